@@ -1,0 +1,28 @@
+package dev.sluice.common.route;
+
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Where a route's calls go.
+ *
+ * @param url the provider's base URL with its version path, such as {@code
+ *     https://api.openai.com/v1}. Required.
+ * @param apiKey sent as {@code Authorization: Bearer}. Default: none, no such header is sent.
+ * @param connectTimeout how long a connection may take to open. Default: 10 s.
+ * @param callTimeout how long one whole exchange may take, to the last byte. Default: 2 min.
+ */
+public record Provider(
+    @Nullable URI url,
+    @DefaultValue("") String apiKey,
+    @DefaultValue("10s") Duration connectTimeout,
+    @DefaultValue("2m") Duration callTimeout) {
+
+  /** Without the key: settings are printed in logs and error messages. */
+  @Override
+  public String toString() {
+    return "Provider[url=" + url + ", apiKey=" + (apiKey.isEmpty() ? "none" : "***") + "]";
+  }
+}

@@ -1,0 +1,103 @@
+package dev.sluice.common.route;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The rules that route settings keep, each broken one in a sentence with its property. */
+final class RouteRules {
+  private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
+  private static final Duration DAY = Duration.ofHours(24);
+
+  private final List<String> problems = new ArrayList<>();
+
+  private RouteRules() {}
+
+  static List<String> problems(List<RouteSettings> routes) {
+    RouteRules rules = new RouteRules();
+    if (routes.isEmpty()) {
+      rules.problems.add("sluice.routes is empty: at least one route is needed");
+    }
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < routes.size(); i++) {
+      String at = "sluice.routes[" + i + "].";
+      RouteSettings route = routes.get(i);
+      rules.check(at, route);
+      if (!names.add(String.valueOf(route.name()))) {
+        rules.problems.add(at + "name (" + route.name() + ") is taken by an earlier route");
+      }
+    }
+    return rules.problems;
+  }
+
+  private void check(String at, RouteSettings route) {
+    name(at + "name", route.name());
+    if (route.models().isEmpty()) {
+      problems.add(at + "models is empty: name the models, or * for all");
+    }
+    provider(at + "provider", route.provider());
+    within(at + "concurrency", route.concurrency(), 1, 1000);
+    within(at + "live-concurrency", route.liveConcurrency(), 1, 1000);
+    within(at + "max-attempts", route.maxAttempts(), 1, 100);
+    within(at + "window", route.window(), 1, 1_000_000);
+    RouteSettings.Limits limits = route.limits();
+    within(at + "limits.requests-per-minute", limits.requestsPerMinute(), 0, Integer.MAX_VALUE);
+    within(at + "limits.tokens-per-minute", limits.tokensPerMinute(), 0, 1_000_000_000_000L);
+    backoff(at + "backoff", route.backoff());
+  }
+
+  private void name(String property, @Nullable String name) {
+    if (name == null || !NAME.matcher(name).matches()) {
+      problems.add(property + " (" + name + ") is not 1-64 of small letters, digits and hyphens");
+    }
+  }
+
+  private void provider(String property, @Nullable Provider provider) {
+    URI url = provider == null ? null : provider.url();
+    if (provider == null || url == null) {
+      problems.add(property + ".url is missing: the provider's base URL is required");
+      return;
+    }
+    String scheme = url.getScheme();
+    if (!("http".equals(scheme) || "https".equals(scheme)) || url.getHost() == null) {
+      problems.add(property + ".url (" + url + ") is not an http or https URL with a host");
+    }
+    positive(property + ".connect-timeout", provider.connectTimeout());
+    positive(property + ".call-timeout", provider.callTimeout());
+  }
+
+  private void backoff(String property, RouteSettings.Backoff backoff) {
+    positive(property + ".base", backoff.base());
+    if (backoff.cap().compareTo(backoff.base()) < 0) {
+      problems.add(
+          "%s.cap (%s) is below %s.base (%s)"
+              .formatted(property, text(backoff.cap()), property, text(backoff.base())));
+    }
+    if (backoff.cap().compareTo(DAY) > 0) {
+      problems.add("%s.cap (%s) is above 24h".formatted(property, text(backoff.cap())));
+    }
+  }
+
+  private void positive(String property, Duration duration) {
+    if (duration.isNegative() || duration.isZero()) {
+      problems.add("%s (%s) is not above 0".formatted(property, text(duration)));
+    }
+  }
+
+  private void within(String property, long value, long least, long most) {
+    if (value < least || value > most) {
+      problems.add("%s (%d) is not within %d-%d".formatted(property, value, least, most));
+    }
+  }
+
+  /** As it is written in the settings: 1m30s rather than PT1M30S. */
+  private static String text(Duration duration) {
+    return duration.toString().substring(2).toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.sluice.common.route;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The routes of this installation, checked as a whole.
+ *
+ * @param all in the order of the settings
+ */
+public record Routes(List<RouteSettings> all) {
+
+  /**
+   * @throws InvalidRoutes naming every value that breaks a rule, with its property
+   */
+  public Routes {
+    all = List.copyOf(all);
+    List<String> problems = RouteRules.problems(all);
+    if (!problems.isEmpty()) {
+      throw new InvalidRoutes(problems);
+    }
+  }
+
+  /** The names, in the order of the settings. */
+  public List<String> names() {
+    return all.stream().map(RouteSettings::name).toList();
+  }
+
+  public Optional<RouteSettings> byName(String name) {
+    return all.stream().filter(route -> route.name().equals(name)).findFirst();
+  }
+
+  /**
+   * The route of a model: the one that names it, else the one with the longest fitting {@code *}.
+   */
+  public Optional<RouteSettings> forModel(String model) {
+    RouteSettings best = null;
+    int bestFit = -1;
+    for (RouteSettings route : all) {
+      for (String pattern : route.models()) {
+        int fit = fit(pattern, model);
+        if (fit > bestFit) {
+          best = route;
+          bestFit = fit;
+        }
+      }
+    }
+    return Optional.ofNullable(best);
+  }
+
+  /** How closely a pattern fits: -1 not at all, the longest is the closest, an exact name wins. */
+  private static int fit(String pattern, String model) {
+    if (pattern.equals(model)) {
+      return Integer.MAX_VALUE;
+    }
+    boolean fits =
+        pattern.endsWith("*") && model.startsWith(pattern.substring(0, pattern.length() - 1));
+    return fits ? pattern.length() : -1;
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * A route: one provider endpoint, its key, and the models that share its limits. Depends on no
+ * other package of Sluice.
+ */
+@NullMarked
+package dev.sluice.common.route;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,45 @@
+package dev.sluice.common.startup;
+
+import dev.sluice.common.route.InvalidRoutes;
+import java.util.Optional;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.web.server.PortInUseException;
+
+/** The failures of a start that a user can mend, each as one sentence. */
+final class KnownFailures {
+  private KnownFailures() {}
+
+  /** The sentence of the innermost failure that is known; empty where none is. */
+  static Optional<String> sentence(Throwable failure) {
+    Optional<String> found = Optional.empty();
+    int depth = 0;
+    for (Throwable t = failure; t != null && depth < 50; t = t.getCause(), depth++) {
+      Optional<String> here = ofOne(t);
+      found = here.isPresent() ? here : found;
+    }
+    return found;
+  }
+
+  private static Optional<String> ofOne(Throwable failure) {
+    return switch (failure) {
+      case CannotStart mendable -> Optional.ofNullable(mendable.getMessage());
+      case InvalidRoutes routes -> Optional.ofNullable(routes.getMessage());
+      case PortInUseException port ->
+          Optional.of(
+              "port "
+                  + port.getPort()
+                  + " is taken by another process. Set server.port to a free one, or stop that process.");
+      case BindException settings ->
+          Optional.of("the setting " + settings.getName() + " cannot be read: " + reason(settings));
+      default -> Optional.empty();
+    };
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
+  }
+}

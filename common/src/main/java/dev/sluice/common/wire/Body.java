@@ -1,0 +1,62 @@
+package dev.sluice.common.wire;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The provider's own JSON, byte for byte: Sluice reads it where it must and never writes it anew.
+ */
+public final class Body {
+  private static final Body EMPTY = new Body(new byte[0]);
+
+  private final byte[] bytes;
+
+  private Body(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Wraps the bytes without a copy: the caller does not change them afterwards. */
+  public static Body of(byte[] bytes) {
+    return bytes.length == 0 ? EMPTY : new Body(bytes);
+  }
+
+  /** The text as UTF-8. */
+  public static Body of(String text) {
+    return of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public static Body empty() {
+    return EMPTY;
+  }
+
+  /** The bytes themselves, not a copy: not to be changed. */
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  /** Length in bytes. */
+  public int size() {
+    return bytes.length;
+  }
+
+  /** The bytes read as UTF-8. */
+  public String text() {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Body body && Arrays.equals(bytes, body.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(bytes);
+  }
+
+  /** The size only: prompts and replies never reach a log by accident. */
+  @Override
+  public String toString() {
+    return "Body[" + bytes.length + " bytes]";
+  }
+}

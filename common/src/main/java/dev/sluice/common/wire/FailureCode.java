@@ -1,0 +1,37 @@
+package dev.sluice.common.wire;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Why a task did not complete. The names are wire constants: add, never rename. */
+public enum FailureCode {
+  /**
+   * The provider refused the request as wrong (HTTP 400, 404, 422): sending it again cannot help.
+   */
+  INVALID_REQUEST,
+  /** The prompt is longer than the model's window. */
+  CONTEXT_LENGTH_EXCEEDED,
+  /** The provider's content filter refused the prompt. */
+  CONTENT_FILTERED,
+  /** Every attempt met a 5xx, a timeout or a broken connection. */
+  ATTEMPTS_EXHAUSTED,
+  /** The task's deadline passed before it could be done. */
+  DEADLINE_EXCEEDED,
+  /** The message is no task: a header or the body breaks the wire contract. */
+  MALFORMED_TASK,
+  /** The broker gave the task up: the workers that took it died or returned it too often. */
+  DELIVERY_LIMIT,
+  /** The task was withdrawn before it was sent to the provider. */
+  CANCELLED;
+
+  /** The name on the wire, in small letters. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The code of that wire name; empty for a name from a newer Sluice. */
+  public static Optional<FailureCode> fromWire(String name) {
+    return Arrays.stream(values()).filter(code -> code.wireName().equals(name)).findFirst();
+  }
+}

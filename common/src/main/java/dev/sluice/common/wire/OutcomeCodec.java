@@ -1,0 +1,115 @@
+package dev.sluice.common.wire;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageProperties;
+
+/**
+ * Outcomes to AMQP messages and back.
+ *
+ * <p>A task that the broker gave up on reaches the same queues without any of a worker's headers:
+ * it is read as failed with {@link FailureCode#DELIVERY_LIMIT}.
+ */
+public final class OutcomeCodec {
+  private static final String UNKNOWN_ENDPOINT = "/";
+  private static final String NO_ROUTE = "unknown";
+
+  private OutcomeCodec() {}
+
+  /** The message of an outcome, persistent. */
+  public static Message write(OutcomeMessage outcome) {
+    MessageProperties properties = WireProperties.of(outcome.ids());
+    CallFacts facts = outcome.facts();
+    properties.setHeader(Headers.OUTCOME, outcome.kind().wireName());
+    properties.setHeader(Headers.ATTEMPTS, facts.attempts());
+    properties.setHeader(Headers.THROTTLES, facts.throttles());
+    WireProperties.put(properties, Headers.STATUS_CODE, facts.statusCode());
+    WireProperties.put(properties, Headers.REQUEST_ID, facts.requestId());
+    properties.setHeader(Headers.PROMPT_TOKENS, facts.promptTokens());
+    properties.setHeader(Headers.COMPLETION_TOKENS, facts.completionTokens());
+    properties.setHeader(Headers.LATENCY_MS, facts.latency().toMillis());
+    properties.setHeader(Headers.WORKER, facts.worker());
+    Failure failure = outcome.failure();
+    if (failure != null) {
+      properties.setHeader(Headers.FAILURE_CODE, failure.code());
+      properties.setHeader(Headers.FAILURE_DETAIL, failure.detail());
+    }
+    return new Message(outcome.body().bytes(), properties);
+  }
+
+  /**
+   * Reads a message of {@code sluice.results} or {@code sluice.dead.<route>}.
+   *
+   * @throws IllegalArgumentException naming the header that breaks the contract
+   */
+  public static OutcomeMessage read(Message message) {
+    WireProperties in = new WireProperties(message.getMessageProperties());
+    String route = in.text(Headers.ROUTE).orElseGet(() -> routeOf(message));
+    TaskIds ids = in.bestIds(route, UNKNOWN_ENDPOINT);
+    Body body = Body.of(message.getBody());
+    Optional<String> kind = in.text(Headers.OUTCOME);
+    if (kind.isEmpty()) {
+      return givenUpByTheBroker(message, in, ids, body);
+    }
+    OutcomeKind read = kind(kind.get());
+    return new OutcomeMessage(
+        ids, read, read == OutcomeKind.COMPLETED ? null : failure(in), facts(in), body);
+  }
+
+  private static OutcomeMessage givenUpByTheBroker(
+      Message message, WireProperties in, TaskIds ids, Body body) {
+    String reason = deathReason(message.getMessageProperties());
+    String detail =
+        "The broker gave the task up (" + reason + "): the workers that took it never settled it.";
+    CallFacts facts =
+        CallFacts.none(
+            in.number(Headers.ATTEMPT).map(Math::toIntExact).orElse(1),
+            in.number(Headers.THROTTLES).map(Math::toIntExact).orElse(0),
+            "broker");
+    return OutcomeMessage.failed(ids, new Failure(FailureCode.DELIVERY_LIMIT, detail), facts, body);
+  }
+
+  private static CallFacts facts(WireProperties in) {
+    return new CallFacts(
+        in.number(Headers.ATTEMPTS).map(Math::toIntExact).orElse(0),
+        in.number(Headers.THROTTLES).map(Math::toIntExact).orElse(0),
+        in.number(Headers.STATUS_CODE).map(Math::toIntExact).orElse(null),
+        in.text(Headers.REQUEST_ID).orElse(null),
+        in.number(Headers.PROMPT_TOKENS).orElse(0L),
+        in.number(Headers.COMPLETION_TOKENS).orElse(0L),
+        Duration.ofMillis(in.number(Headers.LATENCY_MS).orElse(0L)),
+        in.text(Headers.WORKER).orElse("unknown"));
+  }
+
+  private static Failure failure(WireProperties in) {
+    return new Failure(
+        in.text(Headers.FAILURE_CODE)
+            .orElseThrow(() -> new IllegalArgumentException(Headers.FAILURE_CODE + " is missing")),
+        in.text(Headers.FAILURE_DETAIL).orElse(""));
+  }
+
+  private static OutcomeKind kind(String name) {
+    return Arrays.stream(OutcomeKind.values())
+        .filter(kind -> kind.wireName().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException(Headers.OUTCOME + " '" + name + "' is unknown"));
+  }
+
+  private static String routeOf(Message message) {
+    String key = message.getMessageProperties().getReceivedRoutingKey();
+    return key == null || key.indexOf('.') < 0 ? NO_ROUTE : key.substring(key.indexOf('.') + 1);
+  }
+
+  private static String deathReason(MessageProperties properties) {
+    List<Map<String, ?>> deaths = properties.getXDeathHeader();
+    @Nullable Object reason =
+        deaths == null || deaths.isEmpty() ? null : deaths.getFirst().get("reason");
+    return reason == null ? "no reason given" : reason.toString();
+  }
+}

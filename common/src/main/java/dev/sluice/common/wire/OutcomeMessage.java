@@ -1,0 +1,47 @@
+package dev.sluice.common.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one task ended, on its way to the collector and, when it failed, to the dead-letter desk.
+ *
+ * @param ids what names the task
+ * @param kind how it ended
+ * @param failure why it did not complete; null for a completed one and for no other
+ * @param facts what is known of its calls
+ * @param body the reply of a completed task; the request of every other, so that the same message
+ *     is a result and a dead letter
+ */
+public record OutcomeMessage(
+    TaskIds ids, OutcomeKind kind, @Nullable Failure failure, CallFacts facts, Body body) {
+
+  public OutcomeMessage {
+    if ((kind == OutcomeKind.COMPLETED) != (failure == null)) {
+      throw new IllegalArgumentException(
+          "outcome " + kind + " with failure " + failure + ": only a completed one has none");
+    }
+  }
+
+  /** The reply arrived. */
+  public static OutcomeMessage completed(TaskIds ids, CallFacts facts, Body reply) {
+    return new OutcomeMessage(ids, OutcomeKind.COMPLETED, null, facts, reply);
+  }
+
+  /** It cannot succeed, and a person has to look. */
+  public static OutcomeMessage failed(TaskIds ids, Failure failure, CallFacts facts, Body request) {
+    return new OutcomeMessage(ids, OutcomeKind.FAILED, failure, facts, request);
+  }
+
+  /** Its deadline passed. */
+  public static OutcomeMessage expired(TaskIds ids, CallFacts facts, Body request) {
+    Failure failure =
+        new Failure(
+            FailureCode.DEADLINE_EXCEEDED, "The deadline passed before the task could be done.");
+    return new OutcomeMessage(ids, OutcomeKind.EXPIRED, failure, facts, request);
+  }
+
+  /** The topic under which it is published: {@code <kind>.<route>}. */
+  public String routingKey() {
+    return kind.wireName() + "." + ids.route();
+  }
+}

@@ -1,0 +1,76 @@
+package dev.sluice.common.wire;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageProperties;
+
+/**
+ * Tasks to AMQP messages and back.
+ *
+ * <p>What a client must give is a {@code message_id} and a body; all else has a default, so that a
+ * task can be published by hand from RabbitMQ's own page. Only the headers of the contract are
+ * written: {@code x-death} and its kin stay behind, because a message that carries them into the
+ * delay queues again is dropped by RabbitMQ as a cycle.
+ */
+public final class TaskCodec {
+  private static final String DEFAULT_ENDPOINT = "/v1/chat/completions";
+
+  /**
+   * Largest request, in bytes: a message over the broker's own limit (16 MiB on RabbitMQ 4) would
+   * kill the channel.
+   */
+  public static final int MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+  private TaskCodec() {}
+
+  /** The message of a task, persistent. */
+  public static Message write(TaskMessage task) {
+    MessageProperties properties = WireProperties.of(task.ids());
+    properties.setHeader(Headers.ATTEMPT, task.attempt());
+    properties.setHeader(Headers.THROTTLES, task.throttles());
+    properties.setHeader(Headers.FIRST_ENQUEUED_AT, task.firstEnqueuedAt().toString());
+    WireProperties.put(properties, Headers.DEADLINE, task.deadline());
+    WireProperties.put(properties, Headers.NOT_BEFORE, task.notBefore());
+    return new Message(task.body().bytes(), properties);
+  }
+
+  /**
+   * Reads a message from the queue of a route.
+   *
+   * @param route the route whose queue it came from: where the header differs, the queue is right
+   * @param now stands in for the time of the first publish where the message has none
+   */
+  public static TaskReading read(Message message, String route, Instant now) {
+    WireProperties in = new WireProperties(message.getMessageProperties());
+    try {
+      String taskId =
+          Optional.ofNullable(message.getMessageProperties().getMessageId())
+              .orElseThrow(() -> new IllegalArgumentException("message_id is missing"));
+      TaskIds ids = in.ids(taskId, route, DEFAULT_ENDPOINT);
+      if (message.getBody().length == 0) {
+        throw new IllegalArgumentException("the body is empty: a request was expected");
+      }
+      if (message.getBody().length > MAX_BODY_BYTES) {
+        throw new IllegalArgumentException(
+            "the body has "
+                + message.getBody().length
+                + " bytes, more than the limit of "
+                + MAX_BODY_BYTES);
+      }
+      return new TaskReading.Task(
+          new TaskMessage(
+              ids,
+              in.number(Headers.ATTEMPT).map(Math::toIntExact).orElse(1),
+              in.number(Headers.THROTTLES).map(Math::toIntExact).orElse(0),
+              in.instant(Headers.FIRST_ENQUEUED_AT).orElse(now),
+              in.instant(Headers.DEADLINE).orElse(null),
+              in.instant(Headers.NOT_BEFORE).orElse(null),
+              Body.of(message.getBody())));
+    } catch (IllegalArgumentException | ArithmeticException broken) {
+      String reason = String.valueOf(broken.getMessage());
+      return new TaskReading.Malformed(
+          in.bestIds(route, DEFAULT_ENDPOINT), reason, Body.of(message.getBody()));
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.sluice.common.wire;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One task on its way to a worker.
+ *
+ * @param ids what names it
+ * @param attempt which attempt this is, from 1; a throttled one is not counted
+ * @param throttles how often the provider answered it with a rate limit so far
+ * @param firstEnqueuedAt when it entered the broker for the first time
+ * @param deadline after which it is not sent to the provider any more; null for never
+ * @param notBefore before which it is not sent; null for at once
+ * @param body the request, as the provider expects it
+ */
+public record TaskMessage(
+    TaskIds ids,
+    int attempt,
+    int throttles,
+    Instant firstEnqueuedAt,
+    @Nullable Instant deadline,
+    @Nullable Instant notBefore,
+    Body body) {
+
+  public TaskMessage {
+    if (attempt < 1) {
+      throw new IllegalArgumentException("attempt " + attempt + " is below 1");
+    }
+    if (throttles < 0) {
+      throw new IllegalArgumentException("throttles " + throttles + " is below 0");
+    }
+  }
+
+  /** A task's first message, to be sent at once. */
+  public static TaskMessage first(TaskIds ids, Instant now, @Nullable Instant deadline, Body body) {
+    return new TaskMessage(ids, 1, 0, now, deadline, null, body);
+  }
+
+  /** The same task, one attempt later, not to be sent before the given time. */
+  public TaskMessage nextAttempt(Instant notBefore) {
+    return new TaskMessage(ids, attempt + 1, throttles, firstEnqueuedAt, deadline, notBefore, body);
+  }
+
+  /** The same attempt after a rate limit, not to be sent before the given time. */
+  public TaskMessage throttled(Instant notBefore) {
+    return new TaskMessage(ids, attempt, throttles + 1, firstEnqueuedAt, deadline, notBefore, body);
+  }
+
+  /** The same attempt, not to be sent before the given time. */
+  public TaskMessage postponed(Instant notBefore) {
+    return new TaskMessage(ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, body);
+  }
+
+  /** Whether the deadline has passed. */
+  public boolean isExpired(Instant now) {
+    return deadline != null && !now.isBefore(deadline);
+  }
+}

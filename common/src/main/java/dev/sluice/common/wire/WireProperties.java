@@ -1,0 +1,108 @@
+package dev.sluice.common.wire;
+
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.amqp.core.MessageDeliveryMode;
+import org.springframework.amqp.core.MessageProperties;
+
+/** The properties and headers that tasks and outcomes share, written and read in one place. */
+record WireProperties(MessageProperties properties) {
+
+  static MessageProperties of(TaskIds ids) {
+    MessageProperties properties = new MessageProperties();
+    properties.setMessageId(ids.taskId());
+    properties.setCorrelationId(ids.batchId());
+    properties.setType(ids.endpoint());
+    properties.setContentType(MessageProperties.CONTENT_TYPE_JSON);
+    properties.setDeliveryMode(MessageDeliveryMode.PERSISTENT);
+    properties.setHeader(Headers.ROUTE, ids.route());
+    properties.setHeader(Headers.LANE, ids.lane().wireName());
+    properties.setHeader(Headers.CUSTOM_ID, ids.customId());
+    put(properties, Headers.TRACEPARENT, ids.traceparent());
+    return properties;
+  }
+
+  static void put(MessageProperties properties, String header, @Nullable Object value) {
+    if (value != null) {
+      properties.setHeader(header, value instanceof Instant instant ? instant.toString() : value);
+    }
+  }
+
+  TaskIds ids(String taskId, String route, String defaultEndpoint) {
+    return new TaskIds(
+        taskId,
+        properties.getCorrelationId(),
+        Optional.ofNullable(properties.getType()).orElse(defaultEndpoint),
+        route,
+        text(Headers.LANE).map(WireProperties::lane).orElse(Lane.BATCH),
+        text(Headers.CUSTOM_ID).orElse(taskId),
+        text(Headers.TRACEPARENT).orElse(null));
+  }
+
+  /** Names for a message that is no task: what can be read of it, stand-ins for the rest. */
+  TaskIds bestIds(String route, String defaultEndpoint) {
+    String taskId =
+        Optional.ofNullable(properties.getMessageId())
+            .filter(id -> !id.isBlank())
+            .orElseGet(() -> UUID.randomUUID().toString());
+    String type = properties.getType();
+    return new TaskIds(
+        taskId,
+        properties.getCorrelationId(),
+        type != null && type.startsWith("/") ? type : defaultEndpoint,
+        route,
+        Lane.BATCH,
+        text(Headers.CUSTOM_ID).orElse(taskId),
+        text(Headers.TRACEPARENT).orElse(null));
+  }
+
+  Optional<String> text(String header) {
+    return Optional.ofNullable(properties.getHeaders().get(header)).map(Object::toString);
+  }
+
+  Optional<Long> number(String header) {
+    return text(header).map(text -> parsed(header, text));
+  }
+
+  Optional<Instant> instant(String header) {
+    return text(header).map(text -> parsedInstant(header, text));
+  }
+
+  private static long parsed(String header, String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException notANumber) {
+      throw new IllegalArgumentException(header + " '" + text + "' is not a whole number");
+    }
+  }
+
+  private static Instant parsedInstant(String header, String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException notATime) {
+      throw new IllegalArgumentException(
+          header + " '" + text + "' is not a time such as 2026-01-31T12:00:00Z");
+    }
+  }
+
+  private static Lane lane(String name) {
+    return Arrays.stream(Lane.values())
+        .filter(lane -> lane.wireName().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    Headers.LANE
+                        + " '"
+                        + name
+                        + "' is none of "
+                        + Arrays.stream(Lane.values())
+                            .map(Lane::wireName)
+                            .collect(Collectors.joining(", "))));
+  }
+}
