@@ -1,8 +1,10 @@
 package dev.sluice.common.startup;
 
+import java.util.stream.Collectors;
 import org.springframework.amqp.AmqpAuthenticationException;
 import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.boot.amqp.autoconfigure.RabbitConnectionDetails;
 
 /** Asks at the start whether the broker is there and lets us in, before anything depends on it. */
 public final class BrokerCheck {
@@ -13,25 +15,28 @@ public final class BrokerCheck {
    *
    * @throws CannotStart saying whether the broker was not reached or refused the login
    */
-  public static void connect(ConnectionFactory brokers) {
-    String where = brokers.getUsername() + "@" + brokers.getHost() + ":" + brokers.getPort();
+  public static void connect(ConnectionFactory brokers, RabbitConnectionDetails details) {
+    String where = where(details);
     try {
       brokers.createConnection();
     } catch (AmqpAuthenticationException refused) {
       throw new CannotStart(
-          "RabbitMQ at "
-              + where
-              + " refuses the login. Check spring.rabbitmq.username and .password.",
+          "RabbitMQ at %s refuses the login of user %s. Check the user and password in spring.rabbitmq.addresses."
+              .formatted(where, details.getUsername()),
           refused);
     } catch (AmqpException unreachable) {
       throw new CannotStart(
-          "RabbitMQ at "
-              + where
-              + " is not reached ("
-              + reason(unreachable)
-              + "). Start it, or set spring.rabbitmq.host and .port.",
+          "RabbitMQ at %s is not reached (%s). Start it, or set spring.rabbitmq.addresses."
+              .formatted(where, reason(unreachable)),
           unreachable);
     }
+  }
+
+  /** The addresses without user and password, as {@code host:port}, separated by commas. */
+  public static String where(RabbitConnectionDetails details) {
+    return details.getAddresses().stream()
+        .map(address -> address.host() + ":" + address.port())
+        .collect(Collectors.joining(","));
   }
 
   private static String reason(Throwable failure) {
