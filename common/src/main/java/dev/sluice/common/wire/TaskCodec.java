@@ -2,6 +2,7 @@ package dev.sluice.common.wire;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
 
@@ -15,6 +16,7 @@ import org.springframework.amqp.core.MessageProperties;
  */
 public final class TaskCodec {
   private static final String DEFAULT_ENDPOINT = "/v1/chat/completions";
+  private static final Pattern ENDPOINT = Pattern.compile("/v1(/[A-Za-z0-9_-]+)+");
 
   /**
    * Largest request, in bytes: a message over the broker's own limit (16 MiB on RabbitMQ 4) would
@@ -48,6 +50,10 @@ public final class TaskCodec {
           Optional.ofNullable(message.getMessageProperties().getMessageId())
               .orElseThrow(() -> new IllegalArgumentException("message_id is missing"));
       TaskIds ids = in.ids(taskId, route, DEFAULT_ENDPOINT);
+      if (!ENDPOINT.matcher(ids.endpoint()).matches()) {
+        throw new IllegalArgumentException(
+            "type '" + ids.endpoint() + "' is not a path such as " + DEFAULT_ENDPOINT);
+      }
       if (message.getBody().length == 0) {
         throw new IllegalArgumentException("the body is empty: a request was expected");
       }

@@ -1,0 +1,39 @@
+package dev.sluice.worker.classify;
+
+import dev.sluice.common.wire.FailureCode;
+import dev.sluice.worker.provider.Reply.Answered;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What happened to a task when it was its turn. */
+public sealed interface TaskOutcome {
+
+  /** The provider answered with a whole, well-formed reply. */
+  record Completed(Answered reply) implements TaskOutcome {}
+
+  /**
+   * The provider's rate limit: not the task's fault.
+   *
+   * @param retryAfter how long the provider said to wait; null where it said nothing
+   */
+  record Throttled(@Nullable Duration retryAfter, Answered reply) implements TaskOutcome {}
+
+  /**
+   * It may work later: a 5xx, a timeout, a broken connection, half a reply.
+   *
+   * @param retryAfter how long the provider said to wait; null where it said nothing
+   * @param reply null where none arrived
+   */
+  record Unavailable(
+      String detail, @Nullable Duration retryAfter, @Nullable Answered reply, Duration took)
+      implements TaskOutcome {}
+
+  /** The provider will never take this request as it is. */
+  record Refused(FailureCode code, Answered reply) implements TaskOutcome {}
+
+  /** Nobody's request can succeed on this route now: a bad key, no quota. */
+  record RouteDown(String reason, Answered reply) implements TaskOutcome {}
+
+  /** The deadline passed before the call. */
+  record Expired() implements TaskOutcome {}
+}

@@ -1,0 +1,31 @@
+package dev.sluice.worker.classify;
+
+import dev.sluice.common.json.Json;
+import dev.sluice.worker.provider.Reply.Answered;
+import tools.jackson.databind.JsonNode;
+
+/** The tokens that a reply says it used, by the names of chat completions or of responses. */
+public record Usage(long promptTokens, long completionTokens) {
+  public static final Usage NONE = new Usage(0, 0);
+
+  /** {@link #NONE} where the reply says nothing. */
+  public static Usage of(Answered reply) {
+    return Json.object(reply.body().bytes())
+        .map(body -> body.path("usage"))
+        .map(
+            usage ->
+                new Usage(
+                    number(usage, "prompt_tokens", "input_tokens"),
+                    number(usage, "completion_tokens", "output_tokens")))
+        .orElse(NONE);
+  }
+
+  /** Both together. */
+  public long total() {
+    return promptTokens + completionTokens;
+  }
+
+  private static long number(JsonNode usage, String name, String otherName) {
+    return usage.path(name).asLong(usage.path(otherName).asLong(0));
+  }
+}

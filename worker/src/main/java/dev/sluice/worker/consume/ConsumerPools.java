@@ -1,0 +1,44 @@
+package dev.sluice.worker.consume;
+
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/** Starts the consumers of all routes, and stops them without losing or repeating a call. */
+public final class ConsumerPools implements SmartLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(ConsumerPools.class);
+
+  private final List<RoutePool> pools;
+  private volatile boolean running;
+
+  ConsumerPools(List<RoutePool> pools) {
+    this.pools = pools;
+  }
+
+  @Override
+  public void start() {
+    pools.forEach(RoutePool::start);
+    running = true;
+  }
+
+  @Override
+  public void stop() {
+    log.info("Stopping: calls in flight are finished, no new one starts");
+    List<Thread> stops = pools.stream().map(pool -> Thread.startVirtualThread(pool::stop)).toList();
+    for (Thread stop : stops) {
+      try {
+        stop.join();
+      } catch (InterruptedException hurried) {
+        Thread.currentThread().interrupt();
+        break;
+      }
+    }
+    running = false;
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+}

@@ -1,0 +1,116 @@
+package dev.sluice.worker.consume;
+
+import dev.sluice.common.route.RouteSettings;
+import dev.sluice.common.route.Routes;
+import dev.sluice.common.topology.QueueNames;
+import dev.sluice.common.wire.Lane;
+import dev.sluice.worker.classify.OutcomeClassifier;
+import dev.sluice.worker.limit.RateLimiter;
+import dev.sluice.worker.limit.TokenEstimator;
+import dev.sluice.worker.measure.WorkerMetrics;
+import dev.sluice.worker.provider.ProviderClient;
+import dev.sluice.worker.settle.ConfirmedPublisher;
+import dev.sluice.worker.settle.OutcomeSettler;
+import dev.sluice.worker.settle.SettlementPolicy;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.springframework.amqp.core.AcknowledgeMode;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+
+/**
+ * Builds the pool of each route: exactly {@code concurrency} consumers, each with one task at a
+ * time, on virtual threads. Blocking consumers, because Spring's containers wait for those at a
+ * stop and not for asynchronous ones.
+ */
+public final class PoolFactory {
+  private static final Duration SETTLING = Duration.ofSeconds(30);
+
+  private final ConnectionFactory brokers;
+  private final ConfirmedPublisher publisher;
+  private final MeterRegistry meters;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final String worker;
+  private final TokenEstimator estimator = new TokenEstimator();
+
+  /**
+   * @param worker the name under which this worker signs outcomes
+   */
+  public PoolFactory(
+      ConnectionFactory brokers,
+      ConfirmedPublisher publisher,
+      MeterRegistry meters,
+      Clock clock,
+      RandomGenerator random,
+      String worker) {
+    this.brokers = brokers;
+    this.publisher = publisher;
+    this.meters = meters;
+    this.clock = clock;
+    this.random = random;
+    this.worker = worker;
+  }
+
+  /** The pools of all routes, not started yet. */
+  public ConsumerPools pools(Routes routes) {
+    return new ConsumerPools(routes.all().stream().map(this::pool).toList());
+  }
+
+  private RoutePool pool(RouteSettings route) {
+    RateLimiter limiter = RateLimiter.local(route.limits());
+    WorkerMetrics metrics = new WorkerMetrics(meters, route.name());
+    SettlementPolicy policy = new SettlementPolicy(route, random, worker);
+    OutcomeSettler settler = new OutcomeSettler(publisher, limiter, metrics);
+    TaskRunner runner =
+        new TaskRunner(
+            limiter,
+            estimator,
+            new ProviderClient(route.provider()),
+            new OutcomeClassifier(clock),
+            policy,
+            metrics,
+            clock);
+    List<SimpleMessageListenerContainer> containers =
+        List.of(Lane.values()).stream()
+            .map(
+                lane ->
+                    container(
+                        route,
+                        lane,
+                        new TaskListener(
+                            route.name(), lane, runner, policy, settler, metrics, clock)))
+            .toList();
+    return new RoutePool(route, limiter, containers);
+  }
+
+  private SimpleMessageListenerContainer container(
+      RouteSettings route, Lane lane, TaskListener listener) {
+    SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
+    container.setQueueNames(QueueNames.tasks(route.name(), lane));
+    container.setMessageListener(listener);
+    container.setAcknowledgeMode(AcknowledgeMode.MANUAL);
+    container.setConcurrentConsumers(consumers(route, lane));
+    container.setPrefetchCount(1);
+    container.setShutdownTimeout(route.provider().callTimeout().plus(SETTLING).toMillis());
+    container.setMissingQueuesFatal(false);
+    container.setRecoveryInterval(1000);
+    SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor(route.name() + "-");
+    threads.setVirtualThreads(true);
+    container.setTaskExecutor(threads);
+    container.setListenerId(QueueNames.tasks(route.name(), lane));
+    container.afterPropertiesSet();
+    return container;
+  }
+
+  private static int consumers(RouteSettings route, Lane lane) {
+    return switch (lane) {
+      case BATCH -> route.concurrency();
+      case LIVE -> route.liveConcurrency();
+    };
+  }
+}

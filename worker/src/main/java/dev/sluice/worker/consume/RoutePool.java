@@ -1,0 +1,37 @@
+package dev.sluice.worker.consume;
+
+import dev.sluice.common.route.RouteSettings;
+import dev.sluice.worker.limit.RateLimiter;
+import java.util.List;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+
+/**
+ * The consumers of one route.
+ *
+ * @param containers one for each lane
+ */
+record RoutePool(
+    RouteSettings route, RateLimiter limiter, List<SimpleMessageListenerContainer> containers) {
+
+  void start() {
+    containers.forEach(SimpleMessageListenerContainer::start);
+  }
+
+  /**
+   * Whoever waits for a permit puts its task back; whoever is in a call finishes it. Returns when
+   * all have.
+   */
+  void stop() {
+    limiter.close();
+    List<Thread> stops =
+        containers.stream().map(container -> Thread.startVirtualThread(container::stop)).toList();
+    for (Thread stop : stops) {
+      try {
+        stop.join();
+      } catch (InterruptedException hurried) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+}

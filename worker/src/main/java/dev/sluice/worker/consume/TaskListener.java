@@ -1,0 +1,74 @@
+package dev.sluice.worker.consume;
+
+import com.rabbitmq.client.Channel;
+import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.TaskCodec;
+import dev.sluice.common.wire.TaskReading;
+import dev.sluice.worker.measure.WorkerMetrics;
+import dev.sluice.worker.settle.Delivery;
+import dev.sluice.worker.settle.OutcomeSettler;
+import dev.sluice.worker.settle.Settlement;
+import dev.sluice.worker.settle.SettlementPolicy;
+import java.time.Clock;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
+
+/** Takes one message of a route's queue, and does not return before it is settled. */
+final class TaskListener implements ChannelAwareMessageListener {
+  private static final Logger log = LoggerFactory.getLogger(TaskListener.class);
+
+  private final String route;
+  private final Lane lane;
+  private final TaskRunner runner;
+  private final SettlementPolicy policy;
+  private final OutcomeSettler settler;
+  private final WorkerMetrics metrics;
+  private final Clock clock;
+
+  TaskListener(
+      String route,
+      Lane lane,
+      TaskRunner runner,
+      SettlementPolicy policy,
+      OutcomeSettler settler,
+      WorkerMetrics metrics,
+      Clock clock) {
+    this.route = route;
+    this.lane = lane;
+    this.runner = runner;
+    this.policy = policy;
+    this.settler = settler;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  @Override
+  public void onMessage(Message message, @Nullable Channel channel) {
+    Delivery delivery =
+        new Delivery(
+            Objects.requireNonNull(channel, "the container passes it"),
+            message.getMessageProperties().getDeliveryTag());
+    metrics.received(lane, Boolean.TRUE.equals(message.getMessageProperties().isRedelivered()));
+    try {
+      settler.carryOut(settlement(message), delivery);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      delivery.reject();
+    } catch (RuntimeException bug) {
+      // Unsettled, it would hold this consumer for ever. The broker's delivery limit ends the loop.
+      log.error("A task of route {} could not be worked on and goes back", route, bug);
+      delivery.reject();
+    }
+  }
+
+  private Settlement settlement(Message message) throws InterruptedException {
+    return switch (TaskCodec.read(message, route, clock.instant())) {
+      case TaskReading.Task task -> runner.run(task.message());
+      case TaskReading.Malformed malformed -> policy.malformed(malformed);
+    };
+  }
+}

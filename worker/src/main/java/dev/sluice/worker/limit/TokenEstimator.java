@@ -1,0 +1,56 @@
+package dev.sluice.worker.limit;
+
+import dev.langchain4j.model.openai.OpenAiTokenCountEstimator;
+import dev.sluice.common.json.Json;
+import dev.sluice.common.json.RequestFacts;
+import dev.sluice.common.wire.Body;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * How many tokens a call may use: those of its texts and the longest reply that it allows.
+ *
+ * <p>Counted with the tokenizer of OpenAI's current models whatever the model is: for others it is
+ * an estimate, which the usage in the reply corrects.
+ */
+public final class TokenEstimator {
+  /** What a reply is taken to need where the request sets no bound. */
+  static final long ASSUMED_REPLY_TOKENS = 500;
+
+  private static final String TOKENIZER = "gpt-4o";
+  private static final int TOKENS_AROUND_A_MESSAGE = 4;
+
+  private final OpenAiTokenCountEstimator tokenizer = new OpenAiTokenCountEstimator(TOKENIZER);
+
+  /**
+   * The estimate of a request in tokens, at least 1.
+   *
+   * @param endpoint the provider's path; embeddings have no reply in tokens
+   */
+  public long estimate(String endpoint, Body request) {
+    Optional<JsonNode> json = Json.object(request.bytes());
+    if (json.isEmpty()) {
+      return 1;
+    }
+    JsonNode root = json.get();
+    RequestFacts facts = RequestFacts.of(root);
+    long prompt = 0;
+    for (String part : new String[] {"messages", "input", "prompt", "instructions", "tools"}) {
+      prompt += tokens(root.path(part));
+    }
+    long assumed = endpoint.endsWith("/embeddings") ? 0 : ASSUMED_REPLY_TOKENS;
+    long reply = facts.maxOutputTokens().orElse(assumed);
+    return Math.max(1, prompt + reply * facts.choices());
+  }
+
+  private long tokens(JsonNode node) {
+    if (node.isString()) {
+      return tokenizer.estimateTokenCountInText(node.asString());
+    }
+    long sum = node.isObject() ? TOKENS_AROUND_A_MESSAGE : 0;
+    for (JsonNode child : node) {
+      sum += tokens(child);
+    }
+    return sum;
+  }
+}

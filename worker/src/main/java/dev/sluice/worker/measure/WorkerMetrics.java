@@ -1,0 +1,113 @@
+package dev.sluice.worker.measure;
+
+import dev.sluice.common.wire.Lane;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Counts and times each step of a route's tasks. The labels are bounded: never a task or a batch.
+ */
+public final class WorkerMetrics {
+  private static final String ROUTE = "route";
+
+  private final MeterRegistry registry;
+  private final String route;
+  private final AtomicInteger running = new AtomicInteger();
+  private final Timer permitWait;
+  private final Timer publish;
+
+  public WorkerMetrics(MeterRegistry registry, String route) {
+    this.registry = registry;
+    this.route = route;
+    this.permitWait =
+        Timer.builder("sluice.permit.wait")
+            .description("How long a task waited for the right to make its call")
+            .tag(ROUTE, route)
+            .register(registry);
+    this.publish =
+        Timer.builder("sluice.publish.confirm")
+            .description("How long the broker took to confirm what a settlement published")
+            .tag(ROUTE, route)
+            .register(registry);
+    Gauge.builder("sluice.calls.running", running, AtomicInteger::get)
+        .description("Calls that are with the provider now")
+        .tag(ROUTE, route)
+        .register(registry);
+  }
+
+  /** A task came from its queue. */
+  public void received(Lane lane, boolean redelivered) {
+    Counter.builder("sluice.tasks.received")
+        .description("Tasks taken from the route's queues")
+        .tags(ROUTE, route, "lane", lane.wireName(), "redelivered", Boolean.toString(redelivered))
+        .register(registry)
+        .increment();
+  }
+
+  public void waitedForPermit(Duration time) {
+    permitWait.record(time);
+  }
+
+  public void callStarted() {
+    running.incrementAndGet();
+  }
+
+  /**
+   * A call ended.
+   *
+   * @param result the HTTP status, or one of {@code timeout}, {@code broken}, {@code not_connected}
+   */
+  public void callEnded(String result, Duration time) {
+    running.decrementAndGet();
+    Timer.builder("sluice.provider.call")
+        .description("Exchanges with the provider, to the last byte")
+        .tags(ROUTE, route, "result", result)
+        .register(registry)
+        .record(time);
+  }
+
+  /** The provider counted these tokens. */
+  public void tokens(long prompt, long completion) {
+    tokens("prompt", (double) prompt);
+    tokens("completion", (double) completion);
+  }
+
+  /**
+   * A task was settled.
+   *
+   * @param settlement what was done: {@code finish}, {@code bury}, {@code delay}, {@code
+   *     hold_route}, {@code put_back}
+   */
+  public void settled(String settlement) {
+    Counter.builder("sluice.settlements")
+        .description("What was done with the tasks that were taken")
+        .tags(ROUTE, route, "settlement", settlement)
+        .register(registry)
+        .increment();
+  }
+
+  /** A task was delayed in the broker for that long. */
+  public void delayed(Duration time) {
+    Timer.builder("sluice.delay")
+        .description("How long tasks were sent to wait in the broker")
+        .tag(ROUTE, route)
+        .register(registry)
+        .record(time);
+  }
+
+  public void published(Duration time) {
+    publish.record(time);
+  }
+
+  private void tokens(String kind, double amount) {
+    Counter.builder("sluice.tokens")
+        .description("Tokens as the provider counted them")
+        .tags(ROUTE, route, "kind", kind)
+        .register(registry)
+        .increment(amount);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.sluice.worker.provider;
+
+import dev.langchain4j.exception.TimeoutException;
+import dev.langchain4j.http.client.HttpClient;
+import dev.langchain4j.http.client.HttpRequest;
+import dev.langchain4j.http.client.SuccessfulHttpResponse;
+import dev.langchain4j.http.client.sse.ServerSentEventListener;
+import dev.langchain4j.http.client.sse.ServerSentEventParser;
+import dev.sluice.common.route.Provider;
+import dev.sluice.common.wire.Body;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * langchain4j's HTTP client on the JDK's, with three differences: error headers are kept, the time
+ * limit covers the exchange to its last byte (the JDK's ends at the headers), and it speaks
+ * HTTP/1.1 (over HTTP/2 a provider refuses streams beyond its own bound).
+ */
+final class BoundedHttpClient implements HttpClient {
+  private final java.net.http.HttpClient client;
+  private final Duration callTimeout;
+
+  BoundedHttpClient(Provider provider) {
+    this.client =
+        java.net.http.HttpClient.newBuilder()
+            .version(Version.HTTP_1_1)
+            .connectTimeout(provider.connectTimeout())
+            .build();
+    this.callTimeout = provider.callTimeout();
+  }
+
+  /**
+   * @throws ProviderRefusal for a status outside 200-299
+   * @throws TimeoutException when the exchange takes longer than a call may
+   * @throws UncheckedIOException when the connection fails or breaks
+   */
+  @Override
+  public SuccessfulHttpResponse execute(HttpRequest request) {
+    HttpResponse<byte[]> response =
+        await(client.sendAsync(jdkRequest(request), BodyHandlers.ofByteArray()));
+    Map<String, List<String>> headers = smallLetters(response.headers().map());
+    if (response.statusCode() / 100 != 2) {
+      throw new ProviderRefusal(response.statusCode(), headers, Body.of(response.body()));
+    }
+    return SuccessfulHttpResponse.builder()
+        .statusCode(response.statusCode())
+        .headers(headers)
+        .body(response.body())
+        .build();
+  }
+
+  @Override
+  public void execute(
+      HttpRequest request, ServerSentEventParser parser, ServerSentEventListener listener) {
+    throw new UnsupportedOperationException("tasks are not streamed");
+  }
+
+  private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> exchange) {
+    try {
+      return exchange.get(callTimeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (java.util.concurrent.TimeoutException late) {
+      exchange.cancel(true);
+      throw new TimeoutException("no whole answer within " + callTimeout.toMillis() + " ms", late);
+    } catch (ExecutionException failed) {
+      Throwable cause = failed.getCause();
+      throw new UncheckedIOException(
+          cause instanceof IOException io ? io : new IOException(String.valueOf(cause), cause));
+    } catch (InterruptedException stopped) {
+      exchange.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new UncheckedIOException(
+          new IOException("interrupted while waiting for the answer", stopped));
+    }
+  }
+
+  private static java.net.http.HttpRequest jdkRequest(HttpRequest request) {
+    java.net.http.HttpRequest.Builder builder =
+        java.net.http.HttpRequest.newBuilder(URI.create(request.url()))
+            .method(request.method().name(), BodyPublishers.ofString(request.body()));
+    request.headers().forEach((name, values) -> values.forEach(v -> builder.header(name, v)));
+    return builder.build();
+  }
+
+  private static Map<String, List<String>> smallLetters(Map<String, List<String>> headers) {
+    Map<String, List<String>> small = new TreeMap<>();
+    headers.forEach((name, values) -> small.put(name.toLowerCase(Locale.ROOT), values));
+    return small;
+  }
+}

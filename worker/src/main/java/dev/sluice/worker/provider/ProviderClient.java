@@ -1,0 +1,80 @@
+package dev.sluice.worker.provider;
+
+import dev.langchain4j.exception.TimeoutException;
+import dev.langchain4j.http.client.HttpClient;
+import dev.langchain4j.http.client.HttpMethod;
+import dev.langchain4j.http.client.HttpRequest;
+import dev.langchain4j.http.client.SuccessfulHttpResponse;
+import dev.sluice.common.route.Provider;
+import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.TaskMessage;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Objects;
+
+/** Sends one task's request to a route's provider; every end that a call can have is a value. */
+public final class ProviderClient {
+  private static final String VERSION_PATH = "/v1";
+
+  private final HttpClient http;
+  private final ConnectionRetry connections = new ConnectionRetry();
+  private final String baseUrl;
+  private final String apiKey;
+
+  public ProviderClient(Provider provider) {
+    this.http = new BoundedHttpClient(provider);
+    URI url = Objects.requireNonNull(provider.url(), "the settings are checked before");
+    this.baseUrl = url.toString().replaceAll("/+$", "");
+    this.apiKey = provider.apiKey();
+  }
+
+  /** Makes the call. The body goes out as it is. */
+  public Reply send(TaskMessage task) {
+    long start = System.nanoTime();
+    HttpRequest request = request(task);
+    try {
+      SuccessfulHttpResponse response = connections.run(() -> http.execute(request));
+      return new Reply.Answered(
+          response.statusCode(), response.headers(), Body.of(response.bodyBytes()), since(start));
+    } catch (ProviderRefusal refusal) {
+      return new Reply.Answered(
+          refusal.statusCode(), refusal.headers(), refusal.body(), since(start));
+    } catch (TimeoutException late) {
+      return new Reply.TimedOut(since(start));
+    } catch (UncheckedIOException failed) {
+      String reason = reason(failed);
+      return ConnectionRetry.neverConnected(failed)
+          ? new Reply.NotConnected(reason, since(start))
+          : new Reply.Broken(reason, since(start));
+    }
+  }
+
+  private HttpRequest request(TaskMessage task) {
+    HttpRequest.Builder builder =
+        HttpRequest.builder()
+            .method(HttpMethod.POST)
+            .url(baseUrl + task.ids().endpoint().substring(VERSION_PATH.length()))
+            .addHeader("Content-Type", "application/json")
+            .addHeader("Accept", "application/json")
+            .body(task.body().text());
+    if (!apiKey.isEmpty()) {
+      builder.addHeader("Authorization", "Bearer " + apiKey);
+    }
+    String traceparent = task.ids().traceparent();
+    if (traceparent != null) {
+      builder.addHeader("traceparent", traceparent);
+    }
+    return builder.build();
+  }
+
+  private String reason(UncheckedIOException failed) {
+    Throwable cause = Objects.requireNonNull(failed.getCause());
+    String message = cause.getMessage();
+    return baseUrl + ": " + (message == null ? cause.getClass().getSimpleName() : message);
+  }
+
+  private static Duration since(long startNanos) {
+    return Duration.ofNanos(System.nanoTime() - startNanos);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.sluice.worker.provider;
+
+import dev.sluice.common.wire.Body;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** How one exchange with the provider ended. */
+public sealed interface Reply {
+
+  /** How long the exchange took. */
+  Duration took();
+
+  /**
+   * The provider answered, with whatever status.
+   *
+   * @param headers names in small letters
+   */
+  record Answered(int status, Map<String, List<String>> headers, Body body, Duration took)
+      implements Reply {
+
+    /** The first value of a header, by its name in small letters. */
+    public Optional<String> header(String name) {
+      return headers.getOrDefault(name, List.of()).stream().findFirst();
+    }
+  }
+
+  /** The whole answer did not arrive within the time that a call may take. */
+  record TimedOut(Duration took) implements Reply {}
+
+  /** The connection broke after the request may have been sent: the provider may have worked. */
+  record Broken(String reason, Duration took) implements Reply {}
+
+  /** No connection was established, so no request was sent. */
+  record NotConnected(String reason, Duration took) implements Reply {}
+}

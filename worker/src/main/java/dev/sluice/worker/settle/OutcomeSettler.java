@@ -1,0 +1,96 @@
+package dev.sluice.worker.settle;
+
+import dev.sluice.common.topology.DelayLevels;
+import dev.sluice.common.topology.DelayPath;
+import dev.sluice.common.topology.Exchanges;
+import dev.sluice.common.topology.QueueNames;
+import dev.sluice.common.wire.OutcomeCodec;
+import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.common.wire.TaskCodec;
+import dev.sluice.common.wire.TaskIds;
+import dev.sluice.worker.limit.RateLimiter;
+import dev.sluice.worker.measure.WorkerMetrics;
+import dev.sluice.worker.settle.Settlement.Bury;
+import dev.sluice.worker.settle.Settlement.Delay;
+import dev.sluice.worker.settle.Settlement.Finish;
+import dev.sluice.worker.settle.Settlement.HoldRoute;
+import dev.sluice.worker.settle.Settlement.PutBack;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.core.Message;
+
+/**
+ * Carries out a settlement: publish, wait for the broker's confirm, then acknowledge. A worker that
+ * dies in between leaves the task with the broker, never in nobody's hands.
+ */
+public final class OutcomeSettler {
+  private static final Logger log = LoggerFactory.getLogger(OutcomeSettler.class);
+
+  private final ConfirmedPublisher publisher;
+  private final RateLimiter limiter;
+  private final WorkerMetrics metrics;
+
+  public OutcomeSettler(ConfirmedPublisher publisher, RateLimiter limiter, WorkerMetrics metrics) {
+    this.publisher = publisher;
+    this.limiter = limiter;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Does what was decided, and acknowledges the delivery at the end.
+   *
+   * @throws InterruptedException if the thread is interrupted before the broker confirmed; the
+   *     delivery is not acknowledged then
+   */
+  public void carryOut(Settlement settlement, Delivery delivery) throws InterruptedException {
+    long start = System.nanoTime();
+    switch (settlement) {
+      case Finish finish -> {
+        publish(finish.outcome());
+        metrics.settled("finish");
+      }
+      case Bury bury -> {
+        log.info("Task {} is dead: {}", bury.outcome().ids().taskId(), bury.code());
+        publish(bury.outcome());
+        metrics.settled("bury");
+      }
+      case Delay delay -> {
+        publish(delay);
+        metrics.settled("delay");
+      }
+      case HoldRoute hold -> {
+        limiter.hold(hold.time());
+        log.info(
+            "Route {} is held for {} ms: {}",
+            hold.delay().task().ids().route(),
+            hold.time().toMillis(),
+            hold.reason());
+        publish(hold.delay());
+        metrics.settled("hold_route");
+      }
+      case PutBack putBack -> {
+        TaskIds ids = putBack.task().ids();
+        publisher.publish(
+            Exchanges.TASKS,
+            QueueNames.taskKey(ids.route(), ids.lane()),
+            TaskCodec.write(putBack.task()));
+        metrics.settled("put_back");
+      }
+    }
+    metrics.published(Duration.ofNanos(System.nanoTime() - start));
+    delivery.acknowledge();
+  }
+
+  private void publish(OutcomeMessage outcome) throws InterruptedException {
+    Message message = OutcomeCodec.write(outcome);
+    publisher.publish(Exchanges.OUTCOMES, outcome.routingKey(), message);
+  }
+
+  private void publish(Delay delay) throws InterruptedException {
+    TaskIds ids = delay.task().ids();
+    DelayPath path = DelayLevels.path(ids.route(), ids.lane(), delay.time());
+    publisher.publish(path.exchange(), path.routingKey(), TaskCodec.write(delay.task()));
+    metrics.delayed(delay.time());
+  }
+}

@@ -1,0 +1,25 @@
+package dev.sluice.worker.settle;
+
+import dev.sluice.common.wire.FailureCode;
+import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.common.wire.TaskMessage;
+import java.time.Duration;
+
+/** What is to be done with a task. */
+public sealed interface Settlement {
+
+  /** It has ended, well or by its deadline: the outcome goes to the collector. */
+  record Finish(OutcomeMessage outcome) implements Settlement {}
+
+  /** It cannot succeed: the outcome goes to the collector and, as a dead letter, to the desk. */
+  record Bury(FailureCode code, OutcomeMessage outcome) implements Settlement {}
+
+  /** It waits in the broker and comes back. */
+  record Delay(TaskMessage task, Duration time) implements Settlement {}
+
+  /** The whole route waits, and the task with it. */
+  record HoldRoute(Duration time, String reason, Delay delay) implements Settlement {}
+
+  /** It goes back to its queue untouched: the worker stops. */
+  record PutBack(TaskMessage task) implements Settlement {}
+}

@@ -1,0 +1,122 @@
+package dev.sluice.worker.settle;
+
+import dev.sluice.common.route.RouteSettings;
+import dev.sluice.common.wire.CallFacts;
+import dev.sluice.common.wire.Failure;
+import dev.sluice.common.wire.FailureCode;
+import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.common.wire.TaskReading.Malformed;
+import dev.sluice.worker.classify.TaskOutcome;
+import dev.sluice.worker.classify.TaskOutcome.Completed;
+import dev.sluice.worker.classify.TaskOutcome.Expired;
+import dev.sluice.worker.classify.TaskOutcome.Refused;
+import dev.sluice.worker.classify.TaskOutcome.RouteDown;
+import dev.sluice.worker.classify.TaskOutcome.Throttled;
+import dev.sluice.worker.classify.TaskOutcome.Unavailable;
+import dev.sluice.worker.classify.Usage;
+import dev.sluice.worker.provider.Reply.Answered;
+import dev.sluice.worker.settle.Settlement.Bury;
+import dev.sluice.worker.settle.Settlement.Delay;
+import dev.sluice.worker.settle.Settlement.Finish;
+import dev.sluice.worker.settle.Settlement.HoldRoute;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Decides what is to be done about an outcome. Pure: it neither waits nor sends. */
+public final class SettlementPolicy {
+  /** How long a route rests that nobody's request can use; then the next task finds out. */
+  private static final Duration ROUTE_DOWN_HOLD = Duration.ofSeconds(30);
+
+  private final int maxAttempts;
+  private final RetryTimes times;
+  private final String worker;
+
+  /**
+   * @param worker the name under which this worker signs outcomes
+   */
+  public SettlementPolicy(RouteSettings route, RandomGenerator random, String worker) {
+    this.maxAttempts = route.maxAttempts();
+    this.times = new RetryTimes(route.backoff(), random);
+    this.worker = worker;
+  }
+
+  public Settlement settle(TaskMessage task, TaskOutcome outcome, Instant now) {
+    return switch (outcome) {
+      case Completed done ->
+          new Finish(
+              OutcomeMessage.completed(task.ids(), facts(task, done.reply()), done.reply().body()));
+      case Throttled throttled -> afterThrottle(task, throttled, now);
+      case Unavailable failed when task.attempt() < maxAttempts -> {
+        Duration time = times.next(failed.retryAfter(), task.attempt());
+        yield new Delay(task.nextAttempt(now.plus(time)), time);
+      }
+      case Unavailable failed ->
+          bury(task, FailureCode.ATTEMPTS_EXHAUSTED, failed.detail(), facts(task, failed));
+      case Refused refused ->
+          bury(task, refused.code(), refused.reply().body().text(), facts(task, refused.reply()));
+      case RouteDown down ->
+          new HoldRoute(
+              ROUTE_DOWN_HOLD,
+              down.reason(),
+              new Delay(task.postponed(now.plus(ROUTE_DOWN_HOLD)), ROUTE_DOWN_HOLD));
+      case Expired expired ->
+          new Finish(
+              OutcomeMessage.expired(
+                  task.ids(),
+                  CallFacts.none(task.attempt() - 1, task.throttles(), worker),
+                  task.body()));
+    };
+  }
+
+  /** A message that is no task goes to the desk as it came. */
+  public Settlement malformed(Malformed message) {
+    return new Bury(
+        FailureCode.MALFORMED_TASK,
+        OutcomeMessage.failed(
+            message.ids(),
+            new Failure(FailureCode.MALFORMED_TASK, message.reason()),
+            CallFacts.none(0, 0, worker),
+            message.body()));
+  }
+
+  /** A task that came before its time waits for the rest of it. */
+  public Settlement tooEarly(TaskMessage task, Instant notBefore, Instant now) {
+    return new Delay(task, Duration.between(now, notBefore));
+  }
+
+  private Settlement afterThrottle(TaskMessage task, Throttled throttled, Instant now) {
+    Duration told = throttled.retryAfter();
+    Duration time = times.next(told, task.throttles() + 1);
+    Delay delay = new Delay(task.throttled(now.plus(time)), time);
+    return told == null ? delay : new HoldRoute(told, "rate limit", delay);
+  }
+
+  private static Bury bury(TaskMessage task, FailureCode code, String detail, CallFacts facts) {
+    return new Bury(
+        code, OutcomeMessage.failed(task.ids(), new Failure(code, detail), facts, task.body()));
+  }
+
+  private CallFacts facts(TaskMessage task, Unavailable failed) {
+    return facts(task, failed.reply(), failed.took());
+  }
+
+  private CallFacts facts(TaskMessage task, Answered reply) {
+    return facts(task, reply, reply.took());
+  }
+
+  private CallFacts facts(TaskMessage task, @Nullable Answered reply, Duration took) {
+    Usage usage = reply == null ? Usage.NONE : Usage.of(reply);
+    return new CallFacts(
+        task.attempt(),
+        task.throttles(),
+        reply == null ? null : reply.status(),
+        reply == null ? null : reply.header("x-request-id").orElse(null),
+        usage.promptTokens(),
+        usage.completionTokens(),
+        took,
+        worker);
+  }
+}
