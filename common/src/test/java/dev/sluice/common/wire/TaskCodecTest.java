@@ -1,0 +1,150 @@
+package dev.sluice.common.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageProperties;
+
+class TaskCodecTest {
+  private static final Instant NOW = Instant.parse("2026-11-01T10:00:00Z");
+
+  @Test
+  void anIdAndABodyAreEnough() {
+    MessageProperties properties = new MessageProperties();
+    properties.setMessageId("by-hand-1");
+
+    TaskReading reading =
+        TaskCodec.read(new Message("{}".getBytes(StandardCharsets.UTF_8), properties), "mini", NOW);
+
+    TaskIds ids =
+        new TaskIds(
+            "by-hand-1", null, "/v1/chat/completions", "mini", Lane.BATCH, "by-hand-1", null);
+    assertThat(reading)
+        .isEqualTo(new TaskReading.Task(TaskMessage.first(ids, NOW, null, Body.of("{}"))));
+  }
+
+  @Test
+  void theQueueIsRightWhereTheRouteHeaderDiffers() {
+    MessageProperties properties = new MessageProperties();
+    properties.setMessageId("t");
+    properties.setHeader(Headers.ROUTE, "elsewhere");
+
+    assertThat(TaskCodec.read(new Message(new byte[] {'{', '}'}, properties), "mini", NOW))
+        .isInstanceOfSatisfying(
+            TaskReading.Task.class,
+            task -> assertThat(task.message().ids().route()).isEqualTo("mini"));
+  }
+
+  @Test
+  void theHeadersOfADeadLetterAreNotWrittenAgain() {
+    MessageProperties properties = new MessageProperties();
+    properties.setMessageId("t");
+    properties.setHeader("x-death", List.of(Map.of("reason", "expired")));
+    properties.setHeader("x-first-death-queue", "sluice.delay.0.1");
+    TaskReading reading =
+        TaskCodec.read(new Message(new byte[] {'{', '}'}, properties), "mini", NOW);
+
+    Message again = TaskCodec.write(((TaskReading.Task) reading).message());
+
+    assertThat(again.getMessageProperties().getHeaders().keySet())
+        .allMatch(name -> name.startsWith("sluice-"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sluice-attempt, one, sluice-attempt 'one' is not a whole number",
+    "sluice-attempt, 0, attempt 0 is below 1",
+    "sluice-deadline, tomorrow, sluice-deadline 'tomorrow' is not a time such as 2026-01-31T12:00:00Z",
+    "sluice-lane, fast, 'sluice-lane ''fast'' is none of batch, live'",
+    "sluice-attempt, 99999999999, integer overflow",
+  })
+  void aHeaderThatBreaksTheContractIsNamed(String header, String value, String reason) {
+    MessageProperties properties = new MessageProperties();
+    properties.setMessageId("t");
+    properties.setHeader(header, value);
+
+    assertThat(TaskCodec.read(new Message(new byte[] {'{', '}'}, properties), "mini", NOW))
+        .isInstanceOfSatisfying(
+            TaskReading.Malformed.class,
+            malformed -> {
+              assertThat(malformed.reason()).isEqualTo(reason);
+              assertThat(malformed.ids().taskId()).isEqualTo("t");
+              assertThat(malformed.body()).isEqualTo(Body.of("{}"));
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/v1/../admin", "http://elsewhere/v1/x", "/v2/x", "/v1"})
+  void aTypeThatIsNoPathOfTheProviderIsRefused(String type) {
+    MessageProperties properties = new MessageProperties();
+    properties.setMessageId("t");
+    properties.setType(type);
+
+    assertThat(TaskCodec.read(new Message(new byte[] {'{', '}'}, properties), "mini", NOW))
+        .isInstanceOfSatisfying(
+            TaskReading.Malformed.class,
+            malformed -> assertThat(malformed.reason()).contains("type '" + type + "'"));
+  }
+
+  @Test
+  void aMessageWithoutAnyPropertyGetsAnIdSoThatItCanBeBuried() {
+    TaskReading reading = TaskCodec.read(new Message(new byte[0]), "mini", NOW);
+
+    assertThat(reading)
+        .isInstanceOfSatisfying(
+            TaskReading.Malformed.class,
+            malformed -> {
+              assertThat(malformed.reason()).isEqualTo("message_id is missing");
+              assertThat(malformed.ids().taskId()).isNotBlank();
+            });
+  }
+
+  @Test
+  void aBodyOverTheLimitIsNamedWithBothSizes() {
+    MessageProperties properties = new MessageProperties();
+    properties.setMessageId("t");
+
+    TaskReading reading =
+        TaskCodec.read(
+            new Message(new byte[TaskCodec.MAX_BODY_BYTES + 1], properties), "mini", NOW);
+
+    assertThat(reading)
+        .isInstanceOfSatisfying(
+            TaskReading.Malformed.class,
+            malformed -> assertThat(malformed.reason()).contains("8388609").contains("8388608"));
+  }
+
+  @Test
+  void aTaskThatTheBrokerGaveUpIsReadAsFailed() {
+    MessageProperties properties = new MessageProperties();
+    properties.setMessageId("t");
+    properties.setCorrelationId("batch_1");
+    properties.setHeader(Headers.ATTEMPT, 2);
+    properties.setHeader("x-death", List.of(Map.of("reason", "delivery_limit")));
+    properties.setReceivedRoutingKey("failed.mini");
+
+    OutcomeMessage outcome = OutcomeCodec.read(new Message(new byte[] {'{', '}'}, properties));
+
+    assertThat(outcome.kind()).isEqualTo(OutcomeKind.FAILED);
+    assertThat(outcome.failure()).isNotNull();
+    assertThat(outcome.failure().code()).isEqualTo("delivery_limit");
+    assertThat(outcome.ids().route()).isEqualTo("mini");
+    assertThat(outcome.ids().batchId()).isEqualTo("batch_1");
+  }
+
+  @Test
+  void aLongFailureDetailIsCutBetweenCharacters() {
+    Failure failure = new Failure(FailureCode.INVALID_REQUEST, "x" + "ü".repeat(5000));
+
+    assertThat(failure.detail().getBytes(StandardCharsets.UTF_8))
+        .hasSize(Failure.MAX_DETAIL_BYTES - 1);
+    assertThat(failure.detail()).endsWith("ü");
+  }
+}
