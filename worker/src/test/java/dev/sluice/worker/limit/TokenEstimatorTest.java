@@ -1,0 +1,56 @@
+package dev.sluice.worker.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.common.wire.Body;
+import org.junit.jupiter.api.Test;
+
+class TokenEstimatorTest {
+  private final TokenEstimator estimator = new TokenEstimator();
+
+  @Test
+  void aChatCountsItsTextsAndTheLongestReplyItAllows() {
+    long withBound =
+        chat(
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"one two three\"}],\"max_tokens\":100}");
+    long withThree =
+        chat(
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"one two three\"}],\"max_tokens\":100,\"n\":3}");
+
+    assertThat(withBound).isBetween(107L, 111L); // 3 words, the role, 4 around the message
+    assertThat(withThree - withBound).isEqualTo(200);
+  }
+
+  @Test
+  void aReplyWithoutABoundIsAssumed() {
+    assertThat(chat("{\"messages\":[]}")).isEqualTo(TokenEstimator.ASSUMED_REPLY_TOKENS);
+  }
+
+  @Test
+  void embeddingsHaveNoReplyInTokens() {
+    long tokens =
+        estimator.estimate("/v1/embeddings", Body.of("{\"input\":[\"one two\",\"three\"]}"));
+
+    assertThat(tokens).isEqualTo(3);
+  }
+
+  @Test
+  void partsOfAMessageAreCounted() {
+    String words = "word ".repeat(1000);
+    String request =
+        "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\""
+            + words
+            + "\"}]}],\"max_tokens\":0}";
+
+    assertThat(chat(request)).isBetween(1_000L, 1_020L);
+  }
+
+  @Test
+  void whatIsNoJsonCountsAsOne() {
+    assertThat(chat("no json")).isEqualTo(1);
+  }
+
+  private long chat(String request) {
+    return estimator.estimate("/v1/chat/completions", Body.of(request));
+  }
+}

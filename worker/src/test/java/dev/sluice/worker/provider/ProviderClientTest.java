@@ -1,0 +1,163 @@
+package dev.sluice.worker.provider;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.sluice.common.route.Provider;
+import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.TaskIds;
+import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.worker.provider.Reply.Answered;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ProviderClientTest {
+  private static final String REQUEST = "{\"model\" :  \"m\",\n \"x\":\"Grüße \\u0041\"}";
+
+  private final CountDownLatch testEnded = new CountDownLatch(1);
+  private HttpServer server;
+
+  @BeforeEach
+  void listen() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    testEnded.countDown();
+    server.stop(0);
+  }
+
+  @Test
+  void requestAndReplyPassByteForByteWithTheKey() {
+    AtomicReference<String> seen = new AtomicReference<>("");
+    server.createContext(
+        "/v1/chat/completions",
+        exchange -> {
+          String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+          seen.set(exchange.getRequestHeaders().getFirst("Authorization") + " " + body);
+          answer(exchange, 200, "{ \"ok\" : \"Grüße\" }");
+        });
+
+    Reply reply = client(Duration.ofSeconds(5)).send(task());
+
+    assertThat(seen.get()).isEqualTo("Bearer sk-1 " + REQUEST);
+    assertThat(reply)
+        .isInstanceOfSatisfying(
+            Answered.class,
+            answer -> {
+              assertThat(answer.status()).isEqualTo(200);
+              assertThat(answer.body().text()).isEqualTo("{ \"ok\" : \"Grüße\" }");
+            });
+  }
+
+  @Test
+  void theHeadersOfARefusalAreKept() {
+    server.createContext(
+        "/v1/chat/completions",
+        exchange -> {
+          exchange.getResponseHeaders().add("Retry-After", "7");
+          exchange.getResponseHeaders().add("x-ratelimit-remaining-requests", "0");
+          answer(exchange, 429, "{\"error\":{}}");
+        });
+
+    assertThat(client(Duration.ofSeconds(5)).send(task()))
+        .isInstanceOfSatisfying(
+            Answered.class,
+            answer -> {
+              assertThat(answer.status()).isEqualTo(429);
+              assertThat(answer.header("retry-after")).contains("7");
+              assertThat(answer.header("x-ratelimit-remaining-requests")).contains("0");
+              assertThat(answer.body().text()).isEqualTo("{\"error\":{}}");
+            });
+  }
+
+  @Test
+  void aBodyThatStallsAfterTheHeadersIsBoundedToo() {
+    server.createContext(
+        "/v1/chat/completions",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 1000);
+          exchange.getResponseBody().write("{".getBytes(UTF_8));
+          exchange.getResponseBody().flush();
+          hang();
+        });
+
+    assertThat(client(Duration.ofMillis(500)).send(task())).isInstanceOf(Reply.TimedOut.class);
+  }
+
+  @Test
+  void halfABodyIsABrokenConnection() {
+    server.createContext(
+        "/v1/chat/completions",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 1000);
+          exchange.getResponseBody().write("{\"half\":".getBytes(UTF_8));
+          exchange.close();
+        });
+
+    assertThat(client(Duration.ofSeconds(5)).send(task())).isInstanceOf(Reply.Broken.class);
+  }
+
+  @Test
+  void aPortWhereNobodyListensIsNoConnection() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+
+    assertThat(client(port, Duration.ofSeconds(5)).send(task()))
+        .isInstanceOfSatisfying(
+            Reply.NotConnected.class,
+            none -> assertThat(none.reason()).contains("http://127.0.0.1:" + port));
+  }
+
+  private void hang() {
+    try {
+      testEnded.await();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void answer(HttpExchange exchange, int status, String body) throws IOException {
+    byte[] bytes = body.getBytes(UTF_8);
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  private ProviderClient client(Duration callTimeout) {
+    return client(server.getAddress().getPort(), callTimeout);
+  }
+
+  private static ProviderClient client(int port, Duration callTimeout) {
+    return new ProviderClient(
+        new Provider(
+            URI.create("http://127.0.0.1:" + port + "/v1/"),
+            "sk-1",
+            Duration.ofSeconds(2),
+            callTimeout));
+  }
+
+  private static TaskMessage task() {
+    TaskIds ids = new TaskIds("t", null, "/v1/chat/completions", "mini", Lane.BATCH, "c", null);
+    return TaskMessage.first(ids, Instant.EPOCH, null, Body.of(REQUEST));
+  }
+}

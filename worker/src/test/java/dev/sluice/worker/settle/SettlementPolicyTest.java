@@ -1,0 +1,174 @@
+package dev.sluice.worker.settle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.common.route.Provider;
+import dev.sluice.common.route.RouteSettings;
+import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.FailureCode;
+import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.OutcomeKind;
+import dev.sluice.common.wire.TaskIds;
+import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.worker.classify.TaskOutcome;
+import dev.sluice.worker.classify.TaskOutcome.Completed;
+import dev.sluice.worker.classify.TaskOutcome.Refused;
+import dev.sluice.worker.classify.TaskOutcome.RouteDown;
+import dev.sluice.worker.classify.TaskOutcome.Throttled;
+import dev.sluice.worker.classify.TaskOutcome.Unavailable;
+import dev.sluice.worker.provider.Reply.Answered;
+import dev.sluice.worker.settle.Settlement.Bury;
+import dev.sluice.worker.settle.Settlement.Delay;
+import dev.sluice.worker.settle.Settlement.Finish;
+import dev.sluice.worker.settle.Settlement.HoldRoute;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class SettlementPolicyTest {
+  private static final Instant NOW = Instant.parse("2026-11-01T10:00:00Z");
+  private static final int MAX_ATTEMPTS = 3;
+
+  private final SettlementPolicy policy = new SettlementPolicy(route(), new Random(7), "worker-a");
+
+  @Test
+  void aReplyFinishesTheTaskWithItsUsage() {
+    Answered reply =
+        new Answered(
+            200,
+            Map.of("x-request-id", List.of("req_1")),
+            Body.of("{\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2}}"),
+            Duration.ofMillis(30));
+
+    assertThat(policy.settle(task(2), new Completed(reply), NOW))
+        .isInstanceOfSatisfying(
+            Finish.class,
+            finish -> {
+              assertThat(finish.outcome().kind()).isEqualTo(OutcomeKind.COMPLETED);
+              assertThat(finish.outcome().body()).isEqualTo(reply.body());
+              assertThat(finish.outcome().facts().attempts()).isEqualTo(2);
+              assertThat(finish.outcome().facts().promptTokens()).isEqualTo(5);
+              assertThat(finish.outcome().facts().completionTokens()).isEqualTo(2);
+              assertThat(finish.outcome().facts().requestId()).isEqualTo("req_1");
+            });
+  }
+
+  @Test
+  void aThrottledTaskCostsNoAttemptHowOftenEverItHappens() {
+    TaskMessage task = task(MAX_ATTEMPTS);
+    for (int i = 1; i <= 50; i++) {
+      Settlement settlement = policy.settle(task, throttled(null), NOW);
+
+      assertThat(settlement).isInstanceOf(Delay.class);
+      task = ((Delay) settlement).task();
+      assertThat(task.attempt()).isEqualTo(MAX_ATTEMPTS);
+      assertThat(task.throttles()).isEqualTo(i);
+    }
+  }
+
+  @Test
+  void aToldWaitHoldsTheRouteAndTheTaskComesLaterNeverEarlier() {
+    Duration told = Duration.ofSeconds(20);
+    for (int i = 0; i < 100; i++) {
+      HoldRoute hold = (HoldRoute) policy.settle(task(1), throttled(told), NOW);
+
+      assertThat(hold.time()).isEqualTo(told);
+      assertThat(hold.delay().time()).isBetween(told, Duration.ofSeconds(22));
+      assertThat(hold.delay().task().notBefore()).isEqualTo(NOW.plus(hold.delay().time()));
+    }
+  }
+
+  @Test
+  void aFailedAttemptIsCountedAndWaitsLongerEachTimeUpToTheCap() {
+    for (int i = 0; i < 100; i++) {
+      Delay first = (Delay) policy.settle(task(1), unavailable(null), NOW);
+      Delay second = (Delay) policy.settle(task(2), unavailable(null), NOW);
+
+      assertThat(first.task().attempt()).isEqualTo(2);
+      assertThat(first.time()).isBetween(Duration.ofMillis(250), Duration.ofSeconds(1));
+      assertThat(second.time()).isBetween(Duration.ofMillis(250), Duration.ofMillis(1500));
+    }
+  }
+
+  @Test
+  void aFailureThatNamesATimeIsNotTriedBefore() {
+    Delay delay = (Delay) policy.settle(task(1), unavailable(Duration.ofSeconds(9)), NOW);
+
+    assertThat(delay.time()).isGreaterThanOrEqualTo(Duration.ofSeconds(9));
+  }
+
+  @Test
+  void theLastAttemptBuriesTheTaskWithItsRequest() {
+    TaskMessage task = task(MAX_ATTEMPTS);
+
+    Bury bury = (Bury) policy.settle(task, unavailable(null), NOW);
+
+    assertThat(bury.code()).isEqualTo(FailureCode.ATTEMPTS_EXHAUSTED);
+    assertThat(bury.outcome().body()).isEqualTo(task.body());
+    assertThat(bury.outcome().facts().attempts()).isEqualTo(MAX_ATTEMPTS);
+  }
+
+  @Test
+  void aRefusedTaskIsBuriedAtOnceWithTheProvidersOwnError() {
+    Answered reply = new Answered(400, Map.of(), Body.of("{\"error\":{}}"), Duration.ZERO);
+
+    Bury bury = (Bury) policy.settle(task(1), new Refused(FailureCode.INVALID_REQUEST, reply), NOW);
+
+    assertThat(bury.outcome().failure()).isNotNull();
+    assertThat(bury.outcome().failure().detail()).isEqualTo("{\"error\":{}}");
+    assertThat(bury.outcome().facts().statusCode()).isEqualTo(400);
+    assertThat(bury.outcome().routingKey()).isEqualTo("failed.mini");
+  }
+
+  @Test
+  void aRouteThatIsDownBurnsNothing() {
+    Answered reply = new Answered(401, Map.of(), Body.empty(), Duration.ZERO);
+
+    HoldRoute hold = (HoldRoute) policy.settle(task(2), new RouteDown("bad key", reply), NOW);
+
+    assertThat(hold.reason()).isEqualTo("bad key");
+    assertThat(hold.delay().task().attempt()).isEqualTo(2);
+    assertThat(hold.delay().task().throttles()).isZero();
+  }
+
+  @Test
+  void anExpiredTaskFinishesWithoutADeadLetter() {
+    Finish finish = (Finish) policy.settle(task(1), new TaskOutcome.Expired(), NOW);
+
+    assertThat(finish.outcome().kind()).isEqualTo(OutcomeKind.EXPIRED);
+    assertThat(finish.outcome().routingKey()).isEqualTo("expired.mini");
+    assertThat(finish.outcome().facts().attempts()).isZero();
+  }
+
+  private static Throttled throttled(@Nullable Duration told) {
+    return new Throttled(told, new Answered(429, Map.of(), Body.empty(), Duration.ZERO));
+  }
+
+  private static Unavailable unavailable(@Nullable Duration told) {
+    return new Unavailable("HTTP 500", told, null, Duration.ZERO);
+  }
+
+  private static TaskMessage task(int attempt) {
+    TaskIds ids = new TaskIds("t", "b", "/v1/chat/completions", "mini", Lane.BATCH, "c", null);
+    return new TaskMessage(ids, attempt, 0, NOW, null, null, Body.of("{\"model\":\"m\"}"));
+  }
+
+  private static RouteSettings route() {
+    return new RouteSettings(
+        "mini",
+        List.of("*"),
+        new Provider(
+            URI.create("http://127.0.0.1/v1"), "", Duration.ofSeconds(1), Duration.ofSeconds(1)),
+        1,
+        1,
+        new RouteSettings.Limits(0, 0),
+        MAX_ATTEMPTS,
+        new RouteSettings.Backoff(Duration.ofSeconds(1), Duration.ofMillis(1500)),
+        10);
+  }
+}
