@@ -1,0 +1,300 @@
+package dev.sluice.worker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.common.broker.TestBroker;
+import dev.sluice.common.topology.Exchanges;
+import dev.sluice.common.topology.QueueNames;
+import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.OutcomeCodec;
+import dev.sluice.common.wire.OutcomeKind;
+import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.common.wire.TaskCodec;
+import dev.sluice.common.wire.TaskIds;
+import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.worker.ScriptedProvider.Answer;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageProperties;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+class WorkerIT {
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final String ROUTE = "worker-it";
+  private static final Map<String, OutcomeMessage> outcomes = new ConcurrentHashMap<>();
+
+  private static @Nullable ScriptedProvider provider;
+  private static @Nullable CachingConnectionFactory connections;
+  private static @Nullable ConfigurableApplicationContext worker;
+
+  @BeforeAll
+  static void start() throws IOException {
+    provider = new ScriptedProvider();
+    connections = new CachingConnectionFactory(URI.create(TestBroker.amqpUrl()));
+    worker = worker(ROUTE, 4);
+  }
+
+  @AfterAll
+  static void stop() {
+    Objects.requireNonNull(worker).close();
+    Objects.requireNonNull(connections).destroy();
+    Objects.requireNonNull(provider).close();
+  }
+
+  @Test
+  void aTaskOfAPlainClientIsCalledOnceAndItsReplyIsAnOutcome() {
+    String body = publish("plain");
+
+    OutcomeMessage outcome = outcomeOf("plain");
+
+    assertThat(outcome.kind()).isEqualTo(OutcomeKind.COMPLETED);
+    assertThat(outcome.body()).isEqualTo(Body.of(ScriptedProvider.OK));
+    assertThat(outcome.facts().statusCode()).isEqualTo(200);
+    assertThat(outcome.facts().requestId()).isEqualTo("req_1");
+    assertThat(outcome.facts().promptTokens()).isEqualTo(3);
+    assertThat(outcome.facts().completionTokens()).isEqualTo(2);
+    assertThat(outcome.facts().worker()).isEqualTo("worker-under-test");
+    assertThat(provider().seen(body)).hasSize(1);
+  }
+
+  @Test
+  void aRateLimitedTaskWaitsInTheBrokerForTheToldTimeAndCostsNoAttempt() {
+    String body = body("throttled");
+    provider().script(body, Answer.rateLimit("1"), Answer.rateLimit("1"), Answer.ok());
+    publish("throttled");
+
+    OutcomeMessage outcome = outcomeOf("throttled");
+
+    assertThat(outcome.kind()).isEqualTo(OutcomeKind.COMPLETED);
+    assertThat(outcome.facts().attempts()).isEqualTo(1);
+    assertThat(outcome.facts().throttles()).isEqualTo(2);
+    Instant first = provider().seen(body).get(0).at();
+    Instant second = provider().seen(body).get(1).at();
+    assertThat(Duration.between(first, second)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void anAttemptThatFailsIsRepeatedAfterADelay() {
+    String body = body("flaky");
+    provider().script(body, Answer.of(500, "{}"), Answer.of(200, "{\"half\":"), Answer.ok());
+    publish("flaky");
+
+    OutcomeMessage outcome = outcomeOf("flaky");
+
+    assertThat(outcome.kind()).isEqualTo(OutcomeKind.COMPLETED);
+    assertThat(outcome.facts().attempts()).isEqualTo(3);
+    assertThat(provider().seen(body)).hasSize(3);
+  }
+
+  @Test
+  void aTaskWhoseAttemptsAreExhaustedIsAResultAndADeadLetterAtOnce() {
+    String body = body("hopeless");
+    String error = "{\"error\":{\"message\":\"overloaded\"}}";
+    provider().script(body, Answer.of(503, error), Answer.of(503, error), Answer.of(503, error));
+    publish("hopeless");
+
+    OutcomeMessage result = outcomeOf("hopeless");
+    OutcomeMessage dead = deadLetterOf("hopeless");
+
+    assertThat(dead).isEqualTo(result);
+    assertThat(dead.kind()).isEqualTo(OutcomeKind.FAILED);
+    assertThat(dead.failure()).isNotNull();
+    assertThat(dead.failure().code()).isEqualTo("attempts_exhausted");
+    assertThat(dead.failure().detail()).isEqualTo(error);
+    assertThat(dead.body()).isEqualTo(Body.of(body));
+    assertThat(provider().seen(body)).hasSize(3);
+  }
+
+  @Test
+  void aRefusedTaskIsADeadLetterAfterOneCall() {
+    String body = body("refused");
+    provider().script(body, Answer.of(400, "{\"error\":{\"code\":\"context_length_exceeded\"}}"));
+    publish("refused");
+
+    OutcomeMessage dead = deadLetterOf("refused");
+
+    assertThat(dead.failure()).isNotNull();
+    assertThat(dead.failure().code()).isEqualTo("context_length_exceeded");
+    assertThat(provider().seen(body)).hasSize(1);
+  }
+
+  @Test
+  void aMessageThatIsNoTaskIsADeadLetterAndTheConsumerGoesOn() {
+    MessageProperties properties = new MessageProperties();
+    properties.setMessageId("garbage");
+    properties.setHeader("sluice-attempt", "many");
+    template().send(Exchanges.TASKS, ROUTE, new Message("garbage".getBytes(UTF_8), properties));
+    publish("after-garbage");
+
+    OutcomeMessage dead = deadLetterOf("garbage");
+
+    assertThat(dead.failure()).isNotNull();
+    assertThat(dead.failure().code()).isEqualTo("malformed_task");
+    assertThat(dead.failure().detail()).isEqualTo("sluice-attempt 'many' is not a whole number");
+    assertThat(dead.body()).isEqualTo(Body.of("garbage"));
+    assertThat(outcomeOf("after-garbage").kind()).isEqualTo(OutcomeKind.COMPLETED);
+  }
+
+  @Test
+  void aTaskPastItsDeadlineIsNotSent() {
+    TaskMessage task =
+        TaskMessage.first(
+            ids("late", ROUTE),
+            Instant.now(),
+            Instant.now().minusSeconds(1),
+            Body.of(body("late")));
+    template().send(Exchanges.TASKS, ROUTE, TaskCodec.write(task));
+
+    assertThat(outcomeOf("late").kind()).isEqualTo(OutcomeKind.EXPIRED);
+    assertThat(provider().seen(body("late"))).isEmpty();
+  }
+
+  @Test
+  void aTaskOfTheLiveLaneIsWorkedOnToo() {
+    TaskIds ids = new TaskIds("live", null, "/v1/chat/completions", ROUTE, Lane.LIVE, "live", null);
+    template()
+        .send(
+            Exchanges.TASKS,
+            QueueNames.taskKey(ROUTE, Lane.LIVE),
+            TaskCodec.write(TaskMessage.first(ids, Instant.now(), null, Body.of(body("live")))));
+
+    assertThat(outcomeOf("live").ids()).isEqualTo(ids);
+  }
+
+  @Test
+  void aStopFinishesTheCallInFlightAndPutsTheWaitingTasksBack() throws Exception {
+    String route = "worker-it-stop";
+    CountDownLatch called = new CountDownLatch(1);
+    CountDownLatch mayAnswer = new CountDownLatch(1);
+    String inFlight = body("in-flight");
+    provider()
+        .script(
+            inFlight,
+            Answer.ok()
+                .after(
+                    () -> {
+                      called.countDown();
+                      awaitLatch(mayAnswer);
+                    }));
+    ConfigurableApplicationContext stopping =
+        worker(route, 3, "--sluice.routes[0].limits.requests-per-minute=1");
+    template().send(Exchanges.TASKS, route, TaskCodec.write(task("in-flight", route)));
+    awaitLatch(called);
+    template().send(Exchanges.TASKS, route, TaskCodec.write(task("waiting-1", route)));
+    template().send(Exchanges.TASKS, route, TaskCodec.write(task("waiting-2", route)));
+    await().atMost(SOON).until(() -> ready(route) == 0);
+
+    try (ExecutorService stopper = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> stop = stopper.submit(stopping::close);
+      await().atMost(SOON).until(() -> ready(route) == 2);
+      assertThat(stop.isDone()).isFalse();
+      mayAnswer.countDown();
+      stop.get();
+    }
+
+    assertThat(outcomeOf("in-flight").kind()).isEqualTo(OutcomeKind.COMPLETED);
+    assertThat(provider().seen(inFlight)).hasSize(1);
+    assertThat(provider().seen(body("waiting-1"))).isEmpty();
+    assertThat(ready(route)).isEqualTo(2);
+  }
+
+  private static ConfigurableApplicationContext worker(
+      String route, int concurrency, String... more) {
+    String[] arguments = {
+      "--spring.rabbitmq.addresses=" + TestBroker.amqpUrl(),
+      "--server.port=0",
+      "--sluice.worker.name=worker-under-test",
+      "--sluice.routes[0].name=" + route,
+      "--sluice.routes[0].provider.url=" + provider().url(),
+      "--sluice.routes[0].concurrency=" + concurrency,
+      "--sluice.routes[0].max-attempts=3",
+      "--sluice.routes[0].backoff.base=250ms",
+    };
+    String[] all = new String[arguments.length + more.length];
+    System.arraycopy(arguments, 0, all, 0, arguments.length);
+    System.arraycopy(more, 0, all, arguments.length, more.length);
+    return new SpringApplicationBuilder(WorkerApplication.class).run(all);
+  }
+
+  private static String publish(String id) {
+    template().send(Exchanges.TASKS, ROUTE, TaskCodec.write(task(id, ROUTE)));
+    return body(id);
+  }
+
+  private static TaskMessage task(String id, String route) {
+    return TaskMessage.first(ids(id, route), Instant.now(), null, Body.of(body(id)));
+  }
+
+  private static TaskIds ids(String id, String route) {
+    return new TaskIds(id, null, "/v1/chat/completions", route, Lane.BATCH, id, null);
+  }
+
+  private static String body(String id) {
+    return "{\"model\":\"m\",\"messages\":[],\"user\":\"" + id + "\"}";
+  }
+
+  private static OutcomeMessage outcomeOf(String id) {
+    return fromQueue(QueueNames.RESULTS, id);
+  }
+
+  private static OutcomeMessage deadLetterOf(String id) {
+    return fromQueue(QueueNames.dead(ROUTE), id);
+  }
+
+  private static OutcomeMessage fromQueue(String queue, String id) {
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              Message message;
+              while ((message = template().receive(queue)) != null) {
+                OutcomeMessage outcome = OutcomeCodec.read(message);
+                outcomes.put(queue + outcome.ids().taskId(), outcome);
+              }
+              return outcomes.containsKey(queue + id);
+            });
+    return Objects.requireNonNull(outcomes.get(queue + id));
+  }
+
+  private static int ready(String route) {
+    Long count =
+        template().execute(channel -> channel.messageCount(QueueNames.tasks(route, Lane.BATCH)));
+    return Math.toIntExact(Objects.requireNonNull(count));
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static RabbitTemplate template() {
+    return new RabbitTemplate(Objects.requireNonNull(connections));
+  }
+
+  private static ScriptedProvider provider() {
+    return Objects.requireNonNull(provider);
+  }
+}
