@@ -1,0 +1,98 @@
+# shellcheck shell=bash
+# A private RabbitMQ node of an installed RabbitMQ: everything of its own (ports, data, cookie, user,
+# epmd), on the loopback interface only, no plugins. It shares nothing with a system's broker.
+
+node_pid() { pid_of "$1/run/broker.pid"; }
+
+# node_is_running HOME: the VM carries its home folder in its command line.
+node_is_running() { is_ours "$(node_pid "$1")" "-home $1/broker "; }
+
+# node_start HOME SCRIPT: returns when AMQP connections are accepted.
+node_start() {
+  local home=$1 script=$2 port
+  port=$(kept_port "$home/broker/port")
+  node_configure "$home"
+  node_start_epmd "$home"
+  node_environment "$home" "$port"
+  start_detached "$home/run/broker.pid" "$home/logs/broker.log" env "${NODE_ENVIRONMENT[@]}" "$script"
+  if ! wait_for_port "$port" "$(node_pid "$home")" 120; then
+    tail -n 5 "$home/logs/broker.log" >&2
+    node_stop "$home"
+    fail "RabbitMQ did not start on port $port: the log is $home/logs/broker.log"
+  fi
+}
+
+# The password is the home's own and never on a command line.
+node_configure() {
+  local conf=$1/broker/rabbitmq.conf
+  : >"$1/broker/rabbitmq-env.conf"
+  printf '[].\n' >"$1/broker/enabled_plugins"
+  cp "$LAUNCHER/rabbitmq/advanced.config" "$1/broker/advanced.config"
+  (
+    umask 077
+    {
+      printf 'default_user = sluice\n'
+      printf 'default_pass = %s\n' "$(kept_secret "$1/broker/password")"
+      printf 'log.console = false\nlog.file.level = info\n'
+    } >"$conf"
+  )
+}
+
+# Erlang's name server, started here rather than by the node so that its process is known.
+node_start_epmd() {
+  local home=$1 port epmd
+  local pid_file=$home/run/epmd.pid
+  [[ -s $home/broker/epmd-port ]] && port=$(<"$home/broker/epmd-port")
+  if [[ -n ${port:-} ]] && is_ours "$(pid_of "$pid_file")" "-port $port "; then return; fi
+  epmd=$(node_epmd_command)
+  port=$(kept_port "$home/broker/epmd-port")
+  start_detached "$pid_file" "$home/logs/broker.log" "$epmd" -address 127.0.0.1 -port "$port"
+  wait_for_port "$port" "$(pid_of "$pid_file")" 10 \
+    || fail "Erlang's epmd did not start on port $port: the log is $home/logs/broker.log"
+}
+
+node_epmd_command() {
+  local candidate
+  for candidate in "$(command -v epmd || true)" /usr/lib/erlang/erts-*/bin/epmd; do
+    if [[ -x $candidate ]]; then
+      printf '%s\n' "$candidate"
+      return
+    fi
+  done
+  fail "no epmd found: it belongs to Erlang, which RabbitMQ needs"
+}
+
+# RUNNING_UNDER_SYSTEMD makes the script become the VM, so that its pid is the one to signal.
+node_environment() {
+  local home=$1
+  NODE_ENVIRONMENT=(
+    HOME="$home/broker"
+    RABBITMQ_NODENAME=sluice@localhost
+    RABBITMQ_NODE_IP_ADDRESS=127.0.0.1
+    RABBITMQ_NODE_PORT="$2"
+    RABBITMQ_DIST_PORT="$(kept_port "$home/broker/dist-port")"
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1}"
+    ERL_EPMD_PORT="$(<"$home/broker/epmd-port")"
+    ERL_EPMD_ADDRESS=127.0.0.1
+    RABBITMQ_MNESIA_BASE="$home/broker/data"
+    RABBITMQ_LOG_BASE="$home/logs/broker"
+    RABBITMQ_ENABLED_PLUGINS_FILE="$home/broker/enabled_plugins"
+    RABBITMQ_CONFIG_FILE="$home/broker/rabbitmq.conf"
+    RABBITMQ_ADVANCED_CONFIG_FILE="$home/broker/advanced.config"
+    RABBITMQ_CONF_ENV_FILE="$home/broker/rabbitmq-env.conf"
+    RABBITMQ_PID_FILE="$home/broker/pid"
+    RUNNING_UNDER_SYSTEMD=true
+  )
+}
+
+node_url() {
+  printf 'amqp://sluice:%s@127.0.0.1:%s\n' "$(<"$1/broker/password")" "$(<"$1/broker/port")"
+}
+
+node_kill() { kill_process "$1/run/broker.pid" "-home $1/broker "; }
+
+node_stop() {
+  stop_process "$1/run/broker.pid" "-home $1/broker " 20
+  [[ -s $1/broker/epmd-port ]] || return 0
+  stop_process "$1/run/epmd.pid" "-port $(<"$1/broker/epmd-port") " 5
+}

@@ -1,0 +1,68 @@
+# shellcheck shell=bash
+# The broker of a home: Docker where its engine answers, else a private node of an installed
+# RabbitMQ, else the same after an installation. What runs is remembered in HOME/broker/kind.
+
+# kept_secret FILE: a random word, made once.
+kept_secret() {
+  if [[ ! -s $1 ]]; then
+    (
+      umask 077
+      head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$1"
+    )
+  fi
+  cat "$1"
+}
+
+broker_kind() { if [[ -s $1/broker/kind ]]; then cat "$1/broker/kind"; fi; }
+
+# broker_prepare LOG: makes sure that a broker can be had; says which kind on stdout.
+broker_prepare() {
+  if docker_answers; then
+    echo docker
+  else
+    if ! rabbitmq_script >/dev/null; then
+      can_install_rabbitmq \
+        || fail "no broker: install RabbitMQ (package rabbitmq-server), start Docker, or give one with --amqp-url amqp://user:password@host:5672"
+      install_rabbitmq "$1"
+    fi
+    echo node
+  fi
+}
+
+broker_is_running() {
+  case $(broker_kind "$1") in
+    docker) container_is_running "$1" ;;
+    node) node_is_running "$1" ;;
+    *) false ;;
+  esac
+}
+
+# broker_start HOME: its URL on stdout once connections are accepted; one that runs already is kept.
+broker_start() {
+  local home=$1 kind
+  mkdir -p "$home/broker" "$home/run" "$home/logs"
+  chmod 700 "$home/broker"
+  if ! broker_is_running "$home"; then
+    kind=$(broker_prepare "$home/logs/install.log")
+    printf '%s\n' "$kind" >"$home/broker/kind"
+    case $kind in
+      docker) container_start "$home" ;;
+      node) node_start "$home" "$(rabbitmq_script)" ;;
+    esac
+  fi
+  node_url "$home"
+}
+
+broker_kill() {
+  case $(broker_kind "$1") in
+    docker) container_kill "$1" ;;
+    node) node_kill "$1" ;;
+  esac
+}
+
+broker_stop() {
+  case $(broker_kind "$1") in
+    docker) container_stop "$1" ;;
+    node) node_stop "$1" ;;
+  esac
+}

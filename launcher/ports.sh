@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# Free TCP ports on the loopback interface, with nothing but bash.
+
+# port_answers PORT [HOST]: whether something accepts connections there.
+port_answers() { (exec 3<>"/dev/tcp/${2:-127.0.0.1}/$1") 2>/dev/null; }
+
+# free_port: one that nobody listens on, below the range from which systems lend ports to clients.
+free_port() {
+  local port
+  while true; do
+    port=$((20000 + RANDOM % 12000))
+    port_answers "$port" || break
+  done
+  printf '%s\n' "$port"
+}
+
+# kept_port FILE: the port that the file remembers while it is free, else a new one, remembered.
+kept_port() {
+  local port=""
+  [[ -s $1 ]] && port=$(<"$1")
+  if [[ -z $port ]] || port_answers "$port"; then
+    port=$(free_port)
+    printf '%s\n' "$port" >"$1"
+  fi
+  printf '%s\n' "$port"
+}
+
+# wait_for_port PORT PID SECONDS: 0 once it answers, 1 if the process ends or the time is over.
+wait_for_port() {
+  local deadline=$((SECONDS + $3))
+  until port_answers "$1"; do
+    is_alive "$2" && ((SECONDS < deadline)) || return 1
+    sleep 0.1
+  done
+}
