@@ -1,0 +1,89 @@
+package dev.sluice.common.broker;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A private RabbitMQ node of {@code launcher/broker}, in a temporary home that goes with the JVM.
+ */
+final class LauncherBroker {
+  private static final Path SCRIPT = Path.of("launcher", "broker");
+
+  private final Path script;
+  private final Path home;
+
+  private LauncherBroker(Path script, Path home) {
+    this.script = script;
+    this.home = home;
+  }
+
+  /** Starts it and returns its address. */
+  static String start() {
+    try {
+      LauncherBroker broker =
+          new LauncherBroker(findScript(), Files.createTempDirectory("sluice-broker-"));
+      Runtime.getRuntime().addShutdownHook(new Thread(broker::remove, "stop-broker"));
+      return broker.run("start");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Walks up from the working directory: Maven runs the tests of a module in its folder. */
+  private static Path findScript() {
+    Path start = Path.of("").toAbsolutePath();
+    for (Path folder = start; folder != null; folder = folder.getParent()) {
+      Path script = folder.resolve(SCRIPT);
+      if (Files.isExecutable(script)) {
+        return script;
+      }
+    }
+    throw new IllegalStateException(
+        "No "
+            + SCRIPT
+            + " in "
+            + start
+            + " or above: run inside Sluice's repository, or set SLUICE_TEST_AMQP_URL");
+  }
+
+  private String run(String command) throws IOException {
+    Path errors = home.resolve("launcher.err");
+    Process process =
+        new ProcessBuilder(List.of(script.toString(), command, "--home", home.toString()))
+            .redirectError(errors.toFile())
+            .start();
+    String output =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    try {
+      if (!process.waitFor(5, TimeUnit.MINUTES) || process.exitValue() != 0) {
+        process.destroyForcibly();
+        throw new IllegalStateException(
+            script + " " + command + " failed: " + Files.readString(errors).strip());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(script + " " + command + " was interrupted", e);
+    }
+    return output;
+  }
+
+  private void remove() {
+    try {
+      run("stop");
+      try (Stream<Path> files = Files.walk(home)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
