@@ -1,7 +1,6 @@
 package dev.sluice.common.wire;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,9 +93,7 @@ public final class OutcomeCodec {
   }
 
   private static OutcomeKind kind(String name) {
-    return Arrays.stream(OutcomeKind.values())
-        .filter(kind -> kind.wireName().equals(name))
-        .findFirst()
+    return OutcomeKind.fromWire(name)
         .orElseThrow(
             () -> new IllegalArgumentException(Headers.OUTCOME + " '" + name + "' is unknown"));
   }

@@ -56,7 +56,7 @@ record WireProperties(MessageProperties properties) {
         properties.getCorrelationId(),
         type != null && type.startsWith("/") ? type : defaultEndpoint,
         route,
-        Lane.BATCH,
+        text(Headers.LANE).flatMap(Lane::fromWire).orElse(Lane.BATCH),
         text(Headers.CUSTOM_ID).orElse(taskId),
         text(Headers.TRACEPARENT).orElse(null));
   }
@@ -91,9 +91,7 @@ record WireProperties(MessageProperties properties) {
   }
 
   private static Lane lane(String name) {
-    return Arrays.stream(Lane.values())
-        .filter(lane -> lane.wireName().equals(name))
-        .findFirst()
+    return Lane.fromWire(name)
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
