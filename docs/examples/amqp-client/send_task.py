@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""Publish one LLM task to Sluice with a plain AMQP client and read its result.
+
+Needs nothing of Sluice, only an AMQP 0.9.1 library (here pika: `apt install python3-pika` or
+`pip install pika`). Usage:
+
+    SLUICE_AMQP_URL=amqp://... python3 send_task.py ROUTE MODEL "The prompt"
+"""
+import json
+import os
+import sys
+import uuid
+
+import pika
+
+
+def main() -> int:
+    if len(sys.argv) != 4:
+        print(__doc__, file=sys.stderr)
+        return 2
+    route, model, prompt = sys.argv[1:]
+    connection = pika.BlockingConnection(pika.URLParameters(os.environ["SLUICE_AMQP_URL"]))
+    channel = connection.channel()
+
+    # A queue of our own hears every outcome of the route: completed, failed, expired, cancelled.
+    # It is bound before the task is published, so that no result can be missed.
+    mine = channel.queue_declare(queue="", exclusive=True).method.queue
+    channel.queue_bind(queue=mine, exchange="sluice.outcomes", routing_key=f"*.{route}")
+
+    # The body is the provider's own request, byte for byte. An id is all that Sluice needs beside it.
+    task_id = str(uuid.uuid4())
+    channel.confirm_delivery()
+    channel.basic_publish(
+        exchange="sluice.tasks",
+        routing_key=route,
+        mandatory=True,  # a route that does not exist is an error, not a lost task
+        body=json.dumps({"model": model, "messages": [{"role": "user", "content": prompt}]}),
+        properties=pika.BasicProperties(
+            message_id=task_id,
+            type="/v1/chat/completions",
+            content_type="application/json",
+            delivery_mode=pika.DeliveryMode.Persistent,
+            headers={"sluice-custom-id": "my-own-name-for-it"},
+        ),
+    )
+    print(f"published {task_id}", file=sys.stderr)
+
+    for method, properties, body in channel.consume(mine, inactivity_timeout=120):
+        if method is None:
+            print("no outcome within 120 s: is a worker running?", file=sys.stderr)
+            return 1
+        channel.basic_ack(method.delivery_tag)
+        if properties.message_id != task_id:
+            continue  # somebody else's task on the same route
+        headers = properties.headers
+        outcome = headers["sluice-outcome"]
+        print(
+            f"{outcome} after {headers['sluice-attempts']} attempt(s) and "
+            f"{headers['sluice-throttles']} rate limit(s), {headers['sluice-latency-ms']} ms",
+            file=sys.stderr,
+        )
+        if outcome == "completed":
+            print(json.loads(body)["choices"][0]["message"]["content"])
+            return 0
+        print(f"{headers['sluice-failure-code']}: {headers['sluice-failure-detail']}", file=sys.stderr)
+        return 1
+    return 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except pika.exceptions.UnroutableError:
+        print(f"no such route: {sys.argv[1]}", file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,130 @@
+package dev.sluice.system.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+
+/** The arrows between modules and packages, and the names that are not used. */
+@AnalyzeClasses(packages = "dev.sluice", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final List<String> MODULES =
+      List.of("common", "producer", "worker", "cli", "simulator");
+  private static final Set<String> BANNED =
+      Set.of("util", "utils", "service", "model", "dto", "impl", "helper", "manager");
+
+  @ArchTest static final ArchRule commonKnowsNoOtherModule = knowsOnly("common");
+
+  @ArchTest static final ArchRule theCommandTalksHttpAndKnowsNoOtherModule = knowsOnly("cli");
+
+  @ArchTest static final ArchRule theSimulatorKnowsNoOtherModule = knowsOnly("simulator");
+
+  @ArchTest static final ArchRule theWorkerKnowsNothingButCommon = knowsOnly("worker", "common");
+
+  @ArchTest
+  static final ArchRule theProducerKnowsNothingButCommon = knowsOnly("producer", "common");
+
+  @ArchTest
+  static final ArchRule packagesHaveNoCycles =
+      slices().matching("dev.sluice.(*).(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule noFeatureKnowsTheRootOfTheWorker = noFeatureKnowsTheRoot("worker");
+
+  @ArchTest
+  static final ArchRule noFeatureKnowsTheRootOfTheProducer = noFeatureKnowsTheRoot("producer");
+
+  @ArchTest
+  static final ArchRule springRetryIsKnownToOneClass =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("ConnectionRetry")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.springframework.retry..");
+
+  @ArchTest
+  static final ArchRule theSettlementPolicyIsPure =
+      noClasses()
+          .that()
+          .haveSimpleName("SettlementPolicy")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.springframework..", "com.rabbitmq..", "java.net.http..", "java.io..");
+
+  @ArchTest
+  static final ArchRule nothingIsInjectedIntoFields = NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
+
+  @ArchTest
+  static void everyPackageSaysWhatItIsAndIsNullMarked(JavaClasses all) {
+    assertThat(packages(all))
+        .isNotEmpty()
+        .allSatisfy(
+            one ->
+                assertThat(one.isAnnotatedWith(NullMarked.class))
+                    .as("%s has a package-info with @NullMarked", one.getName())
+                    .isTrue());
+  }
+
+  @ArchTest
+  static void noPackageHasANameThatSaysNothing(JavaClasses all) {
+    assertThat(packages(all)).allSatisfy(one -> assertThat(one.getRelativeName()).isNotIn(BANNED));
+  }
+
+  @ArchTest
+  static void everyModuleWasLookedAt(JavaClasses all) {
+    assertThat(MODULES)
+        .allSatisfy(
+            module ->
+                assertThat(all.that(resideInAPackage("dev.sluice." + module + ".."))).isNotEmpty());
+  }
+
+  private static Set<JavaPackage> packages(JavaClasses all) {
+    return all.stream()
+        .filter(one -> !one.getSimpleName().equals("package-info"))
+        .map(JavaClass::getPackage)
+        .collect(Collectors.toSet());
+  }
+
+  private static ArchRule knowsOnly(String module, String... others) {
+    List<String> allowed = Stream.concat(Stream.of(module), Arrays.stream(others)).toList();
+    String[] foreign =
+        MODULES.stream()
+            .filter(other -> !allowed.contains(other))
+            .map(other -> "dev.sluice." + other + "..")
+            .toArray(String[]::new);
+    return noClasses()
+        .that()
+        .resideInAPackage("dev.sluice." + module + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(foreign);
+  }
+
+  private static ArchRule noFeatureKnowsTheRoot(String module) {
+    String root = "dev.sluice." + module;
+    return classes()
+        .that(resideInAPackage(root).and(resideOutsideOfPackage(root + ".*..")))
+        .should()
+        .onlyHaveDependentClassesThat()
+        .resideInAPackage(root);
+  }
+}
