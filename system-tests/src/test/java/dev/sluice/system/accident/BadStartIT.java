@@ -1,0 +1,97 @@
+package dev.sluice.system.accident;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.system.run.Checkout;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a user can do wrong before anything runs: one clear line each, and nothing left behind. */
+class BadStartIT {
+  @TempDir private @Nullable Path folder;
+
+  @Test
+  void aBrokerThatIsDownIsNamedWithItsAddress() throws IOException {
+    int port = freePort();
+
+    Checkout.Ended ended = dev("--amqp-url", "amqp://guest:guest@127.0.0.1:" + port);
+
+    assertThat(ended.exitCode()).isEqualTo(1);
+    assertThat(ended.err()).contains("127.0.0.1:" + port).contains("not reached");
+    assertNoTrace(ended);
+  }
+
+  @Test
+  void aRoutesFileThatBreaksRulesIsRefusedWithEachOfThem() throws IOException {
+    Path routes = folder().resolve("routes.yaml");
+    Files.writeString(
+        routes,
+        """
+        sluice:
+          routes:
+            - name: "Not.Good"
+              concurrency: 0
+              provider: { url: "http://127.0.0.1:1/v1" }
+        """);
+
+    Checkout.Ended ended = dev("--routes", routes.toString());
+
+    assertThat(ended.exitCode()).isEqualTo(1);
+    assertThat(ended.err())
+        .contains("sluice.routes[0].name (Not.Good)")
+        .contains("sluice.routes[0].concurrency (0) is not within 1-1000");
+    assertNoTrace(ended);
+  }
+
+  @Test
+  void aClientThatReachesNoSluiceSaysHowToStartOne() throws IOException {
+    Checkout.Ended ended =
+        Checkout.run(
+            Map.of("SLUICE_URL", "http://127.0.0.1:" + freePort(), "SLUICE_API_KEY", "whatever-it-is-1"),
+            "status");
+
+    assertThat(ended.exitCode()).isEqualTo(4);
+    assertThat(ended.err()).contains("not reached").contains("./sluice dev");
+    assertNoTrace(ended);
+  }
+
+  @Test
+  void anUnknownOptionIsNamed() {
+    Checkout.Ended ended = dev("--wrokers", "2");
+
+    assertThat(ended.exitCode()).isEqualTo(2);
+    assertThat(ended.err()).contains("--wrokers");
+    assertNoTrace(ended);
+  }
+
+  private Checkout.Ended dev(String... options) {
+    String[] all = new String[options.length + 3];
+    all[0] = "dev";
+    all[1] = "--home";
+    all[2] = folder().resolve("home").toString();
+    System.arraycopy(options, 0, all, 3, options.length);
+    return Checkout.run(Map.of(), all);
+  }
+
+  private static void assertNoTrace(Checkout.Ended ended) {
+    assertThat(ended.err() + ended.out()).doesNotContain("\tat ").doesNotContain("Exception in");
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  private Path folder() {
+    return Objects.requireNonNull(folder);
+  }
+}

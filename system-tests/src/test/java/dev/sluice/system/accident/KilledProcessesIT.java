@@ -1,0 +1,124 @@
+package dev.sluice.system.accident;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.Documents;
+import dev.sluice.system.run.RunningSluice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class KilledProcessesIT {
+  private static final int DOCUMENTS = 200;
+  private static final int CONCURRENCY = 6;
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  @TempDir private @Nullable Path folder;
+  private @Nullable RunningSluice sluice;
+
+  @BeforeEach
+  void start() {
+    sluice =
+        RunningSluice.start(
+            folder().resolve("home"),
+            "--concurrency",
+            Integer.toString(CONCURRENCY),
+            "--rpm",
+            "1200",
+            "--latency",
+            "fixed:150ms");
+  }
+
+  @AfterEach
+  void stop() {
+    sluice().close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"worker-1", "broker", "producer"})
+  void aProcessKilledInTheMiddleCostsNoResultAndNoMoreCallsThanWereInFlight(String victim)
+      throws IOException {
+    List<String> names = Documents.write(folder().resolve("documents"), DOCUMENTS);
+    Path file = folder().resolve("summaries.jsonl");
+    CompletableFuture<Checkout.Ended> run =
+        sluice()
+            .cliMeanwhile(
+                "summarize",
+                folder().resolve("documents").toString(),
+                "--model",
+                "gpt-4o-mini",
+                "--out",
+                file.toString());
+    await().atMost(Duration.ofMinutes(2)).until(() -> sluice().calls().size() >= DOCUMENTS / 3);
+
+    sluice().kill(victim);
+    sluice().startAgain(victim);
+
+    Checkout.Ended ended = run.join();
+    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    List<JsonNode> lines = Files.readAllLines(file).stream().map(JSON::readTree).toList();
+    assertThat(lines)
+        .extracting(line -> line.path("file").asString())
+        .containsExactlyElementsOf(names);
+    assertThat(lines)
+        .allSatisfy(
+            line ->
+                assertThat(line.path("summary").asString())
+                    .contains(Documents.marker(line.path("file").asString())));
+    assertThat(sluice().calls().size() - distinctRequests()).isLessThanOrEqualTo(CONCURRENCY);
+  }
+
+  @Test
+  void afterCtrlCNoProcessIsLeft() {
+    Set<Long> pids = new HashSet<>(sluice().processes().values());
+    assertThat(pids).hasSizeGreaterThanOrEqualTo(4);
+
+    sluice().interrupt();
+
+    assertThat(pids)
+        .allSatisfy(
+            pid -> assertThat(ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)).isFalse());
+    assertThat(processesOf(folder())).isEmpty();
+    assertThat(folder().resolve("home/dev.env")).doesNotExist();
+  }
+
+  /** Whatever names the home in its command line: PostgreSQL and epmd have no pid file of theirs. */
+  private static List<String> processesOf(Path folder) {
+    return ProcessHandle.allProcesses()
+        .filter(process -> process.pid() != ProcessHandle.current().pid())
+        .map(process -> process.info().commandLine().orElse(""))
+        .filter(line -> line.contains(folder.toString()))
+        .toList();
+  }
+
+  private int distinctRequests() {
+    Set<String> requests = new HashSet<>();
+    sluice().calls().forEach(call -> requests.add(call.path("request_sha256").asString()));
+    return requests.size();
+  }
+
+  private RunningSluice sluice() {
+    return Objects.requireNonNull(sluice);
+  }
+
+  private Path folder() {
+    return Objects.requireNonNull(folder);
+  }
+}

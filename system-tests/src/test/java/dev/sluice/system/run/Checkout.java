@@ -1,0 +1,80 @@
+package dev.sluice.system.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The checkout that the tests run in, and its {@code ./sluice}. */
+public final class Checkout {
+  private static final Duration LONGEST = Duration.ofMinutes(10);
+
+  private Checkout() {}
+
+  /** The folder that holds {@code ./sluice}. */
+  public static Path root() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (folder != null && !Files.isExecutable(folder.resolve("sluice"))) {
+      folder = folder.getParent();
+    }
+    if (folder == null) {
+      throw new IllegalStateException(
+          "no folder above " + Path.of("").toAbsolutePath() + " holds ./sluice");
+    }
+    return folder;
+  }
+
+  /** What a command printed and how it ended. */
+  public record Ended(int exitCode, String out, String err) {}
+
+  /** A command of {@code ./sluice}, not started yet; output goes to files in the folder. */
+  static ProcessBuilder command(Map<String, String> environment, List<String> arguments) {
+    List<String> all = new ArrayList<>();
+    all.add(root().resolve("sluice").toString());
+    all.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(all).directory(root().toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("SLUICE_"));
+    builder
+        .environment()
+        .put("SLUICE_BUILD", "never"); // the build that runs the tests made the jars
+    builder.environment().putAll(environment);
+    return builder;
+  }
+
+  /** Runs a command of {@code ./sluice} to its end. */
+  public static Ended run(Map<String, String> environment, String... arguments) {
+    try {
+      Path out = Files.createTempFile("sluice-test", ".out");
+      Path err = Files.createTempFile("sluice-test", ".err");
+      Process process =
+          command(environment, List.of(arguments))
+              .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile())
+              .start();
+      if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroy();
+        throw new IllegalStateException(
+            "./sluice "
+                + String.join(" ", arguments)
+                + " still runs after "
+                + LONGEST
+                + ": "
+                + Files.readString(err));
+      }
+      Ended ended = new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+      Files.delete(out);
+      Files.delete(err);
+      return ended;
+    } catch (IOException failed) {
+      throw new java.io.UncheckedIOException(failed);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", stopped);
+    }
+  }
+}

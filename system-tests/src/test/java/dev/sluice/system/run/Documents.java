@@ -1,0 +1,48 @@
+package dev.sluice.system.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Folders of documents for tests. */
+public final class Documents {
+  private Documents() {}
+
+  /**
+   * Writes so many documents into a folder and its sub-folders, each with a sentence of its own.
+   *
+   * @return their paths relative to the folder, in the order of their names
+   */
+  public static List<String> write(Path folder, int count) {
+    List<String> names = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        String name = "part-%d/report %03d.txt".formatted(i % 4, i);
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text(i));
+        names.add(name);
+      }
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    return names.stream().sorted().toList();
+  }
+
+  /** A word that stands in this document and in no other. */
+  public static String marker(String name) {
+    return "warehouse-" + Integer.parseInt(name.replaceAll(".*report 0*(\\d+)\\.txt", "$1"));
+  }
+
+  private static String text(int number) {
+    return """
+        The inspection of warehouse-%1$d took place in the morning and found the roof of warehouse-%1$d in good order.
+        The inspectors of warehouse-%1$d asked for new lamps. The lamps of warehouse-%1$d arrive next week.
+        Everything else can wait until the next inspection of warehouse-%1$d in the spring.
+        """
+        .formatted(number);
+  }
+}

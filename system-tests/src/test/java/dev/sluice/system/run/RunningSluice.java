@@ -1,0 +1,173 @@
+package dev.sluice.system.run;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A {@code ./sluice dev} with a home of its own. */
+public final class RunningSluice implements AutoCloseable {
+  private static final Duration READY_WITHIN = Duration.ofMinutes(4);
+  private static final Duration STOPPED_WITHIN = Duration.ofMinutes(2);
+  private static final Pattern EXPORT = Pattern.compile("export ([A-Z_]+)=(.*)");
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final Path home;
+  private final Process launcher;
+
+  private RunningSluice(Path home, Process launcher) {
+    this.home = home;
+    this.launcher = launcher;
+  }
+
+  /**
+   * Starts it and waits until it is ready.
+   *
+   * @param options those of {@code ./sluice dev}, without {@code --home}
+   */
+  public static RunningSluice start(Path home, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("dev", "--home", home.toString()));
+    arguments.addAll(List.of(options));
+    try {
+      Files.createDirectories(home);
+      Process launcher =
+          Checkout.command(Map.of(), arguments)
+              .redirectErrorStream(true)
+              .redirectOutput(home.resolve("dev.out").toFile())
+              .start();
+      RunningSluice started = new RunningSluice(home, launcher);
+      await()
+          .atMost(READY_WITHIN)
+          .until(() -> Files.exists(home.resolve("dev.env")) || !launcher.isAlive());
+      if (!launcher.isAlive()) {
+        throw new IllegalStateException("./sluice dev ended: " + started.printed());
+      }
+      return started;
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /** What {@code ./sluice dev} printed so far. */
+  public String printed() {
+    return read(home.resolve("dev.out"));
+  }
+
+  /** Runs a command of the CLI against it. */
+  public Checkout.Ended cli(String... arguments) {
+    return Checkout.run(environment(), arguments);
+  }
+
+  /** Runs a command of the CLI while the test goes on. */
+  public CompletableFuture<Checkout.Ended> cliMeanwhile(String... arguments) {
+    return CompletableFuture.supplyAsync(() -> cli(arguments));
+  }
+
+  /** The lines of {@code dev.env}. */
+  public Map<String, String> environment() {
+    Map<String, String> environment = new HashMap<>();
+    for (String line : read(home.resolve("dev.env")).lines().toList()) {
+      Matcher export = EXPORT.matcher(line);
+      if (export.matches()) {
+        environment.put(export.group(1), export.group(2).replace("\\", ""));
+      }
+    }
+    return environment;
+  }
+
+  /**
+   * The processes by name: {@code worker-1}, {@code producer}, {@code broker}, {@code simulator}.
+   */
+  public Map<String, Long> processes() {
+    Map<String, Long> pids = new HashMap<>();
+    try (Stream<Path> files = Files.list(home.resolve("run"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".pid")).toList()) {
+        String name = file.getFileName().toString().replace(".pid", "");
+        pids.put(name, Long.parseLong(read(file).strip()));
+      }
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    return pids;
+  }
+
+  /** {@code kill -9}. */
+  public void kill(String name) {
+    Long pid = processes().get(name);
+    ProcessHandle process =
+        ProcessHandle.of(pid == null ? -1 : pid)
+            .orElseThrow(() -> new IllegalStateException(name + " does not run"));
+    process.destroyForcibly();
+    await().until(() -> !process.isAlive());
+  }
+
+  /** Starts a process again that was killed. */
+  public void startAgain(String name) {
+    try {
+      Process start =
+          new ProcessBuilder(home.resolve("run").resolve(name + ".cmd").toString())
+              .redirectErrorStream(true)
+              .redirectOutput(home.resolve("again.out").toFile())
+              .start();
+      if (!start.waitFor(2, TimeUnit.MINUTES) || start.exitValue() != 0) {
+        throw new IllegalStateException(name + ": " + read(home.resolve("again.out")));
+      }
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", stopped);
+    }
+  }
+
+  /** Every call that reached the simulated provider, as it wrote them down. */
+  public List<JsonNode> calls() {
+    Path log = home.resolve("logs").resolve("simulator.jsonl");
+    return Files.exists(log)
+        ? read(log).lines().filter(line -> line.endsWith("}")).map(JSON::readTree).toList()
+        : List.of();
+  }
+
+  /** Stops it as Ctrl-C does, and waits until the launcher has ended. */
+  public void interrupt() {
+    try {
+      new ProcessBuilder("kill", "-INT", Long.toString(launcher.pid())).start().waitFor();
+      if (!launcher.waitFor(STOPPED_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+        throw new IllegalStateException("./sluice dev does not stop: " + printed());
+      }
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (launcher.isAlive()) {
+      interrupt();
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.sluice.system.summaries;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.Documents;
+import dev.sluice.system.run.RunningSluice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class SummariesIT {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  @TempDir private static @Nullable Path folder;
+  private static @Nullable RunningSluice sluice;
+
+  @BeforeAll
+  static void start() {
+    sluice = RunningSluice.start(folder().resolve("home"), "--rpm", "1200", "--fault", "429=0.1");
+  }
+
+  @AfterAll
+  static void stop() {
+    sluice().close();
+  }
+
+  @Test
+  void aFolderOfDocumentsBecomesOneSummaryEachInTheOrderOfTheFiles() throws IOException {
+    List<String> names = Documents.write(folder().resolve("documents"), 60);
+    Path file = folder().resolve("summaries.jsonl");
+    int before = sluice().calls().size();
+
+    Checkout.Ended ended = summarize("documents", file);
+
+    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    List<JsonNode> lines = Files.readAllLines(file).stream().map(JSON::readTree).toList();
+    assertThat(lines).extracting(line -> line.path("file").asString()).containsExactlyElementsOf(names);
+    assertThat(lines)
+        .allSatisfy(
+            line ->
+                assertThat(line.path("summary").asString())
+                    .contains(Documents.marker(line.path("file").asString())));
+    List<JsonNode> calls = sluice().calls().subList(before, sluice().calls().size());
+    assertThat(calls).filteredOn(call -> call.path("status").asInt() == 200).hasSize(60);
+    assertThat(calls).extracting(call -> call.path("status").asInt()).contains(429).containsOnly(200, 429);
+    Map<String, Long> successes =
+        calls.stream()
+            .filter(call -> call.path("status").asInt() == 200)
+            .collect(
+                Collectors.groupingBy(
+                    call -> call.path("request_sha256").asString(), Collectors.counting()));
+    assertThat(successes.values()).allMatch(times -> times == 1);
+  }
+
+  @Test
+  void aBatchFileIsSubmittedWatchedAndItsResultsRead() throws IOException {
+    Path file = folder().resolve("tasks.jsonl");
+    Files.writeString(
+        file,
+        """
+        {"custom_id":"one","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Summarise: the cat sat on the mat."}]}}
+        {"custom_id":"two","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","messages":[{"role":"user","content":"[[sluice:400]]"}]}}
+        """);
+
+    Checkout.Ended submitted = sluice().cli("submit", file.toString());
+    assertThat(submitted.exitCode()).as(submitted.err()).isZero();
+    String batch = submitted.out().strip();
+    Checkout.Ended watched = sluice().cli("watch", batch);
+    Checkout.Ended results = sluice().cli("results", batch);
+    Checkout.Ended errors = sluice().cli("results", batch, "--errors");
+    Checkout.Ended status = sluice().cli("status", batch, "--json");
+
+    assertThat(watched.exitCode()).as(watched.err()).isEqualTo(1); // one task failed
+    JsonNode one = JSON.readTree(results.out());
+    assertThat(one.path("custom_id").asString()).isEqualTo("one");
+    assertThat(one.path("response").path("status_code").asInt()).isEqualTo(200);
+    assertThat(one.path("response").path("body").path("object").asString())
+        .isEqualTo("chat.completion");
+    JsonNode two = JSON.readTree(errors.out());
+    assertThat(two.path("custom_id").asString()).isEqualTo("two");
+    assertThat(two.path("response").path("status_code").asInt()).isEqualTo(400);
+    assertThat(two.path("error").isNull()).isTrue();
+    JsonNode counts = JSON.readTree(status.out());
+    assertThat(counts.path("completed").asInt()).isEqualTo(1);
+    assertThat(counts.path("failed").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void anUnknownModelIsOneClearLineAndNothingIsCalled() throws IOException {
+    Documents.write(folder().resolve("few"), 2);
+    int before = sluice().calls().size();
+
+    Checkout.Ended ended =
+        sluice().cli("summarize", folder().resolve("few").toString(), "--model", "gpt-9", "--out", "-");
+
+    assertThat(ended.exitCode()).isEqualTo(1);
+    assertThat(ended.err()).contains("gpt-9").doesNotContain("Exception").doesNotContain("\tat ");
+    assertThat(sluice().calls()).hasSize(before);
+  }
+
+  @Test
+  void theExampleOfAPlainAmqpClientPublishesATaskAndReadsItsResult() throws Exception {
+    Path example = Checkout.root().resolve("docs/examples/amqp-client/send_task.py");
+    String python = "/usr/bin/python3";
+    org.junit.jupiter.api.Assumptions.assumeTrue(
+        succeeds(python, "-c", "import pika"), "python3 with pika is not installed here");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            python, example.toString(), "default", "gpt-4o-mini", "Summarise: The cat sat on the mat.");
+    builder.environment().putAll(sluice().environment());
+
+    Process process = builder.start();
+    String out = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+
+    assertThat(process.waitFor()).isZero();
+    assertThat(out).contains("The cat sat on the mat.");
+  }
+
+  private static boolean succeeds(String... command) throws Exception {
+    return new ProcessBuilder(command).start().waitFor() == 0;
+  }
+
+  private static Checkout.Ended summarize(String documents, Path out) {
+    return sluice()
+        .cli(
+            "summarize",
+            folder().resolve(documents).toString(),
+            "--prompt",
+            "Summarise this document in two sentences.",
+            "--model",
+            "gpt-4o-mini",
+            "--out",
+            out.toString());
+  }
+
+  private static RunningSluice sluice() {
+    return Objects.requireNonNull(sluice);
+  }
+
+  private static Path folder() {
+    return Objects.requireNonNull(folder);
+  }
+}
