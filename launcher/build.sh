@@ -1,0 +1,87 @@
+# shellcheck shell=bash
+# Builds the jars that are missing or older than their sources.
+
+# project_version: of the root pom, the first version after the project's own name.
+project_version() {
+  local line ours=""
+  while IFS= read -r line; do
+    if [[ $line == *"<artifactId>sluice</artifactId>"* ]]; then
+      ours=yes
+    elif [[ -n $ours && $line == *"<version>"* ]]; then
+      line=${line#*<version>}
+      printf '%s' "${line%</version>*}"
+      return
+    fi
+  done <"$ROOT/pom.xml"
+}
+
+# jar_of MODULE: the runnable one.
+jar_of() {
+  local suffix=""
+  case $1 in producer | worker) suffix=-exec ;; esac
+  printf '%s' "$ROOT/$1/target/$1-$PROJECT_VERSION$suffix.jar"
+}
+
+# build_stamp MODULE: touched by each build that succeeded.
+build_stamp() { printf '%s' "$ROOT/$1/target/sluice-build.stamp"; }
+
+# is_stale MODULE: no jar, or a source newer than its build.
+is_stale() {
+  local stamp module=$1 newer
+  stamp=$(build_stamp "$module")
+  [[ -e $(jar_of "$module") && -e $stamp ]] || return 0
+  newer=$(find "$ROOT/pom.xml" "$ROOT/common/pom.xml" "$ROOT/common/src/main" \
+    "$ROOT/$module/pom.xml" "$ROOT/$module/src/main" -type f -newer "$stamp" -print 2>/dev/null | head -n 1)
+  [[ -n $newer ]]
+}
+
+# build_if_needed MODULE...
+build_if_needed() {
+  local module stale=()
+  mkdir -p "$ROOT/.sluice/logs"
+  exec 9>"$ROOT/.sluice/build.lock"
+  if command -v flock >/dev/null; then flock 9; fi
+  for module in "$@"; do
+    if is_stale "$module"; then stale+=("$module"); fi
+  done
+  if ((${#stale[@]})); then build "${stale[@]}"; fi
+  exec 9>&-
+}
+
+# The tests are left to `./sluice test`.
+build() {
+  local log=$ROOT/.sluice/logs/build.log pid_file=$ROOT/.sluice/build.pid began=$SECONDS first="" module
+  [[ -d ${MAVEN_REPOSITORY:-$HOME/.m2/repository}/org/springframework ]] || first=" (first time: some minutes)"
+  say "Building Sluice$first…"
+  : >"$log"
+  local modules
+  modules=$(IFS=,; printf '%s' "$*")
+  start_detached "$pid_file" "$log" "$ROOT/mvnw" -f "$ROOT/pom.xml" -B -q -DskipTests \
+    -Dspotless.check.skip=true -pl "$modules" -am package 9>&-
+  local pid=$!
+  # shellcheck disable=SC2064 # the process of this very build
+  trap "kill -TERM -- -$pid $pid 2>/dev/null; rm -f '$pid_file'; exit 130" INT TERM
+  build_narrate "$pid" "$began" "$log"
+  local code=0
+  wait "$pid" || code=$?
+  trap - INT TERM
+  rm -f "$pid_file"
+  if ((code != 0)); then
+    grep -v '^WARNING' "$log" | tail -n 20 >&2
+    fail "the build failed (above and in $log)"
+  fi
+  for module in "$@"; do touch "$(build_stamp "$module")"; done
+  say "Built in $((SECONDS - began)) s."
+}
+
+# One line every 15 s, so that a first build full of downloads does not look dead.
+build_narrate() {
+  local next=$(($2 + 15))
+  while is_alive "$1"; do
+    if ((SECONDS >= next)); then
+      say "  … building for $((SECONDS - $2)) s (log: $3)"
+      next=$((SECONDS + 15))
+    fi
+    sleep 0.2
+  done
+}

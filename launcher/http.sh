@@ -1,0 +1,25 @@
+# shellcheck shell=bash
+# The little HTTP that the launcher needs, on the loopback interface, without curl.
+
+# http_get PORT PATH [KEY]: the body on stdout; 1 unless the status is 200.
+http_get() {
+  local status line
+  exec 4<>"/dev/tcp/127.0.0.1/$1" || return 1
+  {
+    printf 'GET %s HTTP/1.0\r\nHost: 127.0.0.1:%s\r\n' "$2" "$1"
+    [[ -z ${3:-} ]] || printf 'Authorization: Bearer %s\r\n' "$3"
+    printf 'Connection: close\r\n\r\n'
+  } >&4
+  IFS= read -r -t 5 status <&4 || status=""
+  while IFS= read -r -t 5 line <&4 && [[ -n ${line%$'\r'} ]]; do :; done
+  cat <&4
+  exec 4>&-
+  [[ $status == *" 200"* ]]
+}
+
+# is_ready PORT: the application's own readiness.
+is_ready() { (http_get "$1" /actuator/health/readiness) >/dev/null 2>&1; }
+
+# json_number NAME, json_text NAME: the first value of that name in the JSON on stdin.
+json_number() { sed -n "s/.*\"$1\" *: *\([0-9][0-9]*\).*/\1/p" | head -n 1; }
+json_text() { sed -n "s/.*\"$1\" *: *\"\([^\"]*\)\".*/\1/p" | head -n 1; }

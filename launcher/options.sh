@@ -1,0 +1,100 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # read by the other parts
+# The options of `dev` and `demo`. Every mistake is one line and exit code 2.
+
+DEV_OPTIONS="  --workers N            how many workers (1)
+  --routes FILE          routes of your own, in place of one to the simulator
+  --provider-url URL     a real provider in place of the simulator (or SLUICE_PROVIDER_URL)
+  --provider-key KEY     its key (or SLUICE_PROVIDER_KEY)
+  --rpm N, --tpm N       requests and tokens per minute that the provider allows (no limit)
+  --concurrency N        calls that one worker runs at once (8)
+  --amqp-url URL         a broker of your own (or SLUICE_AMQP_URL; else a private one is started)
+  --home DIR             where state, logs and pid files go (.sluice)
+  --latency SPEC, --fault NAME=RATE, --seed N
+                         passed to the simulator
+  --simulator-rpm N, --simulator-tpm N
+                         what the simulator allows, where that differs from what Sluice believes"
+
+OPT_WORKERS=1 OPT_CONCURRENCY=8 OPT_ROUTES="" OPT_RPM="" OPT_TPM="" OPT_HOME="" OPT_MODEL=""
+OPT_SIMULATOR_RPM="" OPT_SIMULATOR_TPM="" OPT_SIMULATOR=()
+OPT_PROVIDER_URL="" OPT_PROVIDER_KEY="" OPT_AMQP_URL=""
+
+# What a sourced dev.env has set belongs to that run, not to this one.
+if [[ -z ${SLUICE_DEV_HOME:-} ]]; then
+  OPT_PROVIDER_URL=${SLUICE_PROVIDER_URL:-} OPT_AMQP_URL=${SLUICE_AMQP_URL:-}
+  OPT_PROVIDER_KEY=${SLUICE_PROVIDER_KEY:-}
+fi
+
+# read_options COMMAND ARGUMENTS...
+read_options() {
+  local command=$1 option
+  shift
+  while (($#)); do
+    option=$1
+    case $option in
+      -h | --help)
+        "${command}_usage"
+        exit 0
+        ;;
+      --model) [[ $command == demo ]] || fail "unknown option $option: ./sluice $command --help lists them" 2 ;;
+      --workers | --routes | --provider-url | --provider-key | --rpm | --tpm | --concurrency | --home \
+        | --amqp-url | --latency | --fault | --seed | --simulator-rpm | --simulator-tpm) ;;
+      *) fail "unknown option $option: ./sluice $command --help lists them" 2 ;;
+    esac
+    [[ $# -ge 2 && -n $2 ]] || fail "$option needs a value: ./sluice $command --help" 2
+    take_option "$option" "$2"
+    shift 2
+  done
+  check_options
+}
+
+take_option() {
+  case $1 in
+    --model) OPT_MODEL=$2 ;;
+    --workers) OPT_WORKERS=$(whole_number "$1" "$2" 1 64) ;;
+    --concurrency) OPT_CONCURRENCY=$(whole_number "$1" "$2" 1 1000) ;;
+    --rpm) OPT_RPM=$(whole_number "$1" "$2" 1 1000000000) ;;
+    --tpm) OPT_TPM=$(whole_number "$1" "$2" 1 1000000000000) ;;
+    --simulator-rpm) OPT_SIMULATOR_RPM=$(whole_number "$1" "$2" 1 1000000000) ;;
+    --simulator-tpm) OPT_SIMULATOR_TPM=$(whole_number "$1" "$2" 1 1000000000000) ;;
+    --routes) OPT_ROUTES=$2 ;;
+    --home) OPT_HOME=$2 ;;
+    --provider-url) OPT_PROVIDER_URL=$2 ;;
+    --provider-key) OPT_PROVIDER_KEY=$2 ;;
+    --amqp-url) OPT_AMQP_URL=$2 ;;
+    --latency | --fault | --seed) OPT_SIMULATOR+=("$1" "$2") ;;
+  esac
+}
+
+# whole_number OPTION VALUE LEAST MOST
+whole_number() {
+  if [[ ! $2 =~ ^[0-9]{1,15}$ ]] || ((10#$2 < $3 || 10#$2 > $4)); then
+    fail "$1 ($2) is not a whole number within $3-$4" 2
+  fi
+  printf '%d' "$((10#$2))"
+}
+
+# What contradicts: each option that would silently do nothing is refused.
+check_options() {
+  if [[ -n $OPT_ROUTES ]]; then
+    [[ -z $OPT_PROVIDER_URL ]] || fail "--routes and --provider-url exclude each other: the routes name their providers" 2
+    [[ -z $OPT_RPM$OPT_TPM ]] || fail "--rpm and --tpm have no effect with --routes: set limits in $OPT_ROUTES" 2
+    [[ -f $OPT_ROUTES && -r $OPT_ROUTES ]] || fail "--routes ($OPT_ROUTES) is not a file that can be read" 2
+    OPT_ROUTES=$(absolute "$OPT_ROUTES")
+  fi
+  if [[ -n $OPT_PROVIDER_URL ]]; then
+    [[ $OPT_PROVIDER_URL =~ ^https?://[^/[:space:]\"]+[^[:space:]\"]*$ ]] || fail "--provider-url ($OPT_PROVIDER_URL) is not an http or https URL" 2
+    [[ -n $OPT_PROVIDER_KEY ]] || fail "--provider-url needs --provider-key (or SLUICE_PROVIDER_KEY): the provider's API key" 2
+  elif [[ -n $OPT_PROVIDER_KEY && -z $OPT_ROUTES ]]; then
+    fail "--provider-key needs --provider-url: where the key is good for" 2
+  fi
+  if ! uses_simulator; then
+    [[ ${#OPT_SIMULATOR[@]} == 0 && -z $OPT_SIMULATOR_RPM$OPT_SIMULATOR_TPM ]] \
+      || fail "--latency, --fault, --seed and --simulator-* are the simulator's: it does not run beside --routes or --provider-url" 2
+  fi
+  if [[ -n $OPT_AMQP_URL ]]; then check_amqp_url "$OPT_AMQP_URL"; fi
+}
+
+uses_simulator() { [[ -z $OPT_ROUTES && -z $OPT_PROVIDER_URL ]]; }
+
+absolute() { printf '%s/%s' "$(cd "$(dirname "$1")" && pwd -P)" "${1##*/}"; }

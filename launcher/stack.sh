@@ -1,0 +1,161 @@
+# shellcheck shell=bash
+# Everything that a run consists of: broker, simulator, producer, workers. Each process has a script
+# HOME/run/NAME.cmd that starts it (again) and writes HOME/run/NAME.pid.
+
+STACK=()
+SETTINGS=()
+
+# stack_start: sets BROKER_URL, PRODUCER_PORT, API_KEY, PROVIDER_URL; returns when all are ready.
+stack_start() {
+  local number
+  turn_logs
+  API_KEY=$(kept_secret "$RUN_HOME/api-key")
+  if uses_simulator; then start_simulator; fi
+  prepare_routes
+  if [[ -n $OPT_AMQP_URL ]]; then
+    BROKER_URL=$OPT_AMQP_URL
+  else
+    say "Starting the broker…"
+    write_command "$RUN_HOME/run/broker.cmd" "$LAUNCHER/broker" start --home "$RUN_HOME"
+    BROKER_URL=$("$RUN_HOME/run/broker.cmd")
+    STACK+=(broker)
+  fi
+  say "Starting producer and $OPT_WORKERS $( ((OPT_WORKERS == 1)) && echo worker || echo workers)…"
+  start_producer
+  for ((number = 1; number <= OPT_WORKERS; number++)); do start_worker "$number"; done
+  await_ready
+}
+
+turn_logs() {
+  local log
+  for log in "$RUN_HOME"/logs/*.log "$RUN_HOME"/logs/*.jsonl; do
+    if [[ -e $log ]]; then mv "$log" "$log.1"; fi
+  done
+}
+
+prepare_routes() {
+  PROVIDER_URL=$OPT_PROVIDER_URL PROVIDER_KEY=$OPT_PROVIDER_KEY
+  if [[ -n $OPT_ROUTES ]]; then
+    ROUTES=$OPT_ROUTES
+    return
+  fi
+  ROUTES=$RUN_HOME/routes.yaml
+  if uses_simulator; then
+    PROVIDER_URL=http://127.0.0.1:$(<"$RUN_HOME/run/simulator.port")/v1 PROVIDER_KEY=sk-simulator
+    write_routes "$ROUTES" "$PROVIDER_URL" "$SIMULATOR_MODELS"
+  else
+    write_routes "$ROUTES" "$PROVIDER_URL" '"*"'
+  fi
+}
+
+start_simulator() {
+  local port arguments=() rpm=${OPT_SIMULATOR_RPM:-$OPT_RPM} tpm=${OPT_SIMULATOR_TPM:-$OPT_TPM}
+  port=$(kept_port "$RUN_HOME/run/simulator.port")
+  if [[ -n $rpm ]]; then arguments+=(--rpm "$rpm"); fi
+  if [[ -n $tpm ]]; then arguments+=(--tpm "$tpm"); fi
+  java_command simulator write
+  start_java simulator --port "$port" --log "$RUN_HOME/logs/simulator.jsonl" "${arguments[@]}" "${OPT_SIMULATOR[@]}"
+}
+
+start_producer() {
+  PRODUCER_PORT=$(kept_port "$RUN_HOME/run/producer.port")
+  java_command producer write
+  SETTINGS=(
+    "SERVER_PORT=$PRODUCER_PORT"
+    "SPRING_RABBITMQ_ADDRESSES=$BROKER_URL"
+    "SLUICE_PROVIDER_KEY=$PROVIDER_KEY"
+    "SLUICE_API_KEY=$API_KEY"
+    "SLUICE_DATABASE_DIRECTORY=$RUN_HOME/postgres"
+  )
+  start_java producer "--spring.config.additional-location=file:$ROUTES"
+}
+
+start_worker() {
+  local name=worker-$1 archive=read
+  if [[ $1 == 1 ]]; then archive='write'; fi
+  java_command worker "$archive"
+  SETTINGS=(
+    "SERVER_PORT=$(kept_port "$RUN_HOME/run/$name.port")"
+    "SPRING_RABBITMQ_ADDRESSES=$BROKER_URL"
+    "SLUICE_PROVIDER_KEY=$PROVIDER_KEY"
+    "SLUICE_WORKER_NAME=$name"
+  )
+  start_java "$name" "--spring.config.additional-location=file:$ROUTES"
+}
+
+# start_java NAME ARGUMENTS...: with JAVA_COMMAND and SETTINGS.
+start_java() {
+  local name=$1
+  shift
+  write_command "$RUN_HOME/run/$name.cmd" "$LAUNCHER/start" "$RUN_HOME" "$name" \
+    env "${SETTINGS[@]}" "${JAVA_COMMAND[@]}" "$@"
+  SETTINGS=()
+  "$RUN_HOME/run/$name.cmd"
+  STACK+=("$name")
+}
+
+# write_command FILE COMMAND...: a script that runs it; for its owner alone, as it holds keys.
+write_command() {
+  local file=$1
+  shift
+  (
+    umask 077
+    printf '#!/usr/bin/env bash\n# Starts it (again) in the background and writes its pid file.\nexec' >"$file"
+    printf ' %q' "$@" >>"$file"
+    printf '\n' >>"$file"
+    chmod 700 "$file"
+  )
+}
+
+# await_ready: all of them, or the reason of the first one that ended.
+await_ready() {
+  local deadline=$((SECONDS + 180)) name waiting=("${STACK[@]}") left
+  while ((${#waiting[@]})); do
+    left=()
+    for name in "${waiting[@]}"; do
+      is_alive "$(pid_of "$RUN_HOME/run/$name.pid")" || fail "$name ended: $(reason_of "$name")"
+      is_up "$name" || left+=("$name")
+    done
+    waiting=("${left[@]}")
+    ((SECONDS < deadline)) || fail "${waiting[*]} not ready after 180 s: the logs are in $RUN_HOME/logs"
+    if ((${#waiting[@]})); then sleep 0.2; fi
+  done
+}
+
+is_up() {
+  case $1 in
+    broker) ;;
+    simulator) port_answers "$(<"$RUN_HOME/run/simulator.port")" ;;
+    *) is_ready "$(<"$RUN_HOME/run/$1.port")" ;;
+  esac
+}
+
+# reason_of NAME: the sentence with which it refused to start, else the end of its log.
+reason_of() {
+  local log=$RUN_HOME/logs/$1.log reason
+  reason=$(grep 'cannot start: ' "$log" 2>/dev/null | tail -n 1 || true)
+  printf '%s' "${reason:-$(tail -n 3 "$log" 2>/dev/null)}"
+  [[ -n $reason ]] || printf ' (log: %s)' "$log"
+}
+
+# watch_stack: reports in one line what ends by itself, and goes on; another process may start it
+# again with its .cmd file.
+watch_stack() {
+  local name pid
+  declare -A known=()
+  for name in "${STACK[@]}"; do known[$name]=$(pid_of "$RUN_HOME/run/$name.pid"); done
+  while true; do
+    for name in "${STACK[@]}"; do
+      pid=$(pid_of "$RUN_HOME/run/$name.pid")
+      if [[ -n $pid && $pid != "${known[$name]}" ]] && is_alive "$pid"; then
+        say "$name runs again (pid $pid)"
+        known[$name]=$pid
+      elif [[ -n ${known[$name]} ]] && ! is_alive "${known[$name]}"; then
+        say "$name (pid ${known[$name]}) has ended; start it again with $RUN_HOME/run/$name.cmd"
+        known[$name]=""
+      fi
+    done
+    sleep 1 &
+    wait $! || true
+  done
+}
