@@ -67,7 +67,7 @@ build() {
   trap - INT TERM
   rm -f "$pid_file"
   if ((code != 0)); then
-    grep -v '^WARNING' "$log" | tail -n 20 >&2
+    grep -E '^\[ERROR\] [^ ]' "$log" | grep -vE 'Help 1|re-run Maven|For more information' | head -n 8 >&2 || tail -n 8 "$log" >&2
     fail "the build failed (above and in $log)"
   fi
   for module in "$@"; do touch "$(build_stamp "$module")"; done

@@ -87,22 +87,26 @@ start_worker() {
 start_java() {
   local name=$1
   shift
-  write_command "$RUN_HOME/run/$name.cmd" "$LAUNCHER/start" "$RUN_HOME" "$name" \
-    env "${SETTINGS[@]}" "${JAVA_COMMAND[@]}" "$@"
+  write_command "$RUN_HOME/run/$name.cmd" "$LAUNCHER/start" "$RUN_HOME" "$name" "${JAVA_COMMAND[@]}" "$@"
   SETTINGS=()
   "$RUN_HOME/run/$name.cmd"
   STACK+=("$name")
 }
 
-# write_command FILE COMMAND...: a script that runs it; for its owner alone, as it holds keys.
+# write_command FILE COMMAND...: a script that runs it with SETTINGS in its environment, where the
+# list of processes does not show them; for its owner alone, as it holds keys.
 write_command() {
-  local file=$1
+  local file=$1 setting
   shift
   (
     umask 077
-    printf '#!/usr/bin/env bash\n# Starts it (again) in the background and writes its pid file.\nexec' >"$file"
-    printf ' %q' "$@" >>"$file"
-    printf '\n' >>"$file"
+    {
+      printf '#!/usr/bin/env bash\n# Starts it (again) in the background and writes its pid file.\n'
+      for setting in "${SETTINGS[@]}"; do printf 'export %s=%q\n' "${setting%%=*}" "${setting#*=}"; done
+      printf 'exec'
+      printf ' %q' "$@"
+      printf '\n'
+    } >"$file"
     chmod 700 "$file"
   )
 }
