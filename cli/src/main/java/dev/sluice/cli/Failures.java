@@ -1,0 +1,59 @@
+package dev.sluice.cli;
+
+import dev.sluice.cli.invocation.Invocation;
+import dev.sluice.cli.json.Json;
+import dev.sluice.cli.terminal.ExitCode;
+import dev.sluice.cli.terminal.Stop;
+import dev.sluice.cli.terminal.Terminal;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Says why a command ends without its end: a line or a few, never a stack trace by itself. */
+final class Failures {
+  private final Invocation invocation;
+  private final Terminal terminal;
+
+  Failures(Invocation invocation) {
+    this.invocation = invocation;
+    this.terminal = invocation.terminal();
+  }
+
+  int wrongUsage(ParameterException wrong, String[] arguments) {
+    CommandLine command = wrong.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    String hint =
+        command.getParent() == null ? "sluice help" : name.replaceFirst("^sluice ", "sluice help ");
+    String sentence = String.valueOf(wrong.getMessage()).lines().findFirst().orElse("");
+    return tell(ExitCode.WRONG_USAGE, List.of("%s. Try `%s`.".formatted(sentence, hint)));
+  }
+
+  int failed(Exception failure, CommandLine command, ParseResult parsed) {
+    if (failure instanceof Stop stop) {
+      return tell(stop.exitCode(), stop.lines());
+    }
+    if (invocation.debug()) {
+      failure.printStackTrace(terminal.err());
+    }
+    return tell(
+        ExitCode.UNEXPECTED,
+        List.of(
+            "Unexpected: %s: %s. Run it again with --debug for the trace."
+                .formatted(failure.getClass().getSimpleName(), failure.getMessage())));
+  }
+
+  private int tell(ExitCode exitCode, List<String> lines) {
+    lines.forEach(terminal::say);
+    if (invocation.json()) {
+      ObjectNode error = Json.object();
+      ArrayNode messages =
+          error.putObject("error").put("exit_code", exitCode.code()).putArray("messages");
+      lines.forEach(messages::add);
+      invocation.print(error);
+    }
+    return exitCode.code();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.sluice.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.cli.invocation.Invocation;
+import dev.sluice.cli.results.ResultsCommand;
+import dev.sluice.cli.status.StatusCommand;
+import dev.sluice.cli.submit.SubmitCommand;
+import dev.sluice.cli.summarize.SummarizeCommand;
+import dev.sluice.cli.terminal.ExitCode;
+import dev.sluice.cli.terminal.Terminal;
+import dev.sluice.cli.watch.WatchCommand;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ScopeType;
+
+/** The {@code sluice} command. */
+@Command(
+    name = "sluice",
+    description = "LLM work from a queue, at the pace that the provider allows.",
+    versionProvider = Version.class,
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    footer = {"", "Exit codes and the JSON shapes: docs/cli.md"})
+public final class SluiceCli {
+  @Mixin private final Invocation invocation;
+
+  private SluiceCli(Terminal terminal) {
+    invocation = new Invocation(terminal);
+  }
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(run(Terminal.ofProcess(), arguments));
+  }
+
+  /** Runs one command and returns its exit code. */
+  static int run(Terminal terminal, String... arguments) {
+    SluiceCli cli = new SluiceCli(terminal);
+    Failures failures = new Failures(cli.invocation);
+    CommandLine line =
+        new CommandLine(cli)
+            .addSubcommand(new SummarizeCommand(cli.invocation))
+            .addSubcommand(new SubmitCommand(cli.invocation))
+            .addSubcommand(new WatchCommand(cli.invocation))
+            .addSubcommand(new ResultsCommand(cli.invocation))
+            .addSubcommand(new StatusCommand(cli.invocation))
+            .addSubcommand(new HelpCommand())
+            .setOut(new PrintWriter(terminal.out(), true, UTF_8))
+            .setErr(new PrintWriter(terminal.err(), true, UTF_8))
+            .setParameterExceptionHandler(failures::wrongUsage)
+            .setExecutionExceptionHandler(failures::failed);
+    if (arguments.length == 0) {
+      line.usage(terminal.err());
+      return ExitCode.WRONG_USAGE.code();
+    }
+    return line.execute(arguments);
+  }
+}

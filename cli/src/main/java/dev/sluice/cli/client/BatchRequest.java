@@ -1,0 +1,26 @@
+package dev.sluice.cli.client;
+
+import dev.sluice.cli.json.Json;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A batch to make.
+ *
+ * @param fileId the uploaded batch file
+ * @param endpoint the path that its lines call
+ * @param window how long it may take, as OpenAI writes it ({@code 24h})
+ * @param name what people call it
+ */
+record BatchRequest(String fileId, String endpoint, String window, Optional<String> name) {
+
+  ObjectNode json() {
+    ObjectNode json =
+        Json.object()
+            .put("input_file_id", fileId)
+            .put("endpoint", endpoint)
+            .put("completion_window", window);
+    name.ifPresent(text -> json.putObject("metadata").put("name", text));
+    return json;
+  }
+}

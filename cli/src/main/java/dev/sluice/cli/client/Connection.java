@@ -1,0 +1,49 @@
+package dev.sluice.cli.client;
+
+import dev.sluice.cli.terminal.Stop;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the producer is.
+ *
+ * @param url its address, without a slash at the end
+ * @param apiKey the key; empty where none is set
+ */
+public record Connection(String url, Optional<String> apiKey) {
+  private static final String USUAL_URL = "http://127.0.0.1:8080";
+
+  /**
+   * The options, else {@code SLUICE_URL} and {@code SLUICE_API_KEY}.
+   *
+   * @throws Stop where the address is no http address
+   */
+  public static Connection of(
+      @Nullable String url, @Nullable String apiKey, Map<String, String> environment) {
+    String origin = url == null ? "SLUICE_URL" : "--url";
+    String address = url == null ? environment.getOrDefault("SLUICE_URL", "") : url;
+    String key = apiKey == null ? environment.getOrDefault("SLUICE_API_KEY", "") : apiKey;
+    if (address.isBlank()) {
+      address = USUAL_URL;
+    }
+    if (!isHttp(address)) {
+      throw Stop.wrongUsage(
+          "%s (%s) is not an address like %s".formatted(origin, address, USUAL_URL));
+    }
+    return new Connection(
+        address.replaceFirst("/+$", ""), Optional.of(key.strip()).filter(k -> !k.isEmpty()));
+  }
+
+  private static boolean isHttp(String address) {
+    try {
+      URI uri = new URI(address);
+      return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+          && uri.getHost() != null;
+    } catch (URISyntaxException notAnAddress) {
+      return false;
+    }
+  }
+}

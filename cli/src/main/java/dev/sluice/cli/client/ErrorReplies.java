@@ -1,0 +1,86 @@
+package dev.sluice.cli.client;
+
+import dev.sluice.cli.json.Json;
+import dev.sluice.cli.terminal.ExitCode;
+import dev.sluice.cli.terminal.Stop;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What to tell people of a call that did not succeed. */
+final class ErrorReplies {
+  private static final int SHOWN = 300;
+
+  private final Connection connection;
+
+  ErrorReplies(Connection connection) {
+    this.connection = connection;
+  }
+
+  NotReached notReached(IOException cause) {
+    return new NotReached(
+        "Sluice is not reached at %s (%s). Start it with `./sluice dev`, or set SLUICE_URL."
+            .formatted(connection.url(), reason(cause)));
+  }
+
+  NotReached brokenOff(IOException cause, String consequence) {
+    return new NotReached(
+        "The connection to Sluice at %s broke off (%s). %s"
+            .formatted(connection.url(), reason(cause), consequence));
+  }
+
+  /** A reply whose status is not 2xx. */
+  Stop refused(int status, byte[] body) {
+    return switch (status) {
+      case 401, 403 -> keyRefused();
+      case 502, 503, 504 ->
+          new NotReached(
+              "Sluice at %s is not ready (HTTP %d): %s"
+                  .formatted(connection.url(), status, message(status, body)));
+      default ->
+          new Stop(status < 500 ? ExitCode.BAD_INPUT : ExitCode.UNEXPECTED, message(status, body));
+    };
+  }
+
+  Stop keyRefused() {
+    String line =
+        connection.apiKey().isPresent()
+            ? "Sluice at %s refuses the API key: check SLUICE_API_KEY or --api-key."
+            : "Sluice at %s wants an API key: set SLUICE_API_KEY, or give --api-key.";
+    return new Stop(ExitCode.NOT_REACHED, line.formatted(connection.url()));
+  }
+
+  /** OpenAI's error object, else what there is. */
+  private static String message(int status, byte[] body) {
+    String told =
+        Json.readObject(body)
+            .map(reply -> reply.path("error").path("message").asString(""))
+            .orElse("");
+    if (!told.isBlank()) {
+      return told.strip();
+    }
+    String text = new String(body, StandardCharsets.UTF_8).strip();
+    String shown = text.isEmpty() ? "no reason given" : text.replaceAll("\\s+", " ");
+    return "Sluice answered HTTP %d: %s"
+        .formatted(status, shown.length() > SHOWN ? shown.substring(0, SHOWN) + "…" : shown);
+  }
+
+  private static String reason(IOException cause) {
+    return switch (cause) {
+      case ConnectException refused -> lowerCase(refused.getMessage(), "connection refused");
+      case UnknownHostException unknown -> "unknown host " + unknown.getMessage();
+      case SocketTimeoutException late -> "no answer in time";
+      default -> lowerCase(cause.getMessage(), cause.getClass().getSimpleName());
+    };
+  }
+
+  private static String lowerCase(@Nullable String text, String otherwise) {
+    return text == null || text.isBlank()
+        ? otherwise
+        : text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
+  }
+}

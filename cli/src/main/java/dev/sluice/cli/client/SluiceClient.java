@@ -1,0 +1,222 @@
+package dev.sluice.cli.client;
+
+import dev.sluice.cli.json.Json;
+import dev.sluice.cli.terminal.ExitCode;
+import dev.sluice.cli.terminal.Pause;
+import dev.sluice.cli.terminal.Stop;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpRetryException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Calls the producer. A GET is tried three times where the connection breaks; a POST is sent once,
+ * since nobody could know whether the first one was taken.
+ *
+ * <p>On {@link HttpURLConnection}, because the newer client costs a command half a second of
+ * start-up. Every POST states its length: without that, the class sends a broken one again by
+ * itself.
+ */
+public final class SluiceClient {
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration REPLY = Duration.ofSeconds(60);
+  private static final Duration UPLOAD_REPLY = Duration.ofMinutes(5);
+  private static final int ERROR_BYTES = 64 * 1024;
+  private static final int TRIES = 3;
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
+
+  private final Connection connection;
+  private final ErrorReplies errors;
+  private final Pause pause;
+
+  public SluiceClient(Connection connection, Pause pause) {
+    this.connection = connection;
+    this.errors = new ErrorReplies(connection);
+    this.pause = pause;
+  }
+
+  /** Reads a reply's body. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T of(InputStream body) throws IOException;
+  }
+
+  public String url() {
+    return connection.url();
+  }
+
+  /** The producer's version, broker, database and routes. */
+  public JsonNode status() throws InterruptedException {
+    return get("/api/status");
+  }
+
+  /** The newest batches, as OpenAI lists them. */
+  public JsonNode batches(int limit) throws InterruptedException {
+    return get("/v1/batches?limit=" + limit);
+  }
+
+  public BatchState batch(String id) throws InterruptedException {
+    return BatchState.of(get("/api/batches/" + encoded(id)));
+  }
+
+  /** Sends a batch file and returns its id; the file is streamed. */
+  String upload(Path file, String filename) throws IOException {
+    Multipart multipart = Multipart.of(file, filename);
+    HttpURLConnection call = open("POST", "/v1/files", UPLOAD_REPLY);
+    call.setRequestProperty("Content-Type", multipart.contentType());
+    call.setFixedLengthStreamingMode(multipart.length());
+    try (InputStream content = Files.newInputStream(file)) {
+      JsonNode reply =
+          post(call, body -> multipart.write(content, body), "Nothing was queued: send it again.");
+      return reply.path("id").asString("");
+    }
+  }
+
+  /** Makes a batch and returns its id. */
+  String createBatch(BatchRequest request) {
+    byte[] body = Json.bytes(request.json());
+    HttpURLConnection call = open("POST", "/v1/batches", REPLY);
+    call.setRequestProperty("Content-Type", "application/json");
+    call.setFixedLengthStreamingMode(body.length);
+    return post(
+            call,
+            out -> out.write(body),
+            "Whether the batch was made is not known: look with `sluice status`.")
+        .path("id")
+        .asString("");
+  }
+
+  /** Copies a file's content; tried once, since the target may have taken a part of it. */
+  public void download(String fileId, OutputStream target) throws IOException {
+    once("/v1/files/" + encoded(fileId) + "/content", body -> body.transferTo(target));
+  }
+
+  /** Copies a file's content into a file, from the start again where the connection breaks. */
+  public void download(String fileId, Path target) throws IOException, InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(target))) {
+        download(fileId, out);
+        return;
+      } catch (NotReached broken) {
+        waitOrGiveUp(broken, attempt);
+      }
+    }
+  }
+
+  private JsonNode get(String path) throws InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return once(path, body -> json(body.readAllBytes()));
+      } catch (NotReached broken) {
+        waitOrGiveUp(broken, attempt);
+      } catch (IOException cannotHappen) {
+        throw errors.notReached(cannotHappen);
+      }
+    }
+  }
+
+  private void waitOrGiveUp(NotReached broken, int attempt) throws InterruptedException {
+    if (attempt == TRIES) {
+      throw broken;
+    }
+    pause.of(BETWEEN_TRIES.multipliedBy(attempt));
+  }
+
+  private <T> T once(String path, Reading<T> reading) throws IOException {
+    HttpURLConnection call = open("GET", path, REPLY);
+    InputStream body;
+    try {
+      int status = call.getResponseCode();
+      if (status / 100 != 2) {
+        throw errors.refused(status, errorBody(call));
+      }
+      body = new ReplyBody(call.getInputStream(), call.getContentLengthLong(), errors);
+    } catch (IOException broken) {
+      throw errors.notReached(broken);
+    }
+    try (body) {
+      return reading.of(body);
+    }
+  }
+
+  /** Writes a body. */
+  @FunctionalInterface
+  private interface Writing {
+    void to(OutputStream body) throws IOException;
+  }
+
+  private JsonNode post(HttpURLConnection call, Writing writing, String ifBroken) {
+    try {
+      call.connect();
+    } catch (IOException refused) {
+      throw errors.notReached(refused);
+    }
+    try {
+      try (OutputStream body = call.getOutputStream()) {
+        writing.to(body);
+      }
+      int status = call.getResponseCode();
+      if (status / 100 != 2) {
+        throw errors.refused(status, errorBody(call));
+      }
+      try (InputStream body =
+          new ReplyBody(call.getInputStream(), call.getContentLengthLong(), errors)) {
+        return json(body.readAllBytes());
+      }
+    } catch (HttpRetryException unauthorized) {
+      throw errors.keyRefused();
+    } catch (IOException broken) {
+      throw errors.brokenOff(broken, ifBroken);
+    }
+  }
+
+  private HttpURLConnection open(String method, String path, Duration reply) {
+    try {
+      HttpURLConnection call =
+          (HttpURLConnection) URI.create(connection.url() + path).toURL().openConnection();
+      call.setRequestMethod(method);
+      call.setDoOutput("POST".equals(method));
+      call.setInstanceFollowRedirects(false);
+      call.setUseCaches(false);
+      call.setConnectTimeout((int) CONNECT.toMillis());
+      call.setReadTimeout((int) reply.toMillis());
+      connection
+          .apiKey()
+          .ifPresent(key -> call.setRequestProperty("Authorization", "Bearer " + key));
+      return call;
+    } catch (IOException notOpened) {
+      throw errors.notReached(notOpened);
+    }
+  }
+
+  private JsonNode json(byte[] bytes) {
+    try {
+      return Json.read(bytes);
+    } catch (JacksonException notJson) {
+      throw new Stop(
+          ExitCode.UNEXPECTED,
+          "What answers at %s is not Sluice: its reply is not JSON. Check SLUICE_URL."
+              .formatted(connection.url()));
+    }
+  }
+
+  private static byte[] errorBody(HttpURLConnection call) throws IOException {
+    try (InputStream body = call.getErrorStream()) {
+      return body == null ? new byte[0] : body.readNBytes(ERROR_BYTES);
+    }
+  }
+
+  private static String encoded(String id) {
+    return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

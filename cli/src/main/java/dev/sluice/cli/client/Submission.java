@@ -1,0 +1,42 @@
+package dev.sluice.cli.client;
+
+import dev.sluice.cli.terminal.Farewell;
+import dev.sluice.cli.terminal.Terminal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A batch that was made of a file.
+ *
+ * @param batch its id
+ * @param file the id of its batch file
+ */
+public record Submission(String batch, String file) {
+
+  /**
+   * A batch file to send.
+   *
+   * @param filename its name for the producer
+   * @param endpoint the path that its lines call
+   * @param window how long it may take, as OpenAI writes it ({@code 24h})
+   * @param name what people call the batch
+   */
+  public record Order(
+      Path file, String filename, String endpoint, String window, Optional<String> name) {
+
+    /** Uploads the file and makes the batch. */
+    public Submission send(SluiceClient client, Terminal terminal)
+        throws IOException, InterruptedException {
+      // Refuses a wrong key before the upload, not in its middle.
+      client.status();
+      return Farewell.during(
+          () -> {
+            String fileId = client.upload(file, filename);
+            BatchRequest request = new BatchRequest(fileId, endpoint, window, name);
+            return new Submission(client.createBatch(request), fileId);
+          },
+          () -> terminal.say("Interrupted before the batch was made."));
+    }
+  }
+}

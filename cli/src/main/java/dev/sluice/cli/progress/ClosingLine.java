@@ -1,0 +1,50 @@
+package dev.sluice.cli.progress;
+
+import dev.sluice.cli.client.BatchState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Sums up a batch that has ended. */
+public final class ClosingLine {
+  private ClosingLine() {}
+
+  /**
+   * For example {@code 300 of 300 done in 31 s · 0 failed · 17 rate limits absorbed · …}.
+   *
+   * @param now stands in where the producer does not say when the batch ended
+   * @param output where the data are, for people
+   */
+  public static String of(BatchState batch, Instant now, String output) {
+    List<String> parts = new ArrayList<>();
+    parts.add(
+        "%s of %s done in %s"
+            .formatted(
+                Words.count(batch.completed()),
+                Words.count(batch.total()),
+                Words.duration(took(batch, now))));
+    parts.add(Words.count(batch.failed()) + " failed");
+    if (batch.expired() > 0) {
+      parts.add(Words.count(batch.expired()) + " expired");
+    }
+    if (batch.cancelled() > 0) {
+      parts.add(Words.count(batch.cancelled()) + " cancelled");
+    }
+    parts.add(Words.count(batch.throttles(), "rate limit") + " absorbed");
+    parts.add(
+        "%s prompt + %s completion tokens"
+            .formatted(Words.count(batch.promptTokens()), Words.count(batch.completionTokens())));
+    parts.add("output: " + output);
+    String summary = String.join(" · ", parts);
+    return batch.status().equals("completed")
+        ? summary
+        : "The batch is %s. %s".formatted(batch.status(), summary);
+  }
+
+  /** From the batch's making to its end. */
+  public static Duration took(BatchState batch, Instant now) {
+    long end = batch.completedAt().orElse(now.getEpochSecond());
+    return Duration.ofSeconds(Math.max(0, end - batch.createdAt().orElse(end)));
+  }
+}

@@ -1,0 +1,26 @@
+package dev.sluice.cli.progress;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * How fast a batch goes.
+ *
+ * @param perMinute tasks that end in a minute; empty before anything can be said
+ */
+public record Pace(OptionalLong perMinute) {
+  public static final Pace UNKNOWN = new Pace(OptionalLong.empty());
+
+  static Pace of(long finished, Duration in) {
+    return new Pace(OptionalLong.of(Math.round(finished * 60_000.0 / in.toMillis())));
+  }
+
+  /** When the rest will be done at this pace; empty where that is not known. */
+  public Optional<Duration> timeFor(long waiting) {
+    if (perMinute.isEmpty() || perMinute.getAsLong() == 0 || waiting == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(Duration.ofSeconds(Math.ceilDiv(waiting * 60, perMinute.getAsLong())));
+  }
+}

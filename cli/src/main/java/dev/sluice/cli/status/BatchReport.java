@@ -1,0 +1,54 @@
+package dev.sluice.cli.status;
+
+import dev.sluice.cli.client.BatchState;
+import dev.sluice.cli.progress.Words;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One batch in detail, for people. */
+final class BatchReport {
+  private static final int LABEL = 12;
+
+  private final List<String> lines = new ArrayList<>();
+
+  private BatchReport() {}
+
+  static List<String> lines(BatchState batch) {
+    BatchReport report = new BatchReport();
+    report.line("Batch", batch.id());
+    report.line("Name", batch.json().path("name").asString(""));
+    report.line("Status", batch.status());
+    report.line("Endpoint", batch.json().path("endpoint").asString(""));
+    report.line("Tasks", tasks(batch));
+    report.line("Attempts", Words.count(batch.json().path("attempts").asLong(0)));
+    report.line("Absorbed", Words.count(batch.throttles(), "rate limit"));
+    report.line(
+        "Tokens",
+        "%s prompt + %s completion"
+            .formatted(Words.count(batch.promptTokens()), Words.count(batch.completionTokens())));
+    batch.createdAt().ifPresent(at -> report.line("Made", Overview.time(at)));
+    batch.completedAt().ifPresent(at -> report.line("Ended", Overview.time(at)));
+    report.line("Output file", batch.outputFile().orElse(""));
+    report.line("Error file", batch.errorFile().orElse(""));
+    batch.errors().forEach(error -> report.lines.add(error.sentence()));
+    return report.lines;
+  }
+
+  private static String tasks(BatchState batch) {
+    return "%s: %s done · %s failed · %s expired · %s cancelled · %s queued · %s in the broker"
+        .formatted(
+            Words.count(batch.total()),
+            Words.count(batch.completed()),
+            Words.count(batch.failed()),
+            Words.count(batch.expired()),
+            Words.count(batch.cancelled()),
+            Words.count(batch.json().path("queued").asLong(0)),
+            Words.count(batch.json().path("in_broker").asLong(0)));
+  }
+
+  private void line(String label, String value) {
+    if (!value.isEmpty()) {
+      lines.add(label + " ".repeat(LABEL - label.length()) + value);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.sluice.cli.status;
+
+import dev.sluice.cli.progress.Words;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+
+/** The producer's state, its routes and its latest batches, for people. */
+final class Overview {
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+
+  private Overview() {}
+
+  static List<String> lines(String url, JsonNode status, JsonNode batches) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "Sluice %s at %s · broker %s %s · database (%s) %s"
+            .formatted(
+                status.path("version").asString("?"),
+                url,
+                status.path("broker").path("address").asString(""),
+                up(status.path("broker")),
+                status.path("database").path("kind").asString("?"),
+                up(status.path("database"))));
+    lines.add("");
+    lines.addAll(routes(status.path("routes")));
+    lines.add("");
+    lines.addAll(batches.isEmpty() ? List.of("No batches yet.") : batches(batches));
+    return lines;
+  }
+
+  private static List<String> routes(JsonNode routes) {
+    Table table = new Table("ROUTE", "QUEUED", "IN BROKER", "MODELS");
+    for (JsonNode route : routes) {
+      table.row(
+          route.path("name").asString(""),
+          Words.count(route.path("queued").asLong(0)),
+          Words.count(route.path("in_broker").asLong(0)),
+          route
+              .path("models")
+              .valueStream()
+              .map(model -> model.asString(""))
+              .collect(Collectors.joining(", ")));
+    }
+    return table.lines();
+  }
+
+  private static List<String> batches(JsonNode batches) {
+    Table table = new Table("BATCH", "STATUS", "DONE", "FAILED", "TOTAL", "MADE", "NAME");
+    for (JsonNode batch : batches) {
+      JsonNode counts = batch.path("request_counts");
+      table.row(
+          batch.path("id").asString(""),
+          batch.path("status").asString(""),
+          Words.count(counts.path("completed").asLong(0)),
+          Words.count(counts.path("failed").asLong(0)),
+          Words.count(counts.path("total").asLong(0)),
+          time(batch.path("created_at").asLong(0)),
+          batch.path("metadata").path("name").asString(""));
+    }
+    return table.lines();
+  }
+
+  static String time(long unixSeconds) {
+    return TIME.format(Instant.ofEpochSecond(unixSeconds).atZone(ZoneId.systemDefault()));
+  }
+
+  private static String up(JsonNode part) {
+    return part.path("up").asBoolean(false) ? "up" : "DOWN";
+  }
+}

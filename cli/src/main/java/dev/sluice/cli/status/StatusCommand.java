@@ -1,0 +1,59 @@
+package dev.sluice.cli.status;
+
+import dev.sluice.cli.client.BatchState;
+import dev.sluice.cli.client.SluiceClient;
+import dev.sluice.cli.invocation.Invocation;
+import dev.sluice.cli.json.Json;
+import dev.sluice.cli.terminal.ExitCode;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code sluice status}. */
+@Command(name = "status", description = "What Sluice is doing, or how one batch is.")
+public final class StatusCommand implements Callable<Integer> {
+  private static final int LATEST = 10;
+
+  private final Invocation invocation;
+
+  @Parameters(paramLabel = "BATCH", arity = "0..1", description = "The batch's id.")
+  private @Nullable String batch;
+
+  public StatusCommand(Invocation invocation) {
+    this.invocation = invocation;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    SluiceClient client = invocation.client();
+    if (batch == null) {
+      overview(client);
+    } else {
+      BatchState state = client.batch(batch);
+      print(state.json(), () -> BatchReport.lines(state));
+    }
+    return ExitCode.DONE.code();
+  }
+
+  private void overview(SluiceClient client) throws InterruptedException {
+    JsonNode status = client.status();
+    JsonNode batches = client.batches(LATEST).path("data");
+    ObjectNode json = Json.object().put("url", client.url());
+    json.set("status", status);
+    json.set("batches", batches);
+    print(json, () -> Overview.lines(client.url(), status, batches));
+  }
+
+  private void print(JsonNode json, Supplier<List<String>> lines) {
+    if (invocation.json()) {
+      invocation.print(json);
+    } else {
+      lines.get().forEach(invocation.terminal().out()::println);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.sluice.cli.summarize;
+
+import dev.sluice.cli.json.Json;
+import dev.sluice.cli.terminal.Problems;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes the documents into a batch file, one at a time. */
+final class BatchFile {
+  private final Requests requests;
+  private final Problems problems;
+
+  /**
+   * @param problems takes the documents that cannot be sent
+   */
+  BatchFile(Requests requests, Problems problems) {
+    this.requests = requests;
+    this.problems = problems;
+  }
+
+  /** The names of the documents that went in, in their order. */
+  List<String> write(List<Document> documents, Path file) throws IOException {
+    List<String> names = new ArrayList<>(documents.size());
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+      for (Document document : documents) {
+        if (append(document, out)) {
+          names.add(document.name());
+        }
+      }
+    }
+    return names;
+  }
+
+  private boolean append(Document document, OutputStream out) throws IOException {
+    return switch (Reading.of(document.path())) {
+      case Reading.Unreadable unreadable -> refuse(document, unreadable);
+      case Reading.Text text -> {
+        byte[] body = requests.body(text.text());
+        if (body.length > Reading.LARGEST_REQUEST) {
+          yield refuse(document, Reading.tooLarge(body.length));
+        }
+        line(document.name(), body, out);
+        yield true;
+      }
+    };
+  }
+
+  private boolean refuse(Document document, Reading.Unreadable unreadable) {
+    problems.add(document.name() + " " + unreadable.why());
+    return false;
+  }
+
+  private static void line(String name, byte[] body, OutputStream out) throws IOException {
+    String head =
+        Json.line(
+            Json.object()
+                .put("custom_id", name)
+                .put("method", "POST")
+                .put("url", Requests.ENDPOINT));
+    out.write(
+        (head.substring(0, head.length() - 1) + ",\"body\":").getBytes(StandardCharsets.UTF_8));
+    out.write(body);
+    out.write("}\n".getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,193 @@
+package dev.sluice.cli.summarize;
+
+import dev.sluice.cli.client.BatchState;
+import dev.sluice.cli.client.SluiceClient;
+import dev.sluice.cli.client.Submission;
+import dev.sluice.cli.invocation.Invocation;
+import dev.sluice.cli.output.Output;
+import dev.sluice.cli.output.TemporaryFile;
+import dev.sluice.cli.progress.Words;
+import dev.sluice.cli.terminal.ExitCode;
+import dev.sluice.cli.terminal.Problems;
+import dev.sluice.cli.terminal.Stop;
+import dev.sluice.cli.terminal.Terminal;
+import dev.sluice.cli.watch.BatchEvents;
+import dev.sluice.cli.watch.Watcher;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code sluice summarize}: finds the documents, writes them into a batch file, sends it, follows
+ * the batch and writes the summaries. Nothing is sent before everything that can be checked is.
+ */
+@Command(name = "summarize", description = "Summarise the text files below a folder.")
+public final class SummarizeCommand implements Callable<Integer> {
+  private static final String WINDOW = "24h";
+
+  private final Invocation invocation;
+  private final Terminal terminal;
+
+  @Parameters(paramLabel = "DIR", description = "The folder.")
+  private String folder = "";
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "TEXT",
+      description = "What to ask for (\"${DEFAULT-VALUE}\").")
+  private String prompt = "Summarise this document in three sentences.";
+
+  @Option(names = "--model", paramLabel = "NAME", required = true, description = "The model.")
+  private String model = "";
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "A .jsonl, .md or .txt file for the summaries (stdout, as JSON lines).")
+  private @Nullable String out;
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      description = "How long a summary may be, in tokens.")
+  private @Nullable Integer maxTokens;
+
+  @Option(names = "--name", paramLabel = "NAME", description = "A name for the batch.")
+  private @Nullable String name;
+
+  @Option(
+      names = "--glob",
+      paramLabel = "PATTERN",
+      description = "Take only files of such names (*.md, guides/**).")
+  private @Nullable String glob;
+
+  @Option(
+      names = "--skip-unreadable",
+      description = "Leave out what is no UTF-8 text or is too large, instead of stopping.")
+  private boolean skipUnreadable;
+
+  @Option(names = "--no-wait", description = "Print the batch's id and do not wait for its end.")
+  private boolean noWait;
+
+  public SummarizeCommand(Invocation invocation) {
+    this.invocation = invocation;
+    this.terminal = invocation.terminal();
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    checkOptions();
+    Output output = Output.of(out, terminal);
+    Format format = Format.of(output.file());
+    SluiceClient client = invocation.client();
+    BatchEvents events = new BatchEvents(invocation);
+    List<String> documents;
+    String batch;
+    try (TemporaryFile file = new TemporaryFile()) {
+      documents = prepare(output, file);
+      batch = submit(client, file, documents, events);
+    }
+    if (noWait) {
+      if (!invocation.json()) {
+        terminal.out().println(batch);
+      }
+      terminal.say("Watch it: sluice watch " + batch);
+      return ExitCode.DONE.code();
+    }
+    Watcher watcher = new Watcher(invocation, client);
+    return finish(watcher.untilItEnds(batch), documents, watcher, output, format, events);
+  }
+
+  private void checkOptions() {
+    if (maxTokens != null && maxTokens < 1) {
+      throw Stop.wrongUsage("--max-tokens (%d) must be at least 1.".formatted(maxTokens));
+    }
+    if (noWait && out != null) {
+      throw Stop.wrongUsage("--no-wait writes no summaries: leave out --out.");
+    }
+  }
+
+  private List<String> prepare(Output output, TemporaryFile file) throws IOException {
+    Problems problems = new Problems();
+    List<Document> found = Folder.documents(folder, NamePattern.of(glob), output.file(), problems);
+    if (found.isEmpty() && problems.none()) {
+      throw Stop.badInput(
+          glob == null
+              ? "The folder %s holds no files.".formatted(folder)
+              : "The folder %s holds no files that match --glob %s.".formatted(folder, glob));
+    }
+    OptionalInt limit = maxTokens == null ? OptionalInt.empty() : OptionalInt.of(maxTokens);
+    List<String> documents =
+        new BatchFile(new Requests(model, prompt, limit), problems).write(found, file.path());
+    judge(problems, documents);
+    return documents;
+  }
+
+  private void judge(Problems problems, List<String> documents) {
+    if (problems.none()) {
+      return;
+    }
+    List<String> lines = new ArrayList<>(problems.lines());
+    if (!skipUnreadable) {
+      lines.add("Nothing was sent. Leave such files out with --skip-unreadable or --glob.");
+      throw new Stop(ExitCode.BAD_INPUT, lines);
+    }
+    if (documents.isEmpty()) {
+      lines.add("Nothing was sent: no file is left.");
+      throw new Stop(ExitCode.BAD_INPUT, lines);
+    }
+    lines.forEach(terminal::say);
+    terminal.say("Left out: " + Words.count(problems.count(), "file") + ".");
+  }
+
+  private String submit(
+      SluiceClient client, TemporaryFile file, List<String> documents, BatchEvents events)
+      throws IOException, InterruptedException {
+    terminal.say(
+        "Sending %s (%.1f MB) to %s."
+            .formatted(
+                Words.count(documents.size(), "document"),
+                Files.size(file.path()) / 1e6,
+                client.url()));
+    Submission submission =
+        new Submission.Order(
+                file.path(),
+                "summarize.jsonl",
+                Requests.ENDPOINT,
+                WINDOW,
+                Optional.ofNullable(name))
+            .send(client, terminal);
+    String batch = submission.batch();
+    terminal.say("Batch " + batch + ".");
+    if (noWait) {
+      events.submitted(submission, documents.size());
+    }
+    return batch;
+  }
+
+  private int finish(
+      BatchState batch,
+      List<String> documents,
+      Watcher watcher,
+      Output output,
+      Format format,
+      BatchEvents events)
+      throws IOException, InterruptedException {
+    boolean written = !batch.status().equals("failed");
+    if (written) {
+      new SummaryFile(watcher, output, format).write(batch, documents);
+    }
+    if (output.file().isPresent()) {
+      events.ended(batch, written ? output.file() : Optional.empty());
+    }
+    return watcher.close(batch, out == null || out.equals("-") ? "stdout" : out);
+  }
+}

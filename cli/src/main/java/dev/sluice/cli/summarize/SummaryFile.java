@@ -1,0 +1,59 @@
+package dev.sluice.cli.summarize;
+
+import dev.sluice.cli.client.BatchState;
+import dev.sluice.cli.output.Output;
+import dev.sluice.cli.output.TemporaryFile;
+import dev.sluice.cli.watch.Watcher;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/** Writes the summaries in the order and under the names of the documents. */
+final class SummaryFile {
+  private final Watcher watcher;
+  private final Output output;
+  private final Format format;
+
+  SummaryFile(Watcher watcher, Output output, Format format) {
+    this.watcher = watcher;
+    this.output = output;
+    this.format = format;
+  }
+
+  void write(BatchState batch, List<String> documents) throws IOException, InterruptedException {
+    try (TemporaryFile done = new TemporaryFile();
+        TemporaryFile failed = new TemporaryFile()) {
+      fetch(batch.outputFile(), done);
+      fetch(batch.errorFile(), failed);
+      try (ResultIndex results = new ResultIndex(done.path());
+          ResultIndex errors = new ResultIndex(failed.path())) {
+        output.write(
+            target -> {
+              for (String document : documents) {
+                Summary summary = find(document, results, errors).orElseGet(() -> missing(batch));
+                target.write(format.entry(document, summary).getBytes(StandardCharsets.UTF_8));
+              }
+            });
+      }
+    }
+  }
+
+  private static Optional<Summary> find(String document, ResultIndex results, ResultIndex errors)
+      throws IOException {
+    Optional<Summary> result = results.summary(document);
+    return result.isPresent() ? result : errors.summary(document);
+  }
+
+  private void fetch(Optional<String> fileId, TemporaryFile target)
+      throws IOException, InterruptedException {
+    if (fileId.isPresent()) {
+      watcher.download(fileId.get(), target.path());
+    }
+  }
+
+  private static Summary missing(BatchState batch) {
+    return new Summary.Missing(
+        "no_result", "The batch ended (%s) before this file was done.".formatted(batch.status()));
+  }
+}

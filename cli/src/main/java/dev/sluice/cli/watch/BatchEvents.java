@@ -1,0 +1,86 @@
+package dev.sluice.cli.watch;
+
+import dev.sluice.cli.client.BatchState;
+import dev.sluice.cli.client.Submission;
+import dev.sluice.cli.invocation.Invocation;
+import dev.sluice.cli.json.Json;
+import dev.sluice.cli.progress.ClosingLine;
+import dev.sluice.cli.progress.Pace;
+import dev.sluice.cli.progress.Progress;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a batch does, as lines of JSON where they are asked for: the shapes stand in docs/cli.md.
+ */
+public final class BatchEvents {
+  private final Invocation invocation;
+  private @Nullable Progress last;
+
+  public BatchEvents(Invocation invocation) {
+    this.invocation = invocation;
+  }
+
+  public void submitted(Submission submission, long requests) {
+    print(
+        Json.object()
+            .put("event", "submitted")
+            .put("batch", submission.batch())
+            .put("file", submission.file())
+            .put("requests", requests));
+  }
+
+  void looked(BatchState batch, Pace pace) {
+    Progress progress = Progress.of(batch);
+    if (progress.equals(last)) {
+      return;
+    }
+    last = progress;
+    ObjectNode json = counts("progress", batch).put("waiting", progress.waiting());
+    pace.perMinute()
+        .ifPresentOrElse(rate -> json.put("per_minute", rate), () -> json.putNull("per_minute"));
+    pace.timeFor(progress.waiting())
+        .ifPresentOrElse(
+            eta -> json.put("eta_seconds", eta.toSeconds()), () -> json.putNull("eta_seconds"));
+    print(json);
+  }
+
+  /** The last event; {@code output} is the file that was written, if any. */
+  public void ended(BatchState batch, Optional<Path> output) {
+    Instant now = invocation.terminal().clock().instant();
+    ObjectNode json =
+        counts("ended", batch)
+            .put("prompt_tokens", batch.promptTokens())
+            .put("completion_tokens", batch.completionTokens())
+            .put("seconds", ClosingLine.took(batch, now).toSeconds())
+            .put("output_file_id", batch.outputFile().orElse(null))
+            .put("error_file_id", batch.errorFile().orElse(null))
+            .put("output", output.map(Path::toString).orElse(null));
+    ArrayNode errors = json.putArray("errors");
+    batch.json().path("errors").forEach(errors::add);
+    print(json);
+  }
+
+  private void print(ObjectNode event) {
+    if (invocation.json()) {
+      invocation.print(event);
+    }
+  }
+
+  private static ObjectNode counts(String event, BatchState batch) {
+    return Json.object()
+        .put("event", event)
+        .put("batch", batch.id())
+        .put("status", batch.status())
+        .put("total", batch.total())
+        .put("completed", batch.completed())
+        .put("failed", batch.failed())
+        .put("expired", batch.expired())
+        .put("cancelled", batch.cancelled())
+        .put("rate_limits_absorbed", batch.throttles());
+  }
+}

@@ -1,0 +1,15 @@
+package dev.sluice.cli.watch;
+
+import dev.sluice.cli.progress.Pace;
+import dev.sluice.cli.progress.Progress;
+
+/** Shows a batch's progress to people, on stderr. */
+sealed interface Display permits BarDisplay, PlainDisplay {
+  void show(Progress progress, Pace pace);
+
+  /** A sentence, beside the progress. */
+  void say(String line);
+
+  /** The batch has ended: what is shown stays. */
+  void end();
+}

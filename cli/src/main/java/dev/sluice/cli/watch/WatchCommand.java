@@ -1,0 +1,34 @@
+package dev.sluice.cli.watch;
+
+import dev.sluice.cli.client.BatchState;
+import dev.sluice.cli.client.SluiceClient;
+import dev.sluice.cli.invocation.Invocation;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code sluice watch}. */
+@Command(name = "watch", description = "Follow a batch until it ends.")
+public final class WatchCommand implements Callable<Integer> {
+  private final Invocation invocation;
+
+  @Parameters(paramLabel = "BATCH", description = "The batch's id.")
+  private String batch = "";
+
+  public WatchCommand(Invocation invocation) {
+    this.invocation = invocation;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    SluiceClient client = invocation.client();
+    // Whoever starts to watch learns at once that nothing is there; who watches is patient.
+    client.batch(batch);
+    Watcher watcher = new Watcher(invocation, client);
+    BatchEvents events = new BatchEvents(invocation);
+    BatchState ended = watcher.untilItEnds(batch, events);
+    events.ended(ended, Optional.empty());
+    return watcher.close(ended, Pointers.to(ended));
+  }
+}

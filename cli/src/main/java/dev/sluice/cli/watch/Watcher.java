@@ -1,0 +1,98 @@
+package dev.sluice.cli.watch;
+
+import dev.sluice.cli.client.BatchState;
+import dev.sluice.cli.client.SluiceClient;
+import dev.sluice.cli.invocation.Invocation;
+import dev.sluice.cli.progress.ClosingLine;
+import dev.sluice.cli.progress.Pace;
+import dev.sluice.cli.progress.PaceMeter;
+import dev.sluice.cli.progress.Progress;
+import dev.sluice.cli.terminal.ExitCode;
+import dev.sluice.cli.terminal.Farewell;
+import dev.sluice.cli.terminal.Terminal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.BiConsumer;
+
+/** Follows a batch until it ends, and outlives a restart of the producer meanwhile. */
+public final class Watcher {
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+
+  private final Terminal terminal;
+  private final SluiceClient client;
+  private final Display display;
+  private final Patience patience;
+  private final PaceMeter meter = new PaceMeter();
+
+  public Watcher(Invocation invocation, SluiceClient client) {
+    this.terminal = invocation.terminal();
+    this.client = client;
+    this.display =
+        terminal.screen().isTerminal() ? new BarDisplay(terminal) : new PlainDisplay(terminal);
+    this.patience = new Patience(terminal, display::say);
+  }
+
+  /** The batch at its end, told of on stderr. */
+  public BatchState untilItEnds(String batch) throws InterruptedException {
+    return follow(batch, (state, pace) -> {});
+  }
+
+  /** The batch at its end; every change is an event as well. */
+  public BatchState untilItEnds(String batch, BatchEvents events) throws InterruptedException {
+    return follow(batch, events::looked);
+  }
+
+  private BatchState follow(String batch, BiConsumer<BatchState, Pace> eachLook)
+      throws InterruptedException {
+    try {
+      return Farewell.during(() -> look(batch, eachLook), () -> sayFarewell(batch));
+    } catch (IOException cannotHappen) {
+      throw new UncheckedIOException(cannotHappen);
+    }
+  }
+
+  private BatchState look(String batch, BiConsumer<BatchState, Pace> eachLook)
+      throws IOException, InterruptedException {
+    while (true) {
+      BatchState state = patience.insist(() -> client.batch(batch));
+      Progress progress = Progress.of(state);
+      Pace pace = meter.sample(terminal.clock().instant(), progress.finished());
+      display.show(progress, pace);
+      eachLook.accept(state, pace);
+      if (state.ended()) {
+        display.end();
+        state.errors().forEach(error -> terminal.say(error.sentence()));
+        return state;
+      }
+      terminal.pause().of(BETWEEN_LOOKS);
+    }
+  }
+
+  /** Copies a result file, as patiently. */
+  public void download(String fileId, Path target) throws InterruptedException, IOException {
+    patience.<Boolean>insist(
+        () -> {
+          client.download(fileId, target);
+          return true;
+        });
+  }
+
+  /** The summing up, on stderr; with it the exit code. */
+  public int close(BatchState batch, String output) {
+    if (batch.status().equals("failed")) {
+      terminal.say(
+          "Batch %s failed its validation: none of its tasks was run. Mend the file and send it again."
+              .formatted(batch.id()));
+      return ExitCode.BATCH_FAILED.code();
+    }
+    terminal.say(ClosingLine.of(batch, terminal.clock().instant(), output));
+    return (batch.succeeded() ? ExitCode.DONE : ExitCode.BATCH_FAILED).code();
+  }
+
+  private void sayFarewell(String batch) {
+    display.end();
+    terminal.say("The batch goes on. Watch it again: sluice watch " + batch);
+  }
+}
