@@ -1,0 +1,31 @@
+package dev.sluice.producer.database;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** The PostgreSQL that holds the state. */
+public sealed interface Database extends AutoCloseable permits EmbeddedDatabase, ExternalDatabase {
+
+  /** Starts a PostgreSQL of our own, whose data stays in the directory. */
+  static Database embedded(Path directory) {
+    return EmbeddedDatabase.start(directory.toAbsolutePath().normalize());
+  }
+
+  /** Connects to one that is there. */
+  static Database external(String url, @Nullable String username, @Nullable String password) {
+    return ExternalDatabase.connect(
+        url, Objects.requireNonNullElse(username, ""), Objects.requireNonNullElse(password, ""));
+  }
+
+  /** Connections from a pool. */
+  DataSource dataSource();
+
+  /** {@code embedded} or {@code external}. */
+  String kind();
+
+  /** Closes the pool, and stops the server if it is our own. */
+  @Override
+  void close();
+}

@@ -1,0 +1,80 @@
+package dev.sluice.producer.database;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.sluice.common.startup.CannotStart;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+
+/** A PostgreSQL that somebody else runs. */
+record ExternalDatabase(HikariDataSource pool) implements Database {
+  private static final Pattern SECRET = Pattern.compile("(?i)(password=)[^&]*");
+  private static final String CONNECT_SECONDS = "5";
+
+  static ExternalDatabase connect(String url, String username, String password) {
+    if (!url.startsWith("jdbc:postgresql:")) {
+      throw new CannotStart(
+          "spring.datasource.url (%s) is no PostgreSQL URL. Write it as jdbc:postgresql://host:5432/database, or leave it out for the embedded one."
+              .formatted(shown(url)));
+    }
+    Properties login = new Properties();
+    if (!username.isEmpty()) { // else the URL itself may name one
+      login.setProperty("user", username);
+      login.setProperty("password", password);
+    }
+    login.setProperty("connectTimeout", CONNECT_SECONDS);
+    login.setProperty("loginTimeout", CONNECT_SECONDS);
+    try (Connection first = DriverManager.getConnection(url, login)) {
+      if (first.isReadOnly()) {
+        throw new CannotStart(
+            "PostgreSQL at %s is read only. Point spring.datasource.url at the primary."
+                .formatted(shown(url)));
+      }
+    } catch (SQLException failure) {
+      throw new CannotStart(sentence(url, username, failure), failure);
+    }
+    return new ExternalDatabase(Pools.open(url, username, password));
+  }
+
+  private static String sentence(String url, String username, SQLException failure) {
+    String where = "PostgreSQL at " + shown(url);
+    String state = String.valueOf(failure.getSQLState());
+    return switch (state) {
+      case "28P01", "28000" ->
+          "%s refuses the login of user %s. Check spring.datasource.username and .password."
+              .formatted(where, username);
+      case "3D000" ->
+          "%s has no such database. Create it, or correct spring.datasource.url.".formatted(where);
+      default ->
+          "%s is not reached (%s). Start it, or correct spring.datasource.url."
+              .formatted(where, oneLine(failure));
+    };
+  }
+
+  private static String oneLine(SQLException failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    return String.valueOf(cause.getMessage()).strip().replaceAll("\\s+", " ");
+  }
+
+  private static String shown(String url) {
+    return SECRET.matcher(url.replaceFirst("^jdbc:", "")).replaceAll("$1***");
+  }
+
+  @Override
+  public DataSource dataSource() {
+    return pool;
+  }
+
+  @Override
+  public String kind() {
+    return "external";
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}
