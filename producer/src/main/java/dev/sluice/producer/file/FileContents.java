@@ -1,0 +1,64 @@
+package dev.sluice.producer.file;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The content of uploaded files, in chunks: a file of any size passes through 1 MiB of memory. */
+@Repository
+public class FileContents {
+  static final int CHUNK_BYTES = 1024 * 1024;
+
+  private final JdbcClient jdbc;
+
+  FileContents(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Stores all that the stream has; how many bytes that were. */
+  long store(String fileId, InputStream in) throws IOException {
+    long total = 0;
+    byte[] buffer = new byte[CHUNK_BYTES];
+    for (int seq = 0; ; seq++) {
+      int filled = in.readNBytes(buffer, 0, buffer.length);
+      if (filled > 0) {
+        insert(fileId, seq, filled == buffer.length ? buffer : Arrays.copyOf(buffer, filled));
+        total += filled;
+      }
+      if (filled < buffer.length) {
+        return total;
+      }
+    }
+  }
+
+  private void insert(String fileId, int seq, byte[] chunk) {
+    jdbc.sql("insert into file_chunks (file_id, seq, content) values (:file, :seq, :content)")
+        .param("file", fileId)
+        .param("seq", seq)
+        .param("content", chunk)
+        .update();
+  }
+
+  void copy(String fileId, OutputStream out) throws IOException {
+    try (InputStream in = open(fileId)) {
+      in.transferTo(out);
+    }
+  }
+
+  /** Reads a file from its beginning, one chunk in memory at a time. */
+  public InputStream open(String fileId) {
+    return new ChunkStream(seq -> chunk(fileId, seq));
+  }
+
+  private Optional<byte[]> chunk(String fileId, int seq) {
+    return jdbc.sql("select content from file_chunks where file_id = :file and seq = :seq")
+        .param("file", fileId)
+        .param("seq", seq)
+        .query(byte[].class)
+        .optional();
+  }
+}

@@ -1,0 +1,127 @@
+package dev.sluice.producer.file;
+
+import dev.sluice.producer.error.ApiException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** OpenAI's files endpoints. */
+@RestController
+@RequestMapping("/v1/files")
+class FileController {
+  private static final int MOST_LISTED = 10_000;
+
+  private final Files files;
+  private final FileContents contents;
+  private final GeneratedContent generated;
+  private final Uploads uploads;
+
+  FileController(Files files, FileContents contents, GeneratedContent generated, Uploads uploads) {
+    this.files = files;
+    this.contents = contents;
+    this.generated = generated;
+    this.uploads = uploads;
+  }
+
+  @PostMapping
+  FileView create(HttpServletRequest request) throws IOException {
+    return FileView.of(uploads.take(request));
+  }
+
+  @GetMapping
+  Listing list(
+      @RequestParam(required = false) @Nullable String purpose,
+      @RequestParam(required = false) @Nullable String after,
+      @RequestParam(defaultValue = "10000") int limit) {
+    int most = Math.clamp(limit, 1, MOST_LISTED);
+    List<FileView> found = files.list(purpose, after, most + 1).stream().map(FileView::of).toList();
+    List<FileView> page = found.subList(0, Math.min(most, found.size()));
+    return new Listing(
+        "list",
+        page,
+        page.isEmpty() ? null : page.getFirst().id(),
+        page.isEmpty() ? null : page.getLast().id(),
+        found.size() > most);
+  }
+
+  @GetMapping("/{id}")
+  FileView retrieve(@PathVariable String id) {
+    return FileView.of(find(id));
+  }
+
+  @DeleteMapping("/{id}")
+  Deleted delete(@PathVariable String id) {
+    if (!files.delete(find(id).id())) {
+      throw noSuchFile(id);
+    }
+    return new Deleted(id, "file", true);
+  }
+
+  /** Straight to the connection: content negotiation has no say, whatever the client accepts. */
+  @GetMapping("/{id}/content")
+  void content(@PathVariable String id, HttpServletResponse response) throws IOException {
+    StoredFile file = find(id);
+    response.setContentType(MediaType.APPLICATION_OCTET_STREAM_VALUE);
+    if (file.batchId() == null || file.part() == null) {
+      response.setContentLengthLong(file.bytes());
+      contents.copy(id, response.getOutputStream());
+    } else {
+      generated.write(file.batchId(), file.part(), response.getOutputStream());
+    }
+  }
+
+  private StoredFile find(String id) {
+    return files.find(id).orElseThrow(() -> noSuchFile(id));
+  }
+
+  private static ApiException noSuchFile(String id) {
+    return ApiException.notFound("No such File object: " + id, "id");
+  }
+
+  /** OpenAI's file object. */
+  record FileView(
+      String id,
+      String object,
+      long bytes,
+      long createdAt,
+      @Nullable Long expiresAt,
+      String filename,
+      String purpose,
+      String status,
+      @Nullable String statusDetails) {
+
+    static FileView of(StoredFile file) {
+      return new FileView(
+          file.id(),
+          "file",
+          file.bytes(),
+          file.createdAt().getEpochSecond(),
+          null,
+          file.filename(),
+          file.purpose(),
+          "processed",
+          null);
+    }
+  }
+
+  /** OpenAI's list object. */
+  record Listing(
+      String object,
+      List<FileView> data,
+      @Nullable String firstId,
+      @Nullable String lastId,
+      boolean hasMore) {}
+
+  /** OpenAI's answer to a deletion. */
+  record Deleted(String id, String object, boolean deleted) {}
+}

@@ -1,0 +1,137 @@
+package dev.sluice.producer.file;
+
+import com.fasterxml.uuid.NoArgGenerator;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The files in PostgreSQL, without their content. */
+@Repository
+public class Files {
+  private static final String COLUMNS = "id, purpose, filename, bytes, created_at, batch_id, part";
+
+  private final JdbcClient jdbc;
+  private final NoArgGenerator ids;
+  private final Clock clock;
+
+  Files(JdbcClient jdbc, NoArgGenerator ids, Clock clock) {
+    this.jdbc = jdbc;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /** The file of that id, once its upload is through. */
+  public Optional<StoredFile> find(String id) {
+    return jdbc.sql("select " + COLUMNS + " from files where id = :id and status = 'processed'")
+        .param("id", id)
+        .query(Files::read)
+        .optional();
+  }
+
+  /** The files after that one, the newest first. */
+  List<StoredFile> list(@Nullable String purpose, @Nullable String after, int limit) {
+    return jdbc.sql(
+            "select "
+                + COLUMNS
+                + """
+                 from files where status = 'processed'
+                  and (:purpose::text is null or purpose = :purpose)
+                  and (:after::text is null or (created_at, id) <
+                    (select f.created_at, f.id from files f where f.id = :after))
+                order by created_at desc, id desc limit :limit""")
+        .param("purpose", purpose)
+        .param("after", after)
+        .param("limit", limit)
+        .query(Files::read)
+        .list();
+  }
+
+  /** A new file that nobody sees before {@link #uploaded}. */
+  String beginUpload() {
+    String id = newId();
+    jdbc.sql(
+            """
+            insert into files (id, purpose, filename, bytes, created_at, status)
+            values (:id, '', '', 0, :now, 'uploading')""")
+        .param("id", id)
+        .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+        .update();
+    return id;
+  }
+
+  void uploaded(String id, String purpose, String filename, long bytes) {
+    jdbc.sql(
+            """
+            update files set purpose = :purpose, filename = :filename, bytes = :bytes,
+              status = 'processed' where id = :id""")
+        .param("id", id)
+        .param("purpose", purpose)
+        .param("filename", filename)
+        .param("bytes", bytes)
+        .update();
+  }
+
+  /** The file of a batch's part, whose content is generated. */
+  public String addGenerated(UUID batchId, StoredFile.Part part, String filename, long bytes) {
+    String id = newId();
+    jdbc.sql(
+            """
+            insert into files (id, purpose, filename, bytes, created_at, status, batch_id, part)
+            values (:id, 'batch_output', :filename, :bytes, :now, 'processed', :batch, :part)""")
+        .param("id", id)
+        .param("filename", filename)
+        .param("bytes", bytes)
+        .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+        .param("batch", batchId)
+        .param("part", part.name().toLowerCase(Locale.ROOT))
+        .update();
+    return id;
+  }
+
+  /** Deletes the file; false where there is none. Its chunks go with it. */
+  boolean delete(String id) {
+    return jdbc.sql(
+                """
+                with gone as (delete from files where id = :id returning id),
+                  chunks as (delete from file_chunks where file_id in (select id from gone))
+                select count(*) from gone""")
+            .param("id", id)
+            .query(Long.class)
+            .single()
+        > 0;
+  }
+
+  /** Takes away what uploads that were never finished left behind. */
+  void deleteUnfinishedSince(Instant then) {
+    jdbc.sql("select id from files where status = 'uploading' and created_at < :then")
+        .param("then", then.atOffset(ZoneOffset.UTC))
+        .query(String.class)
+        .list()
+        .forEach(this::delete);
+  }
+
+  private String newId() {
+    return "file-" + ids.generate().toString().replace("-", "");
+  }
+
+  private static StoredFile read(ResultSet row, int index) throws SQLException {
+    String part = row.getString("part");
+    return new StoredFile(
+        row.getString("id"),
+        row.getString("purpose"),
+        row.getString("filename"),
+        row.getLong("bytes"),
+        row.getTimestamp("created_at").toInstant(),
+        row.getObject("batch_id", UUID.class),
+        part == null ? null : StoredFile.Part.valueOf(part.toUpperCase(Locale.ROOT)));
+  }
+}
