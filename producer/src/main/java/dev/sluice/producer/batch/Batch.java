@@ -1,0 +1,61 @@
+package dev.sluice.producer.batch;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A batch as it is in PostgreSQL.
+ *
+ * @param completionWindow as it was asked for, such as {@code 24h}
+ * @param metadata null where none was given
+ * @param errors why it failed; empty for any other
+ */
+public record Batch(
+    BatchId id,
+    String endpoint,
+    String inputFileId,
+    String completionWindow,
+    @Nullable Map<String, String> metadata,
+    BatchStatus status,
+    List<InputError> errors,
+    @Nullable String outputFileId,
+    @Nullable String errorFileId,
+    Times times,
+    Counts counts) {
+
+  /** When it came to each status; null where it did not. */
+  public record Times(
+      Instant created,
+      Instant expires,
+      @Nullable Instant inProgress,
+      @Nullable Instant finalizing,
+      @Nullable Instant completed,
+      @Nullable Instant failed,
+      @Nullable Instant expired,
+      @Nullable Instant cancelling,
+      @Nullable Instant cancelled) {}
+
+  /**
+   * How many of its tasks ended how, and what they took.
+   *
+   * @param throttles rate limits that the ended tasks met
+   */
+  public record Counts(
+      long total,
+      long completed,
+      long failed,
+      long expired,
+      long cancelled,
+      long attempts,
+      long throttles,
+      long promptTokens,
+      long completionTokens) {
+
+    /** How many tasks have not ended. */
+    public long unfinished() {
+      return total - completed - failed - expired - cancelled;
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.sluice.producer.batch;
+
+import dev.sluice.producer.error.ApiException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** OpenAI's batch endpoints, and the fuller view for the command line and scripts. */
+@RestController
+class BatchController {
+  private static final int MOST_LISTED = 100;
+
+  private final Batches batches;
+  private final ApplicationEventPublisher events;
+
+  BatchController(Batches batches, ApplicationEventPublisher events) {
+    this.batches = batches;
+    this.events = events;
+  }
+
+  @PostMapping("/v1/batches")
+  BatchView create(@RequestBody NewBatch request) {
+    NewBatch.Checked checked = request.check();
+    BatchId id =
+        batches.create(
+            checked.inputFileId(),
+            checked.endpoint(),
+            checked.completionWindow(),
+            checked.window(),
+            checked.metadata());
+    events.publishEvent(new BatchCreated(id));
+    return BatchView.of(find(id.toString()));
+  }
+
+  @GetMapping("/v1/batches")
+  Listing list(
+      @RequestParam(required = false) @Nullable String after,
+      @RequestParam(defaultValue = "20") int limit) {
+    BatchId from = after == null ? null : find(after).id();
+    int most = Math.clamp(limit, 1, MOST_LISTED);
+    List<BatchView> found = batches.list(from, most + 1).stream().map(BatchView::of).toList();
+    List<BatchView> page = found.subList(0, Math.min(most, found.size()));
+    return new Listing(
+        "list",
+        page,
+        page.isEmpty() ? null : page.getFirst().id(),
+        page.isEmpty() ? null : page.getLast().id(),
+        found.size() > most);
+  }
+
+  @GetMapping("/v1/batches/{id}")
+  BatchView retrieve(@PathVariable String id) {
+    return BatchView.of(find(id));
+  }
+
+  /** A batch that is cancelled already stays so; one that came to another end is a conflict. */
+  @PostMapping("/v1/batches/{id}/cancel")
+  BatchView cancel(@PathVariable String id) {
+    BatchId batch = find(id).id();
+    if (batches.cancel(batch)) {
+      events.publishEvent(new BatchEnded(batch));
+    }
+    Batch after = find(id);
+    if (after.times().cancelling() == null) {
+      throw ApiException.conflict(
+          "Cannot cancel a batch with status '%s'.".formatted(after.status().wireName()));
+    }
+    return BatchView.of(after);
+  }
+
+  @GetMapping("/api/batches/{id}")
+  BatchProgress progress(@PathVariable String id) {
+    Batch batch = find(id);
+    return BatchProgress.of(batch, batches.inBroker(batch.id()));
+  }
+
+  private Batch find(String id) {
+    return BatchId.parse(id)
+        .flatMap(batches::find)
+        .orElseThrow(
+            () -> ApiException.notFound("No batch found with id '" + id + "'.", "batch_id"));
+  }
+
+  /** OpenAI's list object. */
+  record Listing(
+      String object,
+      List<BatchView> data,
+      @Nullable String firstId,
+      @Nullable String lastId,
+      boolean hasMore) {}
+}

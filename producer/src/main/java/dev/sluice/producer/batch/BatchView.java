@@ -1,0 +1,84 @@
+package dev.sluice.producer.batch;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** OpenAI's batch object; every key is always there, times in seconds since 1970. */
+record BatchView(
+    String id,
+    String object,
+    String endpoint,
+    @Nullable String model,
+    @Nullable Errors errors,
+    String inputFileId,
+    String completionWindow,
+    String status,
+    @Nullable String outputFileId,
+    @Nullable String errorFileId,
+    long createdAt,
+    @Nullable Long inProgressAt,
+    @Nullable Long expiresAt,
+    @Nullable Long finalizingAt,
+    @Nullable Long completedAt,
+    @Nullable Long failedAt,
+    @Nullable Long expiredAt,
+    @Nullable Long cancellingAt,
+    @Nullable Long cancelledAt,
+    RequestCounts requestCounts,
+    Usage usage,
+    @Nullable Map<String, String> metadata) {
+
+  record Errors(String object, List<InputError> data) {}
+
+  record RequestCounts(long total, long completed, long failed) {}
+
+  record Usage(
+      long inputTokens,
+      InputDetails inputTokensDetails,
+      long outputTokens,
+      OutputDetails outputTokensDetails,
+      long totalTokens) {}
+
+  record InputDetails(long cachedTokens) {}
+
+  record OutputDetails(long reasoningTokens) {}
+
+  static BatchView of(Batch batch) {
+    Batch.Times times = batch.times();
+    Batch.Counts counts = batch.counts();
+    return new BatchView(
+        batch.id().toString(),
+        "batch",
+        batch.endpoint(),
+        null,
+        batch.errors().isEmpty() ? null : new Errors("list", batch.errors()),
+        batch.inputFileId(),
+        batch.completionWindow(),
+        batch.status().wireName(),
+        batch.outputFileId(),
+        batch.errorFileId(),
+        times.created().getEpochSecond(),
+        seconds(times.inProgress()),
+        seconds(times.expires()),
+        seconds(times.finalizing()),
+        seconds(times.completed()),
+        seconds(times.failed()),
+        seconds(times.expired()),
+        seconds(times.cancelling()),
+        seconds(times.cancelled()),
+        new RequestCounts(counts.total(), counts.completed(), counts.failed()),
+        new Usage(
+            counts.promptTokens(),
+            new InputDetails(0),
+            counts.completionTokens(),
+            new OutputDetails(0),
+            counts.promptTokens() + counts.completionTokens()),
+        batch.metadata());
+  }
+
+  static @Nullable Long seconds(@Nullable Instant time) {
+    return time == null ? null : time.getEpochSecond();
+  }
+}

@@ -1,0 +1,254 @@
+package dev.sluice.producer.batch;
+
+import com.fasterxml.uuid.NoArgGenerator;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The batches in PostgreSQL, and every step from one status to the next.
+ *
+ * <p>Who changes the tasks of a running batch locks the batch's row first, so that nobody waits in
+ * a circle. The lock leaves the key alone: tasks may be inserted meanwhile.
+ */
+@Repository
+public class Batches {
+  private final JdbcClient jdbc;
+  private final NoArgGenerator ids;
+  private final Clock clock;
+
+  Batches(JdbcClient jdbc, NoArgGenerator ids, Clock clock) {
+    this.jdbc = jdbc;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  public Optional<Batch> find(BatchId id) {
+    return jdbc.sql("select * from batches where id = :id")
+        .param("id", id.uuid())
+        .query(BatchRows::read)
+        .optional();
+  }
+
+  /** The batches after that one, the newest first. */
+  List<Batch> list(@Nullable BatchId after, int limit) {
+    return jdbc.sql(
+            """
+            select * from batches where :after::uuid is null or (created_at, id) <
+              (select b.created_at, b.id from batches b where b.id = :after)
+            order by created_at desc, id desc limit :limit""")
+        .param("after", after == null ? null : after.uuid())
+        .param("limit", limit)
+        .query(BatchRows::read)
+        .list();
+  }
+
+  BatchId create(
+      String inputFileId,
+      String endpoint,
+      String completionWindow,
+      Duration window,
+      @Nullable Map<String, String> metadata) {
+    BatchId id = new BatchId(ids.generate());
+    Instant now = clock.instant();
+    jdbc.sql(
+            """
+            insert into batches (id, endpoint, input_file_id, completion_window, metadata, status,
+              created_at, expires_at)
+            values (:id, :endpoint, :file, :completionWindow, :metadata::jsonb, 'validating',
+              :now, :expires)""")
+        .param("id", id.uuid())
+        .param("endpoint", endpoint)
+        .param("file", inputFileId)
+        .param("completionWindow", completionWindow)
+        .param("metadata", metadata == null ? null : BatchRows.json(metadata))
+        .param("now", at(now))
+        .param("expires", at(now.plus(window)))
+        .update();
+    return id;
+  }
+
+  /** The oldest batches of that status. */
+  public List<Batch> inStatus(BatchStatus status, int limit) {
+    return jdbc.sql("select * from batches where status = :status order by created_at limit :limit")
+        .param("status", status.wireName())
+        .param("limit", limit)
+        .query(BatchRows::read)
+        .list();
+  }
+
+  /** Its input is wrong. */
+  public void fail(BatchId id, List<InputError> errors) {
+    jdbc.sql(
+            """
+            update batches set status = 'failed', failed_at = :now, errors = :errors::jsonb
+            where id = :id and status = 'validating'""")
+        .param("id", id.uuid())
+        .param("now", now())
+        .param("errors", BatchRows.json(errors))
+        .update();
+  }
+
+  /** Its tasks are there; false where it was cancelled meanwhile. */
+  public boolean begin(BatchId id, long total) {
+    return jdbc.sql(
+                """
+                update batches set status = 'in_progress', in_progress_at = :now, total = :total
+                where id = :id and status = 'validating'""")
+            .param("id", id.uuid())
+            .param("now", now())
+            .param("total", total)
+            .update()
+        == 1;
+  }
+
+  /** Locks the rows of these batches, in one order for all. */
+  public void lock(Collection<UUID> batches) {
+    jdbc.sql("select id from batches where id in (:ids) order by id for no key update")
+        .param("ids", batches)
+        .query(UUID.class)
+        .list();
+  }
+
+  /** Counts tasks that ended; true where they were the last ones. */
+  public boolean count(BatchId id, TaskEnds ends) {
+    return jdbc.sql(
+                """
+                with counted as (
+                  update batches set
+                    completed = completed + :completed, failed = failed + :failed,
+                    expired = expired + :expired, cancelled = cancelled + :cancelled,
+                    attempts = attempts + :attempts, throttles = throttles + :throttles,
+                    prompt_tokens = prompt_tokens + :promptTokens,
+                    completion_tokens = completion_tokens + :completionTokens,
+                    status = case when total = completed + failed + expired + cancelled + :ended
+                      then 'finalizing' else status end,
+                    finalizing_at = case when total = completed + failed + expired + cancelled + :ended
+                      then :now else finalizing_at end
+                  where id = :id and status in ('in_progress', 'cancelling')
+                  returning status)
+                select count(*) from counted where status = 'finalizing'""")
+            .param("id", id.uuid())
+            .param("completed", ends.completed())
+            .param("failed", ends.failed())
+            .param("expired", ends.expired())
+            .param("cancelled", ends.cancelled())
+            .param("attempts", ends.attempts())
+            .param("throttles", ends.throttles())
+            .param("promptTokens", ends.promptTokens())
+            .param("completionTokens", ends.completionTokens())
+            .param("ended", ends.completed() + ends.failed() + ends.expired() + ends.cancelled())
+            .param("now", now())
+            .query(Long.class)
+            .single()
+        > 0;
+  }
+
+  /**
+   * Stops it: what is not in the broker yet is cancelled at once, what is there comes to its end.
+   *
+   * @return whether nothing is left to wait for
+   */
+  @Transactional
+  public boolean cancel(BatchId id) {
+    lock(List.of(id.uuid()));
+    int unvalidated =
+        jdbc.sql(
+                """
+                update batches set status = 'cancelled', cancelling_at = :now, cancelled_at = :now
+                where id = :id and status = 'validating'""")
+            .param("id", id.uuid())
+            .param("now", now())
+            .update();
+    int running =
+        jdbc.sql(
+                """
+                update batches set status = 'cancelling', cancelling_at = :now
+                where id = :id and status = 'in_progress'""")
+            .param("id", id.uuid())
+            .param("now", now())
+            .update();
+    return unvalidated == 0
+        && running == 1
+        && count(id, TaskEnds.ofCancelled(endQueued(id, "cancelled")));
+  }
+
+  /** The batches whose time is over while some of their tasks still wait here. */
+  List<BatchId> overdue() {
+    return jdbc.sql(
+            """
+            select id from batches
+            where status = 'in_progress' and expires_at <= :now and expired_at is null""")
+        .param("now", now())
+        .query((row, index) -> new BatchId(row.getObject("id", UUID.class)))
+        .list();
+  }
+
+  /** Its time is over: what is not in the broker yet ends as expired. */
+  @Transactional
+  public boolean expire(BatchId id) {
+    lock(List.of(id.uuid()));
+    jdbc.sql("update batches set expired_at = :now where id = :id and status = 'in_progress'")
+        .param("id", id.uuid())
+        .param("now", now())
+        .update();
+    return count(id, TaskEnds.ofExpired(endQueued(id, "expired")));
+  }
+
+  private long endQueued(BatchId id, String state) {
+    return jdbc.sql(
+            """
+            update tasks set state = :state, finished_at = :now
+            where batch_id = :id and state = 'queued'""")
+        .param("state", state)
+        .param("id", id.uuid())
+        .param("now", now())
+        .update();
+  }
+
+  /** Its files are made: it comes to rest in the status that its history gives. */
+  public boolean rest(BatchId id, @Nullable String outputFileId, @Nullable String errorFileId) {
+    return jdbc.sql(
+                """
+                update batches set output_file_id = :output, error_file_id = :error,
+                  status = case when cancelling_at is not null then 'cancelled'
+                    when expired > 0 then 'expired' else 'completed' end,
+                  cancelled_at = case when cancelling_at is not null then :now end,
+                  expired_at = case when cancelling_at is null and expired > 0 then :now end,
+                  completed_at = case when cancelling_at is null and expired = 0 then :now end
+                where id = :id and status = 'finalizing'""")
+            .param("id", id.uuid())
+            .param("output", outputFileId)
+            .param("error", errorFileId)
+            .param("now", now())
+            .update()
+        == 1;
+  }
+
+  /** How many of its tasks are in the broker. */
+  long inBroker(BatchId id) {
+    return jdbc.sql("select count(*) from tasks where batch_id = :id and state = 'submitted'")
+        .param("id", id.uuid())
+        .query(Long.class)
+        .single();
+  }
+
+  private OffsetDateTime now() {
+    return at(clock.instant());
+  }
+
+  private static OffsetDateTime at(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.sluice.producer.batch;
+
+import dev.sluice.producer.error.ApiException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The request that creates a batch, as it came. */
+record NewBatch(
+    @Nullable String inputFileId,
+    @Nullable String endpoint,
+    @Nullable String completionWindow,
+    @Nullable Map<String, String> metadata) {
+  private static final List<String> ENDPOINTS =
+      List.of(
+          "/v1/chat/completions",
+          "/v1/completions",
+          "/v1/embeddings",
+          "/v1/moderations",
+          "/v1/responses");
+  private static final int MOST_METADATA = 16;
+  private static final int LONGEST_KEY = 64;
+  private static final int LONGEST_VALUE = 512;
+
+  /** The same request, all of it there and right. */
+  record Checked(
+      String inputFileId,
+      String endpoint,
+      String completionWindow,
+      Duration window,
+      @Nullable Map<String, String> metadata) {}
+
+  Checked check() {
+    String file = required(inputFileId, "input_file_id");
+    String path = required(endpoint, "endpoint");
+    String window = required(completionWindow, "completion_window");
+    if (!ENDPOINTS.contains(path)) {
+      throw ApiException.badRequest(
+          "Invalid value: '%s'. Supported values are: %s."
+              .formatted(path, String.join(", ", ENDPOINTS)),
+          "endpoint",
+          "invalid_value");
+    }
+    Duration time =
+        CompletionWindow.parse(window)
+            .orElseThrow(
+                () ->
+                    ApiException.badRequest(
+                        "Invalid value: '%s'. A completion window is a number of minutes, hours or days up to 30d, such as 24h."
+                            .formatted(window),
+                        "completion_window",
+                        "invalid_value"));
+    checkMetadata();
+    return new Checked(file, path, window, time, metadata);
+  }
+
+  private void checkMetadata() {
+    if (metadata == null) {
+      return;
+    }
+    boolean fits =
+        metadata.size() <= MOST_METADATA
+            && metadata.entrySet().stream()
+                .allMatch(
+                    entry ->
+                        entry.getKey().length() <= LONGEST_KEY
+                            && entry.getValue() != null
+                            && entry.getValue().length() <= LONGEST_VALUE
+                            && (entry.getKey() + entry.getValue()).indexOf(0) < 0);
+    if (!fits) {
+      throw ApiException.badRequest(
+          "metadata has at most 16 pairs of text, keys of at most 64 characters and values of at most 512.",
+          "metadata",
+          "invalid_value");
+    }
+  }
+
+  private static String required(@Nullable String value, String parameter) {
+    if (value == null || value.isBlank()) {
+      throw ApiException.badRequest(
+          "Missing required parameter: '" + parameter + "'.",
+          parameter,
+          "missing_required_parameter");
+    }
+    return value;
+  }
+}

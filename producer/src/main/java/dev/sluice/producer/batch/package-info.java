@@ -1,0 +1,8 @@
+/**
+ * A batch: its state, its way from one status to the next, its endpoints. Depends on {@code error}
+ * and {@code loop}.
+ */
+@NullMarked
+package dev.sluice.producer.batch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,105 @@
+package dev.sluice.producer.validate;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Cuts a JSON Lines file into its lines, one in memory at a time.
+ *
+ * <p>Only a newline byte ends a line: U+2028 stands inside JSON strings. A byte order mark at the
+ * beginning and a carriage return at the end of a line are left out; blank lines are counted and
+ * passed over.
+ */
+final class InputLines {
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+  private static final int BUFFER_BYTES = 64 * 1024;
+
+  private final InputStream in;
+  private final int longest;
+  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private int position;
+  private int filled;
+  private long number;
+
+  /**
+   * One line.
+   *
+   * @param number from 1
+   * @param bytes without its end; cut where it is too long
+   */
+  @SuppressWarnings("ArrayRecordComponent") // read once, never compared
+  record Line(long number, byte[] bytes, boolean tooLong) {}
+
+  /**
+   * @param longest how many bytes of a line are kept
+   */
+  InputLines(InputStream in, int longest) {
+    this.in = in;
+    this.longest = longest;
+  }
+
+  /** The next line that is not blank; empty at the end. */
+  Optional<Line> next() throws IOException {
+    while (true) {
+      Optional<Line> line = read();
+      if (line.isEmpty() || !isBlank(line.get().bytes())) {
+        return line;
+      }
+    }
+  }
+
+  private Optional<Line> read() throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream(512);
+    boolean tooLong = false;
+    boolean any = false;
+    while (fill()) {
+      any = true;
+      int end = position;
+      while (end < filled && buffer[end] != '\n') {
+        end++;
+      }
+      int room = longest - line.size();
+      line.write(buffer, position, Math.min(end - position, room));
+      tooLong |= end - position > room;
+      boolean ended = end < filled;
+      position = ended ? end + 1 : end;
+      if (ended) {
+        break;
+      }
+    }
+    return any ? Optional.of(line(line.toByteArray(), tooLong)) : Optional.empty();
+  }
+
+  private Line line(byte[] raw, boolean tooLong) {
+    number++;
+    int start = number == 1 && startsWithMark(raw) ? BYTE_ORDER_MARK.length : 0;
+    int end = raw.length > start && raw[raw.length - 1] == '\r' ? raw.length - 1 : raw.length;
+    return new Line(number, Arrays.copyOfRange(raw, start, end), tooLong);
+  }
+
+  private boolean fill() throws IOException {
+    if (position == filled) {
+      position = 0;
+      filled = Math.max(0, in.read(buffer));
+    }
+    return filled > 0;
+  }
+
+  private static boolean startsWithMark(byte[] raw) {
+    return raw.length >= BYTE_ORDER_MARK.length
+        && Arrays.equals(
+            raw, 0, BYTE_ORDER_MARK.length, BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length);
+  }
+
+  private static boolean isBlank(byte[] line) {
+    for (byte b : line) {
+      if (b != ' ' && b != '\t' && b != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,122 @@
+package dev.sluice.producer.validate;
+
+import com.fasterxml.uuid.NoArgGenerator;
+import dev.sluice.common.route.Routes;
+import dev.sluice.producer.batch.Batch;
+import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.batch.InputError;
+import dev.sluice.producer.file.FileContents;
+import dev.sluice.producer.file.Files;
+import dev.sluice.producer.file.StoredFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Reads a batch's input file, and leaves either all of its tasks or a list of all that is wrong.
+ *
+ * <p>The tasks and the batch's next status are one transaction: a producer that dies in the middle
+ * leaves nothing, and the next one begins anew.
+ */
+@Component
+class InputValidator {
+  private static final int MOST_ERRORS = 100;
+
+  private final Batches batches;
+  private final Files files;
+  private final FileContents contents;
+  private final Routes routes;
+  private final NoArgGenerator ids;
+  private final JdbcOperations jdbc;
+  private final TransactionTemplate transaction;
+
+  InputValidator(
+      Batches batches,
+      Files files,
+      FileContents contents,
+      Routes routes,
+      NoArgGenerator ids,
+      JdbcOperations jdbc,
+      PlatformTransactionManager transactions) {
+    this.batches = batches;
+    this.files = files;
+    this.contents = contents;
+    this.routes = routes;
+    this.ids = ids;
+    this.jdbc = jdbc;
+    this.transaction = new TransactionTemplate(transactions);
+  }
+
+  /** Validates one batch; true where its tasks are there now. */
+  boolean validate(Batch batch) {
+    Optional<StoredFile> file = files.find(batch.inputFileId());
+    if (file.isEmpty()) {
+      String message = "There is no file " + batch.inputFileId() + ": upload it first.";
+      batches.fail(
+          batch.id(), List.of(new InputError("file_not_found", null, message, "input_file_id")));
+      return false;
+    }
+    List<InputError> errors = new ArrayList<>();
+    boolean begun =
+        Boolean.TRUE.equals(transaction.execute(status -> insert(batch, errors, status)));
+    if (!errors.isEmpty()) {
+      batches.fail(batch.id(), errors);
+    }
+    return begun;
+  }
+
+  private boolean insert(Batch batch, List<InputError> errors, TransactionStatus status) {
+    if (!onlyHere(batch)) {
+      return false;
+    }
+    long total = readAll(batch, errors);
+    boolean begun = errors.isEmpty() && batches.begin(batch.id(), total);
+    if (!begun) {
+      status.setRollbackOnly();
+    }
+    return begun;
+  }
+
+  /** Another producer on the same database may be at it. */
+  private boolean onlyHere(Batch batch) {
+    return Boolean.TRUE.equals(
+        jdbc.queryForObject(
+            "select pg_try_advisory_xact_lock(?)",
+            Boolean.class,
+            batch.id().uuid().getLeastSignificantBits()));
+  }
+
+  private long readAll(Batch batch, List<InputError> errors) {
+    NewTasks tasks = new NewTasks(jdbc, ids, batch.id());
+    LineRules rules = new LineRules(batch.endpoint(), routes);
+    try (InputStream in = contents.open(batch.inputFileId())) {
+      InputLines lines = new InputLines(in, LineRules.LONGEST_LINE);
+      Optional<InputLines.Line> line = lines.next();
+      if (line.isEmpty()) {
+        String message = "The input file has no line: each line is one request.";
+        errors.add(new InputError("empty_file", null, message, "input_file_id"));
+      }
+      for (; line.isPresent() && errors.size() < MOST_ERRORS; line = lines.next()) {
+        switch (rules.check(line.get())) {
+          case LineReading.Request request -> {
+            if (errors.isEmpty()) {
+              tasks.add(request);
+            }
+          }
+          case LineReading.Wrong wrong -> errors.addAll(wrong.errors());
+        }
+      }
+    } catch (IOException fromMemoryNever) {
+      throw new UncheckedIOException(fromMemoryNever);
+    }
+    return errors.isEmpty() ? tasks.finish() : 0;
+  }
+}

@@ -1,0 +1,16 @@
+package dev.sluice.producer.validate;
+
+import dev.sluice.common.wire.Body;
+import dev.sluice.producer.batch.InputError;
+import java.util.List;
+
+/** What was found in a line of a batch's input. */
+sealed interface LineReading {
+
+  /** A request. */
+  record Request(long line, String customId, String route, String model, Body body)
+      implements LineReading {}
+
+  /** No request that could be sent; every reason why. */
+  record Wrong(List<InputError> errors) implements LineReading {}
+}

@@ -1,0 +1,186 @@
+package dev.sluice.producer.validate;
+
+import dev.sluice.common.json.RequestFacts;
+import dev.sluice.common.route.RouteSettings;
+import dev.sluice.common.route.Routes;
+import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.TaskCodec;
+import dev.sluice.producer.batch.InputError;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The rules that the lines of one batch keep; the codes are OpenAI's. */
+final class LineRules {
+  /** Room for the keys around the largest body. */
+  static final int LONGEST_LINE = TaskCodec.MAX_BODY_BYTES + 64 * 1024;
+
+  /** It travels in a header, which shares one AMQP frame of 128 KiB with the others. */
+  private static final int LONGEST_CUSTOM_ID_BYTES = 4096;
+
+  private final String endpoint;
+  private final Routes routes;
+  private final Set<String> customIds = new HashSet<>();
+
+  LineRules(String endpoint, Routes routes) {
+    this.endpoint = endpoint;
+    this.routes = routes;
+  }
+
+  /** Checks the next line, and remembers its custom_id. */
+  LineReading check(InputLines.Line line) {
+    List<InputError> errors = new ArrayList<>();
+    long number = line.number();
+    if (line.tooLong()) {
+      errors.add(tooLarge(number, "more than " + LONGEST_LINE));
+      return new LineReading.Wrong(errors);
+    }
+    Optional<RawLine> raw = RawLine.read(line.bytes());
+    if (raw.isEmpty()) {
+      errors.add(
+          error(number, "invalid_json_line", "This line is not a JSON object in UTF-8.", null));
+      return new LineReading.Wrong(errors);
+    }
+    RawLine values = raw.get();
+    String customId = values.customId();
+    checkCustomId(number, customId, errors);
+    checkMethod(number, values.method(), errors);
+    checkUrl(number, values.url(), errors);
+    Target target = checkBody(number, values.body(), errors);
+    return errors.isEmpty() && target != null && customId != null
+        ? new LineReading.Request(number, customId, target.route(), target.model(), target.body())
+        : new LineReading.Wrong(errors);
+  }
+
+  private void checkCustomId(long line, @Nullable String customId, List<InputError> errors) {
+    if (customId == null || customId.isEmpty()) {
+      errors.add(missing(line, "custom_id", "a text that is the line's own in this file"));
+    } else if (customId.getBytes(StandardCharsets.UTF_8).length > LONGEST_CUSTOM_ID_BYTES
+        || customId.indexOf(0) >= 0
+        || !StandardCharsets.UTF_8.newEncoder().canEncode(customId)) {
+      errors.add(
+          error(
+              line,
+              "invalid_custom_id",
+              "The custom_id is longer than %d bytes or has characters that are no text."
+                  .formatted(LONGEST_CUSTOM_ID_BYTES),
+              "custom_id"));
+    } else if (!customIds.add(customId)) {
+      errors.add(
+          error(
+              line,
+              "duplicate_custom_id",
+              "The custom_id '%s' is that of an earlier line; each line needs one of its own."
+                  .formatted(cut(customId)),
+              "custom_id"));
+    }
+  }
+
+  private static void checkMethod(long line, @Nullable String method, List<InputError> errors) {
+    if (method == null) {
+      errors.add(missing(line, "method", "\"POST\""));
+    } else if (!"POST".equals(method)) {
+      errors.add(
+          error(
+              line,
+              "invalid_method",
+              "The method '%s' is not supported: it has to be POST.".formatted(cut(method)),
+              "method"));
+    }
+  }
+
+  private void checkUrl(long line, @Nullable String url, List<InputError> errors) {
+    if (url == null) {
+      errors.add(missing(line, "url", "the endpoint of the batch"));
+    } else if (!url.equals(endpoint)) {
+      errors.add(
+          error(
+              line,
+              "invalid_url",
+              "The URL '%s' does not match the batch's endpoint %s.".formatted(cut(url), endpoint),
+              "url"));
+    }
+  }
+
+  private @Nullable Target checkBody(long line, @Nullable Body body, List<InputError> errors) {
+    if (body == null) {
+      errors.add(missing(line, "body", "the request, as a JSON object"));
+      return null;
+    }
+    if (body.size() > TaskCodec.MAX_BODY_BYTES) {
+      errors.add(tooLarge(line, Integer.toString(body.size())));
+      return null;
+    }
+    Optional<RequestFacts> facts = RequestFacts.read(body);
+    if (facts.isEmpty()) {
+      errors.add(error(line, "invalid_type", "The body is not a JSON object.", "body"));
+      return null;
+    }
+    if (facts.get().stream()) {
+      errors.add(
+          error(
+              line,
+              "streaming_unsupported",
+              "A batch cannot stream: leave out \"stream\": true.",
+              "body.stream"));
+    }
+    return target(line, facts.get().model(), body, errors);
+  }
+
+  private @Nullable Target target(long line, String model, Body body, List<InputError> errors) {
+    if (model.isEmpty()) {
+      errors.add(missing(line, "body.model", "the model that is to answer"));
+      return null;
+    }
+    Optional<RouteSettings> route =
+        model.indexOf(0) < 0 ? routes.forModel(model) : Optional.empty();
+    if (route.isEmpty()) {
+      errors.add(
+          error(
+              line,
+              "model_not_found",
+              "No route serves the model '%s'. The routes serve: %s."
+                  .formatted(cut(model.replace("\0", "")), known()),
+              "body.model"));
+      return null;
+    }
+    return new Target(route.get().name(), model, body);
+  }
+
+  private String known() {
+    return String.join(
+        ", ", routes.all().stream().flatMap(route -> route.models().stream()).distinct().toList());
+  }
+
+  private static InputError tooLarge(long line, String bytes) {
+    return error(
+        line,
+        "request_too_large",
+        "The request has %s bytes; %d are the most.".formatted(bytes, TaskCodec.MAX_BODY_BYTES),
+        "body");
+  }
+
+  private static InputError missing(long line, String parameter, String what) {
+    return error(
+        line,
+        "missing_required_parameter",
+        "Missing required parameter: '%s' (%s).".formatted(parameter, what),
+        parameter);
+  }
+
+  private static InputError error(
+      long line, String code, String message, @Nullable String parameter) {
+    return new InputError(code, line, message, parameter);
+  }
+
+  /** Error messages stay readable, whatever a line holds. */
+  private static String cut(String value) {
+    return value.length() <= 100 ? value : value.substring(0, 100) + "…";
+  }
+
+  private record Target(String route, String model, Body body) {}
+}

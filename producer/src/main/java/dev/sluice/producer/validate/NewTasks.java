@@ -1,0 +1,60 @@
+package dev.sluice.producer.validate;
+
+import com.fasterxml.uuid.NoArgGenerator;
+import dev.sluice.producer.batch.BatchId;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.jdbc.core.JdbcOperations;
+
+/** Inserts the tasks of one batch, many in one statement. */
+final class NewTasks {
+  private static final int MOST_ROWS = 1000;
+  private static final int MOST_BYTES = 4 * 1024 * 1024;
+  private static final String INSERT =
+      "insert into tasks (id, batch_id, line_no, custom_id, route, model, body) values (?, ?, ?, ?, ?, ?, ?)";
+
+  private final JdbcOperations jdbc;
+  private final NoArgGenerator ids;
+  private final BatchId batch;
+  private final List<Object[]> rows = new ArrayList<>();
+  private int bytes;
+  private long total;
+
+  NewTasks(JdbcOperations jdbc, NoArgGenerator ids, BatchId batch) {
+    this.jdbc = jdbc;
+    this.ids = ids;
+    this.batch = batch;
+  }
+
+  void add(LineReading.Request request) {
+    rows.add(
+        new Object[] {
+          ids.generate(),
+          batch.uuid(),
+          request.line(),
+          request.customId(),
+          request.route(),
+          request.model(),
+          request.body().bytes()
+        });
+    bytes += request.body().size();
+    total++;
+    if (rows.size() >= MOST_ROWS || bytes >= MOST_BYTES) {
+      flush();
+    }
+  }
+
+  /** Sends what is left; how many there were in all. */
+  long finish() {
+    flush();
+    return total;
+  }
+
+  private void flush() {
+    if (!rows.isEmpty()) {
+      jdbc.batchUpdate(INSERT, rows);
+      rows.clear();
+      bytes = 0;
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.sluice.producer.validate;
+
+import dev.sluice.common.wire.Body;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * The four values of a line; null where the line has none, or one that is not text.
+ *
+ * @param body the bytes of the value as they stand in the line, never written anew
+ */
+record RawLine(
+    @Nullable String customId, @Nullable String method, @Nullable String url, @Nullable Body body) {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  /** The values of this line; empty where it is no JSON object in UTF-8. */
+  static Optional<RawLine> read(byte[] line) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line));
+    } catch (CharacterCodingException notUtf8) {
+      return Optional.empty();
+    }
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), line)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return Optional.empty();
+      }
+      RawLine read = values(parser, line);
+      return parser.nextToken() == null ? Optional.of(read) : Optional.empty();
+    } catch (JacksonException notJson) {
+      return Optional.empty();
+    }
+  }
+
+  private static RawLine values(JsonParser parser, byte[] line) {
+    String customId = null;
+    String method = null;
+    String url = null;
+    Body body = null;
+    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = parser.currentName();
+      JsonToken value = parser.nextToken();
+      switch (name) {
+        case "custom_id" -> customId = text(parser, value);
+        case "method" -> method = text(parser, value);
+        case "url" -> url = text(parser, value);
+        case "body" -> body = slice(parser, line);
+        default -> parser.skipChildren();
+      }
+    }
+    return new RawLine(customId, method, url, body);
+  }
+
+  private static @Nullable String text(JsonParser parser, JsonToken value) {
+    if (value == JsonToken.VALUE_STRING) {
+      return parser.getString();
+    }
+    parser.skipChildren();
+    return null;
+  }
+
+  private static Body slice(JsonParser parser, byte[] line) {
+    int start = (int) parser.currentTokenLocation().getByteOffset();
+    if (parser.currentToken() == JsonToken.VALUE_STRING) {
+      parser.getString(); // scalars are read lazily: only then does the parser stand behind them
+    }
+    parser.skipChildren();
+    int end = (int) parser.currentLocation().getByteOffset();
+    return Body.of(Arrays.copyOfRange(line, start, end));
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * From a batch's input file to its tasks, or to the list of what is wrong. Depends on {@code
+ * batch}, {@code file} and {@code loop}.
+ */
+@NullMarked
+package dev.sluice.producer.validate;
+
+import org.jspecify.annotations.NullMarked;
