@@ -1,0 +1,43 @@
+package dev.sluice.producer.collect;
+
+import dev.sluice.common.topology.QueueNames;
+import org.springframework.amqp.core.AcknowledgeMode;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Listens to the results queue: one consumer, bulks of outcomes. */
+@Configuration(proxyBeanMethods = false)
+class CollectConfiguration {
+  private static final int BULK = 200;
+  private static final int PREFETCH = 2 * BULK;
+  private static final long FILL_MILLIS = 50;
+  private static final long RECONNECT_MILLIS = 1000;
+  private static final long SHUTDOWN_MILLIS = 5000;
+
+  @Bean
+  SimpleMessageListenerContainer outcomeContainer(
+      ConnectionFactory brokers, OutcomeCollector collector) {
+    SimpleMessageListenerContainer container =
+        new SimpleMessageListenerContainer(brokers) {
+          @Override
+          protected void doShutdown() {
+            collector.stopRetrying();
+            super.doShutdown();
+          }
+        };
+    container.setQueueNames(QueueNames.RESULTS);
+    container.setAcknowledgeMode(AcknowledgeMode.AUTO);
+    container.setConsumerBatchEnabled(true);
+    container.setBatchSize(BULK);
+    container.setPrefetchCount(PREFETCH);
+    container.setReceiveTimeout(FILL_MILLIS);
+    container.setBatchReceiveTimeout(FILL_MILLIS);
+    container.setRecoveryInterval(RECONNECT_MILLIS);
+    container.setShutdownTimeout(SHUTDOWN_MILLIS);
+    container.setMissingQueuesFatal(false);
+    container.setMessageListener(collector);
+    return container;
+  }
+}

@@ -1,0 +1,149 @@
+package dev.sluice.producer.collect;
+
+import com.rabbitmq.client.Channel;
+import dev.sluice.common.wire.OutcomeCodec;
+import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.producer.batch.BatchEnded;
+import dev.sluice.producer.batch.TasksEnded;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.rabbit.listener.api.ChannelAwareBatchMessageListener;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Takes outcomes in bulk: stored first, then acknowledged by the container when this returns.
+ *
+ * <p>While the database is away nothing is acknowledged, and the same bulk is tried again.
+ */
+@Component
+class OutcomeCollector implements ChannelAwareBatchMessageListener {
+  private static final Logger LOG = LoggerFactory.getLogger(OutcomeCollector.class);
+  private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+
+  private final OutcomeStore store;
+  private final ApplicationEventPublisher events;
+  private final MeterRegistry metrics;
+  private final Timer bulks;
+  private volatile boolean stopping;
+
+  OutcomeCollector(OutcomeStore store, ApplicationEventPublisher events, MeterRegistry metrics) {
+    this.store = store;
+    this.events = events;
+    this.metrics = metrics;
+    this.bulks = metrics.timer("sluice.collect.store");
+  }
+
+  @Override
+  public void onMessageBatch(List<Message> messages, @Nullable Channel channel) {
+    Map<UUID, OutcomeMessage> outcomes = new LinkedHashMap<>();
+    for (Message message : messages) {
+      read(message).ifPresent(outcome -> add(outcomes, outcome));
+    }
+    if (!outcomes.isEmpty()) {
+      bulks.record(() -> storeUntilStored(outcomes));
+    }
+  }
+
+  /** Gives up a retry that waits for the database: the broker delivers the bulk again. */
+  void stopRetrying() {
+    stopping = true;
+  }
+
+  private void add(Map<UUID, OutcomeMessage> outcomes, OutcomeMessage outcome) {
+    try {
+      outcomes.putIfAbsent(UUID.fromString(outcome.ids().taskId()), outcome);
+    } catch (IllegalArgumentException notOurs) {
+      LOG.debug("An outcome of the task {}, which is none of ours", outcome.ids().taskId());
+      metrics.counter("sluice.collect.ignored", "reason", "foreign").increment();
+    }
+  }
+
+  private Optional<OutcomeMessage> read(Message message) {
+    try {
+      return Optional.of(OutcomeCodec.read(message));
+    } catch (RuntimeException broken) {
+      LOG.warn(
+          "A message in the results queue is no outcome and is passed over: {} (message_id {})",
+          broken.getMessage(),
+          message.getMessageProperties().getMessageId());
+      metrics.counter("sluice.collect.ignored", "reason", "unreadable").increment();
+      return Optional.empty();
+    }
+  }
+
+  private void storeUntilStored(Map<UUID, OutcomeMessage> outcomes) {
+    boolean told = false;
+    while (true) {
+      try {
+        store(outcomes);
+        return;
+      } catch (DataIntegrityViolationException unfit) {
+        storeEach(outcomes, unfit);
+        return;
+      } catch (DataAccessException | TransactionException away) {
+        if (stopping) {
+          throw away;
+        }
+        if (!told) {
+          LOG.warn("Outcomes wait in the broker, tried again every second: {}", away.getMessage());
+        }
+        told = true;
+        rest();
+      }
+    }
+  }
+
+  /** One outcome that PostgreSQL cannot hold must not keep the others waiting for ever. */
+  private void storeEach(
+      Map<UUID, OutcomeMessage> outcomes, DataIntegrityViolationException failure) {
+    if (outcomes.size() > 1) {
+      outcomes.forEach((id, outcome) -> storeUntilStored(Map.of(id, outcome)));
+    } else {
+      LOG.error("The outcome of task {} cannot be stored", outcomes.keySet(), failure);
+      metrics.counter("sluice.collect.ignored", "reason", "unfit").increment();
+    }
+  }
+
+  private void store(Map<UUID, OutcomeMessage> outcomes) {
+    OutcomeStore.Stored stored = store.store(outcomes);
+    for (OutcomeMessage outcome : outcomes.values()) {
+      metrics
+          .counter(
+              "sluice.collect.outcomes",
+              "kind",
+              outcome.kind().wireName(),
+              "route",
+              outcome.ids().route())
+          .increment();
+    }
+    int repeated = outcomes.size() - stored.changed();
+    metrics.counter("sluice.collect.ignored", "reason", "repeated_or_unknown").increment(repeated);
+    if (stored.changed() > 0) {
+      events.publishEvent(new TasksEnded());
+    }
+    stored.ended().forEach(batch -> events.publishEvent(new BatchEnded(batch)));
+  }
+
+  private static void rest() {
+    try {
+      Thread.sleep(BETWEEN_TRIES);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("stopped while waiting for the database", stopped);
+    }
+  }
+}

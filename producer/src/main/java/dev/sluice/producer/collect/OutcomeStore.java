@@ -1,0 +1,146 @@
+package dev.sluice.producer.collect;
+
+import dev.sluice.common.wire.CallFacts;
+import dev.sluice.common.wire.Failure;
+import dev.sluice.common.wire.OutcomeKind;
+import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.batch.TaskEnds;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Writes outcomes to their tasks, and counts in the same transaction what really changed: an
+ * outcome that comes twice changes nothing the second time.
+ */
+@Repository
+class OutcomeStore {
+  private static final String END =
+      """
+      update tasks set state = ?, attempts = ?, throttles = ?, status_code = ?, request_id = ?,
+        reply = ?, failure_code = ?, failure_detail = ?, prompt_tokens = ?, completion_tokens = ?,
+        latency_ms = ?, worker = ?, finished_at = ?
+      where id = ? and state in ('queued', 'submitted')""";
+
+  private final JdbcClient jdbc;
+  private final JdbcOperations bulk;
+  private final Batches batches;
+  private final Clock clock;
+
+  OutcomeStore(JdbcClient jdbc, JdbcOperations bulk, Batches batches, Clock clock) {
+    this.jdbc = jdbc;
+    this.bulk = bulk;
+    this.batches = batches;
+    this.clock = clock;
+  }
+
+  /** The batches that ended with these outcomes, and how many outcomes were news. */
+  record Stored(int changed, List<BatchId> ended) {}
+
+  @Transactional
+  public Stored store(Map<UUID, OutcomeMessage> outcomes) {
+    Map<UUID, UUID> open = openTasks(outcomes.keySet());
+    if (open.isEmpty()) {
+      return new Stored(0, List.of());
+    }
+    batches.lock(List.copyOf(new TreeSet<>(open.values())));
+    List<UUID> tasks = open.keySet().stream().sorted().toList();
+    OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    for (UUID task : tasks) {
+      rows.add(row(task, Objects.requireNonNull(outcomes.get(task)), now));
+    }
+    int[] changed = bulk.batchUpdate(END, rows);
+    Map<UUID, TaskEnds> ends = new HashMap<>();
+    int news = 0;
+    for (int i = 0; i < changed.length; i++) {
+      if (changed[i] > 0) {
+        UUID task = tasks.get(i);
+        news++;
+        ends.merge(
+            Objects.requireNonNull(open.get(task)),
+            ends(Objects.requireNonNull(outcomes.get(task))),
+            TaskEnds::plus);
+      }
+    }
+    List<BatchId> ended = new ArrayList<>();
+    ends.forEach(
+        (batch, sum) -> {
+          BatchId id = new BatchId(batch);
+          if (batches.count(id, sum)) {
+            ended.add(id);
+          }
+        });
+    return new Stored(news, ended);
+  }
+
+  /** The batches of those tasks that have not ended. */
+  private Map<UUID, UUID> openTasks(Collection<UUID> tasks) {
+    Map<UUID, UUID> open = new HashMap<>();
+    jdbc.sql(
+            """
+            select id, batch_id from tasks
+            where id in (:ids) and state in ('queued', 'submitted')""")
+        .param("ids", tasks)
+        .query(
+            row -> {
+              open.put(row.getObject("id", UUID.class), row.getObject("batch_id", UUID.class));
+            });
+    return open;
+  }
+
+  private static @Nullable Object[] row(UUID task, OutcomeMessage outcome, OffsetDateTime now) {
+    CallFacts facts = outcome.facts();
+    Failure failure = outcome.failure();
+    return new @Nullable Object[] {
+      outcome.kind().wireName(),
+      facts.attempts(),
+      facts.throttles(),
+      facts.statusCode(),
+      text(facts.requestId()),
+      outcome.kind() == OutcomeKind.COMPLETED ? outcome.body().bytes() : null,
+      failure == null ? null : text(failure.code()),
+      failure == null ? null : text(failure.detail()),
+      facts.promptTokens(),
+      facts.completionTokens(),
+      facts.latency().toMillis(),
+      text(facts.worker()),
+      now,
+      task
+    };
+  }
+
+  /** PostgreSQL's text has no NUL. */
+  private static @Nullable String text(@Nullable String value) {
+    return value == null ? null : value.replace("\0", "");
+  }
+
+  private static TaskEnds ends(OutcomeMessage outcome) {
+    CallFacts facts = outcome.facts();
+    OutcomeKind kind = outcome.kind();
+    return new TaskEnds(
+        kind == OutcomeKind.COMPLETED ? 1 : 0,
+        kind == OutcomeKind.FAILED ? 1 : 0,
+        kind == OutcomeKind.EXPIRED ? 1 : 0,
+        kind == OutcomeKind.CANCELLED ? 1 : 0,
+        facts.attempts(),
+        facts.throttles(),
+        facts.promptTokens(),
+        facts.completionTokens());
+  }
+}

@@ -1,0 +1,5 @@
+/** From the outcomes in the broker to the state in PostgreSQL. Depends on {@code batch}. */
+@NullMarked
+package dev.sluice.producer.collect;
+
+import org.jspecify.annotations.NullMarked;
