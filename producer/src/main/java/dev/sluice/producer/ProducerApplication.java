@@ -1,0 +1,15 @@
+package dev.sluice.producer;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+
+/** Starts the producer. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+public class ProducerApplication {
+
+  public static void main(String[] args) {
+    SpringApplication.run(ProducerApplication.class, args);
+  }
+}

@@ -1,0 +1,114 @@
+package dev.sluice.producer.output;
+
+import dev.sluice.producer.batch.Batch;
+import dev.sluice.producer.batch.BatchEnded;
+import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.batch.BatchStatus;
+import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.file.Files;
+import dev.sluice.producer.file.StoredFile;
+import dev.sluice.producer.loop.WorkLoop;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Brings the batches whose last task has ended to rest: with their files, in one transaction. */
+@Component
+class Finalizer implements SmartLifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(Finalizer.class);
+  private static final int A_FEW = 10;
+
+  private final Batches batches;
+  private final Files files;
+  private final BatchFiles content;
+  private final TransactionTemplate transaction;
+  private final WorkLoop loop =
+      new WorkLoop("sluice-finalizer", Duration.ofSeconds(1), this::round);
+
+  Finalizer(
+      Batches batches, Files files, BatchFiles content, PlatformTransactionManager transactions) {
+    this.batches = batches;
+    this.files = files;
+    this.content = content;
+    this.transaction = new TransactionTemplate(transactions);
+  }
+
+  private boolean round() {
+    for (Batch batch : batches.inStatus(BatchStatus.FINALIZING, A_FEW)) {
+      finish(batch);
+    }
+    return false;
+  }
+
+  private void finish(Batch batch) {
+    Batch.Counts counts = batch.counts();
+    long others = counts.failed() + counts.expired() + counts.cancelled();
+    long output = counts.completed() > 0 ? size(batch, StoredFile.Part.OUTPUT) : 0;
+    long error = others > 0 ? size(batch, StoredFile.Part.ERROR) : 0;
+    transaction.executeWithoutResult(
+        status -> {
+          String outputFile =
+              counts.completed() > 0 ? add(batch.id(), StoredFile.Part.OUTPUT, output) : null;
+          String errorFile = others > 0 ? add(batch.id(), StoredFile.Part.ERROR, error) : null;
+          rest(batch, outputFile, errorFile, status::setRollbackOnly);
+        });
+    LOG.info(
+        "Batch {} is done: {} completed, {} failed, {} expired, {} cancelled",
+        batch.id(),
+        counts.completed(),
+        counts.failed(),
+        counts.expired(),
+        counts.cancelled());
+  }
+
+  private void rest(
+      Batch batch, @Nullable String output, @Nullable String error, Runnable rollBack) {
+    if (!batches.rest(batch.id(), output, error)) {
+      rollBack.run(); // another producer was faster: its files stand
+    }
+  }
+
+  private String add(BatchId batch, StoredFile.Part part, long bytes) {
+    String filename = batch + "_" + part.name().toLowerCase(Locale.ROOT) + ".jsonl";
+    return files.addGenerated(batch.uuid(), part, filename, bytes);
+  }
+
+  private long size(Batch batch, StoredFile.Part part) {
+    try {
+      UUID id = batch.id().uuid();
+      return content.size(id, part);
+    } catch (IOException countingNeverFails) {
+      throw new UncheckedIOException(countingNeverFails);
+    }
+  }
+
+  @EventListener
+  void ended(BatchEnded batch) {
+    loop.wake();
+  }
+
+  @Override
+  public void start() {
+    loop.start();
+  }
+
+  @Override
+  public void stop() {
+    loop.stop();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return loop.isRunning();
+  }
+}

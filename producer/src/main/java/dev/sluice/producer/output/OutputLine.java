@@ -1,0 +1,123 @@
+package dev.sluice.producer.output;
+
+import dev.sluice.common.json.Json;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The line of a task in its batch's output or error file, as OpenAI writes it.
+ *
+ * <p>The provider's JSON stands in it byte for byte but for newlines: outside strings, where alone
+ * JSON has them, each becomes a space, so that the line stays one line.
+ */
+final class OutputLine {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private OutputLine() {}
+
+  static byte[] of(EndedTask task) {
+    Line line = new Line();
+    line.raw("{\"id\":").text("batch_req_" + task.id().toString().replace("-", ""));
+    line.raw(",\"custom_id\":").text(task.customId());
+    byte[] reply = task.reply();
+    Integer status = task.statusCode();
+    if (reply != null) {
+      line.response(status == null ? 200 : status, task.requestId(), replyBody(reply));
+    } else if (status != null) {
+      line.response(status, task.requestId(), providersError(task));
+    } else {
+      line.raw(",\"response\":null,\"error\":").raw(JSON.writeValueAsBytes(error(task)));
+    }
+    return line.raw("}\n").bytes();
+  }
+
+  private static byte[] replyBody(byte[] reply) {
+    if (Json.object(reply).isPresent()) {
+      return onOneLine(reply);
+    }
+    return JSON.writeValueAsBytes(new String(reply, StandardCharsets.UTF_8));
+  }
+
+  private static byte[] onOneLine(byte[] json) {
+    byte[] line = json.clone();
+    for (int i = 0; i < line.length; i++) {
+      if (line[i] == '\n' || line[i] == '\r') {
+        line[i] = ' ';
+      }
+    }
+    return line;
+  }
+
+  /** The provider's own words where they are JSON still; they may have been cut. */
+  private static byte[] providersError(EndedTask task) {
+    String detail = detail(task);
+    byte[] bytes = detail.getBytes(StandardCharsets.UTF_8);
+    if (Json.object(bytes).isPresent()) {
+      return onOneLine(bytes);
+    }
+    Map<String, @Nullable Object> error = new LinkedHashMap<>();
+    error.put("message", detail);
+    error.put("type", "provider_error");
+    error.put("param", null);
+    error.put("code", task.failureCode());
+    return JSON.writeValueAsBytes(Map.of("error", error));
+  }
+
+  private static Map<String, String> error(EndedTask task) {
+    Map<String, String> error = new LinkedHashMap<>();
+    switch (task.state()) {
+      case "expired" -> {
+        error.put("code", "batch_expired");
+        error.put(
+            "message", "This request could not be executed before the completion window expired.");
+      }
+      case "cancelled" -> {
+        error.put("code", "batch_cancelled");
+        error.put("message", "The batch was cancelled before this request was executed.");
+      }
+      default -> {
+        String code = task.failureCode();
+        error.put("code", code == null ? "unknown" : code);
+        error.put("message", detail(task));
+      }
+    }
+    return error;
+  }
+
+  private static String detail(EndedTask task) {
+    String detail = task.failureDetail();
+    return detail == null ? "" : detail;
+  }
+
+  /** Puts a line together from raw bytes and JSON texts. */
+  private static final class Line {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+
+    Line raw(String ascii) {
+      return raw(ascii.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Line raw(byte[] bytes) {
+      out.writeBytes(bytes);
+      return this;
+    }
+
+    Line text(@Nullable String value) {
+      return raw(value == null ? new byte[] {'n', 'u', 'l', 'l'} : JSON.writeValueAsBytes(value));
+    }
+
+    void response(int status, @Nullable String requestId, byte[] body) {
+      raw(",\"response\":{\"status_code\":").raw(Integer.toString(status));
+      raw(",\"request_id\":").text(requestId);
+      raw(",\"body\":").raw(body).raw("},\"error\":null");
+    }
+
+    byte[] bytes() {
+      return out.toByteArray();
+    }
+  }
+}

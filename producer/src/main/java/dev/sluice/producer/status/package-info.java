@@ -1,0 +1,5 @@
+/** What runs where, for the status endpoint. Depends on {@code database}. */
+@NullMarked
+package dev.sluice.producer.status;
+
+import org.jspecify.annotations.NullMarked;
