@@ -55,7 +55,11 @@ class BadStartIT {
   void aClientThatReachesNoSluiceSaysHowToStartOne() throws IOException {
     Checkout.Ended ended =
         Checkout.run(
-            Map.of("SLUICE_URL", "http://127.0.0.1:" + freePort(), "SLUICE_API_KEY", "whatever-it-is-1"),
+            Map.of(
+                "SLUICE_URL",
+                "http://127.0.0.1:" + freePort(),
+                "SLUICE_API_KEY",
+                "whatever-it-is-1"),
             "status");
 
     assertThat(ended.exitCode()).isEqualTo(4);

@@ -94,12 +94,16 @@ class KilledProcessesIT {
 
     assertThat(pids)
         .allSatisfy(
-            pid -> assertThat(ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)).isFalse());
+            pid ->
+                assertThat(ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false))
+                    .isFalse());
     assertThat(processesOf(folder())).isEmpty();
     assertThat(folder().resolve("home/dev.env")).doesNotExist();
   }
 
-  /** Whatever names the home in its command line: PostgreSQL and epmd have no pid file of theirs. */
+  /**
+   * Whatever names the home in its command line: PostgreSQL and epmd have no pid file of theirs.
+   */
   private static List<String> processesOf(Path folder) {
     return ProcessHandle.allProcesses()
         .filter(process -> process.pid() != ProcessHandle.current().pid())

@@ -46,7 +46,9 @@ class SummariesIT {
 
     assertThat(ended.exitCode()).as(ended.err()).isZero();
     List<JsonNode> lines = Files.readAllLines(file).stream().map(JSON::readTree).toList();
-    assertThat(lines).extracting(line -> line.path("file").asString()).containsExactlyElementsOf(names);
+    assertThat(lines)
+        .extracting(line -> line.path("file").asString())
+        .containsExactlyElementsOf(names);
     assertThat(lines)
         .allSatisfy(
             line ->
@@ -54,7 +56,10 @@ class SummariesIT {
                     .contains(Documents.marker(line.path("file").asString())));
     List<JsonNode> calls = sluice().calls().subList(before, sluice().calls().size());
     assertThat(calls).filteredOn(call -> call.path("status").asInt() == 200).hasSize(60);
-    assertThat(calls).extracting(call -> call.path("status").asInt()).contains(429).containsOnly(200, 429);
+    assertThat(calls)
+        .extracting(call -> call.path("status").asInt())
+        .contains(429)
+        .containsOnly(200, 429);
     Map<String, Long> successes =
         calls.stream()
             .filter(call -> call.path("status").asInt() == 200)
@@ -103,7 +108,8 @@ class SummariesIT {
     int before = sluice().calls().size();
 
     Checkout.Ended ended =
-        sluice().cli("summarize", folder().resolve("few").toString(), "--model", "gpt-9", "--out", "-");
+        sluice()
+            .cli("summarize", folder().resolve("few").toString(), "--model", "gpt-9", "--out", "-");
 
     assertThat(ended.exitCode()).isEqualTo(1);
     assertThat(ended.err()).contains("gpt-9").doesNotContain("Exception").doesNotContain("\tat ");
@@ -118,11 +124,17 @@ class SummariesIT {
         succeeds(python, "-c", "import pika"), "python3 with pika is not installed here");
     ProcessBuilder builder =
         new ProcessBuilder(
-            python, example.toString(), "default", "gpt-4o-mini", "Summarise: The cat sat on the mat.");
+            python,
+            example.toString(),
+            "default",
+            "gpt-4o-mini",
+            "Summarise: The cat sat on the mat.");
     builder.environment().putAll(sluice().environment());
 
     Process process = builder.start();
-    String out = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String out =
+        new String(
+            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
 
     assertThat(process.waitFor()).isZero();
     assertThat(out).contains("The cat sat on the mat.");
