@@ -15,7 +15,7 @@ import pika
 
 
 def main() -> int:
-    if len(sys.argv) != 4:
+    if len(sys.argv) != 4 or "SLUICE_AMQP_URL" not in os.environ:
         print(__doc__, file=sys.stderr)
         return 2
     route, model, prompt = sys.argv[1:]
@@ -39,7 +39,7 @@ def main() -> int:
             message_id=task_id,
             type="/v1/chat/completions",
             content_type="application/json",
-            delivery_mode=pika.DeliveryMode.Persistent,
+            delivery_mode=2,  # persistent: it survives a restart of the broker
             headers={"sluice-custom-id": "my-own-name-for-it"},
         ),
     )
