@@ -20,6 +20,7 @@ http_get() {
 # is_ready PORT: the application's own readiness.
 is_ready() { (http_get "$1" /actuator/health/readiness) >/dev/null 2>&1; }
 
-# json_number NAME, json_text NAME: the first value of that name in the JSON on stdin.
-json_number() { sed -n "s/.*\"$1\" *: *\([0-9][0-9]*\).*/\1/p" | head -n 1; }
-json_text() { sed -n "s/.*\"$1\" *: *\"\([^\"]*\)\".*/\1/p" | head -n 1; }
+# json_number NAME, json_text NAME: the first value of that name in the JSON on stdin, else nothing.
+json_number() { json_value "\"$1\" *: *[0-9][0-9]*" | grep -o '[0-9]*$' || true; }
+json_text() { json_value "\"$1\" *: *\"[^\"]*\"" | cut -d '"' -f 4; }
+json_value() { { grep -o "$1" || true; } | head -n 1; }
