@@ -1,11 +1,13 @@
 package dev.sluice.system.summaries;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.system.run.Checkout;
 import dev.sluice.system.run.Documents;
 import dev.sluice.system.run.RunningSluice;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -120,8 +122,7 @@ class SummariesIT {
   void theExampleOfAPlainAmqpClientPublishesATaskAndReadsItsResult() throws Exception {
     Path example = Checkout.root().resolve("docs/examples/amqp-client/send_task.py");
     String python = "/usr/bin/python3";
-    org.junit.jupiter.api.Assumptions.assumeTrue(
-        succeeds(python, "-c", "import pika"), "python3 with pika is not installed here");
+    assumeTrue(succeeds(python, "-c", "import pika"), "python3 with pika is not installed here");
     ProcessBuilder builder =
         new ProcessBuilder(
             python,
@@ -132,9 +133,7 @@ class SummariesIT {
     builder.environment().putAll(sluice().environment());
 
     Process process = builder.start();
-    String out =
-        new String(
-            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(process.waitFor()).isZero();
     assertThat(out).contains("The cat sat on the mat.");

@@ -1,0 +1,162 @@
+package dev.sluice.system.ship;
+
+import static dev.sluice.system.ship.ShippedFiles.at;
+import static dev.sluice.system.ship.ShippedFiles.list;
+import static dev.sluice.system.ship.ShippedFiles.map;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.common.route.RouteSettings;
+import dev.sluice.common.route.Routes;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ByteArrayResource;
+
+/**
+ * No image can be built where the tests run: what the file says is held against the applications.
+ */
+class ComposeFileTest {
+  private static final String COMPOSE = "docker-compose.yml";
+  private static final String ROUTES = "docs/routes.example.yaml";
+
+  private final Object file = ShippedFiles.yaml(COMPOSE).getFirst();
+
+  @Test
+  void everythingThatSluiceNeedsIsAService() {
+    assertThat(map(file, "services").keySet().stream().map(Object::toString))
+        .containsExactlyInAnyOrder("rabbitmq", "postgres", "valkey", "producer", "worker");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "producer, dev.sluice.producer.ProducerProperties",
+    "worker, dev.sluice.worker.WorkerProperties"
+  })
+  void everyVariableIsASettingThatTheApplicationReads(String service, String properties) {
+    KnownSettings known = new KnownSettings(properties);
+
+    assertThat(variables(service).keySet().stream().filter(ComposeFileTest::isForTheApplication))
+        .isNotEmpty()
+        .allSatisfy(name -> assertThat(known.know(name)).as(name).isTrue());
+  }
+
+  @Test
+  void aVariableThatNobodyReadsWouldBeFound() {
+    KnownSettings known = new KnownSettings("dev.sluice.worker.WorkerProperties");
+
+    assertThat(known.know("SLUICE_WORKER_NAME")).isTrue();
+    assertThat(known.know("SPRING_RABBITMQ_ADDRESSES")).isTrue();
+    assertThat(known.know("SLUICE_WORKER_NAMES")).isFalse();
+    assertThat(known.know("SPRING_RABBIT_ADDRESSES")).isFalse();
+  }
+
+  @Test
+  void theVariablesThatTheRoutesNameAreThere() {
+    Matcher named = Pattern.compile("\\$\\{([A-Z_]+)").matcher(ShippedFiles.text(ROUTES));
+    assertThat(named.find()).isTrue();
+
+    assertThat(variables("worker")).containsKey(named.group(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"producer", "worker"})
+  void anApplicationIsAskedOnThePortThatItListensOn(String service) {
+    String port = variables(service).get("SERVER_PORT").toString();
+
+    assertThat(variables(service).get("SERVER_ADDRESS")).isEqualTo("0.0.0.0");
+    assertThat(list(file, "services", service, "healthcheck", "test").getLast().toString())
+        .endsWith("is_ready " + port);
+    assertThat(ShippedFiles.text("Dockerfile")).contains("EXPOSE " + port);
+    assertThat(ShippedFiles.text("launcher/http.sh")).contains("/actuator/health/readiness");
+  }
+
+  @Test
+  void theProducerIsPublishedOnItsPortAndOnLoopbackOnly() {
+    assertThat(list(file, "services", "producer", "ports").stream().map(Object::toString))
+        .containsExactly("127.0.0.1:8080:" + variables("producer").get("SERVER_PORT"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rabbitmq", "postgres", "valkey", "producer", "worker"})
+  void everyServiceHasAHealthCheck(String service) {
+    assertThat(list(file, "services", service, "healthcheck", "test")).hasSizeGreaterThan(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"producer, rabbitmq", "producer, postgres", "worker, rabbitmq"})
+  void anApplicationWaitsForWhatItNeeds(String service, String needed) {
+    assertThat(at(file, "services", service, "depends_on", needed, "condition"))
+        .isEqualTo("service_healthy");
+  }
+
+  @Test
+  void theBrokerIsAVersion4WithTheSettingThatDelaysNeed() {
+    assertThat(at(file, "services", "rabbitmq", "image").toString())
+        .matches("rabbitmq:4\\.\\d+-management");
+    assertThat(list(file, "services", "rabbitmq", "volumes").toString())
+        .contains("./launcher/rabbitmq/advanced.config:/etc/rabbitmq/advanced.config");
+    assertThat(ShippedFiles.text("launcher/rabbitmq/advanced.config"))
+        .contains("dead_letter_worker_publisher_confirm_timeout, 5000");
+  }
+
+  @Test
+  void theRoutesThatAreMountedKeepTheRules() throws Exception {
+    StandardEnvironment environment = new StandardEnvironment();
+    new YamlPropertySourceLoader()
+        .load(
+            "routes",
+            new ByteArrayResource(ShippedFiles.text(ROUTES).getBytes(StandardCharsets.UTF_8)))
+        .forEach(environment.getPropertySources()::addLast);
+    List<RouteSettings> routes =
+        Binder.get(environment).bind("sluice.routes", Bindable.listOf(RouteSettings.class)).get();
+
+    assertThat(new Routes(routes).names()).isNotEmpty();
+    assertThat(list(file, "services", "worker", "volumes").toString()).contains(ROUTES);
+    assertThat(ShippedFiles.text("k8s/routes.yaml")).isEqualTo(ShippedFiles.text(ROUTES));
+  }
+
+  @Test
+  void aWorkerHasTheTimeOfALongestCallToStop() {
+    String grace = at(file, "services", "worker", "stop_grace_period").toString();
+
+    assertThat(Integer.parseInt(grace.replace("s", ""))).isGreaterThan(120);
+  }
+
+  @Test
+  void noSecretStandsInTheFile() {
+    for (Object service : map(file, "services").keySet()) {
+      Object environment = ((Map<?, ?>) at(file, "services", service)).get("environment");
+      if (environment instanceof Map<?, ?> variables) {
+        variables.forEach(
+            (name, value) -> {
+              if (name.toString().matches(".*(PASS|PASSWORD|KEY)")) {
+                assertThat(value.toString()).as(name.toString()).startsWith("${");
+              }
+            });
+      }
+    }
+    assertThat(ShippedFiles.text(COMPOSE)).doesNotContain("guest");
+  }
+
+  private static boolean isForTheApplication(String name) {
+    return name.startsWith("SLUICE_") || name.startsWith("SPRING_") || name.startsWith("SERVER_");
+  }
+
+  private Map<String, Object> variables(String service) {
+    Map<String, Object> variables = new TreeMap<>();
+    map(file, "services", service, "environment")
+        .forEach((name, value) -> variables.put(name.toString(), value));
+    return variables;
+  }
+}

@@ -1,0 +1,61 @@
+package dev.sluice.system.ship;
+
+import dev.sluice.system.run.Checkout;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.yaml.snakeyaml.Yaml;
+
+/** Reads the files of the checkout that are shipped. */
+final class ShippedFiles {
+  private ShippedFiles() {}
+
+  static String text(String path) {
+    try {
+      return Files.readString(Checkout.root().resolve(path));
+    } catch (IOException missing) {
+      throw new UncheckedIOException(missing);
+    }
+  }
+
+  /** Every document of a YAML file. */
+  static List<Object> yaml(String path) {
+    List<Object> documents = new ArrayList<>();
+    new Yaml().loadAll(text(path)).forEach(documents::add);
+    return documents;
+  }
+
+  static boolean exists(String path) {
+    return Files.exists(Path.of(Checkout.root().toString(), path));
+  }
+
+  /** The value at a path of keys and indices; fails with the path where there is none. */
+  static Object at(Object node, Object... keys) {
+    Object here = node;
+    for (Object key : keys) {
+      Object next =
+          switch (here) {
+            case Map<?, ?> map -> map.get(key);
+            case List<?> list when key instanceof Integer index -> list.get(index);
+            default -> null;
+          };
+      if (next == null) {
+        throw new AssertionError("nothing at " + List.of(keys) + " (stopped at " + key + ")");
+      }
+      here = next;
+    }
+    return here;
+  }
+
+  static Map<?, ?> map(Object node, Object... keys) {
+    return (Map<?, ?>) at(node, keys);
+  }
+
+  static List<?> list(Object node, Object... keys) {
+    return (List<?>) at(node, keys);
+  }
+}
