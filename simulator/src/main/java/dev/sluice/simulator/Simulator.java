@@ -1,0 +1,89 @@
+package dev.sluice.simulator;
+
+import dev.sluice.simulator.http.Admin;
+import dev.sluice.simulator.http.Calls;
+import dev.sluice.simulator.http.HttpServer;
+import dev.sluice.simulator.ledger.CallStats;
+import dev.sluice.simulator.ledger.Ledger;
+import dev.sluice.simulator.limit.RateLimits;
+import dev.sluice.simulator.provider.Provider;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Clock;
+
+/** A running simulator, in this process. */
+public final class Simulator implements AutoCloseable {
+  private final String host;
+  private final HttpServer server;
+  private final Ledger ledger;
+  private final RateLimits limits;
+
+  private Simulator(String host, HttpServer server, Ledger ledger, RateLimits limits) {
+    this.host = host;
+    this.server = server;
+    this.ledger = ledger;
+    this.limits = limits;
+  }
+
+  /**
+   * Starts one.
+   *
+   * @throws StartFailedException where it cannot listen or write its log
+   */
+  public static Simulator start(SimulatorSettings settings, Clock clock) {
+    RateLimits limits = new RateLimits(settings.limits(), clock);
+    Ledger ledger = ledger(settings);
+    Provider provider = new Provider(settings.provider(), limits, clock);
+    Calls calls = new Calls(provider, ledger, clock);
+    Admin admin = new Admin(ledger, limits);
+    try {
+      HttpServer server =
+          HttpServer.listen(settings.host(), settings.port(), settings.hang(), calls, admin);
+      return new Simulator(settings.host(), server, ledger, limits);
+    } catch (IOException e) {
+      throw new StartFailedException(
+          "cannot listen on %s:%d: %s. Choose another --port, or 0 for any free one."
+              .formatted(settings.host(), settings.port(), StartFailedException.reason(e)),
+          e);
+    }
+  }
+
+  private static Ledger ledger(SimulatorSettings settings) {
+    try {
+      return Ledger.writingTo(settings.log());
+    } catch (IOException e) {
+      throw new StartFailedException(
+          "cannot write --log %s: %s".formatted(settings.log(), StartFailedException.reason(e)), e);
+    }
+  }
+
+  /** The base URL that OpenAI's SDKs take. */
+  public URI url() {
+    return URI.create("http://%s:%d/v1".formatted(host, port()));
+  }
+
+  public int port() {
+    return server.port();
+  }
+
+  /** The limits, to change or to read them. */
+  public RateLimits limits() {
+    return limits;
+  }
+
+  public CallStats stats() {
+    return ledger.stats();
+  }
+
+  /** Ends what hangs, answers the rest, stops. */
+  @Override
+  public void close() {
+    server.close();
+    try {
+      ledger.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

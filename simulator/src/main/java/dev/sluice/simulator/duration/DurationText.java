@@ -1,0 +1,75 @@
+package dev.sluice.simulator.duration;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads and writes durations in Go's style, as OpenAI's headers have them: 120ms, 1.5s, 6m0s. */
+public final class DurationText {
+  private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|m|h)");
+  private static final Pattern WHOLE = Pattern.compile("(?:" + PART.pattern() + ")+");
+
+  private DurationText() {}
+
+  /**
+   * The duration of a text such as 200ms, 1.5s or 6m30s.
+   *
+   * @throws IllegalArgumentException with a sentence for people, if it is none
+   */
+  public static Duration parse(String text) {
+    if (text.length() > 20 || !WHOLE.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          "%s is no duration: write it as 200ms, 1.5s, 2m or 1h".formatted(text));
+    }
+    BigDecimal nanos = BigDecimal.ZERO;
+    Matcher part = PART.matcher(text);
+    while (part.find()) {
+      nanos = nanos.add(new BigDecimal(part.group(1)).multiply(unit(part.group(2))));
+    }
+    if (nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+      throw new IllegalArgumentException("%s is longer than 292 years".formatted(text));
+    }
+    return Duration.ofNanos(nanos.setScale(0, RoundingMode.HALF_UP).longValueExact());
+  }
+
+  private static BigDecimal unit(String name) {
+    return BigDecimal.valueOf(
+        switch (name) {
+          case "ms" -> 1_000_000L;
+          case "s" -> 1_000_000_000L;
+          case "m" -> 60_000_000_000L;
+          default -> 3_600_000_000_000L;
+        });
+  }
+
+  /** The duration in whole milliseconds, rounded up, as Go prints it: 0s, 120ms, 1.5s, 6m0s. */
+  public static String format(Duration duration) {
+    long millis = millisRoundedUp(duration);
+    if (millis == 0) {
+      return "0s";
+    }
+    if (millis < 1000) {
+      return millis + "ms";
+    }
+    long hours = millis / 3_600_000;
+    long minutes = millis / 60_000 % 60;
+    String seconds =
+        BigDecimal.valueOf(millis % 60_000, 3).stripTrailingZeros().toPlainString() + "s";
+    if (hours > 0) {
+      return hours + "h" + minutes + "m" + seconds;
+    }
+    return minutes > 0 ? minutes + "m" + seconds : seconds;
+  }
+
+  /** Never less than the duration itself, so that who waits so long has waited long enough. */
+  public static long millisRoundedUp(Duration duration) {
+    return duration.plusNanos(999_999).toMillis();
+  }
+
+  /** Whole seconds, rounded up, as the Retry-After header has them. */
+  public static long secondsRoundedUp(Duration duration) {
+    return duration.plusNanos(999_999_999).toSeconds();
+  }
+}

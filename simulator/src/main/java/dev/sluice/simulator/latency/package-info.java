@@ -1,0 +1,5 @@
+/** How long a call takes. Depends on {@code duration}. */
+@NullMarked
+package dev.sluice.simulator.latency;
+
+import org.jspecify.annotations.NullMarked;

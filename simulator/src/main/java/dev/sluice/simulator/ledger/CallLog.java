@@ -1,0 +1,75 @@
+package dev.sluice.simulator.ledger;
+
+import java.io.BufferedWriter;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One JSON line for each call, on the disk before the caller has its answer. */
+final class CallLog implements Closeable {
+  private final JsonMapper json = JsonMapper.shared();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final BufferedWriter writer;
+  private boolean closed;
+
+  private CallLog(BufferedWriter writer) {
+    this.writer = writer;
+  }
+
+  /** Appends to the file, or writes nowhere where there is none. */
+  static CallLog to(@Nullable Path file) throws IOException {
+    if (file == null) {
+      return new CallLog(new BufferedWriter(BufferedWriter.nullWriter()));
+    }
+    return new CallLog(
+        Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+  }
+
+  void write(Call call) {
+    String line = line(call);
+    lock.lock();
+    try {
+      if (!closed) {
+        writer.write(line);
+        writer.flush();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private String line(Call call) {
+    ObjectNode line = json.createObjectNode();
+    line.put("at", call.at().toString());
+    line.put("path", call.path());
+    line.put("model", call.model());
+    line.put("key", call.key());
+    line.put("status", call.status());
+    line.put("prompt_tokens", call.promptTokens());
+    line.put("completion_tokens", call.completionTokens());
+    line.put("latency_ms", call.latency().toMillis());
+    line.put("fault", call.fault());
+    line.put("request_sha256", call.requestSha256());
+    return json.writeValueAsString(line) + "\n";
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.lock();
+    try {
+      closed = true;
+      writer.close();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

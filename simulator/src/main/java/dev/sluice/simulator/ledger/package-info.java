@@ -1,0 +1,5 @@
+/** What was called and how it ended: the log and the statistics. Depends on nothing. */
+@NullMarked
+package dev.sluice.simulator.ledger;
+
+import org.jspecify.annotations.NullMarked;

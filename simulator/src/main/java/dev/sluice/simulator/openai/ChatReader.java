@@ -1,0 +1,174 @@
+package dev.sluice.simulator.openai;
+
+import dev.sluice.simulator.token.TokenEstimate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import tools.jackson.databind.JsonNode;
+
+/** Reads a chat request whose model is known. */
+final class ChatReader {
+  /** What the frame of a message and of the whole prompt costs. */
+  private static final int TOKENS_PER_MESSAGE = 4;
+
+  private static final int TOKENS_PER_PROMPT = 3;
+  private static final int MOST_CHOICES = 128;
+
+  private ChatReader() {}
+
+  static ChatRequest read(Model model, JsonNode body) throws RefusedException {
+    if (!model.chats()) {
+      throw new RefusedException(
+          new ApiError(
+              404,
+              "This is not a chat model and thus not supported in the v1/chat/completions"
+                  + " endpoint. Did you mean to use v1/embeddings?",
+              "invalid_request_error",
+              "model",
+              null));
+    }
+    if (body.path("stream").asBoolean(false)) {
+      throw new RefusedException(
+          ApiError.invalid(
+              "Unsupported value: 'stream' cannot be true, for the simulator does not stream."
+                  + " Leave it out.",
+              "stream",
+              "unsupported_value"));
+    }
+    JsonNode messages = messages(body);
+    List<String> all = new ArrayList<>();
+    List<String> users = new ArrayList<>();
+    for (int i = 0; i < messages.size(); i++) {
+      String at = "messages[%d]".formatted(i);
+      String text = text(messages.get(i), at);
+      all.add(text);
+      if (role(messages.get(i), at).equals("user")) {
+        users.add(text);
+      }
+    }
+    ChatRequest request =
+        new ChatRequest(
+            model,
+            String.join("\n", all),
+            ChatRequest.document(users),
+            promptTokens(all),
+            mostOutput(model, body),
+            choices(body));
+    checkWindow(request);
+    return request;
+  }
+
+  private static JsonNode messages(JsonNode body) throws RefusedException {
+    JsonNode messages = body.path("messages");
+    if (messages.isMissingNode() || messages.isNull()) {
+      throw new RefusedException(ApiError.missing("messages"));
+    }
+    if (!messages.isArray()) {
+      throw new RefusedException(ApiError.wrongType("messages", "an array of objects"));
+    }
+    if (messages.isEmpty()) {
+      throw new RefusedException(
+          ApiError.invalid(
+              "Invalid 'messages': empty array. Expected an array with minimum length 1, but got"
+                  + " an empty array instead.",
+              "messages",
+              "empty_array"));
+    }
+    return messages;
+  }
+
+  private static String role(JsonNode message, String at) throws RefusedException {
+    if (!message.isObject()) {
+      throw new RefusedException(ApiError.wrongType(at, "an object"));
+    }
+    if (!message.path("role").isString()) {
+      throw new RefusedException(ApiError.missing(at + ".role"));
+    }
+    return message.path("role").asString();
+  }
+
+  private static String text(JsonNode message, String at) throws RefusedException {
+    JsonNode content = message.path("content");
+    if (content.isString()) {
+      return content.asString();
+    }
+    if (content.isArray()) {
+      List<String> parts = new ArrayList<>();
+      content.forEach(part -> parts.add(part.path("text").asString("")));
+      return String.join("\n", parts);
+    }
+    if (content.isNull() || (content.isMissingNode() && message.has("tool_calls"))) {
+      return "";
+    }
+    if (content.isMissingNode() && message.isObject() && message.has("role")) {
+      throw new RefusedException(ApiError.missing(at + ".content"));
+    }
+    if (content.isMissingNode()) {
+      return "";
+    }
+    throw new RefusedException(
+        ApiError.wrongType(at + ".content", "a string or an array of content parts"));
+  }
+
+  private static long promptTokens(List<String> texts) {
+    long tokens = TOKENS_PER_PROMPT;
+    for (String text : texts) {
+      tokens += TOKENS_PER_MESSAGE + TokenEstimate.of(text);
+    }
+    return tokens;
+  }
+
+  private static OptionalLong mostOutput(Model model, JsonNode body) throws RefusedException {
+    for (String name : new String[] {"max_completion_tokens", "max_tokens"}) {
+      JsonNode value = body.path(name);
+      if (value.isMissingNode() || value.isNull()) {
+        continue;
+      }
+      if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+        throw new RefusedException(ApiError.wrongType(name, "an integer"));
+      }
+      if (value.asLong() < 1) {
+        throw new RefusedException(
+            ApiError.invalid(
+                "Invalid '%s': integer below minimum value. Expected a value >= 1, but got %d instead."
+                    .formatted(name, value.asLong()),
+                name,
+                "integer_below_min_value"));
+      }
+      if (value.asLong() > model.mostOutput()) {
+        throw new RefusedException(
+            ApiError.invalid(
+                ("%s is too large: %d. This model supports at most %d completion tokens, whereas"
+                        + " you provided %d.")
+                    .formatted(name, value.asLong(), model.mostOutput(), value.asLong()),
+                name,
+                "invalid_value"));
+      }
+      return OptionalLong.of(value.asLong());
+    }
+    return OptionalLong.empty();
+  }
+
+  private static int choices(JsonNode body) throws RefusedException {
+    JsonNode n = body.path("n");
+    if (n.isMissingNode() || n.isNull()) {
+      return 1;
+    }
+    if (!n.isInt() || n.asInt() < 1 || n.asInt() > MOST_CHOICES) {
+      throw new RefusedException(
+          ApiError.invalid(
+              "Invalid 'n': expected an integer from 1 to %d.".formatted(MOST_CHOICES),
+              "n",
+              "invalid_value"));
+    }
+    return n.asInt();
+  }
+
+  private static void checkWindow(ChatRequest request) throws RefusedException {
+    long tokens = request.promptTokens() + request.mostOutput().orElse(0);
+    if (tokens > request.model().window()) {
+      throw new RefusedException(
+          ApiError.contextLength("messages", request.model().window(), tokens));
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.sluice.simulator.openai;
+
+import dev.sluice.simulator.token.TokenEstimate;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/** Reads an embedding request whose model is known. */
+final class EmbeddingReader {
+  private static final int MOST_INPUTS = 2048;
+
+  private EmbeddingReader() {}
+
+  static EmbeddingRequest read(Model model, JsonNode body) throws RefusedException {
+    if (!model.embeds()) {
+      throw new RefusedException(
+          new ApiError(
+              403,
+              "You are not allowed to generate embeddings from this model",
+              "invalid_request_error",
+              null,
+              null));
+    }
+    List<JsonNode> inputs = inputs(body.path("input"));
+    List<String> texts = new ArrayList<>();
+    long tokens = 0;
+    for (JsonNode input : inputs) {
+      // A list of tokens stands for itself: the same list has the same vector.
+      texts.add(input.isString() ? input.asString() : input.toString());
+      long own = input.isString() ? TokenEstimate.of(input.asString()) : input.size();
+      if (own > model.window()) {
+        throw new RefusedException(ApiError.contextLength("input", model.window(), own));
+      }
+      tokens += own;
+    }
+    return new EmbeddingRequest(model, texts, tokens, dimensions(model, body), base64(body));
+  }
+
+  private static List<JsonNode> inputs(JsonNode input) throws RefusedException {
+    if (input.isMissingNode() || input.isNull()) {
+      throw new RefusedException(ApiError.missing("input"));
+    }
+    List<JsonNode> inputs = new ArrayList<>();
+    if (input.isString() || (input.isArray() && input.path(0).isIntegralNumber())) {
+      inputs.add(input);
+    } else if (input.isArray()) {
+      input.forEach(inputs::add);
+    }
+    boolean wrong =
+        inputs.isEmpty()
+            || inputs.size() > MOST_INPUTS
+            || inputs.stream()
+                .anyMatch(one -> one.isString() ? one.asString().isEmpty() : !one.isArray());
+    if (wrong) {
+      throw new RefusedException(
+          ApiError.invalid(
+              "'$.input' is invalid. Please check the API reference:"
+                  + " https://platform.openai.com/docs/api-reference.",
+              "input",
+              null));
+    }
+    return inputs;
+  }
+
+  private static int dimensions(Model model, JsonNode body) throws RefusedException {
+    JsonNode dimensions = body.path("dimensions");
+    if (dimensions.isMissingNode() || dimensions.isNull()) {
+      return model.dimensions();
+    }
+    if (!dimensions.isInt() || dimensions.asInt() < 1 || dimensions.asInt() > model.dimensions()) {
+      throw new RefusedException(
+          ApiError.invalid(
+              "Invalid value for 'dimensions' = %s. Must be an integer from 1 to %d."
+                  .formatted(dimensions, model.dimensions()),
+              "dimensions",
+              "invalid_value"));
+    }
+    return dimensions.asInt();
+  }
+
+  private static boolean base64(JsonNode body) throws RefusedException {
+    String format = body.path("encoding_format").asString("float");
+    if (!format.equals("float") && !format.equals("base64")) {
+      throw new RefusedException(
+          ApiError.invalid(
+              "Invalid value: '%s'. Supported values are: 'float' and 'base64'.".formatted(format),
+              "encoding_format",
+              "invalid_value"));
+    }
+    return format.equals("base64");
+  }
+}

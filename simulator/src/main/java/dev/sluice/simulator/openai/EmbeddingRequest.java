@@ -1,0 +1,29 @@
+package dev.sluice.simulator.openai;
+
+import java.util.List;
+
+/**
+ * A call to /v1/embeddings.
+ *
+ * @param inputs texts, or token lists as JSON
+ * @param dimensions the length of the vectors asked for
+ * @param base64 whether the vectors are asked for as base64 rather than numbers
+ */
+public record EmbeddingRequest(
+    Model model, List<String> inputs, long promptTokens, int dimensions, boolean base64)
+    implements ModelRequest {
+
+  public EmbeddingRequest {
+    inputs = List.copyOf(inputs);
+  }
+
+  @Override
+  public String text() {
+    return String.join("\n", inputs);
+  }
+
+  @Override
+  public long chargedTokens(long assumedOutput) {
+    return promptTokens;
+  }
+}

@@ -1,0 +1,131 @@
+package dev.sluice.simulator.openai;
+
+import dev.sluice.simulator.token.TokenEstimate;
+import java.time.Instant;
+import java.util.UUID;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes replies and errors as OpenAI does. */
+public final class ReplyWriter {
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final long RELEASED = 1_721_172_741;
+
+  private ReplyWriter() {}
+
+  /** Why a reply ended. */
+  public enum Finish {
+    STOP("stop"),
+    LENGTH("length"),
+    CONTENT_FILTER("content_filter");
+
+    private final String wireName;
+
+    Finish(String wireName) {
+      this.wireName = wireName;
+    }
+  }
+
+  /**
+   * A body and what it cost.
+   *
+   * @param completionTokens tokens of all choices together
+   */
+  public record Written(String body, long completionTokens) {}
+
+  public static Written chat(ChatRequest request, String text, Finish finish, Instant now) {
+    ObjectNode reply = JSON.createObjectNode();
+    reply.put("id", "chatcmpl-" + hexId());
+    reply.put("object", "chat.completion");
+    reply.put("created", now.getEpochSecond());
+    reply.put("model", request.model().snapshot());
+    ArrayNode choices = reply.putArray("choices");
+    for (int i = 0; i < request.choices(); i++) {
+      ObjectNode choice = choices.addObject();
+      choice.put("index", i);
+      ObjectNode message = choice.putObject("message");
+      message.put("role", "assistant");
+      message.put("content", text);
+      message.putNull("refusal");
+      message.putArray("annotations");
+      choice.putNull("logprobs");
+      choice.put("finish_reason", finish.wireName);
+    }
+    long completion = request.choices() * TokenEstimate.of(text);
+    ObjectNode usage = reply.putObject("usage");
+    usage.put("prompt_tokens", request.promptTokens());
+    usage.put("completion_tokens", completion);
+    usage.put("total_tokens", request.promptTokens() + completion);
+    usage.putObject("prompt_tokens_details").put("cached_tokens", 0).put("audio_tokens", 0);
+    usage
+        .putObject("completion_tokens_details")
+        .put("reasoning_tokens", 0)
+        .put("audio_tokens", 0)
+        .put("accepted_prediction_tokens", 0)
+        .put("rejected_prediction_tokens", 0);
+    reply.put("service_tier", "default");
+    reply.put("system_fingerprint", "fp_simulator");
+    return new Written(JSON.writeValueAsString(reply), completion);
+  }
+
+  public static Written embedding(EmbeddingRequest request) {
+    ObjectNode reply = JSON.createObjectNode();
+    reply.put("object", "list");
+    ArrayNode data = reply.putArray("data");
+    for (int i = 0; i < request.inputs().size(); i++) {
+      ObjectNode one = data.addObject();
+      one.put("object", "embedding");
+      one.put("index", i);
+      Vector vector =
+          Vector.of(request.model().name(), request.inputs().get(i), request.dimensions());
+      if (request.base64()) {
+        one.put("embedding", vector.base64());
+      } else {
+        ArrayNode numbers = one.putArray("embedding");
+        vector.forEach(numbers::add);
+      }
+    }
+    reply.put("model", request.model().snapshot());
+    reply
+        .putObject("usage")
+        .put("prompt_tokens", request.promptTokens())
+        .put("total_tokens", request.promptTokens());
+    return new Written(JSON.writeValueAsString(reply), 0);
+  }
+
+  public static String error(ApiError error) {
+    ObjectNode reply = JSON.createObjectNode();
+    reply
+        .putObject("error")
+        .put("message", error.message())
+        .put("type", error.type())
+        .put("param", error.param())
+        .put("code", error.code());
+    return JSON.writeValueAsString(reply);
+  }
+
+  public static String models() {
+    ObjectNode reply = JSON.createObjectNode();
+    reply.put("object", "list");
+    ArrayNode data = reply.putArray("data");
+    Model.all().forEach(model -> describe(data.addObject(), model));
+    return JSON.writeValueAsString(reply);
+  }
+
+  public static String model(Model model) {
+    return JSON.writeValueAsString(describe(JSON.createObjectNode(), model));
+  }
+
+  private static ObjectNode describe(ObjectNode node, Model model) {
+    return node.put("id", model.name())
+        .put("object", "model")
+        .put("created", RELEASED)
+        .put("owned_by", "simulator");
+  }
+
+  /** 32 hex digits that no other reply has. */
+  public static String hexId() {
+    return UUID.randomUUID().toString().replace("-", "");
+  }
+}

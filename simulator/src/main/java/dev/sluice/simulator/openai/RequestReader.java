@@ -1,0 +1,59 @@
+package dev.sluice.simulator.openai;
+
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads requests as strictly as OpenAI does, each refusal with OpenAI's words. */
+public final class RequestReader {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+  private RequestReader() {}
+
+  /** A body of /v1/chat/completions. */
+  public static Reading chat(byte[] body) {
+    return read(body, ChatReader::read);
+  }
+
+  /** A body of /v1/embeddings. */
+  public static Reading embedding(byte[] body) {
+    return read(body, EmbeddingReader::read);
+  }
+
+  /** Reads one kind of request whose model is known. */
+  private interface Kind {
+    ModelRequest read(Model model, JsonNode body) throws RefusedException;
+  }
+
+  private static Reading read(byte[] body, Kind kind) {
+    JsonNode json = object(body).orElse(null);
+    if (json == null) {
+      return new Reading.Bad(ApiError.notJson(), "");
+    }
+    String name = json.path("model").asString("");
+    try {
+      return new Reading.Good(kind.read(model(name), json));
+    } catch (RefusedException refused) {
+      return new Reading.Bad(refused.error(), name);
+    }
+  }
+
+  private static Model model(String name) throws RefusedException {
+    if (name.isEmpty()) {
+      throw new RefusedException(
+          ApiError.invalid("you must provide a model parameter", null, null));
+    }
+    return Model.named(name).orElseThrow(() -> new RefusedException(ApiError.noSuchModel(name)));
+  }
+
+  private static Optional<JsonNode> object(byte[] body) {
+    try {
+      return Optional.of(JSON.readTree(body)).filter(JsonNode::isObject);
+    } catch (JacksonException notJson) {
+      return Optional.empty();
+    }
+  }
+}

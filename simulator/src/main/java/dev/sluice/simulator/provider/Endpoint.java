@@ -1,0 +1,33 @@
+package dev.sluice.simulator.provider;
+
+import dev.sluice.simulator.openai.Reading;
+import dev.sluice.simulator.openai.RequestReader;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Where a model is called. */
+public enum Endpoint {
+  CHAT("/v1/chat/completions"),
+  EMBEDDINGS("/v1/embeddings");
+
+  private final String path;
+
+  Endpoint(String path) {
+    this.path = path;
+  }
+
+  public String path() {
+    return path;
+  }
+
+  public static Optional<Endpoint> at(String path) {
+    return Arrays.stream(values()).filter(endpoint -> endpoint.path.equals(path)).findFirst();
+  }
+
+  Reading read(byte[] body) {
+    return switch (this) {
+      case CHAT -> RequestReader.chat(body);
+      case EMBEDDINGS -> RequestReader.embedding(body);
+    };
+  }
+}

@@ -1,0 +1,149 @@
+package dev.sluice.simulator.provider;
+
+import dev.sluice.simulator.fault.Fault;
+import dev.sluice.simulator.fault.Markers;
+import dev.sluice.simulator.fault.Markers.Strike;
+import dev.sluice.simulator.limit.Admission;
+import dev.sluice.simulator.limit.Admission.Admitted;
+import dev.sluice.simulator.limit.Admission.Refused;
+import dev.sluice.simulator.limit.Admission.TooLarge;
+import dev.sluice.simulator.limit.RateLimits;
+import dev.sluice.simulator.limit.Standing;
+import dev.sluice.simulator.openai.ApiError;
+import dev.sluice.simulator.openai.ChatRequest;
+import dev.sluice.simulator.openai.EmbeddingRequest;
+import dev.sluice.simulator.openai.Model;
+import dev.sluice.simulator.openai.ModelRequest;
+import dev.sluice.simulator.openai.Reading;
+import dev.sluice.simulator.openai.ReplyWriter;
+import dev.sluice.simulator.openai.ReplyWriter.Finish;
+import dev.sluice.simulator.openai.ReplyWriter.Written;
+import dev.sluice.simulator.summary.Summarizer;
+import dev.sluice.simulator.summary.Summary;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides each call in OpenAI's order: the key, the request, the limits; then what the markers or
+ * the rates want to go wrong; then the reply.
+ */
+public final class Provider {
+  private static final String BEARER = "Bearer ";
+  private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
+
+  private final ProviderSettings settings;
+  private final RateLimits limits;
+  private final Clock clock;
+  private final Replies replies;
+  private final Repeats repeats = new Repeats();
+
+  public Provider(ProviderSettings settings, RateLimits limits, Clock clock) {
+    this.settings = settings;
+    this.limits = limits;
+    this.clock = clock;
+    this.replies = new Replies(settings);
+  }
+
+  /**
+   * What this call gets.
+   *
+   * @param authorization the header; null where there is none
+   */
+  public Decision decide(
+      Endpoint endpoint, @Nullable String authorization, byte[] body, BodyHash hash) {
+    String key = key(authorization);
+    if (key.isEmpty()) {
+      return replies.refusal(ApiError.noKey(), Standing.UNLIMITED, "", "");
+    }
+    if (!settings.keys().isEmpty() && !settings.keys().contains(key)) {
+      return replies.refusal(ApiError.wrongKey(key), Standing.UNLIMITED, "", key);
+    }
+    return switch (endpoint.read(body)) {
+      case Reading.Bad bad -> refusal(bad.error(), bad.model(), key);
+      case Reading.Good good -> markers(good.request(), key, hash);
+    };
+  }
+
+  private static String key(@Nullable String authorization) {
+    return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+        ? authorization.substring(BEARER.length()).strip()
+        : "";
+  }
+
+  private Decision refusal(ApiError error, String model, String key) {
+    Standing standing =
+        Model.named(model).isPresent() ? limits.standing(key, model) : Standing.UNLIMITED;
+    return replies.refusal(error, standing, model, key);
+  }
+
+  private Decision markers(ModelRequest request, String key, BodyHash hash) {
+    Markers markers = Markers.in(request.text());
+    String model = request.model().name();
+    String problem = markers.problem();
+    if (problem != null) {
+      return refusal(ApiError.wrongMarker(problem), model, key);
+    }
+    Admission admission = limits.admit(key, model, request.chargedTokens(settings.assumedOutput()));
+    return switch (admission) {
+      case Refused refused -> replies.limited(refused, model, key);
+      case TooLarge tooLarge -> replies.tooLarge(tooLarge, model, key);
+      case Admitted admitted ->
+          admitted(new Caller(request, key, admitted.standing()), markers, hash);
+    };
+  }
+
+  private Decision admitted(Caller caller, Markers markers, BodyHash hash) {
+    long nth = repeats.next(hash);
+    // Drawn from the body and its count, not from one sequence: the order of arrival does not
+    // matter.
+    RandomGenerator random =
+        new SplittableRandom(settings.seed() * GOLDEN_RATIO ^ hash.value() + nth * GOLDEN_RATIO);
+    Pace pace = Pace.of(settings, markers.slow(), random);
+    Optional<Fault> byRate = settings.faults().draw(random);
+    Optional<Strike> strike =
+        markers.strikes().isEmpty()
+            ? byRate.map(fault -> new Strike(fault, null, 0))
+            : markers.at(nth);
+    return strike
+        .map(s -> struck(caller, s, pace))
+        .orElseGet(() -> replies.success(caller, written(caller, Finish.STOP), pace, null));
+  }
+
+  private Decision struck(Caller caller, Strike strike, Pace pace) {
+    Fault fault = strike.fault();
+    return switch (fault) {
+      case INVALID_JSON, HALF_BODY ->
+          replies.success(caller, written(caller, Finish.STOP), pace, fault);
+      case CONTENT_FILTER ->
+          replies.success(caller, written(caller, Finish.CONTENT_FILTER), pace, fault);
+      case BAD_REQUEST,
+          UNAUTHORIZED,
+          THROTTLED,
+          INSUFFICIENT_QUOTA,
+          CONTEXT_LENGTH,
+          SERVER_ERROR,
+          BAD_GATEWAY,
+          OVERLOADED,
+          HANG,
+          RESET ->
+          replies.failure(caller, strike, pace);
+    };
+  }
+
+  private Written written(Caller caller, Finish finish) {
+    return switch (caller.request()) {
+      case EmbeddingRequest embedding -> ReplyWriter.embedding(embedding);
+      case ChatRequest chat when finish == Finish.CONTENT_FILTER ->
+          ReplyWriter.chat(chat, "", finish, clock.instant());
+      case ChatRequest chat -> {
+        long mostTokens = chat.mostOutput().orElse(chat.model().mostOutput());
+        Summary summary = Summarizer.summarize(Markers.removed(chat.document()), mostTokens);
+        Finish end = summary.cut() ? Finish.LENGTH : Finish.STOP;
+        yield ReplyWriter.chat(chat, summary.text(), end, clock.instant());
+      }
+    };
+  }
+}
