@@ -47,6 +47,7 @@ public final class HttpServer implements AutoCloseable {
     connector.setPort(port);
     connector.setAcceptQueueSize(WAITING_CONNECTIONS);
     connector.setIdleTimeout(hang.plusMinutes(1).toMillis());
+    connector.setShutdownIdleTimeout(50);
     server.addConnector(connector);
     CountDownLatch stopping = new CountDownLatch(1);
     Handler handler = new ApiHandler(calls, admin, new Connections(stopping, hang));

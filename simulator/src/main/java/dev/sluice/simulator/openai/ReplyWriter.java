@@ -2,7 +2,8 @@ package dev.sluice.simulator.openai;
 
 import dev.sluice.simulator.token.TokenEstimate;
 import java.time.Instant;
-import java.util.UUID;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -126,6 +127,8 @@ public final class ReplyWriter {
 
   /** 32 hex digits that no other reply has. */
   public static String hexId() {
-    return UUID.randomUUID().toString().replace("-", "");
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    HexFormat hex = HexFormat.of();
+    return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
   }
 }

@@ -14,6 +14,11 @@ import java.util.regex.Pattern;
 record Sentence(String text, List<String> words, int nth, boolean opensParagraph) {
   private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{N}'’]+");
 
+  private static final Pattern LEANING =
+      Pattern.compile(
+          "(?:This|That|These|Those|It|He|She|They|But|And|So|Yet"
+              + "|Then|However|Dies|Das|Aber|Er|Sie|Cela|Il|Elle|Mais)\\b");
+
   static Sentence of(String text, int nth, boolean opensParagraph) {
     List<String> words =
         NO_WORD
@@ -29,8 +34,6 @@ record Sentence(String text, List<String> words, int nth, boolean opensParagraph
 
   /** A sentence that leans on the one before it is hard to read alone. */
   boolean leansOnAnother() {
-    return text.matches(
-        "(?:This|That|These|Those|It|He|She|They|But|And|So|Yet|Then|However|Dies|Das|Aber|Er|Sie"
-            + "|Cela|Il|Elle|Mais)\\b.*");
+    return LEANING.matcher(text).lookingAt();
   }
 }
