@@ -1,15 +1,18 @@
 package dev.sluice.cli.progress;
 
 import java.time.Duration;
-import java.util.Locale;
 
 /** Numbers as people read them. */
 public final class Words {
   private Words() {}
 
-  /** {@code 182,304}. */
+  /** {@code 182,304}: by hand, since a format would load the locales' data at every start. */
   public static String count(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
+    StringBuilder digits = new StringBuilder(Long.toString(number));
+    for (int at = digits.length() - 3; at > 0 && digits.charAt(at - 1) != '-'; at -= 3) {
+      digits.insert(at, ',');
+    }
+    return digits.toString();
   }
 
   /** {@code 1 task}, {@code 300 tasks}. */
@@ -24,8 +27,12 @@ public final class Words {
       return seconds + " s";
     }
     if (seconds < 3600) {
-      return String.format(Locale.ROOT, "%d min %02d s", seconds / 60, seconds % 60);
+      return seconds / 60 + " min " + twoDigits(seconds % 60) + " s";
     }
-    return String.format(Locale.ROOT, "%d h %02d min", seconds / 3600, seconds % 3600 / 60);
+    return seconds / 3600 + " h " + twoDigits(seconds % 3600 / 60) + " min";
+  }
+
+  private static String twoDigits(long number) {
+    return number < 10 ? "0" + number : Long.toString(number);
   }
 }

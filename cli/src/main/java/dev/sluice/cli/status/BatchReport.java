@@ -2,6 +2,7 @@ package dev.sluice.cli.status;
 
 import dev.sluice.cli.client.BatchState;
 import dev.sluice.cli.progress.Words;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +14,7 @@ final class BatchReport {
 
   private BatchReport() {}
 
-  static List<String> lines(BatchState batch) {
+  static List<String> lines(BatchState batch, Instant now) {
     BatchReport report = new BatchReport();
     report.line("Batch", batch.id());
     report.line("Name", batch.json().path("name").asString(""));
@@ -26,8 +27,8 @@ final class BatchReport {
         "Tokens",
         "%s prompt + %s completion"
             .formatted(Words.count(batch.promptTokens()), Words.count(batch.completionTokens())));
-    batch.createdAt().ifPresent(at -> report.line("Made", Overview.time(at)));
-    batch.completedAt().ifPresent(at -> report.line("Ended", Overview.time(at)));
+    batch.createdAt().ifPresent(at -> report.line("Made", Overview.age(at, now) + " ago"));
+    batch.completedAt().ifPresent(at -> report.line("Ended", Overview.age(at, now) + " ago"));
     report.line("Output file", batch.outputFile().orElse(""));
     report.line("Error file", batch.errorFile().orElse(""));
     batch.errors().forEach(error -> report.lines.add(error.sentence()));

@@ -1,9 +1,8 @@
 package dev.sluice.cli.status;
 
 import dev.sluice.cli.progress.Words;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -11,11 +10,9 @@ import tools.jackson.databind.JsonNode;
 
 /** The producer's state, its routes and its latest batches, for people. */
 final class Overview {
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
-
   private Overview() {}
 
-  static List<String> lines(String url, JsonNode status, JsonNode batches) {
+  static List<String> lines(String url, JsonNode status, JsonNode batches, Instant now) {
     List<String> lines = new ArrayList<>();
     lines.add(
         "Sluice %s at %s · broker %s %s · database (%s) %s"
@@ -29,7 +26,7 @@ final class Overview {
     lines.add("");
     lines.addAll(routes(status.path("routes")));
     lines.add("");
-    lines.addAll(batches.isEmpty() ? List.of("No batches yet.") : batches(batches));
+    lines.addAll(batches.isEmpty() ? List.of("No batches yet.") : batches(batches, now));
     return lines;
   }
 
@@ -49,8 +46,8 @@ final class Overview {
     return table.lines();
   }
 
-  private static List<String> batches(JsonNode batches) {
-    Table table = new Table("BATCH", "STATUS", "DONE", "FAILED", "TOTAL", "MADE", "NAME");
+  private static List<String> batches(JsonNode batches, Instant now) {
+    Table table = new Table("BATCH", "STATUS", "DONE", "FAILED", "TOTAL", "AGE", "NAME");
     for (JsonNode batch : batches) {
       JsonNode counts = batch.path("request_counts");
       table.row(
@@ -59,14 +56,14 @@ final class Overview {
           Words.count(counts.path("completed").asLong(0)),
           Words.count(counts.path("failed").asLong(0)),
           Words.count(counts.path("total").asLong(0)),
-          time(batch.path("created_at").asLong(0)),
+          age(batch.path("created_at").asLong(0), now),
           batch.path("metadata").path("name").asString(""));
     }
     return table.lines();
   }
 
-  static String time(long unixSeconds) {
-    return TIME.format(Instant.ofEpochSecond(unixSeconds).atZone(ZoneId.systemDefault()));
+  static String age(long unixSeconds, Instant now) {
+    return Words.duration(Duration.ofSeconds(now.getEpochSecond() - unixSeconds));
   }
 
   private static String up(JsonNode part) {

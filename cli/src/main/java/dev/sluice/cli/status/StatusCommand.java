@@ -5,6 +5,7 @@ import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.invocation.Invocation;
 import dev.sluice.cli.json.Json;
 import dev.sluice.cli.terminal.ExitCode;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -35,7 +36,7 @@ public final class StatusCommand implements Callable<Integer> {
       overview(client);
     } else {
       BatchState state = client.batch(batch);
-      print(state.json(), () -> BatchReport.lines(state));
+      print(state.json(), () -> BatchReport.lines(state, now()));
     }
     return ExitCode.DONE.code();
   }
@@ -46,7 +47,7 @@ public final class StatusCommand implements Callable<Integer> {
     ObjectNode json = Json.object().put("url", client.url());
     json.set("status", status);
     json.set("batches", batches);
-    print(json, () -> Overview.lines(client.url(), status, batches));
+    print(json, () -> Overview.lines(client.url(), status, batches, now()));
   }
 
   private void print(JsonNode json, Supplier<List<String>> lines) {
@@ -55,5 +56,9 @@ public final class StatusCommand implements Callable<Integer> {
     } else {
       lines.get().forEach(invocation.terminal().out()::println);
     }
+  }
+
+  private Instant now() {
+    return invocation.terminal().clock().instant();
   }
 }

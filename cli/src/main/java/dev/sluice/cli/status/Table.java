@@ -35,6 +35,10 @@ final class Table {
   }
 
   private boolean isNumeric(int column) {
-    return rows.stream().skip(1).allMatch(row -> row.get(column).matches("[0-9,]+|-"));
+    return rows.stream().skip(1).allMatch(row -> isNumber(row.get(column)));
+  }
+
+  private static boolean isNumber(String cell) {
+    return cell.chars().allMatch(c -> c == ',' || (c >= '0' && c <= '9')) && !cell.isEmpty();
   }
 }

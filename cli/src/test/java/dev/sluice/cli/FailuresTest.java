@@ -1,0 +1,98 @@
+package dev.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.cli.terminal.Screen;
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class FailuresTest {
+  private FakeProducer producer;
+
+  @BeforeEach
+  void start() throws IOException {
+    producer = new FakeProducer();
+  }
+
+  @AfterEach
+  void stop() {
+    producer.close();
+  }
+
+  @Test
+  void anUnknownCommandOrOptionIsOneLine() {
+    assertThat(Run.of(producer, "sumarize"))
+        .isEqualTo(
+            new Run(2, "", "Unmatched argument at index 0: 'sumarize'. Try `sluice help`.\n"));
+    assertThat(Run.of(producer, "status", "--colour"))
+        .isEqualTo(new Run(2, "", "Unknown option: '--colour'. Try `sluice help status`.\n"));
+    assertThat(Run.of(producer, "watch").err())
+        .isEqualTo("Missing required parameter: 'BATCH'. Try `sluice help watch`.\n");
+  }
+
+  @Test
+  void anAddressThatIsNoneIsWrongUsage() {
+    assertThat(Run.of(producer, "status", "--url", "localhost:80"))
+        .isEqualTo(
+            new Run(2, "", "--url (localhost:80) is not an address like http://127.0.0.1:8080\n"));
+  }
+
+  @Test
+  void aProducerThatIsNotThereIsSaidWithWhatToDo() {
+    producer.close();
+
+    assertThat(Run.of(producer, "status"))
+        .isEqualTo(
+            new Run(
+                4,
+                "",
+                "Sluice is not reached at %s (connection refused). Start it with `./sluice dev`, or set SLUICE_URL.\n"
+                    .formatted(producer.url())));
+  }
+
+  @Test
+  void aRefusedKeyNamesItsSetting() {
+    assertThat(Run.of(producer, "--api-key", "wrong", "status"))
+        .isEqualTo(
+            new Run(
+                4,
+                "",
+                "Sluice at %s refuses the API key: check SLUICE_API_KEY or --api-key.\n"
+                    .formatted(producer.url())));
+    assertThat(Run.of(Map.of("SLUICE_URL", producer.url()), Screen.PIPE, "status").err())
+        .isEqualTo(
+            "Sluice at %s wants an API key: set SLUICE_API_KEY, or give --api-key.\n"
+                .formatted(producer.url()));
+  }
+
+  @Test
+  void aProducerThatFailsIsUnexpectedAndNotASuccess() {
+    producer.refuse("GET /api/status", 500, FakeProducer.error("Boom."));
+
+    assertThat(Run.of(producer, "status")).isEqualTo(new Run(5, "", "Boom.\n"));
+  }
+
+  @Test
+  void anotherServerIsNotTakenForSluice() {
+    producer.reply("GET /api/status", "<html>");
+
+    assertThat(Run.of(producer, "status"))
+        .isEqualTo(
+            new Run(
+                5,
+                "",
+                "What answers at %s is not Sluice: its reply is not JSON. Check SLUICE_URL.\n"
+                    .formatted(producer.url())));
+  }
+
+  @Test
+  void helpAndVersionGoToStdout() {
+    assertThat(Run.of(producer, "--version").out()).startsWith("sluice ");
+    assertThat(Run.of(producer, "help").out()).contains("summarize", "submit", "watch", "results");
+    assertThat(Run.of(producer, "help", "summarize").out()).contains("--skip-unreadable", "--json");
+    assertThat(Run.of(producer).exitCode()).isEqualTo(2);
+  }
+}

@@ -1,0 +1,140 @@
+package dev.sluice.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+
+/** Answers as the producer does, and keeps what it was sent. */
+final class FakeProducer implements AutoCloseable {
+  static final String KEY = "a-key-for-the-tests";
+  static final String BATCH = "batch_1";
+
+  final List<Call> calls = new CopyOnWriteArrayList<>();
+  final Map<String, Reply> replies = new HashMap<>();
+  private final Deque<Reply> states = new ArrayDeque<>();
+  private final HttpServer server;
+
+  record Call(String method, String path, String contentType, String body) {}
+
+  /** A reply; a negative status breaks the connection off. */
+  record Reply(int status, String body) {
+    static final Reply BROKEN = new Reply(-1, "");
+  }
+
+  FakeProducer() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext("/", this::answer);
+    server.start();
+    reply(
+        "GET /api/status",
+        """
+        {"version":"0.1.0","broker":{"address":"127.0.0.1:5672","up":true},
+         "database":{"kind":"embedded","up":true},
+         "batches":{"validating":0,"in_progress":1,"finalizing":0},
+         "routes":[{"name":"mini","models":["gpt-4o-mini","gpt-4o"],"queued":1200,"in_broker":40}]}
+        """);
+    reply("POST /v1/files", "{\"id\":\"file-in\",\"object\":\"file\"}");
+    reply(
+        "POST /v1/batches", "{\"id\":\"batch_1\",\"object\":\"batch\",\"status\":\"validating\"}");
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  void reply(String call, String body) {
+    replies.put(call, new Reply(200, body));
+  }
+
+  void refuse(String call, int status, String body) {
+    replies.put(call, new Reply(status, body));
+  }
+
+  void file(String id, String content) {
+    reply("GET /v1/files/" + id + "/content", content);
+  }
+
+  /** What the batch looks like next; the last state stays. */
+  void state(String status, String members) {
+    states.addLast(
+        new Reply(
+            200,
+            "{\"id\":\"batch_1\",\"endpoint\":\"/v1/chat/completions\",\"status\":\"%s\"%s}"
+                .formatted(status, members.isEmpty() ? "" : "," + members)));
+  }
+
+  void away() {
+    states.addLast(Reply.BROKEN);
+  }
+
+  /** The body of the only such call. */
+  String sent(String call) {
+    List<Call> such =
+        calls.stream().filter(c -> (c.method() + " " + c.path()).equals(call)).toList();
+    if (such.size() != 1) {
+      throw new AssertionError(such.size() + " calls of " + call);
+    }
+    return such.getFirst().body();
+  }
+
+  /** The batch file out of the upload's form. */
+  String sentBatchFile() {
+    String body = sent("POST /v1/files");
+    int start = body.indexOf("\r\n\r\n", body.indexOf("name=\"file\"")) + 4;
+    return body.substring(start, body.lastIndexOf("\r\n--"));
+  }
+
+  boolean tookNothing() {
+    return calls.stream().noneMatch(call -> call.method().equals("POST"));
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String path = exchange.getRequestURI().getPath();
+      calls.add(
+          new Call(
+              exchange.getRequestMethod(),
+              path,
+              String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type")),
+              new String(exchange.getRequestBody().readAllBytes(), UTF_8)));
+      Reply reply =
+          ("Bearer " + KEY).equals(exchange.getRequestHeaders().getFirst("Authorization"))
+              ? reply(exchange.getRequestMethod() + " " + path)
+              : new Reply(401, error("Incorrect API key provided."));
+      if (reply.status() > 0) {
+        byte[] bytes = reply.body().getBytes(UTF_8);
+        exchange.sendResponseHeaders(reply.status(), bytes.length == 0 ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes);
+      }
+    }
+  }
+
+  private synchronized Reply reply(String call) {
+    if (call.equals("GET /api/batches/" + BATCH) && !states.isEmpty()) {
+      return states.size() > 1 ? states.removeFirst() : states.getFirst();
+    }
+    return replies.getOrDefault(call, new Reply(404, error("No such thing: " + call)));
+  }
+
+  static String error(String message) {
+    return "{\"error\":{\"message\":\"%s\",\"type\":\"t\",\"param\":null,\"code\":null}}"
+        .formatted(message);
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}

@@ -1,0 +1,137 @@
+package dev.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResultsAndStatusTest {
+  private FakeProducer producer;
+  @TempDir private Path temporary;
+
+  @BeforeEach
+  void start() throws IOException {
+    producer = new FakeProducer();
+  }
+
+  @AfterEach
+  void stop() {
+    producer.close();
+  }
+
+  @Test
+  void theOutputGoesToStdoutAsItIs() {
+    producer.state("completed", "\"output_file_id\":\"file-out\"");
+    producer.file("file-out", "{\"a\":1}\n{\"b\":\"ü\"}\n");
+
+    Run run = Run.of(producer, "results", "batch_1");
+
+    assertThat(run).isEqualTo(new Run(0, "{\"a\":1}\n{\"b\":\"ü\"}\n", ""));
+  }
+
+  @Test
+  void theErrorsGoIntoAFile() {
+    producer.state("completed", "\"error_file_id\":\"file-err\"");
+    producer.file("file-err", "{}\n");
+    Path out = temporary.resolve("e.jsonl");
+
+    Run run = Run.of(producer, "results", "batch_1", "--errors", "--json", "--out", out.toString());
+
+    assertThat(run)
+        .isEqualTo(
+            new Run(
+                0,
+                "{\"batch\":\"batch_1\",\"output\":\"%s\",\"bytes\":3}\n".formatted(out),
+                "3 bytes written to %s.\n".formatted(out)));
+    assertThat(out).hasContent("{}\n");
+  }
+
+  @Test
+  void anUnfinishedBatchHasNoResults() {
+    producer.state("in_progress", "\"total\":300,\"completed\":120");
+
+    assertThat(Run.of(producer, "results", "batch_1"))
+        .isEqualTo(
+            new Run(
+                1,
+                "",
+                "Batch batch_1 is in_progress (120 of 300 done): results come when it has ended."
+                    + " Watch it: sluice watch batch_1\n"));
+  }
+
+  @Test
+  void aBatchWithoutTheFileSaysSo() {
+    producer.state("completed", "\"total\":3,\"failed\":3,\"error_file_id\":\"e\"");
+
+    assertThat(Run.of(producer, "results", "batch_1"))
+        .isEqualTo(
+            new Run(
+                1,
+                "",
+                "Batch batch_1 has no output file: no task succeeded."
+                    + " See: sluice results batch_1 --errors\n"));
+  }
+
+  @Test
+  void noErrorsIsNoFailure() {
+    producer.state("completed", "\"total\":3,\"completed\":3,\"output_file_id\":\"o\"");
+
+    assertThat(Run.of(producer, "results", "batch_1", "--errors"))
+        .isEqualTo(new Run(0, "", "Batch batch_1 has no error file: no task failed.\n"));
+  }
+
+  @Test
+  void anUnknownBatchIsToldInTheProducersWords() {
+    assertThat(Run.of(producer, "results", "nope"))
+        .isEqualTo(new Run(3, "", "No such thing: GET /api/batches/nope\n"));
+  }
+
+  @Test
+  void theStatusIsATable() {
+    producer.reply(
+        "GET /v1/batches",
+        """
+        {"object":"list","data":[{"id":"batch_1","status":"in_progress","created_at":0,
+        "request_counts":{"total":3000,"completed":12,"failed":1},"metadata":{"name":"letters"}}]}
+        """);
+
+    Run run = Run.of(producer, "status");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .isEqualTo(
+            """
+            Sluice 0.1.0 at %s · broker 127.0.0.1:5672 up · database (embedded) up
+
+            ROUTE  QUEUED  IN BROKER  MODELS
+            mini    1,200         40  gpt-4o-mini, gpt-4o
+
+            BATCH    STATUS       DONE  FAILED  TOTAL  AGE          NAME
+            batch_1  in_progress    12       1  3,000  16 min 40 s  letters
+            """
+                .formatted(producer.url()));
+    assertThat(Run.of(producer, "status", "--json").out())
+        .startsWith("{\"url\":\"%s\",\"status\":{\"version\"".formatted(producer.url()))
+        .contains("\"batches\":[{\"id\":\"batch_1\"");
+  }
+
+  @Test
+  void aBatchIsToldInDetail() {
+    producer.state(
+        "failed",
+        """
+        "name":"letters","total":0,"errors":[{"code":"invalid_json_line","line":7,"message":"Not JSON."}]
+        """);
+
+    Run run = Run.of(producer, "status", "batch_1");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .startsWith("Batch       batch_1\nName        letters\nStatus      failed\n")
+        .endsWith("line 7: invalid_json_line: Not JSON.\n");
+  }
+}

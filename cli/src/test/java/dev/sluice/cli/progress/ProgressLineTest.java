@@ -1,0 +1,60 @@
+package dev.sluice.cli.progress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class ProgressLineTest {
+  private static final Progress HALF = new Progress("in_progress", 300, 148, 2, 17);
+  private static final Pace PACE = new Pace(OptionalLong.of(600));
+
+  @Test
+  void aWideTerminalShowsEverything() {
+    assertThat(ProgressLine.bar(HALF, PACE, 130, ProgressLine.Style.ASCII))
+        .isEqualTo(
+            "###############............... 148 of 300 done · 2 failed · 150 waiting · ETA 15 s"
+                + " · 600/min · 17 rate limits absorbed");
+  }
+
+  @Test
+  void aNarrowOneDropsWhatMattersLeast() {
+    assertThat(ProgressLine.bar(HALF, PACE, 80, ProgressLine.Style.UNICODE))
+        .isEqualTo(
+            "████████░░░░░░░░░ 148 of 300 done · 2 failed · 150 waiting · ETA 15 s · 600/min");
+    assertThat(ProgressLine.bar(HALF, PACE, 40, ProgressLine.Style.ASCII))
+        .isEqualTo("######...... 148 of 300 done · 2 failed");
+    assertThat(ProgressLine.bar(HALF, PACE, 20, ProgressLine.Style.ASCII))
+        .isEqualTo("148 of 300 done");
+  }
+
+  @Test
+  void noLineIsWiderThanTheTerminal() {
+    for (int columns = 1; columns < 200; columns++) {
+      assertThat(ProgressLine.bar(HALF, PACE, columns, ProgressLine.Style.ASCII))
+          .hasSizeLessThanOrEqualTo(columns);
+    }
+  }
+
+  @Test
+  void beforeTheTasksAreCountedThereIsOnlyAStatus() {
+    Progress validating = new Progress("validating", 0, 0, 0, 0);
+    assertThat(ProgressLine.plain(validating, Pace.UNKNOWN)).isEqualTo("validating");
+    assertThat(ProgressLine.bar(validating, Pace.UNKNOWN, 80, ProgressLine.Style.ASCII))
+        .isEqualTo("validating");
+  }
+
+  @Test
+  void aPaceOfNothingPromisesNothing() {
+    assertThat(ProgressLine.plain(HALF, new Pace(OptionalLong.of(0))))
+        .isEqualTo("148 of 300 done · 2 failed · 150 waiting · 0/min · 17 rate limits absorbed");
+  }
+
+  @Test
+  void durationsAreReadable() {
+    assertThat(Words.duration(Duration.ofSeconds(31))).isEqualTo("31 s");
+    assertThat(Words.duration(Duration.ofSeconds(250))).isEqualTo("4 min 10 s");
+    assertThat(Words.duration(Duration.ofMinutes(125))).isEqualTo("2 h 05 min");
+  }
+}
