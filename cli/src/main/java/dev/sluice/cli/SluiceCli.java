@@ -11,6 +11,10 @@ import dev.sluice.cli.terminal.ExitCode;
 import dev.sluice.cli.terminal.Terminal;
 import dev.sluice.cli.watch.WatchCommand;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -41,22 +45,30 @@ public final class SluiceCli {
   static int run(Terminal terminal, String... arguments) {
     SluiceCli cli = new SluiceCli(terminal);
     Failures failures = new Failures(cli.invocation);
-    CommandLine line =
-        new CommandLine(cli)
-            .addSubcommand(new SummarizeCommand(cli.invocation))
-            .addSubcommand(new SubmitCommand(cli.invocation))
-            .addSubcommand(new WatchCommand(cli.invocation))
-            .addSubcommand(new ResultsCommand(cli.invocation))
-            .addSubcommand(new StatusCommand(cli.invocation))
-            .addSubcommand(new HelpCommand())
-            .setOut(new PrintWriter(terminal.out(), true, UTF_8))
-            .setErr(new PrintWriter(terminal.err(), true, UTF_8))
-            .setParameterExceptionHandler(failures::wrongUsage)
-            .setExecutionExceptionHandler(failures::failed);
+    CommandLine line = new CommandLine(cli);
+    cli.commands(List.of(arguments)).forEach(line::addSubcommand);
+    line.addSubcommand(new HelpCommand())
+        .setOut(new PrintWriter(terminal.out(), true, UTF_8))
+        .setErr(new PrintWriter(terminal.err(), true, UTF_8))
+        .setParameterExceptionHandler(failures::wrongUsage)
+        .setExecutionExceptionHandler(failures::failed);
     if (arguments.length == 0) {
       line.usage(terminal.err());
       return ExitCode.WRONG_USAGE.code();
     }
     return line.execute(arguments);
+  }
+
+  /** Those that the arguments name, else all: reading a command's options takes its time. */
+  private List<Object> commands(List<String> arguments) {
+    Map<String, Supplier<Object>> all = new LinkedHashMap<>();
+    all.put("summarize", () -> new SummarizeCommand(invocation));
+    all.put("submit", () -> new SubmitCommand(invocation));
+    all.put("watch", () -> new WatchCommand(invocation));
+    all.put("results", () -> new ResultsCommand(invocation));
+    all.put("status", () -> new StatusCommand(invocation));
+    Map<String, Supplier<Object>> named = new LinkedHashMap<>(all);
+    named.keySet().retainAll(arguments);
+    return (named.isEmpty() ? all : named).values().stream().map(Supplier::get).toList();
   }
 }
