@@ -1,0 +1,59 @@
+package dev.sluice.producer;
+
+import dev.sluice.common.topology.Exchanges;
+import dev.sluice.common.topology.QueueNames;
+import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.CallFacts;
+import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.OutcomeCodec;
+import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.common.wire.TaskCodec;
+import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.common.wire.TaskReading;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+
+/** Takes the tasks of the test's route and answers each with the outcomes that the test wants. */
+final class FakeWorker implements AutoCloseable {
+  final List<TaskMessage> taken = new CopyOnWriteArrayList<>();
+  private final SimpleMessageListenerContainer container;
+
+  FakeWorker(ConnectionFactory brokers, Function<TaskMessage, List<OutcomeMessage>> answers) {
+    RabbitTemplate publisher = new RabbitTemplate(brokers);
+    container = new SimpleMessageListenerContainer(brokers);
+    container.setQueueNames(QueueNames.tasks(RunningProducer.ROUTE, Lane.BATCH));
+    container.setReceiveTimeout(50);
+    container.setMessageListener(
+        message -> {
+          if (TaskCodec.read(message, RunningProducer.ROUTE, Instant.EPOCH)
+              instanceof TaskReading.Task task) {
+            taken.add(task.message());
+            for (OutcomeMessage outcome : answers.apply(task.message())) {
+              publisher.send(Exchanges.OUTCOMES, outcome.routingKey(), OutcomeCodec.write(outcome));
+            }
+          }
+        });
+    container.start();
+  }
+
+  static OutcomeMessage completed(TaskMessage task) {
+    String reply = "{\n  \"echo\": \"%s\"\n}".formatted(task.ids().customId());
+    return OutcomeMessage.completed(task.ids(), facts(200), Body.of(reply));
+  }
+
+  static CallFacts facts(int status) {
+    return new CallFacts(1, 2, status, "req_1", 10, 5, Duration.ofMillis(20), "fake");
+  }
+
+  @Override
+  public void close() {
+    container.stop();
+    container.destroy();
+  }
+}

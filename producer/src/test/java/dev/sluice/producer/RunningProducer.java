@@ -1,0 +1,133 @@
+package dev.sluice.producer;
+
+import dev.sluice.common.broker.TestBroker;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A producer on a free port with its own embedded PostgreSQL, and a client for it. */
+record RunningProducer(ConfigurableApplicationContext context, HttpClient http)
+    implements AutoCloseable {
+  static final String ROUTE = "producer-it";
+  static final String OTHER_ROUTE = "producer-it-other";
+  static final int WINDOW = 50;
+  private static final String KEY = "test-key-0123456789";
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  static RunningProducer start(Path directory) {
+    ConfigurableApplicationContext context =
+        new SpringApplicationBuilder(ProducerApplication.class)
+            .properties(
+                "sluice.api-key=" + KEY,
+                "server.port=0",
+                "spring.rabbitmq.addresses=" + TestBroker.amqpUrl(),
+                "sluice.database.directory=" + directory,
+                "sluice.routes[0].name=" + ROUTE,
+                "sluice.routes[0].models=gpt-4o-mini",
+                "sluice.routes[0].provider.url=http://127.0.0.1:9/v1",
+                "sluice.routes[0].window=" + WINDOW,
+                "sluice.routes[1].name=" + OTHER_ROUTE,
+                "sluice.routes[1].models=gpt-4o",
+                "sluice.routes[1].provider.url=http://127.0.0.1:9/v1")
+            .run();
+    return new RunningProducer(context, HttpClient.newHttpClient());
+  }
+
+  <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  JdbcClient jdbc() {
+    return bean(JdbcClient.class);
+  }
+
+  HttpResponse<String> send(String method, String path, String body)
+      throws IOException, InterruptedException {
+    return send(
+        request(path)
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .header("Content-Type", "application/json"));
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+  }
+
+  HttpRequest.Builder request(String path) {
+    String port = context.getEnvironment().getProperty("local.server.port");
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        .header("Authorization", "Bearer " + KEY);
+  }
+
+  JsonNode get(String path) throws IOException, InterruptedException {
+    return JSON.readTree(send(request(path)).body());
+  }
+
+  String content(String fileId) throws IOException, InterruptedException {
+    return send(request("/v1/files/" + fileId + "/content").header("Accept", "application/binary"))
+        .body();
+  }
+
+  /** Uploads with the file first and the purpose after it, as some clients do. */
+  HttpResponse<String> upload(String filename, byte[] content)
+      throws IOException, InterruptedException {
+    String boundary = "----boundary-of-the-test";
+    String file =
+        "--%s\r\nContent-Disposition: form-data; name=\"file\"%s\r\nContent-Type: application/octet-stream\r\n\r\n"
+            .formatted(boundary, filename.isEmpty() ? "" : "; filename=\"" + filename + "\"");
+    String purpose =
+        "\r\n--%s\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n--%s--\r\n"
+            .formatted(boundary, boundary);
+    return send(
+        request("/v1/files")
+            .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+            .POST(
+                HttpRequest.BodyPublishers.concat(
+                    HttpRequest.BodyPublishers.ofString(file),
+                    HttpRequest.BodyPublishers.ofByteArray(content),
+                    HttpRequest.BodyPublishers.ofString(purpose))));
+  }
+
+  /** Uploads the lines and makes a batch of them; its id. */
+  String batch(String lines) throws IOException, InterruptedException {
+    byte[] bytes = lines.getBytes(StandardCharsets.UTF_8);
+    String file = JSON.readTree(upload("input.jsonl", bytes).body()).path("id").asString();
+    String request =
+        """
+        {"input_file_id":"%s","endpoint":"/v1/chat/completions","completion_window":"24h",
+         "metadata":{"name":"a test"}}"""
+            .formatted(file);
+    HttpResponse<String> created = send("POST", "/v1/batches", request);
+    return JSON.readTree(created.body()).path("id").asString();
+  }
+
+  static String line(String customId, String prompt) {
+    return """
+        {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini", "messages":[{"role":"user","content":"%s"}]}}
+        """
+        .formatted(customId, prompt);
+  }
+
+  static String lines(int count) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      lines.append(line("line-" + i, "prompt " + i));
+    }
+    return lines.toString();
+  }
+
+  @Override
+  public void close() {
+    context.close();
+    http.close();
+  }
+}

@@ -1,0 +1,52 @@
+package dev.sluice.producer.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.producer.error.ApiException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NewBatchTest {
+  private static final String CHAT = "/v1/chat/completions";
+
+  @Test
+  void theWindowOfOpenAiIsADay() {
+    assertThat(new NewBatch("file-1", CHAT, "24h", null).check().window())
+        .isEqualTo(Duration.ofDays(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "24", "h", "0h", "-1h", "31d", "99999d", "24H", "1w", "24h "})
+  void aWindowThatIsNoneIsRefused(String window) {
+    refused(new NewBatch("file-1", CHAT, window, null), "completion_window");
+  }
+
+  @Test
+  void whatIsMissingOrUnknownIsRefused() {
+    refused(new NewBatch(null, CHAT, "24h", null), "input_file_id");
+    refused(new NewBatch("file-1", null, "24h", null), "endpoint");
+    refused(new NewBatch("file-1", "/v1/chat/completion", "24h", null), "/v1/chat/completion");
+    refused(new NewBatch("file-1", CHAT, "24h", Map.of("k", "v".repeat(513))), "metadata");
+  }
+
+  @Test
+  void anIdIsReadAsItWasWritten() {
+    BatchId id = new BatchId(UUID.fromString("01890a5d-ac96-774b-bcce-b302099a8057"));
+    assertThat(id).hasToString("batch_01890a5dac96774bbcceb302099a8057");
+    assertThat(BatchId.parse(id.toString())).contains(id);
+    assertThat(BatchId.parse("batch_1")).isEmpty();
+    assertThat(BatchId.parse("batch_01890a5dac96774bbcceb302099a80zz")).isEmpty();
+  }
+
+  private static void refused(NewBatch request, @Nullable String word) {
+    assertThatThrownBy(request::check)
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining("completion_window".equals(word) ? "" : String.valueOf(word));
+  }
+}

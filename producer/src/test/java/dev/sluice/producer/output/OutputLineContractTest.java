@@ -1,0 +1,94 @@
+package dev.sluice.producer.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The lines of output and error files, byte for byte as OpenAI's documentation shows them. */
+class OutputLineContractTest {
+  private static final UUID ID = UUID.fromString("01890a5d-ac96-774b-bcce-b302099a8057");
+
+  @Test
+  void aReplyStandsInItsLineByteForByte() {
+    String reply = "{\"id\":\"chatcmpl-1\", \"n\":1.50,\"t\":\"é \\u00e9 \u2028 \\n\"}";
+    assertThat(line(completed(200, "req_1", reply)))
+        .isEqualTo(
+            "{\"id\":\"batch_req_01890a5dac96774bbcceb302099a8057\",\"custom_id\":\"one \\\"quoted\\\"\","
+                + "\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":"
+                + reply
+                + "},\"error\":null}\n");
+  }
+
+  @Test
+  void aReplyOfManyLinesBecomesOne() {
+    assertThat(line(completed(200, null, "{\n  \"a\": 1,\r\n  \"b\": \"x\\ny\"\n}")))
+        .isEqualTo(
+            "{\"id\":\"batch_req_01890a5dac96774bbcceb302099a8057\",\"custom_id\":\"one \\\"quoted\\\"\","
+                + "\"response\":{\"status_code\":200,\"request_id\":null,\"body\":"
+                + "{   \"a\": 1,    \"b\": \"x\\ny\" }},\"error\":null}\n");
+  }
+
+  @Test
+  void aReplyThatIsNoJsonIsKeptAsText() {
+    assertThat(line(completed(200, "r", "<html>\n")))
+        .contains("\"body\":\"<html>\\n\"},\"error\":null}\n");
+  }
+
+  @Test
+  void aRefusalIsAResponseAndNoError() {
+    String error =
+        "{\n\"error\":{\"message\":\"too long\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"context_length_exceeded\"}}";
+    assertThat(line(ended("failed", 400, "req_2", "context_length_exceeded", error)))
+        .endsWith(
+            ",\"response\":{\"status_code\":400,\"request_id\":\"req_2\",\"body\":"
+                + error.replace('\n', ' ')
+                + "},\"error\":null}\n");
+  }
+
+  @Test
+  void aRefusalThatIsNoJsonGetsOpenAisShape() {
+    assertThat(line(ended("failed", 502, null, "attempts_exhausted", "Bad \"Gateway\"")))
+        .endsWith(
+            ",\"response\":{\"status_code\":502,\"request_id\":null,\"body\":{\"error\":{\"message\":\"Bad \\\"Gateway\\\"\","
+                + "\"type\":\"provider_error\",\"param\":null,\"code\":\"attempts_exhausted\"}}},\"error\":null}\n");
+  }
+
+  @Test
+  void aTaskWithoutAnAnswerIsAnErrorAndNoResponse() {
+    assertThat(line(ended("failed", null, null, "attempts_exhausted", "No reply within 2m.")))
+        .endsWith(
+            ",\"response\":null,\"error\":{\"code\":\"attempts_exhausted\",\"message\":\"No reply within 2m.\"}}\n");
+  }
+
+  @Test
+  void expiredAndCancelledTasksSaySoInOpenAisWords() {
+    assertThat(line(ended("expired", null, null, "deadline_exceeded", "x")))
+        .endsWith(
+            ",\"response\":null,\"error\":{\"code\":\"batch_expired\",\"message\":"
+                + "\"This request could not be executed before the completion window expired.\"}}\n");
+    assertThat(line(ended("cancelled", null, null, null, null)))
+        .contains("\"error\":{\"code\":\"batch_cancelled\"");
+  }
+
+  private static String line(EndedTask task) {
+    return new String(OutputLine.of(task), StandardCharsets.UTF_8);
+  }
+
+  private static EndedTask completed(int status, @Nullable String requestId, String reply) {
+    byte[] bytes = reply.getBytes(StandardCharsets.UTF_8);
+    return new EndedTask(
+        ID, 1, "one \"quoted\"", "completed", status, requestId, bytes, null, null);
+  }
+
+  private static EndedTask ended(
+      String state,
+      @Nullable Integer status,
+      @Nullable String requestId,
+      @Nullable String code,
+      @Nullable String detail) {
+    return new EndedTask(ID, 1, "one", state, status, requestId, null, code, detail);
+  }
+}

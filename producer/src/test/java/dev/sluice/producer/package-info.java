@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.producer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,144 @@
+package dev.sluice.producer.validate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.common.route.Provider;
+import dev.sluice.common.route.RouteSettings;
+import dev.sluice.common.route.Routes;
+import dev.sluice.common.wire.TaskCodec;
+import dev.sluice.producer.batch.InputError;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LineRulesTest {
+  private static final String CHAT = "/v1/chat/completions";
+
+  private final LineRules rules =
+      new LineRules(
+          CHAT, new Routes(List.of(route("mini", "gpt-4o-mini"), route("big", "gpt-5*"))));
+  private long line;
+
+  @Test
+  void aGoodLineNamesItsRoute() {
+    LineReading reading = check(line("a", "POST", CHAT, "{\"model\":\"gpt-5-pro\"}"));
+    assertThat(reading)
+        .isInstanceOfSatisfying(
+            LineReading.Request.class,
+            request -> {
+              assertThat(request.line()).isEqualTo(1);
+              assertThat(request.customId()).isEqualTo("a");
+              assertThat(request.route()).isEqualTo("big");
+              assertThat(request.model()).isEqualTo("gpt-5-pro");
+              assertThat(request.body().text()).isEqualTo("{\"model\":\"gpt-5-pro\"}");
+            });
+  }
+
+  @Test
+  void whatIsNotJsonSaysSo() {
+    assertThat(errors("{\"custom_id\"")).containsExactly("1 invalid_json_line null");
+  }
+
+  @Test
+  void everythingThatIsMissingIsNamedAtOnce() {
+    assertThat(errors("{}"))
+        .containsExactly(
+            "1 missing_required_parameter custom_id",
+            "1 missing_required_parameter method",
+            "1 missing_required_parameter url",
+            "1 missing_required_parameter body");
+    assertThat(errors(line("x", "POST", CHAT, "{}")))
+        .containsExactly("2 missing_required_parameter body.model");
+  }
+
+  @Test
+  void aCustomIdIsUsedOnce() {
+    assertThat(check(good("a"))).isInstanceOf(LineReading.Request.class);
+    assertThat(check(good("b"))).isInstanceOf(LineReading.Request.class);
+    assertThat(errors(good("a"))).containsExactly("3 duplicate_custom_id custom_id");
+  }
+
+  @Test
+  void aCustomIdIsText() {
+    assertThat(
+            errors(
+                "{\"custom_id\":7,\"method\":\"POST\",\"url\":\""
+                    + CHAT
+                    + "\",\"body\":{\"model\":\"gpt-4o-mini\"}}"))
+        .containsExactly("1 missing_required_parameter custom_id");
+    assertThat(errors(good("a\\u0000b"))).containsExactly("2 invalid_custom_id custom_id");
+    assertThat(errors(good("\\ud800"))).containsExactly("3 invalid_custom_id custom_id");
+    assertThat(errors(good("x".repeat(5000)))).containsExactly("4 invalid_custom_id custom_id");
+  }
+
+  @Test
+  void methodAndUrlFitTheBatch() {
+    assertThat(errors(line("a", "GET", "/v1/embeddings", "{\"model\":\"gpt-4o-mini\"}")))
+        .containsExactly("1 invalid_method method", "1 invalid_url url");
+  }
+
+  @Test
+  void anUnknownModelNamesThoseThatAreKnown() {
+    LineReading.Wrong wrong =
+        (LineReading.Wrong) check(line("a", "POST", CHAT, "{\"model\":\"gpt-9\"}"));
+    InputError error = wrong.errors().getFirst();
+    assertThat(error.code()).isEqualTo("model_not_found");
+    assertThat(error.message())
+        .isEqualTo("No route serves the model 'gpt-9'. The routes serve: gpt-4o-mini, gpt-5*.");
+  }
+
+  @Test
+  void aBatchCannotStream() {
+    assertThat(errors(line("a", "POST", CHAT, "{\"model\":\"gpt-4o-mini\",\"stream\":true}")))
+        .containsExactly("1 streaming_unsupported body.stream");
+    assertThat(check(line("b", "POST", CHAT, "{\"model\":\"gpt-4o-mini\",\"stream\":false}")))
+        .isInstanceOf(LineReading.Request.class);
+  }
+
+  @Test
+  void theBodyIsAnObjectOfASizeThatTheBrokerTakes() {
+    assertThat(errors(line("a", "POST", CHAT, "[]"))).containsExactly("1 invalid_type body");
+    String large =
+        "{\"model\":\"gpt-4o-mini\",\"x\":\"" + "y".repeat(TaskCodec.MAX_BODY_BYTES) + "\"}";
+    assertThat(errors(line("b", "POST", CHAT, large))).containsExactly("2 request_too_large body");
+    String largest = large.substring(0, TaskCodec.MAX_BODY_BYTES - 2) + "\"}";
+    assertThat(check(line("c", "POST", CHAT, largest))).isInstanceOf(LineReading.Request.class);
+  }
+
+  private List<String> errors(String text) {
+    return ((LineReading.Wrong) check(text))
+        .errors().stream().map(e -> e.line() + " " + e.code() + " " + e.param()).toList();
+  }
+
+  private LineReading check(String text) {
+    line++;
+    return rules.check(new InputLines.Line(line, text.getBytes(StandardCharsets.UTF_8), false));
+  }
+
+  private static String good(String customId) {
+    return line(customId, "POST", CHAT, "{\"model\":\"gpt-4o-mini\"}");
+  }
+
+  private static String line(String customId, String method, String url, String body) {
+    return "{\"custom_id\":\"%s\",\"method\":\"%s\",\"url\":\"%s\",\"body\":%s}"
+        .formatted(customId, method, url, body);
+  }
+
+  private static RouteSettings route(String name, String model) {
+    Provider provider =
+        new Provider(
+            URI.create("http://127.0.0.1/v1"), "", Duration.ofSeconds(1), Duration.ofSeconds(1));
+    return new RouteSettings(
+        name,
+        List.of(model),
+        provider,
+        1,
+        1,
+        new RouteSettings.Limits(0, 0),
+        5,
+        new RouteSettings.Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1)),
+        50);
+  }
+}
