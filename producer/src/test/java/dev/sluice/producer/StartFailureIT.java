@@ -1,0 +1,95 @@
+package dev.sluice.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.common.broker.TestBroker;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real process that cannot start says why in one line, and exits with 1. */
+class StartFailureIT {
+  private static final String KEY = "--sluice.api-key=test-key-0123456789";
+
+  @TempDir private Path directory = Path.of("");
+
+  @Test
+  void withoutAKey() throws Exception {
+    assertThat(start("--server.port=0"))
+        .containsExactly(
+            "sluice-producer cannot start: sluice.api-key is missing. Set it, or SLUICE_API_KEY in the environment, to a secret of at least 16 characters.");
+  }
+
+  @Test
+  void withoutABroker() throws Exception {
+    assertThat(start(KEY, "--server.port=0", "--spring.rabbitmq.addresses=amqp://u:p@127.0.0.1:9"))
+        .singleElement()
+        .asString()
+        .startsWith("sluice-producer cannot start: RabbitMQ at 127.0.0.1:9 is not reached");
+    assertThat(directory.resolve("postgres")).doesNotExist();
+  }
+
+  @Test
+  void withADatabaseThatIsNotThere() throws Exception {
+    assertThat(
+            start(
+                KEY,
+                "--server.port=0",
+                "--spring.rabbitmq.addresses=" + TestBroker.amqpUrl(),
+                "--spring.datasource.url=jdbc:postgresql://127.0.0.1:9/x"))
+        .containsExactly(
+            "sluice-producer cannot start: PostgreSQL at postgresql://127.0.0.1:9/x is not reached (Connection refused). Start it, or correct spring.datasource.url.");
+  }
+
+  @Test
+  void onAPortThatIsTakenItLeavesNothingRunning() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(
+              start(
+                  KEY,
+                  "--server.port=" + taken.getLocalPort(),
+                  "--spring.rabbitmq.addresses=" + TestBroker.amqpUrl()))
+          .singleElement()
+          .asString()
+          .startsWith("sluice-producer cannot start: port " + taken.getLocalPort() + " is taken");
+    }
+    assertThat(directory.resolve("postgres/data/PG_VERSION")).exists();
+    assertThat(directory.resolve("postgres/data/postmaster.pid")).doesNotExist();
+  }
+
+  /** What it says beyond its ordinary log. */
+  private List<String> start(String... settings) throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ProducerApplication.class.getName(),
+                "--sluice.database.directory=" + directory.resolve("postgres"),
+                "--sluice.routes[0].name=" + RunningProducer.ROUTE,
+                "--sluice.routes[0].provider.url=http://127.0.0.1:9/v1"));
+    command.addAll(List.of(settings));
+    Path output = directory.resolve("output");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(process.exitValue()).isEqualTo(1);
+    return Files.readAllLines(output).stream().filter(line -> !line.contains(" INFO ")).toList();
+  }
+}

@@ -1,0 +1,144 @@
+package dev.sluice.producer.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.common.startup.CannotStart;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The embedded PostgreSQL, through the ends that a process can come to. */
+class EmbeddedDatabaseIT {
+  /** One for all tests: the first start takes seconds, every later one a moment. */
+  @TempDir private static Path directory = Path.of("");
+
+  private @Nullable EmbeddedDatabase running;
+
+  @BeforeEach
+  void start() {
+    running = EmbeddedDatabase.start(directory);
+  }
+
+  @AfterEach
+  void stop() {
+    database().close();
+  }
+
+  @Test
+  void whatIsCommittedStaysThroughARestart() {
+    assertThat(
+            List.of(setting("fsync"), setting("synchronous_commit"), setting("full_page_writes")))
+        .containsOnly("on");
+    assertThat(setting("listen_addresses")).isEqualTo("127.0.0.1");
+    assertThat(setting("unix_socket_directories")).isEmpty();
+    jdbc().sql("create table if not exists kept (n int)").update();
+    database().close();
+    running = EmbeddedDatabase.start(directory);
+    assertThat(jdbc().sql("select count(*) from kept").query(Long.class).single()).isZero();
+  }
+
+  @Test
+  void aServerThatAKilledProducerLeftIsStoppedAndItsDataTakenOver() throws IOException {
+    jdbc().sql("create table if not exists kept (n int)").update();
+    long orphan = pid();
+    database().pool().close();
+    database().lock().close(); // all that the system does for a process that is killed
+    running = EmbeddedDatabase.start(directory);
+    assertThat(pid()).isNotEqualTo(orphan);
+    assertThat(ProcessHandle.of(orphan).map(ProcessHandle::isAlive).orElse(false)).isFalse();
+    assertThat(jdbc().sql("select count(*) from kept").query(Long.class).single()).isZero();
+  }
+
+  @Test
+  void aPidFileThatNamesAnotherProgramIsTakenAway() throws IOException {
+    database().close();
+    long self = ProcessHandle.current().pid();
+    Path pidFile = directory.resolve("data").resolve("postmaster.pid");
+    Files.writeString(
+        pidFile, self + "\n" + directory.resolve("data") + "\n0\n5432\n\n127.0.0.1\n");
+    running = EmbeddedDatabase.start(directory);
+    assertThat(pid()).isNotEqualTo(self);
+  }
+
+  @Test
+  void aSecondProducerIsToldThatTheDirectoryIsTaken() {
+    assertThatThrownBy(() -> EmbeddedDatabase.start(directory))
+        .isInstanceOf(CannotStart.class)
+        .hasMessageStartingWith("another producer uses the directory " + directory);
+    assertThat(setting("fsync")).isEqualTo("on");
+  }
+
+  @Test
+  void aDirectoryThatIsAFileIsNamed(@TempDir Path other) throws IOException {
+    Path file = Files.writeString(other.resolve("file"), "");
+    assertThatThrownBy(() -> EmbeddedDatabase.start(file))
+        .isInstanceOf(CannotStart.class)
+        .hasMessageContaining(file + " is a file, not a directory");
+  }
+
+  @Test
+  void dataThatWereNeverReadyAreSetAside(@TempDir Path other) throws IOException {
+    Files.createDirectories(other.resolve("data"));
+    Files.writeString(other.resolve("data").resolve("postgresql.conf"), "half written");
+    try (EmbeddedDatabase made = EmbeddedDatabase.start(other)) {
+      assertThat(made.kind()).isEqualTo("embedded");
+    }
+    try (var entries = Files.list(other)) {
+      assertThat(entries.map(Path::getFileName).map(Path::toString))
+          .anyMatch(name -> name.startsWith("unfinished-"));
+    }
+  }
+
+  @Test
+  void anExternalOneThatRefusesIsNamedWithTheReason() throws IOException {
+    String url = "jdbc:postgresql://127.0.0.1:" + database().server().getPort() + "/postgres";
+    assertThatThrownBy(() -> Database.external(url.replace("/postgres", "/none"), "postgres", ""))
+        .isInstanceOf(CannotStart.class)
+        .hasMessageContaining("has no such database");
+    jdbc().sql("create role app login password 'right'").update();
+    Files.writeString(
+        directory.resolve("data").resolve("pg_hba.conf"),
+        "host all app all scram-sha-256\nhost all all all trust\n");
+    jdbc().sql("select pg_reload_conf()").query(Boolean.class).single();
+    assertThatThrownBy(() -> Database.external(url, "app", "wrong"))
+        .isInstanceOf(CannotStart.class)
+        .hasMessage(
+            "PostgreSQL at %s refuses the login of user app. Check spring.datasource.username and .password."
+                .formatted(url.substring(5)));
+    try (Database right = Database.external(url, "app", "right")) {
+      assertThat(right.kind()).isEqualTo("external");
+    }
+    assertThatThrownBy(
+            () -> Database.external("jdbc:postgresql://127.0.0.1:9/x?password=secret", "app", "x"))
+        .isInstanceOf(CannotStart.class)
+        .hasMessageContaining("127.0.0.1:9/x?password=*** is not reached");
+    assertThatThrownBy(() -> Database.external("jdbc:mysql://db/x", "app", "x"))
+        .hasMessageContaining("is no PostgreSQL URL");
+  }
+
+  private EmbeddedDatabase database() {
+    return Objects.requireNonNull(running);
+  }
+
+  private String setting(String name) {
+    return jdbc().sql("show " + name).query(String.class).single();
+  }
+
+  private JdbcClient jdbc() {
+    return JdbcClient.create(database().dataSource());
+  }
+
+  private long pid() throws IOException {
+    return Long.parseLong(
+        Files.readAllLines(directory.resolve("data").resolve("postmaster.pid")).getFirst());
+  }
+}
