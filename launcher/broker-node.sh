@@ -11,6 +11,8 @@ node_is_running() { is_ours "$(node_pid "$1")" "-home $1/broker "; }
 node_start() {
   local home=$1 script=$2 port
   port=$(kept_port "$home/broker/port")
+  # A first start that was broken off may have left half a database; nothing is in it yet.
+  [[ -e $home/broker/has-started ]] || rm -rf "$home/broker/data"
   node_configure "$home"
   node_start_epmd "$home"
   node_environment "$home" "$port"
@@ -20,6 +22,7 @@ node_start() {
     node_stop "$home"
     fail "RabbitMQ did not start on port $port: the log is $home/logs/broker.log"
   fi
+  : >"$home/broker/has-started"
 }
 
 # The password is the home's own and never on a command line.
@@ -91,7 +94,9 @@ node_url() {
 
 node_kill() { kill_process "$1/run/broker.pid" "-home $1/broker "; }
 
+# A node that is still starting does not hear SIGTERM.
 node_stop() {
+  if node_is_running "$1" && ! port_answers "$(<"$1/broker/port")"; then node_kill "$1"; fi
   stop_process "$1/run/broker.pid" "-home $1/broker " 20
   [[ -s $1/broker/epmd-port ]] || return 0
   stop_process "$1/run/epmd.pid" "-port $(<"$1/broker/epmd-port") " 5

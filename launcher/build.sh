@@ -22,16 +22,19 @@ jar_of() {
   printf '%s' "$ROOT/$1/target/$1-$PROJECT_VERSION$suffix.jar"
 }
 
-# build_stamp MODULE: touched by each build that succeeded.
+# build_stamp MODULE: touched by each build that succeeded, as Maven leaves a jar without changes alone.
 build_stamp() { printf '%s' "$ROOT/$1/target/sluice-build.stamp"; }
 
-# is_stale MODULE: no jar, or a source newer than its build.
+# is_stale MODULE: no jar, or a source newer than jar and stamp.
 is_stale() {
-  local stamp module=$1 newer
+  local module=$1 jar stamp newer since
+  jar=$(jar_of "$module")
   stamp=$(build_stamp "$module")
-  [[ -e $(jar_of "$module") && -e $stamp ]] || return 0
+  [[ -e $jar ]] || return 0
+  since=(-newer "$jar")
+  if [[ -e $stamp ]]; then since+=(-newer "$stamp"); fi
   newer=$(find "$ROOT/pom.xml" "$ROOT/common/pom.xml" "$ROOT/common/src/main" \
-    "$ROOT/$module/pom.xml" "$ROOT/$module/src/main" -type f -newer "$stamp" -print 2>/dev/null | head -n 1)
+    "$ROOT/$module/pom.xml" "$ROOT/$module/src/main" -type f "${since[@]}" -print 2>/dev/null | head -n 1)
   [[ -n $newer ]]
 }
 
@@ -40,15 +43,33 @@ is_stale() {
 build_if_needed() {
   local module stale=()
   [[ ${SLUICE_BUILD:-} != never ]] || return 0
-  mkdir -p "$ROOT/.sluice/logs"
+  mkdir -p "$ROOT/.sluice/logs" "$ROOT/.sluice/apps"
   exec 9>"$ROOT/.sluice/build.lock"
   if command -v flock >/dev/null; then flock 9; fi
   for module in "$@"; do
     if is_stale "$module"; then stale+=("$module"); fi
   done
   if ((${#stale[@]})); then build "${stale[@]}"; fi
+  for module in "$@"; do unpack "$module"; done
   exec 9>&-
 }
+
+# unpack MODULE: Boot's nested jars load slowly, and their classes cannot be archived.
+unpack() {
+  local module=$1 jar target
+  case $module in producer | worker) ;; *) return ;; esac
+  jar=$(jar_of "$module")
+  target=$(unpacked_jar "$module")
+  if [[ -e $target && ! $target -ot $jar ]]; then return; fi
+  target=${target%/*}
+  rm -rf "$target" "$target.new" "$target.jsa"
+  "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 -Djarmode=tools -jar "$jar" \
+    extract --application-filename app.jar --destination "$target.new" >/dev/null
+  touch "$target.new/app.jar"
+  mv "$target.new" "$target"
+}
+
+unpacked_jar() { printf '%s' "$ROOT/.sluice/apps/$1/app.jar"; }
 
 # The tests are left to `./sluice test`.
 build() {

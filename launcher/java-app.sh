@@ -8,13 +8,7 @@
 java_command() {
   local module=$1 shared=$2 jar archive=$ROOT/.sluice/apps/$1.jsa extra=()
   jar=$(jar_of "$module")
-  mkdir -p "$ROOT/.sluice/apps"
-  case $module in
-    producer | worker)
-      unpack "$module" "$jar"
-      jar=$ROOT/.sluice/apps/$module/${jar##*/}
-      ;;
-  esac
+  case $module in producer | worker) jar=$(unpacked_jar "$module") ;; esac
   JAVA_COMMAND=("$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xlog:disable
     "-Dsluice.home=$RUN_HOME")
   if [[ $shared == write ]]; then
@@ -25,14 +19,4 @@ java_command() {
   fi
   read -r -a extra <<<"${SLUICE_JAVA_OPTS:-}" || true
   JAVA_COMMAND+=("${extra[@]}" -jar "$jar")
-}
-
-# unpack MODULE JAR: Boot's nested jars load slowly and cannot be archived.
-unpack() {
-  local target=$ROOT/.sluice/apps/$1
-  [[ ! $target/${2##*/} -ot $2 && -e $target/${2##*/} ]] && return
-  rm -rf "$target" "$target.new" "$target.jsa"
-  "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 -Djarmode=tools -jar "$2" extract --destination "$target.new" >/dev/null
-  touch "$target.new/${2##*/}"
-  mv "$target.new" "$target"
 }
