@@ -72,7 +72,7 @@ class ComposeFileTest {
   @ParameterizedTest
   @ValueSource(strings = {"producer", "worker"})
   void anApplicationIsAskedOnThePortThatItListensOn(String service) {
-    String port = variables(service).get("SERVER_PORT").toString();
+    String port = at(file, "services", service, "environment", "SERVER_PORT").toString();
 
     assertThat(variables(service).get("SERVER_ADDRESS")).isEqualTo("0.0.0.0");
     assertThat(list(file, "services", service, "healthcheck", "test").getLast().toString())

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.net.URL;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -67,7 +66,8 @@ final class KnownSettings {
   /** Both forms that Boot reads: hyphens left out, and hyphens as underscores. */
   private void add(String property) {
     String upper = property.toUpperCase(Locale.ROOT).replace('.', '_');
-    variables.addAll(new HashSet<>(Set.of(upper.replace("-", ""), upper.replace('-', '_'))));
+    variables.add(upper.replace("-", ""));
+    variables.add(upper.replace('-', '_'));
   }
 
   private static String kebab(String name) {
