@@ -3,7 +3,7 @@ FROM eclipse-temurin:25-jdk AS build
 WORKDIR /src
 COPY . .
 RUN --mount=type=cache,target=/root/.m2 \
-    ./mvnw -B -q -DskipTests -pl producer,worker -am package
+    ./mvnw -B -q -Pquick -pl producer,worker -am package
 RUN for app in producer worker; do \
       java -Djarmode=tools -jar $app/target/$app-*-exec.jar \
         extract --application-filename app.jar --destination /apps/$app || exit 1; \

@@ -42,12 +42,11 @@ is_stale() {
 # has just made them, say.
 build_if_needed() {
   local module stale=()
-  [[ ${SLUICE_BUILD:-} != never ]] || return 0
   mkdir -p "$ROOT/.sluice/logs" "$ROOT/.sluice/apps"
   exec 9>"$ROOT/.sluice/build.lock"
   if command -v flock >/dev/null; then flock 9; fi
   for module in "$@"; do
-    if is_stale "$module"; then stale+=("$module"); fi
+    if [[ ${SLUICE_BUILD:-} != never ]] && is_stale "$module"; then stale+=("$module"); fi
   done
   if ((${#stale[@]})); then build "${stale[@]}"; fi
   for module in "$@"; do unpack "$module"; done
@@ -79,8 +78,8 @@ build() {
   : >"$log"
   local modules
   modules=$(IFS=,; printf '%s' "$*")
-  start_detached "$pid_file" "$log" "$ROOT/mvnw" -f "$ROOT/pom.xml" -B -q -DskipTests \
-    -Dspotless.check.skip=true -pl "$modules" -am package 9>&-
+  start_detached "$pid_file" "$log" "$ROOT/mvnw" -f "$ROOT/pom.xml" -B -q -Pquick \
+    -pl "$modules" -am package 9>&-
   local pid=$!
   # shellcheck disable=SC2064 # the process of this very build
   trap "kill -TERM -- -$pid $pid 2>/dev/null; rm -f '$pid_file'; exit 130" INT TERM

@@ -14,10 +14,12 @@ free_port() {
   printf '%s\n' "$port"
 }
 
-# kept_port FILE: the port that the file remembers while it is free, else a new one, remembered.
+# kept_port FILE: the port that the file remembers, else a new one, remembered. A port that somebody
+# still has may be about to be left by a process that was killed, so it gets 3 s.
 kept_port() {
-  local port=""
+  local port="" deadline=$((SECONDS + 3))
   [[ -s $1 ]] && port=$(<"$1")
+  while [[ -n $port ]] && port_answers "$port" && ((SECONDS < deadline)); do sleep 0.1; done
   if [[ -z $port ]] || port_answers "$port"; then
     port=$(free_port)
     printf '%s\n' "$port" >"$1"

@@ -2,12 +2,14 @@
 # Processes by their id: start in the background, ask, stop. A pid file holds the id of the java or
 # beam process itself.
 
-# is_alive PID: a zombie that nobody has collected yet is not.
+# is_alive PID: a zombie that nobody has collected yet is not, unless threads of it still hold its
+# ports and files.
 is_alive() {
   [[ -n ${1:-} ]] && kill -0 "$1" 2>/dev/null || return 1
-  local stat
+  local stat threads
   if [[ -r /proc/$1/stat ]] && { stat=$(<"/proc/$1/stat"); } 2>/dev/null; then
-    [[ ${stat##*) } != Z* ]]
+    threads=(/proc/"$1"/task/*)
+    [[ ${stat##*) } != Z* ]] || ((${#threads[@]} > 1))
   fi
 }
 
