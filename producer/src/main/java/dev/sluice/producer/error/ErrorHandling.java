@@ -1,6 +1,8 @@
 package dev.sluice.producer.error;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -9,11 +11,11 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
-import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /** Answers every refused or failed request in OpenAI's shape, whatever the client accepts. */
@@ -39,35 +41,53 @@ class ErrorHandling {
   }
 
   @ExceptionHandler({DataAccessException.class, TransactionException.class})
-  ResponseEntity<ApiError> databaseAway(Exception failure) {
+  ResponseEntity<ApiError> databaseAway(Exception failure, HttpServletResponse response)
+      throws Exception {
     LOG.error("A request failed in the database: {}", failure.getMessage());
+    beginAnew(response, failure);
     return answer(
         HttpStatus.SERVICE_UNAVAILABLE,
         "The database is not reached at the moment. Try again shortly.",
         "server_error");
   }
 
+  /** The client went away: nobody reads an answer. */
   @ExceptionHandler
-  ResponseEntity<ApiError> anyOther(Exception failure) throws Exception {
-    if (failure instanceof AsyncRequestNotUsableException) {
-      throw failure; // the client went away: nobody reads an answer
-    }
+  void clientGone(IOException failure) throws IOException {
+    LOG.debug("A client went away: {}", failure.getMessage());
+    throw failure;
+  }
+
+  @ExceptionHandler
+  ResponseEntity<ApiError> notJson(HttpMessageNotReadableException unreadable) {
+    return answer(
+        HttpStatus.BAD_REQUEST,
+        "The request's body is not the JSON object that is expected here.",
+        "invalid_request_error");
+  }
+
+  @ExceptionHandler
+  ResponseEntity<ApiError> anyOther(Exception failure, HttpServletResponse response)
+      throws Exception {
     if (failure instanceof ErrorResponse spring) {
       HttpStatusCode status = spring.getStatusCode();
       String detail = spring.getBody().getDetail();
       return answer(status, detail == null ? status.toString() : detail, "invalid_request_error");
     }
-    if (failure instanceof org.springframework.http.converter.HttpMessageNotReadableException) {
-      return answer(
-          HttpStatus.BAD_REQUEST,
-          "The request's body is not the JSON object that is expected here.",
-          "invalid_request_error");
-    }
     LOG.error("A request failed", failure);
+    beginAnew(response, failure);
     return answer(
         HttpStatus.INTERNAL_SERVER_ERROR,
         "The producer failed to handle this request; its log says why.",
         "server_error");
+  }
+
+  /** Half a file is on its way already: cut the connection, rather than end it with an error. */
+  private static void beginAnew(HttpServletResponse response, Exception failure) throws Exception {
+    if (response.isCommitted()) {
+      throw failure;
+    }
+    response.reset();
   }
 
   private static ResponseEntity<ApiError> answer(
