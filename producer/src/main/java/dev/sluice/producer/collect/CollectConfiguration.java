@@ -19,14 +19,7 @@ class CollectConfiguration {
   @Bean
   SimpleMessageListenerContainer outcomeContainer(
       ConnectionFactory brokers, OutcomeCollector collector) {
-    SimpleMessageListenerContainer container =
-        new SimpleMessageListenerContainer(brokers) {
-          @Override
-          protected void doShutdown() {
-            collector.stopRetrying();
-            super.doShutdown();
-          }
-        };
+    SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
     container.setQueueNames(QueueNames.RESULTS);
     container.setAcknowledgeMode(AcknowledgeMode.AUTO);
     container.setConsumerBatchEnabled(true);
@@ -37,6 +30,7 @@ class CollectConfiguration {
     container.setRecoveryInterval(RECONNECT_MILLIS);
     container.setShutdownTimeout(SHUTDOWN_MILLIS);
     container.setMissingQueuesFatal(false);
+    container.setAutoDeclare(false); // the admin declares on every new connection
     container.setMessageListener(collector);
     return container;
   }

@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.listener.api.ChannelAwareBatchMessageListener;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
@@ -59,6 +61,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
   }
 
   /** Gives up a retry that waits for the database: the broker delivers the bulk again. */
+  @EventListener(ContextClosedEvent.class)
   void stopRetrying() {
     stopping = true;
   }

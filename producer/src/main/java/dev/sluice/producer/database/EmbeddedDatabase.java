@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.common.startup.CannotStart;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.AccessDeniedException;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +61,7 @@ record EmbeddedDatabase(EmbeddedPostgres server, HikariDataSource pool, Director
     }
   }
 
-  private static void release(@org.jspecify.annotations.Nullable DirectoryLock lock) {
+  private static void release(@Nullable DirectoryLock lock) {
     if (lock != null) {
       lock.close();
     }
@@ -137,7 +139,7 @@ record EmbeddedDatabase(EmbeddedPostgres server, HikariDataSource pool, Director
           .filter(line -> line.contains("FATAL:") || line.contains("error:"))
           .reduce((earlier, later) -> later)
           .orElse("it gave no reason");
-    } catch (IOException | java.io.UncheckedIOException unreadable) {
+    } catch (IOException | UncheckedIOException unreadable) {
       return "it wrote no log";
     }
   }

@@ -7,8 +7,6 @@ import dev.sluice.producer.database.Database;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.springframework.amqp.AmqpException;
-import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.boot.amqp.autoconfigure.RabbitConnectionDetails;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -21,19 +19,19 @@ class StatusController {
   private final Routes routes;
   private final Database database;
   private final JdbcClient jdbc;
-  private final ConnectionFactory brokers;
+  private final BrokerWatch broker;
   private final RabbitConnectionDetails details;
 
   StatusController(
       Routes routes,
       Database database,
       JdbcClient jdbc,
-      ConnectionFactory brokers,
+      BrokerWatch broker,
       RabbitConnectionDetails details) {
     this.routes = routes;
     this.database = database;
     this.jdbc = jdbc;
-    this.brokers = brokers;
+    this.broker = broker;
     this.details = details;
   }
 
@@ -44,7 +42,7 @@ class StatusController {
     boolean databaseUp = count(batches, tasks);
     return new Status(
         version(),
-        new Broker(BrokerCheck.where(details), brokerUp()),
+        new Broker(BrokerCheck.where(details), broker.isUp()),
         new Store(database.kind(), databaseUp),
         new Batches(
             batches.getOrDefault("validating", 0L),
@@ -75,14 +73,6 @@ class StatusController {
       }
       return true;
     } catch (DataAccessException away) {
-      return false;
-    }
-  }
-
-  private boolean brokerUp() {
-    try {
-      return brokers.createConnection().isOpen();
-    } catch (AmqpException away) {
       return false;
     }
   }
