@@ -5,7 +5,7 @@ COPY . .
 RUN --mount=type=cache,target=/root/.m2 \
     ./mvnw -B -q -Pquick -pl producer,worker -am package
 RUN for app in producer worker; do \
-      java -Djarmode=tools -jar $app/target/$app-*-exec.jar \
+      java -Djarmode=tools -jar $app/target/quick/$app-*-exec.jar \
         extract --application-filename app.jar --destination /apps/$app || exit 1; \
     done
 

@@ -15,15 +15,24 @@ project_version() {
   done <"$ROOT/pom.xml"
 }
 
+# built MODULE: the folder with what was built of it. The quick build has one of its own, so that the
+# full one never takes a class for checked that is not.
+built() {
+  case ${SLUICE_BUILD:-} in
+    never) printf '%s' "$ROOT/$1/target" ;;
+    *) printf '%s' "$ROOT/$1/target/quick" ;;
+  esac
+}
+
 # jar_of MODULE: the runnable one.
 jar_of() {
   local suffix=""
   case $1 in producer | worker) suffix=-exec ;; esac
-  printf '%s' "$ROOT/$1/target/$1-$PROJECT_VERSION$suffix.jar"
+  printf '%s' "$(built "$1")/$1-$PROJECT_VERSION$suffix.jar"
 }
 
 # build_stamp MODULE: touched by each build that succeeded, as Maven leaves a jar without changes alone.
-build_stamp() { printf '%s' "$ROOT/$1/target/sluice-build.stamp"; }
+build_stamp() { printf '%s' "$(built "$1")/sluice-build.stamp"; }
 
 # is_stale MODULE: no jar, or a source newer than jar and stamp.
 is_stale() {
@@ -42,7 +51,7 @@ is_stale() {
 # has just made them, say.
 build_if_needed() {
   local module stale=()
-  mkdir -p "$ROOT/.sluice/logs" "$ROOT/.sluice/apps"
+  mkdir -p "$ROOT/.sluice/logs"
   exec 9>"$ROOT/.sluice/build.lock"
   if command -v flock >/dev/null; then flock 9; fi
   for module in "$@"; do
@@ -61,14 +70,14 @@ unpack() {
   target=$(unpacked_jar "$module")
   if [[ -e $target && ! $target -ot $jar ]]; then return; fi
   target=${target%/*}
-  rm -rf "$target" "$target.new" "$target.jsa"
+  rm -rf "$target" "$target.new"
   "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 -Djarmode=tools -jar "$jar" \
     extract --application-filename app.jar --destination "$target.new" >/dev/null
   touch "$target.new/app.jar"
   mv "$target.new" "$target"
 }
 
-unpacked_jar() { printf '%s' "$ROOT/.sluice/apps/$1/app.jar"; }
+unpacked_jar() { printf '%s' "$(built "$1")/app/app.jar"; }
 
 # The tests are left to `./sluice test`.
 build() {

@@ -6,7 +6,8 @@
 # java_command MODULE SHARED: sets JAVA_COMMAND. SHARED is `write` for the one process that may
 # write the archive, else `read`.
 java_command() {
-  local module=$1 shared=$2 jar archive=$ROOT/.sluice/apps/$1.jsa extra=()
+  local module=$1 shared=$2 jar archive extra=()
+  archive=$(built "$module")/$module.jsa
   jar=$(jar_of "$module")
   case $module in producer | worker) jar=$(unpacked_jar "$module") ;; esac
   JAVA_COMMAND=("$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xlog:disable
