@@ -1,8 +1,6 @@
 package dev.sluice.system.architecture;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -46,10 +44,36 @@ class ArchitectureTest {
       slices().matching("dev.sluice.(*).(*)..").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule noFeatureKnowsTheRootOfTheWorker = noFeatureKnowsTheRoot("worker");
+  static final ArchRule noFeatureOfTheWorkerKnowsItsRoot = noFeatureKnowsTheRoot("worker");
 
   @ArchTest
-  static final ArchRule noFeatureKnowsTheRootOfTheProducer = noFeatureKnowsTheRoot("producer");
+  static final ArchRule noFeatureOfTheProducerKnowsItsRoot = noFeatureKnowsTheRoot("producer");
+
+  @ArchTest static final ArchRule noFeatureOfTheCommandKnowsItsRoot = noFeatureKnowsTheRoot("cli");
+
+  @ArchTest
+  static final ArchRule noFeatureOfTheSimulatorKnowsItsRoot = noFeatureKnowsTheRoot("simulator");
+
+  @ArchTest
+  static final ArchRule onlyOneClassOfTheCommandEndsTheProcess =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.sluice.cli..")
+          .and()
+          .doNotHaveSimpleName("SluiceCli")
+          .should()
+          .callMethod(System.class, "exit", int.class);
+
+  @ArchTest
+  static final ArchRule onlyItsDoorKnowsTheServerOfTheSimulator =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.sluice.simulator..")
+          .and()
+          .resideOutsideOfPackage("dev.sluice.simulator.http")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.eclipse.jetty..");
 
   @ArchTest
   static final ArchRule springRetryIsKnownToOneClass =
@@ -120,11 +144,11 @@ class ArchitectureTest {
   }
 
   private static ArchRule noFeatureKnowsTheRoot(String module) {
-    String root = "dev.sluice." + module;
-    return classes()
-        .that(resideInAPackage(root).and(resideOutsideOfPackage(root + ".*..")))
+    return noClasses()
+        .that()
+        .resideInAPackage("dev.sluice." + module + ".*..")
         .should()
-        .onlyHaveDependentClassesThat()
-        .resideInAPackage(root);
+        .dependOnClassesThat()
+        .resideInAPackage("dev.sluice." + module);
   }
 }
