@@ -129,8 +129,13 @@ record EmbeddedDatabase(EmbeddedPostgres server, HikariDataSource pool, Director
       return "sluice.database.directory (%s) cannot be used (%s). Mend it, or set another one."
           .formatted(directory, disk.getMessage());
     }
+    String lastWords = lastWords(directory);
+    if (lastWords.contains("cannot be run as root")) {
+      return "PostgreSQL does not run as root, and this system does not let root step down (user namespaces are off). "
+          + "Run Sluice as an ordinary user, or set spring.datasource.url to a PostgreSQL of your own.";
+    }
     return "the embedded PostgreSQL does not start (%s). See %s."
-        .formatted(lastWords(directory), directory.resolve("postgres.log"));
+        .formatted(lastWords, directory.resolve("postgres.log"));
   }
 
   private static String lastWords(Path directory) {
