@@ -1,6 +1,7 @@
 package dev.sluice.producer.batch;
 
 import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.listing.Listing;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -39,19 +40,13 @@ class BatchController {
   }
 
   @GetMapping("/v1/batches")
-  Listing list(
+  Listing<BatchView> list(
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(defaultValue = "20") int limit) {
     BatchId from = after == null ? null : find(after).id();
     int most = Math.clamp(limit, 1, MOST_LISTED);
     List<BatchView> found = batches.list(from, most + 1).stream().map(BatchView::of).toList();
-    List<BatchView> page = found.subList(0, Math.min(most, found.size()));
-    return new Listing(
-        "list",
-        page,
-        page.isEmpty() ? null : page.getFirst().id(),
-        page.isEmpty() ? null : page.getLast().id(),
-        found.size() > most);
+    return Listing.page(found, most, BatchView::id);
   }
 
   @GetMapping("/v1/batches/{id}")
@@ -86,12 +81,4 @@ class BatchController {
         .orElseThrow(
             () -> ApiException.notFound("No batch found with id '" + id + "'.", "batch_id"));
   }
-
-  /** OpenAI's list object. */
-  record Listing(
-      String object,
-      List<BatchView> data,
-      @Nullable String firstId,
-      @Nullable String lastId,
-      boolean hasMore) {}
 }

@@ -1,14 +1,15 @@
 package dev.sluice.producer.batch;
 
+import dev.sluice.producer.loop.Looping;
 import dev.sluice.producer.loop.WorkLoop;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /** Ends the batches whose completion window is over. */
 @Component
-class Deadlines implements SmartLifecycle {
+class Deadlines extends Looping {
   private final Batches batches;
   private final ApplicationEventPublisher events;
   private final WorkLoop loop =
@@ -29,17 +30,7 @@ class Deadlines implements SmartLifecycle {
   }
 
   @Override
-  public void start() {
-    loop.start();
-  }
-
-  @Override
-  public void stop() {
-    loop.stop();
-  }
-
-  @Override
-  public boolean isRunning() {
-    return loop.isRunning();
+  protected List<WorkLoop> loops() {
+    return List.of(loop);
   }
 }

@@ -3,11 +3,11 @@ package dev.sluice.producer.feed;
 import dev.sluice.common.route.Routes;
 import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.batch.TasksEnded;
+import dev.sluice.producer.loop.Looping;
 import dev.sluice.producer.loop.WorkLoop;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -15,7 +15,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Feeds every route, each on a thread of its own, woken by new work and by room in the broker. */
 @Component
-class Feed implements SmartLifecycle {
+class Feed extends Looping {
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final List<WorkLoop> loops;
@@ -39,22 +39,12 @@ class Feed implements SmartLifecycle {
   }
 
   @EventListener({BatchStarted.class, TasksEnded.class})
-  void wake() {
-    loops.forEach(WorkLoop::wake);
+  void thereMayBeRoomOrWork() {
+    wake();
   }
 
   @Override
-  public void start() {
-    loops.forEach(WorkLoop::start);
-  }
-
-  @Override
-  public void stop() {
-    loops.forEach(WorkLoop::stop);
-  }
-
-  @Override
-  public boolean isRunning() {
-    return loops.stream().anyMatch(WorkLoop::isRunning);
+  protected List<WorkLoop> loops() {
+    return loops;
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.producer.file;
 
 import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.listing.Listing;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -39,19 +40,13 @@ class FileController {
   }
 
   @GetMapping
-  Listing list(
+  Listing<FileView> list(
       @RequestParam(required = false) @Nullable String purpose,
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(defaultValue = "10000") int limit) {
     int most = Math.clamp(limit, 1, MOST_LISTED);
     List<FileView> found = files.list(purpose, after, most + 1).stream().map(FileView::of).toList();
-    List<FileView> page = found.subList(0, Math.min(most, found.size()));
-    return new Listing(
-        "list",
-        page,
-        page.isEmpty() ? null : page.getFirst().id(),
-        page.isEmpty() ? null : page.getLast().id(),
-        found.size() > most);
+    return Listing.page(found, most, FileView::id);
   }
 
   @GetMapping("/{id}")
@@ -113,14 +108,6 @@ class FileController {
           null);
     }
   }
-
-  /** OpenAI's list object. */
-  record Listing(
-      String object,
-      List<FileView> data,
-      @Nullable String firstId,
-      @Nullable String lastId,
-      boolean hasMore) {}
 
   /** OpenAI's answer to a deletion. */
   record Deleted(String id, String object, boolean deleted) {}

@@ -1,4 +1,7 @@
-/** Uploaded files, kept in chunks, and the files endpoints. Depends on {@code error}. */
+/**
+ * Uploaded files, kept in chunks, and the files endpoints. Depends on {@code error} and {@code
+ * listing}.
+ */
 @NullMarked
 package dev.sluice.producer.file;
 

@@ -7,16 +7,17 @@ import dev.sluice.producer.batch.BatchStatus;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.file.Files;
 import dev.sluice.producer.file.StoredFile;
+import dev.sluice.producer.loop.Looping;
 import dev.sluice.producer.loop.WorkLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -24,7 +25,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Brings the batches whose last task has ended to rest: with their files, in one transaction. */
 @Component
-class Finalizer implements SmartLifecycle {
+class Finalizer extends Looping {
   private static final Logger LOG = LoggerFactory.getLogger(Finalizer.class);
   private static final int A_FEW = 10;
 
@@ -94,21 +95,11 @@ class Finalizer implements SmartLifecycle {
 
   @EventListener
   void ended(BatchEnded batch) {
-    loop.wake();
+    wake();
   }
 
   @Override
-  public void start() {
-    loop.start();
-  }
-
-  @Override
-  public void stop() {
-    loop.stop();
-  }
-
-  @Override
-  public boolean isRunning() {
-    return loop.isRunning();
+  protected List<WorkLoop> loops() {
+    return List.of(loop);
   }
 }

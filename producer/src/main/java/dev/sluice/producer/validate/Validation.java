@@ -5,17 +5,17 @@ import dev.sluice.producer.batch.BatchCreated;
 import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.batch.BatchStatus;
 import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.loop.Looping;
 import dev.sluice.producer.loop.WorkLoop;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /** Validates the batches that wait for it, the oldest first. */
 @Component
-class Validation implements SmartLifecycle {
+class Validation extends Looping {
   private static final int A_FEW = 10;
 
   private final Batches batches;
@@ -44,21 +44,11 @@ class Validation implements SmartLifecycle {
 
   @EventListener
   void created(BatchCreated batch) {
-    loop.wake();
+    wake();
   }
 
   @Override
-  public void start() {
-    loop.start();
-  }
-
-  @Override
-  public void stop() {
-    loop.stop();
-  }
-
-  @Override
-  public boolean isRunning() {
-    return loop.isRunning();
+  protected List<WorkLoop> loops() {
+    return List.of(loop);
   }
 }

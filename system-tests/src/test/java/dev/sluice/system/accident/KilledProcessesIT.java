@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.system.run.Checkout;
 import dev.sluice.system.run.Documents;
 import dev.sluice.system.run.RunningSluice;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -22,13 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 class KilledProcessesIT {
   private static final int DOCUMENTS = 200;
   private static final int CONCURRENCY = 6;
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   @TempDir private @Nullable Path folder;
   private @Nullable RunningSluice sluice;
@@ -53,8 +48,7 @@ class KilledProcessesIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"worker-1", "broker", "producer"})
-  void aProcessKilledInTheMiddleCostsNoResultAndNoMoreCallsThanWereInFlight(String victim)
-      throws IOException {
+  void aProcessKilledInTheMiddleCostsNoResultAndNoMoreCallsThanWereInFlight(String victim) {
     List<String> names = Documents.write(folder().resolve("documents"), DOCUMENTS);
     Path file = folder().resolve("summaries.jsonl");
     CompletableFuture<Checkout.Ended> run =
@@ -73,15 +67,7 @@ class KilledProcessesIT {
 
     Checkout.Ended ended = run.join();
     assertThat(ended.exitCode()).as(ended.err()).isZero();
-    List<JsonNode> lines = Files.readAllLines(file).stream().map(JSON::readTree).toList();
-    assertThat(lines)
-        .extracting(line -> line.path("file").asString())
-        .containsExactlyElementsOf(names);
-    assertThat(lines)
-        .allSatisfy(
-            line ->
-                assertThat(line.path("summary").asString())
-                    .contains(Documents.marker(line.path("file").asString())));
+    Documents.assertSummarised(names, file);
     assertThat(sluice().calls().size() - distinctRequests()).isLessThanOrEqualTo(CONCURRENCY);
   }
 

@@ -1,14 +1,20 @@
 package dev.sluice.system.run;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Folders of documents for tests. */
 public final class Documents {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
   private Documents() {}
 
   /**
@@ -32,8 +38,28 @@ public final class Documents {
     return names.stream().sorted().toList();
   }
 
+  /**
+   * Checks that a file holds one summary of each document, in their order, each of its own text.
+   */
+  public static void assertSummarised(List<String> names, Path summaries) {
+    List<JsonNode> lines;
+    try {
+      lines = Files.readAllLines(summaries).stream().map(JSON::readTree).toList();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    assertThat(lines)
+        .extracting(line -> line.path("file").asString())
+        .containsExactlyElementsOf(names);
+    assertThat(lines)
+        .allSatisfy(
+            line ->
+                assertThat(line.path("summary").asString())
+                    .contains(marker(line.path("file").asString())));
+  }
+
   /** A word that stands in this document and in no other. */
-  public static String marker(String name) {
+  private static String marker(String name) {
     return "warehouse-" + Integer.parseInt(name.replaceAll(".*report 0*(\\d+)\\.txt", "$1"));
   }
 

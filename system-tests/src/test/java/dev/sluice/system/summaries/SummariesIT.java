@@ -39,7 +39,7 @@ class SummariesIT {
   }
 
   @Test
-  void aFolderOfDocumentsBecomesOneSummaryEachInTheOrderOfTheFiles() throws IOException {
+  void aFolderOfDocumentsBecomesOneSummaryEachInTheOrderOfTheFiles() {
     List<String> names = Documents.write(folder().resolve("documents"), 60);
     Path file = folder().resolve("summaries.jsonl");
     int before = sluice().calls().size();
@@ -47,15 +47,7 @@ class SummariesIT {
     Checkout.Ended ended = summarize("documents", file);
 
     assertThat(ended.exitCode()).as(ended.err()).isZero();
-    List<JsonNode> lines = Files.readAllLines(file).stream().map(JSON::readTree).toList();
-    assertThat(lines)
-        .extracting(line -> line.path("file").asString())
-        .containsExactlyElementsOf(names);
-    assertThat(lines)
-        .allSatisfy(
-            line ->
-                assertThat(line.path("summary").asString())
-                    .contains(Documents.marker(line.path("file").asString())));
+    Documents.assertSummarised(names, file);
     List<JsonNode> calls = sluice().calls().subList(before, sluice().calls().size());
     assertThat(calls).filteredOn(call -> call.path("status").asInt() == 200).hasSize(60);
     assertThat(calls)

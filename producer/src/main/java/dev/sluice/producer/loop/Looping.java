@@ -1,0 +1,31 @@
+package dev.sluice.producer.loop;
+
+import java.util.List;
+import org.springframework.context.SmartLifecycle;
+
+/** A part of the producer that goes round in loops for as long as the application runs. */
+public abstract class Looping implements SmartLifecycle {
+
+  /** Its loops, the same ones at each call. */
+  protected abstract List<WorkLoop> loops();
+
+  /** Ends the pause of each loop. */
+  protected final void wake() {
+    loops().forEach(WorkLoop::wake);
+  }
+
+  @Override
+  public final void start() {
+    loops().forEach(WorkLoop::start);
+  }
+
+  @Override
+  public final void stop() {
+    loops().forEach(WorkLoop::stop);
+  }
+
+  @Override
+  public final boolean isRunning() {
+    return loops().stream().anyMatch(WorkLoop::isRunning);
+  }
+}
