@@ -138,15 +138,15 @@ is_up() {
 reason_of() {
   local log=$RUN_HOME/logs/$1.log reason
   reason=$(grep 'cannot start: ' "$log" 2>/dev/null | tail -n 1 || true)
-  printf '%s' "${reason:-$(tail -n 3 "$log" 2>/dev/null)}"
+  printf '%s' "${reason:-$(grep -v '^[[:space:]]*at ' "$log" 2>/dev/null | tail -n 3)}"
   [[ -n $reason ]] || printf ' (log: %s)' "$log"
 }
 
-# watch_stack: reports in one line what ends by itself, and goes on; another process may start it
-# again with its .cmd file.
+# watch_stack: reports in one line what ends by itself and what needs a person, and goes on; another
+# process may start it again with its .cmd file.
 watch_stack() {
   local name pid
-  declare -A known=()
+  declare -A known=() told=()
   for name in "${STACK[@]}"; do known[$name]=$(pid_of "$RUN_HOME/run/$name.pid"); done
   while true; do
     for name in "${STACK[@]}"; do
@@ -158,8 +158,21 @@ watch_stack() {
         say "$name (pid ${known[$name]}) has ended; start it again with $RUN_HOME/run/$name.cmd"
         known[$name]=""
       fi
+      tell_alarm "$name"
     done
     sleep 1 &
     wait $! || true
   done
+}
+
+# tell_alarm NAME: the newest warning about its provider, once for each that differs.
+tell_alarm() {
+  local line
+  [[ $1 == worker-* ]] || return 0
+  line=$(tail -n 50 "$RUN_HOME/logs/$1.log" 2>/dev/null \
+    | sed -n 's/.* WARN .*: \(Route .* is held .*\|The provider is not reached: .*\)/\1/p' | tail -n 1)
+  if [[ -n $line && $line != "${told[$1]:-}" ]]; then
+    say "$1: $line"
+    told[$1]=$line
+  fi
 }

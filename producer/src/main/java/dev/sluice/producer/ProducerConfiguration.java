@@ -16,6 +16,7 @@ import org.springframework.boot.amqp.autoconfigure.RabbitConnectionDetails;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** Puts the parts together that know nothing of each other. */
 @Configuration(proxyBeanMethods = false)
@@ -38,8 +39,8 @@ class ProducerConfiguration {
   }
 
   @Bean
-  Routes routes(ProducerProperties properties) {
-    return new Routes(properties.routes());
+  Routes routes(Environment environment) {
+    return Routes.of(environment);
   }
 
   /** Declared by the admin on every new connection: also to a broker that lost its state. */

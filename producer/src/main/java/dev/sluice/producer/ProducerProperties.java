@@ -1,9 +1,7 @@
 package dev.sluice.producer;
 
-import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.startup.CannotStart;
 import java.nio.file.Path;
-import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -12,14 +10,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param apiKey what clients send as {@code Authorization: Bearer}; at least 16 characters.
  *     Required.
- * @param routes the routes, as the workers have them. Required.
  * @param database where the embedded PostgreSQL keeps its data.
  */
 @ConfigurationProperties("sluice")
-public record ProducerProperties(
-    @DefaultValue("") String apiKey,
-    @DefaultValue List<RouteSettings> routes,
-    @DefaultValue Database database) {
+public record ProducerProperties(@DefaultValue("") String apiKey, @DefaultValue Database database) {
   private static final int LEAST_KEY_LENGTH = 16;
 
   public ProducerProperties {
@@ -45,6 +39,6 @@ public record ProducerProperties(
   /** Without the key: settings are printed in logs and error messages. */
   @Override
   public String toString() {
-    return "ProducerProperties[routes=" + routes + ", database=" + database + "]";
+    return "ProducerProperties[database=" + database + "]";
   }
 }

@@ -17,6 +17,7 @@ import org.springframework.boot.amqp.autoconfigure.RabbitConnectionDetails;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** Wires the worker. */
 @Configuration(proxyBeanMethods = false)
@@ -24,8 +25,8 @@ import org.springframework.context.annotation.Configuration;
 class WorkerConfiguration {
 
   @Bean
-  Routes routes(WorkerProperties properties) {
-    return new Routes(properties.routes());
+  Routes routes(Environment environment) {
+    return Routes.of(environment);
   }
 
   @Bean

@@ -1,20 +1,17 @@
 package dev.sluice.worker;
 
-import dev.sluice.common.route.RouteSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * The worker's settings, below {@code sluice}.
  *
- * @param routes which routes it works on. At least one is required.
  * @param worker who it is
  */
 @ConfigurationProperties("sluice")
-record WorkerProperties(@DefaultValue List<RouteSettings> routes, @DefaultValue Identity worker) {
+record WorkerProperties(@DefaultValue Identity worker) {
 
   /**
    * Who a worker is.

@@ -7,12 +7,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The rules that route settings keep, each broken one in a sentence with its property. */
 final class RouteRules {
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}:]*)}");
   private static final Duration DAY = Duration.ofHours(24);
 
   private final List<String> problems = new ArrayList<>();
@@ -25,12 +27,18 @@ final class RouteRules {
       rules.problems.add("sluice.routes is empty: at least one route is needed");
     }
     Set<String> names = new HashSet<>();
+    Set<String> models = new HashSet<>();
     for (int i = 0; i < routes.size(); i++) {
       String at = "sluice.routes[" + i + "].";
       RouteSettings route = routes.get(i);
       rules.check(at, route);
       if (!names.add(String.valueOf(route.name()))) {
         rules.problems.add(at + "name (" + route.name() + ") is taken by an earlier route");
+      }
+      for (String model : route.models()) {
+        if (!models.add(model)) {
+          rules.problems.add(at + "models (" + model + ") is taken by an earlier route");
+        }
       }
     }
     return rules.problems;
@@ -68,8 +76,19 @@ final class RouteRules {
     if (!("http".equals(scheme) || "https".equals(scheme)) || url.getHost() == null) {
       problems.add(property + ".url (" + url + ") is not an http or https URL with a host");
     }
+    String unset = unsetVariable(provider.apiKey());
+    if (unset != null) {
+      problems.add(
+          property + ".api-key names the environment variable " + unset + ", which is not set");
+    }
     positive(property + ".connect-timeout", provider.connectTimeout());
     positive(property + ".call-timeout", provider.callTimeout());
+  }
+
+  /** The variable that a value still names; null where none is left. */
+  private static @Nullable String unsetVariable(String value) {
+    Matcher left = PLACEHOLDER.matcher(value);
+    return left.find() ? left.group(1) : null;
   }
 
   private void backoff(String property, RouteSettings.Backoff backoff) {

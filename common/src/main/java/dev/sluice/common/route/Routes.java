@@ -2,6 +2,9 @@ package dev.sluice.common.route;
 
 import java.util.List;
 import java.util.Optional;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
 
 /**
  * The routes of this installation, checked as a whole.
@@ -19,6 +22,23 @@ public record Routes(List<RouteSettings> all) {
     if (!problems.isEmpty()) {
       throw new InvalidRoutes(problems);
     }
+  }
+
+  /**
+   * Reads {@code sluice.routes}. A name that is no setting of a route is an error: a limit with a
+   * slip in its name would be no limit.
+   *
+   * @throws InvalidRoutes naming every name that is none, or every value that breaks a rule
+   */
+  public static Routes of(Environment environment) {
+    List<String> problems = new UnknownSettings().problems(environment);
+    if (!problems.isEmpty()) {
+      throw new InvalidRoutes(problems);
+    }
+    return new Routes(
+        Binder.get(environment)
+            .bind("sluice.routes", Bindable.listOf(RouteSettings.class))
+            .orElse(List.of()));
   }
 
   /** The names, in the order of the settings. */

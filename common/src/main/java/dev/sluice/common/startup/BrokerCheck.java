@@ -26,7 +26,7 @@ public final class BrokerCheck {
           refused);
     } catch (AmqpException unreachable) {
       throw new CannotStart(
-          "RabbitMQ at %s is not reached (%s). Start it, or set spring.rabbitmq.addresses."
+          "RabbitMQ at %s is not reached or refuses the connection (%s). Start it, or set spring.rabbitmq.addresses."
               .formatted(where, reason(unreachable)),
           unreachable);
     }
@@ -39,8 +39,12 @@ public final class BrokerCheck {
         .collect(Collectors.joining(","));
   }
 
+  /** The innermost words: those of the network or of the broker itself. */
   private static String reason(Throwable failure) {
-    Throwable cause = failure.getCause();
-    return String.valueOf((cause == null ? failure : cause).getMessage());
+    String words = failure.getClass().getSimpleName();
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      words = t.getMessage() == null ? words : t.getMessage();
+    }
+    return words;
   }
 }

@@ -4,6 +4,8 @@ import dev.sluice.common.route.InvalidRoutes;
 import java.util.Optional;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.web.server.PortInUseException;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** The failures of a start that a user can mend, each as one sentence. */
 final class KnownFailures {
@@ -29,10 +31,20 @@ final class KnownFailures {
               "port "
                   + port.getPort()
                   + " is taken by another process. Set server.port to a free one, or stop that process.");
+      case MarkedYAMLException yaml -> Optional.of(brokenYaml(yaml));
       case BindException settings ->
           Optional.of("the setting " + settings.getName() + " cannot be read: " + reason(settings));
       default -> Optional.empty();
     };
+  }
+
+  private static String brokenYaml(MarkedYAMLException yaml) {
+    Mark mark = yaml.getProblemMark();
+    String place =
+        mark == null
+            ? ""
+            : ", line %d, column %d".formatted(mark.getLine() + 1, mark.getColumn() + 1);
+    return "a settings file is not YAML" + place + ": " + yaml.getProblem();
   }
 
   private static String reason(Throwable failure) {

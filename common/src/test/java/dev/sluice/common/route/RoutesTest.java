@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 
 class RoutesTest {
 
@@ -81,6 +83,79 @@ class RoutesTest {
     assertThat(routes.forModel("gpt-4o-mini")).map(RouteSettings::name).contains("mini");
     assertThat(routes.forModel("gpt-4o")).map(RouteSettings::name).contains("four");
     assertThat(routes.forModel("claude")).map(RouteSettings::name).contains("rest");
+  }
+
+  @Test
+  void aSlipInTheNameOfALimitIsNoSilentAbsenceOfALimit() {
+    StandardEnvironment environment = new StandardEnvironment();
+    environment
+        .getPropertySources()
+        .addFirst(
+            new MapPropertySource(
+                "routes.yaml",
+                Map.of(
+                    "sluice.routes[0].name", "mini",
+                    "sluice.routes[0].provider.url", "http://p/v1",
+                    "sluice.routes[0].limits.rpm", "30")));
+
+    assertThatThrownBy(() -> Routes.of(environment))
+        .hasMessage("sluice.routes[0].limits.rpm is no setting of a route");
+  }
+
+  @Test
+  void everySettingOfARouteIsKnownHoweverItIsSpelt() {
+    StandardEnvironment environment = new StandardEnvironment();
+    environment
+        .getPropertySources()
+        .addFirst(
+            new MapPropertySource(
+                "routes.yaml",
+                Map.of(
+                    "sluice.routes[0].name", "mini",
+                    "sluice.routes[0].models[0]", "m1",
+                    "sluice.routes[0].models[1]", "m2",
+                    "sluice.routes[0].provider.url", "http://p/v1",
+                    "sluice.routes[0].provider.api-key", "k",
+                    "sluice.routes[0].limits.requestsPerMinute", "30",
+                    "sluice.routes[0].backoff.base", "2s")));
+
+    assertThat(Routes.of(environment).all().getFirst().limits().requestsPerMinute()).isEqualTo(30);
+  }
+
+  @Test
+  void aKeyWhoseVariableIsNotSetIsNotSentAsItStands() {
+    List<RouteSettings> routes =
+        bound(
+            Map.of(
+                "r[0].name", "m",
+                "r[0].provider.url", "http://p",
+                "r[0].provider.api-key", "${OPENAI_API_KEY}"));
+
+    assertThatThrownBy(() -> new Routes(routes))
+        .hasMessage(
+            "sluice.routes[0].provider.api-key names the environment variable OPENAI_API_KEY, which is not set");
+  }
+
+  @Test
+  void aModelHasOneRoute() {
+    List<RouteSettings> routes =
+        bound(
+            Map.of(
+                "r[0].name",
+                "a",
+                "r[0].provider.url",
+                "http://p",
+                "r[0].models",
+                "m1,m2",
+                "r[1].name",
+                "b",
+                "r[1].provider.url",
+                "http://p",
+                "r[1].models",
+                "m2"));
+
+    assertThatThrownBy(() -> new Routes(routes))
+        .hasMessage("sluice.routes[1].models (m2) is taken by an earlier route");
   }
 
   @Test

@@ -16,6 +16,7 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /** Answers every refused or failed request in OpenAI's shape, whatever the client accepts. */
@@ -64,6 +65,18 @@ class ErrorHandling {
         HttpStatus.BAD_REQUEST,
         "The request's body is not the JSON object that is expected here.",
         "invalid_request_error");
+  }
+
+  @ExceptionHandler
+  ResponseEntity<ApiError> wrongParameter(MethodArgumentTypeMismatchException wrong) {
+    return ResponseEntity.badRequest()
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(
+            ApiError.of(
+                "Invalid value for '%s': '%s'.".formatted(wrong.getName(), wrong.getValue()),
+                "invalid_request_error",
+                wrong.getName(),
+                null));
   }
 
   @ExceptionHandler

@@ -52,6 +52,38 @@ class BadStartIT {
   }
 
   @Test
+  void aRoutesFileThatIsNoYamlIsNamedWithTheLine() throws IOException {
+    Path routes = folder().resolve("routes.yaml");
+    Files.writeString(routes, "sluice:\n  routes:\n    - name: a\n      models: [b\n      x: y\n");
+
+    Checkout.Ended ended = dev("--routes", routes.toString());
+
+    assertThat(ended.exitCode()).isEqualTo(1);
+    assertThat(ended.err()).contains("not YAML").contains("line 5");
+    assertNoTrace(ended);
+  }
+
+  @Test
+  void aSettingThatDoesNotExistIsNamed() throws IOException {
+    Path routes = folder().resolve("routes.yaml");
+    Files.writeString(
+        routes,
+        """
+        sluice:
+          routes:
+            - name: "a"
+              provider: { url: "http://127.0.0.1:1/v1" }
+              limits: { rpm: 30 }
+        """);
+
+    Checkout.Ended ended = dev("--routes", routes.toString());
+
+    assertThat(ended.exitCode()).isEqualTo(1);
+    assertThat(ended.err()).contains("sluice.routes[0].limits.rpm is no setting of a route");
+    assertNoTrace(ended);
+  }
+
+  @Test
   void aClientThatReachesNoSluiceSaysHowToStartOne() throws IOException {
     Checkout.Ended ended =
         Checkout.run(

@@ -105,7 +105,7 @@ class SummariesIT {
         sluice()
             .cli("summarize", folder().resolve("few").toString(), "--model", "gpt-9", "--out", "-");
 
-    assertThat(ended.exitCode()).isEqualTo(1);
+    assertThat(ended.exitCode()).isEqualTo(3);
     assertThat(ended.err()).contains("gpt-9").doesNotContain("Exception").doesNotContain("\tat ");
     assertThat(sluice().calls()).hasSize(before);
   }

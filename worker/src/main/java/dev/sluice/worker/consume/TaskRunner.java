@@ -17,9 +17,13 @@ import dev.sluice.worker.settle.SettlementPolicy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Walks one task from the queue to its settlement: limit, call, classify, decide. */
 final class TaskRunner {
+  private static final Logger log = LoggerFactory.getLogger(TaskRunner.class);
+
   /** A task that comes earlier than this before its time waits again. */
   private static final Duration TOO_EARLY = Duration.ofMillis(250);
 
@@ -90,6 +94,9 @@ final class TaskRunner {
     metrics.callStarted();
     Reply reply = provider.send(task);
     metrics.callEnded(result(reply), reply.took());
+    if (reply instanceof Reply.NotConnected none) {
+      log.warn("The provider is not reached: {}", none.reason());
+    }
     return reply;
   }
 

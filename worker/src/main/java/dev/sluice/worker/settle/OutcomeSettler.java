@@ -18,6 +18,7 @@ import dev.sluice.worker.settle.Settlement.PutBack;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.amqp.core.Message;
 
 /**
@@ -61,11 +62,12 @@ public final class OutcomeSettler {
       }
       case HoldRoute hold -> {
         limiter.hold(hold.time());
-        log.info(
-            "Route {} is held for {} ms: {}",
-            hold.delay().task().ids().route(),
-            hold.time().toMillis(),
-            hold.reason());
+        log.atLevel(hold.alarming() ? Level.WARN : Level.INFO)
+            .log(
+                "Route {} is held for {} ms: {}",
+                hold.delay().task().ids().route(),
+                hold.time().toMillis(),
+                hold.reason());
         publish(hold.delay());
         metrics.settled("hold_route");
       }

@@ -61,6 +61,7 @@ public final class SettlementPolicy {
           new HoldRoute(
               ROUTE_DOWN_HOLD,
               down.reason(),
+              true,
               new Delay(task.postponed(now.plus(ROUTE_DOWN_HOLD)), ROUTE_DOWN_HOLD));
       case Expired expired ->
           new Finish(
@@ -91,7 +92,7 @@ public final class SettlementPolicy {
     Duration told = throttled.retryAfter();
     Duration time = times.next(told, task.throttles() + 1);
     Delay delay = new Delay(task.throttled(now.plus(time)), time);
-    return told == null ? delay : new HoldRoute(told, "rate limit", delay);
+    return told == null ? delay : new HoldRoute(told, "rate limit", false, delay);
   }
 
   private static Bury bury(TaskMessage task, FailureCode code, String detail, CallFacts facts) {

@@ -1,0 +1,65 @@
+package dev.sluice.common.route;
+
+import java.lang.reflect.RecordComponent;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.Environment;
+
+/**
+ * Finds names below {@code sluice.routes} that are no setting of a route. Boot's own strict binding
+ * passes over the elements of lists.
+ */
+final class UnknownSettings {
+  private static final ConfigurationPropertyName ROUTES =
+      ConfigurationPropertyName.of("sluice.routes");
+
+  private final Set<String> known = new HashSet<>();
+
+  UnknownSettings() {
+    add("", RouteSettings.class);
+  }
+
+  /** A sentence for each of them. */
+  List<String> problems(Environment environment) {
+    Set<String> problems = new HashSet<>();
+    for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+      if (source instanceof IterableConfigurationPropertySource iterable) {
+        iterable.stream()
+            .filter(ROUTES::isAncestorOf)
+            .filter(name -> !known.contains(setting(name)))
+            .forEach(name -> problems.add(name + " is no setting of a route"));
+      }
+    }
+    return problems.stream().sorted().toList();
+  }
+
+  private void add(String prefix, Class<?> type) {
+    for (RecordComponent component : type.getRecordComponents()) {
+      String name = prefix + component.getName().toLowerCase(Locale.ROOT);
+      if (component.getType().isRecord()) {
+        add(name + ".", component.getType());
+      } else {
+        known.add(name);
+      }
+    }
+  }
+
+  /** What follows the index of the route, without an index at its end. */
+  private static String setting(ConfigurationPropertyName name) {
+    List<String> elements =
+        Stream.iterate(ROUTES.getNumberOfElements() + 1, i -> i + 1)
+            .limit(Math.max(0, name.getNumberOfElements() - ROUTES.getNumberOfElements() - 1))
+            .takeWhile(i -> !name.isNumericIndex(i))
+            .map(i -> name.getElement(i, Form.UNIFORM))
+            .toList();
+    return String.join(".", elements);
+  }
+}
