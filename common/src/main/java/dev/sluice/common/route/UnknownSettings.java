@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
  * Finds names below {@code sluice.routes} that are no setting of a route. Boot's own strict binding
@@ -31,7 +32,10 @@ final class UnknownSettings {
   List<String> problems(Environment environment) {
     Set<String> problems = new HashSet<>();
     for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-      if (source instanceof IterableConfigurationPropertySource iterable) {
+      // A variable's name does not say where a dot stands and where a hyphen.
+      boolean isEnvironment =
+          source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource;
+      if (!isEnvironment && source instanceof IterableConfigurationPropertySource iterable) {
         iterable.stream()
             .filter(ROUTES::isAncestorOf)
             .filter(name -> !known.contains(setting(name)))
