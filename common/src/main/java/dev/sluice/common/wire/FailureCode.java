@@ -14,6 +14,8 @@ public enum FailureCode {
   CONTEXT_LENGTH_EXCEEDED,
   /** The provider's content filter refused the prompt. */
   CONTENT_FILTERED,
+  /** The reply is larger than a message may be: ask for less in one call. */
+  REPLY_TOO_LARGE,
   /** Every attempt met a 5xx, a timeout or a broken connection. */
   ATTEMPTS_EXHAUSTED,
   /** The task's deadline passed before it could be done. */

@@ -1,8 +1,10 @@
 package dev.sluice.common.wire;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
 
@@ -23,6 +25,12 @@ public final class TaskCodec {
    * kill the channel.
    */
   public static final int MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+  /** Longest {@code sluice-custom-id}: all headers together have to fit into one AMQP frame. */
+  public static final int MAX_CUSTOM_ID_BYTES = 4096;
+
+  private static final Pattern TRACEPARENT =
+      Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
 
   private TaskCodec() {}
 
@@ -54,6 +62,8 @@ public final class TaskCodec {
         throw new IllegalArgumentException(
             "type '" + ids.endpoint() + "' is not a path such as " + DEFAULT_ENDPOINT);
       }
+      checkLength(Headers.CUSTOM_ID, ids.customId(), MAX_CUSTOM_ID_BYTES);
+      checkTraceparent(ids.traceparent());
       if (message.getBody().length == 0) {
         throw new IllegalArgumentException("the body is empty: a request was expected");
       }
@@ -63,6 +73,9 @@ public final class TaskCodec {
                 + message.getBody().length
                 + " bytes, more than the limit of "
                 + MAX_BODY_BYTES);
+      }
+      if (!Body.of(message.getBody()).isUtf8()) {
+        throw new IllegalArgumentException("the body is not UTF-8, as JSON has to be");
       }
       return new TaskReading.Task(
           new TaskMessage(
@@ -77,6 +90,21 @@ public final class TaskCodec {
       String reason = String.valueOf(broken.getMessage());
       return new TaskReading.Malformed(
           in.bestIds(route, DEFAULT_ENDPOINT), reason, Body.of(message.getBody()));
+    }
+  }
+
+  private static void checkLength(String header, String value, int most) {
+    int length = value.getBytes(StandardCharsets.UTF_8).length;
+    if (length > most) {
+      throw new IllegalArgumentException(
+          header + " has " + length + " bytes, more than the limit of " + most);
+    }
+  }
+
+  private static void checkTraceparent(@Nullable String traceparent) {
+    if (traceparent != null && !TRACEPARENT.matcher(traceparent).matches()) {
+      throw new IllegalArgumentException(
+          Headers.TRACEPARENT + " is not of the form 00-<32 hex digits>-<16 hex digits>-01");
     }
   }
 }

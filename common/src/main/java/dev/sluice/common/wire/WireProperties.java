@@ -12,6 +12,7 @@ import org.springframework.amqp.core.MessageProperties;
 
 /** The properties and headers that tasks and outcomes share, written and read in one place. */
 record WireProperties(MessageProperties properties) {
+  private static final int LONGEST_NAME = TaskCodec.MAX_CUSTOM_ID_BYTES;
 
   static MessageProperties of(TaskIds ids) {
     MessageProperties properties = new MessageProperties();
@@ -57,8 +58,13 @@ record WireProperties(MessageProperties properties) {
         type != null && type.startsWith("/") ? type : defaultEndpoint,
         route,
         text(Headers.LANE).flatMap(Lane::fromWire).orElse(Lane.BATCH),
-        text(Headers.CUSTOM_ID).orElse(taskId),
-        text(Headers.TRACEPARENT).orElse(null));
+        text(Headers.CUSTOM_ID).map(WireProperties::cut).orElse(taskId),
+        text(Headers.TRACEPARENT).map(WireProperties::cut).orElse(null));
+  }
+
+  /** So that what is no task still fits into the frame of its dead letter. */
+  private static String cut(String value) {
+    return value.length() <= LONGEST_NAME ? value : value.substring(0, LONGEST_NAME);
   }
 
   Optional<String> text(String header) {

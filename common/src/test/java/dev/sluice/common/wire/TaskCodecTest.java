@@ -64,6 +64,7 @@ class TaskCodecTest {
     "sluice-deadline, tomorrow, sluice-deadline 'tomorrow' is not a time such as 2026-01-31T12:00:00Z",
     "sluice-lane, fast, 'sluice-lane ''fast'' is none of batch, live'",
     "sluice-attempt, 99999999999, integer overflow",
+    "traceparent, nonsense, traceparent is not of the form 00-<32 hex digits>-<16 hex digits>-01",
   })
   void aHeaderThatBreaksTheContractIsNamed(String header, String value, String reason) {
     MessageProperties properties = new MessageProperties();
@@ -91,6 +92,37 @@ class TaskCodecTest {
         .isInstanceOfSatisfying(
             TaskReading.Malformed.class,
             malformed -> assertThat(malformed.reason()).contains("type '" + type + "'"));
+  }
+
+  @Test
+  void aNameThatWouldNotFitIntoAFrameIsRefusedAndCutInTheDeadLetter() {
+    MessageProperties properties = new MessageProperties();
+    properties.setMessageId("t");
+    properties.setHeader(Headers.CUSTOM_ID, "x".repeat(124_000));
+
+    assertThat(TaskCodec.read(new Message(new byte[] {'{', '}'}, properties), "mini", NOW))
+        .isInstanceOfSatisfying(
+            TaskReading.Malformed.class,
+            malformed -> {
+              assertThat(malformed.reason())
+                  .isEqualTo("sluice-custom-id has 124000 bytes, more than the limit of 4096");
+              assertThat(malformed.ids().customId()).hasSize(4096);
+            });
+  }
+
+  @Test
+  void aBodyThatIsNoUtf8IsRefusedRatherThanSentInAnotherForm() {
+    MessageProperties properties = new MessageProperties();
+    properties.setMessageId("t");
+
+    assertThat(
+            TaskCodec.read(
+                new Message(new byte[] {'{', (byte) 0xC3, '}'}, properties), "mini", NOW))
+        .isInstanceOfSatisfying(
+            TaskReading.Malformed.class,
+            malformed ->
+                assertThat(malformed.reason())
+                    .isEqualTo("the body is not UTF-8, as JSON has to be"));
   }
 
   @Test

@@ -82,6 +82,7 @@ class WireContractTest {
             "invalid_request",
             "context_length_exceeded",
             "content_filtered",
+            "reply_too_large",
             "attempts_exhausted",
             "deadline_exceeded",
             "malformed_task",

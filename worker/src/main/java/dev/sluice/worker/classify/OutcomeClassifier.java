@@ -3,6 +3,7 @@ package dev.sluice.worker.classify;
 import dev.sluice.common.json.Json;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
+import dev.sluice.worker.classify.TaskOutcome.Oversized;
 import dev.sluice.worker.classify.TaskOutcome.Refused;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;
@@ -32,6 +33,11 @@ public final class OutcomeClassifier {
   public TaskOutcome classify(Reply reply) {
     return switch (reply) {
       case Answered answer -> answered(answer);
+      case Reply.TooLarge large ->
+          new Oversized(
+              "HTTP %d with a reply of more than %d bytes: ask for less in one call"
+                  .formatted(large.status(), large.limitBytes()),
+              large.took());
       case Reply.TimedOut late ->
           new Unavailable(
               "no whole answer within " + late.took().toMillis() + " ms", null, null, late.took());

@@ -31,6 +31,9 @@ public sealed interface TaskOutcome {
   /** The provider will never take this request as it is. */
   record Refused(FailureCode code, Answered reply) implements TaskOutcome {}
 
+  /** The reply cannot be kept: it is larger than a message may be. */
+  record Oversized(String detail, Duration took) implements TaskOutcome {}
+
   /** Nobody's request can succeed on this route now: a bad key, no quota. */
   record RouteDown(String reason, Answered reply) implements TaskOutcome {}
 

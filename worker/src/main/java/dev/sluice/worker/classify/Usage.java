@@ -6,6 +6,9 @@ import tools.jackson.databind.JsonNode;
 
 /** The tokens that a reply says it used, by the names of chat completions or of responses. */
 public record Usage(long promptTokens, long completionTokens) {
+  /** More is a mistake of the provider's. */
+  private static final long MOST_TOKENS = 1_000_000_000;
+
   public static final Usage NONE = new Usage(0, 0);
 
   /** {@link #NONE} where the reply says nothing. */
@@ -26,6 +29,7 @@ public record Usage(long promptTokens, long completionTokens) {
   }
 
   private static long number(JsonNode usage, String name, String otherName) {
-    return usage.path(name).asLong(usage.path(otherName).asLong(0));
+    long said = usage.path(name).asLong(usage.path(otherName).asLong(0));
+    return Math.clamp(said, 0, MOST_TOKENS);
   }
 }

@@ -103,6 +103,7 @@ final class TaskRunner {
   private static String result(Reply reply) {
     return switch (reply) {
       case Reply.Answered answer -> Integer.toString(answer.status());
+      case Reply.TooLarge large -> "too_large";
       case Reply.TimedOut late -> "timeout";
       case Reply.Broken broken -> "broken";
       case Reply.NotConnected none -> "not_connected";

@@ -46,6 +46,13 @@ final class Budget {
     return bucket == null || amount == 0 ? 0 : bucket.consumeIgnoringRateLimits(amount);
   }
 
+  /** Forgets what was saved up. */
+  void empty() {
+    if (bucket != null) {
+      bucket.tryConsumeAsMuchAsPossible();
+    }
+  }
+
   /** Gives back what was taken too much (positive), or charges what was taken too little. */
   void correct(long amount) {
     if (bucket == null || amount == 0) {

@@ -84,12 +84,17 @@ final class LocalRateLimiter implements RateLimiter {
   private boolean waitUntil(long dueNanos) throws InterruptedException {
     state.lockInterruptibly();
     try {
+      boolean held = false;
       while (!closed) {
         long now = clock.currentTimeNanos();
         long left = Math.max(dueNanos - now, heldUntilNanos - now);
         if (left <= 0) {
+          if (held) {
+            requests.empty(); // what came in meanwhile would go out with this call, as a burst
+          }
           return true;
         }
+        held |= heldUntilNanos - now > 0;
         changed.await(left, TimeUnit.NANOSECONDS);
       }
       return false;

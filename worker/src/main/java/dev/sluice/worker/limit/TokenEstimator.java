@@ -20,6 +20,14 @@ public final class TokenEstimator {
   private static final String TOKENIZER = "gpt-4o";
   private static final int TOKENS_AROUND_A_MESSAGE = 4;
 
+  /** A large picture in high detail, by OpenAI's page on vision. */
+  private static final int TOKENS_OF_AN_IMAGE = 1_105;
+
+  /** Above this a count takes longer than its exactness is worth. */
+  private static final int LONGEST_COUNTED = 200_000;
+
+  private static final int CHARACTERS_PER_TOKEN = 4;
+
   private final OpenAiTokenCountEstimator tokenizer = new OpenAiTokenCountEstimator(TOKENIZER);
 
   /**
@@ -43,9 +51,18 @@ public final class TokenEstimator {
     return Math.max(1, prompt + reply * facts.choices());
   }
 
+  private long tokens(String text) {
+    if (text.startsWith("data:")) {
+      return TOKENS_OF_AN_IMAGE; // its bytes are no words
+    }
+    return text.length() > LONGEST_COUNTED
+        ? text.length() / CHARACTERS_PER_TOKEN
+        : tokenizer.estimateTokenCountInText(text);
+  }
+
   private long tokens(JsonNode node) {
     if (node.isString()) {
-      return tokenizer.estimateTokenCountInText(node.asString());
+      return tokens(node.asString());
     }
     long sum = node.isObject() ? TOKENS_AROUND_A_MESSAGE : 0;
     for (JsonNode child : node) {

@@ -59,7 +59,8 @@ public final class WorkerMetrics {
   /**
    * A call ended.
    *
-   * @param result the HTTP status, or one of {@code timeout}, {@code broken}, {@code not_connected}
+   * @param result the HTTP status, or one of {@code too_large}, {@code timeout}, {@code broken},
+   *     {@code not_connected}
    */
   public void callEnded(String result, Duration time) {
     running.decrementAndGet();

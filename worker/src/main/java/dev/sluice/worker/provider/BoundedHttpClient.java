@@ -14,7 +14,6 @@ import java.net.URI;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +29,12 @@ import java.util.concurrent.TimeUnit;
  * HTTP/1.1 (over HTTP/2 a provider refuses streams beyond its own bound).
  */
 final class BoundedHttpClient implements HttpClient {
+  /**
+   * Largest reply, in bytes: with its headers it has to fit into a message, and the broker's own
+   * limit is 16 MiB on RabbitMQ 4. Over it the channel would die, and the reply with it.
+   */
+  static final int MAX_REPLY_BYTES = 15 * 1024 * 1024;
+
   private final java.net.http.HttpClient client;
   private final Duration callTimeout;
 
@@ -44,13 +49,14 @@ final class BoundedHttpClient implements HttpClient {
 
   /**
    * @throws ProviderRefusal for a status outside 200-299
+   * @throws OversizedReply for a body of more than {@link #MAX_REPLY_BYTES}
    * @throws TimeoutException when the exchange takes longer than a call may
    * @throws UncheckedIOException when the connection fails or breaks
    */
   @Override
   public SuccessfulHttpResponse execute(HttpRequest request) {
     HttpResponse<byte[]> response =
-        await(client.sendAsync(jdkRequest(request), BodyHandlers.ofByteArray()));
+        await(client.sendAsync(jdkRequest(request), BoundedBody.ofAtMost(MAX_REPLY_BYTES)));
     Map<String, List<String>> headers = smallLetters(response.headers().map());
     if (response.statusCode() / 100 != 2) {
       throw new ProviderRefusal(response.statusCode(), headers, Body.of(response.body()));
@@ -76,6 +82,11 @@ final class BoundedHttpClient implements HttpClient {
       throw new TimeoutException("no whole answer within " + callTimeout.toMillis() + " ms", late);
     } catch (ExecutionException failed) {
       Throwable cause = failed.getCause();
+      for (Throwable t = cause; t != null; t = t.getCause()) {
+        if (t instanceof OversizedReply large) {
+          throw large;
+        }
+      }
       throw new UncheckedIOException(
           cause instanceof IOException io ? io : new IOException(String.valueOf(cause), cause));
     } catch (InterruptedException stopped) {

@@ -40,6 +40,9 @@ public final class ProviderClient {
     } catch (ProviderRefusal refusal) {
       return new Reply.Answered(
           refusal.statusCode(), refusal.headers(), refusal.body(), since(start));
+    } catch (OversizedReply large) {
+      return new Reply.TooLarge(
+          large.statusCode(), BoundedHttpClient.MAX_REPLY_BYTES, since(start));
     } catch (TimeoutException late) {
       return new Reply.TimedOut(since(start));
     } catch (UncheckedIOException failed) {

@@ -26,6 +26,9 @@ public sealed interface Reply {
     }
   }
 
+  /** The answer is larger than a message may be; the rest of it was not read. */
+  record TooLarge(int status, long limitBytes, Duration took) implements Reply {}
+
   /** The whole answer did not arrive within the time that a call may take. */
   record TimedOut(Duration took) implements Reply {}
 

@@ -35,6 +35,9 @@ public final class ConfirmedPublisher {
   }
 
   /**
+   * Publishes, however long it takes.
+   *
+   * @throws IllegalArgumentException if no broker could take the message
    * @throws InterruptedException if the thread is interrupted; whether the message arrived is
    *     unknown then
    */
@@ -44,6 +47,15 @@ public final class ConfirmedPublisher {
       log.warn("Not published to {} ({}): {}. Trying again.", exchange, key, problem.get());
       Thread.sleep(PAUSE);
       problem = tryOnce(exchange, key, message);
+    }
+  }
+
+  /** A message that cannot be written (headers larger than a frame, say) never will be. */
+  private static void rethrowWhatNoBrokerTakes(AmqpException failure) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof IllegalArgumentException unwritable) {
+        throw unwritable;
+      }
     }
   }
 
@@ -63,6 +75,7 @@ public final class ConfirmedPublisher {
           ? Optional.empty()
           : Optional.of("the broker refused it (" + answer.reason() + ")");
     } catch (AmqpException unreachable) {
+      rethrowWhatNoBrokerTakes(unreachable);
       return Optional.of(String.valueOf(unreachable.getMessage()));
     } catch (TimeoutException late) {
       return Optional.of("no confirm within " + CONFIRM_WITHIN.toSeconds() + " s");

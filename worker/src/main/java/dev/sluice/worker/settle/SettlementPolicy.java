@@ -10,6 +10,7 @@ import dev.sluice.common.wire.TaskReading.Malformed;
 import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Expired;
+import dev.sluice.worker.classify.TaskOutcome.Oversized;
 import dev.sluice.worker.classify.TaskOutcome.Refused;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class SettlementPolicy {
   /** How long a route rests that nobody's request can use; then the next task finds out. */
   private static final Duration ROUTE_DOWN_HOLD = Duration.ofSeconds(30);
+
+  private static final int LONGEST_REQUEST_ID = 256;
 
   private final int maxAttempts;
   private final RetryTimes times;
@@ -50,13 +53,15 @@ public final class SettlementPolicy {
               OutcomeMessage.completed(task.ids(), facts(task, done.reply()), done.reply().body()));
       case Throttled throttled -> afterThrottle(task, throttled, now);
       case Unavailable failed when task.attempt() < maxAttempts -> {
-        Duration time = times.next(failed.retryAfter(), task.attempt());
+        Duration time = untilDeadline(task, times.next(failed.retryAfter(), task.attempt()), now);
         yield new Delay(task.nextAttempt(now.plus(time)), time);
       }
       case Unavailable failed ->
           bury(task, FailureCode.ATTEMPTS_EXHAUSTED, failed.detail(), facts(task, failed));
       case Refused refused ->
           bury(task, refused.code(), refused.reply().body().text(), facts(task, refused.reply()));
+      case Oversized large ->
+          bury(task, FailureCode.REPLY_TOO_LARGE, large.detail(), facts(task, null, large.took()));
       case RouteDown down ->
           new HoldRoute(
               ROUTE_DOWN_HOLD,
@@ -85,12 +90,22 @@ public final class SettlementPolicy {
 
   /** A task that came before its time waits for the rest of it. */
   public Settlement tooEarly(TaskMessage task, Instant notBefore, Instant now) {
-    return new Delay(task, Duration.between(now, notBefore));
+    return new Delay(task, untilDeadline(task, Duration.between(now, notBefore), now));
+  }
+
+  /** A task that would come back after its deadline comes back at it, to end as expired. */
+  private static Duration untilDeadline(TaskMessage task, Duration time, Instant now) {
+    Instant deadline = task.deadline();
+    if (deadline == null) {
+      return time;
+    }
+    Duration left = Duration.between(now, deadline);
+    return left.compareTo(time) < 0 ? left : time;
   }
 
   private Settlement afterThrottle(TaskMessage task, Throttled throttled, Instant now) {
     Duration told = throttled.retryAfter();
-    Duration time = times.next(told, task.throttles() + 1);
+    Duration time = untilDeadline(task, times.next(told, task.throttles() + 1), now);
     Delay delay = new Delay(task.throttled(now.plus(time)), time);
     return told == null ? delay : new HoldRoute(told, "rate limit", false, delay);
   }
@@ -98,6 +113,13 @@ public final class SettlementPolicy {
   private static Bury bury(TaskMessage task, FailureCode code, String detail, CallFacts facts) {
     return new Bury(
         code, OutcomeMessage.failed(task.ids(), new Failure(code, detail), facts, task.body()));
+  }
+
+  /** All headers together have to fit into one AMQP frame. */
+  private static String cut(String requestId) {
+    return requestId.length() <= LONGEST_REQUEST_ID
+        ? requestId
+        : requestId.substring(0, LONGEST_REQUEST_ID);
   }
 
   private CallFacts facts(TaskMessage task, Unavailable failed) {
@@ -114,7 +136,7 @@ public final class SettlementPolicy {
         task.attempt(),
         task.throttles(),
         reply == null ? null : reply.status(),
-        reply == null ? null : reply.header("x-request-id").orElse(null),
+        reply == null ? null : reply.header("x-request-id").map(SettlementPolicy::cut).orElse(null),
         usage.promptTokens(),
         usage.completionTokens(),
         took,

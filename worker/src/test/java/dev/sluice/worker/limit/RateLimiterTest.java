@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.common.route.RouteSettings.Limits;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,6 +35,24 @@ class RateLimiterTest {
     assertThat(waiting.get()).isInstanceOf(Admission.Granted.class);
     assertThat(Duration.ofNanos(System.nanoTime() - start))
         .isGreaterThanOrEqualTo(Duration.ofMillis(1_200));
+  }
+
+  @Test
+  void theEndOfAHoldSetsNoHerdFree() throws Exception {
+    RateLimiter limiter = RateLimiter.local(new Limits(6_000, 0)); // 100 a second, 25 saved up
+    limiter.hold(Duration.ofMillis(500));
+    List<Long> grants = new CopyOnWriteArrayList<>();
+    Callable<Boolean> acquire =
+        () -> {
+          limiter.acquire(0);
+          return grants.add(System.nanoTime());
+        };
+    for (Future<Boolean> one : threads.invokeAll(Collections.nCopies(10, acquire))) {
+      assertThat(one.get()).isTrue();
+    }
+
+    assertThat(Duration.ofNanos(Collections.max(grants) - Collections.min(grants)))
+        .isGreaterThanOrEqualTo(Duration.ofMillis(80));
   }
 
   @Test

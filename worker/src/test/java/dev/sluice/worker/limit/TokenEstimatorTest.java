@@ -46,6 +46,25 @@ class TokenEstimatorTest {
   }
 
   @Test
+  void aPictureIsNotCountedAsText() {
+    String picture = "data:image/png;base64," + "iVBORw0KGgo".repeat(100_000);
+
+    assertThat(
+            chat(
+                "{\"messages\":[{\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\""
+                    + picture
+                    + "\"}}]}],\"max_tokens\":0}"))
+        .isBetween(1_105L, 1_130L);
+  }
+
+  @Test
+  void aVeryLongTextIsEstimatedByItsLength() {
+    assertThat(
+            chat("{\"messages\":[],\"prompt\":\"" + "a".repeat(400_000) + "\",\"max_tokens\":0}"))
+        .isEqualTo(100_000);
+  }
+
+  @Test
   void whatIsNoJsonCountsAsOne() {
     assertThat(chat("no json")).isEqualTo(1);
   }

@@ -103,6 +103,22 @@ class ProviderClientTest {
   }
 
   @Test
+  void aReplyWithoutEndIsCutAtTheBound() {
+    server.createContext(
+        "/v1/chat/completions",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          byte[] chunk = new byte[1024 * 1024];
+          for (int i = 0; i < 64; i++) {
+            exchange.getResponseBody().write(chunk);
+          }
+          exchange.close();
+        });
+
+    assertThat(client(Duration.ofSeconds(20)).send(task())).isInstanceOf(Reply.TooLarge.class);
+  }
+
+  @Test
   void halfABodyIsABrokenConnection() {
     server.createContext(
         "/v1/chat/completions",

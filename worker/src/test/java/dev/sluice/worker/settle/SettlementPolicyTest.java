@@ -137,6 +137,25 @@ class SettlementPolicyTest {
   }
 
   @Test
+  void aTaskWhoseTimeWouldBeAfterItsDeadlineComesBackAtItsDeadline() {
+    TaskIds ids = new TaskIds("t", "b", "/v1/chat/completions", "mini", Lane.BATCH, "c", null);
+    TaskMessage task =
+        TaskMessage.first(ids, NOW, NOW.plusSeconds(60), Body.of("{\"model\":\"m\"}"));
+
+    HoldRoute hold = (HoldRoute) policy.settle(task, throttled(Duration.ofHours(24)), NOW);
+
+    assertThat(hold.delay().time()).isEqualTo(Duration.ofSeconds(60));
+  }
+
+  @Test
+  void aReplyThatNoMessageHoldsIsADeadLetter() {
+    Bury bury =
+        (Bury) policy.settle(task(1), new TaskOutcome.Oversized("too large", Duration.ZERO), NOW);
+
+    assertThat(bury.code()).isEqualTo(FailureCode.REPLY_TOO_LARGE);
+  }
+
+  @Test
   void anExpiredTaskFinishesWithoutADeadLetter() {
     Finish finish = (Finish) policy.settle(task(1), new TaskOutcome.Expired(), NOW);
 
