@@ -9,6 +9,7 @@ import dev.sluice.common.route.Provider;
 import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.TaskMessage;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
@@ -74,7 +75,8 @@ public final class ProviderClient {
   private String reason(UncheckedIOException failed) {
     Throwable cause = Objects.requireNonNull(failed.getCause());
     String message = cause.getMessage();
-    return baseUrl + ": " + (message == null ? cause.getClass().getSimpleName() : message);
+    String said = cause instanceof ConnectException ? "connection refused" : cause.toString();
+    return baseUrl + ": " + (message == null ? said : message);
   }
 
   private static Duration since(long startNanos) {
