@@ -22,9 +22,9 @@ sealed interface Summary {
       return missing(body.path("error"), "http_" + response.path("status_code").asInt(0));
     }
     JsonNode choice = body.path("choices").path(0);
-    JsonNode content = choice.path("message").path("content");
-    if (content.isString()) {
-      return new Written(content.asString());
+    String content = choice.path("message").path("content").asString("");
+    if (!content.isBlank()) {
+      return new Written(content);
     }
     String refusal = choice.path("message").path("refusal").asString("");
     return refusal.isEmpty()
