@@ -43,7 +43,7 @@ final class FakeProducer implements AutoCloseable {
         {"version":"0.1.0","broker":{"address":"127.0.0.1:5672","up":true},
          "database":{"kind":"embedded","up":true},
          "batches":{"validating":0,"in_progress":1,"finalizing":0},
-         "routes":[{"name":"mini","models":["gpt-4o-mini","gpt-4o"],"queued":1200,"in_broker":40}]}
+         "routes":[{"name":"mini","models":["gpt-4o-mini","gpt-4o","claude-*"],"queued":1200,"in_broker":40}]}
         """);
     reply("POST /v1/files", "{\"id\":\"file-in\",\"object\":\"file\"}");
     reply(

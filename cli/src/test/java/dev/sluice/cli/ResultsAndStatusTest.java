@@ -108,7 +108,7 @@ class ResultsAndStatusTest {
             Sluice 0.1.0 at %s · broker 127.0.0.1:5672 up · database (embedded) up
 
             ROUTE  QUEUED  IN BROKER  MODELS
-            mini    1,200         40  gpt-4o-mini, gpt-4o
+            mini    1,200         40  gpt-4o-mini, gpt-4o, claude-*
 
             BATCH    STATUS       DONE  FAILED  TOTAL  AGE          NAME
             batch_1  in_progress    12       1  3,000  16 min 40 s  letters

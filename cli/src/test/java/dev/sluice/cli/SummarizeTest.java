@@ -135,6 +135,51 @@ class SummarizeTest {
   }
 
   @Test
+  void anAnswerWithoutATextIsNoSummary() throws IOException {
+    write("a.txt", "A.");
+    write("b.txt", "B.");
+    completed(2, 0);
+    producer.file(
+        "file-out",
+        result("a.txt", "")
+            + """
+              {"custom_id":"b.txt","response":{"status_code":200,"body":{"choices":[{"finish_reason":"length","message":{"content":" \\n"}}]}},"error":null}
+              """);
+
+    assertThat(summarize().out())
+        .isEqualTo(
+            """
+            {"file":"a.txt","error":{"code":"no_content","message":"The model gave no text (finish_reason: none)."}}
+            {"file":"b.txt","error":{"code":"no_content","message":"The model gave no text (finish_reason: length)."}}
+            """);
+  }
+
+  @Test
+  void aModelThatNoRouteServesIsRefusedBeforeTheUpload() throws IOException {
+    write("a.txt", "A.");
+
+    Run run = Run.of(producer, "summarize", docs.toString(), "--model", "nope");
+
+    assertThat(run)
+        .isEqualTo(
+            new Run(
+                3,
+                "",
+                "no route serves the model 'nope'; there are gpt-4o-mini, gpt-4o, claude-*\n"));
+    assertThat(producer.tookNothing()).isTrue();
+    assertThat(
+            Run.of(producer, "summarize", docs.toString(), "--model", "claude-x", "--no-wait")
+                .exitCode())
+        .isZero();
+  }
+
+  @Test
+  void anEmptyModelIsWrongUsage() {
+    assertThat(Run.of(producer, "summarize", docs.toString(), "--model", ""))
+        .isEqualTo(new Run(2, "", "--model is empty: name a model.\n"));
+  }
+
+  @Test
   void aMarkdownFileHasAHeadingForEachDocument() throws IOException {
     write("a.txt", "A.");
     completed(1, 0);
@@ -263,7 +308,12 @@ class SummarizeTest {
     producer.state(
         "failed",
         """
-        "total":0,"errors":[{"code":"model_not_found","line":1,"message":"No route for gpt-9.","param":"model"}]
+        "total":0,"errors":[
+          {"code":"model_not_found","line":1,"message":"No route for gpt-9.","param":"model"},
+          {"code":"invalid_body","line":2,"message":"No messages."},
+          {"code":"model_not_found","line":3,"message":"No route for gpt-9.","param":"model"},
+          {"code":"model_not_found","line":4,"message":"No route for gpt-9.","param":"model"},
+          {"code":"empty_file","line":null,"message":"About the whole."}]
         """);
     Path out = temporary.resolve("s.md");
 
@@ -273,7 +323,9 @@ class SummarizeTest {
     assertThat(run.err())
         .endsWith(
             """
-            line 1: model_not_found: No route for gpt-9.
+            lines 1, 3-4: model_not_found: No route for gpt-9.
+            line 2: invalid_body: No messages.
+            empty_file: About the whole.
             Batch batch_1 failed its validation: none of its tasks was run. Mend the file and send it again.
             """);
     assertThat(out).doesNotExist();

@@ -40,10 +40,9 @@ public record BatchState(
    * @param line counted from 1; empty where it is about the whole file
    */
   public record ValidationError(String code, OptionalLong line, String message) {
-    /** In one line, for people. */
-    public String sentence() {
-      String place = line.isPresent() ? "line " + line.getAsLong() + ": " : "";
-      return place + (code.isEmpty() ? "" : code + ": ") + message;
+    /** Without its place. */
+    String sentence() {
+      return (code.isEmpty() ? "" : code + ": ") + message;
     }
   }
 

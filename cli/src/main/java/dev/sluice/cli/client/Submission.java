@@ -28,8 +28,6 @@ public record Submission(String batch, String file) {
     /** Uploads the file and makes the batch. */
     public Submission send(SluiceClient client, Terminal terminal)
         throws IOException, InterruptedException {
-      // Refuses a wrong key before the upload, not in its middle.
-      client.status();
       return Farewell.during(
           () -> {
             String fileId = client.upload(file, filename);

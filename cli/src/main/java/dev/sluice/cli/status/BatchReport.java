@@ -1,6 +1,7 @@
 package dev.sluice.cli.status;
 
 import dev.sluice.cli.client.BatchState;
+import dev.sluice.cli.client.ValidationErrors;
 import dev.sluice.cli.progress.Words;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class BatchReport {
     batch.completedAt().ifPresent(at -> report.line("Ended", Overview.age(at, now) + " ago"));
     report.line("Output file", batch.outputFile().orElse(""));
     report.line("Error file", batch.errorFile().orElse(""));
-    batch.errors().forEach(error -> report.lines.add(error.sentence()));
+    report.lines.addAll(ValidationErrors.sentences(batch.errors()));
     return report.lines;
   }
 

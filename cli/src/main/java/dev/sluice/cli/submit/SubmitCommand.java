@@ -107,6 +107,8 @@ public final class SubmitCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     String path = Optional.ofNullable(endpoint).or(findings::endpoint).orElseThrow();
     String filename = String.valueOf(file.getFileName());
+    // Asked before the upload: it refuses a wrong key.
+    client.status();
     Submission submission =
         new Submission.Order(file, filename, path, window, Optional.ofNullable(name))
             .send(client, terminal);

@@ -1,6 +1,7 @@
 package dev.sluice.cli.summarize;
 
 import dev.sluice.cli.client.BatchState;
+import dev.sluice.cli.client.Routes;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.client.Submission;
 import dev.sluice.cli.invocation.Invocation;
@@ -107,6 +108,9 @@ public final class SummarizeCommand implements Callable<Integer> {
   }
 
   private void checkOptions() {
+    if (model.isBlank()) {
+      throw Stop.wrongUsage("--model is empty: name a model.");
+    }
     if (maxTokens != null && maxTokens < 1) {
       throw Stop.wrongUsage("--max-tokens (%d) must be at least 1.".formatted(maxTokens));
     }
@@ -151,6 +155,7 @@ public final class SummarizeCommand implements Callable<Integer> {
   private String submit(
       SluiceClient client, TemporaryFile file, List<String> documents, BatchEvents events)
       throws IOException, InterruptedException {
+    Routes.of(client).check(model);
     terminal.say(
         "Sending %s (%.1f MB) to %s."
             .formatted(

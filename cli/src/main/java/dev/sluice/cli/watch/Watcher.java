@@ -2,6 +2,7 @@ package dev.sluice.cli.watch;
 
 import dev.sluice.cli.client.BatchState;
 import dev.sluice.cli.client.SluiceClient;
+import dev.sluice.cli.client.ValidationErrors;
 import dev.sluice.cli.invocation.Invocation;
 import dev.sluice.cli.progress.ClosingLine;
 import dev.sluice.cli.progress.Pace;
@@ -63,7 +64,7 @@ public final class Watcher {
       eachLook.accept(state, pace);
       if (state.ended()) {
         display.end();
-        state.errors().forEach(error -> terminal.say(error.sentence()));
+        ValidationErrors.sentences(state.errors()).forEach(terminal::say);
         return state;
       }
       terminal.pause().of(BETWEEN_LOOKS);
