@@ -24,9 +24,11 @@ final class Failures {
 
   int wrongUsage(ParameterException wrong, String[] arguments) {
     CommandLine command = wrong.getCommandLine();
-    String name = command.getCommandSpec().qualifiedName();
     String hint =
-        command.getParent() == null ? "sluice help" : name.replaceFirst("^sluice ", "sluice help ");
+        terminal.command()
+            + (command.getParent() == null
+                ? " help"
+                : " %s --help".formatted(command.getCommandName()));
     String sentence = String.valueOf(wrong.getMessage()).lines().findFirst().orElse("");
     return tell(ExitCode.WRONG_USAGE, List.of("%s. Try `%s`.".formatted(sentence, hint)));
   }

@@ -28,9 +28,9 @@ class FailuresTest {
         .isEqualTo(
             new Run(2, "", "Unmatched argument at index 0: 'sumarize'. Try `sluice help`.\n"));
     assertThat(Run.of(producer, "status", "--colour"))
-        .isEqualTo(new Run(2, "", "Unknown option: '--colour'. Try `sluice help status`.\n"));
+        .isEqualTo(new Run(2, "", "Unknown option: '--colour'. Try `sluice status --help`.\n"));
     assertThat(Run.of(producer, "watch").err())
-        .isEqualTo("Missing required parameter: 'BATCH'. Try `sluice help watch`.\n");
+        .isEqualTo("Missing required parameter: 'BATCH'. Try `sluice watch --help`.\n");
   }
 
   @Test
@@ -49,7 +49,7 @@ class FailuresTest {
             new Run(
                 4,
                 "",
-                "Sluice is not reached at %s (connection refused). Start it with `./sluice dev`, or set SLUICE_URL.\n"
+                "Sluice is not reached at %s (connection refused). Start it with `sluice dev`, or set SLUICE_URL.\n"
                     .formatted(producer.url())));
   }
 
@@ -82,10 +82,16 @@ class FailuresTest {
     assertThat(Run.of(producer, "status"))
         .isEqualTo(
             new Run(
-                5,
+                4,
                 "",
-                "What answers at %s is not Sluice: its reply is not JSON. Check SLUICE_URL.\n"
+                "%s answered, but it is not Sluice (HTTP 200, no content type). Check SLUICE_URL.\n"
                     .formatted(producer.url())));
+    producer.refuse("GET /api/status", 404, "<html><body>Not here</body></html>");
+    producer.contentType = "text/html; charset=utf-8";
+    assertThat(Run.of(producer, "status").err())
+        .isEqualTo(
+            "%s answered, but it is not Sluice (HTTP 404, text/html). Check SLUICE_URL.\n"
+                .formatted(producer.url()));
   }
 
   @Test

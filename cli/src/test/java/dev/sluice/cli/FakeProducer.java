@@ -22,6 +22,7 @@ final class FakeProducer implements AutoCloseable {
 
   final List<Call> calls = new CopyOnWriteArrayList<>();
   final Map<String, Reply> replies = new HashMap<>();
+  volatile String contentType = "";
   private final Deque<Reply> states = new ArrayDeque<>();
   private final HttpServer server;
 
@@ -75,6 +76,10 @@ final class FakeProducer implements AutoCloseable {
                 .formatted(status, members.isEmpty() ? "" : "," + members)));
   }
 
+  void stateRefused(int status, String body) {
+    states.addLast(new Reply(status, body));
+  }
+
   void away() {
     states.addLast(Reply.BROKEN);
   }
@@ -114,6 +119,9 @@ final class FakeProducer implements AutoCloseable {
               ? reply(exchange.getRequestMethod() + " " + path)
               : new Reply(401, error("Incorrect API key provided."));
       if (reply.status() > 0) {
+        if (!contentType.isEmpty()) {
+          exchange.getResponseHeaders().set("Content-Type", contentType);
+        }
         byte[] bytes = reply.body().getBytes(UTF_8);
         exchange.sendResponseHeaders(reply.status(), bytes.length == 0 ? -1 : bytes.length);
         exchange.getResponseBody().write(bytes);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +17,23 @@ class InterruptedIT {
 
   @Test
   void ctrlCSaysThatTheBatchGoesOn() throws IOException, InterruptedException {
+    assertThat(interrupted(Map.of("SLUICE_COMMAND", "./sluice")))
+        .isEqualTo(
+            """
+            1 of 4 done · 0 failed · 3 waiting
+            The batch goes on. Watch it again: ./sluice watch batch_1
+            """);
+  }
+
+  @Test
+  void whereEverythingEndsItSaysNothingOfTheKind() throws IOException, InterruptedException {
+    assertThat(interrupted(Map.of("SLUICE_EPHEMERAL", "1")))
+        .isEqualTo("1 of 4 done · 0 failed · 3 waiting\n");
+  }
+
+  /** What stderr says. */
+  private String interrupted(Map<String, String> environment)
+      throws IOException, InterruptedException {
     Path err = temporary.resolve("err");
     try (FakeProducer producer = new FakeProducer()) {
       producer.state("in_progress", "\"total\":4,\"completed\":1");
@@ -29,6 +47,7 @@ class InterruptedIT {
               "batch_1");
       command.environment().put("SLUICE_URL", producer.url());
       command.environment().put("SLUICE_API_KEY", FakeProducer.KEY);
+      command.environment().putAll(environment);
       Process cli = command.redirectError(err.toFile()).start();
       try {
         await()
@@ -40,11 +59,6 @@ class InterruptedIT {
         cli.destroyForcibly();
       }
     }
-    assertThat(err)
-        .hasContent(
-            """
-            1 of 4 done · 0 failed · 3 waiting
-            The batch goes on. Watch it again: sluice watch batch_1
-            """);
+    return Files.readString(err, UTF_8);
   }
 }

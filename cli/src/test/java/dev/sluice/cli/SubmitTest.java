@@ -119,6 +119,18 @@ class SubmitTest {
   }
 
   @Test
+  void afterFailuresTheClosingLineSaysWhereTheReasonsAre() throws IOException {
+    producer.state(
+        "completed",
+        "\"created_at\":1,\"completed_at\":2,\"total\":1,\"failed\":1,\"error_file_id\":\"e\"");
+
+    Run run = Run.of(producer, "submit", file(LINE.formatted("a")).toString(), "--watch");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).endsWith(" · output: none · errors: sluice results batch_1 --errors\n");
+  }
+
+  @Test
   void whatTheProducerRefusesIsToldInItsWords() throws IOException {
     producer.refuse("POST /v1/batches", 400, FakeProducer.error("Unknown endpoint."));
 

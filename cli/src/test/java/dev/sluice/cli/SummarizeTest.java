@@ -125,6 +125,8 @@ class SummarizeTest {
     Run run = summarize();
 
     assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .endsWith(" · output: stdout · errors: in the output, each under its document\n");
     assertThat(run.out())
         .isEqualTo(
             """

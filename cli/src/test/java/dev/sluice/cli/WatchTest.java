@@ -78,6 +78,18 @@ class WatchTest {
   }
 
   @Test
+  void anErrorDoesNotStickToTheBar() {
+    producer.state("in_progress", "\"total\":4,\"completed\":1");
+    producer.state("in_progress", "\"total\":4,\"completed\":1");
+    producer.stateRefused(500, FakeProducer.error("Boom."));
+
+    Run run = Run.onTerminal(producer, 60, "watch", "batch_1");
+
+    assertThat(run.exitCode()).isEqualTo(5);
+    assertThat(run.err()).endsWith("3 waiting\nBoom.\n");
+  }
+
+  @Test
   void itGivesUpInTheEnd() {
     producer.state("in_progress", "\"total\":4,\"completed\":1");
     producer.away();

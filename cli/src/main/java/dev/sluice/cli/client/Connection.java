@@ -1,6 +1,7 @@
 package dev.sluice.cli.client;
 
 import dev.sluice.cli.terminal.Stop;
+import dev.sluice.cli.terminal.Terminal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Map;
@@ -12,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param url its address, without a slash at the end
  * @param apiKey the key; empty where none is set
+ * @param command how hints call this command
  */
-public record Connection(String url, Optional<String> apiKey) {
+public record Connection(String url, Optional<String> apiKey, String command) {
   private static final String USUAL_URL = "http://127.0.0.1:8080";
 
   /**
@@ -34,7 +36,9 @@ public record Connection(String url, Optional<String> apiKey) {
           "%s (%s) is not an address like %s".formatted(origin, address, USUAL_URL));
     }
     return new Connection(
-        address.replaceFirst("/+$", ""), Optional.of(key.strip()).filter(k -> !k.isEmpty()));
+        address.replaceFirst("/+$", ""),
+        Optional.of(key.strip()).filter(k -> !k.isEmpty()),
+        Terminal.command(environment));
   }
 
   private static boolean isHttp(String address) {

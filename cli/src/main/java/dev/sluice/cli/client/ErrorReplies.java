@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +22,8 @@ final class ErrorReplies {
 
   NotReached notReached(IOException cause) {
     return new NotReached(
-        "Sluice is not reached at %s (%s). Start it with `./sluice dev`, or set SLUICE_URL."
-            .formatted(connection.url(), reason(cause)));
+        "Sluice is not reached at %s (%s). Start it with `%s dev`, or set SLUICE_URL."
+            .formatted(connection.url(), reason(cause), connection.command()));
   }
 
   NotReached brokenOff(IOException cause, String consequence) {
@@ -33,16 +32,23 @@ final class ErrorReplies {
             .formatted(connection.url(), reason(cause), consequence));
   }
 
-  /** A reply whose status is not 2xx. */
-  Stop refused(int status, byte[] body) {
+  /**
+   * A reply whose status is not 2xx.
+   *
+   * @param type of the body
+   */
+  Stop refused(int status, @Nullable String type, byte[] body) {
     return switch (status) {
       case 401, 403 -> keyRefused();
       case 502, 503, 504 ->
           new NotReached(
               "Sluice at %s is not ready (HTTP %d): %s"
-                  .formatted(connection.url(), status, message(status, body)));
+                  .formatted(connection.url(), status, reason(body)));
       default ->
-          new Stop(status < 500 ? ExitCode.BAD_INPUT : ExitCode.UNEXPECTED, message(status, body));
+          isOurs(status, body)
+              ? new Stop(
+                  status < 500 ? ExitCode.BAD_INPUT : ExitCode.UNEXPECTED, message(status, body))
+              : notSluice(status, type);
     };
   }
 
@@ -54,19 +60,39 @@ final class ErrorReplies {
     return new Stop(ExitCode.NOT_REACHED, line.formatted(connection.url()));
   }
 
-  /** OpenAI's error object, else what there is. */
+  /** A reply that is not JSON, which everything of the producer's is. */
+  Stop notSluice(int status, @Nullable String type) {
+    String kind = type == null ? "no content type" : type.replaceFirst(";.*", "").strip();
+    return new Stop(
+        ExitCode.NOT_REACHED,
+        "%s answered, but it is not Sluice (HTTP %d, %s). Check SLUICE_URL."
+            .formatted(connection.url(), status, kind));
+  }
+
+  /** What stands before the producer may refuse a request by itself, without JSON. */
+  private static boolean isOurs(int status, byte[] body) {
+    return body.length == 0 || status == 400 || status == 413 || Json.readObject(body).isPresent();
+  }
+
   private static String message(int status, byte[] body) {
-    String told =
-        Json.readObject(body)
-            .map(reply -> reply.path("error").path("message").asString(""))
-            .orElse("");
-    if (!told.isBlank()) {
-      return told.strip();
+    String told = told(body);
+    return told.isEmpty() ? "Sluice answered HTTP %d: %s".formatted(status, reason(body)) : told;
+  }
+
+  /** OpenAI's error object, else the JSON that there is. */
+  private static String reason(byte[] body) {
+    String told = told(body);
+    if (!told.isEmpty()) {
+      return told;
     }
-    String text = new String(body, StandardCharsets.UTF_8).strip();
-    String shown = text.isEmpty() ? "no reason given" : text.replaceAll("\\s+", " ");
-    return "Sluice answered HTTP %d: %s"
-        .formatted(status, shown.length() > SHOWN ? shown.substring(0, SHOWN) + "…" : shown);
+    String shown = Json.readObject(body).map(Json::line).orElse("no reason given");
+    return shown.length() > SHOWN ? shown.substring(0, SHOWN) + "…" : shown;
+  }
+
+  private static String told(byte[] body) {
+    return Json.readObject(body)
+        .map(reply -> reply.path("error").path("message").asString("").strip())
+        .orElse("");
   }
 
   private static String reason(IOException cause) {

@@ -1,9 +1,7 @@
 package dev.sluice.cli.client;
 
 import dev.sluice.cli.json.Json;
-import dev.sluice.cli.terminal.ExitCode;
 import dev.sluice.cli.terminal.Pause;
-import dev.sluice.cli.terminal.Stop;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,7 +46,7 @@ public final class SluiceClient {
   /** Reads a reply's body. */
   @FunctionalInterface
   private interface Reading<T> {
-    T of(InputStream body) throws IOException;
+    T of(HttpURLConnection call, InputStream body) throws IOException;
   }
 
   public String url() {
@@ -91,14 +89,15 @@ public final class SluiceClient {
     return post(
             call,
             out -> out.write(body),
-            "Whether the batch was made is not known: look with `sluice status`.")
+            "Whether the batch was made is not known: look with `%s status`."
+                .formatted(connection.command()))
         .path("id")
         .asString("");
   }
 
   /** Copies a file's content; tried once, since the target may have taken a part of it. */
   public void download(String fileId, OutputStream target) throws IOException {
-    once("/v1/files/" + encoded(fileId) + "/content", body -> body.transferTo(target));
+    once("/v1/files/" + encoded(fileId) + "/content", (call, body) -> body.transferTo(target));
   }
 
   /** Copies a file's content into a file, from the start again where the connection breaks. */
@@ -116,7 +115,7 @@ public final class SluiceClient {
   private JsonNode get(String path) throws InterruptedException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return once(path, body -> json(body.readAllBytes()));
+        return once(path, this::json);
       } catch (NotReached broken) {
         waitOrGiveUp(broken, attempt);
       } catch (IOException cannotHappen) {
@@ -138,14 +137,14 @@ public final class SluiceClient {
     try {
       int status = call.getResponseCode();
       if (status / 100 != 2) {
-        throw errors.refused(status, errorBody(call));
+        throw errors.refused(status, call.getContentType(), errorBody(call));
       }
       body = new ReplyBody(call.getInputStream(), call.getContentLengthLong(), errors);
     } catch (IOException broken) {
       throw errors.notReached(broken);
     }
     try (body) {
-      return reading.of(body);
+      return reading.of(call, body);
     }
   }
 
@@ -167,11 +166,11 @@ public final class SluiceClient {
       }
       int status = call.getResponseCode();
       if (status / 100 != 2) {
-        throw errors.refused(status, errorBody(call));
+        throw errors.refused(status, call.getContentType(), errorBody(call));
       }
       try (InputStream body =
           new ReplyBody(call.getInputStream(), call.getContentLengthLong(), errors)) {
-        return json(body.readAllBytes());
+        return json(call, body);
       }
     } catch (HttpRetryException unauthorized) {
       throw errors.keyRefused();
@@ -199,14 +198,11 @@ public final class SluiceClient {
     }
   }
 
-  private JsonNode json(byte[] bytes) {
+  private JsonNode json(HttpURLConnection call, InputStream body) throws IOException {
     try {
-      return Json.read(bytes);
+      return Json.read(body.readAllBytes());
     } catch (JacksonException notJson) {
-      throw new Stop(
-          ExitCode.UNEXPECTED,
-          "What answers at %s is not Sluice: its reply is not JSON. Check SLUICE_URL."
-              .formatted(connection.url()));
+      throw errors.notSluice(call.getResponseCode(), call.getContentType());
     }
   }
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Sums up a batch that has ended. */
 public final class ClosingLine {
@@ -15,8 +16,9 @@ public final class ClosingLine {
    *
    * @param now stands in where the producer does not say when the batch ended
    * @param output where the data are, for people
+   * @param errors where the reasons are, if tasks have no result
    */
-  public static String of(BatchState batch, Instant now, String output) {
+  public static String of(BatchState batch, Instant now, String output, Optional<String> errors) {
     List<String> parts = new ArrayList<>();
     parts.add(
         "%s of %s done in %s"
@@ -36,6 +38,7 @@ public final class ClosingLine {
         "%s prompt + %s completion tokens"
             .formatted(Words.count(batch.promptTokens()), Words.count(batch.completionTokens())));
     parts.add("output: " + output);
+    errors.ifPresent(place -> parts.add("errors: " + place));
     String summary = String.join(" · ", parts);
     return batch.status().equals("completed")
         ? summary

@@ -60,16 +60,17 @@ public final class ResultsCommand implements Callable<Integer> {
     return ExitCode.DONE.code();
   }
 
-  private static void checkEnded(BatchState state) {
+  private void checkEnded(BatchState state) {
     if (!state.ended()) {
       throw new Stop(
           ExitCode.BATCH_FAILED,
-          "Batch %s is %s (%s of %s done): results come when it has ended. Watch it: sluice watch %s"
+          "Batch %s is %s (%s of %s done): results come when it has ended. Watch it: %s watch %s"
               .formatted(
                   state.id(),
                   state.status(),
                   Words.count(state.completed()),
                   Words.count(state.total()),
+                  command(),
                   state.id()));
     }
   }
@@ -83,11 +84,15 @@ public final class ResultsCommand implements Callable<Integer> {
     }
     String why =
         state.status().equals("failed")
-            ? "it failed its validation. See: sluice status " + state.id()
-            : "no task succeeded. See: sluice results %s --errors".formatted(state.id());
+            ? "it failed its validation. See: %s status %s".formatted(command(), state.id())
+            : "no task succeeded. See: %s results %s --errors".formatted(command(), state.id());
     throw new Stop(
         ExitCode.BATCH_FAILED,
         "Batch %s has no %s file: %s".formatted(state.id(), errors ? "error" : "output", why));
+  }
+
+  private String command() {
+    return invocation.terminal().command();
   }
 
   private void tell(BatchState state, Path file, long bytes) {

@@ -74,14 +74,15 @@ public final class SubmitCommand implements Callable<Integer> {
     BatchEvents events = new BatchEvents(invocation);
     String batch = send(client, findings, events);
     if (!watch) {
-      terminal.say("Watch it: sluice watch " + batch);
+      terminal.say("Watch it: %s watch %s".formatted(terminal.command(), batch));
       return ExitCode.DONE.code();
     }
     Watcher watcher = new Watcher(invocation, client);
     BatchState ended = watcher.untilItEnds(batch, events);
     boolean written = output.isPresent() && write(ended, output.get(), watcher);
     events.ended(ended, written ? output.orElseThrow().file() : Optional.empty());
-    return watcher.close(ended, written && out != null ? out : Pointers.to(ended));
+    Pointers pointers = Pointers.of(ended, terminal.command());
+    return watcher.close(ended, written && out != null ? pointers.withOutput(out) : pointers);
   }
 
   private BatchFileCheck.Findings check() throws IOException {

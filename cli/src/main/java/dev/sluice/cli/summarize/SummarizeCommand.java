@@ -13,6 +13,7 @@ import dev.sluice.cli.terminal.Problems;
 import dev.sluice.cli.terminal.Stop;
 import dev.sluice.cli.terminal.Terminal;
 import dev.sluice.cli.watch.BatchEvents;
+import dev.sluice.cli.watch.Pointers;
 import dev.sluice.cli.watch.Watcher;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -100,7 +101,7 @@ public final class SummarizeCommand implements Callable<Integer> {
       if (!invocation.json()) {
         terminal.out().println(batch);
       }
-      terminal.say("Watch it: sluice watch " + batch);
+      terminal.say("Watch it: %s watch %s".formatted(terminal.command(), batch));
       return ExitCode.DONE.code();
     }
     Watcher watcher = new Watcher(invocation, client);
@@ -193,6 +194,7 @@ public final class SummarizeCommand implements Callable<Integer> {
     if (output.file().isPresent()) {
       events.ended(batch, written ? output.file() : Optional.empty());
     }
-    return watcher.close(batch, out == null || out.equals("-") ? "stdout" : out);
+    String place = out == null || out.equals("-") ? "stdout" : out;
+    return watcher.close(batch, Pointers.both(batch, place));
   }
 }

@@ -48,6 +48,22 @@ public record Terminal(
     err.println(line);
   }
 
+  /** How this command is called here, for hints that can be copied. */
+  public String command() {
+    return command(environment);
+  }
+
+  /** As {@link #command()}, where there is nothing but the environment. */
+  public static String command(Map<String, String> environment) {
+    String given = environment.getOrDefault("SLUICE_COMMAND", "");
+    return given.isBlank() ? "sluice" : given;
+  }
+
+  /** Whether Sluice, with all its batches, ends when this command is interrupted. */
+  public boolean ephemeral() {
+    return !environment.getOrDefault("SLUICE_EPHEMERAL", "").isEmpty();
+  }
+
   /** See no-color.org. */
   public boolean colours() {
     return environment.getOrDefault("NO_COLOR", "").isEmpty();

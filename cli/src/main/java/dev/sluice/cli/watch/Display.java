@@ -10,6 +10,6 @@ sealed interface Display permits BarDisplay, PlainDisplay {
   /** A sentence, beside the progress. */
   void say(String line);
 
-  /** The batch has ended: what is shown stays. */
+  /** The watching has ended, well or not: what is shown stays. */
   void end();
 }

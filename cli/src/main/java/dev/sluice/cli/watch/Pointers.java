@@ -1,16 +1,35 @@
 package dev.sluice.cli.watch;
 
 import dev.sluice.cli.client.BatchState;
+import java.util.Optional;
 
-/** Where a batch's data are to be had. */
-public final class Pointers {
-  private Pointers() {}
+/**
+ * Where a batch's data are to be had.
+ *
+ * @param output where the output is
+ * @param errors where it says what became of the tasks without a result; empty where all have one
+ */
+public record Pointers(String output, Optional<String> errors) {
 
-  /** The command that brings the output, or the errors where there is nothing else. */
-  public static String to(BatchState batch) {
-    if (batch.outputFile().isPresent()) {
-      return "sluice results " + batch.id();
-    }
-    return batch.errorFile().isPresent() ? "sluice results " + batch.id() + " --errors" : "none";
+  /** The commands that bring both files. */
+  public static Pointers of(BatchState batch, String command) {
+    String results = "%s results %s".formatted(command, batch.id());
+    return new Pointers(
+        batch.outputFile().isPresent() ? results : "none",
+        batch.errorFile().map(file -> results + " --errors"));
+  }
+
+  /** The same errors beside an output that is somewhere else already. */
+  public Pointers withOutput(String place) {
+    return new Pointers(place, errors);
+  }
+
+  /** One place that holds both. */
+  public static Pointers both(BatchState batch, String place) {
+    return new Pointers(
+        place,
+        batch.unsuccessful() == 0
+            ? Optional.empty()
+            : Optional.of("in the output, each under its document"));
   }
 }

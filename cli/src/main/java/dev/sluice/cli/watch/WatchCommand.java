@@ -29,6 +29,6 @@ public final class WatchCommand implements Callable<Integer> {
     BatchEvents events = new BatchEvents(invocation);
     BatchState ended = watcher.untilItEnds(batch, events);
     events.ended(ended, Optional.empty());
-    return watcher.close(ended, Pointers.to(ended));
+    return watcher.close(ended, Pointers.of(ended, invocation.terminal().command()));
   }
 }

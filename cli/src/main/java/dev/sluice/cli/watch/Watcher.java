@@ -56,6 +56,18 @@ public final class Watcher {
 
   private BatchState look(String batch, BiConsumer<BatchState, Pace> eachLook)
       throws IOException, InterruptedException {
+    BatchState ended;
+    try {
+      ended = lookUntilItEnds(batch, eachLook);
+    } finally {
+      display.end();
+    }
+    ValidationErrors.sentences(ended.errors()).forEach(terminal::say);
+    return ended;
+  }
+
+  private BatchState lookUntilItEnds(String batch, BiConsumer<BatchState, Pace> eachLook)
+      throws IOException, InterruptedException {
     while (true) {
       BatchState state = patience.insist(() -> client.batch(batch));
       Progress progress = Progress.of(state);
@@ -63,8 +75,6 @@ public final class Watcher {
       display.show(progress, pace);
       eachLook.accept(state, pace);
       if (state.ended()) {
-        display.end();
-        ValidationErrors.sentences(state.errors()).forEach(terminal::say);
         return state;
       }
       terminal.pause().of(BETWEEN_LOOKS);
@@ -81,19 +91,23 @@ public final class Watcher {
   }
 
   /** The summing up, on stderr; with it the exit code. */
-  public int close(BatchState batch, String output) {
+  public int close(BatchState batch, Pointers pointers) {
     if (batch.status().equals("failed")) {
       terminal.say(
           "Batch %s failed its validation: none of its tasks was run. Mend the file and send it again."
               .formatted(batch.id()));
       return ExitCode.BATCH_FAILED.code();
     }
-    terminal.say(ClosingLine.of(batch, terminal.clock().instant(), output));
+    terminal.say(
+        ClosingLine.of(batch, terminal.clock().instant(), pointers.output(), pointers.errors()));
     return (batch.succeeded() ? ExitCode.DONE : ExitCode.BATCH_FAILED).code();
   }
 
   private void sayFarewell(String batch) {
     display.end();
-    terminal.say("The batch goes on. Watch it again: sluice watch " + batch);
+    if (!terminal.ephemeral()) {
+      terminal.say(
+          "The batch goes on. Watch it again: %s watch %s".formatted(terminal.command(), batch));
+    }
   }
 }
