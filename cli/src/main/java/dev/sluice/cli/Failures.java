@@ -9,6 +9,7 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,8 +30,21 @@ final class Failures {
             + (command.getParent() == null
                 ? " help"
                 : " %s --help".formatted(command.getCommandName()));
-    String sentence = String.valueOf(wrong.getMessage()).lines().findFirst().orElse("");
-    return tell(ExitCode.WRONG_USAGE, List.of("%s. Try `%s`.".formatted(sentence, hint)));
+    return tell(ExitCode.WRONG_USAGE, List.of("%s Try `%s`.".formatted(sentence(wrong), hint)));
+  }
+
+  private static String sentence(ParameterException wrong) {
+    if (wrong instanceof UnmatchedArgumentException unmatched
+        && !unmatched.isUnknownOption()
+        && wrong.getCommandLine().getParent() == null) {
+      String suggestion =
+          unmatched.getSuggestions().stream()
+              .findFirst()
+              .map("; did you mean '%s'?"::formatted)
+              .orElse(".");
+      return "unknown command '%s'%s".formatted(unmatched.getUnmatched().getFirst(), suggestion);
+    }
+    return String.valueOf(wrong.getMessage()).lines().findFirst().orElse("") + ".";
   }
 
   int failed(Exception failure, CommandLine command, ParseResult parsed) {

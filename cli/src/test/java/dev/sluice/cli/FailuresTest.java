@@ -26,7 +26,12 @@ class FailuresTest {
   void anUnknownCommandOrOptionIsOneLine() {
     assertThat(Run.of(producer, "sumarize"))
         .isEqualTo(
-            new Run(2, "", "Unmatched argument at index 0: 'sumarize'. Try `sluice help`.\n"));
+            new Run(
+                2,
+                "",
+                "unknown command 'sumarize'; did you mean 'summarize'? Try `sluice help`.\n"));
+    assertThat(Run.of(producer, "xyzzy").err())
+        .isEqualTo("unknown command 'xyzzy'. Try `sluice help`.\n");
     assertThat(Run.of(producer, "status", "--colour"))
         .isEqualTo(new Run(2, "", "Unknown option: '--colour'. Try `sluice status --help`.\n"));
     assertThat(Run.of(producer, "watch").err())

@@ -82,6 +82,8 @@ class ResultsAndStatusTest {
 
     assertThat(Run.of(producer, "results", "batch_1", "--errors"))
         .isEqualTo(new Run(0, "", "Batch batch_1 has no error file: no task failed.\n"));
+    assertThat(Run.of(producer, "results", "batch_1", "--errors", "--json").out())
+        .isEqualTo("{\"batch\":\"batch_1\",\"errors\":0}\n");
   }
 
   @Test

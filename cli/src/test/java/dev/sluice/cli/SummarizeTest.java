@@ -82,7 +82,7 @@ class SummarizeTest {
     assertThat(run.err())
         .isEqualTo(
             """
-            Sending 2 documents (0.0 MB) to %s.
+            Sending 2 documents (1 KB) to %s.
             Batch batch_1.
             1 of 2 done · 0 failed · 1 waiting
             2 of 2 done · 0 failed · 0 waiting · completed · 17 rate limits absorbed

@@ -7,13 +7,19 @@ import java.util.OptionalLong;
 /**
  * How fast a batch goes.
  *
- * @param perMinute tasks that end in a minute; empty before anything can be said
+ * @param perMinute tasks that end in a minute; empty while nothing can be said
+ * @param idle how long nothing has ended, where that is too long to speak of a pace
  */
-public record Pace(OptionalLong perMinute) {
-  public static final Pace UNKNOWN = new Pace(OptionalLong.empty());
+public record Pace(OptionalLong perMinute, Optional<Duration> idle) {
+  public static final Pace UNKNOWN = new Pace(OptionalLong.empty(), Optional.empty());
+
+  static Pace idle(Duration since) {
+    return new Pace(OptionalLong.empty(), Optional.of(since));
+  }
 
   static Pace of(long finished, Duration in) {
-    return new Pace(OptionalLong.of(Math.round(finished * 60_000.0 / in.toMillis())));
+    return new Pace(
+        OptionalLong.of(Math.round(finished * 60_000.0 / in.toMillis())), Optional.empty());
   }
 
   /** When the rest will be done at this pace; empty where that is not known. */

@@ -3,13 +3,18 @@ package dev.sluice.cli.progress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
-/** Measures the pace over the last thirty seconds. */
+/** Measures the pace over the last thirty seconds; there is none once nothing ends any more. */
 public final class PaceMeter {
   private static final Duration WINDOW = Duration.ofSeconds(30);
   private static final Duration TOO_SHORT = Duration.ofSeconds(1);
+  private static final Duration TOO_LONG = Duration.ofSeconds(15);
 
   private final ArrayDeque<Sample> samples = new ArrayDeque<>();
+
+  /** The first sample that saw as much finished as the latest. */
+  private @Nullable Sample lastChange;
 
   private record Sample(Instant at, long finished) {}
 
@@ -18,6 +23,13 @@ public final class PaceMeter {
     samples.addLast(new Sample(now, finished));
     while (samples.size() > 2 && oldestIsBefore(now.minus(WINDOW))) {
       samples.removeFirst();
+    }
+    if (lastChange == null || finished != lastChange.finished()) {
+      lastChange = samples.getLast();
+    }
+    Duration idle = Duration.between(lastChange.at(), now);
+    if (idle.compareTo(TOO_LONG) >= 0) {
+      return Pace.idle(idle);
     }
     Sample oldest = samples.getFirst();
     Duration span = Duration.between(oldest.at(), now);

@@ -61,6 +61,7 @@ public final class ProgressLine {
     if (!progress.status().equals("in_progress")) {
       parts.add(progress.status());
     } else {
+      pace.idle().ifPresent(since -> parts.add("nothing finished for " + Words.duration(since)));
       pace.timeFor(progress.waiting()).ifPresent(eta -> parts.add("ETA " + Words.duration(eta)));
       pace.perMinute().ifPresent(rate -> parts.add(Words.count(rate) + "/min"));
     }

@@ -20,6 +20,16 @@ public final class Words {
     return count(number) + " " + noun + (number == 1 ? "" : "s");
   }
 
+  /** {@code 12 KB}, {@code 3.4 MB}: the kilobytes are rounded up. */
+  public static String bytes(long number) {
+    long kilobytes = Math.ceilDiv(number, 1000L);
+    if (kilobytes < 1000) {
+      return kilobytes + " KB";
+    }
+    long tenths = Math.round(number / 1e5);
+    return count(tenths / 10) + "." + tenths % 10 + " MB";
+  }
+
   /** {@code 31 s}, {@code 4 min 10 s}, {@code 2 h 05 min}. */
   public static String duration(Duration duration) {
     long seconds = Math.max(0, duration.toSeconds());

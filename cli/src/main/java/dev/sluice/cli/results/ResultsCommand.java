@@ -80,6 +80,9 @@ public final class ResultsCommand implements Callable<Integer> {
       invocation
           .terminal()
           .say("Batch %s has no error file: no task failed.".formatted(state.id()));
+      if (invocation.json()) {
+        invocation.print(Json.object().put("batch", state.id()).put("errors", 0));
+      }
       return ExitCode.DONE.code();
     }
     String why =

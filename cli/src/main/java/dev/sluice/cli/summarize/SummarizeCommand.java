@@ -158,10 +158,10 @@ public final class SummarizeCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     Routes.of(client).check(model);
     terminal.say(
-        "Sending %s (%.1f MB) to %s."
+        "Sending %s (%s) to %s."
             .formatted(
                 Words.count(documents.size(), "document"),
-                Files.size(file.path()) / 1e6,
+                Words.bytes(Files.size(file.path())),
                 client.url()));
     Submission submission =
         new Submission.Order(

@@ -39,6 +39,21 @@ class PaceMeterTest {
   }
 
   @Test
+  void onceNothingFinishesThereIsNoPace() {
+    meter.sample(START, 0);
+    meter.sample(START.plusSeconds(5), 50);
+    assertThat(meter.sample(START.plusSeconds(19), 50).perMinute()).hasValue(158);
+
+    Pace idle = meter.sample(START.plusSeconds(20), 50);
+    assertThat(idle.perMinute()).isEmpty();
+    assertThat(idle.timeFor(100)).isEmpty();
+    assertThat(idle.idle()).contains(Duration.ofSeconds(15));
+    assertThat(meter.sample(START.plusSeconds(45), 50).idle()).contains(Duration.ofSeconds(40));
+
+    assertThat(meter.sample(START.plusSeconds(46), 51).idle()).isEmpty();
+  }
+
+  @Test
   void aStepBackIsNoNegativePace() {
     meter.sample(START, 100);
     assertThat(meter.sample(START.plusSeconds(10), 90).perMinute()).hasValue(0);

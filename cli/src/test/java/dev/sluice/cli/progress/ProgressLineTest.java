@@ -3,12 +3,13 @@ package dev.sluice.cli.progress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class ProgressLineTest {
   private static final Progress HALF = new Progress("in_progress", 300, 148, 2, 17);
-  private static final Pace PACE = new Pace(OptionalLong.of(600));
+  private static final Pace PACE = new Pace(OptionalLong.of(600), Optional.empty());
 
   @Test
   void aWideTerminalShowsEverything() {
@@ -47,8 +48,25 @@ class ProgressLineTest {
 
   @Test
   void aPaceOfNothingPromisesNothing() {
-    assertThat(ProgressLine.plain(HALF, new Pace(OptionalLong.of(0))))
+    assertThat(ProgressLine.plain(HALF, new Pace(OptionalLong.of(0), Optional.empty())))
         .isEqualTo("148 of 300 done · 2 failed · 150 waiting · 0/min · 17 rate limits absorbed");
+  }
+
+  @Test
+  void whereNothingFinishesThatIsSaidInsteadOfAPace() {
+    assertThat(ProgressLine.plain(HALF, Pace.idle(Duration.ofSeconds(40))))
+        .isEqualTo(
+            "148 of 300 done · 2 failed · 150 waiting · nothing finished for 40 s"
+                + " · 17 rate limits absorbed");
+  }
+
+  @Test
+  void sizesAreReadable() {
+    assertThat(Words.bytes(1)).isEqualTo("1 KB");
+    assertThat(Words.bytes(1_001)).isEqualTo("2 KB");
+    assertThat(Words.bytes(999_000)).isEqualTo("999 KB");
+    assertThat(Words.bytes(999_001)).isEqualTo("1.0 MB");
+    assertThat(Words.bytes(12_345_678)).isEqualTo("12.3 MB");
   }
 
   @Test
