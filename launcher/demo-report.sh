@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What came of the demo: three summaries, the sums, and whether anything was lost.
 
-# report FILE: 1 if a document has no summary.
+# report FILE FOLDER: 1 if a document has no summary.
 report() {
   local batch facts total completed throttles
   batch=$(http_get "$PRODUCER_PORT" "/v1/batches?limit=1" "$API_KEY" | json_text first_id)
@@ -9,22 +9,73 @@ report() {
   total=$(json_number total <<<"$facts")
   completed=$(json_number completed <<<"$facts")
   throttles=$(json_number throttles <<<"$facts")
-  printf '\nThree of the summaries:\n'
-  if [[ -e $1 ]]; then first_summaries 3 "$1"; fi
+  if [[ -e $1 ]]; then
+    printf '\nThree of the summaries:\n'
+    first_summaries 3 "$1"
+  fi
   printf '\n'
-  row Documents "$completed of $total summarised, $((total - completed)) lost"
-  row "Rate limits" "$throttles times 429$(simulator_count), each absorbed: delayed in the broker and sent again"
-  row Tokens "$(json_number prompt_tokens <<<"$facts") prompt + $(json_number completion_tokens <<<"$facts") completion"
+  row Documents "$completed of $total summarised, $(unsummarised "$facts"), $(lost "$1" "$2") lost"
+  row "Rate limits" "$(thousands "$throttles") times 429$(simulator_count)"
+  ((throttles == 0)) || row "" "each absorbed: delayed in the broker and sent again"
+  row Tokens "$(thousands "$(json_number prompt_tokens <<<"$facts")") prompt + $(
+    thousands "$(json_number completion_tokens <<<"$facts")"
+  ) completion"
   row Output "$1"
+  if uses_simulator; then
+    row Provider "a simulator without a model: its summaries are sentences picked from the text;"
+    row "" "a real one: ./sluice demo --provider-url URL --provider-key KEY --model NAME"
+  fi
   ((total > 0 && completed == total))
 }
 
 row() { printf '%-12s %s\n' "$1" "$2"; }
 
+# thousands NUMBER: 182,304
+thousands() {
+  local rest=$1 grouped=""
+  while ((${#rest} > 3)); do
+    grouped=,${rest: -3}$grouped
+    rest=${rest::-3}
+  done
+  printf '%s' "$rest$grouped"
+}
+
+# unsummarised FACTS: the tasks that ended without a result.
+unsummarised() {
+  local word count words=()
+  for word in failed expired cancelled; do
+    count=$(json_number "$word" <<<"$1")
+    if [[ $word == failed ]] || ((${count:-0} > 0)); then words+=("${count:-0} $word"); fi
+  done
+  local IFS=,
+  printf '%s' "${words[*]}" | sed 's/,/, /g'
+}
+
+# lost FILE FOLDER: how many documents have neither a summary nor a reason in the file.
+lost() {
+  local document name count=0
+  for document in "$2"/*; do
+    name=${document##*/}
+    awk -v head="## $name" '
+      $0 == head { here = 1; next }
+      here && NF { found = !/^Not summarised: no_result:/; exit }
+      END { exit !found }' "$1" 2>/dev/null || count=$((count + 1))
+  done
+  printf '%s' "$count"
+}
+
 # first_summaries COUNT FILE: from Markdown, one heading of the second level for each document.
 first_summaries() {
-  awk -v most="$1" '/^## / { seen++ } seen > most { exit } seen { print }' "$2" \
-    | sed -e '/^$/d' -e 's/^## /\n  /;t' -e 's/^/      /' | fold -s -w 100 | sed 's/^\([^ ]\)/      \1/'
+  awk -v most="$1" -v width=76 '
+    /^## / { if (++seen > most) exit; printf "\n  %s\n", substr($0, 4); next }
+    NF {
+      line = $1
+      for (word = 2; word <= NF; word++) {
+        if (length(line) + 1 + length($word) > width) { print "      " line; line = $word }
+        else line = line " " $word
+      }
+      print "      " line
+    }' "$2"
 }
 
 # simulator_count: what the provider itself says that it refused.
@@ -32,5 +83,5 @@ simulator_count() {
   uses_simulator || return 0
   local refused
   refused=$(http_get "$(<"$RUN_HOME/run/simulator.port")" /simulator/stats | json_number 429)
-  printf " (the simulator's own count: %s)" "${refused:-0}"
+  printf " (the simulator's own count: %s)" "$(thousands "${refused:-0}")"
 }
