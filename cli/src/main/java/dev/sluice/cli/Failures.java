@@ -37,12 +37,17 @@ final class Failures {
     if (wrong instanceof UnmatchedArgumentException unmatched
         && !unmatched.isUnknownOption()
         && wrong.getCommandLine().getParent() == null) {
+      String unknown = unmatched.getUnmatched().getFirst();
+      // The library always finds something: without the same start it is no likeness.
       String suggestion =
           unmatched.getSuggestions().stream()
+              .filter(
+                  command ->
+                      command.startsWith(unknown.substring(0, Math.min(2, unknown.length()))))
               .findFirst()
               .map("; did you mean '%s'?"::formatted)
               .orElse(".");
-      return "unknown command '%s'%s".formatted(unmatched.getUnmatched().getFirst(), suggestion);
+      return "unknown command '%s'%s".formatted(unknown, suggestion);
     }
     return String.valueOf(wrong.getMessage()).lines().findFirst().orElse("") + ".";
   }

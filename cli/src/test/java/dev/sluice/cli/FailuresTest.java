@@ -30,8 +30,8 @@ class FailuresTest {
                 2,
                 "",
                 "unknown command 'sumarize'; did you mean 'summarize'? Try `sluice help`.\n"));
-    assertThat(Run.of(producer, "xyzzy").err())
-        .isEqualTo("unknown command 'xyzzy'. Try `sluice help`.\n");
+    assertThat(Run.of(producer, "frobnicate").err())
+        .isEqualTo("unknown command 'frobnicate'. Try `sluice help`.\n");
     assertThat(Run.of(producer, "status", "--colour"))
         .isEqualTo(new Run(2, "", "Unknown option: '--colour'. Try `sluice status --help`.\n"));
     assertThat(Run.of(producer, "watch").err())
