@@ -160,6 +160,27 @@ class ProducerIT {
   }
 
   @Test
+  void aBatchThatCannotBeStoredFailsAndHoldsUpNoOther() throws Exception {
+    producer()
+        .jdbc()
+        .sql("alter table tasks add constraint no_poison check (custom_id <> 'poison')")
+        .update();
+    String unstorable = producer().batch(RunningProducer.line("poison", "x"));
+    String wrong =
+        producer().batch(RunningProducer.line("a", "x").replace("POST", "PO\\u0000ST\\ud83d"));
+    String good = producer().batch(RunningProducer.line("good", "x"));
+    assertThat(ended(unstorable).path("errors").path("data").get(0).path("code").asString())
+        .isEqualTo("unstorable_input");
+    JsonNode error = ended(wrong).path("errors").path("data").get(0);
+    assertThat(error.path("message").asString())
+        .isEqualTo("The method 'POST' is not supported: it has to be POST.");
+    await().atMost(SOON).until(() -> inBroker(good) == 1);
+    assertThat(status(unstorable)).isEqualTo("failed");
+    producer().jdbc().sql("alter table tasks drop constraint no_poison").update();
+    producer().send("POST", "/v1/batches/" + good + "/cancel", "");
+  }
+
+  @Test
   void theWindowIsNeverExceededAndACancelActsAtOnce() throws Exception {
     String first = producer().batch(RunningProducer.lines(100));
     String second = producer().batch(RunningProducer.lines(60));

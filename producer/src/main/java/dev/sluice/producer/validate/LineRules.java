@@ -22,6 +22,8 @@ final class LineRules {
   /** It travels in a header, which shares one AMQP frame of 128 KiB with the others. */
   private static final int LONGEST_CUSTOM_ID_BYTES = 4096;
 
+  private static final int LONGEST_QUOTE = 100;
+
   private final String endpoint;
   private final Routes routes;
   private final Set<String> customIds = new HashSet<>();
@@ -60,8 +62,7 @@ final class LineRules {
     if (customId == null || customId.isEmpty()) {
       errors.add(missing(line, "custom_id", "a text that is the line's own in this file"));
     } else if (customId.getBytes(StandardCharsets.UTF_8).length > LONGEST_CUSTOM_ID_BYTES
-        || customId.indexOf(0) >= 0
-        || !StandardCharsets.UTF_8.newEncoder().canEncode(customId)) {
+        || !customId.codePoints().allMatch(LineRules::isText)) {
       errors.add(
           error(
               line,
@@ -137,14 +138,14 @@ final class LineRules {
       return null;
     }
     Optional<RouteSettings> route =
-        model.indexOf(0) < 0 ? routes.forModel(model) : Optional.empty();
+        model.codePoints().allMatch(LineRules::isText) ? routes.forModel(model) : Optional.empty();
     if (route.isEmpty()) {
       errors.add(
           error(
               line,
               "model_not_found",
               "No route serves the model '%s'. The routes serve: %s."
-                  .formatted(cut(model.replace("\0", "")), known()),
+                  .formatted(cut(model), known()),
               "body.model"));
       return null;
     }
@@ -177,9 +178,17 @@ final class LineRules {
     return new InputError(code, line, message, parameter);
   }
 
-  /** Error messages stay readable, whatever a line holds. */
-  private static String cut(String value) {
-    return value.length() <= 100 ? value : value.substring(0, 100) + "…";
+  /** Error messages stay readable, and text that PostgreSQL takes, whatever a line holds. */
+  static String cut(String value) {
+    int[] text = value.codePoints().filter(LineRules::isText).limit(LONGEST_QUOTE + 1).toArray();
+    int length = Math.min(text.length, LONGEST_QUOTE);
+    return new String(text, 0, length) + (text.length > LONGEST_QUOTE ? "…" : "");
+  }
+
+  /** Neither NUL nor half of a surrogate pair. */
+  private static boolean isText(int codePoint) {
+    return codePoint != 0
+        && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);
   }
 
   private record Target(String route, String model, Body body) {}

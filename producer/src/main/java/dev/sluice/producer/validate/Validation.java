@@ -5,17 +5,22 @@ import dev.sluice.producer.batch.BatchCreated;
 import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.batch.BatchStatus;
 import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.batch.InputError;
 import dev.sluice.producer.loop.Looping;
 import dev.sluice.producer.loop.WorkLoop;
 import java.time.Duration;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.event.EventListener;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 
 /** Validates the batches that wait for it, the oldest first. */
 @Component
 class Validation extends Looping {
+  private static final Logger LOG = LoggerFactory.getLogger(Validation.class);
   private static final int A_FEW = 10;
 
   private final Batches batches;
@@ -33,13 +38,37 @@ class Validation extends Looping {
   private boolean round() {
     List<Batch> waiting = batches.inStatus(BatchStatus.VALIDATING, A_FEW);
     boolean any = false;
+    RuntimeException first = null;
     for (Batch batch : waiting) {
-      if (validator.validate(batch)) {
-        events.publishEvent(new BatchStarted(batch.id()));
-        any = true;
+      try {
+        any |= validate(batch);
+      } catch (RuntimeException failure) { // it must not keep the batches behind it waiting
+        first = first == null ? failure : first;
       }
     }
+    if (first != null) {
+      throw first;
+    }
     return any;
+  }
+
+  private boolean validate(Batch batch) {
+    try {
+      boolean begun = validator.validate(batch);
+      if (begun) {
+        events.publishEvent(new BatchStarted(batch.id()));
+      }
+      return begun;
+    } catch (DataIntegrityViolationException unfit) {
+      LOG.error(
+          "Batch {} has an input that cannot be stored: {}",
+          batch.id(),
+          unfit.getMostSpecificCause().getMessage());
+      String message = "The input holds something that the database refuses; the log says what.";
+      batches.fail(
+          batch.id(), List.of(new InputError("unstorable_input", null, message, "input_file_id")));
+      return false;
+    }
   }
 
   @EventListener

@@ -80,6 +80,18 @@ class LineRulesTest {
   }
 
   @Test
+  void whatAMessageQuotesIsShortAndText() {
+    assertThat(LineRules.cut("PO\0ST")).isEqualTo("POST");
+    assertThat(LineRules.cut("x\ud83dy")).isEqualTo("xy");
+    String smileys = "\ud83d\ude00".repeat(100);
+    assertThat(LineRules.cut(smileys)).isEqualTo(smileys);
+    assertThat(LineRules.cut("a" + smileys)).isEqualTo("a" + smileys.substring(2) + "…");
+    assertThat(errors(line("a", "PO\\u0000ST", "\\ud800", "{\"model\":\"gpt-5\\ud800\"}")))
+        .containsExactly(
+            "1 invalid_method method", "1 invalid_url url", "1 model_not_found body.model");
+  }
+
+  @Test
   void anUnknownModelNamesThoseThatAreKnown() {
     LineReading.Wrong wrong =
         (LineReading.Wrong) check(line("a", "POST", CHAT, "{\"model\":\"gpt-9\"}"));
