@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
 import java.util.UUID;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -55,28 +55,29 @@ final class RouteFeeder {
     if (free <= 0) {
       return false;
     }
-    Integer taken = transaction.execute(status -> feed(free));
-    int count = taken == null ? 0 : taken;
+    TaskPublisher.Published published =
+        Objects.requireNonNull(transaction.execute(status -> feed(free)));
+    if (published.interrupted()) {
+      Thread.currentThread().interrupt(); // not before the commit: it would cut its connection
+    }
+    int count = published.taken().size();
     inBroker = before + count;
     fed.increment(count);
     return count == free;
   }
 
-  private int feed(int free) {
+  private TaskPublisher.Published feed(int free) {
     List<TaskMessage> next = backlog.take(route.name(), free);
     if (next.isEmpty()) {
-      return 0;
+      return TaskPublisher.Published.NOTHING;
     }
     Timer.Sample sample = Timer.start();
     try {
-      Set<String> confirmed = publisher.publish(next);
-      if (!confirmed.isEmpty()) {
-        backlog.markSubmitted(confirmed.stream().map(UUID::fromString).toList());
+      TaskPublisher.Published published = publisher.publish(next);
+      if (!published.taken().isEmpty()) {
+        backlog.markSubmitted(published.taken().stream().map(UUID::fromString).toList());
       }
-      return confirmed.size();
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      return 0;
+      return published;
     } finally {
       sample.stop(rounds);
     }

@@ -2,6 +2,7 @@ package dev.sluice.producer.feed;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.ShutdownSignalException;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.TaskCodec;
@@ -48,11 +49,25 @@ class TaskPublisher {
   }
 
   /**
-   * The ids of the tasks that the broker has taken; of the others nothing is known.
+   * What came of a bulk.
+   *
+   * @param taken the ids of the tasks that the broker has taken; of the others nothing is known
+   * @param interrupted the thread was interrupted meanwhile, and its flag is off: the caller puts
+   *     it back once the tasks are marked
+   */
+  record Published(Set<String> taken, boolean interrupted) {
+    static final Published NOTHING = new Published(Set.of(), false);
+  }
+
+  /**
+   * Publishes the tasks, unless the thread is interrupted already.
    *
    * @throws org.springframework.amqp.AmqpException where the broker is away
    */
-  Set<String> publish(List<TaskMessage> tasks) throws InterruptedException {
+  Published publish(List<TaskMessage> tasks) {
+    if (Thread.currentThread().isInterrupted()) {
+      return Published.NOTHING;
+    }
     Connection connection = brokers.createConnection();
     Channel channel = connection.createChannel(false);
     // Confirms and listeners belong to this bulk: the channel does not go back to the pool.
@@ -67,34 +82,44 @@ class TaskPublisher {
     }
   }
 
-  private Set<String> publish(List<TaskMessage> tasks, Channel channel)
-      throws IOException, InterruptedException {
+  private Published publish(List<TaskMessage> tasks, Channel channel) throws IOException {
     ConcurrentNavigableMap<Long, String> pending = new ConcurrentSkipListMap<>();
     Set<String> refused = ConcurrentHashMap.newKeySet();
     channel.confirmSelect();
     channel.addReturnListener(back -> refused.add(back.getProperties().getMessageId()));
     channel.addConfirmListener(
-        (tag, multiple) -> {},
-        (tag, multiple) ->
-            refused.addAll(
-                multiple
-                    ? Set.copyOf(pending.headMap(tag, true).values())
-                    : Set.of(pending.getOrDefault(tag, ""))));
-    Set<String> sent = new HashSet<>();
+        (tag, multiple) -> settled(pending, tag, multiple).clear(),
+        (tag, multiple) -> {
+          ConcurrentNavigableMap<Long, String> nacked = settled(pending, tag, multiple);
+          refused.addAll(nacked.values());
+          nacked.clear();
+        });
+    Set<String> taken = new HashSet<>();
     for (TaskMessage task : tasks) {
       pending.put(channel.getNextPublishSeqNo(), task.ids().taskId());
       publish(task, channel);
-      sent.add(task.ids().taskId());
+      taken.add(task.ids().taskId());
     }
-    if (!confirmed(channel)) {
-      return Set.of();
+    boolean interrupted = awaitConfirms(channel);
+    Set<String> silent = Set.copyOf(pending.values());
+    if (!silent.isEmpty()) {
+      LOG.warn(
+          "The broker did not confirm {} of {} tasks; they are tried again",
+          silent.size(),
+          tasks.size());
     }
     if (!refused.isEmpty()) {
       LOG.warn(
-          "The broker refused {} of {} tasks; they are tried again", refused.size(), sent.size());
+          "The broker refused {} of {} tasks; they are tried again", refused.size(), tasks.size());
     }
-    sent.removeAll(refused);
-    return sent;
+    taken.removeAll(silent);
+    taken.removeAll(refused);
+    return new Published(taken, interrupted);
+  }
+
+  private static ConcurrentNavigableMap<Long, String> settled(
+      ConcurrentNavigableMap<Long, String> pending, long tag, boolean multiple) {
+    return multiple ? pending.headMap(tag, true) : pending.subMap(tag, true, tag, true);
   }
 
   private void publish(TaskMessage task, Channel channel) throws IOException {
@@ -106,16 +131,25 @@ class TaskPublisher {
     channel.basicPublish(Exchanges.TASKS, key, true, basic, message.getBody());
   }
 
-  /** Bounded: a broker that was killed in the middle of making a queue never confirms. */
-  private static boolean confirmed(Channel channel) throws InterruptedException {
-    try {
-      channel.waitForConfirms(LONGEST_CONFIRM.toMillis());
-      return true;
-    } catch (TimeoutException silent) {
-      LOG.warn(
-          "The broker did not confirm within {} s; the tasks are tried again",
-          TimeUnit.MILLISECONDS.toSeconds(LONGEST_CONFIRM.toMillis()));
-      return false;
+  /**
+   * Bounded: a broker that was killed in the middle of making a queue never confirms. And deaf to
+   * interrupts: what was confirmed but is not marked would be published again.
+   *
+   * @return whether there was an interrupt
+   */
+  private static boolean awaitConfirms(Channel channel) {
+    long end = System.nanoTime() + LONGEST_CONFIRM.toNanos();
+    boolean interrupted = false;
+    while (true) {
+      try {
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        channel.waitForConfirms(Math.max(1, left));
+        return interrupted;
+      } catch (TimeoutException | ShutdownSignalException silent) {
+        return interrupted;
+      } catch (InterruptedException stopping) {
+        interrupted = true;
+      }
     }
   }
 }

@@ -17,7 +17,9 @@ import org.springframework.transaction.TransactionException;
 public final class WorkLoop {
   private static final Logger LOG = LoggerFactory.getLogger(WorkLoop.class);
   private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(1);
-  private static final Duration PATIENCE_AT_STOP = Duration.ofSeconds(5);
+
+  /** Longer than a round waits for the broker: an interrupt would cut what it has under way. */
+  private static final Duration PATIENCE_AT_STOP = Duration.ofSeconds(16);
 
   private final String name;
   private final Duration pause;
@@ -57,10 +59,15 @@ public final class WorkLoop {
     }
   }
 
-  /** Lets the round in hand finish, for some seconds, then interrupts it. */
-  public void stop() {
+  /** Begins no other round; does not wait for the one in hand. */
+  void end() {
     running = false;
     wake();
+  }
+
+  /** Lets the round in hand finish, for some seconds, then interrupts it. */
+  public void stop() {
+    end();
     Thread toEnd = thread;
     if (toEnd == null) {
       return;
