@@ -181,6 +181,33 @@ class ProducerIT {
   }
 
   @Test
+  void anOutcomeThatCannotBeStoredStillEndsItsTask() throws Exception {
+    producer()
+        .jdbc()
+        .sql("alter table tasks add constraint no_refused check (request_id <> 'poison')")
+        .update();
+    String lines =
+        RunningProducer.line("good", "x")
+            + RunningProducer.line("poison", "x")
+            + RunningProducer.line("endless", "x")
+            + RunningProducer.line("negative", "x");
+    String batch = producer().batch(lines);
+    try (FakeWorker worker = worker(ProducerIT::unstorable)) {
+      JsonNode done = ended(batch);
+      assertThat(worker.taken).hasSize(4);
+      assertThat(done.path("request_counts").toString())
+          .isEqualTo("{\"total\":4,\"completed\":3,\"failed\":1}");
+      assertThat(done.path("usage").path("total_tokens").asLong())
+          .isEqualTo(15 + 2_000_000_000_000L);
+      JsonNode failed = JSON.readTree(content(done, "error_file_id"));
+      assertThat(failed.path("custom_id").asString()).isEqualTo("poison");
+      assertThat(failed.path("error").path("code").asString()).isEqualTo("unstorable_outcome");
+      assertThat(failed.path("error").path("message").asString()).contains("no_refused");
+    }
+    producer().jdbc().sql("alter table tasks drop constraint no_refused").update();
+  }
+
+  @Test
   void theWindowIsNeverExceededAndACancelActsAtOnce() throws Exception {
     String first = producer().batch(RunningProducer.lines(100));
     String second = producer().batch(RunningProducer.lines(60));
@@ -382,6 +409,22 @@ class ProducerIT {
                   task.body());
           default -> FakeWorker.completed(task);
         });
+  }
+
+  private static List<OutcomeMessage> unstorable(TaskMessage task) {
+    return List.of(
+        switch (task.ids().customId()) {
+          case "poison" -> completed(task, "poison", 1);
+          case "endless" -> completed(task, "req_1", Long.MAX_VALUE);
+          case "negative" -> completed(task, "req_1", Long.MIN_VALUE);
+          default -> FakeWorker.completed(task);
+        });
+  }
+
+  private static OutcomeMessage completed(TaskMessage task, String requestId, long tokens) {
+    Duration latency = Duration.ofMillis(20);
+    CallFacts facts = new CallFacts(1, 0, 200, requestId, tokens, tokens, latency, "fake");
+    return OutcomeMessage.completed(task.ids(), facts, task.body());
   }
 
   private static List<OutcomeMessage> twiceThenFailed(TaskMessage task) {

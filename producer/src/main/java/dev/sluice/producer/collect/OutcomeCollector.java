@@ -1,6 +1,8 @@
 package dev.sluice.producer.collect;
 
 import com.rabbitmq.client.Channel;
+import dev.sluice.common.wire.CallFacts;
+import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.producer.batch.BatchEnded;
@@ -35,6 +37,7 @@ import org.springframework.transaction.TransactionException;
 class OutcomeCollector implements ChannelAwareBatchMessageListener {
   private static final Logger LOG = LoggerFactory.getLogger(OutcomeCollector.class);
   private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+  private static final String UNSTORABLE = "unstorable_outcome";
 
   private final OutcomeStore store;
   private final ApplicationEventPublisher events;
@@ -110,15 +113,40 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
     }
   }
 
-  /** One outcome that PostgreSQL cannot hold must not keep the others waiting for ever. */
+  /**
+   * One outcome that PostgreSQL cannot hold must not keep the others waiting, nor its batch: its
+   * task ends as failed.
+   */
   private void storeEach(
       Map<UUID, OutcomeMessage> outcomes, DataIntegrityViolationException failure) {
     if (outcomes.size() > 1) {
       outcomes.forEach((id, outcome) -> storeUntilStored(Map.of(id, outcome)));
-    } else {
-      LOG.error("The outcome of task {} cannot be stored", outcomes.keySet(), failure);
-      metrics.counter("sluice.collect.ignored", "reason", "unfit").increment();
+      return;
     }
+    String reason = String.valueOf(failure.getMostSpecificCause().getMessage());
+    outcomes.forEach(
+        (id, outcome) -> {
+          if (isUnstorable(outcome)) {
+            LOG.error("Task {} cannot be ended: {}", id, reason);
+            metrics.counter("sluice.collect.ignored", "reason", "unfit").increment();
+          } else {
+            LOG.error("Task {} ends as failed, its outcome cannot be stored: {}", id, reason);
+            storeUntilStored(Map.of(id, unstorable(outcome, reason)));
+          }
+        });
+  }
+
+  private static OutcomeMessage unstorable(OutcomeMessage outcome, String reason) {
+    return OutcomeMessage.failed(
+        outcome.ids(),
+        new Failure(UNSTORABLE, "The outcome came but cannot be stored: " + reason),
+        CallFacts.none(1, 0, "collector"),
+        outcome.body());
+  }
+
+  private static boolean isUnstorable(OutcomeMessage outcome) {
+    Failure failure = outcome.failure();
+    return failure != null && failure.code().equals(UNSTORABLE);
   }
 
   private void store(Map<UUID, OutcomeMessage> outcomes) {

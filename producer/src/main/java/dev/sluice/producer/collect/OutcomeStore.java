@@ -37,6 +37,8 @@ class OutcomeStore {
         latency_ms = ?, worker = ?, finished_at = ?
       where id = ? and state in ('queued', 'submitted')""";
 
+  private static final long MOST_TOKENS = 1_000_000_000_000L;
+
   private final JdbcClient jdbc;
   private final JdbcOperations bulk;
   private final Batches batches;
@@ -116,13 +118,18 @@ class OutcomeStore {
       outcome.kind() == OutcomeKind.COMPLETED ? outcome.body().bytes() : null,
       failure == null ? null : text(failure.code()),
       failure == null ? null : text(failure.detail()),
-      facts.promptTokens(),
-      facts.completionTokens(),
+      tokens(facts.promptTokens()),
+      tokens(facts.completionTokens()),
       facts.latency().toMillis(),
       text(facts.worker()),
       now,
       task
     };
+  }
+
+  /** A provider's nonsense must not carry a batch's sum over the edge. */
+  private static long tokens(long told) {
+    return Math.clamp(told, 0, MOST_TOKENS);
   }
 
   /** PostgreSQL's text has no NUL. */
@@ -140,7 +147,7 @@ class OutcomeStore {
         kind == OutcomeKind.CANCELLED ? 1 : 0,
         facts.attempts(),
         facts.throttles(),
-        facts.promptTokens(),
-        facts.completionTokens());
+        tokens(facts.promptTokens()),
+        tokens(facts.completionTokens()));
   }
 }
