@@ -12,6 +12,8 @@ import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskMessage;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -382,6 +384,59 @@ class ProducerIT {
     JsonNode status = producer().get("/api/status");
     assertThat(status.path("broker").path("up").asBoolean()).isTrue();
     assertThat(status.path("database").toString()).isEqualTo("{\"kind\":\"embedded\",\"up\":true}");
+  }
+
+  @Test
+  void whatCannotBeReadOrStoredIsABadRequest() throws Exception {
+    assertError(producer().send(producer().request("/v1/files?purpose=%00")), 400);
+    assertError(producer().send(producer().request("/v1/files/a%00b")), 400);
+    assertError(
+        producer()
+            .send(
+                "POST",
+                "/v1/batches",
+                "{\"input_file_id\":\"a\\u0000\",\"endpoint\":\"/v1/embeddings\",\"completion_window\":\"24h\"}"),
+        400);
+    assertError(producer().upload("a\0b", new byte[] {1}), 400);
+    HttpRequest.Builder cutShort =
+        producer()
+            .request("/v1/files")
+            .header("Content-Type", "multipart/form-data; boundary=cut")
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    "--cut\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nhalf a fi"));
+    assertError(producer().send(cutShort), 400);
+    assertError(producer().send(producer().request("/error")), 404);
+  }
+
+  @Test
+  void whatTomcatRefusesHasTheShapeOfOpenAis() throws Exception {
+    assertThat(raw("GET /v1/files?a=| HTTP/1.1\r\nHost: a\r\n"))
+        .startsWith("HTTP/1.1 400")
+        .endsWith(
+            "{\"error\":{\"message\":\"Bad Request.\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}");
+    assertThat(raw("TRACE / HTTP/1.1\r\nHost: a\r\n"))
+        .startsWith("HTTP/1.1 405")
+        .contains("\"message\":\"Method Not Allowed.\"");
+    assertThat(raw("GET / HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(20_000) + "\r\n"))
+        .startsWith("HTTP/1.1 4")
+        .contains("\"type\":\"invalid_request_error\"");
+  }
+
+  /** The answer to a head as no proper client sends it. */
+  private static String raw(String head) throws IOException {
+    int port =
+        Integer.parseInt(
+            Objects.requireNonNull(
+                producer().context().getEnvironment().getProperty("local.server.port")));
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket
+          .getOutputStream()
+          .write((head + "Connection: close\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+      String answer =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      return answer.endsWith("\r\n0") ? answer.substring(0, answer.length() - 3).strip() : answer;
+    }
   }
 
   private static void assertError(HttpResponse<String> response, int status) {

@@ -3,9 +3,11 @@ package dev.sluice.producer.error;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -38,6 +40,25 @@ class ErrorHandling {
     return answer(
         HttpStatus.NOT_FOUND,
         "There is no %s %s here.".formatted(in.getMethod(), in.getRequestURI()),
+        "invalid_request_error");
+  }
+
+  /** A value that PostgreSQL cannot hold, such as text with a NUL. */
+  @ExceptionHandler
+  ResponseEntity<ApiError> unfit(DataIntegrityViolationException unfit) {
+    LOG.info("A request was refused by the database: {}", unfit.getMessage());
+    return answer(
+        HttpStatus.BAD_REQUEST,
+        "The request holds something that cannot be stored, such as a NUL character.",
+        "invalid_request_error");
+  }
+
+  /** A parameter that is no proper text, such as {@code %zz}: the server cannot read it. */
+  @ExceptionHandler
+  ResponseEntity<ApiError> unreadableParameter(InvalidParameterException unreadable) {
+    return answer(
+        HttpStatus.BAD_REQUEST,
+        "The request's parameters cannot be read: %s".formatted(unreadable.getMessage()),
         "invalid_request_error");
   }
 

@@ -16,12 +16,23 @@ public class ErrorWriter {
     this.json = json;
   }
 
+  /** What the server answers by itself has no more than its status. */
+  ApiError ofStatus(int code) {
+    HttpStatus status = HttpStatus.resolve(code);
+    String message = status == null ? "The request failed." : status.getReasonPhrase() + ".";
+    return ApiError.of(message, code < 500 ? "invalid_request_error" : "server_error", null, null);
+  }
+
+  byte[] bytes(ApiError error) {
+    return json.writeValueAsBytes(error);
+  }
+
   /** 401, as OpenAI answers a wrong key. */
   public void invalidApiKey(HttpServletResponse response, String message) throws IOException {
     ApiError error = ApiError.of(message, "invalid_request_error", null, "invalid_api_key");
     response.setStatus(HttpStatus.UNAUTHORIZED.value());
     response.setHeader("WWW-Authenticate", "Bearer");
     response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-    response.getOutputStream().write(json.writeValueAsBytes(error));
+    response.getOutputStream().write(bytes(error));
   }
 }

@@ -11,6 +11,8 @@ import org.apache.tomcat.util.http.fileupload.FileItemIterator;
 import org.apache.tomcat.util.http.fileupload.FileItemStream;
 import org.apache.tomcat.util.http.fileupload.FileUpload;
 import org.apache.tomcat.util.http.fileupload.FileUploadException;
+import org.apache.tomcat.util.http.fileupload.InvalidFileNameException;
+import org.apache.tomcat.util.http.fileupload.MultipartStream.MalformedStreamException;
 import org.apache.tomcat.util.http.fileupload.servlet.ServletRequestContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -74,7 +76,7 @@ class Uploads {
           }
         }
       }
-    } catch (FileUploadException malformed) {
+    } catch (FileUploadException | MalformedStreamException | InvalidFileNameException malformed) {
       throw ApiException.badRequest(
           "The request is no multipart/form-data with the parts file and purpose: "
               + malformed.getMessage(),
