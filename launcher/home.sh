@@ -51,15 +51,17 @@ stop_postgres() {
   fi
 }
 
-# stop_all: workers first, so that nothing is taken any more; the broker last.
+# stop_all: workers first, so that nothing is taken any more; the broker last. A worker finishes its
+# calls in flight: those to a real provider are paid for and may take their whole call-timeout.
 stop_all() {
-  local file mark
+  local file mark patience=150
+  if uses_simulator; then patience=20; fi
   mark=$(home_mark)
   for file in "$RUN_HOME"/run/worker-*.pid; do
     if [[ -e $file ]] && is_ours "$(pid_of "$file")" "$mark"; then kill -TERM "$(pid_of "$file")" 2>/dev/null || true; fi
   done
   for file in "$RUN_HOME"/run/worker-*.pid; do
-    if [[ -e $file ]]; then stop_process "$file" "$mark" 20; fi
+    if [[ -e $file ]]; then stop_process "$file" "$mark" "$patience"; fi
   done
   stop_process "$RUN_HOME/run/producer.pid" "$mark" 25
   stop_postgres
