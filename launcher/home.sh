@@ -63,7 +63,7 @@ stop_all() {
   for file in "$RUN_HOME"/run/worker-*.pid; do
     if [[ -e $file ]]; then stop_process "$file" "$mark" "$patience"; fi
   done
-  stop_process "$RUN_HOME/run/producer.pid" "$mark" 25
+  stop_process "$RUN_HOME/run/producer.pid" "$mark" 45
   stop_postgres
   stop_process "$RUN_HOME/run/simulator.pid" "$mark" 5
   broker_stop "$RUN_HOME"
