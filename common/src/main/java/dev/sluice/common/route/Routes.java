@@ -46,10 +46,6 @@ public record Routes(List<RouteSettings> all) {
     return all.stream().map(RouteSettings::name).toList();
   }
 
-  public Optional<RouteSettings> byName(String name) {
-    return all.stream().filter(route -> route.name().equals(name)).findFirst();
-  }
-
   /**
    * The route of a model: the one that names it, else the one with the longest fitting {@code *}.
    */

@@ -1,8 +1,6 @@
 package dev.sluice.common.wire;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 
 /** Why a task did not complete. The names are wire constants: add, never rename. */
 public enum FailureCode {
@@ -30,10 +28,5 @@ public enum FailureCode {
   /** The name on the wire, in small letters. */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
-  }
-
-  /** The code of that wire name; empty for a name from a newer Sluice. */
-  public static Optional<FailureCode> fromWire(String name) {
-    return Arrays.stream(values()).filter(code -> code.wireName().equals(name)).findFirst();
   }
 }

@@ -22,9 +22,6 @@ public record TaskIds(
     String customId,
     @Nullable String traceparent) {
 
-  /** Longest id, in bytes: an AMQP short string. */
-  public static final int MAX_ID_BYTES = 255;
-
   public TaskIds {
     if (taskId.isBlank()) {
       throw new IllegalArgumentException("message_id is empty: a task needs an id");

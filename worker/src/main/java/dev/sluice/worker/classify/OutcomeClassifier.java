@@ -11,6 +11,7 @@ import dev.sluice.worker.classify.TaskOutcome.Unavailable;
 import dev.sluice.worker.provider.Reply;
 import dev.sluice.worker.provider.Reply.Answered;
 import java.time.Clock;
+import java.util.Optional;
 
 /**
  * Reads from a reply what it means for the task.
@@ -51,9 +52,9 @@ public final class OutcomeClassifier {
   private TaskOutcome answered(Answered answer) {
     int status = answer.status();
     if (status / 100 == 2) {
-      return Json.object(answer.body().bytes()).isPresent()
-          ? new Completed(answer)
-          : unavailable(answer, "HTTP " + status + " with a body that is no JSON object");
+      return completed(answer)
+          .orElseGet(
+              () -> unavailable(answer, "HTTP " + status + " with a body that is no JSON object"));
     }
     if (status == 429) {
       return rateLimitOrQuota(answer);
@@ -65,6 +66,10 @@ public final class OutcomeClassifier {
       return unavailable(answer, answer.body().text());
     }
     return new Refused(code(answer), answer);
+  }
+
+  private static Optional<TaskOutcome> completed(Answered answer) {
+    return Json.object(answer.body().bytes()).map(body -> new Completed(answer, Usage.of(body)));
   }
 
   private TaskOutcome rateLimitOrQuota(Answered answer) {

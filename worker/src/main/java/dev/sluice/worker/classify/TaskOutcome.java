@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface TaskOutcome {
 
   /** The provider answered with a whole, well-formed reply. */
-  record Completed(Answered reply) implements TaskOutcome {}
+  record Completed(Answered reply, Usage usage) implements TaskOutcome {}
 
   /**
    * The provider's rate limit: not the task's fault.

@@ -11,16 +11,17 @@ public record Usage(long promptTokens, long completionTokens) {
 
   public static final Usage NONE = new Usage(0, 0);
 
-  /** {@link #NONE} where the reply says nothing. */
+  /** {@link #NONE} where the reply is no JSON object or says nothing. */
   public static Usage of(Answered reply) {
-    return Json.object(reply.body().bytes())
-        .map(body -> body.path("usage"))
-        .map(
-            usage ->
-                new Usage(
-                    number(usage, "prompt_tokens", "input_tokens"),
-                    number(usage, "completion_tokens", "output_tokens")))
-        .orElse(NONE);
+    return Json.object(reply.body().bytes()).map(Usage::of).orElse(NONE);
+  }
+
+  /** That of a reply which is read already. */
+  static Usage of(JsonNode reply) {
+    JsonNode usage = reply.path("usage");
+    return new Usage(
+        number(usage, "prompt_tokens", "input_tokens"),
+        number(usage, "completion_tokens", "output_tokens"));
   }
 
   /** Both together. */

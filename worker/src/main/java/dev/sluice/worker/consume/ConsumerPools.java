@@ -25,15 +25,7 @@ public final class ConsumerPools implements SmartLifecycle {
   @Override
   public void stop() {
     log.info("Stopping: calls in flight are finished, no new one starts");
-    List<Thread> stops = pools.stream().map(pool -> Thread.startVirtualThread(pool::stop)).toList();
-    for (Thread stop : stops) {
-      try {
-        stop.join();
-      } catch (InterruptedException hurried) {
-        Thread.currentThread().interrupt();
-        break;
-      }
-    }
+    Together.run(pools.stream().<Runnable>map(pool -> pool::stop).toList());
     running = false;
   }
 

@@ -85,7 +85,7 @@ public final class PoolFactory {
                         new TaskListener(
                             route.name(), lane, runner, policy, settler, metrics, clock)))
             .toList();
-    return new RoutePool(route, limiter, containers);
+    return new RoutePool(limiter, containers);
   }
 
   private SimpleMessageListenerContainer container(

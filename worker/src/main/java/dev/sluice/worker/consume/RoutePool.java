@@ -1,6 +1,5 @@
 package dev.sluice.worker.consume;
 
-import dev.sluice.common.route.RouteSettings;
 import dev.sluice.worker.limit.RateLimiter;
 import java.util.List;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
@@ -10,8 +9,7 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
  *
  * @param containers one for each lane
  */
-record RoutePool(
-    RouteSettings route, RateLimiter limiter, List<SimpleMessageListenerContainer> containers) {
+record RoutePool(RateLimiter limiter, List<SimpleMessageListenerContainer> containers) {
 
   void start() {
     containers.forEach(SimpleMessageListenerContainer::start);
@@ -23,15 +21,6 @@ record RoutePool(
    */
   void stop() {
     limiter.close();
-    List<Thread> stops =
-        containers.stream().map(container -> Thread.startVirtualThread(container::stop)).toList();
-    for (Thread stop : stops) {
-      try {
-        stop.join();
-      } catch (InterruptedException hurried) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
+    Together.run(containers.stream().<Runnable>map(container -> container::stop).toList());
   }
 }

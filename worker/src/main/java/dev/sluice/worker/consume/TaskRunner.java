@@ -81,7 +81,7 @@ final class TaskRunner {
     }
     TaskOutcome outcome = classifier.classify(call(task));
     if (outcome instanceof Completed done) {
-      Usage usage = Usage.of(done.reply());
+      Usage usage = done.usage();
       metrics.tokens(usage.promptTokens(), usage.completionTokens());
       if (usage.total() > 0) {
         permit.settle(usage.total());

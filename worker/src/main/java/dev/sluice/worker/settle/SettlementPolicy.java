@@ -49,8 +49,7 @@ public final class SettlementPolicy {
   public Settlement settle(TaskMessage task, TaskOutcome outcome, Instant now) {
     return switch (outcome) {
       case Completed done ->
-          new Finish(
-              OutcomeMessage.completed(task.ids(), facts(task, done.reply()), done.reply().body()));
+          new Finish(OutcomeMessage.completed(task.ids(), facts(task, done), done.reply().body()));
       case Throttled throttled -> afterThrottle(task, throttled, now);
       case Unavailable failed when task.attempt() < maxAttempts -> {
         Duration time = untilDeadline(task, times.next(failed.retryAfter(), task.attempt()), now);
@@ -130,8 +129,15 @@ public final class SettlementPolicy {
     return facts(task, reply, reply.took());
   }
 
+  private CallFacts facts(TaskMessage task, Completed done) {
+    return facts(task, done.reply(), done.usage(), done.reply().took());
+  }
+
   private CallFacts facts(TaskMessage task, @Nullable Answered reply, Duration took) {
-    Usage usage = reply == null ? Usage.NONE : Usage.of(reply);
+    return facts(task, reply, reply == null ? Usage.NONE : Usage.of(reply), took);
+  }
+
+  private CallFacts facts(TaskMessage task, @Nullable Answered reply, Usage usage, Duration took) {
     return new CallFacts(
         task.attempt(),
         task.throttles(),

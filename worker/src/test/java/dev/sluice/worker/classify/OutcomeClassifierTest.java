@@ -31,7 +31,7 @@ class OutcomeClassifierTest {
   void aWholeReplyCompletesTheTask() {
     Answered reply = answered(200, "{\"id\":\"x\"}");
 
-    assertThat(classifier.classify(reply)).isEqualTo(new Completed(reply));
+    assertThat(classifier.classify(reply)).isEqualTo(new Completed(reply, Usage.NONE));
   }
 
   @ParameterizedTest

@@ -16,6 +16,7 @@ import dev.sluice.worker.classify.TaskOutcome.Refused;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;
 import dev.sluice.worker.classify.TaskOutcome.Unavailable;
+import dev.sluice.worker.classify.Usage;
 import dev.sluice.worker.provider.Reply.Answered;
 import dev.sluice.worker.settle.Settlement.Bury;
 import dev.sluice.worker.settle.Settlement.Delay;
@@ -45,7 +46,7 @@ class SettlementPolicyTest {
             Body.of("{\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2}}"),
             Duration.ofMillis(30));
 
-    assertThat(policy.settle(task(2), new Completed(reply), NOW))
+    assertThat(policy.settle(task(2), new Completed(reply, Usage.of(reply)), NOW))
         .isInstanceOfSatisfying(
             Finish.class,
             finish -> {
