@@ -11,14 +11,21 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param url the provider's base URL with its version path, such as {@code
  *     https://api.openai.com/v1}. Required.
  * @param apiKey sent as {@code Authorization: Bearer}. Default: none, no such header is sent.
+ * @param dialect whose ways of telling limits and errors it has. Default: {@code auto}, by the
+ *     URL's host.
  * @param connectTimeout how long a connection may take to open. Default: 10 s.
  * @param callTimeout how long one whole exchange may take, to the last byte. Default: 2 min.
  */
 public record Provider(
     @Nullable URI url,
     @DefaultValue("") String apiKey,
+    @DefaultValue("auto") Dialect dialect,
     @DefaultValue("10s") Duration connectTimeout,
     @DefaultValue("2m") Duration callTimeout) {
+
+  public Provider {
+    dialect = dialect.resolved(url);
+  }
 
   /** Without the key: settings are printed in logs and error messages. */
   @Override

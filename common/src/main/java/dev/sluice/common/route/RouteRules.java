@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class RouteRules {
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}:]*)}");
+  private static final long MOST_TOKENS = 1_000_000_000_000L;
   private static final Duration DAY = Duration.ofHours(24);
 
   private final List<String> problems = new ArrayList<>();
@@ -56,7 +57,13 @@ final class RouteRules {
     within(at + "window", route.window(), 1, 1_000_000);
     RouteSettings.Limits limits = route.limits();
     within(at + "limits.requests-per-minute", limits.requestsPerMinute(), 0, Integer.MAX_VALUE);
-    within(at + "limits.tokens-per-minute", limits.tokensPerMinute(), 0, 1_000_000_000_000L);
+    within(at + "limits.tokens-per-minute", limits.tokensPerMinute(), 0, MOST_TOKENS);
+    within(at + "limits.input-tokens-per-minute", limits.inputTokensPerMinute(), 0, MOST_TOKENS);
+    within(at + "limits.output-tokens-per-minute", limits.outputTokensPerMinute(), 0, MOST_TOKENS);
+    within(at + "fleet-concurrency", route.fleetConcurrency(), 0, 100_000);
+    within(at + "context.window", route.context().window(), 0, MOST_TOKENS);
+    answers(at + "answers", route.answers());
+    breaker(at + "breaker", route.breaker());
     backoff(at + "backoff", route.backoff());
   }
 
@@ -89,6 +96,29 @@ final class RouteRules {
   private static @Nullable String unsetVariable(String value) {
     Matcher left = PLACEHOLDER.matcher(value);
     return left.find() ? left.group(1) : null;
+  }
+
+  private void answers(String property, List<AnswerRule> rules) {
+    for (int i = 0; i < rules.size(); i++) {
+      String at = property + "[" + i + "].";
+      AnswerRule rule = rules.get(i);
+      if (rule.status() != 0) {
+        within(at + "status", rule.status(), 100, 599);
+      }
+      if (rule.means() == null) {
+        problems.add(at + "means is missing: say what such an answer means");
+      }
+    }
+  }
+
+  private void breaker(String property, RouteSettings.Breaker breaker) {
+    within(property + ".failures", breaker.failures(), 2, 1000);
+    positive(property + ".probe-after", breaker.probeAfter());
+    if (breaker.probeCap().compareTo(breaker.probeAfter()) < 0) {
+      problems.add(
+          "%s.probe-cap (%s) is below %s.probe-after (%s)"
+              .formatted(property, text(breaker.probeCap()), property, text(breaker.probeAfter())));
+    }
   }
 
   private void backoff(String property, RouteSettings.Backoff backoff) {

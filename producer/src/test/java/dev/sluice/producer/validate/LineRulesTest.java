@@ -2,15 +2,14 @@ package dev.sluice.producer.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.route.Provider;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
+import dev.sluice.common.route.TestRoutes;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.producer.batch.InputError;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LineRulesTest {
@@ -139,18 +138,6 @@ class LineRulesTest {
   }
 
   private static RouteSettings route(String name, String model) {
-    Provider provider =
-        new Provider(
-            URI.create("http://127.0.0.1/v1"), "", Duration.ofSeconds(1), Duration.ofSeconds(1));
-    return new RouteSettings(
-        name,
-        List.of(model),
-        provider,
-        1,
-        1,
-        new RouteSettings.Limits(0, 0),
-        5,
-        new RouteSettings.Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1)),
-        50);
+    return TestRoutes.route(name, Map.of("models", model));
   }
 }

@@ -26,7 +26,7 @@ class RateLimiterTest {
 
   @Test
   void noPermitIsGrantedWithinAHoldNotEvenToOneWhoWaitsAlready() throws Exception {
-    RateLimiter limiter = RateLimiter.local(new Limits(120, 0)); // one every half second
+    RateLimiter limiter = RateLimiter.local(Limits.fixed(120, 0)); // one every half second
     limiter.acquire(0);
     long start = System.nanoTime();
     Future<Admission> waiting = threads.submit(() -> limiter.acquire(0));
@@ -39,7 +39,7 @@ class RateLimiterTest {
 
   @Test
   void theEndOfAHoldSetsNoHerdFree() throws Exception {
-    RateLimiter limiter = RateLimiter.local(new Limits(6_000, 0)); // 100 a second, 25 saved up
+    RateLimiter limiter = RateLimiter.local(Limits.fixed(6_000, 0)); // 100 a second, 25 saved up
     limiter.hold(Duration.ofMillis(500));
     List<Long> grants = new CopyOnWriteArrayList<>();
     Callable<Boolean> acquire =
@@ -57,7 +57,7 @@ class RateLimiterTest {
 
   @Test
   void aShorterHoldDoesNotEndALongerOne() throws Exception {
-    RateLimiter limiter = RateLimiter.local(new Limits(0, 0));
+    RateLimiter limiter = RateLimiter.local(Limits.fixed(0, 0));
     long start = System.nanoTime();
     limiter.hold(Duration.ofMillis(700));
     limiter.hold(Duration.ofMillis(1));
@@ -70,7 +70,7 @@ class RateLimiterTest {
 
   @Test
   void closingLetsEverybodyGoWithoutAPermit() throws Exception {
-    RateLimiter limiter = RateLimiter.local(new Limits(1, 0));
+    RateLimiter limiter = RateLimiter.local(Limits.fixed(1, 0));
     limiter.acquire(0);
     Callable<Admission> acquire = () -> limiter.acquire(0);
     List<Future<Admission>> waiting = List.of(threads.submit(acquire), threads.submit(acquire));
@@ -85,7 +85,7 @@ class RateLimiterTest {
 
   @Test
   void aLargeCallIsNotOvertakenBySmallOnes() throws Exception {
-    RateLimiter limiter = RateLimiter.local(new Limits(0, 60_000)); // 1,000 a second
+    RateLimiter limiter = RateLimiter.local(Limits.fixed(0, 60_000)); // 1,000 a second
     List<String> order = new CopyOnWriteArrayList<>();
     OneAfterAnother started = new OneAfterAnother();
     started.run(() -> granted(limiter, 1_000, "large", order));
@@ -98,7 +98,7 @@ class RateLimiterTest {
 
   @Test
   void aPermitThatIsGivenBackIsThereForTheNext() throws Exception {
-    RateLimiter limiter = RateLimiter.local(new Limits(1, 0)); // one a minute
+    RateLimiter limiter = RateLimiter.local(Limits.fixed(1, 0)); // one a minute
 
     ((Admission.Granted) limiter.acquire(0)).permit().giveBack();
 

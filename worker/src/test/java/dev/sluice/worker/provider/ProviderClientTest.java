@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.common.route.Dialect;
 import dev.sluice.common.route.Provider;
 import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.Lane;
@@ -168,6 +169,7 @@ class ProviderClientTest {
         new Provider(
             URI.create("http://127.0.0.1:" + port + "/v1/"),
             "sk-1",
+            Dialect.OPENAI,
             Duration.ofSeconds(2),
             callTimeout));
   }

@@ -2,8 +2,8 @@ package dev.sluice.worker.settle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.route.Provider;
 import dev.sluice.common.route.RouteSettings;
+import dev.sluice.common.route.TestRoutes;
 import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Lane;
@@ -22,7 +22,6 @@ import dev.sluice.worker.settle.Settlement.Bury;
 import dev.sluice.worker.settle.Settlement.Delay;
 import dev.sluice.worker.settle.Settlement.Finish;
 import dev.sluice.worker.settle.Settlement.HoldRoute;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -179,16 +178,8 @@ class SettlementPolicyTest {
   }
 
   private static RouteSettings route() {
-    return new RouteSettings(
+    return TestRoutes.route(
         "mini",
-        List.of("*"),
-        new Provider(
-            URI.create("http://127.0.0.1/v1"), "", Duration.ofSeconds(1), Duration.ofSeconds(1)),
-        1,
-        1,
-        new RouteSettings.Limits(0, 0),
-        MAX_ATTEMPTS,
-        new RouteSettings.Backoff(Duration.ofSeconds(1), Duration.ofMillis(1500)),
-        10);
+        Map.of("max-attempts", MAX_ATTEMPTS, "backoff.base", "1s", "backoff.cap", "1500ms"));
   }
 }

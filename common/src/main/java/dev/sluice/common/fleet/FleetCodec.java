@@ -1,0 +1,54 @@
+package dev.sluice.common.fleet;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageBuilder;
+import org.springframework.amqp.core.MessageDeliveryMode;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The fleet's messages as JSON. Names are added, never changed: a reader passes over what it does
+ * not know, and over a message that it cannot read.
+ */
+public final class FleetCodec {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  private FleetCodec() {}
+
+  public static Message write(WorkerReport report) {
+    return message(JSON.writeValueAsString(report));
+  }
+
+  public static Message write(HoldNotice notice) {
+    return message(JSON.writeValueAsString(notice));
+  }
+
+  /** Empty where it cannot be read as one. */
+  public static Optional<WorkerReport> report(Message message) {
+    return read(message, WorkerReport.class);
+  }
+
+  /** Empty where it cannot be read as one. */
+  public static Optional<HoldNotice> hold(Message message) {
+    return read(message, HoldNotice.class);
+  }
+
+  private static Message message(String json) {
+    return MessageBuilder.withBody(json.getBytes(StandardCharsets.UTF_8))
+        .setContentType("application/json")
+        .setDeliveryMode(MessageDeliveryMode.NON_PERSISTENT)
+        .build();
+  }
+
+  private static <T> Optional<T> read(Message message, Class<T> type) {
+    try {
+      return Optional.ofNullable(JSON.readValue(message.getBody(), type));
+    } catch (JacksonException unreadable) {
+      return Optional.empty();
+    }
+  }
+}

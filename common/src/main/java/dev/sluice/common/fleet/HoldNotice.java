@@ -1,0 +1,33 @@
+package dev.sluice.common.fleet;
+
+import java.util.List;
+
+/**
+ * A worker tells all others that a route rests. Times are lengths, so that clocks need not agree.
+ *
+ * @param worker who tells it
+ * @param route which route
+ * @param kind as in {@link RouteReport.HoldReport}
+ * @param reason a sentence for people
+ * @param millis for how long from now on
+ * @param limits the pace after it, where the refusal taught something; else empty
+ */
+public record HoldNotice(
+    String worker,
+    String route,
+    String kind,
+    String reason,
+    long millis,
+    List<ProbedLimit> limits) {
+
+  public HoldNotice {
+    limits = List.copyOf(limits);
+  }
+
+  /**
+   * A limit that was found out by a refusal.
+   *
+   * @param what as in {@link RouteReport.LimitReport}
+   */
+  public record ProbedLimit(String what, double perMinute) {}
+}

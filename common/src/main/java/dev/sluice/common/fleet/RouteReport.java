@@ -1,0 +1,81 @@
+package dev.sluice.common.fleet;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one worker stands with one route.
+ *
+ * @param route its name
+ * @param concurrency how many calls it may run at once in the batch lane
+ * @param running calls that are with the provider now
+ * @param waiting tasks that wait for a permit now
+ * @param waitsFor what the first of them waits for: one of {@link #WAITS}; null where nobody waits
+ * @param hold why the route rests; null where it does not
+ * @param limits what is limited, as this worker believes
+ * @param keptIn where the limits are kept: {@code worker}, {@code redis}, or {@code divided} over
+ *     the workers
+ * @param share the part of the limits that is this worker's own, 0-1; 1 where they are shared
+ * @param calls what its calls were like
+ */
+public record RouteReport(
+    String route,
+    int concurrency,
+    int running,
+    int waiting,
+    @Nullable String waitsFor,
+    @Nullable HoldReport hold,
+    List<LimitReport> limits,
+    String keptIn,
+    double share,
+    CallsReport calls) {
+
+  /** What a task can wait for. */
+  public static final List<String> WAITS =
+      List.of(
+          "requests",
+          "tokens",
+          "input_tokens",
+          "output_tokens",
+          "hold",
+          "first_reply",
+          "fleet_concurrency");
+
+  public RouteReport {
+    limits = List.copyOf(limits);
+  }
+
+  /**
+   * Why a route rests.
+   *
+   * @param kind {@code rate_limit}, {@code quota}, {@code key}, {@code model_gone} or {@code
+   *     breaker}
+   * @param reason a sentence for people
+   * @param leftMillis how long it still rests; then one call finds out whether it is over
+   * @param probing whether that one call is out
+   */
+  public record HoldReport(String kind, String reason, long leftMillis, boolean probing) {}
+
+  /**
+   * One limit.
+   *
+   * @param what {@code requests}, {@code tokens}, {@code input_tokens} or {@code output_tokens}
+   * @param perMinute what the provider allows; 0 where there is no limit or none is known
+   * @param source {@code set} by the settings, {@code told} by the provider's headers, {@code
+   *     probed} from its refusals, or {@code none}
+   * @param pacePerMinute how fast the workers together go now; 0 for as fast as they can
+   * @param left what the provider's last reply said is left; null where it says nothing
+   */
+  public record LimitReport(
+      String what, long perMinute, String source, long pacePerMinute, @Nullable Long left) {}
+
+  /**
+   * Calls since the worker's start, and what the last ones were like.
+   *
+   * @param ended all calls that ended
+   * @param throttled those that met a rate limit
+   * @param millis how long the last ones took on average; 0 before the first
+   * @param tokens how many tokens the last ones were charged on average; 0 before the first
+   */
+  public record CallsReport(long ended, long throttled, double millis, double tokens) {}
+}
