@@ -35,7 +35,7 @@ public record RequestFacts(
     for (String name : new String[] {"max_completion_tokens", "max_output_tokens", "max_tokens"}) {
       JsonNode value = request.path(name);
       if (value.isIntegralNumber()) {
-        return OptionalLong.of(Math.max(0, value.asLong()));
+        return OptionalLong.of(Math.max(0, value.asLong(Long.MAX_VALUE)));
       }
     }
     return OptionalLong.empty();

@@ -24,6 +24,12 @@ class RequestFactsTest {
         .contains(new RequestFacts("", OptionalLong.empty(), false, 1));
   }
 
+  @Test
+  void aBoundThatNoNumberHoldsIsALongReply() {
+    assertThat(RequestFacts.read(Body.of("{\"max_tokens\":99999999999999999999}")))
+        .contains(new RequestFacts("", OptionalLong.of(Long.MAX_VALUE), false, 1));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "[]", "{", "{} {}", "null", "\"text\""})
   void whatIsNoObjectHasNoFacts(String body) {

@@ -71,7 +71,9 @@ final class TaskRunner {
   }
 
   private long estimate(TaskMessage task) {
-    return limiter.limitsTokens() ? estimator.estimate(task.ids().endpoint(), task.body()) : 0;
+    return limiter.limitsTokens()
+        ? estimator.estimate(task.ids().endpoint(), task.body()).total()
+        : 0;
   }
 
   private Settlement withPermit(TaskMessage task, Permit permit) {

@@ -4,7 +4,6 @@ import dev.langchain4j.model.openai.OpenAiTokenCountEstimator;
 import dev.sluice.common.json.Json;
 import dev.sluice.common.json.RequestFacts;
 import dev.sluice.common.wire.Body;
-import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -16,6 +15,11 @@ import tools.jackson.databind.JsonNode;
 public final class TokenEstimator {
   /** What a reply is taken to need where the request sets no bound. */
   static final long ASSUMED_REPLY_TOKENS = 500;
+
+  /**
+   * Longer is a slip in the request; as many choices as a number holds still fit a {@code long}.
+   */
+  private static final long LONGEST_REPLY = 1_000_000_000;
 
   private static final String TOKENIZER = "gpt-4o";
   private static final int TOKENS_AROUND_A_MESSAGE = 4;
@@ -31,24 +35,25 @@ public final class TokenEstimator {
   private final OpenAiTokenCountEstimator tokenizer = new OpenAiTokenCountEstimator(TOKENIZER);
 
   /**
-   * The estimate of a request in tokens, at least 1.
+   * The estimate of a request; nothing of either where it is no JSON object.
    *
    * @param endpoint the provider's path; embeddings have no reply in tokens
    */
-  public long estimate(String endpoint, Body request) {
-    Optional<JsonNode> json = Json.object(request.bytes());
-    if (json.isEmpty()) {
-      return 1;
-    }
-    JsonNode root = json.get();
-    RequestFacts facts = RequestFacts.of(root);
+  public Estimate estimate(String endpoint, Body request) {
+    return Json.object(request.bytes())
+        .map(root -> estimate(endpoint, root))
+        .orElseGet(() -> new Estimate(0, 0));
+  }
+
+  private Estimate estimate(String endpoint, JsonNode root) {
     long prompt = 0;
     for (String part : new String[] {"messages", "input", "prompt", "instructions", "tools"}) {
       prompt += tokens(root.path(part));
     }
     long assumed = endpoint.endsWith("/embeddings") ? 0 : ASSUMED_REPLY_TOKENS;
+    RequestFacts facts = RequestFacts.of(root);
     long reply = facts.maxOutputTokens().orElse(assumed);
-    return Math.max(1, prompt + reply * facts.choices());
+    return new Estimate(prompt, Math.min(reply, LONGEST_REPLY) * facts.choices());
   }
 
   private long tokens(String text) {

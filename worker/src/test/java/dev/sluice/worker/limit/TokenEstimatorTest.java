@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.common.wire.Body;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenEstimatorTest {
   private final TokenEstimator estimator = new TokenEstimator();
@@ -29,7 +31,9 @@ class TokenEstimatorTest {
   @Test
   void embeddingsHaveNoReplyInTokens() {
     long tokens =
-        estimator.estimate("/v1/embeddings", Body.of("{\"input\":[\"one two\",\"three\"]}"));
+        estimator
+            .estimate("/v1/embeddings", Body.of("{\"input\":[\"one two\",\"three\"]}"))
+            .total();
 
     assertThat(tokens).isEqualTo(3);
   }
@@ -65,11 +69,32 @@ class TokenEstimatorTest {
   }
 
   @Test
+  void thePromptAndTheReplyAreToldApart() {
+    Estimate estimate =
+        estimate("{\"messages\":[{\"content\":\"one two three\"}],\"max_tokens\":100,\"n\":3}");
+
+    assertThat(estimate).isEqualTo(new Estimate(7, 300)); // 3 words, 4 around the message
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"9223372036854775807", "99999999999999999999999"})
+  void aBoundThatIsASlipIsALongReplyAndNoOverflow(String bound) {
+    Estimate estimate = estimate("{\"messages\":[],\"max_tokens\":" + bound + ",\"n\":2147483647}");
+
+    assertThat(estimate.reply()).isGreaterThan(1_000_000);
+    assertThat(estimate.total()).isEqualTo(estimate.reply());
+  }
+
+  @Test
   void whatIsNoJsonCountsAsOne() {
     assertThat(chat("no json")).isEqualTo(1);
   }
 
   private long chat(String request) {
+    return estimate(request).total();
+  }
+
+  private Estimate estimate(String request) {
     return estimator.estimate("/v1/chat/completions", Body.of(request));
   }
 }
