@@ -61,7 +61,7 @@ final class RouteRules {
     within(at + "limits.input-tokens-per-minute", limits.inputTokensPerMinute(), 0, MOST_TOKENS);
     within(at + "limits.output-tokens-per-minute", limits.outputTokensPerMinute(), 0, MOST_TOKENS);
     within(at + "fleet-concurrency", route.fleetConcurrency(), 0, 100_000);
-    within(at + "context.window", route.context().window(), 0, MOST_TOKENS);
+    context(at + "context", route.context());
     answers(at + "answers", route.answers());
     breaker(at + "breaker", route.breaker());
     backoff(at + "backoff", route.backoff());
@@ -98,12 +98,23 @@ final class RouteRules {
     return left.find() ? left.group(1) : null;
   }
 
+  private void context(String property, RouteSettings.Context context) {
+    within(property + ".window", context.window(), 0, MOST_TOKENS);
+    if (context.window() == 0 && context.overflow() == RouteSettings.Context.Overflow.TRIM) {
+      problems.add("%s.overflow (trim) needs %s.window, in tokens".formatted(property, property));
+    }
+  }
+
   private void answers(String property, List<AnswerRule> rules) {
     for (int i = 0; i < rules.size(); i++) {
       String at = property + "[" + i + "].";
       AnswerRule rule = rules.get(i);
-      if (rule.status() != 0) {
+      if (rule.status() / 100 == 2) {
+        problems.add(at + "status (" + rule.status() + ") is no error: its reply is the result");
+      } else if (rule.status() != 0) {
         within(at + "status", rule.status(), 100, 599);
+      } else if (rule.code().isEmpty() && rule.message().isEmpty()) {
+        problems.add(at + "status, code and message are missing: name at least one of them");
       }
       if (rule.means() == null) {
         problems.add(at + "means is missing: say what such an answer means");

@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
@@ -45,23 +46,27 @@ final class UnknownSettings {
     return problems.stream().sorted().toList();
   }
 
-  private void add(String prefix, Class<?> type) {
-    for (RecordComponent component : type.getRecordComponents()) {
+  private void add(String prefix, Class<?> settings) {
+    for (RecordComponent component : settings.getRecordComponents()) {
       String name = prefix + component.getName().toLowerCase(Locale.ROOT);
-      if (component.getType().isRecord()) {
-        add(name + ".", component.getType());
-      } else {
+      Class<?> type = component.getType();
+      Class<?> element =
+          ResolvableType.forType(component.getGenericType()).getGeneric(0).resolve(type);
+      if (element.isRecord()) { // the settings below it, or those of each in a list
+        add(name + ".", element);
+      }
+      if (!type.isRecord()) {
         known.add(name);
       }
     }
   }
 
-  /** What follows the index of the route, without an index at its end. */
+  /** What follows the index of the route, without further indexes. */
   private static String setting(ConfigurationPropertyName name) {
     List<String> elements =
         Stream.iterate(ROUTES.getNumberOfElements() + 1, i -> i + 1)
             .limit(Math.max(0, name.getNumberOfElements() - ROUTES.getNumberOfElements() - 1))
-            .takeWhile(i -> !name.isNumericIndex(i))
+            .filter(i -> !name.isNumericIndex(i))
             .map(i -> name.getElement(i, Form.UNIFORM))
             .toList();
     return String.join(".", elements);

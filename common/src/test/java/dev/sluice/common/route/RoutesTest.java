@@ -3,9 +3,13 @@ package dev.sluice.common.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.common.route.RouteSettings.Context;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -114,12 +118,80 @@ class RoutesTest {
                     "sluice.routes[0].name", "mini",
                     "sluice.routes[0].models[0]", "m1",
                     "sluice.routes[0].models[1]", "m2",
+                    "sluice.routes[0].answers", "",
                     "sluice.routes[0].provider.url", "http://p/v1",
                     "sluice.routes[0].provider.api-key", "k",
                     "sluice.routes[0].limits.requestsPerMinute", "30",
                     "sluice.routes[0].backoff.base", "2s")));
 
     assertThat(Routes.of(environment).all().getFirst().limits().requestsPerMinute()).isEqualTo(30);
+  }
+
+  @Test
+  void aRouteSaysWhatItsProvidersErrorsMean() {
+    RouteSettings route =
+        TestRoutes.route(
+            "mini",
+            Map.of(
+                "provider.dialect", "azure-openai",
+                "answers[0].status", "403",
+                "answers[0].message", "monthly budget",
+                "answers[0].means", "quota",
+                "answers[1].code", "queue_full",
+                "answers[1].means", "RATE_LIMIT",
+                "context.window", "128000",
+                "context.overflow", "trim"));
+
+    assertThat(route.provider().dialect()).isEqualTo(Dialect.AZURE_OPENAI);
+    assertThat(route.answers())
+        .containsExactly(
+            new AnswerRule(403, "", "monthly budget", AnswerMeaning.QUOTA),
+            new AnswerRule(0, "queue_full", "", AnswerMeaning.RATE_LIMIT));
+    assertThat(route.context()).isEqualTo(new Context(128_000, Context.Overflow.TRIM));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://api.openai.com/v1, OPENAI",
+    "https://x.openai.azure.com/openai/v1, AZURE_OPENAI",
+    "https://api.anthropic.com/v1, ANTHROPIC",
+    "https://generativelanguage.googleapis.com/v1beta/openai, GEMINI",
+    "https://api.groq.com/openai/v1, GROQ",
+    "http://localhost:11434/v1, OLLAMA",
+    "http://localhost:8000/v1, OPENAI",
+    "https://openai.azure.com.example.org/v1, OPENAI",
+  })
+  void theHostTellsTheDialect(String url, Dialect dialect) {
+    assertThat(TestRoutes.route("mini", Map.of("provider.url", url)).provider().dialect())
+        .isEqualTo(dialect);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "answers[0].status=99,answers[0].means=key | answers[0].status (99) is not within 100-599",
+        "answers[0].status=600,answers[0].means=key | answers[0].status (600) is not within 100-599",
+        "answers[0].status=204,answers[0].means=key | answers[0].status (204) is no error: its reply is the result",
+        "answers[0].means=key | answers[0].status, code and message are missing: name at least one of them",
+        "answers[0].status=429 | answers[0].means is missing: say what such an answer means",
+        "context.window=-1 | context.window (-1) is not within 0-1000000000000",
+        "context.overflow=trim | context.overflow (trim) needs sluice.routes[0].context.window, in tokens",
+        "answers[0].status=429,answers[0].meaning=key | answers[0].meaning is no setting of a route",
+        "answers[0].status.code=429 | answers[0].status.code is no setting of a route",
+        "models[0].name=m | models[0].name is no setting of a route",
+        "context.windows=1 | context.windows is no setting of a route",
+      })
+  void aRuleThatIsBrokenIsNamed(String settings, String problem) {
+    Map<String, String> properties = new HashMap<>();
+    for (String setting : settings.split(",", -1)) {
+      String[] nameAndValue = setting.split("=", 2);
+      properties.put(nameAndValue[0], nameAndValue[1]);
+    }
+
+    assertThatThrownBy(() -> TestRoutes.route("mini", properties))
+        .isInstanceOf(InvalidRoutes.class)
+        .hasMessage("sluice.routes[0]." + problem);
   }
 
   @Test
