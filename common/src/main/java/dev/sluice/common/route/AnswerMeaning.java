@@ -8,6 +8,11 @@ public enum AnswerMeaning {
   UNAVAILABLE,
   /** The request's own fault: a dead letter at once. */
   REFUSED,
+  /**
+   * It is larger than the provider ever takes, in bytes or in tokens a minute, so that no waiting
+   * helps: a dead letter at once.
+   */
+  REQUEST_TOO_LARGE,
   /** The prompt is too long for the model: a dead letter at once. */
   CONTEXT_LENGTH,
   /** The content filter's: a dead letter at once. */

@@ -82,6 +82,7 @@ class WireContractTest {
             "invalid_request",
             "context_length_exceeded",
             "content_filtered",
+            "request_too_large",
             "reply_too_large",
             "attempts_exhausted",
             "deadline_exceeded",

@@ -1,6 +1,7 @@
 package dev.sluice.worker.classify;
 
 import dev.sluice.common.json.Json;
+import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Oversized;
@@ -8,26 +9,29 @@ import dev.sluice.worker.classify.TaskOutcome.Refused;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;
 import dev.sluice.worker.classify.TaskOutcome.Unavailable;
+import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.provider.Reply;
 import dev.sluice.worker.provider.Reply.Answered;
 import java.time.Clock;
-import java.util.Optional;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads from a reply what it means for the task.
- *
- * <p>The rules are those of OpenAI's error page: a 429 is a rate limit unless its code says that
- * the quota is used up; 401 and 403 concern the key and so everybody; 408, 409, 425 and 5xx may
- * work later; every other 4xx is the request's own fault. See <a
- * href="https://platform.openai.com/docs/guides/error-codes">error codes</a>.
+ * Reads from a reply what it means for the task. What an error means is a table: {@link
+ * AnswerTable}.
  */
 public final class OutcomeClassifier {
+  private final AnswerTable table;
+  private final List<String> models;
   private final Clock clock;
 
   /**
    * @param clock for {@code Retry-After} dates
    */
-  public OutcomeClassifier(Clock clock) {
+  public OutcomeClassifier(RouteSettings route, Clock clock) {
+    this.table = new AnswerTable(route);
+    this.models = route.models();
     this.clock = clock;
   }
 
@@ -50,46 +54,49 @@ public final class OutcomeClassifier {
   }
 
   private TaskOutcome answered(Answered answer) {
-    int status = answer.status();
-    if (status / 100 == 2) {
-      return completed(answer)
-          .orElseGet(
-              () -> unavailable(answer, "HTTP " + status + " with a body that is no JSON object"));
+    if (answer.status() / 100 != 2) {
+      return error(answer, ProviderError.of(answer));
     }
-    if (status == 429) {
-      return rateLimitOrQuota(answer);
-    }
-    if (status == 401 || status == 403) {
-      return new RouteDown("the provider refuses the key with HTTP " + status, answer);
-    }
-    if (status >= 500 || status == 408 || status == 409 || status == 425) {
-      return unavailable(answer, answer.body().text());
-    }
-    return new Refused(code(answer), answer);
+    return Json.object(answer.body().bytes())
+        .<TaskOutcome>map(body -> new Completed(answer, Usage.of(body)))
+        .orElseGet(() -> halfReply(answer));
   }
 
-  private static Optional<TaskOutcome> completed(Answered answer) {
-    return Json.object(answer.body().bytes()).map(body -> new Completed(answer, Usage.of(body)));
+  private static Unavailable halfReply(Answered answer) {
+    String detail = "HTTP %d with a body that is no JSON object".formatted(answer.status());
+    return new Unavailable(detail, null, answer, answer.took());
   }
 
-  private TaskOutcome rateLimitOrQuota(Answered answer) {
-    return ProviderError.of(answer).saysQuotaIsUsedUp()
-        ? new RouteDown("the provider's quota is used up", answer)
-        : new Throttled(RetryAfter.of(answer, clock.instant()).orElse(null), answer);
+  private TaskOutcome error(Answered answer, ProviderError error) {
+    return switch (table.meaning(answer.status(), error)) {
+      case RATE_LIMIT -> new Throttled(told(answer, error), answer, error.dimension().orElse(null));
+      case UNAVAILABLE ->
+          new Unavailable(answer.body().text(), told(answer, error), answer, answer.took());
+      case REFUSED -> new Refused(FailureCode.INVALID_REQUEST, answer);
+      case REQUEST_TOO_LARGE -> new Refused(FailureCode.REQUEST_TOO_LARGE, answer);
+      case CONTEXT_LENGTH -> new Refused(FailureCode.CONTEXT_LENGTH_EXCEEDED, answer);
+      case CONTENT_FILTERED -> new Refused(FailureCode.CONTENT_FILTERED, answer);
+      case QUOTA -> new RouteDown(HoldKind.QUOTA, "the provider's quota is used up", answer);
+      case KEY ->
+          new RouteDown(
+              HoldKind.KEY, "the provider refuses the key with HTTP " + answer.status(), answer);
+      case MODEL_GONE -> modelGone(answer);
+    };
   }
 
-  private Unavailable unavailable(Answered answer, String detail) {
-    return new Unavailable(
-        detail, RetryAfter.of(answer, clock.instant()).orElse(null), answer, answer.took());
+  /**
+   * A slip in the model's name in one request looks just like a model that is gone for everybody.
+   * Only where the route serves one model by its name can it be no slip: every task of the route
+   * asks for that one.
+   */
+  private TaskOutcome modelGone(Answered answer) {
+    return models.size() == 1 && !models.getFirst().endsWith("*")
+        ? new RouteDown(
+            HoldKind.MODEL_GONE, "the provider does not have " + models.getFirst(), answer)
+        : new Refused(FailureCode.INVALID_REQUEST, answer);
   }
 
-  private static FailureCode code(Answered answer) {
-    ProviderError error = ProviderError.of(answer);
-    if (error.saysContextIsTooLong()) {
-      return FailureCode.CONTEXT_LENGTH_EXCEEDED;
-    }
-    return error.saysContentIsFiltered()
-        ? FailureCode.CONTENT_FILTERED
-        : FailureCode.INVALID_REQUEST;
+  private @Nullable Duration told(Answered answer, ProviderError error) {
+    return RetryAfter.of(answer, error, clock.instant()).orElse(null);
   }
 }

@@ -1,45 +1,105 @@
 package dev.sluice.worker.classify;
 
 import dev.sluice.common.json.Json;
+import dev.sluice.common.wire.Body;
+import dev.sluice.worker.limit.Dimension;
 import dev.sluice.worker.provider.Reply.Answered;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The code and type of an error as OpenAI and those who follow it write them; empty where absent.
+ * What an error says, wherever its provider puts it: in an object (OpenAI), in an object in an
+ * array (Gemini), in a string (Ollama's own endpoints), beside it (older vLLM) or in plain text.
+ *
+ * @param names its {@code code}, {@code type}, {@code status} and what its details name as reason
+ * @param message what it tells people, and the ids of the quotas that it names; in small letters
+ * @param retryDelay how long to wait, as its details say ({@code "44.5s"}); empty where they do not
  */
-record ProviderError(String code, String type) {
-  private static final Set<String> QUOTA =
-      Set.of("insufficient_quota", "billing_hard_limit_reached", "billing_not_active");
-  private static final Set<String> CONTEXT =
-      Set.of("context_length_exceeded", "string_above_max_length");
-  private static final Set<String> FILTER =
-      Set.of("content_filter", "content_policy_violation", "moderation_blocked");
+record ProviderError(Set<String> names, String message, String retryDelay) {
+  private static final int LONGEST_MESSAGE = 8 * 1024;
 
   static ProviderError of(Answered answer) {
-    return Json.object(answer.body().bytes())
-        .map(body -> body.path("error"))
-        .map(error -> new ProviderError(text(error.path("code")), text(error.path("type"))))
-        .orElseGet(() -> new ProviderError("", ""));
+    Body body = answer.body();
+    return Json.value(body.bytes())
+        .map(ProviderError::of)
+        .orElseGet(() -> new ProviderError(Set.of(), shortened(body.text()), ""));
   }
 
-  boolean saysQuotaIsUsedUp() {
-    return isOneOf(QUOTA);
+  private static ProviderError of(JsonNode root) {
+    JsonNode outer = root.isArray() ? root.path(0) : root;
+    JsonNode inner = outer.path("error");
+    JsonNode error = inner.isObject() ? inner : outer;
+    JsonNode details = error.path("details");
+
+    Set<String> names = new HashSet<>();
+    for (String member : new String[] {"code", "type", "status"}) {
+      names.add(text(error.path(member)));
+    }
+    names.add(text(error.path("innererror").path("code"))); // Azure
+    names.add(text(details.path("error_code"))); // Anthropic
+
+    StringBuilder message = new StringBuilder();
+    for (JsonNode said : new JsonNode[] {error.path("message"), error.path("detail"), inner}) {
+      message.append(text(said)).append('\n');
+    }
+    String retryDelay = "";
+    for (JsonNode detail : details) { // Google's google.rpc.Status
+      names.add(text(detail.path("reason")));
+      for (JsonNode violation : detail.path("violations")) {
+        message.append(text(violation.path("quotaId"))).append('\n');
+      }
+      retryDelay = retryDelay.isEmpty() ? text(detail.path("retryDelay")) : retryDelay;
+    }
+    return new ProviderError(names, shortened(message.toString()), retryDelay);
   }
 
-  boolean saysContextIsTooLong() {
-    return isOneOf(CONTEXT);
+  boolean hasName(String name) {
+    return names.contains(name);
   }
 
-  boolean saysContentIsFiltered() {
-    return isOneOf(FILTER);
+  boolean says(String part) {
+    return message.contains(part.toLowerCase(Locale.ROOT));
   }
 
-  private boolean isOneOf(Set<String> names) {
-    return names.contains(code) || names.contains(type);
+  /**
+   * The one limit a minute that it names; empty where it names none, several, or a day's.
+   *
+   * <p>OpenAI and Groq name it as the error's type and in words, Azure speaks of a token or a call
+   * rate limit, Anthropic counts input and output apart, Gemini names its quota.
+   */
+  Optional<Dimension> dimension() {
+    if (says("per day")) {
+      return Optional.empty();
+    }
+    Set<Dimension> named = EnumSet.noneOf(Dimension.class);
+    if (says("input tokens per min") || says("InputTokensPer")) {
+      named.add(Dimension.INPUT_TOKENS);
+    }
+    if (says("output tokens per min") || says("OutputTokensPer")) {
+      named.add(Dimension.OUTPUT_TOKENS);
+    }
+    if (named.isEmpty()
+        && (hasName("tokens") || says("tokens per min") || says("token rate limit"))) {
+      named.add(Dimension.TOKENS);
+    }
+    if (hasName("requests")
+        || says("requests per min")
+        || says("call rate limit")
+        || says("RequestsPerMinute")) {
+      named.add(Dimension.REQUESTS);
+    }
+    return named.size() == 1 ? named.stream().findFirst() : Optional.empty();
   }
 
   private static String text(JsonNode node) {
-    return node.isString() ? node.asString() : "";
+    return node.isString() || node.isNumber() ? node.asString() : "";
+  }
+
+  private static String shortened(String text) {
+    return text.substring(0, Math.min(text.length(), LONGEST_MESSAGE)).toLowerCase(Locale.ROOT);
   }
 }

@@ -1,6 +1,8 @@
 package dev.sluice.worker.classify;
 
 import dev.sluice.common.wire.FailureCode;
+import dev.sluice.worker.limit.Dimension;
+import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.provider.Reply.Answered;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +17,11 @@ public sealed interface TaskOutcome {
    * The provider's rate limit: not the task's fault.
    *
    * @param retryAfter how long the provider said to wait; null where it said nothing
+   * @param dimension the limit a minute that the refusal names; null where it names none, or
+   *     several, or one of a day
    */
-  record Throttled(@Nullable Duration retryAfter, Answered reply) implements TaskOutcome {}
+  record Throttled(@Nullable Duration retryAfter, Answered reply, @Nullable Dimension dimension)
+      implements TaskOutcome {}
 
   /**
    * It may work later: a 5xx, a timeout, a broken connection, half a reply.
@@ -34,8 +39,11 @@ public sealed interface TaskOutcome {
   /** The reply cannot be kept: it is larger than a message may be. */
   record Oversized(String detail, Duration took) implements TaskOutcome {}
 
-  /** Nobody's request can succeed on this route now: a bad key, no quota. */
-  record RouteDown(String reason, Answered reply) implements TaskOutcome {}
+  /** The prompt is longer than the model's window: no call was made. */
+  record TooLong(String detail) implements TaskOutcome {}
+
+  /** Nobody's request can succeed on this route now: no quota, a bad key, its model gone. */
+  record RouteDown(HoldKind kind, String reason, Answered reply) implements TaskOutcome {}
 
   /** The deadline passed before the call. */
   record Expired() implements TaskOutcome {}

@@ -1,4 +1,7 @@
-/** What a reply means for the task. Depends on {@code provider}. */
+/**
+ * What a reply means for the task, and what it tells of the provider's limits. Depends on {@code
+ * provider} and on the terms of {@code limit}.
+ */
 @NullMarked
 package dev.sluice.worker.classify;
 

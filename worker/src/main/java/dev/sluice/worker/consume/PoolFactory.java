@@ -71,7 +71,7 @@ public final class PoolFactory {
             limiter,
             estimator,
             new ProviderClient(route.provider()),
-            new OutcomeClassifier(clock),
+            new OutcomeClassifier(route, clock),
             policy,
             metrics,
             clock);

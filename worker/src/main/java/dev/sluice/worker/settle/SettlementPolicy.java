@@ -14,6 +14,7 @@ import dev.sluice.worker.classify.TaskOutcome.Oversized;
 import dev.sluice.worker.classify.TaskOutcome.Refused;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;
+import dev.sluice.worker.classify.TaskOutcome.TooLong;
 import dev.sluice.worker.classify.TaskOutcome.Unavailable;
 import dev.sluice.worker.classify.Usage;
 import dev.sluice.worker.provider.Reply.Answered;
@@ -61,6 +62,8 @@ public final class SettlementPolicy {
           bury(task, refused.code(), refused.reply().body().text(), facts(task, refused.reply()));
       case Oversized large ->
           bury(task, FailureCode.REPLY_TOO_LARGE, large.detail(), facts(task, null, large.took()));
+      case TooLong tooLong ->
+          bury(task, FailureCode.CONTEXT_LENGTH_EXCEEDED, tooLong.detail(), noCall(task));
       case RouteDown down ->
           new HoldRoute(
               ROUTE_DOWN_HOLD,
@@ -68,11 +71,7 @@ public final class SettlementPolicy {
               true,
               new Delay(task.postponed(now.plus(ROUTE_DOWN_HOLD)), ROUTE_DOWN_HOLD));
       case Expired expired ->
-          new Finish(
-              OutcomeMessage.expired(
-                  task.ids(),
-                  CallFacts.none(task.attempt() - 1, task.throttles(), worker),
-                  task.body()));
+          new Finish(OutcomeMessage.expired(task.ids(), noCall(task), task.body()));
     };
   }
 
@@ -119,6 +118,10 @@ public final class SettlementPolicy {
     return requestId.length() <= LONGEST_REQUEST_ID
         ? requestId
         : requestId.substring(0, LONGEST_REQUEST_ID);
+  }
+
+  private CallFacts noCall(TaskMessage task) {
+    return CallFacts.none(task.attempt() - 1, task.throttles(), worker);
   }
 
   private CallFacts facts(TaskMessage task, Unavailable failed) {

@@ -2,6 +2,7 @@ package dev.sluice.worker.classify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.common.route.TestRoutes;
 import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
@@ -9,6 +10,7 @@ import dev.sluice.worker.classify.TaskOutcome.Refused;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;
 import dev.sluice.worker.classify.TaskOutcome.Unavailable;
+import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.provider.Reply;
 import dev.sluice.worker.provider.Reply.Answered;
 import java.time.Clock;
@@ -24,8 +26,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OutcomeClassifierTest {
-  private final OutcomeClassifier classifier =
-      new OutcomeClassifier(Clock.fixed(Instant.parse("2026-11-01T10:00:00Z"), ZoneOffset.UTC));
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2026-11-01T10:00:00Z"), ZoneOffset.UTC);
+
+  private final OutcomeClassifier classifier = classifier(Map.of());
 
   @Test
   void aWholeReplyCompletesTheTask() {
@@ -63,7 +67,7 @@ class OutcomeClassifierTest {
     "400, unknown_parameter, INVALID_REQUEST",
     "404, model_not_found, INVALID_REQUEST",
     "422, , INVALID_REQUEST",
-    "413, , INVALID_REQUEST",
+    "413, , REQUEST_TOO_LARGE",
     "301, , INVALID_REQUEST",
     "400, context_length_exceeded, CONTEXT_LENGTH_EXCEEDED",
     "400, content_filter, CONTENT_FILTERED",
@@ -78,58 +82,170 @@ class OutcomeClassifierTest {
   @ParameterizedTest
   @CsvSource({
     "retry-after-ms, 1500, PT1.5S",
+    "retry-after-ms, 0.4, PT0.0004S",
     "retry-after, 20, PT20S",
     "Retry-After, 0.5, PT0.5S",
+    "retry-after, 1m30s, PT1M30S",
     "retry-after, 'Sun, 01 Nov 2026 10:00:07 GMT', PT7S",
+    "retry-after, 'Sunday, 01-Nov-26 10:00:07 GMT', PT7S",
+    "retry-after, 'Sun Nov  1 10:00:07 2026', PT7S",
     "retry-after, 'Sun, 01 Nov 2026 09:00:00 GMT', PT0S",
+    "retry-after, 'Sunday, 06-Nov-94 08:49:37 GMT', PT0S",
+    "retry-after, 'Sun Nov  6 08:49:37 1994', PT0S",
+    "retry-after, 'Mon, 30 Nov 2026 10:00:07 GMT', PT24H",
     "retry-after, -3, PT0S",
     "retry-after, 999999999, PT24H",
+    "retry-after, 99999999999999999999999999, PT24H",
   })
   void aRateLimitIsToldWithItsTime(String header, String value, Duration told) {
     Answered reply =
-        new Answered(
-            429,
-            Map.of(header.toLowerCase(Locale.ROOT), List.of(value)),
-            Body.of("{\"error\":{\"code\":\"rate_limit_exceeded\"}}"),
-            Duration.ZERO);
+        rateLimit(Map.of(header.toLowerCase(Locale.ROOT), List.of(value)), "{\"error\":{}}");
 
-    assertThat(classifier.classify(reply)).isEqualTo(new Throttled(told, reply));
+    assertThat(classifier.classify(reply)).isEqualTo(new Throttled(told, reply, null));
   }
 
   @Test
   void theMillisecondsAreMoreExactThanTheSeconds() {
     Answered reply =
-        new Answered(
-            429,
-            Map.of("retry-after", List.of("1"), "retry-after-ms", List.of("120")),
-            Body.empty(),
-            Duration.ZERO);
+        rateLimit(Map.of("retry-after", List.of("1"), "retry-after-ms", List.of("120")), "");
 
-    assertThat(classifier.classify(reply)).isEqualTo(new Throttled(Duration.ofMillis(120), reply));
+    assertThat(classifier.classify(reply))
+        .isEqualTo(new Throttled(Duration.ofMillis(120), reply, null));
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"soon", "", "NaN"})
-  void aTimeThatCannotBeReadIsNone(String value) {
+  @Test
+  void theHeaderCountsBeforeTheWords() {
     Answered reply =
-        new Answered(429, Map.of("retry-after", List.of(value)), Body.empty(), Duration.ZERO);
+        rateLimit(
+            Map.of("retry-after-ms", List.of("soon"), "retry-after", List.of("3")),
+            "{\"error\":{\"message\":\"Please try again in 644ms.\"}}");
 
-    assertThat(classifier.classify(reply)).isEqualTo(new Throttled(null, reply));
+    assertThat(classifier.classify(reply))
+        .isEqualTo(new Throttled(Duration.ofSeconds(3), reply, null));
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "429, insufficient_quota",
-    "429, billing_hard_limit_reached",
-    "401, invalid_api_key",
-    "403, "
-  })
-  void whatConcernsEverybodyTakesTheRouteDown(int status, String code) {
-    assertThat(classifier.classify(answered(status, "{\"error\":{\"code\":\"" + code + "\"}}")))
+  @ValueSource(
+      strings = {
+        "soon",
+        "",
+        "NaN",
+        "Infinity",
+        "1d2",
+        "0x10",
+        "1e3",
+        ".",
+        "m",
+        "1 2",
+        "Sun, 99 Nov"
+      })
+  void aTimeThatCannotBeReadIsNone(String value) {
+    Answered reply = rateLimit(Map.of("retry-after", List.of(value)), "");
+
+    assertThat(classifier.classify(reply)).isEqualTo(new Throttled(null, reply, null));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "try again in a minute",
+        "try again in 1 hour",
+        "retry after 5 apples",
+        "try again in s",
+        "retried after 5s"
+      })
+  void wordsThatTellNoTimeTellNone(String words) {
+    Answered reply = rateLimit(Map.of(), "{\"error\":{\"message\":\"" + words + "\"}}");
+
+    assertThat(classifier.classify(reply)).isEqualTo(new Throttled(null, reply, null));
+  }
+
+  @Test
+  void theRoutesOwnRulesComeFirstInTheirOrder() {
+    OutcomeClassifier own =
+        classifier(
+            Map.of(
+                "answers[0].code", "insufficient_quota",
+                "answers[0].message", "Try LATER",
+                "answers[0].means", "rate-limit",
+                "answers[1].status", "401",
+                "answers[1].means", "unavailable",
+                "answers[2].status", "401",
+                "answers[2].means", "refused"));
+
+    assertThat(
+            own.classify(
+                answered(
+                    429,
+                    "{\"error\":{\"code\":\"insufficient_quota\",\"message\":\"try later, please\"}}")))
+        .isInstanceOf(Throttled.class);
+    assertThat(own.classify(answered(429, "{\"error\":{\"code\":\"insufficient_quota\"}}")))
         .isInstanceOf(RouteDown.class);
+    assertThat(own.classify(answered(401, "{}"))).isInstanceOf(Unavailable.class);
+  }
+
+  @Test
+  void aSuccessIsAResultWhateverTheRulesSay() {
+    OutcomeClassifier own =
+        classifier(Map.of("answers[0].message", "sorry", "answers[0].means", "refused"));
+
+    assertThat(own.classify(answered(200, "{\"message\":\"sorry\"}")))
+        .isInstanceOf(Completed.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"*", "gpt-*", "m1,m2"})
+  void aModelThatIsNotThereIsTheRequestsOwnFaultWhereTheRouteServesOthersToo(String models) {
+    Answered reply = answered(404, "{\"error\":{\"code\":\"model_not_found\"}}");
+
+    assertThat(classifier(Map.of("models", models)).classify(reply))
+        .isEqualTo(new Refused(FailureCode.INVALID_REQUEST, reply));
+  }
+
+  @Test
+  void theOneModelOfARouteConcernsAllItsTasks() {
+    Answered reply = answered(404, "{\"error\":{\"code\":\"model_not_found\"}}");
+
+    assertThat(classifier(Map.of("models", "m1")).classify(reply))
+        .isEqualTo(new RouteDown(HoldKind.MODEL_GONE, "the provider does not have m1", reply));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[]",
+        "[[]]",
+        "null",
+        "7",
+        "{\"error\":null}",
+        "{\"error\":[1]}",
+        "{\"error\":{\"code\":{\"code\":[]},\"message\":7,\"details\":{\"a\":1}}}",
+        "{\"error\":{\"details\":[null,1,[],{\"violations\":{\"quotaId\":1}}]}}"
+      })
+  void anErrorInAnyShapeIsReadByItsStatus(String body) {
+    assertThat(classifier.classify(answered(429, body))).isInstanceOf(Throttled.class);
+    assertThat(classifier.classify(answered(503, body))).isInstanceOf(Unavailable.class);
+    assertThat(classifier.classify(answered(400, body))).isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void anErrorThatIsMeantToHurtIsReadByItsStatus() {
+    String deep = "[".repeat(100_000) + "]".repeat(100_000);
+    String endless = "{\"error\":{\"message\":\"" + "try again in 1s1s".repeat(500_000) + "\"}}";
+
+    assertThat(classifier.classify(answered(429, deep))).isInstanceOf(Throttled.class);
+    assertThat(classifier.classify(answered(429, endless))).isInstanceOf(Throttled.class);
   }
 
   private static Answered answered(int status, String body) {
     return new Answered(status, Map.of(), Body.of(body), Duration.ofMillis(5));
+  }
+
+  private static Answered rateLimit(Map<String, List<String>> headers, String body) {
+    return new Answered(429, headers, Body.of(body), Duration.ZERO);
+  }
+
+  private static OutcomeClassifier classifier(Map<String, ?> settings) {
+    return new OutcomeClassifier(TestRoutes.route("r", settings), CLOCK);
   }
 }

@@ -17,6 +17,7 @@ import dev.sluice.worker.classify.TaskOutcome.RouteDown;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;
 import dev.sluice.worker.classify.TaskOutcome.Unavailable;
 import dev.sluice.worker.classify.Usage;
+import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.provider.Reply.Answered;
 import dev.sluice.worker.settle.Settlement.Bury;
 import dev.sluice.worker.settle.Settlement.Delay;
@@ -129,7 +130,8 @@ class SettlementPolicyTest {
   void aRouteThatIsDownBurnsNothing() {
     Answered reply = new Answered(401, Map.of(), Body.empty(), Duration.ZERO);
 
-    HoldRoute hold = (HoldRoute) policy.settle(task(2), new RouteDown("bad key", reply), NOW);
+    HoldRoute hold =
+        (HoldRoute) policy.settle(task(2), new RouteDown(HoldKind.KEY, "bad key", reply), NOW);
 
     assertThat(hold.reason()).isEqualTo("bad key");
     assertThat(hold.delay().task().attempt()).isEqualTo(2);
@@ -156,6 +158,20 @@ class SettlementPolicyTest {
   }
 
   @Test
+  void aPromptThatIsTooLongIsADeadLetterWithoutACall() {
+    TaskMessage task = task(1);
+
+    Bury bury = (Bury) policy.settle(task, new TaskOutcome.TooLong("too long"), NOW);
+
+    assertThat(bury.code()).isEqualTo(FailureCode.CONTEXT_LENGTH_EXCEEDED);
+    assertThat(bury.outcome().failure()).isNotNull();
+    assertThat(bury.outcome().failure().detail()).isEqualTo("too long");
+    assertThat(bury.outcome().facts().attempts()).isZero();
+    assertThat(bury.outcome().facts().statusCode()).isNull();
+    assertThat(bury.outcome().body()).isEqualTo(task.body());
+  }
+
+  @Test
   void anExpiredTaskFinishesWithoutADeadLetter() {
     Finish finish = (Finish) policy.settle(task(1), new TaskOutcome.Expired(), NOW);
 
@@ -165,7 +181,7 @@ class SettlementPolicyTest {
   }
 
   private static Throttled throttled(@Nullable Duration told) {
-    return new Throttled(told, new Answered(429, Map.of(), Body.empty(), Duration.ZERO));
+    return new Throttled(told, new Answered(429, Map.of(), Body.empty(), Duration.ZERO), null);
   }
 
   private static Unavailable unavailable(@Nullable Duration told) {

@@ -1,0 +1,83 @@
+package dev.sluice.worker.classify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.common.route.Dialect;
+import dev.sluice.common.route.TestRoutes;
+import dev.sluice.common.wire.Body;
+import dev.sluice.worker.classify.TaskOutcome.Refused;
+import dev.sluice.worker.classify.TaskOutcome.RouteDown;
+import dev.sluice.worker.classify.TaskOutcome.Throttled;
+import dev.sluice.worker.classify.TaskOutcome.Unavailable;
+import dev.sluice.worker.provider.Reply.Answered;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What each provider really answers, from {@code src/test/resources/answers}. */
+class ProviderAnswersTest {
+
+  @ParameterizedTest
+  @MethodSource("answers")
+  void eachAnswerMeansWhatItsProviderMeans(
+      Dialect dialect, int status, String meaning, String body) {
+    OutcomeClassifier classifier =
+        new OutcomeClassifier(
+            TestRoutes.route("r", Map.of("models", "the-model", "provider.dialect", dialect)),
+            Clock.systemUTC());
+    Answered answer = new Answered(status, Map.of(), Body.of(body), Duration.ZERO);
+
+    assertThat(words(classifier.classify(answer))).isEqualTo(meaning);
+  }
+
+  static Stream<Arguments> answers() {
+    return Arrays.stream(Dialect.values())
+        .filter(dialect -> dialect != Dialect.AUTO)
+        .flatMap(ProviderAnswersTest::answers);
+  }
+
+  private static Stream<Arguments> answers(Dialect dialect) {
+    String file = dialect.name().toLowerCase(Locale.ROOT).replace('_', '-') + ".txt";
+    return lines(file)
+        .filter(line -> !line.startsWith("#"))
+        .map(line -> line.split(" \\| ", 3))
+        .map(parts -> Arguments.of(dialect, Integer.valueOf(parts[0]), parts[1], parts[2]));
+  }
+
+  private static Stream<String> lines(String file) {
+    try (InputStream in = ProviderAnswersTest.class.getResourceAsStream("/answers/" + file)) {
+      return new String(Objects.requireNonNull(in, file).readAllBytes(), StandardCharsets.UTF_8)
+          .lines();
+    } catch (IOException unreadable) {
+      throw new IllegalStateException(file, unreadable);
+    }
+  }
+
+  private static String words(TaskOutcome outcome) {
+    return switch (outcome) {
+      case Throttled t ->
+          "throttled %s %s"
+              .formatted(
+                  t.dimension() == null ? "-" : t.dimension().wireName(), word(t.retryAfter()));
+      case Unavailable u -> "unavailable " + word(u.retryAfter());
+      case Refused r -> "refused " + r.code().wireName();
+      case RouteDown d -> "down " + d.kind().wireName();
+      default -> outcome.toString();
+    };
+  }
+
+  private static String word(@Nullable Duration told) {
+    return told == null ? "-" : told.toString();
+  }
+}
