@@ -1,0 +1,204 @@
+package dev.sluice.worker.classify;
+
+import static dev.sluice.worker.limit.Dimension.INPUT_TOKENS;
+import static dev.sluice.worker.limit.Dimension.OUTPUT_TOKENS;
+import static dev.sluice.worker.limit.Dimension.REQUESTS;
+import static dev.sluice.worker.limit.Dimension.TOKENS;
+
+import dev.sluice.common.route.Dialect;
+import dev.sluice.worker.limit.Dimension;
+import dev.sluice.worker.limit.Standing;
+import dev.sluice.worker.limit.Standing.Level;
+import dev.sluice.worker.provider.Reply.Answered;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads from a reply's headers what its provider tells of its limits: how much, what is left of it,
+ * and when nothing of it will be spent any more.
+ *
+ * <ul>
+ *   <li>OpenAI, Azure, Groq: {@code x-ratelimit-{limit,remaining,reset}-{requests,tokens}}; the
+ *       reset is a span such as {@code 6m0s} or, at Azure, a number of seconds. See <a
+ *       href="https://platform.openai.com/docs/guides/rate-limits">rate limits</a>.
+ *   <li>Anthropic: {@code anthropic-ratelimit-{requests,tokens,input-tokens,output-tokens}-…}; the
+ *       reset is a time of RFC 3339. See <a
+ *       href="https://docs.claude.com/en/api/rate-limits#response-headers">response headers</a>.
+ *   <li>Gateways before others: {@code RateLimit-*} of the IETF's drafts and {@code X-RateLimit-*}
+ *       of Envoy, where they name the window ({@code w=60}).
+ * </ul>
+ *
+ * <p>What makes no sense is passed over: Azure answers with limits of -1 and 0 at times.
+ */
+public final class StandingReader {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration DAY = Duration.ofDays(1);
+
+  /** A limit that needs longer than this to be whole again is none of a minute. */
+  private static final Duration LONGEST_RESET_OF_A_MINUTE = Duration.ofSeconds(61);
+
+  /** A reset further ahead is no span but something else, such as seconds since 1970. */
+  private static final Duration LONGEST_RESET = Duration.ofDays(31);
+
+  private static final Pattern AMOUNT = Pattern.compile("\\d{1,15}");
+  private static final Pattern WINDOW = Pattern.compile(";\\s*w=(\\d{1,6})(?!\\d)");
+
+  private static final List<Source> SOURCES =
+      List.of(
+          Source.openai(REQUESTS, "requests"),
+          Source.openai(TOKENS, "tokens"),
+          Source.anthropic(REQUESTS, "requests"),
+          Source.anthropic(TOKENS, "tokens"),
+          Source.anthropic(INPUT_TOKENS, "input-tokens"),
+          Source.anthropic(OUTPUT_TOKENS, "output-tokens"));
+
+  private static final List<Source> GATEWAYS =
+      List.of(Source.gateway("ratelimit"), Source.gateway("x-ratelimit"));
+
+  private final boolean requestsAreOfADay;
+
+  /**
+   * @param dialect whose headers they are; Groq counts requests per day under the names that others
+   *     use for a minute
+   */
+  public StandingReader(Dialect dialect) {
+    this.requestsAreOfADay = dialect == Dialect.GROQ;
+  }
+
+  /**
+   * What a reply tells, {@link Standing#UNKNOWN} where it tells nothing. Never throws, and does not
+   * read the body.
+   *
+   * @param now for resets that are a time
+   */
+  public Standing read(Answered reply, Instant now) {
+    Map<Dimension, Level> levels = new EnumMap<>(Dimension.class);
+    for (Source source : SOURCES) {
+      amount(reply, source.limit())
+          .ifPresent(
+              limit -> levels.putIfAbsent(source.dimension(), level(reply, source, limit, now)));
+    }
+    if (!levels.containsKey(REQUESTS)) {
+      GATEWAYS.stream()
+          .flatMap(source -> ofAGateway(reply, source, now).stream())
+          .findFirst()
+          .ifPresent(level -> levels.put(REQUESTS, level));
+    }
+    return levels.isEmpty() ? Standing.UNKNOWN : new Standing(levels);
+  }
+
+  private Level level(Answered reply, Source source, long limit, Instant now) {
+    Duration reset = reset(reply, source, now);
+    return new Level(limit, window(source, reset), left(reply, source, limit), reset);
+  }
+
+  /**
+   * OpenAI's headers do not say whether they tell a minute's limit or a day's (as it has on its
+   * lower tiers). A bucket of a minute is never longer than a minute from being full. Not so where
+   * the reset is a time: two clocks may differ by minutes.
+   */
+  private Duration window(Source source, @Nullable Duration reset) {
+    if (source.isOfAMinute()) {
+      return MINUTE;
+    }
+    boolean takesLong = reset != null && reset.compareTo(LONGEST_RESET_OF_A_MINUTE) > 0;
+    return takesLong || (requestsAreOfADay && source.dimension() == REQUESTS) ? DAY : MINUTE;
+  }
+
+  private static Optional<Level> ofAGateway(Answered reply, Source source, Instant now) {
+    String limit = reply.header(source.limit()).orElse("");
+    String policy = limit + reply.header("ratelimit-policy").orElse("");
+    Matcher window = WINDOW.matcher(policy);
+    Optional<Long> amount = amount(limit.split("[,;]", 2)[0]);
+    if (amount.isEmpty() || !window.find()) {
+      return Optional.empty();
+    }
+    Duration per = Duration.ofSeconds(Long.parseLong(window.group(1)));
+    return per.isPositive()
+        ? Optional.of(
+            new Level(
+                amount.get(), per, left(reply, source, amount.get()), reset(reply, source, now)))
+        : Optional.empty();
+  }
+
+  private static @Nullable Long left(Answered reply, Source source, long limit) {
+    return reply
+        .header(source.remaining())
+        .flatMap(StandingReader::number)
+        .map(left -> Math.min(left, limit))
+        .orElse(null);
+  }
+
+  private static @Nullable Duration reset(Answered reply, Source source, Instant now) {
+    return reply
+        .header(source.reset())
+        .flatMap(text -> time(text, now).or(() -> ToldDuration.parse(text)))
+        .filter(reset -> reset.compareTo(LONGEST_RESET) <= 0)
+        .orElse(null);
+  }
+
+  private static Optional<Duration> time(String text, Instant now) {
+    if (text.indexOf('T') < 0) {
+      return Optional.empty(); // the common case: a span
+    }
+    try {
+      Duration until = Duration.between(now, Instant.parse(text.strip()));
+      return Optional.of(until.isNegative() ? Duration.ZERO : until);
+    } catch (DateTimeException | ArithmeticException noTime) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Long> amount(Answered reply, String header) {
+    return reply.header(header).flatMap(StandingReader::amount);
+  }
+
+  /** A limit, at least 1. */
+  private static Optional<Long> amount(String text) {
+    return number(text).filter(number -> number > 0);
+  }
+
+  private static Optional<Long> number(String text) {
+    String stripped = text.strip();
+    return AMOUNT.matcher(stripped).matches()
+        ? Optional.of(Long.parseLong(stripped))
+        : Optional.empty();
+  }
+
+  /**
+   * The three headers in which a provider tells one limit.
+   *
+   * @param isOfAMinute whether it is so for certain
+   */
+  private record Source(
+      Dimension dimension, String limit, String remaining, String reset, boolean isOfAMinute) {
+
+    static Source openai(Dimension dimension, String name) {
+      return new Source(
+          dimension,
+          "x-ratelimit-limit-" + name,
+          "x-ratelimit-remaining-" + name,
+          "x-ratelimit-reset-" + name,
+          false);
+    }
+
+    static Source anthropic(Dimension dimension, String name) {
+      String prefix = "anthropic-ratelimit-" + name;
+      return new Source(
+          dimension, prefix + "-limit", prefix + "-remaining", prefix + "-reset", true);
+    }
+
+    static Source gateway(String prefix) {
+      return new Source(
+          REQUESTS, prefix + "-limit", prefix + "-remaining", prefix + "-reset", false);
+    }
+  }
+}
