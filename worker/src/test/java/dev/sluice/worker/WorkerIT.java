@@ -51,7 +51,12 @@ class WorkerIT {
   static void start() throws IOException {
     provider = new ScriptedProvider();
     connections = new CachingConnectionFactory(URI.create(TestBroker.amqpUrl()));
-    worker = worker(ROUTE, 4);
+    worker =
+        worker(
+            ROUTE,
+            4,
+            "--sluice.routes[0].context.window=2000",
+            "--sluice.routes[0].context.overflow=trim");
   }
 
   @AfterAll
@@ -136,6 +141,32 @@ class WorkerIT {
     assertThat(dead.failure()).isNotNull();
     assertThat(dead.failure().code()).isEqualTo("context_length_exceeded");
     assertThat(provider().seen(body)).hasSize(1);
+  }
+
+  @Test
+  void aPromptLongerThanTheWindowIsADeadLetterWithoutACall() {
+    String body =
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}".formatted("word ".repeat(2000));
+    publish("too-long", body);
+
+    OutcomeMessage dead = deadLetterOf("too-long");
+
+    assertThat(dead.failure()).isNotNull();
+    assertThat(dead.failure().code()).isEqualTo("context_length_exceeded");
+    assertThat(dead.facts().attempts()).isZero();
+    assertThat(dead.body()).isEqualTo(Body.of(body));
+    assertThat(provider().seen(body)).isEmpty();
+  }
+
+  @Test
+  void aConversationLongerThanTheWindowIsSentWithoutItsOldestTurn() {
+    String old = "{\"role\":\"user\",\"content\":\"%s\"},".formatted("word ".repeat(2000));
+    String rest = "{\"role\":\"user\",\"content\":\"trimmed\"}]}";
+    String answer = "{\"role\":\"assistant\",\"content\":\"a\"},";
+    publish("trimmed", "{\"messages\":[" + old + answer + rest);
+
+    assertThat(outcomeOf("trimmed").kind()).isEqualTo(OutcomeKind.COMPLETED);
+    assertThat(provider().seen("{\"messages\":[" + rest)).hasSize(1);
   }
 
   @Test
@@ -239,6 +270,11 @@ class WorkerIT {
   private static String publish(String id) {
     template().send(Exchanges.TASKS, ROUTE, TaskCodec.write(task(id, ROUTE)));
     return body(id);
+  }
+
+  private static void publish(String id, String body) {
+    TaskMessage task = TaskMessage.first(ids(id, ROUTE), Instant.now(), null, Body.of(body));
+    template().send(Exchanges.TASKS, ROUTE, TaskCodec.write(task));
   }
 
   private static TaskMessage task(String id, String route) {

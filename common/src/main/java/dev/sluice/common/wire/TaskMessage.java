@@ -52,6 +52,11 @@ public record TaskMessage(
     return new TaskMessage(ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, body);
   }
 
+  /** The same task with another request. */
+  public TaskMessage withBody(Body other) {
+    return new TaskMessage(ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, other);
+  }
+
   /** Whether the deadline has passed. */
   public boolean isExpired(Instant now) {
     return deadline != null && !now.isBefore(deadline);

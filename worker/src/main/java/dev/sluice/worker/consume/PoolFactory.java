@@ -5,6 +5,7 @@ import dev.sluice.common.route.Routes;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.worker.classify.OutcomeClassifier;
+import dev.sluice.worker.guard.ContextGuard;
 import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.limit.TokenEstimator;
 import dev.sluice.worker.measure.WorkerMetrics;
@@ -68,6 +69,7 @@ public final class PoolFactory {
     OutcomeSettler settler = new OutcomeSettler(publisher, limiter, metrics);
     TaskRunner runner =
         new TaskRunner(
+            new ContextGuard(route.context(), estimator),
             limiter,
             estimator,
             new ProviderClient(route.provider()),

@@ -65,7 +65,8 @@ public final class TokenEstimator {
         : tokenizer.estimateTokenCountInText(text);
   }
 
-  private long tokens(JsonNode node) {
+  /** Those of a part of a request, such as one message. */
+  public long tokens(JsonNode node) {
     if (node.isString()) {
       return tokens(node.asString());
     }

@@ -1,0 +1,97 @@
+package dev.sluice.worker.guard;
+
+import dev.sluice.common.json.RequestFacts;
+import dev.sluice.common.route.RouteSettings.Context;
+import dev.sluice.common.route.RouteSettings.Context.Overflow;
+import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.worker.guard.Guarded.Fits;
+import dev.sluice.worker.guard.Guarded.TooLong;
+import dev.sluice.worker.guard.Guarded.Trimmed;
+import dev.sluice.worker.limit.Estimate;
+import dev.sluice.worker.limit.TokenEstimator;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds prompts that are longer than the model's window before a call is made, and shortens those
+ * that the route allows it to.
+ *
+ * <p>The tokens are an estimate, made with one tokenizer for all models. A window set a little
+ * below the model's own leaves room for its error.
+ */
+public final class ContextGuard {
+  private static final Logger log = LoggerFactory.getLogger(ContextGuard.class);
+
+  private final long window;
+  private final boolean trims;
+  private final TokenEstimator estimator;
+
+  public ContextGuard(Context settings, TokenEstimator estimator) {
+    this.window = settings.window();
+    this.trims = settings.overflow() == Overflow.TRIM;
+    this.estimator = estimator;
+  }
+
+  /** Whether the task's request may go out, and in which form. The task itself stays as it is. */
+  public Guarded check(TaskMessage task) {
+    Body request = task.body();
+    if (window == 0) {
+      return new Fits(request, null);
+    }
+    String endpoint = task.ids().endpoint();
+    Estimate estimate = estimator.estimate(endpoint, request);
+    if (estimate.total() <= window) {
+      return new Fits(request, estimate); // whatever the number of its choices
+    }
+    long tooMany = needed(request, estimate) - window;
+    if (tooMany <= 0) {
+      return new Fits(request, estimate);
+    }
+    return (trims ? trimmed(task, estimate, tooMany) : Optional.<Guarded>empty())
+        .orElseGet(() -> new TooLong(window + tooMany, window));
+  }
+
+  /** Each choice has the window for itself: the prompt and one reply have to fit. */
+  private static long needed(Body request, Estimate estimate) {
+    int choices = RequestFacts.read(request).map(RequestFacts::choices).orElse(1);
+    return estimate.prompt() + estimate.reply() / choices;
+  }
+
+  /** Empty where the request cannot be cut, or not by enough. */
+  private Optional<Guarded> trimmed(TaskMessage task, Estimate estimate, long tooMany) {
+    return Conversation.read(task.ids().endpoint(), task.body())
+        .flatMap(conversation -> trimmed(task, conversation, estimate, tooMany));
+  }
+
+  private Optional<Guarded> trimmed(
+      TaskMessage task, Conversation conversation, Estimate estimate, long tooMany) {
+    BitSet leftOut = new BitSet();
+    long saved = 0;
+    int turns = 0;
+    for (List<Integer> turn : conversation.turnsThatMayGo()) {
+      if (saved >= tooMany) {
+        break;
+      }
+      turn.forEach(leftOut::set);
+      saved += turn.stream().mapToLong(i -> estimator.tokens(conversation.item(i))).sum();
+      turns++;
+    }
+    if (saved < tooMany) {
+      return Optional.empty();
+    }
+    log.info(
+        "Task {} of route {} goes out without its oldest turns ({}): {} of {} items, about {} tokens",
+        task.ids().taskId(),
+        task.ids().route(),
+        turns,
+        leftOut.cardinality(),
+        conversation.size(),
+        saved);
+    Estimate left = new Estimate(estimate.prompt() - saved, estimate.reply());
+    return Optional.of(new Trimmed(conversation.without(leftOut), left, turns));
+  }
+}

@@ -1,0 +1,441 @@
+package dev.sluice.worker.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.common.json.Json;
+import dev.sluice.common.route.RouteSettings.Context;
+import dev.sluice.common.route.RouteSettings.Context.Overflow;
+import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.TaskIds;
+import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.worker.guard.Guarded.Fits;
+import dev.sluice.worker.guard.Guarded.TooLong;
+import dev.sluice.worker.guard.Guarded.Trimmed;
+import dev.sluice.worker.limit.Estimate;
+import dev.sluice.worker.limit.TokenEstimator;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class ContextGuardTest {
+  private static final String CHAT = "/v1/chat/completions";
+  private static final String RESPONSES = "/v1/responses";
+  private static final TokenEstimator ESTIMATOR = new TokenEstimator();
+
+  @ParameterizedTest
+  @EnumSource(Overflow.class)
+  void withoutAWindowNothingIsCounted(Overflow overflow) {
+    Body request = chat(0, user("word ".repeat(10_000)));
+
+    assertThat(check(0, overflow, CHAT, request)).isEqualTo(new Fits(request, null));
+  }
+
+  @Test
+  void promptAndReplyHaveToFitTogether() {
+    Body request = chat(100, user("one two three"));
+    Estimate estimate = ESTIMATOR.estimate(CHAT, request);
+    assertThat(estimate.reply()).isEqualTo(100);
+
+    assertThat(check(estimate.total(), Overflow.FAIL, CHAT, request))
+        .isEqualTo(new Fits(request, estimate));
+    assertThat(check(estimate.total() - 1, Overflow.FAIL, CHAT, request))
+        .isEqualTo(new TooLong(estimate.total(), estimate.total() - 1));
+  }
+
+  @Test
+  void eachChoiceHasTheWindowForItself() {
+    Body request =
+        Body.of(
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"max_tokens\":100,\"n\":5}");
+
+    assertThat(check(120, Overflow.FAIL, CHAT, request)).isInstanceOf(Fits.class);
+    assertThat(check(100, Overflow.FAIL, CHAT, request))
+        .isInstanceOfSatisfying(
+            TooLong.class, tooLong -> assertThat(tooLong.tokens()).isBetween(101L, 110L));
+  }
+
+  @Test
+  void theOldestTurnsGoFirstAndAllElseStaysByteForByte() {
+    String request =
+        """
+        {"model" : "m","messages": [ {"role":"system","content":"be kind"} ,
+          %s, {"role":"assistant","content":"a1"},
+          %s ,{"role":"assistant","content":"a2"} ,
+          {"role":"user","content":"zu\\u006cetzt, 日本語 🙂"}  ],"max_tokens":10,"é":1.50e0 }"""
+            .formatted(user("old ".repeat(100)), user("newer"));
+    long all = ESTIMATOR.estimate(CHAT, Body.of(request)).total();
+
+    Trimmed trimmed = (Trimmed) check(all - 1, Overflow.TRIM, CHAT, Body.of(request));
+
+    assertThat(trimmed.turns()).isEqualTo(1);
+    assertThat(trimmed.request().text())
+        .isEqualTo(
+            """
+            {"model" : "m","messages": [ {"role":"system","content":"be kind"} ,
+              {"role":"user","content":"newer"} ,{"role":"assistant","content":"a2"} ,
+              {"role":"user","content":"zu\\u006cetzt, 日本語 🙂"}  ],"max_tokens":10,"é":1.50e0 }""");
+    assertThat(trimmed.estimate()).isEqualTo(ESTIMATOR.estimate(CHAT, trimmed.request()));
+  }
+
+  @Test
+  void noMoreTurnsGoThanNeedTo() {
+    List<String> turns = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      turns.add(user("question " + i + " word".repeat(50)));
+      turns.add(assistant("answer " + i));
+    }
+    turns.add(user("last"));
+    Body request = chat(10, from(turns, 0));
+    long all = ESTIMATOR.estimate(CHAT, request).total();
+
+    for (int tooMany = 1; tooMany < 500; tooMany += 37) {
+      Trimmed trimmed = (Trimmed) check(all - tooMany, Overflow.TRIM, CHAT, request);
+      Body withOneMore = chat(10, from(turns, 2 * (trimmed.turns() - 1)));
+
+      assertThat(trimmed.request()).isEqualTo(chat(10, from(turns, 2 * trimmed.turns())));
+      assertThat(ESTIMATOR.estimate(CHAT, withOneMore).total()).isGreaterThan(all - tooMany);
+    }
+  }
+
+  private static String[] from(List<String> messages, int first) {
+    return messages.subList(first, messages.size()).toArray(String[]::new);
+  }
+
+  @Test
+  void toolCallsGoWithTheirResults() {
+    Body request =
+        chat(
+            10,
+            user("first " + "word ".repeat(50)),
+            "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}},{\"id\":\"c2\"}]}",
+            "{\"role\":\"tool\",\"tool_call_id\":\"c1\",\"content\":\"r1\"}",
+            "{\"role\":\"tool\",\"tool_call_id\":\"c2\",\"content\":\"r2\"}",
+            assistant("done"),
+            user("last"));
+    long all = ESTIMATOR.estimate(CHAT, request).total();
+
+    Trimmed trimmed = (Trimmed) check(all - 1, Overflow.TRIM, CHAT, request);
+
+    assertThat(trimmed.request()).isEqualTo(chat(10, user("last")));
+  }
+
+  @Test
+  void aResultInALaterTurnTiesTheTwoTogether() {
+    String call = "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"c1\"}]}";
+    String result = "{\"role\":\"tool\",\"tool_call_id\":\"c1\",\"content\":\"r\"}";
+    String other = user("second, " + "word ".repeat(50));
+    Body tiedToAnOlder =
+        chat(10, user("first"), call, other, result, user("third"), assistant("a"), user("last"));
+    Body tiedToTheLast = chat(10, user("first"), call, other, assistant("a"), user("last"), result);
+
+    assertThat(trimmedByOne(tiedToAnOlder))
+        .isEqualTo(chat(10, user("third"), assistant("a"), user("last")));
+    assertThat(trimmedByOne(tiedToTheLast))
+        .isEqualTo(chat(10, user("first"), call, user("last"), result));
+  }
+
+  @Test
+  void whatFollowsTheLastUserMessageStays() {
+    Body request =
+        chat(
+            10,
+            user("one " + "word ".repeat(50)),
+            assistant("a"),
+            user("two"),
+            "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"c1\"}]}",
+            "{\"role\":\"tool\",\"tool_call_id\":\"c1\",\"content\":\"r\"}");
+
+    assertThat(trimmedByOne(request).text()).contains("two", "c1", "\"r\"").doesNotContain("one");
+  }
+
+  @Test
+  void severalUserMessagesInARowAreOneTurn() {
+    Body request =
+        chat(10, user("old"), assistant("a"), user("the document"), user("the question"));
+
+    assertThat(trimmedByOne(request))
+        .isEqualTo(chat(10, user("the document"), user("the question")));
+  }
+
+  @Test
+  void theItemsOfAResponseAreTrimmedInTheSameWay() {
+    Body request =
+        Body.of(
+            "{\"input\":[{\"role\":\"developer\",\"content\":\"d\"},"
+                + user("old")
+                + ",{\"type\":\"reasoning\",\"id\":\"rs_1\",\"summary\":[]},"
+                + "{\"type\":\"function_call\",\"call_id\":\"c1\",\"name\":\"f\",\"arguments\":\"{}\"},"
+                + "{\"type\":\"function_call_output\",\"call_id\":\"c1\",\"output\":\"o\"},"
+                + user("last")
+                + "],\"max_output_tokens\":5}");
+    long all = ESTIMATOR.estimate(RESPONSES, request).total();
+
+    assertThat(((Trimmed) check(all - 1, Overflow.TRIM, RESPONSES, request)).request().text())
+        .isEqualTo(
+            "{\"input\":[{\"role\":\"developer\",\"content\":\"d\"},"
+                + user("last")
+                + "],\"max_output_tokens\":5}");
+  }
+
+  @Test
+  void aLastTurnThatIsTooLongByItselfIsTooLong() {
+    Body request = chat(10, user("old"), assistant("a"), user("word ".repeat(200)));
+
+    assertThat(check(100, Overflow.TRIM, CHAT, request)).isInstanceOf(TooLong.class);
+  }
+
+  @Test
+  void theSentenceNamesBothNumbers() {
+    assertThat(new TooLong(150_000, 128_000).detail())
+        .isEqualTo(
+            "Prompt and reply take about 150000 tokens, the model's window is 128000: no call was made.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"messages\":\"LONG\"}",
+        "{\"messages\":{\"role\":\"user\",\"content\":\"LONG\"}}",
+        "{\"messages\":[\"LONG\",{\"role\":\"user\",\"content\":\"b\"}]}",
+        "{\"messages\":[[{\"role\":\"user\",\"content\":\"LONG\"}],{\"role\":\"user\"}]}",
+        "{\"prompt\":\"LONG\"}",
+        "{\"messages\":[],\"tools\":[\"LONG\"]}",
+        "{\"messages\":[{\"role\":\"assistant\",\"content\":\"LONG\"},{\"role\":\"assistant\"}]}",
+        "{\"messages\":[{\"role\":\"system\",\"content\":\"LONG\"},{\"role\":\"user\"}]}",
+        // Who reads these may take either
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"user\"}],\"messages\":[{\"role\":\"user\",\"content\":\"LONG\"},{\"role\":\"assistant\"},{\"role\":\"user\"}]}",
+        "{\"messages\":[{\"role\":\"system\",\"role\":\"user\",\"content\":\"LONG\"},{\"role\":\"assistant\"},{\"role\":\"user\"}]}",
+      })
+  void whatCannotBeTrimmedSafelyIsTooLong(String request) {
+    Body body = Body.of(request.replace("LONG", "word ".repeat(600)));
+
+    assertThat(check(550, Overflow.TRIM, CHAT, body)).isInstanceOf(TooLong.class);
+    assertThat(check(550, Overflow.TRIM, RESPONSES, body)).isInstanceOf(TooLong.class);
+  }
+
+  @Test
+  void otherEndpointsHaveNoTurns() {
+    Body request = Body.of("{\"input\":[" + user("word ".repeat(600)) + "," + user("a") + "]}");
+
+    assertThat(check(100, Overflow.TRIM, "/v1/embeddings", request)).isInstanceOf(TooLong.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "no json", "[]", "{\"messages\":[", "{} {}"})
+  void whatIsNoJsonObjectIsNotTheGuardsBusiness(String request) {
+    assertThat(check(1, Overflow.TRIM, CHAT, Body.of(request))).isInstanceOf(Fits.class);
+  }
+
+  /** Each turn answers the call of the one before: all of them are tied to the last. */
+  @Test
+  @Timeout(60)
+  void manyTurnsTakeNoMoreThanTheirShareOfTime() {
+    StringBuilder messages = new StringBuilder();
+    StringBuilder chained = new StringBuilder();
+    for (int i = 0; i < 100_000; i++) {
+      messages.append(user("a")).append(',').append(assistant("b")).append(',');
+      chained.append("{\"role\":\"user\",\"tool_call_id\":\"c").append(i).append("\"},");
+      chained.append("{\"tool_calls\":[{\"id\":\"c").append(i + 1).append("\"}]},");
+    }
+    String last = "{\"role\":\"user\",\"tool_call_id\":\"c100000\"}";
+
+    Guarded free = check(1000, Overflow.TRIM, CHAT, chat(10, messages + user("last")));
+    Guarded tied = check(1000, Overflow.TRIM, CHAT, chat(10, chained + last));
+
+    assertThat(((Trimmed) free).turns()).isBetween(99_000, 100_000);
+    assertThat(tied).isInstanceOf(TooLong.class);
+  }
+
+  @Test
+  void deepNestingEndsNowhereBad() {
+    String deep = "[".repeat(50_000) + "]".repeat(50_000);
+    Body request = Body.of("{\"messages\":[{\"role\":\"user\",\"content\":" + deep + "}]}");
+
+    assertThat(check(1, Overflow.TRIM, CHAT, request)).isInstanceOf(Fits.class);
+  }
+
+  @Test
+  void aRequestWithAByteOrderMarkIsCutAtTheRightPlaceOrNotAtAll() {
+    String text =
+        "{\"messages\":["
+            + user("old word word")
+            + ","
+            + assistant("a")
+            + ","
+            + user("last")
+            + "]}";
+    byte[] marked = ("\uFEFF" + text).getBytes(StandardCharsets.UTF_8);
+    byte[] utf16 = text.getBytes(StandardCharsets.UTF_16BE);
+
+    for (byte[] bytes : List.of(marked, utf16)) {
+      Body request = Body.of(bytes);
+      long all = ESTIMATOR.estimate(CHAT, request).total();
+      Guarded guarded = check(all - 1, Overflow.TRIM, CHAT, request);
+      if (guarded instanceof Trimmed trimmed) {
+        assertThat(Json.object(trimmed.request().bytes())).isPresent();
+        assertThat(trimmed.request().text()).contains("last").doesNotContain("old");
+      } else {
+        assertThat(guarded).isInstanceOf(TooLong.class);
+      }
+    }
+  }
+
+  /** Whatever the conversation, what is left of it keeps the promises. */
+  @RepeatedTest(300)
+  void whatIsLeftIsAlwaysAConversation(RepetitionInfo repetition) {
+    Random random = new Random(repetition.getCurrentRepetition());
+    List<String> messages = randomConversation(random);
+    Body request = Body.of(randomlySpaced(random, messages));
+    long all = ESTIMATOR.estimate(CHAT, request).total();
+    long window = 1 + random.nextLong(all);
+
+    switch (check(window, Overflow.TRIM, CHAT, request)) {
+      case Fits fits -> assertThat(all).isLessThanOrEqualTo(window);
+      case TooLong tooLong -> assertThat(tooLong.tokens()).isEqualTo(all);
+      case Trimmed trimmed -> {
+        Body left = trimmed.request();
+        assertThat(ESTIMATOR.estimate(CHAT, left)).isEqualTo(trimmed.estimate());
+        assertThat(trimmed.estimate().total()).isLessThanOrEqualTo(window);
+        List<JsonNode> kept = messages(left);
+        List<JsonNode> before = messages(request);
+        assertThat(before).containsSubsequence(kept);
+        assertThat(kept).endsWith(before.getLast());
+        assertThat(kept.stream().filter(ContextGuardTest::isInstruction).toList())
+            .isEqualTo(before.stream().filter(ContextGuardTest::isInstruction).toList());
+        JsonNode first = kept.stream().filter(m -> !isInstruction(m)).findFirst().orElseThrow();
+        assertThat(role(first)).isNotEqualTo("tool");
+        assertThat(lastUser(kept)).isEqualTo(lastUser(before));
+        assertThat(results(kept)).isEqualTo(calls(kept));
+        assertThat(isMadeByCuts(left.bytes(), request.bytes())).isTrue();
+      }
+    }
+  }
+
+  private static List<String> randomConversation(Random random) {
+    String[] texts = {
+      "hi", "größe 日本語 🙂", "a \\\"quoted\\\" {[,]} text", "word ".repeat(30), "\\u00e9"
+    };
+    List<String> messages = new ArrayList<>();
+    int calls = 0;
+    for (int i = random.nextInt(12); i >= 0; i--) {
+      String text = texts[random.nextInt(texts.length)] + i;
+      switch (random.nextInt(5)) {
+        case 0 -> messages.add("{\"role\":\"system\",\"content\":\"" + text + "\"}");
+        case 1 -> messages.add(assistant(text));
+        case 2 -> {
+          int first = calls++;
+          int second = calls++;
+          messages.add(
+              "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"c%d\"},{\"id\":\"c%d\"}]}"
+                  .formatted(first, second));
+          messages.add(result(first, text));
+          if (random.nextInt(4) == 0) {
+            messages.add(user("in between " + text));
+          }
+          messages.add(result(second, text));
+        }
+        default -> messages.add(user(text));
+      }
+    }
+    messages.add(user("last"));
+    return messages;
+  }
+
+  private static String randomlySpaced(Random random, List<String> messages) {
+    String[] spaces = {"", " ", "\n  ", "\t\r\n"};
+    StringBuilder request = new StringBuilder("{\"model\":\"m\",\"messages\":[");
+    for (int i = 0; i < messages.size(); i++) {
+      request.append(i == 0 ? "" : ",").append(spaces[random.nextInt(4)]);
+      request.append(messages.get(i)).append(spaces[random.nextInt(4)]);
+    }
+    return request.append("],\"max_tokens\":3}\n").toString();
+  }
+
+  private static List<JsonNode> messages(Body request) {
+    List<JsonNode> messages = new ArrayList<>();
+    Json.object(request.bytes()).orElseThrow().path("messages").forEach(messages::add);
+    return messages;
+  }
+
+  private static Set<String> calls(List<JsonNode> messages) {
+    Set<String> calls = new HashSet<>();
+    for (JsonNode message : messages) {
+      message.path("tool_calls").forEach(call -> calls.add(call.path("id").asString()));
+    }
+    return calls;
+  }
+
+  private static Set<String> results(List<JsonNode> messages) {
+    Set<String> results = new HashSet<>();
+    for (JsonNode message : messages) {
+      if (role(message).equals("tool")) {
+        results.add(message.path("tool_call_id").asString());
+      }
+    }
+    return results;
+  }
+
+  private static JsonNode lastUser(List<JsonNode> messages) {
+    return messages.stream().filter(m -> role(m).equals("user")).toList().getLast();
+  }
+
+  private static boolean isInstruction(JsonNode message) {
+    return role(message).equals("system");
+  }
+
+  private static String role(JsonNode message) {
+    return message.path("role").asString("");
+  }
+
+  /** Whether one is the other with parts left out: nothing was written anew. */
+  private static boolean isMadeByCuts(byte[] cut, byte[] whole) {
+    int at = 0;
+    for (byte one : whole) {
+      if (at < cut.length && cut[at] == one) {
+        at++;
+      }
+    }
+    return at == cut.length;
+  }
+
+  private static Body trimmedByOne(Body request) {
+    long all = ESTIMATOR.estimate(CHAT, request).total();
+    return ((Trimmed) check(all - 1, Overflow.TRIM, CHAT, request)).request();
+  }
+
+  private static Guarded check(long window, Overflow overflow, String endpoint, Body request) {
+    TaskIds ids = new TaskIds("t", "b", endpoint, "r", Lane.BATCH, "c", null);
+    return new ContextGuard(new Context(window, overflow), ESTIMATOR)
+        .check(TaskMessage.first(ids, Instant.EPOCH, null, request));
+  }
+
+  private static Body chat(int maxTokens, String... messages) {
+    return Body.of(
+        "{\"messages\":[%s],\"max_tokens\":%d}".formatted(String.join(",", messages), maxTokens));
+  }
+
+  private static String user(String text) {
+    return "{\"role\":\"user\",\"content\":\"" + text + "\"}";
+  }
+
+  private static String assistant(String text) {
+    return "{\"role\":\"assistant\",\"content\":\"" + text + "\"}";
+  }
+
+  private static String result(int call, String text) {
+    return "{\"role\":\"tool\",\"tool_call_id\":\"c%d\",\"content\":\"%s\"}".formatted(call, text);
+  }
+}
