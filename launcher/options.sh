@@ -6,8 +6,10 @@ DEV_OPTIONS="  --workers N            how many workers (1)
   --routes FILE          routes of your own, in place of one to the simulator
   --provider-url URL     a real provider in place of the simulator (or SLUICE_PROVIDER_URL)
   --provider-key KEY     its key (or SLUICE_PROVIDER_KEY)
-  --rpm N, --tpm N       requests and tokens per minute that the provider allows (no limit)
+  --rpm N, --tpm N       requests and tokens per minute that the provider allows (learned from its replies)
   --concurrency N        calls that one worker runs at once (8)
+  --redis-url URL        a Redis or Valkey in which the workers share the limits (or SLUICE_REDIS_URL;
+                         else each worker keeps its part of them)
   --amqp-url URL         a broker of your own (or SLUICE_AMQP_URL; else a private one is started)
   --home DIR             where state, logs and pid files go (.sluice)
   --latency SPEC, --fault NAME=RATE, --seed N
@@ -17,11 +19,11 @@ DEV_OPTIONS="  --workers N            how many workers (1)
 
 OPT_WORKERS=1 OPT_CONCURRENCY=8 OPT_ROUTES="" OPT_RPM="" OPT_TPM="" OPT_HOME="" OPT_MODEL=""
 OPT_SIMULATOR_RPM="" OPT_SIMULATOR_TPM="" OPT_SIMULATOR=()
-OPT_PROVIDER_URL="" OPT_PROVIDER_KEY="" OPT_AMQP_URL=""
+OPT_PROVIDER_URL="" OPT_PROVIDER_KEY="" OPT_AMQP_URL="" OPT_REDIS_URL=""
 
 # What a sourced dev.env has set belongs to that run, not to this one.
 if [[ -z ${SLUICE_DEV_HOME:-} ]]; then
-  OPT_PROVIDER_URL=${SLUICE_PROVIDER_URL:-} OPT_AMQP_URL=${SLUICE_AMQP_URL:-}
+  OPT_PROVIDER_URL=${SLUICE_PROVIDER_URL:-} OPT_AMQP_URL=${SLUICE_AMQP_URL:-} OPT_REDIS_URL=${SLUICE_REDIS_URL:-}
   OPT_PROVIDER_KEY=${SLUICE_PROVIDER_KEY:-}
 fi
 
@@ -38,7 +40,7 @@ read_options() {
         ;;
       --model) [[ $command == demo ]] || fail "unknown option $option: ./sluice $command --help lists them" 2 ;;
       --workers | --routes | --provider-url | --provider-key | --rpm | --tpm | --concurrency | --home \
-        | --amqp-url | --latency | --fault | --seed | --simulator-rpm | --simulator-tpm) ;;
+        | --amqp-url | --redis-url | --latency | --fault | --seed | --simulator-rpm | --simulator-tpm) ;;
       *) fail "unknown option $option: ./sluice $command --help lists them" 2 ;;
     esac
     [[ $# -ge 2 && -n $2 ]] || fail "$option needs a value: ./sluice $command --help" 2
@@ -62,6 +64,7 @@ take_option() {
     --provider-url) OPT_PROVIDER_URL=$2 ;;
     --provider-key) OPT_PROVIDER_KEY=$2 ;;
     --amqp-url) OPT_AMQP_URL=$2 ;;
+    --redis-url) OPT_REDIS_URL=$2 ;;
     --latency | --fault | --seed) OPT_SIMULATOR+=("$1" "$2") ;;
   esac
 }
@@ -91,6 +94,9 @@ check_options() {
   if ! uses_simulator; then
     [[ ${#OPT_SIMULATOR[@]} == 0 && -z $OPT_SIMULATOR_RPM$OPT_SIMULATOR_TPM ]] \
       || fail "--latency, --fault, --seed and --simulator-* are the simulator's: it does not run beside --routes or --provider-url" 2
+  fi
+  if [[ -n $OPT_REDIS_URL && ! $OPT_REDIS_URL =~ ^rediss?://[^[:space:]]+$ ]]; then
+    fail "--redis-url is not a redis:// or rediss:// URL" 2
   fi
   if [[ -n $OPT_AMQP_URL ]]; then check_amqp_url "$OPT_AMQP_URL"; fi
 }

@@ -17,14 +17,7 @@ sluice:
         api-key: "\${SLUICE_PROVIDER_KEY}"
       concurrency: $OPT_CONCURRENCY
       limits:
-        requests-per-minute: $(share_of "${OPT_RPM:-0}")
-        tokens-per-minute: $(share_of "${OPT_TPM:-0}")
+        requests-per-minute: ${OPT_RPM:-0}
+        tokens-per-minute: ${OPT_TPM:-0}
 YAML
-}
-
-# share_of LIMIT: each worker keeps its limits by itself, so each gets an equal part, at least 1.
-share_of() {
-  local share=$(($1 / OPT_WORKERS))
-  if (($1 > 0 && share == 0)); then share=1; fi
-  printf '%s' "$share"
 }

@@ -80,6 +80,7 @@ start_worker() {
     "SLUICE_PROVIDER_KEY=$PROVIDER_KEY"
     "SLUICE_WORKER_NAME=$name"
   )
+  if [[ -n $OPT_REDIS_URL ]]; then SETTINGS+=("SLUICE_REDIS_URL=$OPT_REDIS_URL"); fi
   start_java "$name" "--spring.config.additional-location=file:$ROUTES"
 }
 

@@ -1,19 +1,33 @@
 package dev.sluice.worker;
 
+import dev.sluice.common.fleet.FleetTopics;
+import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
 import dev.sluice.common.startup.BrokerCheck;
 import dev.sluice.common.topology.SluiceTopology;
+import dev.sluice.worker.bucket.Buckets;
+import dev.sluice.worker.bucket.SharedStore;
 import dev.sluice.worker.consume.ConsumerPools;
 import dev.sluice.worker.consume.PoolFactory;
+import dev.sluice.worker.fleet.FleetLink;
+import dev.sluice.worker.limit.Fleet;
+import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.settle.ConfirmedPublisher;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.amqp.core.AcknowledgeMode;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.Declarables;
+import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.amqp.autoconfigure.RabbitConnectionDetails;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -42,22 +56,69 @@ class WorkerConfiguration {
     return new ConfirmedPublisher(template);
   }
 
+  /** The store of the shared limits; absent where none is set. */
+  @Bean
+  @ConditionalOnProperty("sluice.redis.url")
+  SharedStore sharedStore(WorkerProperties properties) {
+    return SharedStore.at(properties.redis().url());
+  }
+
+  @Bean
+  FleetLink fleetLink(WorkerProperties properties, ConnectionFactory brokers, AmqpAdmin admin) {
+    return new FleetLink(properties.worker().name(), new RabbitTemplate(brokers), admin);
+  }
+
+  @Bean
+  Declarables fleetTopology() {
+    return FleetTopics.listener(FleetTopics.HOLD);
+  }
+
+  @Bean
+  SimpleMessageListenerContainer fleetListener(
+      FleetLink fleet,
+      @Qualifier("fleetTopology") Declarables topology,
+      ConnectionFactory brokers) {
+    SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
+    container.setQueues(topology.getDeclarablesByType(Queue.class).getFirst());
+    container.setMessageListener(fleet::heard);
+    container.setAcknowledgeMode(AcknowledgeMode.NONE);
+    container.setMissingQueuesFatal(false);
+    container.setRecoveryInterval(1000);
+    return container;
+  }
+
   @Bean
   ConsumerPools consumerPools(
       Routes routes,
       WorkerProperties properties,
       ConnectionFactory brokers,
       ConfirmedPublisher publisher,
+      FleetLink fleet,
+      ObjectProvider<SharedStore> store,
       MeterRegistry meters,
       AmqpAdmin admin) {
     admin.initialize();
+    RandomGenerator random = RandomGenerator.getDefault();
     return new PoolFactory(
             brokers,
             publisher,
+            route -> limiter(route, fleet, store.getIfAvailable(), random),
             meters,
             Clock.systemUTC(),
-            RandomGenerator.getDefault(),
+            random,
             properties.worker().name())
-        .pools(routes);
+        .pools(routes, fleet);
+  }
+
+  private static RateLimiter limiter(
+      RouteSettings route, FleetLink link, @Nullable SharedStore store, RandomGenerator random) {
+    Fleet fleet = link.of(route);
+    Buckets buckets =
+        store == null
+            ? Buckets.divided(fleet::part)
+            : Buckets.shared(store, route.name(), fleet::part);
+    RateLimiter limiter = RateLimiter.of(route, buckets, fleet, random);
+    link.join(route, limiter);
+    return limiter;
   }
 }

@@ -1,12 +1,12 @@
 package dev.sluice.common.fleet;
 
 import dev.sluice.common.topology.Exchanges;
+import org.springframework.amqp.core.Base64UrlNamingStrategy;
 import org.springframework.amqp.core.Binding;
 import org.springframework.amqp.core.BindingBuilder;
 import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.core.TopicExchange;
-import org.springframework.amqp.core.Base64UrlNamingStrategy;
 
 /** Where the fleet's messages go: a topic exchange, and a queue for each process that listens. */
 public final class FleetTopics {

@@ -2,7 +2,7 @@ package dev.sluice.worker.classify;
 
 import dev.sluice.common.json.Json;
 import dev.sluice.common.wire.Body;
-import dev.sluice.worker.limit.Dimension;
+import dev.sluice.worker.pace.Dimension;
 import dev.sluice.worker.provider.Reply.Answered;
 import java.util.EnumSet;
 import java.util.HashSet;

@@ -1,14 +1,14 @@
 package dev.sluice.worker.classify;
 
-import static dev.sluice.worker.limit.Dimension.INPUT_TOKENS;
-import static dev.sluice.worker.limit.Dimension.OUTPUT_TOKENS;
-import static dev.sluice.worker.limit.Dimension.REQUESTS;
-import static dev.sluice.worker.limit.Dimension.TOKENS;
+import static dev.sluice.worker.pace.Dimension.INPUT_TOKENS;
+import static dev.sluice.worker.pace.Dimension.OUTPUT_TOKENS;
+import static dev.sluice.worker.pace.Dimension.REQUESTS;
+import static dev.sluice.worker.pace.Dimension.TOKENS;
 
 import dev.sluice.common.route.Dialect;
-import dev.sluice.worker.limit.Dimension;
-import dev.sluice.worker.limit.Standing;
-import dev.sluice.worker.limit.Standing.Level;
+import dev.sluice.worker.pace.Dimension;
+import dev.sluice.worker.pace.Standing;
+import dev.sluice.worker.pace.Standing.Level;
 import dev.sluice.worker.provider.Reply.Answered;
 import java.time.DateTimeException;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.sluice.worker.classify;
 
 import dev.sluice.common.wire.FailureCode;
-import dev.sluice.worker.limit.Dimension;
 import dev.sluice.worker.limit.HoldKind;
+import dev.sluice.worker.pace.Dimension;
 import dev.sluice.worker.provider.Reply.Answered;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

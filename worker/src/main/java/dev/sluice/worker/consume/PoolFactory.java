@@ -5,9 +5,12 @@ import dev.sluice.common.route.Routes;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.worker.classify.OutcomeClassifier;
+import dev.sluice.worker.classify.StandingReader;
+import dev.sluice.worker.fleet.FleetLink;
 import dev.sluice.worker.guard.ContextGuard;
 import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.limit.TokenEstimator;
+import dev.sluice.worker.measure.LimiterMetrics;
 import dev.sluice.worker.measure.WorkerMetrics;
 import dev.sluice.worker.provider.ProviderClient;
 import dev.sluice.worker.settle.ConfirmedPublisher;
@@ -33,6 +36,7 @@ public final class PoolFactory {
 
   private final ConnectionFactory brokers;
   private final ConfirmedPublisher publisher;
+  private final Limiters limiters;
   private final MeterRegistry meters;
   private final Clock clock;
   private final RandomGenerator random;
@@ -40,33 +44,41 @@ public final class PoolFactory {
   private final TokenEstimator estimator = new TokenEstimator();
 
   /**
+   * @param limiters makes the limiter of each route
    * @param worker the name under which this worker signs outcomes
    */
   public PoolFactory(
       ConnectionFactory brokers,
       ConfirmedPublisher publisher,
+      Limiters limiters,
       MeterRegistry meters,
       Clock clock,
       RandomGenerator random,
       String worker) {
     this.brokers = brokers;
     this.publisher = publisher;
+    this.limiters = limiters;
     this.meters = meters;
     this.clock = clock;
     this.random = random;
     this.worker = worker;
   }
 
-  /** The pools of all routes, not started yet. */
-  public ConsumerPools pools(Routes routes) {
-    return new ConsumerPools(routes.all().stream().map(this::pool).toList());
+  /**
+   * The pools of all routes, not started yet.
+   *
+   * @param fleet starts and stops with them
+   */
+  public ConsumerPools pools(Routes routes, FleetLink fleet) {
+    return new ConsumerPools(routes.all().stream().map(this::pool).toList(), fleet);
   }
 
   private RoutePool pool(RouteSettings route) {
-    RateLimiter limiter = RateLimiter.local(route.limits());
+    RateLimiter limiter = limiters.of(route);
     WorkerMetrics metrics = new WorkerMetrics(meters, route.name());
+    LimiterMetrics.watch(meters, route.name(), limiter);
     SettlementPolicy policy = new SettlementPolicy(route, random, worker);
-    OutcomeSettler settler = new OutcomeSettler(publisher, limiter, metrics);
+    OutcomeSettler settler = new OutcomeSettler(publisher, metrics);
     TaskRunner runner =
         new TaskRunner(
             new ContextGuard(route.context(), estimator),
@@ -74,6 +86,7 @@ public final class PoolFactory {
             estimator,
             new ProviderClient(route.provider()),
             new OutcomeClassifier(route, clock),
+            new CallEnds(new StandingReader(route.provider().dialect())),
             policy,
             metrics,
             clock);

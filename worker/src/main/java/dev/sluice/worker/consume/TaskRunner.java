@@ -5,14 +5,15 @@ import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.classify.OutcomeClassifier;
 import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
-import dev.sluice.worker.classify.Usage;
 import dev.sluice.worker.guard.ContextGuard;
 import dev.sluice.worker.guard.Guarded;
 import dev.sluice.worker.limit.Admission;
+import dev.sluice.worker.limit.CallEnd;
 import dev.sluice.worker.limit.Estimate;
 import dev.sluice.worker.limit.Permit;
 import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.limit.TokenEstimator;
+import dev.sluice.worker.limit.Verdict;
 import dev.sluice.worker.measure.WorkerMetrics;
 import dev.sluice.worker.provider.ProviderClient;
 import dev.sluice.worker.provider.Reply;
@@ -32,11 +33,19 @@ final class TaskRunner {
   /** A task that comes earlier than this before its time waits again. */
   private static final Duration TOO_EARLY = Duration.ofMillis(250);
 
+  /**
+   * How long a task waits in a worker at most. A broker takes a message back that is not
+   * acknowledged within its consumer_timeout, 30 minutes, and closes the channel: so a task goes
+   * back to its queue long before, and the call that may follow has the rest of the time.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
   private final ContextGuard guard;
   private final RateLimiter limiter;
   private final TokenEstimator estimator;
   private final ProviderClient provider;
   private final OutcomeClassifier classifier;
+  private final CallEnds ends;
   private final SettlementPolicy policy;
   private final WorkerMetrics metrics;
   private final Clock clock;
@@ -47,6 +56,7 @@ final class TaskRunner {
       TokenEstimator estimator,
       ProviderClient provider,
       OutcomeClassifier classifier,
+      CallEnds ends,
       SettlementPolicy policy,
       WorkerMetrics metrics,
       Clock clock) {
@@ -55,6 +65,7 @@ final class TaskRunner {
     this.estimator = estimator;
     this.provider = provider;
     this.classifier = classifier;
+    this.ends = ends;
     this.policy = policy;
     this.metrics = metrics;
     this.clock = clock;
@@ -63,7 +74,7 @@ final class TaskRunner {
   Settlement run(TaskMessage task) throws InterruptedException {
     Instant now = clock.instant();
     if (task.isExpired(now)) {
-      return policy.settle(task, new TaskOutcome.Expired(), now);
+      return policy.settle(task, new TaskOutcome.Expired(), Verdict.ROUTE_IS_WELL, now);
     }
     Instant notBefore = task.notBefore();
     if (notBefore != null && notBefore.isAfter(now.plus(TOO_EARLY))) {
@@ -73,7 +84,8 @@ final class TaskRunner {
       case Guarded.Fits fits -> withinWindow(task, fits.request(), fits.estimate());
       case Guarded.Trimmed trimmed -> withinWindow(task, trimmed.request(), trimmed.estimate());
       case Guarded.TooLong tooLong ->
-          policy.settle(task, new TaskOutcome.TooLong(tooLong.detail()), now);
+          policy.settle(
+              task, new TaskOutcome.TooLong(tooLong.detail()), Verdict.ROUTE_IS_WELL, now);
     };
   }
 
@@ -84,37 +96,49 @@ final class TaskRunner {
   private Settlement withinWindow(TaskMessage task, Body request, @Nullable Estimate estimate)
       throws InterruptedException {
     long start = System.nanoTime();
-    Admission admission = limiter.acquire(tokens(task, request, estimate));
+    Admission admission =
+        limiter.acquire(task.ids().taskId(), tokens(task, request, estimate), PATIENCE);
     metrics.waitedForPermit(Duration.ofNanos(System.nanoTime() - start));
     return switch (admission) {
       case Admission.Granted granted -> withPermit(task, request, granted.permit());
+      case Admission.Later later -> new Settlement.PutBack(task);
       case Admission.Closed closed -> new Settlement.PutBack(task);
     };
   }
 
-  private long tokens(TaskMessage task, Body request, @Nullable Estimate estimate) {
-    if (!limiter.limitsTokens()) {
-      return 0;
+  private Estimate tokens(TaskMessage task, Body request, @Nullable Estimate estimate) {
+    if (estimate != null) {
+      return estimate;
     }
-    return estimate == null
-        ? estimator.estimate(task.ids().endpoint(), request).total()
-        : estimate.total();
+    return limiter.limitsTokens()
+        ? estimator.estimate(task.ids().endpoint(), request)
+        : Estimate.NONE;
   }
 
   private Settlement withPermit(TaskMessage task, Body request, Permit permit) {
     if (task.isExpired(clock.instant())) {
-      permit.giveBack();
-      return policy.settle(task, new TaskOutcome.Expired(), clock.instant());
+      Verdict verdict = permit.end(new CallEnd.NotMade());
+      return policy.settle(task, new TaskOutcome.Expired(), verdict, clock.instant());
     }
-    TaskOutcome outcome = classifier.classify(call(task.withBody(request)));
+    return settled(task, permit, called(task.withBody(request), permit));
+  }
+
+  private Reply called(TaskMessage task, Permit permit) {
+    try {
+      return call(task);
+    } catch (RuntimeException bug) {
+      permit.end(new CallEnd.Failed("the worker met a bug", true));
+      throw bug;
+    }
+  }
+
+  private Settlement settled(TaskMessage task, Permit permit, Reply reply) {
+    TaskOutcome outcome = classifier.classify(reply);
     if (outcome instanceof Completed done) {
-      Usage usage = done.usage();
-      metrics.tokens(usage.promptTokens(), usage.completionTokens());
-      if (usage.total() > 0) {
-        permit.settle(usage.total());
-      }
+      metrics.tokens(done.usage().promptTokens(), done.usage().completionTokens());
     }
-    return policy.settle(task, outcome, clock.instant());
+    Instant now = clock.instant();
+    return policy.settle(task, outcome, permit.end(ends.of(reply, outcome, now)), now);
   }
 
   private Reply call(TaskMessage task) {

@@ -6,6 +6,9 @@ public sealed interface Admission {
   /** One call may be made. */
   record Granted(Permit permit) implements Admission {}
 
+  /** It did not get its turn within its patience. */
+  record Later() implements Admission {}
+
   /** The worker stops: no call is to be made. */
   record Closed() implements Admission {}
 }

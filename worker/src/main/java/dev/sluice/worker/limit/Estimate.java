@@ -11,6 +11,9 @@ public record Estimate(long prompt, long reply) {
   /** More is a slip in the request; two of it still fit into a {@code long}. */
   private static final long MOST_TOKENS = 1_000_000_000_000L;
 
+  /** Nobody counted. */
+  public static final Estimate NONE = new Estimate(0, 0);
+
   public Estimate {
     prompt = Math.clamp(prompt, 0, MOST_TOKENS);
     reply = Math.clamp(reply, 0, MOST_TOKENS);

@@ -1,11 +1,8 @@
 package dev.sluice.worker.limit;
 
-/** The right to make one call, with the tokens reserved for it. */
+/** The right to make one call, with what is reserved for it. To be ended once, whatever happens. */
 public interface Permit {
 
-  /** The provider counted this many tokens: the difference is given back or charged. */
-  void settle(long usedTokens);
-
-  /** The call was not made: all that was reserved is given back. */
-  void giveBack();
+  /** The call is over. What was reserved too much or too little is put right. */
+  Verdict end(CallEnd end);
 }

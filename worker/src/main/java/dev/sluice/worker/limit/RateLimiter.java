@@ -1,8 +1,11 @@
 package dev.sluice.worker.limit;
 
-import dev.sluice.common.route.RouteSettings.Limits;
-import io.github.bucket4j.TimeMeter;
+import dev.sluice.common.route.RouteSettings;
+import dev.sluice.worker.bucket.Buckets;
+import dev.sluice.worker.pace.Dimension;
 import java.time.Duration;
+import java.util.Map;
+import java.util.random.RandomGenerator;
 
 /**
  * Says when the next call of a route may go out. Callers are served in the order in which they
@@ -10,25 +13,42 @@ import java.time.Duration;
  */
 public interface RateLimiter extends AutoCloseable {
 
-  /** Limits that one process keeps by itself. */
-  static RateLimiter local(Limits limits) {
-    return new LocalRateLimiter(limits, TimeMeter.SYSTEM_NANOTIME);
+  /**
+   * The limiter of a route.
+   *
+   * @param buckets where its calls are paid
+   * @param fleet the other workers
+   */
+  static RateLimiter of(RouteSettings route, Buckets buckets, Fleet fleet, RandomGenerator random) {
+    return new RouteLimiter(route, buckets, fleet, random);
   }
 
   /**
    * Waits for the right to make one call.
    *
-   * @param tokens what the call is expected to use: prompt and reply
+   * @param task whose call it is
+   * @param tokens what it is expected to use
+   * @param patience how long it waits at most
    * @throws InterruptedException if the thread is interrupted while it waits; nothing is reserved
    *     then
    */
-  Admission acquire(long tokens) throws InterruptedException;
+  Admission acquire(String task, Estimate tokens, Duration patience) throws InterruptedException;
 
   /** Whether tokens are limited: where not, nobody needs to estimate them. */
   boolean limitsTokens();
 
-  /** No call starts before this time is over; a hold that already lasts longer stays. */
-  void hold(Duration time);
+  /**
+   * Another worker says that the route rests, or, with no time, that it goes on.
+   *
+   * @param probed the limits per second that refusals taught it
+   */
+  void heard(HoldKind kind, String reason, Duration rest, Map<Dimension, Double> probed);
+
+  /** Whether nobody waits and no call is in flight. */
+  boolean isIdle();
+
+  /** How it stands now, for people. */
+  LimiterView view();
 
   /** Lets everybody who waits go with {@link Admission.Closed}, now and from now on. */
   @Override

@@ -1,4 +1,7 @@
-/** Permits at the pace that the provider allows. Depends on no other package of the worker. */
+/**
+ * Permits at the pace that the provider allows: who waits for what, when the route rests, what a
+ * call's end teaches. Depends on {@code pace} and {@code bucket}.
+ */
 @NullMarked
 package dev.sluice.worker.limit;
 

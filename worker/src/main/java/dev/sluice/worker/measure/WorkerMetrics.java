@@ -80,8 +80,7 @@ public final class WorkerMetrics {
   /**
    * A task was settled.
    *
-   * @param settlement what was done: {@code finish}, {@code bury}, {@code delay}, {@code
-   *     hold_route}, {@code put_back}
+   * @param settlement what was done: {@code finish}, {@code bury}, {@code delay}, {@code put_back}
    */
   public void settled(String settlement) {
     Counter.builder("sluice.settlements")

@@ -1,4 +1,4 @@
-/** The worker's metrics. Depends on no other package of the worker. */
+/** The worker's metrics. Depends on {@code limit} and {@code pace}. */
 @NullMarked
 package dev.sluice.worker.measure;
 

@@ -8,17 +8,14 @@ import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskIds;
-import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.measure.WorkerMetrics;
 import dev.sluice.worker.settle.Settlement.Bury;
 import dev.sluice.worker.settle.Settlement.Delay;
 import dev.sluice.worker.settle.Settlement.Finish;
-import dev.sluice.worker.settle.Settlement.HoldRoute;
 import dev.sluice.worker.settle.Settlement.PutBack;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 import org.springframework.amqp.core.Message;
 
 /**
@@ -29,12 +26,10 @@ public final class OutcomeSettler {
   private static final Logger log = LoggerFactory.getLogger(OutcomeSettler.class);
 
   private final ConfirmedPublisher publisher;
-  private final RateLimiter limiter;
   private final WorkerMetrics metrics;
 
-  public OutcomeSettler(ConfirmedPublisher publisher, RateLimiter limiter, WorkerMetrics metrics) {
+  public OutcomeSettler(ConfirmedPublisher publisher, WorkerMetrics metrics) {
     this.publisher = publisher;
-    this.limiter = limiter;
     this.metrics = metrics;
   }
 
@@ -59,17 +54,6 @@ public final class OutcomeSettler {
       case Delay delay -> {
         publish(delay);
         metrics.settled("delay");
-      }
-      case HoldRoute hold -> {
-        limiter.hold(hold.time());
-        log.atLevel(hold.alarming() ? Level.WARN : Level.INFO)
-            .log(
-                "Route {} is held for {} ms: {}",
-                hold.delay().task().ids().route(),
-                hold.time().toMillis(),
-                hold.reason());
-        publish(hold.delay());
-        metrics.settled("hold_route");
       }
       case PutBack putBack -> {
         TaskIds ids = putBack.task().ids();

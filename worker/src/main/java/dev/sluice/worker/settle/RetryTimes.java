@@ -27,9 +27,11 @@ final class RetryTimes {
   /**
    * @param told what the provider said; null where it said nothing
    * @param failures how often it failed in this way, from 1
+   * @param rest how long its route rests: nobody comes back before that is over
    */
-  Duration next(@Nullable Duration told, int failures) {
-    Duration time = told == null ? jittered(failures) : spread(told);
+  Duration next(@Nullable Duration told, int failures, Duration rest) {
+    Duration own = told == null ? jittered(failures) : spread(told);
+    Duration time = rest.compareTo(own) > 0 ? spread(rest) : own;
     return time.compareTo(SHORTEST) < 0 ? SHORTEST : time;
   }
 

@@ -17,14 +17,6 @@ public sealed interface Settlement {
   /** It waits in the broker and comes back. */
   record Delay(TaskMessage task, Duration time) implements Settlement {}
 
-  /**
-   * The whole route waits, and the task with it.
-   *
-   * @param alarming whether a person has to do something about it
-   */
-  record HoldRoute(Duration time, String reason, boolean alarming, Delay delay)
-      implements Settlement {}
-
-  /** It goes back to its queue untouched: the worker stops. */
+  /** It goes back to its queue untouched: it did not get its turn here. */
   record PutBack(TaskMessage task) implements Settlement {}
 }

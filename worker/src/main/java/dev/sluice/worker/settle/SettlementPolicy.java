@@ -17,21 +17,19 @@ import dev.sluice.worker.classify.TaskOutcome.Throttled;
 import dev.sluice.worker.classify.TaskOutcome.TooLong;
 import dev.sluice.worker.classify.TaskOutcome.Unavailable;
 import dev.sluice.worker.classify.Usage;
+import dev.sluice.worker.limit.Verdict;
 import dev.sluice.worker.provider.Reply.Answered;
 import dev.sluice.worker.settle.Settlement.Bury;
 import dev.sluice.worker.settle.Settlement.Delay;
 import dev.sluice.worker.settle.Settlement.Finish;
-import dev.sluice.worker.settle.Settlement.HoldRoute;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Decides what is to be done about an outcome. Pure: it neither waits nor sends. */
 public final class SettlementPolicy {
-  /** How long a route rests that nobody's request can use; then the next task finds out. */
-  private static final Duration ROUTE_DOWN_HOLD = Duration.ofSeconds(30);
-
   private static final int LONGEST_REQUEST_ID = 256;
 
   private final int maxAttempts;
@@ -47,15 +45,23 @@ public final class SettlementPolicy {
     this.worker = worker;
   }
 
-  public Settlement settle(TaskMessage task, TaskOutcome outcome, Instant now) {
+  /**
+   * What is to be done.
+   *
+   * @param verdict what the call's end says of the route
+   */
+  public Settlement settle(TaskMessage task, TaskOutcome outcome, Verdict verdict, Instant now) {
     return switch (outcome) {
       case Completed done ->
           new Finish(OutcomeMessage.completed(task.ids(), facts(task, done), done.reply().body()));
-      case Throttled throttled -> afterThrottle(task, throttled, now);
-      case Unavailable failed when task.attempt() < maxAttempts -> {
-        Duration time = untilDeadline(task, times.next(failed.retryAfter(), task.attempt()), now);
-        yield new Delay(task.nextAttempt(now.plus(time)), time);
+      case Throttled throttled -> {
+        Duration time = times.next(throttled.retryAfter(), task.throttles() + 1, verdict.rest());
+        yield delay(task, time, now, task::throttled);
       }
+      case Unavailable failed when verdict.outage() ->
+          delay(task, after(task, failed, verdict), now, task::postponed);
+      case Unavailable failed when task.attempt() < maxAttempts ->
+          delay(task, after(task, failed, verdict), now, task::nextAttempt);
       case Unavailable failed ->
           bury(task, FailureCode.ATTEMPTS_EXHAUSTED, failed.detail(), facts(task, failed));
       case Refused refused ->
@@ -65,11 +71,7 @@ public final class SettlementPolicy {
       case TooLong tooLong ->
           bury(task, FailureCode.CONTEXT_LENGTH_EXCEEDED, tooLong.detail(), noCall(task));
       case RouteDown down ->
-          new HoldRoute(
-              ROUTE_DOWN_HOLD,
-              down.reason(),
-              true,
-              new Delay(task.postponed(now.plus(ROUTE_DOWN_HOLD)), ROUTE_DOWN_HOLD));
+          delay(task, times.next(Duration.ZERO, 1, verdict.rest()), now, task::postponed);
       case Expired expired ->
           new Finish(OutcomeMessage.expired(task.ids(), noCall(task), task.body()));
     };
@@ -101,11 +103,14 @@ public final class SettlementPolicy {
     return left.compareTo(time) < 0 ? left : time;
   }
 
-  private Settlement afterThrottle(TaskMessage task, Throttled throttled, Instant now) {
-    Duration told = throttled.retryAfter();
-    Duration time = untilDeadline(task, times.next(told, task.throttles() + 1), now);
-    Delay delay = new Delay(task.throttled(now.plus(time)), time);
-    return told == null ? delay : new HoldRoute(told, "rate limit", false, delay);
+  private Duration after(TaskMessage task, Unavailable failed, Verdict verdict) {
+    return times.next(failed.retryAfter(), task.attempt(), verdict.rest());
+  }
+
+  private static Delay delay(
+      TaskMessage task, Duration time, Instant now, Function<Instant, TaskMessage> later) {
+    Duration bounded = untilDeadline(task, time, now);
+    return new Delay(later.apply(now.plus(bounded)), bounded);
   }
 
   private static Bury bury(TaskMessage task, FailureCode code, String detail, CallFacts facts) {

@@ -18,11 +18,11 @@ import dev.sluice.worker.classify.TaskOutcome.Throttled;
 import dev.sluice.worker.classify.TaskOutcome.Unavailable;
 import dev.sluice.worker.classify.Usage;
 import dev.sluice.worker.limit.HoldKind;
+import dev.sluice.worker.limit.Verdict;
 import dev.sluice.worker.provider.Reply.Answered;
 import dev.sluice.worker.settle.Settlement.Bury;
 import dev.sluice.worker.settle.Settlement.Delay;
 import dev.sluice.worker.settle.Settlement.Finish;
-import dev.sluice.worker.settle.Settlement.HoldRoute;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -46,7 +46,7 @@ class SettlementPolicyTest {
             Body.of("{\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2}}"),
             Duration.ofMillis(30));
 
-    assertThat(policy.settle(task(2), new Completed(reply, Usage.of(reply)), NOW))
+    assertThat(settle(task(2), new Completed(reply, Usage.of(reply)), NOW))
         .isInstanceOfSatisfying(
             Finish.class,
             finish -> {
@@ -63,7 +63,7 @@ class SettlementPolicyTest {
   void aThrottledTaskCostsNoAttemptHowOftenEverItHappens() {
     TaskMessage task = task(MAX_ATTEMPTS);
     for (int i = 1; i <= 50; i++) {
-      Settlement settlement = policy.settle(task, throttled(null), NOW);
+      Settlement settlement = settle(task, throttled(null), NOW);
 
       assertThat(settlement).isInstanceOf(Delay.class);
       task = ((Delay) settlement).task();
@@ -73,22 +73,21 @@ class SettlementPolicyTest {
   }
 
   @Test
-  void aToldWaitHoldsTheRouteAndTheTaskComesLaterNeverEarlier() {
+  void afterAToldWaitTheTaskComesLaterNeverEarlier() {
     Duration told = Duration.ofSeconds(20);
     for (int i = 0; i < 100; i++) {
-      HoldRoute hold = (HoldRoute) policy.settle(task(1), throttled(told), NOW);
+      Delay delay = (Delay) settle(task(1), throttled(told), NOW);
 
-      assertThat(hold.time()).isEqualTo(told);
-      assertThat(hold.delay().time()).isBetween(told, Duration.ofSeconds(22));
-      assertThat(hold.delay().task().notBefore()).isEqualTo(NOW.plus(hold.delay().time()));
+      assertThat(delay.time()).isBetween(told, Duration.ofSeconds(22));
+      assertThat(delay.task().notBefore()).isEqualTo(NOW.plus(delay.time()));
     }
   }
 
   @Test
   void aFailedAttemptIsCountedAndWaitsLongerEachTimeUpToTheCap() {
     for (int i = 0; i < 100; i++) {
-      Delay first = (Delay) policy.settle(task(1), unavailable(null), NOW);
-      Delay second = (Delay) policy.settle(task(2), unavailable(null), NOW);
+      Delay first = (Delay) settle(task(1), unavailable(null), NOW);
+      Delay second = (Delay) settle(task(2), unavailable(null), NOW);
 
       assertThat(first.task().attempt()).isEqualTo(2);
       assertThat(first.time()).isBetween(Duration.ofMillis(250), Duration.ofSeconds(1));
@@ -98,7 +97,7 @@ class SettlementPolicyTest {
 
   @Test
   void aFailureThatNamesATimeIsNotTriedBefore() {
-    Delay delay = (Delay) policy.settle(task(1), unavailable(Duration.ofSeconds(9)), NOW);
+    Delay delay = (Delay) settle(task(1), unavailable(Duration.ofSeconds(9)), NOW);
 
     assertThat(delay.time()).isGreaterThanOrEqualTo(Duration.ofSeconds(9));
   }
@@ -107,7 +106,7 @@ class SettlementPolicyTest {
   void theLastAttemptBuriesTheTaskWithItsRequest() {
     TaskMessage task = task(MAX_ATTEMPTS);
 
-    Bury bury = (Bury) policy.settle(task, unavailable(null), NOW);
+    Bury bury = (Bury) settle(task, unavailable(null), NOW);
 
     assertThat(bury.code()).isEqualTo(FailureCode.ATTEMPTS_EXHAUSTED);
     assertThat(bury.outcome().body()).isEqualTo(task.body());
@@ -118,7 +117,7 @@ class SettlementPolicyTest {
   void aRefusedTaskIsBuriedAtOnceWithTheProvidersOwnError() {
     Answered reply = new Answered(400, Map.of(), Body.of("{\"error\":{}}"), Duration.ZERO);
 
-    Bury bury = (Bury) policy.settle(task(1), new Refused(FailureCode.INVALID_REQUEST, reply), NOW);
+    Bury bury = (Bury) settle(task(1), new Refused(FailureCode.INVALID_REQUEST, reply), NOW);
 
     assertThat(bury.outcome().failure()).isNotNull();
     assertThat(bury.outcome().failure().detail()).isEqualTo("{\"error\":{}}");
@@ -130,12 +129,32 @@ class SettlementPolicyTest {
   void aRouteThatIsDownBurnsNothing() {
     Answered reply = new Answered(401, Map.of(), Body.empty(), Duration.ZERO);
 
-    HoldRoute hold =
-        (HoldRoute) policy.settle(task(2), new RouteDown(HoldKind.KEY, "bad key", reply), NOW);
+    Delay delay = (Delay) settle(task(2), new RouteDown(HoldKind.KEY, "bad key", reply), NOW);
 
-    assertThat(hold.reason()).isEqualTo("bad key");
-    assertThat(hold.delay().task().attempt()).isEqualTo(2);
-    assertThat(hold.delay().task().throttles()).isZero();
+    assertThat(delay.task().attempt()).isEqualTo(2);
+    assertThat(delay.task().throttles()).isZero();
+  }
+
+  @Test
+  void anOutageBurnsNoAttemptNotEvenTheLastOne() {
+    Verdict outage = new Verdict(Duration.ofSeconds(8), true);
+
+    Delay delay = (Delay) policy.settle(task(MAX_ATTEMPTS), unavailable(null), outage, NOW);
+
+    assertThat(delay.task().attempt()).isEqualTo(MAX_ATTEMPTS);
+    assertThat(delay.time()).isBetween(Duration.ofSeconds(8), Duration.ofSeconds(9));
+  }
+
+  @Test
+  void nobodyComesBackWhileTheRouteRests() {
+    Verdict rests = new Verdict(Duration.ofMinutes(5), false);
+
+    Delay throttled = (Delay) policy.settle(task(1), throttled(Duration.ofSeconds(1)), rests, NOW);
+    Delay failed = (Delay) policy.settle(task(1), unavailable(null), rests, NOW);
+
+    assertThat(throttled.time()).isGreaterThanOrEqualTo(Duration.ofMinutes(5));
+    assertThat(failed.time()).isGreaterThanOrEqualTo(Duration.ofMinutes(5));
+    assertThat(failed.task().attempt()).isEqualTo(2);
   }
 
   @Test
@@ -144,15 +163,14 @@ class SettlementPolicyTest {
     TaskMessage task =
         TaskMessage.first(ids, NOW, NOW.plusSeconds(60), Body.of("{\"model\":\"m\"}"));
 
-    HoldRoute hold = (HoldRoute) policy.settle(task, throttled(Duration.ofHours(24)), NOW);
+    Delay delay = (Delay) settle(task, throttled(Duration.ofHours(24)), NOW);
 
-    assertThat(hold.delay().time()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(delay.time()).isEqualTo(Duration.ofSeconds(60));
   }
 
   @Test
   void aReplyThatNoMessageHoldsIsADeadLetter() {
-    Bury bury =
-        (Bury) policy.settle(task(1), new TaskOutcome.Oversized("too large", Duration.ZERO), NOW);
+    Bury bury = (Bury) settle(task(1), new TaskOutcome.Oversized("too large", Duration.ZERO), NOW);
 
     assertThat(bury.code()).isEqualTo(FailureCode.REPLY_TOO_LARGE);
   }
@@ -161,7 +179,7 @@ class SettlementPolicyTest {
   void aPromptThatIsTooLongIsADeadLetterWithoutACall() {
     TaskMessage task = task(1);
 
-    Bury bury = (Bury) policy.settle(task, new TaskOutcome.TooLong("too long"), NOW);
+    Bury bury = (Bury) settle(task, new TaskOutcome.TooLong("too long"), NOW);
 
     assertThat(bury.code()).isEqualTo(FailureCode.CONTEXT_LENGTH_EXCEEDED);
     assertThat(bury.outcome().failure()).isNotNull();
@@ -173,11 +191,15 @@ class SettlementPolicyTest {
 
   @Test
   void anExpiredTaskFinishesWithoutADeadLetter() {
-    Finish finish = (Finish) policy.settle(task(1), new TaskOutcome.Expired(), NOW);
+    Finish finish = (Finish) settle(task(1), new TaskOutcome.Expired(), NOW);
 
     assertThat(finish.outcome().kind()).isEqualTo(OutcomeKind.EXPIRED);
     assertThat(finish.outcome().routingKey()).isEqualTo("expired.mini");
     assertThat(finish.outcome().facts().attempts()).isZero();
+  }
+
+  private Settlement settle(TaskMessage task, TaskOutcome outcome, Instant now) {
+    return policy.settle(task, outcome, Verdict.ROUTE_IS_WELL, now);
   }
 
   private static Throttled throttled(@Nullable Duration told) {

@@ -1,4 +1,4 @@
-package dev.sluice.worker.limit;
+package dev.sluice.worker.pace;
 
 import java.util.Locale;
 

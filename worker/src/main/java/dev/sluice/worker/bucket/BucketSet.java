@@ -1,0 +1,138 @@
+package dev.sluice.worker.bucket;
+
+import dev.sluice.worker.pace.Cost;
+import dev.sluice.worker.pace.Dimension;
+import dev.sluice.worker.pace.Rates;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.TimeMeter;
+import io.github.bucket4j.TokensInheritanceStrategy;
+import io.github.bucket4j.distributed.proxy.ProxyManager;
+import io.github.bucket4j.distributed.proxy.optimization.Optimizations;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+/** One bucket for each limit, wherever they are kept. */
+final class BucketSet implements Buckets {
+  /** Requests are counted in thousandths, so that a part of one can be taken. */
+  private static final long REQUEST = 1_000;
+
+  private static final String REDIS_PREFIX = "sluice:bucket:";
+
+  private final String keptIn;
+  private final BiFunction<Dimension, BucketConfiguration, Bucket> factory;
+  private final Map<Dimension, Bucket> buckets = new EnumMap<>(Dimension.class);
+
+  private BucketSet(String keptIn, BiFunction<Dimension, BucketConfiguration, Bucket> factory) {
+    this.keptIn = keptIn;
+    this.factory = factory;
+  }
+
+  /** In this process's memory. */
+  static BucketSet inMemory(TimeMeter clock) {
+    return new BucketSet(
+        "worker",
+        (dimension, refill) ->
+            Bucket.builder()
+                .addLimit(refill.getBandwidths()[0])
+                .withCustomTimePrecision(clock)
+                .build());
+  }
+
+  /**
+   * In Redis, for all workers. Each worker that goes on sets their refill by what it believes; as
+   * all see the same replies they agree, and the last one's word holds.
+   */
+  static BucketSet inRedis(Supplier<ProxyManager<String>> store, String name) {
+    return new BucketSet(
+        "redis",
+        (dimension, refill) ->
+            store
+                .get()
+                .builder()
+                .withOptimization(Optimizations.batching())
+                .build(REDIS_PREFIX + name + ":" + dimension.wireName(), () -> refill));
+  }
+
+  @Override
+  public synchronized void pace(Rates rates) {
+    buckets.keySet().retainAll(rates.perSecond().keySet());
+    rates
+        .perSecond()
+        .forEach(
+            (dimension, perSecond) -> {
+              BucketConfiguration refill = refill(dimension, perSecond, rates.punctual());
+              buckets
+                  .computeIfAbsent(dimension, d -> factory.apply(d, refill))
+                  .replaceConfiguration(refill, TokensInheritanceStrategy.AS_IS);
+            });
+  }
+
+  @Override
+  public synchronized Due take(Cost cost) {
+    Due due = Due.NOW;
+    for (Map.Entry<Dimension, Bucket> one : buckets.entrySet()) {
+      long amount = units(cost.of(one.getKey()), one.getKey());
+      if (amount > 0) {
+        long nanos = one.getValue().consumeIgnoringRateLimits(amount);
+        due = nanos > due.nanos() ? new Due(nanos, one.getKey()) : due;
+      }
+    }
+    return due;
+  }
+
+  @Override
+  public synchronized void giveBack(Cost tooMuch, boolean request) {
+    buckets.forEach(
+        (dimension, bucket) -> {
+          long amount = ofCorrection(tooMuch, request, dimension);
+          if (amount > 0) {
+            bucket.addTokens(amount);
+          }
+        });
+  }
+
+  @Override
+  public synchronized void charge(Cost more) {
+    buckets.forEach(
+        (dimension, bucket) -> {
+          long amount = ofCorrection(more, false, dimension);
+          if (amount > 0) {
+            bucket.consumeIgnoringRateLimits(amount);
+          }
+        });
+  }
+
+  @Override
+  public synchronized void skip(double requests) {
+    Bucket bucket = buckets.get(Dimension.REQUESTS);
+    long amount = Math.round(requests * REQUEST);
+    if (bucket != null && amount > 0) {
+      bucket.consumeIgnoringRateLimits(amount);
+    }
+  }
+
+  @Override
+  public String keptIn() {
+    return keptIn;
+  }
+
+  private static BucketConfiguration refill(
+      Dimension dimension, double perSecond, boolean punctual) {
+    boolean isOfRequests = dimension == Dimension.REQUESTS;
+    return isOfRequests
+        ? Refill.of(perSecond * REQUEST, REQUEST, !punctual)
+        : Refill.of(perSecond, 1, true);
+  }
+
+  private static long ofCorrection(Cost cost, boolean request, Dimension dimension) {
+    boolean isLeftAlone = dimension == Dimension.REQUESTS && !request;
+    return isLeftAlone ? 0 : units(cost.of(dimension), dimension);
+  }
+
+  private static long units(long amount, Dimension dimension) {
+    return dimension == Dimension.REQUESTS ? amount * REQUEST : amount;
+  }
+}

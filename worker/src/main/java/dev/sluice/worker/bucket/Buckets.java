@@ -1,0 +1,66 @@
+package dev.sluice.worker.bucket;
+
+import dev.sluice.worker.pace.Cost;
+import dev.sluice.worker.pace.Rates;
+import io.github.bucket4j.TimeMeter;
+import java.util.function.DoubleSupplier;
+
+/**
+ * A route's buckets, one for each limit, from which calls are paid before they are made.
+ *
+ * <p>Nothing here waits for the pace: a call is charged at once, into debt if need be, and told
+ * when it is due. Whoever is charged first is due first.
+ */
+public interface Buckets {
+
+  /** Buckets in this process's memory. */
+  static Buckets local() {
+    return inMemory(TimeMeter.SYSTEM_NANOTIME);
+  }
+
+  /** Buckets in this process's memory, by a clock of one's own. */
+  static Buckets inMemory(TimeMeter clock) {
+    return BucketSet.inMemory(clock);
+  }
+
+  /**
+   * Buckets of which each worker has a part.
+   *
+   * @param part of the workers' consumers those of this worker, above 0 and up to 1
+   */
+  static Buckets divided(DoubleSupplier part) {
+    return new DividedBuckets(local(), part);
+  }
+
+  /**
+   * Buckets that all workers share while the store answers, and of which each has a part while it
+   * does not.
+   *
+   * @param name one for each route
+   */
+  static Buckets shared(SharedStore store, String name, DoubleSupplier part) {
+    return new FallbackBuckets(store, store.buckets(name), divided(part));
+  }
+
+  /** How fast they refill from now on. Debts stay. */
+  void pace(Rates rates);
+
+  /** Charges a call, and says when it is due. */
+  Due take(Cost cost);
+
+  /**
+   * A call was charged too much, or was not made: what it did not use comes back.
+   *
+   * @param request whether the request itself comes back as well
+   */
+  void giveBack(Cost tooMuch, boolean request);
+
+  /** A call used more than it was charged. */
+  void charge(Cost more);
+
+  /** Leaves out so many requests, a part of one too: all later calls are due so much later. */
+  void skip(double requests);
+
+  /** Where they are kept: {@code worker}, {@code redis} or {@code divided}. */
+  String keptIn();
+}

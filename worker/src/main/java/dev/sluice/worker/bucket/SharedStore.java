@@ -1,0 +1,147 @@
+package dev.sluice.worker.bucket;
+
+import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
+import io.github.bucket4j.distributed.proxy.ProxyManager;
+import io.github.bucket4j.redis.lettuce.Bucket4jLettuce;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Redis or Valkey that keeps the buckets of all workers.
+ *
+ * <p>Every wait for it is bounded, and after one that failed nobody asks it again before a ping in
+ * the background has come back: a store that is down costs one short wait, not one for each call.
+ */
+public final class SharedStore implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SharedStore.class);
+  private static final Duration ANSWER_WITHIN = Duration.ofMillis(250);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration KEPT = Duration.ofMinutes(10);
+
+  /** What there is once it answered for the first time; the client connects again by itself. */
+  private record Connected(
+      StatefulRedisConnection<String, byte[]> connection, ProxyManager<String> buckets) {}
+
+  private final RedisClient client;
+  private final AtomicBoolean asked = new AtomicBoolean();
+  private volatile boolean up;
+  private volatile boolean closed;
+  private volatile @Nullable Connected connected;
+
+  private SharedStore(RedisClient client) {
+    this.client = client;
+  }
+
+  /**
+   * Connects in the background: until then it counts as down.
+   *
+   * @param url {@code redis://} or {@code rediss://} with host, port, and a password if need be
+   */
+  public static SharedStore at(String url) {
+    RedisURI uri = RedisURI.create(url);
+    uri.setTimeout(ANSWER_WITHIN);
+    RedisClient client = RedisClient.create(uri);
+    client.setOptions(
+        ClientOptions.builder()
+            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+            .socketOptions(SocketOptions.builder().connectTimeout(PAUSE).build())
+            .timeoutOptions(TimeoutOptions.enabled(ANSWER_WITHIN))
+            .build());
+    SharedStore store = new SharedStore(client);
+    store.lookAgain();
+    return store;
+  }
+
+  /** Whether it answered when it was last asked. */
+  boolean isUp() {
+    return up;
+  }
+
+  /** It did not answer: it counts as down until a ping comes back. */
+  void failed(RuntimeException failure) {
+    if (up) {
+      up = false;
+      log.warn(
+          "Redis does not answer, each worker keeps its part of the limits: {}", text(failure));
+    }
+    lookAgain();
+  }
+
+  /** The buckets of that name; to be asked only while it is up. */
+  Buckets buckets(String name) {
+    return BucketSet.inRedis(
+        () -> Objects.requireNonNull(connected, "it was up once").buckets(), name);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+  }
+
+  private void lookAgain() {
+    if (asked.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("redis-look").start(this::look);
+    }
+  }
+
+  private void look() {
+    try {
+      while (!closed && !answers()) {
+        Thread.sleep(PAUSE);
+      }
+      up = !closed;
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    } finally {
+      asked.set(false);
+    }
+  }
+
+  private boolean answers() {
+    try {
+      Connected known = connected;
+      if (known == null) {
+        known = connect();
+        connected = known;
+      }
+      known.connection().sync().ping();
+      log.info("Redis answers: the workers share the limits");
+      return true;
+    } catch (RuntimeException down) {
+      log.debug("Redis is not reached: {}", text(down));
+      return false;
+    }
+  }
+
+  private Connected connect() {
+    StatefulRedisConnection<String, byte[]> connection =
+        client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
+    return new Connected(
+        connection,
+        Bucket4jLettuce.casBasedBuilder(connection)
+            .clientClock(new MicrosecondClock())
+            .requestTimeout(ANSWER_WITHIN)
+            .expirationAfterWrite(
+                ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(KEPT))
+            .build());
+  }
+
+  private static String text(RuntimeException failure) {
+    Throwable cause = failure.getCause();
+    return String.valueOf(cause == null ? failure.getMessage() : cause.getMessage());
+  }
+}

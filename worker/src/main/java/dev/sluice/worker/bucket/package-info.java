@@ -1,0 +1,8 @@
+/**
+ * Hands out the pace call by call: in memory, in Redis for all workers, or divided over them.
+ * Depends on {@code pace}.
+ */
+@NullMarked
+package dev.sluice.worker.bucket;
+
+import org.jspecify.annotations.NullMarked;

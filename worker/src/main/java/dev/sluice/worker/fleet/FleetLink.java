@@ -1,0 +1,191 @@
+package dev.sluice.worker.fleet;
+
+import dev.sluice.common.fleet.FleetCodec;
+import dev.sluice.common.fleet.FleetTopics;
+import dev.sluice.common.fleet.HoldNotice;
+import dev.sluice.common.fleet.RouteReport;
+import dev.sluice.common.fleet.WorkerReport;
+import dev.sluice.common.route.RouteSettings;
+import dev.sluice.common.topology.Exchanges;
+import dev.sluice.common.topology.QueueNames;
+import dev.sluice.common.wire.Lane;
+import dev.sluice.worker.limit.Fleet;
+import dev.sluice.worker.limit.HoldKind;
+import dev.sluice.worker.limit.RateLimiter;
+import dev.sluice.worker.pace.Dimension;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.AmqpException;
+import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.QueueInformation;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+
+/**
+ * A worker's link to the others and to the producers, over a topic exchange of the broker.
+ *
+ * <p>It says at once when a route rests or goes on, and about once a second how it stands; it hears
+ * when another worker says that a route rests; and it looks how many consumers each route has.
+ * Nothing depends on a message of these: who misses one meets the provider's answer itself.
+ */
+public final class FleetLink implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(FleetLink.class);
+  private static final Duration LOOK_AT_FIRST = Duration.ofMillis(250);
+  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final int LOOKS_AT_FIRST = 20;
+
+  /** An idle worker reports each so many looks. */
+  private static final int IDLE_LOOKS = 5;
+
+  private static final int REPORTS_THAT_MAY_BE_MISSED = 3;
+
+  /** A route with its limiter. */
+  private record Member(RouteSettings route, RateLimiter limiter, ConsumerShare share) {}
+
+  private final String worker;
+  private final RabbitTemplate template;
+  private final AmqpAdmin admin;
+  private final Map<String, ConsumerShare> shares = new ConcurrentHashMap<>();
+  private final Map<String, Member> members = new ConcurrentHashMap<>();
+  private @Nullable Thread looking;
+  private volatile boolean stopping;
+  private int looks;
+
+  /**
+   * @param template neither mandatory nor confirmed: what nobody hears is lost
+   */
+  public FleetLink(String worker, RabbitTemplate template, AmqpAdmin admin) {
+    this.worker = worker;
+    this.template = template;
+    this.admin = admin;
+  }
+
+  /** The others on a route. */
+  public Fleet of(RouteSettings route) {
+    ConsumerShare share = new ConsumerShare(route.concurrency(), System.nanoTime());
+    shares.put(route.name(), share);
+    return new RouteFleet(worker, route.name(), share, this::tell);
+  }
+
+  /** The limiter that wants to hear of others' rests, and of which it tells. */
+  public void join(RouteSettings route, RateLimiter limiter) {
+    ConsumerShare share = shares.get(route.name());
+    if (share == null) {
+      throw new IllegalStateException("the route %s has no fleet yet".formatted(route.name()));
+    }
+    members.put(route.name(), new Member(route, limiter, share));
+  }
+
+  /** Looks and reports from now on. */
+  public void start() {
+    looking = Thread.ofVirtual().name("fleet").start(this::lookNowAndThen);
+  }
+
+  /** The worker takes no more tasks. */
+  public void stopping() {
+    stopping = true;
+    report(Duration.ofSeconds(LOOK.toSeconds() * REPORTS_THAT_MAY_BE_MISSED));
+  }
+
+  @Override
+  public void close() {
+    if (looking != null) {
+      looking.interrupt();
+    }
+  }
+
+  /** A message of another worker. */
+  public void heard(Message message) {
+    FleetCodec.hold(message)
+        .filter(notice -> !worker.equals(notice.worker()))
+        .ifPresent(this::heard);
+  }
+
+  private void heard(HoldNotice notice) {
+    Member member = members.get(notice.route());
+    HoldKind kind = named(HoldKind.class, notice.kind());
+    if (member == null || kind == null) {
+      return;
+    }
+    Map<Dimension, Double> probed = new EnumMap<>(Dimension.class);
+    for (HoldNotice.ProbedLimit limit : notice.limits()) {
+      Dimension dimension = named(Dimension.class, limit.what());
+      if (dimension != null && limit.perMinute() > 0) {
+        probed.put(dimension, limit.perMinute() / 60);
+      }
+    }
+    Duration rest = Duration.ofMillis(Math.max(0, notice.millis()));
+    member.limiter().heard(kind, notice.reason(), rest, probed);
+  }
+
+  private static <E extends Enum<E>> @Nullable E named(Class<E> type, String wireName) {
+    try {
+      return Enum.valueOf(type, wireName.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException unknown) {
+      return null; // a newer worker's word
+    }
+  }
+
+  /** Called under a limiter's lock, so it must not wait. */
+  private void tell(HoldNotice notice) {
+    Thread.startVirtualThread(() -> send(FleetTopics.HOLD, FleetCodec.write(notice)));
+  }
+
+  private void lookNowAndThen() {
+    try {
+      while (true) {
+        members.values().forEach(this::countConsumers);
+        boolean idle = members.values().stream().allMatch(FleetLink::isIdle);
+        if (!idle || looks % IDLE_LOOKS == 0) {
+          report(LOOK.multipliedBy((long) REPORTS_THAT_MAY_BE_MISSED * (idle ? IDLE_LOOKS : 2)));
+        }
+        looks++;
+        Thread.sleep(looks < LOOKS_AT_FIRST ? LOOK_AT_FIRST : LOOK);
+      }
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean isIdle(Member member) {
+    return member.limiter().isIdle();
+  }
+
+  private void countConsumers(Member member) {
+    try {
+      QueueInformation queue =
+          admin.getQueueInfo(QueueNames.tasks(member.route().name(), Lane.BATCH));
+      if (queue != null) {
+        member.share().counted(queue.getConsumerCount(), System.nanoTime());
+      }
+    } catch (AmqpException away) {
+      log.debug("The consumers of {} are not counted: {}", member.route().name(), away.toString());
+    }
+  }
+
+  private void report(Duration validFor) {
+    List<RouteReport> routes = new ArrayList<>();
+    members.forEach(
+        (name, member) ->
+            routes.add(Reports.of(name, member.route().concurrency(), member.limiter().view())));
+    send(
+        FleetTopics.REPORT,
+        FleetCodec.write(new WorkerReport(worker, validFor.toMillis(), stopping, routes)));
+  }
+
+  private void send(String topic, Message message) {
+    try {
+      template.send(Exchanges.FLEET, topic, message);
+    } catch (AmqpException away) {
+      log.debug("Not told to the fleet: {}", away.toString());
+    }
+  }
+}

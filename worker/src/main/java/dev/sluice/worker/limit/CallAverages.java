@@ -1,0 +1,46 @@
+package dev.sluice.worker.limit;
+
+/** What the calls of a route were like. Not thread-safe: its owner holds a lock. */
+final class CallAverages {
+  private static final double NEWEST = 0.05;
+  private static final double LEAST_SCALE = 0.2;
+  private static final double MOST_SCALE = 5;
+
+  private long ended;
+  private long throttled;
+  private double seconds;
+  private double tokens;
+  private double promptScale = 1;
+
+  void ended(double took, long charged) {
+    seconds = ended == 0 ? took : moved(seconds, took);
+    tokens = ended == 0 ? charged : moved(tokens, (double) charged);
+    ended++;
+  }
+
+  void throttled() {
+    ended++;
+    throttled++;
+  }
+
+  /** The provider counted a prompt: other models cut texts into other tokens than ours. */
+  void counted(long estimatedPrompt, long prompt) {
+    if (estimatedPrompt > 0 && prompt > 0) {
+      double scale = (double) prompt / estimatedPrompt;
+      promptScale = Math.clamp(moved(promptScale, scale), LEAST_SCALE, MOST_SCALE);
+    }
+  }
+
+  /** What the provider will count for a prompt that we count so. */
+  long scaled(long estimatedPrompt) {
+    return Math.round(estimatedPrompt * promptScale);
+  }
+
+  LimiterView.Calls view() {
+    return new LimiterView.Calls(ended, throttled, seconds, tokens);
+  }
+
+  private static double moved(double average, double value) {
+    return average + NEWEST * (value - average);
+  }
+}

@@ -1,0 +1,341 @@
+package dev.sluice.worker.limit;
+
+import dev.sluice.common.route.Dialect;
+import dev.sluice.common.route.RouteSettings;
+import dev.sluice.worker.bucket.Buckets;
+import dev.sluice.worker.bucket.Due;
+import dev.sluice.worker.pace.Cost;
+import dev.sluice.worker.pace.Dimension;
+import dev.sluice.worker.pace.Rates;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The limits of one route in one worker.
+ *
+ * <p>Callers queue at a fair lock. The first in line waits, in this order, for a rest of the route
+ * to end, for a place among the calls in flight, and for the time at which the buckets have its
+ * call paid. So the end of a rest never sets a herd free: each call is charged before the next one
+ * looks.
+ */
+final class RouteLimiter implements RateLimiter {
+  /** A wait that is longer is looked at again: the pace may have risen meanwhile. */
+  private static final long LOOK_AGAIN = Duration.ofMillis(200).toNanos();
+
+  /** A pace that is so much faster is worth another place in the buckets. */
+  private static final double NOTABLY_FASTER = 1.1;
+
+  /** The buckets' refill is set anew when it is off by more, or was not set for so long. */
+  private static final double NOTABLE = 0.02;
+
+  private static final long REPEAT_PACE = Duration.ofSeconds(1).toNanos();
+
+  /** Lateness that the distance to the limit covers. */
+  private static final long COVERED = Duration.ofMillis(4).toNanos();
+
+  private final ReentrantLock line = new ReentrantLock(true);
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final Buckets buckets;
+  private final Fleet fleet;
+  private final RouteState state;
+
+  /** OpenAI charges the longest reply that a call allows, and gives nothing of it back. */
+  private final boolean unusedReplyIsSpent;
+
+  /** By how much the first in line missed its time, in nanoseconds. */
+  private long late;
+
+  private Rates paced = Rates.UNBOUNDED;
+  private long pacedAt = System.nanoTime();
+  private int running;
+  private boolean closed;
+  private volatile @Nullable String waitsFor;
+
+  RouteLimiter(RouteSettings route, Buckets buckets, Fleet fleet, RandomGenerator random) {
+    this.buckets = buckets;
+    this.fleet = fleet;
+    this.state = new RouteState(route, fleet, random, System.nanoTime());
+    Dialect dialect = route.provider().dialect();
+    this.unusedReplyIsSpent = dialect == Dialect.OPENAI || dialect == Dialect.AZURE_OPENAI;
+  }
+
+  @Override
+  public Admission acquire(String task, Estimate tokens, Duration patience)
+      throws InterruptedException {
+    long giveUp = System.nanoTime() + patience.toNanos();
+    waiting.incrementAndGet();
+    try {
+      if (!line.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+        return new Admission.Later();
+      }
+      try {
+        return firstInLine(task, tokens, giveUp);
+      } finally {
+        waitsFor = null;
+        line.unlock();
+      }
+    } finally {
+      waiting.decrementAndGet();
+    }
+  }
+
+  @Override
+  public boolean limitsTokens() {
+    return locked(() -> state.countsTokens(System.nanoTime()));
+  }
+
+  @Override
+  public void heard(HoldKind kind, String reason, Duration rest, Map<Dimension, Double> probed) {
+    locked(
+        () -> {
+          state.heard(kind, reason, rest, probed, System.nanoTime());
+          changed.signalAll();
+          return true;
+        });
+  }
+
+  @Override
+  public boolean isIdle() {
+    return waiting.get() == 0 && locked(() -> running == 0);
+  }
+
+  @Override
+  public LimiterView view() {
+    return locked(
+        () -> {
+          long now = System.nanoTime();
+          return new LimiterView(
+              running,
+              waiting.get(),
+              waitsFor,
+              state.hold(now),
+              state.limits(now),
+              buckets.keptIn(),
+              fleet.part(),
+              state.calls());
+        });
+  }
+
+  @Override
+  public void close() {
+    locked(
+        () -> {
+          closed = true;
+          changed.signalAll();
+          return true;
+        });
+  }
+
+  /** What became of a wait. */
+  private enum Waited {
+    DONE,
+    SCOUT,
+    AGAIN,
+    GIVEN_UP,
+    CLOSED
+  }
+
+  private Admission firstInLine(String task, Estimate tokens, long giveUp)
+      throws InterruptedException {
+    while (true) {
+      Waited turn = awaitTurn(giveUp);
+      if (turn == Waited.GIVEN_UP) {
+        return new Admission.Later();
+      }
+      if (turn == Waited.CLOSED) {
+        return new Admission.Closed();
+      }
+      Cost cost = locked(() -> state.charged(tokens));
+      setPace();
+      Due due = buckets.take(cost);
+      boolean isPaid = false;
+      try {
+        Waited paid = awaitDue(due, giveUp);
+        isPaid = paid == Waited.DONE;
+        switch (paid) {
+          case DONE -> {
+            moveLaterCalls();
+            return new Admission.Granted(begin(task, tokens, cost, turn == Waited.SCOUT));
+          }
+          case GIVEN_UP -> {
+            return new Admission.Later();
+          }
+          case CLOSED -> {
+            return new Admission.Closed();
+          }
+          case AGAIN, SCOUT -> {}
+        }
+      } finally {
+        if (!isPaid) {
+          buckets.giveBack(cost, true);
+        }
+      }
+    }
+  }
+
+  /** Waits until the route does not rest and there is a place among the calls in flight. */
+  private Waited awaitTurn(long giveUp) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (true) {
+        long now = System.nanoTime();
+        if (closed) {
+          return Waited.CLOSED;
+        }
+        if (now - giveUp >= 0) {
+          return Waited.GIVEN_UP;
+        }
+        Gate.Turn turn = state.turn(now);
+        if (turn instanceof Gate.Turn.Resting resting) {
+          waitsFor = "hold";
+          changed.await(Math.min(resting.until(), giveUp) - now, TimeUnit.NANOSECONDS);
+          continue;
+        }
+        String missing = state.missingRoom(running, now);
+        if (missing == null) {
+          return turn instanceof Gate.Turn.Scout ? Waited.SCOUT : Waited.DONE;
+        }
+        waitsFor = missing;
+        changed.await(Math.min(giveUp - now, LOOK_AGAIN), TimeUnit.NANOSECONDS);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until the call is paid, or until its place in the buckets is not worth keeping. */
+  private Waited awaitDue(Due due, long giveUp) throws InterruptedException {
+    long dueAt = System.nanoTime() + due.nanos();
+    lock.lockInterruptibly();
+    try {
+      waitsFor = due.nanos() == 0 ? null : due.by().wireName();
+      while (true) {
+        long now = System.nanoTime();
+        if (closed) {
+          return Waited.CLOSED;
+        }
+        if (state.turn(now) instanceof Gate.Turn.Resting) {
+          return Waited.AGAIN;
+        }
+        if (dueAt - now <= 0) {
+          late = due.nanos() == 0 ? 0 : now - dueAt;
+          return Waited.DONE;
+        }
+        if (now - giveUp >= 0) {
+          return Waited.GIVEN_UP;
+        }
+        if (dueAt - now > LOOK_AGAIN / 4 && isNotablyFaster(due.by(), now)) {
+          return Waited.AGAIN;
+        }
+        changed.await(Math.min(Math.min(dueAt, giveUp) - now, LOOK_AGAIN), TimeUnit.NANOSECONDS);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Without this the next call would be nearer to a late one than the pace says, and where the
+   * provider counts by the second, one too many in that second.
+   */
+  private void moveLaterCalls() {
+    if (paced.punctual() && late > COVERED) {
+      buckets.skip((late - COVERED) / 1e9 * paced.of(Dimension.REQUESTS).orElse(0));
+    }
+  }
+
+  private boolean isNotablyFaster(Dimension by, long now) {
+    double then = paced.of(by).orElse(Double.POSITIVE_INFINITY);
+    return state.rates(now).of(by).orElse(Double.POSITIVE_INFINITY) > NOTABLY_FASTER * then;
+  }
+
+  /** Only the first in line calls it, without the lock: the buckets may be far away. */
+  private void setPace() {
+    long now = System.nanoTime();
+    Rates rates = locked(() -> state.rates(now));
+    if (rates.differsFrom(paced, NOTABLE) || now - pacedAt > REPEAT_PACE) {
+      buckets.pace(rates);
+      pacedAt = now;
+      paced = rates;
+    }
+  }
+
+  private Permit begin(String task, Estimate tokens, Cost cost, boolean scout) {
+    return locked(
+        () -> {
+          running++;
+          if (scout) {
+            state.scoutLeft();
+          }
+          return new CallPermit(new MadeCall(task, tokens, cost, System.nanoTime()), scout);
+        });
+  }
+
+  private <T> T locked(Supplier<T> what) {
+    lock.lock();
+    try {
+      return what.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The permit of one call. */
+  private final class CallPermit implements Permit {
+    private final MadeCall call;
+    private final boolean scout;
+
+    CallPermit(MadeCall call, boolean scout) {
+      this.call = call;
+      this.scout = scout;
+    }
+
+    @Override
+    public Verdict end(CallEnd end) {
+      Verdict verdict =
+          locked(
+              () -> {
+                running--;
+                Verdict said = state.ended(call, end, scout, System.nanoTime());
+                changed.signalAll();
+                return said;
+              });
+      putRight(end);
+      return verdict;
+    }
+
+    /** By what is known: a call that used less gets the rest back, one that used more pays. */
+    private void putRight(CallEnd end) {
+      Cost charged = call.charged();
+      switch (end) {
+        case CallEnd.Took took when took.used() != null -> {
+          Cost used = took.used();
+          long unusedReply = unusedReplyIsSpent ? 0 : over(charged.output(), used.output());
+          buckets.giveBack(new Cost(over(charged.input(), used.input()), unusedReply), false);
+          buckets.charge(
+              new Cost(over(used.input(), charged.input()), over(used.output(), charged.output())));
+        }
+        case CallEnd.Throttled throttled -> buckets.giveBack(charged, false);
+        case CallEnd.NotMade notMade -> buckets.giveBack(charged, true);
+        case CallEnd.Failed failed when !failed.reached() -> buckets.giveBack(charged, true);
+        case CallEnd.Took took -> {}
+        case CallEnd.Failed failed -> {}
+        case CallEnd.Refused refused -> {}
+        case CallEnd.Down down -> {}
+      }
+    }
+
+    private static long over(long one, long other) {
+      return Math.max(0, one - other);
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package dev.sluice.worker.limit;
+
+import dev.sluice.common.route.RouteSettings;
+import dev.sluice.worker.pace.Cost;
+import dev.sluice.worker.pace.Dimension;
+import dev.sluice.worker.pace.LimitView;
+import dev.sluice.worker.pace.Pacemaker;
+import dev.sluice.worker.pace.Rates;
+import dev.sluice.worker.pace.Standing;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker knows of a route: its pace, whether it rests, how its provider fares. Learns from
+ * each call's end and from what the other workers say. Not thread-safe: its owner holds a lock.
+ * Times are nanoseconds of any clock.
+ */
+final class RouteState {
+  private static final double RAMP_FROM = 0.25;
+  private static final double SHORTEST_RAMP_SECONDS = 0.5;
+  private static final double LONGEST_RAMP_SECONDS = 3;
+  private static final double OUTAGE_RAMP_FROM = 0.1;
+  private static final double OUTAGE_RAMP_SECONDS = 10;
+
+  /** Who did not begin a rest waits this much longer for the scout of the one who did. */
+  private static final long GRACE_MILLIS = 10_000;
+
+  private final int fleetConcurrency;
+  private final Fleet fleet;
+  private final RandomGenerator random;
+  private final RestTimes restTimes;
+  private final Pacemaker pacemaker;
+  private final Gate gate = new Gate();
+  private final Breaker breaker;
+  private final CallAverages calls = new CallAverages();
+  private long restedNanos;
+
+  RouteState(RouteSettings route, Fleet fleet, RandomGenerator random, long now) {
+    this.fleetConcurrency = route.fleetConcurrency();
+    this.fleet = fleet;
+    this.random = random;
+    this.restTimes = new RestTimes(route, random);
+    this.breaker = new Breaker(route.breaker().failures());
+    this.pacemaker = new Pacemaker(perMinute(route.limits()), route.limits().learn(), now);
+  }
+
+  /** What somebody finds who wants to make a call now. */
+  Gate.Turn turn(long now) {
+    if (gate.openIfOver(now)) {
+      double rested = restedNanos / 1e9;
+      double seconds = Math.clamp(rested, SHORTEST_RAMP_SECONDS, LONGEST_RAMP_SECONDS);
+      pacemaker.ramp(RAMP_FROM, seconds, now);
+    }
+    return gate.turn(now);
+  }
+
+  void scoutLeft() {
+    gate.scoutLeft();
+  }
+
+  /** What a call has to wait for before another one may be in flight; null for nothing. */
+  @Nullable String missingRoom(int running, long now) {
+    if (running >= pacemaker.window(now)) {
+      return "first_reply";
+    }
+    boolean isFull =
+        fleetConcurrency > 0 && running >= Math.max(1, (int) (fleetConcurrency * fleet.part()));
+    return isFull ? "fleet_concurrency" : null;
+  }
+
+  Rates rates(long now) {
+    return pacemaker.rates(now);
+  }
+
+  boolean countsTokens(long now) {
+    return pacemaker.countsTokens(now);
+  }
+
+  /** What a call is to be charged. */
+  Cost charged(Estimate tokens) {
+    return new Cost(calls.scaled(tokens.prompt()), tokens.reply());
+  }
+
+  /**
+   * A call ended.
+   *
+   * @param scout whether others wait for its coming back
+   */
+  Verdict ended(MadeCall call, CallEnd end, boolean scout, long now) {
+    if (scout) {
+      gate.scoutReturned();
+    }
+    return switch (end) {
+      case CallEnd.Took took -> {
+        double seconds = (now - call.startedAt()) / 1e9;
+        pacemaker.took(call.charged(), took.standing(), seconds, fleet.part(), now);
+        calls.ended(seconds, call.charged().tokens());
+        Cost used = took.used();
+        if (used != null) {
+          calls.counted(call.estimate().prompt(), used.input());
+        }
+        yield providerIsWell(scout, now);
+      }
+      case CallEnd.Refused refused -> {
+        pacemaker.told(call.charged(), refused.standing(), now);
+        yield providerIsWell(scout, now);
+      }
+      case CallEnd.Throttled throttled -> {
+        calls.throttled();
+        breaker.succeeded();
+        pacemaker.refused(throttled.what(), throttled.standing(), now);
+        yield rest(HoldKind.RATE_LIMIT, "rate limit", throttled.retryAfter(), false, now);
+      }
+      case CallEnd.Down down -> {
+        breaker.succeeded();
+        pacemaker.told(null, down.standing(), now);
+        yield rest(down.kind(), down.reason(), null, false, now);
+      }
+      case CallEnd.Failed failed -> failed(call.task(), failed, scout, now);
+      case CallEnd.NotMade notMade -> Verdict.ROUTE_IS_WELL;
+    };
+  }
+
+  /** Another worker says that the route rests, or goes on. */
+  void heard(HoldKind kind, String reason, Duration rest, Map<Dimension, Double> probed, long now) {
+    if (rest.isZero()) {
+      opened(now);
+      return;
+    }
+    if (kind == HoldKind.RATE_LIMIT) {
+      if (probed.isEmpty()) {
+        pacemaker.refused(null, Standing.UNKNOWN, now);
+      }
+      probed.forEach((dimension, perSecond) -> pacemaker.found(dimension, perSecond, now));
+    }
+    long grace = kind == HoldKind.RATE_LIMIT ? 0 : random.nextLong(GRACE_MILLIS, 2 * GRACE_MILLIS);
+    restedNanos = rest.toNanos();
+    gate.rest(kind, reason, now + rest.plusMillis(grace).toNanos());
+  }
+
+  LimiterView.@Nullable Hold hold(long now) {
+    Gate.Rest rest = gate.current();
+    if (rest == null || (rest.kind() == HoldKind.RATE_LIMIT && now - rest.until() >= 0)) {
+      return null;
+    }
+    Duration left = Duration.ofNanos(Math.max(0, rest.until() - now));
+    return new LimiterView.Hold(rest.kind(), rest.reason(), left, gate.isScouting());
+  }
+
+  List<LimitView> limits(long now) {
+    return pacemaker.limits(now);
+  }
+
+  LimiterView.Calls calls() {
+    return calls.view();
+  }
+
+  private Verdict providerIsWell(boolean scout, long now) {
+    breaker.succeeded();
+    Gate.Rest rest = gate.current();
+    if (scout && rest != null) {
+      opened(now);
+      fleet.tell(rest.kind(), rest.reason(), Duration.ZERO, Map.of());
+    }
+    gate.succeeded();
+    return Verdict.ROUTE_IS_WELL;
+  }
+
+  private void opened(long now) {
+    if (gate.open()) {
+      breaker.succeeded();
+      pacemaker.ramp(OUTAGE_RAMP_FROM, OUTAGE_RAMP_SECONDS, now);
+    }
+  }
+
+  private Verdict failed(String task, CallEnd.Failed failed, boolean scout, long now) {
+    boolean opens = breaker.failed(task);
+    boolean rests = gate.current() != null;
+    if (scout || (opens && !rests)) {
+      return rest(HoldKind.BREAKER, failed.reason(), null, true, now);
+    }
+    boolean outage = !failed.reached() || breaker.suspectsOutage() || rests;
+    return new Verdict(left(now), outage);
+  }
+
+  private Verdict rest(
+      HoldKind kind, String reason, @Nullable Duration told, boolean outage, long now) {
+    boolean restsAlready = left(now).isPositive();
+    if (!restsAlready || told != null) {
+      Duration time = restTimes.next(kind, told, gate.restsInARow());
+      if (gate.rest(kind, reason, now + time.toNanos())) {
+        restedNanos = time.toNanos();
+        fleet.tell(kind, reason, time, pacemaker.probed(now));
+      }
+    }
+    return new Verdict(left(now), outage);
+  }
+
+  private Duration left(long now) {
+    Gate.Rest rest = gate.current();
+    return Duration.ofNanos(rest == null ? 0 : Math.max(0, rest.until() - now));
+  }
+
+  private static Map<Dimension, Long> perMinute(RouteSettings.Limits limits) {
+    Map<Dimension, Long> set = new EnumMap<>(Dimension.class);
+    set.put(Dimension.REQUESTS, limits.requestsPerMinute());
+    set.put(Dimension.TOKENS, limits.tokensPerMinute());
+    set.put(Dimension.INPUT_TOKENS, limits.inputTokensPerMinute());
+    set.put(Dimension.OUTPUT_TOKENS, limits.outputTokensPerMinute());
+    return set;
+  }
+}

@@ -1,0 +1,274 @@
+package dev.sluice.worker.pace;
+
+import dev.sluice.worker.pace.Standing.Level;
+import java.time.Duration;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one limit, and the pace that follows from it.
+ *
+ * <p>Where the provider keeps a deep bucket and tells what is left of it, the law is: <b>spend what
+ * is left within the next few seconds</b>. Alone on the key that settles where exactly the refill
+ * is spent, with a reserve of those few seconds; beside somebody else it settles at what they
+ * leave; after a pause it uses what was saved up. In a window of the clock it is the same law with
+ * the window's end as the time. Where nothing is told the limit is spent evenly, a little below it.
+ */
+final class Belief {
+  private static final double SECOND = 1e9;
+
+  /** Kept below a limit that is counted in windows: their edges and ours never meet exactly. */
+  private static final double MARGIN = 0.99;
+
+  /** From so many seconds' worth on a bucket is deep enough to be steered by what is left. */
+  private static final double DEEP_SECONDS = 10;
+
+  /** What is left is spent within so many seconds, or within some latencies: news are that old. */
+  private static final double SPEND_WITHIN_SECONDS = 5;
+
+  private static final double LATENCIES = 4;
+
+  /** A shallow bucket that is fuller than this is nobody's worry. */
+  private static final double SHALLOW_FULL = 0.5;
+
+  private static final double FASTEST_IN_WINDOW = 3;
+  private static final double SHORTEST_RESET_SECONDS = 2;
+  private static final double SLOWEST = 0.02;
+
+  private static final double TRUST_LOST = 0.93;
+  private static final double LEAST_TRUST = 0.5;
+  private static final double TRUST_REGAINED_PER_SECOND = 0.002;
+  private static final long NO_BURST_AFTER_REFUSAL = Duration.ofMinutes(10).toNanos();
+
+  /** A limit of a longer time than this says nothing of how fast one may go within a minute. */
+  private static final Duration LONG = Duration.ofMinutes(10);
+
+  /** Refusals that come together are one. */
+  private static final long ONE_REFUSAL = Duration.ofSeconds(1).toNanos();
+
+  private final double set;
+  private final boolean learn;
+  private final Counting counting = new Counting();
+  private final Probe probe;
+
+  private @Nullable Level told;
+  private long toldAt;
+  private double leftBefore;
+  private long changedAt;
+  private double trust = 1;
+  private long trustAt;
+  private boolean refusedEver;
+  private long refusedAt;
+  private long noBurstUntil;
+
+  /**
+   * @param set what the settings say, per second; 0 for nothing
+   * @param learn whether replies and refusals teach anything
+   */
+  Belief(double set, boolean learn, long now) {
+    this.set = set;
+    this.learn = learn;
+    this.probe = new Probe(now);
+    this.toldAt = now;
+    this.trustAt = now;
+    this.changedAt = now - ONE_REFUSAL;
+    this.noBurstUntil = now;
+  }
+
+  /**
+   * A reply told how the limit stands.
+   *
+   * @param cost what its own call took of it
+   */
+  void told(Level level, long cost, long now) {
+    if (!learn) {
+      return;
+    }
+    if (told != null && (told.limit() != level.limit() || !told.per().equals(level.per()))) {
+      counting.forget();
+      changedAt = now;
+    }
+    counting.told(level, now);
+    told = level;
+    toldAt = now;
+    Long left = level.left();
+    leftBefore = left == null ? 0 : left + cost;
+  }
+
+  /** The provider took calls that used this much, of all workers together. */
+  void admitted(double amount, long now) {
+    if (learn && isUnknown()) {
+      probe.admitted(amount, now);
+    }
+  }
+
+  /** The provider refused a call for this limit. */
+  void refused(long now) {
+    if (refusedEver && now - refusedAt < ONE_REFUSAL) {
+      return;
+    }
+    refusedEver = true;
+    refusedAt = now;
+    if (isUnknown()) {
+      if (learn) {
+        probe.refused(now);
+      }
+    } else if (counting.kind() == Counting.Kind.BUCKET && isDeep() && isFar(now)) {
+      noBurstUntil = now + NO_BURST_AFTER_REFUSAL; // it counts more narrowly than it tells
+    } else if (now - changedAt > ONE_REFUSAL) {
+      trust = Math.max(LEAST_TRUST, trust(now) * TRUST_LOST);
+      trustAt = now;
+    }
+  }
+
+  /** Another worker was refused, and found this limit per second. */
+  void found(double limit, long now) {
+    if (isUnknown() && learn) {
+      refusedEver = true;
+      refusedAt = now;
+      probe.found(limit, now);
+    }
+  }
+
+  /** What probing found, per second; empty where the limit is set or told. */
+  OptionalDouble probed(long now) {
+    double found = probe.perSecond(now);
+    return isUnknown() && found > 0 ? OptionalDouble.of(found) : OptionalDouble.empty();
+  }
+
+  /** The limit per second; empty where there is none or none is known. */
+  OptionalDouble limit(long now) {
+    if (told != null) {
+      return OptionalDouble.of(set > 0 ? Math.min(set, told.perSecond()) : told.perSecond());
+    }
+    return set > 0 ? OptionalDouble.of(set) : probed(now);
+  }
+
+  Source source(long now) {
+    if (told != null && (set == 0 || told.perSecond() < set)) {
+      return Source.TOLD;
+    }
+    if (set > 0) {
+      return Source.SET;
+    }
+    return probed(now).isPresent() ? Source.PROBED : Source.NONE;
+  }
+
+  /** What the last reply said is left; null where it says nothing. */
+  @Nullable Long left() {
+    return told == null ? null : told.left();
+  }
+
+  /** Whether the last reply said that nothing is left. */
+  boolean isUsedUp() {
+    Long left = left();
+    return left != null && left == 0;
+  }
+
+  /** Whether a call that is late may meet the next one's within the same count. */
+  boolean wantsPunctuality() {
+    Counting.Kind kind = counting.kind();
+    return kind == Counting.Kind.SHORT_WINDOW || kind == Counting.Kind.UNKNOWN;
+  }
+
+  /**
+   * How fast the workers together may go, per second; empty for as fast as they can.
+   *
+   * @param latency how long a call takes, in seconds: news of the provider are that old
+   */
+  OptionalDouble rate(long now, double latency) {
+    OptionalDouble limit = limit(now);
+    if (limit.isEmpty()) {
+      return limit;
+    }
+    if (told != null && isLong(told)) {
+      return ofALongTime(told, now);
+    }
+    double steady = limit.getAsDouble() * trust(now);
+    double rate =
+        told == null || told.left() == null
+            ? steady * (probed(now).isPresent() ? 1 : MARGIN)
+            : steered(told, steady, now, latency);
+    return OptionalDouble.of(Math.max(rate, limit.getAsDouble() * SLOWEST));
+  }
+
+  /** What is left of a day is nobody's pace, until nothing is left. */
+  private OptionalDouble ofALongTime(Level level, long now) {
+    double asked = set > 0 ? set * trust(now) : probe.perSecond(now);
+    Long left = level.left();
+    double rest =
+        left == null ? Double.POSITIVE_INFINITY : Math.max(left / SPEND_WITHIN_SECONDS, 1 / SECOND);
+    double rate = asked > 0 ? Math.min(asked, rest) : rest;
+    return Double.isFinite(rate) ? OptionalDouble.of(rate) : OptionalDouble.empty();
+  }
+
+  private double steered(Level level, double steady, long now, double latency) {
+    return switch (counting.kind()) {
+      case BUCKET -> isDeep() ? fromDeepBucket(level, steady, now, latency) : shallow(steady, now);
+      case LONG_WINDOW -> inLongWindow(level, steady, now);
+      case SHORT_WINDOW, UNKNOWN -> steady * MARGIN;
+    };
+  }
+
+  private double fromDeepBucket(Level level, double steady, long now, double latency) {
+    double most = counting.depth() / level.perSecond() / 2;
+    double within = Math.min(most, Math.max(SPEND_WITHIN_SECONDS, LATENCIES * latency));
+    return bounded(leftNow(level, now) / within, steady, now);
+  }
+
+  private double shallow(double steady, long now) {
+    Level level = told;
+    if (level == null) {
+      return steady;
+    }
+    return steady * Math.min(1, leftNow(level, now) / (SHALLOW_FULL * counting.depth()));
+  }
+
+  private double inLongWindow(Level level, double steady, long now) {
+    Duration reset = level.reset();
+    double left = reset == null ? 0 : reset.toNanos() / SECOND;
+    boolean isOver = left - age(now) <= 0;
+    if (isOver || left < SHORTEST_RESET_SECONDS) {
+      return steady * MARGIN;
+    }
+    double even = Math.min(leftBefore / left, FASTEST_IN_WINDOW * steady);
+    return bounded(even, steady, now) * MARGIN;
+  }
+
+  /** More than the limit only where the provider has it left, and nobody set less. */
+  private double bounded(double rate, double steady, long now) {
+    boolean mayBurst =
+        now - noBurstUntil >= 0 && (set == 0 || told == null || set >= told.perSecond());
+    return mayBurst ? rate : Math.min(rate, steady);
+  }
+
+  private double leftNow(Level level, long now) {
+    double refilled = level.perSecond() * Math.max(0, age(now) - 1);
+    return Math.min(counting.depth(), leftBefore + refilled);
+  }
+
+  private boolean isDeep() {
+    return told != null && counting.depth() >= DEEP_SECONDS * told.perSecond();
+  }
+
+  private boolean isFar(long now) {
+    return told != null && leftNow(told, now) > counting.depth() / 10;
+  }
+
+  /** Whether neither settings nor provider say how much goes within a minute. */
+  private boolean isUnknown() {
+    return set == 0 && (told == null || isLong(told));
+  }
+
+  private static boolean isLong(Level level) {
+    return level.per().compareTo(LONG) > 0;
+  }
+
+  private double age(long now) {
+    return (now - toldAt) / SECOND;
+  }
+
+  private double trust(long now) {
+    return Math.min(1, trust + TRUST_REGAINED_PER_SECOND * (now - trustAt) / SECOND);
+  }
+}

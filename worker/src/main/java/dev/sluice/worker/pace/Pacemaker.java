@@ -1,0 +1,171 @@
+package dev.sluice.worker.pace;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says how fast the workers together may go on a route, by all that is known of its limits.
+ *
+ * <p>While nothing is known the calls in flight are bounded instead: one at first, then one more
+ * for each that succeeds. The first reply of a provider that tells its limits ends that at once.
+ * After a rest the pace rises over some seconds from a part of it. Times are nanoseconds of any
+ * clock. Not thread-safe: its owner holds a lock.
+ */
+public final class Pacemaker {
+  private static final double SECOND = 1e9;
+  private static final double NEWEST = 0.1;
+
+  private final Map<Dimension, Belief> beliefs = new EnumMap<>(Dimension.class);
+  private final boolean learn;
+  private int window = 1;
+  private double latency = 1;
+  private boolean anyEnded;
+  private double rampFrom = 1;
+  private double rampSeconds;
+  private long rampStart;
+
+  /**
+   * @param setPerMinute what the settings say of each limit; what is not there is learned
+   * @param learn whether limits are learned
+   */
+  public Pacemaker(Map<Dimension, Long> setPerMinute, boolean learn, long now) {
+    this.learn = learn;
+    for (Dimension dimension : Dimension.values()) {
+      double set = setPerMinute.getOrDefault(dimension, 0L) / 60.0;
+      beliefs.put(dimension, new Belief(set, learn, now));
+    }
+    this.rampStart = now;
+  }
+
+  /** How fast the workers together may go now. */
+  public Rates rates(long now) {
+    Map<Dimension, Double> rates = new EnumMap<>(Dimension.class);
+    boolean punctual = false;
+    double ramp = ramp(now);
+    for (Map.Entry<Dimension, Belief> entry : beliefs.entrySet()) {
+      OptionalDouble rate = entry.getValue().rate(now, latency);
+      if (rate.isPresent()) {
+        rates.put(entry.getKey(), rate.getAsDouble() * ramp);
+        punctual |= entry.getKey() == Dimension.REQUESTS && entry.getValue().wantsPunctuality();
+      }
+    }
+    return rates.isEmpty() ? Rates.UNBOUNDED : new Rates(rates, punctual);
+  }
+
+  /** How many calls may be in flight; no bound as soon as any limit is known. */
+  public int window(long now) {
+    return !learn || isAnyLimitKnown(now) ? Integer.MAX_VALUE : window;
+  }
+
+  /** Whether a limit of tokens is known: where none is, nobody needs to count them. */
+  public boolean countsTokens(long now) {
+    return beliefs.entrySet().stream()
+        .anyMatch(e -> e.getKey() != Dimension.REQUESTS && e.getValue().limit(now).isPresent());
+  }
+
+  /**
+   * The provider took a call.
+   *
+   * @param share the part of all calls that this worker makes, above 0 and up to 1
+   */
+  public void took(Cost cost, Standing standing, double seconds, double share, long now) {
+    latency = anyEnded ? latency + NEWEST * (seconds - latency) : seconds;
+    anyEnded = true;
+    window = window == Integer.MAX_VALUE ? window : window + 1;
+    beliefs.forEach((dimension, belief) -> belief.admitted(cost.of(dimension) / share, now));
+    told(cost, standing, now);
+  }
+
+  /**
+   * A reply told how the limits stand.
+   *
+   * @param cost what its call took of them; nothing where it was refused
+   */
+  public void told(@Nullable Cost cost, Standing standing, long now) {
+    standing
+        .levels()
+        .forEach(
+            (dimension, level) ->
+                belief(dimension).told(level, cost == null ? 0 : cost.of(dimension), now));
+  }
+
+  /**
+   * The provider refused a call for its limits.
+   *
+   * @param what the limit that it names; null where it names none
+   */
+  public void refused(@Nullable Dimension what, Standing standing, long now) {
+    told(null, standing, now);
+    belief(what == null ? likeliest() : what).refused(now);
+    window = 1;
+  }
+
+  /** Another worker found a limit by being refused. */
+  public void found(Dimension dimension, double perSecond, long now) {
+    belief(dimension).found(perSecond, now);
+  }
+
+  /** What refusals taught, per second, of limits that are neither set nor told. */
+  public Map<Dimension, Double> probed(long now) {
+    Map<Dimension, Double> found = new EnumMap<>(Dimension.class);
+    beliefs.forEach(
+        (dimension, belief) -> belief.probed(now).ifPresent(rate -> found.put(dimension, rate)));
+    return found;
+  }
+
+  /** From now on the pace rises from that part of it to the whole, and the window from one. */
+  public void ramp(double from, double seconds, long now) {
+    rampFrom = from;
+    rampSeconds = seconds;
+    rampStart = now;
+    window = 1;
+  }
+
+  /** How each limit stands, those of which nothing is known left out. */
+  public List<LimitView> limits(long now) {
+    List<LimitView> all = new ArrayList<>();
+    Rates pace = rates(now);
+    beliefs.forEach(
+        (dimension, belief) ->
+            belief
+                .limit(now)
+                .ifPresent(
+                    limit ->
+                        all.add(
+                            new LimitView(
+                                dimension,
+                                limit,
+                                belief.source(now),
+                                pace.of(dimension).orElse(0),
+                                belief.left()))));
+    return all;
+  }
+
+  private double ramp(long now) {
+    double part = rampSeconds == 0 ? 1 : (now - rampStart) / SECOND / rampSeconds;
+    return Math.min(1, rampFrom + (1 - rampFrom) * part);
+  }
+
+  private boolean isAnyLimitKnown(long now) {
+    return beliefs.values().stream().anyMatch(belief -> belief.limit(now).isPresent());
+  }
+
+  /** Where a refusal names no limit: that of requests, unless only another one is used up. */
+  private Dimension likeliest() {
+    boolean isByRequests = belief(Dimension.REQUESTS).isUsedUp();
+    return Arrays.stream(Dimension.values())
+        .filter(dimension -> !isByRequests && belief(dimension).isUsedUp())
+        .findFirst()
+        .orElse(Dimension.REQUESTS);
+  }
+
+  private Belief belief(Dimension dimension) {
+    return Objects.requireNonNull(beliefs.get(dimension), "there is one for each");
+  }
+}

@@ -1,0 +1,98 @@
+package dev.sluice.worker.pace;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Finds a limit that nobody tells, from the provider's refusals alone, as CUBIC finds the bandwidth
+ * of a line (RFC 9438).
+ *
+ * <p>The pace at a refusal is more than the limit, and what was let in since the one before is not.
+ * After a refusal the pace starts well below where it was refused, rises quickly at first, hardly
+ * at all near that mark, and after it slowly more: so it stays long where it was last well, and
+ * finds a limit that was raised. Refusals that follow one another quickly halve it.
+ */
+final class Probe {
+  private static final double SECOND = 1e9;
+  private static final double AFTER_REFUSAL = 0.85;
+  private static final double AFTER_QUICK_REFUSAL = 0.5;
+  private static final long QUICK = Duration.ofSeconds(3).toNanos();
+
+  /** So long it takes back to the mark. */
+  private static final double SECONDS_TO_MARK = 10;
+
+  /** So much of the mark is added in as long again. */
+  private static final double BEYOND_MARK = 0.05;
+
+  private static final double BELOW_MEASURED = 0.97;
+  private static final double RECENT_SECONDS = 1;
+  private static final double SLOWEST = 1.0 / 60;
+
+  private record Admitted(long at, double amount) {}
+
+  private final Deque<Admitted> recent = new ArrayDeque<>();
+  private double mark;
+  private double start;
+  private long startedAt;
+  private double admittedSince;
+
+  Probe(long now) {
+    this.startedAt = now;
+  }
+
+  /** The provider took calls that used this much, of all workers together. */
+  void admitted(double amount, long now) {
+    admittedSince += amount;
+    recent.addLast(new Admitted(now, amount));
+    dropOld(now);
+  }
+
+  /** The provider refused a call: it has nothing left. */
+  void refused(long now) {
+    double reached = perSecond(now);
+    double seconds = (now - startedAt) / SECOND;
+    if (reached == 0) {
+      start(recentPerSecond(now), AFTER_QUICK_REFUSAL, now);
+    } else if (now - startedAt < QUICK) {
+      start(reached, AFTER_QUICK_REFUSAL, now);
+    } else {
+      double measured = BELOW_MEASURED * Math.min(admittedSince / seconds, reached);
+      boolean isFalling = reached < mark;
+      start(isFalling ? reached * (1 + AFTER_REFUSAL) / 2 : reached, AFTER_REFUSAL, now);
+      start = Math.max(start, measured);
+    }
+  }
+
+  /** Another worker goes on at this pace after a refusal. */
+  void found(double pace, long now) {
+    start(pace / AFTER_REFUSAL, AFTER_REFUSAL, now);
+  }
+
+  /** What is tried now; 0 before the first refusal. */
+  double perSecond(long now) {
+    double part = (now - startedAt) / SECOND / SECONDS_TO_MARK - 1;
+    double cube = part * part * part;
+    return mark == 0
+        ? 0
+        : part < 0 ? mark + (mark - start) * cube : mark * (1 + BEYOND_MARK * cube);
+  }
+
+  private void start(double newMark, double part, long now) {
+    mark = Math.max(newMark, SLOWEST);
+    start = part * mark;
+    startedAt = now;
+    admittedSince = 0;
+  }
+
+  private double recentPerSecond(long now) {
+    dropOld(now);
+    return recent.stream().mapToDouble(Admitted::amount).sum() / RECENT_SECONDS;
+  }
+
+  private void dropOld(long now) {
+    while (!recent.isEmpty() && now - recent.getFirst().at() > RECENT_SECONDS * SECOND) {
+      recent.removeFirst();
+    }
+  }
+}

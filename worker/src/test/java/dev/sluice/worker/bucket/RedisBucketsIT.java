@@ -1,0 +1,115 @@
+package dev.sluice.worker.bucket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.worker.pace.Cost;
+import dev.sluice.worker.pace.Dimension;
+import dev.sluice.worker.pace.Rates;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import redis.embedded.RedisServer;
+
+class RedisBucketsIT extends BucketsSuite {
+  private static final Rates TEN_A_SECOND = new Rates(Map.of(Dimension.REQUESTS, 10.0), true);
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  private static @Nullable RedisServer redis;
+  private static @Nullable SharedStore store;
+  private static int port;
+
+  @BeforeAll
+  static void start() throws IOException {
+    port = freePort();
+    redis = server(port);
+    redis.start();
+    store = storeAt(port);
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    Objects.requireNonNull(store).close();
+    Objects.requireNonNull(redis).stop();
+  }
+
+  @Override
+  Buckets buckets() {
+    return Buckets.shared(Objects.requireNonNull(store), UUID.randomUUID().toString(), () -> 1);
+  }
+
+  @Test
+  void workersOfTheSameRoutePayFromTheSameBucket() {
+    String route = UUID.randomUUID().toString();
+    try (SharedStore otherStore = storeAt(port)) {
+      Buckets one = Buckets.shared(Objects.requireNonNull(store), route, () -> 0.5);
+      Buckets other = Buckets.shared(otherStore, route, () -> 0.5);
+      one.pace(TEN_A_SECOND);
+      other.pace(TEN_A_SECOND);
+      for (int i = 0; i < 10; i++) {
+        one.take(Cost.OF_A_REQUEST);
+        other.take(Cost.OF_A_REQUEST);
+      }
+
+      assertThat(one.take(Cost.OF_A_REQUEST).nanos())
+          .isGreaterThan(Duration.ofMillis(1_700).toNanos());
+      assertThat(one.keptIn()).isEqualTo("redis");
+    }
+  }
+
+  @Test
+  void whileRedisIsAwayEachWorkerHandsOutItsPartAndComesBackToItByItself() throws IOException {
+    int ownPort = freePort();
+    RedisServer first = server(ownPort);
+    RedisServer second = server(ownPort);
+    first.start();
+    try (SharedStore ownStore = storeAt(ownPort)) {
+      Buckets buckets = Buckets.shared(ownStore, "r", () -> 0.5);
+      buckets.pace(TEN_A_SECOND);
+      buckets.take(Cost.OF_A_REQUEST);
+      first.stop();
+
+      long start = System.nanoTime();
+      buckets.take(Cost.OF_A_REQUEST);
+      Due due = buckets.take(Cost.OF_A_REQUEST);
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .as("one bounded wait")
+          .isLessThan(Duration.ofSeconds(2));
+      assertThat(due.nanos())
+          .as("half of the pace")
+          .isGreaterThan(Duration.ofMillis(150).toNanos());
+      assertThat(buckets.keptIn()).isEqualTo("divided");
+
+      second.start();
+      await().atMost(SOON).until(() -> buckets.keptIn().equals("redis"));
+      buckets.take(Cost.OF_A_REQUEST);
+      assertThat(buckets.keptIn()).isEqualTo("redis");
+    } finally {
+      first.stop();
+      second.stop();
+    }
+  }
+
+  private static SharedStore storeAt(int at) {
+    SharedStore connected = SharedStore.at("redis://127.0.0.1:" + at);
+    await().atMost(SOON).until(connected::isUp);
+    return connected;
+  }
+
+  private static RedisServer server(int at) throws IOException {
+    return RedisServer.newRedisServer().port(at).bind("127.0.0.1").setting("save \"\"").build();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}

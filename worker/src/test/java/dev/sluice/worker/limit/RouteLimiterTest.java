@@ -1,0 +1,285 @@
+package dev.sluice.worker.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.common.route.TestRoutes;
+import dev.sluice.worker.bucket.Buckets;
+import dev.sluice.worker.limit.Admission.Closed;
+import dev.sluice.worker.limit.Admission.Granted;
+import dev.sluice.worker.pace.Cost;
+import dev.sluice.worker.pace.Dimension;
+import dev.sluice.worker.pace.Standing;
+import dev.sluice.worker.pace.Standing.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RouteLimiterTest {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Standing SILENT = Standing.UNKNOWN;
+
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final List<String> told = new CopyOnWriteArrayList<>();
+
+  @AfterEach
+  void stopThreads() {
+    threads.shutdownNow();
+  }
+
+  @Test
+  void noPermitIsGrantedWithinAToldWaitNotEvenToOneWhoWaitsAlready() throws Exception {
+    RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 120));
+    Permit first = permit(limiter);
+    Permit second = permit(limiter);
+    Future<Admission> waiting = threads.submit(() -> limiter.acquire("t", Estimate.NONE, PATIENCE));
+    long start = System.nanoTime();
+    Verdict verdict = second.end(throttled(Duration.ofMillis(1_200)));
+    first.end(took());
+
+    assertThat(waiting.get()).isInstanceOf(Granted.class);
+    assertThat(since(start)).isGreaterThanOrEqualTo(Duration.ofMillis(1_200));
+    assertThat(verdict.rest()).isGreaterThan(Duration.ofMillis(1_200));
+    assertThat(told).containsExactly("rate_limit");
+  }
+
+  @Test
+  void theEndOfARestSetsNoHerdFree() throws Exception {
+    RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 6_000));
+    permit(limiter).end(throttled(Duration.ofMillis(300)));
+    List<Long> grants = new CopyOnWriteArrayList<>();
+    Callable<Boolean> acquire =
+        () -> {
+          permit(limiter);
+          return grants.add(System.nanoTime());
+        };
+    for (Future<Boolean> one : threads.invokeAll(Collections.nCopies(12, acquire))) {
+      assertThat(one.get()).isTrue();
+    }
+
+    assertThat(Duration.ofNanos(Collections.max(grants) - Collections.min(grants)))
+        .as("12 at up to 100 a second, rising from a quarter of it")
+        .isGreaterThanOrEqualTo(Duration.ofMillis(110));
+  }
+
+  @Test
+  void aShorterRestDoesNotEndALongerOne() throws Exception {
+    RateLimiter limiter = limiter(Map.of());
+    long start = System.nanoTime();
+    limiter.heard(HoldKind.RATE_LIMIT, "another worker", Duration.ofMillis(700), Map.of());
+    limiter.heard(HoldKind.RATE_LIMIT, "another worker", Duration.ofMillis(1), Map.of());
+
+    permit(limiter);
+
+    assertThat(since(start)).isGreaterThanOrEqualTo(Duration.ofMillis(700));
+  }
+
+  @Test
+  void closingLetsEverybodyGoWithoutAPermit() throws Exception {
+    RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 1));
+    permit(limiter);
+    Callable<Admission> acquire = () -> limiter.acquire("t", Estimate.NONE, PATIENCE);
+    List<Future<Admission>> waiting = List.of(threads.submit(acquire), threads.submit(acquire));
+    await().until(() -> limiter.view().waiting() == 2);
+
+    limiter.close();
+
+    for (Future<Admission> one : waiting) {
+      assertThat(one.get()).isInstanceOf(Closed.class);
+    }
+    assertThat(limiter.acquire("t", Estimate.NONE, PATIENCE)).isInstanceOf(Closed.class);
+  }
+
+  @Test
+  void whoHasNoPatienceLeftGoesWithoutAPermitAndWithoutACharge() throws Exception {
+    RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 60));
+    permit(limiter);
+
+    assertThat(limiter.acquire("t", Estimate.NONE, Duration.ofMillis(100)))
+        .isInstanceOf(Admission.Later.class);
+
+    long start = System.nanoTime();
+    permit(limiter);
+    assertThat(since(start)).as("the second's place was given back").isLessThan(PATIENCE);
+    assertThat(since(start)).isLessThan(Duration.ofMillis(1_500));
+  }
+
+  @Test
+  void callersAreServedInTheOrderInWhichTheyCameLargeOnesToo() throws Exception {
+    RateLimiter limiter = limiter(Map.of("limits.tokens-per-minute", 60_000));
+    List<String> order = Collections.synchronizedList(new ArrayList<>());
+    List<Future<?>> all = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      String name = (i % 3 == 0 ? "large-" : "small-") + i;
+      Estimate tokens = new Estimate(i % 3 == 0 ? 400 : 10, 0);
+      int queued = i;
+      all.add(
+          threads.submit(
+              () -> {
+                limiter.acquire(name, tokens, PATIENCE);
+                return order.add(name);
+              }));
+      await().until(() -> limiter.view().waiting() + order.size() > queued);
+    }
+    for (Future<?> one : all) {
+      one.get();
+    }
+
+    assertThat(order).extracting(name -> Integer.parseInt(name.substring(6))).isSorted();
+  }
+
+  @Test
+  void withNothingKnownOneCallFindsOutAndTheFirstReplyOpensTheRoute() throws Exception {
+    RateLimiter limiter = limiter(Map.of());
+    Permit first = permit(limiter);
+    Future<Permit> second = threads.submit(() -> permit(limiter));
+    await().until(() -> "first_reply".equals(limiter.view().waitsFor()));
+    assertThat(second.isDone()).isFalse();
+
+    first.end(new CallEnd.Took(null, told(60_000)));
+
+    assertThat(second.get()).isNotNull();
+    assertThat(limiter.view().limits())
+        .singleElement()
+        .satisfies(limit -> assertThat(60 * limit.perSecond()).isEqualTo(60_000));
+  }
+
+  @Test
+  void aRouteWithoutQuotaIsProbedByOneCallAndGoesOnWhenThatIsWell() throws Exception {
+    RateLimiter limiter = limiter(Map.of("limits.learn", false, "breaker.probe-after", "100ms"));
+    Permit first = permit(limiter);
+    Permit second = permit(limiter);
+    for (Permit permit : List.of(first, second)) {
+      permit.end(new CallEnd.Failed("HTTP 503", true));
+    }
+    for (int i = 0; i < 3; i++) {
+      acquired(limiter, "task-" + i).end(new CallEnd.Failed("HTTP 503", true));
+    }
+    assertThat(hold(limiter).kind()).isEqualTo(HoldKind.BREAKER);
+
+    Permit scout = permit(limiter);
+    Future<Permit> behind = threads.submit(() -> permit(limiter));
+    await().until(() -> limiter.view().waiting() == 1);
+    assertThat(hold(limiter).probing()).isTrue();
+    assertThat(behind.isDone()).isFalse();
+
+    scout.end(took());
+    assertThat(behind.get()).isNotNull();
+    assertThat(limiter.view().hold()).isNull();
+    assertThat(told).containsExactly("breaker", "breaker");
+  }
+
+  @Test
+  void failuresOfOneTaskAloneAreNoOutageAndThoseOfSeveralAre() throws Exception {
+    RateLimiter limiter = limiter(Map.of("limits.learn", false));
+    CallEnd failed = new CallEnd.Failed("HTTP 500", true);
+
+    assertThat(acquired(limiter, "poison").end(failed).outage()).isFalse();
+    assertThat(acquired(limiter, "poison").end(failed).outage()).isFalse();
+    assertThat(acquired(limiter, "another").end(failed).outage()).isTrue();
+    acquired(limiter, "well").end(took());
+    assertThat(acquired(limiter, "poison").end(failed).outage()).isFalse();
+    assertThat(
+            acquired(limiter, "poison")
+                .end(new CallEnd.Failed("connection refused", false))
+                .outage())
+        .as("nobody was reached")
+        .isTrue();
+  }
+
+  @Test
+  void theFleetsConcurrencyIsABoundForThisWorkersPartOfIt() throws Exception {
+    RateLimiter limiter = limiter(Map.of("limits.learn", false, "fleet-concurrency", 2));
+    Permit first = permit(limiter);
+    permit(limiter);
+    Future<Permit> third = threads.submit(() -> permit(limiter));
+    await().until(() -> "fleet_concurrency".equals(limiter.view().waitsFor()));
+
+    first.end(took());
+
+    assertThat(third.get()).isNotNull();
+  }
+
+  @Test
+  void whatACallDidNotUseIsGivenBackAndWhatItUsedTooMuchIsCharged() throws Exception {
+    RateLimiter limiter =
+        limiter(Map.of("limits.tokens-per-minute", 60_000, "provider.dialect", "anthropic"));
+    acquired(limiter, "unused", new Estimate(250, 2_000))
+        .end(new CallEnd.Took(new Cost(250, 0), SILENT));
+    long start = System.nanoTime();
+    acquired(limiter, "after", new Estimate(1, 0));
+    assertThat(since(start)).as("2,000 came back").isLessThan(Duration.ofMillis(900));
+
+    acquired(limiter, "greedy", new Estimate(1, 0))
+        .end(new CallEnd.Took(new Cost(1, 1_500), SILENT));
+    start = System.nanoTime();
+    acquired(limiter, "after", new Estimate(1, 0));
+    assertThat(since(start)).as("1,500 are paid first").isGreaterThan(Duration.ofSeconds(1));
+  }
+
+  private RateLimiter limiter(Map<String, ?> settings) {
+    Fleet fleet =
+        new Fleet() {
+          @Override
+          public double part() {
+            return 1;
+          }
+
+          @Override
+          public void tell(
+              HoldKind kind, String reason, Duration rest, Map<Dimension, Double> probed) {
+            told.add(kind.wireName());
+          }
+        };
+    return RateLimiter.of(TestRoutes.route("r", settings), Buckets.local(), fleet, new Random(1));
+  }
+
+  private static Permit permit(RateLimiter limiter) throws InterruptedException {
+    return acquired(limiter, "task");
+  }
+
+  private static Permit acquired(RateLimiter limiter, String task) throws InterruptedException {
+    return acquired(limiter, task, Estimate.NONE);
+  }
+
+  private static Permit acquired(RateLimiter limiter, String task, Estimate tokens)
+      throws InterruptedException {
+    Admission admission = limiter.acquire(task, tokens, PATIENCE);
+    assertThat(admission).isInstanceOf(Granted.class);
+    return ((Granted) admission).permit();
+  }
+
+  private static LimiterView.Hold hold(RateLimiter limiter) {
+    LimiterView.@Nullable Hold hold = limiter.view().hold();
+    assertThat(hold).isNotNull();
+    return hold;
+  }
+
+  private static CallEnd took() {
+    return new CallEnd.Took(null, SILENT);
+  }
+
+  private static CallEnd throttled(Duration retryAfter) {
+    return new CallEnd.Throttled(retryAfter, null, SILENT);
+  }
+
+  private static Standing told(long perMinute) {
+    return new Standing(
+        Map.of(Dimension.REQUESTS, new Level(perMinute, Duration.ofMinutes(1), null, null)));
+  }
+
+  private static Duration since(long start) {
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+}

@@ -1,0 +1,128 @@
+package dev.sluice.worker.limit;
+
+import dev.sluice.worker.pace.Dimension;
+import dev.sluice.worker.pace.Standing;
+import dev.sluice.worker.pace.Standing.Level;
+import java.time.Duration;
+import java.util.Map;
+
+/** A provider with one limit of requests, in a time that a test turns on. */
+final class VirtualProvider {
+  private static final double SECOND = 1e9;
+
+  /** What the replies tell. */
+  enum Tells {
+    ALL,
+    RETRY_AFTER
+  }
+
+  /**
+   * What came of a call.
+   *
+   * @param retryAfter zero where it was let in
+   */
+  record Answer(boolean letIn, Duration retryAfter, Standing standing) {}
+
+  private final double windowSeconds;
+  private final double burstSeconds;
+  private final Tells tells;
+  private final boolean refusedCallsCount;
+  private double perMinute;
+  private double level;
+  private long at;
+
+  private VirtualProvider(
+      double perMinute,
+      double windowSeconds,
+      double burstSeconds,
+      Tells tells,
+      boolean refusedCallsCount) {
+    this.perMinute = perMinute;
+    this.windowSeconds = windowSeconds;
+    this.burstSeconds = burstSeconds;
+    this.tells = tells;
+    this.refusedCallsCount = refusedCallsCount;
+    this.level = capacity();
+  }
+
+  static VirtualProvider bucket(double perMinute, double burstSeconds, Tells tells) {
+    return new VirtualProvider(perMinute, 0, burstSeconds, tells, false);
+  }
+
+  static VirtualProvider bucketThatCountsRefusals(
+      double perMinute, double burstSeconds, Tells tells) {
+    return new VirtualProvider(perMinute, 0, burstSeconds, tells, true);
+  }
+
+  static VirtualProvider window(double perMinute, double windowSeconds, Tells tells) {
+    return new VirtualProvider(perMinute, windowSeconds, 0, tells, false);
+  }
+
+  void limit(double newPerMinute, long now) {
+    refill(now);
+    perMinute = newPerMinute;
+    level = Math.min(level, capacity());
+  }
+
+  /** Somebody else on the same key. */
+  void spendElsewhere(long now) {
+    refill(now);
+    if (level >= 1) {
+      level -= 1;
+    }
+  }
+
+  Answer call(long now) {
+    refill(now);
+    boolean letIn = level >= 1;
+    if (letIn) {
+      level -= 1;
+    } else if (refusedCallsCount) {
+      level = Math.max(0, level - 1);
+    }
+    double wait = letIn ? 0 : secondsUntil(1, now);
+    return new Answer(letIn, nanos(wait), standing(now));
+  }
+
+  private Standing standing(long now) {
+    if (tells == Tells.RETRY_AFTER) {
+      return Standing.UNKNOWN;
+    }
+    Duration reset = nanos(secondsUntil(capacity(), now));
+    return new Standing(
+        Map.of(
+            Dimension.REQUESTS,
+            new Level((long) perMinute, Duration.ofMinutes(1), (long) level, reset)));
+  }
+
+  private double secondsUntil(double wanted, long now) {
+    if (level >= wanted) {
+      return 0;
+    }
+    if (windowSeconds > 0) {
+      double inWindow = now / SECOND % windowSeconds;
+      return windowSeconds - inWindow;
+    }
+    return (wanted - level) / (perMinute / 60);
+  }
+
+  private double capacity() {
+    return Math.max(1, perMinute / 60 * (windowSeconds > 0 ? windowSeconds : burstSeconds));
+  }
+
+  private void refill(long now) {
+    if (windowSeconds > 0) {
+      long before = (long) (at / SECOND / windowSeconds);
+      if ((long) (now / SECOND / windowSeconds) > before) {
+        level = capacity();
+      }
+    } else {
+      level = Math.min(capacity(), level + (now - at) / SECOND * perMinute / 60);
+    }
+    at = now;
+  }
+
+  private static Duration nanos(double seconds) {
+    return Duration.ofNanos((long) Math.ceil(seconds * SECOND));
+  }
+}

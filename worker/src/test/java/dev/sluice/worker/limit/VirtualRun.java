@@ -1,0 +1,171 @@
+package dev.sluice.worker.limit;
+
+import dev.sluice.common.route.RouteSettings;
+import dev.sluice.worker.bucket.Buckets;
+import dev.sluice.worker.limit.VirtualProvider.Answer;
+import dev.sluice.worker.pace.Cost;
+import dev.sluice.worker.pace.Dimension;
+import dev.sluice.worker.pace.Rates;
+import io.github.bucket4j.TimeMeter;
+import java.time.Duration;
+import java.util.PriorityQueue;
+import java.util.Random;
+
+/**
+ * Calls that a route's state and buckets let through to a provider, in virtual time: minutes in
+ * milliseconds, the same each time. The callers' queue and its threads are left out.
+ */
+final class VirtualRun {
+  private static final long SECOND = 1_000_000_000L;
+  private static final long LOOK_AGAIN = SECOND / 5;
+  private static final int CONSUMERS = 32;
+
+  /** Something that happens at a time. */
+  private record Event(long at, long nth, Runnable what) implements Comparable<Event> {
+    @Override
+    public int compareTo(Event other) {
+      int byTime = Long.compare(at, other.at);
+      return byTime != 0 ? byTime : Long.compare(nth, other.nth);
+    }
+  }
+
+  private final PriorityQueue<Event> events = new PriorityQueue<>();
+  private final Random random = new Random(5);
+  private final VirtualProvider provider;
+  private final RouteState state;
+  private final Buckets buckets;
+  private final double latencySeconds;
+  private long now = 40 * SECOND / 100; // somewhere within a second and a minute
+  private long nth;
+  private int running;
+  private Rates paced = Rates.UNBOUNDED;
+  private long toldToWaitUntil;
+
+  int letIn;
+  int refused;
+  int insideToldWait;
+
+  VirtualRun(RouteSettings route, VirtualProvider provider, double latencySeconds) {
+    this.provider = provider;
+    this.latencySeconds = latencySeconds;
+    this.state = new RouteState(route, Fleet.NONE, random, now);
+    this.buckets = Buckets.inMemory(clock());
+    at(0, this::next);
+  }
+
+  /** Lets that much time go by. */
+  void go(Duration time) {
+    long end = now + time.toNanos();
+    while (!events.isEmpty() && events.peek().at() <= end) {
+      Event event = events.poll();
+      now = event.at();
+      event.what().run();
+    }
+    now = end;
+  }
+
+  long now() {
+    return now;
+  }
+
+  /** Somebody else calls so often from now on. */
+  void spendElsewhere(double perSecond) {
+    at(
+        (long) (SECOND / perSecond),
+        () -> {
+          provider.spendElsewhere(now);
+          spendElsewhere(perSecond);
+        });
+  }
+
+  /** The first in line looks. */
+  private void next() {
+    Gate.Turn turn = state.turn(now);
+    if (turn instanceof Gate.Turn.Resting resting) {
+      at(Math.max(1, resting.until() - now), this::next);
+      return;
+    }
+    if (running >= CONSUMERS || state.missingRoom(running, now) != null) {
+      at(SECOND / 1000, this::next);
+      return;
+    }
+    Rates rates = state.rates(now);
+    if (rates.differsFrom(paced, 0.02)) {
+      buckets.pace(rates);
+      paced = rates;
+    }
+    long due = buckets.take(Cost.OF_A_REQUEST).nanos();
+    wait(now + due, due);
+  }
+
+  private void wait(long dueAt, long due) {
+    if (dueAt - now > LOOK_AGAIN) {
+      at(LOOK_AGAIN, () -> look(dueAt, due));
+    } else {
+      double late = due == 0 ? 0 : random.nextInt(100) == 0 ? 15 : random.nextDouble();
+      at(Math.max(0, dueAt - now) + (long) (late * 1e6), () -> leave(late));
+    }
+  }
+
+  private void look(long dueAt, long due) {
+    boolean faster =
+        state.rates(now).of(Dimension.REQUESTS).orElse(1e9)
+            > 1.1 * paced.of(Dimension.REQUESTS).orElse(1e9);
+    if (faster || state.turn(now) instanceof Gate.Turn.Resting) {
+      buckets.giveBack(Cost.OF_A_REQUEST, true);
+      next();
+    } else {
+      wait(dueAt, due);
+    }
+  }
+
+  private void leave(double late) {
+    if (state.turn(now) instanceof Gate.Turn.Resting) {
+      buckets.giveBack(Cost.OF_A_REQUEST, true);
+      next();
+      return;
+    }
+    if (paced.punctual() && late > 4) {
+      buckets.skip((late - 4) / 1e3 * paced.of(Dimension.REQUESTS).orElse(0));
+    }
+    running++;
+    MadeCall call = new MadeCall("task-" + nth, Estimate.NONE, Cost.OF_A_REQUEST, now);
+    insideToldWait += now < toldToWaitUntil ? 1 : 0;
+    Answer answer = provider.call(now);
+    if (answer.letIn()) {
+      letIn++;
+      long took = (long) (latencySeconds * (0.5 + random.nextDouble()) * SECOND);
+      at(took, () -> end(call, new CallEnd.Took(null, answer.standing())));
+    } else {
+      refused++;
+      toldToWaitUntil = Math.max(toldToWaitUntil, now + answer.retryAfter().toNanos());
+      at(
+          SECOND / 500,
+          () -> end(call, new CallEnd.Throttled(answer.retryAfter(), null, answer.standing())));
+    }
+    at(0, this::next);
+  }
+
+  private void end(MadeCall call, CallEnd end) {
+    running--;
+    state.ended(call, end, false, now);
+  }
+
+  private void at(long later, Runnable what) {
+    events.add(new Event(now + later, nth++, what));
+  }
+
+  private TimeMeter clock() {
+    return new TimeMeter() {
+      @Override
+      public long currentTimeNanos() {
+        return now;
+      }
+
+      @Override
+      public boolean isWallClockBased() {
+        return false;
+      }
+    };
+  }
+}
