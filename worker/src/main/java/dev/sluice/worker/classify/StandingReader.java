@@ -42,8 +42,11 @@ public final class StandingReader {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration DAY = Duration.ofDays(1);
 
-  /** A limit that needs longer than this to be whole again is none of a minute. */
+  /** No longer than this a minute's limit needs to be whole again, unless it is overspent. */
   private static final Duration LONGEST_RESET_OF_A_MINUTE = Duration.ofSeconds(61);
+
+  /** Nobody overspends a minute's limit by more than this. */
+  private static final Duration LONGEST_DEBT = Duration.ofHours(1);
 
   /** A reset further ahead is no span but something else, such as seconds since 1970. */
   private static final Duration LONGEST_RESET = Duration.ofDays(31);
@@ -96,21 +99,27 @@ public final class StandingReader {
   }
 
   private Level level(Answered reply, Source source, long limit, Instant now) {
+    Long left = left(reply, source, limit);
     Duration reset = reset(reply, source, now);
-    return new Level(limit, window(source, reset), left(reply, source, limit), reset);
+    boolean isOfADay =
+        !source.isOfAMinute()
+            && ((requestsAreOfADay && source.dimension() == REQUESTS)
+                || looksLikeADay(limit, left, reset));
+    return new Level(limit, isOfADay ? DAY : MINUTE, left, reset);
   }
 
   /**
    * OpenAI's headers do not say whether they tell a minute's limit or a day's (as it has on its
-   * lower tiers). A bucket of a minute is never longer than a minute from being full. Not so where
-   * the reset is a time: two clocks may differ by minutes.
+   * lower tiers), but one of 200 a day takes 7m12s to come back. A limit that was lowered is
+   * overspent for a while: that makes a minute two, and no day.
    */
-  private Duration window(Source source, @Nullable Duration reset) {
-    if (source.isOfAMinute()) {
-      return MINUTE;
+  private static boolean looksLikeADay(long limit, @Nullable Long left, @Nullable Duration reset) {
+    if (reset == null || reset.compareTo(LONGEST_RESET_OF_A_MINUTE) <= 0) {
+      return false;
     }
-    boolean takesLong = reset != null && reset.compareTo(LONGEST_RESET_OF_A_MINUTE) > 0;
-    return takesLong || (requestsAreOfADay && source.dimension() == REQUESTS) ? DAY : MINUTE;
+    long used = Math.max(1, limit - (left == null ? 0 : left));
+    double secondsForAllOfIt = (double) reset.toSeconds() * limit / used;
+    return secondsForAllOfIt >= LONGEST_DEBT.toSeconds();
   }
 
   private static Optional<Level> ofAGateway(Answered reply, Source source, Instant now) {
@@ -176,7 +185,8 @@ public final class StandingReader {
   /**
    * The three headers in which a provider tells one limit.
    *
-   * @param isOfAMinute whether it is so for certain
+   * @param isOfAMinute whether it is so for certain; where the reset is a time, two clocks that
+   *     differ would make a day of it
    */
   private record Source(
       Dimension dimension, String limit, String remaining, String reset, boolean isOfAMinute) {

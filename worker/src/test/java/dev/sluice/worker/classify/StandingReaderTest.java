@@ -69,11 +69,17 @@ class StandingReaderTest {
   }
 
   /** On OpenAI's lower tiers the headers tell the day's limit: one of 200 is back after 7m12s. */
-  @Test
-  void aLimitThatNeedsLongerThanAMinuteToBeWholeAgainIsOfADay() {
-    assertThat(requests(Dialect.OPENAI, "200", "199", "7m12s").per()).isEqualTo(DAY);
-    assertThat(requests(Dialect.OPENAI, "200", "0", "1m0s").per()).isEqualTo(MINUTE);
-    assertThat(requests(Dialect.OPENAI, "200", "199", "soon").per()).isEqualTo(MINUTE);
+  @ParameterizedTest
+  @CsvSource({"200, 199, 7m12s", "200, 0, 24h0m0s", "10000, 9990, 1m26.4s", "1000, 0, 2h"})
+  void aLimitThatTakesHoursToBeWholeAgainIsOfADay(String limit, String left, String reset) {
+    assertThat(requests(Dialect.OPENAI, limit, left, reset).per()).isEqualTo(DAY);
+  }
+
+  /** After a limit was lowered more is spent of it than it has, and the reset is minutes ahead. */
+  @ParameterizedTest
+  @CsvSource({"200, 0, 1m0s", "600, 0, 1m58s", "60, 0, 10m0s", "200, 199, soon", "60, 59, 1s"})
+  void aLimitThatIsOverspentIsStillOfAMinute(String limit, String left, String reset) {
+    assertThat(requests(Dialect.OPENAI, limit, left, reset).per()).isEqualTo(MINUTE);
   }
 
   @Test
