@@ -11,11 +11,15 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The fleet's messages as JSON. Names are added, never changed: a reader passes over what it does
- * not know, and over a message that it cannot read.
+ * not know, takes a number that is not there as 0, and passes over a message that it cannot read.
+ * So workers and producers of different versions understand each other.
  */
 public final class FleetCodec {
   private static final JsonMapper JSON =
-      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+      JsonMapper.builder()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .build();
 
   private FleetCodec() {}
 

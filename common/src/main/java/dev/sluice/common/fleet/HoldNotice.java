@@ -1,6 +1,7 @@
 package dev.sluice.common.fleet;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A worker tells all others that a route rests. Times are lengths, so that clocks need not agree.
@@ -21,6 +22,10 @@ public record HoldNotice(
     List<ProbedLimit> limits) {
 
   public HoldNotice {
+    Objects.requireNonNull(worker, "worker");
+    Objects.requireNonNull(route, "route");
+    Objects.requireNonNull(kind, "kind");
+    Objects.requireNonNull(reason, "reason");
     limits = List.copyOf(limits);
   }
 
@@ -29,5 +34,9 @@ public record HoldNotice(
    *
    * @param what as in {@link RouteReport.LimitReport}
    */
-  public record ProbedLimit(String what, double perMinute) {}
+  public record ProbedLimit(String what, double perMinute) {
+    public ProbedLimit {
+      Objects.requireNonNull(what, "what");
+    }
+  }
 }

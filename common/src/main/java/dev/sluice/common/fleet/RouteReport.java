@@ -1,6 +1,7 @@
 package dev.sluice.common.fleet;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,9 @@ public record RouteReport(
           "fleet_concurrency");
 
   public RouteReport {
+    Objects.requireNonNull(route, "route");
+    Objects.requireNonNull(keptIn, "keptIn");
+    Objects.requireNonNull(calls, "calls");
     limits = List.copyOf(limits);
   }
 
@@ -54,7 +58,12 @@ public record RouteReport(
    * @param leftMillis how long it still rests; then one call finds out whether it is over
    * @param probing whether that one call is out
    */
-  public record HoldReport(String kind, String reason, long leftMillis, boolean probing) {}
+  public record HoldReport(String kind, String reason, long leftMillis, boolean probing) {
+    public HoldReport {
+      Objects.requireNonNull(kind, "kind");
+      Objects.requireNonNull(reason, "reason");
+    }
+  }
 
   /**
    * One limit.
@@ -67,7 +76,12 @@ public record RouteReport(
    * @param left what the provider's last reply said is left; null where it says nothing
    */
   public record LimitReport(
-      String what, long perMinute, String source, long pacePerMinute, @Nullable Long left) {}
+      String what, long perMinute, String source, long pacePerMinute, @Nullable Long left) {
+    public LimitReport {
+      Objects.requireNonNull(what, "what");
+      Objects.requireNonNull(source, "source");
+    }
+  }
 
   /**
    * Calls since the worker's start, and what the last ones were like.
@@ -76,6 +90,20 @@ public record RouteReport(
    * @param throttled those that met a rate limit
    * @param millis how long the last ones took on average; 0 before the first
    * @param tokens how many tokens the last ones were charged on average; 0 before the first
+   * @param inputTokens how many of them were the prompt's; 0 where that is not known
+   * @param outputTokens how many of them were the reply's; 0 where that is not known
    */
-  public record CallsReport(long ended, long throttled, double millis, double tokens) {}
+  public record CallsReport(
+      long ended,
+      long throttled,
+      double millis,
+      double tokens,
+      double inputTokens,
+      double outputTokens) {
+
+    /** Where prompt and reply are not counted apart. */
+    public CallsReport(long ended, long throttled, double millis, double tokens) {
+      this(ended, throttled, millis, tokens, 0, 0);
+    }
+  }
 }

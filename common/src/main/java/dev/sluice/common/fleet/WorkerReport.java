@@ -1,6 +1,7 @@
 package dev.sluice.common.fleet;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How one worker stands now.
@@ -15,6 +16,7 @@ public record WorkerReport(
     String worker, long validForMillis, boolean stopping, List<RouteReport> routes) {
 
   public WorkerReport {
+    Objects.requireNonNull(worker, "worker");
     routes = List.copyOf(routes);
   }
 }
