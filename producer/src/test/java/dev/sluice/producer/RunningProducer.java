@@ -20,16 +20,20 @@ record RunningProducer(ConfigurableApplicationContext context, HttpClient http)
   static final String ROUTE = "producer-it";
   static final String OTHER_ROUTE = "producer-it-other";
   static final int WINDOW = 50;
+  static final String PROVIDER_KEY = "sk-of-the-provider";
   private static final String KEY = "test-key-0123456789";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   static RunningProducer start(Path directory) {
+    return start(directory, TestBroker.amqpUrl());
+  }
+
+  static RunningProducer start(Path directory, String amqpUrl) {
     ConfigurableApplicationContext context =
         new SpringApplicationBuilder(ProducerApplication.class)
             .properties(
                 "sluice.api-key=" + KEY,
-                "server.port=0",
-                "spring.rabbitmq.addresses=" + TestBroker.amqpUrl(),
+                "spring.rabbitmq.addresses=" + amqpUrl,
                 "sluice.database.directory=" + directory,
                 "sluice.routes[0].name=" + ROUTE,
                 "sluice.routes[0].models=gpt-4o-mini",
@@ -37,8 +41,9 @@ record RunningProducer(ConfigurableApplicationContext context, HttpClient http)
                 "sluice.routes[0].window=" + WINDOW,
                 "sluice.routes[1].name=" + OTHER_ROUTE,
                 "sluice.routes[1].models=gpt-4o",
-                "sluice.routes[1].provider.url=http://127.0.0.1:9/v1")
-            .run();
+                "sluice.routes[1].provider.url=http://127.0.0.1:9/v1",
+                "sluice.routes[1].provider.api-key=" + PROVIDER_KEY)
+            .run("--server.port=0"); // stronger than the application's own 8080
     return new RunningProducer(context, HttpClient.newHttpClient());
   }
 

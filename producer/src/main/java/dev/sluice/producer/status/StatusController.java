@@ -1,6 +1,5 @@
 package dev.sluice.producer.status;
 
-import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
 import dev.sluice.common.startup.BrokerCheck;
 import dev.sluice.producer.database.Database;
@@ -19,6 +18,7 @@ class StatusController {
   private final Routes routes;
   private final Database database;
   private final JdbcClient jdbc;
+  private final WaitingTasks waiting;
   private final BrokerWatch broker;
   private final RabbitConnectionDetails details;
 
@@ -26,11 +26,13 @@ class StatusController {
       Routes routes,
       Database database,
       JdbcClient jdbc,
+      WaitingTasks waiting,
       BrokerWatch broker,
       RabbitConnectionDetails details) {
     this.routes = routes;
     this.database = database;
     this.jdbc = jdbc;
+    this.waiting = waiting;
     this.broker = broker;
     this.details = details;
   }
@@ -38,8 +40,14 @@ class StatusController {
   @GetMapping("/api/status")
   Status status() {
     Map<String, Long> batches = new HashMap<>();
-    Map<String, Long> tasks = new HashMap<>();
-    boolean databaseUp = count(batches, tasks);
+    WaitingTasks.Counts tasks = new WaitingTasks.Counts(Map.of());
+    boolean databaseUp = true;
+    try {
+      countBatches(batches);
+      tasks = waiting.count();
+    } catch (DataAccessException away) {
+      databaseUp = false;
+    }
     return new Status(
         version(),
         new Broker(BrokerCheck.where(details), broker.isUp()),
@@ -48,41 +56,29 @@ class StatusController {
             batches.getOrDefault("validating", 0L),
             batches.getOrDefault("in_progress", 0L) + batches.getOrDefault("cancelling", 0L),
             batches.getOrDefault("finalizing", 0L)),
-        routes.all().stream().map(route -> route(route, tasks)).toList());
+        routes(tasks));
   }
 
-  private boolean count(Map<String, Long> batches, Map<String, Long> tasks) {
-    try {
-      jdbc.sql(
-              """
-              select status, count(*) as many from batches
-              where status in ('validating', 'in_progress', 'finalizing', 'cancelling')
-              group by status""")
-          .query(
-              row -> {
-                batches.put(row.getString("status"), row.getLong("many"));
-              });
-      for (String state : List.of("queued", "submitted")) {
-        jdbc.sql(
-                "select route, count(*) as many from tasks where state = '%s' group by route"
-                    .formatted(state)) // written out, so that its partial index serves
-            .query(
-                row -> {
-                  tasks.put(state + " " + row.getString("route"), row.getLong("many"));
-                });
-      }
-      return true;
-    } catch (DataAccessException away) {
-      return false;
-    }
+  private void countBatches(Map<String, Long> batches) {
+    jdbc.sql(
+            """
+            select status, count(*) as many from batches
+            where status in ('validating', 'in_progress', 'finalizing', 'cancelling')
+            group by status""")
+        .query(
+            row -> {
+              batches.put(row.getString("status"), row.getLong("many"));
+            });
   }
 
-  private static Route route(RouteSettings route, Map<String, Long> tasks) {
-    return new Route(
-        route.name(),
-        route.models(),
-        tasks.getOrDefault("queued " + route.name(), 0L),
-        tasks.getOrDefault("submitted " + route.name(), 0L));
+  private List<Route> routes(WaitingTasks.Counts tasks) {
+    return routes.all().stream()
+        .map(
+            route -> {
+              WaitingTasks.Count count = tasks.of(route.name());
+              return new Route(route.name(), route.models(), count.queued(), count.inBroker());
+            })
+        .toList();
   }
 
   private static String version() {

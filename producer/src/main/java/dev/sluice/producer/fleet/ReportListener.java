@@ -1,0 +1,45 @@
+package dev.sluice.producer.fleet;
+
+import dev.sluice.common.fleet.FleetCodec;
+import dev.sluice.common.fleet.WorkerReport;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageListener;
+import org.springframework.stereotype.Component;
+
+/** Takes the workers' reports; what is none is counted and passed over. */
+@Component
+class ReportListener implements MessageListener {
+  private static final Logger LOG = LoggerFactory.getLogger(ReportListener.class);
+  private static final int MOST_BYTES = 256 * 1024;
+
+  private final ReportRules rules;
+  private final FleetView view;
+  private final MeterRegistry metrics;
+
+  ReportListener(ReportRules rules, FleetView view, MeterRegistry metrics) {
+    this.rules = rules;
+    this.view = view;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void onMessage(Message message) {
+    Optional<WorkerReport> report =
+        message.getBody().length > MOST_BYTES ? Optional.empty() : FleetCodec.report(message);
+    Optional<WorkerReport> kept = report.flatMap(rules::keep);
+    if (kept.isEmpty()) {
+      ignored("unreadable");
+    } else if (!view.hear(kept.get())) {
+      ignored("too_many_workers");
+    }
+  }
+
+  private void ignored(String reason) {
+    LOG.debug("A report is passed over: {}", reason);
+    metrics.counter("sluice.fleet.ignored", "reason", reason).increment();
+  }
+}

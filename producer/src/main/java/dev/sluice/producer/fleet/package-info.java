@@ -1,0 +1,8 @@
+/**
+ * What the workers say of themselves, kept while it is fresh, for people. Depends on {@code
+ * status}.
+ */
+@NullMarked
+package dev.sluice.producer.fleet;
+
+import org.jspecify.annotations.NullMarked;
