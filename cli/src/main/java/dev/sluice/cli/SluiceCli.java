@@ -3,7 +3,9 @@ package dev.sluice.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.cli.invocation.Invocation;
+import dev.sluice.cli.plan.PlanCommand;
 import dev.sluice.cli.results.ResultsCommand;
+import dev.sluice.cli.routes.RoutesCommand;
 import dev.sluice.cli.status.StatusCommand;
 import dev.sluice.cli.submit.SubmitCommand;
 import dev.sluice.cli.summarize.SummarizeCommand;
@@ -67,6 +69,8 @@ public final class SluiceCli {
     all.put("watch", () -> new WatchCommand(invocation));
     all.put("results", () -> new ResultsCommand(invocation));
     all.put("status", () -> new StatusCommand(invocation));
+    all.put("routes", () -> new RoutesCommand(invocation));
+    all.put("plan", () -> new PlanCommand(invocation));
     Map<String, Supplier<Object>> named = new LinkedHashMap<>(all);
     named.keySet().retainAll(arguments);
     return (named.isEmpty() ? all : named).values().stream().map(Supplier::get).toList();

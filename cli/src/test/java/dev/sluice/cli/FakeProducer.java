@@ -46,6 +46,31 @@ final class FakeProducer implements AutoCloseable {
          "batches":{"validating":0,"in_progress":1,"finalizing":0},
          "routes":[{"name":"mini","models":["gpt-4o-mini","gpt-4o","claude-*"],"queued":1200,"in_broker":40}]}
         """);
+    reply(
+        "GET /api/routes",
+        """
+        {"at":"2026-11-01T12:00:00Z","routes":[
+         {"name":"openai-mini","models":["gpt-4o-mini","gpt-4o"],"provider":"api.openai.com",
+          "concurrency":8,"fleet_concurrency":null,"workers":2,"running":16,"waiting":3,
+          "queued":9120,"in_broker":1000,"waits_for":"requests","hold":null,
+          "limits":[
+           {"what":"requests","per_minute":500,"source":"set","pace_per_minute":495,"left":12},
+           {"what":"tokens","per_minute":200000,"source":"told","pace_per_minute":198000,"left":null}],
+          "kept_in":"redis","calls_ended":10120,"throttled":1,"call_ms":3000,"tokens_per_call":330,
+          "input_tokens_per_call":null,"output_tokens_per_call":null,
+          "per_worker":[
+           {"name":"host-1","stopping":false,"running":8,"waiting":3,"waits_for":"requests","share":1.0,
+            "calls_ended":10000,"throttled":1,"call_ms":3000,"tokens_per_call":330},
+           {"name":"host-2","stopping":true,"running":8,"waiting":0,"waits_for":null,"share":1.0,
+            "calls_ended":120,"throttled":0,"call_ms":null,"tokens_per_call":null}]},
+         {"name":"claude","models":["claude-*"],"provider":"api.anthropic.com",
+          "concurrency":4,"fleet_concurrency":20,"workers":1,"running":0,"waiting":4,
+          "queued":0,"in_broker":412,"waits_for":"hold: quota, next probe in 20 s",
+          "hold":{"kind":"quota","until":"2026-11-01T12:00:20Z","probing":false,
+           "reason":"Your credit balance is too low to access the API. Please go to Plans & Billing to upgrade or purchase credits."},
+          "limits":[],"kept_in":"worker","calls_ended":0,"throttled":0,"call_ms":null,
+          "tokens_per_call":null,"per_worker":[]}]}
+        """);
     reply("POST /v1/files", "{\"id\":\"file-in\",\"object\":\"file\"}");
     reply(
         "POST /v1/batches", "{\"id\":\"batch_1\",\"object\":\"batch\",\"status\":\"validating\"}");

@@ -58,6 +58,11 @@ public final class SluiceClient {
     return get("/api/status");
   }
 
+  /** How each route goes, and why no faster. */
+  public JsonNode routes() throws InterruptedException {
+    return get("/api/routes");
+  }
+
   /** The newest batches, as OpenAI lists them. */
   public JsonNode batches(int limit) throws InterruptedException {
     return get("/v1/batches?limit=" + limit);

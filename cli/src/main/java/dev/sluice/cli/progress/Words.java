@@ -1,5 +1,7 @@
 package dev.sluice.cli.progress;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 
 /** Numbers as people read them. */
@@ -40,6 +42,29 @@ public final class Words {
       return seconds / 60 + " min " + twoDigits(seconds % 60) + " s";
     }
     return seconds / 3600 + " h " + twoDigits(seconds % 3600 / 60) + " min";
+  }
+
+  /** {@code 800 ms}, {@code 3.2 s}, from a minute on as {@link #duration}. */
+  public static String latency(long millis) {
+    if (millis < 1000) {
+      return millis + " ms";
+    }
+    long tenths = Math.round(millis / 100.0);
+    return tenths < 600
+        ? tenths / 10 + "." + tenths % 10 + " s"
+        : duration(Duration.ofMillis(millis));
+  }
+
+  /** {@code 1,200}, and below ten with a digit more: {@code 3.6}, {@code 0.04}. */
+  public static String rate(double number) {
+    if (number >= 10) {
+      return count(Math.round(number));
+    }
+    int digits = number >= 1 ? 1 : 2;
+    return BigDecimal.valueOf(number)
+        .setScale(digits, RoundingMode.HALF_UP)
+        .stripTrailingZeros()
+        .toPlainString();
   }
 
   private static String twoDigits(long number) {

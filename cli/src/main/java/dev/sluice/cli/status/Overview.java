@@ -1,5 +1,6 @@
 package dev.sluice.cli.status;
 
+import dev.sluice.cli.layout.Table;
 import dev.sluice.cli.progress.Words;
 import java.time.Duration;
 import java.time.Instant;

@@ -48,6 +48,11 @@ public record Terminal(
     err.println(line);
   }
 
+  /** How wide a line for people may be; where there is no terminal, as wide as it is long. */
+  public int columns() {
+    return screen.columns().orElse(Integer.MAX_VALUE);
+  }
+
   /** How this command is called here, for hints that can be copied. */
   public String command() {
     return command(environment);

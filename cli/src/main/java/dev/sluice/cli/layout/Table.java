@@ -1,21 +1,24 @@
-package dev.sluice.cli.status;
+package dev.sluice.cli.layout;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** Text in columns; numbers are set to the right. */
-final class Table {
+public final class Table {
+  /** Stands for a number that is not known, or that there is none. */
+  public static final String NONE = "–";
+
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(String... head) {
+  public Table(String... head) {
     row(head);
   }
 
-  void row(String... cells) {
+  public void row(String... cells) {
     rows.add(List.of(cells));
   }
 
-  List<String> lines() {
+  public List<String> lines() {
     return rows.stream().map(this::line).toList();
   }
 
@@ -35,7 +38,11 @@ final class Table {
   }
 
   private boolean isNumeric(int column) {
-    return rows.stream().skip(1).allMatch(row -> isNumber(row.get(column)));
+    return rows.stream().skip(1).map(row -> row.get(column)).anyMatch(Table::isNumber)
+        && rows.stream()
+            .skip(1)
+            .map(row -> row.get(column))
+            .allMatch(cell -> isNumber(cell) || cell.equals(NONE));
   }
 
   private static boolean isNumber(String cell) {

@@ -1,0 +1,126 @@
+package dev.sluice.cli.plan;
+
+import dev.sluice.cli.layout.Labels;
+import dev.sluice.cli.progress.Words;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** A plan, for people. */
+final class PlanReport {
+  private final Plan plan;
+  private final Labels labels;
+
+  private PlanReport(Plan plan, int columns) {
+    this.plan = plan;
+    this.labels = new Labels(columns);
+  }
+
+  static List<String> lines(Plan plan, int columns) {
+    PlanReport report = new PlanReport(plan, columns);
+    report.write();
+    return report.labels.lines();
+  }
+
+  private void write() {
+    labels.add("Route", plan.route().name());
+    labels.addAll("Limits", plan.bounds().stream().map(this::bound).toList());
+    goesAt();
+    if (plan.callsInFlight().isPresent()) {
+      labels.add(
+          "In flight",
+          "%s for that, since one takes %s"
+              .formatted(
+                  Words.count((long) Math.ceil(plan.callsInFlight().getAsDouble()), "call"),
+                  Words.latency(plan.route().callMs().getAsLong())));
+    }
+    labels.add("Workers", workers());
+    if (plan.backlog().isPresent()) {
+      labels.add("Backlog", Words.count(plan.backlog().getAsLong(), "task"));
+      if (plan.backlog().getAsLong() > 0) {
+        times();
+      }
+    }
+    labels.addAll("Mind", plan.notes());
+  }
+
+  private void goesAt() {
+    if (plan.binding().isPresent()) {
+      Bound bound = plan.binding().get();
+      labels.add(
+          "Goes at",
+          "%s at most: %s bind%s"
+              .formatted(
+                  calls(bound.callsPerMinute().getAsDouble()),
+                  bound.words(),
+                  bound.words().endsWith("s") ? "" : "s"));
+    } else if (plan.now().isPresent()) {
+      labels.add(
+          "Goes at",
+          "%s: as many as these workers can, since one takes %s"
+              .formatted(
+                  calls(plan.now().get().callsPerMinute()),
+                  Words.latency(plan.route().callMs().getAsLong())));
+    }
+  }
+
+  private String bound(Bound bound) {
+    String allowed = allowed(bound);
+    if (bound.callsPerMinute().isEmpty()) {
+      return allowed + ": calls a minute not known";
+    }
+    if (bound.what().equals("requests")) {
+      return allowed;
+    }
+    String calls = allowed + ": " + calls(bound.callsPerMinute().getAsDouble());
+    return bound.perCall().isPresent()
+        ? calls + ", each " + Words.count(bound.perCall().getAsLong())
+        : calls;
+  }
+
+  private String allowed(Bound bound) {
+    String allowed =
+        bound.perMinute().isPresent()
+            ? Words.count(bound.perMinute().getAsLong()) + " " + bound.words() + " a minute"
+            : Words.count(plan.route().fleetConcurrency().orElse(0), "call")
+                + " at once in the fleet";
+    return "%s (%s)".formatted(allowed, bound.source());
+  }
+
+  private String workers() {
+    long there = plan.route().workers();
+    String are = "%s %s there".formatted(Words.count(there), there == 1 ? "is" : "are");
+    OptionalLong needed = plan.workersToSaturate();
+    if (needed.isEmpty()) {
+      return are;
+    }
+    String each = "with %s each".formatted(Words.count(plan.route().concurrency(), "call"));
+    return "%s saturate%s it, %s; %s"
+        .formatted(Words.count(needed.getAsLong()), needed.getAsLong() == 1 ? "s" : "", each, are);
+  }
+
+  /** One line where more workers change nothing. */
+  private void times() {
+    String label = "Done in";
+    if (plan.now().isPresent()) {
+      labels.add(label, time(plan.now().get()));
+      label = "";
+    }
+    if (plan.saturated().isPresent() && !(plan.now().isPresent() && plan.isSaturated())) {
+      labels.add(label, time(plan.saturated().get()));
+    }
+  }
+
+  private static String time(Plan.Outlook outlook) {
+    String who =
+        outlook.workers().isPresent()
+            ? "with " + Words.count(outlook.workers().getAsLong(), "worker")
+            : "with enough workers";
+    return "%s %s (%s)"
+        .formatted(
+            Words.duration(outlook.done().orElseThrow()), who, calls(outlook.callsPerMinute()));
+  }
+
+  private static String calls(double perMinute) {
+    return Words.rate(perMinute) + " calls a minute";
+  }
+}

@@ -1,0 +1,42 @@
+package dev.sluice.cli.routes;
+
+import dev.sluice.cli.client.RouteState;
+import dev.sluice.cli.invocation.Invocation;
+import dev.sluice.cli.terminal.ExitCode;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** {@code sluice routes}. */
+@Command(name = "routes", description = "How the routes go, what limits them, what holds them up.")
+public final class RoutesCommand implements Callable<Integer> {
+  private final Invocation invocation;
+
+  @Parameters(paramLabel = "ROUTE", arity = "0..1", description = "One route, in detail.")
+  private @Nullable String route;
+
+  public RoutesCommand(Invocation invocation) {
+    this.invocation = invocation;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    JsonNode reply = invocation.client().routes();
+    List<RouteState> routes = RouteState.of(reply, Optional.ofNullable(route));
+    if (invocation.json()) {
+      invocation.print(route == null ? reply : routes.getFirst().json());
+    } else {
+      int columns = invocation.terminal().columns();
+      List<String> lines =
+          route == null
+              ? RouteOverview.lines(routes, columns)
+              : RouteDetail.lines(routes.getFirst(), columns);
+      lines.forEach(invocation.terminal().out()::println);
+    }
+    return ExitCode.DONE.code();
+  }
+}
