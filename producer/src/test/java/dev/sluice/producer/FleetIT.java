@@ -25,7 +25,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import tools.jackson.databind.JsonNode;
@@ -141,6 +144,27 @@ class FleetIT {
     assertThat(names()).contains("worker-before");
     report(worker("worker-before", 1, 0, null));
     report(worker("worker-later", 1, 0, null));
+  }
+
+  @Test
+  void aQueueThatIsGoneWhileItsConnectionStaysIsDeclaredAgain() {
+    String queue =
+        producer()
+            .context()
+            .getBean("reportQueue", Declarables.class)
+            .getDeclarablesByType(Queue.class)
+            .getFirst()
+            .getName();
+    assertThat(producer().bean(AmqpAdmin.class).deleteQueue(queue)).isTrue();
+
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              report(worker("worker-again", 60_000, 1, null));
+              return names().contains("worker-again");
+            });
+    report(worker("worker-again", 1, 0, null));
   }
 
   @Test

@@ -11,8 +11,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Listens to the workers' reports, on a queue that lives as long as the connection: the admin
- * declares it again on the next one, and the container comes back to it.
+ * Listens to the workers' reports, on a queue that lives as long as the connection. The admin
+ * declares it again on the next one; where the broker still believes in the old connection it
+ * refuses that, and {@link QueueRestorer} tries again.
  */
 @Configuration(proxyBeanMethods = false)
 class FleetConfiguration {
@@ -37,6 +38,9 @@ class FleetConfiguration {
     container.setRecoveryInterval(RECONNECT_MILLIS);
     container.setShutdownTimeout(SHUTDOWN_MILLIS);
     container.setMissingQueuesFatal(false);
+    container.setAutoDeclare(false); // it would log an error a second while the broker is away
+    container.setDeclarationRetries(1);
+    container.setFailedDeclarationRetryInterval(RECONNECT_MILLIS);
     container.setMessageListener(listener);
     return container;
   }
