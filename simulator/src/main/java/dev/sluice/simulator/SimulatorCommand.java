@@ -104,7 +104,8 @@ final class SimulatorCommand {
       names = "--limit-headers",
       paramLabel = "WHICH",
       defaultValue = "all",
-      description = "all, retry-after (on a 429, no others) or none. Default: ${DEFAULT-VALUE}.")
+      description =
+          "all (as OpenAI), anthropic, retry-after (on a 429, no others) or none. Default: ${DEFAULT-VALUE}.")
   LimitHeaders limitHeaders = LimitHeaders.ALL;
 
   @Option(

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -41,6 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class SimulatorTest {
   private static final JsonMapper JSON = JsonMapper.shared();
+  private static final long ASSUMED_OUTPUT = 256;
   private static final LimitSettings NO_LIMITS = LimitSettings.of(0, 0);
 
   private final List<Simulator> started = new ArrayList<>();
@@ -94,6 +96,26 @@ class SimulatorTest {
     assertThat(millis).isBetween(1000L, 30_000L);
     assertThat(header(third, "retry-after")).isEqualTo(Long.toString((millis + 999) / 1000));
     assertThat(simulator.stats().rateLimited()).isEqualTo(1);
+  }
+
+  @Test
+  void theLimitsCanBeToldAsAnthropicDoes() throws Exception {
+    Simulator simulator =
+        start(
+            LimitSettings.of(1, 1000),
+            ProviderSettings.plain().withHeaders(LimitHeaders.ANTHROPIC));
+    Instant before = Instant.now();
+    HttpResponse<String> first = chat(simulator, "One.");
+    assertThat(header(first, "anthropic-ratelimit-requests-limit")).isEqualTo("1");
+    assertThat(header(first, "anthropic-ratelimit-requests-remaining")).isEqualTo("0");
+    assertThat(Instant.parse(header(first, "anthropic-ratelimit-requests-reset")))
+        .isBetween(before.plusSeconds(58), before.plusSeconds(62));
+    assertThat(header(first, "anthropic-ratelimit-tokens-limit")).isEqualTo("1000");
+    HttpResponse<String> refused = chat(simulator, "Two.");
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(Long.parseLong(header(refused, "retry-after"))).isBetween(1L, 60L);
+    assertThat(refused.headers().map().keySet())
+        .noneMatch(name -> name.startsWith("x-ratelimit") || name.equals("retry-after-ms"));
   }
 
   @Test
@@ -365,12 +387,19 @@ class SimulatorTest {
             "status",
             "prompt_tokens",
             "completion_tokens",
+            "charged_tokens",
+            "told_wait_ms",
             "latency_ms",
             "fault",
             "request_sha256");
     assertThat(second.path("key").asString()).isEqualTo("5678");
     assertThat(second.path("fault").asString()).isEqualTo("500");
     assertThat(lines.get(0).path("request_sha256")).isEqualTo(lines.get(3).path("request_sha256"));
+    assertThat(second.path("charged_tokens").asLong()).isGreaterThan(ASSUMED_OUTPUT);
+    assertThat(second.path("told_wait_ms").isNull()).isTrue();
+    JsonNode refused = lines.get(5);
+    assertThat(refused.path("charged_tokens").asLong()).isZero();
+    assertThat(refused.path("told_wait_ms").asLong()).isBetween(1L, 15_000L);
   }
 
   private Simulator start(LimitSettings limits, ProviderSettings provider) {

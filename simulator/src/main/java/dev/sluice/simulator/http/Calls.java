@@ -81,6 +81,8 @@ public final class Calls {
         status(decision.ending()),
         decision.promptTokens(),
         decision.completionTokens(),
+        decision.chargedTokens(),
+        decision.toldWait(),
         latency,
         fault == null ? null : fault.wireName(),
         hash.hex(),

@@ -1,5 +1,6 @@
 package dev.sluice.simulator.ledger;
 
+import dev.sluice.simulator.duration.DurationText;
 import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -56,6 +58,9 @@ final class CallLog implements Closeable {
     line.put("status", call.status());
     line.put("prompt_tokens", call.promptTokens());
     line.put("completion_tokens", call.completionTokens());
+    line.put("charged_tokens", call.chargedTokens());
+    Duration toldWait = call.toldWait();
+    line.put("told_wait_ms", toldWait == null ? null : DurationText.millisRoundedUp(toldWait));
     line.put("latency_ms", call.latency().toMillis());
     line.put("fault", call.fault());
     line.put("request_sha256", call.requestSha256());

@@ -3,5 +3,9 @@ package dev.sluice.simulator.provider;
 import dev.sluice.simulator.limit.Standing;
 import dev.sluice.simulator.openai.ModelRequest;
 
-/** A call that the limits let in. */
-record Caller(ModelRequest request, String key, Standing standing) {}
+/**
+ * A call that the limits let in.
+ *
+ * @param chargedTokens what it cost of the limits
+ */
+record Caller(ModelRequest request, String key, long chargedTokens, Standing standing) {}

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param key the key that it brought; empty for none
  * @param promptTokens as its reply tells them; 0 where it got none
  * @param completionTokens as its reply tells them; 0 where it got none
+ * @param chargedTokens what it cost of the limits; 0 where they did not let it in
+ * @param toldWait how long it was told to wait; null for nothing told
  * @param fault the fault that struck it
  * @param limited whether a limit refused it
  */
@@ -23,5 +25,7 @@ public record Decision(
     String key,
     long promptTokens,
     long completionTokens,
+    long chargedTokens,
+    @Nullable Duration toldWait,
     @Nullable Fault fault,
     boolean limited) {}

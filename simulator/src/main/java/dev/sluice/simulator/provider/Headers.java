@@ -4,19 +4,24 @@ import dev.sluice.simulator.duration.DurationText;
 import dev.sluice.simulator.limit.Standing;
 import dev.sluice.simulator.openai.ApiError;
 import dev.sluice.simulator.openai.ReplyWriter;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The headers of OpenAI's replies. */
+/** The headers of a reply: OpenAI's, with what its settings say of the limits. */
 final class Headers {
   private static final String JSON = "application/json";
 
   private final LimitHeaders kind;
+  private final Clock clock;
 
-  Headers(LimitHeaders kind) {
+  Headers(LimitHeaders kind, Clock clock) {
     this.kind = kind;
+    this.clock = clock;
   }
 
   /**
@@ -31,20 +36,29 @@ final class Headers {
     headers.put("openai-organization", ApiError.ORGANIZATION);
     headers.put("openai-processing-ms", Long.toString(processing.toMillis()));
     headers.put("openai-version", "2020-10-01");
-    if (kind == LimitHeaders.ALL) {
-      limit(headers, "requests", standing.requests());
-      limit(headers, "tokens", standing.tokens());
-    }
+    limit(headers, "requests", standing.requests());
+    limit(headers, "tokens", standing.tokens());
     if (kind != LimitHeaders.NONE && retryIn != null) {
       headers.put("retry-after", Long.toString(DurationText.secondsRoundedUp(retryIn)));
+    }
+    if (kind != LimitHeaders.NONE && kind != LimitHeaders.ANTHROPIC && retryIn != null) {
       headers.put("retry-after-ms", Long.toString(DurationText.millisRoundedUp(retryIn)));
     }
     return headers;
   }
 
-  private static void limit(
-      Map<String, String> headers, String name, Standing.@Nullable Level level) {
-    if (level != null) {
+  private void limit(Map<String, String> headers, String name, Standing.@Nullable Level level) {
+    if (level == null) {
+      return;
+    }
+    if (kind == LimitHeaders.ANTHROPIC) {
+      String prefix = "anthropic-ratelimit-" + name;
+      headers.put(prefix + "-limit", Long.toString(level.limit()));
+      headers.put(prefix + "-remaining", Long.toString(level.left()));
+      Instant full = clock.instant().plus(level.untilFull());
+      headers.put(prefix + "-reset", full.truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+    if (kind == LimitHeaders.ALL) {
       headers.put("x-ratelimit-limit-" + name, Long.toString(level.limit()));
       headers.put("x-ratelimit-remaining-" + name, Long.toString(level.left()));
       headers.put("x-ratelimit-reset-" + name, DurationText.format(level.untilFull()));

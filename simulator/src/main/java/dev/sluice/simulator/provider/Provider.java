@@ -3,7 +3,6 @@ package dev.sluice.simulator.provider;
 import dev.sluice.simulator.fault.Fault;
 import dev.sluice.simulator.fault.Markers;
 import dev.sluice.simulator.fault.Markers.Strike;
-import dev.sluice.simulator.limit.Admission;
 import dev.sluice.simulator.limit.Admission.Admitted;
 import dev.sluice.simulator.limit.Admission.Refused;
 import dev.sluice.simulator.limit.Admission.TooLarge;
@@ -44,7 +43,7 @@ public final class Provider {
     this.settings = settings;
     this.limits = limits;
     this.clock = clock;
-    this.replies = new Replies(settings);
+    this.replies = new Replies(settings, clock);
   }
 
   /**
@@ -86,12 +85,12 @@ public final class Provider {
     if (problem != null) {
       return refusal(ApiError.wrongMarker(problem), model, key);
     }
-    Admission admission = limits.admit(key, model, request.chargedTokens(settings.assumedOutput()));
-    return switch (admission) {
+    long charged = request.chargedTokens(settings.assumedOutput());
+    return switch (limits.admit(key, model, charged)) {
       case Refused refused -> replies.limited(refused, model, key);
       case TooLarge tooLarge -> replies.tooLarge(tooLarge, model, key);
       case Admitted admitted ->
-          admitted(new Caller(request, key, admitted.standing()), markers, hash);
+          admitted(new Caller(request, key, charged, admitted.standing()), markers, hash);
     };
   }
 

@@ -11,6 +11,7 @@ import dev.sluice.simulator.openai.Model;
 import dev.sluice.simulator.openai.ModelRequest;
 import dev.sluice.simulator.openai.ReplyWriter;
 import dev.sluice.simulator.openai.ReplyWriter.Written;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,9 +30,9 @@ final class Replies {
   private final ProviderSettings settings;
   private final Headers headers;
 
-  Replies(ProviderSettings settings) {
+  Replies(ProviderSettings settings, Clock clock) {
     this.settings = settings;
-    this.headers = new Headers(settings.headers());
+    this.headers = new Headers(settings.headers(), clock);
   }
 
   /** What is refused before anything is charged. */
@@ -60,7 +61,8 @@ final class Replies {
       String key,
       boolean limited) {
     Reply reply = error(error, headers.of(standing, Duration.ZERO, retryIn));
-    return new Decision(new Ending.Answer(reply), Duration.ZERO, model, key, 0, 0, null, limited);
+    return new Decision(
+        new Ending.Answer(reply), Duration.ZERO, model, key, 0, 0, 0, told(retryIn), null, limited);
   }
 
   private static Reply error(ApiError error, Map<String, String> headers) {
@@ -84,6 +86,8 @@ final class Replies {
         caller.key(),
         caller.request().promptTokens(),
         written.completionTokens(),
+        caller.chargedTokens(),
+        null,
         fault,
         false);
   }
@@ -91,6 +95,7 @@ final class Replies {
   /** A fault that leaves no reply of the model. */
   Decision failure(Caller caller, Strike strike, Pace pace) {
     Duration latency = strike.fault().atOnce() ? Duration.ZERO : pace.latency(0);
+    Duration retryIn = strike.fault() == Fault.THROTTLED ? retryIn(strike) : null;
     return new Decision(
         ending(caller, strike, latency),
         latency,
@@ -98,13 +103,24 @@ final class Replies {
         caller.key(),
         0,
         0,
+        caller.chargedTokens(),
+        told(retryIn),
         strike.fault(),
         false);
   }
 
+  private Duration retryIn(Strike strike) {
+    Duration said = strike.retryAfter();
+    return said == null ? settings.faultRetryAfter() : said;
+  }
+
+  /** What the caller can know: nothing, where no header says it. */
+  private @Nullable Duration told(@Nullable Duration retryIn) {
+    return settings.headers() == LimitHeaders.NONE ? null : retryIn;
+  }
+
   private Ending ending(Caller caller, Strike strike, Duration latency) {
-    Duration told = strike.retryAfter();
-    Duration retryIn = told == null ? settings.faultRetryAfter() : told;
+    Duration retryIn = retryIn(strike);
     Map<String, String> plain = headers.of(caller.standing(), latency, null);
     return switch (strike.fault()) {
       case HANG -> new Ending.Silence();
