@@ -1,4 +1,4 @@
-/** Starts the real processes for a test, as a user would, and stops them. */
+/** Starts the real processes, as a user would, and stops them. Depends on nothing. */
 @NullMarked
 package dev.sluice.system.run;
 

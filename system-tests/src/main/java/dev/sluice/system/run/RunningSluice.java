@@ -144,8 +144,20 @@ public final class RunningSluice implements AutoCloseable {
 
   /** Stops it as Ctrl-C does, and waits until the launcher has ended. */
   public void interrupt() {
+    stop("-INT");
+  }
+
+  /** SIGTERM: a run in the background ignores what Ctrl-C sends, and so do its children. */
+  @Override
+  public void close() {
+    if (launcher.isAlive()) {
+      stop("-TERM");
+    }
+  }
+
+  private void stop(String signal) {
     try {
-      new ProcessBuilder("kill", "-INT", Long.toString(launcher.pid())).start().waitFor();
+      new ProcessBuilder("kill", signal, Long.toString(launcher.pid())).start().waitFor();
       if (!launcher.waitFor(STOPPED_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
         throw new IllegalStateException("./sluice dev does not stop: " + printed());
       }
@@ -153,13 +165,6 @@ public final class RunningSluice implements AutoCloseable {
       throw new UncheckedIOException(failed);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  @Override
-  public void close() {
-    if (launcher.isAlive()) {
-      interrupt();
     }
   }
 

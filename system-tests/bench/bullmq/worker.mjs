@@ -1,0 +1,44 @@
+// One worker process: BullMQ's limiter, and on a 429 what its guide says under "Manual rate-limit".
+import { Queue, Worker } from "bullmq";
+import { QUEUE, connection } from "./connection.mjs";
+
+const { PROVIDER_URL, PROVIDER_KEY, MILLIS_PER_JOB } = process.env;
+const CALL_TIMEOUT = 120_000;
+const UNTOLD_WAIT = 1000;
+// Without a limiter BullMQ does not look at a manual rate limit either.
+const NO_LIMIT = { max: 1_000_000, duration: 1000 };
+
+const queue = new Queue(QUEUE, { connection: connection(null) });
+const worker = new Worker(QUEUE, work, {
+  connection: connection(null),
+  concurrency: 8,
+  limiter: MILLIS_PER_JOB ? { max: 1, duration: Number(MILLIS_PER_JOB) } : NO_LIMIT,
+});
+
+async function work(job) {
+  const response = await fetch(`${PROVIDER_URL}/chat/completions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${PROVIDER_KEY}`, "content-type": "application/json" },
+    body: job.data.body,
+    signal: AbortSignal.timeout(CALL_TIMEOUT),
+  });
+  const text = await response.text();
+  if (response.status === 429) {
+    await queue.rateLimit(toldWait(response.headers));
+    throw Worker.RateLimitError(); // back to the queue; costs no attempt
+  }
+  if (!response.ok) throw new Error(`${response.status}: ${text.slice(0, 200)}`);
+  return JSON.parse(text).choices[0].message.content;
+}
+
+function toldWait(headers) {
+  const millis = Number(headers.get("retry-after-ms"));
+  const seconds = Number(headers.get("retry-after"));
+  return millis || seconds * 1000 || UNTOLD_WAIT;
+}
+
+worker.on("error", (error) => console.error(`worker: ${error.message}`));
+queue.on("error", (error) => console.error(`queue: ${error.message}`));
+process.on("SIGTERM", () => process.exit(0));
+await worker.waitUntilReady();
+console.log("ready");

@@ -1,0 +1,44 @@
+package dev.sluice.system.contender;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Something that works tasks off with several workers that share one API key. */
+public interface Contender {
+  int WORKERS = 4;
+
+  /** As people know it. */
+  String name();
+
+  /** Whether it works with Redis, so that Redis can be taken from it. */
+  boolean usesRedis();
+
+  /** Starts its processes; returns when they wait for work. */
+  Running start(Challenge challenge);
+
+  /** Sluice first, then those it is compared with. */
+  static List<Contender> all(boolean sluiceSharesInRedis) {
+    return List.of(new Sluice(sluiceSharesInRedis), new BullMq(), new SpringAmqp());
+  }
+
+  /** One that runs. */
+  interface Running extends AutoCloseable {
+    /** Submits the tasks and waits for their results, but no longer than that. */
+    Ended work(Duration longest);
+
+    /** {@code kill -9} of one worker process. */
+    void killWorker();
+
+    @Override
+    void close();
+  }
+
+  /**
+   * How it ended.
+   *
+   * @param answered tasks with a reply
+   * @param failed tasks that were given up
+   * @param elapsed from the submission to the last result
+   */
+  record Ended(int answered, int failed, Duration elapsed) {}
+}

@@ -1,0 +1,135 @@
+package dev.sluice.system.contender;
+
+import dev.sluice.system.prompt.Prompt;
+import dev.sluice.system.run.Broker;
+import dev.sluice.system.run.Child;
+import dev.sluice.system.run.Open;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageBuilder;
+import org.springframework.amqp.core.QueueBuilder;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
+import org.springframework.amqp.rabbit.core.RabbitAdmin;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+
+/**
+ * What teams write themselves: a listener, a semaphore around the call, Retry-After and exponential
+ * backoff on 429. A semaphore bounds calls, not their rate: where the limits are known it is sized
+ * so that calls of the usual latency just reach them.
+ */
+final class SpringAmqp implements Contender {
+  /** What Sluice has by default, too. */
+  private static final int USUAL_CONCURRENCY = 8;
+
+  @Override
+  public String name() {
+    return "Spring AMQP";
+  }
+
+  @Override
+  public boolean usesRedis() {
+    return false;
+  }
+
+  @Override
+  public Running start(Challenge challenge) {
+    return new Listeners(challenge, permits(challenge));
+  }
+
+  /** Little's law: rate x time in the call, spread over the workers. */
+  private static int permits(Challenge challenge) {
+    double seconds = challenge.meanLatency().toMillis() / 1000.0;
+    return challenge
+        .tasksPerSecond()
+        .map(rate -> Math.clamp((int) Math.ceil(rate * seconds / WORKERS), 1, USUAL_CONCURRENCY))
+        .orElse(USUAL_CONCURRENCY);
+  }
+
+  private static final class Listeners implements Running {
+    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+    private static final long ONE_WAIT_MILLIS = 500;
+
+    private final Challenge challenge;
+    private final Open open = new Open();
+    private final List<Child> workers;
+    private final RabbitTemplate template;
+
+    Listeners(Challenge challenge, int permits) {
+      this.challenge = challenge;
+      Broker broker = open.add(Broker.start(challenge.folder()));
+      CachingConnectionFactory connections = new CachingConnectionFactory(URI.create(broker.url()));
+      open.add(connections::destroy);
+      RabbitAdmin admin = new RabbitAdmin(connections);
+      admin.declareQueue(QueueBuilder.durable(SpringAmqpWorker.TASKS).quorum().build());
+      admin.declareQueue(QueueBuilder.durable(SpringAmqpWorker.RESULTS).quorum().build());
+      this.template = new RabbitTemplate(connections);
+      Map<String, String> environment =
+          Map.of(
+              "AMQP_URL", broker.url(),
+              "PROVIDER_URL", challenge.provider().toString(),
+              "PROVIDER_KEY", challenge.key(),
+              "PERMITS", Integer.toString(permits),
+              "CONSUMERS", Integer.toString(USUAL_CONCURRENCY));
+      this.workers =
+          Started.all(WORKERS, READY_WITHIN, number -> open.add(worker(number, environment)));
+    }
+
+    private Child worker(int number, Map<String, String> environment) {
+      Path log = challenge.folder().resolve("spring-amqp-worker-%d.log".formatted(number));
+      return Child.start(
+          log,
+          environment,
+          List.of(
+              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+              "-XX:+UseSerialGC",
+              "-XX:TieredStopAtLevel=1",
+              "-Dlogback.configurationFile=" + System.getProperty("logback.configurationFile"),
+              "-cp",
+              System.getProperty("java.class.path"),
+              SpringAmqpWorker.class.getName()));
+    }
+
+    @Override
+    public Ended work(Duration longest) {
+      long began = System.nanoTime();
+      challenge.prompts().forEach(this::submit);
+      Set<String> answered = new HashSet<>();
+      Set<String> failed = new HashSet<>();
+      template.setReceiveTimeout(ONE_WAIT_MILLIS);
+      while (answered.size() + failed.size() < challenge.prompts().size()
+          && System.nanoTime() - began < longest.toNanos()) {
+        Message result = template.receive(SpringAmqpWorker.RESULTS);
+        if (result != null) {
+          String id = result.getMessageProperties().getMessageId();
+          boolean good = SpringAmqpWorker.ANSWERED.equals(result.getMessageProperties().getType());
+          (good ? answered : failed).add(id);
+        }
+      }
+      Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
+      return new Ended(answered.size(), failed.size(), elapsed);
+    }
+
+    private void submit(Prompt prompt) {
+      byte[] body = prompt.body().getBytes(StandardCharsets.UTF_8);
+      template.send(
+          SpringAmqpWorker.TASKS, MessageBuilder.withBody(body).setMessageId(prompt.id()).build());
+    }
+
+    @Override
+    public void killWorker() {
+      workers.get(1).kill();
+    }
+
+    @Override
+    public void close() {
+      open.close();
+    }
+  }
+}

@@ -1,0 +1,254 @@
+package dev.sluice.system.goodput;
+
+import dev.sluice.system.contender.Contender;
+import dev.sluice.system.prompt.Prompt;
+import dev.sluice.system.prompt.Prompts;
+import dev.sluice.system.report.Measured;
+import dev.sluice.system.report.Page;
+import dev.sluice.system.report.Picture;
+import dev.sluice.system.report.Results;
+import dev.sluice.system.report.Table;
+import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.Folders;
+import dev.sluice.system.run.Open;
+import dev.sluice.system.run.RedisServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The command {@code system-tests/bench/goodput}. */
+@Command(
+    name = "system-tests/bench/goodput",
+    description = {
+      "Measures how much of a provider's allowance Sluice and its rivals use, and how politely.",
+      "The results of a case replace its earlier ones; table and picture show all that are kept."
+    },
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    mixinStandardHelpOptions = true)
+public final class Goodput implements Callable<Integer> {
+  private static final Path KEPT = Path.of(".sluice", "bench", "goodput");
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "CASE", description = "Which cases. Default: all of them.")
+  private List<String> names = List.of();
+
+  @Option(
+      names = "--rivals",
+      paramLabel = "all|none",
+      defaultValue = "all",
+      description = "With the rivals, or Sluice alone. Default: ${DEFAULT-VALUE}.")
+  private String rivals = "";
+
+  @Option(
+      names = "--tasks",
+      paramLabel = "N",
+      defaultValue = "600",
+      description = "How many tasks. Default: ${DEFAULT-VALUE}.")
+  private int tasks;
+
+  @Option(
+      names = "--rpm",
+      paramLabel = "N",
+      defaultValue = "1200",
+      description = "Requests per minute that the provider allows. Default: ${DEFAULT-VALUE}.")
+  private int rpm;
+
+  @Option(
+      names = "--without-redis",
+      description = "Sluice's workers divide the limits rather than share them in Redis.")
+  private boolean withoutRedis;
+
+  @Option(names = "--report", description = "Run nothing; write table and picture of what is kept.")
+  private boolean reportOnly;
+
+  @Option(
+      names = "--publish",
+      description = "Write table and picture into docs/performance.md, too.")
+  private boolean publish;
+
+  @Option(names = "--keep", description = "Keep the logs of the runs.")
+  private boolean keep;
+
+  public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT); // figures read the same whoever measures
+    System.exit(new CommandLine(new Goodput()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    List<GoodputCase> cases = cases();
+    List<Contender> contenders = contenders();
+    Path kept = Checkout.root().resolve(KEPT).resolve(tasks + "-tasks-" + rpm + "-rpm");
+    Results results = Results.in(kept);
+    boolean whole = reportOnly || runAll(cases, contenders, results);
+    report(kept, results);
+    return whole ? 0 : 1;
+  }
+
+  private List<GoodputCase> cases() {
+    if (tasks < 20 || rpm < 60) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--tasks (%d) is at least 20, --rpm (%d) at least 60".formatted(tasks, rpm));
+    }
+    return names.isEmpty() ? GoodputCase.ALL : names.stream().map(this::named).toList();
+  }
+
+  private GoodputCase named(String id) {
+    return GoodputCase.named(id)
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    spec.commandLine(),
+                    "%s is no case: they are %s".formatted(id, String.join(", ", caseIds()))));
+  }
+
+  private static List<String> caseIds() {
+    return GoodputCase.ALL.stream().map(GoodputCase::id).toList();
+  }
+
+  private List<Contender> contenders() {
+    List<Contender> all = Contender.all(!withoutRedis);
+    return switch (rivals) {
+      case "all" -> all;
+      case "none" -> List.of(all.getFirst());
+      default ->
+          throw new ParameterException(
+              spec.commandLine(), "--rivals (%s) is all or none".formatted(rivals));
+    };
+  }
+
+  private boolean runAll(List<GoodputCase> cases, List<Contender> contenders, Results results)
+      throws IOException {
+    Optional<String> redis = RedisServer.installed();
+    if (redis.isEmpty() && contenders.stream().anyMatch(Contender::usesRedis)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "no redis-server and no valkey-server found: install one (package redis-server or"
+              + " valkey-server), or give --rivals none --without-redis");
+    }
+    List<Prompt> prompts = Prompts.make(tasks);
+    System.err.printf(
+        "%d tasks, %.0f tokens each on average; %s%n",
+        tasks, Prompts.meanCharge(prompts), Machine.now().described());
+    Path folder = Files.createTempDirectory("sluice-goodput-");
+    try (Open open = new Open().closedAtExit()) {
+      open.add(() -> leave(folder));
+      boolean whole = true;
+      for (GoodputCase one : cases) {
+        for (Contender contender : contenders) {
+          if (concerns(one, contender)) {
+            Path own = Files.createDirectories(folder.resolve(one.id()).resolve(contender.name()));
+            Trial trial = new Trial(contender, one.setting(), prompts, rpm, redis.orElse(""), own);
+            whole &= run(trial, one, contender, results, open);
+          }
+        }
+      }
+      return whole;
+    }
+  }
+
+  private void leave(Path folder) throws IOException {
+    if (keep) {
+      System.err.println("The logs are in " + folder);
+    } else {
+      Folders.delete(folder);
+    }
+  }
+
+  /** One that cannot be run does not end the others; a stop ends all. */
+  private boolean run(
+      Trial trial, GoodputCase one, Contender contender, Results results, Open open) {
+    try {
+      Measured measured = measured(one, contender, trial.run(open));
+      results.keep(measured);
+      System.out.println(Table.line(measured));
+      return true;
+    } catch (RuntimeException failed) {
+      if (open.isClosed()) {
+        throw failed;
+      }
+      System.err.printf("%s, %s: %s%n", one.id(), contender.name(), failed);
+      return false;
+    }
+  }
+
+  /** Without a Redis nobody can take it away. */
+  private static boolean concerns(GoodputCase one, Contender contender) {
+    return contender.usesRedis()
+        || !(one.setting().disturbance() instanceof Disturbance.KilledRedis);
+  }
+
+  private Measured measured(GoodputCase one, Contender contender, Trial.Verdict verdict) {
+    Contender.Ended ended = verdict.ended();
+    return new Measured(
+        one.id(),
+        one.title(),
+        contender.name(),
+        Instant.now(),
+        tasks,
+        ended.answered(),
+        ended.failed(),
+        ended.elapsed(),
+        verdict.judgement());
+  }
+
+  private void report(Path kept, Results results) throws IOException {
+    List<String> contenders = Contender.all(true).stream().map(Contender::name).toList();
+    List<Measured> all = results.of(caseIds(), contenders);
+    if (all.isEmpty()) {
+      return;
+    }
+    String picture = Picture.svg(all);
+    String table = caption(all) + "\n" + Table.markdown(all);
+    Files.writeString(kept.resolve("goodput.svg"), picture);
+    Files.writeString(kept.resolve("goodput.md"), table);
+    System.err.println("Table and picture: " + kept);
+    if (publish) {
+      Path docs = Checkout.root().resolve("docs");
+      Files.writeString(docs.resolve("goodput.svg"), picture);
+      new Page(docs.resolve("performance.md"), "goodput")
+          .write("![The runs over time](goodput.svg)\n\n" + table);
+    }
+  }
+
+  private String caption(List<Measured> all) {
+    String days =
+        all.stream()
+            .map(one -> one.at().toString().substring(0, 10))
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return """
+        Written by `%s` on %s; %s.
+        """
+        .formatted(command(), days, Machine.now().hardware());
+  }
+
+  private String command() {
+    List<String> words = new ArrayList<>(List.of(spec.name()));
+    if (tasks != 600) {
+      words.add("--tasks " + tasks);
+    }
+    if (rpm != 1200) {
+      words.add("--rpm " + rpm);
+    }
+    return String.join(" ", words);
+  }
+}

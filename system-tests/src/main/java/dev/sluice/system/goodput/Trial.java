@@ -1,0 +1,193 @@
+package dev.sluice.system.goodput;
+
+import dev.sluice.simulator.Simulator;
+import dev.sluice.simulator.SimulatorSettings;
+import dev.sluice.simulator.fault.FaultRates;
+import dev.sluice.simulator.latency.Latency;
+import dev.sluice.simulator.limit.PerMinute;
+import dev.sluice.simulator.provider.BodyHash;
+import dev.sluice.simulator.provider.ProviderSettings;
+import dev.sluice.system.contender.Challenge;
+import dev.sluice.system.contender.Contender;
+import dev.sluice.system.prompt.Prompt;
+import dev.sluice.system.prompt.Prompts;
+import dev.sluice.system.referee.Allowance;
+import dev.sluice.system.referee.Judgement;
+import dev.sluice.system.referee.ProviderCall;
+import dev.sluice.system.referee.Referee;
+import dev.sluice.system.run.Open;
+import dev.sluice.system.run.RedisServer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** One contender in one case: a provider of its own, the work, the judgement. */
+final class Trial {
+  private static final String KEY = "sk-goodput";
+  private static final int KEY_DIGITS_IN_LOG = 4;
+  private static final Duration MEDIAN_LATENCY = Duration.ofMillis(300);
+  private static final double LATENCY_SPREAD = 0.5;
+  private static final Duration MEAN_LATENCY = Duration.ofMillis(340);
+  private static final int WARM_UP_CALLS = 60;
+
+  /** How much longer than at full use of the limits it may take before it is broken off. */
+  private static final int PATIENCE = 3;
+
+  private static final Duration PATIENCE_ON_TOP = Duration.ofSeconds(20);
+
+  private final Contender contender;
+  private final Setting setting;
+  private final List<Prompt> prompts;
+  private final PerMinute limits;
+  private final String redisProgram;
+  private final Path folder;
+
+  Trial(
+      Contender contender,
+      Setting setting,
+      List<Prompt> prompts,
+      long requestsPerMinute,
+      String redisProgram,
+      Path folder) {
+    this.contender = contender;
+    this.setting = setting;
+    this.prompts = prompts;
+    this.limits = setting.perMinute(requestsPerMinute, Prompts.meanCharge(prompts));
+    this.redisProgram = redisProgram;
+    this.folder = folder;
+  }
+
+  /** What came of it. */
+  record Verdict(Contender.Ended ended, Judgement judgement) {}
+
+  /** Runs it from the first process to the last; what it started is kept in {@code open}. */
+  Verdict run(Open open) {
+    Path log = folder.resolve("provider.jsonl");
+    Contender.Ended ended;
+    List<Allowance.Step> steps = new ArrayList<>();
+    steps.add(new Allowance.Step(Instant.EPOCH, limits.requests(), limits.tokens()));
+    try (Open started = open.add(new Open())) {
+      Simulator simulator = started.add(simulator(log));
+      OtherClient.warmUp(simulator.url(), WARM_UP_CALLS);
+      RedisServer redis =
+          contender.usesRedis() ? started.add(RedisServer.start(redisProgram, folder)) : null;
+      Contender.Running running = started.add(contender.start(challenge(simulator, redis)));
+      started.add(disturb(simulator, running, redis, steps));
+      ended = running.work(longest());
+    }
+    List<ProviderCall> calls =
+        ProviderCall.readAll(log).stream()
+            .filter(call -> KEY.endsWith(call.key()) && call.key().length() == KEY_DIGITS_IN_LOG)
+            .toList();
+    Allowance allowance = new Allowance(steps, windows(), setting.burst());
+    return new Verdict(ended, new Referee(allowance, bodies()).judge(calls));
+  }
+
+  private Simulator simulator(Path log) {
+    ProviderSettings provider =
+        new ProviderSettings(
+            Set.of(),
+            new Latency.LogNormal(MEDIAN_LATENCY, LATENCY_SPREAD),
+            Duration.ZERO,
+            FaultRates.NONE,
+            Duration.ofSeconds(1),
+            0,
+            setting.headers(),
+            1);
+    SimulatorSettings all =
+        new SimulatorSettings(
+            "127.0.0.1", 0, log, Duration.ofMinutes(1), setting.limits(limits), provider);
+    return Simulator.start(all, Clock.systemUTC());
+  }
+
+  private Challenge challenge(Simulator simulator, @Nullable RedisServer redis) {
+    Optional<Challenge.Known> known =
+        setting.known()
+            ? Optional.of(new Challenge.Known(limits.requests(), limits.tokens()))
+            : Optional.empty();
+    return new Challenge(
+        simulator.url(),
+        KEY,
+        prompts,
+        known,
+        MEAN_LATENCY,
+        folder,
+        redis == null ? 0 : redis.port());
+  }
+
+  private AutoCloseable disturb(
+      Simulator simulator,
+      Contender.Running running,
+      @Nullable RedisServer redis,
+      List<Allowance.Step> steps) {
+    return switch (setting.disturbance()) {
+      case Disturbance.None none -> () -> {};
+      case Disturbance.OtherClient other ->
+          OtherClient.start(simulator.url(), KEY, (double) limits.requests() / other.oneIn());
+      case Disturbance.Halving halving ->
+          at(halving.at(), simulator, () -> steps.add(halve(simulator)));
+      case Disturbance.KilledWorker worker -> at(worker.at(), simulator, running::killWorker);
+      case Disturbance.KilledRedis killed when redis != null ->
+          at(killed.at(), simulator, () -> takeAway(redis, killed.away()));
+      case Disturbance.KilledRedis killed -> () -> {};
+    };
+  }
+
+  private Moment at(double share, Simulator simulator, Runnable what) {
+    long before = replies(simulator);
+    long enough = before + Math.round(share * prompts.size());
+    return Moment.when(() -> replies(simulator) >= enough, what);
+  }
+
+  private static long replies(Simulator simulator) {
+    return simulator.stats().byStatus().getOrDefault("200", 0L);
+  }
+
+  private Allowance.Step halve(Simulator simulator) {
+    PerMinute half = new PerMinute(limits.requests() / 2, limits.tokens() / 2);
+    simulator.limits().change(half);
+    return new Allowance.Step(Instant.now(), half.requests(), half.tokens());
+  }
+
+  private static void takeAway(RedisServer redis, Duration away) {
+    redis.kill();
+    try {
+      Thread.sleep(away);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    redis.startAgain();
+  }
+
+  private Duration longest() {
+    double requests = (double) prompts.size() / limits.requests();
+    double tokens =
+        prompts.stream().mapToLong(Prompt::chargedTokens).sum() / (double) limits.tokens();
+    double halved = setting.disturbance() instanceof Disturbance.Halving ? 1.5 : 1;
+    double seconds = 60 * Math.max(requests, tokens) * halved;
+    return Duration.ofSeconds(Math.round(PATIENCE * seconds)).plus(PATIENCE_ON_TOP);
+  }
+
+  private Allowance.Windows windows() {
+    return switch (setting.counting()) {
+      case BUCKET -> Allowance.Windows.NONE;
+      case PER_SECOND -> Allowance.Windows.SECONDS;
+      case FIXED_MINUTE -> Allowance.Windows.MINUTES;
+    };
+  }
+
+  private Set<String> bodies() {
+    return prompts.stream()
+        .map(prompt -> BodyHash.of(prompt.body().getBytes(StandardCharsets.UTF_8)).hex())
+        .collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,231 @@
+package dev.sluice.system.report;
+
+import dev.sluice.system.referee.Judgement;
+import dev.sluice.system.referee.Judgement.Second;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The runs over time, one panel for each case: for each contender a band with what was let in as
+ * steps, the allowance as a line, and below it the calls that were refused.
+ */
+public final class Picture {
+  private static final int COLUMNS = 2;
+  private static final int PANEL_WIDTH = 470;
+  private static final int GAP = 30;
+  private static final int MARGIN = 20;
+  private static final int TITLE_HEIGHT = 24;
+  private static final int HEADER_HEIGHT = 56;
+  private static final int AXIS_HEIGHT = 22;
+  private static final int LABEL_WIDTH = 92;
+  private static final int FIGURES_WIDTH = 104;
+  private static final int BAND_HEIGHT = 34;
+  private static final int REFUSED_HEIGHT = 9;
+  private static final int BAND_GAP = 7;
+
+  /** Higher than so many times the allowance is cut off. */
+  private static final double HIGHEST = 2.5;
+
+  /** So many refusals in a second are drawn as dark as it gets. */
+  private static final double DARKEST = 20;
+
+  /** Colours that keep their contrast on a light and on a dark page. */
+  private static final String STYLE =
+      """
+      <style>
+        .page { fill: #ffffff }
+        text { font: 12px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif; fill: #24292f }
+        .title { font-weight: 600; font-size: 13px }
+        .small { font-size: 10.5px; fill: #57606a }
+        .end { text-anchor: end }
+        .middle { text-anchor: middle }
+        .axis { stroke: #8c959f; stroke-width: 1; fill: none }
+        .allowed { stroke: #24292f; stroke-width: 1.2; stroke-dasharray: 4 2; fill: none }
+        .c0 { fill: #54aeff } .c1 { fill: #fb8f44 } .c2 { fill: #c297ff }
+        .refused { fill: #cf222e }
+        @media (prefers-color-scheme: dark) {
+          .page { fill: #0d1117 }
+          text { fill: #e6edf3 }
+          .small { fill: #9198a1 }
+          .axis { stroke: #656c76 }
+          .allowed { stroke: #e6edf3 }
+          .c0 { fill: #1158c7 } .c1 { fill: #9b4215 } .c2 { fill: #6e40c9 }
+          .refused { fill: #ff6b63 }
+        }
+      </style>
+      """;
+
+  private final StringBuilder svg = new StringBuilder();
+
+  private Picture() {}
+
+  /** As SVG. */
+  public static String svg(List<Measured> all) {
+    return new Picture().drawn(all);
+  }
+
+  private String drawn(List<Measured> all) {
+    Map<String, List<Measured>> cases = new LinkedHashMap<>();
+    all.forEach(one -> cases.computeIfAbsent(one.caseId(), id -> new ArrayList<>()).add(one));
+    List<String> contenders = all.stream().map(Measured::contender).distinct().toList();
+    int panelHeight = panelHeight(contenders.size());
+    int rows = Math.ceilDiv(cases.size(), COLUMNS);
+    int width = 2 * MARGIN + COLUMNS * PANEL_WIDTH + (COLUMNS - 1) * GAP;
+    int height = MARGIN + HEADER_HEIGHT + rows * panelHeight;
+    add(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" aria-label=\"Admitted calls over time for each case and contender\">"
+            .formatted(width, height, width, height));
+    svg.append(STYLE);
+    add("<rect class=\"page\" width=\"%d\" height=\"%d\"/>".formatted(width, height));
+    legend();
+    int number = 0;
+    for (List<Measured> panel : cases.values()) {
+      int x = MARGIN + number % COLUMNS * (PANEL_WIDTH + GAP);
+      int y = MARGIN + HEADER_HEIGHT + number / COLUMNS * panelHeight;
+      panel(panel, contenders, x, y);
+      number++;
+    }
+    return svg.append("</svg>\n").toString();
+  }
+
+  private static int panelHeight(int bands) {
+    return TITLE_HEIGHT + bands * (BAND_HEIGHT + REFUSED_HEIGHT + BAND_GAP) + AXIS_HEIGHT + 10;
+  }
+
+  private void legend() {
+    int y = MARGIN + 6;
+    text(MARGIN, y, "title", "What the provider let in, second by second");
+    int below = y + 22;
+    add(
+        "<rect class=\"c0\" x=\"%d\" y=\"%d\" width=\"16\" height=\"10\"/>"
+            .formatted(MARGIN, below - 9));
+    text(MARGIN + 22, below, "small", "let in (requests or tokens, whichever binds)");
+    int line = MARGIN + 272;
+    add("<path class=\"allowed\" d=\"M%d %d h22\"/>".formatted(line, below - 4));
+    text(line + 28, below, "small", "the allowance in that second");
+    int red = line + 200;
+    add(
+        "<rect class=\"refused\" x=\"%d\" y=\"%d\" width=\"16\" height=\"7\"/>"
+            .formatted(red, below - 8));
+    text(red + 22, below, "small", "refused with 429 (darker: more, from 20 a second on full)");
+  }
+
+  private void panel(List<Measured> panel, List<String> contenders, int x, int y) {
+    text(x, y + 12, "title", panel.getFirst().caseTitle());
+    text(x + PANEL_WIDTH, y + 12, "small end", "share · 429s");
+    int longest =
+        Math.max(
+            1, panel.stream().mapToInt(one -> one.judgement().seconds().size()).max().orElse(1));
+    double scale = scale(panel);
+    int band = y + TITLE_HEIGHT;
+    for (Measured one : panel) {
+      int colour = contenders.indexOf(one.contender());
+      band(one, colour, new Band(x + LABEL_WIDTH, band, longest, scale));
+      text(x + LABEL_WIDTH - 8, band + BAND_HEIGHT - 4, "end", one.contender());
+      figures(one, x + PANEL_WIDTH, band + BAND_HEIGHT - 4);
+      band += BAND_HEIGHT + REFUSED_HEIGHT + BAND_GAP;
+    }
+    axis(x + LABEL_WIDTH, band, longest);
+  }
+
+  private void figures(Measured one, int x, int y) {
+    Judgement judgement = one.judgement();
+    String lost = one.lost() == 0 ? "" : " · %d lost".formatted(one.lost());
+    text(
+        x,
+        y,
+        "small end",
+        "%s · %d%s".formatted(share(judgement.share()), judgement.refused(), lost));
+  }
+
+  private static String share(double share) {
+    return "%.1f %%".formatted(100 * share);
+  }
+
+  /** What the top of a band means, as a multiple of the mean allowance, and that mean. */
+  private static double scale(List<Measured> panel) {
+    double mean =
+        panel.stream()
+            .flatMap(one -> one.judgement().seconds().stream())
+            .mapToDouble(Second::allowed)
+            .average()
+            .orElse(1);
+    double highest =
+        panel.stream()
+            .flatMap(one -> one.judgement().seconds().stream())
+            .mapToDouble(Second::charged)
+            .max()
+            .orElse(1);
+    return Math.max(1e-9, Math.clamp(highest, 1.3 * mean, HIGHEST * mean));
+  }
+
+  /** Where a band is drawn and what its lengths mean. */
+  private record Band(int x, int y, int seconds, double top) {
+    private double across(int second) {
+      return x + (double) second / seconds * plotWidth();
+    }
+
+    private double up(double amount) {
+      return y + BAND_HEIGHT - Math.min(1, amount / top) * BAND_HEIGHT;
+    }
+  }
+
+  private static int plotWidth() {
+    return PANEL_WIDTH - LABEL_WIDTH - FIGURES_WIDTH;
+  }
+
+  private void band(Measured one, int colour, Band band) {
+    List<Second> seconds = one.judgement().seconds();
+    int floor = band.y() + BAND_HEIGHT;
+    StringBuilder steps = new StringBuilder("M%d %d".formatted(band.x(), floor));
+    StringBuilder line = new StringBuilder();
+    for (int second = 0; second < seconds.size(); second++) {
+      Second now = seconds.get(second);
+      steps.append(" V%.1f H%.1f".formatted(band.up(now.charged()), band.across(second + 1)));
+      line.append(second == 0 ? "M%d %.1f".formatted(band.x(), band.up(now.allowed())) : "");
+      line.append(" V%.1f H%.1f".formatted(band.up(now.allowed()), band.across(second + 1)));
+      refused(now, second, band);
+    }
+    add("<path class=\"c%d\" d=\"%s V%d Z\"/>".formatted(colour, steps, floor));
+    add("<path class=\"allowed\" d=\"%s\"/>".formatted(line));
+    add("<path class=\"axis\" d=\"M%d %d h%d\"/>".formatted(band.x(), floor, plotWidth()));
+  }
+
+  private void refused(Second now, int second, Band band) {
+    if (now.refused() == 0) {
+      return;
+    }
+    double darkness = Math.min(1, 0.35 + 0.65 * now.refused() / DARKEST);
+    add(
+        "<rect class=\"refused\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" opacity=\"%.2f\"/>"
+            .formatted(
+                band.across(second),
+                band.y() + BAND_HEIGHT + 2,
+                band.across(second + 1) - band.across(second),
+                REFUSED_HEIGHT - 2,
+                darkness));
+  }
+
+  private void axis(int x, int y, int seconds) {
+    int step = seconds <= 50 ? 10 : seconds <= 130 ? 20 : 60;
+    for (int second = 0; second <= seconds; second += step) {
+      int at = x + (int) Math.round((double) second / seconds * plotWidth());
+      add("<path class=\"axis\" d=\"M%d %d v4\"/>".formatted(at, y - BAND_GAP + 2));
+      text(at, y + 11, "small middle", second + " s");
+    }
+  }
+
+  private void text(int x, int y, String style, String words) {
+    add("<text class=\"%s\" x=\"%d\" y=\"%d\">%s</text>".formatted(style, x, y, escaped(words)));
+  }
+
+  private static String escaped(String words) {
+    return words.replace("&", "&amp;").replace("<", "&lt;");
+  }
+
+  private void add(String element) {
+    svg.append(element).append('\n');
+  }
+}

@@ -1,0 +1,5 @@
+/** What was measured: kept, and written as a table and as a picture. Depends on {@code referee}. */
+@NullMarked
+package dev.sluice.system.report;
+
+import org.jspecify.annotations.NullMarked;

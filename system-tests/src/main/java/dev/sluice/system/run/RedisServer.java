@@ -1,0 +1,92 @@
+package dev.sluice.system.run;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A Redis (or Valkey) of its own, with its data in an append-only file, as BullMQ's guide asks for.
+ */
+public final class RedisServer implements AutoCloseable {
+  private static final List<String> NAMES = List.of("redis-server", "valkey-server");
+
+  private final String program;
+  private final Path folder;
+  private final int port;
+  private Child server;
+
+  private RedisServer(String program, Path folder, int port) {
+    this.program = program;
+    this.folder = folder;
+    this.port = port;
+    this.server = started();
+  }
+
+  /** The program that is installed. */
+  public static Optional<String> installed() {
+    return NAMES.stream().flatMap(RedisServer::onPath).findFirst();
+  }
+
+  private static Stream<String> onPath(String name) {
+    String path = System.getenv().getOrDefault("PATH", "");
+    return Arrays.stream(path.split(File.pathSeparator))
+        .map(entry -> Path.of(entry, name))
+        .filter(Files::isExecutable)
+        .map(Path::toString);
+  }
+
+  /** Starts one with its data in the folder, and waits until it answers. */
+  public static RedisServer start(String program, Path folder) {
+    return new RedisServer(program, folder, Ports.free());
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** {@code kill -9}. */
+  public void kill() {
+    server.kill();
+  }
+
+  /** Starts it again on the same port, with what its file still has. */
+  public void startAgain() {
+    server = started();
+  }
+
+  private Child started() {
+    Child child =
+        Child.start(
+            folder.resolve("redis.log"),
+            Map.of(),
+            List.of(
+                program,
+                "--bind",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(port),
+                "--dir",
+                folder.toString(),
+                "--save",
+                "",
+                "--appendonly",
+                "yes"));
+    await().until(() -> Ports.answers(port) || !child.isAlive());
+    if (!child.isAlive()) {
+      throw new IllegalStateException(program + " ended: " + child.printed());
+    }
+    return child;
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}
