@@ -12,6 +12,9 @@ const queue = new Queue(QUEUE, { connection: connection(null) });
 const worker = new Worker(QUEUE, work, {
   connection: connection(null),
   concurrency: 8,
+  // The job of a worker that died is seen after 10 s rather than 30; the lock renews itself meanwhile.
+  lockDuration: 10_000,
+  stalledInterval: 10_000,
   limiter: MILLIS_PER_JOB ? { max: 1, duration: Number(MILLIS_PER_JOB) } : NO_LIMIT,
 });
 

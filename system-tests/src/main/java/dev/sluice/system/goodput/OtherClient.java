@@ -1,17 +1,18 @@
 package dev.sluice.system.goodput;
 
 import dev.sluice.system.prompt.Prompts;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /** Small calls at an even pace, whatever comes of them. */
 final class OtherClient implements AutoCloseable {
@@ -43,13 +44,11 @@ final class OtherClient implements AutoCloseable {
   /** Makes the provider's code warm with a key that nobody counts. */
   static void warmUp(URI provider, int calls) {
     try (OtherClient warm = new OtherClient("warm", provider, "sk-warm")) {
-      for (int call = 0; call < calls; call++) {
-        warm.client.send(warm.next(), BodyHandlers.discarding());
-      }
-    } catch (IOException failed) {
-      throw new IllegalStateException(failed);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
+      CompletableFuture<?>[] answers =
+          IntStream.range(0, calls)
+              .mapToObj(call -> warm.client.sendAsync(warm.next(), BodyHandlers.discarding()))
+              .toArray(CompletableFuture<?>[]::new);
+      CompletableFuture.allOf(answers).join();
     }
   }
 

@@ -41,7 +41,7 @@ final class Trial {
   /** How much longer than at full use of the limits it may take before it is broken off. */
   private static final int PATIENCE = 3;
 
-  private static final Duration PATIENCE_ON_TOP = Duration.ofSeconds(20);
+  private static final Duration PATIENCE_ON_TOP = Duration.ofSeconds(30);
 
   private final Contender contender;
   private final Setting setting;

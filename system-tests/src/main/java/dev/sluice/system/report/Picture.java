@@ -28,8 +28,8 @@ public final class Picture {
   /** Higher than so many times the allowance is cut off. */
   private static final double HIGHEST = 2.5;
 
-  /** So many refusals in a second are drawn as dark as it gets. */
-  private static final double DARKEST = 20;
+  /** So many refusals in a second are drawn as strongly as it gets. */
+  private static final double STRONGEST = 20;
 
   /** Colours that keep their contrast on a light and on a dark page. */
   private static final String STYLE =
@@ -109,7 +109,7 @@ public final class Picture {
     add(
         "<rect class=\"refused\" x=\"%d\" y=\"%d\" width=\"16\" height=\"7\"/>"
             .formatted(red, below - 8));
-    text(red + 22, below, "small", "refused with 429 (darker: more, from 20 a second on full)");
+    text(red + 22, below, "small", "refused with 429 (stronger: more, from 20 a second on full)");
   }
 
   private void panel(List<Measured> panel, List<String> contenders, int x, int y) {
@@ -197,7 +197,7 @@ public final class Picture {
     if (now.refused() == 0) {
       return;
     }
-    double darkness = Math.min(1, 0.35 + 0.65 * now.refused() / DARKEST);
+    double strength = Math.min(1, 0.35 + 0.65 * now.refused() / STRONGEST);
     add(
         "<rect class=\"refused\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" opacity=\"%.2f\"/>"
             .formatted(
@@ -205,11 +205,11 @@ public final class Picture {
                 band.y() + BAND_HEIGHT + 2,
                 band.across(second + 1) - band.across(second),
                 REFUSED_HEIGHT - 2,
-                darkness));
+                strength));
   }
 
   private void axis(int x, int y, int seconds) {
-    int step = seconds <= 50 ? 10 : seconds <= 130 ? 20 : 60;
+    int step = seconds <= 15 ? 5 : seconds <= 50 ? 10 : seconds <= 130 ? 20 : 60;
     for (int second = 0; second <= seconds; second += step) {
       int at = x + (int) Math.round((double) second / seconds * plotWidth());
       add("<path class=\"axis\" d=\"M%d %d v4\"/>".formatted(at, y - BAND_GAP + 2));

@@ -1,0 +1,87 @@
+package dev.sluice.system.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.system.referee.Judgement;
+import dev.sluice.system.referee.Judgement.Second;
+import dev.sluice.system.referee.Unit;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+
+class ReportTest {
+  private static final Measured POLITE = measured("Sluice", 0, 0);
+  private static final Measured RUDE = measured("A & B", 40, 3);
+
+  @Test
+  void theTableNamesTheCaseOnce() {
+    assertThat(Table.markdown(List.of(POLITE, RUDE)).lines().skip(2))
+        .containsExactly(
+            "| requests bind | Sluice | 0.990 requests | 0.950 | 0 | 0 | 0 | 0 | 0 | 30.5 s |",
+            "|  | A & B | 0.990 requests | 0.950 | 40 | 40.0 % | 0 | 0 | 3 | broken off after 30.5 s |");
+  }
+
+  @Test
+  void thePictureIsWellFormedAndShowsRefusalsWhereTheyWere() throws Exception {
+    byte[] svg = Picture.svg(List.of(POLITE, RUDE)).getBytes(StandardCharsets.UTF_8);
+    Document picture =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(new ByteArrayInputStream(svg));
+    assertThat(picture.getDocumentElement().getTagName()).isEqualTo("svg");
+    assertThat(picture.getDocumentElement().getTextContent())
+        .contains("requests bind", "Sluice", "A & B", "99.0 % · 40 · 3 lost");
+    assertThat(new String(svg, StandardCharsets.UTF_8).split("class=\"refused\""))
+        .as("one in the legend, one in the second with refusals")
+        .hasSize(3);
+  }
+
+  @Test
+  void aPageKeepsWhatPeopleWrote(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("page.md");
+    Files.writeString(
+        file, "before\n<!-- generated: x -->\nold\n<!-- end of generated: x -->\nafter\n");
+    Page page = new Page(file, "x");
+    page.write("new\n");
+    page.write("newer\n");
+    assertThat(file)
+        .hasContent("before\n<!-- generated: x -->\nnewer\n<!-- end of generated: x -->\nafter\n");
+    assertThatThrownBy(() -> new Page(file, "y").write("lost"))
+        .hasMessageContaining("generated: y");
+  }
+
+  @Test
+  void aCaseThatIsRunAgainReplacesItsResult(@TempDir Path folder) {
+    Results results = Results.in(folder.resolve("kept"));
+    results.keep(RUDE);
+    results.keep(POLITE);
+    results.keep(RUDE);
+    assertThat(results.of(List.of("rpm", "other"), List.of("Sluice", "A & B")))
+        .containsExactly(POLITE, RUDE);
+  }
+
+  private static Measured measured(String contender, int refused, int lost) {
+    List<Second> seconds = List.of(new Second(20, 20, 0), new Second(20, 19, refused));
+    Judgement judgement =
+        new Judgement(Unit.REQUESTS, 0.99, 0.95, 100, refused, 0, 0, 0, 0, seconds);
+    return new Measured(
+        "rpm",
+        "requests bind",
+        contender,
+        Instant.parse("2026-11-25T12:00:00Z"),
+        100,
+        100 - lost,
+        0,
+        Duration.ofMillis(30_500),
+        judgement);
+  }
+}
