@@ -92,7 +92,7 @@ public final class FleetLink implements AutoCloseable {
   /** The worker takes no more tasks. */
   public void stopping() {
     stopping = true;
-    report(Duration.ofSeconds(LOOK.toSeconds() * REPORTS_THAT_MAY_BE_MISSED));
+    report(LOOK.multipliedBy(REPORTS_THAT_MAY_BE_MISSED));
   }
 
   @Override
@@ -136,7 +136,11 @@ public final class FleetLink implements AutoCloseable {
 
   /** Called under a limiter's lock, so it must not wait. */
   private void tell(HoldNotice notice) {
-    Thread.startVirtualThread(() -> send(FleetTopics.HOLD, FleetCodec.write(notice)));
+    Thread.startVirtualThread(
+        () -> {
+          send(FleetTopics.HOLD, FleetCodec.write(notice));
+          report(LOOK.multipliedBy(REPORTS_THAT_MAY_BE_MISSED));
+        });
   }
 
   private void lookNowAndThen() {
@@ -145,7 +149,7 @@ public final class FleetLink implements AutoCloseable {
         members.values().forEach(this::countConsumers);
         boolean idle = members.values().stream().allMatch(FleetLink::isIdle);
         if (!idle || looks % IDLE_LOOKS == 0) {
-          report(LOOK.multipliedBy((long) REPORTS_THAT_MAY_BE_MISSED * (idle ? IDLE_LOOKS : 2)));
+          report(LOOK.multipliedBy(REPORTS_THAT_MAY_BE_MISSED * (idle ? IDLE_LOOKS : 1L)));
         }
         looks++;
         Thread.sleep(looks < LOOKS_AT_FIRST ? LOOK_AT_FIRST : LOOK);

@@ -24,7 +24,13 @@ final class Reports {
         view.limits().stream().map(Reports::limit).toList(),
         view.keptIn(),
         view.keptIn().equals("divided") ? view.part() : 1,
-        new CallsReport(calls.ended(), calls.throttled(), 1000 * calls.seconds(), calls.tokens()));
+        new CallsReport(
+            calls.ended(),
+            calls.throttled(),
+            1000 * calls.seconds(),
+            calls.inputTokens() + calls.outputTokens(),
+            calls.inputTokens(),
+            calls.outputTokens()));
   }
 
   private static @Nullable HoldReport hold(LimiterView.@Nullable Hold hold) {

@@ -1,5 +1,7 @@
 package dev.sluice.worker.limit;
 
+import dev.sluice.worker.pace.Cost;
+
 /** What the calls of a route were like. Not thread-safe: its owner holds a lock. */
 final class CallAverages {
   private static final double NEWEST = 0.05;
@@ -9,12 +11,17 @@ final class CallAverages {
   private long ended;
   private long throttled;
   private double seconds;
-  private double tokens;
+  private double inputTokens;
+  private double outputTokens;
   private double promptScale = 1;
 
-  void ended(double took, long charged) {
-    seconds = ended == 0 ? took : moved(seconds, took);
-    tokens = ended == 0 ? charged : moved(tokens, (double) charged);
+  void ended(double took, Cost charged) {
+    boolean isFirst = ended == throttled;
+    double input = (double) charged.input();
+    double output = (double) charged.output();
+    seconds = isFirst ? took : moved(seconds, took);
+    inputTokens = isFirst ? input : moved(inputTokens, input);
+    outputTokens = isFirst ? output : moved(outputTokens, output);
     ended++;
   }
 
@@ -37,7 +44,7 @@ final class CallAverages {
   }
 
   LimiterView.Calls view() {
-    return new LimiterView.Calls(ended, throttled, seconds, tokens);
+    return new LimiterView.Calls(ended, throttled, seconds, inputTokens, outputTokens);
   }
 
   private static double moved(double average, double value) {

@@ -39,7 +39,9 @@ public record LimiterView(
    * @param ended since the start
    * @param throttled of these
    * @param seconds of the last ones on average
-   * @param tokens charged for the last ones on average
+   * @param inputTokens charged for the last ones' prompts on average
+   * @param outputTokens charged for the last ones' replies on average
    */
-  public record Calls(long ended, long throttled, double seconds, double tokens) {}
+  public record Calls(
+      long ended, long throttled, double seconds, double inputTokens, double outputTokens) {}
 }

@@ -98,7 +98,7 @@ final class RouteState {
       case CallEnd.Took took -> {
         double seconds = (now - call.startedAt()) / 1e9;
         pacemaker.took(call.charged(), took.standing(), seconds, fleet.part(), now);
-        calls.ended(seconds, call.charged().tokens());
+        calls.ended(seconds, call.charged());
         Cost used = took.used();
         if (used != null) {
           calls.counted(call.estimate().prompt(), used.input());
