@@ -33,8 +33,10 @@ public record HoldNotice(
    * A limit that was found out by a refusal.
    *
    * @param what as in {@link RouteReport.LimitReport}
+   * @param perMinute the pace that was refused: where the workers go back to
+   * @param pacePerMinute from which they start
    */
-  public record ProbedLimit(String what, double perMinute) {
+  public record ProbedLimit(String what, double perMinute, double pacePerMinute) {
     public ProbedLimit {
       Objects.requireNonNull(what, "what");
     }

@@ -61,7 +61,7 @@ class FleetContractTest {
             "rate_limit",
             "Slow down.",
             7000,
-            List.of(new ProbedLimit("requests", 250)));
+            List.of(new ProbedLimit("requests", 250, 212.5)));
 
     Message message = FleetCodec.write(notice);
 
@@ -69,7 +69,7 @@ class FleetContractTest {
         .isEqualTo(
             """
             {"worker":"worker-a","route":"mini","kind":"rate_limit","reason":"Slow down.","millis":7000,\
-            "limits":[{"what":"requests","perMinute":250.0}]}""");
+            "limits":[{"what":"requests","perMinute":250.0,"pacePerMinute":212.5}]}""");
     assertThat(FleetCodec.hold(message)).contains(notice);
   }
 

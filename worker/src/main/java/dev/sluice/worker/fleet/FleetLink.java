@@ -13,6 +13,7 @@ import dev.sluice.worker.limit.Fleet;
 import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.pace.Dimension;
+import dev.sluice.worker.pace.Probed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -115,11 +116,11 @@ public final class FleetLink implements AutoCloseable {
     if (member == null || kind == null) {
       return;
     }
-    Map<Dimension, Double> probed = new EnumMap<>(Dimension.class);
+    Map<Dimension, Probed> probed = new EnumMap<>(Dimension.class);
     for (HoldNotice.ProbedLimit limit : notice.limits()) {
       Dimension dimension = named(Dimension.class, limit.what());
-      if (dimension != null && limit.perMinute() > 0) {
-        probed.put(dimension, limit.perMinute() / 60);
+      if (dimension != null && limit.perMinute() > 0 && limit.pacePerMinute() > 0) {
+        probed.put(dimension, new Probed(limit.perMinute() / 60, limit.pacePerMinute() / 60));
       }
     }
     Duration rest = Duration.ofMillis(Math.max(0, notice.millis()));

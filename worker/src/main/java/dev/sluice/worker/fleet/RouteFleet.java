@@ -5,6 +5,7 @@ import dev.sluice.common.fleet.HoldNotice.ProbedLimit;
 import dev.sluice.worker.limit.Fleet;
 import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.pace.Dimension;
+import dev.sluice.worker.pace.Probed;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ final class RouteFleet implements Fleet {
   }
 
   @Override
-  public void tell(HoldKind kind, String reason, Duration rest, Map<Dimension, Double> probed) {
+  public void tell(HoldKind kind, String reason, Duration rest, Map<Dimension, Probed> probed) {
     if (rest.isZero()) {
       log.info("Route {} goes on after: {}", route, reason);
     } else if (kind.isAlarming()) {
@@ -47,7 +48,12 @@ final class RouteFleet implements Fleet {
     }
     List<ProbedLimit> limits =
         probed.entrySet().stream()
-            .map(entry -> new ProbedLimit(entry.getKey().wireName(), 60 * entry.getValue()))
+            .map(
+                entry ->
+                    new ProbedLimit(
+                        entry.getKey().wireName(),
+                        60 * entry.getValue().mark(),
+                        60 * entry.getValue().pace()))
             .toList();
     voice.accept(new HoldNotice(worker, route, kind.wireName(), reason, rest.toMillis(), limits));
   }

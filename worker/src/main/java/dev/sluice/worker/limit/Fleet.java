@@ -1,6 +1,7 @@
 package dev.sluice.worker.limit;
 
 import dev.sluice.worker.pace.Dimension;
+import dev.sluice.worker.pace.Probed;
 import java.time.Duration;
 import java.util.Map;
 
@@ -16,7 +17,7 @@ public interface Fleet {
 
         @Override
         public void tell(
-            HoldKind kind, String reason, Duration rest, Map<Dimension, Double> probed) {
+            HoldKind kind, String reason, Duration rest, Map<Dimension, Probed> probed) {
           // nobody hears it
         }
       };
@@ -28,7 +29,7 @@ public interface Fleet {
    * Tells the others that the route rests, without waiting for them.
    *
    * @param rest how long from now on; nothing: it goes on
-   * @param probed the limits per second that refusals taught
+   * @param probed what refusals taught of limits that nobody tells
    */
-  void tell(HoldKind kind, String reason, Duration rest, Map<Dimension, Double> probed);
+  void tell(HoldKind kind, String reason, Duration rest, Map<Dimension, Probed> probed);
 }

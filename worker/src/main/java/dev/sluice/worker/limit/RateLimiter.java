@@ -3,6 +3,7 @@ package dev.sluice.worker.limit;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.pace.Dimension;
+import dev.sluice.worker.pace.Probed;
 import java.time.Duration;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -40,9 +41,9 @@ public interface RateLimiter extends AutoCloseable {
   /**
    * Another worker says that the route rests, or, with no time, that it goes on.
    *
-   * @param probed the limits per second that refusals taught it
+   * @param probed what refusals taught it of limits that nobody tells
    */
-  void heard(HoldKind kind, String reason, Duration rest, Map<Dimension, Double> probed);
+  void heard(HoldKind kind, String reason, Duration rest, Map<Dimension, Probed> probed);
 
   /** Whether nobody waits and no call is in flight. */
   boolean isIdle();

@@ -6,6 +6,7 @@ import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.bucket.Due;
 import dev.sluice.worker.pace.Cost;
 import dev.sluice.worker.pace.Dimension;
+import dev.sluice.worker.pace.Probed;
 import dev.sluice.worker.pace.Rates;
 import java.time.Duration;
 import java.util.Map;
@@ -94,7 +95,7 @@ final class RouteLimiter implements RateLimiter {
   }
 
   @Override
-  public void heard(HoldKind kind, String reason, Duration rest, Map<Dimension, Double> probed) {
+  public void heard(HoldKind kind, String reason, Duration rest, Map<Dimension, Probed> probed) {
     locked(
         () -> {
           state.heard(kind, reason, rest, probed, System.nanoTime());

@@ -5,6 +5,7 @@ import dev.sluice.worker.pace.Cost;
 import dev.sluice.worker.pace.Dimension;
 import dev.sluice.worker.pace.LimitView;
 import dev.sluice.worker.pace.Pacemaker;
+import dev.sluice.worker.pace.Probed;
 import dev.sluice.worker.pace.Rates;
 import dev.sluice.worker.pace.Standing;
 import java.time.Duration;
@@ -126,7 +127,7 @@ final class RouteState {
   }
 
   /** Another worker says that the route rests, or goes on. */
-  void heard(HoldKind kind, String reason, Duration rest, Map<Dimension, Double> probed, long now) {
+  void heard(HoldKind kind, String reason, Duration rest, Map<Dimension, Probed> probed, long now) {
     if (rest.isZero()) {
       opened(now);
       return;
@@ -135,7 +136,7 @@ final class RouteState {
       if (probed.isEmpty()) {
         pacemaker.refused(null, Standing.UNKNOWN, now);
       }
-      probed.forEach((dimension, perSecond) -> pacemaker.found(dimension, perSecond, now));
+      probed.forEach((dimension, found) -> pacemaker.found(dimension, found, now));
     }
     long grace = kind == HoldKind.RATE_LIMIT ? 0 : random.nextLong(GRACE_MILLIS, 2 * GRACE_MILLIS);
     restedNanos = rest.toNanos();

@@ -2,6 +2,7 @@ package dev.sluice.worker.pace;
 
 import dev.sluice.worker.pace.Standing.Level;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +29,14 @@ final class Belief {
 
   private static final double LATENCIES = 4;
 
-  /** A shallow bucket that is fuller than this is nobody's worry. */
-  private static final double SHALLOW_FULL = 0.5;
+  /** Of a shallow bucket this part is kept, and around so much more of it the pace is the limit. */
+  private static final double SHALLOW_KEPT = 0.1;
+
+  private static final double SHALLOW_EVEN = 0.5;
+  private static final double SHALLOW_FASTEST = 1.15;
+
+  /** A bucket that holds fewer calls than this is left as full as it can be. */
+  private static final int MANY = 8;
 
   private static final double FASTEST_IN_WINDOW = 3;
   private static final double SHORTEST_RESET_SECONDS = 2;
@@ -54,6 +61,7 @@ final class Belief {
   private @Nullable Level told;
   private long toldAt;
   private double leftBefore;
+  private long lastCost;
   private long changedAt;
   private double trust = 1;
   private long trustAt;
@@ -93,6 +101,7 @@ final class Belief {
     toldAt = now;
     Long left = level.left();
     leftBefore = left == null ? 0 : left + cost;
+    lastCost = cost;
   }
 
   /** The provider took calls that used this much, of all workers together. */
@@ -121,19 +130,18 @@ final class Belief {
     }
   }
 
-  /** Another worker was refused, and found this limit per second. */
-  void found(double limit, long now) {
+  /** Another worker was refused, and found this. */
+  void found(Probed found, long now) {
     if (isUnknown() && learn) {
       refusedEver = true;
       refusedAt = now;
-      probe.found(limit, now);
+      probe.found(found, now);
     }
   }
 
-  /** What probing found, per second; empty where the limit is set or told. */
-  OptionalDouble probed(long now) {
-    double found = probe.perSecond(now);
-    return isUnknown() && found > 0 ? OptionalDouble.of(found) : OptionalDouble.empty();
+  /** What probing found; empty where the limit is set or told, or nothing was refused yet. */
+  Optional<Probed> probed(long now) {
+    return isUnknown() ? probe.found(now) : Optional.empty();
   }
 
   /** The limit per second; empty where there is none or none is known. */
@@ -141,7 +149,10 @@ final class Belief {
     if (told != null) {
       return OptionalDouble.of(set > 0 ? Math.min(set, told.perSecond()) : told.perSecond());
     }
-    return set > 0 ? OptionalDouble.of(set) : probed(now);
+    if (set > 0) {
+      return OptionalDouble.of(set);
+    }
+    return probed(now).stream().mapToDouble(Probed::pace).findFirst();
   }
 
   Source source(long now) {
@@ -221,7 +232,11 @@ final class Belief {
     if (level == null) {
       return steady;
     }
-    return steady * Math.min(1, leftNow(level, now) / (SHALLOW_FULL * counting.depth()));
+    double depth = counting.depth();
+    double fill = (leftNow(level, now) / depth - SHALLOW_KEPT) / SHALLOW_EVEN;
+    boolean holdsMany = depth >= MANY * lastCost;
+    double rate = steady * Math.min(fill, holdsMany ? SHALLOW_FASTEST : 1);
+    return bounded(rate, steady, now);
   }
 
   private double inLongWindow(Level level, double steady, long now) {

@@ -107,15 +107,16 @@ public final class Pacemaker {
   }
 
   /** Another worker found a limit by being refused. */
-  public void found(Dimension dimension, double perSecond, long now) {
-    belief(dimension).found(perSecond, now);
+  public void found(Dimension dimension, Probed found, long now) {
+    belief(dimension).found(found, now);
   }
 
-  /** What refusals taught, per second, of limits that are neither set nor told. */
-  public Map<Dimension, Double> probed(long now) {
-    Map<Dimension, Double> found = new EnumMap<>(Dimension.class);
+  /** What refusals taught of limits that are neither set nor told. */
+  public Map<Dimension, Probed> probed(long now) {
+    Map<Dimension, Probed> found = new EnumMap<>(Dimension.class);
     beliefs.forEach(
-        (dimension, belief) -> belief.probed(now).ifPresent(rate -> found.put(dimension, rate)));
+        (dimension, belief) ->
+            belief.probed(now).ifPresent(probed -> found.put(dimension, probed)));
     return found;
   }
 

@@ -3,6 +3,7 @@ package dev.sluice.worker.pace;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 
 /**
  * Finds a limit that nobody tells, from the provider's refusals alone, as CUBIC finds the bandwidth
@@ -64,9 +65,14 @@ final class Probe {
     }
   }
 
-  /** Another worker goes on at this pace after a refusal. */
-  void found(double pace, long now) {
-    start(pace / AFTER_REFUSAL, AFTER_REFUSAL, now);
+  /** Another worker found this. */
+  void found(Probed found, long now) {
+    start(found.mark(), found.pace() / found.mark(), now);
+  }
+
+  /** What is tried now, and the mark; empty before the first refusal. */
+  Optional<Probed> found(long now) {
+    return mark == 0 ? Optional.empty() : Optional.of(new Probed(mark, perSecond(now)));
   }
 
   /** What is tried now; 0 before the first refusal. */

@@ -9,6 +9,7 @@ import dev.sluice.worker.limit.Admission.Closed;
 import dev.sluice.worker.limit.Admission.Granted;
 import dev.sluice.worker.pace.Cost;
 import dev.sluice.worker.pace.Dimension;
+import dev.sluice.worker.pace.Probed;
 import dev.sluice.worker.pace.Standing;
 import dev.sluice.worker.pace.Standing.Level;
 import java.time.Duration;
@@ -238,7 +239,7 @@ class RouteLimiterTest {
 
           @Override
           public void tell(
-              HoldKind kind, String reason, Duration rest, Map<Dimension, Double> probed) {
+              HoldKind kind, String reason, Duration rest, Map<Dimension, Probed> probed) {
             told.add(kind.wireName());
           }
         };
