@@ -31,7 +31,7 @@ final class BullMq implements Contender {
   }
 
   @Override
-  public Running start(Challenge challenge) {
+  public Running start(Challenge challenge, Open open) {
     Path programs = Checkout.root().resolve("system-tests/bench/bullmq");
     Map<String, String> environment = new HashMap<>();
     environment.put("REDIS_PORT", Integer.toString(challenge.redisPort()));
@@ -41,7 +41,7 @@ final class BullMq implements Contender {
         .tasksPerSecond()
         .map(perSecond -> (long) Math.ceil(1000 / perSecond))
         .ifPresent(millis -> environment.put("MILLIS_PER_JOB", Long.toString(millis)));
-    return new Jobs(challenge, programs, environment);
+    return new Jobs(challenge, programs, environment, open);
   }
 
   private static final class Jobs implements Running {
@@ -50,10 +50,9 @@ final class BullMq implements Contender {
     private final Challenge challenge;
     private final Path programs;
     private final Map<String, String> environment;
-    private final Open open = new Open();
     private final List<Child> workers;
 
-    Jobs(Challenge challenge, Path programs, Map<String, String> environment) {
+    Jobs(Challenge challenge, Path programs, Map<String, String> environment, Open open) {
       this.challenge = challenge;
       this.programs = programs;
       this.environment = environment;
@@ -107,11 +106,6 @@ final class BullMq implements Contender {
     @Override
     public void killWorker() {
       workers.get(1).kill();
-    }
-
-    @Override
-    public void close() {
-      open.close();
     }
   }
 }

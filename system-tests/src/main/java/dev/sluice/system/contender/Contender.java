@@ -1,5 +1,6 @@
 package dev.sluice.system.contender;
 
+import dev.sluice.system.run.Open;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,8 +14,12 @@ public interface Contender {
   /** Whether it works with Redis, so that Redis can be taken from it. */
   boolean usesRedis();
 
-  /** Starts its processes; returns when they wait for work. */
-  Running start(Challenge challenge);
+  /**
+   * Starts its processes; returns when they wait for work.
+   *
+   * @param open takes what is to be stopped
+   */
+  Running start(Challenge challenge, Open open);
 
   /** Sluice first, then those it is compared with. */
   static List<Contender> all(boolean sluiceSharesInRedis) {
@@ -22,15 +27,12 @@ public interface Contender {
   }
 
   /** One that runs. */
-  interface Running extends AutoCloseable {
+  interface Running {
     /** Submits the tasks and waits for their results, but no longer than that. */
     Ended work(Duration longest);
 
     /** {@code kill -9} of one worker process. */
     void killWorker();
-
-    @Override
-    void close();
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.system.prompt.Prompts;
 import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.Open;
 import dev.sluice.system.run.RunningSluice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,7 +43,7 @@ final class Sluice implements Contender {
   }
 
   @Override
-  public Running start(Challenge challenge) {
+  public Running start(Challenge challenge, Open open) {
     Path routes = challenge.folder().resolve("routes.yaml");
     write(routes, routes(challenge));
     List<String> options =
@@ -52,8 +53,10 @@ final class Sluice implements Contender {
       options.addAll(List.of("--redis-url", "redis://127.0.0.1:" + challenge.redisPort()));
     }
     RunningSluice sluice =
-        RunningSluice.start(challenge.folder().resolve("home"), options.toArray(String[]::new));
-    return new RunningBatch(sluice, challenge);
+        open.add(
+            RunningSluice.start(
+                challenge.folder().resolve("home"), options.toArray(String[]::new)));
+    return new RunningBatch(sluice, challenge, open.add(HttpClient.newHttpClient()));
   }
 
   private static String routes(Challenge challenge) {
@@ -62,9 +65,9 @@ final class Sluice implements Contender {
             .known()
             .map(
                 known ->
-                    "{requests-per-minute: %d, tokens-per-minute: %d}"
+                    "limits: {requests-per-minute: %d, tokens-per-minute: %d}"
                         .formatted(known.requests(), known.tokens()))
-            .orElse("{}");
+            .orElse("# limits: learned");
     return """
         sluice:
           routes:
@@ -73,7 +76,7 @@ final class Sluice implements Contender {
               provider:
                 url: %s
                 api-key: %s
-              limits: %s
+              %s
         """
         .formatted(Prompts.MODEL, challenge.provider(), challenge.key(), limits);
   }
@@ -94,11 +97,12 @@ final class Sluice implements Contender {
 
     private final RunningSluice sluice;
     private final Challenge challenge;
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client;
 
-    RunningBatch(RunningSluice sluice, Challenge challenge) {
+    RunningBatch(RunningSluice sluice, Challenge challenge, HttpClient client) {
       this.sluice = sluice;
       this.challenge = challenge;
+      this.client = client;
     }
 
     @Override
@@ -173,12 +177,6 @@ final class Sluice implements Contender {
     @Override
     public void killWorker() {
       sluice.kill("worker-2");
-    }
-
-    @Override
-    public void close() {
-      client.close();
-      sluice.close();
     }
   }
 }

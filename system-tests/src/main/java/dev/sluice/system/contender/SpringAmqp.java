@@ -39,8 +39,8 @@ final class SpringAmqp implements Contender {
   }
 
   @Override
-  public Running start(Challenge challenge) {
-    return new Listeners(challenge, permits(challenge));
+  public Running start(Challenge challenge, Open open) {
+    return new Listeners(challenge, permits(challenge), open);
   }
 
   /** Little's law: rate x time in the call, spread over the workers. */
@@ -57,14 +57,13 @@ final class SpringAmqp implements Contender {
     private static final long ONE_WAIT_MILLIS = 500;
 
     private final Challenge challenge;
-    private final Open open = new Open();
     private final List<Child> workers;
     private final RabbitTemplate template;
 
-    Listeners(Challenge challenge, int permits) {
+    Listeners(Challenge challenge, int permits, Open open) {
       this.challenge = challenge;
-      Broker broker = open.add(Broker.start(challenge.folder()));
-      CachingConnectionFactory connections = new CachingConnectionFactory(URI.create(broker.url()));
+      String url = open.add(Broker.in(challenge.folder())).start();
+      CachingConnectionFactory connections = new CachingConnectionFactory(URI.create(url));
       open.add(connections::destroy);
       RabbitAdmin admin = new RabbitAdmin(connections);
       admin.declareQueue(QueueBuilder.durable(SpringAmqpWorker.TASKS).quorum().build());
@@ -72,7 +71,7 @@ final class SpringAmqp implements Contender {
       this.template = new RabbitTemplate(connections);
       Map<String, String> environment =
           Map.of(
-              "AMQP_URL", broker.url(),
+              "AMQP_URL", url,
               "PROVIDER_URL", challenge.provider().toString(),
               "PROVIDER_KEY", challenge.key(),
               "PERMITS", Integer.toString(permits),
@@ -90,10 +89,16 @@ final class SpringAmqp implements Contender {
               Path.of(System.getProperty("java.home"), "bin", "java").toString(),
               "-XX:+UseSerialGC",
               "-XX:TieredStopAtLevel=1",
-              "-Dlogback.configurationFile=" + System.getProperty("logback.configurationFile"),
+              property("logback.configurationFile"),
+              property("slf4j.provider"),
               "-cp",
               System.getProperty("java.class.path"),
               SpringAmqpWorker.class.getName()));
+    }
+
+    /** Its own one, for the child. */
+    private static String property(String name) {
+      return "-D%s=%s".formatted(name, System.getProperty(name));
     }
 
     @Override
@@ -125,11 +130,6 @@ final class SpringAmqp implements Contender {
     @Override
     public void killWorker() {
       workers.get(1).kill();
-    }
-
-    @Override
-    public void close() {
-      open.close();
     }
   }
 }

@@ -79,7 +79,7 @@ final class Trial {
       OtherClient.warmUp(simulator.url(), WARM_UP_CALLS);
       RedisServer redis =
           contender.usesRedis() ? started.add(RedisServer.start(redisProgram, folder)) : null;
-      Contender.Running running = started.add(contender.start(challenge(simulator, redis)));
+      Contender.Running running = contender.start(challenge(simulator, redis), started);
       started.add(disturb(simulator, running, redis, steps));
       ended = running.work(longest());
     }

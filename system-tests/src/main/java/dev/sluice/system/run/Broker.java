@@ -1,5 +1,6 @@
 package dev.sluice.system.run;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -10,36 +11,36 @@ public final class Broker implements AutoCloseable {
   private static final Duration LONGEST = Duration.ofMinutes(2);
 
   private final Path home;
-  private final String url;
 
-  private Broker(Path home, String url) {
+  private Broker(Path home) {
     this.home = home;
-    this.url = url;
   }
 
-  /** Starts one with its data below the folder. */
-  public static Broker start(Path folder) {
-    Path home = folder.resolve("broker-home");
-    String printed = command("start", home, folder.resolve("broker-start.log"));
-    String url =
-        printed
-            .lines()
-            .filter(line -> line.startsWith("amqp://"))
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException("launcher/broker: " + printed));
-    return new Broker(home, url);
+  /** One that does not run yet, with its data below the folder. */
+  public static Broker in(Path folder) {
+    return new Broker(folder.resolve("broker-home"));
   }
 
-  public String url() {
-    return url;
+  /** Starts it; returns its URL once it accepts connections. */
+  public String start() {
+    String printed = command("start");
+    return printed
+        .lines()
+        .filter(line -> line.startsWith("amqp://"))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("launcher/broker: " + printed));
   }
 
+  /** Also where its start was broken off. */
   @Override
   public void close() {
-    command("stop", home, home.resolveSibling("broker-stop.log"));
+    if (Files.exists(home)) {
+      command("stop");
+    }
   }
 
-  private static String command(String what, Path home, Path log) {
+  private String command(String what) {
+    Path log = home.resolveSibling("broker-%s.log".formatted(what));
     String program = Checkout.root().resolve("launcher/broker").toString();
     Child command = Child.start(log, Map.of(), List.of(program, what, "--home", home.toString()));
     if (!command.endedWell(LONGEST)) {

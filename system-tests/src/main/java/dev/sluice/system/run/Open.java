@@ -18,8 +18,9 @@ public final class Open implements AutoCloseable {
         .addShutdownHook(
             new Thread(
                 () -> {
-                  close();
+                  // First who may still be starting: nothing here knows of it yet.
                   endChildren();
+                  close();
                 },
                 "stop"));
     return this;
