@@ -153,7 +153,7 @@ public final class Goodput implements Callable<Integer> {
       boolean whole = true;
       for (GoodputCase one : cases) {
         for (Contender contender : contenders) {
-          if (concerns(one, contender)) {
+          if (concerns(one, contender) && !open.isClosed()) {
             Path own = Files.createDirectories(folder.resolve(one.id()).resolve(contender.name()));
             Trial trial = new Trial(contender, one.setting(), prompts, rpm, redis.orElse(""), own);
             whole &= run(trial, one, contender, results, open);
@@ -181,10 +181,9 @@ public final class Goodput implements Callable<Integer> {
       System.out.println(Table.line(measured));
       return true;
     } catch (RuntimeException failed) {
-      if (open.isClosed()) {
-        throw failed;
+      if (!open.isClosed()) {
+        System.err.printf("%s, %s: %s%n", one.id(), contender.name(), failed);
       }
-      System.err.printf("%s, %s: %s%n", one.id(), contender.name(), failed);
       return false;
     }
   }
