@@ -55,9 +55,7 @@ final class UnknownSettings {
       if (element.isRecord()) { // the settings below it, or those of each in a list
         add(name + ".", element);
       }
-      if (!type.isRecord()) {
-        known.add(name);
-      }
+      known.add(name); // of a group this stands for an empty one, {} in a file: others do not bind
     }
   }
 

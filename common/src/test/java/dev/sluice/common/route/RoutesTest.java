@@ -56,6 +56,13 @@ class RoutesTest {
   }
 
   @Test
+  void anEmptyGroupOfSettingsHasTheDefaultsAndAValueInItsPlaceIsAnError() {
+    assertThat(TestRoutes.route("mini", Map.of("limits", "")).limits().learn()).isTrue();
+    assertThatThrownBy(() -> TestRoutes.route("mini", Map.of("limits", "500")))
+        .isInstanceOf(RuntimeException.class);
+  }
+
+  @Test
   void noRouteAtAllIsAnError() {
     assertThatThrownBy(() -> new Routes(List.of()))
         .hasMessage("sluice.routes is empty: at least one route is needed");

@@ -28,6 +28,11 @@ final class Probe {
 
   private static final double BELOW_MEASURED = 0.97;
   private static final double RECENT_SECONDS = 1;
+  private static final long AT_ONCE = Duration.ofSeconds(1).toNanos();
+
+  /** Where the very first call is refused. */
+  private static final double FIRST_MARK = 1;
+
   private static final double SLOWEST = 1.0 / 60;
 
   private record Admitted(long at, double amount) {}
@@ -54,7 +59,7 @@ final class Probe {
     double reached = perSecond(now);
     double seconds = (now - startedAt) / SECOND;
     if (reached == 0) {
-      start(recentPerSecond(now), AFTER_QUICK_REFUSAL, now);
+      start(Math.max(recentPerSecond(now), FIRST_MARK), AFTER_QUICK_REFUSAL, now);
     } else if (now - startedAt < QUICK) {
       start(reached, AFTER_QUICK_REFUSAL, now);
     } else {
@@ -65,8 +70,14 @@ final class Probe {
     }
   }
 
-  /** Another worker found this. */
+  /**
+   * Another worker found this. Where several were refused at once, the one that had got furthest
+   * knows best.
+   */
   void found(Probed found, long now) {
+    if (mark > found.mark() && now - startedAt < AT_ONCE) {
+      return;
+    }
     start(found.mark(), found.pace() / found.mark(), now);
   }
 
