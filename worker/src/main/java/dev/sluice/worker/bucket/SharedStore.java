@@ -61,7 +61,7 @@ public final class SharedStore implements AutoCloseable {
             .timeoutOptions(TimeoutOptions.enabled(ANSWER_WITHIN))
             .build());
     SharedStore store = new SharedStore(client);
-    store.lookAgain();
+    store.lookAgain(true);
     return store;
   }
 
@@ -77,7 +77,7 @@ public final class SharedStore implements AutoCloseable {
       log.warn(
           "Redis does not answer, each worker keeps its part of the limits: {}", text(failure));
     }
-    lookAgain();
+    lookAgain(false);
   }
 
   /** The buckets of that name; to be asked only while it is up. */
@@ -92,15 +92,20 @@ public final class SharedStore implements AutoCloseable {
     client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
   }
 
-  private void lookAgain() {
+  /**
+   * @param telling whether it is news that it does not answer
+   */
+  private void lookAgain(boolean telling) {
     if (asked.compareAndSet(false, true)) {
-      Thread.ofVirtual().name("redis-look").start(this::look);
+      Thread.ofVirtual().name("redis-look").start(() -> look(telling));
     }
   }
 
-  private void look() {
+  private void look(boolean telling) {
     try {
-      while (!closed && !answers()) {
+      boolean isNews = telling;
+      while (!closed && !answers(isNews)) {
+        isNews = false;
         Thread.sleep(PAUSE);
       }
       up = !closed;
@@ -111,7 +116,10 @@ public final class SharedStore implements AutoCloseable {
     }
   }
 
-  private boolean answers() {
+  /**
+   * @param isNews whether it is to be told that it does not
+   */
+  private boolean answers(boolean isNews) {
     try {
       Connected known = connected;
       if (known == null) {
@@ -122,7 +130,9 @@ public final class SharedStore implements AutoCloseable {
       log.info("Redis answers: the workers share the limits");
       return true;
     } catch (RuntimeException down) {
-      log.debug("Redis is not reached: {}", text(down));
+      if (isNews) {
+        log.warn("Redis is not reached, it is tried again each second: {}", text(down));
+      }
       return false;
     }
   }

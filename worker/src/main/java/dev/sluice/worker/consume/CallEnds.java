@@ -36,11 +36,16 @@ final class CallEnds {
           new CallEnd.Throttled(throttled.retryAfter(), throttled.dimension(), standing);
       case RouteDown down -> new CallEnd.Down(down.kind(), down.reason(), standing);
       case Unavailable failed ->
-          new CallEnd.Failed(failed.detail(), !(reply instanceof Reply.NotConnected));
+          new CallEnd.Failed(reason(reply, failed), !(reply instanceof Reply.NotConnected));
       case Refused refused -> new CallEnd.Refused(standing);
       case Expired expired -> new CallEnd.NotMade();
       case TooLong tooLong -> new CallEnd.NotMade();
     };
+  }
+
+  /** Goes into logs and onto pages: what the provider wrote may hold a part of a prompt. */
+  private static String reason(Reply reply, Unavailable failed) {
+    return reply instanceof Reply.Answered answer ? "HTTP " + answer.status() : failed.detail();
   }
 
   private static @Nullable Cost used(Usage usage) {

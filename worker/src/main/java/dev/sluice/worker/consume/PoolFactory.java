@@ -70,6 +70,7 @@ public final class PoolFactory {
    * @param fleet starts and stops with them
    */
   public ConsumerPools pools(Routes routes, FleetLink fleet) {
+    Thread.ofVirtual().name("tokenizer").start(estimator::warmUp);
     return new ConsumerPools(routes.all().stream().map(this::pool).toList(), fleet);
   }
 

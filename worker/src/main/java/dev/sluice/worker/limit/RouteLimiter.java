@@ -246,11 +246,13 @@ final class RouteLimiter implements RateLimiter {
 
   /**
    * Without this the next call would be nearer to a late one than the pace says, and where the
-   * provider counts by the second, one too many in that second.
+   * provider counts by the second, one too many in that second. More than its own place is not left
+   * out: who was late by seconds met nobody in between.
    */
   private void moveLaterCalls() {
     if (paced.punctual() && late > COVERED) {
-      buckets.skip((late - COVERED) / 1e9 * paced.of(Dimension.REQUESTS).orElse(0));
+      double requests = (late - COVERED) / 1e9 * paced.of(Dimension.REQUESTS).orElse(0);
+      buckets.skip(Math.min(requests, 1));
     }
   }
 

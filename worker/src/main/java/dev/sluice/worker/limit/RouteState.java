@@ -7,7 +7,6 @@ import dev.sluice.worker.pace.LimitView;
 import dev.sluice.worker.pace.Pacemaker;
 import dev.sluice.worker.pace.Probed;
 import dev.sluice.worker.pace.Rates;
-import dev.sluice.worker.pace.Standing;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -132,12 +131,7 @@ final class RouteState {
       opened(now);
       return;
     }
-    if (kind == HoldKind.RATE_LIMIT) {
-      if (probed.isEmpty()) {
-        pacemaker.refused(null, Standing.UNKNOWN, now);
-      }
-      probed.forEach((dimension, found) -> pacemaker.found(dimension, found, now));
-    }
+    probed.forEach((dimension, found) -> pacemaker.found(dimension, found, now));
     long grace = kind == HoldKind.RATE_LIMIT ? 0 : random.nextLong(GRACE_MILLIS, 2 * GRACE_MILLIS);
     restedNanos = rest.toNanos();
     gate.rest(kind, reason, now + rest.plusMillis(grace).toNanos());
@@ -180,7 +174,7 @@ final class RouteState {
 
   private Verdict failed(String task, CallEnd.Failed failed, boolean scout, long now) {
     boolean opens = breaker.failed(task);
-    boolean rests = gate.current() != null;
+    boolean rests = hold(now) != null;
     if (scout || (opens && !rests)) {
       return rest(HoldKind.BREAKER, failed.reason(), null, true, now);
     }

@@ -34,6 +34,11 @@ public final class TokenEstimator {
 
   private final OpenAiTokenCountEstimator tokenizer = new OpenAiTokenCountEstimator(TOKENIZER);
 
+  /** Loads the tokenizer's table, which takes a moment that the first calls would wait for. */
+  public void warmUp() {
+    tokenizer.estimateTokenCountInText("warm");
+  }
+
   /**
    * The estimate of a request; nothing of either where it is no JSON object.
    *

@@ -30,13 +30,13 @@ final class Belief {
   private static final double LATENCIES = 4;
 
   /** Of a shallow bucket this part is kept, and around so much more of it the pace is the limit. */
-  private static final double SHALLOW_KEPT = 0.1;
+  private static final double SHALLOW_KEPT = 0.05;
 
-  private static final double SHALLOW_EVEN = 0.5;
+  private static final double SHALLOW_EVEN = 0.35;
   private static final double SHALLOW_FASTEST = 1.15;
 
   /** A bucket that holds fewer calls than this is left as full as it can be. */
-  private static final int MANY = 8;
+  private static final int MANY = 3;
 
   private static final double FASTEST_IN_WINDOW = 3;
   private static final double SHORTEST_RESET_SECONDS = 2;

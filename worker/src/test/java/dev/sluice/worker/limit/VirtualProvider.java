@@ -6,7 +6,7 @@ import dev.sluice.worker.pace.Standing.Level;
 import java.time.Duration;
 import java.util.Map;
 
-/** A provider with one limit of requests, in a time that a test turns on. */
+/** A provider with one limit, in a time that a test turns on. */
 final class VirtualProvider {
   private static final double SECOND = 1e9;
 
@@ -72,27 +72,28 @@ final class VirtualProvider {
     }
   }
 
-  Answer call(long now) {
+  /**
+   * @param amount what the call takes of the limit
+   */
+  Answer call(Dimension what, long amount, long now) {
     refill(now);
-    boolean letIn = level >= 1;
+    boolean letIn = level >= amount;
     if (letIn) {
-      level -= 1;
+      level -= amount;
     } else if (refusedCallsCount) {
-      level = Math.max(0, level - 1);
+      level = Math.max(0, level - amount);
     }
-    double wait = letIn ? 0 : secondsUntil(1, now);
-    return new Answer(letIn, nanos(wait), standing(now));
+    double wait = letIn ? 0 : secondsUntil((double) amount, now);
+    return new Answer(letIn, nanos(wait), standing(what, now));
   }
 
-  private Standing standing(long now) {
+  private Standing standing(Dimension what, long now) {
     if (tells == Tells.RETRY_AFTER) {
       return Standing.UNKNOWN;
     }
     Duration reset = nanos(secondsUntil(capacity(), now));
     return new Standing(
-        Map.of(
-            Dimension.REQUESTS,
-            new Level((long) perMinute, Duration.ofMinutes(1), (long) level, reset)));
+        Map.of(what, new Level((long) perMinute, Duration.ofMinutes(1), (long) level, reset)));
   }
 
   private double secondsUntil(double wanted, long now) {

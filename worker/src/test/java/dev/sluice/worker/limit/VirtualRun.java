@@ -34,18 +34,23 @@ final class VirtualRun {
   private final VirtualProvider provider;
   private final RouteState state;
   private final Buckets buckets;
+  private final Dimension what;
   private final double latencySeconds;
   private long now = 40 * SECOND / 100; // somewhere within a second and a minute
   private long nth;
   private int running;
   private Rates paced = Rates.UNBOUNDED;
+  private Cost cost = Cost.OF_A_REQUEST;
   private long toldToWaitUntil;
 
-  int letIn;
+  /** What was let in of the limit: calls, or their tokens. */
+  long letIn;
+
   int refused;
   int insideToldWait;
 
-  VirtualRun(RouteSettings route, VirtualProvider provider, double latencySeconds) {
+  VirtualRun(RouteSettings route, VirtualProvider provider, Dimension what, double latencySeconds) {
+    this.what = what;
     this.provider = provider;
     this.latencySeconds = latencySeconds;
     this.state = new RouteState(route, Fleet.NONE, random, now);
@@ -94,8 +99,16 @@ final class VirtualRun {
       buckets.pace(rates);
       paced = rates;
     }
-    long due = buckets.take(Cost.OF_A_REQUEST).nanos();
+    cost = nextCost();
+    long due = buckets.take(cost).nanos();
     wait(now + due, due);
+  }
+
+  /** As texts are: most are short, and some eight times as long. */
+  private Cost nextCost() {
+    return what == Dimension.REQUESTS
+        ? Cost.OF_A_REQUEST
+        : new Cost(random.nextInt(8) == 0 ? 1_600 : 100 + random.nextInt(300), 250);
   }
 
   private void wait(long dueAt, long due) {
@@ -108,11 +121,9 @@ final class VirtualRun {
   }
 
   private void look(long dueAt, long due) {
-    boolean faster =
-        state.rates(now).of(Dimension.REQUESTS).orElse(1e9)
-            > 1.1 * paced.of(Dimension.REQUESTS).orElse(1e9);
+    boolean faster = state.rates(now).of(what).orElse(1e9) > 1.1 * paced.of(what).orElse(1e9);
     if (faster || state.turn(now) instanceof Gate.Turn.Resting) {
-      buckets.giveBack(Cost.OF_A_REQUEST, true);
+      buckets.giveBack(cost, true);
       next();
     } else {
       wait(dueAt, due);
@@ -121,7 +132,7 @@ final class VirtualRun {
 
   private void leave(double late) {
     if (state.turn(now) instanceof Gate.Turn.Resting) {
-      buckets.giveBack(Cost.OF_A_REQUEST, true);
+      buckets.giveBack(cost, true);
       next();
       return;
     }
@@ -129,11 +140,11 @@ final class VirtualRun {
       buckets.skip((late - 4) / 1e3 * paced.of(Dimension.REQUESTS).orElse(0));
     }
     running++;
-    MadeCall call = new MadeCall("task-" + nth, Estimate.NONE, Cost.OF_A_REQUEST, now);
+    MadeCall call = new MadeCall("task-" + nth, Estimate.NONE, cost, now);
     insideToldWait += now < toldToWaitUntil ? 1 : 0;
-    Answer answer = provider.call(now);
+    Answer answer = provider.call(what, cost.of(what), now);
     if (answer.letIn()) {
-      letIn++;
+      letIn += cost.of(what);
       long took = (long) (latencySeconds * (0.5 + random.nextDouble()) * SECOND);
       at(took, () -> end(call, new CallEnd.Took(null, answer.standing())));
     } else {
