@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.cli.invocation.Invocation;
 import dev.sluice.cli.plan.PlanCommand;
+import dev.sluice.cli.keys.KeysCommand;
 import dev.sluice.cli.results.ResultsCommand;
 import dev.sluice.cli.routes.RoutesCommand;
 import dev.sluice.cli.status.StatusCommand;
@@ -71,6 +72,7 @@ public final class SluiceCli {
     all.put("status", () -> new StatusCommand(invocation));
     all.put("routes", () -> new RoutesCommand(invocation));
     all.put("plan", () -> new PlanCommand(invocation));
+    all.put("keys", () -> new KeysCommand(invocation));
     Map<String, Supplier<Object>> named = new LinkedHashMap<>(all);
     named.keySet().retainAll(arguments);
     return (named.isEmpty() ? all : named).values().stream().map(Supplier::get).toList();

@@ -5,7 +5,7 @@ import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.common.route.Routes;
 import dev.sluice.common.startup.BrokerCheck;
 import dev.sluice.common.topology.SluiceTopology;
-import dev.sluice.producer.access.ApiKey;
+import dev.sluice.producer.access.AdminKey;
 import dev.sluice.producer.database.Database;
 import java.time.Clock;
 import javax.sql.DataSource;
@@ -34,8 +34,8 @@ class ProducerConfiguration {
   }
 
   @Bean
-  ApiKey apiKey(ProducerProperties properties) {
-    return new ApiKey(properties.apiKey());
+  AdminKey adminKey(ProducerProperties properties) {
+    return new AdminKey(properties.apiKey());
   }
 
   @Bean

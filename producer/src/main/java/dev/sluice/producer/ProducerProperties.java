@@ -8,7 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The settings of the producer.
  *
- * @param apiKey what clients send as {@code Authorization: Bearer}; at least 16 characters.
+ * @param apiKey the administrator's key, sent as {@code Authorization: Bearer}: it makes the keys
+ *     of the projects, and works itself in the project {@code default}; at least 16 characters.
  *     Required.
  * @param database where the embedded PostgreSQL keeps its data.
  */

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A producer on a free port with its own embedded PostgreSQL, and a client for it. */
-record RunningProducer(ConfigurableApplicationContext context, HttpClient http)
+record RunningProducer(ConfigurableApplicationContext context, HttpClient http, String key)
     implements AutoCloseable {
   static final String ROUTE = "producer-it";
   static final String OTHER_ROUTE = "producer-it-other";
@@ -44,7 +44,12 @@ record RunningProducer(ConfigurableApplicationContext context, HttpClient http)
                 "sluice.routes[1].provider.url=http://127.0.0.1:9/v1",
                 "sluice.routes[1].provider.api-key=" + PROVIDER_KEY)
             .run("--server.port=0"); // stronger than the application's own 8080
-    return new RunningProducer(context, HttpClient.newHttpClient());
+    return new RunningProducer(context, HttpClient.newHttpClient(), KEY);
+  }
+
+  /** The same producer, called with another key. */
+  RunningProducer with(String otherKey) {
+    return new RunningProducer(context, http, otherKey);
   }
 
   <T> T bean(Class<T> type) {
@@ -70,7 +75,7 @@ record RunningProducer(ConfigurableApplicationContext context, HttpClient http)
   HttpRequest.Builder request(String path) {
     String port = context.getEnvironment().getProperty("local.server.port");
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-        .header("Authorization", "Bearer " + KEY);
+        .header("Authorization", "Bearer " + key);
   }
 
   JsonNode get(String path) throws IOException, InterruptedException {

@@ -39,7 +39,8 @@ final class ErrorReplies {
    */
   Stop refused(int status, @Nullable String type, byte[] body) {
     return switch (status) {
-      case 401, 403 -> keyRefused();
+      case 401 -> keyRefused();
+      case 403 -> told(body).isEmpty() ? keyRefused() : new Stop(ExitCode.NOT_REACHED, told(body));
       case 502, 503, 504 ->
           new NotReached(
               "Sluice at %s is not ready (HTTP %d): %s"

@@ -14,8 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Calls the producer. A GET is tried three times where the connection breaks; a POST is sent once,
@@ -29,6 +31,7 @@ public final class SluiceClient {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration REPLY = Duration.ofSeconds(60);
   private static final Duration UPLOAD_REPLY = Duration.ofMinutes(5);
+  private static final String KEYS = "/api/keys";
   private static final int ERROR_BYTES = 64 * 1024;
   private static final int TRIES = 3;
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
@@ -80,24 +83,42 @@ public final class SluiceClient {
     call.setFixedLengthStreamingMode(multipart.length());
     try (InputStream content = Files.newInputStream(file)) {
       JsonNode reply =
-          post(call, body -> multipart.write(content, body), "Nothing was queued: send it again.");
+          send(call, body -> multipart.write(content, body), "Nothing was queued: send it again.");
       return reply.path("id").asString("");
     }
   }
 
   /** Makes a batch and returns its id. */
   String createBatch(BatchRequest request) {
-    byte[] body = Json.bytes(request.json());
-    HttpURLConnection call = open("POST", "/v1/batches", REPLY);
-    call.setRequestProperty("Content-Type", "application/json");
-    call.setFixedLengthStreamingMode(body.length);
     return post(
-            call,
-            out -> out.write(body),
+            "/v1/batches",
+            Json.bytes(request.json()),
             "Whether the batch was made is not known: look with `%s status`."
                 .formatted(connection.command()))
         .path("id")
         .asString("");
+  }
+
+  /**
+   * Makes an API key.
+   *
+   * @param project null for the default one
+   */
+  public JsonNode createKey(String name, @Nullable String project) {
+    ObjectNode request = Json.object().put("name", name);
+    if (project != null) {
+      request.put("project", project);
+    }
+    return post(KEYS, Json.bytes(request), "Whether the key was made is not known: list them.");
+  }
+
+  public JsonNode keys() throws InterruptedException {
+    return get(KEYS);
+  }
+
+  public JsonNode revokeKey(String id) {
+    HttpURLConnection call = open("DELETE", KEYS + "/" + encoded(id), REPLY);
+    return send(call, null, "Revoke it again: that does no harm.");
   }
 
   /** Copies a file's content; tried once, since the target may have taken a part of it. */
@@ -159,15 +180,25 @@ public final class SluiceClient {
     void to(OutputStream body) throws IOException;
   }
 
-  private JsonNode post(HttpURLConnection call, Writing writing, String ifBroken) {
+  private JsonNode post(String path, byte[] json, String ifBroken) {
+    HttpURLConnection call = open("POST", path, REPLY);
+    call.setRequestProperty("Content-Type", "application/json");
+    call.setFixedLengthStreamingMode(json.length);
+    return send(call, out -> out.write(json), ifBroken);
+  }
+
+  /** Sends once what changes something. */
+  private JsonNode send(HttpURLConnection call, @Nullable Writing writing, String ifBroken) {
     try {
       call.connect();
     } catch (IOException refused) {
       throw errors.notReached(refused);
     }
     try {
-      try (OutputStream body = call.getOutputStream()) {
-        writing.to(body);
+      if (writing != null) {
+        try (OutputStream body = call.getOutputStream()) {
+          writing.to(body);
+        }
       }
       int status = call.getResponseCode();
       if (status / 100 != 2) {

@@ -6,28 +6,42 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Lets in who shows the API key; health is open to all. */
+/**
+ * Lets in who shows a key, and remembers whose it is; health is open to all, keys and metrics to
+ * the administrator alone.
+ *
+ * <p>A project's key is looked up for each request: one that is revoked opens nothing from then on.
+ */
 @Component
 class ApiKeyFilter extends OncePerRequestFilter {
-  private static final String HEALTH = "/actuator/health";
+  static final String CALLER = ApiKeyFilter.class.getName() + ".caller";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ApiKeyFilter.class);
+  private static final String ACTUATOR = "/actuator";
+  private static final String HEALTH = ACTUATOR + "/health";
   private static final String SCHEME = "Bearer ";
 
-  private final ApiKey key;
+  private final AdminKey admin;
+  private final ApiKeys keys;
   private final ErrorWriter errors;
 
-  ApiKeyFilter(ApiKey key, ErrorWriter errors) {
-    this.key = key;
+  ApiKeyFilter(AdminKey admin, ApiKeys keys, ErrorWriter errors) {
+    this.admin = admin;
+    this.keys = keys;
     this.errors = errors;
   }
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    String path = request.getServletPath(); // decoded and normalised, as the controllers see it
-    return path.equals(HEALTH) || path.startsWith(HEALTH + "/");
+    return isBelow(request, HEALTH);
   }
 
   @Override
@@ -37,12 +51,42 @@ class ApiKeyFilter extends OncePerRequestFilter {
     String header = request.getHeader(HttpHeaders.AUTHORIZATION);
     if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       errors.invalidApiKey(
-          response, "No API key was sent. Send sluice.api-key as `Authorization: Bearer KEY`.");
-    } else if (!key.matches(header.substring(SCHEME.length()).trim())) {
+          response, "No API key was sent. Send one as `Authorization: Bearer KEY`.");
+      return;
+    }
+    Optional<Caller> caller;
+    try {
+      caller = caller(header.substring(SCHEME.length()).trim());
+    } catch (DataAccessException away) {
+      LOG.error("An API key cannot be looked up: {}", away.getMessage());
+      errors.databaseAway(response);
+      return;
+    }
+    if (caller.isEmpty()) {
       errors.invalidApiKey(
-          response, "This API key is wrong. Send the one that the producer has as sluice.api-key.");
+          response,
+          "This API key is wrong or was revoked. `sluice keys create` makes one, with the key that the producer has as sluice.api-key.");
+    } else if (isForAdmin(request) && !caller.get().admin()) {
+      errors.forbidden(response, "This needs the key that the producer has as sluice.api-key.");
     } else {
+      request.setAttribute(CALLER, caller.get());
       chain.doFilter(request, response);
     }
+  }
+
+  private Optional<Caller> caller(String key) {
+    return admin.matches(key)
+        ? Optional.of(Caller.ADMIN)
+        : keys.projectOf(key).map(project -> new Caller(project, false));
+  }
+
+  private static boolean isForAdmin(HttpServletRequest request) {
+    return isBelow(request, KeyController.PATH) || isBelow(request, ACTUATOR);
+  }
+
+  /** By the path as the controllers see it: decoded and normalised. */
+  private static boolean isBelow(HttpServletRequest request, String path) {
+    String asked = request.getServletPath();
+    return asked.equals(path) || asked.startsWith(path + "/");
   }
 }

@@ -1,4 +1,4 @@
-/** Who may call: the API key. Depends on {@code error}. */
+/** Who may call, and in which project: API keys. Depends on {@code error} and {@code listing}. */
 @NullMarked
 package dev.sluice.producer.access;
 

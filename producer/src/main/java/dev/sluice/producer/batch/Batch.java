@@ -1,5 +1,6 @@
 package dev.sluice.producer.batch;
 
+import dev.sluice.producer.access.Project;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Batch(
     BatchId id,
+    Project project,
     String endpoint,
     String inputFileId,
     String completionWindow,

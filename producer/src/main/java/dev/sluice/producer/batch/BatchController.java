@@ -1,5 +1,6 @@
 package dev.sluice.producer.batch;
 
+import dev.sluice.producer.access.Project;
 import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.listing.Listing;
 import java.util.List;
@@ -26,42 +27,37 @@ class BatchController {
   }
 
   @PostMapping("/v1/batches")
-  BatchView create(@RequestBody NewBatch request) {
-    NewBatch.Checked checked = request.check();
-    BatchId id =
-        batches.create(
-            checked.inputFileId(),
-            checked.endpoint(),
-            checked.completionWindow(),
-            checked.window(),
-            checked.metadata());
+  BatchView create(Project project, @RequestBody NewBatch request) {
+    BatchId id = batches.create(project, request.check());
     events.publishEvent(new BatchCreated(id));
-    return BatchView.of(find(id.toString()));
+    return BatchView.of(find(project, id.toString()));
   }
 
   @GetMapping("/v1/batches")
   Listing<BatchView> list(
+      Project project,
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(defaultValue = "20") int limit) {
-    BatchId from = after == null ? null : find(after).id();
+    BatchId from = after == null ? null : find(project, after).id();
     int most = Math.clamp(limit, 1, MOST_LISTED);
-    List<BatchView> found = batches.list(from, most + 1).stream().map(BatchView::of).toList();
+    List<BatchView> found =
+        batches.list(project, from, most + 1).stream().map(BatchView::of).toList();
     return Listing.page(found, most, BatchView::id);
   }
 
   @GetMapping("/v1/batches/{id}")
-  BatchView retrieve(@PathVariable String id) {
-    return BatchView.of(find(id));
+  BatchView retrieve(Project project, @PathVariable String id) {
+    return BatchView.of(find(project, id));
   }
 
   /** A batch that is cancelled already stays so; one that came to another end is a conflict. */
   @PostMapping("/v1/batches/{id}/cancel")
-  BatchView cancel(@PathVariable String id) {
-    BatchId batch = find(id).id();
+  BatchView cancel(Project project, @PathVariable String id) {
+    BatchId batch = find(project, id).id();
     if (batches.cancel(batch)) {
       events.publishEvent(new BatchEnded(batch));
     }
-    Batch after = find(id);
+    Batch after = find(project, id);
     if (after.times().cancelling() == null) {
       throw ApiException.conflict(
           "Cannot cancel a batch with status '%s'.".formatted(after.status().wireName()));
@@ -70,14 +66,14 @@ class BatchController {
   }
 
   @GetMapping("/api/batches/{id}")
-  BatchProgress progress(@PathVariable String id) {
-    Batch batch = find(id);
+  BatchProgress progress(Project project, @PathVariable String id) {
+    Batch batch = find(project, id);
     return BatchProgress.of(batch, batches.inBroker(batch.id()));
   }
 
-  private Batch find(String id) {
+  private Batch find(Project project, String id) {
     return BatchId.parse(id)
-        .flatMap(batches::find)
+        .flatMap(batch -> batches.find(project, batch))
         .orElseThrow(
             () -> ApiException.notFound("No batch found with id '" + id + "'.", "batch_id"));
   }

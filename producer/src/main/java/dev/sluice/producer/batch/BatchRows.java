@@ -1,5 +1,6 @@
 package dev.sluice.producer.batch;
 
+import dev.sluice.producer.access.Project;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -28,6 +29,7 @@ final class BatchRows {
     String errors = row.getString("errors");
     return new Batch(
         new BatchId(row.getObject("id", UUID.class)),
+        new Project(row.getString("project")),
         row.getString("endpoint"),
         row.getString("input_file_id"),
         row.getString("completion_window"),

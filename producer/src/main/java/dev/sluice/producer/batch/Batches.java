@@ -1,14 +1,13 @@
 package dev.sluice.producer.batch;
 
 import com.fasterxml.uuid.NoArgGenerator;
+import dev.sluice.producer.access.Project;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -34,47 +33,46 @@ public class Batches {
     this.clock = clock;
   }
 
-  public Optional<Batch> find(BatchId id) {
-    return jdbc.sql("select * from batches where id = :id")
+  public Optional<Batch> find(Project project, BatchId id) {
+    return jdbc.sql("select * from batches where id = :id and project = :project")
         .param("id", id.uuid())
+        .param("project", project.name())
         .query(BatchRows::read)
         .optional();
   }
 
-  /** The batches after that one, the newest first. */
-  List<Batch> list(@Nullable BatchId after, int limit) {
+  /** The project's batches after that one, the newest first. */
+  List<Batch> list(Project project, @Nullable BatchId after, int limit) {
     return jdbc.sql(
             """
-            select * from batches where :after::uuid is null or (created_at, id) <
-              (select b.created_at, b.id from batches b where b.id = :after)
+            select * from batches
+            where project = :project and (:after::uuid is null or (created_at, id) <
+              (select b.created_at, b.id from batches b where b.id = :after))
             order by created_at desc, id desc limit :limit""")
+        .param("project", project.name())
         .param("after", after == null ? null : after.uuid())
         .param("limit", limit)
         .query(BatchRows::read)
         .list();
   }
 
-  BatchId create(
-      String inputFileId,
-      String endpoint,
-      String completionWindow,
-      Duration window,
-      @Nullable Map<String, String> metadata) {
+  BatchId create(Project project, NewBatch.Checked batch) {
     BatchId id = new BatchId(ids.generate());
     Instant now = clock.instant();
     jdbc.sql(
             """
-            insert into batches (id, endpoint, input_file_id, completion_window, metadata, status,
-              created_at, expires_at)
-            values (:id, :endpoint, :file, :completionWindow, :metadata::jsonb, 'validating',
-              :now, :expires)""")
+            insert into batches (id, project, endpoint, input_file_id, completion_window, metadata,
+              status, created_at, expires_at)
+            values (:id, :project, :endpoint, :file, :completionWindow, :metadata::jsonb,
+              'validating', :now, :expires)""")
         .param("id", id.uuid())
-        .param("endpoint", endpoint)
-        .param("file", inputFileId)
-        .param("completionWindow", completionWindow)
-        .param("metadata", metadata == null ? null : BatchRows.json(metadata))
+        .param("project", project.name())
+        .param("endpoint", batch.endpoint())
+        .param("file", batch.inputFileId())
+        .param("completionWindow", batch.completionWindow())
+        .param("metadata", batch.metadata() == null ? null : BatchRows.json(batch.metadata()))
         .param("now", at(now))
-        .param("expires", at(now.plus(window)))
+        .param("expires", at(now.plus(batch.window())))
         .update();
     return id;
   }

@@ -20,6 +20,14 @@ public record ApiError(Detail error) {
   public record Detail(
       String message, String type, @Nullable String param, @Nullable String code) {}
 
+  static ApiError databaseAway() {
+    return of(
+        "The database is not reached at the moment. Try again shortly.",
+        "server_error",
+        null,
+        null);
+  }
+
   static ApiError of(String message, String type, @Nullable String param, @Nullable String code) {
     return new ApiError(new Detail(message, type, param, code));
   }

@@ -67,10 +67,7 @@ class ErrorHandling {
       throws Exception {
     LOG.error("A request failed in the database: {}", failure.getMessage());
     beginAnew(response, failure);
-    return answer(
-        HttpStatus.SERVICE_UNAVAILABLE,
-        "The database is not reached at the moment. Try again shortly.",
-        "server_error");
+    return answer(HttpStatus.SERVICE_UNAVAILABLE, ApiError.databaseAway());
   }
 
   /** The client went away: nobody reads an answer. */
@@ -126,9 +123,13 @@ class ErrorHandling {
 
   private static ResponseEntity<ApiError> answer(
       HttpStatusCode status, String message, String type) {
+    return answer(status, ApiError.of(message, type, null, null));
+  }
+
+  private static ResponseEntity<ApiError> answer(HttpStatusCode status, ApiError error) {
     return ResponseEntity.status(status)
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
         .contentType(MediaType.APPLICATION_JSON)
-        .body(ApiError.of(message, type, null, null));
+        .body(error);
   }
 }

@@ -29,9 +29,26 @@ public class ErrorWriter {
 
   /** 401, as OpenAI answers a wrong key. */
   public void invalidApiKey(HttpServletResponse response, String message) throws IOException {
-    ApiError error = ApiError.of(message, "invalid_request_error", null, "invalid_api_key");
-    response.setStatus(HttpStatus.UNAUTHORIZED.value());
     response.setHeader("WWW-Authenticate", "Bearer");
+    ApiError error = ApiError.of(message, "invalid_request_error", null, "invalid_api_key");
+    write(response, HttpStatus.UNAUTHORIZED, error);
+  }
+
+  /** 403: the key is a good one, but not for this. */
+  public void forbidden(HttpServletResponse response, String message) throws IOException {
+    ApiError error =
+        ApiError.of(message, "invalid_request_error", null, "insufficient_permissions");
+    write(response, HttpStatus.FORBIDDEN, error);
+  }
+
+  /** 503: nobody can say who is calling. */
+  public void databaseAway(HttpServletResponse response) throws IOException {
+    write(response, HttpStatus.SERVICE_UNAVAILABLE, ApiError.databaseAway());
+  }
+
+  private void write(HttpServletResponse response, HttpStatus status, ApiError error)
+      throws IOException {
+    response.setStatus(status.value());
     response.setContentType(MediaType.APPLICATION_JSON_VALUE);
     response.getOutputStream().write(bytes(error));
   }

@@ -1,5 +1,6 @@
 package dev.sluice.producer.file;
 
+import dev.sluice.producer.access.Project;
 import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.listing.Listing;
 import jakarta.servlet.http.HttpServletRequest;
@@ -35,28 +36,30 @@ class FileController {
   }
 
   @PostMapping
-  FileView create(HttpServletRequest request) throws IOException {
-    return FileView.of(uploads.take(request));
+  FileView create(Project project, HttpServletRequest request) throws IOException {
+    return FileView.of(uploads.take(project, request));
   }
 
   @GetMapping
   Listing<FileView> list(
+      Project project,
       @RequestParam(required = false) @Nullable String purpose,
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(defaultValue = "10000") int limit) {
     int most = Math.clamp(limit, 1, MOST_LISTED);
-    List<FileView> found = files.list(purpose, after, most + 1).stream().map(FileView::of).toList();
+    List<FileView> found =
+        files.list(project, purpose, after, most + 1).stream().map(FileView::of).toList();
     return Listing.page(found, most, FileView::id);
   }
 
   @GetMapping("/{id}")
-  FileView retrieve(@PathVariable String id) {
-    return FileView.of(find(id));
+  FileView retrieve(Project project, @PathVariable String id) {
+    return FileView.of(find(project, id));
   }
 
   @DeleteMapping("/{id}")
-  Deleted delete(@PathVariable String id) {
-    if (!files.delete(find(id).id())) {
+  Deleted delete(Project project, @PathVariable String id) {
+    if (!files.delete(find(project, id).id())) {
       throw noSuchFile(id);
     }
     return new Deleted(id, "file", true);
@@ -64,8 +67,9 @@ class FileController {
 
   /** Straight to the connection: content negotiation has no say, whatever the client accepts. */
   @GetMapping("/{id}/content")
-  void content(@PathVariable String id, HttpServletResponse response) throws IOException {
-    StoredFile file = find(id);
+  void content(Project project, @PathVariable String id, HttpServletResponse response)
+      throws IOException {
+    StoredFile file = find(project, id);
     response.setContentType(MediaType.APPLICATION_OCTET_STREAM_VALUE);
     if (file.batchId() == null || file.part() == null) {
       response.setContentLengthLong(file.bytes());
@@ -75,8 +79,8 @@ class FileController {
     }
   }
 
-  private StoredFile find(String id) {
-    return files.find(id).orElseThrow(() -> noSuchFile(id));
+  private StoredFile find(Project project, String id) {
+    return files.find(project, id).orElseThrow(() -> noSuchFile(id));
   }
 
   private static ApiException noSuchFile(String id) {

@@ -1,6 +1,7 @@
 package dev.sluice.producer.file;
 
 import com.fasterxml.uuid.NoArgGenerator;
+import dev.sluice.producer.access.Project;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -29,25 +30,31 @@ public class Files {
     this.clock = clock;
   }
 
-  /** The file of that id, once its upload is through. */
-  public Optional<StoredFile> find(String id) {
-    return jdbc.sql("select " + COLUMNS + " from files where id = :id and status = 'processed'")
+  /** The project's file of that id, once its upload is through. */
+  public Optional<StoredFile> find(Project project, String id) {
+    return jdbc.sql(
+            "select "
+                + COLUMNS
+                + " from files where id = :id and project = :project and status = 'processed'")
         .param("id", id)
+        .param("project", project.name())
         .query(Files::read)
         .optional();
   }
 
-  /** The files after that one, the newest first. */
-  List<StoredFile> list(@Nullable String purpose, @Nullable String after, int limit) {
+  /** The project's files after that one, the newest first. */
+  List<StoredFile> list(
+      Project project, @Nullable String purpose, @Nullable String after, int limit) {
     return jdbc.sql(
             "select "
                 + COLUMNS
                 + """
-                 from files where status = 'processed'
+                 from files where project = :project and status = 'processed'
                   and (:purpose::text is null or purpose = :purpose)
                   and (:after::text is null or (created_at, id) <
-                    (select f.created_at, f.id from files f where f.id = :after))
+                    (select f.created_at, f.id from files f where f.id = :after and f.project = :project))
                 order by created_at desc, id desc limit :limit""")
+        .param("project", project.name())
         .param("purpose", purpose)
         .param("after", after)
         .param("limit", limit)
@@ -56,13 +63,14 @@ public class Files {
   }
 
   /** A new file that nobody sees before {@link #uploaded}. */
-  String beginUpload() {
+  String beginUpload(Project project) {
     String id = newId();
     jdbc.sql(
             """
-            insert into files (id, purpose, filename, bytes, created_at, status)
-            values (:id, '', '', 0, :now, 'uploading')""")
+            insert into files (id, project, purpose, filename, bytes, created_at, status)
+            values (:id, :project, '', '', 0, :now, 'uploading')""")
         .param("id", id)
+        .param("project", project.name())
         .param("now", clock.instant().atOffset(ZoneOffset.UTC))
         .update();
     return id;
@@ -81,13 +89,17 @@ public class Files {
   }
 
   /** The file of a batch's part, whose content is generated. */
-  public String addGenerated(UUID batchId, StoredFile.Part part, String filename, long bytes) {
+  public String addGenerated(
+      Project project, UUID batchId, StoredFile.Part part, String filename, long bytes) {
     String id = newId();
     jdbc.sql(
             """
-            insert into files (id, purpose, filename, bytes, created_at, status, batch_id, part)
-            values (:id, 'batch_output', :filename, :bytes, :now, 'processed', :batch, :part)""")
+            insert into files
+              (id, project, purpose, filename, bytes, created_at, status, batch_id, part)
+            values
+              (:id, :project, 'batch_output', :filename, :bytes, :now, 'processed', :batch, :part)""")
         .param("id", id)
+        .param("project", project.name())
         .param("filename", filename)
         .param("bytes", bytes)
         .param("now", clock.instant().atOffset(ZoneOffset.UTC))

@@ -1,5 +1,6 @@
 package dev.sluice.producer.file;
 
+import dev.sluice.producer.access.Project;
 import dev.sluice.producer.error.ApiException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -40,8 +41,8 @@ class Uploads {
     this.clock = clock;
   }
 
-  StoredFile take(HttpServletRequest request) throws IOException {
-    String id = files.beginUpload();
+  StoredFile take(Project project, HttpServletRequest request) throws IOException {
+    String id = files.beginUpload(project);
     boolean through = false;
     try {
       Parts parts = read(request, id);
@@ -52,7 +53,7 @@ class Uploads {
         files.delete(id);
       }
     }
-    return files.find(id).orElseThrow();
+    return files.find(project, id).orElseThrow();
   }
 
   private Parts read(HttpServletRequest request, String id) throws IOException {

@@ -1,6 +1,6 @@
 /**
- * Uploaded files, kept in chunks, and the files endpoints. Depends on {@code error} and {@code
- * listing}.
+ * Uploaded files, kept in chunks, and the files endpoints. Depends on {@code access}, {@code error}
+ * and {@code listing}.
  */
 @NullMarked
 package dev.sluice.producer.file;

@@ -2,7 +2,6 @@ package dev.sluice.producer.output;
 
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchEnded;
-import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchStatus;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.file.Files;
@@ -59,8 +58,8 @@ class Finalizer extends Looping {
     transaction.executeWithoutResult(
         status -> {
           String outputFile =
-              counts.completed() > 0 ? add(batch.id(), StoredFile.Part.OUTPUT, output) : null;
-          String errorFile = others > 0 ? add(batch.id(), StoredFile.Part.ERROR, error) : null;
+              counts.completed() > 0 ? add(batch, StoredFile.Part.OUTPUT, output) : null;
+          String errorFile = others > 0 ? add(batch, StoredFile.Part.ERROR, error) : null;
           rest(batch, outputFile, errorFile, status::setRollbackOnly);
         });
     LOG.info(
@@ -79,9 +78,9 @@ class Finalizer extends Looping {
     }
   }
 
-  private String add(BatchId batch, StoredFile.Part part, long bytes) {
-    String filename = batch + "_" + part.name().toLowerCase(Locale.ROOT) + ".jsonl";
-    return files.addGenerated(batch.uuid(), part, filename, bytes);
+  private String add(Batch batch, StoredFile.Part part, long bytes) {
+    String filename = batch.id() + "_" + part.name().toLowerCase(Locale.ROOT) + ".jsonl";
+    return files.addGenerated(batch.project(), batch.id().uuid(), part, filename, bytes);
   }
 
   private long size(Batch batch, StoredFile.Part part) {

@@ -57,7 +57,7 @@ class InputValidator {
 
   /** Validates one batch; true where its tasks are there now. */
   boolean validate(Batch batch) {
-    Optional<StoredFile> file = files.find(batch.inputFileId());
+    Optional<StoredFile> file = files.find(batch.project(), batch.inputFileId());
     if (file.isEmpty()) {
       String message = "There is no file " + batch.inputFileId() + ": upload it first.";
       batches.fail(

@@ -1,0 +1,70 @@
+package dev.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class KeysTest {
+  private static final String MADE =
+      """
+      {"id":"key_1","object":"api_key","name":"ci","project":"red","created_at":1000,"revoked_at":null,"key":%s}""";
+
+  private FakeProducer producer;
+
+  @BeforeEach
+  void start() throws IOException {
+    producer = new FakeProducer();
+  }
+
+  @AfterEach
+  void stop() {
+    producer.close();
+  }
+
+  @Test
+  void aNewKeyGoesToStdoutAlone() {
+    producer.reply("POST /api/keys", MADE.formatted("\"sk-sluice-1-2\""));
+
+    Run run = Run.of(producer, "keys", "create", "ci", "--project", "red");
+
+    assertThat(run)
+        .isEqualTo(
+            new Run(0, "sk-sluice-1-2\n", "key_1 of project red. The key is not shown again.\n"));
+    assertThat(producer.sent("POST /api/keys")).isEqualTo("{\"name\":\"ci\",\"project\":\"red\"}");
+  }
+
+  @Test
+  void keysAreListedAndRevoked() {
+    producer.reply("GET /api/keys", "{\"data\":[%s]}".formatted(MADE.formatted("null")));
+    producer.reply("DELETE /api/keys/key_1", MADE.formatted("null"));
+
+    assertThat(Run.of(producer, "keys", "list").out())
+        .isEqualTo(
+            """
+            KEY    PROJECT  MADE                  REVOKED  NAME
+            key_1  red      1970-01-01T00:16:40Z  -        ci
+            """);
+    assertThat(Run.of(producer, "keys", "revoke", "key_1"))
+        .isEqualTo(new Run(0, "", "key_1 is revoked.\n"));
+    assertThat(Run.of(producer, "keys", "revoke", "key_2").exitCode()).isEqualTo(3);
+  }
+
+  @Test
+  void aKeyThatMayNotIsToldWhichOneMay() {
+    producer.refuse("GET /api/keys", 403, FakeProducer.error("This needs another key."));
+
+    assertThat(Run.of(producer, "keys", "list"))
+        .isEqualTo(new Run(4, "", "This needs another key.\n"));
+  }
+
+  @Test
+  void whatToDoWithKeysHasToBeSaid() {
+    Run run = Run.of(producer, "keys");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("Missing required subcommand");
+  }
+}

@@ -1,0 +1,129 @@
+package dev.sluice.producer.access;
+
+import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * The keys of the projects in PostgreSQL. A key is {@code sk-sluice-<id>-<secret>}: its id finds
+ * the row, whose digest then recognises the whole. The key itself is shown once and stored nowhere.
+ */
+@Repository
+class ApiKeys {
+  private static final int ID_BYTES = 8;
+  private static final int SECRET_BYTES = 24;
+  private static final Pattern FORM = Pattern.compile("sk-sluice-([0-9a-f]{16})-[0-9a-f]{48}");
+
+  private final JdbcClient jdbc;
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+
+  ApiKeys(JdbcClient jdbc, Clock clock) {
+    this.jdbc = jdbc;
+    this.clock = clock;
+  }
+
+  /**
+   * A key as it is stored.
+   *
+   * @param id {@code key_} and 16 digits
+   * @param revoked null while it opens its project
+   */
+  record ApiKey(
+      String id, Project project, String name, Instant created, @Nullable Instant revoked) {}
+
+  /**
+   * A key that was just made.
+   *
+   * @param text the key itself, which nobody can read again
+   */
+  record NewKey(ApiKey key, String text) {
+    @Override
+    public String toString() {
+      return key.toString();
+    }
+  }
+
+  NewKey create(Project project, String name) {
+    String digits = hex(ID_BYTES);
+    String text = "sk-sluice-%s-%s".formatted(digits, hex(SECRET_BYTES));
+    ApiKey key = new ApiKey("key_" + digits, project, name, clock.instant(), null);
+    jdbc.sql(
+            """
+            insert into api_keys (id, project, name, digest, created_at)
+            values (:id, :project, :name, :digest, :created)""")
+        .param("id", key.id())
+        .param("project", project.name())
+        .param("name", name)
+        .param("digest", KeyDigest.of(text).bytes())
+        .param("created", key.created().atOffset(ZoneOffset.UTC))
+        .update();
+    return new NewKey(key, text);
+  }
+
+  /** The project that this key opens; empty where it opens none. */
+  Optional<Project> projectOf(String text) {
+    Matcher form = FORM.matcher(text);
+    if (!form.matches()) {
+      return Optional.empty();
+    }
+    return jdbc.sql("select project, digest from api_keys where id = :id and revoked_at is null")
+        .param("id", "key_" + form.group(1))
+        .query(
+            (row, index) ->
+                new KeyDigest(row.getBytes("digest")).isOf(text)
+                    ? Optional.of(new Project(row.getString("project")))
+                    : Optional.<Project>empty())
+        .optional()
+        .flatMap(project -> project);
+  }
+
+  List<ApiKey> list() {
+    return jdbc.sql(
+            "select id, project, name, created_at, revoked_at from api_keys order by created_at, id")
+        .query(ApiKeys::read)
+        .list();
+  }
+
+  /**
+   * From now on the key opens nothing. A key that is revoked already stays so; empty where there is
+   * none.
+   */
+  Optional<ApiKey> revoke(String id) {
+    return jdbc.sql(
+            """
+            update api_keys set revoked_at = coalesce(revoked_at, :now) where id = :id
+            returning id, project, name, created_at, revoked_at""")
+        .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+        .param("id", id)
+        .query(ApiKeys::read)
+        .optional();
+  }
+
+  private String hex(int bytes) {
+    byte[] made = new byte[bytes];
+    random.nextBytes(made);
+    return HexFormat.of().formatHex(made);
+  }
+
+  private static ApiKey read(ResultSet row, int index) throws SQLException {
+    var revoked = row.getTimestamp("revoked_at");
+    return new ApiKey(
+        row.getString("id"),
+        new Project(row.getString("project")),
+        row.getString("name"),
+        row.getTimestamp("created_at").toInstant(),
+        revoked == null ? null : revoked.toInstant());
+  }
+}

@@ -1,0 +1,172 @@
+package dev.sluice.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Keys, and what the projects that they open see of each other: nothing. */
+class ProjectsIT {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private static @Nullable RunningProducer running;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) {
+    running = RunningProducer.start(directory.resolve("postgres"));
+  }
+
+  @AfterAll
+  static void stop() {
+    admin().close();
+  }
+
+  @Test
+  void aProjectSeesNothingOfAnother() throws Exception {
+    RunningProducer red = admin().with(key("red").path("key").asString());
+    RunningProducer blue = admin().with(key("blue").path("key").asString());
+    String batch = red.batch(RunningProducer.line("a", "x"));
+    try (FakeWorker worker =
+        new FakeWorker(
+            admin().bean(ConnectionFactory.class), task -> List.of(FakeWorker.completed(task)))) {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () -> red.get("/v1/batches/" + batch).path("status").asString().equals("completed"));
+      assertThat(worker.taken).hasSize(1);
+    }
+    JsonNode done = red.get("/v1/batches/" + batch);
+    String input = done.path("input_file_id").asString();
+    String output = done.path("output_file_id").asString();
+    assertThat(red.content(output)).contains("\"custom_id\":\"a\"");
+
+    for (RunningProducer stranger : List.of(blue, admin())) {
+      assertThat(stranger.get("/v1/batches").path("data")).isEmpty();
+      assertThat(stranger.get("/v1/files").path("data")).isEmpty();
+      for (String path :
+          List.of(
+              "/v1/batches/" + batch,
+              "/api/batches/" + batch,
+              "/v1/batches?after=" + batch,
+              "/v1/files/" + input,
+              "/v1/files/" + output,
+              "/v1/files/" + input + "/content",
+              "/v1/files/" + output + "/content")) {
+        assertThat(stranger.send(stranger.request(path)).statusCode()).as(path).isEqualTo(404);
+      }
+      assertThat(stranger.send("POST", "/v1/batches/" + batch + "/cancel", "").statusCode())
+          .isEqualTo(404);
+      assertThat(stranger.send(stranger.request("/v1/files/" + input).DELETE()).statusCode())
+          .isEqualTo(404);
+      JsonNode ofAForeignFile = stranger.get("/v1/batches/" + batchOf(stranger, input));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () ->
+                  stranger
+                      .get("/v1/batches/" + ofAForeignFile.path("id").asString())
+                      .path("errors")
+                      .toString()
+                      .contains("file_not_found"));
+    }
+    assertThat(red.get("/v1/batches").path("data")).hasSize(1);
+    assertThat(red.get("/v1/files").path("data")).hasSize(2);
+  }
+
+  @Test
+  void aRevokedKeyOpensNothingFromThenOn() throws Exception {
+    JsonNode made = key("short-lived");
+    String id = made.path("id").asString();
+    RunningProducer client = admin().with(made.path("key").asString());
+    assertThat(client.send(client.request("/v1/files")).statusCode()).isEqualTo(200);
+
+    HttpResponse<String> revoked = admin().send(admin().request("/api/keys/" + id).DELETE());
+
+    assertThat(JSON.readTree(revoked.body()).path("revoked_at").isIntegralNumber()).isTrue();
+    assertUnauthorized(client);
+    assertThat(admin().send(admin().request("/api/keys/key_none").DELETE()).statusCode())
+        .isEqualTo(404);
+  }
+
+  @Test
+  void aKeyIsShownOnceAndStoredNowhere() throws Exception {
+    JsonNode made = key("secretive");
+    String text = made.path("key").asString();
+    assertThat(text).matches("sk-sluice-[0-9a-f]{16}-[0-9a-f]{48}");
+    String listed = admin().send(admin().request("/api/keys")).body();
+    assertThat(listed).contains(made.path("id").asString()).doesNotContain(text);
+    String secret = text.substring(text.lastIndexOf('-') + 1);
+    String stored =
+        admin()
+            .jdbc()
+            .sql("select string_agg(k::text || encode(digest, 'escape'), ' ') from api_keys k")
+            .query(String.class)
+            .single();
+    assertThat(stored).contains("secretive").doesNotContain(secret);
+    char last = text.charAt(text.length() - 1);
+    assertUnauthorized(
+        admin().with(text.substring(0, text.length() - 1) + (last == '0' ? '1' : '0')));
+    assertUnauthorized(admin().with("sk-sluice-0123456789abcdef-" + secret));
+  }
+
+  @Test
+  void onlyTheAdministratorMakesKeysAndReadsMetrics() throws Exception {
+    RunningProducer client = admin().with(key("plain").path("key").asString());
+    for (String path : List.of("/api/keys", "/actuator/prometheus")) {
+      HttpResponse<String> refused = client.send(client.request(path));
+      assertThat(refused.statusCode()).as(path).isEqualTo(403);
+      assertThat(JSON.readTree(refused.body()).path("error").path("code").asString())
+          .isEqualTo("insufficient_permissions");
+    }
+    assertThat(client.send("POST", "/api/keys", "{\"name\":\"a\"}").statusCode()).isEqualTo(403);
+    assertThat(client.send(client.request("/api/status")).statusCode()).isEqualTo(200);
+    assertThat(admin().send("POST", "/api/keys", "{\"project\":\"red\"}").statusCode())
+        .isEqualTo(400);
+    assertThat(
+            admin().send("POST", "/api/keys", "{\"name\":\"a\",\"project\":\"Red!\"}").statusCode())
+        .isEqualTo(400);
+  }
+
+  private static void assertUnauthorized(RunningProducer client) throws Exception {
+    HttpResponse<String> refused = client.send(client.request("/v1/files"));
+    assertThat(refused.statusCode()).isEqualTo(401);
+    assertThat(JSON.readTree(refused.body()).path("error").path("code").asString())
+        .isEqualTo("invalid_api_key");
+  }
+
+  /** A new key of that project, which has its name too. */
+  private static JsonNode key(String project) throws Exception {
+    HttpResponse<String> made =
+        admin()
+            .send(
+                "POST",
+                "/api/keys",
+                "{\"name\":\"%s\",\"project\":\"%s\"}".formatted(project, project));
+    assertThat(made.statusCode()).as(made.body()).isEqualTo(200);
+    return JSON.readTree(made.body());
+  }
+
+  private static String batchOf(RunningProducer client, String file) throws Exception {
+    String request =
+        """
+        {"input_file_id":"%s","endpoint":"/v1/chat/completions","completion_window":"24h"}"""
+            .formatted(file);
+    return JSON.readTree(client.send("POST", "/v1/batches", request).body()).path("id").asString();
+  }
+
+  private static RunningProducer admin() {
+    return Objects.requireNonNull(running);
+  }
+}
