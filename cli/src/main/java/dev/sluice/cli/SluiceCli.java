@@ -8,6 +8,7 @@ import dev.sluice.cli.keys.KeysCommand;
 import dev.sluice.cli.results.ResultsCommand;
 import dev.sluice.cli.routes.RoutesCommand;
 import dev.sluice.cli.status.StatusCommand;
+import dev.sluice.cli.steer.SteerCommand;
 import dev.sluice.cli.submit.SubmitCommand;
 import dev.sluice.cli.summarize.SummarizeCommand;
 import dev.sluice.cli.terminal.ExitCode;
@@ -72,6 +73,9 @@ public final class SluiceCli {
     all.put("status", () -> new StatusCommand(invocation));
     all.put("routes", () -> new RoutesCommand(invocation));
     all.put("plan", () -> new PlanCommand(invocation));
+    all.put("cancel", () -> new SteerCommand.Cancel(invocation));
+    all.put("pause", () -> new SteerCommand.Pause(invocation));
+    all.put("resume", () -> new SteerCommand.Resume(invocation));
     all.put("keys", () -> new KeysCommand(invocation));
     Map<String, Supplier<Object>> named = new LinkedHashMap<>(all);
     named.keySet().retainAll(arguments);

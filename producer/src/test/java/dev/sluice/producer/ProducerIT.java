@@ -222,15 +222,21 @@ class ProducerIT {
     assertThat(messages()).isEqualTo(RunningProducer.WINDOW);
 
     String answer = producer().send("POST", "/v1/batches/" + first + "/cancel", "").body();
-    long stays = inBroker(first);
-    assertThat(JSON.readTree(answer).path("status").asString())
-        .isEqualTo(stays == 0 ? "finalizing" : "cancelling");
-    assertThat(producer().get("/api/batches/" + first).path("cancelled").asLong())
-        .isEqualTo(100 - stays);
+    assertThat(JSON.readTree(answer).path("status").asString()).isIn("cancelling", "finalizing");
+    // Nobody works: what is in the broker is taken out of it again.
+    JsonNode cancelled = ended(first);
+    assertThat(cancelled.path("status").asString()).isEqualTo("cancelled");
+    assertThat(content(cancelled, "error_file_id").lines())
+        .hasSize(100)
+        .allMatch(line -> line.contains("\"code\":\"batch_cancelled\""));
+    await().atMost(SOON).until(() -> inBroker(second) == RunningProducer.WINDOW);
+    assertThat(messages()).isEqualTo(RunningProducer.WINDOW);
     try (FakeWorker worker = worker(task -> List.of(FakeWorker.completed(task)))) {
-      assertThat(ended(first).path("status").asString()).isEqualTo("cancelled");
       assertThat(ended(second).path("status").asString()).isEqualTo("completed");
-      assertThat(worker.taken).hasSize(60 + (int) stays);
+      assertThat(worker.taken)
+          .extracting(task -> task.ids().batchId())
+          .hasSize(60)
+          .containsOnly(second);
     }
     assertThat(producer().send("POST", "/v1/batches/" + first + "/cancel", "").statusCode())
         .isEqualTo(200);
@@ -240,16 +246,73 @@ class ProducerIT {
   }
 
   @Test
-  void twoBatchesTakeTurns() throws Exception {
+  void aPausedBatchIsNotCalledAndGoesOnWhereItWas() throws Exception {
+    String paused = producer().batch(RunningProducer.lines(70));
+    String other = producer().batch(RunningProducer.lines(30));
+    await().atMost(SOON).until(() -> inBroker(paused) + inBroker(other) == RunningProducer.WINDOW);
+
+    JsonNode answer =
+        JSON.readTree(producer().send("POST", "/api/batches/" + paused + "/pause", "").body());
+    assertThat(answer.path("paused_at").isIntegralNumber()).isTrue();
+    await().atMost(SOON).until(() -> inBroker(paused) == 0 && inBroker(other) == 30);
+    assertThat(messages()).isEqualTo(30);
+    try (FakeWorker worker = worker(task -> List.of(FakeWorker.completed(task)))) {
+      ended(other);
+      assertThat(producer().get("/api/batches/" + paused).path("queued").asLong()).isEqualTo(70);
+      assertThat(producer().get("/v1/batches/" + paused).path("status").asString())
+          .isEqualTo("in_progress");
+
+      producer().send("POST", "/api/batches/" + paused + "/resume", "");
+      JsonNode done = ended(paused);
+      assertThat(done.path("request_counts").path("completed").asLong()).isEqualTo(70);
+      assertThat(worker.taken).hasSize(100);
+      assertThat(producer().get("/api/batches/" + paused).path("paused_at").isNull()).isTrue();
+    }
+    assertThat(producer().send("POST", "/api/batches/" + paused + "/pause", "").statusCode())
+        .isEqualTo(409);
+  }
+
+  @Test
+  void aSmallBatchWaitsBehindNoLargeOne() throws Exception {
+    assertThat(lastOf(5, "", "")).isLessThanOrEqualTo(RunningProducer.WINDOW + 2 * 5);
+  }
+
+  @Test
+  void turnsAreWeighedByTokens() throws Exception {
+    // Each of these lines weighs as much as about ten of the large batch's.
+    assertThat(lastOf(10, "", "\"max_tokens\":2700,"))
+        .isBetween(RunningProducer.WINDOW + 80, RunningProducer.WINDOW + 120);
+  }
+
+  @Test
+  void turnsAreWeighedByPriority() throws Exception {
+    assertThat(lastOf(100, "\"priority\":40,", ""))
+        .isBetween(RunningProducer.WINDOW + 120, RunningProducer.WINDOW + 130);
+  }
+
+  /**
+   * The place of a batch's last task among all that the worker took, where it came while another
+   * filled the window.
+   *
+   * @param extra what its creation holds besides
+   * @param weight what each of its lines holds besides
+   */
+  private static int lastOf(int lines, String extra, String weight) throws Exception {
     String large = producer().batch(RunningProducer.lines(500));
     await().atMost(SOON).until(() -> inBroker(large) == RunningProducer.WINDOW);
-    String small = producer().batch(RunningProducer.lines(5));
+    String small =
+        producer()
+            .batch(
+                RunningProducer.lines(lines).replace("\"messages\"", weight + "\"messages\""),
+                extra);
     await().atMost(SOON).until(() -> status(small).equals("in_progress"));
     try (FakeWorker worker = worker(task -> List.of(FakeWorker.completed(task)))) {
       ended(small);
       assertThat(producer().get("/api/batches/" + large).path("queued").asLong()).isPositive();
       ended(large);
-      assertThat(worker.taken).hasSize(505);
+      assertThat(worker.taken).hasSize(500 + lines);
+      return 1
+          + worker.taken.stream().map(task -> task.ids().batchId()).toList().lastIndexOf(small);
     }
   }
 
@@ -260,7 +323,10 @@ class ProducerIT {
     // What a producer leaves that dies between the confirm and its commit.
     producer()
         .jdbc()
-        .sql("update tasks set state = 'queued' where batch_id = :id")
+        .sql(
+            """
+            with back as (update tasks set state = 'queued' where batch_id = :id returning id)
+            update shares set queued = queued + submitted, submitted = 0 where batch_id = :id""")
         .param("id", uuid(batch))
         .update();
     await().atMost(SOON).until(() -> messages() == 40);

@@ -109,13 +109,22 @@ record RunningProducer(ConfigurableApplicationContext context, HttpClient http, 
 
   /** Uploads the lines and makes a batch of them; its id. */
   String batch(String lines) throws IOException, InterruptedException {
+    return batch(lines, "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param extra members of the request besides, each with a comma behind it
+   */
+  String batch(String lines, String extra) throws IOException, InterruptedException {
     byte[] bytes = lines.getBytes(StandardCharsets.UTF_8);
     String file = JSON.readTree(upload("input.jsonl", bytes).body()).path("id").asString();
     String request =
         """
-        {"input_file_id":"%s","endpoint":"/v1/chat/completions","completion_window":"24h",
+        {%s"input_file_id":"%s","endpoint":"/v1/chat/completions","completion_window":"24h",
          "metadata":{"name":"a test"}}"""
-            .formatted(file);
+            .formatted(extra, file);
     HttpResponse<String> created = send("POST", "/v1/batches", request);
     return JSON.readTree(created.body()).path("id").asString();
   }

@@ -2,6 +2,7 @@ package dev.sluice.cli.client;
 
 import dev.sluice.cli.json.Json;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -11,8 +12,10 @@ import tools.jackson.databind.node.ObjectNode;
  * @param endpoint the path that its lines call
  * @param window how long it may take, as OpenAI writes it ({@code 24h})
  * @param name what people call it
+ * @param priority its weight against other batches
  */
-record BatchRequest(String fileId, String endpoint, String window, Optional<String> name) {
+record BatchRequest(
+    String fileId, String endpoint, String window, Optional<String> name, OptionalInt priority) {
 
   ObjectNode json() {
     ObjectNode json =
@@ -21,6 +24,7 @@ record BatchRequest(String fileId, String endpoint, String window, Optional<Stri
             .put("endpoint", endpoint)
             .put("completion_window", window);
     name.ifPresent(text -> json.putObject("metadata").put("name", text));
+    priority.ifPresent(weight -> json.put("priority", weight));
     return json;
   }
 }

@@ -121,6 +121,25 @@ public final class SluiceClient {
     return send(call, null, "Revoke it again: that does no harm.");
   }
 
+  /** Stops a batch for good. */
+  public JsonNode cancel(String batch) {
+    return step("/v1/batches/" + encoded(batch) + "/cancel");
+  }
+
+  /** Lets a batch rest. */
+  public JsonNode pause(String batch) {
+    return step("/api/batches/" + encoded(batch) + "/pause");
+  }
+
+  /** Lets a batch go on that rests. */
+  public JsonNode resume(String batch) {
+    return step("/api/batches/" + encoded(batch) + "/resume");
+  }
+
+  private JsonNode step(String path) {
+    return post(path, new byte[0], "Say it again: that does no harm.");
+  }
+
   /** Copies a file's content; tried once, since the target may have taken a part of it. */
   public void download(String fileId, OutputStream target) throws IOException {
     once("/v1/files/" + encoded(fileId) + "/content", (call, body) -> body.transferTo(target));

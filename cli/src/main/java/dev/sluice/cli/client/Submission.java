@@ -5,6 +5,7 @@ import dev.sluice.cli.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A batch that was made of a file.
@@ -21,9 +22,15 @@ public record Submission(String batch, String file) {
    * @param endpoint the path that its lines call
    * @param window how long it may take, as OpenAI writes it ({@code 24h})
    * @param name what people call the batch
+   * @param priority its weight against other batches
    */
   public record Order(
-      Path file, String filename, String endpoint, String window, Optional<String> name) {
+      Path file,
+      String filename,
+      String endpoint,
+      String window,
+      Optional<String> name,
+      OptionalInt priority) {
 
     /** Uploads the file and makes the batch. */
     public Submission send(SluiceClient client, Terminal terminal)
@@ -31,7 +38,7 @@ public record Submission(String batch, String file) {
       return Farewell.during(
           () -> {
             String fileId = client.upload(file, filename);
-            BatchRequest request = new BatchRequest(fileId, endpoint, window, name);
+            BatchRequest request = new BatchRequest(fileId, endpoint, window, name, priority);
             return new Submission(client.createBatch(request), fileId);
           },
           () -> terminal.say("Interrupted before the batch was made."));

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -48,6 +49,12 @@ public final class SubmitCommand implements Callable<Integer> {
       paramLabel = "TIME",
       description = "How long it may take (${DEFAULT-VALUE}).")
   private String window = "24h";
+
+  @Option(
+      names = "--priority",
+      paramLabel = "N",
+      description = "Its weight against other batches, 1-100 (10).")
+  private @Nullable Integer priority;
 
   @Option(names = "--watch", description = "Follow the batch until it ends.")
   private boolean watch;
@@ -111,7 +118,7 @@ public final class SubmitCommand implements Callable<Integer> {
     // Asked before the upload: it refuses a wrong key.
     client.status();
     Submission submission =
-        new Submission.Order(file, filename, path, window, Optional.ofNullable(name))
+        new Submission.Order(file, filename, path, window, Optional.ofNullable(name), weight())
             .send(client, terminal);
     if (invocation.json()) {
       events.submitted(submission, findings.requests());
@@ -120,6 +127,10 @@ public final class SubmitCommand implements Callable<Integer> {
     }
     terminal.say(Words.count(findings.requests(), "request") + " sent.");
     return submission.batch();
+  }
+
+  private OptionalInt weight() {
+    return priority == null ? OptionalInt.empty() : OptionalInt.of(priority);
   }
 
   private boolean write(BatchState batch, Output output, Watcher watcher)

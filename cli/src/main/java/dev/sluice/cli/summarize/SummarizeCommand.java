@@ -169,7 +169,8 @@ public final class SummarizeCommand implements Callable<Integer> {
                 "summarize.jsonl",
                 Requests.ENDPOINT,
                 WINDOW,
-                Optional.ofNullable(name))
+                Optional.ofNullable(name),
+                OptionalInt.empty())
             .send(client, terminal);
     String batch = submission.batch();
     terminal.say("Batch " + batch + ".");

@@ -40,6 +40,12 @@ public record OutcomeMessage(
     return new OutcomeMessage(ids, OutcomeKind.EXPIRED, failure, facts, request);
   }
 
+  /** It was withdrawn before it was called, or called again. */
+  public static OutcomeMessage cancelled(TaskIds ids, CallFacts facts, Body request) {
+    Failure failure = new Failure(FailureCode.CANCELLED, "The batch was cancelled.");
+    return new OutcomeMessage(ids, OutcomeKind.CANCELLED, failure, facts, request);
+  }
+
   /** The topic under which it is published: {@code <kind>.<route>}. */
   public String routingKey() {
     return kind.wireName() + "." + ids.route();

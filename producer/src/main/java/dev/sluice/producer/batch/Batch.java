@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param completionWindow as it was asked for, such as {@code 24h}
  * @param metadata null where none was given
  * @param errors why it failed; empty for any other
+ * @param priority its weight against others, 1-100
  */
 public record Batch(
     BatchId id,
@@ -25,6 +26,7 @@ public record Batch(
     @Nullable String outputFileId,
     @Nullable String errorFileId,
     Times times,
+    int priority,
     Counts counts) {
 
   /** When it came to each status; null where it did not. */
@@ -37,7 +39,8 @@ public record Batch(
       @Nullable Instant failed,
       @Nullable Instant expired,
       @Nullable Instant cancelling,
-      @Nullable Instant cancelled) {}
+      @Nullable Instant cancelled,
+      @Nullable Instant paused) {}
 
   /**
    * How many of its tasks ended how, and what they took.

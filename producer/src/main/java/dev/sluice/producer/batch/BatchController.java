@@ -19,10 +19,12 @@ class BatchController {
   private static final int MOST_LISTED = 100;
 
   private final Batches batches;
+  private final Shares shares;
   private final ApplicationEventPublisher events;
 
-  BatchController(Batches batches, ApplicationEventPublisher events) {
+  BatchController(Batches batches, Shares shares, ApplicationEventPublisher events) {
     this.batches = batches;
+    this.shares = shares;
     this.events = events;
   }
 
@@ -57,10 +59,10 @@ class BatchController {
     if (batches.cancel(batch)) {
       events.publishEvent(new BatchEnded(batch));
     }
+    events.publishEvent(new BatchHalted(batch));
     Batch after = find(project, id);
     if (after.times().cancelling() == null) {
-      throw ApiException.conflict(
-          "Cannot cancel a batch with status '%s'.".formatted(after.status().wireName()));
+      throw atItsEnd("cancel", after);
     }
     return BatchView.of(after);
   }
@@ -68,7 +70,36 @@ class BatchController {
   @GetMapping("/api/batches/{id}")
   BatchProgress progress(Project project, @PathVariable String id) {
     Batch batch = find(project, id);
-    return BatchProgress.of(batch, batches.inBroker(batch.id()));
+    return progress(batch);
+  }
+
+  @PostMapping("/api/batches/{id}/pause")
+  BatchProgress pause(Project project, @PathVariable String id) {
+    Batch batch = find(project, id);
+    if (!batches.pause(batch.id())) {
+      throw atItsEnd("pause", batch);
+    }
+    events.publishEvent(new BatchHalted(batch.id()));
+    return progress(find(project, id));
+  }
+
+  @PostMapping("/api/batches/{id}/resume")
+  BatchProgress resume(Project project, @PathVariable String id) {
+    Batch batch = find(project, id);
+    if (!batches.resume(batch.id())) {
+      throw atItsEnd("resume", batch);
+    }
+    events.publishEvent(new BatchStarted(batch.id()));
+    return progress(find(project, id));
+  }
+
+  private BatchProgress progress(Batch batch) {
+    return BatchProgress.of(batch, shares.inBroker(batch.id()));
+  }
+
+  private static ApiException atItsEnd(String step, Batch batch) {
+    return ApiException.conflict(
+        "Cannot %s a batch with status '%s'.".formatted(step, batch.status().wireName()));
   }
 
   private Batch find(Project project, String id) {

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * How far a batch is.
  *
  * @param name {@code metadata.name}
+ * @param pausedAt since when it takes no turn; null for one that runs
+ * @param priority its weight against others, 1-100
  * @param queued tasks in PostgreSQL that are not in the broker yet
  * @param inBroker tasks that wait in the broker or are with a worker
  * @param throttles rate limits that the ended tasks met
@@ -19,6 +21,8 @@ record BatchProgress(
     long createdAt,
     @Nullable Long inProgressAt,
     @Nullable Long completedAt,
+    @Nullable Long pausedAt,
+    int priority,
     long total,
     long completed,
     long failed,
@@ -46,6 +50,8 @@ record BatchProgress(
         batch.times().created().getEpochSecond(),
         BatchView.seconds(batch.times().inProgress()),
         BatchView.seconds(batch.times().completed()),
+        BatchView.seconds(batch.times().paused()),
+        batch.priority(),
         counts.total(),
         counts.completed(),
         counts.failed(),

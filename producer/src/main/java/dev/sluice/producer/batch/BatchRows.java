@@ -39,6 +39,7 @@ final class BatchRows {
         row.getString("output_file_id"),
         row.getString("error_file_id"),
         times(row),
+        row.getInt("priority"),
         counts(row));
   }
 
@@ -52,7 +53,8 @@ final class BatchRows {
         time(row, "failed_at"),
         time(row, "expired_at"),
         time(row, "cancelling_at"),
-        time(row, "cancelled_at"));
+        time(row, "cancelled_at"),
+        time(row, "paused_at"));
   }
 
   private static Batch.Counts counts(ResultSet row) throws SQLException {

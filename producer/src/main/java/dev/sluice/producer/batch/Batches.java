@@ -8,6 +8,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +24,17 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Repository
 public class Batches {
+  /** So that a cancelled million does not hold its locks for minutes. */
+  private static final int MOST_ENDED_AT_ONCE = 10_000;
+
   private final JdbcClient jdbc;
+  private final Shares shares;
   private final NoArgGenerator ids;
   private final Clock clock;
 
-  Batches(JdbcClient jdbc, NoArgGenerator ids, Clock clock) {
+  Batches(JdbcClient jdbc, Shares shares, NoArgGenerator ids, Clock clock) {
     this.jdbc = jdbc;
+    this.shares = shares;
     this.ids = ids;
     this.clock = clock;
   }
@@ -62,15 +68,16 @@ public class Batches {
     jdbc.sql(
             """
             insert into batches (id, project, endpoint, input_file_id, completion_window, metadata,
-              status, created_at, expires_at)
+              priority, status, created_at, expires_at)
             values (:id, :project, :endpoint, :file, :completionWindow, :metadata::jsonb,
-              'validating', :now, :expires)""")
+              :priority, 'validating', :now, :expires)""")
         .param("id", id.uuid())
         .param("project", project.name())
         .param("endpoint", batch.endpoint())
         .param("file", batch.inputFileId())
         .param("completionWindow", batch.completionWindow())
         .param("metadata", batch.metadata() == null ? null : BatchRows.json(batch.metadata()))
+        .param("priority", batch.priority())
         .param("now", at(now))
         .param("expires", at(now.plus(batch.window())))
         .update();
@@ -154,7 +161,8 @@ public class Batches {
   }
 
   /**
-   * Stops it: what is not in the broker yet is cancelled at once, what is there comes to its end.
+   * Stops it: from now on nothing of it goes into the broker, and what waits here is cancelled,
+   * many tasks now and the others in further steps.
    *
    * @return whether nothing is left to wait for
    */
@@ -177,40 +185,105 @@ public class Batches {
             .param("id", id.uuid())
             .param("now", now())
             .update();
-    return unvalidated == 0
-        && running == 1
-        && count(id, TaskEnds.ofCancelled(endQueued(id, "cancelled")));
+    return unvalidated == 0 && running == 1 && endQueued(id, BatchStatus.CANCELLING).last();
   }
 
-  /** The batches whose time is over while some of their tasks still wait here. */
-  List<BatchId> overdue() {
+  /** Nothing more of it goes into the broker, until it is resumed; false where it is at its end. */
+  @Transactional
+  public boolean pause(BatchId id) {
+    return jdbc.sql(
+                """
+                update batches set paused_at = coalesce(paused_at, :now)
+                where id = :id and status in ('validating', 'in_progress')""")
+            .param("id", id.uuid())
+            .param("now", now())
+            .update()
+        == 1;
+  }
+
+  /** It takes its turns again; false where it is at its end. */
+  @Transactional
+  public boolean resume(BatchId id) {
+    boolean running =
+        jdbc.sql(
+                    """
+                    update batches set paused_at = null
+                    where id = :id and status in ('validating', 'in_progress')""")
+                .param("id", id.uuid())
+                .update()
+            == 1;
+    if (running) {
+      shares.rejoin(id);
+    }
+    return running;
+  }
+
+  /** A batch of which tasks still wait here that nobody will call. */
+  record Ending(BatchId id, BatchStatus status) {}
+
+  /** Those that were cancelled, or whose time is over. */
+  List<Ending> endings() {
     return jdbc.sql(
             """
-            select id from batches
-            where status = 'in_progress' and expires_at <= :now and expired_at is null""")
+            select id, status from batches b
+            where (status = 'cancelling' or (status = 'in_progress' and expires_at <= :now))
+              and exists (select from shares s where s.batch_id = b.id and s.queued > 0)""")
         .param("now", now())
-        .query((row, index) -> new BatchId(row.getObject("id", UUID.class)))
+        .query(
+            (row, index) ->
+                new Ending(
+                    new BatchId(row.getObject("id", UUID.class)),
+                    BatchStatus.fromWire(row.getString("status"))))
         .list();
   }
 
-  /** Its time is over: what is not in the broker yet ends as expired. */
+  /**
+   * How many tasks ended in one step.
+   *
+   * @param last whether nothing of the batch is left to wait for
+   */
+  record Ended(long tasks, boolean last) {}
+
+  /** Ends many of the tasks that wait here. */
   @Transactional
-  public boolean expire(BatchId id) {
+  public Ended end(Ending ending) {
+    BatchId id = ending.id();
     lock(List.of(id.uuid()));
-    jdbc.sql("update batches set expired_at = :now where id = :id and status = 'in_progress'")
-        .param("id", id.uuid())
-        .param("now", now())
-        .update();
-    return count(id, TaskEnds.ofExpired(endQueued(id, "expired")));
+    if (ending.status() == BatchStatus.IN_PROGRESS) {
+      jdbc.sql(
+              """
+              update batches set expired_at = coalesce(expired_at, :now)
+              where id = :id and status = 'in_progress'""")
+          .param("id", id.uuid())
+          .param("now", now())
+          .update();
+    }
+    return endQueued(id, ending.status());
   }
 
-  private long endQueued(BatchId id, String state) {
+  private Ended endQueued(BatchId id, BatchStatus status) {
+    boolean cancelled = status == BatchStatus.CANCELLING;
+    long ended = 0;
+    for (String route : shares.waitingFor(id)) {
+      long ofRoute = endQueued(id, route, cancelled ? "cancelled" : "expired");
+      shares.change(Map.of(new Shares.Key(id.uuid(), route), new Shares.Change(-ofRoute, 0, 0)));
+      ended += ofRoute;
+    }
+    boolean last = count(id, cancelled ? TaskEnds.ofCancelled(ended) : TaskEnds.ofExpired(ended));
+    return new Ended(ended, last);
+  }
+
+  /** What the feed has in its hands is passed over: it is in the broker a moment later. */
+  private long endQueued(BatchId id, String route, String state) {
     return jdbc.sql(
             """
-            update tasks set state = :state, finished_at = :now
-            where batch_id = :id and state = 'queued'""")
+            update tasks set state = :state, finished_at = :now where id in (
+              select id from tasks where route = :route and batch_id = :id and state = 'queued'
+              order by line_no limit :most for no key update skip locked)""")
         .param("state", state)
+        .param("route", route)
         .param("id", id.uuid())
+        .param("most", MOST_ENDED_AT_ONCE)
         .param("now", now())
         .update();
   }
@@ -232,14 +305,6 @@ public class Batches {
             .param("now", now())
             .update()
         == 1;
-  }
-
-  /** How many of its tasks are in the broker. */
-  long inBroker(BatchId id) {
-    return jdbc.sql("select count(*) from tasks where batch_id = :id and state = 'submitted'")
-        .param("id", id.uuid())
-        .query(Long.class)
-        .single();
   }
 
   private OffsetDateTime now() {

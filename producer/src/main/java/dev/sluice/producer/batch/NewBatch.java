@@ -6,12 +6,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The request that creates a batch, as it came. */
+/**
+ * The request that creates a batch, as it came.
+ *
+ * @param priority Sluice's own: its weight against other batches
+ */
 record NewBatch(
     @Nullable String inputFileId,
     @Nullable String endpoint,
     @Nullable String completionWindow,
-    @Nullable Map<String, String> metadata) {
+    @Nullable Map<String, String> metadata,
+    @Nullable Integer priority) {
   private static final List<String> ENDPOINTS =
       List.of(
           "/v1/chat/completions",
@@ -19,6 +24,8 @@ record NewBatch(
           "/v1/embeddings",
           "/v1/moderations",
           "/v1/responses");
+  private static final int USUAL_PRIORITY = 10;
+  private static final int HIGHEST_PRIORITY = 100;
   private static final int MOST_METADATA = 16;
   private static final int LONGEST_KEY = 64;
   private static final int LONGEST_VALUE = 512;
@@ -29,7 +36,8 @@ record NewBatch(
       String endpoint,
       String completionWindow,
       Duration window,
-      @Nullable Map<String, String> metadata) {}
+      @Nullable Map<String, String> metadata,
+      int priority) {}
 
   Checked check() {
     String file = required(inputFileId, "input_file_id");
@@ -52,7 +60,21 @@ record NewBatch(
                         "completion_window",
                         "invalid_value"));
     checkMetadata();
-    return new Checked(file, path, window, time, metadata);
+    return new Checked(file, path, window, time, metadata, checkedPriority());
+  }
+
+  private int checkedPriority() {
+    if (priority == null) {
+      return USUAL_PRIORITY;
+    }
+    if (priority < 1 || priority > HIGHEST_PRIORITY) {
+      throw ApiException.badRequest(
+          "Invalid value: %d. A priority is a whole number from 1 to %d; %d is the usual one."
+              .formatted(priority, HIGHEST_PRIORITY, USUAL_PRIORITY),
+          "priority",
+          "invalid_value");
+    }
+    return priority;
   }
 
   private void checkMetadata() {

@@ -6,6 +6,7 @@ import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.batch.Shares;
 import dev.sluice.producer.batch.TaskEnds;
 import java.time.Clock;
 import java.time.OffsetDateTime;
@@ -16,7 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -35,19 +36,21 @@ class OutcomeStore {
       update tasks set state = ?, attempts = ?, throttles = ?, status_code = ?, request_id = ?,
         reply = ?, failure_code = ?, failure_detail = ?, prompt_tokens = ?, completion_tokens = ?,
         latency_ms = ?, worker = ?, finished_at = ?
-      where id = ? and state in ('queued', 'submitted')""";
+      where id = ?""";
 
   private static final long MOST_TOKENS = 1_000_000_000_000L;
 
   private final JdbcClient jdbc;
   private final JdbcOperations bulk;
   private final Batches batches;
+  private final Shares shares;
   private final Clock clock;
 
-  OutcomeStore(JdbcClient jdbc, JdbcOperations bulk, Batches batches, Clock clock) {
+  OutcomeStore(JdbcClient jdbc, JdbcOperations bulk, Batches batches, Shares shares, Clock clock) {
     this.jdbc = jdbc;
     this.bulk = bulk;
     this.batches = batches;
+    this.shares = shares;
     this.clock = clock;
   }
 
@@ -56,30 +59,24 @@ class OutcomeStore {
 
   @Transactional
   public Stored store(Map<UUID, OutcomeMessage> outcomes) {
-    Map<UUID, UUID> open = openTasks(outcomes.keySet());
-    if (open.isEmpty()) {
+    List<UUID> ofBatches = batchesOf(outcomes.keySet());
+    if (ofBatches.isEmpty()) {
       return new Stored(0, List.of());
     }
-    batches.lock(List.copyOf(new TreeSet<>(open.values())));
-    List<UUID> tasks = open.keySet().stream().sorted().toList();
+    batches.lock(ofBatches);
+    List<OpenTask> open = openTasks(outcomes.keySet());
     OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
     List<@Nullable Object[]> rows = new ArrayList<>();
-    for (UUID task : tasks) {
-      rows.add(row(task, Objects.requireNonNull(outcomes.get(task)), now));
+    Map<UUID, TaskEnds> ends = new TreeMap<>();
+    Map<Shares.Key, Shares.Change> left = new HashMap<>();
+    for (OpenTask task : open) {
+      OutcomeMessage outcome = Objects.requireNonNull(outcomes.get(task.id()));
+      rows.add(row(task.id(), outcome, now));
+      ends.merge(task.batch(), ends(outcome), TaskEnds::plus);
+      left.merge(new Shares.Key(task.batch(), task.route()), task.leaves(), Shares.Change::plus);
     }
-    int[] changed = bulk.batchUpdate(END, rows);
-    Map<UUID, TaskEnds> ends = new HashMap<>();
-    int news = 0;
-    for (int i = 0; i < changed.length; i++) {
-      if (changed[i] > 0) {
-        UUID task = tasks.get(i);
-        news++;
-        ends.merge(
-            Objects.requireNonNull(open.get(task)),
-            ends(Objects.requireNonNull(outcomes.get(task))),
-            TaskEnds::plus);
-      }
-    }
+    bulk.batchUpdate(END, rows);
+    shares.change(left);
     List<BatchId> ended = new ArrayList<>();
     ends.forEach(
         (batch, sum) -> {
@@ -88,22 +85,47 @@ class OutcomeStore {
             ended.add(id);
           }
         });
-    return new Stored(news, ended);
+    return new Stored(open.size(), ended);
   }
 
-  /** The batches of those tasks that have not ended. */
-  private Map<UUID, UUID> openTasks(Collection<UUID> tasks) {
-    Map<UUID, UUID> open = new HashMap<>();
-    jdbc.sql(
+  /** A task that has not ended. */
+  private record OpenTask(UUID id, UUID batch, String route, boolean queued) {
+    /**
+     * What its share has fewer when it ends; one that is queued still was published all the same.
+     */
+    Shares.Change leaves() {
+      return queued ? new Shares.Change(-1, 0, 0) : new Shares.Change(0, -1, 0);
+    }
+  }
+
+  private List<UUID> batchesOf(Collection<UUID> tasks) {
+    return jdbc.sql(
             """
-            select id, batch_id from tasks
+            select distinct batch_id from tasks
             where id in (:ids) and state in ('queued', 'submitted')""")
         .param("ids", tasks)
+        .query((row, index) -> row.getObject("batch_id", UUID.class))
+        .list();
+  }
+
+  /**
+   * Locks them; the feed may hold one that it has just published, and has marked a moment later.
+   */
+  private List<OpenTask> openTasks(Collection<UUID> tasks) {
+    return jdbc.sql(
+            """
+            select id, batch_id, route, state from tasks
+            where id in (:ids) and state in ('queued', 'submitted')
+            order by id for no key update""")
+        .param("ids", tasks)
         .query(
-            row -> {
-              open.put(row.getObject("id", UUID.class), row.getObject("batch_id", UUID.class));
-            });
-    return open;
+            (row, index) ->
+                new OpenTask(
+                    row.getObject("id", UUID.class),
+                    row.getObject("batch_id", UUID.class),
+                    row.getString("route"),
+                    row.getString("state").equals("queued")))
+        .list();
   }
 
   private static @Nullable Object[] row(UUID task, OutcomeMessage outcome, OffsetDateTime now) {

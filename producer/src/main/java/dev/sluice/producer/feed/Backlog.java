@@ -5,60 +5,130 @@ import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.batch.Shares;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The tasks that wait in PostgreSQL for their turn. */
+/**
+ * The tasks that wait in PostgreSQL for their turn.
+ *
+ * <p>Whose turn it is, is start-time fair queueing: each batch has a clock that runs by the tokens
+ * taken of it, divided by its priority, and the task whose batch's clock shows least is next. A new
+ * batch's clock starts where the others are.
+ */
 @Repository
 class Backlog {
   /** So that many large requests together do not fill the memory. */
   private static final long MOST_BYTES = 32L * 1024 * 1024;
 
   private final JdbcClient jdbc;
+  private final Shares shares;
   private final Clock clock;
 
-  Backlog(JdbcClient jdbc, Clock clock) {
+  Backlog(JdbcClient jdbc, Shares shares, Clock clock) {
     this.jdbc = jdbc;
+    this.shares = shares;
     this.clock = clock;
   }
 
-  /** How many of the route's tasks are in the broker or with a worker. */
-  int inBroker(String route) {
-    return jdbc.sql("select count(*) from tasks where route = :route and state = 'submitted'")
+  /**
+   * What there is of a route.
+   *
+   * @param queued tasks that wait here, of all batches
+   * @param inBroker tasks in the broker or with a worker
+   * @param ready whether a running batch has some that wait here
+   * @param halted whether some in the broker are of batches that were cancelled or paused
+   */
+  record Standing(long queued, int inBroker, boolean ready, boolean halted) {}
+
+  Standing standing(String route) {
+    return jdbc.sql(
+            """
+            select coalesce(sum(s.queued), 0) as queued, coalesce(sum(s.submitted), 0) as in_broker,
+              coalesce(bool_or(s.queued > 0 and b.status = 'in_progress' and b.paused_at is null
+                and b.expires_at > :now), false) as ready,
+              coalesce(bool_or(s.submitted > 0
+                and (b.status = 'cancelling' or b.paused_at is not null)), false) as halted
+            from shares s join batches b on b.id = s.batch_id
+            where s.route = :route and (s.queued > 0 or s.submitted > 0)""")
         .param("route", route)
-        .query(Integer.class)
+        .param("now", at(clock.instant()))
+        .query(
+            (row, index) ->
+                new Standing(
+                    row.getLong("queued"),
+                    row.getInt("in_broker"),
+                    row.getBoolean("ready"),
+                    row.getBoolean("halted")))
         .single();
   }
 
   /**
-   * Takes the next tasks of the route, one of each running batch in turn, and locks them for this
-   * transaction. Tasks that another producer has locked are passed over.
+   * Takes the route for this transaction, if no other producer has it.
+   *
+   * @return how many of its tasks were ever published, by all producers
    */
-  List<TaskMessage> take(String route, int limit) {
+  OptionalLong takeRoute(String route) {
+    jdbc.sql("insert into feeds (route) values (:route) on conflict do nothing")
+        .param("route", route)
+        .update();
+    return jdbc
+        .sql("select published from feeds where route = :route for update skip locked")
+        .param("route", route)
+        .query(Long.class)
+        .stream()
+        .mapToLong(Long::longValue)
+        .findFirst();
+  }
+
+  /**
+   * A task whose turn it is.
+   *
+   * @param cost by how much its batch's clock moves
+   */
+  record Next(TaskMessage message, UUID batch, double cost) {
+    UUID id() {
+      return UUID.fromString(message.ids().taskId());
+    }
+  }
+
+  /** The next tasks of the route, locked for this transaction. */
+  List<Next> take(String route, int limit) {
     Instant now = clock.instant();
     return jdbc.sql(
             """
-            with candidates as (
-              select t.id, t.batch_id, t.size,
-                row_number() over (partition by t.batch_id order by t.line_no) as turn
-              from batches b cross join lateral (
-                select id, batch_id, line_no, octet_length(body) as size from tasks
-                where route = :route and batch_id = b.id and state = 'queued'
-                order by line_no limit :limit) t
-              where b.status = 'in_progress' and b.expires_at > :now),
+            with running as (
+              select s.batch_id, s.passed, b.priority
+              from shares s join batches b on b.id = s.batch_id
+              where s.route = :route and s.queued > 0 and b.status = 'in_progress'
+                and b.paused_at is null and b.expires_at > :now
+              order by s.passed, s.batch_id limit :limit),
+            candidates as (
+              select t.id, t.batch_id, t.line_no, t.size, r.passed +
+                (sum(t.tokens) over (partition by t.batch_id order by t.line_no) - t.tokens)
+                  / r.priority::double precision as start
+              from running r cross join lateral (
+                select id, batch_id, line_no, tokens, octet_length(body) as size from tasks
+                where route = :route and batch_id = r.batch_id and state = 'queued'
+                order by line_no
+                limit greatest(8, 4 * :limit / (select count(*) from running))) t),
             in_turn as (
-              select id, row_number() over (order by turn, batch_id) as place,
-                sum(size) over (order by turn, batch_id) - size as bytes_before
-              from candidates)
-            select t.id, t.batch_id, t.custom_id, t.body, b.endpoint, b.expires_at
+              select id, row_number() over turns as place, sum(size) over turns - size as bytes_before
+              from candidates window turns as (order by start, batch_id, line_no))
+            select t.id, t.batch_id, t.custom_id, t.body, b.endpoint, b.expires_at,
+              t.tokens / b.priority::double precision as cost
             from tasks t join in_turn on in_turn.id = t.id join batches b on b.id = t.batch_id
             where place <= :limit and bytes_before < :bytes and t.state = 'queued'
             order by place
@@ -66,15 +136,83 @@ class Backlog {
         .param("route", route)
         .param("limit", limit)
         .param("bytes", MOST_BYTES)
-        .param("now", now.atOffset(ZoneOffset.UTC))
-        .query((row, index) -> message(row, route, now))
+        .param("now", at(now))
+        .query(
+            (row, index) ->
+                new Next(
+                    message(row, route, now),
+                    row.getObject("batch_id", UUID.class),
+                    row.getDouble("cost")))
         .list();
   }
 
-  void markSubmitted(Collection<UUID> tasks) {
-    jdbc.sql("update tasks set state = 'submitted' where id in (:ids) and state = 'queued'")
-        .param("ids", tasks)
+  /** The broker has these: they are marked, and their batches' clocks move. */
+  void markSubmitted(String route, Collection<Next> tasks) {
+    jdbc.sql("update tasks set state = 'submitted' where id in (:ids)")
+        .param("ids", tasks.stream().map(Next::id).toList())
         .update();
+    Map<Shares.Key, Shares.Change> changes = new HashMap<>();
+    for (Next task : tasks) {
+      changes.merge(
+          new Shares.Key(task.batch(), route),
+          new Shares.Change(-1, 1, task.cost()),
+          Shares.Change::plus);
+    }
+    shares.change(changes);
+    jdbc.sql("update feeds set published = published + :count where route = :route")
+        .param("count", tasks.size())
+        .param("route", route)
+        .update();
+  }
+
+  /** The batches of which the broker has tasks that are not to be called now. */
+  Map<UUID, Halt> halted(String route) {
+    Map<UUID, Halt> halted = new HashMap<>();
+    jdbc.sql(
+            """
+            select b.id, b.status = 'cancelling' as cancelled
+            from shares s join batches b on b.id = s.batch_id
+            where s.route = :route and s.submitted > 0
+              and (b.status = 'cancelling' or b.paused_at is not null)""")
+        .param("route", route)
+        .query(
+            row -> {
+              halted.put(
+                  row.getObject("id", UUID.class),
+                  row.getBoolean("cancelled") ? Halt.CANCELLED : Halt.PAUSED);
+            });
+    return halted;
+  }
+
+  /** Why a batch's tasks come back out of the broker. */
+  enum Halt {
+    CANCELLED,
+    PAUSED
+  }
+
+  /** Tasks of paused batches that are back here: they are published again later. */
+  void markQueued(String route, Collection<UUID> tasks) {
+    Map<Shares.Key, Shares.Change> changes = new HashMap<>();
+    jdbc.sql(
+            """
+            update tasks set state = 'queued' where id in (
+              select id from tasks where id in (:ids) and state = 'submitted'
+              order by id for no key update)
+            returning batch_id""")
+        .param("ids", tasks)
+        .query((row, index) -> row.getObject("batch_id", UUID.class))
+        .list()
+        .forEach(
+            batch ->
+                changes.merge(
+                    new Shares.Key(batch, route),
+                    new Shares.Change(1, -1, 0),
+                    Shares.Change::plus));
+    shares.change(changes);
+  }
+
+  private static OffsetDateTime at(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
   }
 
   private static TaskMessage message(ResultSet row, String route, Instant now) throws SQLException {

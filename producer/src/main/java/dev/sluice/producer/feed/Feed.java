@@ -1,6 +1,7 @@
 package dev.sluice.producer.feed;
 
 import dev.sluice.common.route.Routes;
+import dev.sluice.producer.batch.BatchHalted;
 import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.batch.TasksEnded;
 import dev.sluice.producer.loop.Looping;
@@ -8,10 +9,10 @@ import dev.sluice.producer.loop.WorkLoop;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** Feeds every route, each on a thread of its own, woken by new work and by room in the broker. */
 @Component
@@ -24,9 +25,10 @@ class Feed extends Looping {
       Routes routes,
       Backlog backlog,
       TaskPublisher publisher,
+      Recall recall,
+      AmqpAdmin broker,
       PlatformTransactionManager transactions,
       MeterRegistry metrics) {
-    TransactionTemplate transaction = new TransactionTemplate(transactions);
     this.loops =
         routes.all().stream()
             .map(
@@ -34,11 +36,13 @@ class Feed extends Looping {
                     new WorkLoop(
                         "sluice-feed-" + route.name(),
                         PAUSE,
-                        new RouteFeeder(route, backlog, publisher, transaction, metrics)::round))
+                        new RouteFeeder(
+                                route, backlog, publisher, recall, broker, transactions, metrics)
+                            ::round))
             .toList();
   }
 
-  @EventListener({BatchStarted.class, TasksEnded.class})
+  @EventListener({BatchStarted.class, BatchHalted.class, TasksEnded.class})
   void thereMayBeRoomOrWork() {
     wake();
   }

@@ -1,85 +1,162 @@
 package dev.sluice.producer.feed;
 
 import dev.sluice.common.route.RouteSettings;
-import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.common.topology.QueueNames;
+import dev.sluice.common.wire.Lane;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.UUID;
+import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.amqp.core.QueueInformation;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Keeps one route's window full: so many of its tasks, and no more, are in the broker.
+ * Keeps one route's queue short and its workers busy: some seconds of work are ready, and never
+ * more than the route's window is in the broker.
  *
  * <p>Tasks are marked after the broker has confirmed them, in the transaction that locked them. Who
- * dies in between publishes them again: the same ids, so that each still ends once.
+ * dies in between publishes them again: the same ids, so that each still ends once. Of several
+ * producers one at a time feeds a route.
  */
 final class RouteFeeder {
   /** Small enough that a cancelled batch stops soon and the locks are short. */
   private static final int MOST_AT_ONCE = 500;
 
+  /** What comes back to the queue meanwhile, from a delay, is taken out at the next walk. */
+  private static final long BETWEEN_RECALLS_NANOS = Duration.ofSeconds(1).toNanos();
+
   private final RouteSettings route;
   private final Backlog backlog;
   private final TaskPublisher publisher;
+  private final Recall recall;
+  private final AmqpAdmin broker;
   private final TransactionOperations transaction;
+  private final TransactionOperations ownTransaction;
   private final Counter fed;
   private final Timer rounds;
-  private volatile int inBroker;
+  private final ReadyTasks ready = new ReadyTasks();
+  private Map<UUID, Backlog.Halt> recalled = Map.of();
+  private long recalledAt;
+  private volatile Backlog.Standing last = new Backlog.Standing(0, 0, false, false);
 
   RouteFeeder(
       RouteSettings route,
       Backlog backlog,
       TaskPublisher publisher,
-      TransactionOperations transaction,
+      Recall recall,
+      AmqpAdmin broker,
+      PlatformTransactionManager transactions,
       MeterRegistry metrics) {
     this.route = route;
     this.backlog = backlog;
     this.publisher = publisher;
-    this.transaction = transaction;
+    this.recall = recall;
+    this.broker = broker;
+    this.transaction = new TransactionTemplate(transactions);
+    TransactionTemplate own = new TransactionTemplate(transactions);
+    own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+    this.ownTransaction = own;
     this.fed = metrics.counter("sluice.feed.tasks", "route", route.name());
     this.rounds = metrics.timer("sluice.feed.publish", "route", route.name());
-    Gauge.builder("sluice.feed.in.broker", this, feeder -> feeder.inBroker)
+    Gauge.builder("sluice.feed.in.broker", this, feeder -> feeder.last.inBroker())
         .description("Tasks of the route that were in the broker at the feed's last look")
+        .tag("route", route.name())
+        .register(metrics);
+    Gauge.builder("sluice.feed.queued", this, feeder -> feeder.last.queued())
+        .description("Tasks of the route that waited in PostgreSQL at the feed's last look")
         .tag("route", route.name())
         .register(metrics);
   }
 
-  /** Fills what is free of the window, a bulk at most; true where it took a whole bulk. */
+  /** Feeds a bulk at most; true where there is room and work for another at once. */
   boolean round() {
-    int before = backlog.inBroker(route.name());
-    inBroker = before;
-    int free = Math.min(route.window() - before, MOST_AT_ONCE);
-    if (free <= 0) {
+    Backlog.Standing standing = backlog.standing(route.name());
+    last = standing;
+    if (!standing.ready() && !standing.halted()) {
       return false;
     }
     TaskPublisher.Published published =
-        Objects.requireNonNull(transaction.execute(status -> feed(free)));
+        Objects.requireNonNull(transaction.execute(status -> turn()));
     if (published.interrupted()) {
       Thread.currentThread().interrupt(); // not before the commit: it would cut its connection
     }
     int count = published.taken().size();
-    inBroker = before + count;
     fed.increment(count);
-    return count == free;
+    return count > 0;
+  }
+
+  private TaskPublisher.Published turn() {
+    OptionalLong everPublished = backlog.takeRoute(route.name());
+    if (everPublished.isEmpty()) {
+      return TaskPublisher.Published.NOTHING;
+    }
+    // Looked at anew: another producer may have fed the route since.
+    Backlog.Standing standing = backlog.standing(route.name());
+    if (standing.halted()) {
+      recall();
+    }
+    int free = Math.min(route.window() - standing.inBroker(), MOST_AT_ONCE);
+    if (free <= 0 || !standing.ready()) {
+      return TaskPublisher.Published.NOTHING;
+    }
+    QueueInformation queue = broker.getQueueInfo(QueueNames.tasks(route.name(), Lane.BATCH));
+    if (queue == null) { // declared anew with the next connection
+      return TaskPublisher.Published.NOTHING;
+    }
+    int missing =
+        ready.missing(
+            (int) queue.getMessageCount(),
+            queue.getConsumerCount(),
+            everPublished.getAsLong(),
+            System.nanoTime());
+    return missing > 0 ? feed(Math.min(free, missing)) : TaskPublisher.Published.NOTHING;
   }
 
   private TaskPublisher.Published feed(int free) {
-    List<TaskMessage> next = backlog.take(route.name(), free);
+    List<Backlog.Next> next = backlog.take(route.name(), free);
     if (next.isEmpty()) {
       return TaskPublisher.Published.NOTHING;
     }
     Timer.Sample sample = Timer.start();
     try {
-      TaskPublisher.Published published = publisher.publish(next);
-      if (!published.taken().isEmpty()) {
-        backlog.markSubmitted(published.taken().stream().map(UUID::fromString).toList());
+      TaskPublisher.Published published =
+          publisher.publish(next.stream().map(Backlog.Next::message).toList());
+      List<Backlog.Next> taken =
+          next.stream()
+              .filter(task -> published.taken().contains(task.message().ids().taskId()))
+              .toList();
+      if (!taken.isEmpty()) {
+        backlog.markSubmitted(route.name(), taken);
       }
       return published;
     } finally {
       sample.stop(rounds);
     }
+  }
+
+  private void recall() {
+    Map<UUID, Backlog.Halt> halted = backlog.halted(route.name());
+    long now = System.nanoTime();
+    if (halted.equals(recalled) && now - recalledAt < BETWEEN_RECALLS_NANOS) {
+      return;
+    }
+    recall.recall(
+        route.name(),
+        halted,
+        paused ->
+            ownTransaction.executeWithoutResult(
+                status -> backlog.markQueued(route.name(), paused)));
+    recalled = halted;
+    recalledAt = System.nanoTime();
   }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.core.Message;
@@ -68,12 +69,24 @@ class TaskPublisher {
     if (Thread.currentThread().isInterrupted()) {
       return Published.NOTHING;
     }
+    AtomicReference<Published> published = new AtomicReference<>(Published.NOTHING);
+    onOwnChannel(channel -> published.set(publish(tasks, channel)));
+    return published.get();
+  }
+
+  /** What is done on a channel. */
+  @FunctionalInterface
+  interface ChannelWork {
+    void on(Channel channel) throws IOException;
+  }
+
+  /** A channel whose confirms and listeners belong to one bulk: it does not go back to the pool. */
+  void onOwnChannel(ChannelWork work) {
     Connection connection = brokers.createConnection();
     Channel channel = connection.createChannel(false);
-    // Confirms and listeners belong to this bulk: the channel does not go back to the pool.
     RabbitUtils.setPhysicalCloseRequired(channel, true);
     try {
-      return publish(tasks, channel);
+      work.on(channel);
     } catch (IOException failure) {
       throw RabbitExceptionTranslator.convertRabbitAccessException(failure);
     } finally {
@@ -129,6 +142,28 @@ class TaskPublisher {
             message.getMessageProperties(), StandardCharsets.UTF_8.name());
     String key = QueueNames.taskKey(task.ids().route(), task.ids().lane());
     channel.basicPublish(Exchanges.TASKS, key, true, basic, message.getBody());
+  }
+
+  /** Whether the broker has confirmed all that was published on this channel. */
+  static boolean confirmed(Channel channel) {
+    long end = System.nanoTime() + LONGEST_CONFIRM.toNanos();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+          return channel.waitForConfirms(Math.max(1, left));
+        } catch (TimeoutException | ShutdownSignalException silent) {
+          return false;
+        } catch (InterruptedException stopping) {
+          interrupted = true; // what was published must not go back as well
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /**

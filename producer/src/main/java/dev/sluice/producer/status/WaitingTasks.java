@@ -1,12 +1,11 @@
 package dev.sluice.producer.status;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Counts the tasks that have not ended, in PostgreSQL. */
+/** Counts the tasks that have not ended, by the shares that batches have in the routes. */
 @Component
 public class WaitingTasks {
   private final JdbcClient jdbc;
@@ -23,10 +22,6 @@ public class WaitingTasks {
    */
   public record Count(long queued, long inBroker) {
     static final Count NONE = new Count(0, 0);
-
-    Count plus(Count other) {
-      return new Count(queued + other.queued, inBroker + other.inBroker);
-    }
   }
 
   /**
@@ -47,17 +42,15 @@ public class WaitingTasks {
    */
   public Counts count() {
     Map<String, Count> counts = new HashMap<>();
-    for (String state : List.of("queued", "submitted")) {
-      jdbc.sql(
-              "select route, count(*) as many from tasks where state = '%s' group by route"
-                  .formatted(state)) // written out, so that its partial index serves
-          .query(
-              row -> {
-                long many = row.getLong("many");
-                Count count = state.equals("queued") ? new Count(many, 0) : new Count(0, many);
-                counts.merge(row.getString("route"), count, Count::plus);
-              });
-    }
+    jdbc.sql(
+            """
+            select route, sum(queued) as queued, sum(submitted) as in_broker from shares
+            where queued > 0 or submitted > 0 group by route""")
+        .query(
+            row -> {
+              Count count = new Count(row.getLong("queued"), row.getLong("in_broker"));
+              counts.put(row.getString("route"), count);
+            });
     return new Counts(Map.copyOf(counts));
   }
 }

@@ -5,6 +5,7 @@ import dev.sluice.common.route.Routes;
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.batch.InputError;
+import dev.sluice.producer.batch.Shares;
 import dev.sluice.producer.file.FileContents;
 import dev.sluice.producer.file.Files;
 import dev.sluice.producer.file.StoredFile;
@@ -13,6 +14,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.stereotype.Component;
@@ -31,6 +33,7 @@ class InputValidator {
   private static final int MOST_ERRORS = 100;
 
   private final Batches batches;
+  private final Shares shares;
   private final Files files;
   private final FileContents contents;
   private final Routes routes;
@@ -40,6 +43,7 @@ class InputValidator {
 
   InputValidator(
       Batches batches,
+      Shares shares,
       Files files,
       FileContents contents,
       Routes routes,
@@ -47,6 +51,7 @@ class InputValidator {
       JdbcOperations jdbc,
       PlatformTransactionManager transactions) {
     this.batches = batches;
+    this.shares = shares;
     this.files = files;
     this.contents = contents;
     this.routes = routes;
@@ -77,9 +82,12 @@ class InputValidator {
     if (!onlyHere(batch)) {
       return false;
     }
-    long total = readAll(batch, errors);
+    Map<String, Long> tasks = readAll(batch, errors);
+    long total = tasks.values().stream().mapToLong(Long::longValue).sum();
     boolean begun = errors.isEmpty() && batches.begin(batch.id(), total);
-    if (!begun) {
+    if (begun) {
+      shares.open(batch.id(), tasks);
+    } else {
       status.setRollbackOnly();
     }
     return begun;
@@ -94,7 +102,7 @@ class InputValidator {
             batch.id().uuid().getLeastSignificantBits()));
   }
 
-  private long readAll(Batch batch, List<InputError> errors) {
+  private Map<String, Long> readAll(Batch batch, List<InputError> errors) {
     NewTasks tasks = new NewTasks(jdbc, ids, batch.id());
     LineRules rules = new LineRules(batch.endpoint(), routes);
     try (InputStream in = contents.open(batch.inputFileId())) {
@@ -117,6 +125,6 @@ class InputValidator {
     } catch (IOException fromMemoryNever) {
       throw new UncheckedIOException(fromMemoryNever);
     }
-    return errors.isEmpty() ? tasks.finish() : 0;
+    return errors.isEmpty() ? tasks.finish() : Map.of();
   }
 }

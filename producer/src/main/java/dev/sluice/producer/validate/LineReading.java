@@ -7,8 +7,12 @@ import java.util.List;
 /** What was found in a line of a batch's input. */
 sealed interface LineReading {
 
-  /** A request. */
-  record Request(long line, String customId, String route, String model, Body body)
+  /**
+   * A request.
+   *
+   * @param tokens what it takes of the provider's allowance, estimated
+   */
+  record Request(long line, String customId, String route, String model, long tokens, Body body)
       implements LineReading {}
 
   /** No request that could be sent; every reason why. */

@@ -22,6 +22,10 @@ final class LineRules {
   /** It travels in a header, which shares one AMQP frame of 128 KiB with the others. */
   private static final int LONGEST_CUSTOM_ID_BYTES = 4096;
 
+  private static final int BYTES_PER_TOKEN = 4;
+  private static final long USUAL_REPLY = 256;
+  private static final long LONGEST_REPLY = 1_000_000;
+  private static final int MOST_CHOICES = 128;
   private static final int LONGEST_QUOTE = 100;
 
   private final String endpoint;
@@ -54,7 +58,8 @@ final class LineRules {
     checkUrl(number, values.url(), errors);
     Target target = checkBody(number, values.body(), errors);
     return errors.isEmpty() && target != null && customId != null
-        ? new LineReading.Request(number, customId, target.route(), target.model(), target.body())
+        ? new LineReading.Request(
+            number, customId, target.route(), target.model(), target.tokens(), target.body())
         : new LineReading.Wrong(errors);
   }
 
@@ -129,10 +134,12 @@ final class LineRules {
               "A batch cannot stream: leave out \"stream\": true.",
               "body.stream"));
     }
-    return target(line, facts.get().model(), body, errors);
+    return target(line, facts.get(), body, errors);
   }
 
-  private @Nullable Target target(long line, String model, Body body, List<InputError> errors) {
+  private @Nullable Target target(
+      long line, RequestFacts facts, Body body, List<InputError> errors) {
+    String model = facts.model();
     if (model.isEmpty()) {
       errors.add(missing(line, "body.model", "the model that is to answer"));
       return null;
@@ -149,7 +156,13 @@ final class LineRules {
               "body.model"));
       return null;
     }
-    return new Target(route.get().name(), model, body);
+    return new Target(route.get().name(), model, tokens(facts, body), body);
+  }
+
+  /** A weight among batches, not an account: four bytes of a request are about one token. */
+  private static long tokens(RequestFacts facts, Body body) {
+    long reply = Math.min(facts.maxOutputTokens().orElse(USUAL_REPLY), LONGEST_REPLY);
+    return 1 + body.size() / BYTES_PER_TOKEN + reply * Math.min(facts.choices(), MOST_CHOICES);
   }
 
   private String known() {
@@ -191,5 +204,5 @@ final class LineRules {
         && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);
   }
 
-  private record Target(String route, String model, Body body) {}
+  private record Target(String route, String model, long tokens, Body body) {}
 }

@@ -4,6 +4,8 @@ import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.producer.batch.BatchId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.springframework.jdbc.core.JdbcOperations;
 
 /** Inserts the tasks of one batch, many in one statement. */
@@ -11,14 +13,14 @@ final class NewTasks {
   private static final int MOST_ROWS = 1000;
   private static final int MOST_BYTES = 4 * 1024 * 1024;
   private static final String INSERT =
-      "insert into tasks (id, batch_id, line_no, custom_id, route, model, body) values (?, ?, ?, ?, ?, ?, ?)";
+      "insert into tasks (id, batch_id, line_no, custom_id, route, model, tokens, body) values (?, ?, ?, ?, ?, ?, ?, ?)";
 
   private final JdbcOperations jdbc;
   private final NoArgGenerator ids;
   private final BatchId batch;
   private final List<Object[]> rows = new ArrayList<>();
   private int bytes;
-  private long total;
+  private final Map<String, Long> byRoute = new TreeMap<>();
 
   NewTasks(JdbcOperations jdbc, NoArgGenerator ids, BatchId batch) {
     this.jdbc = jdbc;
@@ -35,19 +37,20 @@ final class NewTasks {
           request.customId(),
           request.route(),
           request.model(),
+          request.tokens(),
           request.body().bytes()
         });
     bytes += request.body().size();
-    total++;
+    byRoute.merge(request.route(), 1L, Long::sum);
     if (rows.size() >= MOST_ROWS || bytes >= MOST_BYTES) {
       flush();
     }
   }
 
-  /** Sends what is left; how many there were in all. */
-  long finish() {
+  /** Sends what is left; how many there were in all, by route. */
+  Map<String, Long> finish() {
     flush();
-    return total;
+    return byRoute;
   }
 
   private void flush() {

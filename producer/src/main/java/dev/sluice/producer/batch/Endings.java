@@ -7,26 +7,28 @@ import java.util.List;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
-/** Ends the batches whose completion window is over. */
+/** Ends what still waits of batches that were cancelled, or whose completion window is over. */
 @Component
-class Deadlines extends Looping {
+class Endings extends Looping {
   private final Batches batches;
   private final ApplicationEventPublisher events;
-  private final WorkLoop loop =
-      new WorkLoop("sluice-deadlines", Duration.ofSeconds(1), this::round);
+  private final WorkLoop loop = new WorkLoop("sluice-endings", Duration.ofSeconds(1), this::round);
 
-  Deadlines(Batches batches, ApplicationEventPublisher events) {
+  Endings(Batches batches, ApplicationEventPublisher events) {
     this.batches = batches;
     this.events = events;
   }
 
   private boolean round() {
-    for (BatchId id : batches.overdue()) {
-      if (batches.expire(id)) {
-        events.publishEvent(new BatchEnded(id));
+    boolean any = false;
+    for (Batches.Ending ending : batches.endings()) {
+      Batches.Ended ended = batches.end(ending);
+      any |= ended.tasks() > 0;
+      if (ended.last()) {
+        events.publishEvent(new BatchEnded(ending.id()));
       }
     }
-    return false;
+    return any;
   }
 
   @Override
