@@ -8,6 +8,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -21,6 +23,8 @@ record RunningProducer(ConfigurableApplicationContext context, HttpClient http, 
   static final String OTHER_ROUTE = "producer-it-other";
   static final int WINDOW = 50;
   static final String PROVIDER_KEY = "sk-of-the-provider";
+  static final int LARGEST_FILE = 4 * 1024 * 1024;
+  static final int MOST_LINES = 1000;
   private static final String KEY = "test-key-0123456789";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -33,6 +37,8 @@ record RunningProducer(ConfigurableApplicationContext context, HttpClient http, 
         new SpringApplicationBuilder(ProducerApplication.class)
             .properties(
                 "sluice.api-key=" + KEY,
+                "sluice.files.largest=" + LARGEST_FILE + "B",
+                "sluice.input.most-lines=" + MOST_LINES,
                 "spring.rabbitmq.addresses=" + amqpUrl,
                 "sluice.database.directory=" + directory,
                 "sluice.routes[0].name=" + ROUTE,
@@ -90,13 +96,32 @@ record RunningProducer(ConfigurableApplicationContext context, HttpClient http, 
   /** Uploads with the file first and the purpose after it, as some clients do. */
   HttpResponse<String> upload(String filename, byte[] content)
       throws IOException, InterruptedException {
+    return upload(filename, content, Map.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param fields parts besides
+   */
+  HttpResponse<String> upload(String filename, byte[] content, Map<String, String> fields)
+      throws IOException, InterruptedException {
     String boundary = "----boundary-of-the-test";
     String file =
         "--%s\r\nContent-Disposition: form-data; name=\"file\"%s\r\nContent-Type: application/octet-stream\r\n\r\n"
             .formatted(boundary, filename.isEmpty() ? "" : "; filename=\"" + filename + "\"");
+    String others =
+        fields.entrySet().stream()
+            .filter(field -> !field.getKey().equals("purpose"))
+            .map(
+                field ->
+                    "\r\n--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s"
+                        .formatted(boundary, field.getKey(), field.getValue()))
+            .collect(Collectors.joining());
     String purpose =
-        "\r\n--%s\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n--%s--\r\n"
-            .formatted(boundary, boundary);
+        others
+            + "\r\n--%s\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\n%s\r\n--%s--\r\n"
+                .formatted(boundary, fields.getOrDefault("purpose", "batch"), boundary);
     return send(
         request("/v1/files")
             .header("Content-Type", "multipart/form-data; boundary=" + boundary)

@@ -1,6 +1,7 @@
 package dev.sluice.producer.batch;
 
 import dev.sluice.producer.access.Project;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param metadata null where none was given
  * @param errors why it failed; empty for any other
  * @param priority its weight against others, 1-100
+ * @param model what all of its lines ask for; null where they differ, or were not read yet
+ * @param outputLifetime how long its files stay; null for ever
  */
 public record Batch(
     BatchId id,
@@ -27,6 +30,8 @@ public record Batch(
     @Nullable String errorFileId,
     Times times,
     int priority,
+    @Nullable String model,
+    @Nullable Duration outputLifetime,
     Counts counts) {
 
   /** When it came to each status; null where it did not. */

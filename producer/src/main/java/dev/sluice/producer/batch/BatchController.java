@@ -10,6 +10,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -17,6 +18,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class BatchController {
   private static final int MOST_LISTED = 100;
+  private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+  private static final int LONGEST_KEY = 255;
 
   private final Batches batches;
   private final Shares shares;
@@ -29,10 +32,32 @@ class BatchController {
   }
 
   @PostMapping("/v1/batches")
-  BatchView create(Project project, @RequestBody NewBatch request) {
-    BatchId id = batches.create(project, request.check());
-    events.publishEvent(new BatchCreated(id));
-    return BatchView.of(find(project, id.toString()));
+  BatchView create(
+      Project project,
+      @RequestHeader(name = IDEMPOTENCY_KEY, required = false) @Nullable String idempotencyKey,
+      @RequestBody NewBatch request) {
+    NewBatch.Checked checked = request.check();
+    Batches.Created created = batches.create(project, checked, checkedKey(idempotencyKey));
+    if (created.isNew()) {
+      events.publishEvent(new BatchCreated(created.batch().id()));
+    } else if (!checked.made(created.batch())) {
+      throw ApiException.badRequest(
+          "This Idempotency-Key has made another batch, %s, of a request that differs."
+              .formatted(created.batch().id()),
+          IDEMPOTENCY_KEY,
+          "idempotency_key_reused");
+    }
+    return BatchView.of(created.batch());
+  }
+
+  private static @Nullable String checkedKey(@Nullable String key) {
+    if (key != null && (key.isBlank() || key.length() > LONGEST_KEY)) {
+      throw ApiException.badRequest(
+          "An Idempotency-Key has 1-%d characters.".formatted(LONGEST_KEY),
+          IDEMPOTENCY_KEY,
+          "invalid_value");
+    }
+    return key;
   }
 
   @GetMapping("/v1/batches")

@@ -4,6 +4,7 @@ import dev.sluice.producer.access.Project;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class BatchRows {
 
   static Batch read(ResultSet row, int index) throws SQLException {
     String metadata = row.getString("metadata");
+    Long lifetime = row.getObject("output_expires_seconds", Long.class);
     String errors = row.getString("errors");
     return new Batch(
         new BatchId(row.getObject("id", UUID.class)),
@@ -40,6 +42,8 @@ final class BatchRows {
         row.getString("error_file_id"),
         times(row),
         row.getInt("priority"),
+        row.getString("model"),
+        lifetime == null ? null : Duration.ofSeconds(lifetime),
         counts(row));
   }
 

@@ -52,7 +52,7 @@ record BatchView(
         batch.id().toString(),
         "batch",
         batch.endpoint(),
-        null,
+        batch.model(),
         batch.errors().isEmpty() ? null : new Errors("list", batch.errors()),
         batch.inputFileId(),
         batch.completionWindow(),

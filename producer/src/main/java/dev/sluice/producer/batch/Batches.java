@@ -2,13 +2,16 @@ package dev.sluice.producer.batch;
 
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.producer.access.Project;
+import java.sql.Types;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -62,26 +65,56 @@ public class Batches {
         .list();
   }
 
-  BatchId create(Project project, NewBatch.Checked batch) {
+  /**
+   * A new batch, or the one that this key has made before.
+   *
+   * @param idempotencyKey null for none
+   */
+  @Transactional
+  public Created create(Project project, NewBatch.Checked batch, @Nullable String idempotencyKey) {
     BatchId id = new BatchId(ids.generate());
     Instant now = clock.instant();
-    jdbc.sql(
-            """
+    Duration lifetime = batch.outputLifetime();
+    int made =
+        jdbc.sql(
+                """
             insert into batches (id, project, endpoint, input_file_id, completion_window, metadata,
-              priority, status, created_at, expires_at)
+              priority, output_expires_seconds, idempotency_key, status, created_at, expires_at)
             values (:id, :project, :endpoint, :file, :completionWindow, :metadata::jsonb,
-              :priority, 'validating', :now, :expires)""")
-        .param("id", id.uuid())
+              :priority, :lifetime, :key, 'validating', :now, :expires)
+            on conflict (project, idempotency_key) where idempotency_key is not null do nothing""")
+            .param("id", id.uuid())
+            .param("project", project.name())
+            .param("endpoint", batch.endpoint())
+            .param("file", batch.inputFileId())
+            .param("completionWindow", batch.completionWindow())
+            .param("metadata", batch.metadata() == null ? null : BatchRows.json(batch.metadata()))
+            .param("priority", batch.priority())
+            .param("lifetime", lifetime == null ? null : lifetime.toSeconds(), Types.BIGINT)
+            .param("key", idempotencyKey)
+            .param("now", at(now))
+            .param("expires", at(now.plus(batch.window())))
+            .update();
+    return made == 1
+        ? new Created(the("id = :value", project, id.uuid()), true)
+        : new Created(
+            the("idempotency_key = :value", project, Objects.requireNonNull(idempotencyKey)),
+            false);
+  }
+
+  /**
+   * A batch that a request asked for.
+   *
+   * @param isNew whether the request made it
+   */
+  record Created(Batch batch, boolean isNew) {}
+
+  private Batch the(String condition, Project project, Object value) {
+    return jdbc.sql("select * from batches where project = :project and " + condition)
         .param("project", project.name())
-        .param("endpoint", batch.endpoint())
-        .param("file", batch.inputFileId())
-        .param("completionWindow", batch.completionWindow())
-        .param("metadata", batch.metadata() == null ? null : BatchRows.json(batch.metadata()))
-        .param("priority", batch.priority())
-        .param("now", at(now))
-        .param("expires", at(now.plus(batch.window())))
-        .update();
-    return id;
+        .param("value", value)
+        .query(BatchRows::read)
+        .single();
   }
 
   /** The oldest batches of that status. */
@@ -105,15 +138,21 @@ public class Batches {
         .update();
   }
 
-  /** Its tasks are there; false where it was cancelled meanwhile. */
-  public boolean begin(BatchId id, long total) {
+  /**
+   * Its tasks are there; false where it was cancelled meanwhile.
+   *
+   * @param model what all of them ask for; null where they differ
+   */
+  public boolean begin(BatchId id, long total, @Nullable String model) {
     return jdbc.sql(
                 """
-                update batches set status = 'in_progress', in_progress_at = :now, total = :total
+                update batches set status = 'in_progress', in_progress_at = :now, total = :total,
+                  model = :model
                 where id = :id and status = 'validating'""")
             .param("id", id.uuid())
             .param("now", now())
             .param("total", total)
+            .param("model", model)
             .update()
         == 1;
   }

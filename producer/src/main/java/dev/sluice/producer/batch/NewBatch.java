@@ -1,9 +1,11 @@
 package dev.sluice.producer.batch;
 
 import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.file.ExpiresAfter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +18,8 @@ record NewBatch(
     @Nullable String endpoint,
     @Nullable String completionWindow,
     @Nullable Map<String, String> metadata,
-    @Nullable Integer priority) {
+    @Nullable Integer priority,
+    @Nullable ExpiresAfter outputExpiresAfter) {
   private static final List<String> ENDPOINTS =
       List.of(
           "/v1/chat/completions",
@@ -37,7 +40,19 @@ record NewBatch(
       String completionWindow,
       Duration window,
       @Nullable Map<String, String> metadata,
-      int priority) {}
+      int priority,
+      @Nullable Duration outputLifetime) {
+
+    /** Whether a batch was made of the same request. */
+    boolean made(Batch batch) {
+      return batch.inputFileId().equals(inputFileId)
+          && batch.endpoint().equals(endpoint)
+          && batch.completionWindow().equals(completionWindow)
+          && batch.priority() == priority
+          && Objects.equals(batch.metadata(), metadata)
+          && Objects.equals(batch.outputLifetime(), outputLifetime);
+    }
+  }
 
   Checked check() {
     String file = required(inputFileId, "input_file_id");
@@ -60,7 +75,9 @@ record NewBatch(
                         "completion_window",
                         "invalid_value"));
     checkMetadata();
-    return new Checked(file, path, window, time, metadata, checkedPriority());
+    Duration lifetime =
+        outputExpiresAfter == null ? null : outputExpiresAfter.check("output_expires_after");
+    return new Checked(file, path, window, time, metadata, checkedPriority(), lifetime);
   }
 
   private int checkedPriority() {

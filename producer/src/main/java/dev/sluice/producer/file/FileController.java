@@ -45,10 +45,13 @@ class FileController {
       Project project,
       @RequestParam(required = false) @Nullable String purpose,
       @RequestParam(required = false) @Nullable String after,
+      @RequestParam(defaultValue = "desc") String order,
       @RequestParam(defaultValue = "10000") int limit) {
     int most = Math.clamp(limit, 1, MOST_LISTED);
     List<FileView> found =
-        files.list(project, purpose, after, most + 1).stream().map(FileView::of).toList();
+        files.list(project, purpose, after, order(order), most + 1).stream()
+            .map(FileView::of)
+            .toList();
     return Listing.page(found, most, FileView::id);
   }
 
@@ -79,6 +82,18 @@ class FileController {
     }
   }
 
+  private static Files.Order order(String name) {
+    return switch (name) {
+      case "asc" -> Files.Order.ASC;
+      case "desc" -> Files.Order.DESC;
+      default ->
+          throw ApiException.badRequest(
+              "Invalid value: '%s'. Supported values are: 'asc' and 'desc'.".formatted(name),
+              "order",
+              "invalid_value");
+    };
+  }
+
   private StoredFile find(Project project, String id) {
     return files.find(project, id).orElseThrow(() -> noSuchFile(id));
   }
@@ -105,7 +120,7 @@ class FileController {
           "file",
           file.bytes(),
           file.createdAt().getEpochSecond(),
-          null,
+          file.expiresAt() == null ? null : file.expiresAt().getEpochSecond(),
           file.filename(),
           file.purpose(),
           "processed",

@@ -4,8 +4,12 @@ import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.producer.access.Project;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +22,12 @@ import org.springframework.stereotype.Repository;
 /** The files in PostgreSQL, without their content. */
 @Repository
 public class Files {
-  private static final String COLUMNS = "id, purpose, filename, bytes, created_at, batch_id, part";
+  private static final String COLUMNS =
+      "id, purpose, filename, bytes, created_at, expires_at, batch_id, part";
+
+  private static final String THERE =
+      "status = 'processed' and (expires_at is null or expires_at > :now)";
+  private static final int A_FEW = 20;
 
   private final JdbcClient jdbc;
   private final NoArgGenerator ids;
@@ -33,33 +42,40 @@ public class Files {
   /** The project's file of that id, once its upload is through. */
   public Optional<StoredFile> find(Project project, String id) {
     return jdbc.sql(
-            "select "
-                + COLUMNS
-                + " from files where id = :id and project = :project and status = 'processed'")
+            "select " + COLUMNS + " from files where id = :id and project = :project and " + THERE)
         .param("id", id)
         .param("project", project.name())
+        .param("now", now())
         .query(Files::read)
         .optional();
   }
 
-  /** The project's files after that one, the newest first. */
+  /** The project's files after that one. */
   List<StoredFile> list(
-      Project project, @Nullable String purpose, @Nullable String after, int limit) {
+      Project project, @Nullable String purpose, @Nullable String after, Order order, int limit) {
     return jdbc.sql(
             "select "
                 + COLUMNS
                 + """
-                 from files where project = :project and status = 'processed'
+                 from files where project = :project and %s
                   and (:purpose::text is null or purpose = :purpose)
-                  and (:after::text is null or (created_at, id) <
+                  and (:after::text is null or (created_at, id) %s
                     (select f.created_at, f.id from files f where f.id = :after and f.project = :project))
-                order by created_at desc, id desc limit :limit""")
+                order by created_at %3$s, id %3$s limit :limit"""
+                    .formatted(THERE, order == Order.ASC ? ">" : "<", order.name()))
         .param("project", project.name())
+        .param("now", now())
         .param("purpose", purpose)
         .param("after", after)
         .param("limit", limit)
         .query(Files::read)
         .list();
+  }
+
+  /** The oldest or the newest first. */
+  enum Order {
+    ASC,
+    DESC
   }
 
   /** A new file that nobody sees before {@link #uploaded}. */
@@ -71,16 +87,19 @@ public class Files {
             values (:id, :project, '', '', 0, :now, 'uploading')""")
         .param("id", id)
         .param("project", project.name())
-        .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+        .param("now", now())
         .update();
     return id;
   }
 
-  void uploaded(String id, String purpose, String filename, long bytes) {
+  void uploaded(
+      String id, String purpose, String filename, long bytes, @Nullable Duration lifetime) {
     jdbc.sql(
             """
             update files set purpose = :purpose, filename = :filename, bytes = :bytes,
-              status = 'processed' where id = :id""")
+              expires_at = created_at + :seconds * interval '1 second', status = 'processed'
+            where id = :id""")
+        .param("seconds", lifetime == null ? null : lifetime.toSeconds(), Types.BIGINT)
         .param("id", id)
         .param("purpose", purpose)
         .param("filename", filename)
@@ -90,19 +109,26 @@ public class Files {
 
   /** The file of a batch's part, whose content is generated. */
   public String addGenerated(
-      Project project, UUID batchId, StoredFile.Part part, String filename, long bytes) {
+      Project project,
+      UUID batchId,
+      StoredFile.Part part,
+      String filename,
+      long bytes,
+      @Nullable Duration lifetime) {
     String id = newId();
+    Instant now = clock.instant();
     jdbc.sql(
             """
             insert into files
-              (id, project, purpose, filename, bytes, created_at, status, batch_id, part)
-            values
-              (:id, :project, 'batch_output', :filename, :bytes, :now, 'processed', :batch, :part)""")
+              (id, project, purpose, filename, bytes, created_at, expires_at, status, batch_id, part)
+            values (:id, :project, 'batch_output', :filename, :bytes, :now, :expires, 'processed',
+              :batch, :part)""")
+        .param("expires", lifetime == null ? null : at(now.plus(lifetime)))
         .param("id", id)
         .param("project", project.name())
         .param("filename", filename)
         .param("bytes", bytes)
-        .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+        .param("now", at(now))
         .param("batch", batchId)
         .param("part", part.name().toLowerCase(Locale.ROOT))
         .update();
@@ -125,10 +151,30 @@ public class Files {
   /** Takes away what uploads that were never finished left behind. */
   void deleteUnfinishedSince(Instant then) {
     jdbc.sql("select id from files where status = 'uploading' and created_at < :then")
-        .param("then", then.atOffset(ZoneOffset.UTC))
+        .param("then", at(then))
         .query(String.class)
         .list()
         .forEach(this::delete);
+  }
+
+  /** A few of those whose time is over; how many. */
+  int deleteExpired() {
+    List<String> expired =
+        jdbc.sql("select id from files where expires_at <= :now order by expires_at limit :few")
+            .param("now", now())
+            .param("few", A_FEW)
+            .query((row, index) -> row.getString("id"))
+            .list();
+    expired.forEach(this::delete);
+    return expired.size();
+  }
+
+  private OffsetDateTime now() {
+    return at(clock.instant());
+  }
+
+  private static OffsetDateTime at(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
   }
 
   private String newId() {
@@ -137,12 +183,14 @@ public class Files {
 
   private static StoredFile read(ResultSet row, int index) throws SQLException {
     String part = row.getString("part");
+    Timestamp expires = row.getTimestamp("expires_at");
     return new StoredFile(
         row.getString("id"),
         row.getString("purpose"),
         row.getString("filename"),
         row.getLong("bytes"),
         row.getTimestamp("created_at").toInstant(),
+        expires == null ? null : expires.toInstant(),
         row.getObject("batch_id", UUID.class),
         part == null ? null : StoredFile.Part.valueOf(part.toUpperCase(Locale.ROOT)));
   }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id {@code file-…}
  * @param bytes its size
+ * @param expiresAt when it goes by itself; null for never
  * @param batchId the batch whose tasks it is generated from; null for an uploaded one
  * @param part which of the batch's files; null for an uploaded one
  */
@@ -18,6 +19,7 @@ public record StoredFile(
     String filename,
     long bytes,
     Instant createdAt,
+    @Nullable Instant expiresAt,
     @Nullable UUID batchId,
     @Nullable Part part) {
 

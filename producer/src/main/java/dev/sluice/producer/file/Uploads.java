@@ -6,8 +6,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.apache.tomcat.util.http.fileupload.FileItemIterator;
 import org.apache.tomcat.util.http.fileupload.FileItemStream;
 import org.apache.tomcat.util.http.fileupload.FileUpload;
@@ -16,8 +18,6 @@ import org.apache.tomcat.util.http.fileupload.InvalidFileNameException;
 import org.apache.tomcat.util.http.fileupload.MultipartStream.MalformedStreamException;
 import org.apache.tomcat.util.http.fileupload.servlet.ServletRequestContext;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,16 +29,16 @@ import org.springframework.stereotype.Component;
 @Component
 class Uploads {
   private static final int LONGEST_FIELD_BYTES = 4096;
-  private static final Duration LONGEST_UPLOAD = Duration.ofHours(24);
+  private static final String EXPIRES_AFTER = "expires_after";
 
   private final Files files;
   private final FileContents contents;
-  private final Clock clock;
+  private final FileSettings settings;
 
-  Uploads(Files files, FileContents contents, Clock clock) {
+  Uploads(Files files, FileContents contents, FileSettings settings) {
     this.files = files;
     this.contents = contents;
-    this.clock = clock;
+    this.settings = settings;
   }
 
   StoredFile take(Project project, HttpServletRequest request) throws IOException {
@@ -46,7 +46,7 @@ class Uploads {
     boolean through = false;
     try {
       Parts parts = read(request, id);
-      files.uploaded(id, parts.purpose(), parts.filename(), parts.bytes());
+      files.uploaded(id, parts.purpose(), parts.filename(), parts.bytes, parts.lifetime());
       through = true;
     } finally {
       if (!through) {
@@ -57,23 +57,18 @@ class Uploads {
   }
 
   private Parts read(HttpServletRequest request, String id) throws IOException {
-    @Nullable String purpose = null;
-    @Nullable String filename = null;
-    long bytes = 0;
+    Parts parts = new Parts();
     try {
-      FileItemIterator parts = new FileUpload().getItemIterator(new ServletRequestContext(request));
-      while (parts.hasNext()) {
-        FileItemStream part = parts.next();
+      FileItemIterator items = new FileUpload().getItemIterator(new ServletRequestContext(request));
+      while (items.hasNext()) {
+        FileItemStream part = items.next();
         try (InputStream in = part.openStream()) {
-          if ("file".equals(part.getFieldName()) && filename == null) {
-            filename =
-                part.getName() == null || part.getName().isBlank() ? "upload" : part.getName();
-            bytes = contents.store(id, in);
-          } else if ("file".equals(part.getFieldName())) {
-            throw ApiException.badRequest("There are two parts named file.", "file", null);
-          } else if ("purpose".equals(part.getFieldName())) {
-            purpose =
-                new String(in.readNBytes(LONGEST_FIELD_BYTES), StandardCharsets.UTF_8).strip();
+          if ("file".equals(part.getFieldName())) {
+            store(part, in, id, parts);
+          } else {
+            parts.fields.put(
+                part.getFieldName(),
+                new String(in.readNBytes(LONGEST_FIELD_BYTES), StandardCharsets.UTF_8).strip());
           }
         }
       }
@@ -84,13 +79,29 @@ class Uploads {
           null,
           null);
     }
-    if (filename == null) {
+    if (parts.filename == null) {
       throw missing("file");
     }
-    if (purpose == null || purpose.isEmpty()) {
+    if (parts.purpose().isEmpty()) {
       throw missing("purpose");
     }
-    return new Parts(purpose, filename, bytes);
+    return parts;
+  }
+
+  private void store(FileItemStream part, InputStream in, String id, Parts parts)
+      throws IOException {
+    if (parts.filename != null) {
+      throw ApiException.badRequest("There are two parts named file.", "file", null);
+    }
+    parts.filename = part.getName() == null || part.getName().isBlank() ? "upload" : part.getName();
+    long largest = settings.largest().toBytes();
+    parts.bytes = contents.store(id, new BoundedStream(in, largest));
+    if (parts.bytes > largest) {
+      throw ApiException.tooLarge(
+          "The file has more than %d bytes, the most that are taken (sluice.files.largest)."
+              .formatted(largest),
+          "file");
+    }
   }
 
   private static ApiException missing(String parameter) {
@@ -100,10 +111,35 @@ class Uploads {
         "missing_required_parameter");
   }
 
-  @EventListener(ApplicationReadyEvent.class)
-  void tidy() {
-    files.deleteUnfinishedSince(clock.instant().minus(LONGEST_UPLOAD));
-  }
+  /** What was read of a request so far. */
+  private static final class Parts {
+    private final Map<String, String> fields = new HashMap<>();
+    private @Nullable String filename;
+    private long bytes;
 
-  private record Parts(String purpose, String filename, long bytes) {}
+    String purpose() {
+      return fields.getOrDefault("purpose", "");
+    }
+
+    String filename() {
+      return Objects.requireNonNull(filename, "checked");
+    }
+
+    /** How long the file stays; null for ever. */
+    @Nullable Duration lifetime() {
+      String anchor = fields.get(EXPIRES_AFTER + "[anchor]");
+      String seconds = fields.get(EXPIRES_AFTER + "[seconds]");
+      return anchor == null && seconds == null
+          ? null
+          : new ExpiresAfter(anchor, number(seconds)).check(EXPIRES_AFTER);
+    }
+
+    private static @Nullable Long number(@Nullable String text) {
+      try {
+        return text == null ? null : Long.valueOf(text);
+      } catch (NumberFormatException none) {
+        return null;
+      }
+    }
+  }
 }

@@ -80,7 +80,8 @@ class Finalizer extends Looping {
 
   private String add(Batch batch, StoredFile.Part part, long bytes) {
     String filename = batch.id() + "_" + part.name().toLowerCase(Locale.ROOT) + ".jsonl";
-    return files.addGenerated(batch.project(), batch.id().uuid(), part, filename, bytes);
+    return files.addGenerated(
+        batch.project(), batch.id().uuid(), part, filename, bytes, batch.outputLifetime());
   }
 
   private long size(Batch batch, StoredFile.Part part) {

@@ -14,7 +14,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.stereotype.Component;
@@ -39,6 +38,7 @@ class InputValidator {
   private final Routes routes;
   private final NoArgGenerator ids;
   private final JdbcOperations jdbc;
+  private final InputSettings settings;
   private final TransactionTemplate transaction;
 
   InputValidator(
@@ -49,6 +49,7 @@ class InputValidator {
       Routes routes,
       NoArgGenerator ids,
       JdbcOperations jdbc,
+      InputSettings settings,
       PlatformTransactionManager transactions) {
     this.batches = batches;
     this.shares = shares;
@@ -57,6 +58,7 @@ class InputValidator {
     this.routes = routes;
     this.ids = ids;
     this.jdbc = jdbc;
+    this.settings = settings;
     this.transaction = new TransactionTemplate(transactions);
   }
 
@@ -82,11 +84,11 @@ class InputValidator {
     if (!onlyHere(batch)) {
       return false;
     }
-    Map<String, Long> tasks = readAll(batch, errors);
-    long total = tasks.values().stream().mapToLong(Long::longValue).sum();
-    boolean begun = errors.isEmpty() && batches.begin(batch.id(), total);
+    NewTasks tasks = new NewTasks(jdbc, ids, batch.id());
+    readAll(batch, tasks, errors);
+    boolean begun = errors.isEmpty() && begin(batch, tasks);
     if (begun) {
-      shares.open(batch.id(), tasks);
+      shares.open(batch.id(), tasks.byRoute());
     } else {
       status.setRollbackOnly();
     }
@@ -102,8 +104,20 @@ class InputValidator {
             batch.id().uuid().getLeastSignificantBits()));
   }
 
-  private Map<String, Long> readAll(Batch batch, List<InputError> errors) {
-    NewTasks tasks = new NewTasks(jdbc, ids, batch.id());
+  private boolean begin(Batch batch, NewTasks tasks) {
+    tasks.finish();
+    long total = tasks.byRoute().values().stream().mapToLong(Long::longValue).sum();
+    return batches.begin(batch.id(), total, tasks.model());
+  }
+
+  private InputError tooMany(long line) {
+    String message =
+        "The file has more than %d requests, the most that one batch takes (sluice.input.most-lines)."
+            .formatted(settings.mostLines());
+    return new InputError("too_many_lines", line, message, "input_file_id");
+  }
+
+  private void readAll(Batch batch, NewTasks tasks, List<InputError> errors) {
     LineRules rules = new LineRules(batch.endpoint(), routes);
     try (InputStream in = contents.open(batch.inputFileId())) {
       InputLines lines = new InputLines(in, LineRules.LONGEST_LINE);
@@ -112,7 +126,12 @@ class InputValidator {
         String message = "The input file has no line: each line is one request.";
         errors.add(new InputError("empty_file", null, message, "input_file_id"));
       }
+      long count = 0;
       for (; line.isPresent() && errors.size() < MOST_ERRORS; line = lines.next()) {
+        if (++count > settings.mostLines()) {
+          errors.add(tooMany(line.get().number()));
+          return;
+        }
         switch (rules.check(line.get())) {
           case LineReading.Request request -> {
             if (errors.isEmpty()) {
@@ -125,6 +144,5 @@ class InputValidator {
     } catch (IOException fromMemoryNever) {
       throw new UncheckedIOException(fromMemoryNever);
     }
-    return errors.isEmpty() ? tasks.finish() : Map.of();
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 
 /** Inserts the tasks of one batch, many in one statement. */
@@ -19,6 +20,7 @@ final class NewTasks {
   private final NoArgGenerator ids;
   private final BatchId batch;
   private final List<Object[]> rows = new ArrayList<>();
+  private @Nullable String model;
   private int bytes;
   private final Map<String, Long> byRoute = new TreeMap<>();
 
@@ -41,16 +43,26 @@ final class NewTasks {
           request.body().bytes()
         });
     bytes += request.body().size();
+    model = byRoute.isEmpty() || request.model().equals(model) ? request.model() : null;
     byRoute.merge(request.route(), 1L, Long::sum);
     if (rows.size() >= MOST_ROWS || bytes >= MOST_BYTES) {
       flush();
     }
   }
 
-  /** Sends what is left; how many there were in all, by route. */
-  Map<String, Long> finish() {
+  /** Sends what is left. */
+  void finish() {
     flush();
+  }
+
+  /** How many there were. */
+  Map<String, Long> byRoute() {
     return byRoute;
+  }
+
+  /** What all of them ask for; null where they differ. */
+  @Nullable String model() {
+    return model;
   }
 
   private void flush() {

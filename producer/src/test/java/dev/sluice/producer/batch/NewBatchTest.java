@@ -17,25 +17,27 @@ class NewBatchTest {
 
   @Test
   void theWindowOfOpenAiIsADay() {
-    assertThat(new NewBatch("file-1", CHAT, "24h", null, null).check().window())
+    assertThat(new NewBatch("file-1", CHAT, "24h", null, null, null).check().window())
         .isEqualTo(Duration.ofDays(1));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "24", "h", "0h", "-1h", "31d", "99999d", "24H", "1w", "24h "})
   void aWindowThatIsNoneIsRefused(String window) {
-    refused(new NewBatch("file-1", CHAT, window, null, null), "completion_window");
+    refused(new NewBatch("file-1", CHAT, window, null, null, null), "completion_window");
   }
 
   @Test
   void whatIsMissingOrUnknownIsRefused() {
-    refused(new NewBatch(null, CHAT, "24h", null, null), "input_file_id");
-    refused(new NewBatch("file-1", null, "24h", null, null), "endpoint");
+    refused(new NewBatch(null, CHAT, "24h", null, null, null), "input_file_id");
+    refused(new NewBatch("file-1", null, "24h", null, null, null), "endpoint");
     refused(
-        new NewBatch("file-1", "/v1/chat/completion", "24h", null, null), "/v1/chat/completion");
-    refused(new NewBatch("file-1", CHAT, "24h", null, 0), "priority");
-    refused(new NewBatch("file-1", CHAT, "24h", null, 101), "priority");
-    refused(new NewBatch("file-1", CHAT, "24h", Map.of("k", "v".repeat(513)), null), "metadata");
+        new NewBatch("file-1", "/v1/chat/completion", "24h", null, null, null),
+        "/v1/chat/completion");
+    refused(new NewBatch("file-1", CHAT, "24h", null, 0, null), "priority");
+    refused(new NewBatch("file-1", CHAT, "24h", null, 101, null), "priority");
+    refused(
+        new NewBatch("file-1", CHAT, "24h", Map.of("k", "v".repeat(513)), null, null), "metadata");
   }
 
   @Test

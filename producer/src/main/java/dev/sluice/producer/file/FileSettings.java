@@ -1,0 +1,13 @@
+package dev.sluice.producer.file;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The settings of files.
+ *
+ * @param largest how many bytes an uploaded file may have. Default: 2GB.
+ */
+@ConfigurationProperties("sluice.files")
+record FileSettings(@DefaultValue("2GB") DataSize largest) {}

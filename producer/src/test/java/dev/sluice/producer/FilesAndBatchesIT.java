@@ -1,0 +1,206 @@
+package dev.sluice.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What the files and batches endpoints promise beside the plain way of a batch. */
+class FilesAndBatchesIT {
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Map<String, String> AN_HOUR =
+      Map.of("expires_after[anchor]", "created_at", "expires_after[seconds]", "3600");
+
+  private static @Nullable RunningProducer running;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) {
+    running = RunningProducer.start(directory.resolve("postgres"));
+  }
+
+  @AfterAll
+  static void stop() {
+    producer().close();
+  }
+
+  @Test
+  void anIdempotencyKeyMakesOneBatch() throws Exception {
+    String file = upload("x", Map.of()).path("id").asString();
+    JsonNode first = JSON.readTree(create(file, "24h", "a key").body());
+    JsonNode again = JSON.readTree(create(file, "24h", "a key").body());
+    assertThat(again.path("id").asString()).startsWith("batch_").isEqualTo(id(first));
+
+    HttpResponse<String> different = create(file, "12h", "a key");
+    assertThat(different.statusCode()).isEqualTo(400);
+    assertThat(different.body()).contains("idempotency_key_reused").contains(id(first));
+
+    assertThat(id(JSON.readTree(create(file, "24h", "another key").body())))
+        .isNotEqualTo(id(first));
+    assertThat(create(file, "24h", "k".repeat(256)).statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void aFileGoesWhenItsTimeIsOver() throws Exception {
+    JsonNode file = upload("x", AN_HOUR);
+    assertThat(file.path("expires_at").asLong() - file.path("created_at").asLong()).isEqualTo(3600);
+    String path = "/v1/files/" + id(file);
+    assertThat(producer().send(producer().request(path)).statusCode()).isEqualTo(200);
+
+    letExpire(id(file));
+
+    assertThat(producer().send(producer().request(path)).statusCode()).isEqualTo(404);
+    assertThat(producer().send(producer().request(path + "/content")).statusCode()).isEqualTo(404);
+    assertThat(producer().get("/v1/files").toString()).doesNotContain(id(file));
+  }
+
+  @Test
+  void aLifetimeThatIsNoneIsRefusedAndLeavesNoFile() throws Exception {
+    for (Map<String, String> wrong :
+        List.of(
+            Map.of("expires_after[anchor]", "now", "expires_after[seconds]", "3600"),
+            Map.of("expires_after[anchor]", "created_at", "expires_after[seconds]", "3599"),
+            Map.of("expires_after[anchor]", "created_at", "expires_after[seconds]", "2592001"),
+            Map.of("expires_after[anchor]", "created_at"))) {
+      HttpResponse<String> refused = producer().upload("unwanted", new byte[] {1}, wrong);
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+    }
+    assertThat(producer().get("/v1/files").toString()).doesNotContain("unwanted");
+  }
+
+  @Test
+  void theFilesOfABatchStayAsLongAsWasAsked() throws Exception {
+    String batch =
+        producer()
+            .batch(
+                RunningProducer.line("a", "x"),
+                "\"output_expires_after\":{\"anchor\":\"created_at\",\"seconds\":7200},");
+    try (FakeWorker worker =
+        new FakeWorker(
+            producer().bean(ConnectionFactory.class),
+            task -> List.of(FakeWorker.completed(task)))) {
+      JsonNode done = ended(batch);
+      assertThat(worker.taken).isNotEmpty();
+      assertThat(done.path("model").asString()).isEqualTo("gpt-4o-mini");
+      JsonNode output = producer().get("/v1/files/" + done.path("output_file_id").asString());
+      assertThat(output.path("expires_at").asLong() - output.path("created_at").asLong())
+          .isEqualTo(7200);
+    }
+    HttpResponse<String> wrong =
+        producer()
+            .send(
+                "POST",
+                "/v1/batches",
+                """
+                {"input_file_id":"f","endpoint":"/v1/embeddings","completion_window":"24h",
+                 "output_expires_after":{"anchor":"created_at","seconds":1}}""");
+    assertThat(wrong.statusCode()).isEqualTo(400);
+    assertThat(wrong.body()).contains("output_expires_after[seconds]");
+  }
+
+  @Test
+  void aFileThatIsTooLargeIsRefusedAndAnotherIsTakenWhole() throws Exception {
+    byte[] largest = new byte[RunningProducer.LARGEST_FILE];
+    assertThat(producer().upload("a", largest).statusCode()).isEqualTo(200);
+    HttpResponse<String> refused = producer().upload("too-large", new byte[largest.length + 1]);
+    assertThat(refused.statusCode()).isEqualTo(413);
+    assertThat(JSON.readTree(refused.body()).path("error").path("param").asString())
+        .isEqualTo("file");
+    assertThat(producer().get("/v1/files").toString()).doesNotContain("too-large");
+  }
+
+  @Test
+  void aFileOfTooManyLinesFailsItsBatch() throws Exception {
+    String batch = producer().batch(RunningProducer.lines(RunningProducer.MOST_LINES + 1));
+    JsonNode error = ended(batch).path("errors").path("data").get(0);
+    assertThat(error.path("code").asString()).isEqualTo("too_many_lines");
+    assertThat(error.path("line").asInt()).isEqualTo(RunningProducer.MOST_LINES + 1);
+  }
+
+  @Test
+  void pagesOfAListFollowEachOtherInBothOrders() throws Exception {
+    String purpose = "paging";
+    for (int i = 0; i < 5; i++) {
+      upload("page-" + i, Map.of("purpose", purpose));
+    }
+    for (String order : List.of("asc", "desc")) {
+      String list = "/v1/files?purpose=%s&order=%s&limit=2".formatted(purpose, order);
+      StringBuilder names = new StringBuilder();
+      JsonNode page = producer().get(list);
+      while (true) {
+        assertThat(page.path("data").size()).isPositive();
+        assertThat(page.path("first_id").asString()).isEqualTo(id(page.path("data").get(0)));
+        page.path("data").forEach(file -> names.append(file.path("filename").asString()));
+        if (!page.path("has_more").asBoolean()) {
+          break;
+        }
+        page = producer().get(list + "&after=" + page.path("last_id").asString());
+      }
+      String oldestFirst = "page-0page-1page-2page-3page-4";
+      assertThat(names)
+          .hasToString(order.equals("asc") ? oldestFirst : "page-4page-3page-2page-1page-0");
+    }
+    assertThat(producer().send(producer().request("/v1/files?order=up")).statusCode())
+        .isEqualTo(400);
+  }
+
+  private static void letExpire(String file) {
+    producer()
+        .jdbc()
+        .sql("update files set expires_at = created_at where id = :id")
+        .param("id", file)
+        .update();
+  }
+
+  private static HttpResponse<String> create(String file, String window, String key)
+      throws Exception {
+    return producer()
+        .send(
+            producer()
+                .request("/v1/batches")
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", key)
+                .POST(
+                    HttpRequest.BodyPublishers.ofString(
+                        """
+                        {"input_file_id":"%s","endpoint":"/v1/embeddings","completion_window":"%s"}"""
+                            .formatted(file, window))));
+  }
+
+  private static JsonNode upload(String name, Map<String, String> fields) throws Exception {
+    return JSON.readTree(
+        producer().upload(name, name.getBytes(StandardCharsets.UTF_8), fields).body());
+  }
+
+  private static String id(JsonNode thing) {
+    return thing.path("id").asString();
+  }
+
+  private static JsonNode ended(String batch) throws Exception {
+    List<String> ends = List.of("completed", "failed", "expired", "cancelled");
+    await()
+        .atMost(SOON)
+        .until(
+            () -> ends.contains(producer().get("/v1/batches/" + batch).path("status").asString()));
+    return producer().get("/v1/batches/" + batch);
+  }
+
+  private static RunningProducer producer() {
+    return Objects.requireNonNull(running);
+  }
+}
