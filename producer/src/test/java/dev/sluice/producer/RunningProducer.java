@@ -28,18 +28,19 @@ record RunningProducer(ConfigurableApplicationContext context, HttpClient http, 
   private static final String KEY = "test-key-0123456789";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  static RunningProducer start(Path directory) {
-    return start(directory, TestBroker.amqpUrl());
-  }
-
-  static RunningProducer start(Path directory, String amqpUrl) {
+  /**
+   * Starts it.
+   *
+   * @param settings that differ from those of all tests
+   */
+  static RunningProducer start(Path directory, String... settings) {
     ConfigurableApplicationContext context =
         new SpringApplicationBuilder(ProducerApplication.class)
             .properties(
                 "sluice.api-key=" + KEY,
                 "sluice.files.largest=" + LARGEST_FILE + "B",
                 "sluice.input.most-lines=" + MOST_LINES,
-                "spring.rabbitmq.addresses=" + amqpUrl,
+                "spring.rabbitmq.addresses=" + TestBroker.amqpUrl(),
                 "sluice.database.directory=" + directory,
                 "sluice.routes[0].name=" + ROUTE,
                 "sluice.routes[0].models=gpt-4o-mini",
@@ -49,6 +50,7 @@ record RunningProducer(ConfigurableApplicationContext context, HttpClient http, 
                 "sluice.routes[1].models=gpt-4o",
                 "sluice.routes[1].provider.url=http://127.0.0.1:9/v1",
                 "sluice.routes[1].provider.api-key=" + PROVIDER_KEY)
+            .properties(settings)
             .run("--server.port=0"); // stronger than the application's own 8080
     return new RunningProducer(context, HttpClient.newHttpClient(), KEY);
   }

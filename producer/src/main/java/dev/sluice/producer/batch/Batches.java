@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
@@ -33,12 +34,19 @@ public class Batches {
   private final JdbcClient jdbc;
   private final Shares shares;
   private final NoArgGenerator ids;
+  private final ApplicationEventPublisher events;
   private final Clock clock;
 
-  Batches(JdbcClient jdbc, Shares shares, NoArgGenerator ids, Clock clock) {
+  Batches(
+      JdbcClient jdbc,
+      Shares shares,
+      NoArgGenerator ids,
+      ApplicationEventPublisher events,
+      Clock clock) {
     this.jdbc = jdbc;
     this.shares = shares;
     this.ids = ids;
+    this.events = events;
     this.clock = clock;
   }
 
@@ -127,15 +135,20 @@ public class Batches {
   }
 
   /** Its input is wrong. */
+  @Transactional
   public void fail(BatchId id, List<InputError> errors) {
-    jdbc.sql(
-            """
+    int failed =
+        jdbc.sql(
+                """
             update batches set status = 'failed', failed_at = :now, errors = :errors::jsonb
             where id = :id and status = 'validating'""")
-        .param("id", id.uuid())
-        .param("now", now())
-        .param("errors", BatchRows.json(errors))
-        .update();
+            .param("id", id.uuid())
+            .param("now", now())
+            .param("errors", BatchRows.json(errors))
+            .update();
+    if (failed == 1) {
+      tell(id);
+    }
   }
 
   /**
@@ -216,6 +229,9 @@ public class Batches {
             .param("id", id.uuid())
             .param("now", now())
             .update();
+    if (unvalidated == 1) {
+      tell(id);
+    }
     int running =
         jdbc.sql(
                 """
@@ -328,9 +344,11 @@ public class Batches {
   }
 
   /** Its files are made: it comes to rest in the status that its history gives. */
+  @Transactional
   public boolean rest(BatchId id, @Nullable String outputFileId, @Nullable String errorFileId) {
-    return jdbc.sql(
-                """
+    boolean rests =
+        jdbc.sql(
+                    """
                 update batches set output_file_id = :output, error_file_id = :error,
                   status = case when cancelling_at is not null then 'cancelled'
                     when expired > 0 then 'expired' else 'completed' end,
@@ -338,12 +356,25 @@ public class Batches {
                   expired_at = case when cancelling_at is null and expired > 0 then :now end,
                   completed_at = case when cancelling_at is null and expired = 0 then :now end
                 where id = :id and status = 'finalizing'""")
+                .param("id", id.uuid())
+                .param("output", outputFileId)
+                .param("error", errorFileId)
+                .param("now", now())
+                .update()
+            == 1;
+    if (rests) {
+      tell(id);
+    }
+    return rests;
+  }
+
+  private void tell(BatchId id) {
+    Batch batch =
+        jdbc.sql("select * from batches where id = :id")
             .param("id", id.uuid())
-            .param("output", outputFileId)
-            .param("error", errorFileId)
-            .param("now", now())
-            .update()
-        == 1;
+            .query(BatchRows::read)
+            .single();
+    events.publishEvent(new BatchAtRest(batch.project(), id, batch.status()));
   }
 
   private OffsetDateTime now() {

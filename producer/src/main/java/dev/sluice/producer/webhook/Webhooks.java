@@ -1,0 +1,158 @@
+package dev.sluice.producer.webhook;
+
+import com.fasterxml.uuid.NoArgGenerator;
+import dev.sluice.producer.access.Project;
+import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The webhooks of the projects in PostgreSQL, and what is still to be told to them. */
+@Repository
+class Webhooks {
+  private static final int SECRET_BYTES = 32;
+  private static final int ID_BYTES = 8;
+  private static final int A_FEW = 20;
+
+  private final JdbcClient jdbc;
+  private final NoArgGenerator ids;
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+
+  Webhooks(JdbcClient jdbc, NoArgGenerator ids, Clock clock) {
+    this.jdbc = jdbc;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /**
+   * Who wants to hear.
+   *
+   * @param secret what its messages are signed with
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Webhook(String id, String url, byte[] secret, Instant created) {
+    @Override
+    public String toString() {
+      return "Webhook[%s]".formatted(id);
+    }
+  }
+
+  /**
+   * A message to one of them.
+   *
+   * @param attempts how often it was tried
+   * @param firstTried since when it is due
+   */
+  record Delivery(
+      UUID id, Webhook webhook, String eventId, String body, int attempts, Instant firstTried) {}
+
+  Webhook create(Project project, String url) {
+    byte[] id = new byte[ID_BYTES];
+    byte[] secret = new byte[SECRET_BYTES];
+    random.nextBytes(id);
+    random.nextBytes(secret);
+    Webhook made = new Webhook("wh_" + HexFormat.of().formatHex(id), url, secret, clock.instant());
+    jdbc.sql(
+            """
+            insert into webhooks (id, project, url, secret, created_at)
+            values (:id, :project, :url, :secret, :created)""")
+        .param("id", made.id())
+        .param("project", project.name())
+        .param("url", url)
+        .param("secret", secret)
+        .param("created", at(made.created()))
+        .update();
+    return made;
+  }
+
+  List<Webhook> list(Project project) {
+    return jdbc.sql("select * from webhooks where project = :project order by created_at, id")
+        .param("project", project.name())
+        .query(Webhooks::read)
+        .list();
+  }
+
+  /** With all that was still to be told to it; false where there is none. */
+  boolean delete(Project project, String id) {
+    return jdbc.sql("delete from webhooks where id = :id and project = :project")
+            .param("id", id)
+            .param("project", project.name())
+            .update()
+        == 1;
+  }
+
+  /** One message for each webhook of the project. */
+  void announce(Project project, String eventId, String body) {
+    for (Webhook webhook : list(project)) {
+      jdbc.sql(
+              """
+              insert into webhook_deliveries (id, webhook_id, event_id, body, created_at, next_at)
+              values (:id, :webhook, :event, :body, :now, :now)""")
+          .param("id", ids.generate())
+          .param("webhook", webhook.id())
+          .param("event", eventId)
+          .param("body", body)
+          .param("now", at(clock.instant()))
+          .update();
+    }
+  }
+
+  /** Some that are due. Nobody else gets them for the time of the lease. */
+  List<Delivery> take(Duration lease) {
+    Instant now = clock.instant();
+    return jdbc.sql(
+            """
+            with due as (
+              select id from webhook_deliveries where next_at <= :now
+              order by next_at limit :few for update skip locked)
+            update webhook_deliveries d set next_at = :until, attempts = attempts + 1
+            from due, webhooks w where d.id = due.id and w.id = d.webhook_id
+            returning d.id as delivery, d.event_id, d.body, d.attempts, d.created_at as due_since, w.*""")
+        .param("now", at(now))
+        .param("until", at(now.plus(lease)))
+        .param("few", A_FEW)
+        .query(
+            (row, index) ->
+                new Delivery(
+                    row.getObject("delivery", UUID.class),
+                    read(row, index),
+                    row.getString("event_id"),
+                    row.getString("body"),
+                    row.getInt("attempts"),
+                    row.getTimestamp("due_since").toInstant()))
+        .list();
+  }
+
+  void tryAgain(UUID delivery, Instant then) {
+    jdbc.sql("update webhook_deliveries set next_at = :then where id = :id")
+        .param("then", at(then))
+        .param("id", delivery)
+        .update();
+  }
+
+  void forget(UUID delivery) {
+    jdbc.sql("delete from webhook_deliveries where id = :id").param("id", delivery).update();
+  }
+
+  private static Webhook read(ResultSet row, int index) throws SQLException {
+    return new Webhook(
+        row.getString("id"),
+        row.getString("url"),
+        row.getBytes("secret"),
+        row.getTimestamp("created_at").toInstant());
+  }
+
+  private static OffsetDateTime at(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+}

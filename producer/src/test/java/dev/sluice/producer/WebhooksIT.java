@@ -1,0 +1,163 @@
+package dev.sluice.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.openai.client.OpenAIClient;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.http.Headers;
+import com.openai.errors.InvalidWebhookSignatureException;
+import com.openai.models.webhooks.UnwrapWebhookEvent;
+import com.openai.models.webhooks.WebhookVerificationParams;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Webhooks, received here and read with OpenAI's own SDK. */
+class WebhooksIT {
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final OpenAIClient SDK = OpenAIOkHttpClient.builder().apiKey("unused").build();
+
+  private static @Nullable RunningProducer running;
+
+  private final List<Received> received = new CopyOnWriteArrayList<>();
+  private volatile int answer = 200;
+  private @Nullable HttpServer listener;
+
+  private record Received(Headers headers, String body) {}
+
+  @BeforeAll
+  static void start(@TempDir Path directory) {
+    running =
+        RunningProducer.start(
+            directory.resolve("postgres"), "sluice.webhooks.allow-private-addresses=true");
+  }
+
+  @AfterAll
+  static void stop() {
+    producer().close();
+  }
+
+  @BeforeEach
+  void listen() throws IOException {
+    listener = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    listener.createContext("/", this::receive);
+    listener.start();
+  }
+
+  @AfterEach
+  void listenNoMore() throws Exception {
+    Objects.requireNonNull(listener).stop(0);
+    for (JsonNode webhook : producer().get("/api/webhooks").path("data")) {
+      producer()
+          .send(producer().request("/api/webhooks/" + webhook.path("id").asString()).DELETE());
+    }
+  }
+
+  @Test
+  void theEndOfABatchIsToldAsOpenAiTellsIt() throws Exception {
+    String secret = webhook().path("secret").asString();
+    String batch = producer().batch(RunningProducer.line("a", "x"));
+    try (FakeWorker worker =
+        new FakeWorker(
+            producer().bean(ConnectionFactory.class),
+            task -> List.of(FakeWorker.completed(task)))) {
+      await().atMost(SOON).until(() -> received.size() == 1);
+      assertThat(worker.taken).isNotEmpty();
+    }
+    UnwrapWebhookEvent event = SDK.webhooks().unwrap(verification(received.getFirst(), secret));
+    event.validate();
+    assertThat(event.asBatchCompleted().data().id()).isEqualTo(batch);
+    assertThat(received.getFirst().headers().values("webhook-id"))
+        .containsExactly(event.asBatchCompleted().id());
+
+    String other = webhook().path("secret").asString();
+    assertThatThrownBy(
+            () -> SDK.webhooks().verifySignature(verification(received.getFirst(), other)))
+        .isInstanceOf(InvalidWebhookSignatureException.class);
+  }
+
+  @Test
+  void whatWasNotTakenComesAgain() throws Exception {
+    answer = 500;
+    String secret = webhook().path("secret").asString();
+    String batch = producer().batch("no json");
+    await().atMost(SOON).until(() -> received.size() == 1);
+    answer = 204;
+    await().atMost(SOON).until(() -> received.size() == 2);
+    UnwrapWebhookEvent event = SDK.webhooks().unwrap(verification(received.getLast(), secret));
+    assertThat(event.asBatchFailed().data().id()).isEqualTo(batch);
+    assertThat(received.getLast().body()).isEqualTo(received.getFirst().body());
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                producer()
+                        .jdbc()
+                        .sql("select count(*) from webhook_deliveries")
+                        .query(Long.class)
+                        .single()
+                    == 0);
+  }
+
+  @Test
+  void aSecretIsShownOnceAndAUrlHasToBeOne() throws Exception {
+    JsonNode made = webhook();
+    assertThat(made.path("secret").asString()).startsWith("whsec_");
+    assertThat(producer().get("/api/webhooks").path("data").get(0).path("secret").isNull())
+        .isTrue();
+    for (String url : List.of("", "ftp://example.org/", "example.org", "http://", "file:///etc")) {
+      assertThat(producer().send("POST", "/api/webhooks", "{\"url\":\"" + url + "\"}").statusCode())
+          .as(url)
+          .isEqualTo(400);
+    }
+  }
+
+  private static WebhookVerificationParams verification(Received message, String secret) {
+    return WebhookVerificationParams.builder()
+        .payload(message.body())
+        .headers(message.headers())
+        .secret(secret)
+        .build();
+  }
+
+  private JsonNode webhook() throws IOException, InterruptedException {
+    int port = Objects.requireNonNull(listener).getAddress().getPort();
+    String request = "{\"url\":\"http://127.0.0.1:%d/sluice\"}".formatted(port);
+    return JSON.readTree(producer().send("POST", "/api/webhooks", request).body());
+  }
+
+  private void receive(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      Headers.Builder headers = Headers.builder();
+      exchange.getRequestHeaders().forEach(headers::put);
+      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      received.add(new Received(headers.build(), body));
+      exchange.sendResponseHeaders(answer, -1);
+    }
+  }
+
+  private static RunningProducer producer() {
+    return Objects.requireNonNull(running);
+  }
+}
