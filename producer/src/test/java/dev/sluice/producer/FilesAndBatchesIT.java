@@ -3,20 +3,30 @@ package dev.sluice.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.common.topology.Exchanges;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.amqp.core.BindingBuilder;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageProperties;
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.core.TopicExchange;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,7 +41,11 @@ class FilesAndBatchesIT {
 
   @BeforeAll
   static void start(@TempDir Path directory) {
-    running = RunningProducer.start(directory.resolve("postgres"));
+    running =
+        RunningProducer.start(
+            directory.resolve("postgres"),
+            "sluice.retention.after=7d",
+            "sluice.retention.every=1s");
   }
 
   @AfterAll
@@ -157,6 +171,87 @@ class FilesAndBatchesIT {
     }
     assertThat(producer().send(producer().request("/v1/files?order=up")).statusCode())
         .isEqualTo(400);
+  }
+
+  @Test
+  void whoBindsAQueueHearsEveryOutcomeAsItComes() throws Exception {
+    Queue mine = new Queue("my-own-results", /* durable= */ false, /* exclusive= */ true, false);
+    AmqpAdmin admin = producer().bean(AmqpAdmin.class);
+    admin.declareQueue(mine);
+    admin.declareBinding(
+        BindingBuilder.bind(mine)
+            .to(new TopicExchange(Exchanges.OUTCOMES))
+            .with("*." + RunningProducer.ROUTE));
+    String batch = producer().batch(RunningProducer.lines(20));
+    try (FakeWorker worker =
+        new FakeWorker(
+            producer().bean(ConnectionFactory.class),
+            task -> List.of(FakeWorker.completed(task)))) {
+      RabbitTemplate rabbit = producer().bean(RabbitTemplate.class);
+      List<String> heard = new ArrayList<>();
+      await()
+          .atMost(SOON)
+          .until(
+              () -> {
+                Message message = rabbit.receive("my-own-results");
+                if (message != null) {
+                  MessageProperties properties = message.getMessageProperties();
+                  assertThat(properties.getCorrelationId()).isEqualTo(batch);
+                  assertThat(new String(message.getBody(), StandardCharsets.UTF_8))
+                      .contains("\"echo\"");
+                  heard.add(
+                      properties.getHeader("sluice-outcome")
+                          + " "
+                          + properties.getHeader("sluice-custom-id"));
+                }
+                return heard.size() == 20;
+              });
+      assertThat(heard).doesNotHaveDuplicates().contains("completed line-0", "completed line-19");
+      assertThat(worker.taken).hasSize(20);
+      ended(batch);
+    }
+    admin.deleteQueue("my-own-results");
+  }
+
+  @Test
+  void aBatchThatIsOldEnoughGoesWithAllThatItHas() throws Exception {
+    String old = producer().batch(RunningProducer.lines(3));
+    String young = producer().batch(RunningProducer.lines(2));
+    try (FakeWorker worker =
+        new FakeWorker(
+            producer().bean(ConnectionFactory.class),
+            task -> List.of(FakeWorker.completed(task)))) {
+      ended(young);
+      String output = ended(old).path("output_file_id").asString();
+      assertThat(worker.taken).hasSizeGreaterThanOrEqualTo(5);
+      producer()
+          .jdbc()
+          .sql("update batches set completed_at = now() - interval '8 days' where id = :id")
+          .param("id", uuid(old))
+          .update();
+
+      await()
+          .atMost(SOON)
+          .until(
+              () -> producer().send(producer().request("/v1/batches/" + old)).statusCode() == 404);
+      assertThat(producer().send(producer().request("/v1/files/" + output)).statusCode())
+          .isEqualTo(404);
+    }
+    assertThat(
+            producer()
+                .jdbc()
+                .sql("select count(*) from tasks where batch_id = :id")
+                .param("id", uuid(old))
+                .query(Long.class)
+                .single())
+        .isZero();
+    assertThat(producer().get("/v1/batches/" + young).path("status").asString())
+        .isEqualTo("completed");
+  }
+
+  private static UUID uuid(String batch) {
+    return UUID.fromString(
+        batch.substring(6).replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5"));
   }
 
   private static void letExpire(String file) {

@@ -1,0 +1,96 @@
+package dev.sluice.producer.retain;
+
+import dev.sluice.producer.loop.Looping;
+import dev.sluice.producer.loop.WorkLoop;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Takes away batches that ended long ago: their files first, so that nobody reads half of one, then
+ * their tasks a few at a time, then the batch. Each step is a transaction of its own and locks
+ * nothing but the rows that go.
+ */
+@Component
+class Retention extends Looping {
+  private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+  private static final int A_FEW = 1000;
+  private static final String ENDED =
+      "coalesce(completed_at, failed_at, expired_at, cancelled_at) <= :before "
+          + "and status in ('completed', 'failed', 'expired', 'cancelled')";
+
+  private final RetentionSettings settings;
+  private final JdbcClient jdbc;
+  private final Clock clock;
+  private final WorkLoop loop;
+
+  Retention(RetentionSettings settings, JdbcClient jdbc, Clock clock) {
+    this.settings = settings;
+    this.jdbc = jdbc;
+    this.clock = clock;
+    this.loop = new WorkLoop("sluice-retention", settings.every(), this::round);
+  }
+
+  private boolean round() {
+    Duration after = settings.after();
+    return after != null && step(clock.instant().minus(after));
+  }
+
+  /** Takes away a little; true where there may be more. */
+  boolean step(Instant before) {
+    Optional<UUID> next = oldest(before);
+    next.ifPresent(this::shrink);
+    return next.isPresent();
+  }
+
+  private Optional<UUID> oldest(Instant before) {
+    return jdbc.sql(
+            "select id from batches where "
+                + ENDED
+                + " order by coalesce(completed_at, failed_at, expired_at, cancelled_at) limit 1")
+        .param("before", before.atOffset(ZoneOffset.UTC))
+        .query(UUID.class)
+        .optional();
+  }
+
+  private void shrink(UUID batch) {
+    jdbc.sql("delete from files where batch_id = :batch").param("batch", batch).update();
+    int tasks =
+        jdbc.sql(
+                """
+                delete from tasks where id in (
+                  select id from tasks where batch_id = :batch order by line_no limit :few
+                  for update skip locked)""")
+            .param("batch", batch)
+            .param("few", A_FEW)
+            .update();
+    if (tasks < A_FEW) {
+      forget(batch);
+    }
+  }
+
+  private void forget(UUID batch) {
+    jdbc.sql("delete from shares where batch_id = :batch").param("batch", batch).update();
+    int gone =
+        jdbc.sql(
+                """
+                delete from batches b where id = :batch
+                  and not exists (select from tasks t where t.batch_id = b.id)""")
+            .param("batch", batch)
+            .update();
+    LOG.info("Batch {} is old and was taken away: {}", batch, gone == 1);
+  }
+
+  @Override
+  protected List<WorkLoop> loops() {
+    return List.of(loop);
+  }
+}

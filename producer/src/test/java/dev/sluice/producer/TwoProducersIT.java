@@ -1,0 +1,102 @@
+package dev.sluice.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import tools.jackson.databind.JsonNode;
+
+/** Two producers on one database and one broker: either does what the other leaves. */
+class TwoProducersIT {
+  private static final Duration SOON = Duration.ofSeconds(60);
+
+  private static @Nullable RunningProducer first;
+  private static @Nullable RunningProducer second;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) throws Exception {
+    RunningProducer embedded = RunningProducer.start(directory.resolve("postgres"));
+    first = embedded;
+    HikariDataSource database = embedded.bean(DataSource.class).unwrap(HikariDataSource.class);
+    second =
+        RunningProducer.start(
+            directory.resolve("unused"),
+            "spring.datasource.url=" + database.getJdbcUrl(),
+            "spring.datasource.username=postgres");
+  }
+
+  @AfterAll
+  static void stop() {
+    second().close();
+    first().close();
+  }
+
+  @Test
+  void everyLineOfEveryBatchIsPublishedAndEndsOnce() throws Exception {
+    List<String> batches = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      batches.add((i % 2 == 0 ? first() : second()).batch(RunningProducer.lines(300)));
+    }
+    try (FakeWorker worker =
+        new FakeWorker(
+            first().bean(ConnectionFactory.class), task -> List.of(FakeWorker.completed(task)))) {
+      await()
+          .atMost(SOON)
+          .until(
+              () -> {
+                assertThat(inBroker()).isLessThanOrEqualTo(RunningProducer.WINDOW);
+                return batches.stream().allMatch(TwoProducersIT::isCompleted);
+              });
+      assertThat(worker.taken).extracting(task -> task.ids().taskId()).doesNotHaveDuplicates();
+      assertThat(worker.taken).hasSize(1200);
+    }
+    for (String batch : batches) {
+      JsonNode done = second().get("/v1/batches/" + batch);
+      assertThat(done.path("request_counts").toString())
+          .isEqualTo("{\"total\":300,\"completed\":300,\"failed\":0}");
+      assertThat(first().content(done.path("output_file_id").asString()).lines()).hasSize(300);
+    }
+    assertThat(counted("select coalesce(sum(abs(queued) + abs(submitted)), 0) from shares"))
+        .isZero();
+  }
+
+  private static long inBroker() {
+    return counted("select count(*) from tasks where state = 'submitted'");
+  }
+
+  private static long counted(String sql) {
+    return first().jdbc().sql(sql).query(Long.class).single();
+  }
+
+  private static boolean isCompleted(String batch) {
+    try {
+      return first().get("/v1/batches/" + batch).path("status").asString().equals("completed");
+    } catch (IOException failed) {
+      throw new AssertionError(failed);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(stopped);
+    }
+  }
+
+  private static RunningProducer first() {
+    return Objects.requireNonNull(first);
+  }
+
+  private static RunningProducer second() {
+    return Objects.requireNonNull(second);
+  }
+}
