@@ -134,6 +134,15 @@ class ResultsAndStatusTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
         .startsWith("Batch       batch_1\nName        letters\nStatus      failed\n")
-        .endsWith("line 7: invalid_json_line: Not JSON.\n");
+        .endsWith("line 7: invalid_json_line: Not JSON.\n")
+        .doesNotContain("Paused");
+  }
+
+  @Test
+  void aPausedBatchSaysSinceWhen() {
+    producer.state("in_progress", "\"total\":3,\"paused_at\":400");
+
+    assertThat(Run.of(producer, "status", "batch_1").out())
+        .contains("Status      in_progress\nPaused      10 min 00 s ago\n");
   }
 }

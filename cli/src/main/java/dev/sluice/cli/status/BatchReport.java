@@ -20,6 +20,8 @@ final class BatchReport {
     report.line("Batch", batch.id());
     report.line("Name", batch.json().path("name").asString(""));
     report.line("Status", batch.status());
+    long pausedAt = batch.json().path("paused_at").asLong(0);
+    report.line("Paused", pausedAt == 0 ? "" : Overview.age(pausedAt, now) + " ago");
     report.line("Endpoint", batch.json().path("endpoint").asString(""));
     report.line("Tasks", tasks(batch));
     report.line("Attempts", Words.count(batch.json().path("attempts").asLong(0)));
