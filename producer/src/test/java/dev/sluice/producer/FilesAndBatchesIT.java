@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,7 +24,6 @@ import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.core.TopicExchange;
-import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -104,11 +102,8 @@ class FilesAndBatchesIT {
             .batch(
                 RunningProducer.line("a", "x"),
                 "\"output_expires_after\":{\"anchor\":\"created_at\",\"seconds\":7200},");
-    try (FakeWorker worker =
-        new FakeWorker(
-            producer().bean(ConnectionFactory.class),
-            task -> List.of(FakeWorker.completed(task)))) {
-      JsonNode done = ended(batch);
+    try (FakeWorker worker = producer().worker()) {
+      JsonNode done = producer().ended(batch);
       assertThat(worker.taken).isNotEmpty();
       assertThat(done.path("model").asString()).isEqualTo("gpt-4o-mini");
       JsonNode output = producer().get("/v1/files/" + done.path("output_file_id").asString());
@@ -141,7 +136,7 @@ class FilesAndBatchesIT {
   @Test
   void aFileOfTooManyLinesFailsItsBatch() throws Exception {
     String batch = producer().batch(RunningProducer.lines(RunningProducer.MOST_LINES + 1));
-    JsonNode error = ended(batch).path("errors").path("data").get(0);
+    JsonNode error = producer().ended(batch).path("errors").path("data").get(0);
     assertThat(error.path("code").asString()).isEqualTo("too_many_lines");
     assertThat(error.path("line").asInt()).isEqualTo(RunningProducer.MOST_LINES + 1);
   }
@@ -183,10 +178,7 @@ class FilesAndBatchesIT {
             .to(new TopicExchange(Exchanges.OUTCOMES))
             .with("*." + RunningProducer.ROUTE));
     String batch = producer().batch(RunningProducer.lines(20));
-    try (FakeWorker worker =
-        new FakeWorker(
-            producer().bean(ConnectionFactory.class),
-            task -> List.of(FakeWorker.completed(task)))) {
+    try (FakeWorker worker = producer().worker()) {
       RabbitTemplate rabbit = producer().bean(RabbitTemplate.class);
       List<String> heard = new ArrayList<>();
       await()
@@ -208,7 +200,7 @@ class FilesAndBatchesIT {
               });
       assertThat(heard).doesNotHaveDuplicates().contains("completed line-0", "completed line-19");
       assertThat(worker.taken).hasSize(20);
-      ended(batch);
+      producer().ended(batch);
     }
     admin.deleteQueue("my-own-results");
   }
@@ -217,17 +209,14 @@ class FilesAndBatchesIT {
   void aBatchThatIsOldEnoughGoesWithAllThatItHas() throws Exception {
     String old = producer().batch(RunningProducer.lines(3));
     String young = producer().batch(RunningProducer.lines(2));
-    try (FakeWorker worker =
-        new FakeWorker(
-            producer().bean(ConnectionFactory.class),
-            task -> List.of(FakeWorker.completed(task)))) {
-      ended(young);
-      String output = ended(old).path("output_file_id").asString();
+    try (FakeWorker worker = producer().worker()) {
+      producer().ended(young);
+      String output = producer().ended(old).path("output_file_id").asString();
       assertThat(worker.taken).hasSizeGreaterThanOrEqualTo(5);
       producer()
           .jdbc()
           .sql("update batches set completed_at = now() - interval '8 days' where id = :id")
-          .param("id", uuid(old))
+          .param("id", RunningProducer.uuid(old))
           .update();
 
       await()
@@ -241,17 +230,12 @@ class FilesAndBatchesIT {
             producer()
                 .jdbc()
                 .sql("select count(*) from tasks where batch_id = :id")
-                .param("id", uuid(old))
+                .param("id", RunningProducer.uuid(old))
                 .query(Long.class)
                 .single())
         .isZero();
     assertThat(producer().get("/v1/batches/" + young).path("status").asString())
         .isEqualTo("completed");
-  }
-
-  private static UUID uuid(String batch) {
-    return UUID.fromString(
-        batch.substring(6).replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5"));
   }
 
   private static void letExpire(String file) {
@@ -284,15 +268,6 @@ class FilesAndBatchesIT {
 
   private static String id(JsonNode thing) {
     return thing.path("id").asString();
-  }
-
-  private static JsonNode ended(String batch) throws Exception {
-    List<String> ends = List.of("completed", "failed", "expired", "cancelled");
-    await()
-        .atMost(SOON)
-        .until(
-            () -> ends.contains(producer().get("/v1/batches/" + batch).path("status").asString()));
-    return producer().get("/v1/batches/" + batch);
   }
 
   private static RunningProducer producer() {

@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,7 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
-import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -72,8 +70,8 @@ class ProducerIT {
             + RunningProducer.line("unanswered", "?")
             + RunningProducer.line("last", "yes");
     String batch = producer().batch(lines);
-    try (FakeWorker worker = worker(ProducerIT::byCustomId)) {
-      JsonNode done = ended(batch);
+    try (FakeWorker worker = producer().worker(ProducerIT::byCustomId)) {
+      JsonNode done = producer().ended(batch);
       assertThat(done.path("status").asString()).isEqualTo("completed");
       assertThat(done.path("request_counts").toString())
           .isEqualTo("{\"total\":4,\"completed\":2,\"failed\":2}");
@@ -142,7 +140,7 @@ class ProducerIT {
             + "not json\n"
             + RunningProducer.line("a", "y")
             + RunningProducer.line("b", "z").replace("gpt-4o-mini", "gpt-unknown");
-    JsonNode failed = ended(producer().batch(lines));
+    JsonNode failed = producer().ended(producer().batch(lines));
     assertThat(failed.path("status").asString()).isEqualTo("failed");
     assertThat(failed.path("errors").path("data").valueStream().map(ProducerIT::codeAndLine))
         .containsExactly("invalid_json_line 2", "duplicate_custom_id 3", "model_not_found 4");
@@ -152,7 +150,8 @@ class ProducerIT {
                     .formatted(RunningProducer.ROUTE)))
         .isZero();
     assertThat(
-            ended(producer().batch("\n\n"))
+            producer()
+                .ended(producer().batch("\n\n"))
                 .path("errors")
                 .path("data")
                 .get(0)
@@ -171,13 +170,14 @@ class ProducerIT {
     String wrong =
         producer().batch(RunningProducer.line("a", "x").replace("POST", "PO\\u0000ST\\ud83d"));
     String good = producer().batch(RunningProducer.line("good", "x"));
-    assertThat(ended(unstorable).path("errors").path("data").get(0).path("code").asString())
+    assertThat(
+            producer().ended(unstorable).path("errors").path("data").get(0).path("code").asString())
         .isEqualTo("unstorable_input");
-    JsonNode error = ended(wrong).path("errors").path("data").get(0);
+    JsonNode error = producer().ended(wrong).path("errors").path("data").get(0);
     assertThat(error.path("message").asString())
         .isEqualTo("The method 'POST' is not supported: it has to be POST.");
-    try (FakeWorker worker = worker(task -> List.of(FakeWorker.completed(task)))) {
-      assertThat(ended(good).path("status").asString()).isEqualTo("completed");
+    try (FakeWorker worker = producer().worker()) {
+      assertThat(producer().ended(good).path("status").asString()).isEqualTo("completed");
       assertThat(worker.taken).hasSize(1);
     }
     producer().jdbc().sql("alter table tasks drop constraint no_poison").update();
@@ -195,8 +195,8 @@ class ProducerIT {
             + RunningProducer.line("endless", "x")
             + RunningProducer.line("negative", "x");
     String batch = producer().batch(lines);
-    try (FakeWorker worker = worker(ProducerIT::unstorable)) {
-      JsonNode done = ended(batch);
+    try (FakeWorker worker = producer().worker(ProducerIT::unstorable)) {
+      JsonNode done = producer().ended(batch);
       assertThat(worker.taken).hasSize(4);
       assertThat(done.path("request_counts").toString())
           .isEqualTo("{\"total\":4,\"completed\":3,\"failed\":1}");
@@ -224,15 +224,15 @@ class ProducerIT {
     String answer = producer().send("POST", "/v1/batches/" + first + "/cancel", "").body();
     assertThat(JSON.readTree(answer).path("status").asString()).isIn("cancelling", "finalizing");
     // Nobody works: what is in the broker is taken out of it again.
-    JsonNode cancelled = ended(first);
+    JsonNode cancelled = producer().ended(first);
     assertThat(cancelled.path("status").asString()).isEqualTo("cancelled");
     assertThat(content(cancelled, "error_file_id").lines())
         .hasSize(100)
         .allMatch(line -> line.contains("\"code\":\"batch_cancelled\""));
     await().atMost(SOON).until(() -> inBroker(second) == RunningProducer.WINDOW);
     assertThat(messages()).isEqualTo(RunningProducer.WINDOW);
-    try (FakeWorker worker = worker(task -> List.of(FakeWorker.completed(task)))) {
-      assertThat(ended(second).path("status").asString()).isEqualTo("completed");
+    try (FakeWorker worker = producer().worker()) {
+      assertThat(producer().ended(second).path("status").asString()).isEqualTo("completed");
       assertThat(worker.taken)
           .extracting(task -> task.ids().batchId())
           .hasSize(60)
@@ -256,14 +256,14 @@ class ProducerIT {
     assertThat(answer.path("paused_at").isIntegralNumber()).isTrue();
     await().atMost(SOON).until(() -> inBroker(paused) == 0 && inBroker(other) == 30);
     assertThat(messages()).isEqualTo(30);
-    try (FakeWorker worker = worker(task -> List.of(FakeWorker.completed(task)))) {
-      ended(other);
+    try (FakeWorker worker = producer().worker()) {
+      producer().ended(other);
       assertThat(producer().get("/api/batches/" + paused).path("queued").asLong()).isEqualTo(70);
       assertThat(producer().get("/v1/batches/" + paused).path("status").asString())
           .isEqualTo("in_progress");
 
       producer().send("POST", "/api/batches/" + paused + "/resume", "");
-      JsonNode done = ended(paused);
+      JsonNode done = producer().ended(paused);
       assertThat(done.path("request_counts").path("completed").asLong()).isEqualTo(70);
       assertThat(worker.taken).hasSize(100);
       assertThat(producer().get("/api/batches/" + paused).path("paused_at").isNull()).isTrue();
@@ -305,11 +305,11 @@ class ProducerIT {
             .batch(
                 RunningProducer.lines(lines).replace("\"messages\"", weight + "\"messages\""),
                 extra);
-    await().atMost(SOON).until(() -> status(small).equals("in_progress"));
-    try (FakeWorker worker = worker(task -> List.of(FakeWorker.completed(task)))) {
-      ended(small);
+    await().atMost(SOON).until(() -> producer().status(small).equals("in_progress"));
+    try (FakeWorker worker = producer().worker()) {
+      producer().ended(small);
       assertThat(producer().get("/api/batches/" + large).path("queued").asLong()).isPositive();
-      ended(large);
+      producer().ended(large);
       assertThat(worker.taken).hasSize(500 + lines);
       return 1
           + worker.taken.stream().map(task -> task.ids().batchId()).toList().lastIndexOf(small);
@@ -327,11 +327,11 @@ class ProducerIT {
             """
             with back as (update tasks set state = 'queued' where batch_id = :id returning id)
             update shares set queued = queued + submitted, submitted = 0 where batch_id = :id""")
-        .param("id", uuid(batch))
+        .param("id", RunningProducer.uuid(batch))
         .update();
     await().atMost(SOON).until(() -> messages() == 40);
-    try (FakeWorker worker = worker(task -> List.of(FakeWorker.completed(task)))) {
-      JsonNode done = ended(batch);
+    try (FakeWorker worker = producer().worker()) {
+      JsonNode done = producer().ended(batch);
       await().atMost(SOON).until(() -> worker.taken.size() == 40);
       assertThat(done.path("request_counts").path("completed").asLong()).isEqualTo(20);
       assertThat(content(done, "output_file_id").lines()).hasSize(20);
@@ -356,8 +356,8 @@ class ProducerIT {
     rabbit.send(Exchanges.OUTCOMES, "completed.x", new Message(new byte[0], unreadable));
 
     String batch = producer().batch(RunningProducer.lines(10));
-    try (FakeWorker worker = worker(ProducerIT::twiceThenFailed)) {
-      JsonNode done = ended(batch);
+    try (FakeWorker worker = producer().worker(ProducerIT::twiceThenFailed)) {
+      JsonNode done = producer().ended(batch);
       assertThat(worker.taken).hasSize(10);
       assertThat(done.path("request_counts").toString())
           .isEqualTo("{\"total\":10,\"completed\":10,\"failed\":0}");
@@ -378,13 +378,13 @@ class ProducerIT {
     producer()
         .jdbc()
         .sql("update batches set expires_at = created_at where id = :id")
-        .param("id", uuid(batch))
+        .param("id", RunningProducer.uuid(batch))
         .update();
     await()
         .atMost(SOON)
         .until(() -> producer().get("/api/batches/" + batch).path("expired").asLong() == 20);
-    try (FakeWorker worker = worker(task -> List.of(FakeWorker.completed(task)))) {
-      JsonNode done = ended(batch);
+    try (FakeWorker worker = producer().worker()) {
+      JsonNode done = producer().ended(batch);
       assertThat(worker.taken).hasSize(RunningProducer.WINDOW);
       assertThat(done.path("status").asString()).isEqualTo("expired");
       assertThat(content(done, "error_file_id").lines())
@@ -565,16 +565,6 @@ class ProducerIT {
     return properties;
   }
 
-  private static FakeWorker worker(Function<TaskMessage, List<OutcomeMessage>> answers) {
-    return new FakeWorker(producer().bean(ConnectionFactory.class), answers);
-  }
-
-  private static JsonNode ended(String batch) throws IOException, InterruptedException {
-    List<String> ends = List.of("completed", "failed", "expired", "cancelled");
-    await().atMost(SOON).until(() -> ends.contains(status(batch)));
-    return producer().get("/v1/batches/" + batch);
-  }
-
   /** The content of a batch's file, whose size is what the file says. */
   private static String content(JsonNode batch, String key)
       throws IOException, InterruptedException {
@@ -583,10 +573,6 @@ class ProducerIT {
     assertThat(producer().get("/v1/files/" + id).path("bytes").asLong())
         .isEqualTo(content.getBytes(StandardCharsets.UTF_8).length);
     return content;
-  }
-
-  private static String status(String batch) throws IOException, InterruptedException {
-    return producer().get("/v1/batches/" + batch).path("status").asString();
   }
 
   private static long inBroker(String batch) throws IOException, InterruptedException {
@@ -604,11 +590,6 @@ class ProducerIT {
 
   private static long count(String sql) {
     return producer().jdbc().sql(sql).query(Long.class).single();
-  }
-
-  private static UUID uuid(String batch) {
-    return UUID.fromString(
-        batch.substring(6).replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5"));
   }
 
   private static String codeAndLine(JsonNode error) {

@@ -1,11 +1,9 @@
 package dev.sluice.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +11,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -38,9 +35,7 @@ class ProjectsIT {
     RunningProducer red = admin().with(key("red").path("key").asString());
     RunningProducer blue = admin().with(key("blue").path("key").asString());
     String batch = red.batch(RunningProducer.line("a", "x"));
-    try (FakeWorker worker =
-        new FakeWorker(
-            admin().bean(ConnectionFactory.class), task -> List.of(FakeWorker.completed(task)))) {
+    try (FakeWorker worker = admin().worker()) {
       await()
           .atMost(Duration.ofSeconds(30))
           .until(
@@ -70,16 +65,8 @@ class ProjectsIT {
           .isEqualTo(404);
       assertThat(stranger.send(stranger.request("/v1/files/" + input).DELETE()).statusCode())
           .isEqualTo(404);
-      JsonNode ofAForeignFile = stranger.get("/v1/batches/" + batchOf(stranger, input));
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(
-              () ->
-                  stranger
-                      .get("/v1/batches/" + ofAForeignFile.path("id").asString())
-                      .path("errors")
-                      .toString()
-                      .contains("file_not_found"));
+      assertThat(stranger.ended(batchOf(stranger, input)).path("errors").toString())
+          .contains("file_not_found");
     }
     assertThat(red.get("/v1/batches").path("data")).hasSize(1);
     assertThat(red.get("/v1/files").path("data")).hasSize(2);

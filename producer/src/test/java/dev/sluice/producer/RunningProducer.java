@@ -1,6 +1,11 @@
 package dev.sluice.producer;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.sluice.common.broker.TestBroker;
+import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.producer.batch.BatchId;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -8,8 +13,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -26,6 +36,8 @@ record RunningProducer(ConfigurableApplicationContext context, HttpClient http, 
   static final int LARGEST_FILE = 4 * 1024 * 1024;
   static final int MOST_LINES = 1000;
   private static final String KEY = "test-key-0123456789";
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final List<String> ENDS = List.of("completed", "failed", "expired", "cancelled");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /**
@@ -154,6 +166,29 @@ record RunningProducer(ConfigurableApplicationContext context, HttpClient http, 
             .formatted(extra, file);
     HttpResponse<String> created = send("POST", "/v1/batches", request);
     return JSON.readTree(created.body()).path("id").asString();
+  }
+
+  /** The batch once it has come to rest. */
+  JsonNode ended(String batch) throws IOException, InterruptedException {
+    await().atMost(SOON).until(() -> ENDS.contains(status(batch)));
+    return get("/v1/batches/" + batch);
+  }
+
+  String status(String batch) throws IOException, InterruptedException {
+    return get("/v1/batches/" + batch).path("status").asString();
+  }
+
+  /** A worker that completes whatever it takes. */
+  FakeWorker worker() {
+    return worker(task -> List.of(FakeWorker.completed(task)));
+  }
+
+  FakeWorker worker(Function<TaskMessage, List<OutcomeMessage>> answers) {
+    return new FakeWorker(bean(ConnectionFactory.class), answers);
+  }
+
+  static UUID uuid(String batch) {
+    return BatchId.parse(batch).orElseThrow().uuid();
   }
 
   static String line(String customId, String prompt) {

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import tools.jackson.databind.JsonNode;
 
 /** Two producers on one database and one broker: either does what the other leaves. */
@@ -50,9 +49,7 @@ class TwoProducersIT {
     for (int i = 0; i < 4; i++) {
       batches.add((i % 2 == 0 ? first() : second()).batch(RunningProducer.lines(300)));
     }
-    try (FakeWorker worker =
-        new FakeWorker(
-            first().bean(ConnectionFactory.class), task -> List.of(FakeWorker.completed(task)))) {
+    try (FakeWorker worker = first().worker()) {
       await()
           .atMost(SOON)
           .until(

@@ -28,7 +28,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -78,10 +77,7 @@ class WebhooksIT {
   void theEndOfABatchIsToldAsOpenAiTellsIt() throws Exception {
     String secret = webhook().path("secret").asString();
     String batch = producer().batch(RunningProducer.line("a", "x"));
-    try (FakeWorker worker =
-        new FakeWorker(
-            producer().bean(ConnectionFactory.class),
-            task -> List.of(FakeWorker.completed(task)))) {
+    try (FakeWorker worker = producer().worker()) {
       await().atMost(SOON).until(() -> received.size() == 1);
       assertThat(worker.taken).isNotEmpty();
     }

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.system.run.Checkout;
 import dev.sluice.system.run.Documents;
 import dev.sluice.system.run.RunningSluice;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -13,6 +15,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,10 +24,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class KilledProcessesIT {
   private static final int DOCUMENTS = 200;
   private static final int CONCURRENCY = 6;
+  private static final int LINES = 400;
+  private static final List<Integer> KILLED_AFTER = List.of(60, 160, 260);
+
+  /** Two seconds of 1200 calls a minute. */
+  private static final int LARGEST_BULK = 40;
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   @TempDir private @Nullable Path folder;
   private @Nullable RunningSluice sluice;
@@ -69,6 +81,40 @@ class KilledProcessesIT {
     assertThat(ended.exitCode()).as(ended.err()).isZero();
     Documents.assertSummarised(names, file);
     assertThat(sluice().calls().size() - distinctRequests()).isLessThanOrEqualTo(CONCURRENCY);
+  }
+
+  @Test
+  void aProducerKilledAgainAndAgainWhileItFeedsAndCollectsEndsEveryLineOnce() throws IOException {
+    Path file = folder().resolve("batch.jsonl");
+    List<String> names = IntStream.range(0, LINES).mapToObj(i -> "line-" + i).toList();
+    Files.writeString(
+        file, names.stream().map(KilledProcessesIT::line).collect(Collectors.joining()));
+    String batch = sluice().cli("submit", file.toString()).out().strip();
+    for (int calls : KILLED_AFTER) {
+      await().atMost(Duration.ofMinutes(2)).until(() -> sluice().calls().size() >= calls);
+      sluice().kill("producer");
+      sluice().startAgain("producer");
+    }
+
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> sluice().cli("status", batch).exitCode() == 0);
+    Checkout.Ended watched = sluice().cli("watch", batch);
+
+    assertThat(watched.exitCode()).as(watched.err()).isZero();
+    assertThat(sluice().cli("results", batch).out().lines())
+        .extracting(line -> JSON.readTree(line).path("custom_id").asString())
+        .containsExactlyElementsOf(names);
+    // A bulk that the broker had confirmed, but no commit had marked, is published again.
+    assertThat(sluice().calls().size() - distinctRequests())
+        .isLessThanOrEqualTo(KILLED_AFTER.size() * LARGEST_BULK);
+  }
+
+  private static String line(String name) {
+    return """
+        {"custom_id":"%1$s","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","max_tokens":20,"messages":[{"role":"user","content":"%1$s"}]}}
+        """
+        .formatted(name);
   }
 
   @Test
