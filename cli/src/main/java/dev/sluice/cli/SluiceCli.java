@@ -3,8 +3,8 @@ package dev.sluice.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.cli.invocation.Invocation;
-import dev.sluice.cli.plan.PlanCommand;
 import dev.sluice.cli.keys.KeysCommand;
+import dev.sluice.cli.plan.PlanCommand;
 import dev.sluice.cli.results.ResultsCommand;
 import dev.sluice.cli.routes.RoutesCommand;
 import dev.sluice.cli.status.StatusCommand;

@@ -49,7 +49,8 @@ class FleetIT {
     String through =
         TestBroker.amqpUrl()
             .replace(broker.getHost() + ":" + broker.getPort(), "127.0.0.1:" + relay.port());
-    running = RunningProducer.start(
+    running =
+        RunningProducer.start(
             directory.resolve("postgres"), "spring.rabbitmq.addresses=" + through);
     workers = new CachingConnectionFactory(broker);
   }
