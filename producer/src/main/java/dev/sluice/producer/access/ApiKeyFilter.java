@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
@@ -30,10 +31,14 @@ class ApiKeyFilter extends OncePerRequestFilter {
   private static final String SCHEME = "Bearer ";
 
   private final AdminKey admin;
-  private final ApiKeys keys;
+  private final ObjectProvider<ApiKeys> keys;
   private final ErrorWriter errors;
 
-  ApiKeyFilter(AdminKey admin, ApiKeys keys, ErrorWriter errors) {
+  /**
+   * @param keys asked for with the first request: a filter is made while the server starts, and a
+   *     database that is not there has to end the start outside of it
+   */
+  ApiKeyFilter(AdminKey admin, ObjectProvider<ApiKeys> keys, ErrorWriter errors) {
     this.admin = admin;
     this.keys = keys;
     this.errors = errors;
@@ -77,7 +82,7 @@ class ApiKeyFilter extends OncePerRequestFilter {
   private Optional<Caller> caller(String key) {
     return admin.matches(key)
         ? Optional.of(Caller.ADMIN)
-        : keys.projectOf(key).map(project -> new Caller(project, false));
+        : keys.getObject().projectOf(key).map(project -> new Caller(project, false));
   }
 
   private static boolean isForAdmin(HttpServletRequest request) {

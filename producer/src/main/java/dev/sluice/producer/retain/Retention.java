@@ -1,5 +1,6 @@
 package dev.sluice.producer.retain;
 
+import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.loop.Looping;
 import dev.sluice.producer.loop.WorkLoop;
 import java.time.Clock;
@@ -46,9 +47,7 @@ class Retention extends Looping {
 
   /** Takes away a little; true where there may be more. */
   boolean step(Instant before) {
-    Optional<UUID> next = oldest(before);
-    next.ifPresent(this::shrink);
-    return next.isPresent();
+    return oldest(before).map(this::shrink).orElse(false);
   }
 
   private Optional<UUID> oldest(Instant before) {
@@ -61,7 +60,7 @@ class Retention extends Looping {
         .optional();
   }
 
-  private void shrink(UUID batch) {
+  private boolean shrink(UUID batch) {
     jdbc.sql("delete from files where batch_id = :batch").param("batch", batch).update();
     int tasks =
         jdbc.sql(
@@ -72,12 +71,11 @@ class Retention extends Looping {
             .param("batch", batch)
             .param("few", A_FEW)
             .update();
-    if (tasks < A_FEW) {
-      forget(batch);
-    }
+    return tasks == A_FEW || forget(batch);
   }
 
-  private void forget(UUID batch) {
+  /** False where somebody still holds a task of it: later, then. */
+  private boolean forget(UUID batch) {
     jdbc.sql("delete from shares where batch_id = :batch").param("batch", batch).update();
     int gone =
         jdbc.sql(
@@ -86,7 +84,10 @@ class Retention extends Looping {
                   and not exists (select from tasks t where t.batch_id = b.id)""")
             .param("batch", batch)
             .update();
-    LOG.info("Batch {} is old and was taken away: {}", batch, gone == 1);
+    if (gone == 1) {
+      LOG.info("Batch {} was old and is taken away", new BatchId(batch));
+    }
+    return gone == 1;
   }
 
   @Override

@@ -1,4 +1,4 @@
-/** Takes away batches that are old enough. Depends on {@code loop}. */
+/** Takes away batches that are old enough. Depends on {@code batch} and {@code loop}. */
 @NullMarked
 package dev.sluice.producer.retain;
 

@@ -1,9 +1,13 @@
 package dev.sluice.producer.webhook;
 
+import static java.util.concurrent.CompletableFuture.delayedExecutor;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
@@ -12,6 +16,7 @@ import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.util.Timeout;
@@ -21,10 +26,12 @@ import org.springframework.stereotype.Component;
 @Component
 class WebhookSender implements AutoCloseable {
   private final Clock clock;
+  private final Duration longest;
   private final CloseableHttpClient http;
 
   WebhookSender(WebhookSettings settings, Clock clock) {
     this.clock = clock;
+    this.longest = settings.timeout().multipliedBy(2);
     Timeout timeout = Timeout.of(settings.timeout());
     DnsResolver addresses =
         settings.allowPrivateAddresses()
@@ -61,8 +68,11 @@ class WebhookSender implements AutoCloseable {
     post.setEntity(
         new StringEntity(
             delivery.body(), ContentType.APPLICATION_JSON.withCharset(StandardCharsets.UTF_8)));
-    try {
-      int status = http.execute(post, answer -> answer.getCode());
+    // The client's own bounds are for each read: who sends a byte now and then would hold it for
+    // ever.
+    delayedExecutor(longest.toMillis(), TimeUnit.MILLISECONDS).execute(post::cancel);
+    try (ClassicHttpResponse answer = http.executeOpen(null, post, null)) {
+      int status = answer.getCode();
       return status / 100 == 2 ? Optional.empty() : Optional.of("HTTP " + status);
     } catch (IOException failure) {
       return Optional.of(String.valueOf(failure.getMessage()));
