@@ -1,6 +1,5 @@
 package dev.sluice.worker.limit;
 
-import dev.sluice.common.route.Dialect;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.bucket.Due;
@@ -49,8 +48,7 @@ final class RouteLimiter implements RateLimiter {
   private final Fleet fleet;
   private final RouteState state;
 
-  /** OpenAI charges the longest reply that a call allows, and gives nothing of it back. */
-  private final boolean unusedReplyIsSpent;
+  private final Corrections corrections;
 
   /** By how much the first in line missed its time, in nanoseconds. */
   private long late;
@@ -65,8 +63,7 @@ final class RouteLimiter implements RateLimiter {
     this.buckets = buckets;
     this.fleet = fleet;
     this.state = new RouteState(route, fleet, random, System.nanoTime());
-    Dialect dialect = route.provider().dialect();
-    this.unusedReplyIsSpent = dialect == Dialect.OPENAI || dialect == Dialect.AZURE_OPENAI;
+    this.corrections = new Corrections(buckets, route.provider().dialect());
   }
 
   @Override
@@ -312,33 +309,8 @@ final class RouteLimiter implements RateLimiter {
                 changed.signalAll();
                 return said;
               });
-      putRight(end);
+      corrections.putRight(call.charged(), end);
       return verdict;
-    }
-
-    /** By what is known: a call that used less gets the rest back, one that used more pays. */
-    private void putRight(CallEnd end) {
-      Cost charged = call.charged();
-      switch (end) {
-        case CallEnd.Took took when took.used() != null -> {
-          Cost used = took.used();
-          long unusedReply = unusedReplyIsSpent ? 0 : over(charged.output(), used.output());
-          buckets.giveBack(new Cost(over(charged.input(), used.input()), unusedReply), false);
-          buckets.charge(
-              new Cost(over(used.input(), charged.input()), over(used.output(), charged.output())));
-        }
-        case CallEnd.Throttled throttled -> buckets.giveBack(charged, false);
-        case CallEnd.NotMade notMade -> buckets.giveBack(charged, true);
-        case CallEnd.Failed failed when !failed.reached() -> buckets.giveBack(charged, true);
-        case CallEnd.Took took -> {}
-        case CallEnd.Failed failed -> {}
-        case CallEnd.Refused refused -> {}
-        case CallEnd.Down down -> {}
-      }
-    }
-
-    private static long over(long one, long other) {
-      return Math.max(0, one - other);
     }
   }
 }

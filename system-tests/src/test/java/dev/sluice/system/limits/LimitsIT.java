@@ -1,0 +1,135 @@
+package dev.sluice.system.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.Documents;
+import dev.sluice.system.run.RunningSluice;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class LimitsIT {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Duration SOON = Duration.ofMinutes(2);
+  private static final int WORKERS = 3;
+
+  @TempDir private @Nullable Path folder;
+  private @Nullable RunningSluice sluice;
+
+  @AfterEach
+  void stop() {
+    sluice().close();
+  }
+
+  @Test
+  void workersThatNobodyToldTheLimitsLearnThemAndMeetNoRefusal() {
+    start("--simulator-rpm", "120", "--latency", "fixed:200ms");
+    List<String> names = Documents.write(documents(), 170); // a minute's savings, and more
+
+    Checkout.Ended ended = summarize().join();
+
+    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    Documents.assertSummarised(names, summaries());
+    assertThat(sluice().calls()).hasSize(names.size());
+    assertThat(sluice().calls()).allMatch(call -> call.path("status").asInt() == 200);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              assertThat(route().path("workers").asInt()).isEqualTo(WORKERS);
+              JsonNode limit = route().path("limits").path(0);
+              assertThat(limit.path("what").asString()).isEqualTo("requests");
+              assertThat(limit.path("per_minute").asInt()).isEqualTo(120);
+              assertThat(limit.path("source").asString()).isEqualTo("told");
+            });
+  }
+
+  @Test
+  void anOutageOfTheProviderHoldsTheRouteAndBurnsNoAttempt() {
+    start("--latency", "fixed:300ms", "--concurrency", "4");
+    List<String> names = Documents.write(documents(), 150);
+    CompletableFuture<Checkout.Ended> run = summarize();
+    await().atMost(SOON).until(() -> sluice().calls().size() >= names.size() / 3);
+
+    sluice().kill("simulator");
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              JsonNode hold = route().path("hold");
+              assertThat(hold.path("kind").asString("")).isEqualTo("breaker");
+              assertThat(hold.path("reason").asString()).contains("not connected");
+            });
+    sluice().startAgain("simulator");
+
+    Checkout.Ended ended = run.join();
+    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    Documents.assertSummarised(names, summaries());
+    await().atMost(SOON).until(() -> route().path("hold").isNull());
+    // Calls whose connection broke when the provider died look like failures of their own: at most
+    // one for each worker, before it sees that others fail as well.
+    assertThat(batch().path("attempts").asInt()).isBetween(names.size(), names.size() + WORKERS);
+  }
+
+  private void start(String... options) {
+    String[] all = new String[options.length + 2];
+    all[0] = "--workers";
+    all[1] = Integer.toString(WORKERS);
+    System.arraycopy(options, 0, all, 2, options.length);
+    sluice = RunningSluice.start(folder().resolve("home"), all);
+  }
+
+  private CompletableFuture<Checkout.Ended> summarize() {
+    return sluice()
+        .cliMeanwhile(
+            "summarize",
+            documents().toString(),
+            "--model",
+            "gpt-4o-mini",
+            "--name",
+            "limits",
+            "--out",
+            summaries().toString());
+  }
+
+  private JsonNode route() {
+    return json("routes", "--json").path("routes").path(0);
+  }
+
+  private JsonNode batch() {
+    String id = json("status", "--json").path("batches").path(0).path("id").asString();
+    return json("status", id, "--json");
+  }
+
+  private JsonNode json(String... command) {
+    Checkout.Ended ended = sluice().cli(command);
+    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    return JSON.readTree(ended.out());
+  }
+
+  private Path documents() {
+    return folder().resolve("documents");
+  }
+
+  private Path summaries() {
+    return folder().resolve("summaries.jsonl");
+  }
+
+  private RunningSluice sluice() {
+    return Objects.requireNonNull(sluice);
+  }
+
+  private Path folder() {
+    return Objects.requireNonNull(folder);
+  }
+}
