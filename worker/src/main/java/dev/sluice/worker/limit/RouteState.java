@@ -132,9 +132,20 @@ final class RouteState {
       return;
     }
     probed.forEach((dimension, found) -> pacemaker.found(dimension, found, now));
-    long grace = kind == HoldKind.RATE_LIMIT ? 0 : random.nextLong(GRACE_MILLIS, 2 * GRACE_MILLIS);
-    restedNanos = rest.toNanos();
-    gate.rest(kind, reason, now + rest.plusMillis(grace).toNanos());
+    long theirs = now + rest.toNanos();
+    if (kind == HoldKind.RATE_LIMIT) {
+      restedNanos = rest.toNanos();
+      gate.rest(kind, reason, theirs);
+    } else if (!ownScoutGoesBefore(theirs)) {
+      long grace = random.nextLong(GRACE_MILLIS, 2 * GRACE_MILLIS);
+      gate.rest(kind, reason, theirs + Duration.ofMillis(grace).toNanos());
+    }
+  }
+
+  /** Workers that meet the same at once all begin a rest: the first one's scout goes for all. */
+  private boolean ownScoutGoesBefore(long time) {
+    Gate.Rest own = gate.current();
+    return own != null && own.kind() != HoldKind.RATE_LIMIT && own.until() - time <= 0;
   }
 
   LimiterView.@Nullable Hold hold(long now) {

@@ -123,7 +123,7 @@ class RouteLimiterTest {
     List<Future<?>> all = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
       String name = (i % 3 == 0 ? "large-" : "small-") + i;
-      Estimate tokens = new Estimate(i % 3 == 0 ? 400 : 10, 0);
+      Estimate tokens = new Estimate(i % 3 == 0 ? 400 : 100, 0);
       int queued = i;
       all.add(
           threads.submit(
@@ -179,6 +179,21 @@ class RouteLimiterTest {
     assertThat(behind.get()).isNotNull();
     assertThat(limiter.view().hold()).isNull();
     assertThat(told).containsExactly("breaker", "breaker");
+  }
+
+  @Test
+  void whereSeveralWorkersMeetTheSameTheFirstOnesScoutGoesForAll() throws Exception {
+    RateLimiter limiter = limiter(Map.of("limits.learn", false));
+    permit(limiter).end(new CallEnd.Down(HoldKind.QUOTA, "no quota", SILENT)); // 30 s and a little
+
+    limiter.heard(HoldKind.QUOTA, "no quota", Duration.ofSeconds(50), Map.of());
+    assertThat(hold(limiter).left()).as("ours goes first").isLessThan(Duration.ofSeconds(33));
+
+    limiter.heard(HoldKind.QUOTA, "no quota", Duration.ofSeconds(25), Map.of());
+    assertThat(hold(limiter).left()).as("theirs does").isGreaterThan(Duration.ofSeconds(33));
+
+    limiter.heard(HoldKind.QUOTA, "no quota", Duration.ZERO, Map.of());
+    assertThat(limiter.view().hold()).isNull();
   }
 
   @Test
