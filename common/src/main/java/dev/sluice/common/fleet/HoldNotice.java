@@ -26,7 +26,7 @@ public record HoldNotice(
     Objects.requireNonNull(route, "route");
     Objects.requireNonNull(kind, "kind");
     Objects.requireNonNull(reason, "reason");
-    limits = List.copyOf(limits);
+    limits = limits == null ? List.of() : List.copyOf(limits); // an older one may leave it out
   }
 
   /**

@@ -46,7 +46,7 @@ public record RouteReport(
     Objects.requireNonNull(route, "route");
     Objects.requireNonNull(keptIn, "keptIn");
     Objects.requireNonNull(calls, "calls");
-    limits = List.copyOf(limits);
+    limits = limits == null ? List.of() : List.copyOf(limits); // an older one may leave it out
   }
 
   /**

@@ -17,6 +17,6 @@ public record WorkerReport(
 
   public WorkerReport {
     Objects.requireNonNull(worker, "worker");
-    routes = List.copyOf(routes);
+    routes = routes == null ? List.of() : List.copyOf(routes); // an older one may leave it out
   }
 }

@@ -9,8 +9,8 @@ import io.github.bucket4j.TimeMeter;
 import io.github.bucket4j.TokensInheritanceStrategy;
 import io.github.bucket4j.distributed.proxy.ProxyManager;
 import io.github.bucket4j.distributed.proxy.optimization.Optimizations;
-import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
@@ -23,7 +23,7 @@ final class BucketSet implements Buckets {
 
   private final String keptIn;
   private final BiFunction<Dimension, BucketConfiguration, Bucket> factory;
-  private final Map<Dimension, Bucket> buckets = new EnumMap<>(Dimension.class);
+  private final Map<Dimension, Bucket> buckets = new ConcurrentHashMap<>();
 
   private BucketSet(String keptIn, BiFunction<Dimension, BucketConfiguration, Bucket> factory) {
     this.keptIn = keptIn;
@@ -57,7 +57,7 @@ final class BucketSet implements Buckets {
   }
 
   @Override
-  public synchronized void pace(Rates rates) {
+  public void pace(Rates rates) {
     buckets.keySet().retainAll(rates.perSecond().keySet());
     rates
         .perSecond()
@@ -71,7 +71,7 @@ final class BucketSet implements Buckets {
   }
 
   @Override
-  public synchronized Due take(Cost cost) {
+  public Due take(Cost cost) {
     Due due = Due.NOW;
     for (Map.Entry<Dimension, Bucket> one : buckets.entrySet()) {
       long amount = units(cost.of(one.getKey()), one.getKey());
@@ -84,7 +84,7 @@ final class BucketSet implements Buckets {
   }
 
   @Override
-  public synchronized void giveBack(Cost tooMuch, boolean request) {
+  public void giveBack(Cost tooMuch, boolean request) {
     buckets.forEach(
         (dimension, bucket) -> {
           long amount = ofCorrection(tooMuch, request, dimension);
@@ -95,7 +95,7 @@ final class BucketSet implements Buckets {
   }
 
   @Override
-  public synchronized void charge(Cost more) {
+  public void charge(Cost more) {
     buckets.forEach(
         (dimension, bucket) -> {
           long amount = ofCorrection(more, false, dimension);
@@ -106,7 +106,7 @@ final class BucketSet implements Buckets {
   }
 
   @Override
-  public synchronized void skip(double requests) {
+  public void skip(double requests) {
     Bucket bucket = buckets.get(Dimension.REQUESTS);
     long amount = Math.round(requests * REQUEST);
     if (bucket != null && amount > 0) {

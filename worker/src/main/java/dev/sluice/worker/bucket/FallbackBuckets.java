@@ -10,7 +10,7 @@ final class FallbackBuckets implements Buckets {
   private final SharedStore store;
   private final Buckets shared;
   private final Buckets divided;
-  private Rates rates = Rates.UNBOUNDED;
+  private volatile Rates rates = Rates.UNBOUNDED;
   private boolean wasUp;
 
   FallbackBuckets(SharedStore store, Buckets shared, Buckets divided) {
@@ -20,28 +20,28 @@ final class FallbackBuckets implements Buckets {
   }
 
   @Override
-  public synchronized void pace(Rates newRates) {
+  public void pace(Rates newRates) {
     rates = newRates;
     each(buckets -> buckets.pace(newRates));
   }
 
   @Override
-  public synchronized Due take(Cost cost) {
+  public Due take(Cost cost) {
     return ask(buckets -> buckets.take(cost));
   }
 
   @Override
-  public synchronized void giveBack(Cost tooMuch, boolean request) {
+  public void giveBack(Cost tooMuch, boolean request) {
     each(buckets -> buckets.giveBack(tooMuch, request));
   }
 
   @Override
-  public synchronized void charge(Cost more) {
+  public void charge(Cost more) {
     each(buckets -> buckets.charge(more));
   }
 
   @Override
-  public synchronized void skip(double requests) {
+  public void skip(double requests) {
     each(buckets -> buckets.skip(requests));
   }
 
@@ -59,21 +59,28 @@ final class FallbackBuckets implements Buckets {
   }
 
   private <T> T ask(Function<Buckets, T> question) {
-    boolean isUp = store.isUp();
+    Buckets inUse = inUse();
     try {
-      if (isUp != wasUp) {
-        (isUp ? shared : divided).pace(rates);
-        wasUp = isUp;
-      }
-      return question.apply(isUp ? shared : divided);
+      return question.apply(inUse);
+    } catch (IllegalArgumentException wrong) {
+      throw wrong; // a bug here, and no fault of the store's
     } catch (RuntimeException failure) {
-      if (!isUp) {
+      if (inUse.equals(divided)) {
         throw failure;
       }
       store.failed(failure);
-      wasUp = false;
-      divided.pace(rates);
-      return question.apply(divided);
+      return question.apply(inUse());
     }
+  }
+
+  /** Those that are to be asked now, at the present pace. */
+  private synchronized Buckets inUse() {
+    boolean isUp = store.isUp();
+    Buckets now = isUp ? shared : divided;
+    if (isUp != wasUp) {
+      wasUp = isUp;
+      now.pace(rates);
+    }
+    return now;
   }
 }

@@ -4,8 +4,8 @@ import io.github.bucket4j.TimeMeter;
 import java.time.Instant;
 
 /**
- * The time of day, on which all workers agree, finer than milliseconds: at twenty calls a second a
- * millisecond is two in a hundred of the distance between two.
+ * The time of day, finer than milliseconds. The workers' clocks have to agree, as NTP has them: at
+ * twenty calls a second a millisecond is two in a hundred of the distance between two.
  */
 final class MicrosecondClock implements TimeMeter {
   @Override

@@ -18,14 +18,14 @@ final class Refill {
   private Refill() {}
 
   /**
-   * @param perSecond above 0
+   * @param perSecond above 0; more than one a nanosecond is as good as one
    * @param least what the smallest call takes: a bucket holds that in any case
    * @param saves whether what is not used is kept for a moment
    */
   static BucketConfiguration of(double perSecond, long least, boolean saves) {
     long saved = saves ? (long) (perSecond * SAVED_SECONDS) : 0;
     long capacity = Math.max(least, saved);
-    long perPeriod = Math.max(1, Math.round(perSecond * PERIOD.toSeconds()));
+    long perPeriod = Math.clamp(Math.round(perSecond * PERIOD.toSeconds()), 1, PERIOD.toNanos());
     return BucketConfiguration.builder()
         .addLimit(
             BandwidthBuilder.builder().capacity(capacity).refillGreedy(perPeriod, PERIOD).build())

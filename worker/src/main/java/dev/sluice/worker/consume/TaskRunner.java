@@ -120,25 +120,20 @@ final class TaskRunner {
       Verdict verdict = permit.end(new CallEnd.NotMade());
       return policy.settle(task, new TaskOutcome.Expired(), verdict, clock.instant());
     }
-    return settled(task, permit, called(task.withBody(request), permit));
-  }
-
-  private Reply called(TaskMessage task, Permit permit) {
+    TaskOutcome outcome;
+    CallEnd end = new CallEnd.Failed("the worker met a bug", true);
+    Verdict verdict;
     try {
-      return call(task);
-    } catch (RuntimeException bug) {
-      permit.end(new CallEnd.Failed("the worker met a bug", true));
-      throw bug;
+      Reply reply = call(task.withBody(request));
+      outcome = classifier.classify(reply);
+      end = ends.of(reply, outcome, clock.instant());
+    } finally {
+      verdict = permit.end(end); // whatever happens: others wait for it
     }
-  }
-
-  private Settlement settled(TaskMessage task, Permit permit, Reply reply) {
-    TaskOutcome outcome = classifier.classify(reply);
     if (outcome instanceof Completed done) {
       metrics.tokens(done.usage().promptTokens(), done.usage().completionTokens());
     }
-    Instant now = clock.instant();
-    return policy.settle(task, outcome, permit.end(ends.of(reply, outcome, now)), now);
+    return policy.settle(task, outcome, verdict, clock.instant());
   }
 
   private Reply call(TaskMessage task) {

@@ -31,9 +31,7 @@ final class ConsumerShare {
   /** The broker counts so many consumers of the route. */
   synchronized void counted(int all, long now) {
     double current = (double) own / Math.max(all, own);
-    if (current < seen || current == part) {
-      seenSince = now;
-    } else if (seen <= part) {
+    if (current != seen) {
       seenSince = now;
     }
     seen = current;

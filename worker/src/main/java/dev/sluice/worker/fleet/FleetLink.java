@@ -48,6 +48,11 @@ public final class FleetLink implements AutoCloseable {
 
   private static final int REPORTS_THAT_MAY_BE_MISSED = 3;
 
+  /** What a provider may ask for, and a little: more is nonsense. */
+  private static final Duration LONGEST_REST = Duration.ofHours(26);
+
+  private static final double MOST_PER_MINUTE = 1e12;
+
   /** A route with its limiter. */
   private record Member(RouteSettings route, RateLimiter limiter, ConsumerShare share) {}
 
@@ -119,12 +124,18 @@ public final class FleetLink implements AutoCloseable {
     Map<Dimension, Probed> probed = new EnumMap<>(Dimension.class);
     for (HoldNotice.ProbedLimit limit : notice.limits()) {
       Dimension dimension = named(Dimension.class, limit.what());
-      if (dimension != null && limit.perMinute() > 0 && limit.pacePerMinute() > 0) {
+      if (dimension != null && isSane(limit)) {
         probed.put(dimension, new Probed(limit.perMinute() / 60, limit.pacePerMinute() / 60));
       }
     }
-    Duration rest = Duration.ofMillis(Math.max(0, notice.millis()));
+    Duration rest = Duration.ofMillis(Math.clamp(notice.millis(), 0, LONGEST_REST.toMillis()));
     member.limiter().heard(kind, notice.reason(), rest, probed);
+  }
+
+  private static boolean isSane(HoldNotice.ProbedLimit limit) {
+    return limit.pacePerMinute() > 0
+        && limit.pacePerMinute() <= limit.perMinute()
+        && limit.perMinute() <= MOST_PER_MINUTE;
   }
 
   private static <E extends Enum<E>> @Nullable E named(Class<E> type, String wireName) {
@@ -147,16 +158,24 @@ public final class FleetLink implements AutoCloseable {
   private void lookNowAndThen() {
     try {
       while (true) {
-        members.values().forEach(this::countConsumers);
-        boolean idle = members.values().stream().allMatch(FleetLink::isIdle);
-        if (!idle || looks % IDLE_LOOKS == 0) {
-          report(LOOK.multipliedBy(REPORTS_THAT_MAY_BE_MISSED * (idle ? IDLE_LOOKS : 1L)));
-        }
+        lookOnce();
         looks++;
         Thread.sleep(looks < LOOKS_AT_FIRST ? LOOK_AT_FIRST : LOOK);
       }
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void lookOnce() {
+    try {
+      members.values().forEach(this::countConsumers);
+      boolean idle = members.values().stream().allMatch(FleetLink::isIdle);
+      if (!idle || looks % IDLE_LOOKS == 0) {
+        report(LOOK.multipliedBy(REPORTS_THAT_MAY_BE_MISSED * (idle ? IDLE_LOOKS : 1L)));
+      }
+    } catch (RuntimeException bug) {
+      log.error("The fleet was not looked at", bug); // the next look may go well
     }
   }
 

@@ -7,6 +7,8 @@ final class CallAverages {
   private static final double NEWEST = 0.05;
   private static final double LEAST_SCALE = 0.2;
   private static final double MOST_SCALE = 5;
+  private static final int ENOUGH = 5;
+  private static final long LEAST_EXPECTED = 100;
 
   private long ended;
   private long throttled;
@@ -14,6 +16,8 @@ final class CallAverages {
   private double inputTokens;
   private double outputTokens;
   private double promptScale = 1;
+  private long counted;
+  private double usedOutput;
 
   void ended(double took, Cost charged) {
     boolean isFirst = ended == throttled;
@@ -30,12 +34,24 @@ final class CallAverages {
     throttled++;
   }
 
-  /** The provider counted a prompt: other models cut texts into other tokens than ours. */
-  void counted(long estimatedPrompt, long prompt) {
-    if (estimatedPrompt > 0 && prompt > 0) {
-      double scale = (double) prompt / estimatedPrompt;
+  /** The provider counted a call: other models cut texts into other tokens than ours. */
+  void counted(long estimatedPrompt, Cost used) {
+    counted++;
+    usedOutput = counted == 1 ? used.output() : moved(usedOutput, (double) used.output());
+    if (estimatedPrompt > 0 && used.input() > 0) {
+      double scale = (double) used.input() / estimatedPrompt;
       promptScale = Math.clamp(moved(promptScale, scale), LEAST_SCALE, MOST_SCALE);
     }
+  }
+
+  /**
+   * What a reply is expected to need, where the provider counts what it wrote and not what it was
+   * allowed to: twice the usual.
+   */
+  long expected(long longestReply) {
+    return counted < ENOUGH
+        ? longestReply
+        : Math.min(longestReply, LEAST_EXPECTED + Math.round(2 * usedOutput));
   }
 
   /** What the provider will count for a prompt that we count so. */

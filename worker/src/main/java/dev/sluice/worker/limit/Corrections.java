@@ -11,12 +11,16 @@ import dev.sluice.worker.pace.Cost;
 final class Corrections {
   private final Buckets buckets;
 
-  /** OpenAI charges the longest reply that a call allows, and gives nothing of it back. */
   private final boolean unusedReplyIsSpent;
 
   Corrections(Buckets buckets, Dialect dialect) {
     this.buckets = buckets;
-    this.unusedReplyIsSpent = dialect == Dialect.OPENAI || dialect == Dialect.AZURE_OPENAI;
+    this.unusedReplyIsSpent = isUnusedReplySpent(dialect);
+  }
+
+  /** OpenAI charges the longest reply that a call allows, and gives nothing of it back. */
+  static boolean isUnusedReplySpent(Dialect dialect) {
+    return dialect == Dialect.OPENAI || dialect == Dialect.AZURE_OPENAI;
   }
 
   void putRight(Cost charged, CallEnd end) {

@@ -152,7 +152,7 @@ final class RouteLimiter implements RateLimiter {
       if (turn == Waited.CLOSED) {
         return new Admission.Closed();
       }
-      Cost cost = locked(() -> state.charged(tokens));
+      Cost cost = locked(() -> state.charged(tokens, System.nanoTime()));
       setPace();
       Due due = buckets.take(cost);
       boolean isPaid = false;
@@ -273,10 +273,8 @@ final class RouteLimiter implements RateLimiter {
     return locked(
         () -> {
           running++;
-          if (scout) {
-            state.scoutLeft();
-          }
-          return new CallPermit(new MadeCall(task, tokens, cost, System.nanoTime()), scout);
+          boolean isScout = scout && state.scoutLeft();
+          return new CallPermit(new MadeCall(task, tokens, cost, System.nanoTime()), isScout);
         });
   }
 

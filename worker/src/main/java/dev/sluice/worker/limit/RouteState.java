@@ -30,6 +30,7 @@ final class RouteState {
   private static final long GRACE_MILLIS = 10_000;
 
   private final int fleetConcurrency;
+  private final boolean unusedReplyIsSpent;
   private final Fleet fleet;
   private final RandomGenerator random;
   private final RestTimes restTimes;
@@ -41,6 +42,7 @@ final class RouteState {
 
   RouteState(RouteSettings route, Fleet fleet, RandomGenerator random, long now) {
     this.fleetConcurrency = route.fleetConcurrency();
+    this.unusedReplyIsSpent = Corrections.isUnusedReplySpent(route.provider().dialect());
     this.fleet = fleet;
     this.random = random;
     this.restTimes = new RestTimes(route, random);
@@ -58,8 +60,13 @@ final class RouteState {
     return gate.turn(now);
   }
 
-  void scoutLeft() {
+  /** A scout leaves. Returns whether it still is one: the route may have been opened meanwhile. */
+  boolean scoutLeft() {
+    if (hold(System.nanoTime()) == null) {
+      return false;
+    }
     gate.scoutLeft();
+    return true;
   }
 
   /** What a call has to wait for before another one may be in flight; null for nothing. */
@@ -81,8 +88,9 @@ final class RouteState {
   }
 
   /** What a call is to be charged. */
-  Cost charged(Estimate tokens) {
-    return new Cost(calls.scaled(tokens.prompt()), tokens.reply());
+  Cost charged(Estimate tokens, long now) {
+    long reply = unusedReplyIsSpent ? tokens.reply() : calls.expected(tokens.reply());
+    return pacemaker.reserved(new Cost(calls.scaled(tokens.prompt()), reply), now);
   }
 
   /**
@@ -97,11 +105,17 @@ final class RouteState {
     return switch (end) {
       case CallEnd.Took took -> {
         double seconds = (now - call.startedAt()) / 1e9;
-        pacemaker.took(call.charged(), took.standing(), seconds, fleet.part(), now);
-        calls.ended(seconds, call.charged());
         Cost used = took.used();
+        pacemaker.took(
+            call.charged(),
+            used == null ? call.charged() : used,
+            took.standing(),
+            seconds,
+            fleet.part(),
+            now);
+        calls.ended(seconds, call.charged());
         if (used != null) {
-          calls.counted(call.estimate().prompt(), used.input());
+          calls.counted(call.estimate().prompt(), used);
         }
         yield providerIsWell(scout, now);
       }
@@ -128,7 +142,7 @@ final class RouteState {
   /** Another worker says that the route rests, or goes on. */
   void heard(HoldKind kind, String reason, Duration rest, Map<Dimension, Probed> probed, long now) {
     if (rest.isZero()) {
-      opened(now);
+      opened(kind, now);
       return;
     }
     probed.forEach((dimension, found) -> pacemaker.found(dimension, found, now));
@@ -168,16 +182,18 @@ final class RouteState {
   private Verdict providerIsWell(boolean scout, long now) {
     breaker.succeeded();
     Gate.Rest rest = gate.current();
-    if (scout && rest != null) {
-      opened(now);
+    if (scout && rest != null && rest.kind() != HoldKind.RATE_LIMIT) {
+      opened(rest.kind(), now);
       fleet.tell(rest.kind(), rest.reason(), Duration.ZERO, Map.of());
     }
     gate.succeeded();
     return Verdict.ROUTE_IS_WELL;
   }
 
-  private void opened(long now) {
-    if (gate.open()) {
+  /** A told wait is never ended so: whoever met it knows more than the scout of another rest. */
+  private void opened(HoldKind kind, long now) {
+    Gate.Rest rest = gate.current();
+    if (rest != null && rest.kind() == kind && gate.open()) {
       breaker.succeeded();
       pacemaker.ramp(OUTAGE_RAMP_FROM, OUTAGE_RAMP_SECONDS, now);
     }

@@ -42,8 +42,17 @@ final class Belief {
   private static final double SHORTEST_RESET_SECONDS = 2;
   private static final double SLOWEST = 0.02;
 
+  /** One call in five minutes finds out whether a day's limit is back. */
+  private static final double SLOWEST_OF_A_LONG_TIME = 1.0 / 300;
+
   private static final double TRUST_LOST = 0.93;
-  private static final double LEAST_TRUST = 0.5;
+  private static final double TRUST_LOST_AGAIN = 0.8;
+  private static final double LEAST_TRUST = 0.05;
+  private static final long AGAIN = Duration.ofSeconds(10).toNanos();
+
+  /** Models with limits of their own may share a route: the lowest that was told lately counts. */
+  private static final long LATELY = Duration.ofSeconds(10).toNanos();
+
   private static final double TRUST_REGAINED_PER_SECOND = 0.002;
   private static final long NO_BURST_AFTER_REFUSAL = Duration.ofMinutes(10).toNanos();
 
@@ -72,11 +81,12 @@ final class Belief {
   /**
    * @param set what the settings say, per second; 0 for nothing
    * @param learn whether replies and refusals teach anything
+   * @param firstMark where probing begins, per second, if the very first call is refused
    */
-  Belief(double set, boolean learn, long now) {
+  Belief(double set, boolean learn, double firstMark, long now) {
     this.set = set;
     this.learn = learn;
-    this.probe = new Probe(now);
+    this.probe = new Probe(firstMark, now);
     this.toldAt = now;
     this.trustAt = now;
     this.changedAt = now - ONE_REFUSAL;
@@ -92,7 +102,10 @@ final class Belief {
     if (!learn) {
       return;
     }
-    if (told != null && (told.limit() != level.limit() || !told.per().equals(level.per()))) {
+    if (told != null && level.perSecond() > told.perSecond() && now - toldAt < LATELY) {
+      return;
+    }
+    if (told != null && level.perSecond() != told.perSecond()) {
       counting.forget();
       changedAt = now;
     }
@@ -116,6 +129,7 @@ final class Belief {
     if (refusedEver && now - refusedAt < ONE_REFUSAL) {
       return;
     }
+    long lastRefusal = refusedEver ? refusedAt : now - AGAIN;
     refusedEver = true;
     refusedAt = now;
     if (isUnknown()) {
@@ -125,7 +139,8 @@ final class Belief {
     } else if (counting.kind() == Counting.Kind.BUCKET && isDeep() && isFar(now)) {
       noBurstUntil = now + NO_BURST_AFTER_REFUSAL; // it counts more narrowly than it tells
     } else if (now - changedAt > ONE_REFUSAL) {
-      trust = Math.max(LEAST_TRUST, trust(now) * TRUST_LOST);
+      double kept = now - lastRefusal < AGAIN ? TRUST_LOST_AGAIN : TRUST_LOST;
+      trust = Math.max(LEAST_TRUST, trust(now) * kept);
       trustAt = now;
     }
   }
@@ -200,17 +215,26 @@ final class Belief {
         told == null || told.left() == null
             ? steady * (probed(now).isPresent() ? 1 : MARGIN)
             : steered(told, steady, now, latency);
-    return OptionalDouble.of(Math.max(rate, limit.getAsDouble() * SLOWEST));
+    double slowest = limit.getAsDouble() * SLOWEST;
+    return OptionalDouble.of(rate > slowest ? rate : slowest); // also where it is no number
   }
 
   /** What is left of a day is nobody's pace, until nothing is left. */
   private OptionalDouble ofALongTime(Level level, long now) {
     double asked = set > 0 ? set * trust(now) : probe.perSecond(now);
     Long left = level.left();
-    double rest =
-        left == null ? Double.POSITIVE_INFINITY : Math.max(left / SPEND_WITHIN_SECONDS, 1 / SECOND);
+    double rest = left == null ? Double.POSITIVE_INFINITY : leftOfALongTime(level, left, now);
     double rate = asked > 0 ? Math.min(asked, rest) : rest;
     return Double.isFinite(rate) ? OptionalDouble.of(rate) : OptionalDouble.empty();
+  }
+
+  private double leftOfALongTime(Level level, long left, long now) {
+    Duration reset = level.reset();
+    if (reset != null && age(now) > reset.toNanos() / SECOND) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double refilled = left + level.perSecond() * age(now);
+    return Math.max(refilled / SPEND_WITHIN_SECONDS, SLOWEST_OF_A_LONG_TIME);
   }
 
   private double steered(Level level, double steady, long now, double latency) {
@@ -223,7 +247,9 @@ final class Belief {
 
   private double fromDeepBucket(Level level, double steady, long now, double latency) {
     double most = counting.depth() / level.perSecond() / 2;
-    double within = Math.min(most, Math.max(SPEND_WITHIN_SECONDS, LATENCIES * latency));
+    double ofTwoCalls = 2.0 * lastCost / level.perSecond();
+    double wanted = Math.max(SPEND_WITHIN_SECONDS, Math.max(LATENCIES * latency, ofTwoCalls));
+    double within = Math.min(most, wanted);
     return bounded(leftNow(level, now) / within, steady, now);
   }
 

@@ -84,6 +84,9 @@ final class Counting {
     }
     DoubleSummaryStatistics depths = sums.stream().mapToDouble(Sum::depth).summaryStatistics();
     boolean isNarrow = depths.getMax() - depths.getMin() <= Math.max(2, SPREAD * depths.getMax());
+    if (depth() < 1) {
+      return Kind.UNKNOWN; // nothing left and nothing to come back: it says nothing
+    }
     if (isNarrow && Math.abs(slope()) < LEVEL * perSecond) {
       return Kind.BUCKET;
     }

@@ -20,9 +20,13 @@ import org.jspecify.annotations.Nullable;
 public final class Pacemaker {
   private static final double SECOND = 1e9;
   private static final double NEWEST = 0.1;
+  private static final double FIRST_TOKENS = 1_000;
 
   private final Map<Dimension, Belief> beliefs = new EnumMap<>(Dimension.class);
-  private final boolean learn;
+
+  /** Whether the calls in flight are bounded while no limit is known. */
+  private boolean starting;
+
   private int window = 1;
   private double latency = 1;
   private boolean anyEnded;
@@ -35,10 +39,11 @@ public final class Pacemaker {
    * @param learn whether limits are learned
    */
   public Pacemaker(Map<Dimension, Long> setPerMinute, boolean learn, long now) {
-    this.learn = learn;
+    this.starting = learn;
     for (Dimension dimension : Dimension.values()) {
       double set = setPerMinute.getOrDefault(dimension, 0L) / 60.0;
-      beliefs.put(dimension, new Belief(set, learn, now));
+      double firstMark = dimension == Dimension.REQUESTS ? 1 : FIRST_TOKENS;
+      beliefs.put(dimension, new Belief(set, learn, firstMark, now));
     }
     this.rampStart = now;
   }
@@ -60,7 +65,19 @@ public final class Pacemaker {
 
   /** How many calls may be in flight; no bound as soon as any limit is known. */
   public int window(long now) {
-    return !learn || isAnyLimitKnown(now) ? Integer.MAX_VALUE : window;
+    return !starting || isAnyLimitKnown(now) ? Integer.MAX_VALUE : window;
+  }
+
+  /**
+   * What of an estimate is to be reserved: of no limit more than a minute has, so that a call that
+   * is too large goes out as well, and the provider says so.
+   */
+  public Cost reserved(Cost estimated, long now) {
+    long input = Math.min(estimated.input(), ofAMinute(Dimension.INPUT_TOKENS, now));
+    long output = Math.min(estimated.output(), ofAMinute(Dimension.OUTPUT_TOKENS, now));
+    long both = ofAMinute(Dimension.TOKENS, now);
+    long prompt = Math.min(input, both);
+    return new Cost(prompt, Math.min(output, both - prompt));
   }
 
   /** Whether a limit of tokens is known: where none is, nobody needs to count them. */
@@ -72,14 +89,17 @@ public final class Pacemaker {
   /**
    * The provider took a call.
    *
+   * @param charged what was reserved for it
+   * @param used what the provider counted; what was reserved where it does not say
    * @param share the part of all calls that this worker makes, above 0 and up to 1
    */
-  public void took(Cost cost, Standing standing, double seconds, double share, long now) {
+  public void took(
+      Cost charged, Cost used, Standing standing, double seconds, double share, long now) {
     latency = anyEnded ? latency + NEWEST * (seconds - latency) : seconds;
     anyEnded = true;
     window = window == Integer.MAX_VALUE ? window : window + 1;
-    beliefs.forEach((dimension, belief) -> belief.admitted(cost.of(dimension) / share, now));
-    told(cost, standing, now);
+    beliefs.forEach((dimension, belief) -> belief.admitted(used.of(dimension) / share, now));
+    told(charged, standing, now);
   }
 
   /**
@@ -125,6 +145,7 @@ public final class Pacemaker {
     rampFrom = from;
     rampSeconds = seconds;
     rampStart = now;
+    starting = true;
     window = 1;
   }
 
@@ -146,6 +167,11 @@ public final class Pacemaker {
                                 pace.of(dimension).orElse(0),
                                 belief.left()))));
     return all;
+  }
+
+  private long ofAMinute(Dimension dimension, long now) {
+    OptionalDouble limit = belief(dimension).limit(now);
+    return limit.isPresent() ? Math.max(1, (long) (60 * limit.getAsDouble())) : Long.MAX_VALUE;
   }
 
   private double ramp(long now) {

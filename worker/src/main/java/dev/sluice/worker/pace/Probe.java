@@ -26,24 +26,30 @@ final class Probe {
   /** So much of the mark is added in as long again. */
   private static final double BEYOND_MARK = 0.05;
 
+  /** Beyond the mark it goes as far as this, and as far beyond what is used. */
+  private static final double FARTHEST = 2;
+
+  private static final double BEYOND_USED = 1.5;
   private static final double BELOW_MEASURED = 0.97;
   private static final double RECENT_SECONDS = 1;
   private static final long AT_ONCE = Duration.ofSeconds(1).toNanos();
-
-  /** Where the very first call is refused. */
-  private static final double FIRST_MARK = 1;
 
   private static final double SLOWEST = 1.0 / 60;
 
   private record Admitted(long at, double amount) {}
 
   private final Deque<Admitted> recent = new ArrayDeque<>();
+  private final double firstMark;
   private double mark;
   private double start;
   private long startedAt;
   private double admittedSince;
 
-  Probe(long now) {
+  /**
+   * @param firstMark where it goes back to, per second, if the very first call is refused
+   */
+  Probe(double firstMark, long now) {
+    this.firstMark = firstMark;
     this.startedAt = now;
   }
 
@@ -59,7 +65,7 @@ final class Probe {
     double reached = perSecond(now);
     double seconds = (now - startedAt) / SECOND;
     if (reached == 0) {
-      start(Math.max(recentPerSecond(now), FIRST_MARK), AFTER_QUICK_REFUSAL, now);
+      start(Math.max(recentPerSecond(now), firstMark), AFTER_QUICK_REFUSAL, now);
     } else if (now - startedAt < QUICK) {
       start(reached, AFTER_QUICK_REFUSAL, now);
     } else {
@@ -90,9 +96,12 @@ final class Probe {
   double perSecond(long now) {
     double part = (now - startedAt) / SECOND / SECONDS_TO_MARK - 1;
     double cube = part * part * part;
-    return mark == 0
-        ? 0
-        : part < 0 ? mark + (mark - start) * cube : mark * (1 + BEYOND_MARK * cube);
+    if (part < 0) {
+      return mark + (mark - start) * cube;
+    }
+    // Where the pace is not used, it is not known to be good either.
+    double used = Math.max(1, BEYOND_USED * recentPerSecond(now) / Math.max(mark, SLOWEST));
+    return mark * Math.min(1 + BEYOND_MARK * cube, Math.min(used, FARTHEST));
   }
 
   private void start(double newMark, double part, long now) {

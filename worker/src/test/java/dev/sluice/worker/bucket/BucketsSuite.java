@@ -91,6 +91,14 @@ abstract class BucketsSuite {
   }
 
   @Test
+  void aPaceBeyondAllMeasureHoldsNobodyAndIsNoError() {
+    Buckets buckets = paced(Map.of(Dimension.REQUESTS, 1e12, Dimension.TOKENS, 1e15));
+
+    assertThat(buckets.take(new Cost(1_000, 1_000)).nanos()).isLessThan(1_000_000);
+    assertThat(buckets.keptIn()).isNotEqualTo("divided");
+  }
+
+  @Test
   void aLimitThatIsLiftedHoldsNobody() {
     Buckets buckets = paced(Map.of(Dimension.REQUESTS, 0.01));
     buckets.take(Cost.OF_A_REQUEST);

@@ -197,6 +197,23 @@ class RouteLimiterTest {
   }
 
   @Test
+  void aToldWaitIsNotEndedByTheScoutOfAnotherRest() throws Exception {
+    RateLimiter limiter = limiter(Map.of("limits.learn", false, "breaker.probe-after", "50ms"));
+    Permit inFlight = permit(limiter);
+    for (int i = 0; i < 5; i++) {
+      acquired(limiter, "task-" + i).end(new CallEnd.Failed("HTTP 503", true));
+    }
+    Permit scout = permit(limiter);
+    inFlight.end(throttled(Duration.ofMinutes(1)));
+
+    scout.end(took());
+    limiter.heard(HoldKind.BREAKER, "another worker's", Duration.ZERO, Map.of());
+
+    assertThat(hold(limiter).kind()).isEqualTo(HoldKind.RATE_LIMIT);
+    assertThat(hold(limiter).left()).isGreaterThan(Duration.ofSeconds(50));
+  }
+
+  @Test
   void failuresOfOneTaskAloneAreNoOutageAndThoseOfSeveralAre() throws Exception {
     RateLimiter limiter = limiter(Map.of("limits.learn", false));
     CallEnd failed = new CallEnd.Failed("HTTP 500", true);
