@@ -11,6 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     Required.
  * @param models the models whose requests take this route; a name may end in {@code *}. Default:
  *     {@code *}, every model that no other route names.
+ * @param mixedModels whether a batch may ask this route's models beside others; OpenAI's Batch API
+ *     takes one model a file. Default: true.
  * @param provider where the calls go. Its URL is required.
  * @param concurrency how many calls one worker runs at once on this route, 1-1000. Default: 8.
  * @param liveConcurrency how many more it keeps for the live lane, 1-1000. Default: 2.
@@ -29,6 +31,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record RouteSettings(
     String name,
     @DefaultValue("*") List<String> models,
+    @DefaultValue("true") boolean mixedModels,
     Provider provider,
     @DefaultValue("8") int concurrency,
     @DefaultValue("2") int liveConcurrency,

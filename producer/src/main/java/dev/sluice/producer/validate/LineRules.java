@@ -32,6 +32,11 @@ final class LineRules {
   private final Routes routes;
   private final Set<String> customIds = new HashSet<>();
 
+  /** The model of the first line that names one which is served, and its route. */
+  private @Nullable String firstModel;
+
+  private boolean firstMayBeMixed;
+
   LineRules(String endpoint, Routes routes) {
     this.endpoint = endpoint;
     this.routes = routes;
@@ -156,7 +161,23 @@ final class LineRules {
               "body.model"));
       return null;
     }
+    checkMixture(line, model, route.get(), errors);
     return new Target(route.get().name(), model, tokens(facts, body), body);
+  }
+
+  private void checkMixture(long line, String model, RouteSettings route, List<InputError> errors) {
+    if (firstModel == null) {
+      firstModel = model;
+      firstMayBeMixed = route.mixedModels();
+    } else if (!firstModel.equals(model) && !(firstMayBeMixed && route.mixedModels())) {
+      errors.add(
+          error(
+              line,
+              "mismatched_model",
+              "The model '%s' does not match '%s' of an earlier line: the route %s takes one model a file."
+                  .formatted(cut(model), cut(firstModel), route.name()),
+              "body.model"));
+    }
   }
 
   /** A weight among batches, not an account: four bytes of a request are about one token. */

@@ -8,6 +8,7 @@ import dev.sluice.common.route.TestRoutes;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.producer.batch.InputError;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,34 @@ class LineRulesTest {
     assertThat(error.code()).isEqualTo("model_not_found");
     assertThat(error.message())
         .isEqualTo("No route serves the model 'gpt-9'. The routes serve: gpt-4o-mini, gpt-5*.");
+  }
+
+  @Test
+  void whereARouteForbidsItTheModelsOfAFileAreNotMixed() {
+    Routes routes =
+        new Routes(
+            List.of(
+                TestRoutes.route("strict", Map.of("models", "strict-*", "mixed-models", false)),
+                route("free", "free-*")));
+    assertThat(mixture(routes, "strict-a", "strict-a")).isEmpty();
+    assertThat(mixture(routes, "free-a", "free-b")).isEmpty();
+    assertThat(mixture(routes, "strict-a", "strict-b"))
+        .containsExactly("2 mismatched_model body.model");
+    assertThat(mixture(routes, "free-a", "strict-b"))
+        .containsExactly("2 mismatched_model body.model");
+  }
+
+  private static List<String> mixture(Routes routes, String... models) {
+    LineRules of = new LineRules(CHAT, routes);
+    List<String> errors = new ArrayList<>();
+    for (int i = 1; i <= models.length; i++) {
+      String text = line("id" + i, "POST", CHAT, "{\"model\":\"" + models[i - 1] + "\"}");
+      if (of.check(new InputLines.Line(i, text.getBytes(StandardCharsets.UTF_8), false))
+          instanceof LineReading.Wrong wrong) {
+        wrong.errors().forEach(e -> errors.add(e.line() + " " + e.code() + " " + e.param()));
+      }
+    }
+    return errors;
   }
 
   @Test
