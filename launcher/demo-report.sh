@@ -15,6 +15,7 @@ report() {
   fi
   printf '\n'
   row Documents "$completed of $total summarised, $(unsummarised "$facts"), $(lost "$1" "$2") lost"
+  row Limit "$(limit)"
   row "Rate limits" "$(thousands "$throttles") times 429$(simulator_count)"
   ((throttles == 0)) || row "" "each absorbed: delayed in the broker and sent again"
   row Tokens "$(thousands "$(json_number prompt_tokens <<<"$facts")") prompt + $(
@@ -26,6 +27,18 @@ report() {
     row "" "a real one: ./sluice demo --provider-url URL --provider-key KEY --model NAME"
   fi
   ((total > 0 && completed == total))
+}
+
+# limit: what the workers believe that the provider allows, and who says so.
+limit() {
+  local routes requests
+  routes=$(http_get "$PRODUCER_PORT" /api/routes "$API_KEY")
+  requests=$(json_number per_minute <<<"$routes")
+  case $(json_text source <<<"$routes") in
+    told) printf '%s requests a minute, learned from the replies' "$(thousands "$requests")" ;;
+    set) printf '%s requests a minute, as it was set' "$(thousands "$requests")" ;;
+    *) printf 'none that the provider tells' ;;
+  esac
 }
 
 row() { printf '%-12s %s\n' "$1" "$2"; }
