@@ -21,6 +21,9 @@ final class Belief {
   /** Kept below a limit that is counted in windows: their edges and ours never meet exactly. */
   private static final double MARGIN = 0.99;
 
+  /** In a second's window that is 15 ms: what a busy machine is late by. */
+  private static final double MARGIN_OF_A_SECOND = 0.985;
+
   /** From so many seconds' worth on a bucket is deep enough to be steered by what is left. */
   private static final double DEEP_SECONDS = 10;
 
@@ -30,9 +33,9 @@ final class Belief {
   private static final double LATENCIES = 4;
 
   /** Of a shallow bucket this part is kept, and around so much more of it the pace is the limit. */
-  private static final double SHALLOW_KEPT = 0.05;
+  private static final double SHALLOW_KEPT = 0.1;
 
-  private static final double SHALLOW_EVEN = 0.35;
+  private static final double SHALLOW_EVEN = 0.4;
   private static final double SHALLOW_FASTEST = 1.15;
 
   /** A bucket that holds fewer calls than this is left as full as it can be. */
@@ -241,7 +244,8 @@ final class Belief {
     return switch (counting.kind()) {
       case BUCKET -> isDeep() ? fromDeepBucket(level, steady, now, latency) : shallow(steady, now);
       case LONG_WINDOW -> inLongWindow(level, steady, now);
-      case SHORT_WINDOW, UNKNOWN -> steady * MARGIN;
+      case SHORT_WINDOW -> steady * MARGIN_OF_A_SECOND;
+      case UNKNOWN -> steady * MARGIN;
     };
   }
 
