@@ -24,9 +24,6 @@ final class Belief {
   /** In a second's window that is 15 ms: what a busy machine is late by. */
   private static final double MARGIN_OF_A_SECOND = 0.985;
 
-  /** Until it is known how a minute is counted: it is then that a worker is cold, and late. */
-  private static final double WHILE_FINDING_OUT = 0.9;
-
   /** From so many seconds' worth on a bucket is deep enough to be steered by what is left. */
   private static final double DEEP_SECONDS = 10;
 
@@ -248,7 +245,7 @@ final class Belief {
       case BUCKET -> isDeep() ? fromDeepBucket(level, steady, now, latency) : shallow(steady, now);
       case LONG_WINDOW -> inLongWindow(level, steady, now);
       case SHORT_WINDOW -> steady * MARGIN_OF_A_SECOND;
-      case UNKNOWN -> steady * (level.reset() == null ? MARGIN : WHILE_FINDING_OUT);
+      case UNKNOWN -> steady * MARGIN;
     };
   }
 

@@ -67,7 +67,7 @@ class PacemakerTest {
       later(Duration.ofMillis(300));
     }
 
-    assertThat(perSecond(Dimension.REQUESTS)).isBetween(8.9, 10.0);
+    assertThat(perSecond(Dimension.REQUESTS)).isBetween(9.0, 10.0);
   }
 
   @Test
