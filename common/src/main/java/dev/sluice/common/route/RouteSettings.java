@@ -67,13 +67,7 @@ public record RouteSettings(
       @DefaultValue("0") long tokensPerMinute,
       @DefaultValue("0") long inputTokensPerMinute,
       @DefaultValue("0") long outputTokensPerMinute,
-      @DefaultValue("true") boolean learn) {
-
-    /** Requests and tokens as given, 0 for no limit, and nothing is learned. */
-    public static Limits fixed(long requestsPerMinute, long tokensPerMinute) {
-      return new Limits(requestsPerMinute, tokensPerMinute, 0, 0, false);
-    }
-  }
+      @DefaultValue("true") boolean learn) {}
 
   /**
    * The guard over prompts that are longer than the model's window.

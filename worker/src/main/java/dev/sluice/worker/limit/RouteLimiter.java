@@ -273,8 +273,9 @@ final class RouteLimiter implements RateLimiter {
     return locked(
         () -> {
           running++;
-          boolean isScout = scout && state.scoutLeft();
-          return new CallPermit(new MadeCall(task, tokens, cost, System.nanoTime()), isScout);
+          long now = System.nanoTime();
+          boolean isScout = scout && state.scoutLeft(now);
+          return new CallPermit(new MadeCall(task, tokens, cost, now), isScout);
         });
   }
 

@@ -61,8 +61,8 @@ final class RouteState {
   }
 
   /** A scout leaves. Returns whether it still is one: the route may have been opened meanwhile. */
-  boolean scoutLeft() {
-    if (hold(System.nanoTime()) == null) {
+  boolean scoutLeft(long now) {
+    if (hold(now) == null) {
       return false;
     }
     gate.scoutLeft();
