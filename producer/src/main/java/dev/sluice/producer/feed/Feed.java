@@ -25,6 +25,7 @@ class Feed extends Looping {
       Routes routes,
       Backlog backlog,
       TaskPublisher publisher,
+      HaltVoice voice,
       Recall recall,
       AmqpAdmin broker,
       PlatformTransactionManager transactions,
@@ -37,7 +38,13 @@ class Feed extends Looping {
                         "sluice-feed-" + route.name(),
                         PAUSE,
                         new RouteFeeder(
-                                route, backlog, publisher, recall, broker, transactions, metrics)
+                                route,
+                                backlog,
+                                publisher,
+                                new RouteHalts(route.name(), backlog, voice, recall, transactions),
+                                broker,
+                                transactions,
+                                metrics)
                             ::round))
             .toList();
   }

@@ -7,16 +7,12 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.UUID;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.QueueInformation;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -32,40 +28,31 @@ final class RouteFeeder {
   /** Small enough that a cancelled batch stops soon and the locks are short. */
   private static final int MOST_AT_ONCE = 500;
 
-  /** What comes back to the queue meanwhile, from a delay, is taken out at the next walk. */
-  private static final long BETWEEN_RECALLS_NANOS = Duration.ofSeconds(1).toNanos();
-
   private final RouteSettings route;
   private final Backlog backlog;
   private final TaskPublisher publisher;
-  private final Recall recall;
+  private final RouteHalts halts;
   private final AmqpAdmin broker;
   private final TransactionOperations transaction;
-  private final TransactionOperations ownTransaction;
   private final Counter fed;
   private final Timer rounds;
   private final ReadyTasks ready = new ReadyTasks();
-  private Map<UUID, Backlog.Halt> recalled = Map.of();
-  private long recalledAt;
   private volatile Backlog.Standing last = new Backlog.Standing(0, 0, false, false);
 
   RouteFeeder(
       RouteSettings route,
       Backlog backlog,
       TaskPublisher publisher,
-      Recall recall,
+      RouteHalts halts,
       AmqpAdmin broker,
       PlatformTransactionManager transactions,
       MeterRegistry metrics) {
     this.route = route;
     this.backlog = backlog;
     this.publisher = publisher;
-    this.recall = recall;
+    this.halts = halts;
     this.broker = broker;
     this.transaction = new TransactionTemplate(transactions);
-    TransactionTemplate own = new TransactionTemplate(transactions);
-    own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-    this.ownTransaction = own;
     this.fed = metrics.counter("sluice.feed.tasks", "route", route.name());
     this.rounds = metrics.timer("sluice.feed.publish", "route", route.name());
     Gauge.builder("sluice.feed.in.broker", this, feeder -> feeder.last.inBroker())
@@ -82,7 +69,7 @@ final class RouteFeeder {
   boolean round() {
     Backlog.Standing standing = backlog.standing(route.name());
     last = standing;
-    if (!standing.ready() && !standing.halted()) {
+    if (!standing.ready() && !standing.halted() && !halts.any()) {
       return false;
     }
     TaskPublisher.Published published =
@@ -103,7 +90,9 @@ final class RouteFeeder {
     // Looked at anew: another producer may have fed the route since.
     Backlog.Standing standing = backlog.standing(route.name());
     if (standing.halted()) {
-      recall();
+      halts.carryOut();
+    } else {
+      halts.lift();
     }
     int free = Math.min(route.window() - standing.inBroker(), MOST_AT_ONCE);
     if (free <= 0 || !standing.ready()) {
@@ -142,21 +131,5 @@ final class RouteFeeder {
     } finally {
       sample.stop(rounds);
     }
-  }
-
-  private void recall() {
-    Map<UUID, Backlog.Halt> halted = backlog.halted(route.name());
-    long now = System.nanoTime();
-    if (halted.equals(recalled) && now - recalledAt < BETWEEN_RECALLS_NANOS) {
-      return;
-    }
-    recall.recall(
-        route.name(),
-        halted,
-        paused ->
-            ownTransaction.executeWithoutResult(
-                status -> backlog.markQueued(route.name(), paused)));
-    recalled = halted;
-    recalledAt = System.nanoTime();
   }
 }
