@@ -26,6 +26,7 @@ class Feed extends Looping {
       Backlog backlog,
       TaskPublisher publisher,
       Recall recall,
+      QueueLook look,
       AmqpAdmin broker,
       PlatformTransactionManager transactions,
       MeterRegistry metrics) {
@@ -37,7 +38,14 @@ class Feed extends Looping {
                         "sluice-feed-" + route.name(),
                         PAUSE,
                         new RouteFeeder(
-                                route, backlog, publisher, recall, broker, transactions, metrics)
+                                route,
+                                backlog,
+                                publisher,
+                                recall,
+                                look,
+                                broker,
+                                transactions,
+                                metrics)
                             ::round))
             .toList();
   }

@@ -13,6 +13,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.QueueInformation;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -24,11 +27,15 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Keeps one route's queue short and its workers busy: some seconds of work are ready, and never
  * more than the route's window is in the broker.
  *
- * <p>Tasks are marked after the broker has confirmed them, in the transaction that locked them. Who
- * dies in between publishes them again: the same ids, so that each still ends once. Of several
- * producers one at a time feeds a route.
+ * <p>Tasks are marked after the broker has confirmed them, in the transaction that locked them. Of
+ * what is not known to have arrived, because the broker died or the database did, the queue itself
+ * is asked before it is published again: it is at the queue's end, some seconds away from any
+ * worker. A producer that dies in between publishes them again: the same ids, so that each still
+ * ends once. Of several producers one at a time feeds a route.
  */
 final class RouteFeeder {
+  private static final Logger LOG = LoggerFactory.getLogger(RouteFeeder.class);
+
   /** Small enough that a cancelled batch stops soon and the locks are short. */
   private static final int MOST_AT_ONCE = 500;
 
@@ -39,6 +46,7 @@ final class RouteFeeder {
   private final Backlog backlog;
   private final TaskPublisher publisher;
   private final Recall recall;
+  private final QueueLook look;
   private final AmqpAdmin broker;
   private final TransactionOperations transaction;
   private final TransactionOperations ownTransaction;
@@ -47,6 +55,11 @@ final class RouteFeeder {
   private final ReadyTasks ready = new ReadyTasks();
   private Map<UUID, Backlog.Halt> recalled = Map.of();
   private long recalledAt;
+
+  /** Whether something may have been published that is not marked. */
+  private boolean unsure;
+
+  private boolean sureAfterCommit;
   private volatile Backlog.Standing last = new Backlog.Standing(0, 0, false, false);
 
   RouteFeeder(
@@ -54,6 +67,7 @@ final class RouteFeeder {
       Backlog backlog,
       TaskPublisher publisher,
       Recall recall,
+      QueueLook look,
       AmqpAdmin broker,
       PlatformTransactionManager transactions,
       MeterRegistry metrics) {
@@ -61,6 +75,7 @@ final class RouteFeeder {
     this.backlog = backlog;
     this.publisher = publisher;
     this.recall = recall;
+    this.look = look;
     this.broker = broker;
     this.transaction = new TransactionTemplate(transactions);
     TransactionTemplate own = new TransactionTemplate(transactions);
@@ -85,8 +100,10 @@ final class RouteFeeder {
     if (!standing.ready() && !standing.halted()) {
       return false;
     }
+    sureAfterCommit = !unsure;
     TaskPublisher.Published published =
         Objects.requireNonNull(transaction.execute(status -> turn()));
+    unsure = !sureAfterCommit;
     if (published.interrupted()) {
       Thread.currentThread().interrupt(); // not before the commit: it would cut its connection
     }
@@ -113,6 +130,10 @@ final class RouteFeeder {
     if (queue == null) { // declared anew with the next connection
       return TaskPublisher.Published.NOTHING;
     }
+    if (unsure) {
+      markWhatArrived();
+      return TaskPublisher.Published.NOTHING;
+    }
     int missing =
         ready.missing(
             (int) queue.getMessageCount(),
@@ -128,6 +149,7 @@ final class RouteFeeder {
       return TaskPublisher.Published.NOTHING;
     }
     Timer.Sample sample = Timer.start();
+    unsure = true;
     try {
       TaskPublisher.Published published =
           publisher.publish(next.stream().map(Backlog.Next::message).toList());
@@ -138,9 +160,26 @@ final class RouteFeeder {
       if (!taken.isEmpty()) {
         backlog.markSubmitted(route.name(), taken);
       }
+      sureAfterCommit = taken.size() == next.size();
       return published;
     } finally {
       sample.stop(rounds);
+    }
+  }
+
+  private void markWhatArrived() {
+    List<UUID> ids = look.ids(route.name()).stream().flatMap(RouteFeeder::ofOurs).toList();
+    int found = backlog.markFound(route.name(), ids);
+    LOG.info("Route {}: {} tasks had arrived in the queue without a confirm", route.name(), found);
+    sureAfterCommit = !Thread.currentThread().isInterrupted();
+  }
+
+  /** The queue may hold tasks of somebody else. */
+  private static Stream<UUID> ofOurs(String id) {
+    try {
+      return Stream.of(UUID.fromString(id));
+    } catch (IllegalArgumentException foreign) {
+      return Stream.empty();
     }
   }
 
