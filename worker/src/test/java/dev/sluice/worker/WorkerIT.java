@@ -192,6 +192,24 @@ class WorkerIT {
   }
 
   @Test
+  void aCopyOfATaskIsNotCalledAgainAndAReplayIs() {
+    String body = publish("twice");
+    outcomeOf("twice");
+    publish("twice");
+    publish("behind-the-copy");
+    outcomeOf("behind-the-copy");
+    TaskIds replay = ids("twice", ROUTE).nextRun();
+
+    assertThat(provider().seen(body)).hasSize(1);
+    template()
+        .send(
+            Exchanges.TASKS,
+            ROUTE,
+            TaskCodec.write(TaskMessage.first(replay, Instant.now(), null, Body.of(body))));
+    await().atMost(SOON).until(() -> provider().seen(body).size() == 2);
+  }
+
+  @Test
   void aTaskPastItsDeadlineIsNotSent() {
     TaskMessage task =
         TaskMessage.first(

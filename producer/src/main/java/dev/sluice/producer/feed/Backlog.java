@@ -110,10 +110,13 @@ class Backlog {
    * @param cost by how much its batch's clock moves
    */
   record Next(TaskMessage message, UUID batch, double cost) {
-    UUID id() {
-      return UUID.fromString(message.ids().taskId());
+    Fed fed() {
+      return new Fed(UUID.fromString(message.ids().taskId()), batch, cost);
     }
   }
+
+  /** What is to be marked of a task that the broker has. */
+  record Fed(UUID id, UUID batch, double cost) {}
 
   /** The next tasks of the route, locked for this transaction. */
   List<Next> take(String route, int limit) {
@@ -159,11 +162,46 @@ class Backlog {
 
   /** The broker has these: they are marked, and their batches' clocks move. */
   void markSubmitted(String route, Collection<Next> tasks) {
+    mark(route, tasks.stream().map(Next::fed).toList());
+  }
+
+  /**
+   * Marks those that were found in the broker and still wait here: published, but not known to be.
+   *
+   * @return how many they were
+   */
+  int markFound(String route, Collection<UUID> inQueue) {
+    if (inQueue.isEmpty()) {
+      return 0;
+    }
+    List<Fed> unmarked =
+        jdbc.sql(
+                """
+                select t.id, t.batch_id, t.tokens / b.priority::double precision as cost
+                from tasks t join batches b on b.id = t.batch_id
+                where t.id in (:ids) and t.route = :route and t.state = 'queued'
+                order by t.id for no key update of t""")
+            .param("ids", inQueue)
+            .param("route", route)
+            .query(
+                (row, index) ->
+                    new Fed(
+                        row.getObject("id", UUID.class),
+                        row.getObject("batch_id", UUID.class),
+                        row.getDouble("cost")))
+            .list();
+    if (!unmarked.isEmpty()) {
+      mark(route, unmarked);
+    }
+    return unmarked.size();
+  }
+
+  private void mark(String route, Collection<Fed> tasks) {
     jdbc.sql("update tasks set state = 'submitted' where id in (:ids)")
-        .param("ids", tasks.stream().map(Next::id).toList())
+        .param("ids", tasks.stream().map(Fed::id).toList())
         .update();
     Map<Shares.Key, Shares.Change> changes = new HashMap<>();
-    for (Next task : tasks) {
+    for (Fed task : tasks) {
       changes.merge(
           new Shares.Key(task.batch(), route),
           new Shares.Change(-1, 1, task.cost()),

@@ -27,6 +27,7 @@ class Feed extends Looping {
       TaskPublisher publisher,
       HaltVoice voice,
       Recall recall,
+      QueueLook look,
       AmqpAdmin broker,
       PlatformTransactionManager transactions,
       MeterRegistry metrics) {
@@ -42,6 +43,7 @@ class Feed extends Looping {
                                 backlog,
                                 publisher,
                                 new RouteHalts(route.name(), backlog, voice, recall, transactions),
+                                look,
                                 broker,
                                 transactions,
                                 metrics)

@@ -10,6 +10,10 @@ import io.micrometer.core.instrument.Timer;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.QueueInformation;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -20,11 +24,15 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Keeps one route's queue short and its workers busy: some seconds of work are ready, and never
  * more than the route's window is in the broker.
  *
- * <p>Tasks are marked after the broker has confirmed them, in the transaction that locked them. Who
- * dies in between publishes them again: the same ids, so that each still ends once. Of several
- * producers one at a time feeds a route.
+ * <p>Tasks are marked after the broker has confirmed them, in the transaction that locked them. Of
+ * what is not known to have arrived, because the broker died or the database did, the queue itself
+ * is asked before it is published again: it is at the queue's end, some seconds away from any
+ * worker. A producer that dies in between publishes them again: the same ids, so that each still
+ * ends once. Of several producers one at a time feeds a route.
  */
 final class RouteFeeder {
+  private static final Logger LOG = LoggerFactory.getLogger(RouteFeeder.class);
+
   /** Small enough that a cancelled batch stops soon and the locks are short. */
   private static final int MOST_AT_ONCE = 500;
 
@@ -32,11 +40,17 @@ final class RouteFeeder {
   private final Backlog backlog;
   private final TaskPublisher publisher;
   private final RouteHalts halts;
+  private final QueueLook look;
   private final AmqpAdmin broker;
   private final TransactionOperations transaction;
   private final Counter fed;
   private final Timer rounds;
   private final ReadyTasks ready = new ReadyTasks();
+
+  /** Whether something may have been published that is not marked. */
+  private boolean unsure;
+
+  private boolean sureAfterCommit;
   private volatile Backlog.Standing last = new Backlog.Standing(0, 0, false, false);
 
   RouteFeeder(
@@ -44,6 +58,7 @@ final class RouteFeeder {
       Backlog backlog,
       TaskPublisher publisher,
       RouteHalts halts,
+      QueueLook look,
       AmqpAdmin broker,
       PlatformTransactionManager transactions,
       MeterRegistry metrics) {
@@ -51,6 +66,7 @@ final class RouteFeeder {
     this.backlog = backlog;
     this.publisher = publisher;
     this.halts = halts;
+    this.look = look;
     this.broker = broker;
     this.transaction = new TransactionTemplate(transactions);
     this.fed = metrics.counter("sluice.feed.tasks", "route", route.name());
@@ -72,8 +88,10 @@ final class RouteFeeder {
     if (!standing.ready() && !standing.halted() && !halts.any()) {
       return false;
     }
+    sureAfterCommit = !unsure;
     TaskPublisher.Published published =
         Objects.requireNonNull(transaction.execute(status -> turn()));
+    unsure = !sureAfterCommit;
     if (published.interrupted()) {
       Thread.currentThread().interrupt(); // not before the commit: it would cut its connection
     }
@@ -102,6 +120,10 @@ final class RouteFeeder {
     if (queue == null) { // declared anew with the next connection
       return TaskPublisher.Published.NOTHING;
     }
+    if (unsure) {
+      markWhatArrived();
+      return TaskPublisher.Published.NOTHING;
+    }
     int missing =
         ready.missing(
             (int) queue.getMessageCount(),
@@ -117,6 +139,7 @@ final class RouteFeeder {
       return TaskPublisher.Published.NOTHING;
     }
     Timer.Sample sample = Timer.start();
+    unsure = true;
     try {
       TaskPublisher.Published published =
           publisher.publish(next.stream().map(Backlog.Next::message).toList());
@@ -127,9 +150,26 @@ final class RouteFeeder {
       if (!taken.isEmpty()) {
         backlog.markSubmitted(route.name(), taken);
       }
+      sureAfterCommit = taken.size() == next.size();
       return published;
     } finally {
       sample.stop(rounds);
+    }
+  }
+
+  private void markWhatArrived() {
+    List<UUID> ids = look.ids(route.name()).stream().flatMap(RouteFeeder::ofOurs).toList();
+    int found = backlog.markFound(route.name(), ids);
+    LOG.info("Route {}: {} tasks had arrived in the queue without a confirm", route.name(), found);
+    sureAfterCommit = !Thread.currentThread().isInterrupted();
+  }
+
+  /** The queue may hold tasks of somebody else. */
+  private static Stream<UUID> ofOurs(String id) {
+    try {
+      return Stream.of(UUID.fromString(id));
+    } catch (IllegalArgumentException foreign) {
+      return Stream.empty();
     }
   }
 }

@@ -43,6 +43,7 @@ public final class PoolFactory {
   private final Clock clock;
   private final RandomGenerator random;
   private final String worker;
+  private final TaskMemory memory = new TaskMemory(TaskRunner.PATIENCE, System::nanoTime);
   private final TokenEstimator estimator = new TokenEstimator();
 
   /**
@@ -105,7 +106,7 @@ public final class PoolFactory {
                         route,
                         lane,
                         new TaskListener(
-                            route.name(), lane, runner, policy, settler, metrics, clock)))
+                            route.name(), lane, runner, policy, settler, memory, metrics, clock)))
             .toList();
     return new RoutePool(limiter, containers);
   }

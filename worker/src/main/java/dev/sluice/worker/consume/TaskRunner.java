@@ -40,7 +40,7 @@ final class TaskRunner {
    * acknowledged within its consumer_timeout, 30 minutes, and closes the channel: so a task goes
    * back to its queue long before, and the call that may follow has the rest of the time.
    */
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final HaltedBatches halted;
   private final ContextGuard guard;
