@@ -12,18 +12,32 @@ public final class ConsumerPools implements SmartLifecycle {
 
   private final List<RoutePool> pools;
   private final FleetLink fleet;
+  private final Thread rehearsing;
   private volatile boolean running;
 
-  ConsumerPools(List<RoutePool> pools, FleetLink fleet) {
+  /**
+   * @param rehearsing ends soon, and no task is taken before
+   */
+  ConsumerPools(List<RoutePool> pools, FleetLink fleet, Thread rehearsing) {
     this.pools = pools;
     this.fleet = fleet;
+    this.rehearsing = rehearsing;
   }
 
   @Override
   public void start() {
     fleet.start();
+    awaitRehearsal();
     pools.forEach(RoutePool::start);
     running = true;
+  }
+
+  private void awaitRehearsal() {
+    try {
+      rehearsing.join();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override

@@ -4,11 +4,13 @@ import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
+import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.classify.OutcomeClassifier;
 import dev.sluice.worker.classify.StandingReader;
 import dev.sluice.worker.fleet.FleetLink;
 import dev.sluice.worker.guard.ContextGuard;
 import dev.sluice.worker.halt.HaltedBatches;
+import dev.sluice.worker.limit.Fleet;
 import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.limit.TokenEstimator;
 import dev.sluice.worker.measure.LimiterMetrics;
@@ -18,6 +20,7 @@ import dev.sluice.worker.settle.ConfirmedPublisher;
 import dev.sluice.worker.settle.OutcomeSettler;
 import dev.sluice.worker.settle.SettlementPolicy;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -76,8 +79,30 @@ public final class PoolFactory {
    * @param fleet starts and stops with them
    */
   public ConsumerPools pools(Routes routes, FleetLink fleet) {
-    Thread.ofVirtual().name("tokenizer").start(estimator::warmUp);
-    return new ConsumerPools(routes.all().stream().map(this::pool).toList(), fleet);
+    Rehearsal rehearsal = new Rehearsal(routes.all().getFirst(), this::runnerApart, clock);
+    Thread rehearsing = Thread.ofVirtual().name("rehearsal").start(rehearsal::run);
+    return new ConsumerPools(routes.all().stream().map(this::pool).toList(), fleet, rehearsing);
+  }
+
+  /** One that has no part in the route's limits and metrics. */
+  private TaskRunner runnerApart(RouteSettings route) {
+    RateLimiter limiter = RateLimiter.of(route, Buckets.local(), Fleet.NONE, random);
+    estimator.warmUp();
+    return runner(route, limiter, new WorkerMetrics(new SimpleMeterRegistry(), route.name()));
+  }
+
+  private TaskRunner runner(RouteSettings route, RateLimiter limiter, WorkerMetrics metrics) {
+    return new TaskRunner(
+        halted,
+        new ContextGuard(route.context(), estimator),
+        limiter,
+        estimator,
+        new ProviderClient(route.provider()),
+        new OutcomeClassifier(route, clock),
+        new CallEnds(new StandingReader(route.provider().dialect())),
+        new SettlementPolicy(route, random, worker),
+        metrics,
+        clock);
   }
 
   private RoutePool pool(RouteSettings route) {
@@ -86,18 +111,7 @@ public final class PoolFactory {
     LimiterMetrics.watch(meters, route.name(), limiter);
     SettlementPolicy policy = new SettlementPolicy(route, random, worker);
     OutcomeSettler settler = new OutcomeSettler(publisher, metrics);
-    TaskRunner runner =
-        new TaskRunner(
-            halted,
-            new ContextGuard(route.context(), estimator),
-            limiter,
-            estimator,
-            new ProviderClient(route.provider()),
-            new OutcomeClassifier(route, clock),
-            new CallEnds(new StandingReader(route.provider().dialect())),
-            policy,
-            metrics,
-            clock);
+    TaskRunner runner = runner(route, limiter, metrics);
     List<SimpleMessageListenerContainer> containers =
         List.of(Lane.values()).stream()
             .map(
