@@ -21,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ final class Rehearsal {
   private static final Logger log = LoggerFactory.getLogger(Rehearsal.class);
   private static final int AT_ONCE = 4;
   private static final int CALLS_OF_EACH = 60;
+  private static final int CALLS_UP_TO_A_REFUSAL = 30;
   private static final Duration LONGEST = Duration.ofSeconds(2);
   private static final String ENDPOINT = "/v1/chat/completions";
 
@@ -50,6 +52,12 @@ final class Rehearsal {
       "message":{"role":"assistant","content":"It is."}}],\
       "usage":{"prompt_tokens":120,"completion_tokens":3,"total_tokens":123}}""";
 
+  private static final String REFUSAL =
+      """
+      {"error":{"message":"Rate limit reached.","type":"requests","param":null,\
+      "code":"rate_limit_exceeded"}}""";
+
+  private final AtomicInteger answers = new AtomicInteger();
   private final RouteSettings route;
   private final Function<RouteSettings, TaskRunner> runners;
   private final Clock clock;
@@ -70,7 +78,7 @@ final class Rehearsal {
       HttpServer standIn =
           HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
       standIn.setExecutor(threads);
-      standIn.createContext("/", Rehearsal::answer);
+      standIn.createContext("/", this::answer);
       standIn.start();
       try {
         TaskRunner runner = runners.apply(towards(standIn.getAddress()));
@@ -129,13 +137,17 @@ final class Rehearsal {
         route.window());
   }
 
-  private static void answer(HttpExchange exchange) throws IOException {
+  private void answer(HttpExchange exchange) throws IOException {
     exchange.getRequestBody().readAllBytes();
+    boolean refuses = answers.incrementAndGet() % CALLS_UP_TO_A_REFUSAL == 0;
+    if (refuses) {
+      exchange.getResponseHeaders().add("retry-after-ms", "1");
+    }
     exchange.getResponseHeaders().add("x-ratelimit-limit-requests", "1000000");
     exchange.getResponseHeaders().add("x-ratelimit-remaining-requests", "999999");
     exchange.getResponseHeaders().add("x-ratelimit-reset-requests", "1ms");
-    byte[] reply = REPLY.getBytes(UTF_8);
-    exchange.sendResponseHeaders(200, reply.length);
+    byte[] reply = (refuses ? REFUSAL : REPLY).getBytes(UTF_8);
+    exchange.sendResponseHeaders(refuses ? 429 : 200, reply.length);
     exchange.getResponseBody().write(reply);
     exchange.close();
   }

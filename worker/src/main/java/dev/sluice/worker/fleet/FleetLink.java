@@ -50,6 +50,7 @@ public final class FleetLink implements AutoCloseable {
   /** An idle worker reports each so many looks. */
   private static final int IDLE_LOOKS = 5;
 
+  private static final int REHEARSED = 30;
   private static final int REPORTS_THAT_MAY_BE_MISSED = 3;
 
   /** What a provider may ask for, and a little: more is nonsense. */
@@ -176,7 +177,20 @@ public final class FleetLink implements AutoCloseable {
         });
   }
 
+  /**
+   * Notices of no route, for nothing but to be read: a first one takes a worker long enough to make
+   * some calls within the wait that it tells.
+   */
+  private void rehearse() {
+    HoldNotice ofNoRoute =
+        new HoldNotice(worker, "", HoldKind.RATE_LIMIT.wireName(), "rehearsal", 0, List.of());
+    for (int i = 0; i < REHEARSED; i++) {
+      send(FleetTopics.HOLD, FleetCodec.write(ofNoRoute));
+    }
+  }
+
   private void lookNowAndThen() {
+    rehearse();
     try {
       while (true) {
         lookOnce();

@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * Says how fast the workers together may go on a route, by all that is known of its limits.
  *
  * <p>While nothing is known the calls in flight are bounded instead: one at first, then one more
- * for each that succeeds. The first reply of a provider that tells its limits ends that at once.
- * After a rest the pace rises over some seconds from a part of it. Times are nanoseconds of any
- * clock. Not thread-safe: its owner holds a lock.
+ * for every two that succeed, so that the refusal that ends it is not met by a crowd. The first
+ * reply of a provider that tells its limits ends that at once. After a rest the pace rises over
+ * some seconds from a part of it. Times are nanoseconds of any clock. Not thread-safe: its owner
+ * holds a lock.
  */
 public final class Pacemaker {
   private static final double SECOND = 1e9;
@@ -27,7 +28,9 @@ public final class Pacemaker {
   /** Whether the calls in flight are bounded while no limit is known. */
   private boolean starting;
 
-  private int window = 1;
+  /** Two for each call that may be in flight. */
+  private int halfWindows = 2;
+
   private double latency = 1;
   private boolean anyEnded;
   private double rampFrom = 1;
@@ -65,7 +68,7 @@ public final class Pacemaker {
 
   /** How many calls may be in flight; no bound as soon as any limit is known. */
   public int window(long now) {
-    return !starting || isAnyLimitKnown(now) ? Integer.MAX_VALUE : window;
+    return !starting || isAnyLimitKnown(now) ? Integer.MAX_VALUE : halfWindows / 2;
   }
 
   /**
@@ -97,7 +100,7 @@ public final class Pacemaker {
       Cost charged, Cost used, Standing standing, double seconds, double share, long now) {
     latency = anyEnded ? latency + NEWEST * (seconds - latency) : seconds;
     anyEnded = true;
-    window = window == Integer.MAX_VALUE ? window : window + 1;
+    halfWindows = Math.min(halfWindows + 1, Integer.MAX_VALUE - 1);
     beliefs.forEach((dimension, belief) -> belief.admitted(used.of(dimension) / share, now));
     told(charged, standing, now);
   }
@@ -123,7 +126,7 @@ public final class Pacemaker {
   public void refused(@Nullable Dimension what, Standing standing, long now) {
     told(null, standing, now);
     belief(what == null ? likeliest() : what).refused(now);
-    window = 1;
+    halfWindows = 2;
   }
 
   /** Another worker found a limit by being refused. */
@@ -146,7 +149,7 @@ public final class Pacemaker {
     rampSeconds = seconds;
     rampStart = now;
     starting = true;
-    window = 1;
+    halfWindows = 2;
   }
 
   /** How each limit stands, those of which nothing is known left out. */

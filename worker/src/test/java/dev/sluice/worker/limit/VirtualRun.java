@@ -149,10 +149,13 @@ final class VirtualRun {
       at(took, () -> end(call, new CallEnd.Took(null, answer.standing())));
     } else {
       refused++;
-      toldToWaitUntil = Math.max(toldToWaitUntil, now + answer.retryAfter().toNanos());
+      long told = now + answer.retryAfter().toNanos();
       at(
           SECOND / 500,
-          () -> end(call, new CallEnd.Throttled(answer.retryAfter(), null, answer.standing())));
+          () -> {
+            toldToWaitUntil = Math.max(toldToWaitUntil, told); // who called before could not know
+            end(call, new CallEnd.Throttled(answer.retryAfter(), null, answer.standing()));
+          });
     }
     at(0, this::next);
   }
