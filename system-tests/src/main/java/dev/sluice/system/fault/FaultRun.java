@@ -49,10 +49,11 @@ public final class FaultRun {
     try (Scene scene = new Scene(folder, random)) {
       Set<Fault> without =
           scene.hasRedis() ? EnumSet.noneOf(Fault.class) : EnumSet.of(Fault.REDIS_KILLED);
-      Load load = new Load(scene.sluice(), folder);
+      Load load = new Load(scene.sluice(), folder, scene::startWhoEnded);
       load.keepUp();
       List<Struck> struck = new ArrayList<>();
       while (struck.size() < faults) {
+        scene.startWhoEnded();
         load.keepUp();
         Thread.sleep(random.nextLong(LONGEST_PAUSE_MILLIS));
         Fault fault = Fault.next(random, without);

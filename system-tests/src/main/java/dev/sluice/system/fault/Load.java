@@ -41,11 +41,16 @@ final class Load {
 
   private final RunningSluice sluice;
   private final Path folder;
+  private final Runnable whileAway;
   private final HttpClient client = HttpClient.newHttpClient();
   private final Map<String, Integer> batches = new LinkedHashMap<>();
 
-  Load(RunningSluice sluice, Path folder) {
+  /**
+   * @param whileAway is done again and again while nobody answers
+   */
+  Load(RunningSluice sluice, Path folder, Runnable whileAway) {
     this.sluice = sluice;
+    this.whileAway = whileAway;
     this.folder = folder;
   }
 
@@ -78,7 +83,11 @@ final class Load {
       await()
           .atMost(longest)
           .pollInterval(Duration.ofSeconds(2))
-          .until(() -> batches.keySet().stream().allMatch(this::rests));
+          .until(
+              () -> {
+                whileAway.run();
+                return batches.keySet().stream().allMatch(this::rests);
+              });
       return true;
     } catch (ConditionTimeoutException unfinished) {
       return false;
@@ -128,6 +137,7 @@ final class Load {
         throw new IllegalStateException("stopped", stopped);
       }
       rest();
+      whileAway.run();
     }
   }
 

@@ -24,6 +24,7 @@ final class Scene implements AutoCloseable {
   static final int CONCURRENCY = 6;
   private static final String ROUTE = "default";
   private static final int CALLS_PER_MINUTE = 1200;
+  private static final List<String> SUPERVISED = List.of("producer", "worker-1", "worker-2");
   private static final Duration SOON = Duration.ofMinutes(2);
 
   private final RandomGenerator random;
@@ -97,10 +98,18 @@ final class Scene implements AutoCloseable {
     };
   }
 
+  /** As a supervisor does: who found no broker at its start has ended, and is started again. */
+  void startWhoEnded() {
+    SUPERVISED.stream().filter(name -> !sluice.runs(name)).forEach(sluice::startAgain);
+  }
+
   private boolean killAndStart(String name) {
-    sluice.kill(name);
+    boolean ran = sluice.runs(name);
+    if (ran) {
+      sluice.kill(name);
+    }
     sluice.startAgain(name);
-    return true;
+    return ran;
   }
 
   private boolean killBroker() {

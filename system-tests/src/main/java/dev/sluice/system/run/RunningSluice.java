@@ -114,6 +114,11 @@ public final class RunningSluice implements AutoCloseable {
     return pids;
   }
 
+  public boolean runs(String name) {
+    Long pid = processes().get(name);
+    return pid != null && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+  }
+
   /** {@code kill -9}. */
   public void kill(String name) {
     ProcessHandle process = process(name);
