@@ -14,7 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param dialect whose ways of telling limits and errors it has. Default: {@code auto}, by the
  *     URL's host.
  * @param connectTimeout how long a connection may take to open. Default: 10 s.
- * @param callTimeout how long one whole exchange may take, to the last byte. Default: 2 min.
+ * @param callTimeout how long one whole exchange may take, to the last byte; at most 14 min.
+ *     Default: 2 min.
  */
 public record Provider(
     @Nullable URI url,

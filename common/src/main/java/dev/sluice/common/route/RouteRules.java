@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The rules that route settings keep, each broken one in a sentence with its property. */
 final class RouteRules {
+  /**
+   * With the minutes that a task waits in a worker before its call it stays below RabbitMQ's
+   * consumer_timeout.
+   */
+  private static final Duration LONGEST_CALL = Duration.ofMinutes(14);
+
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}:]*)}");
   private static final long MOST_TOKENS = 1_000_000_000_000L;
@@ -90,6 +96,11 @@ final class RouteRules {
     }
     positive(property + ".connect-timeout", provider.connectTimeout());
     positive(property + ".call-timeout", provider.callTimeout());
+    if (provider.callTimeout().compareTo(LONGEST_CALL) > 0) {
+      problems.add(
+          "%s.call-timeout (%s) is above %s: a broker takes a task back that is not settled within 30m"
+              .formatted(property, text(provider.callTimeout()), text(LONGEST_CALL)));
+    }
   }
 
   /** The variable that a value still names; null where none is left. */

@@ -31,6 +31,11 @@ public final class Broker implements AutoCloseable {
         .orElseThrow(() -> new IllegalStateException("launcher/broker: " + printed));
   }
 
+  /** {@code kill -9}. */
+  public void kill() {
+    command("kill");
+  }
+
   /** Also where its start was broken off. */
   @Override
   public void close() {

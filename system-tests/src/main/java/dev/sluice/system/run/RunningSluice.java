@@ -4,6 +4,10 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,6 +66,11 @@ public final class RunningSluice implements AutoCloseable {
     }
   }
 
+  /** The folder of its data, logs and pid files. */
+  public Path home() {
+    return home;
+  }
+
   /** What {@code ./sluice dev} printed so far. */
   public String printed() {
     return read(home.resolve("dev.out"));
@@ -105,14 +114,31 @@ public final class RunningSluice implements AutoCloseable {
     return pids;
   }
 
+  public boolean runs(String name) {
+    Long pid = processes().get(name);
+    return pid != null && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+  }
+
   /** {@code kill -9}. */
   public void kill(String name) {
-    Long pid = processes().get(name);
-    ProcessHandle process =
-        ProcessHandle.of(pid == null ? -1 : pid)
-            .orElseThrow(() -> new IllegalStateException(name + " does not run"));
+    ProcessHandle process = process(name);
     process.destroyForcibly();
     await().until(() -> !process.isAlive());
+  }
+
+  /** SIGTERM; returns how long it took to end. */
+  public Duration terminate(String name) {
+    ProcessHandle process = process(name);
+    long began = System.nanoTime();
+    process.destroy();
+    await().atMost(STOPPED_WITHIN).until(() -> !process.isAlive());
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  private ProcessHandle process(String name) {
+    Long pid = processes().get(name);
+    return ProcessHandle.of(pid == null ? -1 : pid)
+        .orElseThrow(() -> new IllegalStateException(name + " does not run"));
   }
 
   /** Starts a process again that was killed. */
@@ -140,6 +166,21 @@ public final class RunningSluice implements AutoCloseable {
     return Files.exists(log)
         ? read(log).lines().filter(line -> line.endsWith("}")).map(JSON::readTree).toList()
         : List.of();
+  }
+
+  /** How many calls the simulated provider has in hand now. */
+  public int callsInFlight() {
+    URI provider = URI.create(environment().getOrDefault("SLUICE_PROVIDER_URL", ""));
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest request = HttpRequest.newBuilder(provider.resolve("/simulator/stats")).build();
+      String stats = client.send(request, BodyHandlers.ofString()).body();
+      return JSON.readTree(stats).path("in_flight").asInt();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", stopped);
+    }
   }
 
   /** Stops it as Ctrl-C does, and waits until the launcher has ended. */

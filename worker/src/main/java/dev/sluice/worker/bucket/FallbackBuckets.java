@@ -69,18 +69,34 @@ final class FallbackBuckets implements Buckets {
         throw failure;
       }
       store.failed(failure);
-      return question.apply(inUse());
+      return question.apply(fallBack());
     }
   }
 
   /** Those that are to be asked now, at the present pace. */
   private synchronized Buckets inUse() {
     boolean isUp = store.isUp();
-    Buckets now = isUp ? shared : divided;
-    if (isUp != wasUp) {
-      wasUp = isUp;
-      now.pace(rates);
+    if (isUp == wasUp) {
+      return isUp ? shared : divided;
     }
-    return now;
+    if (!isUp) {
+      return fallBack();
+    }
+    try {
+      shared.pace(rates);
+      wasUp = true;
+      return shared;
+    } catch (IllegalArgumentException wrong) {
+      throw wrong;
+    } catch (RuntimeException goneAgain) { // whoever asks may have a paid reply in hand
+      store.failed(goneAgain);
+      return fallBack();
+    }
+  }
+
+  private synchronized Buckets fallBack() {
+    wasUp = false;
+    divided.pace(rates);
+    return divided;
   }
 }

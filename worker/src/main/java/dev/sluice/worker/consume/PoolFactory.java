@@ -46,7 +46,7 @@ public final class PoolFactory {
   private final Clock clock;
   private final RandomGenerator random;
   private final String worker;
-  private final TaskMemory memory = new TaskMemory(TaskRunner.PATIENCE, System::nanoTime);
+  private final TaskMemory memory = new TaskMemory(TaskMemory.PATIENCE, System::nanoTime);
   private final TokenEstimator estimator = new TokenEstimator();
 
   /**

@@ -28,6 +28,9 @@ final class TaskMemory {
   private static final int MOST = 100_000;
   private static final Duration KEPT = Duration.ofHours(1);
 
+  /** How long a copy waits for the end of the one that runs, before it goes back to its queue. */
+  static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private final Duration patience;
   private final ConcurrentMap<Run, CountDownLatch> running = new ConcurrentHashMap<>();
   private final Cache<Run, Instant> ended;

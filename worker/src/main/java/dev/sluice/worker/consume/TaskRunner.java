@@ -38,9 +38,10 @@ final class TaskRunner {
   /**
    * How long a task waits in a worker at most. A broker takes a message back that is not
    * acknowledged within its consumer_timeout, 30 minutes, and closes the channel: so a task goes
-   * back to its queue long before, and the call that may follow has the rest of the time.
+   * back to its queue long before, and the call that may follow, of 14 minutes at most, still ends
+   * in time. A copy may have waited five minutes before (TaskMemory).
    */
-  static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final HaltedBatches halted;
   private final ContextGuard guard;

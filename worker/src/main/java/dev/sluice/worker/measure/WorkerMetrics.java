@@ -17,6 +17,7 @@ public final class WorkerMetrics {
   private final MeterRegistry registry;
   private final String route;
   private final AtomicInteger running = new AtomicInteger();
+  private final DelayedTasks delayed = new DelayedTasks(() -> System.nanoTime() / 1_000_000);
   private final Timer permitWait;
   private final Timer publish;
 
@@ -35,6 +36,15 @@ public final class WorkerMetrics {
             .register(registry);
     Gauge.builder("sluice.calls.running", running, AtomicInteger::get)
         .description("Calls that are with the provider now")
+        .tag(ROUTE, route)
+        .register(registry);
+    Gauge.builder("sluice.delayed.waiting", delayed, DelayedTasks::waiting)
+        .description("Tasks that this worker sent to wait in the broker and that are not back yet")
+        .tag(ROUTE, route)
+        .register(registry);
+    Gauge.builder("sluice.delayed.last", delayed, DelayedTasks::secondsToLast)
+        .description("How long until the last of them is back")
+        .baseUnit("seconds")
         .tag(ROUTE, route)
         .register(registry);
   }
@@ -98,6 +108,7 @@ public final class WorkerMetrics {
         .tag(ROUTE, route)
         .register(registry)
         .record(time);
+    delayed.add(time);
   }
 
   public void published(Duration time) {

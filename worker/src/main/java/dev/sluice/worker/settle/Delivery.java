@@ -5,8 +5,12 @@ import com.rabbitmq.client.Channel;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.amqp.AmqpException;
 
-/** A message that the broker waits to hear about. */
+/**
+ * A message that the broker waits to hear about. Spring's channel throws what it likes once it is
+ * closed; whatever that is, the message comes again.
+ */
 public final class Delivery {
   private static final Logger log = LoggerFactory.getLogger(Delivery.class);
 
@@ -22,7 +26,7 @@ public final class Delivery {
   void acknowledge() {
     try {
       channel.basicAck(tag, false);
-    } catch (IOException | AlreadyClosedException gone) {
+    } catch (IOException | AlreadyClosedException | AmqpException gone) {
       log.info("A settled task could not be acknowledged and will come again: {}", gone.toString());
     }
   }
@@ -31,7 +35,7 @@ public final class Delivery {
   public void reject() {
     try {
       channel.basicReject(tag, true);
-    } catch (IOException | AlreadyClosedException gone) {
+    } catch (IOException | AlreadyClosedException | AmqpException gone) {
       log.info("A task could not be returned and will come again: {}", gone.toString());
     }
   }

@@ -1,0 +1,56 @@
+package dev.sluice.system.fault;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** What can go wrong, and how often in proportion. */
+enum Fault {
+  WORKER_KILLED("kill -9 of a worker", 14, true),
+  WORKER_FROZEN("a worker stands still for seconds", 6, false),
+  PRODUCER_KILLED("kill -9 of the producer", 6, true),
+  BROKER_KILLED("kill -9 of the broker", 9, true),
+  BROKER_RESTARTED("the broker stopped and started", 3, true),
+  DATABASE_CRASHED("kill -9 of a PostgreSQL backend, PostgreSQL recovers", 6, false),
+  REDIS_KILLED("kill -9 of Redis, back seconds later", 6, false),
+  PROVIDER_FROZEN("the provider hangs for seconds", 4, false),
+  NETWORK_CUT("all connections to the broker cut", 12, true),
+  NETWORK_STILL("nothing passes to or from the broker for seconds", 8, false),
+  CONFIRM_LOST("cut in place of a confirm", 10, true),
+  ACK_LOST("cut in place of an acknowledgement", 8, true),
+  TASK_COPIED("a task published twice", 5, false),
+  OUTCOME_COPIED("an outcome published twice", 5, false);
+
+  private final String words;
+  private final int weight;
+  private final boolean ends;
+
+  Fault(String words, int weight, boolean ends) {
+    this.words = words;
+    this.weight = weight;
+    this.ends = ends;
+  }
+
+  /** One of them, by weight. */
+  static Fault next(RandomGenerator random, Set<Fault> without) {
+    List<Fault> all = Arrays.stream(values()).filter(fault -> !without.contains(fault)).toList();
+    int drawn = random.nextInt(all.stream().mapToInt(fault -> fault.weight).sum());
+    for (Fault fault : all) {
+      drawn -= fault.weight;
+      if (drawn < 0) {
+        return fault;
+      }
+    }
+    throw new IllegalStateException("the weights do not add up");
+  }
+
+  String words() {
+    return words;
+  }
+
+  /** Whether a process or a connection ends with it: a call in flight then may be paid twice. */
+  boolean endsProcessOrConnection() {
+    return ends;
+  }
+}

@@ -1,0 +1,91 @@
+package dev.sluice.system.fault;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/** One run: so many faults, drawn by a seed, one after another while batches are worked on. */
+public final class FaultRun {
+  private static final long LONGEST_PAUSE_MILLIS = 2500;
+  private static final Duration LONGEST_CALM = Duration.ofMinutes(5);
+
+  private final int faults;
+  private final long seed;
+  private final Consumer<String> told;
+
+  /**
+   * @param told takes a line for each fault
+   */
+  public FaultRun(int faults, long seed, Consumer<String> told) {
+    this.faults = faults;
+    this.seed = seed;
+    this.told = told;
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param text for a person to read
+   */
+  public record Ended(boolean balanced, String text) {}
+
+  /**
+   * Runs it.
+   *
+   * @param folder empty; its logs stay there
+   */
+  public Ended run(Path folder) throws InterruptedException {
+    RandomGenerator random = new SplittableRandom(seed);
+    try (Scene scene = new Scene(folder, random)) {
+      Set<Fault> without =
+          scene.hasRedis() ? EnumSet.noneOf(Fault.class) : EnumSet.of(Fault.REDIS_KILLED);
+      Load load = new Load(scene.sluice(), folder, scene::startWhoEnded);
+      load.keepUp();
+      List<Struck> struck = new ArrayList<>();
+      while (struck.size() < faults) {
+        scene.startWhoEnded();
+        load.keepUp();
+        Thread.sleep(random.nextLong(LONGEST_PAUSE_MILLIS));
+        Fault fault = Fault.next(random, without);
+        Instant from = Instant.now();
+        if (scene.strike(fault)) {
+          struck.add(new Struck(fault, from, Instant.now()));
+          told.accept("%4d %s %s".formatted(struck.size(), from, fault.words()));
+        }
+      }
+      boolean calm = load.allRest(LONGEST_CALM);
+      Ledger ledger = Ledger.of(load, scene.sluice().calls(), struck, scene.copiedRequests());
+      String text =
+          "%d faults, seed %d, %d batches%s\n%s\n%s"
+              .formatted(
+                  struck.size(),
+                  seed,
+                  load.batches().size(),
+                  calm ? "" : ", NOT ALL AT REST",
+                  counted(struck),
+                  ledger.shown());
+      return new Ended(calm && ledger.isBalanced(), text);
+    }
+  }
+
+  private static String counted(List<Struck> struck) {
+    Map<Fault, Long> kinds =
+        struck.stream()
+            .collect(
+                Collectors.groupingBy(
+                    Struck::fault, () -> new EnumMap<>(Fault.class), Collectors.counting()));
+    return kinds.entrySet().stream()
+        .map(kind -> "%5d  %s".formatted(kind.getValue(), kind.getKey().words()))
+        .collect(Collectors.joining("\n"));
+  }
+}

@@ -1,0 +1,59 @@
+package dev.sluice.system.fault;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code system-tests/bench/faults}. */
+@Command(
+    name = "system-tests/bench/faults",
+    description = {
+      "Kills, cuts, freezes and doubles what it can while batches are worked on, and accounts for every task.",
+      "Exit code 1 where the ledger does not balance."
+    },
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    mixinStandardHelpOptions = true)
+public final class Faults implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--faults",
+      paramLabel = "N",
+      defaultValue = "200",
+      description = "How many. Default: ${DEFAULT-VALUE}, about twenty minutes.")
+  private int faults;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "The same seed draws the same faults. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT);
+    System.exit(new CommandLine(new Faults()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (faults < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--faults (%d) is at least 1".formatted(faults));
+    }
+    Path folder = Files.createTempDirectory("sluice-faults");
+    System.out.println("logs: " + folder);
+    FaultRun.Ended ended = new FaultRun(faults, seed, System.out::println).run(folder);
+    System.out.println(ended.text());
+    return ended.balanced() ? 0 : 1;
+  }
+}

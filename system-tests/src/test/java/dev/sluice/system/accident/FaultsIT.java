@@ -1,0 +1,22 @@
+package dev.sluice.system.accident;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.system.fault.FaultRun;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The short version of {@code system-tests/bench/faults}. */
+class FaultsIT {
+  private static final int FAULTS = 12;
+  private static final long SEED = 7;
+
+  @Test
+  void whateverIsStruckEveryTaskEndsOnceAndIsPaidOnce(@TempDir Path folder)
+      throws InterruptedException {
+    FaultRun.Ended ended = new FaultRun(FAULTS, SEED, System.out::println).run(folder);
+
+    assertThat(ended.balanced()).as(ended.text()).isTrue();
+  }
+}

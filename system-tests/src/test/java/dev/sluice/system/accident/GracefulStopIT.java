@@ -1,0 +1,55 @@
+package dev.sluice.system.accident;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.Documents;
+import dev.sluice.system.run.RunningSluice;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GracefulStopIT {
+  private static final int RUNNING = 100;
+  private static final Duration CALL = Duration.ofSeconds(8);
+
+  /** What the rest of a stop may take on a busy machine: connections closed, the process ended. */
+  private static final Duration REST = Duration.ofSeconds(10);
+
+  @Test
+  void aWorkerThatIsToldToStopInTheMiddleOfAHundredCallsRepeatsAndLosesNone(@TempDir Path folder) {
+    List<String> names = Documents.write(folder.resolve("documents"), 3 * RUNNING);
+    Path file = folder.resolve("summaries.jsonl");
+    try (RunningSluice sluice =
+        RunningSluice.start(
+            folder.resolve("home"),
+            "--concurrency",
+            Integer.toString(RUNNING),
+            "--latency",
+            "fixed:%ds".formatted(CALL.toSeconds()))) {
+      CompletableFuture<Checkout.Ended> run =
+          sluice.cliMeanwhile(
+              "summarize",
+              folder.resolve("documents").toString(),
+              "--model",
+              "gpt-4o-mini",
+              "--out",
+              file.toString());
+      await().atMost(Duration.ofMinutes(3)).until(() -> sluice.callsInFlight() == RUNNING);
+
+      Duration stop = sluice.terminate("worker-1");
+
+      assertThat(stop).isLessThan(CALL.plus(REST));
+      assertThat(sluice.callsInFlight()).isZero();
+      sluice.startAgain("worker-1");
+      Checkout.Ended ended = run.join();
+      assertThat(ended.exitCode()).as(ended.err()).isZero();
+      Documents.assertSummarised(names, file);
+      assertThat(sluice.calls()).hasSize(names.size());
+    }
+  }
+}
