@@ -212,7 +212,7 @@ class SettlementPolicyTest {
 
   private static TaskMessage task(int attempt) {
     TaskIds ids = new TaskIds("t", "b", "/v1/chat/completions", "mini", Lane.BATCH, "c", null);
-    return new TaskMessage(ids, attempt, 0, NOW, null, null, Body.of("{\"model\":\"m\"}"));
+    return new TaskMessage(ids, attempt, 0, NOW, null, null, null, 0, Body.of("{\"model\":\"m\"}"));
   }
 
   private static RouteSettings route() {
