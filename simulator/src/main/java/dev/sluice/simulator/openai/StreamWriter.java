@@ -63,7 +63,7 @@ public final class StreamWriter {
       ReplyWriter.toolCall(delta.putArray("tool_calls").addObject().put("index", 0), tool, "");
     }
     add(first);
-    for (String word : BEFORE_A_WORD.split(text)) {
+    for (String word : BEFORE_A_WORD.splitAsStream(text).toList()) {
       ObjectNode next = chunk();
       ObjectNode more = delta(next, index, null);
       if (tool == null) {
