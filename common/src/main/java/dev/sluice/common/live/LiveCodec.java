@@ -38,6 +38,7 @@ public final class LiveCodec {
         body = whole.body();
       }
       case LiveWord.Part part -> {
+        properties.setHeader(Headers.WORKER, part.worker());
         properties.setHeader(Headers.PART, part.number());
         if (!part.headers().isEmpty()) {
           properties.setHeader(Headers.HTTP_HEADERS, part.headers());
@@ -90,7 +91,7 @@ public final class LiveCodec {
                 new LiveWord.Whole(id, status, http(in), facts, Body.of(message.getBody())));
       }
       case "part" ->
-          Optional.of(new LiveWord.Part(id, number(in), http(in), Body.of(message.getBody())));
+          Optional.of(new LiveWord.Part(id, text(in, Headers.WORKER), number(in), http(in), Body.of(message.getBody())));
       case "end" -> Optional.of(new LiveWord.End(id, number(in), FactsHeaders.read(in)));
       case "failed" ->
           Optional.of(

@@ -40,10 +40,11 @@ public sealed interface LiveWord {
   /**
    * To the caller: a piece of a streamed answer, byte for byte.
    *
+   * @param worker who sends it
    * @param number its place, from 0
    * @param headers the provider's, with the first part; else empty
    */
-  record Part(String taskId, int number, Map<String, String> headers, Body body)
+  record Part(String taskId, String worker, int number, Map<String, String> headers, Body body)
       implements LiveWord {
     public Part {
       headers = Map.copyOf(headers);

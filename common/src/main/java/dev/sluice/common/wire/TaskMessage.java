@@ -64,6 +64,18 @@ public record TaskMessage(
     return with(attempt, throttles, notBefore, other);
   }
 
+  /** The same task, to be sent with its prompt as it is. */
+  public TaskMessage withoutTrim() {
+    return new TaskMessage(
+        ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, replyTo, 0, body);
+  }
+
+  /** The same task, whose caller waits at this queue. */
+  public TaskMessage answeredTo(String queue, int trim) {
+    return new TaskMessage(
+        ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, queue, trim, body);
+  }
+
   /** Whether the deadline has passed. */
   public boolean isExpired(Instant now) {
     return deadline != null && !now.isBefore(deadline);

@@ -10,6 +10,7 @@ import dev.sluice.worker.fleet.FleetLink;
 import dev.sluice.worker.guard.ContextGuard;
 import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.limit.TokenEstimator;
+import dev.sluice.worker.live.Callers;
 import dev.sluice.worker.measure.LimiterMetrics;
 import dev.sluice.worker.measure.WorkerMetrics;
 import dev.sluice.worker.provider.ProviderClient;
@@ -36,6 +37,7 @@ public final class PoolFactory {
 
   private final ConnectionFactory brokers;
   private final ConfirmedPublisher publisher;
+  private final Callers callers;
   private final Limiters limiters;
   private final MeterRegistry meters;
   private final Clock clock;
@@ -44,12 +46,14 @@ public final class PoolFactory {
   private final TokenEstimator estimator = new TokenEstimator();
 
   /**
+   * @param callers who waits for a task
    * @param limiters makes the limiter of each route
    * @param worker the name under which this worker signs outcomes
    */
   public PoolFactory(
       ConnectionFactory brokers,
       ConfirmedPublisher publisher,
+      Callers callers,
       Limiters limiters,
       MeterRegistry meters,
       Clock clock,
@@ -57,6 +61,7 @@ public final class PoolFactory {
       String worker) {
     this.brokers = brokers;
     this.publisher = publisher;
+    this.callers = callers;
     this.limiters = limiters;
     this.meters = meters;
     this.clock = clock;
@@ -99,7 +104,7 @@ public final class PoolFactory {
                         route,
                         lane,
                         new TaskListener(
-                            route.name(), lane, runner, policy, settler, metrics, clock)))
+                            route.name(), lane, runner, callers, policy, settler, metrics, clock)))
             .toList();
     return new RoutePool(limiter, containers);
   }

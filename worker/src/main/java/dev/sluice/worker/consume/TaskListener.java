@@ -4,16 +4,19 @@ import com.rabbitmq.client.Channel;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskReading;
+import dev.sluice.worker.live.Caller;
+import dev.sluice.worker.live.Callers;
 import dev.sluice.worker.measure.WorkerMetrics;
 import dev.sluice.worker.settle.Delivery;
 import dev.sluice.worker.settle.OutcomeSettler;
-import dev.sluice.worker.settle.Settlement;
 import dev.sluice.worker.settle.SettlementPolicy;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
 
@@ -24,6 +27,7 @@ final class TaskListener implements ChannelAwareMessageListener {
   private final String route;
   private final Lane lane;
   private final TaskRunner runner;
+  private final Callers callers;
   private final SettlementPolicy policy;
   private final OutcomeSettler settler;
   private final WorkerMetrics metrics;
@@ -33,6 +37,7 @@ final class TaskListener implements ChannelAwareMessageListener {
       String route,
       Lane lane,
       TaskRunner runner,
+      Callers callers,
       SettlementPolicy policy,
       OutcomeSettler settler,
       WorkerMetrics metrics,
@@ -40,6 +45,7 @@ final class TaskListener implements ChannelAwareMessageListener {
     this.route = route;
     this.lane = lane;
     this.runner = runner;
+    this.callers = callers;
     this.policy = policy;
     this.settler = settler;
     this.metrics = metrics;
@@ -52,11 +58,15 @@ final class TaskListener implements ChannelAwareMessageListener {
         new Delivery(
             Objects.requireNonNull(channel, "the container passes it"),
             message.getMessageProperties().getDeliveryTag());
-    metrics.received(lane, Boolean.TRUE.equals(message.getMessageProperties().isRedelivered()));
+    boolean again = Boolean.TRUE.equals(message.getMessageProperties().isRedelivered());
+    metrics.received(lane, again);
     try {
-      settler.carryOut(settlement(message), delivery);
+      settle(message, again, delivery);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
+      delivery.reject();
+    } catch (AmqpException | UncheckedIOException away) {
+      log.warn("A task of route {} goes back, the broker is away: {}", route, away.toString());
       delivery.reject();
     } catch (RuntimeException bug) {
       // Unsettled, it would hold this consumer for ever. The broker's delivery limit ends the loop.
@@ -65,10 +75,16 @@ final class TaskListener implements ChannelAwareMessageListener {
     }
   }
 
-  private Settlement settlement(Message message) throws InterruptedException {
-    return switch (TaskCodec.read(message, route, clock.instant())) {
-      case TaskReading.Task task -> runner.run(task.message());
-      case TaskReading.Malformed malformed -> policy.malformed(malformed);
-    };
+  private void settle(Message message, boolean again, Delivery delivery)
+      throws InterruptedException {
+    switch (TaskCodec.read(message, route, clock.instant())) {
+      case TaskReading.Task task -> {
+        try (Caller caller = callers.of(task.message())) {
+          settler.carryOut(runner.run(task.message(), caller, again), delivery, caller);
+        }
+      }
+      case TaskReading.Malformed malformed ->
+          settler.carryOut(policy.malformed(malformed), delivery, Caller.NOBODY);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.worker.limit;
 
 import dev.sluice.common.route.RouteSettings;
+import dev.sluice.common.wire.Lane;
 import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.bucket.Due;
 import dev.sluice.worker.pace.Cost;
@@ -20,14 +21,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The limits of one route in one worker.
  *
- * <p>Callers queue at a fair lock. The first in line waits, in this order, for a rest of the route
- * to end, for a place among the calls in flight, and for the time at which the buckets have its
- * call paid. So the end of a rest never sets a herd free: each call is charged before the next one
+ * <p>Callers stand in a {@link Line}. The first waits, in this order, for a rest of the route to
+ * end, for a place among the calls in flight, and for the time at which the buckets have its call
+ * paid. So the end of a rest never sets a herd free: each call is charged before the next one
  * looks.
  */
 final class RouteLimiter implements RateLimiter {
   /** A wait that is longer is looked at again: the pace may have risen meanwhile. */
   private static final long LOOK_AGAIN = Duration.ofMillis(200).toNanos();
+
+  private static final long LOOK_FOR_LIVE = Duration.ofMillis(5).toNanos();
 
   /** A pace that is so much faster is worth another place in the buckets. */
   private static final double NOTABLY_FASTER = 1.1;
@@ -40,7 +43,8 @@ final class RouteLimiter implements RateLimiter {
   /** Lateness that the distance to the limit covers. */
   private static final long COVERED = Duration.ofMillis(4).toNanos();
 
-  private final ReentrantLock line = new ReentrantLock(true);
+  private final Line line = new Line();
+  private final AtomicInteger liveWaiting = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -67,22 +71,34 @@ final class RouteLimiter implements RateLimiter {
   }
 
   @Override
-  public Admission acquire(String task, Estimate tokens, Duration patience)
+  public Admission acquire(String task, Lane lane, Estimate tokens, Duration patience)
       throws InterruptedException {
     long giveUp = System.nanoTime() + patience.toNanos();
     waiting.incrementAndGet();
     try {
-      if (!line.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!enter(lane, patience)) {
         return new Admission.Later();
       }
-      try {
-        return firstInLine(task, tokens, giveUp);
-      } finally {
-        waitsFor = null;
-        line.unlock();
-      }
+      return firstInLine(task, lane, tokens, giveUp);
     } finally {
       waiting.decrementAndGet();
+    }
+  }
+
+  private boolean enter(Lane lane, Duration patience) throws InterruptedException {
+    if (lane == Lane.BATCH) {
+      return line.enter(lane, patience.toNanos());
+    }
+    liveWaiting.incrementAndGet();
+    try {
+      locked(
+          () -> {
+            changed.signalAll(); // a batch's call that waits to be paid lets it go before
+            return true;
+          });
+      return line.enter(lane, patience.toNanos());
+    } finally {
+      liveWaiting.decrementAndGet();
     }
   }
 
@@ -138,11 +154,36 @@ final class RouteLimiter implements RateLimiter {
     DONE,
     SCOUT,
     AGAIN,
+    YIELD,
     GIVEN_UP,
     CLOSED
   }
 
-  private Admission firstInLine(String task, Estimate tokens, long giveUp)
+  private Admission firstInLine(String task, Lane lane, Estimate tokens, long giveUp)
+      throws InterruptedException {
+    boolean isFirst = true;
+    try {
+      while (true) {
+        Admission admission = asFirst(task, lane, tokens, giveUp);
+        if (admission != null) {
+          return admission;
+        }
+        isFirst = false;
+        isFirst = line.letLiveGoBefore(giveUp - System.nanoTime());
+        if (!isFirst) {
+          return new Admission.Later();
+        }
+      }
+    } finally {
+      if (isFirst) {
+        waitsFor = null;
+        line.leave();
+      }
+    }
+  }
+
+  /** Null where a live call is to go before. */
+  private @Nullable Admission asFirst(String task, Lane lane, Estimate tokens, long giveUp)
       throws InterruptedException {
     while (true) {
       Waited turn = awaitTurn(giveUp);
@@ -157,7 +198,7 @@ final class RouteLimiter implements RateLimiter {
       Due due = buckets.take(cost);
       boolean isPaid = false;
       try {
-        Waited paid = awaitDue(due, giveUp);
+        Waited paid = awaitDue(due, lane, giveUp);
         isPaid = paid == Waited.DONE;
         switch (paid) {
           case DONE -> {
@@ -169,6 +210,9 @@ final class RouteLimiter implements RateLimiter {
           }
           case CLOSED -> {
             return new Admission.Closed();
+          }
+          case YIELD -> {
+            return null;
           }
           case AGAIN, SCOUT -> {}
         }
@@ -211,7 +255,7 @@ final class RouteLimiter implements RateLimiter {
   }
 
   /** Waits until the call is paid, or until its place in the buckets is not worth keeping. */
-  private Waited awaitDue(Due due, long giveUp) throws InterruptedException {
+  private Waited awaitDue(Due due, Lane lane, long giveUp) throws InterruptedException {
     long dueAt = System.nanoTime() + due.nanos();
     lock.lockInterruptibly();
     try {
@@ -231,14 +275,22 @@ final class RouteLimiter implements RateLimiter {
         if (now - giveUp >= 0) {
           return Waited.GIVEN_UP;
         }
+        if (lane == Lane.BATCH && liveWaiting.get() > 0 && line.isLiveNext()) {
+          return Waited.YIELD;
+        }
         if (dueAt - now > LOOK_AGAIN / 4 && isNotablyFaster(due.by(), now)) {
           return Waited.AGAIN;
         }
-        changed.await(Math.min(Math.min(dueAt, giveUp) - now, LOOK_AGAIN), TimeUnit.NANOSECONDS);
+        changed.await(Math.min(Math.min(dueAt, giveUp) - now, look(lane)), TimeUnit.NANOSECONDS);
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  /** A live one that is on its way into the line is looked for again at once. */
+  private long look(Lane lane) {
+    return lane == Lane.BATCH && liveWaiting.get() > 0 ? LOOK_FOR_LIVE : LOOK_AGAIN;
   }
 
   /**

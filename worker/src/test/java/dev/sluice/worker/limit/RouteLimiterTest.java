@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.common.route.TestRoutes;
+import dev.sluice.common.wire.Lane;
 import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.limit.Admission.Closed;
 import dev.sluice.worker.limit.Admission.Granted;
@@ -44,7 +45,8 @@ class RouteLimiterTest {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 120));
     Permit first = permit(limiter);
     Permit second = permit(limiter);
-    Future<Admission> waiting = threads.submit(() -> limiter.acquire("t", Estimate.NONE, PATIENCE));
+    Future<Admission> waiting =
+        threads.submit(() -> limiter.acquire("t", Lane.BATCH, Estimate.NONE, PATIENCE));
     long start = System.nanoTime();
     Verdict verdict = second.end(throttled(Duration.ofMillis(1_200)));
     first.end(took());
@@ -90,7 +92,7 @@ class RouteLimiterTest {
   void closingLetsEverybodyGoWithoutAPermit() throws Exception {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 1));
     permit(limiter);
-    Callable<Admission> acquire = () -> limiter.acquire("t", Estimate.NONE, PATIENCE);
+    Callable<Admission> acquire = () -> limiter.acquire("t", Lane.BATCH, Estimate.NONE, PATIENCE);
     List<Future<Admission>> waiting = List.of(threads.submit(acquire), threads.submit(acquire));
     await().until(() -> limiter.view().waiting() == 2);
 
@@ -99,7 +101,8 @@ class RouteLimiterTest {
     for (Future<Admission> one : waiting) {
       assertThat(one.get()).isInstanceOf(Closed.class);
     }
-    assertThat(limiter.acquire("t", Estimate.NONE, PATIENCE)).isInstanceOf(Closed.class);
+    assertThat(limiter.acquire("t", Lane.BATCH, Estimate.NONE, PATIENCE))
+        .isInstanceOf(Closed.class);
   }
 
   @Test
@@ -107,7 +110,7 @@ class RouteLimiterTest {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 60));
     permit(limiter);
 
-    assertThat(limiter.acquire("t", Estimate.NONE, Duration.ofMillis(100)))
+    assertThat(limiter.acquire("t", Lane.BATCH, Estimate.NONE, Duration.ofMillis(100)))
         .isInstanceOf(Admission.Later.class);
 
     long start = System.nanoTime();
@@ -128,7 +131,7 @@ class RouteLimiterTest {
       all.add(
           threads.submit(
               () -> {
-                limiter.acquire(name, tokens, PATIENCE);
+                limiter.acquire(name, Lane.BATCH, tokens, PATIENCE);
                 return order.add(name);
               }));
       await().until(() -> limiter.view().waiting() + order.size() > queued);
@@ -288,7 +291,7 @@ class RouteLimiterTest {
 
   private static Permit acquired(RateLimiter limiter, String task, Estimate tokens)
       throws InterruptedException {
-    Admission admission = limiter.acquire(task, tokens, PATIENCE);
+    Admission admission = limiter.acquire(task, Lane.BATCH, tokens, PATIENCE);
     assertThat(admission).isInstanceOf(Granted.class);
     return ((Granted) admission).permit();
   }
