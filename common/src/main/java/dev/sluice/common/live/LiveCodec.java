@@ -91,7 +91,9 @@ public final class LiveCodec {
                 new LiveWord.Whole(id, status, http(in), facts, Body.of(message.getBody())));
       }
       case "part" ->
-          Optional.of(new LiveWord.Part(id, text(in, Headers.WORKER), number(in), http(in), Body.of(message.getBody())));
+          Optional.of(
+              new LiveWord.Part(
+                  id, text(in, Headers.WORKER), number(in), http(in), Body.of(message.getBody())));
       case "end" -> Optional.of(new LiveWord.End(id, number(in), FactsHeaders.read(in)));
       case "failed" ->
           Optional.of(

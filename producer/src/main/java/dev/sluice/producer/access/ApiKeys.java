@@ -100,9 +100,7 @@ class ApiKeys {
   }
 
   List<ApiKey> list() {
-    return jdbc.sql("select * from api_keys order by created_at, id")
-        .query(ApiKeys::read)
-        .list();
+    return jdbc.sql("select * from api_keys order by created_at, id").query(ApiKeys::read).list();
   }
 
   /**

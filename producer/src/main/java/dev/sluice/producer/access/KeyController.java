@@ -78,9 +78,7 @@ class KeyController {
 
   @DeleteMapping("/{id}")
   KeyView revoke(@PathVariable String id) {
-    return keys.revoke(id)
-        .map(key -> KeyView.of(key, null))
-        .orElseThrow(() -> noSuchKey(id));
+    return keys.revoke(id).map(key -> KeyView.of(key, null)).orElseThrow(() -> noSuchKey(id));
   }
 
   record NewKey(

@@ -72,8 +72,7 @@ public final class ApiException extends RuntimeException {
 
   private static ApiException of(
       HttpStatus status, String message, @Nullable String param, @Nullable String code) {
-    return new ApiException(
-        status, ApiError.of(message, INVALID_REQUEST, param, code), Map.of());
+    return new ApiException(status, ApiError.of(message, INVALID_REQUEST, param, code), Map.of());
   }
 
   HttpStatus status() {

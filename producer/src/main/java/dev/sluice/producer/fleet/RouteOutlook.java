@@ -46,24 +46,32 @@ public class RouteOutlook {
   public Outlook of(String route) {
     Instant now = clock.instant();
     List<Serving> serving = fleet.serving(route);
-    double perSecond = serving.stream().map(Serving::report).mapToDouble(RouteOutlook::pace).sum();
+    List<RouteReport> reports = serving.stream().map(Serving::report).toList();
+    double byCalls = reports.stream().mapToDouble(RouteOutlook::callsPerSecond).sum();
+    double byLimits =
+        reports.stream()
+            .mapToDouble(RouteOutlook::allowedPerSecond)
+            .min()
+            .orElse(Double.POSITIVE_INFINITY);
+    double perSecond = Math.min(byCalls > 0 ? byCalls : UNKNOWN_PER_SECOND, byLimits);
     return new Outlook(
         RouteMerge.workers(serving),
-        perSecond > 0 ? perSecond : UNKNOWN_PER_SECOND,
+        perSecond,
         RouteMerge.hold(serving, now)
             .filter(hold -> NEED_A_PERSON.contains(hold.kind()))
             .filter(hold -> hold.probing() || hold.until().isAfter(now))
             .map(hold -> new Closed(hold.kind(), hold.reason(), hold.until())));
   }
 
-  /** The pace is told for all workers together; each has its part of it. */
-  private static double pace(RouteReport report) {
+  private static double callsPerSecond(RouteReport report) {
+    double millis = report.calls().millis();
+    return millis > 0 ? report.concurrency() * 1000 / millis : 0;
+  }
+
+  /** The pace is that of all workers together. */
+  private static double allowedPerSecond(RouteReport report) {
     CallsReport calls = report.calls();
-    double byCalls =
-        calls.millis() > 0
-            ? Math.max(1, report.concurrency()) * 1000 / calls.millis()
-            : Double.POSITIVE_INFINITY;
-    double pace = byCalls;
+    double allowed = Double.POSITIVE_INFINITY;
     for (LimitReport limit : report.limits()) {
       double each =
           switch (limit.what()) {
@@ -74,9 +82,9 @@ public class RouteOutlook {
             default -> 0;
           };
       if (limit.pacePerMinute() > 0 && each > 0) {
-        pace = Math.min(pace, report.share() * limit.pacePerMinute() / 60.0 / each);
+        allowed = Math.min(allowed, limit.pacePerMinute() / 60.0 / each);
       }
     }
-    return Double.isInfinite(pace) ? 0 : pace;
+    return allowed;
   }
 }

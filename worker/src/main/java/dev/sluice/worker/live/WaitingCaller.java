@@ -89,7 +89,8 @@ final class WaitingCaller implements Caller {
     int number = parts;
     parts = number + 1; // before it is sent: whether it arrived is unknown then
     Map<String, String> headers = number == 0 ? head : Map.of();
-    channel.send(new LiveWord.Part(claim.taskId(), claim.worker(), number, headers, Body.of(piece)));
+    channel.send(
+        new LiveWord.Part(claim.taskId(), claim.worker(), number, headers, Body.of(piece)));
   }
 
   @Override
