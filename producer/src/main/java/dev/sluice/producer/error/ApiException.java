@@ -37,6 +37,15 @@ public final class ApiException extends RuntimeException {
     return of(HttpStatus.NOT_FOUND, message, param, null);
   }
 
+  /** 404, as OpenAI answers who asks for a model that is not there. */
+  public static ApiException noSuchModel(String model) {
+    return of(
+        HttpStatus.NOT_FOUND,
+        "The model '%s' has no route here.".formatted(model),
+        "model",
+        "model_not_found");
+  }
+
   /** 409: the thing is there, but not in a state for this. */
   public static ApiException conflict(String message) {
     return new ApiException(
@@ -83,7 +92,8 @@ public final class ApiException extends RuntimeException {
     return body;
   }
 
-  Map<String, String> headers() {
+  /** Those of the answer, besides what every answer has. */
+  public Map<String, String> headers() {
     return headers;
   }
 }

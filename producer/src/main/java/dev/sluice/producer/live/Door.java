@@ -2,7 +2,6 @@ package dev.sluice.producer.live;
 
 import dev.sluice.producer.access.LiveShare;
 import dev.sluice.producer.error.ApiException;
-import dev.sluice.producer.fleet.RouteOutlook;
 import dev.sluice.producer.fleet.RouteOutlook.Outlook;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -10,6 +9,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,7 @@ final class Door {
   private static final long OUTLOOK_NANOS = Duration.ofMillis(200).toNanos();
 
   private final String route;
-  private final RouteOutlook outlooks;
+  private final Function<String, Outlook> outlooks;
   private final LiveSettings settings;
   private final Map<String, KeyLine> keys = new LinkedHashMap<>();
   private @Nullable Outlook outlook;
@@ -32,7 +32,7 @@ final class Door {
   private long waitingBytes;
   private int ahead;
 
-  Door(String route, RouteOutlook outlooks, LiveSettings settings) {
+  Door(String route, Function<String, Outlook> outlooks, LiveSettings settings) {
     this.route = route;
     this.outlooks = outlooks;
     this.settings = settings;
@@ -193,7 +193,7 @@ final class Door {
     long now = System.nanoTime();
     Outlook known = outlook;
     if (known == null || now - outlookAt > OUTLOOK_NANOS) {
-      known = outlooks.of(route);
+      known = outlooks.apply(route);
       outlook = known;
       outlookAt = now;
     }

@@ -19,7 +19,7 @@ class Doors {
         routes.names().stream()
             .collect(
                 Collectors.toUnmodifiableMap(
-                    route -> route, route -> new Door(route, outlooks, settings)));
+                    route -> route, route -> new Door(route, outlooks::of, settings)));
     byRoute.forEach(
         (route, door) ->
             Gauge.builder("sluice.live.waiting", door, Door::waiting)

@@ -57,7 +57,7 @@ class ModelsController {
   Model retrieve(@PathVariable String name) {
     Model known = all().get(name);
     if (known == null) {
-      throw ApiException.notFound("The model '%s' has no route here.".formatted(name), "model");
+      throw ApiException.noSuchModel(name);
     }
     return known;
   }

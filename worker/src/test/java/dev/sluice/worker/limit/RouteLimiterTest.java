@@ -24,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,29 @@ class RouteLimiterTest {
     permit(limiter);
 
     assertThat(since(start)).isGreaterThanOrEqualTo(Duration.ofMillis(700));
+  }
+
+  @Test
+  void aLiveCallWaitsForNoneOfABatchThatSaturatesTheRoute() throws Exception {
+    RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 300)); // 200 ms apart
+    acquired(limiter, "first").end(took());
+    List<Future<Admission>> batch =
+        IntStream.range(0, 8)
+            .mapToObj(
+                i ->
+                    threads.submit(
+                        () -> limiter.acquire("b" + i, Lane.BATCH, Estimate.NONE, PATIENCE)))
+            .toList();
+    await().until(() -> limiter.view().waiting() >= 5);
+    long before = batch.stream().filter(Future::isDone).count();
+
+    Admission live = limiter.acquire("live", Lane.LIVE, Estimate.NONE, PATIENCE);
+
+    assertThat(live).isInstanceOf(Granted.class);
+    assertThat(batch.stream().filter(Future::isDone).count() - before).isLessThanOrEqualTo(2);
+    for (Future<Admission> one : batch) {
+      assertThat(one.get()).isInstanceOf(Granted.class);
+    }
   }
 
   @Test
