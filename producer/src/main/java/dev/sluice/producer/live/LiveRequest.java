@@ -82,10 +82,7 @@ record LiveRequest(
     }
     return routes
         .forModel(model.asString())
-        .orElseThrow(
-            () ->
-                ApiException.notFound(
-                    "The model '%s' has no route here.".formatted(model.asString()), "model"));
+        .orElseThrow(() -> ApiException.noSuchModel(model.asString()));
   }
 
   /**
