@@ -128,6 +128,13 @@ final class Call {
     }
   }
 
+  /** The broker's connection is lost: of a stream that has begun, parts are. */
+  synchronized void connectionLost() {
+    if (parts > 0 && !over) {
+      breakOff("the broker is lost");
+    }
+  }
+
   private boolean isFrom(String name) {
     return !over && worker.equals(name);
   }

@@ -1,23 +1,29 @@
 package dev.sluice.producer.live;
 
+import com.rabbitmq.client.ShutdownSignalException;
 import dev.sluice.common.live.LiveCodec;
 import dev.sluice.common.live.LiveWord;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageListener;
+import org.springframework.amqp.rabbit.connection.Connection;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.connection.ConnectionListener;
 import org.springframework.stereotype.Component;
 
 /** All callers who wait at this producer, and what the workers say of their tasks. */
 @Component
-class Calls implements MessageListener {
+class Calls implements MessageListener, ConnectionListener {
   private final Map<String, Call> waiting = new ConcurrentHashMap<>();
   private final TaskSender sender;
   private final Doors doors;
 
-  Calls(TaskSender sender, Doors doors) {
+  Calls(TaskSender sender, Doors doors, ConnectionFactory brokers) {
     this.sender = sender;
     this.doors = doors;
+    brokers.addConnectionListener(this);
   }
 
   void add(Call call) {
@@ -31,6 +37,16 @@ class Calls implements MessageListener {
     if (worker != null && !answered) {
       sender.say(worker, new LiveWord.Gone(call.id()));
     }
+  }
+
+  @Override
+  public void onCreate(@Nullable Connection connection) {
+    // its queue is made by the admin
+  }
+
+  @Override
+  public void onShutDown(ShutdownSignalException signal) {
+    waiting.values().forEach(Call::connectionLost);
   }
 
   @Override

@@ -44,9 +44,10 @@ final class Exchange {
    * Waits for the answer and passes it on.
    *
    * @param giveUp when a caller who has nothing yet waits no more
+   * @param breakOff when a stream that still goes on is one that nobody sends any more
    * @throws ApiException what he is told in place of an answer
    */
-  void run(long giveUp) throws IOException, InterruptedException {
+  void run(long giveUp, long breakOff) throws IOException, InterruptedException {
     while (!answered) {
       Call.Event event = call.next(LOOK);
       if (event == null) {
@@ -58,9 +59,10 @@ final class Exchange {
       } else if (!happened(event)) {
         return;
       }
-      if (!begun && !answered && System.nanoTime() - giveUp >= 0) {
+      if (!answered && System.nanoTime() - (begun ? breakOff : giveUp) >= 0) {
         counted.ended("timeout");
-        throw Refusals.timeout(call.waited());
+        fail(Refusals.timeout(call.waited()));
+        return;
       }
     }
   }

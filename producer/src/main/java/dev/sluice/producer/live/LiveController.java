@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -19,6 +20,8 @@ import org.springframework.web.bind.annotation.RestController;
 /** OpenAI's endpoints whose callers wait for the answer. */
 @RestController
 class LiveController {
+  private static final Duration GRACE = Duration.ofMinutes(1);
+
   private final Routes routes;
   private final LiveSettings settings;
   private final Calls calls;
@@ -69,7 +72,9 @@ class LiveController {
       Exchange exchange =
           new Exchange(call, door, sender, new CallersEnd(in, out, errors), counted);
       try {
-        exchange.run(System.nanoTime() + request.timeout().toNanos());
+        long giveUp = System.nanoTime() + request.timeout().toNanos();
+        Duration longest = request.route().provider().callTimeout().plus(GRACE);
+        exchange.run(giveUp, giveUp + longest.toNanos());
       } finally {
         calls.remove(call, exchange.isAnswered());
         door.leave(call);

@@ -91,6 +91,7 @@ class LiveAccidentsIT {
 
     sluice().kill("producer");
     sluice().startAgain("producer");
+    await().atMost(SOON).until(caller()::isAnswered);
 
     assertThat(answer).failsWithin(SOON);
     assertThat(caller().ask("somebody waits for it.").statusCode()).isEqualTo(200);

@@ -42,6 +42,15 @@ final class LiveCaller implements AutoCloseable {
     return JSON.readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
   }
 
+  /** Whether the producer is there. */
+  boolean isAnswered() throws InterruptedException {
+    try {
+      return get("/api/live").has("steps");
+    } catch (IOException away) {
+      return false;
+    }
+  }
+
   private HttpRequest request(String prompt, boolean stream, String... headers) {
     String body =
         """

@@ -118,7 +118,7 @@ class LiveCrowdIT {
   }
 
   private long residentMib(String process) throws IOException {
-    Path status = Path.of("/proc", sluice().processes().get(process).toString(), "status");
+    Path status = Path.of("/proc", sluice().processes().get(process) + "", "status");
     return Files.readAllLines(status).stream()
             .filter(line -> line.startsWith("VmRSS:"))
             .map(line -> line.replaceAll("\\D", ""))

@@ -25,13 +25,14 @@ final class WaitingCaller implements Caller {
   private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(10);
 
   private static final Duration PAUSE = Duration.ofMillis(500);
-  private static final int MOST_TRIES = 20;
+  private static final int MOST_TRIES = 10;
 
   private final ReplyChannel channel;
   private final LiveWord.Claim claim;
   private final Consumer<WaitingCaller> forget;
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
   private volatile CompletableFuture<Void> go = new CompletableFuture<>();
+  private volatile CompletableFuture<Void> nobody = new CompletableFuture<>();
   private volatile Map<String, String> head = Map.of();
   private volatile int parts;
 
@@ -39,7 +40,14 @@ final class WaitingCaller implements Caller {
     this.channel = channel;
     this.claim = claim;
     this.forget = forget;
-    channel.whenNobodyIsThere(() -> gone.complete(null));
+    channel.whenNobodyIsThere(this::nobodyIsThere);
+  }
+
+  private void nobodyIsThere() {
+    nobody.complete(null);
+    if (hasBegun()) {
+      gone.complete(null);
+    }
   }
 
   void heard(LiveWord word) {
@@ -55,20 +63,31 @@ final class WaitingCaller implements Caller {
     return true;
   }
 
+  /** A producer that loses the broker for a moment has no queue for as long. */
   @Override
   public boolean stillWaits() throws InterruptedException {
-    CompletableFuture<Void> answer = new CompletableFuture<>();
-    go = answer;
-    channel.send(claim);
-    try {
-      CompletableFuture.anyOf(answer, gone).get(ANSWERS_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-      return !gone.isDone();
-    } catch (TimeoutException silent) {
-      log.warn("Nobody answers for task {}: it is dropped", claim.taskId());
-      return false;
-    } catch (ExecutionException neverFails) {
-      throw new IllegalStateException(neverFails);
+    for (int i = 0; i < MOST_TRIES; i++) {
+      CompletableFuture<Void> answer = new CompletableFuture<>();
+      CompletableFuture<Void> returned = new CompletableFuture<>();
+      go = answer;
+      nobody = returned;
+      channel.send(claim);
+      try {
+        CompletableFuture.anyOf(answer, gone, returned)
+            .get(ANSWERS_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException silent) {
+        log.warn("Nobody answers for task {}: it is dropped", claim.taskId());
+        return false;
+      } catch (ExecutionException neverFails) {
+        throw new IllegalStateException(neverFails);
+      }
+      if (gone.isDone() || answer.isDone()) {
+        return !gone.isDone();
+      }
+      Thread.sleep(PAUSE);
     }
+    log.info("Nobody is there for task {}: it is dropped", claim.taskId());
+    return false;
   }
 
   @Override
