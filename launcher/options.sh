@@ -12,7 +12,7 @@ DEV_OPTIONS="  --workers N            how many workers (1)
                          else each worker keeps its part of them)
   --amqp-url URL         a broker of your own (or SLUICE_AMQP_URL; else a private one is started)
   --home DIR             where state, logs and pid files go (.sluice)
-  --latency SPEC, --fault NAME=RATE, --seed N
+  --latency SPEC, --latency-per-token TIME, --fault NAME=RATE, --seed N
                          passed to the simulator
   --simulator-rpm N, --simulator-tpm N
                          what the simulator allows, where that differs from what Sluice believes"
@@ -40,7 +40,7 @@ read_options() {
         ;;
       --model) [[ $command == demo ]] || fail "unknown option $option: ./sluice $command --help lists them" 2 ;;
       --workers | --routes | --provider-url | --provider-key | --rpm | --tpm | --concurrency | --home \
-        | --amqp-url | --redis-url | --latency | --fault | --seed | --simulator-rpm | --simulator-tpm) ;;
+        | --amqp-url | --redis-url | --latency | --latency-per-token | --fault | --seed | --simulator-rpm | --simulator-tpm) ;;
       *) fail "unknown option $option: ./sluice $command --help lists them" 2 ;;
     esac
     [[ $# -ge 2 && -n $2 ]] || fail "$option needs a value: ./sluice $command --help" 2
@@ -65,7 +65,7 @@ take_option() {
     --provider-key) OPT_PROVIDER_KEY=$2 ;;
     --amqp-url) OPT_AMQP_URL=$2 ;;
     --redis-url) OPT_REDIS_URL=$2 ;;
-    --latency | --fault | --seed) OPT_SIMULATOR+=("$1" "$2") ;;
+    --latency | --latency-per-token | --fault | --seed) OPT_SIMULATOR+=("$1" "$2") ;;
   esac
 }
 
@@ -93,7 +93,7 @@ check_options() {
   fi
   if ! uses_simulator; then
     [[ ${#OPT_SIMULATOR[@]} == 0 && -z $OPT_SIMULATOR_RPM$OPT_SIMULATOR_TPM ]] \
-      || fail "--latency, --fault, --seed and --simulator-* are the simulator's: it does not run beside --routes or --provider-url" 2
+      || fail "--latency*, --fault, --seed and --simulator-* are the simulator's: it does not run beside --routes or --provider-url" 2
   fi
   if [[ -n $OPT_REDIS_URL && ! $OPT_REDIS_URL =~ ^rediss?://[^[:space:]]+$ ]]; then
     fail "--redis-url is not a redis:// or rediss:// URL" 2

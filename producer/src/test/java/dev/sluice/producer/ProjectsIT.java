@@ -2,6 +2,7 @@ package dev.sluice.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,6 +83,54 @@ class ProjectsIT {
     assertUnauthorized(client);
     assertThat(admin().send(admin().request("/api/keys/key_none").DELETE()).statusCode())
         .isEqualTo(404);
+  }
+
+  @Test
+  void aKeyHasAShareOfItsRouteThatCanBeChanged() throws Exception {
+    HttpResponse<String> made =
+        admin()
+            .send(
+                "POST",
+                "/api/keys",
+                "{\"name\":\"slow\",\"concurrency\":1,\"requests_per_minute\":30}");
+    JsonNode key = JSON.readTree(made.body());
+    assertThat(key.path("concurrency").asInt()).isEqualTo(1);
+    assertThat(key.path("requests_per_minute").asInt()).isEqualTo(30);
+    String path = "/api/keys/" + key.path("id").asString();
+
+    JsonNode lifted = JSON.readTree(admin().send("POST", path, "{\"concurrency\":null}").body());
+
+    assertThat(lifted.path("concurrency").isNull()).isTrue();
+    assertThat(lifted.path("requests_per_minute").isNull()).isTrue();
+    HttpResponse<String> wrong = admin().send("POST", path, "{\"concurrency\":0}");
+    assertThat(wrong.statusCode()).isEqualTo(400);
+    assertThat(wrong.body()).contains("'concurrency': 0", "\"param\":\"concurrency\"");
+    assertThat(admin().send("POST", "/api/keys/key_none", "{}").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void aLiveRequestThatCannotBeTakenSaysWhichValueIsWrong() throws Exception {
+    String model = "\"model\":\"gpt-4o-mini\"";
+    assertThat(refusal("no json")).contains("400", "not a JSON object");
+    assertThat(refusal("{}")).contains("400", "missing_required_parameter", "model");
+    assertThat(refusal("{\"model\":\"other\"}")).contains("404", "model_not_found");
+    assertThat(refusal("{%s,\"sluice\":{\"trim\":\"much\"}}".formatted(model)))
+        .contains("400", "'much'", "sluice.trim");
+    assertThat(refusal("{%s}".formatted(model), "X-Sluice-Timeout", "2h"))
+        .contains("400", "'2h'", "at most 1h");
+    assertThat(refusal("{%s}".formatted(model), "X-Sluice-Timeout", "300ms"))
+        .contains("504", "timeout");
+  }
+
+  private static String refusal(String body, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        admin()
+            .request("/v1/chat/completions")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .header("Content-Type", "application/json");
+    HttpResponse<String> answer =
+        admin().send(headers.length == 0 ? request : request.headers(headers));
+    return answer.statusCode() + " " + answer.body();
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.sluice.simulator.limit.LimitSettings;
 import dev.sluice.simulator.provider.LimitHeaders;
 import dev.sluice.simulator.provider.ProviderSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -276,8 +279,6 @@ class SimulatorTest {
         "{\"model\":\"gpt-4o\"} | 400 | missing_required_parameter",
         "{\"model\":\"gpt-4o\",\"messages\":[]} | 400 | empty_array",
         "{\"model\":\"gpt-4o\",\"messages\":[{\"content\":\"x\"}]} | 400 | missing_required_parameter",
-        "{\"model\":\"gpt-4o\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"stream\":true}"
-            + " | 400 | unsupported_value",
         "{\"model\":\"gpt-4o\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"max_tokens\":0}"
             + " | 400 | integer_below_min_value",
       })
@@ -289,6 +290,90 @@ class SimulatorTest {
     JsonNode error = JSON.readTree(response.body()).path("error");
     assertThat(error.propertyNames()).containsExactlyInAnyOrder("message", "type", "param", "code");
     assertThat(error.path("code").asString("")).isEqualTo(code == null ? "" : code);
+  }
+
+  @Test
+  void aStreamIsTheSameReplyPieceByPiece() throws Exception {
+    Simulator simulator = start(NO_LIMITS, ProviderSettings.plain());
+    String whole =
+        JSON.readTree(chat(simulator, "Rain fell on the town. The river rose.").body())
+            .path("choices")
+            .path(0)
+            .path("message")
+            .path("content")
+            .asString();
+
+    HttpResponse<String> response =
+        client.send(
+            request(
+                    simulator,
+                    "/chat/completions",
+                    """
+                    {"model":"gpt-4o-mini","n":2,"stream":true,"stream_options":{"include_usage":true},
+                     "messages":[{"role":"user","content":"Rain fell on the town. The river rose."}]}""")
+                .build(),
+            BodyHandlers.ofString());
+
+    assertThat(response.headers().firstValue("content-type").orElse(""))
+        .startsWith("text/event-stream");
+    List<String> events = response.body().lines().filter(line -> !line.isEmpty()).toList();
+    assertThat(events).allMatch(line -> line.startsWith("data: ")).last().isEqualTo("data: [DONE]");
+    List<JsonNode> chunks =
+        events.subList(0, events.size() - 1).stream()
+            .map(line -> JSON.readTree(line.substring("data: ".length())))
+            .toList();
+    for (int choice = 0; choice < 2; choice++) {
+      int index = choice;
+      assertThat(
+              chunks.stream()
+                  .map(chunk -> chunk.path("choices").path(0))
+                  .filter(one -> one.path("index").asInt(-1) == index)
+                  .map(one -> one.path("delta").path("content").asString(""))
+                  .collect(Collectors.joining()))
+          .isEqualTo(whole);
+    }
+    assertThat(chunks.getLast().path("usage").path("completion_tokens").asLong()).isPositive();
+  }
+
+  @Test
+  void aStreamMayBreakInTheMiddle() throws Exception {
+    Simulator simulator = start(NO_LIMITS, ProviderSettings.plain());
+    HttpResponse<Stream<String>> response =
+        client.send(
+            request(
+                    simulator,
+                    "/chat/completions",
+                    """
+                    {"model":"gpt-4o-mini","stream":true,
+                     "messages":[{"role":"user","content":"[[sluice:half-body]] Rain fell on the town."}]}""")
+                .build(),
+            BodyHandlers.ofLines());
+    List<String> seen = new ArrayList<>();
+
+    assertThatThrownBy(() -> response.body().forEach(seen::add))
+        .isInstanceOf(UncheckedIOException.class);
+    assertThat(seen).anyMatch(line -> line.startsWith("data: {")).doesNotContain("data: [DONE]");
+  }
+
+  @Test
+  void whoBringsToolsGetsACall() throws Exception {
+    Simulator simulator = start(NO_LIMITS, ProviderSettings.plain());
+    HttpResponse<String> response =
+        client.send(
+            request(
+                    simulator,
+                    "/chat/completions",
+                    """
+                    {"model":"gpt-4o-mini","tools":[{"type":"function","function":{"name":"weather"}}],
+                     "messages":[{"role":"user","content":"How is the weather?"}]}""")
+                .build(),
+            BodyHandlers.ofString());
+
+    JsonNode choice = JSON.readTree(response.body()).path("choices").path(0);
+    assertThat(choice.path("finish_reason").asString()).isEqualTo("tool_calls");
+    JsonNode call = choice.path("message").path("tool_calls").path(0).path("function");
+    assertThat(call.path("name").asString()).isEqualTo("weather");
+    assertThat(JSON.readTree(call.path("arguments").asString()).isObject()).isTrue();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.sluice.worker;
 
 import dev.sluice.common.fleet.FleetTopics;
+import dev.sluice.common.live.LiveQueues;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
 import dev.sluice.common.startup.BrokerCheck;
@@ -13,14 +14,17 @@ import dev.sluice.worker.fleet.FleetLink;
 import dev.sluice.worker.halt.HaltedBatches;
 import dev.sluice.worker.limit.Fleet;
 import dev.sluice.worker.limit.RateLimiter;
+import dev.sluice.worker.live.Callers;
 import dev.sluice.worker.settle.ConfirmedPublisher;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.AcknowledgeMode;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.Declarables;
+import org.springframework.amqp.core.MessageListener;
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
@@ -88,13 +92,41 @@ class WorkerConfiguration {
       FleetLink fleet,
       @Qualifier("fleetTopology") Declarables topology,
       ConnectionFactory brokers) {
+    return listener(topology, fleet::heard, brokers);
+  }
+
+  /** Hears what comes to a queue of this process alone; what is missed is said again. */
+  private static SimpleMessageListenerContainer listener(
+      Declarables topology, MessageListener listener, ConnectionFactory brokers) {
     SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
     container.setQueues(topology.getDeclarablesByType(Queue.class).getFirst());
-    container.setMessageListener(fleet::heard);
+    container.setMessageListener(listener);
     container.setAcknowledgeMode(AcknowledgeMode.NONE);
     container.setMissingQueuesFatal(false);
     container.setRecoveryInterval(1000);
     return container;
+  }
+
+  @Bean
+  Declarables liveTopology() {
+    return LiveQueues.own();
+  }
+
+  @Bean
+  Callers callers(
+      @Qualifier("liveTopology") Declarables topology,
+      ConnectionFactory brokers,
+      WorkerProperties properties) {
+    String queue = topology.getDeclarablesByType(Queue.class).getFirst().getName();
+    ConnectionFactory publishers =
+        Objects.requireNonNull(brokers.getPublisherConnectionFactory(), "it caches channels");
+    return new Callers(publishers, queue, properties.worker().name());
+  }
+
+  @Bean
+  SimpleMessageListenerContainer liveListener(
+      Callers callers, @Qualifier("liveTopology") Declarables topology, ConnectionFactory brokers) {
+    return listener(topology, callers::heard, brokers);
   }
 
   @Bean
@@ -103,6 +135,7 @@ class WorkerConfiguration {
       WorkerProperties properties,
       ConnectionFactory brokers,
       ConfirmedPublisher publisher,
+      Callers callers,
       FleetLink fleet,
       HaltedBatches halted,
       ObjectProvider<SharedStore> store,
@@ -113,6 +146,7 @@ class WorkerConfiguration {
     return new PoolFactory(
             brokers,
             publisher,
+            callers,
             route -> limiter(route, fleet, store.getIfAvailable(), random),
             halted,
             meters,

@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     takes one model a file. Default: true.
  * @param provider where the calls go. Its URL is required.
  * @param concurrency how many calls one worker runs at once on this route, 1-1000. Default: 8.
- * @param liveConcurrency how many more it keeps for the live lane, 1-1000. Default: 2.
+ * @param liveConcurrency how many more it keeps for the live lane, 1-1000. Default: 8.
  * @param fleetConcurrency how many calls all workers together run at once on this route, 0-100000;
  *     0 for as many as they have consumers. Default: 0.
  * @param limits what the provider allows. Default: learned.
@@ -34,7 +34,7 @@ public record RouteSettings(
     @DefaultValue("true") boolean mixedModels,
     Provider provider,
     @DefaultValue("8") int concurrency,
-    @DefaultValue("2") int liveConcurrency,
+    @DefaultValue("8") int liveConcurrency,
     @DefaultValue("0") int fleetConcurrency,
     @DefaultValue Limits limits,
     @DefaultValue List<AnswerRule> answers,

@@ -28,6 +28,8 @@ public enum FailureCode {
   MALFORMED_TASK,
   /** The broker gave the task up: the workers that took it died or returned it too often. */
   DELIVERY_LIMIT,
+  /** A stream that had begun broke: what was sent of it cannot be taken back. */
+  STREAM_BROKEN,
   /** The task was withdrawn before it was sent to the provider. */
   CANCELLED;
 

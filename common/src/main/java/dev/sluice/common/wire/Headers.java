@@ -14,6 +14,10 @@ public final class Headers {
   public static final String DEADLINE = "sluice-deadline";
   public static final String NOT_BEFORE = "sluice-not-before";
   public static final String LANE = "sluice-lane";
+
+  /** Tokens. */
+  public static final String TRIM = "sluice-trim";
+
   public static final String TRACEPARENT = "traceparent";
 
   public static final String OUTCOME = "sluice-outcome";
@@ -29,6 +33,15 @@ public final class Headers {
   public static final String LATENCY_MS = "sluice-latency-ms";
 
   public static final String WORKER = "sluice-worker";
+
+  /** What a message between a waiting caller and a worker says. */
+  public static final String WORD = "sluice-word";
+
+  /** The place of a part among those of its stream, from 0; at the end, how many there were. */
+  public static final String PART = "sluice-part";
+
+  /** The provider's own headers, name by name. */
+  public static final String HTTP_HEADERS = "sluice-http-headers";
 
   private Headers() {}
 }

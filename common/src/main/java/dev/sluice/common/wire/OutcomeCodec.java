@@ -1,6 +1,5 @@
 package dev.sluice.common.wire;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,16 +22,8 @@ public final class OutcomeCodec {
   /** The message of an outcome, persistent. */
   public static Message write(OutcomeMessage outcome) {
     MessageProperties properties = WireProperties.of(outcome.ids());
-    CallFacts facts = outcome.facts();
     properties.setHeader(Headers.OUTCOME, outcome.kind().wireName());
-    properties.setHeader(Headers.ATTEMPTS, facts.attempts());
-    properties.setHeader(Headers.THROTTLES, facts.throttles());
-    WireProperties.put(properties, Headers.STATUS_CODE, facts.statusCode());
-    WireProperties.put(properties, Headers.REQUEST_ID, facts.requestId());
-    properties.setHeader(Headers.PROMPT_TOKENS, facts.promptTokens());
-    properties.setHeader(Headers.COMPLETION_TOKENS, facts.completionTokens());
-    properties.setHeader(Headers.LATENCY_MS, facts.latency().toMillis());
-    properties.setHeader(Headers.WORKER, facts.worker());
+    FactsHeaders.write(outcome.facts(), properties);
     Failure failure = outcome.failure();
     if (failure != null) {
       properties.setHeader(Headers.FAILURE_CODE, failure.code());
@@ -57,7 +48,11 @@ public final class OutcomeCodec {
     }
     OutcomeKind read = kind(kind.get());
     return new OutcomeMessage(
-        ids, read, read == OutcomeKind.COMPLETED ? null : failure(in), facts(in), body);
+        ids,
+        read,
+        read == OutcomeKind.COMPLETED ? null : failure(in),
+        FactsHeaders.read(message.getMessageProperties()),
+        body);
   }
 
   private static OutcomeMessage givenUpByTheBroker(
@@ -71,18 +66,6 @@ public final class OutcomeCodec {
             in.number(Headers.THROTTLES).map(Math::toIntExact).orElse(0),
             "broker");
     return OutcomeMessage.failed(ids, new Failure(FailureCode.DELIVERY_LIMIT, detail), facts, body);
-  }
-
-  private static CallFacts facts(WireProperties in) {
-    return new CallFacts(
-        in.number(Headers.ATTEMPTS).map(Math::toIntExact).orElse(0),
-        in.number(Headers.THROTTLES).map(Math::toIntExact).orElse(0),
-        in.number(Headers.STATUS_CODE).map(Math::toIntExact).orElse(null),
-        in.text(Headers.REQUEST_ID).orElse(null),
-        in.number(Headers.PROMPT_TOKENS).orElse(0L),
-        in.number(Headers.COMPLETION_TOKENS).orElse(0L),
-        Duration.ofMillis(in.number(Headers.LATENCY_MS).orElse(0L)),
-        in.text(Headers.WORKER).orElse("unknown"));
   }
 
   private static Failure failure(WireProperties in) {

@@ -45,6 +45,10 @@ public final class TaskCodec {
     properties.setHeader(Headers.FIRST_ENQUEUED_AT, task.firstEnqueuedAt().toString());
     WireProperties.put(properties, Headers.DEADLINE, task.deadline());
     WireProperties.put(properties, Headers.NOT_BEFORE, task.notBefore());
+    properties.setReplyTo(task.replyTo());
+    if (task.trimTo() > 0) {
+      properties.setHeader(Headers.TRIM, task.trimTo());
+    }
     return new Message(task.body().bytes(), properties);
   }
 
@@ -91,6 +95,8 @@ public final class TaskCodec {
               in.instant(Headers.FIRST_ENQUEUED_AT).orElse(now),
               in.instant(Headers.DEADLINE).orElse(null),
               in.instant(Headers.NOT_BEFORE).orElse(null),
+              message.getMessageProperties().getReplyTo(),
+              in.number(Headers.TRIM).map(Math::toIntExact).orElse(0),
               Body.of(message.getBody())));
     } catch (IllegalArgumentException | ArithmeticException broken) {
       String reason = String.valueOf(broken.getMessage());

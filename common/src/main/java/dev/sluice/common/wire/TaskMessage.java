@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param firstEnqueuedAt when it entered the broker for the first time
  * @param deadline after which it is not sent to the provider any more; null for never
  * @param notBefore before which it is not sent; null for at once
+ * @param replyTo the queue on which somebody waits for the reply; null where nobody does
+ * @param trimTo how many tokens the prompt may have, its oldest turns left out; 0 for no such wish
  * @param body the request, as the provider expects it
  */
 public record TaskMessage(
@@ -21,6 +23,8 @@ public record TaskMessage(
     Instant firstEnqueuedAt,
     @Nullable Instant deadline,
     @Nullable Instant notBefore,
+    @Nullable String replyTo,
+    int trimTo,
     Body body) {
 
   public TaskMessage {
@@ -30,35 +34,55 @@ public record TaskMessage(
     if (throttles < 0) {
       throw new IllegalArgumentException("throttles " + throttles + " is below 0");
     }
+    if (trimTo < 0) {
+      throw new IllegalArgumentException("trim " + trimTo + " is below 0");
+    }
   }
 
   /** A task's first message, to be sent at once. */
   public static TaskMessage first(TaskIds ids, Instant now, @Nullable Instant deadline, Body body) {
-    return new TaskMessage(ids, 1, 0, now, deadline, null, body);
+    return new TaskMessage(ids, 1, 0, now, deadline, null, null, 0, body);
   }
 
   /** The same task, one attempt later, not to be sent before the given time. */
   public TaskMessage nextAttempt(Instant notBefore) {
-    return new TaskMessage(ids, attempt + 1, throttles, firstEnqueuedAt, deadline, notBefore, body);
+    return with(attempt + 1, throttles, notBefore, body);
   }
 
   /** The same attempt after a rate limit, not to be sent before the given time. */
   public TaskMessage throttled(Instant notBefore) {
-    return new TaskMessage(ids, attempt, throttles + 1, firstEnqueuedAt, deadline, notBefore, body);
+    return with(attempt, throttles + 1, notBefore, body);
   }
 
   /** The same attempt, not to be sent before the given time. */
   public TaskMessage postponed(Instant notBefore) {
-    return new TaskMessage(ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, body);
+    return with(attempt, throttles, notBefore, body);
   }
 
   /** The same task with another request. */
   public TaskMessage withBody(Body other) {
-    return new TaskMessage(ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, other);
+    return with(attempt, throttles, notBefore, other);
+  }
+
+  /** The same task, to be sent with its prompt as it is. */
+  public TaskMessage withoutTrim() {
+    return new TaskMessage(
+        ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, replyTo, 0, body);
+  }
+
+  /** The same task, whose caller waits at this queue. */
+  public TaskMessage answeredTo(String queue, int trim) {
+    return new TaskMessage(
+        ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, queue, trim, body);
   }
 
   /** Whether the deadline has passed. */
   public boolean isExpired(Instant now) {
     return deadline != null && !now.isBefore(deadline);
+  }
+
+  private TaskMessage with(int attempt, int throttles, @Nullable Instant notBefore, Body body) {
+    return new TaskMessage(
+        ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, replyTo, trimTo, body);
   }
 }

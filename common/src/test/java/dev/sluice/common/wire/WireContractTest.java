@@ -89,6 +89,7 @@ class WireContractTest {
             "deadline_exceeded",
             "malformed_task",
             "delivery_limit",
+            "stream_broken",
             "cancelled");
   }
 
@@ -100,6 +101,8 @@ class WireContractTest {
         NOW,
         Instant.parse("2026-11-02T10:00:00Z"),
         Instant.parse("2026-11-01T10:00:20Z"),
+        null,
+        0,
         Body.of(REQUEST));
   }
 

@@ -38,10 +38,16 @@ class ApiKeys {
    * A key as it is stored.
    *
    * @param id {@code key_} and 16 digits
+   * @param share what it may take with live calls
    * @param revoked null while it opens its project
    */
   record ApiKey(
-      String id, Project project, String name, Instant created, @Nullable Instant revoked) {}
+      String id,
+      Project project,
+      String name,
+      LiveShare share,
+      Instant created,
+      @Nullable Instant revoked) {}
 
   /**
    * A key that was just made.
@@ -55,45 +61,46 @@ class ApiKeys {
     }
   }
 
-  NewKey create(Project project, String name) {
+  NewKey create(Project project, String name, LiveShare share) {
     String digits = hex(ID_BYTES);
     String text = "sk-sluice-%s-%s".formatted(digits, hex(SECRET_BYTES));
-    ApiKey key = new ApiKey("key_" + digits, project, name, clock.instant(), null);
+    ApiKey key = new ApiKey("key_" + digits, project, name, share, clock.instant(), null);
     jdbc.sql(
             """
-            insert into api_keys (id, project, name, digest, created_at)
-            values (:id, :project, :name, :digest, :created)""")
+            insert into api_keys (id, project, name, digest, created_at, live_concurrency,
+              live_requests_per_minute)
+            values (:id, :project, :name, :digest, :created, :concurrency, :perMinute)""")
         .param("id", key.id())
         .param("project", project.name())
         .param("name", name)
         .param("digest", KeyDigest.of(text).bytes())
         .param("created", key.created().atOffset(ZoneOffset.UTC))
+        .param("concurrency", share.concurrency())
+        .param("perMinute", share.requestsPerMinute())
         .update();
     return new NewKey(key, text);
   }
 
-  /** The project that this key opens; empty where it opens none. */
-  Optional<Project> projectOf(String text) {
+  /** Who shows this key; empty where it opens nothing. */
+  Optional<Caller> callerOf(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
       return Optional.empty();
     }
-    return jdbc.sql("select project, digest from api_keys where id = :id and revoked_at is null")
+    return jdbc.sql("select * from api_keys where id = :id and revoked_at is null")
         .param("id", "key_" + form.group(1))
         .query(
             (row, index) ->
                 new KeyDigest(row.getBytes("digest")).isOf(text)
-                    ? Optional.of(new Project(row.getString("project")))
-                    : Optional.<Project>empty())
+                    ? Optional.of(read(row, index))
+                    : Optional.<ApiKey>empty())
         .optional()
-        .flatMap(project -> project);
+        .flatMap(key -> key)
+        .map(key -> new Caller(key.id(), key.project(), false, key.share()));
   }
 
   List<ApiKey> list() {
-    return jdbc.sql(
-            "select id, project, name, created_at, revoked_at from api_keys order by created_at, id")
-        .query(ApiKeys::read)
-        .list();
+    return jdbc.sql("select * from api_keys order by created_at, id").query(ApiKeys::read).list();
   }
 
   /**
@@ -104,8 +111,22 @@ class ApiKeys {
     return jdbc.sql(
             """
             update api_keys set revoked_at = coalesce(revoked_at, :now) where id = :id
-            returning id, project, name, created_at, revoked_at""")
+            returning *""")
         .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+        .param("id", id)
+        .query(ApiKeys::read)
+        .optional();
+  }
+
+  /** From its next call on the key may take this; empty where there is none. */
+  Optional<ApiKey> share(String id, LiveShare share) {
+    return jdbc.sql(
+            """
+            update api_keys
+            set live_concurrency = :concurrency, live_requests_per_minute = :perMinute
+            where id = :id returning *""")
+        .param("concurrency", share.concurrency())
+        .param("perMinute", share.requestsPerMinute())
         .param("id", id)
         .query(ApiKeys::read)
         .optional();
@@ -123,6 +144,7 @@ class ApiKeys {
         row.getString("id"),
         new Project(row.getString("project")),
         row.getString("name"),
+        new LiveShare(row.getInt("live_concurrency"), row.getInt("live_requests_per_minute")),
         row.getTimestamp("created_at").toInstant(),
         revoked == null ? null : revoked.toInstant());
   }

@@ -38,8 +38,36 @@ class KeyController {
     }
     Project project =
         request.project() == null ? Project.DEFAULT : Project.named(request.project());
-    ApiKeys.NewKey made = keys.create(project, name);
+    ApiKeys.NewKey made =
+        keys.create(project, name, share(request.concurrency(), request.requestsPerMinute()));
     return KeyView.of(made.key(), made.text());
+  }
+
+  /** Changes what the key may take with live calls, from its next call on. */
+  @PostMapping("/{id}")
+  KeyView change(@PathVariable String id, @RequestBody Change request) {
+    return keys.share(id, share(request.concurrency(), request.requestsPerMinute()))
+        .map(key -> KeyView.of(key, null))
+        .orElseThrow(() -> noSuchKey(id));
+  }
+
+  private static LiveShare share(@Nullable Integer concurrency, @Nullable Integer perMinute) {
+    return new LiveShare(
+        atLeastOne("concurrency", concurrency), atLeastOne("requests_per_minute", perMinute));
+  }
+
+  private static int atLeastOne(String name, @Nullable Integer value) {
+    if (value != null && value < 1) {
+      throw ApiException.badRequest(
+          "Invalid value for '%s': %d. It is at least 1; null lifts it.".formatted(name, value),
+          name,
+          "invalid_value");
+    }
+    return value == null ? 0 : value;
+  }
+
+  private static ApiException noSuchKey(String id) {
+    return ApiException.notFound("No API key found with id '" + id + "'.", "id");
   }
 
   @GetMapping
@@ -50,16 +78,22 @@ class KeyController {
 
   @DeleteMapping("/{id}")
   KeyView revoke(@PathVariable String id) {
-    return keys.revoke(id)
-        .map(key -> KeyView.of(key, null))
-        .orElseThrow(() -> ApiException.notFound("No API key found with id '" + id + "'.", "id"));
+    return keys.revoke(id).map(key -> KeyView.of(key, null)).orElseThrow(() -> noSuchKey(id));
   }
 
-  record NewKey(@Nullable String name, @Nullable String project) {}
+  record NewKey(
+      @Nullable String name,
+      @Nullable String project,
+      @Nullable Integer concurrency,
+      @Nullable Integer requestsPerMinute) {}
+
+  record Change(@Nullable Integer concurrency, @Nullable Integer requestsPerMinute) {}
 
   /**
    * A key for its reader.
    *
+   * @param concurrency live calls at once; null for as many as the route takes
+   * @param requestsPerMinute live calls a minute; null for as many as the route takes
    * @param key the key itself in the answer that made it, else null
    */
   record KeyView(
@@ -67,6 +101,8 @@ class KeyController {
       String object,
       String name,
       String project,
+      @Nullable Integer concurrency,
+      @Nullable Integer requestsPerMinute,
       long createdAt,
       @Nullable Long revokedAt,
       @Nullable String key) {
@@ -77,9 +113,15 @@ class KeyController {
           "api_key",
           key.name(),
           key.project().name(),
+          bound(key.share().concurrency()),
+          bound(key.share().requestsPerMinute()),
           key.created().getEpochSecond(),
           key.revoked() == null ? null : key.revoked().getEpochSecond(),
           text);
+    }
+
+    private static @Nullable Integer bound(int most) {
+      return most == 0 ? null : most;
     }
   }
 }

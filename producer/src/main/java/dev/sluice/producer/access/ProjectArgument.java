@@ -12,7 +12,7 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Gives a controller the {@link Project} of the request's key, as a parameter. */
+/** Gives a controller the {@link Caller} or his {@link Project}, as a parameter. */
 @Component
 class ProjectArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer {
 
@@ -23,7 +23,8 @@ class ProjectArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer
 
   @Override
   public boolean supportsParameter(MethodParameter parameter) {
-    return parameter.getParameterType() == Project.class;
+    return parameter.getParameterType() == Project.class
+        || parameter.getParameterType() == Caller.class;
   }
 
   @Override
@@ -33,6 +34,7 @@ class ProjectArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer
       NativeWebRequest request,
       @Nullable WebDataBinderFactory binders) {
     Object caller = request.getAttribute(ApiKeyFilter.CALLER, RequestAttributes.SCOPE_REQUEST);
-    return ((Caller) Objects.requireNonNull(caller, "the filter lets nobody in without")).project();
+    Caller known = (Caller) Objects.requireNonNull(caller, "the filter lets nobody in without");
+    return parameter.getParameterType() == Caller.class ? known : known.project();
   }
 }

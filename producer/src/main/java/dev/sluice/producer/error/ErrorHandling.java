@@ -29,9 +29,7 @@ class ErrorHandling {
   @ExceptionHandler
   ResponseEntity<ApiError> refused(ApiException refusal) {
     ResponseEntity.BodyBuilder answer = ResponseEntity.status(refusal.status());
-    if (refusal.status() == HttpStatus.CONFLICT) {
-      answer.header("x-should-retry", "false"); // OpenAI's SDKs would send it again
-    }
+    refusal.headers().forEach(answer::header);
     return answer.contentType(MediaType.APPLICATION_JSON).body(refusal.body());
   }
 

@@ -23,7 +23,8 @@ public class ErrorWriter {
     return ApiError.of(message, code < 500 ? "invalid_request_error" : "server_error", null, null);
   }
 
-  byte[] bytes(ApiError error) {
+  /** An error as JSON. */
+  public byte[] bytes(ApiError error) {
     return json.writeValueAsBytes(error);
   }
 

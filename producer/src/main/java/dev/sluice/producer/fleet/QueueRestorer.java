@@ -2,6 +2,8 @@ package dev.sluice.producer.fleet;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpException;
@@ -10,33 +12,37 @@ import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.rabbit.listener.ListenerContainerConsumerFailedEvent;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/** Declares the queue of the reports again where its consumer does not find it. */
+/** Declares a queue of this process alone again where its consumer does not find it. */
 @Component
 class QueueRestorer {
   private static final Logger LOG = LoggerFactory.getLogger(QueueRestorer.class);
 
   private final AmqpAdmin admin;
-  private final List<String> names;
+  private final Set<String> names;
 
-  QueueRestorer(AmqpAdmin admin, @Qualifier("reportQueue") Declarables queues) {
+  QueueRestorer(AmqpAdmin admin, List<Declarables> declared) {
     this.admin = admin;
-    this.names = queues.getDeclarablesByType(Queue.class).stream().map(Queue::getName).toList();
+    this.names =
+        declared.stream()
+            .flatMap(queues -> queues.getDeclarablesByType(Queue.class).stream())
+            .filter(Queue::isExclusive)
+            .map(Queue::getName)
+            .collect(Collectors.toUnmodifiableSet());
   }
 
   @EventListener
   void declareAgain(ListenerContainerConsumerFailedEvent failed) {
     if (!(failed.getSource() instanceof SimpleMessageListenerContainer container)
-        || !Arrays.asList(container.getQueueNames()).equals(names)) {
+        || !names.containsAll(Arrays.asList(container.getQueueNames()))) {
       return;
     }
     try {
       admin.initialize();
     } catch (AmqpException away) {
-      LOG.debug("The queue of the reports is not there yet: {}", away.getMessage());
+      LOG.debug("A queue is not there yet: {}", away.getMessage());
     }
   }
 }

@@ -64,6 +64,7 @@ public final class Calls {
       case Ending.Answer answer -> Connections.answer(response, callback, answer.reply());
       case Ending.HalfAnswer half ->
           Connections.halfAnswer(request, response, callback, half.reply());
+      case Ending.Stream stream -> connections.stream(request, response, callback, stream);
       case Ending.Reset reset -> Connections.reset(request, callback);
       case Ending.Silence silence -> connections.silence(request, callback);
     }
@@ -93,6 +94,7 @@ public final class Calls {
     return switch (ending) {
       case Ending.Answer answer -> answer.reply().status();
       case Ending.HalfAnswer half -> half.reply().status();
+      case Ending.Stream stream -> stream.head().status();
       case Ending.Reset reset -> null;
       case Ending.Silence silence -> null;
     };

@@ -1,5 +1,6 @@
 package dev.sluice.simulator.http;
 
+import dev.sluice.simulator.provider.Ending;
 import dev.sluice.simulator.provider.Reply;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
@@ -58,10 +60,42 @@ final class Connections {
     end(request, callback, "half of the body was sent on purpose");
   }
 
-  private static ByteBuffer begin(Response response, Reply reply) {
-    ByteBuffer body = ByteBuffer.wrap(reply.body().getBytes(StandardCharsets.UTF_8));
+  /** Sends event after event, and leaves off where the caller has gone. */
+  void stream(Request request, Response response, Callback callback, Ending.Stream stream) {
+    head(response, stream.head());
+    List<String> events = stream.events();
+    int last = stream.cut() ? events.size() / 2 : events.size();
+    try {
+      for (String event : events.subList(0, last)) {
+        write(response, event);
+        waitFor(stream.pause());
+      }
+    } catch (IOException gone) {
+      callback.failed(gone);
+      return;
+    }
+    if (stream.cut()) {
+      end(request, callback, "half of the stream was sent on purpose");
+    } else {
+      response.write(true, null, callback);
+    }
+  }
+
+  private static void write(Response response, String event) throws IOException {
+    try (Blocker.Callback written = Blocker.callback()) {
+      response.write(false, ByteBuffer.wrap(event.getBytes(StandardCharsets.UTF_8)), written);
+      written.block();
+    }
+  }
+
+  private static void head(Response response, Reply reply) {
     response.setStatus(reply.status());
     reply.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+  }
+
+  private static ByteBuffer begin(Response response, Reply reply) {
+    ByteBuffer body = ByteBuffer.wrap(reply.body().getBytes(StandardCharsets.UTF_8));
+    head(response, reply);
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.remaining());
     return body;
   }

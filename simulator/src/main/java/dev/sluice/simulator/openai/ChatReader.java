@@ -4,6 +4,7 @@ import dev.sluice.simulator.token.TokenEstimate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Reads a chat request whose model is known. */
@@ -27,14 +28,6 @@ final class ChatReader {
               "model",
               null));
     }
-    if (body.path("stream").asBoolean(false)) {
-      throw new RefusedException(
-          ApiError.invalid(
-              "Unsupported value: 'stream' cannot be true, for the simulator does not stream."
-                  + " Leave it out.",
-              "stream",
-              "unsupported_value"));
-    }
     JsonNode messages = messages(body);
     List<String> all = new ArrayList<>();
     List<String> users = new ArrayList<>();
@@ -53,9 +46,30 @@ final class ChatReader {
             ChatRequest.document(users),
             promptTokens(all),
             mostOutput(model, body),
-            choices(body));
+            choices(body),
+            streaming(body),
+            tool(body, messages));
     checkWindow(request);
     return request;
+  }
+
+  private static ChatRequest.@Nullable Streaming streaming(JsonNode body) {
+    return body.path("stream").asBoolean(false)
+        ? new ChatRequest.Streaming(
+            body.path("stream_options").path("include_usage").asBoolean(false))
+        : null;
+  }
+
+  /** A user who brings tools gets a call of the one that is chosen, or else of the first. */
+  private static @Nullable String tool(JsonNode body, JsonNode messages) {
+    JsonNode last = messages.get(messages.size() - 1);
+    JsonNode choice = body.path("tool_choice");
+    if (choice.asString("").equals("none") || !last.path("role").asString("").equals("user")) {
+      return null;
+    }
+    String first = body.path("tools").path(0).path("function").path("name").asString("");
+    String chosen = choice.path("function").path("name").asString(first);
+    return chosen.isEmpty() ? null : chosen;
   }
 
   private static JsonNode messages(JsonNode body) throws RefusedException {

@@ -2,6 +2,7 @@ package dev.sluice.simulator.openai;
 
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call to /v1/chat/completions.
@@ -10,6 +11,8 @@ import java.util.OptionalLong;
  * @param document the longest text of the user's messages
  * @param mostOutput the most tokens that each reply may have; empty where it says nothing
  * @param choices how many replies it asks for, from 1
+ * @param streaming how the reply is to be streamed; null for a whole one
+ * @param tool the tool that the reply calls; null for an answer in words
  */
 public record ChatRequest(
     Model model,
@@ -17,8 +20,17 @@ public record ChatRequest(
     String document,
     long promptTokens,
     OptionalLong mostOutput,
-    int choices)
+    int choices,
+    @Nullable Streaming streaming,
+    @Nullable String tool)
     implements ModelRequest {
+
+  /**
+   * How a reply is streamed.
+   *
+   * @param usage whether the last chunk tells the usage
+   */
+  public record Streaming(boolean usage) {}
 
   @Override
   public long chargedTokens(long assumedOutput) {

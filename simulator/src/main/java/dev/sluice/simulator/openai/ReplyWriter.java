@@ -19,12 +19,17 @@ public final class ReplyWriter {
   public enum Finish {
     STOP("stop"),
     LENGTH("length"),
-    CONTENT_FILTER("content_filter");
+    CONTENT_FILTER("content_filter"),
+    TOOL_CALLS("tool_calls");
 
     private final String wireName;
 
     Finish(String wireName) {
       this.wireName = wireName;
+    }
+
+    String wireName() {
+      return wireName;
     }
   }
 
@@ -36,24 +41,42 @@ public final class ReplyWriter {
   public record Written(String body, long completionTokens) {}
 
   public static Written chat(ChatRequest request, String text, Finish finish, Instant now) {
-    ObjectNode reply = JSON.createObjectNode();
-    reply.put("id", "chatcmpl-" + hexId());
-    reply.put("object", "chat.completion");
-    reply.put("created", now.getEpochSecond());
-    reply.put("model", request.model().snapshot());
+    ObjectNode reply = frame(request, "chat.completion", "chatcmpl-" + hexId(), now);
     ArrayNode choices = reply.putArray("choices");
     for (int i = 0; i < request.choices(); i++) {
       ObjectNode choice = choices.addObject();
       choice.put("index", i);
       ObjectNode message = choice.putObject("message");
       message.put("role", "assistant");
-      message.put("content", text);
+      if (request.tool() == null) {
+        message.put("content", text);
+      } else {
+        message.putNull("content");
+        toolCall(message.putArray("tool_calls").addObject(), request.tool(), text);
+      }
       message.putNull("refusal");
       message.putArray("annotations");
       choice.putNull("logprobs");
-      choice.put("finish_reason", finish.wireName);
+      choice.put("finish_reason", finish.wireName());
     }
     long completion = request.choices() * TokenEstimate.of(text);
+    usage(reply, request, completion);
+    return new Written(JSON.writeValueAsString(reply), completion);
+  }
+
+  /** What each object of a reply begins with. */
+  static ObjectNode frame(ChatRequest request, String object, String id, Instant now) {
+    ObjectNode reply = JSON.createObjectNode();
+    reply.put("id", id);
+    reply.put("object", object);
+    reply.put("created", now.getEpochSecond());
+    reply.put("model", request.model().snapshot());
+    reply.put("service_tier", "default");
+    reply.put("system_fingerprint", "fp_simulator");
+    return reply;
+  }
+
+  static void usage(ObjectNode reply, ChatRequest request, long completion) {
     ObjectNode usage = reply.putObject("usage");
     usage.put("prompt_tokens", request.promptTokens());
     usage.put("completion_tokens", completion);
@@ -65,9 +88,12 @@ public final class ReplyWriter {
         .put("audio_tokens", 0)
         .put("accepted_prediction_tokens", 0)
         .put("rejected_prediction_tokens", 0);
-    reply.put("service_tier", "default");
-    reply.put("system_fingerprint", "fp_simulator");
-    return new Written(JSON.writeValueAsString(reply), completion);
+  }
+
+  static void toolCall(ObjectNode call, String tool, String arguments) {
+    call.put("id", "call_" + hexId().substring(0, 24));
+    call.put("type", "function");
+    call.putObject("function").put("name", tool).put("arguments", arguments);
   }
 
   public static Written embedding(EmbeddingRequest request) {

@@ -1,5 +1,8 @@
 package dev.sluice.simulator.provider;
 
+import java.time.Duration;
+import java.util.List;
+
 /** How a call ends on its connection. */
 public sealed interface Ending {
   /** With a whole answer. */
@@ -9,6 +12,19 @@ public sealed interface Ending {
    * In the middle of an answer: its length is announced, half of it sent, the connection closed.
    */
   record HalfAnswer(Reply reply) implements Ending {}
+
+  /**
+   * Event by event.
+   *
+   * @param head the answer without its body
+   * @param pause between two events
+   * @param cut whether the connection ends in the middle
+   */
+  record Stream(Reply head, List<String> events, Duration pause, boolean cut) implements Ending {
+    public Stream {
+      events = List.copyOf(events);
+    }
+  }
 
   /** With a reset instead of an answer. */
   record Reset() implements Ending {}

@@ -16,7 +16,7 @@ import dev.sluice.simulator.openai.ModelRequest;
 import dev.sluice.simulator.openai.Reading;
 import dev.sluice.simulator.openai.ReplyWriter;
 import dev.sluice.simulator.openai.ReplyWriter.Finish;
-import dev.sluice.simulator.openai.ReplyWriter.Written;
+import dev.sluice.simulator.openai.StreamWriter;
 import dev.sluice.simulator.summary.Summarizer;
 import dev.sluice.simulator.summary.Summary;
 import java.time.Clock;
@@ -108,16 +108,14 @@ public final class Provider {
             : markers.at(nth);
     return strike
         .map(s -> struck(caller, s, pace))
-        .orElseGet(() -> replies.success(caller, written(caller, Finish.STOP), pace, null));
+        .orElseGet(() -> success(caller, Finish.STOP, pace, null));
   }
 
   private Decision struck(Caller caller, Strike strike, Pace pace) {
     Fault fault = strike.fault();
     return switch (fault) {
-      case INVALID_JSON, HALF_BODY ->
-          replies.success(caller, written(caller, Finish.STOP), pace, fault);
-      case CONTENT_FILTER ->
-          replies.success(caller, written(caller, Finish.CONTENT_FILTER), pace, fault);
+      case INVALID_JSON, HALF_BODY -> success(caller, Finish.STOP, pace, fault);
+      case CONTENT_FILTER -> success(caller, Finish.CONTENT_FILTER, pace, fault);
       case BAD_REQUEST,
           UNAUTHORIZED,
           THROTTLED,
@@ -132,17 +130,41 @@ public final class Provider {
     };
   }
 
-  private Written written(Caller caller, Finish finish) {
+  private Decision success(Caller caller, Finish finish, Pace pace, @Nullable Fault fault) {
     return switch (caller.request()) {
-      case EmbeddingRequest embedding -> ReplyWriter.embedding(embedding);
-      case ChatRequest chat when finish == Finish.CONTENT_FILTER ->
-          ReplyWriter.chat(chat, "", finish, clock.instant());
+      case EmbeddingRequest embedding ->
+          replies.success(caller, ReplyWriter.embedding(embedding), pace, fault);
       case ChatRequest chat -> {
-        long mostTokens = chat.mostOutput().orElse(chat.model().mostOutput());
-        Summary summary = Summarizer.summarize(Markers.removed(chat.document()), mostTokens);
-        Finish end = summary.cut() ? Finish.LENGTH : Finish.STOP;
-        yield ReplyWriter.chat(chat, summary.text(), end, clock.instant());
+        Said said = said(chat, finish);
+        ChatRequest.Streaming how = chat.streaming();
+        yield how == null
+            ? replies.success(
+                caller,
+                ReplyWriter.chat(chat, said.text(), said.end(), clock.instant()),
+                pace,
+                fault)
+            : replies.stream(
+                caller,
+                StreamWriter.chat(chat, how, said.text(), said.end(), clock.instant()),
+                pace,
+                fault);
       }
     };
+  }
+
+  /** What a reply says, and why it ends there. */
+  private record Said(String text, Finish end) {}
+
+  private static Said said(ChatRequest chat, Finish finish) {
+    if (finish == Finish.CONTENT_FILTER) {
+      return new Said("", finish);
+    }
+    if (chat.tool() != null) {
+      return new Said(
+          "{\"about\": \"%d characters\"}".formatted(chat.document().length()), Finish.TOOL_CALLS);
+    }
+    long mostTokens = chat.mostOutput().orElse(chat.model().mostOutput());
+    Summary summary = Summarizer.summarize(Markers.removed(chat.document()), mostTokens);
+    return new Said(summary.text(), summary.cut() ? Finish.LENGTH : Finish.STOP);
   }
 }

@@ -11,9 +11,12 @@ import dev.sluice.simulator.openai.Model;
 import dev.sluice.simulator.openai.ModelRequest;
 import dev.sluice.simulator.openai.ReplyWriter;
 import dev.sluice.simulator.openai.ReplyWriter.Written;
+import dev.sluice.simulator.openai.StreamWriter;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +89,31 @@ final class Replies {
         caller.key(),
         caller.request().promptTokens(),
         written.completionTokens(),
+        caller.chargedTokens(),
+        null,
+        fault,
+        false);
+  }
+
+  /** Status 200 and a stream, which a fault may break in the middle. */
+  Decision stream(Caller caller, StreamWriter.Stream stream, Pace pace, @Nullable Fault fault) {
+    Duration latency = pace.latency(0);
+    Map<String, String> head = new HashMap<>(headers.of(caller.standing(), latency, null));
+    head.put("content-type", "text/event-stream; charset=utf-8");
+    List<String> events = new ArrayList<>(stream.events());
+    if (fault == Fault.INVALID_JSON) {
+      events.set(events.size() / 2, "data: {\"choices\": [\n\n");
+    }
+    Ending ending =
+        new Ending.Stream(
+            new Reply(200, head, ""), events, pace.perToken(), fault == Fault.HALF_BODY);
+    return new Decision(
+        ending,
+        latency,
+        caller.request().model().name(),
+        caller.key(),
+        caller.request().promptTokens(),
+        stream.completionTokens(),
         caller.chargedTokens(),
         null,
         fault,

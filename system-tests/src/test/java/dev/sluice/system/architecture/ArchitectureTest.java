@@ -24,7 +24,7 @@ import org.jspecify.annotations.NullMarked;
 @AnalyzeClasses(packages = "dev.sluice", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final List<String> MODULES =
-      List.of("common", "producer", "worker", "cli", "simulator");
+      List.of("common", "producer", "worker", "cli", "simulator", "client");
   private static final Set<String> BANNED =
       Set.of("util", "utils", "service", "model", "dto", "impl", "helper", "manager");
 
@@ -39,6 +39,8 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule theProducerKnowsNothingButCommon = knowsOnly("producer", "common");
 
+  @ArchTest static final ArchRule theClientKnowsNothingButCommon = knowsOnly("client", "common");
+
   @ArchTest
   static final ArchRule packagesHaveNoCycles =
       slices().matching("dev.sluice.(*).(*)..").should().beFreeOfCycles();
@@ -48,6 +50,9 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule noFeatureOfTheProducerKnowsItsRoot = noFeatureKnowsTheRoot("producer");
+
+  @ArchTest
+  static final ArchRule noFeatureOfTheClientKnowsItsRoot = noFeatureKnowsTheRoot("client");
 
   @ArchTest static final ArchRule noFeatureOfTheCommandKnowsItsRoot = noFeatureKnowsTheRoot("cli");
 

@@ -22,6 +22,7 @@ import com.openai.models.files.FileCreateParams;
 import com.openai.models.files.FileObject;
 import com.openai.models.files.FilePurpose;
 import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.Node;
 import dev.sluice.system.run.RunningSluice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,7 @@ package dev.sluice.worker.classify;
 import dev.sluice.common.json.Json;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.wire.FailureCode;
+import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Oversized;
 import dev.sluice.worker.classify.TaskOutcome.Refused;
@@ -38,6 +39,8 @@ public final class OutcomeClassifier {
   public TaskOutcome classify(Reply reply) {
     return switch (reply) {
       case Answered answer -> answered(answer);
+      case Reply.Streamed stream -> new Completed(stream.head(), Usage.ofStream(stream.tail()));
+      case Reply.Abandoned abandoned -> new Abandoned(abandoned.took());
       case Reply.TooLarge large ->
           new Oversized(
               "HTTP %d with a reply of more than %d bytes: ask for less in one call"

@@ -45,6 +45,9 @@ public sealed interface TaskOutcome {
   /** Nobody's request can succeed on this route now: no quota, a bad key, its model gone. */
   record RouteDown(HoldKind kind, String reason, Answered reply) implements TaskOutcome {}
 
+  /** The caller hung up in the middle of the call. */
+  record Abandoned(Duration took) implements TaskOutcome {}
+
   /** The deadline passed before the call. */
   record Expired() implements TaskOutcome {}
 

@@ -1,6 +1,7 @@
 package dev.sluice.worker.classify;
 
 import dev.sluice.common.json.Json;
+import dev.sluice.common.wire.Body;
 import dev.sluice.worker.provider.Reply.Answered;
 import tools.jackson.databind.JsonNode;
 
@@ -8,6 +9,8 @@ import tools.jackson.databind.JsonNode;
 public record Usage(long promptTokens, long completionTokens) {
   /** More is a mistake of the provider's. */
   private static final long MOST_TOKENS = 1_000_000_000;
+
+  private static final String DATA = "data:";
 
   public static final Usage NONE = new Usage(0, 0);
 
@@ -22,6 +25,20 @@ public record Usage(long promptTokens, long completionTokens) {
     return new Usage(
         number(usage, "prompt_tokens", "input_tokens"),
         number(usage, "completion_tokens", "output_tokens"));
+  }
+
+  /**
+   * That of the last event of a stream that tells any: chat completions tell it in a chunk,
+   * responses in the response that their last event carries.
+   */
+  static Usage ofStream(Body tail) {
+    return tail.text()
+        .lines()
+        .filter(line -> line.startsWith(DATA) && line.contains("usage"))
+        .flatMap(line -> Json.object(Body.of(line.substring(DATA.length())).bytes()).stream())
+        .map(event -> of(event.has("response") ? event.path("response") : event))
+        .filter(usage -> usage.total() > 0)
+        .reduce(NONE, (earlier, later) -> later);
   }
 
   /** Both together. */

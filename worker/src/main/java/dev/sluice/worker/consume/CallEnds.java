@@ -2,6 +2,7 @@ package dev.sluice.worker.consume;
 
 import dev.sluice.worker.classify.StandingReader;
 import dev.sluice.worker.classify.TaskOutcome;
+import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Cancelled;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Expired;
@@ -29,7 +30,11 @@ final class CallEnds {
 
   CallEnd of(Reply reply, TaskOutcome outcome, Instant now) {
     Standing standing =
-        reply instanceof Reply.Answered answer ? standings.read(answer, now) : Standing.UNKNOWN;
+        switch (reply) {
+          case Reply.Answered answer -> standings.read(answer, now);
+          case Reply.Streamed stream -> standings.read(stream.head(), now);
+          default -> Standing.UNKNOWN;
+        };
     return switch (outcome) {
       case Completed done -> new CallEnd.Took(used(done.usage()), standing);
       case Oversized large -> new CallEnd.Took(null, standing);
@@ -39,6 +44,7 @@ final class CallEnds {
       case Unavailable failed ->
           new CallEnd.Failed(reason(reply, failed), !(reply instanceof Reply.NotConnected));
       case Refused refused -> new CallEnd.Refused(standing);
+      case Abandoned abandoned -> new CallEnd.LeftOff();
       case Expired expired -> new CallEnd.NotMade();
       case Cancelled cancelled -> new CallEnd.NotMade();
       case TooLong tooLong -> new CallEnd.NotMade();

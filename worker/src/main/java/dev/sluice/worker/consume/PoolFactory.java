@@ -13,6 +13,7 @@ import dev.sluice.worker.halt.HaltedBatches;
 import dev.sluice.worker.limit.Fleet;
 import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.limit.TokenEstimator;
+import dev.sluice.worker.live.Callers;
 import dev.sluice.worker.measure.LimiterMetrics;
 import dev.sluice.worker.measure.WorkerMetrics;
 import dev.sluice.worker.provider.ProviderClient;
@@ -40,6 +41,7 @@ public final class PoolFactory {
 
   private final ConnectionFactory brokers;
   private final ConfirmedPublisher publisher;
+  private final Callers callers;
   private final Limiters limiters;
   private final HaltedBatches halted;
   private final MeterRegistry meters;
@@ -50,6 +52,7 @@ public final class PoolFactory {
   private final TokenEstimator estimator = new TokenEstimator();
 
   /**
+   * @param callers who waits for a task
    * @param limiters makes the limiter of each route
    * @param halted the batches that are not to be called now
    * @param worker the name under which this worker signs outcomes
@@ -57,6 +60,7 @@ public final class PoolFactory {
   public PoolFactory(
       ConnectionFactory brokers,
       ConfirmedPublisher publisher,
+      Callers callers,
       Limiters limiters,
       HaltedBatches halted,
       MeterRegistry meters,
@@ -65,6 +69,7 @@ public final class PoolFactory {
       String worker) {
     this.brokers = brokers;
     this.publisher = publisher;
+    this.callers = callers;
     this.limiters = limiters;
     this.halted = halted;
     this.meters = meters;
@@ -120,7 +125,15 @@ public final class PoolFactory {
                         route,
                         lane,
                         new TaskListener(
-                            route.name(), lane, runner, policy, settler, memory, metrics, clock)))
+                            route.name(),
+                            lane,
+                            runner,
+                            callers,
+                            policy,
+                            settler,
+                            memory,
+                            metrics,
+                            clock)))
             .toList();
     return new RoutePool(limiter, containers);
   }

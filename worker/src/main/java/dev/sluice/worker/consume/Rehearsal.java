@@ -10,6 +10,7 @@ import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.worker.live.Caller;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -102,7 +103,7 @@ final class Rehearsal {
     return () -> {
       int calls = 0;
       while (calls < CALLS_OF_EACH && System.nanoTime() - end < 0) {
-        runner.run(task());
+        runner.run(task(), Caller.NOBODY, /* again= */ false);
         calls++;
       }
       return calls;

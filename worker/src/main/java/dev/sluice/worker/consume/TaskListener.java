@@ -5,16 +5,20 @@ import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.common.wire.TaskReading;
+import dev.sluice.worker.live.Caller;
+import dev.sluice.worker.live.Callers;
 import dev.sluice.worker.measure.WorkerMetrics;
 import dev.sluice.worker.settle.Delivery;
 import dev.sluice.worker.settle.OutcomeSettler;
 import dev.sluice.worker.settle.Settlement;
 import dev.sluice.worker.settle.SettlementPolicy;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
 
@@ -25,6 +29,7 @@ final class TaskListener implements ChannelAwareMessageListener {
   private final String route;
   private final Lane lane;
   private final TaskRunner runner;
+  private final Callers callers;
   private final SettlementPolicy policy;
   private final OutcomeSettler settler;
   private final TaskMemory memory;
@@ -35,6 +40,7 @@ final class TaskListener implements ChannelAwareMessageListener {
       String route,
       Lane lane,
       TaskRunner runner,
+      Callers callers,
       SettlementPolicy policy,
       OutcomeSettler settler,
       TaskMemory memory,
@@ -43,6 +49,7 @@ final class TaskListener implements ChannelAwareMessageListener {
     this.route = route;
     this.lane = lane;
     this.runner = runner;
+    this.callers = callers;
     this.policy = policy;
     this.settler = settler;
     this.memory = memory;
@@ -56,15 +63,19 @@ final class TaskListener implements ChannelAwareMessageListener {
         new Delivery(
             Objects.requireNonNull(channel, "the container passes it"),
             message.getMessageProperties().getDeliveryTag());
-    metrics.received(lane, Boolean.TRUE.equals(message.getMessageProperties().isRedelivered()));
+    boolean again = Boolean.TRUE.equals(message.getMessageProperties().isRedelivered());
+    metrics.received(lane, again);
     try {
       switch (TaskCodec.read(message, route, clock.instant())) {
-        case TaskReading.Task task -> work(task.message(), delivery);
+        case TaskReading.Task task -> work(task.message(), again, delivery);
         case TaskReading.Malformed malformed ->
-            settler.carryOut(policy.malformed(malformed), delivery);
+            settler.carryOut(policy.malformed(malformed), delivery, Caller.NOBODY);
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
+      delivery.reject();
+    } catch (AmqpException | UncheckedIOException away) {
+      log.warn("A task of route {} goes back, the broker is away: {}", route, away.toString());
       delivery.reject();
     } catch (RuntimeException bug) {
       // Unsettled, it would hold this consumer for ever. The broker's delivery limit ends the loop.
@@ -73,12 +84,13 @@ final class TaskListener implements ChannelAwareMessageListener {
     }
   }
 
-  private void work(TaskMessage task, Delivery delivery) throws InterruptedException {
+  private void work(TaskMessage task, boolean again, Delivery delivery)
+      throws InterruptedException {
     switch (memory.claim(task)) {
       case MINE -> {
-        try {
-          Settlement settlement = runner.run(task);
-          settler.carryOut(settlement, delivery);
+        try (Caller caller = callers.of(task)) {
+          Settlement settlement = runner.run(task, caller, again);
+          settler.carryOut(settlement, delivery, caller);
           memory.settled(task, settlement, clock.instant());
         } finally {
           memory.release(task);

@@ -95,6 +95,8 @@ final class TaskMemory {
     switch (settlement) {
       case Settlement.Finish finish -> ended.put(Run.of(task), now);
       case Settlement.Bury bury -> ended.put(Run.of(task), now);
+      case Settlement.HandBack handBack -> ended.put(Run.of(task), now);
+      case Settlement.Drop drop -> ended.put(Run.of(task), now);
       case Settlement.Delay delay -> {
         if (!Step.of(delay.task()).equals(Step.of(task))) {
           delayed.put(Step.of(task), now);

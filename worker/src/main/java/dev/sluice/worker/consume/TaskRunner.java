@@ -16,6 +16,7 @@ import dev.sluice.worker.limit.Permit;
 import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.limit.TokenEstimator;
 import dev.sluice.worker.limit.Verdict;
+import dev.sluice.worker.live.Caller;
 import dev.sluice.worker.measure.WorkerMetrics;
 import dev.sluice.worker.provider.ProviderClient;
 import dev.sluice.worker.provider.Reply;
@@ -77,9 +78,13 @@ final class TaskRunner {
     this.clock = clock;
   }
 
-  Settlement run(TaskMessage task) throws InterruptedException {
+  /**
+   * @param caller who waits for the task
+   * @param again whether the broker brings it once more: its worker may have died while it streamed
+   */
+  Settlement run(TaskMessage task, Caller caller, boolean again) throws InterruptedException {
     Instant now = clock.instant();
-    Settlement uncalled = uncalled(task, now);
+    Settlement uncalled = uncalled(task, caller, now);
     if (uncalled != null) {
       return uncalled;
     }
@@ -87,25 +92,27 @@ final class TaskRunner {
     if (notBefore != null && notBefore.isAfter(now.plus(TOO_EARLY))) {
       return policy.tooEarly(task, notBefore, now);
     }
+    if (again && !caller.stillWaits()) {
+      return new Settlement.Drop();
+    }
     return switch (guard.check(task)) {
-      case Guarded.Fits fits -> withinWindow(task, fits.request(), fits.estimate());
-      case Guarded.Trimmed trimmed -> withinWindow(task, trimmed.request(), trimmed.estimate());
+      case Guarded.Fits fits -> withinWindow(task, caller, fits.request(), fits.estimate());
+      case Guarded.Trimmed trimmed ->
+          withinWindow(task, caller, trimmed.request(), trimmed.estimate());
       case Guarded.TooLong tooLong ->
-          policy.settle(
-              task, new TaskOutcome.TooLong(tooLong.detail()), Verdict.ROUTE_IS_WELL, now);
+          settle(task, new TaskOutcome.TooLong(tooLong.detail()), caller, Verdict.ROUTE_IS_WELL);
     };
   }
 
   /** What is done with a task that nobody wants to be called now; null for any other. */
-  private @Nullable Settlement uncalled(TaskMessage task, Instant now) {
+  private @Nullable Settlement uncalled(TaskMessage task, Caller caller, Instant now) {
     if (task.isExpired(now)) {
-      return policy.settle(task, new TaskOutcome.Expired(), Verdict.ROUTE_IS_WELL, now);
+      return settle(task, new TaskOutcome.Expired(), caller, Verdict.ROUTE_IS_WELL);
     }
     return switch (halted.of(task.ids())) {
       case NONE -> null;
       case PAUSED -> policy.paused(task, now);
-      case CANCELLED ->
-          policy.settle(task, new TaskOutcome.Cancelled(), Verdict.ROUTE_IS_WELL, now);
+      case CANCELLED -> settle(task, new TaskOutcome.Cancelled(), caller, Verdict.ROUTE_IS_WELL);
     };
   }
 
@@ -113,21 +120,32 @@ final class TaskRunner {
     return !task.isExpired(clock.instant()) && halted.of(task.ids()) == Halt.NONE;
   }
 
+  private Settlement settle(TaskMessage task, TaskOutcome outcome, Caller caller, Verdict verdict) {
+    return caller.isSomebody()
+        ? policy.settleLive(task, outcome, caller.hasBegun(), verdict, clock.instant())
+        : policy.settle(task, outcome, verdict, clock.instant());
+  }
+
   /**
    * @param request what is sent of the task; what is settled is the task as it came
    * @param estimate null where nobody has counted yet
    */
-  private Settlement withinWindow(TaskMessage task, Body request, @Nullable Estimate estimate)
+  private Settlement withinWindow(
+      TaskMessage task, Caller caller, Body request, @Nullable Estimate estimate)
       throws InterruptedException {
     long start = System.nanoTime();
     Admission admission =
         limiter.acquire(
-            task.ids().taskId(), tokens(task, request, estimate), PATIENCE, () -> isWanted(task));
-    metrics.waitedForPermit(Duration.ofNanos(System.nanoTime() - start));
+            task.ids().taskId(),
+            task.ids().lane(),
+            tokens(task, request, estimate),
+            PATIENCE,
+            () -> isWanted(task));
+    metrics.waitedForPermit(task.ids().lane(), Duration.ofNanos(System.nanoTime() - start));
     return switch (admission) {
-      case Admission.Granted granted -> withPermit(task, request, granted.permit());
+      case Admission.Granted granted -> withPermit(task, caller, request, granted.permit());
       case Admission.Later later -> new Settlement.PutBack(task);
-      case Admission.Unwanted unwanted -> run(task);
+      case Admission.Unwanted unwanted -> run(task, caller, /* again= */ false);
       case Admission.Closed closed -> new Settlement.PutBack(task);
     };
   }
@@ -141,17 +159,21 @@ final class TaskRunner {
         : Estimate.NONE;
   }
 
-  private Settlement withPermit(TaskMessage task, Body request, Permit permit) {
-    Settlement uncalled = uncalled(task, clock.instant());
-    if (uncalled != null) {
-      permit.end(new CallEnd.NotMade());
-      return uncalled;
-    }
+  private Settlement withPermit(TaskMessage task, Caller caller, Body request, Permit permit)
+      throws InterruptedException {
     TaskOutcome outcome;
-    CallEnd end = new CallEnd.Failed("the worker met a bug", true);
+    CallEnd end = new CallEnd.NotMade();
     Verdict verdict;
     try {
-      Reply reply = call(task.withBody(request));
+      if (!caller.stillWaits()) {
+        return new Settlement.Drop();
+      }
+      Settlement uncalled = uncalled(task, caller, clock.instant());
+      if (uncalled != null) {
+        return uncalled;
+      }
+      end = new CallEnd.Failed("the worker met a bug", true);
+      Reply reply = call(task.withBody(request), caller);
       outcome = classifier.classify(reply);
       end = ends.of(reply, outcome, clock.instant());
     } finally {
@@ -160,12 +182,12 @@ final class TaskRunner {
     if (outcome instanceof Completed done) {
       metrics.tokens(done.usage().promptTokens(), done.usage().completionTokens());
     }
-    return policy.settle(task, outcome, verdict, clock.instant());
+    return settle(task, outcome, caller, verdict);
   }
 
-  private Reply call(TaskMessage task) {
+  private Reply call(TaskMessage task, Caller caller) {
     metrics.callStarted();
-    Reply reply = provider.send(task);
+    Reply reply = caller.isSomebody() ? provider.send(task, caller) : provider.send(task);
     metrics.callEnded(result(reply), reply.took());
     if (reply instanceof Reply.NotConnected none) {
       log.warn("The provider is not reached: {}", none.reason());
@@ -176,6 +198,8 @@ final class TaskRunner {
   private static String result(Reply reply) {
     return switch (reply) {
       case Reply.Answered answer -> Integer.toString(answer.status());
+      case Reply.Streamed stream -> Integer.toString(stream.head().status());
+      case Reply.Abandoned abandoned -> "abandoned";
       case Reply.TooLarge large -> "too_large";
       case Reply.TimedOut late -> "timeout";
       case Reply.Broken broken -> "broken";

@@ -39,6 +39,9 @@ public final class ContextGuard {
   /** Whether the task's request may go out, and in which form. The task itself stays as it is. */
   public Guarded check(TaskMessage task) {
     Body request = task.body();
+    if (task.trimTo() > 0) {
+      return asWished(task);
+    }
     if (window == 0) {
       return new Fits(request, null);
     }
@@ -51,8 +54,25 @@ public final class ContextGuard {
     if (tooMany <= 0) {
       return new Fits(request, estimate);
     }
-    return (trims ? trimmed(task, estimate, tooMany) : Optional.<Guarded>empty())
+    return (trims ? trimmed(task, estimate, tooMany, false) : Optional.<Trimmed>empty())
+        .<Guarded>map(trimmed -> trimmed)
         .orElseGet(() -> new TooLong(window + tooMany, window));
+  }
+
+  /**
+   * The prompt within the tokens that the task's sender wants, or its last turn alone where that is
+   * longer. What is beyond the model's window as well is for the route's own rule.
+   */
+  private Guarded asWished(TaskMessage task) {
+    Estimate estimate = estimator.estimate(task.ids().endpoint(), task.body());
+    long tooMany = estimate.prompt() - task.trimTo();
+    if (tooMany <= 0) {
+      return check(task.withoutTrim());
+    }
+    return trimmed(task, estimate, tooMany, true)
+        .filter(trimmed -> window == 0 || needed(trimmed.request(), trimmed.estimate()) <= window)
+        .<Guarded>map(trimmed -> trimmed)
+        .orElseGet(() -> check(task.withoutTrim()));
   }
 
   /** Each choice has the window for itself: the prompt and one reply have to fit. */
@@ -61,14 +81,23 @@ public final class ContextGuard {
     return estimate.prompt() + estimate.reply() / choices;
   }
 
-  /** Empty where the request cannot be cut, or not by enough. */
-  private Optional<Guarded> trimmed(TaskMessage task, Estimate estimate, long tooMany) {
+  /**
+   * Empty where the request cannot be cut, or not by enough.
+   *
+   * @param anyway whether less than enough is better than nothing
+   */
+  private Optional<Trimmed> trimmed(
+      TaskMessage task, Estimate estimate, long tooMany, boolean anyway) {
     return Conversation.read(task.ids().endpoint(), task.body())
-        .flatMap(conversation -> trimmed(task, conversation, estimate, tooMany));
+        .flatMap(conversation -> trimmed(task, conversation, estimate, tooMany, anyway));
   }
 
-  private Optional<Guarded> trimmed(
-      TaskMessage task, Conversation conversation, Estimate estimate, long tooMany) {
+  private Optional<Trimmed> trimmed(
+      TaskMessage task,
+      Conversation conversation,
+      Estimate estimate,
+      long tooMany,
+      boolean anyway) {
     BitSet leftOut = new BitSet();
     long saved = 0;
     int turns = 0;
@@ -80,7 +109,7 @@ public final class ContextGuard {
       saved += turn.stream().mapToLong(i -> estimator.tokens(conversation.item(i))).sum();
       turns++;
     }
-    if (saved < tooMany) {
+    if (turns == 0 || (saved < tooMany && !anyway)) {
       return Optional.empty();
     }
     log.info(

@@ -38,6 +38,9 @@ public sealed interface CallEnd {
    */
   record Failed(String reason, boolean reached) implements CallEnd {}
 
+  /** The call was left off in the middle: it is paid, and says nothing of the provider. */
+  record LeftOff() implements CallEnd {}
+
   /** No call was made. */
   record NotMade() implements CallEnd {}
 }

@@ -33,6 +33,7 @@ final class Corrections {
       case CallEnd.Failed failed -> {}
       case CallEnd.Refused refused -> {}
       case CallEnd.Down down -> {}
+      case CallEnd.LeftOff leftOff -> {}
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.sluice.worker.limit;
 
 import dev.sluice.common.route.RouteSettings;
+import dev.sluice.common.wire.Lane;
 import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.pace.Dimension;
 import dev.sluice.worker.pace.Probed;
@@ -10,8 +11,8 @@ import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Says when the next call of a route may go out. Callers are served in the order in which they
- * came, so that a large call is never overtaken for ever by small ones.
+ * Says when the next call of a route may go out. Callers of a lane are served in the order in which
+ * they came, so that a large call is never overtaken for ever by small ones.
  */
 public interface RateLimiter extends AutoCloseable {
 
@@ -29,6 +30,7 @@ public interface RateLimiter extends AutoCloseable {
    * Waits for the right to make one call.
    *
    * @param task whose call it is
+   * @param lane a live call goes before those of batches
    * @param tokens what it is expected to use
    * @param patience how long it waits at most
    * @param wanted whether the call is still to be made: asked now and again while it is first in
@@ -36,7 +38,8 @@ public interface RateLimiter extends AutoCloseable {
    * @throws InterruptedException if the thread is interrupted while it waits; nothing is reserved
    *     then
    */
-  Admission acquire(String task, Estimate tokens, Duration patience, BooleanSupplier wanted)
+  Admission acquire(
+      String task, Lane lane, Estimate tokens, Duration patience, BooleanSupplier wanted)
       throws InterruptedException;
 
   /** Some calls may not be wanted any more. */

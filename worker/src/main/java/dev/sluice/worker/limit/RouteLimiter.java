@@ -1,6 +1,7 @@
 package dev.sluice.worker.limit;
 
 import dev.sluice.common.route.RouteSettings;
+import dev.sluice.common.wire.Lane;
 import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.bucket.Due;
 import dev.sluice.worker.pace.Cost;
@@ -21,14 +22,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The limits of one route in one worker.
  *
- * <p>Callers queue at a fair lock. The first in line waits, in this order, for a rest of the route
- * to end, for a place among the calls in flight, and for the time at which the buckets have its
- * call paid. So the end of a rest never sets a herd free: each call is charged before the next one
+ * <p>Callers stand in a {@link Line}. The first waits, in this order, for a rest of the route to
+ * end, for a place among the calls in flight, and for the time at which the buckets have its call
+ * paid. So the end of a rest never sets a herd free: each call is charged before the next one
  * looks.
  */
 final class RouteLimiter implements RateLimiter {
   /** A wait that is longer is looked at again: the pace may have risen meanwhile. */
   private static final long LOOK_AGAIN = Duration.ofMillis(200).toNanos();
+
+  private static final long LOOK_FOR_LIVE = Duration.ofMillis(5).toNanos();
 
   /** A pace that is so much faster is worth another place in the buckets. */
   private static final double NOTABLY_FASTER = 1.1;
@@ -41,7 +44,8 @@ final class RouteLimiter implements RateLimiter {
   /** Lateness that the distance to the limit covers. */
   private static final long COVERED = Duration.ofMillis(4).toNanos();
 
-  private final ReentrantLock line = new ReentrantLock(true);
+  private final Line line = new Line();
+  private final AtomicInteger liveWaiting = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -68,22 +72,35 @@ final class RouteLimiter implements RateLimiter {
   }
 
   @Override
-  public Admission acquire(String task, Estimate tokens, Duration patience, BooleanSupplier wanted)
+  public Admission acquire(
+      String task, Lane lane, Estimate tokens, Duration patience, BooleanSupplier wanted)
       throws InterruptedException {
-    Wish wish = new Wish(System.nanoTime() + patience.toNanos(), wanted);
+    Wish wish = new Wish(lane, System.nanoTime() + patience.toNanos(), wanted);
     waiting.incrementAndGet();
     try {
-      if (!line.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!enter(lane, patience)) {
         return new Admission.Later();
       }
-      try {
-        return firstInLine(task, tokens, wish);
-      } finally {
-        waitsFor = null;
-        line.unlock();
-      }
+      return firstInLine(task, tokens, wish);
     } finally {
       waiting.decrementAndGet();
+    }
+  }
+
+  private boolean enter(Lane lane, Duration patience) throws InterruptedException {
+    if (lane == Lane.BATCH) {
+      return line.enter(lane, patience.toNanos());
+    }
+    liveWaiting.incrementAndGet();
+    try {
+      locked(
+          () -> {
+            changed.signalAll(); // a batch's call that waits to be paid lets it go before
+            return true;
+          });
+      return line.enter(lane, patience.toNanos());
+    } finally {
+      liveWaiting.decrementAndGet();
     }
   }
 
@@ -148,13 +165,14 @@ final class RouteLimiter implements RateLimiter {
     DONE,
     SCOUT,
     AGAIN,
+    YIELD,
     GIVEN_UP,
     UNWANTED,
     CLOSED
   }
 
-  /** Until when a caller waits, and whether it still wants to. */
-  private record Wish(long giveUp, BooleanSupplier wanted) {}
+  /** In which lane a caller waits, until when, and whether it still wants to. */
+  private record Wish(Lane lane, long giveUp, BooleanSupplier wanted) {}
 
   /** Why nobody needs to wait on; null where somebody does. */
   private @Nullable Waited ended(Wish wish, long now) {
@@ -167,17 +185,41 @@ final class RouteLimiter implements RateLimiter {
     return now - wish.giveUp() >= 0 ? Waited.GIVEN_UP : null;
   }
 
-  /** Null where the wait goes on, or came to its good end. */
+  /** Null where the wait came to its good end, or is to be begun again. */
   private static @Nullable Admission refusal(Waited waited) {
     return switch (waited) {
       case GIVEN_UP -> new Admission.Later();
       case UNWANTED -> new Admission.Unwanted();
       case CLOSED -> new Admission.Closed();
-      case DONE, SCOUT, AGAIN -> null;
+      case DONE, SCOUT, AGAIN, YIELD -> null;
     };
   }
 
   private Admission firstInLine(String task, Estimate tokens, Wish wish)
+      throws InterruptedException {
+    boolean isFirst = true;
+    try {
+      while (true) {
+        Admission admission = asFirst(task, tokens, wish);
+        if (admission != null) {
+          return admission;
+        }
+        isFirst = false;
+        isFirst = line.letLiveGoBefore(wish.giveUp() - System.nanoTime());
+        if (!isFirst) {
+          return new Admission.Later();
+        }
+      }
+    } finally {
+      if (isFirst) {
+        waitsFor = null;
+        line.leave();
+      }
+    }
+  }
+
+  /** Null where a live call is to go before. */
+  private @Nullable Admission asFirst(String task, Estimate tokens, Wish wish)
       throws InterruptedException {
     while (true) {
       Waited turn = awaitTurn(wish);
@@ -197,7 +239,7 @@ final class RouteLimiter implements RateLimiter {
           return new Admission.Granted(begin(task, tokens, cost, turn == Waited.SCOUT));
         }
         refused = refusal(paid);
-        if (refused != null) {
+        if (refused != null || paid == Waited.YIELD) {
           return refused;
         }
       } finally {
@@ -258,15 +300,24 @@ final class RouteLimiter implements RateLimiter {
         if (ended != null) {
           return ended;
         }
+        if (wish.lane() == Lane.BATCH && liveWaiting.get() > 0 && line.isLiveNext()) {
+          return Waited.YIELD;
+        }
         if (dueAt - now > LOOK_AGAIN / 4 && isNotablyFaster(due.by(), now)) {
           return Waited.AGAIN;
         }
         changed.await(
-            Math.min(Math.min(dueAt, wish.giveUp()) - now, LOOK_AGAIN), TimeUnit.NANOSECONDS);
+            Math.min(Math.min(dueAt, wish.giveUp()) - now, look(wish.lane())),
+            TimeUnit.NANOSECONDS);
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  /** A live one that is on its way into the line is looked for again at once. */
+  private long look(Lane lane) {
+    return lane == Lane.BATCH && liveWaiting.get() > 0 ? LOOK_FOR_LIVE : LOOK_AGAIN;
   }
 
   /**

@@ -135,6 +135,7 @@ final class RouteState {
         yield rest(down.kind(), down.reason(), null, false, now);
       }
       case CallEnd.Failed failed -> failed(call.task(), failed, scout, now);
+      case CallEnd.LeftOff leftOff -> Verdict.ROUTE_IS_WELL;
       case CallEnd.NotMade notMade -> Verdict.ROUTE_IS_WELL;
     };
   }

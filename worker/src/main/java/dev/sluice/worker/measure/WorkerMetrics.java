@@ -18,17 +18,11 @@ public final class WorkerMetrics {
   private final String route;
   private final AtomicInteger running = new AtomicInteger();
   private final DelayedTasks delayed = new DelayedTasks(() -> System.nanoTime() / 1_000_000);
-  private final Timer permitWait;
   private final Timer publish;
 
   public WorkerMetrics(MeterRegistry registry, String route) {
     this.registry = registry;
     this.route = route;
-    this.permitWait =
-        Timer.builder("sluice.permit.wait")
-            .description("How long a task waited for the right to make its call")
-            .tag(ROUTE, route)
-            .register(registry);
     this.publish =
         Timer.builder("sluice.publish.confirm")
             .description("How long the broker took to confirm what a settlement published")
@@ -58,8 +52,12 @@ public final class WorkerMetrics {
         .increment();
   }
 
-  public void waitedForPermit(Duration time) {
-    permitWait.record(time);
+  public void waitedForPermit(Lane lane, Duration time) {
+    Timer.builder("sluice.permit.wait")
+        .description("How long a task waited for the right to make its call")
+        .tags(ROUTE, route, "lane", lane.wireName())
+        .register(registry)
+        .record(time);
   }
 
   public void callStarted() {
@@ -69,8 +67,8 @@ public final class WorkerMetrics {
   /**
    * A call ended.
    *
-   * @param result the HTTP status, or one of {@code too_large}, {@code timeout}, {@code broken},
-   *     {@code not_connected}
+   * @param result the HTTP status, or one of {@code abandoned}, {@code too_large}, {@code timeout},
+   *     {@code broken}, {@code not_connected}
    */
   public void callEnded(String result, Duration time) {
     running.decrementAndGet();
@@ -90,8 +88,8 @@ public final class WorkerMetrics {
   /**
    * A task was settled.
    *
-   * @param settlement what was done: {@code finish}, {@code bury}, {@code delay}, {@code put_back},
-   *     {@code pass_over}
+   * @param settlement what was done: {@code finish}, {@code bury}, {@code delay}, {@code
+   *     hand_back}, {@code drop}, {@code put_back}, {@code pass_over}
    */
   public void settled(String settlement) {
     Counter.builder("sluice.settlements")

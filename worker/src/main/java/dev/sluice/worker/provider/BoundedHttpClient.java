@@ -14,6 +14,8 @@ import java.net.URI;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +37,8 @@ final class BoundedHttpClient implements HttpClient {
    */
   static final int MAX_REPLY_BYTES = 15 * 1024 * 1024;
 
+  static final String EVENT_STREAM = "text/event-stream";
+
   private final java.net.http.HttpClient client;
   private final Duration callTimeout;
 
@@ -55,8 +59,36 @@ final class BoundedHttpClient implements HttpClient {
    */
   @Override
   public SuccessfulHttpResponse execute(HttpRequest request) {
-    HttpResponse<byte[]> response =
-        await(client.sendAsync(jdkRequest(request), BoundedBody.ofAtMost(MAX_REPLY_BYTES)));
+    return answer(
+        await(
+            client.sendAsync(jdkRequest(request), BoundedBody.ofAtMost(MAX_REPLY_BYTES)),
+            new CompletableFuture<>()));
+  }
+
+  /**
+   * The same, with somebody who takes what is streamed: of that only the end is in the answer.
+   *
+   * @throws CallAbandoned when the watcher wants no more
+   */
+  SuccessfulHttpResponse execute(HttpRequest request, Watcher watcher) {
+    BodyHandler<byte[]> whole = BoundedBody.ofAtMost(MAX_REPLY_BYTES);
+    BodyHandler<byte[]> body = head -> isStream(head) ? streamed(head, watcher) : whole.apply(head);
+    return answer(await(client.sendAsync(jdkRequest(request), body), watcher.abandoned()));
+  }
+
+  private static StreamedBody streamed(ResponseInfo head, Watcher watcher) {
+    return new StreamedBody(smallLetters(head.headers().map()), watcher);
+  }
+
+  private static boolean isStream(ResponseInfo head) {
+    return head.statusCode() / 100 == 2
+        && head.headers()
+            .firstValue("content-type")
+            .filter(type -> type.toLowerCase(Locale.ROOT).startsWith(EVENT_STREAM))
+            .isPresent();
+  }
+
+  private static SuccessfulHttpResponse answer(HttpResponse<byte[]> response) {
     Map<String, List<String>> headers = smallLetters(response.headers().map());
     if (response.statusCode() / 100 != 2) {
       throw new ProviderRefusal(response.statusCode(), headers, Body.of(response.body()));
@@ -74,9 +106,15 @@ final class BoundedHttpClient implements HttpClient {
     throw new UnsupportedOperationException("tasks are not streamed");
   }
 
-  private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> exchange) {
+  private HttpResponse<byte[]> await(
+      CompletableFuture<HttpResponse<byte[]>> exchange, CompletableFuture<Void> abandoned) {
     try {
-      return exchange.get(callTimeout.toNanos(), TimeUnit.NANOSECONDS);
+      CompletableFuture.anyOf(exchange, abandoned).get(callTimeout.toNanos(), TimeUnit.NANOSECONDS);
+      if (!exchange.isDone()) {
+        exchange.cancel(true);
+        throw new CallAbandoned();
+      }
+      return exchange.get();
     } catch (java.util.concurrent.TimeoutException late) {
       exchange.cancel(true);
       throw new TimeoutException("no whole answer within " + callTimeout.toMillis() + " ms", late);

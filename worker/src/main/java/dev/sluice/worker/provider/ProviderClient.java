@@ -1,7 +1,6 @@
 package dev.sluice.worker.provider;
 
 import dev.langchain4j.exception.TimeoutException;
-import dev.langchain4j.http.client.HttpClient;
 import dev.langchain4j.http.client.HttpMethod;
 import dev.langchain4j.http.client.HttpRequest;
 import dev.langchain4j.http.client.SuccessfulHttpResponse;
@@ -12,13 +11,15 @@ import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 
 /** Sends one task's request to a route's provider; every end that a call can have is a value. */
 public final class ProviderClient {
   private static final String VERSION_PATH = "/v1";
 
-  private final HttpClient http;
+  private final BoundedHttpClient http;
   private final ConnectionRetry connections = new ConnectionRetry();
   private final String baseUrl;
   private final String apiKey;
@@ -32,12 +33,21 @@ public final class ProviderClient {
 
   /** Makes the call. The body goes out as it is. */
   public Reply send(TaskMessage task) {
+    return sent(task, http::execute);
+  }
+
+  /** Makes the call for somebody who takes what is streamed as it comes. */
+  public Reply send(TaskMessage task, Watcher watcher) {
+    return sent(task, request -> http.execute(request, watcher));
+  }
+
+  private Reply sent(TaskMessage task, Function<HttpRequest, SuccessfulHttpResponse> exchange) {
     long start = System.nanoTime();
     HttpRequest request = request(task);
     try {
-      SuccessfulHttpResponse response = connections.run(() -> http.execute(request));
-      return new Reply.Answered(
-          response.statusCode(), response.headers(), Body.of(response.bodyBytes()), since(start));
+      return answered(connections.run(() -> exchange.apply(request)), since(start));
+    } catch (CallAbandoned unwanted) {
+      return new Reply.Abandoned(since(start));
     } catch (ProviderRefusal refusal) {
       return new Reply.Answered(
           refusal.statusCode(), refusal.headers(), refusal.body(), since(start));
@@ -52,6 +62,19 @@ public final class ProviderClient {
           ? new Reply.NotConnected(reason, since(start))
           : new Reply.Broken(reason, since(start));
     }
+  }
+
+  private static Reply answered(SuccessfulHttpResponse response, Duration took) {
+    Body body = Body.of(response.bodyBytes());
+    boolean streamed =
+        response.headers().getOrDefault("content-type", List.of()).stream()
+            .anyMatch(type -> type.startsWith(BoundedHttpClient.EVENT_STREAM));
+    return streamed
+        ? new Reply.Streamed(
+            new Reply.Answered(response.statusCode(), response.headers(), Body.empty(), took),
+            body,
+            took)
+        : new Reply.Answered(response.statusCode(), response.headers(), body, took);
   }
 
   private HttpRequest request(TaskMessage task) {

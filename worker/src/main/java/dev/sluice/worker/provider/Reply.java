@@ -26,6 +26,17 @@ public sealed interface Reply {
     }
   }
 
+  /**
+   * The provider streamed its answer to the end; its pieces have been passed on.
+   *
+   * @param head the answer without its body
+   * @param tail the last of the body
+   */
+  record Streamed(Answered head, Body tail, Duration took) implements Reply {}
+
+  /** The caller did not want the answer any more, and the exchange was broken off. */
+  record Abandoned(Duration took) implements Reply {}
+
   /** The answer is larger than a message may be; the rest of it was not read. */
   record TooLarge(int status, long limitBytes, Duration took) implements Reply {}
 

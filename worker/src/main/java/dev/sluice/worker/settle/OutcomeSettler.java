@@ -9,10 +9,13 @@ import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.worker.live.Caller;
 import dev.sluice.worker.measure.WorkerMetrics;
 import dev.sluice.worker.settle.Settlement.Bury;
 import dev.sluice.worker.settle.Settlement.Delay;
+import dev.sluice.worker.settle.Settlement.Drop;
 import dev.sluice.worker.settle.Settlement.Finish;
+import dev.sluice.worker.settle.Settlement.HandBack;
 import dev.sluice.worker.settle.Settlement.PutBack;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -37,10 +40,12 @@ public final class OutcomeSettler {
   /**
    * Does what was decided, and acknowledges the delivery at the end.
    *
+   * @param caller who waits for the task
    * @throws InterruptedException if the thread is interrupted before the broker confirmed; the
    *     delivery is not acknowledged then
    */
-  public void carryOut(Settlement settlement, Delivery delivery) throws InterruptedException {
+  public void carryOut(Settlement settlement, Delivery delivery, Caller caller)
+      throws InterruptedException {
     long start = System.nanoTime();
     switch (settlement) {
       case Finish finish -> {
@@ -56,6 +61,11 @@ public final class OutcomeSettler {
         publish(delay);
         metrics.settled("delay");
       }
+      case HandBack handBack -> {
+        caller.handBack(handBack.answer());
+        metrics.settled("hand_back");
+      }
+      case Drop drop -> metrics.settled("drop");
       case PutBack putBack -> {
         TaskIds ids = putBack.task().ids();
         publisher.publish(

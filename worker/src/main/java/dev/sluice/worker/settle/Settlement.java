@@ -3,6 +3,7 @@ package dev.sluice.worker.settle;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.worker.live.Answer;
 import java.time.Duration;
 
 /** What is to be done with a task. */
@@ -16,6 +17,12 @@ public sealed interface Settlement {
 
   /** It waits in the broker and comes back. */
   record Delay(TaskMessage task, Duration time) implements Settlement {}
+
+  /** Its caller, who waits for it, gets the answer. */
+  record HandBack(Answer answer) implements Settlement {}
+
+  /** Its caller does not wait any more: nobody hears of it. */
+  record Drop() implements Settlement {}
 
   /** It goes back to its queue untouched: it did not get its turn here. */
   record PutBack(TaskMessage task) implements Settlement {}

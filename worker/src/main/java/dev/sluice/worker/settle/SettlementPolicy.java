@@ -8,6 +8,7 @@ import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.common.wire.TaskReading.Malformed;
 import dev.sluice.worker.classify.TaskOutcome;
+import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Cancelled;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Expired;
@@ -19,10 +20,13 @@ import dev.sluice.worker.classify.TaskOutcome.TooLong;
 import dev.sluice.worker.classify.TaskOutcome.Unavailable;
 import dev.sluice.worker.classify.Usage;
 import dev.sluice.worker.limit.Verdict;
+import dev.sluice.worker.live.Answer;
 import dev.sluice.worker.provider.Reply.Answered;
 import dev.sluice.worker.settle.Settlement.Bury;
 import dev.sluice.worker.settle.Settlement.Delay;
+import dev.sluice.worker.settle.Settlement.Drop;
 import dev.sluice.worker.settle.Settlement.Finish;
+import dev.sluice.worker.settle.Settlement.HandBack;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Function;
@@ -76,11 +80,61 @@ public final class SettlementPolicy {
           bury(task, FailureCode.CONTEXT_LENGTH_EXCEEDED, tooLong.detail(), noCall(task));
       case RouteDown down ->
           delay(task, times.next(Duration.ZERO, 1, verdict.rest()), now, task::postponed);
+      case Abandoned abandoned ->
+          new Finish(
+              OutcomeMessage.cancelled(
+                  task.ids(), facts(task, null, abandoned.took()), task.body()));
       case Expired expired ->
           new Finish(OutcomeMessage.expired(task.ids(), noCall(task), task.body()));
       case Cancelled cancelled ->
           new Finish(OutcomeMessage.cancelled(task.ids(), noCall(task), task.body()));
     };
+  }
+
+  /**
+   * What is to be done where somebody waits for the reply. He gets the provider's answer as it is,
+   * or a failure; only what may still succeed for him is delayed.
+   *
+   * @param begun whether he has a part of the reply already
+   */
+  public Settlement settleLive(
+      TaskMessage task, TaskOutcome outcome, boolean begun, Verdict verdict, Instant now) {
+    return switch (outcome) {
+      case Completed done ->
+          new HandBack(
+              begun
+                  ? new Answer.EndOfStream(facts(task, done))
+                  : new Answer.Whole(done.reply(), facts(task, done)));
+      case Refused refused -> whole(task, refused.reply());
+      case RouteDown down -> whole(task, down.reply());
+      case Unavailable failed when begun ->
+          failed(FailureCode.STREAM_BROKEN, failed.detail(), facts(task, failed));
+      case Unavailable failed ->
+          switch (settle(task, outcome, verdict, now)) {
+            case Delay delay -> delay;
+            default ->
+                failed.reply() == null
+                    ? failed(FailureCode.ATTEMPTS_EXHAUSTED, failed.detail(), facts(task, failed))
+                    : whole(task, failed.reply());
+          };
+      case Throttled throttled -> settle(task, outcome, verdict, now);
+      case Oversized large ->
+          failed(FailureCode.REPLY_TOO_LARGE, large.detail(), facts(task, null, large.took()));
+      case TooLong tooLong ->
+          failed(FailureCode.CONTEXT_LENGTH_EXCEEDED, tooLong.detail(), noCall(task));
+      case Abandoned abandoned -> new Drop();
+      case Cancelled cancelled -> new Drop();
+      case Expired expired ->
+          failed(FailureCode.DEADLINE_EXCEEDED, "The caller's time was over.", noCall(task));
+    };
+  }
+
+  private HandBack whole(TaskMessage task, Answered reply) {
+    return new HandBack(new Answer.Whole(reply, facts(task, reply)));
+  }
+
+  private static HandBack failed(FailureCode code, String detail, CallFacts facts) {
+    return new HandBack(new Answer.Failed(new Failure(code, detail), facts));
   }
 
   /** A message that is no task goes to the desk as it came. */

@@ -400,6 +400,34 @@ class ContextGuardTest {
     return message.path("role").asString("");
   }
 
+  @Test
+  void aTaskMayAskForAShorterPromptThanTheWindow() {
+    Body request =
+        chat(10, SYSTEM_MESSAGE, user("one two three"), assistant("four five"), user("six"));
+
+    assertThat(wished(1_000, request)).isInstanceOf(Guarded.Fits.class);
+    assertThat(((Trimmed) wished(25, request)).request().text())
+        .contains("\"system\"")
+        .doesNotContain("one two three")
+        .contains("six");
+  }
+
+  @Test
+  void theLastTurnGoesOutAloneWhereEvenThatIsLongerThanWished() {
+    Body request = chat(10, SYSTEM_MESSAGE, user("one"), assistant("two"), user("six ".repeat(50)));
+
+    assertThat(((Trimmed) wished(5, request)).turns()).isEqualTo(1);
+    assertThat(wished(5, chat(10, user("six ".repeat(50))))).isInstanceOf(Guarded.Fits.class);
+  }
+
+  private static final String SYSTEM_MESSAGE = "{\"role\":\"system\",\"content\":\"Be kind.\"}";
+
+  private static Guarded wished(int tokens, Body request) {
+    TaskIds ids = new TaskIds("t", "b", CHAT, "r", Lane.LIVE, "c", null);
+    return new ContextGuard(new Context(0, Overflow.FAIL), ESTIMATOR)
+        .check(TaskMessage.first(ids, Instant.EPOCH, null, request).answeredTo("a queue", tokens));
+  }
+
   /** Whether one is the other with parts left out: nothing was written anew. */
   private static boolean isMadeByCuts(byte[] cut, byte[] whole) {
     int at = 0;

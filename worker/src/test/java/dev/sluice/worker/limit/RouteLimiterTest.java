@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.common.route.TestRoutes;
+import dev.sluice.common.wire.Lane;
 import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.limit.Admission.Closed;
 import dev.sluice.worker.limit.Admission.Granted;
@@ -23,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +47,7 @@ class RouteLimiterTest {
     Permit first = permit(limiter);
     Permit second = permit(limiter);
     Future<Admission> waiting =
-        threads.submit(() -> limiter.acquire("t", Estimate.NONE, PATIENCE, () -> true));
+        threads.submit(() -> limiter.acquire("t", Lane.BATCH, Estimate.NONE, PATIENCE, () -> true));
     long start = System.nanoTime();
     Verdict verdict = second.end(throttled(Duration.ofMillis(1_200)));
     first.end(took());
@@ -88,10 +90,36 @@ class RouteLimiterTest {
   }
 
   @Test
+  void aLiveCallWaitsForNoneOfABatchThatSaturatesTheRoute() throws Exception {
+    RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 300)); // 200 ms apart
+    acquired(limiter, "first").end(took());
+    List<Future<Admission>> batch =
+        IntStream.range(0, 8)
+            .mapToObj(
+                i ->
+                    threads.submit(
+                        () ->
+                            limiter.acquire(
+                                "b" + i, Lane.BATCH, Estimate.NONE, PATIENCE, () -> true)))
+            .toList();
+    await().until(() -> limiter.view().waiting() >= 5);
+    long before = batch.stream().filter(Future::isDone).count();
+
+    Admission live = limiter.acquire("live", Lane.LIVE, Estimate.NONE, PATIENCE, () -> true);
+
+    assertThat(live).isInstanceOf(Granted.class);
+    assertThat(batch.stream().filter(Future::isDone).count() - before).isLessThanOrEqualTo(2);
+    for (Future<Admission> one : batch) {
+      assertThat(one.get()).isInstanceOf(Granted.class);
+    }
+  }
+
+  @Test
   void closingLetsEverybodyGoWithoutAPermit() throws Exception {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 1));
     permit(limiter);
-    Callable<Admission> acquire = () -> limiter.acquire("t", Estimate.NONE, PATIENCE, () -> true);
+    Callable<Admission> acquire =
+        () -> limiter.acquire("t", Lane.BATCH, Estimate.NONE, PATIENCE, () -> true);
     List<Future<Admission>> waiting = List.of(threads.submit(acquire), threads.submit(acquire));
     await().until(() -> limiter.view().waiting() == 2);
 
@@ -100,7 +128,7 @@ class RouteLimiterTest {
     for (Future<Admission> one : waiting) {
       assertThat(one.get()).isInstanceOf(Closed.class);
     }
-    assertThat(limiter.acquire("t", Estimate.NONE, PATIENCE, () -> true))
+    assertThat(limiter.acquire("t", Lane.BATCH, Estimate.NONE, PATIENCE, () -> true))
         .isInstanceOf(Closed.class);
   }
 
@@ -109,7 +137,7 @@ class RouteLimiterTest {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 60));
     permit(limiter);
 
-    assertThat(limiter.acquire("t", Estimate.NONE, Duration.ofMillis(100), () -> true))
+    assertThat(limiter.acquire("t", Lane.BATCH, Estimate.NONE, Duration.ofMillis(100), () -> true))
         .isInstanceOf(Admission.Later.class);
 
     long start = System.nanoTime();
@@ -130,7 +158,7 @@ class RouteLimiterTest {
       all.add(
           threads.submit(
               () -> {
-                limiter.acquire(name, tokens, PATIENCE, () -> true);
+                limiter.acquire(name, Lane.BATCH, tokens, PATIENCE, () -> true);
                 return order.add(name);
               }));
       await().until(() -> limiter.view().waiting() + order.size() > queued);
@@ -290,7 +318,7 @@ class RouteLimiterTest {
 
   private static Permit acquired(RateLimiter limiter, String task, Estimate tokens)
       throws InterruptedException {
-    Admission admission = limiter.acquire(task, tokens, PATIENCE, () -> true);
+    Admission admission = limiter.acquire(task, Lane.BATCH, tokens, PATIENCE, () -> true);
     assertThat(admission).isInstanceOf(Granted.class);
     return ((Granted) admission).permit();
   }

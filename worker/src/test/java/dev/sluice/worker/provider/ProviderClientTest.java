@@ -12,6 +12,7 @@ import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.provider.Reply.Answered;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,8 +20,12 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +92,99 @@ class ProviderClientTest {
               assertThat(answer.header("x-ratelimit-remaining-requests")).contains("0");
               assertThat(answer.body().text()).isEqualTo("{\"error\":{}}");
             });
+  }
+
+  @Test
+  void whatIsStreamedIsPassedOnAsItComesAndItsEndIsKept() {
+    CountDownLatch firstSeen = new CountDownLatch(1);
+    server.createContext(
+        "/v1/chat/completions",
+        exchange -> {
+          exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
+          exchange.sendResponseHeaders(200, 0);
+          exchange.getResponseBody().write("data: one\n\n".getBytes(UTF_8));
+          exchange.getResponseBody().flush();
+          awaited(firstSeen);
+          exchange.getResponseBody().write("data: [DONE]\n\n".getBytes(UTF_8));
+          exchange.close();
+        });
+    Seen seen = new Seen(firstSeen);
+
+    Reply reply = client(Duration.ofSeconds(5)).send(task(), seen);
+
+    assertThat(reply)
+        .isInstanceOfSatisfying(
+            Reply.Streamed.class,
+            stream -> assertThat(stream.tail().text()).endsWith("data: [DONE]\n\n"));
+    assertThat(seen.text.toString(UTF_8)).isEqualTo("data: one\n\ndata: [DONE]\n\n");
+    assertThat(seen.headers.get("content-type")).containsExactly("text/event-stream");
+  }
+
+  @Test
+  void aCallThatNobodyWaitsForIsBrokenOff() throws Exception {
+    CountDownLatch firstSeen = new CountDownLatch(1);
+    CountDownLatch providerSawIt = new CountDownLatch(1);
+    server.createContext(
+        "/v1/chat/completions",
+        exchange -> {
+          exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
+          exchange.sendResponseHeaders(200, 0);
+          try {
+            while (true) {
+              exchange.getResponseBody().write("data: more\n\n".getBytes(UTF_8));
+              exchange.getResponseBody().flush();
+            }
+          } catch (IOException closed) {
+            providerSawIt.countDown();
+          }
+        });
+    Seen seen = new Seen(firstSeen);
+    Thread.startVirtualThread(
+        () -> {
+          awaited(firstSeen);
+          seen.abandoned.complete(null);
+        });
+
+    Reply reply = client(Duration.ofSeconds(20)).send(task(), seen);
+
+    assertThat(reply).isInstanceOf(Reply.Abandoned.class);
+    assertThat(providerSawIt.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static void awaited(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException stopped) {
+      throw new IllegalStateException(stopped);
+    }
+  }
+
+  /** Takes a stream. */
+  private static final class Seen implements Watcher {
+    private final CountDownLatch first;
+    private final ByteArrayOutputStream text = new ByteArrayOutputStream();
+    private final CompletableFuture<Void> abandoned = new CompletableFuture<>();
+    private Map<String, List<String>> headers = Map.of();
+
+    Seen(CountDownLatch first) {
+      this.first = first;
+    }
+
+    @Override
+    public void began(Map<String, List<String>> given) {
+      headers = given;
+    }
+
+    @Override
+    public void passed(byte[] piece) {
+      text.writeBytes(piece);
+      first.countDown();
+    }
+
+    @Override
+    public CompletableFuture<Void> abandoned() {
+      return abandoned;
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.classify.TaskOutcome;
+import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Refused;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
@@ -19,10 +20,14 @@ import dev.sluice.worker.classify.TaskOutcome.Unavailable;
 import dev.sluice.worker.classify.Usage;
 import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.limit.Verdict;
+import dev.sluice.worker.live.Answer;
+import dev.sluice.worker.live.Answer.EndOfStream;
 import dev.sluice.worker.provider.Reply.Answered;
 import dev.sluice.worker.settle.Settlement.Bury;
 import dev.sluice.worker.settle.Settlement.Delay;
+import dev.sluice.worker.settle.Settlement.Drop;
 import dev.sluice.worker.settle.Settlement.Finish;
+import dev.sluice.worker.settle.Settlement.HandBack;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -198,6 +203,51 @@ class SettlementPolicyTest {
     assertThat(finish.outcome().facts().attempts()).isZero();
   }
 
+  @Test
+  void whoWaitsGetsTheProvidersAnswerWhateverItIs() {
+    Answered reply = new Answered(400, Map.of(), Body.of("{\"error\":{}}"), Duration.ZERO);
+    for (TaskOutcome outcome :
+        List.of(
+            new Completed(reply, Usage.NONE),
+            new Refused(FailureCode.INVALID_REQUEST, reply),
+            new RouteDown(HoldKind.QUOTA, "no quota", reply))) {
+      assertThat(settleLive(1, outcome, false))
+          .isInstanceOfSatisfying(
+              HandBack.class,
+              back -> assertThat(((Answer.Whole) back.answer()).reply()).isSameAs(reply));
+    }
+  }
+
+  @Test
+  void rateLimitsAndFailuresAreAbsorbedWhileSomebodyWaits() {
+    assertThat(settleLive(1, throttled(null), false)).isInstanceOf(Delay.class);
+    assertThat(settleLive(1, unavailable(null), false)).isInstanceOf(Delay.class);
+    assertThat(failure(settleLive(MAX_ATTEMPTS, unavailable(null), false)))
+        .isEqualTo("attempts_exhausted");
+  }
+
+  @Test
+  void aStreamThatHasBegunIsNotTriedAgain() {
+    assertThat(failure(settleLive(1, unavailable(null), true))).isEqualTo("stream_broken");
+    Answered head = new Answered(200, Map.of(), Body.empty(), Duration.ZERO);
+    assertThat(settleLive(1, new Completed(head, new Usage(3, 4)), true))
+        .isInstanceOfSatisfying(
+            HandBack.class, back -> assertThat(back.answer()).isInstanceOf(EndOfStream.class));
+  }
+
+  @Test
+  void nobodyHearsOfACallWhoseCallerHungUp() {
+    assertThat(settleLive(1, new Abandoned(Duration.ZERO), true)).isEqualTo(new Drop());
+  }
+
+  private Settlement settleLive(int attempt, TaskOutcome outcome, boolean begun) {
+    return policy.settleLive(task(attempt), outcome, begun, Verdict.ROUTE_IS_WELL, NOW);
+  }
+
+  private static String failure(Settlement settlement) {
+    return ((Answer.Failed) ((HandBack) settlement).answer()).failure().code();
+  }
+
   private Settlement settle(TaskMessage task, TaskOutcome outcome, Instant now) {
     return policy.settle(task, outcome, Verdict.ROUTE_IS_WELL, now);
   }
@@ -212,7 +262,7 @@ class SettlementPolicyTest {
 
   private static TaskMessage task(int attempt) {
     TaskIds ids = new TaskIds("t", "b", "/v1/chat/completions", "mini", Lane.BATCH, "c", null);
-    return new TaskMessage(ids, attempt, 0, NOW, null, null, Body.of("{\"model\":\"m\"}"));
+    return new TaskMessage(ids, attempt, 0, NOW, null, null, null, 0, Body.of("{\"model\":\"m\"}"));
   }
 
   private static RouteSettings route() {

@@ -1,4 +1,4 @@
-package dev.sluice.system.sdk;
+package dev.sluice.system.run;
 
 import java.io.File;
 import java.io.IOException;
@@ -9,12 +9,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Runs programs of Node, where it is installed. */
-final class Node {
+public final class Node {
   private static final int LONGEST_MINUTES = 3;
 
   private Node() {}
 
-  static boolean isThere() {
+  public static boolean isThere() {
     return Stream.of("node", "npm").allMatch(Node::isOnThePath);
   }
 
@@ -24,7 +24,7 @@ final class Node {
   }
 
   /** What the program printed; it has to end well. */
-  static String run(Path folder, Map<String, String> environment, String... command)
+  public static String run(Path folder, Map<String, String> environment, String... command)
       throws IOException {
     Path out = Files.createTempFile(folder, "out", ".txt");
     Path err = Files.createTempFile(folder, "err", ".txt");

@@ -1,0 +1,5 @@
+/** Batches over HTTP. Depends on nothing. */
+@NullMarked
+package dev.sluice.client.batch;
+
+import org.jspecify.annotations.NullMarked;

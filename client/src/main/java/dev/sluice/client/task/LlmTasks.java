@@ -1,0 +1,196 @@
+package dev.sluice.client.task;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.ShutdownSignalException;
+import dev.sluice.common.live.LiveCodec;
+import dev.sluice.common.live.LiveWord;
+import dev.sluice.common.topology.Exchanges;
+import dev.sluice.common.topology.QueueNames;
+import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.TaskCodec;
+import dev.sluice.common.wire.TaskIds;
+import dev.sluice.common.wire.TaskMessage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.springframework.amqp.AmqpException;
+import org.springframework.amqp.core.AcknowledgeMode;
+import org.springframework.amqp.core.Declarables;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.rabbit.connection.Connection;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.connection.RabbitUtils;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter;
+import org.springframework.amqp.rabbit.support.RabbitExceptionTranslator;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Puts single requests into Sluice over AMQP, and hears their answers on a queue of this process
+ * alone. A worker asks before it calls the provider: a future that was cancelled, or a process that
+ * has ended, costs no call.
+ */
+public final class LlmTasks implements SmartLifecycle {
+  private static final Duration CONFIRM_WITHIN = Duration.ofSeconds(15);
+  private static final long RECONNECT_MILLIS = 1000;
+
+  private final Map<String, Pending> pending = new ConcurrentHashMap<>();
+  private final Clock clock = Clock.systemUTC();
+  private final ConnectionFactory brokers;
+  private final RabbitTemplate template;
+  private final SimpleMessageListenerContainer container;
+  private final String queue;
+
+  /**
+   * @param answers the queue of {@link dev.sluice.common.live.LiveQueues#own}, which an admin
+   *     declares
+   */
+  public LlmTasks(ConnectionFactory brokers, Declarables answers) {
+    this.brokers = brokers;
+    this.template = new RabbitTemplate(brokers);
+    Queue own = answers.getDeclarablesByType(Queue.class).getFirst();
+    this.queue = own.getName();
+    this.container = new SimpleMessageListenerContainer(brokers);
+    container.setQueues(own);
+    container.setAcknowledgeMode(AcknowledgeMode.NONE);
+    container.setMissingQueuesFatal(false);
+    container.setRecoveryInterval(RECONNECT_MILLIS);
+    container.setMessageListener(this::hear);
+    container.afterPropertiesSet();
+  }
+
+  /** Who waits for one task. */
+  private static final class Pending {
+    private final CompletableFuture<LlmAnswer> answer = new CompletableFuture<>();
+    private volatile String worker = "";
+  }
+
+  /**
+   * Puts a request into its route's queue. Returns when the broker has it.
+   *
+   * @return the provider's answer; ends with a {@link TaskFailedException} where there is none, and
+   *     with a {@link TimeoutException} when its time is over
+   * @throws AmqpException where the broker is away, or has no such route
+   */
+  public CompletableFuture<LlmAnswer> enqueue(LlmRequest request) {
+    String id = UUID.randomUUID().toString();
+    Instant now = clock.instant();
+    TaskIds ids =
+        new TaskIds(id, null, request.endpoint(), request.route(), request.lane(), id, null);
+    TaskMessage task =
+        TaskMessage.first(ids, now, now.plus(request.timeout()), Body.of(request.body()))
+            .answeredTo(queue, 0);
+    Pending waiting = new Pending();
+    pending.put(id, waiting);
+    CompletableFuture<LlmAnswer> answer =
+        waiting.answer.orTimeout(request.timeout().toMillis(), TimeUnit.MILLISECONDS);
+    CompletableFuture<LlmAnswer> unused =
+        answer.whenComplete((done, failure) -> ended(id, waiting, failure != null));
+    try {
+      publish(task);
+    } catch (AmqpException failed) {
+      pending.remove(id);
+      throw failed;
+    }
+    return answer;
+  }
+
+  private void ended(String id, Pending waiting, boolean unanswered) {
+    pending.remove(id);
+    if (unanswered && !waiting.worker.isEmpty()) {
+      say(waiting.worker, new LiveWord.Gone(id));
+    }
+  }
+
+  private void hear(Message message) {
+    LiveCodec.read(message).ifPresent(this::hear);
+  }
+
+  private void hear(LiveWord word) {
+    Pending waiting = pending.get(word.taskId());
+    switch (word) {
+      case LiveWord.Claim claim -> {
+        if (waiting != null) {
+          waiting.worker = claim.answerTo();
+        }
+        say(
+            claim.answerTo(),
+            waiting == null ? new LiveWord.Gone(claim.taskId()) : new LiveWord.Go(claim.taskId()));
+      }
+      case LiveWord.Whole whole when waiting != null ->
+          waiting.answer.complete(
+              new LlmAnswer(whole.status(), whole.headers(), whole.body().text(), whole.facts()));
+      case LiveWord.Failed failed when waiting != null ->
+          waiting.answer.completeExceptionally(new TaskFailedException(failed.failure()));
+      default -> {} // of a stream, which is not asked for, or of a task whose sender has gone
+    }
+  }
+
+  private void say(String worker, LiveWord word) {
+    try {
+      template.send("", worker, LiveCodec.write(word));
+    } catch (AmqpException away) {
+      // who does not hear it asks again, or finds nobody
+    }
+  }
+
+  private void publish(TaskMessage task) {
+    Connection connection = brokers.createConnection();
+    Channel channel = connection.createChannel(false);
+    RabbitUtils.setPhysicalCloseRequired(channel, true);
+    AtomicBoolean returned = new AtomicBoolean();
+    try {
+      channel.confirmSelect();
+      channel.addReturnListener(back -> returned.set(true));
+      Message message = TaskCodec.write(task);
+      channel.basicPublish(
+          Exchanges.TASKS,
+          QueueNames.taskKey(task.ids().route(), task.ids().lane()),
+          true,
+          new DefaultMessagePropertiesConverter()
+              .fromMessageProperties(message.getMessageProperties(), StandardCharsets.UTF_8.name()),
+          message.getBody());
+      boolean confirmed = channel.waitForConfirms(CONFIRM_WITHIN.toMillis());
+      if (returned.get()) {
+        throw new AmqpException("There is no route " + task.ids().route() + ": no queue takes it.");
+      }
+      if (!confirmed) {
+        throw new AmqpException("The broker refused the task.");
+      }
+    } catch (IOException | TimeoutException | ShutdownSignalException failed) {
+      throw RabbitExceptionTranslator.convertRabbitAccessException(failed);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new AmqpException("interrupted before the broker confirmed", stopped);
+    } finally {
+      RabbitUtils.closeChannel(channel);
+      RabbitUtils.closeConnection(connection);
+    }
+  }
+
+  @Override
+  public void start() {
+    container.start();
+  }
+
+  @Override
+  public void stop() {
+    container.stop();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return container.isRunning();
+  }
+}

@@ -1,0 +1,93 @@
+package dev.sluice.common.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.CallFacts;
+import dev.sluice.common.wire.Failure;
+import dev.sluice.common.wire.FailureCode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageDeliveryMode;
+import org.springframework.amqp.core.MessageProperties;
+
+class LiveContractTest {
+  private static final String ID = "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b";
+  private static final CallFacts FACTS =
+      new CallFacts(1, 2, 200, "req_8", 12, 7, Duration.ofMillis(1234), "worker-a");
+  private static final Map<String, String> HEADERS = Map.of("content-type", "text/event-stream");
+
+  private static Stream<LiveWord> words() {
+    return Stream.of(
+        new LiveWord.Claim(ID, "worker-a", "sluice.live.of-worker-a"),
+        new LiveWord.Go(ID),
+        new LiveWord.Gone(ID),
+        new LiveWord.Whole(ID, 200, HEADERS, FACTS, Body.of("{\"id\":\"Grüße\"}")),
+        new LiveWord.Part(ID, "worker-a", 0, HEADERS, Body.of("data: {}\n\n")),
+        new LiveWord.Part(ID, "worker-a", 1, Map.of(), Body.of("data: [DONE]\n\n")),
+        new LiveWord.End(ID, 2, FACTS),
+        new LiveWord.Failed(ID, new Failure(FailureCode.STREAM_BROKEN, "it broke"), FACTS));
+  }
+
+  @ParameterizedTest
+  @MethodSource("words")
+  void whatIsSaidIsHeard(LiveWord word) {
+    assertThat(LiveCodec.read(LiveCodec.write(word))).contains(word);
+  }
+
+  @Test
+  void aPartIsWrittenAsTheContractSays() {
+    Message message =
+        LiveCodec.write(new LiveWord.Part(ID, "worker-a", 0, HEADERS, Body.of("data: {}\n\n")));
+
+    MessageProperties properties = message.getMessageProperties();
+    assertThat(properties.getMessageId()).isEqualTo(ID);
+    assertThat(properties.getDeliveryMode()).isEqualTo(MessageDeliveryMode.NON_PERSISTENT);
+    assertThat(new TreeMap<>(properties.getHeaders()))
+        .isEqualTo(
+            new TreeMap<String, Object>(
+                Map.of(
+                    "sluice-word",
+                    "part",
+                    "sluice-part",
+                    0,
+                    "sluice-worker",
+                    "worker-a",
+                    "sluice-http-headers",
+                    HEADERS)));
+    assertThat(message.getBody()).isEqualTo("data: {}\n\n".getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aClaimSaysWhereItsAnswerGoes() {
+    MessageProperties properties =
+        LiveCodec.write(new LiveWord.Claim(ID, "worker-a", "sluice.live.x")).getMessageProperties();
+
+    assertThat(properties.getReplyTo()).isEqualTo("sluice.live.x");
+    assertThat(new TreeMap<>(properties.getHeaders()))
+        .isEqualTo(
+            new TreeMap<String, Object>(
+                Map.of("sluice-word", "claim", "sluice-worker", "worker-a")));
+  }
+
+  @Test
+  void whatIsNoWordIsPassedOver() {
+    assertThat(LiveCodec.read(new Message(new byte[0]))).isEmpty();
+    MessageProperties ofLater = new MessageProperties();
+    ofLater.setMessageId(ID);
+    ofLater.setHeader("sluice-word", "a word of a later version");
+    assertThat(LiveCodec.read(new Message(new byte[0], ofLater))).isEmpty();
+    MessageProperties noNumber = new MessageProperties();
+    noNumber.setMessageId(ID);
+    noNumber.setHeader("sluice-word", "part");
+    noNumber.setHeader("sluice-part", "one");
+    assertThat(LiveCodec.read(new Message(new byte[0], noNumber))).isEmpty();
+  }
+}

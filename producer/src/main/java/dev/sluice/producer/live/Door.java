@@ -1,0 +1,202 @@
+package dev.sluice.producer.live;
+
+import dev.sluice.producer.access.LiveShare;
+import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.fleet.RouteOutlook.Outlook;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the live calls of one route wait for their turn. The queue of the broker serves in the
+ * order of arrival, so it is kept short: two tasks for each worker, and the next ones are taken in
+ * turn over the keys, and over the steps of a key. Who hangs up here was never sent.
+ */
+final class Door {
+  private static final int AHEAD_PER_WORKER = 2;
+  private static final long OUTLOOK_NANOS = Duration.ofMillis(200).toNanos();
+
+  private final String route;
+  private final Function<String, Outlook> outlooks;
+  private final LiveSettings settings;
+  private final Map<String, KeyLine> keys = new LinkedHashMap<>();
+  private @Nullable Outlook outlook;
+  private long outlookAt;
+  private long refusedUntil = System.nanoTime();
+  private int waiting;
+  private long waitingBytes;
+  private int ahead;
+
+  Door(String route, Function<String, Outlook> outlooks, LiveSettings settings) {
+    this.route = route;
+    this.outlooks = outlooks;
+    this.settings = settings;
+  }
+
+  /** The calls of one key. */
+  private static final class KeyLine {
+    private final Map<String, Deque<Call>> steps = new LinkedHashMap<>();
+    private LiveShare share = LiveShare.ALL;
+    private int inHand;
+    private long nextAt = System.nanoTime();
+
+    boolean mayGo(long now) {
+      return !steps.isEmpty()
+          && (share.concurrency() == 0 || inHand < share.concurrency())
+          && (share.requestsPerMinute() == 0 || now - nextAt >= 0);
+    }
+
+    /** In turn over the steps. */
+    Call take(long now) {
+      Map.Entry<String, Deque<Call>> step = steps.entrySet().iterator().next();
+      Deque<Call> line = step.getValue();
+      Call call = line.removeFirst();
+      steps.remove(step.getKey());
+      if (!line.isEmpty()) {
+        steps.put(step.getKey(), line);
+      }
+      inHand++;
+      if (share.requestsPerMinute() > 0) {
+        long apart = Duration.ofMinutes(1).toNanos() / share.requestsPerMinute();
+        nextAt = Math.max(nextAt + apart, now + apart / 2);
+      }
+      return call;
+    }
+
+    boolean remove(Call call) {
+      Deque<Call> line = steps.get(call.step());
+      if (line == null || !line.remove(call)) {
+        return false;
+      }
+      if (line.isEmpty()) {
+        steps.remove(call.step());
+      }
+      return true;
+    }
+
+    boolean isIdle(long now) {
+      return steps.isEmpty() && inHand == 0 && now - nextAt >= 0;
+    }
+  }
+
+  /**
+   * A call comes; it gets its turn as an event.
+   *
+   * @throws ApiException where too many wait, or where no call can succeed now
+   */
+  synchronized void enter(Call call) {
+    checkOpen();
+    long bytes = call.task().body().size();
+    if (waiting >= settings.waiting()
+        || (waiting > 0 && waitingBytes + bytes > settings.waitingBytes().toBytes())) {
+      throw ApiException.tooMany(
+          "Too many callers wait for route %s already (%d). Come again in the time that Retry-After says."
+              .formatted(route, waiting),
+          untilAPlaceIsFree());
+    }
+    waiting++;
+    waitingBytes += bytes;
+    KeyLine line = keys.computeIfAbsent(call.caller().key(), key -> new KeyLine());
+    line.share = call.caller().share();
+    line.steps.computeIfAbsent(call.step(), step -> new ArrayDeque<>()).addLast(call);
+    giveTurns();
+  }
+
+  /**
+   * Throws where no call can succeed before a person does something.
+   *
+   * @throws ApiException saying why
+   */
+  synchronized void checkOpen() {
+    outlook()
+        .closed()
+        .ifPresent(
+            closed -> {
+              throw Refusals.of(route, closed);
+            });
+  }
+
+  /** A worker has it. */
+  synchronized void claimed(Call call) {
+    ahead--;
+    waiting--;
+    waitingBytes -= call.task().body().size();
+    giveTurns();
+  }
+
+  /** It has ended, however that came. */
+  synchronized void leave(Call call) {
+    KeyLine line = keys.get(call.caller().key());
+    if (line == null) {
+      return;
+    }
+    boolean inLine = line.remove(call);
+    if (!inLine) {
+      line.inHand--;
+    }
+    if (!call.isClaimed()) {
+      waiting--;
+      waitingBytes -= call.task().body().size();
+      ahead -= inLine ? 0 : 1;
+    }
+    giveTurns();
+  }
+
+  /** Time has passed: a key that has its calls so many a minute may have another one. */
+  synchronized void giveTurns() {
+    long most = AHEAD_PER_WORKER * Math.max(1, outlook().workers());
+    for (Call next = ahead < most ? next() : null;
+        next != null;
+        next = ahead < most ? next() : null) {
+      ahead++;
+      next.turn();
+    }
+  }
+
+  synchronized int waiting() {
+    return waiting;
+  }
+
+  /** In turn over the keys: the one that is taken from goes to the end. */
+  private @Nullable Call next() {
+    long now = System.nanoTime();
+    for (Iterator<Map.Entry<String, KeyLine>> all = keys.entrySet().iterator(); all.hasNext(); ) {
+      Map.Entry<String, KeyLine> entry = all.next();
+      KeyLine line = entry.getValue();
+      if (line.mayGo(now)) {
+        Call call = line.take(now);
+        all.remove();
+        keys.put(entry.getKey(), line);
+        return call;
+      }
+      if (line.isIdle(now)) {
+        all.remove();
+      }
+    }
+    return null;
+  }
+
+  /** Places become free one after the other, and each who is refused is told one of his own. */
+  private Duration untilAPlaceIsFree() {
+    long now = System.nanoTime();
+    long each = (long) (1e9 / outlook().perSecond());
+    refusedUntil = Math.max(refusedUntil, now) + each;
+    return Duration.ofNanos(refusedUntil - now);
+  }
+
+  private Outlook outlook() {
+    long now = System.nanoTime();
+    Outlook known = outlook;
+    if (known == null || now - outlookAt > OUTLOOK_NANOS) {
+      known = outlooks.apply(route);
+      outlook = known;
+      outlookAt = now;
+    }
+    return known;
+  }
+}

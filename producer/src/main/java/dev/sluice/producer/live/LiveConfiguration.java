@@ -1,0 +1,76 @@
+package dev.sluice.producer.live;
+
+import dev.sluice.common.live.LiveQueues;
+import java.util.Objects;
+import org.springframework.amqp.core.AcknowledgeMode;
+import org.springframework.amqp.core.Declarables;
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory.ConfirmType;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * The road of live calls: a connection of its own with confirms, and a queue of this producer alone
+ * on which the workers answer.
+ */
+@Configuration(proxyBeanMethods = false)
+class LiveConfiguration {
+  private static final int CHANNELS = 256;
+  private static final int PREFETCH = 250;
+  private static final long RECONNECT_MILLIS = 1000;
+  private static final long SHUTDOWN_MILLIS = 1000;
+
+  @Bean
+  Declarables replyQueue() {
+    return LiveQueues.own();
+  }
+
+  @Bean
+  TaskSender taskSender(
+      CachingConnectionFactory brokers, @Qualifier("replyQueue") Declarables queues) {
+    CachingConnectionFactory publishers =
+        (CachingConnectionFactory)
+            Objects.requireNonNull(brokers.getPublisherConnectionFactory(), "it caches channels");
+    publishers.setPublisherConfirmType(ConfirmType.CORRELATED);
+    publishers.setPublisherReturns(true);
+    publishers.setChannelCacheSize(CHANNELS);
+    RabbitTemplate template = new RabbitTemplate(publishers);
+    template.setMandatory(true);
+    template.setReturnsCallback(nobody -> {}); // who sent it looks at the confirm
+    return new TaskSender(template, name(queues));
+  }
+
+  @Bean
+  SimpleMessageListenerContainer replyContainer(
+      CachingConnectionFactory brokers, @Qualifier("replyQueue") Declarables queues, Calls calls) {
+    SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
+    container.setQueueNames(name(queues));
+    container.setAcknowledgeMode(AcknowledgeMode.NONE); // a part that is lost shows in the next
+    container.setPrefetchCount(PREFETCH);
+    container.setRecoveryInterval(RECONNECT_MILLIS);
+    container.setShutdownTimeout(SHUTDOWN_MILLIS);
+    container.setMissingQueuesFatal(false);
+    container.setAutoDeclare(false);
+    container.setDeclarationRetries(1);
+    container.setFailedDeclarationRetryInterval(RECONNECT_MILLIS);
+    container.setMessageListener(calls);
+    return container;
+  }
+
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> hangUps() {
+    return tomcat ->
+        tomcat.addContextCustomizers(
+            context -> context.getParent().getPipeline().addValve(new HangUps()));
+  }
+
+  private static String name(Declarables queues) {
+    return queues.getDeclarablesByType(Queue.class).getFirst().getName();
+  }
+}

@@ -1,0 +1,149 @@
+package dev.sluice.producer.live;
+
+import dev.sluice.common.json.Json;
+import dev.sluice.common.route.RouteSettings;
+import dev.sluice.common.route.Routes;
+import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.TaskCodec;
+import dev.sluice.producer.error.ApiException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A request as it came to the door.
+ *
+ * @param body what goes to the provider
+ * @param step which part of the caller's program makes it; empty where it does not say
+ * @param trimTo how many tokens the prompt may have; 0 for no such wish
+ * @param timeout how long the caller waits
+ * @param traceparent the trace that it belongs to; null for none
+ */
+record LiveRequest(
+    String endpoint,
+    RouteSettings route,
+    Body body,
+    String step,
+    int trimTo,
+    Duration timeout,
+    @Nullable String traceparent) {
+  static final String STEP = "X-Sluice-Step";
+  static final String TRIM = "X-Sluice-Trim";
+  static final String TIMEOUT = "X-Sluice-Timeout";
+
+  private static final Pattern TIME = Pattern.compile("(\\d{1,7})(ms|s|m|h)?");
+  private static final Pattern TRACEPARENT =
+      Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+  private static final int LONGEST_STEP = 64;
+
+  /**
+   * Reads it.
+   *
+   * @throws ApiException naming the value that cannot be taken
+   */
+  static LiveRequest read(HttpServletRequest request, Routes routes, LiveSettings settings)
+      throws IOException {
+    byte[] bytes = request.getInputStream().readNBytes(TaskCodec.MAX_BODY_BYTES + 1);
+    if (bytes.length > TaskCodec.MAX_BODY_BYTES) {
+      throw ApiException.tooLarge(
+          "The request has more than %d bytes.".formatted(TaskCodec.MAX_BODY_BYTES), null);
+    }
+    Body body = Body.of(bytes);
+    JsonNode json =
+        Json.object(bytes)
+            .filter(object -> body.isUtf8())
+            .orElseThrow(
+                () ->
+                    ApiException.badRequest(
+                        "The request's body is not a JSON object in UTF-8.", null, null));
+    JsonNode own = json.path(OwnField.NAME);
+    return new LiveRequest(
+        request.getServletPath(),
+        route(json, routes),
+        own.isMissingNode() ? body : OwnField.cutOut(body).orElse(body),
+        step(request.getHeader(STEP), own, json),
+        trim(request.getHeader(TRIM), own),
+        timeout(request.getHeader(TIMEOUT), settings),
+        trace(request.getHeader("traceparent")));
+  }
+
+  private static RouteSettings route(JsonNode json, Routes routes) {
+    JsonNode model = json.path("model");
+    if (!model.isString()) {
+      throw ApiException.badRequest(
+          "Missing required parameter: 'model'.", "model", "missing_required_parameter");
+    }
+    return routes
+        .forModel(model.asString())
+        .orElseThrow(() -> ApiException.noSuchModel(model.asString()));
+  }
+
+  /**
+   * The header goes before the body's own field, and that before what LangGraph and OpenAI have.
+   */
+  private static String step(@Nullable String header, JsonNode own, JsonNode json) {
+    String step =
+        Stream.of(
+                header == null ? "" : header,
+                own.path("step").asString(""),
+                json.path("metadata").path("langgraph_node").asString(""),
+                json.path("metadata").path("step").asString(""),
+                json.path("user").asString(""))
+            .map(name -> name.replaceAll("[\\p{Cntrl}\\p{Cf}\\s]+", " ").strip())
+            .filter(name -> !name.isEmpty())
+            .findFirst()
+            .orElse("");
+    return step.length() <= LONGEST_STEP ? step : step.substring(0, LONGEST_STEP);
+  }
+
+  private static int trim(@Nullable String header, JsonNode own) {
+    String wish = header == null ? own.path("trim").asString("") : header.strip();
+    if (wish.isEmpty()) {
+      return 0;
+    }
+    if (!wish.matches("[1-9]\\d{0,8}")) {
+      throw ApiException.badRequest(
+          "Invalid value for %s: '%s'. It is a number of tokens from 1.".formatted(TRIM, wish),
+          header == null ? "sluice.trim" : TRIM,
+          "invalid_value");
+    }
+    return Integer.parseInt(wish);
+  }
+
+  private static Duration timeout(@Nullable String header, LiveSettings settings) {
+    if (header == null) {
+      return settings.timeout();
+    }
+    Matcher time = TIME.matcher(header.strip().toLowerCase(Locale.ROOT));
+    Duration wish = time.matches() ? duration(time) : Duration.ZERO;
+    if (!wish.isPositive() || wish.compareTo(LiveSettings.LONGEST) > 0) {
+      throw ApiException.badRequest(
+          "Invalid value for %s: '%s'. It is seconds, or such as 500ms, 30s or 5m, at most 1h."
+              .formatted(TIMEOUT, header),
+          TIMEOUT,
+          "invalid_value");
+    }
+    return wish;
+  }
+
+  private static Duration duration(Matcher time) {
+    long number = Long.parseLong(time.group(1));
+    return switch (Optional.ofNullable(time.group(2)).orElse("s")) {
+      case "ms" -> Duration.ofMillis(number);
+      case "m" -> Duration.ofMinutes(number);
+      case "h" -> Duration.ofHours(number);
+      default -> Duration.ofSeconds(number);
+    };
+  }
+
+  private static @Nullable String trace(@Nullable String header) {
+    return header != null && TRACEPARENT.matcher(header).matches() ? header : null;
+  }
+}

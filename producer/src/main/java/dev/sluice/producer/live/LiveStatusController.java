@@ -1,0 +1,35 @@
+package dev.sluice.producer.live;
+
+import dev.sluice.common.route.Routes;
+import dev.sluice.producer.access.Caller;
+import java.util.List;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Who waits at which door, and which steps call how often. */
+@RestController
+class LiveStatusController {
+  private final Routes routes;
+  private final Doors doors;
+  private final Steps steps;
+
+  LiveStatusController(Routes routes, Doors doors, Steps steps) {
+    this.routes = routes;
+    this.doors = doors;
+    this.steps = steps;
+  }
+
+  /** The administrator sees the steps of all projects, everybody else those of his own. */
+  @GetMapping("/api/live")
+  LiveStatus status(Caller caller) {
+    return new LiveStatus(
+        routes.names().stream().map(name -> new Waiting(name, doors.of(name).waiting())).toList(),
+        steps.rows().stream()
+            .filter(row -> caller.admin() || row.project().equals(caller.project().name()))
+            .toList());
+  }
+
+  record LiveStatus(List<Waiting> routes, List<Steps.Row> steps) {}
+
+  record Waiting(String route, int waiting) {}
+}

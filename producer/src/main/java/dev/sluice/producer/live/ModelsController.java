@@ -1,0 +1,124 @@
+package dev.sluice.producer.live;
+
+import dev.sluice.common.json.Json;
+import dev.sluice.common.route.RouteSettings;
+import dev.sluice.common.route.Routes;
+import dev.sluice.producer.error.ApiException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The models that have a route here: those that the settings name, and of a route for all that fit
+ * a pattern those that its provider lists. A provider's list costs nothing and needs no permit.
+ */
+@RestController
+class ModelsController {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelsController.class);
+  private static final Duration FRESH = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final Routes routes;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+  private final Map<String, Listed> listed = new ConcurrentHashMap<>();
+
+  ModelsController(Routes routes) {
+    this.routes = routes;
+  }
+
+  private record Listed(Map<String, Model> models, long at) {
+    boolean isFresh() {
+      return System.nanoTime() - at < FRESH.toNanos();
+    }
+  }
+
+  @GetMapping("/v1/models")
+  ModelList list() {
+    return new ModelList("list", List.copyOf(all().values()));
+  }
+
+  @GetMapping("/v1/models/{name}")
+  Model retrieve(@PathVariable String name) {
+    Model known = all().get(name);
+    if (known == null) {
+      throw ApiException.noSuchModel(name);
+    }
+    return known;
+  }
+
+  private Map<String, Model> all() {
+    Map<String, Model> all = new LinkedHashMap<>();
+    for (RouteSettings route : routes.all()) {
+      for (String model : route.models()) {
+        if (!model.endsWith("*")) {
+          all.putIfAbsent(model, new Model(model, "model", 0, route.name()));
+        } else {
+          ofProvider(route).forEach(all::putIfAbsent);
+        }
+      }
+    }
+    return all;
+  }
+
+  private Map<String, Model> ofProvider(RouteSettings route) {
+    Listed known = listed.get(route.name());
+    if (known == null || !known.isFresh()) {
+      known = new Listed(ask(route), System.nanoTime());
+      listed.put(route.name(), known);
+    }
+    return known.models();
+  }
+
+  private Map<String, Model> ask(RouteSettings route) {
+    URI url = Objects.requireNonNull(route.provider().url(), "the settings are checked before");
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url.toString().replaceAll("/+$", "") + "/models"))
+            .timeout(PATIENCE);
+    if (!route.provider().apiKey().isEmpty()) {
+      request.header("Authorization", "Bearer " + route.provider().apiKey());
+    }
+    try {
+      HttpResponse<byte[]> answer = http.send(request.build(), BodyHandlers.ofByteArray());
+      Map<String, Model> models = new LinkedHashMap<>();
+      for (JsonNode model : Json.object(answer.body()).orElseThrow().path("data")) {
+        String id = model.path("id").asString("");
+        if (routes.forModel(id).filter(route::equals).isPresent()) {
+          models.put(
+              id,
+              new Model(
+                  id,
+                  "model",
+                  model.path("created").asLong(0),
+                  model.path("owned_by").asString("")));
+        }
+      }
+      return models;
+    } catch (IOException | RuntimeException unknown) {
+      LOG.info("Route {}'s provider lists no models: {}", route.name(), unknown.toString());
+      return Map.of();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return Map.of();
+    }
+  }
+
+  record ModelList(String object, List<Model> data) {}
+
+  record Model(String id, String object, long created, String ownedBy) {}
+}

@@ -1,0 +1,8 @@
+/**
+ * Calls whose callers wait: taken at OpenAI's own paths, sent through the live lane, answered as
+ * the provider answers. Depends on {@code access}, {@code error} and {@code fleet}.
+ */
+@NullMarked
+package dev.sluice.producer.live;
+
+import org.jspecify.annotations.NullMarked;

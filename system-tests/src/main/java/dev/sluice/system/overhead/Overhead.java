@@ -1,0 +1,150 @@
+package dev.sluice.system.overhead;
+
+import dev.sluice.system.run.Folders;
+import dev.sluice.system.run.RunningSluice;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command {@code system-tests/bench/live}. */
+@Command(
+    name = "system-tests/bench/live",
+    description = {
+      "Measures what a live call through an idle Sluice takes longer than one to the provider itself.",
+      "Both go in turn, one at a time, in one run: the machine is the same for both."
+    },
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    mixinStandardHelpOptions = true)
+public final class Overhead implements Callable<Integer> {
+  private static final int WARM_UP = 200;
+  private static final double MILLION = 1e6;
+
+  @Option(
+      names = "--calls",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "How many calls each way. Default: ${DEFAULT-VALUE}.")
+  private int calls;
+
+  @Option(
+      names = "--latency",
+      paramLabel = "SPEC",
+      defaultValue = "fixed:50ms",
+      description = "How long the provider takes. Default: ${DEFAULT-VALUE}.")
+  private String latency = "";
+
+  /** Milliseconds of one call. */
+  private record Took(double firstByte, double lastByte) {}
+
+  /** Where calls go. */
+  private record Way(String name, URI url, String key) {}
+
+  public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT); // figures read the same whoever measures
+    System.exit(new CommandLine(new Overhead()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("sluice-live-");
+    try (RunningSluice sluice = RunningSluice.start(folder, "--latency", latency);
+        HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      Way direct = new Way("direct", url(sluice, "SLUICE_PROVIDER_URL"), "sk-direct");
+      Way through =
+          new Way(
+              "through Sluice",
+              url(sluice, "OPENAI_BASE_URL"),
+              Objects.requireNonNull(sluice.environment().get("OPENAI_API_KEY")));
+      System.out.printf(
+          "%d calls each way, one at a time, in turn; the provider takes %s; milliseconds%n%n",
+          calls, latency);
+      System.out.println("| reply | way | first byte p50 | p99 | last byte p50 | p99 |");
+      System.out.println("|---|---|---|---|---|---|");
+      for (boolean stream : new boolean[] {false, true}) {
+        measure(http, direct, through, stream);
+      }
+    } finally {
+      Folders.delete(folder);
+    }
+    return 0;
+  }
+
+  private static URI url(RunningSluice sluice, String name) {
+    return URI.create(Objects.requireNonNull(sluice.environment().get(name), name));
+  }
+
+  private void measure(HttpClient http, Way direct, Way through, boolean stream)
+      throws IOException, InterruptedException {
+    List<Took> directly = new ArrayList<>();
+    List<Took> throughSluice = new ArrayList<>();
+    for (int i = -WARM_UP; i < calls; i++) {
+      Took one = timed(http, direct, stream, i);
+      Took other = timed(http, through, stream, i);
+      if (i >= 0) {
+        directly.add(one);
+        throughSluice.add(other);
+      }
+    }
+    String reply = stream ? "streamed" : "whole";
+    print(reply, direct, directly);
+    print(reply, through, throughSluice);
+  }
+
+  private static Took timed(HttpClient http, Way way, boolean stream, int number)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(way.url() + "/chat/completions"))
+            .header("Authorization", "Bearer " + way.key())
+            .header("Content-Type", "application/json")
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    """
+                    {"model":"gpt-4o-mini","stream":%s,"messages":[{"role":"user",
+                     "content":"Rain fell on the town for the whole of day %d."}]}"""
+                        .formatted(stream, number)))
+            .build();
+    long start = System.nanoTime();
+    HttpResponse<InputStream> response =
+        http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    try (InputStream body = response.body()) {
+      int first = body.read();
+      double firstByte = (System.nanoTime() - start) / MILLION;
+      body.readAllBytes();
+      if (response.statusCode() != 200 || first < 0) {
+        throw new IllegalStateException(
+            "%s answers %d".formatted(way.name(), response.statusCode()));
+      }
+      return new Took(firstByte, (System.nanoTime() - start) / MILLION);
+    }
+  }
+
+  private static void print(String reply, Way way, List<Took> all) {
+    System.out.printf(
+        "| %s | %s | %.1f | %.1f | %.1f | %.1f |%n",
+        reply,
+        way.name(),
+        quantile(all.stream().map(Took::firstByte).toList(), 0.5),
+        quantile(all.stream().map(Took::firstByte).toList(), 0.99),
+        quantile(all.stream().map(Took::lastByte).toList(), 0.5),
+        quantile(all.stream().map(Took::lastByte).toList(), 0.99));
+  }
+
+  private static double quantile(List<Double> all, double part) {
+    List<Double> sorted = all.stream().sorted().toList();
+    return sorted.get((int) Math.min(sorted.size() - 1, Math.floor(part * sorted.size())));
+  }
+}

@@ -1,0 +1,148 @@
+package dev.sluice.system.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.client.SluiceAutoConfiguration;
+import dev.sluice.client.batch.Batch;
+import dev.sluice.client.batch.Sluice;
+import dev.sluice.client.task.LlmAnswer;
+import dev.sluice.client.task.LlmRequest;
+import dev.sluice.client.task.LlmTasks;
+import dev.sluice.system.run.RunningSluice;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.amqp.AmqpException;
+import org.springframework.boot.amqp.autoconfigure.RabbitAutoConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.MapPropertySource;
+
+class ClientIT {
+  private static final Duration SOON = Duration.ofMinutes(2);
+  private static final String ROUTE = "default";
+
+  @TempDir private static @Nullable Path folder;
+  private static @Nullable RunningSluice sluice;
+  private static @Nullable ConfigurableApplicationContext application;
+
+  /** An application that has nothing but the client. */
+  @Configuration(proxyBeanMethods = false)
+  @ImportAutoConfiguration({RabbitAutoConfiguration.class, SluiceAutoConfiguration.class})
+  static class Application {}
+
+  @BeforeAll
+  static void start() {
+    sluice = RunningSluice.start(folder().resolve("home"), "--latency", "fixed:50ms");
+    AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+    context
+        .getEnvironment()
+        .getPropertySources()
+        .addFirst(
+            new MapPropertySource(
+                "this test",
+                Map.of(
+                    "spring.rabbitmq.addresses", setting("SLUICE_AMQP_URL"),
+                    "sluice.client.url", setting("SLUICE_URL"),
+                    "sluice.client.api-key", setting("SLUICE_API_KEY"))));
+    context.register(Application.class);
+    context.refresh();
+    application = context;
+  }
+
+  private static String setting(String name) {
+    return Objects.requireNonNull(Objects.requireNonNull(sluice).environment().get(name), name);
+  }
+
+  @AfterAll
+  static void stop() {
+    Objects.requireNonNull(application).close();
+    Objects.requireNonNull(sluice).close();
+  }
+
+  @Test
+  void tasksAreAnsweredToTheirSenderInBothLanes() throws Exception {
+    LlmTasks tasks = bean(LlmTasks.class);
+    List<CompletableFuture<LlmAnswer>> answers =
+        IntStream.range(0, 20)
+            .mapToObj(i -> LlmRequest.chat(ROUTE, body("Say " + i + ".")))
+            .map(request -> tasks.enqueue(request))
+            .toList();
+    LlmAnswer live =
+        tasks.enqueue(LlmRequest.chat(ROUTE, body("At once.")).live()).get(60, TimeUnit.SECONDS);
+
+    assertThat(live.isOk()).isTrue();
+    assertThat(live.body()).contains("At once.");
+    for (int i = 0; i < 20; i++) {
+      LlmAnswer answer = answers.get(i).get(60, TimeUnit.SECONDS);
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.body()).contains("Say " + i + ".");
+    }
+    LlmAnswer refused =
+        tasks
+            .enqueue(LlmRequest.chat(ROUTE, "{\"model\":\"gpt-4o-mini\",\"messages\":[]}"))
+            .get(60, TimeUnit.SECONDS);
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.body()).contains("empty_array");
+  }
+
+  @Test
+  void whatNobodyCanSendOnIsRefusedAtOnce() {
+    LlmTasks tasks = bean(LlmTasks.class);
+
+    assertThatThrownBy(() -> tasks.enqueue(LlmRequest.chat("no-such-route", body("x"))))
+        .isInstanceOf(AmqpException.class)
+        .hasMessageContaining("no-such-route");
+    assertThatThrownBy(() -> LlmRequest.chat(ROUTE, "{\"stream\":true}"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("stream");
+  }
+
+  @Test
+  void aBatchIsSubmittedAndItsOutputIsRead() throws Exception {
+    Path file = folder().resolve("batch.jsonl");
+    Files.writeString(
+        file,
+        """
+        {"custom_id":"one","method":"POST","url":"/v1/chat/completions","body":%s}
+        """
+            .formatted(body("One.")));
+    Sluice client = bean(Sluice.class);
+
+    String id = client.submit(file, "/v1/chat/completions").id();
+
+    await().atMost(SOON).until(() -> client.find(id).status().equals("completed"));
+    Batch done = client.find(id);
+    Path output = folder().resolve("output.jsonl");
+    client.download(done.outputFile(), output);
+    assertThat(Files.readString(output)).contains("\"custom_id\":\"one\"", "One.");
+  }
+
+  private static String body(String prompt) {
+    return "{\"model\":\"gpt-4o-mini\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
+        .formatted(prompt);
+  }
+
+  private static <T> T bean(Class<T> type) {
+    return Objects.requireNonNull(application).getBean(type);
+  }
+
+  private static Path folder() {
+    return Objects.requireNonNull(folder);
+  }
+}

@@ -1,0 +1,103 @@
+package dev.sluice.system.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sluice.simulator.Simulator;
+import dev.sluice.simulator.SimulatorSettings;
+import dev.sluice.simulator.latency.Latency;
+import dev.sluice.simulator.limit.Counting;
+import dev.sluice.simulator.limit.LimitSettings;
+import dev.sluice.simulator.limit.PerMinute;
+import dev.sluice.simulator.provider.ProviderSettings;
+import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.Node;
+import dev.sluice.system.run.RunningSluice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The example of docs/langgraph.md: 60 calls of eight processes with one key, 120 a minute. */
+class LangGraphIT {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final String KEY = "sk-provider";
+  private static final int RPM = 120;
+  private static final int CALLS = 60;
+  private static final int PROCESSES = 8;
+
+  @TempDir private @Nullable Path folder;
+
+  @Test
+  void whatFailsDirectlyGoesThroughByTheBaseUrlAlone() throws Exception {
+    assumeTrue(Node.isThere(), "node and npm are installed");
+    Path example = withPackages();
+    try (Simulator direct = provider()) {
+      JsonNode seen = run(example, direct.url() + "", KEY);
+
+      assertThat(seen.path("errors").size()).isPositive();
+      assertThat(seen.path("errors").valueStream().map(JsonNode::asString))
+          .allMatch(error -> error.contains("429"));
+      assertThat(direct.stats().rateLimited()).isPositive();
+    }
+    try (Simulator provider = provider();
+        RunningSluice sluice = start(provider)) {
+      Map<String, String> environment = sluice.environment();
+      JsonNode seen =
+          run(
+              example,
+              Objects.requireNonNull(environment.get("OPENAI_BASE_URL")),
+              Objects.requireNonNull(environment.get("OPENAI_API_KEY")));
+
+      assertThat(seen.path("errors").toString()).isEqualTo("[]");
+      assertThat(seen.path("finished").asInt()).isEqualTo(PROCESSES);
+      assertThat(seen.path("stories").asInt()).isEqualTo(CALLS);
+      assertThat(provider.stats().calls()).isEqualTo(CALLS);
+      // The allowance is used: half a minute's calls in little more than half a minute.
+      assertThat(seen.path("seconds").asDouble()).isLessThan(60.0 * CALLS / RPM * 1.25 + 8);
+    }
+  }
+
+  /** A provider that saves up no more than three seconds' worth of calls, as OpenAI's does. */
+  private static Simulator provider() {
+    LimitSettings limits =
+        new LimitSettings(
+            new PerMinute(RPM, 0), Map.of(), Counting.BUCKET, Duration.ofSeconds(3), false);
+    ProviderSettings settings =
+        ProviderSettings.plain().withLatency(new Latency.Fixed(Duration.ofMillis(400)));
+    return Simulator.start(SimulatorSettings.local(limits, settings), Clock.systemUTC());
+  }
+
+  private RunningSluice start(Simulator provider) {
+    return RunningSluice.start(
+        folder().resolve("home"), "--provider-url", provider.url() + "", "--provider-key", KEY);
+  }
+
+  private static JsonNode run(Path example, String url, String key) throws IOException {
+    Map<String, String> environment = Map.of("OPENAI_BASE_URL", url, "OPENAI_API_KEY", key);
+    return JSON.readTree(Node.run(example, environment, "node", "main.mjs"));
+  }
+
+  private Path withPackages() throws IOException {
+    Path source = Checkout.root().resolve("examples/langgraph");
+    Path example = Files.createDirectories(folder().resolve("langgraph"));
+    for (String name : List.of("package.json", "package-lock.json", "graph.mjs", "main.mjs")) {
+      Files.copy(source.resolve(name), example.resolve(name));
+    }
+    Node.run(example, Map.of(), "npm", "ci", "--no-audit", "--no-fund");
+    return example;
+  }
+
+  private Path folder() {
+    return Objects.requireNonNull(folder);
+  }
+}

@@ -1,0 +1,5 @@
+/** Live calls through the real processes: graphs, streams, crowds and accidents. */
+@NullMarked
+package dev.sluice.system.live;
+
+import org.jspecify.annotations.NullMarked;

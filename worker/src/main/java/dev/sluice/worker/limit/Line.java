@@ -1,0 +1,149 @@
+package dev.sluice.worker.limit;
+
+import dev.sluice.common.wire.Lane;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A line of callers of whom one at a time is first. Who is live goes before who is not, and within
+ * a lane everybody goes in his turn; after so many live ones in a row one of the others goes, so
+ * that a lane that is always full does not shut the other one.
+ */
+final class Line {
+  /** Seven of eight permits are kept for the live lane, as long as somebody in it wants them. */
+  private static final int MOST_LIVE_IN_A_ROW = 7;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Deque<Waiter> live = new ArrayDeque<>();
+  private final Deque<Waiter> batch = new ArrayDeque<>();
+  private boolean taken;
+  private int liveInARow;
+
+  /** One who is not first yet. */
+  private static final class Waiter {
+    private final Condition turn;
+    private boolean first;
+
+    Waiter(Condition turn) {
+      this.turn = turn;
+    }
+  }
+
+  /**
+   * Waits until it is first.
+   *
+   * @return false where that did not come within the time
+   */
+  boolean enter(Lane lane, long nanos) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      if (!taken) {
+        taken = true;
+        count(lane);
+        return true;
+      }
+      Waiter waiter = new Waiter(lock.newCondition());
+      of(lane).addLast(waiter);
+      return awaitTurn(waiter, lane, nanos);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The next one is first. */
+  void leave() {
+    lock.lock();
+    try {
+      passOn();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a live one who waits would be next. */
+  boolean isLiveNext() {
+    lock.lock();
+    try {
+      return !live.isEmpty() && liveInARow < MOST_LIVE_IN_A_ROW;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many wait to be first. */
+  int length() {
+    lock.lock();
+    try {
+      return live.size() + batch.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The first, who is not live, lets a live one go before him, and waits to be first again.
+   *
+   * @return false where that did not come within the time: he is in the line no more
+   */
+  boolean letLiveGoBefore(long nanos) throws InterruptedException {
+    lock.lock();
+    try {
+      Waiter waiter = new Waiter(lock.newCondition());
+      batch.addFirst(waiter);
+      passOn();
+      return awaitTurn(waiter, Lane.BATCH, nanos);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean awaitTurn(Waiter waiter, Lane lane, long nanos) throws InterruptedException {
+    long left = nanos;
+    try {
+      while (!waiter.first && left > 0) {
+        left = waiter.turn.awaitNanos(left);
+      }
+    } catch (InterruptedException stopped) {
+      if (waiter.first) {
+        passOn();
+      } else {
+        of(lane).remove(waiter);
+      }
+      throw stopped;
+    }
+    if (!waiter.first) {
+      of(lane).remove(waiter);
+    }
+    return waiter.first;
+  }
+
+  private void passOn() {
+    Waiter next = next();
+    taken = next != null;
+    if (next != null) {
+      next.first = true;
+      next.turn.signal();
+    }
+  }
+
+  private @Nullable Waiter next() {
+    boolean takesLive = !live.isEmpty() && (batch.isEmpty() || liveInARow < MOST_LIVE_IN_A_ROW);
+    Lane lane = takesLive ? Lane.LIVE : Lane.BATCH;
+    Waiter next = of(lane).pollFirst();
+    if (next != null) {
+      count(lane);
+    }
+    return next;
+  }
+
+  private void count(Lane lane) {
+    liveInARow = lane == Lane.LIVE ? liveInARow + 1 : 0;
+  }
+
+  private Deque<Waiter> of(Lane lane) {
+    return lane == Lane.LIVE ? live : batch;
+  }
+}

@@ -1,0 +1,55 @@
+package dev.sluice.worker.live;
+
+import dev.sluice.common.live.LiveCodec;
+import dev.sluice.common.live.LiveWord;
+import dev.sluice.common.wire.TaskMessage;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+
+/** The callers whose tasks this worker has in hand. */
+public final class Callers {
+  private final Map<String, WaitingCaller> waiting = new ConcurrentHashMap<>();
+  private final ConnectionFactory brokers;
+  private final String ownQueue;
+  private final String worker;
+
+  /**
+   * @param brokers makes channels with returns, apart from those of the consumers
+   * @param ownQueue where this worker hears what callers say
+   */
+  public Callers(ConnectionFactory brokers, String ownQueue, String worker) {
+    this.brokers = brokers;
+    this.ownQueue = ownQueue;
+    this.worker = worker;
+  }
+
+  /** Who waits for this task. To be closed. */
+  public Caller of(TaskMessage task) {
+    String replyTo = task.replyTo();
+    if (replyTo == null) {
+      return Caller.NOBODY;
+    }
+    String id = task.ids().taskId();
+    WaitingCaller caller =
+        new WaitingCaller(
+            new ReplyChannel(brokers, replyTo),
+            new LiveWord.Claim(id, worker, ownQueue),
+            ended -> waiting.remove(id, ended));
+    waiting.put(id, caller);
+    return caller;
+  }
+
+  /** A message on this worker's own queue. */
+  public void heard(Message message) {
+    LiveCodec.read(message).ifPresent(this::heard);
+  }
+
+  private void heard(LiveWord word) {
+    WaitingCaller caller = waiting.get(word.taskId());
+    if (caller != null) {
+      caller.heard(word);
+    }
+  }
+}

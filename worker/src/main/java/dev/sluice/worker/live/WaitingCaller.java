@@ -1,0 +1,155 @@
+package dev.sluice.worker.live;
+
+import dev.sluice.common.live.LiveWord;
+import dev.sluice.common.wire.Body;
+import dev.sluice.worker.provider.Reply.Answered;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A caller at the other end of the broker. */
+final class WaitingCaller implements Caller {
+  private static final Logger log = LoggerFactory.getLogger(WaitingCaller.class);
+
+  /** Who does not answer for so long is not there any more. */
+  private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(10);
+
+  private static final Duration PAUSE = Duration.ofMillis(500);
+  private static final int MOST_TRIES = 10;
+
+  private final ReplyChannel channel;
+  private final LiveWord.Claim claim;
+  private final Consumer<WaitingCaller> forget;
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
+  private volatile CompletableFuture<Void> go = new CompletableFuture<>();
+  private volatile CompletableFuture<Void> nobody = new CompletableFuture<>();
+  private volatile Map<String, String> head = Map.of();
+  private volatile int parts;
+
+  WaitingCaller(ReplyChannel channel, LiveWord.Claim claim, Consumer<WaitingCaller> forget) {
+    this.channel = channel;
+    this.claim = claim;
+    this.forget = forget;
+    channel.whenNobodyIsThere(this::nobodyIsThere);
+  }
+
+  private void nobodyIsThere() {
+    nobody.complete(null);
+    if (hasBegun()) {
+      gone.complete(null);
+    }
+  }
+
+  void heard(LiveWord word) {
+    if (word instanceof LiveWord.Go) {
+      go.complete(null);
+    } else if (word instanceof LiveWord.Gone) {
+      gone.complete(null);
+    }
+  }
+
+  @Override
+  public boolean isSomebody() {
+    return true;
+  }
+
+  /** A producer that loses the broker for a moment has no queue for as long. */
+  @Override
+  public boolean stillWaits() throws InterruptedException {
+    for (int i = 0; i < MOST_TRIES; i++) {
+      CompletableFuture<Void> answer = new CompletableFuture<>();
+      CompletableFuture<Void> returned = new CompletableFuture<>();
+      go = answer;
+      nobody = returned;
+      channel.send(claim);
+      try {
+        CompletableFuture.anyOf(answer, gone, returned)
+            .get(ANSWERS_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException silent) {
+        log.warn("Nobody answers for task {}: it is dropped", claim.taskId());
+        return false;
+      } catch (ExecutionException neverFails) {
+        throw new IllegalStateException(neverFails);
+      }
+      if (gone.isDone() || answer.isDone()) {
+        return !gone.isDone();
+      }
+      Thread.sleep(PAUSE);
+    }
+    log.info("Nobody is there for task {}: it is dropped", claim.taskId());
+    return false;
+  }
+
+  @Override
+  public boolean hasBegun() {
+    return parts > 0;
+  }
+
+  @Override
+  public void began(Map<String, List<String>> headers) {
+    head = first(headers);
+  }
+
+  @Override
+  public void passed(byte[] piece) {
+    if (gone.isDone()) {
+      throw new UncheckedIOException(new IOException("the caller has gone"));
+    }
+    int number = parts;
+    parts = number + 1; // before it is sent: whether it arrived is unknown then
+    Map<String, String> headers = number == 0 ? head : Map.of();
+    channel.send(
+        new LiveWord.Part(claim.taskId(), claim.worker(), number, headers, Body.of(piece)));
+  }
+
+  @Override
+  public CompletableFuture<Void> abandoned() {
+    return gone;
+  }
+
+  @Override
+  public void handBack(Answer answer) throws InterruptedException {
+    LiveWord last =
+        switch (answer) {
+          case Answer.Whole whole -> whole(whole);
+          case Answer.EndOfStream end -> new LiveWord.End(claim.taskId(), parts, end.facts());
+          case Answer.Failed failed ->
+              new LiveWord.Failed(claim.taskId(), failed.failure(), failed.facts());
+        };
+    for (int i = 0; i < MOST_TRIES; i++) {
+      if (channel.sendSurely(last)) {
+        return;
+      }
+      Thread.sleep(PAUSE);
+    }
+    log.warn("The answer of task {} found nobody", claim.taskId());
+  }
+
+  private LiveWord whole(Answer.Whole whole) {
+    Answered reply = whole.reply();
+    return new LiveWord.Whole(
+        claim.taskId(), reply.status(), first(reply.headers()), whole.facts(), reply.body());
+  }
+
+  private static Map<String, String> first(Map<String, List<String>> headers) {
+    Map<String, String> first = new TreeMap<>();
+    headers.forEach((name, values) -> first.put(name, values.isEmpty() ? "" : values.getFirst()));
+    return PassedHeaders.of(first);
+  }
+
+  @Override
+  public void close() {
+    forget.accept(this);
+    channel.close();
+  }
+}
