@@ -70,7 +70,7 @@ class WorkerConfiguration {
 
   @Bean
   Declarables fleetTopology() {
-    return FleetTopics.listener(FleetTopics.HOLD);
+    return FleetTopics.listener(FleetTopics.HOLD, FleetTopics.CONTROL);
   }
 
   @Bean

@@ -1,9 +1,13 @@
 package dev.sluice.common.fleet;
 
 import dev.sluice.common.topology.Exchanges;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.amqp.core.Base64UrlNamingStrategy;
-import org.springframework.amqp.core.Binding;
 import org.springframework.amqp.core.BindingBuilder;
+import org.springframework.amqp.core.Declarable;
 import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.core.TopicExchange;
@@ -16,13 +20,20 @@ public final class FleetTopics {
   /** A route rests. */
   public static final String HOLD = "hold";
 
+  /** What people want of the routes. */
+  public static final String CONTROL = "control";
+
   private FleetTopics() {}
 
-  /** A queue of one process, gone with its connection, that gets what goes to this topic. */
-  public static Declarables listener(String topic) {
-    String name = new Base64UrlNamingStrategy("sluice.fleet." + topic + ".").generateName();
+  /** A queue of one process, gone with its connection, that gets what goes to these topics. */
+  public static Declarables listener(String first, String... others) {
+    String name = new Base64UrlNamingStrategy("sluice.fleet." + first + ".").generateName();
+    TopicExchange exchange = new TopicExchange(Exchanges.FLEET);
     Queue queue = new Queue(name, false, true, true);
-    Binding binding = BindingBuilder.bind(queue).to(new TopicExchange(Exchanges.FLEET)).with(topic);
-    return new Declarables(new TopicExchange(Exchanges.FLEET), queue, binding);
+    List<Declarable> all = new ArrayList<>(List.of(exchange, queue));
+    Stream.concat(Stream.of(first), Arrays.stream(others))
+        .map(topic -> BindingBuilder.bind(queue).to(exchange).with(topic))
+        .forEach(all::add);
+    return new Declarables(all);
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.worker.fleet;
 
+import dev.sluice.common.fleet.ControlNotice;
 import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.fleet.HoldNotice;
@@ -12,11 +13,13 @@ import dev.sluice.common.wire.Lane;
 import dev.sluice.worker.limit.Fleet;
 import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.limit.RateLimiter;
+import dev.sluice.worker.limit.Steering;
 import dev.sluice.worker.pace.Dimension;
 import dev.sluice.worker.pace.Probed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -108,8 +111,12 @@ public final class FleetLink implements AutoCloseable {
     }
   }
 
-  /** A message of another worker. */
+  /** A message of another worker, or of a producer. */
   public void heard(Message message) {
+    if (FleetTopics.CONTROL.equals(message.getMessageProperties().getReceivedRoutingKey())) {
+      FleetCodec.control(message).ifPresent(this::steered);
+      return;
+    }
     FleetCodec.hold(message)
         .filter(notice -> !worker.equals(notice.worker()))
         .ifPresent(this::heard);
@@ -130,6 +137,23 @@ public final class FleetLink implements AutoCloseable {
     }
     Duration rest = Duration.ofMillis(Math.clamp(notice.millis(), 0, LONGEST_REST.toMillis()));
     member.limiter().heard(kind, notice.reason(), rest, probed);
+  }
+
+  /** All that people want of the routes: of one that is not named they want nothing. */
+  private void steered(ControlNotice notice) {
+    Map<String, Steering> wanted = new HashMap<>();
+    for (ControlNotice.RouteControl control : notice.routes()) {
+      Map<Dimension, Long> limits = new EnumMap<>(Dimension.class);
+      for (ControlNotice.SetLimit limit : control.limits()) {
+        Dimension dimension = named(Dimension.class, limit.what());
+        if (dimension != null && limit.perMinute() > 0) {
+          limits.put(dimension, limit.perMinute());
+        }
+      }
+      wanted.put(control.route(), new Steering(control.hold(), limits));
+    }
+    members.forEach(
+        (route, member) -> member.limiter().steer(wanted.getOrDefault(route, Steering.NONE)));
   }
 
   private static boolean isSane(HoldNotice.ProbedLimit limit) {
