@@ -63,14 +63,14 @@ class OutcomeStore {
     this.clock = clock;
   }
 
-  /** The batches that ended with these outcomes, and how many outcomes were news. */
-  record Stored(int changed, List<BatchId> ended) {}
+  /** The batches that ended with these outcomes, how many were news, and what those took. */
+  record Stored(int changed, List<BatchId> ended, Map<Costs.Key, Costs.Taken> taken) {}
 
   @Transactional
   public Stored store(Map<UUID, OutcomeMessage> outcomes) {
     List<UUID> ofBatches = batchesOf(outcomes.keySet());
     if (ofBatches.isEmpty()) {
-      return new Stored(0, List.of());
+      return new Stored(0, List.of(), Map.of());
     }
     batches.lock(ofBatches);
     List<OpenTask> open = openTasks(outcomes.keySet());
@@ -97,7 +97,7 @@ class OutcomeStore {
           }
         });
     costs.add(taken);
-    return new Stored(open.size(), ended);
+    return new Stored(open.size(), ended, taken);
   }
 
   /** A task that has not ended. */

@@ -1,7 +1,10 @@
 package dev.sluice.producer.cost;
 
+import dev.sluice.common.route.Routes;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.BatchId;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Date;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -25,12 +28,40 @@ import org.springframework.stereotype.Repository;
 public class Costs {
   private final JdbcClient jdbc;
   private final JdbcOperations bulk;
+  private final PriceList prices;
+  private final MeterRegistry metrics;
   private final Clock clock;
 
-  Costs(JdbcClient jdbc, JdbcOperations bulk, Clock clock) {
+  Costs(
+      JdbcClient jdbc,
+      JdbcOperations bulk,
+      PriceList prices,
+      Routes routes,
+      MeterRegistry metrics,
+      Clock clock) {
     this.jdbc = jdbc;
     this.bulk = bulk;
+    this.prices = prices;
+    this.metrics = metrics;
     this.clock = clock;
+    routes.names().forEach(this::spent);
+  }
+
+  private Counter spent(String route) {
+    return Counter.builder("sluice.cost")
+        .description("What ended tasks cost by the price list, failed ones too")
+        .baseUnit("dollars")
+        .tag("route", route)
+        .register(metrics);
+  }
+
+  /** After the commit: what was rolled back comes again. */
+  public void count(Map<Key, Taken> taken) {
+    taken.forEach(
+        (key, sum) ->
+            prices
+                .dollars(key.route(), key.model(), sum.promptTokens(), sum.completionTokens())
+                .ifPresent(dollars -> spent(key.route()).increment(dollars.doubleValue())));
   }
 
   /** A batch's part of a model. */

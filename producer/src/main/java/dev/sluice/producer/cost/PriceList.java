@@ -61,6 +61,12 @@ public class PriceList {
         asOf.get());
   }
 
+  /** What tokens of a model cost, in dollars; empty where it has no price. */
+  public Optional<BigDecimal> dollars(String route, String model, long prompt, long completion) {
+    ModelUse use = ModelUse.planned(route, model, 0, 0, 0);
+    return price(use).map(price -> dollars(use, prompt, completion));
+  }
+
   /** Empty where a model has no price, or there is none at all. */
   private Optional<LocalDate> asOf(Collection<ModelUse> uses) {
     return uses.stream().allMatch(use -> price(use).isPresent())

@@ -70,11 +70,11 @@ public record Why(Map<String, RouteView> routes, List<ShareNow> shares) {
     Reason first = inLine(upToIt);
     return Reason.of(
         first.kind(),
-        "%s %s of its batch %s before it."
+        "%s %s %s before it."
             .formatted(
                 first.sentence(),
                 Words.amount((double) before),
-                before == 1 ? "task is" : "tasks are"),
+                before == 1 ? "task of its batch is" : "tasks of its batch are"),
         route,
         first.seconds() == null ? null : Duration.ofSeconds(first.seconds()));
   }

@@ -28,7 +28,7 @@ class WhyTest {
   void aBatchWaitsForTheLimitThatBinds() {
     Why why =
         new Why(
-            Map.of("mini", route(1, null, requests(600), tokens(200_000))),
+            Map.of("mini", route(3, null, requests(700), tokens(200_000))),
             List.of(share(OWN, 3_000, 10), share(OTHER, 1_750, 10), share(THIRD, 950, 10)));
 
     Reason reason = why.of(running());
@@ -57,7 +57,7 @@ class WhyTest {
 
     assertThat(why.of(running()).sentence())
         .isEqualTo(
-            "Waiting for a free call of route mini: all 16 run, 1,200 queued at 480 a minute, about 2 min.");
+            "Waiting for a free call of route mini: all 16 run, 1,200 queued at 480 a minute, about 3 min.");
   }
 
   @Test
@@ -137,8 +137,8 @@ class WhyTest {
     Reason reason = why.ofTask(running(), "mini", "queued", 60);
     assertThat(reason.sentence())
         .isEqualTo(
-            "Waiting for requests of route mini: 60 queued at 60 a minute, about 60 s. 60 tasks of its batch are before it.");
-    assertThat(reason.seconds()).isEqualTo(60);
+            "Waiting for requests of route mini: 61 queued at 60 a minute, about 61 s. 60 tasks of its batch are before it.");
+    assertThat(reason.seconds()).isEqualTo(61);
     assertThat(why.ofTask(running(), "mini", "completed", 0).sentence())
         .isEqualTo("Nothing: it has ended.");
   }

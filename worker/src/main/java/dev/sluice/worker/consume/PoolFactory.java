@@ -76,7 +76,7 @@ public final class PoolFactory {
 
   private RoutePool pool(RouteSettings route) {
     RateLimiter limiter = limiters.of(route);
-    WorkerMetrics metrics = new WorkerMetrics(meters, route.name());
+    WorkerMetrics metrics = new WorkerMetrics(meters, route.name(), route.provider().dialect());
     LimiterMetrics.watch(meters, route.name(), limiter);
     SettlementPolicy policy = new SettlementPolicy(route, random, worker);
     OutcomeSettler settler = new OutcomeSettler(publisher, metrics);

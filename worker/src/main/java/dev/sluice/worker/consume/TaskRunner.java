@@ -131,7 +131,8 @@ final class TaskRunner {
       verdict = permit.end(end); // whatever happens: others wait for it
     }
     if (outcome instanceof Completed done) {
-      metrics.tokens(done.usage().promptTokens(), done.usage().completionTokens());
+      metrics.tokens(
+          task.ids().endpoint(), done.usage().promptTokens(), done.usage().completionTokens());
     }
     return policy.settle(task, outcome, verdict, clock.instant());
   }
@@ -139,7 +140,7 @@ final class TaskRunner {
   private Reply call(TaskMessage task) {
     metrics.callStarted();
     Reply reply = provider.send(task);
-    metrics.callEnded(result(reply), reply.took());
+    metrics.callEnded(task.ids().endpoint(), result(reply), reply.took());
     if (reply instanceof Reply.NotConnected none) {
       log.warn("The provider is not reached: {}", none.reason());
     }
