@@ -22,7 +22,7 @@ class Tasks {
   /** A number of tasks before another that is exact up to here. */
   private static final int MOST_COUNTED = 100_000;
 
-  private static final String COLUMNS =
+  static final String COLUMNS =
       """
       t.id, t.line_no, t.custom_id, t.route, t.model, t.state, t.attempts, t.throttles,
         t.status_code, t.failure_code, left(t.failure_detail, %d) as failure_detail,
@@ -139,7 +139,7 @@ class Tasks {
         bytes, new String(beginning, StandardCharsets.UTF_8), beginning.length < bytes);
   }
 
-  private static TaskLine line(ResultSet row, int index) throws SQLException {
+  static TaskLine line(ResultSet row, int index) throws SQLException {
     Timestamp finished = row.getTimestamp("finished_at");
     return new TaskLine(
         row.getString("id"),

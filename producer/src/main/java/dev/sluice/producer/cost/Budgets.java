@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -102,7 +106,18 @@ class Budgets extends Looping {
     wake();
   }
 
-  private boolean round() {
+  /** Before the feed hears of it: what is spent already is not spent once more. */
+  @EventListener
+  @Order(Ordered.HIGHEST_PRECEDENCE)
+  void started(BatchStarted batch) {
+    try {
+      round();
+    } catch (DataAccessException away) {
+      LOG.debug("Budgets are looked at later than {} begins", batch.batch(), away);
+    }
+  }
+
+  private synchronized boolean round() {
     List<Batch> bounded = batches.bounded();
     if (bounded.isEmpty()) {
       return false;
