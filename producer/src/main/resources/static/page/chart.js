@@ -36,7 +36,7 @@ export function throughput(route, points, now) {
   const one = binding(points);
   const shown = rates(points, one).filter((p) => p.t > now - SECONDS);
   const last = shown.at(-1);
-  const allowed = last?.allowed ?? null;
+  const allowed = shown.findLast((p) => p.allowed)?.allowed ?? null;
   const top = Math.max(1, ...shown.map((p) => Math.max(p.rate * 1.1, (p.allowed ?? 0) * 1.15)));
   const x = (t) => ((t - (now - SECONDS)) / SECONDS) * WIDTH;
   const y = (rate) => HEIGHT - (rate / top) * HEIGHT;

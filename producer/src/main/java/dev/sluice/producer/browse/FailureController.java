@@ -41,9 +41,7 @@ class FailureController {
     int most = Math.clamp(limit, 1, MOST_LISTED);
     List<Failures.Failed> found =
         failures.list(
-            project,
-            new Failures.Filter(some(route), some(code), some(text), after),
-            most + 1);
+            project, new Failures.Filter(some(route), some(code), some(text), after), most + 1);
     return Listing.page(found, most, failed -> failed.task().id());
   }
 

@@ -86,7 +86,7 @@ public record Why(Map<String, RouteView> routes, List<ShareNow> shares) {
           Reason.of(
               "budget",
               "Paused since %s: its budget of $%s is spent. Raise the budget and it goes on."
-                  .formatted(Words.clock(since), batch.budget()));
+                  .formatted(Words.clock(since), Words.dollars(batch.budget())));
       case "project_budget" ->
           Reason.of(
               "budget",

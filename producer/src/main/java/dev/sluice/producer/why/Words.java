@@ -1,11 +1,13 @@
 package dev.sluice.producer.why;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers and times as people write them. */
 final class Words {
@@ -43,6 +45,15 @@ final class Words {
     }
     long hours = Math.round(minutes / 60.0);
     return hours < 48 ? hours + " h" : Math.round(hours / 24.0) + " days";
+  }
+
+  /** {@code 2.50}, {@code 0.001}; {@code none} where there is none. */
+  static String dollars(@Nullable BigDecimal sum) {
+    if (sum == null) {
+      return "none";
+    }
+    BigDecimal stripped = sum.stripTrailingZeros();
+    return stripped.setScale(Math.max(2, stripped.scale())).toPlainString();
   }
 
   static String clock(Instant instant) {

@@ -1,6 +1,7 @@
 package dev.sluice.system.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.system.run.Checkout;
@@ -54,7 +55,8 @@ class MonitoringIT {
         RunningSluice.start(
             Objects.requireNonNull(folder).resolve("home"), "--rpm", "6000", "--tpm", "2000000");
     StringBuilder lines = new StringBuilder();
-    for (String fault : List.of("", "", "[[sluice:400]]", "[[sluice:429=1sx1]]", "[[sluice:500x1]]")) {
+    for (String fault :
+        List.of("", "", "[[sluice:400]]", "[[sluice:429=1sx1]]", "[[sluice:500x1]]")) {
       lines.append(
           """
           {"custom_id":"%d","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","messages":[{"role":"user","content":"%s Rivers bend."}]}}
@@ -128,7 +130,7 @@ class MonitoringIT {
       all.addAll(command);
       Process process =
           new ProcessBuilder(all).directory(MONITORING.toFile()).redirectErrorStream(true).start();
-      String said = new String(process.getInputStream().readAllBytes());
+      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
       assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
       assertThat(process.exitValue()).as(said).isZero();
     }
@@ -165,8 +167,7 @@ class MonitoringIT {
 
   private static String scrape(String process) throws IOException, InterruptedException {
     String port =
-        Files.readString(
-                Objects.requireNonNull(folder).resolve("home/run/" + process + ".port"))
+        Files.readString(Objects.requireNonNull(folder).resolve("home/run/" + process + ".port"))
             .strip();
     HttpResponse<String> answer =
         HttpClient.newHttpClient()

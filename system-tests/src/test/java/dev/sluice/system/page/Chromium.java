@@ -38,7 +38,8 @@ final class Chromium implements AutoCloseable {
             .map(name -> Path.of("/usr/bin", name))
             .filter(Files::isExecutable)
             .findFirst();
-    assumeTrue(found.isPresent(), "no Chromium here: `./sluice test` installs it on Debian as root");
+    assumeTrue(
+        found.isPresent(), "no Chromium here: `./sluice test` installs it on Debian as root");
     return found.orElseThrow();
   }
 

@@ -96,7 +96,8 @@ class PageIT {
     Locator line = page.locator(".chart .line").first();
     line.waitFor();
     String before = line.getAttribute("d");
-    Locator ended = page.locator(".tile").filter(new Locator.FilterOptions().setHasText("Calls ended"));
+    Locator ended =
+        page.locator(".tile").filter(new Locator.FilterOptions().setHasText("Calls ended"));
     await()
         .atMost(SOON)
         .untilAsserted(
@@ -171,7 +172,9 @@ class PageIT {
     page.getByLabel("Budget in US dollars").fill("5");
     button(page, "Start 2 tasks").click();
     assertThat(heading(page)).hasText("from the page");
-    await().atMost(SOON).until(() -> page.locator(".badge").first().innerText().equals("completed"));
+    await()
+        .atMost(SOON)
+        .until(() -> page.locator(".badge").first().innerText().equals("completed"));
     assertThat(page.locator(".facts")).containsText("$5.00");
     page.context().close();
   }
@@ -225,7 +228,9 @@ class PageIT {
               page,
               "%s-%s-%d"
                   .formatted(
-                      place.isEmpty() ? "overview" : place, scheme.name().toLowerCase(Locale.ROOT), width));
+                      place.isEmpty() ? "overview" : place,
+                      scheme.name().toLowerCase(Locale.ROOT),
+                      width));
         }
         page.context().close();
       }
@@ -306,7 +311,11 @@ class PageIT {
     }
     Checkout.Ended ended =
         sluice()
-            .cli("submit", write(tasks + "-tasks.jsonl", lines.toString()).toString(), "--name", name);
+            .cli(
+                "submit",
+                write(tasks + "-tasks.jsonl", lines.toString()).toString(),
+                "--name",
+                name);
     assertThat(ended.exitCode()).as(ended.err()).isZero();
   }
 
