@@ -54,7 +54,9 @@ final class TaskListener implements ChannelAwareMessageListener {
             message.getMessageProperties().getDeliveryTag());
     metrics.received(lane, Boolean.TRUE.equals(message.getMessageProperties().isRedelivered()));
     try {
-      settler.carryOut(settlement(message), delivery);
+      TaskReading reading = TaskCodec.read(message, route, clock.instant());
+      LogContext.enter(reading);
+      settler.carryOut(settlement(reading), delivery);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       delivery.reject();
@@ -62,11 +64,13 @@ final class TaskListener implements ChannelAwareMessageListener {
       // Unsettled, it would hold this consumer for ever. The broker's delivery limit ends the loop.
       log.error("A task of route {} could not be worked on and goes back", route, bug);
       delivery.reject();
+    } finally {
+      LogContext.leave();
     }
   }
 
-  private Settlement settlement(Message message) throws InterruptedException {
-    return switch (TaskCodec.read(message, route, clock.instant())) {
+  private Settlement settlement(TaskReading reading) throws InterruptedException {
+    return switch (reading) {
       case TaskReading.Task task -> runner.run(task.message());
       case TaskReading.Malformed malformed -> policy.malformed(malformed);
     };
