@@ -29,7 +29,8 @@ export function money(dollars) {
   if (dollars === null || dollars === undefined) return '–';
   const n = Number(dollars);
   if (n === 0) return '$0';
-  if (n < 0.01) return `$${n.toPrecision(2)}`;
+  if (n < 0.0001) return 'under $0.0001';
+  if (n < 0.01) return `$${n.toFixed(4)}`;
   return `$${n.toLocaleString('en', {minimumFractionDigits: 2, maximumFractionDigits: n < 1 ? 3 : 2})}`;
 }
 

@@ -3,7 +3,7 @@ import * as api from '../api.js';
 import {bytes, count, money, plural} from '../format.js';
 import {attempt, say} from '../parts.js';
 
-const form = {kind: 'file', file: null, documents: [], prompt: '', model: '', maxTokens: '', name: '', window: '24h', priority: '10', budget: '', endpoint: '/v1/chat/completions', uploaded: null, estimate: null, busy: false};
+const form = {kind: 'file', file: null, documents: [], prompt: '', model: '', maxTokens: '', name: '', found: '', window: '24h', priority: '10', budget: '', endpoint: '/v1/chat/completions', uploaded: null, estimate: null, busy: false};
 
 export function create({state, again}) {
   const models = [...new Set((state.snapshot?.routes ?? []).flatMap((route) => route.models))];
@@ -17,6 +17,9 @@ export function create({state, again}) {
 const kinds = (again) => h('div', {class: 'switch', role: 'radiogroup', 'aria-label': 'What you have'},
   [['file', 'A batch file (JSONL)'], ['documents', 'Documents and a prompt']].map(([kind, name]) => h('button', {type: 'button', role: 'radio', 'aria-checked': String(form.kind === kind), onclick: () => { form.kind = kind; reset(); again(); }}, name)));
 
+/** What somebody has typed stays. */
+const name = (found) => { if (found && (!form.name || form.name === form.found)) form.name = form.found = found; };
+
 const reset = () => { form.uploaded = null; form.estimate = null; };
 
 function drop(id, hint, multiple, take, again) {
@@ -29,12 +32,12 @@ function drop(id, hint, multiple, take, again) {
 }
 
 const fileStep = (again) => h('div', null,
-  drop('drop-file', form.file ? `${form.file.name}, ${bytes(form.file.size)}. Drop another one to change it.` : 'Drop a JSONL file here, or choose one.', false, ([file]) => { form.file = file ?? null; if (file && !form.name) form.name = file.name.replace(/\.jsonl$/, ''); }, again),
+  drop('drop-file', form.file ? `${form.file.name}, ${bytes(form.file.size)}. Drop another one to change it.` : 'Drop a JSONL file here, or choose one.', false, ([file]) => { form.file = file ?? null; name(file?.name.replace(/\.jsonl$/, '')); }, again),
   h('p', {class: 'dim'}, 'Each line: ', h('code', null, '{"custom_id", "method": "POST", "url", "body": {"model", …}}'), ', as OpenAI’s Batch API takes it.'),
   field('Endpoint', 'endpoint', again, {options: ['/v1/chat/completions', '/v1/completions', '/v1/embeddings', '/v1/moderations', '/v1/responses']}));
 
 const documentStep = (models, again) => h('div', null,
-  drop('drop-documents', form.documents.length ? `${plural(form.documents.length, 'document')}, ${bytes(form.documents.reduce((n, d) => n + d.size, 0))}. Drop others to change them.` : 'Drop text documents here, or choose them.', true, (files) => { form.documents = files; if (!form.name) form.name = 'documents'; }, again),
+  drop('drop-documents', form.documents.length ? `${plural(form.documents.length, 'document')}, ${bytes(form.documents.reduce((n, d) => n + d.size, 0))}. Drop others to change them.` : 'Drop text documents here, or choose them.', true, (files) => { form.documents = files; name('documents'); }, again),
   field('Prompt', 'prompt', again, {rows: 3, placeholder: 'Summarise this report in three sentences.'}),
   h('div', {class: 'pair'}, field('Model', 'model', again, {list: models, placeholder: models.find((m) => !m.endsWith('*')) ?? ''}), field('Longest reply, in tokens', 'maxTokens', again, {type: 'number', min: 1, placeholder: 'as the model likes'})));
 
@@ -47,9 +50,9 @@ function field(label, name, again, {options, rows, list, ...attributes} = {}) {
 }
 
 function check(again) {
-  const ready = form.kind === 'file' ? form.file : form.documents.length && form.prompt.trim() && form.model.trim();
+  const ready = () => form.kind === 'file' ? form.file : form.documents.length && form.prompt.trim() && form.model.trim();
   return h('div', null, h('p', null, 'The file is stored and read; nothing is called yet.'),
-    h('button', {type: 'button', class: 'button primary', disabled: form.busy, onclick: () => (ready ? estimate(again) : say(form.kind === 'file' ? 'Choose a file first.' : 'Documents, a prompt and a model are needed.', 'red'))}, form.busy ? 'Reading…' : 'Check it'),
+    h('button', {type: 'button', class: 'button primary', disabled: form.busy, onclick: () => (ready() ? estimate(again) : say(form.kind === 'file' ? 'Choose a file first.' : 'Documents, a prompt and a model are needed.', 'red'))}, form.busy ? 'Reading…' : 'Check it'),
     form.estimate ? found(form.estimate) : null);
 }
 

@@ -57,7 +57,7 @@ function routeCard(state, route) {
     h('header', {class: 'panel-head'}, h('h3', null, h('a', {href: '#/routes'}, route.name)), h('span', {class: 'dim'}, route.provider),
       route.hold ? badge(words(route.hold.kind), route.hold.kind === 'rate_limit' ? 'amber' : 'red') : route.workers === 0 ? badge('no worker', 'red') : null),
     throughput(route.name, state.history[route.name] ?? [], state.now()),
-    h('p', {class: 'why'}, route.waits_for ? [waits(route), route.queued !== null ? h('span', {class: 'dim'}, ` · ${plural((route.queued ?? 0) + (route.in_broker ?? 0), 'task')} to be done`) : null] : h('span', {class: 'dim'}, 'Nothing waits here.')));
+    h('p', {class: 'why'}, route.waits_for ? [waits(route), route.queued !== null ? h('span', {class: 'dim'}, ` · ${plural((route.queued ?? 0) + (route.in_broker ?? 0), 'task')} to be done`) : null] : h('span', {class: 'dim'}, route.queued ? `${plural(route.queued, 'task')} of paused batches, which take no turn.` : 'Nothing waits here.')));
 }
 
 function row(line) {

@@ -66,7 +66,7 @@ class MonitoringIT {
     Path file = Files.writeString(folder.resolve("tasks.jsonl"), lines);
     Checkout.Ended ended =
         sluice.cli("submit", file.toString(), "--watch", "--out", folder.resolve("o").toString());
-    assertThat(ended.err()).contains("4 completed");
+    assertThat(ended.err()).contains("4 of 5 done");
     told = Exposition.of(scrape("producer"), scrape("worker-1"));
   }
 

@@ -166,7 +166,7 @@ class PageIT {
 
     page.setInputFiles("#drop-file", write("good.jsonl", line("a", "x") + line("b", "x")));
     button(page, "Check it").click();
-    assertThat(page.locator(".good")).containsText("2 tasks, all lines are right. $");
+    assertThat(page.locator(".good")).containsText("2 tasks, all lines are right.");
     shot(page, "new-estimate");
     page.getByLabel("Name").fill("from the page");
     page.getByLabel("Budget in US dollars").fill("5");
@@ -259,7 +259,7 @@ class PageIT {
     }
     double before = snapshots(pages.getFirst());
     long began = System.nanoTime();
-    await().pollDelay(Duration.ofSeconds(10)).until(() -> true);
+    await().atMost(SOON).pollDelay(Duration.ofSeconds(10)).until(() -> true);
     double made = snapshots(pages.getFirst()) - before;
     double seconds = (System.nanoTime() - began) / 1e9;
     assertThat(made).isBetween(1.0, seconds + 1);
@@ -307,7 +307,7 @@ class PageIT {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < tasks; i++) {
       String fault = i % 20 == 3 ? "[[sluice:400]] " : "";
-      lines.append(line(prefix + i, fault + "Summarise: rivers bend."));
+      lines.append(line(prefix + i, fault + HOSTILE + " Summarise: rivers bend."));
     }
     Checkout.Ended ended =
         sluice()
