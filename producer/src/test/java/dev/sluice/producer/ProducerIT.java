@@ -3,6 +3,8 @@ package dev.sluice.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.common.fleet.FleetCodec;
+import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.CallFacts;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,8 +33,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.amqp.core.BindingBuilder;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.core.TopicExchange;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -212,6 +218,9 @@ class ProducerIT {
 
   @Test
   void theWindowIsNeverExceededAndACancelActsAtOnce() throws Exception {
+    AmqpAdmin admin = producer().bean(AmqpAdmin.class);
+    Queue outcomes = bound(new TopicExchange(Exchanges.OUTCOMES), "*." + RunningProducer.ROUTE);
+    Queue halts = bound(new TopicExchange(Exchanges.FLEET), FleetTopics.HALT);
     String first = producer().batch(RunningProducer.lines(100));
     String second = producer().batch(RunningProducer.lines(60));
     await().atMost(SOON).until(() -> inBroker(first) + inBroker(second) == RunningProducer.WINDOW);
@@ -229,6 +238,17 @@ class ProducerIT {
     assertThat(content(cancelled, "error_file_id").lines())
         .hasSize(100)
         .allMatch(line -> line.contains("\"code\":\"batch_cancelled\""));
+    assertThat(heard(outcomes))
+        .as("of those in the broker and of those that never were")
+        .extracting(message -> message.getMessageProperties().getMessageId())
+        .doesNotHaveDuplicates()
+        .hasSize(100);
+    assertThat(heard(halts).stream().flatMap(message -> FleetCodec.halt(message).stream()))
+        .as("what workers hold of it is not called either")
+        .anyMatch(notice -> notice.cancelled().equals(List.of(first)))
+        .allMatch(notice -> notice.route().equals(RunningProducer.ROUTE));
+    admin.deleteQueue(outcomes.getName());
+    admin.deleteQueue(halts.getName());
     await().atMost(SOON).until(() -> inBroker(second) == RunningProducer.WINDOW);
     assertThat(messages()).isEqualTo(RunningProducer.WINDOW);
     try (FakeWorker worker = producer().worker()) {
@@ -243,6 +263,21 @@ class ProducerIT {
     HttpResponse<String> late = producer().send("POST", "/v1/batches/" + second + "/cancel", "");
     assertThat(late.statusCode()).isEqualTo(409);
     assertThat(late.headers().firstValue("x-should-retry")).contains("false");
+  }
+
+  private static Queue bound(TopicExchange exchange, String key) {
+    Queue queue = new Queue("producer-it-" + UUID.randomUUID(), false, /* exclusive= */ true, true);
+    AmqpAdmin admin = producer().bean(AmqpAdmin.class);
+    admin.declareQueue(queue);
+    admin.declareBinding(BindingBuilder.bind(queue).to(exchange).with(key));
+    return queue;
+  }
+
+  private static List<Message> heard(Queue queue) {
+    RabbitTemplate rabbit = producer().bean(RabbitTemplate.class);
+    return Stream.generate(() -> rabbit.receive(queue.getName()))
+        .takeWhile(Objects::nonNull)
+        .toList();
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.sluice.worker.bucket.SharedStore;
 import dev.sluice.worker.consume.ConsumerPools;
 import dev.sluice.worker.consume.PoolFactory;
 import dev.sluice.worker.fleet.FleetLink;
+import dev.sluice.worker.halt.HaltedBatches;
 import dev.sluice.worker.limit.Fleet;
 import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.settle.ConfirmedPublisher;
@@ -64,13 +65,22 @@ class WorkerConfiguration {
   }
 
   @Bean
-  FleetLink fleetLink(WorkerProperties properties, ConnectionFactory brokers, AmqpAdmin admin) {
-    return new FleetLink(properties.worker().name(), new RabbitTemplate(brokers), admin);
+  HaltedBatches haltedBatches() {
+    return new HaltedBatches(Clock.systemUTC());
+  }
+
+  @Bean
+  FleetLink fleetLink(
+      WorkerProperties properties,
+      HaltedBatches halted,
+      ConnectionFactory brokers,
+      AmqpAdmin admin) {
+    return new FleetLink(properties.worker().name(), halted, new RabbitTemplate(brokers), admin);
   }
 
   @Bean
   Declarables fleetTopology() {
-    return FleetTopics.listener(FleetTopics.HOLD, FleetTopics.CONTROL);
+    return FleetTopics.listener(FleetTopics.HOLD, FleetTopics.HALT, FleetTopics.CONTROL);
   }
 
   @Bean
@@ -94,6 +104,7 @@ class WorkerConfiguration {
       ConnectionFactory brokers,
       ConfirmedPublisher publisher,
       FleetLink fleet,
+      HaltedBatches halted,
       ObjectProvider<SharedStore> store,
       MeterRegistry meters,
       AmqpAdmin admin) {
@@ -103,6 +114,7 @@ class WorkerConfiguration {
             brokers,
             publisher,
             route -> limiter(route, fleet, store.getIfAvailable(), random),
+            halted,
             meters,
             Clock.systemUTC(),
             random,

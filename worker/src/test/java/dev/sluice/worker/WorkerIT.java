@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.common.broker.TestBroker;
+import dev.sluice.common.fleet.FleetCodec;
+import dev.sluice.common.fleet.FleetTopics;
+import dev.sluice.common.fleet.HaltNotice;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Body;
@@ -20,6 +23,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -187,6 +192,24 @@ class WorkerIT {
   }
 
   @Test
+  void aCopyOfATaskIsNotCalledAgainAndAReplayIs() {
+    String body = publish("twice");
+    outcomeOf("twice");
+    publish("twice");
+    publish("behind-the-copy");
+    outcomeOf("behind-the-copy");
+    TaskIds replay = ids("twice", ROUTE).nextRun();
+
+    assertThat(provider().seen(body)).hasSize(1);
+    template()
+        .send(
+            Exchanges.TASKS,
+            ROUTE,
+            TaskCodec.write(TaskMessage.first(replay, Instant.now(), null, Body.of(body))));
+    await().atMost(SOON).until(() -> provider().seen(body).size() == 2);
+  }
+
+  @Test
   void aTaskPastItsDeadlineIsNotSent() {
     TaskMessage task =
         TaskMessage.first(
@@ -249,6 +272,55 @@ class WorkerIT {
     assertThat(ready(route)).isEqualTo(2);
   }
 
+  @Test
+  void aTaskThatWaitsForItsPermitEndsWithoutACallWhenItsBatchIsCancelled() {
+    String route = "worker-it-halt";
+    try (ConfigurableApplicationContext slow =
+        worker(route, 2, "--sluice.routes[0].limits.requests-per-minute=1")) {
+      template().send(Exchanges.TASKS, route, TaskCodec.write(task("takes-the-permit", route)));
+      outcomeOf("takes-the-permit");
+      template().send(Exchanges.TASKS, route, TaskCodec.write(task("gone", route, "batch_gone")));
+      await().atMost(SOON).until(() -> ready(route) == 0);
+
+      halt(new HaltNotice(route, 5_000, List.of("batch_gone"), List.of()));
+
+      assertThat(outcomeOf("gone").kind()).isEqualTo(OutcomeKind.CANCELLED);
+      assertThat(provider().seen(body("gone"))).isEmpty();
+      assertThat(slow.isActive()).isTrue();
+    }
+  }
+
+  @Test
+  void aTaskOfAPausedBatchIsCalledWhenTheBatchIsResumed() {
+    HaltNotice notice = new HaltNotice(ROUTE, 30_000, List.of("batch_probe"), List.of("batch_p"));
+    AtomicInteger probes = new AtomicInteger();
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              halt(notice);
+              String probe = "probe-" + probes.incrementAndGet();
+              template()
+                  .send(Exchanges.TASKS, ROUTE, TaskCodec.write(task(probe, ROUTE, "batch_probe")));
+              return outcomeOf(probe).kind() == OutcomeKind.CANCELLED;
+            });
+    template().send(Exchanges.TASKS, ROUTE, TaskCodec.write(task("paused", ROUTE, "batch_p")));
+    await()
+        .during(Duration.ofSeconds(1))
+        .atMost(SOON)
+        .until(() -> ready(ROUTE) == 0 && provider().seen(body("paused")).isEmpty());
+
+    halt(new HaltNotice(ROUTE, 5_000, List.of(), List.of()));
+
+    assertThat(outcomeOf("paused").kind()).isEqualTo(OutcomeKind.COMPLETED);
+    assertThat(outcomeOf("paused").facts().attempts()).isEqualTo(1);
+    assertThat(provider().seen(body("paused"))).hasSize(1);
+  }
+
+  private static void halt(HaltNotice notice) {
+    template().send(Exchanges.FLEET, FleetTopics.HALT, FleetCodec.write(notice));
+  }
+
   private static ConfigurableApplicationContext worker(
       String route, int concurrency, String... more) {
     String[] arguments = {
@@ -279,6 +351,13 @@ class WorkerIT {
 
   private static TaskMessage task(String id, String route) {
     return TaskMessage.first(ids(id, route), Instant.now(), null, Body.of(body(id)));
+  }
+
+  private static TaskMessage task(String id, String route, String batch) {
+    TaskIds ids =
+        new TaskIds(
+            id, batch, "/v1/chat/completions", route, Lane.BATCH, id, /* traceparent= */ null);
+    return TaskMessage.first(ids, Instant.now(), null, Body.of(body(id)));
   }
 
   private static TaskIds ids(String id, String route) {

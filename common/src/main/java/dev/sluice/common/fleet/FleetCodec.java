@@ -40,6 +40,10 @@ public final class FleetCodec {
     return read(message, ControlNotice.class);
   }
 
+  public static Message write(HaltNotice notice) {
+    return message(JSON.writeValueAsString(notice));
+  }
+
   /** Empty where it cannot be read as one. */
   public static Optional<WorkerReport> report(Message message) {
     return read(message, WorkerReport.class);
@@ -48,6 +52,11 @@ public final class FleetCodec {
   /** Empty where it cannot be read as one. */
   public static Optional<HoldNotice> hold(Message message) {
     return read(message, HoldNotice.class);
+  }
+
+  /** Empty where it cannot be read as one. */
+  public static Optional<HaltNotice> halt(Message message) {
+    return read(message, HaltNotice.class);
   }
 
   private static Message message(String json) {

@@ -2,9 +2,7 @@ package dev.sluice.common.fleet;
 
 import dev.sluice.common.topology.Exchanges;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.springframework.amqp.core.Base64UrlNamingStrategy;
 import org.springframework.amqp.core.BindingBuilder;
 import org.springframework.amqp.core.Declarable;
@@ -23,17 +21,21 @@ public final class FleetTopics {
   /** What people want of the routes. */
   public static final String CONTROL = "control";
 
+  /** Batches of a route are not to be called now. */
+  public static final String HALT = "halt";
+
   private FleetTopics() {}
 
   /** A queue of one process, gone with its connection, that gets what goes to these topics. */
-  public static Declarables listener(String first, String... others) {
-    String name = new Base64UrlNamingStrategy("sluice.fleet." + first + ".").generateName();
+  public static Declarables listener(String... topics) {
+    String names = String.join(".", topics);
+    String name = new Base64UrlNamingStrategy("sluice.fleet." + names + ".").generateName();
     TopicExchange exchange = new TopicExchange(Exchanges.FLEET);
     Queue queue = new Queue(name, false, true, true);
     List<Declarable> all = new ArrayList<>(List.of(exchange, queue));
-    Stream.concat(Stream.of(first), Arrays.stream(others))
-        .map(topic -> BindingBuilder.bind(queue).to(exchange).with(topic))
-        .forEach(all::add);
+    for (String topic : topics) {
+      all.add(BindingBuilder.bind(queue).to(exchange).with(topic));
+    }
     return new Declarables(all);
   }
 }

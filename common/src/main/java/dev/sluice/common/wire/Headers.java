@@ -7,6 +7,7 @@ package dev.sluice.common.wire;
 public final class Headers {
   public static final String ROUTE = "sluice-route";
   public static final String CUSTOM_ID = "sluice-custom-id";
+  public static final String RUN = "sluice-run";
   public static final String ATTEMPT = "sluice-attempt";
   public static final String THROTTLES = "sluice-throttles";
   public static final String FIRST_ENQUEUED_AT = "sluice-first-enqueued-at";

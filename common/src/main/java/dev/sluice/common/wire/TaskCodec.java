@@ -15,6 +15,9 @@ import org.springframework.amqp.core.MessageProperties;
  * task can be published by hand from RabbitMQ's own page. Only the headers of the contract are
  * written: {@code x-death} and its kin stay behind, because a message that carries them into the
  * delay queues again is dropped by RabbitMQ as a cycle.
+ *
+ * <p>A dead letter that was moved back into a task queue by hand still has its outcome's headers:
+ * it is the task's next run.
  */
 public final class TaskCodec {
   private static final String DEFAULT_ENDPOINT = "/v1/chat/completions";
@@ -58,6 +61,9 @@ public final class TaskCodec {
           Optional.ofNullable(message.getMessageProperties().getMessageId())
               .orElseThrow(() -> new IllegalArgumentException("message_id is missing"));
       TaskIds ids = in.ids(taskId, route, DEFAULT_ENDPOINT);
+      if (in.text(Headers.OUTCOME).isPresent()) {
+        ids = ids.nextRun();
+      }
       if (!ENDPOINT.matcher(ids.endpoint()).matches()) {
         throw new IllegalArgumentException(
             "type '" + ids.endpoint() + "' is not a path such as " + DEFAULT_ENDPOINT);

@@ -24,6 +24,7 @@ record WireProperties(MessageProperties properties) {
     properties.setHeader(Headers.ROUTE, ids.route());
     properties.setHeader(Headers.LANE, ids.lane().wireName());
     properties.setHeader(Headers.CUSTOM_ID, ids.customId());
+    properties.setHeader(Headers.RUN, ids.run());
     put(properties, Headers.TRACEPARENT, ids.traceparent());
     return properties;
   }
@@ -42,7 +43,8 @@ record WireProperties(MessageProperties properties) {
         route,
         text(Headers.LANE).map(WireProperties::lane).orElse(Lane.BATCH),
         text(Headers.CUSTOM_ID).orElse(taskId),
-        text(Headers.TRACEPARENT).orElse(null));
+        text(Headers.TRACEPARENT).orElse(null),
+        number(Headers.RUN).map(Math::toIntExact).orElse(1));
   }
 
   /** Names for a message that is no task: what can be read of it, stand-ins for the rest. */
@@ -59,7 +61,16 @@ record WireProperties(MessageProperties properties) {
         route,
         text(Headers.LANE).flatMap(Lane::fromWire).orElse(Lane.BATCH),
         text(Headers.CUSTOM_ID).map(WireProperties::cut).orElse(taskId),
-        text(Headers.TRACEPARENT).map(WireProperties::cut).orElse(null));
+        text(Headers.TRACEPARENT).map(WireProperties::cut).orElse(null),
+        bestRun());
+  }
+
+  private int bestRun() {
+    try {
+      return number(Headers.RUN).map(Math::toIntExact).filter(run -> run > 0).orElse(1);
+    } catch (IllegalArgumentException | ArithmeticException noNumber) {
+      return 1;
+    }
   }
 
   /** So that what is no task still fits into the frame of its dead letter. */

@@ -57,10 +57,30 @@ class TaskCodecTest {
         .allMatch(name -> name.startsWith("sluice-"));
   }
 
+  @Test
+  void aDeadLetterThatIsMovedBackByHandIsTheNextRun() {
+    OutcomeMessage dead =
+        OutcomeMessage.failed(
+            new TaskIds("t", null, "/v1/embeddings", "mini", Lane.BATCH, "c", null),
+            new Failure(FailureCode.INVALID_REQUEST, "no"),
+            CallFacts.none(3, 0, "w"),
+            Body.of("{}"));
+
+    assertThat(TaskCodec.read(OutcomeCodec.write(dead), "mini", NOW))
+        .isInstanceOfSatisfying(
+            TaskReading.Task.class,
+            task -> {
+              assertThat(task.message().ids().run()).isEqualTo(2);
+              assertThat(task.message().attempt()).isEqualTo(1);
+            });
+  }
+
   @ParameterizedTest
   @CsvSource({
     "sluice-attempt, one, sluice-attempt 'one' is not a whole number",
     "sluice-attempt, 0, attempt 0 is below 1",
+    "sluice-run, 0, run 0 is below 1",
+    "sluice-run, again, sluice-run 'again' is not a whole number",
     "sluice-deadline, tomorrow, sluice-deadline 'tomorrow' is not a time such as 2026-01-31T12:00:00Z",
     "sluice-lane, fast, 'sluice-lane ''fast'' is none of batch, live'",
     "sluice-attempt, 99999999999, integer overflow",

@@ -32,7 +32,8 @@ class WireContractTest {
           "openai-mini",
           Lane.BATCH,
           "doc-1",
-          "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+          "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+          2);
 
   @Test
   void aTaskIsWrittenAsTheContractSays() throws IOException {

@@ -81,9 +81,7 @@ class BatchController {
   @PostMapping("/v1/batches/{id}/cancel")
   BatchView cancel(Project project, @PathVariable String id) {
     BatchId batch = find(project, id).id();
-    if (batches.cancel(batch)) {
-      events.publishEvent(new BatchEnded(batch));
-    }
+    batches.cancel(batch);
     events.publishEvent(new BatchHalted(batch));
     Batch after = find(project, id);
     if (after.times().cancelling() == null) {

@@ -1,6 +1,7 @@
 package dev.sluice.producer.batch;
 
 import com.fasterxml.uuid.NoArgGenerator;
+import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.producer.access.Project;
 import java.math.BigDecimal;
 import java.sql.Types;
@@ -11,7 +12,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,9 +29,6 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Repository
 public class Batches {
-  /** So that a cancelled million does not hold its locks for minutes. */
-  private static final int MOST_ENDED_AT_ONCE = 10_000;
-
   private final JdbcClient jdbc;
   private final Shares shares;
   private final NoArgGenerator ids;
@@ -214,14 +211,9 @@ public class Batches {
         > 0;
   }
 
-  /**
-   * Stops it: from now on nothing of it goes into the broker, and what waits here is cancelled,
-   * many tasks now and the others in further steps.
-   *
-   * @return whether nothing is left to wait for
-   */
+  /** Stops it: from now on nothing of it goes into the broker. */
   @Transactional
-  public boolean cancel(BatchId id) {
+  public void cancel(BatchId id) {
     lock(List.of(id.uuid()));
     int unvalidated =
         jdbc.sql(
@@ -234,15 +226,13 @@ public class Batches {
     if (unvalidated == 1) {
       tell(id);
     }
-    int running =
-        jdbc.sql(
-                """
-                update batches set status = 'cancelling', cancelling_at = :now
-                where id = :id and status = 'in_progress'""")
-            .param("id", id.uuid())
-            .param("now", now())
-            .update();
-    return unvalidated == 0 && running == 1 && endQueued(id, BatchStatus.CANCELLING).last();
+    jdbc.sql(
+            """
+            update batches set status = 'cancelling', cancelling_at = :now
+            where id = :id and status = 'in_progress'""")
+        .param("id", id.uuid())
+        .param("now", now())
+        .update();
   }
 
   /**
@@ -306,10 +296,15 @@ public class Batches {
   }
 
   /** A batch of which tasks still wait here that nobody will call. */
-  record Ending(BatchId id, BatchStatus status) {}
+  public record Ending(BatchId id, BatchStatus status) {
+    /** In which state those tasks end. */
+    public OutcomeKind kind() {
+      return status == BatchStatus.CANCELLING ? OutcomeKind.CANCELLED : OutcomeKind.EXPIRED;
+    }
+  }
 
   /** Those that were cancelled, or whose time is over. */
-  List<Ending> endings() {
+  public List<Ending> endings() {
     return jdbc.sql(
             """
             select id, status from batches b
@@ -324,53 +319,14 @@ public class Batches {
         .list();
   }
 
-  /**
-   * How many tasks ended in one step.
-   *
-   * @param last whether nothing of the batch is left to wait for
-   */
-  record Ended(long tasks, boolean last) {}
-
-  /** Ends many of the tasks that wait here. */
-  @Transactional
-  public Ended end(Ending ending) {
-    BatchId id = ending.id();
-    lock(List.of(id.uuid()));
-    if (ending.status() == BatchStatus.IN_PROGRESS) {
-      jdbc.sql(
-              """
-              update batches set expired_at = coalesce(expired_at, :now)
-              where id = :id and status = 'in_progress'""")
-          .param("id", id.uuid())
-          .param("now", now())
-          .update();
-    }
-    return endQueued(id, ending.status());
-  }
-
-  private Ended endQueued(BatchId id, BatchStatus status) {
-    boolean cancelled = status == BatchStatus.CANCELLING;
-    long ended = 0;
-    for (String route : shares.waitingFor(id)) {
-      long ofRoute = endQueued(id, route, cancelled ? "cancelled" : "expired");
-      shares.change(Map.of(new Shares.Key(id.uuid(), route), new Shares.Change(-ofRoute, 0, 0)));
-      ended += ofRoute;
-    }
-    boolean last = count(id, cancelled ? TaskEnds.ofCancelled(ended) : TaskEnds.ofExpired(ended));
-    return new Ended(ended, last);
-  }
-
-  /** What the feed has in its hands is passed over: it is in the broker a moment later. */
-  private long endQueued(BatchId id, String route, String state) {
-    return jdbc.sql(
+  /** Locks it; one whose time is over shows so from now on. */
+  public void ends(Ending ending) {
+    lock(List.of(ending.id().uuid()));
+    jdbc.sql(
             """
-            update tasks set state = :state, finished_at = :now where id in (
-              select id from tasks where route = :route and batch_id = :id and state = 'queued'
-              order by line_no limit :most for no key update skip locked)""")
-        .param("state", state)
-        .param("route", route)
-        .param("id", id.uuid())
-        .param("most", MOST_ENDED_AT_ONCE)
+            update batches set expired_at = coalesce(expired_at, :now)
+            where id = :id and status = 'in_progress'""")
+        .param("id", ending.id().uuid())
         .param("now", now())
         .update();
   }

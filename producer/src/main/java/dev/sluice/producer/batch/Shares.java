@@ -106,7 +106,7 @@ public class Shares {
   }
 
   /** The routes for which tasks of this batch wait. */
-  List<String> waitingFor(BatchId batch) {
+  public List<String> waitingFor(BatchId batch) {
     return jdbc.sql(
             "select route from shares where batch_id = :batch and queued > 0 order by route")
         .param("batch", batch.uuid())

@@ -16,11 +16,11 @@ public record TaskEnds(
     long completionTokens) {
   public static final TaskEnds NONE = new TaskEnds(0, 0, 0, 0, 0, 0, 0, 0);
 
-  static TaskEnds ofExpired(long count) {
+  public static TaskEnds ofExpired(long count) {
     return new TaskEnds(0, 0, count, 0, 0, 0, 0, 0);
   }
 
-  static TaskEnds ofCancelled(long count) {
+  public static TaskEnds ofCancelled(long count) {
     return new TaskEnds(0, 0, 0, count, 0, 0, 0, 0);
   }
 

@@ -1,11 +1,16 @@
 package dev.sluice.producer.feed;
 
 import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.CallFacts;
 import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.OutcomeKind;
+import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.batch.Shares;
+import dev.sluice.producer.batch.TaskEnds;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -17,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -33,12 +39,17 @@ class Backlog {
   /** So that many large requests together do not fill the memory. */
   private static final long MOST_BYTES = 32L * 1024 * 1024;
 
+  /** So that a cancelled million holds no lock for long. */
+  private static final int MOST_ENDED_AT_ONCE = 2_000;
+
   private final JdbcClient jdbc;
+  private final Batches batches;
   private final Shares shares;
   private final Clock clock;
 
-  Backlog(JdbcClient jdbc, Shares shares, Clock clock) {
+  Backlog(JdbcClient jdbc, Batches batches, Shares shares, Clock clock) {
     this.jdbc = jdbc;
+    this.batches = batches;
     this.shares = shares;
     this.clock = clock;
   }
@@ -99,10 +110,13 @@ class Backlog {
    * @param cost by how much its batch's clock moves
    */
   record Next(TaskMessage message, UUID batch, double cost) {
-    UUID id() {
-      return UUID.fromString(message.ids().taskId());
+    Fed fed() {
+      return new Fed(UUID.fromString(message.ids().taskId()), batch, cost);
     }
   }
+
+  /** What is to be marked of a task that the broker has. */
+  record Fed(UUID id, UUID batch, double cost) {}
 
   /** The next tasks of the route, locked for this transaction. */
   List<Next> take(String route, int limit) {
@@ -148,11 +162,46 @@ class Backlog {
 
   /** The broker has these: they are marked, and their batches' clocks move. */
   void markSubmitted(String route, Collection<Next> tasks) {
+    mark(route, tasks.stream().map(Next::fed).toList());
+  }
+
+  /**
+   * Marks those that were found in the broker and still wait here: published, but not known to be.
+   *
+   * @return how many they were
+   */
+  int markFound(String route, Collection<UUID> inQueue) {
+    if (inQueue.isEmpty()) {
+      return 0;
+    }
+    List<Fed> unmarked =
+        jdbc.sql(
+                """
+                select t.id, t.batch_id, t.tokens / b.priority::double precision as cost
+                from tasks t join batches b on b.id = t.batch_id
+                where t.id in (:ids) and t.route = :route and t.state = 'queued'
+                order by t.id for no key update of t""")
+            .param("ids", inQueue)
+            .param("route", route)
+            .query(
+                (row, index) ->
+                    new Fed(
+                        row.getObject("id", UUID.class),
+                        row.getObject("batch_id", UUID.class),
+                        row.getDouble("cost")))
+            .list();
+    if (!unmarked.isEmpty()) {
+      mark(route, unmarked);
+    }
+    return unmarked.size();
+  }
+
+  private void mark(String route, Collection<Fed> tasks) {
     jdbc.sql("update tasks set state = 'submitted' where id in (:ids)")
-        .param("ids", tasks.stream().map(Next::id).toList())
+        .param("ids", tasks.stream().map(Fed::id).toList())
         .update();
     Map<Shares.Key, Shares.Change> changes = new HashMap<>();
-    for (Next task : tasks) {
+    for (Fed task : tasks) {
       changes.merge(
           new Shares.Key(task.batch(), route),
           new Shares.Change(-1, 1, task.cost()),
@@ -211,21 +260,90 @@ class Backlog {
     shares.change(changes);
   }
 
+  /** Tasks of one route that end here, each with its outcome. */
+  record Unfed(String route, List<OutcomeMessage> outcomes) {}
+
+  /**
+   * Some of the tasks that wait here of a batch that is at its end, locked for this transaction.
+   * What the feed has in its hands is passed over: it is in the broker a moment later.
+   */
+  Unfed takeUnfed(Batches.Ending ending) {
+    String route = shares.waitingFor(ending.id()).stream().findFirst().orElse("");
+    List<OutcomeMessage> outcomes =
+        jdbc.sql(
+                """
+                with next as (
+                  select id, line_no, sum(octet_length(body)) over (order by line_no)
+                    - octet_length(body) as bytes_before
+                  from (select id, line_no, body from tasks
+                    where route = :route and batch_id = :batch and state = 'queued'
+                    order by line_no limit :limit) candidates)
+                select t.id, t.batch_id, t.custom_id, t.body, b.endpoint
+                from tasks t join next on next.id = t.id join batches b on b.id = t.batch_id
+                where bytes_before < :bytes and t.state = 'queued'
+                order by next.line_no
+                for no key update of t skip locked""")
+            .param("route", route)
+            .param("batch", ending.id().uuid())
+            .param("limit", MOST_ENDED_AT_ONCE)
+            .param("bytes", MOST_BYTES)
+            .query((row, index) -> outcome(row, route, ending.kind()))
+            .list();
+    return new Unfed(route, outcomes);
+  }
+
+  private static OutcomeMessage outcome(ResultSet row, String route, OutcomeKind kind)
+      throws SQLException {
+    TaskIds ids = ids(row, route);
+    CallFacts facts = CallFacts.none(0, 0, Recall.WHO);
+    Body request = Body.of(row.getBytes("body"));
+    return kind == OutcomeKind.CANCELLED
+        ? OutcomeMessage.cancelled(ids, facts, request)
+        : OutcomeMessage.expired(ids, facts, request);
+  }
+
+  /**
+   * These ended, and their batch counts them.
+   *
+   * @return whether nothing of the batch is left to wait for
+   */
+  boolean markEnded(Batches.Ending ending, String route, Set<String> tasks) {
+    if (tasks.isEmpty()) {
+      return false;
+    }
+    jdbc.sql("update tasks set state = :state, finished_at = :now where id in (:ids)")
+        .param("state", ending.kind().wireName())
+        .param("ids", tasks.stream().map(UUID::fromString).toList())
+        .param("now", at(clock.instant()))
+        .update();
+    int count = tasks.size();
+    shares.change(
+        Map.of(new Shares.Key(ending.id().uuid(), route), new Shares.Change(-count, 0, 0)));
+    boolean isCancelled = ending.kind() == OutcomeKind.CANCELLED;
+    return batches.count(
+        ending.id(), isCancelled ? TaskEnds.ofCancelled(count) : TaskEnds.ofExpired(count));
+  }
+
   private static OffsetDateTime at(Instant instant) {
     return instant.atOffset(ZoneOffset.UTC);
   }
 
   private static TaskMessage message(ResultSet row, String route, Instant now) throws SQLException {
-    TaskIds ids =
-        new TaskIds(
-            row.getString("id"),
-            new BatchId(row.getObject("batch_id", UUID.class)).toString(),
-            row.getString("endpoint"),
-            route,
-            Lane.BATCH,
-            row.getString("custom_id"),
-            null);
     return TaskMessage.first(
-        ids, now, row.getTimestamp("expires_at").toInstant(), Body.of(row.getBytes("body")));
+        ids(row, route),
+        now,
+        row.getTimestamp("expires_at").toInstant(),
+        Body.of(row.getBytes("body")));
+  }
+
+  private static TaskIds ids(ResultSet row, String route) throws SQLException {
+    return new TaskIds(
+        row.getString("id"),
+        new BatchId(row.getObject("batch_id", UUID.class)).toString(),
+        row.getString("endpoint"),
+        route,
+        Lane.BATCH,
+        row.getString("custom_id"),
+        null);
   }
 }

@@ -25,7 +25,9 @@ class Feed extends Looping {
       Routes routes,
       Backlog backlog,
       TaskPublisher publisher,
+      HaltVoice voice,
       Recall recall,
+      QueueLook look,
       AmqpAdmin broker,
       PlatformTransactionManager transactions,
       MeterRegistry metrics) {
@@ -37,7 +39,14 @@ class Feed extends Looping {
                         "sluice-feed-" + route.name(),
                         PAUSE,
                         new RouteFeeder(
-                                route, backlog, publisher, recall, broker, transactions, metrics)
+                                route,
+                                backlog,
+                                publisher,
+                                new RouteHalts(route.name(), backlog, voice, recall, transactions),
+                                look,
+                                broker,
+                                transactions,
+                                metrics)
                             ::round))
             .toList();
   }

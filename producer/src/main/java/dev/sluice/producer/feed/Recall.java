@@ -3,11 +3,9 @@ package dev.sluice.producer.feed;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Delivery;
-import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.CallFacts;
 import dev.sluice.common.wire.Lane;
-import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskMessage;
@@ -44,8 +42,7 @@ import org.springframework.stereotype.Component;
  * <p>The queue is walked once, from its head to what was its tail. A cancelled task ends as a
  * worker would end it, with an outcome; a paused one goes back into PostgreSQL; any other is
  * published again behind the rest, so that their order stays. Nothing is acknowledged before the
- * broker has confirmed, or the database committed, what takes its place. What workers hold already
- * is theirs.
+ * broker has confirmed, or the database committed, what takes its place.
  */
 @Component
 class Recall {
@@ -57,7 +54,8 @@ class Recall {
   private static final Set<String> MARKS =
       Set.of("x-death", "x-delivery-count", "x-acquired-count");
 
-  private static final String WHO = "producer";
+  /** Who signs the outcome of a task that no worker had. */
+  static final String WHO = "producer";
 
   private final TaskPublisher publisher;
   private final Clock clock;
@@ -185,12 +183,7 @@ class Recall {
 
   private void cancel(Channel channel, TaskMessage task) throws IOException {
     CallFacts facts = CallFacts.none(task.attempt() - 1, task.throttles(), WHO);
-    OutcomeMessage outcome = OutcomeMessage.cancelled(task.ids(), facts, task.body());
-    Message message = OutcomeCodec.write(outcome);
-    AMQP.BasicProperties basic =
-        properties.fromMessageProperties(
-            message.getMessageProperties(), StandardCharsets.UTF_8.name());
-    channel.basicPublish(Exchanges.OUTCOMES, outcome.routingKey(), true, basic, message.getBody());
+    publisher.publish(OutcomeMessage.cancelled(task.ids(), facts, task.body()), channel);
   }
 
   private Optional<TaskMessage> task(Delivery one, String route) {

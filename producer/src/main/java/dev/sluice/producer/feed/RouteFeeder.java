@@ -7,16 +7,16 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.QueueInformation;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -24,48 +24,51 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Keeps one route's queue short and its workers busy: some seconds of work are ready, and never
  * more than the route's window is in the broker.
  *
- * <p>Tasks are marked after the broker has confirmed them, in the transaction that locked them. Who
- * dies in between publishes them again: the same ids, so that each still ends once. Of several
- * producers one at a time feeds a route.
+ * <p>Tasks are marked after the broker has confirmed them, in the transaction that locked them. Of
+ * what is not known to have arrived, because the broker died or the database did, the queue itself
+ * is asked before it is published again: it is at the queue's end, some seconds away from any
+ * worker. A producer that dies in between publishes them again: the same ids, so that each still
+ * ends once. Of several producers one at a time feeds a route.
  */
 final class RouteFeeder {
+  private static final Logger LOG = LoggerFactory.getLogger(RouteFeeder.class);
+
   /** Small enough that a cancelled batch stops soon and the locks are short. */
   private static final int MOST_AT_ONCE = 500;
-
-  /** What comes back to the queue meanwhile, from a delay, is taken out at the next walk. */
-  private static final long BETWEEN_RECALLS_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final RouteSettings route;
   private final Backlog backlog;
   private final TaskPublisher publisher;
-  private final Recall recall;
+  private final RouteHalts halts;
+  private final QueueLook look;
   private final AmqpAdmin broker;
   private final TransactionOperations transaction;
-  private final TransactionOperations ownTransaction;
   private final Counter fed;
   private final Timer rounds;
   private final ReadyTasks ready = new ReadyTasks();
-  private Map<UUID, Backlog.Halt> recalled = Map.of();
-  private long recalledAt;
+
+  /** Whether something may have been published that is not marked. */
+  private boolean unsure;
+
+  private boolean sureAfterCommit;
   private volatile Backlog.Standing last = new Backlog.Standing(0, 0, false, false);
 
   RouteFeeder(
       RouteSettings route,
       Backlog backlog,
       TaskPublisher publisher,
-      Recall recall,
+      RouteHalts halts,
+      QueueLook look,
       AmqpAdmin broker,
       PlatformTransactionManager transactions,
       MeterRegistry metrics) {
     this.route = route;
     this.backlog = backlog;
     this.publisher = publisher;
-    this.recall = recall;
+    this.halts = halts;
+    this.look = look;
     this.broker = broker;
     this.transaction = new TransactionTemplate(transactions);
-    TransactionTemplate own = new TransactionTemplate(transactions);
-    own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-    this.ownTransaction = own;
     this.fed = metrics.counter("sluice.feed.tasks", "route", route.name());
     this.rounds = metrics.timer("sluice.feed.publish", "route", route.name());
     Gauge.builder("sluice.feed.in.broker", this, feeder -> feeder.last.inBroker())
@@ -82,11 +85,13 @@ final class RouteFeeder {
   boolean round() {
     Backlog.Standing standing = backlog.standing(route.name());
     last = standing;
-    if (!standing.ready() && !standing.halted()) {
+    if (!standing.ready() && !standing.halted() && !halts.any()) {
       return false;
     }
+    sureAfterCommit = !unsure;
     TaskPublisher.Published published =
         Objects.requireNonNull(transaction.execute(status -> turn()));
+    unsure = !sureAfterCommit;
     if (published.interrupted()) {
       Thread.currentThread().interrupt(); // not before the commit: it would cut its connection
     }
@@ -103,7 +108,9 @@ final class RouteFeeder {
     // Looked at anew: another producer may have fed the route since.
     Backlog.Standing standing = backlog.standing(route.name());
     if (standing.halted()) {
-      recall();
+      halts.carryOut();
+    } else {
+      halts.lift();
     }
     int free = Math.min(route.window() - standing.inBroker(), MOST_AT_ONCE);
     if (free <= 0 || !standing.ready()) {
@@ -111,6 +118,10 @@ final class RouteFeeder {
     }
     QueueInformation queue = broker.getQueueInfo(QueueNames.tasks(route.name(), Lane.BATCH));
     if (queue == null) { // declared anew with the next connection
+      return TaskPublisher.Published.NOTHING;
+    }
+    if (unsure) {
+      markWhatArrived();
       return TaskPublisher.Published.NOTHING;
     }
     int missing =
@@ -128,6 +139,7 @@ final class RouteFeeder {
       return TaskPublisher.Published.NOTHING;
     }
     Timer.Sample sample = Timer.start();
+    unsure = true;
     try {
       TaskPublisher.Published published =
           publisher.publish(next.stream().map(Backlog.Next::message).toList());
@@ -138,25 +150,26 @@ final class RouteFeeder {
       if (!taken.isEmpty()) {
         backlog.markSubmitted(route.name(), taken);
       }
+      sureAfterCommit = taken.size() == next.size();
       return published;
     } finally {
       sample.stop(rounds);
     }
   }
 
-  private void recall() {
-    Map<UUID, Backlog.Halt> halted = backlog.halted(route.name());
-    long now = System.nanoTime();
-    if (halted.equals(recalled) && now - recalledAt < BETWEEN_RECALLS_NANOS) {
-      return;
+  private void markWhatArrived() {
+    List<UUID> ids = look.ids(route.name()).stream().flatMap(RouteFeeder::ofOurs).toList();
+    int found = backlog.markFound(route.name(), ids);
+    LOG.info("Route {}: {} tasks had arrived in the queue without a confirm", route.name(), found);
+    sureAfterCommit = !Thread.currentThread().isInterrupted();
+  }
+
+  /** The queue may hold tasks of somebody else. */
+  private static Stream<UUID> ofOurs(String id) {
+    try {
+      return Stream.of(UUID.fromString(id));
+    } catch (IllegalArgumentException foreign) {
+      return Stream.empty();
     }
-    recall.recall(
-        route.name(),
-        halted,
-        paused ->
-            ownTransaction.executeWithoutResult(
-                status -> backlog.markQueued(route.name(), paused)));
-    recalled = halted;
-    recalledAt = System.nanoTime();
   }
 }

@@ -5,6 +5,8 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
+import dev.sluice.common.wire.OutcomeCodec;
+import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskMessage;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.core.Message;
@@ -31,7 +34,8 @@ import org.springframework.amqp.rabbit.support.RabbitExceptionTranslator;
 import org.springframework.stereotype.Component;
 
 /**
- * Publishes tasks in bulk, and says which of them the broker has taken.
+ * Publishes tasks in bulk, or the outcomes of tasks that end here, and says which of them the
+ * broker has taken.
  *
  * <p>A channel of its own, because the confirms of many messages are awaited together: measured, it
  * is three times as fast as waiting for each. The broker returns what it can route nowhere before
@@ -66,11 +70,30 @@ class TaskPublisher {
    * @throws org.springframework.amqp.AmqpException where the broker is away
    */
   Published publish(List<TaskMessage> tasks) {
-    if (Thread.currentThread().isInterrupted()) {
+    return publish(tasks, task -> task.ids().taskId(), this::publish);
+  }
+
+  /**
+   * Publishes the outcomes, unless the thread is interrupted already.
+   *
+   * @throws org.springframework.amqp.AmqpException where the broker is away
+   */
+  Published publishOutcomes(List<OutcomeMessage> outcomes) {
+    return publish(outcomes, outcome -> outcome.ids().taskId(), this::publish);
+  }
+
+  /** Writes one message to a channel. */
+  @FunctionalInterface
+  private interface Writing<T> {
+    void write(T message, Channel channel) throws IOException;
+  }
+
+  private <T> Published publish(List<T> messages, Function<T, String> id, Writing<T> writing) {
+    if (messages.isEmpty() || Thread.currentThread().isInterrupted()) {
       return Published.NOTHING;
     }
     AtomicReference<Published> published = new AtomicReference<>(Published.NOTHING);
-    onOwnChannel(channel -> published.set(publish(tasks, channel)));
+    onOwnChannel(channel -> published.set(publish(messages, id, writing, channel)));
     return published.get();
   }
 
@@ -95,7 +118,9 @@ class TaskPublisher {
     }
   }
 
-  private Published publish(List<TaskMessage> tasks, Channel channel) throws IOException {
+  private <T> Published publish(
+      List<T> messages, Function<T, String> id, Writing<T> writing, Channel channel)
+      throws IOException {
     ConcurrentNavigableMap<Long, String> pending = new ConcurrentSkipListMap<>();
     Set<String> refused = ConcurrentHashMap.newKeySet();
     channel.confirmSelect();
@@ -108,10 +133,10 @@ class TaskPublisher {
           nacked.clear();
         });
     Set<String> taken = new HashSet<>();
-    for (TaskMessage task : tasks) {
-      pending.put(channel.getNextPublishSeqNo(), task.ids().taskId());
-      publish(task, channel);
-      taken.add(task.ids().taskId());
+    for (T message : messages) {
+      pending.put(channel.getNextPublishSeqNo(), id.apply(message));
+      writing.write(message, channel);
+      taken.add(id.apply(message));
     }
     boolean interrupted = awaitConfirms(channel);
     Set<String> silent = Set.copyOf(pending.values());
@@ -119,11 +144,13 @@ class TaskPublisher {
       LOG.warn(
           "The broker did not confirm {} of {} tasks; they are tried again",
           silent.size(),
-          tasks.size());
+          messages.size());
     }
     if (!refused.isEmpty()) {
       LOG.warn(
-          "The broker refused {} of {} tasks; they are tried again", refused.size(), tasks.size());
+          "The broker refused {} of {} tasks; they are tried again",
+          refused.size(),
+          messages.size());
     }
     taken.removeAll(silent);
     taken.removeAll(refused);
@@ -136,12 +163,21 @@ class TaskPublisher {
   }
 
   private void publish(TaskMessage task, Channel channel) throws IOException {
-    Message message = TaskCodec.write(task);
+    String key = QueueNames.taskKey(task.ids().route(), task.ids().lane());
+    publish(Exchanges.TASKS, key, TaskCodec.write(task), channel);
+  }
+
+  /** Writes an outcome to a channel; whether the broker has it is said by the channel's confirm. */
+  void publish(OutcomeMessage outcome, Channel channel) throws IOException {
+    publish(Exchanges.OUTCOMES, outcome.routingKey(), OutcomeCodec.write(outcome), channel);
+  }
+
+  private void publish(String exchange, String key, Message message, Channel channel)
+      throws IOException {
     AMQP.BasicProperties basic =
         properties.fromMessageProperties(
             message.getMessageProperties(), StandardCharsets.UTF_8.name());
-    String key = QueueNames.taskKey(task.ids().route(), task.ids().lane());
-    channel.basicPublish(Exchanges.TASKS, key, true, basic, message.getBody());
+    channel.basicPublish(exchange, key, true, basic, message.getBody());
   }
 
   /** Whether the broker has confirmed all that was published on this channel. */

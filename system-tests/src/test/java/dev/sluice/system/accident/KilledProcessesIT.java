@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class KilledProcessesIT {
@@ -80,7 +81,9 @@ class KilledProcessesIT {
     Checkout.Ended ended = run.join();
     assertThat(ended.exitCode()).as(ended.err()).isZero();
     Documents.assertSummarised(names, file);
-    assertThat(sluice().calls().size() - distinctRequests()).isLessThanOrEqualTo(CONCURRENCY);
+    assertThat(sluice().calls().size() - distinctRequests())
+        .as(repeatedCalls())
+        .isLessThanOrEqualTo(CONCURRENCY);
   }
 
   @Test
@@ -107,6 +110,7 @@ class KilledProcessesIT {
         .containsExactlyElementsOf(names);
     // A bulk that the broker had confirmed, but no commit had marked, is published again.
     assertThat(sluice().calls().size() - distinctRequests())
+        .as(repeatedCalls())
         .isLessThanOrEqualTo(KILLED_AFTER.size() * LARGEST_BULK);
   }
 
@@ -143,6 +147,17 @@ class KilledProcessesIT {
 
   private boolean isAlive(long pid) {
     return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+  }
+
+  /** The calls of each request that came more than once: which, when, and with what answer. */
+  private String repeatedCalls() {
+    return sluice().calls().stream()
+        .collect(Collectors.groupingBy(call -> call.path("request_sha256").asString()))
+        .values()
+        .stream()
+        .filter(calls -> calls.size() > 1)
+        .map(calls -> calls.stream().map(JsonNode::toString).collect(Collectors.joining("\n  ")))
+        .collect(Collectors.joining("\n", "repeated:\n", ""));
   }
 
   private int distinctRequests() {

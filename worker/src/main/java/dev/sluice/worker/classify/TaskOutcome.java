@@ -47,4 +47,7 @@ public sealed interface TaskOutcome {
 
   /** The deadline passed before the call. */
   record Expired() implements TaskOutcome {}
+
+  /** Its batch was cancelled before the call. */
+  record Cancelled() implements TaskOutcome {}
 }

@@ -2,6 +2,7 @@ package dev.sluice.worker.consume;
 
 import dev.sluice.worker.classify.StandingReader;
 import dev.sluice.worker.classify.TaskOutcome;
+import dev.sluice.worker.classify.TaskOutcome.Cancelled;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Expired;
 import dev.sluice.worker.classify.TaskOutcome.Oversized;
@@ -39,6 +40,7 @@ final class CallEnds {
           new CallEnd.Failed(reason(reply, failed), !(reply instanceof Reply.NotConnected));
       case Refused refused -> new CallEnd.Refused(standing);
       case Expired expired -> new CallEnd.NotMade();
+      case Cancelled cancelled -> new CallEnd.NotMade();
       case TooLong tooLong -> new CallEnd.NotMade();
     };
   }

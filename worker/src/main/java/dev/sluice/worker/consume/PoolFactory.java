@@ -8,6 +8,7 @@ import dev.sluice.worker.classify.OutcomeClassifier;
 import dev.sluice.worker.classify.StandingReader;
 import dev.sluice.worker.fleet.FleetLink;
 import dev.sluice.worker.guard.ContextGuard;
+import dev.sluice.worker.halt.HaltedBatches;
 import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.limit.TokenEstimator;
 import dev.sluice.worker.measure.LimiterMetrics;
@@ -37,20 +38,24 @@ public final class PoolFactory {
   private final ConnectionFactory brokers;
   private final ConfirmedPublisher publisher;
   private final Limiters limiters;
+  private final HaltedBatches halted;
   private final MeterRegistry meters;
   private final Clock clock;
   private final RandomGenerator random;
   private final String worker;
+  private final TaskMemory memory = new TaskMemory(TaskRunner.PATIENCE, System::nanoTime);
   private final TokenEstimator estimator = new TokenEstimator();
 
   /**
    * @param limiters makes the limiter of each route
+   * @param halted the batches that are not to be called now
    * @param worker the name under which this worker signs outcomes
    */
   public PoolFactory(
       ConnectionFactory brokers,
       ConfirmedPublisher publisher,
       Limiters limiters,
+      HaltedBatches halted,
       MeterRegistry meters,
       Clock clock,
       RandomGenerator random,
@@ -58,6 +63,7 @@ public final class PoolFactory {
     this.brokers = brokers;
     this.publisher = publisher;
     this.limiters = limiters;
+    this.halted = halted;
     this.meters = meters;
     this.clock = clock;
     this.random = random;
@@ -82,6 +88,7 @@ public final class PoolFactory {
     OutcomeSettler settler = new OutcomeSettler(publisher, metrics);
     TaskRunner runner =
         new TaskRunner(
+            halted,
             new ContextGuard(route.context(), estimator),
             limiter,
             estimator,
@@ -99,7 +106,7 @@ public final class PoolFactory {
                         route,
                         lane,
                         new TaskListener(
-                            route.name(), lane, runner, policy, settler, metrics, clock)))
+                            route.name(), lane, runner, policy, settler, memory, metrics, clock)))
             .toList();
     return new RoutePool(limiter, containers);
   }

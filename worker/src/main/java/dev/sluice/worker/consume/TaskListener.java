@@ -3,6 +3,7 @@ package dev.sluice.worker.consume;
 import com.rabbitmq.client.Channel;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.TaskCodec;
+import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.common.wire.TaskReading;
 import dev.sluice.worker.measure.WorkerMetrics;
 import dev.sluice.worker.settle.Delivery;
@@ -26,6 +27,7 @@ final class TaskListener implements ChannelAwareMessageListener {
   private final TaskRunner runner;
   private final SettlementPolicy policy;
   private final OutcomeSettler settler;
+  private final TaskMemory memory;
   private final WorkerMetrics metrics;
   private final Clock clock;
 
@@ -35,6 +37,7 @@ final class TaskListener implements ChannelAwareMessageListener {
       TaskRunner runner,
       SettlementPolicy policy,
       OutcomeSettler settler,
+      TaskMemory memory,
       WorkerMetrics metrics,
       Clock clock) {
     this.route = route;
@@ -42,6 +45,7 @@ final class TaskListener implements ChannelAwareMessageListener {
     this.runner = runner;
     this.policy = policy;
     this.settler = settler;
+    this.memory = memory;
     this.metrics = metrics;
     this.clock = clock;
   }
@@ -56,7 +60,11 @@ final class TaskListener implements ChannelAwareMessageListener {
     try {
       TaskReading reading = TaskCodec.read(message, route, clock.instant());
       LogContext.enter(reading);
-      settler.carryOut(settlement(reading), delivery);
+      switch (reading) {
+        case TaskReading.Task task -> work(task.message(), delivery);
+        case TaskReading.Malformed malformed ->
+            settler.carryOut(policy.malformed(malformed), delivery);
+      }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       delivery.reject();
@@ -69,10 +77,19 @@ final class TaskListener implements ChannelAwareMessageListener {
     }
   }
 
-  private Settlement settlement(TaskReading reading) throws InterruptedException {
-    return switch (reading) {
-      case TaskReading.Task task -> runner.run(task.message());
-      case TaskReading.Malformed malformed -> policy.malformed(malformed);
-    };
+  private void work(TaskMessage task, Delivery delivery) throws InterruptedException {
+    switch (memory.claim(task)) {
+      case MINE -> {
+        try {
+          Settlement settlement = runner.run(task);
+          settler.carryOut(settlement, delivery);
+          memory.settled(task, settlement, clock.instant());
+        } finally {
+          memory.release(task);
+        }
+      }
+      case SETTLED -> settler.passOver(task, delivery);
+      case RUNNING -> delivery.reject();
+    }
   }
 }

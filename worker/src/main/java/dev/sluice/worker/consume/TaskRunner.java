@@ -7,6 +7,8 @@ import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.guard.ContextGuard;
 import dev.sluice.worker.guard.Guarded;
+import dev.sluice.worker.halt.Halt;
+import dev.sluice.worker.halt.HaltedBatches;
 import dev.sluice.worker.limit.Admission;
 import dev.sluice.worker.limit.CallEnd;
 import dev.sluice.worker.limit.Estimate;
@@ -38,8 +40,9 @@ final class TaskRunner {
    * acknowledged within its consumer_timeout, 30 minutes, and closes the channel: so a task goes
    * back to its queue long before, and the call that may follow has the rest of the time.
    */
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  static final Duration PATIENCE = Duration.ofMinutes(10);
 
+  private final HaltedBatches halted;
   private final ContextGuard guard;
   private final RateLimiter limiter;
   private final TokenEstimator estimator;
@@ -51,6 +54,7 @@ final class TaskRunner {
   private final Clock clock;
 
   TaskRunner(
+      HaltedBatches halted,
       ContextGuard guard,
       RateLimiter limiter,
       TokenEstimator estimator,
@@ -60,6 +64,7 @@ final class TaskRunner {
       SettlementPolicy policy,
       WorkerMetrics metrics,
       Clock clock) {
+    this.halted = halted;
     this.guard = guard;
     this.limiter = limiter;
     this.estimator = estimator;
@@ -73,8 +78,9 @@ final class TaskRunner {
 
   Settlement run(TaskMessage task) throws InterruptedException {
     Instant now = clock.instant();
-    if (task.isExpired(now)) {
-      return policy.settle(task, new TaskOutcome.Expired(), Verdict.ROUTE_IS_WELL, now);
+    Settlement uncalled = uncalled(task, now);
+    if (uncalled != null) {
+      return uncalled;
     }
     Instant notBefore = task.notBefore();
     if (notBefore != null && notBefore.isAfter(now.plus(TOO_EARLY))) {
@@ -89,6 +95,23 @@ final class TaskRunner {
     };
   }
 
+  /** What is done with a task that nobody wants to be called now; null for any other. */
+  private @Nullable Settlement uncalled(TaskMessage task, Instant now) {
+    if (task.isExpired(now)) {
+      return policy.settle(task, new TaskOutcome.Expired(), Verdict.ROUTE_IS_WELL, now);
+    }
+    return switch (halted.of(task.ids())) {
+      case NONE -> null;
+      case PAUSED -> policy.paused(task, now);
+      case CANCELLED ->
+          policy.settle(task, new TaskOutcome.Cancelled(), Verdict.ROUTE_IS_WELL, now);
+    };
+  }
+
+  private boolean isWanted(TaskMessage task) {
+    return !task.isExpired(clock.instant()) && halted.of(task.ids()) == Halt.NONE;
+  }
+
   /**
    * @param request what is sent of the task; what is settled is the task as it came
    * @param estimate null where nobody has counted yet
@@ -97,11 +120,13 @@ final class TaskRunner {
       throws InterruptedException {
     long start = System.nanoTime();
     Admission admission =
-        limiter.acquire(task.ids().taskId(), tokens(task, request, estimate), PATIENCE);
+        limiter.acquire(
+            task.ids().taskId(), tokens(task, request, estimate), PATIENCE, () -> isWanted(task));
     metrics.waitedForPermit(Duration.ofNanos(System.nanoTime() - start));
     return switch (admission) {
       case Admission.Granted granted -> withPermit(task, request, granted.permit());
       case Admission.Later later -> new Settlement.PutBack(task);
+      case Admission.Unwanted unwanted -> run(task);
       case Admission.Closed closed -> new Settlement.PutBack(task);
     };
   }
@@ -116,9 +141,10 @@ final class TaskRunner {
   }
 
   private Settlement withPermit(TaskMessage task, Body request, Permit permit) {
-    if (task.isExpired(clock.instant())) {
-      Verdict verdict = permit.end(new CallEnd.NotMade());
-      return policy.settle(task, new TaskOutcome.Expired(), verdict, clock.instant());
+    Settlement uncalled = uncalled(task, clock.instant());
+    if (uncalled != null) {
+      permit.end(new CallEnd.NotMade());
+      return uncalled;
     }
     TaskOutcome outcome;
     CallEnd end = new CallEnd.Failed("the worker met a bug", true);

@@ -3,6 +3,7 @@ package dev.sluice.worker.fleet;
 import dev.sluice.common.fleet.ControlNotice;
 import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.FleetTopics;
+import dev.sluice.common.fleet.HaltNotice;
 import dev.sluice.common.fleet.HoldNotice;
 import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.WorkerReport;
@@ -10,6 +11,7 @@ import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
+import dev.sluice.worker.halt.HaltedBatches;
 import dev.sluice.worker.limit.Fleet;
 import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.limit.RateLimiter;
@@ -23,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,8 +40,9 @@ import org.springframework.amqp.rabbit.core.RabbitTemplate;
  * A worker's link to the others and to the producers, over a topic exchange of the broker.
  *
  * <p>It says at once when a route rests or goes on, and about once a second how it stands; it hears
- * when another worker says that a route rests; and it looks how many consumers each route has.
- * Nothing depends on a message of these: who misses one meets the provider's answer itself.
+ * when another worker says that a route rests, and which batches a producer has halted; and it
+ * looks how many consumers each route has. Nothing depends on a message of these: who misses one
+ * meets the provider's answer itself.
  */
 public final class FleetLink implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FleetLink.class);
@@ -60,6 +64,7 @@ public final class FleetLink implements AutoCloseable {
   private record Member(RouteSettings route, RateLimiter limiter, ConsumerShare share) {}
 
   private final String worker;
+  private final HaltedBatches halted;
   private final RabbitTemplate template;
   private final AmqpAdmin admin;
   private final Map<String, ConsumerShare> shares = new ConcurrentHashMap<>();
@@ -69,10 +74,12 @@ public final class FleetLink implements AutoCloseable {
   private int looks;
 
   /**
+   * @param halted learns which batches are not to be called
    * @param template neither mandatory nor confirmed: what nobody hears is lost
    */
-  public FleetLink(String worker, RabbitTemplate template, AmqpAdmin admin) {
+  public FleetLink(String worker, HaltedBatches halted, RabbitTemplate template, AmqpAdmin admin) {
     this.worker = worker;
+    this.halted = halted;
     this.template = template;
     this.admin = admin;
   }
@@ -111,15 +118,26 @@ public final class FleetLink implements AutoCloseable {
     }
   }
 
-  /** A message of another worker, or of a producer. */
+  /** A message of another worker or of a producer. */
   public void heard(Message message) {
-    if (FleetTopics.CONTROL.equals(message.getMessageProperties().getReceivedRoutingKey())) {
-      FleetCodec.control(message).ifPresent(this::steered);
-      return;
+    String topic = message.getMessageProperties().getReceivedRoutingKey();
+    switch (Objects.requireNonNullElse(topic, "")) {
+      case FleetTopics.HOLD ->
+          FleetCodec.hold(message)
+              .filter(notice -> !worker.equals(notice.worker()))
+              .ifPresent(this::heard);
+      case FleetTopics.HALT -> FleetCodec.halt(message).ifPresent(this::heard);
+      case FleetTopics.CONTROL -> FleetCodec.control(message).ifPresent(this::steered);
+      default -> log.debug("The topic {} is a newer worker's", topic);
     }
-    FleetCodec.hold(message)
-        .filter(notice -> !worker.equals(notice.worker()))
-        .ifPresent(this::heard);
+  }
+
+  private void heard(HaltNotice notice) {
+    halted.heard(notice);
+    Member member = members.get(notice.route());
+    if (member != null) {
+      member.limiter().lookAgain();
+    }
   }
 
   private void heard(HoldNotice notice) {

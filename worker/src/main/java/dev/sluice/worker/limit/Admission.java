@@ -9,6 +9,9 @@ public sealed interface Admission {
   /** It did not get its turn within its patience. */
   record Later() implements Admission {}
 
+  /** The call is not to be made any more. */
+  record Unwanted() implements Admission {}
+
   /** The worker stops: no call is to be made. */
   record Closed() implements Admission {}
 }

@@ -6,6 +6,7 @@ import dev.sluice.worker.pace.Dimension;
 import dev.sluice.worker.pace.Probed;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -30,10 +31,16 @@ public interface RateLimiter extends AutoCloseable {
    * @param task whose call it is
    * @param tokens what it is expected to use
    * @param patience how long it waits at most
+   * @param wanted whether the call is still to be made: asked now and again while it is first in
+   *     line, and after {@link #lookAgain()}
    * @throws InterruptedException if the thread is interrupted while it waits; nothing is reserved
    *     then
    */
-  Admission acquire(String task, Estimate tokens, Duration patience) throws InterruptedException;
+  Admission acquire(String task, Estimate tokens, Duration patience, BooleanSupplier wanted)
+      throws InterruptedException;
+
+  /** Some calls may not be wanted any more. */
+  void lookAgain();
 
   /** Whether tokens are limited: where not, nobody needs to estimate them. */
   boolean limitsTokens();

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -67,16 +68,16 @@ final class RouteLimiter implements RateLimiter {
   }
 
   @Override
-  public Admission acquire(String task, Estimate tokens, Duration patience)
+  public Admission acquire(String task, Estimate tokens, Duration patience, BooleanSupplier wanted)
       throws InterruptedException {
-    long giveUp = System.nanoTime() + patience.toNanos();
+    Wish wish = new Wish(System.nanoTime() + patience.toNanos(), wanted);
     waiting.incrementAndGet();
     try {
       if (!line.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
         return new Admission.Later();
       }
       try {
-        return firstInLine(task, tokens, giveUp);
+        return firstInLine(task, tokens, wish);
       } finally {
         waitsFor = null;
         line.unlock();
@@ -84,6 +85,15 @@ final class RouteLimiter implements RateLimiter {
     } finally {
       waiting.decrementAndGet();
     }
+  }
+
+  @Override
+  public void lookAgain() {
+    locked(
+        () -> {
+          changed.signalAll();
+          return true;
+        });
   }
 
   @Override
@@ -149,38 +159,56 @@ final class RouteLimiter implements RateLimiter {
     SCOUT,
     AGAIN,
     GIVEN_UP,
+    UNWANTED,
     CLOSED
   }
 
-  private Admission firstInLine(String task, Estimate tokens, long giveUp)
+  /** Until when a caller waits, and whether it still wants to. */
+  private record Wish(long giveUp, BooleanSupplier wanted) {}
+
+  /** Why nobody needs to wait on; null where somebody does. */
+  private @Nullable Waited ended(Wish wish, long now) {
+    if (closed) {
+      return Waited.CLOSED;
+    }
+    if (!wish.wanted().getAsBoolean()) {
+      return Waited.UNWANTED;
+    }
+    return now - wish.giveUp() >= 0 ? Waited.GIVEN_UP : null;
+  }
+
+  /** Null where the wait goes on, or came to its good end. */
+  private static @Nullable Admission refusal(Waited waited) {
+    return switch (waited) {
+      case GIVEN_UP -> new Admission.Later();
+      case UNWANTED -> new Admission.Unwanted();
+      case CLOSED -> new Admission.Closed();
+      case DONE, SCOUT, AGAIN -> null;
+    };
+  }
+
+  private Admission firstInLine(String task, Estimate tokens, Wish wish)
       throws InterruptedException {
     while (true) {
-      Waited turn = awaitTurn(giveUp);
-      if (turn == Waited.GIVEN_UP) {
-        return new Admission.Later();
-      }
-      if (turn == Waited.CLOSED) {
-        return new Admission.Closed();
+      Waited turn = awaitTurn(wish);
+      Admission refused = refusal(turn);
+      if (refused != null) {
+        return refused;
       }
       Cost cost = locked(() -> state.charged(tokens, System.nanoTime()));
       setPace();
       Due due = buckets.take(cost);
       boolean isPaid = false;
       try {
-        Waited paid = awaitDue(due, giveUp);
+        Waited paid = awaitDue(due, wish);
         isPaid = paid == Waited.DONE;
-        switch (paid) {
-          case DONE -> {
-            moveLaterCalls();
-            return new Admission.Granted(begin(task, tokens, cost, turn == Waited.SCOUT));
-          }
-          case GIVEN_UP -> {
-            return new Admission.Later();
-          }
-          case CLOSED -> {
-            return new Admission.Closed();
-          }
-          case AGAIN, SCOUT -> {}
+        if (isPaid) {
+          moveLaterCalls();
+          return new Admission.Granted(begin(task, tokens, cost, turn == Waited.SCOUT));
+        }
+        refused = refusal(paid);
+        if (refused != null) {
+          return refused;
         }
       } finally {
         if (!isPaid) {
@@ -191,21 +219,19 @@ final class RouteLimiter implements RateLimiter {
   }
 
   /** Waits until the route does not rest and there is a place among the calls in flight. */
-  private Waited awaitTurn(long giveUp) throws InterruptedException {
+  private Waited awaitTurn(Wish wish) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (true) {
         long now = System.nanoTime();
-        if (closed) {
-          return Waited.CLOSED;
-        }
-        if (now - giveUp >= 0) {
-          return Waited.GIVEN_UP;
+        Waited ended = ended(wish, now);
+        if (ended != null) {
+          return ended;
         }
         Gate.Turn turn = state.turn(now);
         if (turn instanceof Gate.Turn.Resting resting) {
           waitsFor = "hold";
-          changed.await(Math.min(resting.until(), giveUp) - now, TimeUnit.NANOSECONDS);
+          changed.await(Math.min(resting.until(), wish.giveUp()) - now, TimeUnit.NANOSECONDS);
           continue;
         }
         String missing = state.missingRoom(running, now);
@@ -213,7 +239,7 @@ final class RouteLimiter implements RateLimiter {
           return turn instanceof Gate.Turn.Scout ? Waited.SCOUT : Waited.DONE;
         }
         waitsFor = missing;
-        changed.await(Math.min(giveUp - now, LOOK_AGAIN), TimeUnit.NANOSECONDS);
+        changed.await(Math.min(wish.giveUp() - now, LOOK_AGAIN), TimeUnit.NANOSECONDS);
       }
     } finally {
       lock.unlock();
@@ -221,15 +247,16 @@ final class RouteLimiter implements RateLimiter {
   }
 
   /** Waits until the call is paid, or until its place in the buckets is not worth keeping. */
-  private Waited awaitDue(Due due, long giveUp) throws InterruptedException {
+  private Waited awaitDue(Due due, Wish wish) throws InterruptedException {
     long dueAt = System.nanoTime() + due.nanos();
     lock.lockInterruptibly();
     try {
       waitsFor = due.nanos() == 0 ? null : due.by().wireName();
       while (true) {
         long now = System.nanoTime();
-        if (closed) {
-          return Waited.CLOSED;
+        Waited ended = ended(wish, now);
+        if (ended == Waited.CLOSED || ended == Waited.UNWANTED) {
+          return ended;
         }
         if (state.turn(now) instanceof Gate.Turn.Resting) {
           return Waited.AGAIN;
@@ -238,13 +265,14 @@ final class RouteLimiter implements RateLimiter {
           late = due.nanos() == 0 ? 0 : now - dueAt;
           return Waited.DONE;
         }
-        if (now - giveUp >= 0) {
-          return Waited.GIVEN_UP;
+        if (ended != null) {
+          return ended;
         }
         if (dueAt - now > LOOK_AGAIN / 4 && isNotablyFaster(due.by(), now)) {
           return Waited.AGAIN;
         }
-        changed.await(Math.min(Math.min(dueAt, giveUp) - now, LOOK_AGAIN), TimeUnit.NANOSECONDS);
+        changed.await(
+            Math.min(Math.min(dueAt, wish.giveUp()) - now, LOOK_AGAIN), TimeUnit.NANOSECONDS);
       }
     } finally {
       lock.unlock();

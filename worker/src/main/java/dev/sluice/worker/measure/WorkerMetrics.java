@@ -94,7 +94,8 @@ public final class WorkerMetrics {
   /**
    * A task was settled.
    *
-   * @param settlement what was done: {@code finish}, {@code bury}, {@code delay}, {@code put_back}
+   * @param settlement what was done: {@code finish}, {@code bury}, {@code delay}, {@code put_back},
+   *     {@code pass_over}
    */
   public void settled(String settlement) {
     Counter.builder("sluice.settlements")

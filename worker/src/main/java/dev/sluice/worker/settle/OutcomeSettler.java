@@ -9,6 +9,7 @@ import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskIds;
+import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.measure.WorkerMetrics;
 import dev.sluice.worker.settle.Settlement.Bury;
 import dev.sluice.worker.settle.Settlement.Delay;
@@ -70,6 +71,13 @@ public final class OutcomeSettler {
       }
     }
     metrics.published(Duration.ofNanos(System.nanoTime() - start));
+    delivery.acknowledge();
+  }
+
+  /** A copy of a task that is settled already: nothing is published for it. */
+  public void passOver(TaskMessage copy, Delivery delivery) {
+    log.info("Task {} came again, settled already: passed over", copy.ids().taskId());
+    metrics.settled("pass_over");
     delivery.acknowledge();
   }
 

@@ -8,6 +8,7 @@ import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.common.wire.TaskReading.Malformed;
 import dev.sluice.worker.classify.TaskOutcome;
+import dev.sluice.worker.classify.TaskOutcome.Cancelled;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Expired;
 import dev.sluice.worker.classify.TaskOutcome.Oversized;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 /** Decides what is to be done about an outcome. Pure: it neither waits nor sends. */
 public final class SettlementPolicy {
   private static final int LONGEST_REQUEST_ID = 256;
+
+  /** Short, because a resumed batch waits as long for these. */
+  private static final Duration WHILE_PAUSED = Duration.ofSeconds(5);
 
   private final int maxAttempts;
   private final RetryTimes times;
@@ -74,6 +78,8 @@ public final class SettlementPolicy {
           delay(task, times.next(Duration.ZERO, 1, verdict.rest()), now, task::postponed);
       case Expired expired ->
           new Finish(OutcomeMessage.expired(task.ids(), noCall(task), task.body()));
+      case Cancelled cancelled ->
+          new Finish(OutcomeMessage.cancelled(task.ids(), noCall(task), task.body()));
     };
   }
 
@@ -91,6 +97,11 @@ public final class SettlementPolicy {
   /** A task that came before its time waits for the rest of it. */
   public Settlement tooEarly(TaskMessage task, Instant notBefore, Instant now) {
     return new Delay(task, untilDeadline(task, Duration.between(now, notBefore), now));
+  }
+
+  /** A task of a paused batch comes back now and then, to look whether it is resumed. */
+  public Settlement paused(TaskMessage task, Instant now) {
+    return delay(task, WHILE_PAUSED, now, task::postponed);
   }
 
   /** A task that would come back after its deadline comes back at it, to end as expired. */

@@ -44,7 +44,8 @@ class RouteLimiterTest {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 120));
     Permit first = permit(limiter);
     Permit second = permit(limiter);
-    Future<Admission> waiting = threads.submit(() -> limiter.acquire("t", Estimate.NONE, PATIENCE));
+    Future<Admission> waiting =
+        threads.submit(() -> limiter.acquire("t", Estimate.NONE, PATIENCE, () -> true));
     long start = System.nanoTime();
     Verdict verdict = second.end(throttled(Duration.ofMillis(1_200)));
     first.end(took());
@@ -136,7 +137,7 @@ class RouteLimiterTest {
   void closingLetsEverybodyGoWithoutAPermit() throws Exception {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 1));
     permit(limiter);
-    Callable<Admission> acquire = () -> limiter.acquire("t", Estimate.NONE, PATIENCE);
+    Callable<Admission> acquire = () -> limiter.acquire("t", Estimate.NONE, PATIENCE, () -> true);
     List<Future<Admission>> waiting = List.of(threads.submit(acquire), threads.submit(acquire));
     await().until(() -> limiter.view().waiting() == 2);
 
@@ -145,7 +146,8 @@ class RouteLimiterTest {
     for (Future<Admission> one : waiting) {
       assertThat(one.get()).isInstanceOf(Closed.class);
     }
-    assertThat(limiter.acquire("t", Estimate.NONE, PATIENCE)).isInstanceOf(Closed.class);
+    assertThat(limiter.acquire("t", Estimate.NONE, PATIENCE, () -> true))
+        .isInstanceOf(Closed.class);
   }
 
   @Test
@@ -153,7 +155,7 @@ class RouteLimiterTest {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 60));
     permit(limiter);
 
-    assertThat(limiter.acquire("t", Estimate.NONE, Duration.ofMillis(100)))
+    assertThat(limiter.acquire("t", Estimate.NONE, Duration.ofMillis(100), () -> true))
         .isInstanceOf(Admission.Later.class);
 
     long start = System.nanoTime();
@@ -174,7 +176,7 @@ class RouteLimiterTest {
       all.add(
           threads.submit(
               () -> {
-                limiter.acquire(name, tokens, PATIENCE);
+                limiter.acquire(name, tokens, PATIENCE, () -> true);
                 return order.add(name);
               }));
       await().until(() -> limiter.view().waiting() + order.size() > queued);
@@ -334,7 +336,7 @@ class RouteLimiterTest {
 
   private static Permit acquired(RateLimiter limiter, String task, Estimate tokens)
       throws InterruptedException {
-    Admission admission = limiter.acquire(task, tokens, PATIENCE);
+    Admission admission = limiter.acquire(task, tokens, PATIENCE, () -> true);
     assertThat(admission).isInstanceOf(Granted.class);
     return ((Granted) admission).permit();
   }

@@ -1,0 +1,77 @@
+package dev.sluice.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.common.broker.TestBroker;
+import dev.sluice.common.topology.QueueNames;
+import dev.sluice.common.wire.Lane;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
+import org.springframework.amqp.rabbit.core.RabbitAdmin;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+
+/** The connection breaks between a publish and its confirm. */
+class LostConfirmIT {
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final String ROUTE = "producer-it-lost-confirm";
+  private static final String QUEUE = QueueNames.tasks(ROUTE, Lane.BATCH);
+  private static final int TASKS = 40;
+
+  @Test
+  void whatArrivedIsNotPublishedAgain(@TempDir Path directory) throws Exception {
+    URI broker = URI.create(TestBroker.amqpUrl());
+    CachingConnectionFactory direct = new CachingConnectionFactory(broker);
+    RabbitAdmin admin = new RabbitAdmin(direct);
+    try (Relay relay = new Relay(broker);
+        RunningProducer producer =
+            RunningProducer.start(
+                directory.resolve("postgres"),
+                "spring.rabbitmq.addresses=" + through(broker, relay),
+                "sluice.routes[0].name=" + ROUTE)) {
+      relay.cutAtTheNextConfirm();
+      producer.batch(RunningProducer.lines(TASKS));
+
+      await().atMost(SOON).until(relay::hasCutAtConfirm);
+      await().atMost(SOON).until(() -> submitted(producer) == TASKS);
+
+      assertThat(ready(admin)).isEqualTo(TASKS);
+      assertThat(ids(new RabbitTemplate(direct))).hasSize(TASKS);
+    } finally {
+      direct.destroy();
+    }
+  }
+
+  private static String through(URI broker, Relay relay) {
+    return TestBroker.amqpUrl()
+        .replace(broker.getHost() + ":" + broker.getPort(), "127.0.0.1:" + relay.port());
+  }
+
+  private static long submitted(RunningProducer producer) {
+    return producer
+        .jdbc()
+        .sql("select count(*) from tasks where state = 'submitted'")
+        .query(Long.class)
+        .single();
+  }
+
+  private static Set<String> ids(RabbitTemplate template) {
+    Set<String> ids = new HashSet<>();
+    for (Message one = template.receive(QUEUE); one != null; one = template.receive(QUEUE)) {
+      ids.add(one.getMessageProperties().getMessageId());
+    }
+    return ids;
+  }
+
+  private static int ready(RabbitAdmin admin) {
+    return (int) Objects.requireNonNull(admin.getQueueInfo(QUEUE)).getMessageCount();
+  }
+}
