@@ -26,7 +26,7 @@ export const nameOf = (line) => line.progress.name ?? line.progress.id;
 /** What a route waits for; a hold is no thing that one waits for. */
 export function waits(route) {
   const what = route.waits_for;
-  if (what === 'hold') return h('b', null, 'The end of a rest is waited for');
+  if (what === 'hold') return h('span', null, 'Waits for ', h('b', null, 'the end of a rest'));
   return route.hold ? h('b', null, what[0].toUpperCase() + what.slice(1)) : h('span', null, 'Waits for ', h('b', null, what));
 }
 

@@ -29,7 +29,7 @@ function row(line, now, again) {
   const part = (name, ...value) => h('div', null, h('dt', null, name), h('dd', null, value));
   return h('li', {class: 'row', 'data-key': id},
     h('div', {class: 'row-head'}, h('div', {class: 'row-name'}, h('a', {class: 'name', href: `#/batches/${id}`}, nameOf(line)),
-      h('div', {class: 'sub'}, statusBadge(statusOf(line)), by === 'budget' || by === 'project_budget' ? badge('budget spent', 'amber') : null,
+      h('div', {class: 'sub'}, statusBadge(statusOf(line)), statusOf(line) === 'paused' && by !== 'hand' ? badge('budget spent', 'amber') : null,
         priority !== 10 ? badge(`priority ${priority}`) : null, h('span', {class: 'dim'}, `${line.model ?? 'several models'} · ${ago(created, now)}`))),
     batchActions(line, again)),
     progressBar(line),
