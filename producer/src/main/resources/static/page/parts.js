@@ -148,6 +148,17 @@ export async function askBudget(line, again) {
   if (await attempt(() => api.put(`/api/batches/${line.progress.id}/budget`, {dollars}), 'The budget is set.')) again();
 }
 
+/** The provider's sentence where its JSON has one, else the text as it is. */
+export function message(detail) {
+  if (!detail) return '–';
+  const found = /"message"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(detail);
+  try {
+    return found ? JSON.parse(found[1]) : detail;
+  } catch {
+    return detail;
+  }
+}
+
 /** What was said in a request or reply, as people read it; null where it is no chat. */
 function turns(text) {
   let json;

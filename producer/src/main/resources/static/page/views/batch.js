@@ -1,7 +1,7 @@
 import {h} from '../dom.js';
 import * as api from '../api.js';
 import {ago, count, millis, moment, money, short, span, words} from '../format.js';
-import {askBudget, attempt, batchActions, button, costText, empty, fact, failureChips, nameOf, progressBar, progressText, stateBadge, statusBadge, statusOf} from '../parts.js';
+import {askBudget, attempt, batchActions, button, costText, empty, fact, failureChips, message, nameOf, progressBar, progressText, stateBadge, statusBadge, statusOf} from '../parts.js';
 
 const PAGE = 50;
 let looked = null;
@@ -77,7 +77,7 @@ function tasks(id, filter, line, again) {
     h('thead', null, h('tr', null, [['Line', 'number'], ['Custom id'], ['State'], ['What came'], ['Attempts', 'number'], ['429s', 'number'], ['Tokens', 'number'], ['Took', 'number']].map(([name, c]) => h('th', {class: c, scope: 'col'}, name)))),
     h('tbody', null, looked.list.map((task) => h('tr', {'data-key': task.id},
       h('td', {class: 'number dim'}, count(task.line)), h('td', {class: 'name'}, h('a', {href: `#/tasks/${task.id}`}, task.custom_id)), h('td', null, stateBadge(task.state)),
-      h('td', {class: 'detail'}, task.failure_code ? [h('code', null, task.failure_code), ' ', h('span', {class: 'dim'}, task.failure_detail ?? '')] : task.status_code ? h('span', {class: 'dim'}, `HTTP ${task.status_code}`) : h('span', {class: 'dim'}, '–')),
+      h('td', {class: 'detail'}, task.failure_code ? [h('code', null, task.failure_code), ' ', h('span', {class: 'dim'}, message(task.failure_detail))] : task.status_code ? h('span', {class: 'dim'}, `HTTP ${task.status_code}`) : h('span', {class: 'dim'}, '–')),
       h('td', {class: 'number'}, task.finished_at ? count(task.attempts) : '–'), h('td', {class: 'number'}, task.throttles ? count(task.throttles) : '–'),
       h('td', {class: 'number'}, task.prompt_tokens + task.completion_tokens ? count(task.prompt_tokens + task.completion_tokens) : '–'),
       h('td', {class: 'number'}, task.latency_ms ? millis(task.latency_ms) : '–')))))),

@@ -1,7 +1,7 @@
 import {h} from '../dom.js';
 import * as api from '../api.js';
 import {ago, count, plural, words} from '../format.js';
-import {badge, button, empty} from '../parts.js';
+import {badge, button, empty, message} from '../parts.js';
 
 const MEANS = {
   invalid_request: 'The provider refused the request as wrong.',
@@ -63,17 +63,6 @@ function row({task, batch_id: batch, batch_name: name}, now) {
       task.status_code ? badge(`HTTP ${task.status_code}`) : null, h('span', {class: 'right dim nowrap'}, ago(task.finished_at, now))),
     h('p', {class: 'detail-text'}, message(task.failure_detail)),
     h('p', {class: 'sub dim'}, h('a', {class: 'long', href: `#/batches/${batch}`}, name ?? batch), ` · ${task.route} · ${task.model} · ${plural(task.attempts, 'attempt')}`));
-}
-
-/** The provider's sentence where its JSON has one, else the text as it is. */
-function message(detail) {
-  if (!detail) return '–';
-  const found = /"message"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(detail);
-  try {
-    return found ? JSON.parse(found[1]) : detail;
-  } catch {
-    return detail;
-  }
 }
 
 async function loadGroups(again) {
