@@ -21,6 +21,20 @@ export const key = {
   },
 };
 
+const tabs = new BroadcastChannel('sluice');
+
+/** A new tab gets the key of another one that is open; nothing but this page's own origin hears it. */
+export function askOtherTabs(got) {
+  tabs.onmessage = ({data}) => {
+    if (data === 'ask' && key.get()) tabs.postMessage({key: key.get()});
+    if (data?.key && !key.get()) {
+      key.set(data.key, false);
+      got();
+    }
+  };
+  if (!key.get()) tabs.postMessage('ask');
+}
+
 async function send(method, path, {body, type = 'application/json', signal} = {}) {
   const headers = {Authorization: `Bearer ${key.get() ?? ''}`};
   if (body !== undefined && type) headers['Content-Type'] = type;

@@ -144,4 +144,5 @@ async function connect() {
 window.addEventListener('hashchange', render);
 document.addEventListener('visibilitychange', () => { if (!document.hidden) render(); });
 render();
+api.askOtherTabs(enter);
 if (api.key.get()) connect();

@@ -87,6 +87,10 @@ class PageIT {
     page.getByText("Sign in").last().click();
     assertThat(heading(page)).hasText("Overview");
     assertThat(addresses).isNotEmpty().noneMatch(address -> address.contains(key()));
+
+    Page second = page.context().newPage();
+    second.navigate(url() + "/#/routes");
+    assertThat(heading(second)).hasText("Routes");
     page.context().close();
   }
 
