@@ -91,10 +91,10 @@ export async function attempt(what, done) {
 }
 
 /** Asks in a dialog; resolves to the form's values, or null. */
-export function ask({title, text, fields = [], action, kind = 'primary'}) {
+export function ask({title, text, fields = [], action, kind = 'primary', wide = false}) {
   return new Promise((answer) => {
     let given = null;
-    const dialog = h('dialog', {'aria-labelledby': 'ask-title', onclose: () => { dialog.remove(); answer(given); }},
+    const dialog = h('dialog', {'aria-labelledby': 'ask-title', class: wide ? 'wide' : null, onclose: () => { dialog.remove(); answer(given); }},
       h('form', {onsubmit: (event) => {
         event.preventDefault();
         given = Object.fromEntries(new FormData(event.target));
@@ -104,7 +104,7 @@ export function ask({title, text, fields = [], action, kind = 'primary'}) {
         text && h('p', null, text),
         fields.map((field) => h('label', {class: 'field'}, h('span', null, field.label),
           field.rows ? h('textarea', {name: field.name, rows: field.rows, class: 'code', spellcheck: 'false'}, field.value ?? '')
-            : h('input', {name: field.name, type: field.type ?? 'text', value: field.value ?? '', min: field.min, step: field.step, placeholder: field.placeholder, maxlength: field.maxlength}),
+            : h('input', {name: field.name, type: field.type ?? 'text', value: field.value ?? '', min: field.min, step: field.step, placeholder: field.placeholder, maxlength: field.maxlength, required: field.required}),
           field.hint && h('small', null, field.hint))),
         h('div', {class: 'actions'}, button('Leave it', () => dialog.close()), h('button', {class: `button ${kind}`}, action))));
     document.body.append(dialog);

@@ -230,8 +230,10 @@ class RoutesTest {
                 "prices[2].input-per-million", "0.15",
                 "prices[2].as-of", "2026-11-02"));
 
-    assertThat(route.priceOf("gpt-4o-mini").orElseThrow().inputPerMillion()).isEqualByComparingTo("0.15");
-    assertThat(route.priceOf("gpt-4o-2024").orElseThrow().inputPerMillion()).isEqualByComparingTo("2.50");
+    assertThat(route.priceOf("gpt-4o-mini").orElseThrow().inputPerMillion())
+        .isEqualByComparingTo("0.15");
+    assertThat(route.priceOf("gpt-4o-2024").orElseThrow().inputPerMillion())
+        .isEqualByComparingTo("2.50");
     assertThat(route.priceOf("other").orElseThrow().inputPerMillion()).isEqualByComparingTo("5");
     assertThat(TestRoutes.route("free", Map.of()).priceOf("other")).isEmpty();
   }

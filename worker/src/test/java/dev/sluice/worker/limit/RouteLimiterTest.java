@@ -91,9 +91,10 @@ class RouteLimiterTest {
   void aRouteThatIsHeldByHandGrantsNothingUntilItIsReleased() throws Exception {
     RateLimiter limiter = limiter(Map.of());
     limiter.steer(new Steering("maintenance", Map.of()));
-    Future<Admission> waiting = threads.submit(() -> limiter.acquire("t", Estimate.NONE, PATIENCE));
+    Future<Admission> waiting =
+        threads.submit(() -> limiter.acquire("t", Estimate.NONE, PATIENCE, () -> true));
     await().until(() -> "hold".equals(limiter.view().waitsFor()));
-    assertThat(limiter.acquire("t", Estimate.NONE, Duration.ofMillis(300)))
+    assertThat(limiter.acquire("t", Estimate.NONE, Duration.ofMillis(300), () -> true))
         .isInstanceOf(Admission.Later.class);
     assertThat(limiter.view().hold())
         .isEqualTo(new LimiterView.Hold(HoldKind.BY_HAND, "maintenance", Duration.ZERO, false));
