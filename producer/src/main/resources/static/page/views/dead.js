@@ -154,7 +154,7 @@ async function follow(again, reload) {
 
 const progress = (again) => h('p', {class: 'banner amber', role: 'status'}, h('b', null, `${job.act}: `), `${count(job.done)} of ${count(job.matched)} done`, job.refused ? `, ${count(job.refused)} refused (${job.last_refusal})` : '', `, ${job.state}. `,
   job.state === 'running' ? h('button', {type: 'button', class: 'link', onclick: () => attempt(() => api.post(`/api/dead/jobs/${encodeURIComponent(job.id)}/stop`))}, 'stop')
-    : h('button', {type: 'button', class: 'link', onclick: () => { job = null; again(); }}, 'well'));
+    : h('button', {type: 'button', class: 'link', onclick: () => { job = null; again(); }}, 'close'));
 
 async function loadStats(state, again) {
   try {
