@@ -6,15 +6,17 @@ import {askBudget, attempt, batchActions, button, costText, empty, fact, failure
 const PAGE = 50;
 let looked = null;
 let own = null;
+let ownId = null;
 
 export function batch({state, params: [id], search, again}) {
   const filter = {state: search.get('state') ?? '', code: search.get('code') ?? '', text: search.get('text') ?? ''};
-  const asked = JSON.stringify([id, filter]);
+  const line = state.snapshot?.batches.find((one) => one.progress.id === id) ?? (own?.progress?.id === id ? own : null);
+  const asked = JSON.stringify([id, filter, line?.progress.status]); // its tasks come, and end, with its status
   if (looked?.asked !== asked) load(id, filter, asked, again);
-  const line = state.snapshot?.batches.find((one) => one.progress.id === id) ?? (own?.progress.id === id ? own : null);
   if (!line) {
-    if (own !== id && state.snapshot) {
-      own = id;
+    if (ownId !== id && state.snapshot) {
+      ownId = id;
+      own = null;
       api.get(`/api/batches/${encodeURIComponent(id)}/line`).then((found) => { own = found; again(); }, (failure) => { own = {failure}; again(); });
     }
     return {title: 'Batch', node: h('div', {'data-key': 'none'}, h('h1', null, 'Batch'), own?.failure ? empty('There is no such batch', own.failure.message, h('a', {href: '#/batches'}, 'All batches')) : h('p', {class: 'dim'}, 'Looking…'))};

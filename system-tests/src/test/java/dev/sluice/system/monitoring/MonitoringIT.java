@@ -39,7 +39,7 @@ class MonitoringIT {
   private static final Pattern SELECTOR =
       Pattern.compile("\\b((?:sluice|gen_ai)_[a-z0-9_]+)\\{([^}]*)}");
   private static final Pattern LABEL = Pattern.compile("([a-z_]+)\\s*(?:=~|!~|!=|=)");
-  private static final Pattern ROW = Pattern.compile("^\\| `((?:sluice|gen_ai)_[a-z0-9_]+)`");
+  private static final Pattern ROW = Pattern.compile("^\\| `((?:sluice|gen_ai)_[a-z0-9_]+)` \\|");
 
   /** Told only where something is out of order that this test does not bring about. */
   private static final Set<String> RARE =

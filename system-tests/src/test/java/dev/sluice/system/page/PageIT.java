@@ -71,7 +71,9 @@ class PageIT {
 
   @AfterEach
   void noPageDidWhatItMayNot() {
-    assertThat(browser().complaints).isEmpty();
+    List<String> complaints = List.copyOf(browser().complaints);
+    browser().complaints.clear();
+    assertThat(complaints).isEmpty();
   }
 
   @Test
