@@ -21,7 +21,7 @@ broker_prepare() {
     echo docker
   else
     if ! rabbitmq_script >/dev/null; then
-      can_install_rabbitmq \
+      can_install_packages \
         || fail "no broker: install RabbitMQ (package rabbitmq-server), start Docker, or give one with --amqp-url amqp://user:password@host:5672"
       install_rabbitmq "$1"
     fi

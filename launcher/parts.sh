@@ -5,7 +5,7 @@
 LAUNCHER=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 ROOT=${LAUNCHER%/*}
 for part in messages ports processes jdk build java-app http rabbitmq-install broker-node broker-docker \
-  broker amqp-url options routes home dev-env stack; do
+  broker amqp-url options routes home dev-env stack test-tools; do
   # shellcheck source=/dev/null
   source "$LAUNCHER/$part.sh"
 done

@@ -18,7 +18,7 @@ rabbitmq_script() {
   printf '%s\n' "$candidate"
 }
 
-can_install_rabbitmq() { [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; }
+can_install_packages() { [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; }
 
 # install_rabbitmq LOG: through apt-get, without starting the system's service.
 install_rabbitmq() {

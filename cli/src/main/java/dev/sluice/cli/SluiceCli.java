@@ -14,6 +14,7 @@ import dev.sluice.cli.summarize.SummarizeCommand;
 import dev.sluice.cli.terminal.ExitCode;
 import dev.sluice.cli.terminal.Terminal;
 import dev.sluice.cli.watch.WatchCommand;
+import dev.sluice.cli.why.WhyCommand;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,6 +74,7 @@ public final class SluiceCli {
     all.put("status", () -> new StatusCommand(invocation));
     all.put("routes", () -> new RoutesCommand(invocation));
     all.put("plan", () -> new PlanCommand(invocation));
+    all.put("why", () -> new WhyCommand(invocation));
     all.put("cancel", () -> new SteerCommand.Cancel(invocation));
     all.put("pause", () -> new SteerCommand.Pause(invocation));
     all.put("resume", () -> new SteerCommand.Resume(invocation));

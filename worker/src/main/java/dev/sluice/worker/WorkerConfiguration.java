@@ -84,7 +84,7 @@ class WorkerConfiguration {
 
   @Bean
   Declarables fleetTopology() {
-    return FleetTopics.listener(FleetTopics.HOLD, FleetTopics.HALT);
+    return FleetTopics.listener(FleetTopics.HOLD, FleetTopics.HALT, FleetTopics.CONTROL);
   }
 
   @Bean

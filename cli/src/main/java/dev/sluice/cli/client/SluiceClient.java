@@ -121,6 +121,16 @@ public final class SluiceClient {
     return send(call, null, "Revoke it again: that does no harm.");
   }
 
+  /** What a batch waits for. */
+  public JsonNode whyBatch(String batch) throws InterruptedException {
+    return get("/api/batches/" + encoded(batch) + "/why");
+  }
+
+  /** What a task waits for. */
+  public JsonNode whyTask(String task) throws InterruptedException {
+    return get("/api/tasks/" + encoded(task) + "/why");
+  }
+
   /** Stops a batch for good. */
   public JsonNode cancel(String batch) {
     return step("/v1/batches/" + encoded(batch) + "/cancel");

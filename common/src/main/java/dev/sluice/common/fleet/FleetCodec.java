@@ -31,6 +31,15 @@ public final class FleetCodec {
     return message(JSON.writeValueAsString(notice));
   }
 
+  public static Message write(ControlNotice notice) {
+    return message(JSON.writeValueAsString(notice));
+  }
+
+  /** Empty where it cannot be read as one. */
+  public static Optional<ControlNotice> control(Message message) {
+    return read(message, ControlNotice.class);
+  }
+
   public static Message write(HaltNotice notice) {
     return message(JSON.writeValueAsString(notice));
   }

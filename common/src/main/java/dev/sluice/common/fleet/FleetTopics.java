@@ -18,6 +18,9 @@ public final class FleetTopics {
   /** A route rests. */
   public static final String HOLD = "hold";
 
+  /** What people want of the routes. */
+  public static final String CONTROL = "control";
+
   /** Batches of a route are not to be called now. */
   public static final String HALT = "halt";
 

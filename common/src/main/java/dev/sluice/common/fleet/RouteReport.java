@@ -52,8 +52,8 @@ public record RouteReport(
   /**
    * Why a route rests.
    *
-   * @param kind {@code rate_limit}, {@code quota}, {@code key}, {@code model_gone} or {@code
-   *     breaker}
+   * @param kind {@code rate_limit}, {@code quota}, {@code key}, {@code model_gone}, {@code breaker}
+   *     or {@code by_hand}
    * @param reason a sentence for people
    * @param leftMillis how long it still rests; then one call finds out whether it is over
    * @param probing whether that one call is out

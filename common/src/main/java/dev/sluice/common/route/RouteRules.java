@@ -1,5 +1,6 @@
 package dev.sluice.common.route;
 
+import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,6 +72,7 @@ final class RouteRules {
     answers(at + "answers", route.answers());
     breaker(at + "breaker", route.breaker());
     backoff(at + "backoff", route.backoff());
+    prices(at + "prices", route.prices());
   }
 
   private void name(String property, @Nullable String name) {
@@ -152,6 +154,30 @@ final class RouteRules {
     }
     if (backoff.cap().compareTo(DAY) > 0) {
       problems.add("%s.cap (%s) is above 24h".formatted(property, text(backoff.cap())));
+    }
+  }
+
+  private void prices(String property, List<Price> prices) {
+    Set<String> models = new HashSet<>();
+    for (int i = 0; i < prices.size(); i++) {
+      String at = property + "[" + i + "].";
+      Price price = prices.get(i);
+      if (!models.add(price.model())) {
+        problems.add(at + "model (" + price.model() + ") has a price already");
+      }
+      price(at + "input-per-million", price.inputPerMillion());
+      price(at + "output-per-million", price.outputPerMillion());
+      if (price.asOf() == null) {
+        problems.add(at + "as-of is missing: say on which day the price was read");
+      }
+    }
+  }
+
+  private void price(String property, @Nullable BigDecimal dollars) {
+    if (dollars == null) {
+      problems.add(property + " is missing: dollars for a million tokens");
+    } else if (dollars.signum() < 0) {
+      problems.add(property + " (" + dollars + ") is below 0");
     }
   }
 

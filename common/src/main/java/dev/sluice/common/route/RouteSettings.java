@@ -1,7 +1,9 @@
 package dev.sluice.common.route;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -27,6 +29,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param backoff how long a failed attempt waits where the provider names no time.
  * @param window how many of the route's tasks may be in the broker at once, 1-1000000. Default:
  *     1000.
+ * @param prices what its models cost, for estimates and budgets. Default: none, costs are not
+ *     known.
  */
 public record RouteSettings(
     String name,
@@ -42,12 +46,21 @@ public record RouteSettings(
     @DefaultValue Breaker breaker,
     @DefaultValue("5") int maxAttempts,
     @DefaultValue Backoff backoff,
-    @DefaultValue("1000") int window) {
+    @DefaultValue("1000") int window,
+    @DefaultValue List<Price> prices) {
 
   /** No list that is given can be changed later. */
   public RouteSettings {
     models = List.copyOf(models);
     answers = List.copyOf(answers);
+    prices = List.copyOf(prices);
+  }
+
+  /** What a model costs: the price that names it, else the one with the longest fitting name. */
+  public Optional<Price> priceOf(String asked) {
+    return prices.stream()
+        .filter(price -> ModelPattern.fit(price.model(), asked) >= 0)
+        .max(Comparator.comparingInt(price -> ModelPattern.fit(price.model(), asked)));
   }
 
   /**

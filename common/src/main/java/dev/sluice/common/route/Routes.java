@@ -54,7 +54,7 @@ public record Routes(List<RouteSettings> all) {
     int bestFit = -1;
     for (RouteSettings route : all) {
       for (String pattern : route.models()) {
-        int fit = fit(pattern, model);
+        int fit = ModelPattern.fit(pattern, model);
         if (fit > bestFit) {
           best = route;
           bestFit = fit;
@@ -62,15 +62,5 @@ public record Routes(List<RouteSettings> all) {
       }
     }
     return Optional.ofNullable(best);
-  }
-
-  /** How closely a pattern fits: -1 not at all, the longest is the closest, an exact name wins. */
-  private static int fit(String pattern, String model) {
-    if (pattern.equals(model)) {
-      return Integer.MAX_VALUE;
-    }
-    boolean fits =
-        pattern.endsWith("*") && model.startsWith(pattern.substring(0, pattern.length() - 1));
-    return fits ? pattern.length() : -1;
   }
 }

@@ -74,6 +74,23 @@ class FleetContractTest {
   }
 
   @Test
+  void whatPeopleWantIsWrittenAsTheContractSays() {
+    ControlNotice notice =
+        new ControlNotice(
+            List.of(
+                new ControlNotice.RouteControl(
+                    "mini", "Maintenance.", List.of(new ControlNotice.SetLimit("requests", 60)))));
+
+    Message message = FleetCodec.write(notice);
+
+    assertThat(new String(message.getBody(), UTF_8))
+        .isEqualTo(
+            """
+            {"routes":[{"route":"mini","hold":"Maintenance.","limits":[{"what":"requests","perMinute":60}]}]}""");
+    assertThat(FleetCodec.control(message)).contains(notice);
+  }
+
+  @Test
   void whatANewerOneAddsIsPassedOverAndWhatAnOlderOneLeavesOutIsNothing() {
     assertThat(
             report(

@@ -216,6 +216,47 @@ class RoutesTest {
   }
 
   @Test
+  void aModelHasThePriceThatFitsItClosest() {
+    RouteSettings route =
+        TestRoutes.route(
+            "mini",
+            Map.of(
+                "prices[0].input-per-million", "5",
+                "prices[0].as-of", "2026-11-01",
+                "prices[1].model", "gpt-4o*",
+                "prices[1].input-per-million", "2.50",
+                "prices[1].as-of", "2026-11-01",
+                "prices[2].model", "gpt-4o-mini",
+                "prices[2].input-per-million", "0.15",
+                "prices[2].as-of", "2026-11-02"));
+
+    assertThat(route.priceOf("gpt-4o-mini").orElseThrow().inputPerMillion())
+        .isEqualByComparingTo("0.15");
+    assertThat(route.priceOf("gpt-4o-2024").orElseThrow().inputPerMillion())
+        .isEqualByComparingTo("2.50");
+    assertThat(route.priceOf("other").orElseThrow().inputPerMillion()).isEqualByComparingTo("5");
+    assertThat(TestRoutes.route("free", Map.of()).priceOf("other")).isEmpty();
+  }
+
+  @Test
+  void aPriceWithoutItsDayOrBelowNothingIsNamed() {
+    assertThatThrownBy(
+            () ->
+                TestRoutes.route(
+                    "mini",
+                    Map.of(
+                        "prices[0].input-per-million", "-1",
+                        "prices[1].as-of", "2026-11-01")))
+        .isInstanceOf(InvalidRoutes.class)
+        .hasMessageContaining("sluice.routes[0].prices[0].input-per-million (-1) is below 0")
+        .hasMessageContaining(
+            "sluice.routes[0].prices[0].as-of is missing: say on which day the price was read")
+        .hasMessageContaining("sluice.routes[0].prices[1].model (*) has a price already")
+        .hasMessageContaining(
+            "sluice.routes[0].prices[1].input-per-million is missing: dollars for a million tokens");
+  }
+
+  @Test
   void aModelHasOneRoute() {
     List<RouteSettings> routes =
         bound(

@@ -12,12 +12,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Lets in who shows a key, and remembers whose it is; health is open to all, keys and metrics to
- * the administrator alone.
+ * Lets in who shows a key, and remembers whose it is; health and the pages are open to all, keys,
+ * metrics and the steering of routes to the administrator alone.
  *
  * <p>A project's key is looked up for each request: one that is revoked opens nothing from then on.
  */
@@ -28,6 +29,8 @@ class ApiKeyFilter extends OncePerRequestFilter {
   private static final Logger LOG = LoggerFactory.getLogger(ApiKeyFilter.class);
   private static final String ACTUATOR = "/actuator";
   private static final String HEALTH = ACTUATOR + "/health";
+  private static final String PAGE = "/page";
+  private static final String ROUTES = "/api/routes";
   private static final String SCHEME = "Bearer ";
 
   private final AdminKey admin;
@@ -46,7 +49,7 @@ class ApiKeyFilter extends OncePerRequestFilter {
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    return isBelow(request, HEALTH);
+    return isBelow(request, HEALTH) || isPage(request);
   }
 
   @Override
@@ -84,7 +87,16 @@ class ApiKeyFilter extends OncePerRequestFilter {
   }
 
   private static boolean isForAdmin(HttpServletRequest request) {
-    return isBelow(request, KeyController.PATH) || isBelow(request, ACTUATOR);
+    boolean changesRoutes =
+        isBelow(request, ROUTES) && !HttpMethod.GET.matches(request.getMethod());
+    return changesRoutes || isBelow(request, KeyController.PATH) || isBelow(request, ACTUATOR);
+  }
+
+  /** The pages hold nothing that is secret: what they show they ask for with a key. */
+  private static boolean isPage(HttpServletRequest request) {
+    String asked = request.getServletPath();
+    return HttpMethod.GET.matches(request.getMethod())
+        && (asked.equals("/") || isBelow(request, PAGE));
   }
 
   /** By the path as the controllers see it: decoded and normalised. */

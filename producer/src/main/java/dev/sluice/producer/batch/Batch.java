@@ -1,6 +1,7 @@
 package dev.sluice.producer.batch;
 
 import dev.sluice.producer.access.Project;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param priority its weight against others, 1-100
  * @param model what all of its lines ask for; null where they differ, or were not read yet
  * @param outputLifetime how long its files stay; null for ever
+ * @param budget how many dollars it may cost; null for no bound
+ * @param pausedBy {@code hand}, {@code budget} or {@code project_budget}; null for one that runs
  */
 public record Batch(
     BatchId id,
@@ -32,7 +35,14 @@ public record Batch(
     int priority,
     @Nullable String model,
     @Nullable Duration outputLifetime,
+    @Nullable BigDecimal budget,
+    @Nullable String pausedBy,
     Counts counts) {
+
+  /** {@code metadata.name}; null where it has none. */
+  public @Nullable String name() {
+    return metadata == null ? null : metadata.get("name");
+  }
 
   /** When it came to each status; null where it did not. */
   public record Times(

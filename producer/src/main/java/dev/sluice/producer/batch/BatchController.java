@@ -99,7 +99,7 @@ class BatchController {
   @PostMapping("/api/batches/{id}/pause")
   BatchProgress pause(Project project, @PathVariable String id) {
     Batch batch = find(project, id);
-    if (!batches.pause(batch.id())) {
+    if (!batches.pause(batch.id(), "hand")) {
       throw atItsEnd("pause", batch);
     }
     events.publishEvent(new BatchHalted(batch.id()));
@@ -109,6 +109,14 @@ class BatchController {
   @PostMapping("/api/batches/{id}/resume")
   BatchProgress resume(Project project, @PathVariable String id) {
     Batch batch = find(project, id);
+    String by = batch.pausedBy();
+    if (by != null && !by.equals("hand")) {
+      throw ApiException.conflict(
+          "This batch is paused because its %s is spent. Raise it with PUT %s and it goes on by itself."
+              .formatted(
+                  by.equals("budget") ? "budget" : "project's budget",
+                  by.equals("budget") ? "/api/batches/" + id + "/budget" : "/api/budget"));
+    }
     if (!batches.resume(batch.id())) {
       throw atItsEnd("resume", batch);
     }

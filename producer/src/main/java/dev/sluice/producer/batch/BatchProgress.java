@@ -8,12 +8,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name {@code metadata.name}
  * @param pausedAt since when it takes no turn; null for one that runs
+ * @param pausedBy {@code hand}, {@code budget} or {@code project_budget}; null for one that runs
  * @param priority its weight against others, 1-100
  * @param queued tasks in PostgreSQL that are not in the broker yet
  * @param inBroker tasks that wait in the broker or are with a worker
  * @param throttles rate limits that the ended tasks met
  */
-record BatchProgress(
+public record BatchProgress(
     String id,
     String status,
     @Nullable String name,
@@ -22,6 +23,7 @@ record BatchProgress(
     @Nullable Long inProgressAt,
     @Nullable Long completedAt,
     @Nullable Long pausedAt,
+    @Nullable String pausedBy,
     int priority,
     long total,
     long completed,
@@ -38,19 +40,20 @@ record BatchProgress(
     @Nullable String errorFileId,
     List<InputError> errors) {
 
-  static BatchProgress of(Batch batch, long submitted) {
+  public static BatchProgress of(Batch batch, long submitted) {
     Batch.Counts counts = batch.counts();
     // The two were read one after the other: what ended in between is in neither.
     long inBroker = Math.min(submitted, counts.unfinished());
     return new BatchProgress(
         batch.id().toString(),
         batch.status().wireName(),
-        batch.metadata() == null ? null : batch.metadata().get("name"),
+        batch.name(),
         batch.endpoint(),
         batch.times().created().getEpochSecond(),
         BatchView.seconds(batch.times().inProgress()),
         BatchView.seconds(batch.times().completed()),
         BatchView.seconds(batch.times().paused()),
+        batch.pausedBy(),
         batch.priority(),
         counts.total(),
         counts.completed(),

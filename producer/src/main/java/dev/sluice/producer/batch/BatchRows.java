@@ -44,6 +44,8 @@ final class BatchRows {
         row.getInt("priority"),
         row.getString("model"),
         lifetime == null ? null : Duration.ofSeconds(lifetime),
+        row.getBigDecimal("budget"),
+        row.getString("paused_by"),
         counts(row));
   }
 

@@ -3,6 +3,7 @@ package dev.sluice.producer.batch;
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.producer.access.Project;
+import java.math.BigDecimal;
 import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
@@ -56,7 +57,7 @@ public class Batches {
   }
 
   /** The project's batches after that one, the newest first. */
-  List<Batch> list(Project project, @Nullable BatchId after, int limit) {
+  public List<Batch> list(Project project, @Nullable BatchId after, int limit) {
     return jdbc.sql(
             """
             select * from batches
@@ -84,9 +85,9 @@ public class Batches {
         jdbc.sql(
                 """
             insert into batches (id, project, endpoint, input_file_id, completion_window, metadata,
-              priority, output_expires_seconds, idempotency_key, status, created_at, expires_at)
+              priority, output_expires_seconds, idempotency_key, budget, status, created_at, expires_at)
             values (:id, :project, :endpoint, :file, :completionWindow, :metadata::jsonb,
-              :priority, :lifetime, :key, 'validating', :now, :expires)
+              :priority, :lifetime, :key, :budget, 'validating', :now, :expires)
             on conflict (project, idempotency_key) where idempotency_key is not null do nothing""")
             .param("id", id.uuid())
             .param("project", project.name())
@@ -97,6 +98,7 @@ public class Batches {
             .param("priority", batch.priority())
             .param("lifetime", lifetime == null ? null : lifetime.toSeconds(), Types.BIGINT)
             .param("key", idempotencyKey)
+            .param("budget", batch.budget(), Types.NUMERIC)
             .param("now", at(now))
             .param("expires", at(now.plus(batch.window())))
             .update();
@@ -233,15 +235,21 @@ public class Batches {
         .update();
   }
 
-  /** Nothing more of it goes into the broker, until it is resumed; false where it is at its end. */
+  /**
+   * Nothing more of it goes into the broker, until it is resumed; false where it is at its end.
+   *
+   * @param by {@code hand}, {@code budget} or {@code project_budget}; a person's word counts over a
+   *     budget's
+   */
   @Transactional
-  public boolean pause(BatchId id) {
+  public boolean pause(BatchId id, String by) {
     return jdbc.sql(
                 """
-                update batches set paused_at = coalesce(paused_at, :now)
+                update batches set paused_at = coalesce(paused_at, :now), paused_by = :by
                 where id = :id and status in ('validating', 'in_progress')""")
             .param("id", id.uuid())
             .param("now", now())
+            .param("by", by)
             .update()
         == 1;
   }
@@ -252,7 +260,7 @@ public class Batches {
     boolean running =
         jdbc.sql(
                     """
-                    update batches set paused_at = null
+                    update batches set paused_at = null, paused_by = null
                     where id = :id and status in ('validating', 'in_progress')""")
                 .param("id", id.uuid())
                 .update()
@@ -261,6 +269,30 @@ public class Batches {
       shares.rejoin(id);
     }
     return running;
+  }
+
+  /** The running batches that have a budget, or whose project has one, unless paused by hand. */
+  public List<Batch> bounded() {
+    return jdbc.sql(
+            """
+            select b.* from batches b left join project_budgets p on p.project = b.project
+            where b.status = 'in_progress' and coalesce(b.paused_by, '') <> 'hand'
+              and (b.budget is not null or p.dollars is not null or b.paused_by is not null)""")
+        .query(BatchRows::read)
+        .list();
+  }
+
+  /** It may cost so many dollars; null for no bound. */
+  public void budget(BatchId id, @Nullable BigDecimal dollars) {
+    jdbc.sql("update batches set budget = :dollars where id = :id")
+        .param("dollars", dollars, Types.NUMERIC)
+        .param("id", id.uuid())
+        .update();
+  }
+
+  /** The project's newest batches. */
+  public List<Batch> newest(Project project, int limit) {
+    return list(project, null, limit);
   }
 
   /** A batch of which tasks still wait here that nobody will call. */

@@ -2,6 +2,7 @@ package dev.sluice.producer.batch;
 
 import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.file.ExpiresAfter;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The request that creates a batch, as it came.
  *
  * @param priority Sluice's own: its weight against other batches
+ * @param budget Sluice's own: how many dollars it may cost before it is paused
  */
 record NewBatch(
     @Nullable String inputFileId,
@@ -19,7 +21,8 @@ record NewBatch(
     @Nullable String completionWindow,
     @Nullable Map<String, String> metadata,
     @Nullable Integer priority,
-    @Nullable ExpiresAfter outputExpiresAfter) {
+    @Nullable ExpiresAfter outputExpiresAfter,
+    @Nullable BigDecimal budget) {
   private static final List<String> ENDPOINTS =
       List.of(
           "/v1/chat/completions",
@@ -41,7 +44,8 @@ record NewBatch(
       Duration window,
       @Nullable Map<String, String> metadata,
       int priority,
-      @Nullable Duration outputLifetime) {
+      @Nullable Duration outputLifetime,
+      @Nullable BigDecimal budget) {
 
     /** Whether a batch was made of the same request. */
     boolean made(Batch batch) {
@@ -77,7 +81,15 @@ record NewBatch(
     checkMetadata();
     Duration lifetime =
         outputExpiresAfter == null ? null : outputExpiresAfter.check("output_expires_after");
-    return new Checked(file, path, window, time, metadata, checkedPriority(), lifetime);
+    return new Checked(
+        file,
+        path,
+        window,
+        time,
+        metadata,
+        checkedPriority(),
+        lifetime,
+        Money.checked(budget, "budget"));
   }
 
   private int checkedPriority() {

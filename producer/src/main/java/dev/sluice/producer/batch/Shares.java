@@ -114,6 +114,34 @@ public class Shares {
         .list();
   }
 
+  /**
+   * What of a batch is not done.
+   *
+   * @param running whether it takes its turns
+   */
+  public record Open(
+      BatchId batch, String route, long queued, long submitted, int priority, boolean running) {}
+
+  /** Of all batches of all projects. */
+  public List<Open> open() {
+    return jdbc.sql(
+            """
+            select s.batch_id, s.route, s.queued, s.submitted, b.priority,
+              b.status = 'in_progress' and b.paused_at is null as running
+            from shares s join batches b on b.id = s.batch_id
+            where s.queued > 0 or s.submitted > 0 order by s.batch_id, s.route""")
+        .query(
+            (row, index) ->
+                new Open(
+                    new BatchId(row.getObject("batch_id", UUID.class)),
+                    row.getString("route"),
+                    row.getLong("queued"),
+                    row.getLong("submitted"),
+                    row.getInt("priority"),
+                    row.getBoolean("running")))
+        .list();
+  }
+
   /** How many tasks of the batch are in the broker or with a worker. */
   long inBroker(BatchId batch) {
     return jdbc.sql("select coalesce(sum(submitted), 0) from shares where batch_id = :batch")

@@ -7,6 +7,7 @@ import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.producer.batch.BatchEnded;
 import dev.sluice.producer.batch.TasksEnded;
+import dev.sluice.producer.cost.Costs;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -40,13 +41,16 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
   private static final String UNSTORABLE = "unstorable_outcome";
 
   private final OutcomeStore store;
+  private final Costs costs;
   private final ApplicationEventPublisher events;
   private final MeterRegistry metrics;
   private final Timer bulks;
   private volatile boolean stopping;
 
-  OutcomeCollector(OutcomeStore store, ApplicationEventPublisher events, MeterRegistry metrics) {
+  OutcomeCollector(
+      OutcomeStore store, Costs costs, ApplicationEventPublisher events, MeterRegistry metrics) {
     this.store = store;
+    this.costs = costs;
     this.events = events;
     this.metrics = metrics;
     this.bulks = metrics.timer("sluice.collect.store");
@@ -161,6 +165,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
               outcome.ids().route())
           .increment();
     }
+    costs.count(stored.taken());
     int repeated = outcomes.size() - stored.changed();
     metrics.counter("sluice.collect.ignored", "reason", "repeated_or_unknown").increment(repeated);
     if (stored.changed() > 0) {

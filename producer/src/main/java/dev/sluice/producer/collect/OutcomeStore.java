@@ -8,6 +8,7 @@ import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.batch.Shares;
 import dev.sluice.producer.batch.TaskEnds;
+import dev.sluice.producer.cost.Costs;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -44,24 +45,32 @@ class OutcomeStore {
   private final JdbcOperations bulk;
   private final Batches batches;
   private final Shares shares;
+  private final Costs costs;
   private final Clock clock;
 
-  OutcomeStore(JdbcClient jdbc, JdbcOperations bulk, Batches batches, Shares shares, Clock clock) {
+  OutcomeStore(
+      JdbcClient jdbc,
+      JdbcOperations bulk,
+      Batches batches,
+      Shares shares,
+      Costs costs,
+      Clock clock) {
     this.jdbc = jdbc;
     this.bulk = bulk;
     this.batches = batches;
     this.shares = shares;
+    this.costs = costs;
     this.clock = clock;
   }
 
-  /** The batches that ended with these outcomes, and how many outcomes were news. */
-  record Stored(int changed, List<BatchId> ended) {}
+  /** The batches that ended with these outcomes, how many were news, and what those took. */
+  record Stored(int changed, List<BatchId> ended, Map<Costs.Key, Costs.Taken> taken) {}
 
   @Transactional
   public Stored store(Map<UUID, OutcomeMessage> outcomes) {
     List<UUID> ofBatches = batchesOf(outcomes.keySet());
     if (ofBatches.isEmpty()) {
-      return new Stored(0, List.of());
+      return new Stored(0, List.of(), Map.of());
     }
     batches.lock(ofBatches);
     List<OpenTask> open = openTasks(outcomes.keySet());
@@ -69,10 +78,12 @@ class OutcomeStore {
     List<@Nullable Object[]> rows = new ArrayList<>();
     Map<UUID, TaskEnds> ends = new TreeMap<>();
     Map<Shares.Key, Shares.Change> left = new HashMap<>();
+    Map<Costs.Key, Costs.Taken> taken = new HashMap<>();
     for (OpenTask task : open) {
       OutcomeMessage outcome = Objects.requireNonNull(outcomes.get(task.id()));
       rows.add(row(task.id(), outcome, now));
       ends.merge(task.batch(), ends(outcome), TaskEnds::plus);
+      taken.merge(task.use(), taken(outcome), Costs.Taken::plus);
       left.merge(new Shares.Key(task.batch(), task.route()), task.leaves(), Shares.Change::plus);
     }
     bulk.batchUpdate(END, rows);
@@ -85,11 +96,16 @@ class OutcomeStore {
             ended.add(id);
           }
         });
-    return new Stored(open.size(), ended);
+    costs.add(taken);
+    return new Stored(open.size(), ended, taken);
   }
 
   /** A task that has not ended. */
-  private record OpenTask(UUID id, UUID batch, String route, boolean queued) {
+  private record OpenTask(UUID id, UUID batch, String route, String model, boolean queued) {
+    Costs.Key use() {
+      return new Costs.Key(batch, route, model);
+    }
+
     /**
      * What its share has fewer when it ends; one that is queued still was published all the same.
      */
@@ -114,7 +130,7 @@ class OutcomeStore {
   private List<OpenTask> openTasks(Collection<UUID> tasks) {
     return jdbc.sql(
             """
-            select id, batch_id, route, state from tasks
+            select id, batch_id, route, model, state from tasks
             where id in (:ids) and state in ('queued', 'submitted')
             order by id for no key update""")
         .param("ids", tasks)
@@ -124,6 +140,7 @@ class OutcomeStore {
                     row.getObject("id", UUID.class),
                     row.getObject("batch_id", UUID.class),
                     row.getString("route"),
+                    row.getString("model"),
                     row.getString("state").equals("queued")))
         .list();
   }
@@ -157,6 +174,11 @@ class OutcomeStore {
   /** PostgreSQL's text has no NUL. */
   private static @Nullable String text(@Nullable String value) {
     return value == null ? null : value.replace("\0", "");
+  }
+
+  private static Costs.Taken taken(OutcomeMessage outcome) {
+    CallFacts facts = outcome.facts();
+    return new Costs.Taken(1, tokens(facts.promptTokens()), tokens(facts.completionTokens()));
   }
 
   private static TaskEnds ends(OutcomeMessage outcome) {

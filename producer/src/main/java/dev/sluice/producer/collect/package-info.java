@@ -1,4 +1,7 @@
-/** From the outcomes in the broker to the state in PostgreSQL. Depends on {@code batch}. */
+/**
+ * From the outcomes in the broker to the state in PostgreSQL. Depends on {@code batch} and {@code
+ * cost}.
+ */
 @NullMarked
 package dev.sluice.producer.collect;
 

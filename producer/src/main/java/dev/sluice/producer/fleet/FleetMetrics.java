@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 @Component
 class FleetMetrics implements MeterBinder {
   private static final List<String> KINDS =
-      List.of("rate_limit", "quota", "key", "model_gone", "breaker");
+      List.of("rate_limit", "quota", "key", "model_gone", "breaker", "by_hand");
 
   private final Routes routes;
   private final FleetView fleet;

@@ -31,6 +31,11 @@ class FleetView {
     }
   }
 
+  /** Whether the worker has reported lately. */
+  synchronized boolean knows(String worker) {
+    return workers.containsKey(worker);
+  }
+
   /** Takes a report; false where it is of one worker too many. */
   synchronized boolean hear(WorkerReport report) {
     Instant now = clock.instant();

@@ -2,12 +2,14 @@ package dev.sluice.producer.fleet;
 
 import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.WorkerReport;
+import dev.sluice.producer.steer.RoutesSteered;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageListener;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /** Takes the workers' reports; what is none is counted and passed over. */
@@ -18,11 +20,14 @@ class ReportListener implements MessageListener {
 
   private final ReportRules rules;
   private final FleetView view;
+  private final ApplicationEventPublisher events;
   private final MeterRegistry metrics;
 
-  ReportListener(ReportRules rules, FleetView view, MeterRegistry metrics) {
+  ReportListener(
+      ReportRules rules, FleetView view, ApplicationEventPublisher events, MeterRegistry metrics) {
     this.rules = rules;
     this.view = view;
+    this.events = events;
     this.metrics = metrics;
   }
 
@@ -33,8 +38,13 @@ class ReportListener implements MessageListener {
     Optional<WorkerReport> kept = report.flatMap(rules::keep);
     if (kept.isEmpty()) {
       ignored("unreadable");
-    } else if (!view.hear(kept.get())) {
+      return;
+    }
+    boolean isNew = !view.knows(kept.get().worker());
+    if (!view.hear(kept.get())) {
       ignored("too_many_workers");
+    } else if (isNew) {
+      events.publishEvent(new RoutesSteered());
     }
   }
 

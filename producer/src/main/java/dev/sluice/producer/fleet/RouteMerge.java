@@ -9,6 +9,7 @@ import dev.sluice.producer.fleet.RouteView.Hold;
 import dev.sluice.producer.fleet.RouteView.Limit;
 import dev.sluice.producer.fleet.RouteView.Worker;
 import dev.sluice.producer.status.WaitingTasks;
+import dev.sluice.producer.steer.RouteControl;
 import java.net.URI;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -31,13 +32,18 @@ final class RouteMerge {
   /** So that a worker that has run for a month does not drown what a new one sees. */
   private static final long MOST_WEIGHT = 100;
 
+  private static final String BY_HAND = "by_hand";
+
   private final RouteSettings settings;
   private final List<Serving> serving;
+  private final RouteControl control;
   private final Instant now;
 
-  private RouteMerge(RouteSettings settings, List<Serving> serving, Instant now) {
+  private RouteMerge(
+      RouteSettings settings, List<Serving> serving, RouteControl control, Instant now) {
     this.settings = settings;
     this.serving = serving;
+    this.control = control;
     this.now = now;
   }
 
@@ -45,14 +51,16 @@ final class RouteMerge {
    * One route.
    *
    * @param serving the workers that are there
+   * @param control what people want of it
    * @param tasks null while the database is away
    */
   static RouteView merge(
       RouteSettings settings,
       List<Serving> serving,
+      RouteControl control,
       WaitingTasks.@Nullable Count tasks,
       Instant now) {
-    return new RouteMerge(settings, serving, now).view(tasks);
+    return new RouteMerge(settings, serving, control, now).view(tasks);
   }
 
   /** The hold that ends last; empty where nobody holds the route. */
@@ -61,7 +69,15 @@ final class RouteMerge {
         .map(RouteMerge::hold)
         .flatMap(Optional::stream)
         .filter(hold -> isOn(hold, now))
-        .max(Comparator.comparing(Hold::until));
+        .max(Comparator.comparing(hold -> Optional.ofNullable(hold.until()).orElse(Instant.MAX)));
+  }
+
+  /** What a person wants goes before all that the workers say. */
+  private @Nullable Hold hold() {
+    RouteControl.Hold byHand = control.hold();
+    return byHand == null
+        ? hold(serving, now).filter(hold -> !hold.kind().equals(BY_HAND)).orElse(null)
+        : new Hold(BY_HAND, byHand.reason(), byHand.until(), false);
   }
 
   /** How many workers take tasks. */
@@ -70,7 +86,7 @@ final class RouteMerge {
   }
 
   private RouteView view(WaitingTasks.@Nullable Count tasks) {
-    Hold hold = hold(serving, now).orElse(null);
+    Hold hold = hold();
     return new RouteView(
         settings.name(),
         settings.models(),
@@ -92,6 +108,7 @@ final class RouteMerge {
         average(CallsReport::tokens),
         average(CallsReport::inputTokens),
         average(CallsReport::outputTokens),
+        control.limits(),
         serving.stream().map(this::worker).toList());
   }
 
@@ -166,13 +183,19 @@ final class RouteMerge {
             new Hold(
                 hold.kind(),
                 hold.reason(),
-                one.at().plusMillis(hold.leftMillis()).truncatedTo(ChronoUnit.MILLIS),
+                hold.kind().equals(BY_HAND)
+                    ? null
+                    : one.at().plusMillis(hold.leftMillis()).truncatedTo(ChronoUnit.MILLIS),
                 hold.probing()));
   }
 
   /** A rate limit ends by the clock, also before its worker says so; all else by a probe. */
   private static boolean isOn(Hold hold, Instant now) {
-    return !hold.kind().equals("rate_limit") || hold.probing() || hold.until().isAfter(now);
+    Instant until = hold.until();
+    return !hold.kind().equals("rate_limit")
+        || hold.probing()
+        || until == null
+        || until.isAfter(now);
   }
 
   private List<Limit> limits() {

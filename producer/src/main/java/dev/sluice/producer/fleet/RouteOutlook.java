@@ -59,8 +59,14 @@ public class RouteOutlook {
         perSecond,
         RouteMerge.hold(serving, now)
             .filter(hold -> NEED_A_PERSON.contains(hold.kind()))
-            .filter(hold -> hold.probing() || hold.until().isAfter(now))
-            .map(hold -> new Closed(hold.kind(), hold.reason(), hold.until())));
+            .flatMap(hold -> closed(hold, now)));
+  }
+
+  private static Optional<Closed> closed(RouteView.Hold hold, Instant now) {
+    Instant until = hold.until();
+    return until != null && (hold.probing() || until.isAfter(now))
+        ? Optional.of(new Closed(hold.kind(), hold.reason(), until))
+        : Optional.empty();
   }
 
   private static double callsPerSecond(RouteReport report) {

@@ -2,6 +2,7 @@ package dev.sluice.producer.fleet;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  * @param tokensPerCall what the last calls were charged on average; null before the first
  * @param inputTokensPerCall of them, the prompt's; null where they are not counted apart
  * @param outputTokensPerCall of them, the reply's; null where they are not counted apart
+ * @param limitsByHand limits per minute that somebody set in place of the settings, by what they
+ *     limit
  */
-record RouteView(
+public record RouteView(
     String name,
     List<String> models,
     String provider,
@@ -46,18 +49,19 @@ record RouteView(
     @Nullable Long tokensPerCall,
     @Nullable Long inputTokensPerCall,
     @Nullable Long outputTokensPerCall,
+    Map<String, Long> limitsByHand,
     List<Worker> perWorker) {
 
   /**
    * Why a route rests.
    *
-   * @param kind {@code rate_limit}, {@code quota}, {@code key}, {@code model_gone} or {@code
-   *     breaker}
+   * @param kind {@code rate_limit}, {@code quota}, {@code key}, {@code model_gone}, {@code breaker}
+   *     or {@code by_hand}
    * @param reason a sentence
-   * @param until when it ends, or the next probe goes out
+   * @param until when it ends, or the next probe goes out; null for when somebody ends it
    * @param probing whether a probe is out
    */
-  record Hold(String kind, String reason, Instant until, boolean probing) {}
+  public record Hold(String kind, String reason, @Nullable Instant until, boolean probing) {}
 
   /**
    * One limit.
@@ -68,7 +72,7 @@ record RouteView(
    * @param pacePerMinute how fast the workers go now; null for as fast as they can
    * @param left what the provider last said is left; null where it says nothing
    */
-  record Limit(
+  public record Limit(
       String what,
       @Nullable Long perMinute,
       String source,
@@ -80,7 +84,7 @@ record RouteView(
    *
    * @param share its part of the limits, 0-1
    */
-  record Worker(
+  public record Worker(
       String name,
       boolean stopping,
       long running,

@@ -15,15 +15,21 @@ final class Waits {
 
   /** {@code hold: rate limit until 12:00:07 UTC}, {@code hold: quota, next probe in 20 s}. */
   static String held(Hold hold, Instant now) {
+    Instant until = hold.until();
+    if (until == null || hold.kind().equals("by_hand")) {
+      return "hold by hand: "
+          + hold.reason()
+          + (until == null ? "" : ", until " + TIME.format(until) + " UTC");
+    }
     String name = hold.kind().equals("breaker") ? "breaker open" : "hold: " + words(hold.kind());
     if (hold.probing()) {
       return name + ", a probe is out";
     }
     if (hold.kind().equals("rate_limit")) {
       // Rounded up: at the time that is told it is over.
-      return name + " until " + TIME.format(hold.until().plusMillis(999)) + " UTC";
+      return name + " until " + TIME.format(until.plusMillis(999)) + " UTC";
     }
-    return name + ", next probe in " + time(Duration.between(now, hold.until()));
+    return name + ", next probe in " + time(Duration.between(now, until));
   }
 
   /** A name of the wire as people write it: {@code input tokens}. */

@@ -1,17 +1,13 @@
 package dev.sluice.producer.validate;
 
 import com.fasterxml.uuid.NoArgGenerator;
-import dev.sluice.common.route.Routes;
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.batch.InputError;
 import dev.sluice.producer.batch.Shares;
-import dev.sluice.producer.file.FileContents;
+import dev.sluice.producer.cost.Costs;
 import dev.sluice.producer.file.Files;
 import dev.sluice.producer.file.StoredFile;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,36 +25,31 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 class InputValidator {
-  private static final int MOST_ERRORS = 100;
-
   private final Batches batches;
   private final Shares shares;
+  private final Costs costs;
   private final Files files;
-  private final FileContents contents;
-  private final Routes routes;
+  private final InputReader reader;
   private final NoArgGenerator ids;
   private final JdbcOperations jdbc;
-  private final InputSettings settings;
   private final TransactionTemplate transaction;
 
   InputValidator(
       Batches batches,
       Shares shares,
+      Costs costs,
       Files files,
-      FileContents contents,
-      Routes routes,
+      InputReader reader,
       NoArgGenerator ids,
       JdbcOperations jdbc,
-      InputSettings settings,
       PlatformTransactionManager transactions) {
     this.batches = batches;
     this.shares = shares;
+    this.costs = costs;
     this.files = files;
-    this.contents = contents;
-    this.routes = routes;
+    this.reader = reader;
     this.ids = ids;
     this.jdbc = jdbc;
-    this.settings = settings;
     this.transaction = new TransactionTemplate(transactions);
   }
 
@@ -85,10 +76,11 @@ class InputValidator {
       return false;
     }
     NewTasks tasks = new NewTasks(jdbc, ids, batch.id());
-    readAll(batch, tasks, errors);
+    errors.addAll(reader.read(batch.inputFileId(), batch.endpoint(), tasks::add));
     boolean begun = errors.isEmpty() && begin(batch, tasks);
     if (begun) {
-      shares.open(batch.id(), tasks.byRoute());
+      shares.open(batch.id(), tasks.plan().tasks());
+      costs.open(batch.id(), tasks.plan().uses());
     } else {
       status.setRollbackOnly();
     }
@@ -106,43 +98,7 @@ class InputValidator {
 
   private boolean begin(Batch batch, NewTasks tasks) {
     tasks.finish();
-    long total = tasks.byRoute().values().stream().mapToLong(Long::longValue).sum();
+    long total = tasks.plan().tasks().values().stream().mapToLong(Long::longValue).sum();
     return batches.begin(batch.id(), total, tasks.model());
-  }
-
-  private InputError tooMany(long line) {
-    String message =
-        "The file has more than %d requests, the most that one batch takes (sluice.input.most-lines)."
-            .formatted(settings.mostLines());
-    return new InputError("too_many_lines", line, message, "input_file_id");
-  }
-
-  private void readAll(Batch batch, NewTasks tasks, List<InputError> errors) {
-    LineRules rules = new LineRules(batch.endpoint(), routes);
-    try (InputStream in = contents.open(batch.inputFileId())) {
-      InputLines lines = new InputLines(in, LineRules.LONGEST_LINE);
-      Optional<InputLines.Line> line = lines.next();
-      if (line.isEmpty()) {
-        String message = "The input file has no line: each line is one request.";
-        errors.add(new InputError("empty_file", null, message, "input_file_id"));
-      }
-      long count = 0;
-      for (; line.isPresent() && errors.size() < MOST_ERRORS; line = lines.next()) {
-        if (++count > settings.mostLines()) {
-          errors.add(tooMany(line.get().number()));
-          return;
-        }
-        switch (rules.check(line.get())) {
-          case LineReading.Request request -> {
-            if (errors.isEmpty()) {
-              tasks.add(request);
-            }
-          }
-          case LineReading.Wrong wrong -> errors.addAll(wrong.errors());
-        }
-      }
-    } catch (IOException fromMemoryNever) {
-      throw new UncheckedIOException(fromMemoryNever);
-    }
   }
 }

@@ -10,10 +10,18 @@ sealed interface LineReading {
   /**
    * A request.
    *
-   * @param tokens what it takes of the provider's allowance, estimated
+   * @param prompt tokens of its prompt, estimated
+   * @param reply tokens of the longest reply that it allows
    */
-  record Request(long line, String customId, String route, String model, long tokens, Body body)
-      implements LineReading {}
+  record Request(
+      long line, String customId, String route, String model, long prompt, long reply, Body body)
+      implements LineReading {
+
+    /** What it takes of the provider's allowance, estimated. */
+    long tokens() {
+      return prompt + reply;
+    }
+  }
 
   /** No request that could be sent; every reason why. */
   record Wrong(List<InputError> errors) implements LineReading {}

@@ -64,7 +64,13 @@ final class LineRules {
     Target target = checkBody(number, values.body(), errors);
     return errors.isEmpty() && target != null && customId != null
         ? new LineReading.Request(
-            number, customId, target.route(), target.model(), target.tokens(), target.body())
+            number,
+            customId,
+            target.route(),
+            target.model(),
+            target.prompt(),
+            target.reply(),
+            target.body())
         : new LineReading.Wrong(errors);
   }
 
@@ -162,7 +168,7 @@ final class LineRules {
       return null;
     }
     checkMixture(line, model, route.get(), errors);
-    return new Target(route.get().name(), model, tokens(facts, body), body);
+    return new Target(route.get().name(), model, prompt(body), reply(facts), body);
   }
 
   private void checkMixture(long line, String model, RouteSettings route, List<InputError> errors) {
@@ -181,9 +187,13 @@ final class LineRules {
   }
 
   /** A weight among batches, not an account: four bytes of a request are about one token. */
-  private static long tokens(RequestFacts facts, Body body) {
-    long reply = Math.min(facts.maxOutputTokens().orElse(USUAL_REPLY), LONGEST_REPLY);
-    return 1 + body.size() / BYTES_PER_TOKEN + reply * Math.min(facts.choices(), MOST_CHOICES);
+  private static long prompt(Body body) {
+    return 1 + (long) body.size() / BYTES_PER_TOKEN;
+  }
+
+  private static long reply(RequestFacts facts) {
+    long one = Math.min(facts.maxOutputTokens().orElse(USUAL_REPLY), LONGEST_REPLY);
+    return one * Math.min(facts.choices(), MOST_CHOICES);
   }
 
   private String known() {
@@ -225,5 +235,5 @@ final class LineRules {
         && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);
   }
 
-  private record Target(String route, String model, long tokens, Body body) {}
+  private record Target(String route, String model, long prompt, long reply, Body body) {}
 }

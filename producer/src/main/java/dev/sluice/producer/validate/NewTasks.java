@@ -4,8 +4,6 @@ import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.producer.batch.BatchId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 
@@ -22,7 +20,8 @@ final class NewTasks {
   private final List<Object[]> rows = new ArrayList<>();
   private @Nullable String model;
   private int bytes;
-  private final Map<String, Long> byRoute = new TreeMap<>();
+  private final Plan plan = new Plan();
+  private boolean any;
 
   NewTasks(JdbcOperations jdbc, NoArgGenerator ids, BatchId batch) {
     this.jdbc = jdbc;
@@ -43,8 +42,9 @@ final class NewTasks {
           request.body().bytes()
         });
     bytes += request.body().size();
-    model = byRoute.isEmpty() || request.model().equals(model) ? request.model() : null;
-    byRoute.merge(request.route(), 1L, Long::sum);
+    model = !any || request.model().equals(model) ? request.model() : null;
+    any = true;
+    plan.add(request);
     if (rows.size() >= MOST_ROWS || bytes >= MOST_BYTES) {
       flush();
     }
@@ -55,9 +55,9 @@ final class NewTasks {
     flush();
   }
 
-  /** How many there were. */
-  Map<String, Long> byRoute() {
-    return byRoute;
+  /** What they will take. */
+  Plan plan() {
+    return plan;
   }
 
   /** What all of them ask for; null where they differ. */

@@ -1,6 +1,6 @@
 /**
  * From a batch's input file to its tasks, or to the list of what is wrong. Depends on {@code
- * batch}, {@code file} and {@code loop}.
+ * access}, {@code batch}, {@code cost}, {@code error}, {@code file} and {@code loop}.
  */
 @NullMarked
 package dev.sluice.producer.validate;

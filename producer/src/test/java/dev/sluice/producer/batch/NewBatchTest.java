@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.producer.error.ApiException;
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -17,27 +19,42 @@ class NewBatchTest {
 
   @Test
   void theWindowOfOpenAiIsADay() {
-    assertThat(new NewBatch("file-1", CHAT, "24h", null, null, null).check().window())
+    assertThat(new NewBatch("file-1", CHAT, "24h", null, null, null, null).check().window())
         .isEqualTo(Duration.ofDays(1));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "24", "h", "0h", "-1h", "31d", "99999d", "24H", "1w", "24h "})
   void aWindowThatIsNoneIsRefused(String window) {
-    refused(new NewBatch("file-1", CHAT, window, null, null, null), "completion_window");
+    refused(new NewBatch("file-1", CHAT, window, null, null, null, null), "completion_window");
   }
 
   @Test
   void whatIsMissingOrUnknownIsRefused() {
-    refused(new NewBatch(null, CHAT, "24h", null, null, null), "input_file_id");
-    refused(new NewBatch("file-1", null, "24h", null, null, null), "endpoint");
+    refused(new NewBatch(null, CHAT, "24h", null, null, null, null), "input_file_id");
+    refused(new NewBatch("file-1", null, "24h", null, null, null, null), "endpoint");
     refused(
-        new NewBatch("file-1", "/v1/chat/completion", "24h", null, null, null),
+        new NewBatch("file-1", "/v1/chat/completion", "24h", null, null, null, null),
         "/v1/chat/completion");
-    refused(new NewBatch("file-1", CHAT, "24h", null, 0, null), "priority");
-    refused(new NewBatch("file-1", CHAT, "24h", null, 101, null), "priority");
+    refused(new NewBatch("file-1", CHAT, "24h", null, 0, null, null), "priority");
+    refused(new NewBatch("file-1", CHAT, "24h", null, 101, null, null), "priority");
     refused(
-        new NewBatch("file-1", CHAT, "24h", Map.of("k", "v".repeat(513)), null, null), "metadata");
+        new NewBatch("file-1", CHAT, "24h", Map.of("k", "v".repeat(513)), null, null, null),
+        "metadata");
+  }
+
+  @Test
+  void aBudgetIsASumOfMoney() {
+    for (String sum : List.of("0", "-1", "0.0000001", "1000000001")) {
+      refused(
+          new NewBatch("file-1", CHAT, "24h", null, null, null, new BigDecimal(sum)),
+          "A budget is a number of US dollars");
+    }
+    assertThat(
+            new NewBatch("file-1", CHAT, "24h", null, null, null, new BigDecimal("2.50"))
+                .check()
+                .budget())
+        .isEqualByComparingTo("2.5");
   }
 
   @Test

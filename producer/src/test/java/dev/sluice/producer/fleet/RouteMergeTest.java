@@ -10,6 +10,7 @@ import dev.sluice.common.route.TestRoutes;
 import dev.sluice.producer.fleet.RouteView.Hold;
 import dev.sluice.producer.fleet.RouteView.Limit;
 import dev.sluice.producer.status.WaitingTasks;
+import dev.sluice.producer.steer.RouteControl;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RouteMergeTest {
   private static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
+  private static final RouteControl NOTHING_WANTED = RouteControl.none(Reports.ROUTE);
   private static final WaitingTasks.Count NONE = new WaitingTasks.Count(0, 0);
 
   @Test
@@ -151,7 +153,7 @@ class RouteMergeTest {
 
   @Test
   void whileTheDatabaseIsAwayNothingIsSaidOfTheTasks() {
-    RouteView view = RouteMerge.merge(settings(), List.of(), null, NOW);
+    RouteView view = RouteMerge.merge(settings(), List.of(), NOTHING_WANTED, null, NOW);
 
     assertThat(view.queued()).isNull();
     assertThat(view.inBroker()).isNull();
@@ -165,12 +167,32 @@ class RouteMergeTest {
             Reports.ROUTE,
             Map.of("provider.url", "https://user:secret@llm.example.com:8443/v1?key=secret"));
 
-    assertThat(RouteMerge.merge(settings, List.of(), NONE, NOW).provider())
+    assertThat(RouteMerge.merge(settings, List.of(), NOTHING_WANTED, NONE, NOW).provider())
         .isEqualTo("llm.example.com:8443");
   }
 
+  @Test
+  void whatAPersonWantsGoesBeforeWhatTheWorkersSay() {
+    RouteControl wanted =
+        new RouteControl(
+            Reports.ROUTE,
+            new RouteControl.Hold("maintenance", NOW, null),
+            Map.of("requests", 60L));
+    Serving serving = at(0, "a", Reports.held("rate_limit", 9000, false));
+
+    RouteView view = RouteMerge.merge(settings(), List.of(serving), wanted, NONE, NOW);
+    assertThat(view.hold()).isEqualTo(new Hold("by_hand", "maintenance", null, false));
+    assertThat(view.waitsFor()).isEqualTo("hold by hand: maintenance");
+    assertThat(view.limitsByHand()).isEqualTo(Map.of("requests", 60L));
+  }
+
+  @Test
+  void aHoldByHandThatWasReleasedIsOverBeforeTheWorkersSaySo() {
+    assertThat(merge(NONE, at(0, "a", Reports.held("by_hand", 0, false))).hold()).isNull();
+  }
+
   private static RouteView merge(WaitingTasks.Count tasks, Serving... serving) {
-    return RouteMerge.merge(settings(), List.of(serving), tasks, NOW);
+    return RouteMerge.merge(settings(), List.of(serving), NOTHING_WANTED, tasks, NOW);
   }
 
   private static RouteSettings settings() {

@@ -93,7 +93,10 @@ public final class PoolFactory {
   private TaskRunner runnerApart(RouteSettings route) {
     RateLimiter limiter = RateLimiter.of(route, Buckets.local(), Fleet.NONE, random);
     estimator.warmUp();
-    return runner(route, limiter, new WorkerMetrics(new SimpleMeterRegistry(), route.name()));
+    return runner(
+        route,
+        limiter,
+        new WorkerMetrics(new SimpleMeterRegistry(), route.name(), route.provider().dialect()));
   }
 
   private TaskRunner runner(RouteSettings route, RateLimiter limiter, WorkerMetrics metrics) {
@@ -112,7 +115,7 @@ public final class PoolFactory {
 
   private RoutePool pool(RouteSettings route) {
     RateLimiter limiter = limiters.of(route);
-    WorkerMetrics metrics = new WorkerMetrics(meters, route.name());
+    WorkerMetrics metrics = new WorkerMetrics(meters, route.name(), route.provider().dialect());
     LimiterMetrics.watch(meters, route.name(), limiter);
     SettlementPolicy policy = new SettlementPolicy(route, random, worker);
     OutcomeSettler settler = new OutcomeSettler(publisher, metrics);

@@ -135,7 +135,8 @@ final class Rehearsal {
         route.breaker(),
         route.maxAttempts(),
         route.backoff(),
-        route.window());
+        route.window(),
+        route.prices());
   }
 
   private void answer(HttpExchange exchange) throws IOException {

@@ -66,7 +66,9 @@ final class TaskListener implements ChannelAwareMessageListener {
     boolean again = Boolean.TRUE.equals(message.getMessageProperties().isRedelivered());
     metrics.received(lane, again);
     try {
-      switch (TaskCodec.read(message, route, clock.instant())) {
+      TaskReading reading = TaskCodec.read(message, route, clock.instant());
+      LogContext.enter(reading);
+      switch (reading) {
         case TaskReading.Task task -> work(task.message(), again, delivery);
         case TaskReading.Malformed malformed ->
             settler.carryOut(policy.malformed(malformed), delivery, Caller.NOBODY);
@@ -81,6 +83,8 @@ final class TaskListener implements ChannelAwareMessageListener {
       // Unsettled, it would hold this consumer for ever. The broker's delivery limit ends the loop.
       log.error("A task of route {} could not be worked on and goes back", route, bug);
       delivery.reject();
+    } finally {
+      LogContext.leave();
     }
   }
 

@@ -180,7 +180,8 @@ final class TaskRunner {
       verdict = permit.end(end); // whatever happens: others wait for it
     }
     if (outcome instanceof Completed done) {
-      metrics.tokens(done.usage().promptTokens(), done.usage().completionTokens());
+      metrics.tokens(
+          task.ids().endpoint(), done.usage().promptTokens(), done.usage().completionTokens());
     }
     return settle(task, outcome, caller, verdict);
   }
@@ -188,7 +189,7 @@ final class TaskRunner {
   private Reply call(TaskMessage task, Caller caller) {
     metrics.callStarted();
     Reply reply = caller.isSomebody() ? provider.send(task, caller) : provider.send(task);
-    metrics.callEnded(result(reply), reply.took());
+    metrics.callEnded(task.ids().endpoint(), result(reply), reply.took());
     if (reply instanceof Reply.NotConnected none) {
       log.warn("The provider is not reached: {}", none.reason());
     }

@@ -1,5 +1,6 @@
 package dev.sluice.worker.fleet;
 
+import dev.sluice.common.fleet.ControlNotice;
 import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.fleet.HaltNotice;
@@ -14,11 +15,13 @@ import dev.sluice.worker.halt.HaltedBatches;
 import dev.sluice.worker.limit.Fleet;
 import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.limit.RateLimiter;
+import dev.sluice.worker.limit.Steering;
 import dev.sluice.worker.pace.Dimension;
 import dev.sluice.worker.pace.Probed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -125,6 +128,7 @@ public final class FleetLink implements AutoCloseable {
               .filter(notice -> !worker.equals(notice.worker()))
               .ifPresent(this::heard);
       case FleetTopics.HALT -> FleetCodec.halt(message).ifPresent(this::heard);
+      case FleetTopics.CONTROL -> FleetCodec.control(message).ifPresent(this::steered);
       default -> log.debug("The topic {} is a newer worker's", topic);
     }
   }
@@ -152,6 +156,23 @@ public final class FleetLink implements AutoCloseable {
     }
     Duration rest = Duration.ofMillis(Math.clamp(notice.millis(), 0, LONGEST_REST.toMillis()));
     member.limiter().heard(kind, notice.reason(), rest, probed);
+  }
+
+  /** All that people want of the routes: of one that is not named they want nothing. */
+  private void steered(ControlNotice notice) {
+    Map<String, Steering> wanted = new HashMap<>();
+    for (ControlNotice.RouteControl control : notice.routes()) {
+      Map<Dimension, Long> limits = new EnumMap<>(Dimension.class);
+      for (ControlNotice.SetLimit limit : control.limits()) {
+        Dimension dimension = named(Dimension.class, limit.what());
+        if (dimension != null && limit.perMinute() > 0) {
+          limits.put(dimension, limit.perMinute());
+        }
+      }
+      wanted.put(control.route(), new Steering(control.hold(), limits));
+    }
+    members.forEach(
+        (route, member) -> member.limiter().steer(wanted.getOrDefault(route, Steering.NONE)));
   }
 
   private static boolean isSane(HoldNotice.ProbedLimit limit) {

@@ -13,7 +13,9 @@ public enum HoldKind {
   /** The one model that the route serves is not there. */
   MODEL_GONE(true),
   /** The provider is out of order. */
-  BREAKER(true);
+  BREAKER(true),
+  /** A person wants it so. */
+  BY_HAND(false);
 
   private final boolean alarming;
 

@@ -55,6 +55,9 @@ public interface RateLimiter extends AutoCloseable {
    */
   void heard(HoldKind kind, String reason, Duration rest, Map<Dimension, Probed> probed);
 
+  /** What a person wants of the route, from now on; said again and again. */
+  void steer(Steering wanted);
+
   /** Whether nobody waits and no call is in flight. */
   boolean isIdle();
 

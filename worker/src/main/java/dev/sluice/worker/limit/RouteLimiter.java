@@ -129,6 +129,16 @@ final class RouteLimiter implements RateLimiter {
   }
 
   @Override
+  public void steer(Steering wanted) {
+    locked(
+        () -> {
+          state.steer(wanted, System.nanoTime());
+          changed.signalAll();
+          return true;
+        });
+  }
+
+  @Override
   public boolean isIdle() {
     return waiting.get() == 0 && locked(() -> running == 0);
   }

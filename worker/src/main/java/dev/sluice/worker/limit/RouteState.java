@@ -26,6 +26,9 @@ final class RouteState {
   private static final double OUTAGE_RAMP_FROM = 0.1;
   private static final double OUTAGE_RAMP_SECONDS = 10;
 
+  /** Who waits for the end of a hold by hand is woken by it, and looks now and then anyway. */
+  private static final long HELD_LOOK = Duration.ofSeconds(1).toNanos();
+
   /** Who did not begin a rest waits this much longer for the scout of the one who did. */
   private static final long GRACE_MILLIS = 10_000;
 
@@ -38,6 +41,8 @@ final class RouteState {
   private final Gate gate = new Gate();
   private final Breaker breaker;
   private final CallAverages calls = new CallAverages();
+  private final Map<Dimension, Long> settings;
+  private Steering steering = Steering.NONE;
   private long restedNanos;
 
   RouteState(RouteSettings route, Fleet fleet, RandomGenerator random, long now) {
@@ -47,11 +52,15 @@ final class RouteState {
     this.random = random;
     this.restTimes = new RestTimes(route, random);
     this.breaker = new Breaker(route.breaker().failures());
-    this.pacemaker = new Pacemaker(perMinute(route.limits()), route.limits().learn(), now);
+    this.settings = perMinute(route.limits());
+    this.pacemaker = new Pacemaker(settings, route.limits().learn(), now);
   }
 
   /** What somebody finds who wants to make a call now. */
   Gate.Turn turn(long now) {
+    if (steering.hold() != null) {
+      return new Gate.Turn.Resting(now + HELD_LOOK);
+    }
     if (gate.openIfOver(now)) {
       double rested = restedNanos / 1e9;
       double seconds = Math.clamp(rested, SHORTEST_RAMP_SECONDS, LONGEST_RAMP_SECONDS);
@@ -62,7 +71,7 @@ final class RouteState {
 
   /** A scout leaves. Returns whether it still is one: the route may have been opened meanwhile. */
   boolean scoutLeft(long now) {
-    if (hold(now) == null) {
+    if (rest(now) == null) {
       return false;
     }
     gate.scoutLeft();
@@ -163,7 +172,31 @@ final class RouteState {
     return own != null && own.kind() != HoldKind.RATE_LIMIT && own.until() - time <= 0;
   }
 
+  /** What a person wants: a hold that only a person ends, and limits. */
+  void steer(Steering wanted, long now) {
+    if (wanted.equals(steering)) {
+      return;
+    }
+    if (!wanted.perMinute().equals(steering.perMinute())) {
+      Map<Dimension, Long> limits = new EnumMap<>(settings);
+      limits.putAll(wanted.perMinute());
+      pacemaker.set(limits);
+    }
+    if (steering.hold() != null && wanted.hold() == null) {
+      pacemaker.ramp(RAMP_FROM, LONGEST_RAMP_SECONDS, now);
+    }
+    steering = wanted;
+  }
+
+  /** Why nobody may make a call now; null where somebody may. */
   LimiterView.@Nullable Hold hold(long now) {
+    String byHand = steering.hold();
+    return byHand == null
+        ? rest(now)
+        : new LimiterView.Hold(HoldKind.BY_HAND, byHand, Duration.ZERO, false);
+  }
+
+  private LimiterView.@Nullable Hold rest(long now) {
     Gate.Rest rest = gate.current();
     if (rest == null || (rest.kind() == HoldKind.RATE_LIMIT && now - rest.until() >= 0)) {
       return null;
@@ -202,7 +235,7 @@ final class RouteState {
 
   private Verdict failed(String task, CallEnd.Failed failed, boolean scout, long now) {
     boolean opens = breaker.failed(task);
-    boolean rests = hold(now) != null;
+    boolean rests = rest(now) != null;
     if (scout || (opens && !rests)) {
       return rest(HoldKind.BREAKER, failed.reason(), null, true, now);
     }

@@ -1,7 +1,10 @@
 package dev.sluice.worker.measure;
 
+import dev.sluice.common.route.Dialect;
+import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Lane;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -16,13 +19,21 @@ public final class WorkerMetrics {
 
   private final MeterRegistry registry;
   private final String route;
+  private final GenAiMetrics genAi;
   private final AtomicInteger running = new AtomicInteger();
   private final DelayedTasks delayed = new DelayedTasks(() -> System.nanoTime() / 1_000_000);
   private final Timer publish;
 
-  public WorkerMetrics(MeterRegistry registry, String route) {
+  /**
+   * @param provider whose ways it has: one of OpenTelemetry's names, or Sluice's for it
+   */
+  public WorkerMetrics(MeterRegistry registry, String route, Dialect provider) {
     this.registry = registry;
     this.route = route;
+    this.genAi = new GenAiMetrics(registry, route, provider);
+    for (FailureCode code : FailureCode.values()) {
+      dead(code, 0); // an alert sees the first one only where there was a 0 before
+    }
     this.publish =
         Timer.builder("sluice.publish.confirm")
             .description("How long the broker took to confirm what a settlement published")
@@ -67,11 +78,13 @@ public final class WorkerMetrics {
   /**
    * A call ended.
    *
+   * @param endpoint the provider's path
    * @param result the HTTP status, or one of {@code abandoned}, {@code too_large}, {@code timeout},
    *     {@code broken}, {@code not_connected}
    */
-  public void callEnded(String result, Duration time) {
+  public void callEnded(String endpoint, String result, Duration time) {
     running.decrementAndGet();
+    genAi.called(endpoint, result, time);
     Timer.builder("sluice.provider.call")
         .description("Exchanges with the provider, to the last byte")
         .tags(ROUTE, route, "result", result)
@@ -80,7 +93,8 @@ public final class WorkerMetrics {
   }
 
   /** The provider counted these tokens. */
-  public void tokens(long prompt, long completion) {
+  public void tokens(String endpoint, long prompt, long completion) {
+    genAi.used(endpoint, prompt, completion);
     tokens("prompt", (double) prompt);
     tokens("completion", (double) completion);
   }
@@ -97,6 +111,28 @@ public final class WorkerMetrics {
         .tags(ROUTE, route, "settlement", settlement)
         .register(registry)
         .increment();
+  }
+
+  /** A task came to its end with so many attempts. */
+  public void succeededAfter(int attempts) {
+    DistributionSummary.builder("sluice.task.attempts")
+        .description("Attempts that a task took which was completed")
+        .tag(ROUTE, route)
+        .register(registry)
+        .record(attempts);
+  }
+
+  /** A task is dead. */
+  public void died(FailureCode code) {
+    dead(code, 1);
+  }
+
+  private void dead(FailureCode code, int count) {
+    Counter.builder("sluice.dead.letters")
+        .description("Tasks that cannot succeed, and wait for a person")
+        .tags(ROUTE, route, "code", code.wireName())
+        .register(registry)
+        .increment(count);
   }
 
   /** A task was delayed in the broker for that long. */

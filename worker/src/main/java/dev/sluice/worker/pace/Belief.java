@@ -65,7 +65,7 @@ final class Belief {
   /** Refusals that come together are one. */
   private static final long ONE_REFUSAL = Duration.ofSeconds(1).toNanos();
 
-  private final double set;
+  private double set;
   private final boolean learn;
   private final Counting counting = new Counting();
   private final Probe probe;
@@ -94,6 +94,11 @@ final class Belief {
     this.trustAt = now;
     this.changedAt = now - ONE_REFUSAL;
     this.noBurstUntil = now;
+  }
+
+  /** Somebody sets it anew, per second; 0 for nothing. */
+  void set(double perSecond) {
+    set = perSecond;
   }
 
   /**

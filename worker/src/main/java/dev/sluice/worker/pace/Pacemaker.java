@@ -51,6 +51,12 @@ public final class Pacemaker {
     this.rampStart = now;
   }
 
+  /** From now on these stand for what the settings say; what is 0 or not there is learned. */
+  public void set(Map<Dimension, Long> perMinute) {
+    beliefs.forEach(
+        (dimension, belief) -> belief.set(perMinute.getOrDefault(dimension, 0L) / 60.0));
+  }
+
   /** How fast the workers together may go now. */
   public Rates rates(long now) {
     Map<Dimension, Double> rates = new EnumMap<>(Dimension.class);

@@ -5,6 +5,7 @@ import dev.sluice.common.topology.DelayPath;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.OutcomeCodec;
+import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskIds;
@@ -50,11 +51,15 @@ public final class OutcomeSettler {
     switch (settlement) {
       case Finish finish -> {
         publish(finish.outcome());
+        if (finish.outcome().kind() == OutcomeKind.COMPLETED) {
+          metrics.succeededAfter(finish.outcome().facts().attempts());
+        }
         metrics.settled("finish");
       }
       case Bury bury -> {
         log.info("Task {} is dead: {}", bury.outcome().ids().taskId(), bury.code());
         publish(bury.outcome());
+        metrics.died(bury.code());
         metrics.settled("bury");
       }
       case Delay delay -> {

@@ -115,6 +115,53 @@ class RouteLimiterTest {
   }
 
   @Test
+  void aRouteThatIsHeldByHandGrantsNothingUntilItIsReleased() throws Exception {
+    RateLimiter limiter = limiter(Map.of());
+    limiter.steer(new Steering("maintenance", Map.of()));
+    Future<Admission> waiting =
+        threads.submit(() -> limiter.acquire("t", Lane.BATCH, Estimate.NONE, PATIENCE, () -> true));
+    await().until(() -> "hold".equals(limiter.view().waitsFor()));
+    assertThat(limiter.acquire("t", Lane.BATCH, Estimate.NONE, Duration.ofMillis(300), () -> true))
+        .isInstanceOf(Admission.Later.class);
+    assertThat(limiter.view().hold())
+        .isEqualTo(new LimiterView.Hold(HoldKind.BY_HAND, "maintenance", Duration.ZERO, false));
+
+    limiter.steer(Steering.NONE);
+
+    assertThat(waiting.get()).isInstanceOf(Granted.class);
+    assertThat(limiter.view().hold()).isNull();
+    assertThat(told).as("a person's word is no news of the provider").isEmpty();
+  }
+
+  @Test
+  void aReleaseByHandDoesNotShortenAToldWait() throws Exception {
+    RateLimiter limiter = limiter(Map.of());
+    long start = System.nanoTime();
+    limiter.heard(HoldKind.RATE_LIMIT, "another worker", Duration.ofMillis(700), Map.of());
+    limiter.steer(new Steering("maintenance", Map.of()));
+    limiter.steer(Steering.NONE);
+
+    permit(limiter);
+
+    assertThat(since(start)).isGreaterThanOrEqualTo(Duration.ofMillis(700));
+  }
+
+  @Test
+  void limitsByHandStandForTheSettingsAndGoAgain() {
+    RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 600));
+    limiter.steer(new Steering(null, Map.of(Dimension.REQUESTS, 60L, Dimension.TOKENS, 6_000L)));
+    assertThat(limiter.view().limits())
+        .extracting(limit -> limit.dimension() + " " + Math.round(60 * limit.perSecond()))
+        .containsExactly("REQUESTS 60", "TOKENS 6000");
+
+    limiter.steer(Steering.NONE);
+
+    assertThat(limiter.view().limits())
+        .extracting(limit -> limit.dimension() + " " + Math.round(60 * limit.perSecond()))
+        .containsExactly("REQUESTS 600");
+  }
+
+  @Test
   void closingLetsEverybodyGoWithoutAPermit() throws Exception {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 1));
     permit(limiter);

@@ -1,0 +1,37 @@
+package dev.sluice.cli.why;
+
+import dev.sluice.cli.invocation.Invocation;
+import dev.sluice.cli.terminal.ExitCode;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** {@code sluice why}. */
+@Command(
+    name = "why",
+    description = "What a batch or a task waits for, and for how long, in one sentence.")
+public final class WhyCommand implements Callable<Integer> {
+  private static final String BATCH = "batch_";
+
+  private final Invocation invocation;
+
+  @Parameters(paramLabel = "BATCH|TASK", description = "The id of the batch, or of a task.")
+  private String id = "";
+
+  public WhyCommand(Invocation invocation) {
+    this.invocation = invocation;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    JsonNode reason =
+        id.startsWith(BATCH) ? invocation.client().whyBatch(id) : invocation.client().whyTask(id);
+    if (invocation.json()) {
+      invocation.print(reason);
+    } else {
+      invocation.terminal().out().println(reason.path("sentence").asString(""));
+    }
+    return ExitCode.DONE.code();
+  }
+}

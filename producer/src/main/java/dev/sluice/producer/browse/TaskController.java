@@ -1,0 +1,116 @@
+package dev.sluice.producer.browse;
+
+import dev.sluice.producer.access.Project;
+import dev.sluice.producer.batch.Batch;
+import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.listing.Listing;
+import dev.sluice.producer.why.Reason;
+import dev.sluice.producer.why.WhyNow;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The tasks of a batch, one by one. */
+@RestController
+class TaskController {
+  private static final int MOST_LISTED = 200;
+
+  private final Batches batches;
+  private final Tasks tasks;
+  private final WhyNow why;
+
+  TaskController(Batches batches, Tasks tasks, WhyNow why) {
+    this.batches = batches;
+    this.tasks = tasks;
+    this.why = why;
+  }
+
+  @GetMapping("/api/batches/{id}/tasks")
+  Listing<TaskLine> list(
+      Project project,
+      @PathVariable String id,
+      @RequestParam(required = false) @Nullable String state,
+      @RequestParam(required = false) @Nullable String code,
+      @RequestParam(required = false) @Nullable String text,
+      @RequestParam(defaultValue = "0") long after,
+      @RequestParam(defaultValue = "50") int limit) {
+    BatchId batch = batch(project, id).id();
+    int most = Math.clamp(limit, 1, MOST_LISTED);
+    Tasks.Filter filter = new Tasks.Filter(some(state), some(code), some(text), after);
+    List<TaskLine> found = tasks.list(batch, filter, most + 1);
+    return Listing.page(found, most, task -> Long.toString(task.line()));
+  }
+
+  /**
+   * A task with all that is known of it.
+   *
+   * @param task in a list
+   * @param why what it waits for
+   */
+  record TaskView(
+      TaskLine task,
+      String batchId,
+      @Nullable String failureDetail,
+      @Nullable String requestId,
+      @Nullable String worker,
+      Tasks.Content request,
+      Tasks.@Nullable Content reply,
+      Reason why) {}
+
+  @GetMapping("/api/tasks/{id}")
+  TaskView retrieve(Project project, @PathVariable String id) {
+    Tasks.Whole task = find(project, id);
+    return new TaskView(
+        task.task(),
+        task.batch().toString(),
+        task.failureDetail(),
+        task.requestId(),
+        task.worker(),
+        task.request(),
+        task.reply(),
+        why(project, task));
+  }
+
+  @GetMapping("/api/tasks/{id}/why")
+  Reason why(Project project, @PathVariable String id) {
+    return why(project, find(project, id));
+  }
+
+  private Reason why(Project project, Tasks.Whole task) {
+    Batch batch = batch(project, task.batch().toString());
+    long before = task.task().state().equals("queued") ? tasks.before(batch.id(), task.task()) : 0;
+    return why.look().ofTask(batch, task.task().route(), task.task().state(), before);
+  }
+
+  private Tasks.Whole find(Project project, String id) {
+    return uuid(id)
+        .flatMap(task -> tasks.find(project, task))
+        .orElseThrow(() -> ApiException.notFound("No task found with id '" + id + "'.", "id"));
+  }
+
+  private static Optional<UUID> uuid(String id) {
+    try {
+      return Optional.of(UUID.fromString(id));
+    } catch (IllegalArgumentException none) {
+      return Optional.empty();
+    }
+  }
+
+  private static @Nullable String some(@Nullable String value) {
+    return value == null || value.isBlank() ? null : value;
+  }
+
+  private Batch batch(Project project, String id) {
+    return BatchId.parse(id)
+        .flatMap(batch -> batches.find(project, batch))
+        .orElseThrow(
+            () -> ApiException.notFound("No batch found with id '" + id + "'.", "batch_id"));
+  }
+}

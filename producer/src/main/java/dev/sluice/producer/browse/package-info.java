@@ -1,0 +1,8 @@
+/**
+ * The tasks of a batch, for people who look into them. Depends on {@code access}, {@code batch},
+ * {@code error}, {@code listing} and {@code why}.
+ */
+@NullMarked
+package dev.sluice.producer.browse;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,75 @@
+package dev.sluice.producer.cost;
+
+import dev.sluice.producer.access.Project;
+import dev.sluice.producer.batch.Batch;
+import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.batch.Money;
+import dev.sluice.producer.error.ApiException;
+import java.math.BigDecimal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Budgets of batches and projects. */
+@RestController
+class BudgetController {
+  private final Batches batches;
+  private final Budgets budgets;
+  private final Costs costs;
+  private final PriceList prices;
+
+  BudgetController(Batches batches, Budgets budgets, Costs costs, PriceList prices) {
+    this.batches = batches;
+    this.budgets = budgets;
+    this.costs = costs;
+    this.prices = prices;
+  }
+
+  /**
+   * @param dollars null for no bound
+   */
+  record Budget(@Nullable BigDecimal dollars) {}
+
+  @GetMapping("/api/budget")
+  Budgets.ProjectBudget ofProject(Project project) {
+    return budgets.of(project);
+  }
+
+  @PutMapping("/api/budget")
+  Budgets.ProjectBudget setProject(Project project, @RequestBody Budget budget) {
+    budgets.set(project, Money.checked(budget.dollars(), "dollars"));
+    return budgets.of(project);
+  }
+
+  /** What a batch costs, and may cost. */
+  record CostView(@Nullable BigDecimal budget, PriceList.BatchCost cost) {}
+
+  @GetMapping("/api/batches/{id}/cost")
+  CostView cost(Project project, @PathVariable String id) {
+    return view(find(project, id));
+  }
+
+  @PutMapping("/api/batches/{id}/budget")
+  CostView set(Project project, @PathVariable String id, @RequestBody Budget budget) {
+    Batch batch = find(project, id);
+    budgets.set(batch.id(), Money.checked(budget.dollars(), "dollars"));
+    return view(find(project, id));
+  }
+
+  private CostView view(Batch batch) {
+    var uses = costs.of(List.of(batch.id().uuid())).get(batch.id().uuid());
+    return new CostView(batch.budget(), prices.cost(uses == null ? List.of() : uses));
+  }
+
+  private Batch find(Project project, String id) {
+    return BatchId.parse(id)
+        .flatMap(batch -> batches.find(project, batch))
+        .orElseThrow(
+            () -> ApiException.notFound("No batch found with id '" + id + "'.", "batch_id"));
+  }
+}

@@ -1,0 +1,111 @@
+package dev.sluice.producer.overview;
+
+import dev.sluice.producer.access.Project;
+import dev.sluice.producer.loop.Looping;
+import dev.sluice.producer.loop.WorkLoop;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * All who look at a page. While somebody does, one snapshot a second is made, written once, and
+ * sent to everybody; who reads too slowly gets a later one.
+ */
+@Component
+class Audience extends Looping {
+  private static final Duration EVERY = Duration.ofSeconds(1);
+
+  /** Then the page asks again, and its key is looked at anew. */
+  private static final Duration LONGEST = Duration.ofMinutes(5);
+
+  private final Snapshots snapshots;
+  private final Throughput throughput;
+  private final JsonMapper json;
+  private final Timer made;
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final WorkLoop loop = new WorkLoop("sluice-audience", EVERY, this::round);
+
+  Audience(Snapshots snapshots, Throughput throughput, JsonMapper json, MeterRegistry metrics) {
+    this.snapshots = snapshots;
+    this.throughput = throughput;
+    this.json = json;
+    this.made =
+        Timer.builder("sluice.page.snapshot")
+            .description("Making one snapshot for all pages that are open")
+            .register(metrics);
+    Gauge.builder("sluice.page.listeners", listeners, List::size)
+        .description("Pages that are open")
+        .register(metrics);
+  }
+
+  /** One page. */
+  private record Listener(Project project, SseEmitter emitter, AtomicBoolean sending) {}
+
+  /** Somebody looks from now on. */
+  SseEmitter join(Project project) throws IOException {
+    SseEmitter emitter = new SseEmitter(LONGEST.toMillis());
+    Listener listener = new Listener(project, emitter, new AtomicBoolean());
+    emitter.onCompletion(() -> listeners.remove(listener));
+    emitter.onTimeout(emitter::complete);
+    emitter.onError(gone -> listeners.remove(listener));
+    emitter.send(SseEmitter.event().name("history").data(text(throughput.history())));
+    listeners.add(listener);
+    wake();
+    return emitter;
+  }
+
+  private boolean round() {
+    if (!listeners.isEmpty()) {
+      made.record(this::tellAll);
+    }
+    return false;
+  }
+
+  private void tellAll() {
+    Set<Project> projects = listeners.stream().map(Listener::project).collect(Collectors.toSet());
+    Map<Project, Snapshot> now = snapshots.of(projects);
+    now.forEach(
+        (project, snapshot) -> {
+          String written = text(snapshot);
+          listeners.stream()
+              .filter(listener -> listener.project().equals(project))
+              .forEach(listener -> tell(listener, written));
+        });
+  }
+
+  private void tell(Listener listener, String snapshot) {
+    if (!listener.sending().compareAndSet(false, true)) {
+      return;
+    }
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            listener.emitter().send(SseEmitter.event().name("now").data(snapshot));
+          } catch (IOException | IllegalStateException gone) {
+            listeners.remove(listener);
+          } finally {
+            listener.sending().set(false);
+          }
+        });
+  }
+
+  private String text(Object value) {
+    return json.writeValueAsString(value);
+  }
+
+  @Override
+  protected List<WorkLoop> loops() {
+    return List.of(loop);
+  }
+}

@@ -1,0 +1,93 @@
+package dev.sluice.producer.overview;
+
+import dev.sluice.producer.access.Project;
+import dev.sluice.producer.batch.Batch;
+import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.listing.Listing;
+import dev.sluice.producer.why.Reason;
+import dev.sluice.producer.why.WhyNow;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/** Everything at one look, once or as it changes; batches for people, and why they wait. */
+@RestController
+class OverviewController {
+  private static final int MOST_LISTED = 100;
+
+  private final Snapshots snapshots;
+  private final Throughput throughput;
+  private final Audience audience;
+  private final Batches batches;
+  private final BatchLines lines;
+  private final WhyNow why;
+
+  OverviewController(
+      Snapshots snapshots,
+      Throughput throughput,
+      Audience audience,
+      Batches batches,
+      BatchLines lines,
+      WhyNow why) {
+    this.snapshots = snapshots;
+    this.throughput = throughput;
+    this.audience = audience;
+    this.batches = batches;
+    this.lines = lines;
+    this.why = why;
+  }
+
+  /** A snapshot, and the throughput before it. */
+  record Overview(Map<String, List<Throughput.Point>> history, Snapshot now) {}
+
+  @GetMapping("/api/overview")
+  Overview overview(Project project) {
+    return new Overview(
+        throughput.history(),
+        Objects.requireNonNull(snapshots.of(Set.of(project)).get(project), "one for each"));
+  }
+
+  @GetMapping(path = "/api/overview/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+  SseEmitter events(Project project) throws IOException {
+    return audience.join(project);
+  }
+
+  @GetMapping("/api/batches")
+  Listing<BatchLine> list(
+      Project project,
+      @RequestParam(required = false) @Nullable String after,
+      @RequestParam(defaultValue = "20") int limit) {
+    BatchId from = after == null ? null : find(project, after).id();
+    int most = Math.clamp(limit, 1, MOST_LISTED);
+    List<Batch> found = batches.list(project, from, most + 1);
+    return Listing.page(lines.of(found, why.look()), most, line -> line.progress().id());
+  }
+
+  @GetMapping("/api/batches/{id}/line")
+  BatchLine line(Project project, @PathVariable String id) {
+    return lines.of(List.of(find(project, id)), why.look()).getFirst();
+  }
+
+  @GetMapping("/api/batches/{id}/why")
+  Reason why(Project project, @PathVariable String id) {
+    return why.look().of(find(project, id));
+  }
+
+  private Batch find(Project project, String id) {
+    return BatchId.parse(id)
+        .flatMap(batch -> batches.find(project, batch))
+        .orElseThrow(
+            () -> ApiException.notFound("No batch found with id '" + id + "'.", "batch_id"));
+  }
+}

@@ -1,0 +1,432 @@
+package dev.sluice.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.common.fleet.ControlNotice;
+import dev.sluice.common.fleet.ControlNotice.RouteControl;
+import dev.sluice.common.fleet.ControlNotice.SetLimit;
+import dev.sluice.common.fleet.FleetCodec;
+import dev.sluice.common.fleet.FleetTopics;
+import dev.sluice.common.wire.Failure;
+import dev.sluice.common.wire.FailureCode;
+import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.common.wire.TaskMessage;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.amqp.core.Binding;
+import org.springframework.amqp.core.Declarables;
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What people see, and what they want: the overview, reasons, costs, budgets, holds by hand. */
+class OverviewIT {
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final String HOSTILE = "<script>alert(1)</script>";
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private static @Nullable RunningProducer running;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) {
+    running =
+        RunningProducer.start(
+            directory.resolve("postgres"),
+            "sluice.routes[0].prices[0].input-per-million=100000",
+            "sluice.routes[0].prices[0].output-per-million=200000",
+            "sluice.routes[0].prices[0].as-of=2026-11-01");
+  }
+
+  @AfterAll
+  static void stop() {
+    producer().close();
+  }
+
+  @Test
+  void oneLookShowsRoutesAndBatchesWithWhatTheyWaitFor() throws Exception {
+    String batch = producer().batch(RunningProducer.lines(70));
+    await().atMost(SOON).until(() -> producer().status(batch).equals("in_progress"));
+
+    JsonNode now = producer().get("/api/overview").path("now");
+    assertThat(now.path("status").path("broker").path("up").asBoolean()).isTrue();
+    assertThat(now.path("routes").valueStream().map(route -> route.path("name").asString()))
+        .containsExactly(RunningProducer.ROUTE, RunningProducer.OTHER_ROUTE);
+    JsonNode line = line(batch);
+    assertThat(line.path("progress").path("total").asInt()).isEqualTo(70);
+    assertThat(line.path("why").path("sentence").asString())
+        .isEqualTo("Waiting for a worker of route producer-it: none is there.");
+    assertThat(producer().get("/api/batches/" + batch + "/why").path("kind").asString())
+        .isEqualTo("worker");
+    JsonNode last = producer().get("/api/batches/" + batch + "/tasks?after=69").path("data").get(0);
+    assertThat(
+            producer()
+                .get("/api/tasks/" + last.path("id").asString() + "/why")
+                .path("sentence")
+                .asString())
+        .startsWith("Waiting for a worker");
+    try (FakeWorker worker = producer().worker()) {
+      producer().ended(batch);
+      assertThat(worker.taken).hasSizeGreaterThanOrEqualTo(70);
+    }
+    assertThat(producer().get("/api/batches/" + batch + "/why").path("sentence").asString())
+        .isEqualTo("Nothing: it has ended.");
+  }
+
+  @Test
+  void whoLooksHearsEverySecondHowItStands() throws Exception {
+    HttpResponse<InputStream> stream =
+        producer()
+            .http()
+            .send(
+                producer().request("/api/overview/events").build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+    assertThat(stream.headers().firstValue("content-type").orElse(""))
+        .startsWith("text/event-stream");
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+      assertThat(event(lines)).startsWith("history {");
+      String first = event(lines);
+      String second = event(lines);
+      assertThat(first).startsWith("now {\"at\":");
+      assertThat(second).startsWith("now {\"at\":").isNotEqualTo(first);
+    }
+    assertThat(metric("sluice_page_listeners")).isNotEmpty();
+  }
+
+  @Test
+  void theTasksOfABatchAreFoundAndShownAsTheyAre() throws Exception {
+    String batch =
+        producer()
+            .batch(
+                RunningProducer.line(HOSTILE, HOSTILE)
+                    + RunningProducer.line("good", "x")
+                    + RunningProducer.line("other", "x"));
+    try (FakeWorker worker = producer().worker(OverviewIT::refusesHostile)) {
+      producer().ended(batch);
+      assertThat(worker.taken).hasSizeGreaterThanOrEqualTo(3);
+    }
+    assertThat(tasks(batch, "")).hasSize(3);
+    assertThat(tasks(batch, "?state=completed")).hasSize(2);
+    assertThat(tasks(batch, "?text=GOO")).hasSize(1);
+    assertThat(tasks(batch, "?after=1&limit=1").getFirst().path("custom_id").asString())
+        .isEqualTo("good");
+    JsonNode failed = tasks(batch, "?code=invalid_request").getFirst();
+    JsonNode task = producer().get("/api/tasks/" + failed.path("id").asString());
+    assertThat(task.path("request").path("text").asString()).contains(HOSTILE);
+    assertThat(task.path("reply").isNull()).isTrue();
+    assertThat(task.path("failure_detail").asString()).isEqualTo(HOSTILE);
+    assertThat(line(batch).path("failures").toString())
+        .isEqualTo("[{\"code\":\"invalid_request\",\"tasks\":1}]");
+    JsonNode group = producer().get("/api/failures").get(0);
+    assertThat(group.path("code").asString()).isEqualTo("invalid_request");
+    assertThat(group.path("tasks").asInt()).isEqualTo(1);
+    JsonNode dead = producer().get("/api/failures/tasks?code=invalid_request&text=SCRIPT");
+    assertThat(dead.path("data").get(0).path("batch_id").asString()).isEqualTo(batch);
+    assertThat(producer().get("/api/failures/tasks?text=nothing").path("data").isEmpty()).isTrue();
+    assertThat(producer().send(producer().request(path(batch, "?state=lost"))).statusCode())
+        .isEqualTo(400);
+    assertThat(producer().send(producer().request("/api/tasks/none")).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void whatABatchCostsIsKnownBeforeAndAfter() throws Exception {
+    String lines =
+        RunningProducer.lines(10).replace("\"messages\"", "\"max_tokens\":50,\"messages\"");
+    String file =
+        JSON.readTree(producer().upload("in.jsonl", lines.getBytes(StandardCharsets.UTF_8)).body())
+            .path("id")
+            .asString();
+    JsonNode estimate = estimate(file);
+    assertThat(estimate.path("tasks").asInt()).isEqualTo(10);
+    JsonNode model = estimate.path("models").get(0);
+    assertThat(model.path("reply_tokens").asInt()).isEqualTo(500);
+    double prompts = model.path("prompt_tokens").asInt() * 0.1;
+    assertThat(estimate.path("cost").path("least").asDouble()).isEqualTo(prompts);
+    assertThat(estimate.path("cost").path("most").asDouble()).isEqualTo(prompts + 100);
+    assertThat(estimate.path("cost").path("as_of").asString()).isEqualTo("2026-11-01");
+
+    String batch = producer().batch(lines);
+    try (FakeWorker worker = producer().worker()) {
+      producer().ended(batch);
+      assertThat(worker.taken).hasSizeGreaterThanOrEqualTo(10);
+    }
+    JsonNode cost = producer().get("/api/batches/" + batch + "/cost").path("cost");
+    assertThat(cost.path("spent").asDouble()).isEqualTo(10 * (10 * 0.1 + 5 * 0.2));
+    assertThat(cost.path("expected")).isEqualTo(cost.path("spent"));
+  }
+
+  @Test
+  void anEstimateNamesEveryBadLineAndStartsNothing() throws Exception {
+    String lines = RunningProducer.line("a", "x") + "no json\n" + RunningProducer.line("a", "x");
+    String file =
+        JSON.readTree(producer().upload("in.jsonl", lines.getBytes(StandardCharsets.UTF_8)).body())
+            .path("id")
+            .asString();
+    JsonNode estimate = estimate(file);
+    assertThat(estimate.path("tasks").asInt()).isZero();
+    assertThat(
+            estimate
+                .path("errors")
+                .valueStream()
+                .map(e -> e.path("line").asInt() + " " + e.path("code").asString()))
+        .containsExactly("2 invalid_json_line", "3 duplicate_custom_id");
+  }
+
+  @Test
+  void aBatchWhoseBudgetIsSpentIsPausedAndGoesOnWithMore() throws Exception {
+    String batch = producer().batch(RunningProducer.lines(200), "\"budget\":20,");
+    AtomicInteger taken = new AtomicInteger();
+    try (FakeWorker worker =
+        producer()
+            .worker(
+                task -> {
+                  if (taken.incrementAndGet() == 20) {
+                    await().atMost(SOON).until(() -> pausedBy(batch).equals("budget"));
+                  }
+                  return List.of(FakeWorker.completed(task));
+                })) {
+      await().atMost(SOON).until(() -> pausedBy(batch).equals("budget"));
+      assertThat(producer().status(batch)).isEqualTo("in_progress");
+      assertThat(producer().get("/api/batches/" + batch + "/why").path("sentence").asString())
+          .contains("its budget of $20.00 is spent");
+      assertThat(producer().send("POST", "/api/batches/" + batch + "/resume", "").body())
+          .contains("Raise it with PUT /api/batches/" + batch + "/budget");
+      assertThat(
+              producer()
+                  .send("PUT", "/api/batches/" + batch + "/budget", "{\"dollars\":-1}")
+                  .statusCode())
+          .isEqualTo(400);
+      producer().send("PUT", "/api/batches/" + batch + "/budget", "{\"dollars\":1000}");
+      assertThat(producer().ended(batch).path("request_counts").path("completed").asInt())
+          .isEqualTo(200);
+      assertThat(worker.taken).hasSizeGreaterThanOrEqualTo(200);
+    }
+  }
+
+  @Test
+  void aProjectsBudgetPausesItsBatchesAndNoOthers() throws Exception {
+    RunningProducer poor = project("poor");
+    RunningProducer rich = project("rich");
+    poor.send("PUT", "/api/budget", "{\"dollars\":1}");
+    String first = poor.batch(RunningProducer.lines(1));
+    try (FakeWorker worker = producer().worker()) {
+      poor.ended(first);
+      assertThat(poor.get("/api/budget").path("spent").asDouble()).isEqualTo(2);
+      String second = poor.batch(RunningProducer.lines(300));
+      String other = rich.batch(RunningProducer.lines(3));
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  poor.get("/api/batches/" + second)
+                      .path("paused_by")
+                      .asString("")
+                      .equals("project_budget"));
+      rich.ended(other);
+      poor.send("PUT", "/api/budget", "{\"dollars\":null}");
+      poor.ended(second);
+      assertThat(worker.taken).hasSizeGreaterThanOrEqualTo(304);
+    }
+  }
+
+  @Test
+  void whatAPersonWantsOfARouteIsToldToTheWorkers() throws Exception {
+    List<ControlNotice> heard = new CopyOnWriteArrayList<>();
+    SimpleMessageListenerContainer worker = listener(heard);
+    try {
+      String path = "/api/routes/" + RunningProducer.OTHER_ROUTE;
+      producer().send("POST", path + "/hold", "{\"reason\":\"maintenance\"}");
+      producer().send("PUT", path + "/limits", "{\"requests_per_minute\":60}");
+      RouteControl wanted =
+          new RouteControl(
+              RunningProducer.OTHER_ROUTE, "maintenance", List.of(new SetLimit("requests", 60)));
+      await().atMost(SOON).until(() -> heard.contains(new ControlNotice(List.of(wanted))));
+      JsonNode route = producer().get("/api/routes").path("routes").get(1);
+      assertThat(route.path("hold").path("kind").asString()).isEqualTo("by_hand");
+      assertThat(route.path("hold").path("until").isNull()).isTrue();
+      assertThat(route.path("limits_by_hand").toString()).isEqualTo("{\"requests\":60}");
+
+      producer().send("POST", path + "/release", "");
+      producer().send("PUT", path + "/limits", "{}");
+      RouteControl nothing = new RouteControl(RunningProducer.OTHER_ROUTE, null, List.of());
+      await().atMost(SOON).until(() -> heard.contains(new ControlNotice(List.of(nothing))));
+      assertThat(producer().get("/api/routes").path("routes").get(1).path("hold").isNull())
+          .isTrue();
+      assertThat(refusal("PUT", path + "/limits", "{\"requests_per_minute\":0}"))
+          .contains("to stop a route, hold it");
+      assertThat(refusal("PUT", path + "/limits", "{\"requests\":1}"))
+          .contains("Unknown parameter: 'requests'");
+      assertThat(refusal("POST", "/api/routes/none/hold", "{}")).contains("There is no route");
+    } finally {
+      worker.destroy();
+    }
+  }
+
+  @Test
+  void onlyTheAdministratorSteersRoutes() throws Exception {
+    RunningProducer client = project("plain");
+    String path = "/api/routes/" + RunningProducer.ROUTE;
+    assertThat(client.send("POST", path + "/hold", "{}").statusCode()).isEqualTo(403);
+    assertThat(client.send("PUT", path + "/limits", "{}").statusCode()).isEqualTo(403);
+    assertThat(client.send(client.request("/api/routes")).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aProjectSeesItsOwnAlone() throws Exception {
+    String batch = producer().batch(RunningProducer.line("secret", "x"));
+    await().atMost(SOON).until(() -> !producer().status(batch).equals("validating"));
+    RunningProducer other = project("other");
+    String task = tasks(batch, "").getFirst().path("id").asString();
+    assertThat(other.get("/api/overview").path("now").path("batches").isEmpty()).isTrue();
+    for (String path :
+        List.of(
+            "/api/batches/" + batch + "/tasks",
+            "/api/batches/" + batch + "/why",
+            "/api/batches/" + batch + "/cost",
+            "/api/batches/" + batch + "/line",
+            "/api/tasks/" + task,
+            "/api/tasks/" + task + "/why")) {
+      assertThat(other.send(other.request(path)).statusCode()).as(path).isEqualTo(404);
+    }
+    producer().send("POST", "/v1/batches/" + batch + "/cancel", "");
+  }
+
+  @Test
+  void thePageIsOpenToAllUnderAStrictPolicy() throws Exception {
+    for (String path : List.of("/", "/page/main.js", "/page/page.css")) {
+      HttpResponse<String> answer =
+          producer().send(producer().request(path).setHeader("Authorization", "none"));
+      assertThat(answer.statusCode()).as(path).isEqualTo(200);
+      assertThat(answer.headers().firstValue("Content-Security-Policy").orElseThrow())
+          .contains("default-src 'none'")
+          .contains("script-src 'self'")
+          .contains("frame-ancestors 'none'")
+          .doesNotContain("unsafe");
+      assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+    }
+    assertThat(
+            producer()
+                .send(producer().request("/page/../api/status").setHeader("Authorization", "none"))
+                .statusCode())
+        .isEqualTo(401);
+  }
+
+  /** The next event, as its name and its data. */
+  private static String event(BufferedReader lines) throws IOException {
+    StringBuilder event = new StringBuilder();
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (line.isEmpty()) {
+        return event.toString();
+      }
+      event.append(line.replaceFirst("^event:", "").replaceFirst("^data:", " "));
+    }
+    throw new IOException("the stream has ended");
+  }
+
+  private static SimpleMessageListenerContainer listener(List<ControlNotice> heard) {
+    Declarables queues = FleetTopics.listener(FleetTopics.CONTROL);
+    AmqpAdmin admin = producer().bean(AmqpAdmin.class);
+    Queue queue = queues.getDeclarablesByType(Queue.class).getFirst();
+    admin.declareQueue(queue);
+    queues.getDeclarablesByType(Binding.class).forEach(admin::declareBinding);
+    SimpleMessageListenerContainer container =
+        new SimpleMessageListenerContainer(producer().bean(ConnectionFactory.class));
+    container.setQueues(queue);
+    container.setMessageListener(message -> FleetCodec.control(message).ifPresent(heard::add));
+    container.start();
+    return container;
+  }
+
+  private static List<OutcomeMessage> refusesHostile(TaskMessage task) {
+    return List.of(
+        task.ids().customId().equals(HOSTILE)
+            ? OutcomeMessage.failed(
+                task.ids(),
+                new Failure(FailureCode.INVALID_REQUEST, HOSTILE),
+                FakeWorker.facts(400),
+                task.body())
+            : FakeWorker.completed(task));
+  }
+
+  private static JsonNode estimate(String file) throws IOException, InterruptedException {
+    return JSON.readTree(
+        producer()
+            .send(
+                "POST",
+                "/api/estimate",
+                "{\"input_file_id\":\"%s\",\"endpoint\":\"/v1/chat/completions\"}".formatted(file))
+            .body());
+  }
+
+  private static RunningProducer project(String name) throws IOException, InterruptedException {
+    String made =
+        producer()
+            .send("POST", "/api/keys", "{\"name\":\"%1$s\",\"project\":\"%1$s\"}".formatted(name))
+            .body();
+    return producer().with(JSON.readTree(made).path("key").asString());
+  }
+
+  private static String refusal(String method, String path, String body)
+      throws IOException, InterruptedException {
+    HttpResponse<String> answer = producer().send(method, path, body);
+    assertThat(answer.statusCode()).isBetween(400, 404);
+    return JSON.readTree(answer.body()).path("error").path("message").asString();
+  }
+
+  private static String pausedBy(String batch) throws IOException, InterruptedException {
+    return producer().get("/api/batches/" + batch).path("paused_by").asString("");
+  }
+
+  private static JsonNode line(String batch) throws IOException, InterruptedException {
+    return producer()
+        .get("/api/overview")
+        .path("now")
+        .path("batches")
+        .valueStream()
+        .filter(line -> line.path("progress").path("id").asString().equals(batch))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String path(String batch, String query) {
+    return "/api/batches/" + batch + "/tasks" + query;
+  }
+
+  private static List<JsonNode> tasks(String batch, String query)
+      throws IOException, InterruptedException {
+    return producer().get(path(batch, query)).path("data").valueStream().toList();
+  }
+
+  private static String metric(String name) throws IOException, InterruptedException {
+    return producer()
+        .send(producer().request("/actuator/prometheus"))
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name))
+        .findFirst()
+        .orElse("");
+  }
+
+  private static RunningProducer producer() {
+    return Objects.requireNonNull(running);
+  }
+}

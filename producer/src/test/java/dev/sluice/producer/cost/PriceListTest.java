@@ -1,0 +1,80 @@
+package dev.sluice.producer.cost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.common.route.Routes;
+import dev.sluice.common.route.TestRoutes;
+import dev.sluice.producer.cost.PriceList.BatchCost;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PriceListTest {
+  private final PriceList prices =
+      new PriceList(
+          new Routes(
+              List.of(
+                  TestRoutes.route(
+                      "mini",
+                      Map.of(
+                          "models", "cheap,dear,free",
+                          "prices[0].model", "cheap",
+                          "prices[0].input-per-million", "1",
+                          "prices[0].output-per-million", "10",
+                          "prices[0].as-of", "2026-11-02",
+                          "prices[1].model", "dear",
+                          "prices[1].input-per-million", "100",
+                          "prices[1].as-of", "2026-11-01")))));
+
+  @Test
+  void aPlanCostsBetweenItsPromptsAndItsLongestReplies() {
+    BatchCost cost =
+        prices.cost(List.of(ModelUse.planned("mini", "cheap", 10, 1_000_000, 500_000)));
+
+    assertThat(cost.least()).isEqualByComparingTo("1");
+    assertThat(cost.most()).isEqualByComparingTo("6");
+    assertThat(cost.expected()).as("nothing is known better").isEqualByComparingTo("6");
+    assertThat(cost.spent()).isEqualByComparingTo("0");
+  }
+
+  @Test
+  void whatTheEndedTasksTookIsExpectedOfTheOthers() {
+    ModelUse quarter = new ModelUse("mini", "cheap", 80, 1, 1, 20, 1_000_000, 100_000);
+
+    BatchCost cost = prices.cost(List.of(quarter));
+
+    assertThat(cost.spent()).isEqualByComparingTo("2");
+    assertThat(cost.expected()).isEqualByComparingTo("8");
+  }
+
+  @Test
+  void fewTasksSayLittle() {
+    ModelUse few = new ModelUse("mini", "cheap", 100, 1_000_000, 0, 19, 0, 0);
+
+    assertThat(prices.cost(List.of(few)).expected()).isEqualByComparingTo("0.81");
+  }
+
+  @Test
+  void theOldestDayOfThePricesIsTold() {
+    BatchCost cost =
+        prices.cost(
+            List.of(
+                ModelUse.planned("mini", "cheap", 1, 0, 0),
+                ModelUse.planned("mini", "dear", 1, 10_000, 0)));
+
+    assertThat(cost.asOf()).isEqualTo(LocalDate.parse("2026-11-01"));
+    assertThat(cost.least()).isEqualByComparingTo("1");
+  }
+
+  @Test
+  void oneModelWithoutAPriceMakesTheWholeUnknown() {
+    List<ModelUse> uses =
+        List.of(
+            ModelUse.planned("mini", "cheap", 1, 1, 1), ModelUse.planned("mini", "free", 1, 1, 1));
+
+    assertThat(prices.cost(uses)).isEqualTo(BatchCost.UNKNOWN);
+    assertThat(prices.cost(List.of())).isEqualTo(BatchCost.UNKNOWN);
+    assertThat(prices.dollars("mini", "free", 1, 1)).isEmpty();
+  }
+}

@@ -1,0 +1,192 @@
+package dev.sluice.system.monitoring;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.RunningSluice;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What dashboard, rules and docs name is what the applications tell, no more and no less. */
+class MonitoringIT {
+  private static final Path MONITORING = Checkout.root().resolve("docs/monitoring");
+  private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
+  private static final Pattern METRIC = Pattern.compile("\\b(?:sluice|gen_ai)_[a-z0-9_]+");
+  private static final Pattern SELECTOR =
+      Pattern.compile("\\b((?:sluice|gen_ai)_[a-z0-9_]+)\\{([^}]*)}");
+  private static final Pattern LABEL = Pattern.compile("([a-z_]+)\\s*(?:=~|!~|!=|=)");
+  private static final Pattern ROW = Pattern.compile("^\\| `((?:sluice|gen_ai)_[a-z0-9_]+)` \\|");
+
+  /** Told only where something is out of order that this test does not bring about. */
+  private static final Set<String> RARE =
+      Set.of("sluice_fleet_ignored_total", "sluice_collect_ignored_total");
+
+  @TempDir private static @Nullable Path folder;
+  private static @Nullable RunningSluice sluice;
+  private static @Nullable Exposition told;
+
+  @BeforeAll
+  static void start() throws IOException, InterruptedException {
+    sluice =
+        RunningSluice.start(
+            Objects.requireNonNull(folder).resolve("home"), "--rpm", "6000", "--tpm", "2000000");
+    StringBuilder lines = new StringBuilder();
+    for (String fault :
+        List.of("", "", "[[sluice:400]]", "[[sluice:429=1sx1]]", "[[sluice:500x1]]")) {
+      lines.append(
+          """
+          {"custom_id":"%d","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","messages":[{"role":"user","content":"%s Rivers bend."}]}}
+          """
+              .formatted(lines.length(), fault));
+    }
+    Path file = Files.writeString(folder.resolve("tasks.jsonl"), lines);
+    Checkout.Ended ended =
+        sluice.cli("submit", file.toString(), "--watch", "--out", folder.resolve("o").toString());
+    assertThat(ended.err()).contains("4 of 5 done");
+    told = Exposition.of(scrape("producer"), scrape("worker-1"));
+  }
+
+  @AfterAll
+  static void stop() {
+    if (sluice != null) {
+      sluice.close();
+    }
+  }
+
+  @Test
+  void theDashboardAsksForNothingThatNobodyTells() throws IOException {
+    List<String> queries = new ArrayList<>();
+    JsonNode dashboard =
+        JsonMapper.builder()
+            .build()
+            .readTree(Files.readString(MONITORING.resolve("sluice-dashboard.json")));
+    dashboard.findValues("expr").forEach(query -> queries.add(query.asString()));
+    assertThat(queries).hasSizeGreaterThan(20);
+    assertThat(unknown(String.join("\n", queries))).isEmpty();
+  }
+
+  @Test
+  void theRulesAskForNothingThatNobodyTells() throws IOException {
+    String rules = Files.readString(MONITORING.resolve("sluice-rules.yaml"));
+    assertThat(METRIC.matcher(rules).results().count()).isGreaterThan(10);
+    assertThat(unknown(rules)).isEmpty();
+  }
+
+  @Test
+  void everyMetricIsDocumentedAndEveryDocumentedOneIsTold() throws IOException {
+    Set<String> documented = new TreeSet<>();
+    Files.readString(Checkout.root().resolve("docs/metrics.md"))
+        .lines()
+        .map(ROW::matcher)
+        .filter(Matcher::find)
+        .forEach(row -> documented.add(row.group(1)));
+    Set<String> expected = new TreeSet<>(told().families());
+    expected.addAll(RARE);
+    assertThat(documented).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  @Test
+  void noLabelHasABoundlessValue() {
+    Map<String, Set<String>> unexpected = new TreeMap<>(told().labels());
+    unexpected.keySet().removeIf(name -> !name.startsWith("sluice_"));
+    assertThat(unexpected.values().stream().flatMap(Set::stream).distinct())
+        .doesNotContain("task", "batch", "custom_id", "model", "project", "key");
+  }
+
+  @Test
+  void promtoolTakesTheRulesAndTheirTests() throws IOException, InterruptedException {
+    assumeTrue(
+        Files.isExecutable(PROMTOOL),
+        "no promtool here: `./sluice test` installs Debian's prometheus as root");
+    for (List<String> command :
+        List.of(
+            List.of("check", "rules", "sluice-rules.yaml"),
+            List.of("test", "rules", "sluice-rules-test.yaml"))) {
+      List<String> all = new ArrayList<>(List.of(PROMTOOL.toString()));
+      all.addAll(command);
+      Process process =
+          new ProcessBuilder(all).directory(MONITORING.toFile()).redirectErrorStream(true).start();
+      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+      assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(process.exitValue()).as(said).isZero();
+    }
+  }
+
+  /** Names that nobody tells, and labels that they do not have. */
+  private static List<String> unknown(String queries) {
+    List<String> unknown = new ArrayList<>();
+    for (String name : METRIC.matcher(queries).results().map(m -> m.group()).distinct().toList()) {
+      if (!told().labels().containsKey(name) && !isLabel(name)) {
+        unknown.add(name);
+      }
+    }
+    SELECTOR
+        .matcher(queries)
+        .results()
+        .forEach(
+            selector -> {
+              Set<String> labels = told().labels().getOrDefault(selector.group(1), Set.of());
+              LABEL
+                  .matcher(selector.group(2))
+                  .results()
+                  .map(label -> label.group(1))
+                  .filter(label -> !labels.contains(label))
+                  .forEach(label -> unknown.add(selector.group(1) + "{" + label + "}"));
+            });
+    return unknown;
+  }
+
+  /** In {@code sum by (gen_ai_token_type)} it is a label's name. */
+  private static boolean isLabel(String name) {
+    return told().labels().values().stream().anyMatch(labels -> labels.contains(name));
+  }
+
+  private static String scrape(String process) throws IOException, InterruptedException {
+    String port =
+        Files.readString(Objects.requireNonNull(folder).resolve("home/run/" + process + ".port"))
+            .strip();
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + port + "/actuator/prometheus"))
+                    .header(
+                        "Authorization",
+                        "Bearer "
+                            + Objects.requireNonNull(sluice)
+                                .environment()
+                                .getOrDefault("SLUICE_API_KEY", ""))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    return answer.body();
+  }
+
+  private static Exposition told() {
+    return Objects.requireNonNull(told);
+  }
+}

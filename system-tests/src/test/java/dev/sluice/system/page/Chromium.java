@@ -1,0 +1,103 @@
+package dev.sluice.system.page;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+
+/** The machine's own Chromium, driven by Playwright; it downloads none. */
+final class Chromium implements AutoCloseable {
+  private final Playwright playwright;
+  private final Browser browser;
+  private final String origin;
+
+  /** What no page may do: errors in its console, and requests to other hosts. */
+  final List<String> complaints = new CopyOnWriteArrayList<>();
+
+  private Chromium(Playwright playwright, Browser browser, String origin) {
+    this.playwright = playwright;
+    this.browser = browser;
+    this.origin = origin;
+  }
+
+  /** Skips the test, and says so, where the machine has none. */
+  static Path orSkip() {
+    Optional<Path> found =
+        Stream.of("chromium", "chromium-browser", "google-chrome")
+            .map(name -> Path.of("/usr/bin", name))
+            .filter(Files::isExecutable)
+            .findFirst();
+    assumeTrue(
+        found.isPresent(), "no Chromium here: `./sluice test` installs it on Debian as root");
+    return found.orElseThrow();
+  }
+
+  static Chromium start(Path executable, String origin) {
+    Playwright playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    Browser browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(executable)
+                    .setChromiumSandbox(false));
+    return new Chromium(playwright, browser, origin);
+  }
+
+  /** A new window that shows the page, without a key. */
+  Page open(int width, int height, ColorScheme scheme) {
+    BrowserContext context =
+        browser.newContext(
+            new Browser.NewContextOptions()
+                .setViewportSize(width, height)
+                .setColorScheme(scheme)
+                .setLocale("en-GB")
+                .setTimezoneId("UTC"));
+    Page page = context.newPage();
+    page.onConsoleMessage(
+        message -> {
+          boolean asksForADesk = message.location().contains("/api/dead/stats");
+          if (message.type().equals("error") && !message.text().contains("401") && !asksForADesk) {
+            complaints.add("console: " + message.text());
+          }
+        });
+    page.onPageError(error -> complaints.add("page: " + error));
+    page.onRequest(
+        request -> {
+          String url = request.url();
+          if (!url.startsWith(origin + "/") && !url.startsWith("blob:" + origin)) {
+            complaints.add("request: " + url);
+          }
+        });
+    page.navigate(origin + "/");
+    return page;
+  }
+
+  /** The same, signed in. */
+  Page open(int width, int height, ColorScheme scheme, String key) {
+    Page page = open(width, height, scheme);
+    page.getByLabel("API key").fill(key);
+    page.getByText("Sign in").last().click();
+    page.waitForSelector("nav");
+    return page;
+  }
+
+  @Override
+  public void close() {
+    browser.close();
+    playwright.close();
+  }
+}
