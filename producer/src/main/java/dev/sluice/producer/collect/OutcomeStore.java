@@ -69,8 +69,13 @@ class OutcomeStore {
     List<@Nullable Object[]> rows = new ArrayList<>();
     Map<UUID, TaskEnds> ends = new TreeMap<>();
     Map<Shares.Key, Shares.Change> left = new HashMap<>();
+    int changed = 0;
     for (OpenTask task : open) {
       OutcomeMessage outcome = Objects.requireNonNull(outcomes.get(task.id()));
+      if (outcome.ids().run() < task.run()) {
+        continue; // a late copy of what was replayed since
+      }
+      changed++;
       rows.add(row(task.id(), outcome, now));
       ends.merge(task.batch(), ends(outcome), TaskEnds::plus);
       left.merge(new Shares.Key(task.batch(), task.route()), task.leaves(), Shares.Change::plus);
@@ -85,11 +90,11 @@ class OutcomeStore {
             ended.add(id);
           }
         });
-    return new Stored(open.size(), ended);
+    return new Stored(changed, ended);
   }
 
   /** A task that has not ended. */
-  private record OpenTask(UUID id, UUID batch, String route, boolean queued) {
+  private record OpenTask(UUID id, UUID batch, String route, int run, boolean queued) {
     /**
      * What its share has fewer when it ends; one that is queued still was published all the same.
      */
@@ -114,7 +119,7 @@ class OutcomeStore {
   private List<OpenTask> openTasks(Collection<UUID> tasks) {
     return jdbc.sql(
             """
-            select id, batch_id, route, state from tasks
+            select id, batch_id, route, run, state from tasks
             where id in (:ids) and state in ('queued', 'submitted')
             order by id for no key update""")
         .param("ids", tasks)
@@ -124,6 +129,7 @@ class OutcomeStore {
                     row.getObject("id", UUID.class),
                     row.getObject("batch_id", UUID.class),
                     row.getString("route"),
+                    row.getInt("run"),
                     row.getString("state").equals("queued")))
         .list();
   }
