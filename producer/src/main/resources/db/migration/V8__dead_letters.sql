@@ -7,6 +7,7 @@ create table dead_letters (
   run            integer not null,
   digest         bytea not null,
   batch_id       uuid,
+  correlation_id text,
   custom_id      text not null,
   route          text not null,
   lane           text not null,
@@ -31,7 +32,7 @@ create index dead_letters_of_project on dead_letters (project, state, id desc);
 create index dead_letters_by_code on dead_letters (failure_code, state, id desc);
 create index dead_letters_of_route on dead_letters (route, state, id desc);
 create index dead_letters_of_batch on dead_letters (batch_id, id desc);
-create index dead_letters_by_custom_id on dead_letters (custom_id, id desc);
+create index dead_letters_by_custom_id on dead_letters (left(custom_id, 256), id desc);
 
 -- Who did what with a letter, and why.
 create table dead_acts (

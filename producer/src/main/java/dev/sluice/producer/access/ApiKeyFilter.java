@@ -80,9 +80,7 @@ class ApiKeyFilter extends OncePerRequestFilter {
   }
 
   private Optional<Caller> caller(String key) {
-    return admin.matches(key)
-        ? Optional.of(Caller.ADMIN)
-        : keys.getObject().projectOf(key).map(project -> new Caller(project, false));
+    return admin.matches(key) ? Optional.of(Caller.ADMIN) : keys.getObject().callerOf(key);
   }
 
   private static boolean isForAdmin(HttpServletRequest request) {

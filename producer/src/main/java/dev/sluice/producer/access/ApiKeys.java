@@ -72,21 +72,24 @@ class ApiKeys {
     return new NewKey(key, text);
   }
 
-  /** The project that this key opens; empty where it opens none. */
-  Optional<Project> projectOf(String text) {
+  /** Whose key this is; empty where it opens nothing. */
+  Optional<Caller> callerOf(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
       return Optional.empty();
     }
-    return jdbc.sql("select project, digest from api_keys where id = :id and revoked_at is null")
+    return jdbc.sql(
+            "select project, name, digest from api_keys where id = :id and revoked_at is null")
         .param("id", "key_" + form.group(1))
         .query(
             (row, index) ->
                 new KeyDigest(row.getBytes("digest")).isOf(text)
-                    ? Optional.of(new Project(row.getString("project")))
-                    : Optional.<Project>empty())
+                    ? Optional.of(
+                        new Caller(
+                            new Project(row.getString("project")), false, row.getString("name")))
+                    : Optional.<Caller>empty())
         .optional()
-        .flatMap(project -> project);
+        .flatMap(caller -> caller);
   }
 
   List<ApiKey> list() {

@@ -12,7 +12,7 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Gives a controller the {@link Project} of the request's key, as a parameter. */
+/** Gives a controller the {@link Caller} of the request, or its {@link Project}, as a parameter. */
 @Component
 class ProjectArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer {
 
@@ -23,7 +23,8 @@ class ProjectArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer
 
   @Override
   public boolean supportsParameter(MethodParameter parameter) {
-    return parameter.getParameterType() == Project.class;
+    return parameter.getParameterType() == Project.class
+        || parameter.getParameterType() == Caller.class;
   }
 
   @Override
@@ -32,7 +33,8 @@ class ProjectArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer
       @Nullable ModelAndViewContainer container,
       NativeWebRequest request,
       @Nullable WebDataBinderFactory binders) {
-    Object caller = request.getAttribute(ApiKeyFilter.CALLER, RequestAttributes.SCOPE_REQUEST);
-    return ((Caller) Objects.requireNonNull(caller, "the filter lets nobody in without")).project();
+    Object attribute = request.getAttribute(ApiKeyFilter.CALLER, RequestAttributes.SCOPE_REQUEST);
+    Caller caller = (Caller) Objects.requireNonNull(attribute, "the filter lets nobody in without");
+    return parameter.getParameterType() == Caller.class ? caller : caller.project();
   }
 }
