@@ -34,6 +34,17 @@ create index dead_letters_of_route on dead_letters (route, state, id desc);
 create index dead_letters_of_batch on dead_letters (batch_id, id desc);
 create index dead_letters_by_custom_id on dead_letters (left(custom_id, 256), id desc);
 
+-- Finds what stands in the middle of an error. A database without the extension, or whose owner may
+-- not make it, reads all errors instead.
+do $$
+begin
+  create extension if not exists pg_trgm;
+  create index dead_letters_by_text on dead_letters using gin (failure_detail gin_trgm_ops);
+exception when others then
+  raise notice 'no index for the text of dead letters: %', sqlerrm;
+end
+$$;
+
 -- Who did what with a letter, and why.
 create table dead_acts (
   id        uuid primary key,

@@ -14,6 +14,12 @@ record Edit(
     @Nullable JsonNode patch,
     @Nullable String model,
     @Nullable String route) {
+  /** JSON's null is none: a job's edit has been through JSON. */
+  Edit {
+    request = request == null || request.isNull() ? null : request;
+    patch = patch == null || patch.isNull() ? null : patch;
+  }
+
   static final Edit NONE = new Edit(null, null, null, null);
 
   /** For those who read later what was changed; null where nothing was. */
