@@ -28,6 +28,7 @@ alter table dead_letters alter column request set storage external;
 -- A copy of the same death is none of its own.
 create unique index dead_letters_once on dead_letters (task_id, run, digest);
 create index dead_letters_by_age on dead_letters (state, id desc);
+create index dead_letters_by_time on dead_letters (state, died_at);
 create index dead_letters_of_project on dead_letters (project, state, id desc);
 create index dead_letters_by_code on dead_letters (failure_code, state, id desc);
 create index dead_letters_of_route on dead_letters (route, state, id desc);
