@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.cli.dead.DeadCommand;
 import dev.sluice.cli.invocation.Invocation;
 import dev.sluice.cli.keys.KeysCommand;
 import dev.sluice.cli.plan.PlanCommand;
@@ -78,6 +79,7 @@ public final class SluiceCli {
     all.put("cancel", () -> new SteerCommand.Cancel(invocation));
     all.put("pause", () -> new SteerCommand.Pause(invocation));
     all.put("resume", () -> new SteerCommand.Resume(invocation));
+    all.put("dead", () -> new DeadCommand(invocation));
     all.put("keys", () -> new KeysCommand(invocation));
     Map<String, Supplier<Object>> named = new LinkedHashMap<>(all);
     named.keySet().retainAll(arguments);

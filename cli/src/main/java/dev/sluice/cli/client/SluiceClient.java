@@ -146,6 +146,11 @@ public final class SluiceClient {
     return step("/api/batches/" + encoded(batch) + "/resume");
   }
 
+  /** The dead-letter desk. */
+  public DeadClient dead() {
+    return new DeadClient(this);
+  }
+
   private JsonNode step(String path) {
     return post(path, new byte[0], "Say it again: that does no harm.");
   }
@@ -167,7 +172,7 @@ public final class SluiceClient {
     }
   }
 
-  private JsonNode get(String path) throws InterruptedException {
+  JsonNode get(String path) throws InterruptedException {
     for (int attempt = 1; ; attempt++) {
       try {
         return once(path, this::json);
@@ -209,7 +214,7 @@ public final class SluiceClient {
     void to(OutputStream body) throws IOException;
   }
 
-  private JsonNode post(String path, byte[] json, String ifBroken) {
+  JsonNode post(String path, byte[] json, String ifBroken) {
     HttpURLConnection call = open("POST", path, REPLY);
     call.setRequestProperty("Content-Type", "application/json");
     call.setFixedLengthStreamingMode(json.length);

@@ -40,8 +40,8 @@ public final class OutcomeCodec {
   public static OutcomeMessage read(Message message) {
     WireProperties in = new WireProperties(message.getMessageProperties());
     String route = in.text(Headers.ROUTE).orElseGet(() -> routeOf(message));
-    TaskIds ids = in.bestIds(route, UNKNOWN_ENDPOINT);
     Body body = Body.of(message.getBody());
+    TaskIds ids = in.bestIds(route, UNKNOWN_ENDPOINT, body);
     Optional<String> kind = in.text(Headers.OUTCOME);
     if (kind.isEmpty()) {
       return givenUpByTheBroker(message, in, ids, body);
@@ -53,6 +53,22 @@ public final class OutcomeCodec {
         read == OutcomeKind.COMPLETED ? null : failure(in),
         FactsHeaders.read(message.getMessageProperties()),
         body);
+  }
+
+  /** Reads whatever lies in {@code sluice.dead.<route>}: what breaks the contract says how. */
+  public static OutcomeMessage readDead(Message message) {
+    try {
+      return read(message);
+    } catch (IllegalArgumentException | ArithmeticException broken) {
+      WireProperties in = new WireProperties(message.getMessageProperties());
+      String route = in.text(Headers.ROUTE).orElseGet(() -> routeOf(message));
+      Body body = Body.of(message.getBody());
+      return OutcomeMessage.failed(
+          in.bestIds(route, UNKNOWN_ENDPOINT, body),
+          new Failure(FailureCode.MALFORMED_TASK, String.valueOf(broken.getMessage())),
+          CallFacts.none(0, 0, "unknown"),
+          body);
+    }
   }
 
   private static OutcomeMessage givenUpByTheBroker(

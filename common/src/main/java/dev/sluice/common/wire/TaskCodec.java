@@ -101,7 +101,9 @@ public final class TaskCodec {
     } catch (IllegalArgumentException | ArithmeticException broken) {
       String reason = String.valueOf(broken.getMessage());
       return new TaskReading.Malformed(
-          in.bestIds(route, DEFAULT_ENDPOINT), reason, Body.of(message.getBody()));
+          in.bestIds(route, DEFAULT_ENDPOINT, Body.of(message.getBody())),
+          reason,
+          Body.of(message.getBody()));
     }
   }
 

@@ -47,12 +47,15 @@ record WireProperties(MessageProperties properties) {
         number(Headers.RUN).map(Math::toIntExact).orElse(1));
   }
 
-  /** Names for a message that is no task: what can be read of it, stand-ins for the rest. */
-  TaskIds bestIds(String route, String defaultEndpoint) {
+  /**
+   * Names for a message that is no task: what can be read of it, stand-ins for the rest. One
+   * without an id has the same one at each reading, so that its copies are known as such.
+   */
+  TaskIds bestIds(String route, String defaultEndpoint, Body body) {
     String taskId =
         Optional.ofNullable(properties.getMessageId())
             .filter(id -> !id.isBlank())
-            .orElseGet(() -> UUID.randomUUID().toString());
+            .orElseGet(() -> idOf(body));
     String type = properties.getType();
     return new TaskIds(
         taskId,
@@ -63,6 +66,10 @@ record WireProperties(MessageProperties properties) {
         text(Headers.CUSTOM_ID).map(WireProperties::cut).orElse(taskId),
         text(Headers.TRACEPARENT).map(WireProperties::cut).orElse(null),
         bestRun());
+  }
+
+  private static String idOf(Body body) {
+    return UUID.nameUUIDFromBytes(body.bytes()).toString();
   }
 
   private int bestRun() {

@@ -96,7 +96,7 @@ class ApiKeys {
                     : Optional.<ApiKey>empty())
         .optional()
         .flatMap(key -> key)
-        .map(key -> new Caller(key.id(), key.project(), false, key.share()));
+        .map(key -> new Caller(key.id(), key.name(), key.project(), false, key.share()));
   }
 
   List<ApiKey> list() {

@@ -20,7 +20,7 @@ public record Project(String name) {
    *
    * @throws ApiException where it can be no project's name
    */
-  static Project named(String name) {
+  public static Project named(String name) {
     if (!FORM.matcher(name).matches()) {
       throw ApiException.badRequest(
           "Invalid value: '%s'. A project's name has 1-64 small letters, digits and hyphens."

@@ -29,6 +29,10 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Repository
 public class Batches {
+  private static final String AT_REST = "status in ('completed', 'expired')";
+  private static final String WERE_THE_LAST =
+      "(status in ('in_progress', 'cancelling') and total = completed + failed + expired + cancelled + :ended)";
+
   private final JdbcClient jdbc;
   private final Shares shares;
   private final NoArgGenerator ids;
@@ -177,7 +181,10 @@ public class Batches {
         .list();
   }
 
-  /** Counts tasks that ended; true where they were the last ones. */
+  /**
+   * Counts tasks that ended; true where they were the last ones. A batch at rest, of which some
+   * were replayed, stays so.
+   */
   public boolean count(BatchId id, TaskEnds ends) {
     return jdbc.sql(
                 """
@@ -188,13 +195,13 @@ public class Batches {
                     attempts = attempts + :attempts, throttles = throttles + :throttles,
                     prompt_tokens = prompt_tokens + :promptTokens,
                     completion_tokens = completion_tokens + :completionTokens,
-                    status = case when total = completed + failed + expired + cancelled + :ended
-                      then 'finalizing' else status end,
-                    finalizing_at = case when total = completed + failed + expired + cancelled + :ended
-                      then :now else finalizing_at end
-                  where id = :id and status in ('in_progress', 'cancelling')
+                    status = case when %1$s then 'finalizing' else status end,
+                    finalizing_at = case when %1$s then :now else finalizing_at end,
+                    mended = mended + case when %2$s then 1 else 0 end
+                  where id = :id and (status in ('in_progress', 'cancelling') or %2$s)
                   returning status)
-                select count(*) from counted where status = 'finalizing'""")
+                select count(*) from counted where status = 'finalizing'"""
+                    .formatted(WERE_THE_LAST, AT_REST))
             .param("id", id.uuid())
             .param("completed", ends.completed())
             .param("failed", ends.failed())
@@ -209,6 +216,49 @@ public class Batches {
             .query(Long.class)
             .single()
         > 0;
+  }
+
+  /**
+   * One of its failed tasks is to run again, on that route. In the transaction that holds the
+   * batch's lock and changes the task.
+   */
+  public void reopen(BatchId id, String route) {
+    jdbc.sql(
+            "update batches set failed = failed - 1, mended = mended + case when "
+                + AT_REST
+                + " then 1 else 0 end where id = :id")
+        .param("id", id.uuid())
+        .update();
+    shares.reopen(id, route);
+  }
+
+  /**
+   * A batch at rest whose files are other ones since tasks of it were replayed.
+   *
+   * @param mended how many changes there were
+   */
+  public record Mended(Batch batch, long mended) {}
+
+  /** Some of those batches. */
+  public List<Mended> mended(int limit) {
+    return jdbc.sql("select * from batches where mended <> files_mended order by id limit :limit")
+        .param("limit", limit)
+        .query((row, index) -> new Mended(BatchRows.read(row, index), row.getLong("mended")))
+        .list();
+  }
+
+  /** Its files are as the tasks were after so many changes. */
+  public void filesAre(Mended mended, @Nullable String outputFileId, @Nullable String errorFileId) {
+    jdbc.sql(
+            """
+            update batches set output_file_id = :output, error_file_id = :error,
+              files_mended = :mended
+            where id = :id""")
+        .param("output", outputFileId)
+        .param("error", errorFileId)
+        .param("mended", mended.mended())
+        .param("id", mended.batch().id().uuid())
+        .update();
   }
 
   /** Stops it: from now on nothing of it goes into the broker. */

@@ -70,6 +70,17 @@ public class Shares {
                 .update());
   }
 
+  /** A task is replayed: its batch takes part in that route, again or for the first time. */
+  void reopen(BatchId batch, String route) {
+    jdbc.sql(
+            "insert into shares as s (batch_id, route, queued, submitted, passed) values (:batch, :route, 1, 0, coalesce("
+                + WHERE_THE_OTHERS_ARE.formatted(":route")
+                + ", 0)) on conflict (batch_id, route) do update set queued = s.queued + 1, passed = greatest(s.passed, excluded.passed)")
+        .param("batch", batch.uuid())
+        .param("route", route)
+        .update();
+  }
+
   /** A batch takes part again: it catches up on nothing, and gives nothing back. */
   void rejoin(BatchId batch) {
     jdbc.sql(

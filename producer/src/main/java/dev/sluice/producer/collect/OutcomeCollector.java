@@ -75,7 +75,10 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
 
   private void add(Map<UUID, OutcomeMessage> outcomes, OutcomeMessage outcome) {
     try {
-      outcomes.putIfAbsent(UUID.fromString(outcome.ids().taskId()), outcome);
+      outcomes.merge(
+          UUID.fromString(outcome.ids().taskId()),
+          outcome,
+          (one, other) -> other.ids().run() > one.ids().run() ? other : one);
     } catch (IllegalArgumentException notOurs) {
       LOG.debug("An outcome of the task {}, which is none of ours", outcome.ids().taskId());
       metrics.counter("sluice.collect.ignored", "reason", "foreign").increment();

@@ -79,8 +79,13 @@ class OutcomeStore {
     Map<UUID, TaskEnds> ends = new TreeMap<>();
     Map<Shares.Key, Shares.Change> left = new HashMap<>();
     Map<Costs.Key, Costs.Taken> taken = new HashMap<>();
+    int changed = 0;
     for (OpenTask task : open) {
       OutcomeMessage outcome = Objects.requireNonNull(outcomes.get(task.id()));
+      if (outcome.ids().run() < task.run()) {
+        continue; // a late copy of what was replayed since
+      }
+      changed++;
       rows.add(row(task.id(), outcome, now));
       ends.merge(task.batch(), ends(outcome), TaskEnds::plus);
       taken.merge(task.use(), taken(outcome), Costs.Taken::plus);
@@ -97,11 +102,12 @@ class OutcomeStore {
           }
         });
     costs.add(taken);
-    return new Stored(open.size(), ended, taken);
+    return new Stored(changed, ended, taken);
   }
 
   /** A task that has not ended. */
-  private record OpenTask(UUID id, UUID batch, String route, String model, boolean queued) {
+  private record OpenTask(
+      UUID id, UUID batch, String route, String model, int run, boolean queued) {
     Costs.Key use() {
       return new Costs.Key(batch, route, model);
     }
@@ -130,7 +136,7 @@ class OutcomeStore {
   private List<OpenTask> openTasks(Collection<UUID> tasks) {
     return jdbc.sql(
             """
-            select id, batch_id, route, model, state from tasks
+            select id, batch_id, route, model, run, state from tasks
             where id in (:ids) and state in ('queued', 'submitted')
             order by id for no key update""")
         .param("ids", tasks)
@@ -141,6 +147,7 @@ class OutcomeStore {
                     row.getObject("batch_id", UUID.class),
                     row.getString("route"),
                     row.getString("model"),
+                    row.getInt("run"),
                     row.getString("state").equals("queued")))
         .list();
   }

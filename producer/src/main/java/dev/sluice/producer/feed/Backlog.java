@@ -42,6 +42,15 @@ class Backlog {
   /** So that a cancelled million holds no lock for long. */
   private static final int MOST_ENDED_AT_ONCE = 2_000;
 
+  /** What waits of a batch at rest was replayed, and has a deadline of its own. */
+  private static final String RUNS =
+      """
+      (b.status in ('completed', 'expired')
+        or (b.status = 'in_progress' and b.paused_at is null and b.expires_at > :now))""";
+
+  private static final String HALTED =
+      "(b.status = 'cancelling' or (b.status = 'in_progress' and b.paused_at is not null))";
+
   private final JdbcClient jdbc;
   private final Batches batches;
   private final Shares shares;
@@ -68,12 +77,11 @@ class Backlog {
     return jdbc.sql(
             """
             select coalesce(sum(s.queued), 0) as queued, coalesce(sum(s.submitted), 0) as in_broker,
-              coalesce(bool_or(s.queued > 0 and b.status = 'in_progress' and b.paused_at is null
-                and b.expires_at > :now), false) as ready,
-              coalesce(bool_or(s.submitted > 0
-                and (b.status = 'cancelling' or b.paused_at is not null)), false) as halted
+              coalesce(bool_or(s.queued > 0 and %s), false) as ready,
+              coalesce(bool_or(s.submitted > 0 and %s), false) as halted
             from shares s join batches b on b.id = s.batch_id
-            where s.route = :route and (s.queued > 0 or s.submitted > 0)""")
+            where s.route = :route and (s.queued > 0 or s.submitted > 0)"""
+                .formatted(RUNS, HALTED))
         .param("route", route)
         .param("now", at(clock.instant()))
         .query(
@@ -126,8 +134,7 @@ class Backlog {
             with running as (
               select s.batch_id, s.passed, b.priority
               from shares s join batches b on b.id = s.batch_id
-              where s.route = :route and s.queued > 0 and b.status = 'in_progress'
-                and b.paused_at is null and b.expires_at > :now
+              where s.route = :route and s.queued > 0 and %s
               order by s.passed, s.batch_id limit :limit),
             candidates as (
               select t.id, t.batch_id, t.line_no, t.size, r.passed +
@@ -141,12 +148,13 @@ class Backlog {
             in_turn as (
               select id, row_number() over turns as place, sum(size) over turns - size as bytes_before
               from candidates window turns as (order by start, batch_id, line_no))
-            select t.id, t.batch_id, t.custom_id, t.body, b.endpoint, b.expires_at,
-              t.tokens / b.priority::double precision as cost
+            select t.id, t.batch_id, t.custom_id, t.run, t.body, b.endpoint,
+              coalesce(t.deadline, b.expires_at) as deadline, t.tokens / b.priority::double precision as cost
             from tasks t join in_turn on in_turn.id = t.id join batches b on b.id = t.batch_id
             where place <= :limit and bytes_before < :bytes and t.state = 'queued'
             order by place
-            for no key update of t skip locked""")
+            for no key update of t skip locked"""
+                .formatted(RUNS))
         .param("route", route)
         .param("limit", limit)
         .param("bytes", MOST_BYTES)
@@ -221,8 +229,8 @@ class Backlog {
             """
             select b.id, b.status = 'cancelling' as cancelled
             from shares s join batches b on b.id = s.batch_id
-            where s.route = :route and s.submitted > 0
-              and (b.status = 'cancelling' or b.paused_at is not null)""")
+            where s.route = :route and s.submitted > 0 and %s"""
+                .formatted(HALTED))
         .param("route", route)
         .query(
             row -> {
@@ -278,7 +286,7 @@ class Backlog {
                   from (select id, line_no, body from tasks
                     where route = :route and batch_id = :batch and state = 'queued'
                     order by line_no limit :limit) candidates)
-                select t.id, t.batch_id, t.custom_id, t.body, b.endpoint
+                select t.id, t.batch_id, t.custom_id, t.run, t.body, b.endpoint
                 from tasks t join next on next.id = t.id join batches b on b.id = t.batch_id
                 where bytes_before < :bytes and t.state = 'queued'
                 order by next.line_no
@@ -332,7 +340,7 @@ class Backlog {
     return TaskMessage.first(
         ids(row, route),
         now,
-        row.getTimestamp("expires_at").toInstant(),
+        row.getTimestamp("deadline").toInstant(),
         Body.of(row.getBytes("body")));
   }
 
@@ -344,6 +352,7 @@ class Backlog {
         route,
         Lane.BATCH,
         row.getString("custom_id"),
-        null);
+        null,
+        row.getInt("run"));
   }
 }

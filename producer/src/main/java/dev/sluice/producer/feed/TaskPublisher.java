@@ -42,7 +42,7 @@ import org.springframework.stereotype.Component;
  * it confirms it, so that a task counts as taken only where it was confirmed and not returned.
  */
 @Component
-class TaskPublisher {
+public class TaskPublisher {
   private static final Logger LOG = LoggerFactory.getLogger(TaskPublisher.class);
   private static final Duration LONGEST_CONFIRM = Duration.ofSeconds(15);
 
@@ -60,7 +60,7 @@ class TaskPublisher {
    * @param interrupted the thread was interrupted meanwhile, and its flag is off: the caller puts
    *     it back once the tasks are marked
    */
-  record Published(Set<String> taken, boolean interrupted) {
+  public record Published(Set<String> taken, boolean interrupted) {
     static final Published NOTHING = new Published(Set.of(), false);
   }
 
@@ -69,7 +69,7 @@ class TaskPublisher {
    *
    * @throws org.springframework.amqp.AmqpException where the broker is away
    */
-  Published publish(List<TaskMessage> tasks) {
+  public Published publish(List<TaskMessage> tasks) {
     return publish(tasks, task -> task.ids().taskId(), this::publish);
   }
 
@@ -99,12 +99,12 @@ class TaskPublisher {
 
   /** What is done on a channel. */
   @FunctionalInterface
-  interface ChannelWork {
+  public interface ChannelWork {
     void on(Channel channel) throws IOException;
   }
 
   /** A channel whose confirms and listeners belong to one bulk: it does not go back to the pool. */
-  void onOwnChannel(ChannelWork work) {
+  public void onOwnChannel(ChannelWork work) {
     Connection connection = brokers.createConnection();
     Channel channel = connection.createChannel(false);
     RabbitUtils.setPhysicalCloseRequired(channel, true);

@@ -135,6 +135,17 @@ public class Files {
     return id;
   }
 
+  /** The id of the batch's part, whose content has that size now; empty where there is none. */
+  public Optional<String> resizeGenerated(UUID batchId, StoredFile.Part part, long bytes) {
+    return jdbc.sql(
+            "update files set bytes = :bytes where batch_id = :batch and part = :part returning id")
+        .param("bytes", bytes)
+        .param("batch", batchId)
+        .param("part", part.name().toLowerCase(Locale.ROOT))
+        .query(String.class)
+        .optional();
+  }
+
   /** Deletes the file; false where there is none. Its chunks go with it. */
   boolean delete(String id) {
     return jdbc.sql(

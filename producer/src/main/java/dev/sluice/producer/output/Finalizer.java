@@ -4,16 +4,11 @@ import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchEnded;
 import dev.sluice.producer.batch.BatchStatus;
 import dev.sluice.producer.batch.Batches;
-import dev.sluice.producer.file.Files;
 import dev.sluice.producer.file.StoredFile;
 import dev.sluice.producer.loop.Looping;
 import dev.sluice.producer.loop.WorkLoop;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,17 +24,14 @@ class Finalizer extends Looping {
   private static final int A_FEW = 10;
 
   private final Batches batches;
-  private final Files files;
-  private final BatchFiles content;
+  private final GeneratedFiles files;
   private final TransactionTemplate transaction;
   private final WorkLoop loop =
       new WorkLoop("sluice-finalizer", Duration.ofSeconds(1), this::round);
 
-  Finalizer(
-      Batches batches, Files files, BatchFiles content, PlatformTransactionManager transactions) {
+  Finalizer(Batches batches, GeneratedFiles files, PlatformTransactionManager transactions) {
     this.batches = batches;
     this.files = files;
-    this.content = content;
     this.transaction = new TransactionTemplate(transactions);
   }
 
@@ -53,13 +45,13 @@ class Finalizer extends Looping {
   private void finish(Batch batch) {
     Batch.Counts counts = batch.counts();
     long others = counts.failed() + counts.expired() + counts.cancelled();
-    long output = counts.completed() > 0 ? size(batch, StoredFile.Part.OUTPUT) : 0;
-    long error = others > 0 ? size(batch, StoredFile.Part.ERROR) : 0;
+    long output = counts.completed() > 0 ? files.size(batch, StoredFile.Part.OUTPUT) : 0;
+    long error = others > 0 ? files.size(batch, StoredFile.Part.ERROR) : 0;
     transaction.executeWithoutResult(
         status -> {
           String outputFile =
-              counts.completed() > 0 ? add(batch, StoredFile.Part.OUTPUT, output) : null;
-          String errorFile = others > 0 ? add(batch, StoredFile.Part.ERROR, error) : null;
+              counts.completed() > 0 ? files.add(batch, StoredFile.Part.OUTPUT, output) : null;
+          String errorFile = others > 0 ? files.add(batch, StoredFile.Part.ERROR, error) : null;
           rest(batch, outputFile, errorFile, status::setRollbackOnly);
         });
     LOG.info(
@@ -75,21 +67,6 @@ class Finalizer extends Looping {
       Batch batch, @Nullable String output, @Nullable String error, Runnable rollBack) {
     if (!batches.rest(batch.id(), output, error)) {
       rollBack.run(); // another producer was faster: its files stand
-    }
-  }
-
-  private String add(Batch batch, StoredFile.Part part, long bytes) {
-    String filename = batch.id() + "_" + part.name().toLowerCase(Locale.ROOT) + ".jsonl";
-    return files.addGenerated(
-        batch.project(), batch.id().uuid(), part, filename, bytes, batch.outputLifetime());
-  }
-
-  private long size(Batch batch, StoredFile.Part part) {
-    try {
-      UUID id = batch.id().uuid();
-      return content.size(id, part);
-    } catch (IOException countingNeverFails) {
-      throw new UncheckedIOException(countingNeverFails);
     }
   }
 

@@ -26,7 +26,8 @@ class Retention extends Looping {
   private static final int A_FEW = 1000;
   private static final String ENDED =
       "coalesce(completed_at, failed_at, expired_at, cancelled_at) <= :before "
-          + "and status in ('completed', 'failed', 'expired', 'cancelled')";
+          + "and status in ('completed', 'failed', 'expired', 'cancelled') and not exists "
+          + "(select from shares s where s.batch_id = b.id and (s.queued > 0 or s.submitted > 0))";
 
   private final RetentionSettings settings;
   private final JdbcClient jdbc;
@@ -52,7 +53,7 @@ class Retention extends Looping {
 
   private Optional<UUID> oldest(Instant before) {
     return jdbc.sql(
-            "select id from batches where "
+            "select id from batches b where "
                 + ENDED
                 + " order by coalesce(completed_at, failed_at, expired_at, cancelled_at) limit 1")
         .param("before", before.atOffset(ZoneOffset.UTC))

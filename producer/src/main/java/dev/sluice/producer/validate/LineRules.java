@@ -22,10 +22,6 @@ final class LineRules {
   /** It travels in a header, which shares one AMQP frame of 128 KiB with the others. */
   private static final int LONGEST_CUSTOM_ID_BYTES = 4096;
 
-  private static final int BYTES_PER_TOKEN = 4;
-  private static final long USUAL_REPLY = 256;
-  private static final long LONGEST_REPLY = 1_000_000;
-  private static final int MOST_CHOICES = 128;
   private static final int LONGEST_QUOTE = 100;
 
   private final String endpoint;
@@ -168,7 +164,8 @@ final class LineRules {
       return null;
     }
     checkMixture(line, model, route.get(), errors);
-    return new Target(route.get().name(), model, prompt(body), reply(facts), body);
+    Weight weight = Weight.of(facts, body);
+    return new Target(route.get().name(), model, weight.prompt(), weight.reply(), body);
   }
 
   private void checkMixture(long line, String model, RouteSettings route, List<InputError> errors) {
@@ -184,16 +181,6 @@ final class LineRules {
                   .formatted(cut(model), cut(firstModel), route.name()),
               "body.model"));
     }
-  }
-
-  /** A weight among batches, not an account: four bytes of a request are about one token. */
-  private static long prompt(Body body) {
-    return 1 + (long) body.size() / BYTES_PER_TOKEN;
-  }
-
-  private static long reply(RequestFacts facts) {
-    long one = Math.min(facts.maxOutputTokens().orElse(USUAL_REPLY), LONGEST_REPLY);
-    return one * Math.min(facts.choices(), MOST_CHOICES);
   }
 
   private String known() {

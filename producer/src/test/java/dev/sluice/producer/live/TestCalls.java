@@ -28,6 +28,7 @@ final class TestCalls {
       String key, String step, LiveShare share, AtomicLong unread, long mostUnread) {
     TaskIds ids = new TaskIds("t", null, "/v1/chat/completions", ROUTE, Lane.LIVE, "t", null);
     TaskMessage task = TaskMessage.first(ids, Instant.EPOCH, null, Body.of("{}"));
-    return new Call(task, new Caller(key, Project.DEFAULT, false, share), step, unread, mostUnread);
+    return new Call(
+        task, new Caller(key, key, Project.DEFAULT, false, share), step, unread, mostUnread);
   }
 }

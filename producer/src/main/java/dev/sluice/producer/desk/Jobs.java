@@ -1,0 +1,196 @@
+package dev.sluice.producer.desk;
+
+import com.fasterxml.uuid.NoArgGenerator;
+import dev.sluice.producer.access.Caller;
+import dev.sluice.producer.access.LiveShare;
+import dev.sluice.producer.access.Project;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The jobs in PostgreSQL: what is to be done with many letters. */
+@Repository
+class Jobs {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final JdbcClient jdbc;
+  private final NoArgGenerator ids;
+  private final Clock clock;
+
+  Jobs(JdbcClient jdbc, NoArgGenerator ids, Clock clock) {
+    this.jdbc = jdbc;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /**
+   * Which letters, as it was asked for.
+   *
+   * @param ids null for all that the filter matches
+   */
+  record Choice(Map<String, String> filter, @Nullable List<UUID> ids) {
+    DeadFilter filter(Caller caller) {
+      DeadFilter all = DeadFilter.of(filter, caller);
+      return ids == null ? all : all.and("id in (:ids)", "ids", ids);
+    }
+  }
+
+  /**
+   * What is to be done.
+   *
+   * @param caller who asked for it: the job sees no more than its sender
+   * @param most the cap
+   */
+  record Order(
+      Act.Kind kind, Choice choice, Edit edit, Caller caller, Act act, int most, int perSecond) {}
+
+  /** How far a job has come. */
+  record Job(
+      UUID id,
+      Order order,
+      String state,
+      long matched,
+      @Nullable UUID at,
+      @Nullable UUID last,
+      long done,
+      long refused,
+      @Nullable String lastRefusal,
+      Instant created,
+      @Nullable Instant ended) {}
+
+  UUID create(Order order, DeadLetters.Found found) {
+    UUID id = ids.generate();
+    jdbc.sql(
+            """
+            insert into dead_jobs (id, act, project, filter, edit, who, by_name, why, most,
+              per_second, matched, state, last_letter, created_at, next_at)
+            values (:id, :act, :project, :filter::jsonb, :edit::jsonb, :who, :by, :why, :most,
+              :perSecond, :matched, 'running', :last, :now, :now)""")
+        .param("id", id)
+        .param("act", order.kind().name().toLowerCase(Locale.ROOT))
+        .param("project", order.caller().admin() ? null : order.caller().project().name())
+        .param("filter", JSON.writeValueAsString(order.choice()))
+        .param("edit", JSON.writeValueAsString(order.edit()))
+        .param("who", order.act().who())
+        .param("by", order.act().by())
+        .param("why", order.act().why())
+        .param("most", order.most())
+        .param("perSecond", order.perSecond())
+        .param("matched", found.count())
+        .param("last", found.last(), Types.OTHER)
+        .param("now", now())
+        .update();
+    return id;
+  }
+
+  Optional<Job> find(UUID id, Caller caller) {
+    return jdbc.sql(
+            """
+            select * from dead_jobs
+            where id = :id and (:project::text is null or project = :project)""")
+        .param("id", id)
+        .param("project", caller.admin() ? null : caller.project().name())
+        .query(Jobs::read)
+        .optional();
+  }
+
+  /** Nothing more of it is done. */
+  void stop(UUID id) {
+    end(id, "stopped");
+  }
+
+  /** The jobs whose second it is, each for one producer. */
+  List<Job> claim() {
+    return jdbc.sql(
+            """
+            update dead_jobs set next_at = :next where id in (
+              select id from dead_jobs where state = 'running' and next_at <= :now
+              for update skip locked)
+            returning *""")
+        .param("now", now())
+        .param("next", now().plusSeconds(1))
+        .query(Jobs::read)
+        .list();
+  }
+
+  /** One letter more was dealt with. */
+  void advance(Job job, UUID letter, @Nullable String refusal) {
+    jdbc.sql(
+            """
+            update dead_jobs set at_letter = :letter, done = done + :done,
+              refused = refused + 1 - :done, last_refusal = coalesce(:refusal, last_refusal)
+            where id = :id""")
+        .param("letter", letter)
+        .param("done", refusal == null ? 1 : 0)
+        .param("refusal", refusal)
+        .param("id", job.id())
+        .update();
+  }
+
+  void done(UUID id) {
+    end(id, "done");
+  }
+
+  private void end(UUID id, String state) {
+    jdbc.sql(
+            """
+            update dead_jobs set state = :state, ended_at = :now
+            where id = :id and state = 'running'""")
+        .param("state", state)
+        .param("now", now())
+        .param("id", id)
+        .update();
+  }
+
+  private static Job read(ResultSet row, int index) throws SQLException {
+    String project = row.getString("project");
+    Timestamp ended = row.getTimestamp("ended_at");
+    String who = row.getString("who");
+    Caller caller =
+        new Caller(
+            who,
+            who,
+            project == null ? Project.DEFAULT : new Project(project),
+            /* admin= */ project == null,
+            LiveShare.ALL);
+    Order order =
+        new Order(
+            Act.Kind.valueOf(row.getString("act").toUpperCase(Locale.ROOT)),
+            JSON.readValue(row.getString("filter"), Choice.class),
+            JSON.readValue(row.getString("edit"), Edit.class),
+            caller,
+            new Act(who, row.getString("by_name"), row.getString("why")),
+            row.getInt("most"),
+            row.getInt("per_second"));
+    return new Job(
+        row.getObject("id", UUID.class),
+        order,
+        row.getString("state"),
+        row.getLong("matched"),
+        row.getObject("at_letter", UUID.class),
+        row.getObject("last_letter", UUID.class),
+        row.getLong("done"),
+        row.getLong("refused"),
+        row.getString("last_refusal"),
+        row.getTimestamp("created_at").toInstant(),
+        ended == null ? null : ended.toInstant());
+  }
+
+  private OffsetDateTime now() {
+    return clock.instant().atOffset(ZoneOffset.UTC);
+  }
+}

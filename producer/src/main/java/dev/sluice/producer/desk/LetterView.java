@@ -1,0 +1,100 @@
+package dev.sluice.producer.desk;
+
+import dev.sluice.common.wire.Body;
+import dev.sluice.producer.batch.BatchId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A letter for its reader. */
+record LetterView(
+    String id,
+    String object,
+    String state,
+    String project,
+    String taskId,
+    int run,
+    @Nullable String batchId,
+    String customId,
+    String route,
+    String endpoint,
+    String model,
+    String failureCode,
+    String failure,
+    @Nullable Integer statusCode,
+    @Nullable String requestId,
+    int attempts,
+    int throttles,
+    String worker,
+    long diedAt,
+    @Nullable Long settledAt) {
+  private static final int LONGEST_FAILURE = 200;
+
+  static LetterView of(DeadLetter letter) {
+    UUID batch = letter.batch();
+    Instant settled = letter.settled();
+    return new LetterView(
+        letter.id().toString(),
+        "dead_letter",
+        letter.state().name().toLowerCase(Locale.ROOT),
+        letter.project().name(),
+        letter.taskId(),
+        letter.run(),
+        batch == null ? null : new BatchId(batch).toString(),
+        letter.customId(),
+        letter.route(),
+        letter.endpoint(),
+        letter.model(),
+        letter.failureCode(),
+        firstLine(letter.failureDetail()),
+        letter.statusCode(),
+        letter.requestId(),
+        letter.attempts(),
+        letter.throttles(),
+        letter.worker(),
+        letter.died().getEpochSecond(),
+        settled == null ? null : settled.getEpochSecond());
+  }
+
+  /** In one line, and short; JSON over several lines still says what it says. */
+  private static String firstLine(String text) {
+    String line = text.strip().replaceAll("\\s+", " ");
+    return line.length() <= LONGEST_FAILURE ? line : line.substring(0, LONGEST_FAILURE - 1) + "…";
+  }
+
+  /** With all that is known of it. */
+  record Whole(
+      @com.fasterxml.jackson.annotation.JsonUnwrapped LetterView letter,
+      String failureDetail,
+      String request,
+      int requestBytes,
+      List<ActView> acts) {
+    private static final int LONGEST_REQUEST = 1024 * 1024;
+
+    static Whole of(DeadLetter letter, Body request, List<DeadLetters.Done> acts) {
+      String text = request.text();
+      return new Whole(
+          LetterView.of(letter),
+          letter.failureDetail(),
+          text.length() <= LONGEST_REQUEST ? text : text.substring(0, LONGEST_REQUEST),
+          request.size(),
+          acts.stream().map(ActView::of).toList());
+    }
+  }
+
+  /** What was done with it. */
+  record ActView(
+      String act, long at, String who, @Nullable String by, String why, @Nullable String changed) {
+    static ActView of(DeadLetters.Done done) {
+      return new ActView(
+          done.act(),
+          done.at().getEpochSecond(),
+          done.who(),
+          done.by(),
+          done.why(),
+          done.changed());
+    }
+  }
+}

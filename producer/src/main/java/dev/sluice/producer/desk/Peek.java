@@ -1,0 +1,93 @@
+package dev.sluice.producer.desk;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.GetResponse;
+import dev.sluice.common.route.Routes;
+import dev.sluice.common.topology.QueueNames;
+import dev.sluice.common.wire.Failure;
+import dev.sluice.common.wire.OutcomeCodec;
+import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.feed.TaskPublisher;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter;
+import org.springframework.amqp.rabbit.support.MessagePropertiesConverter;
+import org.springframework.stereotype.Component;
+
+/**
+ * Looks at dead letters that are not taken in yet. They are fetched, not acknowledged, and back in
+ * their places when the channel closes; the queue's delivery limit is as good as none.
+ */
+@Component
+class Peek {
+  private static final int MOST = 10;
+
+  private final Routes routes;
+  private final TaskPublisher broker;
+  private final MessagePropertiesConverter properties = new DefaultMessagePropertiesConverter();
+
+  Peek(Routes routes, TaskPublisher broker) {
+    this.routes = routes;
+    this.broker = broker;
+  }
+
+  /** What was seen. */
+  record Seen(String object, String route, long waiting, List<Glimpse> letters) {}
+
+  record Glimpse(
+      String taskId,
+      int run,
+      String customId,
+      String failureCode,
+      String failure,
+      long requestBytes) {}
+
+  /**
+   * @throws org.springframework.amqp.AmqpException where the broker is away
+   */
+  Seen at(String route) {
+    if (!routes.names().contains(route)) {
+      throw ApiException.badRequest(
+          "There is no route '%s'.".formatted(route), "route", "route_not_found");
+    }
+    List<Glimpse> letters = new ArrayList<>();
+    long[] waiting = new long[1];
+    broker.onOwnChannel(
+        channel -> {
+          waiting[0] = channel.messageCount(QueueNames.dead(route));
+          look(channel, QueueNames.dead(route), letters);
+        });
+    return new Seen("dead_peek", route, waiting[0], letters);
+  }
+
+  private void look(Channel channel, String queue, List<Glimpse> letters) throws IOException {
+    for (int i = 0; i < MOST; i++) {
+      @Nullable GetResponse one = channel.basicGet(queue, /* autoAck= */ false);
+      if (one == null) {
+        return;
+      }
+      letters.add(glimpse(one));
+    }
+  }
+
+  private Glimpse glimpse(GetResponse one) {
+    AMQP.BasicProperties basic = one.getProps();
+    OutcomeMessage dead =
+        OutcomeCodec.readDead(
+            new Message(
+                one.getBody(), properties.toMessageProperties(basic, one.getEnvelope(), "UTF-8")));
+    Failure failure = dead.failure();
+    return new Glimpse(
+        dead.ids().taskId(),
+        dead.ids().run(),
+        dead.ids().customId(),
+        failure == null ? "unknown" : failure.code(),
+        failure == null ? "" : failure.detail(),
+        dead.body().size());
+  }
+}
