@@ -14,6 +14,10 @@ public final class Headers {
   public static final String DEADLINE = "sluice-deadline";
   public static final String NOT_BEFORE = "sluice-not-before";
   public static final String LANE = "sluice-lane";
+
+  /** JSON. */
+  public static final String HISTORY = "sluice-history";
+
   public static final String TRACEPARENT = "traceparent";
 
   public static final String OUTCOME = "sluice-outcome";

@@ -3,8 +3,8 @@ package dev.sluice.common.wire;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
 
@@ -16,6 +16,7 @@ import org.springframework.amqp.core.MessageProperties;
  */
 public final class OutcomeCodec {
   private static final String UNKNOWN_ENDPOINT = "/";
+  private static final String NO_REASON = "no reason given";
   private static final String NO_ROUTE = "unknown";
 
   private OutcomeCodec() {}
@@ -33,6 +34,7 @@ public final class OutcomeCodec {
     properties.setHeader(Headers.COMPLETION_TOKENS, facts.completionTokens());
     properties.setHeader(Headers.LATENCY_MS, facts.latency().toMillis());
     properties.setHeader(Headers.WORKER, facts.worker());
+    WireProperties.put(properties, facts.history());
     Failure failure = outcome.failure();
     if (failure != null) {
       properties.setHeader(Headers.FAILURE_CODE, failure.code());
@@ -67,9 +69,10 @@ public final class OutcomeCodec {
         "The broker gave the task up (" + reason + "): the workers that took it never settled it.";
     CallFacts facts =
         CallFacts.none(
-            in.number(Headers.ATTEMPT).map(Math::toIntExact).orElse(1),
-            in.number(Headers.THROTTLES).map(Math::toIntExact).orElse(0),
-            "broker");
+            in.bestNumber(Headers.ATTEMPT, 1),
+            in.bestNumber(Headers.THROTTLES, 0),
+            "broker",
+            in.history());
     return OutcomeMessage.failed(ids, new Failure(FailureCode.DELIVERY_LIMIT, detail), facts, body);
   }
 
@@ -82,7 +85,8 @@ public final class OutcomeCodec {
         in.number(Headers.PROMPT_TOKENS).orElse(0L),
         in.number(Headers.COMPLETION_TOKENS).orElse(0L),
         Duration.ofMillis(in.number(Headers.LATENCY_MS).orElse(0L)),
-        in.text(Headers.WORKER).orElse("unknown"));
+        in.text(Headers.WORKER).orElse("unknown"),
+        in.history());
   }
 
   private static Failure failure(WireProperties in) {
@@ -104,9 +108,10 @@ public final class OutcomeCodec {
   }
 
   private static String deathReason(MessageProperties properties) {
-    List<Map<String, ?>> deaths = properties.getXDeathHeader();
-    @Nullable Object reason =
-        deaths == null || deaths.isEmpty() ? null : deaths.getFirst().get("reason");
-    return reason == null ? "no reason given" : reason.toString();
+    return properties.getHeaders().get("x-death") instanceof List<?> deaths
+            && !deaths.isEmpty()
+            && deaths.getFirst() instanceof Map<?, ?> last
+        ? Objects.requireNonNullElse(last.get("reason"), NO_REASON).toString()
+        : NO_REASON;
   }
 }

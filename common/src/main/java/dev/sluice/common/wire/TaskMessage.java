@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadline after which it is not sent to the provider any more; null for never
  * @param notBefore before which it is not sent; null for at once
  * @param body the request, as the provider expects it
+ * @param history the calls of this run so far
  */
 public record TaskMessage(
     TaskIds ids,
@@ -21,7 +22,8 @@ public record TaskMessage(
     Instant firstEnqueuedAt,
     @Nullable Instant deadline,
     @Nullable Instant notBefore,
-    Body body) {
+    Body body,
+    History history) {
 
   public TaskMessage {
     if (attempt < 1) {
@@ -34,27 +36,37 @@ public record TaskMessage(
 
   /** A task's first message, to be sent at once. */
   public static TaskMessage first(TaskIds ids, Instant now, @Nullable Instant deadline, Body body) {
-    return new TaskMessage(ids, 1, 0, now, deadline, null, body);
+    return new TaskMessage(ids, 1, 0, now, deadline, null, body, History.NONE);
   }
 
   /** The same task, one attempt later, not to be sent before the given time. */
   public TaskMessage nextAttempt(Instant notBefore) {
-    return new TaskMessage(ids, attempt + 1, throttles, firstEnqueuedAt, deadline, notBefore, body);
+    return new TaskMessage(
+        ids, attempt + 1, throttles, firstEnqueuedAt, deadline, notBefore, body, history);
   }
 
   /** The same attempt after a rate limit, not to be sent before the given time. */
   public TaskMessage throttled(Instant notBefore) {
-    return new TaskMessage(ids, attempt, throttles + 1, firstEnqueuedAt, deadline, notBefore, body);
+    return new TaskMessage(
+        ids, attempt, throttles + 1, firstEnqueuedAt, deadline, notBefore, body, history);
   }
 
   /** The same attempt, not to be sent before the given time. */
   public TaskMessage postponed(Instant notBefore) {
-    return new TaskMessage(ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, body);
+    return new TaskMessage(
+        ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, body, history);
   }
 
   /** The same task with another request. */
   public TaskMessage withBody(Body other) {
-    return new TaskMessage(ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, other);
+    return new TaskMessage(
+        ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, other, history);
+  }
+
+  /** The same task with one call more behind it. */
+  public TaskMessage called(Attempt call) {
+    return new TaskMessage(
+        ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, body, history.plus(call));
   }
 
   /** Whether the deadline has passed. */
