@@ -4,13 +4,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One call of a task, as a person wants to read it later.
  *
- * @param at when the call began
+ * @param at when the call began, to the millisecond
  * @param worker who made it, cut at {@link #LONGEST_WORKER} characters
  * @param status the HTTP status; null where no answer came
  * @param code how it ended: {@code completed}, {@code throttled}, {@code unavailable}, {@code
@@ -30,7 +31,7 @@ public record Attempt(
   public static final int LONGEST_WORKER = 64;
 
   public Attempt {
-    Objects.requireNonNull(at, "at");
+    at = at.truncatedTo(ChronoUnit.MILLIS);
     Objects.requireNonNull(code, "code");
     worker = worker.length() <= LONGEST_WORKER ? worker : worker.substring(0, LONGEST_WORKER);
   }
