@@ -4,6 +4,7 @@ import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.CallFacts;
+import dev.sluice.common.wire.History;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeMessage;
@@ -48,7 +49,7 @@ final class FakeWorker implements AutoCloseable {
   }
 
   static CallFacts facts(int status) {
-    return new CallFacts(1, 2, status, "req_1", 10, 5, Duration.ofMillis(20), "fake");
+    return new CallFacts(1, 2, status, "req_1", 10, 5, Duration.ofMillis(20), "fake", History.NONE);
   }
 
   @Override

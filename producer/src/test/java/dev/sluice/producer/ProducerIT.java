@@ -10,6 +10,7 @@ import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.CallFacts;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
+import dev.sluice.common.wire.History;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskMessage;
@@ -580,7 +581,8 @@ class ProducerIT {
 
   private static OutcomeMessage completed(TaskMessage task, String requestId, long tokens) {
     Duration latency = Duration.ofMillis(20);
-    CallFacts facts = new CallFacts(1, 0, 200, requestId, tokens, tokens, latency, "fake");
+    CallFacts facts =
+        new CallFacts(1, 0, 200, requestId, tokens, tokens, latency, "fake", History.NONE);
     return OutcomeMessage.completed(task.ids(), facts, task.body());
   }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param completionTokens tokens of the reply as the provider counted them; 0 where it did not
  * @param latency how long the last call took
  * @param worker the name of the worker that made it
+ * @param history the last calls of this run, that one among them
  */
 public record CallFacts(
     int attempts,
@@ -23,10 +24,16 @@ public record CallFacts(
     long promptTokens,
     long completionTokens,
     Duration latency,
-    String worker) {
+    String worker,
+    History history) {
 
   /** A task that ended without a call. */
   public static CallFacts none(int attempts, int throttles, String worker) {
-    return new CallFacts(attempts, throttles, null, null, 0, 0, Duration.ZERO, worker);
+    return none(attempts, throttles, worker, History.NONE);
+  }
+
+  /** A task that ended without a call, after others. */
+  public static CallFacts none(int attempts, int throttles, String worker, History history) {
+    return new CallFacts(attempts, throttles, null, null, 0, 0, Duration.ZERO, worker, history);
   }
 }

@@ -16,6 +16,7 @@ public final class FactsHeaders {
     properties.setHeader(Headers.COMPLETION_TOKENS, facts.completionTokens());
     properties.setHeader(Headers.LATENCY_MS, facts.latency().toMillis());
     properties.setHeader(Headers.WORKER, facts.worker());
+    WireProperties.put(properties, facts.history());
   }
 
   /**
@@ -33,6 +34,7 @@ public final class FactsHeaders {
         in.number(Headers.PROMPT_TOKENS).orElse(0L),
         in.number(Headers.COMPLETION_TOKENS).orElse(0L),
         Duration.ofMillis(in.number(Headers.LATENCY_MS).orElse(0L)),
-        in.text(Headers.WORKER).orElse("unknown"));
+        in.text(Headers.WORKER).orElse("unknown"),
+        in.history());
   }
 }

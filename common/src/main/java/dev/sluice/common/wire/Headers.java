@@ -18,6 +18,9 @@ public final class Headers {
   /** Tokens. */
   public static final String TRIM = "sluice-trim";
 
+  /** JSON. */
+  public static final String HISTORY = "sluice-history";
+
   public static final String TRACEPARENT = "traceparent";
 
   public static final String OUTCOME = "sluice-outcome";

@@ -2,8 +2,8 @@ package dev.sluice.common.wire;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
 
@@ -15,6 +15,7 @@ import org.springframework.amqp.core.MessageProperties;
  */
 public final class OutcomeCodec {
   private static final String UNKNOWN_ENDPOINT = "/";
+  private static final String NO_REASON = "no reason given";
   private static final String NO_ROUTE = "unknown";
 
   private OutcomeCodec() {}
@@ -78,9 +79,10 @@ public final class OutcomeCodec {
         "The broker gave the task up (" + reason + "): the workers that took it never settled it.";
     CallFacts facts =
         CallFacts.none(
-            in.number(Headers.ATTEMPT).map(Math::toIntExact).orElse(1),
-            in.number(Headers.THROTTLES).map(Math::toIntExact).orElse(0),
-            "broker");
+            in.bestNumber(Headers.ATTEMPT, 1),
+            in.bestNumber(Headers.THROTTLES, 0),
+            "broker",
+            in.history());
     return OutcomeMessage.failed(ids, new Failure(FailureCode.DELIVERY_LIMIT, detail), facts, body);
   }
 
@@ -103,9 +105,10 @@ public final class OutcomeCodec {
   }
 
   private static String deathReason(MessageProperties properties) {
-    List<Map<String, ?>> deaths = properties.getXDeathHeader();
-    @Nullable Object reason =
-        deaths == null || deaths.isEmpty() ? null : deaths.getFirst().get("reason");
-    return reason == null ? "no reason given" : reason.toString();
+    return properties.getHeaders().get("x-death") instanceof List<?> deaths
+            && !deaths.isEmpty()
+            && deaths.getFirst() instanceof Map<?, ?> last
+        ? Objects.requireNonNullElse(last.get("reason"), NO_REASON).toString()
+        : NO_REASON;
   }
 }

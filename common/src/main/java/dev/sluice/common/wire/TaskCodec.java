@@ -21,6 +21,13 @@ import org.springframework.amqp.core.MessageProperties;
  */
 public final class TaskCodec {
   private static final String DEFAULT_ENDPOINT = "/v1/chat/completions";
+
+  /** JSON, and the two that clients write of their own accord where nobody told them a type. */
+  private static final Pattern CONTENT_TYPE =
+      Pattern.compile(
+          "(application/(json|[^;]+\\+json|octet-stream)|text/plain)\\s*(;.*)?",
+          Pattern.CASE_INSENSITIVE);
+
   private static final Pattern ENDPOINT = Pattern.compile("/v1(/[A-Za-z0-9_-]+)+");
 
   /**
@@ -49,6 +56,7 @@ public final class TaskCodec {
     if (task.trimTo() > 0) {
       properties.setHeader(Headers.TRIM, task.trimTo());
     }
+    WireProperties.put(properties, task.history());
     return new Message(task.body().bytes(), properties);
   }
 
@@ -65,13 +73,15 @@ public final class TaskCodec {
           Optional.ofNullable(message.getMessageProperties().getMessageId())
               .orElseThrow(() -> new IllegalArgumentException("message_id is missing"));
       TaskIds ids = in.ids(taskId, route, DEFAULT_ENDPOINT);
-      if (in.text(Headers.OUTCOME).isPresent()) {
+      boolean hasEnded = in.text(Headers.OUTCOME).isPresent();
+      if (hasEnded) {
         ids = ids.nextRun();
       }
       if (!ENDPOINT.matcher(ids.endpoint()).matches()) {
         throw new IllegalArgumentException(
             "type '" + ids.endpoint() + "' is not a path such as " + DEFAULT_ENDPOINT);
       }
+      checkContentType(message.getMessageProperties().getContentType());
       checkLength(Headers.CUSTOM_ID, ids.customId(), MAX_CUSTOM_ID_BYTES);
       checkTraceparent(ids.traceparent());
       if (message.getBody().length == 0) {
@@ -97,13 +107,21 @@ public final class TaskCodec {
               in.instant(Headers.NOT_BEFORE).orElse(null),
               message.getMessageProperties().getReplyTo(),
               in.number(Headers.TRIM).map(Math::toIntExact).orElse(0),
-              Body.of(message.getBody())));
+              Body.of(message.getBody()),
+              hasEnded ? History.NONE : in.history()));
     } catch (IllegalArgumentException | ArithmeticException broken) {
       String reason = String.valueOf(broken.getMessage());
       return new TaskReading.Malformed(
           in.bestIds(route, DEFAULT_ENDPOINT, Body.of(message.getBody())),
           reason,
           Body.of(message.getBody()));
+    }
+  }
+
+  private static void checkContentType(@Nullable String contentType) {
+    if (contentType != null && !CONTENT_TYPE.matcher(contentType).matches()) {
+      throw new IllegalArgumentException(
+          "content_type '" + contentType + "' is not " + MessageProperties.CONTENT_TYPE_JSON);
     }
   }
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param replyTo the queue on which somebody waits for the reply; null where nobody does
  * @param trimTo how many tokens the prompt may have, its oldest turns left out; 0 for no such wish
  * @param body the request, as the provider expects it
+ * @param history the calls of this run so far
  */
 public record TaskMessage(
     TaskIds ids,
@@ -25,7 +26,8 @@ public record TaskMessage(
     @Nullable Instant notBefore,
     @Nullable String replyTo,
     int trimTo,
-    Body body) {
+    Body body,
+    History history) {
 
   public TaskMessage {
     if (attempt < 1) {
@@ -41,7 +43,7 @@ public record TaskMessage(
 
   /** A task's first message, to be sent at once. */
   public static TaskMessage first(TaskIds ids, Instant now, @Nullable Instant deadline, Body body) {
-    return new TaskMessage(ids, 1, 0, now, deadline, null, null, 0, body);
+    return new TaskMessage(ids, 1, 0, now, deadline, null, null, 0, body, History.NONE);
   }
 
   /** The same task, one attempt later, not to be sent before the given time. */
@@ -67,13 +69,28 @@ public record TaskMessage(
   /** The same task, to be sent with its prompt as it is. */
   public TaskMessage withoutTrim() {
     return new TaskMessage(
-        ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, replyTo, 0, body);
+        ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, replyTo, 0, body, history);
   }
 
   /** The same task, whose caller waits at this queue. */
   public TaskMessage answeredTo(String queue, int trim) {
     return new TaskMessage(
-        ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, queue, trim, body);
+        ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, queue, trim, body, history);
+  }
+
+  /** The same task with one call more behind it. */
+  public TaskMessage called(Attempt call) {
+    return new TaskMessage(
+        ids,
+        attempt,
+        throttles,
+        firstEnqueuedAt,
+        deadline,
+        notBefore,
+        replyTo,
+        trimTo,
+        body,
+        history.plus(call));
   }
 
   /** Whether the deadline has passed. */
@@ -83,6 +100,15 @@ public record TaskMessage(
 
   private TaskMessage with(int attempt, int throttles, @Nullable Instant notBefore, Body body) {
     return new TaskMessage(
-        ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, replyTo, trimTo, body);
+        ids,
+        attempt,
+        throttles,
+        firstEnqueuedAt,
+        deadline,
+        notBefore,
+        replyTo,
+        trimTo,
+        body,
+        history);
   }
 }

@@ -35,6 +35,12 @@ record WireProperties(MessageProperties properties) {
     }
   }
 
+  static void put(MessageProperties properties, History history) {
+    if (!history.attempts().isEmpty()) {
+      properties.setHeader(Headers.HISTORY, history.text());
+    }
+  }
+
   TaskIds ids(String taskId, String route, String defaultEndpoint) {
     return new TaskIds(
         taskId,
@@ -65,19 +71,24 @@ record WireProperties(MessageProperties properties) {
         text(Headers.LANE).flatMap(Lane::fromWire).orElse(Lane.BATCH),
         text(Headers.CUSTOM_ID).map(WireProperties::cut).orElse(taskId),
         text(Headers.TRACEPARENT).map(WireProperties::cut).orElse(null),
-        bestRun());
+        Math.max(1, bestNumber(Headers.RUN, 1)));
   }
 
   private static String idOf(Body body) {
     return UUID.nameUUIDFromBytes(body.bytes()).toString();
   }
 
-  private int bestRun() {
+  /** The header's number; the other one where it has none that could be. */
+  int bestNumber(String header, int other) {
     try {
-      return number(Headers.RUN).map(Math::toIntExact).filter(run -> run > 0).orElse(1);
+      return number(header).map(Math::toIntExact).filter(number -> number >= 0).orElse(other);
     } catch (IllegalArgumentException | ArithmeticException noNumber) {
-      return 1;
+      return other;
     }
+  }
+
+  History history() {
+    return text(Headers.HISTORY).map(History::read).orElse(History.NONE);
   }
 
   /** So that what is no task still fits into the frame of its dead letter. */

@@ -6,6 +6,7 @@ import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.CallFacts;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
+import dev.sluice.common.wire.History;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -21,7 +22,7 @@ import org.springframework.amqp.core.MessageProperties;
 class LiveContractTest {
   private static final String ID = "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b";
   private static final CallFacts FACTS =
-      new CallFacts(1, 2, 200, "req_8", 12, 7, Duration.ofMillis(1234), "worker-a");
+      new CallFacts(1, 2, 200, "req_8", 12, 7, Duration.ofMillis(1234), "worker-a", History.NONE);
   private static final Map<String, String> HEADERS = Map.of("content-type", "text/event-stream");
 
   private static Stream<LiveWord> words() {

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
 
@@ -73,6 +74,39 @@ class TaskCodecTest {
               assertThat(task.message().ids().run()).isEqualTo(2);
               assertThat(task.message().attempt()).isEqualTo(1);
             });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/json; charset=utf-8",
+        "Application/JSON",
+        "application/vnd.provider+json",
+        "application/octet-stream",
+        "text/plain"
+      })
+  void aContentTypeThatMayBeJsonIsTaken(String contentType) {
+    MessageProperties properties = new MessageProperties();
+    properties.setMessageId("t");
+    properties.setContentType(contentType);
+
+    assertThat(TaskCodec.read(new Message(new byte[] {'{', '}'}, properties), "mini", NOW))
+        .isInstanceOf(TaskReading.Task.class);
+  }
+
+  @Test
+  void whatTheBrokerGaveUpIsReadWhateverItsHeadersSay() {
+    MessageProperties properties = new MessageProperties();
+    properties.setHeader(Headers.ATTEMPT, "many");
+    properties.setHeader(Headers.THROTTLES, 99_999_999_999L);
+    properties.setHeader("x-death", List.of("foreign"));
+
+    OutcomeMessage outcome = OutcomeCodec.read(new Message(new byte[] {1}, properties));
+
+    assertThat(outcome.failure()).isNotNull();
+    assertThat(outcome.failure().code()).isEqualTo("delivery_limit");
+    assertThat(outcome.facts().attempts()).isEqualTo(1);
+    assertThat(outcome.facts().throttles()).isZero();
   }
 
   @ParameterizedTest

@@ -35,6 +35,11 @@ class WireContractTest {
           "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
           2);
 
+  private static final History HISTORY =
+      History.NONE
+          .plus(new Attempt(NOW, "worker-a", 429, "throttled", 20_000L))
+          .plus(new Attempt(NOW.plusSeconds(22), "worker-b", null, "no_answer", null));
+
   @Test
   void aTaskIsWrittenAsTheContractSays() throws IOException {
     assertThat(shown(TaskCodec.write(task()))).isEqualTo(golden("task.json"));
@@ -51,7 +56,7 @@ class WireContractTest {
     OutcomeMessage outcome =
         OutcomeMessage.completed(
             IDS,
-            new CallFacts(2, 3, 200, "req_8", 12, 7, Duration.ofMillis(1234), "worker-a"),
+            new CallFacts(2, 3, 200, "req_8", 12, 7, Duration.ofMillis(1234), "worker-a", HISTORY),
             Body.of(
                 "{\"id\":\"chatcmpl-1\",\"usage\":{\"prompt_tokens\":12,\"completion_tokens\":7}}"));
 
@@ -67,7 +72,7 @@ class WireContractTest {
             new Failure(
                 FailureCode.CONTEXT_LENGTH_EXCEEDED,
                 "{\"error\":{\"code\":\"context_length_exceeded\"}}"),
-            new CallFacts(1, 0, 400, null, 0, 0, Duration.ofMillis(80), "worker-a"),
+            new CallFacts(1, 0, 400, null, 0, 0, Duration.ofMillis(80), "worker-a", History.NONE),
             Body.of(REQUEST));
 
     assertThat(shown(OutcomeCodec.write(outcome))).isEqualTo(golden("failed.json"));
@@ -103,7 +108,8 @@ class WireContractTest {
         Instant.parse("2026-11-01T10:00:20Z"),
         null,
         0,
-        Body.of(REQUEST));
+        Body.of(REQUEST),
+        HISTORY);
   }
 
   private static String shown(Message message) {

@@ -182,7 +182,7 @@ class Recall {
   }
 
   private void cancel(Channel channel, TaskMessage task) throws IOException {
-    CallFacts facts = CallFacts.none(task.attempt() - 1, task.throttles(), WHO);
+    CallFacts facts = CallFacts.none(task.attempt() - 1, task.throttles(), WHO, task.history());
     publisher.publish(OutcomeMessage.cancelled(task.ids(), facts, task.body()), channel);
   }
 

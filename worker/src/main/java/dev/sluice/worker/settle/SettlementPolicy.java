@@ -43,6 +43,7 @@ public final class SettlementPolicy {
   private final int maxAttempts;
   private final RetryTimes times;
   private final String worker;
+  private final CallNotes notes;
 
   /**
    * @param worker the name under which this worker signs outcomes
@@ -51,14 +52,17 @@ public final class SettlementPolicy {
     this.maxAttempts = route.maxAttempts();
     this.times = new RetryTimes(route.backoff(), random);
     this.worker = worker;
+    this.notes = new CallNotes(worker);
   }
 
   /**
    * What is to be done.
    *
+   * @param before the task as it was taken
    * @param verdict what the call's end says of the route
    */
-  public Settlement settle(TaskMessage task, TaskOutcome outcome, Verdict verdict, Instant now) {
+  public Settlement settle(TaskMessage before, TaskOutcome outcome, Verdict verdict, Instant now) {
+    TaskMessage task = notes.of(outcome, now).map(before::called).orElse(before);
     return switch (outcome) {
       case Completed done ->
           new Finish(OutcomeMessage.completed(task.ids(), facts(task, done), done.reply().body()));
@@ -191,7 +195,7 @@ public final class SettlementPolicy {
   }
 
   private CallFacts noCall(TaskMessage task) {
-    return CallFacts.none(task.attempt() - 1, task.throttles(), worker);
+    return CallFacts.none(task.attempt() - 1, task.throttles(), worker, task.history());
   }
 
   private CallFacts facts(TaskMessage task, Unavailable failed) {
@@ -219,6 +223,7 @@ public final class SettlementPolicy {
         usage.promptTokens(),
         usage.completionTokens(),
         took,
-        worker);
+        worker,
+        task.history());
   }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.TestRoutes;
+import dev.sluice.common.wire.Attempt;
 import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.FailureCode;
+import dev.sluice.common.wire.History;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.TaskIds;
@@ -105,6 +107,38 @@ class SettlementPolicyTest {
     Delay delay = (Delay) settle(task(1), unavailable(Duration.ofSeconds(9)), NOW);
 
     assertThat(delay.time()).isGreaterThanOrEqualTo(Duration.ofSeconds(9));
+  }
+
+  @Test
+  void everyCallIsInTheHistoryOfTheTaskWithWhatItWasTold() {
+    Answered refusal = new Answered(400, Map.of(), Body.of("{}"), Duration.ofMillis(80));
+    Delay throttled = (Delay) settle(task(1), throttled(Duration.ofSeconds(20)), NOW);
+    Delay failed = (Delay) settle(throttled.task(), unavailable(null), NOW.plusSeconds(21));
+    Delay paused = (Delay) policy.paused(failed.task(), NOW.plusSeconds(22));
+    Bury bury =
+        (Bury)
+            settle(
+                paused.task(),
+                new Refused(FailureCode.INVALID_REQUEST, refusal),
+                NOW.plusSeconds(30));
+
+    assertThat(bury.outcome().facts().history().attempts())
+        .containsExactly(
+            new Attempt(NOW, "worker-a", 429, "throttled", 20_000L),
+            new Attempt(NOW.plusSeconds(21), "worker-a", null, "no_answer", null),
+            new Attempt(
+                NOW.plusSeconds(30).minusMillis(80), "worker-a", 400, "invalid_request", null));
+  }
+
+  @Test
+  void aTaskThatExpiresKeepsTheHistoryOfItsCalls() {
+    Delay throttled = (Delay) settle(task(1), throttled(null), NOW);
+
+    Finish finish = (Finish) settle(throttled.task(), new TaskOutcome.Expired(), NOW);
+
+    assertThat(finish.outcome().facts().history().attempts())
+        .extracting(Attempt::code)
+        .containsExactly("throttled");
   }
 
   @Test
@@ -262,7 +296,8 @@ class SettlementPolicyTest {
 
   private static TaskMessage task(int attempt) {
     TaskIds ids = new TaskIds("t", "b", "/v1/chat/completions", "mini", Lane.BATCH, "c", null);
-    return new TaskMessage(ids, attempt, 0, NOW, null, null, null, 0, Body.of("{\"model\":\"m\"}"));
+    return new TaskMessage(
+        ids, attempt, 0, NOW, null, null, null, 0, Body.of("{\"model\":\"m\"}"), History.NONE);
   }
 
   private static RouteSettings route() {
