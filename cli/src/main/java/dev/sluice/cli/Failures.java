@@ -29,8 +29,12 @@ final class Failures {
         terminal.command()
             + (command.getParent() == null
                 ? " help"
-                : " %s --help".formatted(command.getCommandName()));
+                : " %s --help".formatted(withoutRoot(command.getCommandSpec().qualifiedName())));
     return tell(ExitCode.WRONG_USAGE, List.of("%s Try `%s`.".formatted(sentence(wrong), hint)));
+  }
+
+  private static String withoutRoot(String name) {
+    return name.substring(name.indexOf(' ') + 1);
   }
 
   private static String sentence(ParameterException wrong) {

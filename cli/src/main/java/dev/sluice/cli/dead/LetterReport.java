@@ -5,11 +5,13 @@ import dev.sluice.cli.layout.Table;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /** Letters as a person reads them. */
 final class LetterReport {
-  private static final int LEAST_FAILURE = 20;
+  private static final Pattern MESSAGE = Pattern.compile("\"message\"\\s*:\\s*\"([^\"]{10,})");
   private static final int LONGEST_NAME = 24;
 
   private LetterReport() {}
@@ -87,12 +89,8 @@ final class LetterReport {
   /** What the provider says, where its error is JSON as OpenAI's; else all of it. */
   private static String message(JsonNode letter) {
     String failure = text(letter, "failure");
-    int at = failure.indexOf("\"message\"");
-    int begin = at < 0 ? -1 : failure.indexOf('"', failure.indexOf(':', at));
-    int end = begin < 0 ? -1 : failure.indexOf('"', begin + 1);
-    return end - begin < LEAST_FAILURE && end > 0
-        ? failure
-        : end < 0 ? failure : failure.substring(begin + 1, end);
+    Matcher message = MESSAGE.matcher(failure);
+    return message.find() ? message.group(1) : failure;
   }
 
   private static String text(JsonNode node, String name) {
