@@ -178,6 +178,15 @@ function spoken(content) {
   return parts.every((part) => typeof part === 'string') ? parts.join('\n') : null;
 }
 
+/** The last calls of a task, the oldest first. */
+export function calls(history) {
+  if (!history?.length) return null;
+  return h('section', null, h('h2', null, 'Its calls'), h('div', {class: 'scroll'}, h('table', null,
+    h('thead', null, h('tr', null, ['Began', 'Worker', 'HTTP status', 'Ended', 'Told to wait'].map((name) => h('th', null, name)))),
+    h('tbody', null, history.map((call) => h('tr', null, h('td', {class: 'nowrap'}, call.at.replace('T', ' ').replace('Z', '')), h('td', null, call.worker), h('td', null, call.status ?? '–'),
+      h('td', null, words(call.code)), h('td', {class: 'number'}, call.told_ms == null ? '–' : millis(call.told_ms))))))));
+}
+
 /** A request or reply: as a conversation where it is one, and as it is. */
 export function body(name, content) {
   const said = content.cut ? null : turns(content.text);

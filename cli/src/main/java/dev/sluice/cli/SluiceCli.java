@@ -12,6 +12,7 @@ import dev.sluice.cli.status.StatusCommand;
 import dev.sluice.cli.steer.SteerCommand;
 import dev.sluice.cli.submit.SubmitCommand;
 import dev.sluice.cli.summarize.SummarizeCommand;
+import dev.sluice.cli.task.TaskCommand;
 import dev.sluice.cli.terminal.ExitCode;
 import dev.sluice.cli.terminal.Terminal;
 import dev.sluice.cli.watch.WatchCommand;
@@ -79,6 +80,7 @@ public final class SluiceCli {
     all.put("cancel", () -> new SteerCommand.Cancel(invocation));
     all.put("pause", () -> new SteerCommand.Pause(invocation));
     all.put("resume", () -> new SteerCommand.Resume(invocation));
+    all.put("task", () -> new TaskCommand(invocation));
     all.put("dead", () -> new DeadCommand(invocation));
     all.put("keys", () -> new KeysCommand(invocation));
     Map<String, Supplier<Object>> named = new LinkedHashMap<>(all);

@@ -47,8 +47,8 @@ class DeadTest {
             L1      1970-01-01T00:16:40Z  doc-1  mini   invalid_request  The prompt is not one that can be read.
             """);
     assertThat(run.err()).contains("--after L1");
-    assertThat(producer.calls.getLast().path())
-        .isEqualTo("/api/dead?code=invalid_request&text=can%20be&limit=20");
+    assertThat(producer.calls.getLast().query())
+        .isEqualTo("code=invalid_request&text=can%20be&limit=20");
   }
 
   @Test

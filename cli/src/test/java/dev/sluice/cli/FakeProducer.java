@@ -26,7 +26,7 @@ final class FakeProducer implements AutoCloseable {
   private final Deque<Reply> states = new ArrayDeque<>();
   private final HttpServer server;
 
-  record Call(String method, String path, String contentType, String body) {}
+  record Call(String method, String path, String query, String contentType, String body) {}
 
   /** A reply; a negative status breaks the connection off. */
   record Reply(int status, String body) {
@@ -137,6 +137,7 @@ final class FakeProducer implements AutoCloseable {
           new Call(
               exchange.getRequestMethod(),
               path,
+              String.valueOf(exchange.getRequestURI().getRawQuery()),
               String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type")),
               new String(exchange.getRequestBody().readAllBytes(), UTF_8)));
       Reply reply =

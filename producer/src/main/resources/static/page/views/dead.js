@@ -3,7 +3,7 @@
 import {h} from '../dom.js';
 import * as api from '../api.js';
 import {ago, count, moment, plural, pretty, words} from '../format.js';
-import {ask, attempt, badge, body, button, empty, fact} from '../parts.js';
+import {ask, attempt, badge, body, button, calls, empty, fact} from '../parts.js';
 import {MEANS, failures} from './failures.js';
 
 const STATES = ['dead', 'replayed', 'discarded'];
@@ -93,6 +93,7 @@ function one(id, {state, again}) {
     h('section', {class: 'panel bad'}, h('h2', null, words(found.failure_code)), h('pre', null, pretty(found.failure_detail ?? ''))),
     h('dl', {class: 'facts'}, fact('Model', found.model ?? '–'), fact('Attempts', count(found.attempts)), fact('429s that it met', count(found.throttles)), fact('HTTP status', found.status_code ?? '–'),
       fact('Worker', found.worker ?? '–'), fact('Died', moment(found.died_at)), fact('Provider’s request id', found.request_id ? h('code', null, found.request_id) : '–'), fact('Task', h('a', {href: `#/tasks/${found.task_id}`}, h('code', null, found.task_id)))),
+    calls(found.history),
     found.acts.length ? h('section', null, h('h2', null, 'What was done about it'), h('ul', {class: 'rows'}, found.acts.map((act) => h('li', {class: 'row'}, h('b', null, act.act), ` by ${act.by ?? act.who}, ${moment(act.at)}`, h('p', {class: 'why'}, act.why), act.changed ? h('p', {class: 'dim'}, 'The request was changed.') : null)))) : null,
     body('Request', {text: found.request, bytes: found.request_bytes, cut: false}))};
 }

@@ -1,7 +1,7 @@
 import {h} from '../dom.js';
 import * as api from '../api.js';
 import {count, millis, moment, pretty, words} from '../format.js';
-import {body, button, empty, fact, stateBadge} from '../parts.js';
+import {body, button, calls, empty, fact, stateBadge} from '../parts.js';
 
 let looked = null;
 
@@ -20,6 +20,7 @@ export function task({params: [id], again}) {
     h('dl', {class: 'facts'}, fact('Model', t.model), fact('Attempts', t.finished_at ? count(t.attempts) : '–'), fact('429s that it met', t.finished_at ? count(t.throttles) : '–'),
       fact('HTTP status', t.status_code ?? '–'), fact('The last call took', millis(t.latency_ms)), fact('Tokens', `${count(t.prompt_tokens)} in, ${count(t.completion_tokens)} out`),
       fact('Ended', moment(t.finished_at)), fact('Worker', seen.worker ?? '–'), fact('Provider’s request id', seen.request_id ? h('code', null, seen.request_id) : '–'), fact('Task id', h('code', null, t.id))),
+    calls(seen.history),
     h('div', {class: 'two'}, body('Request', seen.request), seen.reply ? body('Reply', seen.reply) : null))};
 }
 

@@ -77,6 +77,12 @@ class DeskIT {
       assertThat(letter.path("custom_id").asString()).isEqualTo("line-1");
       assertThat(letter.path("failure_code").asString()).isEqualTo("invalid_request");
       assertThat(letter.path("model").asString()).isEqualTo("gpt-4o-mini");
+      JsonNode calls = producer.get("/api/dead/" + letter.path("id").asString()).path("history");
+      assertThat(calls).hasSize(2);
+      assertThat(calls.get(0).path("told_ms").asLong()).isEqualTo(1_000);
+      assertThat(calls.get(1).path("at").asString()).isEqualTo("2026-03-01T12:00:01Z");
+      String task = "/api/tasks/" + letter.path("task_id").asString();
+      assertThat(producer.get(task).path("history")).isEqualTo(calls);
 
       mended.set(true);
       JsonNode replayed = json(act(letter, "replay", "\"by\":\"Ada\","));

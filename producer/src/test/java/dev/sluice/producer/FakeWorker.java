@@ -2,6 +2,7 @@ package dev.sluice.producer;
 
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
+import dev.sluice.common.wire.Attempt;
 import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.CallFacts;
 import dev.sluice.common.wire.History;
@@ -49,7 +50,12 @@ final class FakeWorker implements AutoCloseable {
   }
 
   static CallFacts facts(int status) {
-    return new CallFacts(1, 2, status, "req_1", 10, 5, Duration.ofMillis(20), "fake", History.NONE);
+    Attempt throttled =
+        new Attempt(Instant.parse("2026-03-01T12:00:00Z"), "fake", 429, "throttled", 1_000L);
+    Attempt last =
+        new Attempt(Instant.parse("2026-03-01T12:00:01Z"), "fake", status, "ended", null);
+    History history = new History(List.of(throttled, last));
+    return new CallFacts(1, 2, status, "req_1", 10, 5, Duration.ofMillis(20), "fake", history);
   }
 
   @Override

@@ -126,6 +126,11 @@ public final class SluiceClient {
     return get("/api/batches/" + encoded(batch) + "/why");
   }
 
+  /** A task with all that is known of it. */
+  public JsonNode task(String task) throws InterruptedException {
+    return get("/api/tasks/" + encoded(task));
+  }
+
   /** What a task waits for. */
   public JsonNode whyTask(String task) throws InterruptedException {
     return get("/api/tasks/" + encoded(task) + "/why");

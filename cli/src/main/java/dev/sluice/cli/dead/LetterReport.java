@@ -2,6 +2,7 @@ package dev.sluice.cli.dead;
 
 import dev.sluice.cli.layout.Labels;
 import dev.sluice.cli.layout.Table;
+import dev.sluice.cli.task.Calls;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,11 @@ final class LetterReport {
     }
     List<String> lines = new ArrayList<>(labels.lines());
     lines.add("");
+    List<String> calls = Calls.lines(letter.path("history"));
+    if (!calls.isEmpty()) {
+      lines.addAll(calls);
+      lines.add("");
+    }
     lines.add(text(letter, "request"));
     return lines;
   }

@@ -3,6 +3,7 @@ package dev.sluice.common.wire;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -40,8 +41,8 @@ public record History(List<Attempt> attempts) {
   }
 
   /** What such a text says. It is a note: no task fails for one that cannot be read. */
-  static History read(String text) {
-    if (text.length() > LONGEST_TEXT) {
+  public static History read(@Nullable String text) {
+    if (text == null || text.length() > LONGEST_TEXT) {
       return NONE;
     }
     try {

@@ -1,5 +1,6 @@
 package dev.sluice.producer.browse;
 
+import dev.sluice.common.wire.Attempt;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchId;
@@ -52,6 +53,7 @@ class TaskController {
    * A task with all that is known of it.
    *
    * @param task in a list
+   * @param history its last calls, the oldest first; noted when it ends
    * @param why what it waits for
    */
   record TaskView(
@@ -60,6 +62,7 @@ class TaskController {
       @Nullable String failureDetail,
       @Nullable String requestId,
       @Nullable String worker,
+      List<Attempt> history,
       Tasks.Content request,
       Tasks.@Nullable Content reply,
       Reason why) {}
@@ -73,6 +76,7 @@ class TaskController {
         task.failureDetail(),
         task.requestId(),
         task.worker(),
+        task.history().attempts(),
         task.request(),
         task.reply(),
         why(project, task));

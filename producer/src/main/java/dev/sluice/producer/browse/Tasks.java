@@ -1,5 +1,6 @@
 package dev.sluice.producer.browse;
 
+import dev.sluice.common.wire.History;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.BatchId;
 import java.nio.charset.StandardCharsets;
@@ -79,6 +80,7 @@ class Tasks {
       @Nullable String failureDetail,
       @Nullable String requestId,
       @Nullable String worker,
+      History history,
       Content request,
       @Nullable Content reply) {}
 
@@ -95,7 +97,7 @@ class Tasks {
             "select "
                 + COLUMNS
                 + """
-                , t.batch_id, t.failure_detail as whole_detail, t.request_id, t.worker,
+                , t.batch_id, t.failure_detail as whole_detail, t.request_id, t.worker, t.history,
                   octet_length(t.body) as body_bytes, substring(t.body from 1 for :most) as body,
                   octet_length(t.reply) as reply_bytes, substring(t.reply from 1 for :most) as reply
                 from tasks t join batches b on b.id = t.batch_id
@@ -130,6 +132,7 @@ class Tasks {
         row.getString("whole_detail"),
         row.getString("request_id"),
         row.getString("worker"),
+        History.read(row.getString("history")),
         content(row.getBytes("body"), row.getLong("body_bytes")),
         reply == null ? null : content(reply, row.getLong("reply_bytes")));
   }

@@ -36,7 +36,7 @@ class OutcomeStore {
       """
       update tasks set state = ?, attempts = ?, throttles = ?, status_code = ?, request_id = ?,
         reply = ?, failure_code = ?, failure_detail = ?, prompt_tokens = ?, completion_tokens = ?,
-        latency_ms = ?, worker = ?, finished_at = ?
+        latency_ms = ?, worker = ?, history = ?, finished_at = ?
       where id = ?""";
 
   private static final long MOST_TOKENS = 1_000_000_000_000L;
@@ -168,6 +168,7 @@ class OutcomeStore {
       tokens(facts.completionTokens()),
       facts.latency().toMillis(),
       text(facts.worker()),
+      facts.history().attempts().isEmpty() ? null : text(facts.history().text()),
       now,
       task
     };

@@ -121,11 +121,15 @@ public class Costs {
                       key.route(),
                       key.model()
                     }));
+    // A task that was replayed may have another model than any that its batch began with.
     bulk.batchUpdate(
         """
-        update costs set ended = ended + ?, prompt_tokens = prompt_tokens + ?,
-          completion_tokens = completion_tokens + ?
-        where batch_id = ? and route = ? and model = ?""",
+        insert into costs (ended, prompt_tokens, completion_tokens, batch_id, route, model, tasks,
+          estimated_prompt, estimated_reply)
+        values (?, ?, ?, ?, ?, ?, 0, 0, 0)
+        on conflict (batch_id, route, model) do update set ended = costs.ended + excluded.ended,
+          prompt_tokens = costs.prompt_tokens + excluded.prompt_tokens,
+          completion_tokens = costs.completion_tokens + excluded.completion_tokens""",
         ofBatches);
     Date month = Date.valueOf(month());
     List<Object[]> ofProjects = new ArrayList<>();

@@ -5,6 +5,7 @@ import dev.sluice.common.json.RequestFacts;
 import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.CallFacts;
 import dev.sluice.common.wire.Failure;
+import dev.sluice.common.wire.History;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.producer.access.Project;
@@ -21,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -62,10 +64,10 @@ class DeadLetters {
             """
             insert into dead_letters (id, project, task_id, run, digest, batch_id, correlation_id,
               custom_id, route, lane, endpoint, model, failure_code, failure_detail, status_code,
-              request_id, attempts, throttles, worker, request, died_at)
+              request_id, attempts, throttles, worker, history, request, died_at)
             select :id, coalesce(b.project, :nobodys), :task, :run, :digest, b.id, :correlation,
               :customId, :route, :lane, :endpoint, :model, :code, :detail, :status,
-              :requestId, :attempts, :throttles, :worker, :request, :now
+              :requestId, :attempts, :throttles, :worker, :history, :request, :now
             from (select) as one left join tasks t on t.id = :uuid
               left join batches b on b.id = t.batch_id
             on conflict do nothing""")
@@ -89,6 +91,7 @@ class DeadLetters {
         .param("attempts", facts.attempts())
         .param("throttles", facts.throttles())
         .param("worker", name(facts.worker()))
+        .param("history", text(facts.history().text()))
         .param("request", dead.body().bytes())
         .param("now", now())
         .update();
@@ -189,6 +192,15 @@ class DeadLetters {
         jdbc.sql("select request from dead_letters where id = :id")
             .param("id", id)
             .query((row, index) -> row.getBytes("request"))
+            .single());
+  }
+
+  /** The calls of the run that failed. */
+  History history(UUID id) {
+    return History.read(
+        jdbc.sql("select history from dead_letters where id = :id")
+            .param("id", id)
+            .query((row, index) -> Objects.requireNonNullElse(row.getString("history"), "[]"))
             .single());
   }
 

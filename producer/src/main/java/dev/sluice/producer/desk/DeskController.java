@@ -112,7 +112,11 @@ class DeskController {
   }
 
   private LetterView.Whole whole(DeadLetter letter) {
-    return LetterView.Whole.of(letter, letters.request(letter.id()), letters.acts(letter.id()));
+    return LetterView.Whole.of(
+        letter,
+        letters.history(letter.id()),
+        letters.request(letter.id()),
+        letters.acts(letter.id()));
   }
 
   private DeadLetter find(Caller caller, String id) {

@@ -1,6 +1,8 @@
 package dev.sluice.producer.desk;
 
+import dev.sluice.common.wire.Attempt;
 import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.History;
 import dev.sluice.producer.batch.BatchId;
 import java.time.Instant;
 import java.util.List;
@@ -68,16 +70,18 @@ record LetterView(
   record Whole(
       @com.fasterxml.jackson.annotation.JsonUnwrapped LetterView letter,
       String failureDetail,
+      List<Attempt> history,
       String request,
       int requestBytes,
       List<ActView> acts) {
     private static final int LONGEST_REQUEST = 1024 * 1024;
 
-    static Whole of(DeadLetter letter, Body request, List<DeadLetters.Done> acts) {
+    static Whole of(DeadLetter letter, History history, Body request, List<DeadLetters.Done> acts) {
       String text = request.text();
       return new Whole(
           LetterView.of(letter),
           letter.failureDetail(),
+          history.attempts(),
           text.length() <= LONGEST_REQUEST ? text : text.substring(0, LONGEST_REQUEST),
           request.size(),
           acts.stream().map(ActView::of).toList());

@@ -129,7 +129,7 @@ class Replays {
               model = :model, body = :body, tokens = :tokens, attempts = 0, throttles = 0,
               status_code = null, request_id = null, reply = null, failure_code = null,
               failure_detail = null, prompt_tokens = 0, completion_tokens = 0, latency_ms = null,
-              worker = null, finished_at = null
+              worker = null, history = null, finished_at = null
             where id = :task""")
         .param("run", letter.run() + 1)
         .param(
