@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -190,34 +189,6 @@ class WorkerIT {
     assertThat(dead.failure().detail()).isEqualTo("sluice-attempt 'many' is not a whole number");
     assertThat(dead.body()).isEqualTo(Body.of("garbage"));
     assertThat(outcomeOf("after-garbage").kind()).isEqualTo(OutcomeKind.COMPLETED);
-  }
-
-  @Test
-  void whateverElseIsNoTaskIsADeadLetterAndTheConsumerGoesOn() {
-    byte[] large = new byte[20 * 1024 * 1024];
-    Arrays.fill(large, (byte) 'x');
-    MessageProperties foreign = named("foreign");
-    foreign.setContentType("text/xml");
-    foreign.setHeader("x-death", List.of(Map.of("reason", "rejected", "queue", "theirs")));
-    foreign.setType("not a path");
-    template().send(Exchanges.TASKS, ROUTE, new Message(new byte[] {0, -1}, named("bytes")));
-    template().send(Exchanges.TASKS, ROUTE, new Message(large, named("large")));
-    template().send(Exchanges.TASKS, ROUTE, new Message("<xml/>".getBytes(UTF_8), foreign));
-    template().send(Exchanges.TASKS, ROUTE, new Message(new byte[0], named("empty")));
-    publish("after-poison");
-
-    for (String id : List.of("bytes", "large", "foreign", "empty")) {
-      OutcomeMessage dead = deadLetterOf(id);
-      assertThat(dead.failure()).as(id).isNotNull();
-      assertThat(dead.failure().code()).as(id).isEqualTo("malformed_task");
-    }
-    assertThat(outcomeOf("after-poison").kind()).isEqualTo(OutcomeKind.COMPLETED);
-  }
-
-  private static MessageProperties named(String id) {
-    MessageProperties properties = new MessageProperties();
-    properties.setMessageId(id);
-    return properties;
   }
 
   @Test

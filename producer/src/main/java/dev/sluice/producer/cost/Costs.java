@@ -106,6 +106,27 @@ public class Costs {
         rows);
   }
 
+  /** A task runs again, as the second: what its first run took stays spent. */
+  public void replay(Key before, Key now) {
+    jdbc.sql(
+            """
+            update costs set tasks = tasks - 1, ended = ended - 1
+            where batch_id = :batch and route = :route and model = :model""")
+        .param("batch", before.batch())
+        .param("route", before.route())
+        .param("model", before.model())
+        .update();
+    jdbc.sql(
+            """
+            insert into costs (batch_id, route, model, tasks, estimated_prompt, estimated_reply)
+            values (:batch, :route, :model, 1, 0, 0)
+            on conflict (batch_id, route, model) do update set tasks = costs.tasks + 1""")
+        .param("batch", now.batch())
+        .param("route", now.route())
+        .param("model", now.model())
+        .update();
+  }
+
   /** Tasks have ended. */
   public void add(Map<Key, Taken> taken) {
     List<Object[]> ofBatches = new ArrayList<>();

@@ -6,6 +6,7 @@ import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.error.ApiException;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -135,7 +136,7 @@ record DeadFilter(List<String> conditions, Map<String, Object> values) {
   }
 
   private static final class Building {
-    private final java.util.ArrayList<String> conditions = new java.util.ArrayList<>();
+    private final List<String> conditions = new ArrayList<>();
     private final Map<String, Object> values = new LinkedHashMap<>();
 
     void add(String condition, String name, @Nullable Object value) {

@@ -8,6 +8,7 @@ import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.batch.BatchStatus;
 import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.cost.Costs;
 import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.feed.TaskPublisher;
 import dev.sluice.producer.validate.Weight;
@@ -40,6 +41,7 @@ class Replays {
   private final DeadLetters letters;
   private final Editor editor;
   private final Batches batches;
+  private final Costs costs;
   private final TaskPublisher publisher;
   private final ApplicationEventPublisher events;
   private final JdbcClient jdbc;
@@ -50,6 +52,7 @@ class Replays {
       DeadLetters letters,
       Editor editor,
       Batches batches,
+      Costs costs,
       TaskPublisher publisher,
       ApplicationEventPublisher events,
       JdbcClient jdbc,
@@ -58,6 +61,7 @@ class Replays {
     this.letters = letters;
     this.editor = editor;
     this.batches = batches;
+    this.costs = costs;
     this.publisher = publisher;
     this.events = events;
     this.jdbc = jdbc;
@@ -122,7 +126,7 @@ class Replays {
                             .formatted(batchId)));
     Instant deadline = deadline(batch, now);
     UUID task = DeadLetters.uuid(letter.taskId()).orElseThrow();
-    checkFailed(task, letter);
+    Costs.Key before = failed(task, letter, batchId);
     jdbc.sql(
             """
             update tasks set state = 'queued', run = :run, deadline = :deadline, route = :route,
@@ -143,6 +147,7 @@ class Replays {
         .param("task", task)
         .update();
     batches.reopen(batchId, edited.route());
+    costs.replay(before, new Costs.Key(batchId.uuid(), edited.route(), edited.facts().model()));
   }
 
   /** Its own where the batch is at rest; null for that of the batch. */
@@ -162,12 +167,19 @@ class Replays {
                 .formatted(batch.id(), status.wireName()));
   }
 
-  private void checkFailed(UUID task, DeadLetter letter) {
-    record Now(String state, int run) {}
+  /** Checks that the task has failed in this very run; where its cost was counted. */
+  private Costs.Key failed(UUID task, DeadLetter letter, BatchId batch) {
+    record Now(String state, int run, String route, String model) {}
     Now now =
-        jdbc.sql("select state, run from tasks where id = :task for no key update")
+        jdbc.sql("select state, run, route, model from tasks where id = :task for no key update")
             .param("task", task)
-            .query((row, index) -> new Now(row.getString("state"), row.getInt("run")))
+            .query(
+                (row, index) ->
+                    new Now(
+                        row.getString("state"),
+                        row.getInt("run"),
+                        row.getString("route"),
+                        row.getString("model")))
             .optional()
             .orElseThrow(
                 () ->
@@ -178,6 +190,7 @@ class Replays {
           "The task %s is %s in its run %d; this letter is of its run %d."
               .formatted(task, now.state(), now.run(), letter.run()));
     }
+    return new Costs.Key(batch.uuid(), now.route(), now.model());
   }
 
   private void publish(DeadLetter letter, Editor.Edited edited) {
