@@ -3,28 +3,30 @@
 import {h} from '../dom.js';
 import * as api from '../api.js';
 import {ago, count, moment, plural, pretty, words} from '../format.js';
-import {ask, attempt, badge, body, button, calls, empty, fact} from '../parts.js';
-import {MEANS, failures} from './failures.js';
+import {ask, attempt, badge, body, button, calls, empty, fact, message} from '../parts.js';
 
 const STATES = ['dead', 'replayed', 'discarded'];
 const TONES = {dead: 'red', replayed: 'blue', discarded: 'grey'};
+const MEANS = {
+  invalid_request: 'The provider refused the request as wrong.',
+  context_length_exceeded: 'The prompt is longer than the model’s window.',
+  content_filtered: 'The provider’s content filter refused the prompt.',
+  request_too_large: 'The request is larger than the provider ever takes.',
+  reply_too_large: 'The reply is larger than a message may be.',
+  attempts_exhausted: 'Every attempt met a 5xx, a timeout or a broken connection.',
+  malformed_task: 'The message was no task.',
+  delivery_limit: 'The broker gave it up: workers took it and never settled it.',
+};
 const WHY = {name: 'why', label: 'Why', placeholder: 'a sentence for those who come after', maxlength: 500, required: true};
 
-let desk = null;
 let stats = null;
 let seen = -1;
 let looked = null;
 let letter = null;
 let job = null;
 
-/** Until it is known whether the producer has a desk, and where it has none, the failures are shown. */
 export function deadLetters(context) {
-  const {state, params: [id], again} = context;
-  if (desk === null && state.snapshot) {
-    desk = false;
-    api.get('/api/dead/stats').then(() => { desk = true; again(); }, (failure) => { desk = failure.status === 404 ? false : true; again(); });
-  }
-  if (!desk) return failures(context);
+  const {params: [id]} = context;
   return id ? one(id, context) : all(context);
 }
 
@@ -77,7 +79,7 @@ function letters(filter, now, again, reload) {
 const row = (found, now) => h('li', {class: 'row', 'data-key': found.id},
   h('div', {class: 'row-head'}, h('a', {class: 'name', href: `#/dead/${found.id}`}, found.custom_id ?? found.task_id), badge(words(found.failure_code), TONES[found.state]),
     found.status_code ? badge(`HTTP ${found.status_code}`) : null, found.run > 1 ? badge(`run ${found.run}`) : null, h('span', {class: 'right dim nowrap'}, ago(found.died_at, now))),
-  h('p', {class: 'detail-text'}, found.failure),
+  h('p', {class: 'detail-text'}, message(found.failure)),
   h('p', {class: 'sub dim'}, found.batch_id ? h('a', {class: 'long', href: `#/batches/${found.batch_id}`}, found.batch_id) : 'no batch', ` · ${found.route} · ${found.model ?? '–'} · ${plural(found.attempts, 'attempt')}`));
 
 function one(id, {state, again}) {

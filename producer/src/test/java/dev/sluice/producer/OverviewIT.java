@@ -136,12 +136,6 @@ class OverviewIT {
     assertThat(task.path("failure_detail").asString()).isEqualTo(HOSTILE);
     assertThat(line(batch).path("failures").toString())
         .isEqualTo("[{\"code\":\"invalid_request\",\"tasks\":1}]");
-    JsonNode group = producer().get("/api/failures").get(0);
-    assertThat(group.path("code").asString()).isEqualTo("invalid_request");
-    assertThat(group.path("tasks").asInt()).isEqualTo(1);
-    JsonNode dead = producer().get("/api/failures/tasks?code=invalid_request&text=SCRIPT");
-    assertThat(dead.path("data").get(0).path("batch_id").asString()).isEqualTo(batch);
-    assertThat(producer().get("/api/failures/tasks?text=nothing").path("data").isEmpty()).isTrue();
     assertThat(producer().send(producer().request(path(batch, "?state=lost"))).statusCode())
         .isEqualTo(400);
     assertThat(producer().send(producer().request("/api/tasks/none")).statusCode()).isEqualTo(404);

@@ -208,6 +208,7 @@ class PageIT {
     submit("To be paused", 200, "p");
     go(page, "batches");
     page.getByText("To be paused").click();
+    assertThat(heading(page)).hasText("To be paused");
     button(page, "Pause").click();
     assertThat(page.locator(".why.big")).containsText("Paused by hand since");
     button(page, "Resume").click();
@@ -217,6 +218,40 @@ class PageIT {
     await()
         .atMost(SOON)
         .until(() -> page.locator(".sub .badge").first().innerText().startsWith("cancel"));
+    page.context().close();
+  }
+
+  @Test
+  void aDeadLetterIsMendedAndSentAgainByHand() {
+    Page page = signedIn(WIDE, ColorScheme.LIGHT);
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              go(page, "dead");
+              page.waitForSelector(".row, .empty");
+              return page.locator(".row").count() > 0;
+            });
+    shot(page, "dead-letters");
+    page.locator(".row a.name").first().click();
+    assertThat(page.locator("main")).containsText("Its calls");
+    shot(page, "dead-letter");
+    button(page, "Mend and replay").click();
+    Locator request = page.getByLabel("Request");
+    request.fill(request.inputValue().replace("[[sluice:400]] ", ""));
+    page.getByLabel("Why").fill("the fault is taken out");
+    button(page, "Replay it so").click();
+    assertThat(page.locator("main")).containsText("replayed");
+    assertThat(page.locator("main")).containsText("the fault is taken out");
+    page.getByText(Pattern.compile("^[0-9a-f]{8}-")).first().click();
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              button(page, "Look again").click();
+              return page.locator(".sub .badge").first().innerText().equals("completed");
+            });
+    shot(page, "task-mended");
     page.context().close();
   }
 
@@ -288,7 +323,7 @@ class PageIT {
   private static void go(Page page, String place) {
     page.navigate(url() + "/#/" + place);
     page.waitForSelector("main h1");
-    page.waitForFunction("!document.querySelector('main').textContent.includes('Listening…')");
+    assertThat(page.locator("main")).not().containsText("Listening…");
   }
 
   private static void shot(Page page, String name) {
