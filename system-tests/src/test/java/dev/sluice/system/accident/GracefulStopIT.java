@@ -29,6 +29,8 @@ class GracefulStopIT {
             folder.resolve("home"),
             "--concurrency",
             Integer.toString(RUNNING),
+            "--rpm",
+            "6000",
             "--latency",
             "fixed:%ds".formatted(CALL.toSeconds()))) {
       CompletableFuture<Checkout.Ended> run =
