@@ -48,22 +48,22 @@ public record TaskMessage(
 
   /** The same task, one attempt later, not to be sent before the given time. */
   public TaskMessage nextAttempt(Instant notBefore) {
-    return with(attempt + 1, throttles, notBefore, body);
+    return with(attempt + 1, throttles, notBefore, body, history);
   }
 
   /** The same attempt after a rate limit, not to be sent before the given time. */
   public TaskMessage throttled(Instant notBefore) {
-    return with(attempt, throttles + 1, notBefore, body);
+    return with(attempt, throttles + 1, notBefore, body, history);
   }
 
   /** The same attempt, not to be sent before the given time. */
   public TaskMessage postponed(Instant notBefore) {
-    return with(attempt, throttles, notBefore, body);
+    return with(attempt, throttles, notBefore, body, history);
   }
 
   /** The same task with another request. */
   public TaskMessage withBody(Body other) {
-    return with(attempt, throttles, notBefore, other);
+    return with(attempt, throttles, notBefore, other, history);
   }
 
   /** The same task, to be sent with its prompt as it is. */
@@ -80,17 +80,7 @@ public record TaskMessage(
 
   /** The same task with one call more behind it. */
   public TaskMessage called(Attempt call) {
-    return new TaskMessage(
-        ids,
-        attempt,
-        throttles,
-        firstEnqueuedAt,
-        deadline,
-        notBefore,
-        replyTo,
-        trimTo,
-        body,
-        history.plus(call));
+    return with(attempt, throttles, notBefore, body, history.plus(call));
   }
 
   /** Whether the deadline has passed. */
@@ -98,7 +88,8 @@ public record TaskMessage(
     return deadline != null && !now.isBefore(deadline);
   }
 
-  private TaskMessage with(int attempt, int throttles, @Nullable Instant notBefore, Body body) {
+  private TaskMessage with(
+      int attempt, int throttles, @Nullable Instant notBefore, Body body, History history) {
     return new TaskMessage(
         ids,
         attempt,
