@@ -1,5 +1,6 @@
 package dev.sluice.system.referee;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -12,6 +13,7 @@ import java.util.List;
  * @param calls how many came
  * @param refused how many got a 429
  * @param insideToldWait how many came although a 429 had told to wait, and the time was not over
+ * @param longestAfterTold how long after that answer the latest of them came; zero where none did
  * @param paidTwice bodies with more than one reply
  * @param otherCalls calls of the other client on the key
  * @param otherRefused how many of them got a 429
@@ -24,6 +26,7 @@ public record Judgement(
     int calls,
     int refused,
     int insideToldWait,
+    Duration longestAfterTold,
     int paidTwice,
     int otherCalls,
     int otherRefused,

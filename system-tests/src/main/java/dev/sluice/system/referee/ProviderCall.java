@@ -63,6 +63,11 @@ public record ProviderCall(
     return status == 429;
   }
 
+  /** Whether it had been told to wait by then, and the wait was not over. */
+  boolean toldBefore(Instant then) {
+    return then.isAfter(answeredAt()) && then.isBefore(at.plus(toldWait));
+  }
+
   Instant answeredAt() {
     return at.plus(latency);
   }

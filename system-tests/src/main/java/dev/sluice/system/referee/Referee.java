@@ -101,13 +101,15 @@ public final class Referee {
       List<ProviderCall> own,
       List<ProviderCall> others,
       List<Second> seconds) {
+    List<Duration> afterTold = afterTold(own);
     return new Judgement(
         binding,
         shares.ofRefill(),
         shares.ofCeiling(),
         own.size(),
         count429(own),
-        insideToldWait(own),
+        afterTold.size(),
+        afterTold.stream().max(Comparator.naturalOrder()).orElse(Duration.ZERO),
         paidTwice(own),
         others.size(),
         count429(others),
@@ -118,22 +120,24 @@ public final class Referee {
     return (int) calls.stream().filter(ProviderCall::refused).count();
   }
 
-  /** A call that came before the 429 was answered could not know. */
-  private static int insideToldWait(List<ProviderCall> own) {
+  /**
+   * Of each call inside a told wait, how long after the 429's answer it came. One that came before
+   * it was answered could not know.
+   */
+  private static List<Duration> afterTold(List<ProviderCall> own) {
     List<ProviderCall> told =
         own.stream()
             .filter(call -> call.refused() && call.toldWait().compareTo(Duration.ZERO) > 0)
             .toList();
-    return (int)
-        own.stream()
-            .filter(
-                call ->
-                    told.stream()
-                        .anyMatch(
-                            one ->
-                                call.at().isAfter(one.answeredAt())
-                                    && call.at().isBefore(one.at().plus(one.toldWait()))))
-            .count();
+    return own.stream()
+        .flatMap(
+            call ->
+                told.stream()
+                    .filter(one -> one.toldBefore(call.at()))
+                    .map(one -> Duration.between(one.answeredAt(), call.at()))
+                    .max(Comparator.naturalOrder())
+                    .stream())
+        .toList();
   }
 
   private static int paidTwice(List<ProviderCall> own) {

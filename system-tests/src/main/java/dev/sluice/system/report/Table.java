@@ -45,7 +45,7 @@ public final class Table {
   /** One line about one contender, for the terminal. */
   public static String line(Measured one) {
     Judgement judgement = one.judgement();
-    return "%-16s %-12s share %.3f (%s), of all on offer %.3f, %d x 429 (%s), inside told wait %d, paid twice %d, lost %s, %s%s"
+    return "%-16s %-12s share %.3f (%s), of all on offer %.3f, %d x 429 (%s), inside told wait %s, paid twice %d, lost %s, %s%s"
         .formatted(
             one.caseId(),
             one.contender(),
@@ -54,7 +54,7 @@ public final class Table {
             judgement.shareOfCeiling(),
             judgement.refused(),
             percent(judgement.refusedShare()),
-            judgement.insideToldWait(),
+            inside(judgement),
             judgement.paidTwice(),
             lost(one),
             elapsed(one),
@@ -66,6 +66,13 @@ public final class Table {
         ? ""
         : "; other client: %d of %d refused"
             .formatted(judgement.otherRefused(), judgement.otherCalls());
+  }
+
+  private static String inside(Judgement judgement) {
+    int calls = judgement.insideToldWait();
+    return calls == 0
+        ? "0"
+        : "%d, up to %d ms after it".formatted(calls, judgement.longestAfterTold().toMillis());
   }
 
   private static String lost(Measured one) {

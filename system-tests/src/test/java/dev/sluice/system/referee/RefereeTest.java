@@ -104,6 +104,7 @@ class RefereeTest {
     Judgement judgement = judge(bucket(60, 0));
     assertThat(judgement.refused()).isEqualTo(1);
     assertThat(judgement.insideToldWait()).isEqualTo(1);
+    assertThat(judgement.longestAfterTold()).isEqualTo(Duration.ofMillis(1998));
   }
 
   @Test

@@ -72,7 +72,7 @@ class ReportTest {
   private static Measured measured(String contender, int refused, int lost) {
     List<Second> seconds = List.of(new Second(20, 20, 0), new Second(20, 19, refused));
     Judgement judgement =
-        new Judgement(Unit.REQUESTS, 0.99, 0.95, 100, refused, 0, 0, 0, 0, seconds);
+        new Judgement(Unit.REQUESTS, 0.99, 0.95, 100, refused, 0, Duration.ZERO, 0, 0, 0, seconds);
     return new Measured(
         "rpm",
         "requests bind",
