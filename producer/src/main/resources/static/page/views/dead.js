@@ -14,6 +14,7 @@ const MEANS = {
   request_too_large: 'The request is larger than the provider ever takes.',
   reply_too_large: 'The reply is larger than a message may be.',
   attempts_exhausted: 'Every attempt met a 5xx, a timeout or a broken connection.',
+  deadline_exceeded: 'A replay ran out of its time.',
   malformed_task: 'The message was no task.',
   delivery_limit: 'The broker gave it up: workers took it and never settled it.',
 };
@@ -94,7 +95,7 @@ function one(id, {state, again}) {
     h('p', {class: 'sub'}, badge(found.state, TONES[found.state]), h('span', {class: 'dim'}, `run ${found.run} · route ${found.route} · died ${ago(found.died_at, state.now())}`)),
     h('section', {class: 'panel bad'}, h('h2', null, words(found.failure_code)), h('pre', null, pretty(found.failure_detail ?? ''))),
     h('dl', {class: 'facts'}, fact('Model', found.model ?? '–'), fact('Attempts', count(found.attempts)), fact('429s that it met', count(found.throttles)), fact('HTTP status', found.status_code ?? '–'),
-      fact('Worker', found.worker ?? '–'), fact('Died', moment(found.died_at)), fact('Provider’s request id', found.request_id ? h('code', null, found.request_id) : '–'), fact('Task', h('a', {href: `#/tasks/${found.task_id}`}, h('code', null, found.task_id)))),
+      fact('Worker', found.worker ?? '–'), fact('Died', moment(found.died_at)), found.last_refusal ? fact('Why a job left it', found.last_refusal) : null, fact('Provider’s request id', found.request_id ? h('code', null, found.request_id) : '–'), fact('Task', h('a', {href: `#/tasks/${found.task_id}`}, h('code', null, found.task_id)))),
     calls(found.history),
     found.acts.length ? h('section', null, h('h2', null, 'What was done about it'), h('ul', {class: 'rows'}, found.acts.map((act) => h('li', {class: 'row'}, h('b', null, act.act), ` by ${act.by ?? act.who}, ${moment(act.at)}`, h('p', {class: 'why'}, act.why), act.changed ? h('p', {class: 'dim'}, 'The request was changed.') : null)))) : null,
     body('Request', {text: found.request, bytes: found.request_bytes, cut: false}))};

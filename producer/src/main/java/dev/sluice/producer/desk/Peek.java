@@ -1,9 +1,7 @@
 package dev.sluice.producer.desk;
 
-import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.GetResponse;
-import dev.sluice.common.route.Routes;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.OutcomeCodec;
@@ -11,6 +9,7 @@ import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.feed.TaskPublisher;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +26,14 @@ import org.springframework.stereotype.Component;
 class Peek {
   private static final int MOST = 10;
 
-  private final Routes routes;
+  private final KnownRoutes routes;
+  private final DeadQueues queues;
   private final TaskPublisher broker;
   private final MessagePropertiesConverter properties = new DefaultMessagePropertiesConverter();
 
-  Peek(Routes routes, TaskPublisher broker) {
+  Peek(KnownRoutes routes, DeadQueues queues, TaskPublisher broker) {
     this.routes = routes;
+    this.queues = queues;
     this.broker = broker;
   }
 
@@ -45,13 +46,14 @@ class Peek {
       String customId,
       String failureCode,
       String failure,
+      String request,
       long requestBytes) {}
 
   /**
    * @throws org.springframework.amqp.AmqpException where the broker is away
    */
   Seen at(String route) {
-    if (!routes.names().contains(route)) {
+    if (!routes.names().contains(route) || !queues.has(route)) {
       throw ApiException.badRequest(
           "There is no route '%s'.".formatted(route), "route", "route_not_found");
     }
@@ -76,11 +78,12 @@ class Peek {
   }
 
   private Glimpse glimpse(GetResponse one) {
-    AMQP.BasicProperties basic = one.getProps();
     OutcomeMessage dead =
         OutcomeCodec.readDead(
             new Message(
-                one.getBody(), properties.toMessageProperties(basic, one.getEnvelope(), "UTF-8")));
+                one.getBody(),
+                properties.toMessageProperties(
+                    one.getProps(), one.getEnvelope(), StandardCharsets.UTF_8.name())));
     Failure failure = dead.failure();
     return new Glimpse(
         dead.ids().taskId(),
@@ -88,6 +91,7 @@ class Peek {
         dead.ids().customId(),
         failure == null ? "unknown" : failure.code(),
         failure == null ? "" : failure.detail(),
+        LetterView.shown(dead.body()),
         dead.body().size());
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.producer.feed;
 
 import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.CallFacts;
+import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.OutcomeMessage;
@@ -319,17 +320,40 @@ class Backlog {
     if (tasks.isEmpty()) {
       return false;
     }
-    jdbc.sql("update tasks set state = :state, finished_at = :now where id in (:ids)")
+    int count = tasks.size();
+    int failed = markFailed(ending, tasks);
+    jdbc.sql(
+            """
+            update tasks set state = :state, finished_at = :now
+            where id in (:ids) and state = 'queued'""")
         .param("state", ending.kind().wireName())
         .param("ids", tasks.stream().map(UUID::fromString).toList())
         .param("now", at(clock.instant()))
         .update();
-    int count = tasks.size();
     shares.change(
         Map.of(new Shares.Key(ending.id().uuid(), route), new Shares.Change(-count, 0, 0)));
     boolean isCancelled = ending.kind() == OutcomeKind.CANCELLED;
     return batches.count(
-        ending.id(), isCancelled ? TaskEnds.ofCancelled(count) : TaskEnds.ofExpired(count));
+        ending.id(),
+        isCancelled
+            ? TaskEnds.ofCancelled(count)
+            : TaskEnds.ofExpired(count - failed).plus(TaskEnds.ofFailed(failed)));
+  }
+
+  /** Replays whose time is over have failed, as their outcomes say. */
+  private int markFailed(Batches.Ending ending, Set<String> tasks) {
+    return ending.kind() == OutcomeKind.CANCELLED
+        ? 0
+        : jdbc.sql(
+                """
+                update tasks set state = 'failed', failure_code = :code, failure_detail = :detail,
+                  finished_at = :now
+                where id in (:ids) and run > 1""")
+            .param("code", FailureCode.DEADLINE_EXCEEDED.wireName())
+            .param("detail", OutcomeMessage.OUT_OF_TIME)
+            .param("ids", tasks.stream().map(UUID::fromString).toList())
+            .param("now", at(clock.instant()))
+            .update();
   }
 
   private static OffsetDateTime at(Instant instant) {

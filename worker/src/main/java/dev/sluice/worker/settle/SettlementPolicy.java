@@ -88,6 +88,10 @@ public final class SettlementPolicy {
           new Finish(
               OutcomeMessage.cancelled(
                   task.ids(), facts(task, null, abandoned.took()), task.body()));
+      case Expired expired when task.ids().run() > 1 ->
+          new Bury(
+              FailureCode.DEADLINE_EXCEEDED,
+              OutcomeMessage.expired(task.ids(), noCall(task), task.body()));
       case Expired expired ->
           new Finish(OutcomeMessage.expired(task.ids(), noCall(task), task.body()));
       case Cancelled cancelled ->

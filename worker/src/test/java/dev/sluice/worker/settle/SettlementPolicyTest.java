@@ -238,6 +238,20 @@ class SettlementPolicyTest {
   }
 
   @Test
+  void aReplayThatExpiresIsADeadLetterAgain() {
+    TaskMessage task = task(1);
+    TaskMessage replay =
+        new TaskMessage(
+            task.ids().nextRun(), 1, 0, NOW, null, null, null, 0, task.body(), History.NONE);
+
+    Bury bury = (Bury) settle(replay, new TaskOutcome.Expired(), NOW);
+
+    assertThat(bury.code()).isEqualTo(FailureCode.DEADLINE_EXCEEDED);
+    assertThat(bury.outcome().routingKey()).isEqualTo("failed.mini");
+    assertThat(bury.outcome().ids().run()).isEqualTo(2);
+  }
+
+  @Test
   void whoWaitsGetsTheProvidersAnswerWhateverItIs() {
     Answered reply = new Answered(400, Map.of(), Body.of("{\"error\":{}}"), Duration.ZERO);
     for (TaskOutcome outcome :
