@@ -2,11 +2,13 @@ package dev.sluice.producer.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.common.startup.CannotStart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -50,12 +52,28 @@ class EmbeddedDatabaseIT {
   void aServerThatAKilledProducerLeftIsStoppedAndItsDataTakenOver() throws IOException {
     jdbc().sql("create table if not exists kept (n int)").update();
     long orphan = pid();
+    database().keeper().close();
     database().pool().close();
     database().lock().close(); // all that the system does for a process that is killed
     running = EmbeddedDatabase.start(directory);
     assertThat(pid()).isNotEqualTo(orphan);
     assertThat(ProcessHandle.of(orphan).map(ProcessHandle::isAlive).orElse(false)).isFalse();
     assertThat(jdbc().sql("select count(*) from kept").query(Long.class).single()).isZero();
+  }
+
+  @Test
+  void aServerThatIsKilledIsStartedAgainWithWhatWasCommitted() throws IOException {
+    jdbc().sql("create table if not exists kept (n int)").update();
+    long killed = pid();
+    ProcessHandle.of(killed).orElseThrow().destroyForcibly();
+
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .ignoreExceptions()
+        .until(
+            () ->
+                pid() != killed
+                    && jdbc().sql("select count(*) from kept").query(Long.class).single() == 0);
   }
 
   @Test
