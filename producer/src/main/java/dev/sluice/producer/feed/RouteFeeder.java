@@ -47,8 +47,8 @@ final class RouteFeeder {
   private final Timer rounds;
   private final ReadyTasks ready = new ReadyTasks();
 
-  /** Whether something may have been published that is not marked. */
-  private boolean unsure;
+  /** Whether something may have been published that is not marked: also by who was here before. */
+  private boolean unsure = true;
 
   private boolean sureAfterCommit;
   private volatile Backlog.Standing last = new Backlog.Standing(0, 0, false, false);
@@ -160,7 +160,9 @@ final class RouteFeeder {
   private void markWhatArrived() {
     List<UUID> ids = look.ids(route.name()).stream().flatMap(RouteFeeder::ofOurs).toList();
     int found = backlog.markFound(route.name(), ids);
-    LOG.info("Route {}: {} tasks had arrived in the queue without a confirm", route.name(), found);
+    if (found > 0) {
+      LOG.info("Route {}: {} tasks were in the queue and not marked", route.name(), found);
+    }
     sureAfterCommit = !Thread.currentThread().isInterrupted();
   }
 

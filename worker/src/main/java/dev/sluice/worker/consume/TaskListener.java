@@ -92,7 +92,7 @@ final class TaskListener implements ChannelAwareMessageListener {
       throws InterruptedException {
     switch (memory.claim(task)) {
       case MINE -> {
-        try (Caller caller = callers.of(task)) {
+        try (Caller caller = callers.of(task, delivery::isHeld)) {
           Settlement settlement = runner.run(task, caller, again);
           settler.carryOut(settlement, delivery, caller);
           memory.settled(task, settlement, clock.instant());

@@ -1,56 +1,23 @@
 package dev.sluice.worker.live;
 
 import dev.sluice.worker.provider.Watcher;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /** Who waits for the reply of one task, if anybody does. */
 public interface Caller extends Watcher, AutoCloseable {
 
   /** Nobody waits: the outcome is collected later. */
-  Caller NOBODY =
-      new Caller() {
-        @Override
-        public boolean isSomebody() {
-          return false;
-        }
+  Caller NOBODY = new Nobody(() -> true);
 
-        @Override
-        public boolean stillWaits() {
-          return true;
-        }
-
-        @Override
-        public boolean hasBegun() {
-          return false;
-        }
-
-        @Override
-        public void handBack(Answer answer) {
-          throw new IllegalStateException("nobody waits for " + answer);
-        }
-
-        @Override
-        public void began(Map<String, List<String>> headers) {
-          throw new IllegalStateException("nobody takes a stream");
-        }
-
-        @Override
-        public void passed(byte[] piece) {
-          throw new IllegalStateException("nobody takes a stream");
-        }
-
-        @Override
-        public CompletableFuture<Void> abandoned() {
-          return new CompletableFuture<>();
-        }
-
-        @Override
-        public void close() {
-          // nothing was opened
-        }
-      };
+  /**
+   * Nobody but the broker.
+   *
+   * @param held whether the broker still leaves the task to this worker: once it has given it to
+   *     another, a call would be one too many
+   */
+  static Caller nobody(BooleanSupplier held) {
+    return new Nobody(held);
+  }
 
   /** Whether there is anybody at all. */
   boolean isSomebody();
