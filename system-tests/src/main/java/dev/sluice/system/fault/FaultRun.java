@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,8 +46,8 @@ public final class FaultRun {
   public Ended run(Path folder) throws InterruptedException {
     RandomGenerator random = new SplittableRandom(seed);
     try (Scene scene = new Scene(folder, random)) {
-      Set<Fault> without =
-          scene.hasRedis() ? EnumSet.noneOf(Fault.class) : EnumSet.of(Fault.REDIS_KILLED);
+      Map<Fault, String> without = scene.impossible();
+      without.forEach((fault, why) -> told.accept("NOT TRIED: " + fault.words() + ": " + why));
       Load load = new Load(scene.sluice(), folder, scene::startWhoEnded);
       load.keepUp();
       List<Struck> struck = new ArrayList<>();
@@ -56,26 +55,39 @@ public final class FaultRun {
         scene.startWhoEnded();
         load.keepUp();
         Thread.sleep(random.nextLong(LONGEST_PAUSE_MILLIS));
-        Fault fault = Fault.next(random, without);
+        Fault fault = Fault.next(random, without.keySet());
         Instant from = Instant.now();
         if (scene.strike(fault)) {
           struck.add(new Struck(fault, from, Instant.now()));
           told.accept("%4d %s %s".formatted(struck.size(), from, fault.words()));
         }
       }
+      scene.calm();
       boolean calm = load.allRest(LONGEST_CALM);
-      Ledger ledger = Ledger.of(load, scene.sluice().calls(), struck, scene.copiedRequests());
+      Ledger ledger =
+          Ledger.of(
+              load,
+              Payments.of(scene.sluice().calls(), struck, scene.copiedRequests()),
+              scene.heard(),
+              Scene.WORKERS * Scene.CONCURRENCY);
       String text =
-          "%d faults, seed %d, %d batches%s\n%s\n%s"
+          "%d faults, seed %d, %d batches%s\n%s%s\n%s"
               .formatted(
                   struck.size(),
                   seed,
                   load.batches().size(),
                   calm ? "" : ", NOT ALL AT REST",
                   counted(struck),
+                  notTried(without.keySet()),
                   ledger.shown());
       return new Ended(calm && ledger.isBalanced(), text);
     }
+  }
+
+  private static String notTried(Set<Fault> without) {
+    return without.stream()
+        .map(fault -> "%n    -  %s: NOT TRIED".formatted(fault.words()))
+        .collect(Collectors.joining());
   }
 
   private static String counted(List<Struck> struck) {

@@ -23,9 +23,11 @@ import tools.jackson.databind.json.JsonMapper;
 /** Batches that keep the workers busy, through the doors that users take. */
 final class Load {
   static final int LINES = 60;
-  private static final int CANCELLED_EACH = 8;
-  private static final int ENOUGH_WAITING = 2 * LINES;
-  private static final Duration ANSWERED_WITHIN = Duration.ofMinutes(2);
+  private static final int EACH = 8;
+  private static final int CANCELLED = 0;
+  private static final int EXPIRES = 4;
+  private static final int ENOUGH_WAITING = 3 * LINES;
+  private static final Duration ANSWERED_WITHIN = Duration.ofMinutes(5);
   private static final Set<String> RESTS = Set.of("completed", "failed", "expired", "cancelled");
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -59,7 +61,10 @@ final class Load {
     return batches;
   }
 
-  /** Submits another batch where little waits; every eighth is cancelled as soon as it runs. */
+  /**
+   * Submits another batch where little waits. Of each eight, one is cancelled as soon as it runs,
+   * and one is paused until its time is over.
+   */
   void keepUp() {
     if (waiting() >= ENOUGH_WAITING) {
       return;
@@ -67,13 +72,17 @@ final class Load {
     int number = batches.size() + 1;
     Path file = folder.resolve("batch-%d.jsonl".formatted(number));
     write(file, number);
-    String batch = sluice.cli("submit", file.toString()).out().strip();
+    String window = number % EACH == EXPIRES ? "1m" : "24h";
+    String batch = sluice.cli("submit", file.toString(), "--window", window).out().strip();
     if (!batch.startsWith("batch_")) {
       return; // the database recovers: what was not accepted is not counted
     }
     batches.put(batch, number);
-    if (number % CANCELLED_EACH == 0 && runs(batch)) {
-      send(request("/v1/batches/" + batch + "/cancel").POST(HttpRequest.BodyPublishers.noBody()));
+    if (number % EACH == CANCELLED && runs(batch)) {
+      send("/v1/batches/" + batch + "/cancel");
+    }
+    if (number % EACH == EXPIRES && runs(batch)) {
+      send("/api/batches/" + batch + "/pause");
     }
   }
 
@@ -141,11 +150,12 @@ final class Load {
     }
   }
 
-  private void send(HttpRequest.Builder request) {
+  private void send(String path) {
+    HttpRequest act = request(path).POST(HttpRequest.BodyPublishers.noBody()).build();
     try {
-      client.send(request.build(), BodyHandlers.discarding());
+      client.send(act, BodyHandlers.discarding());
     } catch (IOException away) {
-      // then this one is not cancelled
+      // then this one goes on
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }

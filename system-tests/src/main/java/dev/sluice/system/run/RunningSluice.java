@@ -143,12 +143,18 @@ public final class RunningSluice implements AutoCloseable {
 
   /** Starts a process again that was killed. */
   public void startAgain(String name) {
+    startAgain(name, Map.of());
+  }
+
+  /** The same, with more in its environment. */
+  public void startAgain(String name, Map<String, String> environment) {
+    ProcessBuilder command =
+        new ProcessBuilder(home.resolve("run").resolve(name + ".cmd").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(home.resolve("again.out").toFile());
+    command.environment().putAll(environment);
     try {
-      Process start =
-          new ProcessBuilder(home.resolve("run").resolve(name + ".cmd").toString())
-              .redirectErrorStream(true)
-              .redirectOutput(home.resolve("again.out").toFile())
-              .start();
+      Process start = command.start();
       if (!start.waitFor(2, TimeUnit.MINUTES) || start.exitValue() != 0) {
         throw new IllegalStateException(name + ": " + read(home.resolve("again.out")));
       }
