@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -127,8 +128,12 @@ class Backlog {
   /** What is to be marked of a task that the broker has. */
   record Fed(UUID id, UUID batch, double cost) {}
 
-  /** The next tasks of the route, locked for this transaction. */
-  List<Next> take(String route, int limit) {
+  /**
+   * The next tasks of the route, locked for this transaction.
+   *
+   * @param but not these
+   */
+  List<Next> take(String route, int limit, Collection<UUID> but) {
     Instant now = clock.instant();
     return jdbc.sql(
             """
@@ -144,6 +149,7 @@ class Backlog {
               from running r cross join lateral (
                 select id, batch_id, line_no, tokens, octet_length(body) as size from tasks
                 where route = :route and batch_id = r.batch_id and state = 'queued'
+                  and id <> all(:but::uuid[])
                 order by line_no
                 limit greatest(8, 4 * :limit / (select count(*) from running))) t),
             in_turn as (
@@ -157,6 +163,7 @@ class Backlog {
             for no key update of t skip locked"""
                 .formatted(RUNS))
         .param("route", route)
+        .param("but", but.stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}")))
         .param("limit", limit)
         .param("bytes", MOST_BYTES)
         .param("now", at(now))

@@ -46,11 +46,13 @@ final class RouteFeeder {
   private final Counter fed;
   private final Timer rounds;
   private final ReadyTasks ready = new ReadyTasks();
+  private final Doubtful doubtful = new Doubtful();
 
   /** Whether something may have been published that is not marked: also by who was here before. */
   private boolean unsure = true;
 
   private boolean sureAfterCommit;
+  private List<UUID> lastBulk = List.of();
   private volatile Backlog.Standing last = new Backlog.Standing(0, 0, false, false);
 
   RouteFeeder(
@@ -134,12 +136,14 @@ final class RouteFeeder {
   }
 
   private TaskPublisher.Published feed(int free) {
-    List<Backlog.Next> next = backlog.take(route.name(), free);
+    List<Backlog.Next> next =
+        backlog.take(route.name(), free, doubtful.held(System.nanoTime()));
     if (next.isEmpty()) {
       return TaskPublisher.Published.NOTHING;
     }
     Timer.Sample sample = Timer.start();
     unsure = true;
+    lastBulk = next.stream().map(task -> task.fed().id()).toList();
     try {
       TaskPublisher.Published published =
           publisher.publish(next.stream().map(Backlog.Next::message).toList());
@@ -160,6 +164,7 @@ final class RouteFeeder {
   private void markWhatArrived() {
     List<UUID> ids = look.ids(route.name()).stream().flatMap(RouteFeeder::ofOurs).toList();
     int found = backlog.markFound(route.name(), ids);
+    doubtful.add(lastBulk, System.nanoTime());
     if (found > 0) {
       LOG.info("Route {}: {} tasks were in the queue and not marked", route.name(), found);
     }

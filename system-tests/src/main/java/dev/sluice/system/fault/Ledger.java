@@ -95,7 +95,7 @@ record Ledger(
         paid twice   %,7d, of which tasks that the suite published twice %,d
         in flight    %,7d calls, whenever a process or a connection was ended
         at one end   %,7d paid twice at most, of %d that can be in flight
-        causeless    %,7d paid twice with the first call in flight at no such end
+        causeless    %,7d paid twice where nothing had ended
         %s""",
         submitted,
         completed,

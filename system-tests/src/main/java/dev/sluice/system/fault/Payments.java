@@ -13,15 +13,14 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Calls that were paid for, and those that were paid for again: each of them is laid to the
- * accident in which the first of the two was in flight.
+ * Calls that were paid for, and those that were paid for again: each of them is laid to the end of
+ * a process or a connection at which the first of the two was in flight, or in whose aftermath.
  *
  * @param calls that reached the provider
  * @param paid calls that the provider answered well
  * @param twice how many of those were of a request that was paid already
  * @param twiceOfCopies how many of those were of a task that the suite itself published twice
- * @param causeless how many others were paid twice although no process and no connection ended
- *     while the first call was in flight
+ * @param causeless how many others were paid twice although no process and no connection had ended
  * @param inFlight calls in flight whenever a process or a connection ended, summed up
  * @param mostAtOnce how many were paid twice for one and the same end, at most
  */
@@ -35,8 +34,14 @@ record Payments(
     long mostAtOnce) {
   private static final int GOOD = 200;
 
-  /** A call counts as in flight for so long after its answer: until its outcome is confirmed. */
-  private static final Duration CONFIRM = Duration.ofMillis(500);
+  /**
+   * A call counts as in flight for so long after its answer: until its outcome is confirmed and its
+   * task acknowledged. A machine that does ten other things takes its time.
+   */
+  private static final Duration SETTLING = Duration.ofSeconds(2);
+
+  /** For so long a worker may not know that its connection is gone. */
+  private static final Duration AFTERMATH = Duration.ofSeconds(5);
 
   static Payments of(List<JsonNode> log, List<Struck> struck, Collection<String> copied) {
     List<Call> calls = log.stream().map(Call::of).toList();
@@ -77,7 +82,8 @@ record Payments(
   /** Of several ends of which the call was in the middle, the one with the least to its charge. */
   private static Optional<Struck> cause(Call first, List<Struck> ends, Map<Struck, Long> due) {
     return ends.stream()
-        .filter(end -> !first.came().isAfter(end.until()) && first.settled().isAfter(end.from()))
+        .filter(end -> first.came().isBefore(end.until().plus(AFTERMATH)))
+        .filter(end -> first.settled().isAfter(end.from()))
         .min(Comparator.comparing(end -> due.getOrDefault(end, 0L)));
   }
 
@@ -104,7 +110,7 @@ record Payments(
           line.path("request_sha256").asString(),
           line.path("status").asInt() == GOOD,
           came,
-          came.plusMillis(line.path("latency_ms").asLong()).plus(CONFIRM));
+          came.plusMillis(line.path("latency_ms").asLong()).plus(SETTLING));
     }
   }
 }
