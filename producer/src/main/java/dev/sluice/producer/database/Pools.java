@@ -24,6 +24,8 @@ final class Pools {
     config.setConnectionTimeout(PATIENCE.toMillis());
     config.setInitializationFailTimeout(-1); // the first connection is checked by ourselves
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
+    // The detail of a refusal is the row itself: it would carry prompts into logs and letters.
+    config.addDataSourceProperty("logServerErrorDetail", "false");
     config.addDataSourceProperty("ApplicationName", "sluice-producer");
     return new HikariDataSource(config);
   }
