@@ -9,8 +9,8 @@ import java.util.UUID;
 
 /**
  * Tasks that were published and not confirmed, and are not in the queue either: the broker never
- * had them, or a worker has them in hand. They are held back for as long as most calls take, so that
- * their outcomes can come first.
+ * had them, or a worker has them in hand. They are held back for as long as most calls take, so
+ * that their outcomes can come first.
  */
 final class Doubtful {
   private static final long HELD_NANOS = Duration.ofSeconds(30).toNanos();

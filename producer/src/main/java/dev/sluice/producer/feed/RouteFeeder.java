@@ -136,8 +136,7 @@ final class RouteFeeder {
   }
 
   private TaskPublisher.Published feed(int free) {
-    List<Backlog.Next> next =
-        backlog.take(route.name(), free, doubtful.held(System.nanoTime()));
+    List<Backlog.Next> next = backlog.take(route.name(), free, doubtful.held(System.nanoTime()));
     if (next.isEmpty()) {
       return TaskPublisher.Published.NOTHING;
     }

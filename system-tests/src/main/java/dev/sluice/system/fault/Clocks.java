@@ -41,8 +41,7 @@ record Clocks(Path library, Path folder) {
   /** With this in its environment a process has a clock of its own. */
   Map<String, String> environment(String process) {
     set(process, Duration.ZERO);
-    return Map.of(
-        "LD_PRELOAD", library.toString(), "SLUICE_CLOCK_FILE", file(process).toString());
+    return Map.of("LD_PRELOAD", library.toString(), "SLUICE_CLOCK_FILE", file(process).toString());
   }
 
   /** From now on its clock is off by so much. */
