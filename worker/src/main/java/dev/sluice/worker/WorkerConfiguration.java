@@ -16,7 +16,12 @@ import dev.sluice.worker.limit.Fleet;
 import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.live.Callers;
 import dev.sluice.worker.settle.ConfirmedPublisher;
+import dev.sluice.worker.trace.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.exporter.SpanExportingPredicate;
+import io.micrometer.tracing.propagation.Propagator;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
@@ -130,6 +135,20 @@ class WorkerConfiguration {
   }
 
   @Bean
+  Tracing tracing(ObjectProvider<Tracer> tracer, ObjectProvider<Propagator> propagator) {
+    Tracer collected = tracer.getIfAvailable();
+    return collected == null
+        ? Tracing.off()
+        : Tracing.on(collected, propagator.getObject(), Clock.systemUTC());
+  }
+
+  /** A scrape or a look at its health is no task. */
+  @Bean
+  SpanExportingPredicate tasksOnly() {
+    return span -> span.getKind() != Span.Kind.SERVER;
+  }
+
+  @Bean
   ConsumerPools consumerPools(
       Routes routes,
       WorkerProperties properties,
@@ -140,6 +159,7 @@ class WorkerConfiguration {
       HaltedBatches halted,
       ObjectProvider<SharedStore> store,
       MeterRegistry meters,
+      Tracing tracing,
       AmqpAdmin admin) {
     admin.initialize();
     RandomGenerator random = RandomGenerator.getDefault();
@@ -150,9 +170,11 @@ class WorkerConfiguration {
             route -> limiter(route, fleet, store.getIfAvailable(), random),
             halted,
             meters,
+            tracing,
             Clock.systemUTC(),
             random,
-            properties.worker().name())
+            properties.worker().name(),
+            properties.logContent())
         .pools(routes, fleet);
   }
 

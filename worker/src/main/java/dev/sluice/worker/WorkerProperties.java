@@ -11,9 +11,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param worker who it is
  * @param redis where the workers share their limits
+ * @param logContent whether requests and replies are written into the log. Default: false.
  */
 @ConfigurationProperties("sluice")
-record WorkerProperties(@DefaultValue Identity worker, @DefaultValue Redis redis) {
+record WorkerProperties(
+    @DefaultValue Identity worker,
+    @DefaultValue Redis redis,
+    @DefaultValue("false") boolean logContent) {
 
   /**
    * The Redis or Valkey in which the workers of an installation share the limits of their routes.

@@ -16,13 +16,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param connectTimeout how long a connection may take to open. Default: 10 s.
  * @param callTimeout how long one whole exchange may take, to the last byte; at most 14 min.
  *     Default: 2 min.
+ * @param sendTraceparent whether it is told the trace that a call belongs to. Default: false.
  */
 public record Provider(
     @Nullable URI url,
     @DefaultValue("") String apiKey,
     @DefaultValue("auto") Dialect dialect,
     @DefaultValue("10s") Duration connectTimeout,
-    @DefaultValue("2m") Duration callTimeout) {
+    @DefaultValue("2m") Duration callTimeout,
+    @DefaultValue("false") boolean sendTraceparent) {
 
   public Provider {
     dialect = dialect.resolved(url);

@@ -25,6 +25,9 @@ final class Pools {
     config.setInitializationFailTimeout(-1); // the first connection is checked by ourselves
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
     config.addDataSourceProperty("ApplicationName", "sluice-producer");
+    // Its errors would quote the values of a statement: prompts and replies, which no log is to
+    // have.
+    config.addDataSourceProperty("logServerErrorDetail", "false");
     return new HikariDataSource(config);
   }
 }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -148,7 +149,7 @@ class Backlog {
             in_turn as (
               select id, row_number() over turns as place, sum(size) over turns - size as bytes_before
               from candidates window turns as (order by start, batch_id, line_no))
-            select t.id, t.batch_id, t.custom_id, t.run, t.body, b.endpoint,
+            select t.id, t.batch_id, t.custom_id, t.run, t.body, b.endpoint, b.traceparent,
               coalesce(t.deadline, b.expires_at) as deadline, t.tokens / b.priority::double precision as cost
             from tasks t join in_turn on in_turn.id = t.id join batches b on b.id = t.batch_id
             where place <= :limit and bytes_before < :bytes and t.state = 'queued'
@@ -302,7 +303,7 @@ class Backlog {
 
   private static OutcomeMessage outcome(ResultSet row, String route, OutcomeKind kind)
       throws SQLException {
-    TaskIds ids = ids(row, route);
+    TaskIds ids = ids(row, route, /* traceparent= */ null);
     CallFacts facts = CallFacts.none(0, 0, Recall.WHO);
     Body request = Body.of(row.getBytes("body"));
     return kind == OutcomeKind.CANCELLED
@@ -338,13 +339,14 @@ class Backlog {
 
   private static TaskMessage message(ResultSet row, String route, Instant now) throws SQLException {
     return TaskMessage.first(
-        ids(row, route),
+        ids(row, route, row.getString("traceparent")),
         now,
         row.getTimestamp("deadline").toInstant(),
         Body.of(row.getBytes("body")));
   }
 
-  private static TaskIds ids(ResultSet row, String route) throws SQLException {
+  private static TaskIds ids(ResultSet row, String route, @Nullable String traceparent)
+      throws SQLException {
     return new TaskIds(
         row.getString("id"),
         new BatchId(row.getObject("batch_id", UUID.class)).toString(),
@@ -352,7 +354,7 @@ class Backlog {
         route,
         Lane.BATCH,
         row.getString("custom_id"),
-        null,
+        traceparent,
         row.getInt("run"));
   }
 }

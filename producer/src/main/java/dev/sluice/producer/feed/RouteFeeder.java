@@ -3,6 +3,7 @@ package dev.sluice.producer.feed;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
+import dev.sluice.producer.trace.TaskTraces;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -41,6 +42,7 @@ final class RouteFeeder {
   private final TaskPublisher publisher;
   private final RouteHalts halts;
   private final QueueLook look;
+  private final TaskTraces traces;
   private final AmqpAdmin broker;
   private final TransactionOperations transaction;
   private final Counter fed;
@@ -59,6 +61,7 @@ final class RouteFeeder {
       TaskPublisher publisher,
       RouteHalts halts,
       QueueLook look,
+      TaskTraces traces,
       AmqpAdmin broker,
       PlatformTransactionManager transactions,
       MeterRegistry metrics) {
@@ -67,6 +70,7 @@ final class RouteFeeder {
     this.publisher = publisher;
     this.halts = halts;
     this.look = look;
+    this.traces = traces;
     this.broker = broker;
     this.transaction = new TransactionTemplate(transactions);
     this.fed = metrics.counter("sluice.feed.tasks", "route", route.name());
@@ -140,9 +144,9 @@ final class RouteFeeder {
     }
     Timer.Sample sample = Timer.start();
     unsure = true;
-    try {
-      TaskPublisher.Published published =
-          publisher.publish(next.stream().map(Backlog.Next::message).toList());
+    try (TaskTraces.Sending sending =
+        traces.sending(next.stream().map(Backlog.Next::message).toList())) {
+      TaskPublisher.Published published = publisher.publish(sending.tasks());
       List<Backlog.Next> taken =
           next.stream()
               .filter(task -> published.taken().contains(task.message().ids().taskId()))
@@ -160,7 +164,9 @@ final class RouteFeeder {
   private void markWhatArrived() {
     List<UUID> ids = look.ids(route.name()).stream().flatMap(RouteFeeder::ofOurs).toList();
     int found = backlog.markFound(route.name(), ids);
-    LOG.info("Route {}: {} tasks had arrived in the queue without a confirm", route.name(), found);
+    LOG.atInfo()
+        .addKeyValue("route", route.name())
+        .log("Route {}: {} tasks had arrived in the queue without a confirm", route.name(), found);
     sureAfterCommit = !Thread.currentThread().isInterrupted();
   }
 

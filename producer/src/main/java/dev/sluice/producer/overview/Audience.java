@@ -1,6 +1,6 @@
 package dev.sluice.producer.overview;
 
-import dev.sluice.producer.access.Project;
+import dev.sluice.producer.access.Sight;
 import dev.sluice.producer.loop.Looping;
 import dev.sluice.producer.loop.WorkLoop;
 import io.micrometer.core.instrument.Gauge;
@@ -50,12 +50,12 @@ class Audience extends Looping {
   }
 
   /** One page. */
-  private record Listener(Project project, SseEmitter emitter, AtomicBoolean sending) {}
+  private record Listener(Sight sight, SseEmitter emitter, AtomicBoolean sending) {}
 
   /** Somebody looks from now on. */
-  SseEmitter join(Project project) throws IOException {
+  SseEmitter join(Sight sight) throws IOException {
     SseEmitter emitter = new SseEmitter(LONGEST.toMillis());
-    Listener listener = new Listener(project, emitter, new AtomicBoolean());
+    Listener listener = new Listener(sight, emitter, new AtomicBoolean());
     emitter.onCompletion(() -> listeners.remove(listener));
     emitter.onTimeout(emitter::complete);
     emitter.onError(gone -> listeners.remove(listener));
@@ -73,13 +73,13 @@ class Audience extends Looping {
   }
 
   private void tellAll() {
-    Set<Project> projects = listeners.stream().map(Listener::project).collect(Collectors.toSet());
-    Map<Project, Snapshot> now = snapshots.of(projects);
+    Set<Sight> sights = listeners.stream().map(Listener::sight).collect(Collectors.toSet());
+    Map<Sight, Snapshot> now = snapshots.of(sights);
     now.forEach(
-        (project, snapshot) -> {
+        (sight, snapshot) -> {
           String written = text(snapshot);
           listeners.stream()
-              .filter(listener -> listener.project().equals(project))
+              .filter(listener -> listener.sight().equals(sight))
               .forEach(listener -> tell(listener, written));
         });
   }

@@ -86,7 +86,8 @@ class Retention extends Looping {
             .param("batch", batch)
             .update();
     if (gone == 1) {
-      LOG.info("Batch {} was old and is taken away", new BatchId(batch));
+      BatchId id = new BatchId(batch);
+      LOG.atInfo().addKeyValue("batch", id).log("Batch {} was old and is taken away", id);
     }
     return gone == 1;
   }

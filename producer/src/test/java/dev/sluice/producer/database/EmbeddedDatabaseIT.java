@@ -2,6 +2,7 @@ package dev.sluice.producer.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.sluice.common.startup.CannotStart;
 import java.io.IOException;
@@ -9,11 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.assertj.core.util.Throwables;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The embedded PostgreSQL, through the ends that a process can come to. */
@@ -44,6 +47,20 @@ class EmbeddedDatabaseIT {
     database().close();
     running = EmbeddedDatabase.start(directory);
     assertThat(jdbc().sql("select count(*) from kept").query(Long.class).single()).isZero();
+  }
+
+  @Test
+  void anErrorQuotesNoValueOfItsStatement() {
+    jdbc().sql("create table if not exists strict (said text check (said = 'no'))").update();
+    JdbcTemplate bulk = new JdbcTemplate(database().dataSource());
+    assertThatThrownBy(
+            () ->
+                bulk.batchUpdate(
+                    "insert into strict values (?)",
+                    List.of(new Object[] {"Xylophone"}, new Object[] {"again"})))
+        .extracting(Throwables::getStackTrace, STRING)
+        .contains("strict_said_check")
+        .doesNotContain("Xylophone");
   }
 
   @Test

@@ -44,12 +44,21 @@ public final class RunningSluice implements AutoCloseable {
    * @param options those of {@code ./sluice dev}, without {@code --home}
    */
   public static RunningSluice start(Path home, String... options) {
+    return start(home, Map.of(), options);
+  }
+
+  /**
+   * The same, with settings of producer and workers.
+   *
+   * @param environment more variables of all its processes
+   */
+  public static RunningSluice start(Path home, Map<String, String> environment, String... options) {
     List<String> arguments = new ArrayList<>(List.of("dev", "--home", home.toString()));
     arguments.addAll(List.of(options));
     try {
       Files.createDirectories(home);
       Process launcher =
-          Checkout.command(Map.of(), arguments)
+          Checkout.command(environment, arguments)
               .redirectErrorStream(true)
               .redirectOutput(home.resolve("dev.out").toFile())
               .start();
@@ -166,6 +175,11 @@ public final class RunningSluice implements AutoCloseable {
     return Files.exists(log)
         ? read(log).lines().filter(line -> line.endsWith("}")).map(JSON::readTree).toList()
         : List.of();
+  }
+
+  /** What a process has logged so far. */
+  public String log(String name) {
+    return read(home.resolve("logs").resolve(name + ".log"));
   }
 
   /** How many calls the simulated provider has in hand now. */

@@ -20,6 +20,8 @@ import dev.sluice.worker.provider.ProviderClient;
 import dev.sluice.worker.settle.ConfirmedPublisher;
 import dev.sluice.worker.settle.OutcomeSettler;
 import dev.sluice.worker.settle.SettlementPolicy;
+import dev.sluice.worker.trace.RouteTraces;
+import dev.sluice.worker.trace.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -45,9 +47,11 @@ public final class PoolFactory {
   private final Limiters limiters;
   private final HaltedBatches halted;
   private final MeterRegistry meters;
+  private final Tracing tracing;
   private final Clock clock;
   private final RandomGenerator random;
   private final String worker;
+  private final ContentLog content;
   private final TaskMemory memory = new TaskMemory(TaskMemory.PATIENCE, System::nanoTime);
   private final TokenEstimator estimator = new TokenEstimator();
 
@@ -55,7 +59,9 @@ public final class PoolFactory {
    * @param callers who waits for a task
    * @param limiters makes the limiter of each route
    * @param halted the batches that are not to be called now
+   * @param tracing whether somebody collects spans
    * @param worker the name under which this worker signs outcomes
+   * @param logContent whether requests and replies are written into the log
    */
   public PoolFactory(
       ConnectionFactory brokers,
@@ -64,18 +70,22 @@ public final class PoolFactory {
       Limiters limiters,
       HaltedBatches halted,
       MeterRegistry meters,
+      Tracing tracing,
       Clock clock,
       RandomGenerator random,
-      String worker) {
+      String worker,
+      boolean logContent) {
     this.brokers = brokers;
     this.publisher = publisher;
     this.callers = callers;
     this.limiters = limiters;
     this.halted = halted;
     this.meters = meters;
+    this.tracing = tracing;
     this.clock = clock;
     this.random = random;
     this.worker = worker;
+    this.content = new ContentLog(logContent);
   }
 
   /**
@@ -96,10 +106,17 @@ public final class PoolFactory {
     return runner(
         route,
         limiter,
-        new WorkerMetrics(new SimpleMeterRegistry(), route.name(), route.provider().dialect()));
+        new WorkerMetrics(new SimpleMeterRegistry(), route.name(), route.provider().dialect()),
+        RouteTraces.none(),
+        new ContentLog(/* on= */ false));
   }
 
-  private TaskRunner runner(RouteSettings route, RateLimiter limiter, WorkerMetrics metrics) {
+  private TaskRunner runner(
+      RouteSettings route,
+      RateLimiter limiter,
+      WorkerMetrics metrics,
+      RouteTraces traces,
+      ContentLog content) {
     return new TaskRunner(
         halted,
         new ContextGuard(route.context(), estimator),
@@ -110,6 +127,8 @@ public final class PoolFactory {
         new CallEnds(new StandingReader(route.provider().dialect())),
         new SettlementPolicy(route, random, worker),
         metrics,
+        traces,
+        content,
         clock);
   }
 
@@ -119,7 +138,8 @@ public final class PoolFactory {
     LimiterMetrics.watch(meters, route.name(), limiter);
     SettlementPolicy policy = new SettlementPolicy(route, random, worker);
     OutcomeSettler settler = new OutcomeSettler(publisher, metrics);
-    TaskRunner runner = runner(route, limiter, metrics);
+    RouteTraces traces = tracing.of(route);
+    TaskRunner runner = runner(route, limiter, metrics, traces, content);
     List<SimpleMessageListenerContainer> containers =
         List.of(Lane.values()).stream()
             .map(
@@ -136,6 +156,8 @@ public final class PoolFactory {
                             settler,
                             memory,
                             metrics,
+                            traces,
+                            content,
                             clock)))
             .toList();
     return new RoutePool(limiter, containers);

@@ -120,7 +120,13 @@ final class Rehearsal {
   private RouteSettings towards(InetSocketAddress standIn) {
     URI url = URI.create("http://127.0.0.1:" + standIn.getPort() + "/v1");
     Provider provider =
-        new Provider(url, "", route.provider().dialect(), Duration.ofSeconds(1), LONGEST);
+        new Provider(
+            url,
+            "",
+            route.provider().dialect(),
+            Duration.ofSeconds(1),
+            LONGEST,
+            /* sendTraceparent= */ false);
     return new RouteSettings(
         route.name(),
         route.models(),

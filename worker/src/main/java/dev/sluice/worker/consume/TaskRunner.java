@@ -22,6 +22,8 @@ import dev.sluice.worker.provider.ProviderClient;
 import dev.sluice.worker.provider.Reply;
 import dev.sluice.worker.settle.Settlement;
 import dev.sluice.worker.settle.SettlementPolicy;
+import dev.sluice.worker.trace.CallSpan;
+import dev.sluice.worker.trace.RouteTraces;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,6 +55,8 @@ final class TaskRunner {
   private final CallEnds ends;
   private final SettlementPolicy policy;
   private final WorkerMetrics metrics;
+  private final RouteTraces traces;
+  private final ContentLog content;
   private final Clock clock;
 
   TaskRunner(
@@ -65,6 +69,8 @@ final class TaskRunner {
       CallEnds ends,
       SettlementPolicy policy,
       WorkerMetrics metrics,
+      RouteTraces traces,
+      ContentLog content,
       Clock clock) {
     this.halted = halted;
     this.guard = guard;
@@ -75,6 +81,8 @@ final class TaskRunner {
     this.ends = ends;
     this.policy = policy;
     this.metrics = metrics;
+    this.traces = traces;
+    this.content = content;
     this.clock = clock;
   }
 
@@ -173,9 +181,12 @@ final class TaskRunner {
         return uncalled;
       }
       end = new CallEnd.Failed("the worker met a bug", true);
-      Reply reply = call(task.withBody(request), caller);
-      outcome = classifier.classify(reply);
-      end = ends.of(reply, outcome, clock.instant());
+      try (CallSpan span = traces.calling(task)) {
+        Reply reply = call(span.mark(task.withBody(request)), caller);
+        outcome = classifier.classify(reply);
+        span.ended(reply, outcome);
+        end = ends.of(reply, outcome, clock.instant());
+      }
     } finally {
       verdict = permit.end(end); // whatever happens: others wait for it
     }
@@ -189,22 +200,11 @@ final class TaskRunner {
   private Reply call(TaskMessage task, Caller caller) {
     metrics.callStarted();
     Reply reply = caller.isSomebody() ? provider.send(task, caller) : provider.send(task);
-    metrics.callEnded(task.ids().endpoint(), result(reply), reply.took());
+    metrics.callEnded(task.ids().endpoint(), reply.result(), reply.took());
+    content.called(task.body(), reply);
     if (reply instanceof Reply.NotConnected none) {
       log.warn("The provider is not reached: {}", none.reason());
     }
     return reply;
-  }
-
-  private static String result(Reply reply) {
-    return switch (reply) {
-      case Reply.Answered answer -> Integer.toString(answer.status());
-      case Reply.Streamed stream -> Integer.toString(stream.head().status());
-      case Reply.Abandoned abandoned -> "abandoned";
-      case Reply.TooLarge large -> "too_large";
-      case Reply.TimedOut late -> "timeout";
-      case Reply.Broken broken -> "broken";
-      case Reply.NotConnected none -> "not_connected";
-    };
   }
 }

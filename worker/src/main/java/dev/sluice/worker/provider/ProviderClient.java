@@ -23,12 +23,14 @@ public final class ProviderClient {
   private final ConnectionRetry connections = new ConnectionRetry();
   private final String baseUrl;
   private final String apiKey;
+  private final boolean sendTraceparent;
 
   public ProviderClient(Provider provider) {
     this.http = new BoundedHttpClient(provider);
     URI url = Objects.requireNonNull(provider.url(), "the settings are checked before");
     this.baseUrl = url.toString().replaceAll("/+$", "");
     this.apiKey = provider.apiKey();
+    this.sendTraceparent = provider.sendTraceparent();
   }
 
   /** Makes the call. The body goes out as it is. */
@@ -89,7 +91,7 @@ public final class ProviderClient {
       builder.addHeader("Authorization", "Bearer " + apiKey);
     }
     String traceparent = task.ids().traceparent();
-    if (traceparent != null) {
+    if (sendTraceparent && traceparent != null) {
       builder.addHeader("traceparent", traceparent);
     }
     return builder.build();

@@ -12,6 +12,19 @@ public sealed interface Reply {
   /** How long the exchange took. */
   Duration took();
 
+  /** As metrics and spans tell it: the HTTP status, or what kept it from coming. */
+  default String result() {
+    return switch (this) {
+      case Answered answer -> Integer.toString(answer.status());
+      case Streamed stream -> Integer.toString(stream.head().status());
+      case Abandoned abandoned -> "abandoned";
+      case TooLarge large -> "too_large";
+      case TimedOut late -> "timeout";
+      case Broken broken -> "broken";
+      case NotConnected none -> "not_connected";
+    };
+  }
+
   /**
    * The provider answered, with whatever status.
    *

@@ -20,6 +20,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -71,6 +72,25 @@ class ProviderClientTest {
               assertThat(answer.status()).isEqualTo(200);
               assertThat(answer.body().text()).isEqualTo("{ \"ok\" : \"Grüße\" }");
             });
+  }
+
+  @Test
+  void theProviderHearsOfTheTraceOnlyWhereARouteSaysSo() {
+    List<String> heard = new ArrayList<>();
+    server.createContext(
+        "/v1/chat/completions",
+        exchange -> {
+          heard.add(exchange.getRequestHeaders().getFirst("traceparent"));
+          answer(exchange, 200, "{}");
+        });
+    String traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    int port = server.getAddress().getPort();
+
+    client(port, Duration.ofSeconds(5)).send(task().traced(traceparent));
+    client(port, Duration.ofSeconds(5), /* sendTraceparent= */ true)
+        .send(task().traced(traceparent));
+
+    assertThat(heard).containsExactly(null, traceparent);
   }
 
   @Test
@@ -263,13 +283,18 @@ class ProviderClientTest {
   }
 
   private static ProviderClient client(int port, Duration callTimeout) {
+    return client(port, callTimeout, /* sendTraceparent= */ false);
+  }
+
+  private static ProviderClient client(int port, Duration callTimeout, boolean sendTraceparent) {
     return new ProviderClient(
         new Provider(
             URI.create("http://127.0.0.1:" + port + "/v1/"),
             "sk-1",
             Dialect.OPENAI,
             Duration.ofSeconds(2),
-            callTimeout));
+            callTimeout,
+            sendTraceparent));
   }
 
   private static TaskMessage task() {
