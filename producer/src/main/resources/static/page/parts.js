@@ -190,7 +190,7 @@ export function calls(history) {
   if (!history?.length) return null;
   return h('section', null, h('h2', null, 'Its calls'), h('div', {class: 'scroll'}, h('table', null,
     h('thead', null, h('tr', null, [['Began'], ['Worker'], ['HTTP status'], ['Ended'], ['Told to wait', 'number']].map(([name, c]) => h('th', {class: c, scope: 'col'}, name)))),
-    h('tbody', null, history.map((call) => h('tr', null, h('td', {class: 'nowrap'}, call.at.replace('T', ' ').replace('Z', '')), h('td', null, call.worker), h('td', null, call.status ?? '–'),
+    h('tbody', null, history.map((call) => h('tr', null, h('td', {class: 'nowrap'}, call.at.replace('T', ' ').replace('Z', '')), h('td', {class: 'nowrap'}, call.worker), h('td', null, call.status ?? '–'),
       h('td', null, words(call.code)), h('td', {class: 'number'}, call.told_ms == null ? '–' : millis(call.told_ms))))))));
 }
 

@@ -76,30 +76,44 @@ function workers(now) {
   return h('div', {class: 'scroll'}, h('table', null,
     h('thead', null, h('tr', null, ['Worker', 'Route', 'Running calls', 'Waits for', 'Calls', '429s', 'A call takes'].map((name, i) => h('th', {class: i > 3 ? 'number' : '', scope: 'col'}, name)))),
     h('tbody', null, rows.map(({route, worker}) => h('tr', {'data-key': `${worker.name} ${route.name}`},
-      h('td', {class: 'name'}, worker.name, worker.stopping && badge('stopping', 'amber')), h('td', null, route.name),
+      h('td', {class: 'name'}, worker.name, worker.stopping && badge('stopping', 'amber')), h('td', {class: 'roomy'}, route.name),
       h('td', null, slots(worker.running, route.concurrency)),
-      h('td', {class: 'dim'}, worker.waits_for ? `${worker.waits_for}` : '–'),
+      h('td', {class: 'dim roomy'}, worker.waits_for ? `${worker.waits_for}` : '–'),
       h('td', {class: 'number'}, count(worker.calls_ended)), h('td', {class: 'number'}, count(worker.throttled)),
       h('td', {class: 'number'}, worker.call_ms ? `${count(worker.call_ms)} ms` : '–'))))));
 }
 
 /** Which node of a graph calls too often: its share of all calls, and how fast it makes new ones. */
 function steps(now) {
-  const all = sum(now.steps, (step) => step.calls);
-  const several = now.steps.some((step) => api.project.other(step.project));
+  const rows = together(now.steps);
+  const all = sum(rows, (step) => step.calls);
+  const several = rows.some((step) => api.project.other(step.project));
+  const heads = [['Step'], several && ['Project'], ['Calls', 'number'], ['Share', 'number'], ['In the last minute', 'number'], ['In hand', 'number'],
+    ['Failed', 'number'], ['429s absorbed', 'number'], ['Waited', 'number'], ['At most', 'number'], ['Routes']];
   return h('div', {class: 'scroll'}, h('table', null,
-    h('thead', null, h('tr', null, [['Step'], several && ['Project'], ['Route'], ['Calls', 'number'], ['Share', 'number'], ['In the last minute', 'number'], ['In hand', 'number'], ['Failed', 'number'], ['429s absorbed', 'number'], ['Waited', 'number'], ['At most', 'number']]
-      .filter(Boolean).map(([name, c]) => h('th', {class: c, scope: 'col'}, name)))),
-    h('tbody', null, now.steps.map((step) => {
-      const key = `${step.project} ${step.route} ${step.step}`;
-      return h('tr', {'data-key': key},
-        h('td', {class: 'name'}, step.step === '-' ? h('span', {class: 'dim'}, 'without a name') : step.step), several && h('td', null, step.project), h('td', null, step.route),
-        h('td', {class: 'number'}, count(step.calls)),
-        h('td', {class: 'number'}, h('span', {class: 'left', role: 'img', 'aria-label': percent(step.calls / all)}, h('i', {'width%': (100 * step.calls) / all})), ` ${percent(step.calls / all)}`),
-        h('td', {class: 'number'}, count(lately(key, step.calls, Date.parse(now.at)))), h('td', {class: 'number'}, count(step.in_hand)),
-        h('td', {class: 'number'}, step.failed ? count(step.failed) : '–'), h('td', {class: 'number'}, step.absorbed ? count(step.absorbed) : '–'),
-        h('td', {class: 'number'}, millis(step.wait_ms)), h('td', {class: 'number'}, millis(step.longest_wait_ms)));
-    }))));
+    h('thead', null, h('tr', null, heads.filter(Boolean).map(([name, c]) => h('th', {class: c, scope: 'col'}, name)))),
+    h('tbody', null, rows.map((step) => h('tr', {'data-key': step.key},
+      h('td', {class: 'name'}, step.step === '-' ? h('span', {class: 'dim'}, 'without a name') : step.step), several && h('td', null, step.project),
+      h('td', {class: 'number'}, count(step.calls)),
+      h('td', {class: 'number'}, percent(step.calls / all), h('span', {class: 'left', 'aria-hidden': 'true'}, h('i', {'width%': (100 * step.calls) / all}))),
+      h('td', {class: 'number'}, count(lately(step.key, step.calls, Date.parse(now.at)))), h('td', {class: 'number'}, count(step.in_hand)),
+      h('td', {class: 'number'}, step.failed ? count(step.failed) : '–'), h('td', {class: 'number'}, step.absorbed ? count(step.absorbed) : '–'),
+      h('td', {class: 'number'}, millis(Math.round(step.wait_ms))), h('td', {class: 'number'}, millis(step.longest_wait_ms)),
+      h('td', {class: 'dim roomy'}, step.routes.join(', ')))))));
+}
+
+/** A step is one, over whichever routes its calls go. */
+function together(rows) {
+  const steps = new Map();
+  for (const row of rows) {
+    const key = `${row.project} ${row.step}`;
+    const known = steps.get(key);
+    const calls = (known?.calls ?? 0) + row.calls;
+    steps.set(key, known ? {...known, calls, routes: [...known.routes, row.route], in_hand: known.in_hand + row.in_hand, failed: known.failed + row.failed,
+      absorbed: known.absorbed + row.absorbed, wait_ms: (known.wait_ms * known.calls + row.wait_ms * row.calls) / calls,
+      longest_wait_ms: Math.max(known.longest_wait_ms, row.longest_wait_ms)} : {...row, key, routes: [row.route]});
+  }
+  return [...steps.values()].sort((one, other) => other.calls - one.calls);
 }
 
 const MINUTE = 60_000;

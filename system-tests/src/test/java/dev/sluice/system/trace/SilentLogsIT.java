@@ -62,7 +62,7 @@ class SilentLogsIT {
           sluice.cli("submit", tasks.toString(), "--watch", "--out", folder + "/results.jsonl");
       assertThat(ended.err()).contains("of 7 done");
       assertThat(Files.readString(folder.resolve("results.jsonl"))).contains(PLANTED);
-      noTask(sluice.environment().get("SLUICE_AMQP_URL"));
+      noTask(sluice.environment().getOrDefault("SLUICE_AMQP_URL", ""));
       live(sluice.environment());
       await().until(() -> sluice.log("worker-1").contains("MALFORMED"));
     }
