@@ -34,7 +34,7 @@ class SilentLogsIT {
           PLANTED + " is heard.",
           "[[sluice:400]] " + PLANTED,
           "[[sluice:500]] " + PLANTED,
-          "[[sluice:invalid-json]] " + PLANTED,
+          "[[sluice:invalid-jsonx1]] " + PLANTED,
           "[[sluice:content-filter]] " + PLANTED,
           "[[sluice:429=1sx1]] [[sluice:resetx1]] " + PLANTED + " is heard again.",
           "[[sluice:" + PLANTED + "]]");
