@@ -104,8 +104,8 @@ public final class SluiceClient {
    *
    * @param project null for the default one
    */
-  public JsonNode createKey(String name, @Nullable String project) {
-    ObjectNode request = Json.object().put("name", name);
+  public JsonNode createKey(String name, @Nullable String project, KeyShare share) {
+    ObjectNode request = share.addTo(Json.object().put("name", name));
     if (project != null) {
       request.put("project", project);
     }
@@ -114,6 +114,14 @@ public final class SluiceClient {
 
   public JsonNode keys() throws InterruptedException {
     return get(KEYS);
+  }
+
+  /** Says what a key may take with live calls. */
+  public JsonNode shareKey(String id, KeyShare share) {
+    return post(
+        KEYS + "/" + encoded(id),
+        Json.bytes(share.addTo(Json.object())),
+        "Say it again: that does no harm.");
   }
 
   public JsonNode revokeKey(String id) {
