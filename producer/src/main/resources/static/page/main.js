@@ -9,6 +9,7 @@ import {batches} from './views/batches.js';
 import {batch} from './views/batch.js';
 import {task} from './views/task.js';
 import {routes} from './views/routes.js';
+import {live} from './views/live.js';
 import {deadLetters} from './views/dead.js';
 import {create} from './views/create.js';
 
@@ -18,11 +19,12 @@ const PAGES = [
   {at: /^batches\/([^/]+)$/, view: batch, tab: 'batches'},
   {at: /^tasks\/([^/]+)$/, view: task, tab: 'batches'},
   {at: /^routes$/, view: routes, tab: 'routes'},
+  {at: /^live$/, view: live, tab: 'live'},
   {at: /^dead(?:\/([^/]+))?$/, view: deadLetters, tab: 'dead'},
   {at: /^new$/, view: create, tab: 'new'},
 ];
 const TABS = [['overview', '#/', 'Overview'], ['batches', '#/batches', 'Batches'], ['routes', '#/routes', 'Routes'],
-  ['dead', '#/dead', 'Dead letters'], ['new', '#/new', 'New batch']];
+  ['live', '#/live', 'Live calls'], ['dead', '#/dead', 'Dead letters'], ['new', '#/new', 'New batch']];
 
 const state = {snapshot: null, history: {}, connected: false, problem: null, now: () => nowSeconds()};
 const app = document.getElementById('app');

@@ -12,6 +12,10 @@ import dev.sluice.system.run.Checkout;
 import dev.sluice.system.run.RunningSluice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -256,11 +260,48 @@ class PageIT {
   }
 
   @Test
+  void theLivePageNamesTheStepThatCallsMost() throws Exception {
+    live("draft");
+    live(HOSTILE);
+    live(HOSTILE);
+    Page page = signedIn(WIDE, ColorScheme.LIGHT);
+    go(page, "live");
+    assertThat(page.locator("tbody tr")).hasCount(2);
+    Locator busiest = page.locator("tbody tr").first();
+    assertThat(busiest).containsText(HOSTILE);
+    assertThat(busiest.locator("td").nth(2)).hasText("2");
+    live("draft");
+    assertThat(page.locator("tbody tr").filter(withText("draft")).locator("td").nth(2))
+        .hasText("2");
+    page.context().close();
+  }
+
+  private static Locator.FilterOptions withText(String text) {
+    return new Locator.FilterOptions().setHasText(text);
+  }
+
+  private static void live(String step) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url() + "/v1/chat/completions"))
+            .header("Authorization", "Bearer " + key())
+            .header("X-Sluice-Step", step)
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    """
+                    {"model":"gpt-4o-mini","messages":[{"role":"user","content":"A river bends."}]}"""))
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
   void everyPageFitsANarrowScreenAndTheDark() {
     for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
       for (int width : List.of(WIDE, NARROW)) {
         Page page = signedIn(width, scheme);
-        for (String place : List.of("", "batches", "routes", "dead", "new")) {
+        for (String place : List.of("", "batches", "routes", "live", "dead", "new")) {
           go(page, place);
           assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
               .as("%s fits %d", place, width)
@@ -288,7 +329,8 @@ class PageIT {
           String.valueOf(page.evaluate("document.activeElement.textContent.trim().slice(0, 40)")));
       page.keyboard().press("Tab");
     }
-    assertThat(reached).contains("Overview", "Batches", "Routes", "Dead letters", "New batch");
+    assertThat(reached)
+        .contains("Overview", "Batches", "Routes", "Live calls", "Dead letters", "New batch");
     page.context().close();
   }
 
