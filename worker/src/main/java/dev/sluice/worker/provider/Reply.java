@@ -20,6 +20,15 @@ public sealed interface Reply {
   record Answered(int status, Map<String, List<String>> headers, Body body, Duration took)
       implements Reply {
 
+    /** What providers call their request ids: Azure, Anthropic, and OpenAI with all its like. */
+    private static final List<String> REQUEST_ID =
+        List.of("apim-request-id", "request-id", "x-request-id");
+
+    /** The provider's id of the call: that of its own name goes before one that a proxy may add. */
+    public Optional<String> requestId() {
+      return REQUEST_ID.stream().flatMap(name -> header(name).stream()).findFirst();
+    }
+
     /** The first value of a header, by its name in small letters. */
     public Optional<String> header(String name) {
       return headers.getOrDefault(name, List.of()).stream().findFirst();
