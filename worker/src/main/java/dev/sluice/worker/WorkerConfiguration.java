@@ -84,7 +84,8 @@ class WorkerConfiguration {
 
   @Bean
   Declarables fleetTopology() {
-    return FleetTopics.listener(FleetTopics.HOLD, FleetTopics.HALT, FleetTopics.CONTROL);
+    return FleetTopics.listener(
+        FleetTopics.HOLD, FleetTopics.HALT, FleetTopics.CONTROL, FleetTopics.LIVE);
   }
 
   @Bean
@@ -109,7 +110,7 @@ class WorkerConfiguration {
 
   @Bean
   Declarables liveTopology() {
-    return LiveQueues.own();
+    return LiveQueues.ofWorker();
   }
 
   @Bean

@@ -76,7 +76,7 @@ class LiveController {
         Duration longest = request.route().provider().callTimeout().plus(GRACE);
         exchange.run(giveUp, giveUp + longest.toNanos());
       } finally {
-        calls.remove(call, exchange.isAnswered());
+        calls.remove(call, exchange.isAtWorkers());
         door.leave(call);
       }
     }

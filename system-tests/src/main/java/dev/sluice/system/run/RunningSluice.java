@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -139,6 +140,39 @@ public final class RunningSluice implements AutoCloseable {
     Long pid = processes().get(name);
     return ProcessHandle.of(pid == null ? -1 : pid)
         .orElseThrow(() -> new IllegalStateException(name + " does not run"));
+  }
+
+  /**
+   * Starts another producer, on the database of the first. It is not stopped with the others.
+   *
+   * @param name of its process
+   * @return where it is
+   */
+  public URI startProducer(String name) {
+    int port = Ports.free();
+    Path database = home.resolve("postgres");
+    String url =
+        "jdbc:postgresql://127.0.0.1:%s/postgres"
+            .formatted(read(database.resolve("data/postmaster.pid")).lines().toList().get(3));
+    List<String> lines = new ArrayList<>();
+    for (String line : read(home.resolve("run/producer.cmd")).lines().toList()) {
+      lines.add(
+          line.replaceFirst("^export SERVER_PORT=.*", "export SERVER_PORT=" + port)
+              .replaceFirst("(^exec \\S+ \\S+) producer ", "$1 " + name + " "));
+      if (lines.size() == 1) {
+        lines.add("export SPRING_DATASOURCE_URL=" + url);
+        lines.add("export SPRING_DATASOURCE_USERNAME=postgres");
+      }
+    }
+    try {
+      Path command = home.resolve("run").resolve(name + ".cmd");
+      Files.write(command, lines);
+      Files.setPosixFilePermissions(command, PosixFilePermissions.fromString("rwx------"));
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    startAgain(name);
+    return URI.create("http://127.0.0.1:" + port);
   }
 
   /** Starts a process again that was killed. */

@@ -15,11 +15,20 @@ import tools.jackson.databind.json.JsonMapper;
 final class LiveCaller implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private final RunningSluice sluice;
+  private final String url;
+  private final String key;
   private final HttpClient http = HttpClient.newHttpClient();
 
   LiveCaller(RunningSluice sluice) {
-    this.sluice = sluice;
+    this(sluice.environment().get("SLUICE_URL"), sluice.environment().get("SLUICE_API_KEY"));
+  }
+
+  /**
+   * @param url a producer's
+   */
+  LiveCaller(String url, String key) {
+    this.url = url;
+    this.key = key;
   }
 
   /** Waits for the whole answer. */
@@ -65,8 +74,8 @@ final class LiveCaller implements AutoCloseable {
   }
 
   private HttpRequest.Builder to(String path) {
-    return HttpRequest.newBuilder(URI.create(sluice.environment().get("SLUICE_URL") + path))
-        .header("Authorization", "Bearer " + sluice.environment().get("SLUICE_API_KEY"))
+    return HttpRequest.newBuilder(URI.create(url + path))
+        .header("Authorization", "Bearer " + key)
         .header("Content-Type", "application/json");
   }
 

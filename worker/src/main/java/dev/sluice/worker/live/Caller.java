@@ -17,8 +17,13 @@ public interface Caller extends Watcher, AutoCloseable {
         }
 
         @Override
-        public boolean stillWaits() {
-          return true;
+        public void tell() {
+          // there is nobody to be told
+        }
+
+        @Override
+        public Presence ask() {
+          return Presence.WAITS;
         }
 
         @Override
@@ -55,17 +60,37 @@ public interface Caller extends Watcher, AutoCloseable {
   /** Whether there is anybody at all. */
   boolean isSomebody();
 
+  /** What is known of a caller. */
+  enum Presence {
+    /** He waits. */
+    WAITS,
+    /** He does not wait any more. */
+    GONE,
+    /** Nobody answers for him: he may have gone, or have lost the broker for a moment. */
+    UNHEARD
+  }
+
   /**
-   * Asks, and waits for the answer.
+   * Tells him that his task is in hand here, without asking whether he still waits.
    *
    * @throws org.springframework.amqp.AmqpException where the broker is away
    */
-  boolean stillWaits() throws InterruptedException;
+  void tell();
+
+  /**
+   * Tells him so, asks whether he still waits, and waits for the answer.
+   *
+   * @throws org.springframework.amqp.AmqpException where the broker is away
+   */
+  Presence ask() throws InterruptedException;
 
   /** Whether a part of the reply is on its way already, so that none of it can be taken back. */
   boolean hasBegun();
 
-  /** Sends the answer, until the broker has it or nobody can be waiting any more. */
+  /**
+   * Sends the answer, however long the broker is away. Where it finds nobody it is offered for some
+   * seconds more, which nobody waits for.
+   */
   void handBack(Answer answer) throws InterruptedException;
 
   /** The task is settled. */
