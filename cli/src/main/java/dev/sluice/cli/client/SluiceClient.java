@@ -66,6 +66,16 @@ public final class SluiceClient {
     return get("/api/routes");
   }
 
+  /** What it takes to use the whole allowance of each route. */
+  public JsonNode plans() throws InterruptedException {
+    return get("/api/plan");
+  }
+
+  /** That of one route, counted with so many tasks. */
+  public JsonNode plan(String route, long backlog) throws InterruptedException {
+    return get("/api/plan/" + encoded(route) + "?backlog=" + backlog);
+  }
+
   /** The newest batches, as OpenAI lists them. */
   public JsonNode batches(int limit) throws InterruptedException {
     return get("/v1/batches?limit=" + limit);
