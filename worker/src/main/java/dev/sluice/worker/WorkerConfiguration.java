@@ -44,8 +44,8 @@ import org.springframework.core.env.Environment;
 class WorkerConfiguration {
 
   @Bean
-  Routes routes(Environment environment) {
-    return Routes.of(environment);
+  Routes routes(Environment environment, WorkerProperties properties) {
+    return Routes.of(environment).only(properties.worker().routes(), "sluice.worker.routes");
   }
 
   @Bean

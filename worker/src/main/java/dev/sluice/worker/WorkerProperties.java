@@ -2,6 +2,7 @@ package dev.sluice.worker;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -46,10 +47,13 @@ record WorkerProperties(@DefaultValue Identity worker, @DefaultValue Redis redis
    * Who a worker is.
    *
    * @param name signs its outcomes. Default: the host's name and the process id.
+   * @param routes the names of the routes that it serves, so that each can have as many workers as
+   *     it needs. Default: all.
    */
-  record Identity(@DefaultValue("") String name) {
+  record Identity(@DefaultValue("") String name, @DefaultValue List<String> routes) {
     Identity {
       name = name.isBlank() ? hostAndProcess() : name;
+      routes = List.copyOf(routes);
     }
 
     private static String hostAndProcess() {

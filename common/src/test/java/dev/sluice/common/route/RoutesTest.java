@@ -56,6 +56,22 @@ class RoutesTest {
   }
 
   @Test
+  void aPartOfTheRoutesIsTakenByTheirNames() {
+    Routes routes =
+        new Routes(
+            List.of(
+                TestRoutes.route("mini", Map.of("models[0]", "mini-*")),
+                TestRoutes.route("large", Map.of("models[0]", "large-*")),
+                TestRoutes.route("other", Map.of("models[0]", "other-*"))));
+
+    assertThat(routes.only(List.of("other", "mini"), "p").names()).containsExactly("mini", "other");
+    assertThat(routes.only(List.of(), "p")).isEqualTo(routes);
+    assertThatThrownBy(() -> routes.only(List.of("maxi", "mini"), "sluice.worker.routes"))
+        .isInstanceOf(InvalidRoutes.class)
+        .hasMessage("sluice.worker.routes (maxi) is no route: there are mini, large, other");
+  }
+
+  @Test
   void anEmptyGroupOfSettingsHasTheDefaultsAndAValueInItsPlaceIsAnError() {
     assertThat(TestRoutes.route("mini", Map.of("limits", "")).limits().learn()).isTrue();
     assertThatThrownBy(() -> TestRoutes.route("mini", Map.of("limits", "500")))
