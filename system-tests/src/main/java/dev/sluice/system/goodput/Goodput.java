@@ -3,6 +3,7 @@ package dev.sluice.system.goodput;
 import dev.sluice.system.contender.Contender;
 import dev.sluice.system.prompt.Prompt;
 import dev.sluice.system.prompt.Prompts;
+import dev.sluice.system.report.Machine;
 import dev.sluice.system.report.Measured;
 import dev.sluice.system.report.Page;
 import dev.sluice.system.report.Picture;

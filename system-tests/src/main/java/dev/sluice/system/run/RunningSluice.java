@@ -27,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class RunningSluice implements AutoCloseable {
   private static final Duration READY_WITHIN = Duration.ofMinutes(4);
   private static final Duration STOPPED_WITHIN = Duration.ofMinutes(2);
+  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(30);
   private static final Pattern EXPORT = Pattern.compile("export ([A-Z_]+)=(.*)");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -160,6 +161,17 @@ public final class RunningSluice implements AutoCloseable {
     }
   }
 
+  /** What its API answers to a GET. */
+  public String get(String path) {
+    Map<String, String> settings = environment();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(settings.getOrDefault("SLUICE_URL", "") + path))
+            .header("Authorization", "Bearer " + settings.getOrDefault("SLUICE_API_KEY", ""))
+            .timeout(ANSWERED_WITHIN)
+            .build();
+    return answer(request);
+  }
+
   /** Every call that reached the simulated provider, as it wrote them down. */
   public List<JsonNode> calls() {
     Path log = home.resolve("logs").resolve("simulator.jsonl");
@@ -171,10 +183,13 @@ public final class RunningSluice implements AutoCloseable {
   /** How many calls the simulated provider has in hand now. */
   public int callsInFlight() {
     URI provider = URI.create(environment().getOrDefault("SLUICE_PROVIDER_URL", ""));
+    String stats = answer(HttpRequest.newBuilder(provider.resolve("/simulator/stats")).build());
+    return JSON.readTree(stats).path("in_flight").asInt();
+  }
+
+  private static String answer(HttpRequest request) {
     try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpRequest request = HttpRequest.newBuilder(provider.resolve("/simulator/stats")).build();
-      String stats = client.send(request, BodyHandlers.ofString()).body();
-      return JSON.readTree(stats).path("in_flight").asInt();
+      return client.send(request, BodyHandlers.ofString()).body();
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     } catch (InterruptedException stopped) {
