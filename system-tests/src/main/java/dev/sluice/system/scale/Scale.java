@@ -116,7 +116,7 @@ public final class Scale implements Callable<Integer> {
   /** What has to hold whatever the workers are scaled by. */
   private boolean kept(Scaled one) {
     return one.answered() == tasks
-        && one.calls() == tasks + 1
+        && one.calls() - one.refused() == tasks + 1
         && one.repeated() == 0
         && one.refused() == 0
         && one.cutOff() == 0;

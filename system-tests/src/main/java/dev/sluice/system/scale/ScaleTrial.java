@@ -136,7 +136,7 @@ final class ScaleTrial {
         answered,
         Duration.ofNanos(done - began),
         stats.calls(),
-        stats.calls() - stats.distinctBodies(),
+        stats.calls() - stats.rateLimited() - stats.distinctBodies(),
         stats.rateLimited(),
         stats.byStatus().getOrDefault("none", 0L),
         Duration.ofNanos(one - done),

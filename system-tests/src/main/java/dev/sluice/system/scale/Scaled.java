@@ -12,7 +12,7 @@ import java.util.List;
  * @param answered tasks with a reply
  * @param elapsed from the submission to the last result
  * @param calls that reached the provider, with the task that wakes the route at the end
- * @param repeated calls whose request had come before
+ * @param repeated calls that were let in although their request had been before
  * @param refused calls that a limit refused
  * @param cutOff calls whose connection was closed before their answer
  * @param toOne from the last result until one worker is left; zero where none was above one
