@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the probes of the manifests are answered by real processes. */
 class ProbesIT {
   private static final int RUNNING = 4;
-  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Duration SOON = Duration.ofMinutes(2);
 
   /** More than three rounds of a liveness probe. */
   private static final Duration LONG = Duration.ofSeconds(12);
@@ -42,6 +42,8 @@ class ProbesIT {
             folder().resolve("home"),
             "--concurrency",
             Integer.toString(RUNNING),
+            "--rpm",
+            "6000",
             "--latency",
             "fixed:8s");
   }
