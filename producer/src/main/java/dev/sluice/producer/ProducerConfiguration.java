@@ -49,12 +49,14 @@ class ProducerConfiguration {
     return SluiceTopology.declare(routes.names());
   }
 
-  /** The broker first: it answers at once, where a database may have to be made. */
+  /**
+   * The broker first: it answers at once, where a database may have to be made. Its admin, which is
+   * there by then, declares the topology on this connection as on every later one.
+   */
   @Bean
   BrokerReady brokerReady(
       ConnectionFactory brokers, RabbitConnectionDetails details, AmqpAdmin admin) {
     BrokerCheck.connect(brokers, details);
-    admin.initialize();
     return new BrokerReady();
   }
 

@@ -139,9 +139,7 @@ class WorkerConfiguration {
       FleetLink fleet,
       HaltedBatches halted,
       ObjectProvider<SharedStore> store,
-      MeterRegistry meters,
-      AmqpAdmin admin) {
-    admin.initialize();
+      MeterRegistry meters) {
     RandomGenerator random = RandomGenerator.getDefault();
     return new PoolFactory(
             brokers,

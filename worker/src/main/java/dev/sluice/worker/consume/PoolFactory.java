@@ -92,7 +92,7 @@ public final class PoolFactory {
   /** One that has no part in the route's limits and metrics. */
   private TaskRunner runnerApart(RouteSettings route) {
     RateLimiter limiter = RateLimiter.of(route, Buckets.local(), Fleet.NONE, random);
-    estimator.warmUp();
+    TokenEstimator.load();
     return runner(
         route,
         limiter,

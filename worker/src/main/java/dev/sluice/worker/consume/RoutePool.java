@@ -12,7 +12,7 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 record RoutePool(RateLimiter limiter, List<SimpleMessageListenerContainer> containers) {
 
   void start() {
-    containers.forEach(SimpleMessageListenerContainer::start);
+    Together.run(containers.stream().<Runnable>map(container -> container::start).toList());
   }
 
   /**

@@ -1,6 +1,9 @@
 package dev.sluice.worker.limit;
 
-import dev.langchain4j.model.openai.OpenAiTokenCountEstimator;
+import com.knuddels.jtokkit.Encodings;
+import com.knuddels.jtokkit.api.Encoding;
+import com.knuddels.jtokkit.api.EncodingRegistry;
+import com.knuddels.jtokkit.api.EncodingType;
 import dev.sluice.common.json.Json;
 import dev.sluice.common.json.RequestFacts;
 import dev.sluice.common.wire.Body;
@@ -21,7 +24,6 @@ public final class TokenEstimator {
    */
   private static final long LONGEST_REPLY = 1_000_000_000;
 
-  private static final String TOKENIZER = "gpt-4o";
   private static final int TOKENS_AROUND_A_MESSAGE = 4;
 
   /** A large picture in high detail, by OpenAI's page on vision. */
@@ -32,11 +34,16 @@ public final class TokenEstimator {
 
   private static final int CHARACTERS_PER_TOKEN = 4;
 
-  private final OpenAiTokenCountEstimator tokenizer = new OpenAiTokenCountEstimator(TOKENIZER);
+  /** Of all its tables that one is loaded which is used: the others are as large again. */
+  private static final EncodingRegistry TABLES = Encodings.newLazyEncodingRegistry();
 
-  /** Loads the tokenizer's table, which takes a moment that the first calls would wait for. */
-  public void warmUp() {
-    tokenizer.estimateTokenCountInText("warm");
+  /** Loads the tokenizer's table, which takes a moment that the first estimate would take else. */
+  public static void load() {
+    tokenizer();
+  }
+
+  private static Encoding tokenizer() {
+    return TABLES.getEncoding(EncodingType.O200K_BASE);
   }
 
   /**
@@ -67,7 +74,7 @@ public final class TokenEstimator {
     }
     return text.length() > LONGEST_COUNTED
         ? text.length() / CHARACTERS_PER_TOKEN
-        : tokenizer.estimateTokenCountInText(text);
+        : tokenizer().countTokensOrdinary(text);
   }
 
   /** Those of a part of a request, such as one message. */
