@@ -24,6 +24,7 @@ stack_start() {
   start_producer
   for ((number = 1; number <= OPT_WORKERS; number++)); do start_worker "$number"; done
   await_ready
+  train_in_background
 }
 
 turn_logs() {
