@@ -40,6 +40,24 @@ public final class Child implements AutoCloseable {
     return process.isAlive();
   }
 
+  public long pid() {
+    return process.pid();
+  }
+
+  /** SIGTERM; returns its exit code. */
+  public int terminate(Duration longest) {
+    process.destroy();
+    try {
+      if (!process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException("it still runs " + longest + " after SIGTERM");
+      }
+      return process.exitValue();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", stopped);
+    }
+  }
+
   /** Whether it ended by itself within that time, and well. */
   public boolean endedWell(Duration longest) {
     try {

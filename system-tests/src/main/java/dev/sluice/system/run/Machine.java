@@ -1,11 +1,11 @@
-package dev.sluice.system.goodput;
+package dev.sluice.system.run;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
 /** What it runs on, and how busy that is. */
-record Machine(String hardware, double load) {
-  static Machine now() {
+public record Machine(String hardware, double load) {
+  public static Machine now() {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     String hardware =
         "%d cores, %d GiB, %s %s, Java %s"
@@ -18,7 +18,8 @@ record Machine(String hardware, double load) {
     return new Machine(hardware, system.getSystemLoadAverage());
   }
 
-  String described() {
+  /** For a line of a report. */
+  public String described() {
     return "%s; load %.2f".formatted(hardware, load);
   }
 }
