@@ -7,6 +7,7 @@ import dev.sluice.system.run.Checkout;
 import dev.sluice.system.run.Folders;
 import dev.sluice.system.run.Machine;
 import dev.sluice.system.run.Open;
+import dev.sluice.system.run.ProcessorTime;
 import dev.sluice.system.run.RunningSluice;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "system-tests/bench/memory",
     description = {
-      "Measures what a worker takes of memory, idle and with as many calls running as it may run, and what it",
+      "Measures what a worker takes of memory, idle and with as many calls running as it may run,"
+          + " and what it",
       "takes of a processor while it is idle."
     },
     sortOptions = false,
@@ -79,9 +81,9 @@ public final class Footprint implements Callable<Integer> {
       RunningSluice sluice = open.add(RunningSluice.start(folder, options()));
       long worker = Objects.requireNonNull(sluice.processes().get(WORKER));
       settle();
-      Duration before = Use.processor(worker);
+      Duration before = ProcessorTime.of(worker);
       pause(Duration.ofSeconds(idleSeconds));
-      Duration whileIdle = Use.processor(worker).minus(before);
+      Duration whileIdle = ProcessorTime.of(worker).minus(before);
       Use idle = Use.of(worker, folder);
       submit(sluice, folder);
       await().atMost(ALL_RUN_WITHIN).until(() -> sluice.callsInFlight() == calls);

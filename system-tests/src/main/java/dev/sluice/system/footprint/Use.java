@@ -16,16 +16,10 @@ import java.util.regex.Pattern;
  *
  * @param resident bytes of memory that are its own or that it has looked at, after a collection
  * @param heap bytes of its heap that are in use, after a collection
- * @param processor how long it had a processor since its start
  */
-record Use(long resident, long heap, Duration processor) {
+record Use(long resident, long heap) {
   private static final long KIB = 1024;
 
-  /** Of {@code sysconf(_SC_CLK_TCK)}, which is 100 on every Linux. */
-  private static final Duration TICK = Duration.ofMillis(10);
-
-  private static final int USER_TICKS = 11;
-  private static final int SYSTEM_TICKS = 12;
   private static final Duration LONGEST = Duration.ofSeconds(30);
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
   private static final Pattern HEAP =
@@ -37,22 +31,13 @@ record Use(long resident, long heap, Duration processor) {
    * @param folder for what {@code jcmd} says
    */
   static Use of(long pid, Path folder) {
-    Duration processor = processor(pid);
     jcmd(pid, folder, "GC.run");
     long heap =
         HEAP.matcher(jcmd(pid, folder, "GC.heap_info"))
             .results()
             .mapToLong(found -> Long.parseLong(found.group(1)) * KIB)
             .sum();
-    return new Use(resident(pid), heap, processor);
-  }
-
-  /** How long it had a processor since its start. */
-  static Duration processor(long pid) {
-    String stat = read(pid, "stat");
-    String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-    return TICK.multipliedBy(
-        Long.parseLong(afterName[USER_TICKS]) + Long.parseLong(afterName[SYSTEM_TICKS]));
+    return new Use(resident(pid), heap);
   }
 
   private static long resident(long pid) {

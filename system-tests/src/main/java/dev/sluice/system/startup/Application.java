@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.system.run.Checkout;
 import dev.sluice.system.run.Child;
 import dev.sluice.system.run.Ports;
+import dev.sluice.system.run.ProcessorTime;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,8 +31,16 @@ record Application(String module, Path jar, List<String> java, Map<String, Strin
   private static final Duration LONGEST_STOP = Duration.ofMinutes(1);
   private static final Duration LOOK = Duration.ofMillis(10);
 
-  /** Starts it and stops it; returns how long it took to be ready. */
-  Duration start(Way way, Path folder, HttpClient http) {
+  /**
+   * How long it took to be ready.
+   *
+   * @param wall by the clock
+   * @param processor of its own work
+   */
+  record Took(Duration wall, Duration processor) {}
+
+  /** Starts it and stops it. */
+  Took start(Way way, Path folder, HttpClient http) {
     int port = Ports.free();
     Map<String, String> environment = new HashMap<>(settings);
     environment.put("SERVER_PORT", Integer.toString(port));
@@ -47,11 +56,11 @@ record Application(String module, Path jar, List<String> java, Map<String, Strin
           .pollInterval(LOOK)
           .atMost(LONGEST_START)
           .until(() -> isReady(http, readiness) || !process.isAlive());
-      Duration took = Duration.ofNanos(System.nanoTime() - began);
+      Duration wall = Duration.ofNanos(System.nanoTime() - began);
       if (!process.isAlive()) {
         throw new IllegalStateException(module + " ended: " + process.printed());
       }
-      return took;
+      return new Took(wall, ProcessorTime.of(process.pid()));
     } finally {
       process.terminate(LONGEST_STOP);
     }

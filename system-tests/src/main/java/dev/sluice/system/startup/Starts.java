@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,8 +29,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "system-tests/bench/start",
     description = {
-      "Measures how long producer and worker take from the start of their process until they are ready:",
-      "a worker is when it takes tasks. All ways in turn, in one run, with a broker and a database that are there."
+      "Measures how long producer and worker take from the start of their process until they are"
+          + " ready:",
+      "a worker is when it takes tasks. All ways in turn, in one run, with a broker and a database"
+          + " that are there."
     },
     sortOptions = false,
     usageHelpAutoWidth = true,
@@ -78,11 +81,11 @@ public final class Starts implements Callable<Integer> {
       for (Application application : applications) {
         application.train(simulator, folder);
       }
-      Map<Application, Map<Way, List<Duration>>> took = new LinkedHashMap<>();
+      Map<Application, Map<Way, List<Application.Took>>> took = new LinkedHashMap<>();
       for (int round = 0; round <= times; round++) {
         for (Application application : applications) {
           for (Way way : Way.values()) {
-            Duration one = application.start(way, folder, http);
+            Application.Took one = application.start(way, folder, http);
             if (round > 0) {
               took.computeIfAbsent(application, any -> new EnumMap<>(Way.class))
                   .computeIfAbsent(way, any -> new ArrayList<>())
@@ -123,28 +126,18 @@ public final class Starts implements Callable<Integer> {
         new Application("producer", producer, java, settings));
   }
 
-  private void report(Map<Application, Map<Way, List<Duration>>> took) {
+  private void report(Map<Application, Map<Way, List<Application.Took>>> took) {
     StringBuilder table = new StringBuilder();
     table.append(
         "Written by `system-tests/bench/start` on %s, %d starts of each; %s. Seconds.%n%n"
-            .formatted(LocalDate.now(ZoneOffset.UTC), times, Machine.now().hardware()));
+            .formatted(LocalDate.now(ZoneOffset.UTC), times, Machine.now().described()));
     table.append(
-        "| application | kept of an earlier start | median | quickest | slowest | to nothing kept |\n");
-    table.append("|---|---|--:|--:|--:|--:|\n");
+        "| application | kept of an earlier start | median | quickest | slowest | to nothing kept"
+            + " | of a processor | to nothing kept |\n|---|---|--:|--:|--:|--:|--:|--:|\n");
     took.forEach(
         (application, ways) -> {
-          double plain = median(ways.getOrDefault(Way.PLAIN, List.of()));
-          ways.forEach(
-              (way, all) ->
-                  table.append(
-                      "| %s | %s | %.2f | %.2f | %.2f | %.2f |%n"
-                          .formatted(
-                              application.module(),
-                              way.title(),
-                              median(all),
-                              sorted(all).getFirst(),
-                              sorted(all).getLast(),
-                              median(all) / plain)));
+          List<Application.Took> plain = ways.getOrDefault(Way.PLAIN, List.of());
+          ways.forEach((way, all) -> table.append(line(application, way, all, plain)));
         });
     System.out.print(table);
     if (publish) {
@@ -152,15 +145,31 @@ public final class Starts implements Callable<Integer> {
     }
   }
 
-  private static double median(List<Duration> all) {
-    List<Double> sorted = sorted(all);
+  private static String line(
+      Application application, Way way, List<Application.Took> all, List<Application.Took> plain) {
+    List<Double> wall = sorted(all, Application.Took::wall);
+    double processor = median(sorted(all, Application.Took::processor));
+    return "| %s | %s | %.2f | %.2f | %.2f | %.2f | %.2f | %.2f |%n"
+        .formatted(
+            application.module(),
+            way.title(),
+            median(wall),
+            wall.getFirst(),
+            wall.getLast(),
+            median(wall) / median(sorted(plain, Application.Took::wall)),
+            processor,
+            processor / median(sorted(plain, Application.Took::processor)));
+  }
+
+  private static double median(List<Double> sorted) {
     int middle = sorted.size() / 2;
     return sorted.size() % 2 == 1
         ? sorted.get(middle)
         : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
-  private static List<Double> sorted(List<Duration> all) {
-    return all.stream().map(one -> one.toMillis() / 1e3).sorted().toList();
+  private static List<Double> sorted(
+      List<Application.Took> all, Function<Application.Took, Duration> part) {
+    return all.stream().map(one -> part.apply(one).toMillis() / 1e3).sorted().toList();
   }
 }
