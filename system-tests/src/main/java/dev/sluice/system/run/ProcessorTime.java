@@ -20,7 +20,7 @@ public final class ProcessorTime {
   public static Duration of(long pid) {
     try {
       String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-      String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       return TICK.multipliedBy(
           Long.parseLong(afterName[USER_TICKS]) + Long.parseLong(afterName[SYSTEM_TICKS]));
     } catch (IOException gone) {
