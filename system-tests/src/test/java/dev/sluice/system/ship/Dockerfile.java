@@ -20,7 +20,7 @@ final class Dockerfile {
     for (String line : joined.lines().filter(one -> !one.isBlank()).toList()) {
       String[] words = line.strip().split("\\s+", 2);
       if (words[0].equals("FROM")) {
-        String[] from = words[1].split("\\s+");
+        String[] from = words[1].split("\\s+", -1);
         stage = new ArrayList<>(stages.getOrDefault(from[0], List.of()));
         stages.put(from[2], stage);
       } else {
@@ -49,7 +49,7 @@ final class Dockerfile {
   Map<String, String> environment(String stage) {
     Map<String, String> variables = new LinkedHashMap<>();
     for (String line : all(stage, "ENV")) {
-      for (String one : line.split("\\s+")) {
+      for (String one : line.split("\\s+", -1)) {
         variables.put(one.substring(0, one.indexOf('=')), one.substring(one.indexOf('=') + 1));
       }
     }

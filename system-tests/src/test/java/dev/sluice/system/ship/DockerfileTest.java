@@ -101,7 +101,7 @@ class DockerfileTest {
         file.stages().stream()
             .flatMap(stage -> file.all(stage, "COPY").stream())
             .filter(copied -> !copied.startsWith("--from="))
-            .flatMap(copied -> List.of(copied.split("\\s+")).reversed().stream().skip(1))
+            .flatMap(copied -> List.of(copied.split("\\s+", -1)).reversed().stream().skip(1))
             .toList();
 
     assertThat(sources).contains("launcher/http.sh").allMatch(ShippedFiles::exists);
