@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What a JVM keeps of an earlier run so that it starts sooner. Each sets CLASS_DATA, options for java.
 # Of any JDK: an archive of the classes that were loaded, written when the process ends.
-# Of a newer one: the AOT cache of a training run, which spares half of a start and more.
+# Of a newer one: the AOT cache of a training run, which is there for a container's first start as well.
 
 FIRST_JDK_WITH_AOT_CACHE=25
 
