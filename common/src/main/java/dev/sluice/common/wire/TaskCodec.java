@@ -69,6 +69,7 @@ public final class TaskCodec {
   public static TaskReading read(Message message, String route, Instant now) {
     WireProperties in = new WireProperties(message.getMessageProperties());
     try {
+      in.text(Headers.WIRE).ifPresent(WireVersion::check);
       String taskId =
           Optional.ofNullable(message.getMessageProperties().getMessageId())
               .orElseThrow(() -> new IllegalArgumentException("message_id is missing"));
