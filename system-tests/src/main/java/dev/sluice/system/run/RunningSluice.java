@@ -44,12 +44,21 @@ public final class RunningSluice implements AutoCloseable {
    * @param options those of {@code ./sluice dev}, without {@code --home}
    */
   public static RunningSluice start(Path home, String... options) {
+    return start(Checkout.root(), home, options);
+  }
+
+  /**
+   * The same, of another checkout.
+   *
+   * @param root the folder that holds its {@code ./sluice}
+   */
+  public static RunningSluice start(Path root, Path home, String... options) {
     List<String> arguments = new ArrayList<>(List.of("dev", "--home", home.toString()));
     arguments.addAll(List.of(options));
     try {
       Files.createDirectories(home);
       Process launcher =
-          Checkout.command(Map.of(), arguments)
+          Checkout.command(root, Map.of(), arguments)
               .redirectErrorStream(true)
               .redirectOutput(home.resolve("dev.out").toFile())
               .start();
