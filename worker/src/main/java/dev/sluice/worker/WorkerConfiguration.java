@@ -5,6 +5,7 @@ import dev.sluice.common.live.LiveQueues;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
 import dev.sluice.common.startup.BrokerCheck;
+import dev.sluice.common.startup.CannotStart;
 import dev.sluice.common.topology.SluiceTopology;
 import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.bucket.SharedStore;
@@ -65,7 +66,12 @@ class WorkerConfiguration {
   @Bean
   @ConditionalOnProperty("sluice.redis.url")
   SharedStore sharedStore(WorkerProperties properties) {
-    return SharedStore.at(properties.redis().url());
+    try {
+      return SharedStore.at(properties.redis().url());
+    } catch (IllegalArgumentException noUrl) { // its message would repeat the password
+      throw new CannotStart(
+          "sluice.redis.url is not redis:// or rediss:// with a host; write in percent-encoding what a URL does not take of the password.");
+    }
   }
 
   @Bean

@@ -32,7 +32,7 @@ record WorkerProperties(@DefaultValue Identity worker, @DefaultValue Redis redis
     }
 
     private static String withoutKey(String url) {
-      return url.replaceAll("//[^@/]*@", "//***@");
+      return url.replaceAll("//.*@", "//***@");
     }
 
     /** Without the password. */

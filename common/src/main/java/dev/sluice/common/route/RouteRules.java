@@ -21,6 +21,7 @@ final class RouteRules {
   private static final Duration LONGEST_CALL = Duration.ofMinutes(14);
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
+  private static final Pattern SENDABLE = Pattern.compile("[!-~]*");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}:]*)}");
   private static final long MOST_TOKENS = 1_000_000_000_000L;
   private static final Duration DAY = Duration.ofHours(24);
@@ -89,7 +90,19 @@ final class RouteRules {
     }
     String scheme = url.getScheme();
     if (!("http".equals(scheme) || "https".equals(scheme)) || url.getHost() == null) {
-      problems.add(property + ".url (" + url + ") is not an http or https URL with a host");
+      problems.add(
+          property + ".url (" + withoutLogin(url) + ") is not an http or https URL with a host");
+    }
+    if (url.getRawUserInfo() != null && url.getScheme().startsWith("http")) {
+      problems.add(property + ".url holds a login, which is not sent: give the key as api-key");
+    }
+    if (url.getRawQuery() != null || url.getRawFragment() != null) {
+      problems.add(property + ".url has a part behind ? or #: name the path alone");
+    }
+    if (!SENDABLE.matcher(provider.apiKey()).matches()) {
+      problems.add(
+          property
+              + ".api-key has a space, line end or other character that no key has: look at how it is made");
     }
     String unset = unsetVariable(provider.apiKey());
     if (unset != null) {
@@ -103,6 +116,10 @@ final class RouteRules {
           "%s.call-timeout (%s) is above %s: a broker takes a task back that is not settled within 30m"
               .formatted(property, text(provider.callTimeout()), text(LONGEST_CALL)));
     }
+  }
+
+  private static String withoutLogin(URI url) {
+    return url.toString().replaceFirst("//[^/]*@", "//***@");
   }
 
   /** The variable that a value still names; null where none is left. */

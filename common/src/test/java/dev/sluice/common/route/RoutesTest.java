@@ -188,6 +188,9 @@ class RoutesTest {
         "answers[0].status.code=429 | answers[0].status.code is no setting of a route",
         "models[0].name=m | models[0].name is no setting of a route",
         "context.windows=1 | context.windows is no setting of a route",
+        "provider.url=https://me:secret@p/v1 | provider.url holds a login, which is not sent: give the key as api-key",
+        "provider.url=ftp://me:secret@p/v1 | provider.url (ftp://***@p/v1) is not an http or https URL with a host",
+        "provider.url=https://p/v1?key=secret | provider.url has a part behind ? or #: name the path alone",
       })
   void aRuleThatIsBrokenIsNamed(String settings, String problem) {
     Map<String, String> properties = new HashMap<>();
@@ -199,6 +202,13 @@ class RoutesTest {
     assertThatThrownBy(() -> TestRoutes.route("mini", properties))
         .isInstanceOf(InvalidRoutes.class)
         .hasMessage("sluice.routes[0]." + problem);
+  }
+
+  @Test
+  void aKeyThatNoHeaderTakesIsRefusedAndNotPrinted() {
+    assertThatThrownBy(() -> TestRoutes.route("mini", Map.of("provider.api-key", "sk-secret\n")))
+        .hasMessage(
+            "sluice.routes[0].provider.api-key has a space, line end or other character that no key has: look at how it is made");
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.sluice.common.wire.Body;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -46,6 +47,7 @@ final class BoundedHttpClient implements HttpClient {
     this.client =
         java.net.http.HttpClient.newBuilder()
             .version(Version.HTTP_1_1)
+            .followRedirects(Redirect.NEVER) // the key goes where the route says, nowhere else
             .connectTimeout(provider.connectTimeout())
             .build();
     this.callTimeout = provider.callTimeout();

@@ -12,6 +12,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
@@ -23,12 +24,14 @@ public final class ProviderClient {
   private final ConnectionRetry connections = new ConnectionRetry();
   private final String baseUrl;
   private final String apiKey;
+  private final OwnKey ownKey;
 
   public ProviderClient(Provider provider) {
     this.http = new BoundedHttpClient(provider);
     URI url = Objects.requireNonNull(provider.url(), "the settings are checked before");
     this.baseUrl = url.toString().replaceAll("/+$", "");
     this.apiKey = provider.apiKey();
+    this.ownKey = new OwnKey(apiKey);
   }
 
   /** Makes the call. The body goes out as it is. */
@@ -50,7 +53,10 @@ public final class ProviderClient {
       return new Reply.Abandoned(since(start));
     } catch (ProviderRefusal refusal) {
       return new Reply.Answered(
-          refusal.statusCode(), refusal.headers(), refusal.body(), since(start));
+          refusal.statusCode(),
+          ownKey.cutOut(refusal.headers()),
+          ownKey.cutOut(refusal.body()),
+          since(start));
     } catch (OversizedReply large) {
       return new Reply.TooLarge(
           large.statusCode(), BoundedHttpClient.MAX_REPLY_BYTES, since(start));
@@ -64,17 +70,16 @@ public final class ProviderClient {
     }
   }
 
-  private static Reply answered(SuccessfulHttpResponse response, Duration took) {
-    Body body = Body.of(response.bodyBytes());
+  private Reply answered(SuccessfulHttpResponse response, Duration took) {
+    Body body = ownKey.cutOut(Body.of(response.bodyBytes()));
+    Map<String, List<String>> headers = ownKey.cutOut(response.headers());
     boolean streamed =
-        response.headers().getOrDefault("content-type", List.of()).stream()
+        headers.getOrDefault("content-type", List.of()).stream()
             .anyMatch(type -> type.startsWith(BoundedHttpClient.EVENT_STREAM));
     return streamed
         ? new Reply.Streamed(
-            new Reply.Answered(response.statusCode(), response.headers(), Body.empty(), took),
-            body,
-            took)
-        : new Reply.Answered(response.statusCode(), response.headers(), body, took);
+            new Reply.Answered(response.statusCode(), headers, Body.empty(), took), body, took)
+        : new Reply.Answered(response.statusCode(), headers, body, took);
   }
 
   private HttpRequest request(TaskMessage task) {

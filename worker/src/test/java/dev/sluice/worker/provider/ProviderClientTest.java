@@ -243,6 +243,60 @@ class ProviderClientTest {
             none -> assertThat(none.reason()).contains("http://127.0.0.1:" + port));
   }
 
+  @Test
+  void aRedirectIsAnAnswerAndNobodyGoesThere() {
+    AtomicReference<String> elsewhere = new AtomicReference<>("nobody came");
+    server.createContext(
+        "/elsewhere",
+        exchange -> {
+          elsewhere.set(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+          answer(exchange, 200, "{}");
+        });
+    server.createContext(
+        "/v1/chat/completions",
+        exchange -> {
+          exchange
+              .getResponseHeaders()
+              .add(
+                  "Location",
+                  "http://localhost:%d/elsewhere".formatted(server.getAddress().getPort()));
+          answer(exchange, 307, "{}");
+        });
+
+    assertThat(client(Duration.ofSeconds(5)).send(task()))
+        .isInstanceOfSatisfying(
+            Answered.class, answer -> assertThat(answer.status()).isEqualTo(307));
+    assertThat(elsewhere.get()).isEqualTo("nobody came");
+  }
+
+  @Test
+  void theRoutesOwnKeyIsCutOutOfWhateverTheProviderAnswers() {
+    String key = "sk-planted-0123456789";
+    server.createContext(
+        "/v1/chat/completions",
+        exchange -> {
+          exchange.getResponseHeaders().add("x-request-id", "of " + key);
+          answer(
+              exchange, 401, "{\"error\":{\"message\":\"Incorrect API key: %s.\"}}".formatted(key));
+        });
+    server.createContext(
+        "/v1/embeddings", exchange -> answer(exchange, 200, "{\"echo\":\"%s\"}".formatted(key)));
+    ProviderClient client = client(server.getAddress().getPort(), key, Duration.ofSeconds(5));
+
+    assertThat(client.send(task()))
+        .isInstanceOfSatisfying(
+            Answered.class,
+            answer -> {
+              assertThat(answer.body().text())
+                  .isEqualTo("{\"error\":{\"message\":\"Incorrect API key: ***.\"}}");
+              assertThat(answer.header("x-request-id")).contains("of ***");
+            });
+    assertThat(client.send(task("/v1/embeddings")))
+        .isInstanceOfSatisfying(
+            Answered.class,
+            answer -> assertThat(answer.body().text()).isEqualTo("{\"echo\":\"***\"}"));
+  }
+
   private void hang() {
     try {
       testEnded.await();
@@ -263,17 +317,25 @@ class ProviderClientTest {
   }
 
   private static ProviderClient client(int port, Duration callTimeout) {
+    return client(port, "sk-1", callTimeout);
+  }
+
+  private static ProviderClient client(int port, String key, Duration callTimeout) {
     return new ProviderClient(
         new Provider(
             URI.create("http://127.0.0.1:" + port + "/v1/"),
-            "sk-1",
+            key,
             Dialect.OPENAI,
             Duration.ofSeconds(2),
             callTimeout));
   }
 
   private static TaskMessage task() {
-    TaskIds ids = new TaskIds("t", null, "/v1/chat/completions", "mini", Lane.BATCH, "c", null);
+    return task("/v1/chat/completions");
+  }
+
+  private static TaskMessage task(String endpoint) {
+    TaskIds ids = new TaskIds("t", null, endpoint, "mini", Lane.BATCH, "c", null);
     return TaskMessage.first(ids, Instant.EPOCH, null, Body.of(REQUEST));
   }
 }
