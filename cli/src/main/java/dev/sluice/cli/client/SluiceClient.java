@@ -32,6 +32,7 @@ public final class SluiceClient {
   private static final Duration REPLY = Duration.ofSeconds(60);
   private static final Duration UPLOAD_REPLY = Duration.ofMinutes(5);
   private static final String KEYS = "/api/keys";
+  private static final String QUOTAS = "/api/quotas/";
   private static final int ERROR_BYTES = 64 * 1024;
   private static final int TRIES = 3;
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
@@ -119,6 +120,21 @@ public final class SluiceClient {
   public JsonNode revokeKey(String id) {
     HttpURLConnection call = open("DELETE", KEYS + "/" + encoded(id), REPLY);
     return send(call, null, "Revoke it again: that does no harm.");
+  }
+
+  /**
+   * What a project may have, and has.
+   *
+   * @param project null for that of the key
+   */
+  public JsonNode quota(@Nullable String project) throws InterruptedException {
+    return get(project == null ? "/api/quota" : QUOTAS + encoded(project));
+  }
+
+  /** Sets what a project may have; what is not named is as in the producer's settings. */
+  public JsonNode setQuota(String project, ObjectNode bounds) {
+    return sendJson(
+        "PUT", QUOTAS + encoded(project), Json.bytes(bounds), "Set it again: that does no harm.");
   }
 
   /** What a batch waits for. */
@@ -220,7 +236,11 @@ public final class SluiceClient {
   }
 
   JsonNode post(String path, byte[] json, String ifBroken) {
-    HttpURLConnection call = open("POST", path, REPLY);
+    return sendJson("POST", path, json, ifBroken);
+  }
+
+  private JsonNode sendJson(String method, String path, byte[] json, String ifBroken) {
+    HttpURLConnection call = open(method, path, REPLY);
     call.setRequestProperty("Content-Type", "application/json");
     call.setFixedLengthStreamingMode(json.length);
     return send(call, out -> out.write(json), ifBroken);
@@ -259,7 +279,7 @@ public final class SluiceClient {
       HttpURLConnection call =
           (HttpURLConnection) URI.create(connection.url() + path).toURL().openConnection();
       call.setRequestMethod(method);
-      call.setDoOutput("POST".equals(method));
+      call.setDoOutput(!"GET".equals(method) && !"DELETE".equals(method));
       call.setInstanceFollowRedirects(false);
       call.setUseCaches(false);
       call.setConnectTimeout((int) CONNECT.toMillis());

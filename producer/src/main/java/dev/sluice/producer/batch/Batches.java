@@ -3,6 +3,7 @@ package dev.sluice.producer.batch;
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.quota.Quotas;
 import java.math.BigDecimal;
 import java.sql.Types;
 import java.time.Clock;
@@ -35,6 +36,7 @@ public class Batches {
 
   private final JdbcClient jdbc;
   private final Shares shares;
+  private final Quotas quotas;
   private final NoArgGenerator ids;
   private final ApplicationEventPublisher events;
   private final Clock clock;
@@ -42,11 +44,13 @@ public class Batches {
   Batches(
       JdbcClient jdbc,
       Shares shares,
+      Quotas quotas,
       NoArgGenerator ids,
       ApplicationEventPublisher events,
       Clock clock) {
     this.jdbc = jdbc;
     this.shares = shares;
+    this.quotas = quotas;
     this.ids = ids;
     this.events = events;
     this.clock = clock;
@@ -79,6 +83,7 @@ public class Batches {
    * A new batch, or the one that this key has made before.
    *
    * @param idempotencyKey null for none
+   * @throws dev.sluice.producer.error.ApiException where the project may have no more
    */
   @Transactional
   public Created create(Project project, NewBatch.Checked batch, @Nullable String idempotencyKey) {
@@ -106,6 +111,9 @@ public class Batches {
             .param("now", at(now))
             .param("expires", at(now.plus(batch.window())))
             .update();
+    if (made == 1) {
+      quotas.admitBatch(project);
+    }
     return made == 1
         ? new Created(the("id = :value", project, id.uuid()), true)
         : new Created(

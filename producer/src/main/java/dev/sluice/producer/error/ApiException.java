@@ -66,6 +66,14 @@ public final class ApiException extends RuntimeException {
         Map.of("retry-after", Long.toString(seconds)));
   }
 
+  /** 429: the project has as much as it may have; no retry helps before something of it is done. */
+  public static ApiException overQuota(String message, String param) {
+    return new ApiException(
+        HttpStatus.TOO_MANY_REQUESTS,
+        ApiError.of(message, "insufficient_quota", param, "project_quota_exceeded"),
+        NO_RETRY);
+  }
+
   /** 429, as OpenAI answers who has no quota left: no retry helps before somebody pays. */
   public static ApiException noQuota(String message) {
     return new ApiException(

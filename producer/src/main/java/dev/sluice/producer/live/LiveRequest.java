@@ -62,7 +62,7 @@ record LiveRequest(
             .orElseThrow(
                 () ->
                     ApiException.badRequest(
-                        "The request's body is not a JSON object in UTF-8.", null, null));
+                        "The request's body %s.".formatted(Json.whyNot(bytes)), null, null));
     JsonNode own = json.path(OwnField.NAME);
     return new LiveRequest(
         request.getServletPath(),
