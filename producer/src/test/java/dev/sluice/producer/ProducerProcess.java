@@ -43,10 +43,15 @@ record ProducerProcess(Process process, Path output) implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     process.destroy();
-    if (!process.waitFor(LONGEST_STOP_SECONDS, TimeUnit.SECONDS)) {
+    try {
+      if (!process.waitFor(LONGEST_STOP_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException stopped) {
       process.destroyForcibly();
+      Thread.currentThread().interrupt();
     }
   }
 }
