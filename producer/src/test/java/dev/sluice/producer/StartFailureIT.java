@@ -37,6 +37,13 @@ class StartFailureIT {
   }
 
   @Test
+  void withABundleOfCertificatesThatIsNotDefined() throws Exception {
+    assertThat(start(KEY, "--server.port=0", "--spring.rabbitmq.ssl.bundle=inside"))
+        .containsExactly(
+            "sluice-producer cannot start: the TLS bundle inside is not defined. Define it below spring.ssl.bundle.pem or spring.ssl.bundle.jks.");
+  }
+
+  @Test
   void withADatabaseThatIsNotThere() throws Exception {
     assertThat(
             start(

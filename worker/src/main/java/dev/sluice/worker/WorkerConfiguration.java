@@ -4,6 +4,7 @@ import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.live.LiveQueues;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
+import dev.sluice.common.secret.RenewedLogin;
 import dev.sluice.common.startup.BrokerCheck;
 import dev.sluice.common.topology.SluiceTopology;
 import dev.sluice.worker.bucket.Buckets;
@@ -32,8 +33,11 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.amqp.autoconfigure.RabbitConnectionDetails;
+import org.springframework.boot.amqp.autoconfigure.RabbitProperties;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -46,6 +50,12 @@ class WorkerConfiguration {
   @Bean
   Routes routes(Environment environment) {
     return Routes.of(environment);
+  }
+
+  @Bean
+  RenewedLogin renewedLogin(
+      WorkerProperties properties, RabbitProperties rabbit, SslBundles bundles) {
+    return new RenewedLogin(properties.rabbitmq(), rabbit.getSsl().getBundle(), bundles);
   }
 
   @Bean
@@ -64,8 +74,10 @@ class WorkerConfiguration {
   /** The store of the shared limits; absent where none is set. */
   @Bean
   @ConditionalOnProperty("sluice.redis.url")
-  SharedStore sharedStore(WorkerProperties properties) {
-    return SharedStore.at(properties.redis().url());
+  SharedStore sharedStore(WorkerProperties properties, SslBundles bundles) {
+    WorkerProperties.Redis redis = properties.redis();
+    return SharedStore.at(
+        redis.uri(), redis.sslBundle().isEmpty() ? null : bundles.getBundle(redis.sslBundle()));
   }
 
   @Bean
@@ -95,7 +107,10 @@ class WorkerConfiguration {
     return listener(topology, fleet::heard, brokers);
   }
 
-  /** Hears what comes to a queue of this process alone; what is missed is said again. */
+  /**
+   * Hears what comes to a queue of this process alone; what is missed is said again. It stops after
+   * the consumers: whose call is still to be made is heard here.
+   */
   private static SimpleMessageListenerContainer listener(
       Declarables topology, MessageListener listener, ConnectionFactory brokers) {
     SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
@@ -104,6 +119,7 @@ class WorkerConfiguration {
     container.setAcknowledgeMode(AcknowledgeMode.NONE);
     container.setMissingQueuesFatal(false);
     container.setRecoveryInterval(1000);
+    container.setPhase(SmartLifecycle.DEFAULT_PHASE - 1);
     return container;
   }
 
@@ -140,7 +156,8 @@ class WorkerConfiguration {
       HaltedBatches halted,
       ObjectProvider<SharedStore> store,
       MeterRegistry meters,
-      AmqpAdmin admin) {
+      AmqpAdmin admin,
+      SslBundles bundles) {
     admin.initialize();
     RandomGenerator random = RandomGenerator.getDefault();
     return new PoolFactory(
@@ -152,7 +169,8 @@ class WorkerConfiguration {
             meters,
             Clock.systemUTC(),
             random,
-            properties.worker().name())
+            properties.worker().name(),
+            bundles)
         .pools(routes, fleet);
   }
 

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import javax.net.ssl.HttpsURLConnection;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -258,6 +259,9 @@ public final class SluiceClient {
     try {
       HttpURLConnection call =
           (HttpURLConnection) URI.create(connection.url() + path).toURL().openConnection();
+      if (call instanceof HttpsURLConnection secured) {
+        connection.tls().ifPresent(secured::setSSLSocketFactory);
+      }
       call.setRequestMethod(method);
       call.setDoOutput("POST".equals(method));
       call.setInstanceFollowRedirects(false);

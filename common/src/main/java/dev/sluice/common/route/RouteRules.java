@@ -1,7 +1,9 @@
 package dev.sluice.common.route;
 
+import dev.sluice.common.secret.SecretFile;
 import java.math.BigDecimal;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -96,12 +98,27 @@ final class RouteRules {
       problems.add(
           property + ".api-key names the environment variable " + unset + ", which is not set");
     }
+    keyFile(property, provider);
     positive(property + ".connect-timeout", provider.connectTimeout());
     positive(property + ".call-timeout", provider.callTimeout());
     if (provider.callTimeout().compareTo(LONGEST_CALL) > 0) {
       problems.add(
           "%s.call-timeout (%s) is above %s: a broker takes a task back that is not settled within 30m"
               .formatted(property, text(provider.callTimeout()), text(LONGEST_CALL)));
+    }
+  }
+
+  private void keyFile(String property, Provider provider) {
+    Path file = provider.apiKeyFile();
+    if (file == null) {
+      return;
+    }
+    SecretFile.problem(file)
+        .ifPresent(why -> problems.add("%s.api-key-file (%s) %s".formatted(property, file, why)));
+    if (!provider.apiKey().isEmpty()) {
+      problems.add(
+          "%s.api-key and %s.api-key-file are both set: leave one out"
+              .formatted(property, property));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.sluice.common.startup;
 import dev.sluice.common.route.InvalidRoutes;
 import java.util.Optional;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.web.server.PortInUseException;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -31,6 +32,10 @@ final class KnownFailures {
               "port "
                   + port.getPort()
                   + " is taken by another process. Set server.port to a free one, or stop that process.");
+      case NoSuchSslBundleException bundle ->
+          Optional.of(
+              "the TLS bundle %s is not defined. Define it below spring.ssl.bundle.pem or spring.ssl.bundle.jks."
+                  .formatted(bundle.getBundleName()));
       case MarkedYAMLException yaml -> Optional.of(brokenYaml(yaml));
       case BindException settings ->
           Optional.of("the setting " + settings.getName() + " cannot be read: " + reason(settings));

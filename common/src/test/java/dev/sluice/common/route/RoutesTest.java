@@ -56,6 +56,20 @@ class RoutesTest {
   }
 
   @Test
+  void aKeyHasOnePlaceAndAFileOfOneHasToBeThere() {
+    assertThatThrownBy(
+            () ->
+                TestRoutes.route(
+                    "mini",
+                    Map.of("provider.api-key", "sk", "provider.api-key-file", "/no/such/file")))
+        .isInstanceOf(InvalidRoutes.class)
+        .hasMessageContaining(
+            "sluice.routes[0].provider.api-key-file (/no/such/file) does not exist")
+        .hasMessageContaining(
+            "sluice.routes[0].provider.api-key and sluice.routes[0].provider.api-key-file are both set: leave one out");
+  }
+
+  @Test
   void anEmptyGroupOfSettingsHasTheDefaultsAndAValueInItsPlaceIsAnError() {
     assertThat(TestRoutes.route("mini", Map.of("limits", "")).limits().learn()).isTrue();
     assertThatThrownBy(() -> TestRoutes.route("mini", Map.of("limits", "500")))

@@ -47,7 +47,7 @@ record EmbeddedDatabase(EmbeddedPostgres server, HikariDataSource pool, Director
       Files.writeString(directory.resolve("made"), "");
       String url = "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres";
       LOG.info("PostgreSQL runs on 127.0.0.1:{}, its data in {}", server.getPort(), directory);
-      return new EmbeddedDatabase(server, Pools.open(url, "postgres", ""), lock);
+      return new EmbeddedDatabase(server, Pools.open(url, "postgres", () -> ""), lock);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       release(lock);

@@ -2,7 +2,9 @@ package dev.sluice.producer.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.util.Credentials;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** Makes the pool of connections. */
 final class Pools {
@@ -11,13 +13,12 @@ final class Pools {
 
   private Pools() {}
 
-  static HikariDataSource open(String url, String username, String password) {
+  static HikariDataSource open(String url, String username, Supplier<String> password) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("sluice");
     config.setJdbcUrl(url);
     if (!username.isEmpty()) { // else the URL itself may name one
-      config.setUsername(username);
-      config.setPassword(password);
+      config.setCredentialsProvider(() -> Credentials.of(username, password.get()));
     }
     config.setMaximumPoolSize(CONNECTIONS);
     config.setMinimumIdle(2);

@@ -1,5 +1,6 @@
 package dev.sluice.worker.consume;
 
+import dev.sluice.common.route.ProviderLink;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
 import dev.sluice.common.topology.QueueNames;
@@ -29,6 +30,7 @@ import java.util.random.RandomGenerator;
 import org.springframework.amqp.core.AcknowledgeMode;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
@@ -48,6 +50,7 @@ public final class PoolFactory {
   private final Clock clock;
   private final RandomGenerator random;
   private final String worker;
+  private final SslBundles bundles;
   private final TaskMemory memory = new TaskMemory(TaskMemory.PATIENCE, System::nanoTime);
   private final TokenEstimator estimator = new TokenEstimator();
 
@@ -56,6 +59,7 @@ public final class PoolFactory {
    * @param limiters makes the limiter of each route
    * @param halted the batches that are not to be called now
    * @param worker the name under which this worker signs outcomes
+   * @param bundles what providers' certificates are checked with
    */
   public PoolFactory(
       ConnectionFactory brokers,
@@ -66,7 +70,8 @@ public final class PoolFactory {
       MeterRegistry meters,
       Clock clock,
       RandomGenerator random,
-      String worker) {
+      String worker,
+      SslBundles bundles) {
     this.brokers = brokers;
     this.publisher = publisher;
     this.callers = callers;
@@ -76,6 +81,7 @@ public final class PoolFactory {
     this.clock = clock;
     this.random = random;
     this.worker = worker;
+    this.bundles = bundles;
   }
 
   /**
@@ -95,17 +101,19 @@ public final class PoolFactory {
     estimator.warmUp();
     return runner(
         route,
+        ProviderLink.to(route.provider(), bundles),
         limiter,
         new WorkerMetrics(new SimpleMeterRegistry(), route.name(), route.provider().dialect()));
   }
 
-  private TaskRunner runner(RouteSettings route, RateLimiter limiter, WorkerMetrics metrics) {
+  private TaskRunner runner(
+      RouteSettings route, ProviderLink provider, RateLimiter limiter, WorkerMetrics metrics) {
     return new TaskRunner(
         halted,
         new ContextGuard(route.context(), estimator),
         limiter,
         estimator,
-        new ProviderClient(route.provider()),
+        new ProviderClient(provider, route.provider().callTimeout()),
         new OutcomeClassifier(route, clock),
         new CallEnds(new StandingReader(route.provider().dialect())),
         new SettlementPolicy(route, random, worker),
@@ -119,7 +127,8 @@ public final class PoolFactory {
     LimiterMetrics.watch(meters, route.name(), limiter);
     SettlementPolicy policy = new SettlementPolicy(route, random, worker);
     OutcomeSettler settler = new OutcomeSettler(publisher, metrics);
-    TaskRunner runner = runner(route, limiter, metrics);
+    ProviderLink provider = ProviderLink.to(route.provider(), bundles);
+    TaskRunner runner = runner(route, provider, limiter, metrics);
     List<SimpleMessageListenerContainer> containers =
         List.of(Lane.values()).stream()
             .map(
@@ -138,7 +147,7 @@ public final class PoolFactory {
                             metrics,
                             clock)))
             .toList();
-    return new RoutePool(limiter, containers);
+    return new RoutePool(limiter, new KeyWatch(route.name(), provider, limiter), containers);
   }
 
   private SimpleMessageListenerContainer container(

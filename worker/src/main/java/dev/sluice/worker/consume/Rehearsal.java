@@ -120,7 +120,7 @@ final class Rehearsal {
   private RouteSettings towards(InetSocketAddress standIn) {
     URI url = URI.create("http://127.0.0.1:" + standIn.getPort() + "/v1");
     Provider provider =
-        new Provider(url, "", route.provider().dialect(), Duration.ofSeconds(1), LONGEST);
+        Provider.keyless(url, route.provider().dialect(), Duration.ofSeconds(1), LONGEST);
     return new RouteSettings(
         route.name(),
         route.models(),

@@ -9,9 +9,11 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
  *
  * @param containers one for each lane
  */
-record RoutePool(RateLimiter limiter, List<SimpleMessageListenerContainer> containers) {
+record RoutePool(
+    RateLimiter limiter, KeyWatch key, List<SimpleMessageListenerContainer> containers) {
 
   void start() {
+    key.start();
     containers.forEach(SimpleMessageListenerContainer::start);
   }
 

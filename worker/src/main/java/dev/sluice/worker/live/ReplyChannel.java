@@ -66,18 +66,32 @@ final class ReplyChannel {
     }
   }
 
-  /** Whether the broker has it in the caller's queue. */
-  boolean sendSurely(LiveWord word) throws InterruptedException {
+  /** What became of a word. */
+  enum Sent {
+    /** It is in the caller's queue. */
+    ARRIVED,
+    /** The caller has no queue. */
+    NOBODY_THERE,
+    /** The broker is away. */
+    UNKNOWN
+  }
+
+  /** Sends, and waits for what the broker says of it. */
+  Sent sendSurely(LiveWord word) throws InterruptedException {
     returned = false;
     try {
       send(word);
-      return open().waitForConfirms(CONFIRM_WITHIN.toMillis()) && !returned;
+      boolean confirmed = open().waitForConfirms(CONFIRM_WITHIN.toMillis());
+      if (returned) {
+        return Sent.NOBODY_THERE;
+      }
+      return confirmed ? Sent.ARRIVED : Sent.UNKNOWN;
     } catch (UncheckedIOException
         | AmqpException
         | ShutdownSignalException
         | TimeoutException failed) {
       close();
-      return false;
+      return Sent.UNKNOWN;
     }
   }
 

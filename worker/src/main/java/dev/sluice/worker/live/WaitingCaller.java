@@ -126,9 +126,14 @@ final class WaitingCaller implements Caller {
           case Answer.Failed failed ->
               new LiveWord.Failed(claim.taskId(), failed.failure(), failed.facts());
         };
-    for (int i = 0; i < MOST_TRIES; i++) {
-      if (channel.sendSurely(last)) {
-        return;
+    int nobody = 0;
+    while (nobody < MOST_TRIES) {
+      switch (channel.sendSurely(last)) {
+        case ARRIVED -> {
+          return;
+        }
+        case NOBODY_THERE -> nobody++;
+        case UNKNOWN -> {} // the caller's side has lost the broker as well: he still waits
       }
       Thread.sleep(PAUSE);
     }

@@ -4,12 +4,11 @@ import dev.langchain4j.exception.TimeoutException;
 import dev.langchain4j.http.client.HttpMethod;
 import dev.langchain4j.http.client.HttpRequest;
 import dev.langchain4j.http.client.SuccessfulHttpResponse;
-import dev.sluice.common.route.Provider;
+import dev.sluice.common.route.ProviderLink;
 import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.TaskMessage;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -21,14 +20,14 @@ public final class ProviderClient {
 
   private final BoundedHttpClient http;
   private final ConnectionRetry connections = new ConnectionRetry();
-  private final String baseUrl;
-  private final String apiKey;
+  private final ProviderLink link;
 
-  public ProviderClient(Provider provider) {
-    this.http = new BoundedHttpClient(provider);
-    URI url = Objects.requireNonNull(provider.url(), "the settings are checked before");
-    this.baseUrl = url.toString().replaceAll("/+$", "");
-    this.apiKey = provider.apiKey();
+  /**
+   * @param callTimeout how long one exchange may take, to its last byte
+   */
+  public ProviderClient(ProviderLink link, Duration callTimeout) {
+    this.http = new BoundedHttpClient(link, callTimeout);
+    this.link = link;
   }
 
   /** Makes the call. The body goes out as it is. */
@@ -81,13 +80,11 @@ public final class ProviderClient {
     HttpRequest.Builder builder =
         HttpRequest.builder()
             .method(HttpMethod.POST)
-            .url(baseUrl + task.ids().endpoint().substring(VERSION_PATH.length()))
+            .url(link.baseUrl() + task.ids().endpoint().substring(VERSION_PATH.length()))
             .addHeader("Content-Type", "application/json")
             .addHeader("Accept", "application/json")
             .body(task.body().text());
-    if (!apiKey.isEmpty()) {
-      builder.addHeader("Authorization", "Bearer " + apiKey);
-    }
+    link.authorization().ifPresent(value -> builder.addHeader("Authorization", value));
     String traceparent = task.ids().traceparent();
     if (traceparent != null) {
       builder.addHeader("traceparent", traceparent);
@@ -99,7 +96,7 @@ public final class ProviderClient {
     Throwable cause = Objects.requireNonNull(failed.getCause());
     String message = cause.getMessage();
     String said = cause instanceof ConnectException ? "connection refused" : cause.toString();
-    return baseUrl + ": " + (message == null ? said : message);
+    return link.baseUrl() + ": " + (message == null ? said : message);
   }
 
   private static Duration since(long startNanos) {

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.common.route.Dialect;
 import dev.sluice.common.route.Provider;
+import dev.sluice.common.route.ProviderLink;
 import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.TaskIds;
@@ -30,6 +31,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 
 class ProviderClientTest {
   private static final String REQUEST = "{\"model\" :  \"m\",\n \"x\":\"Grüße \\u0041\"}";
@@ -263,13 +265,17 @@ class ProviderClientTest {
   }
 
   private static ProviderClient client(int port, Duration callTimeout) {
-    return new ProviderClient(
+    Provider provider =
         new Provider(
             URI.create("http://127.0.0.1:" + port + "/v1/"),
             "sk-1",
+            /* apiKeyFile= */ null,
+            /* sslBundle= */ "",
             Dialect.OPENAI,
             Duration.ofSeconds(2),
-            callTimeout));
+            callTimeout);
+    return new ProviderClient(
+        ProviderLink.to(provider, new DefaultSslBundleRegistry()), callTimeout);
   }
 
   private static TaskMessage task() {
