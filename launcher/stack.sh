@@ -66,6 +66,8 @@ start_producer() {
     "SLUICE_PROVIDER_KEY=$PROVIDER_KEY"
     "SLUICE_API_KEY=$API_KEY"
     "SLUICE_DATABASE_DIRECTORY=$RUN_HOME/postgres"
+    # The workers stop first here: whoever still waits for a call gets no answer any more.
+    "SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE=${SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE:-18s}"
   )
   start_java producer "--spring.config.additional-location=file:$ROUTES"
 }

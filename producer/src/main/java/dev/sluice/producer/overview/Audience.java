@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,6 +36,7 @@ class Audience extends Looping {
   private final JsonMapper json;
   private final Timer made;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private volatile boolean leaving;
   private final WorkLoop loop = new WorkLoop("sluice-audience", EVERY, this::round);
 
   Audience(Snapshots snapshots, Throughput throughput, JsonMapper json, MeterRegistry metrics) {
@@ -61,8 +64,18 @@ class Audience extends Looping {
     emitter.onError(gone -> listeners.remove(listener));
     emitter.send(SseEmitter.event().name("history").data(text(throughput.history())));
     listeners.add(listener);
+    if (leaving) {
+      emitter.complete();
+    }
     wake();
     return emitter;
+  }
+
+  /** A page that is open must not keep a producer that takes its leave: it asks another one. */
+  @EventListener(ContextClosedEvent.class)
+  void leave() {
+    leaving = true;
+    listeners.forEach(listener -> listener.emitter().complete());
   }
 
   private boolean round() {
