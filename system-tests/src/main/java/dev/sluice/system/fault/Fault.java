@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** What can go wrong, and how often in proportion. */
-enum Fault {
+enum Fault implements Accident {
   WORKER_KILLED("kill -9 of a worker", 14, true),
   WORKER_FROZEN("a worker stands still for seconds", 6, false),
   PRODUCER_KILLED("kill -9 of the producer", 6, true),
@@ -45,12 +45,13 @@ enum Fault {
     throw new IllegalStateException("the weights do not add up");
   }
 
-  String words() {
+  @Override
+  public String words() {
     return words;
   }
 
-  /** Whether a process or a connection ends with it: a call in flight then may be paid twice. */
-  boolean endsProcessOrConnection() {
+  @Override
+  public boolean endsProcessOrConnection() {
     return ends;
   }
 }

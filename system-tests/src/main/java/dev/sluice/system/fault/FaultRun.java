@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 
 /** One run: so many faults, drawn by a seed, one after another while batches are worked on. */
 public final class FaultRun {
+  private static final int LINES = 60;
   private static final long LONGEST_PAUSE_MILLIS = 2500;
   private static final Duration LONGEST_CALM = Duration.ofMinutes(5);
 
@@ -49,7 +50,7 @@ public final class FaultRun {
     try (Scene scene = new Scene(folder, random)) {
       Set<Fault> without =
           scene.hasRedis() ? EnumSet.noneOf(Fault.class) : EnumSet.of(Fault.REDIS_KILLED);
-      Load load = new Load(scene.sluice(), folder, scene::startWhoEnded);
+      Load load = new Load(scene.sluice(), folder, scene::startWhoEnded, LINES);
       load.keepUp();
       List<Struck> struck = new ArrayList<>();
       while (struck.size() < faults) {
@@ -79,13 +80,13 @@ public final class FaultRun {
   }
 
   private static String counted(List<Struck> struck) {
-    Map<Fault, Long> kinds =
+    Map<String, Long> kinds =
         struck.stream()
             .collect(
                 Collectors.groupingBy(
-                    Struck::fault, () -> new EnumMap<>(Fault.class), Collectors.counting()));
+                    one -> one.accident().words(), LinkedHashMap::new, Collectors.counting()));
     return kinds.entrySet().stream()
-        .map(kind -> "%5d  %s".formatted(kind.getValue(), kind.getKey().words()))
+        .map(kind -> "%5d  %s".formatted(kind.getValue(), kind.getKey()))
         .collect(Collectors.joining("\n"));
   }
 }

@@ -55,7 +55,7 @@ record Ledger(
               .toList();
       Set<String> distinct =
           lines.stream().map(line -> line.path("custom_id").asString()).collect(Collectors.toSet());
-      missing += Load.LINES - distinct.size();
+      missing += load.lines() - distinct.size();
       doubled += lines.size() - distinct.size();
       lines.forEach(line -> ends.merge(end(line), 1L, Long::sum));
     }
@@ -67,7 +67,7 @@ record Ledger(
                 Collectors.groupingBy(
                     call -> call.path("request_sha256").asString(), Collectors.counting()));
     return new Ledger(
-        (long) load.batches().size() * Load.LINES,
+        load.submitted(),
         ends.getOrDefault("completed", 0L),
         ends.getOrDefault("failed", 0L),
         ends.getOrDefault("cancelled", 0L),
@@ -79,7 +79,7 @@ record Ledger(
         paid.size() - payments.size(),
         copied.stream().distinct().mapToLong(one -> payments.getOrDefault(one, 1L) - 1).sum(),
         struck.stream()
-            .filter(one -> one.fault().endsProcessOrConnection())
+            .filter(one -> one.accident().endsProcessOrConnection())
             .mapToLong(one -> inFlight(calls, one.from()))
             .sum());
   }

@@ -50,6 +50,17 @@ public final class Child implements AutoCloseable {
     }
   }
 
+  /** Sends it one of {@code kill -l}. */
+  void signal(String name) {
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** {@code kill -9}. */
   public void kill() {
     process.destroyForcibly();
@@ -63,6 +74,12 @@ public final class Child implements AutoCloseable {
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
+  }
+
+  /** Tells all of them before it waits for any. */
+  static void closeAll(List<Child> children) {
+    children.forEach(child -> child.process.destroy());
+    children.forEach(Child::close);
   }
 
   /** SIGTERM, and SIGKILL where that is not enough. */

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,10 +32,13 @@ public final class RunningSluice implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Path home;
+  private final Map<String, String> settings;
   private final Process launcher;
+  private final List<String> others = new ArrayList<>();
 
-  private RunningSluice(Path home, Process launcher) {
+  private RunningSluice(Path home, Map<String, String> settings, Process launcher) {
     this.home = home;
+    this.settings = settings;
     this.launcher = launcher;
   }
 
@@ -44,16 +48,25 @@ public final class RunningSluice implements AutoCloseable {
    * @param options those of {@code ./sluice dev}, without {@code --home}
    */
   public static RunningSluice start(Path home, String... options) {
+    return start(home, Map.of(), options);
+  }
+
+  /**
+   * The same, with settings in the environment of all its processes.
+   *
+   * @param options those of {@code ./sluice dev}, without {@code --home}
+   */
+  public static RunningSluice start(Path home, Map<String, String> settings, String... options) {
     List<String> arguments = new ArrayList<>(List.of("dev", "--home", home.toString()));
     arguments.addAll(List.of(options));
     try {
       Files.createDirectories(home);
       Process launcher =
-          Checkout.command(Map.of(), arguments)
+          Checkout.command(settings, arguments)
               .redirectErrorStream(true)
               .redirectOutput(home.resolve("dev.out").toFile())
               .start();
-      RunningSluice started = new RunningSluice(home, launcher);
+      RunningSluice started = new RunningSluice(home, settings, launcher);
       await()
           .atMost(READY_WITHIN)
           .until(() -> Files.exists(home.resolve("dev.env")) || !launcher.isAlive());
@@ -141,14 +154,62 @@ public final class RunningSluice implements AutoCloseable {
         .orElseThrow(() -> new IllegalStateException(name + " does not run"));
   }
 
+  /**
+   * Starts another process of the same kind, on a port of its own.
+   *
+   * @param settings of its environment, beside those of the first one
+   */
+  public void startAnother(String name, String other, Map<String, String> settings) {
+    int port = Ports.free();
+    String script =
+        read(home.resolve("run").resolve(name + ".cmd"))
+            .replaceAll("(?m)^export SERVER_PORT=.*$", "export SERVER_PORT=" + port)
+            .replace(" -XX:+AutoCreateSharedArchive", "")
+            .replace(" %s ".formatted(name), " %s ".formatted(other));
+    StringBuilder exports = new StringBuilder("#!/usr/bin/env bash\n");
+    settings.forEach((key, value) -> exports.append("export %s='%s'\n".formatted(key, value)));
+    try {
+      Path file = home.resolve("run").resolve(other + ".cmd");
+      Files.writeString(file, exports + script);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+      Files.writeString(home.resolve("run").resolve(other + ".port"), port + "\n");
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    others.add(other);
+    startAgain(other);
+  }
+
+  /** Where a process listens. */
+  public String url(String name) {
+    return "http://127.0.0.1:" + read(home.resolve("run").resolve(name + ".port")).strip();
+  }
+
+  /** The status of its readiness; 0 where nobody answers. */
+  public int readiness(String name) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url(name) + "/actuator/health/readiness"))
+            .timeout(Duration.ofSeconds(5))
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(request, BodyHandlers.discarding()).statusCode();
+    } catch (IOException away) {
+      return 0;
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", stopped);
+    }
+  }
+
   /** Starts a process again that was killed. */
   public void startAgain(String name) {
     try {
-      Process start =
+      ProcessBuilder command =
           new ProcessBuilder(home.resolve("run").resolve(name + ".cmd").toString())
               .redirectErrorStream(true)
-              .redirectOutput(home.resolve("again.out").toFile())
-              .start();
+              .redirectOutput(home.resolve("again.out").toFile());
+      command.environment().putAll(settings);
+      Process start = command.start();
       if (!start.waitFor(2, TimeUnit.MINUTES) || start.exitValue() != 0) {
         throw new IllegalStateException(name + ": " + read(home.resolve("again.out")));
       }
@@ -191,6 +252,7 @@ public final class RunningSluice implements AutoCloseable {
   /** SIGTERM: a run in the background ignores what Ctrl-C sends, and so do its children. */
   @Override
   public void close() {
+    others.stream().filter(this::runs).forEach(this::terminate);
     if (launcher.isAlive()) {
       stop("-TERM");
     }
