@@ -102,7 +102,7 @@ public final class TestAuthority {
                 "-groupname",
                 "secp256r1",
                 "-dname",
-                "CN=" + alias,
+                "CN=%s %s".formatted(folder.getFileName(), alias),
                 "-validity",
                 "30"));
     arguments.addAll(List.of(more));
