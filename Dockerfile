@@ -1,25 +1,74 @@
-# One build, two images: docker build --target producer . and --target worker .
+# One build, an image for each part:  docker build --target producer|worker|simulator|cli .
+# docs/containers.md says how they are run. system-tests/image/outside-docker follows these steps where there
+# is no Docker: it knows FROM, WORKDIR, COPY, RUN, ENV, USER, EXPOSE, HEALTHCHECK and ENTRYPOINT.
 FROM eclipse-temurin:25-jdk AS build
 WORKDIR /src
 COPY . .
 RUN --mount=type=cache,target=/root/.m2 \
-    ./mvnw -B -q -Pquick -pl producer,worker -am package
+    ./mvnw -B -q -Pquick -pl producer,worker,simulator,cli -am package
 RUN for app in producer worker; do \
       java -Djarmode=tools -jar $app/target/quick/$app-*-exec.jar \
-        extract --application-filename app.jar --destination /apps/$app || exit 1; \
+        extract --layers --application-filename app.jar --destination /layers/$app || exit 1; \
+    done
+RUN for tool in simulator cli; do \
+      mkdir -p /layers/$tool && \
+      cp -r $tool/target/quick/lib /layers/$tool/ && \
+      cp $tool/target/quick/$tool-*.jar /layers/$tool/app.jar || exit 1; \
     done
 
+# Nothing of it is written while it runs but /tmp.
 FROM eclipse-temurin:25-jre AS runtime
-RUN useradd --system --uid 10001 --no-create-home sluice
-COPY launcher/http.sh /opt/sluice/http.sh
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin sluice
+COPY launcher/http.sh launcher/image/healthy launcher/image/java.options /opt/sluice/
 WORKDIR /opt/sluice/app
-USER 10001
-ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-jar", "app.jar"]
 
-FROM runtime AS producer
-COPY --from=build /apps/producer ./
+# An application, its libraries in a layer of their own: that one changes with their versions alone.
+FROM runtime AS producer-app
+COPY --from=build /layers/producer/dependencies/ ./
+COPY --from=build /layers/producer/application/ ./
+ENV SERVER_ADDRESS=0.0.0.0 SERVER_PORT=8080
 EXPOSE 8080
 
-FROM runtime AS worker
-COPY --from=build /apps/worker ./
+FROM runtime AS worker-app
+COPY --from=build /layers/worker/dependencies/ ./
+COPY --from=build /layers/worker/application/ ./
+ENV SERVER_ADDRESS=0.0.0.0 SERVER_PORT=8081
 EXPOSE 8081
+
+# Its first start, with stand-ins for broker and provider: what the JVM learns of it, the image keeps.
+FROM producer-app AS producer-training
+COPY --from=build /src/launcher/ /training/
+COPY --from=build /layers/simulator/ /training/simulator/
+USER 10001
+RUN /training/train producer /tmp/app.aot /training/simulator/app.jar java @/opt/sluice/java.options -jar app.jar
+
+FROM worker-app AS worker-training
+COPY --from=build /src/launcher/ /training/
+COPY --from=build /layers/simulator/ /training/simulator/
+USER 10001
+RUN /training/train worker /tmp/app.aot /training/simulator/app.jar java @/opt/sluice/java.options -jar app.jar
+
+FROM producer-app AS producer
+COPY --from=producer-training /tmp/app.aot ./
+USER 10001
+HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["/opt/sluice/healthy"]
+ENTRYPOINT ["java", "@/opt/sluice/java.options", "-XX:AOTCache=app.aot", "-jar", "app.jar"]
+
+FROM worker-app AS worker
+COPY --from=worker-training /tmp/app.aot ./
+USER 10001
+HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["/opt/sluice/healthy"]
+ENTRYPOINT ["java", "@/opt/sluice/java.options", "-XX:AOTCache=app.aot", "-jar", "app.jar"]
+
+FROM runtime AS simulator
+COPY --from=build /layers/simulator/lib/ ./lib/
+COPY --from=build /layers/simulator/app.jar ./
+USER 10001
+EXPOSE 8089
+ENTRYPOINT ["java", "@/opt/sluice/java.options", "-jar", "app.jar", "--host", "0.0.0.0"]
+
+FROM runtime AS cli
+COPY --from=build /layers/cli/lib/ ./lib/
+COPY --from=build /layers/cli/app.jar ./
+USER 10001
+ENTRYPOINT ["java", "@/opt/sluice/java.options", "-jar", "app.jar"]

@@ -55,6 +55,7 @@ stop_postgres() {
 # calls in flight: those to a real provider are paid for and may take their whole call-timeout.
 stop_all() {
   local file mark patience=150
+  stop_training
   if uses_simulator; then patience=20; fi
   mark=$(home_mark)
   for file in "$RUN_HOME"/run/worker-*.pid; do

@@ -1,23 +1,26 @@
 # shellcheck shell=bash
 # The command that runs a module's jar on a small machine and starts quickly: C1 only, the serial
-# collector and an archive of the loaded classes, written when the process ends.
-# SLUICE_JAVA_OPTS comes last and so overrides.
+# collector, and what an earlier run has left to start sooner. SLUICE_JAVA_OPTS comes last and so
+# overrides.
 
-# java_command MODULE SHARED: sets JAVA_COMMAND. SHARED is `write` for the one process that may
-# write the archive, else `read`.
+# java_command MODULE ROLE: sets JAVA_COMMAND. ROLE is `write` for the one process that may write a class
+# archive, else `read`.
 java_command() {
-  local module=$1 shared=$2 jar archive extra=()
-  archive=$(built "$module")/$module.jsa
+  local module=$1 role=$2 jar extra=()
   jar=$(jar_of "$module")
   case $module in producer | worker) jar=$(unpacked_jar "$module") ;; esac
-  JAVA_COMMAND=("$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xlog:disable
-    "-Dsluice.home=$RUN_HOME")
-  if [[ $shared == write ]]; then
-    JAVA_COMMAND+=(-XX:+AutoCreateSharedArchive)
-  fi
-  if [[ $shared == write || -e $archive ]]; then
-    JAVA_COMMAND+=("-XX:SharedArchiveFile=$archive")
-  fi
+  case $module in
+    producer | worker) if makes_aot_caches; then role=trained; fi ;;
+  esac
+  if [[ $role == trained ]]; then aot_cache "$jar"; else class_archive "$(built "$module")/$module.jsa" "$role"; fi
+  jvm_options
   read -r -a extra <<<"${SLUICE_JAVA_OPTS:-}" || true
-  JAVA_COMMAND+=("${extra[@]}" -jar "$jar")
+  JAVA_COMMAND=("$JAVA_HOME/bin/java" "${JVM_OPTIONS[@]}" "${CLASS_DATA[@]}" "-Dsluice.home=$RUN_HOME"
+    "${extra[@]}" -jar "$jar")
+}
+
+# jvm_options: sets JVM_OPTIONS, those that an application is trained with, too. With C1 alone the cache of
+# compiled code is small, and a start that fills half of it is stopped for a collection of all garbage.
+jvm_options() {
+  JVM_OPTIONS=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=128m -Xlog:disable)
 }

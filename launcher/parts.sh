@@ -4,7 +4,7 @@
 
 LAUNCHER=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 ROOT=${LAUNCHER%/*}
-for part in messages ports processes jdk build java-app http rabbitmq-install broker-node broker-docker \
+for part in messages ports processes jdk build class-data java-app http rabbitmq-install broker-node broker-docker \
   broker amqp-url options routes home dev-env stack test-tools; do
   # shellcheck source=/dev/null
   source "$LAUNCHER/$part.sh"

@@ -4,17 +4,11 @@
 
 SIMULATOR_MODELS="gpt-4o-mini, gpt-4o, gpt-4.1-mini, gpt-4.1-nano, text-embedding-3-small, text-embedding-3-large"
 
-# simulated_prices: what OpenAI listed for these models on that day; the simulator takes nothing.
+# simulated_prices: the simulator takes nothing, but costs and budgets can be tried out.
 simulated_prices() {
   uses_simulator || return 0
-  local price model input output
   printf '      prices:\n'
-  for price in gpt-4o-mini:0.15:0.60 gpt-4o:2.50:10 gpt-4.1-mini:0.40:1.60 gpt-4.1-nano:0.10:0.40 \
-    text-embedding-3-small:0.02:0 text-embedding-3-large:0.13:0; do
-    IFS=: read -r model input output <<<"$price"
-    printf '        - {model: %s, input-per-million: %s, output-per-million: %s, as-of: 2025-04-15}\n' \
-      "$model" "$input" "$output"
-  done
+  printf '        - {input-per-million: 1, output-per-million: 1, as-of: 2000-01-01, note: made-up prices}\n'
 }
 
 # write_routes FILE URL MODELS: the key itself stays in the environment.

@@ -24,6 +24,7 @@ stack_start() {
   start_producer
   for ((number = 1; number <= OPT_WORKERS; number++)); do start_worker "$number"; done
   await_ready
+  train_in_background
 }
 
 turn_logs() {
@@ -66,6 +67,8 @@ start_producer() {
     "SLUICE_PROVIDER_KEY=$PROVIDER_KEY"
     "SLUICE_API_KEY=$API_KEY"
     "SLUICE_DATABASE_DIRECTORY=$RUN_HOME/postgres"
+    # The workers stop first here: whoever still waits for a call gets no answer any more.
+    "SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE=${SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE:-18s}"
   )
   start_java producer "--spring.config.additional-location=file:$ROUTES"
 }

@@ -52,6 +52,24 @@ for await (const chunk of await client.chat.completions.create(ask("And now?", {
 }
 seen.streamedArguments = typeof JSON.parse(args);
 
+const response1 = await client.responses.create({ model, instructions: "Shorten.", input: "The tide turned." });
+seen.response = response1.output_text;
+seen.responseUsage = response1.usage.input_tokens > 0 && response1.usage.output_tokens > 0;
+seen.responseId = response1._request_id;
+const functions = [{ type: "function", name: "weather", parameters: { type: "object", properties: {} }, strict: false }];
+seen.responseTool = (await client.responses.create({ model, input: "How is the weather?", tools: functions })).output[0].name;
+const picture = [{ role: "user", content: [{ type: "input_text", text: "A dot." }, { type: "input_image", image_url: pixel, detail: "low" }] }];
+seen.responseImage = (await client.responses.create({ model, input: picture })).output_text;
+seen.responseEvents = [];
+const responseTimes = [];
+const responseStream = client.responses.stream({ model, input: "Snow fell on the hills and the roads were closed for the whole of the night." });
+for await (const event of responseStream) {
+  if (seen.responseEvents.at(-1) !== event.type) seen.responseEvents.push(event.type);
+  responseTimes.push(performance.now());
+}
+seen.responseStreamed = (await responseStream.finalResponse()).output_text;
+seen.responseSpread = responseTimes.at(-1) - responseTimes[0];
+
 const aborted = await client.chat.completions.create(ask("[[sluice:slow=100ms]] One word after the other, and more words, and more.", { stream: true }));
 let read = 0;
 for await (const chunk of aborted) if (++read === 3) break;
@@ -65,6 +83,10 @@ seen.errors = {
   ownTimeout: await error(() => client.chat.completions.create(ask("[[sluice:slow=20s]] b"), { headers: { "X-Sluice-Timeout": "700ms" } })),
   broken: await error(async () => {
     for await (const chunk of await client.chat.completions.create(ask("[[sluice:half-body]] It ends in the middle.", { stream: true }))) void chunk;
+  }),
+  response: await error(() => client.responses.create({ model, input: 7 })),
+  brokenResponse: await error(async () => {
+    for await (const event of await client.responses.create({ model, input: "[[sluice:half-body]] It ends in the middle.", stream: true })) void event;
   }),
   beforeTheFirst: await error(async () => {
     for await (const chunk of await client.chat.completions.create(ask("[[sluice:resetx1]] Only the first time.", { stream: true }))) void chunk;

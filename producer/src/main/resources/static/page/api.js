@@ -21,6 +21,12 @@ export const key = {
   },
 };
 
+/** The project that the key works in; what is of another one is asked for with its name. */
+export const project = {
+  own: 'default',
+  other: (name) => (name && name !== project.own ? name : ''),
+};
+
 const tabs = new BroadcastChannel('sluice');
 
 /** A new tab gets the key of another one that is open; nothing but this page's own origin hears it. */
@@ -71,8 +77,8 @@ export async function upload(name, content) {
 }
 
 /** Saves a file; the browser keeps what is large on disk. */
-export async function save(fileId, name) {
-  const blob = await (await send('GET', `/v1/files/${encodeURIComponent(fileId)}/content`)).blob();
+export async function save(fileId, name, of) {
+  const blob = await (await send('GET', `/v1/files/${encodeURIComponent(fileId)}/content${query({project: project.other(of)})}`)).blob();
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
   link.download = name;

@@ -103,6 +103,7 @@ function heard(name, data) {
     return;
   }
   state.snapshot = data;
+  api.project.own = data.project ?? 'default';
   state.connected = true;
   state.problem = null;
   for (const [route, points] of Object.entries(data.points)) merge(route, points);

@@ -23,6 +23,13 @@ export const stateBadge = (state) => badge(state === 'submitted' ? 'in the broke
 
 export const nameOf = (line) => line.progress.name ?? line.progress.id;
 
+/** Where a batch or task is shown; of another project than the key's with that one's name. */
+export const to = (place, id, project, more = {}) => `#/${place}/${encodeURIComponent(id)}${api.query({...more, project: api.project.other(project)})}`;
+
+export const batchPath = (line, of = '', root = '/api') => `${root}/batches/${line.progress.id}${of}${api.query({project: api.project.other(line.project)})}`;
+
+export const projectBadge = (line) => (api.project.other(line.project) ? badge(line.project) : null);
+
 /** What a route waits for; a hold is no thing that one waits for. */
 export function waits(route) {
   const what = route.waits_for;
@@ -53,10 +60,10 @@ export function progressText(line) {
 }
 
 export function costText(line) {
-  const {spent, expected} = line.cost;
+  const {spent, expected, note} = line.cost;
   if (spent === null) return h('span', {class: 'dim', title: 'A model of this batch has no price in the settings.'}, 'no price');
   const whole = isRunning(line) && Number(expected) !== Number(spent);
-  return h('span', null, money(spent), whole && h('span', {class: 'dim'}, ` of about ${money(expected)}`));
+  return h('span', null, money(spent), whole && h('span', {class: 'dim'}, ` of about ${money(expected)}`), note && h('span', {class: 'dim'}, ` (${note})`));
 }
 
 export const failureChips = (line, href) => line.failures.length
@@ -114,26 +121,26 @@ export function ask({title, text, fields = [], action, kind = 'primary', wide = 
 }
 
 export function batchActions(line, again) {
-  const {id, status, output_file_id: output, error_file_id: errors, paused_by: pausedBy} = line.progress;
+  const {status, output_file_id: output, error_file_id: errors, paused_by: pausedBy} = line.progress;
   const name = nameOf(line);
   const shown = statusOf(line);
   const buttons = [];
   if (shown === 'in_progress' || shown === 'validating') {
-    buttons.push(button('Pause', async () => { if (await attempt(() => api.post(`/api/batches/${id}/pause`), `${name} is paused.`)) again(); }));
+    buttons.push(button('Pause', async () => { if (await attempt(() => api.post(batchPath(line, '/pause')), `${name} is paused.`)) again(); }));
   }
   if (shown === 'paused') {
     buttons.push(pausedBy === 'hand'
-      ? button('Resume', async () => { if (await attempt(() => api.post(`/api/batches/${id}/resume`), `${name} goes on.`)) again(); }, 'primary')
+      ? button('Resume', async () => { if (await attempt(() => api.post(batchPath(line, '/resume')), `${name} goes on.`)) again(); }, 'primary')
       : pausedBy === 'budget' && button('Raise the budget', () => askBudget(line, again), 'primary'));
   }
   if (status === 'in_progress' || status === 'validating') {
     buttons.push(button('Cancel', async () => {
       const sure = await ask({title: `Cancel ${name}?`, text: 'What is not with the provider yet is not called any more. This cannot be taken back; the results so far stay.', action: 'Cancel the batch', kind: 'danger'});
-      if (sure && await attempt(() => api.post(`/v1/batches/${id}/cancel`), `${name} is being cancelled.`)) again();
+      if (sure && await attempt(() => api.post(batchPath(line, '/cancel', '/v1')), `${name} is being cancelled.`)) again();
     }, 'quiet'));
   }
-  if (output) buttons.push(button('Results', () => attempt(() => api.save(output, `${name}-results.jsonl`.replaceAll('/', '-'))), 'quiet'));
-  if (errors) buttons.push(button('Errors', () => attempt(() => api.save(errors, `${name}-errors.jsonl`.replaceAll('/', '-'))), 'quiet'));
+  if (output) buttons.push(button('Results', () => attempt(() => api.save(output, `${name}-results.jsonl`.replaceAll('/', '-'), line.project)), 'quiet'));
+  if (errors) buttons.push(button('Errors', () => attempt(() => api.save(errors, `${name}-errors.jsonl`.replaceAll('/', '-'), line.project)), 'quiet'));
   return h('div', {class: 'actions'}, buttons);
 }
 
@@ -145,7 +152,7 @@ export async function askBudget(line, again) {
   });
   if (!values) return;
   const dollars = values.dollars === '' ? null : Number(values.dollars);
-  if (await attempt(() => api.put(`/api/batches/${line.progress.id}/budget`, {dollars}), 'The budget is set.')) again();
+  if (await attempt(() => api.put(batchPath(line, '/budget'), {dollars}), 'The budget is set.')) again();
 }
 
 /** The provider's sentence where its JSON has one, else the text as it is. */
@@ -183,7 +190,7 @@ export function calls(history) {
   if (!history?.length) return null;
   return h('section', null, h('h2', null, 'Its calls'), h('div', {class: 'scroll'}, h('table', null,
     h('thead', null, h('tr', null, [['Began'], ['Worker'], ['HTTP status'], ['Ended'], ['Told to wait', 'number']].map(([name, c]) => h('th', {class: c, scope: 'col'}, name)))),
-    h('tbody', null, history.map((call) => h('tr', null, h('td', {class: 'nowrap'}, call.at.replace('T', ' ').replace('Z', '')), h('td', null, call.worker), h('td', null, call.status ?? '–'),
+    h('tbody', null, history.map((call) => h('tr', null, h('td', {class: 'nowrap'}, call.at.replace('T', ' ').replace('Z', '')), h('td', {class: 'nowrap'}, call.worker), h('td', null, call.status ?? '–'),
       h('td', null, words(call.code)), h('td', {class: 'number'}, call.told_ms == null ? '–' : millis(call.told_ms))))))));
 }
 

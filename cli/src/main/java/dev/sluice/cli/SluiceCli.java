@@ -6,6 +6,7 @@ import dev.sluice.cli.dead.DeadCommand;
 import dev.sluice.cli.invocation.Invocation;
 import dev.sluice.cli.keys.KeysCommand;
 import dev.sluice.cli.plan.PlanCommand;
+import dev.sluice.cli.quota.QuotaCommand;
 import dev.sluice.cli.results.ResultsCommand;
 import dev.sluice.cli.routes.RoutesCommand;
 import dev.sluice.cli.status.StatusCommand;
@@ -83,6 +84,7 @@ public final class SluiceCli {
     all.put("task", () -> new TaskCommand(invocation));
     all.put("dead", () -> new DeadCommand(invocation));
     all.put("keys", () -> new KeysCommand(invocation));
+    all.put("quota", () -> new QuotaCommand(invocation));
     Map<String, Supplier<Object>> named = new LinkedHashMap<>(all);
     named.keySet().retainAll(arguments);
     return (named.isEmpty() ? all : named).values().stream().map(Supplier::get).toList();

@@ -20,6 +20,17 @@ final class FakeProducer implements AutoCloseable {
   static final String KEY = "a-key-for-the-tests";
   static final String BATCH = "batch_1";
 
+  /** Of the route claude, which rests before its first call. */
+  static final String PLAN_UNKNOWN =
+      """
+      {"route":"claude","limits":[\
+      {"what":"fleet_concurrency","per_minute":null,"source":"set","per_call":null,"calls_per_minute":null}],\
+      "binds":null,"call_ms":null,"calls_in_flight":null,"concurrency":4,"fleet_concurrency":20,"workers":1,\
+      "workers_to_saturate":null,"workers_wanted":1,"backlog":412,"now":null,"saturated":null,"notes":[\
+      "No call was made yet: latency unknown, and with it how many workers it takes.",\
+      "No limit is known yet: how fast the route can go is not known.",\
+      "The route rests now (hold: quota, next probe in 20 s): times count from when it goes on."]}""";
+
   final List<Call> calls = new CopyOnWriteArrayList<>();
   final Map<String, Reply> replies = new HashMap<>();
   volatile String contentType = "";
@@ -71,9 +82,23 @@ final class FakeProducer implements AutoCloseable {
           "limits":[],"kept_in":"worker","calls_ended":0,"throttled":0,"call_ms":null,
           "tokens_per_call":null,"per_worker":[]}]}
         """);
+    reply("GET /api/plan", "{\"plans\":[%s,%s]}".formatted(plan(10_120, 1898, 1215), PLAN_UNKNOWN));
     reply("POST /v1/files", "{\"id\":\"file-in\",\"object\":\"file\"}");
     reply(
         "POST /v1/batches", "{\"id\":\"batch_1\",\"object\":\"batch\",\"status\":\"validating\"}");
+  }
+
+  /** Of the route openai-mini: how long so many tasks take, as it is now and at best. */
+  static String plan(long backlog, long seconds, long secondsAtBest) {
+    return """
+        {"route":"openai-mini","limits":[\
+        {"what":"requests","per_minute":500,"source":"set","per_call":1,"calls_per_minute":500.0},\
+        {"what":"tokens","per_minute":200000,"source":"told","per_call":330,"calls_per_minute":606.061}],\
+        "binds":"requests","call_ms":3000,"calls_in_flight":25.0,"concurrency":8,"fleet_concurrency":null,\
+        "workers":2,"workers_to_saturate":4,"workers_wanted":4,"backlog":%d,\
+        "now":{"workers":2,"calls_per_minute":320.0,"seconds":%d},\
+        "saturated":{"workers":4,"calls_per_minute":500.0,"seconds":%d},"notes":[]}"""
+        .formatted(backlog, seconds, secondsAtBest);
   }
 
   String url() {

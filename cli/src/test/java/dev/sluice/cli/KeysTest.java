@@ -44,12 +44,40 @@ class KeysTest {
     assertThat(Run.of(producer, "keys", "list").out())
         .isEqualTo(
             """
-            KEY    PROJECT  MADE                  REVOKED  NAME
-            key_1  red      1970-01-01T00:16:40Z  -        ci
+            KEY    PROJECT  MADE                  REVOKED  LIVE CALLS  NAME
+            key_1  red      1970-01-01T00:16:40Z  -        -           ci
             """);
     assertThat(Run.of(producer, "keys", "revoke", "key_1"))
         .isEqualTo(new Run(0, "", "key_1 is revoked.\n"));
     assertThat(Run.of(producer, "keys", "revoke", "key_2").exitCode()).isEqualTo(3);
+  }
+
+  @Test
+  void aKeyIsMadeWithAShare() {
+    producer.reply("POST /api/keys", MADE.formatted("\"sk-sluice-1-2\""));
+
+    Run run = Run.of(producer, "keys", "create", "ci", "--concurrency", "2", "--rpm", "30");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(producer.sent("POST /api/keys"))
+        .isEqualTo("{\"name\":\"ci\",\"concurrency\":2,\"requests_per_minute\":30}");
+  }
+
+  @Test
+  void aShareIsSetShownAndLifted() {
+    String shared = MADE.formatted("null,\"concurrency\":1,\"requests_per_minute\":30");
+    producer.reply("POST /api/keys/key_1", shared);
+    producer.reply("GET /api/keys", "{\"data\":[%s]}".formatted(shared));
+
+    assertThat(Run.of(producer, "keys", "share", "key_1", "--concurrency", "1", "--rpm", "30"))
+        .isEqualTo(new Run(0, "", "key_1: 1 at once, 30 a minute.\n"));
+    assertThat(producer.sent("POST /api/keys/key_1"))
+        .isEqualTo("{\"concurrency\":1,\"requests_per_minute\":30}");
+    assertThat(Run.of(producer, "keys", "list").out()).contains("1 at once, 30 a minute");
+    producer.reply("POST /api/keys/key_1", MADE.formatted("null"));
+    assertThat(Run.of(producer, "keys", "share", "key_1"))
+        .isEqualTo(new Run(0, "", "key_1: as much as the route takes.\n"));
+    assertThat(Run.of(producer, "keys", "share", "key_1", "--rpm", "many").exitCode()).isEqualTo(2);
   }
 
   @Test

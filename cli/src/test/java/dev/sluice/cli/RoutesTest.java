@@ -171,10 +171,11 @@ class RoutesTest {
   @Test
   void withoutALimitTheWorkersAloneGiveTheRate() {
     producer.reply(
-        "GET /api/routes",
+        "GET /api/plan",
         """
-        {"routes":[{"name":"mini","concurrency":32,"workers":1,"call_ms":640,"queued":5990,"in_broker":10,
-         "limits":[{"what":"requests","per_minute":null,"source":"none","pace_per_minute":null}]}]}
+        {"plans":[{"route":"mini","limits":[],"binds":null,"call_ms":640,"concurrency":32,"workers":1,"backlog":6000,
+         "now":{"workers":1,"calls_per_minute":3000.0,"seconds":120},"saturated":null,
+         "notes":["No limit is known yet: how fast the route can go is not known."]}]}
         """);
 
     assertThat(Run.of(producer, "plan").out())
@@ -191,8 +192,11 @@ class RoutesTest {
 
   @Test
   void aBacklogCanBeGivenForOneRoute() {
+    producer.reply("GET /api/plan/openai-mini", FakeProducer.plan(640, 120, 77));
     assertThat(Run.of(producer, "plan", "openai-mini", "--backlog", "640").out())
         .contains("Backlog     640 tasks\nDone in     2 min 00 s with 2 workers");
+    assertThat(producer.calls.getLast().query()).isEqualTo("backlog=640");
+    producer.reply("GET /api/plan/openai-mini", FakeProducer.plan(0, 0, 0));
     assertThat(Run.of(producer, "plan", "openai-mini", "--backlog", "0").out())
         .endsWith("Backlog     0 tasks\n");
     assertThat(Run.of(producer, "plan", "--backlog", "1"))
@@ -208,21 +212,9 @@ class RoutesTest {
         .contains("\n\nRoute       claude\n");
     assertThat(Run.of(producer, "plan", "--json").out())
         .isEqualTo(
-            """
-            {"plans":[{"route":"openai-mini","limits":[\
-            {"what":"requests","per_minute":500,"source":"set","per_call":1,"calls_per_minute":500.0},\
-            {"what":"tokens","per_minute":200000,"source":"told","per_call":330,"calls_per_minute":606.061}],\
-            "binds":"requests","call_ms":3000,"calls_in_flight":25.0,"concurrency":8,"workers":2,\
-            "workers_to_saturate":4,"backlog":10120,\
-            "now":{"workers":2,"calls_per_minute":320.0,"seconds":1898},\
-            "saturated":{"workers":4,"calls_per_minute":500.0,"seconds":1215},"notes":[]},\
-            {"route":"claude","limits":[\
-            {"what":"fleet_concurrency","per_minute":null,"source":"set","per_call":null,"calls_per_minute":null}],\
-            "binds":null,"call_ms":null,"calls_in_flight":null,"concurrency":4,"workers":1,\
-            "workers_to_saturate":null,"backlog":412,"now":null,"saturated":null,"notes":[\
-            "No call was made yet: latency unknown, and with it how many workers it takes.",\
-            "No limit is known yet: how fast the route can go is not known.",\
-            "The route rests now (hold: quota, next probe in 20 s): times count from when it goes on."]}]}
-            """);
+            "{\"plans\":[%s,%s]}\n"
+                .formatted(FakeProducer.plan(10_120, 1898, 1215), FakeProducer.PLAN_UNKNOWN));
+    assertThat(Run.of(producer, "plan", "claude", "--json").out())
+        .isEqualTo("{\"plans\":[%s]}\n".formatted(FakeProducer.PLAN_UNKNOWN));
   }
 }

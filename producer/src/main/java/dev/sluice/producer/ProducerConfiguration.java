@@ -3,6 +3,7 @@ package dev.sluice.producer;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.common.route.Routes;
+import dev.sluice.common.secret.RenewedLogin;
 import dev.sluice.common.startup.BrokerCheck;
 import dev.sluice.common.topology.SluiceTopology;
 import dev.sluice.producer.access.AdminKey;
@@ -13,7 +14,9 @@ import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.boot.amqp.autoconfigure.RabbitConnectionDetails;
+import org.springframework.boot.amqp.autoconfigure.RabbitProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -43,18 +46,26 @@ class ProducerConfiguration {
     return Routes.of(environment);
   }
 
+  @Bean
+  RenewedLogin renewedLogin(
+      ProducerProperties properties, RabbitProperties rabbit, SslBundles bundles) {
+    return new RenewedLogin(properties.rabbitmq(), rabbit.getSsl().getBundle(), bundles);
+  }
+
   /** Declared by the admin on every new connection: also to a broker that lost its state. */
   @Bean
   Declarables topology(Routes routes) {
     return SluiceTopology.declare(routes.names());
   }
 
-  /** The broker first: it answers at once, where a database may have to be made. */
+  /**
+   * The broker first: it answers at once, where a database may have to be made. Its admin, which is
+   * there by then, declares the topology on this connection as on every later one.
+   */
   @Bean
   BrokerReady brokerReady(
       ConnectionFactory brokers, RabbitConnectionDetails details, AmqpAdmin admin) {
     BrokerCheck.connect(brokers, details);
-    admin.initialize();
     return new BrokerReady();
   }
 
@@ -64,7 +75,8 @@ class ProducerConfiguration {
     String url = external.getUrl();
     return url == null
         ? Database.embedded(properties.database().directory())
-        : Database.external(url, external.getUsername(), external.getPassword());
+        : Database.external(
+            url, external.getUsername(), properties.database().password(external.getPassword()));
   }
 
   @Bean(destroyMethod = "")

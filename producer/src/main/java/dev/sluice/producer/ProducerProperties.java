@@ -1,7 +1,12 @@
 package dev.sluice.producer;
 
+import dev.sluice.common.secret.BrokerLogin;
+import dev.sluice.common.secret.SecretFile;
 import dev.sluice.common.startup.CannotStart;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -11,10 +16,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param apiKey the administrator's key, sent as {@code Authorization: Bearer}: it makes the keys
  *     of the projects, and works itself in the project {@code default}; at least 16 characters.
  *     Required.
- * @param database where the embedded PostgreSQL keeps its data.
+ * @param database the PostgreSQL that holds the state.
+ * @param rabbitmq how it logs in at the broker.
  */
 @ConfigurationProperties("sluice")
-public record ProducerProperties(@DefaultValue("") String apiKey, @DefaultValue Database database) {
+public record ProducerProperties(
+    @DefaultValue("") String apiKey,
+    @DefaultValue Database database,
+    @DefaultValue BrokerLogin rabbitmq) {
   private static final int LEAST_KEY_LENGTH = 16;
 
   public ProducerProperties {
@@ -30,12 +39,36 @@ public record ProducerProperties(@DefaultValue("") String apiKey, @DefaultValue 
   }
 
   /**
-   * The embedded PostgreSQL, which is used where {@code spring.datasource.url} is not set.
+   * An embedded PostgreSQL where {@code spring.datasource.url} is not set, else that one.
    *
-   * @param directory its data, its program and its log; one producer at a time. Default: {@code
-   *     .sluice/postgres}.
+   * @param directory data, program and log of the embedded one; one producer at a time. Default:
+   *     {@code .sluice/postgres}.
+   * @param passwordFile holds the password for the other, read for each new connection. Default:
+   *     none, it is {@code spring.datasource.password}.
    */
-  public record Database(@DefaultValue(".sluice/postgres") Path directory) {}
+  public record Database(
+      @DefaultValue(".sluice/postgres") Path directory, @Nullable Path passwordFile) {
+    private static final String PASSWORD_FILE = "sluice.database.password-file";
+
+    public Database {
+      if (passwordFile != null) {
+        SecretFile.of(PASSWORD_FILE, passwordFile);
+      }
+    }
+
+    /**
+     * The password as it is now.
+     *
+     * @param set what the settings say, for where there is no file
+     */
+    Supplier<String> password(@Nullable String set) {
+      if (passwordFile == null) {
+        String fixed = Objects.requireNonNullElse(set, "");
+        return () -> fixed;
+      }
+      return SecretFile.of(PASSWORD_FILE, passwordFile)::read;
+    }
+  }
 
   /** Without the key: settings are printed in logs and error messages. */
   @Override

@@ -1,7 +1,7 @@
 import {h} from '../dom.js';
 import * as api from '../api.js';
 import {ago, count, millis, moment, money, short, span, words} from '../format.js';
-import {askBudget, attempt, batchActions, button, costText, empty, fact, failureChips, message, nameOf, progressBar, progressText, stateBadge, statusBadge, statusOf} from '../parts.js';
+import {askBudget, attempt, batchActions, button, costText, empty, fact, failureChips, message, nameOf, progressBar, progressText, projectBadge, stateBadge, statusBadge, statusOf, to} from '../parts.js';
 
 const PAGE = 50;
 let looked = null;
@@ -9,7 +9,8 @@ let own = null;
 let ownId = null;
 
 export function batch({state, params: [id], search, again}) {
-  const filter = {state: search.get('state') ?? '', code: search.get('code') ?? '', text: search.get('text') ?? ''};
+  const project = search.get('project') ?? '';
+  const filter = {project, state: search.get('state') ?? '', code: search.get('code') ?? '', text: search.get('text') ?? ''};
   const line = state.snapshot?.batches.find((one) => one.progress.id === id) ?? (own?.progress?.id === id ? own : null);
   const asked = JSON.stringify([id, filter, line?.progress.status]); // its tasks come, and end, with its status
   if (looked?.asked !== asked) load(id, filter, asked, again);
@@ -17,21 +18,21 @@ export function batch({state, params: [id], search, again}) {
     if (ownId !== id && state.snapshot) {
       ownId = id;
       own = null;
-      api.get(`/api/batches/${encodeURIComponent(id)}/line`).then((found) => { own = found; again(); }, (failure) => { own = {failure}; again(); });
+      api.get(`/api/batches/${encodeURIComponent(id)}/line${api.query({project})}`).then((found) => { own = found; again(); }, (failure) => { own = {failure}; again(); });
     }
     return {title: 'Batch', node: h('div', {'data-key': 'none'}, h('h1', null, 'Batch'), own?.failure ? empty('There is no such batch', own.failure.message, h('a', {href: '#/batches'}, 'All batches')) : h('p', {class: 'dim'}, 'Looking…'))};
   }
   return {title: nameOf(line), node: h('div', {'data-key': id},
     h('p', {class: 'crumbs'}, h('a', {href: '#/batches'}, 'Batches')),
     h('div', {class: 'title'}, h('h1', {class: 'long'}, nameOf(line)), batchActions(line, again)),
-    h('p', {class: 'sub'}, statusBadge(statusOf(line)), h('code', null, id)),
+    h('p', {class: 'sub'}, statusBadge(statusOf(line)), h('code', null, id), projectBadge(line)),
     h('div', {class: 'panel'}, progressBar(line),
       h('p', {class: 'counts'}, h('b', null, progressText(line)), legend(line)),
       h('p', {class: 'why big'}, line.why.sentence)),
     line.progress.errors.length ? inputErrors(line.progress.errors) : null,
     facts(line, state.now(), again),
     line.failures.length ? h('section', {'aria-labelledby': 'b-failed'}, h('h2', {id: 'b-failed'}, 'Failures by code'),
-      failureChips(line, (code) => `#/batches/${id}?code=${encodeURIComponent(code)}`)) : null,
+      failureChips(line, (code) => to('batches', id, line.project, {code}))) : null,
     h('section', {'aria-labelledby': 'b-tasks'}, h('h2', {id: 'b-tasks'}, 'Tasks'), filters(id, filter, line, again), tasks(id, filter, line, again)))};
 }
 
@@ -47,7 +48,7 @@ function facts(line, now, again) {
   return h('dl', {class: 'facts'},
     fact('Model', line.model ?? 'several'), fact('Endpoint', h('code', null, p.endpoint)),
     fact('Rate', line.per_minute === null ? '–' : `${count(line.per_minute)} a minute`), fact('Left', span(line.why.seconds)),
-    fact('Cost', costText(line), line.cost.as_of ? h('small', null, `prices of ${line.cost.as_of}`) : null),
+    fact('Cost', costText(line), line.cost.as_of && !line.cost.note ? h('small', null, `prices of ${line.cost.as_of}`) : null),
     fact('Estimated before', line.cost.most === null ? '–' : `${money(line.cost.least)} to ${money(line.cost.most)}`),
     fact('Budget', line.budget === null ? 'none' : money(line.budget), ' ', h('button', {type: 'button', class: 'link', onclick: () => askBudget(line, again)}, line.budget === null ? 'set one' : 'change')),
     fact('Tokens', `${short(p.prompt_tokens)} in, ${short(p.completion_tokens)} out`),
@@ -78,7 +79,7 @@ function tasks(id, filter, line, again) {
   return h('div', null, h('div', {class: 'scroll'}, h('table', {class: 'tasks'},
     h('thead', null, h('tr', null, [['Line', 'number'], ['Custom id'], ['State'], ['What came'], ['Attempts', 'number'], ['429s', 'number'], ['Tokens', 'number'], ['Took', 'number']].map(([name, c]) => h('th', {class: c, scope: 'col'}, name)))),
     h('tbody', null, looked.list.map((task) => h('tr', {'data-key': task.id},
-      h('td', {class: 'number dim'}, count(task.line)), h('td', {class: 'name'}, h('a', {href: `#/tasks/${task.id}`}, task.custom_id)), h('td', null, stateBadge(task.state)),
+      h('td', {class: 'number dim'}, count(task.line)), h('td', {class: 'name'}, h('a', {href: to('tasks', task.id, filter.project)}, task.custom_id)), h('td', null, stateBadge(task.state)),
       h('td', {class: 'detail'}, task.failure_code ? [h('code', null, task.failure_code), ' ', h('span', {class: 'dim'}, message(task.failure_detail))] : task.status_code ? h('span', {class: 'dim'}, `HTTP ${task.status_code}`) : h('span', {class: 'dim'}, '–')),
       h('td', {class: 'number'}, task.finished_at ? count(task.attempts) : '–'), h('td', {class: 'number'}, task.throttles ? count(task.throttles) : '–'),
       h('td', {class: 'number'}, task.prompt_tokens + task.completion_tokens ? count(task.prompt_tokens + task.completion_tokens) : '–'),

@@ -62,9 +62,9 @@ function found(estimate) {
       h('div', {class: 'scroll tall'}, h('table', null, h('thead', null, h('tr', null, h('th', {class: 'number', scope: 'col'}, 'Line'), h('th', {scope: 'col'}, 'What is wrong'), h('th', {scope: 'col'}, 'Code'))),
         h('tbody', null, estimate.errors.map((e) => h('tr', null, h('td', {class: 'number'}, e.line ?? '–'), h('td', null, e.message), h('td', null, h('code', null, e.code))))))));
   }
-  const {least, most, as_of: asOf} = estimate.cost;
+  const {least, most, as_of: asOf, note} = estimate.cost;
   return h('div', {class: 'found'}, h('p', {class: 'good', role: 'status'}, `${plural(estimate.tasks, 'task')}, all lines are right. `,
-    most === null ? 'What it costs is not known: a model has no price in the settings.' : h('b', null, `${money(least)} to ${money(most)}`), most === null ? null : `, by the prices of ${asOf}. The upper end is every reply as long as it may be.`),
+    most === null ? 'What it costs is not known: a model has no price in the settings.' : h('b', null, `${money(least)} to ${money(most)}`), most === null ? null : `, by ${note ?? `the prices of ${asOf}`}. The upper end is every reply as long as it may be.`),
     h('div', {class: 'scroll'}, h('table', null, h('thead', null, h('tr', null, [['Model'], ['Route'], ['Tasks', 'number'], ['Prompt tokens', 'number'], ['Reply tokens, at most', 'number'], ['At most', 'number']].map(([name, c]) => h('th', {class: c, scope: 'col'}, name)))),
       h('tbody', null, estimate.models.map((m) => h('tr', null, h('td', null, m.model), h('td', null, m.route), h('td', {class: 'number'}, count(m.tasks)), h('td', {class: 'number'}, count(m.prompt_tokens)), h('td', {class: 'number'}, count(m.reply_tokens)), h('td', {class: 'number'}, money(m.cost.most))))))));
 }

@@ -3,7 +3,7 @@
 import {h} from '../dom.js';
 import * as api from '../api.js';
 import {ago, count, moment, plural, pretty, words} from '../format.js';
-import {ask, attempt, badge, body, button, calls, empty, fact, message} from '../parts.js';
+import {ask, attempt, badge, body, button, calls, empty, fact, message, to} from '../parts.js';
 
 const STATES = ['dead', 'replayed', 'discarded'];
 const TONES = {dead: 'red', replayed: 'blue', discarded: 'grey'};
@@ -14,6 +14,7 @@ const MEANS = {
   request_too_large: 'The request is larger than the provider ever takes.',
   reply_too_large: 'The reply is larger than a message may be.',
   attempts_exhausted: 'Every attempt met a 5xx, a timeout or a broken connection.',
+  deadline_exceeded: 'A replay ran out of its time.',
   malformed_task: 'The message was no task.',
   delivery_limit: 'The broker gave it up: workers took it and never settled it.',
 };
@@ -80,7 +81,7 @@ const row = (found, now) => h('li', {class: 'row', 'data-key': found.id},
   h('div', {class: 'row-head'}, h('a', {class: 'name', href: `#/dead/${found.id}`}, found.custom_id ?? found.task_id), badge(words(found.failure_code), TONES[found.state]),
     found.status_code ? badge(`HTTP ${found.status_code}`) : null, found.run > 1 ? badge(`run ${found.run}`) : null, h('span', {class: 'right dim nowrap'}, ago(found.died_at, now))),
   h('p', {class: 'detail-text'}, message(found.failure)),
-  h('p', {class: 'sub dim'}, found.batch_id ? h('a', {class: 'long', href: `#/batches/${found.batch_id}`}, found.batch_id) : 'no batch', ` · ${found.route} · ${found.model ?? '–'} · ${plural(found.attempts, 'attempt')}`));
+  h('p', {class: 'sub dim'}, found.batch_id ? h('a', {class: 'long', href: to('batches', found.batch_id, found.project)}, found.batch_id) : 'no batch', ` · ${found.route} · ${found.model ?? '–'} · ${plural(found.attempts, 'attempt')}`));
 
 function one(id, {state, again}) {
   if (letter?.id !== id) loadLetter(id, again);
@@ -89,12 +90,12 @@ function one(id, {state, again}) {
   if (!found) return {title: 'Dead letter', node: h('div', {'data-key': 'wait'}, h('h1', null, 'Dead letter'), h('p', {class: 'dim'}, 'Looking…'))};
   const name = found.custom_id ?? found.task_id;
   return {title: name, node: h('div', {'data-key': id},
-    h('p', {class: 'crumbs'}, h('a', {href: '#/dead'}, 'Dead letters'), found.batch_id ? [' / ', h('a', {href: `#/batches/${found.batch_id}`}, found.batch_id)] : null),
+    h('p', {class: 'crumbs'}, h('a', {href: '#/dead'}, 'Dead letters'), found.batch_id ? [' / ', h('a', {href: to('batches', found.batch_id, found.project)}, found.batch_id)] : null),
     h('div', {class: 'title'}, h('h1', {class: 'long'}, name), found.state === 'dead' ? acts(found, again) : null),
     h('p', {class: 'sub'}, badge(found.state, TONES[found.state]), h('span', {class: 'dim'}, `run ${found.run} · route ${found.route} · died ${ago(found.died_at, state.now())}`)),
     h('section', {class: 'panel bad'}, h('h2', null, words(found.failure_code)), h('pre', null, pretty(found.failure_detail ?? ''))),
     h('dl', {class: 'facts'}, fact('Model', found.model ?? '–'), fact('Attempts', count(found.attempts)), fact('429s that it met', count(found.throttles)), fact('HTTP status', found.status_code ?? '–'),
-      fact('Worker', found.worker ?? '–'), fact('Died', moment(found.died_at)), fact('Provider’s request id', found.request_id ? h('code', null, found.request_id) : '–'), fact('Task', h('a', {href: `#/tasks/${found.task_id}`}, h('code', null, found.task_id)))),
+      fact('Worker', found.worker ?? '–'), fact('Died', moment(found.died_at)), found.last_refusal ? fact('Why a job left it', found.last_refusal) : null, fact('Provider’s request id', found.request_id ? h('code', null, found.request_id) : '–'), fact('Task', h('a', {href: to('tasks', found.task_id, found.project)}, h('code', null, found.task_id)))),
     calls(found.history),
     found.acts.length ? h('section', null, h('h2', null, 'What was done about it'), h('ul', {class: 'rows'}, found.acts.map((act) => h('li', {class: 'row'}, h('b', null, act.act), ` by ${act.by ?? act.who}, ${moment(act.at)}`, h('p', {class: 'why'}, act.why), act.changed ? h('p', {class: 'dim'}, 'The request was changed.') : null)))) : null,
     body('Request', {text: found.request, bytes: found.request_bytes, cut: false}))};

@@ -1,7 +1,8 @@
 import {h} from '../dom.js';
+import * as api from '../api.js';
 import {throughput} from '../chart.js';
-import {count, money, plural, short, span, words} from '../format.js';
-import {badge, costText, empty, isRunning, nameOf, progressBar, progressText, statusBadge, statusOf, waits} from '../parts.js';
+import {count, millis, money, percent, plural, short, span, words} from '../format.js';
+import {badge, costText, empty, isRunning, nameOf, progressBar, progressText, projectBadge, statusBadge, statusOf, to, waits} from '../parts.js';
 
 export function overview({state}) {
   const now = state.snapshot;
@@ -18,7 +19,8 @@ export function overview({state}) {
       h('section', {'aria-labelledby': 'o-batches'}, h('h2', {id: 'o-batches'}, 'Running batches'),
         running.length ? h('ul', {class: 'rows'}, running.map(row))
           : empty('Nothing is running', 'Put in a batch file, or documents and a prompt.', h('a', {class: 'button primary', href: '#/new'}, 'New batch'))),
-      h('section', {'aria-labelledby': 'o-workers'}, h('h2', {id: 'o-workers'}, 'Workers'), workers(now))),
+      h('section', {'aria-labelledby': 'o-workers'}, h('h2', {id: 'o-workers'}, 'Workers'), workers(now)),
+      now.steps.length ? h('section', {'aria-labelledby': 'o-steps'}, h('h2', {id: 'o-steps'}, 'Live calls by step'), steps(now)) : null),
   };
 }
 
@@ -62,7 +64,7 @@ function routeCard(state, route) {
 
 function row(line) {
   return h('li', {class: 'row', 'data-key': line.progress.id},
-    h('div', {class: 'row-head'}, h('a', {class: 'name', href: `#/batches/${line.progress.id}`}, nameOf(line)), statusBadge(statusOf(line)),
+    h('div', {class: 'row-head'}, h('a', {class: 'name', href: to('batches', line.progress.id, line.project)}, nameOf(line)), statusBadge(statusOf(line)), projectBadge(line),
       h('span', {class: 'right dim'}, progressText(line))),
     progressBar(line),
     h('p', {class: 'why'}, line.why.sentence, h('span', {class: 'dim'}, line.per_minute !== null ? ` · ${count(line.per_minute)} a minute · ` : ' · ', costText(line))));
@@ -74,11 +76,56 @@ function workers(now) {
   return h('div', {class: 'scroll'}, h('table', null,
     h('thead', null, h('tr', null, ['Worker', 'Route', 'Running calls', 'Waits for', 'Calls', '429s', 'A call takes'].map((name, i) => h('th', {class: i > 3 ? 'number' : '', scope: 'col'}, name)))),
     h('tbody', null, rows.map(({route, worker}) => h('tr', {'data-key': `${worker.name} ${route.name}`},
-      h('td', {class: 'name'}, worker.name, worker.stopping && badge('stopping', 'amber')), h('td', null, route.name),
+      h('td', {class: 'name'}, worker.name, worker.stopping && badge('stopping', 'amber')), h('td', {class: 'roomy'}, route.name),
       h('td', null, slots(worker.running, route.concurrency)),
-      h('td', {class: 'dim'}, worker.waits_for ? `${worker.waits_for}` : '–'),
+      h('td', {class: 'dim roomy'}, worker.waits_for ? `${worker.waits_for}` : '–'),
       h('td', {class: 'number'}, count(worker.calls_ended)), h('td', {class: 'number'}, count(worker.throttled)),
       h('td', {class: 'number'}, worker.call_ms ? `${count(worker.call_ms)} ms` : '–'))))));
+}
+
+/** Which node of a graph calls too often: its share of all calls, and how fast it makes new ones. */
+function steps(now) {
+  const rows = together(now.steps);
+  const all = sum(rows, (step) => step.calls);
+  const several = rows.some((step) => api.project.other(step.project));
+  const heads = [['Step'], several && ['Project'], ['Calls', 'number'], ['Share', 'number'], ['In the last minute', 'number'], ['In hand', 'number'],
+    ['Failed', 'number'], ['429s absorbed', 'number'], ['Waited', 'number'], ['At most', 'number'], ['Routes']];
+  return h('div', {class: 'scroll'}, h('table', null,
+    h('thead', null, h('tr', null, heads.filter(Boolean).map(([name, c]) => h('th', {class: c, scope: 'col'}, name)))),
+    h('tbody', null, rows.map((step) => h('tr', {'data-key': step.key},
+      h('td', {class: 'name'}, step.step === '-' ? h('span', {class: 'dim'}, 'without a name') : step.step), several && h('td', null, step.project),
+      h('td', {class: 'number'}, count(step.calls)),
+      h('td', {class: 'number'}, percent(step.calls / all), h('span', {class: 'left', 'aria-hidden': 'true'}, h('i', {'width%': (100 * step.calls) / all}))),
+      h('td', {class: 'number'}, count(lately(step.key, step.calls, Date.parse(now.at)))), h('td', {class: 'number'}, count(step.in_hand)),
+      h('td', {class: 'number'}, step.failed ? count(step.failed) : '–'), h('td', {class: 'number'}, step.absorbed ? count(step.absorbed) : '–'),
+      h('td', {class: 'number'}, millis(Math.round(step.wait_ms))), h('td', {class: 'number'}, millis(step.longest_wait_ms)),
+      h('td', {class: 'dim roomy'}, step.routes.join(', ')))))));
+}
+
+/** A step is one, over whichever routes its calls go. */
+function together(rows) {
+  const steps = new Map();
+  for (const row of rows) {
+    const key = `${row.project} ${row.step}`;
+    const known = steps.get(key);
+    const calls = (known?.calls ?? 0) + row.calls;
+    steps.set(key, known ? {...known, calls, routes: [...known.routes, row.route], in_hand: known.in_hand + row.in_hand, failed: known.failed + row.failed,
+      absorbed: known.absorbed + row.absorbed, wait_ms: (known.wait_ms * known.calls + row.wait_ms * row.calls) / calls,
+      longest_wait_ms: Math.max(known.longest_wait_ms, row.longest_wait_ms)} : {...row, key, routes: [row.route]});
+  }
+  return [...steps.values()].sort((one, other) => other.calls - one.calls);
+}
+
+const MINUTE = 60_000;
+const heard = new Map();
+
+/** Calls since a minute ago, or since this page was opened. */
+function lately(key, calls, at) {
+  const points = heard.get(key) ?? [];
+  if (points.at(-1)?.at !== at) points.push({at, calls});
+  while (points.length > 1 && points[1].at <= at - MINUTE) points.shift();
+  heard.set(key, points);
+  return calls - points[0].calls;
 }
 
 /** A square for each call that may run; filled where one does. */

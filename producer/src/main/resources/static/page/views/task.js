@@ -1,19 +1,20 @@
 import {h} from '../dom.js';
 import * as api from '../api.js';
 import {count, millis, moment, pretty, words} from '../format.js';
-import {body, button, calls, empty, fact, stateBadge} from '../parts.js';
+import {body, button, calls, empty, fact, stateBadge, to} from '../parts.js';
 
 let looked = null;
 
-export function task({params: [id], again}) {
-  if (looked?.id !== id) load(id, again);
+export function task({params: [id], search, again}) {
+  const project = search.get('project') ?? '';
+  if (looked?.id !== id) load(id, project, again);
   if (looked.failure) return {title: 'Task', node: h('div', {'data-key': 'none'}, h('h1', null, 'Task'), empty('There is no such task', looked.failure))};
   const seen = looked.task;
   if (!seen) return {title: 'Task', node: h('div', {'data-key': 'wait'}, h('h1', null, 'Task'), h('p', {class: 'dim'}, 'Looking…'))};
   const t = seen.task;
   return {title: t.custom_id, node: h('div', {'data-key': id},
-    h('p', {class: 'crumbs'}, h('a', {href: '#/batches'}, 'Batches'), ' / ', h('a', {href: `#/batches/${seen.batch_id}`}, seen.batch_id)),
-    h('div', {class: 'title'}, h('h1', {class: 'long'}, t.custom_id), button('Look again', () => load(id, again), 'quiet')),
+    h('p', {class: 'crumbs'}, h('a', {href: '#/batches'}, 'Batches'), ' / ', h('a', {href: to('batches', seen.batch_id, project)}, seen.batch_id)),
+    h('div', {class: 'title'}, h('h1', {class: 'long'}, t.custom_id), button('Look again', () => load(id, project, again), 'quiet')),
     h('p', {class: 'sub'}, stateBadge(t.state), h('span', {class: 'dim'}, `line ${count(t.line)} · route ${t.route}`)),
     seen.why.kind !== 'ended' ? h('p', {class: 'panel why big'}, seen.why.sentence) : null,
     t.failure_code ? h('section', {class: 'panel bad'}, h('h2', null, words(t.failure_code)), h('pre', null, pretty(seen.failure_detail ?? ''))) : null,
@@ -24,11 +25,11 @@ export function task({params: [id], again}) {
     h('div', {class: 'two'}, body('Request', seen.request), seen.reply ? body('Reply', seen.reply) : null))};
 }
 
-async function load(id, again) {
+async function load(id, project, again) {
   looked = {id, task: looked?.id === id ? looked.task : null};
   const mine = looked;
   try {
-    mine.task = await api.get(`/api/tasks/${encodeURIComponent(id)}`);
+    mine.task = await api.get(`/api/tasks/${encodeURIComponent(id)}${api.query({project})}`);
   } catch (failure) {
     mine.failure = failure.message;
   }

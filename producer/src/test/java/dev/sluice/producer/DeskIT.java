@@ -7,17 +7,20 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.GetResponse;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
+import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -35,8 +38,10 @@ import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageBuilder;
 import org.springframework.amqp.core.MessageProperties;
+import org.springframework.amqp.core.QueueBuilder;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -50,7 +55,7 @@ class DeskIT {
 
   @BeforeAll
   static void start() {
-    producer = RunningProducer.start(directory.resolve("postgres"));
+    producer = RunningProducer.start(directory.resolve("postgres"), "sluice.retention.every=1s");
   }
 
   @AfterAll
@@ -292,9 +297,7 @@ class DeskIT {
       assertThat(worker.taken).hasSize(1);
     }
     JsonNode letter = onlyLetter();
-    JsonNode key =
-        json(producer.send("POST", "/api/keys", "{\"name\":\"Eve\",\"project\":\"others\"}"));
-    RunningProducer others = producer.with(key.path("key").asString());
+    RunningProducer others = producer.with(keyOf("others"));
     assertThat(others.get("/api/dead").path("data")).isEmpty();
     assertThat(others.get("/api/dead/stats").path("total").asInt()).isZero();
     String path = "/api/dead/" + letter.path("id").asString();
@@ -302,6 +305,226 @@ class DeskIT {
     assertThat(others.send("POST", path + "/replay", "{" + WHY + "}").statusCode()).isEqualTo(404);
     assertThat(others.get("/api/dead?project=default").path("error").path("param").asString())
         .isEqualTo("project");
+  }
+
+  private static String keyOf(String project) throws Exception {
+    String request = "{\"name\":\"Eve\",\"project\":\"%s\"}".formatted(project);
+    return json(producer.send("POST", "/api/keys", request)).path("key").asString();
+  }
+
+  @Test
+  void aLetterThatNothingCanBeDoneWithSaysWhyAndItsJobGoesOn() throws Exception {
+    AtomicBoolean mended = new AtomicBoolean();
+    try (FakeWorker worker = failing(task -> !mended.get())) {
+      String batch = producer.batch(RunningProducer.lines(3));
+      producer.ended(batch);
+      await().atMost(SOON).until(() -> letters("").size() == 3);
+      mended.set(true);
+      producer
+          .jdbc()
+          .sql("update dead_letters set task_id = 'of no batch' where custom_id = 'line-1'")
+          .update();
+
+      JsonNode job =
+          json(
+              producer.send(
+                  "POST", "/api/dead/jobs", "{\"act\":\"replay\"," + WHY + ",\"filter\":{}}"));
+      String path = "/api/dead/jobs/" + job.path("id").asString();
+      await().atMost(SOON).until(() -> producer.get(path).path("state").asString().equals("done"));
+
+      assertThat(producer.get(path).path("done").asInt()).isEqualTo(2);
+      assertThat(producer.get(path).path("refused").asInt()).isEqualTo(1);
+      assertThat(onlyLetter().path("last_refusal").asString())
+          .isEqualTo(producer.get(path).path("last_refusal").asString())
+          .contains("failed at it");
+      await().atMost(SOON).until(() -> worker.taken.size() == 5);
+    }
+  }
+
+  @Test
+  void aReplayThatRunsOutOfTimeIsADeadLetterAgain() throws Exception {
+    try (FakeWorker worker =
+        producer.worker(
+            task ->
+                List.of(
+                    task.ids().run() == 1
+                        ? refused(task)
+                        : OutcomeMessage.expired(task.ids(), FakeWorker.facts(0), task.body())))) {
+      String batch = producer.batch(RunningProducer.line("late", "a prompt"));
+      producer.ended(batch);
+      act(onlyLetter(), "replay", "");
+      await().atMost(SOON).until(() -> letters("").size() == 1);
+      assertThat(worker.taken).hasSize(2);
+      assertThat(onlyLetter().path("failure_code").asString()).isEqualTo("deadline_exceeded");
+      assertThat(onlyLetter().path("run").asInt()).isEqualTo(2);
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  producer.get("/v1/batches/" + batch).path("request_counts").path("failed").asInt()
+                      == 1);
+    }
+  }
+
+  @Test
+  void aReplayThatWaitsWhenItsBatchExpiresIsADeadLetterAgain() throws Exception {
+    String batch;
+    try (FakeWorker worker =
+        producer.worker(task -> isLine(task, 0) ? List.of(refused(task)) : List.of())) {
+      batch = producer.batch(RunningProducer.lines(2));
+      onlyLetter();
+      assertThat(worker.taken).isNotEmpty();
+    }
+    producer.send("POST", "/api/batches/" + batch + "/pause", "");
+    assertThat(act(onlyLetter(), "replay", "").statusCode()).isEqualTo(200);
+    producer
+        .jdbc()
+        .sql("update batches set expires_at = now() where id = :id")
+        .param("id", RunningProducer.uuid(batch))
+        .update();
+    JsonNode again = onlyLetter();
+    assertThat(again.path("failure_code").asString()).isEqualTo("deadline_exceeded");
+    assertThat(again.path("run").asInt()).isEqualTo(2);
+    assertThat(producer.get("/v1/batches/" + batch).path("request_counts").path("failed").asInt())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void settledLettersGoWhenTheyAreOldAndOthersStay() throws Exception {
+    try (FakeWorker worker = failing(task -> true)) {
+      producer.ended(producer.batch(RunningProducer.lines(3)));
+      assertThat(worker.taken).hasSize(3);
+    }
+    await().atMost(SOON).until(() -> letters("").size() == 3);
+    act(letters("?custom_id=line-0").get(0), "discard", "");
+    act(letters("?custom_id=line-1").get(0), "discard", "");
+    producer
+        .jdbc()
+        .sql(
+            """
+            update dead_letters set died_at = now() - interval '99 days',
+              settled_at = case custom_id when 'line-0' then now() - interval '91 days'
+                when 'line-1' then now() - interval '89 days' end""")
+        .update();
+
+    await().atMost(SOON).until(() -> letters("?state=discarded").size() == 1);
+
+    assertThat(letters("?state=discarded").get(0).path("custom_id").asString()).isEqualTo("line-1");
+    assertThat(onlyLetter().path("custom_id").asString()).isEqualTo("line-2");
+    assertThat(producer.jdbc().sql("select count(*) from dead_acts").query(Long.class).single())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void whatThePostgresRefusesIsStoredInPlainCharactersAndKeepsNobodyWaiting() throws Exception {
+    refuse("custom_id !~ 'ü'");
+    try {
+      for (String name : List.of("one", "zwölf, für dich", "three")) {
+        sendDead(name, name);
+      }
+      await().atMost(SOON).until(() -> letters("").size() == 3);
+    } finally {
+      accept();
+    }
+    JsonNode plain = letters("?custom_id=zw%3Flf, f%3Fr dich").path(0);
+    assertThat(plain.path("failure_code").asString()).isEqualTo("invalid_request");
+    assertThat(plain.path("failure").asString()).contains("Stored in part", "refused it");
+    assertThat(producer.get("/api/dead/" + plain.path("id").asString()).path("request").asString())
+        .isEqualTo("{\"name\":\"zwölf, für dich\"}");
+  }
+
+  @Test
+  void whatCannotBeStoredAtAllWaitsInItsQueueAndKeepsNobodyWaiting() throws Exception {
+    refuse("task_id <> 'never'");
+    try {
+      for (String id : List.of("one", "never", "three")) {
+        sendDead(id, id);
+      }
+      await().atMost(SOON).until(() -> letters("").size() == 2);
+    } finally {
+      accept();
+    }
+    await().atMost(SOON).until(() -> letters("").size() == 3);
+    JsonNode whole = letters("?task=never").get(0);
+    assertThat(whole.path("failure").asString()).isEqualTo("{\"error\":{\"message\":\"no\"}}");
+  }
+
+  private static void refuse(String rule) {
+    producer
+        .jdbc()
+        .sql(
+            "alter table dead_letters add constraint of_the_test check (%s) not valid"
+                .formatted(rule))
+        .update();
+  }
+
+  private static void accept() {
+    producer.jdbc().sql("alter table dead_letters drop constraint of_the_test").update();
+  }
+
+  @Test
+  void peekShowsWhatIsNotTakenInAndLeavesItInItsPlace() throws Exception {
+    SimpleMessageListenerContainer taker =
+        producer.context().getBean("deadContainer", SimpleMessageListenerContainer.class);
+    taker.stop();
+    try {
+      for (int i = 0; i < 12; i++) {
+        sendDead("task-" + i, "name-" + i);
+      }
+      Callable<JsonNode> peek = () -> producer.get("/api/dead/peek?route=" + RunningProducer.ROUTE);
+      await().atMost(SOON).until(() -> peek.call().path("waiting").asInt() == 12);
+      try (ExecutorService many = Executors.newVirtualThreadPerTaskExecutor()) {
+        many.invokeAll(Collections.nCopies(8, peek)).forEach(seen -> assertThat(seen).isDone());
+      }
+      await().atMost(SOON).until(() -> peek.call().path("waiting").asInt() == 12);
+      JsonNode seen = peek.call().path("letters");
+      assertThat(seen).hasSize(10);
+      for (int i = 0; i < 10; i++) {
+        assertThat(seen.get(i).path("task_id").asString()).isEqualTo("task-" + i);
+      }
+      assertThat(seen.get(3).path("request").asString()).isEqualTo("{\"name\":\"name-3\"}");
+      assertThat(seen.get(3).path("failure_code").asString()).isEqualTo("invalid_request");
+    } finally {
+      taker.start();
+    }
+    await().atMost(SOON).until(() -> letters("").size() == 12);
+    assertThat(letters("").get(0).path("task_id").asString()).isEqualTo("task-11");
+    assertThat(letters("").get(11).path("task_id").asString()).isEqualTo("task-0");
+  }
+
+  @Test
+  void theLettersOfARouteThatHasLeftTheSettingsAreTakenIn() throws Exception {
+    String gone = "route-of-yesterday";
+    AmqpAdmin admin = producer.bean(AmqpAdmin.class);
+    admin.declareQueue(QueueBuilder.durable(QueueNames.dead(gone)).quorum().build());
+    try {
+      sendDead(gone, "left", "left behind");
+      String configured = "select count(*) from known_routes where name = 'producer-it'";
+      assertThat(producer.jdbc().sql(configured).query(Long.class).single()).isEqualTo(1);
+      producer.jdbc().sql("insert into known_routes values ('" + gone + "')").update();
+      await().atMost(SOON).until(() -> letters("?route=" + gone).size() == 1);
+      assertThat(act(onlyLetter(), "replay", "").body()).contains("There is no route", gone);
+      assertThat(producer.get("/api/dead/peek?route=" + gone).path("waiting").asInt()).isZero();
+    } finally {
+      producer.jdbc().sql("delete from known_routes where name = '" + gone + "'").update();
+      producer
+          .context()
+          .getBean("deadContainer", SimpleMessageListenerContainer.class)
+          .removeQueueNames(QueueNames.dead(gone));
+      admin.deleteQueue(QueueNames.dead(gone));
+    }
+  }
+
+  private static void sendDead(String id, String name) {
+    sendDead(RunningProducer.ROUTE, id, name);
+  }
+
+  private static void sendDead(String route, String id, String name) {
+    TaskIds ids = new TaskIds(id, null, "/v1/chat/completions", route, Lane.BATCH, name, null);
+    Failure failure = new Failure(FailureCode.INVALID_REQUEST, "{\"error\":{\"message\":\"no\"}}");
+    Body request = Body.of("{\"name\":\"%s\"}".formatted(name));
+    OutcomeMessage dead = OutcomeMessage.failed(ids, failure, FakeWorker.facts(400), request);
+    send("", QueueNames.dead(route), OutcomeCodec.write(dead));
   }
 
   @Test
@@ -329,7 +552,11 @@ class DeskIT {
     send("", dead, new Message(new byte[] {0, (byte) 0xff, 1}, new MessageProperties()));
     await().atMost(SOON).until(() -> letters("").size() == 4);
     JsonNode garbage = letters("?text=gave the task up").get(0);
-    assertThat(garbage.path("project").asString()).isEqualTo("default");
+    assertThat(garbage.path("project").isNull()).isTrue();
+    RunningProducer key = producer.with(keyOf("default"));
+    assertThat(key.get("/api/dead").path("data")).isEmpty();
+    String path = "/api/dead/" + garbage.path("id").asString();
+    assertThat(key.send(key.request(path)).statusCode()).isEqualTo(404);
     assertThat(act(letters("?limit=1").get(0), "replay", "").body()).contains("no JSON object");
   }
 

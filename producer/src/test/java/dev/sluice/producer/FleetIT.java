@@ -100,6 +100,42 @@ class FleetIT {
   }
 
   @Test
+  void aRouteWantsAsManyWorkersAsItsLimitAdmits() throws Exception {
+    report(worker("worker-c", 60_000, 2, null));
+    await().atMost(SOON).until(() -> plan("").path("workers").asInt() == 1);
+
+    JsonNode plan = plan("?backlog=1000");
+    assertThat(plan.path("limits").toString())
+        .isEqualTo(
+            "[{\"what\":\"requests\",\"per_minute\":500,\"source\":\"told\",\"per_call\":1,\"calls_per_minute\":500.0}]");
+    assertThat(plan.path("binds").asString()).isEqualTo("requests");
+    assertThat(plan.path("calls_in_flight").asDouble()).isEqualTo(6.667); // 800 ms each
+    assertThat(plan.path("workers_to_saturate").asInt()).isEqualTo(1);
+    assertThat(plan.path("workers_wanted").asInt()).isEqualTo(1); // two calls run, one waits
+    assertThat(plan.path("saturated").toString())
+        .isEqualTo("{\"workers\":1,\"calls_per_minute\":500.0,\"seconds\":120}");
+    assertThat(producer().get("/api/plan").path("plans").valueStream())
+        .extracting(one -> one.path("route").asString())
+        .contains(ROUTE);
+    await()
+        .atMost(SOON)
+        .until(
+            () -> producer().send(producer().request("/actuator/prometheus")).body(),
+            told ->
+                told.contains("sluice_route_workers_wanted{route=\"%s\"} 1.0".formatted(ROUTE)));
+    report(worker("worker-c", 1, 0, null));
+    await().atMost(SOON).until(() -> plan("").path("workers_wanted").asInt() == 0);
+  }
+
+  @Test
+  void whatThereIsNoPlanForIsSaid() throws Exception {
+    assertThat(producer().send(producer().request("/api/plan/none")).body())
+        .contains("There is no route 'none'; there are ", ROUTE);
+    assertThat(producer().send(producer().request("/api/plan/" + ROUTE + "?backlog=-1")).body())
+        .contains("Invalid value for 'backlog': -1. It is a number of tasks, at least 0.");
+  }
+
+  @Test
   void theTasksOfARouteWithoutAWorkerWaitForOne() throws Exception {
     String batch = producer().batch(RunningProducer.lines(RunningProducer.WINDOW + 7));
     await().atMost(SOON).until(() -> route(0).path("in_broker").asInt() == RunningProducer.WINDOW);
@@ -178,6 +214,10 @@ class FleetIT {
         .isEqualTo(401);
     String body = producer().send(producer().request("/api/routes")).body();
     assertThat(body).contains(ROUTE).doesNotContain(RunningProducer.PROVIDER_KEY);
+  }
+
+  private static JsonNode plan(String query) throws Exception {
+    return producer().get("/api/plan/" + ROUTE + query);
   }
 
   private static WorkerReport worker(

@@ -71,6 +71,30 @@ class ProjectsIT {
   }
 
   @Test
+  void theAdministratorSeesAllProjectsAndWorksInTheOneThatHeNames() throws Exception {
+    RunningProducer green = admin().with(key("green").path("key").asString());
+    String batch = green.batch(RunningProducer.line("a", "x"));
+
+    assertThat(admin().get("/api/batches?limit=100").path("data").toString())
+        .contains(batch, "\"project\":\"green\"");
+    assertThat(admin().get("/api/overview").path("now").path("batches").toString()).contains(batch);
+    assertThat(admin().get("/api/batches?project=green").path("data"))
+        .extracting(line -> line.path("progress").path("id").asString())
+        .containsExactly(batch);
+    assertThat(admin().get("/api/batches?project=nobodys").path("data")).isEmpty();
+    assertThat(green.get("/api/overview").path("now").path("project").asString())
+        .isEqualTo("green");
+    String other = "/v1/batches/" + batch;
+    assertThat(admin().get(other + "?project=green").path("id").asString()).isEqualTo(batch);
+    assertThat(admin().send("POST", other + "/cancel?project=green", "").statusCode())
+        .isEqualTo(200);
+
+    HttpResponse<String> strangers = green.send(green.request("/api/batches?project=default"));
+    assertThat(strangers.statusCode()).isEqualTo(400);
+    assertThat(strangers.body()).contains("'green'", "'default'");
+  }
+
+  @Test
   void aRevokedKeyOpensNothingFromThenOn() throws Exception {
     JsonNode made = key("short-lived");
     String id = made.path("id").asString();

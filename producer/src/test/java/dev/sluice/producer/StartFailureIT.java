@@ -2,14 +2,17 @@ package dev.sluice.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
 import dev.sluice.common.broker.TestBroker;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +37,13 @@ class StartFailureIT {
         .asString()
         .startsWith("sluice-producer cannot start: RabbitMQ at 127.0.0.1:9 is not reached");
     assertThat(directory.resolve("postgres")).doesNotExist();
+  }
+
+  @Test
+  void withABundleOfCertificatesThatIsNotDefined() throws Exception {
+    assertThat(start(KEY, "--server.port=0", "--spring.rabbitmq.ssl.bundle=inside"))
+        .containsExactly(
+            "sluice-producer cannot start: the TLS bundle inside is not defined. Define it below spring.ssl.bundle.pem or spring.ssl.bundle.jks.");
   }
 
   @Test
@@ -64,32 +74,40 @@ class StartFailureIT {
     assertThat(directory.resolve("postgres/data/postmaster.pid")).doesNotExist();
   }
 
+  @Test
+  void withAQueueThatIsMadeOtherwise() throws Exception {
+    ConnectionFactory brokers = new ConnectionFactory();
+    brokers.setUri(TestBroker.amqpUrl());
+    String queue = "sluice.dead.made-otherwise";
+    try (Connection connection = brokers.newConnection();
+        Channel channel = connection.createChannel()) {
+      channel.queueDeclare(
+          queue, true, false, false, Map.of("x-queue-type", "quorum", "x-delivery-limit", 7));
+      assertThat(
+              start(
+                  KEY,
+                  "--server.port=0",
+                  "--sluice.routes[0].name=made-otherwise",
+                  "--spring.rabbitmq.addresses=" + TestBroker.amqpUrl()))
+          .singleElement()
+          .asString()
+          .startsWith(
+              "sluice-producer cannot start: RabbitMQ has a queue or exchange of that name that is made otherwise (PRECONDITION_FAILED - inequivalent arg 'x-delivery-limit' for queue '"
+                  + queue)
+          .endsWith("docs/upgrading.md says how to move what is in it.");
+      channel.queueDelete(queue);
+    }
+    assertThat(directory.resolve("postgres")).doesNotExist();
+  }
+
   /** What it says beyond its ordinary log. */
   private List<String> start(String... settings) throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ProducerApplication.class.getName(),
-                "--sluice.database.directory=" + directory.resolve("postgres"),
-                "--sluice.routes[0].name=" + RunningProducer.ROUTE,
-                "--sluice.routes[0].provider.url=http://127.0.0.1:9/v1"));
-    command.addAll(List.of(settings));
-    Path output = directory.resolve("output");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    try {
-      assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
-    } finally {
-      process.destroyForcibly();
+    String[] all = Arrays.copyOf(settings, settings.length + 1);
+    all[settings.length] = "--sluice.database.directory=" + directory.resolve("postgres");
+    try (ProducerProcess producer = ProducerProcess.start(directory.resolve("output"), all)) {
+      assertThat(producer.process().waitFor(90, TimeUnit.SECONDS)).isTrue();
+      assertThat(producer.process().exitValue()).isEqualTo(1);
+      return producer.printed().stream().filter(line -> !line.contains(" INFO ")).toList();
     }
-    assertThat(process.exitValue()).isEqualTo(1);
-    return Files.readAllLines(output).stream().filter(line -> !line.contains(" INFO ")).toList();
   }
 }

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.sluice.common.wire.Failure;
+import dev.sluice.common.wire.FailureCode;
+import dev.sluice.common.wire.OutcomeMessage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +22,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Two producers on one database and one broker: either does what the other leaves. */
 class TwoProducersIT {
   private static final Duration SOON = Duration.ofSeconds(60);
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private static @Nullable RunningProducer first;
   private static @Nullable RunningProducer second;
@@ -68,6 +75,51 @@ class TwoProducersIT {
     }
     assertThat(counted("select coalesce(sum(abs(queued) + abs(submitted)), 0) from shares"))
         .isZero();
+  }
+
+  @Test
+  void aJobIsInTheHandsOfOneAlsoWhileALetterTakesItLong() throws Exception {
+    String batch = first().batch(RunningProducer.lines(3));
+    try (FakeWorker worker =
+        first()
+            .worker(
+                task ->
+                    List.of(
+                        OutcomeMessage.failed(
+                            task.ids(),
+                            new Failure(FailureCode.INVALID_REQUEST, "no"),
+                            FakeWorker.facts(400),
+                            task.body())))) {
+      first().ended(batch);
+      await().atMost(SOON).until(() -> letters(batch, "dead") == 3);
+      assertThat(worker.taken).hasSize(3);
+    }
+    String job;
+    try (Connection held = first().bean(DataSource.class).getConnection();
+        Statement statement = held.createStatement()) {
+      held.setAutoCommit(false);
+      statement.execute("select from dead_letters where custom_id = 'line-1' for update");
+      String order =
+          "{\"act\":\"discard\",\"why\":\"a test\",\"filter\":{\"batch\":\"%s\"}}".formatted(batch);
+      job =
+          JSON.readTree(second().send("POST", "/api/dead/jobs", order).body())
+              .path("id")
+              .asString();
+      await().atMost(SOON).until(() -> letters(batch, "discarded") == 1);
+      await()
+          .during(Duration.ofSeconds(7))
+          .atMost(SOON)
+          .until(() -> letters(batch, "discarded") == 1);
+      held.rollback();
+    }
+    String path = "/api/dead/jobs/" + job;
+    await().atMost(SOON).until(() -> second().get(path).path("state").asString().equals("done"));
+    assertThat(second().get(path).path("done").asInt()).isEqualTo(3);
+    assertThat(second().get(path).path("refused").asInt()).isZero();
+  }
+
+  private static int letters(String batch, String state) throws Exception {
+    return first().get("/api/dead?batch=%s&state=%s".formatted(batch, state)).path("data").size();
   }
 
   private static long inBroker() {

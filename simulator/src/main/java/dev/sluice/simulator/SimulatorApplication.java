@@ -1,5 +1,6 @@
 package dev.sluice.simulator;
 
+import dev.sluice.simulator.broker.BrokerStandIn;
 import dev.sluice.simulator.duration.DurationText;
 import dev.sluice.simulator.fault.Fault;
 import dev.sluice.simulator.latency.Latency;
@@ -95,6 +96,9 @@ public final class SimulatorApplication {
   private static int serve(SimulatorCommand command, PrintWriter out) {
     Simulator simulator = Simulator.start(command.settings(), Clock.systemUTC());
     Runtime.getRuntime().addShutdownHook(new Thread(simulator::close, "stop"));
+    if (command.brokerPortFile != null) {
+      writePort(command.brokerPortFile, brokerStandIn(command.host).port());
+    }
     if (command.portFile != null) {
       writePort(command.portFile, simulator.port());
     }
@@ -102,6 +106,17 @@ public final class SimulatorApplication {
     out.flush();
     waitForever();
     return CommandLine.ExitCode.OK;
+  }
+
+  private static BrokerStandIn brokerStandIn(String host) {
+    try {
+      BrokerStandIn broker = BrokerStandIn.listen(host);
+      Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "stop-broker"));
+      return broker;
+    } catch (IOException e) {
+      throw new StartFailedException(
+          "cannot listen on %s: %s".formatted(host, StartFailedException.reason(e)), e);
+    }
   }
 
   /** In one step, so that nobody reads half a number. */

@@ -52,6 +52,13 @@ final class SimulatorCommand {
       description = "Write the port here once it listens.")
   @Nullable Path portFile;
 
+  @Option(
+      names = "--broker-port-file",
+      paramLabel = "FILE",
+      description =
+          "Stand in for the broker too, for a training run, on a free port that is written here.")
+  @Nullable Path brokerPortFile;
+
   @Option(names = "--log", paramLabel = "FILE", description = "Append one JSON line per call.")
   @Nullable Path log;
 

@@ -1,12 +1,27 @@
 package dev.sluice.worker;
 
+import dev.sluice.worker.limit.TokenEstimator;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.SpringApplication.AbandonedRunException;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Import;
 
 /** The worker: consumes tasks, calls the provider at its pace, and settles what came of it. */
-@SpringBootApplication(proxyBeanMethods = false)
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import(WorkerConfiguration.class) // all there is: a search for more would take its time
 public class WorkerApplication {
   public static void main(String[] args) {
-    SpringApplication.run(WorkerApplication.class, args);
+    // Beside Spring, which starts on one processor: the first calls would wait for it.
+    Thread.ofVirtual().name("tokenizer").start(TokenEstimator::load);
+    try {
+      SpringApplication.run(WorkerApplication.class, args);
+    } catch (
+        AbandonedRunException wanted) { // by the build, which reads the application ahead of time
+      throw wanted;
+    } catch (RuntimeException told) { // the broker's client would keep the process for a minute
+      System.exit(1);
+    }
   }
 }

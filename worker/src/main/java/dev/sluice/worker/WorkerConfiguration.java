@@ -4,7 +4,9 @@ import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.live.LiveQueues;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
+import dev.sluice.common.secret.RenewedLogin;
 import dev.sluice.common.startup.BrokerCheck;
+import dev.sluice.common.startup.CannotStart;
 import dev.sluice.common.topology.SluiceTopology;
 import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.bucket.SharedStore;
@@ -16,7 +18,13 @@ import dev.sluice.worker.limit.Fleet;
 import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.live.Callers;
 import dev.sluice.worker.settle.ConfirmedPublisher;
+import dev.sluice.worker.trace.Tracing;
+import io.lettuce.core.RedisURI;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.exporter.SpanExportingPredicate;
+import io.micrometer.tracing.propagation.Propagator;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
@@ -32,8 +40,11 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.amqp.autoconfigure.RabbitConnectionDetails;
+import org.springframework.boot.amqp.autoconfigure.RabbitProperties;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -44,8 +55,14 @@ import org.springframework.core.env.Environment;
 class WorkerConfiguration {
 
   @Bean
-  Routes routes(Environment environment) {
-    return Routes.of(environment);
+  Routes routes(Environment environment, WorkerProperties properties) {
+    return Routes.of(environment).only(properties.worker().routes(), "sluice.worker.routes");
+  }
+
+  @Bean
+  RenewedLogin renewedLogin(
+      WorkerProperties properties, RabbitProperties rabbit, SslBundles bundles) {
+    return new RenewedLogin(properties.rabbitmq(), rabbit.getSsl().getBundle(), bundles);
   }
 
   @Bean
@@ -64,8 +81,19 @@ class WorkerConfiguration {
   /** The store of the shared limits; absent where none is set. */
   @Bean
   @ConditionalOnProperty("sluice.redis.url")
-  SharedStore sharedStore(WorkerProperties properties) {
-    return SharedStore.at(properties.redis().url());
+  SharedStore sharedStore(WorkerProperties properties, SslBundles bundles) {
+    WorkerProperties.Redis redis = properties.redis();
+    return SharedStore.at(
+        redisUri(redis), redis.sslBundle().isEmpty() ? null : bundles.getBundle(redis.sslBundle()));
+  }
+
+  private static RedisURI redisUri(WorkerProperties.Redis redis) {
+    try {
+      return redis.uri();
+    } catch (IllegalArgumentException noUrl) { // its message would repeat the password
+      throw new CannotStart(
+          "sluice.redis.url is not redis:// or rediss:// with a host; write in percent-encoding what a URL does not take of the password.");
+    }
   }
 
   @Bean
@@ -84,7 +112,8 @@ class WorkerConfiguration {
 
   @Bean
   Declarables fleetTopology() {
-    return FleetTopics.listener(FleetTopics.HOLD, FleetTopics.HALT, FleetTopics.CONTROL);
+    return FleetTopics.listener(
+        FleetTopics.HOLD, FleetTopics.HALT, FleetTopics.CONTROL, FleetTopics.LIVE);
   }
 
   @Bean
@@ -95,7 +124,10 @@ class WorkerConfiguration {
     return listener(topology, fleet::heard, brokers);
   }
 
-  /** Hears what comes to a queue of this process alone; what is missed is said again. */
+  /**
+   * Hears what comes to a queue of this process alone; what is missed is said again. It stops after
+   * the consumers: whose call is still to be made is heard here.
+   */
   private static SimpleMessageListenerContainer listener(
       Declarables topology, MessageListener listener, ConnectionFactory brokers) {
     SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
@@ -104,12 +136,13 @@ class WorkerConfiguration {
     container.setAcknowledgeMode(AcknowledgeMode.NONE);
     container.setMissingQueuesFatal(false);
     container.setRecoveryInterval(1000);
+    container.setPhase(SmartLifecycle.DEFAULT_PHASE - 1);
     return container;
   }
 
   @Bean
   Declarables liveTopology() {
-    return LiveQueues.own();
+    return LiveQueues.ofWorker();
   }
 
   @Bean
@@ -130,6 +163,20 @@ class WorkerConfiguration {
   }
 
   @Bean
+  Tracing tracing(ObjectProvider<Tracer> tracer, ObjectProvider<Propagator> propagator) {
+    Tracer collected = tracer.getIfAvailable();
+    return collected == null
+        ? Tracing.off()
+        : Tracing.on(collected, propagator.getObject(), Clock.systemUTC());
+  }
+
+  /** A scrape or a look at its health is no task. */
+  @Bean
+  SpanExportingPredicate tasksOnly() {
+    return span -> span.getKind() != Span.Kind.SERVER;
+  }
+
+  @Bean
   ConsumerPools consumerPools(
       Routes routes,
       WorkerProperties properties,
@@ -140,8 +187,8 @@ class WorkerConfiguration {
       HaltedBatches halted,
       ObjectProvider<SharedStore> store,
       MeterRegistry meters,
-      AmqpAdmin admin) {
-    admin.initialize();
+      Tracing tracing,
+      SslBundles bundles) {
     RandomGenerator random = RandomGenerator.getDefault();
     return new PoolFactory(
             brokers,
@@ -150,9 +197,12 @@ class WorkerConfiguration {
             route -> limiter(route, fleet, store.getIfAvailable(), random),
             halted,
             meters,
+            tracing,
             Clock.systemUTC(),
             random,
-            properties.worker().name())
+            properties.worker().name(),
+            properties.logContent(),
+            bundles)
         .pools(routes, fleet);
   }
 

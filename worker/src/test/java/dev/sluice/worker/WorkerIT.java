@@ -36,8 +36,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
+import org.springframework.amqp.core.QueueInformation;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -315,6 +317,29 @@ class WorkerIT {
     assertThat(outcomeOf("paused").kind()).isEqualTo(OutcomeKind.COMPLETED);
     assertThat(outcomeOf("paused").facts().attempts()).isEqualTo(1);
     assertThat(provider().seen(body("paused"))).hasSize(1);
+  }
+
+  @Test
+  void aWorkerServesTheRoutesThatItIsGivenAlone() {
+    try (ConfigurableApplicationContext worker =
+        worker(
+            "not-served",
+            2,
+            "--sluice.routes[1].name=served",
+            "--sluice.routes[1].models=served-*",
+            "--sluice.routes[1].provider.url=" + provider().url(),
+            "--sluice.worker.routes=served")) {
+      AmqpAdmin broker = worker.getBean(AmqpAdmin.class);
+
+      await()
+          .atMost(SOON)
+          .until(
+              () -> {
+                QueueInformation queue = broker.getQueueInfo("sluice.tasks.served");
+                return queue != null && queue.getConsumerCount() == 8;
+              });
+      assertThat(broker.getQueueInfo("sluice.tasks.not-served")).isNull();
+    }
   }
 
   private static void halt(HaltNotice notice) {

@@ -8,6 +8,7 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Locale;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** What to tell people of a call that did not succeed. */
@@ -21,6 +22,11 @@ final class ErrorReplies {
   }
 
   NotReached notReached(IOException cause) {
+    if (cause instanceof SSLException) {
+      return new NotReached(
+          "Sluice at %s: the TLS connection fails (%s). Name the certificate of its authority with --cacert or SLUICE_CACERT, and call it by a name of its own certificate."
+              .formatted(connection.url(), reason(cause)));
+    }
     return new NotReached(
         "Sluice is not reached at %s (%s). Start it with `%s dev`, or set SLUICE_URL."
             .formatted(connection.url(), reason(cause), connection.command()));

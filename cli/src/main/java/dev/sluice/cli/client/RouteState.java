@@ -40,8 +40,6 @@ public record RouteState(
     long throttled,
     OptionalLong callMs,
     OptionalLong tokensPerCall,
-    OptionalLong inputTokensPerCall,
-    OptionalLong outputTokensPerCall,
     List<Worker> perWorker,
     JsonNode json) {
 
@@ -126,8 +124,6 @@ public record RouteState(
         json.path("throttled").asLong(0),
         number(json, "call_ms"),
         number(json, "tokens_per_call"),
-        number(json, "input_tokens_per_call"),
-        number(json, "output_tokens_per_call"),
         json.path("per_worker").valueStream().map(RouteState::worker).toList(),
         json);
   }

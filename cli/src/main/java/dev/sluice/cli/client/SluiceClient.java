@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import javax.net.ssl.HttpsURLConnection;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -32,6 +33,7 @@ public final class SluiceClient {
   private static final Duration REPLY = Duration.ofSeconds(60);
   private static final Duration UPLOAD_REPLY = Duration.ofMinutes(5);
   private static final String KEYS = "/api/keys";
+  private static final String QUOTAS = "/api/quotas/";
   private static final int ERROR_BYTES = 64 * 1024;
   private static final int TRIES = 3;
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
@@ -64,6 +66,16 @@ public final class SluiceClient {
   /** How each route goes, and why no faster. */
   public JsonNode routes() throws InterruptedException {
     return get("/api/routes");
+  }
+
+  /** What it takes to use the whole allowance of each route. */
+  public JsonNode plans() throws InterruptedException {
+    return get("/api/plan");
+  }
+
+  /** That of one route, counted with so many tasks. */
+  public JsonNode plan(String route, long backlog) throws InterruptedException {
+    return get("/api/plan/" + encoded(route) + "?backlog=" + backlog);
   }
 
   /** The newest batches, as OpenAI lists them. */
@@ -104,8 +116,8 @@ public final class SluiceClient {
    *
    * @param project null for the default one
    */
-  public JsonNode createKey(String name, @Nullable String project) {
-    ObjectNode request = Json.object().put("name", name);
+  public JsonNode createKey(String name, @Nullable String project, KeyShare share) {
+    ObjectNode request = share.addTo(Json.object().put("name", name));
     if (project != null) {
       request.put("project", project);
     }
@@ -116,9 +128,32 @@ public final class SluiceClient {
     return get(KEYS);
   }
 
+  /** Says what a key may take with live calls. */
+  public JsonNode shareKey(String id, KeyShare share) {
+    return post(
+        KEYS + "/" + encoded(id),
+        Json.bytes(share.addTo(Json.object())),
+        "Say it again: that does no harm.");
+  }
+
   public JsonNode revokeKey(String id) {
     HttpURLConnection call = open("DELETE", KEYS + "/" + encoded(id), REPLY);
     return send(call, null, "Revoke it again: that does no harm.");
+  }
+
+  /**
+   * What a project may have, and has.
+   *
+   * @param project null for that of the key
+   */
+  public JsonNode quota(@Nullable String project) throws InterruptedException {
+    return get(project == null ? "/api/quota" : QUOTAS + encoded(project));
+  }
+
+  /** Sets what a project may have; what is not named is as in the producer's settings. */
+  public JsonNode setQuota(String project, ObjectNode bounds) {
+    return sendJson(
+        "PUT", QUOTAS + encoded(project), Json.bytes(bounds), "Set it again: that does no harm.");
   }
 
   /** What a batch waits for. */
@@ -220,7 +255,11 @@ public final class SluiceClient {
   }
 
   JsonNode post(String path, byte[] json, String ifBroken) {
-    HttpURLConnection call = open("POST", path, REPLY);
+    return sendJson("POST", path, json, ifBroken);
+  }
+
+  private JsonNode sendJson(String method, String path, byte[] json, String ifBroken) {
+    HttpURLConnection call = open(method, path, REPLY);
     call.setRequestProperty("Content-Type", "application/json");
     call.setFixedLengthStreamingMode(json.length);
     return send(call, out -> out.write(json), ifBroken);
@@ -258,8 +297,11 @@ public final class SluiceClient {
     try {
       HttpURLConnection call =
           (HttpURLConnection) URI.create(connection.url() + path).toURL().openConnection();
+      if (call instanceof HttpsURLConnection secured) {
+        connection.tls().ifPresent(secured::setSSLSocketFactory);
+      }
       call.setRequestMethod(method);
-      call.setDoOutput("POST".equals(method));
+      call.setDoOutput(!"GET".equals(method) && !"DELETE".equals(method));
       call.setInstanceFollowRedirects(false);
       call.setUseCaches(false);
       call.setConnectTimeout((int) CONNECT.toMillis());

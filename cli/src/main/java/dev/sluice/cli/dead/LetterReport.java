@@ -66,6 +66,7 @@ final class LetterReport {
                 text(letter, "worker")));
     labels.add("request id", text(letter, "request_id"));
     labels.add("error", text(letter, "failure_detail"));
+    labels.add("refused", text(letter, "last_refusal"));
     for (JsonNode act : letter.path("acts")) {
       labels.add(text(act, "act"), act(act));
     }

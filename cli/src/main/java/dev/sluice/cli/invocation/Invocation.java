@@ -4,6 +4,7 @@ import dev.sluice.cli.client.Connection;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.json.Json;
 import dev.sluice.cli.terminal.Terminal;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -28,6 +29,14 @@ public final class Invocation {
   private @Nullable String apiKey;
 
   @Option(
+      names = "--cacert",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description =
+          "Whose certificate it shows, in PEM (SLUICE_CACERT, else those that Java trusts).")
+  private @Nullable Path cacert;
+
+  @Option(
       names = "--json",
       scope = ScopeType.INHERIT,
       description = "Print machine-readable JSON on stdout.")
@@ -48,7 +57,8 @@ public final class Invocation {
   }
 
   public SluiceClient client() {
-    return new SluiceClient(Connection.of(url, apiKey, terminal.environment()), terminal.pause());
+    return new SluiceClient(
+        Connection.of(url, apiKey, cacert, terminal.environment()), terminal.pause());
   }
 
   public boolean json() {

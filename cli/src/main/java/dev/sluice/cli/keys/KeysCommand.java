@@ -1,5 +1,6 @@
 package dev.sluice.cli.keys;
 
+import dev.sluice.cli.client.KeyShare;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.invocation.Invocation;
 import dev.sluice.cli.json.Json;
@@ -8,6 +9,7 @@ import dev.sluice.cli.terminal.ExitCode;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
@@ -31,8 +33,9 @@ public final class KeysCommand {
               paramLabel = "PROJECT",
               description =
                   "The project that it opens (default): files and batches of others are out of its sight.")
-          @Nullable String project) {
-    JsonNode made = client().createKey(name, project);
+          @Nullable String project,
+      @Mixin ShareOptions share) {
+    JsonNode made = client().createKey(name, project, share.share());
     if (invocation.json()) {
       invocation.print(made);
     } else {
@@ -55,16 +58,40 @@ public final class KeysCommand {
     } else if (keys.isEmpty()) {
       invocation.terminal().out().println("No keys yet.");
     } else {
-      Table table = new Table("KEY", "PROJECT", "MADE", "REVOKED", "NAME");
+      Table table = new Table("KEY", "PROJECT", "MADE", "REVOKED", "LIVE CALLS", "NAME");
       for (JsonNode key : keys) {
         table.row(
             key.path("id").asString(""),
             key.path("project").asString(""),
             time(key.path("created_at")),
             time(key.path("revoked_at")),
+            KeyShare.of(key).text(),
             key.path("name").asString(""));
       }
       table.lines().forEach(invocation.terminal().out()::println);
+    }
+    return ExitCode.DONE.code();
+  }
+
+  @Command(
+      name = "share",
+      description =
+          "What a key may take with live calls, from its next one on. What is left out is lifted.")
+  int share(
+      @Parameters(paramLabel = "KEY", description = "Its id, as `keys list` shows it.") String id,
+      @Mixin ShareOptions share) {
+    JsonNode changed = client().shareKey(id, share.share());
+    if (invocation.json()) {
+      invocation.print(changed);
+    } else {
+      String bound = KeyShare.of(changed).text();
+      invocation
+          .terminal()
+          .say(
+              "%s: %s."
+                  .formatted(
+                      changed.path("id").asString(""),
+                      bound.equals("-") ? "as much as the route takes" : bound));
     }
     return ExitCode.DONE.code();
   }

@@ -1,158 +1,127 @@
 package dev.sluice.cli.plan;
 
-import dev.sluice.cli.client.RouteState;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import tools.jackson.databind.JsonNode;
 
 /**
- * What it takes to use a route's whole allowance, and when its backlog will be done.
+ * What it takes to use a route's whole allowance, and when its backlog will be done, as the
+ * producer counts it.
  *
- * <p>The tightest bound gives the rate. By Little's law, rate times latency is how many calls have
- * to be in flight for it, and that over a worker's concurrency is how many workers it takes. What
- * is not known yet stays empty and is said in the notes; nothing is guessed.
- *
- * @param route as the producer told it
  * @param bounds what bounds the rate
  * @param binding the tightest of those that are known; empty where none is
+ * @param callMs how long a call takes; empty before the first
  * @param callsInFlight that it takes to go at the tightest bound; empty where that is not known
- * @param workersToSaturate how many workers have that many; empty where that is not known
+ * @param concurrency calls that one worker runs at once
+ * @param fleetConcurrency calls that all workers run at once; empty where nothing bounds them
+ * @param workers how many are there
+ * @param workersToSaturate how many workers it takes; empty where that is not known
+ * @param workersWanted how many it can use now, with the backlog that there is; empty where the
+ *     producer is older than that
  * @param backlog tasks to do; empty where that is not known
  * @param now how it goes with the workers that are there; empty where that is not known
  * @param saturated how it goes with enough workers; empty where that is not known
  * @param notes sentences about what is not known
  */
 record Plan(
-    RouteState route,
+    String route,
     List<Bound> bounds,
     Optional<Bound> binding,
+    OptionalLong callMs,
     OptionalDouble callsInFlight,
+    long concurrency,
+    OptionalLong fleetConcurrency,
+    long workers,
     OptionalLong workersToSaturate,
+    OptionalLong workersWanted,
     OptionalLong backlog,
     Optional<Outlook> now,
     Optional<Outlook> saturated,
     List<String> notes) {
-  private static final double ROUNDING = 1e-9;
+
+  /**
+   * One thing that bounds how many calls a route makes in a minute.
+   *
+   * @param what a limit, or {@code fleet_concurrency}
+   * @param perMinute empty for {@code fleet_concurrency}
+   * @param source {@code set}, {@code told}, {@code probed} or {@code pace}
+   * @param perCall what one call takes of it; empty where that is not known
+   * @param callsPerMinute empty where it is not known
+   */
+  record Bound(
+      String what,
+      OptionalLong perMinute,
+      String source,
+      OptionalLong perCall,
+      OptionalDouble callsPerMinute) {
+
+    /** As people write it: {@code input tokens}. */
+    String words() {
+      return what.replace('_', ' ');
+    }
+  }
 
   /**
    * How it goes with so many workers.
    *
    * @param workers empty where it is not known how many it takes
-   * @param callsPerMinute above 0
-   * @param done how long the backlog takes; empty where it is not known
+   * @param seconds how long the backlog takes; empty where it is not known
    */
-  record Outlook(OptionalLong workers, double callsPerMinute, Optional<Duration> done) {
-    static Outlook of(OptionalLong workers, double callsPerMinute, OptionalLong backlog) {
-      return new Outlook(
-          workers,
-          callsPerMinute,
-          backlog.isPresent()
-              ? Optional.of(
-                  Duration.ofSeconds(
-                      (long) Math.ceil(backlog.getAsLong() * 60 / callsPerMinute - ROUNDING)))
-              : Optional.empty());
-    }
-  }
+  record Outlook(OptionalLong workers, double callsPerMinute, OptionalLong seconds) {}
 
-  /**
-   * For one route.
-   *
-   * @param given a backlog to count with; empty for the route's own
-   */
-  static Plan of(RouteState route, OptionalLong given) {
-    List<Bound> bounds = Bound.of(route);
-    Optional<Bound> binding =
-        bounds.stream()
-            .filter(bound -> bound.callsPerMinute().orElse(0) > 0)
-            .min(Comparator.comparingDouble(bound -> bound.callsPerMinute().getAsDouble()));
-    OptionalDouble best =
-        binding.isPresent() ? binding.get().callsPerMinute() : OptionalDouble.empty();
-    OptionalLong backlog = given.isPresent() ? given : backlog(route);
-    OptionalDouble inFlight =
-        best.isPresent() && route.callMs().isPresent()
-            ? OptionalDouble.of(Bound.inFlight(best.getAsDouble(), route.callMs().getAsLong()))
-            : OptionalDouble.empty();
-    OptionalLong workers = inFlight.isPresent() ? workers(inFlight, route) : OptionalLong.empty();
-    OptionalDouble present = presentRate(route, best);
+  static Plan of(JsonNode json) {
+    List<Bound> bounds = json.path("limits").valueStream().map(Plan::bound).toList();
+    String binds = json.path("binds").asString("");
     return new Plan(
-        route,
+        json.path("route").asString(""),
         bounds,
-        binding,
-        inFlight,
-        workers,
-        backlog,
-        present.isPresent()
-            ? Optional.of(
-                Outlook.of(OptionalLong.of(route.workers()), present.getAsDouble(), backlog))
-            : Optional.empty(),
-        best.isPresent()
-            ? Optional.of(Outlook.of(workers, best.getAsDouble(), backlog))
-            : Optional.empty(),
-        notes(route, bounds, best, backlog));
+        bounds.stream().filter(bound -> bound.what().equals(binds)).findFirst(),
+        number(json, "call_ms"),
+        decimal(json, "calls_in_flight"),
+        json.path("concurrency").asLong(0),
+        number(json, "fleet_concurrency"),
+        json.path("workers").asLong(0),
+        number(json, "workers_to_saturate"),
+        number(json, "workers_wanted"),
+        number(json, "backlog"),
+        outlook(json.path("now")),
+        outlook(json.path("saturated")),
+        json.path("notes").valueStream().map(note -> note.asString("")).toList());
   }
 
   /** Whether the workers that are there use all that is allowed. */
   boolean isSaturated() {
-    return workersToSaturate.isPresent() && route.workers() >= workersToSaturate.getAsLong();
+    return workersToSaturate.isPresent() && workers >= workersToSaturate.getAsLong();
   }
 
-  private static OptionalLong backlog(RouteState route) {
-    return route.queued().isPresent() && route.inBroker().isPresent()
-        ? OptionalLong.of(route.queued().getAsLong() + route.inBroker().getAsLong())
-        : OptionalLong.empty();
+  private static Bound bound(JsonNode json) {
+    return new Bound(
+        json.path("what").asString(""),
+        number(json, "per_minute"),
+        json.path("source").asString(""),
+        number(json, "per_call"),
+        decimal(json, "calls_per_minute"));
   }
 
-  private static OptionalLong workers(OptionalDouble inFlight, RouteState route) {
-    double workers = inFlight.getAsDouble() / Math.max(1, route.concurrency());
-    return OptionalLong.of(Math.max(1, (long) Math.ceil(workers - ROUNDING)));
+  private static Optional<Outlook> outlook(JsonNode json) {
+    return json.isObject()
+        ? Optional.of(
+            new Outlook(
+                number(json, "workers"),
+                json.path("calls_per_minute").asDouble(0),
+                number(json, "seconds")))
+        : Optional.empty();
   }
 
-  /** Empty without workers, and before the first call. */
-  private static OptionalDouble presentRate(RouteState route, OptionalDouble best) {
-    if (route.workers() == 0 || route.callMs().isEmpty()) {
-      return OptionalDouble.empty();
-    }
-    double slots = (double) route.workers() * Math.max(1, route.concurrency());
-    double able = Bound.perMinute(slots, route.callMs().getAsLong());
-    return OptionalDouble.of(Math.min(able, best.orElse(able)));
+  private static OptionalLong number(JsonNode json, String name) {
+    JsonNode value = json.path(name);
+    return value.isNumber() ? OptionalLong.of(value.asLong()) : OptionalLong.empty();
   }
 
-  private static List<String> notes(
-      RouteState route, List<Bound> bounds, OptionalDouble best, OptionalLong backlog) {
-    List<String> notes = new ArrayList<>();
-    if (route.workers() == 0) {
-      notes.add("No worker is there.");
-    }
-    if (route.callMs().isEmpty()) {
-      notes.add("No call was made yet: latency unknown, and with it how many workers it takes.");
-    }
-    for (Bound bound : bounds) {
-      if (bound.perMinute().isPresent() && bound.perCall().isEmpty()) {
-        notes.add(
-            "What a call takes of the %s is not known yet: that limit may bind earlier."
-                .formatted(bound.words()));
-      }
-      if (bound.source().equals("pace")) {
-        notes.add(
-            "The limit of %s is not known yet: this counts with the pace that the workers try now."
-                .formatted(bound.words()));
-      }
-    }
-    if (best.isEmpty()) {
-      notes.add("No limit is known yet: how fast the route can go is not known.");
-    }
-    if (backlog.isEmpty()) {
-      notes.add("The database is away, the backlog is not known: give one with --backlog.");
-    }
-    if (route.hold().isPresent()) {
-      notes.add(
-          "The route rests now (%s): times count from when it goes on."
-              .formatted(route.waitsFor().orElse(route.hold().get().kind())));
-    }
-    return notes;
+  private static OptionalDouble decimal(JsonNode json, String name) {
+    JsonNode value = json.path(name);
+    return value.isNumber() ? OptionalDouble.of(value.asDouble()) : OptionalDouble.empty();
   }
 }

@@ -1,17 +1,17 @@
 package dev.sluice.cli.plan;
 
-import dev.sluice.cli.client.RouteState;
 import dev.sluice.cli.invocation.Invocation;
+import dev.sluice.cli.json.Json;
 import dev.sluice.cli.terminal.ExitCode;
 import dev.sluice.cli.terminal.Stop;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code sluice plan}. */
 @Command(
@@ -38,21 +38,33 @@ public final class PlanCommand implements Callable<Integer> {
     if (backlog != null && backlog < 0) {
       throw Stop.wrongUsage("--backlog (%d) is below 0".formatted(backlog));
     }
-    List<RouteState> routes =
-        RouteState.of(invocation.client().routes(), Optional.ofNullable(route));
-    if (backlog != null && routes.size() > 1) {
-      throw Stop.wrongUsage(
-          "--backlog is for one route: name it, %s"
-              .formatted(String.join(" or ", routes.stream().map(RouteState::name).toList())));
-    }
-    OptionalLong given = backlog == null ? OptionalLong.empty() : OptionalLong.of(backlog);
-    List<Plan> plans = routes.stream().map(one -> Plan.of(one, given)).toList();
+    List<JsonNode> plans = plans();
     if (invocation.json()) {
-      invocation.print(PlanJson.of(plans));
+      ObjectNode all = Json.object();
+      all.putArray("plans").addAll(plans);
+      invocation.print(all);
     } else {
-      print(plans);
+      print(plans.stream().map(Plan::of).toList());
     }
     return ExitCode.DONE.code();
+  }
+
+  private List<JsonNode> plans() throws InterruptedException {
+    List<JsonNode> all = invocation.client().plans().path("plans").valueStream().toList();
+    List<String> names = all.stream().map(plan -> plan.path("route").asString("")).toList();
+    if (route != null && !names.contains(route)) {
+      throw Stop.badInput(
+          "there is no route '%s'; there are %s".formatted(route, String.join(", ", names)));
+    }
+    List<String> asked = route == null ? names : List.of(route);
+    if (backlog == null) {
+      return all.stream().filter(plan -> asked.contains(plan.path("route").asString(""))).toList();
+    }
+    if (asked.size() != 1) {
+      throw Stop.wrongUsage(
+          "--backlog is for one route: name it, %s".formatted(String.join(" or ", asked)));
+    }
+    return List.of(invocation.client().plan(asked.getFirst(), backlog));
   }
 
   private void print(List<Plan> plans) {

@@ -1,7 +1,9 @@
 package dev.sluice.cli.plan;
 
 import dev.sluice.cli.layout.Labels;
+import dev.sluice.cli.plan.Plan.Bound;
 import dev.sluice.cli.progress.Words;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -22,7 +24,7 @@ final class PlanReport {
   }
 
   private void write() {
-    labels.add("Route", plan.route().name());
+    labels.add("Route", plan.route());
     labels.addAll("Limits", plan.bounds().stream().map(this::bound).toList());
     goesAt();
     if (plan.callsInFlight().isPresent()) {
@@ -31,7 +33,7 @@ final class PlanReport {
           "%s for that, since one takes %s"
               .formatted(
                   Words.count((long) Math.ceil(plan.callsInFlight().getAsDouble()), "call"),
-                  Words.latency(plan.route().callMs().getAsLong())));
+                  Words.latency(plan.callMs().getAsLong())));
     }
     labels.add("Workers", workers());
     if (plan.backlog().isPresent()) {
@@ -59,7 +61,7 @@ final class PlanReport {
           "%s: as many as these workers can, since one takes %s"
               .formatted(
                   calls(plan.now().get().callsPerMinute()),
-                  Words.latency(plan.route().callMs().getAsLong())));
+                  Words.latency(plan.callMs().getAsLong())));
     }
   }
 
@@ -81,19 +83,18 @@ final class PlanReport {
     String allowed =
         bound.perMinute().isPresent()
             ? Words.count(bound.perMinute().getAsLong()) + " " + bound.words() + " a minute"
-            : Words.count(plan.route().fleetConcurrency().orElse(0), "call")
-                + " at once in the fleet";
+            : Words.count(plan.fleetConcurrency().orElse(0), "call") + " at once in the fleet";
     return "%s (%s)".formatted(allowed, bound.source());
   }
 
   private String workers() {
-    long there = plan.route().workers();
+    long there = plan.workers();
     String are = "%s %s there".formatted(Words.count(there), there == 1 ? "is" : "are");
     OptionalLong needed = plan.workersToSaturate();
     if (needed.isEmpty()) {
       return are;
     }
-    String each = "with %s each".formatted(Words.count(plan.route().concurrency(), "call"));
+    String each = "with %s each".formatted(Words.count(plan.concurrency(), "call"));
     return "%s saturate%s it, %s; %s"
         .formatted(Words.count(needed.getAsLong()), needed.getAsLong() == 1 ? "s" : "", each, are);
   }
@@ -117,7 +118,9 @@ final class PlanReport {
             : "with enough workers";
     return "%s %s (%s)"
         .formatted(
-            Words.duration(outlook.done().orElseThrow()), who, calls(outlook.callsPerMinute()));
+            Words.duration(Duration.ofSeconds(outlook.seconds().orElseThrow())),
+            who,
+            calls(outlook.callsPerMinute()));
   }
 
   private static String calls(double perMinute) {

@@ -3,6 +3,7 @@ package dev.sluice.client.task;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.sluice.common.live.LiveCodec;
+import dev.sluice.common.live.LiveQueues;
 import dev.sluice.common.live.LiveWord;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
@@ -22,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.core.AcknowledgeMode;
 import org.springframework.amqp.core.Declarables;
@@ -45,7 +47,7 @@ public final class LlmTasks implements SmartLifecycle {
   private static final Duration CONFIRM_WITHIN = Duration.ofSeconds(15);
   private static final long RECONNECT_MILLIS = 1000;
 
-  private final Map<String, Pending> pending = new ConcurrentHashMap<>();
+  private final Map<String, CompletableFuture<LlmAnswer>> pending = new ConcurrentHashMap<>();
   private final Clock clock = Clock.systemUTC();
   private final ConnectionFactory brokers;
   private final RabbitTemplate template;
@@ -53,8 +55,7 @@ public final class LlmTasks implements SmartLifecycle {
   private final String queue;
 
   /**
-   * @param answers the queue of {@link dev.sluice.common.live.LiveQueues#own}, which an admin
-   *     declares
+   * @param answers the queue of {@link LiveQueues#own}, which an admin declares
    */
   public LlmTasks(ConnectionFactory brokers, Declarables answers) {
     this.brokers = brokers;
@@ -68,12 +69,6 @@ public final class LlmTasks implements SmartLifecycle {
     container.setRecoveryInterval(RECONNECT_MILLIS);
     container.setMessageListener(this::hear);
     container.afterPropertiesSet();
-  }
-
-  /** Who waits for one task. */
-  private static final class Pending {
-    private final CompletableFuture<LlmAnswer> answer = new CompletableFuture<>();
-    private volatile String worker = "";
   }
 
   /**
@@ -91,12 +86,12 @@ public final class LlmTasks implements SmartLifecycle {
     TaskMessage task =
         TaskMessage.first(ids, now, now.plus(request.timeout()), Body.of(request.body()))
             .answeredTo(queue, 0);
-    Pending waiting = new Pending();
-    pending.put(id, waiting);
     CompletableFuture<LlmAnswer> answer =
-        waiting.answer.orTimeout(request.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        new CompletableFuture<LlmAnswer>()
+            .orTimeout(request.timeout().toMillis(), TimeUnit.MILLISECONDS);
+    pending.put(id, answer);
     CompletableFuture<LlmAnswer> unused =
-        answer.whenComplete((done, failure) -> ended(id, waiting, failure != null));
+        answer.whenComplete((done, failure) -> ended(id, failure));
     try {
       publish(task);
     } catch (AmqpException failed) {
@@ -106,10 +101,10 @@ public final class LlmTasks implements SmartLifecycle {
     return answer;
   }
 
-  private void ended(String id, Pending waiting, boolean unanswered) {
+  private void ended(String id, @Nullable Throwable failure) {
     pending.remove(id);
-    if (unanswered && !waiting.worker.isEmpty()) {
-      say(waiting.worker, new LiveWord.Gone(id));
+    if (failure != null && !(failure instanceof TaskFailedException)) {
+      say(Exchanges.FLEET, LiveQueues.GONE, new LiveWord.Gone(id));
     }
   }
 
@@ -118,28 +113,27 @@ public final class LlmTasks implements SmartLifecycle {
   }
 
   private void hear(LiveWord word) {
-    Pending waiting = pending.get(word.taskId());
+    CompletableFuture<LlmAnswer> waiting = pending.get(word.taskId());
     switch (word) {
-      case LiveWord.Claim claim -> {
-        if (waiting != null) {
-          waiting.worker = claim.answerTo();
-        }
-        say(
-            claim.answerTo(),
-            waiting == null ? new LiveWord.Gone(claim.taskId()) : new LiveWord.Go(claim.taskId()));
-      }
+      case LiveWord.Claim claim ->
+          say(
+              "",
+              claim.answerTo(),
+              waiting == null
+                  ? new LiveWord.Gone(claim.taskId())
+                  : new LiveWord.Go(claim.taskId()));
       case LiveWord.Whole whole when waiting != null ->
-          waiting.answer.complete(
+          waiting.complete(
               new LlmAnswer(whole.status(), whole.headers(), whole.body().text(), whole.facts()));
       case LiveWord.Failed failed when waiting != null ->
-          waiting.answer.completeExceptionally(new TaskFailedException(failed.failure()));
+          waiting.completeExceptionally(new TaskFailedException(failed.failure()));
       default -> {} // of a stream, which is not asked for, or of a task whose sender has gone
     }
   }
 
-  private void say(String worker, LiveWord word) {
+  private void say(String exchange, String key, LiveWord word) {
     try {
-      template.send("", worker, LiveCodec.write(word));
+      template.send(exchange, key, LiveCodec.write(word));
     } catch (AmqpException away) {
       // who does not hear it asks again, or finds nobody
     }

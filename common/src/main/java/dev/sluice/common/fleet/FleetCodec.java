@@ -40,6 +40,10 @@ public final class FleetCodec {
     return read(message, ControlNotice.class);
   }
 
+  public static Message write(LiveNotice notice) {
+    return message(JSON.writeValueAsString(notice));
+  }
+
   public static Message write(HaltNotice notice) {
     return message(JSON.writeValueAsString(notice));
   }
@@ -57,6 +61,11 @@ public final class FleetCodec {
   /** Empty where it cannot be read as one. */
   public static Optional<HaltNotice> halt(Message message) {
     return read(message, HaltNotice.class);
+  }
+
+  /** Empty where it cannot be read as one. */
+  public static Optional<LiveNotice> live(Message message) {
+    return read(message, LiveNotice.class);
   }
 
   private static Message message(String json) {

@@ -24,6 +24,9 @@ public final class FleetTopics {
   /** Batches of a route are not to be called now. */
   public static final String HALT = "halt";
 
+  /** A live call goes before the batches of all workers. */
+  public static final String LIVE = "live";
+
   private FleetTopics() {}
 
   /** A queue of one process, gone with its connection, that gets what goes to these topics. */

@@ -22,7 +22,9 @@ public sealed interface LiveWord {
   /** To the worker: the caller waits, make the call. */
   record Go(String taskId) implements LiveWord {}
 
-  /** To the worker: nobody waits, make no call, or leave off the one that runs. */
+  /**
+   * To the worker that asks, or to all: nobody waits, make no call, or leave off the one that runs.
+   */
   record Gone(String taskId) implements LiveWord {}
 
   /**

@@ -14,9 +14,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param outputPerMillion dollars for a million tokens of replies, 0 or more. Default: 0.
  * @param asOf the day on which somebody read it in the provider's list, such as {@code 2026-11-01}.
  *     Required: a price without a day is not to be trusted.
+ * @param note said beside each cost that it makes, such as that it is made up. Default: none.
  */
 public record Price(
     @DefaultValue("*") String model,
     @Nullable BigDecimal inputPerMillion,
     @DefaultValue("0") BigDecimal outputPerMillion,
-    @Nullable LocalDate asOf) {}
+    @Nullable LocalDate asOf,
+    @DefaultValue("") String note) {}

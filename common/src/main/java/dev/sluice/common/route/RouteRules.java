@@ -1,7 +1,9 @@
 package dev.sluice.common.route;
 
+import dev.sluice.common.secret.SecretFile;
 import java.math.BigDecimal;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,6 +23,7 @@ final class RouteRules {
   private static final Duration LONGEST_CALL = Duration.ofMinutes(14);
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
+  private static final Pattern SENDABLE = Pattern.compile("[!-~]*");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}:]*)}");
   private static final long MOST_TOKENS = 1_000_000_000_000L;
   private static final Duration DAY = Duration.ofHours(24);
@@ -89,19 +92,50 @@ final class RouteRules {
     }
     String scheme = url.getScheme();
     if (!("http".equals(scheme) || "https".equals(scheme)) || url.getHost() == null) {
-      problems.add(property + ".url (" + url + ") is not an http or https URL with a host");
+      problems.add(
+          property + ".url (" + withoutLogin(url) + ") is not an http or https URL with a host");
+    }
+    if (url.getRawUserInfo() != null && url.getScheme().startsWith("http")) {
+      problems.add(property + ".url holds a login, which is not sent: give the key as api-key");
+    }
+    if (url.getRawQuery() != null || url.getRawFragment() != null) {
+      problems.add(property + ".url has a part behind ? or #: name the path alone");
+    }
+    if (!SENDABLE.matcher(provider.apiKey()).matches()) {
+      problems.add(
+          property
+              + ".api-key has a space, line end or other character that no key has: look at how it is made");
     }
     String unset = unsetVariable(provider.apiKey());
     if (unset != null) {
       problems.add(
           property + ".api-key names the environment variable " + unset + ", which is not set");
     }
+    keyFile(property, provider);
     positive(property + ".connect-timeout", provider.connectTimeout());
     positive(property + ".call-timeout", provider.callTimeout());
     if (provider.callTimeout().compareTo(LONGEST_CALL) > 0) {
       problems.add(
           "%s.call-timeout (%s) is above %s: a broker takes a task back that is not settled within 30m"
               .formatted(property, text(provider.callTimeout()), text(LONGEST_CALL)));
+    }
+  }
+
+  private static String withoutLogin(URI url) {
+    return url.toString().replaceFirst("//[^/]*@", "//***@");
+  }
+
+  private void keyFile(String property, Provider provider) {
+    Path file = provider.apiKeyFile();
+    if (file == null) {
+      return;
+    }
+    SecretFile.problem(file)
+        .ifPresent(why -> problems.add("%s.api-key-file (%s) %s".formatted(property, file, why)));
+    if (!provider.apiKey().isEmpty()) {
+      problems.add(
+          "%s.api-key and %s.api-key-file are both set: leave one out"
+              .formatted(property, property));
     }
   }
 

@@ -41,6 +41,28 @@ public record Routes(List<RouteSettings> all) {
             .orElse(List.of()));
   }
 
+  /**
+   * Those with these names, in the order of the settings; all of them for none.
+   *
+   * @param property where the names stand
+   * @throws InvalidRoutes naming every name that no route has
+   */
+  public Routes only(List<String> names, String property) {
+    List<String> unknown = names.stream().filter(name -> !names().contains(name)).toList();
+    if (!unknown.isEmpty()) {
+      throw new InvalidRoutes(
+          unknown.stream()
+              .map(
+                  name ->
+                      "%s (%s) is no route: there are %s"
+                          .formatted(property, name, String.join(", ", names())))
+              .toList());
+    }
+    return names.isEmpty()
+        ? this
+        : new Routes(all.stream().filter(route -> names.contains(route.name())).toList());
+  }
+
   /** The names, in the order of the settings. */
   public List<String> names() {
     return all.stream().map(RouteSettings::name).toList();

@@ -1,6 +1,6 @@
 /**
- * A route: one provider endpoint, its key, and the models that share its limits. Depends on no
- * other package of Sluice.
+ * A route: one provider endpoint, its key, and the models that share its limits. Depends on {@code
+ * secret}.
  */
 @NullMarked
 package dev.sluice.common.route;

@@ -1,6 +1,7 @@
 package dev.sluice.common.startup;
 
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
 import org.springframework.amqp.AmqpAuthenticationException;
 import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
@@ -21,10 +22,16 @@ public final class BrokerCheck {
       brokers.createConnection();
     } catch (AmqpAuthenticationException refused) {
       throw new CannotStart(
-          "RabbitMQ at %s refuses the login of user %s. Check the user and password in spring.rabbitmq.addresses."
+          "RabbitMQ at %s refuses the login of user %s. Check the user and password in spring.rabbitmq.addresses, or the file of sluice.rabbitmq.password-file."
               .formatted(where, details.getUsername()),
           refused);
     } catch (AmqpException unreachable) {
+      if (isTls(unreachable)) {
+        throw new CannotStart(
+            "RabbitMQ at %s: the TLS connection fails (%s). Check the bundle of spring.rabbitmq.ssl.bundle, and the name in the broker's certificate."
+                .formatted(where, reason(unreachable)),
+            unreachable);
+      }
       throw new CannotStart(
           "RabbitMQ at %s is not reached or refuses the connection (%s). Start it, or set spring.rabbitmq.addresses."
               .formatted(where, reason(unreachable)),
@@ -37,6 +44,15 @@ public final class BrokerCheck {
     return details.getAddresses().stream()
         .map(address -> address.host() + ":" + address.port())
         .collect(Collectors.joining(","));
+  }
+
+  private static boolean isTls(Throwable failure) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof SSLException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The innermost words: those of the network or of the broker itself. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts how many attempts it took, from 1; 0 where none was made
  * @param throttles how often it met a rate limit
  * @param statusCode the last HTTP status; null where no reply came
- * @param requestId the provider's id of the last call ({@code x-request-id}), if it gave one
+ * @param requestId the provider's id of the last call, if it gave one
  * @param promptTokens tokens of the prompt as the provider counted them; 0 where it did not
  * @param completionTokens tokens of the reply as the provider counted them; 0 where it did not
  * @param latency how long the last call took

@@ -6,6 +6,10 @@ package dev.sluice.common.wire;
  */
 public final class Headers {
   public static final String ROUTE = "sluice-route";
+
+  /** {@code major.minor}. */
+  public static final String WIRE = "sluice-wire";
+
   public static final String CUSTOM_ID = "sluice-custom-id";
   public static final String RUN = "sluice-run";
   public static final String ATTEMPT = "sluice-attempt";

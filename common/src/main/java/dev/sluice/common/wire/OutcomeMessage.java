@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record OutcomeMessage(
     TaskIds ids, OutcomeKind kind, @Nullable Failure failure, CallFacts facts, Body body) {
+  /** What is said of a task whose deadline passed. */
+  public static final String OUT_OF_TIME = "The deadline passed before the task could be done.";
 
   public OutcomeMessage {
     if ((kind == OutcomeKind.COMPLETED) != (failure == null)) {
@@ -32,12 +34,13 @@ public record OutcomeMessage(
     return new OutcomeMessage(ids, OutcomeKind.FAILED, failure, facts, request);
   }
 
-  /** Its deadline passed. */
+  /**
+   * Its deadline passed. A replay has failed then: who sent it again finds it at the desk again.
+   */
   public static OutcomeMessage expired(TaskIds ids, CallFacts facts, Body request) {
-    Failure failure =
-        new Failure(
-            FailureCode.DEADLINE_EXCEEDED, "The deadline passed before the task could be done.");
-    return new OutcomeMessage(ids, OutcomeKind.EXPIRED, failure, facts, request);
+    OutcomeKind kind = ids.run() > 1 ? OutcomeKind.FAILED : OutcomeKind.EXPIRED;
+    Failure failure = new Failure(FailureCode.DEADLINE_EXCEEDED, OUT_OF_TIME);
+    return new OutcomeMessage(ids, kind, failure, facts, request);
   }
 
   /** It was withdrawn before it was called, or called again. */

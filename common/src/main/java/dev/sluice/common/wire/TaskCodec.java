@@ -39,9 +39,6 @@ public final class TaskCodec {
   /** Longest {@code sluice-custom-id}: all headers together have to fit into one AMQP frame. */
   public static final int MAX_CUSTOM_ID_BYTES = 4096;
 
-  private static final Pattern TRACEPARENT =
-      Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
-
   private TaskCodec() {}
 
   /** The message of a task, persistent. */
@@ -69,6 +66,7 @@ public final class TaskCodec {
   public static TaskReading read(Message message, String route, Instant now) {
     WireProperties in = new WireProperties(message.getMessageProperties());
     try {
+      in.text(Headers.WIRE).ifPresent(WireVersion::check);
       String taskId =
           Optional.ofNullable(message.getMessageProperties().getMessageId())
               .orElseThrow(() -> new IllegalArgumentException("message_id is missing"));
@@ -134,7 +132,7 @@ public final class TaskCodec {
   }
 
   private static void checkTraceparent(@Nullable String traceparent) {
-    if (traceparent != null && !TRACEPARENT.matcher(traceparent).matches()) {
+    if (traceparent != null && !Traceparent.isOne(traceparent)) {
       throw new IllegalArgumentException(
           Headers.TRACEPARENT + " is not of the form 00-<32 hex digits>-<16 hex digits>-01");
     }

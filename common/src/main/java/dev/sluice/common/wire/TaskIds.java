@@ -43,6 +43,11 @@ public record TaskIds(
         taskId, batchId, endpoint, route, lane, customId, traceparent, Math.addExact(run, 1));
   }
 
+  /** The same task, as a part of that trace. */
+  public TaskIds traced(String parent) {
+    return new TaskIds(taskId, batchId, endpoint, route, lane, customId, parent, run);
+  }
+
   /** The names of a task's first run. */
   public TaskIds(
       String taskId,

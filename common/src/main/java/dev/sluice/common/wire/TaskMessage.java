@@ -83,6 +83,21 @@ public record TaskMessage(
     return with(attempt, throttles, notBefore, body, history.plus(call));
   }
 
+  /** The same task, as a part of that trace. */
+  public TaskMessage traced(String parent) {
+    return new TaskMessage(
+        ids.traced(parent),
+        attempt,
+        throttles,
+        firstEnqueuedAt,
+        deadline,
+        notBefore,
+        replyTo,
+        trimTo,
+        body,
+        history);
+  }
+
   /** Whether the deadline has passed. */
   public boolean isExpired(Instant now) {
     return deadline != null && !now.isBefore(deadline);

@@ -21,6 +21,7 @@ record WireProperties(MessageProperties properties) {
     properties.setType(ids.endpoint());
     properties.setContentType(MessageProperties.CONTENT_TYPE_JSON);
     properties.setDeliveryMode(MessageDeliveryMode.PERSISTENT);
+    properties.setHeader(Headers.WIRE, WireVersion.OWN.toString());
     properties.setHeader(Headers.ROUTE, ids.route());
     properties.setHeader(Headers.LANE, ids.lane().wireName());
     properties.setHeader(Headers.CUSTOM_ID, ids.customId());

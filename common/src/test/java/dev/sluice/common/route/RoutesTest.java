@@ -56,6 +56,36 @@ class RoutesTest {
   }
 
   @Test
+  void aPartOfTheRoutesIsTakenByTheirNames() {
+    Routes routes =
+        new Routes(
+            List.of(
+                TestRoutes.route("mini", Map.of("models[0]", "mini-*")),
+                TestRoutes.route("large", Map.of("models[0]", "large-*")),
+                TestRoutes.route("other", Map.of("models[0]", "other-*"))));
+
+    assertThat(routes.only(List.of("other", "mini"), "p").names()).containsExactly("mini", "other");
+    assertThat(routes.only(List.of(), "p")).isEqualTo(routes);
+    assertThatThrownBy(() -> routes.only(List.of("maxi", "mini"), "sluice.worker.routes"))
+        .isInstanceOf(InvalidRoutes.class)
+        .hasMessage("sluice.worker.routes (maxi) is no route: there are mini, large, other");
+  }
+
+  @Test
+  void aKeyHasOnePlaceAndAFileOfOneHasToBeThere() {
+    assertThatThrownBy(
+            () ->
+                TestRoutes.route(
+                    "mini",
+                    Map.of("provider.api-key", "sk", "provider.api-key-file", "/no/such/file")))
+        .isInstanceOf(InvalidRoutes.class)
+        .hasMessageContaining(
+            "sluice.routes[0].provider.api-key-file (/no/such/file) does not exist")
+        .hasMessageContaining(
+            "sluice.routes[0].provider.api-key and sluice.routes[0].provider.api-key-file are both set: leave one out");
+  }
+
+  @Test
   void anEmptyGroupOfSettingsHasTheDefaultsAndAValueInItsPlaceIsAnError() {
     assertThat(TestRoutes.route("mini", Map.of("limits", "")).limits().learn()).isTrue();
     assertThatThrownBy(() -> TestRoutes.route("mini", Map.of("limits", "500")))
@@ -188,6 +218,9 @@ class RoutesTest {
         "answers[0].status.code=429 | answers[0].status.code is no setting of a route",
         "models[0].name=m | models[0].name is no setting of a route",
         "context.windows=1 | context.windows is no setting of a route",
+        "provider.url=https://me:secret@p/v1 | provider.url holds a login, which is not sent: give the key as api-key",
+        "provider.url=ftp://me:secret@p/v1 | provider.url (ftp://***@p/v1) is not an http or https URL with a host",
+        "provider.url=https://p/v1?key=secret | provider.url has a part behind ? or #: name the path alone",
       })
   void aRuleThatIsBrokenIsNamed(String settings, String problem) {
     Map<String, String> properties = new HashMap<>();
@@ -199,6 +232,13 @@ class RoutesTest {
     assertThatThrownBy(() -> TestRoutes.route("mini", properties))
         .isInstanceOf(InvalidRoutes.class)
         .hasMessage("sluice.routes[0]." + problem);
+  }
+
+  @Test
+  void aKeyThatNoHeaderTakesIsRefusedAndNotPrinted() {
+    assertThatThrownBy(() -> TestRoutes.route("mini", Map.of("provider.api-key", "sk-secret\n")))
+        .hasMessage(
+            "sluice.routes[0].provider.api-key has a space, line end or other character that no key has: look at how it is made");
   }
 
   @Test

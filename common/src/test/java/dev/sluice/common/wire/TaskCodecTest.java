@@ -118,6 +118,7 @@ class TaskCodecTest {
     "sluice-deadline, tomorrow, sluice-deadline 'tomorrow' is not a time such as 2026-01-31T12:00:00Z",
     "sluice-lane, fast, 'sluice-lane ''fast'' is none of batch, live'",
     "sluice-attempt, 99999999999, integer overflow",
+    "traceparent, 00-00000000000000000000000000000000-00f067aa0ba902b7-01, traceparent is not of the form 00-<32 hex digits>-<16 hex digits>-01",
     "traceparent, nonsense, traceparent is not of the form 00-<32 hex digits>-<16 hex digits>-01",
   })
   void aHeaderThatBreaksTheContractIsNamed(String header, String value, String reason) {

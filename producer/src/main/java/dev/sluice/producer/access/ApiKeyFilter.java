@@ -10,6 +10,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
+import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -18,21 +20,23 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Lets in who shows a key, and remembers whose it is; health and the pages are open to all, keys,
- * metrics and the steering of routes to the administrator alone.
+ * quotas, metrics and the steering of routes to the administrator alone.
  *
  * <p>A project's key is looked up for each request: one that is revoked opens nothing from then on.
  */
 @Component
+@Order(ApiKeyFilter.BEFORE_ALL_THAT_READ)
 class ApiKeyFilter extends OncePerRequestFilter {
+  static final int BEFORE_ALL_THAT_READ = 0;
   static final String CALLER = ApiKeyFilter.class.getName() + ".caller";
 
   private static final Logger LOG = LoggerFactory.getLogger(ApiKeyFilter.class);
-  private static final String ACTUATOR = "/actuator";
-  private static final String HEALTH = ACTUATOR + "/health";
   private static final String PAGE = "/page";
   private static final String ROUTES = "/api/routes";
+  private static final String QUOTAS = "/api/quotas";
   private static final String SCHEME = "Bearer ";
 
+  private final String actuator;
   private final AdminKey admin;
   private final ObjectProvider<ApiKeys> keys;
   private final ErrorWriter errors;
@@ -41,7 +45,12 @@ class ApiKeyFilter extends OncePerRequestFilter {
    * @param keys asked for with the first request: a filter is made while the server starts, and a
    *     database that is not there has to end the start outside of it
    */
-  ApiKeyFilter(AdminKey admin, ObjectProvider<ApiKeys> keys, ErrorWriter errors) {
+  ApiKeyFilter(
+      WebEndpointProperties endpoints,
+      AdminKey admin,
+      ObjectProvider<ApiKeys> keys,
+      ErrorWriter errors) {
+    this.actuator = endpoints.getBasePath();
     this.admin = admin;
     this.keys = keys;
     this.errors = errors;
@@ -49,7 +58,7 @@ class ApiKeyFilter extends OncePerRequestFilter {
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    return isBelow(request, HEALTH) || isPage(request);
+    return isBelow(request, actuator + "/health") || isPage(request);
   }
 
   @Override
@@ -86,10 +95,13 @@ class ApiKeyFilter extends OncePerRequestFilter {
     return admin.matches(key) ? Optional.of(Caller.ADMIN) : keys.getObject().callerOf(key);
   }
 
-  private static boolean isForAdmin(HttpServletRequest request) {
+  private boolean isForAdmin(HttpServletRequest request) {
     boolean changesRoutes =
         isBelow(request, ROUTES) && !HttpMethod.GET.matches(request.getMethod());
-    return changesRoutes || isBelow(request, KeyController.PATH) || isBelow(request, ACTUATOR);
+    return changesRoutes
+        || isBelow(request, KeyController.PATH)
+        || isBelow(request, QUOTAS)
+        || isBelow(request, actuator);
   }
 
   /** The pages hold nothing that is secret: what they show they ask for with a key. */

@@ -1,8 +1,10 @@
 package dev.sluice.producer.batch;
 
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.access.Sight;
 import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.listing.Listing;
+import dev.sluice.producer.trace.TaskTraces;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -23,11 +25,14 @@ class BatchController {
 
   private final Batches batches;
   private final Shares shares;
+  private final TaskTraces traces;
   private final ApplicationEventPublisher events;
 
-  BatchController(Batches batches, Shares shares, ApplicationEventPublisher events) {
+  BatchController(
+      Batches batches, Shares shares, TaskTraces traces, ApplicationEventPublisher events) {
     this.batches = batches;
     this.shares = shares;
+    this.traces = traces;
     this.events = events;
   }
 
@@ -37,7 +42,8 @@ class BatchController {
       @RequestHeader(name = IDEMPOTENCY_KEY, required = false) @Nullable String idempotencyKey,
       @RequestBody NewBatch request) {
     NewBatch.Checked checked = request.check();
-    Batches.Created created = batches.create(project, checked, checkedKey(idempotencyKey));
+    Batches.Created created =
+        batches.create(project, checked, checkedKey(idempotencyKey), traces.current());
     if (created.isNew()) {
       events.publishEvent(new BatchCreated(created.batch().id()));
     } else if (!checked.made(created.batch())) {
@@ -68,7 +74,7 @@ class BatchController {
     BatchId from = after == null ? null : find(project, after).id();
     int most = Math.clamp(limit, 1, MOST_LISTED);
     List<BatchView> found =
-        batches.list(project, from, most + 1).stream().map(BatchView::of).toList();
+        batches.list(new Sight(project), from, most + 1).stream().map(BatchView::of).toList();
     return Listing.page(found, most, BatchView::id);
   }
 

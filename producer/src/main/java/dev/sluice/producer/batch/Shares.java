@@ -153,6 +153,25 @@ public class Shares {
         .list();
   }
 
+  /**
+   * How many tasks of each route wait in PostgreSQL for their turn: those of paused and cancelled
+   * batches get none.
+   */
+  public Map<String, Long> takeable() {
+    Map<String, Long> takeable = new TreeMap<>();
+    jdbc.sql(
+            """
+            select s.route, sum(s.queued) as queued
+            from shares s join batches b on b.id = s.batch_id
+            where s.queued > 0 and b.status <> 'cancelling' and b.paused_at is null
+            group by s.route""")
+        .query(
+            row -> {
+              takeable.put(row.getString("route"), row.getLong("queued"));
+            });
+    return takeable;
+  }
+
   /** How many tasks of the batch are in the broker or with a worker. */
   long inBroker(BatchId batch) {
     return jdbc.sql("select coalesce(sum(submitted), 0) from shares where batch_id = :batch")

@@ -16,6 +16,10 @@ public record TaskEnds(
     long completionTokens) {
   public static final TaskEnds NONE = new TaskEnds(0, 0, 0, 0, 0, 0, 0, 0);
 
+  public static TaskEnds ofFailed(long count) {
+    return new TaskEnds(0, count, 0, 0, 0, 0, 0, 0);
+  }
+
   public static TaskEnds ofExpired(long count) {
     return new TaskEnds(0, 0, count, 0, 0, 0, 0, 0);
   }

@@ -5,12 +5,16 @@ import dev.sluice.common.wire.CallFacts;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.common.wire.TaskIds;
 import dev.sluice.producer.batch.BatchEnded;
 import dev.sluice.producer.batch.TasksEnded;
 import dev.sluice.producer.cost.Costs;
+import dev.sluice.producer.trace.TaskTraces;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +23,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.listener.api.ChannelAwareBatchMessageListener;
 import org.springframework.context.ApplicationEventPublisher;
@@ -42,15 +47,24 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
 
   private final OutcomeStore store;
   private final Costs costs;
+  private final TaskTraces traces;
+  private final Clock clock;
   private final ApplicationEventPublisher events;
   private final MeterRegistry metrics;
   private final Timer bulks;
   private volatile boolean stopping;
 
   OutcomeCollector(
-      OutcomeStore store, Costs costs, ApplicationEventPublisher events, MeterRegistry metrics) {
+      OutcomeStore store,
+      Costs costs,
+      TaskTraces traces,
+      Clock clock,
+      ApplicationEventPublisher events,
+      MeterRegistry metrics) {
     this.store = store;
     this.costs = costs;
+    this.traces = traces;
+    this.clock = clock;
     this.events = events;
     this.metrics = metrics;
     this.bulks = metrics.timer("sluice.collect.store");
@@ -134,13 +148,23 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
     outcomes.forEach(
         (id, outcome) -> {
           if (isUnstorable(outcome)) {
-            LOG.error("Task {} cannot be ended: {}", id, reason);
+            about(outcome).log("Task {} cannot be ended: {}", id, reason);
             metrics.counter("sluice.collect.ignored", "reason", "unfit").increment();
           } else {
-            LOG.error("Task {} ends as failed, its outcome cannot be stored: {}", id, reason);
+            about(outcome)
+                .log("Task {} ends as failed, its outcome cannot be stored: {}", id, reason);
             storeUntilStored(Map.of(id, unstorable(outcome, reason)));
           }
         });
+  }
+
+  private static LoggingEventBuilder about(OutcomeMessage outcome) {
+    TaskIds ids = outcome.ids();
+    return LOG.atError()
+        .addKeyValue("task", ids.taskId())
+        .addKeyValue("batch", ids.batchId())
+        .addKeyValue("route", ids.route())
+        .addKeyValue("attempt", outcome.facts().attempts());
   }
 
   private static OutcomeMessage unstorable(OutcomeMessage outcome, String reason) {
@@ -157,7 +181,9 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
   }
 
   private void store(Map<UUID, OutcomeMessage> outcomes) {
+    Instant began = clock.instant();
     OutcomeStore.Stored stored = store.store(outcomes);
+    traces.stored(outcomes.values(), began);
     for (OutcomeMessage outcome : outcomes.values()) {
       metrics
           .counter(

@@ -140,11 +140,15 @@ class Budgets extends Looping {
     String by = isSpent ? "budget" : isProjectSpent ? "project_budget" : null;
     if (batch.times().paused() == null) {
       if (by != null && batches.pause(batch.id(), by)) {
-        LOG.info("Batch {} is paused: {} is spent", batch.id(), by.replace('_', ' '));
+        LOG.atInfo()
+            .addKeyValue("batch", batch.id())
+            .log("Batch {} is paused: {} is spent", batch.id(), by.replace('_', ' '));
         events.publishEvent(new BatchHalted(batch.id()));
       }
     } else if (by == null && batches.resume(batch.id())) {
-      LOG.info("Batch {} goes on: there is money again", batch.id());
+      LOG.atInfo()
+          .addKeyValue("batch", batch.id())
+          .log("Batch {} goes on: there is money again", batch.id());
       events.publishEvent(new BatchStarted(batch.id()));
     }
   }

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -37,14 +38,16 @@ public class PriceList {
    * @param least the prompts alone, estimated
    * @param most with each reply as long as its request allows, estimated
    * @param asOf the oldest of the prices' days
+   * @param note what is to be said beside it; null for nothing
    */
   public record BatchCost(
       @Nullable BigDecimal spent,
       @Nullable BigDecimal expected,
       @Nullable BigDecimal least,
       @Nullable BigDecimal most,
-      @Nullable LocalDate asOf) {
-    static final BatchCost UNKNOWN = new BatchCost(null, null, null, null, null);
+      @Nullable LocalDate asOf,
+      @Nullable String note) {
+    static final BatchCost UNKNOWN = new BatchCost(null, null, null, null, null, null);
   }
 
   /** What all that costs. */
@@ -58,7 +61,8 @@ public class PriceList {
         sum(uses, this::expected),
         sum(uses, use -> dollars(use, use.estimatedPrompt(), 0)),
         sum(uses, use -> dollars(use, use.estimatedPrompt(), use.estimatedReply())),
-        asOf.get());
+        asOf.get(),
+        note(uses));
   }
 
   /** What tokens of a model cost, in dollars; empty where it has no price. */
@@ -74,6 +78,16 @@ public class PriceList {
             .map(use -> Objects.requireNonNull(price(use).orElseThrow().asOf()))
             .min(Comparator.naturalOrder())
         : Optional.empty();
+  }
+
+  private @Nullable String note(Collection<ModelUse> uses) {
+    String notes =
+        uses.stream()
+            .map(use -> price(use).orElseThrow().note())
+            .filter(note -> !note.isBlank())
+            .distinct()
+            .collect(Collectors.joining("; "));
+    return notes.isEmpty() ? null : notes;
   }
 
   private BigDecimal expected(ModelUse use) {

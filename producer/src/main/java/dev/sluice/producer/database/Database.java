@@ -2,6 +2,7 @@ package dev.sluice.producer.database;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +14,13 @@ public sealed interface Database extends AutoCloseable permits EmbeddedDatabase,
     return EmbeddedDatabase.start(directory.toAbsolutePath().normalize());
   }
 
-  /** Connects to one that is there. */
-  static Database external(String url, @Nullable String username, @Nullable String password) {
-    return ExternalDatabase.connect(
-        url, Objects.requireNonNullElse(username, ""), Objects.requireNonNullElse(password, ""));
+  /**
+   * Connects to one that is there.
+   *
+   * @param password asked for each new connection
+   */
+  static Database external(String url, @Nullable String username, Supplier<String> password) {
+    return ExternalDatabase.connect(url, Objects.requireNonNullElse(username, ""), password);
   }
 
   /** Connections from a pool. */

@@ -26,10 +26,14 @@ import org.slf4j.LoggerFactory;
  * {@code postgres.log} and the {@code lock} that keeps a second producer out. It listens on
  * 127.0.0.1 alone.
  */
-record EmbeddedDatabase(EmbeddedPostgres server, HikariDataSource pool, DirectoryLock lock)
+record EmbeddedDatabase(
+    EmbeddedPostgres server, Keeper keeper, HikariDataSource pool, DirectoryLock lock)
     implements Database {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
   private static final Duration LONGEST_RECOVERY = Duration.ofSeconds(60);
+
+  /** A server that takes longer recovers on its own meanwhile. */
+  private static final Duration LOOK_AT_A_RESTART = Duration.ofSeconds(5);
 
   /** Where the server's builder looks for its program and its scratch: never the data's parent. */
   private static final String SCRATCH_PROPERTY = "ot.epg.working-dir";
@@ -40,14 +44,16 @@ record EmbeddedDatabase(EmbeddedPostgres server, HikariDataSource pool, Director
       ownerOnly(directory);
       lock = DirectoryLock.take(directory);
       Path data = directory.resolve("data");
-      new Leftover(data).stop();
-      Files.deleteIfExists(data.resolve("epg-lock"));
+      Leftover leftover = new Leftover(data);
+      leftover.stop();
       setAsideUnfinished(directory, data);
-      EmbeddedPostgres server = server(directory, data);
+      EmbeddedPostgres server = server(directory, data, freePort(), LONGEST_RECOVERY);
       Files.writeString(directory.resolve("made"), "");
+      Keeper keeper =
+          new Keeper(leftover, () -> server(directory, data, server.getPort(), LOOK_AT_A_RESTART));
       String url = "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres";
       LOG.info("PostgreSQL runs on 127.0.0.1:{}, its data in {}", server.getPort(), directory);
-      return new EmbeddedDatabase(server, Pools.open(url, "postgres", ""), lock);
+      return new EmbeddedDatabase(server, keeper, Pools.open(url, "postgres", () -> ""), lock);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       release(lock);
@@ -85,7 +91,9 @@ record EmbeddedDatabase(EmbeddedPostgres server, HikariDataSource pool, Director
     }
   }
 
-  private static EmbeddedPostgres server(Path directory, Path data) throws IOException {
+  private static EmbeddedPostgres server(Path directory, Path data, int port, Duration longestStart)
+      throws IOException {
+    Files.deleteIfExists(data.resolve("epg-lock"));
     Path program = Files.createDirectories(directory.resolve("program"));
     ProcessBuilder.Redirect log =
         ProcessBuilder.Redirect.appendTo(directory.resolve("postgres.log").toFile());
@@ -95,8 +103,8 @@ record EmbeddedDatabase(EmbeddedPostgres server, HikariDataSource pool, Director
         .setCleanDataDirectory(false)
         .setOverrideWorkingDirectory(program.toFile())
         .setRegisterShutdownHook(false)
-        .setPort(freePort())
-        .setPGStartupWait(LONGEST_RECOVERY)
+        .setPort(port)
+        .setPGStartupWait(longestStart)
         .setOutputRedirector(log)
         .setErrorRedirector(log)
         .setLocaleConfig("locale", "C")
@@ -161,6 +169,7 @@ record EmbeddedDatabase(EmbeddedPostgres server, HikariDataSource pool, Director
 
   @Override
   public void close() {
+    keeper.close();
     pool.close();
     try {
       server.close();

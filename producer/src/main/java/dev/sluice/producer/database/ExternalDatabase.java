@@ -2,11 +2,14 @@ package dev.sluice.producer.database;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.common.startup.CannotStart;
+import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Properties;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import javax.sql.DataSource;
 
 /** A PostgreSQL that somebody else runs. */
@@ -14,7 +17,7 @@ record ExternalDatabase(HikariDataSource pool) implements Database {
   private static final Pattern SECRET = Pattern.compile("(?i)(password=)[^&]*");
   private static final String CONNECT_SECONDS = "5";
 
-  static ExternalDatabase connect(String url, String username, String password) {
+  static ExternalDatabase connect(String url, String username, Supplier<String> password) {
     if (!url.startsWith("jdbc:postgresql:")) {
       throw new CannotStart(
           "spring.datasource.url (%s) is no PostgreSQL URL. Write it as jdbc:postgresql://host:5432/database, or leave it out for the embedded one."
@@ -23,7 +26,7 @@ record ExternalDatabase(HikariDataSource pool) implements Database {
     Properties login = new Properties();
     if (!username.isEmpty()) { // else the URL itself may name one
       login.setProperty("user", username);
-      login.setProperty("password", password);
+      login.setProperty("password", password.get());
     }
     login.setProperty("connectTimeout", CONNECT_SECONDS);
     login.setProperty("loginTimeout", CONNECT_SECONDS);
@@ -41,6 +44,10 @@ record ExternalDatabase(HikariDataSource pool) implements Database {
 
   private static String sentence(String url, String username, SQLException failure) {
     String where = "PostgreSQL at " + shown(url);
+    if (isTls(failure)) {
+      return "%s: the TLS connection fails (%s). Check sslrootcert and sslmode in spring.datasource.url, and the name in the server's certificate."
+          .formatted(where, oneLine(failure));
+    }
     String state = String.valueOf(failure.getSQLState());
     return switch (state) {
       case "28P01", "28000" ->
@@ -52,6 +59,15 @@ record ExternalDatabase(HikariDataSource pool) implements Database {
           "%s is not reached (%s). Start it, or correct spring.datasource.url."
               .formatted(where, oneLine(failure));
     };
+  }
+
+  private static boolean isTls(SQLException failure) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof GeneralSecurityException || t instanceof SSLException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String oneLine(SQLException failure) {

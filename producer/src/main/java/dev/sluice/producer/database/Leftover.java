@@ -26,16 +26,33 @@ record Leftover(Path data) {
 
   /** Stops it, if there is one, and takes a stale {@code postmaster.pid} away. */
   void stop() throws IOException, InterruptedException {
-    Path pidFile = data.resolve("postmaster.pid");
-    if (!Files.exists(pidFile)) {
-      return;
-    }
-    Optional<ProcessHandle> running =
-        pid(pidFile).flatMap(ProcessHandle::of).filter(ProcessHandle::isAlive).filter(this::isOurs);
+    Optional<ProcessHandle> running = running();
     if (running.isPresent()) {
       stop(running.get());
     }
-    Files.deleteIfExists(pidFile);
+    Files.deleteIfExists(pidFile());
+  }
+
+  /** Whether a server works in this directory now. */
+  boolean runs() {
+    try {
+      return running().isPresent();
+    } catch (IOException unreadable) {
+      return false;
+    }
+  }
+
+  private Optional<ProcessHandle> running() throws IOException {
+    return Files.exists(pidFile())
+        ? pid(pidFile())
+            .flatMap(ProcessHandle::of)
+            .filter(ProcessHandle::isAlive)
+            .filter(this::isOurs)
+        : Optional.empty();
+  }
+
+  private Path pidFile() {
+    return data.resolve("postmaster.pid");
   }
 
   private void stop(ProcessHandle server) throws IOException, InterruptedException {

@@ -38,7 +38,7 @@ class DeadLetters {
       """
       id, state, project, task_id, run, batch_id, correlation_id, custom_id, route, lane, endpoint,
         model, failure_code, failure_detail, status_code, request_id, attempts, throttles, worker,
-        died_at, settled_at""";
+        died_at, settled_at, refusal""";
 
   private final JdbcClient jdbc;
   private final NoArgGenerator ids;
@@ -65,14 +65,13 @@ class DeadLetters {
             insert into dead_letters (id, project, task_id, run, digest, batch_id, correlation_id,
               custom_id, route, lane, endpoint, model, failure_code, failure_detail, status_code,
               request_id, attempts, throttles, worker, history, request, died_at)
-            select :id, coalesce(b.project, :nobodys), :task, :run, :digest, b.id, :correlation,
+            select :id, b.project, :task, :run, :digest, b.id, :correlation,
               :customId, :route, :lane, :endpoint, :model, :code, :detail, :status,
               :requestId, :attempts, :throttles, :worker, :history, :request, :now
             from (select) as one left join tasks t on t.id = :uuid
               left join batches b on b.id = t.batch_id
             on conflict do nothing""")
         .param("id", ids.generate())
-        .param("nobodys", Project.DEFAULT.name())
         .param("task", text(names.taskId()))
         .param("uuid", uuid(names.taskId()).orElse(null), Types.OTHER)
         .param("run", names.run())
@@ -165,7 +164,7 @@ class DeadLetters {
   /**
    * The letter.
    *
-   * @param project whose it has to be; null for anybody's
+   * @param project whose it has to be; null for anybody's and nobody's
    */
   Optional<DeadLetter> find(UUID id, @Nullable Project project) {
     return jdbc.sql(
@@ -206,7 +205,10 @@ class DeadLetters {
 
   /** Something was done with it, and is written down. */
   void settle(UUID id, Act.Kind kind, Act act, @Nullable String changed) {
-    jdbc.sql("update dead_letters set state = :state, settled_at = :now where id = :id")
+    jdbc.sql(
+            """
+            update dead_letters set state = :state, settled_at = :now, refusal = null
+            where id = :id""")
         .param("state", kind == Act.Kind.REPLAY ? "replayed" : "discarded")
         .param("now", now())
         .param("id", id)
@@ -223,6 +225,14 @@ class DeadLetters {
         .param("by", act.by())
         .param("why", act.why())
         .param("changed", changed)
+        .update();
+  }
+
+  /** It stays dead: a job could not do with it what was wanted. */
+  void refuse(UUID id, String reason) {
+    jdbc.sql("update dead_letters set refusal = :reason where id = :id and state = 'dead'")
+        .param("reason", text(reason))
+        .param("id", id)
         .update();
   }
 
@@ -251,11 +261,12 @@ class DeadLetters {
   }
 
   private static DeadLetter read(ResultSet row, int index) throws SQLException {
+    String project = row.getString("project");
     Timestamp settled = row.getTimestamp("settled_at");
     return new DeadLetter(
         row.getObject("id", UUID.class),
         DeadLetter.State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
-        new Project(row.getString("project")),
+        project == null ? null : new Project(project),
         row.getString("task_id"),
         row.getInt("run"),
         row.getObject("batch_id", UUID.class),
@@ -273,7 +284,8 @@ class DeadLetters {
         row.getInt("throttles"),
         row.getString("worker"),
         row.getTimestamp("died_at").toInstant(),
-        settled == null ? null : settled.toInstant());
+        settled == null ? null : settled.toInstant(),
+        row.getString("refusal"));
   }
 
   /** Whatever a message holds has to find its place here: a name is cut, a NUL goes. */

@@ -2,6 +2,8 @@ package dev.sluice.producer.desk;
 
 import com.rabbitmq.client.Channel;
 import dev.sluice.common.wire.OutcomeCodec;
+import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.producer.database.Outage;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -12,13 +14,14 @@ import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.listener.api.ChannelAwareBatchMessageListener;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Takes dead letters in: stored first, then acknowledged by the container when this returns. While
  * the database is away they wait in the broker.
+ *
+ * <p>A letter that PostgreSQL refuses for what it is keeps no other waiting: it is stored in plain
+ * characters, and where that is refused too it goes to the end of its queue.
  */
 @Component
 class DeadTaker implements ChannelAwareBatchMessageListener {
@@ -26,26 +29,70 @@ class DeadTaker implements ChannelAwareBatchMessageListener {
   private static final long BETWEEN_TRIES_MILLIS = 1000;
 
   private final DeadLetters letters;
+  private final DeadQueues queues;
   private final CountDownLatch stopping = new CountDownLatch(1);
+  private boolean refusing;
 
-  DeadTaker(DeadLetters letters) {
+  DeadTaker(DeadLetters letters, DeadQueues queues) {
     this.letters = letters;
+    this.queues = queues;
   }
 
   @Override
   public void onMessageBatch(List<Message> messages, @Nullable Channel channel) {
+    RuntimeException refused =
+        refusal(() -> letters.store(messages.stream().map(OutcomeCodec::readDead).toList()));
+    if (refused == null) {
+      refusing = false;
+      return;
+    }
+    boolean wasRefusing = refusing;
+    List<Message> left = messages.stream().filter(message -> !isTaken(message)).toList();
+    refusing = !left.isEmpty();
+    if (refusing) {
+      if (!wasRefusing) {
+        LOG.error("Dead letters cannot be stored, and go round in their queue", refused);
+      }
+      isStoppingAfterRest();
+      left.forEach(queues::putLast);
+    }
+  }
+
+  private boolean isTaken(Message message) {
+    RuntimeException refused =
+        refusal(() -> letters.store(List.of(OutcomeCodec.readDead(message))));
+    if (refused == null) {
+      return true;
+    }
+    return refusal(
+            () -> {
+              OutcomeMessage plain = PlainLetter.of(OutcomeCodec.readDead(message), refused);
+              letters.store(List.of(plain));
+              LOG.warn(
+                  "The dead letter of task {} is stored in plain characters: {}",
+                  plain.ids().taskId(),
+                  refused.getMessage());
+            })
+        == null;
+  }
+
+  /** Why it cannot be done, null where it was. What fails because something is away is repeated. */
+  private @Nullable RuntimeException refusal(Runnable storing) {
     boolean told = false;
     while (true) {
       try {
-        letters.store(messages.stream().map(OutcomeCodec::readDead).toList());
-        return;
-      } catch (DataAccessException | TransactionException away) {
+        storing.run();
+        return null;
+      } catch (RuntimeException failed) {
+        if (!Outage.isBehind(failed)) {
+          return failed;
+        }
         if (!told) {
-          LOG.warn("Dead letters wait in the broker, tried every second: {}", away.getMessage());
+          LOG.warn("Dead letters wait in the broker, tried every second: {}", failed.getMessage());
         }
         told = true;
         if (isStoppingAfterRest()) {
-          throw away;
+          throw failed;
         }
       }
     }

@@ -1,7 +1,6 @@
 package dev.sluice.producer.desk;
 
 import dev.sluice.common.route.Routes;
-import dev.sluice.common.topology.QueueNames;
 import dev.sluice.producer.loop.Looping;
 import dev.sluice.producer.loop.WorkLoop;
 import io.micrometer.core.instrument.Gauge;
@@ -11,8 +10,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.springframework.amqp.core.AmqpAdmin;
-import org.springframework.amqp.core.QueueInformation;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -20,30 +20,39 @@ import org.springframework.stereotype.Component;
 @Component
 class DeskMetrics extends Looping implements MeterBinder {
   private final Routes routes;
-  private final AmqpAdmin admin;
+  private final KnownRoutes known;
+  private final DeadQueues queues;
   private final JdbcClient jdbc;
+  private final Set<String> shown = ConcurrentHashMap.newKeySet();
   private final WorkLoop loop =
       new WorkLoop("sluice-dead-depth", Duration.ofSeconds(5), this::round);
+  private volatile @Nullable MeterRegistry registry;
   private volatile Map<String, Long> inBroker = Map.of();
   private volatile Map<String, Long> atDesk = Map.of();
 
-  DeskMetrics(Routes routes, AmqpAdmin admin, JdbcClient jdbc) {
+  DeskMetrics(Routes routes, KnownRoutes known, DeadQueues queues, JdbcClient jdbc) {
     this.routes = routes;
-    this.admin = admin;
+    this.known = known;
+    this.queues = queues;
     this.jdbc = jdbc;
   }
 
   @Override
-  public void bindTo(MeterRegistry registry) {
-    for (String route : routes.names()) {
+  public void bindTo(MeterRegistry all) {
+    registry = all;
+    routes.names().forEach(route -> show(route, all));
+  }
+
+  private void show(String route, MeterRegistry all) {
+    if (shown.add(route)) {
       Gauge.builder("sluice.dead.letters", () -> atDesk.getOrDefault(route, 0L))
           .description("Dead letters that nobody has replayed or discarded")
           .tag("route", route)
-          .register(registry);
+          .register(all);
       Gauge.builder("sluice.dead.in.broker", () -> inBroker.getOrDefault(route, 0L))
           .description("Dead letters that the desk has not taken in yet")
           .tag("route", route)
-          .register(registry);
+          .register(all);
     }
   }
 
@@ -57,11 +66,14 @@ class DeskMetrics extends Looping implements MeterBinder {
             });
     atDesk = letters;
     Map<String, Long> waiting = new HashMap<>();
-    for (String route : routes.names()) {
-      QueueInformation queue = admin.getQueueInfo(QueueNames.dead(route));
-      waiting.put(route, queue == null ? 0 : queue.getMessageCount());
+    for (String route : known.names()) {
+      waiting.put(route, queues.waiting(route));
     }
     inBroker = waiting;
+    MeterRegistry all = registry;
+    if (all != null) {
+      waiting.keySet().forEach(route -> show(route, all));
+    }
     return false;
   }
 

@@ -1,33 +1,57 @@
 package dev.sluice.producer.desk;
 
+import dev.sluice.producer.database.Outage;
 import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.loop.Looping;
 import dev.sluice.producer.loop.WorkLoop;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Does the jobs, each second as many letters of each as its pace allows. */
 @Component
 class JobRunner extends Looping {
+  private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+
   private final Jobs jobs;
   private final DeadLetters letters;
   private final Replays replays;
+  private final TransactionTemplate transaction;
   private final WorkLoop loop =
       new WorkLoop("sluice-dead-jobs", Duration.ofMillis(250), this::round);
 
-  JobRunner(Jobs jobs, DeadLetters letters, Replays replays) {
+  JobRunner(
+      Jobs jobs, DeadLetters letters, Replays replays, PlatformTransactionManager transactions) {
     this.jobs = jobs;
     this.letters = letters;
     this.replays = replays;
+    this.transaction = new TransactionTemplate(transactions);
   }
 
+  /** One job's turn. */
   private boolean round() {
-    jobs.claim().forEach(this::step);
-    return false;
+    Optional<Jobs.Turn> turn = jobs.claim();
+    turn.ifPresent(this::take);
+    return turn.isPresent();
   }
 
-  private void step(Jobs.Job job) {
+  private void take(Jobs.Turn turn) {
+    try {
+      step(turn);
+    } finally {
+      jobs.rest(turn);
+    }
+  }
+
+  private void step(Jobs.Turn turn) {
+    Jobs.Job job = turn.job();
     Jobs.Order order = job.order();
     long left = order.most() - job.done() - job.refused();
     int now = (int) Math.min(left, order.perSecond());
@@ -36,24 +60,56 @@ class JobRunner extends Looping {
             ? List.of()
             : letters.oldest(order.choice().filter(order.caller()), job.at(), job.last(), now);
     for (DeadLetter letter : next) {
-      act(job, letter);
+      if (!act(turn, letter)) {
+        return;
+      }
     }
     if (next.size() < order.perSecond()) {
       jobs.done(job.id());
     }
   }
 
-  private void act(Jobs.Job job, DeadLetter letter) {
-    Jobs.Order order = job.order();
+  /** False where the job is in other hands now. */
+  private boolean act(Jobs.Turn turn, DeadLetter letter) {
     try {
-      switch (order.kind()) {
-        case REPLAY -> replays.replay(letter, order.edit(), order.act());
-        case DISCARD -> replays.discard(letter, order.act());
+      return inTurn(turn, letter, () -> carryOut(turn.job().order(), letter), null);
+    } catch (RuntimeException failed) {
+      if (Outage.isBehind(failed)) {
+        throw failed;
       }
-      jobs.advance(job, letter.id(), null);
-    } catch (ApiException refused) {
-      jobs.advance(job, letter.id(), refused.getMessage());
+      String reason = reason(letter, failed);
+      return inTurn(turn, letter, () -> letters.refuse(letter.id(), reason), reason);
     }
+  }
+
+  /** The letter and the job's count of it change together: who dies in between leaves neither. */
+  private boolean inTurn(
+      Jobs.Turn turn, DeadLetter letter, Runnable act, @Nullable String refusal) {
+    return Objects.requireNonNull(
+        transaction.execute(
+            status -> {
+              if (!jobs.hold(turn)) {
+                return false;
+              }
+              act.run();
+              jobs.advance(turn, letter.id(), refusal);
+              return true;
+            }));
+  }
+
+  private void carryOut(Jobs.Order order, DeadLetter letter) {
+    switch (order.kind()) {
+      case REPLAY -> replays.replay(letter, order.edit(), order.act());
+      case DISCARD -> replays.discard(letter, order.act());
+    }
+  }
+
+  private static String reason(DeadLetter letter, RuntimeException failed) {
+    if (failed instanceof ApiException refused) {
+      return String.valueOf(refused.getMessage());
+    }
+    LOG.error("The dead letter {} cannot be dealt with; its job goes on", letter.id(), failed);
+    return "The producer failed at it: " + failed;
   }
 
   @Override

@@ -27,6 +27,9 @@ import tools.jackson.databind.json.JsonMapper;
 class Jobs {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  /** How long a job waits for a producer that has died, renewed with each letter. */
+  private static final String LEASE = "interval '5 seconds'";
+
   private final JdbcClient jdbc;
   private final NoArgGenerator ids;
   private final Clock clock;
@@ -79,7 +82,8 @@ class Jobs {
             insert into dead_jobs (id, act, project, filter, edit, who, by_name, why, most,
               per_second, matched, state, last_letter, created_at, next_at)
             values (:id, :act, :project, :filter::jsonb, :edit::jsonb, :who, :by, :why, :most,
-              :perSecond, :matched, 'running', :last, :now, :now)""")
+              :perSecond, :matched, 'running', :last, :now,
+              clock_timestamp())""")
         .param("id", id)
         .param("act", order.kind().name().toLowerCase(Locale.ROOT))
         .param("project", order.caller().admin() ? null : order.caller().project().name())
@@ -113,22 +117,49 @@ class Jobs {
     end(id, "stopped");
   }
 
-  /** The jobs whose second it is, each for one producer. */
-  List<Job> claim() {
+  /**
+   * A job in the hands of one producer, until another one takes a later turn.
+   *
+   * @param began by the database's clock
+   */
+  record Turn(Job job, long number, OffsetDateTime began) {}
+
+  /** A job whose second it is. The database's clock counts: those of producers may differ. */
+  Optional<Turn> claim() {
     return jdbc.sql(
             """
-            update dead_jobs set next_at = :next where id in (
-              select id from dead_jobs where state = 'running' and next_at <= :now
-              for update skip locked)
-            returning *""")
-        .param("now", now())
-        .param("next", now().plusSeconds(1))
-        .query(Jobs::read)
-        .list();
+            update dead_jobs set turn = turn + 1, next_at = clock_timestamp() + %1$s where id = (
+              select id from dead_jobs where state = 'running' and next_at <= clock_timestamp()
+              order by next_at limit 1 for update skip locked)
+            returning *, next_at - %1$s as began"""
+                .formatted(LEASE))
+        .query(
+            (row, index) ->
+                new Turn(
+                    read(row, index),
+                    row.getLong("turn"),
+                    row.getObject("began", OffsetDateTime.class)))
+        .optional();
   }
 
-  /** One letter more was dealt with. */
-  void advance(Job job, UUID letter, @Nullable String refusal) {
+  /**
+   * Keeps the job for this transaction, and from others for some time more; false where another
+   * producer has it, or somebody has stopped it.
+   */
+  boolean hold(Turn turn) {
+    return jdbc.sql(
+                """
+                update dead_jobs set next_at = clock_timestamp() + %s
+                where id = :id and turn = :turn and state = 'running'"""
+                    .formatted(LEASE))
+            .param("id", turn.job().id())
+            .param("turn", turn.number())
+            .update()
+        == 1;
+  }
+
+  /** One letter more was dealt with, in the transaction that {@link #hold holds} the job. */
+  void advance(Turn turn, UUID letter, @Nullable String refusal) {
     jdbc.sql(
             """
             update dead_jobs set at_letter = :letter, done = done + :done,
@@ -137,7 +168,19 @@ class Jobs {
         .param("letter", letter)
         .param("done", refusal == null ? 1 : 0)
         .param("refusal", refusal)
-        .param("id", job.id())
+        .param("id", turn.job().id())
+        .update();
+  }
+
+  /** The turn is over: the next one is anybody's, a second after this one began. */
+  void rest(Turn turn) {
+    jdbc.sql(
+            """
+            update dead_jobs set next_at = :began + interval '1 second'
+            where id = :id and turn = :turn and state = 'running'""")
+        .param("began", turn.began())
+        .param("id", turn.job().id())
+        .param("turn", turn.number())
         .update();
   }
 

@@ -3,6 +3,7 @@ package dev.sluice.producer.desk;
 import dev.sluice.common.wire.Attempt;
 import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.History;
+import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.BatchId;
 import java.time.Instant;
 import java.util.List;
@@ -15,7 +16,7 @@ record LetterView(
     String id,
     String object,
     String state,
-    String project,
+    @Nullable String project,
     String taskId,
     int run,
     @Nullable String batchId,
@@ -31,17 +32,20 @@ record LetterView(
     int throttles,
     String worker,
     long diedAt,
-    @Nullable Long settledAt) {
+    @Nullable Long settledAt,
+    @Nullable String lastRefusal) {
   private static final int LONGEST_FAILURE = 200;
+  private static final int LONGEST_REQUEST = 1024 * 1024;
 
   static LetterView of(DeadLetter letter) {
     UUID batch = letter.batch();
+    Project project = letter.project();
     Instant settled = letter.settled();
     return new LetterView(
         letter.id().toString(),
         "dead_letter",
         letter.state().name().toLowerCase(Locale.ROOT),
-        letter.project().name(),
+        project == null ? null : project.name(),
         letter.taskId(),
         letter.run(),
         batch == null ? null : new BatchId(batch).toString(),
@@ -57,7 +61,14 @@ record LetterView(
         letter.throttles(),
         letter.worker(),
         letter.died().getEpochSecond(),
-        settled == null ? null : settled.getEpochSecond());
+        settled == null ? null : settled.getEpochSecond(),
+        letter.refusal());
+  }
+
+  /** A request for its reader: no more of it than a page can hold. */
+  static String shown(Body request) {
+    String text = request.text();
+    return text.length() <= LONGEST_REQUEST ? text : text.substring(0, LONGEST_REQUEST);
   }
 
   /** In one line, and short; JSON over several lines still says what it says. */
@@ -74,15 +85,12 @@ record LetterView(
       String request,
       int requestBytes,
       List<ActView> acts) {
-    private static final int LONGEST_REQUEST = 1024 * 1024;
-
     static Whole of(DeadLetter letter, History history, Body request, List<DeadLetters.Done> acts) {
-      String text = request.text();
       return new Whole(
           LetterView.of(letter),
           letter.failureDetail(),
           history.attempts(),
-          text.length() <= LONGEST_REQUEST ? text : text.substring(0, LONGEST_REQUEST),
+          shown(request),
           request.size(),
           acts.stream().map(ActView::of).toList());
     }

@@ -1,9 +1,7 @@
 package dev.sluice.producer.desk;
 
-import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.GetResponse;
-import dev.sluice.common.route.Routes;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.OutcomeCodec;
@@ -11,8 +9,10 @@ import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.feed.TaskPublisher;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter;
@@ -20,19 +20,24 @@ import org.springframework.amqp.rabbit.support.MessagePropertiesConverter;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks at dead letters that are not taken in yet. They are fetched, not acknowledged, and back in
- * their places when the channel closes; the queue's delivery limit is as good as none.
+ * Looks at dead letters that are not taken in yet. They are fetched, and given back all together:
+ * so they are in their places again. Who looks while another has some in hand would get those
+ * behind them, and they would come back in front: one looks at a time. The queue's delivery limit
+ * is as good as none.
  */
 @Component
 class Peek {
   private static final int MOST = 10;
 
-  private final Routes routes;
+  private final KnownRoutes routes;
+  private final DeadQueues queues;
   private final TaskPublisher broker;
   private final MessagePropertiesConverter properties = new DefaultMessagePropertiesConverter();
+  private final ReentrantLock oneAtATime = new ReentrantLock();
 
-  Peek(Routes routes, TaskPublisher broker) {
+  Peek(KnownRoutes routes, DeadQueues queues, TaskPublisher broker) {
     this.routes = routes;
+    this.queues = queues;
     this.broker = broker;
   }
 
@@ -45,23 +50,29 @@ class Peek {
       String customId,
       String failureCode,
       String failure,
+      String request,
       long requestBytes) {}
 
   /**
    * @throws org.springframework.amqp.AmqpException where the broker is away
    */
   Seen at(String route) {
-    if (!routes.names().contains(route)) {
+    if (!routes.names().contains(route) || !queues.has(route)) {
       throw ApiException.badRequest(
           "There is no route '%s'.".formatted(route), "route", "route_not_found");
     }
     List<Glimpse> letters = new ArrayList<>();
     long[] waiting = new long[1];
-    broker.onOwnChannel(
-        channel -> {
-          waiting[0] = channel.messageCount(QueueNames.dead(route));
-          look(channel, QueueNames.dead(route), letters);
-        });
+    oneAtATime.lock();
+    try {
+      broker.onOwnChannel(
+          channel -> {
+            waiting[0] = channel.messageCount(QueueNames.dead(route));
+            look(channel, QueueNames.dead(route), letters);
+          });
+    } finally {
+      oneAtATime.unlock();
+    }
     return new Seen("dead_peek", route, waiting[0], letters);
   }
 
@@ -69,18 +80,23 @@ class Peek {
     for (int i = 0; i < MOST; i++) {
       @Nullable GetResponse one = channel.basicGet(queue, /* autoAck= */ false);
       if (one == null) {
-        return;
+        break;
       }
       letters.add(glimpse(one));
+    }
+    if (!letters.isEmpty()) {
+      channel.basicNack(/* deliveryTag= */ 0, /* multiple= */ true, /* requeue= */ true);
+      channel.messageCount(queue); // its answer says that they have been given back
     }
   }
 
   private Glimpse glimpse(GetResponse one) {
-    AMQP.BasicProperties basic = one.getProps();
     OutcomeMessage dead =
         OutcomeCodec.readDead(
             new Message(
-                one.getBody(), properties.toMessageProperties(basic, one.getEnvelope(), "UTF-8")));
+                one.getBody(),
+                properties.toMessageProperties(
+                    one.getProps(), one.getEnvelope(), StandardCharsets.UTF_8.name())));
     Failure failure = dead.failure();
     return new Glimpse(
         dead.ids().taskId(),
@@ -88,6 +104,7 @@ class Peek {
         dead.ids().customId(),
         failure == null ? "unknown" : failure.code(),
         failure == null ? "" : failure.detail(),
+        LetterView.shown(dead.body()),
         dead.body().size());
   }
 }

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -118,7 +119,7 @@ class Replays {
     Instant now = clock.instant();
     Batch batch =
         batches
-            .find(letter.project(), batchId)
+            .find(Objects.requireNonNull(letter.project()), batchId)
             .orElseThrow(
                 () ->
                     ApiException.conflict(

@@ -59,11 +59,18 @@ public final class ApiException extends RuntimeException {
 
   /** 429: come again after this time. */
   public static ApiException tooMany(String message, Duration retryAfter) {
-    long seconds = Math.max(1, Math.ceilDiv(retryAfter.toMillis(), 1000L));
     return new ApiException(
         HttpStatus.TOO_MANY_REQUESTS,
         ApiError.of(message, "requests", null, "rate_limit_exceeded"),
-        Map.of("retry-after", Long.toString(seconds)));
+        retryAfter(retryAfter));
+  }
+
+  /** 429: the project has as much as it may have; no retry helps before something of it is done. */
+  public static ApiException overQuota(String message, String param) {
+    return new ApiException(
+        HttpStatus.TOO_MANY_REQUESTS,
+        ApiError.of(message, "insufficient_quota", param, "project_quota_exceeded"),
+        NO_RETRY);
   }
 
   /** 429, as OpenAI answers who has no quota left: no retry helps before somebody pays. */
@@ -72,6 +79,19 @@ public final class ApiException extends RuntimeException {
         HttpStatus.TOO_MANY_REQUESTS,
         ApiError.of(message, "insufficient_quota", null, "insufficient_quota"),
         NO_RETRY);
+  }
+
+  /** 503: not now; come again after this time. */
+  public static ApiException unavailable(String message, String code, Duration retryAfter) {
+    return new ApiException(
+        HttpStatus.SERVICE_UNAVAILABLE,
+        ApiError.of(message, "server_error", null, code),
+        retryAfter(retryAfter));
+  }
+
+  private static Map<String, String> retryAfter(Duration time) {
+    long seconds = Math.max(1, Math.ceilDiv(time.toMillis(), 1000L));
+    return Map.of("retry-after", Long.toString(seconds));
   }
 
   /** 502, 503, 504: this side of the call is well, the other is not. */

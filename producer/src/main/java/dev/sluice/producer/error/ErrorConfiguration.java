@@ -2,6 +2,7 @@ package dev.sluice.producer.error;
 
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -14,9 +15,14 @@ class ErrorConfiguration {
   /** After Boot's own: the valve that is added last is nearest to the error. */
   @Bean
   @Order(Ordered.LOWEST_PRECEDENCE)
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> serverErrors(ErrorWriter errors) {
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> serverErrors(
+      ErrorWriter errors, ServerProperties server) {
     return tomcat ->
         tomcat.addContextCustomizers(
-            context -> context.getParent().getPipeline().addValve(new ServerErrors(errors)));
+            context ->
+                context
+                    .getParent()
+                    .getPipeline()
+                    .addValve(new ServerErrors(errors, server.getMaxHttpRequestHeaderSize())));
   }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.producer.error;
 
+import dev.sluice.common.json.Json;
+import dev.sluice.producer.page.PageHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
+import tools.jackson.core.exc.StreamConstraintsException;
 
 /** Answers every refused or failed request in OpenAI's shape, whatever the client accepts. */
 @RestControllerAdvice
@@ -77,10 +80,16 @@ class ErrorHandling {
 
   @ExceptionHandler
   ResponseEntity<ApiError> notJson(HttpMessageNotReadableException unreadable) {
+    Throwable cause = unreadable.getMostSpecificCause();
+    if (cause instanceof ApiException refusal) { // by the stream that was read
+      return refused(refusal);
+    }
+    String why =
+        cause instanceof StreamConstraintsException beyond
+            ? Json.beyondItsBounds(beyond)
+            : "is not the JSON object that is expected here";
     return answer(
-        HttpStatus.BAD_REQUEST,
-        "The request's body is not the JSON object that is expected here.",
-        "invalid_request_error");
+        HttpStatus.BAD_REQUEST, "The request's body %s.".formatted(why), "invalid_request_error");
   }
 
   @ExceptionHandler
@@ -117,6 +126,7 @@ class ErrorHandling {
       throw failure;
     }
     response.reset();
+    PageHeaders.set(response);
   }
 
   private static ResponseEntity<ApiError> answer(

@@ -47,6 +47,12 @@ public class ErrorWriter {
     write(response, HttpStatus.SERVICE_UNAVAILABLE, ApiError.databaseAway());
   }
 
+  /** The answer of a refusal that no controller has made. */
+  public void refuse(HttpServletResponse response, ApiException refusal) throws IOException {
+    refusal.headers().forEach(response::setHeader);
+    write(response, refusal.status(), refusal.body());
+  }
+
   private void write(HttpServletResponse response, HttpStatus status, ApiError error)
       throws IOException {
     response.setStatus(status.value());

@@ -1,4 +1,4 @@
-/** Errors as OpenAI's API tells them. Depends on no other package. */
+/** Errors as OpenAI's API tells them. Depends on {@code page}. */
 @NullMarked
 package dev.sluice.producer.error;
 

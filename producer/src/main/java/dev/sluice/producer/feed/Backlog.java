@@ -2,6 +2,7 @@ package dev.sluice.producer.feed;
 
 import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.CallFacts;
+import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.OutcomeMessage;
@@ -24,6 +25,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -126,8 +129,12 @@ class Backlog {
   /** What is to be marked of a task that the broker has. */
   record Fed(UUID id, UUID batch, double cost) {}
 
-  /** The next tasks of the route, locked for this transaction. */
-  List<Next> take(String route, int limit) {
+  /**
+   * The next tasks of the route, locked for this transaction.
+   *
+   * @param but not these
+   */
+  List<Next> take(String route, int limit, Collection<UUID> but) {
     Instant now = clock.instant();
     return jdbc.sql(
             """
@@ -143,12 +150,13 @@ class Backlog {
               from running r cross join lateral (
                 select id, batch_id, line_no, tokens, octet_length(body) as size from tasks
                 where route = :route and batch_id = r.batch_id and state = 'queued'
+                  and id <> all(:but::uuid[])
                 order by line_no
                 limit greatest(8, 4 * :limit / (select count(*) from running))) t),
             in_turn as (
               select id, row_number() over turns as place, sum(size) over turns - size as bytes_before
               from candidates window turns as (order by start, batch_id, line_no))
-            select t.id, t.batch_id, t.custom_id, t.run, t.body, b.endpoint,
+            select t.id, t.batch_id, t.custom_id, t.run, t.body, b.endpoint, b.traceparent,
               coalesce(t.deadline, b.expires_at) as deadline, t.tokens / b.priority::double precision as cost
             from tasks t join in_turn on in_turn.id = t.id join batches b on b.id = t.batch_id
             where place <= :limit and bytes_before < :bytes and t.state = 'queued'
@@ -156,6 +164,7 @@ class Backlog {
             for no key update of t skip locked"""
                 .formatted(RUNS))
         .param("route", route)
+        .param("but", but.stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}")))
         .param("limit", limit)
         .param("bytes", MOST_BYTES)
         .param("now", at(now))
@@ -302,7 +311,7 @@ class Backlog {
 
   private static OutcomeMessage outcome(ResultSet row, String route, OutcomeKind kind)
       throws SQLException {
-    TaskIds ids = ids(row, route);
+    TaskIds ids = ids(row, route, /* traceparent= */ null);
     CallFacts facts = CallFacts.none(0, 0, Recall.WHO);
     Body request = Body.of(row.getBytes("body"));
     return kind == OutcomeKind.CANCELLED
@@ -319,17 +328,40 @@ class Backlog {
     if (tasks.isEmpty()) {
       return false;
     }
-    jdbc.sql("update tasks set state = :state, finished_at = :now where id in (:ids)")
+    int count = tasks.size();
+    int failed = markFailed(ending, tasks);
+    jdbc.sql(
+            """
+            update tasks set state = :state, finished_at = :now
+            where id in (:ids) and state = 'queued'""")
         .param("state", ending.kind().wireName())
         .param("ids", tasks.stream().map(UUID::fromString).toList())
         .param("now", at(clock.instant()))
         .update();
-    int count = tasks.size();
     shares.change(
         Map.of(new Shares.Key(ending.id().uuid(), route), new Shares.Change(-count, 0, 0)));
     boolean isCancelled = ending.kind() == OutcomeKind.CANCELLED;
     return batches.count(
-        ending.id(), isCancelled ? TaskEnds.ofCancelled(count) : TaskEnds.ofExpired(count));
+        ending.id(),
+        isCancelled
+            ? TaskEnds.ofCancelled(count)
+            : TaskEnds.ofExpired(count - failed).plus(TaskEnds.ofFailed(failed)));
+  }
+
+  /** Replays whose time is over have failed, as their outcomes say. */
+  private int markFailed(Batches.Ending ending, Set<String> tasks) {
+    return ending.kind() == OutcomeKind.CANCELLED
+        ? 0
+        : jdbc.sql(
+                """
+                update tasks set state = 'failed', failure_code = :code, failure_detail = :detail,
+                  finished_at = :now
+                where id in (:ids) and run > 1""")
+            .param("code", FailureCode.DEADLINE_EXCEEDED.wireName())
+            .param("detail", OutcomeMessage.OUT_OF_TIME)
+            .param("ids", tasks.stream().map(UUID::fromString).toList())
+            .param("now", at(clock.instant()))
+            .update();
   }
 
   private static OffsetDateTime at(Instant instant) {
@@ -338,13 +370,14 @@ class Backlog {
 
   private static TaskMessage message(ResultSet row, String route, Instant now) throws SQLException {
     return TaskMessage.first(
-        ids(row, route),
+        ids(row, route, row.getString("traceparent")),
         now,
         row.getTimestamp("deadline").toInstant(),
         Body.of(row.getBytes("body")));
   }
 
-  private static TaskIds ids(ResultSet row, String route) throws SQLException {
+  private static TaskIds ids(ResultSet row, String route, @Nullable String traceparent)
+      throws SQLException {
     return new TaskIds(
         row.getString("id"),
         new BatchId(row.getObject("batch_id", UUID.class)).toString(),
@@ -352,7 +385,7 @@ class Backlog {
         route,
         Lane.BATCH,
         row.getString("custom_id"),
-        null,
+        traceparent,
         row.getInt("run"));
   }
 }

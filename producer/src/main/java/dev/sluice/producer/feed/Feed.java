@@ -6,6 +6,7 @@ import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.batch.TasksEnded;
 import dev.sluice.producer.loop.Looping;
 import dev.sluice.producer.loop.WorkLoop;
+import dev.sluice.producer.trace.TaskTraces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +29,7 @@ class Feed extends Looping {
       HaltVoice voice,
       Recall recall,
       QueueLook look,
+      TaskTraces traces,
       AmqpAdmin broker,
       PlatformTransactionManager transactions,
       MeterRegistry metrics) {
@@ -44,6 +46,7 @@ class Feed extends Looping {
                                 publisher,
                                 new RouteHalts(route.name(), backlog, voice, recall, transactions),
                                 look,
+                                traces,
                                 broker,
                                 transactions,
                                 metrics)

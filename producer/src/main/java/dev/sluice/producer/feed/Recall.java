@@ -172,11 +172,13 @@ class Recall {
         return false;
       }
       channel.basicAck(some.getLast().getEnvelope().getDeliveryTag(), /* multiple= */ true);
-      LOG.info(
-          "Route {}: {} tasks of cancelled batches and {} of paused ones are out of the queue",
-          route,
-          cancelled.size(),
-          back.size());
+      LOG.atInfo()
+          .addKeyValue("route", route)
+          .log(
+              "Route {}: {} tasks of cancelled batches and {} of paused ones are out of the queue",
+              route,
+              cancelled.size(),
+              back.size());
       return true;
     }
   }

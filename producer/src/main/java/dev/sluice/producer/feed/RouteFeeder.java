@@ -3,6 +3,7 @@ package dev.sluice.producer.feed;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
+import dev.sluice.producer.trace.TaskTraces;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -41,16 +42,19 @@ final class RouteFeeder {
   private final TaskPublisher publisher;
   private final RouteHalts halts;
   private final QueueLook look;
+  private final TaskTraces traces;
   private final AmqpAdmin broker;
   private final TransactionOperations transaction;
   private final Counter fed;
   private final Timer rounds;
   private final ReadyTasks ready = new ReadyTasks();
+  private final Doubtful doubtful = new Doubtful();
 
-  /** Whether something may have been published that is not marked. */
-  private boolean unsure;
+  /** Whether something may have been published that is not marked: also by who was here before. */
+  private boolean unsure = true;
 
   private boolean sureAfterCommit;
+  private List<UUID> lastBulk = List.of();
   private volatile Backlog.Standing last = new Backlog.Standing(0, 0, false, false);
 
   RouteFeeder(
@@ -59,6 +63,7 @@ final class RouteFeeder {
       TaskPublisher publisher,
       RouteHalts halts,
       QueueLook look,
+      TaskTraces traces,
       AmqpAdmin broker,
       PlatformTransactionManager transactions,
       MeterRegistry metrics) {
@@ -67,6 +72,7 @@ final class RouteFeeder {
     this.publisher = publisher;
     this.halts = halts;
     this.look = look;
+    this.traces = traces;
     this.broker = broker;
     this.transaction = new TransactionTemplate(transactions);
     this.fed = metrics.counter("sluice.feed.tasks", "route", route.name());
@@ -134,15 +140,16 @@ final class RouteFeeder {
   }
 
   private TaskPublisher.Published feed(int free) {
-    List<Backlog.Next> next = backlog.take(route.name(), free);
+    List<Backlog.Next> next = backlog.take(route.name(), free, doubtful.held(System.nanoTime()));
     if (next.isEmpty()) {
       return TaskPublisher.Published.NOTHING;
     }
     Timer.Sample sample = Timer.start();
     unsure = true;
-    try {
-      TaskPublisher.Published published =
-          publisher.publish(next.stream().map(Backlog.Next::message).toList());
+    lastBulk = next.stream().map(task -> task.fed().id()).toList();
+    try (TaskTraces.Sending sending =
+        traces.sending(next.stream().map(Backlog.Next::message).toList())) {
+      TaskPublisher.Published published = publisher.publish(sending.tasks());
       List<Backlog.Next> taken =
           next.stream()
               .filter(task -> published.taken().contains(task.message().ids().taskId()))
@@ -160,7 +167,12 @@ final class RouteFeeder {
   private void markWhatArrived() {
     List<UUID> ids = look.ids(route.name()).stream().flatMap(RouteFeeder::ofOurs).toList();
     int found = backlog.markFound(route.name(), ids);
-    LOG.info("Route {}: {} tasks had arrived in the queue without a confirm", route.name(), found);
+    doubtful.add(lastBulk, System.nanoTime());
+    if (found > 0) {
+      LOG.atInfo()
+          .addKeyValue("route", route.name())
+          .log("Route {}: {} tasks were in the queue and not marked", route.name(), found);
+    }
     sureAfterCommit = !Thread.currentThread().isInterrupted();
   }
 

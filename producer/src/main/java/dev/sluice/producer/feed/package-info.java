@@ -1,6 +1,6 @@
 /**
- * From the backlog in PostgreSQL to the working set in the broker. Depends on {@code batch} and
- * {@code loop}.
+ * From the backlog in PostgreSQL to the working set in the broker. Depends on {@code batch}, {@code
+ * loop} and {@code trace}.
  */
 @NullMarked
 package dev.sluice.producer.feed;

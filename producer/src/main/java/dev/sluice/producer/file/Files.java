@@ -2,6 +2,7 @@ package dev.sluice.producer.file;
 
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.quota.Quotas;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -18,6 +19,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
 
 /** The files in PostgreSQL, without their content. */
 @Repository
@@ -30,11 +32,13 @@ public class Files {
   private static final int A_FEW = 20;
 
   private final JdbcClient jdbc;
+  private final Quotas quotas;
   private final NoArgGenerator ids;
   private final Clock clock;
 
-  Files(JdbcClient jdbc, NoArgGenerator ids, Clock clock) {
+  Files(JdbcClient jdbc, Quotas quotas, NoArgGenerator ids, Clock clock) {
     this.jdbc = jdbc;
+    this.quotas = quotas;
     this.ids = ids;
     this.clock = clock;
   }
@@ -92,8 +96,19 @@ public class Files {
     return id;
   }
 
+  /**
+   * From now on the project sees it.
+   *
+   * @throws dev.sluice.producer.error.ApiException where the project may store no more
+   */
+  @Transactional
   void uploaded(
-      String id, String purpose, String filename, long bytes, @Nullable Duration lifetime) {
+      Project project,
+      String id,
+      String purpose,
+      String filename,
+      long bytes,
+      @Nullable Duration lifetime) {
     jdbc.sql(
             """
             update files set purpose = :purpose, filename = :filename, bytes = :bytes,
@@ -105,6 +120,7 @@ public class Files {
         .param("filename", filename)
         .param("bytes", bytes)
         .update();
+    quotas.admitFile(project, 0);
   }
 
   /** The file of a batch's part, whose content is generated. */

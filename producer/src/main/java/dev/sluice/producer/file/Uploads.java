@@ -2,6 +2,7 @@ package dev.sluice.producer.file;
 
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.quota.Quotas;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,24 +30,32 @@ import org.springframework.stereotype.Component;
 @Component
 class Uploads {
   private static final int LONGEST_FIELD_BYTES = 4096;
+  private static final int MOST_FIELDS = 20;
+
+  /** The other parts, and what stands between them. */
+  private static final int ROOM_FOR_THE_REST = 64 * 1024;
+
   private static final String EXPIRES_AFTER = "expires_after";
 
   private final Files files;
   private final FileContents contents;
+  private final Quotas quotas;
   private final FileSettings settings;
 
-  Uploads(Files files, FileContents contents, FileSettings settings) {
+  Uploads(Files files, FileContents contents, Quotas quotas, FileSettings settings) {
     this.files = files;
     this.contents = contents;
+    this.quotas = quotas;
     this.settings = settings;
   }
 
   StoredFile take(Project project, HttpServletRequest request) throws IOException {
+    checkLength(project, request.getContentLengthLong());
     String id = files.beginUpload(project);
     boolean through = false;
     try {
       Parts parts = read(request, id);
-      files.uploaded(id, parts.purpose(), parts.filename(), parts.bytes, parts.lifetime());
+      files.uploaded(project, id, parts.purpose(), parts.filename(), parts.bytes, parts.lifetime());
       through = true;
     } finally {
       if (!through) {
@@ -54,6 +63,18 @@ class Uploads {
       }
     }
     return files.find(project, id).orElseThrow();
+  }
+
+  /**
+   * Before anything is stored of it.
+   *
+   * @param length of the whole request; -1 where it does not say
+   */
+  private void checkLength(Project project, long length) {
+    if (length > settings.largest().toBytes() + ROOM_FOR_THE_REST) {
+      throw tooLarge();
+    }
+    quotas.admitFile(project, Math.max(0, length - ROOM_FOR_THE_REST));
   }
 
   private Parts read(HttpServletRequest request, String id) throws IOException {
@@ -65,6 +86,11 @@ class Uploads {
         try (InputStream in = part.openStream()) {
           if ("file".equals(part.getFieldName())) {
             store(part, in, id, parts);
+          } else if (parts.fields.size() == MOST_FIELDS) {
+            throw ApiException.badRequest(
+                "The request has more than %d parts besides the file.".formatted(MOST_FIELDS),
+                part.getFieldName(),
+                null);
           } else {
             parts.fields.put(
                 part.getFieldName(),
@@ -97,11 +123,15 @@ class Uploads {
     long largest = settings.largest().toBytes();
     parts.bytes = contents.store(id, new BoundedStream(in, largest));
     if (parts.bytes > largest) {
-      throw ApiException.tooLarge(
-          "The file has more than %d bytes, the most that are taken (sluice.files.largest)."
-              .formatted(largest),
-          "file");
+      throw tooLarge();
     }
+  }
+
+  private ApiException tooLarge() {
+    return ApiException.tooLarge(
+        "The file has more than %d bytes, the most that are taken (sluice.files.largest)."
+            .formatted(settings.largest().toBytes()),
+        "file");
   }
 
   private static ApiException missing(String parameter) {

@@ -1,6 +1,6 @@
 /**
  * Uploaded files, kept in chunks, and the files endpoints. Depends on {@code access}, {@code
- * error}, {@code listing} and {@code loop}.
+ * error}, {@code listing}, {@code loop} and {@code quota}.
  */
 @NullMarked
 package dev.sluice.producer.file;

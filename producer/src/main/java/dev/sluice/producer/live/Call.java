@@ -37,7 +37,6 @@ final class Call {
   private final long arrived = System.nanoTime();
   private final LinkedBlockingQueue<Event> mailbox = new LinkedBlockingQueue<>();
   private String worker = "";
-  private @Nullable String workerQueue;
   private int parts;
   private boolean over;
   private volatile boolean claimed;
@@ -102,16 +101,18 @@ final class Call {
       return false;
     }
     worker = claim.worker();
-    workerQueue = claim.answerTo();
     claimed = true;
     return true;
   }
 
-  /** What the worker that has it says; what another one says is passed over. */
+  /**
+   * What the worker that has it says; what another one says is passed over, but for a whole answer:
+   * that is one, whoever has it.
+   */
   synchronized void hear(LiveWord word) {
     switch (word) {
       case LiveWord.Part part when isFrom(part.worker()) -> part(part);
-      case LiveWord.Whole whole when isFrom(whole.facts().worker()) -> {
+      case LiveWord.Whole whole when !over && parts == 0 -> {
         if (takes(whole.body().size())) {
           mailbox.add(new Event.Said(whole));
         }
@@ -169,17 +170,12 @@ final class Call {
     return event;
   }
 
-  /**
-   * Nothing of it is wanted any more.
-   *
-   * @return where the worker that has it can be told so; null where none has
-   */
-  synchronized @Nullable String end() {
+  /** Nothing of it is wanted any more. */
+  synchronized void end() {
     over = true;
     for (Event event = mailbox.poll(); event != null; event = mailbox.poll()) {
       unread.addAndGet(-bytes(event));
     }
-    return workerQueue;
   }
 
   private static long bytes(@Nullable Event event) {

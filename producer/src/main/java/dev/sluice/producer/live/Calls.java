@@ -30,12 +30,16 @@ class Calls implements MessageListener, ConnectionListener {
     waiting.put(call.id(), call);
   }
 
-  /** The caller has his answer, or has gone: whoever works on his task leaves off. */
-  void remove(Call call, boolean answered) {
+  /**
+   * Nobody waits for it any more.
+   *
+   * @param isAtWorkers whether one of them may still have its task: he leaves off
+   */
+  void remove(Call call, boolean isAtWorkers) {
     waiting.remove(call.id());
-    String worker = call.end();
-    if (worker != null && !answered) {
-      sender.say(worker, new LiveWord.Gone(call.id()));
+    call.end();
+    if (isAtWorkers) {
+      sender.sayToAll(new LiveWord.Gone(call.id()));
     }
   }
 

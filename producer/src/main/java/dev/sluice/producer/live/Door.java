@@ -31,6 +31,7 @@ final class Door {
   private int waiting;
   private long waitingBytes;
   private int ahead;
+  private boolean closing;
 
   Door(String route, Function<String, Outlook> outlooks, LiveSettings settings) {
     this.route = route;
@@ -113,12 +114,20 @@ final class Door {
    * @throws ApiException saying why
    */
   synchronized void checkOpen() {
+    if (closing) {
+      throw Refusals.stopping();
+    }
     outlook()
         .closed()
         .ifPresent(
             closed -> {
               throw Refusals.of(route, closed);
             });
+  }
+
+  /** Whom no worker has taken is sent away, from now on. */
+  synchronized void close() {
+    closing = true;
   }
 
   /** A worker has it. */

@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /** The doors of all routes. */
@@ -26,6 +28,12 @@ class Doors {
                 .description("Callers who wait for a worker to take their call")
                 .tag("route", route)
                 .register(metrics));
+  }
+
+  /** The producer stops. */
+  @EventListener(ContextClosedEvent.class)
+  void close() {
+    byRoute.values().forEach(Door::close);
   }
 
   Door of(String route) {

@@ -35,9 +35,9 @@ final class Exchange {
     this.counted = counted;
   }
 
-  /** Whether the worker has said its last word. */
-  boolean isAnswered() {
-    return answered;
+  /** Whether the task was sent, and no worker has said its last word. */
+  boolean isAtWorkers() {
+    return hasTurn && !answered;
   }
 
   /**
@@ -71,6 +71,9 @@ final class Exchange {
     door.giveTurns();
     if (call.isClaimed()) {
       return;
+    }
+    if (sender.isBrokerAwayForLong()) {
+      throw Refusals.brokerAway();
     }
     if (hasTurn && isNotTaken()) {
       send();

@@ -12,6 +12,7 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -25,6 +26,10 @@ class LiveConfiguration {
   private static final int PREFETCH = 250;
   private static final long RECONNECT_MILLIS = 1000;
   private static final long SHUTDOWN_MILLIS = 1000;
+
+  /** Lower phases stop later: whoever still waits at the web server hears of his call here. */
+  private static final int AFTER_THE_LAST_CALL =
+      WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE - 1;
 
   @Bean
   Declarables replyQueue() {
@@ -43,7 +48,9 @@ class LiveConfiguration {
     RabbitTemplate template = new RabbitTemplate(publishers);
     template.setMandatory(true);
     template.setReturnsCallback(nobody -> {}); // who sent it looks at the confirm
-    return new TaskSender(template, name(queues));
+    TaskSender sender = new TaskSender(template, name(queues));
+    brokers.addConnectionListener(sender);
+    return sender;
   }
 
   @Bean
@@ -55,11 +62,13 @@ class LiveConfiguration {
     container.setPrefetchCount(PREFETCH);
     container.setRecoveryInterval(RECONNECT_MILLIS);
     container.setShutdownTimeout(SHUTDOWN_MILLIS);
+    container.setPhase(AFTER_THE_LAST_CALL);
     container.setMissingQueuesFatal(false);
     container.setAutoDeclare(false);
     container.setDeclarationRetries(1);
     container.setFailedDeclarationRetryInterval(RECONNECT_MILLIS);
     container.setMessageListener(calls);
+    container.setPhase(AFTER_THE_LAST_CALL);
     return container;
   }
 

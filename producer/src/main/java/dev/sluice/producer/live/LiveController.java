@@ -7,6 +7,7 @@ import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.producer.access.Caller;
 import dev.sluice.producer.error.ErrorWriter;
+import dev.sluice.producer.trace.TaskTraces;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.MDC;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -30,6 +32,7 @@ class LiveController {
   private final Steps steps;
   private final ErrorWriter errors;
   private final NoArgGenerator ids;
+  private final TaskTraces traces;
   private final Clock clock;
   private final AtomicLong unread = new AtomicLong();
 
@@ -42,6 +45,7 @@ class LiveController {
       Steps steps,
       ErrorWriter errors,
       NoArgGenerator ids,
+      TaskTraces traces,
       Clock clock) {
     this.routes = routes;
     this.settings = settings;
@@ -51,6 +55,7 @@ class LiveController {
     this.steps = steps;
     this.errors = errors;
     this.ids = ids;
+    this.traces = traces;
     this.clock = clock;
   }
 
@@ -65,6 +70,9 @@ class LiveController {
             steps.name(request.step()),
             unread,
             settings.unreadBytes().toBytes());
+    // For all that is logged of this request: its thread is virtual and ends with it.
+    MDC.put("task", call.task().ids().taskId());
+    MDC.put("route", call.route());
     Door door = doors.of(call.route());
     try (Steps.Counted counted = steps.count(call)) {
       door.enter(call);
@@ -76,7 +84,7 @@ class LiveController {
         Duration longest = request.route().provider().callTimeout().plus(GRACE);
         exchange.run(giveUp, giveUp + longest.toNanos());
       } finally {
-        calls.remove(call, exchange.isAnswered());
+        calls.remove(call, exchange.isAtWorkers());
         door.leave(call);
       }
     }
@@ -85,6 +93,7 @@ class LiveController {
   private TaskMessage task(LiveRequest request) {
     String id = ids.generate().toString();
     Instant now = clock.instant();
+    String current = traces.current();
     TaskIds names =
         new TaskIds(
             id,
@@ -93,7 +102,7 @@ class LiveController {
             request.route().name(),
             Lane.LIVE,
             id,
-            request.traceparent());
+            current == null ? request.traceparent() : current);
     return TaskMessage.first(names, now, now.plus(request.timeout()), request.body())
         .answeredTo(sender.ownQueue(), request.trimTo());
   }

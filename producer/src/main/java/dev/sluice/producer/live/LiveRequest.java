@@ -5,6 +5,7 @@ import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
 import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.TaskCodec;
+import dev.sluice.common.wire.Traceparent;
 import dev.sluice.producer.error.ApiException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -39,8 +40,6 @@ record LiveRequest(
   static final String TIMEOUT = "X-Sluice-Timeout";
 
   private static final Pattern TIME = Pattern.compile("(\\d{1,7})(ms|s|m|h)?");
-  private static final Pattern TRACEPARENT =
-      Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
   private static final int LONGEST_STEP = 64;
 
   /**
@@ -62,7 +61,7 @@ record LiveRequest(
             .orElseThrow(
                 () ->
                     ApiException.badRequest(
-                        "The request's body is not a JSON object in UTF-8.", null, null));
+                        "The request's body %s.".formatted(Json.whyNot(bytes)), null, null));
     JsonNode own = json.path(OwnField.NAME);
     return new LiveRequest(
         request.getServletPath(),
@@ -144,6 +143,6 @@ record LiveRequest(
   }
 
   private static @Nullable String trace(@Nullable String header) {
-    return header != null && TRACEPARENT.matcher(header).matches() ? header : null;
+    return header != null && Traceparent.isOne(header) ? header : null;
   }
 }

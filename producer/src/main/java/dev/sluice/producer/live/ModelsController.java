@@ -1,12 +1,12 @@
 package dev.sluice.producer.live;
 
 import dev.sluice.common.json.Json;
+import dev.sluice.common.route.ProviderLink;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
 import dev.sluice.producer.error.ApiException;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -34,12 +36,16 @@ class ModelsController {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Routes routes;
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+  private final Map<String, ProviderLink> providers;
   private final Map<String, Listed> listed = new ConcurrentHashMap<>();
 
-  ModelsController(Routes routes) {
+  ModelsController(Routes routes, SslBundles bundles) {
     this.routes = routes;
+    this.providers =
+        routes.all().stream()
+            .collect(
+                Collectors.toMap(
+                    RouteSettings::name, route -> ProviderLink.to(route.provider(), bundles)));
   }
 
   private record Listed(Map<String, Model> models, long at) {
@@ -86,15 +92,13 @@ class ModelsController {
   }
 
   private Map<String, Model> ask(RouteSettings route) {
-    URI url = Objects.requireNonNull(route.provider().url(), "the settings are checked before");
+    ProviderLink provider = Objects.requireNonNull(providers.get(route.name()), "one of each");
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(url.toString().replaceAll("/+$", "") + "/models"))
-            .timeout(PATIENCE);
-    if (!route.provider().apiKey().isEmpty()) {
-      request.header("Authorization", "Bearer " + route.provider().apiKey());
-    }
+        HttpRequest.newBuilder(URI.create(provider.baseUrl() + "/models")).timeout(PATIENCE);
+    provider.authorization().ifPresent(value -> request.header("Authorization", value));
     try {
-      HttpResponse<byte[]> answer = http.send(request.build(), BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> answer =
+          provider.client().send(request.build(), BodyHandlers.ofByteArray());
       Map<String, Model> models = new LinkedHashMap<>();
       for (JsonNode model : Json.object(answer.body()).orElseThrow().path("data")) {
         String id = model.path("id").asString("");

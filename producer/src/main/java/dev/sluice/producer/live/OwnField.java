@@ -1,5 +1,6 @@
 package dev.sluice.producer.live;
 
+import dev.sluice.common.json.Json;
 import dev.sluice.common.wire.Body;
 import java.io.ByteArrayOutputStream;
 import java.util.Optional;
@@ -16,7 +17,7 @@ import tools.jackson.core.json.JsonFactory;
 final class OwnField {
   static final String NAME = "sluice";
 
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON = Json.factory();
 
   private OwnField() {}
 

@@ -8,6 +8,9 @@ import org.springframework.http.HttpStatus;
 
 /** What a caller is told who gets no answer of the provider's. */
 final class Refusals {
+  private static final Duration BROKER_LOOK = Duration.ofSeconds(10);
+  private static final Duration AT_ONCE = Duration.ofSeconds(1);
+
   private Refusals() {}
 
   static ApiException of(String route, Closed closed) {
@@ -27,6 +30,18 @@ final class Refusals {
           ApiException.beyond(HttpStatus.GATEWAY_TIMEOUT, failure.detail(), "timeout");
       default -> ApiException.beyond(HttpStatus.BAD_GATEWAY, failure.detail(), failure.code());
     };
+  }
+
+  static ApiException brokerAway() {
+    return ApiException.unavailable(
+        "The message broker is away, so no worker can be reached.", "broker_away", BROKER_LOOK);
+  }
+
+  static ApiException stopping() {
+    return ApiException.unavailable(
+        "This producer stops. Another one, or this one started again, takes the call.",
+        "stopping",
+        AT_ONCE);
   }
 
   static ApiException timeout(Duration waited) {

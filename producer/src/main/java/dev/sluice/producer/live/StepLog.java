@@ -58,15 +58,18 @@ class StepLog implements SmartLifecycle {
       Steps.Row last = before.put(row.project() + " " + row.route() + " " + row.step(), row);
       long calls = row.calls() - (last == null ? 0 : last.calls());
       if (calls > 0) {
-        LOG.info(
-            "Live calls of step {} on route {}: {} in the last minute, {} in hand; since the start {} ms of waiting on average, {} at most, {} rate limits absorbed",
-            row.step(),
-            row.route(),
-            calls,
-            row.inHand(),
-            row.waitMs(),
-            row.longestWaitMs(),
-            row.absorbed());
+        LOG.atInfo()
+            .addKeyValue("route", row.route())
+            .addKeyValue("step", row.step())
+            .log(
+                "Live calls of step {} on route {}: {} in the last minute, {} in hand; since the start {} ms of waiting on average, {} at most, {} rate limits absorbed",
+                row.step(),
+                row.route(),
+                calls,
+                row.inHand(),
+                row.waitMs(),
+                row.longestWaitMs(),
+                row.absorbed());
       }
     }
   }

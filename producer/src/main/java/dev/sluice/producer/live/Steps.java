@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
  * node of a graph that calls too often, waits longest or meets the most rate limits.
  */
 @Component
-class Steps {
+public class Steps {
   /** What does not say which step it is. */
   static final String UNNAMED = "-";
 
@@ -59,7 +59,7 @@ class Steps {
    * @param waitMs how long an ended call waited on average, without the provider's time
    * @param longestWaitMs the longest of them
    */
-  record Row(
+  public record Row(
       String project,
       String route,
       String step,
@@ -88,7 +88,7 @@ class Steps {
   }
 
   /** The busiest first. */
-  List<Row> rows() {
+  public List<Row> rows() {
     return tallies.entrySet().stream()
         .map(entry -> row(entry.getKey(), entry.getValue()))
         .sorted(Comparator.comparingLong(Row::calls).reversed())

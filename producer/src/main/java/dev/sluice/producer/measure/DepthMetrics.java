@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 
 /** How much waits in each queue, and since when the oldest batch of each route runs. */
 @Component
-class DepthMetrics extends Looping {
+public class DepthMetrics extends Looping {
   private static final Duration EVERY = Duration.ofSeconds(5);
 
   private final AmqpAdmin broker;
@@ -63,6 +63,11 @@ class DepthMetrics extends Looping {
           .tag("route", route)
           .register(metrics);
     }
+  }
+
+  /** Messages that were ready in the queue at the last look; 0 while the broker is away. */
+  public long ready(String queue) {
+    return depths.getOrDefault(queue, 0.0).longValue();
   }
 
   private boolean round() {

@@ -54,13 +54,15 @@ class Finalizer extends Looping {
           String errorFile = others > 0 ? files.add(batch, StoredFile.Part.ERROR, error) : null;
           rest(batch, outputFile, errorFile, status::setRollbackOnly);
         });
-    LOG.info(
-        "Batch {} is done: {} completed, {} failed, {} expired, {} cancelled",
-        batch.id(),
-        counts.completed(),
-        counts.failed(),
-        counts.expired(),
-        counts.cancelled());
+    LOG.atInfo()
+        .addKeyValue("batch", batch.id())
+        .log(
+            "Batch {} is done: {} completed, {} failed, {} expired, {} cancelled",
+            batch.id(),
+            counts.completed(),
+            counts.failed(),
+            counts.expired(),
+            counts.cancelled());
   }
 
   private void rest(

@@ -1,6 +1,6 @@
 package dev.sluice.producer.overview;
 
-import dev.sluice.producer.access.Project;
+import dev.sluice.producer.access.Sight;
 import dev.sluice.producer.loop.Looping;
 import dev.sluice.producer.loop.WorkLoop;
 import io.micrometer.core.instrument.Gauge;
@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,6 +36,7 @@ class Audience extends Looping {
   private final JsonMapper json;
   private final Timer made;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private volatile boolean leaving;
   private final WorkLoop loop = new WorkLoop("sluice-audience", EVERY, this::round);
 
   Audience(Snapshots snapshots, Throughput throughput, JsonMapper json, MeterRegistry metrics) {
@@ -50,19 +53,29 @@ class Audience extends Looping {
   }
 
   /** One page. */
-  private record Listener(Project project, SseEmitter emitter, AtomicBoolean sending) {}
+  private record Listener(Sight sight, SseEmitter emitter, AtomicBoolean sending) {}
 
   /** Somebody looks from now on. */
-  SseEmitter join(Project project) throws IOException {
+  SseEmitter join(Sight sight) throws IOException {
     SseEmitter emitter = new SseEmitter(LONGEST.toMillis());
-    Listener listener = new Listener(project, emitter, new AtomicBoolean());
+    Listener listener = new Listener(sight, emitter, new AtomicBoolean());
     emitter.onCompletion(() -> listeners.remove(listener));
     emitter.onTimeout(emitter::complete);
     emitter.onError(gone -> listeners.remove(listener));
     emitter.send(SseEmitter.event().name("history").data(text(throughput.history())));
     listeners.add(listener);
+    if (leaving) {
+      emitter.complete();
+    }
     wake();
     return emitter;
+  }
+
+  /** A page that is open must not keep a producer that takes its leave: it asks another one. */
+  @EventListener(ContextClosedEvent.class)
+  void leave() {
+    leaving = true;
+    listeners.forEach(listener -> listener.emitter().complete());
   }
 
   private boolean round() {
@@ -73,13 +86,13 @@ class Audience extends Looping {
   }
 
   private void tellAll() {
-    Set<Project> projects = listeners.stream().map(Listener::project).collect(Collectors.toSet());
-    Map<Project, Snapshot> now = snapshots.of(projects);
+    Set<Sight> sights = listeners.stream().map(Listener::sight).collect(Collectors.toSet());
+    Map<Sight, Snapshot> now = snapshots.of(sights);
     now.forEach(
-        (project, snapshot) -> {
+        (sight, snapshot) -> {
           String written = text(snapshot);
           listeners.stream()
-              .filter(listener -> listener.project().equals(project))
+              .filter(listener -> listener.sight().equals(sight))
               .forEach(listener -> tell(listener, written));
         });
   }

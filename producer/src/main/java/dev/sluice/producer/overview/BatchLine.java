@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A batch for people.
  *
+ * @param project whose it is
  * @param model what all of its tasks ask for; null where they differ
  * @param expiresAt when its completion window ends, in seconds since 1970
  * @param perMinute tasks that ended in the last minute; null before that is known
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param failures by their code, the most frequent first
  */
 record BatchLine(
+    String project,
     BatchProgress progress,
     @Nullable String model,
     long expiresAt,

@@ -50,6 +50,7 @@ class BatchLines {
             .map(
                 batch ->
                     new BatchLine(
+                        batch.project().name(),
                         BatchProgress.of(batch, inBroker(why, batch.id())),
                         batch.model(),
                         batch.times().expires().getEpochSecond(),

@@ -1,6 +1,7 @@
 package dev.sluice.producer.overview;
 
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.access.Sight;
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.Batches;
@@ -52,25 +53,25 @@ class OverviewController {
   record Overview(Map<String, List<Throughput.Point>> history, Snapshot now) {}
 
   @GetMapping("/api/overview")
-  Overview overview(Project project) {
+  Overview overview(Sight sight) {
     return new Overview(
         throughput.history(),
-        Objects.requireNonNull(snapshots.of(Set.of(project)).get(project), "one for each"));
+        Objects.requireNonNull(snapshots.of(Set.of(sight)).get(sight), "one for each"));
   }
 
   @GetMapping(path = "/api/overview/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-  SseEmitter events(Project project) throws IOException {
-    return audience.join(project);
+  SseEmitter events(Sight sight) throws IOException {
+    return audience.join(sight);
   }
 
   @GetMapping("/api/batches")
   Listing<BatchLine> list(
-      Project project,
+      Sight sight,
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(defaultValue = "20") int limit) {
-    BatchId from = after == null ? null : find(project, after).id();
+    BatchId from = after == null ? null : id(after);
     int most = Math.clamp(limit, 1, MOST_LISTED);
-    List<Batch> found = batches.list(project, from, most + 1);
+    List<Batch> found = batches.list(sight, from, most + 1);
     return Listing.page(lines.of(found, why.look()), most, line -> line.progress().id());
   }
 
@@ -85,9 +86,14 @@ class OverviewController {
   }
 
   private Batch find(Project project, String id) {
-    return BatchId.parse(id)
-        .flatMap(batch -> batches.find(project, batch))
-        .orElseThrow(
-            () -> ApiException.notFound("No batch found with id '" + id + "'.", "batch_id"));
+    return batches.find(project, id(id)).orElseThrow(() -> noSuchBatch(id));
+  }
+
+  private static BatchId id(String id) {
+    return BatchId.parse(id).orElseThrow(() -> noSuchBatch(id));
+  }
+
+  private static ApiException noSuchBatch(String id) {
+    return ApiException.notFound("No batch found with id '" + id + "'.", "batch_id");
   }
 }

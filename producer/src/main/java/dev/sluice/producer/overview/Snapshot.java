@@ -1,22 +1,28 @@
 package dev.sluice.producer.overview;
 
 import dev.sluice.producer.fleet.RouteView;
+import dev.sluice.producer.live.Steps;
 import dev.sluice.producer.status.StatusBoard;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything, as it stands at one moment.
  *
  * @param at the producer's time
+ * @param project whose batches and steps they are; null for all
  * @param routes in the order of the settings
  * @param points each route's newest throughput
- * @param batches the project's newest ones; empty while the database is away
+ * @param batches the newest ones; empty while the database is away
+ * @param steps those that call most of all live callers
  */
 record Snapshot(
     Instant at,
+    @Nullable String project,
     StatusBoard.Status status,
     List<RouteView> routes,
     Map<String, List<Throughput.Point>> points,
-    List<BatchLine> batches) {}
+    List<BatchLine> batches,
+    List<Steps.Row> steps) {}

@@ -1,8 +1,9 @@
 package dev.sluice.producer.overview;
 
-import dev.sluice.producer.access.Project;
+import dev.sluice.producer.access.Sight;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.fleet.RouteBoard;
+import dev.sluice.producer.live.Steps;
 import dev.sluice.producer.status.StatusBoard;
 import dev.sluice.producer.why.Why;
 import dev.sluice.producer.why.WhyNow;
@@ -13,10 +14,11 @@ import java.util.Set;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
-/** Makes snapshots: one look at the routes for all projects, one at the batches for each. */
+/** Makes snapshots: one look at the routes for all sights, one at the batches for each. */
 @Component
 class Snapshots {
   private static final int NEWEST = 50;
+  private static final int BUSIEST = 30;
 
   private final StatusBoard status;
   private final RouteBoard routes;
@@ -24,6 +26,7 @@ class Snapshots {
   private final WhyNow why;
   private final Batches batches;
   private final BatchLines lines;
+  private final Steps steps;
 
   Snapshots(
       StatusBoard status,
@@ -31,40 +34,47 @@ class Snapshots {
       Throughput throughput,
       WhyNow why,
       Batches batches,
-      BatchLines lines) {
+      BatchLines lines,
+      Steps steps) {
     this.status = status;
     this.routes = routes;
     this.throughput = throughput;
     this.why = why;
     this.batches = batches;
     this.lines = lines;
+    this.steps = steps;
   }
 
-  Map<Project, Snapshot> of(Set<Project> projects) {
+  Map<Sight, Snapshot> of(Set<Sight> sights) {
     RouteBoard.RouteList list = routes.now();
     StatusBoard.Status state = status.now();
     Map<String, List<Throughput.Point>> points = throughput.newest();
-    Map<Project, Snapshot> snapshots = new HashMap<>();
-    Map<Project, List<BatchLine>> ofBatches = batches(projects, list);
-    projects.forEach(
-        project ->
+    Map<Sight, Snapshot> snapshots = new HashMap<>();
+    Map<Sight, List<BatchLine>> ofBatches = batches(sights, list);
+    List<Steps.Row> rows = steps.rows();
+    sights.forEach(
+        sight ->
             snapshots.put(
-                project,
+                sight,
                 new Snapshot(
                     list.at(),
+                    sight.name(),
                     state,
                     list.routes(),
                     points,
-                    ofBatches.getOrDefault(project, List.of()))));
+                    ofBatches.getOrDefault(sight, List.of()),
+                    rows.stream()
+                        .filter(row -> sight.takesIn(row.project()))
+                        .limit(BUSIEST)
+                        .toList())));
     return snapshots;
   }
 
-  private Map<Project, List<BatchLine>> batches(Set<Project> projects, RouteBoard.RouteList list) {
+  private Map<Sight, List<BatchLine>> batches(Set<Sight> sights, RouteBoard.RouteList list) {
     try {
       Why reasons = why.look(list.routes());
-      Map<Project, List<BatchLine>> of = new HashMap<>();
-      projects.forEach(
-          project -> of.put(project, lines.of(batches.newest(project, NEWEST), reasons)));
+      Map<Sight, List<BatchLine>> of = new HashMap<>();
+      sights.forEach(sight -> of.put(sight, lines.of(batches.newest(sight, NEWEST), reasons)));
       return of;
     } catch (DataAccessException away) {
       return Map.of(); // the status says so

@@ -17,8 +17,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Takes away batches that ended long ago: their files first, so that nobody reads half of one, then
- * their tasks a few at a time, then the batch. Each step is a transaction of its own and locks
- * nothing but the rows that go.
+ * their tasks a few at a time, then the batch. And dead letters that were settled long ago, a few
+ * at a time. Each step is a transaction of its own and locks nothing but the rows that go.
  */
 @Component
 class Retention extends Looping {
@@ -43,7 +43,29 @@ class Retention extends Looping {
 
   private boolean round() {
     Duration after = settings.after();
-    return after != null && step(clock.instant().minus(after));
+    boolean more = after != null && step(clock.instant().minus(after));
+    Duration letters = settings.lettersAfter();
+    boolean moreLetters = !letters.isZero() && dropLetters(clock.instant().minus(letters));
+    return more || moreLetters;
+  }
+
+  /** What was done with a letter goes with it; true where there may be more. */
+  private boolean dropLetters(Instant before) {
+    int jobs = drop("dead_jobs", "state <> 'running'", "ended_at", before);
+    int letters = drop("dead_letters", "state <> 'dead'", "settled_at", before);
+    return jobs == A_FEW || letters == A_FEW;
+  }
+
+  private int drop(String table, String over, String since, Instant before) {
+    return jdbc.sql(
+            """
+            delete from %1$s where id in (
+              select id from %1$s where %2$s and %3$s <= :before order by %3$s limit :few
+              for update skip locked)"""
+                .formatted(table, over, since))
+        .param("before", before.atOffset(ZoneOffset.UTC))
+        .param("few", A_FEW)
+        .update();
   }
 
   /** Takes away a little; true where there may be more. */
@@ -86,7 +108,8 @@ class Retention extends Looping {
             .param("batch", batch)
             .update();
     if (gone == 1) {
-      LOG.info("Batch {} was old and is taken away", new BatchId(batch));
+      BatchId id = new BatchId(batch);
+      LOG.atInfo().addKeyValue("batch", id).log("Batch {} was old and is taken away", id);
     }
     return gone == 1;
   }

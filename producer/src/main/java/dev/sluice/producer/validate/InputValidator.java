@@ -8,6 +8,7 @@ import dev.sluice.producer.batch.Shares;
 import dev.sluice.producer.cost.Costs;
 import dev.sluice.producer.file.Files;
 import dev.sluice.producer.file.StoredFile;
+import dev.sluice.producer.quota.Quotas;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ class InputValidator {
   private final Batches batches;
   private final Shares shares;
   private final Costs costs;
+  private final Quotas quotas;
   private final Files files;
   private final InputReader reader;
   private final NoArgGenerator ids;
@@ -38,6 +40,7 @@ class InputValidator {
       Batches batches,
       Shares shares,
       Costs costs,
+      Quotas quotas,
       Files files,
       InputReader reader,
       NoArgGenerator ids,
@@ -46,6 +49,7 @@ class InputValidator {
     this.batches = batches;
     this.shares = shares;
     this.costs = costs;
+    this.quotas = quotas;
     this.files = files;
     this.reader = reader;
     this.ids = ids;
@@ -81,10 +85,16 @@ class InputValidator {
     if (begun) {
       shares.open(batch.id(), tasks.plan().tasks());
       costs.open(batch.id(), tasks.plan().uses());
-    } else {
+      quotas
+          .admitTasks(batch.project())
+          .ifPresent(
+              why ->
+                  errors.add(new InputError("project_quota_exceeded", null, why, "input_file_id")));
+    }
+    if (!begun || !errors.isEmpty()) {
       status.setRollbackOnly();
     }
-    return begun;
+    return begun && errors.isEmpty();
   }
 
   /** Another producer on the same database may be at it. */

@@ -1,5 +1,6 @@
 package dev.sluice.producer.validate;
 
+import dev.sluice.common.json.Json;
 import dev.sluice.common.json.RequestFacts;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
@@ -49,7 +50,11 @@ final class LineRules {
     Optional<RawLine> raw = RawLine.read(line.bytes());
     if (raw.isEmpty()) {
       errors.add(
-          error(number, "invalid_json_line", "This line is not a JSON object in UTF-8.", null));
+          error(
+              number,
+              "invalid_json_line",
+              "This line %s.".formatted(Json.whyNot(line.bytes())),
+              null));
       return new LineReading.Wrong(errors);
     }
     RawLine values = raw.get();

@@ -1,5 +1,6 @@
 package dev.sluice.producer.validate;
 
+import dev.sluice.common.json.Json;
 import dev.sluice.common.wire.Body;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -20,7 +21,7 @@ import tools.jackson.core.json.JsonFactory;
  */
 record RawLine(
     @Nullable String customId, @Nullable String method, @Nullable String url, @Nullable Body body) {
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON = Json.factory();
 
   /** The values of this line; empty where it is no JSON object in UTF-8. */
   static Optional<RawLine> read(byte[] line) {

@@ -60,10 +60,12 @@ class Validation extends Looping {
       }
       return begun;
     } catch (DataIntegrityViolationException unfit) {
-      LOG.error(
-          "Batch {} has an input that cannot be stored: {}",
-          batch.id(),
-          unfit.getMostSpecificCause().getMessage());
+      LOG.atError()
+          .addKeyValue("batch", batch.id())
+          .log(
+              "Batch {} has an input that cannot be stored: {}",
+              batch.id(),
+              unfit.getMostSpecificCause().getMessage());
       String message = "The input holds something that the database refuses; the log says what.";
       batches.fail(
           batch.id(), List.of(new InputError("unstorable_input", null, message, "input_file_id")));

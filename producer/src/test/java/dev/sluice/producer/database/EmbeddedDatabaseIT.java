@@ -1,19 +1,29 @@
 package dev.sluice.producer.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.common.startup.CannotStart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.util.Throwables;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The embedded PostgreSQL, through the ends that a process can come to. */
@@ -47,15 +57,45 @@ class EmbeddedDatabaseIT {
   }
 
   @Test
+  void anErrorQuotesNoValueOfItsStatement() {
+    jdbc().sql("create table if not exists strict (said text check (said = 'no'))").update();
+    JdbcTemplate bulk = new JdbcTemplate(database().dataSource());
+    assertThatThrownBy(
+            () ->
+                bulk.batchUpdate(
+                    "insert into strict values (?)",
+                    List.of(new Object[] {"Xylophone"}, new Object[] {"again"})))
+        .extracting(Throwables::getStackTrace, STRING)
+        .contains("strict_said_check")
+        .doesNotContain("Xylophone");
+  }
+
+  @Test
   void aServerThatAKilledProducerLeftIsStoppedAndItsDataTakenOver() throws IOException {
     jdbc().sql("create table if not exists kept (n int)").update();
     long orphan = pid();
+    database().keeper().close();
     database().pool().close();
     database().lock().close(); // all that the system does for a process that is killed
     running = EmbeddedDatabase.start(directory);
     assertThat(pid()).isNotEqualTo(orphan);
     assertThat(ProcessHandle.of(orphan).map(ProcessHandle::isAlive).orElse(false)).isFalse();
     assertThat(jdbc().sql("select count(*) from kept").query(Long.class).single()).isZero();
+  }
+
+  @Test
+  void aServerThatIsKilledIsStartedAgainWithWhatWasCommitted() throws IOException {
+    jdbc().sql("create table if not exists kept (n int)").update();
+    long killed = pid();
+    ProcessHandle.of(killed).orElseThrow().destroyForcibly();
+
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .ignoreExceptions()
+        .until(
+            () ->
+                pid() != killed
+                    && jdbc().sql("select count(*) from kept").query(Long.class).single() == 0);
   }
 
   @Test
@@ -99,9 +139,10 @@ class EmbeddedDatabaseIT {
   }
 
   @Test
-  void anExternalOneThatRefusesIsNamedWithTheReason() throws IOException {
+  void anExternalOneThatRefusesIsNamedWithTheReason() throws Exception {
     String url = "jdbc:postgresql://127.0.0.1:" + database().server().getPort() + "/postgres";
-    assertThatThrownBy(() -> Database.external(url.replace("/postgres", "/none"), "postgres", ""))
+    assertThatThrownBy(
+            () -> Database.external(url.replace("/postgres", "/none"), "postgres", () -> ""))
         .isInstanceOf(CannotStart.class)
         .hasMessageContaining("has no such database");
     jdbc().sql("create role app login password 'right'").update();
@@ -109,20 +150,37 @@ class EmbeddedDatabaseIT {
         directory.resolve("data").resolve("pg_hba.conf"),
         "host all app all scram-sha-256\nhost all all all trust\n");
     jdbc().sql("select pg_reload_conf()").query(Boolean.class).single();
-    assertThatThrownBy(() -> Database.external(url, "app", "wrong"))
+    assertThatThrownBy(() -> Database.external(url, "app", () -> "wrong"))
         .isInstanceOf(CannotStart.class)
         .hasMessage(
             "PostgreSQL at %s refuses the login of user app. Check spring.datasource.username and .password."
                 .formatted(url.substring(5)));
-    try (Database right = Database.external(url, "app", "right")) {
+    AtomicReference<String> password = new AtomicReference<>("right");
+    try (Database right = Database.external(url, "app", password::get)) {
       assertThat(right.kind()).isEqualTo("external");
+      jdbc().sql("alter role app password 'another'").update();
+      password.set("another");
+      assertThatCode(() -> openSeveral(right)).doesNotThrowAnyException();
     }
     assertThatThrownBy(
-            () -> Database.external("jdbc:postgresql://127.0.0.1:9/x?password=secret", "app", "x"))
+            () ->
+                Database.external(
+                    "jdbc:postgresql://127.0.0.1:9/x?password=secret", "app", () -> "x"))
         .isInstanceOf(CannotStart.class)
         .hasMessageContaining("127.0.0.1:9/x?password=*** is not reached");
-    assertThatThrownBy(() -> Database.external("jdbc:mysql://db/x", "app", "x"))
+    assertThatThrownBy(() -> Database.external("jdbc:mysql://db/x", "app", () -> "x"))
         .hasMessageContaining("is no PostgreSQL URL");
+  }
+
+  /** More at once than the pool had opened before; one that is refused throws. */
+  private static void openSeveral(Database database) throws SQLException {
+    List<Connection> open = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      open.add(database.dataSource().getConnection());
+    }
+    for (Connection one : open) {
+      one.close();
+    }
   }
 
   private EmbeddedDatabase database() {

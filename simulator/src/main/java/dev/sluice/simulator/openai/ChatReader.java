@@ -1,6 +1,5 @@
 package dev.sluice.simulator.openai;
 
-import dev.sluice.simulator.token.TokenEstimate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -9,10 +8,6 @@ import tools.jackson.databind.JsonNode;
 
 /** Reads a chat request whose model is known. */
 final class ChatReader {
-  /** What the frame of a message and of the whole prompt costs. */
-  private static final int TOKENS_PER_MESSAGE = 4;
-
-  private static final int TOKENS_PER_PROMPT = 3;
   private static final int MOST_CHOICES = 128;
 
   private ChatReader() {}
@@ -29,28 +24,17 @@ final class ChatReader {
               null));
     }
     JsonNode messages = messages(body);
-    List<String> all = new ArrayList<>();
-    List<String> users = new ArrayList<>();
+    Prompt.Builder prompt = new Prompt.Builder();
     for (int i = 0; i < messages.size(); i++) {
       String at = "messages[%d]".formatted(i);
       String text = text(messages.get(i), at);
-      all.add(text);
-      if (role(messages.get(i), at).equals("user")) {
-        users.add(text);
-      }
+      prompt.add(text, role(messages.get(i), at).equals("user"));
     }
-    ChatRequest request =
-        new ChatRequest(
-            model,
-            String.join("\n", all),
-            ChatRequest.document(users),
-            promptTokens(all),
-            mostOutput(model, body),
-            choices(body),
-            streaming(body),
-            tool(body, messages));
-    checkWindow(request);
-    return request;
+    Prompt read = prompt.build();
+    OptionalLong mostOutput = mostOutput(model, body);
+    read.checkWindow(model, mostOutput, "messages");
+    return new ChatRequest(
+        model, read, mostOutput, choices(body), streaming(body), tool(body, messages));
   }
 
   private static ChatRequest.@Nullable Streaming streaming(JsonNode body) {
@@ -124,43 +108,9 @@ final class ChatReader {
         ApiError.wrongType(at + ".content", "a string or an array of content parts"));
   }
 
-  private static long promptTokens(List<String> texts) {
-    long tokens = TOKENS_PER_PROMPT;
-    for (String text : texts) {
-      tokens += TOKENS_PER_MESSAGE + TokenEstimate.of(text);
-    }
-    return tokens;
-  }
-
   private static OptionalLong mostOutput(Model model, JsonNode body) throws RefusedException {
-    for (String name : new String[] {"max_completion_tokens", "max_tokens"}) {
-      JsonNode value = body.path(name);
-      if (value.isMissingNode() || value.isNull()) {
-        continue;
-      }
-      if (!value.isIntegralNumber() || !value.canConvertToLong()) {
-        throw new RefusedException(ApiError.wrongType(name, "an integer"));
-      }
-      if (value.asLong() < 1) {
-        throw new RefusedException(
-            ApiError.invalid(
-                "Invalid '%s': integer below minimum value. Expected a value >= 1, but got %d instead."
-                    .formatted(name, value.asLong()),
-                name,
-                "integer_below_min_value"));
-      }
-      if (value.asLong() > model.mostOutput()) {
-        throw new RefusedException(
-            ApiError.invalid(
-                ("%s is too large: %d. This model supports at most %d completion tokens, whereas"
-                        + " you provided %d.")
-                    .formatted(name, value.asLong(), model.mostOutput(), value.asLong()),
-                name,
-                "invalid_value"));
-      }
-      return OptionalLong.of(value.asLong());
-    }
-    return OptionalLong.empty();
+    OptionalLong most = OutputBound.read(model, body, "max_completion_tokens", 1);
+    return most.isPresent() ? most : OutputBound.read(model, body, "max_tokens", 1);
   }
 
   private static int choices(JsonNode body) throws RefusedException {
@@ -176,13 +126,5 @@ final class ChatReader {
               "invalid_value"));
     }
     return n.asInt();
-  }
-
-  private static void checkWindow(ChatRequest request) throws RefusedException {
-    long tokens = request.promptTokens() + request.mostOutput().orElse(0);
-    if (tokens > request.model().window()) {
-      throw new RefusedException(
-          ApiError.contextLength("messages", request.model().window(), tokens));
-    }
   }
 }

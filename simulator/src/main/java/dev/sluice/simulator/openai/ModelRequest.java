@@ -1,7 +1,7 @@
 package dev.sluice.simulator.openai;
 
 /** A request to a model that is well formed. */
-public sealed interface ModelRequest permits ChatRequest, EmbeddingRequest {
+public sealed interface ModelRequest permits TextRequest, EmbeddingRequest {
   Model model();
 
   /** Everything that the prompt says. */

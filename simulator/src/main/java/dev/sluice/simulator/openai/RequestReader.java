@@ -18,6 +18,11 @@ public final class RequestReader {
     return read(body, ChatReader::read);
   }
 
+  /** A body of /v1/responses. */
+  public static Reading responses(byte[] body) {
+    return read(body, ResponsesReader::read);
+  }
+
   /** A body of /v1/embeddings. */
   public static Reading embedding(byte[] body) {
     return read(body, EmbeddingReader::read);

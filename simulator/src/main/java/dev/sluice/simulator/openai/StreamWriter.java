@@ -52,6 +52,11 @@ public final class StreamWriter {
     return new Stream(List.copyOf(writer.events), completion);
   }
 
+  /** The pieces that a text is streamed in. */
+  static List<String> words(String text) {
+    return BEFORE_A_WORD.splitAsStream(text).toList();
+  }
+
   private void choice(int index, String text, Finish finish) {
     String tool = request.tool();
     ObjectNode first = chunk();
@@ -63,7 +68,7 @@ public final class StreamWriter {
       ReplyWriter.toolCall(delta.putArray("tool_calls").addObject().put("index", 0), tool, "");
     }
     add(first);
-    for (String word : BEFORE_A_WORD.splitAsStream(text).toList()) {
+    for (String word : words(text)) {
       ObjectNode next = chunk();
       ObjectNode more = delta(next, index, null);
       if (tool == null) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 /** Where a model is called. */
 public enum Endpoint {
   CHAT("/v1/chat/completions"),
+  RESPONSES("/v1/responses"),
   EMBEDDINGS("/v1/embeddings");
 
   private final String path;
@@ -27,6 +28,7 @@ public enum Endpoint {
   Reading read(byte[] body) {
     return switch (this) {
       case CHAT -> RequestReader.chat(body);
+      case RESPONSES -> RequestReader.responses(body);
       case EMBEDDINGS -> RequestReader.embedding(body);
     };
   }

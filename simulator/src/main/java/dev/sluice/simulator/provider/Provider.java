@@ -16,7 +16,10 @@ import dev.sluice.simulator.openai.ModelRequest;
 import dev.sluice.simulator.openai.Reading;
 import dev.sluice.simulator.openai.ReplyWriter;
 import dev.sluice.simulator.openai.ReplyWriter.Finish;
+import dev.sluice.simulator.openai.ResponsesRequest;
+import dev.sluice.simulator.openai.ResponsesWriter;
 import dev.sluice.simulator.openai.StreamWriter;
+import dev.sluice.simulator.openai.TextRequest;
 import dev.sluice.simulator.summary.Summarizer;
 import dev.sluice.simulator.summary.Summary;
 import java.time.Clock;
@@ -149,22 +152,31 @@ public final class Provider {
                 pace,
                 fault);
       }
+      case ResponsesRequest responses -> {
+        Said said = said(responses, finish);
+        ResponsesWriter writer =
+            new ResponsesWriter(responses, said.text(), said.end(), clock.instant());
+        yield responses.streamed()
+            ? replies.stream(caller, writer.stream(), pace, fault)
+            : replies.success(caller, writer.whole(), pace, fault);
+      }
     };
   }
 
   /** What a reply says, and why it ends there. */
   private record Said(String text, Finish end) {}
 
-  private static Said said(ChatRequest chat, Finish finish) {
+  private static Said said(TextRequest request, Finish finish) {
     if (finish == Finish.CONTENT_FILTER) {
       return new Said("", finish);
     }
-    if (chat.tool() != null) {
+    if (request.tool() != null) {
       return new Said(
-          "{\"about\": \"%d characters\"}".formatted(chat.document().length()), Finish.TOOL_CALLS);
+          "{\"about\": \"%d characters\"}".formatted(request.document().length()),
+          Finish.TOOL_CALLS);
     }
-    long mostTokens = chat.mostOutput().orElse(chat.model().mostOutput());
-    Summary summary = Summarizer.summarize(Markers.removed(chat.document()), mostTokens);
+    long mostTokens = request.mostOutput().orElse(request.model().mostOutput());
+    Summary summary = Summarizer.summarize(Markers.removed(request.document()), mostTokens);
     return new Said(summary.text(), summary.cut() ? Finish.LENGTH : Finish.STOP);
   }
 }

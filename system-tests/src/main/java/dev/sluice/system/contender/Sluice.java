@@ -8,10 +8,6 @@ import dev.sluice.system.run.Open;
 import dev.sluice.system.run.RunningSluice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,7 +52,7 @@ final class Sluice implements Contender {
         open.add(
             RunningSluice.start(
                 challenge.folder().resolve("home"), options.toArray(String[]::new)));
-    return new RunningBatch(sluice, challenge, open.add(HttpClient.newHttpClient()));
+    return new RunningBatch(sluice, challenge);
   }
 
   private static String routes(Challenge challenge) {
@@ -97,12 +93,10 @@ final class Sluice implements Contender {
 
     private final RunningSluice sluice;
     private final Challenge challenge;
-    private final HttpClient client;
 
-    RunningBatch(RunningSluice sluice, Challenge challenge, HttpClient client) {
+    RunningBatch(RunningSluice sluice, Challenge challenge) {
       this.sluice = sluice;
       this.challenge = challenge;
-      this.client = client;
     }
 
     @Override
@@ -141,7 +135,8 @@ final class Sluice implements Contender {
     private int lines(JsonNode batch) {
       String path = "/v1/files/" + batch.path("output_file_id").asString() + "/content";
       return (int)
-          get(path)
+          sluice
+              .get(path)
               .lines()
               .map(JSON::readTree)
               .filter(line -> line.at("/response/status_code").asInt() == 200)
@@ -151,27 +146,7 @@ final class Sluice implements Contender {
     }
 
     private JsonNode batch(String id) {
-      return JSON.readTree(get("/v1/batches/" + id));
-    }
-
-    private String get(String path) {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(setting("SLUICE_URL") + path))
-              .header("Authorization", "Bearer " + setting("SLUICE_API_KEY"))
-              .timeout(Duration.ofSeconds(30))
-              .build();
-      try {
-        return client.send(request, BodyHandlers.ofString()).body();
-      } catch (IOException failed) {
-        throw new UncheckedIOException(failed);
-      } catch (InterruptedException stopped) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("stopped", stopped);
-      }
-    }
-
-    private String setting(String name) {
-      return sluice.environment().getOrDefault(name, "");
+      return JSON.readTree(sluice.get("/v1/batches/" + id));
     }
 
     @Override

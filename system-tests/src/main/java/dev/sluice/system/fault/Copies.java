@@ -2,11 +2,9 @@ package dev.sluice.system.fault;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
-import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
 import java.io.IOException;
-import java.net.URI;
+import java.io.UncheckedIOException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -15,18 +13,19 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 
-/** Publishes again what is in the broker already, as a client does that hears no confirm. */
+/** Publishes tasks again that are in the broker already, as a client does that hears no confirm. */
 final class Copies {
-  private static final String RESULTS = "sluice.results";
   private static final int LOOKS = 50;
+  private static final int LONGEST_CONFIRM_MILLIS = 10_000;
 
-  private final URI broker;
+  private final DirectBroker broker;
   private final RandomGenerator random;
   private final List<String> requests = new ArrayList<>();
 
-  Copies(URI broker, RandomGenerator random) {
+  Copies(DirectBroker broker, RandomGenerator random) {
     this.broker = broker;
     this.random = random;
   }
@@ -35,50 +34,44 @@ final class Copies {
     return List.copyOf(requests);
   }
 
+  /** False where no task waits there. */
   boolean copyTask(String route) {
-    return copy("sluice.tasks." + route, true);
-  }
-
-  boolean copyOutcome() {
-    return copy(RESULTS, false);
-  }
-
-  private boolean copy(String queue, boolean ofTask) {
-    try (Connection connection = factory().newConnection("copies");
-        Channel channel = connection.createChannel()) {
-      channel.confirmSelect();
-      for (int look = 0; look < LOOKS; look++) {
-        GetResponse one = channel.basicGet(queue, false);
-        if (one != null) {
-          if (ofTask) {
-            requests.add(shortHash(one.getBody()));
-          }
-          int times = random.nextInt(2, 4);
-          for (int copy = 0; copy < times; copy++) {
-            channel.basicPublish("", queue, true, unmarked(one.getProps()), one.getBody());
-          }
-          channel.waitForConfirmsOrDie(10_000);
-          channel.basicAck(one.getEnvelope().getDeliveryTag(), false);
-          return true;
-        }
-      }
-      return false;
-    } catch (IOException
-        | TimeoutException
-        | InterruptedException
-        | GeneralSecurityException away) {
+    AtomicBoolean copied = new AtomicBoolean();
+    try {
+      broker.on(channel -> copied.set(copy(channel, "sluice.tasks." + route)));
+    } catch (UncheckedIOException away) {
       return false;
     }
+    return copied.get();
   }
 
-  private ConnectionFactory factory() throws GeneralSecurityException {
-    ConnectionFactory factory = new ConnectionFactory();
-    String[] user = broker.getUserInfo().split(":", 2);
-    factory.setHost(broker.getHost());
-    factory.setPort(broker.getPort());
-    factory.setUsername(user[0]);
-    factory.setPassword(user[1]);
-    return factory;
+  private boolean copy(Channel channel, String queue) throws IOException {
+    channel.confirmSelect();
+    for (int look = 0; look < LOOKS; look++) {
+      GetResponse one = channel.basicGet(queue, false);
+      if (one != null) {
+        requests.add(shortHash(one.getBody()));
+        int times = random.nextInt(2, 4);
+        for (int copy = 0; copy < times; copy++) {
+          channel.basicPublish("", queue, true, unmarked(one.getProps()), one.getBody());
+        }
+        awaitConfirms(channel);
+        channel.basicAck(one.getEnvelope().getDeliveryTag(), false);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void awaitConfirms(Channel channel) throws IOException {
+    try {
+      channel.waitForConfirmsOrDie(LONGEST_CONFIRM_MILLIS);
+    } catch (TimeoutException silent) {
+      throw new IOException(silent);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IOException(stopped);
+    }
   }
 
   private static AMQP.BasicProperties unmarked(AMQP.BasicProperties properties) {
@@ -88,9 +81,13 @@ final class Copies {
   }
 
   /** As the simulator writes it down. */
-  private static String shortHash(byte[] body) throws GeneralSecurityException {
-    return HexFormat.of()
-        .formatHex(MessageDigest.getInstance("SHA-256").digest(body))
-        .substring(0, 16);
+  private static String shortHash(byte[] body) {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(body))
+          .substring(0, 16);
+    } catch (GeneralSecurityException everyJavaHasIt) {
+      throw new IllegalStateException(everyJavaHasIt);
+    }
   }
 }

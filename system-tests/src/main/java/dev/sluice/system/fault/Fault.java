@@ -6,11 +6,12 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** What can go wrong, and how often in proportion. */
-enum Fault {
+enum Fault implements Accident {
   WORKER_KILLED("kill -9 of a worker", 14, true),
   WORKER_FROZEN("a worker stands still for seconds", 6, false),
   PRODUCER_KILLED("kill -9 of the producer", 6, true),
-  BROKER_KILLED("kill -9 of the broker", 9, true),
+  BROKER_KILLED(
+      "kill -9 of the broker, often in place of a confirm or an acknowledgement", 9, true),
   BROKER_RESTARTED("the broker stopped and started", 3, true),
   DATABASE_CRASHED("kill -9 of a PostgreSQL backend, PostgreSQL recovers", 6, false),
   REDIS_KILLED("kill -9 of Redis, back seconds later", 6, false),
@@ -20,7 +21,9 @@ enum Fault {
   CONFIRM_LOST("cut in place of a confirm", 10, true),
   ACK_LOST("cut in place of an acknowledgement", 8, true),
   TASK_COPIED("a task published twice", 5, false),
-  OUTCOME_COPIED("an outcome published twice", 5, false);
+  OUTCOME_COPIED("an outcome published twice: cut between its publish and its confirm", 10, true),
+  DISK_FULL("PostgreSQL's disk full for seconds", 4, false),
+  CLOCK_JUMPED("the clock of a process jumps by up to a minute", 8, false);
 
   private final String words;
   private final int weight;
@@ -45,12 +48,13 @@ enum Fault {
     throw new IllegalStateException("the weights do not add up");
   }
 
-  String words() {
+  @Override
+  public String words() {
     return words;
   }
 
-  /** Whether a process or a connection ends with it: a call in flight then may be paid twice. */
-  boolean endsProcessOrConnection() {
+  @Override
+  public boolean endsProcessOrConnection() {
     return ends;
   }
 }

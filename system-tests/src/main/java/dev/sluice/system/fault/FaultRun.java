@@ -4,8 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +15,7 @@ import java.util.stream.Collectors;
 
 /** One run: so many faults, drawn by a seed, one after another while batches are worked on. */
 public final class FaultRun {
+  private static final int LINES = 60;
   private static final long LONGEST_PAUSE_MILLIS = 2500;
   private static final Duration LONGEST_CALM = Duration.ofMinutes(5);
 
@@ -47,45 +47,58 @@ public final class FaultRun {
   public Ended run(Path folder) throws InterruptedException {
     RandomGenerator random = new SplittableRandom(seed);
     try (Scene scene = new Scene(folder, random)) {
-      Set<Fault> without =
-          scene.hasRedis() ? EnumSet.noneOf(Fault.class) : EnumSet.of(Fault.REDIS_KILLED);
-      Load load = new Load(scene.sluice(), folder, scene::startWhoEnded);
+      Map<Fault, String> without = scene.impossible();
+      without.forEach((fault, why) -> told.accept("NOT TRIED: " + fault.words() + ": " + why));
+      Load load = new Load(scene.sluice(), folder, scene::startWhoEnded, LINES);
       load.keepUp();
       List<Struck> struck = new ArrayList<>();
       while (struck.size() < faults) {
         scene.startWhoEnded();
         load.keepUp();
         Thread.sleep(random.nextLong(LONGEST_PAUSE_MILLIS));
-        Fault fault = Fault.next(random, without);
+        Fault fault = Fault.next(random, without.keySet());
         Instant from = Instant.now();
         if (scene.strike(fault)) {
           struck.add(new Struck(fault, from, Instant.now()));
           told.accept("%4d %s %s".formatted(struck.size(), from, fault.words()));
         }
       }
+      scene.calm();
       boolean calm = load.allRest(LONGEST_CALM);
-      Ledger ledger = Ledger.of(load, scene.sluice().calls(), struck, scene.copiedRequests());
+      Ledger ledger =
+          Ledger.of(
+              load,
+              Payments.of(scene.sluice().calls(), struck, scene.copiedRequests()),
+              scene.heard(),
+              Scene.WORKERS * Scene.CONCURRENCY);
       String text =
-          "%d faults, seed %d, %d batches%s\n%s\n%s"
+          "%d faults, seed %d, %d batches%s\n%s%s\n%s"
               .formatted(
                   struck.size(),
                   seed,
                   load.batches().size(),
                   calm ? "" : ", NOT ALL AT REST",
                   counted(struck),
+                  notTried(without.keySet()),
                   ledger.shown());
       return new Ended(calm && ledger.isBalanced(), text);
     }
   }
 
+  private static String notTried(Set<Fault> without) {
+    return without.stream()
+        .map(fault -> "%n    -  %s: NOT TRIED".formatted(fault.words()))
+        .collect(Collectors.joining());
+  }
+
   private static String counted(List<Struck> struck) {
-    Map<Fault, Long> kinds =
+    Map<String, Long> kinds =
         struck.stream()
             .collect(
                 Collectors.groupingBy(
-                    Struck::fault, () -> new EnumMap<>(Fault.class), Collectors.counting()));
+                    one -> one.accident().words(), LinkedHashMap::new, Collectors.counting()));
     return kinds.entrySet().stream()
-        .map(kind -> "%5d  %s".formatted(kind.getValue(), kind.getKey().words()))
+        .map(kind -> "%5d  %s".formatted(kind.getValue(), kind.getKey()))
         .collect(Collectors.joining("\n"));
   }
 }

@@ -1,13 +1,12 @@
 package dev.sluice.system.fault;
 
-import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,11 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param submitted lines of accepted batches
  * @param missing lines that no file has, of batches that came to rest or not
  * @param doubled lines that the files have more than once
- * @param calls that reached the provider
- * @param paid calls that the provider answered well
- * @param paidTwice how many of those were of a request that was paid already
- * @param paidTwiceOfCopies how many of those were of a task that the suite itself published twice
- * @param inFlight calls in flight whenever a process or a connection ended, summed up
+ * @param outcomes what was heard of them; null where nobody listened
+ * @param most calls that can be in flight at once
  */
 record Ledger(
     long submitted,
@@ -31,18 +27,12 @@ record Ledger(
     long expired,
     long missing,
     long doubled,
-    long calls,
-    long paid,
-    long paidTwice,
-    long paidTwiceOfCopies,
-    long inFlight) {
+    Payments payments,
+    Hearing.@Nullable Heard outcomes,
+    int most) {
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  /** A call counts as in flight for so long after its answer: until its outcome is confirmed. */
-  private static final long CONFIRM_MILLIS = 500;
-
-  static Ledger of(
-      Load load, List<JsonNode> calls, List<Struck> struck, Collection<String> copied) {
+  static Ledger of(Load load, Payments payments, Hearing.@Nullable Heard outcomes, int most) {
     Map<String, Long> ends = new TreeMap<>();
     long missing = 0;
     long doubled = 0;
@@ -55,33 +45,21 @@ record Ledger(
               .toList();
       Set<String> distinct =
           lines.stream().map(line -> line.path("custom_id").asString()).collect(Collectors.toSet());
-      missing += Load.LINES - distinct.size();
+      missing += load.lines() - distinct.size();
       doubled += lines.size() - distinct.size();
       lines.forEach(line -> ends.merge(end(line), 1L, Long::sum));
     }
-    List<JsonNode> paid =
-        calls.stream().filter(call -> call.path("status").asInt() == 200).toList();
-    Map<String, Long> payments =
-        paid.stream()
-            .collect(
-                Collectors.groupingBy(
-                    call -> call.path("request_sha256").asString(), Collectors.counting()));
     return new Ledger(
-        (long) load.batches().size() * Load.LINES,
+        load.submitted(),
         ends.getOrDefault("completed", 0L),
         ends.getOrDefault("failed", 0L),
         ends.getOrDefault("cancelled", 0L),
         ends.getOrDefault("expired", 0L),
         missing,
         doubled,
-        calls.size(),
-        paid.size(),
-        paid.size() - payments.size(),
-        copied.stream().distinct().mapToLong(one -> payments.getOrDefault(one, 1L) - 1).sum(),
-        struck.stream()
-            .filter(one -> one.fault().endsProcessOrConnection())
-            .mapToLong(one -> inFlight(calls, one.from()))
-            .sum());
+        payments,
+        outcomes,
+        most);
   }
 
   private static String end(JsonNode line) {
@@ -95,23 +73,12 @@ record Ledger(
     };
   }
 
-  private static long inFlight(List<JsonNode> calls, Instant moment) {
-    return calls.stream()
-        .filter(
-            call -> {
-              Instant came = Instant.parse(call.path("at").asString());
-              Instant settled = came.plusMillis(call.path("latency_ms").asLong() + CONFIRM_MILLIS);
-              return !came.isAfter(moment) && settled.isAfter(moment);
-            })
-        .count();
-  }
-
   /** Every line ended once, and no more was paid twice than was in flight. */
   boolean isBalanced() {
     return completed + failed + cancelled + expired == submitted
         && missing == 0
         && doubled == 0
-        && paidTwice - paidTwiceOfCopies <= inFlight;
+        && payments.areInBounds(most);
   }
 
   String shown() {
@@ -125,9 +92,11 @@ record Ledger(
         + expired    %,7d
         missing      %,7d
         twice        %,7d
-        calls        %,7d, of which answered well (paid) %,d
+        %scalls        %,7d, of which answered well (paid) %,d
         paid twice   %,7d, of which tasks that the suite published twice %,d
         in flight    %,7d calls, whenever a process or a connection was ended
+        at one end   %,7d paid twice at most, of %d that can be in flight
+        causeless    %,7d paid twice where nothing had ended
         %s""",
         submitted,
         completed,
@@ -136,11 +105,25 @@ record Ledger(
         expired,
         missing,
         doubled,
-        calls,
-        paid,
-        paidTwice,
-        paidTwiceOfCopies,
-        inFlight,
+        heard(),
+        payments.calls(),
+        payments.paid(),
+        payments.twice(),
+        payments.twiceOfCopies(),
+        payments.inFlight(),
+        payments.mostAtOnce(),
+        most,
+        payments.causeless(),
         isBalanced() ? "The ledger balances." : "THE LEDGER DOES NOT BALANCE.");
+  }
+
+  private String heard() {
+    return outcomes == null
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "outcomes     %,7d published, of which copies of one before %,d%n",
+            outcomes.outcomes(),
+            outcomes.twice());
   }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.awaitility.core.ConditionTimeoutException;
 import tools.jackson.databind.JsonNode;
@@ -22,10 +23,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Batches that keep the workers busy, through the doors that users take. */
 final class Load {
-  static final int LINES = 60;
-  private static final int CANCELLED_EACH = 8;
-  private static final int ENOUGH_WAITING = 2 * LINES;
-  private static final Duration ANSWERED_WITHIN = Duration.ofMinutes(2);
+  private static final int EACH = 8;
+  private static final int CANCELLED = 0;
+  private static final int EXPIRES = 4;
+  private static final Duration ANSWERED_WITHIN = Duration.ofMinutes(5);
   private static final Set<String> RESTS = Set.of("completed", "failed", "expired", "cancelled");
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -42,16 +43,31 @@ final class Load {
   private final RunningSluice sluice;
   private final Path folder;
   private final Runnable whileAway;
+  private final int lines;
+  private final int enoughWaiting;
   private final HttpClient client = HttpClient.newHttpClient();
   private final Map<String, Integer> batches = new LinkedHashMap<>();
 
   /**
    * @param whileAway is done again and again while nobody answers
+   * @param lines how many each batch has
    */
-  Load(RunningSluice sluice, Path folder, Runnable whileAway) {
+  Load(RunningSluice sluice, Path folder, Runnable whileAway, int lines) {
+    this.lines = lines;
+    this.enoughWaiting = 3 * lines;
     this.sluice = sluice;
     this.whileAway = whileAway;
     this.folder = folder;
+  }
+
+  /** How many tasks were accepted. */
+  long submitted() {
+    return (long) batches.size() * lines;
+  }
+
+  /** How many each batch has. */
+  int lines() {
+    return lines;
   }
 
   /** The batches that were accepted, and which number each has. */
@@ -59,22 +75,43 @@ final class Load {
     return batches;
   }
 
-  /** Submits another batch where little waits; every eighth is cancelled as soon as it runs. */
+  /**
+   * Submits another batch where little waits. Of each eight, one is cancelled as soon as it runs,
+   * and one is paused until its time is over.
+   */
   void keepUp() {
-    if (waiting() >= ENOUGH_WAITING) {
-      return;
+    if (waiting() < enoughWaiting) {
+      submit();
     }
+  }
+
+  /** Submits batches until enough waits. */
+  void fill() {
+    Optional<String> last = Optional.of("");
+    while (waiting() < enoughWaiting && last.isPresent()) {
+      last = submit();
+      last.ifPresent(this::runs);
+    }
+  }
+
+  /** Empty where it was not accepted: the database recovers, say. That is not counted. */
+  private Optional<String> submit() {
     int number = batches.size() + 1;
     Path file = folder.resolve("batch-%d.jsonl".formatted(number));
     write(file, number);
-    String batch = sluice.cli("submit", file.toString()).out().strip();
+    String window = number % EACH == EXPIRES ? "1m" : "24h";
+    String batch = sluice.cli("submit", file.toString(), "--window", window).out().strip();
     if (!batch.startsWith("batch_")) {
-      return; // the database recovers: what was not accepted is not counted
+      return Optional.empty();
     }
     batches.put(batch, number);
-    if (number % CANCELLED_EACH == 0 && runs(batch)) {
-      send(request("/v1/batches/" + batch + "/cancel").POST(HttpRequest.BodyPublishers.noBody()));
+    if (number % EACH == CANCELLED && runs(batch)) {
+      send("/v1/batches/" + batch + "/cancel");
     }
+    if (number % EACH == EXPIRES && runs(batch)) {
+      send("/api/batches/" + batch + "/pause");
+    }
+    return Optional.of(batch);
   }
 
   /** Whether all batches came to rest within that time. */
@@ -141,11 +178,12 @@ final class Load {
     }
   }
 
-  private void send(HttpRequest.Builder request) {
+  private void send(String path) {
+    HttpRequest act = request(path).POST(HttpRequest.BodyPublishers.noBody()).build();
     try {
-      client.send(request.build(), BodyHandlers.discarding());
+      client.send(act, BodyHandlers.discarding());
     } catch (IOException away) {
-      // then this one is not cancelled
+      // then this one goes on
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
@@ -167,17 +205,17 @@ final class Load {
     }
   }
 
-  private static void write(Path file, int number) {
-    StringBuilder lines = new StringBuilder();
-    for (int line = 1; line <= LINES; line++) {
-      lines.append(
+  private void write(Path file, int number) {
+    StringBuilder text = new StringBuilder();
+    for (int line = 1; line <= lines; line++) {
+      text.append(
           """
           {"custom_id":"%1$d","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","max_tokens":20,"messages":[{"role":"user","content":"batch %2$d, line %1$d %3$s"}]}}
           """
               .formatted(line, number, MARKERS.getOrDefault(line, "")));
     }
     try {
-      Files.writeString(file, lines);
+      Files.writeString(file, text);
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }

@@ -1,12 +1,14 @@
 package dev.sluice.system.fault;
 
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,15 +18,12 @@ import org.jspecify.annotations.Nullable;
  * The network between the broker and everybody else: it can break, stand still, or break at a word.
  */
 final class Relay implements AutoCloseable {
-  /**
-   * AMQP's basic.ack, class 60, method 80: the broker's is a confirm, a client's settles a task.
-   */
-  private static final byte[] BASIC_ACK = {0, 60, 0, 80};
+  private static final int PROTOCOL_HEADER = 8;
 
   private final int port;
   private final ServerSocket door;
   private final List<Socket> open = new CopyOnWriteArrayList<>();
-  private final AtomicReference<@Nullable Side> breaksAtAckOf = new AtomicReference<>();
+  private final AtomicReference<@Nullable Trap> trap = new AtomicReference<>();
   private volatile long stillUntilNanos = System.nanoTime();
 
   /** Who speaks. */
@@ -32,6 +31,20 @@ final class Relay implements AutoCloseable {
     BROKER,
     CLIENT
   }
+
+  /** At what word a connection breaks, instead of it. */
+  private sealed interface Trap {
+    /** At whosever next acknowledgement. */
+    record Ack(Side side) implements Trap {}
+
+    /** At the confirm of the next message to that exchange, which the broker has by then. */
+    record Publish(String exchange) implements Trap {}
+
+    /** The message has gone through: at its confirm. */
+    record Confirm(Link link, int channel) implements Trap {}
+  }
+
+  private record Link(Socket client, Socket broker) {}
 
   Relay(int port) {
     this.port = port;
@@ -60,16 +73,24 @@ final class Relay implements AutoCloseable {
 
   /** Every connection ends instead of the next acknowledgement of that side. */
   void cutAtTheNextAckOf(Side side) {
-    breaksAtAckOf.set(side);
+    trap.set(new Trap.Ack(side));
+  }
+
+  /**
+   * Every connection ends once the broker has a message for that exchange, and in place of its
+   * confirm.
+   */
+  void cutBetweenPublishAndConfirm(String exchange) {
+    trap.set(new Trap.Publish(exchange));
   }
 
   /** Whether that has happened; it does not happen any more otherwise. */
-  boolean wasCutAtAck() {
-    return breaksAtAckOf.getAndSet(null) == null;
+  boolean wasCut() {
+    return trap.getAndSet(null) == null;
   }
 
-  boolean waitsForAck() {
-    return breaksAtAckOf.get() != null;
+  boolean waits() {
+    return trap.get() != null;
   }
 
   private void accept() {
@@ -85,25 +106,31 @@ final class Relay implements AutoCloseable {
 
   private void connect(Socket client) {
     try {
-      Socket broker = new Socket(InetAddress.getLoopbackAddress(), port);
-      open.addAll(List.of(client, broker));
-      Thread.ofVirtual().start(() -> copy(client, broker, Side.CLIENT));
-      Thread.ofVirtual().start(() -> copy(broker, client, Side.BROKER));
+      Link link = new Link(client, new Socket(InetAddress.getLoopbackAddress(), port));
+      open.addAll(List.of(link.client(), link.broker()));
+      Thread.ofVirtual().start(() -> pass(link, Side.CLIENT));
+      Thread.ofVirtual().start(() -> pass(link, Side.BROKER));
     } catch (IOException away) {
       close(client);
     }
   }
 
-  private void copy(Socket from, Socket to, Side side) {
-    byte[] some = new byte[8192];
+  private void pass(Link link, Side side) {
+    Socket from = side == Side.CLIENT ? link.client() : link.broker();
+    Socket to = side == Side.CLIENT ? link.broker() : link.client();
     try {
-      for (int n = from.getInputStream().read(some); n >= 0; n = from.getInputStream().read(some)) {
+      DataInputStream in = new DataInputStream(new BufferedInputStream(from.getInputStream()));
+      OutputStream out = to.getOutputStream();
+      if (side == Side.CLIENT) {
+        out.write(in.readNBytes(PROTOCOL_HEADER));
+      }
+      for (Frame frame = Frame.read(in); frame != null; frame = Frame.read(in)) {
         waitWhileStill();
-        if (holdsAck(some, n) && breaksAtAckOf.compareAndSet(side, null)) {
+        if (springs(link, side, frame)) {
           cut();
           return;
         }
-        to.getOutputStream().write(some, 0, n);
+        frame.writeTo(out);
       }
     } catch (IOException ended) {
       // both ends are closed below
@@ -114,20 +141,32 @@ final class Relay implements AutoCloseable {
     close(to);
   }
 
+  private boolean springs(Link link, Side side, Frame frame) {
+    Trap set = trap.get();
+    return switch (set) {
+      case null -> false;
+      case Trap.Ack ack -> side == ack.side() && frame.isAck() && trap.compareAndSet(set, null);
+      case Trap.Publish publish -> {
+        if (side == Side.CLIENT
+            && frame.publishesTo().filter(publish.exchange()::equals).isPresent()) {
+          trap.compareAndSet(set, new Trap.Confirm(link, frame.channel()));
+        }
+        yield false;
+      }
+      case Trap.Confirm confirm ->
+          side == Side.BROKER
+              && link.equals(confirm.link())
+              && frame.channel() == confirm.channel()
+              && frame.isAck()
+              && trap.compareAndSet(set, null);
+    };
+  }
+
   private void waitWhileStill() throws InterruptedException {
     long left = stillUntilNanos - System.nanoTime();
     if (left > 0) {
       Thread.sleep(Duration.ofNanos(left));
     }
-  }
-
-  private static boolean holdsAck(byte[] some, int length) {
-    for (int at = 0; at <= length - BASIC_ACK.length; at++) {
-      if (Arrays.equals(some, at, at + BASIC_ACK.length, BASIC_ACK, 0, BASIC_ACK.length)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static void close(Socket socket) {

@@ -6,15 +6,13 @@ import dev.sluice.system.run.Broker;
 import dev.sluice.system.run.Open;
 import dev.sluice.system.run.RedisServer;
 import dev.sluice.system.run.RunningSluice;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +23,7 @@ final class Scene implements AutoCloseable {
   private static final String ROUTE = "default";
   private static final int CALLS_PER_MINUTE = 1200;
   private static final List<String> SUPERVISED = List.of("producer", "worker-1", "worker-2");
+  private static final long LONGEST_JUMP = 60;
   private static final Duration SOON = Duration.ofMinutes(2);
 
   private final RandomGenerator random;
@@ -33,18 +32,25 @@ final class Scene implements AutoCloseable {
   private final Relay relay;
   private final Copies copies;
   private final @Nullable RedisServer redis;
+  private final @Nullable SmallDisk disk;
+  private final @Nullable Clocks clocks;
   private final RunningSluice sluice;
+  private final Processes processes;
+  private final Hearing hearing;
 
   Scene(Path folder, RandomGenerator random) {
     this.random = random;
     this.broker = open.add(Broker.in(folder));
     URI direct = URI.create(broker.start());
     this.relay = open.add(new Relay(direct.getPort()));
-    this.copies = new Copies(direct, random);
+    this.copies = new Copies(new DirectBroker(direct), random);
     this.redis =
         RedisServer.installed()
             .map(program -> open.add(RedisServer.start(program, folder)))
             .orElse(null);
+    Path home = folder.resolve("home");
+    this.disk = SmallDisk.at(home.resolve("postgres")).map(open::add).orElse(null);
+    this.clocks = Clocks.in(folder).orElse(null);
     List<String> options =
         new ArrayList<>(
             List.of(
@@ -61,16 +67,44 @@ final class Scene implements AutoCloseable {
     if (redis != null) {
       options.addAll(List.of("--redis-url", "redis://127.0.0.1:" + redis.port()));
     }
-    this.sluice =
-        open.add(RunningSluice.start(folder.resolve("home"), options.toArray(String[]::new)));
+    this.sluice = open.add(RunningSluice.start(home, options.toArray(String[]::new)));
+    this.processes = new Processes(sluice);
+    this.hearing = new Hearing(new DirectBroker(direct));
+    if (clocks != null) {
+      SUPERVISED.forEach(sluice::terminate);
+      SUPERVISED.forEach(this::start);
+    }
   }
 
   RunningSluice sluice() {
     return sluice;
   }
 
-  boolean hasRedis() {
-    return redis != null;
+  /** What cannot be done here, and why. */
+  Map<Fault, String> impossible() {
+    Map<Fault, String> without = new EnumMap<>(Fault.class);
+    if (redis == null) {
+      without.put(Fault.REDIS_KILLED, "no redis-server, no valkey-server");
+    }
+    if (disk == null) {
+      without.put(Fault.DISK_FULL, "a small disk is mounted by root alone");
+    }
+    if (clocks == null) {
+      without.put(Fault.CLOCK_JUMPED, "no C compiler");
+    }
+    return without;
+  }
+
+  /** No clock is off any more. */
+  void calm() {
+    Clocks all = clocks;
+    if (all != null) {
+      SUPERVISED.forEach(name -> all.set(name, Duration.ZERO));
+    }
+  }
+
+  Hearing.Heard heard() {
+    return hearing.all();
   }
 
   /** The requests whose tasks were published twice, as the provider's log names them. */
@@ -86,21 +120,36 @@ final class Scene implements AutoCloseable {
       case PRODUCER_KILLED -> killAndStart("producer");
       case BROKER_KILLED -> killBroker();
       case BROKER_RESTARTED -> restartBroker();
-      case DATABASE_CRASHED -> crashDatabase();
+      case DATABASE_CRASHED -> processes.crashDatabase();
       case REDIS_KILLED -> killRedis();
       case PROVIDER_FROZEN -> freeze("simulator");
       case NETWORK_CUT -> cut();
       case NETWORK_STILL -> standStill();
-      case CONFIRM_LOST -> cutAtAckOf(Relay.Side.BROKER);
-      case ACK_LOST -> cutAtAckOf(Relay.Side.CLIENT);
+      case CONFIRM_LOST -> {
+        relay.cutAtTheNextAckOf(Relay.Side.BROKER);
+        yield awaitCut();
+      }
+      case ACK_LOST -> {
+        relay.cutAtTheNextAckOf(Relay.Side.CLIENT);
+        yield awaitCut();
+      }
       case TASK_COPIED -> copies.copyTask(ROUTE);
-      case OUTCOME_COPIED -> copies.copyOutcome();
+      case OUTCOME_COPIED -> {
+        relay.cutBetweenPublishAndConfirm(Hearing.OUTCOMES);
+        yield awaitCut();
+      }
+      case DISK_FULL -> fillDisk();
+      case CLOCK_JUMPED -> jump(SUPERVISED.get(random.nextInt(SUPERVISED.size())));
     };
   }
 
   /** As a supervisor does: who found no broker at its start has ended, and is started again. */
   void startWhoEnded() {
-    SUPERVISED.stream().filter(name -> !sluice.runs(name)).forEach(sluice::startAgain);
+    SUPERVISED.stream().filter(name -> !sluice.runs(name)).forEach(this::start);
+  }
+
+  private void start(String name) {
+    sluice.startAgain(name, clocks == null ? Map.of() : clocks.environment(name));
   }
 
   private boolean killAndStart(String name) {
@@ -108,11 +157,25 @@ final class Scene implements AutoCloseable {
     if (ran) {
       sluice.kill(name);
     }
-    sluice.startAgain(name);
+    start(name);
     return ran;
   }
 
+  /**
+   * At any time, or when a confirm is due that will not come, or an acknowledgement is on its way.
+   */
   private boolean killBroker() {
+    switch (random.nextInt(3)) {
+      case 0 -> {}
+      case 1 -> {
+        relay.cutBetweenPublishAndConfirm(Hearing.OUTCOMES);
+        awaitCut();
+      }
+      default -> {
+        relay.cutAtTheNextAckOf(Relay.Side.CLIENT);
+        awaitCut();
+      }
+    }
     broker.kill();
     broker.start();
     return true;
@@ -125,25 +188,8 @@ final class Scene implements AutoCloseable {
   }
 
   private boolean freeze(String name) throws InterruptedException {
-    String pid = Long.toString(pid(name));
-    signal("-STOP", pid);
-    Thread.sleep(random.nextLong(1000, 6000));
-    signal("-CONT", pid);
+    processes.freeze(name, Duration.ofMillis(random.nextLong(1000, 6000)));
     return true;
-  }
-
-  /** PostgreSQL takes the death of a backend for a crash of its own: it ends all and recovers. */
-  private boolean crashDatabase() {
-    Path file = home().resolve("postgres/data/postmaster.pid");
-    Optional<ProcessHandle> backend =
-        Files.exists(file)
-            ? ProcessHandle.of(Long.parseLong(lines(file).getFirst().strip())).stream()
-                .flatMap(ProcessHandle::children)
-                .filter(child -> commandLine(child.pid()).contains("postgres: postgres"))
-                .findAny()
-            : Optional.empty();
-    backend.ifPresent(ProcessHandle::destroyForcibly);
-    return backend.isPresent();
   }
 
   private boolean killRedis() throws InterruptedException {
@@ -168,52 +214,35 @@ final class Scene implements AutoCloseable {
     return true;
   }
 
-  private boolean cutAtAckOf(Relay.Side side) {
-    relay.cutAtTheNextAckOf(side);
+  private boolean awaitCut() {
     long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
     await()
         .atMost(SOON)
         .pollInterval(Duration.ofMillis(50))
-        .until(() -> !relay.waitsForAck() || System.nanoTime() > end);
-    return relay.wasCutAtAck();
+        .until(() -> !relay.waits() || System.nanoTime() > end);
+    return relay.wasCut();
+  }
+
+  private boolean fillDisk() throws InterruptedException {
+    if (disk == null) {
+      return false;
+    }
+    disk.fill();
+    Thread.sleep(random.nextLong(2000, 8000));
+    disk.empty();
+    return true;
+  }
+
+  private boolean jump(String name) {
+    if (clocks == null) {
+      return false;
+    }
+    clocks.set(name, Duration.ofSeconds(random.nextLong(-LONGEST_JUMP, LONGEST_JUMP)));
+    return true;
   }
 
   private String worker() {
     return "worker-" + random.nextInt(1, WORKERS + 1);
-  }
-
-  private long pid(String name) {
-    Long pid = sluice.processes().get(name);
-    if (pid == null) {
-      throw new IllegalStateException(name + " has no pid file");
-    }
-    return pid;
-  }
-
-  private Path home() {
-    return sluice.home();
-  }
-
-  private static void signal(String signal, String pid) throws InterruptedException {
-    try {
-      new ProcessBuilder("kill", signal, pid).start().waitFor();
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
-  }
-
-  /** Of a process that may be gone by now. */
-  private static String commandLine(long pid) {
-    Path file = Path.of("/proc", Long.toString(pid), "cmdline");
-    return Files.exists(file) ? String.join(" ", lines(file)) : "";
-  }
-
-  private static List<String> lines(Path file) {
-    try {
-      return Files.readAllLines(file);
-    } catch (IOException gone) {
-      return List.of("");
-    }
   }
 
   @Override

@@ -2,5 +2,5 @@ package dev.sluice.system.fault;
 
 import java.time.Instant;
 
-/** A fault that happened, and when. */
-record Struck(Fault fault, Instant from, Instant until) {}
+/** An accident that happened, and when. */
+record Struck(Accident accident, Instant from, Instant until) {}

@@ -10,6 +10,7 @@ import dev.sluice.system.report.Results;
 import dev.sluice.system.report.Table;
 import dev.sluice.system.run.Checkout;
 import dev.sluice.system.run.Folders;
+import dev.sluice.system.run.Machine;
 import dev.sluice.system.run.Open;
 import dev.sluice.system.run.RedisServer;
 import java.io.IOException;

@@ -31,63 +31,36 @@ public final class Picture {
   /** So many refusals in a second are drawn as strongly as it gets. */
   private static final double STRONGEST = 20;
 
-  /** Colours that keep their contrast on a light and on a dark page. */
-  private static final String STYLE =
-      """
-      <style>
-        .page { fill: #ffffff }
-        text { font: 12px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif; fill: #24292f }
-        .title { font-weight: 600; font-size: 13px }
-        .small { font-size: 10.5px; fill: #57606a }
-        .end { text-anchor: end }
-        .middle { text-anchor: middle }
-        .axis { stroke: #8c959f; stroke-width: 1; fill: none }
-        .allowed { stroke: #24292f; stroke-width: 1.2; stroke-dasharray: 4 2; fill: none }
-        .c0 { fill: #54aeff } .c1 { fill: #fb8f44 } .c2 { fill: #c297ff }
-        .refused { fill: #cf222e }
-        @media (prefers-color-scheme: dark) {
-          .page { fill: #0d1117 }
-          text { fill: #e6edf3 }
-          .small { fill: #9198a1 }
-          .axis { stroke: #656c76 }
-          .allowed { stroke: #e6edf3 }
-          .c0 { fill: #1158c7 } .c1 { fill: #9b4215 } .c2 { fill: #6e40c9 }
-          .refused { fill: #ff6b63 }
-        }
-      </style>
-      """;
+  private final Drawing drawing;
 
-  private final StringBuilder svg = new StringBuilder();
-
-  private Picture() {}
+  private Picture(Drawing drawing) {
+    this.drawing = drawing;
+  }
 
   /** As SVG. */
   public static String svg(List<Measured> all) {
-    return new Picture().drawn(all);
-  }
-
-  private String drawn(List<Measured> all) {
     Map<String, List<Measured>> cases = new LinkedHashMap<>();
     all.forEach(one -> cases.computeIfAbsent(one.caseId(), id -> new ArrayList<>()).add(one));
     List<String> contenders = all.stream().map(Measured::contender).distinct().toList();
-    int panelHeight = panelHeight(contenders.size());
     int rows = Math.ceilDiv(cases.size(), COLUMNS);
-    int width = 2 * MARGIN + COLUMNS * PANEL_WIDTH + (COLUMNS - 1) * GAP;
-    int height = MARGIN + HEADER_HEIGHT + rows * panelHeight;
-    add(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" aria-label=\"Admitted calls over time for each case and contender\">"
-            .formatted(width, height, width, height));
-    svg.append(STYLE);
-    add("<rect class=\"page\" width=\"%d\" height=\"%d\"/>".formatted(width, height));
+    Drawing drawing =
+        new Drawing(
+            2 * MARGIN + COLUMNS * PANEL_WIDTH + (COLUMNS - 1) * GAP,
+            MARGIN + HEADER_HEIGHT + rows * panelHeight(contenders.size()),
+            "Admitted calls over time for each case and contender");
+    new Picture(drawing).draw(cases, contenders);
+    return drawing.svg();
+  }
+
+  private void draw(Map<String, List<Measured>> cases, List<String> contenders) {
     legend();
     int number = 0;
     for (List<Measured> panel : cases.values()) {
       int x = MARGIN + number % COLUMNS * (PANEL_WIDTH + GAP);
-      int y = MARGIN + HEADER_HEIGHT + number / COLUMNS * panelHeight;
+      int y = MARGIN + HEADER_HEIGHT + number / COLUMNS * panelHeight(contenders.size());
       panel(panel, contenders, x, y);
       number++;
     }
-    return svg.append("</svg>\n").toString();
   }
 
   private static int panelHeight(int bands) {
@@ -96,25 +69,26 @@ public final class Picture {
 
   private void legend() {
     int y = MARGIN + 6;
-    text(MARGIN, y, "title", "What the provider let in, second by second");
+    drawing.text(MARGIN, y, "title", "What the provider let in, second by second");
     int below = y + 22;
-    add(
+    drawing.add(
         "<rect class=\"c0\" x=\"%d\" y=\"%d\" width=\"16\" height=\"10\"/>"
             .formatted(MARGIN, below - 9));
-    text(MARGIN + 22, below, "small", "let in (requests or tokens, whichever binds)");
+    drawing.text(MARGIN + 22, below, "small", "let in (requests or tokens, whichever binds)");
     int line = MARGIN + 272;
-    add("<path class=\"allowed\" d=\"M%d %d h22\"/>".formatted(line, below - 4));
-    text(line + 28, below, "small", "the allowance in that second");
+    drawing.add("<path class=\"allowed\" d=\"M%d %d h22\"/>".formatted(line, below - 4));
+    drawing.text(line + 28, below, "small", "the allowance in that second");
     int red = line + 200;
-    add(
+    drawing.add(
         "<rect class=\"refused\" x=\"%d\" y=\"%d\" width=\"16\" height=\"7\"/>"
             .formatted(red, below - 8));
-    text(red + 22, below, "small", "refused with 429 (stronger: more, from 20 a second on full)");
+    drawing.text(
+        red + 22, below, "small", "refused with 429 (stronger: more, from 20 a second on full)");
   }
 
   private void panel(List<Measured> panel, List<String> contenders, int x, int y) {
-    text(x, y + 12, "title", panel.getFirst().caseTitle());
-    text(x + PANEL_WIDTH, y + 12, "small end", "share · 429s");
+    drawing.text(x, y + 12, "title", panel.getFirst().caseTitle());
+    drawing.text(x + PANEL_WIDTH, y + 12, "small end", "share · 429s");
     int longest =
         Math.max(
             1, panel.stream().mapToInt(one -> one.judgement().seconds().size()).max().orElse(1));
@@ -123,7 +97,7 @@ public final class Picture {
     for (Measured one : panel) {
       int colour = contenders.indexOf(one.contender());
       band(one, colour, new Band(x + LABEL_WIDTH, band, longest, scale));
-      text(x + LABEL_WIDTH - 8, band + BAND_HEIGHT - 4, "end", one.contender());
+      drawing.text(x + LABEL_WIDTH - 8, band + BAND_HEIGHT - 4, "end", one.contender());
       figures(one, x + PANEL_WIDTH, band + BAND_HEIGHT - 4);
       band += BAND_HEIGHT + REFUSED_HEIGHT + BAND_GAP;
     }
@@ -133,7 +107,7 @@ public final class Picture {
   private void figures(Measured one, int x, int y) {
     Judgement judgement = one.judgement();
     String lost = one.lost() == 0 ? "" : " · %d lost".formatted(one.lost());
-    text(
+    drawing.text(
         x,
         y,
         "small end",
@@ -188,9 +162,9 @@ public final class Picture {
       line.append(" V%.1f H%.1f".formatted(band.up(now.allowed()), band.across(second + 1)));
       refused(now, second, band);
     }
-    add("<path class=\"c%d\" d=\"%s V%d Z\"/>".formatted(colour, steps, floor));
-    add("<path class=\"allowed\" d=\"%s\"/>".formatted(line));
-    add("<path class=\"axis\" d=\"M%d %d h%d\"/>".formatted(band.x(), floor, plotWidth()));
+    drawing.add("<path class=\"c%d\" d=\"%s V%d Z\"/>".formatted(colour, steps, floor));
+    drawing.add("<path class=\"allowed\" d=\"%s\"/>".formatted(line));
+    drawing.add("<path class=\"axis\" d=\"M%d %d h%d\"/>".formatted(band.x(), floor, plotWidth()));
   }
 
   private void refused(Second now, int second, Band band) {
@@ -198,7 +172,7 @@ public final class Picture {
       return;
     }
     double strength = Math.min(1, 0.35 + 0.65 * now.refused() / STRONGEST);
-    add(
+    drawing.add(
         "<rect class=\"refused\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" opacity=\"%.2f\"/>"
             .formatted(
                 band.across(second),
@@ -209,23 +183,6 @@ public final class Picture {
   }
 
   private void axis(int x, int y, int seconds) {
-    int step = seconds <= 15 ? 5 : seconds <= 50 ? 10 : seconds <= 130 ? 20 : 60;
-    for (int second = 0; second <= seconds; second += step) {
-      int at = x + (int) Math.round((double) second / seconds * plotWidth());
-      add("<path class=\"axis\" d=\"M%d %d v4\"/>".formatted(at, y - BAND_GAP + 2));
-      text(at, y + 11, "small middle", second + " s");
-    }
-  }
-
-  private void text(int x, int y, String style, String words) {
-    add("<text class=\"%s\" x=\"%d\" y=\"%d\">%s</text>".formatted(style, x, y, escaped(words)));
-  }
-
-  private static String escaped(String words) {
-    return words.replace("&", "&amp;").replace("<", "&lt;");
-  }
-
-  private void add(String element) {
-    svg.append(element).append('\n');
+    drawing.seconds(x, y - BAND_GAP + 2, plotWidth(), seconds);
   }
 }

@@ -35,11 +35,12 @@ public final class Checkout {
   public record Ended(int exitCode, String out, String err) {}
 
   /** A command of {@code ./sluice}, not started yet; output goes to files in the folder. */
-  static ProcessBuilder command(Map<String, String> environment, List<String> arguments) {
+  static ProcessBuilder command(
+      Path root, Map<String, String> environment, List<String> arguments) {
     List<String> all = new ArrayList<>();
-    all.add(root().resolve("sluice").toString());
+    all.add(root.resolve("sluice").toString());
     all.addAll(arguments);
-    ProcessBuilder builder = new ProcessBuilder(all).directory(root().toFile());
+    ProcessBuilder builder = new ProcessBuilder(all).directory(root.toFile());
     builder
         .environment()
         .keySet()
@@ -56,7 +57,7 @@ public final class Checkout {
       Path out = Files.createTempFile("sluice-test", ".out");
       Path err = Files.createTempFile("sluice-test", ".err");
       Process process =
-          command(environment, List.of(arguments))
+          command(root(), environment, List.of(arguments))
               .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
               .redirectOutput(out.toFile())
               .redirectError(err.toFile())

@@ -40,6 +40,24 @@ public final class Child implements AutoCloseable {
     return process.isAlive();
   }
 
+  public long pid() {
+    return process.pid();
+  }
+
+  /** SIGTERM; returns its exit code. */
+  public int terminate(Duration longest) {
+    process.destroy();
+    try {
+      if (!process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException("it still runs " + longest + " after SIGTERM");
+      }
+      return process.exitValue();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", stopped);
+    }
+  }
+
   /** Whether it ended by itself within that time, and well. */
   public boolean endedWell(Duration longest) {
     try {
@@ -47,6 +65,17 @@ public final class Child implements AutoCloseable {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return false;
+    }
+  }
+
+  /** Sends it one of {@code kill -l}. */
+  void signal(String name) {
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -63,6 +92,12 @@ public final class Child implements AutoCloseable {
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
+  }
+
+  /** Tells all of them before it waits for any. */
+  static void closeAll(List<Child> children) {
+    children.forEach(child -> child.process.destroy());
+    children.forEach(Child::close);
   }
 
   /** SIGTERM, and SIGKILL where that is not enough. */

@@ -7,10 +7,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 
 /** TCP ports of the loopback interface. */
-final class Ports {
+public final class Ports {
   private Ports() {}
 
-  static int free() {
+  /** One that nobody listens on. */
+  public static int free() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException failed) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +21,14 @@ public final class RedisServer implements AutoCloseable {
   private final String program;
   private final Path folder;
   private final int port;
+  private final List<String> listening;
   private Child server;
 
-  private RedisServer(String program, Path folder, int port) {
+  private RedisServer(String program, Path folder, int port, List<String> listening) {
     this.program = program;
     this.folder = folder;
     this.port = port;
+    this.listening = listening;
     this.server = started();
   }
 
@@ -44,7 +47,31 @@ public final class RedisServer implements AutoCloseable {
 
   /** Starts one with its data in the folder, and waits until it answers. */
   public static RedisServer start(String program, Path folder) {
-    return new RedisServer(program, folder, Ports.free());
+    int port = Ports.free();
+    return new RedisServer(program, folder, port, List.of("--port", Integer.toString(port)));
+  }
+
+  /**
+   * Starts one that speaks TLS alone, and asks its clients for certificates of the same authority.
+   */
+  public static RedisServer startTls(
+      String program, Path folder, Path certificate, Path key, Path authority) {
+    int port = Ports.free();
+    return new RedisServer(
+        program,
+        folder,
+        port,
+        List.of(
+            "--port",
+            "0",
+            "--tls-port",
+            Integer.toString(port),
+            "--tls-cert-file",
+            certificate.toString(),
+            "--tls-key-file",
+            key.toString(),
+            "--tls-ca-cert-file",
+            authority.toString()));
   }
 
   public int port() {
@@ -62,22 +89,10 @@ public final class RedisServer implements AutoCloseable {
   }
 
   private Child started() {
-    Child child =
-        Child.start(
-            folder.resolve("redis.log"),
-            Map.of(),
-            List.of(
-                program,
-                "--bind",
-                "127.0.0.1",
-                "--port",
-                Integer.toString(port),
-                "--dir",
-                folder.toString(),
-                "--save",
-                "",
-                "--appendonly",
-                "yes"));
+    List<String> command = new ArrayList<>(List.of(program, "--bind", "127.0.0.1"));
+    command.addAll(listening);
+    command.addAll(List.of("--dir", folder.toString(), "--save", "", "--appendonly", "yes"));
+    Child child = Child.start(folder.resolve("redis.log"), Map.of(), command);
     await().until(() -> Ports.answers(port) || !child.isAlive());
     if (!child.isAlive()) {
       throw new IllegalStateException(program + " ended: " + child.printed());

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,14 +28,18 @@ import tools.jackson.databind.json.JsonMapper;
 public final class RunningSluice implements AutoCloseable {
   private static final Duration READY_WITHIN = Duration.ofMinutes(4);
   private static final Duration STOPPED_WITHIN = Duration.ofMinutes(2);
+  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(30);
   private static final Pattern EXPORT = Pattern.compile("export ([A-Z_]+)=(.*)");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Path home;
+  private final Map<String, String> settings;
   private final Process launcher;
+  private final List<String> others = new ArrayList<>();
 
-  private RunningSluice(Path home, Process launcher) {
+  private RunningSluice(Path home, Map<String, String> settings, Process launcher) {
     this.home = home;
+    this.settings = settings;
     this.launcher = launcher;
   }
 
@@ -44,16 +49,35 @@ public final class RunningSluice implements AutoCloseable {
    * @param options those of {@code ./sluice dev}, without {@code --home}
    */
   public static RunningSluice start(Path home, String... options) {
+    return start(home, Map.of(), options);
+  }
+
+  /**
+   * The same, with settings of producer and workers.
+   *
+   * @param environment more variables of all its processes
+   */
+  public static RunningSluice start(Path home, Map<String, String> environment, String... options) {
+    return start(Checkout.root(), home, environment, options);
+  }
+
+  /**
+   * The same, of another checkout.
+   *
+   * @param root the folder that holds its {@code ./sluice}
+   */
+  public static RunningSluice start(
+      Path root, Path home, Map<String, String> environment, String... options) {
     List<String> arguments = new ArrayList<>(List.of("dev", "--home", home.toString()));
     arguments.addAll(List.of(options));
     try {
       Files.createDirectories(home);
       Process launcher =
-          Checkout.command(Map.of(), arguments)
+          Checkout.command(root, environment, arguments)
               .redirectErrorStream(true)
               .redirectOutput(home.resolve("dev.out").toFile())
               .start();
-      RunningSluice started = new RunningSluice(home, launcher);
+      RunningSluice started = new RunningSluice(home, environment, launcher);
       await()
           .atMost(READY_WITHIN)
           .until(() -> Files.exists(home.resolve("dev.env")) || !launcher.isAlive());
@@ -141,14 +165,86 @@ public final class RunningSluice implements AutoCloseable {
         .orElseThrow(() -> new IllegalStateException(name + " does not run"));
   }
 
+  /**
+   * Starts another producer, on the database of the first. It is not stopped with the others.
+   *
+   * @param name of its process
+   * @return where it is
+   */
+  public URI startProducer(String name) {
+    Path database = home.resolve("postgres");
+    String url =
+        "jdbc:postgresql://127.0.0.1:%s/postgres"
+            .formatted(read(database.resolve("data/postmaster.pid")).lines().toList().get(3));
+    startAnother(
+        "producer",
+        name,
+        Map.of("SPRING_DATASOURCE_URL", url, "SPRING_DATASOURCE_USERNAME", "postgres"));
+    return URI.create(url(name));
+  }
+
+  /**
+   * Starts another process of the same kind, on a port of its own.
+   *
+   * @param settings of its environment, beside those of the first one
+   */
+  public void startAnother(String name, String other, Map<String, String> settings) {
+    int port = Ports.free();
+    String script =
+        read(home.resolve("run").resolve(name + ".cmd"))
+            .replaceAll("(?m)^export SERVER_PORT=.*$", "export SERVER_PORT=" + port)
+            .replace(" -XX:+AutoCreateSharedArchive", "")
+            .replace(" %s ".formatted(name), " %s ".formatted(other));
+    StringBuilder exports = new StringBuilder("#!/usr/bin/env bash\n");
+    settings.forEach((key, value) -> exports.append("export %s='%s'\n".formatted(key, value)));
+    try {
+      Path file = home.resolve("run").resolve(other + ".cmd");
+      Files.writeString(file, exports + script);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+      Files.writeString(home.resolve("run").resolve(other + ".port"), port + "\n");
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    others.add(other);
+    startAgain(other);
+  }
+
+  /** Where a process listens. */
+  public String url(String name) {
+    return "http://127.0.0.1:" + read(home.resolve("run").resolve(name + ".port")).strip();
+  }
+
+  /** The status of its readiness; 0 where nobody answers. */
+  public int readiness(String name) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url(name) + "/actuator/health/readiness"))
+            .timeout(Duration.ofSeconds(5))
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(request, BodyHandlers.discarding()).statusCode();
+    } catch (IOException away) {
+      return 0;
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", stopped);
+    }
+  }
+
   /** Starts a process again that was killed. */
   public void startAgain(String name) {
+    startAgain(name, Map.of());
+  }
+
+  /** The same, with more in its environment. */
+  public void startAgain(String name, Map<String, String> environment) {
+    ProcessBuilder command =
+        new ProcessBuilder(home.resolve("run").resolve(name + ".cmd").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(home.resolve("again.out").toFile());
+    command.environment().putAll(settings);
+    command.environment().putAll(environment);
     try {
-      Process start =
-          new ProcessBuilder(home.resolve("run").resolve(name + ".cmd").toString())
-              .redirectErrorStream(true)
-              .redirectOutput(home.resolve("again.out").toFile())
-              .start();
+      Process start = command.start();
       if (!start.waitFor(2, TimeUnit.MINUTES) || start.exitValue() != 0) {
         throw new IllegalStateException(name + ": " + read(home.resolve("again.out")));
       }
@@ -160,6 +256,17 @@ public final class RunningSluice implements AutoCloseable {
     }
   }
 
+  /** What its API answers to a GET. */
+  public String get(String path) {
+    Map<String, String> settings = environment();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(settings.getOrDefault("SLUICE_URL", "") + path))
+            .header("Authorization", "Bearer " + settings.getOrDefault("SLUICE_API_KEY", ""))
+            .timeout(ANSWERED_WITHIN)
+            .build();
+    return answer(request);
+  }
+
   /** Every call that reached the simulated provider, as it wrote them down. */
   public List<JsonNode> calls() {
     Path log = home.resolve("logs").resolve("simulator.jsonl");
@@ -168,13 +275,21 @@ public final class RunningSluice implements AutoCloseable {
         : List.of();
   }
 
+  /** What a process has logged so far. */
+  public String log(String name) {
+    return read(home.resolve("logs").resolve(name + ".log"));
+  }
+
   /** How many calls the simulated provider has in hand now. */
   public int callsInFlight() {
     URI provider = URI.create(environment().getOrDefault("SLUICE_PROVIDER_URL", ""));
+    String stats = answer(HttpRequest.newBuilder(provider.resolve("/simulator/stats")).build());
+    return JSON.readTree(stats).path("in_flight").asInt();
+  }
+
+  private static String answer(HttpRequest request) {
     try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpRequest request = HttpRequest.newBuilder(provider.resolve("/simulator/stats")).build();
-      String stats = client.send(request, BodyHandlers.ofString()).body();
-      return JSON.readTree(stats).path("in_flight").asInt();
+      return client.send(request, BodyHandlers.ofString()).body();
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     } catch (InterruptedException stopped) {
@@ -191,6 +306,7 @@ public final class RunningSluice implements AutoCloseable {
   /** SIGTERM: a run in the background ignores what Ctrl-C sends, and so do its children. */
   @Override
   public void close() {
+    others.stream().filter(this::runs).forEach(this::terminate);
     if (launcher.isAlive()) {
       stop("-TERM");
     }

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,11 +16,24 @@ import tools.jackson.databind.json.JsonMapper;
 final class LiveCaller implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private final RunningSluice sluice;
+  private final String url;
+  private final String key;
   private final HttpClient http = HttpClient.newHttpClient();
 
   LiveCaller(RunningSluice sluice) {
-    this.sluice = sluice;
+    this(sluice, setting(sluice, "SLUICE_URL"));
+  }
+
+  /**
+   * @param url of one of its producers
+   */
+  LiveCaller(RunningSluice sluice, String url) {
+    this.url = url;
+    this.key = setting(sluice, "SLUICE_API_KEY");
+  }
+
+  private static String setting(RunningSluice sluice, String name) {
+    return Objects.requireNonNull(sluice.environment().get(name), name);
   }
 
   /** Waits for the whole answer. */
@@ -65,8 +79,8 @@ final class LiveCaller implements AutoCloseable {
   }
 
   private HttpRequest.Builder to(String path) {
-    return HttpRequest.newBuilder(URI.create(sluice.environment().get("SLUICE_URL") + path))
-        .header("Authorization", "Bearer " + sluice.environment().get("SLUICE_API_KEY"))
+    return HttpRequest.newBuilder(URI.create(url + path))
+        .header("Authorization", "Bearer " + key)
         .header("Content-Type", "application/json");
   }
 

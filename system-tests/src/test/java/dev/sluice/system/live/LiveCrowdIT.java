@@ -2,15 +2,18 @@ package dev.sluice.system.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.system.run.Checkout;
 import dev.sluice.system.run.Documents;
+import dev.sluice.system.run.RedisServer;
 import dev.sluice.system.run.RunningSluice;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LiveCrowdIT {
   private static final Duration SOON = Duration.ofMinutes(2);
@@ -28,11 +33,15 @@ class LiveCrowdIT {
   @TempDir private @Nullable Path folder;
   private @Nullable RunningSluice sluice;
   private @Nullable LiveCaller caller;
+  private @Nullable RedisServer redis;
 
   @AfterEach
   void stop() {
     caller().close();
     sluice().close();
+    if (redis != null) {
+      redis.close();
+    }
   }
 
   @Test
@@ -57,9 +66,16 @@ class LiveCrowdIT {
     assertThat(sluice().calls().size()).as("at one a second").isLessThan((int) seconds + 15);
   }
 
-  @Test
-  void aLiveCallGoesBeforeABatchThatSaturatesTheRoute() throws Exception {
-    start("--latency", "fixed:100ms", "--rpm", "120", "--simulator-rpm", "120");
+  @ParameterizedTest
+  @CsvSource({"1, false", "2, false", "2, true", "4, false"})
+  void aLiveCallGoesBeforeABatchThatSaturatesTheRoute(int workers, boolean shared)
+      throws Exception {
+    List<String> options = new ArrayList<>(List.of("--rpm", "120", "--simulator-rpm", "120"));
+    options.addAll(List.of("--workers", Integer.toString(workers), "--latency", "fixed:100ms"));
+    if (shared) {
+      options.addAll(List.of("--redis-url", redis()));
+    }
+    start(options.toArray(String[]::new));
     Path documents = Objects.requireNonNull(folder).resolve("documents");
     Documents.write(documents, 200);
     CompletableFuture<Checkout.Ended> batch =
@@ -75,7 +91,7 @@ class LiveCrowdIT {
                 documents.resolveSibling("out.jsonl").toString());
     await().atMost(SOON).until(() -> sluice().calls().size() > 20);
 
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 8; i++) {
       HttpResponse<String> live = caller().ask("live " + i);
       assertThat(live.statusCode()).isEqualTo(200);
       // Half a second from permit to permit: its own, and at most two more.
@@ -100,6 +116,14 @@ class LiveCrowdIT {
               assertThat(told.body()).contains("\"code\":\"insufficient_quota\"", "on hold");
             });
     assertThat(sluice().calls().size()).isLessThanOrEqualTo(3);
+  }
+
+  private String redis() throws IOException {
+    String program = RedisServer.installed().orElse(null);
+    assumeTrue(program != null, "redis-server or valkey-server is installed");
+    Path data = Files.createDirectories(Objects.requireNonNull(folder).resolve("redis"));
+    redis = RedisServer.start(Objects.requireNonNull(program), data);
+    return "redis://127.0.0.1:" + redis.port();
   }
 
   private void start(String... options) {

@@ -12,12 +12,17 @@ import dev.sluice.system.run.Checkout;
 import dev.sluice.system.run.RunningSluice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -256,11 +261,58 @@ class PageIT {
   }
 
   @Test
+  void theAdministratorSeesAllProjectsAndOneAtATime() {
+    String green = sluice().cli("keys", "create", "somebody", "--project", "green").out().strip();
+    submit(Map.of("SLUICE_URL", url(), "SLUICE_API_KEY", green), "Green tasks", 3, "g");
+    Page page = signedIn(WIDE, ColorScheme.LIGHT);
+    go(page, "batches");
+    Locator row =
+        page.locator(".row").filter(new Locator.FilterOptions().setHasText("Green tasks"));
+    assertThat(row.locator(".badge").getByText("green")).isVisible();
+    page.getByLabel("Project").selectOption("green");
+    assertThat(page.locator(".row")).hasCount(1);
+    row.locator("a.name").click();
+    assertThat(heading(page)).hasText("Green tasks");
+    page.locator(".tasks a").first().click();
+    assertThat(heading(page)).hasText("g0");
+    page.reload();
+    assertThat(heading(page)).hasText("g0");
+    page.context().close();
+  }
+
+  @Test
+  void theStepThatCallsMostIsSeen() throws IOException, InterruptedException {
+    for (String step : List.of("judge", "draft", "judge", "judge")) {
+      liveCall(step);
+    }
+    Page page = signedIn(WIDE, ColorScheme.LIGHT);
+    Locator first = page.locator("[aria-labelledby=o-steps] tbody tr").first();
+    assertThat(first).containsText("judge");
+    assertThat(first).containsText("75 %");
+    page.context().close();
+  }
+
+  private static void liveCall(String step) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url() + "/v1/chat/completions"))
+            .header("Authorization", "Bearer " + key())
+            .header("X-Sluice-Step", step)
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    "{\"model\":\"gpt-4o\",\"messages\":[{\"role\":\"user\",\"content\":\"Hills.\"}]}"))
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
   void everyPageFitsANarrowScreenAndTheDark() {
     for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
       for (int width : List.of(WIDE, NARROW)) {
         Page page = signedIn(width, scheme);
-        for (String place : List.of("", "batches", "routes", "dead", "new")) {
+        for (String place : List.of("", "batches", "routes", "live", "dead", "new")) {
           go(page, place);
           assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
               .as("%s fits %d", place, width)
@@ -288,7 +340,8 @@ class PageIT {
           String.valueOf(page.evaluate("document.activeElement.textContent.trim().slice(0, 40)")));
       page.keyboard().press("Tab");
     }
-    assertThat(reached).contains("Overview", "Batches", "Routes", "Dead letters", "New batch");
+    assertThat(reached)
+        .contains("Overview", "Batches", "Routes", "Live calls", "Dead letters", "New batch");
     page.context().close();
   }
 
@@ -345,18 +398,23 @@ class PageIT {
   }
 
   private static void submit(String name, int tasks, String prefix) {
+    submit(sluice().environment(), name, tasks, prefix);
+  }
+
+  private static void submit(
+      Map<String, String> environment, String name, int tasks, String prefix) {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < tasks; i++) {
       String fault = i % 20 == 3 ? "[[sluice:400]] " : "";
       lines.append(line(prefix + i, fault + HOSTILE + " Summarise: rivers bend."));
     }
     Checkout.Ended ended =
-        sluice()
-            .cli(
-                "submit",
-                write(tasks + "-tasks.jsonl", lines.toString()).toString(),
-                "--name",
-                name);
+        Checkout.run(
+            environment,
+            "submit",
+            write(tasks + "-tasks.jsonl", lines.toString()).toString(),
+            "--name",
+            name);
     assertThat(ended.exitCode()).as(ended.err()).isZero();
   }
 

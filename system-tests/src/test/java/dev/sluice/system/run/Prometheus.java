@@ -5,19 +5,32 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.util.List;
 
-/** The metrics of a running producer. */
+/** The metrics of a running Sluice. */
 public final class Prometheus {
+  private static final String PATH = "/actuator/prometheus";
+
   private Prometheus() {}
 
-  /** One line each, as they are scraped. */
+  /** The producer's: one line each, as they are scraped. */
   public static List<String> of(RunningSluice sluice) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(
-                URI.create(sluice.environment().get("SLUICE_URL") + "/actuator/prometheus"))
+    return scraped(
+        HttpRequest.newBuilder(URI.create(sluice.environment().get("SLUICE_URL") + PATH))
             .header("Authorization", "Bearer " + sluice.environment().get("SLUICE_API_KEY"))
-            .build();
+            .build());
+  }
+
+  /** A worker's. */
+  public static List<String> of(RunningSluice sluice, String worker)
+      throws IOException, InterruptedException {
+    String port = Files.readString(sluice.home().resolve("run/" + worker + ".port")).strip();
+    return scraped(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + PATH)).build());
+  }
+
+  private static List<String> scraped(HttpRequest request)
+      throws IOException, InterruptedException {
     try (HttpClient http = HttpClient.newHttpClient()) {
       return http.send(request, HttpResponse.BodyHandlers.ofString()).body().lines().toList();
     }

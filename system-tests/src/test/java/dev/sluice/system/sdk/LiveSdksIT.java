@@ -21,17 +21,24 @@ import com.openai.models.chat.completions.ChatCompletionContentPartText;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionFunctionTool;
 import com.openai.models.embeddings.EmbeddingCreateParams;
+import com.openai.models.responses.FunctionTool;
+import com.openai.models.responses.Response;
+import com.openai.models.responses.ResponseCreateParams;
+import com.openai.models.responses.ResponseStreamEvent;
 import dev.sluice.system.run.Checkout;
 import dev.sluice.system.run.Node;
 import dev.sluice.system.run.Prometheus;
 import dev.sluice.system.run.RunningSluice;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -136,6 +143,68 @@ class LiveSdksIT {
   }
 
   @Test
+  void responsesByTheJavaSdkAreCountedAsTheProviderCountsThem()
+      throws IOException, InterruptedException {
+    OpenAIClient client = client();
+    double before = tokens();
+
+    Response whole = client.responses().create(respond(TEXT).build());
+
+    whole.validate();
+    assertThat(text(whole)).isEqualTo(TEXT);
+    FunctionTool tool =
+        FunctionTool.builder()
+            .name("weather")
+            .parameters(FunctionTool.Parameters.builder().build())
+            .strict(false)
+            .build();
+    Response call =
+        client.responses().create(respond("How is it?").addTool(tool).maxOutputTokens(100).build());
+    assertThat(call.output().getFirst().functionCall().orElseThrow().name()).isEqualTo("weather");
+    StringBuilder streamed = new StringBuilder();
+    List<Response> completed = new ArrayList<>();
+    try (StreamResponse<ResponseStreamEvent> stream =
+        client.responses().createStreaming(respond(TEXT + " It fell again.").build())) {
+      stream.stream()
+          .forEach(
+              event -> {
+                event.outputTextDelta().ifPresent(delta -> streamed.append(delta.delta()));
+                event.completed().ifPresent(end -> completed.add(end.response()));
+              });
+    }
+    assertThat(streamed.toString()).isEqualTo(TEXT + " It fell again.");
+    assertThat(completed)
+        .singleElement()
+        .extracting(LiveSdksIT::text)
+        .isEqualTo(streamed.toString());
+    long told =
+        Stream.of(whole, call, completed.getFirst())
+            .mapToLong(response -> response.usage().orElseThrow().totalTokens())
+            .sum();
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(tokens() - before).isEqualTo((double) told));
+  }
+
+  /** As the worker counted them, which is what the limiter is told. */
+  private static double tokens() throws IOException, InterruptedException {
+    return Prometheus.of(sluice(), "worker-1").stream()
+        .filter(line -> line.startsWith("sluice_tokens_total"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  private static ResponseCreateParams.Builder respond(String text) {
+    return ResponseCreateParams.builder().model("gpt-4o-mini").input(text);
+  }
+
+  private static String text(Response response) {
+    return response.output().getFirst().message().orElseThrow().content().stream()
+        .map(content -> content.asOutputText().text())
+        .collect(Collectors.joining());
+  }
+
+  @Test
   void errorsAndTimeoutsOfTheJavaSdk() {
     OpenAIClient client = client();
     assertThatThrownBy(() -> client.chat().completions().create(ask(TEXT).n(1000).build()))
@@ -183,6 +252,18 @@ class LiveSdksIT {
     assertThat(seen.path("spread").asDouble()).isGreaterThan(200);
     assertThat(seen.path("usage").asInt()).isPositive();
     assertThat(seen.path("streamedArguments").asString()).isEqualTo("object");
+    assertThat(seen.path("response").asString()).isEqualTo("The tide turned.");
+    assertThat(seen.path("responseUsage").asBoolean()).isTrue();
+    assertThat(seen.path("responseId").asString()).startsWith("req_");
+    assertThat(seen.path("responseTool").asString()).isEqualTo("weather");
+    assertThat(seen.path("responseImage").asString()).isEqualTo("A dot.");
+    assertThat(seen.path("responseEvents").valueStream().map(JsonNode::asString))
+        .startsWith("response.created")
+        .contains("response.output_text.delta")
+        .endsWith("response.completed");
+    assertThat(seen.path("responseStreamed").asString())
+        .isEqualTo("Snow fell on the hills and the roads were closed for the whole of the night.");
+    assertThat(seen.path("responseSpread").asDouble()).isGreaterThan(200);
     assertThat(seen.path("abortedAfter").asInt()).isEqualTo(3);
     assertThat(seen.path("errors").toString())
         .isEqualTo(
@@ -191,7 +272,8 @@ class LiveSdksIT {
             "key":"AuthenticationError 401 invalid_api_key",\
             "clientTimeout":"APIConnectionTimeoutError undefined undefined",\
             "ownTimeout":"InternalServerError 504 timeout",\
-            "broken":"APIError undefined stream_broken","beforeTheFirst":"none"}""");
+            "broken":"APIError undefined stream_broken","response":"BadRequestError 400 invalid_type",\
+            "brokenResponse":"APIError undefined stream_broken","beforeTheFirst":"none"}""");
   }
 
   private static String content(ChatCompletionChunk chunk) {

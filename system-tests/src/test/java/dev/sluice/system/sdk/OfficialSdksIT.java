@@ -107,6 +107,34 @@ class OfficialSdksIT {
   }
 
   @Test
+  void aBatchOfResponsesByTheJavaSdk() throws Exception {
+    OpenAIClient client = client(newKey("java-responses"));
+    Path file =
+        Files.writeString(
+            folder().resolve("responses.jsonl"),
+            """
+            {"custom_id":"a","method":"POST","url":"/v1/responses","body":{"model":"gpt-4o-mini","input":"The tide turned."}}
+            {"custom_id":"b","method":"POST","url":"/v1/responses","body":{"model":"gpt-4o-mini","input":[{"role":"user","content":"It rose."}],"max_output_tokens":16}}
+            """);
+    Batch batch =
+        client
+            .batches()
+            .create(
+                batchOf(upload(client, file).id())
+                    .endpoint(BatchCreateParams.Endpoint.V1_RESPONSES)
+                    .build());
+
+    Batch done = ended(client, batch.id());
+
+    assertThat(done.status()).isEqualTo(Batch.Status.COMPLETED);
+    assertThat(done.usage().orElseThrow().inputTokens()).isPositive();
+    assertThat(done.usage().orElseThrow().outputTokens()).isPositive();
+    assertThat(content(client, done.outputFileId().orElseThrow()))
+        .extracting(line -> line.at("/response/body/output/0/content/0/text").asString())
+        .containsExactly("The tide turned.", "It rose.");
+  }
+
+  @Test
   void aBatchIsCancelledMidwayByTheJavaSdk() throws Exception {
     OpenAIClient client = client(newKey("java-cancels"));
     String id =

@@ -5,10 +5,6 @@ import static dev.sluice.system.ship.ShippedFiles.list;
 import static dev.sluice.system.ship.ShippedFiles.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.route.RouteSettings;
-import dev.sluice.common.route.Routes;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -17,11 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.env.YamlPropertySourceLoader;
-import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.io.ByteArrayResource;
 
 /**
  * No image can be built where the tests run: what the file says is held against the applications.
@@ -31,6 +22,7 @@ class ComposeFileTest {
   private static final String ROUTES = "docs/routes.example.yaml";
 
   private final Object file = ShippedFiles.yaml(COMPOSE).getFirst();
+  private final Dockerfile images = new Dockerfile(ShippedFiles.text("Dockerfile"));
 
   @Test
   void everythingThatSluiceNeedsIsAService() {
@@ -69,28 +61,52 @@ class ComposeFileTest {
     assertThat(variables("worker")).containsKey(named.group(1));
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"producer", "worker"})
-  void anApplicationIsAskedOnThePortThatItListensOn(String service) {
-    String port = at(file, "services", service, "environment", "SERVER_PORT").toString();
-
-    assertThat(variables(service).get("SERVER_ADDRESS")).isEqualTo("0.0.0.0");
-    assertThat(list(file, "services", service, "healthcheck", "test").getLast().toString())
-        .endsWith("is_ready " + port);
-    assertThat(ShippedFiles.text("Dockerfile")).contains("EXPOSE " + port);
-    assertThat(ShippedFiles.text("launcher/http.sh")).contains("/actuator/health/readiness");
-  }
-
   @Test
   void theProducerIsPublishedOnItsPortAndOnLoopbackOnly() {
     assertThat(list(file, "services", "producer", "ports").stream().map(Object::toString))
-        .containsExactly("127.0.0.1:8080:" + variables("producer").get("SERVER_PORT"));
+        .containsExactly("127.0.0.1:8080:" + images.environment("producer").get("SERVER_PORT"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rabbitmq", "postgres", "valkey"})
+  void everyServiceOfOthersHasAHealthCheck(String service) {
+    assertThat(list(file, "services", service, "healthcheck", "test")).hasSizeGreaterThan(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"producer", "worker"})
+  void anApplicationHasTheHealthCheckAndTheUserOfItsImage(String service) {
+    assertThat(at(file, "services", service, "build", "target")).isEqualTo(service);
+    assertThat(images.last(service, "HEALTHCHECK")).isPresent();
+    assertThat(map(file, "services", service).keySet().stream().map(Object::toString))
+        .doesNotContain("healthcheck", "user", "entrypoint", "command");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"rabbitmq", "postgres", "valkey", "producer", "worker"})
-  void everyServiceHasAHealthCheck(String service) {
-    assertThat(list(file, "services", service, "healthcheck", "test")).hasSizeGreaterThan(1);
+  void everyServiceIsConfined(String service) {
+    assertThat(at(file, "services", service, "read_only")).isEqualTo(true);
+    assertThat(list(file, "services", service, "cap_drop").toString()).isEqualTo("[ALL]");
+    assertThat(list(file, "services", service, "security_opt").toString())
+        .isEqualTo("[no-new-privileges:true]");
+    assertThat(list(file, "services", service, "tmpfs").toString()).contains("/tmp");
+    assertThat(map(file, "services", service).keySet().stream().map(Object::toString))
+        .doesNotContain("privileged", "cap_add", "pid", "network_mode");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rabbitmq", "postgres", "valkey"})
+  void noServiceOfOthersRunsAsRoot(String service) {
+    assertThat(at(file, "services", service, "user")).isEqualTo(service);
+  }
+
+  @Test
+  void thereMayBeAnyNumberOfWorkers() {
+    assertThat(map(file, "services", "worker").keySet().stream().map(Object::toString))
+        .doesNotContain("ports", "container_name", "hostname");
+    assertThat(variables("worker")).doesNotContainKey("SLUICE_WORKER_NAME");
+    assertThat(at(file, "services", "worker", "deploy", "replicas"))
+        .isEqualTo("${SLUICE_WORKERS:-1}");
   }
 
   @ParameterizedTest
@@ -111,19 +127,10 @@ class ComposeFileTest {
   }
 
   @Test
-  void theRoutesThatAreMountedKeepTheRules() throws Exception {
-    StandardEnvironment environment = new StandardEnvironment();
-    new YamlPropertySourceLoader()
-        .load(
-            "routes",
-            new ByteArrayResource(ShippedFiles.text(ROUTES).getBytes(StandardCharsets.UTF_8)))
-        .forEach(environment.getPropertySources()::addLast);
-    List<RouteSettings> routes =
-        Binder.get(environment).bind("sluice.routes", Bindable.listOf(RouteSettings.class)).get();
-
-    assertThat(new Routes(routes).names()).isNotEmpty();
+  void theRoutesThatAreMountedKeepTheRules() {
+    assertThat(ShippedFiles.routes(ROUTES)).isNotEmpty();
     assertThat(list(file, "services", "worker", "volumes").toString()).contains(ROUTES);
-    assertThat(ShippedFiles.text("k8s/routes.yaml")).isEqualTo(ShippedFiles.text(ROUTES));
+    assertThat(ShippedFiles.text("k8s/base/routes.yaml")).isEqualTo(ShippedFiles.text(ROUTES));
   }
 
   @Test

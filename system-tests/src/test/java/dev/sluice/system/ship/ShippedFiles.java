@@ -1,13 +1,19 @@
 package dev.sluice.system.ship;
 
+import dev.sluice.common.route.RouteSettings;
+import dev.sluice.common.route.Routes;
 import dev.sluice.system.run.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ByteArrayResource;
 import org.yaml.snakeyaml.Yaml;
 
 /** Reads the files of the checkout that are shipped. */
@@ -27,6 +33,19 @@ final class ShippedFiles {
     List<Object> documents = new ArrayList<>();
     new Yaml().loadAll(text(path)).forEach(documents::add);
     return documents;
+  }
+
+  /** The routes of a routes file, checked as the applications check them. */
+  static List<RouteSettings> routes(String path) {
+    StandardEnvironment environment = new StandardEnvironment();
+    try {
+      new YamlPropertySourceLoader()
+          .load("routes", new ByteArrayResource(text(path).getBytes(StandardCharsets.UTF_8)))
+          .forEach(environment.getPropertySources()::addLast);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+    return Routes.of(environment).all();
   }
 
   static boolean exists(String path) {

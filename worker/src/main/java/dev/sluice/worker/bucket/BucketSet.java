@@ -12,6 +12,7 @@ import io.github.bucket4j.distributed.proxy.optimization.Optimizations;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 
 /** One bucket for each limit, wherever they are kept. */
@@ -112,6 +113,36 @@ final class BucketSet implements Buckets {
     if (bucket != null && amount > 0) {
       bucket.consumeIgnoringRateLimits(amount);
     }
+  }
+
+  @Override
+  public void shareOut(Cost cost) {
+    // all who take from these pay each call
+  }
+
+  @Override
+  public void payPart(Cost cost) {
+    // it is paid
+  }
+
+  /** A part of a call comes back, of its request too. */
+  void giveBackPart(Cost cost, double part) {
+    eachPart(cost, part, Bucket::addTokens);
+  }
+
+  /** A part of a call is charged, of its request too. */
+  void takePart(Cost cost, double part) {
+    eachPart(cost, part, Bucket::consumeIgnoringRateLimits);
+  }
+
+  private void eachPart(Cost cost, double part, ObjLongConsumer<Bucket> what) {
+    buckets.forEach(
+        (dimension, bucket) -> {
+          long amount = Math.round(part * units(cost.of(dimension), dimension));
+          if (amount > 0) {
+            what.accept(bucket, amount);
+          }
+        });
   }
 
   @Override

@@ -29,7 +29,7 @@ public interface Buckets {
    * @param part of the workers' consumers those of this worker, above 0 and up to 1
    */
   static Buckets divided(DoubleSupplier part) {
-    return new DividedBuckets(local(), part);
+    return new DividedBuckets(BucketSet.inMemory(TimeMeter.SYSTEM_NANOTIME), part);
   }
 
   /**
@@ -60,6 +60,15 @@ public interface Buckets {
 
   /** Leaves out so many requests, a part of one too: all later calls are due so much later. */
   void skip(double requests);
+
+  /**
+   * A call that was charged is one that all workers pay: what is the others' part of it comes back.
+   * They are to be told.
+   */
+  void shareOut(Cost cost);
+
+  /** This worker's part of a call that another one makes and all pay. */
+  void payPart(Cost cost);
 
   /** Where they are kept: {@code worker}, {@code redis} or {@code divided}. */
   String keptIn();

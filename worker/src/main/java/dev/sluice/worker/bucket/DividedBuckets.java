@@ -11,7 +11,7 @@ import java.util.function.DoubleSupplier;
 final class DividedBuckets implements Buckets {
   private static final double NOTABLE = 0.005;
 
-  private final Buckets own;
+  private final BucketSet own;
   private final DoubleSupplier part;
   private Rates rates = Rates.UNBOUNDED;
   private double divided;
@@ -20,7 +20,7 @@ final class DividedBuckets implements Buckets {
    * @param own this worker's
    * @param part of the workers' consumers those of this worker, above 0 and up to 1
    */
-  DividedBuckets(Buckets own, DoubleSupplier part) {
+  DividedBuckets(BucketSet own, DoubleSupplier part) {
     this.own = own;
     this.part = part;
     this.divided = part.getAsDouble();
@@ -54,6 +54,16 @@ final class DividedBuckets implements Buckets {
   @Override
   public void skip(double requests) {
     own.skip(requests);
+  }
+
+  @Override
+  public void shareOut(Cost cost) {
+    own.giveBackPart(cost, 1 - part.getAsDouble());
+  }
+
+  @Override
+  public void payPart(Cost cost) {
+    own.takePart(cost, part.getAsDouble());
   }
 
   @Override

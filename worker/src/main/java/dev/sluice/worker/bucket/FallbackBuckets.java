@@ -46,6 +46,16 @@ final class FallbackBuckets implements Buckets {
   }
 
   @Override
+  public void shareOut(Cost cost) {
+    each(buckets -> buckets.shareOut(cost));
+  }
+
+  @Override
+  public void payPart(Cost cost) {
+    each(buckets -> buckets.payPart(cost));
+  }
+
+  @Override
   public String keptIn() {
     return store.isUp() ? shared.keptIn() : divided.keptIn();
   }

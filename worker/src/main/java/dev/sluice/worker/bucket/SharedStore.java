@@ -7,6 +7,7 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -18,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.ssl.SslBundle;
 
 /**
  * A Redis or Valkey that keeps the buckets of all workers.
@@ -48,21 +50,32 @@ public final class SharedStore implements AutoCloseable {
   /**
    * Connects in the background: until then it counts as down.
    *
-   * @param url {@code redis://} or {@code rediss://} with host, port, and a password if need be
+   * @param uri from {@code redis://} or {@code rediss://} with host and port, and how to log in
+   * @param bundle what its certificate is checked with; null for Java's own authorities
    */
-  public static SharedStore at(String url) {
-    RedisURI uri = RedisURI.create(url);
+  public static SharedStore at(RedisURI uri, @Nullable SslBundle bundle) {
     uri.setTimeout(ANSWER_WITHIN);
     RedisClient client = RedisClient.create(uri);
-    client.setOptions(
+    ClientOptions.Builder options =
         ClientOptions.builder()
             .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
             .socketOptions(SocketOptions.builder().connectTimeout(PAUSE).build())
-            .timeoutOptions(TimeoutOptions.enabled(ANSWER_WITHIN))
-            .build());
+            .timeoutOptions(TimeoutOptions.enabled(ANSWER_WITHIN));
+    if (bundle != null) {
+      options.sslOptions(tls(bundle));
+    }
+    client.setOptions(options.build());
     SharedStore store = new SharedStore(client);
     store.lookAgain(true);
     return store;
+  }
+
+  private static SslOptions tls(SslBundle bundle) {
+    return SslOptions.builder()
+        .jdkSslProvider()
+        .keyManager(bundle.getManagers().getKeyManagerFactory())
+        .trustManager(bundle.getManagers().getTrustManagerFactory())
+        .build();
   }
 
   /** Whether it answered when it was last asked. */
@@ -150,8 +163,12 @@ public final class SharedStore implements AutoCloseable {
             .build());
   }
 
+  /** The innermost words: those of the network, of TLS or of Redis itself. */
   private static String text(RuntimeException failure) {
-    Throwable cause = failure.getCause();
-    return String.valueOf(cause == null ? failure.getMessage() : cause.getMessage());
+    Throwable innermost = failure;
+    while (innermost.getCause() != null) {
+      innermost = innermost.getCause();
+    }
+    return String.valueOf(innermost.getMessage());
   }
 }

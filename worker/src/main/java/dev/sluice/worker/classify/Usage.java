@@ -3,6 +3,7 @@ package dev.sluice.worker.classify;
 import dev.sluice.common.json.Json;
 import dev.sluice.common.wire.Body;
 import dev.sluice.worker.provider.Reply.Answered;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /** The tokens that a reply says it used, by the names of chat completions or of responses. */
@@ -11,6 +12,10 @@ public record Usage(long promptTokens, long completionTokens) {
   private static final long MOST_TOKENS = 1_000_000_000;
 
   private static final String DATA = "data:";
+
+  /** Its values are numbers, and objects of numbers. Within a text its quotes would be escaped. */
+  private static final Pattern MEMBER =
+      Pattern.compile("\"usage\"\\s*:\\s*\\{[^{}]*(?:\\{[^{}]*}[^{}]*)*}");
 
   public static final Usage NONE = new Usage(0, 0);
 
@@ -34,10 +39,25 @@ public record Usage(long promptTokens, long completionTokens) {
   static Usage ofStream(Body tail) {
     return tail.text()
         .lines()
-        .filter(line -> line.startsWith(DATA) && line.contains("usage"))
-        .flatMap(line -> Json.object(Body.of(line.substring(DATA.length())).bytes()).stream())
-        .map(event -> of(event.has("response") ? event.path("response") : event))
+        .filter(line -> line.contains("usage"))
+        .map(line -> line.startsWith(DATA) ? ofEvent(line) : ofEndOfEvent(line))
         .filter(usage -> usage.total() > 0)
+        .reduce(NONE, (earlier, later) -> later);
+  }
+
+  private static Usage ofEvent(String line) {
+    return Json.object(Body.of(line.substring(DATA.length())).bytes())
+        .map(event -> of(event.has("response") ? event.path("response") : event))
+        .orElse(NONE);
+  }
+
+  /** An event that is longer than what was kept of the stream has lost its beginning. */
+  private static Usage ofEndOfEvent(String line) {
+    return MEMBER
+        .matcher(line)
+        .results()
+        .flatMap(found -> Json.object(Body.of("{" + found.group() + "}").bytes()).stream())
+        .map(Usage::of)
         .reduce(NONE, (earlier, later) -> later);
   }
 

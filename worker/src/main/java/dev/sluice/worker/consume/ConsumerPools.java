@@ -28,7 +28,7 @@ public final class ConsumerPools implements SmartLifecycle {
   public void start() {
     fleet.start();
     awaitRehearsal();
-    pools.forEach(RoutePool::start);
+    Together.run(pools.stream().<Runnable>map(pool -> pool::start).toList());
     running = true;
   }
 

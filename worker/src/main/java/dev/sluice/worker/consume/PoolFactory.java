@@ -1,5 +1,6 @@
 package dev.sluice.worker.consume;
 
+import dev.sluice.common.route.ProviderLink;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
 import dev.sluice.common.topology.QueueNames;
@@ -20,6 +21,8 @@ import dev.sluice.worker.provider.ProviderClient;
 import dev.sluice.worker.settle.ConfirmedPublisher;
 import dev.sluice.worker.settle.OutcomeSettler;
 import dev.sluice.worker.settle.SettlementPolicy;
+import dev.sluice.worker.trace.RouteTraces;
+import dev.sluice.worker.trace.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -29,6 +32,7 @@ import java.util.random.RandomGenerator;
 import org.springframework.amqp.core.AcknowledgeMode;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
@@ -45,9 +49,12 @@ public final class PoolFactory {
   private final Limiters limiters;
   private final HaltedBatches halted;
   private final MeterRegistry meters;
+  private final Tracing tracing;
   private final Clock clock;
   private final RandomGenerator random;
   private final String worker;
+  private final ContentLog content;
+  private final SslBundles bundles;
   private final TaskMemory memory = new TaskMemory(TaskMemory.PATIENCE, System::nanoTime);
   private final TokenEstimator estimator = new TokenEstimator();
 
@@ -55,7 +62,10 @@ public final class PoolFactory {
    * @param callers who waits for a task
    * @param limiters makes the limiter of each route
    * @param halted the batches that are not to be called now
+   * @param tracing whether somebody collects spans
    * @param worker the name under which this worker signs outcomes
+   * @param logContent whether requests and replies are written into the log
+   * @param bundles what providers' certificates are checked with
    */
   public PoolFactory(
       ConnectionFactory brokers,
@@ -64,18 +74,24 @@ public final class PoolFactory {
       Limiters limiters,
       HaltedBatches halted,
       MeterRegistry meters,
+      Tracing tracing,
       Clock clock,
       RandomGenerator random,
-      String worker) {
+      String worker,
+      boolean logContent,
+      SslBundles bundles) {
     this.brokers = brokers;
     this.publisher = publisher;
     this.callers = callers;
     this.limiters = limiters;
     this.halted = halted;
     this.meters = meters;
+    this.tracing = tracing;
     this.clock = clock;
     this.random = random;
     this.worker = worker;
+    this.content = new ContentLog(logContent);
+    this.bundles = bundles;
   }
 
   /**
@@ -92,24 +108,35 @@ public final class PoolFactory {
   /** One that has no part in the route's limits and metrics. */
   private TaskRunner runnerApart(RouteSettings route) {
     RateLimiter limiter = RateLimiter.of(route, Buckets.local(), Fleet.NONE, random);
-    estimator.warmUp();
+    TokenEstimator.load();
     return runner(
         route,
+        ProviderLink.to(route.provider(), bundles),
         limiter,
-        new WorkerMetrics(new SimpleMeterRegistry(), route.name(), route.provider().dialect()));
+        new WorkerMetrics(new SimpleMeterRegistry(), route.name(), route.provider().dialect()),
+        RouteTraces.none(),
+        new ContentLog(/* on= */ false));
   }
 
-  private TaskRunner runner(RouteSettings route, RateLimiter limiter, WorkerMetrics metrics) {
+  private TaskRunner runner(
+      RouteSettings route,
+      ProviderLink provider,
+      RateLimiter limiter,
+      WorkerMetrics metrics,
+      RouteTraces traces,
+      ContentLog content) {
     return new TaskRunner(
         halted,
         new ContextGuard(route.context(), estimator),
         limiter,
         estimator,
-        new ProviderClient(route.provider()),
+        new ProviderClient(provider, route.provider().callTimeout()),
         new OutcomeClassifier(route, clock),
         new CallEnds(new StandingReader(route.provider().dialect())),
         new SettlementPolicy(route, random, worker),
         metrics,
+        traces,
+        content,
         clock);
   }
 
@@ -119,7 +146,9 @@ public final class PoolFactory {
     LimiterMetrics.watch(meters, route.name(), limiter);
     SettlementPolicy policy = new SettlementPolicy(route, random, worker);
     OutcomeSettler settler = new OutcomeSettler(publisher, metrics);
-    TaskRunner runner = runner(route, limiter, metrics);
+    RouteTraces traces = tracing.of(route);
+    ProviderLink provider = ProviderLink.to(route.provider(), bundles);
+    TaskRunner runner = runner(route, provider, limiter, metrics, traces, content);
     List<SimpleMessageListenerContainer> containers =
         List.of(Lane.values()).stream()
             .map(
@@ -136,9 +165,11 @@ public final class PoolFactory {
                             settler,
                             memory,
                             metrics,
+                            traces,
+                            content,
                             clock)))
             .toList();
-    return new RoutePool(limiter, containers);
+    return new RoutePool(limiter, new KeyWatch(route.name(), provider, limiter), containers);
   }
 
   private SimpleMessageListenerContainer container(

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 final class Rehearsal {
   private static final Logger log = LoggerFactory.getLogger(Rehearsal.class);
   private static final int AT_ONCE = 4;
-  private static final int CALLS_OF_EACH = 60;
+  private static final int CALLS_OF_EACH = 30;
   private static final int CALLS_UP_TO_A_REFUSAL = 30;
   private static final Duration LONGEST = Duration.ofSeconds(2);
   private static final String ENDPOINT = "/v1/chat/completions";
@@ -120,7 +120,7 @@ final class Rehearsal {
   private RouteSettings towards(InetSocketAddress standIn) {
     URI url = URI.create("http://127.0.0.1:" + standIn.getPort() + "/v1");
     Provider provider =
-        new Provider(url, "", route.provider().dialect(), Duration.ofSeconds(1), LONGEST);
+        Provider.keyless(url, route.provider().dialect(), Duration.ofSeconds(1), LONGEST);
     return new RouteSettings(
         route.name(),
         route.models(),

@@ -9,10 +9,12 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
  *
  * @param containers one for each lane
  */
-record RoutePool(RateLimiter limiter, List<SimpleMessageListenerContainer> containers) {
+record RoutePool(
+    RateLimiter limiter, KeyWatch key, List<SimpleMessageListenerContainer> containers) {
 
   void start() {
-    containers.forEach(SimpleMessageListenerContainer::start);
+    key.start();
+    Together.run(containers.stream().<Runnable>map(container -> container::start).toList());
   }
 
   /**

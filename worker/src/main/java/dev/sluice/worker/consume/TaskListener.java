@@ -12,6 +12,8 @@ import dev.sluice.worker.settle.Delivery;
 import dev.sluice.worker.settle.OutcomeSettler;
 import dev.sluice.worker.settle.Settlement;
 import dev.sluice.worker.settle.SettlementPolicy;
+import dev.sluice.worker.trace.RouteTraces;
+import dev.sluice.worker.trace.TaskSpan;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Objects;
@@ -34,6 +36,8 @@ final class TaskListener implements ChannelAwareMessageListener {
   private final OutcomeSettler settler;
   private final TaskMemory memory;
   private final WorkerMetrics metrics;
+  private final RouteTraces traces;
+  private final ContentLog content;
   private final Clock clock;
 
   TaskListener(
@@ -45,6 +49,8 @@ final class TaskListener implements ChannelAwareMessageListener {
       OutcomeSettler settler,
       TaskMemory memory,
       WorkerMetrics metrics,
+      RouteTraces traces,
+      ContentLog content,
       Clock clock) {
     this.route = route;
     this.lane = lane;
@@ -54,6 +60,8 @@ final class TaskListener implements ChannelAwareMessageListener {
     this.settler = settler;
     this.memory = memory;
     this.metrics = metrics;
+    this.traces = traces;
+    this.content = content;
     this.clock = clock;
   }
 
@@ -70,8 +78,10 @@ final class TaskListener implements ChannelAwareMessageListener {
       LogContext.enter(reading);
       switch (reading) {
         case TaskReading.Task task -> work(task.message(), again, delivery);
-        case TaskReading.Malformed malformed ->
-            settler.carryOut(policy.malformed(malformed), delivery, Caller.NOBODY);
+        case TaskReading.Malformed malformed -> {
+          content.malformed(malformed.body());
+          settler.carryOut(policy.malformed(malformed), delivery, Caller.NOBODY);
+        }
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
@@ -92,9 +102,11 @@ final class TaskListener implements ChannelAwareMessageListener {
       throws InterruptedException {
     switch (memory.claim(task)) {
       case MINE -> {
-        try (Caller caller = callers.of(task)) {
-          Settlement settlement = runner.run(task, caller, again);
+        try (Caller caller = callers.of(task, delivery::isHeld);
+            TaskSpan span = traces.taken(task, again)) {
+          Settlement settlement = runner.run(span.mark(task), caller, again);
           settler.carryOut(settlement, delivery, caller);
+          span.settled(settlement);
           memory.settled(task, settlement, clock.instant());
         } finally {
           memory.release(task);

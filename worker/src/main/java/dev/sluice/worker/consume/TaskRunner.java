@@ -22,9 +22,12 @@ import dev.sluice.worker.provider.ProviderClient;
 import dev.sluice.worker.provider.Reply;
 import dev.sluice.worker.settle.Settlement;
 import dev.sluice.worker.settle.SettlementPolicy;
+import dev.sluice.worker.trace.CallSpan;
+import dev.sluice.worker.trace.RouteTraces;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +47,9 @@ final class TaskRunner {
    */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
+  /** As often as a producer looks whether its callers are there. */
+  private static final Duration A_MOMENT = Duration.ofMillis(200);
+
   private final HaltedBatches halted;
   private final ContextGuard guard;
   private final RateLimiter limiter;
@@ -53,6 +59,8 @@ final class TaskRunner {
   private final CallEnds ends;
   private final SettlementPolicy policy;
   private final WorkerMetrics metrics;
+  private final RouteTraces traces;
+  private final ContentLog content;
   private final Clock clock;
 
   TaskRunner(
@@ -65,6 +73,8 @@ final class TaskRunner {
       CallEnds ends,
       SettlementPolicy policy,
       WorkerMetrics metrics,
+      RouteTraces traces,
+      ContentLog content,
       Clock clock) {
     this.halted = halted;
     this.guard = guard;
@@ -75,12 +85,15 @@ final class TaskRunner {
     this.ends = ends;
     this.policy = policy;
     this.metrics = metrics;
+    this.traces = traces;
+    this.content = content;
     this.clock = clock;
   }
 
   /**
    * @param caller who waits for the task
-   * @param again whether the broker brings it once more: its worker may have died while it streamed
+   * @param again whether the broker brings it once more: its worker may have died while it
+   *     streamed. As after a delay, its caller is asked before it waits for a permit.
    */
   Settlement run(TaskMessage task, Caller caller, boolean again) throws InterruptedException {
     Instant now = clock.instant();
@@ -92,8 +105,9 @@ final class TaskRunner {
     if (notBefore != null && notBefore.isAfter(now.plus(TOO_EARLY))) {
       return policy.tooEarly(task, notBefore, now);
     }
-    if (again && !caller.stillWaits()) {
-      return new Settlement.Drop();
+    Settlement unwaited = again || notBefore != null ? unwaited(task, caller) : null;
+    if (unwaited != null) {
+      return unwaited;
     }
     return switch (guard.check(task)) {
       case Guarded.Fits fits -> withinWindow(task, caller, fits.request(), fits.estimate());
@@ -106,6 +120,9 @@ final class TaskRunner {
 
   /** What is done with a task that nobody wants to be called now; null for any other. */
   private @Nullable Settlement uncalled(TaskMessage task, Caller caller, Instant now) {
+    if (hasGone(caller)) {
+      return new Settlement.Drop();
+    }
     if (task.isExpired(now)) {
       return settle(task, new TaskOutcome.Expired(), caller, Verdict.ROUTE_IS_WELL);
     }
@@ -116,8 +133,40 @@ final class TaskRunner {
     };
   }
 
-  private boolean isWanted(TaskMessage task) {
-    return !task.isExpired(clock.instant()) && halted.of(task.ids()) == Halt.NONE;
+  /** What is done with a task for which nobody is known to wait; null where somebody does. */
+  private @Nullable Settlement unwaited(TaskMessage task, Caller caller)
+      throws InterruptedException {
+    return switch (caller.ask()) {
+      case WAITS -> null;
+      case GONE -> new Settlement.Drop();
+      case UNHEARD -> policy.unheard(task, clock.instant());
+    };
+  }
+
+  /** A moment ago its caller was there: if he goes now that is said to all workers. */
+  private boolean wasJustSent(TaskMessage task) {
+    Duration age = Duration.between(task.firstEnqueuedAt(), clock.instant());
+    return task.notBefore() == null && age.abs().compareTo(A_MOMENT) < 0;
+  }
+
+  /** Takes a task for its caller; what is done instead of the call, or null. */
+  private @Nullable Settlement claimed(TaskMessage task, Caller caller)
+      throws InterruptedException {
+    if (wasJustSent(task)) {
+      caller.tell();
+      return null;
+    }
+    return unwaited(task, caller);
+  }
+
+  private boolean isWanted(TaskMessage task, Caller caller) {
+    return !hasGone(caller)
+        && !task.isExpired(clock.instant())
+        && halted.of(task.ids()) == Halt.NONE;
+  }
+
+  private static boolean hasGone(Caller caller) {
+    return caller.isSomebody() && caller.abandoned().isDone();
   }
 
   private Settlement settle(TaskMessage task, TaskOutcome outcome, Caller caller, Verdict verdict) {
@@ -134,13 +183,16 @@ final class TaskRunner {
       TaskMessage task, Caller caller, Body request, @Nullable Estimate estimate)
       throws InterruptedException {
     long start = System.nanoTime();
+    if (caller.isSomebody()) {
+      CompletableFuture<Void> unused = caller.abandoned().thenRun(limiter::lookAgain);
+    }
     Admission admission =
         limiter.acquire(
             task.ids().taskId(),
             task.ids().lane(),
             tokens(task, request, estimate),
             PATIENCE,
-            () -> isWanted(task));
+            () -> isWanted(task, caller));
     metrics.waitedForPermit(task.ids().lane(), Duration.ofNanos(System.nanoTime() - start));
     return switch (admission) {
       case Admission.Granted granted -> withPermit(task, caller, request, granted.permit());
@@ -165,17 +217,21 @@ final class TaskRunner {
     CallEnd end = new CallEnd.NotMade();
     Verdict verdict;
     try {
-      if (!caller.stillWaits()) {
-        return new Settlement.Drop();
+      Settlement unwaited = claimed(task, caller);
+      if (unwaited != null) {
+        return unwaited;
       }
       Settlement uncalled = uncalled(task, caller, clock.instant());
       if (uncalled != null) {
         return uncalled;
       }
       end = new CallEnd.Failed("the worker met a bug", true);
-      Reply reply = call(task.withBody(request), caller);
-      outcome = classifier.classify(reply);
-      end = ends.of(reply, outcome, clock.instant());
+      try (CallSpan span = traces.calling(task)) {
+        Reply reply = call(span.mark(task.withBody(request)), caller);
+        outcome = classifier.classify(reply);
+        span.ended(reply, outcome);
+        end = ends.of(reply, outcome, clock.instant());
+      }
     } finally {
       verdict = permit.end(end); // whatever happens: others wait for it
     }
@@ -189,22 +245,11 @@ final class TaskRunner {
   private Reply call(TaskMessage task, Caller caller) {
     metrics.callStarted();
     Reply reply = caller.isSomebody() ? provider.send(task, caller) : provider.send(task);
-    metrics.callEnded(task.ids().endpoint(), result(reply), reply.took());
+    metrics.callEnded(task.ids().endpoint(), reply.result(), reply.took());
+    content.called(task.body(), reply);
     if (reply instanceof Reply.NotConnected none) {
       log.warn("The provider is not reached: {}", none.reason());
     }
     return reply;
-  }
-
-  private static String result(Reply reply) {
-    return switch (reply) {
-      case Reply.Answered answer -> Integer.toString(answer.status());
-      case Reply.Streamed stream -> Integer.toString(stream.head().status());
-      case Reply.Abandoned abandoned -> "abandoned";
-      case Reply.TooLarge large -> "too_large";
-      case Reply.TimedOut late -> "timeout";
-      case Reply.Broken broken -> "broken";
-      case Reply.NotConnected none -> "not_connected";
-    };
   }
 }

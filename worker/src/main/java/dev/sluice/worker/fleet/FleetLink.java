@@ -5,6 +5,7 @@ import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.fleet.HaltNotice;
 import dev.sluice.common.fleet.HoldNotice;
+import dev.sluice.common.fleet.LiveNotice;
 import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.WorkerReport;
 import dev.sluice.common.route.RouteSettings;
@@ -16,6 +17,7 @@ import dev.sluice.worker.limit.Fleet;
 import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.limit.Steering;
+import dev.sluice.worker.pace.Cost;
 import dev.sluice.worker.pace.Dimension;
 import dev.sluice.worker.pace.Probed;
 import java.time.Duration;
@@ -40,9 +42,9 @@ import org.springframework.amqp.rabbit.core.RabbitTemplate;
  * A worker's link to the others and to the producers, over a topic exchange of the broker.
  *
  * <p>It says at once when a route rests or goes on, and about once a second how it stands; it hears
- * when another worker says that a route rests, and which batches a producer has halted; and it
- * looks how many consumers each route has. Nothing depends on a message of these: who misses one
- * meets the provider's answer itself.
+ * when another worker says that a route rests or that a live call of its own goes first, and which
+ * batches a producer has halted; and it looks how many consumers each route has. Nothing depends on
+ * a message of these: who misses one meets the provider's answer itself.
  */
 public final class FleetLink implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FleetLink.class);
@@ -89,7 +91,7 @@ public final class FleetLink implements AutoCloseable {
   public Fleet of(RouteSettings route) {
     ConsumerShare share = new ConsumerShare(route.concurrency(), System.nanoTime());
     shares.put(route.name(), share);
-    return new RouteFleet(worker, route.name(), share, this::tell);
+    return new RouteFleet(worker, route.name(), share, this::tell, this::overtake);
   }
 
   /** The limiter that wants to hear of others' rests, and of which it tells. */
@@ -128,6 +130,10 @@ public final class FleetLink implements AutoCloseable {
               .filter(notice -> !worker.equals(notice.worker()))
               .ifPresent(this::heard);
       case FleetTopics.HALT -> FleetCodec.halt(message).ifPresent(this::heard);
+      case FleetTopics.LIVE ->
+          FleetCodec.live(message)
+              .filter(notice -> !worker.equals(notice.worker()))
+              .ifPresent(this::heard);
       case FleetTopics.CONTROL -> FleetCodec.control(message).ifPresent(this::steered);
       default -> log.debug("The topic {} is a newer worker's", topic);
     }
@@ -138,6 +144,13 @@ public final class FleetLink implements AutoCloseable {
     Member member = members.get(notice.route());
     if (member != null) {
       member.limiter().lookAgain();
+    }
+  }
+
+  private void heard(LiveNotice notice) {
+    Member member = members.get(notice.route());
+    if (member != null && notice.inputTokens() >= 0 && notice.outputTokens() >= 0) {
+      member.limiter().overtaken(new Cost(notice.inputTokens(), notice.outputTokens()));
     }
   }
 
@@ -196,6 +209,10 @@ public final class FleetLink implements AutoCloseable {
           send(FleetTopics.HOLD, FleetCodec.write(notice));
           report(LOOK.multipliedBy(REPORTS_THAT_MAY_BE_MISSED));
         });
+  }
+
+  private void overtake(LiveNotice notice) {
+    Thread.startVirtualThread(() -> send(FleetTopics.LIVE, FleetCodec.write(notice)));
   }
 
   /**

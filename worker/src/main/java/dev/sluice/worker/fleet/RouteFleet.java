@@ -2,8 +2,10 @@ package dev.sluice.worker.fleet;
 
 import dev.sluice.common.fleet.HoldNotice;
 import dev.sluice.common.fleet.HoldNotice.ProbedLimit;
+import dev.sluice.common.fleet.LiveNotice;
 import dev.sluice.worker.limit.Fleet;
 import dev.sluice.worker.limit.HoldKind;
+import dev.sluice.worker.pace.Cost;
 import dev.sluice.worker.pace.Dimension;
 import dev.sluice.worker.pace.Probed;
 import java.time.Duration;
@@ -21,15 +23,23 @@ final class RouteFleet implements Fleet {
   private final String route;
   private final ConsumerShare share;
   private final Consumer<HoldNotice> voice;
+  private final Consumer<LiveNotice> overtaking;
 
   /**
    * @param voice sends a notice to the others, without waiting
+   * @param overtaking sends one as well
    */
-  RouteFleet(String worker, String route, ConsumerShare share, Consumer<HoldNotice> voice) {
+  RouteFleet(
+      String worker,
+      String route,
+      ConsumerShare share,
+      Consumer<HoldNotice> voice,
+      Consumer<LiveNotice> overtaking) {
     this.worker = worker;
     this.route = route;
     this.share = share;
     this.voice = voice;
+    this.overtaking = overtaking;
   }
 
   @Override
@@ -56,5 +66,10 @@ final class RouteFleet implements Fleet {
                         60 * entry.getValue().pace()))
             .toList();
     voice.accept(new HoldNotice(worker, route, kind.wireName(), reason, rest.toMillis(), limits));
+  }
+
+  @Override
+  public void overtake(Cost cost) {
+    overtaking.accept(new LiveNotice(worker, route, cost.input(), cost.output()));
   }
 }

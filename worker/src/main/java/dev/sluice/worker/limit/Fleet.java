@@ -1,5 +1,6 @@
 package dev.sluice.worker.limit;
 
+import dev.sluice.worker.pace.Cost;
 import dev.sluice.worker.pace.Dimension;
 import dev.sluice.worker.pace.Probed;
 import java.time.Duration;
@@ -20,6 +21,11 @@ public interface Fleet {
             HoldKind kind, String reason, Duration rest, Map<Dimension, Probed> probed) {
           // nobody hears it
         }
+
+        @Override
+        public void overtake(Cost cost) {
+          // nobody is before it
+        }
       };
 
   /** Of all consumers of the route those of this worker, above 0 and up to 1. */
@@ -32,4 +38,11 @@ public interface Fleet {
    * @param probed what refusals taught of limits that nobody tells
    */
   void tell(HoldKind kind, String reason, Duration rest, Map<Dimension, Probed> probed);
+
+  /**
+   * Tells the others that a live call goes before their batches, without waiting for them.
+   *
+   * @param cost of which they pay their part
+   */
+  void overtake(Cost cost);
 }

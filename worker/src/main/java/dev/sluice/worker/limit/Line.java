@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,35 +23,72 @@ final class Line {
   private boolean taken;
   private int liveInARow;
 
+  /** What came of waiting in the line. */
+  enum Turn {
+    /** It is first, and leaves when it is done. */
+    FIRST,
+    /** That did not come within its time: it is in the line no more. */
+    LATE,
+    /** It does not want to be first any more, and is in the line no more. */
+    UNWANTED
+  }
+
   /** One who is not first yet. */
   private static final class Waiter {
     private final Condition turn;
+    private final BooleanSupplier wanted;
     private boolean first;
+    private boolean gone;
 
-    Waiter(Condition turn) {
+    Waiter(Condition turn, BooleanSupplier wanted) {
       this.turn = turn;
+      this.wanted = wanted;
     }
   }
 
   /**
    * Waits until it is first.
    *
-   * @return false where that did not come within the time
+   * @param wanted whether it still wants to be: asked at each {@link #lookAgain()}, under the
+   *     line's lock
    */
-  boolean enter(Lane lane, long nanos) throws InterruptedException {
+  Turn enter(Lane lane, long nanos, BooleanSupplier wanted) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       if (!taken) {
         taken = true;
         count(lane);
-        return true;
+        return Turn.FIRST;
       }
-      Waiter waiter = new Waiter(lock.newCondition());
+      Waiter waiter = new Waiter(lock.newCondition(), wanted);
       of(lane).addLast(waiter);
       return awaitTurn(waiter, lane, nanos);
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Who does not want to be first any more leaves, wherever he stands. */
+  void lookAgain() {
+    lock.lock();
+    try {
+      letGo(live);
+      letGo(batch);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void letGo(Deque<Waiter> waiters) {
+    waiters.removeIf(
+        waiter -> {
+          boolean goes = !waiter.wanted.getAsBoolean();
+          if (goes) {
+            waiter.gone = true;
+            waiter.turn.signal();
+          }
+          return goes;
+        });
   }
 
   /** The next one is first. */
@@ -86,12 +124,12 @@ final class Line {
   /**
    * The first, who is not live, lets a live one go before him, and waits to be first again.
    *
-   * @return false where that did not come within the time: he is in the line no more
+   * @param wanted as of {@link #enter}
    */
-  boolean letLiveGoBefore(long nanos) throws InterruptedException {
+  Turn letLiveGoBefore(long nanos, BooleanSupplier wanted) throws InterruptedException {
     lock.lock();
     try {
-      Waiter waiter = new Waiter(lock.newCondition());
+      Waiter waiter = new Waiter(lock.newCondition(), wanted);
       batch.addFirst(waiter);
       passOn();
       return awaitTurn(waiter, Lane.BATCH, nanos);
@@ -100,10 +138,10 @@ final class Line {
     }
   }
 
-  private boolean awaitTurn(Waiter waiter, Lane lane, long nanos) throws InterruptedException {
+  private Turn awaitTurn(Waiter waiter, Lane lane, long nanos) throws InterruptedException {
     long left = nanos;
     try {
-      while (!waiter.first && left > 0) {
+      while (!waiter.first && !waiter.gone && left > 0) {
         left = waiter.turn.awaitNanos(left);
       }
     } catch (InterruptedException stopped) {
@@ -114,10 +152,11 @@ final class Line {
       }
       throw stopped;
     }
-    if (!waiter.first) {
-      of(lane).remove(waiter);
+    if (waiter.first) {
+      return Turn.FIRST;
     }
-    return waiter.first;
+    of(lane).remove(waiter);
+    return waiter.gone ? Turn.UNWANTED : Turn.LATE;
   }
 
   private void passOn() {

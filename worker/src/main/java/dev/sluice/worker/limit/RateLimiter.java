@@ -3,6 +3,7 @@ package dev.sluice.worker.limit;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.worker.bucket.Buckets;
+import dev.sluice.worker.pace.Cost;
 import dev.sluice.worker.pace.Dimension;
 import dev.sluice.worker.pace.Probed;
 import java.time.Duration;
@@ -34,7 +35,7 @@ public interface RateLimiter extends AutoCloseable {
    * @param tokens what it is expected to use
    * @param patience how long it waits at most
    * @param wanted whether the call is still to be made: asked now and again while it is first in
-   *     line, and after {@link #lookAgain()}
+   *     line, and wherever it stands at {@link #lookAgain()}; under locks, so it must not wait
    * @throws InterruptedException if the thread is interrupted while it waits; nothing is reserved
    *     then
    */
@@ -54,6 +55,13 @@ public interface RateLimiter extends AutoCloseable {
    * @param probed what refusals taught it of limits that nobody tells
    */
   void heard(HoldKind kind, String reason, Duration rest, Map<Dimension, Probed> probed);
+
+  /**
+   * A live call of another worker goes before the batches here.
+   *
+   * @param cost of which this worker pays its part
+   */
+  void overtaken(Cost cost);
 
   /** What a person wants of the route, from now on; said again and again. */
   void steer(Steering wanted);

@@ -7,7 +7,6 @@ import dev.sluice.worker.bucket.Due;
 import dev.sluice.worker.pace.Cost;
 import dev.sluice.worker.pace.Dimension;
 import dev.sluice.worker.pace.Probed;
-import dev.sluice.worker.pace.Rates;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -33,16 +32,19 @@ final class RouteLimiter implements RateLimiter {
 
   private static final long LOOK_FOR_LIVE = Duration.ofMillis(5).toNanos();
 
-  /** A pace that is so much faster is worth another place in the buckets. */
-  private static final double NOTABLY_FASTER = 1.1;
+  /** So many permits of the route a live call may wait for at most where batches are before it. */
+  private static final int PERMITS_BEFORE_LIVE = 2;
 
-  /** The buckets' refill is set anew when it is off by more, or was not set for so long. */
-  private static final double NOTABLE = 0.02;
+  /** Less is not worth a message to the other workers. */
+  private static final long SHORT = Duration.ofMillis(15).toNanos();
 
-  private static final long REPEAT_PACE = Duration.ofSeconds(1).toNanos();
+  /** In this time the other workers have heard of a live call, and have stepped back for it. */
+  private static final long UNTIL_HEARD = Duration.ofMillis(4).toNanos();
 
-  /** Lateness that the distance to the limit covers. */
-  private static final long COVERED = Duration.ofMillis(4).toNanos();
+  /** On a machine that is busy it takes them some times as long. */
+  private static final int LOOKS_UNTIL_HEARD = 6;
+
+  private static final Duration STEPS_BACK_FOR = Duration.ofMillis(30);
 
   private final Line line = new Line();
   private final AtomicInteger liveWaiting = new AtomicInteger();
@@ -50,6 +52,7 @@ final class RouteLimiter implements RateLimiter {
   private final Condition changed = lock.newCondition();
   private final AtomicInteger waiting = new AtomicInteger();
   private final Buckets buckets;
+  private final RefillPace pace;
   private final Fleet fleet;
   private final RouteState state;
 
@@ -58,14 +61,15 @@ final class RouteLimiter implements RateLimiter {
   /** By how much the first in line missed its time, in nanoseconds. */
   private long late;
 
-  private Rates paced = Rates.UNBOUNDED;
-  private long pacedAt = System.nanoTime();
+  private long overtakenAt = System.nanoTime() - 2 * SHORT;
+
   private int running;
   private boolean closed;
   private volatile @Nullable String waitsFor;
 
   RouteLimiter(RouteSettings route, Buckets buckets, Fleet fleet, RandomGenerator random) {
     this.buckets = buckets;
+    this.pace = new RefillPace(buckets);
     this.fleet = fleet;
     this.state = new RouteState(route, fleet, random, System.nanoTime());
     this.corrections = new Corrections(buckets, route.provider().dialect());
@@ -78,18 +82,17 @@ final class RouteLimiter implements RateLimiter {
     Wish wish = new Wish(lane, System.nanoTime() + patience.toNanos(), wanted);
     waiting.incrementAndGet();
     try {
-      if (!enter(lane, patience)) {
-        return new Admission.Later();
-      }
-      return firstInLine(task, tokens, wish);
+      Admission refused = refusal(enter(lane, patience, wanted));
+      return refused == null ? firstInLine(task, tokens, wish) : refused;
     } finally {
       waiting.decrementAndGet();
     }
   }
 
-  private boolean enter(Lane lane, Duration patience) throws InterruptedException {
+  private Line.Turn enter(Lane lane, Duration patience, BooleanSupplier wanted)
+      throws InterruptedException {
     if (lane == Lane.BATCH) {
-      return line.enter(lane, patience.toNanos());
+      return line.enter(lane, patience.toNanos(), wanted);
     }
     liveWaiting.incrementAndGet();
     try {
@@ -98,7 +101,7 @@ final class RouteLimiter implements RateLimiter {
             changed.signalAll(); // a batch's call that waits to be paid lets it go before
             return true;
           });
-      return line.enter(lane, patience.toNanos());
+      return line.enter(lane, patience.toNanos(), wanted);
     } finally {
       liveWaiting.decrementAndGet();
     }
@@ -106,6 +109,7 @@ final class RouteLimiter implements RateLimiter {
 
   @Override
   public void lookAgain() {
+    line.lookAgain();
     locked(
         () -> {
           changed.signalAll();
@@ -123,6 +127,17 @@ final class RouteLimiter implements RateLimiter {
     locked(
         () -> {
           state.heard(kind, reason, rest, probed, System.nanoTime());
+          changed.signalAll();
+          return true;
+        });
+  }
+
+  @Override
+  public void overtaken(Cost cost) {
+    buckets.payPart(cost);
+    locked(
+        () -> {
+          overtakenAt = System.nanoTime();
           changed.signalAll();
           return true;
         });
@@ -176,6 +191,7 @@ final class RouteLimiter implements RateLimiter {
     SCOUT,
     AGAIN,
     YIELD,
+    STEP_BACK,
     GIVEN_UP,
     UNWANTED,
     CLOSED
@@ -201,7 +217,16 @@ final class RouteLimiter implements RateLimiter {
       case GIVEN_UP -> new Admission.Later();
       case UNWANTED -> new Admission.Unwanted();
       case CLOSED -> new Admission.Closed();
-      case DONE, SCOUT, AGAIN, YIELD -> null;
+      case DONE, SCOUT, AGAIN, YIELD, STEP_BACK -> null;
+    };
+  }
+
+  /** Null for who is first. */
+  private static @Nullable Admission refusal(Line.Turn turn) {
+    return switch (turn) {
+      case FIRST -> null;
+      case LATE -> new Admission.Later();
+      case UNWANTED -> new Admission.Unwanted();
     };
   }
 
@@ -215,9 +240,11 @@ final class RouteLimiter implements RateLimiter {
           return admission;
         }
         isFirst = false;
-        isFirst = line.letLiveGoBefore(wish.giveUp() - System.nanoTime());
-        if (!isFirst) {
-          return new Admission.Later();
+        Line.Turn turn = line.letLiveGoBefore(wish.giveUp() - System.nanoTime(), wish.wanted());
+        isFirst = turn == Line.Turn.FIRST;
+        admission = refusal(turn);
+        if (admission != null) {
+          return admission;
         }
       }
     } finally {
@@ -231,6 +258,7 @@ final class RouteLimiter implements RateLimiter {
   /** Null where a live call is to go before. */
   private @Nullable Admission asFirst(String task, Estimate tokens, Wish wish)
       throws InterruptedException {
+    int looks = 0;
     while (true) {
       Waited turn = awaitTurn(wish);
       Admission refused = refusal(turn);
@@ -238,14 +266,20 @@ final class RouteLimiter implements RateLimiter {
         return refused;
       }
       Cost cost = locked(() -> state.charged(tokens, System.nanoTime()));
-      setPace();
+      pace.follow(locked(() -> state.rates(System.nanoTime())));
       Due due = buckets.take(cost);
+      boolean overtakes = looks < LOOKS_UNTIL_HEARD && waitsForOtherWorkers(due, cost, wish);
       boolean isPaid = false;
+      Waited paid;
       try {
-        Waited paid = awaitDue(due, wish);
+        if (overtakes && looks++ == 0) {
+          buckets.shareOut(cost);
+          fleet.overtake(cost);
+        }
+        paid = awaitDue(due, wish, overtakes ? UNTIL_HEARD : due.nanos());
         isPaid = paid == Waited.DONE;
         if (isPaid) {
-          moveLaterCalls();
+          pace.moveLaterCalls(late);
           return new Admission.Granted(begin(task, tokens, cost, turn == Waited.SCOUT));
         }
         refused = refusal(paid);
@@ -257,7 +291,18 @@ final class RouteLimiter implements RateLimiter {
           buckets.giveBack(cost, true);
         }
       }
+      if (paid == Waited.STEP_BACK) {
+        Thread.sleep(STEPS_BACK_FOR);
+      }
     }
+  }
+
+  /** Whether a live call would wait for more of the route's permits than batches may cost it. */
+  private boolean waitsForOtherWorkers(Due due, Cost cost, Wish wish) {
+    if (wish.lane() != Lane.LIVE || due.nanos() < SHORT || fleet.part() >= 1) {
+      return false;
+    }
+    return pace.isLongerThan(PERMITS_BEFORE_LIVE, due, cost);
   }
 
   /** Waits until the route does not rest and there is a place among the calls in flight. */
@@ -288,9 +333,14 @@ final class RouteLimiter implements RateLimiter {
     }
   }
 
-  /** Waits until the call is paid, or until its place in the buckets is not worth keeping. */
-  private Waited awaitDue(Due due, Wish wish) throws InterruptedException {
-    long dueAt = System.nanoTime() + due.nanos();
+  /**
+   * Waits until the call is paid, or until its place in the buckets is not worth keeping.
+   *
+   * @param most how long it keeps its place, in nanoseconds
+   */
+  private Waited awaitDue(Due due, Wish wish, long most) throws InterruptedException {
+    long start = System.nanoTime();
+    long dueAt = start + due.nanos();
     lock.lockInterruptibly();
     try {
       waitsFor = due.nanos() == 0 ? null : due.by().wireName();
@@ -310,14 +360,23 @@ final class RouteLimiter implements RateLimiter {
         if (ended != null) {
           return ended;
         }
+        if (now - start >= most) {
+          return Waited.AGAIN;
+        }
         if (wish.lane() == Lane.BATCH && liveWaiting.get() > 0 && line.isLiveNext()) {
           return Waited.YIELD;
         }
-        if (dueAt - now > LOOK_AGAIN / 4 && isNotablyFaster(due.by(), now)) {
+        if (wish.lane() == Lane.BATCH && now - overtakenAt < SHORT && dueAt - now > 2 * SHORT) {
+          overtakenAt = now - 2 * SHORT;
+          return Waited.STEP_BACK;
+        }
+        if (dueAt - now > LOOK_AGAIN / 4 && pace.isSlowerThan(state.rates(now), due.by())) {
           return Waited.AGAIN;
         }
         changed.await(
-            Math.min(Math.min(dueAt, wish.giveUp()) - now, look(wish.lane())),
+            Math.min(
+                Math.min(dueAt, wish.giveUp()) - now,
+                Math.min(start + most - now, look(wish.lane()))),
             TimeUnit.NANOSECONDS);
       }
     } finally {
@@ -328,34 +387,6 @@ final class RouteLimiter implements RateLimiter {
   /** A live one that is on its way into the line is looked for again at once. */
   private long look(Lane lane) {
     return lane == Lane.BATCH && liveWaiting.get() > 0 ? LOOK_FOR_LIVE : LOOK_AGAIN;
-  }
-
-  /**
-   * Without this the next call would be nearer to a late one than the pace says, and where the
-   * provider counts by the second, one too many in that second. More than its own place is not left
-   * out: who was late by seconds met nobody in between.
-   */
-  private void moveLaterCalls() {
-    if (paced.punctual() && late > COVERED) {
-      double requests = (late - COVERED) / 1e9 * paced.of(Dimension.REQUESTS).orElse(0);
-      buckets.skip(Math.min(requests, 1));
-    }
-  }
-
-  private boolean isNotablyFaster(Dimension by, long now) {
-    double then = paced.of(by).orElse(Double.POSITIVE_INFINITY);
-    return state.rates(now).of(by).orElse(Double.POSITIVE_INFINITY) > NOTABLY_FASTER * then;
-  }
-
-  /** Only the first in line calls it, without the lock: the buckets may be far away. */
-  private void setPace() {
-    long now = System.nanoTime();
-    Rates rates = locked(() -> state.rates(now));
-    if (rates.differsFrom(paced, NOTABLE) || now - pacedAt > REPEAT_PACE) {
-      buckets.pace(rates);
-      pacedAt = now;
-      paced = rates;
-    }
   }
 
   private Permit begin(String task, Estimate tokens, Cost cost, boolean scout) {

@@ -32,11 +32,15 @@ public final class TokenEstimator {
 
   private static final int CHARACTERS_PER_TOKEN = 4;
 
-  private final OpenAiTokenCountEstimator tokenizer = new OpenAiTokenCountEstimator(TOKENIZER);
+  /** Loads the tokenizer's tables, which takes a moment that the first estimate would take else. */
+  public static void load() {
+    Tokenizer.INSTANCE.estimateTokenCountInText("warm");
+  }
 
-  /** Loads the tokenizer's table, which takes a moment that the first calls would wait for. */
-  public void warmUp() {
-    tokenizer.estimateTokenCountInText("warm");
+  /** Made when it is first asked for, once for all routes: its tables are large. */
+  private static final class Tokenizer {
+    private static final OpenAiTokenCountEstimator INSTANCE =
+        new OpenAiTokenCountEstimator(TOKENIZER);
   }
 
   /**
@@ -67,7 +71,7 @@ public final class TokenEstimator {
     }
     return text.length() > LONGEST_COUNTED
         ? text.length() / CHARACTERS_PER_TOKEN
-        : tokenizer.estimateTokenCountInText(text);
+        : Tokenizer.INSTANCE.estimateTokenCountInText(text);
   }
 
   /** Those of a part of a request, such as one message. */

@@ -1,71 +1,58 @@
 package dev.sluice.worker.live;
 
 import dev.sluice.worker.provider.Watcher;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /** Who waits for the reply of one task, if anybody does. */
 public interface Caller extends Watcher, AutoCloseable {
 
   /** Nobody waits: the outcome is collected later. */
-  Caller NOBODY =
-      new Caller() {
-        @Override
-        public boolean isSomebody() {
-          return false;
-        }
+  Caller NOBODY = new Nobody(() -> true);
 
-        @Override
-        public boolean stillWaits() {
-          return true;
-        }
-
-        @Override
-        public boolean hasBegun() {
-          return false;
-        }
-
-        @Override
-        public void handBack(Answer answer) {
-          throw new IllegalStateException("nobody waits for " + answer);
-        }
-
-        @Override
-        public void began(Map<String, List<String>> headers) {
-          throw new IllegalStateException("nobody takes a stream");
-        }
-
-        @Override
-        public void passed(byte[] piece) {
-          throw new IllegalStateException("nobody takes a stream");
-        }
-
-        @Override
-        public CompletableFuture<Void> abandoned() {
-          return new CompletableFuture<>();
-        }
-
-        @Override
-        public void close() {
-          // nothing was opened
-        }
-      };
+  /**
+   * Nobody but the broker.
+   *
+   * @param held whether the broker still leaves the task to this worker: once it has given it to
+   *     another, a call would be one too many
+   */
+  static Caller nobody(BooleanSupplier held) {
+    return new Nobody(held);
+  }
 
   /** Whether there is anybody at all. */
   boolean isSomebody();
 
+  /** What is known of a caller. */
+  enum Presence {
+    /** He waits. */
+    WAITS,
+    /** He does not wait any more. */
+    GONE,
+    /** Nobody answers for him: he may have gone, or have lost the broker for a moment. */
+    UNHEARD
+  }
+
   /**
-   * Asks, and waits for the answer.
+   * Tells him that his task is in hand here, without asking whether he still waits.
    *
    * @throws org.springframework.amqp.AmqpException where the broker is away
    */
-  boolean stillWaits() throws InterruptedException;
+  void tell();
+
+  /**
+   * Tells him so, asks whether he still waits, and waits for the answer.
+   *
+   * @throws org.springframework.amqp.AmqpException where the broker is away
+   */
+  Presence ask() throws InterruptedException;
 
   /** Whether a part of the reply is on its way already, so that none of it can be taken back. */
   boolean hasBegun();
 
-  /** Sends the answer, until the broker has it or nobody can be waiting any more. */
+  /**
+   * Sends the answer, however long the broker is away. Where it finds nobody it is offered for some
+   * seconds more, which nobody waits for.
+   */
   void handBack(Answer answer) throws InterruptedException;
 
   /** The task is settled. */

@@ -5,6 +5,7 @@ import dev.sluice.common.live.LiveWord;
 import dev.sluice.common.wire.TaskMessage;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 
@@ -25,11 +26,15 @@ public final class Callers {
     this.worker = worker;
   }
 
-  /** Who waits for this task. To be closed. */
-  public Caller of(TaskMessage task) {
+  /**
+   * Who waits for this task. To be closed.
+   *
+   * @param held whether the broker still leaves the task to this worker
+   */
+  public Caller of(TaskMessage task, BooleanSupplier held) {
     String replyTo = task.replyTo();
     if (replyTo == null) {
-      return Caller.NOBODY;
+      return Caller.nobody(held);
     }
     String id = task.ids().taskId();
     WaitingCaller caller =

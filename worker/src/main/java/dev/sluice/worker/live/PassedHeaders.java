@@ -30,6 +30,6 @@ final class PassedHeaders {
         || name.startsWith("retry-after")
         || name.equals("request-id")
         || (name.startsWith("x-") && !name.startsWith("x-forwarded"))
-        || Stream.of("openai-", "anthropic-", "azureml-").anyMatch(name::startsWith);
+        || Stream.of("openai-", "anthropic-", "azureml-", "apim-").anyMatch(name::startsWith);
   }
 }

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.connection.Connection;
@@ -25,6 +27,7 @@ import org.springframework.amqp.rabbit.support.MessagePropertiesConverter;
  * broker returns tells that nobody is there.
  */
 final class ReplyChannel {
+  private static final Logger log = LoggerFactory.getLogger(ReplyChannel.class);
   private static final Duration CONFIRM_WITHIN = Duration.ofSeconds(5);
   private static final MessagePropertiesConverter PROPERTIES =
       new DefaultMessagePropertiesConverter();
@@ -40,6 +43,11 @@ final class ReplyChannel {
   ReplyChannel(ConnectionFactory brokers, String queue) {
     this.brokers = brokers;
     this.queue = queue;
+  }
+
+  /** Another way to the same queue. */
+  ReplyChannel another() {
+    return new ReplyChannel(brokers, queue);
   }
 
   void whenNobodyIsThere(Runnable then) {
@@ -66,18 +74,31 @@ final class ReplyChannel {
     }
   }
 
-  /** Whether the broker has it in the caller's queue. */
-  boolean sendSurely(LiveWord word) throws InterruptedException {
+  /** Where something that was sent has come. */
+  enum Arrival {
+    /** Into the caller's queue. */
+    THERE,
+    /** Back: there is no such queue now. */
+    RETURNED,
+    /** Nobody knows: the broker is away, or does not take it. */
+    AWAY
+  }
+
+  /** Sends, and waits until the broker has said what has become of it. */
+  Arrival sendSurely(LiveWord word) throws InterruptedException {
     returned = false;
     try {
       send(word);
-      return open().waitForConfirms(CONFIRM_WITHIN.toMillis()) && !returned;
+      if (!open().waitForConfirms(CONFIRM_WITHIN.toMillis())) {
+        return Arrival.AWAY;
+      }
+      return returned ? Arrival.RETURNED : Arrival.THERE;
     } catch (UncheckedIOException
         | AmqpException
         | ShutdownSignalException
         | TimeoutException failed) {
       close();
-      return false;
+      return Arrival.AWAY;
     }
   }
 
@@ -86,8 +107,12 @@ final class ReplyChannel {
     Channel open = channel;
     channel = null;
     if (open != null) {
-      open.removeReturnListener(returns);
-      RabbitUtils.closeChannel(open);
+      try {
+        open.removeReturnListener(returns);
+        RabbitUtils.closeChannel(open);
+      } catch (AmqpException | ShutdownSignalException gone) {
+        log.debug("A channel went with its connection: {}", gone.getMessage());
+      }
     }
   }
 

@@ -21,11 +21,15 @@ import org.slf4j.LoggerFactory;
 final class WaitingCaller implements Caller {
   private static final Logger log = LoggerFactory.getLogger(WaitingCaller.class);
 
-  /** Who does not answer for so long is not there any more. */
-  private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(10);
+  /** What was said may be lost with a broker, so it is said again. */
+  private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(2);
 
+  private static final int MOST_ASKED = 5;
+
+  /** A producer that has lost the broker has no queue until it is connected again. */
   private static final Duration PAUSE = Duration.ofMillis(500);
-  private static final int MOST_TRIES = 10;
+
+  private static final int MOST_RETURNS = 10;
 
   private final ReplyChannel channel;
   private final LiveWord.Claim claim;
@@ -63,10 +67,14 @@ final class WaitingCaller implements Caller {
     return true;
   }
 
-  /** A producer that loses the broker for a moment has no queue for as long. */
   @Override
-  public boolean stillWaits() throws InterruptedException {
-    for (int i = 0; i < MOST_TRIES; i++) {
+  public void tell() {
+    channel.send(claim);
+  }
+
+  @Override
+  public Presence ask() throws InterruptedException {
+    for (int i = 0; i < MOST_ASKED; i++) {
       CompletableFuture<Void> answer = new CompletableFuture<>();
       CompletableFuture<Void> returned = new CompletableFuture<>();
       go = answer;
@@ -76,18 +84,17 @@ final class WaitingCaller implements Caller {
         CompletableFuture.anyOf(answer, gone, returned)
             .get(ANSWERS_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException silent) {
-        log.warn("Nobody answers for task {}: it is dropped", claim.taskId());
-        return false;
+        continue;
       } catch (ExecutionException neverFails) {
         throw new IllegalStateException(neverFails);
       }
-      if (gone.isDone() || answer.isDone()) {
-        return !gone.isDone();
+      if (gone.isDone()) {
+        return Presence.GONE;
       }
-      Thread.sleep(PAUSE);
+      return answer.isDone() ? Presence.WAITS : Presence.UNHEARD;
     }
-    log.info("Nobody is there for task {}: it is dropped", claim.taskId());
-    return false;
+    log.warn("Nobody answers for task {}", claim.taskId());
+    return Presence.UNHEARD;
   }
 
   @Override
@@ -126,13 +133,32 @@ final class WaitingCaller implements Caller {
           case Answer.Failed failed ->
               new LiveWord.Failed(claim.taskId(), failed.failure(), failed.facts());
         };
-    for (int i = 0; i < MOST_TRIES; i++) {
-      if (channel.sendSurely(last)) {
-        return;
-      }
+    ReplyChannel.Arrival arrival = channel.sendSurely(last);
+    while (arrival == ReplyChannel.Arrival.AWAY) {
       Thread.sleep(PAUSE);
+      arrival = channel.sendSurely(last);
     }
-    log.warn("The answer of task {} found nobody", claim.taskId());
+    if (arrival == ReplyChannel.Arrival.RETURNED) {
+      ReplyChannel again = channel.another();
+      Thread.startVirtualThread(() -> offer(last, again));
+    }
+  }
+
+  /** Who has lost the broker may still come back; nobody else is to wait for him meanwhile. */
+  private static void offer(LiveWord answer, ReplyChannel channel) {
+    try {
+      for (int i = 0; i < MOST_RETURNS; i++) {
+        Thread.sleep(PAUSE);
+        if (channel.sendSurely(answer) == ReplyChannel.Arrival.THERE) {
+          return;
+        }
+      }
+      log.warn("The answer of task {} found nobody", answer.taskId());
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    } finally {
+      channel.close();
+    }
   }
 
   private LiveWord whole(Answer.Whole whole) {

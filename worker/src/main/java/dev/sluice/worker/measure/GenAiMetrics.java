@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The client's metrics of OpenTelemetry's semantic conventions for generative AI, with their names,
@@ -29,7 +28,7 @@ final class GenAiMetrics {
 
   GenAiMetrics(MeterRegistry registry, String route, Dialect provider) {
     this.registry = registry;
-    this.tags = Tags.of("route", route, "gen_ai.provider.name", name(provider));
+    this.tags = Tags.of("route", route, "gen_ai.provider.name", GenAiNames.provider(provider));
   }
 
   void called(String endpoint, String result, Duration time) {
@@ -37,7 +36,11 @@ final class GenAiMetrics {
     Timer.builder("gen_ai.client.operation.duration")
         .description("GenAI operation duration")
         .tags(tags)
-        .tags("gen_ai.operation.name", operation(endpoint), "error.type", isWell ? "" : result)
+        .tags(
+            "gen_ai.operation.name",
+            GenAiNames.operation(endpoint),
+            "error.type",
+            isWell ? "" : result)
         .serviceLevelObjectives(SECONDS)
         .register(registry)
         .record(time);
@@ -52,26 +55,9 @@ final class GenAiMetrics {
     DistributionSummary.builder("gen_ai.client.token.usage")
         .description("Number of input and output tokens used")
         .tags(tags)
-        .tags("gen_ai.operation.name", operation(endpoint), "gen_ai.token.type", type)
+        .tags("gen_ai.operation.name", GenAiNames.operation(endpoint), "gen_ai.token.type", type)
         .serviceLevelObjectives(TOKENS)
         .register(registry)
         .record(tokens);
-  }
-
-  private static String operation(String endpoint) {
-    return switch (endpoint) {
-      case "/v1/chat/completions", "/v1/responses" -> "chat";
-      case "/v1/completions" -> "text_completion";
-      case "/v1/embeddings" -> "embeddings";
-      default -> "other";
-    };
-  }
-
-  private static String name(Dialect provider) {
-    return switch (provider) {
-      case AZURE_OPENAI -> "azure.ai.openai";
-      case GEMINI -> "gcp.gemini";
-      default -> provider.name().toLowerCase(Locale.ROOT);
-    };
   }
 }

@@ -6,12 +6,11 @@ import dev.langchain4j.http.client.HttpRequest;
 import dev.langchain4j.http.client.SuccessfulHttpResponse;
 import dev.langchain4j.http.client.sse.ServerSentEventListener;
 import dev.langchain4j.http.client.sse.ServerSentEventParser;
-import dev.sluice.common.route.Provider;
+import dev.sluice.common.route.ProviderLink;
 import dev.sluice.common.wire.Body;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
@@ -26,9 +25,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * langchain4j's HTTP client on the JDK's, with three differences: error headers are kept, the time
- * limit covers the exchange to its last byte (the JDK's ends at the headers), and it speaks
- * HTTP/1.1 (over HTTP/2 a provider refuses streams beyond its own bound).
+ * langchain4j's HTTP client on the JDK's, with two differences: error headers are kept, and the
+ * time limit covers the exchange to its last byte (the JDK's ends at the headers).
  */
 final class BoundedHttpClient implements HttpClient {
   /**
@@ -39,16 +37,12 @@ final class BoundedHttpClient implements HttpClient {
 
   static final String EVENT_STREAM = "text/event-stream";
 
-  private final java.net.http.HttpClient client;
+  private final ProviderLink link;
   private final Duration callTimeout;
 
-  BoundedHttpClient(Provider provider) {
-    this.client =
-        java.net.http.HttpClient.newBuilder()
-            .version(Version.HTTP_1_1)
-            .connectTimeout(provider.connectTimeout())
-            .build();
-    this.callTimeout = provider.callTimeout();
+  BoundedHttpClient(ProviderLink link, Duration callTimeout) {
+    this.link = link;
+    this.callTimeout = callTimeout;
   }
 
   /**
@@ -61,7 +55,7 @@ final class BoundedHttpClient implements HttpClient {
   public SuccessfulHttpResponse execute(HttpRequest request) {
     return answer(
         await(
-            client.sendAsync(jdkRequest(request), BoundedBody.ofAtMost(MAX_REPLY_BYTES)),
+            link.client().sendAsync(jdkRequest(request), BoundedBody.ofAtMost(MAX_REPLY_BYTES)),
             new CompletableFuture<>()));
   }
 
@@ -73,7 +67,7 @@ final class BoundedHttpClient implements HttpClient {
   SuccessfulHttpResponse execute(HttpRequest request, Watcher watcher) {
     BodyHandler<byte[]> whole = BoundedBody.ofAtMost(MAX_REPLY_BYTES);
     BodyHandler<byte[]> body = head -> isStream(head) ? streamed(head, watcher) : whole.apply(head);
-    return answer(await(client.sendAsync(jdkRequest(request), body), watcher.abandoned()));
+    return answer(await(link.client().sendAsync(jdkRequest(request), body), watcher.abandoned()));
   }
 
   private static StreamedBody streamed(ResponseInfo head, Watcher watcher) {

@@ -4,14 +4,14 @@ import dev.langchain4j.exception.TimeoutException;
 import dev.langchain4j.http.client.HttpMethod;
 import dev.langchain4j.http.client.HttpRequest;
 import dev.langchain4j.http.client.SuccessfulHttpResponse;
-import dev.sluice.common.route.Provider;
+import dev.sluice.common.route.ProviderLink;
 import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.TaskMessage;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
@@ -21,14 +21,14 @@ public final class ProviderClient {
 
   private final BoundedHttpClient http;
   private final ConnectionRetry connections = new ConnectionRetry();
-  private final String baseUrl;
-  private final String apiKey;
+  private final ProviderLink link;
 
-  public ProviderClient(Provider provider) {
-    this.http = new BoundedHttpClient(provider);
-    URI url = Objects.requireNonNull(provider.url(), "the settings are checked before");
-    this.baseUrl = url.toString().replaceAll("/+$", "");
-    this.apiKey = provider.apiKey();
+  /**
+   * @param callTimeout how long one exchange may take, to its last byte
+   */
+  public ProviderClient(ProviderLink link, Duration callTimeout) {
+    this.http = new BoundedHttpClient(link, callTimeout);
+    this.link = link;
   }
 
   /** Makes the call. The body goes out as it is. */
@@ -43,14 +43,19 @@ public final class ProviderClient {
 
   private Reply sent(TaskMessage task, Function<HttpRequest, SuccessfulHttpResponse> exchange) {
     long start = System.nanoTime();
-    HttpRequest request = request(task);
+    String key = link.key();
+    OwnKey ownKey = new OwnKey(key);
+    HttpRequest request = request(task, key);
     try {
-      return answered(connections.run(() -> exchange.apply(request)), since(start));
+      return answered(connections.run(() -> exchange.apply(request)), ownKey, since(start));
     } catch (CallAbandoned unwanted) {
       return new Reply.Abandoned(since(start));
     } catch (ProviderRefusal refusal) {
       return new Reply.Answered(
-          refusal.statusCode(), refusal.headers(), refusal.body(), since(start));
+          refusal.statusCode(),
+          ownKey.cutOut(refusal.headers()),
+          ownKey.cutOut(refusal.body()),
+          since(start));
     } catch (OversizedReply large) {
       return new Reply.TooLarge(
           large.statusCode(), BoundedHttpClient.MAX_REPLY_BYTES, since(start));
@@ -64,32 +69,31 @@ public final class ProviderClient {
     }
   }
 
-  private static Reply answered(SuccessfulHttpResponse response, Duration took) {
-    Body body = Body.of(response.bodyBytes());
+  private static Reply answered(SuccessfulHttpResponse response, OwnKey ownKey, Duration took) {
+    Body body = ownKey.cutOut(Body.of(response.bodyBytes()));
+    Map<String, List<String>> headers = ownKey.cutOut(response.headers());
     boolean streamed =
-        response.headers().getOrDefault("content-type", List.of()).stream()
+        headers.getOrDefault("content-type", List.of()).stream()
             .anyMatch(type -> type.startsWith(BoundedHttpClient.EVENT_STREAM));
     return streamed
         ? new Reply.Streamed(
-            new Reply.Answered(response.statusCode(), response.headers(), Body.empty(), took),
-            body,
-            took)
-        : new Reply.Answered(response.statusCode(), response.headers(), body, took);
+            new Reply.Answered(response.statusCode(), headers, Body.empty(), took), body, took)
+        : new Reply.Answered(response.statusCode(), headers, body, took);
   }
 
-  private HttpRequest request(TaskMessage task) {
+  private HttpRequest request(TaskMessage task, String key) {
     HttpRequest.Builder builder =
         HttpRequest.builder()
             .method(HttpMethod.POST)
-            .url(baseUrl + task.ids().endpoint().substring(VERSION_PATH.length()))
+            .url(link.baseUrl() + task.ids().endpoint().substring(VERSION_PATH.length()))
             .addHeader("Content-Type", "application/json")
             .addHeader("Accept", "application/json")
             .body(task.body().text());
-    if (!apiKey.isEmpty()) {
-      builder.addHeader("Authorization", "Bearer " + apiKey);
+    if (!key.isEmpty()) {
+      builder.addHeader("Authorization", "Bearer " + key);
     }
     String traceparent = task.ids().traceparent();
-    if (traceparent != null) {
+    if (link.sendsTraceparent() && traceparent != null) {
       builder.addHeader("traceparent", traceparent);
     }
     return builder.build();
@@ -99,7 +103,7 @@ public final class ProviderClient {
     Throwable cause = Objects.requireNonNull(failed.getCause());
     String message = cause.getMessage();
     String said = cause instanceof ConnectException ? "connection refused" : cause.toString();
-    return baseUrl + ": " + (message == null ? said : message);
+    return link.baseUrl() + ": " + (message == null ? said : message);
   }
 
   private static Duration since(long startNanos) {

@@ -12,6 +12,19 @@ public sealed interface Reply {
   /** How long the exchange took. */
   Duration took();
 
+  /** As metrics and spans tell it: the HTTP status, or what kept it from coming. */
+  default String result() {
+    return switch (this) {
+      case Answered answer -> Integer.toString(answer.status());
+      case Streamed stream -> Integer.toString(stream.head().status());
+      case Abandoned abandoned -> "abandoned";
+      case TooLarge large -> "too_large";
+      case TimedOut late -> "timeout";
+      case Broken broken -> "broken";
+      case NotConnected none -> "not_connected";
+    };
+  }
+
   /**
    * The provider answered, with whatever status.
    *
@@ -19,6 +32,15 @@ public sealed interface Reply {
    */
   record Answered(int status, Map<String, List<String>> headers, Body body, Duration took)
       implements Reply {
+
+    /** What providers call their request ids: Azure, Anthropic, and OpenAI with all its like. */
+    private static final List<String> REQUEST_ID =
+        List.of("apim-request-id", "request-id", "x-request-id");
+
+    /** The provider's id of the call: that of its own name goes before one that a proxy may add. */
+    public Optional<String> requestId() {
+      return REQUEST_ID.stream().flatMap(name -> header(name).stream()).findFirst();
+    }
 
     /** The first value of a header, by its name in small letters. */
     public Optional<String> header(String name) {

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -17,12 +16,13 @@ import org.jspecify.annotations.Nullable;
  * where a stream tells its usage.
  */
 final class StreamedBody implements BodySubscriber<byte[]> {
+  /** At least so much of the end. */
   private static final int KEPT = 64 * 1024;
 
   private final CompletableFuture<byte[]> end = new CompletableFuture<>();
   private final Map<String, List<String>> headers;
   private final Watcher watcher;
-  private byte[] kept = new byte[0];
+  private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
   private Flow.@Nullable Subscription source;
 
   StreamedBody(Map<String, List<String>> headers, Watcher watcher) {
@@ -61,7 +61,7 @@ final class StreamedBody implements BodySubscriber<byte[]> {
 
   @Override
   public void onComplete() {
-    end.complete(kept);
+    end.complete(kept.toByteArray());
   }
 
   private void pass(Runnable piece) {
@@ -79,8 +79,11 @@ final class StreamedBody implements BodySubscriber<byte[]> {
   }
 
   private void keep(byte[] bytes) {
-    byte[] all = Arrays.copyOf(kept, kept.length + bytes.length);
-    System.arraycopy(bytes, 0, all, kept.length, bytes.length);
-    kept = all.length <= KEPT ? all : Arrays.copyOfRange(all, all.length - KEPT, all.length);
+    kept.writeBytes(bytes);
+    if (kept.size() > 2 * KEPT) {
+      byte[] all = kept.toByteArray();
+      kept.reset();
+      kept.write(all, all.length - KEPT, KEPT);
+    }
   }
 }

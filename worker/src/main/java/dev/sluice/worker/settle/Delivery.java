@@ -22,6 +22,11 @@ public final class Delivery {
     this.tag = tag;
   }
 
+  /** Whether the broker leaves it here: with the channel goes the delivery, to whoever is next. */
+  public boolean isHeld() {
+    return channel.isOpen();
+  }
+
   /** It is settled. Where its channel is gone already, the broker brings it again. */
   void acknowledge() {
     try {

@@ -54,32 +54,24 @@ public final class OutcomeSettler {
         if (finish.outcome().kind() == OutcomeKind.COMPLETED) {
           metrics.succeededAfter(finish.outcome().facts().attempts());
         }
-        metrics.settled("finish");
       }
       case Bury bury -> {
         log.info("Task {} is dead: {}", bury.outcome().ids().taskId(), bury.code());
         publish(bury.outcome());
         metrics.died(bury.code());
-        metrics.settled("bury");
       }
-      case Delay delay -> {
-        publish(delay);
-        metrics.settled("delay");
-      }
-      case HandBack handBack -> {
-        caller.handBack(handBack.answer());
-        metrics.settled("hand_back");
-      }
-      case Drop drop -> metrics.settled("drop");
+      case Delay delay -> publish(delay);
+      case HandBack handBack -> caller.handBack(handBack.answer());
+      case Drop drop -> {}
       case PutBack putBack -> {
         TaskIds ids = putBack.task().ids();
         publisher.publish(
             Exchanges.TASKS,
             QueueNames.taskKey(ids.route(), ids.lane()),
             TaskCodec.write(putBack.task()));
-        metrics.settled("put_back");
       }
     }
+    metrics.settled(settlement.kind());
     metrics.published(Duration.ofNanos(System.nanoTime() - start));
     delivery.acknowledge();
   }

@@ -9,6 +9,18 @@ import java.time.Duration;
 /** What is to be done with a task. */
 public sealed interface Settlement {
 
+  /** As metrics and spans tell it. */
+  default String kind() {
+    return switch (this) {
+      case Finish finish -> "finish";
+      case Bury bury -> "bury";
+      case Delay delay -> "delay";
+      case HandBack handBack -> "hand_back";
+      case Drop drop -> "drop";
+      case PutBack putBack -> "put_back";
+    };
+  }
+
   /** It has ended, well or by its deadline: the outcome goes to the collector. */
   record Finish(OutcomeMessage outcome) implements Settlement {}
 

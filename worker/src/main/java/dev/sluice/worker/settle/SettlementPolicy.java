@@ -40,6 +40,14 @@ public final class SettlementPolicy {
   /** Short, because a resumed batch waits as long for these. */
   private static final Duration WHILE_PAUSED = Duration.ofSeconds(5);
 
+  /** As long as a caller may wait who says so. */
+  private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
+  /** A producer that has lost the broker is back in about this time. */
+  private static final Duration UNHEARD_AT_FIRST = Duration.ofSeconds(1);
+
+  private static final Duration UNHEARD_AT_MOST = Duration.ofSeconds(15);
+
   private final int maxAttempts;
   private final RetryTimes times;
   private final String worker;
@@ -88,6 +96,10 @@ public final class SettlementPolicy {
           new Finish(
               OutcomeMessage.cancelled(
                   task.ids(), facts(task, null, abandoned.took()), task.body()));
+      case Expired expired when task.ids().run() > 1 ->
+          new Bury(
+              FailureCode.DEADLINE_EXCEEDED,
+              OutcomeMessage.expired(task.ids(), noCall(task), task.body()));
       case Expired expired ->
           new Finish(OutcomeMessage.expired(task.ids(), noCall(task), task.body()));
       case Cancelled cancelled ->
@@ -162,6 +174,20 @@ public final class SettlementPolicy {
     return delay(task, WHILE_PAUSED, now, task::postponed);
   }
 
+  /**
+   * A task whose caller is not heard comes back to ask for him, the later the longer it has waited.
+   * It is dropped when no caller waits for so long.
+   */
+  public Settlement unheard(TaskMessage task, Instant now) {
+    Duration age = Duration.between(task.firstEnqueuedAt(), now);
+    if (age.compareTo(LONGEST_WAIT) > 0) {
+      return new Drop();
+    }
+    long millis =
+        Math.clamp(age.toMillis() / 8, UNHEARD_AT_FIRST.toMillis(), UNHEARD_AT_MOST.toMillis());
+    return delay(task, Duration.ofMillis(millis), now, task::postponed);
+  }
+
   /** A task that would come back after its deadline comes back at it, to end as expired. */
   private static Duration untilDeadline(TaskMessage task, Duration time, Instant now) {
     Instant deadline = task.deadline();
@@ -219,7 +245,7 @@ public final class SettlementPolicy {
         task.attempt(),
         task.throttles(),
         reply == null ? null : reply.status(),
-        reply == null ? null : reply.header("x-request-id").map(SettlementPolicy::cut).orElse(null),
+        reply == null ? null : reply.requestId().map(SettlementPolicy::cut).orElse(null),
         usage.promptTokens(),
         usage.completionTokens(),
         took,

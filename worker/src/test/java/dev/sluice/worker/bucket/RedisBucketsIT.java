@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.worker.pace.Cost;
 import dev.sluice.worker.pace.Dimension;
 import dev.sluice.worker.pace.Rates;
+import io.lettuce.core.RedisURI;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -98,7 +99,7 @@ class RedisBucketsIT extends BucketsSuite {
   }
 
   private static SharedStore storeAt(int at) {
-    SharedStore connected = SharedStore.at("redis://127.0.0.1:" + at);
+    SharedStore connected = SharedStore.at(RedisURI.create("127.0.0.1", at), null);
     await().atMost(SOON).until(connected::isUp);
     return connected;
   }

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.common.wire.Lane;
+import dev.sluice.worker.limit.Line.Turn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +30,7 @@ class LineTest {
 
   @Test
   void liveGoesBeforeBatchAndEachLaneInItsOrder() throws Exception {
-    assertThat(line.enter(Lane.BATCH, LONG)).isTrue();
+    assertThat(enter(Lane.BATCH, LONG)).isEqualTo(Turn.FIRST);
     List<CompletableFuture<Void>> all =
         List.of(
             comes(Lane.BATCH, "b1"),
@@ -43,7 +46,7 @@ class LineTest {
 
   @Test
   void afterSevenLiveOnesOneOfTheOthersGoes() throws Exception {
-    assertThat(line.enter(Lane.BATCH, LONG)).isTrue();
+    assertThat(enter(Lane.BATCH, LONG)).isEqualTo(Turn.FIRST);
     List<CompletableFuture<Void>> all = new ArrayList<>();
     all.add(comes(Lane.BATCH, "b"));
     for (int i = 1; i <= 9; i++) {
@@ -58,13 +61,13 @@ class LineTest {
 
   @Test
   void whoIsFirstMayLetALiveOneGoBefore() throws Exception {
-    assertThat(line.enter(Lane.BATCH, LONG)).isTrue();
+    assertThat(enter(Lane.BATCH, LONG)).isEqualTo(Turn.FIRST);
     assertThat(line.isLiveNext()).isFalse();
     CompletableFuture<Void> other = comes(Lane.BATCH, "other");
     CompletableFuture<Void> live = comes(Lane.LIVE, "live");
     assertThat(line.isLiveNext()).isTrue();
 
-    assertThat(line.letLiveGoBefore(LONG)).isTrue();
+    assertThat(line.letLiveGoBefore(LONG, () -> true)).isEqualTo(Turn.FIRST);
     add("first");
     line.leave();
 
@@ -75,12 +78,36 @@ class LineTest {
 
   @Test
   void whoseTimeIsOverIsInTheLineNoMore() throws Exception {
-    assertThat(line.enter(Lane.BATCH, LONG)).isTrue();
-    assertThat(line.enter(Lane.LIVE, Duration.ofMillis(20).toNanos())).isFalse();
+    assertThat(enter(Lane.BATCH, LONG)).isEqualTo(Turn.FIRST);
+    assertThat(enter(Lane.LIVE, Duration.ofMillis(20).toNanos())).isEqualTo(Turn.LATE);
 
     line.leave();
 
-    assertThat(line.enter(Lane.BATCH, LONG)).isTrue();
+    assertThat(enter(Lane.BATCH, LONG)).isEqualTo(Turn.FIRST);
+  }
+
+  @Test
+  void whoIsNotWantedAnyMoreLeavesFromWhereverHeStands() throws Exception {
+    assertThat(enter(Lane.BATCH, LONG)).isEqualTo(Turn.FIRST);
+    CompletableFuture<Void> before = comes(Lane.LIVE, "before");
+    AtomicBoolean wanted = new AtomicBoolean(true);
+    Future<Turn> hangsUp = threads.submit(() -> line.enter(Lane.LIVE, LONG, wanted::get));
+    await().pollDelay(Duration.ZERO).until(() -> line.length() == 2);
+    CompletableFuture<Void> behind = comes(Lane.LIVE, "behind");
+
+    wanted.set(false);
+    line.lookAgain();
+
+    assertThat(hangsUp.get()).isEqualTo(Turn.UNWANTED);
+    assertThat(line.length()).isEqualTo(2);
+    line.leave();
+    before.join();
+    behind.join();
+    assertThat(order).containsExactly("before", "behind");
+  }
+
+  private Turn enter(Lane lane, long nanos) throws InterruptedException {
+    return line.enter(lane, nanos, () -> true);
   }
 
   /** Somebody who is in line when this returns. */
@@ -90,7 +117,7 @@ class LineTest {
         CompletableFuture.runAsync(
             () -> {
               try {
-                assertThat(line.enter(lane, LONG)).isTrue();
+                assertThat(enter(lane, LONG)).isEqualTo(Turn.FIRST);
                 add(name);
                 line.leave();
               } catch (InterruptedException stopped) {

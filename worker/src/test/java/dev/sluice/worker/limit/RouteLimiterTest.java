@@ -351,6 +351,11 @@ class RouteLimiterTest {
               HoldKind kind, String reason, Duration rest, Map<Dimension, Probed> probed) {
             told.add(kind.wireName());
           }
+
+          @Override
+          public void overtake(Cost cost) {
+            told.add("overtake");
+          }
         };
     return RateLimiter.of(TestRoutes.route("r", settings), Buckets.local(), fleet, new Random(1));
   }

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.common.route.Dialect;
 import dev.sluice.common.route.Provider;
+import dev.sluice.common.route.ProviderLink;
 import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.TaskIds;
@@ -20,6 +21,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +32,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 
 class ProviderClientTest {
   private static final String REQUEST = "{\"model\" :  \"m\",\n \"x\":\"Grüße \\u0041\"}";
@@ -71,6 +74,25 @@ class ProviderClientTest {
               assertThat(answer.status()).isEqualTo(200);
               assertThat(answer.body().text()).isEqualTo("{ \"ok\" : \"Grüße\" }");
             });
+  }
+
+  @Test
+  void theProviderHearsOfTheTraceOnlyWhereARouteSaysSo() {
+    List<String> heard = new ArrayList<>();
+    server.createContext(
+        "/v1/chat/completions",
+        exchange -> {
+          heard.add(exchange.getRequestHeaders().getFirst("traceparent"));
+          answer(exchange, 200, "{}");
+        });
+    String traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    int port = server.getAddress().getPort();
+
+    client(port, Duration.ofSeconds(5)).send(task().traced(traceparent));
+    client(port, Duration.ofSeconds(5), /* sendTraceparent= */ true)
+        .send(task().traced(traceparent));
+
+    assertThat(heard).containsExactly(null, traceparent);
   }
 
   @Test
@@ -243,6 +265,60 @@ class ProviderClientTest {
             none -> assertThat(none.reason()).contains("http://127.0.0.1:" + port));
   }
 
+  @Test
+  void aRedirectIsAnAnswerAndNobodyGoesThere() {
+    AtomicReference<String> elsewhere = new AtomicReference<>("nobody came");
+    server.createContext(
+        "/elsewhere",
+        exchange -> {
+          elsewhere.set(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+          answer(exchange, 200, "{}");
+        });
+    server.createContext(
+        "/v1/chat/completions",
+        exchange -> {
+          exchange
+              .getResponseHeaders()
+              .add(
+                  "Location",
+                  "http://localhost:%d/elsewhere".formatted(server.getAddress().getPort()));
+          answer(exchange, 307, "{}");
+        });
+
+    assertThat(client(Duration.ofSeconds(5)).send(task()))
+        .isInstanceOfSatisfying(
+            Answered.class, answer -> assertThat(answer.status()).isEqualTo(307));
+    assertThat(elsewhere.get()).isEqualTo("nobody came");
+  }
+
+  @Test
+  void theRoutesOwnKeyIsCutOutOfWhateverTheProviderAnswers() {
+    String key = "sk-planted-0123456789";
+    server.createContext(
+        "/v1/chat/completions",
+        exchange -> {
+          exchange.getResponseHeaders().add("x-request-id", "of " + key);
+          answer(
+              exchange, 401, "{\"error\":{\"message\":\"Incorrect API key: %s.\"}}".formatted(key));
+        });
+    server.createContext(
+        "/v1/embeddings", exchange -> answer(exchange, 200, "{\"echo\":\"%s\"}".formatted(key)));
+    ProviderClient client = client(server.getAddress().getPort(), key, Duration.ofSeconds(5));
+
+    assertThat(client.send(task()))
+        .isInstanceOfSatisfying(
+            Answered.class,
+            answer -> {
+              assertThat(answer.body().text())
+                  .isEqualTo("{\"error\":{\"message\":\"Incorrect API key: ***.\"}}");
+              assertThat(answer.header("x-request-id")).contains("of ***");
+            });
+    assertThat(client.send(task("/v1/embeddings")))
+        .isInstanceOfSatisfying(
+            Answered.class,
+            answer -> assertThat(answer.body().text()).isEqualTo("{\"echo\":\"***\"}"));
+  }
+
   private void hang() {
     try {
       testEnded.await();
@@ -263,17 +339,39 @@ class ProviderClientTest {
   }
 
   private static ProviderClient client(int port, Duration callTimeout) {
-    return new ProviderClient(
+    return client(port, "sk-1", callTimeout, /* sendTraceparent= */ false);
+  }
+
+  private static ProviderClient client(int port, Duration callTimeout, boolean sendTraceparent) {
+    return client(port, "sk-1", callTimeout, sendTraceparent);
+  }
+
+  private static ProviderClient client(int port, String key, Duration callTimeout) {
+    return client(port, key, callTimeout, /* sendTraceparent= */ false);
+  }
+
+  private static ProviderClient client(
+      int port, String key, Duration callTimeout, boolean sendTraceparent) {
+    Provider provider =
         new Provider(
             URI.create("http://127.0.0.1:" + port + "/v1/"),
-            "sk-1",
+            key,
+            /* apiKeyFile= */ null,
+            /* sslBundle= */ "",
             Dialect.OPENAI,
             Duration.ofSeconds(2),
-            callTimeout));
+            callTimeout,
+            sendTraceparent);
+    return new ProviderClient(
+        ProviderLink.to(provider, new DefaultSslBundleRegistry()), callTimeout);
   }
 
   private static TaskMessage task() {
-    TaskIds ids = new TaskIds("t", null, "/v1/chat/completions", "mini", Lane.BATCH, "c", null);
+    return task("/v1/chat/completions");
+  }
+
+  private static TaskMessage task(String endpoint) {
+    TaskIds ids = new TaskIds("t", null, endpoint, "mini", Lane.BATCH, "c", null);
     return TaskMessage.first(ids, Instant.EPOCH, null, Body.of(REQUEST));
   }
 }

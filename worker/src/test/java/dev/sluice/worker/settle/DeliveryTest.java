@@ -1,5 +1,6 @@
 package dev.sluice.worker.settle;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.rabbitmq.client.AlreadyClosedException;
@@ -7,7 +8,9 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.amqp.AmqpException;
@@ -23,6 +26,12 @@ class DeliveryTest {
     assertThatCode(delivery::reject).doesNotThrowAnyException();
   }
 
+  @Test
+  void aDeliveryIsHeldAsLongAsItsChannelIsOpen() {
+    assertThat(new Delivery(channel(() -> true), 7).isHeld()).isTrue();
+    assertThat(new Delivery(channel(() -> false), 7).isHeld()).isFalse();
+  }
+
   static Stream<Exception> whatAClosedChannelThrows() {
     return Stream.of(
         new IOException("gone"),
@@ -31,12 +40,17 @@ class DeliveryTest {
   }
 
   private static Channel closed(Exception thrown) {
+    return channel(
+        () -> {
+          throw thrown;
+        });
+  }
+
+  private static Channel channel(Callable<Boolean> answer) {
     return (Channel)
         Proxy.newProxyInstance(
             Channel.class.getClassLoader(),
             new Class<?>[] {Channel.class},
-            (self, method, arguments) -> {
-              throw thrown;
-            });
+            (self, method, arguments) -> answer.call());
   }
 }

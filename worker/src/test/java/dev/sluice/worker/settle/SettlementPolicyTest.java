@@ -32,11 +32,14 @@ import dev.sluice.worker.settle.Settlement.Finish;
 import dev.sluice.worker.settle.Settlement.HandBack;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SettlementPolicyTest {
   private static final Instant NOW = Instant.parse("2026-11-01T10:00:00Z");
@@ -64,6 +67,35 @@ class SettlementPolicyTest {
               assertThat(finish.outcome().facts().completionTokens()).isEqualTo(2);
               assertThat(finish.outcome().facts().requestId()).isEqualTo("req_1");
             });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"request-id, req_011", "apim-request-id, 1b9a", "x-request-id, req_1"})
+  void eachProvidersNameOfItsRequestIdIsKnown(String header, String id) {
+    Map<String, List<String>> headers =
+        new HashMap<>(Map.of("x-request-id", List.of("a proxy's own")));
+    headers.put(header, List.of(id));
+    Answered reply = new Answered(200, headers, Body.of("{}"), Duration.ofMillis(30));
+
+    assertThat(settle(task(1), new Completed(reply, Usage.NONE), NOW))
+        .isInstanceOfSatisfying(
+            Finish.class, finish -> assertThat(finish.outcome().facts().requestId()).isEqualTo(id));
+  }
+
+  @Test
+  void aTaskWhoseCallerIsNotHeardAsksAgainTheLaterTheLongerItWaited() {
+    TaskMessage task = task(1);
+    assertThat(policy.unheard(task, NOW.plusMillis(100)))
+        .isInstanceOfSatisfying(
+            Delay.class,
+            delay -> {
+              assertThat(delay.time()).isEqualTo(Duration.ofSeconds(1));
+              assertThat(delay.task().attempt()).isEqualTo(1);
+            });
+    assertThat(policy.unheard(task, NOW.plusSeconds(40)))
+        .isInstanceOfSatisfying(
+            Delay.class, delay -> assertThat(delay.time()).isEqualTo(Duration.ofSeconds(5)));
+    assertThat(policy.unheard(task, NOW.plus(Duration.ofMinutes(61)))).isInstanceOf(Drop.class);
   }
 
   @Test
@@ -235,6 +267,20 @@ class SettlementPolicyTest {
     assertThat(finish.outcome().kind()).isEqualTo(OutcomeKind.EXPIRED);
     assertThat(finish.outcome().routingKey()).isEqualTo("expired.mini");
     assertThat(finish.outcome().facts().attempts()).isZero();
+  }
+
+  @Test
+  void aReplayThatExpiresIsADeadLetterAgain() {
+    TaskMessage task = task(1);
+    TaskMessage replay =
+        new TaskMessage(
+            task.ids().nextRun(), 1, 0, NOW, null, null, null, 0, task.body(), History.NONE);
+
+    Bury bury = (Bury) settle(replay, new TaskOutcome.Expired(), NOW);
+
+    assertThat(bury.code()).isEqualTo(FailureCode.DEADLINE_EXCEEDED);
+    assertThat(bury.outcome().routingKey()).isEqualTo("failed.mini");
+    assertThat(bury.outcome().ids().run()).isEqualTo(2);
   }
 
   @Test

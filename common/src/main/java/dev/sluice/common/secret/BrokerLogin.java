@@ -1,0 +1,25 @@
+package dev.sluice.common.secret;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How we log in at the broker, where that is renewed while we run.
+ *
+ * @param passwordFile holds the password; read for each new connection. Default: none, the password
+ *     stands in {@code spring.rabbitmq.addresses} or {@code spring.rabbitmq.password}.
+ */
+public record BrokerLogin(@Nullable Path passwordFile) {
+
+  public BrokerLogin {
+    if (passwordFile != null) {
+      SecretFile.of("sluice.rabbitmq.password-file", passwordFile);
+    }
+  }
+
+  Optional<SecretFile> password() {
+    return Optional.ofNullable(passwordFile)
+        .map(file -> SecretFile.of("sluice.rabbitmq.password-file", file));
+  }
+}

@@ -1,0 +1,97 @@
+package dev.sluice.producer.quota;
+
+import dev.sluice.producer.access.Project;
+import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.listing.Listing;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * What a project may have, and has; those of others are the administrator's to see and to set: the
+ * filter lets nobody else in.
+ */
+@RestController
+class QuotaController {
+  private final Quotas quotas;
+
+  QuotaController(Quotas quotas) {
+    this.quotas = quotas;
+  }
+
+  @GetMapping("/api/quota")
+  QuotaView mine(Project project) {
+    return view(project);
+  }
+
+  @GetMapping("/api/quotas")
+  Listing<QuotaView> list() {
+    List<QuotaView> all = quotas.list().stream().map(own -> view(own.project())).toList();
+    return Listing.page(all, Integer.MAX_VALUE, QuotaView::project);
+  }
+
+  @GetMapping("/api/quotas/{project}")
+  QuotaView of(@PathVariable String project) {
+    return view(Project.named(project));
+  }
+
+  /** Bounds that the request does not name are as in the settings again. */
+  @PutMapping("/api/quotas/{project}")
+  QuotaView set(@PathVariable String project, @RequestBody Bounds bounds) {
+    Project named = Project.named(project);
+    quotas.set(
+        new Quotas.Own(
+            named,
+            checked("batches", bounds.batches()),
+            checked("queued_tasks", bounds.queuedTasks()),
+            checked("queued_bytes", bounds.queuedBytes()),
+            checked("stored_bytes", bounds.storedBytes())));
+    return view(named);
+  }
+
+  private static @Nullable Long checked(String name, @Nullable Long most) {
+    if (most != null && most < 0) {
+      throw ApiException.badRequest(
+          "Invalid value for '%s': %d. It is at least 1; 0 is no bound, null that of the settings."
+              .formatted(name, most),
+          name,
+          "invalid_value");
+    }
+    return most;
+  }
+
+  private QuotaView view(Project project) {
+    return new QuotaView(
+        "project_quota", project.name(), Bounds.of(quotas.of(project)), quotas.used(project));
+  }
+
+  /**
+   * How much there may be; null for no bound.
+   *
+   * @param batches that have not come to rest
+   */
+  record Bounds(
+      @Nullable Long batches,
+      @Nullable Long queuedTasks,
+      @Nullable Long queuedBytes,
+      @Nullable Long storedBytes) {
+
+    static Bounds of(Quota quota) {
+      return new Bounds(
+          bound(quota.batches()),
+          bound(quota.queuedTasks()),
+          bound(quota.queuedBytes()),
+          bound(quota.storedBytes()));
+    }
+
+    private static @Nullable Long bound(long most) {
+      return most == 0 ? null : most;
+    }
+  }
+
+  record QuotaView(String object, String project, Bounds limits, Quota used) {}
+}

@@ -1,0 +1,199 @@
+package dev.sluice.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.sluice.common.broker.TestBroker;
+import dev.sluice.producer.database.Database;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** Two producers in processes of their own that start at the same moment on one PostgreSQL. */
+class MigrationIT {
+  private static final String KEY = "test-key-0123456789";
+  private static final Duration SOON = Duration.ofSeconds(90);
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  /** As the first version left it, and as one did that had projects, shares and webhooks. */
+  private static final String[] OLD = {"1", "8"};
+
+  @TempDir private static @Nullable Path folder;
+  private static @Nullable Database server;
+
+  @BeforeAll
+  static void startPostgres() {
+    server = Database.embedded(Objects.requireNonNull(folder).resolve("postgres"));
+  }
+
+  @AfterAll
+  static void stopPostgres() {
+    Objects.requireNonNull(server).close();
+  }
+
+  @Test
+  void anEmptyDatabaseIsMadeOnce() throws Exception {
+    String url = database("empty_one");
+
+    bothStart(url);
+
+    assertEachMigrationRanOnce(url);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void anOldOneIsBroughtForwardOnceAndKeepsWhatItHas(int which) throws Exception {
+    String url = database("old_" + OLD[which]);
+    Flyway.configure().dataSource(url, "postgres", "").target(OLD[which]).load().migrate();
+    JdbcClient jdbc = jdbc(url);
+    String project = which == 0 ? "" : ", project";
+    String ofDefault = which == 0 ? "" : ", 'default'";
+    jdbc.sql(
+            "insert into files (id, purpose, filename, bytes, created_at, status%s) values ('file-a', 'batch', 'a', 10, now(), 'processed'%s)"
+                .formatted(project, ofDefault))
+        .update();
+    jdbc.sql(
+            """
+            insert into batches (id, endpoint, input_file_id, completion_window, status, created_at,
+              expires_at, total, completed%s)
+            values ('0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b', '/v1/chat/completions', 'file-a', '24h',
+              'completed', now(), now(), 1000, 1000%s)"""
+                .formatted(project, ofDefault))
+        .update();
+    jdbc.sql(
+            """
+            insert into tasks (id, batch_id, line_no, custom_id, route, model, body, state, reply)
+            select gen_random_uuid(), '0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b', line, 'line-' || line,
+              'a', 'm', '{}', 'completed', '{}' from generate_series(1, 1000) line""")
+        .update();
+
+    bothStart(url);
+
+    assertEachMigrationRanOnce(url);
+    assertThat(counted(jdbc, "select count(*) from tasks where state = 'completed' and run = 1"))
+        .isEqualTo(1000);
+  }
+
+  private static void bothStart(String url) throws Exception {
+    int[] ports = {freePort(), freePort()};
+    ProducerProcess[] producers = new ProducerProcess[ports.length];
+    for (int i = 0; i < ports.length; i++) {
+      producers[i] =
+          ProducerProcess.start(
+              Objects.requireNonNull(folder).resolve("producer-%d.log".formatted(ports[i])),
+              "--sluice.api-key=" + KEY,
+              "--server.port=" + ports[i],
+              "--spring.rabbitmq.addresses=" + TestBroker.amqpUrl(),
+              "--spring.datasource.url=" + url,
+              "--spring.datasource.username=postgres");
+    }
+    try {
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  IntStream.of(ports).allMatch(MigrationIT::isReady)
+                      || !producers[0].process().isAlive()
+                      || !producers[1].process().isAlive());
+      for (int i = 0; i < ports.length; i++) {
+        assertThat(producers[i].process().isAlive())
+            .as(() -> "a producer ended: " + String.join("\n", printed(producers)))
+            .isTrue();
+        assertThat(producers[i].printed()).noneMatch(line -> line.contains(" ERROR "));
+        assertThat(status(ports[i])).isEqualTo(200);
+      }
+    } finally {
+      for (ProducerProcess producer : producers) {
+        producer.close();
+      }
+    }
+  }
+
+  private static void assertEachMigrationRanOnce(String url) {
+    JdbcClient jdbc = jdbc(url);
+    long files = Flyway.configure().dataSource(url, "postgres", "").load().info().all().length;
+    assertThat(counted(jdbc, "select count(*) from flyway_schema_history where success"))
+        .isEqualTo(files);
+    assertThat(counted(jdbc, "select count(distinct version) from flyway_schema_history"))
+        .isEqualTo(files);
+  }
+
+  private static long counted(JdbcClient jdbc, String sql) {
+    return jdbc.sql(sql).query(Long.class).single();
+  }
+
+  private static String[] printed(ProducerProcess[] producers) {
+    String[] all = new String[producers.length];
+    for (int i = 0; i < producers.length; i++) {
+      try {
+        all[i] = String.join("\n", producers[i].printed());
+      } catch (IOException unreadable) {
+        throw new UncheckedIOException(unreadable);
+      }
+    }
+    return all;
+  }
+
+  private static boolean isReady(int port) {
+    try {
+      return send(port, "/actuator/health/readiness").statusCode() == 200;
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
+  private static int status(int port) throws IOException {
+    return send(port, "/v1/batches").statusCode();
+  }
+
+  private static HttpResponse<String> send(int port, String path) throws IOException {
+    try {
+      return HTTP.send(
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+              .header("Authorization", "Bearer " + KEY)
+              .build(),
+          BodyHandlers.ofString());
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(stopped);
+    }
+  }
+
+  private static String database(String name) throws Exception {
+    HikariDataSource pool =
+        Objects.requireNonNull(server).dataSource().unwrap(HikariDataSource.class);
+    JdbcClient.create(pool).sql("create database " + name).update();
+    return pool.getJdbcUrl().replaceFirst("/postgres$", "/" + name);
+  }
+
+  private static JdbcClient jdbc(String url) {
+    return JdbcClient.create(new DriverManagerDataSource(url, "postgres", ""));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+}

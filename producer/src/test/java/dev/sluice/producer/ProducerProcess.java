@@ -1,0 +1,57 @@
+package dev.sluice.producer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A producer in a process of its own, with one route that nobody calls. */
+record ProducerProcess(Process process, Path output) implements AutoCloseable {
+  private static final int LONGEST_STOP_SECONDS = 30;
+
+  /**
+   * Starts it.
+   *
+   * @param output gets what it prints
+   * @param settings as on its command line
+   */
+  static ProducerProcess start(Path output, String... settings) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ProducerApplication.class.getName(),
+                "--sluice.routes[0].name=" + RunningProducer.ROUTE,
+                "--sluice.routes[0].provider.url=http://127.0.0.1:9/v1"));
+    command.addAll(List.of(settings));
+    return new ProducerProcess(
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start(),
+        output);
+  }
+
+  /** What it printed so far. */
+  List<String> printed() throws IOException {
+    return Files.readAllLines(output);
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(LONGEST_STOP_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException stopped) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

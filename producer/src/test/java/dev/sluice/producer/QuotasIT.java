@@ -1,0 +1,198 @@
+package dev.sluice.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a project may have at once: by the settings, and by a quota of its own. */
+class QuotasIT {
+  private static final int ALLOWED_BATCHES = 2;
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private static @Nullable RunningProducer running;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) {
+    running =
+        RunningProducer.start(
+            directory.resolve("postgres"), "sluice.quota.batches=" + ALLOWED_BATCHES);
+  }
+
+  @AfterAll
+  static void stop() {
+    admin().close();
+  }
+
+  @Test
+  void ofManyBatchesAtOnceNoMoreAreMadeThanThereIsRoomFor() throws Exception {
+    RunningProducer red = project("red");
+    String file = upload(red, RunningProducer.lines(3));
+    List<HttpResponse<String>> answers = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Callable<HttpResponse<String>> create = () -> create(red, file);
+      for (Future<HttpResponse<String>> one :
+          threads.invokeAll(List.of(create, create, create, create, create, create))) {
+        answers.add(one.get());
+      }
+    }
+
+    assertThat(answers).filteredOn(answer -> answer.statusCode() == 200).hasSize(ALLOWED_BATCHES);
+    assertThat(answers)
+        .filteredOn(answer -> answer.statusCode() != 200)
+        .allSatisfy(
+            refused ->
+                assertRefused(
+                    refused, "batches", "'red' would have 3 unfinished batches; its quota is 2"));
+    assertThat(red.get("/api/quota").path("used").path("batches").asInt())
+        .isEqualTo(ALLOWED_BATCHES);
+
+    try (FakeWorker worker = admin().worker()) {
+      for (JsonNode batch : red.get("/v1/batches").path("data")) {
+        red.ended(batch.path("id").asString());
+      }
+      assertThat(worker.taken).hasSizeGreaterThanOrEqualTo(ALLOWED_BATCHES * 3);
+    }
+    assertThat(create(red, file).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aBatchOfMoreTasksThanThereIsRoomForFailsAndLeavesNone() throws Exception {
+    RunningProducer blue = project("blue");
+    assertThat(set("blue", "{\"queued_tasks\":5}").path("limits").path("queued_tasks").asInt())
+        .isEqualTo(5);
+    String first = blue.batch(RunningProducer.lines(4));
+    inProgress(blue, first);
+
+    JsonNode second = blue.ended(blue.batch(RunningProducer.lines(2)));
+
+    assertThat(second.path("status").asString()).isEqualTo("failed");
+    JsonNode error = second.path("errors").path("data").path(0);
+    assertThat(error.path("code").asString()).isEqualTo("project_quota_exceeded");
+    assertThat(error.path("message").asString())
+        .contains("'blue' would have 6 unfinished tasks; its quota is 5 (queued_tasks)");
+    assertThat(blue.get("/api/quota").path("used").path("queued_tasks").asInt()).isEqualTo(4);
+    inProgress(blue, blue.batch(RunningProducer.lines(1)));
+
+    assertRefused(
+        create(blue, upload(blue, RunningProducer.lines(1))),
+        "batches",
+        "'blue' would have 3 unfinished batches");
+    set("blue", "{\"queued_tasks\":5,\"batches\":10}");
+    assertRefused(
+        create(blue, upload(blue, RunningProducer.lines(1))),
+        "queued_tasks",
+        "'blue' would have 6 unfinished tasks");
+  }
+
+  @Test
+  void bytesAreCountedOfWhatWaitsAndOfWhatIsStored() throws Exception {
+    RunningProducer green = project("green");
+    byte[] lines = RunningProducer.lines(10).getBytes(StandardCharsets.UTF_8);
+    set(
+        "green",
+        "{\"queued_bytes\":%d,\"stored_bytes\":%d}".formatted(lines.length, 2 * lines.length + 10));
+    String file = upload(green, RunningProducer.lines(10));
+    assertThat(create(green, file).statusCode()).isEqualTo(200);
+    assertRefused(
+        create(green, file),
+        "queued_bytes",
+        "would have %d bytes of input".formatted(2 * lines.length));
+
+    upload(green, RunningProducer.lines(10));
+    HttpResponse<String> third = green.upload("third.jsonl", lines);
+    assertRefused(third, "stored_bytes", "bytes of uploaded files");
+    assertThat(green.get("/v1/files").path("data")).hasSize(2);
+    assertThat(green.send(green.request("/v1/files/" + file).DELETE()).statusCode()).isEqualTo(200);
+    assertThat(green.upload("third.jsonl", lines).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void quotasAreTheAdministratorsToSetAndBadOnesAreNamed() throws Exception {
+    RunningProducer grey = project("grey");
+    assertThat(grey.send("PUT", "/api/quotas/grey", "{}").statusCode()).isEqualTo(403);
+    assertThat(grey.send(grey.request("/api/quotas/red")).statusCode()).isEqualTo(403);
+    assertThat(grey.get("/api/quota").path("project").asString()).isEqualTo("grey");
+
+    HttpResponse<String> bad = admin().send("PUT", "/api/quotas/grey", "{\"batches\":-1}");
+    assertThat(bad.statusCode()).isEqualTo(400);
+    assertThat(bad.body()).contains("Invalid value for 'batches': -1");
+    assertThat(admin().send("PUT", "/api/quotas/Not.Good", "{}").statusCode()).isEqualTo(400);
+
+    set("grey", "{\"batches\":0}");
+    assertThat(grey.get("/api/quota").path("limits").path("batches").isNull()).isTrue();
+    set("grey", "{}");
+    assertThat(grey.get("/api/quota").path("limits").path("batches").asInt())
+        .isEqualTo(ALLOWED_BATCHES);
+    assertThat(admin().get("/api/quotas").path("data"))
+        .extracting(one -> one.path("project").asString())
+        .contains("grey");
+  }
+
+  private static void assertRefused(HttpResponse<String> answer, String param, String message) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(429);
+    assertThat(answer.headers().firstValue("x-should-retry")).contains("false");
+    JsonNode error = JSON.readTree(answer.body()).path("error");
+    assertThat(error.path("code").asString()).isEqualTo("project_quota_exceeded");
+    assertThat(error.path("param").asString()).isEqualTo(param);
+    assertThat(error.path("message").asString()).contains(message);
+  }
+
+  private static void inProgress(RunningProducer project, String batch) {
+    await().until(() -> project.status(batch).equals("in_progress"));
+  }
+
+  private static JsonNode set(String project, String bounds) throws Exception {
+    HttpResponse<String> answer = admin().send("PUT", "/api/quotas/" + project, bounds);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return JSON.readTree(answer.body());
+  }
+
+  private static String upload(RunningProducer project, String lines) throws Exception {
+    return JSON.readTree(
+            project.upload("input.jsonl", lines.getBytes(StandardCharsets.UTF_8)).body())
+        .path("id")
+        .asString();
+  }
+
+  private static HttpResponse<String> create(RunningProducer project, String file)
+      throws Exception {
+    return project.send(
+        "POST",
+        "/v1/batches",
+        "{\"input_file_id\":\"%s\",\"endpoint\":\"/v1/chat/completions\",\"completion_window\":\"24h\"}"
+            .formatted(file));
+  }
+
+  private static RunningProducer project(String name) throws Exception {
+    String key =
+        JSON.readTree(
+                admin()
+                    .send(
+                        "POST", "/api/keys", "{\"name\":\"x\",\"project\":\"%s\"}".formatted(name))
+                    .body())
+            .path("key")
+            .asString();
+    return admin().with(key);
+  }
+
+  private static RunningProducer admin() {
+    return Objects.requireNonNull(running);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.sluice.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.common.topology.QueueNames;
+import dev.sluice.common.wire.Lane;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.amqp.core.AmqpAdmin;
+import tools.jackson.databind.JsonNode;
+
+/** A database that believes tasks to be in a broker that has lost them. */
+class RestoreIT {
+  private static final Path SCRIPT = Path.of("../docs/operations/after-restore.sql");
+
+  @Test
+  void whatTheBrokerHasNoMoreIsQueuedAnewAndEndsOnce(@TempDir Path directory) throws Exception {
+    try (RunningProducer producer = RunningProducer.start(directory.resolve("postgres"))) {
+      String batch = producer.batch(RunningProducer.lines(120));
+      await().until(() -> counted(producer, "submitted") > 0);
+      producer
+          .bean(AmqpAdmin.class)
+          .purgeQueue(QueueNames.tasks(RunningProducer.ROUTE, Lane.BATCH), false);
+      long lost = counted(producer, "submitted");
+
+      producer.jdbc().sql(Files.readString(SCRIPT)).update();
+
+      try (FakeWorker worker = producer.worker()) {
+        JsonNode ended = producer.ended(batch);
+        assertThat(ended.path("request_counts").path("completed").asInt()).isEqualTo(120);
+        assertThat(worker.taken)
+            .filteredOn(task -> task.ids().run() == 2)
+            .hasSizeGreaterThanOrEqualTo((int) lost);
+      }
+      assertThat(
+              producer
+                  .jdbc()
+                  .sql("select coalesce(sum(abs(queued) + abs(submitted)), 0) from shares")
+                  .query(Long.class)
+                  .single())
+          .isZero();
+    }
+  }
+
+  private static long counted(RunningProducer producer, String state) {
+    return producer
+        .jdbc()
+        .sql("select count(*) from tasks where state = :state")
+        .param("state", state)
+        .query(Long.class)
+        .single();
+  }
+}

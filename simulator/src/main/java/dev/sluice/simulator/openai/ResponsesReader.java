@@ -1,0 +1,94 @@
+package dev.sluice.simulator.openai;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Reads a request of the Responses API whose model is known. */
+final class ResponsesReader {
+  private static final int LEAST_OUTPUT = 16;
+
+  private ResponsesReader() {}
+
+  static ResponsesRequest read(Model model, JsonNode body) throws RefusedException {
+    if (!model.chats()) {
+      throw new RefusedException(
+          ApiError.invalid(
+              "The requested model '%s' cannot be used with the Responses API."
+                  .formatted(model.name()),
+              "model",
+              "unsupported_model"));
+    }
+    Prompt prompt = prompt(body);
+    OptionalLong mostOutput = OutputBound.read(model, body, "max_output_tokens", LEAST_OUTPUT);
+    prompt.checkWindow(model, mostOutput, "input");
+    return new ResponsesRequest(
+        model, prompt, mostOutput, body.path("stream").asBoolean(false), tool(body), body);
+  }
+
+  private static Prompt prompt(JsonNode body) throws RefusedException {
+    Prompt.Builder prompt = new Prompt.Builder();
+    if (body.path("instructions").isString()) {
+      prompt.add(body.path("instructions").asString(), false);
+    }
+    JsonNode input = body.path("input");
+    if (input.isMissingNode() || input.isNull()) {
+      throw new RefusedException(ApiError.missing("input"));
+    }
+    if (input.isString()) {
+      prompt.add(input.asString(), true);
+    } else if (input.isArray()) {
+      for (int i = 0; i < input.size(); i++) {
+        JsonNode item = input.get(i);
+        prompt.add(text(item, "input[%d]".formatted(i)), isUsers(item));
+      }
+    } else {
+      throw new RefusedException(
+          ApiError.wrongType("input", "a string or an array of input items"));
+    }
+    return prompt.build();
+  }
+
+  private static boolean isUsers(JsonNode item) {
+    return item.path("role").asString("").equals("user");
+  }
+
+  /** A message's, a tool's output or a call's arguments; nothing of items of other types. */
+  private static String text(JsonNode item, String at) throws RefusedException {
+    if (!item.isObject()) {
+      throw new RefusedException(ApiError.wrongType(at, "an object"));
+    }
+    if (!item.has("role") && !item.has("type")) {
+      throw new RefusedException(ApiError.missing(at + ".type"));
+    }
+    if (item.has("role") && !item.has("content")) {
+      throw new RefusedException(ApiError.missing(at + ".content"));
+    }
+    JsonNode content = item.path("content");
+    return content.isArray()
+        ? content
+            .valueStream()
+            .map(part -> part.path("text").asString(""))
+            .collect(Collectors.joining("\n"))
+        : content.asString(item.path("output").asString(item.path("arguments").asString("")));
+  }
+
+  /** A user who brings functions gets a call of the one that is chosen, or else of the first. */
+  private static @Nullable String tool(JsonNode body) {
+    JsonNode input = body.path("input");
+    boolean asks = input.isString() || isUsers(input.path(input.size() - 1));
+    JsonNode choice = body.path("tool_choice");
+    if (!asks || choice.asString("").equals("none")) {
+      return null;
+    }
+    Optional<String> first =
+        body.path("tools")
+            .valueStream()
+            .filter(tool -> tool.path("type").asString("").equals("function"))
+            .map(tool -> tool.path("name").asString(""))
+            .findFirst();
+    return first.map(name -> choice.path("name").asString(name)).orElse(null);
+  }
+}

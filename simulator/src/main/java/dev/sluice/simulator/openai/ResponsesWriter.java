@@ -1,0 +1,196 @@
+package dev.sluice.simulator.openai;
+
+import dev.sluice.simulator.openai.ReplyWriter.Finish;
+import dev.sluice.simulator.openai.ReplyWriter.Written;
+import dev.sluice.simulator.token.TokenEstimate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.BooleanNode;
+import tools.jackson.databind.node.DoubleNode;
+import tools.jackson.databind.node.NullNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
+
+/** Writes a reply of the Responses API, whole or as the events that OpenAI streams it in. */
+public final class ResponsesWriter {
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final String IN_PROGRESS = "in_progress";
+
+  private final ResponsesRequest request;
+  private final String text;
+  private final Finish finish;
+  private final Instant now;
+  private final String id = "resp_" + ReplyWriter.hexId();
+  private final String itemId;
+  private final String callId = "call_" + ReplyWriter.hexId().substring(0, 24);
+  private final List<String> events = new ArrayList<>();
+
+  public ResponsesWriter(ResponsesRequest request, String text, Finish finish, Instant now) {
+    this.request = request;
+    this.text = text;
+    this.finish = finish;
+    this.now = now;
+    this.itemId = (request.tool() == null ? "msg_" : "fc_") + ReplyWriter.hexId();
+  }
+
+  /** The whole reply. */
+  public Written whole() {
+    return new Written(JSON.writeValueAsString(ended()), completionTokens());
+  }
+
+  /** A word an event, between those that begin and end response, item and part. */
+  public StreamWriter.Stream stream() {
+    boolean speaks = request.tool() == null;
+    JsonNode begun = response(IN_PROGRESS);
+    add("response.created", event -> event.set("response", begun));
+    add("response.in_progress", event -> event.set("response", begun));
+    addItem("response.output_item.added", IN_PROGRESS, "");
+    if (speaks) {
+      addOfItem("response.content_part.added", event -> event.set("part", part("")));
+    }
+    for (String word : StreamWriter.words(text)) {
+      addOfItem(
+          speaks ? "response.output_text.delta" : "response.function_call_arguments.delta",
+          event -> event.put("delta", word));
+    }
+    if (speaks) {
+      addOfItem("response.output_text.done", event -> event.put("text", text));
+      addOfItem("response.content_part.done", event -> event.set("part", part(text)));
+    } else {
+      addOfItem(
+          "response.function_call_arguments.done",
+          event -> event.put("name", request.tool()).put("arguments", text));
+    }
+    addItem("response.output_item.done", status(), text);
+    add("response." + status(), event -> event.set("response", ended()));
+    return new StreamWriter.Stream(List.copyOf(events), completionTokens());
+  }
+
+  private long completionTokens() {
+    return TokenEstimate.of(text);
+  }
+
+  private String status() {
+    return switch (finish) {
+      case STOP, TOOL_CALLS -> "completed";
+      case LENGTH, CONTENT_FILTER -> "incomplete";
+    };
+  }
+
+  private ObjectNode ended() {
+    ObjectNode response = response(status());
+    response.withArray("output").add(item(status(), text));
+    long completion = completionTokens();
+    ObjectNode usage = response.putObject("usage");
+    usage.put("input_tokens", request.promptTokens());
+    usage.putObject("input_tokens_details").put("cached_tokens", 0);
+    usage.put("output_tokens", completion);
+    usage.putObject("output_tokens_details").put("reasoning_tokens", 0);
+    usage.put("total_tokens", request.promptTokens() + completion);
+    return response;
+  }
+
+  /** Without an item and without usage. */
+  private ObjectNode response(String status) {
+    ObjectNode response = JSON.createObjectNode();
+    response.put("id", id);
+    response.put("object", "response");
+    response.put("created_at", now.getEpochSecond());
+    response.put("status", status);
+    response.set("background", BooleanNode.FALSE);
+    response.putNull("error");
+    incomplete(response);
+    repeat(response, "instructions", NullNode.instance);
+    repeat(response, "max_output_tokens", NullNode.instance);
+    response.put("model", request.model().snapshot());
+    response.putArray("output");
+    repeat(response, "parallel_tool_calls", BooleanNode.TRUE);
+    repeat(response, "previous_response_id", NullNode.instance);
+    response.putObject("reasoning").putNull("effort").putNull("summary");
+    response.put("service_tier", "default");
+    repeat(response, "store", BooleanNode.TRUE);
+    repeat(response, "temperature", DoubleNode.valueOf(1));
+    response.putObject("text").putObject("format").put("type", "text");
+    repeat(response, "tool_choice", StringNode.valueOf("auto"));
+    repeat(response, "tools", JSON.createArrayNode());
+    repeat(response, "top_p", DoubleNode.valueOf(1));
+    repeat(response, "truncation", StringNode.valueOf("disabled"));
+    response.putNull("usage");
+    repeat(response, "user", NullNode.instance);
+    repeat(response, "metadata", JSON.createObjectNode());
+    return response;
+  }
+
+  private void incomplete(ObjectNode response) {
+    if (response.path("status").asString().equals("incomplete")) {
+      String reason = finish == Finish.LENGTH ? "max_output_tokens" : finish.wireName();
+      response.putObject("incomplete_details").put("reason", reason);
+    } else {
+      response.putNull("incomplete_details");
+    }
+  }
+
+  private void repeat(ObjectNode response, String name, JsonNode otherwise) {
+    JsonNode said = request.body().path(name);
+    response.set(name, said.isMissingNode() ? otherwise : said);
+  }
+
+  private ObjectNode item(String status, String said) {
+    ObjectNode item = JSON.createObjectNode();
+    item.put("id", itemId);
+    if (request.tool() != null) {
+      return item.put("type", "function_call")
+          .put("status", status)
+          .put("arguments", said)
+          .put("call_id", callId)
+          .put("name", request.tool());
+    }
+    item.put("type", "message");
+    item.put("status", status);
+    ArrayNode content = item.putArray("content");
+    item.put("role", "assistant");
+    if (!status.equals(IN_PROGRESS)) {
+      content.add(part(said));
+    }
+    return item;
+  }
+
+  private static ObjectNode part(String said) {
+    ObjectNode part = JSON.createObjectNode();
+    part.put("type", "output_text");
+    part.putArray("annotations");
+    part.putArray("logprobs");
+    return part.put("text", said);
+  }
+
+  private void addItem(String type, String status, String said) {
+    add(type, event -> event.put("output_index", 0).set("item", item(status, said)));
+  }
+
+  private void addOfItem(String type, Consumer<ObjectNode> rest) {
+    add(
+        type,
+        event -> {
+          event.put("item_id", itemId).put("output_index", 0);
+          if (request.tool() == null) {
+            event.put("content_index", 0);
+          }
+          if (type.startsWith("response.output_text")) {
+            event.putArray("logprobs");
+          }
+          rest.accept(event);
+        });
+  }
+
+  private void add(String type, Consumer<ObjectNode> rest) {
+    ObjectNode event = JSON.createObjectNode();
+    event.put("type", type).put("sequence_number", events.size());
+    rest.accept(event);
+    events.add("event: %s\ndata: %s\n\n".formatted(type, JSON.writeValueAsString(event)));
+  }
+}

@@ -1,0 +1,209 @@
+package dev.sluice.system.fault;
+
+import dev.sluice.system.run.BrokerCluster;
+import dev.sluice.system.run.Open;
+import dev.sluice.system.run.RabbitInstallation;
+import dev.sluice.system.run.RunningSluice;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * One run with a cluster of three nodes: its accidents strike while batches are worked on and live
+ * calls are made, and the pauses between the calls are measured.
+ */
+public final class ClusterRun {
+  private static final int NODES = 3;
+  private static final int WORKERS = 2;
+  private static final int CONCURRENCY = 6;
+  private static final int CALLS_PER_MINUTE = 600;
+
+  /**
+   * Two such batches at least wait at each accident, so that there is work however long it lasts.
+   */
+  private static final int LINES = 500;
+
+  private static final int LIVE_CALLERS = 2;
+  private static final String TASKS = "sluice.tasks.default";
+  private static final Duration RECOVERED_WITHIN = Duration.ofSeconds(20);
+  private static final Duration LONGEST_CALM = Duration.ofMinutes(10);
+
+  private final RabbitInstallation installation;
+  private final List<NodeFault> faults;
+  private final Duration down;
+  private final Consumer<String> told;
+
+  private ClusterRun(
+      RabbitInstallation installation,
+      List<NodeFault> faults,
+      Duration down,
+      Consumer<String> told) {
+    this.installation = installation;
+    this.faults = faults;
+    this.down = down;
+    this.told = told;
+  }
+
+  /**
+   * The worst two accidents alone.
+   *
+   * @param told takes a line for each
+   */
+  public static ClusterRun shortOne(RabbitInstallation installation, Consumer<String> told) {
+    return new ClusterRun(
+        installation,
+        List.of(NodeFault.LEADER_KILLED, NodeFault.MAJORITY_KILLED),
+        Duration.ofSeconds(5),
+        told);
+  }
+
+  /**
+   * All accidents, so many times.
+   *
+   * @param down how long a killed node stays away
+   * @param told takes a line for each
+   */
+  public static ClusterRun longOne(
+      RabbitInstallation installation, int rounds, Duration down, Consumer<String> told) {
+    List<NodeFault> all = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      all.addAll(List.of(NodeFault.values()));
+    }
+    return new ClusterRun(installation, all, down, told);
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param balanced whether every task ended once, and no more was called twice than was in flight
+   * @param live what became of the live calls, counted
+   * @param members how many members the quorum queues have, each number once
+   * @param text for a person to read
+   */
+  public record Ended(
+      boolean balanced, Map<String, Integer> live, Set<Integer> members, String text) {}
+
+  /**
+   * Runs it.
+   *
+   * @param folder empty; its logs stay there
+   * @param nodes empty, where the installation can read it; the nodes' data
+   */
+  public Ended run(Path folder, Path nodes) throws InterruptedException {
+    try (Open open = new Open().closedAtExit()) {
+      BrokerCluster cluster = open.add(BrokerCluster.start(installation, nodes, NODES));
+      RunningSluice sluice = open.add(started(folder, cluster));
+      Map<String, String> settings = sluice.environment();
+      LiveCalls live =
+          open.add(
+              new LiveCalls(
+                  () -> settings.getOrDefault("SLUICE_URL", ""),
+                  settings.getOrDefault("SLUICE_API_KEY", ""),
+                  LIVE_CALLERS));
+      Load load = new Load(sluice, folder, () -> startWhoEnded(sluice), LINES);
+      Set<Integer> members = Set.copyOf(cluster.membersOfQueues());
+      told.accept(
+          "%d nodes of RabbitMQ %s, quorum queues of %s members"
+              .formatted(NODES, cluster.version(), members));
+      List<Struck> struck = new ArrayList<>();
+      load.fill();
+      Instant calmFrom = Instant.now();
+      Thread.sleep(RECOVERED_WITHIN);
+      String calm = pause(sluice, calmFrom, Instant.now());
+      told.accept("     no call for %s at most without an accident".formatted(calm));
+      for (NodeFault fault : faults) {
+        load.fill();
+        Instant from = Instant.now();
+        strike(cluster, fault);
+        struck.add(new Struck(fault, from, Instant.now()));
+        Thread.sleep(RECOVERED_WITHIN);
+        told.accept(
+            "%4d %s: no call for %s"
+                .formatted(struck.size(), fault.words(), pause(sluice, from, Instant.now())));
+      }
+      live.finish();
+      boolean rest = load.allRest(LONGEST_CALM);
+      Ledger ledger =
+          Ledger.of(
+              load,
+              Payments.of(sluice.calls(), struck, List.of()),
+              /* outcomes= */ null,
+              WORKERS * CONCURRENCY);
+      String text =
+          "%d accidents, %d batches%s\n%s\nlive calls   %s"
+              .formatted(
+                  struck.size(),
+                  load.batches().size(),
+                  rest ? "" : ", NOT ALL AT REST",
+                  ledger.shown(),
+                  live.ends());
+      return new Ended(rest && ledger.isBalanced(), live.ends(), members, text);
+    }
+  }
+
+  private static RunningSluice started(Path folder, BrokerCluster cluster) {
+    return RunningSluice.start(
+        folder.resolve("home"),
+        "--amqp-url",
+        cluster.urls(),
+        "--workers",
+        Integer.toString(WORKERS),
+        "--concurrency",
+        Integer.toString(CONCURRENCY),
+        "--rpm",
+        Integer.toString(CALLS_PER_MINUTE),
+        "--latency",
+        "lognormal:300ms,0.5");
+  }
+
+  private static void startWhoEnded(RunningSluice sluice) {
+    sluice.processes().keySet().stream()
+        .filter(name -> name.startsWith("worker-") || name.equals("producer"))
+        .filter(name -> !sluice.runs(name))
+        .forEach(sluice::startAgain);
+  }
+
+  private void strike(BrokerCluster cluster, NodeFault fault) throws InterruptedException {
+    int leader = cluster.leaderOf(TASKS);
+    int follower = leader % NODES + 1;
+    switch (fault) {
+      case LEADER_KILLED -> killAndStart(cluster, leader);
+      case FOLLOWER_KILLED -> killAndStart(cluster, follower);
+      case LEADER_FROZEN -> {
+        cluster.freeze(leader);
+        Thread.sleep(down);
+        cluster.thaw(leader);
+      }
+      case LEADERS_SPREAD -> cluster.rebalance();
+      case NODE_DRAINED -> {
+        cluster.drain(leader);
+        cluster.stop(leader);
+        cluster.start(leader);
+      }
+      case MAJORITY_KILLED -> {
+        cluster.kill(leader);
+        cluster.kill(follower);
+        Thread.sleep(down);
+        cluster.start(follower);
+        cluster.start(leader);
+      }
+    }
+  }
+
+  private void killAndStart(BrokerCluster cluster, int node) throws InterruptedException {
+    cluster.kill(node);
+    Thread.sleep(down);
+    cluster.start(node);
+  }
+
+  private static String pause(RunningSluice sluice, Instant from, Instant until) {
+    Duration longest = Pauses.of(sluice.calls()).longest(from, until);
+    return String.format(Locale.ROOT, "%.1f s", longest.toMillis() / 1000.0);
+  }
+}

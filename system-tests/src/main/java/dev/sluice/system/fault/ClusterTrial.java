@@ -1,0 +1,73 @@
+package dev.sluice.system.fault;
+
+import dev.sluice.system.run.RabbitInstallation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code system-tests/bench/cluster}. */
+@Command(
+    name = "system-tests/bench/cluster",
+    description = {
+      "Starts three nodes of an installed RabbitMQ on this machine, kills, drains and moves them while batches are worked on, and accounts for every task.",
+      "Exit code 1 where the ledger does not balance."
+    },
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    mixinStandardHelpOptions = true)
+public final class ClusterTrial implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description =
+          "How often each accident happens. Default: ${DEFAULT-VALUE}, some fifteen minutes.")
+  private int rounds;
+
+  @Option(
+      names = "--down",
+      paramLabel = "SECONDS",
+      defaultValue = "15",
+      description = "How long a killed node stays away. Default: ${DEFAULT-VALUE}.")
+  private int down;
+
+  @Option(
+      names = "--root",
+      paramLabel = "DIR",
+      defaultValue = "/",
+      description =
+          "The root folder of another Debian, whose RabbitMQ is used in a chroot. Default: ${DEFAULT-VALUE}, the one of this system.")
+  private Path root = Path.of("/");
+
+  public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT);
+    System.exit(new CommandLine(new ClusterTrial()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (rounds < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--rounds (%d) is at least 1".formatted(rounds));
+    }
+    RabbitInstallation installation = new RabbitInstallation(root.toAbsolutePath().normalize());
+    Path folder = Files.createTempDirectory("sluice-cluster");
+    System.out.println("logs: " + folder);
+    ClusterRun.Ended ended =
+        ClusterRun.longOne(installation, rounds, Duration.ofSeconds(down), System.out::println)
+            .run(folder, installation.dataFolder());
+    System.out.println(ended.text());
+    return ended.balanced() ? 0 : 1;
+  }
+}

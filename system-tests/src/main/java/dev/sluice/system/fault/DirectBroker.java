@@ -1,0 +1,41 @@
+package dev.sluice.system.fault;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.concurrent.TimeoutException;
+
+/** The broker as the suite itself reaches it, past the {@link Relay}. */
+record DirectBroker(URI url) {
+
+  /** What is done on a channel. */
+  @FunctionalInterface
+  interface Work {
+    void on(Channel channel) throws IOException;
+  }
+
+  /**
+   * Does it on a channel of its own.
+   *
+   * @throws UncheckedIOException where the broker is away
+   */
+  void on(Work work) {
+    ConnectionFactory factory = new ConnectionFactory();
+    String[] user = url.getUserInfo().split(":", 2);
+    factory.setHost(url.getHost());
+    factory.setPort(url.getPort());
+    factory.setUsername(user[0]);
+    factory.setPassword(user[1]);
+    try (Connection connection = factory.newConnection("faults");
+        Channel channel = connection.createChannel()) {
+      work.on(channel);
+    } catch (IOException away) {
+      throw new UncheckedIOException(away);
+    } catch (TimeoutException away) {
+      throw new UncheckedIOException(new IOException(away));
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package dev.sluice.system.fault;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.system.run.Open;
+import dev.sluice.system.run.Postgres;
+import dev.sluice.system.run.RunningSluice;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A rolling restart under load: each of two producers and three workers is told to stop, is waited
+ * for, and is started anew, while a batch is worked on and live calls go through both producers.
+ */
+public final class RollingRun {
+  private static final List<String> PRODUCERS = List.of("producer", "producer-2");
+  private static final List<String> WORKERS = List.of("worker-1", "worker-2", "worker-3");
+  private static final int CALLERS = 4;
+  private static final int CALLS_PER_MINUTE = 1800;
+  private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+  private static final Duration DONE_WITHIN = Duration.ofMinutes(10);
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final int tasks;
+  private final int rounds;
+  private final Consumer<String> told;
+
+  /**
+   * @param rounds how often all of them are restarted
+   * @param told takes a line for each restart
+   */
+  public RollingRun(int tasks, int rounds, Consumer<String> told) {
+    this.tasks = tasks;
+    this.rounds = rounds;
+    this.told = told;
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param answered lines of the output file that are answers, each line once
+   * @param live what became of the live calls, counted
+   * @param calls that reached the provider
+   * @param requests how many different ones there are among them
+   * @param farewells how often each producer answered that it goes
+   * @param working whether the batch still ran at the last restart
+   */
+  public record Ended(
+      long answered,
+      Map<String, Integer> live,
+      long calls,
+      long requests,
+      Map<String, Integer> farewells,
+      boolean working) {
+
+    /** Whether nothing was lost, refused or called twice. */
+    public boolean isWell(int tasks) {
+      long lives = live.values().stream().mapToInt(count -> count).sum();
+      return answered == tasks
+          && live.keySet().equals(Set.of("200"))
+          && calls == requests
+          && calls == tasks + lives
+          && farewells.keySet().containsAll(PRODUCERS)
+          && working;
+    }
+
+    /** For a person to read. */
+    public String text(int tasks) {
+      return String.format(
+          Locale.ROOT,
+          """
+          tasks        %,7d, answered %,d%s
+          live calls   %s
+          calls        %,7d at the provider, of %,d different requests
+          readiness    503 before the end: %s
+          %s""",
+          tasks,
+          answered,
+          working ? "" : ", DONE BEFORE THE LAST RESTART",
+          live,
+          calls,
+          requests,
+          farewells,
+          isWell(tasks) ? "Nothing was lost, nothing was repeated." : "NOT AS IT SHOULD BE.");
+    }
+  }
+
+  /**
+   * Runs it.
+   *
+   * @param folder empty; its logs stay there
+   */
+  public Ended run(Path folder) throws InterruptedException {
+    try (Open open = new Open().closedAtExit()) {
+      Postgres postgres = open.add(Postgres.start(folder.resolve("postgres"), Map.of()));
+      RunningSluice sluice = open.add(started(folder, postgres));
+      sluice.startAnother(PRODUCERS.getFirst(), PRODUCERS.getLast(), Map.of());
+      awaitReady(sluice, PRODUCERS.getLast());
+      Balancer balancer = open.add(new Balancer(sluice, PRODUCERS));
+      String key = sluice.environment().getOrDefault("SLUICE_API_KEY", "");
+      String batch = submitted(sluice, folder);
+      LiveCalls live = open.add(new LiveCalls(balancer::next, key, CALLERS));
+      await().atMost(READY_WITHIN).until(() -> sluice.calls().size() > CALLERS);
+      for (int round = 0; round < rounds; round++) {
+        Stream.concat(PRODUCERS.stream(), WORKERS.stream()).forEach(one -> restart(sluice, one));
+      }
+      boolean working = !isDone(sluice, batch);
+      live.finish();
+      await()
+          .atMost(DONE_WITHIN)
+          .pollInterval(Duration.ofSeconds(2))
+          .until(() -> isDone(sluice, batch));
+      List<JsonNode> calls = sluice.calls();
+      return new Ended(
+          answered(sluice, batch),
+          live.ends(),
+          calls.size(),
+          calls.stream().map(call -> call.path("request_sha256").asString()).distinct().count(),
+          balancer.farewells(),
+          working);
+    }
+  }
+
+  private static RunningSluice started(Path folder, Postgres postgres) {
+    Map<String, String> settings = new HashMap<>(postgres.environment());
+    settings.put("SLUICE_DRAIN_NOTICE", "2s");
+    settings.put("SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE", "5m");
+    return RunningSluice.start(
+        folder.resolve("home"),
+        settings,
+        "--workers",
+        Integer.toString(WORKERS.size()),
+        "--rpm",
+        Integer.toString(CALLS_PER_MINUTE),
+        "--latency",
+        "lognormal:800ms,0.6");
+  }
+
+  private void restart(RunningSluice sluice, String name) {
+    Duration stopped = sluice.terminate(name);
+    long began = System.nanoTime();
+    sluice.startAgain(name);
+    awaitReady(sluice, name);
+    Duration ready = Duration.ofNanos(System.nanoTime() - began);
+    told.accept(
+        String.format(
+            Locale.ROOT,
+            "%-10s ended after %.1f s, ready again after %.1f s",
+            name,
+            stopped.toMillis() / 1000.0,
+            ready.toMillis() / 1000.0));
+  }
+
+  private static void awaitReady(RunningSluice sluice, String name) {
+    await()
+        .atMost(READY_WITHIN)
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> sluice.readiness(name) == 200);
+  }
+
+  private String submitted(RunningSluice sluice, Path folder) {
+    StringBuilder lines = new StringBuilder();
+    for (int line = 1; line <= tasks; line++) {
+      lines.append(
+          """
+          {"custom_id":"%1$d","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","max_tokens":20,"messages":[{"role":"user","content":"line %1$d"}]}}
+          """
+              .formatted(line));
+    }
+    try {
+      Path file = Files.writeString(folder.resolve("batch.jsonl"), lines);
+      return sluice.cli("submit", file.toString()).out().strip();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private static boolean isDone(RunningSluice sluice, String batch) {
+    String state = sluice.cli("status", batch, "--json").out();
+    return state.startsWith("{")
+        && JSON.readTree(state).path("status").asString().equals("completed");
+  }
+
+  private static long answered(RunningSluice sluice, String batch) {
+    Map<String, Long> lines =
+        sluice
+            .cli("results", batch)
+            .out()
+            .lines()
+            .map(JSON::readTree)
+            .filter(line -> line.at("/response/status_code").asInt() == 200)
+            .collect(
+                Collectors.groupingBy(
+                    line -> line.path("custom_id").asString(),
+                    LinkedHashMap::new,
+                    Collectors.counting()));
+    return lines.values().stream().filter(times -> times == 1).count();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.sluice.system.fault;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code system-tests/bench/rolling}. */
+@Command(
+    name = "system-tests/bench/rolling",
+    description = {
+      "Restarts two producers and three workers one after another while a batch is worked on and live calls go through both producers.",
+      "Exit code 1 where a task or a live call is lost, or a request reaches the provider twice."
+    },
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    mixinStandardHelpOptions = true)
+public final class RollingTrial implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--tasks",
+      paramLabel = "N",
+      defaultValue = "4000",
+      description = "How many the batch has. Default: ${DEFAULT-VALUE}, some three minutes.")
+  private int tasks;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "How often all are restarted. Default: ${DEFAULT-VALUE}.")
+  private int rounds;
+
+  public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT);
+    System.exit(new CommandLine(new RollingTrial()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (tasks < 1 || rounds < 1) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--tasks (%d) and --rounds (%d) are at least 1".formatted(tasks, rounds));
+    }
+    Path folder = Files.createTempDirectory("sluice-rolling");
+    System.out.println("logs: " + folder);
+    RollingRun.Ended ended = new RollingRun(tasks, rounds, System.out::println).run(folder);
+    System.out.println(ended.text(tasks));
+    return ended.isWell(tasks) ? 0 : 1;
+  }
+}

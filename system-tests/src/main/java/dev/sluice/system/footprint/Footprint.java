@@ -1,0 +1,168 @@
+package dev.sluice.system.footprint;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.system.report.Page;
+import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.Folders;
+import dev.sluice.system.run.Machine;
+import dev.sluice.system.run.Open;
+import dev.sluice.system.run.ProcessorTime;
+import dev.sluice.system.run.RunningSluice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command {@code system-tests/bench/memory}. Linux only. */
+@Command(
+    name = "system-tests/bench/memory",
+    description = {
+      "Measures what a worker takes of memory, idle and with as many calls running as it may run,"
+          + " and what it",
+      "takes of a processor while it is idle."
+    },
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    mixinStandardHelpOptions = true)
+public final class Footprint implements Callable<Integer> {
+  private static final String WORKER = "worker-1";
+  private static final Duration CALL = Duration.ofSeconds(60);
+  private static final Duration ALL_RUN_WITHIN = Duration.ofSeconds(50);
+  private static final double MIB = 1 << 20;
+  private static final int WORDS = 400;
+
+  @Option(
+      names = "--calls",
+      paramLabel = "N",
+      defaultValue = "256",
+      description = "How many calls it runs at once. Default: ${DEFAULT-VALUE}.")
+  private int calls;
+
+  @Option(
+      names = "--idle-seconds",
+      paramLabel = "N",
+      defaultValue = "60",
+      description = "How long it is watched while it is idle. Default: ${DEFAULT-VALUE}.")
+  private int idleSeconds;
+
+  @Option(
+      names = "--redis-url",
+      paramLabel = "URL",
+      description = "With the limits shared there. Default: none.")
+  private String redisUrl = "";
+
+  @Option(names = "--publish", description = "Write the table into docs/performance.md, too.")
+  private boolean publish;
+
+  public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT); // figures read the same whoever measures
+    System.exit(new CommandLine(new Footprint()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Path folder = Files.createTempDirectory("sluice-memory-");
+    System.err.println(Machine.now().described());
+    try (Open open = new Open().closedAtExit()) {
+      open.add(() -> Folders.delete(folder));
+      RunningSluice sluice = open.add(RunningSluice.start(folder, options()));
+      long worker = Objects.requireNonNull(sluice.processes().get(WORKER));
+      settle();
+      Duration before = ProcessorTime.of(worker);
+      pause(Duration.ofSeconds(idleSeconds));
+      Duration whileIdle = ProcessorTime.of(worker).minus(before);
+      Use idle = Use.of(worker, folder);
+      submit(sluice, folder);
+      await().atMost(ALL_RUN_WITHIN).until(() -> sluice.callsInFlight() == calls);
+      Use busy = Use.of(worker, folder);
+      report(idle, whileIdle, busy);
+    }
+    return 0;
+  }
+
+  private String[] options() {
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "--concurrency", Integer.toString(calls),
+                "--rpm", "600000",
+                "--latency", "fixed:%ds".formatted(CALL.toSeconds())));
+    if (!redisUrl.isEmpty()) {
+      options.addAll(List.of("--redis-url", redisUrl));
+    }
+    return options.toArray(String[]::new);
+  }
+
+  /** What a start leaves to be done: compilations, the first looks at the fleet, a training run. */
+  private static void settle() {
+    pause(Duration.ofSeconds(15));
+  }
+
+  private static void pause(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", stopped);
+    }
+  }
+
+  private void submit(RunningSluice sluice, Path folder) throws IOException {
+    String text = "word ".repeat(WORDS);
+    Path batch =
+        Files.writeString(
+            folder.resolve("batch.jsonl"),
+            IntStream.range(0, calls)
+                .mapToObj(
+                    i ->
+                        """
+                        {"custom_id":"%d","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini",\
+                        "max_tokens":64,"messages":[{"role":"user","content":"%d %s"}]}}"""
+                            .formatted(i, i, text))
+                .collect(Collectors.joining("\n")));
+    Checkout.Ended ended = sluice.cli("submit", batch.toString());
+    if (ended.exitCode() != 0) {
+      throw new IllegalStateException(ended.err());
+    }
+  }
+
+  private void report(Use idle, Duration whileIdle, Use busy) {
+    String table =
+        """
+        Written by `system-tests/bench/memory` on %s; %s.
+
+        | a worker | resident | of it heap in use | of a processor |
+        |---|--:|--:|--:|
+        | idle, ready for %d calls | %.0f MiB | %.0f MiB | %.2f %% (%d s) |
+        | with %d calls running | %.0f MiB | %.0f MiB | |
+        """
+            .formatted(
+                LocalDate.now(ZoneOffset.UTC),
+                Machine.now().hardware(),
+                calls,
+                idle.resident() / MIB,
+                idle.heap() / MIB,
+                100.0 * whileIdle.toMillis() / Duration.ofSeconds(idleSeconds).toMillis(),
+                idleSeconds,
+                calls,
+                busy.resident() / MIB,
+                busy.heap() / MIB);
+    System.out.print(table);
+    if (publish) {
+      new Page(Checkout.root().resolve("docs/performance.md"), "memory").write(table);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.sluice.system.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A RabbitMQ as Debian installs it.
+ *
+ * @param root {@code /}, or the folder of another Debian that has it
+ */
+public record RabbitInstallation(Path root) {
+  private static final Path HERE = Path.of("/");
+
+  /** The one of this system, if there is one. */
+  public static Optional<RabbitInstallation> found() {
+    RabbitInstallation here = new RabbitInstallation(HERE);
+    return here.find("usr/lib/rabbitmq/lib", "rabbitmq_server-").isPresent()
+        ? Optional.of(here)
+        : Optional.empty();
+  }
+
+  /** Where data have to lie that its programs can read. */
+  public Path dataFolder() throws IOException {
+    return Files.createTempDirectory(Files.createDirectories(root.resolve("tmp")), "sluice-nodes");
+  }
+
+  String script(String name) {
+    Path server =
+        find("usr/lib/rabbitmq/lib", "rabbitmq_server-")
+            .orElseThrow(() -> new IllegalStateException("no RabbitMQ below " + root));
+    return inside(server.resolve("sbin").resolve(name));
+  }
+
+  String epmd() {
+    Path erlang =
+        find("usr/lib/erlang", "erts-")
+            .orElseThrow(() -> new IllegalStateException("no Erlang below " + root));
+    return inside(erlang.resolve("bin/epmd"));
+  }
+
+  List<String> command(String... words) {
+    List<String> all = new ArrayList<>();
+    if (!root.equals(HERE)) {
+      all.addAll(List.of("chroot", root.toString()));
+    }
+    all.addAll(List.of(words));
+    return all;
+  }
+
+  /** What its programs take as true of the world around them. */
+  Map<String, String> environment() {
+    return Map.of("LANG", "C.UTF-8", "PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+  }
+
+  /** How its programs see a file. */
+  String inside(Path file) {
+    return root.equals(HERE) ? file.toString() : "/" + root.relativize(file);
+  }
+
+  private Optional<Path> find(String folder, String prefix) {
+    Path parent = root.resolve(folder);
+    if (!Files.isDirectory(parent)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> entries = Files.list(parent)) {
+      return entries
+          .filter(entry -> entry.getFileName().toString().startsWith(prefix))
+          .sorted()
+          .findFirst();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+}

@@ -1,0 +1,245 @@
+package dev.sluice.system.scale;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.simulator.Simulator;
+import dev.sluice.simulator.SimulatorSettings;
+import dev.sluice.simulator.fault.FaultRates;
+import dev.sluice.simulator.latency.Latency;
+import dev.sluice.simulator.ledger.CallStats;
+import dev.sluice.simulator.limit.Counting;
+import dev.sluice.simulator.limit.LimitSettings;
+import dev.sluice.simulator.limit.PerMinute;
+import dev.sluice.simulator.provider.LimitHeaders;
+import dev.sluice.simulator.provider.ProviderSettings;
+import dev.sluice.system.prompt.Prompt;
+import dev.sluice.system.prompt.Prompts;
+import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.Open;
+import dev.sluice.system.run.RedisServer;
+import dev.sluice.system.run.RunningSluice;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
+import org.springframework.amqp.rabbit.core.RabbitAdmin;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One signal: a provider, a Sluice without a worker, a backlog, and what scales the workers. */
+final class ScaleTrial {
+  private static final String ROUTE = "bench";
+  private static final Duration MEDIAN_LATENCY = Duration.ofSeconds(1);
+  private static final double LATENCY_SPREAD = 0.3;
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Pattern BATCH = Pattern.compile("batch_\\w+");
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final Signal signal;
+  private final Setting setting;
+  private final Path folder;
+  private final List<Scaled.Second> seconds = new ArrayList<>();
+  private long admitted;
+
+  /**
+   * The same for each signal.
+   *
+   * @param tasks the backlog
+   * @param rpm calls a minute that the provider allows
+   * @param most workers
+   * @param concurrency calls that one worker runs at once
+   * @param polling how often the metric is looked at
+   */
+  record Setting(
+      int tasks,
+      int rpm,
+      int most,
+      int concurrency,
+      Duration polling,
+      Duration cooldown,
+      Duration stabilization) {}
+
+  ScaleTrial(Signal signal, Setting setting, Path folder) {
+    this.signal = signal;
+    this.setting = setting;
+    this.folder = folder;
+  }
+
+  /** Runs it from the first process to the last; what it started is kept in {@code open}. */
+  Scaled run(Open open) {
+    try (Open started = open.add(new Open())) {
+      Simulator simulator = started.add(simulator());
+      RunningSluice sluice = started.add(sluice(simulator.url(), started));
+      Pods pods = new Pods(sluice, setting.most());
+      pods.scale(0);
+      await().atMost(PATIENCE).until(() -> pods.processes() == 0);
+      CachingConnectionFactory connections =
+          new CachingConnectionFactory(
+              URI.create(sluice.environment().getOrDefault("SLUICE_AMQP_URL", "")));
+      started.add(connections::destroy);
+      Signal.Sources sources = new Signal.Sources(sluice, new RabbitAdmin(connections), ROUTE);
+      return scaled(sluice, simulator, pods, sources);
+    }
+  }
+
+  private Scaled scaled(
+      RunningSluice sluice, Simulator simulator, Pods pods, Signal.Sources sources) {
+    List<Prompt> prompts = Prompts.make(setting.tasks());
+    long began = System.nanoTime();
+    Autoscaler scaler =
+        new Autoscaler(
+            new Autoscaler.Rules(
+                setting.most(),
+                signal.target(setting.concurrency()),
+                setting.cooldown(),
+                setting.stabilization()),
+            began);
+    String batch = submitted(sluice, prompts, "backlog");
+    long done = 0;
+    long one = 0;
+    while (done == 0 || pods.processes() > 0) {
+      step(scaler, sources, simulator, pods, began);
+      long now = System.nanoTime();
+      if (done == 0 && batch(sluice, batch).path("status").asString().equals("completed")) {
+        done = now;
+      }
+      if (done != 0 && one == 0 && pods.count() <= 1) {
+        one = now;
+      }
+      if (now - began > longest().toNanos()) {
+        throw new IllegalStateException("not done after " + longest());
+      }
+    }
+    long none = System.nanoTime();
+    long answered = batch(sluice, batch).at("/request_counts/completed").asLong();
+    String last = submitted(sluice, List.of(Prompts.small("wake")), "one");
+    while (!batch(sluice, last).path("status").asString().equals("completed")) {
+      step(scaler, sources, simulator, pods, began);
+    }
+    Duration woken = since(none);
+    CallStats stats = simulator.stats();
+    return new Scaled(
+        signal,
+        setting.concurrency(),
+        setting.rpm() / 60.0,
+        answered,
+        Duration.ofNanos(done - began),
+        stats.calls(),
+        stats.calls() - stats.rateLimited() - stats.distinctBodies(),
+        stats.rateLimited(),
+        stats.byStatus().getOrDefault("none", 0L),
+        Duration.ofNanos(one - done),
+        Duration.ofNanos(none - done),
+        woken,
+        seconds);
+  }
+
+  /** A second passes; each time that it is due the metric is looked at. */
+  private void step(
+      Autoscaler scaler, Signal.Sources sources, Simulator simulator, Pods pods, long began) {
+    if (seconds.size() % setting.polling().toSeconds() == 0) {
+      pods.scale(scaler.pods(signal.read(sources), pods.count(), System.nanoTime()));
+    }
+    CallStats stats = simulator.stats();
+    long now = stats.byStatus().getOrDefault("200", 0L) + stats.inFlight();
+    seconds.add(
+        new Scaled.Second(pods.count(), pods.processes(), stats.inFlight(), now - admitted));
+    admitted = now;
+    pause(began + seconds.size() * SECOND.toNanos() - System.nanoTime());
+  }
+
+  private static void pause(long nanos) {
+    try {
+      Thread.sleep(Duration.ofNanos(Math.max(0, nanos)));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("stopped", stopped);
+    }
+  }
+
+  private Duration longest() {
+    return Duration.ofSeconds(3L * 60 * setting.tasks() / setting.rpm()).plus(PATIENCE);
+  }
+
+  private static Duration since(long nanoTime) {
+    return Duration.ofNanos(System.nanoTime() - nanoTime);
+  }
+
+  private String submitted(RunningSluice sluice, List<Prompt> prompts, String name) {
+    Path file = folder.resolve(name + ".jsonl");
+    Prompts.writeBatch(prompts, file);
+    Checkout.Ended submit = sluice.cli("submit", file.toString());
+    Matcher id = BATCH.matcher(submit.out());
+    if (submit.exitCode() != 0 || !id.find()) {
+      throw new IllegalStateException("./sluice submit: " + submit.err());
+    }
+    return id.group();
+  }
+
+  private static JsonNode batch(RunningSluice sluice, String id) {
+    return JSON.readTree(sluice.get("/v1/batches/" + id));
+  }
+
+  private Simulator simulator() {
+    PerMinute allowed = new PerMinute(setting.rpm(), 100_000_000);
+    ProviderSettings provider =
+        new ProviderSettings(
+            Set.of(),
+            new Latency.LogNormal(MEDIAN_LATENCY, LATENCY_SPREAD),
+            Duration.ZERO,
+            FaultRates.NONE,
+            SECOND,
+            0,
+            LimitHeaders.ALL,
+            1);
+    LimitSettings limits = new LimitSettings(allowed, Map.of(), Counting.BUCKET, SECOND, false);
+    return Simulator.start(
+        new SimulatorSettings(
+            "127.0.0.1",
+            0,
+            folder.resolve("provider.jsonl"),
+            Duration.ofMinutes(1),
+            limits,
+            provider),
+        Clock.systemUTC());
+  }
+
+  private RunningSluice sluice(URI provider, Open open) {
+    Path routes = folder.resolve("routes.yaml");
+    try {
+      Files.writeString(
+          routes,
+          """
+          sluice:
+            routes:
+              - name: %s
+                provider:
+                  url: %s
+                  api-key: sk-scale
+                concurrency: %d
+          """
+              .formatted(ROUTE, provider, setting.concurrency()));
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    List<String> options =
+        new ArrayList<>(
+            List.of("--workers", Integer.toString(setting.most()), "--routes", routes.toString()));
+    RedisServer.installed()
+        .map(program -> open.add(RedisServer.start(program, folder)))
+        .ifPresent(
+            redis -> options.addAll(List.of("--redis-url", "redis://127.0.0.1:" + redis.port())));
+    return RunningSluice.start(folder.resolve("home"), options.toArray(String[]::new));
+  }
+}

@@ -1,0 +1,53 @@
+package dev.sluice.system.upgrade;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command {@code system-tests/bench/upgrade}. */
+@Command(
+    name = "system-tests/bench/upgrade [COMMIT]",
+    description = {
+      "Starts an earlier version, replaces its processes one by one with this one's while batches are worked on, goes back with one worker, and accounts for every task.",
+      "Exit code 1 where a line is lost, is there twice, or was called twice."
+    },
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    mixinStandardHelpOptions = true)
+public final class Upgrade implements Callable<Integer> {
+  @Option(
+      names = "--from",
+      paramLabel = "FOLDER",
+      description = "A checkout of the earlier version. Default: one that is made of COMMIT.")
+  private @Nullable Path from;
+
+  @Option(
+      names = "--lines",
+      paramLabel = "N",
+      defaultValue = "600",
+      description = "Lines of each of the two batches. Default: ${DEFAULT-VALUE}.")
+  private int lines;
+
+  public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT);
+    System.exit(new CommandLine(new Upgrade()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (from == null) {
+      throw new IllegalStateException("--from is missing: start it as system-tests/bench/upgrade");
+    }
+    Path folder = Files.createTempDirectory("sluice-upgrade");
+    System.out.println("logs: " + folder);
+    Replacement.Ended ended = new Replacement(from, lines, System.out::println).run(folder);
+    System.out.println(ended.text());
+    return ended.isClean() ? 0 : 1;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.sluice.system.accident;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.sluice.system.fault.ClusterRun;
+import dev.sluice.system.run.RabbitInstallation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The short version of {@code system-tests/bench/cluster}. */
+class ClusterIT {
+
+  @Test
+  void aClusterThatLosesItsLeaderAndItsMajorityLosesNoTaskAndRepeatsNoMoreThanWasInFlight(
+      @TempDir Path folder) throws InterruptedException, IOException {
+    Optional<RabbitInstallation> installed = RabbitInstallation.found();
+    assumeThat(installed).as("RabbitMQ is installed, not in Docker").isPresent();
+
+    ClusterRun.Ended ended =
+        ClusterRun.shortOne(installed.orElseThrow(), System.out::println)
+            .run(folder, installed.orElseThrow().dataFolder());
+
+    assertThat(ended.balanced()).as(ended.text()).isTrue();
+    assertThat(ended.members()).as("members of the quorum queues").containsExactly(3);
+    assertThat(ended.live()).as("live calls").containsOnlyKeys("200");
+  }
+}

@@ -1,0 +1,21 @@
+package dev.sluice.system.accident;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.system.fault.RollingRun;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The short version of {@code system-tests/bench/rolling}. */
+class RollingRestartIT {
+  private static final int TASKS = 2500;
+
+  @Test
+  void producersAndWorkersRestartedInTurnLoseNothingRepeatNothingAndFailNoLiveCall(
+      @TempDir Path folder) throws InterruptedException {
+    RollingRun.Ended ended = new RollingRun(TASKS, 1, System.out::println).run(folder);
+
+    assertThat(ended.isWell(TASKS)).as(ended.text(TASKS)).isTrue();
+  }
+}

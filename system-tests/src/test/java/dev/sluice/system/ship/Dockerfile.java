@@ -1,0 +1,58 @@
+package dev.sluice.system.ship;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The stages of the Dockerfile, each with its instructions and those of what it stands on. */
+final class Dockerfile {
+  private final Map<String, List<Instruction>> stages = new LinkedHashMap<>();
+
+  /** One instruction: COPY, and what to copy. */
+  record Instruction(String word, String rest) {}
+
+  Dockerfile(String text) {
+    List<Instruction> stage = new ArrayList<>();
+    String joined = text.replaceAll("(?m)^\\s*#.*\\R", "").replaceAll("\\\\\\R", " ");
+    for (String line : joined.lines().filter(one -> !one.isBlank()).toList()) {
+      String[] words = line.strip().split("\\s+", 2);
+      if (words[0].equals("FROM")) {
+        String[] from = words[1].split("\\s+", -1);
+        stage = new ArrayList<>(stages.getOrDefault(from[0], List.of()));
+        stages.put(from[2], stage);
+      } else {
+        stage.add(new Instruction(words[0], words[1]));
+      }
+    }
+  }
+
+  Set<String> stages() {
+    return stages.keySet();
+  }
+
+  /** What follows that word, each time, in the order of the file. */
+  List<String> all(String stage, String word) {
+    return stages.getOrDefault(stage, List.of()).stream()
+        .filter(one -> one.word().equals(word))
+        .map(Instruction::rest)
+        .toList();
+  }
+
+  Optional<String> last(String stage, String word) {
+    return all(stage, word).stream().reduce((earlier, later) -> later);
+  }
+
+  /** The variables that an image sets. */
+  Map<String, String> environment(String stage) {
+    Map<String, String> variables = new LinkedHashMap<>();
+    for (String line : all(stage, "ENV")) {
+      for (String one : line.split("\\s+", -1)) {
+        variables.put(one.substring(0, one.indexOf('=')), one.substring(one.indexOf('=') + 1));
+      }
+    }
+    return variables;
+  }
+}

@@ -1,0 +1,113 @@
+package dev.sluice.system.ship;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@code ImageIT} does not see of the images, or sees only where it may run. */
+class DockerfileTest {
+  private final Dockerfile file = new Dockerfile(ShippedFiles.text("Dockerfile"));
+  private final List<String> ignore =
+      ShippedFiles.text(".dockerignore").lines().filter(line -> !line.startsWith("#")).toList();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"producer", "worker", "simulator", "cli"})
+  void anImageRunsAsAUserWithoutRights(String image) {
+    assertThat(file.last(image, "USER")).hasValue("10001");
+    assertThat(file.last(image, "ENTRYPOINT")).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"producer", "worker"})
+  void theLibrariesAreALayerBelowTheApplicationAndThatBelowItsCache(String image) {
+    List<String> copied = file.all(image, "COPY");
+
+    assertThat(copied)
+        .endsWith(
+            "--from=build /layers/%s/dependencies/ ./".formatted(image),
+            "--from=build /layers/%s/application/ ./".formatted(image),
+            "--from=%s-training /tmp/app.aot ./".formatted(image));
+    assertThat(file.last(image, "ENTRYPOINT").orElseThrow()).contains("-XX:AOTCache=app.aot");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"producer", "worker"})
+  void anApplicationIsTrainedAsItRuns(String image) {
+    assertThat(file.last(image + "-training", "RUN").orElseThrow())
+        .endsWith(" java @/opt/sluice/java.options -jar app.jar");
+    assertThat(file.last(image, "ENTRYPOINT").orElseThrow())
+        .contains("\"java\", \"@/opt/sluice/java.options\"")
+        .endsWith("\"-jar\", \"app.jar\"]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "producer, dev.sluice.producer.ProducerProperties",
+    "worker, dev.sluice.worker.WorkerProperties"
+  })
+  void anApplicationListensWhereItIsAsked(String image, String properties) {
+    KnownSettings known = new KnownSettings(properties);
+
+    assertThat(file.environment(image).keySet())
+        .isNotEmpty()
+        .allSatisfy(name -> assertThat(known.know(name)).as(name).isTrue());
+    assertThat(file.environment(image))
+        .containsEntry("SERVER_ADDRESS", "0.0.0.0")
+        .containsEntry("SERVER_PORT", file.last(image, "EXPOSE").orElseThrow());
+    assertThat(file.last(image, "HEALTHCHECK").orElseThrow())
+        .endsWith("CMD [\"/opt/sluice/healthy\"]");
+    assertThat(ShippedFiles.text("launcher/image/healthy"))
+        .contains("is_ready \"${MANAGEMENT_SERVER_PORT:-$SERVER_PORT}\"");
+    assertThat(ShippedFiles.text("launcher/http.sh")).contains("/actuator/health/readiness");
+  }
+
+  @Test
+  void noSecretStandsInTheFile() {
+    assertThat(file.stages())
+        .isNotEmpty()
+        .allSatisfy(
+            stage -> {
+              assertThat(file.environment(stage).keySet())
+                  .noneMatch(name -> name.matches(".*(PASS|PASSWORD|KEY|SECRET|TOKEN|URL)"));
+              assertThat(file.all(stage, "ARG")).isEmpty();
+            });
+  }
+
+  @Test
+  void nothingGoesIntoTheBuildThatIsNotNamed() {
+    assertThat(ignore.getFirst()).isEqualTo("*");
+    assertThat(ignore.stream().skip(1)).allMatch(line -> line.matches("!.+|\\*\\*/.+"));
+    assertThat(ignore).contains("**/target").allSatisfy(line -> assertThat(exists(line)).isTrue());
+  }
+
+  @Test
+  void mavenFindsEveryModuleThatItsBuildNames() {
+    Matcher module = Pattern.compile("<module>(.+)</module>").matcher(ShippedFiles.text("pom.xml"));
+
+    assertThat(module.results().map(found -> found.group(1)))
+        .isNotEmpty()
+        .allSatisfy(name -> assertThat(ignore).containsAnyOf("!" + name, "!" + name + "/pom.xml"));
+  }
+
+  @Test
+  void whatIsCopiedFromTheCheckoutIsThere() {
+    List<String> sources =
+        file.stages().stream()
+            .flatMap(stage -> file.all(stage, "COPY").stream())
+            .filter(copied -> !copied.startsWith("--from="))
+            .flatMap(copied -> List.of(copied.split("\\s+", -1)).reversed().stream().skip(1))
+            .toList();
+
+    assertThat(sources).contains("launcher/http.sh").allMatch(ShippedFiles::exists);
+  }
+
+  private static boolean exists(String ignored) {
+    return !ignored.startsWith("!") || ShippedFiles.exists(ignored.substring(1));
+  }
+}

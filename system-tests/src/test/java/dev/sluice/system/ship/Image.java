@@ -1,0 +1,66 @@
+package dev.sluice.system.ship;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.Child;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An image of the Dockerfile, made and run by {@code system-tests/image/outside-docker}.
+ *
+ * @param folder where its root file system is
+ * @param target the Dockerfile's stage
+ */
+record Image(Path folder, String target) {
+  private static final String SCRIPT = "system-tests/image/outside-docker";
+  private static final Duration LONGEST_CHECK = Duration.ofSeconds(20);
+  private static final Duration LONGEST_BUILD = Duration.ofMinutes(12);
+
+  /** Skips the test, and says so, where the machine does not let it. */
+  static void makeableOrSkip(Path folder) {
+    Child probe =
+        Child.start(folder.resolve("probe.log"), Map.of(), List.of("unshare", "--mount", "true"));
+    assumeTrue(
+        probe.endedWell(LONGEST_CHECK),
+        "images are made here by root only, and where mount namespaces are allowed");
+  }
+
+  /** Makes it of the jars that the build has made which runs the tests. */
+  static Image make(Path folder, String target) {
+    Image image = new Image(folder, target);
+    Child build = image.script("build", List.of("build", target, folder.toString()));
+    if (!build.endedWell(LONGEST_BUILD)) {
+      throw new IllegalStateException(target + " is not made: " + build.printed());
+    }
+    return image;
+  }
+
+  /** Starts its process; the settings are as of {@code docker run --env}. */
+  Child start(Path routes, List<String> settings) {
+    List<String> arguments = new ArrayList<>(List.of("run", folder.toString(), target));
+    arguments.addAll(List.of("--volume", routes + ":/etc/sluice/routes.yaml"));
+    arguments.addAll(settings);
+    return script("run", arguments);
+  }
+
+  /** Asks its own health check. */
+  boolean isHealthy(List<String> settings) {
+    List<String> arguments = new ArrayList<>(List.of("check", folder.toString(), target));
+    arguments.addAll(settings);
+    return script("check", arguments).endedWell(LONGEST_CHECK);
+  }
+
+  private Child script(String what, List<String> arguments) {
+    List<String> command = new ArrayList<>(List.of(Checkout.root().resolve(SCRIPT).toString()));
+    command.addAll(arguments);
+    return Child.start(
+        folder.resolve("%s-%s.log".formatted(target, what)),
+        Map.of("SLUICE_BUILD", "never"),
+        command);
+  }
+}

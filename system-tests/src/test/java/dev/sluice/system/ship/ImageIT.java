@@ -1,0 +1,153 @@
+package dev.sluice.system.ship;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.simulator.Simulator;
+import dev.sluice.simulator.SimulatorSettings;
+import dev.sluice.simulator.limit.Counting;
+import dev.sluice.simulator.limit.LimitSettings;
+import dev.sluice.simulator.limit.PerMinute;
+import dev.sluice.simulator.provider.ProviderSettings;
+import dev.sluice.system.run.Broker;
+import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.Child;
+import dev.sluice.system.run.Documents;
+import dev.sluice.system.run.Open;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The images at work: with their files, user, environment and read-only folders, and nothing else.
+ */
+class ImageIT {
+  private static final String KEY = "a-key-of-this-test-alone";
+  private static final Duration START = Duration.ofMinutes(2);
+  private static final Duration STOP = Duration.ofSeconds(60);
+
+  /** How a JVM ends that SIGTERM has told to, after its work is done. */
+  private static final int ENDED_BY_SIGTERM = 143;
+
+  @TempDir private static Path folder;
+  private static Image producer;
+  private static Image worker;
+
+  @BeforeAll
+  static void make() {
+    Image.makeableOrSkip(folder);
+    worker = Image.make(folder, "worker");
+    producer = Image.make(folder, "producer");
+  }
+
+  @Test
+  void producerAndWorkerDoTheirWorkWithNothingWritableAndStopInOrder() throws IOException {
+    List<String> names = Documents.write(folder.resolve("documents"), 12);
+    Path summaries = folder.resolve("summaries.jsonl");
+    try (Open open = new Open()) {
+      Simulator provider = open.add(provider());
+      String broker = open.add(Broker.in(folder)).start();
+      EmbeddedPostgres database = open.add(EmbeddedPostgres.builder().start());
+      Path routes = routes(provider);
+      int producerPort = freePort();
+      List<String> settings =
+          List.of(
+              "SERVER_ADDRESS=127.0.0.1",
+              "SPRING_RABBITMQ_ADDRESSES=" + broker,
+              "SPRING_CONFIG_ADDITIONAL_LOCATION=file:/etc/sluice/routes.yaml");
+      List<String> ofProducer =
+          and(
+              settings,
+              "SERVER_PORT=" + producerPort,
+              "SLUICE_API_KEY=" + KEY,
+              "SPRING_DATASOURCE_URL=" + database.getJdbcUrl("postgres", "postgres"),
+              "SPRING_DATASOURCE_USERNAME=postgres");
+      List<String> ofWorker = and(settings, "SERVER_PORT=" + freePort());
+      Child producing = open.add(producer.start(routes, ofProducer));
+      Child working = open.add(worker.start(routes, ofWorker));
+      awaitHealthy(producer, producing, ofProducer);
+      awaitHealthy(worker, working, ofWorker);
+
+      Checkout.Ended ended =
+          Checkout.run(
+              Map.of("SLUICE_URL", "http://127.0.0.1:" + producerPort, "SLUICE_API_KEY", KEY),
+              "summarize",
+              folder.resolve("documents").toString(),
+              "--model",
+              "gpt-4o-mini",
+              "--out",
+              summaries.toString());
+
+      assertThat(ended.exitCode()).as(ended.err()).isZero();
+      Documents.assertSummarised(names, summaries);
+      for (Child process : List.of(producing, working)) {
+        assertConfined(process);
+        assertThat(process.terminate(STOP)).isEqualTo(ENDED_BY_SIGTERM);
+        assertThat(process.printed()).doesNotContain("ERROR").doesNotContain("Read-only");
+      }
+    }
+  }
+
+  /** Its user, its AOT cache, and that it may not write where its files are. */
+  private static void assertConfined(Child process) throws IOException {
+    Path known = Path.of("/proc", Long.toString(process.pid()));
+    assertThat(Files.readString(known.resolve("status")))
+        .containsPattern("Uid:\\s+10001\\s+10001")
+        .containsPattern("NoNewPrivs:\\s+1")
+        .containsPattern("CapEff:\\s+0+\\n");
+    assertThat(Files.readString(known.resolve("maps"))).contains("/opt/sluice/app/app.aot");
+    assertThat(Files.readString(known.resolve("mounts")))
+        .containsPattern("(?m)^\\S+ / \\S+ ro[, ]")
+        .containsPattern("(?m)^tmpfs /tmp tmpfs rw,");
+  }
+
+  private static void awaitHealthy(Image image, Child process, List<String> settings) {
+    await().atMost(START).until(() -> image.isHealthy(settings) || !process.isAlive());
+    assertThat(process.isAlive()).as(process.printed()).isTrue();
+  }
+
+  private static Simulator provider() {
+    LimitSettings unlimited =
+        new LimitSettings(
+            new PerMinute(0, 0), Map.of(), Counting.BUCKET, Duration.ofSeconds(60), false);
+    return Simulator.start(
+        SimulatorSettings.local(unlimited, ProviderSettings.plain()), Clock.systemUTC());
+  }
+
+  private static Path routes(Simulator provider) throws IOException {
+    return Files.writeString(
+        folder.resolve("routes.yaml"),
+        """
+        sluice:
+          routes:
+            - name: default
+              models: ["*"]
+              provider: {url: "%s", api-key: "sk-test"}
+              concurrency: 4
+        """
+            .formatted(provider.url()));
+  }
+
+  private static List<String> and(List<String> settings, String... more) {
+    List<String> all = new ArrayList<>(settings);
+    all.addAll(List.of(more));
+    return all;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.sluice.system.ship;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.Node;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.yaml.snakeyaml.Yaml;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The manifests, held against the types and schemas of Kubernetes, KEDA and the operators. */
+class ManifestSchemasIT {
+  private static final String PRODUCTION = "k8s/overlays/production";
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  @TempDir private static @Nullable Path folder;
+
+  @BeforeAll
+  static void install() throws IOException {
+    assumeTrue(Node.isThere(), "no Node here");
+    Path programs = Checkout.root().resolve("system-tests/src/test/node/manifests");
+    try (Stream<Path> files = Files.list(programs)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, folder().resolve(file.getFileName()));
+      }
+    }
+    Node.run(folder(), Map.of(), "npm", "install", "--no-audit", "--no-fund", "--loglevel=error");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"k8s/overlays/dev", PRODUCTION})
+  void everyManifestIsOneOfItsKind(String overlay) throws IOException {
+    List<Map<String, Object>> manifests = Kustomization.render(overlay);
+
+    assertThat(manifests).hasSizeGreaterThan(15);
+    assertThat(problems(manifests)).isEmpty();
+  }
+
+  @Test
+  void whatIsNoneOfItsKindIsFound() throws IOException {
+    List<String> mistakes =
+        List.of(
+            "Deployment /spec/template/spec/containers/0/readinesProbe {}",
+            "Deployment /spec/template/spec/terminationGracePeriodSeconds 150s",
+            "Deployment /spec/template/spec/containers/0/env/0 {value: '5672'}",
+            "Deployment /apiVersion apps/v2",
+            "Service /spec/ports/0/port '8080'",
+            "NetworkPolicy /spec/policyTypes Ingress",
+            "PodDisruptionBudget /spec/maxUnavailible 1",
+            "ScaledObject /spec/coolDownPeriod 300",
+            "ScaledObject /spec/fallback/behavior stay",
+            "ScaledObject /spec/triggers/0/metadata/targetValue 1",
+            "TriggerAuthentication /spec/secretTargetRef/0/secret sluice",
+            "PodMonitor /spec/podMetricsEndpoints/0/paths /metrics",
+            "RabbitmqCluster /spec/rabbitmq/advanced '[].'");
+
+    List<String> problems = problems(mistakes.stream().map(ManifestSchemasIT::mistaken).toList());
+
+    for (String mistake : mistakes) {
+      assertThat(problems).as(mistake).anyMatch(one -> one.contains(" " + nameOf(mistake) + ":"));
+    }
+  }
+
+  /** A manifest of the kind with one value in the wrong place, named after the mistake. */
+  private static Map<String, Object> mistaken(String mistake) {
+    String[] words = mistake.split(" ", 3);
+    Map<String, Object> manifest =
+        Kustomization.render(PRODUCTION).stream()
+            .filter(one -> Kustomization.kind(one).equals(words[0]))
+            .findFirst()
+            .orElseThrow();
+    Object value = new Yaml().load(words[2]);
+    JsonPatch.apply(Map.of("op", "replace", "path", words[1], "value", value), manifest);
+    Object name = Map.of("op", "replace", "path", "/metadata/name", "value", nameOf(mistake));
+    JsonPatch.apply(name, manifest);
+    return manifest;
+  }
+
+  private static String nameOf(String mistake) {
+    return "mistake-" + Integer.toHexString(mistake.hashCode());
+  }
+
+  private static List<String> problems(List<Map<String, Object>> manifests) throws IOException {
+    Files.writeString(
+        folder().resolve("manifests.json"), JSON.writeValueAsString(new ArrayList<>(manifests)));
+    return Node.run(folder(), Map.of(), "node", "check.mjs", "manifests.json").lines().toList();
+  }
+
+  private static Path folder() {
+    return Objects.requireNonNull(folder);
+  }
+}

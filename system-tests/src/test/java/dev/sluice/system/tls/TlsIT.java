@@ -1,0 +1,244 @@
+package dev.sluice.system.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.common.secret.TestAuthority;
+import dev.sluice.common.secret.TestAuthority.Signed;
+import dev.sluice.system.run.BrokerCluster;
+import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.Documents;
+import dev.sluice.system.run.Open;
+import dev.sluice.system.run.Ports;
+import dev.sluice.system.run.Postgres;
+import dev.sluice.system.run.RabbitInstallation;
+import dev.sluice.system.run.RedisServer;
+import dev.sluice.system.run.RunningSluice;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Broker, database, Redis and producer show certificates of an authority that Java knows not. */
+class TlsIT {
+  private static final Duration SOON = Duration.ofMinutes(1);
+
+  @TempDir private static Path folder = Path.of("");
+  private static final Open OPEN = new Open();
+  private static TestAuthority ours;
+  private static TestAuthority another;
+  private static Signed shown;
+  private static BrokerCluster broker;
+  private static int brokerPort;
+  private static Postgres postgres;
+  private static RedisServer redis;
+
+  @BeforeAll
+  static void start() throws IOException {
+    Optional<RabbitInstallation> rabbit = RabbitInstallation.found();
+    Optional<String> redisProgram = RedisServer.installed();
+    assumeThat(rabbit).as("RabbitMQ is installed, not in Docker").isPresent();
+    assumeThat(redisProgram).as("Redis is installed").isPresent();
+    ours = TestAuthority.in(folder.resolve("ours"));
+    another = TestAuthority.in(folder.resolve("another"));
+    // Named, and not by number: an address that the certificate does not name has to be refused.
+    shown = ours.sign("server", "dns:localhost");
+    brokerPort = Ports.free();
+    broker =
+        OPEN.add(
+            BrokerCluster.start(
+                rabbit.orElseThrow(),
+                rabbit.orElseThrow().dataFolder(),
+                1,
+                "listeners.ssl.1 = 127.0.0.1:" + brokerPort,
+                "ssl_options.cacertfile = " + ours.certificate(),
+                "ssl_options.certfile = " + shown.certificate(),
+                "ssl_options.keyfile = " + shown.key(),
+                "ssl_options.verify = verify_peer",
+                "ssl_options.fail_if_no_peer_cert = true"));
+    postgres =
+        OPEN.add(
+            Postgres.start(
+                folder.resolve("postgres"),
+                Map.of(
+                    "ssl", "on",
+                    "ssl_cert_file", "'" + shown.certificate() + "'",
+                    "ssl_key_file", "'" + shown.key() + "'")));
+    redis =
+        OPEN.add(
+            RedisServer.startTls(
+                redisProgram.orElseThrow(),
+                folder,
+                shown.certificate(),
+                shown.key(),
+                ours.certificate()));
+  }
+
+  @AfterAll
+  static void stop() {
+    OPEN.close();
+  }
+
+  @Test
+  void everyRoadCanBeTls() {
+    List<String> names = Documents.write(folder.resolve("documents"), 12);
+    Path file = folder.resolve("summaries.jsonl");
+    try (RunningSluice sluice =
+        RunningSluice.start(folder.resolve("home"), settings(ours, postgresUrl(ours)), options())) {
+      Checkout.Ended ended =
+          sluice.cli(
+              "summarize",
+              folder.resolve("documents").toString(),
+              "--model",
+              "gpt-4o-mini",
+              "--out",
+              file.toString());
+
+      assertThat(ended.exitCode()).as(ended.err()).isZero();
+      Documents.assertSummarised(names, file);
+      assertThat(log(sluice, "worker-1")).contains("Redis answers");
+      theCommandReachesAProducerOverTls(sluice);
+    }
+  }
+
+  private static void theCommandReachesAProducerOverTls(RunningSluice sluice) {
+    sluice.startAnother("producer", "producer-tls", Map.of("SERVER_SSL_BUNDLE", "inside"));
+    String url = sluice.url("producer-tls").replace("http://127.0.0.1", "https://localhost");
+    String key = sluice.environment().getOrDefault("SLUICE_API_KEY", "");
+
+    await()
+        .atMost(SOON)
+        .pollInterval(Duration.ofSeconds(1))
+        .untilAsserted(() -> assertThat(status(url, key, ours.certificate()).exitCode()).isZero());
+    assertThat(status(url, key, another.certificate()).err())
+        .contains("the TLS connection fails")
+        .contains("--cacert")
+        .doesNotContain("\tat ");
+    assertThat(status(url.replace("localhost", "127.0.0.1"), key, ours.certificate()).err())
+        .contains("the TLS connection fails");
+  }
+
+  private static Checkout.Ended status(String url, String key, Path authority) {
+    return Checkout.run(
+        Map.of("SLUICE_URL", url, "SLUICE_API_KEY", key),
+        "status",
+        "--cacert",
+        authority.toString());
+  }
+
+  @Test
+  void aBrokerOfAnotherAuthorityEndsTheStartWithOneLine() {
+    Checkout.Ended ended = dev(settings(another, postgresUrl(ours)), options());
+
+    assertThat(ended.exitCode()).isEqualTo(1);
+    assertThat(ended.err())
+        .contains("RabbitMQ at localhost:" + brokerPort + ": the TLS connection fails")
+        .contains("spring.rabbitmq.ssl.bundle")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void aBrokerThatIsCalledByANameThatItsCertificateLacksEndsTheStart() {
+    String[] options = options();
+    options[1] = options[1].replace("localhost", "127.0.0.1");
+
+    Checkout.Ended ended = dev(settings(ours, postgresUrl(ours)), options);
+
+    assertThat(ended.exitCode()).isEqualTo(1);
+    assertThat(ended.err())
+        .contains("RabbitMQ at 127.0.0.1:" + brokerPort + ": the TLS connection fails");
+  }
+
+  @Test
+  void aDatabaseOfAnotherAuthorityEndsTheStartWithOneLine() {
+    Checkout.Ended ended = dev(settings(ours, postgresUrl(another)), options());
+
+    assertThat(ended.exitCode()).isEqualTo(1);
+    assertThat(ended.err())
+        .contains("PostgreSQL at postgresql://localhost:")
+        .contains("the TLS connection fails")
+        .contains("sslrootcert")
+        .doesNotContain("\tat ");
+  }
+
+  /** A worker keeps its part of the limits without Redis: it says why in one line, and works. */
+  @Test
+  void aRedisOfAnotherAuthorityIsToldInOneLine() {
+    Map<String, String> settings = new HashMap<>(settings(ours, postgresUrl(ours)));
+    settings.put(
+        "SPRING_SSL_BUNDLE_PEM_OTHER_TRUSTSTORE_CERTIFICATE", another.certificate().toString());
+    settings.put("SLUICE_REDIS_SSLBUNDLE", "other");
+    try (RunningSluice sluice =
+        RunningSluice.start(folder.resolve("other-home"), settings, options())) {
+      await()
+          .atMost(SOON)
+          .untilAsserted(
+              () ->
+                  assertThat(log(sluice, "worker-1").lines().filter(line -> line.contains("Redis")))
+                      .singleElement()
+                      .asString()
+                      .contains("Redis is not reached")
+                      .contains("certification path"));
+    }
+  }
+
+  private static Checkout.Ended dev(Map<String, String> settings, String... options) {
+    String[] all = new String[options.length + 3];
+    all[0] = "dev";
+    all[1] = "--home";
+    all[2] = folder.resolve("refused").toString();
+    System.arraycopy(options, 0, all, 3, options.length);
+    return Checkout.run(settings, all);
+  }
+
+  private static String[] options() {
+    return new String[] {
+      "--amqp-url",
+      broker.url(1).replaceAll("amqp://(.*)@.*", "amqps://$1@localhost:" + brokerPort),
+      "--redis-url",
+      "rediss://localhost:" + redis.port()
+    };
+  }
+
+  private static String postgresUrl(TestAuthority authority) {
+    return "%s?sslmode=verify-full&sslrootcert=%s"
+        .formatted(postgres.url().replace("127.0.0.1", "localhost"), authority.certificate());
+  }
+
+  private static Map<String, String> settings(TestAuthority trusted, String database) {
+    String bundle = "SPRING_SSL_BUNDLE_PEM_INSIDE_";
+    return Map.of(
+        bundle + "TRUSTSTORE_CERTIFICATE",
+        trusted.certificate().toString(),
+        bundle + "KEYSTORE_CERTIFICATE",
+        shown.certificate().toString(),
+        bundle + "KEYSTORE_PRIVATEKEY",
+        shown.key().toString(),
+        "SPRING_RABBITMQ_SSL_BUNDLE",
+        "inside",
+        "SLUICE_REDIS_SSLBUNDLE",
+        "inside",
+        "SPRING_DATASOURCE_URL",
+        database,
+        "SPRING_DATASOURCE_USERNAME",
+        "postgres");
+  }
+
+  private static String log(RunningSluice sluice, String name) {
+    try {
+      return Files.readString(sluice.home().resolve("logs").resolve(name + ".log"));
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package dev.sluice.system.trace;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.RunningSluice;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What people wrote, and what models answered, is in no log unless somebody wants it there. */
+class SilentLogsIT {
+  private static final String PLANTED = "Xylophone-4711";
+
+  /** The simulator's answer is a sentence of the prompt: what is planted comes back. */
+  private static final List<String> PROMPTS =
+      List.of(
+          PLANTED + " is heard.",
+          "[[sluice:400]] " + PLANTED,
+          "[[sluice:500]] " + PLANTED,
+          "[[sluice:invalid-jsonx1]] " + PLANTED,
+          "[[sluice:content-filter]] " + PLANTED,
+          "[[sluice:429=1sx1]] [[sluice:resetx1]] " + PLANTED + " is heard again.",
+          "[[sluice:" + PLANTED + "]]");
+
+  @Test
+  void noPromptAndNoReplyIsLogged(@TempDir Path folder) throws Exception {
+    assertThat(logsOf(folder, Map.of()))
+        .contains("is dead: INVALID_REQUEST", "is dead: ATTEMPTS_EXHAUSTED", "is dead: MALFORMED")
+        .doesNotContain(PLANTED);
+  }
+
+  @Test
+  void bothAreLoggedWhereThatIsSwitchedOn(@TempDir Path folder) throws Exception {
+    assertThat(logsOf(folder, Map.of("SLUICE_LOG_CONTENT", "true")))
+        .containsPattern("Request: .*" + PLANTED)
+        .containsPattern("Reply 200: .*" + PLANTED)
+        .containsPattern("No task: .*" + PLANTED);
+  }
+
+  private static String logsOf(Path folder, Map<String, String> settings) throws Exception {
+    Path home = folder.resolve("home");
+    try (RunningSluice sluice = RunningSluice.start(home, settings)) {
+      Path tasks = Files.writeString(folder.resolve("tasks.jsonl"), lines());
+      Checkout.Ended ended =
+          sluice.cli("submit", tasks.toString(), "--watch", "--out", folder + "/results.jsonl");
+      assertThat(ended.err()).contains("of 7 done");
+      assertThat(Files.readString(folder.resolve("results.jsonl"))).contains(PLANTED);
+      noTask(sluice.environment().getOrDefault("SLUICE_AMQP_URL", ""));
+      live(sluice.environment());
+      await().until(() -> sluice.log("worker-1").contains("MALFORMED"));
+    }
+    try (Stream<Path> logs = Files.list(home.resolve("logs"))) {
+      return logs.filter(log -> log.toString().endsWith(".log"))
+          .map(SilentLogsIT::read)
+          .collect(Collectors.joining("\n"));
+    }
+  }
+
+  private static String lines() {
+    return PROMPTS.stream()
+        .map(
+            prompt ->
+                """
+                {"custom_id":"%d","method":"POST","url":"/v1/chat/completions","body":%s}
+                """
+                    .formatted(PROMPTS.indexOf(prompt), chat(prompt)))
+        .collect(Collectors.joining());
+  }
+
+  private static String chat(String prompt) {
+    return """
+        {"model":"gpt-4o-mini","messages":[{"role":"user","content":"%s"}]}"""
+        .formatted(prompt);
+  }
+
+  private static void noTask(String amqp) throws Exception {
+    ConnectionFactory brokers = new ConnectionFactory();
+    brokers.setUri(amqp);
+    try (Connection connection = brokers.newConnection()) {
+      BasicProperties properties =
+          new BasicProperties.Builder().messageId("none").contentType("text/html").build();
+      connection
+          .createChannel()
+          .basicPublish("sluice.tasks", "default", properties, PLANTED.getBytes(UTF_8));
+    }
+  }
+
+  private static void live(Map<String, String> environment)
+      throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      for (String prompt : List.of(PROMPTS.getFirst(), PROMPTS.get(1), "no json " + PLANTED)) {
+        String body = prompt.startsWith("no json") ? prompt : chat(prompt);
+        HttpRequest request =
+            HttpRequest.newBuilder(
+                    URI.create(environment.get("SLUICE_URL") + "/v1/chat/completions"))
+                .header("Authorization", "Bearer " + environment.get("SLUICE_API_KEY"))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+            .isIn(200, 400);
+      }
+    }
+  }
+
+  private static String read(Path log) {
+    try {
+      return Files.readString(log);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Traces and logs of the real processes. */
+@NullMarked
+package dev.sluice.system.trace;
+
+import org.jspecify.annotations.NullMarked;

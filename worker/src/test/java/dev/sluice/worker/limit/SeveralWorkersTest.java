@@ -1,0 +1,149 @@
+package dev.sluice.worker.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.common.route.TestRoutes;
+import dev.sluice.common.wire.Lane;
+import dev.sluice.worker.bucket.Buckets;
+import dev.sluice.worker.pace.Cost;
+import dev.sluice.worker.pace.Dimension;
+import dev.sluice.worker.pace.Probed;
+import dev.sluice.worker.pace.Standing;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The limiters of four workers on one route of four calls a second. */
+class SeveralWorkersTest {
+  private static final int WORKERS = 4;
+  private static final int PER_MINUTE = 240;
+  private static final Duration A_PERMIT = Duration.ofMinutes(1).dividedBy(PER_MINUTE);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final List<RateLimiter> limiters = new CopyOnWriteArrayList<>();
+  private final List<AtomicInteger> granted =
+      IntStream.range(0, WORKERS).mapToObj(i -> new AtomicInteger()).toList();
+
+  @AfterEach
+  void stopThreads() {
+    limiters.forEach(RateLimiter::close);
+    threads.shutdownNow();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"divided", "shared"})
+  void aLiveCallWaitsForTwoPermitsAtMostWhereTheBatchesOfAllSaturateTheRoute(String kept)
+      throws Exception {
+    Buckets common = Buckets.local();
+    start(kept.equals("shared") ? () -> common : () -> Buckets.divided(() -> 1.0 / WORKERS));
+    await().until(() -> total() >= 2 * WORKERS);
+    long start = System.nanoTime();
+    int before = total();
+
+    for (int i = 0; i < 2 * WORKERS; i++) {
+      int worker = i % WORKERS;
+      awaitGrant(worker); // its next one is as far away as it can be
+      long came = System.nanoTime();
+      granted(worker, Lane.LIVE);
+      assertThat(since(came)).isLessThan(A_PERMIT.multipliedBy(2).plusMillis(100));
+    }
+
+    double allowed = (double) since(start).toMillis() / A_PERMIT.toMillis();
+    int calls = total() - before + 2 * WORKERS;
+    assertThat(calls).as("none too many").isLessThanOrEqualTo((int) allowed + WORKERS);
+    assertThat(calls).as("none left out").isGreaterThan((int) (0.9 * allowed) - 2);
+  }
+
+  private void start(Supplier<Buckets> buckets) {
+    for (int i = 0; i < WORKERS; i++) {
+      limiters.add(
+          RateLimiter.of(
+              TestRoutes.route(
+                  "r", Map.of("limits.requests-per-minute", PER_MINUTE, "limits.learn", false)),
+              buckets.get(),
+              new Others(i),
+              new Random(i)));
+    }
+    for (int i = 0; i < WORKERS; i++) {
+      int worker = i;
+      for (int consumer = 0; consumer < 3; consumer++) {
+        Future<?> unused = threads.submit(() -> saturate(worker));
+      }
+    }
+  }
+
+  private Void saturate(int worker) throws InterruptedException {
+    while (granted(worker, Lane.BATCH)) {
+      granted.get(worker).incrementAndGet();
+    }
+    return null;
+  }
+
+  private boolean granted(int worker, Lane lane) throws InterruptedException {
+    Admission admission =
+        limiters.get(worker).acquire("t", lane, Estimate.NONE, PATIENCE, () -> true);
+    if (admission instanceof Admission.Granted one) {
+      one.permit().end(new CallEnd.Took(null, Standing.UNKNOWN));
+      return true;
+    }
+    return false;
+  }
+
+  private void awaitGrant(int worker) {
+    int before = granted.get(worker).get();
+    await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(2))
+        .until(() -> granted.get(worker).get() > before);
+  }
+
+  private int total() {
+    return granted.stream().mapToInt(AtomicInteger::get).sum();
+  }
+
+  private static Duration since(long start) {
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  /** The other workers, as one of them sees them. */
+  private final class Others implements Fleet {
+    private final int self;
+
+    Others(int self) {
+      this.self = self;
+    }
+
+    @Override
+    public double part() {
+      return 1.0 / WORKERS;
+    }
+
+    @Override
+    public void tell(HoldKind kind, String reason, Duration rest, Map<Dimension, Probed> probed) {
+      throw new AssertionError("nothing rests: " + reason);
+    }
+
+    @Override
+    public void overtake(Cost cost) {
+      for (int i = 0; i < WORKERS; i++) {
+        if (i != self) {
+          RateLimiter other = limiters.get(i);
+          threads.execute(() -> other.overtaken(cost));
+        }
+      }
+    }
+  }
+}
