@@ -7,14 +7,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import org.springframework.context.event.ContextClosedEvent;
-import org.springframework.context.event.EventListener;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
-/** The doors of all routes. */
+/** The doors of all routes. They close when the time is over in which new calls are still taken. */
 @Component
-class Doors {
+class Doors implements SmartLifecycle {
+  /** Lower phases stop later: after the notice, and before the web server. */
+  private static final int AFTER_THE_NOTICE = DEFAULT_PHASE - 1;
+
   private final Map<String, Door> byRoute;
+  private volatile boolean running;
 
   Doors(Routes routes, RouteOutlook outlooks, LiveSettings settings, MeterRegistry metrics) {
     this.byRoute =
@@ -30,10 +33,25 @@ class Doors {
                 .register(metrics));
   }
 
-  /** The producer stops. */
-  @EventListener(ContextClosedEvent.class)
-  void close() {
+  @Override
+  public void start() {
+    running = true;
+  }
+
+  @Override
+  public void stop() {
     byRoute.values().forEach(Door::close);
+    running = false;
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  @Override
+  public int getPhase() {
+    return AFTER_THE_NOTICE;
   }
 
   Door of(String route) {
