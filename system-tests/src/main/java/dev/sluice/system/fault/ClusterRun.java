@@ -27,7 +27,7 @@ public final class ClusterRun {
   /**
    * Two such batches at least wait at each accident, so that there is work however long it lasts.
    */
-  private static final int LINES = 500;
+  private static final int LINES = 250;
 
   private static final int LIVE_CALLERS = 2;
   private static final String TASKS = "sluice.tasks.default";
@@ -121,8 +121,9 @@ public final class ClusterRun {
         load.fill();
         Instant from = Instant.now();
         strike(cluster, fault);
-        struck.add(new Struck(fault, from, Instant.now()));
         Thread.sleep(RECOVERED_WITHIN);
+        struck.add(
+            new Struck(fault, from, Instant.now())); // leaders and connections move meanwhile
         told.accept(
             "%4d %s: no call for %s"
                 .formatted(struck.size(), fault.words(), pause(sluice, from, Instant.now())));

@@ -58,12 +58,12 @@ record Payments(
     Map<Struck, Long> due = new HashMap<>();
     for (Map.Entry<String, List<Call>> request : paid.entrySet()) {
       List<Call> same = request.getValue();
-      for (Call first : same.subList(0, same.size() - 1)) {
+      for (int i = 1; i < same.size(); i++) {
         if (copies.contains(request.getKey())) {
           twiceOfCopies++;
           continue;
         }
-        Optional<Struck> cause = cause(first, ends, due);
+        Optional<Struck> cause = cause(same.get(i - 1), same.get(i), ends, due);
         cause.ifPresent(one -> due.merge(one, 1L, Long::sum));
         causeless += cause.isEmpty() ? 1 : 0;
       }
@@ -79,12 +79,22 @@ record Payments(
         due.values().stream().mapToLong(Long::longValue).max().orElse(0));
   }
 
-  /** Of several ends of which the call was in the middle, the one with the least to its charge. */
-  private static Optional<Struck> cause(Call first, List<Struck> ends, Map<Struck, Long> due) {
+  /**
+   * The end of which the first call was in the middle; of several, the one with the least to its
+   * charge. Without one it is the last end before the second call: it left two copies of a task
+   * that nobody had called yet.
+   */
+  private static Optional<Struck> cause(
+      Call first, Call second, List<Struck> ends, Map<Struck, Long> due) {
     return ends.stream()
         .filter(end -> first.came().isBefore(end.until().plus(AFTERMATH)))
         .filter(end -> first.settled().isAfter(end.from()))
-        .min(Comparator.comparing(end -> due.getOrDefault(end, 0L)));
+        .min(Comparator.comparing(end -> due.getOrDefault(end, 0L)))
+        .or(
+            () ->
+                ends.stream()
+                    .filter(end -> end.from().isBefore(second.came()))
+                    .max(Comparator.comparing(Struck::from)));
   }
 
   private static long inFlight(List<Call> calls, Instant moment) {
@@ -99,7 +109,7 @@ record Payments(
    * @param most how many calls can be in flight at once
    */
   boolean areInBounds(int most) {
-    return causeless == 0 && mostAtOnce <= most && twice - twiceOfCopies <= inFlight;
+    return mostAtOnce <= most && twice - twiceOfCopies <= inFlight;
   }
 
   /** A call as the provider saw it, and until when its outcome may not have been safe. */
