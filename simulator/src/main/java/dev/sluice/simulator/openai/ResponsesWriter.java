@@ -88,7 +88,7 @@ public final class ResponsesWriter {
     long completion = completionTokens();
     ObjectNode usage = response.putObject("usage");
     usage.put("input_tokens", request.promptTokens());
-    usage.putObject("input_tokens_details").put("cached_tokens", 0);
+    usage.putObject("input_tokens_details").put("cached_tokens", 0).put("cache_write_tokens", 0);
     usage.put("output_tokens", completion);
     usage.putObject("output_tokens_details").put("reasoning_tokens", 0);
     usage.put("total_tokens", request.promptTokens() + completion);

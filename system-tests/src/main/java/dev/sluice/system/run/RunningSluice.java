@@ -107,7 +107,7 @@ public final class RunningSluice implements AutoCloseable {
 
   /** Runs a command of the CLI while the test goes on. */
   public CompletableFuture<Checkout.Ended> cliMeanwhile(String... arguments) {
-    return CompletableFuture.supplyAsync(() -> cli(arguments));
+    return CompletableFuture.supplyAsync(() -> cli(arguments), Thread::startVirtualThread);
   }
 
   /** The lines of {@code dev.env}. */

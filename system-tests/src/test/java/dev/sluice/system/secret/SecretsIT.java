@@ -76,7 +76,7 @@ class SecretsIT {
           "env/spring.rabbitmq.addresses",
           "env/spring.datasource.password",
           "env/sluice.redis.url",
-          "env/sluice.routes[0].provider.api-key");
+          "env/sluice.routes%5B0%5D.provider.api-key");
 
   @TempDir private @Nullable Path folder;
   private @Nullable Installation installation;
@@ -141,7 +141,7 @@ class SecretsIT {
 
       assertThat(said.keySet()).anyMatch(name -> name.startsWith("/api/dead/0"));
       assertThat(said.get("errors")).contains("Incorrect API key provided: Bearer ***");
-      assertThat(said.get("producer env")).contains("sluice.api-key", "******");
+      assertThat(said.get("producer env")).contains("SLUICE_API_KEY", "******");
       List<String> secrets =
           List.of(
               Installation.API_KEY,

@@ -88,7 +88,8 @@ class ProbesIT {
     assertThat(status("worker-1", "readinessProbe")).isEqualTo(200);
 
     CompletableFuture<Duration> stop =
-        CompletableFuture.supplyAsync(() -> sluice().terminate("worker-1"));
+        CompletableFuture.supplyAsync(
+            () -> sluice().terminate("worker-1"), Thread::startVirtualThread);
 
     await().atMost(SOON).until(() -> status("worker-1", "readinessProbe") == 503);
     assertThat(status("worker-1", "livenessProbe")).isEqualTo(200);
