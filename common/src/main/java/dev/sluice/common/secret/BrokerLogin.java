@@ -12,14 +12,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record BrokerLogin(@Nullable Path passwordFile) {
 
+  private static final String SETTING = "sluice.rabbitmq.password-file";
+
   public BrokerLogin {
     if (passwordFile != null) {
-      SecretFile.of("sluice.rabbitmq.password-file", passwordFile);
+      SecretFile.of(SETTING, passwordFile);
     }
   }
 
   Optional<SecretFile> password() {
-    return Optional.ofNullable(passwordFile)
-        .map(file -> SecretFile.of("sluice.rabbitmq.password-file", file));
+    return Optional.ofNullable(passwordFile).map(file -> SecretFile.of(SETTING, file));
   }
 }

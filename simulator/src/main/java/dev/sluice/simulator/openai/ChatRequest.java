@@ -26,21 +26,6 @@ public record ChatRequest(
   public record Streaming(boolean usage) {}
 
   @Override
-  public String text() {
-    return prompt.text();
-  }
-
-  @Override
-  public String document() {
-    return prompt.document();
-  }
-
-  @Override
-  public long promptTokens() {
-    return prompt.tokens();
-  }
-
-  @Override
   public long chargedTokens(long assumedOutput) {
     return promptTokens() + choices * mostOutput.orElse(assumedOutput);
   }

@@ -20,21 +20,6 @@ public record ResponsesRequest(
     implements TextRequest {
 
   @Override
-  public String text() {
-    return prompt.text();
-  }
-
-  @Override
-  public String document() {
-    return prompt.document();
-  }
-
-  @Override
-  public long promptTokens() {
-    return prompt.tokens();
-  }
-
-  @Override
   public long chargedTokens(long assumedOutput) {
     return promptTokens() + mostOutput.orElse(assumedOutput);
   }
