@@ -229,14 +229,7 @@ class PageIT {
   @Test
   void aDeadLetterIsMendedAndSentAgainByHand() {
     Page page = signedIn(WIDE, ColorScheme.LIGHT);
-    await()
-        .atMost(SOON)
-        .until(
-            () -> {
-              go(page, "dead");
-              page.waitForSelector(".row, .empty");
-              return page.locator(".row").count() > 0;
-            });
+    showDeadLetters(page);
     shot(page, "dead-letters");
     page.locator(".row a.name").first().click();
     assertThat(page.locator("main")).containsText("Its calls");
@@ -258,6 +251,18 @@ class PageIT {
             });
     shot(page, "task-mended");
     page.context().close();
+  }
+
+  /** Waits until something has died. */
+  private static void showDeadLetters(Page page) {
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              go(page, "dead");
+              page.waitForSelector(".row, .empty");
+              return page.locator(".row").count() > 0;
+            });
   }
 
   @Test
@@ -312,22 +317,51 @@ class PageIT {
     for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
       for (int width : List.of(WIDE, NARROW)) {
         Page page = signedIn(width, scheme);
-        for (String place : List.of("", "batches", "routes", "live", "dead", "new")) {
+        for (String place : List.of("", "batches", "routes", "dead", "new")) {
           go(page, place);
-          assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-              .as("%s fits %d", place, width)
-              .isEqualTo(true);
-          shot(
-              page,
-              "%s-%s-%d"
-                  .formatted(
-                      place.isEmpty() ? "overview" : place,
-                      scheme.name().toLowerCase(Locale.ROOT),
-                      width));
+          fits(page, place.isEmpty() ? "overview" : place, scheme, width);
         }
+        go(page, "batches");
+        page.getByText(HOSTILE).first().click();
+        page.locator(".tasks a").first().waitFor();
+        fits(page, "batch", scheme, width);
+        page.getByLabel("State").selectOption("failed");
+        failedTask(page).click();
+        assertThat(page.locator("main")).containsText("Its calls");
+        fits(page, "task", scheme, width);
+        showDeadLetters(page);
+        page.locator(".row a.name").first().click();
+        assertThat(page.locator("main")).containsText("Its calls");
+        fits(page, "letter", scheme, width);
         page.context().close();
       }
     }
+  }
+
+  private static void fits(Page page, String name, ColorScheme scheme, int width) {
+    shot(page, "%s-%s-%d".formatted(name, scheme.name().toLowerCase(Locale.ROOT), width));
+    assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+        .as("%s fits %d", name, width)
+        .isEqualTo(true);
+  }
+
+  /** The link to a task that ended badly; waits until there is one. */
+  private static Locator failedTask(Page page) {
+    Locator failed =
+        page.locator(".tasks tbody tr")
+            .filter(
+                new Locator.FilterOptions()
+                    .setHas(page.locator(".badge", new Page.LocatorOptions().setHasText("failed"))))
+            .locator("a");
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              button(page, "Look again").click();
+              page.waitForSelector(".tasks, .empty");
+              return failed.count() > 0;
+            });
+    return failed.first();
   }
 
   @Test
@@ -374,7 +408,7 @@ class PageIT {
 
   private static void go(Page page, String place) {
     page.navigate(url() + "/#/" + place);
-    page.waitForSelector("main h1");
+    page.waitForSelector("main[data-key='" + place + "'] h1");
     assertThat(page.locator("main")).not().containsText("Listening…");
   }
 
