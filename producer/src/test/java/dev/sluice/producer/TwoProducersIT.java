@@ -98,7 +98,12 @@ class TwoProducersIT {
     try (Connection held = first().bean(DataSource.class).getConnection();
         Statement statement = held.createStatement()) {
       held.setAutoCommit(false);
-      statement.execute("select from dead_letters where custom_id = 'line-1' for update");
+      statement.execute(
+          """
+          select from dead_letters where id =
+            (select id from dead_letters where batch_id = '%s' order by id offset 1 limit 1)
+          for update"""
+              .formatted(batch.substring("batch_".length())));
       String order =
           "{\"act\":\"discard\",\"why\":\"a test\",\"filter\":{\"batch\":\"%s\"}}".formatted(batch);
       job =
