@@ -58,7 +58,7 @@ function groups(filter, now) {
       const on = filter.code === group.failure_code && filter.route === group.route;
       return h('tr', {'data-key': `${group.route} ${group.failure_code}`, class: on ? 'on' : ''},
         h('td', {class: 'number'}, h('b', null, count(group.count))),
-        h('td', null, h('a', {class: 'name', href: at(filter, on ? {code: '', route: ''} : {code: group.failure_code, route: group.route}), 'aria-current': on ? 'true' : null}, words(group.failure_code)), h('small', null, MEANS[group.failure_code] ?? '')),
+        h('td', {class: 'roomy'}, h('a', {class: 'name', href: at(filter, on ? {code: '', route: ''} : {code: group.failure_code, route: group.route}), 'aria-current': on ? 'true' : null}, words(group.failure_code)), h('small', null, MEANS[group.failure_code] ?? '')),
         h('td', null, group.route), h('td', {class: 'number'}, count(group.batches)), h('td', {class: 'dim nowrap'}, ago(group.latest, now)));
     }))));
 }

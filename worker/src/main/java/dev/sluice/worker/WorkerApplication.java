@@ -2,7 +2,6 @@ package dev.sluice.worker;
 
 import dev.sluice.worker.limit.TokenEstimator;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.SpringApplication.AbandonedRunException;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Import;
@@ -17,9 +16,6 @@ public class WorkerApplication {
     Thread.ofVirtual().name("tokenizer").start(TokenEstimator::load);
     try {
       SpringApplication.run(WorkerApplication.class, args);
-    } catch (
-        AbandonedRunException wanted) { // by the build, which reads the application ahead of time
-      throw wanted;
     } catch (RuntimeException told) { // the broker's client would keep the process for a minute
       System.exit(1);
     }

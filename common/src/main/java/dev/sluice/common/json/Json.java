@@ -62,11 +62,11 @@ public final class Json {
     try (JsonParser parser = MAPPER.createParser(bytes)) {
       try {
         MAPPER.readTree(parser);
-        return NOT_AN_OBJECT + (parser.nextToken() == null ? "" : place(parser));
+        return NOT_AN_OBJECT + (parser.nextToken() == null ? "" : place(parser, bytes));
       } catch (StreamConstraintsException beyond) {
-        return beyondItsBounds(beyond) + place(parser);
+        return beyondItsBounds(beyond) + place(parser, bytes);
       } catch (JacksonException broken) {
-        return NOT_AN_OBJECT + place(parser);
+        return NOT_AN_OBJECT + place(parser, bytes);
       }
     }
   }
@@ -81,8 +81,20 @@ public final class Json {
             : "has a name or text that is longer than any that is taken";
   }
 
-  private static String place(JsonParser parser) {
+  /** A text of one line may itself be the line of a file: its number would say another one. */
+  private static String place(JsonParser parser, byte[] bytes) {
     TokenStreamLocation where = parser.currentLocation();
-    return " (line %d, column %d)".formatted(where.getLineNr(), where.getColumnNr());
+    return hasOneLine(bytes)
+        ? " (column %d)".formatted(where.getColumnNr())
+        : " (line %d, column %d)".formatted(where.getLineNr(), where.getColumnNr());
+  }
+
+  private static boolean hasOneLine(byte[] bytes) {
+    for (byte one : bytes) {
+      if (one == '\n') {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -13,12 +13,18 @@ class JsonTest {
       delimiter = '|',
       value = {
         "[1] | is not a JSON object in UTF-8",
-        "{\"a\":1} {} | is not a JSON object in UTF-8 (line 1, column 10)",
-        "{\"a\":@} | is not a JSON object in UTF-8 (line 1, column 7)",
+        "{\"a\":1} {} | is not a JSON object in UTF-8 (column 10)",
+        "{\"a\":@} | is not a JSON object in UTF-8 (column 7)",
       })
   void whatIsNoObjectIsSaidWithItsPlace(String text, String why) {
     assertThat(Json.object(text.getBytes(UTF_8))).isEmpty();
     assertThat(Json.whyNot(text.getBytes(UTF_8))).isEqualTo(why);
+  }
+
+  @Test
+  void whereThereAreSeveralLinesItsLineIsSaidToo() {
+    assertThat(Json.whyNot("{\n\"a\":@}".getBytes(UTF_8)))
+        .isEqualTo("is not a JSON object in UTF-8 (line 2, column 6)");
   }
 
   @Test
@@ -29,7 +35,7 @@ class JsonTest {
     assertThat(Json.object(deepest.getBytes(UTF_8))).isPresent();
     assertThat(Json.object(deeper.getBytes(UTF_8))).isEmpty();
     assertThat(Json.whyNot(deeper.getBytes(UTF_8)))
-        .startsWith("is nested deeper than 500 levels (line 1, column ");
+        .startsWith("is nested deeper than 500 levels (column ");
   }
 
   @Test

@@ -103,6 +103,7 @@ class PageIT {
 
   @Test
   void theOverviewMovesByItself() {
+    submit("Quarterly reports", 100, "q");
     Page page = signedIn(WIDE, ColorScheme.LIGHT);
     Locator line = page.locator(".chart .line").first();
     line.waitFor();
@@ -118,7 +119,7 @@ class PageIT {
             });
     assertThat(page.locator(".chart svg").first())
         .hasAttribute("aria-label", Pattern.compile("default: .* a minute.*"));
-    assertThat(page.getByText("Annual reports")).isVisible();
+    assertThat(page.getByText("Quarterly reports")).isVisible();
     page.context().close();
   }
 
