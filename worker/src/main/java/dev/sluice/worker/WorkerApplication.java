@@ -12,10 +12,9 @@ import org.springframework.context.annotation.Import;
 @Import(WorkerConfiguration.class) // all there is: a search for more would take its time
 public class WorkerApplication {
   public static void main(String[] args) {
-    // Beside Spring, which starts on one processor: the first calls would wait for it.
-    Thread.ofVirtual().name("tokenizer").start(TokenEstimator::load);
     try {
       SpringApplication.run(WorkerApplication.class, args);
+      TokenEstimator.load(); // not before: without a limit of tokens no first call needs it
     } catch (RuntimeException told) { // the broker's client would keep the process for a minute
       System.exit(1);
     }

@@ -80,7 +80,13 @@ public record RouteSettings(
       @DefaultValue("0") long tokensPerMinute,
       @DefaultValue("0") long inputTokensPerMinute,
       @DefaultValue("0") long outputTokensPerMinute,
-      @DefaultValue("true") boolean learn) {}
+      @DefaultValue("true") boolean learn) {
+
+    /** Whether tokens are limited from the first call on. */
+    public boolean countTokens() {
+      return tokensPerMinute > 0 || inputTokensPerMinute > 0 || outputTokensPerMinute > 0;
+    }
+  }
 
   /**
    * The guard over prompts that are longer than the model's window.

@@ -100,15 +100,22 @@ public final class PoolFactory {
    * @param fleet starts and stops with them
    */
   public ConsumerPools pools(Routes routes, FleetLink fleet) {
+    if (routes.all().stream().anyMatch(PoolFactory::countsTokens)) {
+      Thread.ofVirtual().name("tokenizer").start(TokenEstimator::load);
+    }
     Rehearsal rehearsal = new Rehearsal(routes.all().getFirst(), this::runnerApart, clock);
     Thread rehearsing = Thread.ofVirtual().name("rehearsal").start(rehearsal::run);
     return new ConsumerPools(routes.all().stream().map(this::pool).toList(), fleet, rehearsing);
   }
 
+  /** Whether already the first call of a route is estimated. */
+  private static boolean countsTokens(RouteSettings route) {
+    return route.limits().countTokens() || route.context().window() > 0;
+  }
+
   /** One that has no part in the route's limits and metrics. */
   private TaskRunner runnerApart(RouteSettings route) {
     RateLimiter limiter = RateLimiter.of(route, Buckets.local(), Fleet.NONE, random);
-    TokenEstimator.load();
     return runner(
         route,
         ProviderLink.to(route.provider(), bundles),

@@ -4,6 +4,9 @@ import dev.langchain4j.model.openai.OpenAiTokenCountEstimator;
 import dev.sluice.common.json.Json;
 import dev.sluice.common.json.RequestFacts;
 import dev.sluice.common.wire.Body;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -21,7 +24,7 @@ public final class TokenEstimator {
    */
   private static final long LONGEST_REPLY = 1_000_000_000;
 
-  private static final String TOKENIZER = "gpt-4o";
+  private static final String MODEL = "gpt-4o";
   private static final int TOKENS_AROUND_A_MESSAGE = 4;
 
   /** A large picture in high detail, by OpenAI's page on vision. */
@@ -32,15 +35,35 @@ public final class TokenEstimator {
 
   private static final int CHARACTERS_PER_TOKEN = 4;
 
+  private static final Lock LOADING = new ReentrantLock();
+  private static volatile @Nullable OpenAiTokenCountEstimator tokenizer;
+
   /** Loads the tokenizer's tables, which takes a moment that the first estimate would take else. */
   public static void load() {
-    Tokenizer.INSTANCE.estimateTokenCountInText("warm");
+    tokenizer();
   }
 
-  /** Made when it is first asked for, once for all routes: its tables are large. */
-  private static final class Tokenizer {
-    private static final OpenAiTokenCountEstimator INSTANCE =
-        new OpenAiTokenCountEstimator(TOKENIZER);
+  /**
+   * Made when it is first asked for, once for all routes: its tables are large. Who asks meanwhile
+   * waits at a lock: at a class that is being initialized, a virtual thread would hold its carrier.
+   */
+  private static OpenAiTokenCountEstimator tokenizer() {
+    OpenAiTokenCountEstimator made = tokenizer;
+    if (made != null) {
+      return made;
+    }
+    LOADING.lock();
+    try {
+      made = tokenizer;
+      if (made == null) {
+        made = new OpenAiTokenCountEstimator(MODEL);
+        made.estimateTokenCountInText("warm"); // which reads the tables
+        tokenizer = made;
+      }
+      return made;
+    } finally {
+      LOADING.unlock();
+    }
   }
 
   /**
@@ -71,7 +94,7 @@ public final class TokenEstimator {
     }
     return text.length() > LONGEST_COUNTED
         ? text.length() / CHARACTERS_PER_TOKEN
-        : Tokenizer.INSTANCE.estimateTokenCountInText(text);
+        : tokenizer().estimateTokenCountInText(text);
   }
 
   /** Those of a part of a request, such as one message. */
