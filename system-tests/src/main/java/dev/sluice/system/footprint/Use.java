@@ -22,8 +22,13 @@ record Use(long resident, long heap) {
 
   private static final Duration LONGEST = Duration.ofSeconds(30);
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+
+  /**
+   * Of each part of it, as newer and older JVMs and collectors name them; the metaspace is none.
+   */
   private static final Pattern HEAP =
-      Pattern.compile("(?:generation|heap)\\s+total \\d+K, used (\\d+)K");
+      Pattern.compile(
+          "(?:generation|heap|DefNew|Tenured)\\s+total (?:reserved \\d+K, committed )?\\d+K, used (\\d+)K");
 
   /**
    * Has it collect its garbage, and looks.
@@ -32,11 +37,12 @@ record Use(long resident, long heap) {
    */
   static Use of(long pid, Path folder) {
     jcmd(pid, folder, "GC.run");
+    String told = jcmd(pid, folder, "GC.heap_info");
     long heap =
-        HEAP.matcher(jcmd(pid, folder, "GC.heap_info"))
-            .results()
-            .mapToLong(found -> Long.parseLong(found.group(1)) * KIB)
-            .sum();
+        HEAP.matcher(told).results().mapToLong(found -> Long.parseLong(found.group(1)) * KIB).sum();
+    if (heap == 0) {
+      throw new IllegalStateException("no part of the heap is known in: " + told);
+    }
     return new Use(resident(pid), heap);
   }
 
