@@ -14,9 +14,9 @@ public class WorkerApplication {
   public static void main(String[] args) {
     try {
       SpringApplication.run(WorkerApplication.class, args);
-      TokenEstimator.load(); // not before: without a limit of tokens no first call needs it
     } catch (RuntimeException told) { // the broker's client would keep the process for a minute
       System.exit(1);
     }
+    TokenEstimator.load(); // not before: without a limit of tokens no first call needs it
   }
 }
