@@ -1,7 +1,7 @@
 // What several pages show.
 
 import {h} from './dom.js';
-import {bytes, count, money, percent, plural, pretty, words} from './format.js';
+import {bytes, count, millis, money, percent, plural, pretty, words} from './format.js';
 import * as api from './api.js';
 
 const TONES = {

@@ -1,7 +1,7 @@
 import {h} from '../dom.js';
 import * as api from '../api.js';
 import {ago, count, millis, moment, money, short, span, words} from '../format.js';
-import {askBudget, attempt, batchActions, button, costText, empty, fact, failureChips, message, nameOf, progressBar, progressText, projectBadge, stateBadge, statusBadge, statusOf, to} from '../parts.js';
+import {askBudget, batchActions, button, costText, empty, fact, failureChips, message, nameOf, progressBar, progressText, projectBadge, stateBadge, statusBadge, statusOf, to} from '../parts.js';
 
 const PAGE = 50;
 let looked = null;
