@@ -1,0 +1,75 @@
+package dev.sluice.producer.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The pages' modules have no build step that would miss an import. */
+class PageModulesTest {
+  private static final Path PAGE = Path.of("src/main/resources/static/page");
+  private static final Pattern EXPORT =
+      Pattern.compile("^export (?:const|async function|function) (\\w+)", Pattern.MULTILINE);
+  private static final Pattern IMPORT =
+      Pattern.compile("^import \\{([^}]*)} from '[^']*';$", Pattern.MULTILINE);
+  private static final Pattern OWN = Pattern.compile("(?:const|let|function) (\\w+)");
+  private static final Pattern CALL = Pattern.compile("(?<![\\w.'’])(\\w+)\\(");
+
+  @Test
+  void whatAModuleCallsOfOthersItImports() throws IOException {
+    Set<String> exported = new TreeSet<>();
+    for (Path module : modules()) {
+      exported.addAll(names(EXPORT, Files.readString(module)));
+    }
+    assertThat(exported).contains("millis", "h", "badge");
+    for (Path module : modules()) {
+      String code = Files.readString(module);
+      Set<String> missing = names(CALL, code);
+      missing.retainAll(exported);
+      missing.removeAll(imported(code));
+      missing.removeAll(names(OWN, code));
+      assertThat(missing).as("called in %s and not imported", module).isEmpty();
+    }
+  }
+
+  @Test
+  void whatAModuleImportsItUses() throws IOException {
+    for (Path module : modules()) {
+      String code = Files.readString(module);
+      String rest = IMPORT.matcher(code).replaceAll("");
+      assertThat(imported(code))
+          .as("imported in %s", module)
+          .allMatch(name -> Pattern.compile("\\b" + name + "\\b").matcher(rest).find());
+    }
+  }
+
+  private static List<Path> modules() throws IOException {
+    try (Stream<Path> files = Files.walk(PAGE)) {
+      return files.filter(file -> file.toString().endsWith(".js")).sorted().toList();
+    }
+  }
+
+  private static Set<String> names(Pattern pattern, String code) {
+    return pattern
+        .matcher(code)
+        .results()
+        .map(found -> found.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Set<String> imported(String code) {
+    return names(IMPORT, code).stream()
+        .flatMap(list -> Arrays.stream(list.split(",")))
+        .map(String::strip)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+}
