@@ -103,7 +103,7 @@ class TwoProducersIT {
           select from dead_letters where id =
             (select id from dead_letters where batch_id = '%s' order by id offset 1 limit 1)
           for update"""
-              .formatted(batch.substring("batch_".length())));
+              .formatted(RunningProducer.uuid(batch)));
       String order =
           "{\"act\":\"discard\",\"why\":\"a test\",\"filter\":{\"batch\":\"%s\"}}".formatted(batch);
       job =
