@@ -35,9 +35,9 @@ limit() {
   routes=$(http_get "$PRODUCER_PORT" /api/routes "$API_KEY")
   requests=$(json_number per_minute <<<"$routes")
   case $(json_text source <<<"$routes") in
-    told) printf '%s requests a minute, learned from the replies' "$(thousands "$requests")" ;;
-    set) printf '%s requests a minute, as it was set' "$(thousands "$requests")" ;;
-    *) printf 'none that the provider tells' ;;
+    advertised) printf '%s requests a minute, learned from the replies' "$(thousands "$requests")" ;;
+    configured) printf '%s requests a minute, as configured' "$(thousands "$requests")" ;;
+    *) printf 'none advertised by the provider' ;;
   esac
 }
 

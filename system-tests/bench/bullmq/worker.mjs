@@ -4,7 +4,7 @@ import { QUEUE, connection } from "./connection.mjs";
 
 const { PROVIDER_URL, PROVIDER_KEY, MILLIS_PER_JOB } = process.env;
 const CALL_TIMEOUT = 120_000;
-const UNTOLD_WAIT = 1000;
+const DEFAULT_RETRY_AFTER = 1000;
 // Without a limiter BullMQ does not look at a manual rate limit either.
 const NO_LIMIT = { max: 1_000_000, duration: 1000 };
 
@@ -27,17 +27,17 @@ async function work(job) {
   });
   const text = await response.text();
   if (response.status === 429) {
-    await queue.rateLimit(toldWait(response.headers));
+    await queue.rateLimit(retryAfter(response.headers));
     throw Worker.RateLimitError(); // back to the queue; costs no attempt
   }
   if (!response.ok) throw new Error(`${response.status}: ${text.slice(0, 200)}`);
   return JSON.parse(text).choices[0].message.content;
 }
 
-function toldWait(headers) {
+function retryAfter(headers) {
   const millis = Number(headers.get("retry-after-ms"));
   const seconds = Number(headers.get("retry-after"));
-  return millis || seconds * 1000 || UNTOLD_WAIT;
+  return millis || seconds * 1000 || DEFAULT_RETRY_AFTER;
 }
 
 worker.on("error", (error) => console.error(`worker: ${error.message}`));
