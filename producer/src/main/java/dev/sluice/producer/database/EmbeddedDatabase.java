@@ -5,6 +5,7 @@ import dev.sluice.common.startup.CannotStart;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.AccessDeniedException;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +32,9 @@ record EmbeddedDatabase(
     EmbeddedPostgres server, Keeper keeper, HikariDataSource pool, DirectoryLock lock)
     implements Database {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
+  private static final int LOWEST_PORT = 20_000;
+  private static final int END_OF_PORTS = 32_000;
+  private static final int PORTS_TRIED = 100;
   private static final Duration LONGEST_RECOVERY = Duration.ofSeconds(60);
 
   /** A server that takes longer recovers on its own meanwhile. */
@@ -118,10 +123,18 @@ record EmbeddedDatabase(
         .start();
   }
 
+  /** Below the range that systems use for outgoing connections, so that none takes it meanwhile. */
   private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    IOException last = new BindException("no free port");
+    for (int tries = 0; tries < PORTS_TRIED; tries++) {
+      int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, END_OF_PORTS);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (IOException taken) {
+        last = taken;
+      }
     }
+    throw last;
   }
 
   private static String sentence(Path directory, Throwable failure) {
