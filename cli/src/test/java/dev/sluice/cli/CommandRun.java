@@ -26,14 +26,16 @@ record CommandRun(int exitCode, String out, String err) {
     return of(producer, () -> OptionalInt.of(columns), arguments);
   }
 
-  private static CommandRun of(FakeProducer producer, TerminalSize terminalSize, String... arguments) {
+  private static CommandRun of(
+      FakeProducer producer, TerminalSize terminalSize, String... arguments) {
     Map<String, String> environment = new HashMap<>();
     environment.put("SLUICE_URL", producer.url());
     environment.put("SLUICE_API_KEY", FakeProducer.KEY);
     return of(environment, terminalSize, arguments);
   }
 
-  static CommandRun of(Map<String, String> environment, TerminalSize terminalSize, String... arguments) {
+  static CommandRun of(
+      Map<String, String> environment, TerminalSize terminalSize, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochSecond(1_000));

@@ -103,7 +103,8 @@ class DeadLettersCommandTest {
             "Ada");
 
     assertThat(commandRun.exitCode()).isEqualTo(1);
-    assertThat(commandRun.err()).contains("done: 4 done, 1 refused, the last one because: it is gone");
+    assertThat(commandRun.err())
+        .contains("done: 4 done, 1 refused, the last one because: it is gone");
     assertThat(producer.sent("POST /api/dead/jobs"))
         .isEqualTo(
             "{\"why\":\"mended\",\"by\":\"Ada\",\"model\":\"gpt-4o\",\"act\":\"replay\",\"dry_run\":false,\"most\":5,\"filter\":{\"code\":\"x\"}}");
@@ -116,7 +117,8 @@ class DeadLettersCommandTest {
     CommandRun commandRun =
         CommandRun.of(producer, "dead", "discard", "--all", "--dry-run", "--why", "old");
 
-    assertThat(commandRun).isEqualTo(new CommandRun(0, "", "7 match, 5 at most: nothing was done.\n"));
+    assertThat(commandRun)
+        .isEqualTo(new CommandRun(0, "", "7 match, 5 at most: nothing was done.\n"));
   }
 
   @Test

@@ -35,7 +35,8 @@ class SubmitCommandTest {
   void theFileTravelsAsItIsAndTheBatchIsPrinted() throws IOException {
     String content = LINE.formatted("ä") + "\n" + LINE.formatted("b").strip();
 
-    CommandRun commandRun = CommandRun.of(producer, "submit", file(content).toString(), "--window", "12h");
+    CommandRun commandRun =
+        CommandRun.of(producer, "submit", file(content).toString(), "--window", "12h");
 
     assertThat(commandRun.out()).isEqualTo("batch_1\n");
     assertThat(commandRun.err()).isEqualTo("2 requests sent.\nWatch it: sluice watch batch_1\n");
@@ -128,7 +129,8 @@ class SubmitCommandTest {
         CommandRun.of(producer, "submit", file(LINE.formatted("a")).toString(), "--watch");
 
     assertThat(commandRun.exitCode()).isEqualTo(1);
-    assertThat(commandRun.err()).endsWith(" · output: none · errors: sluice results batch_1 --errors\n");
+    assertThat(commandRun.err())
+        .endsWith(" · output: none · errors: sluice results batch_1 --errors\n");
   }
 
   @Test

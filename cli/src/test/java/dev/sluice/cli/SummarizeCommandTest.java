@@ -77,7 +77,8 @@ class SummarizeCommandTest {
         "file-out", result("b.txt", "On bees.") + result("a/ü \\\"x\\\".txt", "On ants."));
 
     Path out = temporary.resolve("s.jsonl");
-    CommandRun commandRun = summarize("--prompt", "Short.", "--max-tokens", "50", "--out", out.toString());
+    CommandRun commandRun =
+        summarize("--prompt", "Short.", "--max-tokens", "50", "--out", out.toString());
 
     assertThat(commandRun.err())
         .isEqualTo(
@@ -160,7 +161,8 @@ class SummarizeCommandTest {
   void aModelThatNoRouteServesIsRefusedBeforeTheUpload() throws IOException {
     write("a.txt", "A.");
 
-    CommandRun commandRun = CommandRun.of(producer, "summarize", docs.toString(), "--model", "nope");
+    CommandRun commandRun =
+        CommandRun.of(producer, "summarize", docs.toString(), "--model", "nope");
 
     assertThat(commandRun)
         .isEqualTo(

@@ -270,7 +270,8 @@ public final class SluiceClient {
   }
 
   /** Sends once what changes something. */
-  private JsonNode send(HttpURLConnection call, @Nullable RequestWriter requestWriter, String ifBroken) {
+  private JsonNode send(
+      HttpURLConnection call, @Nullable RequestWriter requestWriter, String ifBroken) {
     try {
       call.connect();
     } catch (IOException refused) {

@@ -49,7 +49,8 @@ final class DeadLetterTable {
   static List<String> whole(JsonNode letter, int columns) {
     KeyValueLayout keyValueLayout = new KeyValueLayout(columns);
     keyValueLayout.add("letter", text(letter, "id") + ", " + text(letter, "state"));
-    keyValueLayout.add("task", "%s, run %d".formatted(text(letter, "task_id"), letter.path("run").asInt()));
+    keyValueLayout.add(
+        "task", "%s, run %d".formatted(text(letter, "task_id"), letter.path("run").asInt()));
     keyValueLayout.add("batch", text(letter, "batch_id"));
     keyValueLayout.add("name", text(letter, "custom_id"));
     keyValueLayout.add("project", text(letter, "project"));

@@ -171,7 +171,11 @@ public final class DeadLettersCommand {
   }
 
   private int actOnMany(
-      String act, List<String> ids, FilterOptions filterOptions, BulkOptions bulkOptions, ObjectNode request)
+      String act,
+      List<String> ids,
+      FilterOptions filterOptions,
+      BulkOptions bulkOptions,
+      ObjectNode request)
       throws InterruptedException {
     Map<String, String> filter = filterOptions.filter();
     boolean named = !ids.isEmpty();

@@ -32,7 +32,8 @@ final class PlanReport {
           "In flight",
           "%s for that, since one takes %s"
               .formatted(
-                  HumanFormat.count((long) Math.ceil(capacityPlan.callsInFlight().getAsDouble()), "call"),
+                  HumanFormat.count(
+                      (long) Math.ceil(capacityPlan.callsInFlight().getAsDouble()), "call"),
                   HumanFormat.latency(capacityPlan.callMs().getAsLong())));
     }
     keyValueLayout.add("Workers", workers());
@@ -82,7 +83,10 @@ final class PlanReport {
   private String allowed(Constraint constraint) {
     String allowed =
         constraint.perMinute().isPresent()
-            ? HumanFormat.count(constraint.perMinute().getAsLong()) + " " + constraint.words() + " a minute"
+            ? HumanFormat.count(constraint.perMinute().getAsLong())
+                + " "
+                + constraint.words()
+                + " a minute"
             : HumanFormat.count(capacityPlan.fleetConcurrency().orElse(0), "call")
                 + " at once in the fleet";
     return "%s (%s)".formatted(allowed, constraint.source());
@@ -108,7 +112,8 @@ final class PlanReport {
       keyValueLayout.add(label, time(capacityPlan.now().get()));
       label = "";
     }
-    if (capacityPlan.saturated().isPresent() && !(capacityPlan.now().isPresent() && capacityPlan.isSaturated())) {
+    if (capacityPlan.saturated().isPresent()
+        && !(capacityPlan.now().isPresent() && capacityPlan.isSaturated())) {
       keyValueLayout.add(label, time(capacityPlan.saturated().get()));
     }
   }

@@ -42,7 +42,9 @@ final class BatchFileCheck {
       }
     }
     return new Findings(
-        check.inputProblems, Optional.of(check.endpoint).filter(url -> !url.isEmpty()), check.requests);
+        check.inputProblems,
+        Optional.of(check.endpoint).filter(url -> !url.isEmpty()),
+        check.requests);
   }
 
   private void line(long number, LineReader.Line line) {

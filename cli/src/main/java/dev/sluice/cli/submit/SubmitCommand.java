@@ -89,7 +89,8 @@ public final class SubmitCommand implements Callable<Integer> {
     boolean written = output.isPresent() && write(ended, output.get(), watcher);
     events.ended(ended, written ? output.orElseThrow().file() : Optional.empty());
     ResultLocations resultLocations = ResultLocations.of(ended, terminal.command());
-    return watcher.close(ended, written && out != null ? resultLocations.withOutput(out) : resultLocations);
+    return watcher.close(
+        ended, written && out != null ? resultLocations.withOutput(out) : resultLocations);
   }
 
   private BatchFileCheck.Findings check() throws IOException {

@@ -133,7 +133,8 @@ public final class SummarizeCommand implements Callable<Integer> {
     }
     OptionalInt limit = maxTokens == null ? OptionalInt.empty() : OptionalInt.of(maxTokens);
     List<String> documents =
-        new BatchFile(new RequestBuilder(model, prompt, limit), inputProblems).write(found, file.path());
+        new BatchFile(new RequestBuilder(model, prompt, limit), inputProblems)
+            .write(found, file.path());
     judge(inputProblems, documents);
     return documents;
   }

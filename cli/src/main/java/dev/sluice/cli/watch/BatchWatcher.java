@@ -99,7 +99,8 @@ public final class BatchWatcher {
       return ExitCode.BATCH_FAILED.code();
     }
     terminal.say(
-        SummaryLine.of(batch, terminal.clock().instant(), resultLocations.output(), resultLocations.errors()));
+        SummaryLine.of(
+            batch, terminal.clock().instant(), resultLocations.output(), resultLocations.errors()));
     return (batch.succeeded() ? ExitCode.DONE : ExitCode.BATCH_FAILED).code();
   }
 

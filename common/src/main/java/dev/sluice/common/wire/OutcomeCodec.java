@@ -83,7 +83,8 @@ public final class OutcomeCodec {
             in.bestNumber(Headers.THROTTLES, 0),
             "broker",
             in.history());
-    return OutcomeMessage.failed(ids, new Failure(FailureCode.DELIVERY_LIMIT, detail), facts, payload);
+    return OutcomeMessage.failed(
+        ids, new Failure(FailureCode.DELIVERY_LIMIT, detail), facts, payload);
   }
 
   private static Failure failure(WireProperties in) {

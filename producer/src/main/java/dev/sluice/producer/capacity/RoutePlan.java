@@ -72,7 +72,9 @@ record RoutePlan(
     List<RateConstraint> bounds = RateConstraint.of(route);
     Optional<RateConstraint> binding =
         bounds.stream()
-            .filter(rateConstraint -> rateConstraint.callsPerMinute() != null && rateConstraint.callsPerMinute() > 0)
+            .filter(
+                rateConstraint ->
+                    rateConstraint.callsPerMinute() != null && rateConstraint.callsPerMinute() > 0)
             .min(Comparator.comparingDouble(rateConstraint -> calls(rateConstraint)));
     Double best = binding.map(RoutePlan::calls).orElse(null);
     Long callMs = route.callMs();

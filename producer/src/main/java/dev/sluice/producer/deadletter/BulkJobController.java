@@ -118,7 +118,8 @@ class BulkJobController {
     return JobView.of(find(uuid(id), caller));
   }
 
-  private static BulkJobs.BulkRequest order(JsonParameters jsonParameters, AuthenticatedCaller caller) {
+  private static BulkJobs.BulkRequest order(
+      JsonParameters jsonParameters, AuthenticatedCaller caller) {
     Map<String, String> filter = jsonParameters.texts("filter");
     List<String> ids = jsonParameters.list("ids");
     if ((filter == null) == (ids == null)) {

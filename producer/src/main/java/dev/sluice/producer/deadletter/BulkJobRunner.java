@@ -61,7 +61,8 @@ class BulkJobRunner extends BackgroundTask {
     List<DeadLetter> next =
         job.last() == null || now == 0
             ? List.of()
-            : letters.oldest(bulkRequest.choice().filter(bulkRequest.caller()), job.at(), job.last(), now);
+            : letters.oldest(
+                bulkRequest.choice().filter(bulkRequest.caller()), job.at(), job.last(), now);
     for (DeadLetter letter : next) {
       if (!act(lease, letter)) {
         return;

@@ -92,7 +92,8 @@ class BulkJobs {
               clock_timestamp())""")
         .param("id", id)
         .param("act", bulkRequest.kind().name().toLowerCase(Locale.ROOT))
-        .param("project", bulkRequest.caller().admin() ? null : bulkRequest.caller().project().name())
+        .param(
+            "project", bulkRequest.caller().admin() ? null : bulkRequest.caller().project().name())
         .param("filter", JSON.writeValueAsString(bulkRequest.choice()))
         .param("edit", JSON.writeValueAsString(bulkRequest.edit()))
         .param("who", bulkRequest.act().who())

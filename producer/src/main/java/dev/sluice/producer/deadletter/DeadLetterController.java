@@ -32,7 +32,8 @@ class DeadLetterController {
   private final DeadLetterReplayer deadLetterReplayer;
   private final DeadLetterPeek deadLetterPeek;
 
-  DeadLetterController(DeadLetters letters, DeadLetterReplayer deadLetterReplayer, DeadLetterPeek deadLetterPeek) {
+  DeadLetterController(
+      DeadLetters letters, DeadLetterReplayer deadLetterReplayer, DeadLetterPeek deadLetterPeek) {
     this.letters = letters;
     this.deadLetterReplayer = deadLetterReplayer;
     this.deadLetterPeek = deadLetterPeek;

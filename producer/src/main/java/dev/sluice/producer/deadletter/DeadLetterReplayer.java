@@ -116,7 +116,8 @@ class DeadLetterReplayer {
     }
   }
 
-  private void queue(DeadLetter letter, BatchId batchId, RequestEditor.EditedRequest editedRequest) {
+  private void queue(
+      DeadLetter letter, BatchId batchId, RequestEditor.EditedRequest editedRequest) {
     Instant now = clock.instant();
     Batch batch =
         batches
@@ -149,7 +150,9 @@ class DeadLetterReplayer {
         .param("task", task)
         .update();
     batches.reopen(batchId, editedRequest.route());
-    costs.replay(before, new Costs.Key(batchId.uuid(), editedRequest.route(), editedRequest.facts().model()));
+    costs.replay(
+        before,
+        new Costs.Key(batchId.uuid(), editedRequest.route(), editedRequest.facts().model()));
   }
 
   /** Its own where the batch is at rest; null for that of the batch. */

@@ -285,7 +285,8 @@ class Backlog {
    * What the feed has in its hands is passed over: it is in the broker a moment later.
    */
   UnsubmittedTasks lockUnsubmitted(Batches.PendingTermination pendingTermination) {
-    String route = batchRouteCounters.waitingFor(pendingTermination.id()).stream().findFirst().orElse("");
+    String route =
+        batchRouteCounters.waitingFor(pendingTermination.id()).stream().findFirst().orElse("");
     List<OutcomeMessage> outcomes =
         jdbc.sql(
                 """
@@ -324,7 +325,8 @@ class Backlog {
    *
    * @return whether nothing of the batch is left to wait for
    */
-  boolean markEnded(Batches.PendingTermination pendingTermination, String route, Set<String> tasks) {
+  boolean markEnded(
+      Batches.PendingTermination pendingTermination, String route, Set<String> tasks) {
     if (tasks.isEmpty()) {
       return false;
     }

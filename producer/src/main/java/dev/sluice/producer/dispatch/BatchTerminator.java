@@ -73,8 +73,10 @@ class BatchTerminator extends BackgroundTask {
   private Step end(Batches.PendingTermination pendingTermination) {
     batches.terminate(pendingTermination);
     Backlog.UnsubmittedTasks unsubmittedTasks = backlog.lockUnsubmitted(pendingTermination);
-    TaskPublisher.PublishedTasks publishedTasks = publisher.publishOutcomes(unsubmittedTasks.outcomes());
-    boolean last = backlog.markEnded(pendingTermination, unsubmittedTasks.route(), publishedTasks.taken());
+    TaskPublisher.PublishedTasks publishedTasks =
+        publisher.publishOutcomes(unsubmittedTasks.outcomes());
+    boolean last =
+        backlog.markEnded(pendingTermination, unsubmittedTasks.route(), publishedTasks.taken());
     return new Step(publishedTasks.taken().size(), last, publishedTasks.interrupted());
   }
 

@@ -110,7 +110,8 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
             .map(this::inLine)
             .sorted(
                 Comparator.comparing(
-                    waitReason -> waitReason.seconds() == null ? Long.MAX_VALUE : waitReason.seconds(),
+                    waitReason ->
+                        waitReason.seconds() == null ? Long.MAX_VALUE : waitReason.seconds(),
                     Comparator.reverseOrder()))
             .toList();
     if (reasons.isEmpty()) {

@@ -20,7 +20,8 @@ class LiveCallRegistry implements MessageListener, ConnectionListener {
   private final LiveTaskPublisher sender;
   private final LiveAdmission liveAdmission;
 
-  LiveCallRegistry(LiveTaskPublisher sender, LiveAdmission liveAdmission, ConnectionFactory brokers) {
+  LiveCallRegistry(
+      LiveTaskPublisher sender, LiveAdmission liveAdmission, ConnectionFactory brokers) {
     this.sender = sender;
     this.liveAdmission = liveAdmission;
     brokers.addConnectionListener(this);

@@ -78,7 +78,8 @@ class LiveController {
       liveAdmissionQueue.enqueue(call);
       calls.add(call);
       LiveCallHandler liveCallHandler =
-          new LiveCallHandler(call, liveAdmissionQueue, sender, new LiveHttpResponse(in, out, errors), countedCall);
+          new LiveCallHandler(
+              call, liveAdmissionQueue, sender, new LiveHttpResponse(in, out, errors), countedCall);
       try {
         long giveUp = System.nanoTime() + request.timeout().toNanos();
         Duration longest = request.route().provider().callTimeout().plus(GRACE);

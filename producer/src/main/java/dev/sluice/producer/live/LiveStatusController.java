@@ -23,7 +23,9 @@ class LiveStatusController {
   @GetMapping("/api/live")
   LiveStatus status(AuthenticatedCaller caller) {
     return new LiveStatus(
-        routes.names().stream().map(name -> new Waiting(name, liveAdmission.of(name).waiting())).toList(),
+        routes.names().stream()
+            .map(name -> new Waiting(name, liveAdmission.of(name).waiting()))
+            .toList(),
         stepStats.rows().stream()
             .filter(row -> caller.admin() || row.project().equals(caller.project().name()))
             .toList());

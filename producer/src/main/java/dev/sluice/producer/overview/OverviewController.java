@@ -56,7 +56,8 @@ class OverviewController {
   Overview overview(ProjectScope projectScope) {
     return new Overview(
         throughput.history(),
-        Objects.requireNonNull(snapshotAssembler.of(Set.of(projectScope)).get(projectScope), "one for each"));
+        Objects.requireNonNull(
+            snapshotAssembler.of(Set.of(projectScope)).get(projectScope), "one for each"));
   }
 
   @GetMapping(path = "/api/overview/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)

@@ -40,7 +40,10 @@ class OverviewStream extends BackgroundTask {
   private final BackgroundLoop loop = new BackgroundLoop("sluice-audience", EVERY, this::round);
 
   OverviewStream(
-      SnapshotAssembler snapshotAssembler, Throughput throughput, JsonMapper json, MeterRegistry metrics) {
+      SnapshotAssembler snapshotAssembler,
+      Throughput throughput,
+      JsonMapper json,
+      MeterRegistry metrics) {
     this.snapshotAssembler = snapshotAssembler;
     this.throughput = throughput;
     this.json = json;

@@ -75,7 +75,9 @@ class SnapshotAssembler {
     try {
       WaitExplainer reasons = why.look(list.routes());
       Map<ProjectScope, List<BatchSummary>> of = new HashMap<>();
-      sights.forEach(projectScope -> of.put(projectScope, lines.of(batches.newest(projectScope, NEWEST), reasons)));
+      sights.forEach(
+          projectScope ->
+              of.put(projectScope, lines.of(batches.newest(projectScope, NEWEST), reasons)));
       return of;
     } catch (DataAccessException away) {
       return Map.of(); // the status says so

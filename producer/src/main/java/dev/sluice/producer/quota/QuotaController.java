@@ -30,7 +30,8 @@ class QuotaController {
 
   @GetMapping("/api/quotas")
   ListResponse<QuotaView> list() {
-    List<QuotaView> all = quotas.list().stream().map(projectQuota -> view(projectQuota.project())).toList();
+    List<QuotaView> all =
+        quotas.list().stream().map(projectQuota -> view(projectQuota.project())).toList();
     return ListResponse.page(all, Integer.MAX_VALUE, QuotaView::project);
   }
 

@@ -57,7 +57,8 @@ class WorkerReports {
       WorkerReport worker = receivedReport.report();
       for (RouteReport report : worker.routes()) {
         if (report.route().equals(route)) {
-          serving.add(new ReportedRoute(worker.worker(), worker.stopping(), receivedReport.at(), report));
+          serving.add(
+              new ReportedRoute(worker.worker(), worker.stopping(), receivedReport.at(), report));
         }
       }
     }

@@ -124,7 +124,8 @@ final class LineRules {
     }
   }
 
-  private @Nullable Target checkBody(long line, @Nullable Payload payload, List<InputError> errors) {
+  private @Nullable Target checkBody(
+      long line, @Nullable Payload payload, List<InputError> errors) {
     if (payload == null) {
       errors.add(missing(line, "body", "the request, as a JSON object"));
       return null;
@@ -170,7 +171,8 @@ final class LineRules {
     }
     checkMixture(line, model, route.get(), errors);
     SchedulingCost schedulingCost = SchedulingCost.of(facts, payload);
-    return new Target(route.get().name(), model, schedulingCost.prompt(), schedulingCost.reply(), payload);
+    return new Target(
+        route.get().name(), model, schedulingCost.prompt(), schedulingCost.reply(), payload);
   }
 
   private void checkMixture(long line, String model, RouteSettings route, List<InputError> errors) {

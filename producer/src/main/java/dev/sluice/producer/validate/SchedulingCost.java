@@ -19,7 +19,8 @@ public record SchedulingCost(long prompt, long reply) {
   public static SchedulingCost of(RequestSummary facts, Payload payload) {
     long reply = Math.min(facts.maxOutputTokens().orElse(USUAL_REPLY), LONGEST_REPLY);
     return new SchedulingCost(
-        1 + (long) payload.size() / BYTES_PER_TOKEN, reply * Math.min(facts.choices(), MOST_CHOICES));
+        1 + (long) payload.size() / BYTES_PER_TOKEN,
+        reply * Math.min(facts.choices(), MOST_CHOICES));
   }
 
   /** Both together. */

@@ -102,7 +102,8 @@ class LiveAdmissionQueueTest {
     enter("key", "s", MOST_WAITING);
     List<Long> told = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      assertThatThrownBy(() -> liveAdmissionQueue.enqueue(TestCalls.call("other", "s", KeyLimits.ALL)))
+      assertThatThrownBy(
+              () -> liveAdmissionQueue.enqueue(TestCalls.call("other", "s", KeyLimits.ALL)))
           .isInstanceOfSatisfying(
               ApiException.class,
               refused -> told.add(Long.parseLong(refused.headers().get("retry-after"))));

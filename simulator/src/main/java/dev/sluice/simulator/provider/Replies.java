@@ -47,7 +47,12 @@ final class Replies {
     String kind = rejected.kind() == Kind.REQUESTS ? "requests" : "tokens";
     OpenAiError error =
         OpenAiError.rateLimit(
-            model, kind, rejected.limit(), rejected.used(), rejected.requested(), rejected.retryIn());
+            model,
+            kind,
+            rejected.limit(),
+            rejected.used(),
+            rejected.requested(),
+            rejected.retryIn());
     return atOnce(error, rejected.standing(), rejected.retryIn(), model, key, true);
   }
 
@@ -83,7 +88,10 @@ final class Replies {
 
   /** Status 200, although a fault may spoil it. */
   Decision success(
-      AdmittedCall caller, WrittenReply writtenReply, StreamTiming streamTiming, @Nullable Fault fault) {
+      AdmittedCall caller,
+      WrittenReply writtenReply,
+      StreamTiming streamTiming,
+      @Nullable Fault fault) {
     Duration latency = streamTiming.latency(writtenReply.completionTokens());
     String body = writtenReply.body();
     boolean spoilt = fault == Fault.INVALID_JSON;
@@ -109,7 +117,10 @@ final class Replies {
 
   /** Status 200 and a stream, which a fault may break in the middle. */
   Decision stream(
-      AdmittedCall caller, StreamWriter.Stream stream, StreamTiming streamTiming, @Nullable Fault fault) {
+      AdmittedCall caller,
+      StreamWriter.Stream stream,
+      StreamTiming streamTiming,
+      @Nullable Fault fault) {
     Duration latency = streamTiming.latency(0);
     Map<String, String> head = new HashMap<>(headers.of(caller.standing(), latency, null));
     head.put("content-type", "text/event-stream; charset=utf-8");
@@ -119,7 +130,10 @@ final class Replies {
     }
     ConnectionEnding connectionEnding =
         new ConnectionEnding.Stream(
-            new SimulatedReply(200, head, ""), events, streamTiming.perToken(), fault == Fault.HALF_BODY);
+            new SimulatedReply(200, head, ""),
+            events,
+            streamTiming.perToken(),
+            fault == Fault.HALF_BODY);
     return new Decision(
         connectionEnding,
         latency,

@@ -93,7 +93,8 @@ public final class SimulatedProvider {
       case Rejected rejected -> replies.limited(rejected, model, key);
       case TooLarge tooLarge -> replies.tooLarge(tooLarge, model, key);
       case Admitted admitted ->
-          admitted(new AdmittedCall(request, key, charged, admitted.standing()), promptMarkers, hash);
+          admitted(
+              new AdmittedCall(request, key, charged, admitted.standing()), promptMarkers, hash);
     };
   }
 

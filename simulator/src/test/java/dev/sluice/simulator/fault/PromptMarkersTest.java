@@ -14,7 +14,8 @@ class PromptMarkersTest {
   @ParameterizedTest
   @EnumSource(Fault.class)
   void eachFaultHasItsMarker(Fault fault) {
-    PromptMarkers promptMarkers = PromptMarkers.in("Please [[sluice:" + fault.wireName() + "]] this.");
+    PromptMarkers promptMarkers =
+        PromptMarkers.in("Please [[sluice:" + fault.wireName() + "]] this.");
     assertThat(promptMarkers.problem()).isNull();
     assertThat(promptMarkers.at(1000).map(Strike::fault)).contains(fault);
   }

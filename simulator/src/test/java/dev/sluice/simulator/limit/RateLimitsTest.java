@@ -72,7 +72,11 @@ class RateLimitsTest {
   void whoWaitsExactlyAsLongAsToldIsLetIn(WindowType windowType, boolean refusedCallsCount) {
     LimitSettings settings =
         new LimitSettings(
-            new PerMinute(7, 9_973), Map.of(), windowType, Duration.ofMinutes(1), refusedCallsCount);
+            new PerMinute(7, 9_973),
+            Map.of(),
+            windowType,
+            Duration.ofMinutes(1),
+            refusedCallsCount);
     RateLimits limits = limits(settings);
     SplittableRandom random = new SplittableRandom(42);
     int refusals = 0;

@@ -48,8 +48,10 @@ public final class FaultRun {
     RandomGenerator random = new SplittableRandom(seed);
     try (FaultTestbed faultTestbed = new FaultTestbed(folder, random)) {
       Map<RandomFault, String> without = faultTestbed.impossible();
-      without.forEach((randomFault, why) -> told.accept("NOT TRIED: " + randomFault.words() + ": " + why));
-      BatchLoad load = new BatchLoad(faultTestbed.sluice(), folder, faultTestbed::startWhoEnded, LINES);
+      without.forEach(
+          (randomFault, why) -> told.accept("NOT TRIED: " + randomFault.words() + ": " + why));
+      BatchLoad load =
+          new BatchLoad(faultTestbed.sluice(), folder, faultTestbed::startWhoEnded, LINES);
       load.keepUp();
       List<InjectedIncident> struck = new ArrayList<>();
       while (struck.size() < faults) {

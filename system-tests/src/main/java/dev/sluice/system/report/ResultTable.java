@@ -32,7 +32,8 @@ public final class ResultTable {
     RunAnalysis runAnalysis = one.judgement();
     return List.of(
         one.contender(),
-        "%.3f %s".formatted(runAnalysis.share(), runAnalysis.binding().name().toLowerCase(Locale.ROOT)),
+        "%.3f %s"
+            .formatted(runAnalysis.share(), runAnalysis.binding().name().toLowerCase(Locale.ROOT)),
         "%.3f".formatted(runAnalysis.shareOfCeiling()),
         Integer.toString(runAnalysis.refused()),
         percent(runAnalysis.refusedShare()),

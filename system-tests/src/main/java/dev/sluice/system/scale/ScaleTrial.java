@@ -95,7 +95,10 @@ final class ScaleTrial {
   }
 
   private ScaleResult scaled(
-      RunningSluice sluice, Simulator simulator, WorkerPods workerPods, ScalingSignal.Sources sources) {
+      RunningSluice sluice,
+      Simulator simulator,
+      WorkerPods workerPods,
+      ScalingSignal.Sources sources) {
     List<BenchmarkTask> prompts = BenchmarkTasks.make(setting.tasks());
     long began = System.nanoTime();
     Autoscaler scaler =
@@ -154,12 +157,14 @@ final class ScaleTrial {
       WorkerPods workerPods,
       long began) {
     if (seconds.size() % setting.polling().toSeconds() == 0) {
-      workerPods.scale(scaler.pods(scalingSignal.read(sources), workerPods.count(), System.nanoTime()));
+      workerPods.scale(
+          scaler.pods(scalingSignal.read(sources), workerPods.count(), System.nanoTime()));
     }
     CallTotals stats = simulator.stats();
     long now = stats.byStatus().getOrDefault("200", 0L) + stats.inFlight();
     seconds.add(
-        new ScaleResult.Second(workerPods.count(), workerPods.processes(), stats.inFlight(), now - admitted));
+        new ScaleResult.Second(
+            workerPods.count(), workerPods.processes(), stats.inFlight(), now - admitted));
     admitted = now;
     pause(began + seconds.size() * SECOND.toNanos() - System.nanoTime());
   }

@@ -141,7 +141,8 @@ public final class StartupBenchmark implements Callable<Integer> {
         (application, ways) -> {
           List<ApplicationProcess.StartTime> plain =
               ways.getOrDefault(StartupMode.PLAIN, List.of());
-          ways.forEach((startupMode, all) -> table.append(line(application, startupMode, all, plain)));
+          ways.forEach(
+              (startupMode, all) -> table.append(line(application, startupMode, all, plain)));
         });
     System.out.print(table);
     if (publish) {

@@ -118,7 +118,9 @@ class BadStartIT {
   }
 
   private static void assertNoTrace(Checkout.RunResult runResult) {
-    assertThat(runResult.err() + runResult.out()).doesNotContain("\tat ").doesNotContain("Exception in");
+    assertThat(runResult.err() + runResult.out())
+        .doesNotContain("\tat ")
+        .doesNotContain("Exception in");
   }
 
   private static int freePort() throws IOException {

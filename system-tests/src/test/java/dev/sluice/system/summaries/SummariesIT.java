@@ -106,7 +106,10 @@ class SummariesIT {
             .cli("summarize", folder().resolve("few").toString(), "--model", "gpt-9", "--out", "-");
 
     assertThat(runResult.exitCode()).isEqualTo(3);
-    assertThat(runResult.err()).contains("gpt-9").doesNotContain("Exception").doesNotContain("\tat ");
+    assertThat(runResult.err())
+        .contains("gpt-9")
+        .doesNotContain("Exception")
+        .doesNotContain("\tat ");
     assertThat(sluice().calls()).hasSize(before);
   }
 

@@ -78,7 +78,10 @@ final class RouteBuckets implements Buckets {
       long amount = units(cost.of(one.getKey()), one.getKey());
       if (amount > 0) {
         long nanos = one.getValue().consumeIgnoringRateLimits(amount);
-        reservationDelay = nanos > reservationDelay.nanos() ? new ReservationDelay(nanos, one.getKey()) : reservationDelay;
+        reservationDelay =
+            nanos > reservationDelay.nanos()
+                ? new ReservationDelay(nanos, one.getKey())
+                : reservationDelay;
       }
     }
     return reservationDelay;

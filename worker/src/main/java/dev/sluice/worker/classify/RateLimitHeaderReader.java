@@ -87,7 +87,9 @@ public final class RateLimitHeaderReader {
     for (HeaderSource headerSource : SOURCES) {
       amount(reply, headerSource.limit())
           .ifPresent(
-              limit -> levels.putIfAbsent(headerSource.dimension(), level(reply, headerSource, limit, now)));
+              limit ->
+                  levels.putIfAbsent(
+                      headerSource.dimension(), level(reply, headerSource, limit, now)));
     }
     if (!levels.containsKey(REQUESTS)) {
       GATEWAYS.stream()
@@ -98,7 +100,8 @@ public final class RateLimitHeaderReader {
     return levels.isEmpty() ? AdvertisedLimits.UNKNOWN : new AdvertisedLimits(levels);
   }
 
-  private AdvertisedLimit level(Answered reply, HeaderSource headerSource, long limit, Instant now) {
+  private AdvertisedLimit level(
+      Answered reply, HeaderSource headerSource, long limit, Instant now) {
     Long left = left(reply, headerSource, limit);
     Duration reset = reset(reply, headerSource, now);
     boolean isOfADay =
@@ -135,7 +138,10 @@ public final class RateLimitHeaderReader {
     return per.isPositive()
         ? Optional.of(
             new AdvertisedLimit(
-                amount.get(), per, left(reply, headerSource, amount.get()), reset(reply, headerSource, now)))
+                amount.get(),
+                per,
+                left(reply, headerSource, amount.get()),
+                reset(reply, headerSource, now)))
         : Optional.empty();
   }
 

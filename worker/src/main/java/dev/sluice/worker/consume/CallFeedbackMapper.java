@@ -39,7 +39,8 @@ final class CallFeedbackMapper {
       case Completed done -> new CallFeedback.Succeeded(used(done.usage()), advertisedLimits);
       case Oversized large -> new CallFeedback.Succeeded(null, advertisedLimits);
       case Throttled throttled ->
-          new CallFeedback.Throttled(throttled.retryAfter(), throttled.dimension(), advertisedLimits);
+          new CallFeedback.Throttled(
+              throttled.retryAfter(), throttled.dimension(), advertisedLimits);
       case RouteDown down ->
           new CallFeedback.RouteUnavailable(down.kind(), down.reason(), advertisedLimits);
       case Unavailable failed ->

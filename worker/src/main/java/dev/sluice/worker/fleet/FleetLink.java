@@ -186,7 +186,8 @@ public final class FleetLink implements AutoCloseable {
       wanted.put(control.route(), new RouteOverride(control.hold(), limits));
     }
     members.forEach(
-        (route, member) -> member.limiter().applyOverride(wanted.getOrDefault(route, RouteOverride.NONE)));
+        (route, member) ->
+            member.limiter().applyOverride(wanted.getOrDefault(route, RouteOverride.NONE)));
   }
 
   private static boolean isPlausible(HoldMessage.AnnouncedLimit limit) {

@@ -120,7 +120,8 @@ public final class ContextGuard {
         leftOut.cardinality(),
         conversation.size(),
         saved);
-    EstimatedUsage left = new EstimatedUsage(estimatedUsage.prompt() - saved, estimatedUsage.reply());
+    EstimatedUsage left =
+        new EstimatedUsage(estimatedUsage.prompt() - saved, estimatedUsage.reply());
     return Optional.of(new Trimmed(conversation.without(leftOut), left, turns));
   }
 }

@@ -37,7 +37,8 @@ public interface PeerWorkers {
    * @param rest how long from now on; nothing: it goes on
    * @param probed what refusals taught of limits that nobody tells
    */
-  void announceHold(HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed);
+  void announceHold(
+      HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed);
 
   /**
    * Tells the others that a live call goes before their batches, without waiting for them.

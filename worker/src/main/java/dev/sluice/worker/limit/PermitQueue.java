@@ -49,8 +49,8 @@ final class PermitQueue {
   /**
    * Waits until it is first.
    *
-   * @param wanted whether it still wants to be: asked at each {@link #recheck()}, under the
-   *     line's lock
+   * @param wanted whether it still wants to be: asked at each {@link #recheck()}, under the line's
+   *     lock
    */
   QueueResult enter(Lane lane, long nanos, BooleanSupplier wanted) throws InterruptedException {
     lock.lockInterruptibly();

@@ -55,7 +55,8 @@ public interface RateLimiter extends AutoCloseable {
    *
    * @param probed what refusals taught it of limits that nobody tells
    */
-  void onPeerHold(HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed);
+  void onPeerHold(
+      HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed);
 
   /**
    * A live call of another worker goes before the batches here.

@@ -67,7 +67,8 @@ final class RouteLimiter implements RateLimiter {
   private boolean closed;
   private volatile @Nullable String waitsFor;
 
-  RouteLimiter(RouteSettings route, Buckets buckets, PeerWorkers peerWorkers, RandomGenerator random) {
+  RouteLimiter(
+      RouteSettings route, Buckets buckets, PeerWorkers peerWorkers, RandomGenerator random) {
     this.buckets = buckets;
     this.pace = new RefillController(buckets);
     this.peerWorkers = peerWorkers;
@@ -79,7 +80,8 @@ final class RouteLimiter implements RateLimiter {
   public Admission acquire(
       String task, Lane lane, EstimatedUsage tokens, Duration patience, BooleanSupplier wanted)
       throws InterruptedException {
-    PermitRequest permitRequest = new PermitRequest(lane, System.nanoTime() + patience.toNanos(), wanted);
+    PermitRequest permitRequest =
+        new PermitRequest(lane, System.nanoTime() + patience.toNanos(), wanted);
     waiting.incrementAndGet();
     try {
       Admission refused = refusal(enter(lane, patience, wanted));
@@ -242,7 +244,8 @@ final class RouteLimiter implements RateLimiter {
         }
         isFirst = false;
         PermitQueue.QueueResult queueResult =
-            permitQueue.yieldToLive(permitRequest.giveUp() - System.nanoTime(), permitRequest.wanted());
+            permitQueue.yieldToLive(
+                permitRequest.giveUp() - System.nanoTime(), permitRequest.wanted());
         isFirst = queueResult == PermitQueue.QueueResult.FIRST;
         admission = refusal(queueResult);
         if (admission != null) {
@@ -258,8 +261,8 @@ final class RouteLimiter implements RateLimiter {
   }
 
   /** Null where a live call is to go before. */
-  private @Nullable Admission tryAtHead(String task, EstimatedUsage tokens, PermitRequest permitRequest)
-      throws InterruptedException {
+  private @Nullable Admission tryAtHead(
+      String task, EstimatedUsage tokens, PermitRequest permitRequest) throws InterruptedException {
     int looks = 0;
     while (true) {
       WaitResult turn = awaitTurn(permitRequest);
@@ -270,7 +273,9 @@ final class RouteLimiter implements RateLimiter {
       TokenCost cost = locked(() -> state.charged(tokens, System.nanoTime()));
       pace.follow(locked(() -> state.rates(System.nanoTime())));
       ReservationDelay reservationDelay = buckets.reserve(cost);
-      boolean overtakes = looks < MAX_ANNOUNCEMENT_RETRIES && waitsForOtherWorkers(reservationDelay, cost, permitRequest);
+      boolean overtakes =
+          looks < MAX_ANNOUNCEMENT_RETRIES
+              && waitsForOtherWorkers(reservationDelay, cost, permitRequest);
       boolean isPaid = false;
       WaitResult paid;
       try {
@@ -278,7 +283,11 @@ final class RouteLimiter implements RateLimiter {
           buckets.splitCharge(cost);
           peerWorkers.announceLivePriority(cost);
         }
-        paid = awaitDue(reservationDelay, permitRequest, overtakes ? ANNOUNCEMENT_LATENCY : reservationDelay.nanos());
+        paid =
+            awaitDue(
+                reservationDelay,
+                permitRequest,
+                overtakes ? ANNOUNCEMENT_LATENCY : reservationDelay.nanos());
         isPaid = paid == WaitResult.DONE;
         if (isPaid) {
           pace.moveLaterCalls(late);
@@ -300,8 +309,11 @@ final class RouteLimiter implements RateLimiter {
   }
 
   /** Whether a live call would wait for more of the route's permits than batches may cost it. */
-  private boolean waitsForOtherWorkers(ReservationDelay reservationDelay, TokenCost cost, PermitRequest permitRequest) {
-    if (permitRequest.lane() != Lane.LIVE || reservationDelay.nanos() < MIN_OVERTAKE_DELAY || peerWorkers.limitFraction() >= 1) {
+  private boolean waitsForOtherWorkers(
+      ReservationDelay reservationDelay, TokenCost cost, PermitRequest permitRequest) {
+    if (permitRequest.lane() != Lane.LIVE
+        || reservationDelay.nanos() < MIN_OVERTAKE_DELAY
+        || peerWorkers.limitFraction() >= 1) {
       return false;
     }
     return pace.isLongerThan(PERMITS_BEFORE_LIVE, reservationDelay, cost);
@@ -320,7 +332,8 @@ final class RouteLimiter implements RateLimiter {
         RouteHold.State turn = state.holdState(now);
         if (turn instanceof RouteHold.State.Held resting) {
           waitsFor = "hold";
-          changed.await(Math.min(resting.until(), permitRequest.giveUp()) - now, TimeUnit.NANOSECONDS);
+          changed.await(
+              Math.min(resting.until(), permitRequest.giveUp()) - now, TimeUnit.NANOSECONDS);
           continue;
         }
         String missing = state.missingRoom(running, now);
@@ -328,7 +341,8 @@ final class RouteLimiter implements RateLimiter {
           return turn instanceof RouteHold.State.Probe ? WaitResult.SCOUT : WaitResult.DONE;
         }
         waitsFor = missing;
-        changed.await(Math.min(permitRequest.giveUp() - now, RECHECK_INTERVAL), TimeUnit.NANOSECONDS);
+        changed.await(
+            Math.min(permitRequest.giveUp() - now, RECHECK_INTERVAL), TimeUnit.NANOSECONDS);
       }
     } finally {
       lock.unlock();
@@ -340,7 +354,8 @@ final class RouteLimiter implements RateLimiter {
    *
    * @param most how long it keeps its place, in nanoseconds
    */
-  private WaitResult awaitDue(ReservationDelay reservationDelay, PermitRequest permitRequest, long most)
+  private WaitResult awaitDue(
+      ReservationDelay reservationDelay, PermitRequest permitRequest, long most)
       throws InterruptedException {
     long start = System.nanoTime();
     long dueAt = start + reservationDelay.nanos();
@@ -366,14 +381,19 @@ final class RouteLimiter implements RateLimiter {
         if (now - start >= most) {
           return WaitResult.AGAIN;
         }
-        if (permitRequest.lane() == Lane.BATCH && liveWaiting.get() > 0 && permitQueue.isLiveNext()) {
+        if (permitRequest.lane() == Lane.BATCH
+            && liveWaiting.get() > 0
+            && permitQueue.isLiveNext()) {
           return WaitResult.YIELD;
         }
-        if (permitRequest.lane() == Lane.BATCH && now - overtakenAt < MIN_OVERTAKE_DELAY && dueAt - now > 2 * MIN_OVERTAKE_DELAY) {
+        if (permitRequest.lane() == Lane.BATCH
+            && now - overtakenAt < MIN_OVERTAKE_DELAY
+            && dueAt - now > 2 * MIN_OVERTAKE_DELAY) {
           overtakenAt = now - 2 * MIN_OVERTAKE_DELAY;
           return WaitResult.STEP_BACK;
         }
-        if (dueAt - now > RECHECK_INTERVAL / 4 && pace.isSlowerThan(state.rates(now), reservationDelay.by())) {
+        if (dueAt - now > RECHECK_INTERVAL / 4
+            && pace.isSlowerThan(state.rates(now), reservationDelay.by())) {
           return WaitResult.AGAIN;
         }
         changed.await(

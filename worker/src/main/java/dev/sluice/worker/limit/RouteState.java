@@ -84,7 +84,8 @@ final class RouteState {
       return "first_reply";
     }
     boolean isFull =
-        fleetConcurrency > 0 && running >= Math.max(1, (int) (fleetConcurrency * peerWorkers.limitFraction()));
+        fleetConcurrency > 0
+            && running >= Math.max(1, (int) (fleetConcurrency * peerWorkers.limitFraction()));
     return isFull ? "fleet_concurrency" : null;
   }
 

@@ -25,7 +25,8 @@ final class UsageReconciler {
 
   void putRight(TokenCost charged, CallFeedback end) {
     switch (end) {
-      case CallFeedback.Succeeded succeeded when succeeded.used() != null -> used(charged, succeeded.used());
+      case CallFeedback.Succeeded succeeded when succeeded.used() != null ->
+          used(charged, succeeded.used());
       case CallFeedback.Throttled throttled -> buckets.refund(charged, false);
       case CallFeedback.NotSent notSent -> buckets.refund(charged, true);
       case CallFeedback.Failed failed when !failed.reached() -> buckets.refund(charged, true);

@@ -78,7 +78,9 @@ public final class ProviderClient {
             .anyMatch(type -> type.startsWith(BoundedHttpClient.EVENT_STREAM));
     return streamed
         ? new Reply.Streamed(
-            new Reply.Answered(response.statusCode(), headers, Payload.empty(), took), payload, took)
+            new Reply.Answered(response.statusCode(), headers, Payload.empty(), took),
+            payload,
+            took)
         : new Reply.Answered(response.statusCode(), headers, payload, took);
   }
 

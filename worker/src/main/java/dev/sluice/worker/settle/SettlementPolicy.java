@@ -76,7 +76,8 @@ public final class SettlementPolicy {
       case Completed done ->
           new Finish(OutcomeMessage.completed(task.ids(), facts(task, done), done.reply().body()));
       case Throttled throttled -> {
-        Duration time = times.next(throttled.retryAfter(), task.throttles() + 1, routeHealth.holdFor());
+        Duration time =
+            times.next(throttled.retryAfter(), task.throttles() + 1, routeHealth.holdFor());
         yield delay(task, time, now, task::throttled);
       }
       case Unavailable failed when routeHealth.outage() ->
@@ -86,9 +87,11 @@ public final class SettlementPolicy {
       case Unavailable failed ->
           deadLetter(task, FailureCode.ATTEMPTS_EXHAUSTED, failed.detail(), facts(task, failed));
       case Refused refused ->
-          deadLetter(task, refused.code(), refused.reply().body().text(), facts(task, refused.reply()));
+          deadLetter(
+              task, refused.code(), refused.reply().body().text(), facts(task, refused.reply()));
       case Oversized large ->
-          deadLetter(task, FailureCode.REPLY_TOO_LARGE, large.detail(), facts(task, null, large.took()));
+          deadLetter(
+              task, FailureCode.REPLY_TOO_LARGE, large.detail(), facts(task, null, large.took()));
       case TooLong tooLong ->
           deadLetter(task, FailureCode.CONTEXT_LENGTH_EXCEEDED, tooLong.detail(), noCall(task));
       case RouteDown down ->
@@ -185,7 +188,8 @@ public final class SettlementPolicy {
       return new Discard();
     }
     long millis =
-        Math.clamp(age.toMillis() / 8, UNREACHABLE_DELAY.toMillis(), MAX_UNREACHABLE_DELAY.toMillis());
+        Math.clamp(
+            age.toMillis() / 8, UNREACHABLE_DELAY.toMillis(), MAX_UNREACHABLE_DELAY.toMillis());
     return delay(task, Duration.ofMillis(millis), now, task::postponed);
   }
 

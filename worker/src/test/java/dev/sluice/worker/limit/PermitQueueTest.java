@@ -91,7 +91,8 @@ class PermitQueueTest {
     assertThat(enter(Lane.BATCH, LONG)).isEqualTo(QueueResult.FIRST);
     CompletableFuture<Void> before = comes(Lane.LIVE, "before");
     AtomicBoolean wanted = new AtomicBoolean(true);
-    Future<QueueResult> hangsUp = threads.submit(() -> permitQueue.enter(Lane.LIVE, LONG, wanted::get));
+    Future<QueueResult> hangsUp =
+        threads.submit(() -> permitQueue.enter(Lane.LIVE, LONG, wanted::get));
     await().pollDelay(Duration.ZERO).until(() -> permitQueue.length() == 2);
     CompletableFuture<Void> behind = comes(Lane.LIVE, "behind");
 

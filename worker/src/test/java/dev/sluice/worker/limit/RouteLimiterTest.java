@@ -367,7 +367,8 @@ class RouteLimiterTest {
             told.add("overtake");
           }
         };
-    return RateLimiter.of(TestRoutes.route("r", settings), Buckets.local(), peerWorkers, new Random(1));
+    return RateLimiter.of(
+        TestRoutes.route("r", settings), Buckets.local(), peerWorkers, new Random(1));
   }
 
   private static Permit permit(RateLimiter limiter) throws InterruptedException {

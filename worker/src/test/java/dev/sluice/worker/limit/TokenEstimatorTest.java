@@ -73,7 +73,8 @@ class TokenEstimatorTest {
     EstimatedUsage estimatedUsage =
         estimate("{\"messages\":[{\"content\":\"one two three\"}],\"max_tokens\":100,\"n\":3}");
 
-    assertThat(estimatedUsage).isEqualTo(new EstimatedUsage(7, 300)); // 3 words, 4 around the message
+    assertThat(estimatedUsage)
+        .isEqualTo(new EstimatedUsage(7, 300)); // 3 words, 4 around the message
   }
 
   @ParameterizedTest

@@ -45,7 +45,8 @@ final class VirtualProvider {
     this.level = capacity();
   }
 
-  static VirtualProvider bucket(double perMinute, double burstSeconds, AdvertisedHeaders advertisedHeaders) {
+  static VirtualProvider bucket(
+      double perMinute, double burstSeconds, AdvertisedHeaders advertisedHeaders) {
     return new VirtualProvider(perMinute, 0, burstSeconds, advertisedHeaders, false);
   }
 
@@ -54,7 +55,8 @@ final class VirtualProvider {
     return new VirtualProvider(perMinute, 0, burstSeconds, advertisedHeaders, true);
   }
 
-  static VirtualProvider window(double perMinute, double windowSeconds, AdvertisedHeaders advertisedHeaders) {
+  static VirtualProvider window(
+      double perMinute, double windowSeconds, AdvertisedHeaders advertisedHeaders) {
     return new VirtualProvider(perMinute, windowSeconds, 0, advertisedHeaders, false);
   }
 

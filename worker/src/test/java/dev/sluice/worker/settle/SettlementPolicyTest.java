@@ -95,7 +95,8 @@ class SettlementPolicyTest {
     assertThat(policy.callerUnreachable(task, NOW.plusSeconds(40)))
         .isInstanceOfSatisfying(
             Delay.class, delay -> assertThat(delay.time()).isEqualTo(Duration.ofSeconds(5)));
-    assertThat(policy.callerUnreachable(task, NOW.plus(Duration.ofMinutes(61)))).isInstanceOf(Discard.class);
+    assertThat(policy.callerUnreachable(task, NOW.plus(Duration.ofMinutes(61))))
+        .isInstanceOf(Discard.class);
   }
 
   @Test

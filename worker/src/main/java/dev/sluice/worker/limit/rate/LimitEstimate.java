@@ -144,7 +144,9 @@ final class LimitEstimate {
       if (learn) {
         cubicLimitSearch.onThrottled(now);
       }
-    } else if (windowDetector.kind() == WindowDetector.Kind.TOKEN_BUCKET && isDeep() && hasLargeReserve(now)) {
+    } else if (windowDetector.kind() == WindowDetector.Kind.TOKEN_BUCKET
+        && isDeep()
+        && hasLargeReserve(now)) {
       noBurstUntil = now + NO_BURST_AFTER_REFUSAL; // it counts more narrowly than it tells
     } else if (now - changedAt > ONE_REFUSAL) {
       double kept = now - lastRefusal < AGAIN ? CONFIDENCE_LOST_AGAIN : CONFIDENCE_LOST;
@@ -231,7 +233,10 @@ final class LimitEstimate {
   private OptionalDouble dailyQuotaRate(AdvertisedLimit advertisedLimit, long now) {
     double asked = set > 0 ? set * confidence(now) : cubicLimitSearch.perSecond(now);
     Long left = advertisedLimit.remaining();
-    double rest = left == null ? Double.POSITIVE_INFINITY : dailyQuotaRemainingRate(advertisedLimit, left, now);
+    double rest =
+        left == null
+            ? Double.POSITIVE_INFINITY
+            : dailyQuotaRemainingRate(advertisedLimit, left, now);
     double rate = asked > 0 ? Math.min(asked, rest) : rest;
     return Double.isFinite(rate) ? OptionalDouble.of(rate) : OptionalDouble.empty();
   }
@@ -245,7 +250,8 @@ final class LimitEstimate {
     return Math.max(refilled / SPEND_WITHIN_SECONDS, SLOWEST_OF_A_LONG_TIME);
   }
 
-  private double advertisedRate(AdvertisedLimit advertisedLimit, double steady, long now, double latency) {
+  private double advertisedRate(
+      AdvertisedLimit advertisedLimit, double steady, long now, double latency) {
     return switch (windowDetector.kind()) {
       case TOKEN_BUCKET ->
           isDeep() ? fromDeepBucket(advertisedLimit, steady, now, latency) : shallow(steady, now);
@@ -255,7 +261,8 @@ final class LimitEstimate {
     };
   }
 
-  private double fromDeepBucket(AdvertisedLimit advertisedLimit, double steady, long now, double latency) {
+  private double fromDeepBucket(
+      AdvertisedLimit advertisedLimit, double steady, long now, double latency) {
     double most = windowDetector.depth() / advertisedLimit.perSecond() / 2;
     double ofTwoCalls = 2.0 * lastCost / advertisedLimit.perSecond();
     double wanted = Math.max(SPEND_WITHIN_SECONDS, Math.max(LATENCIES * latency, ofTwoCalls));

@@ -54,7 +54,8 @@ public final class RateController {
   /** From now on these stand for what the settings say; what is 0 or not there is learned. */
   public void set(Map<LimitKind, Long> perMinute) {
     beliefs.forEach(
-        (limitKind, limitEstimate) -> limitEstimate.set(perMinute.getOrDefault(limitKind, 0L) / 60.0));
+        (limitKind, limitEstimate) ->
+            limitEstimate.set(perMinute.getOrDefault(limitKind, 0L) / 60.0));
   }
 
   /** How fast the workers together may go now. */
@@ -112,7 +113,8 @@ public final class RateController {
     latency = anyEnded ? latency + NEWEST * (seconds - latency) : seconds;
     anyEnded = true;
     halfWindows = Math.min(halfWindows + 1, Integer.MAX_VALUE - 1);
-    beliefs.forEach((limitKind, limitEstimate) -> limitEstimate.admitted(used.of(limitKind) / share, now));
+    beliefs.forEach(
+        (limitKind, limitEstimate) -> limitEstimate.admitted(used.of(limitKind) / share, now));
     onAdvertised(charged, advertisedLimits, now);
   }
 
@@ -126,7 +128,8 @@ public final class RateController {
         .levels()
         .forEach(
             (limitKind, advertisedLimit) ->
-                estimate(limitKind).onAdvertised(advertisedLimit, cost == null ? 0 : cost.of(limitKind), now));
+                estimate(limitKind)
+                    .onAdvertised(advertisedLimit, cost == null ? 0 : cost.of(limitKind), now));
   }
 
   /**
@@ -150,7 +153,9 @@ public final class RateController {
     Map<LimitKind, InferredLimit> found = new EnumMap<>(LimitKind.class);
     beliefs.forEach(
         (limitKind, limitEstimate) ->
-            limitEstimate.inferred(now).ifPresent(inferredLimit -> found.put(limitKind, inferredLimit)));
+            limitEstimate
+                .inferred(now)
+                .ifPresent(inferredLimit -> found.put(limitKind, inferredLimit)));
     return found;
   }
 
@@ -194,7 +199,8 @@ public final class RateController {
   }
 
   private boolean isAnyLimitKnown(long now) {
-    return beliefs.values().stream().anyMatch(limitEstimate -> limitEstimate.limit(now).isPresent());
+    return beliefs.values().stream()
+        .anyMatch(limitEstimate -> limitEstimate.limit(now).isPresent());
   }
 
   /** Where a refusal names no limit: that of requests, unless only another one is used up. */

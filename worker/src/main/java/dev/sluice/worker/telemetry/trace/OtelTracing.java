@@ -1,6 +1,5 @@
 package dev.sluice.worker.telemetry.trace;
 
-import dev.sluice.worker.telemetry.GenAiConventions;
 import dev.sluice.common.json.RequestSummary;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.topology.QueueNames;
@@ -14,6 +13,7 @@ import dev.sluice.worker.provider.Reply;
 import dev.sluice.worker.settle.Settlement;
 import dev.sluice.worker.settle.Settlement.DeadLetter;
 import dev.sluice.worker.settle.Settlement.Delay;
+import dev.sluice.worker.telemetry.GenAiConventions;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;

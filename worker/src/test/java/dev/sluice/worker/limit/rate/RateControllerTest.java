@@ -140,7 +140,8 @@ class RateControllerTest {
   }
 
   private void took(AdvertisedLimits advertisedLimits) {
-    rateController.onSuccess(TokenCost.OF_A_REQUEST, TokenCost.OF_A_REQUEST, advertisedLimits, 0.3, 1, now);
+    rateController.onSuccess(
+        TokenCost.OF_A_REQUEST, TokenCost.OF_A_REQUEST, advertisedLimits, 0.3, 1, now);
   }
 
   private void later(Duration time) {
