@@ -45,9 +45,9 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
     if (!state.equals("queued") && !state.equals("submitted")) {
       return WaitReason.of("ended", "Nothing: it has ended.");
     }
-    WaitReason reason = of(batch);
-    if (reason.route() == null) {
-      return reason;
+    WaitReason waitReason = of(batch);
+    if (waitReason.route() == null) {
+      return waitReason;
     }
     Optional<BatchShare> own =
         shares.stream()
@@ -57,7 +57,7 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
       RouteStatus view = routes.get(route);
       String waits = view == null ? null : view.waitsFor();
       return WaitReason.of(
-          reason.kind(),
+          waitReason.kind(),
           "It is in the broker or with a worker of route "
               + route
               + (waits == null ? "." : ", which waits for " + waits + "."),
@@ -110,7 +110,8 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
             .map(this::inLine)
             .sorted(
                 Comparator.comparing(
-                    reason -> reason.seconds() == null ? Long.MAX_VALUE : reason.seconds(),
+                    waitReason ->
+                        waitReason.seconds() == null ? Long.MAX_VALUE : waitReason.seconds(),
                     Comparator.reverseOrder()))
             .toList();
     if (reasons.isEmpty()) {
@@ -140,7 +141,7 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
           null);
     }
     return BindingLimit.of(route)
-        .map(bound -> bounded(own, route, bound))
+        .map(bindingLimit -> bounded(own, route, bindingLimit))
         .orElseGet(
             () ->
                 WaitReason.of(
@@ -151,7 +152,7 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
                     null));
   }
 
-  private WaitReason bounded(BatchShare own, RouteStatus route, BindingLimit bound) {
+  private WaitReason bounded(BatchShare own, RouteStatus route, BindingLimit bindingLimit) {
     List<BatchShare> sharing =
         shares.stream()
             .filter(share -> share.running() && share.left() > 0)
@@ -160,15 +161,15 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
             .toList();
     List<BatchShare> all = new ArrayList<>(sharing);
     all.add(own);
-    double minutes = FairShare.minutes(own, all, bound.tasksPerMinute());
+    double minutes = FairShare.minutes(own, all, bindingLimit.tasksPerMinute());
     Duration left = Duration.ofMillis((long) Math.min(minutes * 60_000, 1e15));
     long everybodys = all.stream().mapToLong(BatchShare::left).sum();
     String what =
-        bound.what().equals("calls")
+        bindingLimit.what().equals("calls")
             ? "a free call of route %s: all %d run"
                 .formatted(route.name(), BindingLimit.mostCalls(route))
-            : bound.what().replace('_', ' ') + " of route " + route.name();
-    String amount = ReadableNumbers.amount((double) everybodys * bound.perTask());
+            : bindingLimit.what().replace('_', ' ') + " of route " + route.name();
+    String amount = ReadableNumbers.amount((double) everybodys * bindingLimit.perTask());
     String shared =
         sharing.isEmpty()
             ? ""
@@ -177,13 +178,13 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
                     ReadableNumbers.otherBatches(sharing.size()),
                     sharing.size() == 1 ? "shares" : "share");
     return WaitReason.of(
-        bound.what(),
+        bindingLimit.what(),
         "Waiting for %s%s %s queued at %s a minute, about %s%s."
             .formatted(
                 what,
-                bound.what().equals("calls") ? "," : ":",
+                bindingLimit.what().equals("calls") ? "," : ":",
                 amount,
-                ReadableNumbers.amount(bound.perMinute()),
+                ReadableNumbers.amount(bindingLimit.perMinute()),
                 ReadableNumbers.time(left),
                 shared),
         route.name(),
