@@ -88,6 +88,14 @@ node_environment() {
   )
 }
 
+# node_ctl HOME ARGUMENTS...: the cookie lies in the node's own home.
+node_ctl() {
+  local home=$1 script
+  script=$(rabbitmq_script)
+  shift
+  HOME=$home/broker ERL_EPMD_PORT=$(<"$home/broker/epmd-port") "${script%/*}/rabbitmqctl" -q -n sluice@localhost "$@"
+}
+
 node_url() {
   printf 'amqp://sluice:%s@127.0.0.1:%s\n' "$(<"$1/broker/password")" "$(<"$1/broker/port")"
 }

@@ -66,3 +66,24 @@ broker_stop() {
     node) node_stop "$1" ;;
   esac
 }
+
+# broker_vhost HOME NAME: NAME consists of letters, digits, dots and hyphens.
+broker_vhost() {
+  [[ $2 =~ ^[A-Za-z0-9.-]+$ ]] || fail "the name of a virtual host ($2) consists of letters, digits, dots and hyphens" 2
+  broker_remove_vhost "$1" "$2"
+  broker_ctl "$1" add_vhost "$2"
+  broker_ctl "$1" set_permissions -p "$2" sluice '.*' '.*' '.*'
+  printf '%s/%s\n' "$(node_url "$1")" "$2"
+}
+
+broker_remove_vhost() { broker_ctl "$1" delete_vhost "$2" 2>/dev/null || true; }
+
+# broker_ctl HOME ARGUMENTS...: rabbitmqctl of the running broker.
+broker_ctl() {
+  local home=$1
+  shift
+  case $(broker_kind "$home") in
+    docker) docker exec "$(container_name "$home")" rabbitmqctl -q "$@" >/dev/null ;;
+    node) node_ctl "$home" "$@" >/dev/null ;;
+  esac
+}

@@ -15,8 +15,8 @@ project_version() {
   done <"$ROOT/pom.xml"
 }
 
-# built MODULE: the folder with what was built of it. The quick build has one of its own, so that the
-# full one never takes a class for checked that is not.
+# built MODULE: the folder with what was built of it: `target` is that of the full build (SLUICE_BUILD=never), and
+# `target/quick` that of the quick one, so that the full build never takes a class for checked that is not.
 built() {
   case ${SLUICE_BUILD:-} in
     never) printf '%s' "$ROOT/$1/target" ;;
@@ -24,11 +24,29 @@ built() {
   esac
 }
 
+# choose_build MODULE...: sets SLUICE_BUILD where it is not set: what the full build has made, while that is current.
+choose_build() {
+  local module
+  [[ -z ${SLUICE_BUILD:-} ]] || return 0
+  export SLUICE_BUILD=never
+  for module in "$@"; do
+    if is_stale "$module"; then export SLUICE_BUILD=quick; fi
+  done
+}
+
 # jar_of MODULE: the runnable one.
 jar_of() {
   local suffix=""
   case $1 in producer | worker) suffix=-exec ;; esac
   printf '%s' "$(built "$1")/$1-$PROJECT_VERSION$suffix.jar"
+}
+
+# newest_jar MODULE: of the two builds, without a look at the sources.
+newest_jar() {
+  local quick full
+  if [[ -n ${SLUICE_BUILD:-} ]]; then jar_of "$1" && return; fi
+  quick=$(SLUICE_BUILD=quick jar_of "$1") full=$(SLUICE_BUILD=never jar_of "$1")
+  if [[ $full -nt $quick ]]; then printf '%s' "$full"; else printf '%s' "$quick"; fi
 }
 
 # build_stamp MODULE: touched by each build that succeeded, as Maven leaves a jar without changes alone.
@@ -51,6 +69,7 @@ is_stale() {
 # has just made them, say.
 build_if_needed() {
   local module stale=()
+  choose_build "$@"
   mkdir -p "$ROOT/.sluice/logs"
   exec 9>"$ROOT/.sluice/build.lock"
   if command -v flock >/dev/null; then flock 9; fi

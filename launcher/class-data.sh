@@ -32,11 +32,11 @@ jdk_identity() {
   if [[ -r $JAVA_HOME/release ]]; then printf '%s' "$(<"$JAVA_HOME/release")"; fi
 }
 
-# train_in_background: of the producer and the worker whichever has not been trained. It steps back behind
+# train_in_background: unless SLUICE_TRAINING is off; of the producer and the worker whichever has not been trained. It steps back behind
 # everything else, and is gone with the launcher.
 train_in_background() {
   local module untrained=()
-  makes_aot_caches || return 0
+  [[ ${SLUICE_TRAINING:-} != off ]] && makes_aot_caches || return 0
   for module in worker producer; do
     is_trained "$(unpacked_jar "$module")" || untrained+=("$module")
   done

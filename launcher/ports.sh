@@ -4,14 +4,23 @@
 # port_answers PORT [HOST]: whether something accepts connections there.
 port_answers() { (exec 3<>"/dev/tcp/${2:-127.0.0.1}/$1") 2>/dev/null; }
 
-# free_port: one that nobody listens on, below the range from which systems lend ports to clients.
+# free_port: an unused one, below the range from which systems lend ports to clients. It stays reserved for two
+# minutes, so that another launcher that starts at the same time takes a different one.
 free_port() {
   local port
   while true; do
     port=$((20000 + RANDOM % 12000))
-    port_answers "$port" || break
+    if reserve_port "$port" && ! port_answers "$port"; then break; fi
   done
   printf '%s\n' "$port"
+}
+
+# reserve_port PORT: a directory per port; creating it is atomic. One that is older than two minutes has expired.
+reserve_port() {
+  local reservations=${TMPDIR:-/tmp}/sluice-ports-$UID
+  mkdir -p -m 700 "$reservations" 2>/dev/null && [[ -w $reservations ]] || return 0
+  mkdir "$reservations/$1" 2>/dev/null && return
+  [[ -n $(find "$reservations/$1" -maxdepth 0 -mmin +2 2>/dev/null) ]] && touch "$reservations/$1" 2>/dev/null
 }
 
 # kept_port FILE: the port that the file remembers, else a new one, remembered. A port that somebody

@@ -39,17 +39,17 @@ class DeadLettersCommandTest {
         "GET /api/dead-letters",
         "{\"data\":[%s],\"has_more\":true,\"last_id\":\"L1\"}".formatted(LETTER));
 
-    CommandRun run =
+    CommandRun commandRun =
         CommandRun.of(
             producer, "dead-letters", "list", "--code", "invalid_request", "--text", "can be");
 
-    assertThat(run.out())
+    assertThat(commandRun.out())
         .isEqualTo(
             """
             DEAD LETTER  FAILED AT             NAME   ROUTE  CODE             ERROR
             L1           1970-01-01T00:16:40Z  doc-1  mini   invalid_request  The prompt is not one that can be read.
             """);
-    assertThat(run.err()).contains("--after L1");
+    assertThat(commandRun.err()).contains("--after L1");
     assertThat(producer.calls.getLast().query())
         .isEqualTo("code=invalid_request&text=can%20be&limit=20");
   }
@@ -74,10 +74,10 @@ class DeadLettersCommandTest {
   void oneLetterIsReplayedWithItsReason() {
     producer.reply("POST /api/dead-letters/L1/replay", LETTER);
 
-    CommandRun run =
+    CommandRun commandRun =
         CommandRun.of(producer, "dead", "replay", "L1", "--reason", "mended", "--operator", "Ada");
 
-    assertThat(run).isEqualTo(new CommandRun(0, "", "Replayed: T1.\n"));
+    assertThat(commandRun).isEqualTo(new CommandRun(0, "", "Replayed: T1.\n"));
     assertThat(producer.sent("POST /api/dead-letters/L1/replay"))
         .isEqualTo("{\"reason\":\"mended\",\"operator\":\"Ada\"}");
   }
@@ -89,7 +89,7 @@ class DeadLettersCommandTest {
         "GET /api/dead-letters/jobs/J1",
         JOB.formatted("\"J1\"", "completed", 4, 1, "\"it is gone\""));
 
-    CommandRun run =
+    CommandRun commandRun =
         CommandRun.of(
             producer,
             "dead",
@@ -105,8 +105,8 @@ class DeadLettersCommandTest {
             "--operator",
             "Ada");
 
-    assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.err())
+    assertThat(commandRun.exitCode()).isEqualTo(1);
+    assertThat(commandRun.err())
         .contains("completed: 4 succeeded, 1 rejected, the last one because: it is gone");
     assertThat(producer.sent("POST /api/dead-letters/jobs"))
         .isEqualTo(
@@ -117,10 +117,10 @@ class DeadLettersCommandTest {
   void aDryRunOnlyCounts() {
     producer.reply("POST /api/dead-letters/jobs", JOB.formatted("null", "dry_run", 0, 0, "null"));
 
-    CommandRun run =
+    CommandRun commandRun =
         CommandRun.of(producer, "dead", "discard", "--all", "--dry-run", "--reason", "old");
 
-    assertThat(run)
+    assertThat(commandRun)
         .isEqualTo(new CommandRun(0, "", "7 match, limit 5: dry run, nothing was changed.\n"));
   }
 

@@ -77,7 +77,7 @@ record CapacityPlan(
     return new CapacityPlan(
         json.path("route").asString(""),
         bounds,
-        bounds.stream().filter(bound -> bound.limit().equals(bindingLimit)).findFirst(),
+        bounds.stream().filter(constraint -> constraint.limit().equals(bindingLimit)).findFirst(),
         number(json, "avg_latency_ms"),
         decimal(json, "calls_in_flight"),
         json.path("concurrency").asLong(0),

@@ -5,14 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/**
- * A private RabbitMQ node of {@code launcher/broker}, in a temporary home that goes with the JVM.
- */
+/** A RabbitMQ that {@code launcher/broker} runs. */
 final class LauncherBroker {
   private static final Path SCRIPT = Path.of("launcher", "broker");
 
@@ -24,13 +23,38 @@ final class LauncherBroker {
     this.home = home;
   }
 
-  /** Starts it and returns its address. */
+  /** One that runs already, with its data in that folder. */
+  static LauncherBroker running(Path home) {
+    return new LauncherBroker(findScript(), home);
+  }
+
+  /** Starts one in a temporary folder until the JVM ends; returns its address. */
   static String start() {
     try {
       LauncherBroker broker =
           new LauncherBroker(findScript(), Files.createTempDirectory("sluice-broker-"));
       Runtime.getRuntime().addShutdownHook(new Thread(broker::remove, "stop-broker"));
       return broker.run("start");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Makes an empty virtual host and returns its address; the JVM's end deletes it. */
+  String virtualHost(String name) {
+    try {
+      String url = run("vhost", name);
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> removeVirtualHost(name), "remove-virtual-host"));
+      return url;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void removeVirtualHost(String name) {
+    try {
+      run("remove-vhost", name);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -53,12 +77,12 @@ final class LauncherBroker {
             + " or above: run inside Sluice's repository, or set SLUICE_TEST_AMQP_URL");
   }
 
-  private String run(String command) throws IOException {
-    Path errors = home.resolve("launcher.err");
-    Process process =
-        new ProcessBuilder(List.of(script.toString(), command, "--home", home.toString()))
-            .redirectError(errors.toFile())
-            .start();
+  private String run(String command, String... arguments) throws IOException {
+    Path errors = Files.createTempFile("sluice-broker-", ".err");
+    List<String> words =
+        new ArrayList<>(List.of(script.toString(), command, "--home", home.toString()));
+    words.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(words).redirectError(errors.toFile()).start();
     String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     try {
@@ -67,6 +91,7 @@ final class LauncherBroker {
         throw new IllegalStateException(
             script + " " + command + " failed: " + Files.readString(errors).strip());
       }
+      Files.delete(errors);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(script + " " + command + " was interrupted", e);

@@ -5,8 +5,9 @@ import java.nio.file.Path;
 import org.testcontainers.rabbitmq.RabbitMQContainer;
 
 /**
- * One RabbitMQ for all tests of a JVM: the one that {@code SLUICE_TEST_AMQP_URL} names, else a
- * container where Docker answers, else a private node of the launcher's. It ends with the JVM.
+ * The RabbitMQ that all tests of a JVM share: the one that {@code SLUICE_TEST_AMQP_URL} names, else
+ * a virtual host of the running broker in {@code SLUICE_TEST_BROKER_HOME}, else a container where
+ * Docker answers, else a private node of the launcher. What the JVM started ends with it.
  */
 public final class TestBroker {
   private static final Path DOCKER_SOCKET = Path.of("/var/run/docker.sock");
@@ -14,15 +15,23 @@ public final class TestBroker {
 
   private TestBroker() {}
 
-  /** Its address, {@code amqp://user:password@host:port}; started by the first call. */
+  /**
+   * Its address, {@code amqp://user:password@host:port} with a virtual host or none; the first call
+   * starts it.
+   */
   public static String amqpUrl() {
-    return Holder.URL;
+    return SharedBroker.URL;
   }
 
   private static String start() {
     String given = System.getenv("SLUICE_TEST_AMQP_URL");
     if (given != null && !given.isBlank()) {
       return given;
+    }
+    String home = System.getenv("SLUICE_TEST_BROKER_HOME");
+    if (home != null && !home.isBlank()) {
+      return LauncherBroker.running(Path.of(home))
+          .virtualHost(System.getProperty("sluice.test.virtual-host", "test"));
     }
     return dockerMayAnswer() ? startContainer() : LauncherBroker.start();
   }
@@ -39,7 +48,7 @@ public final class TestBroker {
     return broker.getAmqpUrl();
   }
 
-  private static final class Holder {
+  private static final class SharedBroker {
     static final String URL = start();
   }
 }

@@ -129,7 +129,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
           LOG.warn("Outcomes wait in the broker, tried again every second: {}", away.getMessage());
         }
         told = true;
-        rest();
+        pauseAfterFailure();
       }
     }
   }
@@ -182,7 +182,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
 
   private void store(Map<UUID, OutcomeMessage> outcomes) {
     Instant began = clock.instant();
-    OutcomeStore.StoredOutcome stored = store.store(outcomes);
+    OutcomeStore.StoredOutcome storedOutcome = store.store(outcomes);
     traces.stored(outcomes.values(), began);
     for (OutcomeMessage outcome : outcomes.values()) {
       metrics
@@ -194,16 +194,16 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
               outcome.ids().route())
           .increment();
     }
-    costs.count(stored.taken());
-    int repeated = outcomes.size() - stored.changed();
+    costs.count(storedOutcome.taken());
+    int repeated = outcomes.size() - storedOutcome.changed();
     metrics.counter("sluice.collect.ignored", "reason", "duplicate_or_unknown").increment(repeated);
-    if (stored.changed() > 0) {
+    if (storedOutcome.changed() > 0) {
       events.publishEvent(new BrokerRoomFreed());
     }
-    stored.ended().forEach(batch -> events.publishEvent(new BatchEnded(batch)));
+    storedOutcome.ended().forEach(batch -> events.publishEvent(new BatchEnded(batch)));
   }
 
-  private static void rest() {
+  private static void pauseAfterFailure() {
     try {
       Thread.sleep(BETWEEN_TRIES);
     } catch (InterruptedException stopped) {

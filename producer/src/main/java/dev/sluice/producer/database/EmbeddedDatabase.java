@@ -5,6 +5,7 @@ import dev.sluice.common.startup.StartupException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.AccessDeniedException;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +32,9 @@ record EmbeddedDatabase(
     EmbeddedPostgres server, PostgresSupervisor keeper, HikariDataSource pool, DirectoryLock lock)
     implements Database {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
+  private static final int LOWEST_PORT = 20_000;
+  private static final int END_OF_PORTS = 32_000;
+  private static final int PORTS_TRIED = 100;
   private static final Duration LONGEST_RECOVERY = Duration.ofSeconds(60);
 
   /** A server that takes longer recovers on its own meanwhile. */
@@ -44,18 +49,18 @@ record EmbeddedDatabase(
       ownerOnly(directory);
       lock = DirectoryLock.take(directory);
       Path data = directory.resolve("data");
-      OrphanedPostgres leftover = new OrphanedPostgres(data);
-      leftover.stop();
+      OrphanedPostgres orphanedPostgres = new OrphanedPostgres(data);
+      orphanedPostgres.stop();
       setAsideUnfinished(directory, data);
       EmbeddedPostgres server = server(directory, data, freePort(), LONGEST_RECOVERY);
       Files.writeString(directory.resolve("made"), "");
-      PostgresSupervisor keeper =
+      PostgresSupervisor postgresSupervisor =
           new PostgresSupervisor(
-              leftover, () -> server(directory, data, server.getPort(), LOOK_AT_A_RESTART));
+              orphanedPostgres, () -> server(directory, data, server.getPort(), LOOK_AT_A_RESTART));
       String url = "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres";
       LOG.info("PostgreSQL runs on 127.0.0.1:{}, its data in {}", server.getPort(), directory);
       return new EmbeddedDatabase(
-          server, keeper, ConnectionPools.open(url, "postgres", () -> ""), lock);
+          server, postgresSupervisor, ConnectionPools.open(url, "postgres", () -> ""), lock);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       release(lock);
@@ -120,10 +125,18 @@ record EmbeddedDatabase(
         .start();
   }
 
+  /** Below the range that systems use for outgoing connections, so that none takes it meanwhile. */
   private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    IOException last = new BindException("no free port");
+    for (int tries = 0; tries < PORTS_TRIED; tries++) {
+      int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, END_OF_PORTS);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (IOException taken) {
+        last = taken;
+      }
     }
+    throw last;
   }
 
   private static String sentence(Path directory, Throwable failure) {

@@ -107,14 +107,14 @@ record DeadLetterView(
       @Nullable String operator,
       String reason,
       @Nullable String changes) {
-    static AuditView of(DeadLetters.AuditEntry done) {
+    static AuditView of(DeadLetters.AuditEntry auditEntry) {
       return new AuditView(
-          done.act(),
-          done.at().getEpochSecond(),
-          done.who(),
-          done.by(),
-          done.why(),
-          done.changed());
+          auditEntry.act(),
+          auditEntry.at().getEpochSecond(),
+          auditEntry.who(),
+          auditEntry.by(),
+          auditEntry.why(),
+          auditEntry.changed());
     }
   }
 }

@@ -56,13 +56,13 @@ class Backlog {
 
   private final JdbcClient jdbc;
   private final Batches batches;
-  private final BatchRouteCounters shares;
+  private final BatchRouteCounters batchRouteCounters;
   private final Clock clock;
 
-  Backlog(JdbcClient jdbc, Batches batches, BatchRouteCounters shares, Clock clock) {
+  Backlog(JdbcClient jdbc, Batches batches, BatchRouteCounters batchRouteCounters, Clock clock) {
     this.jdbc = jdbc;
     this.batches = batches;
-    this.shares = shares;
+    this.batchRouteCounters = batchRouteCounters;
     this.clock = clock;
   }
 
@@ -102,7 +102,7 @@ class Backlog {
    *
    * @return how many of its tasks were ever published, by all producers
    */
-  OptionalLong takeRoute(String route) {
+  OptionalLong lockRoute(String route) {
     jdbc.sql("insert into feeds (route) values (:route) on conflict do nothing")
         .param("route", route)
         .update();
@@ -134,7 +134,7 @@ class Backlog {
    *
    * @param but not these
    */
-  List<Candidate> take(String route, int limit, Collection<UUID> but) {
+  List<Candidate> selectNext(String route, int limit, Collection<UUID> but) {
     Instant now = clock.instant();
     return jdbc.sql(
             """
@@ -187,7 +187,7 @@ class Backlog {
    *
    * @return how many they were
    */
-  int markFound(String route, Collection<UUID> inQueue) {
+  int reconcileSubmitted(String route, Collection<UUID> inQueue) {
     if (inQueue.isEmpty()) {
       return 0;
     }
@@ -224,7 +224,7 @@ class Backlog {
           new BatchRouteCounters.Change(-1, 1, task.cost()),
           BatchRouteCounters.Change::plus);
     }
-    shares.change(changes);
+    batchRouteCounters.change(changes);
     jdbc.sql("update feeds set published = published + :count where route = :route")
         .param("count", tasks.size())
         .param("route", route)
@@ -274,7 +274,7 @@ class Backlog {
                     new BatchRouteCounters.Key(batch, route),
                     new BatchRouteCounters.Change(1, -1, 0),
                     BatchRouteCounters.Change::plus));
-    shares.change(changes);
+    batchRouteCounters.change(changes);
   }
 
   /** Tasks of one route that end here, each with its outcome. */
@@ -284,8 +284,9 @@ class Backlog {
    * Some of the tasks that wait here of a batch that is at its end, locked for this transaction.
    * What the feed has in its hands is passed over: it is in the broker a moment later.
    */
-  UnsubmittedTasks takeUnfed(Batches.PendingTermination ending) {
-    String route = shares.waitingFor(ending.id()).stream().findFirst().orElse("");
+  UnsubmittedTasks lockUnsubmitted(Batches.PendingTermination pendingTermination) {
+    String route =
+        batchRouteCounters.waitingFor(pendingTermination.id()).stream().findFirst().orElse("");
     List<OutcomeMessage> outcomes =
         jdbc.sql(
                 """
@@ -301,10 +302,10 @@ class Backlog {
                 order by next.line_no
                 for no key update of t skip locked""")
             .param("route", route)
-            .param("batch", ending.id().uuid())
+            .param("batch", pendingTermination.id().uuid())
             .param("limit", MOST_ENDED_AT_ONCE)
             .param("bytes", MOST_BYTES)
-            .query((row, index) -> outcome(row, route, ending.kind()))
+            .query((row, index) -> outcome(row, route, pendingTermination.kind()))
             .list();
     return new UnsubmittedTasks(route, outcomes);
   }
@@ -324,35 +325,36 @@ class Backlog {
    *
    * @return whether nothing of the batch is left to wait for
    */
-  boolean markEnded(Batches.PendingTermination ending, String route, Set<String> tasks) {
+  boolean markEnded(
+      Batches.PendingTermination pendingTermination, String route, Set<String> tasks) {
     if (tasks.isEmpty()) {
       return false;
     }
     int count = tasks.size();
-    int failed = markFailed(ending, tasks);
+    int failed = markFailed(pendingTermination, tasks);
     jdbc.sql(
             """
             update tasks set state = :state, finished_at = :now
             where id in (:ids) and state = 'queued'""")
-        .param("state", ending.kind().wireName())
+        .param("state", pendingTermination.kind().wireName())
         .param("ids", tasks.stream().map(UUID::fromString).toList())
         .param("now", at(clock.instant()))
         .update();
-    shares.change(
+    batchRouteCounters.change(
         Map.of(
-            new BatchRouteCounters.Key(ending.id().uuid(), route),
+            new BatchRouteCounters.Key(pendingTermination.id().uuid(), route),
             new BatchRouteCounters.Change(-count, 0, 0)));
-    boolean isCancelled = ending.kind() == OutcomeKind.CANCELLED;
-    return batches.count(
-        ending.id(),
+    boolean isCancelled = pendingTermination.kind() == OutcomeKind.CANCELLED;
+    return batches.addOutcomes(
+        pendingTermination.id(),
         isCancelled
             ? OutcomeCounts.ofCancelled(count)
             : OutcomeCounts.ofExpired(count - failed).plus(OutcomeCounts.ofFailed(failed)));
   }
 
   /** Replays whose time is over have failed, as their outcomes say. */
-  private int markFailed(Batches.PendingTermination ending, Set<String> tasks) {
-    return ending.kind() == OutcomeKind.CANCELLED
+  private int markFailed(Batches.PendingTermination pendingTermination, Set<String> tasks) {
+    return pendingTermination.kind() == OutcomeKind.CANCELLED
         ? 0
         : jdbc.sql(
                 """

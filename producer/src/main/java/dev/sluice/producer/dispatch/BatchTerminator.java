@@ -49,11 +49,11 @@ class BatchTerminator extends BackgroundTask {
 
   private boolean round() {
     boolean any = false;
-    for (Batches.PendingTermination ending : batches.endings()) {
-      Step step = Objects.requireNonNull(transaction.execute(status -> end(ending)));
+    for (Batches.PendingTermination pendingTermination : batches.endings()) {
+      Step step = Objects.requireNonNull(transaction.execute(status -> end(pendingTermination)));
       any |= step.ended() > 0;
       if (step.last()) {
-        events.publishEvent(new BatchEnded(ending.id()));
+        events.publishEvent(new BatchEnded(pendingTermination.id()));
       }
       if (step.interrupted()) {
         Thread.currentThread().interrupt(); // not before the commit: it would cut its connection
@@ -70,12 +70,14 @@ class BatchTerminator extends BackgroundTask {
    */
   private record Step(int ended, boolean last, boolean interrupted) {}
 
-  private Step end(Batches.PendingTermination ending) {
-    batches.ends(ending);
-    Backlog.UnsubmittedTasks unfed = backlog.takeUnfed(ending);
-    TaskPublisher.PublishedTasks published = publisher.publishOutcomes(unfed.outcomes());
-    boolean last = backlog.markEnded(ending, unfed.route(), published.taken());
-    return new Step(published.taken().size(), last, published.interrupted());
+  private Step end(Batches.PendingTermination pendingTermination) {
+    batches.terminate(pendingTermination);
+    Backlog.UnsubmittedTasks unsubmittedTasks = backlog.lockUnsubmitted(pendingTermination);
+    TaskPublisher.PublishedTasks publishedTasks =
+        publisher.publishOutcomes(unsubmittedTasks.outcomes());
+    boolean last =
+        backlog.markEnded(pendingTermination, unsubmittedTasks.route(), publishedTasks.taken());
+    return new Step(publishedTasks.taken().size(), last, publishedTasks.interrupted());
   }
 
   @Override

@@ -19,7 +19,7 @@ final class RouteSuspensions {
   private final String route;
   private final Backlog backlog;
   private final SuspensionPublisher voice;
-  private final QueueWithdrawal recall;
+  private final QueueWithdrawal queueWithdrawal;
   private final TransactionTemplate ownTransaction;
   private Map<UUID, Backlog.Suspension> halted = Map.of();
   private long walkedAt;
@@ -28,12 +28,12 @@ final class RouteSuspensions {
       String route,
       Backlog backlog,
       SuspensionPublisher voice,
-      QueueWithdrawal recall,
+      QueueWithdrawal queueWithdrawal,
       PlatformTransactionManager transactions) {
     this.route = route;
     this.backlog = backlog;
     this.voice = voice;
-    this.recall = recall;
+    this.queueWithdrawal = queueWithdrawal;
     this.ownTransaction = new TransactionTemplate(transactions);
     ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
   }
@@ -51,7 +51,7 @@ final class RouteSuspensions {
     }
     voice.tell(route, now);
     halted = now;
-    recall.recall(route, now, this::queuedAgain);
+    queueWithdrawal.recall(route, now, this::queuedAgain);
     walkedAt = System.nanoTime();
   }
 

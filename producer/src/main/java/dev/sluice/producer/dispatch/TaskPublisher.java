@@ -89,12 +89,12 @@ public class TaskPublisher {
   }
 
   private <T> PublishedTasks publish(
-      List<T> messages, Function<T, String> id, MessageWriter<T> writing) {
+      List<T> messages, Function<T, String> id, MessageWriter<T> messageWriter) {
     if (messages.isEmpty() || Thread.currentThread().isInterrupted()) {
       return PublishedTasks.NOTHING;
     }
     AtomicReference<PublishedTasks> published = new AtomicReference<>(PublishedTasks.NOTHING);
-    onOwnChannel(channel -> published.set(publish(messages, id, writing, channel)));
+    onOwnChannel(channel -> published.set(publish(messages, id, messageWriter, channel)));
     return published.get();
   }
 
@@ -120,7 +120,7 @@ public class TaskPublisher {
   }
 
   private <T> PublishedTasks publish(
-      List<T> messages, Function<T, String> id, MessageWriter<T> writing, Channel channel)
+      List<T> messages, Function<T, String> id, MessageWriter<T> messageWriter, Channel channel)
       throws IOException {
     ConcurrentNavigableMap<Long, String> pending = new ConcurrentSkipListMap<>();
     Set<String> refused = ConcurrentHashMap.newKeySet();
@@ -136,7 +136,7 @@ public class TaskPublisher {
     Set<String> taken = new HashSet<>();
     for (T message : messages) {
       pending.put(channel.getNextPublishSeqNo(), id.apply(message));
-      writing.write(message, channel);
+      messageWriter.write(message, channel);
       taken.add(id.apply(message));
     }
     boolean interrupted = awaitConfirms(channel);

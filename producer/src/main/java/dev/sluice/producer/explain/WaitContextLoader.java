@@ -12,11 +12,11 @@ import org.springframework.stereotype.Component;
 @Component
 public class WaitContextLoader {
   private final RouteStatuses routes;
-  private final BatchRouteCounters shares;
+  private final BatchRouteCounters batchRouteCounters;
 
-  WaitContextLoader(RouteStatuses routes, BatchRouteCounters shares) {
+  WaitContextLoader(RouteStatuses routes, BatchRouteCounters batchRouteCounters) {
     this.routes = routes;
-    this.shares = shares;
+    this.batchRouteCounters = batchRouteCounters;
   }
 
   /** With the routes as they stand now. */
@@ -28,7 +28,7 @@ public class WaitContextLoader {
   public WaitExplainer look(List<RouteStatus> views) {
     return new WaitExplainer(
         views.stream().collect(Collectors.toMap(RouteStatus::name, Function.identity())),
-        shares.open().stream()
+        batchRouteCounters.open().stream()
             .map(
                 open ->
                     new BatchShare(

@@ -46,9 +46,9 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
     if (!state.equals("queued") && !state.equals("submitted")) {
       return WaitReason.of("ended", "Not waiting; the task has ended.");
     }
-    WaitReason reason = of(batch);
-    if (reason.route() == null) {
-      return reason;
+    WaitReason waitReason = of(batch);
+    if (waitReason.route() == null) {
+      return waitReason;
     }
     Optional<BatchShare> own =
         shares.stream()
@@ -58,7 +58,7 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
       RouteStatus view = routes.get(route);
       String waits = view == null ? null : view.waitsFor();
       return WaitReason.of(
-          reason.kind(),
+          waitReason.kind(),
           "It is in the broker or with a worker of route "
               + route
               + (waits == null ? "." : ", which waits for " + waits + "."),
@@ -111,7 +111,8 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
             .map(this::inLine)
             .sorted(
                 Comparator.comparing(
-                    reason -> reason.seconds() == null ? Long.MAX_VALUE : reason.seconds(),
+                    waitReason ->
+                        waitReason.seconds() == null ? Long.MAX_VALUE : waitReason.seconds(),
                     Comparator.reverseOrder()))
             .toList();
     if (reasons.isEmpty()) {
@@ -141,7 +142,7 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
           null);
     }
     return BindingLimit.of(route)
-        .map(bound -> bounded(own, route, bound))
+        .map(bindingLimit -> bounded(own, route, bindingLimit))
         .orElseGet(
             () ->
                 WaitReason.of(
@@ -152,7 +153,7 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
                     null));
   }
 
-  private WaitReason bounded(BatchShare own, RouteStatus route, BindingLimit bound) {
+  private WaitReason bounded(BatchShare own, RouteStatus route, BindingLimit bindingLimit) {
     List<BatchShare> sharing =
         shares.stream()
             .filter(share -> share.running() && share.left() > 0)
@@ -161,15 +162,15 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
             .toList();
     List<BatchShare> all = new ArrayList<>(sharing);
     all.add(own);
-    double minutes = FairShare.minutes(own, all, bound.tasksPerMinute());
+    double minutes = FairShare.minutes(own, all, bindingLimit.tasksPerMinute());
     Duration left = Duration.ofMillis((long) Math.min(minutes * 60_000, 1e15));
     long everybodys = all.stream().mapToLong(BatchShare::left).sum();
     String what =
-        bound.what().equals("calls")
+        bindingLimit.what().equals("calls")
             ? "a free call of route %s: all %d run"
                 .formatted(route.name(), BindingLimit.mostCalls(route))
-            : bound.what().replace('_', ' ') + " of route " + route.name();
-    String amount = ReadableNumbers.amount((double) everybodys * bound.perTask());
+            : bindingLimit.what().replace('_', ' ') + " of route " + route.name();
+    String amount = ReadableNumbers.amount((double) everybodys * bindingLimit.perTask());
     String shared =
         sharing.isEmpty()
             ? ""
@@ -178,13 +179,13 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
                     ReadableNumbers.otherBatches(sharing.size()),
                     sharing.size() == 1 ? "shares" : "share");
     return WaitReason.of(
-        bound.kind(),
+        bindingLimit.kind(),
         "Waiting for %s%s %s queued at %s a minute, about %s%s."
             .formatted(
                 what,
-                bound.what().equals("calls") ? "," : ":",
+                bindingLimit.what().equals("calls") ? "," : ":",
                 amount,
-                ReadableNumbers.amount(bound.perMinute()),
+                ReadableNumbers.amount(bindingLimit.perMinute()),
                 ReadableNumbers.time(left),
                 shared),
         route.name(),

@@ -1,6 +1,6 @@
 /**
  * Why something waits, and for how long, in one sentence; pure. Depends on {@code batch} and {@code
- * fleet}.
+ * report}.
  */
 @NullMarked
 package dev.sluice.producer.explain;

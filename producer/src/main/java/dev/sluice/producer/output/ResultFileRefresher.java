@@ -36,19 +36,19 @@ class ResultFileRefresher extends BackgroundTask {
   }
 
   private boolean round() {
-    batches.mended(A_FEW).forEach(this::mend);
+    batches.withStaleResults(A_FEW).forEach(this::mend);
     return false;
   }
 
-  private void mend(Batches.StaleResults mended) {
-    Batch batch = mended.batch();
+  private void mend(Batches.StaleResults staleResults) {
+    Batch batch = staleResults.batch();
     long output = files.size(batch, StoredFile.Part.OUTPUT);
     long error = files.size(batch, StoredFile.Part.ERROR);
     transaction.executeWithoutResult(
         status -> {
           batches.lock(List.of(batch.id().uuid()));
-          batches.filesAre(
-              mended,
+          batches.setResultFiles(
+              staleResults,
               file(batch, StoredFile.Part.OUTPUT, batch.outputFileId(), output),
               file(batch, StoredFile.Part.ERROR, batch.errorFileId(), error));
         });

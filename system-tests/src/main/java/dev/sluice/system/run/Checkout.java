@@ -47,6 +47,8 @@ public final class Checkout {
         .removeIf(name -> name.startsWith("SLUICE_") && !name.equals(BUILD));
     // The build that runs the tests made the jars; a benchmark says what it made.
     builder.environment().putIfAbsent(BUILD, "never");
+    // The build has trained both applications; a training beside the tests would slow them down.
+    builder.environment().put("SLUICE_TRAINING", "off");
     builder.environment().putAll(environment);
     return builder;
   }
@@ -72,11 +74,11 @@ public final class Checkout {
                 + ": "
                 + Files.readString(err));
       }
-      RunResult ended =
+      RunResult runResult =
           new RunResult(process.exitValue(), Files.readString(out), Files.readString(err));
       Files.delete(out);
       Files.delete(err);
-      return ended;
+      return runResult;
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     } catch (InterruptedException stopped) {

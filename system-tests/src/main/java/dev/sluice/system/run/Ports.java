@@ -5,17 +5,77 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** TCP ports of the loopback interface. */
 public final class Ports {
+  private static final int LOWEST = 20_000;
+  private static final int END = 32_000;
+  private static final Duration LASTS = Duration.ofMinutes(2);
+
+  /** Shared with {@code launcher/ports.sh}: a directory for each port that was handed out. */
+  private static final Path RESERVATIONS =
+      Path.of(System.getProperty("java.io.tmpdir"), "sluice-ports-" + uid());
+
   private Ports() {}
 
-  /** One that nobody listens on. */
+  /**
+   * An unused one, below the range that systems use for outgoing connections, and reserved against
+   * launchers and other test JVMs.
+   */
   public static int free() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(LOWEST, END);
+      if (reserve(port) && isUnused(port)) {
+        return port;
+      }
+    }
+  }
+
+  private static boolean isUnused(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException taken) {
+      return false;
+    }
+  }
+
+  private static Object uid() {
+    try {
+      return Files.getAttribute(Path.of(System.getProperty("user.home")), "unix:uid");
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
+    }
+  }
+
+  private static boolean reserve(int port) {
+    try {
+      Files.createDirectories(RESERVATIONS);
+      Files.createDirectory(RESERVATIONS.resolve(Integer.toString(port)));
+      return true;
+    } catch (FileAlreadyExistsException reserved) {
+      return hasExpired(RESERVATIONS.resolve(Integer.toString(port)));
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private static boolean hasExpired(Path reservation) {
+    try {
+      FileTime now = FileTime.from(Instant.now());
+      if (Files.getLastModifiedTime(reservation).toInstant().plus(LASTS).isAfter(now.toInstant())) {
+        return false;
+      }
+      Files.setLastModifiedTime(reservation, now);
+      return true;
+    } catch (IOException deletedMeanwhile) {
+      return false;
     }
   }
 

@@ -13,11 +13,11 @@ public sealed interface Settlement {
   default String kind() {
     return switch (this) {
       case Finish finish -> "finish";
-      case DeadLetter bury -> "dead_letter";
+      case DeadLetter deadLetter -> "dead_letter";
       case Delay delay -> "delay";
       case Reply handBack -> "reply";
-      case Discard drop -> "discard";
-      case Requeue putBack -> "requeue";
+      case Discard discard -> "discard";
+      case Requeue requeue -> "requeue";
     };
   }
 
