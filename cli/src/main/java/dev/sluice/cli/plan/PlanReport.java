@@ -52,9 +52,9 @@ final class PlanReport {
       keyValueLayout.add(
           "Max rate",
           "%s, limited by %s"
-              .formatted(calls(constraint.callsPerMinute().getAsDouble()),⟦<<<⟧ bound⟦===⟧
+              .formatted(calls(constraint.callsPerMinute().getAsDouble()),
                   constraint.words(),
-                  constraint⟦>>>⟧.words()));
+                  constraint.words()));
     } else if (capacityPlan.now().isPresent()) {
       keyValueLayout.add(
           "Rate",
