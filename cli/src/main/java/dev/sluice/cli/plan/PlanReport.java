@@ -53,7 +53,6 @@ final class PlanReport {
           "Max rate",
           "%s, limited by %s"
               .formatted(calls(constraint.callsPerMinute().getAsDouble()),
-                  constraint.words(),
                   constraint.words()));
     } else if (capacityPlan.now().isPresent()) {
       keyValueLayout.add(
