@@ -67,6 +67,14 @@ public final class SluiceCli {
     return line.execute(arguments);
   }
 
+  private static String withoutAlias(String command) {
+    return switch (command) {
+      case "dead", "dlq" -> "dead-letters";
+      case "explain" -> "why";
+      default -> command;
+    };
+  }
+
   /** Those that the arguments name, else all: reading a command's options takes its time. */
   private List<Object> commands(List<String> arguments) {
     Map<String, Supplier<Object>> all = new LinkedHashMap<>();
@@ -77,16 +85,16 @@ public final class SluiceCli {
     all.put("status", () -> new StatusCommand(invocation));
     all.put("routes", () -> new RoutesCommand(invocation));
     all.put("plan", () -> new PlanCommand(invocation));
-    all.put("why", () -> new WhyCommand(invocation));
+    all.put("reason", () -> new WhyCommand(invocation));
     all.put("cancel", () -> new BatchControlCommands.Cancel(invocation));
     all.put("pause", () -> new BatchControlCommands.Pause(invocation));
     all.put("resume", () -> new BatchControlCommands.Resume(invocation));
     all.put("task", () -> new TaskCommand(invocation));
-    all.put("dead", () -> new DeadLettersCommand(invocation));
+    all.put("dead-letters", () -> new DeadLettersCommand(invocation));
     all.put("keys", () -> new KeysCommand(invocation));
     all.put("quota", () -> new QuotaCommand(invocation));
     Map<String, Supplier<Object>> named = new LinkedHashMap<>(all);
-    named.keySet().retainAll(arguments);
+    named.keySet().retainAll(arguments.stream().map(SluiceCli::withoutAlias).toList());
     return (named.isEmpty() ? all : named).values().stream().map(Supplier::get).toList();
   }
 }

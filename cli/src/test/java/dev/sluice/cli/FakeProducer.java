@@ -24,9 +24,9 @@ final class FakeProducer implements AutoCloseable {
   static final String PLAN_UNKNOWN =
       """
       {"route":"claude","limits":[\
-      {"what":"fleet_concurrency","per_minute":null,"source":"set","per_call":null,"calls_per_minute":null}],\
-      "binds":null,"call_ms":null,"calls_in_flight":null,"concurrency":4,"fleet_concurrency":20,"workers":1,\
-      "workers_to_saturate":null,"workers_wanted":1,"backlog":412,"now":null,"saturated":null,"notes":[\
+      {"limit":"fleet_concurrency","per_minute":null,"source":"configured","per_call":null,"calls_per_minute":null}],\
+      "binding_limit":null,"avg_latency_ms":null,"calls_in_flight":null,"concurrency":4,"fleet_concurrency":20,"workers":1,\
+      "workers_to_saturate":null,"workers_desired":1,"backlog":412,"now":null,"saturated":null,"notes":[\
       "No call was made yet: latency unknown, and with it how many workers it takes.",\
       "No limit is known yet: how fast the route can go is not known.",\
       "The route rests now (hold: quota, next probe in 20 s): times count from when it goes on."]}""";
@@ -63,23 +63,23 @@ final class FakeProducer implements AutoCloseable {
         {"at":"2026-11-01T12:00:00Z","routes":[
          {"name":"openai-mini","models":["gpt-4o-mini","gpt-4o"],"provider":"api.openai.com",
           "concurrency":8,"fleet_concurrency":null,"workers":2,"running":16,"waiting":3,
-          "queued":9120,"in_broker":1000,"waits_for":"requests","hold":null,
+          "queued":9120,"in_broker":1000,"waits_for":"requests per minute","hold":null,
           "limits":[
-           {"what":"requests","per_minute":500,"source":"set","pace_per_minute":495,"left":12},
-           {"what":"tokens","per_minute":200000,"source":"told","pace_per_minute":198000,"left":null}],
-          "kept_in":"redis","calls_ended":10120,"throttled":1,"call_ms":3000,"tokens_per_call":330,
+           {"limit":"requests","per_minute":500,"source":"configured","target_per_minute":495,"remaining":12},
+           {"limit":"tokens","per_minute":200000,"source":"advertised","target_per_minute":198000,"remaining":null}],
+          "limit_storage":"redis","calls_ended":10120,"throttled":1,"avg_latency_ms":3000,"tokens_per_call":330,
           "input_tokens_per_call":null,"output_tokens_per_call":null,
           "per_worker":[
-           {"name":"host-1","stopping":false,"running":8,"waiting":3,"waits_for":"requests","share":1.0,
-            "calls_ended":10000,"throttled":1,"call_ms":3000,"tokens_per_call":330},
-           {"name":"host-2","stopping":true,"running":8,"waiting":0,"waits_for":null,"share":1.0,
-            "calls_ended":120,"throttled":0,"call_ms":null,"tokens_per_call":null}]},
+           {"name":"host-1","stopping":false,"running":8,"waiting":3,"waits_for":"requests per minute","limit_fraction":1.0,
+            "calls_ended":10000,"throttled":1,"avg_latency_ms":3000,"tokens_per_call":330},
+           {"name":"host-2","stopping":true,"running":8,"waiting":0,"waits_for":null,"limit_fraction":1.0,
+            "calls_ended":120,"throttled":0,"avg_latency_ms":null,"tokens_per_call":null}]},
          {"name":"claude","models":["claude-*"],"provider":"api.anthropic.com",
           "concurrency":4,"fleet_concurrency":20,"workers":1,"running":0,"waiting":4,
           "queued":0,"in_broker":412,"waits_for":"hold: quota, next probe in 20 s",
           "hold":{"kind":"quota","until":"2026-11-01T12:00:20Z","probing":false,
            "reason":"Your credit balance is too low to access the API. Please go to Plans & Billing to upgrade or purchase credits."},
-          "limits":[],"kept_in":"worker","calls_ended":0,"throttled":0,"call_ms":null,
+          "limits":[],"limit_storage":"worker","calls_ended":0,"throttled":0,"avg_latency_ms":null,
           "tokens_per_call":null,"per_worker":[]}]}
         """);
     reply("GET /api/plan", "{\"plans\":[%s,%s]}".formatted(plan(10_120, 1898, 1215), PLAN_UNKNOWN));
@@ -92,10 +92,10 @@ final class FakeProducer implements AutoCloseable {
   static String plan(long backlog, long seconds, long secondsAtBest) {
     return """
         {"route":"openai-mini","limits":[\
-        {"what":"requests","per_minute":500,"source":"set","per_call":1,"calls_per_minute":500.0},\
-        {"what":"tokens","per_minute":200000,"source":"told","per_call":330,"calls_per_minute":606.061}],\
-        "binds":"requests","call_ms":3000,"calls_in_flight":25.0,"concurrency":8,"fleet_concurrency":null,\
-        "workers":2,"workers_to_saturate":4,"workers_wanted":4,"backlog":%d,\
+        {"limit":"requests","per_minute":500,"source":"configured","per_call":1,"calls_per_minute":500.0},\
+        {"limit":"tokens","per_minute":200000,"source":"advertised","per_call":330,"calls_per_minute":606.061}],\
+        "binding_limit":"requests","avg_latency_ms":3000,"calls_in_flight":25.0,"concurrency":8,"fleet_concurrency":null,\
+        "workers":2,"workers_to_saturate":4,"workers_desired":4,"backlog":%d,\
         "now":{"workers":2,"calls_per_minute":320.0,"seconds":%d},\
         "saturated":{"workers":4,"calls_per_minute":500.0,"seconds":%d},"notes":[]}"""
         .formatted(backlog, seconds, secondsAtBest);

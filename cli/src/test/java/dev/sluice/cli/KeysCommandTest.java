@@ -45,7 +45,7 @@ class KeysCommandTest {
     assertThat(CommandRun.of(producer, "keys", "list").out())
         .isEqualTo(
             """
-            KEY    PROJECT  MADE                  REVOKED  LIVE CALLS  NAME
+            KEY    PROJECT  CREATED               REVOKED  LIVE CALLS  NAME
             key_1  red      1970-01-01T00:16:40Z  -        -           ci
             """);
     assertThat(CommandRun.of(producer, "keys", "revoke", "key_1"))
@@ -72,15 +72,15 @@ class KeysCommandTest {
     producer.reply("GET /api/keys", "{\"data\":[%s]}".formatted(shared));
 
     assertThat(
-            CommandRun.of(producer, "keys", "share", "key_1", "--concurrency", "1", "--rpm", "30"))
+            CommandRun.of(producer, "keys", "limit", "key_1", "--concurrency", "1", "--rpm", "30"))
         .isEqualTo(new CommandRun(0, "", "key_1: 1 at once, 30 a minute.\n"));
     assertThat(producer.sent("POST /api/keys/key_1"))
         .isEqualTo("{\"concurrency\":1,\"requests_per_minute\":30}");
     assertThat(CommandRun.of(producer, "keys", "list").out()).contains("1 at once, 30 a minute");
     producer.reply("POST /api/keys/key_1", MADE.formatted("null"));
-    assertThat(CommandRun.of(producer, "keys", "share", "key_1"))
+    assertThat(CommandRun.of(producer, "keys", "limit", "key_1"))
         .isEqualTo(new CommandRun(0, "", "key_1: as much as the route takes.\n"));
-    assertThat(CommandRun.of(producer, "keys", "share", "key_1", "--rpm", "many").exitCode())
+    assertThat(CommandRun.of(producer, "keys", "limit", "key_1", "--rpm", "many").exitCode())
         .isEqualTo(2);
   }
 

@@ -28,15 +28,15 @@ class RoutesCommandTest {
                 0,
                 """
                 ROUTE        WORKERS  RUNNING  WAITING  WAITS FOR
-                openai-mini        2       16        3  requests
+                openai-mini        2       16        3  requests per minute
                 claude             1        0        4  hold: quota, next probe in 20 s
 
-                ROUTE        LIMIT       PER MINUTE  SOURCE     PACE  LEFT
-                openai-mini  requests           500  set         495    12
-                             tokens         200,000  told    198,000     –
-                claude       none known           –  –             –     –
+                ROUTE        LIMIT       PER MINUTE  SOURCE       TARGET  REMAINING
+                openai-mini  requests           500  configured      495         12
+                             tokens         200,000  advertised  198,000          –
+                claude       none known           –  –                 –          –
 
-                claude rests: Your credit balance is too low to access the API. Please go to
+                claude is held: Your credit balance is too low to access the API. Please go to
                 Plans & Billing to upgrade or purchase credits.
                 """,
                 ""));
@@ -58,26 +58,26 @@ class RoutesCommandTest {
             Models      gpt-4o-mini, gpt-4o
             Workers     2, with 8 calls each
             Calls       16 running · 3 waiting · 10,120 ended · 1 rate limit absorbed
-            One call    3.0 s · 330 tokens
+            Latency     3.0 s · 330 tokens
             Backlog     9,120 queued · 1,000 in the broker
-            Waits for   requests
+            Waits for   requests per minute
             Limits      kept in Redis, for all workers
 
-            LIMIT     PER MINUTE  SOURCE     PACE  LEFT
-            requests         500  set         495    12
-            tokens       200,000  told    198,000     –
+            LIMIT     PER MINUTE  SOURCE       TARGET  REMAINING
+            requests         500  configured      495         12
+            tokens       200,000  advertised  198,000          –
 
-            WORKER  RUNNING  WAITING   ENDED  429S  CALL   WAITS FOR
-            host-1        8        3  10,000     1  3.0 s  requests
-            host-2        8        0     120     0  –      its end
+            WORKER  RUNNING  WAITING   ENDED  429S  LATENCY  WAITS FOR
+            host-1        8        3  10,000     1  3.0 s    requests per minute
+            host-2        8        0     120     0  –        its end
             """);
     assertThat(CommandRun.onTerminal(producer, 60, "routes", "claude").out())
         .contains("Workers     1, with 4 calls each, 20 in the whole fleet\n")
-        .contains("One call    not known: none was made yet\n")
+        .contains("Latency     not known: none was made yet\n")
         .contains(
             """
             Waits for   hold: quota, next probe in 20 s
-            Why         Your credit balance is too low to access the
+            Reason      Your credit balance is too low to access the
                         API. Please go to Plans & Billing to upgrade or
                         purchase credits.
             """);
@@ -88,20 +88,20 @@ class RoutesCommandTest {
     producer.reply(
         "GET /api/routes",
         """
-        {"routes":[{"name":"mini","kept_in":"divided","per_worker":[
-         {"name":"host-1","running":0,"waiting":1,"share":0.3333,"calls_ended":7,"throttled":0,"call_ms":640,
+        {"routes":[{"name":"mini","limit_storage":"partitioned","per_worker":[
+         {"name":"host-1","running":0,"waiting":1,"limit_fraction":0.3333,"calls_ended":7,"throttled":0,"avg_latency_ms":640,
           "waits_for":"hold: rate limit until 12:00:07 UTC"},
-         {"name":"host-2","running":0,"waiting":1,"share":0.6667,"calls_ended":0,"throttled":0,"call_ms":null,
+         {"name":"host-2","running":0,"waiting":1,"limit_fraction":0.6667,"calls_ended":0,"throttled":0,"avg_latency_ms":null,
           "waits_for":"breaker open, next probe in 8 s"}]}]}
         """);
 
     assertThat(CommandRun.of(producer, "routes", "mini").out())
-        .contains("Limits      divided over the workers\n")
+        .contains("Limits      partitioned across the workers\n")
         .endsWith(
             """
-            WORKER  RUNNING  WAITING  ENDED  429S  CALL    SHARE  WAITS FOR
-            host-1        0        1      7     0  640 ms  33 %   hold: rate limit
-            host-2        0        1      0     0  –       67 %   breaker open
+            WORKER  RUNNING  WAITING  ENDED  429S  LATENCY  FRACTION  WAITS FOR
+            host-1        0        1      7     0  640 ms   33 %      hold: rate limit
+            host-2        0        1      0     0  –        67 %      breaker open
             """);
   }
 
@@ -140,9 +140,9 @@ class RoutesCommandTest {
                 0,
                 """
                 Route       openai-mini
-                Limits      500 requests a minute (set)
-                            200,000 tokens a minute (told): 606 calls a minute, each 330
-                Goes at     500 calls a minute at most: requests bind
+                Limits      500 requests a minute (configured)
+                            200,000 tokens a minute (advertised): 606 calls a minute, each 330
+                Max rate    500 calls a minute, limited by requests
                 In flight   25 calls for that, since one takes 3.0 s
                 Workers     4 saturate it, with 8 calls each; 2 are there
                 Backlog     10,120 tasks
@@ -158,10 +158,10 @@ class RoutesCommandTest {
         .isEqualTo(
             """
             Route       claude
-            Limits      20 calls at once in the fleet (set): calls a minute not known
+            Limits      20 calls at once in the fleet (configured): calls a minute not known
             Workers     1 is there
             Backlog     412 tasks
-            Mind        No call was made yet: latency unknown, and with it how many workers
+            Notes       No call was made yet: latency unknown, and with it how many workers
                         it takes.
                         No limit is known yet: how fast the route can go is not known.
                         The route rests now (hold: quota, next probe in 20 s): times count
@@ -174,7 +174,7 @@ class RoutesCommandTest {
     producer.reply(
         "GET /api/plan",
         """
-        {"plans":[{"route":"mini","limits":[],"binds":null,"call_ms":640,"concurrency":32,"workers":1,"backlog":6000,
+        {"plans":[{"route":"mini","limits":[],"binding_limit":null,"avg_latency_ms":640,"concurrency":32,"workers":1,"backlog":6000,
          "now":{"workers":1,"calls_per_minute":3000.0,"seconds":120},"saturated":null,
          "notes":["No limit is known yet: how fast the route can go is not known."]}]}
         """);
@@ -183,11 +183,11 @@ class RoutesCommandTest {
         .isEqualTo(
             """
             Route       mini
-            Goes at     3,000 calls a minute: as many as these workers can, since one takes 640 ms
+            Rate        3,000 calls a minute: as many as these workers can, since one takes 640 ms
             Workers     1 is there
             Backlog     6,000 tasks
             Done in     2 min 00 s with 1 worker (3,000 calls a minute)
-            Mind        No limit is known yet: how fast the route can go is not known.
+            Notes       No limit is known yet: how fast the route can go is not known.
             """);
   }
 

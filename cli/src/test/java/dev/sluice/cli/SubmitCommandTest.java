@@ -35,7 +35,8 @@ class SubmitCommandTest {
   void theFileTravelsAsItIsAndTheBatchIsPrinted() throws IOException {
     String content = LINE.formatted("ä") + "\n" + LINE.formatted("b").strip();
 
-    CommandRun run = CommandRun.of(producer, "submit", file(content).toString(), "--window", "12h");
+    CommandRun run =
+        CommandRun.of(producer, "submit", file(content).toString(), "--completion-window", "12h");
 
     assertThat(run.out()).isEqualTo("batch_1\n");
     assertThat(run.err()).isEqualTo("2 requests sent.\nWatch it: sluice watch batch_1\n");

@@ -29,7 +29,7 @@ class TaskCommandTest {
         "state":"failed","attempts":1,"throttles":1,"failure_code":"invalid_request"},\
         "batch_id":"batch_1","failure_detail":"no such model","request_id":null,\
         "history":[{"at":"2026-03-01T12:00:00Z","worker":"w-1","status":429,"code":"throttled",\
-        "told_ms":1500},{"at":"2026-03-01T12:00:02Z","worker":"w-2","code":"no_answer"}],\
+        "retry_after_ms":1500},{"at":"2026-03-01T12:00:02Z","worker":"w-2","code":"no_response"}],\
         "request":{"bytes":2,"text":"{}","cut":false},"reply":null,\
         "why":{"sentence":"It has ended."}}""");
 
@@ -39,7 +39,7 @@ class TaskCommandTest {
     assertThat(run.out().lines())
         .anySatisfy(line -> assertThat(line).contains("doc-3"))
         .anySatisfy(line -> assertThat(line).contains("w-1", "429", "throttled", "1500 ms"))
-        .anySatisfy(line -> assertThat(line).contains("w-2", "no_answer"))
+        .anySatisfy(line -> assertThat(line).contains("w-2", "no_response"))
         .contains("{}");
   }
 

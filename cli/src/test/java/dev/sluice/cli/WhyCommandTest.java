@@ -37,7 +37,7 @@ class WhyCommandTest {
   void aTaskHasAReasonOfItsOwn() {
     producer.reply("GET /api/tasks/01a2/why", REASON);
 
-    assertThat(CommandRun.of(producer, "why", "01a2").out())
+    assertThat(CommandRun.of(producer, "explain", "01a2").out())
         .isEqualTo("Waiting for tokens of route mini.\n");
   }
 

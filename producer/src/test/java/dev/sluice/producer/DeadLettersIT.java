@@ -48,14 +48,14 @@ import tools.jackson.databind.json.JsonMapper;
 class DeadLettersIT {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final String WHY = "\"why\":\"a test\"";
+  private static final String WHY = "\"reason\":\"a test\"";
 
   @TempDir private static Path directory;
   private static RunningProducer producer;
 
   @BeforeAll
   static void start() {
-    producer = RunningProducer.start(directory.resolve("postgres"), "sluice.retention.every=1s");
+    producer = RunningProducer.start(directory.resolve("postgres"), "sluice.retention.interval=1s");
   }
 
   @AfterAll
@@ -82,20 +82,22 @@ class DeadLettersIT {
       assertThat(letter.path("custom_id").asString()).isEqualTo("line-1");
       assertThat(letter.path("failure_code").asString()).isEqualTo("invalid_request");
       assertThat(letter.path("model").asString()).isEqualTo("gpt-4o-mini");
-      JsonNode calls = producer.get("/api/dead/" + letter.path("id").asString()).path("history");
+      JsonNode calls =
+          producer.get("/api/dead-letters/" + letter.path("id").asString()).path("history");
       assertThat(calls).hasSize(2);
-      assertThat(calls.get(0).path("told_ms").asLong()).isEqualTo(1_000);
+      assertThat(calls.get(0).path("retry_after_ms").asLong()).isEqualTo(1_000);
       assertThat(calls.get(1).path("at").asString()).isEqualTo("2026-03-01T12:00:01Z");
       String task = "/api/tasks/" + letter.path("task_id").asString();
       assertThat(producer.get(task).path("history")).isEqualTo(calls);
 
       mended.set(true);
-      JsonNode replayed = json(act(letter, "replay", "\"by\":\"Ada\","));
+      JsonNode replayed = json(act(letter, "replay", "\"operator\":\"Ada\","));
       assertThat(replayed.path("state").asString()).isEqualTo("replayed");
       assertThat(replayed.path("request").asString()).contains("prompt 1");
-      assertThat(replayed.path("acts").get(0).path("who").asString()).isEqualTo("administrator");
-      assertThat(replayed.path("acts").get(0).path("by").asString()).isEqualTo("Ada");
-      assertThat(replayed.path("acts").get(0).path("why").asString()).isEqualTo("a test");
+      assertThat(replayed.path("audit").get(0).path("api_key").asString())
+          .isEqualTo("administrator");
+      assertThat(replayed.path("audit").get(0).path("operator").asString()).isEqualTo("Ada");
+      assertThat(replayed.path("audit").get(0).path("reason").asString()).isEqualTo("a test");
 
       await()
           .atMost(SOON)
@@ -229,19 +231,24 @@ class DeadLettersIT {
       await().atMost(SOON).until(() -> letters("").size() == 12);
       mended.set(true);
       String order =
-          "{\"act\":\"replay\",%s,\"filter\":{\"code\":\"invalid_request\",\"batch\":\"%s\"},\"most\":9,\"per_second\":3%s}";
+          "{\"action\":\"replay\",%s,\"filter\":{\"code\":\"invalid_request\",\"batch\":\"%s\"},\"limit\":9,\"per_second\":3%s}";
       JsonNode dry =
           json(
               producer.send(
-                  "POST", "/api/dead/jobs", order.formatted(WHY, batch, ",\"dry_run\":true")));
+                  "POST",
+                  "/api/dead-letters/jobs",
+                  order.formatted(WHY, batch, ",\"dry_run\":true")));
       assertThat(dry.path("matched").asInt()).isEqualTo(12);
       assertThat(letters("")).hasSize(12);
       long begun = System.nanoTime();
-      JsonNode job = json(producer.send("POST", "/api/dead/jobs", order.formatted(WHY, batch, "")));
-      String path = "/api/dead/jobs/" + job.path("id").asString();
-      await().atMost(SOON).until(() -> producer.get(path).path("state").asString().equals("done"));
+      JsonNode job =
+          json(producer.send("POST", "/api/dead-letters/jobs", order.formatted(WHY, batch, "")));
+      String path = "/api/dead-letters/jobs/" + job.path("id").asString();
+      await()
+          .atMost(SOON)
+          .until(() -> producer.get(path).path("state").asString().equals("completed"));
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofSeconds(2));
-      assertThat(producer.get(path).path("done").asInt()).isEqualTo(9);
+      assertThat(producer.get(path).path("succeeded").asInt()).isEqualTo(9);
       assertThat(letters("")).hasSize(3);
       await()
           .atMost(SOON)
@@ -266,12 +273,13 @@ class DeadLettersIT {
     JsonNode letter = onlyLetter();
     assertThat(
             producer
-                .send("POST", "/api/dead/" + letter.path("id").asString() + "/discard", "{}")
+                .send(
+                    "POST", "/api/dead-letters/" + letter.path("id").asString() + "/discard", "{}")
                 .statusCode())
         .isEqualTo(400);
     assertThat(json(act(letter, "discard", "")).path("state").asString()).isEqualTo("discarded");
     assertThat(letters("")).isEmpty();
-    assertThat(act(letter, "replay", "").body()).contains("was discarded already");
+    assertThat(act(letter, "replay", "").body()).contains("has already been discarded");
   }
 
   @Test
@@ -298,12 +306,13 @@ class DeadLettersIT {
     }
     JsonNode letter = onlyLetter();
     RunningProducer others = producer.with(keyOf("others"));
-    assertThat(others.get("/api/dead").path("data")).isEmpty();
-    assertThat(others.get("/api/dead/stats").path("total").asInt()).isZero();
-    String path = "/api/dead/" + letter.path("id").asString();
+    assertThat(others.get("/api/dead-letters").path("data")).isEmpty();
+    assertThat(others.get("/api/dead-letters/stats").path("total").asInt()).isZero();
+    String path = "/api/dead-letters/" + letter.path("id").asString();
     assertThat(others.send(others.request(path)).statusCode()).isEqualTo(404);
     assertThat(others.send("POST", path + "/replay", "{" + WHY + "}").statusCode()).isEqualTo(404);
-    assertThat(others.get("/api/dead?project=default").path("error").path("param").asString())
+    assertThat(
+            others.get("/api/dead-letters?project=default").path("error").path("param").asString())
         .isEqualTo("project");
   }
 
@@ -328,14 +337,18 @@ class DeadLettersIT {
       JsonNode job =
           json(
               producer.send(
-                  "POST", "/api/dead/jobs", "{\"act\":\"replay\"," + WHY + ",\"filter\":{}}"));
-      String path = "/api/dead/jobs/" + job.path("id").asString();
-      await().atMost(SOON).until(() -> producer.get(path).path("state").asString().equals("done"));
+                  "POST",
+                  "/api/dead-letters/jobs",
+                  "{\"action\":\"replay\"," + WHY + ",\"filter\":{}}"));
+      String path = "/api/dead-letters/jobs/" + job.path("id").asString();
+      await()
+          .atMost(SOON)
+          .until(() -> producer.get(path).path("state").asString().equals("completed"));
 
-      assertThat(producer.get(path).path("done").asInt()).isEqualTo(2);
-      assertThat(producer.get(path).path("refused").asInt()).isEqualTo(1);
-      assertThat(onlyLetter().path("last_refusal").asString())
-          .isEqualTo(producer.get(path).path("last_refusal").asString())
+      assertThat(producer.get(path).path("succeeded").asInt()).isEqualTo(2);
+      assertThat(producer.get(path).path("rejected").asInt()).isEqualTo(1);
+      assertThat(onlyLetter().path("last_rejection").asString())
+          .isEqualTo(producer.get(path).path("last_rejection").asString())
           .contains("failed at it");
       await().atMost(SOON).until(() -> worker.taken.size() == 5);
     }
@@ -429,7 +442,11 @@ class DeadLettersIT {
     JsonNode plain = letters("?custom_id=zw%3Flf, f%3Fr dich").path(0);
     assertThat(plain.path("failure_code").asString()).isEqualTo("invalid_request");
     assertThat(plain.path("failure").asString()).contains("Stored in part", "refused it");
-    assertThat(producer.get("/api/dead/" + plain.path("id").asString()).path("request").asString())
+    assertThat(
+            producer
+                .get("/api/dead-letters/" + plain.path("id").asString())
+                .path("request")
+                .asString())
         .isEqualTo("{\"name\":\"zwölf, für dich\"}");
   }
 
@@ -471,13 +488,14 @@ class DeadLettersIT {
       for (int i = 0; i < 12; i++) {
         sendDead("task-" + i, "name-" + i);
       }
-      Callable<JsonNode> peek = () -> producer.get("/api/dead/peek?route=" + RunningProducer.ROUTE);
+      Callable<JsonNode> peek =
+          () -> producer.get("/api/dead-letters/peek?route=" + RunningProducer.ROUTE);
       await().atMost(SOON).until(() -> peek.call().path("waiting").asInt() == 12);
       try (ExecutorService many = Executors.newVirtualThreadPerTaskExecutor()) {
         many.invokeAll(Collections.nCopies(8, peek)).forEach(seen -> assertThat(seen).isDone());
       }
       await().atMost(SOON).until(() -> peek.call().path("waiting").asInt() == 12);
-      JsonNode seen = peek.call().path("letters");
+      JsonNode seen = peek.call().path("dead_letters");
       assertThat(seen).hasSize(10);
       for (int i = 0; i < 10; i++) {
         assertThat(seen.get(i).path("task_id").asString()).isEqualTo("task-" + i);
@@ -504,7 +522,8 @@ class DeadLettersIT {
       producer.jdbc().sql("insert into known_routes values ('" + gone + "')").update();
       await().atMost(SOON).until(() -> letters("?route=" + gone).size() == 1);
       assertThat(act(onlyLetter(), "replay", "").body()).contains("There is no route", gone);
-      assertThat(producer.get("/api/dead/peek?route=" + gone).path("waiting").asInt()).isZero();
+      assertThat(producer.get("/api/dead-letters/peek?route=" + gone).path("waiting").asInt())
+          .isZero();
     } finally {
       producer.jdbc().sql("delete from known_routes where name = '" + gone + "'").update();
       producer
@@ -554,8 +573,8 @@ class DeadLettersIT {
     JsonNode garbage = letters("?text=gave the task up").get(0);
     assertThat(garbage.path("project").isNull()).isTrue();
     RunningProducer key = producer.with(keyOf("default"));
-    assertThat(key.get("/api/dead").path("data")).isEmpty();
-    String path = "/api/dead/" + garbage.path("id").asString();
+    assertThat(key.get("/api/dead-letters").path("data")).isEmpty();
+    String path = "/api/dead-letters/" + garbage.path("id").asString();
     assertThat(key.send(key.request(path)).statusCode()).isEqualTo(404);
     assertThat(act(letters("?limit=1").get(0), "replay", "").body()).contains("no JSON object");
   }
@@ -614,7 +633,7 @@ class DeadLettersIT {
             from generate_series(1, 100000) n""")
         .update();
     producer.jdbc().sql("analyze dead_letters").update();
-    String middle = producer.get("/api/dead?limit=200").path("last_id").asString();
+    String middle = producer.get("/api/dead-letters?limit=200").path("last_id").asString();
     for (String filter :
         List.of(
             "",
@@ -630,16 +649,20 @@ class DeadLettersIT {
       long fastest = Long.MAX_VALUE;
       for (int i = 0; i < 5; i++) {
         long begun = System.nanoTime();
-        assertThat(producer.get("/api/dead" + filter.replace(" ", "%20")).path("object").asString())
+        assertThat(
+                producer
+                    .get("/api/dead-letters" + filter.replace(" ", "%20"))
+                    .path("object")
+                    .asString())
             .isEqualTo("list");
         fastest = Math.min(fastest, System.nanoTime() - begun);
       }
-      System.out.printf("/api/dead%s: %d ms%n", filter, fastest / 1_000_000);
+      System.out.printf("/api/dead-letters%s: %d ms%n", filter, fastest / 1_000_000);
       assertThat(Duration.ofNanos(fastest)).as(filter).isLessThan(Duration.ofMillis(100));
     }
     long begun = System.nanoTime();
-    assertThat(producer.get("/api/dead/stats").path("total").asInt()).isEqualTo(100_000);
-    System.out.printf("/api/dead/stats: %d ms%n", (System.nanoTime() - begun) / 1_000_000);
+    assertThat(producer.get("/api/dead-letters/stats").path("total").asInt()).isEqualTo(100_000);
+    System.out.printf("/api/dead-letters/stats: %d ms%n", (System.nanoTime() - begun) / 1_000_000);
   }
 
   private static FakeWorker failing(Predicate<TaskMessage> which) {
@@ -666,13 +689,15 @@ class DeadLettersIT {
   }
 
   private static JsonNode letters(String query) throws Exception {
-    return producer.get("/api/dead" + query.replace(" ", "%20")).path("data");
+    return producer.get("/api/dead-letters" + query.replace(" ", "%20")).path("data");
   }
 
   private static HttpResponse<String> act(JsonNode letter, String act, String members)
       throws Exception {
     return producer.send(
-        "POST", "/api/dead/" + letter.path("id").asString() + "/" + act, "{" + members + WHY + "}");
+        "POST",
+        "/api/dead-letters/" + letter.path("id").asString() + "/" + act,
+        "{" + members + WHY + "}");
   }
 
   private static JsonNode json(HttpResponse<String> response) {

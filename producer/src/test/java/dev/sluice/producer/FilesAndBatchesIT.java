@@ -42,8 +42,8 @@ class FilesAndBatchesIT {
     running =
         RunningProducer.start(
             directory.resolve("postgres"),
-            "sluice.retention.after=7d",
-            "sluice.retention.every=1s");
+            "sluice.retention.batches-after=7d",
+            "sluice.retention.interval=1s");
   }
 
   @AfterAll

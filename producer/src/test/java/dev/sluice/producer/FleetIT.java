@@ -81,13 +81,13 @@ class FleetIT {
         .isBetween(before.plusSeconds(19), Instant.now().plusSeconds(20));
     assertThat(route.path("limits").toString())
         .isEqualTo(
-            "[{\"what\":\"requests\",\"per_minute\":500,\"source\":\"told\",\"pace_per_minute\":490,\"left\":12}]");
-    assertThat(route.path("kept_in").asString()).isEqualTo("redis");
-    assertThat(route.path("call_ms").asInt()).isEqualTo(800);
+            "[{\"limit\":\"requests\",\"per_minute\":500,\"source\":\"advertised\",\"target_per_minute\":490,\"remaining\":12}]");
+    assertThat(route.path("limit_storage").asString()).isEqualTo("redis");
+    assertThat(route.path("avg_latency_ms").asInt()).isEqualTo(800);
     assertThat(route.path("per_worker").get(0).toString())
         .startsWith("{\"name\":\"worker-a\",\"stopping\":false,\"running\":2,\"waiting\":1,")
         .endsWith(
-            "\"share\":1.0,\"calls_ended\":10,\"throttled\":1,\"call_ms\":800,\"tokens_per_call\":330}");
+            "\"limit_fraction\":1.0,\"calls_ended\":10,\"throttled\":1,\"avg_latency_ms\":800,\"tokens_per_call\":330}");
 
     String metrics = producer().send(producer().request("/actuator/prometheus")).body();
     assertThat(metrics)
@@ -107,11 +107,11 @@ class FleetIT {
     JsonNode plan = plan("?backlog=1000");
     assertThat(plan.path("limits").toString())
         .isEqualTo(
-            "[{\"what\":\"requests\",\"per_minute\":500,\"source\":\"told\",\"per_call\":1,\"calls_per_minute\":500.0}]");
-    assertThat(plan.path("binds").asString()).isEqualTo("requests");
+            "[{\"limit\":\"requests\",\"per_minute\":500,\"source\":\"advertised\",\"per_call\":1,\"calls_per_minute\":500.0}]");
+    assertThat(plan.path("binding_limit").asString()).isEqualTo("requests");
     assertThat(plan.path("calls_in_flight").asDouble()).isEqualTo(6.667); // 800 ms each
     assertThat(plan.path("workers_to_saturate").asInt()).isEqualTo(1);
-    assertThat(plan.path("workers_wanted").asInt()).isEqualTo(1); // two calls run, one waits
+    assertThat(plan.path("workers_desired").asInt()).isEqualTo(1); // two calls run, one waits
     assertThat(plan.path("saturated").toString())
         .isEqualTo("{\"workers\":1,\"calls_per_minute\":500.0,\"seconds\":120}");
     assertThat(producer().get("/api/plan").path("plans").valueStream())
@@ -122,9 +122,9 @@ class FleetIT {
         .until(
             () -> producer().send(producer().request("/actuator/prometheus")).body(),
             told ->
-                told.contains("sluice_route_workers_wanted{route=\"%s\"} 1.0".formatted(ROUTE)));
+                told.contains("sluice_route_workers_desired{route=\"%s\"} 1.0".formatted(ROUTE)));
     report(worker("worker-c", 1, 0, null));
-    await().atMost(SOON).until(() -> plan("").path("workers_wanted").asInt() == 0);
+    await().atMost(SOON).until(() -> plan("").path("workers_desired").asInt() == 0);
   }
 
   @Test
@@ -141,7 +141,7 @@ class FleetIT {
     await().atMost(SOON).until(() -> route(0).path("in_broker").asInt() == RunningProducer.WINDOW);
     JsonNode route = route(0);
     assertThat(route.path("queued").asInt()).isEqualTo(7);
-    assertThat(route.path("waits_for").asString()).isEqualTo("a worker: none is there");
+    assertThat(route.path("waits_for").asString()).isEqualTo("worker: none connected");
     try (FakeWorker worker =
         new FakeWorker(workers(), task -> List.of(FakeWorker.completed(task)))) {
       await()
@@ -232,9 +232,9 @@ class FleetIT {
                 8,
                 running,
                 1,
-                "requests",
+                "requests_per_minute",
                 hold,
-                List.of(new LimitReport("requests", 500, "told", 490, 12L)),
+                List.of(new LimitReport("requests", 500, "advertised", 490, 12L)),
                 "redis",
                 1,
                 new CallsReport(10, 1, 800, 330))));

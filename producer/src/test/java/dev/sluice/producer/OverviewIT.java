@@ -75,7 +75,7 @@ class OverviewIT {
     assertThat(line.path("why").path("sentence").asString())
         .isEqualTo("Waiting for a worker of route producer-it: none is there.");
     assertThat(producer().get("/api/batches/" + batch + "/why").path("kind").asString())
-        .isEqualTo("worker");
+        .isEqualTo("no_worker");
     JsonNode last = producer().get("/api/batches/" + batch + "/tasks?after=69").path("data").get(0);
     assertThat(
             producer()
@@ -88,7 +88,7 @@ class OverviewIT {
       assertThat(worker.taken).hasSizeGreaterThanOrEqualTo(70);
     }
     assertThat(producer().get("/api/batches/" + batch + "/why").path("sentence").asString())
-        .isEqualTo("Nothing: it has ended.");
+        .isEqualTo("Not waiting; the batch has ended.");
   }
 
   @Test
@@ -109,7 +109,7 @@ class OverviewIT {
       assertThat(first).startsWith("now {\"at\":");
       assertThat(second).startsWith("now {\"at\":").isNotEqualTo(first);
     }
-    assertThat(metric("sluice_page_listeners")).isNotEmpty();
+    assertThat(metric("sluice_overview_subscribers")).isNotEmpty();
   }
 
   @Test
@@ -152,10 +152,10 @@ class OverviewIT {
     JsonNode estimate = estimate(file);
     assertThat(estimate.path("tasks").asInt()).isEqualTo(10);
     JsonNode model = estimate.path("models").get(0);
-    assertThat(model.path("reply_tokens").asInt()).isEqualTo(500);
+    assertThat(model.path("completion_tokens").asInt()).isEqualTo(500);
     double prompts = model.path("prompt_tokens").asInt() * 0.1;
-    assertThat(estimate.path("cost").path("least").asDouble()).isEqualTo(prompts);
-    assertThat(estimate.path("cost").path("most").asDouble()).isEqualTo(prompts + 100);
+    assertThat(estimate.path("cost").path("min").asDouble()).isEqualTo(prompts);
+    assertThat(estimate.path("cost").path("max").asDouble()).isEqualTo(prompts + 100);
     assertThat(estimate.path("cost").path("as_of").asString()).isEqualTo("2026-11-01");
 
     String batch = producer().batch(lines);
@@ -257,9 +257,9 @@ class OverviewIT {
               List.of(new LimitOverride("requests", 60)));
       await().atMost(SOON).until(() -> heard.contains(new RouteOverridesMessage(List.of(wanted))));
       JsonNode route = producer().get("/api/routes").path("routes").get(1);
-      assertThat(route.path("hold").path("kind").asString()).isEqualTo("by_hand");
+      assertThat(route.path("hold").path("kind").asString()).isEqualTo("manual");
       assertThat(route.path("hold").path("until").isNull()).isTrue();
-      assertThat(route.path("limits_by_hand").toString()).isEqualTo("{\"requests\":60}");
+      assertThat(route.path("limit_overrides").toString()).isEqualTo("{\"requests\":60}");
 
       producer().send("POST", path + "/release", "");
       producer().send("PUT", path + "/limits", "{}");
@@ -298,7 +298,7 @@ class OverviewIT {
             "/api/batches/" + batch + "/tasks",
             "/api/batches/" + batch + "/why",
             "/api/batches/" + batch + "/cost",
-            "/api/batches/" + batch + "/line",
+            "/api/batches/" + batch + "/summary",
             "/api/tasks/" + task,
             "/api/tasks/" + task + "/why")) {
       assertThat(other.send(other.request(path)).statusCode()).as(path).isEqualTo(404);
@@ -339,7 +339,7 @@ class OverviewIT {
   }
 
   private static SimpleMessageListenerContainer listener(List<RouteOverridesMessage> heard) {
-    Declarables queues = FleetTopics.listener(FleetTopics.CONTROL);
+    Declarables queues = FleetTopics.listener(FleetTopics.ROUTE_OVERRIDES);
     AmqpAdmin admin = producer().bean(AmqpAdmin.class);
     Queue queue = queues.getDeclarablesByType(Queue.class).getFirst();
     admin.declareQueue(queue);

@@ -221,7 +221,7 @@ class ProducerIT {
   void theWindowIsNeverExceededAndACancelActsAtOnce() throws Exception {
     AmqpAdmin admin = producer().bean(AmqpAdmin.class);
     Queue outcomes = bound(new TopicExchange(Exchanges.OUTCOMES), "*." + RunningProducer.ROUTE);
-    Queue halts = bound(new TopicExchange(Exchanges.FLEET), FleetTopics.HALT);
+    Queue halts = bound(new TopicExchange(Exchanges.FLEET), FleetTopics.SUSPENSION);
     String first = producer().batch(RunningProducer.lines(100));
     String second = producer().batch(RunningProducer.lines(60));
     await().atMost(SOON).until(() -> inBroker(first) + inBroker(second) == RunningProducer.WINDOW);
@@ -290,6 +290,7 @@ class ProducerIT {
     JsonNode answer =
         JSON.readTree(producer().send("POST", "/api/batches/" + paused + "/pause", "").body());
     assertThat(answer.path("paused_at").isIntegralNumber()).isTrue();
+    assertThat(answer.path("paused_by").asString()).isEqualTo("manual");
     await().atMost(SOON).until(() -> inBroker(paused) == 0 && inBroker(other) == 30);
     assertThat(messages()).isEqualTo(30);
     try (FakeWorker worker = producer().worker()) {
@@ -402,7 +403,7 @@ class ProducerIT {
     await().atMost(SOON).until(() -> messages(QueueNames.RESULTS) == 0);
     String metrics = producer().send(producer().request("/actuator/prometheus")).body();
     assertThat(metrics)
-        .contains("sluice_collect_ignored_total{reason=\"foreign\"} 1.0")
+        .contains("sluice_collect_ignored_total{reason=\"external\"} 1.0")
         .contains("sluice_collect_ignored_total{reason=\"unreadable\"} 1.0")
         .contains("sluice_feed_tasks_total{route=\"producer-it\"}");
   }

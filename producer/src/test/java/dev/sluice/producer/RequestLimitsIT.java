@@ -41,7 +41,7 @@ class RequestLimitsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {LIVE, "/v1/batches", "/api/dead/jobs", "/api/keys"})
+  @ValueSource(strings = {LIVE, "/v1/batches", "/api/dead-letters/jobs", "/api/keys"})
   void jsonThatIsNestedTooDeeplyIsRefused(String door) throws Exception {
     String deep = "{\"deep\":" + "[".repeat(501) + "]".repeat(501) + "}";
 
@@ -49,7 +49,7 @@ class RequestLimitsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {LIVE, "/v1/batches", "/api/dead/jobs"})
+  @ValueSource(strings = {LIVE, "/v1/batches", "/api/dead-letters/jobs"})
   void aNumberWithoutEndIsRefused(String door) throws Exception {
     String number = "{\"priority\":" + "7".repeat(1001) + "}";
 
@@ -72,7 +72,7 @@ class RequestLimitsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {LIVE, "/v1/batches", "/api/dead/jobs", "/api/keys"})
+  @ValueSource(strings = {LIVE, "/v1/batches", "/api/dead-letters/jobs", "/api/keys"})
   void aBodyThatIsLongerThanAnyTaskIsRefused(String door) throws Exception {
     byte[] large = new byte[9 * 1024 * 1024];
 
@@ -88,7 +88,7 @@ class RequestLimitsIT {
   }
 
   @ParameterizedTest
-  @CsvSource({LIVE + ",8388608", "/api/keys,8454144", "/api/dead/jobs,8454144"})
+  @CsvSource({LIVE + ",8388608", "/api/keys,8454144", "/api/dead-letters/jobs,8454144"})
   void aBodyThatDoesNotSayHowLongItIsIsCounted(String door, long most) throws Exception {
     byte[] large =
         ("{\"name\":\"" + "x".repeat(9_000_000) + "\"}").getBytes(StandardCharsets.US_ASCII);

@@ -91,7 +91,7 @@ class TwoProducersIT {
                             FakeWorker.facts(400),
                             task.body())))) {
       first().ended(batch);
-      await().atMost(SOON).until(() -> letters(batch, "dead") == 3);
+      await().atMost(SOON).until(() -> letters(batch, "open") == 3);
       assertThat(worker.taken).hasSize(3);
     }
     String job;
@@ -105,9 +105,10 @@ class TwoProducersIT {
           for update"""
               .formatted(RunningProducer.uuid(batch)));
       String order =
-          "{\"act\":\"discard\",\"why\":\"a test\",\"filter\":{\"batch\":\"%s\"}}".formatted(batch);
+          "{\"action\":\"discard\",\"reason\":\"a test\",\"filter\":{\"batch\":\"%s\"}}"
+              .formatted(batch);
       job =
-          JSON.readTree(second().send("POST", "/api/dead/jobs", order).body())
+          JSON.readTree(second().send("POST", "/api/dead-letters/jobs", order).body())
               .path("id")
               .asString();
       await().atMost(SOON).until(() -> letters(batch, "discarded") == 1);
@@ -117,14 +118,19 @@ class TwoProducersIT {
           .until(() -> letters(batch, "discarded") == 1);
       held.rollback();
     }
-    String path = "/api/dead/jobs/" + job;
-    await().atMost(SOON).until(() -> second().get(path).path("state").asString().equals("done"));
-    assertThat(second().get(path).path("done").asInt()).isEqualTo(3);
-    assertThat(second().get(path).path("refused").asInt()).isZero();
+    String path = "/api/dead-letters/jobs/" + job;
+    await()
+        .atMost(SOON)
+        .until(() -> second().get(path).path("state").asString().equals("completed"));
+    assertThat(second().get(path).path("succeeded").asInt()).isEqualTo(3);
+    assertThat(second().get(path).path("rejected").asInt()).isZero();
   }
 
   private static int letters(String batch, String state) throws Exception {
-    return first().get("/api/dead?batch=%s&state=%s".formatted(batch, state)).path("data").size();
+    return first()
+        .get("/api/dead-letters?batch=%s&state=%s".formatted(batch, state))
+        .path("data")
+        .size();
   }
 
   private static long inBroker() {

@@ -83,12 +83,12 @@ final class SimulatorCommand {
   List<ModelLimit> tokens = List.of();
 
   @Option(
-      names = "--counting",
-      paramLabel = "HOW",
-      defaultValue = "bucket",
+      names = "--limit-algorithm",
+      paramLabel = "TYPE",
+      defaultValue = "token-bucket",
       description =
-          "bucket (refills without pause), fixed-minute or per-second. Default: ${DEFAULT-VALUE}.")
-  WindowType counting = WindowType.BUCKET;
+          "token-bucket (refills continuously), fixed-minute or per-second. Default: ${DEFAULT-VALUE}.")
+  WindowType counting = WindowType.TOKEN_BUCKET;
 
   @Option(
       names = "--burst",
@@ -97,7 +97,9 @@ final class SimulatorCommand {
       description = "How many seconds' worth the bucket holds, 1-3600. Default: ${DEFAULT-VALUE}.")
   int burst;
 
-  @Option(names = "--refused-calls-count", description = "A refused call spends a request too.")
+  @Option(
+      names = "--count-rejected-calls",
+      description = "A rejected call counts as a request too.")
   boolean refusedCallsCount;
 
   @Option(

@@ -29,8 +29,8 @@ class CommandLineTest {
   @Test
   void theOptionsBecomeSettings() {
     line.parseArgs(
-        ("--port 0 --rpm 500 --tpm 200000 --rpm gpt-4o=10 --counting fixed-minute --burst 5"
-                + " --refused-calls-count --latency lognormal:300ms,0.5 --fault 429=0.1"
+        ("--port 0 --rpm 500 --tpm 200000 --rpm gpt-4o=10 --limit-algorithm fixed-minute --burst 5"
+                + " --count-rejected-calls --latency lognormal:300ms,0.5 --fault 429=0.1"
                 + " --fault reset=0.05 --hang 3s --seed 9 --key k1 --key k2")
             .split(" "));
     SimulatorSettings settings = command.settings();
@@ -64,7 +64,7 @@ class CommandLineTest {
         "--fault 418=0.1 | 418 is no fault",
         "--fault 500=2 | the rate 2.0 of 500 is not within 0-1",
         "--fault 500=0.6 --fault 503=0.6 | above 1",
-        "--counting never | never is none of bucket, fixed-minute, per-second",
+        "--limit-algorithm never | never is none of token-bucket, fixed-minute, per-second",
         "--burst 0 | burst",
         "--log /no/such/folder/log | its folder does not exist",
         "--unknown | --unknown",

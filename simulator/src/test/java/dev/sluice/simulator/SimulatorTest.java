@@ -466,7 +466,7 @@ class SimulatorTest {
             "prompt_tokens",
             "completion_tokens",
             "charged_tokens",
-            "told_wait_ms",
+            "retry_after_ms",
             "latency_ms",
             "fault",
             "request_sha256");
@@ -474,10 +474,10 @@ class SimulatorTest {
     assertThat(second.path("fault").asString()).isEqualTo("500");
     assertThat(lines.get(0).path("request_sha256")).isEqualTo(lines.get(3).path("request_sha256"));
     assertThat(second.path("charged_tokens").asLong()).isGreaterThan(ASSUMED_OUTPUT);
-    assertThat(second.path("told_wait_ms").isNull()).isTrue();
+    assertThat(second.path("retry_after_ms").isNull()).isTrue();
     JsonNode refused = lines.get(5);
     assertThat(refused.path("charged_tokens").asLong()).isZero();
-    assertThat(refused.path("told_wait_ms").asLong()).isBetween(1L, 15_000L);
+    assertThat(refused.path("retry_after_ms").asLong()).isBetween(1L, 15_000L);
   }
 
   private Simulator start(LimitSettings limits, ProviderSettings provider) {

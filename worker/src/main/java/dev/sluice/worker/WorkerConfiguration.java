@@ -113,7 +113,10 @@ class WorkerConfiguration {
   @Bean
   Declarables fleetTopology() {
     return FleetTopics.listener(
-        FleetTopics.HOLD, FleetTopics.HALT, FleetTopics.CONTROL, FleetTopics.LIVE);
+        FleetTopics.HOLD,
+        FleetTopics.SUSPENSION,
+        FleetTopics.ROUTE_OVERRIDES,
+        FleetTopics.LIVE_PRIORITY);
   }
 
   @Bean

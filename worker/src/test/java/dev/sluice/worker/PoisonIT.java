@@ -123,7 +123,7 @@ class PoisonIT {
     assertThat(outcome.facts().history().attempts())
         .extracting(Attempt::code)
         .containsExactly("throttled", "completed");
-    assertThat(outcome.facts().history().attempts().getFirst().toldMillis()).isEqualTo(1000);
+    assertThat(outcome.facts().history().attempts().getFirst().retryAfterMillis()).isEqualTo(1000);
   }
 
   @Test

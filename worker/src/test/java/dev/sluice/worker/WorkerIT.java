@@ -62,7 +62,7 @@ class WorkerIT {
         worker(
             ROUTE,
             4,
-            "--sluice.routes[0].context.window=2000",
+            "--sluice.routes[0].context.max-tokens=2000",
             "--sluice.routes[0].context.overflow=trim");
   }
 
@@ -344,7 +344,7 @@ class WorkerIT {
   }
 
   private static void halt(SuspensionMessage notice) {
-    template().send(Exchanges.FLEET, FleetTopics.HALT, FleetCodec.write(notice));
+    template().send(Exchanges.FLEET, FleetTopics.SUSPENSION, FleetCodec.write(notice));
   }
 
   private static ConfigurableApplicationContext worker(

@@ -9,10 +9,10 @@ import tools.jackson.databind.JsonNode;
 
 /** Calls the producer's dead-letter desk. */
 public final class DeadLettersApi {
-  private static final String PATH = "/api/dead";
+  private static final String PATH = "/api/dead-letters";
   private static final String JOBS = PATH + "/jobs";
   private static final String IF_BROKEN =
-      "Whether it was done is not known: look with `dead show`, or `dead stats`.";
+      "Whether it was done is not known: check with `dead-letters show` or `dead-letters stats`.";
 
   private final SluiceClient client;
 

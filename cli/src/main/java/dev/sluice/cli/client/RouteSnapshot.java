@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
  * @param queued tasks in the database; empty while it is away
  * @param inBroker tasks in the broker or with a worker; empty while the database is away
  * @param waitsFor a sentence; empty where nothing waits
- * @param callMs how long a call takes; empty before the first
+ * @param avgLatencyMs how long a call takes; empty before the first
  * @param json the whole route
  */
 public record RouteSnapshot(
@@ -35,36 +35,36 @@ public record RouteSnapshot(
     Optional<String> waitsFor,
     Optional<Hold> hold,
     List<Limit> limits,
-    Optional<String> keptIn,
+    Optional<String> limitStorage,
     long callsEnded,
     long throttled,
-    OptionalLong callMs,
+    OptionalLong avgLatencyMs,
     OptionalLong tokensPerCall,
     List<Worker> perWorker,
     JsonNode json) {
 
-  /** Why a route rests. */
+  /** Why a route is held. */
   public record Hold(String kind, String reason) {}
 
   /**
    * What the provider allows.
    *
-   * @param what {@code requests}, {@code tokens}, {@code input_tokens} or {@code output_tokens}
+   * @param limit {@code requests}, {@code tokens}, {@code input_tokens} or {@code output_tokens}
    * @param perMinute empty where it is not known
-   * @param source {@code set}, {@code told}, {@code probed} or {@code none}
-   * @param pacePerMinute how fast the workers go now; empty for as fast as they can
-   * @param left empty where the provider does not say
+   * @param source {@code configured}, {@code advertised}, {@code inferred} or {@code unknown}
+   * @param targetPerMinute how fast the workers go now; empty for as fast as they can
+   * @param remaining empty where the provider does not say
    */
   public record Limit(
-      String what,
+      String limit,
       OptionalLong perMinute,
       String source,
-      OptionalLong pacePerMinute,
-      OptionalLong left) {
+      OptionalLong targetPerMinute,
+      OptionalLong remaining) {
 
     /** As people write it: {@code input tokens}. */
     public String words() {
-      return what.replace('_', ' ');
+      return limit.replace('_', ' ');
     }
   }
 
@@ -75,10 +75,10 @@ public record RouteSnapshot(
       long running,
       long waiting,
       Optional<String> waitsFor,
-      double share,
+      double limitFraction,
       long callsEnded,
       long throttled,
-      OptionalLong callMs) {}
+      OptionalLong avgLatencyMs) {}
 
   /**
    * The routes of a reply: all, or the one of that name.
@@ -119,10 +119,10 @@ public record RouteSnapshot(
             .map(
                 hold -> new Hold(hold.path("kind").asString(""), hold.path("reason").asString(""))),
         json.path("limits").valueStream().map(RouteSnapshot::limit).toList(),
-        text(json, "kept_in"),
+        text(json, "limit_storage"),
         json.path("calls_ended").asLong(0),
         json.path("throttled").asLong(0),
-        number(json, "call_ms"),
+        number(json, "avg_latency_ms"),
         number(json, "tokens_per_call"),
         json.path("per_worker").valueStream().map(RouteSnapshot::worker).toList(),
         json);
@@ -130,11 +130,11 @@ public record RouteSnapshot(
 
   private static Limit limit(JsonNode json) {
     return new Limit(
-        json.path("what").asString(""),
+        json.path("limit").asString(""),
         number(json, "per_minute"),
         json.path("source").asString(""),
-        number(json, "pace_per_minute"),
-        number(json, "left"));
+        number(json, "target_per_minute"),
+        number(json, "remaining"));
   }
 
   private static Worker worker(JsonNode json) {
@@ -144,10 +144,10 @@ public record RouteSnapshot(
         json.path("running").asLong(0),
         json.path("waiting").asLong(0),
         text(json, "waits_for"),
-        json.path("share").asDouble(1),
+        json.path("limit_fraction").asDouble(1),
         json.path("calls_ended").asLong(0),
         json.path("throttled").asLong(0),
-        number(json, "call_ms"));
+        number(json, "avg_latency_ms"));
   }
 
   private static OptionalLong number(JsonNode json, String name) {

@@ -8,20 +8,23 @@ import tools.jackson.databind.node.ObjectNode;
 /** The options that say who acts, and why. */
 final class AuditOptions {
   @Option(
-      names = "--why",
+      names = "--reason",
       paramLabel = "TEXT",
       required = true,
-      description = "For those who come after; it is kept with the letter.")
+      description = "Reason, kept in the audit log.")
   private String why = "";
 
-  @Option(names = "--by", paramLabel = "NAME", description = "Who you are (USER).")
+  @Option(
+      names = "--operator",
+      paramLabel = "NAME",
+      description = "Operator, kept in the audit log (USER).")
   private @Nullable String by;
 
   void addTo(ObjectNode request, Map<String, String> environment) {
-    request.put("why", why);
+    request.put("reason", why);
     String name = by == null ? environment.get("USER") : by;
     if (name != null) {
-      request.put("by", name);
+      request.put("operator", name);
     }
   }
 }

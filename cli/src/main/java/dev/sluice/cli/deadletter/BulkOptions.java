@@ -6,16 +6,16 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The options for many letters at once. */
 final class BulkOptions {
-  @Option(names = "--all", description = "All that are dead.")
+  @Option(names = "--all", description = "All open dead letters.")
   private boolean all;
 
-  @Option(names = "--dry-run", description = "Only say how many it would be.")
+  @Option(names = "--dry-run", description = "Only count the matches.")
   private boolean dryRun;
 
-  @Option(names = "--most", paramLabel = "N", description = "No more than so many (1000).")
+  @Option(names = "--limit", paramLabel = "N", description = "Maximum number (1000).")
   private @Nullable Integer most;
 
-  @Option(names = "--per-second", paramLabel = "N", description = "No faster than that (20).")
+  @Option(names = "--per-second", paramLabel = "N", description = "Maximum rate (20).")
   private @Nullable Integer perSecond;
 
   boolean all() {
@@ -29,7 +29,7 @@ final class BulkOptions {
   void addTo(ObjectNode request) {
     request.put("dry_run", dryRun);
     if (most != null) {
-      request.put("most", most);
+      request.put("limit", most);
     }
     if (perSecond != null) {
       request.put("per_second", perSecond);

@@ -19,11 +19,11 @@ final class DeadLetterTable {
 
   /** One line a letter, no longer than the terminal is wide. */
   static List<String> lines(JsonNode letters, int columns) {
-    TextTable table = new TextTable("LETTER", "DIED", "NAME", "ROUTE", "CODE", "ERROR");
+    TextTable table = new TextTable("DEAD LETTER", "FAILED AT", "NAME", "ROUTE", "CODE", "ERROR");
     for (JsonNode letter : letters) {
       table.row(
           text(letter, "id"),
-          time(letter.path("died_at")),
+          time(letter.path("dead_lettered_at")),
           cut(text(letter, "custom_id"), LONGEST_NAME),
           text(letter, "route"),
           text(letter, "failure_code"),
@@ -48,14 +48,15 @@ final class DeadLetterTable {
 
   static List<String> whole(JsonNode letter, int columns) {
     KeyValueLayout labels = new KeyValueLayout(columns);
-    labels.add("letter", text(letter, "id") + ", " + text(letter, "state"));
+    labels.add("dead letter", text(letter, "id") + ", " + text(letter, "state"));
     labels.add("task", "%s, run %d".formatted(text(letter, "task_id"), letter.path("run").asInt()));
     labels.add("batch", text(letter, "batch_id"));
     labels.add("name", text(letter, "custom_id"));
     labels.add("project", text(letter, "project"));
     labels.add("route", text(letter, "route") + ", " + text(letter, "model"));
     labels.add(
-        "died", "%s of %s".formatted(time(letter.path("died_at")), text(letter, "failure_code")));
+        "failed",
+        "%s, %s".formatted(time(letter.path("dead_lettered_at")), text(letter, "failure_code")));
     labels.add("status", letter.path("status_code").asString(""));
     labels.add(
         "attempts",
@@ -66,9 +67,9 @@ final class DeadLetterTable {
                 text(letter, "worker")));
     labels.add("request id", text(letter, "request_id"));
     labels.add("error", text(letter, "failure_detail"));
-    labels.add("refused", text(letter, "last_refusal"));
-    for (JsonNode act : letter.path("acts")) {
-      labels.add(text(act, "act"), act(act));
+    labels.add("rejected", text(letter, "last_rejection"));
+    for (JsonNode act : letter.path("audit")) {
+      labels.add(text(act, "action"), act(act));
     }
     List<String> lines = new ArrayList<>(labels.lines());
     lines.add("");
@@ -82,14 +83,14 @@ final class DeadLetterTable {
   }
 
   private static String act(JsonNode act) {
-    String by = text(act, "by");
-    String changed = text(act, "changed");
+    String by = text(act, "operator");
+    String changed = text(act, "changes");
     return "%s by %s%s: %s%s"
         .formatted(
             time(act.path("at")),
             by.isEmpty() ? "" : by + " with the key ",
-            text(act, "who"),
-            text(act, "why"),
+            text(act, "api_key"),
+            text(act, "reason"),
             changed.isEmpty() ? "" : " (" + changed + ")");
   }
 

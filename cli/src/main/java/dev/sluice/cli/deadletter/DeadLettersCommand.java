@@ -23,8 +23,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code sluice dead}: one command for each thing that is done with dead letters. */
 @Command(
-    name = "dead",
-    description = "The dead-letter desk: what failed for good, and what becomes of it.")
+    name = "dead-letters",
+    aliases = {"dead", "dlq"},
+    description = "Inspect, edit, replay and discard dead letters.")
 public final class DeadLettersCommand {
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
@@ -34,7 +35,7 @@ public final class DeadLettersCommand {
     this.invocation = invocation;
   }
 
-  @Command(name = "list", description = "The newest letters first.")
+  @Command(name = "list", description = "List dead letters, newest first.")
   int list(
       @Mixin FilterOptions which,
       @Option(
@@ -43,7 +44,10 @@ public final class DeadLettersCommand {
               defaultValue = "20",
               description = "How many, at most 200 (20).")
           int limit,
-      @Option(names = "--after", paramLabel = "LETTER", description = "Those behind this one.")
+      @Option(
+              names = "--after",
+              paramLabel = "DEAD_LETTER",
+              description = "Continue after this one.")
           @Nullable String after)
       throws InterruptedException {
     Map<String, String> query = which.filter();
@@ -55,31 +59,31 @@ public final class DeadLettersCommand {
     if (invocation.json()) {
       invocation.print(page);
     } else if (page.path("data").isEmpty()) {
-      say("No such letters.");
+      say("No matching dead letters.");
     } else {
       print(DeadLetterTable.lines(page.path("data"), invocation.terminal().columns()));
       if (page.path("has_more").asBoolean(false)) {
-        say("There are more: --after " + page.path("last_id").asString(""));
+        say("More: --after " + page.path("last_id").asString(""));
       }
     }
     return ExitCode.DONE.code();
   }
 
-  @Command(name = "stats", description = "What died of what, how often, since when.")
+  @Command(name = "stats", description = "Count dead letters by failure code and route.")
   int stats(@Mixin FilterOptions which) throws InterruptedException {
     JsonNode stats = client().stats(which.filter());
     if (invocation.json()) {
       invocation.print(stats);
     } else if (stats.path("groups").isEmpty()) {
-      say("No such letters.");
+      say("No matching dead letters.");
     } else {
       print(DeadLetterTable.groups(stats));
     }
     return ExitCode.DONE.code();
   }
 
-  @Command(name = "show", description = "A letter with its error, its request and its history.")
-  int show(@Parameters(paramLabel = "LETTER", description = "Its id.") String id)
+  @Command(name = "show", description = "Show one with its error, request, attempts and audit log.")
+  int show(@Parameters(paramLabel = "DEAD_LETTER", description = "Its id.") String id)
       throws InterruptedException {
     JsonNode letter = client().letter(id);
     if (invocation.json()) {
@@ -92,9 +96,9 @@ public final class DeadLettersCommand {
 
   @Command(
       name = "replay",
-      description = "Send letters again: those that are named, or all that the options match.")
+      description = "Replay the named dead letters, or all that match the options.")
   int replay(
-      @Parameters(paramLabel = "LETTER", arity = "0..*", description = "Their ids.")
+      @Parameters(paramLabel = "DEAD_LETTER", arity = "0..*", description = "Ids.")
           @Nullable List<String> letters,
       @Mixin FilterOptions which,
       @Mixin BulkOptions bulk,
@@ -106,9 +110,11 @@ public final class DeadLettersCommand {
     return actOnMany("replay", named(letters), which, bulk, request);
   }
 
-  @Command(name = "discard", description = "Put letters away: nothing more is done about them.")
+  @Command(
+      name = "discard",
+      description = "Discard the named dead letters, or all that match the options.")
   int discard(
-      @Parameters(paramLabel = "LETTER", arity = "0..*", description = "Their ids.")
+      @Parameters(paramLabel = "DEAD_LETTER", arity = "0..*", description = "Ids.")
           @Nullable List<String> letters,
       @Mixin FilterOptions which,
       @Mixin BulkOptions bulk,
@@ -117,9 +123,9 @@ public final class DeadLettersCommand {
     return actOnMany("discard", named(letters), which, bulk, request(reason));
   }
 
-  @Command(name = "edit", description = "Change a letter's request, and send it again.")
+  @Command(name = "edit", description = "Change the request of a dead letter and replay it.")
   int edit(
-      @Parameters(paramLabel = "LETTER", description = "Its id.") String id,
+      @Parameters(paramLabel = "DEAD_LETTER", description = "Its id.") String id,
       @Option(
               names = "--request",
               paramLabel = "FILE",
@@ -136,13 +142,13 @@ public final class DeadLettersCommand {
     if (file != null) {
       request.set("request", read(file));
     }
-    return tell(client().act(id, "replay", request), "%s is on its way again.");
+    return tell(client().act(id, "replay", request), "Replayed: %s.");
   }
 
   @Command(
       name = "peek",
       description =
-          "What waits in the broker and is not taken in yet; with the producer's own key.")
+          "Show dead letters in the broker that are not stored yet; needs the administrator\'s key.")
   int peek(@Parameters(paramLabel = "ROUTE", description = "The route.") String route)
       throws InterruptedException {
     JsonNode seen = client().peek(route);
@@ -150,10 +156,10 @@ public final class DeadLettersCommand {
       invocation.print(seen);
       return ExitCode.DONE.code();
     }
-    say("%,d wait in sluice.dead.%s.".formatted(seen.path("waiting").asLong(), route));
-    if (!seen.path("letters").isEmpty()) {
+    say("%,d not stored yet in sluice.dead.%s.".formatted(seen.path("waiting").asLong(), route));
+    if (!seen.path("dead_letters").isEmpty()) {
       TextTable table = new TextTable("TASK", "NAME", "CODE", "BYTES");
-      for (JsonNode letter : seen.path("letters")) {
+      for (JsonNode letter : seen.path("dead_letters")) {
         table.row(
             letter.path("task_id").asString(""),
             letter.path("custom_id").asString(""),
@@ -177,14 +183,14 @@ public final class DeadLettersCommand {
     boolean named = !ids.isEmpty();
     if (named == (!filter.isEmpty() || bulk.all())) {
       throw CommandException.wrongUsage(
-          "Say which: letters by their ids, or all that options such as --code match, or --all.");
+          "Select dead letters by id, by options such as --code, or with --all.");
     }
     if (ids.size() == 1 && !bulk.dryRun()) {
       return tell(
           client().act(ids.getFirst(), act, request),
-          act.equals("replay") ? "%s is on its way again." : "%s is put away.");
+          act.equals("replay") ? "Replayed: %s." : "Discarded: %s.");
     }
-    request.put("act", act);
+    request.put("action", act);
     bulk.addTo(request);
     if (named) {
       ArrayNode array = request.putArray("ids");
@@ -201,10 +207,10 @@ public final class DeadLettersCommand {
     String state = job.path("state").asString("");
     if (!state.equals("dry_run") && !invocation.json()) {
       say(
-          "%,d match, %,d at most, %d a second. Ctrl-C leaves the job running: %s"
+          "%,d match, limit %,d, %d per second. Ctrl-C leaves the job running: %s"
               .formatted(
                   job.path("matched").asLong(),
-                  job.path("most").asLong(),
+                  job.path("limit").asLong(),
                   job.path("per_second").asInt(),
                   job.path("id").asString("")));
     }
@@ -217,19 +223,19 @@ public final class DeadLettersCommand {
       invocation.print(job);
     } else if (state.equals("dry_run")) {
       say(
-          "%,d match, %,d at most: nothing was done."
-              .formatted(job.path("matched").asLong(), job.path("most").asLong()));
+          "%,d match, limit %,d: dry run, nothing was changed."
+              .formatted(job.path("matched").asLong(), job.path("limit").asLong()));
     } else {
-      String refusal = job.path("last_refusal").asString("");
+      String refusal = job.path("last_rejection").asString("");
       say(
-          "%s: %,d done, %,d refused%s"
+          "%s: %,d succeeded, %,d rejected%s"
               .formatted(
                   state,
-                  job.path("done").asLong(),
-                  job.path("refused").asLong(),
+                  job.path("succeeded").asLong(),
+                  job.path("rejected").asLong(),
                   refusal.isEmpty() ? "." : ", the last one because: " + refusal));
     }
-    return job.path("refused").asLong() > 0 ? ExitCode.BATCH_FAILED.code() : ExitCode.DONE.code();
+    return job.path("rejected").asLong() > 0 ? ExitCode.BATCH_FAILED.code() : ExitCode.DONE.code();
   }
 
   private int tell(JsonNode letter, String sentence) {

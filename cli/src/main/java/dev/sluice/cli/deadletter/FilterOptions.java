@@ -12,43 +12,43 @@ import picocli.CommandLine.Option;
 
 /** The options that say which letters. */
 final class FilterOptions {
-  @Option(names = "--code", paramLabel = "CODE", description = "What they died of.")
+  @Option(names = "--code", paramLabel = "CODE", description = "Failure code.")
   private @Nullable String code;
 
-  @Option(names = "--text", paramLabel = "TEXT", description = "What stands in their error.")
+  @Option(names = "--text", paramLabel = "TEXT", description = "Text in the error.")
   private @Nullable String text;
 
-  @Option(names = "--route", paramLabel = "ROUTE", description = "Their route.")
+  @Option(names = "--route", paramLabel = "ROUTE", description = "Route.")
   private @Nullable String route;
 
-  @Option(names = "--batch", paramLabel = "BATCH", description = "Their batch.")
+  @Option(names = "--batch", paramLabel = "BATCH", description = "Batch.")
   private @Nullable String batch;
 
-  @Option(names = "--custom-id", paramLabel = "NAME", description = "Their name in the batch.")
+  @Option(names = "--custom-id", paramLabel = "NAME", description = "Custom id.")
   private @Nullable String customId;
 
-  @Option(names = "--task", paramLabel = "ID", description = "Their task.")
+  @Option(names = "--task", paramLabel = "ID", description = "Task.")
   private @Nullable String task;
 
   @Option(
       names = "--project",
       paramLabel = "PROJECT",
-      description = "Their project; with the producer's own key only.")
+      description = "Project; needs the administrator\'s key.")
   private @Nullable String project;
 
   @Option(
       names = "--state",
       paramLabel = "STATE",
-      description = "dead (the default), replayed or discarded.")
+      description = "open (the default), replayed or discarded.")
   private @Nullable String state;
 
   @Option(
       names = "--since",
       paramLabel = "TIME",
-      description = "Died since then: 2026-01-31T12:00:00Z, or 30m, 2h, 3d ago.")
+      description = "Dead-lettered since: 2026-01-31T12:00:00Z, or 30m, 2h, 3d ago.")
   private @Nullable String since;
 
-  @Option(names = "--until", paramLabel = "TIME", description = "Died before that.")
+  @Option(names = "--until", paramLabel = "TIME", description = "Dead-lettered before.")
   private @Nullable String until;
 
   /** Those that were given, by their names in the API. */

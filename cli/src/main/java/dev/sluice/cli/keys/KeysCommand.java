@@ -58,7 +58,7 @@ public final class KeysCommand {
     } else if (keys.isEmpty()) {
       invocation.terminal().out().println("No keys yet.");
     } else {
-      TextTable table = new TextTable("KEY", "PROJECT", "MADE", "REVOKED", "LIVE CALLS", "NAME");
+      TextTable table = new TextTable("KEY", "PROJECT", "CREATED", "REVOKED", "LIVE CALLS", "NAME");
       for (JsonNode key : keys) {
         table.row(
             key.path("id").asString(""),
@@ -74,9 +74,8 @@ public final class KeysCommand {
   }
 
   @Command(
-      name = "share",
-      description =
-          "What a key may take with live calls, from its next one on. What is left out is lifted.")
+      name = "limit",
+      description = "Limit the live calls of a key. A limit that is not given is removed.")
   int share(
       @Parameters(paramLabel = "KEY", description = "Its id, as `keys list` shows it.") String id,
       @Mixin LimitOptions share) {

@@ -9,13 +9,13 @@ final class LimitOptions {
   @Option(
       names = "--concurrency",
       paramLabel = "N",
-      description = "So many live calls at once (what the route takes).")
+      description = "Maximum concurrent live calls (as many as the route takes).")
   @Nullable Integer concurrency;
 
   @Option(
       names = "--rpm",
       paramLabel = "N",
-      description = "So many live calls a minute, evenly (what the route takes).")
+      description = "Maximum live calls per minute, evenly spaced (as many as the route takes).")
   @Nullable Integer perMinute;
 
   ApiKeyLimits share() {

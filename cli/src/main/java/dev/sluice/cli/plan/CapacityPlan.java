@@ -12,13 +12,13 @@ import tools.jackson.databind.JsonNode;
  *
  * @param bounds what bounds the rate
  * @param binding the tightest of those that are known; empty where none is
- * @param callMs how long a call takes; empty before the first
+ * @param avgLatencyMs how long a call takes; empty before the first
  * @param callsInFlight that it takes to go at the tightest bound; empty where that is not known
  * @param concurrency calls that one worker runs at once
  * @param fleetConcurrency calls that all workers run at once; empty where nothing bounds them
  * @param workers how many are there
  * @param workersToSaturate how many workers it takes; empty where that is not known
- * @param workersWanted how many it can use now, with the backlog that there is; empty where the
+ * @param workersDesired how many it can use now, with the backlog that there is; empty where the
  *     producer is older than that
  * @param backlog tasks to do; empty where that is not known
  * @param now how it goes with the workers that are there; empty where that is not known
@@ -29,13 +29,13 @@ record CapacityPlan(
     String route,
     List<Constraint> bounds,
     Optional<Constraint> binding,
-    OptionalLong callMs,
+    OptionalLong avgLatencyMs,
     OptionalDouble callsInFlight,
     long concurrency,
     OptionalLong fleetConcurrency,
     long workers,
     OptionalLong workersToSaturate,
-    OptionalLong workersWanted,
+    OptionalLong workersDesired,
     OptionalLong backlog,
     Optional<Forecast> now,
     Optional<Forecast> saturated,
@@ -44,14 +44,14 @@ record CapacityPlan(
   /**
    * One thing that bounds how many calls a route makes in a minute.
    *
-   * @param what a limit, or {@code fleet_concurrency}
+   * @param limit a limit, or {@code fleet_concurrency}
    * @param perMinute empty for {@code fleet_concurrency}
-   * @param source {@code set}, {@code told}, {@code probed} or {@code pace}
+   * @param source {@code configured}, {@code advertised}, {@code inferred} or {@code current_rate}
    * @param perCall what one call takes of it; empty where that is not known
    * @param callsPerMinute empty where it is not known
    */
   record Constraint(
-      String what,
+      String limit,
       OptionalLong perMinute,
       String source,
       OptionalLong perCall,
@@ -59,7 +59,7 @@ record CapacityPlan(
 
     /** As people write it: {@code input tokens}. */
     String words() {
-      return what.replace('_', ' ');
+      return limit.replace('_', ' ');
     }
   }
 
@@ -73,18 +73,18 @@ record CapacityPlan(
 
   static CapacityPlan of(JsonNode json) {
     List<Constraint> bounds = json.path("limits").valueStream().map(CapacityPlan::bound).toList();
-    String binds = json.path("binds").asString("");
+    String bindingLimit = json.path("binding_limit").asString("");
     return new CapacityPlan(
         json.path("route").asString(""),
         bounds,
-        bounds.stream().filter(bound -> bound.what().equals(binds)).findFirst(),
-        number(json, "call_ms"),
+        bounds.stream().filter(bound -> bound.limit().equals(bindingLimit)).findFirst(),
+        number(json, "avg_latency_ms"),
         decimal(json, "calls_in_flight"),
         json.path("concurrency").asLong(0),
         number(json, "fleet_concurrency"),
         json.path("workers").asLong(0),
         number(json, "workers_to_saturate"),
-        number(json, "workers_wanted"),
+        number(json, "workers_desired"),
         number(json, "backlog"),
         outlook(json.path("now")),
         outlook(json.path("saturated")),
@@ -98,7 +98,7 @@ record CapacityPlan(
 
   private static Constraint bound(JsonNode json) {
     return new Constraint(
-        json.path("what").asString(""),
+        json.path("limit").asString(""),
         number(json, "per_minute"),
         json.path("source").asString(""),
         number(json, "per_call"),

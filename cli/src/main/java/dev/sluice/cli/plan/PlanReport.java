@@ -33,7 +33,7 @@ final class PlanReport {
           "%s for that, since one takes %s"
               .formatted(
                   HumanFormat.count((long) Math.ceil(plan.callsInFlight().getAsDouble()), "call"),
-                  HumanFormat.latency(plan.callMs().getAsLong())));
+                  HumanFormat.latency(plan.avgLatencyMs().getAsLong())));
     }
     labels.add("Workers", workers());
     if (plan.backlog().isPresent()) {
@@ -42,26 +42,23 @@ final class PlanReport {
         times();
       }
     }
-    labels.addAll("Mind", plan.notes());
+    labels.addAll("Notes", plan.notes());
   }
 
   private void goesAt() {
     if (plan.binding().isPresent()) {
       Constraint bound = plan.binding().get();
       labels.add(
-          "Goes at",
-          "%s at most: %s bind%s"
-              .formatted(
-                  calls(bound.callsPerMinute().getAsDouble()),
-                  bound.words(),
-                  bound.words().endsWith("s") ? "" : "s"));
+          "Max rate",
+          "%s, limited by %s"
+              .formatted(calls(bound.callsPerMinute().getAsDouble()), bound.words()));
     } else if (plan.now().isPresent()) {
       labels.add(
-          "Goes at",
+          "Rate",
           "%s: as many as these workers can, since one takes %s"
               .formatted(
                   calls(plan.now().get().callsPerMinute()),
-                  HumanFormat.latency(plan.callMs().getAsLong())));
+                  HumanFormat.latency(plan.avgLatencyMs().getAsLong())));
     }
   }
 
@@ -70,7 +67,7 @@ final class PlanReport {
     if (bound.callsPerMinute().isEmpty()) {
       return allowed + ": calls a minute not known";
     }
-    if (bound.what().equals("requests")) {
+    if (bound.limit().equals("requests")) {
       return allowed;
     }
     String calls = allowed + ": " + calls(bound.callsPerMinute().getAsDouble());

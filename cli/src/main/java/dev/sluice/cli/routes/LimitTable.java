@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 
 /** What the providers allow, who says so, and what is left of it. */
 final class LimitTable {
-  private static final String[] HEAD = {"LIMIT", "PER MINUTE", "SOURCE", "PACE", "LEFT"};
+  private static final String[] HEAD = {"LIMIT", "PER MINUTE", "SOURCE", "TARGET", "REMAINING"};
 
   private final TextTable table;
   private final boolean named;
@@ -46,9 +46,9 @@ final class LimitTable {
           name,
           limit.words(),
           count(limit.perMinute()),
-          limit.source().equals("none") ? TextTable.NONE : limit.source(),
-          count(limit.pacePerMinute()),
-          count(limit.left()));
+          limit.source().equals("unknown") ? TextTable.NONE : limit.source(),
+          count(limit.targetPerMinute()),
+          count(limit.remaining()));
       name = "";
     }
   }

@@ -18,11 +18,11 @@ final class RouteDetail {
     labels.add("Models", String.join(", ", route.models()));
     labels.add("Workers", workers(route));
     labels.add("Calls", calls(route));
-    labels.add("One call", oneCall(route));
+    labels.add("Latency", oneCall(route));
     labels.add("Backlog", backlog(route));
     labels.add("Waits for", route.waitsFor().orElse("nothing"));
-    route.hold().ifPresent(hold -> labels.add("Why", hold.reason()));
-    route.keptIn().ifPresent(place -> labels.add("Limits", kept(place)));
+    route.hold().ifPresent(hold -> labels.add("Reason", hold.reason()));
+    route.limitStorage().ifPresent(place -> labels.add("Limits", kept(place)));
     List<String> lines = new ArrayList<>(labels.lines());
     lines.add("");
     LimitTable limits = LimitTable.ofOneRoute();
@@ -57,10 +57,10 @@ final class RouteDetail {
   }
 
   private static String oneCall(RouteSnapshot route) {
-    if (route.callMs().isEmpty()) {
+    if (route.avgLatencyMs().isEmpty()) {
       return "not known: none was made yet";
     }
-    String time = HumanFormat.latency(route.callMs().getAsLong());
+    String time = HumanFormat.latency(route.avgLatencyMs().getAsLong());
     return route.tokensPerCall().isPresent()
         ? time + " · " + HumanFormat.count(route.tokensPerCall().getAsLong(), "token")
         : time;
@@ -78,18 +78,18 @@ final class RouteDetail {
   private static String kept(String place) {
     return switch (place) {
       case "worker" -> "kept by each worker for itself";
-      case "divided" -> "divided over the workers";
+      case "partitioned" -> "partitioned across the workers";
       case "redis" -> "kept in Redis, for all workers";
       default -> "kept in " + place;
     };
   }
 
   private static List<String> perWorker(RouteSnapshot route) {
-    boolean divided = route.perWorker().stream().anyMatch(worker -> worker.share() < 1);
+    boolean divided = route.perWorker().stream().anyMatch(worker -> worker.limitFraction() < 1);
     List<String> head =
-        new ArrayList<>(List.of("WORKER", "RUNNING", "WAITING", "ENDED", "429S", "CALL"));
+        new ArrayList<>(List.of("WORKER", "RUNNING", "WAITING", "ENDED", "429S", "LATENCY"));
     if (divided) {
-      head.add("SHARE");
+      head.add("FRACTION");
     }
     head.add("WAITS FOR");
     TextTable table = new TextTable(head.toArray(String[]::new));
@@ -101,11 +101,11 @@ final class RouteDetail {
       row.add(HumanFormat.count(worker.callsEnded()));
       row.add(HumanFormat.count(worker.throttled()));
       row.add(
-          worker.callMs().isPresent()
-              ? HumanFormat.latency(worker.callMs().getAsLong())
+          worker.avgLatencyMs().isPresent()
+              ? HumanFormat.latency(worker.avgLatencyMs().getAsLong())
               : TextTable.NONE);
       if (divided) {
-        row.add(Math.round(worker.share() * 100) + " %");
+        row.add(Math.round(worker.limitFraction() * 100) + " %");
       }
       row.add(worker.stopping() ? "its end" : waitsFor(worker));
       table.row(row.toArray(String[]::new));

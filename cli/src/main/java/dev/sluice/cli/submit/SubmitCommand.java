@@ -45,7 +45,7 @@ public final class SubmitCommand implements Callable<Integer> {
   private @Nullable String endpoint;
 
   @Option(
-      names = "--window",
+      names = "--completion-window",
       paramLabel = "TIME",
       description = "How long it may take (${DEFAULT-VALUE}).")
   private String window = "24h";

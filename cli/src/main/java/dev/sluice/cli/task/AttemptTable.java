@@ -13,14 +13,16 @@ public final class AttemptTable {
     if (history.isEmpty()) {
       return List.of();
     }
-    TextTable table = new TextTable("BEGAN", "WORKER", "STATUS", "ENDED", "TOLD TO WAIT");
+    TextTable table = new TextTable("STARTED", "WORKER", "STATUS", "ENDED", "RETRY-AFTER");
     for (JsonNode call : history) {
       table.row(
           call.path("at").asString(TextTable.NONE),
           call.path("worker").asString(TextTable.NONE),
           call.path("status").isNumber() ? call.path("status").asString() : TextTable.NONE,
           call.path("code").asString(TextTable.NONE),
-          call.path("told_ms").isNumber() ? call.path("told_ms").asLong() + " ms" : TextTable.NONE);
+          call.path("retry_after_ms").isNumber()
+              ? call.path("retry_after_ms").asLong() + " ms"
+              : TextTable.NONE);
     }
     return table.lines();
   }

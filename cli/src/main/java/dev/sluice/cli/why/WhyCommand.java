@@ -10,6 +10,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code sluice why}. */
 @Command(
     name = "why",
+    aliases = "explain",
     description = "What a batch or a task waits for, and for how long, in one sentence.")
 public final class WhyCommand implements Callable<Integer> {
   private static final String BATCH = "batch_";

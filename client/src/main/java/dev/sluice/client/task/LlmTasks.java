@@ -104,7 +104,7 @@ public final class LlmTasks implements SmartLifecycle {
   private void ended(String id, @Nullable Throwable failure) {
     pending.remove(id);
     if (failure != null && !(failure instanceof TaskFailedException)) {
-      say(Exchanges.FLEET, LiveQueues.GONE, new LiveMessage.Cancelled(id));
+      say(Exchanges.FLEET, LiveQueues.CANCELLED, new LiveMessage.Cancelled(id));
     }
   }
 

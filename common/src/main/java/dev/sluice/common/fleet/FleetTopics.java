@@ -3,6 +3,9 @@ package dev.sluice.common.fleet;
 import dev.sluice.common.topology.Exchanges;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Base64UrlNamingStrategy;
 import org.springframework.amqp.core.BindingBuilder;
 import org.springframework.amqp.core.Declarable;
@@ -19,15 +22,28 @@ public final class FleetTopics {
   public static final String HOLD = "hold";
 
   /** What people want of the routes. */
-  public static final String CONTROL = "control";
+  public static final String ROUTE_OVERRIDES = "route-overrides";
 
   /** Batches of a route are not to be called now. */
-  public static final String HALT = "halt";
+  public static final String SUSPENSION = "suspension";
 
   /** A live call goes before the batches of all workers. */
-  public static final String LIVE = "live";
+  public static final String LIVE_PRIORITY = "live-priority";
+
+  /** As wire versions up to 1.1 name them. */
+  private static final Map<String, String> LEGACY =
+      Map.of(ROUTE_OVERRIDES, "control", SUSPENSION, "halt", LIVE_PRIORITY, "live");
 
   private FleetTopics() {}
+
+  /** The topic of a routing key, which an earlier version may have set. */
+  public static String of(@Nullable String routingKey) {
+    return LEGACY.entrySet().stream()
+        .filter(topic -> topic.getValue().equals(routingKey))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(Objects.requireNonNullElse(routingKey, ""));
+  }
 
   /** A queue of one process, gone with its connection, that gets what goes to these topics. */
   public static Declarables listener(String... topics) {
@@ -38,6 +54,10 @@ public final class FleetTopics {
     List<Declarable> all = new ArrayList<>(List.of(exchange, queue));
     for (String topic : topics) {
       all.add(BindingBuilder.bind(queue).to(exchange).with(topic));
+      String legacy = LEGACY.get(topic);
+      if (legacy != null) {
+        all.add(BindingBuilder.bind(queue).to(exchange).with(legacy));
+      }
     }
     return new Declarables(all);
   }

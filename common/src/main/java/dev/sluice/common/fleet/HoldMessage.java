@@ -1,5 +1,6 @@
 package dev.sluice.common.fleet;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import java.util.List;
 import java.util.Objects;
 
@@ -25,6 +26,7 @@ public record HoldMessage(
     Objects.requireNonNull(worker, "worker");
     Objects.requireNonNull(route, "route");
     Objects.requireNonNull(kind, "kind");
+    kind = LegacyNames.current(kind);
     Objects.requireNonNull(reason, "reason");
     limits = limits == null ? List.of() : List.copyOf(limits); // an older one may leave it out
   }
@@ -32,13 +34,16 @@ public record HoldMessage(
   /**
    * A limit that was found out by a refusal.
    *
-   * @param what as in {@link RouteReport.LimitReport}
+   * @param limit as in {@link RouteReport.LimitReport}
    * @param perMinute the pace that was refused: where the workers go back to
-   * @param pacePerMinute from which they start
+   * @param targetPerMinute from which they start
    */
-  public record AnnouncedLimit(String what, double perMinute, double pacePerMinute) {
+  public record AnnouncedLimit(
+      @JsonAlias("what") String limit,
+      double perMinute,
+      @JsonAlias("pacePerMinute") double targetPerMinute) {
     public AnnouncedLimit {
-      Objects.requireNonNull(what, "what");
+      Objects.requireNonNull(limit, "limit");
     }
   }
 }

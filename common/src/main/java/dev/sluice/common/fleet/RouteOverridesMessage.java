@@ -1,5 +1,6 @@
 package dev.sluice.common.fleet;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +34,12 @@ public record RouteOverridesMessage(List<RouteOverride> routes) {
   /**
    * A limit that stands in for that of the settings.
    *
-   * @param what as in {@link RouteReport.LimitReport}
+   * @param limit as in {@link RouteReport.LimitReport}
    * @param perMinute above 0
    */
-  public record LimitOverride(String what, long perMinute) {
+  public record LimitOverride(@JsonAlias("what") String limit, long perMinute) {
     public LimitOverride {
-      Objects.requireNonNull(what, "what");
+      Objects.requireNonNull(limit, "limit");
     }
   }
 }

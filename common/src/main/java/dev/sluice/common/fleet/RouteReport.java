@@ -1,5 +1,6 @@
 package dev.sluice.common.fleet;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param waitsFor what the first of them waits for: one of {@link #WAITS}; null where nobody waits
  * @param hold why the route rests; null where it does not
  * @param limits what is limited, as this worker believes
- * @param keptIn where the limits are kept: {@code worker}, {@code redis}, or {@code divided} over
- *     the workers
- * @param share the part of the limits that is this worker's own, 0-1; 1 where they are shared
+ * @param limitStorage where the limits are kept: {@code worker}, {@code redis}, or {@code divided}
+ *     over the workers
+ * @param limitFraction the part of the limits that is this worker's own, 0-1; 1 where they are
+ *     shared
  * @param calls what its calls were like
  */
 public record RouteReport(
@@ -27,59 +29,68 @@ public record RouteReport(
     @Nullable String waitsFor,
     @Nullable HoldReport hold,
     List<LimitReport> limits,
-    String keptIn,
-    double share,
+    @JsonAlias("keptIn") String limitStorage,
+    @JsonAlias("share") double limitFraction,
     CallsReport calls) {
 
   /** What a task can wait for. */
   public static final List<String> WAITS =
       List.of(
-          "requests",
-          "tokens",
-          "input_tokens",
-          "output_tokens",
+          "requests_per_minute",
+          "tokens_per_minute",
+          "input_tokens_per_minute",
+          "output_tokens_per_minute",
           "hold",
           "first_reply",
           "fleet_concurrency");
 
   public RouteReport {
     Objects.requireNonNull(route, "route");
-    Objects.requireNonNull(keptIn, "keptIn");
+    Objects.requireNonNull(limitStorage, "limitStorage");
     Objects.requireNonNull(calls, "calls");
+    limitStorage = LegacyNames.current(limitStorage);
+    waitsFor = waitsFor == null ? null : LegacyNames.currentWait(waitsFor);
     limits = limits == null ? List.of() : List.copyOf(limits); // an older one may leave it out
   }
 
   /**
    * Why a route rests.
    *
-   * @param kind {@code rate_limit}, {@code quota}, {@code key}, {@code model_gone}, {@code breaker}
-   *     or {@code by_hand}
+   * @param kind {@code rate_limit}, {@code quota}, {@code api_key}, {@code model_not_found}, {@code
+   *     breaker} or {@code manual}
    * @param reason a sentence for people
-   * @param leftMillis how long it still rests; then one call finds out whether it is over
+   * @param remainingMillis how long it still rests; then one call finds out whether it is over
    * @param probing whether that one call is out
    */
-  public record HoldReport(String kind, String reason, long leftMillis, boolean probing) {
+  public record HoldReport(
+      String kind, String reason, @JsonAlias("leftMillis") long remainingMillis, boolean probing) {
     public HoldReport {
       Objects.requireNonNull(kind, "kind");
       Objects.requireNonNull(reason, "reason");
+      kind = LegacyNames.current(kind);
     }
   }
 
   /**
    * One limit.
    *
-   * @param what {@code requests}, {@code tokens}, {@code input_tokens} or {@code output_tokens}
+   * @param limit {@code requests}, {@code tokens}, {@code input_tokens} or {@code output_tokens}
    * @param perMinute what the provider allows; 0 where there is no limit or none is known
-   * @param source {@code set} by the settings, {@code told} by the provider's headers, {@code
-   *     probed} from its refusals, or {@code none}
-   * @param pacePerMinute how fast the workers together go now; 0 for as fast as they can
-   * @param left what the provider's last reply said is left; null where it says nothing
+   * @param source {@code configured}, {@code advertised} by the provider\'s headers, {@code
+   *     inferred} from its refusals, or {@code unknown}
+   * @param targetPerMinute how fast the workers together go now; 0 for as fast as they can
+   * @param remaining what the provider's last reply said is left; null where it says nothing
    */
   public record LimitReport(
-      String what, long perMinute, String source, long pacePerMinute, @Nullable Long left) {
+      @JsonAlias("what") String limit,
+      long perMinute,
+      String source,
+      @JsonAlias("pacePerMinute") long targetPerMinute,
+      @JsonAlias("left") @Nullable Long remaining) {
     public LimitReport {
-      Objects.requireNonNull(what, "what");
+      Objects.requireNonNull(limit, "limit");
       Objects.requireNonNull(source, "source");
+      source = LegacyNames.current(source);
     }
   }
 

@@ -17,6 +17,20 @@ import org.springframework.amqp.core.MessageProperties;
  * does not hear it asks again, or gives up.
  */
 public final class LiveCodec {
+  /** As wire versions up to 1.1 name them. */
+  private static final String LEGACY_TYPE = "sluice-word";
+
+  private static final String LEGACY_CHUNK = "sluice-part";
+  private static final Map<String, String> LEGACY_TYPES =
+      Map.of(
+          "claim", "claim",
+          "go", "proceed",
+          "gone", "cancelled",
+          "whole", "reply",
+          "part", "chunk",
+          "end", "stream_end",
+          "failed", "failed");
+
   private LiveCodec() {}
 
   public static Message write(LiveMessage word) {
@@ -39,14 +53,14 @@ public final class LiveCodec {
       }
       case LiveMessage.Chunk part -> {
         properties.setHeader(Headers.WORKER, part.worker());
-        properties.setHeader(Headers.PART, part.number());
+        properties.setHeader(Headers.CHUNK, part.number());
         if (!part.headers().isEmpty()) {
           properties.setHeader(Headers.HTTP_HEADERS, part.headers());
         }
         body = part.body();
       }
       case LiveMessage.StreamEnd end -> {
-        properties.setHeader(Headers.PART, end.parts());
+        properties.setHeader(Headers.CHUNK, end.parts());
         CallStatsHeaders.write(end.facts(), properties);
       }
       case LiveMessage.Failed failed -> {
@@ -55,7 +69,7 @@ public final class LiveCodec {
         CallStatsHeaders.write(failed.facts(), properties);
       }
     }
-    properties.setHeader(Headers.WORD, name(word));
+    properties.setHeader(Headers.LIVE_TYPE, name(word));
     return new Message(body.bytes(), properties);
   }
 
@@ -67,11 +81,19 @@ public final class LiveCodec {
       return Optional.empty();
     }
     try {
-      return Optional.ofNullable(properties.getHeader(Headers.WORD))
-          .flatMap(name -> read(name.toString(), id, message));
+      return type(properties).flatMap(type -> read(type, id, message));
     } catch (IllegalArgumentException | ArithmeticException broken) {
       return Optional.empty();
     }
+  }
+
+  private static Optional<String> type(MessageProperties properties) {
+    Object type = properties.getHeader(Headers.LIVE_TYPE);
+    if (type != null) {
+      return Optional.of(type.toString());
+    }
+    Object legacy = properties.getHeader(LEGACY_TYPE);
+    return Optional.ofNullable(legacy).map(old -> LEGACY_TYPES.getOrDefault(old.toString(), ""));
   }
 
   private static Optional<LiveMessage> read(String name, String id, Message message) {
@@ -80,9 +102,9 @@ public final class LiveCodec {
       case "claim" ->
           Optional.ofNullable(in.getReplyTo())
               .map(answerTo -> new LiveMessage.Claim(id, text(in, Headers.WORKER), answerTo));
-      case "go" -> Optional.of(new LiveMessage.Proceed(id));
-      case "gone" -> Optional.of(new LiveMessage.Cancelled(id));
-      case "whole" -> {
+      case "proceed" -> Optional.of(new LiveMessage.Proceed(id));
+      case "cancelled" -> Optional.of(new LiveMessage.Cancelled(id));
+      case "reply" -> {
         CallStats facts = CallStatsHeaders.read(in);
         Integer status = facts.statusCode();
         yield status == null
@@ -90,7 +112,7 @@ public final class LiveCodec {
             : Optional.of(
                 new LiveMessage.Reply(id, status, http(in), facts, Payload.of(message.getBody())));
       }
-      case "part" ->
+      case "chunk" ->
           Optional.of(
               new LiveMessage.Chunk(
                   id,
@@ -98,7 +120,7 @@ public final class LiveCodec {
                   number(in),
                   http(in),
                   Payload.of(message.getBody())));
-      case "end" ->
+      case "stream_end" ->
           Optional.of(new LiveMessage.StreamEnd(id, number(in), CallStatsHeaders.read(in)));
       case "failed" ->
           Optional.of(
@@ -113,11 +135,11 @@ public final class LiveCodec {
   private static String name(LiveMessage word) {
     return switch (word) {
       case LiveMessage.Claim claim -> "claim";
-      case LiveMessage.Proceed go -> "go";
-      case LiveMessage.Cancelled gone -> "gone";
-      case LiveMessage.Reply whole -> "whole";
-      case LiveMessage.Chunk part -> "part";
-      case LiveMessage.StreamEnd end -> "end";
+      case LiveMessage.Proceed go -> "proceed";
+      case LiveMessage.Cancelled gone -> "cancelled";
+      case LiveMessage.Reply whole -> "reply";
+      case LiveMessage.Chunk part -> "chunk";
+      case LiveMessage.StreamEnd end -> "stream_end";
       case LiveMessage.Failed failed -> "failed";
     };
   }
@@ -131,7 +153,9 @@ public final class LiveCodec {
   }
 
   private static int number(MessageProperties in) {
-    return Math.toIntExact(Long.parseLong(text(in, Headers.PART)));
+    return Math.toIntExact(
+        Long.parseLong(
+            text(in, in.getHeader(Headers.CHUNK) == null ? LEGACY_CHUNK : Headers.CHUNK)));
   }
 
   private static String text(MessageProperties in, String header) {

@@ -10,7 +10,10 @@ import org.springframework.amqp.core.TopicExchange;
 /** The queues on which one process hears words about live tasks. */
 public final class LiveQueues {
   /** The topic of the fleet's exchange on which all workers hear that a caller has gone. */
-  public static final String GONE = "gone";
+  public static final String CANCELLED = "cancelled";
+
+  /** As wire versions up to 1.1 name it. */
+  private static final String LEGACY_CANCELLED = "gone";
 
   private LiveQueues() {}
 
@@ -23,7 +26,11 @@ public final class LiveQueues {
   public static Declarables ofWorker() {
     TopicExchange exchange = new TopicExchange(Exchanges.FLEET);
     Queue queue = queue();
-    return new Declarables(exchange, queue, BindingBuilder.bind(queue).to(exchange).with(GONE));
+    return new Declarables(
+        exchange,
+        queue,
+        BindingBuilder.bind(queue).to(exchange).with(CANCELLED),
+        BindingBuilder.bind(queue).to(exchange).with(LEGACY_CANCELLED));
   }
 
   private static Queue queue() {

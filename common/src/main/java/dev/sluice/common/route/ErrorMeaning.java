@@ -7,23 +7,23 @@ public enum ErrorMeaning {
   /** It may work later: another attempt after backoff. */
   UNAVAILABLE,
   /** The request's own fault: a dead letter at once. */
-  REFUSED,
+  INVALID_REQUEST,
   /**
    * It is larger than the provider ever takes, in bytes or in tokens a minute, so that no waiting
    * helps: a dead letter at once.
    */
   REQUEST_TOO_LARGE,
   /** The prompt is too long for the model: a dead letter at once. */
-  CONTEXT_LENGTH,
+  CONTEXT_LENGTH_EXCEEDED,
   /** The content filter's: a dead letter at once. */
   CONTENT_FILTERED,
   /** The money or the quota is used up: the route is held, nothing is burnt. */
   QUOTA,
   /** The key is wrong, revoked or not allowed: the route is held, nothing is burnt. */
-  KEY,
+  API_KEY,
   /**
    * The model is not there. Where the route serves just that model it is held; where it serves
    * others too, the request alone is refused.
    */
-  MODEL_GONE
+  MODEL_NOT_FOUND
 }

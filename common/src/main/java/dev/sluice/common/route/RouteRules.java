@@ -64,7 +64,7 @@ final class RouteRules {
     within(at + "concurrency", route.concurrency(), 1, 1000);
     within(at + "live-concurrency", route.liveConcurrency(), 1, 1000);
     within(at + "max-attempts", route.maxAttempts(), 1, 100);
-    within(at + "window", route.window(), 1, 1_000_000);
+    within(at + "max-tasks-in-broker", route.maxTasksInBroker(), 1, 1_000_000);
     RouteSettings.Limits limits = route.limits();
     within(at + "limits.requests-per-minute", limits.requestsPerMinute(), 0, Integer.MAX_VALUE);
     within(at + "limits.tokens-per-minute", limits.tokensPerMinute(), 0, MOST_TOKENS);
@@ -72,7 +72,7 @@ final class RouteRules {
     within(at + "limits.output-tokens-per-minute", limits.outputTokensPerMinute(), 0, MOST_TOKENS);
     within(at + "fleet-concurrency", route.fleetConcurrency(), 0, 100_000);
     context(at + "context", route.context());
-    answers(at + "answers", route.answers());
+    errorRules(at + "error-rules", route.errorRules());
     breaker(at + "breaker", route.breaker());
     backoff(at + "backoff", route.backoff());
     prices(at + "prices", route.prices());
@@ -146,13 +146,13 @@ final class RouteRules {
   }
 
   private void context(String property, RouteSettings.Context context) {
-    within(property + ".window", context.window(), 0, MOST_TOKENS);
-    if (context.window() == 0 && context.overflow() == RouteSettings.Context.Overflow.TRIM) {
-      problems.add("%s.overflow (trim) needs %s.window, in tokens".formatted(property, property));
+    within(property + ".max-tokens", context.maxTokens(), 0, MOST_TOKENS);
+    if (context.maxTokens() == 0 && context.overflow() == RouteSettings.Context.Overflow.TRIM) {
+      problems.add("%s.overflow (trim) needs %s.max-tokens".formatted(property, property));
     }
   }
 
-  private void answers(String property, List<ErrorRule> rules) {
+  private void errorRules(String property, List<ErrorRule> rules) {
     for (int i = 0; i < rules.size(); i++) {
       String at = property + "[" + i + "].";
       ErrorRule rule = rules.get(i);

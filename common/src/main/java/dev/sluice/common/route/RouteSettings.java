@@ -13,46 +13,47 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     Required.
  * @param models the models whose requests take this route; a name may end in {@code *}. Default:
  *     {@code *}, every model that no other route names.
- * @param mixedModels whether a batch may ask this route's models beside others; OpenAI's Batch API
- *     takes one model a file. Default: true.
+ * @param allowMixedModels whether a batch may ask this route's models beside others; OpenAI's Batch
+ *     API takes one model a file. Default: true.
  * @param provider where the calls go. Its URL is required.
  * @param concurrency how many calls one worker runs at once on this route, 1-1000. Default: 8.
  * @param liveConcurrency how many more it keeps for the live lane, 1-1000. Default: 8.
  * @param fleetConcurrency how many calls all workers together run at once on this route, 0-100000;
  *     0 for as many as they have consumers. Default: 0.
  * @param limits what the provider allows. Default: learned.
- * @param answers what this provider's errors mean, before the rules of its dialect. Default: none.
+ * @param errorRules what this provider's errors mean, before the rules of its dialect. Default:
+ *     none.
  * @param context what happens to a prompt that is too long for the model. Default: it is sent.
  * @param breaker when the provider counts as out of order.
  * @param maxAttempts how many attempts may fail before a task is dead-lettered, 1-100; a
  *     rate-limited call is not counted. Default: 5.
  * @param backoff how long a failed attempt waits where the provider names no time.
- * @param window how many of the route's tasks may be in the broker at once, 1-1000000. Default:
- *     1000.
+ * @param maxTasksInBroker how many of the route's tasks may be in the broker at once, 1-1000000.
+ *     Default: 1000.
  * @param prices what its models cost, for estimates and budgets. Default: none, costs are not
  *     known.
  */
 public record RouteSettings(
     String name,
     @DefaultValue("*") List<String> models,
-    @DefaultValue("true") boolean mixedModels,
+    @DefaultValue("true") boolean allowMixedModels,
     Provider provider,
     @DefaultValue("8") int concurrency,
     @DefaultValue("8") int liveConcurrency,
     @DefaultValue("0") int fleetConcurrency,
     @DefaultValue Limits limits,
-    @DefaultValue List<ErrorRule> answers,
+    @DefaultValue List<ErrorRule> errorRules,
     @DefaultValue Context context,
     @DefaultValue Breaker breaker,
     @DefaultValue("5") int maxAttempts,
     @DefaultValue Backoff backoff,
-    @DefaultValue("1000") int window,
+    @DefaultValue("1000") int maxTasksInBroker,
     @DefaultValue List<Price> prices) {
 
   /** No list that is given can be changed later. */
   public RouteSettings {
     models = List.copyOf(models);
-    answers = List.copyOf(answers);
+    errorRules = List.copyOf(errorRules);
     prices = List.copyOf(prices);
   }
 
@@ -91,11 +92,12 @@ public record RouteSettings(
   /**
    * The guard over prompts that are longer than the model's window.
    *
-   * @param window tokens of prompt and reply together that the models of the route take; 0 for no
-   *     guard. Default: 0.
+   * @param maxTokens tokens of prompt and reply together that the models of the route take; 0 for
+   *     no guard. Default: 0.
    * @param overflow what happens to a longer prompt. Default: {@code fail}.
    */
-  public record Context(@DefaultValue("0") long window, @DefaultValue("fail") Overflow overflow) {
+  public record Context(
+      @DefaultValue("0") long maxTokens, @DefaultValue("fail") Overflow overflow) {
 
     /** What happens to a prompt that is too long. */
     public enum Overflow {

@@ -1,5 +1,6 @@
 package dev.sluice.common.route;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -32,7 +33,8 @@ public record Routes(List<RouteSettings> all) {
    *     rule
    */
   public static Routes of(Environment environment) {
-    List<String> problems = new UnknownSettings().problems(environment);
+    List<String> problems = new ArrayList<>(new UnknownSettings().problems(environment));
+    problems.addAll(RenamedSettings.problems(environment));
     if (!problems.isEmpty()) {
       throw new InvalidRoutesException(problems);
     }

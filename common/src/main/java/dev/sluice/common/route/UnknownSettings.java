@@ -4,6 +4,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -23,6 +24,14 @@ final class UnknownSettings {
   private static final ConfigurationPropertyName ROUTES =
       ConfigurationPropertyName.of("sluice.routes");
 
+  /** By their uniform names. */
+  private static final Map<String, String> RENAMED =
+      Map.of(
+          "answers", "error-rules",
+          "context.window", "context.max-tokens",
+          "mixedmodels", "allow-mixed-models",
+          "window", "max-tasks-in-broker");
+
   private final Set<String> known = new HashSet<>();
 
   UnknownSettings() {
@@ -40,10 +49,22 @@ final class UnknownSettings {
         iterable.stream()
             .filter(ROUTES::isAncestorOf)
             .filter(name -> !known.contains(setting(name)))
-            .forEach(name -> problems.add(name + " is no setting of a route"));
+            .forEach(
+                name ->
+                    problems.add(name + " is no setting of a route" + successor(setting(name))));
       }
     }
     return problems.stream().sorted().toList();
+  }
+
+  private static String successor(String setting) {
+    return RENAMED.entrySet().stream()
+        .filter(
+            renamed ->
+                setting.equals(renamed.getKey()) || setting.startsWith(renamed.getKey() + "."))
+        .map(renamed -> "; its name is " + renamed.getValue())
+        .findFirst()
+        .orElse("");
   }
 
   private void add(String prefix, Class<?> settings) {

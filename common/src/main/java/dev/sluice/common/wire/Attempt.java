@@ -1,5 +1,6 @@
 package dev.sluice.common.wire;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
@@ -16,16 +17,16 @@ import org.jspecify.annotations.Nullable;
  * @param status the HTTP status; null where no answer came
  * @param code how it ended: {@code completed}, {@code throttled}, {@code unavailable}, {@code
  *     no_answer}, {@code abandoned}, what holds the route, or a {@link FailureCode}
- * @param toldMillis how long the provider said to wait; null where it said nothing
+ * @param retryAfterMillis how long the provider said to wait; null where it said nothing
  */
-@JsonPropertyOrder({"at", "worker", "status", "code", "told_ms"})
+@JsonPropertyOrder({"at", "worker", "status", "code", "retry_after_ms"})
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Attempt(
     Instant at,
     String worker,
     @Nullable Integer status,
     String code,
-    @JsonProperty("told_ms") @Nullable Long toldMillis) {
+    @JsonProperty("retry_after_ms") @JsonAlias("told_ms") @Nullable Long retryAfterMillis) {
 
   /** Longest name of a worker: a history has to fit into a header. */
   public static final int LONGEST_WORKER = 64;

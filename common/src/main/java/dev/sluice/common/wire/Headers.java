@@ -42,10 +42,10 @@ public final class Headers {
   public static final String WORKER = "sluice-worker";
 
   /** What a message between a waiting caller and a worker says. */
-  public static final String WORD = "sluice-word";
+  public static final String LIVE_TYPE = "sluice-live-type";
 
   /** The place of a part among those of its stream, from 0; at the end, how many there were. */
-  public static final String PART = "sluice-part";
+  public static final String CHUNK = "sluice-chunk";
 
   /** The provider's own headers, name by name. */
   public static final String HTTP_HEADERS = "sluice-http-headers";

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  */
 record WireVersion(int major, int minor) {
   /** That of the messages that are written here. A message without one is of 1.0. */
-  static final WireVersion OWN = new WireVersion(1, 1);
+  static final WireVersion OWN = new WireVersion(1, 2);
 
   private static final Pattern FORM = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
 

@@ -8,6 +8,7 @@ import dev.sluice.common.fleet.RouteReport.CallsReport;
 import dev.sluice.common.fleet.RouteReport.HoldReport;
 import dev.sluice.common.fleet.RouteReport.LimitReport;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,8 +30,8 @@ class FleetContractTest {
                   1,
                   "hold",
                   new HoldReport("rate_limit", "Slow down.", 6500, false),
-                  List.of(new LimitReport("requests", 500, "told", 495, 12L)),
-                  "divided",
+                  List.of(new LimitReport("requests", 500, "advertised", 495, 12L)),
+                  "partitioned",
                   0.5,
                   new CallsReport(1000, 3, 812.5, 330, 250, 80))));
 
@@ -43,9 +44,9 @@ class FleetContractTest {
             """
             {"worker":"worker-a","validForMillis":3000,"stopping":false,"routes":[\
             {"route":"mini","concurrency":16,"running":15,"waiting":1,"waitsFor":"hold",\
-            "hold":{"kind":"rate_limit","reason":"Slow down.","leftMillis":6500,"probing":false},\
-            "limits":[{"what":"requests","perMinute":500,"source":"told","pacePerMinute":495,"left":12}],\
-            "keptIn":"divided","share":0.5,\
+            "hold":{"kind":"rate_limit","reason":"Slow down.","remainingMillis":6500,"probing":false},\
+            "limits":[{"limit":"requests","perMinute":500,"source":"advertised","targetPerMinute":495,"remaining":12}],\
+            "limitStorage":"partitioned","limitFraction":0.5,\
             "calls":{"ended":1000,"throttled":3,"millis":812.5,"tokens":330.0,"inputTokens":250.0,"outputTokens":80.0}}]}""");
     assertThat(message.getMessageProperties().getDeliveryMode())
         .isEqualTo(MessageDeliveryMode.NON_PERSISTENT);
@@ -69,7 +70,7 @@ class FleetContractTest {
         .isEqualTo(
             """
             {"worker":"worker-a","route":"mini","kind":"rate_limit","reason":"Slow down.","millis":7000,\
-            "limits":[{"what":"requests","perMinute":250.0,"pacePerMinute":212.5}]}""");
+            "limits":[{"limit":"requests","perMinute":250.0,"targetPerMinute":212.5}]}""");
     assertThat(FleetCodec.hold(message)).contains(notice);
   }
 
@@ -88,7 +89,7 @@ class FleetContractTest {
     assertThat(new String(message.getBody(), UTF_8))
         .isEqualTo(
             """
-            {"routes":[{"route":"mini","hold":"Maintenance.","limits":[{"what":"requests","perMinute":60}]}]}""");
+            {"routes":[{"route":"mini","hold":"Maintenance.","limits":[{"limit":"requests","perMinute":60}]}]}""");
     assertThat(FleetCodec.control(message)).contains(notice);
   }
 
@@ -98,7 +99,7 @@ class FleetContractTest {
             report(
                 """
                 {"worker":"w","validForMillis":3000,"mood":"fine","routes":[{"route":"mini","running":2,
-                 "limits":[],"keptIn":"worker","calls":{"ended":7,"throttled":0,"millis":12,"tokens":3}}]}"""))
+                 "limits":[],"limitStorage":"worker","calls":{"ended":7,"throttled":0,"millis":12,"tokens":3}}]}"""))
         .isEqualTo(
             new WorkerReport(
                 "w",
@@ -116,6 +117,76 @@ class FleetContractTest {
                         "worker",
                         0,
                         new CallsReport(7, 0, 12, 3)))));
+  }
+
+  @Test
+  void reportsOfEarlierVersionsAreRead() {
+    assertThat(
+            report(
+                """
+                {"worker":"worker-a","validForMillis":3000,"stopping":false,"routes":[
+                 {"route":"mini","concurrency":16,"running":15,"waiting":1,"waitsFor":"tokens",
+                  "hold":{"kind":"model_gone","reason":"Gone.","leftMillis":6500,"probing":false},
+                  "limits":[{"what":"requests","perMinute":500,"source":"told","pacePerMinute":495,"left":12}],
+                  "keptIn":"divided","share":0.5,
+                  "calls":{"ended":1,"throttled":0,"millis":1,"tokens":1}}]}"""))
+        .isEqualTo(
+            new WorkerReport(
+                "worker-a",
+                3000,
+                false,
+                List.of(
+                    new RouteReport(
+                        "mini",
+                        16,
+                        15,
+                        1,
+                        "tokens_per_minute",
+                        new HoldReport("model_not_found", "Gone.", 6500, false),
+                        List.of(new LimitReport("requests", 500, "advertised", 495, 12L)),
+                        "partitioned",
+                        0.5,
+                        new CallsReport(1, 0, 1, 1)))));
+  }
+
+  @Test
+  void holdsAndOverridesOfEarlierVersionsAreRead() {
+    String hold =
+        """
+        {"worker":"worker-a","route":"mini","kind":"by_hand","reason":"Stop.","millis":7000,
+         "limits":[{"what":"requests","perMinute":250.0,"pacePerMinute":212.5}]}""";
+    String overrides =
+        """
+        {"routes":[{"route":"mini","hold":null,"limits":[{"what":"requests","perMinute":60}]}]}""";
+
+    assertThat(FleetCodec.hold(new Message(hold.getBytes(UTF_8))))
+        .contains(
+            new HoldMessage(
+                "worker-a",
+                "mini",
+                "manual",
+                "Stop.",
+                7000,
+                List.of(new AnnouncedLimit("requests", 250, 212.5))));
+    assertThat(FleetCodec.control(new Message(overrides.getBytes(UTF_8))))
+        .contains(
+            new RouteOverridesMessage(
+                List.of(
+                    new RouteOverridesMessage.RouteOverride(
+                        "mini",
+                        null,
+                        List.of(new RouteOverridesMessage.LimitOverride("requests", 60))))));
+  }
+
+  @Test
+  void routingKeysOfEarlierVersionsNameTheirTopics() {
+    assertThat(Stream.of("halt", "control", "live", "hold", "suspension").map(FleetTopics::of))
+        .containsExactly(
+            FleetTopics.SUSPENSION,
+            FleetTopics.ROUTE_OVERRIDES,
+            FleetTopics.LIVE_PRIORITY,
+            FleetTopics.HOLD,
+            FleetTopics.SUSPENSION);
   }
 
   @ParameterizedTest

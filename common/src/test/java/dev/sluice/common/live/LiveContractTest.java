@@ -10,10 +10,12 @@ import dev.sluice.common.wire.Payload;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageDeliveryMode;
@@ -57,9 +59,9 @@ class LiveContractTest {
         .isEqualTo(
             new TreeMap<String, Object>(
                 Map.of(
-                    "sluice-word",
-                    "part",
-                    "sluice-part",
+                    "sluice-live-type",
+                    "chunk",
+                    "sluice-chunk",
                     0,
                     "sluice-worker",
                     "worker-a",
@@ -78,7 +80,7 @@ class LiveContractTest {
     assertThat(new TreeMap<>(properties.getHeaders()))
         .isEqualTo(
             new TreeMap<String, Object>(
-                Map.of("sluice-word", "claim", "sluice-worker", "worker-a")));
+                Map.of("sluice-live-type", "claim", "sluice-worker", "worker-a")));
   }
 
   @Test
@@ -86,12 +88,39 @@ class LiveContractTest {
     assertThat(LiveCodec.read(new Message(new byte[0]))).isEmpty();
     MessageProperties ofLater = new MessageProperties();
     ofLater.setMessageId(ID);
-    ofLater.setHeader("sluice-word", "a word of a later version");
+    ofLater.setHeader("sluice-live-type", "a word of a later version");
     assertThat(LiveCodec.read(new Message(new byte[0], ofLater))).isEmpty();
     MessageProperties noNumber = new MessageProperties();
     noNumber.setMessageId(ID);
-    noNumber.setHeader("sluice-word", "part");
-    noNumber.setHeader("sluice-part", "one");
+    noNumber.setHeader("sluice-live-type", "chunk");
+    noNumber.setHeader("sluice-chunk", "one");
     assertThat(LiveCodec.read(new Message(new byte[0], noNumber))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "claim, Claim",
+    "go, Proceed",
+    "gone, Cancelled",
+    "whole, Reply",
+    "part, Chunk",
+    "end, StreamEnd",
+    "failed, Failed"
+  })
+  void messagesOfEarlierVersionsAreRead(String legacyType, String expected) {
+    MessageProperties properties = new MessageProperties();
+    properties.setMessageId(ID);
+    properties.setReplyTo("sluice.live.x");
+    properties.setHeader("sluice-word", legacyType);
+    properties.setHeader("sluice-part", 3);
+    properties.setHeader("sluice-status-code", 200);
+    properties.setHeader("sluice-worker", "worker-a");
+
+    Optional<LiveMessage> read = LiveCodec.read(new Message(new byte[0], properties));
+
+    assertThat(read).map(message -> message.getClass().getSimpleName()).contains(expected);
+    if (read.orElseThrow() instanceof LiveMessage.Chunk chunk) {
+      assertThat(chunk.number()).isEqualTo(3);
+    }
   }
 }

@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 class RoutesTest {
 
@@ -155,7 +156,7 @@ class RoutesTest {
                     "sluice.routes[0].name", "mini",
                     "sluice.routes[0].models[0]", "m1",
                     "sluice.routes[0].models[1]", "m2",
-                    "sluice.routes[0].answers", "",
+                    "sluice.routes[0].error-rules", "",
                     "sluice.routes[0].provider.url", "http://p/v1",
                     "sluice.routes[0].provider.api-key", "k",
                     "sluice.routes[0].limits.requestsPerMinute", "30",
@@ -171,16 +172,16 @@ class RoutesTest {
             "mini",
             Map.of(
                 "provider.dialect", "azure-openai",
-                "answers[0].status", "403",
-                "answers[0].message", "monthly budget",
-                "answers[0].means", "quota",
-                "answers[1].code", "queue_full",
-                "answers[1].means", "RATE_LIMIT",
-                "context.window", "128000",
+                "error-rules[0].status", "403",
+                "error-rules[0].message", "monthly budget",
+                "error-rules[0].means", "quota",
+                "error-rules[1].code", "queue_full",
+                "error-rules[1].means", "RATE_LIMIT",
+                "context.max-tokens", "128000",
                 "context.overflow", "trim"));
 
     assertThat(route.provider().dialect()).isEqualTo(ProviderDialect.AZURE_OPENAI);
-    assertThat(route.answers())
+    assertThat(route.errorRules())
         .containsExactly(
             new ErrorRule(403, "", "monthly budget", ErrorMeaning.QUOTA),
             new ErrorRule(0, "queue_full", "", ErrorMeaning.RATE_LIMIT));
@@ -207,17 +208,17 @@ class RoutesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "answers[0].status=99,answers[0].means=key | answers[0].status (99) is not within 100-599",
-        "answers[0].status=600,answers[0].means=key | answers[0].status (600) is not within 100-599",
-        "answers[0].status=204,answers[0].means=key | answers[0].status (204) is no error: its reply is the result",
-        "answers[0].means=key | answers[0].status, code and message are missing: name at least one of them",
-        "answers[0].status=429 | answers[0].means is missing: say what such an answer means",
-        "context.window=-1 | context.window (-1) is not within 0-1000000000000",
-        "context.overflow=trim | context.overflow (trim) needs sluice.routes[0].context.window, in tokens",
-        "answers[0].status=429,answers[0].meaning=key | answers[0].meaning is no setting of a route",
-        "answers[0].status.code=429 | answers[0].status.code is no setting of a route",
+        "error-rules[0].status=99,error-rules[0].means=api-key | error-rules[0].status (99) is not within 100-599",
+        "error-rules[0].status=600,error-rules[0].means=api-key | error-rules[0].status (600) is not within 100-599",
+        "error-rules[0].status=204,error-rules[0].means=api-key | error-rules[0].status (204) is no error: its reply is the result",
+        "error-rules[0].means=api-key | error-rules[0].status, code and message are missing: name at least one of them",
+        "error-rules[0].status=429 | error-rules[0].means is missing: say what such an answer means",
+        "context.max-tokens=-1 | context.max-tokens (-1) is not within 0-1000000000000",
+        "context.overflow=trim | context.overflow (trim) needs sluice.routes[0].context.max-tokens, in tokens",
+        "error-rules[0].status=429,error-rules[0].meaning=key | error-rules[0].meaning is no setting of a route",
+        "error-rules[0].status.code=429 | error-rules[0].status.code is no setting of a route",
         "models[0].name=m | models[0].name is no setting of a route",
-        "context.windows=1 | context.windows is no setting of a route",
+        "context.max-tokenss=1 | context.max-tokenss is no setting of a route",
         "provider.url=https://me:secret@p/v1 | provider.url holds a login, which is not sent: give the key as api-key",
         "provider.url=ftp://me:secret@p/v1 | provider.url (ftp://***@p/v1) is not an http or https URL with a host",
         "provider.url=https://p/v1?key=secret | provider.url has a part behind ? or #: name the path alone",
@@ -294,6 +295,44 @@ class RoutesTest {
         .hasMessageContaining("sluice.routes[0].prices[1].model (*) has a price already")
         .hasMessageContaining(
             "sluice.routes[0].prices[1].input-per-million is missing: dollars for a million tokens");
+  }
+
+  @Test
+  void renamedSettingsNameTheirSuccessors() {
+    assertThatThrownBy(
+            () ->
+                Routes.of(
+                    environment(
+                        Map.of(
+                            "sluice.routes[0].name", "mini",
+                            "sluice.routes[0].window", "10",
+                            "sluice.routes[0].answers[0].means", "quota",
+                            "sluice.drain.notice", "5s"))))
+        .hasMessageContaining(
+            "sluice.routes[0].window is no setting of a route; its name is max-tasks-in-broker")
+        .hasMessageContaining("answers[0].means is no setting of a route; its name is error-rules")
+        .hasMessageContaining("sluice.drain.notice is now sluice.shutdown.delay");
+  }
+
+  @Test
+  void renamedSettingsAreFoundInTheEnvironment() {
+    StandardEnvironment environment = new StandardEnvironment();
+    environment
+        .getPropertySources()
+        .replace(
+            StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+            new SystemEnvironmentPropertySource(
+                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                Map.of("SLUICE_RETENTION_LETTERSAFTER", "9d")));
+
+    assertThatThrownBy(() -> Routes.of(environment))
+        .hasMessage("sluice.retention.letters-after is now sluice.retention.dead-letters-after");
+  }
+
+  private static StandardEnvironment environment(Map<String, Object> properties) {
+    StandardEnvironment environment = new StandardEnvironment();
+    environment.getPropertySources().addFirst(new MapPropertySource("routes.yaml", properties));
+    return environment;
   }
 
   @Test

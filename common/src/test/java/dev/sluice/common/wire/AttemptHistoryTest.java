@@ -47,7 +47,7 @@ class AttemptHistoryTest {
         "[{\"at\":\"2026-11-01T10:00:00Z\",\"worker\":\"w\",\"code\":\"no_answer\",\"new\":1}]";
 
     assertThat(read(header))
-        .isEqualTo(AttemptHistory.NONE.plus(new Attempt(NOW, "w", null, "no_answer", null)));
+        .isEqualTo(AttemptHistory.NONE.plus(new Attempt(NOW, "w", null, "no_response", null)));
   }
 
   @Test

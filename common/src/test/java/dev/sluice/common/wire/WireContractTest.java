@@ -38,7 +38,7 @@ class WireContractTest {
   private static final AttemptHistory HISTORY =
       AttemptHistory.NONE
           .plus(new Attempt(NOW, "worker-a", 429, "throttled", 20_000L))
-          .plus(new Attempt(NOW.plusSeconds(22), "worker-b", null, "no_answer", null));
+          .plus(new Attempt(NOW.plusSeconds(22), "worker-b", null, "no_response", null));
 
   @Test
   void aTaskIsWrittenAsTheContractSays() throws IOException {

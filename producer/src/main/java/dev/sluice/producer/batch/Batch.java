@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param model what all of its lines ask for; null where they differ, or were not read yet
  * @param outputLifetime how long its files stay; null for ever
  * @param budget how many dollars it may cost; null for no bound
- * @param pausedBy {@code hand}, {@code budget} or {@code project_budget}; null for one that runs
+ * @param pausedBy {@code manual}, {@code budget} or {@code project_budget}; null for one that runs
  */
 public record Batch(
     BatchId id,

@@ -110,7 +110,7 @@ class BatchController {
   @PostMapping("/api/batches/{id}/pause")
   BatchProgress pause(Project project, @PathVariable String id) {
     Batch batch = find(project, id);
-    if (!batches.pause(batch.id(), "hand")) {
+    if (!batches.pause(batch.id(), "manual")) {
       throw atItsEnd("pause", batch);
     }
     events.publishEvent(new BatchSuspended(batch.id()));
@@ -121,7 +121,7 @@ class BatchController {
   BatchProgress resume(Project project, @PathVariable String id) {
     Batch batch = find(project, id);
     String by = batch.pausedBy();
-    if (by != null && !by.equals("hand")) {
+    if (by != null && !by.equals("manual")) {
       throw ApiException.conflict(
           "This batch is paused because its %s is spent. Raise it with PUT %s and it goes on by itself."
               .formatted(

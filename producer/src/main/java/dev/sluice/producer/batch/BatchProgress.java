@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name {@code metadata.name}
  * @param pausedAt since when it takes no turn; null for one that runs
- * @param pausedBy {@code hand}, {@code budget} or {@code project_budget}; null for one that runs
+ * @param pausedBy {@code manual}, {@code budget} or {@code project_budget}; null for one that runs
  * @param priority its weight against others, 1-100
  * @param queued tasks in PostgreSQL that are not in the broker yet
  * @param inBroker tasks that wait in the broker or are with a worker

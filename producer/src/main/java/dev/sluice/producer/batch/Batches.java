@@ -310,8 +310,8 @@ public class Batches {
   /**
    * Nothing more of it goes into the broker, until it is resumed; false where it is at its end.
    *
-   * @param by {@code hand}, {@code budget} or {@code project_budget}; a person's word counts over a
-   *     budget's
+   * @param by {@code manual}, {@code budget} or {@code project_budget}; a person's word counts over
+   *     a budget's
    */
   @Transactional
   public boolean pause(BatchId id, String by) {
@@ -321,7 +321,7 @@ public class Batches {
                 where id = :id and status in ('validating', 'in_progress')""")
             .param("id", id.uuid())
             .param("now", now())
-            .param("by", by)
+            .param("by", PausedBy.column(by))
             .update()
         == 1;
   }

@@ -35,7 +35,7 @@ final class DesiredWorkers {
   /** A route that rests needs one worker, to find out when it is over. */
   private static long admitted(RouteStatus route, @Nullable Long toSaturate) {
     RouteStatus.Hold hold = route.hold();
-    if (hold != null && hold.kind().equals("by_hand")) {
+    if (hold != null && hold.kind().equals("manual")) {
       return 0;
     }
     if (hold != null && !hold.kind().equals("rate_limit")) {
@@ -44,7 +44,7 @@ final class DesiredWorkers {
     if (toSaturate != null) {
       return toSaturate;
     }
-    boolean hasCalled = route.callMs() != null;
+    boolean hasCalled = route.avgLatencyMs() != null;
     return hasCalled ? Long.MAX_VALUE : Math.max(1, route.workers());
   }
 }

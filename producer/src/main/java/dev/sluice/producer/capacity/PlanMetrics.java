@@ -23,7 +23,7 @@ class PlanMetrics extends BackgroundTask {
   PlanMetrics(CapacityPlans board, Routes routes, MeterRegistry metrics) {
     this.board = board;
     for (String route : routes.names()) {
-      Gauge.builder("sluice.route.workers.wanted", () -> wanted.getOrDefault(route, Double.NaN))
+      Gauge.builder("sluice.route.workers.desired", () -> wanted.getOrDefault(route, Double.NaN))
           .description("Workers that the route can use: its backlog, but what the limiter admits")
           .tag("route", route)
           .register(metrics);
@@ -31,7 +31,7 @@ class PlanMetrics extends BackgroundTask {
   }
 
   private boolean round() {
-    board.all().forEach(plan -> wanted.put(plan.route(), (double) plan.workersWanted()));
+    board.all().forEach(plan -> wanted.put(plan.route(), (double) plan.workersDesired()));
     return false;
   }
 

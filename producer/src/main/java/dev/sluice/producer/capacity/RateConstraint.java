@@ -8,15 +8,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * One thing that bounds how many calls a route makes in a minute.
  *
- * @param what a limit, or {@code fleet_concurrency}
+ * @param limit a limit, or {@code fleet_concurrency}
  * @param perMinute what the provider allows, or, where that is not known, the pace of the workers;
  *     null for {@code fleet_concurrency}
- * @param source who says so: {@code set}, {@code told}, {@code probed}, or {@code pace}
+ * @param source who says so: {@code configured}, {@code advertised}, {@code inferred} or {@code
+ *     current_rate}
  * @param perCall what one call takes of it; null where that is not known
  * @param callsPerMinute how many calls that allows, to a thousandth; null where it is not known
  */
 record RateConstraint(
-    String what,
+    String limit,
     @Nullable Long perMinute,
     String source,
     @Nullable Long perCall,
@@ -28,32 +29,32 @@ record RateConstraint(
     List<RateConstraint> bounds = new ArrayList<>();
     for (RouteStatus.Limit limit : route.limits()) {
       boolean known = limit.perMinute() != null;
-      Long perMinute = known ? limit.perMinute() : limit.pacePerMinute();
+      Long perMinute = known ? limit.perMinute() : limit.targetPerMinute();
       if (perMinute != null) {
-        Long perCall = perCall(limit.what(), route);
+        Long perCall = perCall(limit.limit(), route);
         Double calls = perCall == null ? null : thousandth((double) perMinute / perCall);
         bounds.add(
             new RateConstraint(
-                limit.what(), perMinute, known ? limit.source() : "pace", perCall, calls));
+                limit.limit(), perMinute, known ? limit.source() : "current_rate", perCall, calls));
       }
     }
     Integer fleet = route.fleetConcurrency();
     if (fleet != null) {
-      Long callMs = route.callMs();
-      Double calls = callMs == null ? null : thousandth(perMinute(fleet, callMs));
-      bounds.add(new RateConstraint("fleet_concurrency", null, "set", null, calls));
+      Long avgLatencyMs = route.avgLatencyMs();
+      Double calls = avgLatencyMs == null ? null : thousandth(perMinute(fleet, avgLatencyMs));
+      bounds.add(new RateConstraint("fleet_concurrency", null, "configured", null, calls));
     }
     return bounds;
   }
 
   /** How many calls end in a minute where so many run at once: Little's law. */
-  static double perMinute(double inFlight, long callMs) {
-    return inFlight * MILLIS_PER_MINUTE / callMs;
+  static double perMinute(double inFlight, long avgLatencyMs) {
+    return inFlight * MILLIS_PER_MINUTE / avgLatencyMs;
   }
 
   /** How many calls run at once where so many end in a minute: the same law. */
-  static double inFlight(double perMinute, long callMs) {
-    return perMinute * callMs / MILLIS_PER_MINUTE;
+  static double inFlight(double perMinute, long avgLatencyMs) {
+    return perMinute * avgLatencyMs / MILLIS_PER_MINUTE;
   }
 
   static double thousandth(double number) {
@@ -62,7 +63,7 @@ record RateConstraint(
 
   /** As people write it: {@code input tokens}. */
   String words() {
-    return what.replace('_', ' ');
+    return limit.replace('_', ' ');
   }
 
   private static @Nullable Long perCall(String what, RouteStatus route) {

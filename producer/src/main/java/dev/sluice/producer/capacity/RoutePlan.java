@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param route its name
  * @param limits what bounds the rate
- * @param binds the tightest of those that are known; null where none is
- * @param callMs how long a call takes; null before the first
+ * @param bindingLimit the tightest of those that are known; null where none is
+ * @param avgLatencyMs how long a call takes; null before the first
  * @param callsInFlight that it takes to go at the tightest bound; null where that is not known
  * @param concurrency calls that one worker runs at once
  * @param fleetConcurrency calls that all workers run at once; null where nothing bounds them
  * @param workers how many take tasks
  * @param workersToSaturate how many workers have that many calls; null where that is not known
- * @param workersWanted how many the route can use now: {@link DesiredWorkers}
+ * @param workersDesired how many the route can use now: {@link DesiredWorkers}
  * @param backlog tasks to do; null where that is not known
  * @param now how it goes with the workers that are there; null where that is not known
  * @param saturated how it goes with enough workers; null where that is not known
@@ -33,14 +33,14 @@ import org.jspecify.annotations.Nullable;
 record RoutePlan(
     String route,
     List<RateConstraint> limits,
-    @Nullable String binds,
-    @Nullable Long callMs,
+    @Nullable String bindingLimit,
+    @Nullable Long avgLatencyMs,
     @Nullable Double callsInFlight,
     int concurrency,
     @Nullable Integer fleetConcurrency,
     long workers,
     @Nullable Long workersToSaturate,
-    long workersWanted,
+    long workersDesired,
     @Nullable Long backlog,
     @Nullable Forecast now,
     @Nullable Forecast saturated,
@@ -75,19 +75,19 @@ record RoutePlan(
             .filter(bound -> bound.callsPerMinute() != null && bound.callsPerMinute() > 0)
             .min(Comparator.comparingDouble(bound -> calls(bound)));
     Double best = binding.map(RoutePlan::calls).orElse(null);
-    Long callMs = route.callMs();
+    Long avgLatencyMs = route.avgLatencyMs();
     Long backlog = given == null ? backlog(route) : given;
     Double inFlight =
-        best == null || callMs == null
+        best == null || avgLatencyMs == null
             ? null
-            : (Double) RateConstraint.thousandth(RateConstraint.inFlight(best, callMs));
+            : (Double) RateConstraint.thousandth(RateConstraint.inFlight(best, avgLatencyMs));
     Long toSaturate = inFlight == null ? null : (Long) workers(inFlight, route);
     Double present = presentRate(route, best);
     return new RoutePlan(
         route.name(),
         bounds,
-        binding.map(RateConstraint::what).orElse(null),
-        callMs,
+        binding.map(RateConstraint::limit).orElse(null),
+        avgLatencyMs,
         inFlight,
         route.concurrency(),
         route.fleetConcurrency(),
@@ -120,13 +120,13 @@ record RoutePlan(
 
   /** Null without workers, and before the first call. */
   private static @Nullable Double presentRate(RouteStatus route, @Nullable Double best) {
-    Long callMs = route.callMs();
-    if (route.workers() == 0 || callMs == null) {
+    Long avgLatencyMs = route.avgLatencyMs();
+    if (route.workers() == 0 || avgLatencyMs == null) {
       return null;
     }
     double able =
         RateConstraint.perMinute(
-            (double) route.workers() * Math.max(1, route.concurrency()), callMs);
+            (double) route.workers() * Math.max(1, route.concurrency()), avgLatencyMs);
     return best == null ? able : Math.min(able, best);
   }
 
@@ -139,7 +139,7 @@ record RoutePlan(
     if (route.workers() == 0) {
       notes.add("No worker is there.");
     }
-    if (route.callMs() == null) {
+    if (route.avgLatencyMs() == null) {
       notes.add("No call was made yet: latency unknown, and with it how many workers it takes.");
     }
     for (RateConstraint bound : bounds) {
@@ -148,7 +148,7 @@ record RoutePlan(
             "What a call takes of the %s is not known yet: that limit may bind earlier."
                 .formatted(bound.words()));
       }
-      if (bound.source().equals("pace")) {
+      if (bound.source().equals("current_rate")) {
         notes.add(
             "The limit of %s is not known yet: this counts with the pace that the workers try now."
                 .formatted(bound.words()));

@@ -95,7 +95,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
           (one, other) -> other.ids().run() > one.ids().run() ? other : one);
     } catch (IllegalArgumentException notOurs) {
       LOG.debug("An outcome of the task {}, which is none of ours", outcome.ids().taskId());
-      metrics.counter("sluice.collect.ignored", "reason", "foreign").increment();
+      metrics.counter("sluice.collect.ignored", "reason", "external").increment();
     }
   }
 
@@ -149,7 +149,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
         (id, outcome) -> {
           if (isUnstorable(outcome)) {
             about(outcome).log("Task {} cannot be ended: {}", id, reason);
-            metrics.counter("sluice.collect.ignored", "reason", "unfit").increment();
+            metrics.counter("sluice.collect.ignored", "reason", "unstorable").increment();
           } else {
             about(outcome)
                 .log("Task {} ends as failed, its outcome cannot be stored: {}", id, reason);
@@ -196,7 +196,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
     }
     costs.count(stored.taken());
     int repeated = outcomes.size() - stored.changed();
-    metrics.counter("sluice.collect.ignored", "reason", "repeated_or_unknown").increment(repeated);
+    metrics.counter("sluice.collect.ignored", "reason", "duplicate_or_unknown").increment(repeated);
     if (stored.changed() > 0) {
       events.publishEvent(new BrokerRoomFreed());
     }

@@ -35,16 +35,16 @@ public class PriceList {
    * @param spent by the tasks that have ended, failed ones too, as far as the provider counted them
    * @param expected when all have ended, by what the ended ones took, or the most before there are
    *     enough
-   * @param least the prompts alone, estimated
-   * @param most with each reply as long as its request allows, estimated
+   * @param min the prompts alone, estimated
+   * @param max with each reply as long as its request allows, estimated
    * @param asOf the oldest of the prices' days
    * @param note what is to be said beside it; null for nothing
    */
   public record BatchCost(
       @Nullable BigDecimal spent,
       @Nullable BigDecimal expected,
-      @Nullable BigDecimal least,
-      @Nullable BigDecimal most,
+      @Nullable BigDecimal min,
+      @Nullable BigDecimal max,
       @Nullable LocalDate asOf,
       @Nullable String note) {
     static final BatchCost UNKNOWN = new BatchCost(null, null, null, null, null, null);

@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Many dead letters at once. */
 @RestController
-@RequestMapping("/api/dead/jobs")
+@RequestMapping("/api/dead-letters/jobs")
 class BulkJobController {
   private static final int USUAL_CAP = 1000;
   private static final int HIGHEST_CAP = 1_000_000;
@@ -29,13 +29,13 @@ class BulkJobController {
   private static final int MOST_IDS = 1000;
   private static final Set<String> NAMES =
       Set.of(
-          "act",
-          "why",
-          "by",
+          "action",
+          "reason",
+          "operator",
           "filter",
           "ids",
           "dry_run",
-          "most",
+          "limit",
           "per_second",
           "patch",
           "model",
@@ -53,23 +53,23 @@ class BulkJobController {
   record JobView(
       @Nullable String id,
       String object,
-      String act,
+      String action,
       String state,
       long matched,
-      int most,
+      int limit,
       int perSecond,
-      long done,
-      long refused,
-      @Nullable String lastRefusal,
+      long succeeded,
+      long rejected,
+      @Nullable String lastRejection,
       @Nullable Long createdAt,
       @Nullable Long endedAt) {
     static JobView of(BulkJobs.Job job) {
       Instant ended = job.ended();
       return new JobView(
           job.id().toString(),
-          "dead_job",
+          "dead_letter_job",
           job.order().kind().name().toLowerCase(Locale.ROOT),
-          job.state(),
+          job.state().equals("done") ? "completed" : job.state(),
           job.matched(),
           job.order().most(),
           job.order().perSecond(),
@@ -83,7 +83,7 @@ class BulkJobController {
     static JobView dryRun(BulkJobs.BulkRequest order, long matched) {
       return new JobView(
           null,
-          "dead_job",
+          "dead_letter_job",
           order.kind().name().toLowerCase(Locale.ROOT),
           "dry_run",
           matched,
@@ -123,7 +123,7 @@ class BulkJobController {
     List<String> ids = asked.list("ids");
     if ((filter == null) == (ids == null)) {
       throw ApiException.badRequest(
-          "Say which letters: by 'filter' ({} is all that are dead) or by 'ids'.",
+          "Select dead letters with 'filter' ({} matches all open ones) or with 'ids'.",
           "filter",
           "missing_required_parameter");
     }
@@ -133,10 +133,12 @@ class BulkJobController {
           "ids",
           "invalid_value");
     }
-    AuditAction.Kind kind = kind(asked.text("act"));
+    AuditAction.Kind kind = kind(asked.text("action"));
     if (kind == AuditAction.Kind.DISCARD && !asked.edit().equals(RequestEdit.NONE)) {
       throw ApiException.badRequest(
-          "A discard changes nothing: leave out patch, model and route.", "act", "invalid_value");
+          "A discard changes nothing: leave out patch, model and route.",
+          "action",
+          "invalid_value");
     }
     return new BulkJobs.BulkRequest(
         kind,
@@ -146,7 +148,7 @@ class BulkJobController {
         asked.edit(),
         caller,
         asked.act(caller),
-        asked.number("most", USUAL_CAP, HIGHEST_CAP),
+        asked.number("limit", USUAL_CAP, HIGHEST_CAP),
         asked.number("per_second", USUAL_PACE, HIGHEST_PACE));
   }
 
@@ -157,7 +159,7 @@ class BulkJobController {
       }
     }
     throw ApiException.badRequest(
-        "'act' is %s; replay or discard was expected.".formatted(name), "act", "invalid_value");
+        "'action' is %s; it must be replay or discard.".formatted(name), "action", "invalid_value");
   }
 
   private BulkJobs.Job find(UUID id, AuthenticatedCaller caller) {

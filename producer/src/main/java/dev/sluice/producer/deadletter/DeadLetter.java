@@ -2,6 +2,8 @@ package dev.sluice.producer.deadletter;
 
 import dev.sluice.producer.access.Project;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +43,31 @@ record DeadLetter(
 
   /** What became of it. */
   enum State {
-    DEAD,
-    REPLAYED,
-    DISCARDED
+    OPEN("dead"),
+    REPLAYED("replayed"),
+    DISCARDED("discarded");
+
+    private final String column;
+
+    State(String column) {
+      this.column = column;
+    }
+
+    static State ofColumn(String column) {
+      return Arrays.stream(values())
+          .filter(state -> state.column.equals(column))
+          .findFirst()
+          .orElseThrow();
+    }
+
+    /** The stored value. */
+    String column() {
+      return column;
+    }
+
+    /** The name in the API. */
+    String wireName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 }

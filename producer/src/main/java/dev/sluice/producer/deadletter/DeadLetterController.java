@@ -20,13 +20,13 @@ import tools.jackson.databind.JsonNode;
 
 /** Dead letters, one by one. */
 @RestController
-@RequestMapping("/api/dead")
+@RequestMapping("/api/dead-letters")
 class DeadLetterController {
   private static final int MOST_LISTED = 200;
   private static final int USUALLY_LISTED = 20;
   private static final Set<String> OF_A_REPLAY =
-      Set.of("why", "by", "request", "patch", "model", "route");
-  private static final Set<String> OF_A_DISCARD = Set.of("why", "by");
+      Set.of("reason", "operator", "request", "patch", "model", "route");
+  private static final Set<String> OF_A_DISCARD = Set.of("reason", "operator");
 
   private final DeadLetters letters;
   private final DeadLetterReplayer replays;
@@ -81,7 +81,8 @@ class DeadLetterController {
                         group.since().getEpochSecond(),
                         group.latest().getEpochSecond()))
             .toList();
-    return new Stats("dead_stats", groups.stream().mapToLong(GroupView::count).sum(), groups);
+    return new Stats(
+        "dead_letter_stats", groups.stream().mapToLong(GroupView::count).sum(), groups);
   }
 
   @GetMapping("/peek")

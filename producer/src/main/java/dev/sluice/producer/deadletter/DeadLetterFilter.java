@@ -9,7 +9,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -65,7 +64,7 @@ record DeadLetterFilter(List<String> conditions, Map<String, Object> values) {
     filter.add("failure_detail ilike :text", "text", pattern(asked.get("text")));
     filter.add("died_at >= :since", "since", time("since", asked.get("since")));
     filter.add("died_at < :until", "until", time("until", asked.get("until")));
-    filter.add("state = :state", "state", state(asked.getOrDefault("state", "dead")));
+    filter.add("state = :state", "state", state(asked.getOrDefault("state", "open")));
     return filter.filter();
   }
 
@@ -127,12 +126,12 @@ record DeadLetterFilter(List<String> conditions, Map<String, Object> values) {
 
   private static String state(String name) {
     for (DeadLetter.State state : DeadLetter.State.values()) {
-      if (state.name().toLowerCase(Locale.ROOT).equals(name)) {
-        return name;
+      if (state.wireName().equals(name)) {
+        return state.column();
       }
     }
     throw ApiException.badRequest(
-        "'%s' is none of dead, replayed, discarded.".formatted(name), "state", "invalid_value");
+        "'%s' is none of open, replayed, discarded.".formatted(name), "state", "invalid_value");
   }
 
   private static final class Builder {

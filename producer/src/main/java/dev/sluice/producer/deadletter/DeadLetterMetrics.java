@@ -45,11 +45,11 @@ class DeadLetterMetrics extends BackgroundTask implements MeterBinder {
 
   private void show(String route, MeterRegistry all) {
     if (shown.add(route)) {
-      Gauge.builder("sluice.dead.letters", () -> atDesk.getOrDefault(route, 0L))
+      Gauge.builder("sluice.dead.letters.open", () -> atDesk.getOrDefault(route, 0L))
           .description("Dead letters that nobody has replayed or discarded")
           .tag("route", route)
           .register(all);
-      Gauge.builder("sluice.dead.in.broker", () -> inBroker.getOrDefault(route, 0L))
+      Gauge.builder("sluice.dead.letters.unstored", () -> inBroker.getOrDefault(route, 0L))
           .description("Dead letters that the desk has not taken in yet")
           .tag("route", route)
           .register(all);

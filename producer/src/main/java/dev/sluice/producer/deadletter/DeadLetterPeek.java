@@ -42,7 +42,7 @@ class DeadLetterPeek {
   }
 
   /** What was seen. */
-  record PeekedMessage(String object, String route, long waiting, List<PeekResult> letters) {}
+  record PeekedMessage(String object, String route, long waiting, List<PeekResult> deadLetters) {}
 
   record PeekResult(
       String taskId,
@@ -73,7 +73,7 @@ class DeadLetterPeek {
     } finally {
       oneAtATime.unlock();
     }
-    return new PeekedMessage("dead_peek", route, waiting[0], letters);
+    return new PeekedMessage("dead_letter_peek", route, waiting[0], letters);
   }
 
   private void look(Channel channel, String queue, List<PeekResult> letters) throws IOException {

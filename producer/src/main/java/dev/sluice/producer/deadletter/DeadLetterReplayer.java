@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -109,10 +108,9 @@ class DeadLetterReplayer {
 
   private void lockDead(UUID letter) {
     DeadLetter.State state = letters.lock(letter).state();
-    if (state != DeadLetter.State.DEAD) {
+    if (state != DeadLetter.State.OPEN) {
       throw ApiException.conflict(
-          "The dead letter %s was %s already."
-              .formatted(letter, state.name().toLowerCase(Locale.ROOT)));
+          "The dead letter %s has already been %s.".formatted(letter, state.wireName()));
     }
   }
 
@@ -124,7 +122,7 @@ class DeadLetterReplayer {
             .orElseThrow(
                 () ->
                     ApiException.conflict(
-                        "The batch %s of this letter is gone: nothing would take the result."
+                        "The batch %s of this dead letter is deleted: its result could not be stored."
                             .formatted(batchId)));
     Instant deadline = deadline(batch, now);
     UUID task = DeadLetters.uuid(letter.taskId()).orElseThrow();
@@ -189,7 +187,7 @@ class DeadLetterReplayer {
                         "The task %s is gone: nothing would take the result.".formatted(task)));
     if (now.run() != letter.run() || !now.state().equals("failed")) {
       throw ApiException.conflict(
-          "The task %s is %s in its run %d; this letter is of its run %d."
+          "The task %s is %s in its run %d; this dead letter is of its run %d."
               .formatted(task, now.state(), now.run(), letter.run()));
     }
     return new Costs.Key(batch.uuid(), now.route(), now.model());

@@ -7,7 +7,6 @@ import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.BatchId;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +30,9 @@ record DeadLetterView(
     int attempts,
     int throttles,
     String worker,
-    long diedAt,
-    @Nullable Long settledAt,
-    @Nullable String lastRefusal) {
+    long deadLetteredAt,
+    @Nullable Long resolvedAt,
+    @Nullable String lastRejection) {
   private static final int LONGEST_FAILURE = 200;
   private static final int LONGEST_REQUEST = 1024 * 1024;
 
@@ -44,7 +43,7 @@ record DeadLetterView(
     return new DeadLetterView(
         letter.id().toString(),
         "dead_letter",
-        letter.state().name().toLowerCase(Locale.ROOT),
+        letter.state().wireName(),
         project == null ? null : project.name(),
         letter.taskId(),
         letter.run(),
@@ -84,7 +83,7 @@ record DeadLetterView(
       List<Attempt> history,
       String request,
       int requestBytes,
-      List<AuditView> acts) {
+      List<AuditView> audit) {
     static Detail of(
         DeadLetter letter,
         AttemptHistory history,
@@ -102,7 +101,12 @@ record DeadLetterView(
 
   /** What was done with it. */
   record AuditView(
-      String act, long at, String who, @Nullable String by, String why, @Nullable String changed) {
+      String action,
+      long at,
+      String apiKey,
+      @Nullable String operator,
+      String reason,
+      @Nullable String changes) {
     static AuditView of(DeadLetters.AuditEntry done) {
       return new AuditView(
           done.act(),

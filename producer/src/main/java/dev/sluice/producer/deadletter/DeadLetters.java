@@ -267,7 +267,7 @@ class DeadLetters {
     Timestamp settled = row.getTimestamp("settled_at");
     return new DeadLetter(
         row.getObject("id", UUID.class),
-        DeadLetter.State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+        DeadLetter.State.ofColumn(row.getString("state")),
         project == null ? null : new Project(project),
         row.getString("task_id"),
         row.getInt("run"),

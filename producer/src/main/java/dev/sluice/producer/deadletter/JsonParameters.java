@@ -35,14 +35,15 @@ record JsonParameters(JsonNode json) {
   }
 
   AuditAction act(AuthenticatedCaller caller) {
-    String why = text("why");
+    String why = text("reason");
     if (why == null || why.length() > LONGEST_WHY) {
       throw ApiException.badRequest(
-          "Say 'why' in 1-%d characters, for those who come after.".formatted(LONGEST_WHY),
-          "why",
+          "'reason' is required (1-%d characters). It is kept in the audit log."
+              .formatted(LONGEST_WHY),
+          "reason",
           "missing_required_parameter");
     }
-    return new AuditAction(caller.name(), text("by"), why);
+    return new AuditAction(caller.name(), text("operator"), why);
   }
 
   RequestEdit edit() {

@@ -118,7 +118,7 @@ final class RouteFeeder {
     } else {
       halts.lift();
     }
-    int free = Math.min(route.window() - standing.inBroker(), MOST_AT_ONCE);
+    int free = Math.min(route.maxTasksInBroker() - standing.inBroker(), MOST_AT_ONCE);
     if (free <= 0 || !standing.ready()) {
       return TaskPublisher.PublishedTasks.NOTHING;
     }

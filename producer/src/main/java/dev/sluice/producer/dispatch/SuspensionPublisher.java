@@ -39,7 +39,7 @@ class SuspensionPublisher {
             VALID.toMillis(),
             named(halted, Backlog.Suspension.CANCELLED),
             named(halted, Backlog.Suspension.PAUSED));
-    template.send(Exchanges.FLEET, FleetTopics.HALT, FleetCodec.write(notice));
+    template.send(Exchanges.FLEET, FleetTopics.SUSPENSION, FleetCodec.write(notice));
   }
 
   private static List<String> named(Map<UUID, Backlog.Suspension> halted, Backlog.Suspension kind) {

@@ -15,21 +15,27 @@ import org.jspecify.annotations.Nullable;
  * @param perTask how much of it a task takes
  */
 record BindingLimit(String what, double perMinute, double perTask) {
+
+  /** The name in the API. */
+  String kind() {
+    return what.equals("calls") ? "concurrency" : what + "_per_minute";
+  }
+
   private static final double MILLIS_A_MINUTE = 60_000;
 
   /** The narrowest of all that is known; empty where nothing is. */
   static Optional<BindingLimit> of(RouteStatus route) {
     List<BindingLimit> known = new ArrayList<>();
     for (RouteStatus.Limit limit : route.limits()) {
-      Long pace = limit.pacePerMinute() == null ? limit.perMinute() : limit.pacePerMinute();
-      Long perTask = perTask(route, limit.what());
+      Long pace = limit.targetPerMinute() == null ? limit.perMinute() : limit.targetPerMinute();
+      Long perTask = perTask(route, limit.limit());
       if (pace != null && perTask != null) {
-        known.add(new BindingLimit(limit.what(), pace, perTask));
+        known.add(new BindingLimit(limit.limit(), pace, perTask));
       }
     }
-    Long callMs = route.callMs();
-    if (callMs != null && route.workers() > 0) {
-      double calls = mostCalls(route) * MILLIS_A_MINUTE / Math.max(1, callMs);
+    Long avgLatencyMs = route.avgLatencyMs();
+    if (avgLatencyMs != null && route.workers() > 0) {
+      double calls = mostCalls(route) * MILLIS_A_MINUTE / Math.max(1, avgLatencyMs);
       known.add(new BindingLimit("calls", calls, 1));
     }
     return known.stream().min(Comparator.comparingDouble(BindingLimit::tasksPerMinute));

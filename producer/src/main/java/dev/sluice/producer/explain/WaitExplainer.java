@@ -24,10 +24,11 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
   public WaitReason of(Batch batch) {
     return switch (batch.status()) {
       case VALIDATING -> WaitReason.of("validating", "Its input file is being read.");
-      case FAILED -> WaitReason.of("ended", "Nothing: its input file was refused.");
+      case FAILED -> WaitReason.of("ended", "Not waiting; its input file failed validation.");
       case FINALIZING ->
           WaitReason.of("finalizing", "All tasks have ended; its files are being made.");
-      case COMPLETED, EXPIRED, CANCELLED -> WaitReason.of("ended", "Nothing: it has ended.");
+      case COMPLETED, EXPIRED, CANCELLED ->
+          WaitReason.of("ended", "Not waiting; the batch has ended.");
       case CANCELLING ->
           WaitReason.of(
               "cancelling", "It is being cancelled; the calls that run already come to their end.");
@@ -43,7 +44,7 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
    */
   public WaitReason ofTask(Batch batch, String route, String state, long before) {
     if (!state.equals("queued") && !state.equals("submitted")) {
-      return WaitReason.of("ended", "Nothing: it has ended.");
+      return WaitReason.of("ended", "Not waiting; the task has ended.");
     }
     WaitReason reason = of(batch);
     if (reason.route() == null) {
@@ -82,7 +83,7 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
 
   private static WaitReason paused(Batch batch) {
     Instant since = Objects.requireNonNull(batch.times().paused());
-    return switch (Objects.requireNonNullElse(batch.pausedBy(), "hand")) {
+    return switch (Objects.requireNonNullElse(batch.pausedBy(), "manual")) {
       case "budget" ->
           WaitReason.of(
               "budget",
@@ -97,7 +98,7 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
       default ->
           WaitReason.of(
               "paused",
-              "Paused by hand since %s, until it is resumed."
+              "Paused manually since %s, until it is resumed."
                   .formatted(ReadableNumbers.clock(since)));
     };
   }
@@ -123,7 +124,7 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
     RouteStatus route = routes.get(own.route());
     if (route == null) {
       return WaitReason.of(
-          "worker",
+          "no_worker",
           "Waiting for route %s, which is not in the settings any more.".formatted(own.route()),
           own.route(),
           null);
@@ -134,7 +135,7 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
     }
     if (route.workers() == 0) {
       return WaitReason.of(
-          "worker",
+          "no_worker",
           "Waiting for a worker of route %s: none is there.".formatted(own.route()),
           own.route(),
           null);
@@ -177,7 +178,7 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
                     ReadableNumbers.otherBatches(sharing.size()),
                     sharing.size() == 1 ? "shares" : "share");
     return WaitReason.of(
-        bound.what(),
+        bound.kind(),
         "Waiting for %s%s %s queued at %s a minute, about %s%s."
             .formatted(
                 what,
@@ -194,21 +195,19 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
     Instant until = hold.until();
     String end =
         switch (hold.kind()) {
-          case "by_hand" ->
-              until == null
-                  ? "until somebody releases it"
-                  : "until " + ReadableNumbers.clock(until);
+          case "manual" ->
+              until == null ? "until it is released" : "until " + ReadableNumbers.clock(until);
           case "rate_limit" ->
               "until " + (until == null ? "it is over" : ReadableNumbers.clock(until));
           default ->
               hold.probing() || until == null
-                  ? "a probe is out"
+                  ? "a probe is in progress"
                   : "the next probe goes out at " + ReadableNumbers.clock(until);
         };
     String reason =
         switch (hold.kind()) {
-          case "by_hand" -> "held by hand (" + hold.reason() + ")";
-          case "breaker" -> "at rest, its provider is out of order (" + hold.reason() + ")";
+          case "manual" -> "held manually (" + hold.reason() + ")";
+          case "breaker" -> "held, its provider is failing (" + hold.reason() + ")";
           case "rate_limit" -> "held by the provider's rate limit";
           default -> "held: " + hold.reason();
         };

@@ -7,7 +7,7 @@ import org.springframework.util.unit.DataSize;
 /**
  * The settings of files.
  *
- * @param largest how many bytes an uploaded file may have. Default: 2GB.
+ * @param maxSize how many bytes an uploaded file may have. Default: 2GB.
  */
 @ConfigurationProperties("sluice.files")
-record FileSettings(@DefaultValue("2GB") DataSize largest) {}
+record FileSettings(@DefaultValue("2GB") DataSize maxSize) {}

@@ -71,7 +71,7 @@ class Uploads {
    * @param length of the whole request; -1 where it does not say
    */
   private void checkLength(Project project, long length) {
-    if (length > settings.largest().toBytes() + ROOM_FOR_THE_REST) {
+    if (length > settings.maxSize().toBytes() + ROOM_FOR_THE_REST) {
       throw tooLarge();
     }
     quotas.admitFile(project, Math.max(0, length - ROOM_FOR_THE_REST));
@@ -120,7 +120,7 @@ class Uploads {
       throw ApiException.badRequest("There are two parts named file.", "file", null);
     }
     parts.filename = part.getName() == null || part.getName().isBlank() ? "upload" : part.getName();
-    long largest = settings.largest().toBytes();
+    long largest = settings.maxSize().toBytes();
     parts.bytes = contents.store(id, new SizeLimitedStream(in, largest));
     if (parts.bytes > largest) {
       throw tooLarge();
@@ -129,8 +129,8 @@ class Uploads {
 
   private ApiException tooLarge() {
     return ApiException.tooLarge(
-        "The file has more than %d bytes, the most that are taken (sluice.files.largest)."
-            .formatted(settings.largest().toBytes()),
+        "The file has more than %d bytes, the most that are taken (sluice.files.max-size)."
+            .formatted(settings.maxSize().toBytes()),
         "file");
   }
 

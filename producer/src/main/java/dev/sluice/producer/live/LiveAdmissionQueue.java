@@ -44,12 +44,12 @@ final class LiveAdmissionQueue {
   private static final class KeyQueue {
     private final Map<String, Deque<LiveCall>> steps = new LinkedHashMap<>();
     private KeyLimits share = KeyLimits.ALL;
-    private int inHand;
+    private int inFlight;
     private long nextAt = System.nanoTime();
 
     boolean mayGo(long now) {
       return !steps.isEmpty()
-          && (share.concurrency() == 0 || inHand < share.concurrency())
+          && (share.concurrency() == 0 || inFlight < share.concurrency())
           && (share.requestsPerMinute() == 0 || now - nextAt >= 0);
     }
 
@@ -62,7 +62,7 @@ final class LiveAdmissionQueue {
       if (!line.isEmpty()) {
         steps.put(step.getKey(), line);
       }
-      inHand++;
+      inFlight++;
       if (share.requestsPerMinute() > 0) {
         long apart = Duration.ofMinutes(1).toNanos() / share.requestsPerMinute();
         nextAt = Math.max(nextAt + apart, now + apart / 2);
@@ -82,7 +82,7 @@ final class LiveAdmissionQueue {
     }
 
     boolean isIdle(long now) {
-      return steps.isEmpty() && inHand == 0 && now - nextAt >= 0;
+      return steps.isEmpty() && inFlight == 0 && now - nextAt >= 0;
     }
   }
 
@@ -94,8 +94,8 @@ final class LiveAdmissionQueue {
   synchronized void enter(LiveCall call) {
     checkOpen();
     long bytes = call.task().body().size();
-    if (waiting >= settings.waiting()
-        || (waiting > 0 && waitingBytes + bytes > settings.waitingBytes().toBytes())) {
+    if (waiting >= settings.maxWaitingCalls()
+        || (waiting > 0 && waitingBytes + bytes > settings.maxWaitingBytes().toBytes())) {
       throw ApiException.tooMany(
           "Too many callers wait for route %s already (%d). Come again in the time that Retry-After says."
               .formatted(route, waiting),
@@ -147,7 +147,7 @@ final class LiveAdmissionQueue {
     }
     boolean inLine = line.remove(call);
     if (!inLine) {
-      line.inHand--;
+      line.inFlight--;
     }
     if (!call.isClaimed()) {
       waiting--;

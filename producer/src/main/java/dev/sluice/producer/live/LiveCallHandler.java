@@ -57,7 +57,7 @@ final class LiveCallHandler {
       LiveCall.Event event = call.next(LOOK);
       if (event == null) {
         if (caller.hasGone()) {
-          counted.ended("gone");
+          counted.ended("client_disconnected");
           return;
         }
         lookAround();
@@ -95,7 +95,7 @@ final class LiveCallHandler {
       }
       case LiveCall.Event.Received said -> said(said.word());
       case LiveCall.Event.ConnectionLost broken -> {
-        counted.ended("broken");
+        counted.ended("connection_error");
         fail(LiveErrors.broken(broken.reason()));
         return false;
       }

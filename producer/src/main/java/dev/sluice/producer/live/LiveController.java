@@ -69,7 +69,7 @@ class LiveController {
             caller,
             steps.name(request.step()),
             unread,
-            settings.unreadBytes().toBytes());
+            settings.maxUnreadBytes().toBytes());
     // For all that is logged of this request: its thread is virtual and ends with it.
     MDC.put("task", call.task().ids().taskId());
     MDC.put("route", call.route());

@@ -34,13 +34,15 @@ final class LiveErrors {
 
   static ApiException brokerAway() {
     return ApiException.unavailable(
-        "The message broker is away, so no worker can be reached.", "broker_away", BROKER_LOOK);
+        "The message broker is away, so no worker can be reached.",
+        "broker_unavailable",
+        BROKER_LOOK);
   }
 
   static ApiException stopping() {
     return ApiException.unavailable(
         "This producer stops. Another one, or this one started again, takes the call.",
-        "stopping",
+        "shutting_down",
         AT_ONCE);
   }
 

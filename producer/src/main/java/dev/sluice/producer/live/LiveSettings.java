@@ -11,17 +11,17 @@ import org.springframework.util.unit.DataSize;
  *
  * @param timeout how long a caller waits who does not say, at most an hour. Default: 10 min, as
  *     long as OpenAI's own clients wait.
- * @param waiting how many callers of a route may wait at once, at least 1. Default: 1000.
- * @param waitingBytes how many bytes their requests may have together. Default: 256 MB.
- * @param unreadBytes how many bytes of replies may lie here that their callers have not read yet;
- *     beyond, the slowest is cut off. Default: 64 MB.
+ * @param maxWaitingCalls how many callers of a route may wait at once, at least 1. Default: 1000.
+ * @param maxWaitingBytes how many bytes their requests may have together. Default: 256 MB.
+ * @param maxUnreadBytes how many bytes of replies may lie here that their callers have not read
+ *     yet; beyond, the slowest is cut off. Default: 64 MB.
  */
 @ConfigurationProperties("sluice.live")
 public record LiveSettings(
     @DefaultValue("10m") Duration timeout,
-    @DefaultValue("1000") int waiting,
-    @DefaultValue("256MB") DataSize waitingBytes,
-    @DefaultValue("64MB") DataSize unreadBytes) {
+    @DefaultValue("1000") int maxWaitingCalls,
+    @DefaultValue("256MB") DataSize maxWaitingBytes,
+    @DefaultValue("64MB") DataSize maxUnreadBytes) {
   static final Duration LONGEST = Duration.ofHours(1);
 
   public LiveSettings {
@@ -30,9 +30,10 @@ public record LiveSettings(
           "sluice.live.timeout (%d ms) is not within 1s-1h. Set another one."
               .formatted(timeout.toMillis()));
     }
-    if (waiting < 1) {
+    if (maxWaitingCalls < 1) {
       throw new StartupException(
-          "sluice.live.waiting (%d) is below 1. Set how many callers may wait.".formatted(waiting));
+          "sluice.live.max-waiting-calls (%d) is below 1. Set how many callers may wait."
+              .formatted(maxWaitingCalls));
     }
   }
 }

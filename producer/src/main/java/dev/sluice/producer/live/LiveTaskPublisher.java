@@ -99,7 +99,7 @@ final class LiveTaskPublisher implements ConnectionListener {
 
   /** Says to all workers that a caller has gone: which of them has his task is not known. */
   void sayToAll(LiveMessage.Cancelled word) {
-    say(Exchanges.FLEET, LiveQueues.GONE, word);
+    say(Exchanges.FLEET, LiveQueues.CANCELLED, word);
   }
 
   private void say(String exchange, String key, LiveMessage word) {

@@ -53,22 +53,22 @@ public class StepStats {
   /**
    * One step since the start of this producer.
    *
-   * @param inHand callers who wait or read their answer now
+   * @param inFlight callers who wait or read their answer now
    * @param failed calls that ended without a good answer
-   * @param absorbed rate limits of the provider that its callers did not see
-   * @param waitMs how long an ended call waited on average, without the provider's time
-   * @param longestWaitMs the longest of them
+   * @param rateLimitsAbsorbed rate limits of the provider that its callers did not see
+   * @param avgWaitMs how long an ended call waited on average, without the provider's time
+   * @param maxWaitMs the longest of them
    */
   public record Row(
       String project,
       String route,
       String step,
       long calls,
-      long inHand,
+      long inFlight,
       long failed,
-      long absorbed,
-      long waitMs,
-      long longestWaitMs) {}
+      long rateLimitsAbsorbed,
+      long avgWaitMs,
+      long maxWaitMs) {}
 
   /** The name under which a step is counted. */
   String name(String step) {
@@ -121,7 +121,7 @@ public class StepStats {
   final class CountedCall implements AutoCloseable {
     private final LiveCall call;
     private final Tally tally;
-    private String result = "refused";
+    private String result = "rejected";
     private Duration wait = Duration.ZERO;
     private boolean began;
     private int throttles;
@@ -158,7 +158,7 @@ public class StepStats {
     /**
      * It ended without an answer.
      *
-     * @param how {@code gone}, {@code timeout} or {@code broken}
+     * @param how {@code client_disconnected}, {@code timeout} or {@code connection_error}
      */
     void ended(String how) {
       result = how;
@@ -180,7 +180,7 @@ public class StepStats {
           .tags("route", call.route(), "step", call.step(), "result", result)
           .register(metrics)
           .increment();
-      Counter.builder("sluice.live.absorbed")
+      Counter.builder("sluice.live.rate.limits.absorbed")
           .description("Rate limits of the provider that callers did not see")
           .tags("route", call.route(), "step", call.step())
           .register(metrics)

@@ -62,14 +62,14 @@ class StepStatsLogger implements SmartLifecycle {
             .addKeyValue("route", row.route())
             .addKeyValue("step", row.step())
             .log(
-                "Live calls of step {} on route {}: {} in the last minute, {} in hand; since the start {} ms of waiting on average, {} at most, {} rate limits absorbed",
+                "Live calls of step {} on route {}: {} in the last minute, {} in flight; since the start {} ms of waiting on average, {} at most, {} rate limits absorbed",
                 row.step(),
                 row.route(),
                 calls,
-                row.inHand(),
-                row.waitMs(),
-                row.longestWaitMs(),
-                row.absorbed());
+                row.inFlight(),
+                row.avgWaitMs(),
+                row.maxWaitMs(),
+                row.rateLimitsAbsorbed());
       }
     }
   }

@@ -19,7 +19,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class RouteOverrideController {
   /** Rests that a person can end; a told wait is kept in any case. */
-  private static final List<String> KINDS = List.of("quota", "key", "model_gone", "breaker");
+  private static final List<String> KINDS =
+      List.of("quota", "api_key", "model_not_found", "breaker");
 
   private static final int LONGEST_REASON = 200;
   private static final long LONGEST_MINUTES = Duration.ofDays(30).toMinutes();

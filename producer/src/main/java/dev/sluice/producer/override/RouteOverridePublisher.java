@@ -36,7 +36,9 @@ class RouteOverridePublisher extends BackgroundTask {
     List<RouteOverridesMessage.RouteOverride> routes =
         controls.look().stream().map(OperatorOverride::notice).toList();
     template.send(
-        Exchanges.FLEET, FleetTopics.CONTROL, FleetCodec.write(new RouteOverridesMessage(routes)));
+        Exchanges.FLEET,
+        FleetTopics.ROUTE_OVERRIDES,
+        FleetCodec.write(new RouteOverridesMessage(routes)));
     return false;
   }
 

@@ -75,7 +75,7 @@ class OverviewController {
     return ListResponse.page(lines.of(found, why.look()), most, line -> line.progress().id());
   }
 
-  @GetMapping("/api/batches/{id}/line")
+  @GetMapping("/api/batches/{id}/summary")
   BatchSummary line(Project project, @PathVariable String id) {
     return lines.of(List.of(find(project, id)), why.look()).getFirst();
   }

@@ -45,10 +45,10 @@ class OverviewStream extends BackgroundTask {
     this.throughput = throughput;
     this.json = json;
     this.made =
-        Timer.builder("sluice.page.snapshot")
+        Timer.builder("sluice.overview.snapshot")
             .description("Making one snapshot for all pages that are open")
             .register(metrics);
-    Gauge.builder("sluice.page.listeners", listeners, List::size)
+    Gauge.builder("sluice.overview.subscribers", listeners, List::size)
         .description("Pages that are open")
         .register(metrics);
   }

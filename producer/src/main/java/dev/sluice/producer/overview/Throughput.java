@@ -128,7 +128,7 @@ class Throughput extends BackgroundTask {
 
   private static @Nullable Long allowed(RouteStatus route, String what) {
     return route.limits().stream()
-        .filter(limit -> limit.what().equals(what))
+        .filter(limit -> limit.limit().equals(what))
         .map(RouteStatus.Limit::perMinute)
         .findFirst()
         .orElse(null);

@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 @Component
 class FleetMetrics implements MeterBinder {
   private static final List<String> KINDS =
-      List.of("rate_limit", "quota", "key", "model_gone", "breaker", "by_hand");
+      List.of("rate_limit", "quota", "api_key", "model_not_found", "breaker", "manual");
 
   private final Routes routes;
   private final WorkerReports fleet;

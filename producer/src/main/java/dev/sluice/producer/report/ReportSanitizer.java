@@ -71,17 +71,17 @@ class ReportSanitizer {
         DoubleStream.of(calls.millis(), calls.tokens(), calls.inputTokens(), calls.outputTokens());
     return counts.allMatch(ReportSanitizer::isPossible)
         && averages.allMatch(average -> average >= 0 && average <= MOST)
-        && route.share() >= 0
-        && route.share() <= 1
-        && (hold == null || hold.leftMillis() <= MOST)
+        && route.limitFraction() >= 0
+        && route.limitFraction() <= 1
+        && (hold == null || hold.remainingMillis() <= MOST)
         && route.limits().size() <= MOST_LIMITS
         && route.limits().stream().allMatch(ReportSanitizer::isPossible);
   }
 
   private static boolean isPossible(LimitReport limit) {
-    Long left = limit.left();
+    Long left = limit.remaining();
     return isPossible(limit.perMinute())
-        && isPossible(limit.pacePerMinute())
+        && isPossible(limit.targetPerMinute())
         && (left == null || isPossible(Math.abs(left))); // a provider may count below nothing
   }
 
@@ -98,8 +98,8 @@ class ReportSanitizer {
         word(route.waitsFor()),
         hold(route.hold()),
         route.limits().stream().map(ReportSanitizer::limit).toList(),
-        line(route.keptIn(), LONGEST_WORD),
-        route.share(),
+        line(route.limitStorage(), LONGEST_WORD),
+        route.limitFraction(),
         route.calls());
   }
 
@@ -109,17 +109,17 @@ class ReportSanitizer {
         : new HoldReport(
             line(hold.kind(), LONGEST_WORD),
             line(hold.reason(), LONGEST_REASON),
-            Math.max(0, hold.leftMillis()),
+            Math.max(0, hold.remainingMillis()),
             hold.probing());
   }
 
   private static LimitReport limit(LimitReport limit) {
     return new LimitReport(
-        line(limit.what(), LONGEST_WORD),
+        line(limit.limit(), LONGEST_WORD),
         limit.perMinute(),
         line(limit.source(), LONGEST_WORD),
-        limit.pacePerMinute(),
-        limit.left());
+        limit.targetPerMinute(),
+        limit.remaining());
   }
 
   private static @Nullable String word(@Nullable String text) {

@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 /** What a caller who comes to a route now has to expect of it. */
 @Component
 public class RouteForecast {
-  private static final Set<String> NEED_A_PERSON = Set.of("quota", "key", "model_gone");
+  private static final Set<String> NEED_A_PERSON = Set.of("quota", "api_key", "model_not_found");
   private static final double UNKNOWN_PER_SECOND = 1;
 
   private final WorkerReports fleet;
@@ -37,7 +37,7 @@ public class RouteForecast {
   /**
    * A route that is closed.
    *
-   * @param kind {@code quota}, {@code key} or {@code model_gone}
+   * @param kind {@code quota}, {@code api_key} or {@code model_not_found}
    * @param reason a sentence
    * @param until when it is looked at again
    */
@@ -80,15 +80,15 @@ public class RouteForecast {
     double allowed = Double.POSITIVE_INFINITY;
     for (LimitReport limit : report.limits()) {
       double each =
-          switch (limit.what()) {
+          switch (limit.limit()) {
             case "requests" -> 1;
             case "tokens" -> calls.tokens();
             case "input_tokens" -> calls.inputTokens();
             case "output_tokens" -> calls.outputTokens();
             default -> 0;
           };
-      if (limit.pacePerMinute() > 0 && each > 0) {
-        allowed = Math.min(allowed, limit.pacePerMinute() / 60.0 / each);
+      if (limit.targetPerMinute() > 0 && each > 0) {
+        allowed = Math.min(allowed, limit.targetPerMinute() / 60.0 / each);
       }
     }
     return allowed;

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param inBroker tasks in the broker or with a worker; null while PostgreSQL is away
  * @param waitsFor what the next task waits for, in words; null where nothing waits
  * @param hold why the route rests; null where it does not
- * @param keptIn where the limits are kept; null where no worker says so
+ * @param limitStorage where the limits are kept; null where no worker says so
  * @param callsEnded calls since each worker's start
  * @param throttled those that met a rate limit
- * @param callMs how long the last calls took on average; null before the first
+ * @param avgLatencyMs how long the last calls took on average; null before the first
  * @param tokensPerCall what the last calls were charged on average; null before the first
  * @param inputTokensPerCall of them, the prompt's; null where they are not counted apart
  * @param outputTokensPerCall of them, the reply's; null where they are not counted apart
- * @param limitsByHand limits per minute that somebody set in place of the settings, by what they
+ * @param limitOverrides limits per minute that somebody set in place of the settings, by what they
  *     limit
  */
 public record RouteStatus(
@@ -42,21 +42,21 @@ public record RouteStatus(
     @Nullable String waitsFor,
     @Nullable Hold hold,
     List<Limit> limits,
-    @Nullable String keptIn,
+    @Nullable String limitStorage,
     long callsEnded,
     long throttled,
-    @Nullable Long callMs,
+    @Nullable Long avgLatencyMs,
     @Nullable Long tokensPerCall,
     @Nullable Long inputTokensPerCall,
     @Nullable Long outputTokensPerCall,
-    Map<String, Long> limitsByHand,
+    Map<String, Long> limitOverrides,
     List<Worker> perWorker) {
 
   /**
    * Why a route rests.
    *
-   * @param kind {@code rate_limit}, {@code quota}, {@code key}, {@code model_gone}, {@code breaker}
-   *     or {@code by_hand}
+   * @param kind {@code rate_limit}, {@code quota}, {@code api_key}, {@code model_not_found}, {@code
+   *     breaker} or {@code manual}
    * @param reason a sentence
    * @param until when it ends, or the next probe goes out; null for when somebody ends it
    * @param probing whether a probe is out
@@ -66,23 +66,23 @@ public record RouteStatus(
   /**
    * One limit.
    *
-   * @param what {@code requests}, {@code tokens}, {@code input_tokens} or {@code output_tokens}
+   * @param limit {@code requests}, {@code tokens}, {@code input_tokens} or {@code output_tokens}
    * @param perMinute null where none is known
-   * @param source {@code set}, {@code told}, {@code probed} or {@code none}
-   * @param pacePerMinute how fast the workers go now; null for as fast as they can
-   * @param left what the provider last said is left; null where it says nothing
+   * @param source {@code configured}, {@code advertised}, {@code inferred} or {@code unknown}
+   * @param targetPerMinute how fast the workers go now; null for as fast as they can
+   * @param remaining what the provider last said is left; null where it says nothing
    */
   public record Limit(
-      String what,
+      String limit,
       @Nullable Long perMinute,
       String source,
-      @Nullable Long pacePerMinute,
-      @Nullable Long left) {}
+      @Nullable Long targetPerMinute,
+      @Nullable Long remaining) {}
 
   /**
    * One worker's part.
    *
-   * @param share its part of the limits, 0-1
+   * @param limitFraction its part of the limits, 0-1
    */
   public record Worker(
       String name,
@@ -90,9 +90,9 @@ public record RouteStatus(
       long running,
       long waiting,
       @Nullable String waitsFor,
-      double share,
+      double limitFraction,
       long callsEnded,
       long throttled,
-      @Nullable Long callMs,
+      @Nullable Long avgLatencyMs,
       @Nullable Long tokensPerCall) {}
 }

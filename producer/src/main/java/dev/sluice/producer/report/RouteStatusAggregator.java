@@ -32,7 +32,7 @@ final class RouteStatusAggregator {
   /** So that a worker that has run for a month does not drown what a new one sees. */
   private static final long MOST_WEIGHT = 100;
 
-  private static final String BY_HAND = "by_hand";
+  private static final String MANUAL = "manual";
 
   private final RouteSettings settings;
   private final List<ReportedRoute> serving;
@@ -76,8 +76,8 @@ final class RouteStatusAggregator {
   private @Nullable Hold hold() {
     OperatorOverride.Hold byHand = control.hold();
     return byHand == null
-        ? hold(serving, now).filter(hold -> !hold.kind().equals(BY_HAND)).orElse(null)
-        : new Hold(BY_HAND, byHand.reason(), byHand.until(), false);
+        ? hold(serving, now).filter(hold -> !hold.kind().equals(MANUAL)).orElse(null)
+        : new Hold(MANUAL, byHand.reason(), byHand.until(), false);
   }
 
   /** How many workers take tasks. */
@@ -101,7 +101,10 @@ final class RouteStatusAggregator {
         waitsFor(hold, tasks),
         hold,
         limits(),
-        serving.stream().max(ReportedRoute.BY_AGE).map(one -> one.report().keptIn()).orElse(null),
+        serving.stream()
+            .max(ReportedRoute.BY_AGE)
+            .map(one -> one.report().limitStorage())
+            .orElse(null),
         sum(report -> report.calls().ended()),
         sum(report -> report.calls().throttled()),
         average(CallsReport::millis),
@@ -149,12 +152,12 @@ final class RouteStatusAggregator {
   private @Nullable String waitsForAWorker(UnfinishedTaskCounter.Count tasks) {
     long waiting = tasks.queued() + tasks.inBroker();
     if (waiting > 0 && workers(serving) == 0) {
-      return "a worker: none is there";
+      return "worker: none connected";
     }
     long most = sum(RouteReport::concurrency);
     long running = sum(RouteReport::running);
     return waiting > running && running >= most && most > 0
-        ? "a free call: all %d are running".formatted(most)
+        ? "concurrency: all %d calls are running".formatted(most)
         : null;
   }
 
@@ -171,7 +174,7 @@ final class RouteStatusAggregator {
         hold != null
             ? WaitReasons.held(hold, now)
             : waitsFor == null ? null : WaitReasons.words(waitsFor),
-        report.share(),
+        report.limitFraction(),
         calls.ended(),
         calls.throttled(),
         calls.millis() > 0 ? (Long) Math.round(calls.millis()) : null,
@@ -186,9 +189,9 @@ final class RouteStatusAggregator {
             new Hold(
                 hold.kind(),
                 hold.reason(),
-                hold.kind().equals(BY_HAND)
+                hold.kind().equals(MANUAL)
                     ? null
-                    : one.at().plusMillis(hold.leftMillis()).truncatedTo(ChronoUnit.MILLIS),
+                    : one.at().plusMillis(hold.remainingMillis()).truncatedTo(ChronoUnit.MILLIS),
                 hold.probing()));
   }
 
@@ -205,7 +208,7 @@ final class RouteStatusAggregator {
     Map<String, LimitReport> newest = new LinkedHashMap<>();
     for (ReportedRoute one : serving.stream().sorted(ReportedRoute.BY_AGE.reversed()).toList()) {
       for (LimitReport limit : one.report().limits()) {
-        newest.merge(limit.what(), limit, (known, older) -> known.perMinute() > 0 ? known : older);
+        newest.merge(limit.limit(), limit, (known, older) -> known.perMinute() > 0 ? known : older);
       }
     }
     if (newest.isEmpty()) {
@@ -215,11 +218,11 @@ final class RouteStatusAggregator {
         .map(
             limit ->
                 new Limit(
-                    limit.what(),
+                    limit.limit(),
                     known(limit.perMinute()),
                     limit.source(),
-                    known(limit.pacePerMinute()),
-                    limit.left()))
+                    known(limit.targetPerMinute()),
+                    limit.remaining()))
         .toList();
   }
 
@@ -236,7 +239,7 @@ final class RouteStatusAggregator {
 
   private static void addSet(List<Limit> limits, String what, long perMinute) {
     if (perMinute > 0) {
-      limits.add(new Limit(what, perMinute, "set", null, null));
+      limits.add(new Limit(what, perMinute, "configured", null, null));
     }
   }
 

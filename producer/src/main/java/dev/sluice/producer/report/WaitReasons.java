@@ -16,14 +16,14 @@ final class WaitReasons {
   /** {@code hold: rate limit until 12:00:07 UTC}, {@code hold: quota, next probe in 20 s}. */
   static String held(Hold hold, Instant now) {
     Instant until = hold.until();
-    if (until == null || hold.kind().equals("by_hand")) {
-      return "hold by hand: "
+    if (until == null || hold.kind().equals("manual")) {
+      return "manual hold: "
           + hold.reason()
           + (until == null ? "" : ", until " + TIME.format(until) + " UTC");
     }
     String name = hold.kind().equals("breaker") ? "breaker open" : "hold: " + words(hold.kind());
     if (hold.probing()) {
-      return name + ", a probe is out";
+      return name + ", probe in progress";
     }
     if (hold.kind().equals("rate_limit")) {
       // Rounded up: at the time that is told it is over.
@@ -34,7 +34,7 @@ final class WaitReasons {
 
   /** A name of the wire as people write it: {@code input tokens}. */
   static String words(String wireName) {
-    return wireName.replace('_', ' ');
+    return wireName.replace('_', ' ').replace("api key", "API key");
   }
 
   private static String time(Duration left) {

@@ -38,13 +38,13 @@ class Retention extends BackgroundTask {
     this.settings = settings;
     this.jdbc = jdbc;
     this.clock = clock;
-    this.loop = new BackgroundLoop("sluice-retention", settings.every(), this::round);
+    this.loop = new BackgroundLoop("sluice-retention", settings.interval(), this::round);
   }
 
   private boolean round() {
-    Duration after = settings.after();
+    Duration after = settings.batchesAfter();
     boolean more = after != null && step(clock.instant().minus(after));
-    Duration letters = settings.lettersAfter();
+    Duration letters = settings.deadLettersAfter();
     boolean moreLetters = !letters.isZero() && dropLetters(clock.instant().minus(letters));
     return more || moreLetters;
   }

@@ -6,20 +6,20 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How a producer that is told to stop takes its leave, below {@code sluice.drain}.
+ * How a producer that is told to stop takes its leave, below {@code sluice.shutdown}.
  *
- * @param notice how long it still takes new calls, while {@code /actuator/health/readiness} says
+ * @param delay how long it still takes new calls, while {@code /actuator/health/readiness} says
  *     already that it goes; 0-5 min. Default: 0 s.
  */
-@ConfigurationProperties("sluice.drain")
-public record DrainSettings(@DefaultValue("0s") Duration notice) {
+@ConfigurationProperties("sluice.shutdown")
+public record DrainSettings(@DefaultValue("0s") Duration delay) {
   private static final Duration LONGEST = Duration.ofMinutes(5);
 
   public DrainSettings {
-    if (notice.isNegative() || notice.compareTo(LONGEST) > 0) {
+    if (delay.isNegative() || delay.compareTo(LONGEST) > 0) {
       throw new StartupException(
-          "sluice.drain.notice (%d s) is not within 0s-5m. Set another one."
-              .formatted(notice.toSeconds()));
+          "sluice.shutdown.delay (%d s) is not within 0s-5m. Set another one."
+              .formatted(delay.toSeconds()));
     }
   }
 }

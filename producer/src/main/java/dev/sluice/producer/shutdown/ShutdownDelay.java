@@ -18,7 +18,7 @@ class ShutdownDelay implements SmartLifecycle {
   private volatile boolean running;
 
   ShutdownDelay(DrainSettings settings) {
-    this.time = settings.notice();
+    this.time = settings.delay();
   }
 
   @Override

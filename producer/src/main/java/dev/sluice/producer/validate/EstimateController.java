@@ -79,6 +79,6 @@ class EstimateController {
       String model,
       long tasks,
       long promptTokens,
-      long replyTokens,
+      long completionTokens,
       PriceList.BatchCost cost) {}
 }

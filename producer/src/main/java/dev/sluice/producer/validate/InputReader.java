@@ -29,8 +29,8 @@ class InputReader {
 
   private InputError tooMany(long line) {
     String message =
-        "The file has more than %d requests, the most that one batch takes (sluice.input.most-lines)."
-            .formatted(settings.mostLines());
+        "The file has more than %d requests, the most that one batch takes (sluice.input.max-lines)."
+            .formatted(settings.maxLines());
     return new InputError("too_many_lines", line, message, "input_file_id");
   }
 
@@ -52,7 +52,7 @@ class InputReader {
       }
       long count = 0;
       for (; line.isPresent() && errors.size() < MOST_ERRORS; line = lines.next()) {
-        if (++count > settings.mostLines()) {
+        if (++count > settings.maxLines()) {
           errors.add(tooMany(line.get().number()));
           return errors;
         }

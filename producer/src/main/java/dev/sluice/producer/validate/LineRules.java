@@ -176,8 +176,8 @@ final class LineRules {
   private void checkMixture(long line, String model, RouteSettings route, List<InputError> errors) {
     if (firstModel == null) {
       firstModel = model;
-      firstMayBeMixed = route.mixedModels();
-    } else if (!firstModel.equals(model) && !(firstMayBeMixed && route.mixedModels())) {
+      firstMayBeMixed = route.allowMixedModels();
+    } else if (!firstModel.equals(model) && !(firstMayBeMixed && route.allowMixedModels())) {
       errors.add(
           error(
               line,

@@ -54,9 +54,9 @@ class DesiredWorkersTest {
 
   @Test
   void beforeTheFirstReplyOneWorkerFindsOut() {
-    route.callMs = null;
+    route.avgLatencyMs = null;
     route.workers = 0;
-    assertThat(route.plan().workersWanted()).isEqualTo(1);
+    assertThat(route.plan().workersDesired()).isEqualTo(1);
 
     route.workers = 2;
     assertThat(wanted(5000)).isEqualTo(2);
@@ -64,11 +64,18 @@ class DesiredWorkersTest {
 
   @Test
   void withoutAnyLimitTheBacklogAloneCounts() {
-    assertThat(new TestRoute().plan().workersWanted()).isEqualTo(7); // 50 tasks, 8 each
+    assertThat(new TestRoute().plan().workersDesired()).isEqualTo(7); // 50 tasks, 8 each
   }
 
   @ParameterizedTest
-  @CsvSource({"by_hand, 0", "quota, 1", "key, 1", "model_gone, 1", "breaker, 1", "rate_limit, 3"})
+  @CsvSource({
+    "manual, 0",
+    "quota, 1",
+    "api_key, 1",
+    "model_not_found, 1",
+    "breaker, 1",
+    "rate_limit, 3"
+  })
   void aRouteThatRestsHasOnlyWhatFindsOutWhetherItIsOver(String kind, long wanted) {
     route.hold = new Hold(kind, "Because.", null, false);
 
@@ -81,11 +88,11 @@ class DesiredWorkersTest {
     route.inBroker = null;
     route.workers = 2;
 
-    assertThat(route.plan().workersWanted()).isEqualTo(2);
+    assertThat(route.plan().workersDesired()).isEqualTo(2);
   }
 
   private long wanted(long takeable) {
     route.queued = takeable;
-    return route.plan().workersWanted();
+    return route.plan().workersDesired();
   }
 }

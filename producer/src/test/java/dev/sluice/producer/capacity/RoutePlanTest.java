@@ -14,7 +14,7 @@ class RoutePlanTest {
   void requestsBindWhereTokensWouldAllowMore() {
     RoutePlan plan = new TestRoute().limit("requests", 600).limit("tokens", 300_000).plan();
 
-    assertThat(plan.binds()).isEqualTo("requests");
+    assertThat(plan.bindingLimit()).isEqualTo("requests");
     assertThat(plan.callsInFlight()).isEqualTo(20); // 10 a second, 2 s each
     assertThat(plan.workersToSaturate()).isEqualTo(3); // 8 + 8 + 4
     assertThat(plan.notes()).isEmpty();
@@ -24,7 +24,7 @@ class RoutePlanTest {
   void tokensBindWhereTheyAreTighter() {
     RoutePlan plan = new TestRoute().limit("requests", 600).limit("tokens", 60_000).plan();
 
-    assertThat(plan.binds()).isEqualTo("tokens");
+    assertThat(plan.bindingLimit()).isEqualTo("tokens");
     assertThat(saturated(plan).callsPerMinute()).isEqualTo(150);
     assertThat(plan.callsInFlight()).isEqualTo(5);
     assertThat(plan.workersToSaturate()).isEqualTo(1);
@@ -38,7 +38,7 @@ class RoutePlanTest {
     assertThat(plan.limits())
         .extracting(RateConstraint::callsPerMinute)
         .containsExactly(100.0, 120.0);
-    assertThat(plan.binds()).isEqualTo("input_tokens");
+    assertThat(plan.bindingLimit()).isEqualTo("input_tokens");
   }
 
   @Test
@@ -76,7 +76,7 @@ class RoutePlanTest {
     route.workers = 5;
     RoutePlan plan = route.plan();
 
-    assertThat(plan.binds()).isEqualTo("fleet_concurrency");
+    assertThat(plan.bindingLimit()).isEqualTo("fleet_concurrency");
     assertThat(saturated(plan).callsPerMinute()).isEqualTo(300);
     assertThat(plan.workersToSaturate()).isEqualTo(2);
     assertThat(now(plan).callsPerMinute()).isEqualTo(300);
@@ -85,7 +85,7 @@ class RoutePlanTest {
   @Test
   void beforeTheFirstCallTheLimitStillTellsTheTime() {
     TestRoute route = new TestRoute().limit("requests", 600).limit("tokens", 1000);
-    route.callMs = null;
+    route.avgLatencyMs = null;
     route.tokens = null;
     route.queued = 1150L;
     RoutePlan plan = route.plan();
@@ -104,7 +104,7 @@ class RoutePlanTest {
   void withoutALimitOnlyThePresentIsKnown() {
     RoutePlan plan = new TestRoute().plan();
 
-    assertThat(plan.binds()).isNull();
+    assertThat(plan.bindingLimit()).isNull();
     assertThat(plan.saturated()).isNull();
     assertThat(now(plan).callsPerMinute()).isEqualTo(240);
     assertThat(plan.notes())
@@ -114,7 +114,7 @@ class RoutePlanTest {
   @Test
   void aLimitThatIsStillLookedForCountsAsThePaceOfNow() {
     TestRoute route = new TestRoute();
-    route.limits = List.of(new Limit("requests", null, "none", 120L, null));
+    route.limits = List.of(new Limit("requests", null, "unknown", 120L, null));
     RoutePlan plan = route.plan();
 
     assertThat(saturated(plan).callsPerMinute()).isEqualTo(120);
@@ -147,7 +147,7 @@ class RoutePlanTest {
   void aLimitThatThisVersionDoesNotKnowIsNotCounted() {
     RoutePlan plan = new TestRoute().limit("requests", 600).limit("images", 1).plan();
 
-    assertThat(plan.binds()).isEqualTo("requests");
+    assertThat(plan.bindingLimit()).isEqualTo("requests");
     assertThat(plan.notes())
         .containsExactly(
             "What a call takes of the images is not known yet: that limit may bind earlier.");

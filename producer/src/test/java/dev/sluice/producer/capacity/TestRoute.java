@@ -17,12 +17,12 @@ final class TestRoute {
   long waiting;
   @Nullable Long queued = 0L;
   @Nullable Long inBroker = 50L;
-  @Nullable Long callMs = 2000L;
+  @Nullable Long avgLatencyMs = 2000L;
   @Nullable Long tokens = 400L;
   @Nullable Hold hold;
 
   TestRoute limit(String what, long perMinute) {
-    Limit limit = new Limit(what, perMinute, "told", null, null);
+    Limit limit = new Limit(what, perMinute, "advertised", null, null);
     limits = Stream.concat(limits.stream(), Stream.of(limit)).toList();
     return this;
   }
@@ -49,7 +49,7 @@ final class TestRoute {
         null,
         0,
         0,
-        callMs,
+        avgLatencyMs,
         tokens,
         300L,
         100L,

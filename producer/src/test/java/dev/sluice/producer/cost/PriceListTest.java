@@ -32,8 +32,8 @@ class PriceListTest {
     BatchCost cost =
         prices.cost(List.of(ModelUsage.planned("mini", "cheap", 10, 1_000_000, 500_000)));
 
-    assertThat(cost.least()).isEqualByComparingTo("1");
-    assertThat(cost.most()).isEqualByComparingTo("6");
+    assertThat(cost.min()).isEqualByComparingTo("1");
+    assertThat(cost.max()).isEqualByComparingTo("6");
     assertThat(cost.expected()).as("nothing is known better").isEqualByComparingTo("6");
     assertThat(cost.spent()).isEqualByComparingTo("0");
   }
@@ -64,7 +64,7 @@ class PriceListTest {
                 ModelUsage.planned("mini", "dear", 1, 10_000, 0)));
 
     assertThat(cost.asOf()).isEqualTo(LocalDate.parse("2026-11-01"));
-    assertThat(cost.least()).isEqualByComparingTo("1");
+    assertThat(cost.min()).isEqualByComparingTo("1");
   }
 
   @Test

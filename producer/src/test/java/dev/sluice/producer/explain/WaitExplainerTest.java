@@ -36,7 +36,7 @@ class WaitExplainerTest {
     assertThat(reason.sentence())
         .isEqualTo(
             "Waiting for tokens of route mini: 1.9 M queued at 200 k a minute, about 9 min; two other batches share it.");
-    assertThat(reason.kind()).isEqualTo("tokens");
+    assertThat(reason.kind()).isEqualTo("tokens_per_minute");
     assertThat(reason.seconds()).isEqualTo(569);
   }
 
@@ -56,6 +56,7 @@ class WaitExplainerTest {
     WaitExplainer why =
         new WaitExplainer(Map.of("mini", route(2, null)), List.of(share(OWN, 1_200, 10)));
 
+    assertThat(why.of(running()).kind()).isEqualTo("concurrency");
     assertThat(why.of(running()).sentence())
         .isEqualTo(
             "Waiting for a free call of route mini: all 16 run, 1,200 queued at 480 a minute, about 3 min.");
@@ -91,8 +92,8 @@ class WaitExplainerTest {
 
   @Test
   void aHoldIsSaidWithItsReasonAndItsEnd() {
-    assertThat(held(new Hold("by_hand", "maintenance at noon", null, false)))
-        .isEqualTo("Route mini is held by hand (maintenance at noon); until somebody releases it.");
+    assertThat(held(new Hold("manual", "maintenance at noon", null, false)))
+        .isEqualTo("Route mini is held manually (maintenance at noon); until it is released.");
     assertThat(held(new Hold("rate_limit", "rate limit", NOON, false)))
         .isEqualTo("Route mini is held by the provider's rate limit; until 12:00:00 UTC.");
     assertThat(held(new Hold("quota", "the provider's quota is used up", NOON, false)))
@@ -100,7 +101,7 @@ class WaitExplainerTest {
             "Route mini is held: the provider's quota is used up; the next probe goes out at 12:00:00 UTC.");
     assertThat(held(new Hold("breaker", "HTTP 503", NOON, true)))
         .isEqualTo(
-            "Route mini is at rest, its provider is out of order (HTTP 503); a probe is out.");
+            "Route mini is held, its provider is failing (HTTP 503); a probe is in progress.");
   }
 
   @Test
@@ -108,6 +109,7 @@ class WaitExplainerTest {
     WaitExplainer why =
         new WaitExplainer(Map.of("mini", route(0, null)), List.of(share(OWN, 5, 10)));
 
+    assertThat(why.of(running()).kind()).isEqualTo("no_worker");
     assertThat(why.of(running()).sentence())
         .isEqualTo("Waiting for a worker of route mini: none is there.");
   }
@@ -124,8 +126,8 @@ class WaitExplainerTest {
   void whoPausedItIsSaid() {
     WaitExplainer why = new WaitExplainer(Map.of(), List.of());
 
-    assertThat(why.of(batch(BatchStatus.IN_PROGRESS, NOON, "hand")).sentence())
-        .isEqualTo("Paused by hand since 12:00:00 UTC, until it is resumed.");
+    assertThat(why.of(batch(BatchStatus.IN_PROGRESS, NOON, "manual")).sentence())
+        .isEqualTo("Paused manually since 12:00:00 UTC, until it is resumed.");
     assertThat(why.of(batch(BatchStatus.IN_PROGRESS, NOON, "budget")).sentence())
         .isEqualTo(
             "Paused since 12:00:00 UTC: its budget of $2.50 is spent. Raise the budget and it goes on.");
@@ -145,7 +147,7 @@ class WaitExplainerTest {
             "Waiting for requests of route mini: 61 queued at 60 a minute, about 61 s. 60 tasks of its batch are before it.");
     assertThat(reason.seconds()).isEqualTo(61);
     assertThat(why.ofTask(running(), "mini", "completed", 0).sentence())
-        .isEqualTo("Nothing: it has ended.");
+        .isEqualTo("Not waiting; the task has ended.");
   }
 
   @Test
@@ -195,11 +197,11 @@ class WaitExplainerTest {
   }
 
   private static Limit requests(long perMinute) {
-    return new Limit("requests", perMinute, "set", perMinute, null);
+    return new Limit("requests", perMinute, "configured", perMinute, null);
   }
 
   private static Limit tokens(long perMinute) {
-    return new Limit("tokens", perMinute, "told", perMinute, null);
+    return new Limit("tokens", perMinute, "advertised", perMinute, null);
   }
 
   private static RouteStatus route(long workers, @Nullable Hold hold, Limit... limits) {

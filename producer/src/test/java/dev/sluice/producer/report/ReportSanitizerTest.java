@@ -31,7 +31,7 @@ class ReportSanitizerTest {
                 1,
                 "hold",
                 new HoldReport("quota", "No money.", 1500, true),
-                List.of(new LimitReport("requests", 500, "told", 495, -2L)),
+                List.of(new LimitReport("requests", 500, "advertised", 495, -2L)),
                 new CallsReport(10, 1, 800, 300, 250, 50)));
 
     assertThat(RULES.keep(report)).contains(report);
@@ -42,7 +42,7 @@ class ReportSanitizerTest {
     RouteReport other =
         new RouteReport(
             "other", -1, 0, 0, null, null, List.of(), "worker", 1, TestReports.NO_CALLS);
-    RouteReport first = TestReports.limited(new LimitReport("requests", 1, "set", 1, null));
+    RouteReport first = TestReports.limited(new LimitReport("requests", 1, "configured", 1, null));
 
     assertThat(RULES.keep(TestReports.worker("a", other, first, TestReports.idle())))
         .contains(TestReports.worker("a", first));
@@ -76,7 +76,7 @@ class ReportSanitizerTest {
   }
 
   static Stream<WorkerReport> whatCannotBeTrueIsPassedOver() {
-    LimitReport limit = new LimitReport("requests", 1, "set", 1, null);
+    LimitReport limit = new LimitReport("requests", 1, "configured", 1, null);
     return Stream.of(
         TestReports.worker("\n"),
         new WorkerReport("a", 0, false, List.of()),
@@ -86,9 +86,10 @@ class ReportSanitizerTest {
         TestReports.worker("a", calls(new CallsReport(0, 0, 0, Double.POSITIVE_INFINITY))),
         TestReports.worker("a", TestReports.held("quota", Long.MAX_VALUE, false)),
         TestReports.worker(
-            "a", TestReports.limited(new LimitReport("requests", -1, "set", 0, null))),
+            "a", TestReports.limited(new LimitReport("requests", -1, "configured", 0, null))),
         TestReports.worker(
-            "a", TestReports.limited(new LimitReport("requests", 1, "set", 0, Long.MIN_VALUE))),
+            "a",
+            TestReports.limited(new LimitReport("requests", 1, "configured", 0, Long.MIN_VALUE))),
         TestReports.worker(
             "a", TestReports.limited(Collections.nCopies(9, limit).toArray(LimitReport[]::new))));
   }

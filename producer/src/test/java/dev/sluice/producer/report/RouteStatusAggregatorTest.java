@@ -37,13 +37,13 @@ class RouteStatusAggregatorTest {
     assertThat(view.waiting()).isEqualTo(3);
     assertThat(view.callsEnded()).isEqualTo(1000);
     assertThat(view.throttled()).isEqualTo(3);
-    assertThat(view.callMs()).isEqualTo(1500);
+    assertThat(view.avgLatencyMs()).isEqualTo(1500);
     assertThat(view.tokensPerCall()).isEqualTo(200);
     assertThat(view.inputTokensPerCall()).isNull();
     assertThat(view.perWorker())
         .extracting(RouteStatus.Worker::name)
         .containsExactly("a", "b", "c");
-    assertThat(view.perWorker().getLast().callMs()).isNull();
+    assertThat(view.perWorker().getLast().avgLatencyMs()).isNull();
   }
 
   @Test
@@ -75,16 +75,16 @@ class RouteStatusAggregatorTest {
   @ParameterizedTest
   @CsvSource({
     "rate_limit, 6001, false, hold: rate limit until 12:00:07 UTC",
-    "rate_limit, 0, true, 'hold: rate limit, a probe is out'",
+    "rate_limit, 0, true, 'hold: rate limit, probe in progress'",
     "quota, 19001, false, 'hold: quota, next probe in 20 s'",
     "quota, 0, false, 'hold: quota, next probe in 0 s'",
-    "key, 600000, false, 'hold: key, next probe in 10 min'",
-    "model_gone, 0, true, 'hold: model gone, a probe is out'",
+    "api_key, 600000, false, 'hold: API key, next probe in 10 min'",
+    "model_not_found, 0, true, 'hold: model not found, probe in progress'",
     "breaker, 119500, false, 'breaker open, next probe in 2 min'",
     "breaker, 7201000, false, 'breaker open, next probe in 3 h'",
   })
-  void aHoldIsToldInWords(String kind, long leftMillis, boolean probing, String words) {
-    assertThat(merge(NONE, at(0, "a", TestReports.held(kind, leftMillis, probing))).waitsFor())
+  void aHoldIsToldInWords(String kind, long remainingMillis, boolean probing, String words) {
+    assertThat(merge(NONE, at(0, "a", TestReports.held(kind, remainingMillis, probing))).waitsFor())
         .isEqualTo(words);
   }
 
@@ -105,42 +105,45 @@ class RouteStatusAggregatorTest {
                 -2,
                 "a",
                 TestReports.limited(
-                    new LimitReport("requests", 400, "told", 390, 7L),
-                    new LimitReport("tokens", 9000, "told", 8900, null))),
+                    new LimitReport("requests", 400, "advertised", 390, 7L),
+                    new LimitReport("tokens", 9000, "advertised", 8900, null))),
             at(
                 -1,
                 "b",
                 TestReports.limited(
-                    new LimitReport("requests", 500, "told", 0, 20L),
-                    new LimitReport("tokens", 0, "none", 0, null))));
+                    new LimitReport("requests", 500, "advertised", 0, 20L),
+                    new LimitReport("tokens", 0, "unknown", 0, null))));
 
     assertThat(view.limits())
         .containsExactlyInAnyOrder(
-            new Limit("requests", 500L, "told", null, 20L),
-            new Limit("tokens", 9000L, "told", 8900L, null));
-    assertThat(view.keptIn()).isEqualTo("divided");
+            new Limit("requests", 500L, "advertised", null, 20L),
+            new Limit("tokens", 9000L, "advertised", 8900L, null));
+    assertThat(view.limitStorage()).isEqualTo("partitioned");
   }
 
   @Test
   void withoutAWorkerTheLimitsAreThoseThatAreSet() {
     RouteStatus view = merge(new UnfinishedTaskCounter.Count(3, 2));
 
-    assertThat(view.limits()).containsExactly(new Limit("requests", 600L, "set", null, null));
-    assertThat(view.keptIn()).isNull();
-    assertThat(view.callMs()).isNull();
+    assertThat(view.limits())
+        .containsExactly(new Limit("requests", 600L, "configured", null, null));
+    assertThat(view.limitStorage()).isNull();
+    assertThat(view.avgLatencyMs()).isNull();
     assertThat(view.queued()).isEqualTo(3);
     assertThat(view.inBroker()).isEqualTo(2);
-    assertThat(view.waitsFor()).isEqualTo("a worker: none is there");
+    assertThat(view.waitsFor()).isEqualTo("worker: none connected");
     assertThat(merge(NONE).waitsFor()).isNull();
   }
 
   @Test
   void whatMostTasksWaitForIsTold() {
-    RouteReport few = TestReports.route(8, 1, "requests", null, List.of(), TestReports.NO_CALLS);
+    RouteReport few =
+        TestReports.route(8, 1, "requests_per_minute", null, List.of(), TestReports.NO_CALLS);
     RouteReport many =
-        TestReports.route(8, 5, "input_tokens", null, List.of(), TestReports.NO_CALLS);
+        TestReports.route(8, 5, "input_tokens_per_minute", null, List.of(), TestReports.NO_CALLS);
 
-    assertThat(merge(NONE, at(0, "a", few), at(0, "b", many)).waitsFor()).isEqualTo("input tokens");
+    assertThat(merge(NONE, at(0, "a", few), at(0, "b", many)).waitsFor())
+        .isEqualTo("input tokens per minute");
   }
 
   @Test
@@ -148,7 +151,7 @@ class RouteStatusAggregatorTest {
     UnfinishedTaskCounter.Count waiting = new UnfinishedTaskCounter.Count(0, 9);
 
     assertThat(merge(waiting, at(0, "a", working(8, 0, TestReports.NO_CALLS))).waitsFor())
-        .isEqualTo("a free call: all 8 are running");
+        .isEqualTo("concurrency: all 8 calls are running");
     assertThat(merge(waiting, at(0, "a", working(7, 0, TestReports.NO_CALLS))).waitsFor()).isNull();
     assertThat(
             merge(
@@ -189,14 +192,14 @@ class RouteStatusAggregatorTest {
     ReportedRoute serving = at(0, "a", TestReports.held("rate_limit", 9000, false));
 
     RouteStatus view = RouteStatusAggregator.merge(settings(), List.of(serving), wanted, NONE, NOW);
-    assertThat(view.hold()).isEqualTo(new Hold("by_hand", "maintenance", null, false));
-    assertThat(view.waitsFor()).isEqualTo("hold by hand: maintenance");
-    assertThat(view.limitsByHand()).isEqualTo(Map.of("requests", 60L));
+    assertThat(view.hold()).isEqualTo(new Hold("manual", "maintenance", null, false));
+    assertThat(view.waitsFor()).isEqualTo("manual hold: maintenance");
+    assertThat(view.limitOverrides()).isEqualTo(Map.of("requests", 60L));
   }
 
   @Test
   void aHoldByHandThatWasReleasedIsOverBeforeTheWorkersSaySo() {
-    assertThat(merge(NONE, at(0, "a", TestReports.held("by_hand", 0, false))).hold()).isNull();
+    assertThat(merge(NONE, at(0, "a", TestReports.held("manual", 0, false))).hold()).isNull();
   }
 
   private static RouteStatus merge(UnfinishedTaskCounter.Count tasks, ReportedRoute... serving) {

@@ -31,11 +31,11 @@ final class TestReports {
       List<LimitReport> limits,
       CallsReport calls) {
     return new RouteReport(
-        ROUTE, 8, running, waiting, waitsFor, hold, limits, "divided", 0.5, calls);
+        ROUTE, 8, running, waiting, waitsFor, hold, limits, "partitioned", 0.5, calls);
   }
 
-  static RouteReport held(String kind, long leftMillis, boolean probing) {
-    HoldReport hold = new HoldReport(kind, "Because.", leftMillis, probing);
+  static RouteReport held(String kind, long remainingMillis, boolean probing) {
+    HoldReport hold = new HoldReport(kind, "Because.", remainingMillis, probing);
     return route(0, 1, "hold", hold, List.of(), NO_CALLS);
   }
 

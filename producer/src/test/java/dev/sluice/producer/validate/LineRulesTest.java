@@ -106,7 +106,8 @@ class LineRulesTest {
     Routes routes =
         new Routes(
             List.of(
-                TestRoutes.route("strict", Map.of("models", "strict-*", "mixed-models", false)),
+                TestRoutes.route(
+                    "strict", Map.of("models", "strict-*", "allow-mixed-models", false)),
                 route("free", "free-*")));
     assertThat(mixture(routes, "strict-a", "strict-a")).isEmpty();
     assertThat(mixture(routes, "free-a", "free-b")).isEmpty();

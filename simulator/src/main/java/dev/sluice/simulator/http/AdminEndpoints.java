@@ -39,7 +39,7 @@ public final class AdminEndpoints {
     node.put("max_in_flight", stats.maxInFlight());
     counts(node.putObject("by_status"), stats.byStatus());
     node.put("rate_limited", stats.rateLimited());
-    node.put("calls_inside_told_wait", limits.callsInsideToldWait());
+    node.put("calls_before_retry_after", limits.callsBeforeRetryAfter());
     counts(node.putObject("faults"), stats.faults());
     node.put("prompt_tokens", stats.promptTokens());
     node.put("completion_tokens", stats.completionTokens());

@@ -60,7 +60,7 @@ final class CallLog implements Closeable {
     line.put("completion_tokens", call.completionTokens());
     line.put("charged_tokens", call.chargedTokens());
     Duration toldWait = call.toldWait();
-    line.put("told_wait_ms", toldWait == null ? null : DurationText.millisRoundedUp(toldWait));
+    line.put("retry_after_ms", toldWait == null ? null : DurationText.millisRoundedUp(toldWait));
     line.put("latency_ms", call.latency().toMillis());
     line.put("fault", call.fault());
     line.put("request_sha256", call.requestSha256());

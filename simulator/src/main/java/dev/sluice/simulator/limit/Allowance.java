@@ -31,7 +31,7 @@ sealed interface Allowance permits TokenBucketAllowance, FixedWindowAllowance {
 
   static Allowance of(LimitSettings settings, long perMinute, long now) {
     return switch (settings.counting()) {
-      case BUCKET -> TokenBucketAllowance.full(perMinute, settings.burst().toMillis(), now);
+      case TOKEN_BUCKET -> TokenBucketAllowance.full(perMinute, settings.burst().toMillis(), now);
       case FIXED_MINUTE -> FixedWindowAllowance.minutes(perMinute, now);
       case PER_SECOND -> FixedWindowAllowance.seconds(perMinute, now);
     };

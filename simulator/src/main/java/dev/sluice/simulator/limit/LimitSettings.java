@@ -9,7 +9,7 @@ import java.util.Map;
  * @param everyModel the limits of a model that has none of its own
  * @param models limits by the model's name
  * @param counting how a minute is counted
- * @param burst how many seconds' worth a bucket holds; only for {@link WindowType#BUCKET}
+ * @param burst how many seconds' worth a bucket holds; only for {@link WindowType#TOKEN_BUCKET}
  * @param refusedCallsCount whether a refused call spends a request too, as OpenAI documents
  */
 public record LimitSettings(
@@ -31,7 +31,7 @@ public record LimitSettings(
     return new LimitSettings(
         new PerMinute(requestsPerMinute, tokensPerMinute),
         Map.of(),
-        WindowType.BUCKET,
+        WindowType.TOKEN_BUCKET,
         Duration.ofMinutes(1),
         false);
   }

@@ -14,7 +14,7 @@ public final class RateLimits {
   private final Clock clock;
   private final Map<Owner, Account> accounts = new ConcurrentHashMap<>();
   private final Map<String, PerMinute> models;
-  private final LongAdder callsInsideToldWait = new LongAdder();
+  private final LongAdder callsBeforeRetryAfter = new LongAdder();
   private volatile PerMinute everyModel;
 
   public RateLimits(LimitSettings settings, Clock clock) {
@@ -33,7 +33,7 @@ public final class RateLimits {
     Account account = account(key, model);
     long now = now();
     if (account.toldToWait(now)) {
-      callsInsideToldWait.increment();
+      callsBeforeRetryAfter.increment();
     }
     return account.admit(tokens, now);
   }
@@ -61,8 +61,8 @@ public final class RateLimits {
   }
 
   /** Calls that came for a key and model before the wait was over that a 429 had told. */
-  public long callsInsideToldWait() {
-    return callsInsideToldWait.sum();
+  public long callsBeforeRetryAfter() {
+    return callsBeforeRetryAfter.sum();
   }
 
   private void apply() {

@@ -68,7 +68,7 @@ class RateLimitsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"BUCKET,false", "BUCKET,true", "FIXED_MINUTE,true", "PER_SECOND,false"})
+  @CsvSource({"TOKEN_BUCKET,false", "TOKEN_BUCKET,true", "FIXED_MINUTE,true", "PER_SECOND,false"})
   void whoWaitsExactlyAsLongAsToldIsLetIn(WindowType counting, boolean refusedCallsCount) {
     LimitSettings settings =
         new LimitSettings(
@@ -114,7 +114,7 @@ class RateLimitsTest {
   void aShortBurstBoundsTheBucket() {
     LimitSettings settings =
         new LimitSettings(
-            new PerMinute(600, 0), Map.of(), WindowType.BUCKET, Duration.ofSeconds(1), false);
+            new PerMinute(600, 0), Map.of(), WindowType.TOKEN_BUCKET, Duration.ofSeconds(1), false);
     RateLimits limits = limits(settings);
     for (int i = 0; i < 10; i++) {
       assertThat(admit(limits, 1)).isInstanceOf(Admitted.class);
@@ -126,7 +126,7 @@ class RateLimitsTest {
   void aRefusedCallThatCountsPushesTheNextOneAway() {
     LimitSettings settings =
         new LimitSettings(
-            new PerMinute(1, 0), Map.of(), WindowType.BUCKET, Duration.ofMinutes(1), true);
+            new PerMinute(1, 0), Map.of(), WindowType.TOKEN_BUCKET, Duration.ofMinutes(1), true);
     RateLimits limits = limits(settings);
     admit(limits, 1);
     clock.advance(Duration.ofSeconds(50));
@@ -138,9 +138,9 @@ class RateLimitsTest {
     RateLimits limits = limits(LimitSettings.of(1, 0));
     admit(limits, 1);
     refused(limits, 1);
-    assertThat(limits.callsInsideToldWait()).isZero();
+    assertThat(limits.callsBeforeRetryAfter()).isZero();
     refused(limits, 1);
-    assertThat(limits.callsInsideToldWait()).isEqualTo(1);
+    assertThat(limits.callsBeforeRetryAfter()).isEqualTo(1);
   }
 
   @Test

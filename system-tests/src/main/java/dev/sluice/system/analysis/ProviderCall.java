@@ -51,7 +51,7 @@ public record ProviderCall(
         line.path("key").asString(),
         line.path("status").asInt(0),
         line.path("charged_tokens").asLong(),
-        Duration.ofMillis(line.path("told_wait_ms").asLong(0)),
+        Duration.ofMillis(line.path("retry_after_ms").asLong(0)),
         line.path("request_sha256").asString());
   }
 

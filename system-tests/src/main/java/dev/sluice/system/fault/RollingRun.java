@@ -137,7 +137,7 @@ public final class RollingRun {
 
   private static RunningSluice started(Path folder, Postgres postgres) {
     Map<String, String> settings = new HashMap<>(postgres.environment());
-    settings.put("SLUICE_DRAIN_NOTICE", "2s");
+    settings.put("SLUICE_SHUTDOWN_DELAY", "2s");
     settings.put("SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE", "5m");
     return RunningSluice.start(
         folder.resolve("home"),

@@ -45,7 +45,7 @@ record GoodputCase(String id, String title, ProviderScenario setting) {
               "a minute's burst at the start",
               ProviderScenario.usual()
                   .withRequests(0.4)
-                  .counted(WindowType.BUCKET, Duration.ofMinutes(1))),
+                  .counted(WindowType.TOKEN_BUCKET, Duration.ofMinutes(1))),
           new GoodputCase(
               "refused-count",
               "refused calls count; limits unknown, told by headers",

@@ -40,7 +40,7 @@ record ProviderScenario(
         NOT_BINDING,
         true,
         LimitHeaders.ALL,
-        WindowType.BUCKET,
+        WindowType.TOKEN_BUCKET,
         SHALLOW,
         false,
         new Disturbance.None());

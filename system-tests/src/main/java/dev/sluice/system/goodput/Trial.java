@@ -179,7 +179,7 @@ final class Trial {
 
   private LimitSchedule.WindowMode windows() {
     return switch (setting.counting()) {
-      case BUCKET -> LimitSchedule.WindowMode.NONE;
+      case TOKEN_BUCKET -> LimitSchedule.WindowMode.NONE;
       case PER_SECOND -> LimitSchedule.WindowMode.SECONDS;
       case FIXED_MINUTE -> LimitSchedule.WindowMode.MINUTES;
     };

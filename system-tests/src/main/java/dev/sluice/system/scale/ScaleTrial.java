@@ -208,7 +208,8 @@ final class ScaleTrial {
             0,
             LimitHeaders.ALL,
             1);
-    LimitSettings limits = new LimitSettings(allowed, Map.of(), WindowType.BUCKET, SECOND, false);
+    LimitSettings limits =
+        new LimitSettings(allowed, Map.of(), WindowType.TOKEN_BUCKET, SECOND, false);
     return Simulator.start(
         new SimulatorSettings(
             "127.0.0.1",

@@ -62,7 +62,7 @@ enum ScalingSignal {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private long wanted() {
-      return JSON.readTree(sluice.get("/api/plan/" + route)).path("workers_wanted").asLong();
+      return JSON.readTree(sluice.get("/api/plan/" + route)).path("workers_desired").asLong();
     }
 
     /**

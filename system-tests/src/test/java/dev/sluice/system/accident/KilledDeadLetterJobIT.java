@@ -39,23 +39,27 @@ class KilledDeadLetterJobIT {
             RunningSluice.start(folder.resolve("home"), "--latency", "fixed:50ms");
         HttpClient client = HttpClient.newHttpClient()) {
       String batch = sluice.cli("submit", file.toString()).out().strip();
-      await().atMost(SOON).until(() -> get(client, sluice, "/api/dead/stats", "total") == LETTERS);
-      String order = "{\"act\":\"replay\",\"why\":\"a test\",\"filter\":{},\"per_second\":5}";
+      await()
+          .atMost(SOON)
+          .until(() -> get(client, sluice, "/api/dead-letters/stats", "total") == LETTERS);
+      String order = "{\"action\":\"replay\",\"reason\":\"a test\",\"filter\":{},\"per_second\":5}";
       String job =
-          "/api/dead/jobs/" + post(client, sluice, "/api/dead/jobs", order).path("id").asString();
+          "/api/dead-letters/jobs/"
+              + post(client, sluice, "/api/dead-letters/jobs", order).path("id").asString();
       for (int done : KILLED_AFTER) {
-        await().atMost(SOON).until(() -> get(client, sluice, job, "done") >= done);
+        await().atMost(SOON).until(() -> get(client, sluice, job, "succeeded") >= done);
         sluice.kill("producer");
         sluice.startAgain("producer");
       }
-      await().atMost(SOON).until(() -> get(client, sluice, job, "done") == LETTERS);
+      await().atMost(SOON).until(() -> get(client, sluice, job, "succeeded") == LETTERS);
 
-      assertThat(get(client, sluice, job, "refused")).isZero();
-      JsonNode letters = get(client, sluice, "/api/dead?state=replayed&limit=200").path("data");
+      assertThat(get(client, sluice, job, "rejected")).isZero();
+      JsonNode letters =
+          get(client, sluice, "/api/dead-letters?state=replayed&limit=200").path("data");
       assertThat(letters).hasSize(LETTERS);
       for (JsonNode letter : letters) {
-        String path = "/api/dead/" + letter.path("id").asString();
-        assertThat(get(client, sluice, path).path("acts")).as(path).hasSize(1);
+        String path = "/api/dead-letters/" + letter.path("id").asString();
+        assertThat(get(client, sluice, path).path("audit")).as(path).hasSize(1);
       }
       await()
           .atMost(SOON)

@@ -48,9 +48,9 @@ class LimitsIT {
             () -> {
               assertThat(route().path("workers").asInt()).isEqualTo(WORKERS);
               JsonNode limit = route().path("limits").path(0);
-              assertThat(limit.path("what").asString()).isEqualTo("requests");
+              assertThat(limit.path("limit").asString()).isEqualTo("requests");
               assertThat(limit.path("per_minute").asInt()).isEqualTo(120);
-              assertThat(limit.path("source").asString()).isEqualTo("told");
+              assertThat(limit.path("source").asString()).isEqualTo("advertised");
             });
   }
 

@@ -132,7 +132,7 @@ class LiveFaultsIT {
     HttpResponse<String> told = caller().ask("is told");
 
     assertThat(told.statusCode()).isEqualTo(503);
-    assertThat(told.body()).contains("\"code\":\"broker_away\"");
+    assertThat(told.body()).contains("\"code\":\"broker_unavailable\"");
     assertThat(told.headers().firstValue("retry-after")).isPresent();
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SOON);
     sluice().startAgain("broker");
@@ -204,7 +204,7 @@ class LiveFaultsIT {
         .get("/api/live")
         .path("steps")
         .valueStream()
-        .mapToInt(step -> step.path("in_hand").asInt())
+        .mapToInt(step -> step.path("in_flight").asInt())
         .sum();
   }
 

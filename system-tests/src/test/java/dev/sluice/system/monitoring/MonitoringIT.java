@@ -46,7 +46,7 @@ class MonitoringIT {
       Set.of(
           "sluice_fleet_ignored_total",
           "sluice_collect_ignored_total",
-          "sluice_live_absorbed_total",
+          "sluice_live_rate_limits_absorbed_total",
           "sluice_live_calls_total",
           "sluice_live_wait_seconds");
 

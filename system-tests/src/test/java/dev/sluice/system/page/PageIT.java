@@ -401,7 +401,7 @@ class PageIT {
             key());
     return String.valueOf(text)
         .lines()
-        .filter(line -> line.startsWith("sluice_page_snapshot_seconds_count"))
+        .filter(line -> line.startsWith("sluice_overview_snapshot_seconds_count"))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
         .findFirst()
         .orElseThrow();

@@ -139,7 +139,7 @@ class LiveSdksIT {
                     .anyMatch(
                         line ->
                             line.startsWith("sluice_live_calls_total")
-                                && line.contains("result=\"gone\"")));
+                                && line.contains("result=\"client_disconnected\"")));
   }
 
   @Test

@@ -49,9 +49,9 @@ class SecretsIT {
           "/api/live",
           "/api/budget",
           "/api/webhooks",
-          "/api/dead",
-          "/api/dead/stats",
-          "/api/dead/jobs",
+          "/api/dead-letters",
+          "/api/dead-letters/stats",
+          "/api/dead-letters/jobs",
           "/v1/models",
           "/v1/files",
           "/v1/batches");
@@ -114,8 +114,9 @@ class SecretsIT {
         said.put("producer " + endpoint, text(sluice().ofProducer("/actuator/" + endpoint)));
         said.put("worker " + endpoint, text(sluice().ofWorker("/actuator/" + endpoint)));
       }
-      for (JsonNode letter : JSON.readTree(sluice().ofProducer("/api/dead").body()).path("data")) {
-        String path = "/api/dead/" + letter.path("id").asString();
+      for (JsonNode letter :
+          JSON.readTree(sluice().ofProducer("/api/dead-letters").body()).path("data")) {
+        String path = "/api/dead-letters/" + letter.path("id").asString();
         said.put(path, text(sluice().ofProducer(path)));
         said.put(
             "the task",
@@ -139,7 +140,7 @@ class SecretsIT {
         said.put("row " + i, rows.get(i));
       }
 
-      assertThat(said.keySet()).anyMatch(name -> name.startsWith("/api/dead/0"));
+      assertThat(said.keySet()).anyMatch(name -> name.startsWith("/api/dead-letters/0"));
       assertThat(said.get("errors")).contains("Incorrect API key provided: Bearer ***");
       assertThat(said.get("producer env")).contains("SLUICE_API_KEY", "******");
       List<String> secrets =
@@ -171,7 +172,9 @@ class SecretsIT {
         .atMost(SOON)
         .until(
             () ->
-                JSON.readTree(sluice().ofProducer("/api/dead/stats").body()).path("total").asInt()
+                JSON.readTree(sluice().ofProducer("/api/dead-letters/stats").body())
+                        .path("total")
+                        .asInt()
                     == 2);
     return batchOf(batch);
   }

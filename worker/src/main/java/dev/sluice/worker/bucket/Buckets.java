@@ -71,5 +71,5 @@ public interface Buckets {
   void payPart(TokenCost cost);
 
   /** Where they are kept: {@code worker}, {@code redis} or {@code divided}. */
-  String keptIn();
+  String limitStorage();
 }

@@ -56,8 +56,8 @@ final class FailoverBuckets implements Buckets {
   }
 
   @Override
-  public String keptIn() {
-    return store.isUp() ? shared.keptIn() : divided.keptIn();
+  public String limitStorage() {
+    return store.isUp() ? shared.limitStorage() : divided.limitStorage();
   }
 
   private void each(Consumer<Buckets> what) {

@@ -67,7 +67,7 @@ final class PartitionedBuckets implements Buckets {
   }
 
   @Override
-  public String keptIn() {
-    return part.getAsDouble() == 1 ? own.keptIn() : "divided";
+  public String limitStorage() {
+    return part.getAsDouble() == 1 ? own.limitStorage() : "partitioned";
   }
 }

@@ -22,12 +22,13 @@ final class RouteBuckets implements Buckets {
 
   private static final String REDIS_PREFIX = "sluice:bucket:";
 
-  private final String keptIn;
+  private final String limitStorage;
   private final BiFunction<LimitKind, BucketConfiguration, Bucket> factory;
   private final Map<LimitKind, Bucket> buckets = new ConcurrentHashMap<>();
 
-  private RouteBuckets(String keptIn, BiFunction<LimitKind, BucketConfiguration, Bucket> factory) {
-    this.keptIn = keptIn;
+  private RouteBuckets(
+      String limitStorage, BiFunction<LimitKind, BucketConfiguration, Bucket> factory) {
+    this.limitStorage = limitStorage;
     this.factory = factory;
   }
 
@@ -146,8 +147,8 @@ final class RouteBuckets implements Buckets {
   }
 
   @Override
-  public String keptIn() {
-    return keptIn;
+  public String limitStorage() {
+    return limitStorage;
   }
 
   private static BucketConfiguration refill(

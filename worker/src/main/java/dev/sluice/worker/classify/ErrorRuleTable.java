@@ -15,7 +15,7 @@ final class ErrorRuleTable {
 
   ErrorRuleTable(RouteSettings route) {
     List<ErrorRule> dialect = ProviderErrorRules.of(route.provider().dialect());
-    this.rules = Stream.concat(route.answers().stream(), dialect.stream()).toList();
+    this.rules = Stream.concat(route.errorRules().stream(), dialect.stream()).toList();
   }
 
   ErrorMeaning meaning(int status, ProviderError error) {

@@ -76,15 +76,17 @@ public final class OutcomeClassifier {
       case RATE_LIMIT -> new Throttled(told(answer, error), answer, error.dimension().orElse(null));
       case UNAVAILABLE ->
           new Unavailable(answer.body().text(), told(answer, error), answer, answer.took());
-      case REFUSED -> new Refused(FailureCode.INVALID_REQUEST, answer);
+      case INVALID_REQUEST -> new Refused(FailureCode.INVALID_REQUEST, answer);
       case REQUEST_TOO_LARGE -> new Refused(FailureCode.REQUEST_TOO_LARGE, answer);
-      case CONTEXT_LENGTH -> new Refused(FailureCode.CONTEXT_LENGTH_EXCEEDED, answer);
+      case CONTEXT_LENGTH_EXCEEDED -> new Refused(FailureCode.CONTEXT_LENGTH_EXCEEDED, answer);
       case CONTENT_FILTERED -> new Refused(FailureCode.CONTENT_FILTERED, answer);
       case QUOTA -> new RouteDown(HoldKind.QUOTA, "the provider's quota is used up", answer);
-      case KEY ->
+      case API_KEY ->
           new RouteDown(
-              HoldKind.KEY, "the provider refuses the key with HTTP " + answer.status(), answer);
-      case MODEL_GONE -> modelGone(answer);
+              HoldKind.API_KEY,
+              "the provider refuses the key with HTTP " + answer.status(),
+              answer);
+      case MODEL_NOT_FOUND -> modelGone(answer);
     };
   }
 
@@ -96,7 +98,7 @@ public final class OutcomeClassifier {
   private TaskOutcome modelGone(Answered answer) {
     return models.size() == 1 && !models.getFirst().endsWith("*")
         ? new RouteDown(
-            HoldKind.MODEL_GONE, "the provider does not have " + models.getFirst(), answer)
+            HoldKind.MODEL_NOT_FOUND, "the provider does not have " + models.getFirst(), answer)
         : new Refused(FailureCode.INVALID_REQUEST, answer);
   }
 

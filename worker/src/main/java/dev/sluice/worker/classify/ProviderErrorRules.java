@@ -1,12 +1,12 @@
 package dev.sluice.worker.classify;
 
+import static dev.sluice.common.route.ErrorMeaning.API_KEY;
 import static dev.sluice.common.route.ErrorMeaning.CONTENT_FILTERED;
-import static dev.sluice.common.route.ErrorMeaning.CONTEXT_LENGTH;
-import static dev.sluice.common.route.ErrorMeaning.KEY;
-import static dev.sluice.common.route.ErrorMeaning.MODEL_GONE;
+import static dev.sluice.common.route.ErrorMeaning.CONTEXT_LENGTH_EXCEEDED;
+import static dev.sluice.common.route.ErrorMeaning.INVALID_REQUEST;
+import static dev.sluice.common.route.ErrorMeaning.MODEL_NOT_FOUND;
 import static dev.sluice.common.route.ErrorMeaning.QUOTA;
 import static dev.sluice.common.route.ErrorMeaning.RATE_LIMIT;
-import static dev.sluice.common.route.ErrorMeaning.REFUSED;
 import static dev.sluice.common.route.ErrorMeaning.REQUEST_TOO_LARGE;
 import static dev.sluice.common.route.ErrorMeaning.UNAVAILABLE;
 
@@ -45,11 +45,11 @@ final class ProviderErrorRules {
           rule(429, ANY, "currently overloaded", UNAVAILABLE),
           rule(503, ANY, "slow down", RATE_LIMIT),
           // 404, and 403 where the project has no access to it
-          rule(ANY_STATUS, "model_not_found", ANY, MODEL_GONE),
-          rule(ANY_STATUS, "context_length_exceeded", ANY, CONTEXT_LENGTH),
-          rule(ANY_STATUS, "string_above_max_length", ANY, CONTEXT_LENGTH),
+          rule(ANY_STATUS, "model_not_found", ANY, MODEL_NOT_FOUND),
+          rule(ANY_STATUS, "context_length_exceeded", ANY, CONTEXT_LENGTH_EXCEEDED),
+          rule(ANY_STATUS, "string_above_max_length", ANY, CONTEXT_LENGTH_EXCEEDED),
           // Embeddings, and most imitators, say it without a code
-          rule(400, ANY, "maximum context length", CONTEXT_LENGTH),
+          rule(400, ANY, "maximum context length", CONTEXT_LENGTH_EXCEEDED),
           rule(ANY_STATUS, "content_filter", ANY, CONTENT_FILTERED),
           rule(ANY_STATUS, "content_policy_violation", ANY, CONTENT_FILTERED),
           rule(ANY_STATUS, "moderation_blocked", ANY, CONTENT_FILTERED),
@@ -60,10 +60,10 @@ final class ProviderErrorRules {
   /** See <a href="https://learn.microsoft.com/azure/ai-foundry/openai/reference">reference</a>. */
   private static final List<ErrorRule> AZURE_OPENAI =
       List.of(
-          rule(404, "DeploymentNotFound", ANY, MODEL_GONE),
+          rule(404, "DeploymentNotFound", ANY, MODEL_NOT_FOUND),
           // A wrong path or api-version in the URL: {"error":{"code":"404","message":"Resource not
           // …"}}
-          rule(404, "404", "resource not found", MODEL_GONE),
+          rule(404, "404", "resource not found", MODEL_NOT_FOUND),
           // "The system is currently experiencing high demand …": theirs, not the deployment's
           // limit
           rule(429, ANY, "experiencing high demand", UNAVAILABLE),
@@ -79,13 +79,13 @@ final class ProviderErrorRules {
           rule(400, "invalid_request_error", "credit balance is too low", QUOTA),
           rule(400, "invalid_request_error", "reached your specified API usage limits", QUOTA),
           rule(429, "enforced_spend_limit_reached", ANY, QUOTA),
-          rule(ANY_STATUS, ANY, "organization has been disabled", KEY),
+          rule(ANY_STATUS, ANY, "organization has been disabled", API_KEY),
           // Not a matter of time: the account's plan has no long context
           rule(429, ANY, "required for long context", REQUEST_TOO_LARGE),
           rule(ANY_STATUS, "overloaded_error", ANY, UNAVAILABLE),
-          rule(404, "not_found_error", "model", MODEL_GONE),
-          rule(400, "invalid_request_error", "prompt is too long", CONTEXT_LENGTH),
-          rule(400, "invalid_request_error", "exceed context limit", CONTEXT_LENGTH),
+          rule(404, "not_found_error", "model", MODEL_NOT_FOUND),
+          rule(400, "invalid_request_error", "prompt is too long", CONTEXT_LENGTH_EXCEEDED),
+          rule(400, "invalid_request_error", "exceed context limit", CONTEXT_LENGTH_EXCEEDED),
           rule(400, ANY, "blocked by content filtering", CONTENT_FILTERED));
 
   /**
@@ -102,12 +102,16 @@ final class ProviderErrorRules {
           rule(ANY_STATUS, ANY, "credits are depleted", QUOTA),
           rule(429, ANY, "spending cap", QUOTA),
           rule(400, "FAILED_PRECONDITION", "billing", QUOTA),
-          rule(400, "API_KEY_INVALID", ANY, KEY),
-          rule(400, "FAILED_PRECONDITION", "location is not supported", KEY),
+          rule(400, "API_KEY_INVALID", ANY, API_KEY),
+          rule(400, "FAILED_PRECONDITION", "location is not supported", API_KEY),
           rule(429, "MODEL_CAPACITY_EXHAUSTED", ANY, UNAVAILABLE),
-          rule(404, "NOT_FOUND", "is not found for API version", MODEL_GONE),
-          rule(404, "NOT_FOUND", "no longer available", MODEL_GONE),
-          rule(400, "INVALID_ARGUMENT", "exceeds the maximum number of tokens", CONTEXT_LENGTH));
+          rule(404, "NOT_FOUND", "is not found for API version", MODEL_NOT_FOUND),
+          rule(404, "NOT_FOUND", "no longer available", MODEL_NOT_FOUND),
+          rule(
+              400,
+              "INVALID_ARGUMENT",
+              "exceeds the maximum number of tokens",
+              CONTEXT_LENGTH_EXCEEDED));
 
   /** See <a href="https://console.groq.com/docs/errors">errors</a>. */
   private static final List<ErrorRule> GROQ =
@@ -116,7 +120,7 @@ final class ProviderErrorRules {
           rule(413, "rate_limit_exceeded", "request too large", REQUEST_TOO_LARGE),
           // The flex tier has no capacity: console.groq.com/docs/flex-processing
           rule(498, ANY, ANY, UNAVAILABLE),
-          rule(ANY_STATUS, "model_decommissioned", ANY, MODEL_GONE),
+          rule(ANY_STATUS, "model_decommissioned", ANY, MODEL_NOT_FOUND),
           // The model wrote no valid JSON or tool call: the next time it may
           rule(400, "json_validate_failed", ANY, UNAVAILABLE),
           rule(400, "tool_use_failed", ANY, UNAVAILABLE));
@@ -124,22 +128,22 @@ final class ProviderErrorRules {
   /** See its OpenAI-compatible server, {@code vllm/entrypoints/openai}. */
   private static final List<ErrorRule> VLLM =
       List.of(
-          rule(404, "NotFoundError", "does not exist", MODEL_GONE),
-          rule(400, ANY, "model's context length is only", CONTEXT_LENGTH),
-          rule(400, ANY, "longer than the maximum model length", CONTEXT_LENGTH),
+          rule(404, "NotFoundError", "does not exist", MODEL_NOT_FOUND),
+          rule(400, ANY, "model's context length is only", CONTEXT_LENGTH_EXCEEDED),
+          rule(400, ANY, "longer than the maximum model length", CONTEXT_LENGTH_EXCEEDED),
           // What the prompt leaves of the window is below nothing
-          rule(400, ANY, "max_tokens must be at least 1, got -", CONTEXT_LENGTH));
+          rule(400, ANY, "max_tokens must be at least 1, got -", CONTEXT_LENGTH_EXCEEDED));
 
   /** See its OpenAI-compatible server, {@code ollama/openai/openai.go}, and its FAQ. */
   private static final List<ErrorRule> OLLAMA =
       List.of(
           // model "llama3" not found, try pulling it first
-          rule(404, ANY, "try pulling it", MODEL_GONE),
-          rule(404, "not_found_error", "not found", MODEL_GONE),
+          rule(404, ANY, "try pulling it", MODEL_NOT_FOUND),
+          rule(404, "not_found_error", "not found", MODEL_NOT_FOUND),
           // Its queue is full (OLLAMA_MAX_QUEUE): it works, but not as fast as it is asked
           rule(503, ANY, "maximum pending requests exceeded", RATE_LIMIT),
-          rule(400, ANY, "exceeds the context length", CONTEXT_LENGTH),
-          rule(400, ANY, "exceeds maximum context length", CONTEXT_LENGTH));
+          rule(400, ANY, "exceeds the context length", CONTEXT_LENGTH_EXCEEDED),
+          rule(400, ANY, "exceeds maximum context length", CONTEXT_LENGTH_EXCEEDED));
 
   private ProviderErrorRules() {}
 
@@ -166,12 +170,12 @@ final class ProviderErrorRules {
   /** What an answer means that no rule fits. */
   static ErrorMeaning byStatus(int status) {
     return switch (status) {
-      case 401, 403 -> KEY;
+      case 401, 403 -> API_KEY;
       case 402 -> QUOTA;
       case 408, 409, 425 -> UNAVAILABLE;
       case 413 -> REQUEST_TOO_LARGE;
       case 429 -> RATE_LIMIT;
-      default -> status >= 500 ? UNAVAILABLE : REFUSED;
+      default -> status >= 500 ? UNAVAILABLE : INVALID_REQUEST;
     };
   }
 

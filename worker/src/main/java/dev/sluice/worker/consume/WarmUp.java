@@ -124,18 +124,18 @@ final class WarmUp {
     return new RouteSettings(
         route.name(),
         route.models(),
-        route.mixedModels(),
+        route.allowMixedModels(),
         provider,
         route.concurrency(),
         route.liveConcurrency(),
         route.fleetConcurrency(),
         new RouteSettings.Limits(0, 0, 0, 0, /* learn= */ false),
-        route.answers(),
+        route.errorRules(),
         route.context(),
         route.breaker(),
         route.maxAttempts(),
         route.backoff(),
-        route.window(),
+        route.maxTasksInBroker(),
         route.prices());
   }
 

@@ -26,7 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -124,17 +123,17 @@ public final class FleetLink implements AutoCloseable {
   /** A message of another worker or of a producer. */
   public void heard(Message message) {
     String topic = message.getMessageProperties().getReceivedRoutingKey();
-    switch (Objects.requireNonNullElse(topic, "")) {
+    switch (FleetTopics.of(topic)) {
       case FleetTopics.HOLD ->
           FleetCodec.hold(message)
               .filter(notice -> !worker.equals(notice.worker()))
               .ifPresent(this::heard);
-      case FleetTopics.HALT -> FleetCodec.halt(message).ifPresent(this::heard);
-      case FleetTopics.LIVE ->
+      case FleetTopics.SUSPENSION -> FleetCodec.halt(message).ifPresent(this::heard);
+      case FleetTopics.LIVE_PRIORITY ->
           FleetCodec.live(message)
               .filter(notice -> !worker.equals(notice.worker()))
               .ifPresent(this::heard);
-      case FleetTopics.CONTROL -> FleetCodec.control(message).ifPresent(this::steered);
+      case FleetTopics.ROUTE_OVERRIDES -> FleetCodec.control(message).ifPresent(this::steered);
       default -> log.debug("The topic {} is a newer worker's", topic);
     }
   }
@@ -162,10 +161,10 @@ public final class FleetLink implements AutoCloseable {
     }
     Map<LimitKind, InferredLimit> probed = new EnumMap<>(LimitKind.class);
     for (HoldMessage.AnnouncedLimit limit : notice.limits()) {
-      LimitKind dimension = named(LimitKind.class, limit.what());
+      LimitKind dimension = named(LimitKind.class, limit.limit());
       if (dimension != null && isSane(limit)) {
         probed.put(
-            dimension, new InferredLimit(limit.perMinute() / 60, limit.pacePerMinute() / 60));
+            dimension, new InferredLimit(limit.perMinute() / 60, limit.targetPerMinute() / 60));
       }
     }
     Duration rest = Duration.ofMillis(Math.clamp(notice.millis(), 0, LONGEST_REST.toMillis()));
@@ -178,7 +177,7 @@ public final class FleetLink implements AutoCloseable {
     for (RouteOverridesMessage.RouteOverride control : notice.routes()) {
       Map<LimitKind, Long> limits = new EnumMap<>(LimitKind.class);
       for (RouteOverridesMessage.LimitOverride limit : control.limits()) {
-        LimitKind dimension = named(LimitKind.class, limit.what());
+        LimitKind dimension = named(LimitKind.class, limit.limit());
         if (dimension != null && limit.perMinute() > 0) {
           limits.put(dimension, limit.perMinute());
         }
@@ -190,8 +189,8 @@ public final class FleetLink implements AutoCloseable {
   }
 
   private static boolean isSane(HoldMessage.AnnouncedLimit limit) {
-    return limit.pacePerMinute() > 0
-        && limit.pacePerMinute() <= limit.perMinute()
+    return limit.targetPerMinute() > 0
+        && limit.targetPerMinute() <= limit.perMinute()
         && limit.perMinute() <= MOST_PER_MINUTE;
   }
 
@@ -213,7 +212,7 @@ public final class FleetLink implements AutoCloseable {
   }
 
   private void overtake(LivePriorityMessage notice) {
-    Thread.startVirtualThread(() -> send(FleetTopics.LIVE, FleetCodec.write(notice)));
+    Thread.startVirtualThread(() -> send(FleetTopics.LIVE_PRIORITY, FleetCodec.write(notice)));
   }
 
   /**

@@ -22,8 +22,8 @@ final class RouteReportMapper {
         view.waitsFor(),
         hold(view.hold()),
         view.limits().stream().map(RouteReportMapper::limit).toList(),
-        view.keptIn(),
-        view.keptIn().equals("divided") ? view.part() : 1,
+        view.limitStorage(),
+        view.limitStorage().equals("partitioned") ? view.part() : 1,
         new CallsReport(
             calls.ended(),
             calls.throttled(),

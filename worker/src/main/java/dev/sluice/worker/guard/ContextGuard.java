@@ -31,7 +31,7 @@ public final class ContextGuard {
   private final TokenEstimator estimator;
 
   public ContextGuard(Context settings, TokenEstimator estimator) {
-    this.window = settings.window();
+    this.window = settings.maxTokens();
     this.trims = settings.overflow() == Overflow.TRIM;
     this.estimator = estimator;
   }

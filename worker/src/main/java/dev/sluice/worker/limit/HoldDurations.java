@@ -38,7 +38,7 @@ final class HoldDurations {
       case RATE_LIMIT ->
           told != null ? longer(told) : longer(grown(untold.base(), untold.cap(), before));
       case BREAKER -> longer(grown(breaker.probeAfter(), breaker.probeCap(), before));
-      case QUOTA, KEY, MODEL_GONE, BY_HAND ->
+      case QUOTA, API_KEY, MODEL_NOT_FOUND, MANUAL ->
           longer(told != null ? told : grown(FOR_A_PERSON, FOR_A_PERSON_AT_MOST, before));
     };
   }

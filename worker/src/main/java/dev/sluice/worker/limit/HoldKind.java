@@ -9,13 +9,13 @@ public enum HoldKind {
   /** Money or quota is used up. */
   QUOTA(true),
   /** The key is refused. */
-  KEY(true),
+  API_KEY(true),
   /** The one model that the route serves is not there. */
-  MODEL_GONE(true),
+  MODEL_NOT_FOUND(true),
   /** The provider is out of order. */
   BREAKER(true),
   /** A person wants it so. */
-  BY_HAND(false);
+  MANUAL(false);
 
   private final boolean alarming;
 

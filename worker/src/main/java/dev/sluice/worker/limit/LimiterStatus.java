@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param waiting tasks that wait for one
  * @param waitsFor what the first of them waits for; null where nobody does
  * @param hold why the route rests; null where it does not
- * @param keptIn where the buckets are
+ * @param limitStorage where the buckets are
  * @param part of all consumers of the route those of this worker
  */
 public record LimiterStatus(
@@ -21,7 +21,7 @@ public record LimiterStatus(
     @Nullable String waitsFor,
     @Nullable Hold hold,
     List<LimitView> limits,
-    String keptIn,
+    String limitStorage,
     double part,
     Calls calls) {
 

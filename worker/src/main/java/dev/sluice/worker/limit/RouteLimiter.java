@@ -170,7 +170,7 @@ final class RouteLimiter implements RateLimiter {
               waitsFor,
               state.hold(now),
               state.limits(now),
-              buckets.keptIn(),
+              buckets.limitStorage(),
               fleet.part(),
               state.calls());
         });
@@ -346,7 +346,7 @@ final class RouteLimiter implements RateLimiter {
     long dueAt = start + due.nanos();
     lock.lockInterruptibly();
     try {
-      waitsFor = due.nanos() == 0 ? null : due.by().wireName();
+      waitsFor = due.nanos() == 0 ? null : due.by().wireName() + "_per_minute";
       while (true) {
         long now = System.nanoTime();
         WaitResult ended = ended(wish, now);

@@ -194,7 +194,7 @@ final class RouteState {
     String byHand = steering.hold();
     return byHand == null
         ? rest(now)
-        : new LimiterStatus.Hold(HoldKind.BY_HAND, byHand, Duration.ZERO, false);
+        : new LimiterStatus.Hold(HoldKind.MANUAL, byHand, Duration.ZERO, false);
   }
 
   private LimiterStatus.@Nullable Hold rest(long now) {

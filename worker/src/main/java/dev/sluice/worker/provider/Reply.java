@@ -17,10 +17,10 @@ public sealed interface Reply {
     return switch (this) {
       case Answered answer -> Integer.toString(answer.status());
       case Streamed stream -> Integer.toString(stream.head().status());
-      case Abandoned abandoned -> "abandoned";
+      case Abandoned abandoned -> "cancelled";
       case TooLarge large -> "too_large";
       case TimedOut late -> "timeout";
-      case Broken broken -> "broken";
+      case Broken broken -> "connection_error";
       case NotConnected none -> "not_connected";
     };
   }

@@ -37,7 +37,7 @@ record AttemptRecorder(String worker) {
       case RouteDown down -> answered(down.reply(), down.kind().wireName(), null, end);
       case Oversized large ->
           note(null, FailureCode.REPLY_TOO_LARGE.wireName(), null, end.minus(large.took()));
-      case Abandoned left -> note(null, "abandoned", null, end.minus(left.took()));
+      case Abandoned left -> note(null, "cancelled", null, end.minus(left.took()));
       case TooLong tooLong -> Optional.empty();
       case Expired expired -> Optional.empty();
       case Cancelled cancelled -> Optional.empty();
@@ -47,7 +47,7 @@ record AttemptRecorder(String worker) {
   private Optional<Attempt> unavailable(Unavailable failed, Instant end) {
     Answered reply = failed.reply();
     return reply == null
-        ? note(null, "no_answer", failed.retryAfter(), end.minus(failed.took()))
+        ? note(null, "no_response", failed.retryAfter(), end.minus(failed.took()))
         : answered(reply, "unavailable", failed.retryAfter(), end);
   }
 

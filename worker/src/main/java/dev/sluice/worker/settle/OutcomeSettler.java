@@ -79,7 +79,7 @@ public final class OutcomeSettler {
   /** A copy of a task that is settled already: nothing is published for it. */
   public void passOver(TaskMessage copy, Delivery delivery) {
     log.info("Task {} came again, settled already: passed over", copy.ids().taskId());
-    metrics.settled("pass_over");
+    metrics.settled("skip_duplicate");
     delivery.acknowledge();
   }
 

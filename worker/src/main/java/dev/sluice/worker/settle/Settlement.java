@@ -13,11 +13,11 @@ public sealed interface Settlement {
   default String kind() {
     return switch (this) {
       case Finish finish -> "finish";
-      case DeadLetter bury -> "bury";
+      case DeadLetter bury -> "dead_letter";
       case Delay delay -> "delay";
-      case Reply handBack -> "hand_back";
-      case Discard drop -> "drop";
-      case Requeue putBack -> "put_back";
+      case Reply handBack -> "reply";
+      case Discard drop -> "discard";
+      case Requeue putBack -> "requeue";
     };
   }
 

@@ -33,7 +33,7 @@ public final class LimiterMetrics {
           view -> isHeld(view, kind) ? 1 : 0);
     }
     for (LimitKind dimension : LimitKind.values()) {
-      Tags what = tags.and("what", dimension.wireName());
+      Tags what = tags.and("limit", dimension.wireName());
       gauge(
           registry,
           "sluice.limit.per.minute",
@@ -43,14 +43,14 @@ public final class LimiterMetrics {
           view -> of(view, dimension, limit -> 60 * limit.perSecond()));
       gauge(
           registry,
-          "sluice.limit.pace.per.minute",
+          "sluice.limit.target.per.minute",
           "How fast the workers together go now",
           what,
           limiter,
           view -> of(view, dimension, limit -> 60 * limit.pacePerSecond()));
       gauge(
           registry,
-          "sluice.limit.left",
+          "sluice.limit.remaining",
           "What the provider's last reply said is left",
           what,
           limiter,

@@ -169,7 +169,7 @@ final class OtelTracing implements RouteTraces {
         case Throttled throttled -> {
           Duration told = throttled.retryAfter();
           if (told != null) {
-            span.tag("sluice.told_wait_ms", told.toMillis());
+            span.tag("sluice.retry_after_ms", told.toMillis());
           }
         }
         default -> {}

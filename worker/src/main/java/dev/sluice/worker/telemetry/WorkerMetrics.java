@@ -43,11 +43,11 @@ public final class WorkerMetrics {
         .description("Calls that are with the provider now")
         .tag(ROUTE, route)
         .register(registry);
-    Gauge.builder("sluice.delayed.waiting", delayed, DelayedTasks::waiting)
+    Gauge.builder("sluice.delayed.tasks", delayed, DelayedTasks::waiting)
         .description("Tasks that this worker sent to wait in the broker and that are not back yet")
         .tag(ROUTE, route)
         .register(registry);
-    Gauge.builder("sluice.delayed.last", delayed, DelayedTasks::secondsToLast)
+    Gauge.builder("sluice.delayed.max.remaining", delayed, DelayedTasks::secondsToLast)
         .description("How long until the last of them is back")
         .baseUnit("seconds")
         .tag(ROUTE, route)
@@ -79,8 +79,8 @@ public final class WorkerMetrics {
    * A call ended.
    *
    * @param endpoint the provider's path
-   * @param result the HTTP status, or one of {@code abandoned}, {@code too_large}, {@code timeout},
-   *     {@code broken}, {@code not_connected}
+   * @param result the HTTP status, or one of {@code cancelled}, {@code too_large}, {@code timeout},
+   *     {@code connection_error}, {@code not_connected}
    */
   public void callEnded(String endpoint, String result, Duration time) {
     running.decrementAndGet();
@@ -102,8 +102,8 @@ public final class WorkerMetrics {
   /**
    * A task was settled.
    *
-   * @param settlement what was done: {@code finish}, {@code bury}, {@code delay}, {@code
-   *     hand_back}, {@code drop}, {@code put_back}, {@code pass_over}
+   * @param settlement what was done: {@code finish}, {@code dead_letter}, {@code delay}, {@code
+   *     reply}, {@code discard}, {@code requeue}, {@code skip_duplicate}
    */
   public void settled(String settlement) {
     Counter.builder("sluice.settlements")
@@ -128,7 +128,7 @@ public final class WorkerMetrics {
   }
 
   private void dead(FailureCode code, int count) {
-    Counter.builder("sluice.dead.letters")
+    Counter.builder("sluice.tasks.dead.lettered")
         .description("Tasks that cannot succeed, and wait for a person")
         .tags(ROUTE, route, "code", code.wireName())
         .register(registry)

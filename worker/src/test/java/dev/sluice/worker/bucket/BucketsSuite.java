@@ -95,7 +95,7 @@ abstract class BucketsSuite {
     Buckets buckets = paced(Map.of(LimitKind.REQUESTS, 1e12, LimitKind.TOKENS, 1e15));
 
     assertThat(buckets.take(new TokenCost(1_000, 1_000)).nanos()).isLessThan(1_000_000);
-    assertThat(buckets.keptIn()).isNotEqualTo("divided");
+    assertThat(buckets.limitStorage()).isNotEqualTo("partitioned");
   }
 
   @Test

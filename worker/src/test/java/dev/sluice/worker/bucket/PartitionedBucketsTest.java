@@ -29,6 +29,6 @@ class PartitionedBucketsTest extends BucketsSuite {
 
     assertThat(buckets.take(TokenCost.OF_A_REQUEST).nanos())
         .isGreaterThan(Duration.ofMillis(1_500).toNanos());
-    assertThat(buckets.keptIn()).isEqualTo("divided");
+    assertThat(buckets.limitStorage()).isEqualTo("partitioned");
   }
 }

@@ -61,7 +61,7 @@ class RedisBucketsIT extends BucketsSuite {
 
       assertThat(one.take(TokenCost.OF_A_REQUEST).nanos())
           .isGreaterThan(Duration.ofMillis(1_700).toNanos());
-      assertThat(one.keptIn()).isEqualTo("redis");
+      assertThat(one.limitStorage()).isEqualTo("redis");
     }
   }
 
@@ -86,12 +86,12 @@ class RedisBucketsIT extends BucketsSuite {
       assertThat(due.nanos())
           .as("half of the pace")
           .isGreaterThan(Duration.ofMillis(150).toNanos());
-      assertThat(buckets.keptIn()).isEqualTo("divided");
+      assertThat(buckets.limitStorage()).isEqualTo("partitioned");
 
       second.start();
-      await().atMost(SOON).until(() -> buckets.keptIn().equals("redis"));
+      await().atMost(SOON).until(() -> buckets.limitStorage().equals("redis"));
       buckets.take(TokenCost.OF_A_REQUEST);
-      assertThat(buckets.keptIn()).isEqualTo("redis");
+      assertThat(buckets.limitStorage()).isEqualTo("redis");
     } finally {
       first.stop();
       second.stop();

@@ -165,13 +165,13 @@ class OutcomeClassifierTest {
     OutcomeClassifier own =
         classifier(
             Map.of(
-                "answers[0].code", "insufficient_quota",
-                "answers[0].message", "Try LATER",
-                "answers[0].means", "rate-limit",
-                "answers[1].status", "401",
-                "answers[1].means", "unavailable",
-                "answers[2].status", "401",
-                "answers[2].means", "refused"));
+                "error-rules[0].code", "insufficient_quota",
+                "error-rules[0].message", "Try LATER",
+                "error-rules[0].means", "rate-limit",
+                "error-rules[1].status", "401",
+                "error-rules[1].means", "unavailable",
+                "error-rules[2].status", "401",
+                "error-rules[2].means", "invalid-request"));
 
     assertThat(
             own.classify(
@@ -187,7 +187,8 @@ class OutcomeClassifierTest {
   @Test
   void aSuccessIsAResultWhateverTheRulesSay() {
     OutcomeClassifier own =
-        classifier(Map.of("answers[0].message", "sorry", "answers[0].means", "refused"));
+        classifier(
+            Map.of("error-rules[0].message", "sorry", "error-rules[0].means", "invalid-request"));
 
     assertThat(own.classify(answered(200, "{\"message\":\"sorry\"}")))
         .isInstanceOf(Completed.class);
@@ -207,7 +208,7 @@ class OutcomeClassifierTest {
     Answered reply = answered(404, "{\"error\":{\"code\":\"model_not_found\"}}");
 
     assertThat(classifier(Map.of("models", "m1")).classify(reply))
-        .isEqualTo(new RouteDown(HoldKind.MODEL_GONE, "the provider does not have m1", reply));
+        .isEqualTo(new RouteDown(HoldKind.MODEL_NOT_FOUND, "the provider does not have m1", reply));
   }
 
   @ParameterizedTest

@@ -39,7 +39,7 @@ class ApiKeyWatcherTest {
 
   @Test
   void anotherKeyEndsTheRestOfARefusedOne() throws IOException {
-    rests(HoldKind.KEY);
+    rests(HoldKind.API_KEY);
     watch.look();
     assertThat(limiter.view().hold()).isNotNull();
 

@@ -128,7 +128,7 @@ class RouteLimiterTest {
                 "t", Lane.BATCH, EstimatedUsage.NONE, Duration.ofMillis(300), () -> true))
         .isInstanceOf(Admission.TimedOut.class);
     assertThat(limiter.view().hold())
-        .isEqualTo(new LimiterStatus.Hold(HoldKind.BY_HAND, "maintenance", Duration.ZERO, false));
+        .isEqualTo(new LimiterStatus.Hold(HoldKind.MANUAL, "maintenance", Duration.ZERO, false));
 
     limiter.steer(RouteOverride.NONE);
 

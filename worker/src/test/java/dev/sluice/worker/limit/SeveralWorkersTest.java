@@ -44,7 +44,7 @@ class SeveralWorkersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"divided", "shared"})
+  @ValueSource(strings = {"partitioned", "shared"})
   void aLiveCallWaitsForTwoPermitsAtMostWhereTheBatchesOfAllSaturateTheRoute(String kept)
       throws Exception {
     Buckets common = Buckets.local();

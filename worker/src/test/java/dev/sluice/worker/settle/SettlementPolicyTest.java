@@ -157,7 +157,7 @@ class SettlementPolicyTest {
     assertThat(bury.outcome().facts().history().attempts())
         .containsExactly(
             new Attempt(NOW, "worker-a", 429, "throttled", 20_000L),
-            new Attempt(NOW.plusSeconds(21), "worker-a", null, "no_answer", null),
+            new Attempt(NOW.plusSeconds(21), "worker-a", null, "no_response", null),
             new Attempt(
                 NOW.plusSeconds(30).minusMillis(80), "worker-a", 400, "invalid_request", null));
   }
@@ -201,7 +201,7 @@ class SettlementPolicyTest {
   void aRouteThatIsDownBurnsNothing() {
     Answered reply = new Answered(401, Map.of(), Payload.empty(), Duration.ZERO);
 
-    Delay delay = (Delay) settle(task(2), new RouteDown(HoldKind.KEY, "bad key", reply), NOW);
+    Delay delay = (Delay) settle(task(2), new RouteDown(HoldKind.API_KEY, "bad key", reply), NOW);
 
     assertThat(delay.task().attempt()).isEqualTo(2);
     assertThat(delay.task().throttles()).isZero();

@@ -180,12 +180,12 @@ final class LimitEstimate {
 
   Source source(long now) {
     if (told != null && (set == 0 || told.perSecond() < set)) {
-      return Source.TOLD;
+      return Source.ADVERTISED;
     }
     if (set > 0) {
-      return Source.SET;
+      return Source.CONFIGURED;
     }
-    return probed(now).isPresent() ? Source.PROBED : Source.NONE;
+    return probed(now).isPresent() ? Source.INFERRED : Source.UNKNOWN;
   }
 
   /** What the last reply said is left; null where it says nothing. */

@@ -5,13 +5,13 @@ import java.util.Locale;
 /** Where the knowledge of a limit comes from. */
 public enum Source {
   /** The settings. */
-  SET,
+  CONFIGURED,
   /** The provider's headers. */
-  TOLD,
+  ADVERTISED,
   /** Its refusals. */
-  PROBED,
+  INFERRED,
   /** There is no limit, or none is known. */
-  NONE;
+  UNKNOWN;
 
   /** The name in reports and metrics. */
   public String wireName() {
