@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# A broker that somebody else runs.
+# A broker that was not started by the launcher.
 
 AMQP_URL_PATTERN='^amqps?://([^@/]*@)?([^:/,?@]+)(:([0-9]+))?(/[^,]*)?(,.*)?$'
 
-# check_amqp_url URL: that it is one, and that its first address accepts connections.
+# check_amqp_url URL: checks the form, and that the first address accepts connections.
 check_amqp_url() {
   [[ $1 =~ $AMQP_URL_PATTERN ]] \
     || fail "--amqp-url ($(without_password "$1")) is not of the form amqp://user:password@host:port/vhost" 2
@@ -13,7 +13,7 @@ check_amqp_url() {
     if [[ $1 == amqps:* ]]; then port=5671; fi
   fi
   port_answers "$port" "$host" \
-    || fail "the broker at $host:$port is not reached: start it, or leave --amqp-url and SLUICE_AMQP_URL out to have a private one"
+    || fail "the broker at $host:$port is unreachable. Start it, or omit --amqp-url and SLUICE_AMQP_URL to use a private broker"
 }
 
 without_password() { printf "%s" "${1/\/\/*@///***@}"; }

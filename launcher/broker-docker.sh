@@ -1,17 +1,17 @@
 # shellcheck shell=bash
-# RabbitMQ in a container: removed at the end, its data in a volume that belongs to the home.
+# RabbitMQ in a container. The stop removes the container; the data stays in a volume of the home directory.
 
 DOCKER_IMAGE=rabbitmq:4-management
 
-# docker_answers: the client alone is not enough, its engine must speak within 3 s.
+# docker_answers: whether the Docker engine responds within 3 s.
 docker_answers() {
   command -v docker >/dev/null || return 1
-  local patience=()
-  if command -v timeout >/dev/null; then patience=(timeout 3); fi
-  "${patience[@]}" docker version --format '{{.Server.Version}}' >/dev/null 2>&1
+  local limit=()
+  if command -v timeout >/dev/null; then limit=(timeout 3); fi
+  "${limit[@]}" docker version --format '{{.Server.Version}}' >/dev/null 2>&1
 }
 
-# container_name HOME: the same for the same home, so that its data is found again.
+# container_name HOME: derived from the home directory, so that a restart finds its volume.
 container_name() { printf 'sluice-broker-%s\n' "$(printf '%s' "$1" | cksum | cut -d' ' -f1)"; }
 
 container_is_running() {
@@ -38,7 +38,7 @@ container_start() {
   fi
 }
 
-# The published port answers before the broker does, so the broker itself is asked.
+# The published port accepts connections before the broker is ready. Query the broker itself.
 container_await() {
   local deadline=$((SECONDS + 120))
   until docker exec "$1" rabbitmq-diagnostics -q check_port_connectivity >/dev/null 2>&1; do

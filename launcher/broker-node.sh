@@ -1,17 +1,17 @@
 # shellcheck shell=bash
-# A private RabbitMQ node of an installed RabbitMQ: everything of its own (ports, data, cookie, user,
-# epmd), on the loopback interface only, no plugins. It shares nothing with a system's broker.
+# A private node of an installed RabbitMQ, on the loopback interface, without plugins. Ports, data, cookie, user and
+# epmd are separate from those of a system broker.
 
 node_pid() { pid_of "$1/run/broker.pid"; }
 
-# node_is_running HOME: the VM carries its home folder in its command line.
+# node_is_running HOME: the command line of the Erlang VM contains the home directory.
 node_is_running() { is_ours "$(node_pid "$1")" "-home $1/broker "; }
 
 # node_start HOME SCRIPT: returns when AMQP connections are accepted.
 node_start() {
   local home=$1 script=$2 port
   port=$(kept_port "$home/broker/port")
-  # A first start that was broken off may have left half a database; nothing is in it yet.
+  # An interrupted first start may have left an incomplete database without data.
   [[ -e $home/broker/has-started ]] || rm -rf "$home/broker/data"
   node_configure "$home"
   node_start_epmd "$home"
@@ -25,7 +25,7 @@ node_start() {
   : >"$home/broker/has-started"
 }
 
-# The password is the home's own and never on a command line.
+# The password belongs to the home directory and is never on a command line.
 node_configure() {
   local conf=$1/broker/rabbitmq.conf
   : >"$1/broker/rabbitmq-env.conf"
@@ -41,7 +41,7 @@ node_configure() {
   )
 }
 
-# Erlang's name server, started here rather than by the node so that its process is known.
+# The launcher starts epmd, Erlang's name server, so that it knows its process id.
 node_start_epmd() {
   local home=$1 port epmd
   local pid_file=$home/run/epmd.pid
@@ -65,7 +65,7 @@ node_epmd_command() {
   fail "no epmd found: it belongs to Erlang, which RabbitMQ needs"
 }
 
-# RUNNING_UNDER_SYSTEMD makes the script become the VM, so that its pid is the one to signal.
+# With RUNNING_UNDER_SYSTEMD the script executes the VM in its own process, so signals reach the VM.
 node_environment() {
   local home=$1
   NODE_ENVIRONMENT=(
@@ -88,7 +88,7 @@ node_environment() {
   )
 }
 
-# node_ctl HOME ARGUMENTS...: the cookie lies in the node's own home.
+# node_ctl HOME ARGUMENTS...: runs rabbitmqctl with the cookie of the node's home directory.
 node_ctl() {
   local home=$1 script
   script=$(rabbitmq_script)
@@ -102,7 +102,7 @@ node_url() {
 
 node_kill() { kill_process "$1/run/broker.pid" "-home $1/broker "; }
 
-# A node that is still starting does not hear SIGTERM.
+# A starting node ignores SIGTERM.
 node_stop() {
   if node_is_running "$1" && ! port_answers "$(<"$1/broker/port")"; then node_kill "$1"; fi
   stop_process "$1/run/broker.pid" "-home $1/broker " 20

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# The broker of a home: Docker where its engine answers, else a private node of an installed
-# RabbitMQ, else the same after an installation. What runs is remembered in HOME/broker/kind.
+# The broker of a home directory: a container if the Docker engine responds, else a private node of an installed
+# RabbitMQ, which is installed first if necessary. HOME/broker/kind stores the choice.
 
-# kept_secret FILE: a random word, made once.
+# kept_secret FILE: prints the secret in the file; creates a random one first if there is none.
 kept_secret() {
   if [[ ! -s $1 ]]; then
     (
@@ -15,14 +15,14 @@ kept_secret() {
 
 broker_kind() { if [[ -s $1/broker/kind ]]; then cat "$1/broker/kind"; fi; }
 
-# broker_prepare LOG: makes sure that a broker can be had; says which kind on stdout.
+# broker_prepare LOG: ensures that a broker can be started; prints its kind.
 broker_prepare() {
   if docker_answers; then
     echo docker
   else
     if ! rabbitmq_script >/dev/null; then
       can_install_packages \
-        || fail "no broker: install RabbitMQ (package rabbitmq-server), start Docker, or give one with --amqp-url amqp://user:password@host:5672"
+        || fail "no broker found. Install RabbitMQ (package rabbitmq-server), start Docker, or pass --amqp-url amqp://user:password@host:5672"
       install_rabbitmq "$1"
     fi
     echo node
@@ -37,7 +37,7 @@ broker_is_running() {
   esac
 }
 
-# broker_start HOME: its URL on stdout once connections are accepted; one that runs already is kept.
+# broker_start HOME: prints its URL when it accepts connections. A running broker is reused.
 broker_start() {
   local home=$1 kind
   mkdir -p "$home/broker" "$home/run" "$home/logs"
@@ -70,7 +70,6 @@ broker_stop() {
 # broker_vhost HOME NAME: NAME consists of letters, digits, dots and hyphens.
 broker_vhost() {
   [[ $2 =~ ^[A-Za-z0-9.-]+$ ]] || fail "the name of a virtual host ($2) consists of letters, digits, dots and hyphens" 2
-  broker_remove_vhost "$1" "$2"
   broker_ctl "$1" add_vhost "$2"
   broker_ctl "$1" set_permissions -p "$2" sluice '.*' '.*' '.*'
   printf '%s/%s\n' "$(node_url "$1")" "$2"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Builds the jars that are missing or older than their sources.
 
-# project_version: of the root pom, the first version after the project's own name.
+# project_version: prints the first version after the project's own name in the root pom.
 project_version() {
   local line ours=""
   while IFS= read -r line; do
@@ -15,8 +15,8 @@ project_version() {
   done <"$ROOT/pom.xml"
 }
 
-# built MODULE: the folder with what was built of it: `target` is that of the full build (SLUICE_BUILD=never), and
-# `target/quick` that of the quick one, so that the full build never takes a class for checked that is not.
+# built MODULE: prints its build directory: `target` of the full build (SLUICE_BUILD=never), or `target/quick` of the
+# quick build. They are separate because the quick build does not check the classes.
 built() {
   case ${SLUICE_BUILD:-} in
     never) printf '%s' "$ROOT/$1/target" ;;
@@ -24,7 +24,8 @@ built() {
   esac
 }
 
-# choose_build MODULE...: sets SLUICE_BUILD where it is not set: what the full build has made, while that is current.
+# choose_build MODULE...: if SLUICE_BUILD is not set, selects the full build while its jars are current, else the quick
+# build.
 choose_build() {
   local module
   [[ -z ${SLUICE_BUILD:-} ]] || return 0
@@ -34,14 +35,14 @@ choose_build() {
   done
 }
 
-# jar_of MODULE: the runnable one.
+# jar_of MODULE: prints the path of the runnable jar.
 jar_of() {
   local suffix=""
   case $1 in producer | worker) suffix=-exec ;; esac
   printf '%s' "$(built "$1")/$1-$PROJECT_VERSION$suffix.jar"
 }
 
-# newest_jar MODULE: of the two builds, without a look at the sources.
+# newest_jar MODULE: prints the newer jar of the two builds, without comparing it to the sources.
 newest_jar() {
   local quick full
   if [[ -n ${SLUICE_BUILD:-} ]]; then jar_of "$1" && return; fi
@@ -49,10 +50,10 @@ newest_jar() {
   if [[ $full -nt $quick ]]; then printf '%s' "$full"; else printf '%s' "$quick"; fi
 }
 
-# build_stamp MODULE: touched by each build that succeeded, as Maven leaves a jar without changes alone.
+# build_stamp MODULE: each successful build touches this file, because Maven does not rewrite an unchanged jar.
 build_stamp() { printf '%s' "$(built "$1")/sluice-build.stamp"; }
 
-# is_stale MODULE: no jar, or a source newer than jar and stamp.
+# is_stale MODULE: whether the jar is missing, or a source is newer than jar and stamp.
 is_stale() {
   local module=$1 jar stamp newer since
   jar=$(jar_of "$module")
@@ -65,8 +66,7 @@ is_stale() {
   [[ -n $newer ]]
 }
 
-# build_if_needed MODULE... SLUICE_BUILD=never takes the jars as they are: inside a Maven build that
-# has just made them, say.
+# build_if_needed MODULE...: with SLUICE_BUILD=never it uses the existing jars, for instance inside a Maven build.
 build_if_needed() {
   local module stale=()
   choose_build "$@"
@@ -81,7 +81,7 @@ build_if_needed() {
   exec 9>&-
 }
 
-# unpack MODULE: Boot's nested jars load slowly, and their classes cannot be archived.
+# unpack MODULE: extracts Boot's nested jars, which load slowly and cannot be archived for class data sharing.
 unpack() {
   local module=$1 jar target
   case $module in producer | worker) ;; *) return ;; esac
@@ -98,10 +98,10 @@ unpack() {
 
 unpacked_jar() { printf '%s' "$(built "$1")/app/app.jar"; }
 
-# The tests are left to `./sluice test`.
+# Builds without tests; `./sluice test` runs them.
 build() {
   local log=$ROOT/.sluice/logs/build.log pid_file=$ROOT/.sluice/build.pid began=$SECONDS first="" module
-  [[ -d ${MAVEN_REPOSITORY:-$HOME/.m2/repository}/org/springframework ]] || first=" (first time: some minutes)"
+  [[ -d ${MAVEN_REPOSITORY:-$HOME/.m2/repository}/org/springframework ]] || first=" (the first build takes some minutes)"
   say "Building Sluice$first…"
   : >"$log"
   local modules
@@ -124,7 +124,7 @@ build() {
   say "Built in $((SECONDS - began)) s."
 }
 
-# One line every 15 s, so that a first build full of downloads does not look dead.
+# Prints a line every 15 s as progress of a long first build.
 build_narrate() {
   local next=$(($2 + 15))
   while is_alive "$1"; do

@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# What a JVM keeps of an earlier run so that it starts sooner. Each sets CLASS_DATA, options for java.
-# Of any JDK: an archive of the classes that were loaded, written when the process ends.
-# Of a newer one: the AOT cache of a training run, which is there for a container's first start as well.
+# Class data of an earlier run, for a faster JVM start. Each function sets CLASS_DATA, options for java.
+# Any JDK: an archive of the loaded classes, written when the process ends.
+# JDK 25 and newer: the AOT cache of a training run, which images contain as well.
 
 FIRST_JDK_WITH_AOT_CACHE=25
 
-# class_archive FILE ROLE: ROLE is `write` for the one process that may write the archive, else `read`.
+# class_archive FILE ROLE: ROLE is `write` for the only process that may write the archive, else `read`.
 class_archive() {
   CLASS_DATA=()
   if [[ $2 == write ]]; then CLASS_DATA=(-XX:+AutoCreateSharedArchive); fi
@@ -14,14 +14,14 @@ class_archive() {
 
 makes_aot_caches() { (($(jdk_version "$JAVA_HOME") >= FIRST_JDK_WITH_AOT_CACHE)); }
 
-# aot_cache APP_JAR: none where the JDK makes none, or the application has not been trained with it.
+# aot_cache APP_JAR: sets no option if the application has no AOT cache of this JDK.
 aot_cache() {
   CLASS_DATA=()
   if is_trained "$1"; then CLASS_DATA=("-XX:AOTCache=${1%.jar}.aot"); fi
 }
 
-# A JVM that is given the cache of another one, or of another jar, starts without any: slower than with
-# none. So the JDK stands beside the cache, and a jar that is unpacked anew takes the old cache with it.
+# A JVM rejects the cache of another JDK or another jar, and then starts slower than without a cache option. So a file
+# beside the cache names the JDK, and extracting a new jar deletes the old cache.
 is_trained() {
   local known=${1%.jar}.jdk
   [[ -e ${1%.jar}.aot && -r $known && $(<"$known") == "$(jdk_identity)" ]]
@@ -32,8 +32,8 @@ jdk_identity() {
   if [[ -r $JAVA_HOME/release ]]; then printf '%s' "$(<"$JAVA_HOME/release")"; fi
 }
 
-# train_in_background: unless SLUICE_TRAINING is off; of the producer and the worker whichever has not been trained. It steps back behind
-# everything else, and is gone with the launcher.
+# train_in_background: trains the producer and the worker at low priority if they have no AOT cache, unless
+# SLUICE_TRAINING=off. It ends with the launcher.
 train_in_background() {
   local module untrained=()
   [[ ${SLUICE_TRAINING:-} != off ]] && makes_aot_caches || return 0

@@ -1,25 +1,25 @@
 # shellcheck shell=bash
-# What came of the demo: three summaries, the sums, and whether anything was lost.
+# The report of the demo: three summaries, totals, and lost documents.
 
-# report FILE FOLDER: 1 if a document has no summary.
+# report FILE FOLDER: returns 1 if a document has no summary.
 report() {
-  local batch facts total completed throttles
+  local batch stats total completed throttles
   batch=$(http_get "$PRODUCER_PORT" "/v1/batches?limit=1" "$API_KEY" | json_text first_id)
-  facts=$(http_get "$PRODUCER_PORT" "/api/batches/$batch" "$API_KEY")
-  total=$(json_number total <<<"$facts")
-  completed=$(json_number completed <<<"$facts")
-  throttles=$(json_number throttles <<<"$facts")
+  stats=$(http_get "$PRODUCER_PORT" "/api/batches/$batch" "$API_KEY")
+  total=$(json_number total <<<"$stats")
+  completed=$(json_number completed <<<"$stats")
+  throttles=$(json_number throttles <<<"$stats")
   if [[ -e $1 ]]; then
     printf '\nThree of the summaries:\n'
     first_summaries 3 "$1"
   fi
   printf '\n'
-  row Documents "$completed of $total summarised, $(unsummarised "$facts"), $(lost "$1" "$2") lost"
+  row Documents "$completed of $total summarised, $(unsummarised "$stats"), $(lost "$1" "$2") lost"
   row Limit "$(limit)"
   row "Rate limits" "$(thousands "$throttles") times 429$(simulator_count)"
   ((throttles == 0)) || row "" "each absorbed: delayed in the broker and sent again"
-  row Tokens "$(thousands "$(json_number prompt_tokens <<<"$facts")") prompt + $(
-    thousands "$(json_number completion_tokens <<<"$facts")"
+  row Tokens "$(thousands "$(json_number prompt_tokens <<<"$stats")") prompt + $(
+    thousands "$(json_number completion_tokens <<<"$stats")"
   ) completion"
   row Output "$1"
   if uses_simulator; then
@@ -29,7 +29,7 @@ report() {
   ((total > 0 && completed == total))
 }
 
-# limit: what the workers believe that the provider allows, and who says so.
+# limit: the estimated limit and its source.
 limit() {
   local routes requests
   routes=$(http_get "$PRODUCER_PORT" /api/routes "$API_KEY")
@@ -53,7 +53,7 @@ thousands() {
   printf '%s' "$rest$grouped"
 }
 
-# unsummarised FACTS: the tasks that ended without a result.
+# unsummarised STATS: prints the tasks without a result.
 unsummarised() {
   local word count words=()
   for word in failed expired cancelled; do
@@ -64,7 +64,7 @@ unsummarised() {
   printf '%s' "${words[*]}" | sed 's/,/, /g'
 }
 
-# lost FILE FOLDER: how many documents have neither a summary nor a reason in the file.
+# lost FILE FOLDER: prints the number of documents that have neither a summary nor an error in the file.
 lost() {
   local document name count=0
   for document in "$2"/*; do
@@ -77,7 +77,7 @@ lost() {
   printf '%s' "$count"
 }
 
-# first_summaries COUNT FILE: from Markdown, one heading of the second level for each document.
+# first_summaries COUNT FILE: prints them from the Markdown file, in which each document is a second-level heading.
 first_summaries() {
   awk -v most="$1" -v width=76 '
     /^## / { if (++seen > most) exit; printf "\n  %s\n", substr($0, 4); next }
@@ -91,7 +91,7 @@ first_summaries() {
     }' "$2"
 }
 
-# simulator_count: what the provider itself says that it refused.
+# simulator_count: prints the number of calls that the simulator rejected.
 simulator_count() {
   uses_simulator || return 0
   local refused

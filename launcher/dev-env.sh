@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# HOME/dev.env: there while everything runs, and only then; for the owner alone, as it holds keys.
+# HOME/dev.env: exists only while all processes run. Mode 0600, because it contains keys.
 
 write_dev_env() {
   local file=$RUN_HOME/dev.env

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# The little HTTP that the launcher needs, on the loopback interface, without curl.
+# A minimal HTTP client for the loopback interface, so that the launcher does not need curl.
 
-# http_get PORT PATH [KEY]: the body on stdout; 1 unless the status is 200.
+# http_get PORT PATH [KEY]: prints the body; returns 1 unless the status is 200.
 http_get() {
   local status line
   exec 4<>"/dev/tcp/127.0.0.1/$1" || return 1
@@ -17,10 +17,10 @@ http_get() {
   [[ $status == *" 200"* ]]
 }
 
-# is_ready PORT: the application's own readiness.
+# is_ready PORT: the readiness probe of the application.
 is_ready() { (http_get "$1" /actuator/health/readiness) >/dev/null 2>&1; }
 
-# json_number NAME, json_text NAME: the first value of that name in the JSON on stdin, else nothing.
+# json_number NAME, json_text NAME: print the first value with that name in the JSON on stdin, if any.
 json_number() { json_value "\"$1\" *: *[0-9][0-9]*" | grep -o '[0-9]*$' || true; }
 json_text() { json_value "\"$1\" *: *\"[^\"]*\"" | cut -d '"' -f 4; }
 json_value() { { grep -o "$1" || true; } | head -n 1; }

@@ -1,9 +1,8 @@
 # shellcheck shell=bash
-# The command that runs a module's jar on a small machine and starts quickly: C1 only, the serial
-# collector, and what an earlier run has left to start sooner. SLUICE_JAVA_OPTS comes last and so
-# overrides.
+# The java command of a module, for a fast start on a small machine: C1 only, serial GC, and an AOT cache or class
+# archive of an earlier run. SLUICE_JAVA_OPTS comes last and overrides.
 
-# java_command MODULE ROLE: sets JAVA_COMMAND. ROLE is `write` for the one process that may write a class
+# java_command MODULE ROLE: sets JAVA_COMMAND. ROLE is `write` for the only process that may write the class
 # archive, else `read`.
 java_command() {
   local module=$1 role=$2 jar extra=()
@@ -19,8 +18,8 @@ java_command() {
     "${extra[@]}" -jar "$jar")
 }
 
-# jvm_options: sets JVM_OPTIONS, those that an application is trained with, too. With C1 alone the cache of
-# compiled code is small, and a start that fills half of it is stopped for a collection of all garbage.
+# jvm_options: sets JVM_OPTIONS; training uses the same. With C1 alone the default code cache is small, and filling
+# half of it during start-up triggers a full GC.
 jvm_options() {
   JVM_OPTIONS=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=128m -Xlog:disable)
 }

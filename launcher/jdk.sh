@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# Finds a JDK that is new enough, without running java where its `release` file says the version.
+# Finds a suitable JDK. Reads the version from its `release` file if possible, because running java is slow.
 
-LEAST_JDK=21
+MIN_JDK=21
 
-# jdk_version HOME: its feature release (25), empty if there is no JDK.
+# jdk_version HOME: prints the feature release, such as 25, or nothing if there is no JDK.
 jdk_version() {
   local line version=""
   [[ -x $1/bin/java && -x $1/bin/javac ]] || return 0
@@ -22,10 +22,10 @@ jdk_version() {
 jdk_fits() {
   local version
   version=$(jdk_version "$1")
-  [[ -n $version ]] && ((version >= LEAST_JDK))
+  [[ -n $version ]] && ((version >= MIN_JDK))
 }
 
-# jdk_on_path: the home of the java on PATH; empty if there is none.
+# jdk_on_path: prints the home of the java on PATH, if any.
 jdk_on_path() {
   local java
   java=$(command -v java) || return 0
@@ -38,9 +38,9 @@ jdk_on_path() {
   printf '%s' "${java%/bin/java}"
 }
 
-# newest_jdk: of the usual places; empty if none fits.
+# newest_jdk: prints the newest suitable JDK in the usual places, if any.
 newest_jdk() {
-  local home version best="" best_version=$((LEAST_JDK - 1))
+  local home version best="" best_version=$((MIN_JDK - 1))
   for home in "$(jdk_on_path)" /usr/lib/jvm/* /opt/* "$HOME"/.sdkman/candidates/java/* \
     /Library/Java/JavaVirtualMachines/*/Contents/Home "$HOME"/.jdks/*; do
     version=$(jdk_version "$home")
@@ -51,21 +51,21 @@ newest_jdk() {
   printf '%s' "$best"
 }
 
-# use_jdk: exports JAVA_HOME. JAVA_HOME wins where it fits, else the newest JDK; the answer is
-# remembered in .sluice/jdk until that JDK is gone.
+# use_jdk: exports JAVA_HOME: the given JAVA_HOME if it is suitable, else the newest JDK. .sluice/jdk caches the
+# result until that JDK is removed.
 use_jdk() {
-  local cache=$ROOT/.sluice/jdk asked="" found=""
-  if [[ -r $cache ]]; then { read -r found && read -r asked; } <"$cache" || true; fi
-  if [[ -z $found || $asked != "${JAVA_HOME:--}" || ! -x $found/bin/javac ]]; then
-    asked=${JAVA_HOME:--}
+  local cache=$ROOT/.sluice/jdk requested="" found=""
+  if [[ -r $cache ]]; then { read -r found && read -r requested; } <"$cache" || true; fi
+  if [[ -z $found || $requested != "${JAVA_HOME:--}" || ! -x $found/bin/javac ]]; then
+    requested=${JAVA_HOME:--}
     if [[ -n ${JAVA_HOME:-} ]] && jdk_fits "$JAVA_HOME"; then
       found=$JAVA_HOME
     else
       found=$(newest_jdk)
     fi
-    [[ -n $found ]] || fail "no JDK $LEAST_JDK or newer found: install one (such as the package openjdk-21-jdk-headless, or Temurin from https://adoptium.net) or set JAVA_HOME"
+    [[ -n $found ]] || fail "no JDK $MIN_JDK or newer found: install one (such as the package openjdk-21-jdk-headless, or Temurin from https://adoptium.net) or set JAVA_HOME"
     mkdir -p "$ROOT/.sluice"
-    printf '%s\n%s\n' "$found" "$asked" >"$cache"
+    printf '%s\n%s\n' "$found" "$requested" >"$cache"
   fi
   export JAVA_HOME=$found
 }

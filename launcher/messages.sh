@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# Words for people, always on stderr: stdout belongs to data.
+# Messages go to stderr; stdout is for output.
 
 say() { printf '%s\n' "$*" >&2; }
 
-# fail MESSAGE [EXIT_CODE]: one line that says what is wrong and what to do.
+# fail MESSAGE [EXIT_CODE]: prints one line (the problem and the remedy) and exits.
 fail() {
   say "sluice: $1"
   exit "${2:-1}"

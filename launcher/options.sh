@@ -1,27 +1,28 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # read by the other parts
-# The options of `dev` and `demo`. Every mistake is one line and exit code 2.
+# The options of `dev` and `demo`. A usage error prints one line and exits with code 2.
 
-DEV_OPTIONS="  --workers N            how many workers (1)
-  --routes FILE          routes of your own, in place of one to the simulator
-  --provider-url URL     a real provider in place of the simulator (or SLUICE_PROVIDER_URL)
+DEV_OPTIONS="  --workers N            number of workers (1)
+  --routes FILE          your own routes file, instead of one route to the simulator
+  --provider-url URL     a real provider instead of the simulator (or SLUICE_PROVIDER_URL)
   --provider-key KEY     its key (or SLUICE_PROVIDER_KEY)
-  --rpm N, --tpm N       requests and tokens per minute that the provider allows (learned from its replies)
-  --concurrency N        calls that one worker runs at once (8)
-  --redis-url URL        a Redis or Valkey in which the workers share the limits (or SLUICE_REDIS_URL;
-                         else each worker keeps its part of them)
-  --amqp-url URL         a broker of your own (or SLUICE_AMQP_URL; else a private one is started)
-  --home DIR             where state, logs and pid files go (.sluice)
+  --rpm N, --tpm N       requests and tokens per minute that the provider allows
+                         (default: learned from its responses)
+  --concurrency N        concurrent calls per worker (8)
+  --redis-url URL        a Redis or Valkey through which the workers share the limits (or SLUICE_REDIS_URL;
+                         default: each worker uses its fraction of them)
+  --amqp-url URL         your own broker (or SLUICE_AMQP_URL; default: a private one is started)
+  --home DIR             directory for data, logs and pid files (.sluice)
   --latency SPEC, --latency-per-token TIME, --fault NAME=RATE, --seed N
                          passed to the simulator
   --simulator-rpm N, --simulator-tpm N
-                         what the simulator allows, where that differs from what Sluice believes"
+                         the simulator's limits, if they differ from --rpm and --tpm"
 
 OPT_WORKERS=1 OPT_CONCURRENCY=8 OPT_ROUTES="" OPT_RPM="" OPT_TPM="" OPT_HOME="" OPT_MODEL=""
 OPT_SIMULATOR_RPM="" OPT_SIMULATOR_TPM="" OPT_SIMULATOR=()
 OPT_PROVIDER_URL="" OPT_PROVIDER_KEY="" OPT_AMQP_URL="" OPT_REDIS_URL=""
 
-# What a sourced dev.env has set belongs to that run, not to this one.
+# Variables of a sourced dev.env belong to that run. Ignore them.
 if [[ -z ${SLUICE_DEV_HOME:-} ]]; then
   OPT_PROVIDER_URL=${SLUICE_PROVIDER_URL:-} OPT_AMQP_URL=${SLUICE_AMQP_URL:-} OPT_REDIS_URL=${SLUICE_REDIS_URL:-}
   OPT_PROVIDER_KEY=${SLUICE_PROVIDER_KEY:-}
@@ -69,7 +70,7 @@ take_option() {
   esac
 }
 
-# whole_number OPTION VALUE LEAST MOST
+# whole_number OPTION VALUE MIN MAX
 whole_number() {
   if [[ ! $2 =~ ^[0-9]{1,15}$ ]] || ((10#$2 < $3 || 10#$2 > $4)); then
     fail "$1 ($2) is not a whole number within $3-$4" 2
@@ -77,23 +78,23 @@ whole_number() {
   printf '%d' "$((10#$2))"
 }
 
-# What contradicts: each option that would silently do nothing is refused.
+# Options that contradict each other, or would have no effect, are errors.
 check_options() {
   if [[ -n $OPT_ROUTES ]]; then
-    [[ -z $OPT_PROVIDER_URL ]] || fail "--routes and --provider-url exclude each other: the routes name their providers" 2
+    [[ -z $OPT_PROVIDER_URL ]] || fail "--routes and --provider-url exclude each other: each route names its provider" 2
     [[ -z $OPT_RPM$OPT_TPM ]] || fail "--rpm and --tpm have no effect with --routes: set limits in $OPT_ROUTES" 2
-    [[ -f $OPT_ROUTES && -r $OPT_ROUTES ]] || fail "--routes ($OPT_ROUTES) is not a file that can be read" 2
+    [[ -f $OPT_ROUTES && -r $OPT_ROUTES ]] || fail "--routes ($OPT_ROUTES) is not a readable file" 2
     OPT_ROUTES=$(absolute "$OPT_ROUTES")
   fi
   if [[ -n $OPT_PROVIDER_URL ]]; then
     [[ $OPT_PROVIDER_URL =~ ^https?://[^/[:space:]\"]+[^[:space:]\"]*$ ]] || fail "--provider-url ($OPT_PROVIDER_URL) is not an http or https URL" 2
     [[ -n $OPT_PROVIDER_KEY ]] || fail "--provider-url needs --provider-key (or SLUICE_PROVIDER_KEY): the provider's API key" 2
   elif [[ -n $OPT_PROVIDER_KEY && -z $OPT_ROUTES ]]; then
-    fail "--provider-key needs --provider-url: where the key is good for" 2
+    fail "--provider-key needs --provider-url, the provider that accepts the key" 2
   fi
   if ! uses_simulator; then
     [[ ${#OPT_SIMULATOR[@]} == 0 && -z $OPT_SIMULATOR_RPM$OPT_SIMULATOR_TPM ]] \
-      || fail "--latency*, --fault, --seed and --simulator-* are the simulator's: it does not run beside --routes or --provider-url" 2
+      || fail "--latency*, --fault, --seed and --simulator-* are simulator options. The simulator does not run with --routes or --provider-url" 2
   fi
   if [[ -n $OPT_REDIS_URL && ! $OPT_REDIS_URL =~ ^rediss?://[^[:space:]]+$ ]]; then
     fail "--redis-url is not a redis:// or rediss:// URL" 2

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # read by the other parts
-# All parts, for the commands that need the whole. ROOT is the repository, LAUNCHER this folder.
+# Sources all parts. ROOT is the repository, LAUNCHER is this directory.
 
 LAUNCHER=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 ROOT=${LAUNCHER%/*}

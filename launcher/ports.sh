@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# Free TCP ports on the loopback interface, with nothing but bash.
+# Free TCP ports on the loopback interface, in plain bash.
 
 # port_answers PORT [HOST]: whether something accepts connections there.
 port_answers() { (exec 3<>"/dev/tcp/${2:-127.0.0.1}/$1") 2>/dev/null; }
 
-# free_port: an unused one, below the range from which systems lend ports to clients. It stays reserved for two
-# minutes, so that another launcher that starts at the same time takes a different one.
+# free_port: prints an unused port below the ephemeral range. It stays reserved for two minutes, so that another
+# launcher that starts at the same time gets a different one.
 free_port() {
   local port
   while true; do
@@ -15,7 +15,7 @@ free_port() {
   printf '%s\n' "$port"
 }
 
-# reserve_port PORT: a directory per port; creating it is atomic. One that is older than two minutes has expired.
+# reserve_port PORT: creates a directory for the port, which is atomic. A reservation expires after two minutes.
 reserve_port() {
   local reservations=${TMPDIR:-/tmp}/sluice-ports-$UID
   mkdir -p -m 700 "$reservations" 2>/dev/null && [[ -w $reservations ]] || return 0
@@ -23,8 +23,8 @@ reserve_port() {
   [[ -n $(find "$reservations/$1" -maxdepth 0 -mmin +2 2>/dev/null) ]] && touch "$reservations/$1" 2>/dev/null
 }
 
-# kept_port FILE: the port that the file remembers, else a new one, remembered. A port that somebody
-# still has may be about to be left by a process that was killed, so it gets 3 s.
+# kept_port FILE: prints the port in the file, else a new one, which it stores. A port in use may still be held by
+# a process that was just killed, so this waits up to 3 s.
 kept_port() {
   local port="" deadline=$((SECONDS + 3))
   [[ -s $1 ]] && port=$(<"$1")
@@ -36,7 +36,7 @@ kept_port() {
   printf '%s\n' "$port"
 }
 
-# wait_for_port PORT PID SECONDS: 0 once it answers, 1 if the process ends or the time is over.
+# wait_for_port PORT PID SECONDS: returns 0 when the port accepts connections, 1 if the process ends or on timeout.
 wait_for_port() {
   local deadline=$((SECONDS + $3))
   until port_answers "$1"; do

@@ -1,9 +1,7 @@
 # shellcheck shell=bash
-# Processes by their id: start in the background, ask, stop. A pid file holds the id of the java or
-# beam process itself.
+# Start, check and stop processes by process id. A pid file contains the id of the java or beam process itself.
 
-# is_alive PID: a zombie that nobody has collected yet is not, unless threads of it still hold its
-# ports and files.
+# is_alive PID: a zombie is not alive, unless threads of it still hold ports and files.
 is_alive() {
   [[ -n ${1:-} ]] && kill -0 "$1" 2>/dev/null || return 1
   local stat threads
@@ -22,14 +20,14 @@ command_line() {
   fi
 }
 
-# pid_of FILE: what the pid file says, empty without one.
+# pid_of FILE: prints the id in the pid file, or nothing.
 pid_of() { if [[ -s $1 ]]; then cat "$1"; fi; }
 
-# is_ours PID MARK: alive, and its command line holds the mark (the home, mostly).
+# is_ours PID MARK: whether the process is alive and its command line contains MARK, usually the home directory.
 is_ours() { is_alive "$1" && [[ "$(command_line "$1") " == *"$2"* ]]; }
 
-# start_detached PID_FILE LOG COMMAND...: in a session of its own, so that Ctrl-C in the terminal
-# reaches the launcher alone, which then stops its processes in order.
+# start_detached PID_FILE LOG COMMAND...: starts it in a new session. Ctrl-C then reaches only the launcher, which
+# stops its processes in order.
 start_detached() {
   local pid_file=$1 log=$2
   shift 2
@@ -39,7 +37,7 @@ start_detached() {
   printf '%s\n' "$!" >"$pid_file"
 }
 
-# await_end PID SECONDS: 1 if it still lives then.
+# await_end PID SECONDS: returns 1 if the process is still alive after that time.
 await_end() {
   local deadline=$((SECONDS + $2))
   while is_alive "$1"; do
@@ -48,27 +46,27 @@ await_end() {
   done
 }
 
-# stop_process PID_FILE MARK SECONDS: SIGTERM, and SIGKILL if it takes longer. A process that does
-# not hold the mark has taken over the id of a dead one and is left alone.
+# stop_process PID_FILE MARK SECONDS: sends SIGTERM, and SIGKILL after the timeout. A process without MARK has
+# reused the id of a dead process and is not signalled.
 stop_process() {
   local pid
   pid=$(pid_of "$1")
   if is_ours "$pid" "$2"; then
     kill -TERM "$pid" 2>/dev/null || true
     if ! await_end "$pid" "$3"; then
-      say "sluice: process $pid did not stop within $3 s and is killed"
+      say "sluice: process $pid did not stop within $3 s; sending SIGKILL"
       kill_process "$1" "$2"
     fi
   fi
   rm -f "$1"
 }
 
-# kill_process PID_FILE MARK: SIGKILL, and waits for the end.
+# kill_process PID_FILE MARK: sends SIGKILL and waits for the end of the process.
 kill_process() {
   local pid
   pid=$(pid_of "$1")
   if is_ours "$pid" "$2"; then
     kill -KILL "$pid" 2>/dev/null || true
-    await_end "$pid" 10 || fail "process $pid does not die of SIGKILL: look at it with ps -p $pid"
+    await_end "$pid" 10 || fail "process $pid still exists after SIGKILL: see ps -p $pid"
   fi
 }

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Where RabbitMQ's own scripts are, and how they get there on Debian and Ubuntu.
+# Finds the scripts of RabbitMQ, and installs RabbitMQ on Debian and Ubuntu.
 
-# rabbitmq_script: the path of a rabbitmq-server that any user may run; 1 if there is none.
-# Debian's /usr/sbin/rabbitmq-server is not one: it insists on a user of its own.
+# rabbitmq_script: prints the path of a rabbitmq-server that any user may run; returns 1 if there is none.
+# Debian's /usr/sbin/rabbitmq-server only runs as the user rabbitmq.
 rabbitmq_script() {
   local candidate
   for candidate in /usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server \
@@ -20,14 +20,14 @@ rabbitmq_script() {
 
 can_install_packages() { [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; }
 
-# install_rabbitmq LOG: through apt-get, without starting the system's service.
+# install_rabbitmq LOG: uses apt-get and does not start the system service.
 install_rabbitmq() {
   local log=$1
   say "Installing RabbitMQ with apt-get (about 60 MB; log: $log)…"
   mkdir -p "${log%/*}"
   if ! without_services apt_install rabbitmq-server >>"$log" 2>&1; then
     tail -n 5 "$log" >&2
-    fail "apt-get could not install rabbitmq-server (above and in $log). Give a broker with --amqp-url, or start Docker."
+    fail "apt-get could not install rabbitmq-server (above and in $log). Pass a broker with --amqp-url, or start Docker."
   fi
 }
 
@@ -37,7 +37,7 @@ apt_install() {
   "${apt[@]}" update && "${apt[@]}" install --no-install-recommends "$@"
 }
 
-# without_services COMMAND...: Debian's own switch against starting what was just installed.
+# without_services COMMAND...: a policy-rc.d prevents the start of newly installed services.
 without_services() (
   policy=/usr/sbin/policy-rc.d
   if [[ ! -e $policy ]]; then

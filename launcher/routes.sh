@@ -1,20 +1,20 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # read by the other parts
-# The routes file that `dev` writes where it is given none: one route to one provider.
+# The routes file that `dev` writes if --routes is not set: one route to one provider.
 
 SIMULATOR_MODELS="gpt-4o-mini, gpt-4o, gpt-4.1-mini, gpt-4.1-nano, text-embedding-3-small, text-embedding-3-large"
 
-# simulated_prices: the simulator takes nothing, but costs and budgets can be tried out.
+# simulated_prices: the simulator is free; prices make costs and budgets visible.
 simulated_prices() {
   uses_simulator || return 0
   printf '      prices:\n'
   printf '        - {input-per-million: 1, output-per-million: 1, as-of: 2000-01-01, note: made-up prices}\n'
 }
 
-# write_routes FILE URL MODELS: the key itself stays in the environment.
+# write_routes FILE URL MODELS: refers to the key in the environment.
 write_routes() {
   cat >"$1" <<YAML
-# Written anew by each start of ./sluice dev; to keep changes, copy it and give it with --routes.
+# Each start of ./sluice dev overwrites this file. To keep changes, copy it and pass it with --routes.
 sluice:
   routes:
     - name: default

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Everything that a run consists of: broker, simulator, producer, workers. Each process has a script
-# HOME/run/NAME.cmd that starts it (again) and writes HOME/run/NAME.pid.
+# The processes of a run: broker, simulator, producer, workers. HOME/run/NAME.cmd starts or restarts a process and
+# writes HOME/run/NAME.pid.
 
 STACK=()
 SETTINGS=()
@@ -8,7 +8,7 @@ SETTINGS=()
 # stack_start: sets BROKER_URL, PRODUCER_PORT, API_KEY, PROVIDER_URL; returns when all are ready.
 stack_start() {
   local number
-  turn_logs
+  rotate_logs
   API_KEY=$(kept_secret "$RUN_HOME/api-key")
   if uses_simulator; then start_simulator; fi
   prepare_routes
@@ -27,7 +27,7 @@ stack_start() {
   train_in_background
 }
 
-turn_logs() {
+rotate_logs() {
   local log
   for log in "$RUN_HOME"/logs/*.log "$RUN_HOME"/logs/*.jsonl; do
     if [[ -e $log ]]; then mv "$log" "$log.1"; fi
@@ -67,7 +67,7 @@ start_producer() {
     "SLUICE_PROVIDER_KEY=$PROVIDER_KEY"
     "SLUICE_API_KEY=$API_KEY"
     "SLUICE_DATABASE_DIRECTORY=$RUN_HOME/postgres"
-    # The workers stop first here: whoever still waits for a call gets no answer any more.
+    # The workers stop first, so a live caller that still waits gets no reply. Limit that wait.
     "SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE=${SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE:-18s}"
   )
   start_java producer "--spring.config.additional-location=file:$ROUTES"
@@ -97,15 +97,15 @@ start_java() {
   STACK+=("$name")
 }
 
-# write_command FILE COMMAND...: a script that runs it with SETTINGS in its environment, where the
-# list of processes does not show them; for its owner alone, as it holds keys.
+# write_command FILE COMMAND...: writes a script that runs it with SETTINGS in its environment, which process lists
+# do not show. Mode 0700, because it contains keys.
 write_command() {
   local file=$1 setting
   shift
   (
     umask 077
     {
-      printf '#!/usr/bin/env bash\n# Starts it (again) in the background and writes its pid file.\n'
+      printf '#!/usr/bin/env bash\n# Starts or restarts the process in the background and writes its pid file.\n'
       for setting in "${SETTINGS[@]}"; do printf 'export %s=%q\n' "${setting%%=*}" "${setting#*=}"; done
       printf 'exec'
       printf ' %q' "$@"
@@ -115,16 +115,16 @@ write_command() {
   )
 }
 
-# await_ready: all of them, or the reason of the first one that ended.
+# await_ready: returns when all are ready; fails with the reason when one ends.
 await_ready() {
-  local deadline=$((SECONDS + 180)) name waiting=("${STACK[@]}") left
+  local deadline=$((SECONDS + 180)) name waiting=("${STACK[@]}") pending
   while ((${#waiting[@]})); do
-    left=()
+    pending=()
     for name in "${waiting[@]}"; do
       is_alive "$(pid_of "$RUN_HOME/run/$name.pid")" || fail "$name ended: $(reason_of "$name")"
-      is_up "$name" || left+=("$name")
+      is_up "$name" || pending+=("$name")
     done
-    waiting=("${left[@]}")
+    waiting=("${pending[@]}")
     ((SECONDS < deadline)) || fail "${waiting[*]} not ready after 180 s: the logs are in $RUN_HOME/logs"
     if ((${#waiting[@]})); then sleep 0.2; fi
   done
@@ -138,7 +138,7 @@ is_up() {
   esac
 }
 
-# reason_of NAME: the sentence with which it refused to start, else the end of its log.
+# reason_of NAME: prints its start-up error, else the end of its log.
 reason_of() {
   local log=$RUN_HOME/logs/$1.log reason
   reason=$(grep 'cannot start: ' "$log" 2>/dev/null | tail -n 1 || true)
@@ -146,37 +146,36 @@ reason_of() {
   [[ -n $reason ]] || printf ' (log: %s)' "$log"
 }
 
-# watch_stack: reports in one line what ends by itself and what needs a person, and goes on; another
-# process may start it again with its .cmd file.
+# watch_stack: prints a line when a process ends or needs attention, until Ctrl-C. Its .cmd file restarts a process.
 watch_stack() {
   local name pid
-  declare -A known=() told=()
+  declare -A known=() printed=()
   for name in "${STACK[@]}"; do known[$name]=$(pid_of "$RUN_HOME/run/$name.pid"); done
   while true; do
     for name in "${STACK[@]}"; do
       pid=$(pid_of "$RUN_HOME/run/$name.pid")
       if [[ -n $pid && $pid != "${known[$name]}" ]] && is_alive "$pid"; then
-        say "$name runs again (pid $pid)"
+        say "$name was restarted (pid $pid)"
         known[$name]=$pid
       elif [[ -n ${known[$name]} ]] && ! is_alive "${known[$name]}"; then
-        say "$name (pid ${known[$name]}) has ended; start it again with $RUN_HOME/run/$name.cmd"
+        say "$name (pid ${known[$name]}) has ended; restart it with $RUN_HOME/run/$name.cmd"
         known[$name]=""
       fi
-      tell_alarm "$name"
+      print_warning "$name"
     done
     sleep 1 &
     wait $! || true
   done
 }
 
-# tell_alarm NAME: the newest warning about its provider, once for each that differs.
-tell_alarm() {
+# print_warning NAME: prints the newest warning about its provider, unless it was printed before.
+print_warning() {
   local line
   [[ $1 == worker-* ]] || return 0
   line=$(tail -n 50 "$RUN_HOME/logs/$1.log" 2>/dev/null \
     | sed -n 's/.* WARN .*: \(Route .* is held .*\|The provider is not reached: .*\)/\1/p' | tail -n 1)
-  if [[ -n $line && $line != "${told[$1]:-}" ]]; then
+  if [[ -n $line && $line != "${printed[$1]:-}" ]]; then
     say "$1: $line"
-    told[$1]=$line
+    printed[$1]=$line
   fi
 }

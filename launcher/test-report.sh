@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What a run of the tests prints: one line for each class as it ends, and a summary.
+# The output of a test run: one line per finished class, and a summary.
 
 SLOWEST=10
 REPORT_MARK=""
@@ -29,7 +29,7 @@ report_progress() {
   done
 }
 
-# report_end CODE: of the reports that this run has written.
+# report_end CODE: summarizes the reports of this run.
 report_end() {
   local files=() file
   while IFS= read -r file; do files+=("$file"); done < <(find "$ROOT"/*/target/surefire-reports "$ROOT"/*/target/failsafe-reports \
@@ -40,7 +40,7 @@ report_end() {
   printf 'Total time %s. Build log: %s\n' "$(elapsed)" "$ROOT/.sluice/logs/test.log"
 }
 
-# The failed tests with the files of their output; else what Maven names as the reason.
+# Prints the failed classes and the files with their output; if no test failed, Maven's errors.
 report_failures() {
   local file folder class found=""
   for file in "$@"; do

@@ -1,6 +1,5 @@
 # shellcheck shell=bash
-# What some tests need and most machines do not have. Where it cannot be installed those tests are
-# skipped, and say so.
+# Programs that some tests need. If one cannot be installed, those tests are skipped with a message.
 
 # test_tools_prepare LOG
 test_tools_prepare() {
@@ -9,11 +8,11 @@ test_tools_prepare() {
   command -v promtool >/dev/null || missing+=(prometheus)
   ((${#missing[@]})) || return 0
   if ! can_install_packages; then
-    say "Without ${missing[*]} the tests that need it are skipped."
+    say "Not installed: ${missing[*]}. The tests that need them are skipped."
     return 0
   fi
   say "Installing ${missing[*]} with apt-get, for the tests (log: $1)…"
   mkdir -p "${1%/*}"
   without_services apt_install "${missing[@]}" >>"$1" 2>&1 \
-    || say "apt-get could not install ${missing[*]} (see $1): the tests that need it are skipped."
+    || say "apt-get could not install ${missing[*]} (see $1): the tests that need them are skipped."
 }

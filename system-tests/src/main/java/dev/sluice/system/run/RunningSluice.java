@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -35,16 +36,23 @@ public final class RunningSluice implements AutoCloseable {
   private final Path home;
   private final Map<String, String> settings;
   private final Process launcher;
+  private final @Nullable VirtualHost virtualHost;
   private final List<String> others = new ArrayList<>();
 
-  private RunningSluice(Path home, Map<String, String> settings, Process launcher) {
+  private RunningSluice(
+      Path home,
+      Map<String, String> settings,
+      Process launcher,
+      @Nullable VirtualHost virtualHost) {
     this.home = home;
     this.settings = settings;
     this.launcher = launcher;
+    this.virtualHost = virtualHost;
   }
 
   /**
-   * Starts it and waits until it is ready.
+   * Starts it and waits until it is ready. In the test build it uses a virtual host of the build's
+   * broker; in a benchmark, or with the option {@code --amqp-url}, it does not.
    *
    * @param options those of {@code ./sluice dev}, without {@code --home}
    */
@@ -53,23 +61,43 @@ public final class RunningSluice implements AutoCloseable {
   }
 
   /**
-   * The same, with settings of producer and workers.
+   * As {@link #start(Path, String...)}.
    *
    * @param environment more variables of all its processes
    */
   public static RunningSluice start(Path home, Map<String, String> environment, String... options) {
-    return start(Checkout.root(), home, environment, options);
+    VirtualHost shared =
+        List.of(options).contains("--amqp-url") ? null : VirtualHost.ofTheBuild().orElse(null);
+    List<String> all = new ArrayList<>(List.of(options));
+    if (shared != null) {
+      all.addAll(List.of("--amqp-url", shared.url()));
+    }
+    return start(Checkout.root(), home, environment, all, shared);
+  }
+
+  /** As {@link #start(Path, String...)}, with a broker of its own that the test may stop. */
+  public static RunningSluice startWithBroker(Path home, String... options) {
+    return start(Checkout.root(), home, Map.of(), List.of(options), /* virtualHost= */ null);
   }
 
   /**
-   * The same, of another checkout.
+   * Starts that of another checkout, with a broker of its own.
    *
    * @param root the folder that holds its {@code ./sluice}
    */
   public static RunningSluice start(
       Path root, Path home, Map<String, String> environment, String... options) {
+    return start(root, home, environment, List.of(options), /* virtualHost= */ null);
+  }
+
+  private static RunningSluice start(
+      Path root,
+      Path home,
+      Map<String, String> environment,
+      List<String> options,
+      @Nullable VirtualHost virtualHost) {
     List<String> arguments = new ArrayList<>(List.of("dev", "--home", home.toString()));
-    arguments.addAll(List.of(options));
+    arguments.addAll(options);
     try {
       Files.createDirectories(home);
       Process launcher =
@@ -77,7 +105,7 @@ public final class RunningSluice implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectOutput(home.resolve("dev.out").toFile())
               .start();
-      RunningSluice started = new RunningSluice(home, environment, launcher);
+      RunningSluice started = new RunningSluice(home, environment, launcher, virtualHost);
       await()
           .atMost(READY_WITHIN)
           .until(() -> Files.exists(home.resolve("dev.env")) || !launcher.isAlive());
@@ -309,6 +337,9 @@ public final class RunningSluice implements AutoCloseable {
     others.stream().filter(this::runs).forEach(this::terminate);
     if (launcher.isAlive()) {
       stop("-TERM");
+    }
+    if (virtualHost != null) {
+      virtualHost.remove();
     }
   }
 

@@ -18,33 +18,43 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+/** One installation whose processes are killed one after another, and which is stopped at the end. */
+@TestMethodOrder(OrderAnnotation.class)
 class KilledProcessesIT {
   private static final int DOCUMENTS = 200;
   private static final int CONCURRENCY = 6;
   private static final int LINES = 400;
-  private static final List<Integer> KILLED_AFTER = List.of(60, 160, 260);
+  private static final List<Integer> CALLS_BEFORE_KILLS = List.of(60, 160, 260);
 
-  /** Two seconds of 1200 calls a minute. */
-  private static final int LARGEST_BULK = 40;
+  /** Tasks that the producer publishes at once: two seconds of 1,200 calls per minute. */
+  private static final int MAX_BULK = 40;
 
+  private static final Duration SOON = Duration.ofMinutes(2);
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  @TempDir private @Nullable Path folder;
-  private @Nullable RunningSluice sluice;
+  @TempDir private static @Nullable Path folder;
+  private static @Nullable RunningSluice sluice;
 
-  @BeforeEach
-  void start() {
+  /** The calls of earlier tests on the same installation. */
+  private int callsBefore;
+
+  @BeforeAll
+  static void start() {
     sluice =
-        RunningSluice.start(
+        RunningSluice.startWithBroker(
             folder().resolve("home"),
             "--concurrency",
             Integer.toString(CONCURRENCY),
@@ -54,26 +64,34 @@ class KilledProcessesIT {
             "fixed:150ms");
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     sluice().close();
+  }
+
+  @BeforeEach
+  void countCalls() {
+    callsBefore = sluice().calls().size();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"worker-1", "broker", "producer"})
-  void aProcessKilledInTheMiddleCostsNoResultAndNoMoreCallsThanWereInFlight(String victim) {
+  @Order(1)
+  void killedProcessLosesNoResultAndRepeatsOnlyCallsInFlight(String victim) {
     List<String> names = Documents.write(folder().resolve("documents"), DOCUMENTS);
-    Path file = folder().resolve("summaries.jsonl");
+    Path file = folder().resolve("summaries-%s.jsonl".formatted(victim));
     CompletableFuture<Checkout.RunResult> run =
         sluice()
             .cliMeanwhile(
                 "summarize",
                 folder().resolve("documents").toString(),
+                "--prompt",
+                "Summarise this report before %s is killed.".formatted(victim),
                 "--model",
                 "gpt-4o-mini",
                 "--out",
                 file.toString());
-    await().atMost(Duration.ofMinutes(2)).until(() -> sluice().calls().size() >= DOCUMENTS / 3);
+    await().atMost(SOON).until(() -> calls().size() >= DOCUMENTS / 3);
 
     sluice().kill(victim);
     sluice().startAgain(victim);
@@ -81,37 +99,36 @@ class KilledProcessesIT {
     Checkout.RunResult runResult = run.join();
     assertThat(runResult.exitCode()).as(runResult.err()).isZero();
     Documents.assertSummarised(names, file);
-    assertThat(sluice().calls().size() - distinctRequests())
+    assertThat(calls().size() - distinctRequests())
         .as(repeatedCalls())
         .isLessThanOrEqualTo(CONCURRENCY);
   }
 
   @Test
-  void aProducerKilledAgainAndAgainWhileItFeedsAndCollectsEndsEveryLineOnce() throws IOException {
+  @Order(2)
+  void producerKilledThreeTimesFinishesEachLineOnce() throws IOException {
     Path file = folder().resolve("batch.jsonl");
     List<String> names = IntStream.range(0, LINES).mapToObj(i -> "line-" + i).toList();
     Files.writeString(
         file, names.stream().map(KilledProcessesIT::line).collect(Collectors.joining()));
     String batch = sluice().cli("submit", file.toString()).out().strip();
-    for (int calls : KILLED_AFTER) {
-      await().atMost(Duration.ofMinutes(2)).until(() -> sluice().calls().size() >= calls);
+    for (int calls : CALLS_BEFORE_KILLS) {
+      await().atMost(SOON).until(() -> calls().size() >= calls);
       sluice().kill("producer");
       sluice().startAgain("producer");
     }
 
-    await()
-        .atMost(Duration.ofMinutes(2))
-        .until(() -> sluice().cli("status", batch).exitCode() == 0);
+    await().atMost(SOON).until(() -> sluice().cli("status", batch).exitCode() == 0);
     Checkout.RunResult watched = sluice().cli("watch", batch);
 
     assertThat(watched.exitCode()).as(watched.err()).isZero();
     assertThat(sluice().cli("results", batch).out().lines())
         .extracting(line -> JSON.readTree(line).path("custom_id").asString())
         .containsExactlyElementsOf(names);
-    // A bulk that the broker had confirmed, but no commit had marked, is published again.
-    assertThat(sluice().calls().size() - distinctRequests())
+    // A bulk that the broker has confirmed is published again if no commit has recorded it.
+    assertThat(calls().size() - distinctRequests())
         .as(repeatedCalls())
-        .isLessThanOrEqualTo(KILLED_AFTER.size() * LARGEST_BULK);
+        .isLessThanOrEqualTo(CALLS_BEFORE_KILLS.size() * MAX_BULK);
   }
 
   private static String line(String name) {
@@ -122,21 +139,22 @@ class KilledProcessesIT {
   }
 
   @Test
-  void afterCtrlCNoProcessIsLeft() {
+  @Order(3)
+  void noProcessIsLeftAfterCtrlC() {
     Set<Long> pids = new HashSet<>(sluice().processes().values());
     assertThat(pids).hasSizeGreaterThanOrEqualTo(4);
 
     sluice().interrupt();
 
     // The launcher has seen them end; the system may take a moment more to collect them.
-    await().atMost(Duration.ofSeconds(5)).until(() -> pids.stream().noneMatch(this::isAlive));
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> pids.stream().noneMatch(KilledProcessesIT::isAlive));
     assertThat(processesOf(folder())).isEmpty();
     assertThat(folder().resolve("home/dev.env")).doesNotExist();
   }
 
-  /**
-   * Whatever names the home in its command line: PostgreSQL and epmd have no pid file of theirs.
-   */
+  /** All whose command line contains the folder: PostgreSQL and epmd have no pid file. */
   private static List<String> processesOf(Path folder) {
     return ProcessHandle.allProcesses()
         .filter(process -> process.pid() != ProcessHandle.current().pid())
@@ -145,13 +163,13 @@ class KilledProcessesIT {
         .toList();
   }
 
-  private boolean isAlive(long pid) {
+  private static boolean isAlive(long pid) {
     return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
   }
 
-  /** The calls of each request that came more than once: which, when, and with what answer. */
+  /** Each request with more than one call: its calls with times and answers. */
   private String repeatedCalls() {
-    return sluice().calls().stream()
+    return calls().stream()
         .collect(Collectors.groupingBy(call -> call.path("request_sha256").asString()))
         .values()
         .stream()
@@ -162,15 +180,21 @@ class KilledProcessesIT {
 
   private int distinctRequests() {
     Set<String> requests = new HashSet<>();
-    sluice().calls().forEach(call -> requests.add(call.path("request_sha256").asString()));
+    calls().forEach(call -> requests.add(call.path("request_sha256").asString()));
     return requests.size();
   }
 
-  private RunningSluice sluice() {
+  /** Those of this test. */
+  private List<JsonNode> calls() {
+    List<JsonNode> all = sluice().calls();
+    return all.subList(Math.min(callsBefore, all.size()), all.size());
+  }
+
+  private static RunningSluice sluice() {
     return Objects.requireNonNull(sluice);
   }
 
-  private Path folder() {
+  private static Path folder() {
     return Objects.requireNonNull(folder);
   }
 }

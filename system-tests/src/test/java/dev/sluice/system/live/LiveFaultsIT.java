@@ -35,7 +35,7 @@ class LiveFaultsIT {
   @BeforeAll
   static void start() {
     sluice =
-        RunningSluice.start(
+        RunningSluice.startWithBroker(
             Objects.requireNonNull(folder).resolve("home"),
             "--workers",
             "2",

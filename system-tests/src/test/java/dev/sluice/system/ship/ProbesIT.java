@@ -38,7 +38,7 @@ class ProbesIT {
   @BeforeAll
   static void start() {
     sluice =
-        RunningSluice.start(
+        RunningSluice.startWithBroker(
             folder().resolve("home"),
             "--concurrency",
             Integer.toString(RUNNING),

@@ -1,0 +1,57 @@
+package dev.sluice.system.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A virtual host of the broker that the test build shares. */
+record VirtualHost(String home, String name, String url) {
+  private static final String HOME_OF_BROKER = "SLUICE_TEST_BROKER_HOME";
+
+  /** A new, empty one; none outside of {@code ./sluice test}. */
+  static Optional<VirtualHost> ofTheBuild() {
+    return Optional.ofNullable(System.getenv(HOME_OF_BROKER))
+        .filter(home -> !home.isBlank())
+        .map(VirtualHost::create);
+  }
+
+  private static VirtualHost create(String home) {
+    String name = "system-" + UUID.randomUUID();
+    try {
+      Process created =
+          command("vhost", home, name).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      String url =
+          new String(created.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      if (created.waitFor() != 0) {
+        throw new IllegalStateException("launcher/broker made no virtual host in " + home);
+      }
+      return new VirtualHost(home, name, url);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", stopped);
+    }
+  }
+
+  /** In the background: the next test does not need to wait for it. */
+  void remove() {
+    try {
+      command("remove-vhost", home, name)
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private static ProcessBuilder command(String command, String home, String name) {
+    Path script = Checkout.root().resolve("launcher/broker");
+    return new ProcessBuilder(List.of(script.toString(), command, "--home", home, name));
+  }
+}
