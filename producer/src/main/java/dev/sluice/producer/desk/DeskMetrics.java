@@ -23,18 +23,20 @@ class DeskMetrics extends Looping implements MeterBinder {
   private final KnownRoutes known;
   private final DeadQueues queues;
   private final JdbcClient jdbc;
+  private final OpenDeadLetters open;
   private final Set<String> shown = ConcurrentHashMap.newKeySet();
   private final WorkLoop loop =
       new WorkLoop("sluice-dead-depth", Duration.ofSeconds(5), this::round);
   private volatile @Nullable MeterRegistry registry;
   private volatile Map<String, Long> inBroker = Map.of();
-  private volatile Map<String, Long> atDesk = Map.of();
 
-  DeskMetrics(Routes routes, KnownRoutes known, DeadQueues queues, JdbcClient jdbc) {
+  DeskMetrics(
+      Routes routes, KnownRoutes known, DeadQueues queues, JdbcClient jdbc, OpenDeadLetters open) {
     this.routes = routes;
     this.known = known;
     this.queues = queues;
     this.jdbc = jdbc;
+    this.open = open;
   }
 
   @Override
@@ -45,7 +47,7 @@ class DeskMetrics extends Looping implements MeterBinder {
 
   private void show(String route, MeterRegistry all) {
     if (shown.add(route)) {
-      Gauge.builder("sluice.dead.letters", () -> atDesk.getOrDefault(route, 0L))
+      Gauge.builder("sluice.dead.letters", () -> open.byRoute().getOrDefault(route, 0L))
           .description("Dead letters that nobody has replayed or discarded")
           .tag("route", route)
           .register(all);
@@ -57,14 +59,16 @@ class DeskMetrics extends Looping implements MeterBinder {
   }
 
   private boolean round() {
-    Map<String, Long> letters = new HashMap<>();
-    jdbc.sql(
-            "select route, count(*) as count from dead_letters where state = 'dead' group by route")
-        .query(
-            row -> {
-              letters.put(row.getString("route"), row.getLong("count"));
-            });
-    atDesk = letters;
+    open.update(
+        jdbc.sql(
+                """
+                select project, route, count(*) as count
+                from dead_letters where state = 'dead' group by project, route""")
+            .query(
+                (row, index) ->
+                    new OpenDeadLetters.Count(
+                        row.getString("project"), row.getString("route"), row.getLong("count")))
+            .list());
     Map<String, Long> waiting = new HashMap<>();
     for (String route : known.names()) {
       waiting.put(route, queues.waiting(route));

@@ -2,6 +2,7 @@ package dev.sluice.producer.overview;
 
 import dev.sluice.producer.access.Sight;
 import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.desk.OpenDeadLetters;
 import dev.sluice.producer.fleet.RouteBoard;
 import dev.sluice.producer.live.Steps;
 import dev.sluice.producer.status.StatusBoard;
@@ -26,6 +27,7 @@ class Snapshots {
   private final WhyNow why;
   private final Batches batches;
   private final BatchLines lines;
+  private final OpenDeadLetters deadLetters;
   private final Steps steps;
 
   Snapshots(
@@ -35,6 +37,7 @@ class Snapshots {
       WhyNow why,
       Batches batches,
       BatchLines lines,
+      OpenDeadLetters deadLetters,
       Steps steps) {
     this.status = status;
     this.routes = routes;
@@ -42,6 +45,7 @@ class Snapshots {
     this.why = why;
     this.batches = batches;
     this.lines = lines;
+    this.deadLetters = deadLetters;
     this.steps = steps;
   }
 
@@ -63,6 +67,7 @@ class Snapshots {
                     list.routes(),
                     points,
                     ofBatches.getOrDefault(sight, List.of()),
+                    deadLetters.total(sight),
                     rows.stream()
                         .filter(row -> sight.takesIn(row.project()))
                         .limit(BUSIEST)
