@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class WhyTest {
   private static final String REASON =
-      "{\"kind\":\"tokens\",\"sentence\":\"Waiting for tokens of route mini.\",\"route\":\"mini\",\"seconds\":540}";
+      "{\"kind\":\"tokens\",\"sentence\":\"Limited by tokens/min on route mini.\",\"route\":\"mini\",\"seconds\":540}";
 
   private FakeProducer producer;
 
@@ -28,7 +28,7 @@ class WhyTest {
     producer.reply("GET /api/batches/batch_1/why", REASON);
 
     assertThat(Run.of(producer, "why", "batch_1"))
-        .isEqualTo(new Run(0, "Waiting for tokens of route mini.\n", ""));
+        .isEqualTo(new Run(0, "Limited by tokens/min on route mini.\n", ""));
     assertThat(Run.of(producer, "why", "batch_1", "--json"))
         .isEqualTo(new Run(0, REASON + "\n", ""));
   }
@@ -38,7 +38,7 @@ class WhyTest {
     producer.reply("GET /api/tasks/01a2/why", REASON);
 
     assertThat(Run.of(producer, "why", "01a2").out())
-        .isEqualTo("Waiting for tokens of route mini.\n");
+        .isEqualTo("Limited by tokens/min on route mini.\n");
   }
 
   @Test

@@ -23,13 +23,13 @@ public record Why(Map<String, RouteView> routes, List<ShareNow> shares) {
   /** Why a batch is not done yet. */
   public Reason of(Batch batch) {
     return switch (batch.status()) {
-      case VALIDATING -> Reason.of("validating", "Its input file is being read.");
-      case FAILED -> Reason.of("ended", "Nothing: its input file was refused.");
-      case FINALIZING -> Reason.of("finalizing", "All tasks have ended; its files are being made.");
-      case COMPLETED, EXPIRED, CANCELLED -> Reason.of("ended", "Nothing: it has ended.");
+      case VALIDATING -> Reason.of("validating", "Validating the input file.");
+      case FAILED -> Reason.of("ended", "Not waiting; the input file has errors.");
+      case FINALIZING ->
+          Reason.of("finalizing", "All tasks have finished; writing the result files.");
+      case COMPLETED, EXPIRED, CANCELLED -> Reason.of("ended", "Not waiting; the batch has ended.");
       case CANCELLING ->
-          Reason.of(
-              "cancelling", "It is being cancelled; the calls that run already come to their end.");
+          Reason.of("cancelling", "Cancelling; running calls finish, no new call starts.");
       case IN_PROGRESS -> batch.times().paused() == null ? running(batch) : paused(batch);
     };
   }
@@ -42,7 +42,7 @@ public record Why(Map<String, RouteView> routes, List<ShareNow> shares) {
    */
   public Reason ofTask(Batch batch, String route, String state, long before) {
     if (!state.equals("queued") && !state.equals("submitted")) {
-      return Reason.of("ended", "Nothing: it has ended.");
+      return Reason.of("ended", "Not waiting; the task has ended.");
     }
     Reason reason = of(batch);
     if (reason.route() == null) {
@@ -57,9 +57,9 @@ public record Why(Map<String, RouteView> routes, List<ShareNow> shares) {
       String waits = view == null ? null : view.waitsFor();
       return Reason.of(
           reason.kind(),
-          "It is in the broker or with a worker of route "
+          "In the broker or with a worker of route "
               + route
-              + (waits == null ? "." : ", which waits for " + waits + "."),
+              + (waits == null ? "." : ", which is limited by " + waits + "."),
           route,
           null);
     }
@@ -70,11 +70,11 @@ public record Why(Map<String, RouteView> routes, List<ShareNow> shares) {
     Reason first = inLine(upToIt);
     return Reason.of(
         first.kind(),
-        "%s %s %s before it."
+        "%s %s of its batch %s ahead of it."
             .formatted(
                 first.sentence(),
-                Words.amount((double) before),
-                before == 1 ? "task of its batch is" : "tasks of its batch are"),
+                before == 1 ? "1 task" : Words.amount((double) before) + " tasks",
+                before == 1 ? "is" : "are"),
         route,
         first.seconds() == null ? null : Duration.ofSeconds(first.seconds()));
   }
@@ -85,17 +85,17 @@ public record Why(Map<String, RouteView> routes, List<ShareNow> shares) {
       case "budget" ->
           Reason.of(
               "budget",
-              "Paused since %s: its budget of $%s is spent. Raise the budget and it goes on."
+              "Paused since %s: the budget of $%s is spent. Raise the budget to resume."
                   .formatted(Words.clock(since), Words.dollars(batch.budget())));
       case "project_budget" ->
           Reason.of(
               "budget",
-              "Paused since %s: the budget of its project for this month is spent."
+              "Paused since %s: the project's budget for this month is spent."
                   .formatted(Words.clock(since)));
       default ->
           Reason.of(
               "paused",
-              "Paused by hand since %s, until it is resumed.".formatted(Words.clock(since)));
+              "Paused manually since %s. Resume it to continue.".formatted(Words.clock(since)));
     };
   }
 
@@ -111,7 +111,7 @@ public record Why(Map<String, RouteView> routes, List<ShareNow> shares) {
                     Comparator.reverseOrder()))
             .toList();
     if (reasons.isEmpty()) {
-      return Reason.of("unknown", "Its last results are being stored.");
+      return Reason.of("unknown", "Storing the last results.");
     }
     return reasons.getFirst();
   }
@@ -121,7 +121,7 @@ public record Why(Map<String, RouteView> routes, List<ShareNow> shares) {
     if (route == null) {
       return Reason.of(
           "worker",
-          "Waiting for route %s, which is not in the settings any more.".formatted(own.route()),
+          "Route %s is no longer configured; its tasks wait until it is.".formatted(own.route()),
           own.route(),
           null);
     }
@@ -132,7 +132,7 @@ public record Why(Map<String, RouteView> routes, List<ShareNow> shares) {
     if (route.workers() == 0) {
       return Reason.of(
           "worker",
-          "Waiting for a worker of route %s: none is there.".formatted(own.route()),
+          "No workers connected for route %s; tasks wait until one starts.".formatted(own.route()),
           own.route(),
           null);
     }
@@ -142,7 +142,7 @@ public record Why(Map<String, RouteView> routes, List<ShareNow> shares) {
             () ->
                 Reason.of(
                     "unknown",
-                    "Waiting for route %s: %s queued; how fast it goes is not known yet."
+                    "Route %s: %s queued; its throughput is not known yet."
                         .formatted(own.route(), Words.amount((double) own.left())),
                     own.route(),
                     null));
@@ -159,53 +159,49 @@ public record Why(Map<String, RouteView> routes, List<ShareNow> shares) {
     all.add(own);
     double minutes = FairShare.minutes(own, all, bound.tasksPerMinute());
     Duration left = Duration.ofMillis((long) Math.min(minutes * 60_000, 1e15));
-    long everybodys = all.stream().mapToLong(ShareNow::left).sum();
-    String what =
-        bound.what().equals("calls")
-            ? "a free call of route %s: all %d run".formatted(route.name(), Bound.mostCalls(route))
-            : bound.what().replace('_', ' ') + " of route " + route.name();
-    String amount = Words.amount((double) everybodys * bound.perTask());
-    String shared =
-        sharing.isEmpty()
-            ? ""
-            : "; %s %s it"
-                .formatted(
-                    Words.otherBatches(sharing.size()), sharing.size() == 1 ? "shares" : "share");
-    return Reason.of(
-        bound.what(),
-        "Waiting for %s%s %s queued at %s a minute, about %s%s."
+    double queued = all.stream().mapToLong(ShareNow::left).sum() * bound.perTask();
+    String sentence =
+        "Limited by %s on route %s: %s queued, %s/min, about %s left%s."
             .formatted(
-                what,
-                bound.what().equals("calls") ? "," : ":",
-                amount,
+                limit(route, bound),
+                route.name(),
+                Words.amount(queued) + (bound.what().endsWith("tokens") ? " tokens" : ""),
                 Words.amount(bound.perMinute()),
                 Words.time(left),
-                shared),
-        route.name(),
-        left);
+                sharing.isEmpty() ? "" : "; shared with " + Words.otherBatches(sharing.size()));
+    return Reason.of(bound.what(), sentence, route.name(), left);
+  }
+
+  private static String limit(RouteView route, Bound bound) {
+    return bound.what().equals("calls")
+        ? "concurrency (%d calls running)".formatted(Bound.mostCalls(route))
+        : bound.what().replace('_', ' ') + "/min";
   }
 
   private static Reason held(RouteView route, RouteView.Hold hold) {
     Instant until = hold.until();
     String end =
         switch (hold.kind()) {
-          case "by_hand" ->
-              until == null ? "until somebody releases it" : "until " + Words.clock(until);
-          case "rate_limit" -> "until " + (until == null ? "it is over" : Words.clock(until));
+          case "by_hand" -> until == null ? "until it is released" : "until " + Words.clock(until);
+          case "rate_limit" ->
+              until == null ? "until the rate limit resets" : "until " + Words.clock(until);
           default ->
               hold.probing() || until == null
-                  ? "a probe is out"
-                  : "the next probe goes out at " + Words.clock(until);
+                  ? "a probe is running"
+                  : "next probe at " + Words.clock(until);
         };
     String reason =
         switch (hold.kind()) {
-          case "by_hand" -> "held by hand (" + hold.reason() + ")";
-          case "breaker" -> "at rest, its provider is out of order (" + hold.reason() + ")";
-          case "rate_limit" -> "held by the provider's rate limit";
-          default -> "held: " + hold.reason();
+          case "by_hand" -> "manual hold (" + hold.reason() + ")";
+          case "breaker" -> "provider unavailable (" + hold.reason() + ")";
+          case "rate_limit" -> "rate limited by the provider";
+          default -> hold.reason();
         };
     return Reason.of(
-        "hold", "Route %s is %s; %s.".formatted(route.name(), reason, end), route.name(), null);
+        "hold",
+        "Route %s is held: %s; %s.".formatted(route.name(), reason, end),
+        route.name(),
+        null);
   }
 
   private static boolean isOf(ShareNow share, Batch batch) {
