@@ -7,7 +7,7 @@ const WIDTH = 900;
 const HEIGHT = 150;
 const SECONDS = 15 * 60;
 const POINT_SECONDS = 5;
-const SMOOTHED_POINTS = 3;
+const SMOOTHED_POINTS = 6;
 const RECENT_POINTS = 24;
 
 const REQUESTS = {

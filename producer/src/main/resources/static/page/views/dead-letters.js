@@ -1,23 +1,14 @@
 import {h} from '../dom.js';
 import * as api from '../api.js';
 import {count, dateTime, humanize, plural, shortDateTime} from '../format.js';
-import {
-  badge,
-  button,
-  deadLettersLink,
-  emptyState,
-  errorMessage,
-  linkTo,
-  loading,
-  table,
-} from '../components.js';
+import {badge, button, emptyState, errorMessage, linkTo, loading, table} from '../components.js';
 import {batchName} from '../batch-components.js';
+import {address, filterForm, hasFilter, readFilter, toApiFilter} from '../dead-letter-filter.js';
 import {bulkJobBanner, openBulkDialog} from '../bulk-jobs.js';
 import {meaningOf} from '../failure-codes.js';
 
 const PAGE_SIZE = 50;
 const STATES = ['open', 'replayed', 'discarded'];
-const FILTERS = ['route', 'batch', 'model', 'code', 'text', 'task', 'custom_id', 'since', 'until'];
 const MAX_GROUPS = 8;
 
 let list = null;
@@ -26,16 +17,17 @@ const selected = new Set();
 
 /** The dead letters that match the filter in the address. */
 export function deadLetters({state, search, render}) {
-  const filter = Object.fromEntries(FILTERS.map((name) => [name, search.get(name) ?? '']));
+  const filter = readFilter(search);
   const status = STATES.includes(search.get('state')) ? search.get('state') : 'open';
   const view = {filter, status, request: JSON.stringify([status, filter]), render};
   const open = state.snapshot?.dead_letters;
   if (list?.request !== view.request) {
     selected.clear();
     load(view, open);
-  } else if (list.open !== open && !selected.size && !(list.rows?.length > PAGE_SIZE)) {
+  } else if (isOutdated(open, state.isConnected)) {
     load(view, open);
   }
+  list.isConnected = state.isConnected;
   const refresh = () => load(view, open);
   return {
     title: 'Dead letters',
@@ -51,14 +43,16 @@ export function deadLetters({state, search, render}) {
       ),
       bulkJobBanner(render),
       causes(view),
-      filterForm(view, state.snapshot),
+      filterForm(view, {snapshot: state.snapshot, groups, rows: list?.rows}),
       content(view, state.snapshot, refresh),
     ),
   };
 }
 
-const address = (filter, status) =>
-  deadLettersLink({...filter, state: status === 'open' ? '' : status});
+/** Whether dead letters came or went, or the server is back. Selected rows stay as they are. */
+const isOutdated = (open, isConnected) =>
+  (list.open !== open && !selected.size && !(list.rows?.length > PAGE_SIZE)) ||
+  (list.error && isConnected && !list.isConnected);
 
 const stateSwitch = (filter, status) =>
   h(
@@ -102,112 +96,12 @@ function causes({filter, status}) {
   );
 }
 
-function filterForm({filter, status, render}, snapshot) {
-  const apply = (changes) => {
-    location.hash = address({...filter, ...changes}, status);
-    render();
-  };
-  const onChange = (name) => (event) => apply({[name]: event.target.value.trim()});
-  const onTime = (name) => (event) => apply({[name]: toUtc(event.target.value)});
-  const select = (label, name, options) =>
-    field(
-      label,
-      h(
-        'select',
-        {onchange: onChange(name)},
-        withCurrent(options, filter[name]).map(([value, text]) =>
-          h('option', {value, selected: value === filter[name]}, text),
-        ),
-      ),
-    );
-  const input = (label, name, attributes) =>
-    field(label, h('input', {value: filter[name], onchange: onChange(name), ...attributes}));
-  const time = (label, name) =>
-    field(
-      label,
-      h('input', {
-        type: 'datetime-local',
-        value: toLocal(filter[name]),
-        onchange: onTime(name),
-      }),
-    );
-  const hasFilter = FILTERS.some((name) => filter[name]);
-  return h(
-    'form',
-    {class: 'filters', role: 'search', onsubmit: (event) => event.preventDefault()},
-    select('Route', 'route', names((snapshot?.routes ?? []).map((route) => route.name))),
-    select('Failure code', 'code', codes()),
-    select('Batch', 'batch', batches(snapshot)),
-    input('Model', 'model', {list: 'models', placeholder: 'any'}),
-    h(
-      'datalist',
-      {id: 'models'},
-      models(snapshot).map((value) => h('option', {value})),
-    ),
-    input('Message', 'text', {type: 'search', placeholder: 'contains …'}),
-    time('From', 'since'),
-    time('To', 'until'),
-    hasFilter && h('a', {class: 'button quiet', href: address({}, status)}, 'Clear filters'),
-  );
-}
-
-const field = (label, control) =>
-  h('label', {class: 'field', 'data-key': label}, h('span', null, label), control);
-
-const names = (list) => [...new Set(list)].sort().map((name) => [name, name]);
-
-const codes = () =>
-  names((groups ?? []).map((group) => group.failure_code)).map(([code]) => [code, humanize(code)]);
-
-const batches = (snapshot) =>
-  (snapshot?.batches ?? [])
-    .filter(({progress}) => progress.failed > 0)
-    .map((batch) => [batch.progress.id, `${batchName(batch)} (${count(batch.progress.failed)})`]);
-
-const models = (snapshot) => [
-  ...new Set([
-    ...(snapshot?.routes ?? []).flatMap((route) => route.models).filter((m) => !m.includes('*')),
-    ...(list?.rows ?? []).map((row) => row.model),
-  ]),
-];
-
-/** The options, with the current value even if it is not among them. */
-const withCurrent = (options, value) => [
-  ['', 'All'],
-  ...options,
-  ...(value && !options.some(([option]) => option === value) ? [[value, value]] : []),
-];
-
-/** A time of the address, such as 2026-11-30T08:15Z, in the local time of an input. */
-function toLocal(utc) {
-  const date = new Date(utc);
-  if (Number.isNaN(date.getTime())) return '';
-  return new Date(date - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-const toUtc = (local) => (local ? `${new Date(local).toISOString().slice(0, 16)}Z` : '');
-
-const toSeconds = (utc) => {
-  const seconds = Date.parse(utc) / 1000;
-  return Number.isNaN(seconds) ? '' : String(seconds);
-};
-
-/** The filter as the API takes it, without empty values. */
-const toApiFilter = (filter) =>
-  Object.fromEntries(
-    Object.entries({
-      ...filter,
-      since: toSeconds(filter.since),
-      until: toSeconds(filter.until),
-    }).filter(([, value]) => value),
-  );
-
 function content(view, snapshot, refresh) {
   if (list?.error) return h('p', {class: 'error', role: 'alert'}, list.error);
   if (!list?.rows) return loading();
   const {filter, status} = view;
   if (!list.rows.length) {
-    if (FILTERS.some((name) => filter[name])) {
+    if (hasFilter(filter)) {
       return emptyState(
         'No matches',
         `No ${status} dead letters match this filter.`,
