@@ -39,7 +39,8 @@ final class Chromium implements AutoCloseable {
             .filter(Files::isExecutable)
             .findFirst();
     assumeTrue(
-        found.isPresent(), "Chromium is not installed: `./sluice test` installs it on Debian as root");
+        found.isPresent(),
+        "Chromium is not installed: `./sluice test` installs it on Debian as root");
     return found.orElseThrow();
   }
 

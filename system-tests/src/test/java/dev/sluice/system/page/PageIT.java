@@ -331,8 +331,7 @@ class PageIT {
     Locator boxes = page().locator(".dead-letters tbody input");
     boxes.nth(0).check();
     boxes.nth(1).check();
-    String name =
-        page().locator(".dead-letters tr.on td.name > a").first().getAttribute("title");
+    String name = page().locator(".dead-letters tr.on td.name > a").first().getAttribute("title");
     assertThat(page().locator(".bulk-bar")).containsText("2 selected");
     shot(page(), "dead-letters-selected");
     button("Replay selected").click();
