@@ -1,7 +1,7 @@
 package dev.sluice.cli.task;
 
 import dev.sluice.cli.invocation.Invocation;
-import dev.sluice.cli.layout.Labels;
+import dev.sluice.cli.layout.KeyValueLayout;
 import dev.sluice.cli.terminal.ExitCode;
 import java.io.PrintStream;
 import java.util.List;
@@ -36,7 +36,7 @@ public final class TaskCommand implements Callable<Integer> {
   private void print(JsonNode seen) {
     PrintStream out = invocation.terminal().out();
     facts(seen).forEach(out::println);
-    List<String> calls = Calls.lines(seen.path("history"));
+    List<String> calls = AttemptTable.lines(seen.path("history"));
     if (!calls.isEmpty()) {
       out.println();
       calls.forEach(out::println);
@@ -51,21 +51,21 @@ public final class TaskCommand implements Callable<Integer> {
 
   private List<String> facts(JsonNode seen) {
     JsonNode task = seen.path("task");
-    Labels labels = new Labels(invocation.terminal().columns());
-    labels.add("task", text(task, "id") + ", " + text(task, "state"));
-    labels.add("waits", text(seen.path("why"), "sentence"));
-    labels.add(
+    KeyValueLayout keyValueLayout = new KeyValueLayout(invocation.terminal().columns());
+    keyValueLayout.add("task", text(task, "id") + ", " + text(task, "state"));
+    keyValueLayout.add("waits", text(seen.path("why"), "sentence"));
+    keyValueLayout.add(
         "batch", "%s, line %d".formatted(text(seen, "batch_id"), task.path("line").asLong()));
-    labels.add("name", text(task, "custom_id"));
-    labels.add("route", text(task, "route") + ", " + text(task, "model"));
-    labels.add(
+    keyValueLayout.add("name", text(task, "custom_id"));
+    keyValueLayout.add("route", text(task, "route") + ", " + text(task, "model"));
+    keyValueLayout.add(
         "attempts",
         "%d, and %d rate limits"
             .formatted(task.path("attempts").asInt(), task.path("throttles").asInt()));
-    labels.add("failed", text(task, "failure_code"));
-    labels.add("error", text(seen, "failure_detail"));
-    labels.add("request id", text(seen, "request_id"));
-    return labels.lines();
+    keyValueLayout.add("failed", text(task, "failure_code"));
+    keyValueLayout.add("error", text(seen, "failure_detail"));
+    keyValueLayout.add("request id", text(seen, "request_id"));
+    return keyValueLayout.lines();
   }
 
   private static String text(JsonNode node, String name) {

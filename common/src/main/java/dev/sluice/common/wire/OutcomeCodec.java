@@ -24,7 +24,7 @@ public final class OutcomeCodec {
   public static Message write(OutcomeMessage outcome) {
     MessageProperties properties = WireProperties.of(outcome.ids());
     properties.setHeader(Headers.OUTCOME, outcome.kind().wireName());
-    FactsHeaders.write(outcome.facts(), properties);
+    CallStatsHeaders.write(outcome.facts(), properties);
     Failure failure = outcome.failure();
     if (failure != null) {
       properties.setHeader(Headers.FAILURE_CODE, failure.code());
@@ -41,19 +41,19 @@ public final class OutcomeCodec {
   public static OutcomeMessage read(Message message) {
     WireProperties in = new WireProperties(message.getMessageProperties());
     String route = in.text(Headers.ROUTE).orElseGet(() -> routeOf(message));
-    Body body = Body.of(message.getBody());
-    TaskIds ids = in.bestIds(route, UNKNOWN_ENDPOINT, body);
+    Payload payload = Payload.of(message.getBody());
+    TaskIds ids = in.recoverIds(route, UNKNOWN_ENDPOINT, payload);
     Optional<String> kind = in.text(Headers.OUTCOME);
     if (kind.isEmpty()) {
-      return givenUpByTheBroker(message, in, ids, body);
+      return givenUpByTheBroker(message, in, ids, payload);
     }
     OutcomeKind read = kind(kind.get());
     return new OutcomeMessage(
         ids,
         read,
         read == OutcomeKind.COMPLETED ? null : failure(in),
-        FactsHeaders.read(message.getMessageProperties()),
-        body);
+        CallStatsHeaders.read(message.getMessageProperties()),
+        payload);
   }
 
   /** Reads whatever lies in {@code sluice.dead.<route>}: what breaks the contract says how. */
@@ -63,27 +63,28 @@ public final class OutcomeCodec {
     } catch (IllegalArgumentException | ArithmeticException broken) {
       WireProperties in = new WireProperties(message.getMessageProperties());
       String route = in.text(Headers.ROUTE).orElseGet(() -> routeOf(message));
-      Body body = Body.of(message.getBody());
+      Payload payload = Payload.of(message.getBody());
       return OutcomeMessage.failed(
-          in.bestIds(route, UNKNOWN_ENDPOINT, body),
+          in.recoverIds(route, UNKNOWN_ENDPOINT, payload),
           new Failure(FailureCode.MALFORMED_TASK, String.valueOf(broken.getMessage())),
-          CallFacts.none(0, 0, "unknown"),
-          body);
+          CallStats.none(0, 0, "unknown"),
+          payload);
     }
   }
 
   private static OutcomeMessage givenUpByTheBroker(
-      Message message, WireProperties in, TaskIds ids, Body body) {
+      Message message, WireProperties in, TaskIds ids, Payload payload) {
     String reason = deathReason(message.getMessageProperties());
     String detail =
         "The broker gave the task up (" + reason + "): the workers that took it never settled it.";
-    CallFacts facts =
-        CallFacts.none(
+    CallStats facts =
+        CallStats.none(
             in.bestNumber(Headers.ATTEMPT, 1),
             in.bestNumber(Headers.THROTTLES, 0),
             "broker",
             in.history());
-    return OutcomeMessage.failed(ids, new Failure(FailureCode.DELIVERY_LIMIT, detail), facts, body);
+    return OutcomeMessage.failed(
+        ids, new Failure(FailureCode.DELIVERY_LIMIT, detail), facts, payload);
   }
 
   private static Failure failure(WireProperties in) {

@@ -1,13 +1,13 @@
 package dev.sluice.producer.collect;
 
 import com.rabbitmq.client.Channel;
-import dev.sluice.common.wire.CallFacts;
+import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.producer.batch.BatchEnded;
-import dev.sluice.producer.batch.TasksEnded;
+import dev.sluice.producer.batch.BrokerRoomFreed;
 import dev.sluice.producer.cost.Costs;
 import dev.sluice.producer.trace.TaskTraces;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -129,7 +129,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
           LOG.warn("Outcomes wait in the broker, tried again every second: {}", away.getMessage());
         }
         told = true;
-        rest();
+        pauseAfterFailure();
       }
     }
   }
@@ -171,7 +171,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
     return OutcomeMessage.failed(
         outcome.ids(),
         new Failure(UNSTORABLE, "The outcome came but cannot be stored: " + reason),
-        CallFacts.none(1, 0, "collector"),
+        CallStats.none(1, 0, "collector"),
         outcome.body());
   }
 
@@ -182,7 +182,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
 
   private void store(Map<UUID, OutcomeMessage> outcomes) {
     Instant began = clock.instant();
-    OutcomeStore.Stored stored = store.store(outcomes);
+    OutcomeStore.StoredOutcome storedOutcome = store.store(outcomes);
     traces.stored(outcomes.values(), began);
     for (OutcomeMessage outcome : outcomes.values()) {
       metrics
@@ -194,16 +194,16 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
               outcome.ids().route())
           .increment();
     }
-    costs.count(stored.taken());
-    int repeated = outcomes.size() - stored.changed();
+    costs.count(storedOutcome.taken());
+    int repeated = outcomes.size() - storedOutcome.changed();
     metrics.counter("sluice.collect.ignored", "reason", "repeated_or_unknown").increment(repeated);
-    if (stored.changed() > 0) {
-      events.publishEvent(new TasksEnded());
+    if (storedOutcome.changed() > 0) {
+      events.publishEvent(new BrokerRoomFreed());
     }
-    stored.ended().forEach(batch -> events.publishEvent(new BatchEnded(batch)));
+    storedOutcome.ended().forEach(batch -> events.publishEvent(new BatchEnded(batch)));
   }
 
-  private static void rest() {
+  private static void pauseAfterFailure() {
     try {
       Thread.sleep(BETWEEN_TRIES);
     } catch (InterruptedException stopped) {

@@ -38,8 +38,8 @@ class BatchFiles implements GeneratedContent {
   public void write(UUID batchId, StoredFile.Part part, OutputStream out) throws IOException {
     long line = 0;
     while (true) {
-      List<EndedTask> tasks = next(batchId, part, line);
-      for (EndedTask task : tasks) {
+      List<FinishedTask> tasks = next(batchId, part, line);
+      for (FinishedTask task : tasks) {
         out.write(OutputLine.of(task));
         line = task.line();
       }
@@ -56,7 +56,7 @@ class BatchFiles implements GeneratedContent {
     return counter.count;
   }
 
-  private List<EndedTask> next(UUID batchId, StoredFile.Part part, long line) {
+  private List<FinishedTask> next(UUID batchId, StoredFile.Part part, long line) {
     String sql =
         switch (part) {
           case OUTPUT -> SUCCEEDED;
@@ -70,8 +70,8 @@ class BatchFiles implements GeneratedContent {
         .list();
   }
 
-  private static EndedTask read(ResultSet row, int index) throws SQLException {
-    return new EndedTask(
+  private static FinishedTask read(ResultSet row, int index) throws SQLException {
+    return new FinishedTask(
         row.getObject("id", UUID.class),
         row.getLong("line_no"),
         row.getString("custom_id"),

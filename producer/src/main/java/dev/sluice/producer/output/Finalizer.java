@@ -5,8 +5,8 @@ import dev.sluice.producer.batch.BatchEnded;
 import dev.sluice.producer.batch.BatchStatus;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.file.StoredFile;
-import dev.sluice.producer.loop.Looping;
-import dev.sluice.producer.loop.WorkLoop;
+import dev.sluice.producer.loop.BackgroundLoop;
+import dev.sluice.producer.loop.BackgroundTask;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +19,15 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Brings the batches whose last task has ended to rest: with their files, in one transaction. */
 @Component
-class Finalizer extends Looping {
+class Finalizer extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(Finalizer.class);
   private static final int A_FEW = 10;
 
   private final Batches batches;
   private final GeneratedFiles files;
   private final TransactionTemplate transaction;
-  private final WorkLoop loop =
-      new WorkLoop("sluice-finalizer", Duration.ofSeconds(1), this::round);
+  private final BackgroundLoop loop =
+      new BackgroundLoop("sluice-finalizer", Duration.ofSeconds(1), this::round);
 
   Finalizer(Batches batches, GeneratedFiles files, PlatformTransactionManager transactions) {
     this.batches = batches;
@@ -67,7 +67,7 @@ class Finalizer extends Looping {
 
   private void rest(
       Batch batch, @Nullable String output, @Nullable String error, Runnable rollBack) {
-    if (!batches.rest(batch.id(), output, error)) {
+    if (!batches.finish(batch.id(), output, error)) {
       rollBack.run(); // another producer was faster: its files stand
     }
   }
@@ -78,7 +78,7 @@ class Finalizer extends Looping {
   }
 
   @Override
-  protected List<WorkLoop> loops() {
+  protected List<BackgroundLoop> loops() {
     return List.of(loop);
   }
 }

@@ -6,8 +6,8 @@ import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.batch.BatchStatus;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.batch.InputError;
-import dev.sluice.producer.loop.Looping;
-import dev.sluice.producer.loop.WorkLoop;
+import dev.sluice.producer.loop.BackgroundLoop;
+import dev.sluice.producer.loop.BackgroundTask;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -19,15 +19,15 @@ import org.springframework.stereotype.Component;
 
 /** Validates the batches that wait for it, the oldest first. */
 @Component
-class Validation extends Looping {
+class Validation extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(Validation.class);
   private static final int A_FEW = 10;
 
   private final Batches batches;
   private final InputValidator validator;
   private final ApplicationEventPublisher events;
-  private final WorkLoop loop =
-      new WorkLoop("sluice-validation", Duration.ofSeconds(1), this::round);
+  private final BackgroundLoop loop =
+      new BackgroundLoop("sluice-validation", Duration.ofSeconds(1), this::round);
 
   Validation(Batches batches, InputValidator validator, ApplicationEventPublisher events) {
     this.batches = batches;
@@ -79,7 +79,7 @@ class Validation extends Looping {
   }
 
   @Override
-  protected List<WorkLoop> loops() {
+  protected List<BackgroundLoop> loops() {
     return List.of(loop);
   }
 }

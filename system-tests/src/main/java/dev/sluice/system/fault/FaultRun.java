@@ -37,40 +37,42 @@ public final class FaultRun {
    *
    * @param text for a person to read
    */
-  public record Ended(boolean balanced, String text) {}
+  public record RunResult(boolean balanced, String text) {}
 
   /**
    * Runs it.
    *
    * @param folder empty; its logs stay there
    */
-  public Ended run(Path folder) throws InterruptedException {
+  public RunResult run(Path folder) throws InterruptedException {
     RandomGenerator random = new SplittableRandom(seed);
-    try (Scene scene = new Scene(folder, random)) {
-      Map<Fault, String> without = scene.impossible();
-      without.forEach((fault, why) -> told.accept("NOT TRIED: " + fault.words() + ": " + why));
-      Load load = new Load(scene.sluice(), folder, scene::startWhoEnded, LINES);
+    try (FaultTestbed faultTestbed = new FaultTestbed(folder, random)) {
+      Map<RandomFault, String> without = faultTestbed.impossible();
+      without.forEach(
+          (randomFault, why) -> told.accept("NOT TRIED: " + randomFault.words() + ": " + why));
+      BatchLoad load =
+          new BatchLoad(faultTestbed.sluice(), folder, faultTestbed::startWhoEnded, LINES);
       load.keepUp();
-      List<Struck> struck = new ArrayList<>();
+      List<InjectedIncident> struck = new ArrayList<>();
       while (struck.size() < faults) {
-        scene.startWhoEnded();
+        faultTestbed.startWhoEnded();
         load.keepUp();
         Thread.sleep(random.nextLong(LONGEST_PAUSE_MILLIS));
-        Fault fault = Fault.next(random, without.keySet());
+        RandomFault randomFault = RandomFault.next(random, without.keySet());
         Instant from = Instant.now();
-        if (scene.strike(fault)) {
-          struck.add(new Struck(fault, from, Instant.now()));
-          told.accept("%4d %s %s".formatted(struck.size(), from, fault.words()));
+        if (faultTestbed.strike(randomFault)) {
+          struck.add(new InjectedIncident(randomFault, from, Instant.now()));
+          told.accept("%4d %s %s".formatted(struck.size(), from, randomFault.words()));
         }
       }
-      scene.calm();
+      faultTestbed.calm();
       boolean calm = load.allRest(LONGEST_CALM);
-      Ledger ledger =
-          Ledger.of(
+      TaskLedger ledger =
+          TaskLedger.of(
               load,
-              Payments.of(scene.sluice().calls(), struck, scene.copiedRequests()),
-              scene.heard(),
-              Scene.WORKERS * Scene.CONCURRENCY);
+              PaidCalls.of(faultTestbed.sluice().calls(), struck, faultTestbed.copiedRequests()),
+              faultTestbed.heard(),
+              FaultTestbed.WORKERS * FaultTestbed.CONCURRENCY);
       String text =
           "%d faults, seed %d, %d batches%s\n%s%s\n%s"
               .formatted(
@@ -81,17 +83,17 @@ public final class FaultRun {
                   counted(struck),
                   notTried(without.keySet()),
                   ledger.shown());
-      return new Ended(calm && ledger.isBalanced(), text);
+      return new RunResult(calm && ledger.isBalanced(), text);
     }
   }
 
-  private static String notTried(Set<Fault> without) {
+  private static String notTried(Set<RandomFault> without) {
     return without.stream()
-        .map(fault -> "%n    -  %s: NOT TRIED".formatted(fault.words()))
+        .map(randomFault -> "%n    -  %s: NOT TRIED".formatted(randomFault.words()))
         .collect(Collectors.joining());
   }
 
-  private static String counted(List<Struck> struck) {
+  private static String counted(List<InjectedIncident> struck) {
     Map<String, Long> kinds =
         struck.stream()
             .collect(

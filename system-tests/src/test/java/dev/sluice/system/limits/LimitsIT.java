@@ -36,9 +36,9 @@ class LimitsIT {
     start("--simulator-rpm", "120", "--latency", "fixed:200ms");
     List<String> names = Documents.write(documents(), 170); // a minute's savings, and more
 
-    Checkout.Ended ended = summarize().join();
+    Checkout.RunResult runResult = summarize().join();
 
-    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    assertThat(runResult.exitCode()).as(runResult.err()).isZero();
     Documents.assertSummarised(names, summaries());
     assertThat(sluice().calls()).hasSize(names.size());
     assertThat(sluice().calls()).allMatch(call -> call.path("status").asInt() == 200);
@@ -58,7 +58,7 @@ class LimitsIT {
   void anOutageOfTheProviderHoldsTheRouteAndBurnsNoAttempt() {
     start("--latency", "fixed:300ms", "--concurrency", "4");
     List<String> names = Documents.write(documents(), 150);
-    CompletableFuture<Checkout.Ended> run = summarize();
+    CompletableFuture<Checkout.RunResult> run = summarize();
     await().atMost(SOON).until(() -> sluice().calls().size() >= names.size() / 3);
 
     sluice().kill("simulator");
@@ -72,8 +72,8 @@ class LimitsIT {
             });
     sluice().startAgain("simulator");
 
-    Checkout.Ended ended = run.join();
-    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    Checkout.RunResult runResult = run.join();
+    assertThat(runResult.exitCode()).as(runResult.err()).isZero();
     Documents.assertSummarised(names, summaries());
     await().atMost(SOON).until(() -> route().path("hold").isNull());
     // Calls whose connection broke when the provider died look like failures of their own: at most
@@ -89,7 +89,7 @@ class LimitsIT {
     sluice = RunningSluice.start(folder().resolve("home"), all);
   }
 
-  private CompletableFuture<Checkout.Ended> summarize() {
+  private CompletableFuture<Checkout.RunResult> summarize() {
     return sluice()
         .cliMeanwhile(
             "summarize",
@@ -112,9 +112,9 @@ class LimitsIT {
   }
 
   private JsonNode json(String... command) {
-    Checkout.Ended ended = sluice().cli(command);
-    assertThat(ended.exitCode()).as(ended.err()).isZero();
-    return JSON.readTree(ended.out());
+    Checkout.RunResult runResult = sluice().cli(command);
+    assertThat(runResult.exitCode()).as(runResult.err()).isZero();
+    return JSON.readTree(runResult.out());
   }
 
   private Path documents() {

@@ -552,7 +552,8 @@ class PageIT {
     Object text =
         page()
             .evaluate(
-                "key => fetch('/actuator/prometheus', {headers: {Authorization: `Bearer ${key}`}}).then(r => r.text())",
+                "key => fetch('/actuator/prometheus', {headers: {Authorization: `Bearer"
+                    + " ${key}`}}).then(r => r.text())",
                 key());
     return String.valueOf(text)
         .lines()
@@ -602,21 +603,21 @@ class PageIT {
       String fault = i % 20 == 3 ? "[[sluice:400]] " : "";
       lines.append(line(prefix + i, fault + HOSTILE + " Summarise: rivers bend."));
     }
-    Checkout.Ended ended =
+    Checkout.RunResult runResult =
         Checkout.run(
             environment,
             "submit",
             write(tasks + "-tasks.jsonl", lines.toString()).toString(),
             "--name",
             name);
-    assertThat(ended.exitCode()).as(ended.err()).isZero();
-    return ended.out().strip();
+    assertThat(runResult.exitCode()).as(runResult.err()).isZero();
+    return runResult.out().strip();
   }
 
   private static String line(String customId, String prompt) {
     return """
-        {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","max_tokens":60,"messages":[{"role":"user","content":"%s"}]}}
-        """
+    {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","max_tokens":60,"messages":[{"role":"user","content":"%s"}]}}
+    """
         .formatted(customId, prompt);
   }
 

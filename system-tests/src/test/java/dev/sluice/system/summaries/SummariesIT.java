@@ -44,9 +44,9 @@ class SummariesIT {
     Path file = folder().resolve("summaries.jsonl");
     int before = sluice().calls().size();
 
-    Checkout.Ended ended = summarize("documents", file);
+    Checkout.RunResult runResult = summarize("documents", file);
 
-    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    assertThat(runResult.exitCode()).as(runResult.err()).isZero();
     Documents.assertSummarised(names, file);
     List<JsonNode> calls = sluice().calls().subList(before, sluice().calls().size());
     assertThat(calls).filteredOn(call -> call.path("status").asInt() == 200).hasSize(60);
@@ -73,13 +73,13 @@ class SummariesIT {
         {"custom_id":"two","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","messages":[{"role":"user","content":"[[sluice:400]]"}]}}
         """);
 
-    Checkout.Ended submitted = sluice().cli("submit", file.toString());
+    Checkout.RunResult submitted = sluice().cli("submit", file.toString());
     assertThat(submitted.exitCode()).as(submitted.err()).isZero();
     String batch = submitted.out().strip();
-    Checkout.Ended watched = sluice().cli("watch", batch);
-    Checkout.Ended results = sluice().cli("results", batch);
-    Checkout.Ended errors = sluice().cli("results", batch, "--errors");
-    Checkout.Ended status = sluice().cli("status", batch, "--json");
+    Checkout.RunResult watched = sluice().cli("watch", batch);
+    Checkout.RunResult results = sluice().cli("results", batch);
+    Checkout.RunResult errors = sluice().cli("results", batch, "--errors");
+    Checkout.RunResult status = sluice().cli("status", batch, "--json");
 
     assertThat(watched.exitCode()).as(watched.err()).isEqualTo(1); // one task failed
     JsonNode one = JSON.readTree(results.out());
@@ -101,12 +101,15 @@ class SummariesIT {
     Documents.write(folder().resolve("few"), 2);
     int before = sluice().calls().size();
 
-    Checkout.Ended ended =
+    Checkout.RunResult runResult =
         sluice()
             .cli("summarize", folder().resolve("few").toString(), "--model", "gpt-9", "--out", "-");
 
-    assertThat(ended.exitCode()).isEqualTo(3);
-    assertThat(ended.err()).contains("gpt-9").doesNotContain("Exception").doesNotContain("\tat ");
+    assertThat(runResult.exitCode()).isEqualTo(3);
+    assertThat(runResult.err())
+        .contains("gpt-9")
+        .doesNotContain("Exception")
+        .doesNotContain("\tat ");
     assertThat(sluice().calls()).hasSize(before);
   }
 
@@ -135,7 +138,7 @@ class SummariesIT {
     return new ProcessBuilder(command).start().waitFor() == 0;
   }
 
-  private static Checkout.Ended summarize(String documents, Path out) {
+  private static Checkout.RunResult summarize(String documents, Path out) {
     return sluice()
         .cli(
             "summarize",

@@ -1,12 +1,12 @@
 package dev.sluice.worker.limit;
 
 import dev.sluice.common.route.RouteSettings;
-import dev.sluice.worker.pace.Cost;
-import dev.sluice.worker.pace.Dimension;
-import dev.sluice.worker.pace.LimitView;
-import dev.sluice.worker.pace.Pacemaker;
-import dev.sluice.worker.pace.Probed;
-import dev.sluice.worker.pace.Rates;
+import dev.sluice.worker.limit.rate.InferredLimit;
+import dev.sluice.worker.limit.rate.LimitKind;
+import dev.sluice.worker.limit.rate.LimitView;
+import dev.sluice.worker.limit.rate.RateController;
+import dev.sluice.worker.limit.rate.Rates;
+import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -34,72 +34,73 @@ final class RouteState {
 
   private final int fleetConcurrency;
   private final boolean unusedReplyIsSpent;
-  private final Fleet fleet;
+  private final PeerWorkers peerWorkers;
   private final RandomGenerator random;
-  private final RestTimes restTimes;
-  private final Pacemaker pacemaker;
-  private final Gate gate = new Gate();
+  private final HoldDurations holdDurations;
+  private final RateController rateController;
+  private final RouteHold routeHold = new RouteHold();
   private final Breaker breaker;
   private final CallAverages calls = new CallAverages();
-  private final Map<Dimension, Long> settings;
-  private Steering steering = Steering.NONE;
+  private final Map<LimitKind, Long> settings;
+  private RouteOverride routeOverride = RouteOverride.NONE;
   private long restedNanos;
 
-  RouteState(RouteSettings route, Fleet fleet, RandomGenerator random, long now) {
+  RouteState(RouteSettings route, PeerWorkers peerWorkers, RandomGenerator random, long now) {
     this.fleetConcurrency = route.fleetConcurrency();
-    this.unusedReplyIsSpent = Corrections.isUnusedReplySpent(route.provider().dialect());
-    this.fleet = fleet;
+    this.unusedReplyIsSpent = UsageReconciler.isUnusedReplySpent(route.provider().dialect());
+    this.peerWorkers = peerWorkers;
     this.random = random;
-    this.restTimes = new RestTimes(route, random);
+    this.holdDurations = new HoldDurations(route, random);
     this.breaker = new Breaker(route.breaker().failures());
     this.settings = perMinute(route.limits());
-    this.pacemaker = new Pacemaker(settings, route.limits().learn(), now);
+    this.rateController = new RateController(settings, route.limits().learn(), now);
   }
 
   /** What somebody finds who wants to make a call now. */
-  Gate.Turn turn(long now) {
-    if (steering.hold() != null) {
-      return new Gate.Turn.Resting(now + HELD_LOOK);
+  RouteHold.State holdState(long now) {
+    if (routeOverride.hold() != null) {
+      return new RouteHold.State.Held(now + HELD_LOOK);
     }
-    if (gate.openIfOver(now)) {
+    if (routeHold.releaseIfOver(now)) {
       double rested = restedNanos / 1e9;
       double seconds = Math.clamp(rested, SHORTEST_RAMP_SECONDS, LONGEST_RAMP_SECONDS);
-      pacemaker.ramp(RAMP_FROM, seconds, now);
+      rateController.ramp(RAMP_FROM, seconds, now);
     }
-    return gate.turn(now);
+    return routeHold.state(now);
   }
 
   /** A scout leaves. Returns whether it still is one: the route may have been opened meanwhile. */
-  boolean scoutLeft(long now) {
-    if (rest(now) == null) {
+  boolean probeSent(long now) {
+    if (holdFor(now) == null) {
       return false;
     }
-    gate.scoutLeft();
+    routeHold.probeSent();
     return true;
   }
 
   /** What a call has to wait for before another one may be in flight; null for nothing. */
   @Nullable String missingRoom(int running, long now) {
-    if (running >= pacemaker.window(now)) {
+    if (running >= rateController.window(now)) {
       return "first_reply";
     }
     boolean isFull =
-        fleetConcurrency > 0 && running >= Math.max(1, (int) (fleetConcurrency * fleet.part()));
+        fleetConcurrency > 0
+            && running >= Math.max(1, (int) (fleetConcurrency * peerWorkers.limitFraction()));
     return isFull ? "fleet_concurrency" : null;
   }
 
   Rates rates(long now) {
-    return pacemaker.rates(now);
+    return rateController.rates(now);
   }
 
   boolean countsTokens(long now) {
-    return pacemaker.countsTokens(now);
+    return rateController.countsTokens(now);
   }
 
   /** What a call is to be charged. */
-  Cost charged(Estimate tokens, long now) {
+  TokenCost charged(EstimatedUsage tokens, long now) {
     long reply = unusedReplyIsSpent ? tokens.reply() : calls.expected(tokens.reply());
-    return pacemaker.reserved(new Cost(calls.scaled(tokens.prompt()), reply), now);
+    return rateController.reserved(new TokenCost(calls.scaled(tokens.prompt()), reply), now);
   }
 
   /**
@@ -107,166 +108,167 @@ final class RouteState {
    *
    * @param scout whether others wait for its coming back
    */
-  Verdict ended(MadeCall call, CallEnd end, boolean scout, long now) {
+  RouteHealth ended(InFlightCall call, CallFeedback end, boolean scout, long now) {
     if (scout) {
-      gate.scoutReturned();
+      routeHold.probeReturned();
     }
     return switch (end) {
-      case CallEnd.Took took -> {
+      case CallFeedback.Succeeded took -> {
         double seconds = (now - call.startedAt()) / 1e9;
-        Cost used = took.used();
-        pacemaker.took(
+        TokenCost used = took.used();
+        rateController.onSuccess(
             call.charged(),
             used == null ? call.charged() : used,
             took.standing(),
             seconds,
-            fleet.part(),
+            peerWorkers.limitFraction(),
             now);
         calls.ended(seconds, call.charged());
         if (used != null) {
           calls.counted(call.estimate().prompt(), used);
         }
-        yield providerIsWell(scout, now);
+        yield providerHealthy(scout, now);
       }
-      case CallEnd.Refused refused -> {
-        pacemaker.told(call.charged(), refused.standing(), now);
-        yield providerIsWell(scout, now);
+      case CallFeedback.Rejected rejected -> {
+        rateController.onAdvertised(call.charged(), rejected.standing(), now);
+        yield providerHealthy(scout, now);
       }
-      case CallEnd.Throttled throttled -> {
+      case CallFeedback.Throttled throttled -> {
         calls.throttled();
         breaker.succeeded();
-        pacemaker.refused(throttled.what(), throttled.standing(), now);
-        yield rest(HoldKind.RATE_LIMIT, "rate limit", throttled.retryAfter(), false, now);
+        rateController.onThrottled(throttled.what(), throttled.standing(), now);
+        yield holdFor(HoldKind.RATE_LIMIT, "rate limit", throttled.retryAfter(), false, now);
       }
-      case CallEnd.Down down -> {
+      case CallFeedback.RouteUnavailable routeUnavailable -> {
         breaker.succeeded();
-        pacemaker.told(null, down.standing(), now);
-        yield rest(down.kind(), down.reason(), null, false, now);
+        rateController.onAdvertised(null, routeUnavailable.standing(), now);
+        yield holdFor(routeUnavailable.kind(), routeUnavailable.reason(), null, false, now);
       }
-      case CallEnd.Failed failed -> failed(call.task(), failed, scout, now);
-      case CallEnd.LeftOff leftOff -> Verdict.ROUTE_IS_WELL;
-      case CallEnd.NotMade notMade -> Verdict.ROUTE_IS_WELL;
+      case CallFeedback.Failed failed -> failed(call.task(), failed, scout, now);
+      case CallFeedback.Abandoned abandoned -> RouteHealth.HEALTHY;
+      case CallFeedback.NotSent notSent -> RouteHealth.HEALTHY;
     };
   }
 
   /** Another worker says that the route rests, or goes on. */
-  void heard(HoldKind kind, String reason, Duration rest, Map<Dimension, Probed> probed, long now) {
+  void onPeerHold(
+      HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed, long now) {
     if (rest.isZero()) {
       opened(kind, now);
       return;
     }
-    probed.forEach((dimension, found) -> pacemaker.found(dimension, found, now));
+    probed.forEach((limitKind, found) -> rateController.onPeerInferred(limitKind, found, now));
     long theirs = now + rest.toNanos();
     if (kind == HoldKind.RATE_LIMIT) {
       restedNanos = rest.toNanos();
-      gate.rest(kind, reason, theirs);
-    } else if (!ownScoutGoesBefore(theirs)) {
+      routeHold.hold(kind, reason, theirs);
+    } else if (!ownProbeGoesFirst(theirs)) {
       long grace = random.nextLong(GRACE_MILLIS, 2 * GRACE_MILLIS);
-      gate.rest(kind, reason, theirs + Duration.ofMillis(grace).toNanos());
+      routeHold.hold(kind, reason, theirs + Duration.ofMillis(grace).toNanos());
     }
   }
 
   /** Workers that meet the same at once all begin a rest: the first one's scout goes for all. */
-  private boolean ownScoutGoesBefore(long time) {
-    Gate.Rest own = gate.current();
+  private boolean ownProbeGoesFirst(long time) {
+    RouteHold.Hold own = routeHold.current();
     return own != null && own.kind() != HoldKind.RATE_LIMIT && own.until() - time <= 0;
   }
 
   /** What a person wants: a hold that only a person ends, and limits. */
-  void steer(Steering wanted, long now) {
-    if (wanted.equals(steering)) {
+  void applyOverride(RouteOverride wanted, long now) {
+    if (wanted.equals(routeOverride)) {
       return;
     }
-    if (!wanted.perMinute().equals(steering.perMinute())) {
-      Map<Dimension, Long> limits = new EnumMap<>(settings);
+    if (!wanted.perMinute().equals(routeOverride.perMinute())) {
+      Map<LimitKind, Long> limits = new EnumMap<>(settings);
       limits.putAll(wanted.perMinute());
-      pacemaker.set(limits);
+      rateController.set(limits);
     }
-    if (steering.hold() != null && wanted.hold() == null) {
-      pacemaker.ramp(RAMP_FROM, LONGEST_RAMP_SECONDS, now);
+    if (routeOverride.hold() != null && wanted.hold() == null) {
+      rateController.ramp(RAMP_FROM, LONGEST_RAMP_SECONDS, now);
     }
-    steering = wanted;
+    routeOverride = wanted;
   }
 
   /** Why nobody may make a call now; null where somebody may. */
-  LimiterView.@Nullable Hold hold(long now) {
-    String byHand = steering.hold();
+  LimiterStatus.@Nullable Hold hold(long now) {
+    String byHand = routeOverride.hold();
     return byHand == null
-        ? rest(now)
-        : new LimiterView.Hold(HoldKind.BY_HAND, byHand, Duration.ZERO, false);
+        ? holdFor(now)
+        : new LimiterStatus.Hold(HoldKind.BY_HAND, byHand, Duration.ZERO, false);
   }
 
-  private LimiterView.@Nullable Hold rest(long now) {
-    Gate.Rest rest = gate.current();
+  private LimiterStatus.@Nullable Hold holdFor(long now) {
+    RouteHold.Hold rest = routeHold.current();
     if (rest == null || (rest.kind() == HoldKind.RATE_LIMIT && now - rest.until() >= 0)) {
       return null;
     }
     Duration left = Duration.ofNanos(Math.max(0, rest.until() - now));
-    return new LimiterView.Hold(rest.kind(), rest.reason(), left, gate.isScouting());
+    return new LimiterStatus.Hold(rest.kind(), rest.reason(), left, routeHold.isProbing());
   }
 
   List<LimitView> limits(long now) {
-    return pacemaker.limits(now);
+    return rateController.limits(now);
   }
 
-  LimiterView.Calls calls() {
+  LimiterStatus.Calls calls() {
     return calls.view();
   }
 
-  private Verdict providerIsWell(boolean scout, long now) {
+  private RouteHealth providerHealthy(boolean scout, long now) {
     breaker.succeeded();
-    Gate.Rest rest = gate.current();
+    RouteHold.Hold rest = routeHold.current();
     if (scout && rest != null && rest.kind() != HoldKind.RATE_LIMIT) {
       opened(rest.kind(), now);
-      fleet.tell(rest.kind(), rest.reason(), Duration.ZERO, Map.of());
+      peerWorkers.announceHold(rest.kind(), rest.reason(), Duration.ZERO, Map.of());
     }
-    gate.succeeded();
-    return Verdict.ROUTE_IS_WELL;
+    routeHold.succeeded();
+    return RouteHealth.HEALTHY;
   }
 
   /** A told wait is never ended so: whoever met it knows more than the scout of another rest. */
   private void opened(HoldKind kind, long now) {
-    Gate.Rest rest = gate.current();
-    if (rest != null && rest.kind() == kind && gate.open()) {
+    RouteHold.Hold rest = routeHold.current();
+    if (rest != null && rest.kind() == kind && routeHold.release()) {
       breaker.succeeded();
-      pacemaker.ramp(OUTAGE_RAMP_FROM, OUTAGE_RAMP_SECONDS, now);
+      rateController.ramp(OUTAGE_RAMP_FROM, OUTAGE_RAMP_SECONDS, now);
     }
   }
 
-  private Verdict failed(String task, CallEnd.Failed failed, boolean scout, long now) {
+  private RouteHealth failed(String task, CallFeedback.Failed failed, boolean scout, long now) {
     boolean opens = breaker.failed(task);
-    boolean rests = rest(now) != null;
+    boolean rests = holdFor(now) != null;
     if (scout || (opens && !rests)) {
-      return rest(HoldKind.BREAKER, failed.reason(), null, true, now);
+      return holdFor(HoldKind.BREAKER, failed.reason(), null, true, now);
     }
     boolean outage = !failed.reached() || breaker.suspectsOutage() || rests;
-    return new Verdict(left(now), outage);
+    return new RouteHealth(remaining(now), outage);
   }
 
-  private Verdict rest(
+  private RouteHealth holdFor(
       HoldKind kind, String reason, @Nullable Duration told, boolean outage, long now) {
-    boolean restsAlready = left(now).isPositive();
+    boolean restsAlready = remaining(now).isPositive();
     if (!restsAlready || told != null) {
-      Duration time = restTimes.next(kind, told, gate.restsInARow());
-      if (gate.rest(kind, reason, now + time.toNanos())) {
+      Duration time = holdDurations.next(kind, told, routeHold.consecutiveHolds());
+      if (routeHold.hold(kind, reason, now + time.toNanos())) {
         restedNanos = time.toNanos();
-        fleet.tell(kind, reason, time, pacemaker.probed(now));
+        peerWorkers.announceHold(kind, reason, time, rateController.inferred(now));
       }
     }
-    return new Verdict(left(now), outage);
+    return new RouteHealth(remaining(now), outage);
   }
 
-  private Duration left(long now) {
-    Gate.Rest rest = gate.current();
+  private Duration remaining(long now) {
+    RouteHold.Hold rest = routeHold.current();
     return Duration.ofNanos(rest == null ? 0 : Math.max(0, rest.until() - now));
   }
 
-  private static Map<Dimension, Long> perMinute(RouteSettings.Limits limits) {
-    Map<Dimension, Long> set = new EnumMap<>(Dimension.class);
-    set.put(Dimension.REQUESTS, limits.requestsPerMinute());
-    set.put(Dimension.TOKENS, limits.tokensPerMinute());
-    set.put(Dimension.INPUT_TOKENS, limits.inputTokensPerMinute());
-    set.put(Dimension.OUTPUT_TOKENS, limits.outputTokensPerMinute());
+  private static Map<LimitKind, Long> perMinute(RouteSettings.Limits limits) {
+    Map<LimitKind, Long> set = new EnumMap<>(LimitKind.class);
+    set.put(LimitKind.REQUESTS, limits.requestsPerMinute());
+    set.put(LimitKind.TOKENS, limits.tokensPerMinute());
+    set.put(LimitKind.INPUT_TOKENS, limits.inputTokensPerMinute());
+    set.put(LimitKind.OUTPUT_TOKENS, limits.outputTokensPerMinute());
     return set;
   }
 }

@@ -1,8 +1,0 @@
-/**
- * Why something waits, and for how long, in one sentence; pure. Depends on {@code batch} and {@code
- * fleet}.
- */
-@NullMarked
-package dev.sluice.producer.why;
-
-import org.jspecify.annotations.NullMarked;
