@@ -52,8 +52,16 @@ export function openDialog({title, text, fields = [], action, dismiss = 'Cancel'
     );
     document.body.append(dialog);
     dialog.showModal();
-    dialog.querySelector('input, textarea')?.select();
+    focusFirst(dialog);
   });
+}
+
+/** Selects a short value for replacement. A long one keeps its text and starts at the top. */
+function focusFirst(dialog) {
+  const control = dialog.querySelector('input, textarea');
+  if (control?.nodeName === 'INPUT') control.select();
+  else control?.setSelectionRange(0, 0);
+  control?.focus();
 }
 
 function dialogField({label, hint, rows, value = '', type = 'text', ...attributes}) {
