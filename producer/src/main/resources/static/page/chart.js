@@ -7,7 +7,7 @@ const WIDTH = 900;
 const HEIGHT = 150;
 const SECONDS = 15 * 60;
 const POINT_SECONDS = 5;
-const SMOOTHED_POINTS = 6;
+const SMOOTHED_POINTS = 12;
 const RECENT_POINTS = 24;
 
 const REQUESTS = {
@@ -33,7 +33,7 @@ function utilisation(points, series) {
   return Math.max(-1, ...recent.map((p) => perMinute(series.value(p)) / series.limit(p)));
 }
 
-/** Smoothed rates per minute, without the point that is still being filled. */
+/** The calls or tokens of the last minute at each point, without the unfinished point. */
 function rates(points, series) {
   const complete = points.filter((point) => point.seconds >= POINT_SECONDS);
   return complete.map((point, i) => {

@@ -170,7 +170,7 @@ function tiles(state, snapshot, running) {
     {class: 'tiles'},
     tile('Queued', compact(sum(routes, (route) => route.queued)), 'in PostgreSQL'),
     tile('In broker', compact(inBroker), 'ready or delayed'),
-    tile('Waiting for rate limit', compact(limited), 'in workers'),
+    tile('Rate limited', compact(limited), 'waiting in workers'),
     tile('Running calls', compact(inFlight), `of ${compact(slots)} slots`),
     tile('Finished calls', compact(calls), 'last 15 min'),
     tile('429s', compact(throttled), throttledShare, throttled ? 'amber' : ''),
