@@ -1,8 +1,10 @@
-// Calls the producer. The key goes into a header, never into an address.
+// HTTP client of the producer. The API key is sent in a header, never in a URL.
 
-const NAME = 'sluice.key';
+import {fromServer, toServer, toServerPath} from './legacy-names.js';
 
-export class Refused extends Error {
+const KEY_NAME = 'sluice.key';
+
+export class ApiError extends Error {
   constructor(status, message) {
     super(message);
     this.status = status;
@@ -10,18 +12,18 @@ export class Refused extends Error {
 }
 
 export const key = {
-  get: () => sessionStorage.getItem(NAME) ?? localStorage.getItem(NAME),
-  set(value, keep) {
-    sessionStorage.setItem(NAME, value);
-    if (keep) localStorage.setItem(NAME, value);
+  get: () => sessionStorage.getItem(KEY_NAME) ?? localStorage.getItem(KEY_NAME),
+  set(value, isPersistent) {
+    sessionStorage.setItem(KEY_NAME, value);
+    if (isPersistent) localStorage.setItem(KEY_NAME, value);
   },
-  forget() {
-    sessionStorage.removeItem(NAME);
-    localStorage.removeItem(NAME);
+  clear() {
+    sessionStorage.removeItem(KEY_NAME);
+    localStorage.removeItem(KEY_NAME);
   },
 };
 
-/** The project that the key works in; what is of another one is asked for with its name. */
+/** The project of the key. Requests for another project name it in the query. */
 export const project = {
   own: 'default',
   other: (name) => (name && name !== project.own ? name : ''),
@@ -29,16 +31,16 @@ export const project = {
 
 const tabs = new BroadcastChannel('sluice');
 
-/** A new tab gets the key of another one that is open; nothing but this page's own origin hears it. */
-export function askOtherTabs(got) {
+/** Takes the key from another open tab of this origin, and gives it to new tabs. */
+export function shareKeyBetweenTabs(onKey) {
   tabs.onmessage = ({data}) => {
-    if (data === 'ask' && key.get()) tabs.postMessage({key: key.get()});
+    if (data === 'request' && key.get()) tabs.postMessage({key: key.get()});
     if (data?.key && !key.get()) {
       key.set(data.key, false);
-      got();
+      onKey();
     }
   };
-  if (!key.get()) tabs.postMessage('ask');
+  if (!key.get()) tabs.postMessage('request');
 }
 
 async function send(method, path, {body, type = 'application/json', signal} = {}) {
@@ -46,28 +48,35 @@ async function send(method, path, {body, type = 'application/json', signal} = {}
   if (body !== undefined && type) headers['Content-Type'] = type;
   let response;
   try {
-    response = await fetch(path, {method, headers, body, signal, cache: 'no-store'});
+    response = await fetch(toServerPath(path), {method, headers, body, signal, cache: 'no-store'});
   } catch (failure) {
     if (failure.name === 'AbortError') throw failure;
-    throw new Refused(0, 'Sluice is not reached. It is tried again.');
+    throw new ApiError(0, 'Cannot reach the Sluice server. Reconnecting…');
   }
   if (!response.ok) {
-    const told = await response.json().catch(() => null);
-    throw new Refused(response.status, told?.error?.message ?? `Sluice answered with HTTP ${response.status}.`);
+    const error = await response.json().catch(() => null);
+    const message = error?.error?.message ?? `The server responded with HTTP ${response.status}.`;
+    throw new ApiError(response.status, message);
   }
   return response;
 }
 
-const json = (value) => (value === undefined ? {} : {body: JSON.stringify(value)});
+const toBody = (value) => (value === undefined ? {} : {body: JSON.stringify(value)});
 
-export const get = async (path, options) => (await send('GET', path, options)).json();
-export const post = async (path, value) => (await send('POST', path, json(value))).json();
-export const put = async (path, value) => (await send('PUT', path, json(value))).json();
+const toJson = async (response) => fromServer(await response.json());
 
-export const query = (parameters) => {
-  const given = Object.entries(parameters).filter(([, value]) => value !== '' && value !== null && value !== undefined);
-  return given.length ? `?${new URLSearchParams(given)}` : '';
-};
+export const get = async (path) => toJson(await send('GET', path));
+export const post = async (path, value) =>
+  toJson(await send('POST', path, toBody(toServer(path, value))));
+export const put = async (path, value) => toJson(await send('PUT', path, toBody(value)));
+
+/** A query string of the parameters that have a value. */
+export function query(parameters) {
+  const present = Object.entries(parameters).filter(
+    ([, value]) => value !== '' && value !== null && value !== undefined,
+  );
+  return present.length ? `?${new URLSearchParams(present)}` : '';
+}
 
 export async function upload(name, content) {
   const form = new FormData();
@@ -76,9 +85,11 @@ export async function upload(name, content) {
   return (await send('POST', '/v1/files', {body: form, type: null})).json();
 }
 
-/** Saves a file; the browser keeps what is large on disk. */
-export async function save(fileId, name, of) {
-  const blob = await (await send('GET', `/v1/files/${encodeURIComponent(fileId)}/content${query({project: project.other(of)})}`)).blob();
+/** Downloads a file. The browser keeps large blobs on disk. */
+export async function download(fileId, name, projectName) {
+  const parameters = query({project: project.other(projectName)});
+  const path = `/v1/files/${encodeURIComponent(fileId)}/content${parameters}`;
+  const blob = await (await send('GET', path)).blob();
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
   link.download = name;
@@ -86,26 +97,26 @@ export async function save(fileId, name, of) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** Hears server-sent events: by fetch, since EventSource cannot send a key but in the address. */
-export async function listen(heard, signal) {
+/** Reads server-sent events with fetch: EventSource can send a key only in the URL. */
+export async function subscribe(onEvent, signal) {
   const response = await send('GET', '/api/overview/events', {signal});
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = '';
+  let buffer = '';
   for (;;) {
     const {value, done} = await reader.read();
     if (done) return;
-    const parts = (rest + value).split('\n\n');
-    rest = parts.pop();
-    for (const part of parts) event(part, heard);
+    const events = (buffer + value).split('\n\n');
+    buffer = events.pop();
+    for (const event of events) dispatch(event, onEvent);
   }
 }
 
-function event(part, heard) {
+function dispatch(event, onEvent) {
   let name = 'message';
   const data = [];
-  for (const line of part.split('\n')) {
+  for (const line of event.split('\n')) {
     if (line.startsWith('event:')) name = line.slice(6).trim();
     else if (line.startsWith('data:')) data.push(line.slice(5));
   }
-  if (data.length) heard(name, JSON.parse(data.join('\n')));
+  if (data.length) onEvent(name, fromServer(JSON.parse(data.join('\n'))));
 }

@@ -1,91 +1,163 @@
-// One chart: what went through against what the provider allows. Too small a thing for a library.
+// The throughput of a route and its rate limit over the last 15 minutes, as SVG.
 
 import {h} from './dom.js';
-import {clock, count, short} from './format.js';
+import {compact, count, timeOfDay} from './format.js';
 
 const WIDTH = 900;
 const HEIGHT = 150;
 const SECONDS = 15 * 60;
-const STEP = 5;
+const POINT_SECONDS = 5;
+const SMOOTHED_POINTS = 12;
+const RECENT_POINTS = 24;
 
-const series = {
-  requests: {value: (p) => p.calls, allowed: (p) => p.requests_per_minute, unit: 'calls a minute'},
-  tokens: {value: (p) => p.tokens, allowed: (p) => p.tokens_per_minute, unit: 'tokens a minute'},
+const REQUESTS = {
+  value: (point) => point.calls,
+  limit: (point) => point.requests_per_minute,
+  unit: 'calls/min',
+};
+const TOKENS = {
+  value: (point) => point.tokens,
+  limit: (point) => point.tokens_per_minute,
+  unit: 'tokens/min',
 };
 
-/** Of the two limits the one that is nearer to being used up. */
-function binding(points) {
-  const share = (one) => {
-    const recent = points.slice(-24).filter((p) => one.allowed(p));
-    return recent.length ? Math.max(...recent.map((p) => (one.value(p) * 60) / STEP / one.allowed(p))) : -1;
-  };
-  return share(series.tokens) > share(series.requests) ? series.tokens : series.requests;
+const perMinute = (value) => (value * 60) / POINT_SECONDS;
+
+/** The limit that is closer to being used up. */
+function bindingSeries(points) {
+  return utilisation(points, TOKENS) > utilisation(points, REQUESTS) ? TOKENS : REQUESTS;
 }
 
-/** A minute's rate around each point; the five seconds that still run are left out. */
-function rates(points, one) {
-  const whole = points.filter((p) => p.seconds >= STEP);
-  return whole.map((p, i) => {
-    const around = whole.slice(Math.max(0, i - 2), i + 1);
-    const value = around.reduce((sum, q) => sum + one.value(q), 0) / around.length;
-    return {t: p.t, rate: (value * 60) / STEP, throttled: p.throttled, allowed: one.allowed(p)};
+function utilisation(points, series) {
+  const recent = points.slice(-RECENT_POINTS).filter(series.limit);
+  return Math.max(-1, ...recent.map((p) => perMinute(series.value(p)) / series.limit(p)));
+}
+
+/** The calls or tokens of the last minute at each point, without the unfinished point. */
+function rates(points, series) {
+  const complete = points.filter((point) => point.seconds >= POINT_SECONDS);
+  return complete.map((point, i) => {
+    const window = complete.slice(Math.max(0, i - SMOOTHED_POINTS + 1), i + 1);
+    const average = window.reduce((sum, p) => sum + series.value(p), 0) / window.length;
+    return {
+      t: point.t,
+      rate: perMinute(average),
+      limit: series.limit(point),
+      throttled: point.throttled,
+    };
   });
 }
 
-export function throughput(route, points, now) {
-  const one = binding(points);
-  const shown = rates(points, one).filter((p) => p.t > now - SECONDS);
-  const last = shown.at(-1);
-  const allowed = shown.findLast((p) => p.allowed)?.allowed ?? null;
-  const top = Math.max(1, ...shown.map((p) => Math.max(p.rate * 1.1, (p.allowed ?? 0) * 1.15)));
-  const x = (t) => ((t - (now - SECONDS)) / SECONDS) * WIDTH;
-  const y = (rate) => HEIGHT - (rate / top) * HEIGHT;
-  const line = shown.map((p, i) => `${i ? 'L' : 'M'}${x(p.t).toFixed(1)} ${y(p.rate).toFixed(1)}`).join('');
-  const area = shown.length ? `${line}L${x(last.t).toFixed(1)} ${HEIGHT}L${x(shown[0].t).toFixed(1)} ${HEIGHT}Z` : '';
-  const limit = shown.filter((p) => p.allowed).map((p, i) => `${i ? 'L' : 'M'}${x(p.t).toFixed(1)} ${y(p.allowed).toFixed(1)}`).join('');
-  const refused = shown.filter((p) => p.throttled > 0);
-  const said = last
-    ? `${route}: ${count(last.rate)} ${one.unit}${allowed ? ` of ${count(allowed)} allowed` : ''}`
-    : `${route}: nothing went through yet`;
-  const total429 = shown.reduce((sum, p) => sum + p.throttled, 0);
-  return h('figure', {class: 'chart', 'data-chart': route},
-    h('figcaption', null,
-      h('span', {class: 'chart-now'}, h('b', null, last ? short(last.rate) : '0'), ` ${one.unit}`,
-        allowed ? h('span', {class: 'dim'}, ` of ${short(allowed)} allowed`) : h('span', {class: 'dim'}, ', no limit is known')),
-      h('span', {class: 'chart-read', 'aria-hidden': 'true'}, ''),
-      total429 > 0 && h('span', {class: 'chart-429'}, `${count(total429)} × 429`)),
-    h('div', {class: 'plot'},
-      h('svg', {viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': said,
-        onpointermove: (event) => read(event, shown, one, now), onpointerleave: clear},
-        [0.25, 0.5, 0.75].map((part) => h('line', {class: 'grid', x1: 0, x2: WIDTH, y1: HEIGHT * part, y2: HEIGHT * part})),
-        [1, 2].map((part) => h('line', {class: 'grid', y1: 0, y2: HEIGHT, x1: (WIDTH * part) / 3, x2: (WIDTH * part) / 3})),
-        area && h('path', {class: 'area', d: area}),
-        line && h('path', {class: 'line', d: line}),
-        limit && h('path', {class: 'limit', d: limit}),
-        refused.map((p) => h('line', {class: 'refused', x1: x(p.t), x2: x(p.t), y1: HEIGHT - 10, y2: HEIGHT})),
-        h('line', {class: 'cursor', x1: -1, x2: -1, y1: 0, y2: HEIGHT})),
-      !last && h('p', {class: 'chart-empty'}, 'Nothing has gone through yet.')),
-    h('div', {class: 'axis', 'aria-hidden': 'true'}, ['15 min ago', '10', '5', 'now'].map((label) => h('span', null, label))));
+export function throughputChart(route, points, now) {
+  const series = bindingSeries(points);
+  const shown = rates(points, series).filter((point) => point.t > now - SECONDS);
+  const rate = shown.at(-1)?.rate;
+  const limit = shown.findLast((point) => point.limit)?.limit ?? null;
+  const throttled = shown.reduce((sum, point) => sum + point.throttled, 0);
+  return h(
+    'figure',
+    {class: 'chart', 'data-chart': route},
+    h(
+      'figcaption',
+      null,
+      h(
+        'span',
+        {class: 'chart-now'},
+        h('b', null, compact(rate ?? 0)),
+        ` ${series.unit}`,
+        h('span', {class: 'dim'}, limit ? `, limit ${compact(limit)}` : ', limit unknown'),
+      ),
+      h('span', {class: 'chart-cursor', 'aria-hidden': 'true'}),
+      throttled > 0 && h('span', {class: 'chart-throttled'}, `${count(throttled)} × 429`),
+    ),
+    h(
+      'div',
+      {class: 'plot'},
+      plot(route, shown, series, now, {rate, limit}),
+      !shown.length && h('p', {class: 'chart-empty'}, 'No calls yet'),
+    ),
+    h(
+      'div',
+      {class: 'axis', 'aria-hidden': 'true'},
+      ['15 min ago', '10', '5', 'now'].map((label) => h('span', null, label)),
+    ),
+  );
 }
 
-function read(event, shown, one, now) {
+function plot(route, shown, series, now, {rate, limit}) {
+  const top = Math.max(1, ...shown.flatMap((p) => [p.rate * 1.1, (p.limit ?? 0) * 1.15]));
+  const x = (t) => ((t - (now - SECONDS)) / SECONDS) * WIDTH;
+  const y = (value) => HEIGHT - (value / top) * HEIGHT;
+  const path = (list, value) =>
+    list.map((p, i) => `${i ? 'L' : 'M'}${x(p.t).toFixed(1)} ${y(value(p)).toFixed(1)}`).join('');
+  const line = path(shown, (point) => point.rate);
+  const ends = shown.length && [x(shown.at(-1).t).toFixed(1), x(shown[0].t).toFixed(1)];
+  const limits = path(
+    shown.filter((point) => point.limit),
+    (point) => point.limit,
+  );
+  const label =
+    rate === undefined
+      ? `${route}: no calls yet`
+      : `${route}: ${count(rate)} ${series.unit}${limit ? `, limit ${count(limit)}` : ''}`;
+  return h(
+    'svg',
+    {
+      viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+      preserveAspectRatio: 'none',
+      role: 'img',
+      'aria-label': label,
+      onpointermove: (event) => showCursor(event, shown, series, now),
+      onpointerleave: hideCursor,
+    },
+    grid(),
+    line && h('path', {class: 'area', d: `${line}L${ends[0]} ${HEIGHT}L${ends[1]} ${HEIGHT}Z`}),
+    line && h('path', {class: 'line', d: line}),
+    limits && h('path', {class: 'limit', d: limits}),
+    shown
+      .filter((point) => point.throttled > 0)
+      .map(({t}) =>
+        h('line', {class: 'throttled', x1: x(t), x2: x(t), y1: HEIGHT - 10, y2: HEIGHT}),
+      ),
+    h('line', {class: 'cursor', x1: -1, x2: -1, y1: 0, y2: HEIGHT}),
+  );
+}
+
+const grid = () => [
+  [0.25, 0.5, 0.75].map((ratio) =>
+    h('line', {class: 'grid', x1: 0, x2: WIDTH, y1: HEIGHT * ratio, y2: HEIGHT * ratio}),
+  ),
+  [1, 2].map((third) =>
+    h('line', {class: 'grid', y1: 0, y2: HEIGHT, x1: (WIDTH * third) / 3, x2: (WIDTH * third) / 3}),
+  ),
+];
+
+/** Shows the values at the pointer. */
+function showCursor(event, shown, series, now) {
   const svg = event.currentTarget;
   const box = svg.getBoundingClientRect();
   const t = now - SECONDS + ((event.clientX - box.left) / box.width) * SECONDS;
-  const near = shown.reduce((best, p) => (best && Math.abs(best.t - t) < Math.abs(p.t - t) ? best : p), null);
-  if (!near) return;
-  const at = ((near.t - (now - SECONDS)) / SECONDS) * WIDTH;
-  const cursor = svg.querySelector('.cursor');
-  cursor.setAttribute('x1', at);
-  cursor.setAttribute('x2', at);
-  svg.closest('figure').querySelector('.chart-read').textContent =
-    `${clock(new Date(near.t * 1000))}  ${short(near.rate)} ${one.unit}${near.throttled ? `, ${near.throttled} × 429` : ''}`;
+  const distance = (point) => Math.abs(point.t - t);
+  const nearest = shown.reduce(
+    (best, point) => (best && distance(best) < distance(point) ? best : point),
+    null,
+  );
+  if (!nearest) return;
+  moveCursor(svg, ((nearest.t - (now - SECONDS)) / SECONDS) * WIDTH);
+  const throttled = nearest.throttled ? `, ${nearest.throttled} × 429` : '';
+  cursorText(svg).textContent =
+    `${timeOfDay(nearest.t)}  ${compact(nearest.rate)} ${series.unit}${throttled}`;
 }
 
-function clear(event) {
-  const svg = event.currentTarget;
-  const cursor = svg.querySelector('.cursor');
-  cursor.setAttribute('x1', -1);
-  cursor.setAttribute('x2', -1);
-  svg.closest('figure').querySelector('.chart-read').textContent = '';
+function hideCursor(event) {
+  moveCursor(event.currentTarget, -1);
+  cursorText(event.currentTarget).textContent = '';
 }
+
+function moveCursor(svg, x) {
+  const cursor = svg.querySelector('.cursor');
+  cursor.setAttribute('x1', x);
+  cursor.setAttribute('x2', x);
+}
+
+const cursorText = (svg) => svg.closest('figure').querySelector('.chart-cursor');

@@ -1,17 +1,32 @@
-// Elements are made here and nowhere else. Text becomes text, never markup.
+// Creates all DOM elements of the pages. Text is inserted as text nodes, never parsed as HTML.
 
 const SVG = 'http://www.w3.org/2000/svg';
 const SVG_TAGS = new Set(['svg', 'path', 'line', 'rect', 'g', 'circle', 'polyline']);
-const HANDLERS = ['onclick', 'onsubmit', 'onchange', 'oninput', 'onkeydown', 'onpointermove',
-  'onpointerleave', 'ondrop', 'ondragover', 'ondragleave', 'onclose'];
+const HANDLERS = [
+  'onclick',
+  'onsubmit',
+  'onchange',
+  'oninput',
+  'onkeydown',
+  'onpointermove',
+  'onpointerleave',
+  'ondrop',
+  'ondragover',
+  'ondragleave',
+  'onclose',
+];
+
+const isAbsent = (value) => value === null || value === undefined || value === false;
 
 /** h('p', {class: 'x', onclick: f}, 'text', node, [nodes], null) */
 export function h(tag, attributes, ...children) {
-  const element = SVG_TAGS.has(tag) ? document.createElementNS(SVG, tag) : document.createElement(tag);
+  const element = SVG_TAGS.has(tag)
+    ? document.createElementNS(SVG, tag)
+    : document.createElement(tag);
   for (const [name, value] of Object.entries(attributes ?? {})) {
-    if (value === null || value === undefined || value === false) continue;
+    if (isAbsent(value)) continue;
     if (HANDLERS.includes(name)) element[name] = value;
-    else if (name === 'width%') element.style.setProperty('--part', `${value}%`);
+    else if (name === 'fill%') element.style.setProperty('--fill', `${value}%`);
     else element.setAttribute(name, value === true ? '' : String(value));
   }
   append(element, children);
@@ -20,16 +35,19 @@ export function h(tag, attributes, ...children) {
 
 function append(element, children) {
   for (const child of children) {
-    if (child === null || child === undefined || child === false) continue;
+    if (isAbsent(child)) continue;
     if (Array.isArray(child)) append(element, child);
     else element.append(child instanceof Node ? child : String(child));
   }
 }
 
-/** Makes `old` like `fresh`, keeping what is the same: focus, scrolling and what is being typed. */
+/** Updates `old` in place to match `fresh`, so that focus, scroll position and input survive. */
 export function patch(old, fresh) {
-  if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName
-      || old.dataset?.key !== fresh.dataset?.key) {
+  if (
+    old.nodeType !== fresh.nodeType ||
+    old.nodeName !== fresh.nodeName ||
+    old.dataset?.key !== fresh.dataset?.key
+  ) {
     old.replaceWith(fresh);
     return;
   }
@@ -37,48 +55,59 @@ export function patch(old, fresh) {
     if (old.data !== fresh.data) old.data = fresh.data;
     return;
   }
-  if (old.dataset.keep !== undefined && old.dataset.keep === fresh.dataset.keep) return;
-  attributes(old, fresh);
-  children(old, fresh);
+  const previousValue = old.getAttribute('value');
+  patchAttributes(old, fresh);
+  patchChildren(old, fresh);
+  patchControl(old, fresh, previousValue);
 }
 
-function attributes(old, fresh) {
-  for (const {name} of [...old.attributes]) if (!fresh.hasAttribute(name) && name !== 'open') old.removeAttribute(name);
+function patchAttributes(old, fresh) {
+  for (const {name} of [...old.attributes]) {
+    if (!fresh.hasAttribute(name) && name !== 'open') old.removeAttribute(name);
+  }
   for (const {name, value} of fresh.attributes) {
-    if (old.getAttribute(name) !== value) {
-      if (name === 'style') old.style.cssText = fresh.style.cssText;
-      else old.setAttribute(name, value);
-    }
+    if (old.getAttribute(name) === value) continue;
+    if (name === 'style') old.style.cssText = fresh.style.cssText;
+    else old.setAttribute(name, value);
   }
   for (const handler of HANDLERS) old[handler] = fresh[handler];
-  if (old.nodeName === 'BUTTON') old.disabled = fresh.disabled;
 }
 
-function children(old, fresh) {
-  const keyed = new Map();
-  for (const child of old.children) if (child.dataset?.key) keyed.set(child.dataset.key, child);
-  let at = old.firstChild;
-  for (const next of [...fresh.childNodes]) {
-    const known = next.dataset?.key ? keyed.get(next.dataset.key) : null;
-    if (known && known !== at) {
-      old.insertBefore(known, at);
-      patch(known, next);
-    } else if (!at) {
-      old.append(next);
-    } else {
-      const following = at.nextSibling;
-      const same = at.nodeName === next.nodeName && at.dataset?.key === next.dataset?.key;
-      if (same) {
-        patch(at, next);
-        at = following;
-      } else {
-        old.insertBefore(next, at);
-      }
-    }
-  }
-  while (at) {
-    const following = at.nextSibling;
-    at.remove();
-    at = following;
+/** The properties that a user changes do not follow the attributes by themselves. */
+function patchControl(old, fresh, previousValue) {
+  if (old.nodeName === 'INPUT') {
+    if (old.type === 'checkbox') old.checked = fresh.checked;
+    else if (fresh.getAttribute('value') !== previousValue) old.value = fresh.value;
+  } else if (old.nodeName === 'SELECT' && old.value !== fresh.value) {
+    old.value = fresh.value;
   }
 }
+
+function patchChildren(old, fresh) {
+  const keyed = new Map();
+  for (const child of old.children) if (child.dataset?.key) keyed.set(child.dataset.key, child);
+  let current = old.firstChild;
+  for (const next of [...fresh.childNodes]) {
+    const known = next.dataset?.key ? keyed.get(next.dataset.key) : null;
+    if (known && known !== current) {
+      old.insertBefore(known, current);
+      patch(known, next);
+    } else if (!current) {
+      old.append(next);
+    } else if (isSameNode(current, next)) {
+      const following = current.nextSibling;
+      patch(current, next);
+      current = following;
+    } else {
+      old.insertBefore(next, current);
+    }
+  }
+  while (current) {
+    const following = current.nextSibling;
+    current.remove();
+    current = following;
+  }
+}
+
+const isSameNode = (one, other) =>
+  one.nodeName === other.nodeName && one.dataset?.key === other.dataset?.key;

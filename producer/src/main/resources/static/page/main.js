@@ -1,63 +1,85 @@
-// The shell: who may look, which page is shown, and the one stream that all of them live on.
+// The application shell: sign-in, navigation and the event stream that all views share.
 
 import {h, patch} from './dom.js';
 import * as api from './api.js';
-import {clock} from './format.js';
+import {compact, plural, timeOfDay} from './format.js';
 import {login} from './views/login.js';
 import {overview} from './views/overview.js';
 import {batches} from './views/batches.js';
 import {batch} from './views/batch.js';
 import {task} from './views/task.js';
 import {routes} from './views/routes.js';
-import {deadLetters} from './views/dead.js';
-import {create} from './views/create.js';
+import {deadLetters} from './views/dead-letters.js';
+import {deadLetter} from './views/dead-letter.js';
+import {newBatch} from './views/new-batch.js';
 
-const PAGES = [
-  {at: /^$/, view: overview, tab: 'overview'},
-  {at: /^batches$/, view: batches, tab: 'batches'},
-  {at: /^batches\/([^/]+)$/, view: batch, tab: 'batches'},
-  {at: /^tasks\/([^/]+)$/, view: task, tab: 'batches'},
-  {at: /^routes$/, view: routes, tab: 'routes'},
-  {at: /^dead(?:\/([^/]+))?$/, view: deadLetters, tab: 'dead'},
-  {at: /^new$/, view: create, tab: 'new'},
+const VIEWS = [
+  {pattern: /^$/, view: overview, tab: 'overview'},
+  {pattern: /^batches$/, view: batches, tab: 'batches'},
+  {pattern: /^batches\/([^/]+)$/, view: batch, tab: 'batches'},
+  {pattern: /^tasks\/([^/]+)$/, view: task, tab: 'batches'},
+  {pattern: /^routes$/, view: routes, tab: 'routes'},
+  {pattern: /^dead-letters$/, view: deadLetters, tab: 'dead-letters'},
+  {pattern: /^dead-letters\/([^/]+)$/, view: deadLetter, tab: 'dead-letters'},
+  {pattern: /^new-batch$/, view: newBatch, tab: 'new-batch'},
 ];
-const TABS = [['overview', '#/', 'Overview'], ['batches', '#/batches', 'Batches'], ['routes', '#/routes', 'Routes'],
-  ['dead', '#/dead', 'Dead letters'], ['new', '#/new', 'New batch']];
+const TABS = [
+  {id: 'overview', href: '#/', name: 'Overview'},
+  {id: 'batches', href: '#/batches', name: 'Batches'},
+  {id: 'routes', href: '#/routes', name: 'Routes'},
+  {id: 'dead-letters', href: '#/dead-letters', name: 'Dead letters'},
+  {id: 'new-batch', href: '#/new-batch', name: 'New batch'},
+];
+const MAX_POINTS = 200;
+const RECONNECT_DELAY_MS = 2000;
 
-const state = {snapshot: null, history: {}, connected: false, problem: null, now: () => nowSeconds()};
+const state = {
+  snapshot: null,
+  history: {},
+  isConnected: false,
+  error: null,
+  now: () => (state.snapshot ? Date.parse(state.snapshot.at) : Date.now()) / 1000,
+};
 const app = document.getElementById('app');
 let stream = null;
-let shown = null;
+let shownPath = null;
 
-const nowSeconds = () => (state.snapshot ? Date.parse(state.snapshot.at) / 1000 : Date.now() / 1000);
-
-function place() {
+/** The view that the address names; the overview for an unknown address. */
+function currentView() {
   const [path, search] = location.hash.replace(/^#\/?/, '').split('?');
-  for (const page of PAGES) {
-    const found = page.at.exec(path);
-    if (found) return {...page, path, params: found.slice(1).map((p) => p && decodeURIComponent(p)), search: new URLSearchParams(search)};
+  for (const entry of VIEWS) {
+    const match = entry.pattern.exec(path);
+    if (match) {
+      const params = match.slice(1).map(decodeURIComponent);
+      return {...entry, path, params, search: new URLSearchParams(search)};
+    }
   }
-  return {...PAGES[0], path: '', params: [], search: new URLSearchParams()};
+  return {...VIEWS[0], path: '', params: [], search: new URLSearchParams()};
 }
 
 function render() {
   if (!api.key.get()) {
-    show(login(enter, state.problem));
+    show(login(onSignIn, state.error));
     document.title = 'Sluice';
     return;
   }
-  const page = place();
-  const {title, node} = page.view({state, params: page.params, search: page.search, again: render});
+  const {view, tab, path, params, search} = currentView();
+  const {title, node} = view({state, params, search, render});
   document.title = `${title} · Sluice`;
-  show(h('div', {class: 'shell', 'data-key': 'shell'},
-    h('header', {class: 'bar'},
-      h('a', {class: 'brand', href: '#/'}, h('span', {class: 'mark', 'aria-hidden': 'true'}), 'Sluice'),
-      h('nav', {'aria-label': 'Pages'}, TABS.map(([id, href, name]) => h('a', {href, 'aria-current': id === page.tab ? 'page' : null}, name))),
-      h('div', {class: 'foot'}, health(), h('button', {type: 'button', class: 'link', onclick: leave}, 'Sign out'))),
-    h('main', {id: 'main', tabindex: '-1', 'data-key': page.path}, warning(), node)));
-  if (shown !== page.path) {
-    if (shown !== null) { document.getElementById('main').focus({preventScroll: true}); window.scrollTo(0, 0); }
-    shown = page.path;
+  show(
+    h(
+      'div',
+      {class: 'shell', 'data-key': 'shell'},
+      h('header', {class: 'sidebar'}, brand(), navigation(tab), footer()),
+      h('main', {id: 'main', tabindex: '-1', 'data-key': path}, warnings(), node),
+    ),
+  );
+  if (shownPath !== path) {
+    if (shownPath !== null) {
+      document.getElementById('main').focus({preventScroll: true});
+      window.scrollTo(0, 0);
+    }
+    shownPath = path;
   }
 }
 
@@ -66,84 +88,126 @@ function show(node) {
   else app.replaceChildren(node);
 }
 
-function health() {
-  const status = state.snapshot?.status;
-  const fine = state.connected && status?.broker.up && status?.database.up;
-  return h('p', {class: 'health'}, h('span', {class: `dot ${fine ? 'green' : 'red'}`, 'aria-hidden': 'true'}),
-    state.connected ? `live, ${clock(new Date(nowSeconds() * 1000))}` : 'not connected',
-    status && h('span', {class: 'dim'}, `${status.version}`));
+const brand = () =>
+  h('a', {class: 'brand', href: '#/'}, h('span', {class: 'mark', 'aria-hidden': 'true'}), 'Sluice');
+
+const navigation = (tab) =>
+  h(
+    'nav',
+    {'aria-label': 'Pages'},
+    TABS.map(({id, href, name}) =>
+      h(
+        'a',
+        {href, 'aria-current': id === tab ? 'page' : null},
+        name,
+        id === 'dead-letters' && deadLetterCount(),
+      ),
+    ),
+  );
+
+function deadLetterCount() {
+  const open = state.snapshot?.dead_letters;
+  if (!open) return null;
+  const label = `${plural(open, 'open dead letter')}`;
+  return h('span', {class: 'count', title: label, 'aria-label': label}, compact(open));
 }
 
-function warning() {
+function footer() {
   const status = state.snapshot?.status;
-  const problems = [];
-  if (!state.connected && state.snapshot) problems.push(state.problem ?? 'The connection is lost; what you see is old. It is tried again.');
-  if (status && !status.database.up) problems.push('The database is away: batches cannot be read. Tasks with the workers go on.');
-  if (status && !status.broker.up) problems.push('RabbitMQ is away: tasks and outcomes wait until it is back.');
-  return problems.map((text) => h('p', {class: 'warning', role: 'alert'}, text));
+  const isHealthy = state.isConnected && status?.broker.up && status?.database.up;
+  return h(
+    'div',
+    {class: 'footer'},
+    h(
+      'p',
+      {class: 'connection'},
+      h('span', {class: `dot ${isHealthy ? 'green' : 'red'}`, 'aria-hidden': 'true'}),
+      state.isConnected ? `Live, ${timeOfDay(state.now())}` : 'Not connected',
+      status && h('span', {class: 'dim'}, status.version),
+    ),
+    h('button', {type: 'button', class: 'link', onclick: signOut}, 'Sign out'),
+  );
 }
 
-function enter() {
-  state.problem = null;
+function warnings() {
+  const status = state.snapshot?.status;
+  const texts = [];
+  if (!state.isConnected && state.snapshot) {
+    texts.push(`Connection lost. This data is from ${timeOfDay(state.now())}. Reconnecting…`);
+  }
+  if (status && !status.database.up) {
+    texts.push('PostgreSQL is unavailable: batches cannot be shown. Submitted tasks still run.');
+  }
+  if (status && !status.broker.up) {
+    texts.push('RabbitMQ is unavailable: tasks and results wait until it is back.');
+  }
+  return texts.map((text) => h('p', {class: 'banner red', role: 'alert'}, text));
+}
+
+function onSignIn() {
+  state.error = null;
   connect();
   render();
 }
 
-function leave() {
-  api.key.forget();
+function signOut() {
+  api.key.clear();
   stream?.abort();
   state.snapshot = null;
-  state.connected = false;
+  state.isConnected = false;
   render();
 }
 
-function heard(name, data) {
+function onEvent(name, data) {
   if (name === 'history') {
     state.history = data;
     return;
   }
   state.snapshot = data;
   api.project.own = data.project ?? 'default';
-  state.connected = true;
-  state.problem = null;
-  for (const [route, points] of Object.entries(data.points)) merge(route, points);
+  state.isConnected = true;
+  state.error = null;
+  for (const [route, points] of Object.entries(data.points)) mergePoints(route, points);
   if (!document.hidden) render();
 }
 
-function merge(route, points) {
+function mergePoints(route, points) {
   const known = (state.history[route] ??= []);
   for (const point of points) {
-    const at = known.findIndex((p) => p.t === point.t);
-    if (at < 0) known.push(point);
-    else known[at] = point;
+    const index = known.findIndex(({t}) => t === point.t);
+    if (index < 0) known.push(point);
+    else known[index] = point;
   }
-  while (known.length > 200) known.shift();
+  known.splice(0, known.length - MAX_POINTS);
 }
 
 async function connect() {
   stream?.abort();
-  const mine = (stream = new AbortController());
-  while (!mine.signal.aborted && api.key.get()) {
+  const current = new AbortController();
+  stream = current;
+  while (!current.signal.aborted && api.key.get()) {
     try {
-      await api.listen(heard, mine.signal);
+      await api.subscribe(onEvent, current.signal);
     } catch (failure) {
-      if (mine.signal.aborted) return;
-      state.connected = false;
-      if (failure.status === 401) {
-        api.key.forget();
-        state.problem = failure.message;
-        render();
-        return;
-      }
-      state.problem = failure.message;
-      render();
-      await new Promise((later) => setTimeout(later, 2000));
+      if (current.signal.aborted) return;
+      onDisconnect(failure);
+      if (failure.status === 401) return;
+      await new Promise((resume) => setTimeout(resume, RECONNECT_DELAY_MS));
     }
   }
 }
 
+function onDisconnect(failure) {
+  state.isConnected = false;
+  state.error = failure.message;
+  if (failure.status === 401) api.key.clear();
+  render();
+}
+
 window.addEventListener('hashchange', render);
-document.addEventListener('visibilitychange', () => { if (!document.hidden) render(); });
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) render();
+});
 render();
-api.askOtherTabs(enter);
+api.shareKeyBetweenTabs(onSignIn);
 if (api.key.get()) connect();

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class WhyCommandTest {
   private static final String REASON =
-      "{\"kind\":\"tokens\",\"sentence\":\"Waiting for tokens of route mini.\",\"route\":\"mini\",\"seconds\":540}";
+      "{\"kind\":\"tokens\",\"sentence\":\"Limited by tokens/min on route"
+          + " mini.\",\"route\":\"mini\",\"seconds\":540}";
 
   private FakeProducer producer;
 
@@ -28,7 +29,7 @@ class WhyCommandTest {
     producer.reply("GET /api/batches/batch_1/why", REASON);
 
     assertThat(CommandRun.of(producer, "why", "batch_1"))
-        .isEqualTo(new CommandRun(0, "Waiting for tokens of route mini.\n", ""));
+        .isEqualTo(new CommandRun(0, "Limited by tokens/min on route mini.\n", ""));
     assertThat(CommandRun.of(producer, "why", "batch_1", "--json"))
         .isEqualTo(new CommandRun(0, REASON + "\n", ""));
   }
@@ -38,7 +39,7 @@ class WhyCommandTest {
     producer.reply("GET /api/tasks/01a2/why", REASON);
 
     assertThat(CommandRun.of(producer, "explain", "01a2").out())
-        .isEqualTo("Waiting for tokens of route mini.\n");
+        .isEqualTo("Limited by tokens/min on route mini.\n");
   }
 
   @Test

@@ -1,102 +1,377 @@
 import {h} from '../dom.js';
 import * as api from '../api.js';
-import {ago, count, millis, moment, money, short, span, words} from '../format.js';
-import {askBudget, batchActions, button, costText, empty, fact, failureChips, message, nameOf, progressBar, progressText, projectBadge, stateBadge, statusBadge, statusOf, to} from '../parts.js';
+import {
+  compact,
+  count,
+  dateTime,
+  duration,
+  humanize,
+  millis,
+  money,
+  plural,
+  timeAgo,
+} from '../format.js';
+import {
+  button,
+  countOrDash,
+  deadLettersLink,
+  emptyState,
+  errorMessage,
+  fact,
+  linkTo,
+  loading,
+  projectBadge,
+  table,
+  taskStateBadge,
+} from '../components.js';
+import {
+  batchActions,
+  batchName,
+  costText,
+  failureChips,
+  isRunning,
+  openBudgetDialog,
+  progressBar,
+  progressText,
+  statusBadge,
+} from '../batch-components.js';
+import {bulkJobBanner, openBulkDialog} from '../bulk-jobs.js';
 
-const PAGE = 50;
-let looked = null;
-let own = null;
-let ownId = null;
+const PAGE_SIZE = 50;
+const STATES = ['queued', 'submitted', 'completed', 'failed', 'expired', 'cancelled'];
 
-export function batch({state, params: [id], search, again}) {
-  const project = search.get('project') ?? '';
-  const filter = {project, state: search.get('state') ?? '', code: search.get('code') ?? '', text: search.get('text') ?? ''};
-  const line = state.snapshot?.batches.find((one) => one.progress.id === id) ?? (own?.progress?.id === id ? own : null);
-  const asked = JSON.stringify([id, filter, line?.progress.status]); // its tasks come, and end, with its status
-  if (looked?.asked !== asked) load(id, filter, asked, again);
-  if (!line) {
-    if (ownId !== id && state.snapshot) {
-      ownId = id;
-      own = null;
-      api.get(`/api/batches/${encodeURIComponent(id)}/line${api.query({project})}`).then((found) => { own = found; again(); }, (failure) => { own = {failure}; again(); });
-    }
-    return {title: 'Batch', node: h('div', {'data-key': 'none'}, h('h1', null, 'Batch'), own?.failure ? empty('There is no such batch', own.failure.message, h('a', {href: '#/batches'}, 'All batches')) : h('p', {class: 'dim'}, 'Looking…'))};
+let taskPage = null;
+let openDeadLetters = null;
+// A batch that is not among the latest ones of the snapshot.
+let summary = null;
+
+export function batch({state, params: [id], search, render}) {
+  const value = (name) => search.get(name) ?? '';
+  const filter = {
+    project: value('project'),
+    state: value('state'),
+    code: value('code'),
+    text: value('text'),
+  };
+  const shown =
+    state.snapshot?.batches.find(({progress}) => progress.id === id) ??
+    (summary?.id === id ? summary.batch : null);
+  // The list of tasks is reloaded when the batch changes its status.
+  const request = JSON.stringify([id, filter, shown?.progress.status]);
+  if (taskPage?.request !== request) loadTasks(id, filter, request, render);
+  if (!shown) {
+    if (state.snapshot && summary?.id !== id) loadSummary(id, filter.project, render);
+    return {title: 'Batch', node: missing(id)};
   }
-  return {title: nameOf(line), node: h('div', {'data-key': id},
-    h('p', {class: 'crumbs'}, h('a', {href: '#/batches'}, 'Batches')),
-    h('div', {class: 'title'}, h('h1', {class: 'long'}, nameOf(line)), batchActions(line, again)),
-    h('p', {class: 'sub'}, statusBadge(statusOf(line)), h('code', null, id), projectBadge(line)),
-    h('div', {class: 'panel'}, progressBar(line),
-      h('p', {class: 'counts'}, h('b', null, progressText(line)), legend(line)),
-      h('p', {class: 'why big'}, line.why.sentence)),
-    line.progress.errors.length ? inputErrors(line.progress.errors) : null,
-    facts(line, state.now(), again),
-    line.failures.length ? h('section', {'aria-labelledby': 'b-failed'}, h('h2', {id: 'b-failed'}, 'Failures by code'),
-      failureChips(line, (code) => to('batches', id, line.project, {code}))) : null,
-    h('section', {'aria-labelledby': 'b-tasks'}, h('h2', {id: 'b-tasks'}, 'Tasks'), filters(id, filter, line, again), tasks(id, filter, line, again)))};
+  if (shown.progress.failed && openDeadLetters?.key !== countKey(shown)) {
+    loadOpenDeadLetters(shown, render);
+  }
+  return {title: batchName(shown), node: details(shown, filter, state, render)};
 }
 
-const legend = (line) => {
-  const p = line.progress;
-  return [['completed', p.completed, 'green'], ['failed', p.failed, 'red'], ['expired', p.expired, 'grey'], ['cancelled', p.cancelled, 'grey'],
-    ['with broker or worker', p.in_broker, 'pale'], ['queued', p.queued, 'none']].filter(([, n]) => n > 0)
-    .map(([name, n, tone]) => h('span', {class: 'legend'}, h('i', {class: tone}), `${count(n)} ${name}`));
+const missing = (id) =>
+  h(
+    'div',
+    {'data-key': 'missing'},
+    h('h1', null, 'Batch'),
+    summary?.id === id && summary.error
+      ? emptyState('Batch not found', summary.error, h('a', {href: '#/batches'}, 'All batches'))
+      : loading(),
+  );
+
+function details(batch, filter, state, render) {
+  const {id, errors} = batch.progress;
+  return h(
+    'div',
+    {'data-key': id},
+    h('p', {class: 'crumbs'}, h('a', {href: '#/batches'}, 'Batches')),
+    h(
+      'div',
+      {class: 'title'},
+      h('h1', {class: 'long'}, batchName(batch)),
+      batchActions(batch, render),
+    ),
+    h(
+      'p',
+      {class: 'subtitle'},
+      statusBadge(batch),
+      h('code', null, id),
+      projectBadge(batch.project),
+    ),
+    bulkJobBanner(render, id),
+    failures(batch, render),
+    h(
+      'div',
+      {class: 'panel'},
+      progressBar(batch),
+      h('p', {class: 'counts'}, h('b', null, progressText(batch)), legend(batch)),
+      isRunning(batch) && h('p', {class: 'reason big'}, batch.why.sentence),
+    ),
+    errors.length ? validationErrors(errors) : null,
+    facts(batch, state.now(), render),
+    h(
+      'section',
+      {'aria-labelledby': 'batch-tasks'},
+      h('h2', {id: 'batch-tasks'}, 'Tasks'),
+      filters(id, filter, batch, render),
+      tasks(id, filter, batch, render),
+    ),
+  );
+}
+
+/** The failed tasks, their dead letters, and the way to replay them. */
+function failures(batch, render) {
+  const {id, failed, status} = batch.progress;
+  if (!failed) return null;
+  const open = openDeadLetters?.id === id ? openDeadLetters.count : null;
+  const isReplayable = open > 0 && status !== 'cancelled' && status !== 'cancelling';
+  const replay = () =>
+    openBulkDialog({action: 'replay', filter: {batch: id}, onFinished: refresh(render), render});
+  return h(
+    'section',
+    {class: 'banner amber failures', 'aria-label': 'Failures'},
+    h(
+      'div',
+      null,
+      h('b', null, `${plural(failed, 'task')} failed`),
+      open === null ? '. ' : `, ${plural(open, 'open dead letter')}. `,
+      failureChips(batch, (code) => linkTo('batches', id, batch.project, {code})),
+    ),
+    h(
+      'div',
+      {class: 'actions'},
+      h('a', {class: 'button', href: deadLettersLink({batch: id})}, 'View dead letters'),
+      isReplayable && button('Replay failed', replay, 'primary'),
+    ),
+  );
+}
+
+const refresh = (render) => () => {
+  openDeadLetters = null;
+  taskPage = {...taskPage, request: null};
+  render();
 };
 
-function facts(line, now, again) {
-  const p = line.progress;
-  return h('dl', {class: 'facts'},
-    fact('Model', line.model ?? 'several'), fact('Endpoint', h('code', null, p.endpoint)),
-    fact('Rate', line.per_minute === null ? '–' : `${count(line.per_minute)} a minute`), fact('Left', span(line.why.seconds)),
-    fact('Cost', costText(line), line.cost.as_of && !line.cost.note ? h('small', null, `prices of ${line.cost.as_of}`) : null),
-    fact('Estimated before', line.cost.most === null ? '–' : `${money(line.cost.least)} to ${money(line.cost.most)}`),
-    fact('Budget', line.budget === null ? 'none' : money(line.budget), ' ', h('button', {type: 'button', class: 'link', onclick: () => askBudget(line, again)}, line.budget === null ? 'set one' : 'change')),
-    fact('Tokens', `${short(p.prompt_tokens)} in, ${short(p.completion_tokens)} out`),
-    fact('Attempts', count(p.attempts), h('small', null, `${count(p.throttles)} × 429, which cost none`)),
-    fact('Priority', p.priority), fact('Created', moment(p.created_at), h('small', null, ago(p.created_at, now))),
-    fact('Its window ends', moment(line.expires_at)));
+function legend(batch) {
+  const {completed, failed, expired, cancelled, in_broker: inBroker, queued} = batch.progress;
+  return [
+    ['completed', completed, 'green'],
+    ['failed', failed, 'red'],
+    ['expired', expired, 'grey'],
+    ['cancelled', cancelled, 'grey'],
+    ['in broker or worker', inBroker, 'pale'],
+    ['queued', queued, 'none'],
+  ]
+    .filter(([, n]) => n > 0)
+    .map(([name, n, tone]) =>
+      h('span', {class: 'legend'}, h('i', {class: tone}), `${count(n)} ${name}`),
+    );
 }
 
-const inputErrors = (errors) => h('section', null, h('h2', null, 'What is wrong with its file'),
-  h('div', {class: 'scroll'}, h('table', null, h('thead', null, h('tr', null, h('th', {class: 'number'}, 'Line'), h('th', null, 'Error'), h('th', null, 'Code'))),
-    h('tbody', null, errors.map((e) => h('tr', null, h('td', {class: 'number'}, e.line ?? '–'), h('td', null, e.message), h('td', null, h('code', null, e.code))))))));
-
-function filters(id, filter, line) {
-  const go = (changed) => { location.hash = `#/batches/${id}${api.query({...filter, ...changed})}`; };
-  const option = (value, name, chosen) => h('option', {value, selected: value === chosen}, name);
-  return h('form', {class: 'filters', role: 'search', onsubmit: (event) => { event.preventDefault(); go({text: new FormData(event.target).get('text')}); }},
-    h('label', {class: 'field'}, h('span', null, 'State'), h('select', {onchange: (event) => go({state: event.target.value, code: ''})},
-      [['', 'all'], ['queued', 'queued'], ['submitted', 'in the broker'], ['completed', 'completed'], ['failed', 'failed'], ['expired', 'expired'], ['cancelled', 'cancelled']].map(([v, n]) => option(v, n, filter.code ? 'failed' : filter.state)))),
-    h('label', {class: 'field'}, h('span', null, 'Failure code'), h('select', {onchange: (event) => go({code: event.target.value, state: ''})},
-      option('', 'any', filter.code), line.failures.map((f) => option(f.code, `${words(f.code)} (${f.tasks})`, filter.code)))),
-    h('label', {class: 'field grow'}, h('span', null, 'Custom id'), h('input', {name: 'text', type: 'search', placeholder: 'a part of it, then Enter', value: filter.text})),
-    button('Look again', () => { looked = null; go({}); window.dispatchEvent(new HashChangeEvent('hashchange')); }, 'quiet'));
+function facts(batch, now, render) {
+  const {progress, cost, budget} = batch;
+  const editBudget = h(
+    'button',
+    {type: 'button', class: 'link', onclick: () => openBudgetDialog(batch, render)},
+    budget === null ? 'set' : 'change',
+  );
+  const prices = cost.as_of && !cost.note ? h('small', null, `prices of ${cost.as_of}`) : null;
+  const estimate = cost.max === null ? '–' : `${money(cost.min)} to ${money(cost.max)}`;
+  return h(
+    'dl',
+    {class: 'facts'},
+    fact('Model', batch.model ?? 'several'),
+    fact('Endpoint', h('code', null, progress.endpoint)),
+    fact('Rate', batch.per_minute === null ? '–' : `${count(batch.per_minute)}/min`),
+    fact('Time left', isRunning(batch) ? duration(batch.why.seconds) : '–'),
+    fact('Cost', costText(batch), prices),
+    fact('Estimated cost', estimate),
+    fact('Budget', budget === null ? 'none' : money(budget), ' ', editBudget),
+    fact(
+      'Tokens',
+      `${compact(progress.prompt_tokens)} in, ${compact(progress.completion_tokens)} out`,
+    ),
+    fact(
+      'Attempts',
+      count(progress.attempts),
+      h('small', null, `${count(progress.throttles)} × 429, not counted`),
+    ),
+    fact('Priority', progress.priority),
+    fact(
+      'Created',
+      dateTime(progress.created_at),
+      h('small', null, timeAgo(progress.created_at, now)),
+    ),
+    fact('Deadline', dateTime(batch.expires_at)),
+  );
 }
 
-function tasks(id, filter, line, again) {
-  if (!looked?.list) return h('p', {class: 'dim'}, looked?.failure ?? 'Looking…');
-  if (!looked.list.length) return empty('No such task', line.progress.total ? 'None of its tasks is so now.' : 'Its tasks are there when its file has been read.');
-  return h('div', null, h('div', {class: 'scroll'}, h('table', {class: 'tasks'},
-    h('thead', null, h('tr', null, [['Line', 'number'], ['Custom id'], ['State'], ['What came'], ['Attempts', 'number'], ['429s', 'number'], ['Tokens', 'number'], ['Took', 'number']].map(([name, c]) => h('th', {class: c, scope: 'col'}, name)))),
-    h('tbody', null, looked.list.map((task) => h('tr', {'data-key': task.id},
-      h('td', {class: 'number dim'}, count(task.line)), h('td', {class: 'name'}, h('a', {href: to('tasks', task.id, filter.project)}, task.custom_id)), h('td', null, stateBadge(task.state)),
-      h('td', {class: 'detail'}, task.failure_code ? [h('code', null, task.failure_code), ' ', h('span', {class: 'dim'}, message(task.failure_detail))] : task.status_code ? h('span', {class: 'dim'}, `HTTP ${task.status_code}`) : h('span', {class: 'dim'}, '–')),
-      h('td', {class: 'number'}, task.finished_at ? count(task.attempts) : '–'), h('td', {class: 'number'}, task.throttles ? count(task.throttles) : '–'),
-      h('td', {class: 'number'}, task.prompt_tokens + task.completion_tokens ? count(task.prompt_tokens + task.completion_tokens) : '–'),
-      h('td', {class: 'number'}, task.latency_ms ? millis(task.latency_ms) : '–')))))),
-  looked.more ? button('More', () => load(id, filter, looked.asked, again, looked.list)) : null);
+const validationErrors = (errors) =>
+  h(
+    'section',
+    null,
+    h('h2', null, 'Validation errors'),
+    table(
+      [['Line', 'number'], 'Error', 'Code'],
+      errors.map(({line, message, code}) =>
+        h(
+          'tr',
+          null,
+          h('td', {class: 'number'}, line ?? '–'),
+          h('td', {class: 'text'}, message),
+          h('td', null, h('code', null, code)),
+        ),
+      ),
+    ),
+  );
+
+function filters(id, filter, batch, render) {
+  const apply = (changes) => {
+    location.hash = `#/batches/${id}${api.query({...filter, ...changes})}`;
+  };
+  const select = (label, chosen, options, onchange) =>
+    h(
+      'label',
+      {class: 'field'},
+      h('span', null, label),
+      h(
+        'select',
+        {onchange: (event) => onchange(event.target.value)},
+        options.map(([value, name]) => h('option', {value, selected: value === chosen}, name)),
+      ),
+    );
+  const onsubmit = (event) => {
+    event.preventDefault();
+    apply({text: new FormData(event.target).get('text')});
+  };
+  const states = STATES.map((name) => [name, name === 'submitted' ? 'in broker' : name]);
+  const codes = batch.failures.map(({code, tasks: n}) => [code, `${humanize(code)} (${count(n)})`]);
+  return h(
+    'form',
+    {class: 'filters', role: 'search', onsubmit},
+    select('State', filter.code ? 'failed' : filter.state, [['', 'All'], ...states], (name) =>
+      apply({state: name, code: ''}),
+    ),
+    select('Failure code', filter.code, [['', 'Any'], ...codes], (code) =>
+      apply({code, state: ''}),
+    ),
+    h(
+      'label',
+      {class: 'field grow'},
+      h('span', null, 'Custom ID'),
+      h('input', {
+        name: 'text',
+        type: 'search',
+        placeholder: 'contains …',
+        value: filter.text,
+      }),
+    ),
+    button('Refresh', refresh(render), 'quiet'),
+  );
 }
 
-async function load(id, filter, asked, again, before = []) {
-  looked = {asked, list: before.length ? before : null, more: false};
-  const mine = looked;
-  try {
-    const after = before.length ? before.at(-1).line : '';
-    const page = await api.get(`/api/batches/${encodeURIComponent(id)}/tasks${api.query({...filter, after, limit: PAGE})}`);
-    mine.list = [...before, ...page.data];
-    mine.more = page.has_more;
-  } catch (failure) {
-    mine.failure = failure.message;
+function tasks(id, filter, batch, render) {
+  if (taskPage?.error) return h('p', {class: 'error', role: 'alert'}, taskPage.error);
+  if (!taskPage?.tasks) return loading();
+  if (!taskPage.tasks.length) {
+    return emptyState(
+      'No tasks',
+      batch.progress.total
+        ? 'No task of this batch matches the filter.'
+        : 'The tasks appear when the input file has been validated.',
+    );
   }
-  again();
+  const columns = [
+    ['Line', 'number'],
+    'Custom ID',
+    'State',
+    'Result',
+    ['Attempts', 'number'],
+    ['429s', 'number'],
+    ['Tokens', 'number'],
+    ['Latency', 'number'],
+  ];
+  const more = () => loadTasks(id, filter, taskPage.request, render, taskPage.tasks);
+  return h(
+    'div',
+    null,
+    table(
+      columns,
+      taskPage.tasks.map((task) => taskRow(task, filter.project)),
+      {class: 'tasks'},
+    ),
+    taskPage.hasMore && button('Load more', more),
+  );
+}
+
+function taskRow(task, project) {
+  const tokens = task.prompt_tokens + task.completion_tokens;
+  const number = (text) => h('td', {class: 'number'}, text);
+  return h(
+    'tr',
+    {'data-key': task.id},
+    h('td', {class: 'number dim'}, count(task.line)),
+    h('td', {class: 'name'}, h('a', {href: linkTo('tasks', task.id, project)}, task.custom_id)),
+    h('td', null, taskStateBadge(task.state)),
+    h('td', {class: 'detail'}, taskResult(task)),
+    number(task.finished_at ? count(task.attempts) : '–'),
+    number(countOrDash(task.throttles)),
+    number(countOrDash(tokens)),
+    number(task.latency_ms ? millis(task.latency_ms) : '–'),
+  );
+}
+
+function taskResult(task) {
+  if (!task.failure_code) {
+    return h('span', {class: 'dim'}, task.status_code ? `HTTP ${task.status_code}` : '–');
+  }
+  return [
+    task.state === 'failed' && h('a', {href: deadLettersLink({task: task.id})}, 'Dead letter'),
+    ' ',
+    h('code', null, task.failure_code),
+    ' ',
+    h('span', {class: 'dim'}, errorMessage(task.failure_detail)),
+  ];
+}
+
+async function loadTasks(id, filter, request, render, previous = []) {
+  // A refresh keeps the old rows until the new ones are there.
+  const shown = taskPage?.request === null ? taskPage.tasks : null;
+  const page = {request, tasks: previous.length ? previous : shown, hasMore: false};
+  taskPage = page;
+  const after = previous.at(-1)?.line ?? '';
+  const query = api.query({...filter, after, limit: PAGE_SIZE});
+  try {
+    const list = await api.get(`/api/batches/${encodeURIComponent(id)}/tasks${query}`);
+    page.tasks = [...previous, ...list.data];
+    page.hasMore = list.has_more;
+  } catch (failure) {
+    page.error = failure.message;
+  }
+  render();
+}
+
+async function loadSummary(id, project, render) {
+  const request = {id};
+  summary = request;
+  try {
+    request.batch = await api.get(
+      `/api/batches/${encodeURIComponent(id)}/summary${api.query({project})}`,
+    );
+  } catch (failure) {
+    request.error = failure.message;
+  }
+  render();
+}
+
+const countKey = ({progress}) => `${progress.id} ${progress.failed} ${progress.completed}`;
+
+async function loadOpenDeadLetters(batch, render) {
+  const {id} = batch.progress;
+  const previous = openDeadLetters?.id === id ? openDeadLetters.count : null;
+  const request = {key: countKey(batch), id, count: previous};
+  openDeadLetters = request;
+  const stats = await api.get(`/api/dead-letters/stats${api.query({batch: id})}`).catch(() => null);
+  if (stats) request.count = stats.total;
+  render();
 }

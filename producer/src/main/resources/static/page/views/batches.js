@@ -1,66 +1,177 @@
 import {h} from '../dom.js';
 import * as api from '../api.js';
-import {ago, count, span} from '../format.js';
-import {attempt, badge, batchActions, button, costText, empty, failureChips, isRunning, nameOf, progressBar, progressText, projectBadge, statusBadge, statusOf, to} from '../parts.js';
+import {count, duration, timeAgo} from '../format.js';
+import {
+  badge,
+  button,
+  deadLettersLink,
+  emptyState,
+  linkTo,
+  loading,
+  projectBadge,
+  run,
+} from '../components.js';
+import {
+  batchActions,
+  batchName,
+  costText,
+  displayStatus,
+  failureChips,
+  isRunning,
+  progressBar,
+  progressText,
+  statusBadge,
+} from '../batch-components.js';
 
+const DEFAULT_PRIORITY = 10;
+const PAGE_SIZE = 50;
+
+// The snapshot has the latest batches only. Older ones are loaded on request.
 let older = [];
-let more = true;
-let chosen = '';
-let named = null;
+let hasOlder = true;
+let project = '';
+let knownProjects = null;
 
-export function batches({state, search, again}) {
-  const now = state.snapshot;
-  if (!now) return {title: 'Batches', node: h('div', {'data-key': 'wait'}, h('h1', null, 'Batches'), h('p', {class: 'dim'}, 'Listening…'))};
-  if (chosen !== (search.get('project') ?? '')) {
-    chosen = search.get('project') ?? '';
-    older = [];
-    more = true;
+export function batches({state, search, render}) {
+  const snapshot = state.snapshot;
+  if (!snapshot) {
+    const node = h(
+      'div',
+      {'data-key': 'loading'},
+      h('h1', null, 'Batches'),
+      loading('Connecting…'),
+    );
+    return {title: 'Batches', node};
   }
-  if (now.project === null && named === null) askNames(again);
-  const known = new Set(now.batches.map((line) => line.progress.id));
-  const everybodys = [...now.batches, ...older.filter((line) => !known.has(line.progress.id))];
-  const all = everybodys.filter((line) => !chosen || line.project === chosen);
+  selectProject(search.get('project') ?? '');
+  if (snapshot.project === null && knownProjects === null) loadProjects(render);
+  const latest = new Set(snapshot.batches.map((batch) => batch.progress.id));
+  const all = [...snapshot.batches, ...older.filter(({progress}) => !latest.has(progress.id))];
+  const shown = all.filter((batch) => !project || batch.project === project);
+  const canLoadOlder = snapshot.batches.length >= PAGE_SIZE && hasOlder;
   return {
     title: 'Batches',
-    node: h('div', {'data-key': 'batches'},
-      h('div', {class: 'title'}, h('h1', null, 'Batches'), h('a', {class: 'button primary', href: '#/new'}, 'New batch')),
-      projects(everybodys),
-      all.length ? h('ul', {class: 'rows'}, all.map((line) => row(line, state.now(), again)))
-        : empty('No batch yet', 'Put in a batch file as OpenAI’s Batch API takes it, or documents and a prompt.', h('a', {class: 'button primary', href: '#/new'}, 'New batch')),
-      now.batches.length >= 50 && more ? button('Older batches', async () => {
-        const page = await attempt(() => api.get(`/api/batches${api.query({after: all.at(-1)?.progress.id, project: chosen, limit: 50})}`));
-        if (page) { older = [...older, ...page.data]; more = page.has_more; again(); }
-      }) : null),
+    node: h(
+      'div',
+      {'data-key': 'batches'},
+      h('div', {class: 'title'}, h('h1', null, 'Batches'), newBatchLink()),
+      projectFilter(all),
+      shown.length
+        ? h(
+            'ul',
+            {class: 'rows'},
+            shown.map((batch) => row(batch, state.now(), render)),
+          )
+        : emptyState(
+            'No batches',
+            'Submit a batch file in the format of OpenAI’s Batch API, or documents and a prompt.',
+            newBatchLink(),
+          ),
+      canLoadOlder && button('Load older batches', () => loadOlder(shown, render)),
+    ),
   };
 }
 
-/** The administrator sees everybody's, or those of one project. */
-function projects(lines) {
-  const all = [...new Set([...lines.map((line) => line.project), ...(named ?? []), chosen || api.project.own])].sort();
-  if (all.length < 2) return null;
-  return h('div', {class: 'filters'}, h('label', {class: 'field'}, h('span', null, 'Project'),
-    h('select', {onchange: (event) => { location.hash = `#/batches${api.query({project: event.target.value})}`; }},
-      [['', 'all'], ...all.map((name) => [name, name])].map(([value, name]) => h('option', {value, selected: value === chosen}, name)))));
+const newBatchLink = () => h('a', {class: 'button primary', href: '#/new-batch'}, 'New batch');
+
+function selectProject(name) {
+  if (project === name) return;
+  project = name;
+  older = [];
+  hasOlder = true;
 }
 
-/** Also those whose batches are too old to be in the picture. */
-async function askNames(again) {
-  named = [];
+async function loadOlder(shown, render) {
+  const after = shown.at(-1)?.progress.id;
+  const path = `/api/batches${api.query({after, project, limit: PAGE_SIZE})}`;
+  const page = await run(() => api.get(path));
+  if (!page) return;
+  older = [...older, ...page.data];
+  hasOlder = page.has_more;
+  render();
+}
+
+/** For administrators, who see the batches of all projects. */
+function projectFilter(all) {
+  const own = project || api.project.own;
+  const names = new Set([...all.map((batch) => batch.project), ...(knownProjects ?? []), own]);
+  if (names.size < 2) return null;
+  const onchange = (event) => {
+    location.hash = `#/batches${api.query({project: event.target.value})}`;
+  };
+  const option = (value, name) => h('option', {value, selected: value === project}, name);
+  return h(
+    'div',
+    {class: 'filters'},
+    h(
+      'label',
+      {class: 'field'},
+      h('span', null, 'Project'),
+      h(
+        'select',
+        {onchange},
+        option('', 'All'),
+        [...names].sort().map((name) => option(name, name)),
+      ),
+    ),
+  );
+}
+
+/** Includes projects whose batches are too old for the snapshot. */
+async function loadProjects(render) {
+  knownProjects = [];
   const keys = await api.get('/api/keys').catch(() => null);
-  if (keys) { named = keys.data.map((one) => one.project); again(); }
+  if (!keys) return;
+  knownProjects = keys.data.map((key) => key.project);
+  render();
 }
 
-function row(line, now, again) {
-  const {id, created_at: created, priority, paused_by: by} = line.progress;
-  const part = (name, ...value) => h('div', null, h('dt', null, name), h('dd', null, value));
-  return h('li', {class: 'row', 'data-key': id},
-    h('div', {class: 'row-head'}, h('div', {class: 'row-name'}, h('a', {class: 'name', href: to('batches', id, line.project)}, nameOf(line)),
-      h('div', {class: 'sub'}, statusBadge(statusOf(line)), projectBadge(line), statusOf(line) === 'paused' && by !== 'hand' ? badge('budget spent', 'amber') : null,
-        priority !== 10 ? badge(`priority ${priority}`) : null, h('span', {class: 'dim'}, `${line.model ?? 'several models'} · ${ago(created, now)}`))),
-    batchActions(line, again)),
-    progressBar(line),
-    h('dl', {class: 'row-facts'}, part('Done', progressText(line)), part('Rate', line.per_minute === null ? '–' : `${count(line.per_minute)} a minute`),
-      part('Left', isRunning(line) ? span(line.why.seconds) : '–'), part('Cost', costText(line)),
-      part('Failed', failureChips(line, (code) => to('batches', id, line.project, {code})) ?? '–')),
-    isRunning(line) && h('p', {class: 'why'}, line.why.sentence));
+function row(batch, now, render) {
+  const {id, created_at: created, priority, paused_by: pausedBy} = batch.progress;
+  const isBudgetSpent = displayStatus(batch) === 'paused' && pausedBy !== 'manual';
+  const item = (name, ...value) => h('div', null, h('dt', null, name), h('dd', null, value));
+  const tasksHref = (code) => linkTo('batches', id, batch.project, {code});
+  return h(
+    'li',
+    {class: 'row', 'data-key': id},
+    h(
+      'div',
+      {class: 'row-head'},
+      h(
+        'div',
+        {class: 'row-name'},
+        h('a', {class: 'name', href: linkTo('batches', id, batch.project)}, batchName(batch)),
+        h(
+          'div',
+          {class: 'subtitle'},
+          statusBadge(batch),
+          projectBadge(batch.project),
+          isBudgetSpent && badge('budget spent', 'amber'),
+          priority !== DEFAULT_PRIORITY && badge(`priority ${priority}`),
+          h(
+            'span',
+            {class: 'dim'},
+            `${batch.model ?? 'several models'} · ${timeAgo(created, now)}`,
+          ),
+        ),
+      ),
+      batchActions(batch, render),
+    ),
+    progressBar(batch),
+    h(
+      'dl',
+      {class: 'row-facts'},
+      item('Finished', progressText(batch)),
+      item('Rate', batch.per_minute === null ? '–' : `${count(batch.per_minute)}/min`),
+      item('Time left', isRunning(batch) ? duration(batch.why.seconds) : '–'),
+      item('Cost', costText(batch)),
+      item(
+        'Failed',
+        failureChips(batch, tasksHref) ?? '–',
+        batch.progress.failed > 0 &&
+          h('a', {class: 'link', href: deadLettersLink({batch: id})}, 'View dead letters'),
+      ),
+    ),
+    isRunning(batch) && h('p', {class: 'reason'}, batch.why.sentence),
+  );
 }

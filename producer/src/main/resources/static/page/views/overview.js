@@ -1,137 +1,287 @@
 import {h} from '../dom.js';
-import * as api from '../api.js';
-import {throughput} from '../chart.js';
-import {count, millis, money, percent, plural, short, span, words} from '../format.js';
-import {badge, costText, empty, isRunning, nameOf, progressBar, progressText, projectBadge, statusBadge, statusOf, to, waits} from '../parts.js';
+import {throughputChart} from '../chart.js';
+import {stepTable} from '../step-table.js';
+import {compact, count, duration, millis, money, percent, plural} from '../format.js';
+import {
+  badge,
+  deadLettersLink,
+  emptyState,
+  linkTo,
+  loading,
+  projectBadge,
+  table,
+} from '../components.js';
+import {
+  batchName,
+  costText,
+  displayStatus,
+  isRunning,
+  progressBar,
+  progressText,
+  statusBadge,
+} from '../batch-components.js';
+import {
+  holdEnd,
+  holdReason,
+  holdTone,
+  limitingFactor,
+  maxCalls,
+  pendingTasks,
+  routeBadge,
+  routeStatus,
+} from '../route-status.js';
+
+const MAX_SLOTS = 24;
 
 export function overview({state}) {
-  const now = state.snapshot;
-  if (!now) return {title: 'Overview', node: h('div', {'data-key': 'wait'}, h('h1', null, 'Overview'), h('p', {class: 'dim'}, 'Listening…'))};
-  const running = now.batches.filter(isRunning);
+  const snapshot = state.snapshot;
+  if (!snapshot) {
+    const node = h('div', {'data-key': 'loading'}, h('h1', null, 'Overview'), connecting());
+    return {title: 'Overview', node};
+  }
+  const running = snapshot.batches.filter(isRunning);
   return {
     title: 'Overview',
-    node: h('div', {'data-key': 'overview'},
+    node: h(
+      'div',
+      {'data-key': 'overview'},
       h('h1', null, 'Overview'),
-      h('p', {class: 'lead'}, headline(now, running)),
-      tiles(state, now, running),
-      h('section', {'aria-labelledby': 'o-routes'}, h('h2', {id: 'o-routes'}, 'Throughput against the allowance'),
-        h('div', {class: 'charts'}, now.routes.map((route) => routeCard(state, route)))),
-      h('section', {'aria-labelledby': 'o-batches'}, h('h2', {id: 'o-batches'}, 'Running batches'),
-        running.length ? h('ul', {class: 'rows'}, running.map(row))
-          : empty('Nothing is running', 'Put in a batch file, or documents and a prompt.', h('a', {class: 'button primary', href: '#/new'}, 'New batch'))),
-      h('section', {'aria-labelledby': 'o-workers'}, h('h2', {id: 'o-workers'}, 'Workers'), workers(now)),
-      now.steps.length ? h('section', {'aria-labelledby': 'o-steps'}, h('h2', {id: 'o-steps'}, 'Live calls by step'), steps(now)) : null),
+      h('p', {class: 'lead'}, summary(running)),
+      health(snapshot, state.now()),
+      tiles(state, snapshot, running),
+      section(
+        'overview-routes',
+        'Throughput and rate limits',
+        h(
+          'div',
+          {class: 'charts'},
+          snapshot.routes.map((route) => routeCard(state, route)),
+        ),
+      ),
+      section('overview-batches', 'Running batches', runningBatches(running)),
+      section('overview-workers', 'Workers', workers(snapshot)),
+      snapshot.steps.length
+        ? section('overview-steps', 'Live calls by step', stepTable(snapshot))
+        : null,
+    ),
   };
 }
 
-function headline(now, running) {
-  const open = running.reduce((sum, line) => sum + line.progress.queued + line.progress.in_broker, 0);
-  if (!running.length) return 'Nothing waits.';
-  const longest = Math.max(0, ...running.map((line) => line.why.seconds ?? 0));
-  const held = now.routes.filter((route) => route.hold).length;
-  return `${plural(running.length, 'batch runs', 'batches run')}, ${plural(open, 'task is', 'tasks are')} to be done${longest ? `, in about ${span(longest)}` : ''}${held ? `; ${plural(held, 'route is', 'routes are')} held` : ''}.`;
+const connecting = () => loading('Connecting…');
+
+const section = (id, title, ...content) =>
+  h('section', {'aria-labelledby': id}, h('h2', {id}, title), content);
+
+const sum = (list, of) => list.reduce((total, item) => total + (of(item) ?? 0), 0);
+
+function summary(running) {
+  if (!running.length) return 'No batch is running.';
+  const left = sum(running, ({progress}) => progress.queued + progress.in_broker);
+  const seconds = Math.max(0, ...running.map((batch) => batch.why.seconds ?? 0));
+  const batches = plural(running.length, 'running batch', 'running batches');
+  return `${batches}, ${plural(left, 'task')} left${
+    seconds ? `, about ${duration(seconds)}` : ''
+  }.`;
 }
 
-const sum = (list, of) => list.reduce((total, one) => total + (of(one) ?? 0), 0);
+/** What needs attention, before all numbers. */
+function health(snapshot, now) {
+  const problems = [
+    ...snapshot.routes.filter((route) => route.hold).map((route) => heldRoute(route, now)),
+    ...snapshot.routes.filter((route) => !route.hold && route.workers === 0).map(idleRoute),
+    ...snapshot.batches.filter((batch) => displayStatus(batch) === 'paused').map(pausedBatch),
+    snapshot.dead_letters && openDeadLetters(snapshot.dead_letters),
+  ].filter(Boolean);
+  if (!problems.length) {
+    const text = 'All routes are open, workers are connected, no open dead letters.';
+    return h('p', {class: 'health banner green', role: 'status'}, h('b', null, 'Healthy. '), text);
+  }
+  return h(
+    'ul',
+    {class: 'health', 'aria-label': 'Needs attention'},
+    problems.map(({key, tone, href, title, text, action}) =>
+      h(
+        'li',
+        {class: `banner ${tone}`, 'data-key': key},
+        h('span', null, h('b', null, title), text),
+        h('a', {href}, action),
+      ),
+    ),
+  );
+}
 
-function tiles(state, now, running) {
+const heldRoute = (route, now) => ({
+  key: `hold ${route.name}`,
+  tone: holdTone(route.hold),
+  href: '#/routes',
+  title: `Route ${route.name} is held: ${holdReason(route.hold)}. `,
+  text: `${holdEnd(route.hold, now)} ${plural(pendingTasks(route), 'task')} waiting.`,
+  action: 'Open routes',
+});
+
+const idleRoute = (route) => ({
+  key: `workers ${route.name}`,
+  tone: pendingTasks(route) ? 'red' : 'amber',
+  href: '#/routes',
+  title: `No workers connected for route ${route.name}. `,
+  text: `${plural(pendingTasks(route), 'task')} waiting.`,
+  action: 'Open routes',
+});
+
+const pausedBatch = (batch) => ({
+  key: `paused ${batch.progress.id}`,
+  tone: 'amber',
+  href: linkTo('batches', batch.progress.id, batch.project),
+  title: `${batchName(batch)} is paused. `,
+  text: `${progressText(batch)} finished.`,
+  action: 'Open batch',
+});
+
+const openDeadLetters = (open) => ({
+  key: 'dead letters',
+  tone: 'amber',
+  href: deadLettersLink({}),
+  title: plural(open, 'open dead letter'),
+  text: ': tasks that failed permanently and were neither replayed nor discarded.',
+  action: 'Open dead letters',
+});
+
+function tiles(state, snapshot, running) {
+  const {routes} = snapshot;
   const points = Object.values(state.history).flat();
-  const calls = sum(points, (p) => p.calls);
-  const refused = sum(points, (p) => p.throttled);
-  const queued = sum(now.routes, (r) => r.queued);
-  const inBroker = sum(now.routes, (r) => r.in_broker);
-  const calling = sum(now.routes, (r) => r.running);
-  const permits = sum(now.routes, (r) => r.waiting);
-  const tile = (name, value, note, tone) => h('div', {class: `tile ${tone ?? ''}`}, h('dt', null, name), h('dd', null, value, h('small', null, note)));
-  const spent = running.every((line) => line.cost.spent !== null) ? sum(running, (line) => Number(line.cost.spent)) : null;
-  return h('dl', {class: 'tiles'},
-    tile('Queued', short(queued), 'in PostgreSQL, for their turn'),
-    tile('In the broker', short(Math.max(0, inBroker - calling - permits)), 'ready, or delayed'),
-    tile('Wait for a permit', short(permits), 'with a worker'),
-    tile('Calls running', short(calling), `of ${short(sum(now.routes, (r) => r.workers * r.concurrency))} that may`),
-    tile('Calls ended', short(calls), 'in 15 min'),
-    tile('429s', short(refused), calls ? `${((100 * refused) / calls).toFixed(1)} % of the calls` : 'in 15 min', refused ? 'amber' : ''),
-    running.length ? tile('Cost of what runs', money(spent), spent === null ? 'a model has no price' : 'so far') : null);
+  const calls = sum(points, (point) => point.calls);
+  const throttled = sum(points, (point) => point.throttled);
+  const inFlight = sum(routes, (route) => route.running);
+  const limited = sum(routes, (route) => route.waiting);
+  const inBroker = Math.max(0, sum(routes, (route) => route.in_broker) - inFlight - limited);
+  const slots = sum(routes, maxCalls);
+  const hasPrices = running.every((batch) => batch.cost.spent !== null);
+  const spent = hasPrices ? sum(running, (batch) => Number(batch.cost.spent)) : null;
+  const throttledShare = calls ? `${percent(throttled / calls)} of calls` : 'last 15 min';
+  const tile = (name, value, note, tone = '') =>
+    h(
+      'div',
+      {class: `tile ${tone}`},
+      h('dt', null, name),
+      h('dd', null, value, h('small', null, note)),
+    );
+  return h(
+    'dl',
+    {class: 'tiles'},
+    tile('Queued', compact(sum(routes, (route) => route.queued)), 'in PostgreSQL'),
+    tile('In broker', compact(inBroker), 'ready or delayed'),
+    tile('Rate limited', compact(limited), 'waiting in workers'),
+    tile('Running calls', compact(inFlight), `of ${compact(slots)} slots`),
+    tile('Finished calls', compact(calls), 'last 15 min'),
+    tile('429s', compact(throttled), throttledShare, throttled ? 'amber' : ''),
+    running.length
+      ? tile('Cost', money(spent), hasPrices ? 'running batches' : 'a model has no price')
+      : null,
+  );
 }
 
 function routeCard(state, route) {
-  return h('article', {class: 'panel', 'data-key': route.name, 'aria-label': `Route ${route.name}`},
-    h('header', {class: 'panel-head'}, h('h3', null, h('a', {href: '#/routes'}, route.name)), h('span', {class: 'dim'}, route.provider),
-      route.hold ? badge(words(route.hold.kind), route.hold.kind === 'rate_limit' ? 'amber' : 'red') : route.workers === 0 ? badge('no worker', 'red') : null),
-    throughput(route.name, state.history[route.name] ?? [], state.now()),
-    h('p', {class: 'why'}, route.waits_for ? [waits(route), route.queued !== null ? h('span', {class: 'dim'}, ` · ${plural((route.queued ?? 0) + (route.in_broker ?? 0), 'task')} to be done`) : null] : h('span', {class: 'dim'}, route.queued ? `${plural(route.queued, 'task')} of paused batches, which take no turn.` : 'Nothing waits here.')));
+  return h(
+    'article',
+    {class: 'panel', 'data-key': route.name, 'aria-label': `Route ${route.name}`},
+    h(
+      'header',
+      {class: 'panel-head'},
+      h('h3', null, h('a', {href: '#/routes'}, route.name)),
+      h('span', {class: 'dim'}, route.provider),
+      route.hold || route.workers === 0 ? routeBadge(route) : null,
+    ),
+    throughputChart(route.name, state.history[route.name] ?? [], state.now()),
+    h('p', {class: 'reason'}, routeStatus(route, state.now())),
+  );
 }
 
-function row(line) {
-  return h('li', {class: 'row', 'data-key': line.progress.id},
-    h('div', {class: 'row-head'}, h('a', {class: 'name', href: to('batches', line.progress.id, line.project)}, nameOf(line)), statusBadge(statusOf(line)), projectBadge(line),
-      h('span', {class: 'right dim'}, progressText(line))),
-    progressBar(line),
-    h('p', {class: 'why'}, line.why.sentence, h('span', {class: 'dim'}, line.per_minute !== null ? ` · ${count(line.per_minute)} a minute · ` : ' · ', costText(line))));
+function runningBatches(running) {
+  if (running.length) return h('ul', {class: 'rows'}, running.map(batchRow));
+  const link = h('a', {class: 'button primary', href: '#/new-batch'}, 'New batch');
+  return emptyState('No running batches', 'Submit a batch file, or documents and a prompt.', link);
 }
 
-function workers(now) {
-  const rows = now.routes.flatMap((route) => route.per_worker.map((worker) => ({route, worker})));
-  if (!rows.length) return empty('No worker is there', 'Tasks wait until one starts. A worker says that it is there within some seconds.');
-  return h('div', {class: 'scroll'}, h('table', null,
-    h('thead', null, h('tr', null, ['Worker', 'Route', 'Running calls', 'Waits for', 'Calls', '429s', 'A call takes'].map((name, i) => h('th', {class: i > 3 ? 'number' : '', scope: 'col'}, name)))),
-    h('tbody', null, rows.map(({route, worker}) => h('tr', {'data-key': `${worker.name} ${route.name}`},
-      h('td', {class: 'name'}, worker.name, worker.stopping && badge('stopping', 'amber')), h('td', {class: 'roomy'}, route.name),
-      h('td', null, slots(worker.running, route.concurrency)),
-      h('td', {class: 'dim roomy'}, worker.waits_for ? `${worker.waits_for}` : '–'),
-      h('td', {class: 'number'}, count(worker.calls_ended)), h('td', {class: 'number'}, count(worker.throttled)),
-      h('td', {class: 'number'}, worker.call_ms ? `${count(worker.call_ms)} ms` : '–'))))));
-}
+const batchRow = (batch) =>
+  h(
+    'li',
+    {class: 'row', 'data-key': batch.progress.id},
+    h(
+      'div',
+      {class: 'row-head'},
+      h(
+        'a',
+        {class: 'name', href: linkTo('batches', batch.progress.id, batch.project)},
+        batchName(batch),
+      ),
+      statusBadge(batch),
+      projectBadge(batch.project),
+      h('span', {class: 'right dim'}, progressText(batch)),
+    ),
+    progressBar(batch),
+    h(
+      'p',
+      {class: 'reason'},
+      batch.why.sentence,
+      h(
+        'span',
+        {class: 'dim'},
+        batch.per_minute === null ? ' · ' : ` · ${count(batch.per_minute)}/min · `,
+        costText(batch),
+      ),
+    ),
+  );
 
-/** Which node of a graph calls too often: its share of all calls, and how fast it makes new ones. */
-function steps(now) {
-  const rows = together(now.steps);
-  const all = sum(rows, (step) => step.calls);
-  const several = rows.some((step) => api.project.other(step.project));
-  const heads = [['Step'], several && ['Project'], ['Calls', 'number'], ['Share', 'number'], ['In the last minute', 'number'], ['In hand', 'number'],
-    ['Failed', 'number'], ['429s absorbed', 'number'], ['Waited', 'number'], ['At most', 'number'], ['Routes']];
-  return h('div', {class: 'scroll'}, h('table', null,
-    h('thead', null, h('tr', null, heads.filter(Boolean).map(([name, c]) => h('th', {class: c, scope: 'col'}, name)))),
-    h('tbody', null, rows.map((step) => h('tr', {'data-key': step.key},
-      h('td', {class: 'name'}, step.step === '-' ? h('span', {class: 'dim'}, 'without a name') : step.step), several && h('td', null, step.project),
-      h('td', {class: 'number'}, count(step.calls)),
-      h('td', {class: 'number'}, percent(step.calls / all), h('span', {class: 'left', 'aria-hidden': 'true'}, h('i', {'width%': (100 * step.calls) / all}))),
-      h('td', {class: 'number'}, count(lately(step.key, step.calls, Date.parse(now.at)))), h('td', {class: 'number'}, count(step.in_hand)),
-      h('td', {class: 'number'}, step.failed ? count(step.failed) : '–'), h('td', {class: 'number'}, step.absorbed ? count(step.absorbed) : '–'),
-      h('td', {class: 'number'}, millis(Math.round(step.wait_ms))), h('td', {class: 'number'}, millis(step.longest_wait_ms)),
-      h('td', {class: 'dim roomy'}, step.routes.join(', ')))))));
-}
-
-/** A step is one, over whichever routes its calls go. */
-function together(rows) {
-  const steps = new Map();
-  for (const row of rows) {
-    const key = `${row.project} ${row.step}`;
-    const known = steps.get(key);
-    const calls = (known?.calls ?? 0) + row.calls;
-    steps.set(key, known ? {...known, calls, routes: [...known.routes, row.route], in_hand: known.in_hand + row.in_hand, failed: known.failed + row.failed,
-      absorbed: known.absorbed + row.absorbed, wait_ms: (known.wait_ms * known.calls + row.wait_ms * row.calls) / calls,
-      longest_wait_ms: Math.max(known.longest_wait_ms, row.longest_wait_ms)} : {...row, key, routes: [row.route]});
+function workers(snapshot) {
+  const rows = snapshot.routes
+    .flatMap((route) => route.per_worker.map((worker) => ({route, worker})))
+    .sort((one, other) => one.worker.name.localeCompare(other.worker.name, 'en', {numeric: true}));
+  if (!rows.length) {
+    return emptyState('No workers connected', 'Tasks wait until a worker starts.');
   }
-  return [...steps.values()].sort((one, other) => other.calls - one.calls);
+  const columns = [
+    'Worker',
+    'Route',
+    'Running calls',
+    'Limited by',
+    ['Calls', 'number'],
+    ['429s', 'number'],
+    ['Avg. latency', 'number'],
+  ];
+  return table(
+    columns,
+    rows.map(({route, worker}, i) => workerRow(route, worker, rows[i - 1]?.worker.name)),
+  );
 }
 
-const MINUTE = 60_000;
-const heard = new Map();
+/** Shows the name once for all routes of a worker. */
+const workerRow = (route, worker, previousName) =>
+  h(
+    'tr',
+    {'data-key': `${worker.name} ${route.name}`, class: worker.name === previousName ? 'more' : ''},
+    h(
+      'td',
+      {class: 'name'},
+      worker.name === previousName ? null : worker.name,
+      worker.stopping && badge('stopping', 'amber'),
+    ),
+    h('td', {class: 'text'}, route.name),
+    h('td', null, slots(worker.running, route.concurrency)),
+    h('td', {class: 'dim text'}, limitingFactor(worker.waits_for) ?? '–'),
+    h('td', {class: 'number'}, count(worker.calls_ended)),
+    h('td', {class: 'number'}, count(worker.throttled)),
+    h('td', {class: 'number'}, millis(worker.avg_latency_ms)),
+  );
 
-/** Calls since a minute ago, or since this page was opened. */
-function lately(key, calls, at) {
-  const points = heard.get(key) ?? [];
-  if (points.at(-1)?.at !== at) points.push({at, calls});
-  while (points.length > 1 && points[1].at <= at - MINUTE) points.shift();
-  heard.set(key, points);
-  return calls - points[0].calls;
+/** One square for each concurrent call that a worker may run; filled while a call runs. */
+function slots(running, max) {
+  if (max > MAX_SLOTS) return `${running} of ${max}`;
+  return h(
+    'span',
+    {class: 'slots', role: 'img', 'aria-label': `${running} of ${max} calls running`},
+    Array.from({length: Math.max(max, running)}, (_, i) =>
+      h('i', {class: i < running ? 'on' : ''}),
+    ),
+    h('span', {class: 'dim'}, ` ${running}/${max}`),
+  );
 }
-
-/** A square for each call that may run; filled where one does. */
-function slots(running, all) {
-  if (all > 24) return `${running} of ${all}`;
-  return h('span', {class: 'slots', role: 'img', 'aria-label': `${running} of ${all} calls run`},
-    Array.from({length: Math.max(all, running)}, (_, i) => h('i', {class: i < running ? 'on' : ''})), h('span', {class: 'dim'}, ` ${running}/${all}`));
-}
-

@@ -1,37 +1,128 @@
 import {h} from '../dom.js';
 import * as api from '../api.js';
-import {count, millis, moment, pretty, words} from '../format.js';
-import {body, button, calls, empty, fact, stateBadge, to} from '../parts.js';
+import {count, dateTime, humanize, millis, prettyJson} from '../format.js';
+import {
+  button,
+  callHistory,
+  emptyState,
+  fact,
+  linkTo,
+  loading,
+  payload,
+  taskStateBadge,
+} from '../components.js';
 
-let looked = null;
+const DEAD_LETTER_STATES = ['open', 'replayed', 'discarded'];
 
-export function task({params: [id], search, again}) {
+let loaded = null;
+
+export function task({params: [id], search, render}) {
   const project = search.get('project') ?? '';
-  if (looked?.id !== id) load(id, project, again);
-  if (looked.failure) return {title: 'Task', node: h('div', {'data-key': 'none'}, h('h1', null, 'Task'), empty('There is no such task', looked.failure))};
-  const seen = looked.task;
-  if (!seen) return {title: 'Task', node: h('div', {'data-key': 'wait'}, h('h1', null, 'Task'), h('p', {class: 'dim'}, 'Looking…'))};
-  const t = seen.task;
-  return {title: t.custom_id, node: h('div', {'data-key': id},
-    h('p', {class: 'crumbs'}, h('a', {href: '#/batches'}, 'Batches'), ' / ', h('a', {href: to('batches', seen.batch_id, project)}, seen.batch_id)),
-    h('div', {class: 'title'}, h('h1', {class: 'long'}, t.custom_id), button('Look again', () => load(id, project, again), 'quiet')),
-    h('p', {class: 'sub'}, stateBadge(t.state), h('span', {class: 'dim'}, `line ${count(t.line)} · route ${t.route}`)),
-    seen.why.kind !== 'ended' ? h('p', {class: 'panel why big'}, seen.why.sentence) : null,
-    t.failure_code ? h('section', {class: 'panel bad'}, h('h2', null, words(t.failure_code)), h('pre', null, pretty(seen.failure_detail ?? ''))) : null,
-    h('dl', {class: 'facts'}, fact('Model', t.model), fact('Attempts', t.finished_at ? count(t.attempts) : '–'), fact('429s that it met', t.finished_at ? count(t.throttles) : '–'),
-      fact('HTTP status', t.status_code ?? '–'), fact('The last call took', millis(t.latency_ms)), fact('Tokens', `${count(t.prompt_tokens)} in, ${count(t.completion_tokens)} out`),
-      fact('Ended', moment(t.finished_at)), fact('Worker', seen.worker ?? '–'), fact('Provider’s request id', seen.request_id ? h('code', null, seen.request_id) : '–'), fact('Task id', h('code', null, t.id))),
-    calls(seen.history),
-    h('div', {class: 'two'}, body('Request', seen.request), seen.reply ? body('Reply', seen.reply) : null))};
+  if (loaded?.id !== id) load(id, project, render);
+  if (loaded.error) {
+    const node = h(
+      'div',
+      {'data-key': 'missing'},
+      h('h1', null, 'Task'),
+      emptyState('Task not found', loaded.error, h('a', {href: '#/batches'}, 'All batches')),
+    );
+    return {title: 'Task', node};
+  }
+  if (!loaded.view) {
+    const node = h('div', {'data-key': 'loading'}, h('h1', null, 'Task'), loading());
+    return {title: 'Task', node};
+  }
+  const title = loaded.view.task.custom_id;
+  return {title, node: details(loaded, project, render)};
 }
 
-async function load(id, project, again) {
-  looked = {id, task: looked?.id === id ? looked.task : null};
-  const mine = looked;
+function details({id, view, deadLetter}, project, render) {
+  const {task, why} = view;
+  const refresh = button('Refresh', () => load(id, project, render), 'quiet');
+  const batchHref = linkTo('batches', view.batch_id, project);
+  return h(
+    'div',
+    {'data-key': id},
+    h(
+      'p',
+      {class: 'crumbs'},
+      h('a', {href: '#/batches'}, 'Batches'),
+      ' / ',
+      h('a', {href: batchHref}, view.batch_id),
+    ),
+    h('div', {class: 'title'}, h('h1', {class: 'long'}, task.custom_id), refresh),
+    h(
+      'p',
+      {class: 'subtitle'},
+      taskStateBadge(task.state),
+      h('span', {class: 'dim'}, `line ${count(task.line)} · route ${task.route}`),
+    ),
+    why.kind !== 'ended' && h('p', {class: 'panel reason big'}, why.sentence),
+    task.failure_code && failure(task, view.failure_detail, deadLetter),
+    facts(task, view),
+    callHistory(view.history),
+    h(
+      'div',
+      {class: 'columns'},
+      payload('Request', view.request),
+      view.reply ? payload('Response', view.reply) : null,
+    ),
+  );
+}
+
+const failure = (task, detail, deadLetter) =>
+  h(
+    'section',
+    {class: 'panel bad'},
+    h(
+      'div',
+      {class: 'title'},
+      h('h2', null, humanize(task.failure_code)),
+      deadLetter &&
+        h(
+          'a',
+          {class: 'button', href: `#/dead-letters/${deadLetter.id}`},
+          `View dead letter${deadLetter.state === 'open' ? '' : ` (${deadLetter.state})`}`,
+        ),
+    ),
+    h('pre', null, prettyJson(detail ?? '')),
+  );
+
+const facts = (task, {worker, request_id: requestId}) =>
+  h(
+    'dl',
+    {class: 'facts'},
+    fact('Model', task.model),
+    fact('Attempts', task.finished_at ? count(task.attempts) : '–'),
+    fact('429s', task.finished_at ? count(task.throttles) : '–'),
+    fact('HTTP status', task.status_code ?? '–'),
+    fact('Latency of the last call', millis(task.latency_ms)),
+    fact('Tokens', `${count(task.prompt_tokens)} in, ${count(task.completion_tokens)} out`),
+    fact('Finished', dateTime(task.finished_at)),
+    fact('Worker', worker ?? '–'),
+    fact('Provider request ID', requestId ? h('code', null, requestId) : '–'),
+    fact('Task ID', h('code', null, task.id)),
+  );
+
+async function load(id, project, render) {
+  const current = {...(loaded?.id === id ? loaded : {}), id};
+  loaded = current;
   try {
-    mine.task = await api.get(`/api/tasks/${encodeURIComponent(id)}${api.query({project})}`);
-  } catch (failure) {
-    mine.failure = failure.message;
+    current.view = await api.get(`/api/tasks/${encodeURIComponent(id)}${api.query({project})}`);
+    current.deadLetter =
+      current.view.task.state === 'failed' ? await findDeadLetter(current.view.task.id) : null;
+  } catch (failed) {
+    current.error = failed.message;
   }
-  again();
+  render();
+}
+
+/** The dead letter of a failed task, open ones first; null if there is none. */
+async function findDeadLetter(task) {
+  for (const state of DEAD_LETTER_STATES) {
+    const query = api.query({task, state, limit: 1});
+    const list = await api.get(`/api/dead-letters${query}`).catch(() => null);
+    if (list?.data.length) return list.data[0];
+  }
+  return null;
 }

@@ -265,6 +265,23 @@ class DeadLettersIT {
   }
 
   @Test
+  void modelFilterAndOpenCountFollowTheDeadLetters() throws Exception {
+    try (FakeWorker worker = failing(task -> true)) {
+      producer.ended(producer.batch(RunningProducer.lines(3)));
+      await().atMost(SOON).until(() -> letters("?model=gpt-4o-mini").size() == 3);
+      assertThat(letters("?model=gpt-4o")).isEmpty();
+      assertThat(worker.taken).hasSize(3);
+    }
+    await()
+        .atMost(SOON)
+        .until(() -> producer.get("/api/overview").path("now").path("dead_letters").asInt() == 3);
+    act(letters("").get(0), "discard", "");
+    await()
+        .atMost(SOON)
+        .until(() -> producer.get("/api/overview").path("now").path("dead_letters").asInt() == 2);
+  }
+
+  @Test
   void aDiscardedLetterIsPutAway() throws Exception {
     try (FakeWorker worker = failing(task -> true)) {
       producer.ended(producer.batch(RunningProducer.line("gone", "a prompt")));
@@ -641,6 +658,7 @@ class DeadLettersIT {
             "?limit=200&after=" + middle,
             "?project=p1&route=route-2",
             "?code=code_3&limit=100",
+            "?model=gpt-4o-mini&limit=100",
             "?custom_id=line-77777",
             "?task=task-5",
             "?text=number 99999",

@@ -73,7 +73,7 @@ class OverviewIT {
     JsonNode line = line(batch);
     assertThat(line.path("progress").path("total").asInt()).isEqualTo(70);
     assertThat(line.path("why").path("sentence").asString())
-        .isEqualTo("Waiting for a worker of route producer-it: none is there.");
+        .isEqualTo("No workers connected for route producer-it; tasks wait until one starts.");
     assertThat(producer().get("/api/batches/" + batch + "/why").path("kind").asString())
         .isEqualTo("no_worker");
     JsonNode last = producer().get("/api/batches/" + batch + "/tasks?after=69").path("data").get(0);
@@ -82,7 +82,7 @@ class OverviewIT {
                 .get("/api/tasks/" + last.path("id").asString() + "/why")
                 .path("sentence")
                 .asString())
-        .startsWith("Waiting for a worker");
+        .startsWith("No workers connected");
     try (FakeWorker worker = producer().worker()) {
       producer().ended(batch);
       assertThat(worker.taken).hasSizeGreaterThanOrEqualTo(70);
@@ -201,7 +201,7 @@ class OverviewIT {
       await().atMost(SOON).until(() -> pausedBy(batch).equals("budget"));
       assertThat(producer().status(batch)).isEqualTo("in_progress");
       assertThat(producer().get("/api/batches/" + batch + "/why").path("sentence").asString())
-          .contains("its budget of $20.00 is spent");
+          .contains("the budget of $20.00 is spent");
       assertThat(producer().send("POST", "/api/batches/" + batch + "/resume", "").body())
           .contains("Raise it with PUT /api/batches/" + batch + "/budget");
       assertThat(

@@ -89,7 +89,8 @@ class BulkJobs {
               per_second, matched, state, last_letter, created_at, next_at)
             values (:id, :act, :project, :filter::jsonb, :edit::jsonb, :who, :by, :why, :most,
               :perSecond, :matched, 'running', :last, :now,
-              clock_timestamp())""")
+              clock_timestamp())\
+            """)
         .param("id", id)
         .param("act", bulkRequest.kind().name().toLowerCase(Locale.ROOT))
         .param(
@@ -112,7 +113,8 @@ class BulkJobs {
     return jdbc.sql(
             """
             select * from dead_jobs
-            where id = :id and (:project::text is null or project = :project)""")
+            where id = :id and (:project::text is null or project = :project)\
+            """)
         .param("id", id)
         .param("project", caller.admin() ? null : caller.project().name())
         .query(BulkJobs::read)
@@ -138,7 +140,8 @@ class BulkJobs {
             update dead_jobs set turn = turn + 1, next_at = clock_timestamp() + %1$s where id = (
               select id from dead_jobs where state = 'running' and next_at <= clock_timestamp()
               order by next_at limit 1 for update skip locked)
-            returning *, next_at - %1$s as began"""
+            returning *, next_at - %1$s as began\
+            """
                 .formatted(LEASE))
         .query(
             (row, index) ->
@@ -157,7 +160,8 @@ class BulkJobs {
     return jdbc.sql(
                 """
                 update dead_jobs set next_at = clock_timestamp() + %s
-                where id = :id and turn = :turn and state = 'running'"""
+                where id = :id and turn = :turn and state = 'running'\
+                """
                     .formatted(LEASE))
             .param("id", lease.job().id())
             .param("turn", lease.number())
@@ -171,7 +175,8 @@ class BulkJobs {
             """
             update dead_jobs set at_letter = :letter, done = done + :done,
               refused = refused + 1 - :done, last_refusal = coalesce(:refusal, last_refusal)
-            where id = :id""")
+            where id = :id\
+            """)
         .param("letter", letter)
         .param("done", refusal == null ? 1 : 0)
         .param("refusal", refusal)
@@ -184,7 +189,8 @@ class BulkJobs {
     jdbc.sql(
             """
             update dead_jobs set next_at = :began + interval '1 second'
-            where id = :id and turn = :turn and state = 'running'""")
+            where id = :id and turn = :turn and state = 'running'\
+            """)
         .param("began", lease.began())
         .param("id", lease.job().id())
         .param("turn", lease.number())
@@ -199,7 +205,8 @@ class BulkJobs {
     jdbc.sql(
             """
             update dead_jobs set state = :state, ended_at = :now
-            where id = :id and state = 'running'""")
+            where id = :id and state = 'running'\
+            """)
         .param("state", state)
         .param("now", now())
         .param("id", id)

@@ -26,6 +26,7 @@ record DeadLetterFilter(List<String> conditions, Map<String, Object> values) {
       Set.of(
           "project",
           "route",
+          "model",
           "batch",
           "custom_id",
           "task",
@@ -54,6 +55,7 @@ record DeadLetterFilter(List<String> conditions, Map<String, Object> values) {
     Project project = project(asked.get("project"), caller);
     filter.add("project = :project", "project", project == null ? null : project.name());
     filter.add("route = :route", "route", asked.get("route"));
+    filter.add("model = :model", "model", asked.get("model"));
     filter.add("batch_id = :batch", "batch", batch(asked.get("batch")));
     filter.add(
         "left(custom_id, 256) = left(:customId, 256) and custom_id = :customId",

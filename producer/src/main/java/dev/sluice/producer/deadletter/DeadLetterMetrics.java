@@ -23,18 +23,24 @@ class DeadLetterMetrics extends BackgroundTask implements MeterBinder {
   private final RouteHistory known;
   private final DeadLetterQueues queues;
   private final JdbcClient jdbc;
+  private final OpenDeadLetters open;
   private final Set<String> shown = ConcurrentHashMap.newKeySet();
   private final BackgroundLoop loop =
       new BackgroundLoop("sluice-dead-depth", Duration.ofSeconds(5), this::round);
   private volatile @Nullable MeterRegistry registry;
   private volatile Map<String, Long> inBroker = Map.of();
-  private volatile Map<String, Long> atDesk = Map.of();
 
-  DeadLetterMetrics(Routes routes, RouteHistory known, DeadLetterQueues queues, JdbcClient jdbc) {
+  DeadLetterMetrics(
+      Routes routes,
+      RouteHistory known,
+      DeadLetterQueues queues,
+      JdbcClient jdbc,
+      OpenDeadLetters open) {
     this.routes = routes;
     this.known = known;
     this.queues = queues;
     this.jdbc = jdbc;
+    this.open = open;
   }
 
   @Override
@@ -45,7 +51,7 @@ class DeadLetterMetrics extends BackgroundTask implements MeterBinder {
 
   private void show(String route, MeterRegistry all) {
     if (shown.add(route)) {
-      Gauge.builder("sluice.dead.letters.open", () -> atDesk.getOrDefault(route, 0L))
+      Gauge.builder("sluice.dead.letters.open", () -> open.byRoute().getOrDefault(route, 0L))
           .description("Dead letters that nobody has replayed or discarded")
           .tag("route", route)
           .register(all);
@@ -57,14 +63,17 @@ class DeadLetterMetrics extends BackgroundTask implements MeterBinder {
   }
 
   private boolean round() {
-    Map<String, Long> letters = new HashMap<>();
-    jdbc.sql(
-            "select route, count(*) as count from dead_letters where state = 'dead' group by route")
-        .query(
-            row -> {
-              letters.put(row.getString("route"), row.getLong("count"));
-            });
-    atDesk = letters;
+    open.update(
+        jdbc.sql(
+                """
+                select project, route, count(*) as count
+                from dead_letters where state = 'dead' group by project, route\
+                """)
+            .query(
+                (row, index) ->
+                    new OpenDeadLetters.Count(
+                        row.getString("project"), row.getString("route"), row.getLong("count")))
+            .list());
     Map<String, Long> waiting = new HashMap<>();
     for (String route : known.names()) {
       waiting.put(route, queues.waiting(route));

@@ -135,7 +135,8 @@ class DeadLetterReplayer {
               status_code = null, request_id = null, reply = null, failure_code = null,
               failure_detail = null, prompt_tokens = 0, completion_tokens = 0, latency_ms = null,
               worker = null, history = null, finished_at = null
-            where id = :task""")
+            where id = :task\
+            """)
         .param("run", letter.run() + 1)
         .param(
             "deadline",

@@ -38,7 +38,8 @@ class DeadLetters {
       """
       id, state, project, task_id, run, batch_id, correlation_id, custom_id, route, lane, endpoint,
         model, failure_code, failure_detail, status_code, request_id, attempts, throttles, worker,
-        died_at, settled_at, refusal""";
+        died_at, settled_at, refusal\
+      """;
 
   private final JdbcClient jdbc;
   private final NoArgGenerator ids;
@@ -70,7 +71,8 @@ class DeadLetters {
               :requestId, :attempts, :throttles, :worker, :history, :request, :now
             from (select) as one left join tasks t on t.id = :uuid
               left join batches b on b.id = t.batch_id
-            on conflict do nothing""")
+            on conflict do nothing\
+            """)
         .param("id", ids.generate())
         .param("task", text(names.taskId()))
         .param("uuid", uuid(names.taskId()).orElse(null), Types.OTHER)
@@ -127,7 +129,8 @@ class DeadLetters {
     return jdbc.sql(
             """
             select count(*) as count, (array_agg(id order by id desc))[1] as last
-            from dead_letters where %s"""
+            from dead_letters where %s\
+            """
                 .formatted(filter.sql()))
         .params(filter.values())
         .query(
@@ -148,7 +151,8 @@ class DeadLetters {
             """
             select failure_code, route, count(*) as count, count(distinct batch_id) as batches,
               min(died_at) as since, max(died_at) as latest
-            from dead_letters where %s group by failure_code, route order by 3 desc, 1, 2"""
+            from dead_letters where %s group by failure_code, route order by 3 desc, 1, 2\
+            """
                 .formatted(filter.sql()))
         .params(filter.values())
         .query(
@@ -172,7 +176,8 @@ class DeadLetters {
     return jdbc.sql(
             """
             select %s from dead_letters
-            where id = :id and (:project::text is null or project = :project)"""
+            where id = :id and (:project::text is null or project = :project)\
+            """
                 .formatted(COLUMNS))
         .param("id", id)
         .param("project", project == null ? null : project.name())
@@ -210,7 +215,8 @@ class DeadLetters {
     jdbc.sql(
             """
             update dead_letters set state = :state, settled_at = :now, refusal = null
-            where id = :id""")
+            where id = :id\
+            """)
         .param("state", kind == AuditAction.Kind.REPLAY ? "replayed" : "discarded")
         .param("now", now())
         .param("id", id)
@@ -218,7 +224,8 @@ class DeadLetters {
     jdbc.sql(
             """
             insert into dead_acts (id, letter_id, act, at, who, by_name, why, changed)
-            values (:id, :letter, :act, :now, :who, :by, :why, :changed)""")
+            values (:id, :letter, :act, :now, :who, :by, :why, :changed)\
+            """)
         .param("id", ids.generate())
         .param("letter", id)
         .param("act", kind.name().toLowerCase(Locale.ROOT))

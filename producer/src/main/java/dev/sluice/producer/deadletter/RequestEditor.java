@@ -66,7 +66,8 @@ class RequestEditor {
     JsonNode changed = request == null ? Json.object(before.bytes()).orElse(null) : request;
     if (!(changed instanceof ObjectNode)) {
       throw ApiException.badRequest(
-          "The request is no JSON object, and cannot be changed in part: give another one as 'request'.",
+          "The request is no JSON object, and cannot be changed in part: give another one as"
+              + " 'request'.",
           "request",
           "invalid_type");
     }

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class ReadableNumbers {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
-  private static final List<String> NUMBERS =
-      List.of("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine");
 
   private ReadableNumbers() {}
 
@@ -60,9 +57,8 @@ final class ReadableNumbers {
     return TIME.format(instant) + " UTC";
   }
 
-  /** {@code two other batches}. */
+  /** {@code 2 other batches}. */
   static String otherBatches(int count) {
-    String number = count < NUMBERS.size() ? NUMBERS.get(count) : Integer.toString(count);
-    return number + (count == 1 ? " other batch" : " other batches");
+    return count + (count == 1 ? " other batch" : " other batches");
   }
 }

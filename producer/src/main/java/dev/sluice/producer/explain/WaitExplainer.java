@@ -23,15 +23,14 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
   /** Why a batch is not done yet. */
   public WaitReason of(Batch batch) {
     return switch (batch.status()) {
-      case VALIDATING -> WaitReason.of("validating", "Its input file is being read.");
-      case FAILED -> WaitReason.of("ended", "Not waiting; its input file failed validation.");
+      case VALIDATING -> WaitReason.of("validating", "Validating the input file.");
+      case FAILED -> WaitReason.of("ended", "Not waiting; the input file has errors.");
       case FINALIZING ->
-          WaitReason.of("finalizing", "All tasks have ended; its files are being made.");
+          WaitReason.of("finalizing", "All tasks have finished; writing the result files.");
       case COMPLETED, EXPIRED, CANCELLED ->
           WaitReason.of("ended", "Not waiting; the batch has ended.");
       case CANCELLING ->
-          WaitReason.of(
-              "cancelling", "It is being cancelled; the calls that run already come to their end.");
+          WaitReason.of("cancelling", "Cancelling; running calls finish, no new call starts.");
       case IN_PROGRESS -> batch.times().paused() == null ? running(batch) : paused(batch);
     };
   }
@@ -59,9 +58,9 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
       String waits = view == null ? null : view.waitsFor();
       return WaitReason.of(
           waitReason.kind(),
-          "It is in the broker or with a worker of route "
+          "In the broker or with a worker of route "
               + route
-              + (waits == null ? "." : ", which waits for " + waits + "."),
+              + (waits == null ? "." : ", which is limited by " + waits + "."),
           route,
           null);
     }
@@ -72,11 +71,11 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
     WaitReason first = inLine(upToIt);
     return WaitReason.of(
         first.kind(),
-        "%s %s %s before it."
+        "%s %s of its batch %s ahead of it."
             .formatted(
                 first.sentence(),
-                ReadableNumbers.amount((double) before),
-                before == 1 ? "task of its batch is" : "tasks of its batch are"),
+                before == 1 ? "1 task" : ReadableNumbers.amount((double) before) + " tasks",
+                before == 1 ? "is" : "are"),
         route,
         first.seconds() == null ? null : Duration.ofSeconds(first.seconds()));
   }
@@ -87,18 +86,18 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
       case "budget" ->
           WaitReason.of(
               "budget",
-              "Paused since %s: its budget of $%s is spent. Raise the budget and it goes on."
+              "Paused since %s: the budget of $%s is spent. Raise the budget to resume."
                   .formatted(
                       ReadableNumbers.clock(since), ReadableNumbers.dollars(batch.budget())));
       case "project_budget" ->
           WaitReason.of(
               "budget",
-              "Paused since %s: the budget of its project for this month is spent."
+              "Paused since %s: the project's budget for this month is spent."
                   .formatted(ReadableNumbers.clock(since)));
       default ->
           WaitReason.of(
               "paused",
-              "Paused manually since %s, until it is resumed."
+              "Paused manually since %s. Resume it to continue."
                   .formatted(ReadableNumbers.clock(since)));
     };
   }
@@ -116,7 +115,7 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
                     Comparator.reverseOrder()))
             .toList();
     if (reasons.isEmpty()) {
-      return WaitReason.of("unknown", "Its last results are being stored.");
+      return WaitReason.of("unknown", "Storing the last results.");
     }
     return reasons.getFirst();
   }
@@ -126,7 +125,7 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
     if (route == null) {
       return WaitReason.of(
           "no_worker",
-          "Waiting for route %s, which is not in the settings any more.".formatted(own.route()),
+          "Route %s is no longer configured; its tasks wait until it is.".formatted(own.route()),
           own.route(),
           null);
     }
@@ -137,7 +136,7 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
     if (route.workers() == 0) {
       return WaitReason.of(
           "no_worker",
-          "Waiting for a worker of route %s: none is there.".formatted(own.route()),
+          "No workers connected for route %s; tasks wait until one starts.".formatted(own.route()),
           own.route(),
           null);
     }
@@ -147,7 +146,7 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
             () ->
                 WaitReason.of(
                     "unknown",
-                    "Waiting for route %s: %s queued; how fast it goes is not known yet."
+                    "Route %s: %s queued; its throughput is not known yet."
                         .formatted(own.route(), ReadableNumbers.amount((double) own.left())),
                     own.route(),
                     null));
@@ -164,32 +163,26 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
     all.add(own);
     double minutes = FairShare.minutes(own, all, bindingLimit.tasksPerMinute());
     Duration left = Duration.ofMillis((long) Math.min(minutes * 60_000, 1e15));
-    long everybodys = all.stream().mapToLong(BatchShare::left).sum();
-    String what =
-        bindingLimit.what().equals("calls")
-            ? "a free call of route %s: all %d run"
-                .formatted(route.name(), BindingLimit.mostCalls(route))
-            : bindingLimit.what().replace('_', ' ') + " of route " + route.name();
-    String amount = ReadableNumbers.amount((double) everybodys * bindingLimit.perTask());
-    String shared =
-        sharing.isEmpty()
-            ? ""
-            : "; %s %s it"
-                .formatted(
-                    ReadableNumbers.otherBatches(sharing.size()),
-                    sharing.size() == 1 ? "shares" : "share");
-    return WaitReason.of(
-        bindingLimit.kind(),
-        "Waiting for %s%s %s queued at %s a minute, about %s%s."
+    double queued = all.stream().mapToLong(BatchShare::left).sum() * bindingLimit.perTask();
+    String sentence =
+        "Limited by %s on route %s: %s queued, %s/min, about %s left%s."
             .formatted(
-                what,
-                bindingLimit.what().equals("calls") ? "," : ":",
-                amount,
+                limit(route, bindingLimit),
+                route.name(),
+                ReadableNumbers.amount(queued)
+                    + (bindingLimit.what().endsWith("tokens") ? " tokens" : ""),
                 ReadableNumbers.amount(bindingLimit.perMinute()),
                 ReadableNumbers.time(left),
-                shared),
-        route.name(),
-        left);
+                sharing.isEmpty()
+                    ? ""
+                    : "; shared with " + ReadableNumbers.otherBatches(sharing.size()));
+    return WaitReason.of(bindingLimit.kind(), sentence, route.name(), left);
+  }
+
+  private static String limit(RouteStatus route, BindingLimit bindingLimit) {
+    return bindingLimit.what().equals("calls")
+        ? "concurrency (%d calls running)".formatted(BindingLimit.mostCalls(route))
+        : bindingLimit.what().replace('_', ' ') + "/min";
   }
 
   private static WaitReason held(RouteStatus route, RouteStatus.Hold hold) {
@@ -199,21 +192,26 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
           case "manual" ->
               until == null ? "until it is released" : "until " + ReadableNumbers.clock(until);
           case "rate_limit" ->
-              "until " + (until == null ? "it is over" : ReadableNumbers.clock(until));
+              until == null
+                  ? "until the rate limit resets"
+                  : "until " + ReadableNumbers.clock(until);
           default ->
               hold.probing() || until == null
-                  ? "a probe is in progress"
-                  : "the next probe goes out at " + ReadableNumbers.clock(until);
+                  ? "a probe is running"
+                  : "next probe at " + ReadableNumbers.clock(until);
         };
     String reason =
         switch (hold.kind()) {
-          case "manual" -> "held manually (" + hold.reason() + ")";
-          case "breaker" -> "held, its provider is failing (" + hold.reason() + ")";
-          case "rate_limit" -> "held by the provider's rate limit";
-          default -> "held: " + hold.reason();
+          case "manual" -> "manual hold (" + hold.reason() + ")";
+          case "breaker" -> "provider unavailable (" + hold.reason() + ")";
+          case "rate_limit" -> "rate limited by the provider";
+          default -> hold.reason();
         };
     return WaitReason.of(
-        "hold", "Route %s is %s; %s.".formatted(route.name(), reason, end), route.name(), null);
+        "hold",
+        "Route %s is held: %s; %s.".formatted(route.name(), reason, end),
+        route.name(),
+        null);
   }
 
   private static boolean isOf(BatchShare share, Batch batch) {

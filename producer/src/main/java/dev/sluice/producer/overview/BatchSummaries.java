@@ -78,7 +78,8 @@ class BatchSummaries {
               """
               select batch_id, coalesce(failure_code, 'unknown') as code, count(*) as tasks
               from tasks where batch_id in (:ids) and state = 'failed'
-              group by batch_id, code order by tasks desc, code""")
+              group by batch_id, code order by tasks desc, code\
+              """)
           .param("ids", batches)
           .query(
               row -> {

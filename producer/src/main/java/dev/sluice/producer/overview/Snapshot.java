@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param routes in the order of the settings
  * @param points each route's newest throughput
  * @param batches the newest ones; empty while the database is away
+ * @param deadLetters open dead letters of the scope, counted every 5 s
  * @param steps those that call most of all live callers
  */
 record Snapshot(
@@ -25,4 +26,5 @@ record Snapshot(
     List<RouteStatus> routes,
     Map<String, List<Throughput.Point>> points,
     List<BatchSummary> batches,
+    long deadLetters,
     List<StepStats.Row> steps) {}

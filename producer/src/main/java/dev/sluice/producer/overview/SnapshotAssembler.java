@@ -2,6 +2,7 @@ package dev.sluice.producer.overview;
 
 import dev.sluice.producer.access.ProjectScope;
 import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.deadletter.OpenDeadLetters;
 import dev.sluice.producer.explain.WaitContextLoader;
 import dev.sluice.producer.explain.WaitExplainer;
 import dev.sluice.producer.live.StepStats;
@@ -26,6 +27,7 @@ class SnapshotAssembler {
   private final WaitContextLoader why;
   private final Batches batches;
   private final BatchSummaries lines;
+  private final OpenDeadLetters deadLetters;
   private final StepStats stepStats;
 
   SnapshotAssembler(
@@ -35,6 +37,7 @@ class SnapshotAssembler {
       WaitContextLoader why,
       Batches batches,
       BatchSummaries lines,
+      OpenDeadLetters deadLetters,
       StepStats stepStats) {
     this.status = status;
     this.routes = routes;
@@ -42,6 +45,7 @@ class SnapshotAssembler {
     this.why = why;
     this.batches = batches;
     this.lines = lines;
+    this.deadLetters = deadLetters;
     this.stepStats = stepStats;
   }
 
@@ -63,6 +67,7 @@ class SnapshotAssembler {
                     list.routes(),
                     points,
                     ofBatches.getOrDefault(projectScope, List.of()),
+                    deadLetters.total(projectScope),
                     rows.stream()
                         .filter(row -> projectScope.takesIn(row.project()))
                         .limit(BUSIEST)

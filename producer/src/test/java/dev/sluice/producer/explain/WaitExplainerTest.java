@@ -25,7 +25,7 @@ class WaitExplainerTest {
   private static final BatchId THIRD = new BatchId(new UUID(1, 3));
 
   @Test
-  void aBatchWaitsForTheLimitThatBinds() {
+  void batchIsLimitedByTheBindingLimit() {
     WaitExplainer waitExplainer =
         new WaitExplainer(
             Map.of("mini", route(3, null, requests(700), tokens(200_000))),
@@ -35,9 +35,10 @@ class WaitExplainerTest {
 
     assertThat(waitReason.sentence())
         .isEqualTo(
-            "Waiting for tokens of route mini: 1.9 M queued at 200 k a minute, about 9 min; two other batches share it.");
+            "Limited by tokens/min on route mini: 1.9 M tokens queued, 200 k/min, about 9 min left;"
+                + " shared with 2 other batches.");
     assertThat(waitReason.kind()).isEqualTo("tokens_per_minute");
-    assertThat(waitReason.seconds()).isEqualTo(569);
+    assertThat(reason.seconds()).isEqualTo(569);
   }
 
   @Test
@@ -48,11 +49,11 @@ class WaitExplainerTest {
             List.of(share(OWN, 90, 10)));
 
     assertThat(waitExplainer.of(running()).sentence())
-        .isEqualTo("Waiting for requests of route mini: 90 queued at 60 a minute, about 90 s.");
+        .isEqualTo("Limited by requests/min on route mini: 90 queued, 60/min, about 90 s left.");
   }
 
   @Test
-  void withoutALimitItWaitsForAFreeCall() {
+  void withoutARateLimitConcurrencyIsTheLimit() {
     WaitExplainer waitExplainer =
         new WaitExplainer(Map.of("mini", route(2, null)), List.of(share(OWN, 1_200, 10)));
 
@@ -60,7 +61,8 @@ class WaitExplainerTest {
     assertThat(why.of(running()).kind()).isEqualTo("concurrency");
     assertThat(why.of(running()).sentence())
         .isEqualTo(
-            "Waiting for a free call of route mini: all 16 run, 1,200 queued at 480 a minute, about 3 min.");
+            "Limited by concurrency (16 calls running) on route mini: 1,200 queued, 480/min, about"
+                + " 3 min left.");
   }
 
   @Test
@@ -92,17 +94,16 @@ class WaitExplainerTest {
   }
 
   @Test
-  void aHoldIsSaidWithItsReasonAndItsEnd() {
+  void heldRouteNamesReasonAndEnd() {
     assertThat(held(new Hold("manual", "maintenance at noon", null, false)))
-        .isEqualTo("Route mini is held manually (maintenance at noon); until it is released.");
+        .isEqualTo("Route mini is held: manual hold (maintenance at noon); until it is released.");
     assertThat(held(new Hold("rate_limit", "rate limit", NOON, false)))
-        .isEqualTo("Route mini is held by the provider's rate limit; until 12:00:00 UTC.");
+        .isEqualTo("Route mini is held: rate limited by the provider; until 12:00:00 UTC.");
     assertThat(held(new Hold("quota", "the provider's quota is used up", NOON, false)))
         .isEqualTo(
-            "Route mini is held: the provider's quota is used up; the next probe goes out at 12:00:00 UTC.");
+            "Route mini is held: the provider's quota is used up; next probe at 12:00:00 UTC.");
     assertThat(held(new Hold("breaker", "HTTP 503", NOON, true)))
-        .isEqualTo(
-            "Route mini is held, its provider is failing (HTTP 503); a probe is in progress.");
+        .isEqualTo("Route mini is held: provider unavailable (HTTP 503); a probe is running.");
   }
 
   @Test
@@ -113,7 +114,7 @@ class WaitExplainerTest {
     assertThat(waitExplainer.of(running()).kind()).isEqualTo("no_worker");
     assertThat(why.of(running()).kind()).isEqualTo("no_worker");
     assertThat(why.of(running()).sentence())
-        .isEqualTo("Waiting for a worker of route mini: none is there.");
+        .isEqualTo("No workers connected for route mini; tasks wait until one starts.");
   }
 
   @Test
@@ -121,20 +122,20 @@ class WaitExplainerTest {
     WaitExplainer waitExplainer = new WaitExplainer(Map.of(), List.of(share(OWN, 5, 10)));
 
     assertThat(waitExplainer.of(running()).sentence())
-        .isEqualTo("Waiting for route mini, which is not in the settings any more.");
+        .isEqualTo("Route mini is no longer configured; its tasks wait until it is.");
   }
 
   @Test
-  void whoPausedItIsSaid() {
+  void pausedBatchNamesTheCause() {
     WaitExplainer waitExplainer = new WaitExplainer(Map.of(), List.of());
 
     assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, "manual")).sentence())
-        .isEqualTo("Paused manually since 12:00:00 UTC, until it is resumed.");
+        .isEqualTo("Paused manually since 12:00:00 UTC. Resume it to continue.");
     assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, "budget")).sentence())
         .isEqualTo(
-            "Paused since 12:00:00 UTC: its budget of $2.50 is spent. Raise the budget and it goes on.");
+            "Paused since 12:00:00 UTC: the budget of $2.50 is spent. Raise the budget to resume.");
     assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, "project_budget")).sentence())
-        .isEqualTo("Paused since 12:00:00 UTC: the budget of its project for this month is spent.");
+        .isEqualTo("Paused since 12:00:00 UTC: the project's budget for this month is spent.");
   }
 
   @Test
@@ -146,8 +147,9 @@ class WaitExplainerTest {
     WaitReason waitReason = waitExplainer.ofTask(running(), "mini", "queued", 60);
     assertThat(waitReason.sentence())
         .isEqualTo(
-            "Waiting for requests of route mini: 61 queued at 60 a minute, about 61 s. 60 tasks of its batch are before it.");
-    assertThat(waitReason.seconds()).isEqualTo(61);
+            "Limited by requests/min on route mini: 61 queued, 60/min, about 61 s left. 60 tasks of"
+                + " its batch are ahead of it.");
+    assertThat(reason.seconds()).isEqualTo(61);
     assertThat(waitExplainer.ofTask(running(), "mini", "completed", 0).sentence())
         .isEqualTo("Not waiting; the task has ended.");
   }
@@ -159,7 +161,7 @@ class WaitExplainerTest {
     assertThat(ReadableNumbers.amount(999_600)).isEqualTo("1 M");
     assertThat(ReadableNumbers.time(Duration.ofHours(3))).isEqualTo("3 h");
     assertThat(ReadableNumbers.time(Duration.ofDays(4))).isEqualTo("4 days");
-    assertThat(ReadableNumbers.otherBatches(1)).isEqualTo("one other batch");
+    assertThat(ReadableNumbers.otherBatches(1)).isEqualTo("1 other batch");
   }
 
   private static String held(Hold hold) {

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The pages' modules have no build step that would miss an import. */
+/** The modules of the pages: there is no build step that would find these errors. */
 class PageModulesTest {
   private static final Path PAGE = Path.of("src/main/resources/static/page");
   private static final Pattern EXPORT =
@@ -22,10 +22,15 @@ class PageModulesTest {
   private static final Pattern IMPORT =
       Pattern.compile("^import \\{([^}]*)} from '[^']*';$", Pattern.MULTILINE);
   private static final Pattern OWN = Pattern.compile("(?:const|let|function) (\\w+)");
+  private static final Pattern OLD_TERM =
+      Pattern.compile(
+          "(?i)\\b(told|heard|anew|somebody|nobody|scout|mended?|put away|listening…|looking…"
+              + "|wait(s|ing) for (requests|tokens)|look again|leave it|(?<!dead[ -])letters?(?!-spacing))\\b");
+  private static final int MAX_LINE_LENGTH = 100;
   private static final Pattern CALL = Pattern.compile("(?<![\\w.'’])(\\w+)\\(");
 
   @Test
-  void whatAModuleCallsOfOthersItImports() throws IOException {
+  void calledExportsAreImported() throws IOException {
     Set<String> exported = new TreeSet<>();
     for (Path module : modules()) {
       exported.addAll(names(EXPORT, Files.readString(module)));
@@ -42,19 +47,60 @@ class PageModulesTest {
   }
 
   @Test
-  void whatAModuleImportsItUses() throws IOException {
+  void importsAreUsed() throws IOException {
     for (Path module : modules()) {
       String code = Files.readString(module);
-      String rest = IMPORT.matcher(code).replaceAll("");
+      String body = IMPORT.matcher(code).replaceAll("");
       assertThat(imported(code))
           .as("imported in %s", module)
-          .allMatch(name -> Pattern.compile("\\b" + name + "\\b").matcher(rest).find());
+          .allMatch(name -> Pattern.compile("\\b" + name + "\\b").matcher(body).find());
+    }
+  }
+
+  @Test
+  void linesAreShort() throws IOException {
+    for (Path file : files("")) {
+      assertThat(Files.readAllLines(file))
+          .as("lines of %s", file)
+          .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(MAX_LINE_LENGTH));
+    }
+  }
+
+  @Test
+  void styleSheetHasOneDeclarationPerLine() throws IOException {
+    assertThat(Files.readAllLines(PAGE.resolve("page.css")))
+        .allSatisfy(line -> assertThat(line).doesNotContainPattern(";\\s*\\S"));
+  }
+
+  @Test
+  void textsAndIdentifiersUseTheTermsOfTheGlossary() throws IOException {
+    for (Path file : files("")) {
+      assertThat(Files.readString(file)).as("terms in %s", file).doesNotContainPattern(OLD_TERM);
+    }
+  }
+
+  @Test
+  void elementsAreNeverParsedFromMarkup() throws IOException {
+    for (Path module : modules()) {
+      assertThat(Files.readString(module))
+          .as(module.toString())
+          .doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write");
     }
   }
 
   private static List<Path> modules() throws IOException {
+    return files(".js");
+  }
+
+  private static List<Path> files(String suffix) throws IOException {
     try (Stream<Path> files = Files.walk(PAGE)) {
-      return files.filter(file -> file.toString().endsWith(".js")).sorted().toList();
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> file.toString().endsWith(suffix))
+          .filter(file -> !file.toString().endsWith(".svg"))
+          .filter(file -> !file.toString().endsWith("legacy-names.js"))
+          .sorted()
+          .toList();
     }
   }
 

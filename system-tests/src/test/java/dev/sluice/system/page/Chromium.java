@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
-/** The machine's own Chromium, driven by Playwright; it downloads none. */
+/** Drives the installed Chromium with Playwright, which downloads no browser. */
 final class Chromium implements AutoCloseable {
   private final Playwright playwright;
   private final Browser browser;
   private final String origin;
 
-  /** What no page may do: errors in its console, and requests to other hosts. */
+  /** Console errors, and requests to other hosts. */
   final List<String> complaints = new CopyOnWriteArrayList<>();
 
   private Chromium(Playwright playwright, Browser browser, String origin) {
@@ -31,7 +31,7 @@ final class Chromium implements AutoCloseable {
     this.origin = origin;
   }
 
-  /** Skips the test, and says so, where the machine has none. */
+  /** The executable; the test is skipped if Chromium is not installed. */
   static Path orSkip() {
     Optional<Path> found =
         Stream.of("chromium", "chromium-browser", "google-chrome")
@@ -39,7 +39,8 @@ final class Chromium implements AutoCloseable {
             .filter(Files::isExecutable)
             .findFirst();
     assumeTrue(
-        found.isPresent(), "no Chromium here: `./sluice test` installs it on Debian as root");
+        found.isPresent(),
+        "Chromium is not installed: `./sluice test` installs it on Debian as root");
     return found.orElseThrow();
   }
 
@@ -57,7 +58,7 @@ final class Chromium implements AutoCloseable {
     return new Chromium(playwright, browser, origin);
   }
 
-  /** A new window that shows the page, without a key. */
+  /** Opens the page in a new browser context, without a key. */
   Page open(int width, int height, ColorScheme scheme) {
     BrowserContext context =
         browser.newContext(
@@ -85,7 +86,7 @@ final class Chromium implements AutoCloseable {
     return page;
   }
 
-  /** The same, signed in. */
+  /** Opens the page in a new browser context and signs in. */
   Page open(int width, int height, ColorScheme scheme, String key) {
     Page page = open(width, height, scheme);
     page.getByLabel("API key").fill(key);

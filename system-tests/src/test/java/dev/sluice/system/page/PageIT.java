@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.sluice.system.run.Checkout;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The pages as people use them, by what they read and by the keyboard. */
+/** The pages in a browser, with real batches, dead letters and live calls. */
 class PageIT {
   private static final Duration SOON = Duration.ofMinutes(1);
   private static final String HOSTILE = "<img src=x onerror=window.hacked=1>";
@@ -40,14 +41,22 @@ class PageIT {
   private static final int NARROW = 390;
   private static final int HEIGHT = 900;
   private static final Path SHOTS = Path.of("target", "screenshots");
+  private static final double ASSERTION_TIMEOUT_MS = 20_000;
+
+  /** The batch whose two failed tasks are only replayed by one test. */
+  private static final String FAILING = "Batch with failures";
 
   @TempDir private static @Nullable Path folder;
   private static @Nullable RunningSluice sluice;
   private static @Nullable Chromium chromium;
+  private static @Nullable Page page;
+  private static String failing = "";
+  private static String annual = "";
 
   @BeforeAll
   static void start() throws IOException {
     Path executable = Chromium.orSkip();
+    PlaywrightAssertions.setDefaultAssertionTimeout(ASSERTION_TIMEOUT_MS);
     sluice =
         RunningSluice.start(
             folder().resolve("home"),
@@ -60,8 +69,10 @@ class PageIT {
             "--fault",
             "429=0.03");
     chromium = Chromium.start(executable, url());
-    submit("Annual reports", 400, "reports/");
+    failing = submit(FAILING, 24, "failing-");
+    annual = submit("Annual reports", 400, "reports/");
     submit(HOSTILE + " " + "long ".repeat(30), 60, HOSTILE);
+    page = browser().open(WIDE, HEIGHT, ColorScheme.LIGHT, key());
   }
 
   @AfterAll
@@ -75,227 +86,364 @@ class PageIT {
   }
 
   @AfterEach
-  void noPageDidWhatItMayNot() {
+  void pagesLogNoErrorsAndCallNoOtherHost() {
     List<String> complaints = List.copyOf(browser().complaints);
     browser().complaints.clear();
     assertThat(complaints).isEmpty();
   }
 
   @Test
-  void aWrongKeyIsRefusedAndNoKeyIsEverInAnAddress() {
-    Page page = browser().open(WIDE, HEIGHT, ColorScheme.LIGHT);
-    page.getByLabel("API key").fill("not-the-key-of-anybody");
-    page.getByText("Sign in").last().click();
-    assertThat(page.getByRole(AriaRole.ALERT)).containsText("This API key is wrong");
+  void wrongKeyIsRejectedAndNoAddressHoldsAKey() {
+    Page signIn = browser().open(WIDE, HEIGHT, ColorScheme.LIGHT);
+    signIn.getByLabel("API key").fill("not-a-valid-key");
+    signIn.getByText("Sign in").last().click();
+    assertThat(signIn.getByRole(AriaRole.ALERT)).containsText("This API key is wrong");
 
     List<String> addresses = new ArrayList<>();
-    page.onRequest(request -> addresses.add(request.url()));
-    page.getByLabel("API key").fill(key());
-    page.getByText("Sign in").last().click();
-    assertThat(heading(page)).hasText("Overview");
+    signIn.onRequest(request -> addresses.add(request.url()));
+    signIn.getByLabel("API key").fill(key());
+    signIn.getByText("Sign in").last().click();
+    assertThat(heading(signIn)).hasText("Overview");
     assertThat(addresses).isNotEmpty().noneMatch(address -> address.contains(key()));
 
-    Page second = page.context().newPage();
+    Page second = signIn.context().newPage();
     second.navigate(url() + "/#/routes");
     assertThat(heading(second)).hasText("Routes");
-    page.context().close();
+    signIn.context().close();
   }
 
   @Test
-  void theOverviewMovesByItself() {
+  void overviewUpdatesByItself() {
     submit("Quarterly reports", 100, "q");
-    Page page = signedIn(WIDE, ColorScheme.LIGHT);
-    Locator line = page.locator(".chart .line").first();
+    go("");
+    Locator line = page().locator(".chart .line").first();
     line.waitFor();
     String before = line.getAttribute("d");
-    Locator ended =
-        page.locator(".tile").filter(new Locator.FilterOptions().setHasText("Calls ended"));
+    Locator finished =
+        page().locator(".tile").filter(new Locator.FilterOptions().setHasText("Finished calls"));
     await()
         .atMost(SOON)
         .untilAsserted(
             () -> {
               assertThat(line.getAttribute("d")).isNotEqualTo(before);
-              assertThat(ended.locator("dd").innerText()).doesNotStartWith("0");
+              assertThat(finished.locator("dd").innerText()).doesNotStartWith("0");
             });
-    assertThat(page.locator(".chart svg").first())
-        .hasAttribute("aria-label", Pattern.compile("default: .* a minute.*"));
-    assertThat(page.getByText("Quarterly reports")).isVisible();
-    page.context().close();
+    assertThat(page().locator(".chart svg").first())
+        .hasAttribute("aria-label", Pattern.compile("default: .* calls/min.*"));
+    assertThat(page().getByText("Quarterly reports")).isVisible();
+  }
+
+  @Test
+  void waitIsNamedByItsLimit() {
+    submit("Limited reports", 200, "limited");
+    go("");
+    assertThat(page().locator("article .reason"))
+        .containsText(
+            Pattern.compile("Limited by requests/min: [\\d,]+ queued, [\\d,]+/min, about .* left"));
+    assertThat(page().locator(".row").getByText("Limited by requests/min on route").first())
+        .isVisible();
+    assertThat(page().locator("main")).not().containsText("Waiting for requests");
   }
 
   @Test
   void textThatLooksLikeMarkupStaysText() {
-    Page page = signedIn(WIDE, ColorScheme.LIGHT);
-    go(page, "batches");
-    Locator hostile = page.getByText(HOSTILE).first();
+    go("batches");
+    Locator hostile = page().getByText(HOSTILE).first();
     hostile.click();
-    assertThat(heading(page)).containsText(HOSTILE);
-    Locator task = page.locator(".tasks a").first();
+    assertThat(heading(page())).containsText(HOSTILE);
+    Locator task = page().locator(".tasks .name a").first();
     assertThat(task).containsText(HOSTILE);
     task.click();
-    assertThat(page.locator("pre").first()).containsText(HOSTILE);
-    go(page, "dead");
-    assertThat(page.locator(".row").first()).isVisible();
-    assertThat(page.evaluate("window.hacked")).isNull();
-    assertThat(page.locator("img").count()).isZero();
-    page.context().close();
+    assertThat(page().locator("pre").first()).containsText(HOSTILE);
+    showDeadLetters("");
+    assertThat(page().evaluate("window.hacked")).isNull();
+    assertThat(page().locator("img").count()).isZero();
   }
 
   @Test
-  void aRouteIsHeldLimitedAndReleasedByHand() {
-    Page page = signedIn(WIDE, ColorScheme.LIGHT);
-    go(page, "routes");
-    button(page, "Hold").click();
-    page.getByLabel("Why").fill("maintenance " + HOSTILE);
-    button(page, "Hold the route").click();
-    assertThat(page.locator(".banner")).containsText("Held by hand: maintenance " + HOSTILE);
+  void routeIsHeldLimitedAndReleased() {
+    go("routes");
+    button("Hold").click();
+    page().getByLabel("Reason").fill("maintenance " + HOSTILE);
+    button("Hold route").click();
+    assertThat(page().locator(".banner")).containsText("Manual hold: maintenance " + HOSTILE);
     await().atMost(SOON).until(() -> sluice().cli("routes").out().contains("by hand"));
-    button(page, "Release").click();
-    assertThat(page.locator(".banner")).hasCount(0);
+    go("");
+    assertThat(page().locator(".health"))
+        .containsText("Route default is held: manual hold, maintenance " + HOSTILE);
+    go("routes");
+    button("Release").click();
+    assertThat(page().locator(".banner")).hasCount(0);
 
-    button(page, "Change limits").click();
-    page.getByLabel("requests a minute", new Page.GetByLabelOptions().setExact(true)).fill("120");
-    button(page, "Set them").click();
-    assertThat(page.locator(".route td").getByText("set by hand")).isVisible();
-    button(page, "Change limits").click();
-    page.getByLabel("requests a minute", new Page.GetByLabelOptions().setExact(true)).fill("");
-    button(page, "Set them").click();
-    assertThat(page.locator(".route td").getByText("told by the provider").first()).isVisible();
-    page.context().close();
+    button("Override limits").click();
+    Locator requests =
+        page().getByLabel("Requests per minute", new Page.GetByLabelOptions().setExact(true));
+    requests.fill("120");
+    button("Save limits").click();
+    assertThat(page().locator(".route td").getByText("manual override")).isVisible();
+    button("Override limits").click();
+    requests.fill("");
+    button("Save limits").click();
+    assertThat(page().locator(".route td").getByText("from response headers").first()).isVisible();
   }
 
   @Test
-  void aBatchFileIsCheckedLineByLineThenStarted() throws IOException {
-    Page page = signedIn(WIDE, ColorScheme.LIGHT);
-    go(page, "new");
-    page.setInputFiles(
-        "#drop-file", write("bad.jsonl", line("a", "x") + "no json\n" + line("a", "x")));
-    button(page, "Check it").click();
-    assertThat(page.getByRole(AriaRole.ALERT)).containsText("2 errors");
-    assertThat(page.locator(".found tbody tr")).hasCount(2);
-    assertThat(page.locator(".found tbody tr").first()).containsText("2");
-    shot(page, "new-errors");
+  void batchFileIsValidatedLineByLineThenStarted() {
+    go("new-batch");
+    page()
+        .setInputFiles(
+            "#drop-file", write("bad.jsonl", line("a", "x") + "no json\n" + line("a", "x")));
+    button("Validate").click();
+    assertThat(page().getByRole(AriaRole.ALERT)).containsText("2 validation errors");
+    assertThat(page().locator(".validation tbody tr")).hasCount(2);
+    assertThat(page().locator(".validation tbody tr").first()).containsText("2");
+    shot(page(), "new-errors");
 
-    page.setInputFiles("#drop-file", write("good.jsonl", line("a", "x") + line("b", "x")));
-    button(page, "Check it").click();
-    assertThat(page.locator(".good")).containsText("2 tasks, all lines are right.");
-    shot(page, "new-estimate");
-    page.getByLabel("Name").fill("from the page");
-    page.getByLabel("Budget in US dollars").fill("5");
-    button(page, "Start 2 tasks").click();
-    assertThat(heading(page)).hasText("from the page");
-    await()
-        .atMost(SOON)
-        .until(() -> page.locator(".badge").first().innerText().equals("completed"));
-    assertThat(page.locator(".facts")).containsText("$5.00");
-    page.context().close();
+    page().setInputFiles("#drop-file", write("good.jsonl", line("a", "x") + line("b", "x")));
+    button("Validate").click();
+    assertThat(page().locator(".success")).containsText("2 tasks, all valid.");
+    shot(page(), "new-estimate");
+    page().getByLabel("Name").fill("from the page");
+    page().getByLabel("Budget in US dollars").fill("5");
+    button("Start 2 tasks").click();
+    assertThat(heading(page())).hasText("from the page");
+    await().atMost(SOON).until(() -> status().equals("completed"));
+    assertThat(page().locator(".facts")).containsText("$5.00");
   }
 
   @Test
-  void documentsAndAPromptBecomeABatch() throws IOException {
-    Page page = signedIn(WIDE, ColorScheme.LIGHT);
-    go(page, "new");
-    page.getByText("Documents and a prompt").click();
-    page.setInputFiles(
-        "#drop-documents",
-        new Path[] {write("one.txt", "A river bends."), write("two.txt", "A clock ticks.")});
-    page.getByLabel("Prompt").fill("Summarise it.");
-    page.getByLabel("Model").fill("gpt-4o-mini");
-    button(page, "Check it").click();
-    button(page, "Start 2 tasks").click();
-    assertThat(heading(page)).hasText("documents");
-    assertThat(page.locator(".tasks")).containsText("one.txt");
-    page.context().close();
+  void documentsAndAPromptBecomeABatch() {
+    go("new-batch");
+    page().getByText("Documents and a prompt").click();
+    page()
+        .setInputFiles(
+            "#drop-documents",
+            new Path[] {write("one.txt", "A river bends."), write("two.txt", "A clock ticks.")});
+    page().getByLabel("Prompt").fill("Summarise it.");
+    page().getByLabel("Model").fill("gpt-4o-mini");
+    button("Validate").click();
+    button("Start 2 tasks").click();
+    assertThat(heading(page())).hasText("documents");
+    assertThat(page().locator(".tasks")).containsText("one.txt");
   }
 
   @Test
-  void aPausedBatchSaysSoAndGoesOn() {
-    Page page = signedIn(WIDE, ColorScheme.LIGHT);
+  void pausedBatchSaysSoAndResumes() {
     submit("To be paused", 200, "p");
-    go(page, "batches");
-    page.getByText("To be paused").click();
-    assertThat(heading(page)).hasText("To be paused");
-    button(page, "Pause").click();
-    assertThat(page.locator(".why.big")).containsText("Paused by hand since");
-    button(page, "Resume").click();
-    assertThat(page.locator(".why.big")).not().containsText("Paused");
-    button(page, "Cancel").click();
-    button(page, "Cancel the batch").click();
-    await()
-        .atMost(SOON)
-        .until(() -> page.locator(".sub .badge").first().innerText().startsWith("cancel"));
-    page.context().close();
+    go("batches");
+    page().getByText("To be paused").click();
+    assertThat(heading(page())).hasText("To be paused");
+    button("Pause").click();
+    assertThat(page().locator(".reason.big")).containsText("Paused manually since");
+    button("Resume").click();
+    assertThat(page().locator(".reason.big")).not().containsText("Paused");
+    button("Cancel").click();
+    button("Keep batch").click();
+    button("Cancel").click();
+    button("Cancel batch").click();
+    await().atMost(SOON).until(() -> status().startsWith("cancel"));
   }
 
   @Test
-  void aDeadLetterIsMendedAndSentAgainByHand() {
-    Page page = signedIn(WIDE, ColorScheme.LIGHT);
-    showDeadLetters(page);
-    shot(page, "dead-letters");
-    page.locator(".row a.name").first().click();
-    assertThat(page.locator("main")).containsText("Its calls");
-    shot(page, "dead-letter");
-    button(page, "Mend and replay").click();
-    Locator request = page.getByLabel("Request");
+  void completedBatchWithFailuresIsAmberAndReplaysThem() {
+    go("batches/" + failing);
+    assertThat(heading(page())).hasText(FAILING);
+    await().atMost(SOON).until(() -> status().equals("completed with failures"));
+    assertThat(page().locator(".subtitle .badge").first()).hasClass(Pattern.compile("amber"));
+    assertThat(page().locator(".failures")).containsText("2 tasks failed, 2 open dead letters");
+    assertThat(page().locator("main")).not().containsText("Not waiting");
+    shot(page(), "batch-with-failures");
+    button("Replay failed").click();
+    page().getByLabel("Reason").fill("the provider accepts them now");
+    button("Replay 2").click();
+    assertThat(page().locator(".bulk-job")).containsText("Replay completed: 2 of 2 replayed");
+
+    go("batches");
+    page()
+        .locator(".row")
+        .filter(new Locator.FilterOptions().setHasText(FAILING))
+        .getByText("View dead letters")
+        .click();
+    assertThat(page()).hasURL(url() + "/#/dead-letters?batch=" + failing);
+  }
+
+  @Test
+  void failedTaskLinksToItsDeadLetter() {
+    go("batches/" + failing);
+    page().getByLabel("State").selectOption("failed");
+    failedTask().click();
+    page().getByText("View dead letter").click();
+    assertThat(page()).hasURL(Pattern.compile("/#/dead-letters/[0-9a-f-]{36}$"));
+    assertThat(heading(page())).containsText("failing");
+  }
+
+  @Test
+  void deadLetterFiltersAreInTheAddress() {
+    showDeadLetters("");
+    page().getByLabel("Batch").selectOption(failing);
+    assertThat(page()).hasURL(url() + "/#/dead-letters?batch=" + failing);
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              button("Refresh").click();
+              return page().locator(".dead-letters tbody tr").count() == 2;
+            });
+    assertThat(page().locator(".bulk-bar")).containsText("2 matching");
+
+    page().getByLabel("Message").fill("no such text");
+    page().keyboard().press("Enter");
+    assertThat(page().locator(".empty")).containsText("No matches");
+    page().reload();
+    assertThat(page().locator(".empty")).containsText("No matches");
+    assertThat(page().getByLabel("Message")).hasValue("no such text");
+
+    page().getByText("Clear filters").first().click();
+    assertThat(page()).hasURL(url() + "/#/dead-letters");
+    assertThat(page().getByLabel("Message")).hasValue("");
+    for (String filter :
+        List.of("route=default", "model=gpt-4o-mini", "code=invalid_request", "text=fault 400")) {
+      showDeadLetters("?" + filter + "&since=2020-01-01T00:00Z");
+      assertThat(page().locator(".dead-letters tbody tr").first()).isVisible();
+    }
+    page().navigate(url() + "/#/dead-letters?model=gpt-4o");
+    assertThat(page().locator(".empty")).containsText("No matches");
+    showDeadLetters("?route=default");
+    page().getByLabel("To", new Page.GetByLabelOptions().setExact(true)).fill("2020-01-01T00:00");
+    page().keyboard().press("Tab");
+    assertThat(page()).hasURL(Pattern.compile("until=2020-01-01T00%3A00Z"));
+    assertThat(page().locator(".empty")).containsText("No matches");
+    page().goBack();
+    assertThat(page().locator(".dead-letters tbody tr").first()).isVisible();
+  }
+
+  @Test
+  void selectedDeadLettersAreReplayedWithAReason() {
+    showDeadLetters("?batch=" + annual);
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              button("Refresh").click();
+              return page().locator(".dead-letters tbody tr").count() >= 3;
+            });
+    assertThat(page().locator("nav .count")).hasText(Pattern.compile("\\d+"));
+    Locator boxes = page().locator(".dead-letters tbody input");
+    boxes.nth(0).check();
+    boxes.nth(1).check();
+    String name = page().locator(".dead-letters tr.on td.name > a").first().getAttribute("title");
+    assertThat(page().locator(".bulk-bar")).containsText("2 selected");
+    shot(page(), "dead-letters-selected");
+    button("Replay selected").click();
+    button("Cancel").click();
+    button("Replay selected").click();
+    page().getByLabel("Reason").fill("fault fixed " + HOSTILE);
+    page().getByLabel("Operator").fill("Kim");
+    button("Replay 2").click();
+    assertThat(page().locator(".bulk-job")).containsText("Replay completed: 2 of 2 replayed");
+    button("Dismiss").click();
+
+    showDeadLetters("?state=replayed&custom_id=" + name);
+    page().locator(".dead-letters td.name > a").first().click();
+    Locator audit =
+        page()
+            .locator("section")
+            .filter(new Locator.FilterOptions().setHasText("Audit log"))
+            .locator("tbody tr");
+    assertThat(audit).hasCount(1);
+    assertThat(audit).containsText("fault fixed " + HOSTILE);
+    assertThat(audit).containsText("Kim");
+  }
+
+  @Test
+  void discardedDeadLetterLeavesTheOpenOnes() {
+    showDeadLetters("?batch=" + annual + "&code=invalid_request");
+    page().getByLabel("Select all").check();
+    page().getByLabel("Select all").uncheck();
+    page().locator(".dead-letters tbody input").first().check();
+    String name = page().locator(".dead-letters tr.on td.name > a").innerText();
+    button("Discard selected").click();
+    page().getByLabel("Reason").fill("not needed");
+    button("Discard 1").click();
+    assertThat(page().locator(".bulk-job")).containsText("Discard completed: 1 of 1 discarded");
+    button("Dismiss").click();
+    showDeadLetters("?state=discarded");
+    assertThat(page().locator(".dead-letters")).containsText(name);
+  }
+
+  @Test
+  void deadLetterIsEditedAndReplayed() {
+    showDeadLetters("?batch=" + annual);
+    shot(page(), "dead-letters");
+    page().locator(".dead-letters td.name > a").first().click();
+    assertThat(page().locator("main")).containsText("Call history");
+    shot(page(), "dead-letter");
+    button("Edit and replay").click();
+    Locator request = page().getByLabel("Request");
     request.fill(request.inputValue().replace("[[sluice:400]] ", ""));
-    page.getByLabel("Why").fill("the fault is taken out");
-    button(page, "Replay it so").click();
-    assertThat(page.locator("main")).containsText("replayed");
-    assertThat(page.locator("main")).containsText("the fault is taken out");
-    page.getByText(Pattern.compile("^[0-9a-f]{8}-")).first().click();
+    page().getByLabel("Reason").fill("the fault is removed");
+    button("Replay edited").click();
+    assertThat(page().locator("main")).containsText("replayed");
+    assertThat(page().locator("main")).containsText("the fault is removed");
+    page().getByText(Pattern.compile("^[0-9a-f]{8}-")).first().click();
     await()
         .atMost(SOON)
         .until(
             () -> {
-              button(page, "Look again").click();
-              return page.locator(".sub .badge").first().innerText().equals("completed");
+              button("Refresh").click();
+              return status().equals("completed");
             });
-    shot(page, "task-mended");
-    page.context().close();
+    shot(page(), "task-replayed");
   }
 
-  /** Waits until something has died. */
-  private static void showDeadLetters(Page page) {
+  /** Waits until the list has a dead letter. */
+  private static void showDeadLetters(String query) {
+    showDeadLetters(page(), query);
+  }
+
+  private static void showDeadLetters(Page page, String query) {
     await()
         .atMost(SOON)
         .until(
             () -> {
-              go(page, "dead");
-              page.waitForSelector(".row, .empty");
-              return page.locator(".row").count() > 0;
+              page.navigate(url() + "/#/dead-letters" + query);
+              page.waitForSelector("[data-key=dead-letters] :is(.dead-letters, .empty)");
+              return page.locator(".dead-letters tbody tr").count() > 0;
             });
+  }
+
+  /** The badge below the heading. */
+  private static String status() {
+    return page().locator(".subtitle .badge").first().innerText();
   }
 
   @Test
-  void theAdministratorSeesAllProjectsAndOneAtATime() {
-    String green = sluice().cli("keys", "create", "somebody", "--project", "green").out().strip();
+  void administratorSeesAllProjectsOrOne() {
+    String green = sluice().cli("keys", "create", "reader", "--project", "green").out().strip();
     submit(Map.of("SLUICE_URL", url(), "SLUICE_API_KEY", green), "Green tasks", 3, "g");
-    Page page = signedIn(WIDE, ColorScheme.LIGHT);
-    go(page, "batches");
+    go("batches");
     Locator row =
-        page.locator(".row").filter(new Locator.FilterOptions().setHasText("Green tasks"));
+        page().locator(".row").filter(new Locator.FilterOptions().setHasText("Green tasks"));
     assertThat(row.locator(".badge").getByText("green")).isVisible();
-    page.getByLabel("Project").selectOption("green");
-    assertThat(page.locator(".row")).hasCount(1);
+    page().getByLabel("Project").selectOption("green");
+    assertThat(page().locator(".row")).hasCount(1);
     row.locator("a.name").click();
-    assertThat(heading(page)).hasText("Green tasks");
-    page.locator(".tasks a").first().click();
-    assertThat(heading(page)).hasText("g0");
-    page.reload();
-    assertThat(heading(page)).hasText("g0");
-    page.context().close();
+    assertThat(heading(page())).hasText("Green tasks");
+    page().locator(".tasks .name a").first().click();
+    assertThat(heading(page())).hasText("g0");
+    page().reload();
+    assertThat(heading(page())).hasText("g0");
   }
 
   @Test
-  void theStepThatCallsMostIsSeen() throws IOException, InterruptedException {
+  void stepWithMostCallsIsFirst() throws IOException, InterruptedException {
     for (String step : List.of("judge", "draft", "judge", "judge")) {
       liveCall(step);
     }
-    Page page = signedIn(WIDE, ColorScheme.LIGHT);
-    Locator first = page.locator("[aria-labelledby=o-steps] tbody tr").first();
+    go("");
+    Locator first = page().locator("[aria-labelledby=overview-steps] tbody tr").first();
     assertThat(first).containsText("judge");
     assertThat(first).containsText("75 %");
-    page.context().close();
   }
 
   private static void liveCall(String step) throws IOException, InterruptedException {
@@ -314,28 +462,28 @@ class PageIT {
   }
 
   @Test
-  void everyPageFitsANarrowScreenAndTheDark() {
+  void pagesFitNarrowScreensInLightAndDark() {
     for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+      Page page = browser().open(WIDE, HEIGHT, scheme, key());
       for (int width : List.of(WIDE, NARROW)) {
-        Page page = signedIn(width, scheme);
-        for (String place : List.of("", "batches", "routes", "dead", "new")) {
-          go(page, place);
-          fits(page, place.isEmpty() ? "overview" : place, scheme, width);
+        page.setViewportSize(width, HEIGHT);
+        for (String view : List.of("", "batches", "routes", "dead-letters", "new-batch")) {
+          go(page, view);
+          fits(page, view.isEmpty() ? "overview" : view, scheme, width);
         }
-        go(page, "batches");
-        page.getByText(HOSTILE).first().click();
-        page.locator(".tasks a").first().waitFor();
+        go(page, "batches/" + failing);
+        page.locator(".tasks .name a").first().waitFor();
         fits(page, "batch", scheme, width);
         page.getByLabel("State").selectOption("failed");
         failedTask(page).click();
-        assertThat(page.locator("main")).containsText("Its calls");
+        assertThat(page.locator("main")).containsText("Call history");
         fits(page, "task", scheme, width);
-        showDeadLetters(page);
-        page.locator(".row a.name").first().click();
-        assertThat(page.locator("main")).containsText("Its calls");
-        fits(page, "letter", scheme, width);
-        page.context().close();
+        showDeadLetters(page, "");
+        page.locator(".dead-letters td.name > a").first().click();
+        assertThat(page.locator("main")).containsText("Call history");
+        fits(page, "dead-letter", scheme, width);
       }
+      page.context().close();
     }
   }
 
@@ -346,19 +494,23 @@ class PageIT {
         .isEqualTo(true);
   }
 
-  /** The link to a task that ended badly; waits until there is one. */
+  private static Locator failedTask() {
+    return failedTask(page());
+  }
+
+  /** The link to a failed task; waits until there is one. */
   private static Locator failedTask(Page page) {
     Locator failed =
         page.locator(".tasks tbody tr")
             .filter(
                 new Locator.FilterOptions()
                     .setHas(page.locator(".badge", new Page.LocatorOptions().setHasText("failed"))))
-            .locator("a");
+            .locator(".name a");
     await()
         .atMost(SOON)
         .until(
             () -> {
-              button(page, "Look again").click();
+              button(page, "Refresh").click();
               page.waitForSelector(".tasks, .empty");
               return failed.count() > 0;
             });
@@ -366,39 +518,43 @@ class PageIT {
   }
 
   @Test
-  void theKeyboardReachesEverything() {
-    Page page = signedIn(WIDE, ColorScheme.LIGHT);
-    page.keyboard().press("Tab");
+  void keyboardReachesTheMenu() {
+    go("");
+    page().reload();
     List<String> reached = new ArrayList<>();
+    page().waitForSelector("nav");
     for (int i = 0; i < 12; i++) {
+      page().keyboard().press("Tab");
       reached.add(
-          String.valueOf(page.evaluate("document.activeElement.textContent.trim().slice(0, 40)")));
-      page.keyboard().press("Tab");
+          String.valueOf(
+              page().evaluate("document.activeElement.textContent.trim().slice(0, 12)")));
     }
-    assertThat(reached).contains("Overview", "Batches", "Routes", "Dead letters", "New batch");
-    page.context().close();
+    assertThat(reached)
+        .contains("Skip to cont", "Overview", "Batches", "Routes", "Dead letters", "New batch");
   }
 
   @Test
-  void tenOpenPagesCostOneSnapshotASecond() {
+  void tenOpenPagesCostOneSnapshotPerSecond() {
     List<Page> pages = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      pages.add(signedIn(WIDE, ColorScheme.LIGHT));
+      pages.add(browser().open(WIDE, HEIGHT, ColorScheme.LIGHT, key()));
     }
-    double before = snapshots(pages.getFirst());
-    long began = System.nanoTime();
-    await().atMost(SOON).pollDelay(Duration.ofSeconds(10)).until(() -> true);
-    double made = snapshots(pages.getFirst()) - before;
-    double seconds = (System.nanoTime() - began) / 1e9;
-    assertThat(made).isBetween(1.0, seconds + 1);
-    pages.forEach(page -> page.context().close());
+    double before = snapshots();
+    long start = System.nanoTime();
+    await().atMost(SOON).until(() -> snapshots() >= before + 5);
+    double made = snapshots() - before;
+    double seconds = (System.nanoTime() - start) / 1e9;
+    assertThat(made).isLessThanOrEqualTo(seconds + 1);
+    pages.forEach(open -> open.context().close());
   }
 
-  private static double snapshots(Page page) {
+  private static double snapshots() {
     Object text =
-        page.evaluate(
-            "key => fetch('/actuator/prometheus', {headers: {Authorization: `Bearer ${key}`}}).then(r => r.text())",
-            key());
+        page()
+            .evaluate(
+                "key => fetch('/actuator/prometheus', {headers: {Authorization: `Bearer"
+                    + " ${key}`}}).then(r => r.text())",
+                key());
     return String.valueOf(text)
         .lines()
         .filter(line -> line.startsWith("sluice_overview_snapshot_seconds_count"))
@@ -407,10 +563,14 @@ class PageIT {
         .orElseThrow();
   }
 
-  private static void go(Page page, String place) {
-    page.navigate(url() + "/#/" + place);
-    page.waitForSelector("main[data-key='" + place + "'] h1");
-    assertThat(page.locator("main")).not().containsText("Listening…");
+  private static void go(String view) {
+    go(page(), view);
+  }
+
+  private static void go(Page page, String view) {
+    page.navigate(url() + "/#/" + view);
+    page.waitForSelector("main[data-key='" + view + "'] h1");
+    assertThat(page.locator("main")).not().containsText("Connecting…");
   }
 
   private static void shot(Page page, String name) {
@@ -422,20 +582,21 @@ class PageIT {
     return page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1));
   }
 
+  private static Locator button(String name) {
+    return button(page(), name);
+  }
+
   private static Locator button(Page page, String name) {
     return page.getByRole(
         AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
   }
 
-  private static Page signedIn(int width, ColorScheme scheme) {
-    return browser().open(width, HEIGHT, scheme, key());
+  private static String submit(String name, int tasks, String prefix) {
+    return submit(sluice().environment(), name, tasks, prefix);
   }
 
-  private static void submit(String name, int tasks, String prefix) {
-    submit(sluice().environment(), name, tasks, prefix);
-  }
-
-  private static void submit(
+  /** Submits a batch and returns its id. The fourth of every 20 tasks fails. */
+  private static String submit(
       Map<String, String> environment, String name, int tasks, String prefix) {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < tasks; i++) {
@@ -450,12 +611,13 @@ class PageIT {
             "--name",
             name);
     assertThat(runResult.exitCode()).as(runResult.err()).isZero();
+    return runResult.out().strip();
   }
 
   private static String line(String customId, String prompt) {
     return """
-        {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","max_tokens":60,"messages":[{"role":"user","content":"%s"}]}}
-        """
+    {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","max_tokens":60,"messages":[{"role":"user","content":"%s"}]}}
+    """
         .formatted(customId, prompt);
   }
 
@@ -477,6 +639,11 @@ class PageIT {
 
   private static RunningSluice sluice() {
     return Objects.requireNonNull(sluice);
+  }
+
+  /** A wide page, signed in, that most tests share. */
+  private static Page page() {
+    return Objects.requireNonNull(page);
   }
 
   private static Chromium browser() {

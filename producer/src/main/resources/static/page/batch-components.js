@@ -1,0 +1,189 @@
+// Components that show one batch, and the actions on it.
+
+import {h} from './dom.js';
+import {count, humanize, money, percent, plural} from './format.js';
+import {badge, button, run} from './components.js';
+import {openDialog} from './dialog.js';
+import * as api from './api.js';
+
+const RUNNING = ['validating', 'in_progress', 'finalizing', 'cancelling'];
+const TONES = {
+  validating: 'blue',
+  in_progress: 'blue',
+  finalizing: 'blue',
+  cancelling: 'grey',
+  paused: 'amber',
+  completed: 'green',
+  completed_with_failures: 'amber',
+  failed: 'red',
+  expired: 'amber',
+  cancelled: 'grey',
+};
+
+export const isRunning = (batch) => RUNNING.includes(batch.progress.status);
+
+/** OpenAI's status, except for paused batches and for completed batches with failed tasks. */
+export function displayStatus(batch) {
+  const {status, paused_at: pausedAt, failed} = batch.progress;
+  if (pausedAt && (status === 'in_progress' || status === 'validating')) return 'paused';
+  return status === 'completed' && failed > 0 ? 'completed_with_failures' : status;
+}
+
+export function statusBadge(batch) {
+  const status = displayStatus(batch);
+  return badge(humanize(status), TONES[status]);
+}
+
+export const batchName = (batch) => batch.progress.name ?? batch.progress.id;
+
+const batchPath = (batch, action, root = '/api') =>
+  `${root}/batches/${batch.progress.id}${action}${api.query({
+    project: api.project.other(batch.project),
+  })}`;
+
+const finished = ({completed, failed, expired, cancelled}) =>
+  completed + failed + expired + cancelled;
+
+/** The finished tasks of a batch, by how they ended. */
+export function progressBar(batch) {
+  const {total, completed, failed, expired, cancelled, in_broker: inBroker} = batch.progress;
+  const ended = finished(batch.progress);
+  const ratio = (n) => (total ? (100 * n) / total : 0);
+  return h(
+    'div',
+    {
+      class: 'progress',
+      role: 'progressbar',
+      'aria-valuemin': 0,
+      'aria-valuemax': total,
+      'aria-valuenow': ended,
+      'aria-label': `${count(ended)} of ${count(total)} tasks finished`,
+    },
+    h('i', {class: 'green', 'fill%': ratio(completed)}),
+    h('i', {class: 'red', 'fill%': ratio(failed)}),
+    h('i', {class: 'grey', 'fill%': ratio(expired + cancelled)}),
+    h('i', {class: 'pale', 'fill%': ratio(inBroker)}),
+  );
+}
+
+export function progressText(batch) {
+  const {total, status} = batch.progress;
+  if (!total) return humanize(status);
+  const ended = finished(batch.progress);
+  return `${count(ended)} of ${count(total)} · ${percent(ended / total)}`;
+}
+
+export function costText(batch) {
+  const {spent, expected, note} = batch.cost;
+  if (spent === null) {
+    const title = 'No price is configured for a model of this batch.';
+    return h('span', {class: 'dim', title}, 'no price');
+  }
+  const isPartial = isRunning(batch) && Number(expected) !== Number(spent);
+  return h(
+    'span',
+    null,
+    money(spent),
+    isPartial && h('span', {class: 'dim'}, ` of about ${money(expected)}`),
+    note && h('span', {class: 'dim'}, ` (${note})`),
+  );
+}
+
+/** One link for each failure code. */
+export function failureChips(batch, href) {
+  if (!batch.failures.length) return null;
+  return h(
+    'span',
+    {class: 'chips'},
+    batch.failures.map(({code, tasks}) =>
+      h(
+        'a',
+        {
+          class: 'chip red',
+          href: href(code),
+          title: `${plural(tasks, 'task')} failed: ${humanize(code)}`,
+        },
+        h('b', null, count(tasks)),
+        ` ${humanize(code)}`,
+      ),
+    ),
+  );
+}
+
+export function batchActions(batch, render) {
+  const {status, output_file_id: output, error_file_id: errors} = batch.progress;
+  const isActive = status === 'in_progress' || status === 'validating';
+  const isPaused = displayStatus(batch) === 'paused';
+  const file = (label, fileId, suffix) =>
+    fileId && button(label, () => downloadFile(batch, fileId, suffix), 'quiet');
+  return h(
+    'div',
+    {class: 'actions'},
+    isActive && !isPaused && button('Pause', () => post(batch, '/pause', 'paused', render)),
+    isPaused && resumeButton(batch, render),
+    isActive && button('Cancel', () => cancel(batch, render), 'quiet'),
+    file('Results', output, 'results'),
+    file('Errors', errors, 'errors'),
+  );
+}
+
+function resumeButton(batch, render) {
+  const {paused_by: pausedBy} = batch.progress;
+  if (pausedBy === 'manual') {
+    return button('Resume', () => post(batch, '/resume', 'resumed', render), 'primary');
+  }
+  return (
+    pausedBy === 'budget' &&
+    button('Raise budget', () => openBudgetDialog(batch, render), 'primary')
+  );
+}
+
+async function post(batch, action, done, render) {
+  const path = batchPath(batch, action);
+  if (await run(() => api.post(path), `${batchName(batch)}: ${done}.`)) render();
+}
+
+async function cancel(batch, render) {
+  const name = batchName(batch);
+  const isConfirmed = await openDialog({
+    title: `Cancel ${name}?`,
+    text:
+      'Running calls finish; tasks that are not with the provider yet are dropped. ' +
+      'This cannot be undone. Results so far are kept.',
+    action: 'Cancel batch',
+    dismiss: 'Keep batch',
+    kind: 'danger',
+  });
+  if (!isConfirmed) return;
+  const path = batchPath(batch, '/cancel', '/v1');
+  if (await run(() => api.post(path), `${name}: cancelling.`)) render();
+}
+
+const downloadFile = (batch, id, suffix) =>
+  run(() =>
+    api.download(id, `${batchName(batch)}-${suffix}.jsonl`.replaceAll('/', '-'), batch.project),
+  );
+
+export async function openBudgetDialog(batch, render) {
+  const values = await openDialog({
+    title: `Budget of ${batchName(batch)}`,
+    text:
+      `Spent so far: ${money(batch.cost.spent)}. When the budget is spent, the batch is paused; ` +
+      'no task fails. Raise the budget to resume it.',
+    action: 'Save budget',
+    fields: [
+      {
+        name: 'dollars',
+        label: 'US dollars',
+        type: 'number',
+        min: 0,
+        step: 'any',
+        value: batch.budget ?? '',
+        hint: 'Leave empty for no budget.',
+      },
+    ],
+  });
+  if (!values) return;
+  const dollars = values.dollars === '' ? null : Number(values.dollars);
+  if (await run(() => api.put(batchPath(batch, '/budget'), {dollars}), 'Budget saved.')) render();
+}

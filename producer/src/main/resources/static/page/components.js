@@ -1,0 +1,184 @@
+// Components that several views use.
+
+import {h} from './dom.js';
+import {bytes, count, humanize, millis, prettyJson} from './format.js';
+import * as api from './api.js';
+
+const STATE_TONES = {
+  queued: 'grey',
+  submitted: 'blue',
+  completed: 'green',
+  failed: 'red',
+  expired: 'amber',
+  cancelled: 'grey',
+};
+const STATE_NAMES = {submitted: 'in broker'};
+
+export const badge = (text, tone = 'grey') => h('span', {class: `badge ${tone}`}, text);
+
+export const taskStateBadge = (state) => badge(STATE_NAMES[state] ?? state, STATE_TONES[state]);
+
+/** The address of a batch or task. Names the project if it is not the key's own. */
+export const linkTo = (view, id, project, parameters = {}) =>
+  `#/${view}/${encodeURIComponent(id)}${api.query({
+    ...parameters,
+    project: api.project.other(project),
+  })}`;
+
+/** The address of the dead letters that match the filter. */
+export const deadLettersLink = (filter) => `#/dead-letters${api.query(filter)}`;
+
+export const projectBadge = (project) => (api.project.other(project) ? badge(project) : null);
+
+export const emptyState = (title, text, ...actions) =>
+  h(
+    'div',
+    {class: 'empty'},
+    h('h2', null, title),
+    h('p', null, text),
+    actions.length ? h('p', null, actions) : null,
+  );
+
+export const loading = (text = 'Loading…') => h('p', {class: 'dim loading'}, text);
+
+export const fact = (name, ...value) =>
+  h('div', {class: 'fact'}, h('dt', null, name), h('dd', null, value));
+
+export const button = (text, onclick, kind = '') =>
+  h('button', {type: 'button', class: `button ${kind}`, onclick}, text);
+
+/** Columns are names, or pairs of name and CSS class. */
+export const table = (columns, rows, attributes = {}) =>
+  h(
+    'div',
+    {class: 'scroll'},
+    h(
+      'table',
+      attributes,
+      h(
+        'thead',
+        null,
+        h(
+          'tr',
+          null,
+          columns
+            .map((column) => [column].flat())
+            .map(([name, style]) => h('th', {class: style, scope: 'col'}, name)),
+        ),
+      ),
+      h('tbody', null, rows),
+    ),
+  );
+
+/** Shows a message in the corner of the page. Screen readers announce it. */
+export function toast(text, tone = '') {
+  const note = h('p', {class: `toast ${tone}`}, text);
+  document.getElementById('toasts').append(note);
+  setTimeout(() => note.remove(), tone === 'red' ? 9000 : 4500);
+}
+
+/** Runs an action and shows a toast for its result. Returns null if it failed. */
+export async function run(action, success) {
+  try {
+    const result = await action();
+    if (success) toast(success, 'green');
+    return result;
+  } catch (failure) {
+    toast(failure.message, 'red');
+    return null;
+  }
+}
+
+/** The message of a provider's JSON error, or the text itself. */
+export function errorMessage(detail) {
+  if (!detail) return '–';
+  const found = /"message"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(detail);
+  try {
+    return found ? JSON.parse(found[1]) : detail;
+  } catch {
+    return detail;
+  }
+}
+
+/** The latest provider calls of a task, oldest first. */
+export function callHistory(history) {
+  if (!history?.length) return null;
+  const columns = [
+    'Started (UTC)',
+    'Worker',
+    ['HTTP status', 'number'],
+    'Result',
+    ['Retry-After', 'number'],
+  ];
+  const rows = history.map((call) =>
+    h(
+      'tr',
+      null,
+      h('td', {class: 'nowrap'}, call.at.replace('T', ' ').replace('Z', '')),
+      h('td', {class: 'nowrap'}, call.worker),
+      h('td', {class: 'number'}, call.status ?? '–'),
+      h('td', null, humanize(call.code)),
+      h('td', {class: 'number'}, millis(call.retry_after_ms)),
+    ),
+  );
+  return h('section', null, h('h2', null, 'Call history'), table(columns, rows));
+}
+
+/** A request or response: as a conversation if it is a chat, and as JSON. */
+export function payload(name, content) {
+  const messages = content.cut ? null : chatMessages(content.text);
+  const size = `${bytes(content.bytes)}${content.cut ? ', truncated' : ''}`;
+  const raw = h('pre', {class: 'panel code', tabindex: '0'}, prettyJson(content.text));
+  return h(
+    'section',
+    null,
+    h('h2', null, name, h('small', {class: 'dim'}, ` ${size}`)),
+    messages ? [conversation(messages), h('details', null, h('summary', null, 'JSON'), raw)] : raw,
+  );
+}
+
+const conversation = (messages) =>
+  h(
+    'div',
+    {class: 'panel conversation'},
+    messages.map(({role, text}) =>
+      h('div', {class: 'chat-message'}, h('b', null, role), h('p', null, text)),
+    ),
+  );
+
+/** The chat messages of a request or response; null if it is not a chat. */
+function chatMessages(text) {
+  let json;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const list = Array.isArray(json?.messages)
+    ? json.messages
+    : Array.isArray(json?.choices)
+      ? json.choices.map((choice) => choice?.message)
+      : null;
+  const messages = list?.map((one) => ({
+    role: String(one?.role ?? ''),
+    text: messageText(one?.content),
+  }));
+  return messages?.length && messages.every(({text: t}) => t !== null) ? messages : null;
+}
+
+function messageText(content) {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return null;
+  const parts = content.map((part) => (part?.type === 'text' ? part.text : null));
+  return parts.every((part) => typeof part === 'string') ? parts.join('\n') : null;
+}
+
+/** A label and a bar that is filled in proportion. */
+export const meter = (ratio, label) =>
+  h(
+    'span',
+    {class: 'meter', role: label ? 'img' : null, 'aria-label': label, 'aria-hidden': !label},
+    h('i', {'fill%': Math.min(100, 100 * ratio)}),
+  );
+
+export const countOrDash = (n) => (n ? count(n) : '–');

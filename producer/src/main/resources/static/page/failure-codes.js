@@ -1,0 +1,15 @@
+// What each failure code of a task means.
+
+const MEANINGS = {
+  invalid_request: 'The provider rejected the request as invalid.',
+  context_length_exceeded: 'The prompt exceeds the context length of the model.',
+  content_filtered: 'The provider’s content filter rejected the prompt.',
+  request_too_large: 'The request exceeds the provider’s maximum size.',
+  reply_too_large: 'The response exceeds the maximum message size.',
+  attempts_exhausted: 'Every attempt ended with a 5xx, a timeout or a connection error.',
+  deadline_exceeded: 'The replay did not finish before its deadline.',
+  malformed_task: 'The message is not a valid task.',
+  delivery_limit: 'The broker reached the delivery limit: workers never settled the message.',
+};
+
+export const meaningOf = (code) => MEANINGS[code] ?? '';

@@ -1,0 +1,95 @@
+// What limits a route now, in words.
+
+import {h} from './dom.js';
+import {compact, count, duration, humanize, plural, timeOfDay} from './format.js';
+import {badge} from './components.js';
+
+const HOLD_NAMES = {
+  manual: 'manual hold',
+  rate_limit: 'rate limit',
+  quota: 'quota used up',
+  api_key: 'API key rejected',
+  model_not_found: 'model not found',
+  breaker: 'provider unavailable',
+};
+
+export const holdName = (hold) => HOLD_NAMES[hold.kind] ?? humanize(hold.kind);
+
+const holdTitle = (hold) => (hold.kind === 'manual' ? holdName(hold) : `held: ${holdName(hold)}`);
+
+/** The cause of a hold; the operator's reason for a manual one. */
+export const holdReason = (hold) =>
+  hold.kind === 'manual' ? `manual hold, ${hold.reason || 'no reason given'}` : holdName(hold);
+
+/** A rate limit hold ends by itself; every other hold may need an operator. */
+export const holdTone = (hold) => (hold.kind === 'rate_limit' ? 'amber' : 'red');
+
+export function routeBadge(route) {
+  if (route.hold) return badge(holdTitle(route.hold), holdTone(route.hold));
+  return route.workers === 0 ? badge('no workers', 'red') : badge('open', 'green');
+}
+
+/** When a hold ends, or when the next probe is due. */
+export function holdEnd(hold, now) {
+  if (hold.probing) return 'A probe is in progress; the route opens if it succeeds.';
+  if (!hold.until) return 'Until it is released.';
+  const until = Date.parse(hold.until) / 1000;
+  const left = duration(Math.max(0, until - now));
+  return hold.kind === 'manual' || hold.kind === 'rate_limit'
+    ? `Until ${timeOfDay(until)}, in ${left}.`
+    : `Next probe in ${left}.`;
+}
+
+export const pendingTasks = (route) => (route.queued ?? 0) + (route.in_broker ?? 0);
+
+/** "Limited by requests/min: 1,140 queued, 401/min, about 3 min left", or what else applies. */
+export function routeStatus(route, now) {
+  const pending = pendingTasks(route);
+  if (route.hold) return [strong(`Held: ${holdReason(route.hold)}. `), holdEnd(route.hold, now)];
+  if (route.workers === 0 && pending > 0) {
+    return [strong('No workers connected'), `: ${plural(pending, 'task')} queued`];
+  }
+  const limited = limitingFactor(route.waits_for);
+  if (limited) return ['Limited by ', strong(limited), `: ${backlog(route)}`];
+  if (route.in_broker > 0) return `${plural(pending, 'task')} left, below the rate limit`;
+  return route.queued > 0 ? `${plural(route.queued, 'task')} queued in paused batches` : 'Idle';
+}
+
+/** What limits the route or worker, from its `waits_for`; null if nothing does. */
+export function limitingFactor(waitsFor) {
+  if (!waitsFor) return null;
+  if (waitsFor.endsWith(' per minute')) return waitsFor.replace(' per minute', '/min');
+  const calls = /^concurrency: all (\d+) calls/.exec(waitsFor);
+  if (calls) return `concurrency (${calls[1]} calls running)`;
+  return waitsFor === 'first reply' ? 'the first reply, which advertises the limits' : waitsFor;
+}
+
+const strong = (text) => h('b', null, text);
+
+function backlog(route) {
+  const pending = pendingTasks(route);
+  const perMinute = tasksPerMinute(route);
+  if (!perMinute) return `${count(pending)} queued`;
+  const rate = `${compact(perMinute)}/min`;
+  const left = duration((60 * pending) / perMinute);
+  return `${count(pending)} queued, ${rate}, about ${left} left`;
+}
+
+/** Tasks per minute at the current rate of the limit that binds. */
+function tasksPerMinute(route) {
+  const name = route.waits_for.replace(' per minute', '').replace(' ', '_');
+  const limit = route.limits.find((one) => one.limit === name);
+  const rate = limit?.target_per_minute ?? limit?.per_minute;
+  const cost = {
+    requests: 1,
+    tokens: route.tokens_per_call,
+    input_tokens: route.input_tokens_per_call,
+    output_tokens: route.output_tokens_per_call,
+  }[name];
+  if (rate && cost) return Math.round(rate / cost);
+  const slots = maxCalls(route);
+  return route.avg_latency_ms ? Math.round((slots * 60_000) / route.avg_latency_ms) : null;
+}
+
+export const maxCalls = (route) =>
+  Math.min(route.workers * route.concurrency, route.fleet_concurrency ?? Infinity);

@@ -1,0 +1,203 @@
+import {h} from '../dom.js';
+import * as api from '../api.js';
+import {count, dateTime, humanize, prettyJson, timeAgo} from '../format.js';
+import {
+  badge,
+  button,
+  callHistory,
+  emptyState,
+  fact,
+  linkTo,
+  loading,
+  payload,
+  run,
+  table,
+  toast,
+} from '../components.js';
+import {openDialog, operatorField, REASON_FIELD} from '../dialog.js';
+import {meaningOf} from '../failure-codes.js';
+
+const TONES = {open: 'red', replayed: 'blue', discarded: 'grey'};
+
+let loaded = null;
+
+/** One dead letter: its error, request, call history and audit log. */
+export function deadLetter({params: [id], state, render}) {
+  if (loaded?.id !== id) load(id, render);
+  if (loaded.error) {
+    const all = h('a', {href: '#/dead-letters'}, 'All dead letters');
+    const node = h(
+      'div',
+      {'data-key': 'missing'},
+      h('h1', null, 'Dead letter'),
+      emptyState('Dead letter not found', loaded.error, all),
+    );
+    return {title: 'Dead letter', node};
+  }
+  if (!loaded.found) {
+    const node = h('div', {'data-key': 'loading'}, h('h1', null, 'Dead letter'), loading());
+    return {title: 'Dead letter', node};
+  }
+  return {title: nameOf(loaded.found), node: details(loaded.found, state.now(), render)};
+}
+
+const nameOf = (found) => found.custom_id ?? found.task_id;
+
+function details(found, now, render) {
+  return h(
+    'div',
+    {'data-key': found.id},
+    crumbs(found),
+    h(
+      'div',
+      {class: 'title'},
+      h('h1', {class: 'long'}, nameOf(found)),
+      found.state === 'open' ? actions(found, render) : null,
+    ),
+    h(
+      'p',
+      {class: 'subtitle'},
+      badge(found.state, TONES[found.state]),
+      h(
+        'span',
+        {class: 'dim'},
+        `route ${found.route} · run ${found.run} · failed ${timeAgo(found.dead_lettered_at, now)}`,
+      ),
+    ),
+    h(
+      'section',
+      {class: 'panel bad'},
+      h('h2', null, humanize(found.failure_code)),
+      h('p', {class: 'dim'}, meaningOf(found.failure_code)),
+      h('pre', null, prettyJson(found.failure_detail ?? '')),
+    ),
+    facts(found),
+    callHistory(found.history),
+    auditLog(found.audit),
+    payload('Request', {text: found.request, bytes: found.request_bytes, cut: false}),
+  );
+}
+
+const crumbs = (found) =>
+  h(
+    'p',
+    {class: 'crumbs'},
+    h('a', {href: '#/dead-letters'}, 'Dead letters'),
+    found.batch_id && [
+      ' / ',
+      h('a', {href: linkTo('batches', found.batch_id, found.project)}, found.batch_id),
+    ],
+  );
+
+const facts = (found) =>
+  h(
+    'dl',
+    {class: 'facts'},
+    fact('Model', found.model || '–'),
+    fact('Attempts', count(found.attempts)),
+    fact('429s', count(found.throttles)),
+    fact('HTTP status', found.status_code ?? '–'),
+    fact('Worker', found.worker ?? '–'),
+    fact('Failed', dateTime(found.dead_lettered_at)),
+    found.last_rejection && fact('Rejected by a bulk job', found.last_rejection),
+    fact('Provider request ID', found.request_id ? h('code', null, found.request_id) : '–'),
+    fact(
+      'Task',
+      h('a', {href: linkTo('tasks', found.task_id, found.project)}, h('code', null, found.task_id)),
+    ),
+  );
+
+function auditLog(audit) {
+  if (!audit.length) return null;
+  const rows = audit.map((entry) =>
+    h(
+      'tr',
+      null,
+      h('td', {class: 'nowrap'}, dateTime(entry.at)),
+      h('td', null, entry.action),
+      h('td', null, entry.operator ?? '–'),
+      h('td', null, entry.api_key),
+      h('td', {class: 'text'}, entry.reason),
+      h('td', null, entry.changes ? 'request edited' : '–'),
+    ),
+  );
+  const columns = ['Time', 'Action', 'Operator', 'API key', 'Reason', 'Changes'];
+  return h('section', null, h('h2', null, 'Audit log'), table(columns, rows));
+}
+
+function actions(found, render) {
+  return h(
+    'div',
+    {class: 'actions'},
+    button('Replay', () => openReplay(found, render), 'primary'),
+    button('Edit and replay', () => openEdit(found, render)),
+    button('Discard', () => openDiscard(found, render), 'quiet'),
+  );
+}
+
+async function openReplay(found, render) {
+  const values = await openDialog({
+    title: `Replay ${nameOf(found)}?`,
+    text:
+      'The task keeps its ID and starts again at attempt 1. ' + 'Its result goes into its batch.',
+    action: 'Replay',
+    fields: [REASON_FIELD, operatorField()],
+  });
+  if (values) await post(found, 'replay', audit(values), 'Replayed.', render);
+}
+
+async function openEdit(found, render) {
+  const values = await openDialog({
+    title: `Edit ${nameOf(found)}`,
+    text: 'The provider gets this request in place of the failed one.',
+    action: 'Replay edited',
+    wide: true,
+    fields: [
+      {name: 'request', label: 'Request', rows: 16, value: prettyJson(found.request)},
+      REASON_FIELD,
+      operatorField(),
+    ],
+  });
+  if (!values) return;
+  const request = parseJson(values.request);
+  if (!request) return;
+  await post(found, 'replay', {...audit(values), request}, 'Replayed with your edits.', render);
+}
+
+async function openDiscard(found, render) {
+  const values = await openDialog({
+    title: `Discard ${nameOf(found)}?`,
+    text: 'The dead letter is closed. Its task stays failed.',
+    action: 'Discard',
+    kind: 'danger',
+    fields: [REASON_FIELD, operatorField()],
+  });
+  if (values) await post(found, 'discard', audit(values), 'Discarded.', render);
+}
+
+const audit = ({reason, operator}) => ({reason, operator: operator || undefined});
+
+function parseJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch (failure) {
+    toast(`The request is not valid JSON: ${failure.message}`, 'red');
+    return null;
+  }
+}
+
+async function post(found, action, body, success, render) {
+  const path = `/api/dead-letters/${encodeURIComponent(found.id)}/${action}`;
+  if (await run(() => api.post(path, body), success)) load(found.id, render);
+}
+
+async function load(id, render) {
+  const current = {id, found: loaded?.id === id ? loaded.found : null};
+  loaded = current;
+  try {
+    current.found = await api.get(`/api/dead-letters/${encodeURIComponent(id)}`);
+  } catch (failure) {
+    current.error = failure.message;
+  }
+  render();
+}

@@ -1,0 +1,399 @@
+import {h} from '../dom.js';
+import * as api from '../api.js';
+import {bytes, count, money, plural} from '../format.js';
+import {run, table, toast} from '../components.js';
+
+const CHAT = '/v1/chat/completions';
+const ENDPOINTS = [CHAT, '/v1/completions', '/v1/embeddings', '/v1/moderations', '/v1/responses'];
+const KINDS = [
+  ['file', 'Batch file (JSONL)'],
+  ['documents', 'Documents and a prompt'],
+];
+// A change of one of these makes the estimate invalid.
+const REQUEST_FIELDS = ['prompt', 'model', 'maxTokens', 'endpoint'];
+const MAX_ERRORS = 100;
+const DEFAULT_PRIORITY = 10;
+
+const form = {
+  kind: 'file',
+  file: null,
+  documents: [],
+  prompt: '',
+  model: '',
+  maxTokens: '',
+  name: '',
+  suggestedName: '',
+  completionWindow: '24h',
+  priority: String(DEFAULT_PRIORITY),
+  budget: '',
+  endpoint: CHAT,
+  uploaded: null,
+  estimate: null,
+  isBusy: false,
+};
+
+/** Submits a batch in three steps: input, validation with an estimate, start. */
+export function newBatch({state, render}) {
+  const models = [...new Set((state.snapshot?.routes ?? []).flatMap((route) => route.models))];
+  const step = (title, ...content) => h('section', {class: 'panel'}, h('h2', null, title), content);
+  return {
+    title: 'New batch',
+    node: h(
+      'div',
+      {'data-key': 'new-batch'},
+      h('h1', null, 'New batch'),
+      h(
+        'div',
+        {class: 'steps'},
+        step(
+          '1. Input',
+          kindSwitch(render),
+          form.kind === 'file' ? fileInput(render) : documentInput(models, render),
+        ),
+        step('2. Validate and estimate', validation(render)),
+        form.estimate?.tasks ? step('3. Start', startForm(render)) : null,
+      ),
+    ),
+  };
+}
+
+function kindSwitch(render) {
+  const choose = (kind) => () => {
+    form.kind = kind;
+    resetEstimate();
+    render();
+  };
+  return h(
+    'div',
+    {class: 'switch', role: 'radiogroup', 'aria-label': 'Kind of input'},
+    KINDS.map(([kind, name]) =>
+      h(
+        'button',
+        {
+          type: 'button',
+          role: 'radio',
+          'aria-checked': String(form.kind === kind),
+          onclick: choose(kind),
+        },
+        name,
+      ),
+    ),
+  );
+}
+
+/** Suggests a name; a name that the user has typed is kept. */
+function suggestName(name) {
+  if (!name || (form.name && form.name !== form.suggestedName)) return;
+  form.name = name;
+  form.suggestedName = name;
+}
+
+function resetEstimate() {
+  form.uploaded = null;
+  form.estimate = null;
+}
+
+function dropZone(id, hint, multiple, onFiles, render) {
+  const take = (files) => {
+    onFiles([...files]);
+    resetEstimate();
+    render();
+  };
+  const highlight = (element, isOver) => element.classList.toggle('over', isOver);
+  return h(
+    'label',
+    {
+      class: 'drop-zone',
+      for: id,
+      'data-key': id,
+      ondragover: (event) => {
+        event.preventDefault();
+        highlight(event.currentTarget, true);
+      },
+      ondragleave: (event) => highlight(event.currentTarget, false),
+      ondrop: (event) => {
+        event.preventDefault();
+        highlight(event.currentTarget, false);
+        take(event.dataTransfer.files);
+      },
+    },
+    h('input', {id, type: 'file', multiple, onchange: (event) => take(event.target.files)}),
+    h('span', null, hint),
+  );
+}
+
+function fileInput(render) {
+  const {file} = form;
+  const hint = file
+    ? `${file.name}, ${bytes(file.size)}. Drop another file to replace it.`
+    : 'Drop a JSONL file here, or click to choose one.';
+  const onFiles = ([chosen]) => {
+    form.file = chosen ?? null;
+    suggestName(chosen?.name.replace(/\.jsonl$/, ''));
+  };
+  return h(
+    'div',
+    null,
+    dropZone('drop-file', hint, false, onFiles, render),
+    h(
+      'p',
+      {class: 'dim'},
+      'One request per line in the format of OpenAI’s Batch API: ',
+      h('code', null, '{"custom_id", "method": "POST", "url", "body": {"model", …}}'),
+    ),
+    field('Endpoint', 'endpoint', render, {options: ENDPOINTS}),
+  );
+}
+
+function documentInput(models, render) {
+  const {documents} = form;
+  const size = documents.reduce((sum, file) => sum + file.size, 0);
+  const hint = documents.length
+    ? `${plural(documents.length, 'document')}, ${bytes(size)}. Drop others to replace them.`
+    : 'Drop text documents here, or click to choose them.';
+  const onFiles = (files) => {
+    form.documents = files;
+    suggestName('documents');
+  };
+  return h(
+    'div',
+    null,
+    dropZone('drop-documents', hint, true, onFiles, render),
+    field('Prompt', 'prompt', render, {
+      rows: 3,
+      placeholder: 'Summarise this report in three sentences.',
+    }),
+    h(
+      'div',
+      {class: 'field-pair'},
+      field('Model', 'model', render, {
+        list: models,
+        placeholder: models.find((model) => !model.endsWith('*')) ?? '',
+      }),
+      field('Max. output tokens', 'maxTokens', render, {
+        type: 'number',
+        min: 1,
+        placeholder: 'model default',
+      }),
+    ),
+  );
+}
+
+function field(label, name, render, {options, rows, list, ...attributes} = {}) {
+  const onInput = (event) => {
+    form[name] = event.target.value;
+    if (REQUEST_FIELDS.includes(name) && form.estimate) {
+      resetEstimate();
+      render();
+    }
+  };
+  const option = (value) => h('option', {value, selected: value === form[name]}, value);
+  let control;
+  if (options) control = h('select', {onchange: onInput}, options.map(option));
+  else if (rows) control = h('textarea', {rows, oninput: onInput, ...attributes}, form[name]);
+  else {
+    const listId = list && `${name}-list`;
+    control = h('input', {value: form[name], oninput: onInput, list: listId, ...attributes});
+  }
+  return h(
+    'label',
+    {class: 'field', 'data-key': name},
+    h('span', null, label),
+    control,
+    list &&
+      h(
+        'datalist',
+        {id: `${name}-list`},
+        list.map((value) => h('option', {value})),
+      ),
+  );
+}
+
+function validation(render) {
+  const missing = missingInput();
+  const onclick = () => (missing ? toast(missing, 'red') : validate(render));
+  return h(
+    'div',
+    null,
+    h('p', null, 'Uploads the input and validates every line. No provider call is made.'),
+    h(
+      'button',
+      {type: 'button', class: 'button primary', disabled: form.isBusy, onclick},
+      form.isBusy ? 'Validating…' : 'Validate',
+    ),
+    form.estimate && validationResult(form.estimate),
+  );
+}
+
+/** What the user still has to enter; null if the input is complete. */
+function missingInput() {
+  if (form.kind === 'file') return form.file ? null : 'Choose a file first.';
+  const isComplete = form.documents.length && form.prompt.trim() && form.model.trim();
+  return isComplete ? null : 'Documents, a prompt and a model are required.';
+}
+
+const validationResult = (estimate) =>
+  h(
+    'div',
+    {class: 'validation'},
+    estimate.errors.length ? validationErrors(estimate.errors) : estimatedCost(estimate),
+  );
+
+function validationErrors(errors) {
+  const number = `${errors.length >= MAX_ERRORS ? 'At least ' : ''}${plural(
+    errors.length,
+    'validation error',
+  )}`;
+  const rows = errors.map(({line, message, code}) =>
+    h(
+      'tr',
+      null,
+      h('td', {class: 'number'}, line ?? '–'),
+      h('td', {class: 'text'}, message),
+      h('td', null, h('code', null, code)),
+    ),
+  );
+  return [
+    h('p', {class: 'error', role: 'alert'}, `${number}. Fix them, then validate again.`),
+    h('div', {class: 'tall'}, table([['Line', 'number'], 'Error', 'Code'], rows)),
+  ];
+}
+
+function estimatedCost({tasks, models, cost}) {
+  const {min, max, as_of: asOf, note} = cost;
+  const number = (text) => h('td', {class: 'number'}, text);
+  const columns = [
+    'Model',
+    'Route',
+    ['Tasks', 'number'],
+    ['Prompt tokens', 'number'],
+    ['Max. output tokens', 'number'],
+    ['Max. cost', 'number'],
+  ];
+  return [
+    h(
+      'p',
+      {class: 'success', role: 'status'},
+      `${plural(tasks, 'task')}, all valid. `,
+      max === null
+        ? 'The cost is unknown: a model has no configured price.'
+        : [
+            h('b', null, `Estimated cost: ${money(min)} to ${money(max)}`),
+            `, with ${note ?? `prices of ${asOf}`}. The maximum assumes the longest responses.`,
+          ],
+    ),
+    table(
+      columns,
+      models.map((model) =>
+        h(
+          'tr',
+          null,
+          h('td', null, model.model),
+          h('td', null, model.route),
+          number(count(model.tasks)),
+          number(count(model.prompt_tokens)),
+          number(count(model.completion_tokens)),
+          number(money(model.cost.max)),
+        ),
+      ),
+    ),
+  ];
+}
+
+const startForm = (render) =>
+  h(
+    'div',
+    null,
+    h(
+      'div',
+      {class: 'field-pair'},
+      field('Name', 'name', render, {maxlength: 200}),
+      field('Completion window', 'completionWindow', render, {placeholder: '24h'}),
+    ),
+    h(
+      'div',
+      {class: 'field-pair'},
+      field('Priority (1 to 100)', 'priority', render, {type: 'number', min: 1, max: 100}),
+      field('Budget in US dollars', 'budget', render, {
+        type: 'number',
+        min: 0,
+        step: 'any',
+        placeholder: 'none',
+      }),
+    ),
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'button primary',
+        disabled: form.isBusy,
+        onclick: () => startBatch(render),
+      },
+      `Start ${plural(form.estimate.tasks, 'task')}`,
+    ),
+  );
+
+/** The documents as the lines that `sluice summarize` submits. */
+async function documentLines() {
+  const documents = await Promise.all(
+    form.documents.map(async (file) => ({
+      name: file.webkitRelativePath || file.name,
+      text: await file.text(),
+    })),
+  );
+  const uses = new Map();
+  return documents
+    .map(({name, text}) => {
+      const use = (uses.get(name) ?? 0) + 1;
+      uses.set(name, use);
+      const content = `${form.prompt.trim()}\n\n${text}`;
+      const body = {model: form.model.trim(), messages: [{role: 'user', content}]};
+      if (form.maxTokens) body.max_tokens = Number(form.maxTokens);
+      const customId = use > 1 ? `${name} (${use})` : name;
+      return JSON.stringify({custom_id: customId, method: 'POST', url: CHAT, body});
+    })
+    .join('\n');
+}
+
+const endpoint = () => (form.kind === 'file' ? form.endpoint : CHAT);
+
+async function validate(render) {
+  form.isBusy = true;
+  render();
+  await run(async () => {
+    const isFile = form.kind === 'file';
+    const content = isFile ? form.file : new Blob([await documentLines()]);
+    form.uploaded = await api.upload(isFile ? form.file.name : 'documents.jsonl', content);
+    form.estimate = await api.post('/api/estimate', {
+      input_file_id: form.uploaded.id,
+      endpoint: endpoint(),
+    });
+  });
+  form.isBusy = false;
+  render();
+}
+
+async function startBatch(render) {
+  form.isBusy = true;
+  const name = form.name.trim();
+  const created = await run(
+    () =>
+      api.post('/v1/batches', {
+        input_file_id: form.uploaded.id,
+        endpoint: endpoint(),
+        completion_window: form.completionWindow || '24h',
+        priority: Number(form.priority) || DEFAULT_PRIORITY,
+        budget: form.budget === '' ? null : Number(form.budget),
+        metadata: name ? {name} : null,
+      }),
+    'Batch started.',
+  );
+  form.isBusy = false;
+  if (!created) {
+    render();
+    return;
+  }
+  Object.assign(form, {file: null, documents: [], name: '', budget: ''});
+  resetEstimate();
+  location.hash = `#/batches/${created.id}`;
+}
