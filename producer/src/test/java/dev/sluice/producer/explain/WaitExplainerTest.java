@@ -38,7 +38,7 @@ class WaitExplainerTest {
             "Limited by tokens/min on route mini: 1.9 M tokens queued, 200 k/min, about 9 min left;"
                 + " shared with 2 other batches.");
     assertThat(waitReason.kind()).isEqualTo("tokens_per_minute");
-    assertThat(reason.seconds()).isEqualTo(569);
+    assertThat(waitReason.seconds()).isEqualTo(569);
   }
 
   @Test
@@ -58,8 +58,7 @@ class WaitExplainerTest {
         new WaitExplainer(Map.of("mini", route(2, null)), List.of(share(OWN, 1_200, 10)));
 
     assertThat(waitExplainer.of(running()).kind()).isEqualTo("concurrency");
-    assertThat(why.of(running()).kind()).isEqualTo("concurrency");
-    assertThat(why.of(running()).sentence())
+    assertThat(waitExplainer.of(running()).sentence())
         .isEqualTo(
             "Limited by concurrency (16 calls running) on route mini: 1,200 queued, 480/min, about"
                 + " 3 min left.");
@@ -112,8 +111,7 @@ class WaitExplainerTest {
         new WaitExplainer(Map.of("mini", route(0, null)), List.of(share(OWN, 5, 10)));
 
     assertThat(waitExplainer.of(running()).kind()).isEqualTo("no_worker");
-    assertThat(why.of(running()).kind()).isEqualTo("no_worker");
-    assertThat(why.of(running()).sentence())
+    assertThat(waitExplainer.of(running()).sentence())
         .isEqualTo("No workers connected for route mini; tasks wait until one starts.");
   }
 
@@ -149,7 +147,7 @@ class WaitExplainerTest {
         .isEqualTo(
             "Limited by requests/min on route mini: 61 queued, 60/min, about 61 s left. 60 tasks of"
                 + " its batch are ahead of it.");
-    assertThat(reason.seconds()).isEqualTo(61);
+    assertThat(waitReason.seconds()).isEqualTo(61);
     assertThat(waitExplainer.ofTask(running(), "mini", "completed", 0).sentence())
         .isEqualTo("Not waiting; the task has ended.");
   }
