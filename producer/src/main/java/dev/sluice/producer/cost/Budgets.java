@@ -40,7 +40,7 @@ class Budgets extends Looping {
   private final Costs costs;
   private final PriceList prices;
   private final ApplicationEventPublisher events;
-  private final WorkLoop loop = new WorkLoop("sluice-budgets", Duration.ofSeconds(1), this::round);
+  private final WorkLoop loop = new WorkLoop("budgets", Duration.ofSeconds(1), this::round);
 
   Budgets(
       JdbcClient jdbc,

@@ -21,7 +21,7 @@ class DeadQueueFinder extends Looping {
   private final DeadQueues queues;
   private final SimpleMessageListenerContainer container;
   private final WorkLoop loop =
-      new WorkLoop("sluice-dead-queues", Duration.ofSeconds(10), this::round);
+      new WorkLoop("dead-letter-queues", Duration.ofSeconds(10), this::round);
 
   DeadQueueFinder(
       KnownRoutes routes, DeadQueues queues, SimpleMessageListenerContainer deadContainer) {

@@ -3,7 +3,10 @@ package dev.sluice.producer.desk;
 import com.rabbitmq.client.Channel;
 import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.producer.database.BackgroundWork;
 import dev.sluice.producer.database.Outage;
+import dev.sluice.producer.loop.LoopWatch;
+import dev.sluice.producer.loop.Watched;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,13 +27,14 @@ import org.springframework.stereotype.Component;
  * characters, and where that is refused too it goes to the end of its queue.
  */
 @Component
-class DeadTaker implements ChannelAwareBatchMessageListener {
+class DeadTaker implements ChannelAwareBatchMessageListener, Watched {
   private static final Logger LOG = LoggerFactory.getLogger(DeadTaker.class);
   private static final long BETWEEN_TRIES_MILLIS = 1000;
 
   private final DeadLetters letters;
   private final DeadQueues queues;
   private final CountDownLatch stopping = new CountDownLatch(1);
+  private final LoopWatch watch = new LoopWatch("dead-letter-consumer", /* movesTasks= */ false);
   private boolean refusing;
 
   DeadTaker(DeadLetters letters, DeadQueues queues) {
@@ -39,7 +43,23 @@ class DeadTaker implements ChannelAwareBatchMessageListener {
   }
 
   @Override
+  public List<LoopWatch> watches() {
+    return List.of(watch);
+  }
+
+  @Override
   public void onMessageBatch(List<Message> messages, @Nullable Channel channel) {
+    watch.started();
+    try {
+      BackgroundWork.run(() -> take(messages));
+    } catch (RuntimeException | Error failed) {
+      watch.failed(/* noConnection= */ false);
+      throw failed; // the broker delivers the dead letters again
+    }
+    watch.finished();
+  }
+
+  private void take(List<Message> messages) {
     RuntimeException refused =
         refusal(() -> letters.store(messages.stream().map(OutcomeCodec::readDead).toList()));
     if (refused == null) {
@@ -91,9 +111,11 @@ class DeadTaker implements ChannelAwareBatchMessageListener {
           LOG.warn("Dead letters wait in the broker, tried every second: {}", failed.getMessage());
         }
         told = true;
+        watch.failed(Outage.isUnreachable(failed));
         if (isStoppingAfterRest()) {
           throw failed;
         }
+        watch.started();
       }
     }
   }

@@ -25,7 +25,7 @@ class DeskMetrics extends Looping implements MeterBinder {
   private final JdbcClient jdbc;
   private final Set<String> shown = ConcurrentHashMap.newKeySet();
   private final WorkLoop loop =
-      new WorkLoop("sluice-dead-depth", Duration.ofSeconds(5), this::round);
+      new WorkLoop("dead-letter-metrics", Duration.ofSeconds(5), this::round);
   private volatile @Nullable MeterRegistry registry;
   private volatile Map<String, Long> inBroker = Map.of();
   private volatile Map<String, Long> atDesk = Map.of();
@@ -57,16 +57,22 @@ class DeskMetrics extends Looping implements MeterBinder {
   }
 
   private boolean round() {
+    Set<String> routesNow = known.names();
     Map<String, Long> letters = new HashMap<>();
     jdbc.sql(
-            "select route, count(*) as count from dead_letters where state = 'dead' group by route")
+            """
+            select r.route, (
+              select count(*) from dead_letters d
+              where d.route = r.route and d.state = 'dead') as count
+            from unnest(:routes::text[]) as r (route)""")
+        .param("routes", "{" + String.join(",", routesNow) + "}")
         .query(
             row -> {
               letters.put(row.getString("route"), row.getLong("count"));
             });
     atDesk = letters;
     Map<String, Long> waiting = new HashMap<>();
-    for (String route : known.names()) {
+    for (String route : routesNow) {
       waiting.put(route, queues.waiting(route));
     }
     inBroker = waiting;

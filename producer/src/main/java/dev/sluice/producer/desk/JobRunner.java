@@ -2,6 +2,7 @@ package dev.sluice.producer.desk;
 
 import dev.sluice.producer.database.Outage;
 import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.loop.LoopWatch;
 import dev.sluice.producer.loop.Looping;
 import dev.sluice.producer.loop.WorkLoop;
 import java.time.Duration;
@@ -25,7 +26,7 @@ class JobRunner extends Looping {
   private final Replays replays;
   private final TransactionTemplate transaction;
   private final WorkLoop loop =
-      new WorkLoop("sluice-dead-jobs", Duration.ofMillis(250), this::round);
+      new WorkLoop("dead-letter-jobs", Duration.ofMillis(250), this::round);
 
   JobRunner(
       Jobs jobs, DeadLetters letters, Replays replays, PlatformTransactionManager transactions) {
@@ -63,6 +64,7 @@ class JobRunner extends Looping {
       if (!act(turn, letter)) {
         return;
       }
+      LoopWatch.progress();
     }
     if (next.size() < order.perSecond()) {
       jobs.done(job.id());

@@ -4,6 +4,7 @@ import dev.sluice.common.route.Routes;
 import dev.sluice.producer.batch.BatchHalted;
 import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.batch.TasksEnded;
+import dev.sluice.producer.loop.LoopNames;
 import dev.sluice.producer.loop.Looping;
 import dev.sluice.producer.loop.WorkLoop;
 import dev.sluice.producer.trace.TaskTraces;
@@ -37,8 +38,8 @@ class Feed extends Looping {
         routes.all().stream()
             .map(
                 route ->
-                    new WorkLoop(
-                        "sluice-feed-" + route.name(),
+                    WorkLoop.movingTasks(
+                        LoopNames.feed(route.name()),
                         PAUSE,
                         new RouteFeeder(
                                 route,

@@ -46,6 +46,9 @@ public class TaskPublisher {
   private static final Logger LOG = LoggerFactory.getLogger(TaskPublisher.class);
   private static final Duration LONGEST_CONFIRM = Duration.ofSeconds(15);
 
+  /** Shorter: an outcome that is published twice changes nothing, a task may cost a call. */
+  private static final Duration LONGEST_OUTCOME_CONFIRM = Duration.ofSeconds(4);
+
   private final ConnectionFactory brokers;
   private final MessagePropertiesConverter properties = new DefaultMessagePropertiesConverter();
 
@@ -70,7 +73,7 @@ public class TaskPublisher {
    * @throws org.springframework.amqp.AmqpException where the broker is away
    */
   public Published publish(List<TaskMessage> tasks) {
-    return publish(tasks, task -> task.ids().taskId(), this::publish);
+    return publish(tasks, task -> task.ids().taskId(), this::publish, LONGEST_CONFIRM);
   }
 
   /**
@@ -79,7 +82,8 @@ public class TaskPublisher {
    * @throws org.springframework.amqp.AmqpException where the broker is away
    */
   Published publishOutcomes(List<OutcomeMessage> outcomes) {
-    return publish(outcomes, outcome -> outcome.ids().taskId(), this::publish);
+    return publish(
+        outcomes, outcome -> outcome.ids().taskId(), this::publish, LONGEST_OUTCOME_CONFIRM);
   }
 
   /** Writes one message to a channel. */
@@ -88,12 +92,13 @@ public class TaskPublisher {
     void write(T message, Channel channel) throws IOException;
   }
 
-  private <T> Published publish(List<T> messages, Function<T, String> id, Writing<T> writing) {
+  private <T> Published publish(
+      List<T> messages, Function<T, String> id, Writing<T> writing, Duration longest) {
     if (messages.isEmpty() || Thread.currentThread().isInterrupted()) {
       return Published.NOTHING;
     }
     AtomicReference<Published> published = new AtomicReference<>(Published.NOTHING);
-    onOwnChannel(channel -> published.set(publish(messages, id, writing, channel)));
+    onOwnChannel(channel -> published.set(publish(messages, id, writing, longest, channel)));
     return published.get();
   }
 
@@ -119,7 +124,11 @@ public class TaskPublisher {
   }
 
   private <T> Published publish(
-      List<T> messages, Function<T, String> id, Writing<T> writing, Channel channel)
+      List<T> messages,
+      Function<T, String> id,
+      Writing<T> writing,
+      Duration longest,
+      Channel channel)
       throws IOException {
     ConcurrentNavigableMap<Long, String> pending = new ConcurrentSkipListMap<>();
     Set<String> refused = ConcurrentHashMap.newKeySet();
@@ -138,7 +147,7 @@ public class TaskPublisher {
       writing.write(message, channel);
       taken.add(id.apply(message));
     }
-    boolean interrupted = awaitConfirms(channel);
+    boolean interrupted = awaitConfirms(channel, longest);
     Set<String> silent = Set.copyOf(pending.values());
     if (!silent.isEmpty()) {
       LOG.warn(
@@ -208,8 +217,8 @@ public class TaskPublisher {
    *
    * @return whether there was an interrupt
    */
-  private static boolean awaitConfirms(Channel channel) {
-    long end = System.nanoTime() + LONGEST_CONFIRM.toNanos();
+  private static boolean awaitConfirms(Channel channel, Duration longest) {
+    long end = System.nanoTime() + longest.toNanos();
     boolean interrupted = false;
     while (true) {
       try {

@@ -14,7 +14,7 @@ class Tidying extends Looping {
 
   private final Files files;
   private final Clock clock;
-  private final WorkLoop loop = new WorkLoop("sluice-tidying", Duration.ofMinutes(1), this::round);
+  private final WorkLoop loop = new WorkLoop("file-cleanup", Duration.ofMinutes(1), this::round);
 
   Tidying(Files files, Clock clock) {
     this.files = files;
@@ -22,8 +22,8 @@ class Tidying extends Looping {
   }
 
   private boolean round() {
-    files.deleteUnfinishedSince(clock.instant().minus(LONGEST_UPLOAD));
-    return files.deleteExpired() > 0;
+    int unfinished = files.deleteUnfinishedSince(clock.instant().minus(LONGEST_UPLOAD));
+    return files.deleteExpired() + unfinished > 0;
   }
 
   @Override

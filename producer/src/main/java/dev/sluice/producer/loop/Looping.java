@@ -4,10 +4,15 @@ import java.util.List;
 import org.springframework.context.SmartLifecycle;
 
 /** A part of the producer that goes round in loops for as long as the application runs. */
-public abstract class Looping implements SmartLifecycle {
+public abstract class Looping implements SmartLifecycle, Watched {
 
   /** Its loops, the same ones at each call. */
   protected abstract List<WorkLoop> loops();
+
+  @Override
+  public final List<LoopWatch> watches() {
+    return loops().stream().map(WorkLoop::watch).toList();
+  }
 
   /** Ends the pause of each loop. */
   protected final void wake() {

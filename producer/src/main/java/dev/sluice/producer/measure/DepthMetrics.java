@@ -31,7 +31,7 @@ public class DepthMetrics extends Looping {
   private final List<String> routes;
   private final Map<String, Double> depths = new ConcurrentHashMap<>();
   private volatile Map<String, Double> ages = Map.of();
-  private final WorkLoop loop = new WorkLoop("sluice-depths", EVERY, this::round);
+  private final WorkLoop loop = new WorkLoop("queue-metrics", EVERY, this::round);
 
   DepthMetrics(
       Routes routes, AmqpAdmin broker, JdbcClient jdbc, Clock clock, MeterRegistry metrics) {

@@ -37,7 +37,7 @@ class Audience extends Looping {
   private final Timer made;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private volatile boolean leaving;
-  private final WorkLoop loop = new WorkLoop("sluice-audience", EVERY, this::round);
+  private final WorkLoop loop = new WorkLoop("overview", EVERY, this::round);
 
   Audience(Snapshots snapshots, Throughput throughput, JsonMapper json, MeterRegistry metrics) {
     this.snapshots = snapshots;

@@ -29,8 +29,7 @@ class Throughput extends Looping {
   private final RouteBoard board;
   private final Map<String, Deque<Point>> byRoute = new LinkedHashMap<>();
   private final Map<WorkerOfRoute, Seen> seen = new HashMap<>();
-  private final WorkLoop loop =
-      new WorkLoop("sluice-throughput", Duration.ofSeconds(1), this::round);
+  private final WorkLoop loop = new WorkLoop("throughput", Duration.ofSeconds(1), this::round);
 
   Throughput(RouteBoard board) {
     this.board = board;

@@ -18,7 +18,7 @@ class PlanMetrics extends Looping {
 
   private final PlanBoard board;
   private final Map<String, Double> wanted = new ConcurrentHashMap<>();
-  private final WorkLoop loop = new WorkLoop("sluice-plan", EVERY, this::round);
+  private final WorkLoop loop = new WorkLoop("capacity-plan", EVERY, this::round);
 
   PlanMetrics(PlanBoard board, Routes routes, MeterRegistry metrics) {
     this.board = board;

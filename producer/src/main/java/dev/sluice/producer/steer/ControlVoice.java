@@ -25,7 +25,7 @@ class ControlVoice extends Looping {
 
   private final RouteControls controls;
   private final RabbitTemplate template;
-  private final WorkLoop loop = new WorkLoop("sluice-control", PAUSE, this::round);
+  private final WorkLoop loop = new WorkLoop("route-overrides", PAUSE, this::round);
 
   ControlVoice(RouteControls controls, ConnectionFactory brokers) {
     this.controls = controls;

@@ -6,6 +6,7 @@ import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.batch.BatchStatus;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.batch.InputError;
+import dev.sluice.producer.loop.LoopNames;
 import dev.sluice.producer.loop.Looping;
 import dev.sluice.producer.loop.WorkLoop;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 
-/** Validates the batches that wait for it, the oldest first. */
+/** Validates the batches that wait for it, two at a time, the oldest first. */
 @Component
 class Validation extends Looping {
   private static final Logger LOG = LoggerFactory.getLogger(Validation.class);
@@ -26,12 +27,22 @@ class Validation extends Looping {
   private final Batches batches;
   private final InputValidator validator;
   private final ApplicationEventPublisher events;
-  private final WorkLoop loop =
-      new WorkLoop("sluice-validation", Duration.ofSeconds(1), this::round);
+  private final TaskStatistics statistics;
 
-  Validation(Batches batches, InputValidator validator, ApplicationEventPublisher events) {
+  /** Two, so that a small batch need not wait until a large one is read. */
+  private final List<WorkLoop> loops =
+      List.of(
+          WorkLoop.movingTasks(LoopNames.VALIDATION, Duration.ofSeconds(1), this::round),
+          WorkLoop.movingTasks(LoopNames.VALIDATION + "-2", Duration.ofSeconds(1), this::round));
+
+  Validation(
+      Batches batches,
+      InputValidator validator,
+      TaskStatistics statistics,
+      ApplicationEventPublisher events) {
     this.batches = batches;
     this.validator = validator;
+    this.statistics = statistics;
     this.events = events;
   }
 
@@ -57,6 +68,7 @@ class Validation extends Looping {
       boolean begun = validator.validate(batch);
       if (begun) {
         events.publishEvent(new BatchStarted(batch.id()));
+        statistics.refresh();
       }
       return begun;
     } catch (DataIntegrityViolationException unfit) {
@@ -80,6 +92,6 @@ class Validation extends Looping {
 
   @Override
   protected List<WorkLoop> loops() {
-    return List.of(loop);
+    return loops;
   }
 }

@@ -29,7 +29,7 @@ class Deliveries extends Looping {
   private final WebhookSender sender;
   private final WebhookSettings settings;
   private final Clock clock;
-  private final WorkLoop loop = new WorkLoop("sluice-webhooks", Duration.ofSeconds(1), this::round);
+  private final WorkLoop loop = new WorkLoop("webhooks", Duration.ofSeconds(1), this::round);
 
   Deliveries(Webhooks webhooks, WebhookSender sender, WebhookSettings settings, Clock clock) {
     this.webhooks = webhooks;

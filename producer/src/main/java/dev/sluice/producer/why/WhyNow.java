@@ -3,6 +3,7 @@ package dev.sluice.producer.why;
 import dev.sluice.producer.batch.Shares;
 import dev.sluice.producer.fleet.RouteBoard;
 import dev.sluice.producer.fleet.RouteView;
+import dev.sluice.producer.loop.LoopWatchdog;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -13,10 +14,12 @@ import org.springframework.stereotype.Component;
 public class WhyNow {
   private final RouteBoard routes;
   private final Shares shares;
+  private final LoopWatchdog watchdog;
 
-  WhyNow(RouteBoard routes, Shares shares) {
+  WhyNow(RouteBoard routes, Shares shares, LoopWatchdog watchdog) {
     this.routes = routes;
     this.shares = shares;
+    this.watchdog = watchdog;
   }
 
   /** With the routes as they stand now. */
@@ -38,6 +41,10 @@ public class WhyNow {
                         open.submitted(),
                         open.priority(),
                         open.running()))
-            .toList());
+            .toList(),
+        watchdog.stalled().stream()
+            .collect(
+                Collectors.toMap(
+                    LoopWatchdog.Stalled::loop, LoopWatchdog.Stalled::withoutProgress)));
   }
 }

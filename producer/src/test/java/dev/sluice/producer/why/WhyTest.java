@@ -29,7 +29,8 @@ class WhyTest {
     Why why =
         new Why(
             Map.of("mini", route(3, null, requests(700), tokens(200_000))),
-            List.of(share(OWN, 3_000, 10), share(OTHER, 1_750, 10), share(THIRD, 950, 10)));
+            List.of(share(OWN, 3_000, 10), share(OTHER, 1_750, 10), share(THIRD, 950, 10)),
+            Map.of());
 
     Reason reason = why.of(running());
 
@@ -45,7 +46,8 @@ class WhyTest {
     Why why =
         new Why(
             Map.of("mini", route(1, null, requests(60), tokens(200_000))),
-            List.of(share(OWN, 90, 10)));
+            List.of(share(OWN, 90, 10)),
+            Map.of());
 
     assertThat(why.of(running()).sentence())
         .isEqualTo("Waiting for requests of route mini: 90 queued at 60 a minute, about 90 s.");
@@ -53,7 +55,7 @@ class WhyTest {
 
   @Test
   void withoutALimitItWaitsForAFreeCall() {
-    Why why = new Why(Map.of("mini", route(2, null)), List.of(share(OWN, 1_200, 10)));
+    Why why = new Why(Map.of("mini", route(2, null)), List.of(share(OWN, 1_200, 10)), Map.of());
 
     assertThat(why.of(running()).sentence())
         .isEqualTo(
@@ -82,7 +84,10 @@ class WhyTest {
   void pausedOthersTakeNoPart() {
     ShareNow paused = new ShareNow(OTHER, "mini", 90_000, 0, 10, false);
     Why why =
-        new Why(Map.of("mini", route(1, null, requests(60))), List.of(share(OWN, 60, 10), paused));
+        new Why(
+            Map.of("mini", route(1, null, requests(60))),
+            List.of(share(OWN, 60, 10), paused),
+            Map.of());
 
     assertThat(why.of(running()).seconds()).isEqualTo(60);
   }
@@ -103,7 +108,7 @@ class WhyTest {
 
   @Test
   void withoutAWorkerItSaysSo() {
-    Why why = new Why(Map.of("mini", route(0, null)), List.of(share(OWN, 5, 10)));
+    Why why = new Why(Map.of("mini", route(0, null)), List.of(share(OWN, 5, 10)), Map.of());
 
     assertThat(why.of(running()).sentence())
         .isEqualTo("Waiting for a worker of route mini: none is there.");
@@ -111,15 +116,30 @@ class WhyTest {
 
   @Test
   void aRouteThatIsGoneIsNamed() {
-    Why why = new Why(Map.of(), List.of(share(OWN, 5, 10)));
+    Why why = new Why(Map.of(), List.of(share(OWN, 5, 10)), Map.of());
 
     assertThat(why.of(running()).sentence())
         .isEqualTo("Waiting for route mini, which is not in the settings any more.");
   }
 
   @Test
+  void loopThatMakesNoProgressIsNamedBeforeAnythingElse() {
+    Map<String, Duration> stalled =
+        Map.of("feed-mini", Duration.ofSeconds(45), "terminator", Duration.ofSeconds(50));
+    Why why = new Why(Map.of("mini", route(0, null)), List.of(share(OWN, 5, 10)), stalled);
+
+    assertThat(why.of(running()).kind()).isEqualTo("stalled");
+    assertThat(why.of(running()).sentence())
+        .isEqualTo(
+            "The producer's background loop 'feed-mini' has made no progress for 45 s. Its log says why; a restart is safe.");
+    assertThat(why.of(batch(BatchStatus.CANCELLING, null, null)).sentence())
+        .contains("'terminator'", "50 s");
+    assertThat(why.of(batch(BatchStatus.IN_PROGRESS, NOON, "hand")).kind()).isEqualTo("paused");
+  }
+
+  @Test
   void whoPausedItIsSaid() {
-    Why why = new Why(Map.of(), List.of());
+    Why why = new Why(Map.of(), List.of(), Map.of());
 
     assertThat(why.of(batch(BatchStatus.IN_PROGRESS, NOON, "hand")).sentence())
         .isEqualTo("Paused by hand since 12:00:00 UTC, until it is resumed.");
@@ -132,7 +152,9 @@ class WhyTest {
 
   @Test
   void aTaskCountsThoseBeforeIt() {
-    Why why = new Why(Map.of("mini", route(1, null, requests(60))), List.of(share(OWN, 600, 10)));
+    Why why =
+        new Why(
+            Map.of("mini", route(1, null, requests(60))), List.of(share(OWN, 600, 10)), Map.of());
 
     Reason reason = why.ofTask(running(), "mini", "queued", 60);
     assertThat(reason.sentence())
@@ -154,7 +176,7 @@ class WhyTest {
   }
 
   private static String held(Hold hold) {
-    return new Why(Map.of("mini", route(1, hold)), List.of(share(OWN, 5, 10)))
+    return new Why(Map.of("mini", route(1, hold)), List.of(share(OWN, 5, 10)), Map.of())
         .of(running())
         .sentence();
   }
