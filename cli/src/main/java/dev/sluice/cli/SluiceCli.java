@@ -2,7 +2,8 @@ package dev.sluice.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.cli.dead.DeadCommand;
+import dev.sluice.cli.control.BatchControlCommands;
+import dev.sluice.cli.deadletter.DeadLettersCommand;
 import dev.sluice.cli.invocation.Invocation;
 import dev.sluice.cli.keys.KeysCommand;
 import dev.sluice.cli.plan.PlanCommand;
@@ -10,7 +11,6 @@ import dev.sluice.cli.quota.QuotaCommand;
 import dev.sluice.cli.results.ResultsCommand;
 import dev.sluice.cli.routes.RoutesCommand;
 import dev.sluice.cli.status.StatusCommand;
-import dev.sluice.cli.steer.SteerCommand;
 import dev.sluice.cli.submit.SubmitCommand;
 import dev.sluice.cli.summarize.SummarizeCommand;
 import dev.sluice.cli.task.TaskCommand;
@@ -33,7 +33,7 @@ import picocli.CommandLine.ScopeType;
 @Command(
     name = "sluice",
     description = "LLM work from a queue, at the pace that the provider allows.",
-    versionProvider = Version.class,
+    versionProvider = CliVersion.class,
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     footer = {"", "Exit codes and the JSON shapes: docs/cli.md"})
@@ -52,7 +52,7 @@ public final class SluiceCli {
   /** Runs one command and returns its exit code. */
   static int run(Terminal terminal, String... arguments) {
     SluiceCli cli = new SluiceCli(terminal);
-    Failures failures = new Failures(cli.invocation);
+    ErrorReporter failures = new ErrorReporter(cli.invocation);
     CommandLine line = new CommandLine(cli);
     cli.commands(List.of(arguments)).forEach(line::addSubcommand);
     line.addSubcommand(new HelpCommand())
@@ -78,11 +78,11 @@ public final class SluiceCli {
     all.put("routes", () -> new RoutesCommand(invocation));
     all.put("plan", () -> new PlanCommand(invocation));
     all.put("why", () -> new WhyCommand(invocation));
-    all.put("cancel", () -> new SteerCommand.Cancel(invocation));
-    all.put("pause", () -> new SteerCommand.Pause(invocation));
-    all.put("resume", () -> new SteerCommand.Resume(invocation));
+    all.put("cancel", () -> new BatchControlCommands.Cancel(invocation));
+    all.put("pause", () -> new BatchControlCommands.Pause(invocation));
+    all.put("resume", () -> new BatchControlCommands.Resume(invocation));
     all.put("task", () -> new TaskCommand(invocation));
-    all.put("dead", () -> new DeadCommand(invocation));
+    all.put("dead", () -> new DeadLettersCommand(invocation));
     all.put("keys", () -> new KeysCommand(invocation));
     all.put("quota", () -> new QuotaCommand(invocation));
     Map<String, Supplier<Object>> named = new LinkedHashMap<>(all);

@@ -28,9 +28,9 @@ class ResultsAndStatusTest {
     producer.state("completed", "\"output_file_id\":\"file-out\"");
     producer.file("file-out", "{\"a\":1}\n{\"b\":\"ü\"}\n");
 
-    Run run = Run.of(producer, "results", "batch_1");
+    CommandRun run = CommandRun.of(producer, "results", "batch_1");
 
-    assertThat(run).isEqualTo(new Run(0, "{\"a\":1}\n{\"b\":\"ü\"}\n", ""));
+    assertThat(run).isEqualTo(new CommandRun(0, "{\"a\":1}\n{\"b\":\"ü\"}\n", ""));
   }
 
   @Test
@@ -39,11 +39,13 @@ class ResultsAndStatusTest {
     producer.file("file-err", "{}\n");
     Path out = temporary.resolve("e.jsonl");
 
-    Run run = Run.of(producer, "results", "batch_1", "--errors", "--json", "--out", out.toString());
+    CommandRun run =
+        CommandRun.of(
+            producer, "results", "batch_1", "--errors", "--json", "--out", out.toString());
 
     assertThat(run)
         .isEqualTo(
-            new Run(
+            new CommandRun(
                 0,
                 "{\"batch\":\"batch_1\",\"output\":\"%s\",\"bytes\":3}\n".formatted(out),
                 "3 bytes written to %s.\n".formatted(out)));
@@ -54,9 +56,9 @@ class ResultsAndStatusTest {
   void anUnfinishedBatchHasNoResults() {
     producer.state("in_progress", "\"total\":300,\"completed\":120");
 
-    assertThat(Run.of(producer, "results", "batch_1"))
+    assertThat(CommandRun.of(producer, "results", "batch_1"))
         .isEqualTo(
-            new Run(
+            new CommandRun(
                 1,
                 "",
                 "Batch batch_1 is in_progress (120 of 300 done): results come when it has ended."
@@ -67,9 +69,9 @@ class ResultsAndStatusTest {
   void aBatchWithoutTheFileSaysSo() {
     producer.state("completed", "\"total\":3,\"failed\":3,\"error_file_id\":\"e\"");
 
-    assertThat(Run.of(producer, "results", "batch_1"))
+    assertThat(CommandRun.of(producer, "results", "batch_1"))
         .isEqualTo(
-            new Run(
+            new CommandRun(
                 1,
                 "",
                 "Batch batch_1 has no output file: no task succeeded."
@@ -80,16 +82,16 @@ class ResultsAndStatusTest {
   void noErrorsIsNoFailure() {
     producer.state("completed", "\"total\":3,\"completed\":3,\"output_file_id\":\"o\"");
 
-    assertThat(Run.of(producer, "results", "batch_1", "--errors"))
-        .isEqualTo(new Run(0, "", "Batch batch_1 has no error file: no task failed.\n"));
-    assertThat(Run.of(producer, "results", "batch_1", "--errors", "--json").out())
+    assertThat(CommandRun.of(producer, "results", "batch_1", "--errors"))
+        .isEqualTo(new CommandRun(0, "", "Batch batch_1 has no error file: no task failed.\n"));
+    assertThat(CommandRun.of(producer, "results", "batch_1", "--errors", "--json").out())
         .isEqualTo("{\"batch\":\"batch_1\",\"errors\":0}\n");
   }
 
   @Test
   void anUnknownBatchIsToldInTheProducersWords() {
-    assertThat(Run.of(producer, "results", "nope"))
-        .isEqualTo(new Run(3, "", "No such thing: GET /api/batches/nope\n"));
+    assertThat(CommandRun.of(producer, "results", "nope"))
+        .isEqualTo(new CommandRun(3, "", "No such thing: GET /api/batches/nope\n"));
   }
 
   @Test
@@ -101,7 +103,7 @@ class ResultsAndStatusTest {
         "request_counts":{"total":3000,"completed":12,"failed":1},"metadata":{"name":"letters"}}]}
         """);
 
-    Run run = Run.of(producer, "status");
+    CommandRun run = CommandRun.of(producer, "status");
 
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
@@ -116,7 +118,7 @@ class ResultsAndStatusTest {
             batch_1  in_progress    12       1  3,000  16 min 40 s  letters
             """
                 .formatted(producer.url()));
-    assertThat(Run.of(producer, "status", "--json").out())
+    assertThat(CommandRun.of(producer, "status", "--json").out())
         .startsWith("{\"url\":\"%s\",\"status\":{\"version\"".formatted(producer.url()))
         .contains("\"batches\":[{\"id\":\"batch_1\"");
   }
@@ -145,7 +147,7 @@ class ResultsAndStatusTest {
         "name":"letters","total":0,"errors":[{"code":"invalid_json_line","line":7,"message":"Not JSON."}]
         """);
 
-    Run run = Run.of(producer, "status", "batch_1");
+    CommandRun run = CommandRun.of(producer, "status", "batch_1");
 
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
@@ -158,7 +160,7 @@ class ResultsAndStatusTest {
   void aPausedBatchSaysSinceWhen() {
     producer.state("in_progress", "\"total\":3,\"paused_at\":400");
 
-    assertThat(Run.of(producer, "status", "batch_1").out())
+    assertThat(CommandRun.of(producer, "status", "batch_1").out())
         .contains("Status      in_progress\nPaused      10 min 00 s ago\n");
   }
 }

@@ -1,6 +1,6 @@
 package dev.sluice.client;
 
-import dev.sluice.client.batch.Sluice;
+import dev.sluice.client.batch.SluiceBatches;
 import dev.sluice.client.task.LlmTasks;
 import dev.sluice.common.live.LiveQueues;
 import java.net.URI;
@@ -19,8 +19,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Gives an application {@link LlmTasks} where it has RabbitMQ, and {@link Sluice} where {@code
- * sluice.client.url} is set.
+ * Gives an application {@link LlmTasks} where it has RabbitMQ, and {@link SluiceBatches} where
+ * {@code sluice.client.url} is set.
  */
 @AutoConfiguration(after = RabbitAutoConfiguration.class)
 @EnableConfigurationProperties(SluiceAutoConfiguration.Properties.class)
@@ -30,7 +30,7 @@ public class SluiceAutoConfiguration {
    * The settings of the client, below {@code sluice.client}.
    *
    * @param url where the producer is, without {@code /v1}. Default: none, there is no {@link
-   *     Sluice} then.
+   *     SluiceBatches} then.
    * @param apiKey one of its keys. Default: none.
    */
   @ConfigurationProperties("sluice.client")
@@ -45,8 +45,8 @@ public class SluiceAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean
   @ConditionalOnProperty("sluice.client.url")
-  Sluice sluice(Properties properties) {
-    return Sluice.at(URI.create(properties.url()), properties.apiKey());
+  SluiceBatches sluice(Properties properties) {
+    return SluiceBatches.at(URI.create(properties.url()), properties.apiKey());
   }
 
   /** Tasks over AMQP. */

@@ -3,7 +3,7 @@ package dev.sluice.producer;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.common.route.Routes;
-import dev.sluice.common.secret.RenewedLogin;
+import dev.sluice.common.secret.RotatingCredentials;
 import dev.sluice.common.startup.BrokerCheck;
 import dev.sluice.common.topology.SluiceTopology;
 import dev.sluice.producer.access.AdminKey;
@@ -47,9 +47,9 @@ class ProducerConfiguration {
   }
 
   @Bean
-  RenewedLogin renewedLogin(
+  RotatingCredentials renewedLogin(
       ProducerProperties properties, RabbitProperties rabbit, SslBundles bundles) {
-    return new RenewedLogin(properties.rabbitmq(), rabbit.getSsl().getBundle(), bundles);
+    return new RotatingCredentials(properties.rabbitmq(), rabbit.getSsl().getBundle(), bundles);
   }
 
   /** Declared by the admin on every new connection: also to a broker that lost its state. */

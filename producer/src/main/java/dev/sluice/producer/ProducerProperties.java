@@ -1,8 +1,8 @@
 package dev.sluice.producer;
 
-import dev.sluice.common.secret.BrokerLogin;
+import dev.sluice.common.secret.BrokerCredentials;
 import dev.sluice.common.secret.SecretFile;
-import dev.sluice.common.startup.CannotStart;
+import dev.sluice.common.startup.StartupException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -23,16 +23,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record ProducerProperties(
     @DefaultValue("") String apiKey,
     @DefaultValue Database database,
-    @DefaultValue BrokerLogin rabbitmq) {
+    @DefaultValue BrokerCredentials rabbitmq) {
   private static final int LEAST_KEY_LENGTH = 16;
 
   public ProducerProperties {
     if (apiKey.isBlank()) {
-      throw new CannotStart(
+      throw new StartupException(
           "sluice.api-key is missing. Set it, or SLUICE_API_KEY in the environment, to a secret of at least 16 characters.");
     }
     if (apiKey.length() < LEAST_KEY_LENGTH) {
-      throw new CannotStart(
+      throw new StartupException(
           "sluice.api-key has %d characters, fewer than %d. Set a longer secret, such as that of `openssl rand -hex 24`."
               .formatted(apiKey.length(), LEAST_KEY_LENGTH));
     }

@@ -3,15 +3,15 @@ package dev.sluice.producer;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Attempt;
-import dev.sluice.common.wire.Body;
-import dev.sluice.common.wire.CallFacts;
-import dev.sluice.common.wire.History;
+import dev.sluice.common.wire.AttemptHistory;
+import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskMessage;
-import dev.sluice.common.wire.TaskReading;
+import dev.sluice.common.wire.TaskReadResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,7 +34,7 @@ final class FakeWorker implements AutoCloseable {
     container.setMessageListener(
         message -> {
           if (TaskCodec.read(message, RunningProducer.ROUTE, Instant.EPOCH)
-              instanceof TaskReading.Task task) {
+              instanceof TaskReadResult.Task task) {
             taken.add(task.message());
             for (OutcomeMessage outcome : answers.apply(task.message())) {
               publisher.send(Exchanges.OUTCOMES, outcome.routingKey(), OutcomeCodec.write(outcome));
@@ -46,16 +46,16 @@ final class FakeWorker implements AutoCloseable {
 
   static OutcomeMessage completed(TaskMessage task) {
     String reply = "{\n  \"echo\": \"%s\"\n}".formatted(task.ids().customId());
-    return OutcomeMessage.completed(task.ids(), facts(200), Body.of(reply));
+    return OutcomeMessage.completed(task.ids(), facts(200), Payload.of(reply));
   }
 
-  static CallFacts facts(int status) {
+  static CallStats facts(int status) {
     Attempt throttled =
         new Attempt(Instant.parse("2026-03-01T12:00:00Z"), "fake", 429, "throttled", 1_000L);
     Attempt last =
         new Attempt(Instant.parse("2026-03-01T12:00:01Z"), "fake", status, "ended", null);
-    History history = new History(List.of(throttled, last));
-    return new CallFacts(1, 2, status, "req_1", 10, 5, Duration.ofMillis(20), "fake", history);
+    AttemptHistory history = new AttemptHistory(List.of(throttled, last));
+    return new CallStats(1, 2, status, "req_1", 10, 5, Duration.ofMillis(20), "fake", history);
   }
 
   @Override

@@ -38,14 +38,14 @@ class FleetIT {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final String ROUTE = RunningProducer.OTHER_ROUTE;
 
-  private static @Nullable Relay relay;
+  private static @Nullable TcpProxy relay;
   private static @Nullable RunningProducer running;
   private static @Nullable CachingConnectionFactory workers;
 
   @BeforeAll
   static void start(@TempDir Path directory) throws IOException {
     URI broker = URI.create(TestBroker.amqpUrl());
-    relay = new Relay(broker);
+    relay = new TcpProxy(broker);
     String through =
         TestBroker.amqpUrl()
             .replace(broker.getHost() + ":" + broker.getPort(), "127.0.0.1:" + relay.port());

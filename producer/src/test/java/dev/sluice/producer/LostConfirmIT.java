@@ -31,7 +31,7 @@ class LostConfirmIT {
     URI broker = URI.create(TestBroker.amqpUrl());
     CachingConnectionFactory direct = new CachingConnectionFactory(broker);
     RabbitAdmin admin = new RabbitAdmin(direct);
-    try (Relay relay = new Relay(broker);
+    try (TcpProxy relay = new TcpProxy(broker);
         RunningProducer producer =
             RunningProducer.start(
                 directory.resolve("postgres"),
@@ -50,7 +50,7 @@ class LostConfirmIT {
     }
   }
 
-  private static String through(URI broker, Relay relay) {
+  private static String through(URI broker, TcpProxy relay) {
     return TestBroker.amqpUrl()
         .replace(broker.getHost() + ":" + broker.getPort(), "127.0.0.1:" + relay.port());
   }

@@ -3,11 +3,11 @@ package dev.sluice.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.common.fleet.ControlNotice;
-import dev.sluice.common.fleet.ControlNotice.RouteControl;
-import dev.sluice.common.fleet.ControlNotice.SetLimit;
 import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.FleetTopics;
+import dev.sluice.common.fleet.RouteOverridesMessage;
+import dev.sluice.common.fleet.RouteOverridesMessage.LimitOverride;
+import dev.sluice.common.fleet.RouteOverridesMessage.RouteOverride;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.OutcomeMessage;
@@ -244,16 +244,18 @@ class OverviewIT {
 
   @Test
   void whatAPersonWantsOfARouteIsToldToTheWorkers() throws Exception {
-    List<ControlNotice> heard = new CopyOnWriteArrayList<>();
+    List<RouteOverridesMessage> heard = new CopyOnWriteArrayList<>();
     SimpleMessageListenerContainer worker = listener(heard);
     try {
       String path = "/api/routes/" + RunningProducer.OTHER_ROUTE;
       producer().send("POST", path + "/hold", "{\"reason\":\"maintenance\"}");
       producer().send("PUT", path + "/limits", "{\"requests_per_minute\":60}");
-      RouteControl wanted =
-          new RouteControl(
-              RunningProducer.OTHER_ROUTE, "maintenance", List.of(new SetLimit("requests", 60)));
-      await().atMost(SOON).until(() -> heard.contains(new ControlNotice(List.of(wanted))));
+      RouteOverride wanted =
+          new RouteOverride(
+              RunningProducer.OTHER_ROUTE,
+              "maintenance",
+              List.of(new LimitOverride("requests", 60)));
+      await().atMost(SOON).until(() -> heard.contains(new RouteOverridesMessage(List.of(wanted))));
       JsonNode route = producer().get("/api/routes").path("routes").get(1);
       assertThat(route.path("hold").path("kind").asString()).isEqualTo("by_hand");
       assertThat(route.path("hold").path("until").isNull()).isTrue();
@@ -261,8 +263,8 @@ class OverviewIT {
 
       producer().send("POST", path + "/release", "");
       producer().send("PUT", path + "/limits", "{}");
-      RouteControl nothing = new RouteControl(RunningProducer.OTHER_ROUTE, null, List.of());
-      await().atMost(SOON).until(() -> heard.contains(new ControlNotice(List.of(nothing))));
+      RouteOverride nothing = new RouteOverride(RunningProducer.OTHER_ROUTE, null, List.of());
+      await().atMost(SOON).until(() -> heard.contains(new RouteOverridesMessage(List.of(nothing))));
       assertThat(producer().get("/api/routes").path("routes").get(1).path("hold").isNull())
           .isTrue();
       assertThat(refusal("PUT", path + "/limits", "{\"requests_per_minute\":0}"))
@@ -336,7 +338,7 @@ class OverviewIT {
     throw new IOException("the stream has ended");
   }
 
-  private static SimpleMessageListenerContainer listener(List<ControlNotice> heard) {
+  private static SimpleMessageListenerContainer listener(List<RouteOverridesMessage> heard) {
     Declarables queues = FleetTopics.listener(FleetTopics.CONTROL);
     AmqpAdmin admin = producer().bean(AmqpAdmin.class);
     Queue queue = queues.getDeclarablesByType(Queue.class).getFirst();

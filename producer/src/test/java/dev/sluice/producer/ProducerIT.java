@@ -7,10 +7,10 @@ import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
-import dev.sluice.common.wire.CallFacts;
+import dev.sluice.common.wire.AttemptHistory;
+import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
-import dev.sluice.common.wire.History;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskMessage;
@@ -563,7 +563,7 @@ class ProducerIT {
               OutcomeMessage.failed(
                   task.ids(),
                   new Failure(FailureCode.ATTEMPTS_EXHAUSTED, "No reply."),
-                  CallFacts.none(5, 0, "fake"),
+                  CallStats.none(5, 0, "fake"),
                   task.body());
           default -> FakeWorker.completed(task);
         });
@@ -581,8 +581,8 @@ class ProducerIT {
 
   private static OutcomeMessage completed(TaskMessage task, String requestId, long tokens) {
     Duration latency = Duration.ofMillis(20);
-    CallFacts facts =
-        new CallFacts(1, 0, 200, requestId, tokens, tokens, latency, "fake", History.NONE);
+    CallStats facts =
+        new CallStats(1, 0, 200, requestId, tokens, tokens, latency, "fake", AttemptHistory.NONE);
     return OutcomeMessage.completed(task.ids(), facts, task.body());
   }
 

@@ -39,11 +39,11 @@ class WebhooksIT {
 
   private static @Nullable RunningProducer running;
 
-  private final List<Received> received = new CopyOnWriteArrayList<>();
+  private final List<ReceivedEvent> received = new CopyOnWriteArrayList<>();
   private volatile int answer = 200;
   private @Nullable HttpServer listener;
 
-  private record Received(Headers headers, String body) {}
+  private record ReceivedEvent(Headers headers, String body) {}
 
   @BeforeAll
   static void start(@TempDir Path directory) {
@@ -129,7 +129,7 @@ class WebhooksIT {
     }
   }
 
-  private static WebhookVerificationParams verification(Received message, String secret) {
+  private static WebhookVerificationParams verification(ReceivedEvent message, String secret) {
     return WebhookVerificationParams.builder()
         .payload(message.body())
         .headers(message.headers())
@@ -148,7 +148,7 @@ class WebhooksIT {
       Headers.Builder headers = Headers.builder();
       exchange.getRequestHeaders().forEach(headers::put);
       String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-      received.add(new Received(headers.build(), body));
+      received.add(new ReceivedEvent(headers.build(), body));
       exchange.sendResponseHeaders(answer, -1);
     }
   }

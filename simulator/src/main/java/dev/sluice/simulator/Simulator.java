@@ -1,12 +1,12 @@
 package dev.sluice.simulator;
 
-import dev.sluice.simulator.http.Admin;
-import dev.sluice.simulator.http.Calls;
+import dev.sluice.simulator.http.AdminEndpoints;
 import dev.sluice.simulator.http.HttpServer;
-import dev.sluice.simulator.ledger.CallStats;
+import dev.sluice.simulator.http.ModelCallHandler;
+import dev.sluice.simulator.ledger.CallTotals;
 import dev.sluice.simulator.ledger.Ledger;
 import dev.sluice.simulator.limit.RateLimits;
-import dev.sluice.simulator.provider.Provider;
+import dev.sluice.simulator.provider.SimulatedProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -34,9 +34,9 @@ public final class Simulator implements AutoCloseable {
   public static Simulator start(SimulatorSettings settings, Clock clock) {
     RateLimits limits = new RateLimits(settings.limits(), clock);
     Ledger ledger = ledger(settings);
-    Provider provider = new Provider(settings.provider(), limits, clock);
-    Calls calls = new Calls(provider, ledger, clock);
-    Admin admin = new Admin(ledger, limits);
+    SimulatedProvider provider = new SimulatedProvider(settings.provider(), limits, clock);
+    ModelCallHandler calls = new ModelCallHandler(provider, ledger, clock);
+    AdminEndpoints admin = new AdminEndpoints(ledger, limits);
     try {
       HttpServer server =
           HttpServer.listen(settings.host(), settings.port(), settings.hang(), calls, admin);
@@ -72,7 +72,7 @@ public final class Simulator implements AutoCloseable {
     return limits;
   }
 
-  public CallStats stats() {
+  public CallTotals stats() {
     return ledger.stats();
   }
 

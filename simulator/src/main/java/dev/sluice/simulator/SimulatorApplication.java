@@ -1,10 +1,10 @@
 package dev.sluice.simulator;
 
-import dev.sluice.simulator.broker.BrokerStandIn;
+import dev.sluice.simulator.broker.FakeBroker;
 import dev.sluice.simulator.duration.DurationText;
 import dev.sluice.simulator.fault.Fault;
 import dev.sluice.simulator.latency.Latency;
-import dev.sluice.simulator.limit.Counting;
+import dev.sluice.simulator.limit.WindowType;
 import dev.sluice.simulator.provider.LimitHeaders;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -36,7 +36,7 @@ public final class SimulatorApplication {
     line.registerConverter(Duration.class, said(DurationText::parse));
     line.registerConverter(ModelLimit.class, said(ModelLimit::parse));
     line.registerConverter(Fault.class, said(SimulatorApplication::fault));
-    line.registerConverter(Counting.class, said(text -> oneOf(Counting.class, text)));
+    line.registerConverter(WindowType.class, said(text -> oneOf(WindowType.class, text)));
     line.registerConverter(LimitHeaders.class, said(text -> oneOf(LimitHeaders.class, text)));
     line.setExecutionStrategy(SimulatorApplication::run);
     line.setParameterExceptionHandler(
@@ -108,9 +108,9 @@ public final class SimulatorApplication {
     return CommandLine.ExitCode.OK;
   }
 
-  private static BrokerStandIn brokerStandIn(String host) {
+  private static FakeBroker brokerStandIn(String host) {
     try {
-      BrokerStandIn broker = BrokerStandIn.listen(host);
+      FakeBroker broker = FakeBroker.listen(host);
       Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "stop-broker"));
       return broker;
     } catch (IOException e) {

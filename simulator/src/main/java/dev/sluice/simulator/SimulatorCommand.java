@@ -3,9 +3,9 @@ package dev.sluice.simulator;
 import dev.sluice.simulator.fault.Fault;
 import dev.sluice.simulator.fault.FaultRates;
 import dev.sluice.simulator.latency.Latency;
-import dev.sluice.simulator.limit.Counting;
 import dev.sluice.simulator.limit.LimitSettings;
 import dev.sluice.simulator.limit.PerMinute;
+import dev.sluice.simulator.limit.WindowType;
 import dev.sluice.simulator.provider.LimitHeaders;
 import dev.sluice.simulator.provider.ProviderSettings;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     description = "An OpenAI-compatible provider with limits, latency and faults.",
     sortOptions = false,
     usageHelpAutoWidth = true,
-    versionProvider = Version.class)
+    versionProvider = SimulatorVersion.class)
 final class SimulatorCommand {
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -88,7 +88,7 @@ final class SimulatorCommand {
       defaultValue = "bucket",
       description =
           "bucket (refills without pause), fixed-minute or per-second. Default: ${DEFAULT-VALUE}.")
-  Counting counting = Counting.BUCKET;
+  WindowType counting = WindowType.BUCKET;
 
   @Option(
       names = "--burst",

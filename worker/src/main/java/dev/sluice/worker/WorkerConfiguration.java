@@ -4,21 +4,21 @@ import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.live.LiveQueues;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
-import dev.sluice.common.secret.RenewedLogin;
+import dev.sluice.common.secret.RotatingCredentials;
 import dev.sluice.common.startup.BrokerCheck;
-import dev.sluice.common.startup.CannotStart;
+import dev.sluice.common.startup.StartupException;
 import dev.sluice.common.topology.SluiceTopology;
 import dev.sluice.worker.bucket.Buckets;
-import dev.sluice.worker.bucket.SharedStore;
+import dev.sluice.worker.bucket.RedisBucketStore;
 import dev.sluice.worker.consume.ConsumerPools;
-import dev.sluice.worker.consume.PoolFactory;
+import dev.sluice.worker.consume.RoutePoolFactory;
 import dev.sluice.worker.fleet.FleetLink;
-import dev.sluice.worker.halt.HaltedBatches;
-import dev.sluice.worker.limit.Fleet;
+import dev.sluice.worker.fleet.SuspendedBatches;
+import dev.sluice.worker.limit.PeerWorkers;
 import dev.sluice.worker.limit.RateLimiter;
-import dev.sluice.worker.live.Callers;
+import dev.sluice.worker.live.LiveCallers;
 import dev.sluice.worker.settle.ConfirmedPublisher;
-import dev.sluice.worker.trace.Tracing;
+import dev.sluice.worker.telemetry.Tracing;
 import io.lettuce.core.RedisURI;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Span;
@@ -60,9 +60,9 @@ class WorkerConfiguration {
   }
 
   @Bean
-  RenewedLogin renewedLogin(
+  RotatingCredentials renewedLogin(
       WorkerProperties properties, RabbitProperties rabbit, SslBundles bundles) {
-    return new RenewedLogin(properties.rabbitmq(), rabbit.getSsl().getBundle(), bundles);
+    return new RotatingCredentials(properties.rabbitmq(), rabbit.getSsl().getBundle(), bundles);
   }
 
   @Bean
@@ -81,9 +81,9 @@ class WorkerConfiguration {
   /** The store of the shared limits; absent where none is set. */
   @Bean
   @ConditionalOnProperty("sluice.redis.url")
-  SharedStore sharedStore(WorkerProperties properties, SslBundles bundles) {
+  RedisBucketStore sharedStore(WorkerProperties properties, SslBundles bundles) {
     WorkerProperties.Redis redis = properties.redis();
-    return SharedStore.at(
+    return RedisBucketStore.at(
         redisUri(redis), redis.sslBundle().isEmpty() ? null : bundles.getBundle(redis.sslBundle()));
   }
 
@@ -91,20 +91,20 @@ class WorkerConfiguration {
     try {
       return redis.uri();
     } catch (IllegalArgumentException noUrl) { // its message would repeat the password
-      throw new CannotStart(
+      throw new StartupException(
           "sluice.redis.url is not redis:// or rediss:// with a host; write in percent-encoding what a URL does not take of the password.");
     }
   }
 
   @Bean
-  HaltedBatches haltedBatches() {
-    return new HaltedBatches(Clock.systemUTC());
+  SuspendedBatches haltedBatches() {
+    return new SuspendedBatches(Clock.systemUTC());
   }
 
   @Bean
   FleetLink fleetLink(
       WorkerProperties properties,
-      HaltedBatches halted,
+      SuspendedBatches halted,
       ConnectionFactory brokers,
       AmqpAdmin admin) {
     return new FleetLink(properties.worker().name(), halted, new RabbitTemplate(brokers), admin);
@@ -146,19 +146,21 @@ class WorkerConfiguration {
   }
 
   @Bean
-  Callers callers(
+  LiveCallers callers(
       @Qualifier("liveTopology") Declarables topology,
       ConnectionFactory brokers,
       WorkerProperties properties) {
     String queue = topology.getDeclarablesByType(Queue.class).getFirst().getName();
     ConnectionFactory publishers =
         Objects.requireNonNull(brokers.getPublisherConnectionFactory(), "it caches channels");
-    return new Callers(publishers, queue, properties.worker().name());
+    return new LiveCallers(publishers, queue, properties.worker().name());
   }
 
   @Bean
   SimpleMessageListenerContainer liveListener(
-      Callers callers, @Qualifier("liveTopology") Declarables topology, ConnectionFactory brokers) {
+      LiveCallers callers,
+      @Qualifier("liveTopology") Declarables topology,
+      ConnectionFactory brokers) {
     return listener(topology, callers::heard, brokers);
   }
 
@@ -182,15 +184,15 @@ class WorkerConfiguration {
       WorkerProperties properties,
       ConnectionFactory brokers,
       ConfirmedPublisher publisher,
-      Callers callers,
+      LiveCallers callers,
       FleetLink fleet,
-      HaltedBatches halted,
-      ObjectProvider<SharedStore> store,
+      SuspendedBatches halted,
+      ObjectProvider<RedisBucketStore> store,
       MeterRegistry meters,
       Tracing tracing,
       SslBundles bundles) {
     RandomGenerator random = RandomGenerator.getDefault();
-    return new PoolFactory(
+    return new RoutePoolFactory(
             brokers,
             publisher,
             callers,
@@ -207,8 +209,11 @@ class WorkerConfiguration {
   }
 
   private static RateLimiter limiter(
-      RouteSettings route, FleetLink link, @Nullable SharedStore store, RandomGenerator random) {
-    Fleet fleet = link.of(route);
+      RouteSettings route,
+      FleetLink link,
+      @Nullable RedisBucketStore store,
+      RandomGenerator random) {
+    PeerWorkers fleet = link.of(route);
     Buckets buckets =
         store == null
             ? Buckets.divided(fleet::part)

@@ -1,6 +1,6 @@
 package dev.sluice.worker;
 
-import dev.sluice.common.secret.BrokerLogin;
+import dev.sluice.common.secret.BrokerCredentials;
 import dev.sluice.common.secret.SecretFile;
 import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisCredentialsProvider;
@@ -27,7 +27,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record WorkerProperties(
     @DefaultValue Identity worker,
     @DefaultValue Redis redis,
-    @DefaultValue BrokerLogin rabbitmq,
+    @DefaultValue BrokerCredentials rabbitmq,
     @DefaultValue("false") boolean logContent) {
 
   /**

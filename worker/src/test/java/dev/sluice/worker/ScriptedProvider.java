@@ -46,10 +46,10 @@ final class ScriptedProvider implements AutoCloseable {
   }
 
   /** One request as it arrived. */
-  record Seen(String body, Instant at) {}
+  record RecordedRequest(String body, Instant at) {}
 
   private final Map<String, Queue<Answer>> scripts = new ConcurrentHashMap<>();
-  private final List<Seen> seen = new CopyOnWriteArrayList<>();
+  private final List<RecordedRequest> seen = new CopyOnWriteArrayList<>();
   private final HttpServer server;
 
   ScriptedProvider() throws IOException {
@@ -68,13 +68,13 @@ final class ScriptedProvider implements AutoCloseable {
     scripts.put(body, new ConcurrentLinkedQueue<>(List.of(answers)));
   }
 
-  List<Seen> seen(String body) {
+  List<RecordedRequest> seen(String body) {
     return seen.stream().filter(request -> request.body().equals(body)).toList();
   }
 
   private void answer(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
-    seen.add(new Seen(body, Instant.now()));
+    seen.add(new RecordedRequest(body, Instant.now()));
     Answer next = scripts.getOrDefault(body, new ArrayDeque<>()).poll();
     Answer answer = next == null ? Answer.ok() : next;
     Runnable before = answer.before();

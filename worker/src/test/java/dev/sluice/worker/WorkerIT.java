@@ -7,14 +7,14 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.common.broker.TestBroker;
 import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.FleetTopics;
-import dev.sluice.common.fleet.HaltNotice;
+import dev.sluice.common.fleet.SuspensionMessage;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
-import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
@@ -80,7 +80,7 @@ class WorkerIT {
     OutcomeMessage outcome = outcomeOf("plain");
 
     assertThat(outcome.kind()).isEqualTo(OutcomeKind.COMPLETED);
-    assertThat(outcome.body()).isEqualTo(Body.of(ScriptedProvider.OK));
+    assertThat(outcome.body()).isEqualTo(Payload.of(ScriptedProvider.OK));
     assertThat(outcome.facts().statusCode()).isEqualTo(200);
     assertThat(outcome.facts().requestId()).isEqualTo("req_1");
     assertThat(outcome.facts().promptTokens()).isEqualTo(3);
@@ -133,7 +133,7 @@ class WorkerIT {
     assertThat(dead.failure()).isNotNull();
     assertThat(dead.failure().code()).isEqualTo("attempts_exhausted");
     assertThat(dead.failure().detail()).isEqualTo(error);
-    assertThat(dead.body()).isEqualTo(Body.of(body));
+    assertThat(dead.body()).isEqualTo(Payload.of(body));
     assertThat(provider().seen(body)).hasSize(3);
   }
 
@@ -161,7 +161,7 @@ class WorkerIT {
     assertThat(dead.failure()).isNotNull();
     assertThat(dead.failure().code()).isEqualTo("context_length_exceeded");
     assertThat(dead.facts().attempts()).isZero();
-    assertThat(dead.body()).isEqualTo(Body.of(body));
+    assertThat(dead.body()).isEqualTo(Payload.of(body));
     assertThat(provider().seen(body)).isEmpty();
   }
 
@@ -189,7 +189,7 @@ class WorkerIT {
     assertThat(dead.failure()).isNotNull();
     assertThat(dead.failure().code()).isEqualTo("malformed_task");
     assertThat(dead.failure().detail()).isEqualTo("sluice-attempt 'many' is not a whole number");
-    assertThat(dead.body()).isEqualTo(Body.of("garbage"));
+    assertThat(dead.body()).isEqualTo(Payload.of("garbage"));
     assertThat(outcomeOf("after-garbage").kind()).isEqualTo(OutcomeKind.COMPLETED);
   }
 
@@ -207,7 +207,7 @@ class WorkerIT {
         .send(
             Exchanges.TASKS,
             ROUTE,
-            TaskCodec.write(TaskMessage.first(replay, Instant.now(), null, Body.of(body))));
+            TaskCodec.write(TaskMessage.first(replay, Instant.now(), null, Payload.of(body))));
     await().atMost(SOON).until(() -> provider().seen(body).size() == 2);
   }
 
@@ -218,7 +218,7 @@ class WorkerIT {
             ids("late", ROUTE),
             Instant.now(),
             Instant.now().minusSeconds(1),
-            Body.of(body("late")));
+            Payload.of(body("late")));
     template().send(Exchanges.TASKS, ROUTE, TaskCodec.write(task));
 
     assertThat(outcomeOf("late").kind()).isEqualTo(OutcomeKind.EXPIRED);
@@ -232,7 +232,7 @@ class WorkerIT {
         .send(
             Exchanges.TASKS,
             QueueNames.taskKey(ROUTE, Lane.LIVE),
-            TaskCodec.write(TaskMessage.first(ids, Instant.now(), null, Body.of(body("live")))));
+            TaskCodec.write(TaskMessage.first(ids, Instant.now(), null, Payload.of(body("live")))));
 
     assertThat(outcomeOf("live").ids()).isEqualTo(ids);
   }
@@ -284,7 +284,7 @@ class WorkerIT {
       template().send(Exchanges.TASKS, route, TaskCodec.write(task("gone", route, "batch_gone")));
       await().atMost(SOON).until(() -> ready(route) == 0);
 
-      halt(new HaltNotice(route, 5_000, List.of("batch_gone"), List.of()));
+      halt(new SuspensionMessage(route, 5_000, List.of("batch_gone"), List.of()));
 
       assertThat(outcomeOf("gone").kind()).isEqualTo(OutcomeKind.CANCELLED);
       assertThat(provider().seen(body("gone"))).isEmpty();
@@ -294,7 +294,8 @@ class WorkerIT {
 
   @Test
   void aTaskOfAPausedBatchIsCalledWhenTheBatchIsResumed() {
-    HaltNotice notice = new HaltNotice(ROUTE, 30_000, List.of("batch_probe"), List.of("batch_p"));
+    SuspensionMessage notice =
+        new SuspensionMessage(ROUTE, 30_000, List.of("batch_probe"), List.of("batch_p"));
     AtomicInteger probes = new AtomicInteger();
     await()
         .atMost(SOON)
@@ -312,7 +313,7 @@ class WorkerIT {
         .atMost(SOON)
         .until(() -> ready(ROUTE) == 0 && provider().seen(body("paused")).isEmpty());
 
-    halt(new HaltNotice(ROUTE, 5_000, List.of(), List.of()));
+    halt(new SuspensionMessage(ROUTE, 5_000, List.of(), List.of()));
 
     assertThat(outcomeOf("paused").kind()).isEqualTo(OutcomeKind.COMPLETED);
     assertThat(outcomeOf("paused").facts().attempts()).isEqualTo(1);
@@ -342,7 +343,7 @@ class WorkerIT {
     }
   }
 
-  private static void halt(HaltNotice notice) {
+  private static void halt(SuspensionMessage notice) {
     template().send(Exchanges.FLEET, FleetTopics.HALT, FleetCodec.write(notice));
   }
 
@@ -370,19 +371,19 @@ class WorkerIT {
   }
 
   private static void publish(String id, String body) {
-    TaskMessage task = TaskMessage.first(ids(id, ROUTE), Instant.now(), null, Body.of(body));
+    TaskMessage task = TaskMessage.first(ids(id, ROUTE), Instant.now(), null, Payload.of(body));
     template().send(Exchanges.TASKS, ROUTE, TaskCodec.write(task));
   }
 
   private static TaskMessage task(String id, String route) {
-    return TaskMessage.first(ids(id, route), Instant.now(), null, Body.of(body(id)));
+    return TaskMessage.first(ids(id, route), Instant.now(), null, Payload.of(body(id)));
   }
 
   private static TaskMessage task(String id, String route, String batch) {
     TaskIds ids =
         new TaskIds(
             id, batch, "/v1/chat/completions", route, Lane.BATCH, id, /* traceparent= */ null);
-    return TaskMessage.first(ids, Instant.now(), null, Body.of(body(id)));
+    return TaskMessage.first(ids, Instant.now(), null, Payload.of(body(id)));
   }
 
   private static TaskIds ids(String id, String route) {

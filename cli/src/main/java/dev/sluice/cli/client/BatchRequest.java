@@ -1,6 +1,6 @@
 package dev.sluice.cli.client;
 
-import dev.sluice.cli.json.Json;
+import dev.sluice.cli.json.JsonValues;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,7 +19,7 @@ record BatchRequest(
 
   ObjectNode json() {
     ObjectNode json =
-        Json.object()
+        JsonValues.object()
             .put("input_file_id", fileId)
             .put("endpoint", endpoint)
             .put("completion_window", window);

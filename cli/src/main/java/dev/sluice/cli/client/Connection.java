@@ -1,6 +1,6 @@
 package dev.sluice.cli.client;
 
-import dev.sluice.cli.terminal.Stop;
+import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.Terminal;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -25,7 +25,7 @@ public record Connection(
   /**
    * The options, else {@code SLUICE_URL}, {@code SLUICE_API_KEY} and {@code SLUICE_CACERT}.
    *
-   * @throws Stop where the address is no http address, or the file holds no certificate
+   * @throws CommandException where the address is no http address, or the file holds no certificate
    */
   public static Connection of(
       @Nullable String url,
@@ -39,7 +39,7 @@ public record Connection(
       address = USUAL_URL;
     }
     if (!isHttp(address)) {
-      throw Stop.wrongUsage(
+      throw CommandException.wrongUsage(
           "%s (%s) is not an address like %s".formatted(origin, address, USUAL_URL));
     }
     return new Connection(
@@ -51,11 +51,11 @@ public record Connection(
 
   private static Optional<SSLSocketFactory> tls(@Nullable Path cacert, String variable) {
     if (cacert != null) {
-      return Optional.of(Authorities.of("--cacert", cacert));
+      return Optional.of(TrustedCertificates.of("--cacert", cacert));
     }
     return variable.isBlank()
         ? Optional.empty()
-        : Optional.of(Authorities.of("SLUICE_CACERT", Path.of(variable)));
+        : Optional.of(TrustedCertificates.of("SLUICE_CACERT", Path.of(variable)));
   }
 
   private static boolean isHttp(String address) {

@@ -1,7 +1,7 @@
 package dev.sluice.cli.client;
 
-import dev.sluice.cli.json.Json;
-import dev.sluice.cli.terminal.Pause;
+import dev.sluice.cli.json.JsonValues;
+import dev.sluice.cli.terminal.Sleeper;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,18 +39,18 @@ public final class SluiceClient {
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
 
   private final Connection connection;
-  private final ErrorReplies errors;
-  private final Pause pause;
+  private final ErrorMessages errors;
+  private final Sleeper pause;
 
-  public SluiceClient(Connection connection, Pause pause) {
+  public SluiceClient(Connection connection, Sleeper pause) {
     this.connection = connection;
-    this.errors = new ErrorReplies(connection);
+    this.errors = new ErrorMessages(connection);
     this.pause = pause;
   }
 
   /** Reads a reply's body. */
   @FunctionalInterface
-  private interface Reading<T> {
+  private interface ResponseReader<T> {
     T of(HttpURLConnection call, InputStream body) throws IOException;
   }
 
@@ -104,7 +104,7 @@ public final class SluiceClient {
   String createBatch(BatchRequest request) {
     return post(
             "/v1/batches",
-            Json.bytes(request.json()),
+            JsonValues.bytes(request.json()),
             "Whether the batch was made is not known: look with `%s status`."
                 .formatted(connection.command()))
         .path("id")
@@ -116,12 +116,13 @@ public final class SluiceClient {
    *
    * @param project null for the default one
    */
-  public JsonNode createKey(String name, @Nullable String project, KeyShare share) {
-    ObjectNode request = share.addTo(Json.object().put("name", name));
+  public JsonNode createKey(String name, @Nullable String project, ApiKeyLimits share) {
+    ObjectNode request = share.addTo(JsonValues.object().put("name", name));
     if (project != null) {
       request.put("project", project);
     }
-    return post(KEYS, Json.bytes(request), "Whether the key was made is not known: list them.");
+    return post(
+        KEYS, JsonValues.bytes(request), "Whether the key was made is not known: list them.");
   }
 
   public JsonNode keys() throws InterruptedException {
@@ -129,10 +130,10 @@ public final class SluiceClient {
   }
 
   /** Says what a key may take with live calls. */
-  public JsonNode shareKey(String id, KeyShare share) {
+  public JsonNode shareKey(String id, ApiKeyLimits share) {
     return post(
         KEYS + "/" + encoded(id),
-        Json.bytes(share.addTo(Json.object())),
+        JsonValues.bytes(share.addTo(JsonValues.object())),
         "Say it again: that does no harm.");
   }
 
@@ -153,7 +154,10 @@ public final class SluiceClient {
   /** Sets what a project may have; what is not named is as in the producer's settings. */
   public JsonNode setQuota(String project, ObjectNode bounds) {
     return sendJson(
-        "PUT", QUOTAS + encoded(project), Json.bytes(bounds), "Set it again: that does no harm.");
+        "PUT",
+        QUOTAS + encoded(project),
+        JsonValues.bytes(bounds),
+        "Set it again: that does no harm.");
   }
 
   /** What a batch waits for. */
@@ -187,8 +191,8 @@ public final class SluiceClient {
   }
 
   /** The dead-letter desk. */
-  public DeadClient dead() {
-    return new DeadClient(this);
+  public DeadLettersApi dead() {
+    return new DeadLettersApi(this);
   }
 
   private JsonNode step(String path) {
@@ -206,7 +210,7 @@ public final class SluiceClient {
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(target))) {
         download(fileId, out);
         return;
-      } catch (NotReached broken) {
+      } catch (UnreachableException broken) {
         waitOrGiveUp(broken, attempt);
       }
     }
@@ -216,7 +220,7 @@ public final class SluiceClient {
     for (int attempt = 1; ; attempt++) {
       try {
         return once(path, this::json);
-      } catch (NotReached broken) {
+      } catch (UnreachableException broken) {
         waitOrGiveUp(broken, attempt);
       } catch (IOException cannotHappen) {
         throw errors.notReached(cannotHappen);
@@ -224,14 +228,14 @@ public final class SluiceClient {
     }
   }
 
-  private void waitOrGiveUp(NotReached broken, int attempt) throws InterruptedException {
+  private void waitOrGiveUp(UnreachableException broken, int attempt) throws InterruptedException {
     if (attempt == TRIES) {
       throw broken;
     }
     pause.of(BETWEEN_TRIES.multipliedBy(attempt));
   }
 
-  private <T> T once(String path, Reading<T> reading) throws IOException {
+  private <T> T once(String path, ResponseReader<T> reading) throws IOException {
     HttpURLConnection call = open("GET", path, REPLY);
     InputStream body;
     try {
@@ -239,7 +243,7 @@ public final class SluiceClient {
       if (status / 100 != 2) {
         throw errors.refused(status, call.getContentType(), errorBody(call));
       }
-      body = new ReplyBody(call.getInputStream(), call.getContentLengthLong(), errors);
+      body = new CheckedResponseBody(call.getInputStream(), call.getContentLengthLong(), errors);
     } catch (IOException broken) {
       throw errors.notReached(broken);
     }
@@ -250,7 +254,7 @@ public final class SluiceClient {
 
   /** Writes a body. */
   @FunctionalInterface
-  private interface Writing {
+  private interface RequestWriter {
     void to(OutputStream body) throws IOException;
   }
 
@@ -266,7 +270,7 @@ public final class SluiceClient {
   }
 
   /** Sends once what changes something. */
-  private JsonNode send(HttpURLConnection call, @Nullable Writing writing, String ifBroken) {
+  private JsonNode send(HttpURLConnection call, @Nullable RequestWriter writing, String ifBroken) {
     try {
       call.connect();
     } catch (IOException refused) {
@@ -283,7 +287,7 @@ public final class SluiceClient {
         throw errors.refused(status, call.getContentType(), errorBody(call));
       }
       try (InputStream body =
-          new ReplyBody(call.getInputStream(), call.getContentLengthLong(), errors)) {
+          new CheckedResponseBody(call.getInputStream(), call.getContentLengthLong(), errors)) {
         return json(call, body);
       }
     } catch (HttpRetryException unauthorized) {
@@ -317,7 +321,7 @@ public final class SluiceClient {
 
   private JsonNode json(HttpURLConnection call, InputStream body) throws IOException {
     try {
-      return Json.read(body.readAllBytes());
+      return JsonValues.read(body.readAllBytes());
     } catch (JacksonException notJson) {
       throw errors.notSluice(call.getResponseCode(), call.getContentType());
     }

@@ -2,7 +2,7 @@ package dev.sluice.cli.invocation;
 
 import dev.sluice.cli.client.Connection;
 import dev.sluice.cli.client.SluiceClient;
-import dev.sluice.cli.json.Json;
+import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.terminal.Terminal;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +71,6 @@ public final class Invocation {
 
   /** One JSON value, as a line of stdout. */
   public void print(JsonNode value) {
-    terminal.out().println(Json.line(value));
+    terminal.out().println(JsonValues.line(value));
   }
 }

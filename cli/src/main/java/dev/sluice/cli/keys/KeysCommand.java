@@ -1,10 +1,10 @@
 package dev.sluice.cli.keys;
 
-import dev.sluice.cli.client.KeyShare;
+import dev.sluice.cli.client.ApiKeyLimits;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.invocation.Invocation;
-import dev.sluice.cli.json.Json;
-import dev.sluice.cli.layout.Table;
+import dev.sluice.cli.json.JsonValues;
+import dev.sluice.cli.layout.TextTable;
 import dev.sluice.cli.terminal.ExitCode;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ public final class KeysCommand {
               description =
                   "The project that it opens (default): files and batches of others are out of its sight.")
           @Nullable String project,
-      @Mixin ShareOptions share) {
+      @Mixin LimitOptions share) {
     JsonNode made = client().createKey(name, project, share.share());
     if (invocation.json()) {
       invocation.print(made);
@@ -54,18 +54,18 @@ public final class KeysCommand {
   int list() throws InterruptedException {
     JsonNode keys = client().keys().path("data");
     if (invocation.json()) {
-      invocation.print(Json.object().set("keys", keys));
+      invocation.print(JsonValues.object().set("keys", keys));
     } else if (keys.isEmpty()) {
       invocation.terminal().out().println("No keys yet.");
     } else {
-      Table table = new Table("KEY", "PROJECT", "MADE", "REVOKED", "LIVE CALLS", "NAME");
+      TextTable table = new TextTable("KEY", "PROJECT", "MADE", "REVOKED", "LIVE CALLS", "NAME");
       for (JsonNode key : keys) {
         table.row(
             key.path("id").asString(""),
             key.path("project").asString(""),
             time(key.path("created_at")),
             time(key.path("revoked_at")),
-            KeyShare.of(key).text(),
+            ApiKeyLimits.of(key).text(),
             key.path("name").asString(""));
       }
       table.lines().forEach(invocation.terminal().out()::println);
@@ -79,12 +79,12 @@ public final class KeysCommand {
           "What a key may take with live calls, from its next one on. What is left out is lifted.")
   int share(
       @Parameters(paramLabel = "KEY", description = "Its id, as `keys list` shows it.") String id,
-      @Mixin ShareOptions share) {
+      @Mixin LimitOptions share) {
     JsonNode changed = client().shareKey(id, share.share());
     if (invocation.json()) {
       invocation.print(changed);
     } else {
-      String bound = KeyShare.of(changed).text();
+      String bound = ApiKeyLimits.of(changed).text();
       invocation
           .terminal()
           .say(

@@ -1,6 +1,6 @@
 package dev.sluice.cli.output;
 
-import dev.sluice.cli.terminal.Stop;
+import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.Terminal;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -34,7 +34,7 @@ public sealed interface Output {
   /**
    * What {@code --out} names; stdout where it is absent or {@code -}.
    *
-   * @throws Stop where the file could not be written
+   * @throws CommandException where the file could not be written
    */
   static Output of(@Nullable String option, Terminal terminal) {
     if (option == null || option.equals("-")) {
@@ -43,7 +43,7 @@ public sealed interface Output {
     try {
       return new File(checked(Path.of(option).toAbsolutePath(), option), option);
     } catch (InvalidPathException notAPath) {
-      throw Stop.badInput(
+      throw CommandException.badInput(
           "--out %s is not a file name: %s".formatted(option, notAPath.getReason()));
     }
   }
@@ -51,15 +51,15 @@ public sealed interface Output {
   private static Path checked(Path file, String option) {
     Path folder = file.getParent();
     if (folder == null || Files.isDirectory(file)) {
-      throw Stop.badInput("--out %s is a folder: name a file in it.".formatted(option));
+      throw CommandException.badInput("--out %s is a folder: name a file in it.".formatted(option));
     }
     if (!Files.isDirectory(folder)) {
-      throw Stop.badInput(
+      throw CommandException.badInput(
           "--out %s cannot be written: there is no folder %s.".formatted(option, folder));
     }
     boolean writable = isSpecial(file) ? Files.isWritable(file) : Files.isWritable(folder);
     if (!writable || (Files.exists(file) && !Files.isWritable(file))) {
-      throw Stop.badInput(
+      throw CommandException.badInput(
           "--out %s cannot be written: no permission to write in %s.".formatted(option, folder));
     }
     return file;
@@ -104,7 +104,8 @@ public sealed interface Output {
           replace(content);
         }
       } catch (IOException failed) {
-        throw Stop.badInput("--out %s was not written: %s".formatted(option, failed.getMessage()));
+        throw CommandException.badInput(
+            "--out %s was not written: %s".formatted(option, failed.getMessage()));
       }
     }
 

@@ -1,9 +1,9 @@
 package dev.sluice.cli.plan;
 
 import dev.sluice.cli.invocation.Invocation;
-import dev.sluice.cli.json.Json;
+import dev.sluice.cli.json.JsonValues;
+import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.ExitCode;
-import dev.sluice.cli.terminal.Stop;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -36,15 +36,15 @@ public final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     if (backlog != null && backlog < 0) {
-      throw Stop.wrongUsage("--backlog (%d) is below 0".formatted(backlog));
+      throw CommandException.wrongUsage("--backlog (%d) is below 0".formatted(backlog));
     }
     List<JsonNode> plans = plans();
     if (invocation.json()) {
-      ObjectNode all = Json.object();
+      ObjectNode all = JsonValues.object();
       all.putArray("plans").addAll(plans);
       invocation.print(all);
     } else {
-      print(plans.stream().map(Plan::of).toList());
+      print(plans.stream().map(CapacityPlan::of).toList());
     }
     return ExitCode.DONE.code();
   }
@@ -53,7 +53,7 @@ public final class PlanCommand implements Callable<Integer> {
     List<JsonNode> all = invocation.client().plans().path("plans").valueStream().toList();
     List<String> names = all.stream().map(plan -> plan.path("route").asString("")).toList();
     if (route != null && !names.contains(route)) {
-      throw Stop.badInput(
+      throw CommandException.badInput(
           "there is no route '%s'; there are %s".formatted(route, String.join(", ", names)));
     }
     List<String> asked = route == null ? names : List.of(route);
@@ -61,13 +61,13 @@ public final class PlanCommand implements Callable<Integer> {
       return all.stream().filter(plan -> asked.contains(plan.path("route").asString(""))).toList();
     }
     if (asked.size() != 1) {
-      throw Stop.wrongUsage(
+      throw CommandException.wrongUsage(
           "--backlog is for one route: name it, %s".formatted(String.join(" or ", asked)));
     }
     return List.of(invocation.client().plan(asked.getFirst(), backlog));
   }
 
-  private void print(List<Plan> plans) {
+  private void print(List<CapacityPlan> plans) {
     int columns = invocation.terminal().columns();
     for (int i = 0; i < plans.size(); i++) {
       if (i > 0) {

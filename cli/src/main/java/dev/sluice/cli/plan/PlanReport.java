@@ -1,23 +1,23 @@
 package dev.sluice.cli.plan;
 
-import dev.sluice.cli.layout.Labels;
-import dev.sluice.cli.plan.Plan.Bound;
-import dev.sluice.cli.progress.Words;
+import dev.sluice.cli.layout.KeyValueLayout;
+import dev.sluice.cli.plan.CapacityPlan.Constraint;
+import dev.sluice.cli.progress.HumanFormat;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 
 /** A plan, for people. */
 final class PlanReport {
-  private final Plan plan;
-  private final Labels labels;
+  private final CapacityPlan plan;
+  private final KeyValueLayout labels;
 
-  private PlanReport(Plan plan, int columns) {
+  private PlanReport(CapacityPlan plan, int columns) {
     this.plan = plan;
-    this.labels = new Labels(columns);
+    this.labels = new KeyValueLayout(columns);
   }
 
-  static List<String> lines(Plan plan, int columns) {
+  static List<String> lines(CapacityPlan plan, int columns) {
     PlanReport report = new PlanReport(plan, columns);
     report.write();
     return report.labels.lines();
@@ -32,12 +32,12 @@ final class PlanReport {
           "In flight",
           "%s for that, since one takes %s"
               .formatted(
-                  Words.count((long) Math.ceil(plan.callsInFlight().getAsDouble()), "call"),
-                  Words.latency(plan.callMs().getAsLong())));
+                  HumanFormat.count((long) Math.ceil(plan.callsInFlight().getAsDouble()), "call"),
+                  HumanFormat.latency(plan.callMs().getAsLong())));
     }
     labels.add("Workers", workers());
     if (plan.backlog().isPresent()) {
-      labels.add("Backlog", Words.count(plan.backlog().getAsLong(), "task"));
+      labels.add("Backlog", HumanFormat.count(plan.backlog().getAsLong(), "task"));
       if (plan.backlog().getAsLong() > 0) {
         times();
       }
@@ -47,7 +47,7 @@ final class PlanReport {
 
   private void goesAt() {
     if (plan.binding().isPresent()) {
-      Bound bound = plan.binding().get();
+      Constraint bound = plan.binding().get();
       labels.add(
           "Goes at",
           "%s at most: %s bind%s"
@@ -61,11 +61,11 @@ final class PlanReport {
           "%s: as many as these workers can, since one takes %s"
               .formatted(
                   calls(plan.now().get().callsPerMinute()),
-                  Words.latency(plan.callMs().getAsLong())));
+                  HumanFormat.latency(plan.callMs().getAsLong())));
     }
   }
 
-  private String bound(Bound bound) {
+  private String bound(Constraint bound) {
     String allowed = allowed(bound);
     if (bound.callsPerMinute().isEmpty()) {
       return allowed + ": calls a minute not known";
@@ -75,28 +75,30 @@ final class PlanReport {
     }
     String calls = allowed + ": " + calls(bound.callsPerMinute().getAsDouble());
     return bound.perCall().isPresent()
-        ? calls + ", each " + Words.count(bound.perCall().getAsLong())
+        ? calls + ", each " + HumanFormat.count(bound.perCall().getAsLong())
         : calls;
   }
 
-  private String allowed(Bound bound) {
+  private String allowed(Constraint bound) {
     String allowed =
         bound.perMinute().isPresent()
-            ? Words.count(bound.perMinute().getAsLong()) + " " + bound.words() + " a minute"
-            : Words.count(plan.fleetConcurrency().orElse(0), "call") + " at once in the fleet";
+            ? HumanFormat.count(bound.perMinute().getAsLong()) + " " + bound.words() + " a minute"
+            : HumanFormat.count(plan.fleetConcurrency().orElse(0), "call")
+                + " at once in the fleet";
     return "%s (%s)".formatted(allowed, bound.source());
   }
 
   private String workers() {
     long there = plan.workers();
-    String are = "%s %s there".formatted(Words.count(there), there == 1 ? "is" : "are");
+    String are = "%s %s there".formatted(HumanFormat.count(there), there == 1 ? "is" : "are");
     OptionalLong needed = plan.workersToSaturate();
     if (needed.isEmpty()) {
       return are;
     }
-    String each = "with %s each".formatted(Words.count(plan.concurrency(), "call"));
+    String each = "with %s each".formatted(HumanFormat.count(plan.concurrency(), "call"));
     return "%s saturate%s it, %s; %s"
-        .formatted(Words.count(needed.getAsLong()), needed.getAsLong() == 1 ? "s" : "", each, are);
+        .formatted(
+            HumanFormat.count(needed.getAsLong()), needed.getAsLong() == 1 ? "s" : "", each, are);
   }
 
   /** One line where more workers change nothing. */
@@ -111,19 +113,19 @@ final class PlanReport {
     }
   }
 
-  private static String time(Plan.Outlook outlook) {
+  private static String time(CapacityPlan.Forecast outlook) {
     String who =
         outlook.workers().isPresent()
-            ? "with " + Words.count(outlook.workers().getAsLong(), "worker")
+            ? "with " + HumanFormat.count(outlook.workers().getAsLong(), "worker")
             : "with enough workers";
     return "%s %s (%s)"
         .formatted(
-            Words.duration(Duration.ofSeconds(outlook.seconds().orElseThrow())),
+            HumanFormat.duration(Duration.ofSeconds(outlook.seconds().orElseThrow())),
             who,
             calls(outlook.callsPerMinute()));
   }
 
   private static String calls(double perMinute) {
-    return Words.rate(perMinute) + " calls a minute";
+    return HumanFormat.rate(perMinute) + " calls a minute";
   }
 }

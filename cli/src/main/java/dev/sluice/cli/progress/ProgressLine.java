@@ -29,7 +29,7 @@ public final class ProgressLine {
    *
    * @param columns of the terminal
    */
-  public static String bar(Progress progress, Pace pace, int columns, Style style) {
+  public static String bar(Progress progress, Rate pace, int columns, Style style) {
     List<String> parts = parts(progress, pace);
     int room = columns - 1;
     while (parts.size() > 1 && length(parts) + 1 + SHORTEST_BAR > room) {
@@ -44,29 +44,35 @@ public final class ProgressLine {
   }
 
   /** Without a bar, for a pipe. */
-  public static String plain(Progress progress, Pace pace) {
+  public static String plain(Progress progress, Rate pace) {
     return String.join(" · ", parts(progress, pace));
   }
 
   /** What matters most stands first. */
-  private static List<String> parts(Progress progress, Pace pace) {
+  private static List<String> parts(Progress progress, Rate pace) {
     List<String> parts = new ArrayList<>();
     if (progress.total() == 0) {
       parts.add(progress.status());
       return parts;
     }
-    parts.add(Words.count(progress.done()) + " of " + Words.count(progress.total()) + " done");
-    parts.add(Words.count(progress.failed()) + " failed");
-    parts.add(Words.count(progress.waiting()) + " waiting");
+    parts.add(
+        HumanFormat.count(progress.done())
+            + " of "
+            + HumanFormat.count(progress.total())
+            + " done");
+    parts.add(HumanFormat.count(progress.failed()) + " failed");
+    parts.add(HumanFormat.count(progress.waiting()) + " waiting");
     if (!progress.status().equals("in_progress")) {
       parts.add(progress.status());
     } else {
-      pace.idle().ifPresent(since -> parts.add("nothing finished for " + Words.duration(since)));
-      pace.timeFor(progress.waiting()).ifPresent(eta -> parts.add("ETA " + Words.duration(eta)));
-      pace.perMinute().ifPresent(rate -> parts.add(Words.count(rate) + "/min"));
+      pace.idle()
+          .ifPresent(since -> parts.add("nothing finished for " + HumanFormat.duration(since)));
+      pace.timeFor(progress.waiting())
+          .ifPresent(eta -> parts.add("ETA " + HumanFormat.duration(eta)));
+      pace.perMinute().ifPresent(rate -> parts.add(HumanFormat.count(rate) + "/min"));
     }
     if (progress.throttles() > 0) {
-      parts.add(Words.count(progress.throttles(), "rate limit") + " absorbed");
+      parts.add(HumanFormat.count(progress.throttles(), "rate limit") + " absorbed");
     }
     return parts;
   }

@@ -1,8 +1,8 @@
 package dev.sluice.cli.quota;
 
 import dev.sluice.cli.invocation.Invocation;
-import dev.sluice.cli.json.Json;
-import dev.sluice.cli.layout.Table;
+import dev.sluice.cli.json.JsonValues;
+import dev.sluice.cli.layout.TextTable;
 import dev.sluice.cli.terminal.ExitCode;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,7 +58,7 @@ public final class QuotaCommand {
               paramLabel = "BYTES",
               description = "Bytes of all uploaded files; 0 for no bound.")
           @Nullable Long storedBytes) {
-    ObjectNode bounds = Json.object();
+    ObjectNode bounds = JsonValues.object();
     bounds.put("batches", batches);
     bounds.put("queued_tasks", queuedTasks);
     bounds.put("queued_bytes", queuedBytes);
@@ -71,7 +71,8 @@ public final class QuotaCommand {
       invocation.print(quota);
       return ExitCode.DONE.code();
     }
-    Table table = new Table("PROJECT " + quota.path("project").asString(""), "HAS", "MAY HAVE");
+    TextTable table =
+        new TextTable("PROJECT " + quota.path("project").asString(""), "HAS", "MAY HAVE");
     for (String what : new String[] {"batches", "queued_tasks", "queued_bytes", "stored_bytes"}) {
       JsonNode most = quota.path("limits").path(what);
       table.row(

@@ -3,12 +3,12 @@ package dev.sluice.cli.results;
 import dev.sluice.cli.client.BatchState;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.invocation.Invocation;
-import dev.sluice.cli.json.Json;
+import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.output.Output;
 import dev.sluice.cli.output.TemporaryFile;
-import dev.sluice.cli.progress.Words;
+import dev.sluice.cli.progress.HumanFormat;
+import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.ExitCode;
-import dev.sluice.cli.terminal.Stop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,14 +62,14 @@ public final class ResultsCommand implements Callable<Integer> {
 
   private void checkEnded(BatchState state) {
     if (!state.ended()) {
-      throw new Stop(
+      throw new CommandException(
           ExitCode.BATCH_FAILED,
           "Batch %s is %s (%s of %s done): results come when it has ended. Watch it: %s watch %s"
               .formatted(
                   state.id(),
                   state.status(),
-                  Words.count(state.completed()),
-                  Words.count(state.total()),
+                  HumanFormat.count(state.completed()),
+                  HumanFormat.count(state.total()),
                   command(),
                   state.id()));
     }
@@ -81,7 +81,7 @@ public final class ResultsCommand implements Callable<Integer> {
           .terminal()
           .say("Batch %s has no error file: no task failed.".formatted(state.id()));
       if (invocation.json()) {
-        invocation.print(Json.object().put("batch", state.id()).put("errors", 0));
+        invocation.print(JsonValues.object().put("batch", state.id()).put("errors", 0));
       }
       return ExitCode.DONE.code();
     }
@@ -89,7 +89,7 @@ public final class ResultsCommand implements Callable<Integer> {
         state.status().equals("failed")
             ? "it failed its validation. See: %s status %s".formatted(command(), state.id())
             : "no task succeeded. See: %s results %s --errors".formatted(command(), state.id());
-    throw new Stop(
+    throw new CommandException(
         ExitCode.BATCH_FAILED,
         "Batch %s has no %s file: %s".formatted(state.id(), errors ? "error" : "output", why));
   }
@@ -101,11 +101,11 @@ public final class ResultsCommand implements Callable<Integer> {
   private void tell(BatchState state, Path file, long bytes) {
     if (invocation.json()) {
       invocation.print(
-          Json.object()
+          JsonValues.object()
               .put("batch", state.id())
               .put("output", file.toString())
               .put("bytes", bytes));
     }
-    invocation.terminal().say("%s bytes written to %s.".formatted(Words.count(bytes), out));
+    invocation.terminal().say("%s bytes written to %s.".formatted(HumanFormat.count(bytes), out));
   }
 }

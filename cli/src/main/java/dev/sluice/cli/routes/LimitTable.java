@@ -1,8 +1,8 @@
 package dev.sluice.cli.routes;
 
-import dev.sluice.cli.client.RouteState;
-import dev.sluice.cli.layout.Table;
-import dev.sluice.cli.progress.Words;
+import dev.sluice.cli.client.RouteSnapshot;
+import dev.sluice.cli.layout.TextTable;
+import dev.sluice.cli.progress.HumanFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -11,10 +11,10 @@ import java.util.OptionalLong;
 final class LimitTable {
   private static final String[] HEAD = {"LIMIT", "PER MINUTE", "SOURCE", "PACE", "LEFT"};
 
-  private final Table table;
+  private final TextTable table;
   private final boolean named;
 
-  private LimitTable(Table table, boolean named) {
+  private LimitTable(TextTable table, boolean named) {
     this.table = table;
     this.named = named;
   }
@@ -23,24 +23,30 @@ final class LimitTable {
   static LimitTable ofRoutes() {
     List<String> head = new ArrayList<>(List.of(HEAD));
     head.addFirst("ROUTE");
-    return new LimitTable(new Table(head.toArray(String[]::new)), /* named= */ true);
+    return new LimitTable(new TextTable(head.toArray(String[]::new)), /* named= */ true);
   }
 
   static LimitTable ofOneRoute() {
-    return new LimitTable(new Table(HEAD), /* named= */ false);
+    return new LimitTable(new TextTable(HEAD), /* named= */ false);
   }
 
-  void add(RouteState route) {
+  void add(RouteSnapshot route) {
     if (route.limits().isEmpty()) {
-      row(route.name(), "none known", Table.NONE, Table.NONE, Table.NONE, Table.NONE);
+      row(
+          route.name(),
+          "none known",
+          TextTable.NONE,
+          TextTable.NONE,
+          TextTable.NONE,
+          TextTable.NONE);
     }
     String name = route.name();
-    for (RouteState.Limit limit : route.limits()) {
+    for (RouteSnapshot.Limit limit : route.limits()) {
       row(
           name,
           limit.words(),
           count(limit.perMinute()),
-          limit.source().equals("none") ? Table.NONE : limit.source(),
+          limit.source().equals("none") ? TextTable.NONE : limit.source(),
           count(limit.pacePerMinute()),
           count(limit.left()));
       name = "";
@@ -60,6 +66,6 @@ final class LimitTable {
   }
 
   private static String count(OptionalLong number) {
-    return number.isPresent() ? Words.count(number.getAsLong()) : Table.NONE;
+    return number.isPresent() ? HumanFormat.count(number.getAsLong()) : TextTable.NONE;
   }
 }

@@ -1,9 +1,9 @@
 package dev.sluice.cli.routes;
 
-import dev.sluice.cli.client.RouteState;
-import dev.sluice.cli.layout.Labels;
-import dev.sluice.cli.layout.Table;
-import dev.sluice.cli.progress.Words;
+import dev.sluice.cli.client.RouteSnapshot;
+import dev.sluice.cli.layout.KeyValueLayout;
+import dev.sluice.cli.layout.TextTable;
+import dev.sluice.cli.progress.HumanFormat;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,8 +11,8 @@ import java.util.List;
 final class RouteDetail {
   private RouteDetail() {}
 
-  static List<String> lines(RouteState route, int columns) {
-    Labels labels = new Labels(columns);
+  static List<String> lines(RouteSnapshot route, int columns) {
+    KeyValueLayout labels = new KeyValueLayout(columns);
     labels.add("Route", route.name());
     labels.add("Provider", route.provider());
     labels.add("Models", String.join(", ", route.models()));
@@ -35,40 +35,43 @@ final class RouteDetail {
     return lines;
   }
 
-  private static String workers(RouteState route) {
+  private static String workers(RouteSnapshot route) {
     String each =
         "%s, with %s each"
-            .formatted(Words.count(route.workers()), Words.count(route.concurrency(), "call"));
+            .formatted(
+                HumanFormat.count(route.workers()), HumanFormat.count(route.concurrency(), "call"));
     return route.fleetConcurrency().isPresent()
         ? each
-            + ", %s in the whole fleet".formatted(Words.count(route.fleetConcurrency().getAsLong()))
+            + ", %s in the whole fleet"
+                .formatted(HumanFormat.count(route.fleetConcurrency().getAsLong()))
         : each;
   }
 
-  private static String calls(RouteState route) {
+  private static String calls(RouteSnapshot route) {
     return "%s running · %s waiting · %s ended · %s absorbed"
         .formatted(
-            Words.count(route.running()),
-            Words.count(route.waiting()),
-            Words.count(route.callsEnded()),
-            Words.count(route.throttled(), "rate limit"));
+            HumanFormat.count(route.running()),
+            HumanFormat.count(route.waiting()),
+            HumanFormat.count(route.callsEnded()),
+            HumanFormat.count(route.throttled(), "rate limit"));
   }
 
-  private static String oneCall(RouteState route) {
+  private static String oneCall(RouteSnapshot route) {
     if (route.callMs().isEmpty()) {
       return "not known: none was made yet";
     }
-    String time = Words.latency(route.callMs().getAsLong());
+    String time = HumanFormat.latency(route.callMs().getAsLong());
     return route.tokensPerCall().isPresent()
-        ? time + " · " + Words.count(route.tokensPerCall().getAsLong(), "token")
+        ? time + " · " + HumanFormat.count(route.tokensPerCall().getAsLong(), "token")
         : time;
   }
 
-  private static String backlog(RouteState route) {
+  private static String backlog(RouteSnapshot route) {
     return route.queued().isPresent() && route.inBroker().isPresent()
         ? "%s queued · %s in the broker"
             .formatted(
-                Words.count(route.queued().getAsLong()), Words.count(route.inBroker().getAsLong()))
+                HumanFormat.count(route.queued().getAsLong()),
+                HumanFormat.count(route.inBroker().getAsLong()))
         : "not known: the database is away";
   }
 
@@ -81,7 +84,7 @@ final class RouteDetail {
     };
   }
 
-  private static List<String> perWorker(RouteState route) {
+  private static List<String> perWorker(RouteSnapshot route) {
     boolean divided = route.perWorker().stream().anyMatch(worker -> worker.share() < 1);
     List<String> head =
         new ArrayList<>(List.of("WORKER", "RUNNING", "WAITING", "ENDED", "429S", "CALL"));
@@ -89,16 +92,18 @@ final class RouteDetail {
       head.add("SHARE");
     }
     head.add("WAITS FOR");
-    Table table = new Table(head.toArray(String[]::new));
-    for (RouteState.Worker worker : route.perWorker()) {
+    TextTable table = new TextTable(head.toArray(String[]::new));
+    for (RouteSnapshot.Worker worker : route.perWorker()) {
       List<String> row = new ArrayList<>();
       row.add(worker.name());
-      row.add(Words.count(worker.running()));
-      row.add(Words.count(worker.waiting()));
-      row.add(Words.count(worker.callsEnded()));
-      row.add(Words.count(worker.throttled()));
+      row.add(HumanFormat.count(worker.running()));
+      row.add(HumanFormat.count(worker.waiting()));
+      row.add(HumanFormat.count(worker.callsEnded()));
+      row.add(HumanFormat.count(worker.throttled()));
       row.add(
-          worker.callMs().isPresent() ? Words.latency(worker.callMs().getAsLong()) : Table.NONE);
+          worker.callMs().isPresent()
+              ? HumanFormat.latency(worker.callMs().getAsLong())
+              : TextTable.NONE);
       if (divided) {
         row.add(Math.round(worker.share() * 100) + " %");
       }
@@ -109,7 +114,7 @@ final class RouteDetail {
   }
 
   /** Without the time, which stands above and would make the line too long. */
-  private static String waitsFor(RouteState.Worker worker) {
-    return worker.waitsFor().orElse(Table.NONE).replaceFirst("( until |, ).*", "");
+  private static String waitsFor(RouteSnapshot.Worker worker) {
+    return worker.waitsFor().orElse(TextTable.NONE).replaceFirst("( until |, ).*", "");
   }
 }

@@ -1,9 +1,9 @@
 package dev.sluice.cli.routes;
 
-import dev.sluice.cli.client.RouteState;
-import dev.sluice.cli.layout.Labels;
-import dev.sluice.cli.layout.Table;
-import dev.sluice.cli.progress.Words;
+import dev.sluice.cli.client.RouteSnapshot;
+import dev.sluice.cli.layout.KeyValueLayout;
+import dev.sluice.cli.layout.TextTable;
+import dev.sluice.cli.progress.HumanFormat;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,17 +11,17 @@ import java.util.List;
 final class RouteOverview {
   private RouteOverview() {}
 
-  static List<String> lines(List<RouteState> routes, int columns) {
-    Table table = new Table("ROUTE", "WORKERS", "RUNNING", "WAITING", "WAITS FOR");
+  static List<String> lines(List<RouteSnapshot> routes, int columns) {
+    TextTable table = new TextTable("ROUTE", "WORKERS", "RUNNING", "WAITING", "WAITS FOR");
     LimitTable limits = LimitTable.ofRoutes();
-    Labels holds = new Labels(columns);
-    for (RouteState route : routes) {
+    KeyValueLayout holds = new KeyValueLayout(columns);
+    for (RouteSnapshot route : routes) {
       table.row(
           route.name(),
-          Words.count(route.workers()),
-          Words.count(route.running()),
-          Words.count(route.waiting()),
-          route.waitsFor().orElse(Table.NONE));
+          HumanFormat.count(route.workers()),
+          HumanFormat.count(route.running()),
+          HumanFormat.count(route.waiting()),
+          route.waitsFor().orElse(TextTable.NONE));
       limits.add(route);
       route.hold().ifPresent(hold -> holds.sentence(route.name() + " rests: " + hold.reason()));
     }

@@ -1,6 +1,6 @@
 package dev.sluice.cli.routes;
 
-import dev.sluice.cli.client.RouteState;
+import dev.sluice.cli.client.RouteSnapshot;
 import dev.sluice.cli.invocation.Invocation;
 import dev.sluice.cli.terminal.ExitCode;
 import java.util.List;
@@ -26,7 +26,7 @@ public final class RoutesCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     JsonNode reply = invocation.client().routes();
-    List<RouteState> routes = RouteState.of(reply, Optional.ofNullable(route));
+    List<RouteSnapshot> routes = RouteSnapshot.of(reply, Optional.ofNullable(route));
     if (invocation.json()) {
       invocation.print(route == null ? reply : routes.getFirst().json());
     } else {

@@ -2,7 +2,7 @@ package dev.sluice.cli.status;
 
 import dev.sluice.cli.client.BatchState;
 import dev.sluice.cli.client.ValidationErrors;
-import dev.sluice.cli.progress.Words;
+import dev.sluice.cli.progress.HumanFormat;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,12 +24,14 @@ final class BatchReport {
     report.line("Paused", pausedAt == 0 ? "" : Overview.age(pausedAt, now) + " ago");
     report.line("Endpoint", batch.json().path("endpoint").asString(""));
     report.line("Tasks", tasks(batch));
-    report.line("Attempts", Words.count(batch.json().path("attempts").asLong(0)));
-    report.line("Absorbed", Words.count(batch.throttles(), "rate limit"));
+    report.line("Attempts", HumanFormat.count(batch.json().path("attempts").asLong(0)));
+    report.line("Absorbed", HumanFormat.count(batch.throttles(), "rate limit"));
     report.line(
         "Tokens",
         "%s prompt + %s completion"
-            .formatted(Words.count(batch.promptTokens()), Words.count(batch.completionTokens())));
+            .formatted(
+                HumanFormat.count(batch.promptTokens()),
+                HumanFormat.count(batch.completionTokens())));
     batch.createdAt().ifPresent(at -> report.line("Made", Overview.age(at, now) + " ago"));
     batch.completedAt().ifPresent(at -> report.line("Ended", Overview.age(at, now) + " ago"));
     report.line("Output file", batch.outputFile().orElse(""));
@@ -41,13 +43,13 @@ final class BatchReport {
   private static String tasks(BatchState batch) {
     return "%s: %s done · %s failed · %s expired · %s cancelled · %s queued · %s in the broker"
         .formatted(
-            Words.count(batch.total()),
-            Words.count(batch.completed()),
-            Words.count(batch.failed()),
-            Words.count(batch.expired()),
-            Words.count(batch.cancelled()),
-            Words.count(batch.json().path("queued").asLong(0)),
-            Words.count(batch.json().path("in_broker").asLong(0)));
+            HumanFormat.count(batch.total()),
+            HumanFormat.count(batch.completed()),
+            HumanFormat.count(batch.failed()),
+            HumanFormat.count(batch.expired()),
+            HumanFormat.count(batch.cancelled()),
+            HumanFormat.count(batch.json().path("queued").asLong(0)),
+            HumanFormat.count(batch.json().path("in_broker").asLong(0)));
   }
 
   private void line(String label, String value) {

@@ -1,7 +1,7 @@
 package dev.sluice.cli.status;
 
-import dev.sluice.cli.layout.Table;
-import dev.sluice.cli.progress.Words;
+import dev.sluice.cli.layout.TextTable;
+import dev.sluice.cli.progress.HumanFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,12 +40,12 @@ final class Overview {
   }
 
   private static List<String> routes(JsonNode routes) {
-    Table table = new Table("ROUTE", "QUEUED", "IN BROKER", "MODELS");
+    TextTable table = new TextTable("ROUTE", "QUEUED", "IN BROKER", "MODELS");
     for (JsonNode route : routes) {
       table.row(
           route.path("name").asString(""),
-          Words.count(route.path("queued").asLong(0)),
-          Words.count(route.path("in_broker").asLong(0)),
+          HumanFormat.count(route.path("queued").asLong(0)),
+          HumanFormat.count(route.path("in_broker").asLong(0)),
           route
               .path("models")
               .valueStream()
@@ -56,15 +56,15 @@ final class Overview {
   }
 
   private static List<String> batches(JsonNode batches, Instant now) {
-    Table table = new Table("BATCH", "STATUS", "DONE", "FAILED", "TOTAL", "AGE", "NAME");
+    TextTable table = new TextTable("BATCH", "STATUS", "DONE", "FAILED", "TOTAL", "AGE", "NAME");
     for (JsonNode batch : batches) {
       JsonNode counts = batch.path("request_counts");
       table.row(
           batch.path("id").asString(""),
           batch.path("status").asString(""),
-          Words.count(counts.path("completed").asLong(0)),
-          Words.count(counts.path("failed").asLong(0)),
-          Words.count(counts.path("total").asLong(0)),
+          HumanFormat.count(counts.path("completed").asLong(0)),
+          HumanFormat.count(counts.path("failed").asLong(0)),
+          HumanFormat.count(counts.path("total").asLong(0)),
           age(batch.path("created_at").asLong(0), now),
           batch.path("metadata").path("name").asString(""));
     }
@@ -72,7 +72,7 @@ final class Overview {
   }
 
   static String age(long unixSeconds, Instant now) {
-    return Words.duration(Duration.ofSeconds(now.getEpochSecond() - unixSeconds));
+    return HumanFormat.duration(Duration.ofSeconds(now.getEpochSecond() - unixSeconds));
   }
 
   private static String up(JsonNode part) {

@@ -3,7 +3,7 @@ package dev.sluice.cli.status;
 import dev.sluice.cli.client.BatchState;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.invocation.Invocation;
-import dev.sluice.cli.json.Json;
+import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.terminal.ExitCode;
 import java.time.Instant;
 import java.util.List;
@@ -44,7 +44,7 @@ public final class StatusCommand implements Callable<Integer> {
   private void overview(SluiceClient client) throws InterruptedException {
     JsonNode status = client.status();
     JsonNode batches = client.batches(LATEST).path("data");
-    ObjectNode json = Json.object().put("url", client.url());
+    ObjectNode json = JsonValues.object().put("url", client.url());
     json.set("status", status);
     json.set("batches", batches);
     print(json, () -> Overview.lines(client.url(), status, batches, now()));

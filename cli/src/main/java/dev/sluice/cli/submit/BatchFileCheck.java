@@ -1,8 +1,8 @@
 package dev.sluice.cli.submit;
 
-import dev.sluice.cli.json.Json;
-import dev.sluice.cli.json.Lines;
-import dev.sluice.cli.terminal.Problems;
+import dev.sluice.cli.json.JsonValues;
+import dev.sluice.cli.json.LineReader;
+import dev.sluice.cli.terminal.InputProblems;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 final class BatchFileCheck {
   private static final int LONGEST_LINE = 9 * 1024 * 1024;
 
-  private final Problems problems = new Problems();
+  private final InputProblems problems = new InputProblems();
   private final Map<String, Long> lineOfId = new HashMap<>();
   private String endpoint = "";
   private long requests;
@@ -28,16 +28,16 @@ final class BatchFileCheck {
    * @param endpoint the first line's {@code url}; empty where it names none
    * @param requests how many lines hold one
    */
-  record Findings(Problems problems, Optional<String> endpoint, long requests) {}
+  record Findings(InputProblems problems, Optional<String> endpoint, long requests) {}
 
   private BatchFileCheck() {}
 
   static Findings of(Path file) throws IOException {
     BatchFileCheck check = new BatchFileCheck();
     try (InputStream in = Files.newInputStream(file)) {
-      Lines lines = new Lines(in, LONGEST_LINE);
+      LineReader lines = new LineReader(in, LONGEST_LINE);
       long number = 0;
-      for (Lines.Line line = lines.next(); line != null; line = lines.next()) {
+      for (LineReader.Line line = lines.next(); line != null; line = lines.next()) {
         check.line(++number, line);
       }
     }
@@ -45,7 +45,7 @@ final class BatchFileCheck {
         check.problems, Optional.of(check.endpoint).filter(url -> !url.isEmpty()), check.requests);
   }
 
-  private void line(long number, Lines.Line line) {
+  private void line(long number, LineReader.Line line) {
     if (line.blank()) {
       return;
     }
@@ -56,7 +56,7 @@ final class BatchFileCheck {
       problem(number, "starts with a byte-order mark: save the file without it");
     } else {
       try {
-        object(number, Json.read(line.bytes()));
+        object(number, JsonValues.read(line.bytes()));
       } catch (JacksonException notJson) {
         problem(
             number, "is not JSON: " + notJson.getOriginalMessage().lines().findFirst().orElse(""));

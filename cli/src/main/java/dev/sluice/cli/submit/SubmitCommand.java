@@ -2,17 +2,17 @@ package dev.sluice.cli.submit;
 
 import dev.sluice.cli.client.BatchState;
 import dev.sluice.cli.client.SluiceClient;
-import dev.sluice.cli.client.Submission;
+import dev.sluice.cli.client.SubmittedBatch;
 import dev.sluice.cli.invocation.Invocation;
 import dev.sluice.cli.output.Output;
 import dev.sluice.cli.output.TemporaryFile;
-import dev.sluice.cli.progress.Words;
+import dev.sluice.cli.progress.HumanFormat;
+import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.ExitCode;
-import dev.sluice.cli.terminal.Stop;
 import dev.sluice.cli.terminal.Terminal;
 import dev.sluice.cli.watch.BatchEvents;
-import dev.sluice.cli.watch.Pointers;
-import dev.sluice.cli.watch.Watcher;
+import dev.sluice.cli.watch.BatchWatcher;
+import dev.sluice.cli.watch.ResultLocations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +73,7 @@ public final class SubmitCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (out != null && !watch) {
-      throw Stop.wrongUsage("--out needs --watch.");
+      throw CommandException.wrongUsage("--out needs --watch.");
     }
     Optional<Output> output = Optional.ofNullable(out).map(option -> Output.of(option, terminal));
     BatchFileCheck.Findings findings = check();
@@ -84,29 +84,31 @@ public final class SubmitCommand implements Callable<Integer> {
       terminal.say("Watch it: %s watch %s".formatted(terminal.command(), batch));
       return ExitCode.DONE.code();
     }
-    Watcher watcher = new Watcher(invocation, client);
+    BatchWatcher watcher = new BatchWatcher(invocation, client);
     BatchState ended = watcher.untilItEnds(batch, events);
     boolean written = output.isPresent() && write(ended, output.get(), watcher);
     events.ended(ended, written ? output.orElseThrow().file() : Optional.empty());
-    Pointers pointers = Pointers.of(ended, terminal.command());
+    ResultLocations pointers = ResultLocations.of(ended, terminal.command());
     return watcher.close(ended, written && out != null ? pointers.withOutput(out) : pointers);
   }
 
   private BatchFileCheck.Findings check() throws IOException {
     if (!Files.exists(file)) {
-      throw Stop.badInput("There is no file %s.".formatted(file));
+      throw CommandException.badInput("There is no file %s.".formatted(file));
     }
     if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-      throw Stop.badInput("%s cannot be read: it is no file, or not yours.".formatted(file));
+      throw CommandException.badInput(
+          "%s cannot be read: it is no file, or not yours.".formatted(file));
     }
     BatchFileCheck.Findings findings = BatchFileCheck.of(file);
     if (findings.requests() == 0) {
-      throw Stop.badInput("%s is empty: a batch needs a request on a line.".formatted(file));
+      throw CommandException.badInput(
+          "%s is empty: a batch needs a request on a line.".formatted(file));
     }
     if (!findings.problems().none()) {
       List<String> lines = new ArrayList<>(findings.problems().lines());
       lines.add("Nothing was sent: mend %s.".formatted(file));
-      throw new Stop(ExitCode.BAD_INPUT, lines);
+      throw new CommandException(ExitCode.BAD_INPUT, lines);
     }
     return findings;
   }
@@ -117,15 +119,16 @@ public final class SubmitCommand implements Callable<Integer> {
     String filename = String.valueOf(file.getFileName());
     // Asked before the upload: it refuses a wrong key.
     client.status();
-    Submission submission =
-        new Submission.Order(file, filename, path, window, Optional.ofNullable(name), weight())
+    SubmittedBatch submission =
+        new SubmittedBatch.SubmitRequest(
+                file, filename, path, window, Optional.ofNullable(name), weight())
             .send(client, terminal);
     if (invocation.json()) {
       events.submitted(submission, findings.requests());
     } else {
       terminal.out().println(submission.batch());
     }
-    terminal.say(Words.count(findings.requests(), "request") + " sent.");
+    terminal.say(HumanFormat.count(findings.requests(), "request") + " sent.");
     return submission.batch();
   }
 
@@ -133,7 +136,7 @@ public final class SubmitCommand implements Callable<Integer> {
     return priority == null ? OptionalInt.empty() : OptionalInt.of(priority);
   }
 
-  private boolean write(BatchState batch, Output output, Watcher watcher)
+  private boolean write(BatchState batch, Output output, BatchWatcher watcher)
       throws IOException, InterruptedException {
     if (batch.outputFile().isEmpty()) {
       terminal.say("There is no output file: no task succeeded. --out was not written.");

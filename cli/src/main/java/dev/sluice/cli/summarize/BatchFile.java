@@ -1,7 +1,7 @@
 package dev.sluice.cli.summarize;
 
-import dev.sluice.cli.json.Json;
-import dev.sluice.cli.terminal.Problems;
+import dev.sluice.cli.json.JsonValues;
+import dev.sluice.cli.terminal.InputProblems;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,13 +13,13 @@ import java.util.List;
 
 /** Writes the documents into a batch file, one at a time. */
 final class BatchFile {
-  private final Requests requests;
-  private final Problems problems;
+  private final RequestBuilder requests;
+  private final InputProblems problems;
 
   /**
    * @param problems takes the documents that cannot be sent
    */
-  BatchFile(Requests requests, Problems problems) {
+  BatchFile(RequestBuilder requests, InputProblems problems) {
     this.requests = requests;
     this.problems = problems;
   }
@@ -38,12 +38,12 @@ final class BatchFile {
   }
 
   private boolean append(Document document, OutputStream out) throws IOException {
-    return switch (Reading.of(document.path())) {
-      case Reading.Unreadable unreadable -> refuse(document, unreadable);
-      case Reading.Text text -> {
+    return switch (DocumentContent.of(document.path())) {
+      case DocumentContent.Unreadable unreadable -> refuse(document, unreadable);
+      case DocumentContent.Text text -> {
         byte[] body = requests.body(text.text());
-        if (body.length > Reading.LARGEST_REQUEST) {
-          yield refuse(document, Reading.tooLarge(body.length));
+        if (body.length > DocumentContent.LARGEST_REQUEST) {
+          yield refuse(document, DocumentContent.tooLarge(body.length));
         }
         line(document.name(), body, out);
         yield true;
@@ -51,18 +51,18 @@ final class BatchFile {
     };
   }
 
-  private boolean refuse(Document document, Reading.Unreadable unreadable) {
+  private boolean refuse(Document document, DocumentContent.Unreadable unreadable) {
     problems.add(document.name() + " " + unreadable.why());
     return false;
   }
 
   private static void line(String name, byte[] body, OutputStream out) throws IOException {
     String head =
-        Json.line(
-            Json.object()
+        JsonValues.line(
+            JsonValues.object()
                 .put("custom_id", name)
                 .put("method", "POST")
-                .put("url", Requests.ENDPOINT));
+                .put("url", RequestBuilder.ENDPOINT));
     out.write(
         (head.substring(0, head.length() - 1) + ",\"body\":").getBytes(StandardCharsets.UTF_8));
     out.write(body);

@@ -1,7 +1,7 @@
 package dev.sluice.cli.summarize;
 
-import dev.sluice.cli.json.Json;
-import dev.sluice.cli.terminal.Stop;
+import dev.sluice.cli.json.JsonValues;
+import dev.sluice.cli.terminal.CommandException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -11,31 +11,31 @@ import tools.jackson.databind.node.ObjectNode;
 enum Format {
   JSON_LINES {
     @Override
-    String entry(String document, Summary summary) {
-      ObjectNode line = Json.object().put("file", document);
+    String entry(String document, DocumentSummary summary) {
+      ObjectNode line = JsonValues.object().put("file", document);
       switch (summary) {
-        case Summary.Written written -> line.put("summary", written.text());
-        case Summary.Missing missing ->
+        case DocumentSummary.Written written -> line.put("summary", written.text());
+        case DocumentSummary.Missing missing ->
             line.putObject("error").put("code", missing.code()).put("message", missing.message());
       }
-      return Json.line(line) + "\n";
+      return JsonValues.line(line) + "\n";
     }
   },
   MARKDOWN {
     @Override
-    String entry(String document, Summary summary) {
+    String entry(String document, DocumentSummary summary) {
       return "## %s\n\n%s\n\n".formatted(document, text(summary));
     }
   },
   TEXT {
     @Override
-    String entry(String document, Summary summary) {
+    String entry(String document, DocumentSummary summary) {
       String underline = "=".repeat(Math.max(1, document.codePointCount(0, document.length())));
       return "%s\n%s\n\n%s\n\n".formatted(document, underline, text(summary));
     }
   };
 
-  abstract String entry(String document, Summary summary);
+  abstract String entry(String document, DocumentSummary summary);
 
   /** JSON lines for stdout, which has no ending. */
   static Format of(Optional<Path> file) {
@@ -49,14 +49,14 @@ enum Format {
     if (name.endsWith(".txt")) {
       return TEXT;
     }
-    throw Stop.wrongUsage(
+    throw CommandException.wrongUsage(
         "--out %s: the name must end in .jsonl, .md or .txt.".formatted(file.orElseThrow()));
   }
 
-  private static String text(Summary summary) {
+  private static String text(DocumentSummary summary) {
     return switch (summary) {
-      case Summary.Written written -> written.text().strip();
-      case Summary.Missing missing ->
+      case DocumentSummary.Written written -> written.text().strip();
+      case DocumentSummary.Missing missing ->
           "Not summarised: %s: %s".formatted(missing.code(), missing.message());
     };
   }

@@ -1,6 +1,6 @@
 package dev.sluice.cli.summarize;
 
-import dev.sluice.cli.terminal.Stop;
+import dev.sluice.cli.terminal.CommandException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
@@ -28,13 +28,13 @@ final class NamePattern {
   /**
    * The pattern; every name where it is absent.
    *
-   * @throws Stop where it is no glob
+   * @throws CommandException where it is no glob
    */
   static NamePattern of(@Nullable String glob) {
     try {
       return new NamePattern(glob == null ? "*" : glob);
     } catch (PatternSyntaxException wrong) {
-      throw Stop.wrongUsage(
+      throw CommandException.wrongUsage(
           "--glob %s is not a pattern: %s".formatted(glob, wrong.getDescription()));
     }
   }

@@ -1,7 +1,7 @@
 package dev.sluice.cli.summarize;
 
-import dev.sluice.cli.json.Json;
-import dev.sluice.cli.json.Lines;
+import dev.sluice.cli.json.JsonValues;
+import dev.sluice.cli.json.LineReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
@@ -24,23 +24,23 @@ final class ResultIndex implements AutoCloseable {
 
   ResultIndex(Path results) throws IOException {
     try (InputStream in = Files.newInputStream(results)) {
-      Lines lines = new Lines(in, LONGEST_LINE);
-      for (Lines.Line line = lines.next(); line != null; line = lines.next()) {
+      LineReader lines = new LineReader(in, LONGEST_LINE);
+      for (LineReader.Line line = lines.next(); line != null; line = lines.next()) {
         index(line);
       }
     }
     file = new RandomAccessFile(results.toFile(), "r");
   }
 
-  private void index(Lines.Line line) {
+  private void index(LineReader.Line line) {
     if (!line.cut() && !line.blank()) {
-      Json.readObject(line.bytes())
+      JsonValues.readObject(line.bytes())
           .map(json -> json.path("custom_id").asString(""))
           .ifPresent(id -> places.put(id, new Place(line.start(), (int) line.length())));
     }
   }
 
-  Optional<Summary> summary(String document) throws IOException {
+  Optional<DocumentSummary> summary(String document) throws IOException {
     Place place = places.get(document);
     if (place == null) {
       return Optional.empty();
@@ -48,8 +48,8 @@ final class ResultIndex implements AutoCloseable {
     byte[] bytes = new byte[place.length()];
     file.seek(place.start());
     file.readFully(bytes);
-    JsonNode line = Json.read(bytes);
-    return Optional.of(Summary.of(line));
+    JsonNode line = JsonValues.read(bytes);
+    return Optional.of(DocumentSummary.of(line));
   }
 
   @Override

@@ -1,20 +1,20 @@
 package dev.sluice.cli.summarize;
 
 import dev.sluice.cli.client.BatchState;
-import dev.sluice.cli.client.Routes;
+import dev.sluice.cli.client.RoutesApi;
 import dev.sluice.cli.client.SluiceClient;
-import dev.sluice.cli.client.Submission;
+import dev.sluice.cli.client.SubmittedBatch;
 import dev.sluice.cli.invocation.Invocation;
 import dev.sluice.cli.output.Output;
 import dev.sluice.cli.output.TemporaryFile;
-import dev.sluice.cli.progress.Words;
+import dev.sluice.cli.progress.HumanFormat;
+import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.ExitCode;
-import dev.sluice.cli.terminal.Problems;
-import dev.sluice.cli.terminal.Stop;
+import dev.sluice.cli.terminal.InputProblems;
 import dev.sluice.cli.terminal.Terminal;
 import dev.sluice.cli.watch.BatchEvents;
-import dev.sluice.cli.watch.Pointers;
-import dev.sluice.cli.watch.Watcher;
+import dev.sluice.cli.watch.BatchWatcher;
+import dev.sluice.cli.watch.ResultLocations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -104,70 +104,72 @@ public final class SummarizeCommand implements Callable<Integer> {
       terminal.say("Watch it: %s watch %s".formatted(terminal.command(), batch));
       return ExitCode.DONE.code();
     }
-    Watcher watcher = new Watcher(invocation, client);
+    BatchWatcher watcher = new BatchWatcher(invocation, client);
     return finish(watcher.untilItEnds(batch), documents, watcher, output, format, events);
   }
 
   private void checkOptions() {
     if (model.isBlank()) {
-      throw Stop.wrongUsage("--model is empty: name a model.");
+      throw CommandException.wrongUsage("--model is empty: name a model.");
     }
     if (maxTokens != null && maxTokens < 1) {
-      throw Stop.wrongUsage("--max-tokens (%d) must be at least 1.".formatted(maxTokens));
+      throw CommandException.wrongUsage(
+          "--max-tokens (%d) must be at least 1.".formatted(maxTokens));
     }
     if (noWait && out != null) {
-      throw Stop.wrongUsage("--no-wait writes no summaries: leave out --out.");
+      throw CommandException.wrongUsage("--no-wait writes no summaries: leave out --out.");
     }
   }
 
   private List<String> prepare(Output output, TemporaryFile file) throws IOException {
-    Problems problems = new Problems();
-    List<Document> found = Folder.documents(folder, NamePattern.of(glob), output.file(), problems);
+    InputProblems problems = new InputProblems();
+    List<Document> found =
+        DocumentFinder.documents(folder, NamePattern.of(glob), output.file(), problems);
     if (found.isEmpty() && problems.none()) {
-      throw Stop.badInput(
+      throw CommandException.badInput(
           glob == null
               ? "The folder %s holds no files.".formatted(folder)
               : "The folder %s holds no files that match --glob %s.".formatted(folder, glob));
     }
     OptionalInt limit = maxTokens == null ? OptionalInt.empty() : OptionalInt.of(maxTokens);
     List<String> documents =
-        new BatchFile(new Requests(model, prompt, limit), problems).write(found, file.path());
+        new BatchFile(new RequestBuilder(model, prompt, limit), problems).write(found, file.path());
     judge(problems, documents);
     return documents;
   }
 
-  private void judge(Problems problems, List<String> documents) {
+  private void judge(InputProblems problems, List<String> documents) {
     if (problems.none()) {
       return;
     }
     List<String> lines = new ArrayList<>(problems.lines());
     if (!skipUnreadable) {
       lines.add("Nothing was sent. Leave such files out with --skip-unreadable or --glob.");
-      throw new Stop(ExitCode.BAD_INPUT, lines);
+      throw new CommandException(ExitCode.BAD_INPUT, lines);
     }
     if (documents.isEmpty()) {
       lines.add("Nothing was sent: no file is left.");
-      throw new Stop(ExitCode.BAD_INPUT, lines);
+      throw new CommandException(ExitCode.BAD_INPUT, lines);
     }
     lines.forEach(terminal::say);
-    terminal.say("Left out: " + Words.count(problems.count(), "file") + ".");
+    terminal.say("Left out: " + HumanFormat.count(problems.count(), "file") + ".");
   }
 
   private String submit(
       SluiceClient client, TemporaryFile file, List<String> documents, BatchEvents events)
       throws IOException, InterruptedException {
-    Routes.of(client).check(model);
+    RoutesApi.of(client).check(model);
     terminal.say(
         "Sending %s (%s) to %s."
             .formatted(
-                Words.count(documents.size(), "document"),
-                Words.bytes(Files.size(file.path())),
+                HumanFormat.count(documents.size(), "document"),
+                HumanFormat.bytes(Files.size(file.path())),
                 client.url()));
-    Submission submission =
-        new Submission.Order(
+    SubmittedBatch submission =
+        new SubmittedBatch.SubmitRequest(
                 file.path(),
                 "summarize.jsonl",
-                Requests.ENDPOINT,
+                RequestBuilder.ENDPOINT,
                 WINDOW,
                 Optional.ofNullable(name),
                 OptionalInt.empty())
@@ -183,7 +185,7 @@ public final class SummarizeCommand implements Callable<Integer> {
   private int finish(
       BatchState batch,
       List<String> documents,
-      Watcher watcher,
+      BatchWatcher watcher,
       Output output,
       Format format,
       BatchEvents events)
@@ -196,6 +198,6 @@ public final class SummarizeCommand implements Callable<Integer> {
       events.ended(batch, written ? output.file() : Optional.empty());
     }
     String place = out == null || out.equals("-") ? "stdout" : out;
-    return watcher.close(batch, Pointers.both(batch, place));
+    return watcher.close(batch, ResultLocations.both(batch, place));
   }
 }

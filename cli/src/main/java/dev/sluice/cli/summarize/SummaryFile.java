@@ -3,7 +3,7 @@ package dev.sluice.cli.summarize;
 import dev.sluice.cli.client.BatchState;
 import dev.sluice.cli.output.Output;
 import dev.sluice.cli.output.TemporaryFile;
-import dev.sluice.cli.watch.Watcher;
+import dev.sluice.cli.watch.BatchWatcher;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -11,11 +11,11 @@ import java.util.Optional;
 
 /** Writes the summaries in the order and under the names of the documents. */
 final class SummaryFile {
-  private final Watcher watcher;
+  private final BatchWatcher watcher;
   private final Output output;
   private final Format format;
 
-  SummaryFile(Watcher watcher, Output output, Format format) {
+  SummaryFile(BatchWatcher watcher, Output output, Format format) {
     this.watcher = watcher;
     this.output = output;
     this.format = format;
@@ -31,7 +31,8 @@ final class SummaryFile {
         output.write(
             target -> {
               for (String document : documents) {
-                Summary summary = find(document, results, errors).orElseGet(() -> missing(batch));
+                DocumentSummary summary =
+                    find(document, results, errors).orElseGet(() -> missing(batch));
                 target.write(format.entry(document, summary).getBytes(StandardCharsets.UTF_8));
               }
             });
@@ -39,9 +40,9 @@ final class SummaryFile {
     }
   }
 
-  private static Optional<Summary> find(String document, ResultIndex results, ResultIndex errors)
-      throws IOException {
-    Optional<Summary> result = results.summary(document);
+  private static Optional<DocumentSummary> find(
+      String document, ResultIndex results, ResultIndex errors) throws IOException {
+    Optional<DocumentSummary> result = results.summary(document);
     return result.isPresent() ? result : errors.summary(document);
   }
 
@@ -52,8 +53,8 @@ final class SummaryFile {
     }
   }
 
-  private static Summary missing(BatchState batch) {
-    return new Summary.Missing(
+  private static DocumentSummary missing(BatchState batch) {
+    return new DocumentSummary.Missing(
         "no_result", "The batch ended (%s) before this file was done.".formatted(batch.status()));
   }
 }

@@ -1,7 +1,7 @@
 package dev.sluice.cli.task;
 
 import dev.sluice.cli.invocation.Invocation;
-import dev.sluice.cli.layout.Labels;
+import dev.sluice.cli.layout.KeyValueLayout;
 import dev.sluice.cli.terminal.ExitCode;
 import java.io.PrintStream;
 import java.util.List;
@@ -36,7 +36,7 @@ public final class TaskCommand implements Callable<Integer> {
   private void print(JsonNode seen) {
     PrintStream out = invocation.terminal().out();
     facts(seen).forEach(out::println);
-    List<String> calls = Calls.lines(seen.path("history"));
+    List<String> calls = AttemptTable.lines(seen.path("history"));
     if (!calls.isEmpty()) {
       out.println();
       calls.forEach(out::println);
@@ -51,7 +51,7 @@ public final class TaskCommand implements Callable<Integer> {
 
   private List<String> facts(JsonNode seen) {
     JsonNode task = seen.path("task");
-    Labels labels = new Labels(invocation.terminal().columns());
+    KeyValueLayout labels = new KeyValueLayout(invocation.terminal().columns());
     labels.add("task", text(task, "id") + ", " + text(task, "state"));
     labels.add("waits", text(seen.path("why"), "sentence"));
     labels.add(

@@ -22,9 +22,9 @@ public record Terminal(
     PrintStream out,
     PrintStream err,
     Map<String, String> environment,
-    Screen screen,
+    TerminalSize screen,
     Clock clock,
-    Pause pause) {
+    Sleeper pause) {
 
   /** This process; both streams are UTF-8, whatever the locale says. */
   public static Terminal ofProcess() {
@@ -34,7 +34,7 @@ public record Terminal(
         stream(FileDescriptor.out),
         stream(FileDescriptor.err),
         environment,
-        dumb ? Screen.PIPE : new ProcessScreen(),
+        dumb ? TerminalSize.PIPE : new ProcessTerminalSize(),
         Clock.systemUTC(),
         Thread::sleep);
   }

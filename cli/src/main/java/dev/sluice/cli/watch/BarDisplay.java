@@ -1,8 +1,8 @@
 package dev.sluice.cli.watch;
 
-import dev.sluice.cli.progress.Pace;
 import dev.sluice.cli.progress.Progress;
 import dev.sluice.cli.progress.ProgressLine;
+import dev.sluice.cli.progress.Rate;
 import dev.sluice.cli.terminal.Terminal;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +27,7 @@ final class BarDisplay implements Display {
   }
 
   @Override
-  public synchronized void show(Progress progress, Pace pace) {
+  public synchronized void show(Progress progress, Rate pace) {
     measure();
     draw(ProgressLine.bar(progress, pace, columns, style));
   }

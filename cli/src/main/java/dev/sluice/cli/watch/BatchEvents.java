@@ -1,12 +1,12 @@
 package dev.sluice.cli.watch;
 
 import dev.sluice.cli.client.BatchState;
-import dev.sluice.cli.client.Submission;
+import dev.sluice.cli.client.SubmittedBatch;
 import dev.sluice.cli.invocation.Invocation;
-import dev.sluice.cli.json.Json;
-import dev.sluice.cli.progress.ClosingLine;
-import dev.sluice.cli.progress.Pace;
+import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.progress.Progress;
+import dev.sluice.cli.progress.Rate;
+import dev.sluice.cli.progress.SummaryLine;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,16 +25,16 @@ public final class BatchEvents {
     this.invocation = invocation;
   }
 
-  public void submitted(Submission submission, long requests) {
+  public void submitted(SubmittedBatch submission, long requests) {
     print(
-        Json.object()
+        JsonValues.object()
             .put("event", "submitted")
             .put("batch", submission.batch())
             .put("file", submission.file())
             .put("requests", requests));
   }
 
-  void looked(BatchState batch, Pace pace) {
+  void looked(BatchState batch, Rate pace) {
     Progress progress = Progress.of(batch);
     if (progress.equals(last)) {
       return;
@@ -56,7 +56,7 @@ public final class BatchEvents {
         counts("ended", batch)
             .put("prompt_tokens", batch.promptTokens())
             .put("completion_tokens", batch.completionTokens())
-            .put("seconds", ClosingLine.took(batch, now).toSeconds())
+            .put("seconds", SummaryLine.took(batch, now).toSeconds())
             .put("output_file_id", batch.outputFile().orElse(null))
             .put("error_file_id", batch.errorFile().orElse(null))
             .put("output", output.map(Path::toString).orElse(null));
@@ -72,7 +72,7 @@ public final class BatchEvents {
   }
 
   private static ObjectNode counts(String event, BatchState batch) {
-    return Json.object()
+    return JsonValues.object()
         .put("event", event)
         .put("batch", batch.id())
         .put("status", batch.status())

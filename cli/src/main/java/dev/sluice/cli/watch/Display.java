@@ -1,11 +1,11 @@
 package dev.sluice.cli.watch;
 
-import dev.sluice.cli.progress.Pace;
 import dev.sluice.cli.progress.Progress;
+import dev.sluice.cli.progress.Rate;
 
 /** Shows a batch's progress to people, on stderr. */
 sealed interface Display permits BarDisplay, PlainDisplay {
-  void show(Progress progress, Pace pace);
+  void show(Progress progress, Rate pace);
 
   /** A sentence, beside the progress. */
   void say(String line);

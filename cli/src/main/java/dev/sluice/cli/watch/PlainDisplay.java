@@ -1,8 +1,8 @@
 package dev.sluice.cli.watch;
 
-import dev.sluice.cli.progress.Pace;
 import dev.sluice.cli.progress.Progress;
 import dev.sluice.cli.progress.ProgressLine;
+import dev.sluice.cli.progress.Rate;
 import dev.sluice.cli.terminal.Terminal;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,14 +16,14 @@ final class PlainDisplay implements Display {
   private @Nullable Instant lastLine;
   private @Nullable Progress told;
   private @Nullable Progress latest;
-  private Pace pace = Pace.UNKNOWN;
+  private Rate pace = Rate.UNKNOWN;
 
   PlainDisplay(Terminal terminal) {
     this.terminal = terminal;
   }
 
   @Override
-  public synchronized void show(Progress progress, Pace newPace) {
+  public synchronized void show(Progress progress, Rate newPace) {
     latest = progress;
     pace = newPace;
     Instant now = terminal.clock().instant();

@@ -25,10 +25,10 @@ public final class WatchCommand implements Callable<Integer> {
     SluiceClient client = invocation.client();
     // Whoever starts to watch learns at once that nothing is there; who watches is patient.
     client.batch(batch);
-    Watcher watcher = new Watcher(invocation, client);
+    BatchWatcher watcher = new BatchWatcher(invocation, client);
     BatchEvents events = new BatchEvents(invocation);
     BatchState ended = watcher.untilItEnds(batch, events);
     events.ended(ended, Optional.empty());
-    return watcher.close(ended, Pointers.of(ended, invocation.terminal().command()));
+    return watcher.close(ended, ResultLocations.of(ended, invocation.terminal().command()));
   }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ProgressLineTest {
   private static final Progress HALF = new Progress("in_progress", 300, 148, 2, 17);
-  private static final Pace PACE = new Pace(OptionalLong.of(600), Optional.empty());
+  private static final Rate PACE = new Rate(OptionalLong.of(600), Optional.empty());
 
   @Test
   void aWideTerminalShowsEverything() {
@@ -41,20 +41,20 @@ class ProgressLineTest {
   @Test
   void beforeTheTasksAreCountedThereIsOnlyAStatus() {
     Progress validating = new Progress("validating", 0, 0, 0, 0);
-    assertThat(ProgressLine.plain(validating, Pace.UNKNOWN)).isEqualTo("validating");
-    assertThat(ProgressLine.bar(validating, Pace.UNKNOWN, 80, ProgressLine.Style.ASCII))
+    assertThat(ProgressLine.plain(validating, Rate.UNKNOWN)).isEqualTo("validating");
+    assertThat(ProgressLine.bar(validating, Rate.UNKNOWN, 80, ProgressLine.Style.ASCII))
         .isEqualTo("validating");
   }
 
   @Test
   void aPaceOfNothingPromisesNothing() {
-    assertThat(ProgressLine.plain(HALF, new Pace(OptionalLong.of(0), Optional.empty())))
+    assertThat(ProgressLine.plain(HALF, new Rate(OptionalLong.of(0), Optional.empty())))
         .isEqualTo("148 of 300 done · 2 failed · 150 waiting · 0/min · 17 rate limits absorbed");
   }
 
   @Test
   void whereNothingFinishesThatIsSaidInsteadOfAPace() {
-    assertThat(ProgressLine.plain(HALF, Pace.idle(Duration.ofSeconds(40))))
+    assertThat(ProgressLine.plain(HALF, Rate.idle(Duration.ofSeconds(40))))
         .isEqualTo(
             "148 of 300 done · 2 failed · 150 waiting · nothing finished for 40 s"
                 + " · 17 rate limits absorbed");
@@ -62,17 +62,17 @@ class ProgressLineTest {
 
   @Test
   void sizesAreReadable() {
-    assertThat(Words.bytes(1)).isEqualTo("1 KB");
-    assertThat(Words.bytes(1_001)).isEqualTo("2 KB");
-    assertThat(Words.bytes(999_000)).isEqualTo("999 KB");
-    assertThat(Words.bytes(999_001)).isEqualTo("1.0 MB");
-    assertThat(Words.bytes(12_345_678)).isEqualTo("12.3 MB");
+    assertThat(HumanFormat.bytes(1)).isEqualTo("1 KB");
+    assertThat(HumanFormat.bytes(1_001)).isEqualTo("2 KB");
+    assertThat(HumanFormat.bytes(999_000)).isEqualTo("999 KB");
+    assertThat(HumanFormat.bytes(999_001)).isEqualTo("1.0 MB");
+    assertThat(HumanFormat.bytes(12_345_678)).isEqualTo("12.3 MB");
   }
 
   @Test
   void durationsAreReadable() {
-    assertThat(Words.duration(Duration.ofSeconds(31))).isEqualTo("31 s");
-    assertThat(Words.duration(Duration.ofSeconds(250))).isEqualTo("4 min 10 s");
-    assertThat(Words.duration(Duration.ofMinutes(125))).isEqualTo("2 h 05 min");
+    assertThat(HumanFormat.duration(Duration.ofSeconds(31))).isEqualTo("31 s");
+    assertThat(HumanFormat.duration(Duration.ofSeconds(250))).isEqualTo("4 min 10 s");
+    assertThat(HumanFormat.duration(Duration.ofMinutes(125))).isEqualTo("2 h 05 min");
   }
 }

@@ -1,6 +1,6 @@
 package dev.sluice.client.task;
 
-import dev.sluice.common.wire.CallFacts;
+import dev.sluice.common.wire.CallStats;
 import java.util.Map;
 
 /**
@@ -11,7 +11,7 @@ import java.util.Map;
  * @param body its own JSON, byte for byte
  * @param facts what is known of the calls
  */
-public record LlmAnswer(int status, Map<String, String> headers, String body, CallFacts facts) {
+public record LlmAnswer(int status, Map<String, String> headers, String body, CallStats facts) {
   public LlmAnswer {
     headers = Map.copyOf(headers);
   }

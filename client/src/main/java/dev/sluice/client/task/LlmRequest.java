@@ -1,8 +1,8 @@
 package dev.sluice.client.task;
 
-import dev.sluice.common.json.RequestFacts;
-import dev.sluice.common.wire.Body;
+import dev.sluice.common.json.RequestSummary;
 import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.Payload;
 import java.time.Duration;
 
 /**
@@ -22,7 +22,7 @@ public record LlmRequest(String route, String endpoint, Lane lane, String body, 
    */
   public LlmRequest {
     boolean stream =
-        RequestFacts.read(Body.of(body))
+        RequestSummary.read(Payload.of(body))
             .orElseThrow(() -> new IllegalArgumentException("the body is no JSON object"))
             .stream();
     if (stream) {

@@ -3,11 +3,11 @@ package dev.sluice.client.task;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.sluice.common.live.LiveCodec;
+import dev.sluice.common.live.LiveMessage;
 import dev.sluice.common.live.LiveQueues;
-import dev.sluice.common.live.LiveWord;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
-import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
@@ -84,7 +84,7 @@ public final class LlmTasks implements SmartLifecycle {
     TaskIds ids =
         new TaskIds(id, null, request.endpoint(), request.route(), request.lane(), id, null);
     TaskMessage task =
-        TaskMessage.first(ids, now, now.plus(request.timeout()), Body.of(request.body()))
+        TaskMessage.first(ids, now, now.plus(request.timeout()), Payload.of(request.body()))
             .answeredTo(queue, 0);
     CompletableFuture<LlmAnswer> answer =
         new CompletableFuture<LlmAnswer>()
@@ -104,7 +104,7 @@ public final class LlmTasks implements SmartLifecycle {
   private void ended(String id, @Nullable Throwable failure) {
     pending.remove(id);
     if (failure != null && !(failure instanceof TaskFailedException)) {
-      say(Exchanges.FLEET, LiveQueues.GONE, new LiveWord.Gone(id));
+      say(Exchanges.FLEET, LiveQueues.GONE, new LiveMessage.Cancelled(id));
     }
   }
 
@@ -112,26 +112,26 @@ public final class LlmTasks implements SmartLifecycle {
     LiveCodec.read(message).ifPresent(this::hear);
   }
 
-  private void hear(LiveWord word) {
+  private void hear(LiveMessage word) {
     CompletableFuture<LlmAnswer> waiting = pending.get(word.taskId());
     switch (word) {
-      case LiveWord.Claim claim ->
+      case LiveMessage.Claim claim ->
           say(
               "",
               claim.answerTo(),
               waiting == null
-                  ? new LiveWord.Gone(claim.taskId())
-                  : new LiveWord.Go(claim.taskId()));
-      case LiveWord.Whole whole when waiting != null ->
+                  ? new LiveMessage.Cancelled(claim.taskId())
+                  : new LiveMessage.Proceed(claim.taskId()));
+      case LiveMessage.Reply whole when waiting != null ->
           waiting.complete(
               new LlmAnswer(whole.status(), whole.headers(), whole.body().text(), whole.facts()));
-      case LiveWord.Failed failed when waiting != null ->
+      case LiveMessage.Failed failed when waiting != null ->
           waiting.completeExceptionally(new TaskFailedException(failed.failure()));
       default -> {} // of a stream, which is not asked for, or of a task whose sender has gone
     }
   }
 
-  private void say(String exchange, String key, LiveWord word) {
+  private void say(String exchange, String key, LiveMessage word) {
     try {
       template.send(exchange, key, LiveCodec.write(word));
     } catch (AmqpException away) {

@@ -27,24 +27,24 @@ public final class FleetCodec {
     return message(JSON.writeValueAsString(report));
   }
 
-  public static Message write(HoldNotice notice) {
+  public static Message write(HoldMessage notice) {
     return message(JSON.writeValueAsString(notice));
   }
 
-  public static Message write(ControlNotice notice) {
+  public static Message write(RouteOverridesMessage notice) {
     return message(JSON.writeValueAsString(notice));
   }
 
   /** Empty where it cannot be read as one. */
-  public static Optional<ControlNotice> control(Message message) {
-    return read(message, ControlNotice.class);
+  public static Optional<RouteOverridesMessage> control(Message message) {
+    return read(message, RouteOverridesMessage.class);
   }
 
-  public static Message write(LiveNotice notice) {
+  public static Message write(LivePriorityMessage notice) {
     return message(JSON.writeValueAsString(notice));
   }
 
-  public static Message write(HaltNotice notice) {
+  public static Message write(SuspensionMessage notice) {
     return message(JSON.writeValueAsString(notice));
   }
 
@@ -54,18 +54,18 @@ public final class FleetCodec {
   }
 
   /** Empty where it cannot be read as one. */
-  public static Optional<HoldNotice> hold(Message message) {
-    return read(message, HoldNotice.class);
+  public static Optional<HoldMessage> hold(Message message) {
+    return read(message, HoldMessage.class);
   }
 
   /** Empty where it cannot be read as one. */
-  public static Optional<HaltNotice> halt(Message message) {
-    return read(message, HaltNotice.class);
+  public static Optional<SuspensionMessage> halt(Message message) {
+    return read(message, SuspensionMessage.class);
   }
 
   /** Empty where it cannot be read as one. */
-  public static Optional<LiveNotice> live(Message message) {
-    return read(message, LiveNotice.class);
+  public static Optional<LivePriorityMessage> live(Message message) {
+    return read(message, LivePriorityMessage.class);
   }
 
   private static Message message(String json) {

@@ -1,10 +1,10 @@
 package dev.sluice.common.live;
 
-import dev.sluice.common.wire.Body;
-import dev.sluice.common.wire.CallFacts;
-import dev.sluice.common.wire.FactsHeaders;
+import dev.sluice.common.wire.CallStats;
+import dev.sluice.common.wire.CallStatsHeaders;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.Headers;
+import dev.sluice.common.wire.Payload;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,25 +19,25 @@ import org.springframework.amqp.core.MessageProperties;
 public final class LiveCodec {
   private LiveCodec() {}
 
-  public static Message write(LiveWord word) {
+  public static Message write(LiveMessage word) {
     MessageProperties properties = new MessageProperties();
     properties.setMessageId(word.taskId());
     properties.setDeliveryMode(MessageDeliveryMode.NON_PERSISTENT);
-    Body body = Body.empty();
+    Payload body = Payload.empty();
     switch (word) {
-      case LiveWord.Claim claim -> {
+      case LiveMessage.Claim claim -> {
         properties.setReplyTo(claim.answerTo());
         properties.setHeader(Headers.WORKER, claim.worker());
       }
-      case LiveWord.Go go -> {}
-      case LiveWord.Gone gone -> {}
-      case LiveWord.Whole whole -> {
+      case LiveMessage.Proceed go -> {}
+      case LiveMessage.Cancelled gone -> {}
+      case LiveMessage.Reply whole -> {
         properties.setHeader(Headers.STATUS_CODE, whole.status());
         properties.setHeader(Headers.HTTP_HEADERS, whole.headers());
-        FactsHeaders.write(whole.facts(), properties);
+        CallStatsHeaders.write(whole.facts(), properties);
         body = whole.body();
       }
-      case LiveWord.Part part -> {
+      case LiveMessage.Chunk part -> {
         properties.setHeader(Headers.WORKER, part.worker());
         properties.setHeader(Headers.PART, part.number());
         if (!part.headers().isEmpty()) {
@@ -45,14 +45,14 @@ public final class LiveCodec {
         }
         body = part.body();
       }
-      case LiveWord.End end -> {
+      case LiveMessage.StreamEnd end -> {
         properties.setHeader(Headers.PART, end.parts());
-        FactsHeaders.write(end.facts(), properties);
+        CallStatsHeaders.write(end.facts(), properties);
       }
-      case LiveWord.Failed failed -> {
+      case LiveMessage.Failed failed -> {
         properties.setHeader(Headers.FAILURE_CODE, failed.failure().code());
         properties.setHeader(Headers.FAILURE_DETAIL, failed.failure().detail());
-        FactsHeaders.write(failed.facts(), properties);
+        CallStatsHeaders.write(failed.facts(), properties);
       }
     }
     properties.setHeader(Headers.WORD, name(word));
@@ -60,7 +60,7 @@ public final class LiveCodec {
   }
 
   /** Empty where it cannot be read as one. */
-  public static Optional<LiveWord> read(Message message) {
+  public static Optional<LiveMessage> read(Message message) {
     MessageProperties properties = message.getMessageProperties();
     String id = properties.getMessageId();
     if (id == null) {
@@ -74,46 +74,51 @@ public final class LiveCodec {
     }
   }
 
-  private static Optional<LiveWord> read(String name, String id, Message message) {
+  private static Optional<LiveMessage> read(String name, String id, Message message) {
     MessageProperties in = message.getMessageProperties();
     return switch (name) {
       case "claim" ->
           Optional.ofNullable(in.getReplyTo())
-              .map(answerTo -> new LiveWord.Claim(id, text(in, Headers.WORKER), answerTo));
-      case "go" -> Optional.of(new LiveWord.Go(id));
-      case "gone" -> Optional.of(new LiveWord.Gone(id));
+              .map(answerTo -> new LiveMessage.Claim(id, text(in, Headers.WORKER), answerTo));
+      case "go" -> Optional.of(new LiveMessage.Proceed(id));
+      case "gone" -> Optional.of(new LiveMessage.Cancelled(id));
       case "whole" -> {
-        CallFacts facts = FactsHeaders.read(in);
+        CallStats facts = CallStatsHeaders.read(in);
         Integer status = facts.statusCode();
         yield status == null
             ? Optional.empty()
             : Optional.of(
-                new LiveWord.Whole(id, status, http(in), facts, Body.of(message.getBody())));
+                new LiveMessage.Reply(id, status, http(in), facts, Payload.of(message.getBody())));
       }
       case "part" ->
           Optional.of(
-              new LiveWord.Part(
-                  id, text(in, Headers.WORKER), number(in), http(in), Body.of(message.getBody())));
-      case "end" -> Optional.of(new LiveWord.End(id, number(in), FactsHeaders.read(in)));
+              new LiveMessage.Chunk(
+                  id,
+                  text(in, Headers.WORKER),
+                  number(in),
+                  http(in),
+                  Payload.of(message.getBody())));
+      case "end" ->
+          Optional.of(new LiveMessage.StreamEnd(id, number(in), CallStatsHeaders.read(in)));
       case "failed" ->
           Optional.of(
-              new LiveWord.Failed(
+              new LiveMessage.Failed(
                   id,
                   new Failure(text(in, Headers.FAILURE_CODE), text(in, Headers.FAILURE_DETAIL)),
-                  FactsHeaders.read(in)));
+                  CallStatsHeaders.read(in)));
       default -> Optional.empty(); // a newer one's word
     };
   }
 
-  private static String name(LiveWord word) {
+  private static String name(LiveMessage word) {
     return switch (word) {
-      case LiveWord.Claim claim -> "claim";
-      case LiveWord.Go go -> "go";
-      case LiveWord.Gone gone -> "gone";
-      case LiveWord.Whole whole -> "whole";
-      case LiveWord.Part part -> "part";
-      case LiveWord.End end -> "end";
-      case LiveWord.Failed failed -> "failed";
+      case LiveMessage.Claim claim -> "claim";
+      case LiveMessage.Proceed go -> "go";
+      case LiveMessage.Cancelled gone -> "gone";
+      case LiveMessage.Reply whole -> "whole";
+      case LiveMessage.Chunk part -> "part";
+      case LiveMessage.StreamEnd end -> "end";
+      case LiveMessage.Failed failed -> "failed";
     };
   }
 

@@ -29,7 +29,7 @@ public record Provider(
     @DefaultValue("") String apiKey,
     @Nullable Path apiKeyFile,
     @DefaultValue("") String sslBundle,
-    @DefaultValue("auto") Dialect dialect,
+    @DefaultValue("auto") ProviderDialect dialect,
     @DefaultValue("10s") Duration connectTimeout,
     @DefaultValue("2m") Duration callTimeout,
     @DefaultValue("false") boolean sendTraceparent) {
@@ -40,7 +40,7 @@ public record Provider(
 
   /** One without a key and with Java's own authorities, which is told no trace. */
   public static Provider keyless(
-      URI url, Dialect dialect, Duration connectTimeout, Duration callTimeout) {
+      URI url, ProviderDialect dialect, Duration connectTimeout, Duration callTimeout) {
     return new Provider(
         url, "", null, "", dialect, connectTimeout, callTimeout, /* sendTraceparent= */ false);
   }

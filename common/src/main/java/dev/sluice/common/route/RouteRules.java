@@ -152,10 +152,10 @@ final class RouteRules {
     }
   }
 
-  private void answers(String property, List<AnswerRule> rules) {
+  private void answers(String property, List<ErrorRule> rules) {
     for (int i = 0; i < rules.size(); i++) {
       String at = property + "[" + i + "].";
-      AnswerRule rule = rules.get(i);
+      ErrorRule rule = rules.get(i);
       if (rule.status() / 100 == 2) {
         problems.add(at + "status (" + rule.status() + ") is no error: its reply is the result");
       } else if (rule.status() != 0) {

@@ -41,7 +41,7 @@ public record RouteSettings(
     @DefaultValue("8") int liveConcurrency,
     @DefaultValue("0") int fleetConcurrency,
     @DefaultValue Limits limits,
-    @DefaultValue List<AnswerRule> answers,
+    @DefaultValue List<ErrorRule> answers,
     @DefaultValue Context context,
     @DefaultValue Breaker breaker,
     @DefaultValue("5") int maxAttempts,

@@ -14,13 +14,13 @@ import org.springframework.core.env.Environment;
 public record Routes(List<RouteSettings> all) {
 
   /**
-   * @throws InvalidRoutes naming every value that breaks a rule, with its property
+   * @throws InvalidRoutesException naming every value that breaks a rule, with its property
    */
   public Routes {
     all = List.copyOf(all);
     List<String> problems = RouteRules.problems(all);
     if (!problems.isEmpty()) {
-      throw new InvalidRoutes(problems);
+      throw new InvalidRoutesException(problems);
     }
   }
 
@@ -28,12 +28,13 @@ public record Routes(List<RouteSettings> all) {
    * Reads {@code sluice.routes}. A name that is no setting of a route is an error: a limit with a
    * slip in its name would be no limit.
    *
-   * @throws InvalidRoutes naming every name that is none, or every value that breaks a rule
+   * @throws InvalidRoutesException naming every name that is none, or every value that breaks a
+   *     rule
    */
   public static Routes of(Environment environment) {
     List<String> problems = new UnknownSettings().problems(environment);
     if (!problems.isEmpty()) {
-      throw new InvalidRoutes(problems);
+      throw new InvalidRoutesException(problems);
     }
     return new Routes(
         Binder.get(environment)
@@ -45,12 +46,12 @@ public record Routes(List<RouteSettings> all) {
    * Those with these names, in the order of the settings; all of them for none.
    *
    * @param property where the names stand
-   * @throws InvalidRoutes naming every name that no route has
+   * @throws InvalidRoutesException naming every name that no route has
    */
   public Routes only(List<String> names, String property) {
     List<String> unknown = names.stream().filter(name -> !names().contains(name)).toList();
     if (!unknown.isEmpty()) {
-      throw new InvalidRoutes(
+      throw new InvalidRoutesException(
           unknown.stream()
               .map(
                   name ->

@@ -14,25 +14,25 @@ public final class BrokerCheck {
   /**
    * Opens one connection.
    *
-   * @throws CannotStart saying whether the broker was not reached or refused the login
+   * @throws StartupException saying whether the broker was not reached or refused the login
    */
   public static void connect(ConnectionFactory brokers, RabbitConnectionDetails details) {
     String where = where(details);
     try {
       brokers.createConnection();
     } catch (AmqpAuthenticationException refused) {
-      throw new CannotStart(
+      throw new StartupException(
           "RabbitMQ at %s refuses the login of user %s. Check the user and password in spring.rabbitmq.addresses, or the file of sluice.rabbitmq.password-file."
               .formatted(where, details.getUsername()),
           refused);
     } catch (AmqpException unreachable) {
       if (isTls(unreachable)) {
-        throw new CannotStart(
+        throw new StartupException(
             "RabbitMQ at %s: the TLS connection fails (%s). Check the bundle of spring.rabbitmq.ssl.bundle, and the name in the broker's certificate."
                 .formatted(where, reason(unreachable)),
             unreachable);
       }
-      throw new CannotStart(
+      throw new StartupException(
           "RabbitMQ at %s is not reached or refuses the connection (%s). Start it, or set spring.rabbitmq.addresses."
               .formatted(where, reason(unreachable)),
           unreachable);

@@ -22,7 +22,7 @@ public final class OneLineFailureReporter implements SpringBootExceptionReporter
 
   @Override
   public boolean reportException(Throwable failure) {
-    return KnownFailures.sentence(failure)
+    return StartupFailureMessages.sentence(failure)
         .map(
             sentence -> {
               System.err.println(application + " cannot start: " + sentence);

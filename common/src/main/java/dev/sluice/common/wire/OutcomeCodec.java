@@ -24,7 +24,7 @@ public final class OutcomeCodec {
   public static Message write(OutcomeMessage outcome) {
     MessageProperties properties = WireProperties.of(outcome.ids());
     properties.setHeader(Headers.OUTCOME, outcome.kind().wireName());
-    FactsHeaders.write(outcome.facts(), properties);
+    CallStatsHeaders.write(outcome.facts(), properties);
     Failure failure = outcome.failure();
     if (failure != null) {
       properties.setHeader(Headers.FAILURE_CODE, failure.code());
@@ -41,7 +41,7 @@ public final class OutcomeCodec {
   public static OutcomeMessage read(Message message) {
     WireProperties in = new WireProperties(message.getMessageProperties());
     String route = in.text(Headers.ROUTE).orElseGet(() -> routeOf(message));
-    Body body = Body.of(message.getBody());
+    Payload body = Payload.of(message.getBody());
     TaskIds ids = in.bestIds(route, UNKNOWN_ENDPOINT, body);
     Optional<String> kind = in.text(Headers.OUTCOME);
     if (kind.isEmpty()) {
@@ -52,7 +52,7 @@ public final class OutcomeCodec {
         ids,
         read,
         read == OutcomeKind.COMPLETED ? null : failure(in),
-        FactsHeaders.read(message.getMessageProperties()),
+        CallStatsHeaders.read(message.getMessageProperties()),
         body);
   }
 
@@ -63,22 +63,22 @@ public final class OutcomeCodec {
     } catch (IllegalArgumentException | ArithmeticException broken) {
       WireProperties in = new WireProperties(message.getMessageProperties());
       String route = in.text(Headers.ROUTE).orElseGet(() -> routeOf(message));
-      Body body = Body.of(message.getBody());
+      Payload body = Payload.of(message.getBody());
       return OutcomeMessage.failed(
           in.bestIds(route, UNKNOWN_ENDPOINT, body),
           new Failure(FailureCode.MALFORMED_TASK, String.valueOf(broken.getMessage())),
-          CallFacts.none(0, 0, "unknown"),
+          CallStats.none(0, 0, "unknown"),
           body);
     }
   }
 
   private static OutcomeMessage givenUpByTheBroker(
-      Message message, WireProperties in, TaskIds ids, Body body) {
+      Message message, WireProperties in, TaskIds ids, Payload body) {
     String reason = deathReason(message.getMessageProperties());
     String detail =
         "The broker gave the task up (" + reason + "): the workers that took it never settled it.";
-    CallFacts facts =
-        CallFacts.none(
+    CallStats facts =
+        CallStats.none(
             in.bestNumber(Headers.ATTEMPT, 1),
             in.bestNumber(Headers.THROTTLES, 0),
             "broker",

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     is a result and a dead letter
  */
 public record OutcomeMessage(
-    TaskIds ids, OutcomeKind kind, @Nullable Failure failure, CallFacts facts, Body body) {
+    TaskIds ids, OutcomeKind kind, @Nullable Failure failure, CallStats facts, Payload body) {
   /** What is said of a task whose deadline passed. */
   public static final String OUT_OF_TIME = "The deadline passed before the task could be done.";
 
@@ -25,26 +25,27 @@ public record OutcomeMessage(
   }
 
   /** The reply arrived. */
-  public static OutcomeMessage completed(TaskIds ids, CallFacts facts, Body reply) {
+  public static OutcomeMessage completed(TaskIds ids, CallStats facts, Payload reply) {
     return new OutcomeMessage(ids, OutcomeKind.COMPLETED, null, facts, reply);
   }
 
   /** It cannot succeed, and a person has to look. */
-  public static OutcomeMessage failed(TaskIds ids, Failure failure, CallFacts facts, Body request) {
+  public static OutcomeMessage failed(
+      TaskIds ids, Failure failure, CallStats facts, Payload request) {
     return new OutcomeMessage(ids, OutcomeKind.FAILED, failure, facts, request);
   }
 
   /**
    * Its deadline passed. A replay has failed then: who sent it again finds it at the desk again.
    */
-  public static OutcomeMessage expired(TaskIds ids, CallFacts facts, Body request) {
+  public static OutcomeMessage expired(TaskIds ids, CallStats facts, Payload request) {
     OutcomeKind kind = ids.run() > 1 ? OutcomeKind.FAILED : OutcomeKind.EXPIRED;
     Failure failure = new Failure(FailureCode.DEADLINE_EXCEEDED, OUT_OF_TIME);
     return new OutcomeMessage(ids, kind, failure, facts, request);
   }
 
   /** It was withdrawn before it was called, or called again. */
-  public static OutcomeMessage cancelled(TaskIds ids, CallFacts facts, Body request) {
+  public static OutcomeMessage cancelled(TaskIds ids, CallStats facts, Payload request) {
     Failure failure = new Failure(FailureCode.CANCELLED, "The batch was cancelled.");
     return new OutcomeMessage(ids, OutcomeKind.CANCELLED, failure, facts, request);
   }

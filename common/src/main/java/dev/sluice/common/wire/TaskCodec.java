@@ -63,7 +63,7 @@ public final class TaskCodec {
    * @param route the route whose queue it came from: where the header differs, the queue is right
    * @param now stands in for the time of the first publish where the message has none
    */
-  public static TaskReading read(Message message, String route, Instant now) {
+  public static TaskReadResult read(Message message, String route, Instant now) {
     WireProperties in = new WireProperties(message.getMessageProperties());
     try {
       in.text(Headers.WIRE).ifPresent(WireVersion::check);
@@ -92,10 +92,10 @@ public final class TaskCodec {
                 + " bytes, more than the limit of "
                 + MAX_BODY_BYTES);
       }
-      if (!Body.of(message.getBody()).isUtf8()) {
+      if (!Payload.of(message.getBody()).isUtf8()) {
         throw new IllegalArgumentException("the body is not UTF-8, as JSON has to be");
       }
-      return new TaskReading.Task(
+      return new TaskReadResult.Task(
           new TaskMessage(
               ids,
               in.number(Headers.ATTEMPT).map(Math::toIntExact).orElse(1),
@@ -105,14 +105,14 @@ public final class TaskCodec {
               in.instant(Headers.NOT_BEFORE).orElse(null),
               message.getMessageProperties().getReplyTo(),
               in.number(Headers.TRIM).map(Math::toIntExact).orElse(0),
-              Body.of(message.getBody()),
-              hasEnded ? History.NONE : in.history()));
+              Payload.of(message.getBody()),
+              hasEnded ? AttemptHistory.NONE : in.history()));
     } catch (IllegalArgumentException | ArithmeticException broken) {
       String reason = String.valueOf(broken.getMessage());
-      return new TaskReading.Malformed(
-          in.bestIds(route, DEFAULT_ENDPOINT, Body.of(message.getBody())),
+      return new TaskReadResult.Malformed(
+          in.bestIds(route, DEFAULT_ENDPOINT, Payload.of(message.getBody())),
           reason,
-          Body.of(message.getBody()));
+          Payload.of(message.getBody()));
     }
   }
 

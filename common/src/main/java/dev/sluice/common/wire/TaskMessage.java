@@ -26,8 +26,8 @@ public record TaskMessage(
     @Nullable Instant notBefore,
     @Nullable String replyTo,
     int trimTo,
-    Body body,
-    History history) {
+    Payload body,
+    AttemptHistory history) {
 
   public TaskMessage {
     if (attempt < 1) {
@@ -42,8 +42,9 @@ public record TaskMessage(
   }
 
   /** A task's first message, to be sent at once. */
-  public static TaskMessage first(TaskIds ids, Instant now, @Nullable Instant deadline, Body body) {
-    return new TaskMessage(ids, 1, 0, now, deadline, null, null, 0, body, History.NONE);
+  public static TaskMessage first(
+      TaskIds ids, Instant now, @Nullable Instant deadline, Payload body) {
+    return new TaskMessage(ids, 1, 0, now, deadline, null, null, 0, body, AttemptHistory.NONE);
   }
 
   /** The same task, one attempt later, not to be sent before the given time. */
@@ -62,7 +63,7 @@ public record TaskMessage(
   }
 
   /** The same task with another request. */
-  public TaskMessage withBody(Body other) {
+  public TaskMessage withBody(Payload other) {
     return with(attempt, throttles, notBefore, other, history);
   }
 
@@ -104,7 +105,11 @@ public record TaskMessage(
   }
 
   private TaskMessage with(
-      int attempt, int throttles, @Nullable Instant notBefore, Body body, History history) {
+      int attempt,
+      int throttles,
+      @Nullable Instant notBefore,
+      Payload body,
+      AttemptHistory history) {
     return new TaskMessage(
         ids,
         attempt,

@@ -36,7 +36,7 @@ record WireProperties(MessageProperties properties) {
     }
   }
 
-  static void put(MessageProperties properties, History history) {
+  static void put(MessageProperties properties, AttemptHistory history) {
     if (!history.attempts().isEmpty()) {
       properties.setHeader(Headers.HISTORY, history.text());
     }
@@ -58,7 +58,7 @@ record WireProperties(MessageProperties properties) {
    * Names for a message that is no task: what can be read of it, stand-ins for the rest. One
    * without an id has the same one at each reading, so that its copies are known as such.
    */
-  TaskIds bestIds(String route, String defaultEndpoint, Body body) {
+  TaskIds bestIds(String route, String defaultEndpoint, Payload body) {
     String taskId =
         Optional.ofNullable(properties.getMessageId())
             .filter(id -> !id.isBlank())
@@ -75,7 +75,7 @@ record WireProperties(MessageProperties properties) {
         Math.max(1, bestNumber(Headers.RUN, 1)));
   }
 
-  private static String idOf(Body body) {
+  private static String idOf(Payload body) {
     return UUID.nameUUIDFromBytes(body.bytes()).toString();
   }
 
@@ -88,8 +88,8 @@ record WireProperties(MessageProperties properties) {
     }
   }
 
-  History history() {
-    return text(Headers.HISTORY).map(History::read).orElse(History.NONE);
+  AttemptHistory history() {
+    return text(Headers.HISTORY).map(AttemptHistory::read).orElse(AttemptHistory.NONE);
   }
 
   /** So that what is no task still fits into the frame of its dead letter. */

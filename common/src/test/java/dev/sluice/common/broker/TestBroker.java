@@ -16,7 +16,7 @@ public final class TestBroker {
 
   /** Its address, {@code amqp://user:password@host:port}; started by the first call. */
   public static String amqpUrl() {
-    return Started.URL;
+    return Holder.URL;
   }
 
   private static String start() {
@@ -39,7 +39,7 @@ public final class TestBroker {
     return broker.getAmqpUrl();
   }
 
-  private static final class Started {
+  private static final class Holder {
     static final String URL = start();
   }
 }

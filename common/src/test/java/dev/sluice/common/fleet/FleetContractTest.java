@@ -3,7 +3,7 @@ package dev.sluice.common.fleet;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.fleet.HoldNotice.ProbedLimit;
+import dev.sluice.common.fleet.HoldMessage.AnnouncedLimit;
 import dev.sluice.common.fleet.RouteReport.CallsReport;
 import dev.sluice.common.fleet.RouteReport.HoldReport;
 import dev.sluice.common.fleet.RouteReport.LimitReport;
@@ -54,14 +54,14 @@ class FleetContractTest {
 
   @Test
   void aHoldIsWrittenAsTheContractSays() {
-    HoldNotice notice =
-        new HoldNotice(
+    HoldMessage notice =
+        new HoldMessage(
             "worker-a",
             "mini",
             "rate_limit",
             "Slow down.",
             7000,
-            List.of(new ProbedLimit("requests", 250, 212.5)));
+            List.of(new AnnouncedLimit("requests", 250, 212.5)));
 
     Message message = FleetCodec.write(notice);
 
@@ -75,11 +75,13 @@ class FleetContractTest {
 
   @Test
   void whatPeopleWantIsWrittenAsTheContractSays() {
-    ControlNotice notice =
-        new ControlNotice(
+    RouteOverridesMessage notice =
+        new RouteOverridesMessage(
             List.of(
-                new ControlNotice.RouteControl(
-                    "mini", "Maintenance.", List.of(new ControlNotice.SetLimit("requests", 60)))));
+                new RouteOverridesMessage.RouteOverride(
+                    "mini",
+                    "Maintenance.",
+                    List.of(new RouteOverridesMessage.LimitOverride("requests", 60)))));
 
     Message message = FleetCodec.write(notice);
 

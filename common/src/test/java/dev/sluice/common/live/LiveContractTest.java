@@ -2,11 +2,11 @@ package dev.sluice.common.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.wire.Body;
-import dev.sluice.common.wire.CallFacts;
+import dev.sluice.common.wire.AttemptHistory;
+import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
-import dev.sluice.common.wire.History;
+import dev.sluice.common.wire.Payload;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -21,32 +21,34 @@ import org.springframework.amqp.core.MessageProperties;
 
 class LiveContractTest {
   private static final String ID = "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b";
-  private static final CallFacts FACTS =
-      new CallFacts(1, 2, 200, "req_8", 12, 7, Duration.ofMillis(1234), "worker-a", History.NONE);
+  private static final CallStats FACTS =
+      new CallStats(
+          1, 2, 200, "req_8", 12, 7, Duration.ofMillis(1234), "worker-a", AttemptHistory.NONE);
   private static final Map<String, String> HEADERS = Map.of("content-type", "text/event-stream");
 
-  private static Stream<LiveWord> words() {
+  private static Stream<LiveMessage> words() {
     return Stream.of(
-        new LiveWord.Claim(ID, "worker-a", "sluice.live.of-worker-a"),
-        new LiveWord.Go(ID),
-        new LiveWord.Gone(ID),
-        new LiveWord.Whole(ID, 200, HEADERS, FACTS, Body.of("{\"id\":\"Grüße\"}")),
-        new LiveWord.Part(ID, "worker-a", 0, HEADERS, Body.of("data: {}\n\n")),
-        new LiveWord.Part(ID, "worker-a", 1, Map.of(), Body.of("data: [DONE]\n\n")),
-        new LiveWord.End(ID, 2, FACTS),
-        new LiveWord.Failed(ID, new Failure(FailureCode.STREAM_BROKEN, "it broke"), FACTS));
+        new LiveMessage.Claim(ID, "worker-a", "sluice.live.of-worker-a"),
+        new LiveMessage.Proceed(ID),
+        new LiveMessage.Cancelled(ID),
+        new LiveMessage.Reply(ID, 200, HEADERS, FACTS, Payload.of("{\"id\":\"Grüße\"}")),
+        new LiveMessage.Chunk(ID, "worker-a", 0, HEADERS, Payload.of("data: {}\n\n")),
+        new LiveMessage.Chunk(ID, "worker-a", 1, Map.of(), Payload.of("data: [DONE]\n\n")),
+        new LiveMessage.StreamEnd(ID, 2, FACTS),
+        new LiveMessage.Failed(ID, new Failure(FailureCode.STREAM_BROKEN, "it broke"), FACTS));
   }
 
   @ParameterizedTest
   @MethodSource("words")
-  void whatIsSaidIsHeard(LiveWord word) {
+  void whatIsSaidIsHeard(LiveMessage word) {
     assertThat(LiveCodec.read(LiveCodec.write(word))).contains(word);
   }
 
   @Test
   void aPartIsWrittenAsTheContractSays() {
     Message message =
-        LiveCodec.write(new LiveWord.Part(ID, "worker-a", 0, HEADERS, Body.of("data: {}\n\n")));
+        LiveCodec.write(
+            new LiveMessage.Chunk(ID, "worker-a", 0, HEADERS, Payload.of("data: {}\n\n")));
 
     MessageProperties properties = message.getMessageProperties();
     assertThat(properties.getMessageId()).isEqualTo(ID);
@@ -69,7 +71,8 @@ class LiveContractTest {
   @Test
   void aClaimSaysWhereItsAnswerGoes() {
     MessageProperties properties =
-        LiveCodec.write(new LiveWord.Claim(ID, "worker-a", "sluice.live.x")).getMessageProperties();
+        LiveCodec.write(new LiveMessage.Claim(ID, "worker-a", "sluice.live.x"))
+            .getMessageProperties();
 
     assertThat(properties.getReplyTo()).isEqualTo("sluice.live.x");
     assertThat(new TreeMap<>(properties.getHeaders()))

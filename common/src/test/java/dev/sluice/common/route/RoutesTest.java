@@ -44,7 +44,7 @@ class RoutesTest {
                 "r[2].provider.url", "https://p/v1"));
 
     assertThatThrownBy(() -> new Routes(routes))
-        .isInstanceOf(InvalidRoutes.class)
+        .isInstanceOf(InvalidRoutesException.class)
         .hasMessageContaining(
             "sluice.routes[0].name (Not.Good) is not 1-64 of small letters, digits and hyphens")
         .hasMessageContaining("sluice.routes[0].provider.url (ftp://x) is not an http or https URL")
@@ -67,7 +67,7 @@ class RoutesTest {
     assertThat(routes.only(List.of("other", "mini"), "p").names()).containsExactly("mini", "other");
     assertThat(routes.only(List.of(), "p")).isEqualTo(routes);
     assertThatThrownBy(() -> routes.only(List.of("maxi", "mini"), "sluice.worker.routes"))
-        .isInstanceOf(InvalidRoutes.class)
+        .isInstanceOf(InvalidRoutesException.class)
         .hasMessage("sluice.worker.routes (maxi) is no route: there are mini, large, other");
   }
 
@@ -78,7 +78,7 @@ class RoutesTest {
                 TestRoutes.route(
                     "mini",
                     Map.of("provider.api-key", "sk", "provider.api-key-file", "/no/such/file")))
-        .isInstanceOf(InvalidRoutes.class)
+        .isInstanceOf(InvalidRoutesException.class)
         .hasMessageContaining(
             "sluice.routes[0].provider.api-key-file (/no/such/file) does not exist")
         .hasMessageContaining(
@@ -179,11 +179,11 @@ class RoutesTest {
                 "context.window", "128000",
                 "context.overflow", "trim"));
 
-    assertThat(route.provider().dialect()).isEqualTo(Dialect.AZURE_OPENAI);
+    assertThat(route.provider().dialect()).isEqualTo(ProviderDialect.AZURE_OPENAI);
     assertThat(route.answers())
         .containsExactly(
-            new AnswerRule(403, "", "monthly budget", AnswerMeaning.QUOTA),
-            new AnswerRule(0, "queue_full", "", AnswerMeaning.RATE_LIMIT));
+            new ErrorRule(403, "", "monthly budget", ErrorMeaning.QUOTA),
+            new ErrorRule(0, "queue_full", "", ErrorMeaning.RATE_LIMIT));
     assertThat(route.context()).isEqualTo(new Context(128_000, Context.Overflow.TRIM));
   }
 
@@ -198,7 +198,7 @@ class RoutesTest {
     "http://localhost:8000/v1, OPENAI",
     "https://openai.azure.com.example.org/v1, OPENAI",
   })
-  void theHostTellsTheDialect(String url, Dialect dialect) {
+  void theHostTellsTheDialect(String url, ProviderDialect dialect) {
     assertThat(TestRoutes.route("mini", Map.of("provider.url", url)).provider().dialect())
         .isEqualTo(dialect);
   }
@@ -230,7 +230,7 @@ class RoutesTest {
     }
 
     assertThatThrownBy(() -> TestRoutes.route("mini", properties))
-        .isInstanceOf(InvalidRoutes.class)
+        .isInstanceOf(InvalidRoutesException.class)
         .hasMessage("sluice.routes[0]." + problem);
   }
 
@@ -287,7 +287,7 @@ class RoutesTest {
                     Map.of(
                         "prices[0].input-per-million", "-1",
                         "prices[1].as-of", "2026-11-01")))
-        .isInstanceOf(InvalidRoutes.class)
+        .isInstanceOf(InvalidRoutesException.class)
         .hasMessageContaining("sluice.routes[0].prices[0].input-per-million (-1) is below 0")
         .hasMessageContaining(
             "sluice.routes[0].prices[0].as-of is missing: say on which day the price was read")

@@ -28,7 +28,7 @@ public final class TestAuthority {
   }
 
   /** What a server or a client shows, in PEM. */
-  public record Signed(Path certificate, Path key) {}
+  public record SignedCertificate(Path certificate, Path key) {}
 
   /** Makes one with its files in the folder. */
   public static TestAuthority in(Path folder) {
@@ -54,7 +54,7 @@ public final class TestAuthority {
    *
    * @param names such as {@code dns:localhost} or {@code ip:127.0.0.1}
    */
-  public Signed sign(String alias, String... names) {
+  public SignedCertificate sign(String alias, String... names) {
     String all = "SAN=" + String.join(",", names);
     Path request = folder.resolve(alias + ".csr");
     Path certificate = folder.resolve(alias + ".pem");
@@ -72,11 +72,11 @@ public final class TestAuthority {
         request.toString(),
         "-outfile",
         certificate.toString());
-    return new Signed(certificate, key(alias));
+    return new SignedCertificate(certificate, key(alias));
   }
 
   /** Trusts this authority, and shows a certificate of its own. */
-  public SslBundle bundle(Signed shown) {
+  public SslBundle bundle(SignedCertificate shown) {
     return SslBundle.of(
         new PemSslStoreBundle(
             PemSslStoreDetails.forCertificate(read(shown.certificate()))

@@ -21,14 +21,14 @@ class TaskCodecTest {
     MessageProperties properties = new MessageProperties();
     properties.setMessageId("by-hand-1");
 
-    TaskReading reading =
+    TaskReadResult reading =
         TaskCodec.read(new Message("{}".getBytes(StandardCharsets.UTF_8), properties), "mini", NOW);
 
     TaskIds ids =
         new TaskIds(
             "by-hand-1", null, "/v1/chat/completions", "mini", Lane.BATCH, "by-hand-1", null);
     assertThat(reading)
-        .isEqualTo(new TaskReading.Task(TaskMessage.first(ids, NOW, null, Body.of("{}"))));
+        .isEqualTo(new TaskReadResult.Task(TaskMessage.first(ids, NOW, null, Payload.of("{}"))));
   }
 
   @Test
@@ -39,7 +39,7 @@ class TaskCodecTest {
 
     assertThat(TaskCodec.read(new Message(new byte[] {'{', '}'}, properties), "mini", NOW))
         .isInstanceOfSatisfying(
-            TaskReading.Task.class,
+            TaskReadResult.Task.class,
             task -> assertThat(task.message().ids().route()).isEqualTo("mini"));
   }
 
@@ -49,10 +49,10 @@ class TaskCodecTest {
     properties.setMessageId("t");
     properties.setHeader("x-death", List.of(Map.of("reason", "expired")));
     properties.setHeader("x-first-death-queue", "sluice.delay.0.1");
-    TaskReading reading =
+    TaskReadResult reading =
         TaskCodec.read(new Message(new byte[] {'{', '}'}, properties), "mini", NOW);
 
-    Message again = TaskCodec.write(((TaskReading.Task) reading).message());
+    Message again = TaskCodec.write(((TaskReadResult.Task) reading).message());
 
     assertThat(again.getMessageProperties().getHeaders().keySet())
         .allMatch(name -> name.startsWith("sluice-"));
@@ -64,12 +64,12 @@ class TaskCodecTest {
         OutcomeMessage.failed(
             new TaskIds("t", null, "/v1/embeddings", "mini", Lane.BATCH, "c", null),
             new Failure(FailureCode.INVALID_REQUEST, "no"),
-            CallFacts.none(3, 0, "w"),
-            Body.of("{}"));
+            CallStats.none(3, 0, "w"),
+            Payload.of("{}"));
 
     assertThat(TaskCodec.read(OutcomeCodec.write(dead), "mini", NOW))
         .isInstanceOfSatisfying(
-            TaskReading.Task.class,
+            TaskReadResult.Task.class,
             task -> {
               assertThat(task.message().ids().run()).isEqualTo(2);
               assertThat(task.message().attempt()).isEqualTo(1);
@@ -91,7 +91,7 @@ class TaskCodecTest {
     properties.setContentType(contentType);
 
     assertThat(TaskCodec.read(new Message(new byte[] {'{', '}'}, properties), "mini", NOW))
-        .isInstanceOf(TaskReading.Task.class);
+        .isInstanceOf(TaskReadResult.Task.class);
   }
 
   @Test
@@ -128,11 +128,11 @@ class TaskCodecTest {
 
     assertThat(TaskCodec.read(new Message(new byte[] {'{', '}'}, properties), "mini", NOW))
         .isInstanceOfSatisfying(
-            TaskReading.Malformed.class,
+            TaskReadResult.Malformed.class,
             malformed -> {
               assertThat(malformed.reason()).isEqualTo(reason);
               assertThat(malformed.ids().taskId()).isEqualTo("t");
-              assertThat(malformed.body()).isEqualTo(Body.of("{}"));
+              assertThat(malformed.body()).isEqualTo(Payload.of("{}"));
             });
   }
 
@@ -145,7 +145,7 @@ class TaskCodecTest {
 
     assertThat(TaskCodec.read(new Message(new byte[] {'{', '}'}, properties), "mini", NOW))
         .isInstanceOfSatisfying(
-            TaskReading.Malformed.class,
+            TaskReadResult.Malformed.class,
             malformed -> assertThat(malformed.reason()).contains("type '" + type + "'"));
   }
 
@@ -157,7 +157,7 @@ class TaskCodecTest {
 
     assertThat(TaskCodec.read(new Message(new byte[] {'{', '}'}, properties), "mini", NOW))
         .isInstanceOfSatisfying(
-            TaskReading.Malformed.class,
+            TaskReadResult.Malformed.class,
             malformed -> {
               assertThat(malformed.reason())
                   .isEqualTo("sluice-custom-id has 124000 bytes, more than the limit of 4096");
@@ -174,7 +174,7 @@ class TaskCodecTest {
             TaskCodec.read(
                 new Message(new byte[] {'{', (byte) 0xC3, '}'}, properties), "mini", NOW))
         .isInstanceOfSatisfying(
-            TaskReading.Malformed.class,
+            TaskReadResult.Malformed.class,
             malformed ->
                 assertThat(malformed.reason())
                     .isEqualTo("the body is not UTF-8, as JSON has to be"));
@@ -182,11 +182,11 @@ class TaskCodecTest {
 
   @Test
   void aMessageWithoutAnyPropertyGetsAnIdSoThatItCanBeBuried() {
-    TaskReading reading = TaskCodec.read(new Message(new byte[0]), "mini", NOW);
+    TaskReadResult reading = TaskCodec.read(new Message(new byte[0]), "mini", NOW);
 
     assertThat(reading)
         .isInstanceOfSatisfying(
-            TaskReading.Malformed.class,
+            TaskReadResult.Malformed.class,
             malformed -> {
               assertThat(malformed.reason()).isEqualTo("message_id is missing");
               assertThat(malformed.ids().taskId()).isNotBlank();
@@ -198,13 +198,13 @@ class TaskCodecTest {
     MessageProperties properties = new MessageProperties();
     properties.setMessageId("t");
 
-    TaskReading reading =
+    TaskReadResult reading =
         TaskCodec.read(
             new Message(new byte[TaskCodec.MAX_BODY_BYTES + 1], properties), "mini", NOW);
 
     assertThat(reading)
         .isInstanceOfSatisfying(
-            TaskReading.Malformed.class,
+            TaskReadResult.Malformed.class,
             malformed -> assertThat(malformed.reason()).contains("8388609").contains("8388608"));
   }
 

@@ -35,8 +35,8 @@ class WireContractTest {
           "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
           2);
 
-  private static final History HISTORY =
-      History.NONE
+  private static final AttemptHistory HISTORY =
+      AttemptHistory.NONE
           .plus(new Attempt(NOW, "worker-a", 429, "throttled", 20_000L))
           .plus(new Attempt(NOW.plusSeconds(22), "worker-b", null, "no_answer", null));
 
@@ -48,7 +48,7 @@ class WireContractTest {
   @Test
   void aTaskIsReadAsItWasWritten() {
     assertThat(TaskCodec.read(TaskCodec.write(task()), "openai-mini", NOW))
-        .isEqualTo(new TaskReading.Task(task()));
+        .isEqualTo(new TaskReadResult.Task(task()));
   }
 
   @Test
@@ -56,8 +56,8 @@ class WireContractTest {
     OutcomeMessage outcome =
         OutcomeMessage.completed(
             IDS,
-            new CallFacts(2, 3, 200, "req_8", 12, 7, Duration.ofMillis(1234), "worker-a", HISTORY),
-            Body.of(
+            new CallStats(2, 3, 200, "req_8", 12, 7, Duration.ofMillis(1234), "worker-a", HISTORY),
+            Payload.of(
                 "{\"id\":\"chatcmpl-1\",\"usage\":{\"prompt_tokens\":12,\"completion_tokens\":7}}"));
 
     assertThat(shown(OutcomeCodec.write(outcome))).isEqualTo(golden("completed.json"));
@@ -72,8 +72,9 @@ class WireContractTest {
             new Failure(
                 FailureCode.CONTEXT_LENGTH_EXCEEDED,
                 "{\"error\":{\"code\":\"context_length_exceeded\"}}"),
-            new CallFacts(1, 0, 400, null, 0, 0, Duration.ofMillis(80), "worker-a", History.NONE),
-            Body.of(REQUEST));
+            new CallStats(
+                1, 0, 400, null, 0, 0, Duration.ofMillis(80), "worker-a", AttemptHistory.NONE),
+            Payload.of(REQUEST));
 
     assertThat(shown(OutcomeCodec.write(outcome))).isEqualTo(golden("failed.json"));
     assertThat(OutcomeCodec.read(OutcomeCodec.write(outcome))).isEqualTo(outcome);
@@ -108,7 +109,7 @@ class WireContractTest {
         Instant.parse("2026-11-01T10:00:20Z"),
         null,
         0,
-        Body.of(REQUEST),
+        Payload.of(REQUEST),
         HISTORY);
   }
 

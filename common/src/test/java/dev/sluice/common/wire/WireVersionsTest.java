@@ -30,11 +30,11 @@ class WireVersionsTest {
   @ParameterizedTest
   @ValueSource(strings = {"first", "1.0"})
   void aTaskOfAnEarlierVersionIsReadAsItWasMeant(String version) throws IOException {
-    TaskReading reading = TaskCodec.read(message(golden(version, "task")), ROUTE, NOW);
+    TaskReadResult reading = TaskCodec.read(message(golden(version, "task")), ROUTE, NOW);
 
     assertThat(reading)
         .isInstanceOfSatisfying(
-            TaskReading.Task.class,
+            TaskReadResult.Task.class,
             read -> {
               TaskMessage task = read.message();
               assertThat(task.ids().taskId()).isEqualTo("0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b");
@@ -118,7 +118,7 @@ class WireVersionsTest {
 
     assertThat(TaskCodec.read(later, ROUTE, NOW))
         .isInstanceOfSatisfying(
-            TaskReading.Malformed.class,
+            TaskReadResult.Malformed.class,
             refused ->
                 assertThat(refused.reason())
                     .isEqualTo(
@@ -133,7 +133,7 @@ class WireVersionsTest {
 
     assertThat(TaskCodec.read(odd, ROUTE, NOW))
         .isInstanceOfSatisfying(
-            TaskReading.Malformed.class,
+            TaskReadResult.Malformed.class,
             refused -> assertThat(refused.reason()).startsWith("sluice-wire '" + version + "'"));
   }
 

@@ -71,7 +71,7 @@ class ApiKeyFilter extends OncePerRequestFilter {
           response, "No API key was sent. Send one as `Authorization: Bearer KEY`.");
       return;
     }
-    Optional<Caller> caller;
+    Optional<AuthenticatedCaller> caller;
     try {
       caller = caller(header.substring(SCHEME.length()).trim());
     } catch (DataAccessException away) {
@@ -91,8 +91,10 @@ class ApiKeyFilter extends OncePerRequestFilter {
     }
   }
 
-  private Optional<Caller> caller(String key) {
-    return admin.matches(key) ? Optional.of(Caller.ADMIN) : keys.getObject().callerOf(key);
+  private Optional<AuthenticatedCaller> caller(String key) {
+    return admin.matches(key)
+        ? Optional.of(AuthenticatedCaller.ADMIN)
+        : keys.getObject().callerOf(key);
   }
 
   private boolean isForAdmin(HttpServletRequest request) {

@@ -45,7 +45,7 @@ class ApiKeys {
       String id,
       Project project,
       String name,
-      LiveShare share,
+      KeyLimits share,
       Instant created,
       @Nullable Instant revoked) {}
 
@@ -61,7 +61,7 @@ class ApiKeys {
     }
   }
 
-  NewKey create(Project project, String name, LiveShare share) {
+  NewKey create(Project project, String name, KeyLimits share) {
     String digits = hex(ID_BYTES);
     String text = "sk-sluice-%s-%s".formatted(digits, hex(SECRET_BYTES));
     ApiKey key = new ApiKey("key_" + digits, project, name, share, clock.instant(), null);
@@ -82,7 +82,7 @@ class ApiKeys {
   }
 
   /** Who shows this key; empty where it opens nothing. */
-  Optional<Caller> callerOf(String text) {
+  Optional<AuthenticatedCaller> callerOf(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
       return Optional.empty();
@@ -96,7 +96,9 @@ class ApiKeys {
                     : Optional.<ApiKey>empty())
         .optional()
         .flatMap(key -> key)
-        .map(key -> new Caller(key.id(), key.name(), key.project(), false, key.share()));
+        .map(
+            key ->
+                new AuthenticatedCaller(key.id(), key.name(), key.project(), false, key.share()));
   }
 
   List<ApiKey> list() {
@@ -119,7 +121,7 @@ class ApiKeys {
   }
 
   /** From its next call on the key may take this; empty where there is none. */
-  Optional<ApiKey> share(String id, LiveShare share) {
+  Optional<ApiKey> share(String id, KeyLimits share) {
     return jdbc.sql(
             """
             update api_keys
@@ -144,7 +146,7 @@ class ApiKeys {
         row.getString("id"),
         new Project(row.getString("project")),
         row.getString("name"),
-        new LiveShare(row.getInt("live_concurrency"), row.getInt("live_requests_per_minute")),
+        new KeyLimits(row.getInt("live_concurrency"), row.getInt("live_requests_per_minute")),
         row.getTimestamp("created_at").toInstant(),
         revoked == null ? null : revoked.toInstant());
   }

@@ -1,7 +1,7 @@
 package dev.sluice.producer.access;
 
 import dev.sluice.producer.error.ApiException;
-import dev.sluice.producer.listing.Listing;
+import dev.sluice.producer.listing.ListResponse;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +51,8 @@ class KeyController {
         .orElseThrow(() -> noSuchKey(id));
   }
 
-  private static LiveShare share(@Nullable Integer concurrency, @Nullable Integer perMinute) {
-    return new LiveShare(
+  private static KeyLimits share(@Nullable Integer concurrency, @Nullable Integer perMinute) {
+    return new KeyLimits(
         atLeastOne("concurrency", concurrency), atLeastOne("requests_per_minute", perMinute));
   }
 
@@ -71,9 +71,9 @@ class KeyController {
   }
 
   @GetMapping
-  Listing<KeyView> list() {
+  ListResponse<KeyView> list() {
     List<KeyView> all = keys.list().stream().map(key -> KeyView.of(key, null)).toList();
-    return Listing.page(all, Integer.MAX_VALUE, KeyView::id);
+    return ListResponse.page(all, Integer.MAX_VALUE, KeyView::id);
   }
 
   @DeleteMapping("/{id}")

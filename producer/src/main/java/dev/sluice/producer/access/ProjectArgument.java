@@ -17,13 +17,15 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * Gives a controller the {@link Caller}, the {@link Project} that he works in, or his {@link
- * Sight}, as a parameter. The administrator may name a project in the address, and works in that.
+ * Gives a controller the {@link AuthenticatedCaller}, the {@link Project} that he works in, or his
+ * {@link ProjectScope}, as a parameter. The administrator may name a project in the address, and
+ * works in that.
  */
 @Component
 class ProjectArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer {
 
-  private static final Set<Class<?>> GIVEN = Set.of(Caller.class, Project.class, Sight.class);
+  private static final Set<Class<?>> GIVEN =
+      Set.of(AuthenticatedCaller.class, Project.class, ProjectScope.class);
   private static final String PROJECT = "project";
 
   @Override
@@ -43,8 +45,9 @@ class ProjectArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer
       NativeWebRequest request,
       @Nullable WebDataBinderFactory binders) {
     Object caller = request.getAttribute(ApiKeyFilter.CALLER, RequestAttributes.SCOPE_REQUEST);
-    Caller known = (Caller) Objects.requireNonNull(caller, "the filter lets nobody in without");
-    if (parameter.getParameterType() == Caller.class) {
+    AuthenticatedCaller known =
+        (AuthenticatedCaller) Objects.requireNonNull(caller, "the filter lets nobody in without");
+    if (parameter.getParameterType() == AuthenticatedCaller.class) {
       return known;
     }
     Project named = named(request);
@@ -55,10 +58,10 @@ class ProjectArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer
           PROJECT,
           "invalid_value");
     }
-    if (parameter.getParameterType() == Sight.class) {
+    if (parameter.getParameterType() == ProjectScope.class) {
       return named == null && known.admin()
-          ? Sight.ALL
-          : new Sight(named == null ? known.project() : named);
+          ? ProjectScope.ALL
+          : new ProjectScope(named == null ? known.project() : named);
     }
     return named == null ? known.project() : named;
   }

@@ -1,9 +1,9 @@
 package dev.sluice.producer.batch;
 
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.access.Sight;
+import dev.sluice.producer.access.ProjectScope;
 import dev.sluice.producer.error.ApiException;
-import dev.sluice.producer.listing.Listing;
+import dev.sluice.producer.listing.ListResponse;
 import dev.sluice.producer.trace.TaskTraces;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +24,15 @@ class BatchController {
   private static final int LONGEST_KEY = 255;
 
   private final Batches batches;
-  private final Shares shares;
+  private final BatchRouteCounters shares;
   private final TaskTraces traces;
   private final ApplicationEventPublisher events;
 
   BatchController(
-      Batches batches, Shares shares, TaskTraces traces, ApplicationEventPublisher events) {
+      Batches batches,
+      BatchRouteCounters shares,
+      TaskTraces traces,
+      ApplicationEventPublisher events) {
     this.batches = batches;
     this.shares = shares;
     this.traces = traces;
@@ -41,8 +44,8 @@ class BatchController {
       Project project,
       @RequestHeader(name = IDEMPOTENCY_KEY, required = false) @Nullable String idempotencyKey,
       @RequestBody NewBatch request) {
-    NewBatch.Checked checked = request.check();
-    Batches.Created created =
+    NewBatch.ValidatedBatch checked = request.check();
+    Batches.CreatedBatch created =
         batches.create(project, checked, checkedKey(idempotencyKey), traces.current());
     if (created.isNew()) {
       events.publishEvent(new BatchCreated(created.batch().id()));
@@ -67,15 +70,17 @@ class BatchController {
   }
 
   @GetMapping("/v1/batches")
-  Listing<BatchView> list(
+  ListResponse<BatchView> list(
       Project project,
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(defaultValue = "20") int limit) {
     BatchId from = after == null ? null : find(project, after).id();
     int most = Math.clamp(limit, 1, MOST_LISTED);
     List<BatchView> found =
-        batches.list(new Sight(project), from, most + 1).stream().map(BatchView::of).toList();
-    return Listing.page(found, most, BatchView::id);
+        batches.list(new ProjectScope(project), from, most + 1).stream()
+            .map(BatchView::of)
+            .toList();
+    return ListResponse.page(found, most, BatchView::id);
   }
 
   @GetMapping("/v1/batches/{id}")
@@ -88,7 +93,7 @@ class BatchController {
   BatchView cancel(Project project, @PathVariable String id) {
     BatchId batch = find(project, id).id();
     batches.cancel(batch);
-    events.publishEvent(new BatchHalted(batch));
+    events.publishEvent(new BatchSuspended(batch));
     Batch after = find(project, id);
     if (after.times().cancelling() == null) {
       throw atItsEnd("cancel", after);
@@ -108,7 +113,7 @@ class BatchController {
     if (!batches.pause(batch.id(), "hand")) {
       throw atItsEnd("pause", batch);
     }
-    events.publishEvent(new BatchHalted(batch.id()));
+    events.publishEvent(new BatchSuspended(batch.id()));
     return progress(find(project, id));
   }
 

@@ -3,7 +3,7 @@ package dev.sluice.producer.batch;
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.access.Sight;
+import dev.sluice.producer.access.ProjectScope;
 import dev.sluice.producer.quota.Quotas;
 import java.math.BigDecimal;
 import java.sql.Types;
@@ -36,7 +36,7 @@ public class Batches {
       "(status in ('in_progress', 'cancelling') and total = completed + failed + expired + cancelled + :ended)";
 
   private final JdbcClient jdbc;
-  private final Shares shares;
+  private final BatchRouteCounters shares;
   private final Quotas quotas;
   private final NoArgGenerator ids;
   private final ApplicationEventPublisher events;
@@ -44,7 +44,7 @@ public class Batches {
 
   Batches(
       JdbcClient jdbc,
-      Shares shares,
+      BatchRouteCounters shares,
       Quotas quotas,
       NoArgGenerator ids,
       ApplicationEventPublisher events,
@@ -61,12 +61,12 @@ public class Batches {
     return jdbc.sql("select * from batches where id = :id and project = :project")
         .param("id", id.uuid())
         .param("project", project.name())
-        .query(BatchRows::read)
+        .query(BatchRowMapper::read)
         .optional();
   }
 
   /** The batches in sight after that one, the newest first. */
-  public List<Batch> list(Sight sight, @Nullable BatchId after, int limit) {
+  public List<Batch> list(ProjectScope sight, @Nullable BatchId after, int limit) {
     // Written out by what is asked for, so that the planner takes the index that fits.
     return jdbc.sql(
             """
@@ -78,7 +78,7 @@ public class Batches {
         .param("project", sight.name())
         .param("after", after == null ? null : after.uuid())
         .param("limit", limit)
-        .query(BatchRows::read)
+        .query(BatchRowMapper::read)
         .list();
   }
 
@@ -90,9 +90,9 @@ public class Batches {
    * @throws dev.sluice.producer.error.ApiException where the project may have no more
    */
   @Transactional
-  public Created create(
+  public CreatedBatch create(
       Project project,
-      NewBatch.Checked batch,
+      NewBatch.ValidatedBatch batch,
       @Nullable String idempotencyKey,
       @Nullable String traceparent) {
     BatchId id = new BatchId(ids.generate());
@@ -112,7 +112,8 @@ public class Batches {
             .param("endpoint", batch.endpoint())
             .param("file", batch.inputFileId())
             .param("completionWindow", batch.completionWindow())
-            .param("metadata", batch.metadata() == null ? null : BatchRows.json(batch.metadata()))
+            .param(
+                "metadata", batch.metadata() == null ? null : BatchRowMapper.json(batch.metadata()))
             .param("priority", batch.priority())
             .param("lifetime", lifetime == null ? null : lifetime.toSeconds(), Types.BIGINT)
             .param("key", idempotencyKey)
@@ -125,8 +126,8 @@ public class Batches {
       quotas.admitBatch(project);
     }
     return made == 1
-        ? new Created(the("id = :value", project, id.uuid()), true)
-        : new Created(
+        ? new CreatedBatch(the("id = :value", project, id.uuid()), true)
+        : new CreatedBatch(
             the("idempotency_key = :value", project, Objects.requireNonNull(idempotencyKey)),
             false);
   }
@@ -136,13 +137,13 @@ public class Batches {
    *
    * @param isNew whether the request made it
    */
-  record Created(Batch batch, boolean isNew) {}
+  record CreatedBatch(Batch batch, boolean isNew) {}
 
   private Batch the(String condition, Project project, Object value) {
     return jdbc.sql("select * from batches where project = :project and " + condition)
         .param("project", project.name())
         .param("value", value)
-        .query(BatchRows::read)
+        .query(BatchRowMapper::read)
         .single();
   }
 
@@ -151,7 +152,7 @@ public class Batches {
     return jdbc.sql("select * from batches where status = :status order by created_at limit :limit")
         .param("status", status.wireName())
         .param("limit", limit)
-        .query(BatchRows::read)
+        .query(BatchRowMapper::read)
         .list();
   }
 
@@ -165,7 +166,7 @@ public class Batches {
             where id = :id and status = 'validating'""")
             .param("id", id.uuid())
             .param("now", now())
-            .param("errors", BatchRows.json(errors))
+            .param("errors", BatchRowMapper.json(errors))
             .update();
     if (failed == 1) {
       tell(id);
@@ -203,7 +204,7 @@ public class Batches {
    * Counts tasks that ended; true where they were the last ones. A batch at rest, of which some
    * were replayed, stays so.
    */
-  public boolean count(BatchId id, TaskEnds ends) {
+  public boolean count(BatchId id, OutcomeCounts ends) {
     return jdbc.sql(
                 """
                 with counted as (
@@ -255,18 +256,21 @@ public class Batches {
    *
    * @param mended how many changes there were
    */
-  public record Mended(Batch batch, long mended) {}
+  public record StaleResults(Batch batch, long mended) {}
 
   /** Some of those batches. */
-  public List<Mended> mended(int limit) {
+  public List<StaleResults> mended(int limit) {
     return jdbc.sql("select * from batches where mended <> files_mended order by id limit :limit")
         .param("limit", limit)
-        .query((row, index) -> new Mended(BatchRows.read(row, index), row.getLong("mended")))
+        .query(
+            (row, index) ->
+                new StaleResults(BatchRowMapper.read(row, index), row.getLong("mended")))
         .list();
   }
 
   /** Its files are as the tasks were after so many changes. */
-  public void filesAre(Mended mended, @Nullable String outputFileId, @Nullable String errorFileId) {
+  public void filesAre(
+      StaleResults mended, @Nullable String outputFileId, @Nullable String errorFileId) {
     jdbc.sql(
             """
             update batches set output_file_id = :output, error_file_id = :error,
@@ -346,7 +350,7 @@ public class Batches {
             select b.* from batches b left join project_budgets p on p.project = b.project
             where b.status = 'in_progress' and coalesce(b.paused_by, '') <> 'hand'
               and (b.budget is not null or p.dollars is not null or b.paused_by is not null)""")
-        .query(BatchRows::read)
+        .query(BatchRowMapper::read)
         .list();
   }
 
@@ -359,12 +363,12 @@ public class Batches {
   }
 
   /** The newest batches in sight. */
-  public List<Batch> newest(Sight sight, int limit) {
+  public List<Batch> newest(ProjectScope sight, int limit) {
     return list(sight, null, limit);
   }
 
   /** A batch of which tasks still wait here that nobody will call. */
-  public record Ending(BatchId id, BatchStatus status) {
+  public record PendingTermination(BatchId id, BatchStatus status) {
     /** In which state those tasks end. */
     public OutcomeKind kind() {
       return status == BatchStatus.CANCELLING ? OutcomeKind.CANCELLED : OutcomeKind.EXPIRED;
@@ -372,7 +376,7 @@ public class Batches {
   }
 
   /** Those that were cancelled, or whose time is over. */
-  public List<Ending> endings() {
+  public List<PendingTermination> endings() {
     return jdbc.sql(
             """
             select id, status from batches b
@@ -381,14 +385,14 @@ public class Batches {
         .param("now", now())
         .query(
             (row, index) ->
-                new Ending(
+                new PendingTermination(
                     new BatchId(row.getObject("id", UUID.class)),
                     BatchStatus.fromWire(row.getString("status"))))
         .list();
   }
 
   /** Locks it; one whose time is over shows so from now on. */
-  public void ends(Ending ending) {
+  public void ends(PendingTermination ending) {
     lock(List.of(ending.id().uuid()));
     jdbc.sql(
             """
@@ -428,9 +432,9 @@ public class Batches {
     Batch batch =
         jdbc.sql("select * from batches where id = :id")
             .param("id", id.uuid())
-            .query(BatchRows::read)
+            .query(BatchRowMapper::read)
             .single();
-    events.publishEvent(new BatchAtRest(batch.project(), id, batch.status()));
+    events.publishEvent(new BatchFinished(batch.project(), id, batch.status()));
   }
 
   private OffsetDateTime now() {

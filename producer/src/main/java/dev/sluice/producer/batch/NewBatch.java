@@ -1,7 +1,7 @@
 package dev.sluice.producer.batch;
 
 import dev.sluice.producer.error.ApiException;
-import dev.sluice.producer.file.ExpiresAfter;
+import dev.sluice.producer.file.FileExpiry;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +21,7 @@ record NewBatch(
     @Nullable String completionWindow,
     @Nullable Map<String, String> metadata,
     @Nullable Integer priority,
-    @Nullable ExpiresAfter outputExpiresAfter,
+    @Nullable FileExpiry outputExpiresAfter,
     @Nullable BigDecimal budget) {
   private static final List<String> ENDPOINTS =
       List.of(
@@ -37,7 +37,7 @@ record NewBatch(
   private static final int LONGEST_VALUE = 512;
 
   /** The same request, all of it there and right. */
-  record Checked(
+  record ValidatedBatch(
       String inputFileId,
       String endpoint,
       String completionWindow,
@@ -58,7 +58,7 @@ record NewBatch(
     }
   }
 
-  Checked check() {
+  ValidatedBatch check() {
     String file = required(inputFileId, "input_file_id");
     String path = required(endpoint, "endpoint");
     String window = required(completionWindow, "completion_window");
@@ -81,7 +81,7 @@ record NewBatch(
     checkMetadata();
     Duration lifetime =
         outputExpiresAfter == null ? null : outputExpiresAfter.check("output_expires_after");
-    return new Checked(
+    return new ValidatedBatch(
         file,
         path,
         window,
@@ -89,7 +89,7 @@ record NewBatch(
         metadata,
         checkedPriority(),
         lifetime,
-        Money.checked(budget, "budget"));
+        BudgetAmount.checked(budget, "budget"));
   }
 
   private int checkedPriority() {

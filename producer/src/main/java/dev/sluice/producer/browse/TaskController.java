@@ -6,9 +6,9 @@ import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.error.ApiException;
-import dev.sluice.producer.listing.Listing;
-import dev.sluice.producer.why.Reason;
-import dev.sluice.producer.why.WhyNow;
+import dev.sluice.producer.explain.WaitContextLoader;
+import dev.sluice.producer.explain.WaitReason;
+import dev.sluice.producer.listing.ListResponse;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,16 +25,16 @@ class TaskController {
 
   private final Batches batches;
   private final Tasks tasks;
-  private final WhyNow why;
+  private final WaitContextLoader why;
 
-  TaskController(Batches batches, Tasks tasks, WhyNow why) {
+  TaskController(Batches batches, Tasks tasks, WaitContextLoader why) {
     this.batches = batches;
     this.tasks = tasks;
     this.why = why;
   }
 
   @GetMapping("/api/batches/{id}/tasks")
-  Listing<TaskLine> list(
+  ListResponse<TaskSummary> list(
       Project project,
       @PathVariable String id,
       @RequestParam(required = false) @Nullable String state,
@@ -45,8 +45,8 @@ class TaskController {
     BatchId batch = batch(project, id).id();
     int most = Math.clamp(limit, 1, MOST_LISTED);
     Tasks.Filter filter = new Tasks.Filter(some(state), some(code), some(text), after);
-    List<TaskLine> found = tasks.list(batch, filter, most + 1);
-    return Listing.page(found, most, task -> Long.toString(task.line()));
+    List<TaskSummary> found = tasks.list(batch, filter, most + 1);
+    return ListResponse.page(found, most, task -> Long.toString(task.line()));
   }
 
   /**
@@ -57,7 +57,7 @@ class TaskController {
    * @param why what it waits for
    */
   record TaskView(
-      TaskLine task,
+      TaskSummary task,
       String batchId,
       @Nullable String failureDetail,
       @Nullable String requestId,
@@ -65,11 +65,11 @@ class TaskController {
       List<Attempt> history,
       Tasks.Content request,
       Tasks.@Nullable Content reply,
-      Reason why) {}
+      WaitReason why) {}
 
   @GetMapping("/api/tasks/{id}")
   TaskView retrieve(Project project, @PathVariable String id) {
-    Tasks.Whole task = find(project, id);
+    Tasks.TaskDetail task = find(project, id);
     return new TaskView(
         task.task(),
         task.batch().toString(),
@@ -83,17 +83,17 @@ class TaskController {
   }
 
   @GetMapping("/api/tasks/{id}/why")
-  Reason why(Project project, @PathVariable String id) {
+  WaitReason why(Project project, @PathVariable String id) {
     return why(project, find(project, id));
   }
 
-  private Reason why(Project project, Tasks.Whole task) {
+  private WaitReason why(Project project, Tasks.TaskDetail task) {
     Batch batch = batch(project, task.batch().toString());
     long before = task.task().state().equals("queued") ? tasks.before(batch.id(), task.task()) : 0;
     return why.look().ofTask(batch, task.task().route(), task.task().state(), before);
   }
 
-  private Tasks.Whole find(Project project, String id) {
+  private Tasks.TaskDetail find(Project project, String id) {
     return uuid(id)
         .flatMap(task -> tasks.find(project, task))
         .orElseThrow(() -> ApiException.notFound("No task found with id '" + id + "'.", "id"));

@@ -1,6 +1,6 @@
 package dev.sluice.producer.browse;
 
-import dev.sluice.common.wire.History;
+import dev.sluice.common.wire.AttemptHistory;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.BatchId;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +46,7 @@ class Tasks {
    */
   record Filter(@Nullable String state, @Nullable String code, @Nullable String text, long after) {}
 
-  List<TaskLine> list(BatchId batch, Filter filter, int limit) {
+  List<TaskSummary> list(BatchId batch, Filter filter, int limit) {
     // Written out by what is asked for, so that the planner sees the partial index.
     StringBuilder where = new StringBuilder("t.batch_id = :batch and t.line_no > :after");
     if (filter.state() != null) {
@@ -74,13 +74,13 @@ class Tasks {
   }
 
   /** A task with what was sent and what came. */
-  record Whole(
-      TaskLine task,
+  record TaskDetail(
+      TaskSummary task,
       BatchId batch,
       @Nullable String failureDetail,
       @Nullable String requestId,
       @Nullable String worker,
-      History history,
+      AttemptHistory history,
       Content request,
       @Nullable Content reply) {}
 
@@ -92,7 +92,7 @@ class Tasks {
    */
   record Content(long bytes, String text, boolean cut) {}
 
-  Optional<Whole> find(Project project, UUID id) {
+  Optional<TaskDetail> find(Project project, UUID id) {
     return jdbc.sql(
             "select "
                 + COLUMNS
@@ -110,7 +110,7 @@ class Tasks {
   }
 
   /** How many tasks of its batch are taken before it. */
-  long before(BatchId batch, TaskLine task) {
+  long before(BatchId batch, TaskSummary task) {
     return jdbc.sql(
             """
             select count(*) from (
@@ -124,15 +124,15 @@ class Tasks {
         .single();
   }
 
-  private static Whole whole(ResultSet row, int index) throws SQLException {
+  private static TaskDetail whole(ResultSet row, int index) throws SQLException {
     byte[] reply = row.getBytes("reply");
-    return new Whole(
+    return new TaskDetail(
         line(row, index),
         new BatchId(row.getObject("batch_id", UUID.class)),
         row.getString("whole_detail"),
         row.getString("request_id"),
         row.getString("worker"),
-        History.read(row.getString("history")),
+        AttemptHistory.read(row.getString("history")),
         content(row.getBytes("body"), row.getLong("body_bytes")),
         reply == null ? null : content(reply, row.getLong("reply_bytes")));
   }
@@ -142,9 +142,9 @@ class Tasks {
         bytes, new String(beginning, StandardCharsets.UTF_8), beginning.length < bytes);
   }
 
-  static TaskLine line(ResultSet row, int index) throws SQLException {
+  static TaskSummary line(ResultSet row, int index) throws SQLException {
     Timestamp finished = row.getTimestamp("finished_at");
-    return new TaskLine(
+    return new TaskSummary(
         row.getString("id"),
         row.getLong("line_no"),
         row.getString("custom_id"),

@@ -1,16 +1,16 @@
 package dev.sluice.producer.collect;
 
 import com.rabbitmq.client.Channel;
-import dev.sluice.common.wire.CallFacts;
+import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.producer.batch.BatchEnded;
-import dev.sluice.producer.batch.TasksEnded;
+import dev.sluice.producer.batch.BrokerRoomFreed;
 import dev.sluice.producer.cost.Costs;
 import dev.sluice.producer.database.BackgroundWork;
-import dev.sluice.producer.database.Outage;
+import dev.sluice.producer.database.TransientFailures;
 import dev.sluice.producer.loop.LoopNames;
 import dev.sluice.producer.loop.LoopWatch;
 import dev.sluice.producer.loop.Watched;
@@ -153,8 +153,8 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
           LOG.warn("Outcomes wait in the broker, tried again every second: {}", away.getMessage());
         }
         told = true;
-        watch.failed(Outage.isUnreachable(away));
-        outcomes = Outage.isUnreachable(away) ? outcomes : storeByBatch(outcomes);
+        watch.failed(TransientFailures.isUnreachable(away));
+        outcomes = TransientFailures.isUnreachable(away) ? outcomes : storeByBatch(outcomes);
         if (outcomes.isEmpty()) {
           return;
         }
@@ -222,7 +222,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
     return OutcomeMessage.failed(
         outcome.ids(),
         new Failure(UNSTORABLE, "The outcome came but cannot be stored: " + reason),
-        CallFacts.none(1, 0, "collector"),
+        CallStats.none(1, 0, "collector"),
         outcome.body());
   }
 
@@ -233,7 +233,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
 
   private void store(Map<UUID, OutcomeMessage> outcomes) {
     Instant began = clock.instant();
-    OutcomeStore.Stored stored = store.store(outcomes);
+    OutcomeStore.StoredOutcome stored = store.store(outcomes);
     traces.stored(outcomes.values(), began);
     for (OutcomeMessage outcome : outcomes.values()) {
       metrics
@@ -249,7 +249,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
     int repeated = outcomes.size() - stored.changed();
     metrics.counter("sluice.collect.ignored", "reason", "repeated_or_unknown").increment(repeated);
     if (stored.changed() > 0) {
-      events.publishEvent(new TasksEnded());
+      events.publishEvent(new BrokerRoomFreed());
     }
     stored.ended().forEach(batch -> events.publishEvent(new BatchEnded(batch)));
   }

@@ -1,13 +1,13 @@
 package dev.sluice.producer.collect;
 
-import dev.sluice.common.wire.CallFacts;
+import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.batch.BatchRouteCounters;
 import dev.sluice.producer.batch.Batches;
-import dev.sluice.producer.batch.Shares;
-import dev.sluice.producer.batch.TaskEnds;
+import dev.sluice.producer.batch.OutcomeCounts;
 import dev.sluice.producer.cost.Costs;
 import java.time.Clock;
 import java.time.OffsetDateTime;
@@ -44,7 +44,7 @@ class OutcomeStore {
   private final JdbcClient jdbc;
   private final JdbcOperations bulk;
   private final Batches batches;
-  private final Shares shares;
+  private final BatchRouteCounters shares;
   private final Costs costs;
   private final Clock clock;
 
@@ -52,7 +52,7 @@ class OutcomeStore {
       JdbcClient jdbc,
       JdbcOperations bulk,
       Batches batches,
-      Shares shares,
+      BatchRouteCounters shares,
       Costs costs,
       Clock clock) {
     this.jdbc = jdbc;
@@ -64,21 +64,21 @@ class OutcomeStore {
   }
 
   /** The batches that ended with these outcomes, how many were news, and what those took. */
-  record Stored(int changed, List<BatchId> ended, Map<Costs.Key, Costs.Taken> taken) {}
+  record StoredOutcome(int changed, List<BatchId> ended, Map<Costs.Key, Costs.Usage> taken) {}
 
   @Transactional
-  public Stored store(Map<UUID, OutcomeMessage> outcomes) {
+  public StoredOutcome store(Map<UUID, OutcomeMessage> outcomes) {
     List<UUID> ofBatches = batchesOf(outcomes.keySet());
     if (ofBatches.isEmpty()) {
-      return new Stored(0, List.of(), Map.of());
+      return new StoredOutcome(0, List.of(), Map.of());
     }
     batches.lock(ofBatches);
     List<OpenTask> open = openTasks(outcomes.keySet());
     OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
     List<@Nullable Object[]> rows = new ArrayList<>();
-    Map<UUID, TaskEnds> ends = new TreeMap<>();
-    Map<Shares.Key, Shares.Change> left = new HashMap<>();
-    Map<Costs.Key, Costs.Taken> taken = new HashMap<>();
+    Map<UUID, OutcomeCounts> ends = new TreeMap<>();
+    Map<BatchRouteCounters.Key, BatchRouteCounters.Change> left = new HashMap<>();
+    Map<Costs.Key, Costs.Usage> taken = new HashMap<>();
     int changed = 0;
     for (OpenTask task : open) {
       OutcomeMessage outcome = Objects.requireNonNull(outcomes.get(task.id()));
@@ -87,9 +87,12 @@ class OutcomeStore {
       }
       changed++;
       rows.add(row(task.id(), outcome, now));
-      ends.merge(task.batch(), ends(outcome), TaskEnds::plus);
-      taken.merge(task.use(), taken(outcome), Costs.Taken::plus);
-      left.merge(new Shares.Key(task.batch(), task.route()), task.leaves(), Shares.Change::plus);
+      ends.merge(task.batch(), ends(outcome), OutcomeCounts::plus);
+      taken.merge(task.use(), taken(outcome), Costs.Usage::plus);
+      left.merge(
+          new BatchRouteCounters.Key(task.batch(), task.route()),
+          task.leaves(),
+          BatchRouteCounters.Change::plus);
     }
     bulk.batchUpdate(END, rows);
     shares.change(left);
@@ -102,7 +105,7 @@ class OutcomeStore {
           }
         });
     costs.add(taken);
-    return new Stored(changed, ended, taken);
+    return new StoredOutcome(changed, ended, taken);
   }
 
   /** A task that has not ended. */
@@ -115,8 +118,10 @@ class OutcomeStore {
     /**
      * What its share has fewer when it ends; one that is queued still was published all the same.
      */
-    Shares.Change leaves() {
-      return queued ? new Shares.Change(-1, 0, 0) : new Shares.Change(0, -1, 0);
+    BatchRouteCounters.Change leaves() {
+      return queued
+          ? new BatchRouteCounters.Change(-1, 0, 0)
+          : new BatchRouteCounters.Change(0, -1, 0);
     }
   }
 
@@ -153,7 +158,7 @@ class OutcomeStore {
   }
 
   private static @Nullable Object[] row(UUID task, OutcomeMessage outcome, OffsetDateTime now) {
-    CallFacts facts = outcome.facts();
+    CallStats facts = outcome.facts();
     Failure failure = outcome.failure();
     return new @Nullable Object[] {
       outcome.kind().wireName(),
@@ -184,15 +189,15 @@ class OutcomeStore {
     return value == null ? null : value.replace("\0", "");
   }
 
-  private static Costs.Taken taken(OutcomeMessage outcome) {
-    CallFacts facts = outcome.facts();
-    return new Costs.Taken(1, tokens(facts.promptTokens()), tokens(facts.completionTokens()));
+  private static Costs.Usage taken(OutcomeMessage outcome) {
+    CallStats facts = outcome.facts();
+    return new Costs.Usage(1, tokens(facts.promptTokens()), tokens(facts.completionTokens()));
   }
 
-  private static TaskEnds ends(OutcomeMessage outcome) {
-    CallFacts facts = outcome.facts();
+  private static OutcomeCounts ends(OutcomeMessage outcome) {
+    CallStats facts = outcome.facts();
     OutcomeKind kind = outcome.kind();
-    return new TaskEnds(
+    return new OutcomeCounts(
         kind == OutcomeKind.COMPLETED ? 1 : 0,
         kind == OutcomeKind.FAILED ? 1 : 0,
         kind == OutcomeKind.EXPIRED ? 1 : 0,

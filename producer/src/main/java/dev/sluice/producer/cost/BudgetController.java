@@ -4,7 +4,7 @@ import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.Batches;
-import dev.sluice.producer.batch.Money;
+import dev.sluice.producer.batch.BudgetAmount;
 import dev.sluice.producer.error.ApiException;
 import java.math.BigDecimal;
 import java.util.List;
@@ -42,7 +42,7 @@ class BudgetController {
 
   @PutMapping("/api/budget")
   Budgets.ProjectBudget setProject(Project project, @RequestBody Budget budget) {
-    budgets.set(project, Money.checked(budget.dollars(), "dollars"));
+    budgets.set(project, BudgetAmount.checked(budget.dollars(), "dollars"));
     return budgets.of(project);
   }
 
@@ -57,7 +57,7 @@ class BudgetController {
   @PutMapping("/api/batches/{id}/budget")
   CostView set(Project project, @PathVariable String id, @RequestBody Budget budget) {
     Batch batch = find(project, id);
-    budgets.set(batch.id(), Money.checked(budget.dollars(), "dollars"));
+    budgets.set(batch.id(), BudgetAmount.checked(budget.dollars(), "dollars"));
     return view(find(project, id));
   }
 

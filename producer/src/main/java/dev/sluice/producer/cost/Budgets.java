@@ -2,12 +2,12 @@ package dev.sluice.producer.cost;
 
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.Batch;
-import dev.sluice.producer.batch.BatchHalted;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchStarted;
+import dev.sluice.producer.batch.BatchSuspended;
 import dev.sluice.producer.batch.Batches;
-import dev.sluice.producer.loop.Looping;
-import dev.sluice.producer.loop.WorkLoop;
+import dev.sluice.producer.loop.BackgroundLoop;
+import dev.sluice.producer.loop.BackgroundTask;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashMap;
@@ -32,7 +32,7 @@ import org.springframework.stereotype.Component;
  * the calls that run, are spent beyond the budget.
  */
 @Component
-class Budgets extends Looping {
+class Budgets extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(Budgets.class);
 
   private final JdbcClient jdbc;
@@ -40,7 +40,8 @@ class Budgets extends Looping {
   private final Costs costs;
   private final PriceList prices;
   private final ApplicationEventPublisher events;
-  private final WorkLoop loop = new WorkLoop("budgets", Duration.ofSeconds(1), this::round);
+  private final BackgroundLoop loop =
+      new BackgroundLoop("budgets", Duration.ofSeconds(1), this::round);
 
   Budgets(
       JdbcClient jdbc,
@@ -74,7 +75,7 @@ class Budgets extends Looping {
             .query(BigDecimal.class)
             .optional()
             .orElse(null);
-    List<ModelUse> uses = costs.ofThisMonth(project);
+    List<ModelUsage> uses = costs.ofThisMonth(project);
     return new ProjectBudget(dollars, uses.isEmpty() ? BigDecimal.ZERO : prices.cost(uses).spent());
   }
 
@@ -122,12 +123,12 @@ class Budgets extends Looping {
     if (bounded.isEmpty()) {
       return false;
     }
-    Map<UUID, List<ModelUse>> uses =
+    Map<UUID, List<ModelUsage>> uses =
         costs.of(bounded.stream().map(batch -> batch.id().uuid()).toList());
     Map<Project, ProjectBudget> projects = new HashMap<>();
     for (Batch batch : bounded) {
       boolean isOfProject = projects.computeIfAbsent(batch.project(), this::of).isSpent();
-      List<ModelUse> own = uses.getOrDefault(batch.id().uuid(), List.of());
+      List<ModelUsage> own = uses.getOrDefault(batch.id().uuid(), List.of());
       settle(batch, isOfProject, Optional.ofNullable(prices.cost(own).spent()));
     }
     return false;
@@ -143,7 +144,7 @@ class Budgets extends Looping {
         LOG.atInfo()
             .addKeyValue("batch", batch.id())
             .log("Batch {} is paused: {} is spent", batch.id(), by.replace('_', ' '));
-        events.publishEvent(new BatchHalted(batch.id()));
+        events.publishEvent(new BatchSuspended(batch.id()));
       }
     } else if (by == null && batches.resume(batch.id())) {
       LOG.atInfo()
@@ -154,7 +155,7 @@ class Budgets extends Looping {
   }
 
   @Override
-  protected List<WorkLoop> loops() {
+  protected List<BackgroundLoop> loops() {
     return List.of(loop);
   }
 }

@@ -56,7 +56,7 @@ public class Costs {
   }
 
   /** After the commit: what was rolled back comes again. */
-  public void count(Map<Key, Taken> taken) {
+  public void count(Map<Key, Usage> taken) {
     taken.forEach(
         (key, sum) ->
             prices
@@ -75,9 +75,9 @@ public class Costs {
   }
 
   /** What ended tasks took. */
-  public record Taken(long tasks, long promptTokens, long completionTokens) {
-    public Taken plus(Taken other) {
-      return new Taken(
+  public record Usage(long tasks, long promptTokens, long completionTokens) {
+    public Usage plus(Usage other) {
+      return new Usage(
           tasks + other.tasks,
           promptTokens + other.promptTokens,
           completionTokens + other.completionTokens);
@@ -85,7 +85,7 @@ public class Costs {
   }
 
   /** A batch's tasks are there. */
-  public void open(BatchId batch, Collection<ModelUse> planned) {
+  public void open(BatchId batch, Collection<ModelUsage> planned) {
     List<Object[]> rows =
         planned.stream()
             .map(
@@ -128,7 +128,7 @@ public class Costs {
   }
 
   /** Tasks have ended. */
-  public void add(Map<Key, Taken> taken) {
+  public void add(Map<Key, Usage> taken) {
     List<Object[]> ofBatches = new ArrayList<>();
     new TreeMap<>(taken)
         .forEach(
@@ -169,15 +169,15 @@ public class Costs {
   }
 
   /** What these batches take, by their ids. */
-  public Map<UUID, List<ModelUse>> of(Collection<UUID> batches) {
-    Map<UUID, List<ModelUse>> uses = new HashMap<>();
+  public Map<UUID, List<ModelUsage>> of(Collection<UUID> batches) {
+    Map<UUID, List<ModelUsage>> uses = new HashMap<>();
     if (!batches.isEmpty()) {
       jdbc.sql("select * from costs where batch_id in (:ids) order by route, model")
           .param("ids", batches)
           .query(
               row -> {
-                ModelUse use =
-                    new ModelUse(
+                ModelUsage use =
+                    new ModelUsage(
                         row.getString("route"),
                         row.getString("model"),
                         row.getLong("tasks"),
@@ -194,13 +194,13 @@ public class Costs {
   }
 
   /** What a project has taken in this month. */
-  List<ModelUse> ofThisMonth(Project project) {
+  List<ModelUsage> ofThisMonth(Project project) {
     return jdbc.sql("select * from project_costs where project = :project and month = :month")
         .param("project", project.name())
         .param("month", month())
         .query(
             (row, index) ->
-                new ModelUse(
+                new ModelUsage(
                     row.getString("route"),
                     row.getString("model"),
                     0,

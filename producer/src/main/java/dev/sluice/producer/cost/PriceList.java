@@ -51,7 +51,7 @@ public class PriceList {
   }
 
   /** What all that costs. */
-  public BatchCost cost(Collection<ModelUse> uses) {
+  public BatchCost cost(Collection<ModelUsage> uses) {
     Optional<LocalDate> asOf = asOf(uses);
     if (asOf.isEmpty()) {
       return BatchCost.UNKNOWN;
@@ -67,12 +67,12 @@ public class PriceList {
 
   /** What tokens of a model cost, in dollars; empty where it has no price. */
   public Optional<BigDecimal> dollars(String route, String model, long prompt, long completion) {
-    ModelUse use = ModelUse.planned(route, model, 0, 0, 0);
+    ModelUsage use = ModelUsage.planned(route, model, 0, 0, 0);
     return price(use).map(price -> dollars(use, prompt, completion));
   }
 
   /** Empty where a model has no price, or there is none at all. */
-  private Optional<LocalDate> asOf(Collection<ModelUse> uses) {
+  private Optional<LocalDate> asOf(Collection<ModelUsage> uses) {
     return uses.stream().allMatch(use -> price(use).isPresent())
         ? uses.stream()
             .map(use -> Objects.requireNonNull(price(use).orElseThrow().asOf()))
@@ -80,7 +80,7 @@ public class PriceList {
         : Optional.empty();
   }
 
-  private @Nullable String note(Collection<ModelUse> uses) {
+  private @Nullable String note(Collection<ModelUsage> uses) {
     String notes =
         uses.stream()
             .map(use -> price(use).orElseThrow().note())
@@ -90,7 +90,7 @@ public class PriceList {
     return notes.isEmpty() ? null : notes;
   }
 
-  private BigDecimal expected(ModelUse use) {
+  private BigDecimal expected(ModelUsage use) {
     long left = use.tasks() - use.ended();
     BigDecimal spent = dollars(use, use.promptTokens(), use.completionTokens());
     if (left <= 0) {
@@ -103,14 +103,15 @@ public class PriceList {
         basis.multiply(BigDecimal.valueOf(left)).divide(of, 2 * DIGITS, RoundingMode.HALF_UP));
   }
 
-  private static BigDecimal sum(Collection<ModelUse> uses, Function<ModelUse, BigDecimal> dollars) {
+  private static BigDecimal sum(
+      Collection<ModelUsage> uses, Function<ModelUsage, BigDecimal> dollars) {
     return uses.stream()
         .map(dollars)
         .reduce(BigDecimal.ZERO, BigDecimal::add)
         .setScale(DIGITS, RoundingMode.HALF_UP);
   }
 
-  private BigDecimal dollars(ModelUse use, long prompt, long completion) {
+  private BigDecimal dollars(ModelUsage use, long prompt, long completion) {
     Price price = price(use).orElseThrow();
     return Objects.requireNonNull(price.inputPerMillion())
         .multiply(BigDecimal.valueOf(prompt))
@@ -118,7 +119,7 @@ public class PriceList {
         .movePointLeft(TOKENS);
   }
 
-  private Optional<Price> price(ModelUse use) {
+  private Optional<Price> price(ModelUsage use) {
     return routes.all().stream()
         .filter(route -> route.name().equals(use.route()))
         .findFirst()

@@ -1,6 +1,6 @@
 package dev.sluice.producer.database;
 
-import dev.sluice.common.startup.CannotStart;
+import dev.sluice.common.startup.StartupException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -24,7 +24,7 @@ record DirectoryLock(FileChannel channel) implements AutoCloseable {
     }
     if (lock == null) {
       channel.close();
-      throw new CannotStart(
+      throw new StartupException(
           "another producer uses the directory %s. Stop it, or set sluice.database.directory to one of its own."
               .formatted(directory));
     }

@@ -1,6 +1,6 @@
 package dev.sluice.producer.database;
 
-import dev.sluice.common.startup.CannotStart;
+import dev.sluice.common.startup.StartupException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * 127.0.0.1 alone.
  */
 record EmbeddedDatabase(
-    EmbeddedPostgres server, Keeper keeper, PooledDataSource pool, DirectoryLock lock)
+    EmbeddedPostgres server, PostgresSupervisor keeper, PooledDataSource pool, DirectoryLock lock)
     implements Database {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
   private static final Duration LONGEST_RECOVERY = Duration.ofSeconds(60);
@@ -43,24 +43,26 @@ record EmbeddedDatabase(
       ownerOnly(directory);
       lock = DirectoryLock.take(directory);
       Path data = directory.resolve("data");
-      Leftover leftover = new Leftover(data);
+      OrphanedPostgres leftover = new OrphanedPostgres(data);
       leftover.stop();
       setAsideUnfinished(directory, data);
       EmbeddedPostgres server = server(directory, data, freePort(), LONGEST_RECOVERY);
       Files.writeString(directory.resolve("made"), "");
-      Keeper keeper =
-          new Keeper(leftover, () -> server(directory, data, server.getPort(), LOOK_AT_A_RESTART));
+      PostgresSupervisor keeper =
+          new PostgresSupervisor(
+              leftover, () -> server(directory, data, server.getPort(), LOOK_AT_A_RESTART));
       String url = "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres";
       LOG.info("PostgreSQL runs on 127.0.0.1:{}, its data in {}", server.getPort(), directory);
-      return new EmbeddedDatabase(server, keeper, Pools.open(url, "postgres", () -> ""), lock);
+      return new EmbeddedDatabase(
+          server, keeper, ConnectionPools.open(url, "postgres", () -> ""), lock);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       release(lock);
-      throw new CannotStart("the start was interrupted.", stopped);
+      throw new StartupException("the start was interrupted.", stopped);
     } catch (IOException | IllegalStateException | ExceptionInInitializerError failure) {
       release(lock);
-      throw new CannotStart(sentence(directory, failure), failure);
-    } catch (CannotStart mendable) {
+      throw new StartupException(sentence(directory, failure), failure);
+    } catch (StartupException mendable) {
       release(lock);
       throw mendable;
     }

@@ -1,6 +1,6 @@
 package dev.sluice.producer.database;
 
-import dev.sluice.common.startup.CannotStart;
+import dev.sluice.common.startup.StartupException;
 import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -18,7 +18,7 @@ record ExternalDatabase(PooledDataSource pool) implements Database {
 
   static ExternalDatabase connect(String url, String username, Supplier<String> password) {
     if (!url.startsWith("jdbc:postgresql:")) {
-      throw new CannotStart(
+      throw new StartupException(
           "spring.datasource.url (%s) is no PostgreSQL URL. Write it as jdbc:postgresql://host:5432/database, or leave it out for the embedded one."
               .formatted(shown(url)));
     }
@@ -31,14 +31,14 @@ record ExternalDatabase(PooledDataSource pool) implements Database {
     login.setProperty("loginTimeout", CONNECT_SECONDS);
     try (Connection first = DriverManager.getConnection(url, login)) {
       if (first.isReadOnly()) {
-        throw new CannotStart(
+        throw new StartupException(
             "PostgreSQL at %s is read only. Point spring.datasource.url at the primary."
                 .formatted(shown(url)));
       }
     } catch (SQLException failure) {
-      throw new CannotStart(sentence(url, username, failure), failure);
+      throw new StartupException(sentence(url, username, failure), failure);
     }
-    return new ExternalDatabase(Pools.open(url, username, password));
+    return new ExternalDatabase(ConnectionPools.open(url, username, password));
   }
 
   private static String sentence(String url, String username, SQLException failure) {

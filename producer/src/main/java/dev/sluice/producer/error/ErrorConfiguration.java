@@ -23,6 +23,6 @@ class ErrorConfiguration {
                 context
                     .getParent()
                     .getPipeline()
-                    .addValve(new ServerErrors(errors, server.getMaxHttpRequestHeaderSize())));
+                    .addValve(new TomcatErrorValve(errors, server.getMaxHttpRequestHeaderSize())));
   }
 }

@@ -2,7 +2,7 @@ package dev.sluice.producer.file;
 
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.error.ApiException;
-import dev.sluice.producer.listing.Listing;
+import dev.sluice.producer.listing.ListResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -41,7 +41,7 @@ class FileController {
   }
 
   @GetMapping
-  Listing<FileView> list(
+  ListResponse<FileView> list(
       Project project,
       @RequestParam(required = false) @Nullable String purpose,
       @RequestParam(required = false) @Nullable String after,
@@ -52,7 +52,7 @@ class FileController {
         files.list(project, purpose, after, order(order), most + 1).stream()
             .map(FileView::of)
             .toList();
-    return Listing.page(found, most, FileView::id);
+    return ListResponse.page(found, most, FileView::id);
   }
 
   @GetMapping("/{id}")

@@ -121,7 +121,7 @@ class Uploads {
     }
     parts.filename = part.getName() == null || part.getName().isBlank() ? "upload" : part.getName();
     long largest = settings.largest().toBytes();
-    parts.bytes = contents.store(id, new BoundedStream(in, largest));
+    parts.bytes = contents.store(id, new SizeLimitedStream(in, largest));
     if (parts.bytes > largest) {
       throw tooLarge();
     }
@@ -161,7 +161,7 @@ class Uploads {
       String seconds = fields.get(EXPIRES_AFTER + "[seconds]");
       return anchor == null && seconds == null
           ? null
-          : new ExpiresAfter(anchor, number(seconds)).check(EXPIRES_AFTER);
+          : new FileExpiry(anchor, number(seconds)).check(EXPIRES_AFTER);
     }
 
     private static @Nullable Long number(@Nullable String text) {

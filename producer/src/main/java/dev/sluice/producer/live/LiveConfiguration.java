@@ -37,7 +37,7 @@ class LiveConfiguration {
   }
 
   @Bean
-  TaskSender taskSender(
+  LiveTaskPublisher taskSender(
       CachingConnectionFactory brokers, @Qualifier("replyQueue") Declarables queues) {
     CachingConnectionFactory publishers =
         (CachingConnectionFactory)
@@ -48,14 +48,16 @@ class LiveConfiguration {
     RabbitTemplate template = new RabbitTemplate(publishers);
     template.setMandatory(true);
     template.setReturnsCallback(nobody -> {}); // who sent it looks at the confirm
-    TaskSender sender = new TaskSender(template, name(queues));
+    LiveTaskPublisher sender = new LiveTaskPublisher(template, name(queues));
     brokers.addConnectionListener(sender);
     return sender;
   }
 
   @Bean
   SimpleMessageListenerContainer replyContainer(
-      CachingConnectionFactory brokers, @Qualifier("replyQueue") Declarables queues, Calls calls) {
+      CachingConnectionFactory brokers,
+      @Qualifier("replyQueue") Declarables queues,
+      LiveCallRegistry calls) {
     SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
     container.setQueueNames(name(queues));
     container.setAcknowledgeMode(AcknowledgeMode.NONE); // a part that is lost shows in the next
@@ -76,7 +78,7 @@ class LiveConfiguration {
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> hangUps() {
     return tomcat ->
         tomcat.addContextCustomizers(
-            context -> context.getParent().getPipeline().addValve(new HangUps()));
+            context -> context.getParent().getPipeline().addValve(new ClientDisconnectValve()));
   }
 
   private static String name(Declarables queues) {

@@ -5,7 +5,7 @@ import dev.sluice.common.route.Routes;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
-import dev.sluice.producer.access.Caller;
+import dev.sluice.producer.access.AuthenticatedCaller;
 import dev.sluice.producer.error.ErrorWriter;
 import dev.sluice.producer.trace.TaskTraces;
 import jakarta.servlet.http.HttpServletRequest;
@@ -26,10 +26,10 @@ class LiveController {
 
   private final Routes routes;
   private final LiveSettings settings;
-  private final Calls calls;
-  private final Doors doors;
-  private final TaskSender sender;
-  private final Steps steps;
+  private final LiveCallRegistry calls;
+  private final LiveAdmission doors;
+  private final LiveTaskPublisher sender;
+  private final StepStats steps;
   private final ErrorWriter errors;
   private final NoArgGenerator ids;
   private final TaskTraces traces;
@@ -39,10 +39,10 @@ class LiveController {
   LiveController(
       Routes routes,
       LiveSettings settings,
-      Calls calls,
-      Doors doors,
-      TaskSender sender,
-      Steps steps,
+      LiveCallRegistry calls,
+      LiveAdmission doors,
+      LiveTaskPublisher sender,
+      StepStats steps,
       ErrorWriter errors,
       NoArgGenerator ids,
       TaskTraces traces,
@@ -60,11 +60,11 @@ class LiveController {
   }
 
   @PostMapping({"/v1/chat/completions", "/v1/responses", "/v1/embeddings"})
-  void call(Caller caller, HttpServletRequest in, HttpServletResponse out)
+  void call(AuthenticatedCaller caller, HttpServletRequest in, HttpServletResponse out)
       throws IOException, InterruptedException {
     LiveRequest request = LiveRequest.read(in, routes, settings);
-    Call call =
-        new Call(
+    LiveCall call =
+        new LiveCall(
             task(request),
             caller,
             steps.name(request.step()),
@@ -73,12 +73,12 @@ class LiveController {
     // For all that is logged of this request: its thread is virtual and ends with it.
     MDC.put("task", call.task().ids().taskId());
     MDC.put("route", call.route());
-    Door door = doors.of(call.route());
-    try (Steps.Counted counted = steps.count(call)) {
+    LiveAdmissionQueue door = doors.of(call.route());
+    try (StepStats.CountedCall counted = steps.count(call)) {
       door.enter(call);
       calls.add(call);
-      Exchange exchange =
-          new Exchange(call, door, sender, new CallersEnd(in, out, errors), counted);
+      LiveCallHandler exchange =
+          new LiveCallHandler(call, door, sender, new LiveHttpResponse(in, out, errors), counted);
       try {
         long giveUp = System.nanoTime() + request.timeout().toNanos();
         Duration longest = request.route().provider().callTimeout().plus(GRACE);

@@ -3,7 +3,7 @@ package dev.sluice.producer.live;
 import dev.sluice.common.json.Json;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
-import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.Traceparent;
 import dev.sluice.producer.error.ApiException;
@@ -30,7 +30,7 @@ import tools.jackson.databind.JsonNode;
 record LiveRequest(
     String endpoint,
     RouteSettings route,
-    Body body,
+    Payload body,
     String step,
     int trimTo,
     Duration timeout,
@@ -54,7 +54,7 @@ record LiveRequest(
       throw ApiException.tooLarge(
           "The request has more than %d bytes.".formatted(TaskCodec.MAX_BODY_BYTES), null);
     }
-    Body body = Body.of(bytes);
+    Payload body = Payload.of(bytes);
     JsonNode json =
         Json.object(bytes)
             .filter(object -> body.isUtf8())
@@ -62,11 +62,11 @@ record LiveRequest(
                 () ->
                     ApiException.badRequest(
                         "The request's body %s.".formatted(Json.whyNot(bytes)), null, null));
-    JsonNode own = json.path(OwnField.NAME);
+    JsonNode own = json.path(SluiceFieldRemover.NAME);
     return new LiveRequest(
         request.getServletPath(),
         route(json, routes),
-        own.isMissingNode() ? body : OwnField.cutOut(body).orElse(body),
+        own.isMissingNode() ? body : SluiceFieldRemover.cutOut(body).orElse(body),
         step(request.getHeader(STEP), own, json),
         trim(request.getHeader(TRIM), own),
         timeout(request.getHeader(TIMEOUT), settings),

@@ -1,6 +1,6 @@
 package dev.sluice.producer.live;
 
-import dev.sluice.common.startup.CannotStart;
+import dev.sluice.common.startup.StartupException;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -26,12 +26,12 @@ public record LiveSettings(
 
   public LiveSettings {
     if (timeout.compareTo(Duration.ofSeconds(1)) < 0 || timeout.compareTo(LONGEST) > 0) {
-      throw new CannotStart(
+      throw new StartupException(
           "sluice.live.timeout (%d ms) is not within 1s-1h. Set another one."
               .formatted(timeout.toMillis()));
     }
     if (waiting < 1) {
-      throw new CannotStart(
+      throw new StartupException(
           "sluice.live.waiting (%d) is below 1. Set how many callers may wait.".formatted(waiting));
     }
   }

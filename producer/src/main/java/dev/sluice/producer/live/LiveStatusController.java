@@ -1,7 +1,7 @@
 package dev.sluice.producer.live;
 
 import dev.sluice.common.route.Routes;
-import dev.sluice.producer.access.Caller;
+import dev.sluice.producer.access.AuthenticatedCaller;
 import java.util.List;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -10,10 +10,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class LiveStatusController {
   private final Routes routes;
-  private final Doors doors;
-  private final Steps steps;
+  private final LiveAdmission doors;
+  private final StepStats steps;
 
-  LiveStatusController(Routes routes, Doors doors, Steps steps) {
+  LiveStatusController(Routes routes, LiveAdmission doors, StepStats steps) {
     this.routes = routes;
     this.doors = doors;
     this.steps = steps;
@@ -21,7 +21,7 @@ class LiveStatusController {
 
   /** The administrator sees the steps of all projects, everybody else those of his own. */
   @GetMapping("/api/live")
-  LiveStatus status(Caller caller) {
+  LiveStatus status(AuthenticatedCaller caller) {
     return new LiveStatus(
         routes.names().stream().map(name -> new Waiting(name, doors.of(name).waiting())).toList(),
         steps.rows().stream()
@@ -29,7 +29,7 @@ class LiveStatusController {
             .toList());
   }
 
-  record LiveStatus(List<Waiting> routes, List<Steps.Row> steps) {}
+  record LiveStatus(List<Waiting> routes, List<StepStats.Row> steps) {}
 
   record Waiting(String route, int waiting) {}
 }

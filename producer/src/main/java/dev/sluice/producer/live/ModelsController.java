@@ -1,7 +1,7 @@
 package dev.sluice.producer.live;
 
 import dev.sluice.common.json.Json;
-import dev.sluice.common.route.ProviderLink;
+import dev.sluice.common.route.ProviderConnection;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
 import dev.sluice.producer.error.ApiException;
@@ -36,8 +36,8 @@ class ModelsController {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Routes routes;
-  private final Map<String, ProviderLink> providers;
-  private final Map<String, Listed> listed = new ConcurrentHashMap<>();
+  private final Map<String, ProviderConnection> providers;
+  private final Map<String, CachedModels> listed = new ConcurrentHashMap<>();
 
   ModelsController(Routes routes, SslBundles bundles) {
     this.routes = routes;
@@ -45,10 +45,11 @@ class ModelsController {
         routes.all().stream()
             .collect(
                 Collectors.toMap(
-                    RouteSettings::name, route -> ProviderLink.to(route.provider(), bundles)));
+                    RouteSettings::name,
+                    route -> ProviderConnection.to(route.provider(), bundles)));
   }
 
-  private record Listed(Map<String, Model> models, long at) {
+  private record CachedModels(Map<String, Model> models, long at) {
     boolean isFresh() {
       return System.nanoTime() - at < FRESH.toNanos();
     }
@@ -83,16 +84,17 @@ class ModelsController {
   }
 
   private Map<String, Model> ofProvider(RouteSettings route) {
-    Listed known = listed.get(route.name());
+    CachedModels known = listed.get(route.name());
     if (known == null || !known.isFresh()) {
-      known = new Listed(ask(route), System.nanoTime());
+      known = new CachedModels(ask(route), System.nanoTime());
       listed.put(route.name(), known);
     }
     return known.models();
   }
 
   private Map<String, Model> ask(RouteSettings route) {
-    ProviderLink provider = Objects.requireNonNull(providers.get(route.name()), "one of each");
+    ProviderConnection provider =
+        Objects.requireNonNull(providers.get(route.name()), "one of each");
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(provider.baseUrl() + "/models")).timeout(PATIENCE);
     provider.authorization().ifPresent(value -> request.header("Authorization", value));

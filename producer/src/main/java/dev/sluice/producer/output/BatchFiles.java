@@ -108,14 +108,14 @@ class BatchFiles implements GeneratedContent {
             .list();
     for (int from = 0; from < ids.size(); from += LINES_IN_MEMORY) {
       List<String> some = ids.subList(from, Math.min(ids.size(), from + LINES_IN_MEMORY));
-      for (EndedTask task : read(some)) {
+      for (FinishedTask task : read(some)) {
         out.write(OutputLine.of(task));
       }
     }
     LoopWatch.progress();
   }
 
-  private List<EndedTask> read(List<String> ids) {
+  private List<FinishedTask> read(List<String> ids) {
     return jdbc.sql(
             """
             select id, line_no, custom_id, state, status_code, request_id, reply, failure_code,
@@ -126,8 +126,8 @@ class BatchFiles implements GeneratedContent {
         .list();
   }
 
-  private static EndedTask read(ResultSet row, int index) throws SQLException {
-    return new EndedTask(
+  private static FinishedTask read(ResultSet row, int index) throws SQLException {
+    return new FinishedTask(
         row.getObject("id", UUID.class),
         row.getLong("line_no"),
         row.getString("custom_id"),

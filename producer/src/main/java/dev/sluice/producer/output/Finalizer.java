@@ -7,8 +7,8 @@ import dev.sluice.producer.batch.BatchStatus;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.file.StoredFile;
 import dev.sluice.producer.loop.LoopNames;
-import dev.sluice.producer.loop.Looping;
-import dev.sluice.producer.loop.WorkLoop;
+import dev.sluice.producer.loop.BackgroundTask;
+import dev.sluice.producer.loop.BackgroundLoop;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +27,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * gets a slice of each round, so that a small one does not wait until a large one is read.
  */
 @Component
-class Finalizer extends Looping {
+class Finalizer extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(Finalizer.class);
   private static final int MAX_BATCHES = 100;
   private static final long SLICE_NANOS = Duration.ofMillis(200).toNanos();
@@ -36,8 +36,8 @@ class Finalizer extends Looping {
   private final GeneratedFiles files;
   private final TransactionTemplate transaction;
   private final Map<BatchId, Sizes> counted = new HashMap<>();
-  private final WorkLoop loop =
-      WorkLoop.movingTasks(LoopNames.FINALIZER, Duration.ofSeconds(1), this::round);
+  private final BackgroundLoop loop =
+      BackgroundLoop.movingTasks(LoopNames.FINALIZER, Duration.ofSeconds(1), this::round);
 
   Finalizer(Batches batches, GeneratedFiles files, PlatformTransactionManager transactions) {
     this.batches = batches;
@@ -110,7 +110,7 @@ class Finalizer extends Looping {
   }
 
   @Override
-  protected List<WorkLoop> loops() {
+  protected List<BackgroundLoop> loops() {
     return List.of(loop);
   }
 }

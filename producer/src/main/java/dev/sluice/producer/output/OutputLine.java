@@ -19,7 +19,7 @@ final class OutputLine {
 
   private OutputLine() {}
 
-  static byte[] of(EndedTask task) {
+  static byte[] of(FinishedTask task) {
     Line line = new Line();
     line.raw("{\"id\":").text("batch_req_" + task.id().toString().replace("-", ""));
     line.raw(",\"custom_id\":").text(task.customId());
@@ -53,7 +53,7 @@ final class OutputLine {
   }
 
   /** The provider's own words where they are JSON still; they may have been cut. */
-  private static byte[] providersError(EndedTask task) {
+  private static byte[] providersError(FinishedTask task) {
     String detail = detail(task);
     byte[] bytes = detail.getBytes(StandardCharsets.UTF_8);
     if (Json.object(bytes).isPresent()) {
@@ -67,7 +67,7 @@ final class OutputLine {
     return JSON.writeValueAsBytes(Map.of("error", error));
   }
 
-  private static Map<String, String> error(EndedTask task) {
+  private static Map<String, String> error(FinishedTask task) {
     Map<String, String> error = new LinkedHashMap<>();
     switch (task.state()) {
       case "expired" -> {
@@ -88,7 +88,7 @@ final class OutputLine {
     return error;
   }
 
-  private static String detail(EndedTask task) {
+  private static String detail(FinishedTask task) {
     String detail = task.failureDetail();
     return detail == null ? "" : detail;
   }

@@ -1,14 +1,14 @@
 package dev.sluice.producer.overview;
 
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.access.Sight;
+import dev.sluice.producer.access.ProjectScope;
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.error.ApiException;
-import dev.sluice.producer.listing.Listing;
-import dev.sluice.producer.why.Reason;
-import dev.sluice.producer.why.WhyNow;
+import dev.sluice.producer.explain.WaitContextLoader;
+import dev.sluice.producer.explain.WaitReason;
+import dev.sluice.producer.listing.ListResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -27,20 +27,20 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 class OverviewController {
   private static final int MOST_LISTED = 100;
 
-  private final Snapshots snapshots;
+  private final SnapshotAssembler snapshots;
   private final Throughput throughput;
-  private final Audience audience;
+  private final OverviewStream audience;
   private final Batches batches;
-  private final BatchLines lines;
-  private final WhyNow why;
+  private final BatchSummaries lines;
+  private final WaitContextLoader why;
 
   OverviewController(
-      Snapshots snapshots,
+      SnapshotAssembler snapshots,
       Throughput throughput,
-      Audience audience,
+      OverviewStream audience,
       Batches batches,
-      BatchLines lines,
-      WhyNow why) {
+      BatchSummaries lines,
+      WaitContextLoader why) {
     this.snapshots = snapshots;
     this.throughput = throughput;
     this.audience = audience;
@@ -53,35 +53,35 @@ class OverviewController {
   record Overview(Map<String, List<Throughput.Point>> history, Snapshot now) {}
 
   @GetMapping("/api/overview")
-  Overview overview(Sight sight) {
+  Overview overview(ProjectScope sight) {
     return new Overview(
         throughput.history(),
         Objects.requireNonNull(snapshots.of(Set.of(sight)).get(sight), "one for each"));
   }
 
   @GetMapping(path = "/api/overview/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-  SseEmitter events(Sight sight) throws IOException {
+  SseEmitter events(ProjectScope sight) throws IOException {
     return audience.join(sight);
   }
 
   @GetMapping("/api/batches")
-  Listing<BatchLine> list(
-      Sight sight,
+  ListResponse<BatchSummary> list(
+      ProjectScope sight,
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(defaultValue = "20") int limit) {
     BatchId from = after == null ? null : id(after);
     int most = Math.clamp(limit, 1, MOST_LISTED);
     List<Batch> found = batches.list(sight, from, most + 1);
-    return Listing.page(lines.of(found, why.look()), most, line -> line.progress().id());
+    return ListResponse.page(lines.of(found, why.look()), most, line -> line.progress().id());
   }
 
   @GetMapping("/api/batches/{id}/line")
-  BatchLine line(Project project, @PathVariable String id) {
+  BatchSummary line(Project project, @PathVariable String id) {
     return lines.of(List.of(find(project, id)), why.look()).getFirst();
   }
 
   @GetMapping("/api/batches/{id}/why")
-  Reason why(Project project, @PathVariable String id) {
+  WaitReason why(Project project, @PathVariable String id) {
     return why.look().of(find(project, id));
   }
 

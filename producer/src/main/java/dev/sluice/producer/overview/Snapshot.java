@@ -1,8 +1,8 @@
 package dev.sluice.producer.overview;
 
-import dev.sluice.producer.fleet.RouteView;
-import dev.sluice.producer.live.Steps;
-import dev.sluice.producer.status.StatusBoard;
+import dev.sluice.producer.live.StepStats;
+import dev.sluice.producer.report.RouteStatus;
+import dev.sluice.producer.status.SystemStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 record Snapshot(
     Instant at,
     @Nullable String project,
-    StatusBoard.Status status,
-    List<RouteView> routes,
+    SystemStatus.Status status,
+    List<RouteStatus> routes,
     Map<String, List<Throughput.Point>> points,
-    List<BatchLine> batches,
-    List<Steps.Row> steps) {}
+    List<BatchSummary> batches,
+    List<StepStats.Row> steps) {}

@@ -1,9 +1,9 @@
 package dev.sluice.producer.overview;
 
-import dev.sluice.producer.fleet.RouteBoard;
-import dev.sluice.producer.fleet.RouteView;
-import dev.sluice.producer.loop.Looping;
-import dev.sluice.producer.loop.WorkLoop;
+import dev.sluice.producer.loop.BackgroundLoop;
+import dev.sluice.producer.loop.BackgroundTask;
+import dev.sluice.producer.report.RouteStatus;
+import dev.sluice.producer.report.RouteStatuses;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -22,16 +22,16 @@ import org.springframework.stereotype.Component;
  * by what the workers report. Kept in memory: a producer that starts knows no past.
  */
 @Component
-class Throughput extends Looping {
+class Throughput extends BackgroundTask {
   static final int SECONDS = 5;
   private static final int POINTS = 180;
 
-  private final RouteBoard board;
+  private final RouteStatuses board;
   private final Map<String, Deque<Point>> byRoute = new LinkedHashMap<>();
-  private final Map<WorkerOfRoute, Seen> seen = new HashMap<>();
-  private final WorkLoop loop = new WorkLoop("throughput", Duration.ofSeconds(1), this::round);
+  private final Map<WorkerOfRoute, WorkerSample> seen = new HashMap<>();
+  private final BackgroundLoop loop = new BackgroundLoop("throughput", Duration.ofSeconds(1), this::round);
 
-  Throughput(RouteBoard board) {
+  Throughput(RouteStatuses board) {
     this.board = board;
   }
 
@@ -57,7 +57,7 @@ class Throughput extends Looping {
 
   private record WorkerOfRoute(String worker, String route) {}
 
-  private record Seen(long ended, long throttled) {}
+  private record WorkerSample(long ended, long throttled) {}
 
   /** Each route's points, the oldest first. */
   synchronized Map<String, List<Point>> history() {
@@ -76,24 +76,24 @@ class Throughput extends Looping {
   }
 
   synchronized boolean round() {
-    RouteBoard.RouteList list = board.ofTheWorkers();
+    RouteStatuses.RouteList list = board.ofTheWorkers();
     Set<WorkerOfRoute> there = new HashSet<>();
-    for (RouteView route : list.routes()) {
+    for (RouteStatus route : list.routes()) {
       add(route, list.at(), there);
     }
     seen.keySet().retainAll(there);
     return false;
   }
 
-  private void add(RouteView route, Instant at, Set<WorkerOfRoute> there) {
+  private void add(RouteStatus route, Instant at, Set<WorkerOfRoute> there) {
     long calls = 0;
     long throttled = 0;
     long tokens = 0;
-    for (RouteView.Worker worker : route.perWorker()) {
+    for (RouteStatus.Worker worker : route.perWorker()) {
       WorkerOfRoute key = new WorkerOfRoute(worker.name(), route.name());
       there.add(key);
-      Seen now = new Seen(worker.callsEnded(), worker.throttled());
-      Seen before = seen.put(key, now);
+      WorkerSample now = new WorkerSample(worker.callsEnded(), worker.throttled());
+      WorkerSample before = seen.put(key, now);
       if (before != null && now.ended() >= before.ended()) {
         long ended = now.ended() - before.ended();
         calls += ended;
@@ -125,16 +125,16 @@ class Throughput extends Looping {
     }
   }
 
-  private static @Nullable Long allowed(RouteView route, String what) {
+  private static @Nullable Long allowed(RouteStatus route, String what) {
     return route.limits().stream()
         .filter(limit -> limit.what().equals(what))
-        .map(RouteView.Limit::perMinute)
+        .map(RouteStatus.Limit::perMinute)
         .findFirst()
         .orElse(null);
   }
 
   @Override
-  protected List<WorkLoop> loops() {
+  protected List<BackgroundLoop> loops() {
     return List.of(loop);
   }
 }

@@ -2,7 +2,7 @@ package dev.sluice.producer.quota;
 
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.error.ApiException;
-import dev.sluice.producer.listing.Listing;
+import dev.sluice.producer.listing.ListResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -29,9 +29,9 @@ class QuotaController {
   }
 
   @GetMapping("/api/quotas")
-  Listing<QuotaView> list() {
+  ListResponse<QuotaView> list() {
     List<QuotaView> all = quotas.list().stream().map(own -> view(own.project())).toList();
-    return Listing.page(all, Integer.MAX_VALUE, QuotaView::project);
+    return ListResponse.page(all, Integer.MAX_VALUE, QuotaView::project);
   }
 
   @GetMapping("/api/quotas/{project}")
@@ -41,10 +41,10 @@ class QuotaController {
 
   /** Bounds that the request does not name are as in the settings again. */
   @PutMapping("/api/quotas/{project}")
-  QuotaView set(@PathVariable String project, @RequestBody Bounds bounds) {
+  QuotaView set(@PathVariable String project, @RequestBody QuotaLimits bounds) {
     Project named = Project.named(project);
     quotas.set(
-        new Quotas.Own(
+        new Quotas.ProjectQuota(
             named,
             checked("batches", bounds.batches()),
             checked("queued_tasks", bounds.queuedTasks()),
@@ -66,7 +66,7 @@ class QuotaController {
 
   private QuotaView view(Project project) {
     return new QuotaView(
-        "project_quota", project.name(), Bounds.of(quotas.of(project)), quotas.used(project));
+        "project_quota", project.name(), QuotaLimits.of(quotas.of(project)), quotas.used(project));
   }
 
   /**
@@ -74,14 +74,14 @@ class QuotaController {
    *
    * @param batches that have not come to rest
    */
-  record Bounds(
+  record QuotaLimits(
       @Nullable Long batches,
       @Nullable Long queuedTasks,
       @Nullable Long queuedBytes,
       @Nullable Long storedBytes) {
 
-    static Bounds of(Quota quota) {
-      return new Bounds(
+    static QuotaLimits of(Quota quota) {
+      return new QuotaLimits(
           bound(quota.batches()),
           bound(quota.queuedTasks()),
           bound(quota.queuedBytes()),
@@ -93,5 +93,5 @@ class QuotaController {
     }
   }
 
-  record QuotaView(String object, String project, Bounds limits, Quota used) {}
+  record QuotaView(String object, String project, QuotaLimits limits, Quota used) {}
 }

@@ -1,6 +1,6 @@
 package dev.sluice.producer.quota;
 
-import dev.sluice.common.startup.CannotStart;
+import dev.sluice.common.startup.StartupException;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -30,7 +30,7 @@ record QuotaSettings(
 
   private static void check(String name, long most) {
     if (most < 0) {
-      throw new CannotStart(
+      throw new StartupException(
           "sluice.quota.%s (%d) is below 0. Set how much a project may have, or 0 for no bound."
               .formatted(name, most));
     }

@@ -32,15 +32,15 @@ public class Quotas {
   }
 
   /** What a project may have in place of the settings; null is as they say. */
-  record Own(
+  record ProjectQuota(
       Project project,
       @Nullable Long batches,
       @Nullable Long queuedTasks,
       @Nullable Long queuedBytes,
       @Nullable Long storedBytes) {
 
-    static Own none(Project project) {
-      return new Own(project, null, null, null, null);
+    static ProjectQuota none(Project project) {
+      return new ProjectQuota(project, null, null, null, null);
     }
 
     Quota over(Quota settings) {
@@ -114,20 +114,20 @@ public class Quotas {
     return own(project).over(settings.quota());
   }
 
-  Own own(Project project) {
+  ProjectQuota own(Project project) {
     return jdbc.sql("select * from project_quotas where project = :project")
         .param("project", project.name())
         .query(Quotas::read)
         .optional()
-        .orElseGet(() -> Own.none(project));
+        .orElseGet(() -> ProjectQuota.none(project));
   }
 
   /** Those of the projects that have one of their own. */
-  List<Own> list() {
+  List<ProjectQuota> list() {
     return jdbc.sql("select * from project_quotas order by project").query(Quotas::read).list();
   }
 
-  void set(Own quota) {
+  void set(ProjectQuota quota) {
     jdbc.sql(
             """
             insert into project_quotas (project, batches, queued_tasks, queued_bytes, stored_bytes)
@@ -187,8 +187,8 @@ public class Quotas {
         .formatted(project.name(), used, what, most, name);
   }
 
-  private static Own read(ResultSet row, int index) throws SQLException {
-    return new Own(
+  private static ProjectQuota read(ResultSet row, int index) throws SQLException {
+    return new ProjectQuota(
         new Project(row.getString("project")),
         row.getObject("batches", Long.class),
         row.getObject("queued_tasks", Long.class),

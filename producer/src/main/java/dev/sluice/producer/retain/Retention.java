@@ -1,8 +1,8 @@
 package dev.sluice.producer.retain;
 
 import dev.sluice.producer.batch.BatchId;
-import dev.sluice.producer.loop.Looping;
-import dev.sluice.producer.loop.WorkLoop;
+import dev.sluice.producer.loop.BackgroundLoop;
+import dev.sluice.producer.loop.BackgroundTask;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
  * at a time. Each step is a transaction of its own and locks nothing but the rows that go.
  */
 @Component
-class Retention extends Looping {
+class Retention extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
   private static final int A_FEW = 1000;
   private static final String ENDED =
@@ -33,14 +33,14 @@ class Retention extends Looping {
   private final RetentionSettings settings;
   private final JdbcClient jdbc;
   private final Clock clock;
-  private final WorkLoop loop;
+  private final BackgroundLoop loop;
   private @Nullable Position position;
 
   Retention(RetentionSettings settings, JdbcClient jdbc, Clock clock) {
     this.settings = settings;
     this.jdbc = jdbc;
     this.clock = clock;
-    this.loop = new WorkLoop("retention", settings.every(), this::round);
+    this.loop = new BackgroundLoop("retention", settings.every(), this::round);
   }
 
   private boolean round() {
@@ -151,7 +151,7 @@ class Retention extends Looping {
   }
 
   @Override
-  protected List<WorkLoop> loops() {
+  protected List<BackgroundLoop> loops() {
     return List.of(loop);
   }
 }

@@ -6,14 +6,14 @@ import org.springframework.web.bind.annotation.RestController;
 /** What runs where, and how much waits. */
 @RestController
 class StatusController {
-  private final StatusBoard board;
+  private final SystemStatus board;
 
-  StatusController(StatusBoard board) {
+  StatusController(SystemStatus board) {
     this.board = board;
   }
 
   @GetMapping("/api/status")
-  StatusBoard.Status status() {
+  SystemStatus.Status status() {
     return board.now();
   }
 }

@@ -34,8 +34,8 @@ class TraceConfiguration {
       Clock clock) {
     Tracer collected = tracer.getIfAvailable();
     return collected == null
-        ? new Untraced()
-        : new CollectedTraces(collected, propagator.getObject(), ids, clock);
+        ? new NoopTaskTraces()
+        : new OtelTaskTraces(collected, propagator.getObject(), ids, clock);
   }
 
   /** A page that is open for hours is no task, nor is a look at the producer's health. */

@@ -2,7 +2,7 @@ package dev.sluice.producer.validate;
 
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.InputError;
-import dev.sluice.producer.cost.ModelUse;
+import dev.sluice.producer.cost.ModelUsage;
 import dev.sluice.producer.cost.PriceList;
 import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.file.Files;
@@ -25,25 +25,25 @@ class EstimateController {
     this.prices = prices;
   }
 
-  record Asked(@Nullable String inputFileId, @Nullable String endpoint) {}
+  record EstimateRequest(@Nullable String inputFileId, @Nullable String endpoint) {}
 
   @PostMapping("/api/estimate")
-  Estimate estimate(Project project, @RequestBody Asked asked) {
+  Estimate estimate(Project project, @RequestBody EstimateRequest asked) {
     String file = required(asked.inputFileId(), "input_file_id");
     String endpoint = required(asked.endpoint(), "endpoint");
     if (files.find(project, file).isEmpty()) {
       throw ApiException.notFound("No such File object: " + file, "input_file_id");
     }
-    Plan plan = new Plan();
+    UsageEstimate plan = new UsageEstimate();
     List<InputError> errors = reader.read(file, endpoint, plan::add);
-    List<ModelUse> uses = errors.isEmpty() ? List.copyOf(plan.uses()) : List.of();
+    List<ModelUsage> uses = errors.isEmpty() ? List.copyOf(plan.uses()) : List.of();
     return new Estimate(
-        uses.stream().mapToLong(ModelUse::tasks).sum(),
+        uses.stream().mapToLong(ModelUsage::tasks).sum(),
         errors,
         uses.stream()
             .map(
                 use ->
-                    new OfModel(
+                    new ModelEstimate(
                         use.route(),
                         use.model(),
                         use.tasks(),
@@ -71,10 +71,10 @@ class EstimateController {
    * @param errors about a hundred at most
    */
   record Estimate(
-      long tasks, List<InputError> errors, List<OfModel> models, PriceList.BatchCost cost) {}
+      long tasks, List<InputError> errors, List<ModelEstimate> models, PriceList.BatchCost cost) {}
 
   /** The part of one model of a route. */
-  record OfModel(
+  record ModelEstimate(
       String route,
       String model,
       long tasks,

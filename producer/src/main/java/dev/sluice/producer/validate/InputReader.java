@@ -40,7 +40,7 @@ class InputReader {
    * @param requests gets each request, as long as nothing was wrong
    * @return what is wrong
    */
-  List<InputError> read(String fileId, String endpoint, Consumer<LineReading.Request> requests) {
+  List<InputError> read(String fileId, String endpoint, Consumer<ParsedLine.Request> requests) {
     List<InputError> errors = new ArrayList<>();
     LineRules rules = new LineRules(endpoint, routes);
     try (InputStream in = contents.open(fileId)) {
@@ -57,12 +57,12 @@ class InputReader {
           return errors;
         }
         switch (rules.check(line.get())) {
-          case LineReading.Request request -> {
+          case ParsedLine.Request request -> {
             if (errors.isEmpty()) {
               requests.accept(request);
             }
           }
-          case LineReading.Wrong wrong -> errors.addAll(wrong.errors());
+          case ParsedLine.Invalid wrong -> errors.addAll(wrong.errors());
         }
       }
     } catch (IOException fromMemoryNever) {

@@ -2,9 +2,9 @@ package dev.sluice.producer.validate;
 
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.producer.batch.Batch;
+import dev.sluice.producer.batch.BatchRouteCounters;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.batch.InputError;
-import dev.sluice.producer.batch.Shares;
 import dev.sluice.producer.cost.Costs;
 import dev.sluice.producer.file.Files;
 import dev.sluice.producer.file.StoredFile;
@@ -27,7 +27,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class InputValidator {
   private final Batches batches;
-  private final Shares shares;
+  private final BatchRouteCounters shares;
   private final Costs costs;
   private final Quotas quotas;
   private final Files files;
@@ -38,7 +38,7 @@ class InputValidator {
 
   InputValidator(
       Batches batches,
-      Shares shares,
+      BatchRouteCounters shares,
       Costs costs,
       Quotas quotas,
       Files files,
@@ -79,7 +79,7 @@ class InputValidator {
     if (!onlyHere(batch)) {
       return false;
     }
-    NewTasks tasks = new NewTasks(jdbc, ids, batch.id());
+    TaskInserter tasks = new TaskInserter(jdbc, ids, batch.id());
     errors.addAll(reader.read(batch.inputFileId(), batch.endpoint(), tasks::add));
     boolean begun = errors.isEmpty() && begin(batch, tasks);
     if (begun) {
@@ -106,7 +106,7 @@ class InputValidator {
             batch.id().uuid().getLeastSignificantBits()));
   }
 
-  private boolean begin(Batch batch, NewTasks tasks) {
+  private boolean begin(Batch batch, TaskInserter tasks) {
     tasks.finish();
     long total = tasks.plan().tasks().values().stream().mapToLong(Long::longValue).sum();
     return batches.begin(batch.id(), total, tasks.model());

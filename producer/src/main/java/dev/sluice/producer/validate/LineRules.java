@@ -1,10 +1,10 @@
 package dev.sluice.producer.validate;
 
 import dev.sluice.common.json.Json;
-import dev.sluice.common.json.RequestFacts;
+import dev.sluice.common.json.RequestSummary;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
-import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.producer.batch.InputError;
 import java.nio.charset.StandardCharsets;
@@ -40,12 +40,12 @@ final class LineRules {
   }
 
   /** Checks the next line, and remembers its custom_id. */
-  LineReading check(InputLines.Line line) {
+  ParsedLine check(InputLines.Line line) {
     List<InputError> errors = new ArrayList<>();
     long number = line.number();
     if (line.tooLong()) {
       errors.add(tooLarge(number, "more than " + LONGEST_LINE));
-      return new LineReading.Wrong(errors);
+      return new ParsedLine.Invalid(errors);
     }
     Optional<RawLine> raw = RawLine.read(line.bytes());
     if (raw.isEmpty()) {
@@ -55,7 +55,7 @@ final class LineRules {
               "invalid_json_line",
               "This line %s.".formatted(Json.whyNot(line.bytes())),
               null));
-      return new LineReading.Wrong(errors);
+      return new ParsedLine.Invalid(errors);
     }
     RawLine values = raw.get();
     String customId = values.customId();
@@ -64,7 +64,7 @@ final class LineRules {
     checkUrl(number, values.url(), errors);
     Target target = checkBody(number, values.body(), errors);
     return errors.isEmpty() && target != null && customId != null
-        ? new LineReading.Request(
+        ? new ParsedLine.Request(
             number,
             customId,
             target.route(),
@@ -72,7 +72,7 @@ final class LineRules {
             target.prompt(),
             target.reply(),
             target.body())
-        : new LineReading.Wrong(errors);
+        : new ParsedLine.Invalid(errors);
   }
 
   private void checkCustomId(long line, @Nullable String customId, List<InputError> errors) {
@@ -124,7 +124,7 @@ final class LineRules {
     }
   }
 
-  private @Nullable Target checkBody(long line, @Nullable Body body, List<InputError> errors) {
+  private @Nullable Target checkBody(long line, @Nullable Payload body, List<InputError> errors) {
     if (body == null) {
       errors.add(missing(line, "body", "the request, as a JSON object"));
       return null;
@@ -133,7 +133,7 @@ final class LineRules {
       errors.add(tooLarge(line, Integer.toString(body.size())));
       return null;
     }
-    Optional<RequestFacts> facts = RequestFacts.read(body);
+    Optional<RequestSummary> facts = RequestSummary.read(body);
     if (facts.isEmpty()) {
       errors.add(error(line, "invalid_type", "The body is not a JSON object.", "body"));
       return null;
@@ -150,7 +150,7 @@ final class LineRules {
   }
 
   private @Nullable Target target(
-      long line, RequestFacts facts, Body body, List<InputError> errors) {
+      long line, RequestSummary facts, Payload body, List<InputError> errors) {
     String model = facts.model();
     if (model.isEmpty()) {
       errors.add(missing(line, "body.model", "the model that is to answer"));
@@ -169,7 +169,7 @@ final class LineRules {
       return null;
     }
     checkMixture(line, model, route.get(), errors);
-    Weight weight = Weight.of(facts, body);
+    SchedulingCost weight = SchedulingCost.of(facts, body);
     return new Target(route.get().name(), model, weight.prompt(), weight.reply(), body);
   }
 
@@ -227,5 +227,5 @@ final class LineRules {
         && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);
   }
 
-  private record Target(String route, String model, long prompt, long reply, Body body) {}
+  private record Target(String route, String model, long prompt, long reply, Payload body) {}
 }

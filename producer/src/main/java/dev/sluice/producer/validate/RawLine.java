@@ -1,7 +1,7 @@
 package dev.sluice.producer.validate;
 
 import dev.sluice.common.json.Json;
-import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.Payload;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,10 @@ import tools.jackson.core.json.JsonFactory;
  * @param body the bytes of the value as they stand in the line, never written anew
  */
 record RawLine(
-    @Nullable String customId, @Nullable String method, @Nullable String url, @Nullable Body body) {
+    @Nullable String customId,
+    @Nullable String method,
+    @Nullable String url,
+    @Nullable Payload body) {
   private static final JsonFactory JSON = Json.factory();
 
   /** The values of this line; empty where it is no JSON object in UTF-8. */
@@ -45,7 +48,7 @@ record RawLine(
     String customId = null;
     String method = null;
     String url = null;
-    Body body = null;
+    Payload body = null;
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = parser.currentName();
       JsonToken value = parser.nextToken();
@@ -68,13 +71,13 @@ record RawLine(
     return null;
   }
 
-  private static Body slice(JsonParser parser, byte[] line) {
+  private static Payload slice(JsonParser parser, byte[] line) {
     int start = (int) parser.currentTokenLocation().getByteOffset();
     if (parser.currentToken() == JsonToken.VALUE_STRING) {
       parser.getString(); // scalars are read lazily: only then does the parser stand behind them
     }
     parser.skipChildren();
     int end = (int) parser.currentLocation().getByteOffset();
-    return Body.of(Arrays.copyOfRange(line, start, end));
+    return Payload.of(Arrays.copyOfRange(line, start, end));
   }
 }

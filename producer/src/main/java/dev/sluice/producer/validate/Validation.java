@@ -7,8 +7,8 @@ import dev.sluice.producer.batch.BatchStatus;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.batch.InputError;
 import dev.sluice.producer.loop.LoopNames;
-import dev.sluice.producer.loop.Looping;
-import dev.sluice.producer.loop.WorkLoop;
+import dev.sluice.producer.loop.BackgroundTask;
+import dev.sluice.producer.loop.BackgroundLoop;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
 
 /** Validates the batches that wait for it, two at a time, the oldest first. */
 @Component
-class Validation extends Looping {
+class Validation extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(Validation.class);
   private static final int A_FEW = 10;
 
@@ -30,10 +30,10 @@ class Validation extends Looping {
   private final TaskStatistics statistics;
 
   /** Two, so that a small batch need not wait until a large one is read. */
-  private final List<WorkLoop> loops =
+  private final List<BackgroundLoop> loops =
       List.of(
-          WorkLoop.movingTasks(LoopNames.VALIDATION, Duration.ofSeconds(1), this::round),
-          WorkLoop.movingTasks(LoopNames.VALIDATION + "-2", Duration.ofSeconds(1), this::round));
+          BackgroundLoop.movingTasks(LoopNames.VALIDATION, Duration.ofSeconds(1), this::round),
+          BackgroundLoop.movingTasks(LoopNames.VALIDATION + "-2", Duration.ofSeconds(1), this::round));
 
   Validation(
       Batches batches,
@@ -91,7 +91,7 @@ class Validation extends Looping {
   }
 
   @Override
-  protected List<WorkLoop> loops() {
+  protected List<BackgroundLoop> loops() {
     return loops;
   }
 }

@@ -2,7 +2,7 @@ package dev.sluice.producer.webhook;
 
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.error.ApiException;
-import dev.sluice.producer.listing.Listing;
+import dev.sluice.producer.listing.ListResponse;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -34,10 +34,10 @@ class WebhookController {
   }
 
   @GetMapping
-  Listing<WebhookView> list(Project project) {
+  ListResponse<WebhookView> list(Project project) {
     List<WebhookView> all =
         webhooks.list(project).stream().map(one -> WebhookView.of(one, null)).toList();
-    return Listing.page(all, Integer.MAX_VALUE, WebhookView::id);
+    return ListResponse.page(all, Integer.MAX_VALUE, WebhookView::id);
   }
 
   @DeleteMapping("/{id}")

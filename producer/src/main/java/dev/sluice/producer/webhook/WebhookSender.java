@@ -36,7 +36,7 @@ class WebhookSender implements AutoCloseable {
     DnsResolver addresses =
         settings.allowPrivateAddresses()
             ? SystemDefaultDnsResolver.INSTANCE
-            : new PublicAddresses();
+            : new PublicAddressResolver();
     this.http =
         HttpClients.custom()
             .setConnectionManager(

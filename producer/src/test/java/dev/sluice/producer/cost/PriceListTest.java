@@ -30,7 +30,7 @@ class PriceListTest {
   @Test
   void aPlanCostsBetweenItsPromptsAndItsLongestReplies() {
     BatchCost cost =
-        prices.cost(List.of(ModelUse.planned("mini", "cheap", 10, 1_000_000, 500_000)));
+        prices.cost(List.of(ModelUsage.planned("mini", "cheap", 10, 1_000_000, 500_000)));
 
     assertThat(cost.least()).isEqualByComparingTo("1");
     assertThat(cost.most()).isEqualByComparingTo("6");
@@ -40,7 +40,7 @@ class PriceListTest {
 
   @Test
   void whatTheEndedTasksTookIsExpectedOfTheOthers() {
-    ModelUse quarter = new ModelUse("mini", "cheap", 80, 1, 1, 20, 1_000_000, 100_000);
+    ModelUsage quarter = new ModelUsage("mini", "cheap", 80, 1, 1, 20, 1_000_000, 100_000);
 
     BatchCost cost = prices.cost(List.of(quarter));
 
@@ -50,7 +50,7 @@ class PriceListTest {
 
   @Test
   void fewTasksSayLittle() {
-    ModelUse few = new ModelUse("mini", "cheap", 100, 1_000_000, 0, 19, 0, 0);
+    ModelUsage few = new ModelUsage("mini", "cheap", 100, 1_000_000, 0, 19, 0, 0);
 
     assertThat(prices.cost(List.of(few)).expected()).isEqualByComparingTo("0.81");
   }
@@ -60,8 +60,8 @@ class PriceListTest {
     BatchCost cost =
         prices.cost(
             List.of(
-                ModelUse.planned("mini", "cheap", 1, 0, 0),
-                ModelUse.planned("mini", "dear", 1, 10_000, 0)));
+                ModelUsage.planned("mini", "cheap", 1, 0, 0),
+                ModelUsage.planned("mini", "dear", 1, 10_000, 0)));
 
     assertThat(cost.asOf()).isEqualTo(LocalDate.parse("2026-11-01"));
     assertThat(cost.least()).isEqualByComparingTo("1");
@@ -69,9 +69,10 @@ class PriceListTest {
 
   @Test
   void oneModelWithoutAPriceMakesTheWholeUnknown() {
-    List<ModelUse> uses =
+    List<ModelUsage> uses =
         List.of(
-            ModelUse.planned("mini", "cheap", 1, 1, 1), ModelUse.planned("mini", "free", 1, 1, 1));
+            ModelUsage.planned("mini", "cheap", 1, 1, 1),
+            ModelUsage.planned("mini", "free", 1, 1, 1));
 
     assertThat(prices.cost(uses)).isEqualTo(BatchCost.UNKNOWN);
     assertThat(prices.cost(List.of())).isEqualTo(BatchCost.UNKNOWN);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.common.startup.CannotStart;
+import dev.sluice.common.startup.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,7 +112,7 @@ class EmbeddedDatabaseIT {
   @Test
   void aSecondProducerIsToldThatTheDirectoryIsTaken() {
     assertThatThrownBy(() -> EmbeddedDatabase.start(directory))
-        .isInstanceOf(CannotStart.class)
+        .isInstanceOf(StartupException.class)
         .hasMessageStartingWith("another producer uses the directory " + directory);
     assertThat(setting("fsync")).isEqualTo("on");
   }
@@ -121,7 +121,7 @@ class EmbeddedDatabaseIT {
   void aDirectoryThatIsAFileIsNamed(@TempDir Path other) throws IOException {
     Path file = Files.writeString(other.resolve("file"), "");
     assertThatThrownBy(() -> EmbeddedDatabase.start(file))
-        .isInstanceOf(CannotStart.class)
+        .isInstanceOf(StartupException.class)
         .hasMessageContaining(file + " is a file, not a directory");
   }
 
@@ -143,7 +143,7 @@ class EmbeddedDatabaseIT {
     String url = "jdbc:postgresql://127.0.0.1:" + database().server().getPort() + "/postgres";
     assertThatThrownBy(
             () -> Database.external(url.replace("/postgres", "/none"), "postgres", () -> ""))
-        .isInstanceOf(CannotStart.class)
+        .isInstanceOf(StartupException.class)
         .hasMessageContaining("has no such database");
     jdbc().sql("create role app login password 'right'").update();
     Files.writeString(
@@ -151,7 +151,7 @@ class EmbeddedDatabaseIT {
         "host all app all scram-sha-256\nhost all all all trust\n");
     jdbc().sql("select pg_reload_conf()").query(Boolean.class).single();
     assertThatThrownBy(() -> Database.external(url, "app", () -> "wrong"))
-        .isInstanceOf(CannotStart.class)
+        .isInstanceOf(StartupException.class)
         .hasMessage(
             "PostgreSQL at %s refuses the login of user app. Check spring.datasource.username and .password."
                 .formatted(url.substring(5)));
@@ -166,7 +166,7 @@ class EmbeddedDatabaseIT {
             () ->
                 Database.external(
                     "jdbc:postgresql://127.0.0.1:9/x?password=secret", "app", () -> "x"))
-        .isInstanceOf(CannotStart.class)
+        .isInstanceOf(StartupException.class)
         .hasMessageContaining("127.0.0.1:9/x?password=*** is not reached");
     assertThatThrownBy(() -> Database.external("jdbc:mysql://db/x", "app", () -> "x"))
         .hasMessageContaining("is no PostgreSQL URL");

@@ -1,11 +1,11 @@
 package dev.sluice.producer.live;
 
-import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
-import dev.sluice.producer.access.Caller;
-import dev.sluice.producer.access.LiveShare;
+import dev.sluice.producer.access.AuthenticatedCaller;
+import dev.sluice.producer.access.KeyLimits;
 import dev.sluice.producer.access.Project;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,19 +16,23 @@ final class TestCalls {
 
   private TestCalls() {}
 
-  static Call call(String key, String step, AtomicLong unread, long mostUnread) {
-    return call(key, step, LiveShare.ALL, unread, mostUnread);
+  static LiveCall call(String key, String step, AtomicLong unread, long mostUnread) {
+    return call(key, step, KeyLimits.ALL, unread, mostUnread);
   }
 
-  static Call call(String key, String step, LiveShare share) {
+  static LiveCall call(String key, String step, KeyLimits share) {
     return call(key, step, share, new AtomicLong(), 100);
   }
 
-  private static Call call(
-      String key, String step, LiveShare share, AtomicLong unread, long mostUnread) {
+  private static LiveCall call(
+      String key, String step, KeyLimits share, AtomicLong unread, long mostUnread) {
     TaskIds ids = new TaskIds("t", null, "/v1/chat/completions", ROUTE, Lane.LIVE, "t", null);
-    TaskMessage task = TaskMessage.first(ids, Instant.EPOCH, null, Body.of("{}"));
-    return new Call(
-        task, new Caller(key, key, Project.DEFAULT, false, share), step, unread, mostUnread);
+    TaskMessage task = TaskMessage.first(ids, Instant.EPOCH, null, Payload.of("{}"));
+    return new LiveCall(
+        task,
+        new AuthenticatedCaller(key, key, Project.DEFAULT, false, share),
+        step,
+        unread,
+        mostUnread);
   }
 }

@@ -73,22 +73,22 @@ class OutputLineContractTest {
         .contains("\"error\":{\"code\":\"batch_cancelled\"");
   }
 
-  private static String line(EndedTask task) {
+  private static String line(FinishedTask task) {
     return new String(OutputLine.of(task), StandardCharsets.UTF_8);
   }
 
-  private static EndedTask completed(int status, @Nullable String requestId, String reply) {
+  private static FinishedTask completed(int status, @Nullable String requestId, String reply) {
     byte[] bytes = reply.getBytes(StandardCharsets.UTF_8);
-    return new EndedTask(
+    return new FinishedTask(
         ID, 1, "one \"quoted\"", "completed", status, requestId, bytes, null, null);
   }
 
-  private static EndedTask ended(
+  private static FinishedTask ended(
       String state,
       @Nullable Integer status,
       @Nullable String requestId,
       @Nullable String code,
       @Nullable String detail) {
-    return new EndedTask(ID, 1, "one", state, status, requestId, null, code, detail);
+    return new FinishedTask(ID, 1, "one", state, status, requestId, null, code, detail);
   }
 }

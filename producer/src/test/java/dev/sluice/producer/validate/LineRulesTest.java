@@ -23,10 +23,10 @@ class LineRulesTest {
 
   @Test
   void aGoodLineNamesItsRoute() {
-    LineReading reading = check(line("a", "POST", CHAT, "{\"model\":\"gpt-5-pro\"}"));
+    ParsedLine reading = check(line("a", "POST", CHAT, "{\"model\":\"gpt-5-pro\"}"));
     assertThat(reading)
         .isInstanceOfSatisfying(
-            LineReading.Request.class,
+            ParsedLine.Request.class,
             request -> {
               assertThat(request.line()).isEqualTo(1);
               assertThat(request.customId()).isEqualTo("a");
@@ -55,8 +55,8 @@ class LineRulesTest {
 
   @Test
   void aCustomIdIsUsedOnce() {
-    assertThat(check(good("a"))).isInstanceOf(LineReading.Request.class);
-    assertThat(check(good("b"))).isInstanceOf(LineReading.Request.class);
+    assertThat(check(good("a"))).isInstanceOf(ParsedLine.Request.class);
+    assertThat(check(good("b"))).isInstanceOf(ParsedLine.Request.class);
     assertThat(errors(good("a"))).containsExactly("3 duplicate_custom_id custom_id");
   }
 
@@ -93,8 +93,8 @@ class LineRulesTest {
 
   @Test
   void anUnknownModelNamesThoseThatAreKnown() {
-    LineReading.Wrong wrong =
-        (LineReading.Wrong) check(line("a", "POST", CHAT, "{\"model\":\"gpt-9\"}"));
+    ParsedLine.Invalid wrong =
+        (ParsedLine.Invalid) check(line("a", "POST", CHAT, "{\"model\":\"gpt-9\"}"));
     InputError error = wrong.errors().getFirst();
     assertThat(error.code()).isEqualTo("model_not_found");
     assertThat(error.message())
@@ -122,7 +122,7 @@ class LineRulesTest {
     for (int i = 1; i <= models.length; i++) {
       String text = line("id" + i, "POST", CHAT, "{\"model\":\"" + models[i - 1] + "\"}");
       if (of.check(new InputLines.Line(i, text.getBytes(StandardCharsets.UTF_8), false))
-          instanceof LineReading.Wrong wrong) {
+          instanceof ParsedLine.Invalid wrong) {
         wrong.errors().forEach(e -> errors.add(e.line() + " " + e.code() + " " + e.param()));
       }
     }
@@ -134,7 +134,7 @@ class LineRulesTest {
     assertThat(errors(line("a", "POST", CHAT, "{\"model\":\"gpt-4o-mini\",\"stream\":true}")))
         .containsExactly("1 streaming_unsupported body.stream");
     assertThat(check(line("b", "POST", CHAT, "{\"model\":\"gpt-4o-mini\",\"stream\":false}")))
-        .isInstanceOf(LineReading.Request.class);
+        .isInstanceOf(ParsedLine.Request.class);
   }
 
   @Test
@@ -144,15 +144,15 @@ class LineRulesTest {
         "{\"model\":\"gpt-4o-mini\",\"x\":\"" + "y".repeat(TaskCodec.MAX_BODY_BYTES) + "\"}";
     assertThat(errors(line("b", "POST", CHAT, large))).containsExactly("2 request_too_large body");
     String largest = large.substring(0, TaskCodec.MAX_BODY_BYTES - 2) + "\"}";
-    assertThat(check(line("c", "POST", CHAT, largest))).isInstanceOf(LineReading.Request.class);
+    assertThat(check(line("c", "POST", CHAT, largest))).isInstanceOf(ParsedLine.Request.class);
   }
 
   private List<String> errors(String text) {
-    return ((LineReading.Wrong) check(text))
+    return ((ParsedLine.Invalid) check(text))
         .errors().stream().map(e -> e.line() + " " + e.code() + " " + e.param()).toList();
   }
 
-  private LineReading check(String text) {
+  private ParsedLine check(String text) {
     line++;
     return rules.check(new InputLines.Line(line, text.getBytes(StandardCharsets.UTF_8), false));
   }

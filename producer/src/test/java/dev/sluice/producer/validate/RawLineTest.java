@@ -2,7 +2,7 @@ package dev.sluice.producer.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.Payload;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -24,10 +24,10 @@ class RawLineTest {
   void theBodyIsTheBytesThatStandInTheLine(String body) {
     String line =
         "{\"custom_id\":\"é-1\" ,\"method\":\"POST\",\"url\":\"/v1/x\", \"body\" :  " + body;
-    assertThat(read(line + " }")).map(RawLine::body).map(Body::text).contains(body);
+    assertThat(read(line + " }")).map(RawLine::body).map(Payload::text).contains(body);
     assertThat(read(line + ",\"more\":{\"body\":{}}}"))
         .map(RawLine::body)
-        .map(Body::text)
+        .map(Payload::text)
         .contains(body);
   }
 
@@ -38,13 +38,13 @@ class RawLineTest {
     assertThat(line.customId()).isEqualTo("c");
     assertThat(line.url()).isEqualTo("/u");
     assertThat(line.method()).isNull();
-    assertThat(line.body()).isEqualTo(Body.of("{\"m\":1}"));
+    assertThat(line.body()).isEqualTo(Payload.of("{\"m\":1}"));
   }
 
   @Test
   void aBodyThatIsNoObjectIsThereAllTheSame() {
-    assertThat(read("{\"body\":\"text\"}").orElseThrow().body()).isEqualTo(Body.of("\"text\""));
-    assertThat(read("{\"body\":[1]}").orElseThrow().body()).isEqualTo(Body.of("[1]"));
+    assertThat(read("{\"body\":\"text\"}").orElseThrow().body()).isEqualTo(Payload.of("\"text\""));
+    assertThat(read("{\"body\":[1]}").orElseThrow().body()).isEqualTo(Payload.of("[1]"));
   }
 
   @ParameterizedTest

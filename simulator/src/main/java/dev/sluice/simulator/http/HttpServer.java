@@ -34,7 +34,8 @@ public final class HttpServer implements AutoCloseable {
    * @param hang how long a call may hang at most
    * @throws IOException where it cannot listen there
    */
-  public static HttpServer listen(String host, int port, Duration hang, Calls calls, Admin admin)
+  public static HttpServer listen(
+      String host, int port, Duration hang, ModelCallHandler calls, AdminEndpoints admin)
       throws IOException {
     QueuedThreadPool threads = new QueuedThreadPool(16, 4);
     threads.setName("simulator");
@@ -50,7 +51,7 @@ public final class HttpServer implements AutoCloseable {
     connector.setShutdownIdleTimeout(50);
     server.addConnector(connector);
     CountDownLatch stopping = new CountDownLatch(1);
-    Handler handler = new ApiHandler(calls, admin, new Connections(stopping, hang));
+    Handler handler = new Router(calls, admin, new ResponseSender(stopping, hang));
     server.setHandler(new GracefulHandler(handler));
     server.setStopTimeout(GRACE.toMillis());
     connector.open();

@@ -65,8 +65,8 @@ public final class Ledger implements Closeable {
     inFlight--;
   }
 
-  public synchronized CallStats stats() {
-    return new CallStats(
+  public synchronized CallTotals stats() {
+    return new CallTotals(
         calls,
         bodies.size(),
         inFlight,

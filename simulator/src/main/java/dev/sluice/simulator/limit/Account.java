@@ -1,9 +1,9 @@
 package dev.sluice.simulator.limit;
 
-import dev.sluice.simulator.limit.Admission.Admitted;
-import dev.sluice.simulator.limit.Admission.Kind;
-import dev.sluice.simulator.limit.Admission.Refused;
-import dev.sluice.simulator.limit.Admission.TooLarge;
+import dev.sluice.simulator.limit.LimitCheck.Admitted;
+import dev.sluice.simulator.limit.LimitCheck.Kind;
+import dev.sluice.simulator.limit.LimitCheck.Rejected;
+import dev.sluice.simulator.limit.LimitCheck.TooLarge;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +36,11 @@ final class Account {
     return now < toldToWaitUntil;
   }
 
-  synchronized Standing standing(long now) {
-    return new Standing(level(requests, now), level(tokens, now));
+  synchronized RateLimitStatus standing(long now) {
+    return new RateLimitStatus(level(requests, now), level(tokens, now));
   }
 
-  synchronized Admission admit(long amount, long now) {
+  synchronized LimitCheck admit(long amount, long now) {
     if (tokens != null && amount > tokens.perMinute()) {
       return new TooLarge(tokens.perMinute(), amount, standing(now));
     }
@@ -55,14 +55,14 @@ final class Account {
     return refused(amount, now);
   }
 
-  private Refused refused(long amount, long now) {
+  private Rejected refused(long amount, long now) {
     long waitForRequest = waitFor(requests, 1, now);
     long waitForTokens = waitFor(tokens, amount, now);
     boolean byTokens = waitForTokens > waitForRequest;
     long wait = Math.max(waitForRequest, waitForTokens);
     toldToWaitUntil = Math.max(toldToWaitUntil, now + wait);
     Allowance exhausted = byTokens ? tokens : requests;
-    return new Refused(
+    return new Rejected(
         byTokens ? Kind.TOKENS : Kind.REQUESTS,
         exhausted == null ? 0 : exhausted.perMinute(),
         exhausted == null ? 0 : exhausted.used(now),
@@ -81,10 +81,11 @@ final class Account {
     }
   }
 
-  private static Standing.@Nullable Level level(@Nullable Allowance allowance, long now) {
+  private static RateLimitStatus.@Nullable LimitStatus level(
+      @Nullable Allowance allowance, long now) {
     return allowance == null
         ? null
-        : new Standing.Level(
+        : new RateLimitStatus.LimitStatus(
             allowance.perMinute(),
             allowance.left(now),
             Duration.of(allowance.untilFull(now), ChronoUnit.MICROS));

@@ -4,7 +4,7 @@ package dev.sluice.simulator.limit;
  * An amount per minute that is spent and comes back. Times are microseconds since 1970, so that all
  * sums are exact; its owner holds the lock.
  */
-sealed interface Allowance permits Bucket, Windows {
+sealed interface Allowance permits TokenBucketAllowance, FixedWindowAllowance {
   long MICROS_PER_MINUTE = 60_000_000;
 
   /** Microseconds until this amount can be taken; 0 where it can be now. */
@@ -31,9 +31,9 @@ sealed interface Allowance permits Bucket, Windows {
 
   static Allowance of(LimitSettings settings, long perMinute, long now) {
     return switch (settings.counting()) {
-      case BUCKET -> Bucket.full(perMinute, settings.burst().toMillis(), now);
-      case FIXED_MINUTE -> Windows.minutes(perMinute, now);
-      case PER_SECOND -> Windows.seconds(perMinute, now);
+      case BUCKET -> TokenBucketAllowance.full(perMinute, settings.burst().toMillis(), now);
+      case FIXED_MINUTE -> FixedWindowAllowance.minutes(perMinute, now);
+      case PER_SECOND -> FixedWindowAllowance.seconds(perMinute, now);
     };
   }
 }

@@ -9,13 +9,13 @@ import java.util.Map;
  * @param everyModel the limits of a model that has none of its own
  * @param models limits by the model's name
  * @param counting how a minute is counted
- * @param burst how many seconds' worth a bucket holds; only for {@link Counting#BUCKET}
+ * @param burst how many seconds' worth a bucket holds; only for {@link WindowType#BUCKET}
  * @param refusedCallsCount whether a refused call spends a request too, as OpenAI documents
  */
 public record LimitSettings(
     PerMinute everyModel,
     Map<String, PerMinute> models,
-    Counting counting,
+    WindowType counting,
     Duration burst,
     boolean refusedCallsCount) {
 
@@ -31,7 +31,7 @@ public record LimitSettings(
     return new LimitSettings(
         new PerMinute(requestsPerMinute, tokensPerMinute),
         Map.of(),
-        Counting.BUCKET,
+        WindowType.BUCKET,
         Duration.ofMinutes(1),
         false);
   }

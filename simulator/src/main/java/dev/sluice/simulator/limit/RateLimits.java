@@ -29,7 +29,7 @@ public final class RateLimits {
    *
    * @param tokens the prompt's and the most that the reply may have
    */
-  public Admission admit(String key, String model, long tokens) {
+  public LimitCheck admit(String key, String model, long tokens) {
     Account account = account(key, model);
     long now = now();
     if (account.toldToWait(now)) {
@@ -39,7 +39,7 @@ public final class RateLimits {
   }
 
   /** How a key stands, without a charge. */
-  public Standing standing(String key, String model) {
+  public RateLimitStatus standing(String key, String model) {
     return account(key, model).standing(now());
   }
 

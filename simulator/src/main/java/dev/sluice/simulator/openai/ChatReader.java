@@ -12,10 +12,10 @@ final class ChatReader {
 
   private ChatReader() {}
 
-  static ChatRequest read(Model model, JsonNode body) throws RefusedException {
+  static ChatRequest read(Model model, JsonNode body) throws InvalidRequestException {
     if (!model.chats()) {
-      throw new RefusedException(
-          new ApiError(
+      throw new InvalidRequestException(
+          new OpenAiError(
               404,
               "This is not a chat model and thus not supported in the v1/chat/completions"
                   + " endpoint. Did you mean to use v1/embeddings?",
@@ -56,17 +56,17 @@ final class ChatReader {
     return chosen.isEmpty() ? null : chosen;
   }
 
-  private static JsonNode messages(JsonNode body) throws RefusedException {
+  private static JsonNode messages(JsonNode body) throws InvalidRequestException {
     JsonNode messages = body.path("messages");
     if (messages.isMissingNode() || messages.isNull()) {
-      throw new RefusedException(ApiError.missing("messages"));
+      throw new InvalidRequestException(OpenAiError.missing("messages"));
     }
     if (!messages.isArray()) {
-      throw new RefusedException(ApiError.wrongType("messages", "an array of objects"));
+      throw new InvalidRequestException(OpenAiError.wrongType("messages", "an array of objects"));
     }
     if (messages.isEmpty()) {
-      throw new RefusedException(
-          ApiError.invalid(
+      throw new InvalidRequestException(
+          OpenAiError.invalid(
               "Invalid 'messages': empty array. Expected an array with minimum length 1, but got"
                   + " an empty array instead.",
               "messages",
@@ -75,17 +75,17 @@ final class ChatReader {
     return messages;
   }
 
-  private static String role(JsonNode message, String at) throws RefusedException {
+  private static String role(JsonNode message, String at) throws InvalidRequestException {
     if (!message.isObject()) {
-      throw new RefusedException(ApiError.wrongType(at, "an object"));
+      throw new InvalidRequestException(OpenAiError.wrongType(at, "an object"));
     }
     if (!message.path("role").isString()) {
-      throw new RefusedException(ApiError.missing(at + ".role"));
+      throw new InvalidRequestException(OpenAiError.missing(at + ".role"));
     }
     return message.path("role").asString();
   }
 
-  private static String text(JsonNode message, String at) throws RefusedException {
+  private static String text(JsonNode message, String at) throws InvalidRequestException {
     JsonNode content = message.path("content");
     if (content.isString()) {
       return content.asString();
@@ -99,28 +99,29 @@ final class ChatReader {
       return "";
     }
     if (content.isMissingNode() && message.isObject() && message.has("role")) {
-      throw new RefusedException(ApiError.missing(at + ".content"));
+      throw new InvalidRequestException(OpenAiError.missing(at + ".content"));
     }
     if (content.isMissingNode()) {
       return "";
     }
-    throw new RefusedException(
-        ApiError.wrongType(at + ".content", "a string or an array of content parts"));
+    throw new InvalidRequestException(
+        OpenAiError.wrongType(at + ".content", "a string or an array of content parts"));
   }
 
-  private static OptionalLong mostOutput(Model model, JsonNode body) throws RefusedException {
-    OptionalLong most = OutputBound.read(model, body, "max_completion_tokens", 1);
-    return most.isPresent() ? most : OutputBound.read(model, body, "max_tokens", 1);
+  private static OptionalLong mostOutput(Model model, JsonNode body)
+      throws InvalidRequestException {
+    OptionalLong most = OutputLimit.read(model, body, "max_completion_tokens", 1);
+    return most.isPresent() ? most : OutputLimit.read(model, body, "max_tokens", 1);
   }
 
-  private static int choices(JsonNode body) throws RefusedException {
+  private static int choices(JsonNode body) throws InvalidRequestException {
     JsonNode n = body.path("n");
     if (n.isMissingNode() || n.isNull()) {
       return 1;
     }
     if (!n.isInt() || n.asInt() < 1 || n.asInt() > MOST_CHOICES) {
-      throw new RefusedException(
-          ApiError.invalid(
+      throw new InvalidRequestException(
+          OpenAiError.invalid(
               "Invalid 'n': expected an integer from 1 to %d.".formatted(MOST_CHOICES),
               "n",
               "invalid_value"));

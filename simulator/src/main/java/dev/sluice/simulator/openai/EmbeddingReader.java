@@ -11,10 +11,10 @@ final class EmbeddingReader {
 
   private EmbeddingReader() {}
 
-  static EmbeddingRequest read(Model model, JsonNode body) throws RefusedException {
+  static EmbeddingRequest read(Model model, JsonNode body) throws InvalidRequestException {
     if (!model.embeds()) {
-      throw new RefusedException(
-          new ApiError(
+      throw new InvalidRequestException(
+          new OpenAiError(
               403,
               "You are not allowed to generate embeddings from this model",
               "invalid_request_error",
@@ -29,16 +29,16 @@ final class EmbeddingReader {
       texts.add(input.isString() ? input.asString() : input.toString());
       long own = input.isString() ? TokenEstimate.of(input.asString()) : input.size();
       if (own > model.window()) {
-        throw new RefusedException(ApiError.contextLength("input", model.window(), own));
+        throw new InvalidRequestException(OpenAiError.contextLength("input", model.window(), own));
       }
       tokens += own;
     }
     return new EmbeddingRequest(model, texts, tokens, dimensions(model, body), base64(body));
   }
 
-  private static List<JsonNode> inputs(JsonNode input) throws RefusedException {
+  private static List<JsonNode> inputs(JsonNode input) throws InvalidRequestException {
     if (input.isMissingNode() || input.isNull()) {
-      throw new RefusedException(ApiError.missing("input"));
+      throw new InvalidRequestException(OpenAiError.missing("input"));
     }
     List<JsonNode> inputs = new ArrayList<>();
     if (input.isString() || (input.isArray() && input.path(0).isIntegralNumber())) {
@@ -52,8 +52,8 @@ final class EmbeddingReader {
             || inputs.stream()
                 .anyMatch(one -> one.isString() ? one.asString().isEmpty() : !one.isArray());
     if (wrong) {
-      throw new RefusedException(
-          ApiError.invalid(
+      throw new InvalidRequestException(
+          OpenAiError.invalid(
               "'$.input' is invalid. Please check the API reference:"
                   + " https://platform.openai.com/docs/api-reference.",
               "input",
@@ -62,14 +62,14 @@ final class EmbeddingReader {
     return inputs;
   }
 
-  private static int dimensions(Model model, JsonNode body) throws RefusedException {
+  private static int dimensions(Model model, JsonNode body) throws InvalidRequestException {
     JsonNode dimensions = body.path("dimensions");
     if (dimensions.isMissingNode() || dimensions.isNull()) {
       return model.dimensions();
     }
     if (!dimensions.isInt() || dimensions.asInt() < 1 || dimensions.asInt() > model.dimensions()) {
-      throw new RefusedException(
-          ApiError.invalid(
+      throw new InvalidRequestException(
+          OpenAiError.invalid(
               "Invalid value for 'dimensions' = %s. Must be an integer from 1 to %d."
                   .formatted(dimensions, model.dimensions()),
               "dimensions",
@@ -78,11 +78,11 @@ final class EmbeddingReader {
     return dimensions.asInt();
   }
 
-  private static boolean base64(JsonNode body) throws RefusedException {
+  private static boolean base64(JsonNode body) throws InvalidRequestException {
     String format = body.path("encoding_format").asString("float");
     if (!format.equals("float") && !format.equals("base64")) {
-      throw new RefusedException(
-          ApiError.invalid(
+      throw new InvalidRequestException(
+          OpenAiError.invalid(
               "Invalid value: '%s'. Supported values are: 'float' and 'base64'.".formatted(format),
               "encoding_format",
               "invalid_value"));

@@ -34,10 +34,11 @@ record Prompt(String text, String document, long tokens) {
     }
   }
 
-  void checkWindow(Model model, OptionalLong mostOutput, String param) throws RefusedException {
+  void checkWindow(Model model, OptionalLong mostOutput, String param)
+      throws InvalidRequestException {
     long all = tokens + mostOutput.orElse(0);
     if (all > model.window()) {
-      throw new RefusedException(ApiError.contextLength(param, model.window(), all));
+      throw new InvalidRequestException(OpenAiError.contextLength(param, model.window(), all));
     }
   }
 }

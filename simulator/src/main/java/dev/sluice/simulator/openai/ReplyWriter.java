@@ -38,9 +38,9 @@ public final class ReplyWriter {
    *
    * @param completionTokens tokens of all choices together
    */
-  public record Written(String body, long completionTokens) {}
+  public record WrittenReply(String body, long completionTokens) {}
 
-  public static Written chat(ChatRequest request, String text, Finish finish, Instant now) {
+  public static WrittenReply chat(ChatRequest request, String text, Finish finish, Instant now) {
     ObjectNode reply = frame(request, "chat.completion", "chatcmpl-" + hexId(), now);
     ArrayNode choices = reply.putArray("choices");
     for (int i = 0; i < request.choices(); i++) {
@@ -61,7 +61,7 @@ public final class ReplyWriter {
     }
     long completion = request.choices() * TokenEstimate.of(text);
     usage(reply, request, completion);
-    return new Written(JSON.writeValueAsString(reply), completion);
+    return new WrittenReply(JSON.writeValueAsString(reply), completion);
   }
 
   /** What each object of a reply begins with. */
@@ -96,7 +96,7 @@ public final class ReplyWriter {
     call.putObject("function").put("name", tool).put("arguments", arguments);
   }
 
-  public static Written embedding(EmbeddingRequest request) {
+  public static WrittenReply embedding(EmbeddingRequest request) {
     ObjectNode reply = JSON.createObjectNode();
     reply.put("object", "list");
     ArrayNode data = reply.putArray("data");
@@ -118,10 +118,10 @@ public final class ReplyWriter {
         .putObject("usage")
         .put("prompt_tokens", request.promptTokens())
         .put("total_tokens", request.promptTokens());
-    return new Written(JSON.writeValueAsString(reply), 0);
+    return new WrittenReply(JSON.writeValueAsString(reply), 0);
   }
 
-  public static String error(ApiError error) {
+  public static String error(OpenAiError error) {
     ObjectNode reply = JSON.createObjectNode();
     reply
         .putObject("error")

@@ -14,44 +14,45 @@ public final class RequestReader {
   private RequestReader() {}
 
   /** A body of /v1/chat/completions. */
-  public static Reading chat(byte[] body) {
+  public static ParseResult chat(byte[] body) {
     return read(body, ChatReader::read);
   }
 
   /** A body of /v1/responses. */
-  public static Reading responses(byte[] body) {
+  public static ParseResult responses(byte[] body) {
     return read(body, ResponsesReader::read);
   }
 
   /** A body of /v1/embeddings. */
-  public static Reading embedding(byte[] body) {
+  public static ParseResult embedding(byte[] body) {
     return read(body, EmbeddingReader::read);
   }
 
   /** Reads one kind of request whose model is known. */
   private interface Kind {
-    ModelRequest read(Model model, JsonNode body) throws RefusedException;
+    ModelRequest read(Model model, JsonNode body) throws InvalidRequestException;
   }
 
-  private static Reading read(byte[] body, Kind kind) {
+  private static ParseResult read(byte[] body, Kind kind) {
     JsonNode json = object(body).orElse(null);
     if (json == null) {
-      return new Reading.Bad(ApiError.notJson(), "");
+      return new ParseResult.Invalid(OpenAiError.notJson(), "");
     }
     String name = json.path("model").asString("");
     try {
-      return new Reading.Good(kind.read(model(name), json));
-    } catch (RefusedException refused) {
-      return new Reading.Bad(refused.error(), name);
+      return new ParseResult.Valid(kind.read(model(name), json));
+    } catch (InvalidRequestException refused) {
+      return new ParseResult.Invalid(refused.error(), name);
     }
   }
 
-  private static Model model(String name) throws RefusedException {
+  private static Model model(String name) throws InvalidRequestException {
     if (name.isEmpty()) {
-      throw new RefusedException(
-          ApiError.invalid("you must provide a model parameter", null, null));
+      throw new InvalidRequestException(
+          OpenAiError.invalid("you must provide a model parameter", null, null));
     }
-    return Model.named(name).orElseThrow(() -> new RefusedException(ApiError.noSuchModel(name)));
+    return Model.named(name)
+        .orElseThrow(() -> new InvalidRequestException(OpenAiError.noSuchModel(name)));
   }
 
   private static Optional<JsonNode> object(byte[] body) {

@@ -12,30 +12,30 @@ final class ResponsesReader {
 
   private ResponsesReader() {}
 
-  static ResponsesRequest read(Model model, JsonNode body) throws RefusedException {
+  static ResponsesRequest read(Model model, JsonNode body) throws InvalidRequestException {
     if (!model.chats()) {
-      throw new RefusedException(
-          ApiError.invalid(
+      throw new InvalidRequestException(
+          OpenAiError.invalid(
               "The requested model '%s' cannot be used with the Responses API."
                   .formatted(model.name()),
               "model",
               "unsupported_model"));
     }
     Prompt prompt = prompt(body);
-    OptionalLong mostOutput = OutputBound.read(model, body, "max_output_tokens", LEAST_OUTPUT);
+    OptionalLong mostOutput = OutputLimit.read(model, body, "max_output_tokens", LEAST_OUTPUT);
     prompt.checkWindow(model, mostOutput, "input");
     return new ResponsesRequest(
         model, prompt, mostOutput, body.path("stream").asBoolean(false), tool(body), body);
   }
 
-  private static Prompt prompt(JsonNode body) throws RefusedException {
+  private static Prompt prompt(JsonNode body) throws InvalidRequestException {
     Prompt.Builder prompt = new Prompt.Builder();
     if (body.path("instructions").isString()) {
       prompt.add(body.path("instructions").asString(), false);
     }
     JsonNode input = body.path("input");
     if (input.isMissingNode() || input.isNull()) {
-      throw new RefusedException(ApiError.missing("input"));
+      throw new InvalidRequestException(OpenAiError.missing("input"));
     }
     if (input.isString()) {
       prompt.add(input.asString(), true);
@@ -45,8 +45,8 @@ final class ResponsesReader {
         prompt.add(text(item, "input[%d]".formatted(i)), isUsers(item));
       }
     } else {
-      throw new RefusedException(
-          ApiError.wrongType("input", "a string or an array of input items"));
+      throw new InvalidRequestException(
+          OpenAiError.wrongType("input", "a string or an array of input items"));
     }
     return prompt.build();
   }
@@ -56,15 +56,15 @@ final class ResponsesReader {
   }
 
   /** A message's, a tool's output or a call's arguments; nothing of items of other types. */
-  private static String text(JsonNode item, String at) throws RefusedException {
+  private static String text(JsonNode item, String at) throws InvalidRequestException {
     if (!item.isObject()) {
-      throw new RefusedException(ApiError.wrongType(at, "an object"));
+      throw new InvalidRequestException(OpenAiError.wrongType(at, "an object"));
     }
     if (!item.has("role") && !item.has("type")) {
-      throw new RefusedException(ApiError.missing(at + ".type"));
+      throw new InvalidRequestException(OpenAiError.missing(at + ".type"));
     }
     if (item.has("role") && !item.has("content")) {
-      throw new RefusedException(ApiError.missing(at + ".content"));
+      throw new InvalidRequestException(OpenAiError.missing(at + ".content"));
     }
     JsonNode content = item.path("content");
     return content.isArray()

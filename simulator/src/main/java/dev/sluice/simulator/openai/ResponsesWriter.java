@@ -1,7 +1,7 @@
 package dev.sluice.simulator.openai;
 
 import dev.sluice.simulator.openai.ReplyWriter.Finish;
-import dev.sluice.simulator.openai.ReplyWriter.Written;
+import dev.sluice.simulator.openai.ReplyWriter.WrittenReply;
 import dev.sluice.simulator.token.TokenEstimate;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,8 +39,8 @@ public final class ResponsesWriter {
   }
 
   /** The whole reply. */
-  public Written whole() {
-    return new Written(JSON.writeValueAsString(ended()), completionTokens());
+  public WrittenReply whole() {
+    return new WrittenReply(JSON.writeValueAsString(ended()), completionTokens());
   }
 
   /** A word an event, between those that begin and end response, item and part. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param limited whether a limit refused it
  */
 public record Decision(
-    Ending ending,
+    ConnectionEnding ending,
     Duration latency,
     String model,
     String key,

@@ -1,6 +1,6 @@
 package dev.sluice.simulator.provider;
 
-import dev.sluice.simulator.openai.Reading;
+import dev.sluice.simulator.openai.ParseResult;
 import dev.sluice.simulator.openai.RequestReader;
 import java.util.Arrays;
 import java.util.Optional;
@@ -25,7 +25,7 @@ public enum Endpoint {
     return Arrays.stream(values()).filter(endpoint -> endpoint.path.equals(path)).findFirst();
   }
 
-  Reading read(byte[] body) {
+  ParseResult read(byte[] body) {
     return switch (this) {
       case CHAT -> RequestReader.chat(body);
       case RESPONSES -> RequestReader.responses(body);

@@ -2,10 +2,10 @@ package dev.sluice.simulator.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.simulator.limit.Admission.Admitted;
-import dev.sluice.simulator.limit.Admission.Kind;
-import dev.sluice.simulator.limit.Admission.Refused;
-import dev.sluice.simulator.limit.Admission.TooLarge;
+import dev.sluice.simulator.limit.LimitCheck.Admitted;
+import dev.sluice.simulator.limit.LimitCheck.Kind;
+import dev.sluice.simulator.limit.LimitCheck.Rejected;
+import dev.sluice.simulator.limit.LimitCheck.TooLarge;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -26,7 +26,7 @@ class RateLimitsTest {
     for (int i = 0; i < 3; i++) {
       assertThat(admit(limits, 1)).isInstanceOf(Admitted.class);
     }
-    Refused refused = refused(limits, 1);
+    Rejected refused = refused(limits, 1);
     assertThat(refused.retryIn()).isEqualTo(Duration.ofSeconds(20));
     assertThat(refused.used()).isEqualTo(3);
     assertThat(refused.kind()).isEqualTo(Kind.REQUESTS);
@@ -41,10 +41,10 @@ class RateLimitsTest {
   void bothLimitsAreChargedTogetherOrNotAtAll() {
     RateLimits limits = limits(LimitSettings.of(10, 1000));
     assertThat(admit(limits, 900)).isInstanceOf(Admitted.class);
-    Refused refused = refused(limits, 200);
+    Rejected refused = refused(limits, 200);
     assertThat(refused.kind()).isEqualTo(Kind.TOKENS);
     assertThat(refused.retryIn()).isEqualTo(Duration.ofSeconds(6));
-    Standing.Level requests = Objects.requireNonNull(refused.standing().requests());
+    RateLimitStatus.LimitStatus requests = Objects.requireNonNull(refused.standing().requests());
     assertThat(requests.left()).isEqualTo(9);
     assertThat(admit(limits, 100)).isInstanceOf(Admitted.class);
   }
@@ -59,8 +59,8 @@ class RateLimitsTest {
   @Test
   void theStandingTellsWhenNothingIsSpentAnyMore() {
     RateLimits limits = limits(LimitSettings.of(60, 0));
-    Admission admission = admit(limits, 1);
-    Standing.Level requests = Objects.requireNonNull(admission.standing().requests());
+    LimitCheck admission = admit(limits, 1);
+    RateLimitStatus.LimitStatus requests = Objects.requireNonNull(admission.standing().requests());
     assertThat(requests.limit()).isEqualTo(60);
     assertThat(requests.left()).isEqualTo(59);
     assertThat(requests.untilFull()).isEqualTo(Duration.ofSeconds(1));
@@ -69,7 +69,7 @@ class RateLimitsTest {
 
   @ParameterizedTest
   @CsvSource({"BUCKET,false", "BUCKET,true", "FIXED_MINUTE,true", "PER_SECOND,false"})
-  void whoWaitsExactlyAsLongAsToldIsLetIn(Counting counting, boolean refusedCallsCount) {
+  void whoWaitsExactlyAsLongAsToldIsLetIn(WindowType counting, boolean refusedCallsCount) {
     LimitSettings settings =
         new LimitSettings(
             new PerMinute(7, 9_973), Map.of(), counting, Duration.ofMinutes(1), refusedCallsCount);
@@ -79,7 +79,7 @@ class RateLimitsTest {
     for (int i = 0; i < 3000; i++) {
       clock.advance(Duration.ofNanos(1000 * random.nextLong(8_000_000)));
       long tokens = random.nextLong(1, 4000);
-      if (admit(limits, tokens) instanceof Refused refused) {
+      if (admit(limits, tokens) instanceof Rejected refused) {
         refusals++;
         assertThat(refused.retryIn()).isPositive();
         clock.advance(refused.retryIn());
@@ -90,8 +90,8 @@ class RateLimitsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Counting.class)
-  void noMinuteEverHasMoreThanTheLimitAndTheBurst(Counting counting) {
+  @EnumSource(WindowType.class)
+  void noMinuteEverHasMoreThanTheLimitAndTheBurst(WindowType counting) {
     LimitSettings settings =
         new LimitSettings(new PerMinute(50, 0), Map.of(), counting, Duration.ofMinutes(1), false);
     RateLimits limits = limits(settings);
@@ -114,7 +114,7 @@ class RateLimitsTest {
   void aShortBurstBoundsTheBucket() {
     LimitSettings settings =
         new LimitSettings(
-            new PerMinute(600, 0), Map.of(), Counting.BUCKET, Duration.ofSeconds(1), false);
+            new PerMinute(600, 0), Map.of(), WindowType.BUCKET, Duration.ofSeconds(1), false);
     RateLimits limits = limits(settings);
     for (int i = 0; i < 10; i++) {
       assertThat(admit(limits, 1)).isInstanceOf(Admitted.class);
@@ -126,7 +126,7 @@ class RateLimitsTest {
   void aRefusedCallThatCountsPushesTheNextOneAway() {
     LimitSettings settings =
         new LimitSettings(
-            new PerMinute(1, 0), Map.of(), Counting.BUCKET, Duration.ofMinutes(1), true);
+            new PerMinute(1, 0), Map.of(), WindowType.BUCKET, Duration.ofMinutes(1), true);
     RateLimits limits = limits(settings);
     admit(limits, 1);
     clock.advance(Duration.ofSeconds(50));
@@ -149,7 +149,7 @@ class RateLimitsTest {
     assertThat(limits.admit("a", "m", 1)).isInstanceOf(Admitted.class);
     assertThat(limits.admit("b", "m", 1)).isInstanceOf(Admitted.class);
     assertThat(limits.admit("a", "n", 1)).isInstanceOf(Admitted.class);
-    assertThat(limits.admit("a", "m", 1)).isInstanceOf(Refused.class);
+    assertThat(limits.admit("a", "m", 1)).isInstanceOf(Rejected.class);
   }
 
   @Test
@@ -169,11 +169,11 @@ class RateLimitsTest {
     return new RateLimits(settings, clock);
   }
 
-  private static Admission admit(RateLimits limits, long tokens) {
+  private static LimitCheck admit(RateLimits limits, long tokens) {
     return limits.admit("key", "m", tokens);
   }
 
-  private static Refused refused(RateLimits limits, long tokens) {
-    return (Refused) admit(limits, tokens);
+  private static Rejected refused(RateLimits limits, long tokens) {
+    return (Rejected) admit(limits, tokens);
   }
 }

@@ -1,6 +1,6 @@
 package dev.sluice.system.contender;
 
-import dev.sluice.system.run.Open;
+import dev.sluice.system.run.CloseableStack;
 import java.time.Duration;
 import java.util.List;
 
@@ -19,17 +19,18 @@ public interface Contender {
    *
    * @param open takes what is to be stopped
    */
-  Running start(Challenge challenge, Open open);
+  Running start(BenchmarkInput challenge, CloseableStack open);
 
   /** Sluice first, then those it is compared with. */
   static List<Contender> all(boolean sluiceSharesInRedis) {
-    return List.of(new Sluice(sluiceSharesInRedis), new BullMq(), new SpringAmqp());
+    return List.of(
+        new SluiceContender(sluiceSharesInRedis), new BullMqContender(), new SpringAmqpContender());
   }
 
   /** One that runs. */
   interface Running {
     /** Submits the tasks and waits for their results, but no longer than that. */
-    Ended work(Duration longest);
+    RunResult work(Duration longest);
 
     /** {@code kill -9} of one worker process. */
     void killWorker();
@@ -42,5 +43,5 @@ public interface Contender {
    * @param failed tasks that were given up
    * @param elapsed from the submission to the last result
    */
-  record Ended(int answered, int failed, Duration elapsed) {}
+  record RunResult(int answered, int failed, Duration elapsed) {}
 }

@@ -17,7 +17,7 @@ import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 
-/** One worker of {@link SpringAmqp}: a process of its own. */
+/** One worker of {@link SpringAmqpContender}: a process of its own. */
 final class SpringAmqpWorker {
   static final String TASKS = "tasks";
   static final String RESULTS = "results";

@@ -1,7 +1,7 @@
 package dev.sluice.system.delay;
 
 import dev.sluice.system.run.Broker;
-import dev.sluice.system.run.Open;
+import dev.sluice.system.run.CloseableStack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +68,7 @@ public final class Delays implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--kill needs the private broker: leave --amqp-url out");
     }
-    try (Open open = new Open().closedAtExit()) {
+    try (CloseableStack open = new CloseableStack().closedAtExit()) {
       if (url != null) {
         return measured(url, () -> {});
       }
@@ -86,7 +86,7 @@ public final class Delays implements Callable<Integer> {
   }
 
   private int measured(String broker, Runnable inTheMiddle) throws InterruptedException {
-    try (Waiting waiting = new Waiting(broker)) {
+    try (DelayLevelRun waiting = new DelayLevelRun(broker)) {
       waiting.send(tasks, Duration.ofSeconds(longest));
       System.out.printf("%d tasks wait for up to %d s%n", waiting.missing(), longest);
       inTheMiddle.run();

@@ -1,7 +1,7 @@
 package dev.sluice.system.fault;
 
 import dev.sluice.system.run.BrokerCluster;
-import dev.sluice.system.run.Open;
+import dev.sluice.system.run.CloseableStack;
 import dev.sluice.system.run.RabbitInstallation;
 import dev.sluice.system.run.RunningSluice;
 import java.nio.file.Path;
@@ -86,7 +86,7 @@ public final class ClusterRun {
    * @param members how many members the quorum queues have, each number once
    * @param text for a person to read
    */
-  public record Ended(
+  public record RunResult(
       boolean balanced, Map<String, Integer> live, Set<Integer> members, String text) {}
 
   /**
@@ -95,8 +95,8 @@ public final class ClusterRun {
    * @param folder empty; its logs stay there
    * @param nodes empty, where the installation can read it; the nodes' data
    */
-  public Ended run(Path folder, Path nodes) throws InterruptedException {
-    try (Open open = new Open().closedAtExit()) {
+  public RunResult run(Path folder, Path nodes) throws InterruptedException {
+    try (CloseableStack open = new CloseableStack().closedAtExit()) {
       BrokerCluster cluster = open.add(BrokerCluster.start(installation, nodes, NODES));
       RunningSluice sluice = open.add(started(folder, cluster));
       Map<String, String> settings = sluice.environment();
@@ -106,12 +106,12 @@ public final class ClusterRun {
                   () -> settings.getOrDefault("SLUICE_URL", ""),
                   settings.getOrDefault("SLUICE_API_KEY", ""),
                   LIVE_CALLERS));
-      Load load = new Load(sluice, folder, () -> startWhoEnded(sluice), LINES);
+      BatchLoad load = new BatchLoad(sluice, folder, () -> startWhoEnded(sluice), LINES);
       Set<Integer> members = Set.copyOf(cluster.membersOfQueues());
       told.accept(
           "%d nodes of RabbitMQ %s, quorum queues of %s members"
               .formatted(NODES, cluster.version(), members));
-      List<Struck> struck = new ArrayList<>();
+      List<InjectedIncident> struck = new ArrayList<>();
       load.fill();
       Instant calmFrom = Instant.now();
       Thread.sleep(RECOVERED_WITHIN);
@@ -123,17 +123,18 @@ public final class ClusterRun {
         strike(cluster, fault);
         Thread.sleep(RECOVERED_WITHIN);
         struck.add(
-            new Struck(fault, from, Instant.now())); // leaders and connections move meanwhile
+            new InjectedIncident(
+                fault, from, Instant.now())); // leaders and connections move meanwhile
         told.accept(
             "%4d %s: no call for %s"
                 .formatted(struck.size(), fault.words(), pause(sluice, from, Instant.now())));
       }
       live.finish();
       boolean rest = load.allRest(LONGEST_CALM);
-      Ledger ledger =
-          Ledger.of(
+      TaskLedger ledger =
+          TaskLedger.of(
               load,
-              Payments.of(sluice.calls(), struck, List.of()),
+              PaidCalls.of(sluice.calls(), struck, List.of()),
               /* outcomes= */ null,
               WORKERS * CONCURRENCY);
       String text =
@@ -144,7 +145,7 @@ public final class ClusterRun {
                   rest ? "" : ", NOT ALL AT REST",
                   ledger.shown(),
                   live.ends());
-      return new Ended(rest && ledger.isBalanced(), live.ends(), members, text);
+      return new RunResult(rest && ledger.isBalanced(), live.ends(), members, text);
     }
   }
 
@@ -204,7 +205,7 @@ public final class ClusterRun {
   }
 
   private static String pause(RunningSluice sluice, Instant from, Instant until) {
-    Duration longest = Pauses.of(sluice.calls()).longest(from, until);
+    Duration longest = CallGaps.of(sluice.calls()).longest(from, until);
     return String.format(Locale.ROOT, "%.1f s", longest.toMillis() / 1000.0);
   }
 }

@@ -64,7 +64,7 @@ public final class ClusterTrial implements Callable<Integer> {
     RabbitInstallation installation = new RabbitInstallation(root.toAbsolutePath().normalize());
     Path folder = Files.createTempDirectory("sluice-cluster");
     System.out.println("logs: " + folder);
-    ClusterRun.Ended ended =
+    ClusterRun.RunResult ended =
         ClusterRun.longOne(installation, rounds, Duration.ofSeconds(down), System.out::println)
             .run(folder, installation.dataFolder());
     System.out.println(ended.text());

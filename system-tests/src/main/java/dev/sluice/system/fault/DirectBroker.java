@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.concurrent.TimeoutException;
 
-/** The broker as the suite itself reaches it, past the {@link Relay}. */
+/** The broker as the suite itself reaches it, past the {@link AmqpProxy}. */
 record DirectBroker(URI url) {
 
   /** What is done on a channel. */

@@ -37,40 +37,40 @@ public final class FaultRun {
    *
    * @param text for a person to read
    */
-  public record Ended(boolean balanced, String text) {}
+  public record RunResult(boolean balanced, String text) {}
 
   /**
    * Runs it.
    *
    * @param folder empty; its logs stay there
    */
-  public Ended run(Path folder) throws InterruptedException {
+  public RunResult run(Path folder) throws InterruptedException {
     RandomGenerator random = new SplittableRandom(seed);
-    try (Scene scene = new Scene(folder, random)) {
-      Map<Fault, String> without = scene.impossible();
+    try (FaultTestbed scene = new FaultTestbed(folder, random)) {
+      Map<RandomFault, String> without = scene.impossible();
       without.forEach((fault, why) -> told.accept("NOT TRIED: " + fault.words() + ": " + why));
-      Load load = new Load(scene.sluice(), folder, scene::startWhoEnded, LINES);
+      BatchLoad load = new BatchLoad(scene.sluice(), folder, scene::startWhoEnded, LINES);
       load.keepUp();
-      List<Struck> struck = new ArrayList<>();
+      List<InjectedIncident> struck = new ArrayList<>();
       while (struck.size() < faults) {
         scene.startWhoEnded();
         load.keepUp();
         Thread.sleep(random.nextLong(LONGEST_PAUSE_MILLIS));
-        Fault fault = Fault.next(random, without.keySet());
+        RandomFault fault = RandomFault.next(random, without.keySet());
         Instant from = Instant.now();
         if (scene.strike(fault)) {
-          struck.add(new Struck(fault, from, Instant.now()));
+          struck.add(new InjectedIncident(fault, from, Instant.now()));
           told.accept("%4d %s %s".formatted(struck.size(), from, fault.words()));
         }
       }
       scene.calm();
       boolean calm = load.allRest(LONGEST_CALM);
-      Ledger ledger =
-          Ledger.of(
+      TaskLedger ledger =
+          TaskLedger.of(
               load,
-              Payments.of(scene.sluice().calls(), struck, scene.copiedRequests()),
+              PaidCalls.of(scene.sluice().calls(), struck, scene.copiedRequests()),
               scene.heard(),
-              Scene.WORKERS * Scene.CONCURRENCY);
+              FaultTestbed.WORKERS * FaultTestbed.CONCURRENCY);
       String text =
           "%d faults, seed %d, %d batches%s\n%s%s\n%s"
               .formatted(
@@ -81,17 +81,17 @@ public final class FaultRun {
                   counted(struck),
                   notTried(without.keySet()),
                   ledger.shown());
-      return new Ended(calm && ledger.isBalanced(), text);
+      return new RunResult(calm && ledger.isBalanced(), text);
     }
   }
 
-  private static String notTried(Set<Fault> without) {
+  private static String notTried(Set<RandomFault> without) {
     return without.stream()
         .map(fault -> "%n    -  %s: NOT TRIED".formatted(fault.words()))
         .collect(Collectors.joining());
   }
 
-  private static String counted(List<Struck> struck) {
+  private static String counted(List<InjectedIncident> struck) {
     Map<String, Long> kinds =
         struck.stream()
             .collect(

@@ -52,7 +52,7 @@ public final class Faults implements Callable<Integer> {
     }
     Path folder = Files.createTempDirectory("sluice-faults");
     System.out.println("logs: " + folder);
-    FaultRun.Ended ended = new FaultRun(faults, seed, System.out::println).run(folder);
+    FaultRun.RunResult ended = new FaultRun(faults, seed, System.out::println).run(folder);
     System.out.println(ended.text());
     return ended.balanced() ? 0 : 1;
   }

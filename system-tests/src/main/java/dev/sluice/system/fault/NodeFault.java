@@ -1,7 +1,7 @@
 package dev.sluice.system.fault;
 
 /** What can happen to a cluster of three nodes, in the order in which it is tried. */
-enum NodeFault implements Accident {
+enum NodeFault implements Incident {
   LEADER_KILLED("kill -9 of the node that leads the tasks, back seconds later"),
   FOLLOWER_KILLED("kill -9 of a node that follows, back seconds later"),
   LEADER_FROZEN("the node that leads the tasks stands still for seconds"),

@@ -2,7 +2,7 @@ package dev.sluice.system.fault;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.system.run.Open;
+import dev.sluice.system.run.CloseableStack;
 import dev.sluice.system.run.Postgres;
 import dev.sluice.system.run.RunningSluice;
 import java.io.IOException;
@@ -59,7 +59,7 @@ public final class RollingRun {
    * @param farewells how often each producer answered that it goes
    * @param working whether the batch still ran at the last restart
    */
-  public record Ended(
+  public record RunResult(
       long answered,
       Map<String, Integer> live,
       long calls,
@@ -104,13 +104,13 @@ public final class RollingRun {
    *
    * @param folder empty; its logs stay there
    */
-  public Ended run(Path folder) throws InterruptedException {
-    try (Open open = new Open().closedAtExit()) {
+  public RunResult run(Path folder) throws InterruptedException {
+    try (CloseableStack open = new CloseableStack().closedAtExit()) {
       Postgres postgres = open.add(Postgres.start(folder.resolve("postgres"), Map.of()));
       RunningSluice sluice = open.add(started(folder, postgres));
       sluice.startAnother(PRODUCERS.getFirst(), PRODUCERS.getLast(), Map.of());
       awaitReady(sluice, PRODUCERS.getLast());
-      Balancer balancer = open.add(new Balancer(sluice, PRODUCERS));
+      LoadBalancer balancer = open.add(new LoadBalancer(sluice, PRODUCERS));
       String key = sluice.environment().getOrDefault("SLUICE_API_KEY", "");
       String batch = submitted(sluice, folder);
       LiveCalls live = open.add(new LiveCalls(balancer::next, key, CALLERS));
@@ -125,7 +125,7 @@ public final class RollingRun {
           .pollInterval(Duration.ofSeconds(2))
           .until(() -> isDone(sluice, batch));
       List<JsonNode> calls = sluice.calls();
-      return new Ended(
+      return new RunResult(
           answered(sluice, batch),
           live.ends(),
           calls.size(),

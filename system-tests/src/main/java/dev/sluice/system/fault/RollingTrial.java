@@ -53,7 +53,7 @@ public final class RollingTrial implements Callable<Integer> {
     }
     Path folder = Files.createTempDirectory("sluice-rolling");
     System.out.println("logs: " + folder);
-    RollingRun.Ended ended = new RollingRun(tasks, rounds, System.out::println).run(folder);
+    RollingRun.RunResult ended = new RollingRun(tasks, rounds, System.out::println).run(folder);
     System.out.println(ended.text(tasks));
     return ended.isWell(tasks) ? 0 : 1;
   }

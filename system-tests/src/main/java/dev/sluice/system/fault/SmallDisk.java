@@ -27,7 +27,7 @@ final class SmallDisk implements AutoCloseable {
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
-    return Commands.succeeds("mount", "-t", "tmpfs", "-o", SIZE, "tmpfs", folder.toString())
+    return SystemCommands.succeeds("mount", "-t", "tmpfs", "-o", SIZE, "tmpfs", folder.toString())
         ? Optional.of(new SmallDisk(folder))
         : Optional.empty();
   }
@@ -59,6 +59,6 @@ final class SmallDisk implements AutoCloseable {
   /** Lazily: a process that has been told to stop may still write its last words. */
   @Override
   public void close() {
-    Commands.succeeds("umount", "-l", folder.toString());
+    SystemCommands.succeeds("umount", "-l", folder.toString());
   }
 }

@@ -2,11 +2,11 @@ package dev.sluice.system.footprint;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.system.report.Page;
+import dev.sluice.system.report.GeneratedSection;
 import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.CloseableStack;
 import dev.sluice.system.run.Folders;
 import dev.sluice.system.run.Machine;
-import dev.sluice.system.run.Open;
 import dev.sluice.system.run.ProcessorTime;
 import dev.sluice.system.run.RunningSluice;
 import java.io.IOException;
@@ -76,7 +76,7 @@ public final class Footprint implements Callable<Integer> {
   public Integer call() throws IOException {
     Path folder = Files.createTempDirectory("sluice-memory-");
     System.err.println(Machine.now().described());
-    try (Open open = new Open().closedAtExit()) {
+    try (CloseableStack open = new CloseableStack().closedAtExit()) {
       open.add(() -> Folders.delete(folder));
       RunningSluice sluice = open.add(RunningSluice.start(folder, options()));
       long worker = Objects.requireNonNull(sluice.processes().get(WORKER));
@@ -84,10 +84,10 @@ public final class Footprint implements Callable<Integer> {
       Duration before = ProcessorTime.of(worker);
       pause(Duration.ofSeconds(idleSeconds));
       Duration whileIdle = ProcessorTime.of(worker).minus(before);
-      Use idle = Use.of(worker, folder);
+      MemoryUsage idle = MemoryUsage.of(worker, folder);
       submit(sluice, folder);
       await().atMost(ALL_RUN_WITHIN).until(() -> sluice.callsInFlight() == calls);
-      Use busy = Use.of(worker, folder);
+      MemoryUsage busy = MemoryUsage.of(worker, folder);
       report(idle, whileIdle, busy);
     }
     return 0;
@@ -133,13 +133,13 @@ public final class Footprint implements Callable<Integer> {
                         "max_tokens":64,"messages":[{"role":"user","content":"%d %s"}]}}"""
                             .formatted(i, i, text))
                 .collect(Collectors.joining("\n")));
-    Checkout.Ended ended = sluice.cli("submit", batch.toString());
+    Checkout.RunResult ended = sluice.cli("submit", batch.toString());
     if (ended.exitCode() != 0) {
       throw new IllegalStateException(ended.err());
     }
   }
 
-  private void report(Use idle, Duration whileIdle, Use busy) {
+  private void report(MemoryUsage idle, Duration whileIdle, MemoryUsage busy) {
     String table =
         """
         Written by `system-tests/bench/memory` on %s; %s.
@@ -162,7 +162,7 @@ public final class Footprint implements Callable<Integer> {
                 busy.heap() / MIB);
     System.out.print(table);
     if (publish) {
-      new Page(Checkout.root().resolve("docs/performance.md"), "memory").write(table);
+      new GeneratedSection(Checkout.root().resolve("docs/performance.md"), "memory").write(table);
     }
   }
 }

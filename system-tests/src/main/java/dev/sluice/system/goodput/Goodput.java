@@ -1,17 +1,17 @@
 package dev.sluice.system.goodput;
 
 import dev.sluice.system.contender.Contender;
-import dev.sluice.system.prompt.Prompt;
-import dev.sluice.system.prompt.Prompts;
-import dev.sluice.system.report.Measured;
-import dev.sluice.system.report.Page;
-import dev.sluice.system.report.Picture;
-import dev.sluice.system.report.Results;
-import dev.sluice.system.report.Table;
+import dev.sluice.system.prompt.BenchmarkTask;
+import dev.sluice.system.prompt.BenchmarkTasks;
+import dev.sluice.system.report.BenchmarkResult;
+import dev.sluice.system.report.BenchmarkResults;
+import dev.sluice.system.report.GeneratedSection;
+import dev.sluice.system.report.ResultTable;
+import dev.sluice.system.report.RunChart;
 import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.CloseableStack;
 import dev.sluice.system.run.Folders;
 import dev.sluice.system.run.Machine;
-import dev.sluice.system.run.Open;
 import dev.sluice.system.run.RedisServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,7 +96,7 @@ public final class Goodput implements Callable<Integer> {
     List<GoodputCase> cases = cases();
     List<Contender> contenders = contenders();
     Path kept = Checkout.root().resolve(KEPT).resolve(tasks + "-tasks-" + rpm + "-rpm");
-    Results results = Results.in(kept);
+    BenchmarkResults results = BenchmarkResults.in(kept);
     boolean whole = reportOnly || runAll(cases, contenders, results);
     report(kept, results);
     return whole ? 0 : 1;
@@ -135,7 +135,8 @@ public final class Goodput implements Callable<Integer> {
     };
   }
 
-  private boolean runAll(List<GoodputCase> cases, List<Contender> contenders, Results results)
+  private boolean runAll(
+      List<GoodputCase> cases, List<Contender> contenders, BenchmarkResults results)
       throws IOException {
     Optional<String> redis = RedisServer.installed();
     if (redis.isEmpty() && contenders.stream().anyMatch(Contender::usesRedis)) {
@@ -144,12 +145,12 @@ public final class Goodput implements Callable<Integer> {
           "no redis-server and no valkey-server found: install one (package redis-server or"
               + " valkey-server), or give --rivals none --without-redis");
     }
-    List<Prompt> prompts = Prompts.make(tasks);
+    List<BenchmarkTask> prompts = BenchmarkTasks.make(tasks);
     System.err.printf(
         "%d tasks, %.0f tokens each on average; %s%n",
-        tasks, Prompts.meanCharge(prompts), Machine.now().described());
+        tasks, BenchmarkTasks.meanCharge(prompts), Machine.now().described());
     Path folder = Files.createTempDirectory("sluice-goodput-");
-    try (Open open = new Open().closedAtExit()) {
+    try (CloseableStack open = new CloseableStack().closedAtExit()) {
       open.add(() -> leave(folder));
       boolean whole = true;
       for (GoodputCase one : cases) {
@@ -175,11 +176,15 @@ public final class Goodput implements Callable<Integer> {
 
   /** One that cannot be run does not end the others; a stop ends all. */
   private boolean run(
-      Trial trial, GoodputCase one, Contender contender, Results results, Open open) {
+      Trial trial,
+      GoodputCase one,
+      Contender contender,
+      BenchmarkResults results,
+      CloseableStack open) {
     try {
-      Measured measured = measured(one, contender, trial.run(open));
+      BenchmarkResult measured = measured(one, contender, trial.run(open));
       results.keep(measured);
-      System.out.println(Table.line(measured));
+      System.out.println(ResultTable.line(measured));
       return true;
     } catch (RuntimeException failed) {
       if (!open.isClosed()) {
@@ -195,9 +200,10 @@ public final class Goodput implements Callable<Integer> {
         || !(one.setting().disturbance() instanceof Disturbance.KilledRedis);
   }
 
-  private Measured measured(GoodputCase one, Contender contender, Trial.Verdict verdict) {
-    Contender.Ended ended = verdict.ended();
-    return new Measured(
+  private BenchmarkResult measured(
+      GoodputCase one, Contender contender, Trial.TrialResult verdict) {
+    Contender.RunResult ended = verdict.ended();
+    return new BenchmarkResult(
         one.id(),
         one.title(),
         contender.name(),
@@ -209,26 +215,26 @@ public final class Goodput implements Callable<Integer> {
         verdict.judgement());
   }
 
-  private void report(Path kept, Results results) throws IOException {
+  private void report(Path kept, BenchmarkResults results) throws IOException {
     List<String> contenders = Contender.all(true).stream().map(Contender::name).toList();
-    List<Measured> all = results.of(caseIds(), contenders);
+    List<BenchmarkResult> all = results.of(caseIds(), contenders);
     if (all.isEmpty()) {
       return;
     }
-    String picture = Picture.svg(all);
-    String table = caption(all) + "\n" + Table.markdown(all);
+    String picture = RunChart.svg(all);
+    String table = caption(all) + "\n" + ResultTable.markdown(all);
     Files.writeString(kept.resolve("goodput.svg"), picture);
     Files.writeString(kept.resolve("goodput.md"), table);
     System.err.println("Table and picture: " + kept);
     if (publish) {
       Path docs = Checkout.root().resolve("docs");
       Files.writeString(docs.resolve("goodput.svg"), picture);
-      new Page(docs.resolve("performance.md"), "goodput")
+      new GeneratedSection(docs.resolve("performance.md"), "goodput")
           .write("![The runs over time](goodput.svg)\n\n" + table);
     }
   }
 
-  private String caption(List<Measured> all) {
+  private String caption(List<BenchmarkResult> all) {
     String days =
         all.stream()
             .map(one -> one.at().toString().substring(0, 10))

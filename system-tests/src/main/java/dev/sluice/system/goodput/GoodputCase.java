@@ -1,6 +1,6 @@
 package dev.sluice.system.goodput;
 
-import dev.sluice.simulator.limit.Counting;
+import dev.sluice.simulator.limit.WindowType;
 import dev.sluice.simulator.provider.LimitHeaders;
 import java.time.Duration;
 import java.util.List;
@@ -12,50 +12,57 @@ import java.util.Optional;
  * @param id as the command line has it
  * @param title for people
  */
-record GoodputCase(String id, String title, Setting setting) {
+record GoodputCase(String id, String title, ProviderScenario setting) {
   static final List<GoodputCase> ALL =
       List.of(
-          new GoodputCase("rpm", "requests bind", Setting.usual()),
-          new GoodputCase("tpm", "tokens bind", Setting.usual().withTokens(0.5)),
-          new GoodputCase("both", "both near their limits", Setting.usual().withTokens(1)),
+          new GoodputCase("rpm", "requests bind", ProviderScenario.usual()),
+          new GoodputCase("tpm", "tokens bind", ProviderScenario.usual().withTokens(0.5)),
+          new GoodputCase("both", "both near their limits", ProviderScenario.usual().withTokens(1)),
           new GoodputCase(
-              "halved", "halved midway, untold", Setting.usual().met(new Disturbance.Halving(0.5))),
+              "halved",
+              "halved midway, untold",
+              ProviderScenario.usual().met(new Disturbance.Halving(0.5))),
           new GoodputCase(
               "headers",
               "limits unknown, told by headers",
-              Setting.usual().unknown(LimitHeaders.ALL)),
+              ProviderScenario.usual().unknown(LimitHeaders.ALL)),
           new GoodputCase(
               "untold",
               "limits unknown, nothing told but Retry-After",
-              Setting.usual().unknown(LimitHeaders.RETRY_AFTER)),
+              ProviderScenario.usual().unknown(LimitHeaders.RETRY_AFTER)),
           new GoodputCase(
               "per-second",
               "counted per second",
-              Setting.usual().counted(Counting.PER_SECOND, Setting.SHALLOW)),
+              ProviderScenario.usual().counted(WindowType.PER_SECOND, ProviderScenario.SHALLOW)),
           new GoodputCase(
               "fixed-minute",
               "counted per full minute",
-              Setting.usual().withRequests(0.4).counted(Counting.FIXED_MINUTE, Setting.SHALLOW)),
+              ProviderScenario.usual()
+                  .withRequests(0.4)
+                  .counted(WindowType.FIXED_MINUTE, ProviderScenario.SHALLOW)),
           new GoodputCase(
               "burst",
               "a minute's burst at the start",
-              Setting.usual().withRequests(0.4).counted(Counting.BUCKET, Duration.ofMinutes(1))),
+              ProviderScenario.usual()
+                  .withRequests(0.4)
+                  .counted(WindowType.BUCKET, Duration.ofMinutes(1))),
           new GoodputCase(
               "refused-count",
               "refused calls count; limits unknown, told by headers",
-              Setting.usual().unknown(LimitHeaders.ALL).withRefusedCallsCounted()),
+              ProviderScenario.usual().unknown(LimitHeaders.ALL).withRefusedCallsCounted()),
           new GoodputCase(
               "other-client",
               "another client takes a third",
-              Setting.usual().met(new Disturbance.OtherClient(3))),
+              ProviderScenario.usual().met(new Disturbance.OtherClient(3))),
           new GoodputCase(
               "worker-killed",
               "a worker is killed",
-              Setting.usual().met(new Disturbance.KilledWorker(0.4))),
+              ProviderScenario.usual().met(new Disturbance.KilledWorker(0.4))),
           new GoodputCase(
               "redis-killed",
               "Redis is killed, back after 10 s",
-              Setting.usual().met(new Disturbance.KilledRedis(0.4, Duration.ofSeconds(10)))));
+              ProviderScenario.usual()
+                  .met(new Disturbance.KilledRedis(0.4, Duration.ofSeconds(10)))));
 
   static Optional<GoodputCase> named(String id) {
     return ALL.stream().filter(one -> one.id().equals(id)).findFirst();

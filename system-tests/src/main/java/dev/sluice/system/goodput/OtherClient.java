@@ -1,6 +1,6 @@
 package dev.sluice.system.goodput;
 
-import dev.sluice.system.prompt.Prompts;
+import dev.sluice.system.prompt.BenchmarkTasks;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -57,7 +57,7 @@ final class OtherClient implements AutoCloseable {
   }
 
   private HttpRequest next() {
-    String body = Prompts.small(name + "-" + sent.incrementAndGet()).body();
+    String body = BenchmarkTasks.small(name + "-" + sent.incrementAndGet()).body();
     return HttpRequest.newBuilder(URI.create(provider + "/chat/completions"))
         .header("Authorization", "Bearer " + key)
         .POST(BodyPublishers.ofString(body))

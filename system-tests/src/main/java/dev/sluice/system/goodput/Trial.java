@@ -7,15 +7,15 @@ import dev.sluice.simulator.latency.Latency;
 import dev.sluice.simulator.limit.PerMinute;
 import dev.sluice.simulator.provider.BodyHash;
 import dev.sluice.simulator.provider.ProviderSettings;
-import dev.sluice.system.contender.Challenge;
+import dev.sluice.system.analysis.LimitSchedule;
+import dev.sluice.system.analysis.ProviderCall;
+import dev.sluice.system.analysis.RunAnalysis;
+import dev.sluice.system.analysis.RunAnalyzer;
+import dev.sluice.system.contender.BenchmarkInput;
 import dev.sluice.system.contender.Contender;
-import dev.sluice.system.prompt.Prompt;
-import dev.sluice.system.prompt.Prompts;
-import dev.sluice.system.referee.Allowance;
-import dev.sluice.system.referee.Judgement;
-import dev.sluice.system.referee.ProviderCall;
-import dev.sluice.system.referee.Referee;
-import dev.sluice.system.run.Open;
+import dev.sluice.system.prompt.BenchmarkTask;
+import dev.sluice.system.prompt.BenchmarkTasks;
+import dev.sluice.system.run.CloseableStack;
 import dev.sluice.system.run.RedisServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -44,37 +44,37 @@ final class Trial {
   private static final Duration PATIENCE_ON_TOP = Duration.ofSeconds(30);
 
   private final Contender contender;
-  private final Setting setting;
-  private final List<Prompt> prompts;
+  private final ProviderScenario setting;
+  private final List<BenchmarkTask> prompts;
   private final PerMinute limits;
   private final String redisProgram;
   private final Path folder;
 
   Trial(
       Contender contender,
-      Setting setting,
-      List<Prompt> prompts,
+      ProviderScenario setting,
+      List<BenchmarkTask> prompts,
       long requestsPerMinute,
       String redisProgram,
       Path folder) {
     this.contender = contender;
     this.setting = setting;
     this.prompts = prompts;
-    this.limits = setting.perMinute(requestsPerMinute, Prompts.meanCharge(prompts));
+    this.limits = setting.perMinute(requestsPerMinute, BenchmarkTasks.meanCharge(prompts));
     this.redisProgram = redisProgram;
     this.folder = folder;
   }
 
   /** What came of it. */
-  record Verdict(Contender.Ended ended, Judgement judgement) {}
+  record TrialResult(Contender.RunResult ended, RunAnalysis judgement) {}
 
   /** Runs it from the first process to the last; what it started is kept in {@code open}. */
-  Verdict run(Open open) {
+  TrialResult run(CloseableStack open) {
     Path log = folder.resolve("provider.jsonl");
-    Contender.Ended ended;
-    List<Allowance.Step> steps = new ArrayList<>();
-    steps.add(new Allowance.Step(Instant.EPOCH, limits.requests(), limits.tokens()));
-    try (Open started = open.add(new Open())) {
+    Contender.RunResult ended;
+    List<LimitSchedule.Step> steps = new ArrayList<>();
+    steps.add(new LimitSchedule.Step(Instant.EPOCH, limits.requests(), limits.tokens()));
+    try (CloseableStack started = open.add(new CloseableStack())) {
       Simulator simulator = started.add(simulator(log));
       OtherClient.warmUp(simulator.url(), WARM_UP_CALLS);
       RedisServer redis =
@@ -87,8 +87,8 @@ final class Trial {
         ProviderCall.readAll(log).stream()
             .filter(call -> KEY.endsWith(call.key()) && call.key().length() == KEY_DIGITS_IN_LOG)
             .toList();
-    Allowance allowance = new Allowance(steps, windows(), setting.burst());
-    return new Verdict(ended, new Referee(allowance, bodies()).judge(calls));
+    LimitSchedule allowance = new LimitSchedule(steps, windows(), setting.burst());
+    return new TrialResult(ended, new RunAnalyzer(allowance, bodies()).judge(calls));
   }
 
   private Simulator simulator(Path log) {
@@ -108,12 +108,12 @@ final class Trial {
     return Simulator.start(all, Clock.systemUTC());
   }
 
-  private Challenge challenge(Simulator simulator, @Nullable RedisServer redis) {
-    Optional<Challenge.Known> known =
+  private BenchmarkInput challenge(Simulator simulator, @Nullable RedisServer redis) {
+    Optional<BenchmarkInput.KnownLimits> known =
         setting.known()
-            ? Optional.of(new Challenge.Known(limits.requests(), limits.tokens()))
+            ? Optional.of(new BenchmarkInput.KnownLimits(limits.requests(), limits.tokens()))
             : Optional.empty();
-    return new Challenge(
+    return new BenchmarkInput(
         simulator.url(),
         KEY,
         prompts,
@@ -127,7 +127,7 @@ final class Trial {
       Simulator simulator,
       Contender.Running running,
       @Nullable RedisServer redis,
-      List<Allowance.Step> steps) {
+      List<LimitSchedule.Step> steps) {
     return switch (setting.disturbance()) {
       case Disturbance.None none -> () -> {};
       case Disturbance.OtherClient other ->
@@ -141,20 +141,20 @@ final class Trial {
     };
   }
 
-  private Moment at(double share, Simulator simulator, Runnable what) {
+  private TriggeredAction at(double share, Simulator simulator, Runnable what) {
     long before = replies(simulator);
     long enough = before + Math.round(share * prompts.size());
-    return Moment.when(() -> replies(simulator) >= enough, what);
+    return TriggeredAction.when(() -> replies(simulator) >= enough, what);
   }
 
   private static long replies(Simulator simulator) {
     return simulator.stats().byStatus().getOrDefault("200", 0L);
   }
 
-  private Allowance.Step halve(Simulator simulator) {
+  private LimitSchedule.Step halve(Simulator simulator) {
     PerMinute half = new PerMinute(limits.requests() / 2, limits.tokens() / 2);
     simulator.limits().change(half);
-    return new Allowance.Step(Instant.now(), half.requests(), half.tokens());
+    return new LimitSchedule.Step(Instant.now(), half.requests(), half.tokens());
   }
 
   private static void takeAway(RedisServer redis, Duration away) {
@@ -171,17 +171,17 @@ final class Trial {
   private Duration longest() {
     double requests = (double) prompts.size() / limits.requests();
     double tokens =
-        prompts.stream().mapToLong(Prompt::chargedTokens).sum() / (double) limits.tokens();
+        prompts.stream().mapToLong(BenchmarkTask::chargedTokens).sum() / (double) limits.tokens();
     double halved = setting.disturbance() instanceof Disturbance.Halving ? 1.5 : 1;
     double seconds = 60 * Math.max(requests, tokens) * halved;
     return Duration.ofSeconds(Math.round(PATIENCE * seconds)).plus(PATIENCE_ON_TOP);
   }
 
-  private Allowance.Windows windows() {
+  private LimitSchedule.WindowMode windows() {
     return switch (setting.counting()) {
-      case BUCKET -> Allowance.Windows.NONE;
-      case PER_SECOND -> Allowance.Windows.SECONDS;
-      case FIXED_MINUTE -> Allowance.Windows.MINUTES;
+      case BUCKET -> LimitSchedule.WindowMode.NONE;
+      case PER_SECOND -> LimitSchedule.WindowMode.SECONDS;
+      case FIXED_MINUTE -> LimitSchedule.WindowMode.MINUTES;
     };
   }
 

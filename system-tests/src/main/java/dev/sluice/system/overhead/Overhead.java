@@ -48,10 +48,10 @@ public final class Overhead implements Callable<Integer> {
   private String latency = "";
 
   /** Milliseconds of one call. */
-  private record Took(double firstByte, double lastByte) {}
+  private record CallTime(double firstByte, double lastByte) {}
 
   /** Where calls go. */
-  private record Way(String name, URI url, String key) {}
+  private record CallPath(String name, URI url, String key) {}
 
   public static void main(String[] arguments) {
     Locale.setDefault(Locale.ROOT); // figures read the same whoever measures
@@ -63,9 +63,9 @@ public final class Overhead implements Callable<Integer> {
     Path folder = Files.createTempDirectory("sluice-live-");
     try (RunningSluice sluice = RunningSluice.start(folder, "--latency", latency);
         HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-      Way direct = new Way("direct", url(sluice, "SLUICE_PROVIDER_URL"), "sk-direct");
-      Way through =
-          new Way(
+      CallPath direct = new CallPath("direct", url(sluice, "SLUICE_PROVIDER_URL"), "sk-direct");
+      CallPath through =
+          new CallPath(
               "through Sluice",
               url(sluice, "OPENAI_BASE_URL"),
               Objects.requireNonNull(sluice.environment().get("OPENAI_API_KEY")));
@@ -87,13 +87,13 @@ public final class Overhead implements Callable<Integer> {
     return URI.create(Objects.requireNonNull(sluice.environment().get(name), name));
   }
 
-  private void measure(HttpClient http, Way direct, Way through, boolean stream)
+  private void measure(HttpClient http, CallPath direct, CallPath through, boolean stream)
       throws IOException, InterruptedException {
-    List<Took> directly = new ArrayList<>();
-    List<Took> throughSluice = new ArrayList<>();
+    List<CallTime> directly = new ArrayList<>();
+    List<CallTime> throughSluice = new ArrayList<>();
     for (int i = -WARM_UP; i < calls; i++) {
-      Took one = timed(http, direct, stream, i);
-      Took other = timed(http, through, stream, i);
+      CallTime one = timed(http, direct, stream, i);
+      CallTime other = timed(http, through, stream, i);
       if (i >= 0) {
         directly.add(one);
         throughSluice.add(other);
@@ -104,7 +104,7 @@ public final class Overhead implements Callable<Integer> {
     print(reply, through, throughSluice);
   }
 
-  private static Took timed(HttpClient http, Way way, boolean stream, int number)
+  private static CallTime timed(HttpClient http, CallPath way, boolean stream, int number)
       throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(way.url() + "/chat/completions"))
@@ -128,19 +128,19 @@ public final class Overhead implements Callable<Integer> {
         throw new IllegalStateException(
             "%s answers %d".formatted(way.name(), response.statusCode()));
       }
-      return new Took(firstByte, (System.nanoTime() - start) / MILLION);
+      return new CallTime(firstByte, (System.nanoTime() - start) / MILLION);
     }
   }
 
-  private static void print(String reply, Way way, List<Took> all) {
+  private static void print(String reply, CallPath way, List<CallTime> all) {
     System.out.printf(
         "| %s | %s | %.1f | %.1f | %.1f | %.1f |%n",
         reply,
         way.name(),
-        quantile(all.stream().map(Took::firstByte).toList(), 0.5),
-        quantile(all.stream().map(Took::firstByte).toList(), 0.99),
-        quantile(all.stream().map(Took::lastByte).toList(), 0.5),
-        quantile(all.stream().map(Took::lastByte).toList(), 0.99));
+        quantile(all.stream().map(CallTime::firstByte).toList(), 0.5),
+        quantile(all.stream().map(CallTime::firstByte).toList(), 0.99),
+        quantile(all.stream().map(CallTime::lastByte).toList(), 0.5),
+        quantile(all.stream().map(CallTime::lastByte).toList(), 0.99));
   }
 
   private static double quantile(List<Double> all, double part) {

@@ -47,7 +47,8 @@ public final class Broker implements AutoCloseable {
   private String command(String what) {
     Path log = home.resolveSibling("broker-%s.log".formatted(what));
     String program = Checkout.root().resolve("launcher/broker").toString();
-    Child command = Child.start(log, Map.of(), List.of(program, what, "--home", home.toString()));
+    ChildProcess command =
+        ChildProcess.start(log, Map.of(), List.of(program, what, "--home", home.toString()));
     if (!command.endedWell(LONGEST)) {
       throw new IllegalStateException("launcher/broker " + what + ": " + command.printed());
     }

@@ -34,20 +34,20 @@ public final class BrokerCluster implements AutoCloseable {
   private final int epmdPort = Ports.free();
   private final String password = HexFormat.of().toHexDigits(new Random().nextLong());
   private final List<Node> nodes;
-  private final Child epmd;
+  private final ChildProcess epmd;
 
   /** One of them; its process is another one after each start. */
   private static final class Node {
     private final String name;
     private final int port = Ports.free();
     private final int distributionPort = Ports.free();
-    private @Nullable Child process;
+    private @Nullable ChildProcess process;
 
     Node(int number) {
       this.name = "sluice-%d@localhost".formatted(number);
     }
 
-    Child process() {
+    ChildProcess process() {
       return Objects.requireNonNull(process, "it was started");
     }
   }
@@ -56,7 +56,7 @@ public final class BrokerCluster implements AutoCloseable {
     this.installation = installation;
     this.folder = folder;
     this.epmd =
-        Child.start(
+        ChildProcess.start(
             folder.resolve("epmd.log"),
             installation.environment(),
             installation.command(
@@ -128,7 +128,7 @@ public final class BrokerCluster implements AutoCloseable {
 
   private void launch(int number) {
     node(number).process =
-        Child.start(
+        ChildProcess.start(
             home(number).resolve("out.log"),
             environment(number),
             installation.command(installation.script("rabbitmq-server")));
@@ -227,8 +227,9 @@ public final class BrokerCluster implements AutoCloseable {
         new ArrayList<>(List.of(installation.script(script), "-n", node(number).name));
     command.addAll(List.of(arguments));
     Path out = folder.resolve("control-%d.out".formatted(System.nanoTime()));
-    Child control =
-        Child.start(out, environment(number), installation.command(command.toArray(String[]::new)));
+    ChildProcess control =
+        ChildProcess.start(
+            out, environment(number), installation.command(command.toArray(String[]::new)));
     if (!control.endedWell(STARTED_WITHIN)) {
       throw new IllegalStateException(String.join(" ", command) + ": " + control.printed());
     }
@@ -339,7 +340,8 @@ public final class BrokerCluster implements AutoCloseable {
   /** All nodes at once: each one alone would wait for the others. */
   @Override
   public void close() {
-    Child.closeAll(nodes.stream().map(node -> node.process).filter(Objects::nonNull).toList());
+    ChildProcess.closeAll(
+        nodes.stream().map(node -> node.process).filter(Objects::nonNull).toList());
     epmd.close();
   }
 }

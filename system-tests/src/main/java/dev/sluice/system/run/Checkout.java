@@ -32,7 +32,7 @@ public final class Checkout {
   }
 
   /** What a command printed and how it ended. */
-  public record Ended(int exitCode, String out, String err) {}
+  public record RunResult(int exitCode, String out, String err) {}
 
   /** A command of {@code ./sluice}, not started yet; output goes to files in the folder. */
   static ProcessBuilder command(
@@ -52,7 +52,7 @@ public final class Checkout {
   }
 
   /** Runs a command of {@code ./sluice} to its end. */
-  public static Ended run(Map<String, String> environment, String... arguments) {
+  public static RunResult run(Map<String, String> environment, String... arguments) {
     try {
       Path out = Files.createTempFile("sluice-test", ".out");
       Path err = Files.createTempFile("sluice-test", ".err");
@@ -72,7 +72,8 @@ public final class Checkout {
                 + ": "
                 + Files.readString(err));
       }
-      Ended ended = new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+      RunResult ended =
+          new RunResult(process.exitValue(), Files.readString(out), Files.readString(err));
       Files.delete(out);
       Files.delete(err);
       return ended;

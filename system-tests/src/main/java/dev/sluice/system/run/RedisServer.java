@@ -22,7 +22,7 @@ public final class RedisServer implements AutoCloseable {
   private final Path folder;
   private final int port;
   private final List<String> listening;
-  private Child server;
+  private ChildProcess server;
 
   private RedisServer(String program, Path folder, int port, List<String> listening) {
     this.program = program;
@@ -88,11 +88,11 @@ public final class RedisServer implements AutoCloseable {
     server = started();
   }
 
-  private Child started() {
+  private ChildProcess started() {
     List<String> command = new ArrayList<>(List.of(program, "--bind", "127.0.0.1"));
     command.addAll(listening);
     command.addAll(List.of("--dir", folder.toString(), "--save", "", "--appendonly", "yes"));
-    Child child = Child.start(folder.resolve("redis.log"), Map.of(), command);
+    ChildProcess child = ChildProcess.start(folder.resolve("redis.log"), Map.of(), command);
     await().until(() -> Ports.answers(port) || !child.isAlive());
     if (!child.isAlive()) {
       throw new IllegalStateException(program + " ended: " + child.printed());

@@ -101,12 +101,12 @@ public final class RunningSluice implements AutoCloseable {
   }
 
   /** Runs a command of the CLI against it. */
-  public Checkout.Ended cli(String... arguments) {
+  public Checkout.RunResult cli(String... arguments) {
     return Checkout.run(environment(), arguments);
   }
 
   /** Runs a command of the CLI while the test goes on. */
-  public CompletableFuture<Checkout.Ended> cliMeanwhile(String... arguments) {
+  public CompletableFuture<Checkout.RunResult> cliMeanwhile(String... arguments) {
     return CompletableFuture.supplyAsync(() -> cli(arguments), Thread::startVirtualThread);
   }
 

@@ -1,10 +1,10 @@
 package dev.sluice.system.scale;
 
-import dev.sluice.system.report.Page;
+import dev.sluice.system.report.GeneratedSection;
 import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.CloseableStack;
 import dev.sluice.system.run.Folders;
 import dev.sluice.system.run.Machine;
-import dev.sluice.system.run.Open;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,20 +101,20 @@ public final class Scale implements Callable<Integer> {
           "--tasks (%d) is at least 100, --rpm (%d) at least 60, --most (%d) 2 to 16, --polling (%d) at least 1"
               .formatted(tasks, rpm, most, polling));
     }
-    List<Scaled> all = runAll();
+    List<ScaleResult> all = runAll();
     String table = caption() + "\n" + ScaleTable.markdown(all);
     System.out.print(table);
     if (publish) {
       Path docs = Checkout.root().resolve("docs");
-      Files.writeString(docs.resolve("scaling.svg"), ScalePicture.svg(all));
-      new Page(docs.resolve("scaling.md"), "scale")
+      Files.writeString(docs.resolve("scaling.svg"), ScaleChart.svg(all));
+      new GeneratedSection(docs.resolve("scaling.md"), "scale")
           .write("![Workers over time](scaling.svg)\n\n" + table);
     }
     return all.stream().allMatch(this::kept) ? 0 : 1;
   }
 
   /** What has to hold whatever the workers are scaled by. */
-  private boolean kept(Scaled one) {
+  private boolean kept(ScaleResult one) {
     return one.answered() == tasks
         && one.calls() - one.refused() == tasks + 1
         && one.repeated() == 0
@@ -122,7 +122,7 @@ public final class Scale implements Callable<Integer> {
         && one.cutOff() == 0;
   }
 
-  private List<Scaled> runAll() throws IOException {
+  private List<ScaleResult> runAll() throws IOException {
     ScaleTrial.Setting setting =
         new ScaleTrial.Setting(
             tasks,
@@ -134,10 +134,10 @@ public final class Scale implements Callable<Integer> {
             Duration.ofSeconds(window));
     System.err.println(Machine.now().described());
     Path folder = Files.createTempDirectory("sluice-scale-");
-    try (Open open = new Open().closedAtExit()) {
+    try (CloseableStack open = new CloseableStack().closedAtExit()) {
       open.add(() -> leave(folder));
-      List<Scaled> all = new ArrayList<>();
-      for (Signal signal : Signal.values()) {
+      List<ScaleResult> all = new ArrayList<>();
+      for (ScalingSignal signal : ScalingSignal.values()) {
         System.err.println("Scaled by " + signal.title() + "…");
         Path own = Files.createDirectories(folder.resolve(signal.name()));
         all.add(new ScaleTrial(signal, setting, own).run(open));

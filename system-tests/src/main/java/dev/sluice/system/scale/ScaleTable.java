@@ -14,13 +14,13 @@ final class ScaleTable {
   private ScaleTable() {}
 
   /** As Markdown. */
-  static String markdown(List<Scaled> all) {
+  static String markdown(List<ScaleResult> all) {
     StringBuilder table = new StringBuilder(HEAD);
     all.forEach(one -> table.append(row(one)).append('\n'));
     return table.toString();
   }
 
-  private static String row(Scaled one) {
+  private static String row(ScaleResult one) {
     return "| %s | %d | %d | %.0f %% | %s | %.2f | %d | %d | %d | %s | %s | %s |"
         .formatted(
             one.signal().title(),

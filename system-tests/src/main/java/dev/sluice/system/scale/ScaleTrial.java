@@ -6,16 +6,16 @@ import dev.sluice.simulator.Simulator;
 import dev.sluice.simulator.SimulatorSettings;
 import dev.sluice.simulator.fault.FaultRates;
 import dev.sluice.simulator.latency.Latency;
-import dev.sluice.simulator.ledger.CallStats;
-import dev.sluice.simulator.limit.Counting;
+import dev.sluice.simulator.ledger.CallTotals;
 import dev.sluice.simulator.limit.LimitSettings;
 import dev.sluice.simulator.limit.PerMinute;
+import dev.sluice.simulator.limit.WindowType;
 import dev.sluice.simulator.provider.LimitHeaders;
 import dev.sluice.simulator.provider.ProviderSettings;
-import dev.sluice.system.prompt.Prompt;
-import dev.sluice.system.prompt.Prompts;
+import dev.sluice.system.prompt.BenchmarkTask;
+import dev.sluice.system.prompt.BenchmarkTasks;
 import dev.sluice.system.run.Checkout;
-import dev.sluice.system.run.Open;
+import dev.sluice.system.run.CloseableStack;
 import dev.sluice.system.run.RedisServer;
 import dev.sluice.system.run.RunningSluice;
 import java.io.IOException;
@@ -46,10 +46,10 @@ final class ScaleTrial {
   private static final Pattern BATCH = Pattern.compile("batch_\\w+");
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  private final Signal signal;
+  private final ScalingSignal signal;
   private final Setting setting;
   private final Path folder;
-  private final List<Scaled.Second> seconds = new ArrayList<>();
+  private final List<ScaleResult.Second> seconds = new ArrayList<>();
   private long admitted;
 
   /**
@@ -70,32 +70,33 @@ final class ScaleTrial {
       Duration cooldown,
       Duration stabilization) {}
 
-  ScaleTrial(Signal signal, Setting setting, Path folder) {
+  ScaleTrial(ScalingSignal signal, Setting setting, Path folder) {
     this.signal = signal;
     this.setting = setting;
     this.folder = folder;
   }
 
   /** Runs it from the first process to the last; what it started is kept in {@code open}. */
-  Scaled run(Open open) {
-    try (Open started = open.add(new Open())) {
+  ScaleResult run(CloseableStack open) {
+    try (CloseableStack started = open.add(new CloseableStack())) {
       Simulator simulator = started.add(simulator());
       RunningSluice sluice = started.add(sluice(simulator.url(), started));
-      Pods pods = new Pods(sluice, setting.most());
+      WorkerPods pods = new WorkerPods(sluice, setting.most());
       pods.scale(0);
       await().atMost(PATIENCE).until(() -> pods.processes() == 0);
       CachingConnectionFactory connections =
           new CachingConnectionFactory(
               URI.create(sluice.environment().getOrDefault("SLUICE_AMQP_URL", "")));
       started.add(connections::destroy);
-      Signal.Sources sources = new Signal.Sources(sluice, new RabbitAdmin(connections), ROUTE);
+      ScalingSignal.Sources sources =
+          new ScalingSignal.Sources(sluice, new RabbitAdmin(connections), ROUTE);
       return scaled(sluice, simulator, pods, sources);
     }
   }
 
-  private Scaled scaled(
-      RunningSluice sluice, Simulator simulator, Pods pods, Signal.Sources sources) {
-    List<Prompt> prompts = Prompts.make(setting.tasks());
+  private ScaleResult scaled(
+      RunningSluice sluice, Simulator simulator, WorkerPods pods, ScalingSignal.Sources sources) {
+    List<BenchmarkTask> prompts = BenchmarkTasks.make(setting.tasks());
     long began = System.nanoTime();
     Autoscaler scaler =
         new Autoscaler(
@@ -123,13 +124,13 @@ final class ScaleTrial {
     }
     long none = System.nanoTime();
     long answered = batch(sluice, batch).at("/request_counts/completed").asLong();
-    String last = submitted(sluice, List.of(Prompts.small("wake")), "one");
+    String last = submitted(sluice, List.of(BenchmarkTasks.small("wake")), "one");
     while (!batch(sluice, last).path("status").asString().equals("completed")) {
       step(scaler, sources, simulator, pods, began);
     }
     Duration woken = since(none);
-    CallStats stats = simulator.stats();
-    return new Scaled(
+    CallTotals stats = simulator.stats();
+    return new ScaleResult(
         signal,
         setting.concurrency(),
         setting.rpm() / 60.0,
@@ -147,14 +148,18 @@ final class ScaleTrial {
 
   /** A second passes; each time that it is due the metric is looked at. */
   private void step(
-      Autoscaler scaler, Signal.Sources sources, Simulator simulator, Pods pods, long began) {
+      Autoscaler scaler,
+      ScalingSignal.Sources sources,
+      Simulator simulator,
+      WorkerPods pods,
+      long began) {
     if (seconds.size() % setting.polling().toSeconds() == 0) {
       pods.scale(scaler.pods(signal.read(sources), pods.count(), System.nanoTime()));
     }
-    CallStats stats = simulator.stats();
+    CallTotals stats = simulator.stats();
     long now = stats.byStatus().getOrDefault("200", 0L) + stats.inFlight();
     seconds.add(
-        new Scaled.Second(pods.count(), pods.processes(), stats.inFlight(), now - admitted));
+        new ScaleResult.Second(pods.count(), pods.processes(), stats.inFlight(), now - admitted));
     admitted = now;
     pause(began + seconds.size() * SECOND.toNanos() - System.nanoTime());
   }
@@ -176,10 +181,10 @@ final class ScaleTrial {
     return Duration.ofNanos(System.nanoTime() - nanoTime);
   }
 
-  private String submitted(RunningSluice sluice, List<Prompt> prompts, String name) {
+  private String submitted(RunningSluice sluice, List<BenchmarkTask> prompts, String name) {
     Path file = folder.resolve(name + ".jsonl");
-    Prompts.writeBatch(prompts, file);
-    Checkout.Ended submit = sluice.cli("submit", file.toString());
+    BenchmarkTasks.writeBatch(prompts, file);
+    Checkout.RunResult submit = sluice.cli("submit", file.toString());
     Matcher id = BATCH.matcher(submit.out());
     if (submit.exitCode() != 0 || !id.find()) {
       throw new IllegalStateException("./sluice submit: " + submit.err());
@@ -203,7 +208,7 @@ final class ScaleTrial {
             0,
             LimitHeaders.ALL,
             1);
-    LimitSettings limits = new LimitSettings(allowed, Map.of(), Counting.BUCKET, SECOND, false);
+    LimitSettings limits = new LimitSettings(allowed, Map.of(), WindowType.BUCKET, SECOND, false);
     return Simulator.start(
         new SimulatorSettings(
             "127.0.0.1",
@@ -215,7 +220,7 @@ final class ScaleTrial {
         Clock.systemUTC());
   }
 
-  private RunningSluice sluice(URI provider, Open open) {
+  private RunningSluice sluice(URI provider, CloseableStack open) {
     Path routes = folder.resolve("routes.yaml");
     try {
       Files.writeString(

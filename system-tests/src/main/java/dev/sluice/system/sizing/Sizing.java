@@ -215,7 +215,7 @@ public final class Sizing implements Callable<Integer> {
     Files.write(file, lines);
   }
 
-  private static String ran(Checkout.Ended ended) {
+  private static String ran(Checkout.RunResult ended) {
     if (ended.exitCode() != 0) {
       throw new IllegalStateException(ended.err());
     }

@@ -46,7 +46,8 @@ public final class Upgrade implements Callable<Integer> {
     }
     Path folder = Files.createTempDirectory("sluice-upgrade");
     System.out.println("logs: " + folder);
-    Replacement.Ended ended = new Replacement(from, lines, System.out::println).run(folder);
+    RollingUpgrade.RunResult ended =
+        new RollingUpgrade(from, lines, System.out::println).run(folder);
     System.out.println(ended.text());
     return ended.isClean() ? 0 : 1;
   }

@@ -22,7 +22,7 @@ class BadStartIT {
   void aBrokerThatIsDownIsNamedWithItsAddress() throws IOException {
     int port = freePort();
 
-    Checkout.Ended ended = dev("--amqp-url", "amqp://guest:guest@127.0.0.1:" + port);
+    Checkout.RunResult ended = dev("--amqp-url", "amqp://guest:guest@127.0.0.1:" + port);
 
     assertThat(ended.exitCode()).isEqualTo(1);
     assertThat(ended.err()).contains("127.0.0.1:" + port).contains("not reached");
@@ -42,7 +42,7 @@ class BadStartIT {
               provider: { url: "http://127.0.0.1:1/v1" }
         """);
 
-    Checkout.Ended ended = dev("--routes", routes.toString());
+    Checkout.RunResult ended = dev("--routes", routes.toString());
 
     assertThat(ended.exitCode()).isEqualTo(1);
     assertThat(ended.err())
@@ -56,7 +56,7 @@ class BadStartIT {
     Path routes = folder().resolve("routes.yaml");
     Files.writeString(routes, "sluice:\n  routes:\n    - name: a\n      models: [b\n      x: y\n");
 
-    Checkout.Ended ended = dev("--routes", routes.toString());
+    Checkout.RunResult ended = dev("--routes", routes.toString());
 
     assertThat(ended.exitCode()).isEqualTo(1);
     assertThat(ended.err()).contains("not YAML").contains("line 5");
@@ -76,7 +76,7 @@ class BadStartIT {
               limits: { rpm: 30 }
         """);
 
-    Checkout.Ended ended = dev("--routes", routes.toString());
+    Checkout.RunResult ended = dev("--routes", routes.toString());
 
     assertThat(ended.exitCode()).isEqualTo(1);
     assertThat(ended.err()).contains("sluice.routes[0].limits.rpm is no setting of a route");
@@ -85,7 +85,7 @@ class BadStartIT {
 
   @Test
   void aClientThatReachesNoSluiceSaysHowToStartOne() throws IOException {
-    Checkout.Ended ended =
+    Checkout.RunResult ended =
         Checkout.run(
             Map.of(
                 "SLUICE_URL",
@@ -101,14 +101,14 @@ class BadStartIT {
 
   @Test
   void anUnknownOptionIsNamed() {
-    Checkout.Ended ended = dev("--wrokers", "2");
+    Checkout.RunResult ended = dev("--wrokers", "2");
 
     assertThat(ended.exitCode()).isEqualTo(2);
     assertThat(ended.err()).contains("--wrokers");
     assertNoTrace(ended);
   }
 
-  private Checkout.Ended dev(String... options) {
+  private Checkout.RunResult dev(String... options) {
     String[] all = new String[options.length + 3];
     all[0] = "dev";
     all[1] = "--home";
@@ -117,7 +117,7 @@ class BadStartIT {
     return Checkout.run(Map.of(), all);
   }
 
-  private static void assertNoTrace(Checkout.Ended ended) {
+  private static void assertNoTrace(Checkout.RunResult ended) {
     assertThat(ended.err() + ended.out()).doesNotContain("\tat ").doesNotContain("Exception in");
   }
 

@@ -20,7 +20,7 @@ class ClusterIT {
     Optional<RabbitInstallation> installed = RabbitInstallation.found();
     assumeThat(installed).as("RabbitMQ is installed, not in Docker").isPresent();
 
-    ClusterRun.Ended ended =
+    ClusterRun.RunResult ended =
         ClusterRun.shortOne(installed.orElseThrow(), System.out::println)
             .run(folder, installed.orElseThrow().dataFolder());
 

@@ -15,7 +15,7 @@ class FaultsIT {
   @Test
   void whateverIsStruckEveryTaskEndsOnceAndIsPaidOnce(@TempDir Path folder)
       throws InterruptedException {
-    FaultRun.Ended ended = new FaultRun(FAULTS, SEED, System.out::println).run(folder);
+    FaultRun.RunResult ended = new FaultRun(FAULTS, SEED, System.out::println).run(folder);
 
     assertThat(ended.balanced()).as(ended.text()).isTrue();
   }

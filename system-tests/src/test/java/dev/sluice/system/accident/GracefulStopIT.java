@@ -33,7 +33,7 @@ class GracefulStopIT {
             "6000",
             "--latency",
             "fixed:%ds".formatted(CALL.toSeconds()))) {
-      CompletableFuture<Checkout.Ended> run =
+      CompletableFuture<Checkout.RunResult> run =
           sluice.cliMeanwhile(
               "summarize",
               folder.resolve("documents").toString(),
@@ -48,7 +48,7 @@ class GracefulStopIT {
       assertThat(stop).isLessThan(CALL.plus(REST));
       assertThat(sluice.callsInFlight()).isZero();
       sluice.startAgain("worker-1");
-      Checkout.Ended ended = run.join();
+      Checkout.RunResult ended = run.join();
       assertThat(ended.exitCode()).as(ended.err()).isZero();
       Documents.assertSummarised(names, file);
       assertThat(sluice.calls()).hasSize(names.size());

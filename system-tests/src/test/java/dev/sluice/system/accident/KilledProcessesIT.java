@@ -64,7 +64,7 @@ class KilledProcessesIT {
   void aProcessKilledInTheMiddleCostsNoResultAndNoMoreCallsThanWereInFlight(String victim) {
     List<String> names = Documents.write(folder().resolve("documents"), DOCUMENTS);
     Path file = folder().resolve("summaries.jsonl");
-    CompletableFuture<Checkout.Ended> run =
+    CompletableFuture<Checkout.RunResult> run =
         sluice()
             .cliMeanwhile(
                 "summarize",
@@ -78,7 +78,7 @@ class KilledProcessesIT {
     sluice().kill(victim);
     sluice().startAgain(victim);
 
-    Checkout.Ended ended = run.join();
+    Checkout.RunResult ended = run.join();
     assertThat(ended.exitCode()).as(ended.err()).isZero();
     Documents.assertSummarised(names, file);
     assertThat(sluice().calls().size() - distinctRequests())
@@ -102,7 +102,7 @@ class KilledProcessesIT {
     await()
         .atMost(Duration.ofMinutes(2))
         .until(() -> sluice().cli("status", batch).exitCode() == 0);
-    Checkout.Ended watched = sluice().cli("watch", batch);
+    Checkout.RunResult watched = sluice().cli("watch", batch);
 
     assertThat(watched.exitCode()).as(watched.err()).isZero();
     assertThat(sluice().cli("results", batch).out().lines())

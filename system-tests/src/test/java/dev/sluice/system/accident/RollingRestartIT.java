@@ -14,7 +14,7 @@ class RollingRestartIT {
   @Test
   void producersAndWorkersRestartedInTurnLoseNothingRepeatNothingAndFailNoLiveCall(
       @TempDir Path folder) throws InterruptedException {
-    RollingRun.Ended ended = new RollingRun(TASKS, 1, System.out::println).run(folder);
+    RollingRun.RunResult ended = new RollingRun(TASKS, 1, System.out::println).run(folder);
 
     assertThat(ended.isWell(TASKS)).as(ended.text(TASKS)).isTrue();
   }

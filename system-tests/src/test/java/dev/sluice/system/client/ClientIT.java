@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.client.SluiceAutoConfiguration;
-import dev.sluice.client.batch.Batch;
-import dev.sluice.client.batch.Sluice;
+import dev.sluice.client.batch.BatchInfo;
+import dev.sluice.client.batch.SluiceBatches;
 import dev.sluice.client.task.LlmAnswer;
 import dev.sluice.client.task.LlmRequest;
 import dev.sluice.client.task.LlmTasks;
@@ -122,12 +122,12 @@ class ClientIT {
         {"custom_id":"one","method":"POST","url":"/v1/chat/completions","body":%s}
         """
             .formatted(body("One.")));
-    Sluice client = bean(Sluice.class);
+    SluiceBatches client = bean(SluiceBatches.class);
 
     String id = client.submit(file, "/v1/chat/completions").id();
 
     await().atMost(SOON).until(() -> client.find(id).status().equals("completed"));
-    Batch done = client.find(id);
+    BatchInfo done = client.find(id);
     Path output = folder().resolve("output.jsonl");
     client.download(done.outputFile(), output);
     assertThat(Files.readString(output)).contains("\"custom_id\":\"one\"", "One.");

@@ -36,7 +36,7 @@ class LimitsIT {
     start("--simulator-rpm", "120", "--latency", "fixed:200ms");
     List<String> names = Documents.write(documents(), 170); // a minute's savings, and more
 
-    Checkout.Ended ended = summarize().join();
+    Checkout.RunResult ended = summarize().join();
 
     assertThat(ended.exitCode()).as(ended.err()).isZero();
     Documents.assertSummarised(names, summaries());
@@ -58,7 +58,7 @@ class LimitsIT {
   void anOutageOfTheProviderHoldsTheRouteAndBurnsNoAttempt() {
     start("--latency", "fixed:300ms", "--concurrency", "4");
     List<String> names = Documents.write(documents(), 150);
-    CompletableFuture<Checkout.Ended> run = summarize();
+    CompletableFuture<Checkout.RunResult> run = summarize();
     await().atMost(SOON).until(() -> sluice().calls().size() >= names.size() / 3);
 
     sluice().kill("simulator");
@@ -72,7 +72,7 @@ class LimitsIT {
             });
     sluice().startAgain("simulator");
 
-    Checkout.Ended ended = run.join();
+    Checkout.RunResult ended = run.join();
     assertThat(ended.exitCode()).as(ended.err()).isZero();
     Documents.assertSummarised(names, summaries());
     await().atMost(SOON).until(() -> route().path("hold").isNull());
@@ -89,7 +89,7 @@ class LimitsIT {
     sluice = RunningSluice.start(folder().resolve("home"), all);
   }
 
-  private CompletableFuture<Checkout.Ended> summarize() {
+  private CompletableFuture<Checkout.RunResult> summarize() {
     return sluice()
         .cliMeanwhile(
             "summarize",
@@ -112,7 +112,7 @@ class LimitsIT {
   }
 
   private JsonNode json(String... command) {
-    Checkout.Ended ended = sluice().cli(command);
+    Checkout.RunResult ended = sluice().cli(command);
     assertThat(ended.exitCode()).as(ended.err()).isZero();
     return JSON.readTree(ended.out());
   }

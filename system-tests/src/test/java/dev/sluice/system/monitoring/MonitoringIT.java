@@ -69,7 +69,7 @@ class MonitoringIT {
               .formatted(lines.length(), fault));
     }
     Path file = Files.writeString(folder.resolve("tasks.jsonl"), lines);
-    Checkout.Ended ended =
+    Checkout.RunResult ended =
         sluice.cli("submit", file.toString(), "--watch", "--out", folder.resolve("o").toString());
     assertThat(ended.err()).contains("4 of 5 done");
     told = Exposition.of(scrape("producer"), scrape("worker-1"));

@@ -442,7 +442,7 @@ class PageIT {
       String fault = i % 20 == 3 ? "[[sluice:400]] " : "";
       lines.append(line(prefix + i, fault + HOSTILE + " Summarise: rivers bend."));
     }
-    Checkout.Ended ended =
+    Checkout.RunResult ended =
         Checkout.run(
             environment,
             "submit",

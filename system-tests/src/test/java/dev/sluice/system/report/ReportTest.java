@@ -3,9 +3,9 @@ package dev.sluice.system.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.system.referee.Judgement;
-import dev.sluice.system.referee.Judgement.Second;
-import dev.sluice.system.referee.Unit;
+import dev.sluice.system.analysis.RunAnalysis;
+import dev.sluice.system.analysis.RunAnalysis.Second;
+import dev.sluice.system.analysis.Unit;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,12 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 
 class ReportTest {
-  private static final Measured POLITE = measured("Sluice", 0, 0);
-  private static final Measured RUDE = measured("A & B", 40, 3);
+  private static final BenchmarkResult POLITE = measured("Sluice", 0, 0);
+  private static final BenchmarkResult RUDE = measured("A & B", 40, 3);
 
   @Test
   void theTableNamesTheCaseOnce() {
-    assertThat(Table.markdown(List.of(POLITE, RUDE)).lines().skip(2))
+    assertThat(ResultTable.markdown(List.of(POLITE, RUDE)).lines().skip(2))
         .containsExactly(
             "| requests bind | Sluice | 0.990 requests | 0.950 | 0 | 0 | 0 | 0 | 0 | 30.5 s |",
             "|  | A & B | 0.990 requests | 0.950 | 40 | 40.0 % | 0 | 0 | 3 | broken off after 30.5 s |");
@@ -32,7 +32,7 @@ class ReportTest {
 
   @Test
   void thePictureIsWellFormedAndShowsRefusalsWhereTheyWere() throws Exception {
-    byte[] svg = Picture.svg(List.of(POLITE, RUDE)).getBytes(StandardCharsets.UTF_8);
+    byte[] svg = RunChart.svg(List.of(POLITE, RUDE)).getBytes(StandardCharsets.UTF_8);
     Document picture =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
@@ -50,18 +50,18 @@ class ReportTest {
     Path file = folder.resolve("page.md");
     Files.writeString(
         file, "before\n<!-- generated: x -->\nold\n<!-- end of generated: x -->\nafter\n");
-    Page page = new Page(file, "x");
+    GeneratedSection page = new GeneratedSection(file, "x");
     page.write("new\n");
     page.write("newer\n");
     assertThat(file)
         .hasContent("before\n<!-- generated: x -->\nnewer\n<!-- end of generated: x -->\nafter\n");
-    assertThatThrownBy(() -> new Page(file, "y").write("lost"))
+    assertThatThrownBy(() -> new GeneratedSection(file, "y").write("lost"))
         .hasMessageContaining("generated: y");
   }
 
   @Test
   void aCaseThatIsRunAgainReplacesItsResult(@TempDir Path folder) {
-    Results results = Results.in(folder.resolve("kept"));
+    BenchmarkResults results = BenchmarkResults.in(folder.resolve("kept"));
     results.keep(RUDE);
     results.keep(POLITE);
     results.keep(RUDE);
@@ -69,11 +69,12 @@ class ReportTest {
         .containsExactly(POLITE, RUDE);
   }
 
-  private static Measured measured(String contender, int refused, int lost) {
+  private static BenchmarkResult measured(String contender, int refused, int lost) {
     List<Second> seconds = List.of(new Second(20, 20, 0), new Second(20, 19, refused));
-    Judgement judgement =
-        new Judgement(Unit.REQUESTS, 0.99, 0.95, 100, refused, 0, Duration.ZERO, 0, 0, 0, seconds);
-    return new Measured(
+    RunAnalysis judgement =
+        new RunAnalysis(
+            Unit.REQUESTS, 0.99, 0.95, 100, refused, 0, Duration.ZERO, 0, 0, 0, seconds);
+    return new BenchmarkResult(
         "rpm",
         "requests bind",
         contender,

@@ -305,7 +305,7 @@ class OfficialSdksIT {
   }
 
   private static String newKey(String project) {
-    Checkout.Ended made =
+    Checkout.RunResult made =
         Objects.requireNonNull(sluice).cli("keys", "create", "a test", "--project", project);
     assertThat(made.exitCode()).as(made.err()).isZero();
     return made.out().strip();

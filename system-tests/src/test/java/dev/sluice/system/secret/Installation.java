@@ -6,8 +6,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.producer.database.Database;
 import dev.sluice.system.run.Broker;
 import dev.sluice.system.run.Checkout;
-import dev.sluice.system.run.Child;
-import dev.sluice.system.run.Open;
+import dev.sluice.system.run.ChildProcess;
+import dev.sluice.system.run.CloseableStack;
 import dev.sluice.system.run.Ports;
 import dev.sluice.system.run.RedisServer;
 import java.io.IOException;
@@ -42,7 +42,7 @@ final class Installation implements AutoCloseable {
 
   private static final Duration SOON = Duration.ofMinutes(2);
 
-  private final Open open = new Open();
+  private final CloseableStack open = new CloseableStack();
   private final HttpClient http = HttpClient.newHttpClient();
   private final Path folder;
   private final Path routes;
@@ -151,17 +151,17 @@ final class Installation implements AutoCloseable {
     return settings;
   }
 
-  Child producer(String name, Map<String, String> settings) {
+  ChildProcess producer(String name, Map<String, String> settings) {
     return process(name, "producer", settings);
   }
 
-  Child worker(String name, Map<String, String> settings) {
+  ChildProcess worker(String name, Map<String, String> settings) {
     return process(name, "worker", settings);
   }
 
-  private Child process(String name, String module, Map<String, String> settings) {
+  private ChildProcess process(String name, String module, Map<String, String> settings) {
     return open.add(
-        Child.start(
+        ChildProcess.start(
             folder.resolve(name + ".log"),
             settings,
             List.of(

@@ -7,7 +7,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
-import dev.sluice.system.run.Child;
+import dev.sluice.system.run.ChildProcess;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -233,13 +233,13 @@ class SecretsIT {
       redis.computeIfPresent(
           "SLUICE_REDIS_URL",
           (name, url) -> url.replace(Installation.REDIS_PASSWORD, WRONG + "redis"));
-      try (Child refused = sluice().worker("wrong-redis", redis)) {
+      try (ChildProcess refused = sluice().worker("wrong-redis", redis)) {
         await().atMost(SOON).until(() -> refused.printed().contains("Redis is not reached"));
       }
     }
   }
 
-  private static void assertCannotStart(Child process, String reason) {
+  private static void assertCannotStart(ChildProcess process, String reason) {
     await().atMost(SOON).until(() -> !process.isAlive());
     assertThat(process.printed()).contains(reason).doesNotContain("\tat ");
   }

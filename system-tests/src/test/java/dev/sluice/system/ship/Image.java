@@ -3,7 +3,7 @@ package dev.sluice.system.ship;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.system.run.Checkout;
-import dev.sluice.system.run.Child;
+import dev.sluice.system.run.ChildProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,8 +23,9 @@ record Image(Path folder, String target) {
 
   /** Skips the test, and says so, where the machine does not let it. */
   static void makeableOrSkip(Path folder) {
-    Child probe =
-        Child.start(folder.resolve("probe.log"), Map.of(), List.of("unshare", "--mount", "true"));
+    ChildProcess probe =
+        ChildProcess.start(
+            folder.resolve("probe.log"), Map.of(), List.of("unshare", "--mount", "true"));
     assumeTrue(
         probe.endedWell(LONGEST_CHECK),
         "images are made here by root only, and where mount namespaces are allowed");
@@ -33,7 +34,7 @@ record Image(Path folder, String target) {
   /** Makes it of the jars that the build has made which runs the tests. */
   static Image make(Path folder, String target) {
     Image image = new Image(folder, target);
-    Child build = image.script("build", List.of("build", target, folder.toString()));
+    ChildProcess build = image.script("build", List.of("build", target, folder.toString()));
     if (!build.endedWell(LONGEST_BUILD)) {
       throw new IllegalStateException(target + " is not made: " + build.printed());
     }
@@ -41,7 +42,7 @@ record Image(Path folder, String target) {
   }
 
   /** Starts its process; the settings are as of {@code docker run --env}. */
-  Child start(Path routes, List<String> settings) {
+  ChildProcess start(Path routes, List<String> settings) {
     List<String> arguments = new ArrayList<>(List.of("run", folder.toString(), target));
     arguments.addAll(List.of("--volume", routes + ":/etc/sluice/routes.yaml"));
     arguments.addAll(settings);
@@ -55,10 +56,10 @@ record Image(Path folder, String target) {
     return script("check", arguments).endedWell(LONGEST_CHECK);
   }
 
-  private Child script(String what, List<String> arguments) {
+  private ChildProcess script(String what, List<String> arguments) {
     List<String> command = new ArrayList<>(List.of(Checkout.root().resolve(SCRIPT).toString()));
     command.addAll(arguments);
-    return Child.start(
+    return ChildProcess.start(
         folder.resolve("%s-%s.log".formatted(target, what)),
         Map.of("SLUICE_BUILD", "never"),
         command);

@@ -5,15 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.simulator.Simulator;
 import dev.sluice.simulator.SimulatorSettings;
-import dev.sluice.simulator.limit.Counting;
 import dev.sluice.simulator.limit.LimitSettings;
 import dev.sluice.simulator.limit.PerMinute;
+import dev.sluice.simulator.limit.WindowType;
 import dev.sluice.simulator.provider.ProviderSettings;
 import dev.sluice.system.run.Broker;
 import dev.sluice.system.run.Checkout;
-import dev.sluice.system.run.Child;
+import dev.sluice.system.run.ChildProcess;
+import dev.sluice.system.run.CloseableStack;
 import dev.sluice.system.run.Documents;
-import dev.sluice.system.run.Open;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -55,7 +55,7 @@ class ImageIT {
   void producerAndWorkerDoTheirWorkWithNothingWritableAndStopInOrder() throws IOException {
     List<String> names = Documents.write(folder.resolve("documents"), 12);
     Path summaries = folder.resolve("summaries.jsonl");
-    try (Open open = new Open()) {
+    try (CloseableStack open = new CloseableStack()) {
       Simulator provider = open.add(provider());
       String broker = open.add(Broker.in(folder)).start();
       EmbeddedPostgres database = open.add(EmbeddedPostgres.builder().start());
@@ -74,12 +74,12 @@ class ImageIT {
               "SPRING_DATASOURCE_URL=" + database.getJdbcUrl("postgres", "postgres"),
               "SPRING_DATASOURCE_USERNAME=postgres");
       List<String> ofWorker = and(settings, "SERVER_PORT=" + freePort());
-      Child producing = open.add(producer.start(routes, ofProducer));
-      Child working = open.add(worker.start(routes, ofWorker));
+      ChildProcess producing = open.add(producer.start(routes, ofProducer));
+      ChildProcess working = open.add(worker.start(routes, ofWorker));
       awaitHealthy(producer, producing, ofProducer);
       awaitHealthy(worker, working, ofWorker);
 
-      Checkout.Ended ended =
+      Checkout.RunResult ended =
           Checkout.run(
               Map.of("SLUICE_URL", "http://127.0.0.1:" + producerPort, "SLUICE_API_KEY", KEY),
               "summarize",
@@ -91,7 +91,7 @@ class ImageIT {
 
       assertThat(ended.exitCode()).as(ended.err()).isZero();
       Documents.assertSummarised(names, summaries);
-      for (Child process : List.of(producing, working)) {
+      for (ChildProcess process : List.of(producing, working)) {
         assertConfined(process);
         assertThat(process.terminate(STOP)).isEqualTo(ENDED_BY_SIGTERM);
         assertThat(process.printed()).doesNotContain("ERROR").doesNotContain("Read-only");
@@ -100,7 +100,7 @@ class ImageIT {
   }
 
   /** Its user, its AOT cache, and that it may not write where its files are. */
-  private static void assertConfined(Child process) throws IOException {
+  private static void assertConfined(ChildProcess process) throws IOException {
     Path known = Path.of("/proc", Long.toString(process.pid()));
     assertThat(Files.readString(known.resolve("status")))
         .containsPattern("Uid:\\s+10001\\s+10001")
@@ -112,7 +112,7 @@ class ImageIT {
         .containsPattern("(?m)^tmpfs /tmp tmpfs rw,");
   }
 
-  private static void awaitHealthy(Image image, Child process, List<String> settings) {
+  private static void awaitHealthy(Image image, ChildProcess process, List<String> settings) {
     await().atMost(START).until(() -> image.isHealthy(settings) || !process.isAlive());
     assertThat(process.isAlive()).as(process.printed()).isTrue();
   }
@@ -120,7 +120,7 @@ class ImageIT {
   private static Simulator provider() {
     LimitSettings unlimited =
         new LimitSettings(
-            new PerMinute(0, 0), Map.of(), Counting.BUCKET, Duration.ofSeconds(60), false);
+            new PerMinute(0, 0), Map.of(), WindowType.BUCKET, Duration.ofSeconds(60), false);
     return Simulator.start(
         SimulatorSettings.local(unlimited, ProviderSettings.plain()), Clock.systemUTC());
   }

@@ -384,7 +384,8 @@ class KubernetesFilesTest {
   }
 
   private static List<String> fieldsOfThePlan() throws ClassNotFoundException {
-    return Arrays.stream(Class.forName("dev.sluice.producer.plan.RoutePlan").getRecordComponents())
+    return Arrays.stream(
+            Class.forName("dev.sluice.producer.capacity.RoutePlan").getRecordComponents())
         .map(one -> one.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT))
         .toList();
   }

@@ -75,7 +75,7 @@ class ProbesIT {
   void aWorkerThatIsToldToStopIsAliveAndNotReadyUntilItsCallsHaveEnded() {
     List<String> names = Documents.write(folder().resolve("documents"), RUNNING);
     Path file = folder().resolve("summaries.jsonl");
-    CompletableFuture<Checkout.Ended> run =
+    CompletableFuture<Checkout.RunResult> run =
         sluice()
             .cliMeanwhile(
                 "summarize",

@@ -44,7 +44,7 @@ class SummariesIT {
     Path file = folder().resolve("summaries.jsonl");
     int before = sluice().calls().size();
 
-    Checkout.Ended ended = summarize("documents", file);
+    Checkout.RunResult ended = summarize("documents", file);
 
     assertThat(ended.exitCode()).as(ended.err()).isZero();
     Documents.assertSummarised(names, file);
@@ -73,13 +73,13 @@ class SummariesIT {
         {"custom_id":"two","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","messages":[{"role":"user","content":"[[sluice:400]]"}]}}
         """);
 
-    Checkout.Ended submitted = sluice().cli("submit", file.toString());
+    Checkout.RunResult submitted = sluice().cli("submit", file.toString());
     assertThat(submitted.exitCode()).as(submitted.err()).isZero();
     String batch = submitted.out().strip();
-    Checkout.Ended watched = sluice().cli("watch", batch);
-    Checkout.Ended results = sluice().cli("results", batch);
-    Checkout.Ended errors = sluice().cli("results", batch, "--errors");
-    Checkout.Ended status = sluice().cli("status", batch, "--json");
+    Checkout.RunResult watched = sluice().cli("watch", batch);
+    Checkout.RunResult results = sluice().cli("results", batch);
+    Checkout.RunResult errors = sluice().cli("results", batch, "--errors");
+    Checkout.RunResult status = sluice().cli("status", batch, "--json");
 
     assertThat(watched.exitCode()).as(watched.err()).isEqualTo(1); // one task failed
     JsonNode one = JSON.readTree(results.out());
@@ -101,7 +101,7 @@ class SummariesIT {
     Documents.write(folder().resolve("few"), 2);
     int before = sluice().calls().size();
 
-    Checkout.Ended ended =
+    Checkout.RunResult ended =
         sluice()
             .cli("summarize", folder().resolve("few").toString(), "--model", "gpt-9", "--out", "-");
 
@@ -135,7 +135,7 @@ class SummariesIT {
     return new ProcessBuilder(command).start().waitFor() == 0;
   }
 
-  private static Checkout.Ended summarize(String documents, Path out) {
+  private static Checkout.RunResult summarize(String documents, Path out) {
     return sluice()
         .cli(
             "summarize",

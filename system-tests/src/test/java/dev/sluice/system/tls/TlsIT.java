@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.common.secret.TestAuthority;
-import dev.sluice.common.secret.TestAuthority.Signed;
+import dev.sluice.common.secret.TestAuthority.SignedCertificate;
 import dev.sluice.system.run.BrokerCluster;
 import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.CloseableStack;
 import dev.sluice.system.run.Documents;
-import dev.sluice.system.run.Open;
 import dev.sluice.system.run.Ports;
 import dev.sluice.system.run.Postgres;
 import dev.sluice.system.run.RabbitInstallation;
@@ -34,10 +34,10 @@ class TlsIT {
   private static final Duration SOON = Duration.ofMinutes(1);
 
   @TempDir private static Path folder = Path.of("");
-  private static final Open OPEN = new Open();
+  private static final CloseableStack OPEN = new CloseableStack();
   private static TestAuthority ours;
   private static TestAuthority another;
-  private static Signed shown;
+  private static SignedCertificate shown;
   private static BrokerCluster broker;
   private static int brokerPort;
   private static Postgres postgres;
@@ -95,7 +95,7 @@ class TlsIT {
     Path file = folder.resolve("summaries.jsonl");
     try (RunningSluice sluice =
         RunningSluice.start(folder.resolve("home"), settings(ours, postgresUrl(ours)), options())) {
-      Checkout.Ended ended =
+      Checkout.RunResult ended =
           sluice.cli(
               "summarize",
               folder.resolve("documents").toString(),
@@ -128,7 +128,7 @@ class TlsIT {
         .contains("the TLS connection fails");
   }
 
-  private static Checkout.Ended status(String url, String key, Path authority) {
+  private static Checkout.RunResult status(String url, String key, Path authority) {
     return Checkout.run(
         Map.of("SLUICE_URL", url, "SLUICE_API_KEY", key),
         "status",
@@ -138,7 +138,7 @@ class TlsIT {
 
   @Test
   void aBrokerOfAnotherAuthorityEndsTheStartWithOneLine() {
-    Checkout.Ended ended = dev(settings(another, postgresUrl(ours)), options());
+    Checkout.RunResult ended = dev(settings(another, postgresUrl(ours)), options());
 
     assertThat(ended.exitCode()).isEqualTo(1);
     assertThat(ended.err())
@@ -152,7 +152,7 @@ class TlsIT {
     String[] options = options();
     options[1] = options[1].replace("localhost", "127.0.0.1");
 
-    Checkout.Ended ended = dev(settings(ours, postgresUrl(ours)), options);
+    Checkout.RunResult ended = dev(settings(ours, postgresUrl(ours)), options);
 
     assertThat(ended.exitCode()).isEqualTo(1);
     assertThat(ended.err())
@@ -161,7 +161,7 @@ class TlsIT {
 
   @Test
   void aDatabaseOfAnotherAuthorityEndsTheStartWithOneLine() {
-    Checkout.Ended ended = dev(settings(ours, postgresUrl(another)), options());
+    Checkout.RunResult ended = dev(settings(ours, postgresUrl(another)), options());
 
     assertThat(ended.exitCode()).isEqualTo(1);
     assertThat(ended.err())
@@ -192,7 +192,7 @@ class TlsIT {
     }
   }
 
-  private static Checkout.Ended dev(Map<String, String> settings, String... options) {
+  private static Checkout.RunResult dev(Map<String, String> settings, String... options) {
     String[] all = new String[options.length + 3];
     all[0] = "dev";
     all[1] = "--home";

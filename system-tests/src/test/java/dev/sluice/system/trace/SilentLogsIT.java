@@ -58,7 +58,7 @@ class SilentLogsIT {
     Path home = folder.resolve("home");
     try (RunningSluice sluice = RunningSluice.start(home, settings)) {
       Path tasks = Files.writeString(folder.resolve("tasks.jsonl"), lines());
-      Checkout.Ended ended =
+      Checkout.RunResult ended =
           sluice.cli("submit", tasks.toString(), "--watch", "--out", folder + "/results.jsonl");
       assertThat(ended.err()).contains("of 7 done");
       assertThat(Files.readString(folder.resolve("results.jsonl"))).contains(PLANTED);

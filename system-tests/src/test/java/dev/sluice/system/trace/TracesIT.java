@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.system.run.RunningSluice;
-import dev.sluice.system.trace.Collector.Seen;
+import dev.sluice.system.trace.TraceCollector.CollectedSpan;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,7 +36,7 @@ class TracesIT {
   private static final String ATTEMPT = "process sluice.tasks.default";
   private static final String CALL = "chat gpt-4o-mini";
 
-  private static final Collector collector = new Collector();
+  private static final TraceCollector collector = new TraceCollector();
   private static @Nullable RunningSluice sluice;
 
   @BeforeAll
@@ -78,32 +78,32 @@ class TracesIT {
         .atMost(SOON)
         .until(() -> collector.trace(trace).stream().anyMatch(s -> s.name().endsWith("results")));
 
-    List<Seen> spans = collector.trace(trace);
+    List<CollectedSpan> spans = collector.trace(trace);
 
-    Seen sent = the(spans, PRODUCER, "send sluice.tasks.default");
+    CollectedSpan sent = the(spans, PRODUCER, "send sluice.tasks.default");
     assertThat(sent.parent()).isEmpty();
     assertThat(sent.links()).containsExactly(caller);
-    List<Seen> attempts = those(spans, WORKER, ATTEMPT);
+    List<CollectedSpan> attempts = those(spans, WORKER, ATTEMPT);
     assertThat(attempts)
         .extracting(span -> span.tags().get("sluice.settlement"))
         .containsExactly("delay", "delay", "finish");
     assertThat(attempts)
         .extracting(span -> span.tags().get("sluice.attempt"))
         .containsExactly("1", "1", "2");
-    assertThat(attempts).extracting(Seen::parent).containsOnly(sent.id());
-    List<Seen> calls = those(spans, WORKER, CALL);
+    assertThat(attempts).extracting(CollectedSpan::parent).containsOnly(sent.id());
+    List<CollectedSpan> calls = those(spans, WORKER, CALL);
     assertThat(calls)
         .extracting(span -> span.tags().get("http.response.status_code"))
         .containsExactly("429", "500", "200");
     assertThat(calls)
-        .extracting(Seen::parent)
-        .containsExactlyElementsOf(attempts.stream().map(Seen::id).toList());
+        .extracting(CollectedSpan::parent)
+        .containsExactlyElementsOf(attempts.stream().map(CollectedSpan::id).toList());
     assertThat(calls.getLast().tags()).containsKeys("gen_ai.usage.output_tokens");
-    List<Seen> delays = those(spans, WORKER, "delay");
-    assertThat(delays).hasSize(2).extracting(Seen::parent).containsOnly(sent.id());
+    List<CollectedSpan> delays = those(spans, WORKER, "delay");
+    assertThat(delays).hasSize(2).extracting(CollectedSpan::parent).containsOnly(sent.id());
     assertThat(Duration.ofNanos(delays.getFirst().endNanos() - delays.getFirst().startNanos()))
         .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
-    Seen stored = the(spans, PRODUCER, "process sluice.results");
+    CollectedSpan stored = the(spans, PRODUCER, "process sluice.results");
     assertThat(stored.parent()).isEqualTo(sent.id());
     assertThat(stored.startNanos()).isGreaterThan(attempts.getLast().startNanos());
     assertThat(spans).hasSize(1 + 3 + 3 + 2 + 1);
@@ -156,13 +156,13 @@ class TracesIT {
                     && collector.trace(caller).stream()
                         .anyMatch(span -> span.name().startsWith("http post")));
 
-    List<Seen> spans = collector.trace(caller);
+    List<CollectedSpan> spans = collector.trace(caller);
 
-    Seen request = the(spans, PRODUCER, "http post /v1/chat/completions");
+    CollectedSpan request = the(spans, PRODUCER, "http post /v1/chat/completions");
     assertThat(request.parent()).isEqualTo("b7ad6b7169203331");
     assertThat(those(spans, WORKER, ATTEMPT + ".live"))
         .hasSize(2)
-        .extracting(Seen::parent)
+        .extracting(CollectedSpan::parent)
         .containsOnly(request.id());
   }
 
@@ -176,17 +176,17 @@ class TracesIT {
         .until(() -> collector.all().stream().anyMatch(span -> span.name().contains("/v1/models")));
 
     assertThat(collector.all())
-        .extracting(Seen::name)
+        .extracting(CollectedSpan::name)
         .noneMatch(name -> name.contains("/api/") || name.contains("actuator"));
   }
 
-  private static Seen the(List<Seen> spans, String service, String name) {
-    List<Seen> found = those(spans, service, name);
+  private static CollectedSpan the(List<CollectedSpan> spans, String service, String name) {
+    List<CollectedSpan> found = those(spans, service, name);
     assertThat(found).as("%s of %s in %s", name, service, spans).hasSize(1);
     return found.getFirst();
   }
 
-  private static List<Seen> those(List<Seen> spans, String service, String name) {
+  private static List<CollectedSpan> those(List<CollectedSpan> spans, String service, String name) {
     return spans.stream().filter(span -> span.is(service, name)).toList();
   }
 

@@ -1,7 +1,7 @@
 package dev.sluice.worker.bucket;
 
-import dev.sluice.worker.pace.Cost;
-import dev.sluice.worker.pace.Rates;
+import dev.sluice.worker.limit.rate.Rates;
+import dev.sluice.worker.limit.rate.TokenCost;
 import io.github.bucket4j.TimeMeter;
 import java.util.function.DoubleSupplier;
 
@@ -20,7 +20,7 @@ public interface Buckets {
 
   /** Buckets in this process's memory, by a clock of one's own. */
   static Buckets inMemory(TimeMeter clock) {
-    return BucketSet.inMemory(clock);
+    return RouteBuckets.inMemory(clock);
   }
 
   /**
@@ -29,7 +29,7 @@ public interface Buckets {
    * @param part of the workers' consumers those of this worker, above 0 and up to 1
    */
   static Buckets divided(DoubleSupplier part) {
-    return new DividedBuckets(BucketSet.inMemory(TimeMeter.SYSTEM_NANOTIME), part);
+    return new PartitionedBuckets(RouteBuckets.inMemory(TimeMeter.SYSTEM_NANOTIME), part);
   }
 
   /**
@@ -38,25 +38,25 @@ public interface Buckets {
    *
    * @param name one for each route
    */
-  static Buckets shared(SharedStore store, String name, DoubleSupplier part) {
-    return new FallbackBuckets(store, store.buckets(name), divided(part));
+  static Buckets shared(RedisBucketStore store, String name, DoubleSupplier part) {
+    return new FailoverBuckets(store, store.buckets(name), divided(part));
   }
 
   /** How fast they refill from now on. Debts stay. */
   void pace(Rates rates);
 
   /** Charges a call, and says when it is due. */
-  Due take(Cost cost);
+  ReservationDelay take(TokenCost cost);
 
   /**
    * A call was charged too much, or was not made: what it did not use comes back.
    *
    * @param request whether the request itself comes back as well
    */
-  void giveBack(Cost tooMuch, boolean request);
+  void giveBack(TokenCost tooMuch, boolean request);
 
   /** A call used more than it was charged. */
-  void charge(Cost more);
+  void charge(TokenCost more);
 
   /** Leaves out so many requests, a part of one too: all later calls are due so much later. */
   void skip(double requests);
@@ -65,10 +65,10 @@ public interface Buckets {
    * A call that was charged is one that all workers pay: what is the others' part of it comes back.
    * They are to be told.
    */
-  void shareOut(Cost cost);
+  void shareOut(TokenCost cost);
 
   /** This worker's part of a call that another one makes and all pay. */
-  void payPart(Cost cost);
+  void payPart(TokenCost cost);
 
   /** Where they are kept: {@code worker}, {@code redis} or {@code divided}. */
   String keptIn();

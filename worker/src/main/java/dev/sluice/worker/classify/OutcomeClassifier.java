@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads from a reply what it means for the task. What an error means is a table: {@link
- * AnswerTable}.
+ * ErrorRuleTable}.
  */
 public final class OutcomeClassifier {
-  private final AnswerTable table;
+  private final ErrorRuleTable table;
   private final List<String> models;
   private final Clock clock;
 
@@ -31,7 +31,7 @@ public final class OutcomeClassifier {
    * @param clock for {@code Retry-After} dates
    */
   public OutcomeClassifier(RouteSettings route, Clock clock) {
-    this.table = new AnswerTable(route);
+    this.table = new ErrorRuleTable(route);
     this.models = route.models();
     this.clock = clock;
   }
@@ -39,7 +39,8 @@ public final class OutcomeClassifier {
   public TaskOutcome classify(Reply reply) {
     return switch (reply) {
       case Answered answer -> answered(answer);
-      case Reply.Streamed stream -> new Completed(stream.head(), Usage.ofStream(stream.tail()));
+      case Reply.Streamed stream ->
+          new Completed(stream.head(), TokenUsage.ofStream(stream.tail()));
       case Reply.Abandoned abandoned -> new Abandoned(abandoned.took());
       case Reply.TooLarge large ->
           new Oversized(
@@ -61,7 +62,7 @@ public final class OutcomeClassifier {
       return error(answer, ProviderError.of(answer));
     }
     return Json.object(answer.body().bytes())
-        .<TaskOutcome>map(body -> new Completed(answer, Usage.of(body)))
+        .<TaskOutcome>map(body -> new Completed(answer, TokenUsage.of(body)))
         .orElseGet(() -> halfReply(answer));
   }
 

@@ -1,8 +1,8 @@
 package dev.sluice.worker.classify;
 
 import dev.sluice.common.json.Json;
-import dev.sluice.common.wire.Body;
-import dev.sluice.worker.pace.Dimension;
+import dev.sluice.common.wire.Payload;
+import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.provider.Reply.Answered;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -23,7 +23,7 @@ record ProviderError(Set<String> names, String message, String retryDelay) {
   private static final int LONGEST_MESSAGE = 8 * 1024;
 
   static ProviderError of(Answered answer) {
-    Body body = answer.body();
+    Payload body = answer.body();
     return Json.value(body.bytes())
         .map(ProviderError::of)
         .orElseGet(() -> new ProviderError(Set.of(), shortened(body.text()), ""));
@@ -71,26 +71,26 @@ record ProviderError(Set<String> names, String message, String retryDelay) {
    * <p>OpenAI and Groq name it as the error's type and in words, Azure speaks of a token or a call
    * rate limit, Anthropic counts input and output apart, Gemini names its quota.
    */
-  Optional<Dimension> dimension() {
+  Optional<LimitKind> dimension() {
     if (says("per day")) {
       return Optional.empty();
     }
-    Set<Dimension> named = EnumSet.noneOf(Dimension.class);
+    Set<LimitKind> named = EnumSet.noneOf(LimitKind.class);
     if (says("input tokens per min") || says("InputTokensPer")) {
-      named.add(Dimension.INPUT_TOKENS);
+      named.add(LimitKind.INPUT_TOKENS);
     }
     if (says("output tokens per min") || says("OutputTokensPer")) {
-      named.add(Dimension.OUTPUT_TOKENS);
+      named.add(LimitKind.OUTPUT_TOKENS);
     }
     if (named.isEmpty()
         && (hasName("tokens") || says("tokens per min") || says("token rate limit"))) {
-      named.add(Dimension.TOKENS);
+      named.add(LimitKind.TOKENS);
     }
     if (hasName("requests")
         || says("requests per min")
         || says("call rate limit")
         || says("RequestsPerMinute")) {
-      named.add(Dimension.REQUESTS);
+      named.add(LimitKind.REQUESTS);
     }
     return named.size() == 1 ? named.stream().findFirst() : Optional.empty();
   }

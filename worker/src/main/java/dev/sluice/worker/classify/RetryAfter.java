@@ -47,15 +47,15 @@ final class RetryAfter {
   static Optional<Duration> of(Answered answer, ProviderError error, Instant now) {
     return answer
         .header("retry-after-ms")
-        .flatMap(ToldDuration::parseMillis)
+        .flatMap(ProviderDuration::parseMillis)
         .or(() -> answer.header("retry-after").flatMap(text -> secondsOrDate(text, now)))
-        .or(() -> ToldDuration.parse(error.retryDelay()))
+        .or(() -> ProviderDuration.parse(error.retryDelay()))
         .or(() -> inWords(error.message()))
         .map(RetryAfter::bounded);
   }
 
   private static Optional<Duration> secondsOrDate(String text, Instant now) {
-    return ToldDuration.parse(text).or(() -> date(text, now));
+    return ProviderDuration.parse(text).or(() -> date(text, now));
   }
 
   private static Optional<Duration> date(String text, Instant now) {
@@ -74,7 +74,7 @@ final class RetryAfter {
 
   private static Optional<Duration> inWords(String message) {
     Matcher told = IN_WORDS.matcher(message);
-    return told.find() ? ToldDuration.parse(told.group(1)) : Optional.empty();
+    return told.find() ? ProviderDuration.parse(told.group(1)) : Optional.empty();
   }
 
   private static DateTimeFormatter format(String pattern) {

@@ -2,7 +2,7 @@ package dev.sluice.worker.classify;
 
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.worker.limit.HoldKind;
-import dev.sluice.worker.pace.Dimension;
+import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.provider.Reply.Answered;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface TaskOutcome {
 
   /** The provider answered with a whole, well-formed reply. */
-  record Completed(Answered reply, Usage usage) implements TaskOutcome {}
+  record Completed(Answered reply, TokenUsage usage) implements TaskOutcome {}
 
   /**
    * The provider's rate limit: not the task's fault.
@@ -20,7 +20,7 @@ public sealed interface TaskOutcome {
    * @param dimension the limit a minute that the refusal names; null where it names none, or
    *     several, or one of a day
    */
-  record Throttled(@Nullable Duration retryAfter, Answered reply, @Nullable Dimension dimension)
+  record Throttled(@Nullable Duration retryAfter, Answered reply, @Nullable LimitKind dimension)
       implements TaskOutcome {}
 
   /**

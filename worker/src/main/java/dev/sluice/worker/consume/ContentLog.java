@@ -1,6 +1,6 @@
 package dev.sluice.worker.consume;
 
-import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.worker.provider.Reply;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +17,7 @@ final class ContentLog {
   }
 
   /** What was sent, and what came of it. */
-  void called(Body request, Reply reply) {
+  void called(Payload request, Reply reply) {
     if (!on) {
       return;
     }
@@ -30,14 +30,14 @@ final class ContentLog {
   }
 
   /** What came as a task and is none. */
-  void malformed(Body body) {
+  void malformed(Payload body) {
     if (on) {
       log.info("No task: {}", text(body));
     }
   }
 
   /** On one line: nobody writes lines of his own into the log. */
-  private static String text(Body body) {
+  private static String text(Payload body) {
     String text = body.text().replaceAll("[\\p{Cntrl}\u2028\u2029]", " ");
     return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + " …";
   }

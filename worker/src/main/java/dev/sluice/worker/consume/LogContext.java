@@ -1,7 +1,7 @@
 package dev.sluice.worker.consume;
 
 import dev.sluice.common.wire.TaskIds;
-import dev.sluice.common.wire.TaskReading;
+import dev.sluice.common.wire.TaskReadResult;
 import org.slf4j.MDC;
 
 /**
@@ -17,13 +17,13 @@ final class LogContext {
   private LogContext() {}
 
   /** From now on this thread works on it. */
-  static void enter(TaskReading reading) {
+  static void enter(TaskReadResult reading) {
     switch (reading) {
-      case TaskReading.Task task -> {
+      case TaskReadResult.Task task -> {
         put(task.message().ids());
         MDC.put(ATTEMPT, Integer.toString(task.message().attempt()));
       }
-      case TaskReading.Malformed malformed -> put(malformed.ids());
+      case TaskReadResult.Malformed malformed -> put(malformed.ids());
     }
   }
 

@@ -10,11 +10,11 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
  * @param containers one for each lane
  */
 record RoutePool(
-    RateLimiter limiter, KeyWatch key, List<SimpleMessageListenerContainer> containers) {
+    RateLimiter limiter, ApiKeyWatcher key, List<SimpleMessageListenerContainer> containers) {
 
   void start() {
     key.start();
-    Together.run(containers.stream().<Runnable>map(container -> container::start).toList());
+    ParallelTasks.run(containers.stream().<Runnable>map(container -> container::start).toList());
   }
 
   /**
@@ -23,6 +23,6 @@ record RoutePool(
    */
   void stop() {
     limiter.close();
-    Together.run(containers.stream().<Runnable>map(container -> container::stop).toList());
+    ParallelTasks.run(containers.stream().<Runnable>map(container -> container::stop).toList());
   }
 }

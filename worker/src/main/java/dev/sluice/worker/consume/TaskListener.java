@@ -4,16 +4,16 @@ import com.rabbitmq.client.Channel;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskMessage;
-import dev.sluice.common.wire.TaskReading;
-import dev.sluice.worker.live.Caller;
-import dev.sluice.worker.live.Callers;
-import dev.sluice.worker.measure.WorkerMetrics;
+import dev.sluice.common.wire.TaskReadResult;
+import dev.sluice.worker.live.LiveCaller;
+import dev.sluice.worker.live.LiveCallers;
 import dev.sluice.worker.settle.Delivery;
 import dev.sluice.worker.settle.OutcomeSettler;
 import dev.sluice.worker.settle.Settlement;
 import dev.sluice.worker.settle.SettlementPolicy;
-import dev.sluice.worker.trace.RouteTraces;
-import dev.sluice.worker.trace.TaskSpan;
+import dev.sluice.worker.telemetry.RouteTraces;
+import dev.sluice.worker.telemetry.TaskSpan;
+import dev.sluice.worker.telemetry.WorkerMetrics;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Objects;
@@ -31,10 +31,10 @@ final class TaskListener implements ChannelAwareMessageListener {
   private final String route;
   private final Lane lane;
   private final TaskRunner runner;
-  private final Callers callers;
+  private final LiveCallers callers;
   private final SettlementPolicy policy;
   private final OutcomeSettler settler;
-  private final TaskMemory memory;
+  private final TaskDeduplicator memory;
   private final WorkerMetrics metrics;
   private final RouteTraces traces;
   private final ContentLog content;
@@ -44,10 +44,10 @@ final class TaskListener implements ChannelAwareMessageListener {
       String route,
       Lane lane,
       TaskRunner runner,
-      Callers callers,
+      LiveCallers callers,
       SettlementPolicy policy,
       OutcomeSettler settler,
-      TaskMemory memory,
+      TaskDeduplicator memory,
       WorkerMetrics metrics,
       RouteTraces traces,
       ContentLog content,
@@ -74,13 +74,13 @@ final class TaskListener implements ChannelAwareMessageListener {
     boolean again = Boolean.TRUE.equals(message.getMessageProperties().isRedelivered());
     metrics.received(lane, again);
     try {
-      TaskReading reading = TaskCodec.read(message, route, clock.instant());
+      TaskReadResult reading = TaskCodec.read(message, route, clock.instant());
       LogContext.enter(reading);
       switch (reading) {
-        case TaskReading.Task task -> work(task.message(), again, delivery);
-        case TaskReading.Malformed malformed -> {
+        case TaskReadResult.Task task -> work(task.message(), again, delivery);
+        case TaskReadResult.Malformed malformed -> {
           content.malformed(malformed.body());
-          settler.carryOut(policy.malformed(malformed), delivery, Caller.NOBODY);
+          settler.carryOut(policy.malformed(malformed), delivery, LiveCaller.NOBODY);
         }
       }
     } catch (InterruptedException stopped) {
@@ -101,8 +101,8 @@ final class TaskListener implements ChannelAwareMessageListener {
   private void work(TaskMessage task, boolean again, Delivery delivery)
       throws InterruptedException {
     switch (memory.claim(task)) {
-      case MINE -> {
-        try (Caller caller = callers.of(task, delivery::isHeld);
+      case ACQUIRED -> {
+        try (LiveCaller caller = callers.of(task, delivery::isHeld);
             TaskSpan span = traces.taken(task, again)) {
           Settlement settlement = runner.run(span.mark(task), caller, again);
           settler.carryOut(settlement, delivery, caller);

@@ -1,29 +1,29 @@
 package dev.sluice.worker.consume;
 
-import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.classify.OutcomeClassifier;
 import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
+import dev.sluice.worker.fleet.SuspendedBatches;
+import dev.sluice.worker.fleet.Suspension;
+import dev.sluice.worker.guard.ContextCheck;
 import dev.sluice.worker.guard.ContextGuard;
-import dev.sluice.worker.guard.Guarded;
-import dev.sluice.worker.halt.Halt;
-import dev.sluice.worker.halt.HaltedBatches;
 import dev.sluice.worker.limit.Admission;
-import dev.sluice.worker.limit.CallEnd;
-import dev.sluice.worker.limit.Estimate;
+import dev.sluice.worker.limit.CallFeedback;
+import dev.sluice.worker.limit.EstimatedUsage;
 import dev.sluice.worker.limit.Permit;
 import dev.sluice.worker.limit.RateLimiter;
+import dev.sluice.worker.limit.RouteHealth;
 import dev.sluice.worker.limit.TokenEstimator;
-import dev.sluice.worker.limit.Verdict;
-import dev.sluice.worker.live.Caller;
-import dev.sluice.worker.measure.WorkerMetrics;
+import dev.sluice.worker.live.LiveCaller;
 import dev.sluice.worker.provider.ProviderClient;
 import dev.sluice.worker.provider.Reply;
 import dev.sluice.worker.settle.Settlement;
 import dev.sluice.worker.settle.SettlementPolicy;
-import dev.sluice.worker.trace.CallSpan;
-import dev.sluice.worker.trace.RouteTraces;
+import dev.sluice.worker.telemetry.CallSpan;
+import dev.sluice.worker.telemetry.RouteTraces;
+import dev.sluice.worker.telemetry.WorkerMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,13 +50,13 @@ final class TaskRunner {
   /** As often as a producer looks whether its callers are there. */
   private static final Duration A_MOMENT = Duration.ofMillis(200);
 
-  private final HaltedBatches halted;
+  private final SuspendedBatches halted;
   private final ContextGuard guard;
   private final RateLimiter limiter;
   private final TokenEstimator estimator;
   private final ProviderClient provider;
   private final OutcomeClassifier classifier;
-  private final CallEnds ends;
+  private final CallFeedbackMapper ends;
   private final SettlementPolicy policy;
   private final WorkerMetrics metrics;
   private final RouteTraces traces;
@@ -64,13 +64,13 @@ final class TaskRunner {
   private final Clock clock;
 
   TaskRunner(
-      HaltedBatches halted,
+      SuspendedBatches halted,
       ContextGuard guard,
       RateLimiter limiter,
       TokenEstimator estimator,
       ProviderClient provider,
       OutcomeClassifier classifier,
-      CallEnds ends,
+      CallFeedbackMapper ends,
       SettlementPolicy policy,
       WorkerMetrics metrics,
       RouteTraces traces,
@@ -95,7 +95,7 @@ final class TaskRunner {
    * @param again whether the broker brings it once more: its worker may have died while it
    *     streamed. As after a delay, its caller is asked before it waits for a permit.
    */
-  Settlement run(TaskMessage task, Caller caller, boolean again) throws InterruptedException {
+  Settlement run(TaskMessage task, LiveCaller caller, boolean again) throws InterruptedException {
     Instant now = clock.instant();
     Settlement uncalled = uncalled(task, caller, now);
     if (uncalled != null) {
@@ -110,36 +110,36 @@ final class TaskRunner {
       return unwaited;
     }
     return switch (guard.check(task)) {
-      case Guarded.Fits fits -> withinWindow(task, caller, fits.request(), fits.estimate());
-      case Guarded.Trimmed trimmed ->
+      case ContextCheck.Fits fits -> withinWindow(task, caller, fits.request(), fits.estimate());
+      case ContextCheck.Trimmed trimmed ->
           withinWindow(task, caller, trimmed.request(), trimmed.estimate());
-      case Guarded.TooLong tooLong ->
-          settle(task, new TaskOutcome.TooLong(tooLong.detail()), caller, Verdict.ROUTE_IS_WELL);
+      case ContextCheck.TooLong tooLong ->
+          settle(task, new TaskOutcome.TooLong(tooLong.detail()), caller, RouteHealth.HEALTHY);
     };
   }
 
   /** What is done with a task that nobody wants to be called now; null for any other. */
-  private @Nullable Settlement uncalled(TaskMessage task, Caller caller, Instant now) {
+  private @Nullable Settlement uncalled(TaskMessage task, LiveCaller caller, Instant now) {
     if (hasGone(caller)) {
-      return new Settlement.Drop();
+      return new Settlement.Discard();
     }
     if (task.isExpired(now)) {
-      return settle(task, new TaskOutcome.Expired(), caller, Verdict.ROUTE_IS_WELL);
+      return settle(task, new TaskOutcome.Expired(), caller, RouteHealth.HEALTHY);
     }
     return switch (halted.of(task.ids())) {
       case NONE -> null;
       case PAUSED -> policy.paused(task, now);
-      case CANCELLED -> settle(task, new TaskOutcome.Cancelled(), caller, Verdict.ROUTE_IS_WELL);
+      case CANCELLED -> settle(task, new TaskOutcome.Cancelled(), caller, RouteHealth.HEALTHY);
     };
   }
 
   /** What is done with a task for which nobody is known to wait; null where somebody does. */
-  private @Nullable Settlement unwaited(TaskMessage task, Caller caller)
+  private @Nullable Settlement unwaited(TaskMessage task, LiveCaller caller)
       throws InterruptedException {
     return switch (caller.ask()) {
-      case WAITS -> null;
-      case GONE -> new Settlement.Drop();
-      case UNHEARD -> policy.unheard(task, clock.instant());
+      case WAITING -> null;
+      case GONE -> new Settlement.Discard();
+      case UNREACHABLE -> policy.unheard(task, clock.instant());
     };
   }
 
@@ -150,7 +150,7 @@ final class TaskRunner {
   }
 
   /** Takes a task for its caller; what is done instead of the call, or null. */
-  private @Nullable Settlement claimed(TaskMessage task, Caller caller)
+  private @Nullable Settlement claimed(TaskMessage task, LiveCaller caller)
       throws InterruptedException {
     if (wasJustSent(task)) {
       caller.tell();
@@ -159,17 +159,18 @@ final class TaskRunner {
     return unwaited(task, caller);
   }
 
-  private boolean isWanted(TaskMessage task, Caller caller) {
+  private boolean isWanted(TaskMessage task, LiveCaller caller) {
     return !hasGone(caller)
         && !task.isExpired(clock.instant())
-        && halted.of(task.ids()) == Halt.NONE;
+        && halted.of(task.ids()) == Suspension.NONE;
   }
 
-  private static boolean hasGone(Caller caller) {
+  private static boolean hasGone(LiveCaller caller) {
     return caller.isSomebody() && caller.abandoned().isDone();
   }
 
-  private Settlement settle(TaskMessage task, TaskOutcome outcome, Caller caller, Verdict verdict) {
+  private Settlement settle(
+      TaskMessage task, TaskOutcome outcome, LiveCaller caller, RouteHealth verdict) {
     return caller.isSomebody()
         ? policy.settleLive(task, outcome, caller.hasBegun(), verdict, clock.instant())
         : policy.settle(task, outcome, verdict, clock.instant());
@@ -180,7 +181,7 @@ final class TaskRunner {
    * @param estimate null where nobody has counted yet
    */
   private Settlement withinWindow(
-      TaskMessage task, Caller caller, Body request, @Nullable Estimate estimate)
+      TaskMessage task, LiveCaller caller, Payload request, @Nullable EstimatedUsage estimate)
       throws InterruptedException {
     long start = System.nanoTime();
     if (caller.isSomebody()) {
@@ -196,26 +197,27 @@ final class TaskRunner {
     metrics.waitedForPermit(task.ids().lane(), Duration.ofNanos(System.nanoTime() - start));
     return switch (admission) {
       case Admission.Granted granted -> withPermit(task, caller, request, granted.permit());
-      case Admission.Later later -> new Settlement.PutBack(task);
-      case Admission.Unwanted unwanted -> run(task, caller, /* again= */ false);
-      case Admission.Closed closed -> new Settlement.PutBack(task);
+      case Admission.TimedOut later -> new Settlement.Requeue(task);
+      case Admission.Withdrawn unwanted -> run(task, caller, /* again= */ false);
+      case Admission.ShuttingDown closed -> new Settlement.Requeue(task);
     };
   }
 
-  private Estimate tokens(TaskMessage task, Body request, @Nullable Estimate estimate) {
+  private EstimatedUsage tokens(
+      TaskMessage task, Payload request, @Nullable EstimatedUsage estimate) {
     if (estimate != null) {
       return estimate;
     }
     return limiter.limitsTokens()
         ? estimator.estimate(task.ids().endpoint(), request)
-        : Estimate.NONE;
+        : EstimatedUsage.NONE;
   }
 
-  private Settlement withPermit(TaskMessage task, Caller caller, Body request, Permit permit)
+  private Settlement withPermit(TaskMessage task, LiveCaller caller, Payload request, Permit permit)
       throws InterruptedException {
     TaskOutcome outcome;
-    CallEnd end = new CallEnd.NotMade();
-    Verdict verdict;
+    CallFeedback end = new CallFeedback.NotSent();
+    RouteHealth verdict;
     try {
       Settlement unwaited = claimed(task, caller);
       if (unwaited != null) {
@@ -225,7 +227,7 @@ final class TaskRunner {
       if (uncalled != null) {
         return uncalled;
       }
-      end = new CallEnd.Failed("the worker met a bug", true);
+      end = new CallFeedback.Failed("the worker met a bug", true);
       try (CallSpan span = traces.calling(task)) {
         Reply reply = call(span.mark(task.withBody(request)), caller);
         outcome = classifier.classify(reply);
@@ -242,7 +244,7 @@ final class TaskRunner {
     return settle(task, outcome, caller, verdict);
   }
 
-  private Reply call(TaskMessage task, Caller caller) {
+  private Reply call(TaskMessage task, LiveCaller caller) {
     metrics.callStarted();
     Reply reply = caller.isSomebody() ? provider.send(task, caller) : provider.send(task);
     metrics.callEnded(task.ids().endpoint(), reply.result(), reply.took());

@@ -1,25 +1,24 @@
 package dev.sluice.worker.fleet;
 
-import dev.sluice.common.fleet.ControlNotice;
 import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.FleetTopics;
-import dev.sluice.common.fleet.HaltNotice;
-import dev.sluice.common.fleet.HoldNotice;
-import dev.sluice.common.fleet.LiveNotice;
+import dev.sluice.common.fleet.HoldMessage;
+import dev.sluice.common.fleet.LivePriorityMessage;
+import dev.sluice.common.fleet.RouteOverridesMessage;
 import dev.sluice.common.fleet.RouteReport;
+import dev.sluice.common.fleet.SuspensionMessage;
 import dev.sluice.common.fleet.WorkerReport;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
-import dev.sluice.worker.halt.HaltedBatches;
-import dev.sluice.worker.limit.Fleet;
 import dev.sluice.worker.limit.HoldKind;
+import dev.sluice.worker.limit.PeerWorkers;
 import dev.sluice.worker.limit.RateLimiter;
-import dev.sluice.worker.limit.Steering;
-import dev.sluice.worker.pace.Cost;
-import dev.sluice.worker.pace.Dimension;
-import dev.sluice.worker.pace.Probed;
+import dev.sluice.worker.limit.RouteOverride;
+import dev.sluice.worker.limit.rate.InferredLimit;
+import dev.sluice.worker.limit.rate.LimitKind;
+import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -64,13 +63,13 @@ public final class FleetLink implements AutoCloseable {
   private static final double MOST_PER_MINUTE = 1e12;
 
   /** A route with its limiter. */
-  private record Member(RouteSettings route, RateLimiter limiter, ConsumerShare share) {}
+  private record Member(RouteSettings route, RateLimiter limiter, LimitFraction share) {}
 
   private final String worker;
-  private final HaltedBatches halted;
+  private final SuspendedBatches halted;
   private final RabbitTemplate template;
   private final AmqpAdmin admin;
-  private final Map<String, ConsumerShare> shares = new ConcurrentHashMap<>();
+  private final Map<String, LimitFraction> shares = new ConcurrentHashMap<>();
   private final Map<String, Member> members = new ConcurrentHashMap<>();
   private @Nullable Thread looking;
   private volatile boolean stopping;
@@ -80,7 +79,8 @@ public final class FleetLink implements AutoCloseable {
    * @param halted learns which batches are not to be called
    * @param template neither mandatory nor confirmed: what nobody hears is lost
    */
-  public FleetLink(String worker, HaltedBatches halted, RabbitTemplate template, AmqpAdmin admin) {
+  public FleetLink(
+      String worker, SuspendedBatches halted, RabbitTemplate template, AmqpAdmin admin) {
     this.worker = worker;
     this.halted = halted;
     this.template = template;
@@ -88,15 +88,15 @@ public final class FleetLink implements AutoCloseable {
   }
 
   /** The others on a route. */
-  public Fleet of(RouteSettings route) {
-    ConsumerShare share = new ConsumerShare(route.concurrency(), System.nanoTime());
+  public PeerWorkers of(RouteSettings route) {
+    LimitFraction share = new LimitFraction(route.concurrency(), System.nanoTime());
     shares.put(route.name(), share);
-    return new RouteFleet(worker, route.name(), share, this::tell, this::overtake);
+    return new RoutePeers(worker, route.name(), share, this::tell, this::overtake);
   }
 
   /** The limiter that wants to hear of others' rests, and of which it tells. */
   public void join(RouteSettings route, RateLimiter limiter) {
-    ConsumerShare share = shares.get(route.name());
+    LimitFraction share = shares.get(route.name());
     if (share == null) {
       throw new IllegalStateException("the route %s has no fleet yet".formatted(route.name()));
     }
@@ -139,7 +139,7 @@ public final class FleetLink implements AutoCloseable {
     }
   }
 
-  private void heard(HaltNotice notice) {
+  private void heard(SuspensionMessage notice) {
     halted.heard(notice);
     Member member = members.get(notice.route());
     if (member != null) {
@@ -147,24 +147,25 @@ public final class FleetLink implements AutoCloseable {
     }
   }
 
-  private void heard(LiveNotice notice) {
+  private void heard(LivePriorityMessage notice) {
     Member member = members.get(notice.route());
     if (member != null && notice.inputTokens() >= 0 && notice.outputTokens() >= 0) {
-      member.limiter().overtaken(new Cost(notice.inputTokens(), notice.outputTokens()));
+      member.limiter().overtaken(new TokenCost(notice.inputTokens(), notice.outputTokens()));
     }
   }
 
-  private void heard(HoldNotice notice) {
+  private void heard(HoldMessage notice) {
     Member member = members.get(notice.route());
     HoldKind kind = named(HoldKind.class, notice.kind());
     if (member == null || kind == null) {
       return;
     }
-    Map<Dimension, Probed> probed = new EnumMap<>(Dimension.class);
-    for (HoldNotice.ProbedLimit limit : notice.limits()) {
-      Dimension dimension = named(Dimension.class, limit.what());
+    Map<LimitKind, InferredLimit> probed = new EnumMap<>(LimitKind.class);
+    for (HoldMessage.AnnouncedLimit limit : notice.limits()) {
+      LimitKind dimension = named(LimitKind.class, limit.what());
       if (dimension != null && isSane(limit)) {
-        probed.put(dimension, new Probed(limit.perMinute() / 60, limit.pacePerMinute() / 60));
+        probed.put(
+            dimension, new InferredLimit(limit.perMinute() / 60, limit.pacePerMinute() / 60));
       }
     }
     Duration rest = Duration.ofMillis(Math.clamp(notice.millis(), 0, LONGEST_REST.toMillis()));
@@ -172,23 +173,23 @@ public final class FleetLink implements AutoCloseable {
   }
 
   /** All that people want of the routes: of one that is not named they want nothing. */
-  private void steered(ControlNotice notice) {
-    Map<String, Steering> wanted = new HashMap<>();
-    for (ControlNotice.RouteControl control : notice.routes()) {
-      Map<Dimension, Long> limits = new EnumMap<>(Dimension.class);
-      for (ControlNotice.SetLimit limit : control.limits()) {
-        Dimension dimension = named(Dimension.class, limit.what());
+  private void steered(RouteOverridesMessage notice) {
+    Map<String, RouteOverride> wanted = new HashMap<>();
+    for (RouteOverridesMessage.RouteOverride control : notice.routes()) {
+      Map<LimitKind, Long> limits = new EnumMap<>(LimitKind.class);
+      for (RouteOverridesMessage.LimitOverride limit : control.limits()) {
+        LimitKind dimension = named(LimitKind.class, limit.what());
         if (dimension != null && limit.perMinute() > 0) {
           limits.put(dimension, limit.perMinute());
         }
       }
-      wanted.put(control.route(), new Steering(control.hold(), limits));
+      wanted.put(control.route(), new RouteOverride(control.hold(), limits));
     }
     members.forEach(
-        (route, member) -> member.limiter().steer(wanted.getOrDefault(route, Steering.NONE)));
+        (route, member) -> member.limiter().steer(wanted.getOrDefault(route, RouteOverride.NONE)));
   }
 
-  private static boolean isSane(HoldNotice.ProbedLimit limit) {
+  private static boolean isSane(HoldMessage.AnnouncedLimit limit) {
     return limit.pacePerMinute() > 0
         && limit.pacePerMinute() <= limit.perMinute()
         && limit.perMinute() <= MOST_PER_MINUTE;
@@ -203,7 +204,7 @@ public final class FleetLink implements AutoCloseable {
   }
 
   /** Called under a limiter's lock, so it must not wait. */
-  private void tell(HoldNotice notice) {
+  private void tell(HoldMessage notice) {
     Thread.startVirtualThread(
         () -> {
           send(FleetTopics.HOLD, FleetCodec.write(notice));
@@ -211,7 +212,7 @@ public final class FleetLink implements AutoCloseable {
         });
   }
 
-  private void overtake(LiveNotice notice) {
+  private void overtake(LivePriorityMessage notice) {
     Thread.startVirtualThread(() -> send(FleetTopics.LIVE, FleetCodec.write(notice)));
   }
 
@@ -220,8 +221,8 @@ public final class FleetLink implements AutoCloseable {
    * some calls within the wait that it tells.
    */
   private void rehearse() {
-    HoldNotice ofNoRoute =
-        new HoldNotice(worker, "", HoldKind.RATE_LIMIT.wireName(), "rehearsal", 0, List.of());
+    HoldMessage ofNoRoute =
+        new HoldMessage(worker, "", HoldKind.RATE_LIMIT.wireName(), "rehearsal", 0, List.of());
     for (int i = 0; i < REHEARSED; i++) {
       send(FleetTopics.HOLD, FleetCodec.write(ofNoRoute));
     }
@@ -272,7 +273,8 @@ public final class FleetLink implements AutoCloseable {
     List<RouteReport> routes = new ArrayList<>();
     members.forEach(
         (name, member) ->
-            routes.add(Reports.of(name, member.route().concurrency(), member.limiter().view())));
+            routes.add(
+                RouteReportMapper.of(name, member.route().concurrency(), member.limiter().view())));
     send(
         FleetTopics.REPORT,
         FleetCodec.write(new WorkerReport(worker, validFor.toMillis(), stopping, routes)));

@@ -1,6 +1,6 @@
 /**
- * What the workers of an installation tell each other and the producers: rests of a route, and how
- * each of them stands. Depends on {@code halt}, {@code limit} and {@code pace}.
+ * Messages between the workers of an installation and to the producers: holds, worker reports and
+ * suspended batches. Depends on {@code limit}.
  */
 @NullMarked
 package dev.sluice.worker.fleet;

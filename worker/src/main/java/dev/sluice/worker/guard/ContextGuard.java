@@ -1,14 +1,14 @@
 package dev.sluice.worker.guard;
 
-import dev.sluice.common.json.RequestFacts;
+import dev.sluice.common.json.RequestSummary;
 import dev.sluice.common.route.RouteSettings.Context;
 import dev.sluice.common.route.RouteSettings.Context.Overflow;
-import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskMessage;
-import dev.sluice.worker.guard.Guarded.Fits;
-import dev.sluice.worker.guard.Guarded.TooLong;
-import dev.sluice.worker.guard.Guarded.Trimmed;
-import dev.sluice.worker.limit.Estimate;
+import dev.sluice.worker.guard.ContextCheck.Fits;
+import dev.sluice.worker.guard.ContextCheck.TooLong;
+import dev.sluice.worker.guard.ContextCheck.Trimmed;
+import dev.sluice.worker.limit.EstimatedUsage;
 import dev.sluice.worker.limit.TokenEstimator;
 import java.util.BitSet;
 import java.util.List;
@@ -37,8 +37,8 @@ public final class ContextGuard {
   }
 
   /** Whether the task's request may go out, and in which form. The task itself stays as it is. */
-  public Guarded check(TaskMessage task) {
-    Body request = task.body();
+  public ContextCheck check(TaskMessage task) {
+    Payload request = task.body();
     if (task.trimTo() > 0) {
       return asWished(task);
     }
@@ -46,7 +46,7 @@ public final class ContextGuard {
       return new Fits(request, null);
     }
     String endpoint = task.ids().endpoint();
-    Estimate estimate = estimator.estimate(endpoint, request);
+    EstimatedUsage estimate = estimator.estimate(endpoint, request);
     if (estimate.total() <= window) {
       return new Fits(request, estimate); // whatever the number of its choices
     }
@@ -55,7 +55,7 @@ public final class ContextGuard {
       return new Fits(request, estimate);
     }
     return (trims ? trimmed(task, estimate, tooMany, false) : Optional.<Trimmed>empty())
-        .<Guarded>map(trimmed -> trimmed)
+        .<ContextCheck>map(trimmed -> trimmed)
         .orElseGet(() -> new TooLong(window + tooMany, window));
   }
 
@@ -63,21 +63,21 @@ public final class ContextGuard {
    * The prompt within the tokens that the task's sender wants, or its last turn alone where that is
    * longer. What is beyond the model's window as well is for the route's own rule.
    */
-  private Guarded asWished(TaskMessage task) {
-    Estimate estimate = estimator.estimate(task.ids().endpoint(), task.body());
+  private ContextCheck asWished(TaskMessage task) {
+    EstimatedUsage estimate = estimator.estimate(task.ids().endpoint(), task.body());
     long tooMany = estimate.prompt() - task.trimTo();
     if (tooMany <= 0) {
       return check(task.withoutTrim());
     }
     return trimmed(task, estimate, tooMany, true)
         .filter(trimmed -> window == 0 || needed(trimmed.request(), trimmed.estimate()) <= window)
-        .<Guarded>map(trimmed -> trimmed)
+        .<ContextCheck>map(trimmed -> trimmed)
         .orElseGet(() -> check(task.withoutTrim()));
   }
 
   /** Each choice has the window for itself: the prompt and one reply have to fit. */
-  private static long needed(Body request, Estimate estimate) {
-    int choices = RequestFacts.read(request).map(RequestFacts::choices).orElse(1);
+  private static long needed(Payload request, EstimatedUsage estimate) {
+    int choices = RequestSummary.read(request).map(RequestSummary::choices).orElse(1);
     return estimate.prompt() + estimate.reply() / choices;
   }
 
@@ -87,7 +87,7 @@ public final class ContextGuard {
    * @param anyway whether less than enough is better than nothing
    */
   private Optional<Trimmed> trimmed(
-      TaskMessage task, Estimate estimate, long tooMany, boolean anyway) {
+      TaskMessage task, EstimatedUsage estimate, long tooMany, boolean anyway) {
     return Conversation.read(task.ids().endpoint(), task.body())
         .flatMap(conversation -> trimmed(task, conversation, estimate, tooMany, anyway));
   }
@@ -95,7 +95,7 @@ public final class ContextGuard {
   private Optional<Trimmed> trimmed(
       TaskMessage task,
       Conversation conversation,
-      Estimate estimate,
+      EstimatedUsage estimate,
       long tooMany,
       boolean anyway) {
     BitSet leftOut = new BitSet();
@@ -120,7 +120,7 @@ public final class ContextGuard {
         leftOut.cardinality(),
         conversation.size(),
         saved);
-    Estimate left = new Estimate(estimate.prompt() - saved, estimate.reply());
+    EstimatedUsage left = new EstimatedUsage(estimate.prompt() - saved, estimate.reply());
     return Optional.of(new Trimmed(conversation.without(leftOut), left, turns));
   }
 }

@@ -1,7 +1,7 @@
 package dev.sluice.worker.guard;
 
 import dev.sluice.common.json.Json;
-import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.Payload;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,7 +36,7 @@ final class Conversation {
   }
 
   /** Empty where the endpoint has no conversation, or the request none that could be cut safely. */
-  static Optional<Conversation> read(String endpoint, Body request) {
+  static Optional<Conversation> read(String endpoint, Payload request) {
     return arrayOf(endpoint)
         .flatMap(name -> spans(request.bytes(), name))
         .map(spans -> new Conversation(request.bytes(), spans));
@@ -56,7 +56,7 @@ final class Conversation {
    * and developer messages belong to no turn; the last user message and what follows it stay.
    */
   List<List<Integer>> turnsThatMayGo() {
-    return Turns.of(items).thatMayGo();
+    return ConversationTurns.of(items).thatMayGo();
   }
 
   /**
@@ -64,7 +64,7 @@ final class Conversation {
    *
    * @param leftOut their indexes; never the last item
    */
-  Body without(BitSet leftOut) {
+  Payload without(BitSet leftOut) {
     ByteArrayOutputStream kept = new ByteArrayOutputStream(request.length);
     int from = 0;
     for (int i = leftOut.nextSetBit(0); i >= 0; i = leftOut.nextSetBit(i + 1)) {
@@ -72,7 +72,7 @@ final class Conversation {
       from = spans.get(i + 1).start(); // with the comma behind it
     }
     kept.write(request, from, request.length - from);
-    return Body.of(kept.toByteArray());
+    return Payload.of(kept.toByteArray());
   }
 
   private static Optional<String> arrayOf(String endpoint) {

@@ -7,11 +7,11 @@ public sealed interface Admission {
   record Granted(Permit permit) implements Admission {}
 
   /** It did not get its turn within its patience. */
-  record Later() implements Admission {}
+  record TimedOut() implements Admission {}
 
   /** The call is not to be made any more. */
-  record Unwanted() implements Admission {}
+  record Withdrawn() implements Admission {}
 
   /** The worker stops: no call is to be made. */
-  record Closed() implements Admission {}
+  record ShuttingDown() implements Admission {}
 }

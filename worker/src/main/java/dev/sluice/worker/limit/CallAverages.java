@@ -1,6 +1,6 @@
 package dev.sluice.worker.limit;
 
-import dev.sluice.worker.pace.Cost;
+import dev.sluice.worker.limit.rate.TokenCost;
 
 /** What the calls of a route were like. Not thread-safe: its owner holds a lock. */
 final class CallAverages {
@@ -19,7 +19,7 @@ final class CallAverages {
   private long counted;
   private double usedOutput;
 
-  void ended(double took, Cost charged) {
+  void ended(double took, TokenCost charged) {
     boolean isFirst = ended == throttled;
     double input = (double) charged.input();
     double output = (double) charged.output();
@@ -35,7 +35,7 @@ final class CallAverages {
   }
 
   /** The provider counted a call: other models cut texts into other tokens than ours. */
-  void counted(long estimatedPrompt, Cost used) {
+  void counted(long estimatedPrompt, TokenCost used) {
     counted++;
     usedOutput = counted == 1 ? used.output() : moved(usedOutput, (double) used.output());
     if (estimatedPrompt > 0 && used.input() > 0) {
@@ -59,8 +59,8 @@ final class CallAverages {
     return Math.round(estimatedPrompt * promptScale);
   }
 
-  LimiterView.Calls view() {
-    return new LimiterView.Calls(ended, throttled, seconds, inputTokens, outputTokens);
+  LimiterStatus.Calls view() {
+    return new LimiterStatus.Calls(ended, throttled, seconds, inputTokens, outputTokens);
   }
 
   private static double moved(double average, double value) {

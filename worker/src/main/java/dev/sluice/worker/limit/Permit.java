@@ -4,5 +4,5 @@ package dev.sluice.worker.limit;
 public interface Permit {
 
   /** The call is over. What was reserved too much or too little is put right. */
-  Verdict end(CallEnd end);
+  RouteHealth end(CallFeedback end);
 }

@@ -3,9 +3,9 @@ package dev.sluice.worker.limit;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.worker.bucket.Buckets;
-import dev.sluice.worker.pace.Cost;
-import dev.sluice.worker.pace.Dimension;
-import dev.sluice.worker.pace.Probed;
+import dev.sluice.worker.limit.rate.InferredLimit;
+import dev.sluice.worker.limit.rate.LimitKind;
+import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -23,7 +23,8 @@ public interface RateLimiter extends AutoCloseable {
    * @param buckets where its calls are paid
    * @param fleet the other workers
    */
-  static RateLimiter of(RouteSettings route, Buckets buckets, Fleet fleet, RandomGenerator random) {
+  static RateLimiter of(
+      RouteSettings route, Buckets buckets, PeerWorkers fleet, RandomGenerator random) {
     return new RouteLimiter(route, buckets, fleet, random);
   }
 
@@ -40,7 +41,7 @@ public interface RateLimiter extends AutoCloseable {
    *     then
    */
   Admission acquire(
-      String task, Lane lane, Estimate tokens, Duration patience, BooleanSupplier wanted)
+      String task, Lane lane, EstimatedUsage tokens, Duration patience, BooleanSupplier wanted)
       throws InterruptedException;
 
   /** Some calls may not be wanted any more. */
@@ -54,25 +55,25 @@ public interface RateLimiter extends AutoCloseable {
    *
    * @param probed what refusals taught it of limits that nobody tells
    */
-  void heard(HoldKind kind, String reason, Duration rest, Map<Dimension, Probed> probed);
+  void heard(HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed);
 
   /**
    * A live call of another worker goes before the batches here.
    *
    * @param cost of which this worker pays its part
    */
-  void overtaken(Cost cost);
+  void overtaken(TokenCost cost);
 
   /** What a person wants of the route, from now on; said again and again. */
-  void steer(Steering wanted);
+  void steer(RouteOverride wanted);
 
   /** Whether nobody waits and no call is in flight. */
   boolean isIdle();
 
   /** How it stands now, for people. */
-  LimiterView view();
+  LimiterStatus view();
 
-  /** Lets everybody who waits go with {@link Admission.Closed}, now and from now on. */
+  /** Lets everybody who waits go with {@link Admission.ShuttingDown}, now and from now on. */
   @Override
   void close();
 }

@@ -3,10 +3,10 @@ package dev.sluice.worker.limit;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.worker.bucket.Buckets;
-import dev.sluice.worker.bucket.Due;
-import dev.sluice.worker.pace.Cost;
-import dev.sluice.worker.pace.Dimension;
-import dev.sluice.worker.pace.Probed;
+import dev.sluice.worker.bucket.ReservationDelay;
+import dev.sluice.worker.limit.rate.InferredLimit;
+import dev.sluice.worker.limit.rate.LimitKind;
+import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The limits of one route in one worker.
  *
- * <p>Callers stand in a {@link Line}. The first waits, in this order, for a rest of the route to
- * end, for a place among the calls in flight, and for the time at which the buckets have its call
- * paid. So the end of a rest never sets a herd free: each call is charged before the next one
- * looks.
+ * <p>Callers stand in a {@link PermitQueue}. The first waits, in this order, for a rest of the
+ * route to end, for a place among the calls in flight, and for the time at which the buckets have
+ * its call paid. So the end of a rest never sets a herd free: each call is charged before the next
+ * one looks.
  */
 final class RouteLimiter implements RateLimiter {
   /** A wait that is longer is looked at again: the pace may have risen meanwhile. */
@@ -46,17 +46,17 @@ final class RouteLimiter implements RateLimiter {
 
   private static final Duration STEPS_BACK_FOR = Duration.ofMillis(30);
 
-  private final Line line = new Line();
+  private final PermitQueue line = new PermitQueue();
   private final AtomicInteger liveWaiting = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final AtomicInteger waiting = new AtomicInteger();
   private final Buckets buckets;
-  private final RefillPace pace;
-  private final Fleet fleet;
+  private final RefillController pace;
+  private final PeerWorkers fleet;
   private final RouteState state;
 
-  private final Corrections corrections;
+  private final UsageReconciler corrections;
 
   /** By how much the first in line missed its time, in nanoseconds. */
   private long late;
@@ -67,19 +67,19 @@ final class RouteLimiter implements RateLimiter {
   private boolean closed;
   private volatile @Nullable String waitsFor;
 
-  RouteLimiter(RouteSettings route, Buckets buckets, Fleet fleet, RandomGenerator random) {
+  RouteLimiter(RouteSettings route, Buckets buckets, PeerWorkers fleet, RandomGenerator random) {
     this.buckets = buckets;
-    this.pace = new RefillPace(buckets);
+    this.pace = new RefillController(buckets);
     this.fleet = fleet;
     this.state = new RouteState(route, fleet, random, System.nanoTime());
-    this.corrections = new Corrections(buckets, route.provider().dialect());
+    this.corrections = new UsageReconciler(buckets, route.provider().dialect());
   }
 
   @Override
   public Admission acquire(
-      String task, Lane lane, Estimate tokens, Duration patience, BooleanSupplier wanted)
+      String task, Lane lane, EstimatedUsage tokens, Duration patience, BooleanSupplier wanted)
       throws InterruptedException {
-    Wish wish = new Wish(lane, System.nanoTime() + patience.toNanos(), wanted);
+    PermitRequest wish = new PermitRequest(lane, System.nanoTime() + patience.toNanos(), wanted);
     waiting.incrementAndGet();
     try {
       Admission refused = refusal(enter(lane, patience, wanted));
@@ -89,7 +89,7 @@ final class RouteLimiter implements RateLimiter {
     }
   }
 
-  private Line.Turn enter(Lane lane, Duration patience, BooleanSupplier wanted)
+  private PermitQueue.QueueResult enter(Lane lane, Duration patience, BooleanSupplier wanted)
       throws InterruptedException {
     if (lane == Lane.BATCH) {
       return line.enter(lane, patience.toNanos(), wanted);
@@ -123,7 +123,8 @@ final class RouteLimiter implements RateLimiter {
   }
 
   @Override
-  public void heard(HoldKind kind, String reason, Duration rest, Map<Dimension, Probed> probed) {
+  public void heard(
+      HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed) {
     locked(
         () -> {
           state.heard(kind, reason, rest, probed, System.nanoTime());
@@ -133,7 +134,7 @@ final class RouteLimiter implements RateLimiter {
   }
 
   @Override
-  public void overtaken(Cost cost) {
+  public void overtaken(TokenCost cost) {
     buckets.payPart(cost);
     locked(
         () -> {
@@ -144,7 +145,7 @@ final class RouteLimiter implements RateLimiter {
   }
 
   @Override
-  public void steer(Steering wanted) {
+  public void steer(RouteOverride wanted) {
     locked(
         () -> {
           state.steer(wanted, System.nanoTime());
@@ -159,11 +160,11 @@ final class RouteLimiter implements RateLimiter {
   }
 
   @Override
-  public LimiterView view() {
+  public LimiterStatus view() {
     return locked(
         () -> {
           long now = System.nanoTime();
-          return new LimiterView(
+          return new LimiterStatus(
               running,
               waiting.get(),
               waitsFor,
@@ -186,7 +187,7 @@ final class RouteLimiter implements RateLimiter {
   }
 
   /** What became of a wait. */
-  private enum Waited {
+  private enum WaitResult {
     DONE,
     SCOUT,
     AGAIN,
@@ -198,39 +199,39 @@ final class RouteLimiter implements RateLimiter {
   }
 
   /** In which lane a caller waits, until when, and whether it still wants to. */
-  private record Wish(Lane lane, long giveUp, BooleanSupplier wanted) {}
+  private record PermitRequest(Lane lane, long giveUp, BooleanSupplier wanted) {}
 
   /** Why nobody needs to wait on; null where somebody does. */
-  private @Nullable Waited ended(Wish wish, long now) {
+  private @Nullable WaitResult ended(PermitRequest wish, long now) {
     if (closed) {
-      return Waited.CLOSED;
+      return WaitResult.CLOSED;
     }
     if (!wish.wanted().getAsBoolean()) {
-      return Waited.UNWANTED;
+      return WaitResult.UNWANTED;
     }
-    return now - wish.giveUp() >= 0 ? Waited.GIVEN_UP : null;
+    return now - wish.giveUp() >= 0 ? WaitResult.GIVEN_UP : null;
   }
 
   /** Null where the wait came to its good end, or is to be begun again. */
-  private static @Nullable Admission refusal(Waited waited) {
+  private static @Nullable Admission refusal(WaitResult waited) {
     return switch (waited) {
-      case GIVEN_UP -> new Admission.Later();
-      case UNWANTED -> new Admission.Unwanted();
-      case CLOSED -> new Admission.Closed();
+      case GIVEN_UP -> new Admission.TimedOut();
+      case UNWANTED -> new Admission.Withdrawn();
+      case CLOSED -> new Admission.ShuttingDown();
       case DONE, SCOUT, AGAIN, YIELD, STEP_BACK -> null;
     };
   }
 
   /** Null for who is first. */
-  private static @Nullable Admission refusal(Line.Turn turn) {
+  private static @Nullable Admission refusal(PermitQueue.QueueResult turn) {
     return switch (turn) {
       case FIRST -> null;
-      case LATE -> new Admission.Later();
-      case UNWANTED -> new Admission.Unwanted();
+      case LATE -> new Admission.TimedOut();
+      case UNWANTED -> new Admission.Withdrawn();
     };
   }
 
-  private Admission firstInLine(String task, Estimate tokens, Wish wish)
+  private Admission firstInLine(String task, EstimatedUsage tokens, PermitRequest wish)
       throws InterruptedException {
     boolean isFirst = true;
     try {
@@ -240,8 +241,9 @@ final class RouteLimiter implements RateLimiter {
           return admission;
         }
         isFirst = false;
-        Line.Turn turn = line.letLiveGoBefore(wish.giveUp() - System.nanoTime(), wish.wanted());
-        isFirst = turn == Line.Turn.FIRST;
+        PermitQueue.QueueResult turn =
+            line.letLiveGoBefore(wish.giveUp() - System.nanoTime(), wish.wanted());
+        isFirst = turn == PermitQueue.QueueResult.FIRST;
         admission = refusal(turn);
         if (admission != null) {
           return admission;
@@ -256,34 +258,34 @@ final class RouteLimiter implements RateLimiter {
   }
 
   /** Null where a live call is to go before. */
-  private @Nullable Admission asFirst(String task, Estimate tokens, Wish wish)
+  private @Nullable Admission asFirst(String task, EstimatedUsage tokens, PermitRequest wish)
       throws InterruptedException {
     int looks = 0;
     while (true) {
-      Waited turn = awaitTurn(wish);
+      WaitResult turn = awaitTurn(wish);
       Admission refused = refusal(turn);
       if (refused != null) {
         return refused;
       }
-      Cost cost = locked(() -> state.charged(tokens, System.nanoTime()));
+      TokenCost cost = locked(() -> state.charged(tokens, System.nanoTime()));
       pace.follow(locked(() -> state.rates(System.nanoTime())));
-      Due due = buckets.take(cost);
+      ReservationDelay due = buckets.take(cost);
       boolean overtakes = looks < LOOKS_UNTIL_HEARD && waitsForOtherWorkers(due, cost, wish);
       boolean isPaid = false;
-      Waited paid;
+      WaitResult paid;
       try {
         if (overtakes && looks++ == 0) {
           buckets.shareOut(cost);
           fleet.overtake(cost);
         }
         paid = awaitDue(due, wish, overtakes ? UNTIL_HEARD : due.nanos());
-        isPaid = paid == Waited.DONE;
+        isPaid = paid == WaitResult.DONE;
         if (isPaid) {
           pace.moveLaterCalls(late);
-          return new Admission.Granted(begin(task, tokens, cost, turn == Waited.SCOUT));
+          return new Admission.Granted(begin(task, tokens, cost, turn == WaitResult.SCOUT));
         }
         refused = refusal(paid);
-        if (refused != null || paid == Waited.YIELD) {
+        if (refused != null || paid == WaitResult.YIELD) {
           return refused;
         }
       } finally {
@@ -291,14 +293,14 @@ final class RouteLimiter implements RateLimiter {
           buckets.giveBack(cost, true);
         }
       }
-      if (paid == Waited.STEP_BACK) {
+      if (paid == WaitResult.STEP_BACK) {
         Thread.sleep(STEPS_BACK_FOR);
       }
     }
   }
 
   /** Whether a live call would wait for more of the route's permits than batches may cost it. */
-  private boolean waitsForOtherWorkers(Due due, Cost cost, Wish wish) {
+  private boolean waitsForOtherWorkers(ReservationDelay due, TokenCost cost, PermitRequest wish) {
     if (wish.lane() != Lane.LIVE || due.nanos() < SHORT || fleet.part() >= 1) {
       return false;
     }
@@ -306,24 +308,24 @@ final class RouteLimiter implements RateLimiter {
   }
 
   /** Waits until the route does not rest and there is a place among the calls in flight. */
-  private Waited awaitTurn(Wish wish) throws InterruptedException {
+  private WaitResult awaitTurn(PermitRequest wish) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (true) {
         long now = System.nanoTime();
-        Waited ended = ended(wish, now);
+        WaitResult ended = ended(wish, now);
         if (ended != null) {
           return ended;
         }
-        Gate.Turn turn = state.turn(now);
-        if (turn instanceof Gate.Turn.Resting resting) {
+        RouteHold.State turn = state.turn(now);
+        if (turn instanceof RouteHold.State.Held resting) {
           waitsFor = "hold";
           changed.await(Math.min(resting.until(), wish.giveUp()) - now, TimeUnit.NANOSECONDS);
           continue;
         }
         String missing = state.missingRoom(running, now);
         if (missing == null) {
-          return turn instanceof Gate.Turn.Scout ? Waited.SCOUT : Waited.DONE;
+          return turn instanceof RouteHold.State.Probe ? WaitResult.SCOUT : WaitResult.DONE;
         }
         waitsFor = missing;
         changed.await(Math.min(wish.giveUp() - now, LOOK_AGAIN), TimeUnit.NANOSECONDS);
@@ -338,7 +340,8 @@ final class RouteLimiter implements RateLimiter {
    *
    * @param most how long it keeps its place, in nanoseconds
    */
-  private Waited awaitDue(Due due, Wish wish, long most) throws InterruptedException {
+  private WaitResult awaitDue(ReservationDelay due, PermitRequest wish, long most)
+      throws InterruptedException {
     long start = System.nanoTime();
     long dueAt = start + due.nanos();
     lock.lockInterruptibly();
@@ -346,32 +349,32 @@ final class RouteLimiter implements RateLimiter {
       waitsFor = due.nanos() == 0 ? null : due.by().wireName();
       while (true) {
         long now = System.nanoTime();
-        Waited ended = ended(wish, now);
-        if (ended == Waited.CLOSED || ended == Waited.UNWANTED) {
+        WaitResult ended = ended(wish, now);
+        if (ended == WaitResult.CLOSED || ended == WaitResult.UNWANTED) {
           return ended;
         }
-        if (state.turn(now) instanceof Gate.Turn.Resting) {
-          return Waited.AGAIN;
+        if (state.turn(now) instanceof RouteHold.State.Held) {
+          return WaitResult.AGAIN;
         }
         if (dueAt - now <= 0) {
           late = due.nanos() == 0 ? 0 : now - dueAt;
-          return Waited.DONE;
+          return WaitResult.DONE;
         }
         if (ended != null) {
           return ended;
         }
         if (now - start >= most) {
-          return Waited.AGAIN;
+          return WaitResult.AGAIN;
         }
         if (wish.lane() == Lane.BATCH && liveWaiting.get() > 0 && line.isLiveNext()) {
-          return Waited.YIELD;
+          return WaitResult.YIELD;
         }
         if (wish.lane() == Lane.BATCH && now - overtakenAt < SHORT && dueAt - now > 2 * SHORT) {
           overtakenAt = now - 2 * SHORT;
-          return Waited.STEP_BACK;
+          return WaitResult.STEP_BACK;
         }
         if (dueAt - now > LOOK_AGAIN / 4 && pace.isSlowerThan(state.rates(now), due.by())) {
-          return Waited.AGAIN;
+          return WaitResult.AGAIN;
         }
         changed.await(
             Math.min(
@@ -389,13 +392,13 @@ final class RouteLimiter implements RateLimiter {
     return lane == Lane.BATCH && liveWaiting.get() > 0 ? LOOK_FOR_LIVE : LOOK_AGAIN;
   }
 
-  private Permit begin(String task, Estimate tokens, Cost cost, boolean scout) {
+  private Permit begin(String task, EstimatedUsage tokens, TokenCost cost, boolean scout) {
     return locked(
         () -> {
           running++;
           long now = System.nanoTime();
           boolean isScout = scout && state.scoutLeft(now);
-          return new CallPermit(new MadeCall(task, tokens, cost, now), isScout);
+          return new CallPermit(new InFlightCall(task, tokens, cost, now), isScout);
         });
   }
 
@@ -410,21 +413,21 @@ final class RouteLimiter implements RateLimiter {
 
   /** The permit of one call. */
   private final class CallPermit implements Permit {
-    private final MadeCall call;
+    private final InFlightCall call;
     private final boolean scout;
 
-    CallPermit(MadeCall call, boolean scout) {
+    CallPermit(InFlightCall call, boolean scout) {
       this.call = call;
       this.scout = scout;
     }
 
     @Override
-    public Verdict end(CallEnd end) {
-      Verdict verdict =
+    public RouteHealth end(CallFeedback end) {
+      RouteHealth verdict =
           locked(
               () -> {
                 running--;
-                Verdict said = state.ended(call, end, scout, System.nanoTime());
+                RouteHealth said = state.ended(call, end, scout, System.nanoTime());
                 changed.signalAll();
                 return said;
               });

@@ -1,12 +1,12 @@
 package dev.sluice.worker.limit;
 
 import dev.sluice.common.route.RouteSettings;
-import dev.sluice.worker.pace.Cost;
-import dev.sluice.worker.pace.Dimension;
-import dev.sluice.worker.pace.LimitView;
-import dev.sluice.worker.pace.Pacemaker;
-import dev.sluice.worker.pace.Probed;
-import dev.sluice.worker.pace.Rates;
+import dev.sluice.worker.limit.rate.InferredLimit;
+import dev.sluice.worker.limit.rate.LimitKind;
+import dev.sluice.worker.limit.rate.LimitView;
+import dev.sluice.worker.limit.rate.RateController;
+import dev.sluice.worker.limit.rate.Rates;
+import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -34,32 +34,32 @@ final class RouteState {
 
   private final int fleetConcurrency;
   private final boolean unusedReplyIsSpent;
-  private final Fleet fleet;
+  private final PeerWorkers fleet;
   private final RandomGenerator random;
-  private final RestTimes restTimes;
-  private final Pacemaker pacemaker;
-  private final Gate gate = new Gate();
+  private final HoldDurations restTimes;
+  private final RateController pacemaker;
+  private final RouteHold gate = new RouteHold();
   private final Breaker breaker;
   private final CallAverages calls = new CallAverages();
-  private final Map<Dimension, Long> settings;
-  private Steering steering = Steering.NONE;
+  private final Map<LimitKind, Long> settings;
+  private RouteOverride steering = RouteOverride.NONE;
   private long restedNanos;
 
-  RouteState(RouteSettings route, Fleet fleet, RandomGenerator random, long now) {
+  RouteState(RouteSettings route, PeerWorkers fleet, RandomGenerator random, long now) {
     this.fleetConcurrency = route.fleetConcurrency();
-    this.unusedReplyIsSpent = Corrections.isUnusedReplySpent(route.provider().dialect());
+    this.unusedReplyIsSpent = UsageReconciler.isUnusedReplySpent(route.provider().dialect());
     this.fleet = fleet;
     this.random = random;
-    this.restTimes = new RestTimes(route, random);
+    this.restTimes = new HoldDurations(route, random);
     this.breaker = new Breaker(route.breaker().failures());
     this.settings = perMinute(route.limits());
-    this.pacemaker = new Pacemaker(settings, route.limits().learn(), now);
+    this.pacemaker = new RateController(settings, route.limits().learn(), now);
   }
 
   /** What somebody finds who wants to make a call now. */
-  Gate.Turn turn(long now) {
+  RouteHold.State turn(long now) {
     if (steering.hold() != null) {
-      return new Gate.Turn.Resting(now + HELD_LOOK);
+      return new RouteHold.State.Held(now + HELD_LOOK);
     }
     if (gate.openIfOver(now)) {
       double rested = restedNanos / 1e9;
@@ -97,9 +97,9 @@ final class RouteState {
   }
 
   /** What a call is to be charged. */
-  Cost charged(Estimate tokens, long now) {
+  TokenCost charged(EstimatedUsage tokens, long now) {
     long reply = unusedReplyIsSpent ? tokens.reply() : calls.expected(tokens.reply());
-    return pacemaker.reserved(new Cost(calls.scaled(tokens.prompt()), reply), now);
+    return pacemaker.reserved(new TokenCost(calls.scaled(tokens.prompt()), reply), now);
   }
 
   /**
@@ -107,14 +107,14 @@ final class RouteState {
    *
    * @param scout whether others wait for its coming back
    */
-  Verdict ended(MadeCall call, CallEnd end, boolean scout, long now) {
+  RouteHealth ended(InFlightCall call, CallFeedback end, boolean scout, long now) {
     if (scout) {
       gate.scoutReturned();
     }
     return switch (end) {
-      case CallEnd.Took took -> {
+      case CallFeedback.Succeeded took -> {
         double seconds = (now - call.startedAt()) / 1e9;
-        Cost used = took.used();
+        TokenCost used = took.used();
         pacemaker.took(
             call.charged(),
             used == null ? call.charged() : used,
@@ -128,29 +128,30 @@ final class RouteState {
         }
         yield providerIsWell(scout, now);
       }
-      case CallEnd.Refused refused -> {
+      case CallFeedback.Rejected refused -> {
         pacemaker.told(call.charged(), refused.standing(), now);
         yield providerIsWell(scout, now);
       }
-      case CallEnd.Throttled throttled -> {
+      case CallFeedback.Throttled throttled -> {
         calls.throttled();
         breaker.succeeded();
         pacemaker.refused(throttled.what(), throttled.standing(), now);
         yield rest(HoldKind.RATE_LIMIT, "rate limit", throttled.retryAfter(), false, now);
       }
-      case CallEnd.Down down -> {
+      case CallFeedback.RouteUnavailable down -> {
         breaker.succeeded();
         pacemaker.told(null, down.standing(), now);
         yield rest(down.kind(), down.reason(), null, false, now);
       }
-      case CallEnd.Failed failed -> failed(call.task(), failed, scout, now);
-      case CallEnd.LeftOff leftOff -> Verdict.ROUTE_IS_WELL;
-      case CallEnd.NotMade notMade -> Verdict.ROUTE_IS_WELL;
+      case CallFeedback.Failed failed -> failed(call.task(), failed, scout, now);
+      case CallFeedback.Abandoned leftOff -> RouteHealth.HEALTHY;
+      case CallFeedback.NotSent notMade -> RouteHealth.HEALTHY;
     };
   }
 
   /** Another worker says that the route rests, or goes on. */
-  void heard(HoldKind kind, String reason, Duration rest, Map<Dimension, Probed> probed, long now) {
+  void heard(
+      HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed, long now) {
     if (rest.isZero()) {
       opened(kind, now);
       return;
@@ -168,17 +169,17 @@ final class RouteState {
 
   /** Workers that meet the same at once all begin a rest: the first one's scout goes for all. */
   private boolean ownScoutGoesBefore(long time) {
-    Gate.Rest own = gate.current();
+    RouteHold.Hold own = gate.current();
     return own != null && own.kind() != HoldKind.RATE_LIMIT && own.until() - time <= 0;
   }
 
   /** What a person wants: a hold that only a person ends, and limits. */
-  void steer(Steering wanted, long now) {
+  void steer(RouteOverride wanted, long now) {
     if (wanted.equals(steering)) {
       return;
     }
     if (!wanted.perMinute().equals(steering.perMinute())) {
-      Map<Dimension, Long> limits = new EnumMap<>(settings);
+      Map<LimitKind, Long> limits = new EnumMap<>(settings);
       limits.putAll(wanted.perMinute());
       pacemaker.set(limits);
     }
@@ -189,61 +190,61 @@ final class RouteState {
   }
 
   /** Why nobody may make a call now; null where somebody may. */
-  LimiterView.@Nullable Hold hold(long now) {
+  LimiterStatus.@Nullable Hold hold(long now) {
     String byHand = steering.hold();
     return byHand == null
         ? rest(now)
-        : new LimiterView.Hold(HoldKind.BY_HAND, byHand, Duration.ZERO, false);
+        : new LimiterStatus.Hold(HoldKind.BY_HAND, byHand, Duration.ZERO, false);
   }
 
-  private LimiterView.@Nullable Hold rest(long now) {
-    Gate.Rest rest = gate.current();
+  private LimiterStatus.@Nullable Hold rest(long now) {
+    RouteHold.Hold rest = gate.current();
     if (rest == null || (rest.kind() == HoldKind.RATE_LIMIT && now - rest.until() >= 0)) {
       return null;
     }
     Duration left = Duration.ofNanos(Math.max(0, rest.until() - now));
-    return new LimiterView.Hold(rest.kind(), rest.reason(), left, gate.isScouting());
+    return new LimiterStatus.Hold(rest.kind(), rest.reason(), left, gate.isScouting());
   }
 
   List<LimitView> limits(long now) {
     return pacemaker.limits(now);
   }
 
-  LimiterView.Calls calls() {
+  LimiterStatus.Calls calls() {
     return calls.view();
   }
 
-  private Verdict providerIsWell(boolean scout, long now) {
+  private RouteHealth providerIsWell(boolean scout, long now) {
     breaker.succeeded();
-    Gate.Rest rest = gate.current();
+    RouteHold.Hold rest = gate.current();
     if (scout && rest != null && rest.kind() != HoldKind.RATE_LIMIT) {
       opened(rest.kind(), now);
       fleet.tell(rest.kind(), rest.reason(), Duration.ZERO, Map.of());
     }
     gate.succeeded();
-    return Verdict.ROUTE_IS_WELL;
+    return RouteHealth.HEALTHY;
   }
 
   /** A told wait is never ended so: whoever met it knows more than the scout of another rest. */
   private void opened(HoldKind kind, long now) {
-    Gate.Rest rest = gate.current();
+    RouteHold.Hold rest = gate.current();
     if (rest != null && rest.kind() == kind && gate.open()) {
       breaker.succeeded();
       pacemaker.ramp(OUTAGE_RAMP_FROM, OUTAGE_RAMP_SECONDS, now);
     }
   }
 
-  private Verdict failed(String task, CallEnd.Failed failed, boolean scout, long now) {
+  private RouteHealth failed(String task, CallFeedback.Failed failed, boolean scout, long now) {
     boolean opens = breaker.failed(task);
     boolean rests = rest(now) != null;
     if (scout || (opens && !rests)) {
       return rest(HoldKind.BREAKER, failed.reason(), null, true, now);
     }
     boolean outage = !failed.reached() || breaker.suspectsOutage() || rests;
-    return new Verdict(left(now), outage);
+    return new RouteHealth(left(now), outage);
   }
 
-  private Verdict rest(
+  private RouteHealth rest(
       HoldKind kind, String reason, @Nullable Duration told, boolean outage, long now) {
     boolean restsAlready = left(now).isPositive();
     if (!restsAlready || told != null) {
@@ -253,20 +254,20 @@ final class RouteState {
         fleet.tell(kind, reason, time, pacemaker.probed(now));
       }
     }
-    return new Verdict(left(now), outage);
+    return new RouteHealth(left(now), outage);
   }
 
   private Duration left(long now) {
-    Gate.Rest rest = gate.current();
+    RouteHold.Hold rest = gate.current();
     return Duration.ofNanos(rest == null ? 0 : Math.max(0, rest.until() - now));
   }
 
-  private static Map<Dimension, Long> perMinute(RouteSettings.Limits limits) {
-    Map<Dimension, Long> set = new EnumMap<>(Dimension.class);
-    set.put(Dimension.REQUESTS, limits.requestsPerMinute());
-    set.put(Dimension.TOKENS, limits.tokensPerMinute());
-    set.put(Dimension.INPUT_TOKENS, limits.inputTokensPerMinute());
-    set.put(Dimension.OUTPUT_TOKENS, limits.outputTokensPerMinute());
+  private static Map<LimitKind, Long> perMinute(RouteSettings.Limits limits) {
+    Map<LimitKind, Long> set = new EnumMap<>(LimitKind.class);
+    set.put(LimitKind.REQUESTS, limits.requestsPerMinute());
+    set.put(LimitKind.TOKENS, limits.tokensPerMinute());
+    set.put(LimitKind.INPUT_TOKENS, limits.inputTokensPerMinute());
+    set.put(LimitKind.OUTPUT_TOKENS, limits.outputTokensPerMinute());
     return set;
   }
 }

@@ -2,8 +2,8 @@ package dev.sluice.worker.limit;
 
 import dev.langchain4j.model.openai.OpenAiTokenCountEstimator;
 import dev.sluice.common.json.Json;
-import dev.sluice.common.json.RequestFacts;
-import dev.sluice.common.wire.Body;
+import dev.sluice.common.json.RequestSummary;
+import dev.sluice.common.wire.Payload;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -71,21 +71,21 @@ public final class TokenEstimator {
    *
    * @param endpoint the provider's path; embeddings have no reply in tokens
    */
-  public Estimate estimate(String endpoint, Body request) {
+  public EstimatedUsage estimate(String endpoint, Payload request) {
     return Json.object(request.bytes())
         .map(root -> estimate(endpoint, root))
-        .orElseGet(() -> new Estimate(0, 0));
+        .orElseGet(() -> new EstimatedUsage(0, 0));
   }
 
-  private Estimate estimate(String endpoint, JsonNode root) {
+  private EstimatedUsage estimate(String endpoint, JsonNode root) {
     long prompt = 0;
     for (String part : new String[] {"messages", "input", "prompt", "instructions", "tools"}) {
       prompt += tokens(root.path(part));
     }
     long assumed = endpoint.endsWith("/embeddings") ? 0 : ASSUMED_REPLY_TOKENS;
-    RequestFacts facts = RequestFacts.of(root);
+    RequestSummary facts = RequestSummary.of(root);
     long reply = facts.maxOutputTokens().orElse(assumed);
-    return new Estimate(prompt, Math.min(reply, LONGEST_REPLY) * facts.choices());
+    return new EstimatedUsage(prompt, Math.min(reply, LONGEST_REPLY) * facts.choices());
   }
 
   private long tokens(String text) {

@@ -5,7 +5,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ReturnListener;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.sluice.common.live.LiveCodec;
-import dev.sluice.common.live.LiveWord;
+import dev.sluice.common.live.LiveMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +60,7 @@ final class ReplyChannel {
    * @throws UncheckedIOException where the connection breaks
    * @throws AmqpException where there is none
    */
-  void send(LiveWord word) {
+  void send(LiveMessage word) {
     Message message = LiveCodec.write(word);
     AMQP.BasicProperties properties =
         PROPERTIES.fromMessageProperties(
@@ -85,7 +85,7 @@ final class ReplyChannel {
   }
 
   /** Sends, and waits until the broker has said what has become of it. */
-  Arrival sendSurely(LiveWord word) throws InterruptedException {
+  Arrival sendSurely(LiveMessage word) throws InterruptedException {
     returned = false;
     try {
       send(word);

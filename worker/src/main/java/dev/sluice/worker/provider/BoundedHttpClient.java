@@ -6,8 +6,8 @@ import dev.langchain4j.http.client.HttpRequest;
 import dev.langchain4j.http.client.SuccessfulHttpResponse;
 import dev.langchain4j.http.client.sse.ServerSentEventListener;
 import dev.langchain4j.http.client.sse.ServerSentEventParser;
-import dev.sluice.common.route.ProviderLink;
-import dev.sluice.common.wire.Body;
+import dev.sluice.common.route.ProviderConnection;
+import dev.sluice.common.wire.Payload;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -37,17 +37,17 @@ final class BoundedHttpClient implements HttpClient {
 
   static final String EVENT_STREAM = "text/event-stream";
 
-  private final ProviderLink link;
+  private final ProviderConnection link;
   private final Duration callTimeout;
 
-  BoundedHttpClient(ProviderLink link, Duration callTimeout) {
+  BoundedHttpClient(ProviderConnection link, Duration callTimeout) {
     this.link = link;
     this.callTimeout = callTimeout;
   }
 
   /**
-   * @throws ProviderRefusal for a status outside 200-299
-   * @throws OversizedReply for a body of more than {@link #MAX_REPLY_BYTES}
+   * @throws ProviderErrorException for a status outside 200-299
+   * @throws ReplyTooLargeException for a body of more than {@link #MAX_REPLY_BYTES}
    * @throws TimeoutException when the exchange takes longer than a call may
    * @throws UncheckedIOException when the connection fails or breaks
    */
@@ -55,22 +55,22 @@ final class BoundedHttpClient implements HttpClient {
   public SuccessfulHttpResponse execute(HttpRequest request) {
     return answer(
         await(
-            link.client().sendAsync(jdkRequest(request), BoundedBody.ofAtMost(MAX_REPLY_BYTES)),
+            link.client().sendAsync(jdkRequest(request), SizeLimitedBody.ofAtMost(MAX_REPLY_BYTES)),
             new CompletableFuture<>()));
   }
 
   /**
    * The same, with somebody who takes what is streamed: of that only the end is in the answer.
    *
-   * @throws CallAbandoned when the watcher wants no more
+   * @throws CallCancelledException when the watcher wants no more
    */
-  SuccessfulHttpResponse execute(HttpRequest request, Watcher watcher) {
-    BodyHandler<byte[]> whole = BoundedBody.ofAtMost(MAX_REPLY_BYTES);
+  SuccessfulHttpResponse execute(HttpRequest request, StreamListener watcher) {
+    BodyHandler<byte[]> whole = SizeLimitedBody.ofAtMost(MAX_REPLY_BYTES);
     BodyHandler<byte[]> body = head -> isStream(head) ? streamed(head, watcher) : whole.apply(head);
     return answer(await(link.client().sendAsync(jdkRequest(request), body), watcher.abandoned()));
   }
 
-  private static StreamedBody streamed(ResponseInfo head, Watcher watcher) {
+  private static StreamedBody streamed(ResponseInfo head, StreamListener watcher) {
     return new StreamedBody(smallLetters(head.headers().map()), watcher);
   }
 
@@ -85,7 +85,7 @@ final class BoundedHttpClient implements HttpClient {
   private static SuccessfulHttpResponse answer(HttpResponse<byte[]> response) {
     Map<String, List<String>> headers = smallLetters(response.headers().map());
     if (response.statusCode() / 100 != 2) {
-      throw new ProviderRefusal(response.statusCode(), headers, Body.of(response.body()));
+      throw new ProviderErrorException(response.statusCode(), headers, Payload.of(response.body()));
     }
     return SuccessfulHttpResponse.builder()
         .statusCode(response.statusCode())
@@ -106,7 +106,7 @@ final class BoundedHttpClient implements HttpClient {
       CompletableFuture.anyOf(exchange, abandoned).get(callTimeout.toNanos(), TimeUnit.NANOSECONDS);
       if (!exchange.isDone()) {
         exchange.cancel(true);
-        throw new CallAbandoned();
+        throw new CallCancelledException();
       }
       return exchange.get();
     } catch (java.util.concurrent.TimeoutException late) {
@@ -115,7 +115,7 @@ final class BoundedHttpClient implements HttpClient {
     } catch (ExecutionException failed) {
       Throwable cause = failed.getCause();
       for (Throwable t = cause; t != null; t = t.getCause()) {
-        if (t instanceof OversizedReply large) {
+        if (t instanceof ReplyTooLargeException large) {
           throw large;
         }
       }

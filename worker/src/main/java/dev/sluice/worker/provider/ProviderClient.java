@@ -4,8 +4,8 @@ import dev.langchain4j.exception.TimeoutException;
 import dev.langchain4j.http.client.HttpMethod;
 import dev.langchain4j.http.client.HttpRequest;
 import dev.langchain4j.http.client.SuccessfulHttpResponse;
-import dev.sluice.common.route.ProviderLink;
-import dev.sluice.common.wire.Body;
+import dev.sluice.common.route.ProviderConnection;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskMessage;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -21,12 +21,12 @@ public final class ProviderClient {
 
   private final BoundedHttpClient http;
   private final ConnectionRetry connections = new ConnectionRetry();
-  private final ProviderLink link;
+  private final ProviderConnection link;
 
   /**
    * @param callTimeout how long one exchange may take, to its last byte
    */
-  public ProviderClient(ProviderLink link, Duration callTimeout) {
+  public ProviderClient(ProviderConnection link, Duration callTimeout) {
     this.http = new BoundedHttpClient(link, callTimeout);
     this.link = link;
   }
@@ -37,26 +37,26 @@ public final class ProviderClient {
   }
 
   /** Makes the call for somebody who takes what is streamed as it comes. */
-  public Reply send(TaskMessage task, Watcher watcher) {
+  public Reply send(TaskMessage task, StreamListener watcher) {
     return sent(task, request -> http.execute(request, watcher));
   }
 
   private Reply sent(TaskMessage task, Function<HttpRequest, SuccessfulHttpResponse> exchange) {
     long start = System.nanoTime();
     String key = link.key();
-    OwnKey ownKey = new OwnKey(key);
+    ApiKeyRedactor ownKey = new ApiKeyRedactor(key);
     HttpRequest request = request(task, key);
     try {
       return answered(connections.run(() -> exchange.apply(request)), ownKey, since(start));
-    } catch (CallAbandoned unwanted) {
+    } catch (CallCancelledException unwanted) {
       return new Reply.Abandoned(since(start));
-    } catch (ProviderRefusal refusal) {
+    } catch (ProviderErrorException refusal) {
       return new Reply.Answered(
           refusal.statusCode(),
           ownKey.cutOut(refusal.headers()),
           ownKey.cutOut(refusal.body()),
           since(start));
-    } catch (OversizedReply large) {
+    } catch (ReplyTooLargeException large) {
       return new Reply.TooLarge(
           large.statusCode(), BoundedHttpClient.MAX_REPLY_BYTES, since(start));
     } catch (TimeoutException late) {
@@ -69,15 +69,16 @@ public final class ProviderClient {
     }
   }
 
-  private static Reply answered(SuccessfulHttpResponse response, OwnKey ownKey, Duration took) {
-    Body body = ownKey.cutOut(Body.of(response.bodyBytes()));
+  private static Reply answered(
+      SuccessfulHttpResponse response, ApiKeyRedactor ownKey, Duration took) {
+    Payload body = ownKey.cutOut(Payload.of(response.bodyBytes()));
     Map<String, List<String>> headers = ownKey.cutOut(response.headers());
     boolean streamed =
         headers.getOrDefault("content-type", List.of()).stream()
             .anyMatch(type -> type.startsWith(BoundedHttpClient.EVENT_STREAM));
     return streamed
         ? new Reply.Streamed(
-            new Reply.Answered(response.statusCode(), headers, Body.empty(), took), body, took)
+            new Reply.Answered(response.statusCode(), headers, Payload.empty(), took), body, took)
         : new Reply.Answered(response.statusCode(), headers, body, took);
   }
 

@@ -1,6 +1,6 @@
 package dev.sluice.worker.provider;
 
-import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.Payload;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,7 @@ public sealed interface Reply {
    *
    * @param headers names in small letters
    */
-  record Answered(int status, Map<String, List<String>> headers, Body body, Duration took)
+  record Answered(int status, Map<String, List<String>> headers, Payload body, Duration took)
       implements Reply {
 
     /** What providers call their request ids: Azure, Anthropic, and OpenAI with all its like. */
@@ -54,7 +54,7 @@ public sealed interface Reply {
    * @param head the answer without its body
    * @param tail the last of the body
    */
-  record Streamed(Answered head, Body tail, Duration took) implements Reply {}
+  record Streamed(Answered head, Payload tail, Duration took) implements Reply {}
 
   /** The caller did not want the answer any more, and the exchange was broken off. */
   record Abandoned(Duration took) implements Reply {}

@@ -21,11 +21,11 @@ final class StreamedBody implements BodySubscriber<byte[]> {
 
   private final CompletableFuture<byte[]> end = new CompletableFuture<>();
   private final Map<String, List<String>> headers;
-  private final Watcher watcher;
+  private final StreamListener watcher;
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
   private Flow.@Nullable Subscription source;
 
-  StreamedBody(Map<String, List<String>> headers, Watcher watcher) {
+  StreamedBody(Map<String, List<String>> headers, StreamListener watcher) {
     this.headers = headers;
     this.watcher = watcher;
   }

@@ -10,14 +10,14 @@ import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
-import dev.sluice.worker.live.Caller;
-import dev.sluice.worker.measure.WorkerMetrics;
-import dev.sluice.worker.settle.Settlement.Bury;
+import dev.sluice.worker.live.LiveCaller;
+import dev.sluice.worker.settle.Settlement.DeadLetter;
 import dev.sluice.worker.settle.Settlement.Delay;
-import dev.sluice.worker.settle.Settlement.Drop;
+import dev.sluice.worker.settle.Settlement.Discard;
 import dev.sluice.worker.settle.Settlement.Finish;
-import dev.sluice.worker.settle.Settlement.HandBack;
-import dev.sluice.worker.settle.Settlement.PutBack;
+import dev.sluice.worker.settle.Settlement.Reply;
+import dev.sluice.worker.settle.Settlement.Requeue;
+import dev.sluice.worker.telemetry.WorkerMetrics;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +45,7 @@ public final class OutcomeSettler {
    * @throws InterruptedException if the thread is interrupted before the broker confirmed; the
    *     delivery is not acknowledged then
    */
-  public void carryOut(Settlement settlement, Delivery delivery, Caller caller)
+  public void carryOut(Settlement settlement, Delivery delivery, LiveCaller caller)
       throws InterruptedException {
     long start = System.nanoTime();
     switch (settlement) {
@@ -55,15 +55,15 @@ public final class OutcomeSettler {
           metrics.succeededAfter(finish.outcome().facts().attempts());
         }
       }
-      case Bury bury -> {
+      case DeadLetter bury -> {
         log.info("Task {} is dead: {}", bury.outcome().ids().taskId(), bury.code());
         publish(bury.outcome());
         metrics.died(bury.code());
       }
       case Delay delay -> publish(delay);
-      case HandBack handBack -> caller.handBack(handBack.answer());
-      case Drop drop -> {}
-      case PutBack putBack -> {
+      case Reply handBack -> caller.handBack(handBack.answer());
+      case Discard drop -> {}
+      case Requeue putBack -> {
         TaskIds ids = putBack.task().ids();
         publisher.publish(
             Exchanges.TASKS,

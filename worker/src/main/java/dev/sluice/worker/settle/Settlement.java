@@ -3,7 +3,7 @@ package dev.sluice.worker.settle;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskMessage;
-import dev.sluice.worker.live.Answer;
+import dev.sluice.worker.live.LiveReply;
 import java.time.Duration;
 
 /** What is to be done with a task. */
@@ -13,11 +13,11 @@ public sealed interface Settlement {
   default String kind() {
     return switch (this) {
       case Finish finish -> "finish";
-      case Bury bury -> "bury";
+      case DeadLetter bury -> "bury";
       case Delay delay -> "delay";
-      case HandBack handBack -> "hand_back";
-      case Drop drop -> "drop";
-      case PutBack putBack -> "put_back";
+      case Reply handBack -> "hand_back";
+      case Discard drop -> "drop";
+      case Requeue putBack -> "put_back";
     };
   }
 
@@ -25,17 +25,17 @@ public sealed interface Settlement {
   record Finish(OutcomeMessage outcome) implements Settlement {}
 
   /** It cannot succeed: the outcome goes to the collector and, as a dead letter, to the desk. */
-  record Bury(FailureCode code, OutcomeMessage outcome) implements Settlement {}
+  record DeadLetter(FailureCode code, OutcomeMessage outcome) implements Settlement {}
 
   /** It waits in the broker and comes back. */
   record Delay(TaskMessage task, Duration time) implements Settlement {}
 
   /** Its caller, who waits for it, gets the answer. */
-  record HandBack(Answer answer) implements Settlement {}
+  record Reply(LiveReply answer) implements Settlement {}
 
   /** Its caller does not wait any more: nobody hears of it. */
-  record Drop() implements Settlement {}
+  record Discard() implements Settlement {}
 
   /** It goes back to its queue untouched: it did not get its turn here. */
-  record PutBack(TaskMessage task) implements Settlement {}
+  record Requeue(TaskMessage task) implements Settlement {}
 }

@@ -1,12 +1,12 @@
 package dev.sluice.worker.settle;
 
 import dev.sluice.common.route.RouteSettings;
-import dev.sluice.common.wire.CallFacts;
+import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskMessage;
-import dev.sluice.common.wire.TaskReading.Malformed;
+import dev.sluice.common.wire.TaskReadResult.Malformed;
 import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Cancelled;
@@ -18,15 +18,15 @@ import dev.sluice.worker.classify.TaskOutcome.RouteDown;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;
 import dev.sluice.worker.classify.TaskOutcome.TooLong;
 import dev.sluice.worker.classify.TaskOutcome.Unavailable;
-import dev.sluice.worker.classify.Usage;
-import dev.sluice.worker.limit.Verdict;
-import dev.sluice.worker.live.Answer;
+import dev.sluice.worker.classify.TokenUsage;
+import dev.sluice.worker.limit.RouteHealth;
+import dev.sluice.worker.live.LiveReply;
 import dev.sluice.worker.provider.Reply.Answered;
-import dev.sluice.worker.settle.Settlement.Bury;
+import dev.sluice.worker.settle.Settlement.DeadLetter;
 import dev.sluice.worker.settle.Settlement.Delay;
-import dev.sluice.worker.settle.Settlement.Drop;
+import dev.sluice.worker.settle.Settlement.Discard;
 import dev.sluice.worker.settle.Settlement.Finish;
-import dev.sluice.worker.settle.Settlement.HandBack;
+import dev.sluice.worker.settle.Settlement.Reply;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Function;
@@ -49,18 +49,18 @@ public final class SettlementPolicy {
   private static final Duration UNHEARD_AT_MOST = Duration.ofSeconds(15);
 
   private final int maxAttempts;
-  private final RetryTimes times;
+  private final RetryBackoff times;
   private final String worker;
-  private final CallNotes notes;
+  private final AttemptRecorder notes;
 
   /**
    * @param worker the name under which this worker signs outcomes
    */
   public SettlementPolicy(RouteSettings route, RandomGenerator random, String worker) {
     this.maxAttempts = route.maxAttempts();
-    this.times = new RetryTimes(route.backoff(), random);
+    this.times = new RetryBackoff(route.backoff(), random);
     this.worker = worker;
-    this.notes = new CallNotes(worker);
+    this.notes = new AttemptRecorder(worker);
   }
 
   /**
@@ -69,7 +69,8 @@ public final class SettlementPolicy {
    * @param before the task as it was taken
    * @param verdict what the call's end says of the route
    */
-  public Settlement settle(TaskMessage before, TaskOutcome outcome, Verdict verdict, Instant now) {
+  public Settlement settle(
+      TaskMessage before, TaskOutcome outcome, RouteHealth verdict, Instant now) {
     TaskMessage task = notes.of(outcome, now).map(before::called).orElse(before);
     return switch (outcome) {
       case Completed done ->
@@ -97,7 +98,7 @@ public final class SettlementPolicy {
               OutcomeMessage.cancelled(
                   task.ids(), facts(task, null, abandoned.took()), task.body()));
       case Expired expired when task.ids().run() > 1 ->
-          new Bury(
+          new DeadLetter(
               FailureCode.DEADLINE_EXCEEDED,
               OutcomeMessage.expired(task.ids(), noCall(task), task.body()));
       case Expired expired ->
@@ -114,13 +115,13 @@ public final class SettlementPolicy {
    * @param begun whether he has a part of the reply already
    */
   public Settlement settleLive(
-      TaskMessage task, TaskOutcome outcome, boolean begun, Verdict verdict, Instant now) {
+      TaskMessage task, TaskOutcome outcome, boolean begun, RouteHealth verdict, Instant now) {
     return switch (outcome) {
       case Completed done ->
-          new HandBack(
+          new Reply(
               begun
-                  ? new Answer.EndOfStream(facts(task, done))
-                  : new Answer.Whole(done.reply(), facts(task, done)));
+                  ? new LiveReply.EndOfStream(facts(task, done))
+                  : new LiveReply.Complete(done.reply(), facts(task, done)));
       case Refused refused -> whole(task, refused.reply());
       case RouteDown down -> whole(task, down.reply());
       case Unavailable failed when begun ->
@@ -138,29 +139,29 @@ public final class SettlementPolicy {
           failed(FailureCode.REPLY_TOO_LARGE, large.detail(), facts(task, null, large.took()));
       case TooLong tooLong ->
           failed(FailureCode.CONTEXT_LENGTH_EXCEEDED, tooLong.detail(), noCall(task));
-      case Abandoned abandoned -> new Drop();
-      case Cancelled cancelled -> new Drop();
+      case Abandoned abandoned -> new Discard();
+      case Cancelled cancelled -> new Discard();
       case Expired expired ->
           failed(FailureCode.DEADLINE_EXCEEDED, "The caller's time was over.", noCall(task));
     };
   }
 
-  private HandBack whole(TaskMessage task, Answered reply) {
-    return new HandBack(new Answer.Whole(reply, facts(task, reply)));
+  private Reply whole(TaskMessage task, Answered reply) {
+    return new Reply(new LiveReply.Complete(reply, facts(task, reply)));
   }
 
-  private static HandBack failed(FailureCode code, String detail, CallFacts facts) {
-    return new HandBack(new Answer.Failed(new Failure(code, detail), facts));
+  private static Reply failed(FailureCode code, String detail, CallStats facts) {
+    return new Reply(new LiveReply.Failed(new Failure(code, detail), facts));
   }
 
   /** A message that is no task goes to the desk as it came. */
   public Settlement malformed(Malformed message) {
-    return new Bury(
+    return new DeadLetter(
         FailureCode.MALFORMED_TASK,
         OutcomeMessage.failed(
             message.ids(),
             new Failure(FailureCode.MALFORMED_TASK, message.reason()),
-            CallFacts.none(0, 0, worker),
+            CallStats.none(0, 0, worker),
             message.body()));
   }
 
@@ -181,7 +182,7 @@ public final class SettlementPolicy {
   public Settlement unheard(TaskMessage task, Instant now) {
     Duration age = Duration.between(task.firstEnqueuedAt(), now);
     if (age.compareTo(LONGEST_WAIT) > 0) {
-      return new Drop();
+      return new Discard();
     }
     long millis =
         Math.clamp(age.toMillis() / 8, UNHEARD_AT_FIRST.toMillis(), UNHEARD_AT_MOST.toMillis());
@@ -198,7 +199,7 @@ public final class SettlementPolicy {
     return left.compareTo(time) < 0 ? left : time;
   }
 
-  private Duration after(TaskMessage task, Unavailable failed, Verdict verdict) {
+  private Duration after(TaskMessage task, Unavailable failed, RouteHealth verdict) {
     return times.next(failed.retryAfter(), task.attempt(), verdict.rest());
   }
 
@@ -208,8 +209,9 @@ public final class SettlementPolicy {
     return new Delay(later.apply(now.plus(bounded)), bounded);
   }
 
-  private static Bury bury(TaskMessage task, FailureCode code, String detail, CallFacts facts) {
-    return new Bury(
+  private static DeadLetter bury(
+      TaskMessage task, FailureCode code, String detail, CallStats facts) {
+    return new DeadLetter(
         code, OutcomeMessage.failed(task.ids(), new Failure(code, detail), facts, task.body()));
   }
 
@@ -220,28 +222,29 @@ public final class SettlementPolicy {
         : requestId.substring(0, LONGEST_REQUEST_ID);
   }
 
-  private CallFacts noCall(TaskMessage task) {
-    return CallFacts.none(task.attempt() - 1, task.throttles(), worker, task.history());
+  private CallStats noCall(TaskMessage task) {
+    return CallStats.none(task.attempt() - 1, task.throttles(), worker, task.history());
   }
 
-  private CallFacts facts(TaskMessage task, Unavailable failed) {
+  private CallStats facts(TaskMessage task, Unavailable failed) {
     return facts(task, failed.reply(), failed.took());
   }
 
-  private CallFacts facts(TaskMessage task, Answered reply) {
+  private CallStats facts(TaskMessage task, Answered reply) {
     return facts(task, reply, reply.took());
   }
 
-  private CallFacts facts(TaskMessage task, Completed done) {
+  private CallStats facts(TaskMessage task, Completed done) {
     return facts(task, done.reply(), done.usage(), done.reply().took());
   }
 
-  private CallFacts facts(TaskMessage task, @Nullable Answered reply, Duration took) {
-    return facts(task, reply, reply == null ? Usage.NONE : Usage.of(reply), took);
+  private CallStats facts(TaskMessage task, @Nullable Answered reply, Duration took) {
+    return facts(task, reply, reply == null ? TokenUsage.NONE : TokenUsage.of(reply), took);
   }
 
-  private CallFacts facts(TaskMessage task, @Nullable Answered reply, Usage usage, Duration took) {
-    return new CallFacts(
+  private CallStats facts(
+      TaskMessage task, @Nullable Answered reply, TokenUsage usage, Duration took) {
+    return new CallStats(
         task.attempt(),
         task.throttles(),
         reply == null ? null : reply.status(),

@@ -3,9 +3,9 @@ package dev.sluice.worker.bucket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.worker.pace.Cost;
-import dev.sluice.worker.pace.Dimension;
-import dev.sluice.worker.pace.Rates;
+import dev.sluice.worker.limit.rate.LimitKind;
+import dev.sluice.worker.limit.rate.Rates;
+import dev.sluice.worker.limit.rate.TokenCost;
 import io.lettuce.core.RedisURI;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Test;
 import redis.embedded.RedisServer;
 
 class RedisBucketsIT extends BucketsSuite {
-  private static final Rates TEN_A_SECOND = new Rates(Map.of(Dimension.REQUESTS, 10.0), true);
+  private static final Rates TEN_A_SECOND = new Rates(Map.of(LimitKind.REQUESTS, 10.0), true);
   private static final Duration SOON = Duration.ofSeconds(20);
 
   private static @Nullable RedisServer redis;
-  private static @Nullable SharedStore store;
+  private static @Nullable RedisBucketStore store;
   private static int port;
 
   @BeforeAll
@@ -49,17 +49,17 @@ class RedisBucketsIT extends BucketsSuite {
   @Test
   void workersOfTheSameRoutePayFromTheSameBucket() {
     String route = UUID.randomUUID().toString();
-    try (SharedStore otherStore = storeAt(port)) {
+    try (RedisBucketStore otherStore = storeAt(port)) {
       Buckets one = Buckets.shared(Objects.requireNonNull(store), route, () -> 0.5);
       Buckets other = Buckets.shared(otherStore, route, () -> 0.5);
       one.pace(TEN_A_SECOND);
       other.pace(TEN_A_SECOND);
       for (int i = 0; i < 10; i++) {
-        one.take(Cost.OF_A_REQUEST);
-        other.take(Cost.OF_A_REQUEST);
+        one.take(TokenCost.OF_A_REQUEST);
+        other.take(TokenCost.OF_A_REQUEST);
       }
 
-      assertThat(one.take(Cost.OF_A_REQUEST).nanos())
+      assertThat(one.take(TokenCost.OF_A_REQUEST).nanos())
           .isGreaterThan(Duration.ofMillis(1_700).toNanos());
       assertThat(one.keptIn()).isEqualTo("redis");
     }
@@ -71,15 +71,15 @@ class RedisBucketsIT extends BucketsSuite {
     RedisServer first = server(ownPort);
     RedisServer second = server(ownPort);
     first.start();
-    try (SharedStore ownStore = storeAt(ownPort)) {
+    try (RedisBucketStore ownStore = storeAt(ownPort)) {
       Buckets buckets = Buckets.shared(ownStore, "r", () -> 0.5);
       buckets.pace(TEN_A_SECOND);
-      buckets.take(Cost.OF_A_REQUEST);
+      buckets.take(TokenCost.OF_A_REQUEST);
       first.stop();
 
       long start = System.nanoTime();
-      buckets.take(Cost.OF_A_REQUEST);
-      Due due = buckets.take(Cost.OF_A_REQUEST);
+      buckets.take(TokenCost.OF_A_REQUEST);
+      ReservationDelay due = buckets.take(TokenCost.OF_A_REQUEST);
       assertThat(Duration.ofNanos(System.nanoTime() - start))
           .as("one bounded wait")
           .isLessThan(Duration.ofSeconds(2));
@@ -90,7 +90,7 @@ class RedisBucketsIT extends BucketsSuite {
 
       second.start();
       await().atMost(SOON).until(() -> buckets.keptIn().equals("redis"));
-      buckets.take(Cost.OF_A_REQUEST);
+      buckets.take(TokenCost.OF_A_REQUEST);
       assertThat(buckets.keptIn()).isEqualTo("redis");
     } finally {
       first.stop();
@@ -98,8 +98,8 @@ class RedisBucketsIT extends BucketsSuite {
     }
   }
 
-  private static SharedStore storeAt(int at) {
-    SharedStore connected = SharedStore.at(RedisURI.create("127.0.0.1", at), null);
+  private static RedisBucketStore storeAt(int at) {
+    RedisBucketStore connected = RedisBucketStore.at(RedisURI.create("127.0.0.1", at), null);
     await().atMost(SOON).until(connected::isUp);
     return connected;
   }

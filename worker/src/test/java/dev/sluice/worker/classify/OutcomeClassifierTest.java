@@ -3,8 +3,8 @@ package dev.sluice.worker.classify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.common.route.TestRoutes;
-import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.FailureCode;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Refused;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
@@ -35,7 +35,7 @@ class OutcomeClassifierTest {
   void aWholeReplyCompletesTheTask() {
     Answered reply = answered(200, "{\"id\":\"x\"}");
 
-    assertThat(classifier.classify(reply)).isEqualTo(new Completed(reply, Usage.NONE));
+    assertThat(classifier.classify(reply)).isEqualTo(new Completed(reply, TokenUsage.NONE));
   }
 
   @ParameterizedTest
@@ -238,11 +238,11 @@ class OutcomeClassifierTest {
   }
 
   private static Answered answered(int status, String body) {
-    return new Answered(status, Map.of(), Body.of(body), Duration.ofMillis(5));
+    return new Answered(status, Map.of(), Payload.of(body), Duration.ofMillis(5));
   }
 
   private static Answered rateLimit(Map<String, List<String>> headers, String body) {
-    return new Answered(429, headers, Body.of(body), Duration.ZERO);
+    return new Answered(429, headers, Payload.of(body), Duration.ZERO);
   }
 
   private static OutcomeClassifier classifier(Map<String, ?> settings) {

@@ -2,9 +2,9 @@ package dev.sluice.worker.classify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.route.Dialect;
+import dev.sluice.common.route.ProviderDialect;
 import dev.sluice.common.route.TestRoutes;
-import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.worker.classify.TaskOutcome.Refused;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;
@@ -31,23 +31,23 @@ class ProviderAnswersTest {
   @ParameterizedTest
   @MethodSource("answers")
   void eachAnswerMeansWhatItsProviderMeans(
-      Dialect dialect, int status, String meaning, String body) {
+      ProviderDialect dialect, int status, String meaning, String body) {
     OutcomeClassifier classifier =
         new OutcomeClassifier(
             TestRoutes.route("r", Map.of("models", "the-model", "provider.dialect", dialect)),
             Clock.systemUTC());
-    Answered answer = new Answered(status, Map.of(), Body.of(body), Duration.ZERO);
+    Answered answer = new Answered(status, Map.of(), Payload.of(body), Duration.ZERO);
 
     assertThat(words(classifier.classify(answer))).isEqualTo(meaning);
   }
 
   static Stream<Arguments> answers() {
-    return Arrays.stream(Dialect.values())
-        .filter(dialect -> dialect != Dialect.AUTO)
+    return Arrays.stream(ProviderDialect.values())
+        .filter(dialect -> dialect != ProviderDialect.AUTO)
         .flatMap(ProviderAnswersTest::answers);
   }
 
-  private static Stream<Arguments> answers(Dialect dialect) {
+  private static Stream<Arguments> answers(ProviderDialect dialect) {
     String file = dialect.name().toLowerCase(Locale.ROOT).replace('_', '-') + ".txt";
     return lines(file)
         .filter(line -> !line.startsWith("#"))

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.common.json.Json;
 import dev.sluice.common.route.RouteSettings.Context;
 import dev.sluice.common.route.RouteSettings.Context.Overflow;
-import dev.sluice.common.wire.Body;
 import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
-import dev.sluice.worker.guard.Guarded.Fits;
-import dev.sluice.worker.guard.Guarded.TooLong;
-import dev.sluice.worker.guard.Guarded.Trimmed;
-import dev.sluice.worker.limit.Estimate;
+import dev.sluice.worker.guard.ContextCheck.Fits;
+import dev.sluice.worker.guard.ContextCheck.TooLong;
+import dev.sluice.worker.guard.ContextCheck.Trimmed;
+import dev.sluice.worker.limit.EstimatedUsage;
 import dev.sluice.worker.limit.TokenEstimator;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -38,15 +38,15 @@ class ContextGuardTest {
   @ParameterizedTest
   @EnumSource(Overflow.class)
   void withoutAWindowNothingIsCounted(Overflow overflow) {
-    Body request = chat(0, user("word ".repeat(10_000)));
+    Payload request = chat(0, user("word ".repeat(10_000)));
 
     assertThat(check(0, overflow, CHAT, request)).isEqualTo(new Fits(request, null));
   }
 
   @Test
   void promptAndReplyHaveToFitTogether() {
-    Body request = chat(100, user("one two three"));
-    Estimate estimate = ESTIMATOR.estimate(CHAT, request);
+    Payload request = chat(100, user("one two three"));
+    EstimatedUsage estimate = ESTIMATOR.estimate(CHAT, request);
     assertThat(estimate.reply()).isEqualTo(100);
 
     assertThat(check(estimate.total(), Overflow.FAIL, CHAT, request))
@@ -57,8 +57,8 @@ class ContextGuardTest {
 
   @Test
   void eachChoiceHasTheWindowForItself() {
-    Body request =
-        Body.of(
+    Payload request =
+        Payload.of(
             "{\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"max_tokens\":100,\"n\":5}");
 
     assertThat(check(120, Overflow.FAIL, CHAT, request)).isInstanceOf(Fits.class);
@@ -76,9 +76,9 @@ class ContextGuardTest {
           %s ,{"role":"assistant","content":"a2"} ,
           {"role":"user","content":"zu\\u006cetzt, 日本語 🙂"}  ],"max_tokens":10,"é":1.50e0 }"""
             .formatted(user("old ".repeat(100)), user("newer"));
-    long all = ESTIMATOR.estimate(CHAT, Body.of(request)).total();
+    long all = ESTIMATOR.estimate(CHAT, Payload.of(request)).total();
 
-    Trimmed trimmed = (Trimmed) check(all - 1, Overflow.TRIM, CHAT, Body.of(request));
+    Trimmed trimmed = (Trimmed) check(all - 1, Overflow.TRIM, CHAT, Payload.of(request));
 
     assertThat(trimmed.turns()).isEqualTo(1);
     assertThat(trimmed.request().text())
@@ -98,12 +98,12 @@ class ContextGuardTest {
       turns.add(assistant("answer " + i));
     }
     turns.add(user("last"));
-    Body request = chat(10, from(turns, 0));
+    Payload request = chat(10, from(turns, 0));
     long all = ESTIMATOR.estimate(CHAT, request).total();
 
     for (int tooMany = 1; tooMany < 500; tooMany += 37) {
       Trimmed trimmed = (Trimmed) check(all - tooMany, Overflow.TRIM, CHAT, request);
-      Body withOneMore = chat(10, from(turns, 2 * (trimmed.turns() - 1)));
+      Payload withOneMore = chat(10, from(turns, 2 * (trimmed.turns() - 1)));
 
       assertThat(trimmed.request()).isEqualTo(chat(10, from(turns, 2 * trimmed.turns())));
       assertThat(ESTIMATOR.estimate(CHAT, withOneMore).total()).isGreaterThan(all - tooMany);
@@ -116,7 +116,7 @@ class ContextGuardTest {
 
   @Test
   void toolCallsGoWithTheirResults() {
-    Body request =
+    Payload request =
         chat(
             10,
             user("first " + "word ".repeat(50)),
@@ -137,9 +137,10 @@ class ContextGuardTest {
     String call = "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"c1\"}]}";
     String result = "{\"role\":\"tool\",\"tool_call_id\":\"c1\",\"content\":\"r\"}";
     String other = user("second, " + "word ".repeat(50));
-    Body tiedToAnOlder =
+    Payload tiedToAnOlder =
         chat(10, user("first"), call, other, result, user("third"), assistant("a"), user("last"));
-    Body tiedToTheLast = chat(10, user("first"), call, other, assistant("a"), user("last"), result);
+    Payload tiedToTheLast =
+        chat(10, user("first"), call, other, assistant("a"), user("last"), result);
 
     assertThat(trimmedByOne(tiedToAnOlder))
         .isEqualTo(chat(10, user("third"), assistant("a"), user("last")));
@@ -149,7 +150,7 @@ class ContextGuardTest {
 
   @Test
   void whatFollowsTheLastUserMessageStays() {
-    Body request =
+    Payload request =
         chat(
             10,
             user("one " + "word ".repeat(50)),
@@ -163,7 +164,7 @@ class ContextGuardTest {
 
   @Test
   void severalUserMessagesInARowAreOneTurn() {
-    Body request =
+    Payload request =
         chat(10, user("old"), assistant("a"), user("the document"), user("the question"));
 
     assertThat(trimmedByOne(request))
@@ -172,8 +173,8 @@ class ContextGuardTest {
 
   @Test
   void theItemsOfAResponseAreTrimmedInTheSameWay() {
-    Body request =
-        Body.of(
+    Payload request =
+        Payload.of(
             "{\"input\":[{\"role\":\"developer\",\"content\":\"d\"},"
                 + user("old")
                 + ",{\"type\":\"reasoning\",\"id\":\"rs_1\",\"summary\":[]},"
@@ -192,7 +193,7 @@ class ContextGuardTest {
 
   @Test
   void aLastTurnThatIsTooLongByItselfIsTooLong() {
-    Body request = chat(10, user("old"), assistant("a"), user("word ".repeat(200)));
+    Payload request = chat(10, user("old"), assistant("a"), user("word ".repeat(200)));
 
     assertThat(check(100, Overflow.TRIM, CHAT, request)).isInstanceOf(TooLong.class);
   }
@@ -220,7 +221,7 @@ class ContextGuardTest {
         "{\"messages\":[{\"role\":\"system\",\"role\":\"user\",\"content\":\"LONG\"},{\"role\":\"assistant\"},{\"role\":\"user\"}]}",
       })
   void whatCannotBeTrimmedSafelyIsTooLong(String request) {
-    Body body = Body.of(request.replace("LONG", "word ".repeat(600)));
+    Payload body = Payload.of(request.replace("LONG", "word ".repeat(600)));
 
     assertThat(check(550, Overflow.TRIM, CHAT, body)).isInstanceOf(TooLong.class);
     assertThat(check(550, Overflow.TRIM, RESPONSES, body)).isInstanceOf(TooLong.class);
@@ -228,7 +229,8 @@ class ContextGuardTest {
 
   @Test
   void otherEndpointsHaveNoTurns() {
-    Body request = Body.of("{\"input\":[" + user("word ".repeat(600)) + "," + user("a") + "]}");
+    Payload request =
+        Payload.of("{\"input\":[" + user("word ".repeat(600)) + "," + user("a") + "]}");
 
     assertThat(check(100, Overflow.TRIM, "/v1/embeddings", request)).isInstanceOf(TooLong.class);
   }
@@ -236,7 +238,7 @@ class ContextGuardTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "no json", "[]", "{\"messages\":[", "{} {}"})
   void whatIsNoJsonObjectIsNotTheGuardsBusiness(String request) {
-    assertThat(check(1, Overflow.TRIM, CHAT, Body.of(request))).isInstanceOf(Fits.class);
+    assertThat(check(1, Overflow.TRIM, CHAT, Payload.of(request))).isInstanceOf(Fits.class);
   }
 
   /** Each turn answers the call of the one before: all of them are tied to the last. */
@@ -252,8 +254,8 @@ class ContextGuardTest {
     }
     String last = "{\"role\":\"user\",\"tool_call_id\":\"c100000\"}";
 
-    Guarded free = check(1000, Overflow.TRIM, CHAT, chat(10, messages + user("last")));
-    Guarded tied = check(1000, Overflow.TRIM, CHAT, chat(10, chained + last));
+    ContextCheck free = check(1000, Overflow.TRIM, CHAT, chat(10, messages + user("last")));
+    ContextCheck tied = check(1000, Overflow.TRIM, CHAT, chat(10, chained + last));
 
     assertThat(((Trimmed) free).turns()).isBetween(99_000, 100_000);
     assertThat(tied).isInstanceOf(TooLong.class);
@@ -262,7 +264,7 @@ class ContextGuardTest {
   @Test
   void deepNestingEndsNowhereBad() {
     String deep = "[".repeat(50_000) + "]".repeat(50_000);
-    Body request = Body.of("{\"messages\":[{\"role\":\"user\",\"content\":" + deep + "}]}");
+    Payload request = Payload.of("{\"messages\":[{\"role\":\"user\",\"content\":" + deep + "}]}");
 
     assertThat(check(1, Overflow.TRIM, CHAT, request)).isInstanceOf(Fits.class);
   }
@@ -281,9 +283,9 @@ class ContextGuardTest {
     byte[] utf16 = text.getBytes(StandardCharsets.UTF_16BE);
 
     for (byte[] bytes : List.of(marked, utf16)) {
-      Body request = Body.of(bytes);
+      Payload request = Payload.of(bytes);
       long all = ESTIMATOR.estimate(CHAT, request).total();
-      Guarded guarded = check(all - 1, Overflow.TRIM, CHAT, request);
+      ContextCheck guarded = check(all - 1, Overflow.TRIM, CHAT, request);
       if (guarded instanceof Trimmed trimmed) {
         assertThat(Json.object(trimmed.request().bytes())).isPresent();
         assertThat(trimmed.request().text()).contains("last").doesNotContain("old");
@@ -298,7 +300,7 @@ class ContextGuardTest {
   void whatIsLeftIsAlwaysAConversation(RepetitionInfo repetition) {
     Random random = new Random(repetition.getCurrentRepetition());
     List<String> messages = randomConversation(random);
-    Body request = Body.of(randomlySpaced(random, messages));
+    Payload request = Payload.of(randomlySpaced(random, messages));
     long all = ESTIMATOR.estimate(CHAT, request).total();
     long window = 1 + random.nextLong(all);
 
@@ -306,7 +308,7 @@ class ContextGuardTest {
       case Fits fits -> assertThat(all).isLessThanOrEqualTo(window);
       case TooLong tooLong -> assertThat(tooLong.tokens()).isEqualTo(all);
       case Trimmed trimmed -> {
-        Body left = trimmed.request();
+        Payload left = trimmed.request();
         assertThat(ESTIMATOR.estimate(CHAT, left)).isEqualTo(trimmed.estimate());
         assertThat(trimmed.estimate().total()).isLessThanOrEqualTo(window);
         List<JsonNode> kept = messages(left);
@@ -364,7 +366,7 @@ class ContextGuardTest {
     return request.append("],\"max_tokens\":3}\n").toString();
   }
 
-  private static List<JsonNode> messages(Body request) {
+  private static List<JsonNode> messages(Payload request) {
     List<JsonNode> messages = new ArrayList<>();
     Json.object(request.bytes()).orElseThrow().path("messages").forEach(messages::add);
     return messages;
@@ -402,10 +404,10 @@ class ContextGuardTest {
 
   @Test
   void aTaskMayAskForAShorterPromptThanTheWindow() {
-    Body request =
+    Payload request =
         chat(10, SYSTEM_MESSAGE, user("one two three"), assistant("four five"), user("six"));
 
-    assertThat(wished(1_000, request)).isInstanceOf(Guarded.Fits.class);
+    assertThat(wished(1_000, request)).isInstanceOf(ContextCheck.Fits.class);
     assertThat(((Trimmed) wished(25, request)).request().text())
         .contains("\"system\"")
         .doesNotContain("one two three")
@@ -414,15 +416,16 @@ class ContextGuardTest {
 
   @Test
   void theLastTurnGoesOutAloneWhereEvenThatIsLongerThanWished() {
-    Body request = chat(10, SYSTEM_MESSAGE, user("one"), assistant("two"), user("six ".repeat(50)));
+    Payload request =
+        chat(10, SYSTEM_MESSAGE, user("one"), assistant("two"), user("six ".repeat(50)));
 
     assertThat(((Trimmed) wished(5, request)).turns()).isEqualTo(1);
-    assertThat(wished(5, chat(10, user("six ".repeat(50))))).isInstanceOf(Guarded.Fits.class);
+    assertThat(wished(5, chat(10, user("six ".repeat(50))))).isInstanceOf(ContextCheck.Fits.class);
   }
 
   private static final String SYSTEM_MESSAGE = "{\"role\":\"system\",\"content\":\"Be kind.\"}";
 
-  private static Guarded wished(int tokens, Body request) {
+  private static ContextCheck wished(int tokens, Payload request) {
     TaskIds ids = new TaskIds("t", "b", CHAT, "r", Lane.LIVE, "c", null);
     return new ContextGuard(new Context(0, Overflow.FAIL), ESTIMATOR)
         .check(TaskMessage.first(ids, Instant.EPOCH, null, request).answeredTo("a queue", tokens));
@@ -439,19 +442,20 @@ class ContextGuardTest {
     return at == cut.length;
   }
 
-  private static Body trimmedByOne(Body request) {
+  private static Payload trimmedByOne(Payload request) {
     long all = ESTIMATOR.estimate(CHAT, request).total();
     return ((Trimmed) check(all - 1, Overflow.TRIM, CHAT, request)).request();
   }
 
-  private static Guarded check(long window, Overflow overflow, String endpoint, Body request) {
+  private static ContextCheck check(
+      long window, Overflow overflow, String endpoint, Payload request) {
     TaskIds ids = new TaskIds("t", "b", endpoint, "r", Lane.BATCH, "c", null);
     return new ContextGuard(new Context(window, overflow), ESTIMATOR)
         .check(TaskMessage.first(ids, Instant.EPOCH, null, request));
   }
 
-  private static Body chat(int maxTokens, String... messages) {
-    return Body.of(
+  private static Payload chat(int maxTokens, String... messages) {
+    return Payload.of(
         "{\"messages\":[%s],\"max_tokens\":%d}".formatted(String.join(",", messages), maxTokens));
   }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.TestRoutes;
-import dev.sluice.worker.limit.VirtualProvider.Tells;
-import dev.sluice.worker.pace.Dimension;
+import dev.sluice.worker.limit.VirtualProvider.AdvertisedHeaders;
+import dev.sluice.worker.limit.rate.LimitKind;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,7 +21,7 @@ class GoodputTest {
 
   @Test
   void aShallowBucketIsUsedToTheLast() {
-    VirtualRun run = run(known, VirtualProvider.bucket(PER_MINUTE, 1, Tells.ALL));
+    VirtualRun run = run(known, VirtualProvider.bucket(PER_MINUTE, 1, AdvertisedHeaders.ALL));
 
     assertThat(share(run, MINUTES)).isGreaterThan(0.985);
     assertThat(run.refused).isZero();
@@ -29,7 +29,7 @@ class GoodputTest {
 
   @Test
   void limitsThatNobodySetAreLearnedFromTheFirstReply() {
-    VirtualRun run = run(unknown, VirtualProvider.bucket(PER_MINUTE, 1, Tells.ALL));
+    VirtualRun run = run(unknown, VirtualProvider.bucket(PER_MINUTE, 1, AdvertisedHeaders.ALL));
 
     assertThat(share(run, MINUTES)).isGreaterThan(0.985);
     assertThat(run.refused).isZero();
@@ -43,7 +43,10 @@ class GoodputTest {
     for (double burst : new double[] {1, 2, 60}) {
       VirtualRun run =
           new VirtualRun(
-              route, VirtualProvider.bucket(perMinute, burst, Tells.ALL), Dimension.TOKENS, 0.3);
+              route,
+              VirtualProvider.bucket(perMinute, burst, AdvertisedHeaders.ALL),
+              LimitKind.TOKENS,
+              0.3);
       run.go(Duration.ofMinutes(2)); // a deep one's burst
       long before = run.letIn;
       run.go(MINUTES);
@@ -57,7 +60,7 @@ class GoodputTest {
 
   @Test
   void aDeepBucketGivesItsBurstAndThenItsRefill() {
-    VirtualRun run = run(unknown, VirtualProvider.bucket(PER_MINUTE, 60, Tells.ALL));
+    VirtualRun run = run(unknown, VirtualProvider.bucket(PER_MINUTE, 60, AdvertisedHeaders.ALL));
 
     assertThat(share(run, Duration.ofMinutes(1))).isGreaterThan(1.8);
     assertThat(share(run, Duration.ofMinutes(1))).isBetween(0.985, 1.05);
@@ -66,7 +69,7 @@ class GoodputTest {
 
   @Test
   void aProviderThatCountsByTheSecondMeetsNoCallTooMuch() {
-    VirtualRun run = run(known, VirtualProvider.window(PER_MINUTE, 1, Tells.ALL));
+    VirtualRun run = run(known, VirtualProvider.window(PER_MINUTE, 1, AdvertisedHeaders.ALL));
 
     assertThat(share(run, MINUTES)).isGreaterThan(0.96);
     assertThat(run.refused).isZero();
@@ -74,7 +77,7 @@ class GoodputTest {
 
   @Test
   void aProviderThatCountsByTheClocksMinuteMeetsNoCallTooMuch() {
-    VirtualRun run = run(known, VirtualProvider.window(PER_MINUTE, 60, Tells.ALL));
+    VirtualRun run = run(known, VirtualProvider.window(PER_MINUTE, 60, AdvertisedHeaders.ALL));
 
     assertThat(share(run, MINUTES)).isGreaterThan(0.985);
     assertThat(run.refused).isZero();
@@ -82,8 +85,10 @@ class GoodputTest {
 
   @Test
   void whereNothingIsToldASetLimitIsKeptInSecondsAndMinutes() {
-    VirtualRun bySecond = run(known, VirtualProvider.window(PER_MINUTE, 1, Tells.RETRY_AFTER));
-    VirtualRun byMinute = run(known, VirtualProvider.window(PER_MINUTE, 60, Tells.RETRY_AFTER));
+    VirtualRun bySecond =
+        run(known, VirtualProvider.window(PER_MINUTE, 1, AdvertisedHeaders.RETRY_AFTER));
+    VirtualRun byMinute =
+        run(known, VirtualProvider.window(PER_MINUTE, 60, AdvertisedHeaders.RETRY_AFTER));
 
     assertThat(share(bySecond, MINUTES)).isGreaterThan(0.96);
     assertThat(share(byMinute, MINUTES)).isGreaterThan(0.98);
@@ -92,7 +97,8 @@ class GoodputTest {
 
   @Test
   void aLimitThatNobodyTellsIsFoundByFewRefusals() {
-    VirtualRun run = run(unknown, VirtualProvider.bucket(PER_MINUTE, 1, Tells.RETRY_AFTER));
+    VirtualRun run =
+        run(unknown, VirtualProvider.bucket(PER_MINUTE, 1, AdvertisedHeaders.RETRY_AFTER));
     run.go(Duration.ofSeconds(30));
     int refusedAtFirst = run.refused;
 
@@ -104,7 +110,7 @@ class GoodputTest {
 
   @Test
   void aLimitThatIsHalvedWithoutAWordIsKeptWithinACallInFlight() {
-    VirtualProvider provider = VirtualProvider.bucket(PER_MINUTE, 1, Tells.ALL);
+    VirtualProvider provider = VirtualProvider.bucket(PER_MINUTE, 1, AdvertisedHeaders.ALL);
     VirtualRun run = run(known, provider);
     run.go(Duration.ofMinutes(1));
     provider.limit(PER_MINUTE / 2, run.now());
@@ -118,9 +124,9 @@ class GoodputTest {
 
   @Test
   void whoSpendsFromTheSameKeyIsGivenWay() {
-    VirtualRun deep = run(known, VirtualProvider.bucket(PER_MINUTE, 60, Tells.ALL));
-    VirtualRun shallow = run(known, VirtualProvider.bucket(PER_MINUTE, 1, Tells.ALL));
-    VirtualRun byMinute = run(known, VirtualProvider.window(PER_MINUTE, 60, Tells.ALL));
+    VirtualRun deep = run(known, VirtualProvider.bucket(PER_MINUTE, 60, AdvertisedHeaders.ALL));
+    VirtualRun shallow = run(known, VirtualProvider.bucket(PER_MINUTE, 1, AdvertisedHeaders.ALL));
+    VirtualRun byMinute = run(known, VirtualProvider.window(PER_MINUTE, 60, AdvertisedHeaders.ALL));
     for (VirtualRun run : new VirtualRun[] {deep, shallow, byMinute}) {
       run.spendElsewhere(PER_MINUTE / 60 / 3);
     }
@@ -136,7 +142,9 @@ class GoodputTest {
   @Test
   void refusalsThatCountDoNotStopItForGood() {
     VirtualRun run =
-        run(unknown, VirtualProvider.bucketThatCountsRefusals(PER_MINUTE, 1, Tells.RETRY_AFTER));
+        run(
+            unknown,
+            VirtualProvider.bucketThatCountsRefusals(PER_MINUTE, 1, AdvertisedHeaders.RETRY_AFTER));
     run.go(Duration.ofMinutes(1));
 
     assertThat(share(run, MINUTES)).isGreaterThan(0.93);
@@ -144,7 +152,7 @@ class GoodputTest {
   }
 
   private static VirtualRun run(RouteSettings route, VirtualProvider provider) {
-    return new VirtualRun(route, provider, Dimension.REQUESTS, 0.3);
+    return new VirtualRun(route, provider, LimitKind.REQUESTS, 0.3);
   }
 
   private static double share(VirtualRun run, Duration time) {

@@ -6,13 +6,13 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.common.route.TestRoutes;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.worker.bucket.Buckets;
-import dev.sluice.worker.limit.Admission.Closed;
 import dev.sluice.worker.limit.Admission.Granted;
-import dev.sluice.worker.pace.Cost;
-import dev.sluice.worker.pace.Dimension;
-import dev.sluice.worker.pace.Probed;
-import dev.sluice.worker.pace.Standing;
-import dev.sluice.worker.pace.Standing.Level;
+import dev.sluice.worker.limit.Admission.ShuttingDown;
+import dev.sluice.worker.limit.rate.AdvertisedLimits;
+import dev.sluice.worker.limit.rate.AdvertisedLimits.AdvertisedLimit;
+import dev.sluice.worker.limit.rate.InferredLimit;
+import dev.sluice.worker.limit.rate.LimitKind;
+import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 class RouteLimiterTest {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
-  private static final Standing SILENT = Standing.UNKNOWN;
+  private static final AdvertisedLimits SILENT = AdvertisedLimits.UNKNOWN;
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<String> told = new CopyOnWriteArrayList<>();
@@ -47,9 +47,10 @@ class RouteLimiterTest {
     Permit first = permit(limiter);
     Permit second = permit(limiter);
     Future<Admission> waiting =
-        threads.submit(() -> limiter.acquire("t", Lane.BATCH, Estimate.NONE, PATIENCE, () -> true));
+        threads.submit(
+            () -> limiter.acquire("t", Lane.BATCH, EstimatedUsage.NONE, PATIENCE, () -> true));
     long start = System.nanoTime();
-    Verdict verdict = second.end(throttled(Duration.ofMillis(1_200)));
+    RouteHealth verdict = second.end(throttled(Duration.ofMillis(1_200)));
     first.end(took());
 
     assertThat(waiting.get()).isInstanceOf(Granted.class);
@@ -100,12 +101,12 @@ class RouteLimiterTest {
                     threads.submit(
                         () ->
                             limiter.acquire(
-                                "b" + i, Lane.BATCH, Estimate.NONE, PATIENCE, () -> true)))
+                                "b" + i, Lane.BATCH, EstimatedUsage.NONE, PATIENCE, () -> true)))
             .toList();
     await().until(() -> limiter.view().waiting() >= 5);
     long before = batch.stream().filter(Future::isDone).count();
 
-    Admission live = limiter.acquire("live", Lane.LIVE, Estimate.NONE, PATIENCE, () -> true);
+    Admission live = limiter.acquire("live", Lane.LIVE, EstimatedUsage.NONE, PATIENCE, () -> true);
 
     assertThat(live).isInstanceOf(Granted.class);
     assertThat(batch.stream().filter(Future::isDone).count() - before).isLessThanOrEqualTo(2);
@@ -117,16 +118,19 @@ class RouteLimiterTest {
   @Test
   void aRouteThatIsHeldByHandGrantsNothingUntilItIsReleased() throws Exception {
     RateLimiter limiter = limiter(Map.of());
-    limiter.steer(new Steering("maintenance", Map.of()));
+    limiter.steer(new RouteOverride("maintenance", Map.of()));
     Future<Admission> waiting =
-        threads.submit(() -> limiter.acquire("t", Lane.BATCH, Estimate.NONE, PATIENCE, () -> true));
+        threads.submit(
+            () -> limiter.acquire("t", Lane.BATCH, EstimatedUsage.NONE, PATIENCE, () -> true));
     await().until(() -> "hold".equals(limiter.view().waitsFor()));
-    assertThat(limiter.acquire("t", Lane.BATCH, Estimate.NONE, Duration.ofMillis(300), () -> true))
-        .isInstanceOf(Admission.Later.class);
+    assertThat(
+            limiter.acquire(
+                "t", Lane.BATCH, EstimatedUsage.NONE, Duration.ofMillis(300), () -> true))
+        .isInstanceOf(Admission.TimedOut.class);
     assertThat(limiter.view().hold())
-        .isEqualTo(new LimiterView.Hold(HoldKind.BY_HAND, "maintenance", Duration.ZERO, false));
+        .isEqualTo(new LimiterStatus.Hold(HoldKind.BY_HAND, "maintenance", Duration.ZERO, false));
 
-    limiter.steer(Steering.NONE);
+    limiter.steer(RouteOverride.NONE);
 
     assertThat(waiting.get()).isInstanceOf(Granted.class);
     assertThat(limiter.view().hold()).isNull();
@@ -138,8 +142,8 @@ class RouteLimiterTest {
     RateLimiter limiter = limiter(Map.of());
     long start = System.nanoTime();
     limiter.heard(HoldKind.RATE_LIMIT, "another worker", Duration.ofMillis(700), Map.of());
-    limiter.steer(new Steering("maintenance", Map.of()));
-    limiter.steer(Steering.NONE);
+    limiter.steer(new RouteOverride("maintenance", Map.of()));
+    limiter.steer(RouteOverride.NONE);
 
     permit(limiter);
 
@@ -149,12 +153,13 @@ class RouteLimiterTest {
   @Test
   void limitsByHandStandForTheSettingsAndGoAgain() {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 600));
-    limiter.steer(new Steering(null, Map.of(Dimension.REQUESTS, 60L, Dimension.TOKENS, 6_000L)));
+    limiter.steer(
+        new RouteOverride(null, Map.of(LimitKind.REQUESTS, 60L, LimitKind.TOKENS, 6_000L)));
     assertThat(limiter.view().limits())
         .extracting(limit -> limit.dimension() + " " + Math.round(60 * limit.perSecond()))
         .containsExactly("REQUESTS 60", "TOKENS 6000");
 
-    limiter.steer(Steering.NONE);
+    limiter.steer(RouteOverride.NONE);
 
     assertThat(limiter.view().limits())
         .extracting(limit -> limit.dimension() + " " + Math.round(60 * limit.perSecond()))
@@ -166,17 +171,17 @@ class RouteLimiterTest {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 1));
     permit(limiter);
     Callable<Admission> acquire =
-        () -> limiter.acquire("t", Lane.BATCH, Estimate.NONE, PATIENCE, () -> true);
+        () -> limiter.acquire("t", Lane.BATCH, EstimatedUsage.NONE, PATIENCE, () -> true);
     List<Future<Admission>> waiting = List.of(threads.submit(acquire), threads.submit(acquire));
     await().until(() -> limiter.view().waiting() == 2);
 
     limiter.close();
 
     for (Future<Admission> one : waiting) {
-      assertThat(one.get()).isInstanceOf(Closed.class);
+      assertThat(one.get()).isInstanceOf(ShuttingDown.class);
     }
-    assertThat(limiter.acquire("t", Lane.BATCH, Estimate.NONE, PATIENCE, () -> true))
-        .isInstanceOf(Closed.class);
+    assertThat(limiter.acquire("t", Lane.BATCH, EstimatedUsage.NONE, PATIENCE, () -> true))
+        .isInstanceOf(ShuttingDown.class);
   }
 
   @Test
@@ -184,8 +189,10 @@ class RouteLimiterTest {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 60));
     permit(limiter);
 
-    assertThat(limiter.acquire("t", Lane.BATCH, Estimate.NONE, Duration.ofMillis(100), () -> true))
-        .isInstanceOf(Admission.Later.class);
+    assertThat(
+            limiter.acquire(
+                "t", Lane.BATCH, EstimatedUsage.NONE, Duration.ofMillis(100), () -> true))
+        .isInstanceOf(Admission.TimedOut.class);
 
     long start = System.nanoTime();
     permit(limiter);
@@ -200,7 +207,7 @@ class RouteLimiterTest {
     List<Future<?>> all = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
       String name = (i % 3 == 0 ? "large-" : "small-") + i;
-      Estimate tokens = new Estimate(i % 3 == 0 ? 400 : 100, 0);
+      EstimatedUsage tokens = new EstimatedUsage(i % 3 == 0 ? 400 : 100, 0);
       int queued = i;
       all.add(
           threads.submit(
@@ -225,7 +232,7 @@ class RouteLimiterTest {
     await().until(() -> "first_reply".equals(limiter.view().waitsFor()));
     assertThat(second.isDone()).isFalse();
 
-    first.end(new CallEnd.Took(null, told(60_000)));
+    first.end(new CallFeedback.Succeeded(null, told(60_000)));
 
     assertThat(second.get()).isNotNull();
     assertThat(limiter.view().limits())
@@ -239,10 +246,10 @@ class RouteLimiterTest {
     Permit first = permit(limiter);
     Permit second = permit(limiter);
     for (Permit permit : List.of(first, second)) {
-      permit.end(new CallEnd.Failed("HTTP 503", true));
+      permit.end(new CallFeedback.Failed("HTTP 503", true));
     }
     for (int i = 0; i < 3; i++) {
-      acquired(limiter, "task-" + i).end(new CallEnd.Failed("HTTP 503", true));
+      acquired(limiter, "task-" + i).end(new CallFeedback.Failed("HTTP 503", true));
     }
     assertThat(hold(limiter).kind()).isEqualTo(HoldKind.BREAKER);
 
@@ -261,7 +268,10 @@ class RouteLimiterTest {
   @Test
   void whereSeveralWorkersMeetTheSameTheFirstOnesScoutGoesForAll() throws Exception {
     RateLimiter limiter = limiter(Map.of("limits.learn", false));
-    permit(limiter).end(new CallEnd.Down(HoldKind.QUOTA, "no quota", SILENT)); // 30 s and a little
+    permit(limiter)
+        .end(
+            new CallFeedback.RouteUnavailable(
+                HoldKind.QUOTA, "no quota", SILENT)); // 30 s and a little
 
     limiter.heard(HoldKind.QUOTA, "no quota", Duration.ofSeconds(50), Map.of());
     assertThat(hold(limiter).left()).as("ours goes first").isLessThan(Duration.ofSeconds(33));
@@ -278,7 +288,7 @@ class RouteLimiterTest {
     RateLimiter limiter = limiter(Map.of("limits.learn", false, "breaker.probe-after", "50ms"));
     Permit inFlight = permit(limiter);
     for (int i = 0; i < 5; i++) {
-      acquired(limiter, "task-" + i).end(new CallEnd.Failed("HTTP 503", true));
+      acquired(limiter, "task-" + i).end(new CallFeedback.Failed("HTTP 503", true));
     }
     Permit scout = permit(limiter);
     inFlight.end(throttled(Duration.ofMinutes(1)));
@@ -293,7 +303,7 @@ class RouteLimiterTest {
   @Test
   void failuresOfOneTaskAloneAreNoOutageAndThoseOfSeveralAre() throws Exception {
     RateLimiter limiter = limiter(Map.of("limits.learn", false));
-    CallEnd failed = new CallEnd.Failed("HTTP 500", true);
+    CallFeedback failed = new CallFeedback.Failed("HTTP 500", true);
 
     assertThat(acquired(limiter, "poison").end(failed).outage()).isFalse();
     assertThat(acquired(limiter, "poison").end(failed).outage()).isFalse();
@@ -302,7 +312,7 @@ class RouteLimiterTest {
     assertThat(acquired(limiter, "poison").end(failed).outage()).isFalse();
     assertThat(
             acquired(limiter, "poison")
-                .end(new CallEnd.Failed("connection refused", false))
+                .end(new CallFeedback.Failed("connection refused", false))
                 .outage())
         .as("nobody was reached")
         .isTrue();
@@ -325,22 +335,22 @@ class RouteLimiterTest {
   void whatACallDidNotUseIsGivenBackAndWhatItUsedTooMuchIsCharged() throws Exception {
     RateLimiter limiter =
         limiter(Map.of("limits.tokens-per-minute", 60_000, "provider.dialect", "anthropic"));
-    acquired(limiter, "unused", new Estimate(250, 2_000))
-        .end(new CallEnd.Took(new Cost(250, 0), SILENT));
+    acquired(limiter, "unused", new EstimatedUsage(250, 2_000))
+        .end(new CallFeedback.Succeeded(new TokenCost(250, 0), SILENT));
     long start = System.nanoTime();
-    acquired(limiter, "after", new Estimate(1, 0));
+    acquired(limiter, "after", new EstimatedUsage(1, 0));
     assertThat(since(start)).as("2,000 came back").isLessThan(Duration.ofMillis(900));
 
-    acquired(limiter, "greedy", new Estimate(1, 0))
-        .end(new CallEnd.Took(new Cost(1, 1_500), SILENT));
+    acquired(limiter, "greedy", new EstimatedUsage(1, 0))
+        .end(new CallFeedback.Succeeded(new TokenCost(1, 1_500), SILENT));
     start = System.nanoTime();
-    acquired(limiter, "after", new Estimate(1, 0));
+    acquired(limiter, "after", new EstimatedUsage(1, 0));
     assertThat(since(start)).as("1,500 are paid first").isGreaterThan(Duration.ofSeconds(1));
   }
 
   private RateLimiter limiter(Map<String, ?> settings) {
-    Fleet fleet =
-        new Fleet() {
+    PeerWorkers fleet =
+        new PeerWorkers() {
           @Override
           public double part() {
             return 1;
@@ -348,12 +358,12 @@ class RouteLimiterTest {
 
           @Override
           public void tell(
-              HoldKind kind, String reason, Duration rest, Map<Dimension, Probed> probed) {
+              HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed) {
             told.add(kind.wireName());
           }
 
           @Override
-          public void overtake(Cost cost) {
+          public void overtake(TokenCost cost) {
             told.add("overtake");
           }
         };
@@ -365,33 +375,34 @@ class RouteLimiterTest {
   }
 
   private static Permit acquired(RateLimiter limiter, String task) throws InterruptedException {
-    return acquired(limiter, task, Estimate.NONE);
+    return acquired(limiter, task, EstimatedUsage.NONE);
   }
 
-  private static Permit acquired(RateLimiter limiter, String task, Estimate tokens)
+  private static Permit acquired(RateLimiter limiter, String task, EstimatedUsage tokens)
       throws InterruptedException {
     Admission admission = limiter.acquire(task, Lane.BATCH, tokens, PATIENCE, () -> true);
     assertThat(admission).isInstanceOf(Granted.class);
     return ((Granted) admission).permit();
   }
 
-  private static LimiterView.Hold hold(RateLimiter limiter) {
-    LimiterView.@Nullable Hold hold = limiter.view().hold();
+  private static LimiterStatus.Hold hold(RateLimiter limiter) {
+    LimiterStatus.@Nullable Hold hold = limiter.view().hold();
     assertThat(hold).isNotNull();
     return hold;
   }
 
-  private static CallEnd took() {
-    return new CallEnd.Took(null, SILENT);
+  private static CallFeedback took() {
+    return new CallFeedback.Succeeded(null, SILENT);
   }
 
-  private static CallEnd throttled(Duration retryAfter) {
-    return new CallEnd.Throttled(retryAfter, null, SILENT);
+  private static CallFeedback throttled(Duration retryAfter) {
+    return new CallFeedback.Throttled(retryAfter, null, SILENT);
   }
 
-  private static Standing told(long perMinute) {
-    return new Standing(
-        Map.of(Dimension.REQUESTS, new Level(perMinute, Duration.ofMinutes(1), null, null)));
+  private static AdvertisedLimits told(long perMinute) {
+    return new AdvertisedLimits(
+        Map.of(
+            LimitKind.REQUESTS, new AdvertisedLimit(perMinute, Duration.ofMinutes(1), null, null)));
   }
 
   private static Duration since(long start) {

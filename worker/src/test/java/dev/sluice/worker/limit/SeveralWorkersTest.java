@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.common.route.TestRoutes;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.worker.bucket.Buckets;
-import dev.sluice.worker.pace.Cost;
-import dev.sluice.worker.pace.Dimension;
-import dev.sluice.worker.pace.Probed;
-import dev.sluice.worker.pace.Standing;
+import dev.sluice.worker.limit.rate.AdvertisedLimits;
+import dev.sluice.worker.limit.rate.InferredLimit;
+import dev.sluice.worker.limit.rate.LimitKind;
+import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +74,7 @@ class SeveralWorkersTest {
               TestRoutes.route(
                   "r", Map.of("limits.requests-per-minute", PER_MINUTE, "limits.learn", false)),
               buckets.get(),
-              new Others(i),
+              new OtherWorkers(i),
               new Random(i)));
     }
     for (int i = 0; i < WORKERS; i++) {
@@ -94,9 +94,9 @@ class SeveralWorkersTest {
 
   private boolean granted(int worker, Lane lane) throws InterruptedException {
     Admission admission =
-        limiters.get(worker).acquire("t", lane, Estimate.NONE, PATIENCE, () -> true);
+        limiters.get(worker).acquire("t", lane, EstimatedUsage.NONE, PATIENCE, () -> true);
     if (admission instanceof Admission.Granted one) {
-      one.permit().end(new CallEnd.Took(null, Standing.UNKNOWN));
+      one.permit().end(new CallFeedback.Succeeded(null, AdvertisedLimits.UNKNOWN));
       return true;
     }
     return false;
@@ -119,10 +119,10 @@ class SeveralWorkersTest {
   }
 
   /** The other workers, as one of them sees them. */
-  private final class Others implements Fleet {
+  private final class OtherWorkers implements PeerWorkers {
     private final int self;
 
-    Others(int self) {
+    OtherWorkers(int self) {
       this.self = self;
     }
 
@@ -132,12 +132,13 @@ class SeveralWorkersTest {
     }
 
     @Override
-    public void tell(HoldKind kind, String reason, Duration rest, Map<Dimension, Probed> probed) {
+    public void tell(
+        HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed) {
       throw new AssertionError("nothing rests: " + reason);
     }
 
     @Override
-    public void overtake(Cost cost) {
+    public void overtake(TokenCost cost) {
       for (int i = 0; i < WORKERS; i++) {
         if (i != self) {
           RateLimiter other = limiters.get(i);

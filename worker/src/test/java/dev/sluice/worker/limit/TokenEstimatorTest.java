@@ -2,7 +2,7 @@ package dev.sluice.worker.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.Payload;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,7 +32,7 @@ class TokenEstimatorTest {
   void embeddingsHaveNoReplyInTokens() {
     long tokens =
         estimator
-            .estimate("/v1/embeddings", Body.of("{\"input\":[\"one two\",\"three\"]}"))
+            .estimate("/v1/embeddings", Payload.of("{\"input\":[\"one two\",\"three\"]}"))
             .total();
 
     assertThat(tokens).isEqualTo(3);
@@ -70,16 +70,17 @@ class TokenEstimatorTest {
 
   @Test
   void thePromptAndTheReplyAreToldApart() {
-    Estimate estimate =
+    EstimatedUsage estimate =
         estimate("{\"messages\":[{\"content\":\"one two three\"}],\"max_tokens\":100,\"n\":3}");
 
-    assertThat(estimate).isEqualTo(new Estimate(7, 300)); // 3 words, 4 around the message
+    assertThat(estimate).isEqualTo(new EstimatedUsage(7, 300)); // 3 words, 4 around the message
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"9223372036854775807", "99999999999999999999999"})
   void aBoundThatIsASlipIsALongReplyAndNoOverflow(String bound) {
-    Estimate estimate = estimate("{\"messages\":[],\"max_tokens\":" + bound + ",\"n\":2147483647}");
+    EstimatedUsage estimate =
+        estimate("{\"messages\":[],\"max_tokens\":" + bound + ",\"n\":2147483647}");
 
     assertThat(estimate.reply()).isGreaterThan(1_000_000);
     assertThat(estimate.total()).isEqualTo(estimate.reply());
@@ -94,7 +95,7 @@ class TokenEstimatorTest {
     return estimate(request).total();
   }
 
-  private Estimate estimate(String request) {
-    return estimator.estimate("/v1/chat/completions", Body.of(request));
+  private EstimatedUsage estimate(String request) {
+    return estimator.estimate("/v1/chat/completions", Payload.of(request));
   }
 }

@@ -1,8 +1,8 @@
 package dev.sluice.worker.limit;
 
-import dev.sluice.worker.pace.Dimension;
-import dev.sluice.worker.pace.Standing;
-import dev.sluice.worker.pace.Standing.Level;
+import dev.sluice.worker.limit.rate.AdvertisedLimits;
+import dev.sluice.worker.limit.rate.AdvertisedLimits.AdvertisedLimit;
+import dev.sluice.worker.limit.rate.LimitKind;
 import java.time.Duration;
 import java.util.Map;
 
@@ -11,7 +11,7 @@ final class VirtualProvider {
   private static final double SECOND = 1e9;
 
   /** What the replies tell. */
-  enum Tells {
+  enum AdvertisedHeaders {
     ALL,
     RETRY_AFTER
   }
@@ -21,11 +21,11 @@ final class VirtualProvider {
    *
    * @param retryAfter zero where it was let in
    */
-  record Answer(boolean letIn, Duration retryAfter, Standing standing) {}
+  record Answer(boolean letIn, Duration retryAfter, AdvertisedLimits standing) {}
 
   private final double windowSeconds;
   private final double burstSeconds;
-  private final Tells tells;
+  private final AdvertisedHeaders tells;
   private final boolean refusedCallsCount;
   private double perMinute;
   private double level;
@@ -35,7 +35,7 @@ final class VirtualProvider {
       double perMinute,
       double windowSeconds,
       double burstSeconds,
-      Tells tells,
+      AdvertisedHeaders tells,
       boolean refusedCallsCount) {
     this.perMinute = perMinute;
     this.windowSeconds = windowSeconds;
@@ -45,16 +45,16 @@ final class VirtualProvider {
     this.level = capacity();
   }
 
-  static VirtualProvider bucket(double perMinute, double burstSeconds, Tells tells) {
+  static VirtualProvider bucket(double perMinute, double burstSeconds, AdvertisedHeaders tells) {
     return new VirtualProvider(perMinute, 0, burstSeconds, tells, false);
   }
 
   static VirtualProvider bucketThatCountsRefusals(
-      double perMinute, double burstSeconds, Tells tells) {
+      double perMinute, double burstSeconds, AdvertisedHeaders tells) {
     return new VirtualProvider(perMinute, 0, burstSeconds, tells, true);
   }
 
-  static VirtualProvider window(double perMinute, double windowSeconds, Tells tells) {
+  static VirtualProvider window(double perMinute, double windowSeconds, AdvertisedHeaders tells) {
     return new VirtualProvider(perMinute, windowSeconds, 0, tells, false);
   }
 
@@ -75,7 +75,7 @@ final class VirtualProvider {
   /**
    * @param amount what the call takes of the limit
    */
-  Answer call(Dimension what, long amount, long now) {
+  Answer call(LimitKind what, long amount, long now) {
     refill(now);
     boolean letIn = level >= amount;
     if (letIn) {
@@ -87,13 +87,15 @@ final class VirtualProvider {
     return new Answer(letIn, nanos(wait), standing(what, now));
   }
 
-  private Standing standing(Dimension what, long now) {
-    if (tells == Tells.RETRY_AFTER) {
-      return Standing.UNKNOWN;
+  private AdvertisedLimits standing(LimitKind what, long now) {
+    if (tells == AdvertisedHeaders.RETRY_AFTER) {
+      return AdvertisedLimits.UNKNOWN;
     }
     Duration reset = nanos(secondsUntil(capacity(), now));
-    return new Standing(
-        Map.of(what, new Level((long) perMinute, Duration.ofMinutes(1), (long) level, reset)));
+    return new AdvertisedLimits(
+        Map.of(
+            what,
+            new AdvertisedLimit((long) perMinute, Duration.ofMinutes(1), (long) level, reset)));
   }
 
   private double secondsUntil(double wanted, long now) {

@@ -3,9 +3,9 @@ package dev.sluice.worker.limit;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.limit.VirtualProvider.Answer;
-import dev.sluice.worker.pace.Cost;
-import dev.sluice.worker.pace.Dimension;
-import dev.sluice.worker.pace.Rates;
+import dev.sluice.worker.limit.rate.LimitKind;
+import dev.sluice.worker.limit.rate.Rates;
+import dev.sluice.worker.limit.rate.TokenCost;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.PriorityQueue;
@@ -34,13 +34,13 @@ final class VirtualRun {
   private final VirtualProvider provider;
   private final RouteState state;
   private final Buckets buckets;
-  private final Dimension what;
+  private final LimitKind what;
   private final double latencySeconds;
   private long now = 40 * SECOND / 100; // somewhere within a second and a minute
   private long nth;
   private int running;
   private Rates paced = Rates.UNBOUNDED;
-  private Cost cost = Cost.OF_A_REQUEST;
+  private TokenCost cost = TokenCost.OF_A_REQUEST;
   private long toldToWaitUntil;
 
   /** What was let in of the limit: calls, or their tokens. */
@@ -49,11 +49,11 @@ final class VirtualRun {
   int refused;
   int insideToldWait;
 
-  VirtualRun(RouteSettings route, VirtualProvider provider, Dimension what, double latencySeconds) {
+  VirtualRun(RouteSettings route, VirtualProvider provider, LimitKind what, double latencySeconds) {
     this.what = what;
     this.provider = provider;
     this.latencySeconds = latencySeconds;
-    this.state = new RouteState(route, Fleet.NONE, random, now);
+    this.state = new RouteState(route, PeerWorkers.NONE, random, now);
     this.buckets = Buckets.inMemory(clock());
     at(0, this::next);
   }
@@ -85,8 +85,8 @@ final class VirtualRun {
 
   /** The first in line looks. */
   private void next() {
-    Gate.Turn turn = state.turn(now);
-    if (turn instanceof Gate.Turn.Resting resting) {
+    RouteHold.State turn = state.turn(now);
+    if (turn instanceof RouteHold.State.Held resting) {
       at(Math.max(1, resting.until() - now), this::next);
       return;
     }
@@ -105,10 +105,10 @@ final class VirtualRun {
   }
 
   /** As texts are: most are short, and some eight times as long. */
-  private Cost nextCost() {
-    return what == Dimension.REQUESTS
-        ? Cost.OF_A_REQUEST
-        : new Cost(random.nextInt(8) == 0 ? 1_600 : 100 + random.nextInt(300), 250);
+  private TokenCost nextCost() {
+    return what == LimitKind.REQUESTS
+        ? TokenCost.OF_A_REQUEST
+        : new TokenCost(random.nextInt(8) == 0 ? 1_600 : 100 + random.nextInt(300), 250);
   }
 
   private void wait(long dueAt, long due) {
@@ -122,7 +122,7 @@ final class VirtualRun {
 
   private void look(long dueAt, long due) {
     boolean faster = state.rates(now).of(what).orElse(1e9) > 1.1 * paced.of(what).orElse(1e9);
-    if (faster || state.turn(now) instanceof Gate.Turn.Resting) {
+    if (faster || state.turn(now) instanceof RouteHold.State.Held) {
       buckets.giveBack(cost, true);
       next();
     } else {
@@ -131,22 +131,22 @@ final class VirtualRun {
   }
 
   private void leave(double late) {
-    if (state.turn(now) instanceof Gate.Turn.Resting) {
+    if (state.turn(now) instanceof RouteHold.State.Held) {
       buckets.giveBack(cost, true);
       next();
       return;
     }
     if (paced.punctual() && late > 4) {
-      buckets.skip((late - 4) / 1e3 * paced.of(Dimension.REQUESTS).orElse(0));
+      buckets.skip((late - 4) / 1e3 * paced.of(LimitKind.REQUESTS).orElse(0));
     }
     running++;
-    MadeCall call = new MadeCall("task-" + nth, Estimate.NONE, cost, now);
+    InFlightCall call = new InFlightCall("task-" + nth, EstimatedUsage.NONE, cost, now);
     insideToldWait += now < toldToWaitUntil ? 1 : 0;
     Answer answer = provider.call(what, cost.of(what), now);
     if (answer.letIn()) {
       letIn += cost.of(what);
       long took = (long) (latencySeconds * (0.5 + random.nextDouble()) * SECOND);
-      at(took, () -> end(call, new CallEnd.Took(null, answer.standing())));
+      at(took, () -> end(call, new CallFeedback.Succeeded(null, answer.standing())));
     } else {
       refused++;
       long told = now + answer.retryAfter().toNanos();
@@ -154,13 +154,13 @@ final class VirtualRun {
           SECOND / 500,
           () -> {
             toldToWaitUntil = Math.max(toldToWaitUntil, told); // who called before could not know
-            end(call, new CallEnd.Throttled(answer.retryAfter(), null, answer.standing()));
+            end(call, new CallFeedback.Throttled(answer.retryAfter(), null, answer.standing()));
           });
     }
     at(0, this::next);
   }
 
-  private void end(MadeCall call, CallEnd end) {
+  private void end(InFlightCall call, CallFeedback end) {
     running--;
     state.ended(call, end, false, now);
   }

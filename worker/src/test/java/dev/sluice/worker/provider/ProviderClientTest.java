@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.sluice.common.route.Dialect;
 import dev.sluice.common.route.Provider;
-import dev.sluice.common.route.ProviderLink;
-import dev.sluice.common.wire.Body;
+import dev.sluice.common.route.ProviderConnection;
+import dev.sluice.common.route.ProviderDialect;
 import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.provider.Reply.Answered;
@@ -130,7 +130,7 @@ class ProviderClientTest {
           exchange.getResponseBody().write("data: [DONE]\n\n".getBytes(UTF_8));
           exchange.close();
         });
-    Seen seen = new Seen(firstSeen);
+    RecordingListener seen = new RecordingListener(firstSeen);
 
     Reply reply = client(Duration.ofSeconds(5)).send(task(), seen);
 
@@ -160,7 +160,7 @@ class ProviderClientTest {
             providerSawIt.countDown();
           }
         });
-    Seen seen = new Seen(firstSeen);
+    RecordingListener seen = new RecordingListener(firstSeen);
     Thread.startVirtualThread(
         () -> {
           awaited(firstSeen);
@@ -182,13 +182,13 @@ class ProviderClientTest {
   }
 
   /** Takes a stream. */
-  private static final class Seen implements Watcher {
+  private static final class RecordingListener implements StreamListener {
     private final CountDownLatch first;
     private final ByteArrayOutputStream text = new ByteArrayOutputStream();
     private final CompletableFuture<Void> abandoned = new CompletableFuture<>();
     private Map<String, List<String>> headers = Map.of();
 
-    Seen(CountDownLatch first) {
+    RecordingListener(CountDownLatch first) {
       this.first = first;
     }
 
@@ -358,12 +358,12 @@ class ProviderClientTest {
             key,
             /* apiKeyFile= */ null,
             /* sslBundle= */ "",
-            Dialect.OPENAI,
+            ProviderDialect.OPENAI,
             Duration.ofSeconds(2),
             callTimeout,
             sendTraceparent);
     return new ProviderClient(
-        ProviderLink.to(provider, new DefaultSslBundleRegistry()), callTimeout);
+        ProviderConnection.to(provider, new DefaultSslBundleRegistry()), callTimeout);
   }
 
   private static TaskMessage task() {
@@ -372,6 +372,6 @@ class ProviderClientTest {
 
   private static TaskMessage task(String endpoint) {
     TaskIds ids = new TaskIds("t", null, endpoint, "mini", Lane.BATCH, "c", null);
-    return TaskMessage.first(ids, Instant.EPOCH, null, Body.of(REQUEST));
+    return TaskMessage.first(ids, Instant.EPOCH, null, Payload.of(REQUEST));
   }
 }

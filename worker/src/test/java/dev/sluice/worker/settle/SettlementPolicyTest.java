@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.TestRoutes;
 import dev.sluice.common.wire.Attempt;
-import dev.sluice.common.wire.Body;
+import dev.sluice.common.wire.AttemptHistory;
 import dev.sluice.common.wire.FailureCode;
-import dev.sluice.common.wire.History;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeKind;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.classify.TaskOutcome;
@@ -19,17 +19,17 @@ import dev.sluice.worker.classify.TaskOutcome.Refused;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;
 import dev.sluice.worker.classify.TaskOutcome.Unavailable;
-import dev.sluice.worker.classify.Usage;
+import dev.sluice.worker.classify.TokenUsage;
 import dev.sluice.worker.limit.HoldKind;
-import dev.sluice.worker.limit.Verdict;
-import dev.sluice.worker.live.Answer;
-import dev.sluice.worker.live.Answer.EndOfStream;
+import dev.sluice.worker.limit.RouteHealth;
+import dev.sluice.worker.live.LiveReply;
+import dev.sluice.worker.live.LiveReply.EndOfStream;
 import dev.sluice.worker.provider.Reply.Answered;
-import dev.sluice.worker.settle.Settlement.Bury;
+import dev.sluice.worker.settle.Settlement.DeadLetter;
 import dev.sluice.worker.settle.Settlement.Delay;
-import dev.sluice.worker.settle.Settlement.Drop;
+import dev.sluice.worker.settle.Settlement.Discard;
 import dev.sluice.worker.settle.Settlement.Finish;
-import dev.sluice.worker.settle.Settlement.HandBack;
+import dev.sluice.worker.settle.Settlement.Reply;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -53,10 +53,10 @@ class SettlementPolicyTest {
         new Answered(
             200,
             Map.of("x-request-id", List.of("req_1")),
-            Body.of("{\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2}}"),
+            Payload.of("{\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2}}"),
             Duration.ofMillis(30));
 
-    assertThat(settle(task(2), new Completed(reply, Usage.of(reply)), NOW))
+    assertThat(settle(task(2), new Completed(reply, TokenUsage.of(reply)), NOW))
         .isInstanceOfSatisfying(
             Finish.class,
             finish -> {
@@ -75,9 +75,9 @@ class SettlementPolicyTest {
     Map<String, List<String>> headers =
         new HashMap<>(Map.of("x-request-id", List.of("a proxy's own")));
     headers.put(header, List.of(id));
-    Answered reply = new Answered(200, headers, Body.of("{}"), Duration.ofMillis(30));
+    Answered reply = new Answered(200, headers, Payload.of("{}"), Duration.ofMillis(30));
 
-    assertThat(settle(task(1), new Completed(reply, Usage.NONE), NOW))
+    assertThat(settle(task(1), new Completed(reply, TokenUsage.NONE), NOW))
         .isInstanceOfSatisfying(
             Finish.class, finish -> assertThat(finish.outcome().facts().requestId()).isEqualTo(id));
   }
@@ -95,7 +95,7 @@ class SettlementPolicyTest {
     assertThat(policy.unheard(task, NOW.plusSeconds(40)))
         .isInstanceOfSatisfying(
             Delay.class, delay -> assertThat(delay.time()).isEqualTo(Duration.ofSeconds(5)));
-    assertThat(policy.unheard(task, NOW.plus(Duration.ofMinutes(61)))).isInstanceOf(Drop.class);
+    assertThat(policy.unheard(task, NOW.plus(Duration.ofMinutes(61)))).isInstanceOf(Discard.class);
   }
 
   @Test
@@ -143,12 +143,12 @@ class SettlementPolicyTest {
 
   @Test
   void everyCallIsInTheHistoryOfTheTaskWithWhatItWasTold() {
-    Answered refusal = new Answered(400, Map.of(), Body.of("{}"), Duration.ofMillis(80));
+    Answered refusal = new Answered(400, Map.of(), Payload.of("{}"), Duration.ofMillis(80));
     Delay throttled = (Delay) settle(task(1), throttled(Duration.ofSeconds(20)), NOW);
     Delay failed = (Delay) settle(throttled.task(), unavailable(null), NOW.plusSeconds(21));
     Delay paused = (Delay) policy.paused(failed.task(), NOW.plusSeconds(22));
-    Bury bury =
-        (Bury)
+    DeadLetter bury =
+        (DeadLetter)
             settle(
                 paused.task(),
                 new Refused(FailureCode.INVALID_REQUEST, refusal),
@@ -177,7 +177,7 @@ class SettlementPolicyTest {
   void theLastAttemptBuriesTheTaskWithItsRequest() {
     TaskMessage task = task(MAX_ATTEMPTS);
 
-    Bury bury = (Bury) settle(task, unavailable(null), NOW);
+    DeadLetter bury = (DeadLetter) settle(task, unavailable(null), NOW);
 
     assertThat(bury.code()).isEqualTo(FailureCode.ATTEMPTS_EXHAUSTED);
     assertThat(bury.outcome().body()).isEqualTo(task.body());
@@ -186,9 +186,10 @@ class SettlementPolicyTest {
 
   @Test
   void aRefusedTaskIsBuriedAtOnceWithTheProvidersOwnError() {
-    Answered reply = new Answered(400, Map.of(), Body.of("{\"error\":{}}"), Duration.ZERO);
+    Answered reply = new Answered(400, Map.of(), Payload.of("{\"error\":{}}"), Duration.ZERO);
 
-    Bury bury = (Bury) settle(task(1), new Refused(FailureCode.INVALID_REQUEST, reply), NOW);
+    DeadLetter bury =
+        (DeadLetter) settle(task(1), new Refused(FailureCode.INVALID_REQUEST, reply), NOW);
 
     assertThat(bury.outcome().failure()).isNotNull();
     assertThat(bury.outcome().failure().detail()).isEqualTo("{\"error\":{}}");
@@ -198,7 +199,7 @@ class SettlementPolicyTest {
 
   @Test
   void aRouteThatIsDownBurnsNothing() {
-    Answered reply = new Answered(401, Map.of(), Body.empty(), Duration.ZERO);
+    Answered reply = new Answered(401, Map.of(), Payload.empty(), Duration.ZERO);
 
     Delay delay = (Delay) settle(task(2), new RouteDown(HoldKind.KEY, "bad key", reply), NOW);
 
@@ -208,7 +209,7 @@ class SettlementPolicyTest {
 
   @Test
   void anOutageBurnsNoAttemptNotEvenTheLastOne() {
-    Verdict outage = new Verdict(Duration.ofSeconds(8), true);
+    RouteHealth outage = new RouteHealth(Duration.ofSeconds(8), true);
 
     Delay delay = (Delay) policy.settle(task(MAX_ATTEMPTS), unavailable(null), outage, NOW);
 
@@ -218,7 +219,7 @@ class SettlementPolicyTest {
 
   @Test
   void nobodyComesBackWhileTheRouteRests() {
-    Verdict rests = new Verdict(Duration.ofMinutes(5), false);
+    RouteHealth rests = new RouteHealth(Duration.ofMinutes(5), false);
 
     Delay throttled = (Delay) policy.settle(task(1), throttled(Duration.ofSeconds(1)), rests, NOW);
     Delay failed = (Delay) policy.settle(task(1), unavailable(null), rests, NOW);
@@ -232,7 +233,7 @@ class SettlementPolicyTest {
   void aTaskWhoseTimeWouldBeAfterItsDeadlineComesBackAtItsDeadline() {
     TaskIds ids = new TaskIds("t", "b", "/v1/chat/completions", "mini", Lane.BATCH, "c", null);
     TaskMessage task =
-        TaskMessage.first(ids, NOW, NOW.plusSeconds(60), Body.of("{\"model\":\"m\"}"));
+        TaskMessage.first(ids, NOW, NOW.plusSeconds(60), Payload.of("{\"model\":\"m\"}"));
 
     Delay delay = (Delay) settle(task, throttled(Duration.ofHours(24)), NOW);
 
@@ -241,7 +242,8 @@ class SettlementPolicyTest {
 
   @Test
   void aReplyThatNoMessageHoldsIsADeadLetter() {
-    Bury bury = (Bury) settle(task(1), new TaskOutcome.Oversized("too large", Duration.ZERO), NOW);
+    DeadLetter bury =
+        (DeadLetter) settle(task(1), new TaskOutcome.Oversized("too large", Duration.ZERO), NOW);
 
     assertThat(bury.code()).isEqualTo(FailureCode.REPLY_TOO_LARGE);
   }
@@ -250,7 +252,7 @@ class SettlementPolicyTest {
   void aPromptThatIsTooLongIsADeadLetterWithoutACall() {
     TaskMessage task = task(1);
 
-    Bury bury = (Bury) settle(task, new TaskOutcome.TooLong("too long"), NOW);
+    DeadLetter bury = (DeadLetter) settle(task, new TaskOutcome.TooLong("too long"), NOW);
 
     assertThat(bury.code()).isEqualTo(FailureCode.CONTEXT_LENGTH_EXCEEDED);
     assertThat(bury.outcome().failure()).isNotNull();
@@ -274,9 +276,9 @@ class SettlementPolicyTest {
     TaskMessage task = task(1);
     TaskMessage replay =
         new TaskMessage(
-            task.ids().nextRun(), 1, 0, NOW, null, null, null, 0, task.body(), History.NONE);
+            task.ids().nextRun(), 1, 0, NOW, null, null, null, 0, task.body(), AttemptHistory.NONE);
 
-    Bury bury = (Bury) settle(replay, new TaskOutcome.Expired(), NOW);
+    DeadLetter bury = (DeadLetter) settle(replay, new TaskOutcome.Expired(), NOW);
 
     assertThat(bury.code()).isEqualTo(FailureCode.DEADLINE_EXCEEDED);
     assertThat(bury.outcome().routingKey()).isEqualTo("failed.mini");
@@ -285,16 +287,16 @@ class SettlementPolicyTest {
 
   @Test
   void whoWaitsGetsTheProvidersAnswerWhateverItIs() {
-    Answered reply = new Answered(400, Map.of(), Body.of("{\"error\":{}}"), Duration.ZERO);
+    Answered reply = new Answered(400, Map.of(), Payload.of("{\"error\":{}}"), Duration.ZERO);
     for (TaskOutcome outcome :
         List.of(
-            new Completed(reply, Usage.NONE),
+            new Completed(reply, TokenUsage.NONE),
             new Refused(FailureCode.INVALID_REQUEST, reply),
             new RouteDown(HoldKind.QUOTA, "no quota", reply))) {
       assertThat(settleLive(1, outcome, false))
           .isInstanceOfSatisfying(
-              HandBack.class,
-              back -> assertThat(((Answer.Whole) back.answer()).reply()).isSameAs(reply));
+              Reply.class,
+              back -> assertThat(((LiveReply.Complete) back.answer()).reply()).isSameAs(reply));
     }
   }
 
@@ -309,31 +311,31 @@ class SettlementPolicyTest {
   @Test
   void aStreamThatHasBegunIsNotTriedAgain() {
     assertThat(failure(settleLive(1, unavailable(null), true))).isEqualTo("stream_broken");
-    Answered head = new Answered(200, Map.of(), Body.empty(), Duration.ZERO);
-    assertThat(settleLive(1, new Completed(head, new Usage(3, 4)), true))
+    Answered head = new Answered(200, Map.of(), Payload.empty(), Duration.ZERO);
+    assertThat(settleLive(1, new Completed(head, new TokenUsage(3, 4)), true))
         .isInstanceOfSatisfying(
-            HandBack.class, back -> assertThat(back.answer()).isInstanceOf(EndOfStream.class));
+            Reply.class, back -> assertThat(back.answer()).isInstanceOf(EndOfStream.class));
   }
 
   @Test
   void nobodyHearsOfACallWhoseCallerHungUp() {
-    assertThat(settleLive(1, new Abandoned(Duration.ZERO), true)).isEqualTo(new Drop());
+    assertThat(settleLive(1, new Abandoned(Duration.ZERO), true)).isEqualTo(new Discard());
   }
 
   private Settlement settleLive(int attempt, TaskOutcome outcome, boolean begun) {
-    return policy.settleLive(task(attempt), outcome, begun, Verdict.ROUTE_IS_WELL, NOW);
+    return policy.settleLive(task(attempt), outcome, begun, RouteHealth.HEALTHY, NOW);
   }
 
   private static String failure(Settlement settlement) {
-    return ((Answer.Failed) ((HandBack) settlement).answer()).failure().code();
+    return ((LiveReply.Failed) ((Reply) settlement).answer()).failure().code();
   }
 
   private Settlement settle(TaskMessage task, TaskOutcome outcome, Instant now) {
-    return policy.settle(task, outcome, Verdict.ROUTE_IS_WELL, now);
+    return policy.settle(task, outcome, RouteHealth.HEALTHY, now);
   }
 
   private static Throttled throttled(@Nullable Duration told) {
-    return new Throttled(told, new Answered(429, Map.of(), Body.empty(), Duration.ZERO), null);
+    return new Throttled(told, new Answered(429, Map.of(), Payload.empty(), Duration.ZERO), null);
   }
 
   private static Unavailable unavailable(@Nullable Duration told) {
@@ -343,7 +345,16 @@ class SettlementPolicyTest {
   private static TaskMessage task(int attempt) {
     TaskIds ids = new TaskIds("t", "b", "/v1/chat/completions", "mini", Lane.BATCH, "c", null);
     return new TaskMessage(
-        ids, attempt, 0, NOW, null, null, null, 0, Body.of("{\"model\":\"m\"}"), History.NONE);
+        ids,
+        attempt,
+        0,
+        NOW,
+        null,
+        null,
+        null,
+        0,
+        Payload.of("{\"model\":\"m\"}"),
+        AttemptHistory.NONE);
   }
 
   private static RouteSettings route() {

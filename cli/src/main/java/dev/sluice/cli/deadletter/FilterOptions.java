@@ -1,0 +1,98 @@
+package dev.sluice.cli.deadletter;
+
+import dev.sluice.cli.terminal.CommandException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say which letters. */
+final class FilterOptions {
+  @Option(names = "--code", paramLabel = "CODE", description = "What they died of.")
+  private @Nullable String code;
+
+  @Option(names = "--text", paramLabel = "TEXT", description = "What stands in their error.")
+  private @Nullable String text;
+
+  @Option(names = "--route", paramLabel = "ROUTE", description = "Their route.")
+  private @Nullable String route;
+
+  @Option(names = "--batch", paramLabel = "BATCH", description = "Their batch.")
+  private @Nullable String batch;
+
+  @Option(names = "--custom-id", paramLabel = "NAME", description = "Their name in the batch.")
+  private @Nullable String customId;
+
+  @Option(names = "--task", paramLabel = "ID", description = "Their task.")
+  private @Nullable String task;
+
+  @Option(
+      names = "--project",
+      paramLabel = "PROJECT",
+      description = "Their project; with the producer's own key only.")
+  private @Nullable String project;
+
+  @Option(
+      names = "--state",
+      paramLabel = "STATE",
+      description = "dead (the default), replayed or discarded.")
+  private @Nullable String state;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "Died since then: 2026-01-31T12:00:00Z, or 30m, 2h, 3d ago.")
+  private @Nullable String since;
+
+  @Option(names = "--until", paramLabel = "TIME", description = "Died before that.")
+  private @Nullable String until;
+
+  /** Those that were given, by their names in the API. */
+  Map<String, String> filter() {
+    Map<String, String> filter = new LinkedHashMap<>();
+    put(filter, "code", code);
+    put(filter, "text", text);
+    put(filter, "route", route);
+    put(filter, "batch", batch);
+    put(filter, "custom_id", customId);
+    put(filter, "task", task);
+    put(filter, "project", project);
+    put(filter, "state", state);
+    put(filter, "since", seconds("--since", since));
+    put(filter, "until", seconds("--until", until));
+    return filter;
+  }
+
+  private static void put(Map<String, String> filter, String name, @Nullable String value) {
+    if (value != null) {
+      filter.put(name, value);
+    }
+  }
+
+  private static @Nullable String seconds(String option, @Nullable String time) {
+    if (time == null) {
+      return null;
+    }
+    try {
+      Instant instant =
+          time.matches("[1-9][0-9]{0,5}[smhd]")
+              ? Instant.now().minus(ago(time))
+              : Instant.parse(time);
+      return Long.toString(instant.getEpochSecond());
+    } catch (DateTimeParseException noTime) {
+      throw CommandException.wrongUsage(
+          "%s '%s' is no time such as 2026-01-31T12:00:00Z, nor one such as 2h ago."
+              .formatted(option, time));
+    }
+  }
+
+  private static Duration ago(String time) {
+    String unit = time.substring(time.length() - 1).toUpperCase(Locale.ROOT);
+    String number = time.substring(0, time.length() - 1);
+    return Duration.parse(unit.equals("D") ? "P" + number + "D" : "PT" + number + unit);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.sluice.cli.summarize;
+
+import tools.jackson.databind.JsonNode;
+
+/** What became of a document. */
+sealed interface DocumentSummary {
+  /** The provider's answer. */
+  record Written(String text) implements DocumentSummary {}
+
+  /** Why there is none. */
+  record Missing(String code, String message) implements DocumentSummary {}
+
+  /** Reads a line of an output or error file, as OpenAI writes them. */
+  static DocumentSummary of(JsonNode line) {
+    JsonNode error = line.path("error");
+    if (error.isObject()) {
+      return missing(error, "failed");
+    }
+    JsonNode response = line.path("response");
+    JsonNode body = response.path("body");
+    if (body.path("error").isObject()) {
+      return missing(body.path("error"), "http_" + response.path("status_code").asInt(0));
+    }
+    JsonNode choice = body.path("choices").path(0);
+    String content = choice.path("message").path("content").asString("");
+    if (!content.isBlank()) {
+      return new Written(content);
+    }
+    String refusal = choice.path("message").path("refusal").asString("");
+    return refusal.isEmpty()
+        ? new Missing(
+            "no_content",
+            "The model gave no text (finish_reason: %s)."
+                .formatted(choice.path("finish_reason").asString("none")))
+        : new Missing("refusal", refusal);
+  }
+
+  private static Missing missing(JsonNode error, String otherwise) {
+    String code = error.path("code").asString(error.path("type").asString(""));
+    return new Missing(
+        code.isEmpty() ? otherwise : code, error.path("message").asString("no reason given"));
+  }
+}

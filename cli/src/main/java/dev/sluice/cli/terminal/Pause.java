@@ -1,9 +1,0 @@
-package dev.sluice.cli.terminal;
-
-import java.time.Duration;
-
-/** Lets time pass. */
-@FunctionalInterface
-public interface Pause {
-  void of(Duration duration) throws InterruptedException;
-}

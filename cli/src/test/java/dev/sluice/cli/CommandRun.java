@@ -1,0 +1,52 @@
+package dev.sluice.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.cli.terminal.Terminal;
+import dev.sluice.cli.terminal.TerminalSize;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** One run of the command in this process: a pause moves its clock and takes no time. */
+record CommandRun(int exitCode, String out, String err) {
+
+  static CommandRun of(FakeProducer producer, String... arguments) {
+    return of(producer, TerminalSize.PIPE, arguments);
+  }
+
+  static CommandRun onTerminal(FakeProducer producer, int columns, String... arguments) {
+    return of(producer, () -> OptionalInt.of(columns), arguments);
+  }
+
+  private static CommandRun of(FakeProducer producer, TerminalSize screen, String... arguments) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("SLUICE_URL", producer.url());
+    environment.put("SLUICE_API_KEY", FakeProducer.KEY);
+    return of(environment, screen, arguments);
+  }
+
+  static CommandRun of(Map<String, String> environment, TerminalSize screen, String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochSecond(1_000));
+    InstantSource time = now::get;
+    Terminal terminal =
+        new Terminal(
+            new PrintStream(out, true, UTF_8),
+            new PrintStream(err, true, UTF_8),
+            environment,
+            screen,
+            time.withZone(ZoneOffset.UTC),
+            (Duration pause) -> now.updateAndGet(instant -> instant.plus(pause)));
+    int exitCode = SluiceCli.run(terminal, arguments);
+    return new CommandRun(exitCode, out.toString(UTF_8), err.toString(UTF_8));
+  }
+}

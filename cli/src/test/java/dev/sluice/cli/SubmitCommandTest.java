@@ -1,0 +1,154 @@
+package dev.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SubmitCommandTest {
+  private static final String LINE =
+      "{\"custom_id\":\"%s\",\"method\":\"POST\",\"url\":\"/v1/embeddings\",\"body\":{}}\n";
+
+  private FakeProducer producer;
+  @TempDir private Path temporary;
+
+  @BeforeEach
+  void start() throws IOException {
+    producer = new FakeProducer();
+  }
+
+  @AfterEach
+  void stop() {
+    producer.close();
+  }
+
+  private Path file(String content) throws IOException {
+    return Files.writeString(temporary.resolve("in.jsonl"), content);
+  }
+
+  @Test
+  void theFileTravelsAsItIsAndTheBatchIsPrinted() throws IOException {
+    String content = LINE.formatted("ä") + "\n" + LINE.formatted("b").strip();
+
+    CommandRun run = CommandRun.of(producer, "submit", file(content).toString(), "--window", "12h");
+
+    assertThat(run.out()).isEqualTo("batch_1\n");
+    assertThat(run.err()).isEqualTo("2 requests sent.\nWatch it: sluice watch batch_1\n");
+    assertThat(run.exitCode()).isZero();
+    assertThat(producer.sentBatchFile()).isEqualTo(content);
+    assertThat(producer.sent("POST /v1/files"))
+        .contains("\r\n\r\nbatch\r\n", "filename=\"in.jsonl\"");
+    assertThat(producer.sent("POST /v1/batches"))
+        .isEqualTo(
+            "{\"input_file_id\":\"file-in\",\"endpoint\":\"/v1/embeddings\",\"completion_window\":\"12h\"}");
+  }
+
+  @Test
+  void everyBadLineIsNamedAndNothingIsSent() throws IOException {
+    Path file =
+        file(
+            LINE.formatted("a")
+                + "{\"custom_id\":\n"
+                + "[]\n"
+                + LINE.formatted("a")
+                + "{\"custom_id\":5}\n"
+                + "{} {}\n");
+
+    CommandRun run = CommandRun.of(producer, "submit", file.toString());
+
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.err().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("line 2 is not JSON: Unexpected end-of-input"),
+            line -> assertThat(line).isEqualTo("line 3 is not a JSON object"),
+            line -> assertThat(line).isEqualTo("line 4 has the custom_id \"a\" of line 1 again"),
+            line -> assertThat(line).isEqualTo("line 5 has no \"custom_id\" (a text)"),
+            line -> assertThat(line).isEqualTo("line 5 has no \"url\" (a text)"),
+            line ->
+                assertThat(line)
+                    .isEqualTo("line 5 has no \"body\" (an object, the request itself)"),
+            line -> assertThat(line).startsWith("line 6 is not JSON: "),
+            line -> assertThat(line).isEqualTo("Nothing was sent: mend %s.".formatted(file)));
+    assertThat(producer.calls).isEmpty();
+  }
+
+  @Test
+  void aMissingOrEmptyFileIsRefused() throws IOException {
+    assertThat(CommandRun.of(producer, "submit", "/no/such.jsonl").err())
+        .isEqualTo("There is no file /no/such.jsonl.\n");
+    CommandRun empty = CommandRun.of(producer, "submit", file("\n\n").toString());
+    assertThat(empty.exitCode()).isEqualTo(3);
+    assertThat(empty.err())
+        .isEqualTo(
+            "%s/in.jsonl is empty: a batch needs a request on a line.\n".formatted(temporary));
+  }
+
+  @Test
+  void itWatchesAndWritesTheOutput() throws IOException {
+    producer.state(
+        "completed",
+        "\"created_at\":1,\"completed_at\":2,\"total\":1,\"completed\":1,\"output_file_id\":\"file-out\"");
+    producer.file("file-out", "{\"custom_id\":\"a\"}\n");
+    Path out = temporary.resolve("out.jsonl");
+
+    CommandRun run =
+        CommandRun.of(
+            producer,
+            "submit",
+            file(LINE.formatted("a")).toString(),
+            "--watch",
+            "--json",
+            "--out",
+            out.toString());
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(out).hasContent("{\"custom_id\":\"a\"}\n");
+    assertThat(run.out().lines())
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .isEqualTo(
+                        "{\"event\":\"submitted\",\"batch\":\"batch_1\",\"file\":\"file-in\",\"requests\":1}"),
+            line -> assertThat(line).startsWith("{\"event\":\"progress\",\"batch\":\"batch_1\""),
+            line -> assertThat(line).startsWith("{\"event\":\"ended\",").contains(out.toString()));
+  }
+
+  @Test
+  void afterFailuresTheClosingLineSaysWhereTheReasonsAre() throws IOException {
+    producer.state(
+        "completed",
+        "\"created_at\":1,\"completed_at\":2,\"total\":1,\"failed\":1,\"error_file_id\":\"e\"");
+
+    CommandRun run =
+        CommandRun.of(producer, "submit", file(LINE.formatted("a")).toString(), "--watch");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).endsWith(" · output: none · errors: sluice results batch_1 --errors\n");
+  }
+
+  @Test
+  void whatTheProducerRefusesIsToldInItsWords() throws IOException {
+    producer.refuse("POST /v1/batches", 400, FakeProducer.error("Unknown endpoint."));
+
+    CommandRun run = CommandRun.of(producer, "submit", file(LINE.formatted("a")).toString());
+
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.err()).isEqualTo("Unknown endpoint.\n");
+  }
+
+  @Test
+  void aBrokenPostIsNotSentAgain() throws IOException {
+    producer.replies.put("POST /v1/batches", FakeProducer.Reply.BROKEN);
+
+    CommandRun run = CommandRun.of(producer, "submit", file(LINE.formatted("a")).toString());
+
+    assertThat(run.exitCode()).isEqualTo(4);
+    assertThat(run.err()).contains("Whether the batch was made is not known");
+    assertThat(producer.sent("POST /v1/batches")).isNotEmpty();
+  }
+}

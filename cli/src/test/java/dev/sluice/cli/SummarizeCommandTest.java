@@ -1,0 +1,336 @@
+package dev.sluice.cli;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SummarizeCommandTest {
+  private FakeProducer producer;
+  @TempDir private Path temporary;
+  private Path docs;
+
+  @BeforeEach
+  void start() throws IOException {
+    producer = new FakeProducer();
+    docs = Files.createDirectories(temporary.resolve("docs"));
+  }
+
+  @AfterEach
+  void stop() {
+    producer.close();
+  }
+
+  private void write(String name, String text) throws IOException {
+    Path file = docs.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  private static String result(String id, String summary) {
+    return """
+        {"id":"r","custom_id":"%s","response":{"status_code":200,"request_id":"q","body":{"choices":[{"message":{"content":"%s"}}]}},"error":null}
+        """
+        .formatted(id, summary);
+  }
+
+  private void completed(int total, int failed) {
+    producer.state(
+        "completed",
+        """
+        "created_at":900,"completed_at":931,"total":%d,"completed":%d,"failed":%d,"throttles":17,
+        "prompt_tokens":182304,"completion_tokens":21411,"output_file_id":"file-out"%s
+        """
+            .formatted(
+                total,
+                total - failed,
+                failed,
+                failed == 0 ? "" : ",\"error_file_id\":\"file-err\""));
+  }
+
+  private CommandRun summarize(String... more) {
+    String[] arguments = new String[4 + more.length];
+    arguments[0] = "summarize";
+    arguments[1] = docs.toString();
+    arguments[2] = "--model";
+    arguments[3] = "gpt-4o-mini";
+    System.arraycopy(more, 0, arguments, 4, more.length);
+    return CommandRun.of(producer, arguments);
+  }
+
+  @Test
+  void theSummariesStandInTheOrderAndUnderTheNamesOfTheFiles() throws IOException {
+    write("b.txt", "Bees.");
+    write("a/ü \"x\".txt", "\uFEFFAnts.");
+    write(".hidden", "no");
+    write(".git/config", "no");
+    Files.createSymbolicLink(docs.resolve("a/loop"), docs);
+    producer.state("in_progress", "\"created_at\":900,\"total\":2,\"completed\":1");
+    completed(2, 0);
+    producer.file(
+        "file-out", result("b.txt", "On bees.") + result("a/ü \\\"x\\\".txt", "On ants."));
+
+    Path out = temporary.resolve("s.jsonl");
+    CommandRun run = summarize("--prompt", "Short.", "--max-tokens", "50", "--out", out.toString());
+
+    assertThat(run.err())
+        .isEqualTo(
+            """
+            Sending 2 documents (1 KB) to %s.
+            Batch batch_1.
+            1 of 2 done · 0 failed · 1 waiting
+            2 of 2 done · 0 failed · 0 waiting · completed · 17 rate limits absorbed
+            2 of 2 done in 31 s · 0 failed · 17 rate limits absorbed · 182,304 prompt + 21,411 completion tokens · output: %s
+            """
+                .formatted(producer.url(), out));
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).isEmpty();
+    assertThat(out)
+        .hasContent(
+            """
+            {"file":"a/ü \\"x\\".txt","summary":"On ants."}
+            {"file":"b.txt","summary":"On bees."}
+            """);
+    assertThat(producer.sentBatchFile())
+        .isEqualTo(
+            """
+            {"custom_id":"a/ü \\"x\\".txt","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","messages":[{"role":"system","content":"Short."},{"role":"user","content":"Ants."}],"max_tokens":50}}
+            {"custom_id":"b.txt","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","messages":[{"role":"system","content":"Short."},{"role":"user","content":"Bees."}],"max_tokens":50}}
+            """);
+    assertThat(producer.sent("POST /v1/batches"))
+        .isEqualTo(
+            "{\"input_file_id\":\"file-in\",\"endpoint\":\"/v1/chat/completions\",\"completion_window\":\"24h\"}");
+    assertThat(temporary).isDirectoryNotContaining(file -> file.toString().endsWith(".tmp"));
+  }
+
+  @Test
+  void aFailedDocumentHasItsErrorInItsPlace() throws IOException {
+    write("a.txt", "A.");
+    write("b.txt", "B.");
+    write("c.txt", "C.");
+    completed(3, 1);
+    producer.file("file-out", result("c.txt", "On c."));
+    producer.file(
+        "file-err",
+        """
+        {"custom_id":"b.txt","response":{"status_code":400,"body":{"error":{"code":"context_length_exceeded","message":"Too long."}}},"error":null}
+        """);
+
+    CommandRun run = summarize();
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .endsWith(" · output: stdout · errors: in the output, each under its document\n");
+    assertThat(run.out())
+        .isEqualTo(
+            """
+            {"file":"a.txt","error":{"code":"no_result","message":"The batch ended (completed) before this file was done."}}
+            {"file":"b.txt","error":{"code":"context_length_exceeded","message":"Too long."}}
+            {"file":"c.txt","summary":"On c."}
+            """);
+  }
+
+  @Test
+  void anAnswerWithoutATextIsNoSummary() throws IOException {
+    write("a.txt", "A.");
+    write("b.txt", "B.");
+    completed(2, 0);
+    producer.file(
+        "file-out",
+        result("a.txt", "")
+            + """
+              {"custom_id":"b.txt","response":{"status_code":200,"body":{"choices":[{"finish_reason":"length","message":{"content":" \\n"}}]}},"error":null}
+              """);
+
+    assertThat(summarize().out())
+        .isEqualTo(
+            """
+            {"file":"a.txt","error":{"code":"no_content","message":"The model gave no text (finish_reason: none)."}}
+            {"file":"b.txt","error":{"code":"no_content","message":"The model gave no text (finish_reason: length)."}}
+            """);
+  }
+
+  @Test
+  void aModelThatNoRouteServesIsRefusedBeforeTheUpload() throws IOException {
+    write("a.txt", "A.");
+
+    CommandRun run = CommandRun.of(producer, "summarize", docs.toString(), "--model", "nope");
+
+    assertThat(run)
+        .isEqualTo(
+            new CommandRun(
+                3,
+                "",
+                "no route serves the model 'nope'; there are gpt-4o-mini, gpt-4o, claude-*\n"));
+    assertThat(producer.tookNothing()).isTrue();
+    assertThat(
+            CommandRun.of(
+                    producer, "summarize", docs.toString(), "--model", "claude-x", "--no-wait")
+                .exitCode())
+        .isZero();
+  }
+
+  @Test
+  void anEmptyModelIsWrongUsage() {
+    assertThat(CommandRun.of(producer, "summarize", docs.toString(), "--model", ""))
+        .isEqualTo(new CommandRun(2, "", "--model is empty: name a model.\n"));
+  }
+
+  @Test
+  void aMarkdownFileHasAHeadingForEachDocument() throws IOException {
+    write("a.txt", "A.");
+    completed(1, 0);
+    producer.file("file-out", result("a.txt", "On a."));
+    Path out = docs.resolve("s.md");
+    Files.writeString(out, "An older one: no document.");
+
+    CommandRun run = summarize("--out", out.toString(), "--json");
+
+    assertThat(out).hasContent("## a.txt\n\nOn a.\n\n");
+    assertThat(producer.sentBatchFile().lines()).hasSize(1);
+    assertThat(run.out())
+        .isEqualTo(
+            """
+            {"event":"ended","batch":"batch_1","status":"completed","total":1,"completed":1,"failed":0,"expired":0,"cancelled":0,"rate_limits_absorbed":17,"prompt_tokens":182304,"completion_tokens":21411,"seconds":31,"output_file_id":"file-out","error_file_id":null,"output":"%s","errors":[]}
+            """
+                .formatted(out));
+  }
+
+  @Test
+  void withoutWaitingItPrintsTheBatchAlone() throws IOException {
+    write("a.txt", "A.");
+
+    CommandRun run = summarize("--no-wait", "--name", "letters");
+
+    assertThat(run.out()).isEqualTo("batch_1\n");
+    assertThat(run.err()).endsWith("Watch it: sluice watch batch_1\n");
+    assertThat(producer.sent("POST /v1/batches")).contains("\"metadata\":{\"name\":\"letters\"}");
+  }
+
+  @Test
+  void filesThatAreNoTextAreAllNamedAndNothingIsSent() throws IOException {
+    write("a.txt", "A.");
+    Files.write(docs.resolve("b.bin"), new byte[] {1, 0, 2});
+    Files.write(docs.resolve("c.txt"), "Grüße".getBytes(ISO_8859_1));
+    Files.writeString(docs.resolve("d.txt"), "x".repeat(8 * 1024 * 1024));
+    Files.createSymbolicLink(docs.resolve("e.txt"), docs.resolve("gone"));
+
+    CommandRun run = summarize();
+
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.err())
+        .isEqualTo(
+            """
+            e.txt is a link to nothing
+            b.bin is binary (a NUL byte at offset 1)
+            c.txt is not UTF-8 (byte 0xFC at offset 2; an old Latin-1 text, perhaps)
+            d.txt is too large (8.0 MiB; a request takes at most 8 MiB)
+            Nothing was sent. Leave such files out with --skip-unreadable or --glob.
+            """);
+    assertThat(producer.calls).isEmpty();
+  }
+
+  @Test
+  void theListOfBadFilesIsBounded() throws IOException {
+    for (int i = 10; i < 67; i++) {
+      Files.write(docs.resolve(i + ".bin"), new byte[1]);
+    }
+    CommandRun run = summarize();
+
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.err().lines()).hasSize(22).contains("and 37 more");
+  }
+
+  @Test
+  void unreadableFilesCanBeLeftOut() throws IOException {
+    write("a.txt", "A.");
+    Files.write(docs.resolve("b.bin"), new byte[1]);
+    completed(1, 0);
+    producer.file("file-out", result("a.txt", "On a."));
+
+    CommandRun run = summarize("--skip-unreadable");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.err())
+        .startsWith("b.bin is binary (a NUL byte at offset 0)\nLeft out: 1 file.\n");
+    assertThat(run.out()).isEqualTo("{\"file\":\"a.txt\",\"summary\":\"On a.\"}\n");
+  }
+
+  @Test
+  void aGlobChoosesTheDocuments() throws IOException {
+    write("a.md", "A.");
+    write("sub/b.md", "B.");
+    write("c.txt", "C.");
+
+    assertThat(summarize("--no-wait", "--glob", "**/*.md").exitCode()).isZero();
+    assertThat(producer.sentBatchFile().lines()).hasSize(2);
+    assertThat(summarize("--glob", "*.rst").err())
+        .isEqualTo("The folder %s holds no files that match --glob *.rst.\n".formatted(docs));
+  }
+
+  @Test
+  void aFolderThatIsNoneIsRefused() throws IOException {
+    assertThat(summarize().err()).isEqualTo("The folder %s holds no files.\n".formatted(docs));
+    Path file = Files.writeString(temporary.resolve("f"), "x");
+    CommandRun notFolder = CommandRun.of(producer, "summarize", file.toString(), "--model", "m");
+    assertThat(notFolder.err())
+        .isEqualTo("%s is a file, not a folder: name the folder.\n".formatted(file));
+    CommandRun missing = CommandRun.of(producer, "summarize", "/no/such", "--model", "m", "--json");
+    assertThat(missing.exitCode()).isEqualTo(3);
+    assertThat(missing.err()).isEqualTo("There is no folder /no/such.\n");
+    assertThat(missing.out())
+        .isEqualTo(
+            "{\"error\":{\"exit_code\":3,\"messages\":[\"There is no folder /no/such.\"]}}\n");
+    assertThat(producer.calls).isEmpty();
+  }
+
+  @Test
+  void anOutputThatCannotBeWrittenIsRefusedBeforeAnythingIsSent() throws IOException {
+    write("a.txt", "A.");
+
+    CommandRun run = summarize("--out", temporary + "/none/s.md");
+
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.err())
+        .isEqualTo(
+            "--out %1$s/none/s.md cannot be written: there is no folder %1$s/none.\n"
+                .formatted(temporary));
+    assertThat(summarize("--out", temporary + "/s.pdf").exitCode()).isEqualTo(2);
+    assertThat(producer.calls).isEmpty();
+  }
+
+  @Test
+  void aBatchThatFailsItsValidationTellsEveryError() throws IOException {
+    write("a.txt", "A.");
+    producer.state(
+        "failed",
+        """
+        "total":0,"errors":[
+          {"code":"model_not_found","line":1,"message":"No route for gpt-9.","param":"model"},
+          {"code":"invalid_body","line":2,"message":"No messages."},
+          {"code":"model_not_found","line":3,"message":"No route for gpt-9.","param":"model"},
+          {"code":"model_not_found","line":4,"message":"No route for gpt-9.","param":"model"},
+          {"code":"empty_file","line":null,"message":"About the whole."}]
+        """);
+    Path out = temporary.resolve("s.md");
+
+    CommandRun run = summarize("--out", out.toString());
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .endsWith(
+            """
+            lines 1, 3-4: model_not_found: No route for gpt-9.
+            line 2: invalid_body: No messages.
+            empty_file: About the whole.
+            Batch batch_1 failed its validation: none of its tasks was run. Mend the file and send it again.
+            """);
+    assertThat(out).doesNotExist();
+  }
+}

@@ -1,0 +1,52 @@
+package dev.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TaskCommandTest {
+  private FakeProducer producer;
+
+  @BeforeEach
+  void start() throws IOException {
+    producer = new FakeProducer();
+  }
+
+  @AfterEach
+  void stop() {
+    producer.close();
+  }
+
+  @Test
+  void aTaskIsShownWithEachOfItsCalls() {
+    producer.reply(
+        "GET /api/tasks/01a2",
+        """
+        {"task":{"id":"01a2","line":3,"custom_id":"doc-3","route":"mini","model":"gpt-4o-mini",\
+        "state":"failed","attempts":1,"throttles":1,"failure_code":"invalid_request"},\
+        "batch_id":"batch_1","failure_detail":"no such model","request_id":null,\
+        "history":[{"at":"2026-03-01T12:00:00Z","worker":"w-1","status":429,"code":"throttled",\
+        "told_ms":1500},{"at":"2026-03-01T12:00:02Z","worker":"w-2","code":"no_answer"}],\
+        "request":{"bytes":2,"text":"{}","cut":false},"reply":null,\
+        "why":{"sentence":"It has ended."}}""");
+
+    CommandRun run = CommandRun.of(producer, "task", "01a2");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out().lines())
+        .anySatisfy(line -> assertThat(line).contains("doc-3"))
+        .anySatisfy(line -> assertThat(line).contains("w-1", "429", "throttled", "1500 ms"))
+        .anySatisfy(line -> assertThat(line).contains("w-2", "no_answer"))
+        .contains("{}");
+  }
+
+  @Test
+  void aTaskThatIsNotThereIsSaid() {
+    producer.refuse("GET /api/tasks/01a3", 404, FakeProducer.error("No task found."));
+
+    assertThat(CommandRun.of(producer, "task", "01a3").err()).contains("No task found.");
+  }
+}

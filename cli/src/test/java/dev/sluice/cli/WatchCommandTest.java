@@ -1,0 +1,125 @@
+package dev.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WatchCommandTest {
+  private static final String ENDED =
+      "\"created_at\":900,\"completed_at\":1150,\"total\":4,\"completed\":4,\"output_file_id\":\"f\"";
+
+  private FakeProducer producer;
+
+  @BeforeEach
+  void start() throws IOException {
+    producer = new FakeProducer();
+  }
+
+  @AfterEach
+  void stop() {
+    producer.close();
+  }
+
+  @Test
+  void aPipeGetsALineOnlyWhereSomethingHasChanged() {
+    producer.state("validating", "\"total\":0");
+    for (int i = 0; i < 30; i++) {
+      producer.state("in_progress", "\"created_at\":900,\"total\":4,\"completed\":2");
+    }
+    producer.state("completed", ENDED);
+
+    CommandRun run = CommandRun.of(producer, "watch", "batch_1");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err())
+        .isEqualTo(
+            """
+            2 of 4 done · 0 failed · 2 waiting
+            4 of 4 done · 0 failed · 0 waiting · completed
+            4 of 4 done in 4 min 10 s · 0 failed · 0 rate limits absorbed · 0 prompt + 0 completion tokens · output: sluice results batch_1
+            """);
+  }
+
+  @Test
+  void aTerminalGetsOneLineThatIsDrawnAgain() {
+    producer.state("in_progress", "\"total\":4,\"completed\":1");
+    producer.state("in_progress", "\"total\":4,\"completed\":1");
+    producer.state("completed", ENDED);
+
+    CommandRun run = CommandRun.onTerminal(producer, 60, "watch", "batch_1");
+
+    assertThat(run.err())
+        .startsWith(
+            "\r\u001b[K\u001b[32m######..................\u001b[0m 1 of 4 done · 0 failed · 3 waiting"
+                + "\r\u001b[K")
+        .contains("#\u001b[0m 4 of 4 done · 0 failed · 0 waiting · completed\n4 of 4 done in");
+  }
+
+  @Test
+  void itOutlivesARestartOfTheProducerAndSaysSoOnce() {
+    producer.state("in_progress", "\"total\":4,\"completed\":1");
+    producer.state("in_progress", "\"total\":4,\"completed\":1");
+    for (int i = 0; i < 20; i++) {
+      producer.away();
+    }
+    producer.state("completed", ENDED);
+
+    CommandRun run = CommandRun.of(producer, "watch", "batch_1");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.err())
+        .containsOnlyOnce(
+            "Sluice does not answer; trying again for up to 2 minutes. The batch is safe.\n")
+        .containsOnlyOnce("Sluice is back.\n");
+  }
+
+  @Test
+  void anErrorDoesNotStickToTheBar() {
+    producer.state("in_progress", "\"total\":4,\"completed\":1");
+    producer.state("in_progress", "\"total\":4,\"completed\":1");
+    producer.stateRefused(500, FakeProducer.error("Boom."));
+
+    CommandRun run = CommandRun.onTerminal(producer, 60, "watch", "batch_1");
+
+    assertThat(run.exitCode()).isEqualTo(5);
+    assertThat(run.err()).endsWith("3 waiting\nBoom.\n");
+  }
+
+  @Test
+  void itGivesUpInTheEnd() {
+    producer.state("in_progress", "\"total\":4,\"completed\":1");
+    producer.away();
+
+    CommandRun run = CommandRun.of(producer, "watch", "batch_1");
+
+    assertThat(run.exitCode()).isEqualTo(4);
+    assertThat(run.err()).contains("Sluice is not reached at " + producer.url() + " (");
+  }
+
+  @Test
+  void everyChangeIsAnEvent() {
+    producer.state("in_progress", "\"total\":4,\"completed\":1");
+    producer.state("in_progress", "\"total\":4,\"completed\":1");
+    for (int i = 0; i < 3; i++) {
+      producer.state("in_progress", "\"total\":4,\"completed\":1,\"failed\":1,\"throttles\":3");
+    }
+    producer.state("cancelled", "\"total\":4,\"completed\":1,\"failed\":1,\"cancelled\":2");
+
+    CommandRun run = CommandRun.of(producer, "watch", "batch_1", "--json");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out())
+        .startsWith(
+            """
+            {"event":"progress","batch":"batch_1","status":"in_progress","total":4,"completed":1,"failed":0,"expired":0,"cancelled":0,"rate_limits_absorbed":0,"waiting":3,"per_minute":null,"eta_seconds":null}
+            """)
+        .contains("\"rate_limits_absorbed\":3,\"waiting\":2,\"per_minute\":")
+        .contains("{\"event\":\"ended\",\"batch\":\"batch_1\",\"status\":\"cancelled\"");
+    assertThat(run.out().lines()).hasSize(4);
+    assertThat(run.err()).contains("The batch is cancelled. 1 of 4 done");
+  }
+}

@@ -1,0 +1,56 @@
+package dev.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WhyCommandTest {
+  private static final String REASON =
+      "{\"kind\":\"tokens\",\"sentence\":\"Waiting for tokens of route mini.\",\"route\":\"mini\",\"seconds\":540}";
+
+  private FakeProducer producer;
+
+  @BeforeEach
+  void start() throws IOException {
+    producer = new FakeProducer();
+  }
+
+  @AfterEach
+  void stop() {
+    producer.close();
+  }
+
+  @Test
+  void aBatchsReasonIsOneSentence() {
+    producer.reply("GET /api/batches/batch_1/why", REASON);
+
+    assertThat(CommandRun.of(producer, "why", "batch_1"))
+        .isEqualTo(new CommandRun(0, "Waiting for tokens of route mini.\n", ""));
+    assertThat(CommandRun.of(producer, "why", "batch_1", "--json"))
+        .isEqualTo(new CommandRun(0, REASON + "\n", ""));
+  }
+
+  @Test
+  void aTaskHasAReasonOfItsOwn() {
+    producer.reply("GET /api/tasks/01a2/why", REASON);
+
+    assertThat(CommandRun.of(producer, "why", "01a2").out())
+        .isEqualTo("Waiting for tokens of route mini.\n");
+  }
+
+  @Test
+  void whatIsNotThereIsSaid() {
+    producer.refuse(
+        "GET /api/batches/batch_2/why",
+        404,
+        FakeProducer.error("No batch found with id 'batch_2'."));
+
+    CommandRun run = CommandRun.of(producer, "why", "batch_2");
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains("No batch found with id 'batch_2'.");
+    assertThat(run.exitCode()).isNotZero();
+  }
+}

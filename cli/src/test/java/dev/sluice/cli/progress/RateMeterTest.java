@@ -1,0 +1,61 @@
+package dev.sluice.cli.progress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class RateMeterTest {
+  private static final Instant START = Instant.ofEpochSecond(0);
+
+  private final RateMeter meter = new RateMeter();
+
+  @Test
+  void oneSampleSaysNothing() {
+    assertThat(meter.sample(START, 5)).isEqualTo(Rate.UNKNOWN);
+  }
+
+  @Test
+  void onlyTheLastThirtySecondsCount() {
+    meter.sample(START, 0);
+    for (int second = 1; second <= 60; second++) {
+      meter.sample(START.plusSeconds(second), second * 10L);
+    }
+    Rate pace = Rate.UNKNOWN;
+    for (int second = 61; second <= 91; second++) {
+      pace = meter.sample(START.plusSeconds(second), 600 + (second - 60));
+    }
+    assertThat(pace.perMinute()).hasValue(60);
+  }
+
+  @Test
+  void theRestTakesAsLongAsThePaceSays() {
+    meter.sample(START, 0);
+    Rate pace = meter.sample(START.plusSeconds(10), 100);
+    assertThat(pace.perMinute()).hasValue(600);
+    assertThat(pace.timeFor(151)).contains(Duration.ofSeconds(16));
+    assertThat(pace.timeFor(0)).isEmpty();
+  }
+
+  @Test
+  void onceNothingFinishesThereIsNoPace() {
+    meter.sample(START, 0);
+    meter.sample(START.plusSeconds(5), 50);
+    assertThat(meter.sample(START.plusSeconds(19), 50).perMinute()).hasValue(158);
+
+    Rate idle = meter.sample(START.plusSeconds(20), 50);
+    assertThat(idle.perMinute()).isEmpty();
+    assertThat(idle.timeFor(100)).isEmpty();
+    assertThat(idle.idle()).contains(Duration.ofSeconds(15));
+    assertThat(meter.sample(START.plusSeconds(45), 50).idle()).contains(Duration.ofSeconds(40));
+
+    assertThat(meter.sample(START.plusSeconds(46), 51).idle()).isEmpty();
+  }
+
+  @Test
+  void aStepBackIsNoNegativePace() {
+    meter.sample(START, 100);
+    assertThat(meter.sample(START.plusSeconds(10), 90).perMinute()).hasValue(0);
+  }
+}

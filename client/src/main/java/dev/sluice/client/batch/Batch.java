@@ -1,9 +1,0 @@
-package dev.sluice.client.batch;
-
-/**
- * How a batch stands.
- *
- * @param status as OpenAI names it, such as {@code in_progress} or {@code completed}
- * @param outputFile the id of its output file; empty before it has one
- */
-public record Batch(String id, String status, String outputFile) {}

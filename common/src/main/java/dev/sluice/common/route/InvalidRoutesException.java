@@ -1,0 +1,12 @@
+package dev.sluice.common.route;
+
+import java.util.List;
+
+/** The settings of the routes break rules; the message names each value, rule and property. */
+public final class InvalidRoutesException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1L;
+
+  InvalidRoutesException(List<String> problems) {
+    super(String.join("; ", problems));
+  }
+}

@@ -1,0 +1,39 @@
+package dev.sluice.common.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.common.wire.Payload;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestSummaryTest {
+
+  @Test
+  void aRequestSaysItsModelAndHowMuchItMayUse() {
+    assertThat(
+            RequestSummary.read(
+                Payload.of(
+                    "{\"model\":\"m\",\"max_completion_tokens\":64,\"n\":2,\"stream\":true}")))
+        .contains(new RequestSummary("m", OptionalLong.of(64), true, 2));
+  }
+
+  @Test
+  void whatIsNotSaidIsEmpty() {
+    assertThat(RequestSummary.read(Payload.of("{}")))
+        .contains(new RequestSummary("", OptionalLong.empty(), false, 1));
+  }
+
+  @Test
+  void aBoundThatNoNumberHoldsIsALongReply() {
+    assertThat(RequestSummary.read(Payload.of("{\"max_tokens\":99999999999999999999}")))
+        .contains(new RequestSummary("", OptionalLong.of(Long.MAX_VALUE), false, 1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[]", "{", "{} {}", "null", "\"text\""})
+  void whatIsNoObjectHasNoFacts(String body) {
+    assertThat(RequestSummary.read(Payload.of(body))).isEmpty();
+  }
+}

@@ -1,0 +1,80 @@
+package dev.sluice.common.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageProperties;
+
+class AttemptHistoryTest {
+  private static final Instant NOW = Instant.parse("2026-11-01T10:00:00Z");
+  private static final Failure FAILURE = new Failure(FailureCode.INVALID_REQUEST, "no");
+  private static final TaskIds IDS =
+      new TaskIds("t", null, "/v1/chat/completions", "mini", Lane.BATCH, "t", null);
+
+  @Test
+  void theLastTwentyCallsAreKept() {
+    AttemptHistory history = longest();
+
+    assertThat(history.attempts()).hasSize(20);
+    assertThat(history.attempts().getFirst().at()).isEqualTo(NOW.plusSeconds(10));
+    assertThat(history.attempts().getLast().at()).isEqualTo(NOW.plusSeconds(29));
+  }
+
+  @Test
+  void theLongestOneIsReadAsItWasWritten() {
+    AttemptHistory history = longest();
+
+    assertThat(history.text().getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(8 * 1024);
+    assertThat(AttemptHistory.read(history.text())).isEqualTo(history);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "nonsense", "null", "[null]", "[1]", "{}", "[{}]", "[{\"at\":\"now\"}]"})
+  void aTaskDoesNotFailForAHistoryThatCannotBeRead(String header) {
+    assertThat(read(header)).isEqualTo(AttemptHistory.NONE);
+  }
+
+  @Test
+  void aFieldOfALaterVersionIsPassedOver() {
+    String header =
+        "[{\"at\":\"2026-11-01T10:00:00Z\",\"worker\":\"w\",\"code\":\"no_answer\",\"new\":1}]";
+
+    assertThat(read(header))
+        .isEqualTo(AttemptHistory.NONE.plus(new Attempt(NOW, "w", null, "no_answer", null)));
+  }
+
+  @Test
+  void theNextRunBeginsWithoutAHistory() {
+    OutcomeMessage dead =
+        OutcomeMessage.failed(IDS, FAILURE, CallStats.none(3, 0, "w", longest()), Payload.of("{}"));
+
+    assertThat(history(OutcomeCodec.write(dead))).isEqualTo(AttemptHistory.NONE);
+  }
+
+  private static AttemptHistory longest() {
+    return IntStream.range(0, 30)
+        .mapToObj(
+            i ->
+                new Attempt(
+                    NOW.plusSeconds(i), "w".repeat(1000), 429, "context_length_exceeded", 1L))
+        .reduce(AttemptHistory.NONE, AttemptHistory::plus, (one, other) -> other);
+  }
+
+  private static AttemptHistory read(String header) {
+    MessageProperties properties = new MessageProperties();
+    properties.setMessageId("t");
+    properties.setHeader(Headers.HISTORY, header);
+    return history(new Message("{}".getBytes(StandardCharsets.UTF_8), properties));
+  }
+
+  private static AttemptHistory history(Message message) {
+    return ((TaskReadResult.Task) TaskCodec.read(message, "mini", NOW)).message().history();
+  }
+}

@@ -1,4 +1,0 @@
-package dev.sluice.producer.batch;
-
-/** A batch was cancelled or paused: what of it is in the broker need not be called. */
-public record BatchHalted(BatchId batch) {}

@@ -1,0 +1,42 @@
+package dev.sluice.producer.batch;
+
+/**
+ * What the tasks of one batch that ended together add to its counts.
+ *
+ * @param throttles rate limits that they met
+ */
+public record OutcomeCounts(
+    long completed,
+    long failed,
+    long expired,
+    long cancelled,
+    long attempts,
+    long throttles,
+    long promptTokens,
+    long completionTokens) {
+  public static final OutcomeCounts NONE = new OutcomeCounts(0, 0, 0, 0, 0, 0, 0, 0);
+
+  public static OutcomeCounts ofFailed(long count) {
+    return new OutcomeCounts(0, count, 0, 0, 0, 0, 0, 0);
+  }
+
+  public static OutcomeCounts ofExpired(long count) {
+    return new OutcomeCounts(0, 0, count, 0, 0, 0, 0, 0);
+  }
+
+  public static OutcomeCounts ofCancelled(long count) {
+    return new OutcomeCounts(0, 0, 0, count, 0, 0, 0, 0);
+  }
+
+  public OutcomeCounts plus(OutcomeCounts other) {
+    return new OutcomeCounts(
+        completed + other.completed,
+        failed + other.failed,
+        expired + other.expired,
+        cancelled + other.cancelled,
+        attempts + other.attempts,
+        throttles + other.throttles,
+        promptTokens + other.promptTokens,
+        completionTokens + other.completionTokens);
+  }
+}

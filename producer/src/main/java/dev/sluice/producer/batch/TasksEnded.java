@@ -1,4 +1,0 @@
-package dev.sluice.producer.batch;
-
-/** Tasks have left the broker: there is room for others. */
-public record TasksEnded() {}

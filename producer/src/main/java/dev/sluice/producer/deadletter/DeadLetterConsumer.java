@@ -1,0 +1,137 @@
+package dev.sluice.producer.deadletter;
+
+import com.rabbitmq.client.Channel;
+import dev.sluice.common.wire.OutcomeCodec;
+import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.producer.database.BackgroundWork;
+import dev.sluice.producer.database.TransientFailures;
+import dev.sluice.producer.loop.LoopWatch;
+import dev.sluice.producer.loop.Watched;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.rabbit.listener.api.ChannelAwareBatchMessageListener;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * Takes dead letters in: stored first, then acknowledged by the container when this returns. While
+ * the database is away they wait in the broker.
+ *
+ * <p>A letter that PostgreSQL refuses for what it is keeps no other waiting: it is stored in plain
+ * characters, and where that is refused too it goes to the end of its queue.
+ */
+@Component
+class DeadLetterConsumer implements ChannelAwareBatchMessageListener, Watched {
+  private static final Logger LOG = LoggerFactory.getLogger(DeadLetterConsumer.class);
+  private static final long BETWEEN_TRIES_MILLIS = 1000;
+
+  private final DeadLetters letters;
+  private final DeadLetterQueues queues;
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final LoopWatch watch = new LoopWatch("dead-letter-consumer", /* movesTasks= */ false);
+  private boolean refusing;
+
+  DeadLetterConsumer(DeadLetters letters, DeadLetterQueues queues) {
+    this.letters = letters;
+    this.queues = queues;
+  }
+
+  @Override
+  public List<LoopWatch> watches() {
+    return List.of(watch);
+  }
+
+  @Override
+  public void onMessageBatch(List<Message> messages, @Nullable Channel channel) {
+    watch.started();
+    try {
+      BackgroundWork.run(() -> take(messages));
+    } catch (RuntimeException | Error failed) {
+      watch.failed(/* noConnection= */ false);
+      throw failed; // the broker delivers the dead letters again
+    }
+    watch.finished();
+  }
+
+  private void take(List<Message> messages) {
+    RuntimeException refused =
+        refusal(() -> letters.store(messages.stream().map(OutcomeCodec::readDead).toList()));
+    if (refused == null) {
+      refusing = false;
+      return;
+    }
+    boolean wasRefusing = refusing;
+    List<Message> left = messages.stream().filter(message -> !isTaken(message)).toList();
+    refusing = !left.isEmpty();
+    if (refusing) {
+      if (!wasRefusing) {
+        LOG.error("Dead letters cannot be stored, and go round in their queue", refused);
+      }
+      isStoppingAfterRest();
+      left.forEach(queues::putLast);
+    }
+  }
+
+  private boolean isTaken(Message message) {
+    RuntimeException refused =
+        refusal(() -> letters.store(List.of(OutcomeCodec.readDead(message))));
+    if (refused == null) {
+      return true;
+    }
+    return refusal(
+            () -> {
+              OutcomeMessage plain = SanitizedDeadLetter.of(OutcomeCodec.readDead(message), refused);
+              letters.store(List.of(plain));
+              LOG.warn(
+                  "The dead letter of task {} is stored in plain characters: {}",
+                  plain.ids().taskId(),
+                  refused.getMessage());
+            })
+        == null;
+  }
+
+  /** WaitExplainer it cannot be done, null where it was. What fails because something is away is repeated. */
+  private @Nullable RuntimeException refusal(Runnable storing) {
+    boolean told = false;
+    while (true) {
+      try {
+        storing.run();
+        return null;
+      } catch (RuntimeException failed) {
+        if (!TransientFailures.isBehind(failed)) {
+          return failed;
+        }
+        if (!told) {
+          LOG.warn("Dead letters wait in the broker, tried every second: {}", failed.getMessage());
+        }
+        told = true;
+        watch.failed(TransientFailures.isUnreachable(failed));
+        if (isStoppingAfterRest()) {
+          throw failed;
+        }
+        watch.started();
+      }
+    }
+  }
+
+  private boolean isStoppingAfterRest() {
+    try {
+      return stopping.await(BETWEEN_TRIES_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  /** Gives up a retry that waits for the database: the broker delivers the letters again. */
+  @EventListener(ContextClosedEvent.class)
+  void stopRetrying() {
+    stopping.countDown();
+  }
+}

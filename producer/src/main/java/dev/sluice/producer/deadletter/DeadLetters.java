@@ -1,0 +1,322 @@
+package dev.sluice.producer.deadletter;
+
+import com.fasterxml.uuid.NoArgGenerator;
+import dev.sluice.common.json.RequestSummary;
+import dev.sluice.common.wire.AttemptHistory;
+import dev.sluice.common.wire.CallStats;
+import dev.sluice.common.wire.Failure;
+import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.common.wire.Payload;
+import dev.sluice.common.wire.TaskIds;
+import dev.sluice.producer.access.Project;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The dead letters in PostgreSQL, and what was done with each. */
+@Repository
+class DeadLetters {
+  private static final int LONGEST_NAME = 200;
+  private static final String COLUMNS =
+      """
+      id, state, project, task_id, run, batch_id, correlation_id, custom_id, route, lane, endpoint,
+        model, failure_code, failure_detail, status_code, request_id, attempts, throttles, worker,
+        died_at, settled_at, refusal""";
+
+  private final JdbcClient jdbc;
+  private final NoArgGenerator ids;
+  private final Clock clock;
+
+  DeadLetters(JdbcClient jdbc, NoArgGenerator ids, Clock clock) {
+    this.jdbc = jdbc;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /** Takes in those that are news; how many were. Whose they are is said by the database alone. */
+  @Transactional
+  public int store(Collection<OutcomeMessage> dead) {
+    return dead.stream().mapToInt(this::store).sum();
+  }
+
+  private int store(OutcomeMessage dead) {
+    TaskIds names = dead.ids();
+    CallStats facts = dead.facts();
+    Failure failure = dead.failure();
+    return jdbc.sql(
+            """
+            insert into dead_letters (id, project, task_id, run, digest, batch_id, correlation_id,
+              custom_id, route, lane, endpoint, model, failure_code, failure_detail, status_code,
+              request_id, attempts, throttles, worker, history, request, died_at)
+            select :id, b.project, :task, :run, :digest, b.id, :correlation,
+              :customId, :route, :lane, :endpoint, :model, :code, :detail, :status,
+              :requestId, :attempts, :throttles, :worker, :history, :request, :now
+            from (select) as one left join tasks t on t.id = :uuid
+              left join batches b on b.id = t.batch_id
+            on conflict do nothing""")
+        .param("id", ids.generate())
+        .param("task", text(names.taskId()))
+        .param("uuid", uuid(names.taskId()).orElse(null), Types.OTHER)
+        .param("run", names.run())
+        .param("digest", digest(dead.body()))
+        .param("correlation", names.batchId() == null ? null : text(names.batchId()), Types.VARCHAR)
+        .param("customId", text(names.customId()))
+        .param("route", name(names.route()))
+        .param("lane", names.lane().wireName())
+        .param("endpoint", name(names.endpoint()))
+        .param(
+            "model", name(RequestSummary.read(dead.body()).map(RequestSummary::model).orElse("")))
+        .param("code", failure == null ? "unknown" : name(failure.code()))
+        .param("detail", failure == null ? "" : text(failure.detail()))
+        .param("status", facts.statusCode(), Types.INTEGER)
+        .param(
+            "requestId", facts.requestId() == null ? null : name(facts.requestId()), Types.VARCHAR)
+        .param("attempts", facts.attempts())
+        .param("throttles", facts.throttles())
+        .param("worker", name(facts.worker()))
+        .param("history", text(facts.history().text()))
+        .param("request", dead.body().bytes())
+        .param("now", now())
+        .update();
+  }
+
+  /** The newest first, behind that one. */
+  List<DeadLetter> list(DeadLetterFilter filter, @Nullable UUID after, int limit) {
+    DeadLetterFilter behind = after == null ? filter : filter.and("id < :after", "after", after);
+    return select(behind, "order by id desc", limit);
+  }
+
+  /** The oldest first, behind that one and up to that. */
+  List<DeadLetter> oldest(DeadLetterFilter filter, @Nullable UUID after, UUID last, int limit) {
+    DeadLetterFilter upTo = filter.and("id <= :last", "last", last);
+    DeadLetterFilter behind = after == null ? upTo : upTo.and("id > :after", "after", after);
+    return select(behind, "order by id", limit);
+  }
+
+  private List<DeadLetter> select(DeadLetterFilter filter, String order, int limit) {
+    return jdbc.sql(
+            "select %s from dead_letters where %s %s limit :limit"
+                .formatted(COLUMNS, filter.sql(), order))
+        .params(filter.values())
+        .param("limit", limit)
+        .query(DeadLetters::read)
+        .list();
+  }
+
+  /** How many there are, and the newest of them. */
+  record Selection(long count, @Nullable UUID last) {}
+
+  Selection find(DeadLetterFilter filter) {
+    return jdbc.sql(
+            """
+            select count(*) as count, (array_agg(id order by id desc))[1] as last
+            from dead_letters where %s"""
+                .formatted(filter.sql()))
+        .params(filter.values())
+        .query(
+            (row, index) -> new Selection(row.getLong("count"), row.getObject("last", UUID.class)))
+        .single();
+  }
+
+  /**
+   * What died of what.
+   *
+   * @param batches of how many batches they are
+   */
+  record Group(
+      String failureCode, String route, long count, long batches, Instant since, Instant latest) {}
+
+  List<Group> groups(DeadLetterFilter filter) {
+    return jdbc.sql(
+            """
+            select failure_code, route, count(*) as count, count(distinct batch_id) as batches,
+              min(died_at) as since, max(died_at) as latest
+            from dead_letters where %s group by failure_code, route order by 3 desc, 1, 2"""
+                .formatted(filter.sql()))
+        .params(filter.values())
+        .query(
+            (row, index) ->
+                new Group(
+                    row.getString("failure_code"),
+                    row.getString("route"),
+                    row.getLong("count"),
+                    row.getLong("batches"),
+                    row.getTimestamp("since").toInstant(),
+                    row.getTimestamp("latest").toInstant()))
+        .list();
+  }
+
+  /**
+   * The letter.
+   *
+   * @param project whose it has to be; null for anybody's and nobody's
+   */
+  Optional<DeadLetter> find(UUID id, @Nullable Project project) {
+    return jdbc.sql(
+            """
+            select %s from dead_letters
+            where id = :id and (:project::text is null or project = :project)"""
+                .formatted(COLUMNS))
+        .param("id", id)
+        .param("project", project == null ? null : project.name())
+        .query(DeadLetters::read)
+        .optional();
+  }
+
+  /** The letter as it is now, locked for this transaction. */
+  DeadLetter lock(UUID id) {
+    return jdbc.sql("select %s from dead_letters where id = :id for update".formatted(COLUMNS))
+        .param("id", id)
+        .query(DeadLetters::read)
+        .single();
+  }
+
+  Payload request(UUID id) {
+    return Payload.of(
+        jdbc.sql("select request from dead_letters where id = :id")
+            .param("id", id)
+            .query((row, index) -> row.getBytes("request"))
+            .single());
+  }
+
+  /** The calls of the run that failed. */
+  AttemptHistory history(UUID id) {
+    return AttemptHistory.read(
+        jdbc.sql("select history from dead_letters where id = :id")
+            .param("id", id)
+            .query((row, index) -> Objects.requireNonNullElse(row.getString("history"), "[]"))
+            .single());
+  }
+
+  /** Something was done with it, and is written down. */
+  void settle(UUID id, AuditAction.Kind kind, AuditAction act, @Nullable String changed) {
+    jdbc.sql(
+            """
+            update dead_letters set state = :state, settled_at = :now, refusal = null
+            where id = :id""")
+        .param("state", kind == AuditAction.Kind.REPLAY ? "replayed" : "discarded")
+        .param("now", now())
+        .param("id", id)
+        .update();
+    jdbc.sql(
+            """
+            insert into dead_acts (id, letter_id, act, at, who, by_name, why, changed)
+            values (:id, :letter, :act, :now, :who, :by, :why, :changed)""")
+        .param("id", ids.generate())
+        .param("letter", id)
+        .param("act", kind.name().toLowerCase(Locale.ROOT))
+        .param("now", now())
+        .param("who", act.who())
+        .param("by", act.by())
+        .param("why", act.why())
+        .param("changed", changed)
+        .update();
+  }
+
+  /** It stays dead: a job could not do with it what was wanted. */
+  void refuse(UUID id, String reason) {
+    jdbc.sql("update dead_letters set refusal = :reason where id = :id and state = 'dead'")
+        .param("reason", text(reason))
+        .param("id", id)
+        .update();
+  }
+
+  /** What was done with a letter. */
+  record AuditEntry(
+      String act,
+      Instant at,
+      String who,
+      @Nullable String by,
+      String why,
+      @Nullable String changed) {}
+
+  List<AuditEntry> acts(UUID letter) {
+    return jdbc.sql("select * from dead_acts where letter_id = :letter order by id")
+        .param("letter", letter)
+        .query(
+            (row, index) ->
+                new AuditEntry(
+                    row.getString("act"),
+                    row.getTimestamp("at").toInstant(),
+                    row.getString("who"),
+                    row.getString("by_name"),
+                    row.getString("why"),
+                    row.getString("changed")))
+        .list();
+  }
+
+  private static DeadLetter read(ResultSet row, int index) throws SQLException {
+    String project = row.getString("project");
+    Timestamp settled = row.getTimestamp("settled_at");
+    return new DeadLetter(
+        row.getObject("id", UUID.class),
+        DeadLetter.State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+        project == null ? null : new Project(project),
+        row.getString("task_id"),
+        row.getInt("run"),
+        row.getObject("batch_id", UUID.class),
+        row.getString("correlation_id"),
+        row.getString("custom_id"),
+        row.getString("route"),
+        row.getString("lane"),
+        row.getString("endpoint"),
+        row.getString("model"),
+        row.getString("failure_code"),
+        row.getString("failure_detail"),
+        row.getObject("status_code", Integer.class),
+        row.getString("request_id"),
+        row.getInt("attempts"),
+        row.getInt("throttles"),
+        row.getString("worker"),
+        row.getTimestamp("died_at").toInstant(),
+        settled == null ? null : settled.toInstant(),
+        row.getString("refusal"));
+  }
+
+  /** Whatever a message holds has to find its place here: a name is cut, a NUL goes. */
+  private static String name(String value) {
+    String clean = text(value);
+    return clean.length() <= LONGEST_NAME ? clean : clean.substring(0, LONGEST_NAME);
+  }
+
+  private static String text(String value) {
+    return value.replace("\0", "");
+  }
+
+  private static byte[] digest(Payload body) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(body.bytes());
+    } catch (NoSuchAlgorithmException everyJavaHasIt) {
+      throw new IllegalStateException(everyJavaHasIt);
+    }
+  }
+
+  static Optional<UUID> uuid(String text) {
+    try {
+      return Optional.of(UUID.fromString(text));
+    } catch (IllegalArgumentException none) {
+      return Optional.empty();
+    }
+  }
+
+  private OffsetDateTime now() {
+    return clock.instant().atOffset(ZoneOffset.UTC);
+  }
+}

@@ -1,0 +1,386 @@
+package dev.sluice.producer.dispatch;
+
+import dev.sluice.common.wire.Payload;
+import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.TaskIds;
+import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.batch.BatchRouteCounters;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * The tasks that wait in PostgreSQL for their turn.
+ *
+ * <p>Whose turn it is, is start-time fair queueing: each batch has a clock that runs by the tokens
+ * taken of it, divided by its priority, and the task whose batch's clock shows least is next. A new
+ * batch's clock starts where the others are.
+ */
+@Repository
+class Backlog {
+  /** So that many large requests together do not fill the memory. */
+  private static final long MAX_BYTES = 32L * 1024 * 1024;
+
+  /** More candidates than places: some are locked, and batches differ in size. */
+  private static final int CANDIDATES_FOR_A_PLACE = 4;
+
+  private static final int MIN_OF_EACH = 8;
+
+  /** What waits of a batch at rest was replayed, and has a deadline of its own. */
+  private static final String RUNS =
+      """
+      (b.status in ('completed', 'expired')
+        or (b.status = 'in_progress' and b.paused_at is null and b.expires_at > :now))""";
+
+  private static final String HALTED =
+      "(b.status = 'cancelling' or (b.status = 'in_progress' and b.paused_at is not null))";
+
+  private final JdbcClient jdbc;
+  private final BatchRouteCounters shares;
+  private final Clock clock;
+  private final FirstLines firstLines = new FirstLines(System::nanoTime);
+
+  Backlog(JdbcClient jdbc, BatchRouteCounters shares, Clock clock) {
+    this.jdbc = jdbc;
+    this.shares = shares;
+    this.clock = clock;
+  }
+
+  /**
+   * What there is of a route.
+   *
+   * @param queued tasks that wait here, of all batches
+   * @param inBroker tasks in the broker or with a worker
+   * @param ready whether a running batch has some that wait here
+   * @param halted whether some in the broker are of batches that were cancelled or paused
+   */
+  record RouteBacklog(long queued, int inBroker, boolean ready, boolean halted) {}
+
+  RouteBacklog standing(String route) {
+    return jdbc.sql(
+            """
+            select coalesce(sum(s.queued), 0) as queued, coalesce(sum(s.submitted), 0) as in_broker,
+              coalesce(bool_or(s.queued > 0 and %s), false) as ready,
+              coalesce(bool_or(s.submitted > 0 and %s), false) as halted
+            from shares s join batches b on b.id = s.batch_id
+            where s.route = :route and (s.queued > 0 or s.submitted > 0)"""
+                .formatted(RUNS, HALTED))
+        .param("route", route)
+        .param("now", at(clock.instant()))
+        .query(
+            (row, index) ->
+                new RouteBacklog(
+                    row.getLong("queued"),
+                    row.getInt("in_broker"),
+                    row.getBoolean("ready"),
+                    row.getBoolean("halted")))
+        .single();
+  }
+
+  /**
+   * Takes the route for this transaction, if no other producer has it.
+   *
+   * @return how many of its tasks were ever published, by all producers
+   */
+  OptionalLong takeRoute(String route) {
+    jdbc.sql("insert into feeds (route) values (:route) on conflict do nothing")
+        .param("route", route)
+        .update();
+    return jdbc
+        .sql("select published from feeds where route = :route for update skip locked")
+        .param("route", route)
+        .query(Long.class)
+        .stream()
+        .mapToLong(Long::longValue)
+        .findFirst();
+  }
+
+  /**
+   * A task whose turn it is.
+   *
+   * @param cost by how much its batch's clock moves
+   */
+  record Candidate(TaskMessage message, UUID batch, double cost) {
+    SubmittedTask fed() {
+      return new SubmittedTask(UUID.fromString(message.ids().taskId()), batch, cost);
+    }
+  }
+
+  /** What is to be marked of a task that the broker has. */
+  record SubmittedTask(UUID id, UUID batch, double cost) {}
+
+  /**
+   * The next tasks of the route, locked for this transaction.
+   *
+   * @param but not these
+   */
+  List<Candidate> take(String route, int limit, Collection<UUID> but) {
+    Instant now = clock.instant();
+    Map<UUID, RunningBatch> running = running(route, limit, now);
+    if (running.isEmpty()) {
+      return List.of();
+    }
+    int each = Math.max(MIN_OF_EACH, CANDIDATES_FOR_A_PLACE * limit / running.size());
+    List<UUID> chosen =
+        FairQueue.choose(candidates(route, running.values(), each, but), limit, MAX_BYTES);
+    List<Candidate> locked = lock(route, chosen, running, now);
+    // A batch that was cancelled since then ends its tasks itself, but for those locked before.
+    Set<UUID> still =
+        stillRunning(locked.stream().map(Candidate::batch).collect(Collectors.toSet()), now);
+    Map<UUID, Candidate> byId = new HashMap<>();
+    locked.stream()
+        .filter(next -> still.contains(next.batch()))
+        .forEach(next -> byId.put(next.fed().id(), next));
+    return chosen.stream().map(byId::get).filter(Objects::nonNull).toList();
+  }
+
+  /** A batch that takes part in a route. */
+  private record RunningBatch(
+      UUID id,
+      double passed,
+      int priority,
+      String endpoint,
+      @Nullable String traceparent,
+      Instant expires) {}
+
+  private Map<UUID, RunningBatch> running(String route, int limit, Instant now) {
+    Map<UUID, RunningBatch> running = new LinkedHashMap<>();
+    jdbc.sql(
+            """
+            select b.id, s.passed, b.priority, b.endpoint, b.traceparent, b.expires_at
+            from shares s join batches b on b.id = s.batch_id
+            where s.route = :route and s.queued > 0 and %s
+            order by s.passed, s.batch_id limit :limit"""
+                .formatted(RUNS))
+        .param("route", route)
+        .param("limit", limit)
+        .param("now", at(now))
+        .query(
+            row -> {
+              UUID id = row.getObject("id", UUID.class);
+              running.put(
+                  id,
+                  new RunningBatch(
+                      id,
+                      row.getDouble("passed"),
+                      row.getInt("priority"),
+                      row.getString("endpoint"),
+                      row.getString("traceparent"),
+                      row.getTimestamp("expires_at").toInstant()));
+            });
+    return running;
+  }
+
+  private List<FairQueue.Entry> candidates(
+      String route, Collection<RunningBatch> running, int each, Collection<UUID> but) {
+    Map<UUID, List<FairQueue.QueuedTask>> tasks = new HashMap<>();
+    jdbc.sql(
+            """
+            select t.id, r.batch_id, t.line_no, t.tokens, t.size
+            from unnest(:batches::uuid[], :first::bigint[]) as r (batch_id, first_line)
+            cross join lateral (
+              select id, line_no, tokens, octet_length(body) as size from tasks
+              where route = :route and batch_id = r.batch_id and state = 'queued'
+                and line_no >= r.first_line and id <> all(:but::uuid[])
+              order by line_no limit :each) t""")
+        .param("batches", array(running.stream().map(RunningBatch::id).toList()))
+        .param(
+            "first",
+            array(running.stream().map(batch -> firstLines.firstLine(route, batch.id())).toList()))
+        .param("route", route)
+        .param("but", array(but))
+        .param("each", each)
+        .query(
+            row -> {
+              tasks
+                  .computeIfAbsent(row.getObject("batch_id", UUID.class), id -> new ArrayList<>())
+                  .add(
+                      new FairQueue.QueuedTask(
+                          row.getObject("id", UUID.class),
+                          row.getLong("line_no"),
+                          row.getLong("tokens"),
+                          row.getLong("size")));
+            });
+    List<FairQueue.Entry> all = new ArrayList<>();
+    for (RunningBatch batch : running) {
+      List<FairQueue.QueuedTask> own = tasks.getOrDefault(batch.id(), List.of());
+      firstLines.found(route, batch.id(), own.stream().mapToLong(FairQueue.QueuedTask::line).min());
+      all.addAll(FairQueue.candidates(batch.id(), batch.passed(), batch.priority(), own));
+    }
+    return all;
+  }
+
+  private List<Candidate> lock(
+      String route, List<UUID> tasks, Map<UUID, RunningBatch> running, Instant now) {
+    return jdbc.sql(
+            """
+            select id, batch_id, custom_id, run, body, deadline, tokens from tasks
+            where id = any(:ids::uuid[]) and state = 'queued'
+            for no key update skip locked""")
+        .param("ids", array(tasks))
+        .query(
+            (row, index) -> {
+              UUID id = row.getObject("batch_id", UUID.class);
+              RunningBatch batch = Objects.requireNonNull(running.get(id));
+              return new Candidate(
+                  message(row, route, batch, now), id, row.getDouble("tokens") / batch.priority());
+            })
+        .list();
+  }
+
+  private Set<UUID> stillRunning(Collection<UUID> batches, Instant now) {
+    return Set.copyOf(
+        jdbc.sql("select id from batches b where id = any(:ids::uuid[]) and " + RUNS)
+            .param("ids", array(batches))
+            .param("now", at(now))
+            .query(UUID.class)
+            .list());
+  }
+
+  /** The broker has these: they are marked, and their batches' clocks move. */
+  void markSubmitted(String route, Collection<Candidate> tasks) {
+    mark(route, tasks.stream().map(Candidate::fed).toList());
+  }
+
+  /**
+   * Marks those that were found in the broker and still wait here: published, but not known to be.
+   *
+   * @return how many they were
+   */
+  int markFound(String route, Collection<UUID> inQueue) {
+    if (inQueue.isEmpty()) {
+      return 0;
+    }
+    List<SubmittedTask> unmarked =
+        jdbc.sql(
+                """
+                select t.id, t.batch_id, t.tokens / b.priority::double precision as cost
+                from tasks t join batches b on b.id = t.batch_id
+                where t.id = any(:ids::uuid[]) and t.route = :route and t.state = 'queued'
+                order by t.id for no key update of t""")
+            .param("ids", array(inQueue))
+            .param("route", route)
+            .query(
+                (row, index) ->
+                    new SubmittedTask(
+                        row.getObject("id", UUID.class),
+                        row.getObject("batch_id", UUID.class),
+                        row.getDouble("cost")))
+            .list();
+    if (!unmarked.isEmpty()) {
+      mark(route, unmarked);
+    }
+    return unmarked.size();
+  }
+
+  private void mark(String route, Collection<SubmittedTask> tasks) {
+    jdbc.sql("update tasks set state = 'submitted' where id = any(:ids::uuid[])")
+        .param("ids", array(tasks.stream().map(SubmittedTask::id).toList()))
+        .update();
+    Map<BatchRouteCounters.Key, BatchRouteCounters.Change> changes = new HashMap<>();
+    for (SubmittedTask task : tasks) {
+      changes.merge(
+          new BatchRouteCounters.Key(task.batch(), route),
+          new BatchRouteCounters.Change(-1, 1, task.cost()),
+          BatchRouteCounters.Change::plus);
+    }
+    shares.change(changes);
+    jdbc.sql("update feeds set published = published + :count where route = :route")
+        .param("count", tasks.size())
+        .param("route", route)
+        .update();
+  }
+
+  /** The batches of which the broker has tasks that are not to be called now. */
+  Map<UUID, Suspension> halted(String route) {
+    Map<UUID, Suspension> halted = new HashMap<>();
+    jdbc.sql(
+            """
+            select b.id, b.status = 'cancelling' as cancelled
+            from shares s join batches b on b.id = s.batch_id
+            where s.route = :route and s.submitted > 0 and %s"""
+                .formatted(HALTED))
+        .param("route", route)
+        .query(
+            row -> {
+              halted.put(
+                  row.getObject("id", UUID.class),
+                  row.getBoolean("cancelled") ? Suspension.CANCELLED : Suspension.PAUSED);
+            });
+    return halted;
+  }
+
+  /** WaitExplainer a batch's tasks come back out of the broker. */
+  enum Suspension {
+    CANCELLED,
+    PAUSED
+  }
+
+  /** Tasks of paused batches that are back here: they are published again later. */
+  void markQueued(String route, Collection<UUID> tasks) {
+    Map<BatchRouteCounters.Key, BatchRouteCounters.Change> changes = new HashMap<>();
+    jdbc.sql(
+            """
+            update tasks set state = 'queued' where id = any(array(
+              select id from tasks where id = any(:ids::uuid[]) and state = 'submitted'
+              order by id for no key update))
+            returning batch_id""")
+        .param("ids", array(tasks))
+        .query((row, index) -> row.getObject("batch_id", UUID.class))
+        .list()
+        .forEach(
+            batch ->
+                changes.merge(
+                    new BatchRouteCounters.Key(batch, route),
+                    new BatchRouteCounters.Change(1, -1, 0),
+                    BatchRouteCounters.Change::plus));
+    shares.change(changes);
+  }
+
+  private static OffsetDateTime at(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+
+  private static TaskMessage message(ResultSet row, String route, RunningBatch batch, Instant now)
+      throws SQLException {
+    Timestamp deadline = row.getTimestamp("deadline");
+    TaskIds ids =
+        new TaskIds(
+            row.getString("id"),
+            new BatchId(batch.id()).toString(),
+            batch.endpoint(),
+            route,
+            Lane.BATCH,
+            row.getString("custom_id"),
+            batch.traceparent(),
+            row.getInt("run"));
+    return TaskMessage.first(
+        ids,
+        now,
+        deadline == null ? batch.expires() : deadline.toInstant(),
+        Payload.of(row.getBytes("body")));
+  }
+
+  private static String array(Collection<?> values) {
+    return values.stream().map(Object::toString).collect(Collectors.joining(",", "{", "}"));
+  }
+}

@@ -1,0 +1,85 @@
+package dev.sluice.producer.error;
+
+import dev.sluice.producer.page.PageHeaders;
+import jakarta.servlet.RequestDispatcher;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.ActionCode;
+import org.apache.tomcat.util.res.StringManager;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What Tomcat refuses before anybody else sees it: a URL that is none, headers too large, TRACE.
+ */
+final class TomcatErrorValve extends ErrorReportValve {
+  private static final Logger LOG = LoggerFactory.getLogger(TomcatErrorValve.class);
+
+  /** Tomcat's own bound. */
+  private static final int MOST_HEADERS = 100;
+
+  /** Tomcat tells its refusals apart by their words alone. */
+  private static final String TOO_LARGE =
+      StringManager.getManager("org.apache.coyote.http11")
+          .getString("iib.requestheadertoolarge.error");
+
+  private static final String TOO_MANY =
+      StringManager.getManager("org.apache.tomcat.util.http")
+          .getString("headers.maxCountFail", MOST_HEADERS);
+
+  private final ErrorWriter errors;
+  private final DataSize largestHead;
+
+  TomcatErrorValve(ErrorWriter errors, DataSize largestHead) {
+    this.errors = errors;
+    this.largestHead = largestHead;
+  }
+
+  @Override
+  protected void report(Request request, Response response, @Nullable Throwable failure) {
+    if (response.getStatus() < 400
+        || response.getContentWritten() > 0
+        || !response.setErrorReported()) {
+      return;
+    }
+    AtomicBoolean writable = new AtomicBoolean();
+    response.getCoyoteResponse().action(ActionCode.IS_IO_ALLOWED, writable);
+    if (!writable.get()) {
+      return;
+    }
+    try {
+      PageHeaders.set(response);
+      response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+      response.setCharacterEncoding(StandardCharsets.UTF_8);
+      response
+          .getReporter()
+          .write(new String(errors.bytes(error(request, response)), StandardCharsets.UTF_8));
+      response.finishResponse();
+    } catch (IOException gone) {
+      LOG.debug("A client did not read its error: {}", gone.getMessage());
+    }
+  }
+
+  private ApiError error(Request request, Response response) {
+    Object reason = request.getAttribute(RequestDispatcher.ERROR_EXCEPTION);
+    if (reason instanceof RuntimeException refused
+        && (TOO_LARGE.equals(refused.getMessage()) || TOO_MANY.equals(refused.getMessage()))) {
+      response.setStatus(HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE.value());
+      return ApiError.of(
+          "The request's first line and headers are more than %d bytes (server.max-http-request-header-size), or more than %d headers."
+              .formatted(largestHead.toBytes(), MOST_HEADERS),
+          "invalid_request_error",
+          null,
+          "headers_too_large");
+    }
+    return errors.ofStatus(response.getStatus());
+  }
+}

@@ -1,0 +1,68 @@
+package dev.sluice.producer.explain;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Numbers and times as people write them. */
+final class ReadableNumbers {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
+  private static final List<String> NUMBERS =
+      List.of("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine");
+
+  private ReadableNumbers() {}
+
+  /** {@code 950}, {@code 12.4 k}, {@code 1.9 M}. */
+  static String amount(double number) {
+    if (number < 10_000) {
+      return String.format(Locale.ROOT, "%,d", Math.round(number));
+    }
+    return number < 999_500
+        ? shortened(number / 1_000) + " k"
+        : shortened(number / 1_000_000) + " M";
+  }
+
+  private static String shortened(double number) {
+    return String.format(Locale.ROOT, number < 100 ? "%.1f" : "%.0f", number)
+        .replaceFirst("\\.0$", "");
+  }
+
+  /** {@code 40 s}, {@code 9 min}, {@code 3 h}. */
+  static String time(Duration time) {
+    long seconds = Math.max(1, time.toSeconds());
+    if (seconds < 100) {
+      return seconds + " s";
+    }
+    long minutes = Math.round(seconds / 60.0);
+    if (minutes < 100) {
+      return minutes + " min";
+    }
+    long hours = Math.round(minutes / 60.0);
+    return hours < 48 ? hours + " h" : Math.round(hours / 24.0) + " days";
+  }
+
+  /** {@code 2.50}, {@code 0.001}; {@code none} where there is none. */
+  static String dollars(@Nullable BigDecimal sum) {
+    if (sum == null) {
+      return "none";
+    }
+    BigDecimal stripped = sum.stripTrailingZeros();
+    return stripped.setScale(Math.max(2, stripped.scale())).toPlainString();
+  }
+
+  static String clock(Instant instant) {
+    return TIME.format(instant) + " UTC";
+  }
+
+  /** {@code two other batches}. */
+  static String otherBatches(int count) {
+    String number = count < NUMBERS.size() ? NUMBERS.get(count) : Integer.toString(count);
+    return number + (count == 1 ? " other batch" : " other batches");
+  }
+}

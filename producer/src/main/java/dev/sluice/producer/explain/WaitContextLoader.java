@@ -1,0 +1,50 @@
+package dev.sluice.producer.explain;
+
+import dev.sluice.producer.batch.BatchRouteCounters;
+import dev.sluice.producer.report.RouteStatus;
+import dev.sluice.producer.report.RouteStatuses;
+import dev.sluice.producer.loop.LoopWatchdog;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+
+/** Puts together what is to be known of the routes and the batches at this moment. */
+@Component
+public class WaitContextLoader {
+  private final RouteStatuses routes;
+  private final BatchRouteCounters shares;
+  private final LoopWatchdog watchdog;
+
+  WaitContextLoader(RouteStatuses routes, BatchRouteCounters shares, LoopWatchdog watchdog) {
+    this.routes = routes;
+    this.shares = shares;
+    this.watchdog = watchdog;
+  }
+
+  /** With the routes as they stand now. */
+  public WaitExplainer look() {
+    return look(routes.now().routes());
+  }
+
+  /** With routes that were looked at already. */
+  public WaitExplainer look(List<RouteStatus> views) {
+    return new WaitExplainer(
+        views.stream().collect(Collectors.toMap(RouteStatus::name, Function.identity())),
+        shares.open().stream()
+            .map(
+                open ->
+                    new BatchShare(
+                        open.batch(),
+                        open.route(),
+                        open.queued(),
+                        open.submitted(),
+                        open.priority(),
+                        open.running()))
+            .toList(),
+        watchdog.stalled().stream()
+            .collect(
+                Collectors.toMap(
+                    LoopWatchdog.Stalled::loop, LoopWatchdog.Stalled::withoutProgress)));
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Why something waits, and for how long, in one sentence; pure. Depends on {@code batch}, {@code
+ * fleet} and {@code loop}.
+ */
+@NullMarked
+package dev.sluice.producer.explain;
+
+import org.jspecify.annotations.NullMarked;

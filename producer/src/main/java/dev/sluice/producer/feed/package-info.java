@@ -1,8 +1,0 @@
-/**
- * From the backlog in PostgreSQL to the working set in the broker. Depends on {@code batch}, {@code
- * loop} and {@code trace}.
- */
-@NullMarked
-package dev.sluice.producer.feed;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * What the workers say of themselves, kept while it is fresh, for people. Depends on {@code status}
- * and {@code steer}.
- */
-@NullMarked
-package dev.sluice.producer.fleet;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,92 @@
+package dev.sluice.producer.overview;
+
+import dev.sluice.producer.batch.Batch;
+import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.batch.BatchProgress;
+import dev.sluice.producer.cost.Costs;
+import dev.sluice.producer.cost.ModelUsage;
+import dev.sluice.producer.cost.PriceList;
+import dev.sluice.producer.explain.BatchShare;
+import dev.sluice.producer.explain.WaitExplainer;
+import dev.sluice.producer.overview.BatchSummary.CodeCount;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Puts batches together for people; asks the database once for many of them. */
+@Component
+class BatchSummaries {
+  private final JdbcClient jdbc;
+  private final Costs costs;
+  private final PriceList prices;
+  private final Clock clock;
+  private final BatchThroughput paces = new BatchThroughput();
+
+  BatchSummaries(JdbcClient jdbc, Costs costs, PriceList prices, Clock clock) {
+    this.jdbc = jdbc;
+    this.costs = costs;
+    this.prices = prices;
+    this.clock = clock;
+  }
+
+  synchronized List<BatchSummary> of(List<Batch> batches, WaitExplainer why) {
+    Instant now = clock.instant();
+    Map<UUID, List<ModelUsage>> uses = costs.of(batches.stream().map(b -> b.id().uuid()).toList());
+    Map<UUID, List<CodeCount>> failures =
+        failures(
+            batches.stream()
+                .filter(batch -> batch.counts().failed() > 0)
+                .map(batch -> batch.id().uuid())
+                .toList());
+    List<BatchSummary> lines =
+        batches.stream()
+            .map(
+                batch ->
+                    new BatchSummary(
+                        batch.project().name(),
+                        BatchProgress.of(batch, inBroker(why, batch.id())),
+                        batch.model(),
+                        batch.times().expires().getEpochSecond(),
+                        paces.perMinute(batch, now),
+                        why.of(batch),
+                        batch.budget(),
+                        prices.cost(uses.getOrDefault(batch.id().uuid(), List.of())),
+                        failures.getOrDefault(batch.id().uuid(), List.of())))
+            .toList();
+    paces.forget(now);
+    return lines;
+  }
+
+  private static long inBroker(WaitExplainer why, BatchId batch) {
+    return why.shares().stream()
+        .filter(share -> share.batch().equals(batch))
+        .mapToLong(BatchShare::inBroker)
+        .sum();
+  }
+
+  private Map<UUID, List<CodeCount>> failures(Collection<UUID> batches) {
+    Map<UUID, List<CodeCount>> failures = new HashMap<>();
+    if (!batches.isEmpty()) {
+      jdbc.sql(
+              """
+              select batch_id, coalesce(failure_code, 'unknown') as code, count(*) as tasks
+              from tasks where batch_id in (:ids) and state = 'failed'
+              group by batch_id, code order by tasks desc, code""")
+          .param("ids", batches)
+          .query(
+              row -> {
+                failures
+                    .computeIfAbsent(row.getObject("batch_id", UUID.class), id -> new ArrayList<>())
+                    .add(new CodeCount(row.getString("code"), row.getLong("tasks")));
+              });
+    }
+    return failures;
+  }
+}

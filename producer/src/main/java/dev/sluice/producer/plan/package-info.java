@@ -1,8 +1,0 @@
-/**
- * How many workers a route can use, and when its backlog is done. Depends on {@code batch}, {@code
- * error}, {@code fleet}, {@code loop} and {@code measure}.
- */
-@NullMarked
-package dev.sluice.producer.plan;
-
-import org.jspecify.annotations.NullMarked;

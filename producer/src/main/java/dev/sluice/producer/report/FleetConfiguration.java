@@ -1,0 +1,47 @@
+package dev.sluice.producer.report;
+
+import dev.sluice.common.fleet.FleetTopics;
+import org.springframework.amqp.core.AcknowledgeMode;
+import org.springframework.amqp.core.Declarables;
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Listens to the workers' reports, on a queue that lives as long as the connection. The admin
+ * declares it again on the next one; where the broker still believes in the old connection it
+ * refuses that, and {@link ExclusiveQueueRedeclarer} tries again.
+ */
+@Configuration(proxyBeanMethods = false)
+class FleetConfiguration {
+  private static final int PREFETCH = 100;
+  private static final long RECONNECT_MILLIS = 1000;
+  private static final long SHUTDOWN_MILLIS = 1000;
+
+  @Bean
+  Declarables reportQueue() {
+    return FleetTopics.listener(FleetTopics.REPORT);
+  }
+
+  @Bean
+  SimpleMessageListenerContainer reportContainer(
+      ConnectionFactory brokers,
+      @Qualifier("reportQueue") Declarables queues,
+      ReportListener listener) {
+    SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
+    container.setQueues(queues.getDeclarablesByType(Queue.class).toArray(Queue[]::new));
+    container.setAcknowledgeMode(AcknowledgeMode.NONE); // the next report makes up for a lost one
+    container.setPrefetchCount(PREFETCH);
+    container.setRecoveryInterval(RECONNECT_MILLIS);
+    container.setShutdownTimeout(SHUTDOWN_MILLIS);
+    container.setMissingQueuesFatal(false);
+    container.setAutoDeclare(false); // it would log an error a second while the broker is away
+    container.setDeclarationRetries(1);
+    container.setFailedDeclarationRetryInterval(RECONNECT_MILLIS);
+    container.setMessageListener(listener);
+    return container;
+  }
+}

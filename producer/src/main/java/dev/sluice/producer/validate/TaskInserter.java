@@ -1,0 +1,77 @@
+package dev.sluice.producer.validate;
+
+import com.fasterxml.uuid.NoArgGenerator;
+import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.loop.LoopWatch;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcOperations;
+
+/** Inserts the tasks of one batch, many in one statement. */
+final class TaskInserter {
+  private static final int MOST_ROWS = 1000;
+  private static final int MOST_BYTES = 4 * 1024 * 1024;
+  private static final String INSERT =
+      "insert into tasks (id, batch_id, line_no, custom_id, route, model, tokens, body) values (?, ?, ?, ?, ?, ?, ?, ?)";
+
+  private final JdbcOperations jdbc;
+  private final NoArgGenerator ids;
+  private final BatchId batch;
+  private final List<Object[]> rows = new ArrayList<>();
+  private @Nullable String model;
+  private int bytes;
+  private final UsageEstimate plan = new UsageEstimate();
+  private boolean any;
+
+  TaskInserter(JdbcOperations jdbc, NoArgGenerator ids, BatchId batch) {
+    this.jdbc = jdbc;
+    this.ids = ids;
+    this.batch = batch;
+  }
+
+  void add(ParsedLine.Request request) {
+    rows.add(
+        new Object[] {
+          ids.generate(),
+          batch.uuid(),
+          request.line(),
+          request.customId(),
+          request.route(),
+          request.model(),
+          request.tokens(),
+          request.body().bytes()
+        });
+    bytes += request.body().size();
+    model = !any || request.model().equals(model) ? request.model() : null;
+    any = true;
+    plan.add(request);
+    if (rows.size() >= MOST_ROWS || bytes >= MOST_BYTES) {
+      flush();
+    }
+  }
+
+  /** Sends what is left. */
+  void finish() {
+    flush();
+  }
+
+  /** What they will take. */
+  UsageEstimate plan() {
+    return plan;
+  }
+
+  /** What all of them ask for; null where they differ. */
+  @Nullable String model() {
+    return model;
+  }
+
+  private void flush() {
+    if (!rows.isEmpty()) {
+      jdbc.batchUpdate(INSERT, rows);
+      LoopWatch.progress();
+      rows.clear();
+      bytes = 0;
+    }
+  }
+}

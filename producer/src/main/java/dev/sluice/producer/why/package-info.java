@@ -1,8 +1,0 @@
-/**
- * Why something waits, and for how long, in one sentence; pure. Depends on {@code batch}, {@code
- * fleet} and {@code loop}.
- */
-@NullMarked
-package dev.sluice.producer.why;
-
-import org.jspecify.annotations.NullMarked;

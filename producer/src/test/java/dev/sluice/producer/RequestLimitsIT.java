@@ -1,0 +1,185 @@
+package dev.sluice.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What is made to wear the producer out is refused at each of its doors, and told why. */
+class RequestLimitsIT {
+  private static final String LIVE = "/v1/chat/completions";
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private static @Nullable RunningProducer running;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) {
+    running = RunningProducer.start(directory.resolve("postgres"));
+  }
+
+  @AfterAll
+  static void stop() {
+    producer().close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {LIVE, "/v1/batches", "/api/dead/jobs", "/api/keys"})
+  void jsonThatIsNestedTooDeeplyIsRefused(String door) throws Exception {
+    String deep = "{\"deep\":" + "[".repeat(501) + "]".repeat(501) + "}";
+
+    assertRefused(producer().send("POST", door, deep), 400, "is nested deeper than 500 levels");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {LIVE, "/v1/batches", "/api/dead/jobs"})
+  void aNumberWithoutEndIsRefused(String door) throws Exception {
+    String number = "{\"priority\":" + "7".repeat(1001) + "}";
+
+    assertRefused(
+        producer().send("POST", door, number), 400, "a number of more than 1000 characters");
+  }
+
+  @Test
+  void aLineOfAFileThatIsNestedTooDeeplyIsNamed() throws Exception {
+    String deep =
+        RunningProducer.line("deep", "x").replace("\"x\"", "[".repeat(600) + "]".repeat(600));
+
+    JsonNode failed = producer().ended(producer().batch(RunningProducer.line("a", "x") + deep));
+
+    JsonNode error = failed.path("errors").path("data").path(0);
+    assertThat(error.path("code").asString()).isEqualTo("invalid_json_line");
+    assertThat(error.path("line").asInt()).isEqualTo(2);
+    assertThat(error.path("message").asString())
+        .contains("This line is nested deeper than 500 levels (column ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {LIVE, "/v1/batches", "/api/dead/jobs", "/api/keys"})
+  void aBodyThatIsLongerThanAnyTaskIsRefused(String door) throws Exception {
+    byte[] large = new byte[9 * 1024 * 1024];
+
+    assertRefused(
+        producer()
+            .send(
+                producer()
+                    .request(door)
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofByteArray(large))),
+        413,
+        "The request's body has more than 8454144 bytes");
+  }
+
+  @ParameterizedTest
+  @CsvSource({LIVE + ",8388608", "/api/keys,8454144", "/api/dead/jobs,8454144"})
+  void aBodyThatDoesNotSayHowLongItIsIsCounted(String door, long most) throws Exception {
+    byte[] large =
+        ("{\"name\":\"" + "x".repeat(9_000_000) + "\"}").getBytes(StandardCharsets.US_ASCII);
+
+    assertRefused(
+        producer()
+            .send(
+                producer()
+                    .request(door)
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)))),
+        413,
+        "more than %d bytes".formatted(most));
+  }
+
+  @Test
+  void anUploadThatSaysThatItIsTooLongIsRefusedBeforeItIsStored() throws Exception {
+    assertRefused(
+        producer().upload("large.jsonl", new byte[RunningProducer.LARGEST_FILE + 100_000]),
+        413,
+        "more than " + RunningProducer.LARGEST_FILE + " bytes");
+    assertThat(
+            producer()
+                .jdbc()
+                .sql("select count(*) from file_chunks where octet_length(content) > 1000000")
+                .query(Long.class)
+                .single())
+        .isZero();
+  }
+
+  @Test
+  void anUploadOfManyPartsIsRefused() throws Exception {
+    Map<String, String> parts = new LinkedHashMap<>();
+    for (int i = 0; i < 30; i++) {
+      parts.put("part-" + i, "x");
+    }
+
+    assertRefused(
+        producer().upload("a.jsonl", new byte[] {1}, parts), 400, "more than 20 parts besides");
+  }
+
+  @Test
+  void headersThatAreTooLargeOrTooManyAreRefused() throws Exception {
+    String rule = "more than 16384 bytes (server.max-http-request-header-size), or more than 100";
+    assertRefused(
+        producer().send(producer().request("/v1/files").header("x-long", "y".repeat(17_000))),
+        431,
+        rule);
+    assertRefused(
+        producer().send(producer().request("/v1/files?x=" + "y".repeat(17_000))), 431, rule);
+    HttpRequest.Builder many = producer().request("/v1/files");
+    for (int i = 0; i < 101; i++) {
+      many.header("x-" + i, "y");
+    }
+    assertRefused(producer().send(many), 431, rule);
+  }
+
+  @Test
+  void everyAnswerTellsBrowsersWhatTheyMayDoWithIt() throws Exception {
+    for (HttpResponse<String> answer :
+        List.of(
+            producer().send(producer().request("/")),
+            producer().send(producer().request("/page/main.js")),
+            producer().send(producer().request("/v1/batches")),
+            producer().send(producer().request("/nowhere")),
+            producer().send(producer().request("/actuator/health")),
+            producer().send(producer().request("/actuator/prometheus")),
+            producer().send("POST", LIVE, "{"),
+            producer().send(producer().with("wrong").request("/v1/files")),
+            producer().send("PATCH", "/v1/files", ""),
+            producer()
+                .send(producer().request("/v1/files").header("x-long", "y".repeat(17_000))))) {
+      String of = answer.uri() + " " + answer.statusCode();
+      assertThat(answer.headers().firstValue("content-security-policy").orElse("none"))
+          .as(of)
+          .contains("default-src 'none'")
+          .contains("frame-ancestors 'none'");
+      assertThat(answer.headers().firstValue("x-content-type-options")).as(of).contains("nosniff");
+      assertThat(answer.headers().firstValue("referrer-policy")).as(of).contains("no-referrer");
+      assertThat(answer.headers().firstValue("server")).as(of).isEmpty();
+    }
+  }
+
+  private static void assertRefused(HttpResponse<String> answer, int status, String message) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    JsonNode error = JSON.readTree(answer.body()).path("error");
+    assertThat(error.path("message").asString()).contains(message);
+    assertThat(error.propertyNames()).containsExactly("message", "type", "param", "code");
+  }
+
+  private static RunningProducer producer() {
+    return Objects.requireNonNull(running);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.sluice.producer.capacity;
+
+import dev.sluice.producer.report.RouteStatus;
+import dev.sluice.producer.report.RouteStatus.Hold;
+import dev.sluice.producer.report.RouteStatus.Limit;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One worker with 8 calls of 2 s and 300 + 100 tokens each, and 50 tasks in the broker. */
+final class TestRoute {
+  List<Limit> limits = List.of();
+  @Nullable Integer fleetConcurrency;
+  long workers = 1;
+  long running;
+  long waiting;
+  @Nullable Long queued = 0L;
+  @Nullable Long inBroker = 50L;
+  @Nullable Long callMs = 2000L;
+  @Nullable Long tokens = 400L;
+  @Nullable Hold hold;
+
+  TestRoute limit(String what, long perMinute) {
+    Limit limit = new Limit(what, perMinute, "told", null, null);
+    limits = Stream.concat(limits.stream(), Stream.of(limit)).toList();
+    return this;
+  }
+
+  RoutePlan plan() {
+    return RoutePlan.of(view(), new Demand(queued, 0, 0), null);
+  }
+
+  RouteStatus view() {
+    return new RouteStatus(
+        "mini",
+        List.of("*"),
+        "host",
+        8,
+        fleetConcurrency,
+        workers,
+        running,
+        waiting,
+        queued,
+        inBroker,
+        null,
+        hold,
+        limits,
+        null,
+        0,
+        0,
+        callMs,
+        tokens,
+        300L,
+        100L,
+        Map.of(),
+        List.of());
+  }
+}

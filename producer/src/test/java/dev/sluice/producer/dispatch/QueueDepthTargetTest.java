@@ -1,0 +1,65 @@
+package dev.sluice.producer.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class QueueDepthTargetTest {
+  private final QueueDepthTarget tasks = new QueueDepthTarget();
+  private long published;
+  private long now;
+
+  @Test
+  void withoutAConsumerThereIsALittleToBeginWith() {
+    assertThat(missing(0, 0)).isEqualTo(100);
+    assertThat(missing(100, 0)).isZero();
+  }
+
+  @Test
+  void slowWorkersFindTwoTasksForEachOfThem() {
+    assertThat(missing(0, 8)).isEqualTo(16);
+    published += 16;
+    for (int second = 0; second < 10; second++) {
+      assertThat(missing(15, 8)).isEqualTo(1);
+      published++;
+    }
+  }
+
+  @Test
+  void fastWorkersFindTwoSecondsOfTheirPace() {
+    missing(0, 8);
+    published += 300;
+    missing(100, 8); // 200 in a second
+    assertThat(missing(100, 8)).isBetween(140, 150); // and then none: believed slowly
+    published += 300;
+    assertThat(missing(200, 8)).isEqualTo(200);
+  }
+
+  @Test
+  void aQueueThatRanDryGrowsFromLookToLook() {
+    missing(0, 4);
+    int kept = 8;
+    for (int look = 0; look < 5; look++) {
+      published += kept;
+      now += Duration.ofMillis(200).toNanos();
+      int next = tasks.missing(0, 4, published, now);
+      assertThat(next).isGreaterThanOrEqualTo(9 * kept);
+      kept = next;
+    }
+  }
+
+  @Test
+  void looksInQuickSuccessionChangeNothing() {
+    missing(0, 4);
+    published += 8;
+    now += Duration.ofMillis(1).toNanos();
+    assertThat(tasks.missing(0, 4, published, now)).isEqualTo(8);
+  }
+
+  /** A second later. */
+  private int missing(int ready, int consumers) {
+    now += Duration.ofSeconds(1).toNanos();
+    return tasks.missing(ready, consumers, published, now);
+  }
+}

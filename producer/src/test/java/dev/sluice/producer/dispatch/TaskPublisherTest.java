@@ -1,0 +1,120 @@
+package dev.sluice.producer.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.ConfirmCallback;
+import com.rabbitmq.client.ConfirmListener;
+import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.Payload;
+import dev.sluice.common.wire.TaskIds;
+import dev.sluice.common.wire.TaskMessage;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.amqp.rabbit.connection.Connection;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+
+class TaskPublisherTest {
+  private final Queue<Wait> waits = new ArrayDeque<>();
+  private @Nullable ConfirmCallback acks;
+  private long sent;
+
+  private final Channel channel =
+      fake(
+          Channel.class,
+          Map.of(
+              "getNextPublishSeqNo", arguments -> sent + 1,
+              "basicPublish", arguments -> ++sent,
+              "isOpen", arguments -> true,
+              "addConfirmListener",
+                  arguments -> {
+                    acks = (ConfirmCallback) arguments[0];
+                    return fake(ConfirmListener.class, Map.of());
+                  }));
+  private final Connection connection =
+      fake(Connection.class, Map.of("createChannel", arguments -> channel));
+  private final TaskPublisher publisher =
+      new TaskPublisher(
+          fake(ConnectionFactory.class, Map.of("createConnection", arguments -> connection)));
+
+  @Test
+  void anInterruptDuringTheWaitLosesNoConfirm() {
+    waits.add(
+        () -> {
+          throw new InterruptedException();
+        });
+    waits.add(() -> ack(3, true));
+    TaskPublisher.PublishedTasks published = publisher.publish(tasks());
+    assertThat(published.taken()).containsExactlyInAnyOrder("a", "b", "c");
+    assertThat(published.interrupted()).isTrue();
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
+  @Test
+  void whatWasConfirmedInTimeIsTaken() {
+    waits.add(
+        () -> {
+          ack(2, false);
+          throw new TimeoutException();
+        });
+    TaskPublisher.PublishedTasks published = publisher.publish(tasks());
+    assertThat(published.taken()).containsExactly("b");
+    assertThat(published.interrupted()).isFalse();
+  }
+
+  @Test
+  void whoIsInterruptedAlreadyPublishesNothing() {
+    Thread.currentThread().interrupt();
+    try {
+      assertThat(publisher.publish(tasks())).isEqualTo(TaskPublisher.PublishedTasks.NOTHING);
+      assertThat(sent).isZero();
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  private void ack(long tag, boolean multiple) throws IOException {
+    Objects.requireNonNull(acks).handle(tag, multiple);
+  }
+
+  private static List<TaskMessage> tasks() {
+    return List.of(task("a"), task("b"), task("c"));
+  }
+
+  /** Answers the named methods; all others do nothing. */
+  private <T> T fake(Class<T> type, Map<String, Function<Object[], Object>> answers) {
+    Object proxy =
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, arguments) -> {
+              if (method.getName().equals("waitForConfirms")) {
+                waits.remove().go();
+                return true;
+              }
+              Function<Object[], Object> answer = answers.get(method.getName());
+              return answer == null ? null : answer.apply(arguments);
+            });
+    return type.cast(proxy);
+  }
+
+  /** What happens while the publisher waits. */
+  private interface Wait {
+    void go() throws InterruptedException, TimeoutException, IOException;
+  }
+
+  private static TaskMessage task(String id) {
+    TaskIds ids = new TaskIds(id, null, "/v1/embeddings", "route", Lane.BATCH, id, null);
+    return TaskMessage.first(ids, Instant.EPOCH, null, Payload.of("{}"));
+  }
+}

@@ -1,0 +1,249 @@
+package dev.sluice.producer.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.producer.access.Project;
+import dev.sluice.producer.batch.Batch;
+import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.batch.BatchStatus;
+import dev.sluice.producer.report.RouteStatus;
+import dev.sluice.producer.report.RouteStatus.Hold;
+import dev.sluice.producer.report.RouteStatus.Limit;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class WaitExplainerTest {
+  private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
+  private static final BatchId OWN = new BatchId(new UUID(1, 1));
+  private static final BatchId OTHER = new BatchId(new UUID(1, 2));
+  private static final BatchId THIRD = new BatchId(new UUID(1, 3));
+
+  @Test
+  void aBatchWaitsForTheLimitThatBinds() {
+    WaitExplainer why =
+        new WaitExplainer(
+            Map.of("mini", route(3, null, requests(700), tokens(200_000))),
+            List.of(share(OWN, 3_000, 10), share(OTHER, 1_750, 10), share(THIRD, 950, 10)),
+            Map.of());
+
+    WaitReason reason = why.of(running());
+
+    assertThat(reason.sentence())
+        .isEqualTo(
+            "Waiting for tokens of route mini: 1.9 M queued at 200 k a minute, about 9 min; two other batches share it.");
+    assertThat(reason.kind()).isEqualTo("tokens");
+    assertThat(reason.seconds()).isEqualTo(569);
+  }
+
+  @Test
+  void aBatchAloneHasTheRouteForItself() {
+    WaitExplainer why =
+        new WaitExplainer(
+            Map.of("mini", route(1, null, requests(60), tokens(200_000))),
+            List.of(share(OWN, 90, 10)),
+            Map.of());
+
+    assertThat(why.of(running()).sentence())
+        .isEqualTo("Waiting for requests of route mini: 90 queued at 60 a minute, about 90 s.");
+  }
+
+  @Test
+  void withoutALimitItWaitsForAFreeCall() {
+    WaitExplainer why =
+        new WaitExplainer(Map.of("mini", route(2, null)), List.of(share(OWN, 1_200, 10)), Map.of());
+
+    assertThat(why.of(running()).sentence())
+        .isEqualTo(
+            "Waiting for a free call of route mini: all 16 run, 1,200 queued at 480 a minute, about 3 min.");
+  }
+
+  @Test
+  void aSmallBatchIsDoneBeforeALargeOne() {
+    BatchShare small = share(OWN, 100, 10);
+    BatchShare large = share(OTHER, 10_000, 10);
+
+    assertThat(FairShare.minutes(small, List.of(large, small), 100)).isEqualTo(2);
+    assertThat(FairShare.minutes(large, List.of(large, small), 100)).isEqualTo(101);
+  }
+
+  @Test
+  void whoHasThriceThePriorityIsServedThriceAsFast() {
+    BatchShare urgent = share(OWN, 300, 30);
+    BatchShare usual = share(OTHER, 300, 10);
+
+    assertThat(FairShare.minutes(urgent, List.of(usual, urgent), 100)).isEqualTo(4);
+    assertThat(FairShare.minutes(usual, List.of(usual, urgent), 100)).isEqualTo(6);
+  }
+
+  @Test
+  void pausedOthersTakeNoPart() {
+    BatchShare paused = new BatchShare(OTHER, "mini", 90_000, 0, 10, false);
+    WaitExplainer why =
+        new WaitExplainer(
+            Map.of("mini", route(1, null, requests(60))),
+            List.of(share(OWN, 60, 10), paused),
+            Map.of());
+
+    assertThat(why.of(running()).seconds()).isEqualTo(60);
+  }
+
+  @Test
+  void aHoldIsSaidWithItsReasonAndItsEnd() {
+    assertThat(held(new Hold("by_hand", "maintenance at noon", null, false)))
+        .isEqualTo("Route mini is held by hand (maintenance at noon); until somebody releases it.");
+    assertThat(held(new Hold("rate_limit", "rate limit", NOON, false)))
+        .isEqualTo("Route mini is held by the provider's rate limit; until 12:00:00 UTC.");
+    assertThat(held(new Hold("quota", "the provider's quota is used up", NOON, false)))
+        .isEqualTo(
+            "Route mini is held: the provider's quota is used up; the next probe goes out at 12:00:00 UTC.");
+    assertThat(held(new Hold("breaker", "HTTP 503", NOON, true)))
+        .isEqualTo(
+            "Route mini is at rest, its provider is out of order (HTTP 503); a probe is out.");
+  }
+
+  @Test
+  void withoutAWorkerItSaysSo() {
+    WaitExplainer why =
+        new WaitExplainer(Map.of("mini", route(0, null)), List.of(share(OWN, 5, 10)), Map.of());
+
+    assertThat(why.of(running()).sentence())
+        .isEqualTo("Waiting for a worker of route mini: none is there.");
+  }
+
+  @Test
+  void aRouteThatIsGoneIsNamed() {
+    WaitExplainer why = new WaitExplainer(Map.of(), List.of(share(OWN, 5, 10)), Map.of());
+
+    assertThat(why.of(running()).sentence())
+        .isEqualTo("Waiting for route mini, which is not in the settings any more.");
+  }
+
+  @Test
+  void loopThatMakesNoProgressIsNamedBeforeAnythingElse() {
+    Map<String, Duration> stalled =
+        Map.of("feed-mini", Duration.ofSeconds(45), "terminator", Duration.ofSeconds(50));
+    WaitExplainer why = new WaitExplainer(Map.of("mini", route(0, null)), List.of(share(OWN, 5, 10)), stalled);
+
+    assertThat(why.of(running()).kind()).isEqualTo("stalled");
+    assertThat(why.of(running()).sentence())
+        .isEqualTo(
+            "The producer's background loop 'feed-mini' has made no progress for 45 s. Its log says why; a restart is safe.");
+    assertThat(why.of(batch(BatchStatus.CANCELLING, null, null)).sentence())
+        .contains("'terminator'", "50 s");
+    assertThat(why.of(batch(BatchStatus.IN_PROGRESS, NOON, "hand")).kind()).isEqualTo("paused");
+  }
+
+  @Test
+  void whoPausedItIsSaid() {
+    WaitExplainer why = new WaitExplainer(Map.of(), List.of(), Map.of());
+
+    assertThat(why.of(batch(BatchStatus.IN_PROGRESS, NOON, "hand")).sentence())
+        .isEqualTo("Paused by hand since 12:00:00 UTC, until it is resumed.");
+    assertThat(why.of(batch(BatchStatus.IN_PROGRESS, NOON, "budget")).sentence())
+        .isEqualTo(
+            "Paused since 12:00:00 UTC: its budget of $2.50 is spent. Raise the budget and it goes on.");
+    assertThat(why.of(batch(BatchStatus.IN_PROGRESS, NOON, "project_budget")).sentence())
+        .isEqualTo("Paused since 12:00:00 UTC: the budget of its project for this month is spent.");
+  }
+
+  @Test
+  void aTaskCountsThoseBeforeIt() {
+    WaitExplainer why =
+        new WaitExplainer(
+            Map.of("mini", route(1, null, requests(60))), List.of(share(OWN, 600, 10)), Map.of());
+
+    WaitReason reason = why.ofTask(running(), "mini", "queued", 60);
+    assertThat(reason.sentence())
+        .isEqualTo(
+            "Waiting for requests of route mini: 61 queued at 60 a minute, about 61 s. 60 tasks of its batch are before it.");
+    assertThat(reason.seconds()).isEqualTo(61);
+    assertThat(why.ofTask(running(), "mini", "completed", 0).sentence())
+        .isEqualTo("Nothing: it has ended.");
+  }
+
+  @Test
+  void amountsAndTimesAreShort() {
+    assertThat(ReadableNumbers.amount(950)).isEqualTo("950");
+    assertThat(ReadableNumbers.amount(12_400)).isEqualTo("12.4 k");
+    assertThat(ReadableNumbers.amount(999_600)).isEqualTo("1 M");
+    assertThat(ReadableNumbers.time(Duration.ofHours(3))).isEqualTo("3 h");
+    assertThat(ReadableNumbers.time(Duration.ofDays(4))).isEqualTo("4 days");
+    assertThat(ReadableNumbers.otherBatches(1)).isEqualTo("one other batch");
+  }
+
+  private static String held(Hold hold) {
+    return new WaitExplainer(Map.of("mini", route(1, hold)), List.of(share(OWN, 5, 10)), Map.of())
+        .of(running())
+        .sentence();
+  }
+
+  private static Batch running() {
+    return batch(BatchStatus.IN_PROGRESS, null, null);
+  }
+
+  private static Batch batch(
+      BatchStatus status, @Nullable Instant paused, @Nullable String pausedBy) {
+    return new Batch(
+        OWN,
+        Project.DEFAULT,
+        "/v1/chat/completions",
+        "file-1",
+        "24h",
+        null,
+        status,
+        List.of(),
+        null,
+        null,
+        new Batch.Times(NOON, NOON, NOON, null, null, null, null, null, null, paused),
+        10,
+        null,
+        null,
+        new BigDecimal("2.50"),
+        pausedBy,
+        new Batch.Counts(10, 0, 0, 0, 0, 0, 0, 0, 0));
+  }
+
+  private static BatchShare share(BatchId batch, long left, int priority) {
+    return new BatchShare(batch, "mini", left - 1, 1, priority, true);
+  }
+
+  private static Limit requests(long perMinute) {
+    return new Limit("requests", perMinute, "set", perMinute, null);
+  }
+
+  private static Limit tokens(long perMinute) {
+    return new Limit("tokens", perMinute, "told", perMinute, null);
+  }
+
+  private static RouteStatus route(long workers, @Nullable Hold hold, Limit... limits) {
+    return new RouteStatus(
+        "mini",
+        List.of("*"),
+        "api.openai.com",
+        8,
+        null,
+        workers,
+        0,
+        0,
+        0L,
+        0L,
+        null,
+        hold,
+        List.of(limits),
+        null,
+        0,
+        0,
+        2_000L,
+        333L,
+        null,
+        null,
+        Map.of(),
+        List.of());
+  }
+}

@@ -1,0 +1,12 @@
+package dev.sluice.simulator.provider;
+
+import dev.sluice.simulator.limit.RateLimitStatus;
+import dev.sluice.simulator.openai.ModelRequest;
+
+/**
+ * A call that the limits let in.
+ *
+ * @param chargedTokens what it cost of the limits
+ */
+record AdmittedCall(
+    ModelRequest request, String key, long chargedTokens, RateLimitStatus standing) {}

@@ -1,0 +1,69 @@
+package dev.sluice.simulator.provider;
+
+import dev.sluice.simulator.duration.DurationText;
+import dev.sluice.simulator.limit.RateLimitStatus;
+import dev.sluice.simulator.openai.OpenAiError;
+import dev.sluice.simulator.openai.ReplyWriter;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The headers of a reply: OpenAI's, with what its settings say of the limits. */
+final class ReplyHeaders {
+  private static final String JSON = "application/json";
+
+  private final LimitHeaders kind;
+  private final Clock clock;
+
+  ReplyHeaders(LimitHeaders kind, Clock clock) {
+    this.kind = kind;
+    this.clock = clock;
+  }
+
+  /**
+   * The headers of one reply.
+   *
+   * @param retryIn how long the caller is told to wait; null for nothing told
+   */
+  Map<String, String> of(
+      RateLimitStatus standing, Duration processing, @Nullable Duration retryIn) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("content-type", JSON);
+    headers.put("x-request-id", "req_" + ReplyWriter.hexId());
+    headers.put("openai-organization", OpenAiError.ORGANIZATION);
+    headers.put("openai-processing-ms", Long.toString(processing.toMillis()));
+    headers.put("openai-version", "2020-10-01");
+    limit(headers, "requests", standing.requests());
+    limit(headers, "tokens", standing.tokens());
+    if (kind != LimitHeaders.NONE && retryIn != null) {
+      headers.put("retry-after", Long.toString(DurationText.secondsRoundedUp(retryIn)));
+    }
+    if (kind != LimitHeaders.NONE && kind != LimitHeaders.ANTHROPIC && retryIn != null) {
+      headers.put("retry-after-ms", Long.toString(DurationText.millisRoundedUp(retryIn)));
+    }
+    return headers;
+  }
+
+  private void limit(
+      Map<String, String> headers, String name, RateLimitStatus.@Nullable LimitStatus level) {
+    if (level == null) {
+      return;
+    }
+    if (kind == LimitHeaders.ANTHROPIC) {
+      String prefix = "anthropic-ratelimit-" + name;
+      headers.put(prefix + "-limit", Long.toString(level.limit()));
+      headers.put(prefix + "-remaining", Long.toString(level.left()));
+      Instant full = clock.instant().plus(level.untilFull());
+      headers.put(prefix + "-reset", full.truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+    if (kind == LimitHeaders.ALL) {
+      headers.put("x-ratelimit-limit-" + name, Long.toString(level.limit()));
+      headers.put("x-ratelimit-remaining-" + name, Long.toString(level.left()));
+      headers.put("x-ratelimit-reset-" + name, DurationText.format(level.untilFull()));
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.sluice.system.analysis;
+
+import dev.sluice.system.analysis.RunAnalysis.Second;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The measure. Between the first and the last call that was let in, the share of the allowance is
+ * what the calls after the first were charged, divided by what came back in that time (less what
+ * the other client on the key was charged). The first call opens the time and is not counted, as
+ * with posts and the fence between them. The binding limit is the one whose share is larger.
+ */
+public final class RunAnalyzer {
+  private final LimitSchedule allowance;
+  private final Set<String> bodies;
+
+  /**
+   * For a run.
+   *
+   * @param bodies the hashes of the contender's bodies: all other calls are those of another client
+   */
+  public RunAnalyzer(LimitSchedule allowance, Set<String> bodies) {
+    this.allowance = allowance;
+    this.bodies = Set.copyOf(bodies);
+  }
+
+  /** Judges the calls on the key, given in their order. */
+  public RunAnalysis judge(List<ProviderCall> calls) {
+    List<ProviderCall> own = calls.stream().filter(call -> bodies.contains(call.body())).toList();
+    List<ProviderCall> others =
+        calls.stream().filter(call -> !bodies.contains(call.body())).toList();
+    List<ProviderCall> admitted = own.stream().filter(ProviderCall::admitted).toList();
+    if (admitted.size() < 2) {
+      return judgement(Unit.REQUESTS, new Shares(0, 0), own, others, List.of());
+    }
+    Run run = new Run(admitted, others.stream().filter(ProviderCall::admitted).toList());
+    Unit binding =
+        Arrays.stream(Unit.values())
+            .max(Comparator.comparingDouble(unit -> shares(unit, run).ofRefill()))
+            .orElseThrow();
+    return judgement(binding, shares(binding, run), own, others, seconds(binding, run, own));
+  }
+
+  private record Shares(double ofRefill, double ofCeiling) {}
+
+  /** The admitted calls of the contender, at least two, and those of the other client. */
+  private record Run(List<ProviderCall> own, List<ProviderCall> others) {
+    private Instant first() {
+      return own.getFirst().at();
+    }
+
+    private Instant last() {
+      return own.getLast().at();
+    }
+  }
+
+  private Shares shares(Unit unit, Run run) {
+    double all = run.own().stream().mapToLong(unit::chargeOf).sum();
+    double afterTheFirst = all - unit.chargeOf(run.own().getFirst());
+    double taken = chargedWithin(unit, run.others(), run.first(), run.last());
+    double refill = allowance.refill(unit, run.first(), run.last()) - taken;
+    double ceiling = allowance.ceiling(unit, run.first(), run.last()) - taken;
+    return new Shares(refill <= 0 ? 0 : afterTheFirst / refill, ceiling <= 0 ? 0 : all / ceiling);
+  }
+
+  private static double chargedWithin(
+      Unit unit, List<ProviderCall> calls, Instant from, Instant to) {
+    return calls.stream()
+        .filter(call -> !call.at().isBefore(from) && call.at().isBefore(to))
+        .mapToLong(unit::chargeOf)
+        .sum();
+  }
+
+  private List<Second> seconds(Unit unit, Run run, List<ProviderCall> own) {
+    List<ProviderCall> refused = own.stream().filter(ProviderCall::refused).toList();
+    List<Second> seconds = new ArrayList<>();
+    Instant from = run.first();
+    while (!from.isAfter(run.last())) {
+      Instant to = from.plusSeconds(1);
+      double taken = chargedWithin(unit, run.others(), from, to);
+      seconds.add(
+          new Second(
+              Math.max(0, allowance.refill(unit, from, to) - taken),
+              chargedWithin(unit, run.own(), from, to),
+              (int) chargedWithin(Unit.REQUESTS, refused, from, to)));
+      from = to;
+    }
+    return seconds;
+  }
+
+  private static RunAnalysis judgement(
+      Unit binding,
+      Shares shares,
+      List<ProviderCall> own,
+      List<ProviderCall> others,
+      List<Second> seconds) {
+    List<Duration> afterTold = afterTold(own);
+    return new RunAnalysis(
+        binding,
+        shares.ofRefill(),
+        shares.ofCeiling(),
+        own.size(),
+        count429(own),
+        afterTold.size(),
+        afterTold.stream().max(Comparator.naturalOrder()).orElse(Duration.ZERO),
+        paidTwice(own),
+        others.size(),
+        count429(others),
+        seconds);
+  }
+
+  private static int count429(List<ProviderCall> calls) {
+    return (int) calls.stream().filter(ProviderCall::refused).count();
+  }
+
+  /**
+   * Of each call inside a told wait, how long after the 429's answer it came. One that came before
+   * it was answered could not know.
+   */
+  private static List<Duration> afterTold(List<ProviderCall> own) {
+    List<ProviderCall> told =
+        own.stream()
+            .filter(call -> call.refused() && call.toldWait().compareTo(Duration.ZERO) > 0)
+            .toList();
+    return own.stream()
+        .flatMap(
+            call ->
+                told.stream()
+                    .filter(one -> one.toldBefore(call.at()))
+                    .map(one -> Duration.between(one.answeredAt(), call.at()))
+                    .max(Comparator.naturalOrder())
+                    .stream())
+        .toList();
+  }
+
+  private static int paidTwice(List<ProviderCall> own) {
+    Map<String, Integer> replies = new HashMap<>();
+    own.stream()
+        .filter(ProviderCall::admitted)
+        .forEach(call -> replies.merge(call.body(), 1, Integer::sum));
+    return (int) replies.values().stream().filter(count -> count > 1).count();
+  }
+}

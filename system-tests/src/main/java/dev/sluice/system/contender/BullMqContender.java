@@ -1,0 +1,115 @@
+package dev.sluice.system.contender;
+
+import dev.sluice.system.prompt.BenchmarkTasks;
+import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.ChildProcess;
+import dev.sluice.system.run.CloseableStack;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * BullMQ with its own limiter, which all workers share through Redis. It counts jobs: the limit of
+ * tokens is turned into one of jobs by their mean size. One job each so many milliseconds rather
+ * than many each second, for an even pace. Its programs are in {@code bench/bullmq}.
+ */
+final class BullMqContender implements Contender {
+  @Override
+  public String name() {
+    return "BullMQ";
+  }
+
+  @Override
+  public boolean usesRedis() {
+    return true;
+  }
+
+  @Override
+  public Running start(BenchmarkInput challenge, CloseableStack open) {
+    Path programs = Checkout.root().resolve("system-tests/bench/bullmq");
+    Map<String, String> environment = new HashMap<>();
+    environment.put("REDIS_PORT", Integer.toString(challenge.redisPort()));
+    environment.put("PROVIDER_URL", challenge.provider().toString());
+    environment.put("PROVIDER_KEY", challenge.key());
+    challenge
+        .tasksPerSecond()
+        .map(perSecond -> (long) Math.ceil(1000 / perSecond))
+        .ifPresent(millis -> environment.put("MILLIS_PER_JOB", Long.toString(millis)));
+    return new Jobs(challenge, programs, environment, open);
+  }
+
+  private static final class Jobs implements Running {
+    private static final Duration READY_WITHIN = Duration.ofSeconds(30);
+
+    private final BenchmarkInput challenge;
+    private final Path programs;
+    private final Map<String, String> environment;
+    private final List<ChildProcess> workers;
+
+    Jobs(
+        BenchmarkInput challenge,
+        Path programs,
+        Map<String, String> environment,
+        CloseableStack open) {
+      this.challenge = challenge;
+      this.programs = programs;
+      this.environment = environment;
+      this.workers = WorkerStarter.all(WORKERS, READY_WITHIN, number -> open.add(worker(number)));
+    }
+
+    private ChildProcess worker(int number) {
+      Path log = challenge.folder().resolve("bullmq-worker-%d.log".formatted(number));
+      return node(log, "worker.mjs");
+    }
+
+    private ChildProcess node(Path log, String program, String... arguments) {
+      List<String> command = new ArrayList<>(List.of("node"));
+      command.add(programs.resolve(program).toString());
+      command.addAll(List.of(arguments));
+      return ChildProcess.start(log, environment, command);
+    }
+
+    @Override
+    public RunResult work(Duration longest) {
+      Path batch = challenge.folder().resolve("batch.jsonl");
+      BenchmarkTasks.writeBatch(challenge.prompts(), batch);
+      Path results = challenge.folder().resolve("bullmq-results");
+      long began = System.nanoTime();
+      try (ChildProcess submit =
+          node(
+              challenge.folder().resolve("bullmq-submit.log"),
+              "submit.mjs",
+              batch.toString(),
+              results.toString())) {
+        submit.endedWell(longest);
+      }
+      Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
+      return new RunResult(count(results, "completed "), count(results, "failed "), elapsed);
+    }
+
+    private static int count(Path results, String prefix) {
+      try {
+        return !Files.exists(results)
+            ? 0
+            : (int)
+                Files.readAllLines(results).stream()
+                    .filter(line -> line.startsWith(prefix))
+                    .distinct()
+                    .count();
+      } catch (IOException failed) {
+        throw new UncheckedIOException(failed);
+      }
+    }
+
+    @Override
+    public void killWorker() {
+      workers.get(1).kill();
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package dev.sluice.system.contender;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.system.prompt.BenchmarkTasks;
+import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.CloseableStack;
+import dev.sluice.system.run.RunningSluice;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.core.ConditionTimeoutException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Sluice as {@code ./sluice dev} starts it, used as a user does. */
+final class SluiceContender implements Contender {
+  private final boolean sharesInRedis;
+
+  SluiceContender(boolean sharesInRedis) {
+    this.sharesInRedis = sharesInRedis;
+  }
+
+  @Override
+  public String name() {
+    return "Sluice";
+  }
+
+  @Override
+  public boolean usesRedis() {
+    return sharesInRedis;
+  }
+
+  @Override
+  public Running start(BenchmarkInput challenge, CloseableStack open) {
+    Path routes = challenge.folder().resolve("routes.yaml");
+    write(routes, routes(challenge));
+    List<String> options =
+        new ArrayList<>(
+            List.of("--workers", Integer.toString(WORKERS), "--routes", routes.toString()));
+    if (sharesInRedis) {
+      options.addAll(List.of("--redis-url", "redis://127.0.0.1:" + challenge.redisPort()));
+    }
+    RunningSluice sluice =
+        open.add(
+            RunningSluice.start(
+                challenge.folder().resolve("home"), options.toArray(String[]::new)));
+    return new RunningBatch(sluice, challenge);
+  }
+
+  private static String routes(BenchmarkInput challenge) {
+    String limits =
+        challenge
+            .known()
+            .map(
+                known ->
+                    "limits: {requests-per-minute: %d, tokens-per-minute: %d}"
+                        .formatted(known.requests(), known.tokens()))
+            .orElse("# limits: learned");
+    return """
+        sluice:
+          routes:
+            - name: bench
+              models: [%s]
+              provider:
+                url: %s
+                api-key: %s
+              %s
+        """
+        .formatted(BenchmarkTasks.MODEL, challenge.provider(), challenge.key(), limits);
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /** One batch through the command line; its progress is asked of the API. */
+  private static final class RunningBatch implements Running {
+    private static final Set<String> ENDS = Set.of("completed", "failed", "expired", "cancelled");
+    private static final Pattern BATCH = Pattern.compile("batch_\\w+");
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final RunningSluice sluice;
+    private final BenchmarkInput challenge;
+
+    RunningBatch(RunningSluice sluice, BenchmarkInput challenge) {
+      this.sluice = sluice;
+      this.challenge = challenge;
+    }
+
+    @Override
+    public RunResult work(Duration longest) {
+      Path file = challenge.folder().resolve("batch.jsonl");
+      BenchmarkTasks.writeBatch(challenge.prompts(), file);
+      long began = System.nanoTime();
+      String batch = submitted(sluice.cli("submit", file.toString()));
+      try {
+        await()
+            .atMost(longest)
+            .pollInterval(Duration.ofMillis(100))
+            .until(() -> ENDS.contains(batch(batch).path("status").asString()));
+      } catch (ConditionTimeoutException unfinished) {
+        // The counts say how far it came.
+      }
+      Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
+      JsonNode ended = batch(batch);
+      int answered = ended.path("output_file_id").isNull() ? unfinished(ended) : lines(ended);
+      return new RunResult(answered, ended.at("/request_counts/failed").asInt(), elapsed);
+    }
+
+    private static String submitted(Checkout.RunResult submit) {
+      Matcher id = BATCH.matcher(submit.out());
+      if (submit.exitCode() != 0 || !id.find()) {
+        throw new IllegalStateException("./sluice submit: " + submit.err());
+      }
+      return id.group();
+    }
+
+    private static int unfinished(JsonNode batch) {
+      return batch.at("/request_counts/completed").asInt();
+    }
+
+    /** What is really in the file, by its ids. */
+    private int lines(JsonNode batch) {
+      String path = "/v1/files/" + batch.path("output_file_id").asString() + "/content";
+      return (int)
+          sluice
+              .get(path)
+              .lines()
+              .map(JSON::readTree)
+              .filter(line -> line.at("/response/status_code").asInt() == 200)
+              .map(line -> line.path("custom_id").asString())
+              .distinct()
+              .count();
+    }
+
+    private JsonNode batch(String id) {
+      return JSON.readTree(sluice.get("/v1/batches/" + id));
+    }
+
+    @Override
+    public void killWorker() {
+      sluice.kill("worker-2");
+    }
+  }
+}

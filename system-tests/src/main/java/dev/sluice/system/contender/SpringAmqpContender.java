@@ -1,0 +1,135 @@
+package dev.sluice.system.contender;
+
+import dev.sluice.system.prompt.BenchmarkTask;
+import dev.sluice.system.run.Broker;
+import dev.sluice.system.run.ChildProcess;
+import dev.sluice.system.run.CloseableStack;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageBuilder;
+import org.springframework.amqp.core.QueueBuilder;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
+import org.springframework.amqp.rabbit.core.RabbitAdmin;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+
+/**
+ * What teams write themselves: a listener, a semaphore around the call, Retry-After and exponential
+ * backoff on 429. A semaphore bounds calls, not their rate: where the limits are known it is sized
+ * so that calls of the usual latency just reach them.
+ */
+final class SpringAmqpContender implements Contender {
+  /** What Sluice has by default, too. */
+  private static final int USUAL_CONCURRENCY = 8;
+
+  @Override
+  public String name() {
+    return "Spring AMQP";
+  }
+
+  @Override
+  public boolean usesRedis() {
+    return false;
+  }
+
+  @Override
+  public Running start(BenchmarkInput challenge, CloseableStack open) {
+    return new Listeners(challenge, permits(challenge), open);
+  }
+
+  /** Little's law: rate x time in the call, spread over the workers. */
+  private static int permits(BenchmarkInput challenge) {
+    double seconds = challenge.meanLatency().toMillis() / 1000.0;
+    return challenge
+        .tasksPerSecond()
+        .map(rate -> Math.clamp((int) Math.ceil(rate * seconds / WORKERS), 1, USUAL_CONCURRENCY))
+        .orElse(USUAL_CONCURRENCY);
+  }
+
+  private static final class Listeners implements Running {
+    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+    private static final long ONE_WAIT_MILLIS = 500;
+
+    private final BenchmarkInput challenge;
+    private final List<ChildProcess> workers;
+    private final RabbitTemplate template;
+
+    Listeners(BenchmarkInput challenge, int permits, CloseableStack open) {
+      this.challenge = challenge;
+      String url = open.add(Broker.in(challenge.folder())).start();
+      CachingConnectionFactory connections = new CachingConnectionFactory(URI.create(url));
+      open.add(connections::destroy);
+      RabbitAdmin admin = new RabbitAdmin(connections);
+      admin.declareQueue(QueueBuilder.durable(SpringAmqpWorker.TASKS).quorum().build());
+      admin.declareQueue(QueueBuilder.durable(SpringAmqpWorker.RESULTS).quorum().build());
+      this.template = new RabbitTemplate(connections);
+      Map<String, String> environment =
+          Map.of(
+              "AMQP_URL", url,
+              "PROVIDER_URL", challenge.provider().toString(),
+              "PROVIDER_KEY", challenge.key(),
+              "PERMITS", Integer.toString(permits),
+              "CONSUMERS", Integer.toString(USUAL_CONCURRENCY));
+      this.workers =
+          WorkerStarter.all(WORKERS, READY_WITHIN, number -> open.add(worker(number, environment)));
+    }
+
+    private ChildProcess worker(int number, Map<String, String> environment) {
+      Path log = challenge.folder().resolve("spring-amqp-worker-%d.log".formatted(number));
+      return ChildProcess.start(
+          log,
+          environment,
+          List.of(
+              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+              "-XX:+UseSerialGC",
+              "-XX:TieredStopAtLevel=1",
+              property("logback.configurationFile"),
+              property("slf4j.provider"),
+              "-cp",
+              System.getProperty("java.class.path"),
+              SpringAmqpWorker.class.getName()));
+    }
+
+    /** Its own one, for the child. */
+    private static String property(String name) {
+      return "-D%s=%s".formatted(name, System.getProperty(name));
+    }
+
+    @Override
+    public RunResult work(Duration longest) {
+      long began = System.nanoTime();
+      challenge.prompts().forEach(this::submit);
+      Set<String> answered = new HashSet<>();
+      Set<String> failed = new HashSet<>();
+      template.setReceiveTimeout(ONE_WAIT_MILLIS);
+      while (answered.size() + failed.size() < challenge.prompts().size()
+          && System.nanoTime() - began < longest.toNanos()) {
+        Message result = template.receive(SpringAmqpWorker.RESULTS);
+        if (result != null) {
+          String id = result.getMessageProperties().getMessageId();
+          boolean good = SpringAmqpWorker.ANSWERED.equals(result.getMessageProperties().getType());
+          (good ? answered : failed).add(id);
+        }
+      }
+      Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
+      return new RunResult(answered.size(), failed.size(), elapsed);
+    }
+
+    private void submit(BenchmarkTask prompt) {
+      byte[] body = prompt.body().getBytes(StandardCharsets.UTF_8);
+      template.send(
+          SpringAmqpWorker.TASKS, MessageBuilder.withBody(body).setMessageId(prompt.id()).build());
+    }
+
+    @Override
+    public void killWorker() {
+      workers.get(1).kill();
+    }
+  }
+}

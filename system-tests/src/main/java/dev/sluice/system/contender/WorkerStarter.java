@@ -1,0 +1,29 @@
+package dev.sluice.system.contender;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.system.run.ChildProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/** Starts workers that print {@code ready} once they wait for work. */
+final class WorkerStarter {
+  private WorkerStarter() {}
+
+  static List<ChildProcess> all(int count, Duration within, IntFunction<ChildProcess> start) {
+    List<ChildProcess> workers = IntStream.rangeClosed(1, count).mapToObj(start).toList();
+    for (ChildProcess worker : workers) {
+      await().atMost(within).until(() -> isReady(worker) || !worker.isAlive());
+      if (!worker.isAlive()) {
+        throw new IllegalStateException("a worker ended: " + worker.printed());
+      }
+    }
+    return workers;
+  }
+
+  private static boolean isReady(ChildProcess worker) {
+    return worker.printed().lines().anyMatch("ready"::equals);
+  }
+}

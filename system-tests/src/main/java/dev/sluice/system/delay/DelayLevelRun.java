@@ -1,0 +1,159 @@
+package dev.sluice.system.delay;
+
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import dev.sluice.common.topology.DelayLevels;
+import dev.sluice.common.topology.DelayPath;
+import dev.sluice.common.topology.QueueNames;
+import dev.sluice.common.topology.SluiceTopology;
+import dev.sluice.common.wire.Lane;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+import org.awaitility.core.ConditionTimeoutException;
+import org.springframework.amqp.core.Declarable;
+import org.springframework.amqp.core.Declarables;
+import org.springframework.amqp.core.Exchange;
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
+import org.springframework.amqp.rabbit.core.RabbitAdmin;
+
+/**
+ * Tasks that wait in the delay levels of a broker, and a consumer of the queue that they come to.
+ */
+final class DelayLevelRun implements AutoCloseable {
+  private static final String ROUTE = "delays";
+  private static final String QUEUE = QueueNames.tasks(ROUTE, Lane.BATCH);
+  private static final Duration SHORTEST = Duration.ofMillis(250);
+  private static final int CONFIRMED_TOGETHER = 200;
+
+  private final Connection connection;
+  private final Map<String, Instant> due = new ConcurrentHashMap<>();
+  private final Map<String, Long> lateMillis = new ConcurrentHashMap<>();
+
+  DelayLevelRun(String url) {
+    declare(url);
+    try {
+      ConnectionFactory factory = new ConnectionFactory();
+      factory.setUri(url);
+      factory.setNetworkRecoveryInterval(500);
+      connection = factory.newConnection("delays");
+      consume(connection.createChannel());
+    } catch (Exception refused) {
+      throw new IllegalStateException(url + ": " + refused.getMessage(), refused);
+    }
+  }
+
+  private static void declare(String url) {
+    CachingConnectionFactory connections = new CachingConnectionFactory(URI.create(url));
+    try {
+      RabbitAdmin admin = new RabbitAdmin(connections);
+      Declarables all = SluiceTopology.declare(List.of(ROUTE));
+      for (Declarable one : all.getDeclarables()) {
+        if (one instanceof Exchange exchange) {
+          admin.declareExchange(exchange);
+        } else if (one instanceof Queue queue) {
+          admin.declareQueue(queue);
+        }
+      }
+      all.getDeclarablesByType(org.springframework.amqp.core.Binding.class)
+          .forEach(admin::declareBinding);
+    } finally {
+      connections.destroy();
+    }
+  }
+
+  private void consume(Channel channel) throws IOException {
+    channel.basicQos(500);
+    channel.basicConsume(
+        QUEUE,
+        /* autoAck= */ false,
+        (consumer, one) -> {
+          Instant now = Instant.now();
+          String id = one.getProperties().getMessageId();
+          Instant when = due.get(id);
+          if (when != null) { // the first time: a killed broker may bring it twice
+            lateMillis.putIfAbsent(id, Duration.between(when, now).toMillis());
+          }
+          channel.basicAck(one.getEnvelope().getDeliveryTag(), false);
+        },
+        consumer -> {});
+  }
+
+  /** What the broker says it is. */
+  String broker() {
+    Map<String, Object> properties = connection.getServerProperties();
+    return properties.get("product") + " " + properties.get("version");
+  }
+
+  /** Sends so many, each for a time of its own, and returns when the broker has confirmed all. */
+  void send(int count, Duration longest) {
+    RandomGenerator random = new SplittableRandom(1);
+    try (Channel channel = connection.createChannel()) {
+      channel.confirmSelect();
+      for (int number = 0; number < count; number++) {
+        Duration delay =
+            Duration.ofMillis(random.nextLong(SHORTEST.toMillis(), longest.toMillis() + 1));
+        DelayPath path = DelayLevels.path(ROUTE, Lane.BATCH, delay);
+        String id = "delayed-" + number;
+        due.put(id, Instant.now().plus(delay));
+        channel.basicPublish(
+            path.exchange(),
+            path.routingKey(),
+            /* mandatory= */ true,
+            new AMQP.BasicProperties.Builder().messageId(id).deliveryMode(2).build(),
+            "{}".getBytes(StandardCharsets.UTF_8));
+        if (number % CONFIRMED_TOGETHER == 0) {
+          channel.waitForConfirmsOrDie(30_000);
+        }
+      }
+      channel.waitForConfirmsOrDie(30_000);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (TimeoutException late) {
+      throw new IllegalStateException("the broker does not confirm", late);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("stopped", stopped);
+    }
+  }
+
+  /** Until all have come back, or that time has passed. */
+  void awaitAll(Duration atMost) {
+    try {
+      await().atMost(atMost).pollInterval(Duration.ofMillis(200)).until(() -> missing() == 0);
+    } catch (ConditionTimeoutException lost) {
+      // the count says how many
+    }
+  }
+
+  int missing() {
+    return due.size() - lateMillis.size();
+  }
+
+  Lateness lateness() {
+    return Lateness.of(lateMillis.values());
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.sluice.system.fault;
+
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One frame of AMQP 0-9-1: its type, its channel, its size, what it says, and its end. */
+@SuppressWarnings("ArrayRecordComponent") // passed on, never compared
+record AmqpFrame(byte[] bytes) {
+  private static final int HEAD = 7;
+  private static final int METHOD = 1;
+  private static final int BASIC = 60;
+  private static final int PUBLISH = 40;
+  private static final int ACK = 80;
+
+  /** The next one; null at the end of the stream. */
+  static @Nullable AmqpFrame read(DataInputStream in) throws IOException {
+    byte[] head = in.readNBytes(HEAD);
+    if (head.length < HEAD) {
+      return null;
+    }
+    int rest = ByteBuffer.wrap(head).getInt(3) + 1;
+    byte[] bytes = new byte[HEAD + rest];
+    System.arraycopy(head, 0, bytes, 0, HEAD);
+    if (in.readNBytes(bytes, HEAD, rest) < rest) {
+      throw new EOFException("half a frame");
+    }
+    return new AmqpFrame(bytes);
+  }
+
+  void writeTo(OutputStream out) throws IOException {
+    out.write(bytes);
+  }
+
+  int channel() {
+    return ByteBuffer.wrap(bytes).getShort(1);
+  }
+
+  /** The broker's is a confirm, a client's settles a task. */
+  boolean isAck() {
+    return isMethod(ACK);
+  }
+
+  /** Where it publishes to, if it does. */
+  Optional<String> publishesTo() {
+    if (!isMethod(PUBLISH)) {
+      return Optional.empty();
+    }
+    int length = bytes[HEAD + 6];
+    return Optional.of(new String(bytes, HEAD + 7, length, StandardCharsets.US_ASCII));
+  }
+
+  private boolean isMethod(int method) {
+    ByteBuffer frame = ByteBuffer.wrap(bytes);
+    return frame.get(0) == METHOD
+        && frame.getShort(HEAD) == BASIC
+        && frame.getShort(HEAD + 2) == method;
+  }
+}

@@ -1,0 +1,189 @@
+package dev.sluice.system.fault;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The network between the broker and everybody else: it can break, stand still, or break at a word.
+ */
+final class AmqpProxy implements AutoCloseable {
+  private static final int PROTOCOL_HEADER = 8;
+
+  private final int port;
+  private final ServerSocket door;
+  private final List<Socket> open = new CopyOnWriteArrayList<>();
+  private final AtomicReference<@Nullable Trap> trap = new AtomicReference<>();
+  private volatile long stillUntilNanos = System.nanoTime();
+
+  /** Who speaks. */
+  enum Side {
+    BROKER,
+    CLIENT
+  }
+
+  /** At what word a connection breaks, instead of it. */
+  private sealed interface Trap {
+    /** At whosever next acknowledgement. */
+    record Ack(Side side) implements Trap {}
+
+    /** At the confirm of the next message to that exchange, which the broker has by then. */
+    record Publish(String exchange) implements Trap {}
+
+    /** The message has gone through: at its confirm. */
+    record Confirm(Link link, int channel) implements Trap {}
+  }
+
+  private record Link(Socket client, Socket broker) {}
+
+  AmqpProxy(int port) {
+    this.port = port;
+    try {
+      this.door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    Thread.ofVirtual().name("relay").start(this::accept);
+  }
+
+  int port() {
+    return door.getLocalPort();
+  }
+
+  /** Every connection ends, at both ends; new ones go through. */
+  void cut() {
+    open.forEach(AmqpProxy::close);
+    open.clear();
+  }
+
+  /** Nothing goes through for so long, and no connection ends. */
+  void standStill(Duration time) {
+    stillUntilNanos = System.nanoTime() + time.toNanos();
+  }
+
+  /** Every connection ends instead of the next acknowledgement of that side. */
+  void cutAtTheNextAckOf(Side side) {
+    trap.set(new Trap.Ack(side));
+  }
+
+  /**
+   * Every connection ends once the broker has a message for that exchange, and in place of its
+   * confirm.
+   */
+  void cutBetweenPublishAndConfirm(String exchange) {
+    trap.set(new Trap.Publish(exchange));
+  }
+
+  /** Whether that has happened; it does not happen any more otherwise. */
+  boolean wasCut() {
+    return trap.getAndSet(null) == null;
+  }
+
+  boolean waits() {
+    return trap.get() != null;
+  }
+
+  private void accept() {
+    while (!door.isClosed()) {
+      try {
+        Socket client = door.accept();
+        connect(client);
+      } catch (IOException closed) {
+        return;
+      }
+    }
+  }
+
+  private void connect(Socket client) {
+    try {
+      Link link = new Link(client, new Socket(InetAddress.getLoopbackAddress(), port));
+      open.addAll(List.of(link.client(), link.broker()));
+      Thread.ofVirtual().start(() -> pass(link, Side.CLIENT));
+      Thread.ofVirtual().start(() -> pass(link, Side.BROKER));
+    } catch (IOException away) {
+      close(client);
+    }
+  }
+
+  private void pass(Link link, Side side) {
+    Socket from = side == Side.CLIENT ? link.client() : link.broker();
+    Socket to = side == Side.CLIENT ? link.broker() : link.client();
+    try {
+      DataInputStream in = new DataInputStream(new BufferedInputStream(from.getInputStream()));
+      OutputStream out = to.getOutputStream();
+      if (side == Side.CLIENT) {
+        out.write(in.readNBytes(PROTOCOL_HEADER));
+      }
+      for (AmqpFrame frame = AmqpFrame.read(in); frame != null; frame = AmqpFrame.read(in)) {
+        waitWhileStill();
+        if (springs(link, side, frame)) {
+          cut();
+          return;
+        }
+        frame.writeTo(out);
+      }
+    } catch (IOException ended) {
+      // both ends are closed below
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+    close(from);
+    close(to);
+  }
+
+  private boolean springs(Link link, Side side, AmqpFrame frame) {
+    Trap set = trap.get();
+    return switch (set) {
+      case null -> false;
+      case Trap.Ack ack -> side == ack.side() && frame.isAck() && trap.compareAndSet(set, null);
+      case Trap.Publish publish -> {
+        if (side == Side.CLIENT
+            && frame.publishesTo().filter(publish.exchange()::equals).isPresent()) {
+          trap.compareAndSet(set, new Trap.Confirm(link, frame.channel()));
+        }
+        yield false;
+      }
+      case Trap.Confirm confirm ->
+          side == Side.BROKER
+              && link.equals(confirm.link())
+              && frame.channel() == confirm.channel()
+              && frame.isAck()
+              && trap.compareAndSet(set, null);
+    };
+  }
+
+  private void waitWhileStill() throws InterruptedException {
+    long left = stillUntilNanos - System.nanoTime();
+    if (left > 0) {
+      Thread.sleep(Duration.ofNanos(left));
+    }
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      door.close();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    cut();
+  }
+}

@@ -1,0 +1,223 @@
+package dev.sluice.system.fault;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.system.run.RunningSluice;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.awaitility.core.ConditionTimeoutException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Batches that keep the workers busy, through the doors that users take. */
+final class BatchLoad {
+  private static final int EACH = 8;
+  private static final int CANCELLED = 0;
+  private static final int EXPIRES = 4;
+  private static final Duration ANSWERED_WITHIN = Duration.ofMinutes(5);
+  private static final Set<String> RESTS = Set.of("completed", "failed", "expired", "cancelled");
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  /** What some lines meet at their first call, by their number. */
+  private static final Map<Integer, String> MARKERS =
+      Map.of(
+          3, "[[sluice:500x1]]",
+          17, "[[sluice:429=1sx1]]",
+          29, "[[sluice:resetx1]]",
+          37, "[[sluice:400]]",
+          43, "[[sluice:half-bodyx1]]",
+          53, "[[sluice:slow=4s]]");
+
+  private final RunningSluice sluice;
+  private final Path folder;
+  private final Runnable whileAway;
+  private final int lines;
+  private final int enoughWaiting;
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Map<String, Integer> batches = new LinkedHashMap<>();
+
+  /**
+   * @param whileAway is done again and again while nobody answers
+   * @param lines how many each batch has
+   */
+  BatchLoad(RunningSluice sluice, Path folder, Runnable whileAway, int lines) {
+    this.lines = lines;
+    this.enoughWaiting = 3 * lines;
+    this.sluice = sluice;
+    this.whileAway = whileAway;
+    this.folder = folder;
+  }
+
+  /** How many tasks were accepted. */
+  long submitted() {
+    return (long) batches.size() * lines;
+  }
+
+  /** How many each batch has. */
+  int lines() {
+    return lines;
+  }
+
+  /** The batches that were accepted, and which number each has. */
+  Map<String, Integer> batches() {
+    return batches;
+  }
+
+  /**
+   * Submits another batch where little waits. Of each eight, one is cancelled as soon as it runs,
+   * and one is paused until its time is over.
+   */
+  void keepUp() {
+    if (waiting() < enoughWaiting) {
+      submit();
+    }
+  }
+
+  /** Submits batches until enough waits. */
+  void fill() {
+    Optional<String> last = Optional.of("");
+    while (waiting() < enoughWaiting && last.isPresent()) {
+      last = submit();
+      last.ifPresent(this::runs);
+    }
+  }
+
+  /** Empty where it was not accepted: the database recovers, say. That is not counted. */
+  private Optional<String> submit() {
+    int number = batches.size() + 1;
+    Path file = folder.resolve("batch-%d.jsonl".formatted(number));
+    write(file, number);
+    String window = number % EACH == EXPIRES ? "1m" : "24h";
+    String batch = sluice.cli("submit", file.toString(), "--window", window).out().strip();
+    if (!batch.startsWith("batch_")) {
+      return Optional.empty();
+    }
+    batches.put(batch, number);
+    if (number % EACH == CANCELLED && runs(batch)) {
+      send("/v1/batches/" + batch + "/cancel");
+    }
+    if (number % EACH == EXPIRES && runs(batch)) {
+      send("/api/batches/" + batch + "/pause");
+    }
+    return Optional.of(batch);
+  }
+
+  /** Whether all batches came to rest within that time. */
+  boolean allRest(Duration longest) {
+    try {
+      await()
+          .atMost(longest)
+          .pollInterval(Duration.ofSeconds(2))
+          .until(
+              () -> {
+                whileAway.run();
+                return batches.keySet().stream().allMatch(this::rests);
+              });
+      return true;
+    } catch (ConditionTimeoutException unfinished) {
+      return false;
+    }
+  }
+
+  /** One that is cancelled before has no tasks yet. */
+  private boolean runs(String batch) {
+    await()
+        .atMost(ANSWERED_WITHIN)
+        .until(() -> !batch(batch).path("status").asString().equals("validating"));
+    return !rests(batch);
+  }
+
+  private boolean rests(String batch) {
+    return RESTS.contains(batch(batch).path("status").asString());
+  }
+
+  JsonNode batch(String id) {
+    return JSON.readTree(get("/v1/batches/" + id));
+  }
+
+  String content(JsonNode file) {
+    return file.isNull() ? "" : get("/v1/files/" + file.asString() + "/content");
+  }
+
+  private long waiting() {
+    JsonNode route = JSON.readTree(get("/api/status")).path("routes").path(0);
+    return route.path("queued").asLong(0) + route.path("in_broker").asLong(0);
+  }
+
+  /** Until it is answered: the producer may be away. */
+  private String get(String path) {
+    long end = System.nanoTime() + ANSWERED_WITHIN.toNanos();
+    while (true) {
+      try {
+        HttpResponse<String> answer = client.send(request(path).build(), BodyHandlers.ofString());
+        if (answer.statusCode() == 200 || System.nanoTime() > end) {
+          return answer.body();
+        }
+      } catch (IOException away) {
+        if (System.nanoTime() > end) {
+          throw new UncheckedIOException(away);
+        }
+      } catch (InterruptedException stopped) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("stopped", stopped);
+      }
+      rest();
+      whileAway.run();
+    }
+  }
+
+  private void send(String path) {
+    HttpRequest act = request(path).POST(HttpRequest.BodyPublishers.noBody()).build();
+    try {
+      client.send(act, BodyHandlers.discarding());
+    } catch (IOException away) {
+      // then this one goes on
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private HttpRequest.Builder request(String path) {
+    Map<String, String> settings = sluice.environment();
+    return HttpRequest.newBuilder(URI.create(settings.getOrDefault("SLUICE_URL", "") + path))
+        .header("Authorization", "Bearer " + settings.getOrDefault("SLUICE_API_KEY", ""))
+        .timeout(Duration.ofSeconds(10));
+  }
+
+  private static void rest() {
+    try {
+      Thread.sleep(Duration.ofMillis(500));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("stopped", stopped);
+    }
+  }
+
+  private void write(Path file, int number) {
+    StringBuilder text = new StringBuilder();
+    for (int line = 1; line <= lines; line++) {
+      text.append(
+          """
+          {"custom_id":"%1$d","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","max_tokens":20,"messages":[{"role":"user","content":"batch %2$d, line %1$d %3$s"}]}}
+          """
+              .formatted(line, number, MARKERS.getOrDefault(line, "")));
+    }
+    try {
+      Files.writeString(file, text);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+}

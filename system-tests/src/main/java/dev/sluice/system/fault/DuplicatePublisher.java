@@ -1,0 +1,93 @@
+package dev.sluice.system.fault;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.GetResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+
+/** Publishes tasks again that are in the broker already, as a client does that hears no confirm. */
+final class DuplicatePublisher {
+  private static final int LOOKS = 50;
+  private static final int LONGEST_CONFIRM_MILLIS = 10_000;
+
+  private final DirectBroker broker;
+  private final RandomGenerator random;
+  private final List<String> requests = new ArrayList<>();
+
+  DuplicatePublisher(DirectBroker broker, RandomGenerator random) {
+    this.broker = broker;
+    this.random = random;
+  }
+
+  List<String> requests() {
+    return List.copyOf(requests);
+  }
+
+  /** False where no task waits there. */
+  boolean copyTask(String route) {
+    AtomicBoolean copied = new AtomicBoolean();
+    try {
+      broker.on(channel -> copied.set(copy(channel, "sluice.tasks." + route)));
+    } catch (UncheckedIOException away) {
+      return false;
+    }
+    return copied.get();
+  }
+
+  private boolean copy(Channel channel, String queue) throws IOException {
+    channel.confirmSelect();
+    for (int look = 0; look < LOOKS; look++) {
+      GetResponse one = channel.basicGet(queue, false);
+      if (one != null) {
+        requests.add(shortHash(one.getBody()));
+        int times = random.nextInt(2, 4);
+        for (int copy = 0; copy < times; copy++) {
+          channel.basicPublish("", queue, true, unmarked(one.getProps()), one.getBody());
+        }
+        awaitConfirms(channel);
+        channel.basicAck(one.getEnvelope().getDeliveryTag(), false);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void awaitConfirms(Channel channel) throws IOException {
+    try {
+      channel.waitForConfirmsOrDie(LONGEST_CONFIRM_MILLIS);
+    } catch (TimeoutException silent) {
+      throw new IOException(silent);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IOException(stopped);
+    }
+  }
+
+  private static AMQP.BasicProperties unmarked(AMQP.BasicProperties properties) {
+    Map<String, Object> headers = new HashMap<>(properties.getHeaders());
+    headers.keySet().removeIf(name -> name.startsWith("x-"));
+    return properties.builder().headers(headers).build();
+  }
+
+  /** As the simulator writes it down. */
+  private static String shortHash(byte[] body) {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(body))
+          .substring(0, 16);
+    } catch (GeneralSecurityException everyJavaHasIt) {
+      throw new IllegalStateException(everyJavaHasIt);
+    }
+  }
+}

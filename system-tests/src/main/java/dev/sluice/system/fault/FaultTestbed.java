@@ -1,0 +1,252 @@
+package dev.sluice.system.fault;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.system.run.Broker;
+import dev.sluice.system.run.CloseableStack;
+import dev.sluice.system.run.RedisServer;
+import dev.sluice.system.run.RunningSluice;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** A Sluice with its broker behind a {@link AmqpProxy}, and what can be done to it. */
+final class FaultTestbed implements AutoCloseable {
+  static final int WORKERS = 2;
+  static final int CONCURRENCY = 6;
+  private static final String ROUTE = "default";
+  private static final int CALLS_PER_MINUTE = 1200;
+  private static final List<String> SUPERVISED = List.of("producer", "worker-1", "worker-2");
+  private static final long LONGEST_JUMP = 60;
+  private static final Duration SOON = Duration.ofMinutes(2);
+
+  private final RandomGenerator random;
+  private final CloseableStack open = new CloseableStack().closedAtExit();
+  private final Broker broker;
+  private final AmqpProxy relay;
+  private final DuplicatePublisher copies;
+  private final @Nullable RedisServer redis;
+  private final @Nullable SmallDisk disk;
+  private final @Nullable ProcessClocks clocks;
+  private final RunningSluice sluice;
+  private final Processes processes;
+  private final OutcomeListener hearing;
+
+  FaultTestbed(Path folder, RandomGenerator random) {
+    this.random = random;
+    this.broker = open.add(Broker.in(folder));
+    URI direct = URI.create(broker.start());
+    this.relay = open.add(new AmqpProxy(direct.getPort()));
+    this.copies = new DuplicatePublisher(new DirectBroker(direct), random);
+    this.redis =
+        RedisServer.installed()
+            .map(program -> open.add(RedisServer.start(program, folder)))
+            .orElse(null);
+    Path home = folder.resolve("home");
+    this.disk = SmallDisk.at(home.resolve("postgres")).map(open::add).orElse(null);
+    this.clocks = ProcessClocks.in(folder).orElse(null);
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "--amqp-url",
+                "amqp://%s@127.0.0.1:%d".formatted(direct.getUserInfo(), relay.port()),
+                "--workers",
+                Integer.toString(WORKERS),
+                "--concurrency",
+                Integer.toString(CONCURRENCY),
+                "--rpm",
+                Integer.toString(CALLS_PER_MINUTE),
+                "--latency",
+                "lognormal:300ms,0.5"));
+    if (redis != null) {
+      options.addAll(List.of("--redis-url", "redis://127.0.0.1:" + redis.port()));
+    }
+    this.sluice = open.add(RunningSluice.start(home, options.toArray(String[]::new)));
+    this.processes = new Processes(sluice);
+    this.hearing = new OutcomeListener(new DirectBroker(direct));
+    if (clocks != null) {
+      SUPERVISED.forEach(sluice::terminate);
+      SUPERVISED.forEach(this::start);
+    }
+  }
+
+  RunningSluice sluice() {
+    return sluice;
+  }
+
+  /** What cannot be done here, and why. */
+  Map<RandomFault, String> impossible() {
+    Map<RandomFault, String> without = new EnumMap<>(RandomFault.class);
+    if (redis == null) {
+      without.put(RandomFault.REDIS_KILLED, "no redis-server, no valkey-server");
+    }
+    if (disk == null) {
+      without.put(RandomFault.DISK_FULL, "a small disk is mounted by root alone");
+    }
+    if (clocks == null) {
+      without.put(RandomFault.CLOCK_JUMPED, "no C compiler");
+    }
+    return without;
+  }
+
+  /** No clock is off any more. */
+  void calm() {
+    ProcessClocks all = clocks;
+    if (all != null) {
+      SUPERVISED.forEach(name -> all.set(name, Duration.ZERO));
+    }
+  }
+
+  OutcomeListener.ReceivedOutcomes heard() {
+    return hearing.all();
+  }
+
+  /** The requests whose tasks were published twice, as the provider's log names them. */
+  List<String> copiedRequests() {
+    return copies.requests();
+  }
+
+  /** Lets it happen; false where there was nothing to strike. */
+  boolean strike(RandomFault fault) throws InterruptedException {
+    return switch (fault) {
+      case WORKER_KILLED -> killAndStart(worker());
+      case WORKER_FROZEN -> freeze(worker());
+      case PRODUCER_KILLED -> killAndStart("producer");
+      case BROKER_KILLED -> killBroker();
+      case BROKER_RESTARTED -> restartBroker();
+      case DATABASE_CRASHED -> processes.crashDatabase();
+      case REDIS_KILLED -> killRedis();
+      case PROVIDER_FROZEN -> freeze("simulator");
+      case NETWORK_CUT -> cut();
+      case NETWORK_STILL -> standStill();
+      case CONFIRM_LOST -> {
+        relay.cutAtTheNextAckOf(AmqpProxy.Side.BROKER);
+        yield awaitCut();
+      }
+      case ACK_LOST -> {
+        relay.cutAtTheNextAckOf(AmqpProxy.Side.CLIENT);
+        yield awaitCut();
+      }
+      case TASK_COPIED -> copies.copyTask(ROUTE);
+      case OUTCOME_COPIED -> {
+        relay.cutBetweenPublishAndConfirm(OutcomeListener.OUTCOMES);
+        yield awaitCut();
+      }
+      case DISK_FULL -> fillDisk();
+      case CLOCK_JUMPED -> jump(SUPERVISED.get(random.nextInt(SUPERVISED.size())));
+    };
+  }
+
+  /** As a supervisor does: who found no broker at its start has ended, and is started again. */
+  void startWhoEnded() {
+    SUPERVISED.stream().filter(name -> !sluice.runs(name)).forEach(this::start);
+  }
+
+  private void start(String name) {
+    sluice.startAgain(name, clocks == null ? Map.of() : clocks.environment(name));
+  }
+
+  private boolean killAndStart(String name) {
+    boolean ran = sluice.runs(name);
+    if (ran) {
+      sluice.kill(name);
+    }
+    start(name);
+    return ran;
+  }
+
+  /**
+   * At any time, or when a confirm is due that will not come, or an acknowledgement is on its way.
+   */
+  private boolean killBroker() {
+    switch (random.nextInt(3)) {
+      case 0 -> {}
+      case 1 -> {
+        relay.cutBetweenPublishAndConfirm(OutcomeListener.OUTCOMES);
+        awaitCut();
+      }
+      default -> {
+        relay.cutAtTheNextAckOf(AmqpProxy.Side.CLIENT);
+        awaitCut();
+      }
+    }
+    broker.kill();
+    broker.start();
+    return true;
+  }
+
+  private boolean restartBroker() {
+    broker.close();
+    broker.start();
+    return true;
+  }
+
+  private boolean freeze(String name) throws InterruptedException {
+    processes.freeze(name, Duration.ofMillis(random.nextLong(1000, 6000)));
+    return true;
+  }
+
+  private boolean killRedis() throws InterruptedException {
+    if (redis == null) {
+      return false;
+    }
+    redis.kill();
+    Thread.sleep(random.nextLong(500, 4000));
+    redis.startAgain();
+    return true;
+  }
+
+  private boolean cut() {
+    relay.cut();
+    return true;
+  }
+
+  private boolean standStill() throws InterruptedException {
+    Duration time = Duration.ofMillis(random.nextLong(500, 5000));
+    relay.standStill(time);
+    Thread.sleep(time);
+    return true;
+  }
+
+  private boolean awaitCut() {
+    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    await()
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> !relay.waits() || System.nanoTime() > end);
+    return relay.wasCut();
+  }
+
+  private boolean fillDisk() throws InterruptedException {
+    if (disk == null) {
+      return false;
+    }
+    disk.fill();
+    Thread.sleep(random.nextLong(2000, 8000));
+    disk.empty();
+    return true;
+  }
+
+  private boolean jump(String name) {
+    if (clocks == null) {
+      return false;
+    }
+    clocks.set(name, Duration.ofSeconds(random.nextLong(-LONGEST_JUMP, LONGEST_JUMP)));
+    return true;
+  }
+
+  private String worker() {
+    return "worker-" + random.nextInt(1, WORKERS + 1);
+  }
+
+  @Override
+  public void close() {
+    open.close();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.sluice.system.fault;
+
+import com.rabbitmq.client.BuiltinExchangeType;
+import com.rabbitmq.client.GetResponse;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Hears every outcome that is published, in a queue of its own, and counts those that come twice.
+ */
+final class OutcomeListener {
+  static final String OUTCOMES = "sluice.outcomes";
+  private static final String QUEUE = "faults.hears";
+
+  private final DirectBroker broker;
+
+  /** From now on, whatever becomes of the broker. */
+  OutcomeListener(DirectBroker broker) {
+    this.broker = broker;
+    broker.on(
+        channel -> {
+          channel.exchangeDeclare(OUTCOMES, BuiltinExchangeType.TOPIC, true);
+          channel.queueDeclare(QUEUE, true, false, false, Map.of("x-queue-type", "quorum"));
+          channel.queueBind(QUEUE, OUTCOMES, "#");
+        });
+  }
+
+  /**
+   * What was heard.
+   *
+   * @param twice how many outcomes were copies of one that came before
+   */
+  record ReceivedOutcomes(long outcomes, long twice) {}
+
+  ReceivedOutcomes all() {
+    Map<String, Integer> times = new HashMap<>();
+    broker.on(
+        channel -> {
+          for (GetResponse one = channel.basicGet(QUEUE, true);
+              one != null;
+              one = channel.basicGet(QUEUE, true)) {
+            Object run = one.getProps().getHeaders().getOrDefault("sluice-run", 1);
+            times.merge(one.getProps().getMessageId() + "/" + run, 1, Integer::sum);
+          }
+        });
+    long all = times.values().stream().mapToLong(Integer::longValue).sum();
+    return new ReceivedOutcomes(all, all - times.size());
+  }
+}

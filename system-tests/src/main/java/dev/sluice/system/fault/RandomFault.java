@@ -1,0 +1,61 @@
+package dev.sluice.system.fault;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** What can go wrong, and how often in proportion. */
+enum RandomFault implements Incident {
+  WORKER_KILLED("kill -9 of a worker", 14, true),
+  WORKER_FROZEN("a worker stands still for seconds", 6, false),
+  PRODUCER_KILLED("kill -9 of the producer", 6, true),
+  BROKER_KILLED(
+      "kill -9 of the broker, often in place of a confirm or an acknowledgement", 9, true),
+  BROKER_RESTARTED("the broker stopped and started", 3, true),
+  DATABASE_CRASHED("kill -9 of a PostgreSQL backend, PostgreSQL recovers", 6, false),
+  REDIS_KILLED("kill -9 of Redis, back seconds later", 6, false),
+  PROVIDER_FROZEN("the provider hangs for seconds", 4, false),
+  NETWORK_CUT("all connections to the broker cut", 12, true),
+  NETWORK_STILL("nothing passes to or from the broker for seconds", 8, false),
+  CONFIRM_LOST("cut in place of a confirm", 10, true),
+  ACK_LOST("cut in place of an acknowledgement", 8, true),
+  TASK_COPIED("a task published twice", 5, false),
+  OUTCOME_COPIED("an outcome published twice: cut between its publish and its confirm", 10, true),
+  DISK_FULL("PostgreSQL's disk full for seconds", 4, false),
+  CLOCK_JUMPED("the clock of a process jumps by up to a minute", 8, false);
+
+  private final String words;
+  private final int weight;
+  private final boolean ends;
+
+  RandomFault(String words, int weight, boolean ends) {
+    this.words = words;
+    this.weight = weight;
+    this.ends = ends;
+  }
+
+  /** One of them, by weight. */
+  static RandomFault next(RandomGenerator random, Set<RandomFault> without) {
+    List<RandomFault> all =
+        Arrays.stream(values()).filter(fault -> !without.contains(fault)).toList();
+    int drawn = random.nextInt(all.stream().mapToInt(fault -> fault.weight).sum());
+    for (RandomFault fault : all) {
+      drawn -= fault.weight;
+      if (drawn < 0) {
+        return fault;
+      }
+    }
+    throw new IllegalStateException("the weights do not add up");
+  }
+
+  @Override
+  public String words() {
+    return words;
+  }
+
+  @Override
+  public boolean endsProcessOrConnection() {
+    return ends;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.sluice.system.fault;
+
+import java.io.IOException;
+
+/** Programs of the system that may be missing, or not allowed. */
+final class SystemCommands {
+  private SystemCommands() {}
+
+  static boolean succeeds(String... command) {
+    try {
+      return new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException missing) {
+      return false;
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.sluice.system.footprint;
+
+import dev.sluice.system.run.ChildProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a JVM takes, as Linux and the JVM itself count it.
+ *
+ * @param resident bytes of memory that are its own or that it has looked at, after a collection
+ * @param heap bytes of its heap that are in use, after a collection
+ */
+record MemoryUsage(long resident, long heap) {
+  private static final long KIB = 1024;
+
+  private static final Duration LONGEST = Duration.ofSeconds(30);
+  private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+
+  /**
+   * Of each part of it, as newer and older JVMs and collectors name them; the metaspace is none.
+   */
+  private static final Pattern HEAP =
+      Pattern.compile(
+          "(?:generation|heap|DefNew|Tenured)\\s+total (?:reserved \\d+K, committed )?\\d+K, used (\\d+)K");
+
+  /**
+   * Has it collect its garbage, and looks.
+   *
+   * @param folder for what {@code jcmd} says
+   */
+  static MemoryUsage of(long pid, Path folder) {
+    jcmd(pid, folder, "GC.run");
+    String told = jcmd(pid, folder, "GC.heap_info");
+    long heap =
+        HEAP.matcher(told).results().mapToLong(found -> Long.parseLong(found.group(1)) * KIB).sum();
+    if (heap == 0) {
+      throw new IllegalStateException("no part of the heap is known in: " + told);
+    }
+    return new MemoryUsage(resident(pid), heap);
+  }
+
+  private static long resident(long pid) {
+    Matcher found = RESIDENT.matcher(read(pid, "status"));
+    if (!found.find()) {
+      throw new IllegalStateException("the process %d has no memory".formatted(pid));
+    }
+    return Long.parseLong(found.group(1)) * KIB;
+  }
+
+  private static String jcmd(long pid, Path folder, String command) {
+    String program = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    Path log = folder.resolve("jcmd-%s-%d.log".formatted(command, System.nanoTime()));
+    ChildProcess jcmd =
+        ChildProcess.start(log, Map.of(), List.of(program, Long.toString(pid), command));
+    if (!jcmd.endedWell(LONGEST)) {
+      throw new IllegalStateException("jcmd %s: %s".formatted(command, jcmd.printed()));
+    }
+    return jcmd.printed();
+  }
+
+  private static String read(long pid, String file) {
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(pid), file));
+    } catch (IOException gone) {
+      throw new UncheckedIOException(gone);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.sluice.system.report;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What was measured so far, a file for each contender in each case: a case can be run again. */
+public final class BenchmarkResults {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final Path folder;
+
+  private BenchmarkResults(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Those in the folder, which is made where it is missing. */
+  public static BenchmarkResults in(Path folder) {
+    try {
+      return new BenchmarkResults(Files.createDirectories(folder));
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  public void keep(BenchmarkResult measured) {
+    try {
+      Files.write(file(measured.caseId(), measured.contender()), JSON.writeValueAsBytes(measured));
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /** All there are, in that order. */
+  public List<BenchmarkResult> of(List<String> cases, List<String> contenders) {
+    List<BenchmarkResult> all = new ArrayList<>();
+    for (String one : cases) {
+      for (String contender : contenders) {
+        read(file(one, contender)).ifPresent(all::add);
+      }
+    }
+    return all;
+  }
+
+  private static Optional<BenchmarkResult> read(Path file) {
+    try {
+      return Files.exists(file)
+          ? Optional.of(JSON.readValue(Files.readAllBytes(file), BenchmarkResult.class))
+          : Optional.empty();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private Path file(String caseId, String contender) {
+    String name = contender.toLowerCase(Locale.ROOT).replace(' ', '-');
+    return folder.resolve(caseId + "." + name + ".json");
+  }
+}

@@ -1,0 +1,92 @@
+package dev.sluice.system.report;
+
+import dev.sluice.system.analysis.RunAnalysis;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The figures, for people. */
+public final class ResultTable {
+  private static final String HEAD =
+      """
+      | case | | share of the allowance | of all on offer | 429s | of calls | inside a told wait | paid twice | lost | elapsed |
+      |---|---|--:|--:|--:|--:|--:|--:|--:|--:|
+      """;
+
+  private ResultTable() {}
+
+  /** As Markdown; the title of a case stands at its first row. */
+  public static String markdown(List<BenchmarkResult> all) {
+    StringBuilder table = new StringBuilder(HEAD);
+    String last = "";
+    for (BenchmarkResult one : all) {
+      String title = one.caseTitle().equals(last) ? "" : one.caseTitle();
+      last = one.caseTitle();
+      table.append(
+          cells(one).stream().collect(Collectors.joining(" | ", "| " + title + " | ", " |\n")));
+    }
+    return table.toString();
+  }
+
+  private static List<String> cells(BenchmarkResult one) {
+    RunAnalysis judgement = one.judgement();
+    return List.of(
+        one.contender(),
+        "%.3f %s".formatted(judgement.share(), judgement.binding().name().toLowerCase(Locale.ROOT)),
+        "%.3f".formatted(judgement.shareOfCeiling()),
+        Integer.toString(judgement.refused()),
+        percent(judgement.refusedShare()),
+        Integer.toString(judgement.insideToldWait()),
+        Integer.toString(judgement.paidTwice()),
+        lost(one),
+        elapsed(one));
+  }
+
+  /** One line about one contender, for the terminal. */
+  public static String line(BenchmarkResult one) {
+    RunAnalysis judgement = one.judgement();
+    return "%-16s %-12s share %.3f (%s), of all on offer %.3f, %d x 429 (%s), inside told wait %s, paid twice %d, lost %s, %s%s"
+        .formatted(
+            one.caseId(),
+            one.contender(),
+            judgement.share(),
+            judgement.binding().name().toLowerCase(Locale.ROOT),
+            judgement.shareOfCeiling(),
+            judgement.refused(),
+            percent(judgement.refusedShare()),
+            inside(judgement),
+            judgement.paidTwice(),
+            lost(one),
+            elapsed(one),
+            others(judgement));
+  }
+
+  private static String others(RunAnalysis judgement) {
+    return judgement.otherCalls() == 0
+        ? ""
+        : "; other client: %d of %d refused"
+            .formatted(judgement.otherRefused(), judgement.otherCalls());
+  }
+
+  private static String inside(RunAnalysis judgement) {
+    int calls = judgement.insideToldWait();
+    return calls == 0
+        ? "0"
+        : "%d, up to %d ms after it".formatted(calls, judgement.longestAfterTold().toMillis());
+  }
+
+  private static String lost(BenchmarkResult one) {
+    return one.failed() == 0
+        ? Integer.toString(one.lost())
+        : "%d (%d failed)".formatted(one.lost(), one.failed());
+  }
+
+  private static String elapsed(BenchmarkResult one) {
+    String seconds = "%.1f s".formatted(one.elapsed().toMillis() / 1000.0);
+    return one.lost() == 0 ? seconds : "broken off after " + seconds;
+  }
+
+  private static String percent(double share) {
+    return share == 0 ? "0" : "%.1f %%".formatted(100 * share);
+  }
+}

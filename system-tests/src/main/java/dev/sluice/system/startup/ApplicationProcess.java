@@ -1,0 +1,99 @@
+package dev.sluice.system.startup;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.ChildProcess;
+import dev.sluice.system.run.Ports;
+import dev.sluice.system.run.ProcessorTime;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An application that is started as {@code ./sluice} starts it.
+ *
+ * @param module producer or worker
+ * @param jar unpacked
+ * @param java the program and its options
+ * @param settings as environment variables, without the port
+ */
+record ApplicationProcess(
+    String module, Path jar, List<String> java, Map<String, String> settings) {
+  private static final Duration LONGEST_START = Duration.ofMinutes(2);
+  private static final Duration LONGEST_STOP = Duration.ofMinutes(1);
+  private static final Duration LOOK = Duration.ofMillis(10);
+
+  /**
+   * How long it took to be ready.
+   *
+   * @param wall by the clock
+   * @param processor of its own work
+   */
+  record StartTime(Duration wall, Duration processor) {}
+
+  /** Starts it and stops it. */
+  StartTime start(StartupMode way, Path folder, HttpClient http) {
+    int port = Ports.free();
+    Map<String, String> environment = new HashMap<>(settings);
+    environment.put("SERVER_PORT", Integer.toString(port));
+    List<String> command = new ArrayList<>(java);
+    command.addAll(way.options(folder.resolve(module)));
+    command.addAll(List.of("-jar", jar.toString()));
+    URI readiness = URI.create("http://127.0.0.1:%d/actuator/health/readiness".formatted(port));
+    long began = System.nanoTime();
+    ChildProcess process =
+        ChildProcess.start(folder.resolve(module + ".log"), environment, command);
+    try {
+      await()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(LOOK)
+          .atMost(LONGEST_START)
+          .until(() -> isReady(http, readiness) || !process.isAlive());
+      Duration wall = Duration.ofNanos(System.nanoTime() - began);
+      if (!process.isAlive()) {
+        throw new IllegalStateException(module + " ended: " + process.printed());
+      }
+      return new StartTime(wall, ProcessorTime.of(process.pid()));
+    } finally {
+      process.terminate(LONGEST_STOP);
+    }
+  }
+
+  /** Has it trained, as at its first start after a build. */
+  void train(Path simulator, Path folder) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Checkout.root().resolve("launcher/train").toString(),
+                module,
+                folder.resolve(module) + ".aot",
+                simulator.toString()));
+    command.addAll(java);
+    command.addAll(List.of("-jar", jar.toString()));
+    ChildProcess training = ChildProcess.start(folder.resolve("training.log"), Map.of(), command);
+    if (!training.endedWell(LONGEST_START.multipliedBy(2))) {
+      throw new IllegalStateException(module + " is not trained: " + training.printed());
+    }
+  }
+
+  private static boolean isReady(HttpClient http, URI readiness) {
+    try {
+      HttpRequest request = HttpRequest.newBuilder(readiness).timeout(LONGEST_START).build();
+      return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException notYet) {
+      return false;
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", stopped);
+    }
+  }
+}

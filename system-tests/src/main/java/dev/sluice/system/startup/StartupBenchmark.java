@@ -1,0 +1,184 @@
+package dev.sluice.system.startup;
+
+import dev.sluice.system.report.GeneratedSection;
+import dev.sluice.system.run.Broker;
+import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.CloseableStack;
+import dev.sluice.system.run.Folders;
+import dev.sluice.system.run.Machine;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command {@code system-tests/bench/start}. */
+@Command(
+    name = "system-tests/bench/start",
+    description = {
+      "Measures how long producer and worker take from the start of their process until they are"
+          + " ready:",
+      "a worker is when it takes tasks. All ways in turn, in one run, with a broker and a database"
+          + " that are there."
+    },
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    mixinStandardHelpOptions = true)
+public final class StartupBenchmark implements Callable<Integer> {
+  @Option(
+      names = "--times",
+      paramLabel = "N",
+      defaultValue = "7",
+      description =
+          "How many starts of each, besides one that is not counted. Default: ${DEFAULT-VALUE}.")
+  private int times;
+
+  @Option(
+      names = "--java",
+      hidden = true,
+      required = true,
+      description = "The program and its options.")
+  private List<String> java = List.of();
+
+  @Option(names = "--producer", hidden = true, required = true)
+  private Path producer = Path.of("");
+
+  @Option(names = "--worker", hidden = true, required = true)
+  private Path worker = Path.of("");
+
+  @Option(names = "--simulator", hidden = true, required = true)
+  private Path simulator = Path.of("");
+
+  @Option(names = "--publish", description = "Write the table into docs/performance.md, too.")
+  private boolean publish;
+
+  public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT); // figures read the same whoever measures
+    System.exit(new CommandLine(new StartupBenchmark()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Path folder = Files.createTempDirectory("sluice-start-");
+    System.err.println(Machine.now().described());
+    try (CloseableStack open = new CloseableStack().closedAtExit();
+        HttpClient http = HttpClient.newHttpClient()) {
+      open.add(() -> Folders.delete(folder));
+      List<ApplicationProcess> applications =
+          applications(open.add(Broker.in(folder)).start(), folder);
+      for (ApplicationProcess application : applications) {
+        application.train(simulator, folder);
+      }
+      Map<ApplicationProcess, Map<StartupMode, List<ApplicationProcess.StartTime>>> took =
+          new LinkedHashMap<>();
+      for (int round = 0; round <= times; round++) {
+        for (ApplicationProcess application : applications) {
+          for (StartupMode way : StartupMode.values()) {
+            ApplicationProcess.StartTime one = application.start(way, folder, http);
+            if (round > 0) {
+              took.computeIfAbsent(application, any -> new EnumMap<>(StartupMode.class))
+                  .computeIfAbsent(way, any -> new ArrayList<>())
+                  .add(one);
+            }
+          }
+        }
+      }
+      report(took);
+    }
+    return 0;
+  }
+
+  private List<ApplicationProcess> applications(String broker, Path folder) throws IOException {
+    Path routes =
+        Files.writeString(
+            folder.resolve("routes.yaml"),
+            """
+            sluice:
+              routes:
+                - name: default
+                  models: ["*"]
+                  provider: {url: "http://127.0.0.1:9/v1", api-key: "none"}
+                  concurrency: 8
+            """);
+    Map<String, String> settings =
+        Map.of(
+            "SPRING_RABBITMQ_ADDRESSES",
+            broker,
+            "SPRING_CONFIG_ADDITIONAL_LOCATION",
+            "file:" + routes,
+            "SLUICE_API_KEY",
+            "a-key-for-this-measurement",
+            "SLUICE_DATABASE_DIRECTORY",
+            folder.resolve("postgres").toString());
+    return List.of(
+        new ApplicationProcess("worker", worker, java, settings),
+        new ApplicationProcess("producer", producer, java, settings));
+  }
+
+  private void report(
+      Map<ApplicationProcess, Map<StartupMode, List<ApplicationProcess.StartTime>>> took) {
+    StringBuilder table = new StringBuilder();
+    table.append(
+        "Written by `system-tests/bench/start` on %s, %d starts of each; %s. Seconds.%n%n"
+            .formatted(LocalDate.now(ZoneOffset.UTC), times, Machine.now().described()));
+    table.append(
+        "| application | kept of an earlier start | median | quickest | slowest | to nothing kept"
+            + " | of a processor | to nothing kept |\n|---|---|--:|--:|--:|--:|--:|--:|\n");
+    took.forEach(
+        (application, ways) -> {
+          List<ApplicationProcess.StartTime> plain =
+              ways.getOrDefault(StartupMode.PLAIN, List.of());
+          ways.forEach((way, all) -> table.append(line(application, way, all, plain)));
+        });
+    System.out.print(table);
+    if (publish) {
+      new GeneratedSection(Checkout.root().resolve("docs/performance.md"), "start")
+          .write(table.toString());
+    }
+  }
+
+  private static String line(
+      ApplicationProcess application,
+      StartupMode way,
+      List<ApplicationProcess.StartTime> all,
+      List<ApplicationProcess.StartTime> plain) {
+    List<Double> wall = sorted(all, ApplicationProcess.StartTime::wall);
+    double processor = median(sorted(all, ApplicationProcess.StartTime::processor));
+    return "| %s | %s | %.2f | %.2f | %.2f | %.2f | %.2f | %.2f |%n"
+        .formatted(
+            application.module(),
+            way.title(),
+            median(wall),
+            wall.getFirst(),
+            wall.getLast(),
+            median(wall) / median(sorted(plain, ApplicationProcess.StartTime::wall)),
+            processor,
+            processor / median(sorted(plain, ApplicationProcess.StartTime::processor)));
+  }
+
+  private static double median(List<Double> sorted) {
+    int middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+  }
+
+  private static List<Double> sorted(
+      List<ApplicationProcess.StartTime> all,
+      Function<ApplicationProcess.StartTime, Duration> part) {
+    return all.stream().map(one -> part.apply(one).toMillis() / 1e3).sorted().toList();
+  }
+}

@@ -1,0 +1,110 @@
+package dev.sluice.system.accident;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.system.run.RunningSluice;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class KilledDeadLetterJobIT {
+  private static final int LETTERS = 60;
+  private static final List<Integer> KILLED_AFTER = List.of(10, 30);
+  private static final Duration SOON = Duration.ofMinutes(2);
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  @Test
+  void aJobGoesOnWhenItsProducerWasKilledAndReplaysEachLetterOnce(@TempDir Path folder)
+      throws Exception {
+    Path file = folder.resolve("batch.jsonl");
+    Files.writeString(
+        file,
+        IntStream.range(0, LETTERS)
+            .mapToObj(KilledDeadLetterJobIT::line)
+            .collect(Collectors.joining()));
+    try (RunningSluice sluice =
+            RunningSluice.start(folder.resolve("home"), "--latency", "fixed:50ms");
+        HttpClient client = HttpClient.newHttpClient()) {
+      String batch = sluice.cli("submit", file.toString()).out().strip();
+      await().atMost(SOON).until(() -> get(client, sluice, "/api/dead/stats", "total") == LETTERS);
+      String order = "{\"act\":\"replay\",\"why\":\"a test\",\"filter\":{},\"per_second\":5}";
+      String job =
+          "/api/dead/jobs/" + post(client, sluice, "/api/dead/jobs", order).path("id").asString();
+      for (int done : KILLED_AFTER) {
+        await().atMost(SOON).until(() -> get(client, sluice, job, "done") >= done);
+        sluice.kill("producer");
+        sluice.startAgain("producer");
+      }
+      await().atMost(SOON).until(() -> get(client, sluice, job, "done") == LETTERS);
+
+      assertThat(get(client, sluice, job, "refused")).isZero();
+      JsonNode letters = get(client, sluice, "/api/dead?state=replayed&limit=200").path("data");
+      assertThat(letters).hasSize(LETTERS);
+      for (JsonNode letter : letters) {
+        String path = "/api/dead/" + letter.path("id").asString();
+        assertThat(get(client, sluice, path).path("acts")).as(path).hasSize(1);
+      }
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  get(client, sluice, "/v1/batches/" + batch)
+                          .path("request_counts")
+                          .path("completed")
+                          .asInt()
+                      == LETTERS);
+    }
+  }
+
+  private static String line(int number) {
+    return """
+        {"custom_id":"%1$d","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","max_tokens":20,"messages":[{"role":"user","content":"%1$d [[sluice:400x1]]"}]}}
+        """
+        .formatted(number);
+  }
+
+  /** A number there; -1 while the producer is away. */
+  private static long get(HttpClient client, RunningSluice sluice, String path, String name)
+      throws InterruptedException {
+    try {
+      return get(client, sluice, path).path(name).asLong(-1);
+    } catch (IOException away) {
+      return -1;
+    }
+  }
+
+  private static JsonNode get(HttpClient client, RunningSluice sluice, String path)
+      throws IOException, InterruptedException {
+    return JSON.readTree(
+        client.send(request(sluice, path).build(), BodyHandlers.ofString()).body());
+  }
+
+  private static JsonNode post(HttpClient client, RunningSluice sluice, String path, String body)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        request(sluice, path)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    return JSON.readTree(client.send(request, BodyHandlers.ofString()).body());
+  }
+
+  private static HttpRequest.Builder request(RunningSluice sluice, String path) {
+    String url = sluice.environment().getOrDefault("SLUICE_URL", "");
+    String key = sluice.environment().getOrDefault("SLUICE_API_KEY", "");
+    return HttpRequest.newBuilder(URI.create(url + path)).header("Authorization", "Bearer " + key);
+  }
+}

@@ -1,0 +1,169 @@
+package dev.sluice.system.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.sluice.system.analysis.LimitSchedule.Step;
+import dev.sluice.system.analysis.LimitSchedule.WindowMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class RunAnalyzerTest {
+  private static final Instant START = Instant.parse("2026-11-25T12:00:00Z");
+  private static final Duration ONE_SECOND = Duration.ofSeconds(1);
+  private static final long TOKENS = 100;
+
+  private final List<ProviderCall> calls = new ArrayList<>();
+
+  @Test
+  void callsAtTheRateOfTheLimitUseAllOfIt() {
+    for (int call = 0; call <= 60; call++) {
+      admitted(Duration.ofSeconds(call), "own-" + call);
+    }
+    RunAnalysis judgement = judge(bucket(60, 0));
+    assertThat(judgement.binding()).isEqualTo(Unit.REQUESTS);
+    assertThat(judgement.share()).isEqualTo(1, within(1e-9));
+    assertThat(judgement.shareOfCeiling()).isEqualTo(1, within(1e-9));
+  }
+
+  @Test
+  void callsAtHalfTheRateUseHalfOfIt() {
+    for (int call = 0; call <= 30; call++) {
+      admitted(Duration.ofSeconds(2L * call), "own-" + call);
+    }
+    assertThat(judge(bucket(60, 0)).share()).isEqualTo(0.5, within(1e-9));
+  }
+
+  @Test
+  void theLimitThatIsUsedMoreIsTheBindingOne() {
+    for (int call = 0; call <= 60; call++) {
+      admitted(Duration.ofSeconds(call), "own-" + call);
+    }
+    RunAnalysis judgement = judge(bucket(240, 80 * TOKENS));
+    assertThat(judgement.binding()).isEqualTo(Unit.TOKENS);
+    assertThat(judgement.share()).isEqualTo(0.75, within(1e-9));
+  }
+
+  @Test
+  void aLimitThatChangesIsIntegratedOverTheTime() {
+    admitted(Duration.ZERO, "own-first");
+    admitted(Duration.ofSeconds(60), "own-last");
+    Step before = new Step(Instant.EPOCH, 60, 0);
+    Step after = new Step(START.plusSeconds(30), 30, 0);
+    LimitSchedule halved = new LimitSchedule(List.of(before, after), WindowMode.NONE, ONE_SECOND);
+    assertThat(judge(halved).share()).isEqualTo(1 / 45.0, within(1e-9));
+  }
+
+  @Test
+  void aFullBucketIsOnOfferBesideWhatComesBack() {
+    for (int call = 0; call < 10; call++) {
+      admitted(Duration.ofMillis(call), "burst-" + call);
+    }
+    admitted(Duration.ofSeconds(10), "own-last");
+    LimitSchedule deep =
+        new LimitSchedule(
+            List.of(new Step(Instant.EPOCH, 60, 0)), WindowMode.NONE, Duration.ofSeconds(20));
+    RunAnalysis judgement = judge(deep);
+    assertThat(judgement.share()).isEqualTo(1, within(1e-9));
+    assertThat(judgement.shareOfCeiling()).isEqualTo(11 / 30.0, within(1e-9));
+  }
+
+  @Test
+  void eachWindowThatTheTimeTouchesIsOnOffer() {
+    admitted(Duration.ofSeconds(50), "own-first");
+    admitted(Duration.ofSeconds(70), "own-last");
+    LimitSchedule minutes =
+        new LimitSchedule(List.of(new Step(Instant.EPOCH, 60, 0)), WindowMode.MINUTES, ONE_SECOND);
+    assertThat(judge(minutes).shareOfCeiling()).isEqualTo(2 / 120.0, within(1e-9));
+  }
+
+  @Test
+  void whatTheOtherClientTakesIsNoAllowanceOfOurs() {
+    admitted(Duration.ZERO, "own-first");
+    for (int call = 1; call < 60; call += 2) {
+      admitted(Duration.ofSeconds(call), "other-" + call);
+      admitted(Duration.ofSeconds(call + 1), "own-" + call);
+    }
+    RunAnalysis judgement = judge(bucket(60, 0));
+    assertThat(judgement.share()).isEqualTo(1, within(1e-9));
+    assertThat(judgement.calls()).isEqualTo(31);
+    assertThat(judgement.otherCalls()).isEqualTo(30);
+  }
+
+  @Test
+  void aCallInsideAToldWaitIsSeenAndOneAfterItIsNot() {
+    refused(Duration.ZERO, "own-refused", Duration.ofSeconds(2));
+    admitted(Duration.ofMillis(1999), "own-inside");
+    admitted(Duration.ofSeconds(2), "own-after");
+    RunAnalysis judgement = judge(bucket(60, 0));
+    assertThat(judgement.refused()).isEqualTo(1);
+    assertThat(judgement.insideToldWait()).isEqualTo(1);
+    assertThat(judgement.longestAfterTold()).isEqualTo(Duration.ofMillis(1998));
+  }
+
+  @Test
+  void whatTheOtherClientWasToldBindsNobodyElse() {
+    refused(Duration.ZERO, "other-refused", Duration.ofSeconds(2));
+    admitted(ONE_SECOND, "own-first");
+    admitted(ONE_SECOND.multipliedBy(2), "own-last");
+    assertThat(judge(bucket(60, 0)).insideToldWait()).isZero();
+  }
+
+  @Test
+  void aBodyWithTwoRepliesWasPaidTwice() {
+    admitted(Duration.ZERO, "own-a");
+    admitted(ONE_SECOND, "own-a");
+    admitted(ONE_SECOND.multipliedBy(2), "own-b");
+    assertThat(judge(bucket(60, 0)).paidTwice()).isEqualTo(1);
+  }
+
+  @Test
+  void theSecondsAddUpToTheWhole() {
+    for (int call = 0; call <= 50; call++) {
+      admitted(Duration.ofMillis(200L * call), "own-" + call);
+    }
+    refused(Duration.ofMillis(4500), "own-refused", Duration.ZERO);
+    RunAnalysis judgement = judge(bucket(300, 0));
+    assertThat(judgement.seconds()).hasSize(11);
+    assertThat(judgement.seconds()).extracting(RunAnalysis.Second::charged).startsWith(5.0, 5.0);
+    assertThat(judgement.seconds().stream().mapToDouble(RunAnalysis.Second::charged).sum())
+        .isEqualTo(51);
+    assertThat(judgement.seconds().get(4).refused()).isEqualTo(1);
+    assertThat(judgement.seconds().get(4).allowed()).isEqualTo(5, within(1e-9));
+  }
+
+  private static LimitSchedule bucket(long requests, long tokens) {
+    return new LimitSchedule(
+        List.of(new Step(Instant.EPOCH, requests, tokens)), WindowMode.NONE, ONE_SECOND);
+  }
+
+  private RunAnalysis judge(LimitSchedule allowance) {
+    Set<String> own = new HashSet<>();
+    calls.stream()
+        .map(ProviderCall::body)
+        .filter(body -> !body.startsWith("other"))
+        .forEach(own::add);
+    return new RunAnalyzer(allowance, own)
+        .judge(calls.stream().sorted(Comparator.comparing(ProviderCall::at)).toList());
+  }
+
+  private void admitted(Duration after, String body) {
+    call(after, body, 200, TOKENS, Duration.ZERO);
+  }
+
+  private void refused(Duration after, String body, Duration toldWait) {
+    call(after, body, 429, 0, toldWait);
+  }
+
+  private void call(Duration after, String body, int status, long charged, Duration toldWait) {
+    calls.add(
+        new ProviderCall(
+            START.plus(after), Duration.ofMillis(1), "0001", status, charged, toldWait, body));
+  }
+}

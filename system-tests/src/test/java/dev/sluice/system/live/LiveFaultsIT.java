@@ -1,0 +1,233 @@
+package dev.sluice.system.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.system.run.RunningSluice;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LiveFaultsIT {
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final String LONG = "word ".repeat(150) + ".";
+
+  @TempDir private static @Nullable Path folder;
+  private static @Nullable RunningSluice sluice;
+  private static @Nullable LiveTestClient caller;
+
+  @BeforeAll
+  static void start() {
+    sluice =
+        RunningSluice.start(
+            Objects.requireNonNull(folder).resolve("home"),
+            "--workers",
+            "2",
+            "--latency",
+            "fixed:50ms",
+            "--latency-per-token",
+            "50ms");
+    caller = new LiveTestClient(sluice());
+  }
+
+  @AfterAll
+  static void stop() {
+    caller().close();
+    sluice().close();
+  }
+
+  @Test
+  void aWorkerThatIsKilledWhileItStreamsEndsTheStreamWithAnErrorAndNoSecondCall() throws Exception {
+    String prompt = "killed in the stream " + LONG;
+    long before = callsWith(200);
+    HttpResponse<InputStream> answer = caller().stream(prompt);
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+      assertThat(lines.readLine()).startsWith("data: ");
+      long began = System.nanoTime();
+
+      killBothAndStartOne();
+
+      String all = String.join("\n", lines.lines().toList());
+      assertThat(all).contains("stream_broken").doesNotContain("[DONE]");
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SOON);
+    }
+    assertThat(callsWith(200)).isEqualTo(before + 1);
+    assertThat(caller().ask("after it").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aWorkerThatIsKilledBeforeTheFirstTokenIsMadeUpForByAnother() throws Exception {
+    CompletableFuture<HttpResponse<String>> answer =
+        caller().askMeanwhile("[[sluice:slow=5s]] killed before it.");
+    awaitInHand(1);
+    await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+
+    killBothAndStartOne();
+
+    assertThat(answer.join().statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aProducerThatIsKilledLeavesNoQueueAndNoCallBehind() throws Exception {
+    long before = sluice().calls().size();
+    CompletableFuture<HttpResponse<String>> answer =
+        caller().askMeanwhile("[[sluice:slow=4s]] nobody waits for it.");
+    awaitInHand(1);
+
+    sluice().kill("producer");
+    sluice().startAgain("producer");
+    await().atMost(SOON).until(caller()::isAnswered);
+
+    assertThat(answer).failsWithin(SOON);
+    assertThat(caller().ask("somebody waits for it.").statusCode()).isEqualTo(200);
+    assertThat(sluice().calls().size() - before).isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void aBrokerThatIsKilledCostsAStreamItsEndAndNobodyElseHisAnswer() throws Exception {
+    CompletableFuture<HttpResponse<String>> withTheProvider =
+        caller().askMeanwhile("[[sluice:slow=12s]] with the provider.");
+    HttpResponse<InputStream> stream = caller().stream("in the stream " + LONG);
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+      assertThat(lines.readLine()).startsWith("data: ");
+      awaitInHand(2);
+
+      sluice().kill("broker");
+      CompletableFuture<HttpResponse<String>> came = caller().askMeanwhile("came meanwhile.");
+      assertThat(String.join("\n", lines.lines().toList()))
+          .contains("stream_broken")
+          .doesNotContain("[DONE]");
+      sluice().startAgain("broker");
+
+      assertThat(came.get(SOON.toSeconds(), TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+      assertThat(withTheProvider.get(SOON.toSeconds(), TimeUnit.SECONDS).statusCode())
+          .isEqualTo(200);
+    }
+    assertThat(caller().ask("after it").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aBrokerThatStaysAwayIsToldAndWaitedForNoLonger() throws Exception {
+    sluice().kill("broker");
+    long began = System.nanoTime();
+
+    HttpResponse<String> told = caller().ask("is told");
+
+    assertThat(told.statusCode()).isEqualTo(503);
+    assertThat(told.body()).contains("\"code\":\"broker_away\"");
+    assertThat(told.headers().firstValue("retry-after")).isPresent();
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SOON);
+    sluice().startAgain("broker");
+    await().atMost(SOON).until(() -> caller().ask("again").statusCode() == 200);
+  }
+
+  @Test
+  void aProducerThatStopsAnswersWhoIsInHandAndSendsTheOthersAway() throws Exception {
+    assertThat(caller().ask("a route that is known").statusCode()).isEqualTo(200);
+    List<CompletableFuture<HttpResponse<String>>> all =
+        IntStream.range(0, 40)
+            .mapToObj(i -> caller().askMeanwhile("[[sluice:slow=8s]] the " + i))
+            .toList();
+    await().atMost(SOON).until(() -> sluice().callsInFlight() > 0);
+
+    Duration took = sluice().terminate("producer");
+    sluice().startAgain("producer");
+
+    List<HttpResponse<String>> answers = all.stream().map(CompletableFuture::join).toList();
+    assertThat(answers)
+        .extracting(HttpResponse::statusCode)
+        .contains(200, 503)
+        .allMatch(status -> status == 200 || status == 503);
+    assertThat(answers)
+        .filteredOn(answer -> answer.statusCode() == 503)
+        .allMatch(answer -> answer.body().contains("\"code\":\"stopping\""))
+        .allMatch(answer -> answer.headers().firstValue("retry-after").isPresent());
+    assertThat(took).isLessThan(SOON);
+    await().atMost(SOON).until(caller()::isAnswered);
+  }
+
+  @Test
+  void aProducerThatIsKilledDoesNotTouchTheCallersOfAnother() throws Exception {
+    URI second = sluice().startProducer("producer-2");
+    try (LiveTestClient others = new LiveTestClient(sluice(), second.toString())) {
+      await().atMost(SOON).until(others::isAnswered);
+      CompletableFuture<HttpResponse<String>> answer =
+          caller().askMeanwhile("[[sluice:slow=4s]] of the first producer.");
+      HttpResponse<InputStream> stream = caller().stream("of the first producer " + LONG);
+      List<CompletableFuture<HttpResponse<String>>> lost =
+          IntStream.range(0, 16)
+              .mapToObj(i -> others.askMeanwhile("[[sluice:slow=20s]] lost " + i))
+              .toList();
+      await().atMost(SOON).until(() -> sluice().callsInFlight() > 1);
+
+      sluice().kill("producer-2");
+
+      assertThat(new String(stream.body().readAllBytes(), StandardCharsets.UTF_8))
+          .contains("[DONE]")
+          .doesNotContain("stream_broken");
+      assertThat(answer.get(SOON.toSeconds(), TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+      lost.forEach(one -> assertThat(one).failsWithin(SOON));
+      long began = System.nanoTime();
+      assertThat(caller().ask("after it").statusCode()).isEqualTo(200);
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(4));
+    } finally {
+      if (sluice().runs("producer-2")) {
+        sluice().kill("producer-2");
+      }
+    }
+  }
+
+  private static void awaitInHand(int calls) {
+    await().atMost(SOON).until(() -> inHand() >= calls);
+  }
+
+  private static int inHand() throws IOException, InterruptedException {
+    return caller()
+        .get("/api/live")
+        .path("steps")
+        .valueStream()
+        .mapToInt(step -> step.path("in_hand").asInt())
+        .sum();
+  }
+
+  /** Of the calls in this test's stream. */
+  private static long callsWith(int status) {
+    return sluice().calls().stream()
+        .filter(call -> call.path("completion_tokens").asInt() > 100)
+        .filter(call -> call.path("status").asInt() == status)
+        .count();
+  }
+
+  private static void killBothAndStartOne() {
+    sluice().kill("worker-1");
+    sluice().kill("worker-2");
+    sluice().startAgain("worker-1");
+    sluice().startAgain("worker-2");
+  }
+
+  private static LiveTestClient caller() {
+    return Objects.requireNonNull(caller);
+  }
+
+  private static RunningSluice sluice() {
+    return Objects.requireNonNull(sluice);
+  }
+}

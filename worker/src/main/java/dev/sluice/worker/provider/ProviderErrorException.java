@@ -1,0 +1,31 @@
+package dev.sluice.worker.provider;
+
+import dev.langchain4j.exception.HttpException;
+import dev.sluice.common.wire.Payload;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An answer with a status outside 200-299. langchain4j's own exception carries status and body
+ * only; {@code Retry-After} and the rate-limit headers are needed as well.
+ */
+final class ProviderErrorException extends HttpException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Map<String, List<String>> headers;
+  private final transient Payload body;
+
+  ProviderErrorException(int status, Map<String, List<String>> headers, Payload body) {
+    super(status, "HTTP " + status);
+    this.headers = headers;
+    this.body = body;
+  }
+
+  Map<String, List<String>> headers() {
+    return headers;
+  }
+
+  Payload body() {
+    return body;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.sluice.worker.classify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.common.route.ErrorRule;
+import dev.sluice.common.route.ProviderDialect;
+import dev.sluice.common.route.TestRoutes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+class ProviderErrorRulesTest {
+
+  @ParameterizedTest
+  @EnumSource(value = ProviderDialect.class, mode = Mode.EXCLUDE, names = "AUTO")
+  void everyRuleDecidesTheAnswerThatItDescribes(ProviderDialect dialect) {
+    ErrorRuleTable table =
+        new ErrorRuleTable(TestRoutes.route("r", Map.of("provider.dialect", dialect)));
+
+    for (ErrorRule rule : ProviderErrorRules.of(dialect)) {
+      int status = rule.status() == 0 ? 418 : rule.status();
+      String message = rule.message().toLowerCase(Locale.ROOT);
+      ProviderError error = new ProviderError(Set.of(rule.code()), message, "");
+      assertThat(table.meaning(status, error)).as("%s", rule).isEqualTo(rule.means());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = ProviderDialect.class, mode = Mode.EXCLUDE, names = "AUTO")
+  void theDocsTellEveryRuleInItsOrder(ProviderDialect dialect) throws IOException {
+    String docs = Files.readString(Path.of("..", "docs", "providers.md"));
+    String section = docs.split("### `" + kebab(dialect) + "`\n", 2)[1].split("\n##", 2)[0];
+    List<String> rows =
+        section.lines().filter(line -> line.startsWith("|")).skip(2).toList(); // without its head
+
+    assertThat(rows)
+        .containsExactlyElementsOf(
+            ProviderErrorRules.own(dialect).stream().map(ProviderErrorRulesTest::row).toList());
+  }
+
+  private static String row(ErrorRule rule) {
+    return "| %s | %s | %s | `%s` |"
+        .formatted(
+            rule.status() == 0 ? "any" : rule.status(),
+            rule.code().isEmpty() ? "" : "`" + rule.code() + "`",
+            rule.message(),
+            kebab(rule.means()));
+  }
+
+  private static String kebab(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}
