@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.producer.batch.BatchId;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Batches of up to 200,000 tasks in a database whose statistics are wrong: they say that hardly any
@@ -45,9 +47,7 @@ class LargeBatchIT {
     for (String table : List.of("tasks", "batches", "shares", "costs", "dead_letters")) {
       sql("alter table %s set (autovacuum_enabled = false)".formatted(table));
     }
-    UUID earlier = insert(5_000, "completed", Duration.ofMinutes(1));
-    sql("analyze"); // all tasks are completed: what is queued later is an exception to the planner
-    assertThat(queued(earlier)).isZero();
+    insert(5_000, "completed", Duration.ofMinutes(1));
   }
 
   @AfterAll
@@ -60,6 +60,8 @@ class LargeBatchIT {
 
   @Test
   void cancelOfALargeBatchEndsAndDelaysNoOther() throws Exception {
+    sql("analyze"); // no task is queued now: the planner expects hardly any later
+    assertThat(queued()).isZero();
     UUID large = insert(TASKS, "queued", Duration.ZERO);
     await().atMost(BASE).until(() -> worker().taken.size() > 100);
     post("/v1/batches/%s/cancel".formatted(new BatchId(large)));
@@ -108,11 +110,15 @@ class LargeBatchIT {
     String job =
         "{\"act\":\"replay\",\"why\":\"a test\",\"filter\":{\"batch\":\"%s\"},\"most\":1000000,\"per_second\":200}"
             .formatted(new BatchId(large));
-    assertThat(producer().send("POST", "/api/dead/jobs", job).statusCode()).isEqualTo(200);
+    HttpResponse<String> created = producer().send("POST", "/api/dead/jobs", job);
+    assertThat(created.statusCode()).isEqualTo(200);
     Instant began = Instant.now();
     smallBatchesAreFastUntil(
         () -> count("select completed from batches where id = ?", large) > 400);
     assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(20));
+    String id = JsonMapper.builder().build().readTree(created.body()).path("id").asString();
+    post("/api/dead/jobs/%s/stop".formatted(id));
+    await().atMost(BASE).until(() -> queued() == 0);
   }
 
   /** Runs small batches one after the other until that moment. */
@@ -181,8 +187,12 @@ class LargeBatchIT {
     return producer().status(new BatchId(batch).toString());
   }
 
-  private static long queued(UUID batch) {
-    return count("select count(*) from tasks where batch_id = ? and state = 'queued'", batch);
+  private static long queued() {
+    return producer()
+        .jdbc()
+        .sql("select count(*) from tasks where state = 'queued'")
+        .query(Long.class)
+        .single();
   }
 
   private static long count(String sql, UUID batch) {

@@ -156,6 +156,15 @@ public class Batches {
         .list();
   }
 
+  /** Whether its input is still to be validated. */
+  public boolean isValidating(BatchId id) {
+    return jdbc.sql("select status = 'validating' from batches where id = :id")
+        .param("id", id.uuid())
+        .query(Boolean.class)
+        .optional()
+        .orElse(false);
+  }
+
   /** Its input is wrong. */
   @Transactional
   public void fail(BatchId id, List<InputError> errors) {

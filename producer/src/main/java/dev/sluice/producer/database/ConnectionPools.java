@@ -15,17 +15,16 @@ final class ConnectionPools {
 
   /**
    * No statement of a background loop runs longer than 5 s or waits for a lock longer than 2 s: it
-   * fails, and the loop tries again. The planner may not scan or sort what an index has in order,
-   * because it may believe that a table of a million queued tasks has none: a plan that reads all
-   * of them for each bulk takes minutes. Without JIT, which the high cost of a scan that cannot be
+   * fails, and the loop tries again. The planner has to use an index and its order, because it may
+   * believe that a table of a million queued tasks has none: a plan that reads and sorts all of
+   * them for each bulk takes minutes. Without JIT, which the high cost of a scan that cannot be
    * avoided would start.
    */
   private static final String BACKGROUND_SETTINGS =
       """
       set statement_timeout = '5s'; set lock_timeout = '2s';
       set idle_in_transaction_session_timeout = '60s';
-      set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off;
-      set jit = off""";
+      set enable_seqscan = off; set enable_bitmapscan = off; set jit = off""";
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 

@@ -229,12 +229,13 @@ class Backlog {
     return all;
   }
 
+  /** By id: {@code state || ''} keeps the planner from the index of all queued tasks. */
   private List<Candidate> lock(
       String route, List<UUID> tasks, Map<UUID, RunningBatch> running, Instant now) {
     return jdbc.sql(
             """
             select id, batch_id, custom_id, run, body, deadline, tokens from tasks
-            where id = any(:ids::uuid[]) and state = 'queued'
+            where id = any(:ids::uuid[]) and state || '' = 'queued'
             for no key update skip locked""")
         .param("ids", array(tasks))
         .query(
@@ -275,7 +276,7 @@ class Backlog {
                 """
                 select t.id, t.batch_id, t.tokens / b.priority::double precision as cost
                 from tasks t join batches b on b.id = t.batch_id
-                where t.id = any(:ids::uuid[]) and t.route = :route and t.state = 'queued'
+                where t.id = any(:ids::uuid[]) and t.route = :route and t.state || '' = 'queued'
                 order by t.id for no key update of t""")
             .param("ids", array(inQueue))
             .param("route", route)

@@ -30,7 +30,8 @@ import org.springframework.stereotype.Repository;
  * The tasks in PostgreSQL of batches that were cancelled or have expired.
  *
  * <p>They are read by ranges of line numbers and changed by id. Whatever the planner believes of
- * the table, no plan for such a statement can read more than the range.
+ * the table, no plan for such a statement can read more than the range. {@code state || ''} keeps
+ * it from the index of all queued tasks, which it may believe to be nearly empty.
  */
 @Repository
 class UnsubmittedTasks {
@@ -78,7 +79,7 @@ class UnsubmittedTasks {
                 """
                 select id, line_no, octet_length(body) as size from tasks
                 where batch_id = :batch and line_no > :after and line_no <= :upTo
-                  and state = 'queued'
+                  and state || '' = 'queued'
                 order by line_no""")
             .param("batch", ending.id().uuid())
             .param("after", after)
@@ -119,8 +120,8 @@ class UnsubmittedTasks {
                 """
                 select t.id, t.batch_id, t.custom_id, t.run, t.route, t.body,
                   (select endpoint from batches where id = :batch) as endpoint
-                from tasks t where t.id = any(:ids::uuid[]) and t.state = 'queued'
-                order by t.line_no for no key update of t skip locked""")
+                from tasks t where t.id = any(:ids::uuid[]) and t.state || '' = 'queued'
+                for no key update of t skip locked""")
             .param("batch", ending.id().uuid())
             .param("ids", array(ids))
             .query((row, index) -> outcome(row, ending.kind()))
@@ -165,7 +166,7 @@ class UnsubmittedTasks {
               state = case when run > 1 and :expires then 'failed' else :state end,
               failure_code = case when run > 1 and :expires then :code else failure_code end,
               failure_detail = case when run > 1 and :expires then :detail else failure_detail end
-            where id = any(:ids::uuid[]) and state = 'queued'
+            where id = any(:ids::uuid[]) and state || '' = 'queued'
             returning route, state""")
         .param("now", clock.instant().atOffset(ZoneOffset.UTC))
         .param("expires", ending.kind() == OutcomeKind.EXPIRED)
