@@ -29,7 +29,7 @@ final class Overview {
           "STALLED: background loop '%s' has made no progress for %s; the producer's log says why"
               .formatted(
                   loop.path("name").asString("?"),
-                  Words.duration(
+                  HumanFormat.duration(
                       Duration.ofSeconds(loop.path("seconds_without_progress").asLong(0)))));
     }
     lines.add("");

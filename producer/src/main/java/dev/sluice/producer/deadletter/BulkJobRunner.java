@@ -2,9 +2,9 @@ package dev.sluice.producer.deadletter;
 
 import dev.sluice.producer.database.TransientFailures;
 import dev.sluice.producer.error.ApiException;
-import dev.sluice.producer.loop.LoopWatch;
-import dev.sluice.producer.loop.BackgroundTask;
 import dev.sluice.producer.loop.BackgroundLoop;
+import dev.sluice.producer.loop.BackgroundTask;
+import dev.sluice.producer.loop.LoopWatch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -29,7 +29,10 @@ class BulkJobRunner extends BackgroundTask {
       new BackgroundLoop("dead-letter-jobs", Duration.ofMillis(250), this::round);
 
   BulkJobRunner(
-      BulkJobs jobs, DeadLetters letters, DeadLetterReplayer replays, PlatformTransactionManager transactions) {
+      BulkJobs jobs,
+      DeadLetters letters,
+      DeadLetterReplayer replays,
+      PlatformTransactionManager transactions) {
     this.jobs = jobs;
     this.letters = letters;
     this.replays = replays;

@@ -86,7 +86,8 @@ class DeadLetterConsumer implements ChannelAwareBatchMessageListener, Watched {
     }
     return refusal(
             () -> {
-              OutcomeMessage plain = SanitizedDeadLetter.of(OutcomeCodec.readDead(message), refused);
+              OutcomeMessage plain =
+                  SanitizedDeadLetter.of(OutcomeCodec.readDead(message), refused);
               letters.store(List.of(plain));
               LOG.warn(
                   "The dead letter of task {} is stored in plain characters: {}",
@@ -96,7 +97,10 @@ class DeadLetterConsumer implements ChannelAwareBatchMessageListener, Watched {
         == null;
   }
 
-  /** WaitExplainer it cannot be done, null where it was. What fails because something is away is repeated. */
+  /**
+   * WaitExplainer it cannot be done, null where it was. What fails because something is away is
+   * repeated.
+   */
   private @Nullable RuntimeException refusal(Runnable storing) {
     boolean told = false;
     while (true) {

@@ -1,7 +1,7 @@
 package dev.sluice.producer.dispatch;
 
-import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.producer.batch.BatchId;

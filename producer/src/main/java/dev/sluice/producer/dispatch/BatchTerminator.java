@@ -2,13 +2,13 @@ package dev.sluice.producer.dispatch;
 
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.producer.batch.BatchEnded;
-import dev.sluice.producer.batch.BatchSuspended;
 import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.batch.BatchSuspended;
 import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.loop.BackgroundLoop;
+import dev.sluice.producer.loop.BackgroundTask;
 import dev.sluice.producer.loop.LoopNames;
 import dev.sluice.producer.loop.LoopWatch;
-import dev.sluice.producer.loop.BackgroundTask;
-import dev.sluice.producer.loop.BackgroundLoop;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -79,7 +79,8 @@ class BatchTerminator extends BackgroundTask {
     List<Batches.PendingTermination> endings = batches.endings();
     positions
         .keySet()
-        .retainAll(endings.stream().map(Batches.PendingTermination::id).collect(Collectors.toSet()));
+        .retainAll(
+            endings.stream().map(Batches.PendingTermination::id).collect(Collectors.toSet()));
     boolean any = false;
     for (Batches.PendingTermination ending : endings) {
       waitForTheCollector();

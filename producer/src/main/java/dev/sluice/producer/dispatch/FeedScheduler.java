@@ -1,12 +1,12 @@
 package dev.sluice.producer.dispatch;
 
 import dev.sluice.common.route.Routes;
-import dev.sluice.producer.batch.BatchSuspended;
 import dev.sluice.producer.batch.BatchStarted;
+import dev.sluice.producer.batch.BatchSuspended;
 import dev.sluice.producer.batch.BrokerRoomFreed;
-import dev.sluice.producer.loop.LoopNames;
-import dev.sluice.producer.loop.BackgroundTask;
 import dev.sluice.producer.loop.BackgroundLoop;
+import dev.sluice.producer.loop.BackgroundTask;
+import dev.sluice.producer.loop.LoopNames;
 import dev.sluice.producer.trace.TaskTraces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -45,7 +45,8 @@ class FeedScheduler extends BackgroundTask {
                                 route,
                                 backlog,
                                 publisher,
-                                new RouteSuspensions(route.name(), backlog, voice, recall, transactions),
+                                new RouteSuspensions(
+                                    route.name(), backlog, voice, recall, transactions),
                                 look,
                                 traces,
                                 broker,

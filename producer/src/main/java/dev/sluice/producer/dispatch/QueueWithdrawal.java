@@ -80,7 +80,8 @@ class QueueWithdrawal {
    */
   Walked recall(String route, Map<UUID, Backlog.Suspension> halted, Consumer<List<UUID>> paused) {
     AtomicReference<Walked> walked = new AtomicReference<>(new Walked(0, 0, true));
-    publisher.onOwnChannel(channel -> walked.set(new QueueScan(channel, route, halted, paused).go()));
+    publisher.onOwnChannel(
+        channel -> walked.set(new QueueScan(channel, route, halted, paused).go()));
     Walked done = walked.get();
     if (done.found()) {
       LOG.atInfo()

@@ -1,15 +1,15 @@
 package dev.sluice.producer.dispatch;
 
-import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.producer.batch.BatchId;
-import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.batch.BatchRouteCounters;
+import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.batch.OutcomeCounts;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -186,7 +186,8 @@ class UnsubmittedTasks {
       return false;
     }
     shares.change(changes);
-    return batches.count(ending.id(), ends.stream().reduce(OutcomeCounts.NONE, OutcomeCounts::plus));
+    return batches.count(
+        ending.id(), ends.stream().reduce(OutcomeCounts.NONE, OutcomeCounts::plus));
   }
 
   private static OutcomeCounts ends(String state) {

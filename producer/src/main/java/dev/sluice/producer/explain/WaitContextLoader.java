@@ -1,9 +1,9 @@
 package dev.sluice.producer.explain;
 
 import dev.sluice.producer.batch.BatchRouteCounters;
+import dev.sluice.producer.loop.LoopWatchdog;
 import dev.sluice.producer.report.RouteStatus;
 import dev.sluice.producer.report.RouteStatuses;
-import dev.sluice.producer.loop.LoopWatchdog;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;

@@ -1,8 +1,8 @@
 package dev.sluice.producer.explain;
 
 import dev.sluice.producer.batch.Batch;
-import dev.sluice.producer.report.RouteStatus;
 import dev.sluice.producer.loop.LoopNames;
+import dev.sluice.producer.report.RouteStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -29,7 +29,8 @@ class Throughput extends BackgroundTask {
   private final RouteStatuses board;
   private final Map<String, Deque<Point>> byRoute = new LinkedHashMap<>();
   private final Map<WorkerOfRoute, WorkerSample> seen = new HashMap<>();
-  private final BackgroundLoop loop = new BackgroundLoop("throughput", Duration.ofSeconds(1), this::round);
+  private final BackgroundLoop loop =
+      new BackgroundLoop("throughput", Duration.ofSeconds(1), this::round);
 
   Throughput(RouteStatuses board) {
     this.board = board;

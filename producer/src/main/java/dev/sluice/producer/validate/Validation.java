@@ -6,9 +6,9 @@ import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.batch.BatchStatus;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.batch.InputError;
-import dev.sluice.producer.loop.LoopNames;
-import dev.sluice.producer.loop.BackgroundTask;
 import dev.sluice.producer.loop.BackgroundLoop;
+import dev.sluice.producer.loop.BackgroundTask;
+import dev.sluice.producer.loop.LoopNames;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -33,7 +33,8 @@ class Validation extends BackgroundTask {
   private final List<BackgroundLoop> loops =
       List.of(
           BackgroundLoop.movingTasks(LoopNames.VALIDATION, Duration.ofSeconds(1), this::round),
-          BackgroundLoop.movingTasks(LoopNames.VALIDATION + "-2", Duration.ofSeconds(1), this::round));
+          BackgroundLoop.movingTasks(
+              LoopNames.VALIDATION + "-2", Duration.ofSeconds(1), this::round));
 
   Validation(
       Batches batches,

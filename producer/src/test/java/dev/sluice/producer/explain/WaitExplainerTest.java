@@ -128,7 +128,8 @@ class WaitExplainerTest {
   void loopThatMakesNoProgressIsNamedBeforeAnythingElse() {
     Map<String, Duration> stalled =
         Map.of("feed-mini", Duration.ofSeconds(45), "terminator", Duration.ofSeconds(50));
-    WaitExplainer why = new WaitExplainer(Map.of("mini", route(0, null)), List.of(share(OWN, 5, 10)), stalled);
+    WaitExplainer why =
+        new WaitExplainer(Map.of("mini", route(0, null)), List.of(share(OWN, 5, 10)), stalled);
 
     assertThat(why.of(running()).kind()).isEqualTo("stalled");
     assertThat(why.of(running()).sentence())
