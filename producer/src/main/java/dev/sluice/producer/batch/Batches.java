@@ -378,6 +378,9 @@ public class Batches {
 
   /** A batch of which tasks still wait here that nobody will call. */
   public record PendingTermination(BatchId id, BatchStatus status) {
+    /** Stands for the worker in the outcome of a task that no worker had. */
+    public static final String SIGNATURE = "producer";
+
     /** In which state those tasks end. */
     public OutcomeKind kind() {
       return status == BatchStatus.CANCELLING ? OutcomeKind.CANCELLED : OutcomeKind.EXPIRED;

@@ -11,6 +11,7 @@ import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.common.wire.TaskReadResult;
 import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.loop.LoopWatch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -58,9 +59,6 @@ class QueueWithdrawal {
   /** The broker's own marks: with them, RabbitMQ 3 takes a later delay for a cycle. */
   private static final Set<String> MARKS =
       Set.of("x-death", "x-delivery-count", "x-acquired-count");
-
-  /** Who signs the outcome of a task that no worker had. */
-  static final String WHO = "producer";
 
   private final TaskPublisher publisher;
   private final Clock clock;
@@ -217,7 +215,7 @@ class QueueWithdrawal {
   }
 
   private void cancel(Channel channel, TaskMessage task) throws IOException {
-    CallStats facts = CallStats.none(task.attempt() - 1, task.throttles(), WHO, task.history());
+    CallStats facts = CallStats.none(task.attempt() - 1, task.throttles(), Batches.PendingTermination.SIGNATURE, task.history());
     publisher.publish(OutcomeMessage.cancelled(task.ids(), facts, task.body()), channel);
   }
 

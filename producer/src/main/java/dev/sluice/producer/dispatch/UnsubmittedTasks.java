@@ -139,7 +139,7 @@ class UnsubmittedTasks {
             row.getString("custom_id"),
             null,
             row.getInt("run"));
-    CallStats facts = CallStats.none(0, 0, QueueWithdrawal.WHO);
+    CallStats facts = CallStats.none(0, 0, Batches.PendingTermination.SIGNATURE);
     Payload request = Payload.of(row.getBytes("body"));
     return kind == OutcomeKind.CANCELLED
         ? OutcomeMessage.cancelled(ids, facts, request)
