@@ -215,7 +215,12 @@ class QueueWithdrawal {
   }
 
   private void cancel(Channel channel, TaskMessage task) throws IOException {
-    CallStats facts = CallStats.none(task.attempt() - 1, task.throttles(), Batches.PendingTermination.SIGNATURE, task.history());
+    CallStats facts =
+        CallStats.none(
+            task.attempt() - 1,
+            task.throttles(),
+            Batches.PendingTermination.SIGNATURE,
+            task.history());
     publisher.publish(OutcomeMessage.cancelled(task.ids(), facts, task.body()), channel);
   }
 
