@@ -57,8 +57,8 @@ final class ErrorReporter {
   }
 
   int failed(Exception failure, CommandLine command, ParseResult parsed) {
-    if (failure instanceof CommandException stop) {
-      return tell(stop.exitCode(), stop.lines());
+    if (failure instanceof CommandException commandException) {
+      return tell(commandException.exitCode(), commandException.lines());
     }
     if (invocation.debug()) {
       failure.printStackTrace(terminal.err());

@@ -52,14 +52,14 @@ public final class SluiceCli {
   /** Runs one command and returns its exit code. */
   static int run(Terminal terminal, String... arguments) {
     SluiceCli cli = new SluiceCli(terminal);
-    ErrorReporter failures = new ErrorReporter(cli.invocation);
+    ErrorReporter errorReporter = new ErrorReporter(cli.invocation);
     CommandLine line = new CommandLine(cli);
     cli.commands(List.of(arguments)).forEach(line::addSubcommand);
     line.addSubcommand(new HelpCommand())
         .setOut(new PrintWriter(terminal.out(), true, UTF_8))
         .setErr(new PrintWriter(terminal.err(), true, UTF_8))
-        .setParameterExceptionHandler(failures::wrongUsage)
-        .setExecutionExceptionHandler(failures::failed);
+        .setParameterExceptionHandler(errorReporter::wrongUsage)
+        .setExecutionExceptionHandler(errorReporter::failed);
     if (arguments.length == 0) {
       line.usage(terminal.err());
       return ExitCode.WRONG_USAGE.code();

@@ -26,14 +26,16 @@ record CommandRun(int exitCode, String out, String err) {
     return of(producer, () -> OptionalInt.of(columns), arguments);
   }
 
-  private static CommandRun of(FakeProducer producer, TerminalSize screen, String... arguments) {
+  private static CommandRun of(
+      FakeProducer producer, TerminalSize terminalSize, String... arguments) {
     Map<String, String> environment = new HashMap<>();
     environment.put("SLUICE_URL", producer.url());
     environment.put("SLUICE_API_KEY", FakeProducer.KEY);
-    return of(environment, screen, arguments);
+    return of(environment, terminalSize, arguments);
   }
 
-  static CommandRun of(Map<String, String> environment, TerminalSize screen, String... arguments) {
+  static CommandRun of(
+      Map<String, String> environment, TerminalSize terminalSize, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochSecond(1_000));
@@ -43,7 +45,7 @@ record CommandRun(int exitCode, String out, String err) {
             new PrintStream(out, true, UTF_8),
             new PrintStream(err, true, UTF_8),
             environment,
-            screen,
+            terminalSize,
             time.withZone(ZoneOffset.UTC),
             (Duration pause) -> now.updateAndGet(instant -> instant.plus(pause)));
     int exitCode = SluiceCli.run(terminal, arguments);

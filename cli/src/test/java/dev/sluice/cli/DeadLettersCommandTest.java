@@ -38,16 +38,16 @@ class DeadLettersCommandTest {
     producer.reply(
         "GET /api/dead", "{\"data\":[%s],\"has_more\":true,\"last_id\":\"L1\"}".formatted(LETTER));
 
-    CommandRun run =
+    CommandRun commandRun =
         CommandRun.of(producer, "dead", "list", "--code", "invalid_request", "--text", "can be");
 
-    assertThat(run.out())
+    assertThat(commandRun.out())
         .isEqualTo(
             """
             LETTER  DIED                  NAME   ROUTE  CODE             ERROR
             L1      1970-01-01T00:16:40Z  doc-1  mini   invalid_request  The prompt is not one that can be read.
             """);
-    assertThat(run.err()).contains("--after L1");
+    assertThat(commandRun.err()).contains("--after L1");
     assertThat(producer.calls.getLast().query())
         .isEqualTo("code=invalid_request&text=can%20be&limit=20");
   }
@@ -72,10 +72,10 @@ class DeadLettersCommandTest {
   void oneLetterIsReplayedWithItsReason() {
     producer.reply("POST /api/dead/L1/replay", LETTER);
 
-    CommandRun run =
+    CommandRun commandRun =
         CommandRun.of(producer, "dead", "replay", "L1", "--why", "mended", "--by", "Ada");
 
-    assertThat(run).isEqualTo(new CommandRun(0, "", "T1 is on its way again.\n"));
+    assertThat(commandRun).isEqualTo(new CommandRun(0, "", "T1 is on its way again.\n"));
     assertThat(producer.sent("POST /api/dead/L1/replay"))
         .isEqualTo("{\"why\":\"mended\",\"by\":\"Ada\"}");
   }
@@ -86,7 +86,7 @@ class DeadLettersCommandTest {
     producer.reply(
         "GET /api/dead/jobs/J1", JOB.formatted("\"J1\"", "done", 4, 1, "\"it is gone\""));
 
-    CommandRun run =
+    CommandRun commandRun =
         CommandRun.of(
             producer,
             "dead",
@@ -102,8 +102,9 @@ class DeadLettersCommandTest {
             "--by",
             "Ada");
 
-    assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.err()).contains("done: 4 done, 1 refused, the last one because: it is gone");
+    assertThat(commandRun.exitCode()).isEqualTo(1);
+    assertThat(commandRun.err())
+        .contains("done: 4 done, 1 refused, the last one because: it is gone");
     assertThat(producer.sent("POST /api/dead/jobs"))
         .isEqualTo(
             "{\"why\":\"mended\",\"by\":\"Ada\",\"model\":\"gpt-4o\",\"act\":\"replay\",\"dry_run\":false,\"most\":5,\"filter\":{\"code\":\"x\"}}");
@@ -113,10 +114,11 @@ class DeadLettersCommandTest {
   void aDryRunOnlyCounts() {
     producer.reply("POST /api/dead/jobs", JOB.formatted("null", "dry_run", 0, 0, "null"));
 
-    CommandRun run =
+    CommandRun commandRun =
         CommandRun.of(producer, "dead", "discard", "--all", "--dry-run", "--why", "old");
 
-    assertThat(run).isEqualTo(new CommandRun(0, "", "7 match, 5 at most: nothing was done.\n"));
+    assertThat(commandRun)
+        .isEqualTo(new CommandRun(0, "", "7 match, 5 at most: nothing was done.\n"));
   }
 
   @Test

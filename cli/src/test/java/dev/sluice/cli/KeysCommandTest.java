@@ -28,9 +28,9 @@ class KeysCommandTest {
   void aNewKeyGoesToStdoutAlone() {
     producer.reply("POST /api/keys", MADE.formatted("\"sk-sluice-1-2\""));
 
-    CommandRun run = CommandRun.of(producer, "keys", "create", "ci", "--project", "red");
+    CommandRun commandRun = CommandRun.of(producer, "keys", "create", "ci", "--project", "red");
 
-    assertThat(run)
+    assertThat(commandRun)
         .isEqualTo(
             new CommandRun(
                 0, "sk-sluice-1-2\n", "key_1 of project red. The key is not shown again.\n"));
@@ -57,10 +57,10 @@ class KeysCommandTest {
   void aKeyIsMadeWithAShare() {
     producer.reply("POST /api/keys", MADE.formatted("\"sk-sluice-1-2\""));
 
-    CommandRun run =
+    CommandRun commandRun =
         CommandRun.of(producer, "keys", "create", "ci", "--concurrency", "2", "--rpm", "30");
 
-    assertThat(run.exitCode()).isZero();
+    assertThat(commandRun.exitCode()).isZero();
     assertThat(producer.sent("POST /api/keys"))
         .isEqualTo("{\"name\":\"ci\",\"concurrency\":2,\"requests_per_minute\":30}");
   }
@@ -94,9 +94,9 @@ class KeysCommandTest {
 
   @Test
   void whatToDoWithKeysHasToBeSaid() {
-    CommandRun run = CommandRun.of(producer, "keys");
+    CommandRun commandRun = CommandRun.of(producer, "keys");
 
-    assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).contains("Missing required subcommand");
+    assertThat(commandRun.exitCode()).isEqualTo(2);
+    assertThat(commandRun.err()).contains("Missing required subcommand");
   }
 }

@@ -28,9 +28,9 @@ class ResultsAndStatusTest {
     producer.state("completed", "\"output_file_id\":\"file-out\"");
     producer.file("file-out", "{\"a\":1}\n{\"b\":\"ü\"}\n");
 
-    CommandRun run = CommandRun.of(producer, "results", "batch_1");
+    CommandRun commandRun = CommandRun.of(producer, "results", "batch_1");
 
-    assertThat(run).isEqualTo(new CommandRun(0, "{\"a\":1}\n{\"b\":\"ü\"}\n", ""));
+    assertThat(commandRun).isEqualTo(new CommandRun(0, "{\"a\":1}\n{\"b\":\"ü\"}\n", ""));
   }
 
   @Test
@@ -39,11 +39,11 @@ class ResultsAndStatusTest {
     producer.file("file-err", "{}\n");
     Path out = temporary.resolve("e.jsonl");
 
-    CommandRun run =
+    CommandRun commandRun =
         CommandRun.of(
             producer, "results", "batch_1", "--errors", "--json", "--out", out.toString());
 
-    assertThat(run)
+    assertThat(commandRun)
         .isEqualTo(
             new CommandRun(
                 0,
@@ -103,10 +103,10 @@ class ResultsAndStatusTest {
         "request_counts":{"total":3000,"completed":12,"failed":1},"metadata":{"name":"letters"}}]}
         """);
 
-    CommandRun run = CommandRun.of(producer, "status");
+    CommandRun commandRun = CommandRun.of(producer, "status");
 
-    assertThat(run.exitCode()).isZero();
-    assertThat(run.out())
+    assertThat(commandRun.exitCode()).isZero();
+    assertThat(commandRun.out())
         .isEqualTo(
             """
             Sluice 0.1.0 at %s · broker 127.0.0.1:5672 up · database (embedded) up
@@ -147,10 +147,10 @@ class ResultsAndStatusTest {
         "name":"letters","total":0,"errors":[{"code":"invalid_json_line","line":7,"message":"Not JSON."}]
         """);
 
-    CommandRun run = CommandRun.of(producer, "status", "batch_1");
+    CommandRun commandRun = CommandRun.of(producer, "status", "batch_1");
 
-    assertThat(run.exitCode()).isZero();
-    assertThat(run.out())
+    assertThat(commandRun.exitCode()).isZero();
+    assertThat(commandRun.out())
         .startsWith("Batch       batch_1\nName        letters\nStatus      failed\n")
         .endsWith("line 7: invalid_json_line: Not JSON.\n")
         .doesNotContain("Paused");

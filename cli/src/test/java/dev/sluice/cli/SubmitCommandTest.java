@@ -35,11 +35,12 @@ class SubmitCommandTest {
   void theFileTravelsAsItIsAndTheBatchIsPrinted() throws IOException {
     String content = LINE.formatted("ä") + "\n" + LINE.formatted("b").strip();
 
-    CommandRun run = CommandRun.of(producer, "submit", file(content).toString(), "--window", "12h");
+    CommandRun commandRun =
+        CommandRun.of(producer, "submit", file(content).toString(), "--window", "12h");
 
-    assertThat(run.out()).isEqualTo("batch_1\n");
-    assertThat(run.err()).isEqualTo("2 requests sent.\nWatch it: sluice watch batch_1\n");
-    assertThat(run.exitCode()).isZero();
+    assertThat(commandRun.out()).isEqualTo("batch_1\n");
+    assertThat(commandRun.err()).isEqualTo("2 requests sent.\nWatch it: sluice watch batch_1\n");
+    assertThat(commandRun.exitCode()).isZero();
     assertThat(producer.sentBatchFile()).isEqualTo(content);
     assertThat(producer.sent("POST /v1/files"))
         .contains("\r\n\r\nbatch\r\n", "filename=\"in.jsonl\"");
@@ -59,10 +60,10 @@ class SubmitCommandTest {
                 + "{\"custom_id\":5}\n"
                 + "{} {}\n");
 
-    CommandRun run = CommandRun.of(producer, "submit", file.toString());
+    CommandRun commandRun = CommandRun.of(producer, "submit", file.toString());
 
-    assertThat(run.exitCode()).isEqualTo(3);
-    assertThat(run.err().lines())
+    assertThat(commandRun.exitCode()).isEqualTo(3);
+    assertThat(commandRun.err().lines())
         .satisfiesExactly(
             line -> assertThat(line).startsWith("line 2 is not JSON: Unexpected end-of-input"),
             line -> assertThat(line).isEqualTo("line 3 is not a JSON object"),
@@ -96,7 +97,7 @@ class SubmitCommandTest {
     producer.file("file-out", "{\"custom_id\":\"a\"}\n");
     Path out = temporary.resolve("out.jsonl");
 
-    CommandRun run =
+    CommandRun commandRun =
         CommandRun.of(
             producer,
             "submit",
@@ -106,9 +107,9 @@ class SubmitCommandTest {
             "--out",
             out.toString());
 
-    assertThat(run.exitCode()).isZero();
+    assertThat(commandRun.exitCode()).isZero();
     assertThat(out).hasContent("{\"custom_id\":\"a\"}\n");
-    assertThat(run.out().lines())
+    assertThat(commandRun.out().lines())
         .satisfiesExactly(
             line ->
                 assertThat(line)
@@ -124,31 +125,32 @@ class SubmitCommandTest {
         "completed",
         "\"created_at\":1,\"completed_at\":2,\"total\":1,\"failed\":1,\"error_file_id\":\"e\"");
 
-    CommandRun run =
+    CommandRun commandRun =
         CommandRun.of(producer, "submit", file(LINE.formatted("a")).toString(), "--watch");
 
-    assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.err()).endsWith(" · output: none · errors: sluice results batch_1 --errors\n");
+    assertThat(commandRun.exitCode()).isEqualTo(1);
+    assertThat(commandRun.err())
+        .endsWith(" · output: none · errors: sluice results batch_1 --errors\n");
   }
 
   @Test
   void whatTheProducerRefusesIsToldInItsWords() throws IOException {
     producer.refuse("POST /v1/batches", 400, FakeProducer.error("Unknown endpoint."));
 
-    CommandRun run = CommandRun.of(producer, "submit", file(LINE.formatted("a")).toString());
+    CommandRun commandRun = CommandRun.of(producer, "submit", file(LINE.formatted("a")).toString());
 
-    assertThat(run.exitCode()).isEqualTo(3);
-    assertThat(run.err()).isEqualTo("Unknown endpoint.\n");
+    assertThat(commandRun.exitCode()).isEqualTo(3);
+    assertThat(commandRun.err()).isEqualTo("Unknown endpoint.\n");
   }
 
   @Test
   void aBrokenPostIsNotSentAgain() throws IOException {
     producer.replies.put("POST /v1/batches", FakeProducer.Reply.BROKEN);
 
-    CommandRun run = CommandRun.of(producer, "submit", file(LINE.formatted("a")).toString());
+    CommandRun commandRun = CommandRun.of(producer, "submit", file(LINE.formatted("a")).toString());
 
-    assertThat(run.exitCode()).isEqualTo(4);
-    assertThat(run.err()).contains("Whether the batch was made is not known");
+    assertThat(commandRun.exitCode()).isEqualTo(4);
+    assertThat(commandRun.err()).contains("Whether the batch was made is not known");
     assertThat(producer.sent("POST /v1/batches")).isNotEmpty();
   }
 }

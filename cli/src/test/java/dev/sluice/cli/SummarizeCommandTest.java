@@ -77,9 +77,10 @@ class SummarizeCommandTest {
         "file-out", result("b.txt", "On bees.") + result("a/ü \\\"x\\\".txt", "On ants."));
 
     Path out = temporary.resolve("s.jsonl");
-    CommandRun run = summarize("--prompt", "Short.", "--max-tokens", "50", "--out", out.toString());
+    CommandRun commandRun =
+        summarize("--prompt", "Short.", "--max-tokens", "50", "--out", out.toString());
 
-    assertThat(run.err())
+    assertThat(commandRun.err())
         .isEqualTo(
             """
             Sending 2 documents (1 KB) to %s.
@@ -89,8 +90,8 @@ class SummarizeCommandTest {
             2 of 2 done in 31 s · 0 failed · 17 rate limits absorbed · 182,304 prompt + 21,411 completion tokens · output: %s
             """
                 .formatted(producer.url(), out));
-    assertThat(run.exitCode()).isZero();
-    assertThat(run.out()).isEmpty();
+    assertThat(commandRun.exitCode()).isZero();
+    assertThat(commandRun.out()).isEmpty();
     assertThat(out)
         .hasContent(
             """
@@ -122,12 +123,12 @@ class SummarizeCommandTest {
         {"custom_id":"b.txt","response":{"status_code":400,"body":{"error":{"code":"context_length_exceeded","message":"Too long."}}},"error":null}
         """);
 
-    CommandRun run = summarize();
+    CommandRun commandRun = summarize();
 
-    assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.err())
+    assertThat(commandRun.exitCode()).isEqualTo(1);
+    assertThat(commandRun.err())
         .endsWith(" · output: stdout · errors: in the output, each under its document\n");
-    assertThat(run.out())
+    assertThat(commandRun.out())
         .isEqualTo(
             """
             {"file":"a.txt","error":{"code":"no_result","message":"The batch ended (completed) before this file was done."}}
@@ -160,9 +161,10 @@ class SummarizeCommandTest {
   void aModelThatNoRouteServesIsRefusedBeforeTheUpload() throws IOException {
     write("a.txt", "A.");
 
-    CommandRun run = CommandRun.of(producer, "summarize", docs.toString(), "--model", "nope");
+    CommandRun commandRun =
+        CommandRun.of(producer, "summarize", docs.toString(), "--model", "nope");
 
-    assertThat(run)
+    assertThat(commandRun)
         .isEqualTo(
             new CommandRun(
                 3,
@@ -190,11 +192,11 @@ class SummarizeCommandTest {
     Path out = docs.resolve("s.md");
     Files.writeString(out, "An older one: no document.");
 
-    CommandRun run = summarize("--out", out.toString(), "--json");
+    CommandRun commandRun = summarize("--out", out.toString(), "--json");
 
     assertThat(out).hasContent("## a.txt\n\nOn a.\n\n");
     assertThat(producer.sentBatchFile().lines()).hasSize(1);
-    assertThat(run.out())
+    assertThat(commandRun.out())
         .isEqualTo(
             """
             {"event":"ended","batch":"batch_1","status":"completed","total":1,"completed":1,"failed":0,"expired":0,"cancelled":0,"rate_limits_absorbed":17,"prompt_tokens":182304,"completion_tokens":21411,"seconds":31,"output_file_id":"file-out","error_file_id":null,"output":"%s","errors":[]}
@@ -206,10 +208,10 @@ class SummarizeCommandTest {
   void withoutWaitingItPrintsTheBatchAlone() throws IOException {
     write("a.txt", "A.");
 
-    CommandRun run = summarize("--no-wait", "--name", "letters");
+    CommandRun commandRun = summarize("--no-wait", "--name", "letters");
 
-    assertThat(run.out()).isEqualTo("batch_1\n");
-    assertThat(run.err()).endsWith("Watch it: sluice watch batch_1\n");
+    assertThat(commandRun.out()).isEqualTo("batch_1\n");
+    assertThat(commandRun.err()).endsWith("Watch it: sluice watch batch_1\n");
     assertThat(producer.sent("POST /v1/batches")).contains("\"metadata\":{\"name\":\"letters\"}");
   }
 
@@ -221,10 +223,10 @@ class SummarizeCommandTest {
     Files.writeString(docs.resolve("d.txt"), "x".repeat(8 * 1024 * 1024));
     Files.createSymbolicLink(docs.resolve("e.txt"), docs.resolve("gone"));
 
-    CommandRun run = summarize();
+    CommandRun commandRun = summarize();
 
-    assertThat(run.exitCode()).isEqualTo(3);
-    assertThat(run.err())
+    assertThat(commandRun.exitCode()).isEqualTo(3);
+    assertThat(commandRun.err())
         .isEqualTo(
             """
             e.txt is a link to nothing
@@ -241,10 +243,10 @@ class SummarizeCommandTest {
     for (int i = 10; i < 67; i++) {
       Files.write(docs.resolve(i + ".bin"), new byte[1]);
     }
-    CommandRun run = summarize();
+    CommandRun commandRun = summarize();
 
-    assertThat(run.exitCode()).isEqualTo(3);
-    assertThat(run.err().lines()).hasSize(22).contains("and 37 more");
+    assertThat(commandRun.exitCode()).isEqualTo(3);
+    assertThat(commandRun.err().lines()).hasSize(22).contains("and 37 more");
   }
 
   @Test
@@ -254,12 +256,12 @@ class SummarizeCommandTest {
     completed(1, 0);
     producer.file("file-out", result("a.txt", "On a."));
 
-    CommandRun run = summarize("--skip-unreadable");
+    CommandRun commandRun = summarize("--skip-unreadable");
 
-    assertThat(run.exitCode()).isZero();
-    assertThat(run.err())
+    assertThat(commandRun.exitCode()).isZero();
+    assertThat(commandRun.err())
         .startsWith("b.bin is binary (a NUL byte at offset 0)\nLeft out: 1 file.\n");
-    assertThat(run.out()).isEqualTo("{\"file\":\"a.txt\",\"summary\":\"On a.\"}\n");
+    assertThat(commandRun.out()).isEqualTo("{\"file\":\"a.txt\",\"summary\":\"On a.\"}\n");
   }
 
   @Test
@@ -294,10 +296,10 @@ class SummarizeCommandTest {
   void anOutputThatCannotBeWrittenIsRefusedBeforeAnythingIsSent() throws IOException {
     write("a.txt", "A.");
 
-    CommandRun run = summarize("--out", temporary + "/none/s.md");
+    CommandRun commandRun = summarize("--out", temporary + "/none/s.md");
 
-    assertThat(run.exitCode()).isEqualTo(3);
-    assertThat(run.err())
+    assertThat(commandRun.exitCode()).isEqualTo(3);
+    assertThat(commandRun.err())
         .isEqualTo(
             "--out %1$s/none/s.md cannot be written: there is no folder %1$s/none.\n"
                 .formatted(temporary));
@@ -320,10 +322,10 @@ class SummarizeCommandTest {
         """);
     Path out = temporary.resolve("s.md");
 
-    CommandRun run = summarize("--out", out.toString());
+    CommandRun commandRun = summarize("--out", out.toString());
 
-    assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.err())
+    assertThat(commandRun.exitCode()).isEqualTo(1);
+    assertThat(commandRun.err())
         .endsWith(
             """
             lines 1, 3-4: model_not_found: No route for gpt-9.

@@ -33,10 +33,10 @@ class TaskCommandTest {
         "request":{"bytes":2,"text":"{}","cut":false},"reply":null,\
         "why":{"sentence":"It has ended."}}""");
 
-    CommandRun run = CommandRun.of(producer, "task", "01a2");
+    CommandRun commandRun = CommandRun.of(producer, "task", "01a2");
 
-    assertThat(run.exitCode()).isZero();
-    assertThat(run.out().lines())
+    assertThat(commandRun.exitCode()).isZero();
+    assertThat(commandRun.out().lines())
         .anySatisfy(line -> assertThat(line).contains("doc-3"))
         .anySatisfy(line -> assertThat(line).contains("w-1", "429", "throttled", "1500 ms"))
         .anySatisfy(line -> assertThat(line).contains("w-2", "no_answer"))

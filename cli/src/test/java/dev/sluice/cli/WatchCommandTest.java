@@ -31,11 +31,11 @@ class WatchCommandTest {
     }
     producer.state("completed", ENDED);
 
-    CommandRun run = CommandRun.of(producer, "watch", "batch_1");
+    CommandRun commandRun = CommandRun.of(producer, "watch", "batch_1");
 
-    assertThat(run.exitCode()).isZero();
-    assertThat(run.out()).isEmpty();
-    assertThat(run.err())
+    assertThat(commandRun.exitCode()).isZero();
+    assertThat(commandRun.out()).isEmpty();
+    assertThat(commandRun.err())
         .isEqualTo(
             """
             2 of 4 done · 0 failed · 2 waiting
@@ -50,9 +50,9 @@ class WatchCommandTest {
     producer.state("in_progress", "\"total\":4,\"completed\":1");
     producer.state("completed", ENDED);
 
-    CommandRun run = CommandRun.onTerminal(producer, 60, "watch", "batch_1");
+    CommandRun commandRun = CommandRun.onTerminal(producer, 60, "watch", "batch_1");
 
-    assertThat(run.err())
+    assertThat(commandRun.err())
         .startsWith(
             "\r\u001b[K\u001b[32m######..................\u001b[0m 1 of 4 done · 0 failed · 3 waiting"
                 + "\r\u001b[K")
@@ -68,10 +68,10 @@ class WatchCommandTest {
     }
     producer.state("completed", ENDED);
 
-    CommandRun run = CommandRun.of(producer, "watch", "batch_1");
+    CommandRun commandRun = CommandRun.of(producer, "watch", "batch_1");
 
-    assertThat(run.exitCode()).isZero();
-    assertThat(run.err())
+    assertThat(commandRun.exitCode()).isZero();
+    assertThat(commandRun.err())
         .containsOnlyOnce(
             "Sluice does not answer; trying again for up to 2 minutes. The batch is safe.\n")
         .containsOnlyOnce("Sluice is back.\n");
@@ -83,10 +83,10 @@ class WatchCommandTest {
     producer.state("in_progress", "\"total\":4,\"completed\":1");
     producer.stateRefused(500, FakeProducer.error("Boom."));
 
-    CommandRun run = CommandRun.onTerminal(producer, 60, "watch", "batch_1");
+    CommandRun commandRun = CommandRun.onTerminal(producer, 60, "watch", "batch_1");
 
-    assertThat(run.exitCode()).isEqualTo(5);
-    assertThat(run.err()).endsWith("3 waiting\nBoom.\n");
+    assertThat(commandRun.exitCode()).isEqualTo(5);
+    assertThat(commandRun.err()).endsWith("3 waiting\nBoom.\n");
   }
 
   @Test
@@ -94,10 +94,10 @@ class WatchCommandTest {
     producer.state("in_progress", "\"total\":4,\"completed\":1");
     producer.away();
 
-    CommandRun run = CommandRun.of(producer, "watch", "batch_1");
+    CommandRun commandRun = CommandRun.of(producer, "watch", "batch_1");
 
-    assertThat(run.exitCode()).isEqualTo(4);
-    assertThat(run.err()).contains("Sluice is not reached at " + producer.url() + " (");
+    assertThat(commandRun.exitCode()).isEqualTo(4);
+    assertThat(commandRun.err()).contains("Sluice is not reached at " + producer.url() + " (");
   }
 
   @Test
@@ -109,17 +109,17 @@ class WatchCommandTest {
     }
     producer.state("cancelled", "\"total\":4,\"completed\":1,\"failed\":1,\"cancelled\":2");
 
-    CommandRun run = CommandRun.of(producer, "watch", "batch_1", "--json");
+    CommandRun commandRun = CommandRun.of(producer, "watch", "batch_1", "--json");
 
-    assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.out())
+    assertThat(commandRun.exitCode()).isEqualTo(1);
+    assertThat(commandRun.out())
         .startsWith(
             """
             {"event":"progress","batch":"batch_1","status":"in_progress","total":4,"completed":1,"failed":0,"expired":0,"cancelled":0,"rate_limits_absorbed":0,"waiting":3,"per_minute":null,"eta_seconds":null}
             """)
         .contains("\"rate_limits_absorbed\":3,\"waiting\":2,\"per_minute\":")
         .contains("{\"event\":\"ended\",\"batch\":\"batch_1\",\"status\":\"cancelled\"");
-    assertThat(run.out().lines()).hasSize(4);
-    assertThat(run.err()).contains("The batch is cancelled. 1 of 4 done");
+    assertThat(commandRun.out().lines()).hasSize(4);
+    assertThat(commandRun.err()).contains("The batch is cancelled. 1 of 4 done");
   }
 }

@@ -48,9 +48,9 @@ class WhyCommandTest {
         404,
         FakeProducer.error("No batch found with id 'batch_2'."));
 
-    CommandRun run = CommandRun.of(producer, "why", "batch_2");
-    assertThat(run.out()).isEmpty();
-    assertThat(run.err()).contains("No batch found with id 'batch_2'.");
-    assertThat(run.exitCode()).isNotZero();
+    CommandRun commandRun = CommandRun.of(producer, "why", "batch_2");
+    assertThat(commandRun.out()).isEmpty();
+    assertThat(commandRun.err()).contains("No batch found with id 'batch_2'.");
+    assertThat(commandRun.exitCode()).isNotZero();
   }
 }

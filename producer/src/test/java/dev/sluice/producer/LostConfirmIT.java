@@ -31,16 +31,16 @@ class LostConfirmIT {
     URI broker = URI.create(TestBroker.amqpUrl());
     CachingConnectionFactory direct = new CachingConnectionFactory(broker);
     RabbitAdmin admin = new RabbitAdmin(direct);
-    try (TcpProxy relay = new TcpProxy(broker);
+    try (TcpProxy tcpProxy = new TcpProxy(broker);
         RunningProducer producer =
             RunningProducer.start(
                 directory.resolve("postgres"),
-                "spring.rabbitmq.addresses=" + through(broker, relay),
+                "spring.rabbitmq.addresses=" + through(broker, tcpProxy),
                 "sluice.routes[0].name=" + ROUTE)) {
-      relay.cutAtTheNextConfirm();
+      tcpProxy.cutAtTheNextConfirm();
       producer.batch(RunningProducer.lines(TASKS));
 
-      await().atMost(SOON).until(relay::hasCutAtConfirm);
+      await().atMost(SOON).until(tcpProxy::hasCutAtConfirm);
       await().atMost(SOON).until(() -> submitted(producer) == TASKS);
 
       assertThat(ready(admin)).isEqualTo(TASKS);
@@ -50,9 +50,9 @@ class LostConfirmIT {
     }
   }
 
-  private static String through(URI broker, TcpProxy relay) {
+  private static String through(URI broker, TcpProxy tcpProxy) {
     return TestBroker.amqpUrl()
-        .replace(broker.getHost() + ":" + broker.getPort(), "127.0.0.1:" + relay.port());
+        .replace(broker.getHost() + ":" + broker.getPort(), "127.0.0.1:" + tcpProxy.port());
   }
 
   private static long submitted(RunningProducer producer) {

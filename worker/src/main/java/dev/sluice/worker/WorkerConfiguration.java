@@ -18,7 +18,7 @@ import dev.sluice.worker.limit.PeerWorkers;
 import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.live.LiveCallers;
 import dev.sluice.worker.settle.ConfirmedPublisher;
-import dev.sluice.worker.telemetry.Tracing;
+import dev.sluice.worker.telemetry.trace.Tracing;
 import io.lettuce.core.RedisURI;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Span;
@@ -158,10 +158,10 @@ class WorkerConfiguration {
 
   @Bean
   SimpleMessageListenerContainer liveListener(
-      LiveCallers callers,
+      LiveCallers liveCallers,
       @Qualifier("liveTopology") Declarables topology,
       ConnectionFactory brokers) {
-    return listener(topology, callers::heard, brokers);
+    return listener(topology, liveCallers::heard, brokers);
   }
 
   @Bean
@@ -184,7 +184,7 @@ class WorkerConfiguration {
       WorkerProperties properties,
       ConnectionFactory brokers,
       ConfirmedPublisher publisher,
-      LiveCallers callers,
+      LiveCallers liveCallers,
       FleetLink fleet,
       SuspendedBatches halted,
       ObjectProvider<RedisBucketStore> store,
@@ -195,7 +195,7 @@ class WorkerConfiguration {
     return new RoutePoolFactory(
             brokers,
             publisher,
-            callers,
+            liveCallers,
             route -> limiter(route, fleet, store.getIfAvailable(), random),
             halted,
             meters,
@@ -213,12 +213,12 @@ class WorkerConfiguration {
       FleetLink link,
       @Nullable RedisBucketStore store,
       RandomGenerator random) {
-    PeerWorkers fleet = link.of(route);
+    PeerWorkers peerWorkers = link.of(route);
     Buckets buckets =
         store == null
-            ? Buckets.divided(fleet::part)
-            : Buckets.shared(store, route.name(), fleet::part);
-    RateLimiter limiter = RateLimiter.of(route, buckets, fleet, random);
+            ? Buckets.divided(peerWorkers::limitFraction)
+            : Buckets.shared(store, route.name(), peerWorkers::limitFraction);
+    RateLimiter limiter = RateLimiter.of(route, buckets, peerWorkers, random);
     link.join(route, limiter);
     return limiter;
   }

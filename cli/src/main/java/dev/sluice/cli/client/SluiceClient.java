@@ -40,12 +40,12 @@ public final class SluiceClient {
 
   private final Connection connection;
   private final ErrorMessages errors;
-  private final Sleeper pause;
+  private final Sleeper sleeper;
 
-  public SluiceClient(Connection connection, Sleeper pause) {
+  public SluiceClient(Connection connection, Sleeper sleeper) {
     this.connection = connection;
     this.errors = new ErrorMessages(connection);
-    this.pause = pause;
+    this.sleeper = sleeper;
   }
 
   /** Reads a reply's body. */
@@ -232,10 +232,10 @@ public final class SluiceClient {
     if (attempt == TRIES) {
       throw broken;
     }
-    pause.of(BETWEEN_TRIES.multipliedBy(attempt));
+    sleeper.of(BETWEEN_TRIES.multipliedBy(attempt));
   }
 
-  private <T> T once(String path, ResponseReader<T> reading) throws IOException {
+  private <T> T once(String path, ResponseReader<T> responseReader) throws IOException {
     HttpURLConnection call = open("GET", path, REPLY);
     InputStream body;
     try {
@@ -248,7 +248,7 @@ public final class SluiceClient {
       throw errors.notReached(broken);
     }
     try (body) {
-      return reading.of(call, body);
+      return responseReader.of(call, body);
     }
   }
 
@@ -270,16 +270,17 @@ public final class SluiceClient {
   }
 
   /** Sends once what changes something. */
-  private JsonNode send(HttpURLConnection call, @Nullable RequestWriter writing, String ifBroken) {
+  private JsonNode send(
+      HttpURLConnection call, @Nullable RequestWriter requestWriter, String ifBroken) {
     try {
       call.connect();
     } catch (IOException refused) {
       throw errors.notReached(refused);
     }
     try {
-      if (writing != null) {
+      if (requestWriter != null) {
         try (OutputStream body = call.getOutputStream()) {
-          writing.to(body);
+          requestWriter.to(body);
         }
       }
       int status = call.getResponseCode();

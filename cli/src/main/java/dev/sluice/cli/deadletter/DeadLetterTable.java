@@ -47,30 +47,31 @@ final class DeadLetterTable {
   }
 
   static List<String> whole(JsonNode letter, int columns) {
-    KeyValueLayout labels = new KeyValueLayout(columns);
-    labels.add("letter", text(letter, "id") + ", " + text(letter, "state"));
-    labels.add("task", "%s, run %d".formatted(text(letter, "task_id"), letter.path("run").asInt()));
-    labels.add("batch", text(letter, "batch_id"));
-    labels.add("name", text(letter, "custom_id"));
-    labels.add("project", text(letter, "project"));
-    labels.add("route", text(letter, "route") + ", " + text(letter, "model"));
-    labels.add(
+    KeyValueLayout keyValueLayout = new KeyValueLayout(columns);
+    keyValueLayout.add("letter", text(letter, "id") + ", " + text(letter, "state"));
+    keyValueLayout.add(
+        "task", "%s, run %d".formatted(text(letter, "task_id"), letter.path("run").asInt()));
+    keyValueLayout.add("batch", text(letter, "batch_id"));
+    keyValueLayout.add("name", text(letter, "custom_id"));
+    keyValueLayout.add("project", text(letter, "project"));
+    keyValueLayout.add("route", text(letter, "route") + ", " + text(letter, "model"));
+    keyValueLayout.add(
         "died", "%s of %s".formatted(time(letter.path("died_at")), text(letter, "failure_code")));
-    labels.add("status", letter.path("status_code").asString(""));
-    labels.add(
+    keyValueLayout.add("status", letter.path("status_code").asString(""));
+    keyValueLayout.add(
         "attempts",
         "%d, and %d rate limits; the last one by %s"
             .formatted(
                 letter.path("attempts").asInt(),
                 letter.path("throttles").asInt(),
                 text(letter, "worker")));
-    labels.add("request id", text(letter, "request_id"));
-    labels.add("error", text(letter, "failure_detail"));
-    labels.add("refused", text(letter, "last_refusal"));
+    keyValueLayout.add("request id", text(letter, "request_id"));
+    keyValueLayout.add("error", text(letter, "failure_detail"));
+    keyValueLayout.add("refused", text(letter, "last_refusal"));
     for (JsonNode act : letter.path("acts")) {
-      labels.add(text(act, "act"), act(act));
+      keyValueLayout.add(text(act, "act"), act(act));
     }
-    List<String> lines = new ArrayList<>(labels.lines());
+    List<String> lines = new ArrayList<>(keyValueLayout.lines());
     lines.add("");
     List<String> calls = AttemptTable.lines(letter.path("history"));
     if (!calls.isEmpty()) {

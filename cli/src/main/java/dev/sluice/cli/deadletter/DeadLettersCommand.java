@@ -36,7 +36,7 @@ public final class DeadLettersCommand {
 
   @Command(name = "list", description = "The newest letters first.")
   int list(
-      @Mixin FilterOptions which,
+      @Mixin FilterOptions filterOptions,
       @Option(
               names = "--limit",
               paramLabel = "N",
@@ -46,7 +46,7 @@ public final class DeadLettersCommand {
       @Option(names = "--after", paramLabel = "LETTER", description = "Those behind this one.")
           @Nullable String after)
       throws InterruptedException {
-    Map<String, String> query = which.filter();
+    Map<String, String> query = filterOptions.filter();
     query.put("limit", Integer.toString(limit));
     if (after != null) {
       query.put("after", after);
@@ -66,8 +66,8 @@ public final class DeadLettersCommand {
   }
 
   @Command(name = "stats", description = "What died of what, how often, since when.")
-  int stats(@Mixin FilterOptions which) throws InterruptedException {
-    JsonNode stats = client().stats(which.filter());
+  int stats(@Mixin FilterOptions filterOptions) throws InterruptedException {
+    JsonNode stats = client().stats(filterOptions.filter());
     if (invocation.json()) {
       invocation.print(stats);
     } else if (stats.path("groups").isEmpty()) {
@@ -96,25 +96,25 @@ public final class DeadLettersCommand {
   int replay(
       @Parameters(paramLabel = "LETTER", arity = "0..*", description = "Their ids.")
           @Nullable List<String> letters,
-      @Mixin FilterOptions which,
-      @Mixin BulkOptions bulk,
-      @Mixin EditOptions change,
-      @Mixin AuditOptions reason)
+      @Mixin FilterOptions filterOptions,
+      @Mixin BulkOptions bulkOptions,
+      @Mixin EditOptions editOptions,
+      @Mixin AuditOptions auditOptions)
       throws InterruptedException {
-    ObjectNode request = request(reason);
-    change.addTo(request);
-    return actOnMany("replay", named(letters), which, bulk, request);
+    ObjectNode request = request(auditOptions);
+    editOptions.addTo(request);
+    return actOnMany("replay", named(letters), filterOptions, bulkOptions, request);
   }
 
   @Command(name = "discard", description = "Put letters away: nothing more is done about them.")
   int discard(
       @Parameters(paramLabel = "LETTER", arity = "0..*", description = "Their ids.")
           @Nullable List<String> letters,
-      @Mixin FilterOptions which,
-      @Mixin BulkOptions bulk,
-      @Mixin AuditOptions reason)
+      @Mixin FilterOptions filterOptions,
+      @Mixin BulkOptions bulkOptions,
+      @Mixin AuditOptions auditOptions)
       throws InterruptedException {
-    return actOnMany("discard", named(letters), which, bulk, request(reason));
+    return actOnMany("discard", named(letters), filterOptions, bulkOptions, request(auditOptions));
   }
 
   @Command(name = "edit", description = "Change a letter's request, and send it again.")
@@ -125,14 +125,14 @@ public final class DeadLettersCommand {
               paramLabel = "FILE",
               description = "Another request, as a JSON object.")
           @Nullable Path file,
-      @Mixin EditOptions change,
-      @Mixin AuditOptions reason) {
-    if (file == null && !change.any()) {
+      @Mixin EditOptions editOptions,
+      @Mixin AuditOptions auditOptions) {
+    if (file == null && !editOptions.any()) {
       throw CommandException.wrongUsage(
           "Say what to change: --request, --patch, --set-model or --set-route.");
     }
-    ObjectNode request = request(reason);
-    change.addTo(request);
+    ObjectNode request = request(auditOptions);
+    editOptions.addTo(request);
     if (file != null) {
       request.set("request", read(file));
     }
@@ -171,21 +171,25 @@ public final class DeadLettersCommand {
   }
 
   private int actOnMany(
-      String act, List<String> ids, FilterOptions which, BulkOptions bulk, ObjectNode request)
+      String act,
+      List<String> ids,
+      FilterOptions filterOptions,
+      BulkOptions bulkOptions,
+      ObjectNode request)
       throws InterruptedException {
-    Map<String, String> filter = which.filter();
+    Map<String, String> filter = filterOptions.filter();
     boolean named = !ids.isEmpty();
-    if (named == (!filter.isEmpty() || bulk.all())) {
+    if (named == (!filter.isEmpty() || bulkOptions.all())) {
       throw CommandException.wrongUsage(
           "Say which: letters by their ids, or all that options such as --code match, or --all.");
     }
-    if (ids.size() == 1 && !bulk.dryRun()) {
+    if (ids.size() == 1 && !bulkOptions.dryRun()) {
       return tell(
           client().act(ids.getFirst(), act, request),
           act.equals("replay") ? "%s is on its way again." : "%s is put away.");
     }
     request.put("act", act);
-    bulk.addTo(request);
+    bulkOptions.addTo(request);
     if (named) {
       ArrayNode array = request.putArray("ids");
       ids.forEach(array::add);
@@ -241,9 +245,9 @@ public final class DeadLettersCommand {
     return ExitCode.DONE.code();
   }
 
-  private ObjectNode request(AuditOptions reason) {
+  private ObjectNode request(AuditOptions auditOptions) {
     ObjectNode request = JsonValues.object();
-    reason.addTo(request, invocation.terminal().environment());
+    auditOptions.addTo(request, invocation.terminal().environment());
     return request;
   }
 

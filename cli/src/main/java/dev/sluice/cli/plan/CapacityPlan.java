@@ -77,7 +77,7 @@ record CapacityPlan(
     return new CapacityPlan(
         json.path("route").asString(""),
         bounds,
-        bounds.stream().filter(bound -> bound.what().equals(binds)).findFirst(),
+        bounds.stream().filter(constraint -> constraint.what().equals(binds)).findFirst(),
         number(json, "call_ms"),
         decimal(json, "calls_in_flight"),
         json.path("concurrency").asLong(0),

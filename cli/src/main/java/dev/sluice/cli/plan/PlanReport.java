@@ -9,93 +9,97 @@ import java.util.OptionalLong;
 
 /** A plan, for people. */
 final class PlanReport {
-  private final CapacityPlan plan;
-  private final KeyValueLayout labels;
+  private final CapacityPlan capacityPlan;
+  private final KeyValueLayout keyValueLayout;
 
-  private PlanReport(CapacityPlan plan, int columns) {
-    this.plan = plan;
-    this.labels = new KeyValueLayout(columns);
+  private PlanReport(CapacityPlan capacityPlan, int columns) {
+    this.capacityPlan = capacityPlan;
+    this.keyValueLayout = new KeyValueLayout(columns);
   }
 
-  static List<String> lines(CapacityPlan plan, int columns) {
-    PlanReport report = new PlanReport(plan, columns);
+  static List<String> lines(CapacityPlan capacityPlan, int columns) {
+    PlanReport report = new PlanReport(capacityPlan, columns);
     report.write();
-    return report.labels.lines();
+    return report.keyValueLayout.lines();
   }
 
   private void write() {
-    labels.add("Route", plan.route());
-    labels.addAll("Limits", plan.bounds().stream().map(this::bound).toList());
+    keyValueLayout.add("Route", capacityPlan.route());
+    keyValueLayout.addAll("Limits", capacityPlan.bounds().stream().map(this::bound).toList());
     goesAt();
-    if (plan.callsInFlight().isPresent()) {
-      labels.add(
+    if (capacityPlan.callsInFlight().isPresent()) {
+      keyValueLayout.add(
           "In flight",
           "%s for that, since one takes %s"
               .formatted(
-                  HumanFormat.count((long) Math.ceil(plan.callsInFlight().getAsDouble()), "call"),
-                  HumanFormat.latency(plan.callMs().getAsLong())));
+                  HumanFormat.count(
+                      (long) Math.ceil(capacityPlan.callsInFlight().getAsDouble()), "call"),
+                  HumanFormat.latency(capacityPlan.callMs().getAsLong())));
     }
-    labels.add("Workers", workers());
-    if (plan.backlog().isPresent()) {
-      labels.add("Backlog", HumanFormat.count(plan.backlog().getAsLong(), "task"));
-      if (plan.backlog().getAsLong() > 0) {
+    keyValueLayout.add("Workers", workers());
+    if (capacityPlan.backlog().isPresent()) {
+      keyValueLayout.add("Backlog", HumanFormat.count(capacityPlan.backlog().getAsLong(), "task"));
+      if (capacityPlan.backlog().getAsLong() > 0) {
         times();
       }
     }
-    labels.addAll("Mind", plan.notes());
+    keyValueLayout.addAll("Mind", capacityPlan.notes());
   }
 
   private void goesAt() {
-    if (plan.binding().isPresent()) {
-      Constraint bound = plan.binding().get();
-      labels.add(
+    if (capacityPlan.binding().isPresent()) {
+      Constraint constraint = capacityPlan.binding().get();
+      keyValueLayout.add(
           "Goes at",
           "%s at most: %s bind%s"
               .formatted(
-                  calls(bound.callsPerMinute().getAsDouble()),
-                  bound.words(),
-                  bound.words().endsWith("s") ? "" : "s"));
-    } else if (plan.now().isPresent()) {
-      labels.add(
+                  calls(constraint.callsPerMinute().getAsDouble()),
+                  constraint.words(),
+                  constraint.words().endsWith("s") ? "" : "s"));
+    } else if (capacityPlan.now().isPresent()) {
+      keyValueLayout.add(
           "Goes at",
           "%s: as many as these workers can, since one takes %s"
               .formatted(
-                  calls(plan.now().get().callsPerMinute()),
-                  HumanFormat.latency(plan.callMs().getAsLong())));
+                  calls(capacityPlan.now().get().callsPerMinute()),
+                  HumanFormat.latency(capacityPlan.callMs().getAsLong())));
     }
   }
 
-  private String bound(Constraint bound) {
-    String allowed = allowed(bound);
-    if (bound.callsPerMinute().isEmpty()) {
+  private String bound(Constraint constraint) {
+    String allowed = allowed(constraint);
+    if (constraint.callsPerMinute().isEmpty()) {
       return allowed + ": calls a minute not known";
     }
-    if (bound.what().equals("requests")) {
+    if (constraint.what().equals("requests")) {
       return allowed;
     }
-    String calls = allowed + ": " + calls(bound.callsPerMinute().getAsDouble());
-    return bound.perCall().isPresent()
-        ? calls + ", each " + HumanFormat.count(bound.perCall().getAsLong())
+    String calls = allowed + ": " + calls(constraint.callsPerMinute().getAsDouble());
+    return constraint.perCall().isPresent()
+        ? calls + ", each " + HumanFormat.count(constraint.perCall().getAsLong())
         : calls;
   }
 
-  private String allowed(Constraint bound) {
+  private String allowed(Constraint constraint) {
     String allowed =
-        bound.perMinute().isPresent()
-            ? HumanFormat.count(bound.perMinute().getAsLong()) + " " + bound.words() + " a minute"
-            : HumanFormat.count(plan.fleetConcurrency().orElse(0), "call")
+        constraint.perMinute().isPresent()
+            ? HumanFormat.count(constraint.perMinute().getAsLong())
+                + " "
+                + constraint.words()
+                + " a minute"
+            : HumanFormat.count(capacityPlan.fleetConcurrency().orElse(0), "call")
                 + " at once in the fleet";
-    return "%s (%s)".formatted(allowed, bound.source());
+    return "%s (%s)".formatted(allowed, constraint.source());
   }
 
   private String workers() {
-    long there = plan.workers();
+    long there = capacityPlan.workers();
     String are = "%s %s there".formatted(HumanFormat.count(there), there == 1 ? "is" : "are");
-    OptionalLong needed = plan.workersToSaturate();
+    OptionalLong needed = capacityPlan.workersToSaturate();
     if (needed.isEmpty()) {
       return are;
     }
-    String each = "with %s each".formatted(HumanFormat.count(plan.concurrency(), "call"));
+    String each = "with %s each".formatted(HumanFormat.count(capacityPlan.concurrency(), "call"));
     return "%s saturate%s it, %s; %s"
         .formatted(
             HumanFormat.count(needed.getAsLong()), needed.getAsLong() == 1 ? "s" : "", each, are);
@@ -104,25 +108,26 @@ final class PlanReport {
   /** One line where more workers change nothing. */
   private void times() {
     String label = "Done in";
-    if (plan.now().isPresent()) {
-      labels.add(label, time(plan.now().get()));
+    if (capacityPlan.now().isPresent()) {
+      keyValueLayout.add(label, time(capacityPlan.now().get()));
       label = "";
     }
-    if (plan.saturated().isPresent() && !(plan.now().isPresent() && plan.isSaturated())) {
-      labels.add(label, time(plan.saturated().get()));
+    if (capacityPlan.saturated().isPresent()
+        && !(capacityPlan.now().isPresent() && capacityPlan.isSaturated())) {
+      keyValueLayout.add(label, time(capacityPlan.saturated().get()));
     }
   }
 
-  private static String time(CapacityPlan.Forecast outlook) {
+  private static String time(CapacityPlan.Forecast forecast) {
     String who =
-        outlook.workers().isPresent()
-            ? "with " + HumanFormat.count(outlook.workers().getAsLong(), "worker")
+        forecast.workers().isPresent()
+            ? "with " + HumanFormat.count(forecast.workers().getAsLong(), "worker")
             : "with enough workers";
     return "%s %s (%s)"
         .formatted(
-            HumanFormat.duration(Duration.ofSeconds(outlook.seconds().orElseThrow())),
+            HumanFormat.duration(Duration.ofSeconds(forecast.seconds().orElseThrow())),
             who,
-            calls(outlook.callsPerMinute()));
+            calls(forecast.callsPerMinute()));
   }
 
   private static String calls(double perMinute) {

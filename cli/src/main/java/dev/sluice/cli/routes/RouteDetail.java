@@ -12,18 +12,18 @@ final class RouteDetail {
   private RouteDetail() {}
 
   static List<String> lines(RouteSnapshot route, int columns) {
-    KeyValueLayout labels = new KeyValueLayout(columns);
-    labels.add("Route", route.name());
-    labels.add("Provider", route.provider());
-    labels.add("Models", String.join(", ", route.models()));
-    labels.add("Workers", workers(route));
-    labels.add("Calls", calls(route));
-    labels.add("One call", oneCall(route));
-    labels.add("Backlog", backlog(route));
-    labels.add("Waits for", route.waitsFor().orElse("nothing"));
-    route.hold().ifPresent(hold -> labels.add("Why", hold.reason()));
-    route.keptIn().ifPresent(place -> labels.add("Limits", kept(place)));
-    List<String> lines = new ArrayList<>(labels.lines());
+    KeyValueLayout keyValueLayout = new KeyValueLayout(columns);
+    keyValueLayout.add("Route", route.name());
+    keyValueLayout.add("Provider", route.provider());
+    keyValueLayout.add("Models", String.join(", ", route.models()));
+    keyValueLayout.add("Workers", workers(route));
+    keyValueLayout.add("Calls", calls(route));
+    keyValueLayout.add("One call", oneCall(route));
+    keyValueLayout.add("Backlog", backlog(route));
+    keyValueLayout.add("Waits for", route.waitsFor().orElse("nothing"));
+    route.hold().ifPresent(hold -> keyValueLayout.add("Why", hold.reason()));
+    route.keptIn().ifPresent(place -> keyValueLayout.add("Limits", kept(place)));
+    List<String> lines = new ArrayList<>(keyValueLayout.lines());
     lines.add("");
     LimitTable limits = LimitTable.ofOneRoute();
     limits.add(route);

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 final class BatchFileCheck {
   private static final int LONGEST_LINE = 9 * 1024 * 1024;
 
-  private final InputProblems problems = new InputProblems();
+  private final InputProblems inputProblems = new InputProblems();
   private final Map<String, Long> lineOfId = new HashMap<>();
   private String endpoint = "";
   private long requests;
@@ -35,14 +35,16 @@ final class BatchFileCheck {
   static Findings of(Path file) throws IOException {
     BatchFileCheck check = new BatchFileCheck();
     try (InputStream in = Files.newInputStream(file)) {
-      LineReader lines = new LineReader(in, LONGEST_LINE);
+      LineReader lineReader = new LineReader(in, LONGEST_LINE);
       long number = 0;
-      for (LineReader.Line line = lines.next(); line != null; line = lines.next()) {
+      for (LineReader.Line line = lineReader.next(); line != null; line = lineReader.next()) {
         check.line(++number, line);
       }
     }
     return new Findings(
-        check.problems, Optional.of(check.endpoint).filter(url -> !url.isEmpty()), check.requests);
+        check.inputProblems,
+        Optional.of(check.endpoint).filter(url -> !url.isEmpty()),
+        check.requests);
   }
 
   private void line(long number, LineReader.Line line) {
@@ -93,7 +95,7 @@ final class BatchFileCheck {
   }
 
   private void problem(long number, String what) {
-    problems.add("line %d %s".formatted(number, what));
+    inputProblems.add("line %d %s".formatted(number, what));
   }
 
   private static boolean startsWithMark(byte[] line) {

@@ -88,8 +88,9 @@ public final class SubmitCommand implements Callable<Integer> {
     BatchState ended = watcher.untilItEnds(batch, events);
     boolean written = output.isPresent() && write(ended, output.get(), watcher);
     events.ended(ended, written ? output.orElseThrow().file() : Optional.empty());
-    ResultLocations pointers = ResultLocations.of(ended, terminal.command());
-    return watcher.close(ended, written && out != null ? pointers.withOutput(out) : pointers);
+    ResultLocations resultLocations = ResultLocations.of(ended, terminal.command());
+    return watcher.close(
+        ended, written && out != null ? resultLocations.withOutput(out) : resultLocations);
   }
 
   private BatchFileCheck.Findings check() throws IOException {
@@ -119,17 +120,17 @@ public final class SubmitCommand implements Callable<Integer> {
     String filename = String.valueOf(file.getFileName());
     // Asked before the upload: it refuses a wrong key.
     client.status();
-    SubmittedBatch submission =
+    SubmittedBatch submittedBatch =
         new SubmittedBatch.SubmitRequest(
                 file, filename, path, window, Optional.ofNullable(name), weight())
             .send(client, terminal);
     if (invocation.json()) {
-      events.submitted(submission, findings.requests());
+      events.submitted(submittedBatch, findings.requests());
     } else {
-      terminal.out().println(submission.batch());
+      terminal.out().println(submittedBatch.batch());
     }
     terminal.say(HumanFormat.count(findings.requests(), "request") + " sent.");
-    return submission.batch();
+    return submittedBatch.batch();
   }
 
   private OptionalInt weight() {

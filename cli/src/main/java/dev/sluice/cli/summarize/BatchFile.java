@@ -13,15 +13,15 @@ import java.util.List;
 
 /** Writes the documents into a batch file, one at a time. */
 final class BatchFile {
-  private final RequestBuilder requests;
-  private final InputProblems problems;
+  private final RequestBuilder requestBuilder;
+  private final InputProblems inputProblems;
 
   /**
-   * @param problems takes the documents that cannot be sent
+   * @param inputProblems takes the documents that cannot be sent
    */
-  BatchFile(RequestBuilder requests, InputProblems problems) {
-    this.requests = requests;
-    this.problems = problems;
+  BatchFile(RequestBuilder requestBuilder, InputProblems inputProblems) {
+    this.requestBuilder = requestBuilder;
+    this.inputProblems = inputProblems;
   }
 
   /** The names of the documents that went in, in their order. */
@@ -41,7 +41,7 @@ final class BatchFile {
     return switch (DocumentContent.of(document.path())) {
       case DocumentContent.Unreadable unreadable -> refuse(document, unreadable);
       case DocumentContent.Text text -> {
-        byte[] body = requests.body(text.text());
+        byte[] body = requestBuilder.body(text.text());
         if (body.length > DocumentContent.LARGEST_REQUEST) {
           yield refuse(document, DocumentContent.tooLarge(body.length));
         }
@@ -52,7 +52,7 @@ final class BatchFile {
   }
 
   private boolean refuse(Document document, DocumentContent.Unreadable unreadable) {
-    problems.add(document.name() + " " + unreadable.why());
+    inputProblems.add(document.name() + " " + unreadable.why());
     return false;
   }
 

@@ -27,28 +27,28 @@ final class DocumentFinder extends SimpleFileVisitor<Path> {
   private final Path root;
   private final NamePattern pattern;
   private final Optional<Path> output;
-  private final InputProblems problems;
+  private final InputProblems inputProblems;
   private final List<Document> documents = new ArrayList<>();
 
   private DocumentFinder(
-      Path root, NamePattern pattern, Optional<Path> output, InputProblems problems) {
+      Path root, NamePattern pattern, Optional<Path> output, InputProblems inputProblems) {
     this.root = root;
     this.pattern = pattern;
     this.output = output;
-    this.problems = problems;
+    this.inputProblems = inputProblems;
   }
 
   /**
    * The documents, sorted by name.
    *
    * @param output the file to write, which is no document even where it lies in the folder
-   * @param problems takes what cannot be read
+   * @param inputProblems takes what cannot be read
    * @throws CommandException where there is no such folder
    */
   static List<Document> documents(
-      String folder, NamePattern pattern, Optional<Path> output, InputProblems problems) {
+      String folder, NamePattern pattern, Optional<Path> output, InputProblems inputProblems) {
     Path root = existing(folder);
-    DocumentFinder visitor = new DocumentFinder(root, pattern, output, problems);
+    DocumentFinder visitor = new DocumentFinder(root, pattern, output, inputProblems);
     try {
       Files.walkFileTree(
           root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, visitor);
@@ -91,9 +91,9 @@ final class DocumentFinder extends SimpleFileVisitor<Path> {
       return FileVisitResult.CONTINUE;
     }
     if (attributes.isSymbolicLink()) {
-      problems.add(name + " is a link to nothing");
+      inputProblems.add(name + " is a link to nothing");
     } else if (name.indexOf('\uFFFD') >= 0) {
-      problems.add(name + " has a name that is not UTF-8: rename it, or set LC_ALL=C.UTF-8");
+      inputProblems.add(name + " has a name that is not UTF-8: rename it, or set LC_ALL=C.UTF-8");
     } else {
       documents.add(new Document(name, file));
     }
@@ -106,7 +106,7 @@ final class DocumentFinder extends SimpleFileVisitor<Path> {
       throw failure;
     }
     if (!isHidden(file) && !(failure instanceof FileSystemLoopException)) {
-      problems.add("%s cannot be read: %s".formatted(name(file), reason(failure)));
+      inputProblems.add("%s cannot be read: %s".formatted(name(file), reason(failure)));
     }
     return FileVisitResult.CONTINUE;
   }

@@ -24,8 +24,8 @@ final class ResultIndex implements AutoCloseable {
 
   ResultIndex(Path results) throws IOException {
     try (InputStream in = Files.newInputStream(results)) {
-      LineReader lines = new LineReader(in, LONGEST_LINE);
-      for (LineReader.Line line = lines.next(); line != null; line = lines.next()) {
+      LineReader lineReader = new LineReader(in, LONGEST_LINE);
+      for (LineReader.Line line = lineReader.next(); line != null; line = lineReader.next()) {
         index(line);
       }
     }

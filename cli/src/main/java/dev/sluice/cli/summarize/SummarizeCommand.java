@@ -122,10 +122,10 @@ public final class SummarizeCommand implements Callable<Integer> {
   }
 
   private List<String> prepare(Output output, TemporaryFile file) throws IOException {
-    InputProblems problems = new InputProblems();
+    InputProblems inputProblems = new InputProblems();
     List<Document> found =
-        DocumentFinder.documents(folder, NamePattern.of(glob), output.file(), problems);
-    if (found.isEmpty() && problems.none()) {
+        DocumentFinder.documents(folder, NamePattern.of(glob), output.file(), inputProblems);
+    if (found.isEmpty() && inputProblems.none()) {
       throw CommandException.badInput(
           glob == null
               ? "The folder %s holds no files.".formatted(folder)
@@ -133,16 +133,17 @@ public final class SummarizeCommand implements Callable<Integer> {
     }
     OptionalInt limit = maxTokens == null ? OptionalInt.empty() : OptionalInt.of(maxTokens);
     List<String> documents =
-        new BatchFile(new RequestBuilder(model, prompt, limit), problems).write(found, file.path());
-    judge(problems, documents);
+        new BatchFile(new RequestBuilder(model, prompt, limit), inputProblems)
+            .write(found, file.path());
+    judge(inputProblems, documents);
     return documents;
   }
 
-  private void judge(InputProblems problems, List<String> documents) {
-    if (problems.none()) {
+  private void judge(InputProblems inputProblems, List<String> documents) {
+    if (inputProblems.none()) {
       return;
     }
-    List<String> lines = new ArrayList<>(problems.lines());
+    List<String> lines = new ArrayList<>(inputProblems.lines());
     if (!skipUnreadable) {
       lines.add("Nothing was sent. Leave such files out with --skip-unreadable or --glob.");
       throw new CommandException(ExitCode.BAD_INPUT, lines);
@@ -152,7 +153,7 @@ public final class SummarizeCommand implements Callable<Integer> {
       throw new CommandException(ExitCode.BAD_INPUT, lines);
     }
     lines.forEach(terminal::say);
-    terminal.say("Left out: " + HumanFormat.count(problems.count(), "file") + ".");
+    terminal.say("Left out: " + HumanFormat.count(inputProblems.count(), "file") + ".");
   }
 
   private String submit(
@@ -165,7 +166,7 @@ public final class SummarizeCommand implements Callable<Integer> {
                 HumanFormat.count(documents.size(), "document"),
                 HumanFormat.bytes(Files.size(file.path())),
                 client.url()));
-    SubmittedBatch submission =
+    SubmittedBatch submittedBatch =
         new SubmittedBatch.SubmitRequest(
                 file.path(),
                 "summarize.jsonl",
@@ -174,10 +175,10 @@ public final class SummarizeCommand implements Callable<Integer> {
                 Optional.ofNullable(name),
                 OptionalInt.empty())
             .send(client, terminal);
-    String batch = submission.batch();
+    String batch = submittedBatch.batch();
     terminal.say("Batch " + batch + ".");
     if (noWait) {
-      events.submitted(submission, documents.size());
+      events.submitted(submittedBatch, documents.size());
     }
     return batch;
   }

@@ -51,21 +51,21 @@ public final class TaskCommand implements Callable<Integer> {
 
   private List<String> facts(JsonNode seen) {
     JsonNode task = seen.path("task");
-    KeyValueLayout labels = new KeyValueLayout(invocation.terminal().columns());
-    labels.add("task", text(task, "id") + ", " + text(task, "state"));
-    labels.add("waits", text(seen.path("why"), "sentence"));
-    labels.add(
+    KeyValueLayout keyValueLayout = new KeyValueLayout(invocation.terminal().columns());
+    keyValueLayout.add("task", text(task, "id") + ", " + text(task, "state"));
+    keyValueLayout.add("waits", text(seen.path("why"), "sentence"));
+    keyValueLayout.add(
         "batch", "%s, line %d".formatted(text(seen, "batch_id"), task.path("line").asLong()));
-    labels.add("name", text(task, "custom_id"));
-    labels.add("route", text(task, "route") + ", " + text(task, "model"));
-    labels.add(
+    keyValueLayout.add("name", text(task, "custom_id"));
+    keyValueLayout.add("route", text(task, "route") + ", " + text(task, "model"));
+    keyValueLayout.add(
         "attempts",
         "%d, and %d rate limits"
             .formatted(task.path("attempts").asInt(), task.path("throttles").asInt()));
-    labels.add("failed", text(task, "failure_code"));
-    labels.add("error", text(seen, "failure_detail"));
-    labels.add("request id", text(seen, "request_id"));
-    return labels.lines();
+    keyValueLayout.add("failed", text(task, "failure_code"));
+    keyValueLayout.add("error", text(seen, "failure_detail"));
+    keyValueLayout.add("request id", text(seen, "request_id"));
+    return keyValueLayout.lines();
   }
 
   private static String text(JsonNode node, String name) {

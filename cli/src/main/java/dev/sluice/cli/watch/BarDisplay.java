@@ -27,9 +27,9 @@ final class BarDisplay implements Display {
   }
 
   @Override
-  public synchronized void show(Progress progress, Rate pace) {
+  public synchronized void show(Progress progress, Rate rate) {
     measure();
-    draw(ProgressLine.bar(progress, pace, columns, style));
+    draw(ProgressLine.bar(progress, rate, columns, style));
   }
 
   @Override

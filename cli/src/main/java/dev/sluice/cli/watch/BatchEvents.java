@@ -25,12 +25,12 @@ public final class BatchEvents {
     this.invocation = invocation;
   }
 
-  public void submitted(SubmittedBatch submission, long requests) {
+  public void submitted(SubmittedBatch submittedBatch, long requests) {
     print(
         JsonValues.object()
             .put("event", "submitted")
-            .put("batch", submission.batch())
-            .put("file", submission.file())
+            .put("batch", submittedBatch.batch())
+            .put("file", submittedBatch.file())
             .put("requests", requests));
   }
 

@@ -24,7 +24,7 @@ public final class BatchWatcher {
   private final Terminal terminal;
   private final SluiceClient client;
   private final Display display;
-  private final ReconnectRetry patience;
+  private final ReconnectRetry reconnectRetry;
   private final RateMeter meter = new RateMeter();
 
   public BatchWatcher(Invocation invocation, SluiceClient client) {
@@ -32,12 +32,12 @@ public final class BatchWatcher {
     this.client = client;
     this.display =
         terminal.screen().isTerminal() ? new BarDisplay(terminal) : new PlainDisplay(terminal);
-    this.patience = new ReconnectRetry(terminal, display::say);
+    this.reconnectRetry = new ReconnectRetry(terminal, display::say);
   }
 
   /** The batch at its end, told of on stderr. */
   public BatchState untilItEnds(String batch) throws InterruptedException {
-    return follow(batch, (state, pace) -> {});
+    return follow(batch, (state, rate) -> {});
   }
 
   /** The batch at its end; every change is an event as well. */
@@ -69,11 +69,11 @@ public final class BatchWatcher {
   private BatchState lookUntilItEnds(String batch, BiConsumer<BatchState, Rate> eachLook)
       throws IOException, InterruptedException {
     while (true) {
-      BatchState state = patience.insist(() -> client.batch(batch));
+      BatchState state = reconnectRetry.insist(() -> client.batch(batch));
       Progress progress = Progress.of(state);
-      Rate pace = meter.sample(terminal.clock().instant(), progress.finished());
-      display.show(progress, pace);
-      eachLook.accept(state, pace);
+      Rate rate = meter.sample(terminal.clock().instant(), progress.finished());
+      display.show(progress, rate);
+      eachLook.accept(state, rate);
       if (state.ended()) {
         return state;
       }
@@ -83,7 +83,7 @@ public final class BatchWatcher {
 
   /** Copies a result file, as patiently. */
   public void download(String fileId, Path target) throws InterruptedException, IOException {
-    patience.<Boolean>insist(
+    reconnectRetry.<Boolean>insist(
         () -> {
           client.download(fileId, target);
           return true;
@@ -91,7 +91,7 @@ public final class BatchWatcher {
   }
 
   /** The summing up, on stderr; with it the exit code. */
-  public int close(BatchState batch, ResultLocations pointers) {
+  public int close(BatchState batch, ResultLocations resultLocations) {
     if (batch.status().equals("failed")) {
       terminal.say(
           "Batch %s failed its validation: none of its tasks was run. Mend the file and send it again."
@@ -99,7 +99,8 @@ public final class BatchWatcher {
       return ExitCode.BATCH_FAILED.code();
     }
     terminal.say(
-        SummaryLine.of(batch, terminal.clock().instant(), pointers.output(), pointers.errors()));
+        SummaryLine.of(
+            batch, terminal.clock().instant(), resultLocations.output(), resultLocations.errors()));
     return (batch.succeeded() ? ExitCode.DONE : ExitCode.BATCH_FAILED).code();
   }
 

@@ -5,7 +5,7 @@ import dev.sluice.cli.progress.Rate;
 
 /** Shows a batch's progress to people, on stderr. */
 sealed interface Display permits BarDisplay, PlainDisplay {
-  void show(Progress progress, Rate pace);
+  void show(Progress progress, Rate rate);
 
   /** A sentence, beside the progress. */
   void say(String line);

@@ -16,7 +16,7 @@ final class PlainDisplay implements Display {
   private @Nullable Instant lastLine;
   private @Nullable Progress told;
   private @Nullable Progress latest;
-  private Rate pace = Rate.UNKNOWN;
+  private Rate rate = Rate.UNKNOWN;
 
   PlainDisplay(Terminal terminal) {
     this.terminal = terminal;
@@ -25,7 +25,7 @@ final class PlainDisplay implements Display {
   @Override
   public synchronized void show(Progress progress, Rate newPace) {
     latest = progress;
-    pace = newPace;
+    rate = newPace;
     Instant now = terminal.clock().instant();
     if (lastLine == null || !now.isBefore(lastLine.plus(BETWEEN_LINES))) {
       lastLine = now;
@@ -46,7 +46,7 @@ final class PlainDisplay implements Display {
   private void tell() {
     if (latest != null && !latest.equals(told)) {
       told = latest;
-      terminal.say(ProgressLine.plain(latest, pace));
+      terminal.say(ProgressLine.plain(latest, rate));
     }
   }
 }

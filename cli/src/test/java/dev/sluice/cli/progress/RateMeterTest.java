@@ -22,20 +22,20 @@ class RateMeterTest {
     for (int second = 1; second <= 60; second++) {
       meter.sample(START.plusSeconds(second), second * 10L);
     }
-    Rate pace = Rate.UNKNOWN;
+    Rate rate = Rate.UNKNOWN;
     for (int second = 61; second <= 91; second++) {
-      pace = meter.sample(START.plusSeconds(second), 600 + (second - 60));
+      rate = meter.sample(START.plusSeconds(second), 600 + (second - 60));
     }
-    assertThat(pace.perMinute()).hasValue(60);
+    assertThat(rate.perMinute()).hasValue(60);
   }
 
   @Test
   void theRestTakesAsLongAsThePaceSays() {
     meter.sample(START, 0);
-    Rate pace = meter.sample(START.plusSeconds(10), 100);
-    assertThat(pace.perMinute()).hasValue(600);
-    assertThat(pace.timeFor(151)).contains(Duration.ofSeconds(16));
-    assertThat(pace.timeFor(0)).isEmpty();
+    Rate rate = meter.sample(START.plusSeconds(10), 100);
+    assertThat(rate.perMinute()).hasValue(600);
+    assertThat(rate.timeFor(151)).contains(Duration.ofSeconds(16));
+    assertThat(rate.timeFor(0)).isEmpty();
   }
 
   @Test

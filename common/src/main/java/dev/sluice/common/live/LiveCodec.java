@@ -23,31 +23,31 @@ public final class LiveCodec {
     MessageProperties properties = new MessageProperties();
     properties.setMessageId(word.taskId());
     properties.setDeliveryMode(MessageDeliveryMode.NON_PERSISTENT);
-    Payload body = Payload.empty();
+    Payload payload = Payload.empty();
     switch (word) {
       case LiveMessage.Claim claim -> {
         properties.setReplyTo(claim.answerTo());
         properties.setHeader(Headers.WORKER, claim.worker());
       }
-      case LiveMessage.Proceed go -> {}
-      case LiveMessage.Cancelled gone -> {}
+      case LiveMessage.Proceed proceed -> {}
+      case LiveMessage.Cancelled cancelled -> {}
       case LiveMessage.Reply whole -> {
         properties.setHeader(Headers.STATUS_CODE, whole.status());
         properties.setHeader(Headers.HTTP_HEADERS, whole.headers());
         CallStatsHeaders.write(whole.facts(), properties);
-        body = whole.body();
+        payload = whole.body();
       }
-      case LiveMessage.Chunk part -> {
-        properties.setHeader(Headers.WORKER, part.worker());
-        properties.setHeader(Headers.PART, part.number());
-        if (!part.headers().isEmpty()) {
-          properties.setHeader(Headers.HTTP_HEADERS, part.headers());
+      case LiveMessage.Chunk chunk -> {
+        properties.setHeader(Headers.WORKER, chunk.worker());
+        properties.setHeader(Headers.PART, chunk.number());
+        if (!chunk.headers().isEmpty()) {
+          properties.setHeader(Headers.HTTP_HEADERS, chunk.headers());
         }
-        body = part.body();
+        payload = chunk.body();
       }
-      case LiveMessage.StreamEnd end -> {
-        properties.setHeader(Headers.PART, end.parts());
-        CallStatsHeaders.write(end.facts(), properties);
+      case LiveMessage.StreamEnd streamEnd -> {
+        properties.setHeader(Headers.PART, streamEnd.parts());
+        CallStatsHeaders.write(streamEnd.facts(), properties);
       }
       case LiveMessage.Failed failed -> {
         properties.setHeader(Headers.FAILURE_CODE, failed.failure().code());
@@ -56,7 +56,7 @@ public final class LiveCodec {
       }
     }
     properties.setHeader(Headers.WORD, name(word));
-    return new Message(body.bytes(), properties);
+    return new Message(payload.bytes(), properties);
   }
 
   /** Empty where it cannot be read as one. */
@@ -113,11 +113,11 @@ public final class LiveCodec {
   private static String name(LiveMessage word) {
     return switch (word) {
       case LiveMessage.Claim claim -> "claim";
-      case LiveMessage.Proceed go -> "go";
-      case LiveMessage.Cancelled gone -> "gone";
+      case LiveMessage.Proceed proceed -> "go";
+      case LiveMessage.Cancelled cancelled -> "gone";
       case LiveMessage.Reply whole -> "whole";
-      case LiveMessage.Chunk part -> "part";
-      case LiveMessage.StreamEnd end -> "end";
+      case LiveMessage.Chunk chunk -> "part";
+      case LiveMessage.StreamEnd streamEnd -> "end";
       case LiveMessage.Failed failed -> "failed";
     };
   }

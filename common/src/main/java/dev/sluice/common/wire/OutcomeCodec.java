@@ -41,11 +41,11 @@ public final class OutcomeCodec {
   public static OutcomeMessage read(Message message) {
     WireProperties in = new WireProperties(message.getMessageProperties());
     String route = in.text(Headers.ROUTE).orElseGet(() -> routeOf(message));
-    Payload body = Payload.of(message.getBody());
-    TaskIds ids = in.bestIds(route, UNKNOWN_ENDPOINT, body);
+    Payload payload = Payload.of(message.getBody());
+    TaskIds ids = in.recoverIds(route, UNKNOWN_ENDPOINT, payload);
     Optional<String> kind = in.text(Headers.OUTCOME);
     if (kind.isEmpty()) {
-      return givenUpByTheBroker(message, in, ids, body);
+      return givenUpByTheBroker(message, in, ids, payload);
     }
     OutcomeKind read = kind(kind.get());
     return new OutcomeMessage(
@@ -53,7 +53,7 @@ public final class OutcomeCodec {
         read,
         read == OutcomeKind.COMPLETED ? null : failure(in),
         CallStatsHeaders.read(message.getMessageProperties()),
-        body);
+        payload);
   }
 
   /** Reads whatever lies in {@code sluice.dead.<route>}: what breaks the contract says how. */
@@ -63,17 +63,17 @@ public final class OutcomeCodec {
     } catch (IllegalArgumentException | ArithmeticException broken) {
       WireProperties in = new WireProperties(message.getMessageProperties());
       String route = in.text(Headers.ROUTE).orElseGet(() -> routeOf(message));
-      Payload body = Payload.of(message.getBody());
+      Payload payload = Payload.of(message.getBody());
       return OutcomeMessage.failed(
-          in.bestIds(route, UNKNOWN_ENDPOINT, body),
+          in.recoverIds(route, UNKNOWN_ENDPOINT, payload),
           new Failure(FailureCode.MALFORMED_TASK, String.valueOf(broken.getMessage())),
           CallStats.none(0, 0, "unknown"),
-          body);
+          payload);
     }
   }
 
   private static OutcomeMessage givenUpByTheBroker(
-      Message message, WireProperties in, TaskIds ids, Payload body) {
+      Message message, WireProperties in, TaskIds ids, Payload payload) {
     String reason = deathReason(message.getMessageProperties());
     String detail =
         "The broker gave the task up (" + reason + "): the workers that took it never settled it.";
@@ -83,7 +83,8 @@ public final class OutcomeCodec {
             in.bestNumber(Headers.THROTTLES, 0),
             "broker",
             in.history());
-    return OutcomeMessage.failed(ids, new Failure(FailureCode.DELIVERY_LIMIT, detail), facts, body);
+    return OutcomeMessage.failed(
+        ids, new Failure(FailureCode.DELIVERY_LIMIT, detail), facts, payload);
   }
 
   private static Failure failure(WireProperties in) {

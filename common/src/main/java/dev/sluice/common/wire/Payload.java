@@ -58,7 +58,7 @@ public final class Payload {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Payload body && Arrays.equals(bytes, body.bytes);
+    return other instanceof Payload payload && Arrays.equals(bytes, payload.bytes);
   }
 
   @Override

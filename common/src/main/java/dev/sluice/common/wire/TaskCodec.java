@@ -110,7 +110,7 @@ public final class TaskCodec {
     } catch (IllegalArgumentException | ArithmeticException broken) {
       String reason = String.valueOf(broken.getMessage());
       return new TaskReadResult.Malformed(
-          in.bestIds(route, DEFAULT_ENDPOINT, Payload.of(message.getBody())),
+          in.recoverIds(route, DEFAULT_ENDPOINT, Payload.of(message.getBody())),
           reason,
           Payload.of(message.getBody()));
     }

@@ -43,8 +43,8 @@ public record TaskMessage(
 
   /** A task's first message, to be sent at once. */
   public static TaskMessage first(
-      TaskIds ids, Instant now, @Nullable Instant deadline, Payload body) {
-    return new TaskMessage(ids, 1, 0, now, deadline, null, null, 0, body, AttemptHistory.NONE);
+      TaskIds ids, Instant now, @Nullable Instant deadline, Payload payload) {
+    return new TaskMessage(ids, 1, 0, now, deadline, null, null, 0, payload, AttemptHistory.NONE);
   }
 
   /** The same task, one attempt later, not to be sent before the given time. */
@@ -108,7 +108,7 @@ public record TaskMessage(
       int attempt,
       int throttles,
       @Nullable Instant notBefore,
-      Payload body,
+      Payload payload,
       AttemptHistory history) {
     return new TaskMessage(
         ids,
@@ -119,7 +119,7 @@ public record TaskMessage(
         notBefore,
         replyTo,
         trimTo,
-        body,
+        payload,
         history);
   }
 }

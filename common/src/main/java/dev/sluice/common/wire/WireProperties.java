@@ -58,11 +58,11 @@ record WireProperties(MessageProperties properties) {
    * Names for a message that is no task: what can be read of it, stand-ins for the rest. One
    * without an id has the same one at each reading, so that its copies are known as such.
    */
-  TaskIds bestIds(String route, String defaultEndpoint, Payload body) {
+  TaskIds recoverIds(String route, String defaultEndpoint, Payload payload) {
     String taskId =
         Optional.ofNullable(properties.getMessageId())
             .filter(id -> !id.isBlank())
-            .orElseGet(() -> idOf(body));
+            .orElseGet(() -> idOf(payload));
     String type = properties.getType();
     return new TaskIds(
         taskId,
@@ -75,8 +75,8 @@ record WireProperties(MessageProperties properties) {
         Math.max(1, bestNumber(Headers.RUN, 1)));
   }
 
-  private static String idOf(Payload body) {
-    return UUID.nameUUIDFromBytes(body.bytes()).toString();
+  private static String idOf(Payload payload) {
+    return UUID.nameUUIDFromBytes(payload.bytes()).toString();
   }
 
   /** The header's number; the other one where it has none that could be. */

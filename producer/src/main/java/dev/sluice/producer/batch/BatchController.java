@@ -24,17 +24,17 @@ class BatchController {
   private static final int LONGEST_KEY = 255;
 
   private final Batches batches;
-  private final BatchRouteCounters shares;
+  private final BatchRouteCounters batchRouteCounters;
   private final TaskTraces traces;
   private final ApplicationEventPublisher events;
 
   BatchController(
       Batches batches,
-      BatchRouteCounters shares,
+      BatchRouteCounters batchRouteCounters,
       TaskTraces traces,
       ApplicationEventPublisher events) {
     this.batches = batches;
-    this.shares = shares;
+    this.batchRouteCounters = batchRouteCounters;
     this.traces = traces;
     this.events = events;
   }
@@ -44,19 +44,19 @@ class BatchController {
       Project project,
       @RequestHeader(name = IDEMPOTENCY_KEY, required = false) @Nullable String idempotencyKey,
       @RequestBody NewBatch request) {
-    NewBatch.ValidatedBatch checked = request.check();
-    Batches.CreatedBatch created =
-        batches.create(project, checked, checkedKey(idempotencyKey), traces.current());
-    if (created.isNew()) {
-      events.publishEvent(new BatchCreated(created.batch().id()));
-    } else if (!checked.made(created.batch())) {
+    NewBatch.ValidatedBatch validatedBatch = request.check();
+    Batches.CreatedBatch createdBatch =
+        batches.create(project, validatedBatch, checkedKey(idempotencyKey), traces.current());
+    if (createdBatch.isNew()) {
+      events.publishEvent(new BatchCreated(createdBatch.batch().id()));
+    } else if (!validatedBatch.made(createdBatch.batch())) {
       throw ApiException.badRequest(
           "This Idempotency-Key has made another batch, %s, of a request that differs."
-              .formatted(created.batch().id()),
+              .formatted(createdBatch.batch().id()),
           IDEMPOTENCY_KEY,
           "idempotency_key_reused");
     }
-    return BatchView.of(created.batch());
+    return BatchView.of(createdBatch.batch());
   }
 
   private static @Nullable String checkedKey(@Nullable String key) {
@@ -136,7 +136,7 @@ class BatchController {
   }
 
   private BatchProgress progress(Batch batch) {
-    return BatchProgress.of(batch, shares.inBroker(batch.id()));
+    return BatchProgress.of(batch, batchRouteCounters.inBroker(batch.id()));
   }
 
   private static ApiException atItsEnd(String step, Batch batch) {

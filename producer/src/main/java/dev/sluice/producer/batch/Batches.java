@@ -36,7 +36,7 @@ public class Batches {
       "(status in ('in_progress', 'cancelling') and total = completed + failed + expired + cancelled + :ended)";
 
   private final JdbcClient jdbc;
-  private final BatchRouteCounters shares;
+  private final BatchRouteCounters batchRouteCounters;
   private final Quotas quotas;
   private final NoArgGenerator ids;
   private final ApplicationEventPublisher events;
@@ -44,13 +44,13 @@ public class Batches {
 
   Batches(
       JdbcClient jdbc,
-      BatchRouteCounters shares,
+      BatchRouteCounters batchRouteCounters,
       Quotas quotas,
       NoArgGenerator ids,
       ApplicationEventPublisher events,
       Clock clock) {
     this.jdbc = jdbc;
-    this.shares = shares;
+    this.batchRouteCounters = batchRouteCounters;
     this.quotas = quotas;
     this.ids = ids;
     this.events = events;
@@ -66,7 +66,7 @@ public class Batches {
   }
 
   /** The batches in sight after that one, the newest first. */
-  public List<Batch> list(ProjectScope sight, @Nullable BatchId after, int limit) {
+  public List<Batch> list(ProjectScope projectScope, @Nullable BatchId after, int limit) {
     // Written out by what is asked for, so that the planner takes the index that fits.
     return jdbc.sql(
             """
@@ -74,8 +74,8 @@ public class Batches {
             where %s (:after::uuid is null or (created_at, id) <
               (select b.created_at, b.id from batches b where b.id = :after))
             order by created_at desc, id desc limit :limit"""
-                .formatted(sight.only() == null ? "" : "project = :project and"))
-        .param("project", sight.name())
+                .formatted(projectScope.only() == null ? "" : "project = :project and"))
+        .param("project", projectScope.name())
         .param("after", after == null ? null : after.uuid())
         .param("limit", limit)
         .query(BatchRowMapper::read)
@@ -126,9 +126,9 @@ public class Batches {
       quotas.admitBatch(project);
     }
     return made == 1
-        ? new CreatedBatch(the("id = :value", project, id.uuid()), true)
+        ? new CreatedBatch(require("id = :value", project, id.uuid()), true)
         : new CreatedBatch(
-            the("idempotency_key = :value", project, Objects.requireNonNull(idempotencyKey)),
+            require("idempotency_key = :value", project, Objects.requireNonNull(idempotencyKey)),
             false);
   }
 
@@ -139,7 +139,7 @@ public class Batches {
    */
   record CreatedBatch(Batch batch, boolean isNew) {}
 
-  private Batch the(String condition, Project project, Object value) {
+  private Batch require(String condition, Project project, Object value) {
     return jdbc.sql("select * from batches where project = :project and " + condition)
         .param("project", project.name())
         .param("value", value)
@@ -178,7 +178,7 @@ public class Batches {
             .param("errors", BatchRowMapper.json(errors))
             .update();
     if (failed == 1) {
-      tell(id);
+      publishChanged(id);
     }
   }
 
@@ -187,7 +187,7 @@ public class Batches {
    *
    * @param model what all of them ask for; null where they differ
    */
-  public boolean begin(BatchId id, long total, @Nullable String model) {
+  public boolean start(BatchId id, long total, @Nullable String model) {
     return jdbc.sql(
                 """
                 update batches set status = 'in_progress', in_progress_at = :now, total = :total,
@@ -213,7 +213,7 @@ public class Batches {
    * Counts tasks that ended; true where they were the last ones. A batch at rest, of which some
    * were replayed, stays so.
    */
-  public boolean count(BatchId id, OutcomeCounts ends) {
+  public boolean addOutcomes(BatchId id, OutcomeCounts ends) {
     return jdbc.sql(
                 """
                 with counted as (
@@ -257,7 +257,7 @@ public class Batches {
                 + " then 1 else 0 end where id = :id")
         .param("id", id.uuid())
         .update();
-    shares.reopen(id, route);
+    batchRouteCounters.reopen(id, route);
   }
 
   /**
@@ -268,7 +268,7 @@ public class Batches {
   public record StaleResults(Batch batch, long mended) {}
 
   /** Some of those batches. */
-  public List<StaleResults> mended(int limit) {
+  public List<StaleResults> withStaleResults(int limit) {
     return jdbc.sql("select * from batches where mended <> files_mended order by id limit :limit")
         .param("limit", limit)
         .query(
@@ -278,8 +278,8 @@ public class Batches {
   }
 
   /** Its files are as the tasks were after so many changes. */
-  public void filesAre(
-      StaleResults mended, @Nullable String outputFileId, @Nullable String errorFileId) {
+  public void setResultFiles(
+      StaleResults staleResults, @Nullable String outputFileId, @Nullable String errorFileId) {
     jdbc.sql(
             """
             update batches set output_file_id = :output, error_file_id = :error,
@@ -287,8 +287,8 @@ public class Batches {
             where id = :id""")
         .param("output", outputFileId)
         .param("error", errorFileId)
-        .param("mended", mended.mended())
-        .param("id", mended.batch().id().uuid())
+        .param("mended", staleResults.mended())
+        .param("id", staleResults.batch().id().uuid())
         .update();
   }
 
@@ -305,7 +305,7 @@ public class Batches {
             .param("now", now())
             .update();
     if (unvalidated == 1) {
-      tell(id);
+      publishChanged(id);
     }
     jdbc.sql(
             """
@@ -347,13 +347,13 @@ public class Batches {
                 .update()
             == 1;
     if (running) {
-      shares.rejoin(id);
+      batchRouteCounters.rejoin(id);
     }
     return running;
   }
 
   /** The running batches that have a budget, or whose project has one, unless paused by hand. */
-  public List<Batch> bounded() {
+  public List<Batch> withBudget() {
     return jdbc.sql(
             """
             select b.* from batches b left join project_budgets p on p.project = b.project
@@ -372,8 +372,8 @@ public class Batches {
   }
 
   /** The newest batches in sight. */
-  public List<Batch> newest(ProjectScope sight, int limit) {
-    return list(sight, null, limit);
+  public List<Batch> newest(ProjectScope projectScope, int limit) {
+    return list(projectScope, null, limit);
   }
 
   /** A batch of which tasks still wait here that nobody will call. */
@@ -404,20 +404,20 @@ public class Batches {
   }
 
   /** Locks it; one whose time is over shows so from now on. */
-  public void ends(PendingTermination ending) {
-    lock(List.of(ending.id().uuid()));
+  public void terminate(PendingTermination pendingTermination) {
+    lock(List.of(pendingTermination.id().uuid()));
     jdbc.sql(
             """
             update batches set expired_at = coalesce(expired_at, :now)
             where id = :id and status = 'in_progress'""")
-        .param("id", ending.id().uuid())
+        .param("id", pendingTermination.id().uuid())
         .param("now", now())
         .update();
   }
 
   /** Its files are made: it comes to rest in the status that its history gives. */
   @Transactional
-  public boolean rest(BatchId id, @Nullable String outputFileId, @Nullable String errorFileId) {
+  public boolean finish(BatchId id, @Nullable String outputFileId, @Nullable String errorFileId) {
     boolean rests =
         jdbc.sql(
                     """
@@ -435,12 +435,12 @@ public class Batches {
                 .update()
             == 1;
     if (rests) {
-      tell(id);
+      publishChanged(id);
     }
     return rests;
   }
 
-  private void tell(BatchId id) {
+  private void publishChanged(BatchId id) {
     Batch batch =
         jdbc.sql("select * from batches where id = :id")
             .param("id", id.uuid())

@@ -17,12 +17,12 @@ import org.springframework.stereotype.Component;
 @Component
 class CapacityPlans {
   private final RouteStatuses routes;
-  private final BatchRouteCounters shares;
+  private final BatchRouteCounters batchRouteCounters;
   private final QueueMetrics depths;
 
-  CapacityPlans(RouteStatuses routes, BatchRouteCounters shares, QueueMetrics depths) {
+  CapacityPlans(RouteStatuses routes, BatchRouteCounters batchRouteCounters, QueueMetrics depths) {
     this.routes = routes;
-    this.shares = shares;
+    this.batchRouteCounters = batchRouteCounters;
     this.depths = depths;
   }
 
@@ -57,7 +57,7 @@ class CapacityPlans {
 
   private @Nullable Map<String, Long> takeable() {
     try {
-      return shares.takeable();
+      return batchRouteCounters.takeable();
     } catch (DataAccessException away) {
       return null;
     }

@@ -3,7 +3,7 @@ package dev.sluice.producer.capacity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for a route's workers beside what {@code RouteView} tells.
+ * What waits for a route's workers beside what {@code RouteStatus} tells.
  *
  * @param takeable tasks in PostgreSQL that get a turn; null while it is away
  * @param ready tasks in the broker's queue that no worker has, whoever published them

@@ -72,8 +72,10 @@ record RoutePlan(
     List<RateConstraint> bounds = RateConstraint.of(route);
     Optional<RateConstraint> binding =
         bounds.stream()
-            .filter(bound -> bound.callsPerMinute() != null && bound.callsPerMinute() > 0)
-            .min(Comparator.comparingDouble(bound -> calls(bound)));
+            .filter(
+                rateConstraint ->
+                    rateConstraint.callsPerMinute() != null && rateConstraint.callsPerMinute() > 0)
+            .min(Comparator.comparingDouble(rateConstraint -> calls(rateConstraint)));
     Double best = binding.map(RoutePlan::calls).orElse(null);
     Long callMs = route.callMs();
     Long backlog = given == null ? backlog(route) : given;
@@ -100,8 +102,8 @@ record RoutePlan(
         notes(route, bounds, best, backlog));
   }
 
-  private static double calls(RateConstraint bound) {
-    return Objects.requireNonNull(bound.callsPerMinute());
+  private static double calls(RateConstraint rateConstraint) {
+    return Objects.requireNonNull(rateConstraint.callsPerMinute());
   }
 
   private static @Nullable Long backlog(RouteStatus route) {
@@ -142,16 +144,16 @@ record RoutePlan(
     if (route.callMs() == null) {
       notes.add("No call was made yet: latency unknown, and with it how many workers it takes.");
     }
-    for (RateConstraint bound : bounds) {
-      if (bound.perMinute() != null && bound.perCall() == null) {
+    for (RateConstraint rateConstraint : bounds) {
+      if (rateConstraint.perMinute() != null && rateConstraint.perCall() == null) {
         notes.add(
             "What a call takes of the %s is not known yet: that limit may bind earlier."
-                .formatted(bound.words()));
+                .formatted(rateConstraint.words()));
       }
-      if (bound.source().equals("pace")) {
+      if (rateConstraint.source().equals("pace")) {
         notes.add(
             "The limit of %s is not known yet: this counts with the pace that the workers try now."
-                .formatted(bound.words()));
+                .formatted(rateConstraint.words()));
       }
     }
     if (best == null) {

@@ -153,12 +153,13 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
           LOG.warn("Outcomes wait in the broker, tried again every second: {}", away.getMessage());
         }
         told = true;
-        watch.failed(TransientFailures.isUnreachable(away));
+        
+watch.failed(TransientFailures.isUnreachable(away));
         outcomes = TransientFailures.isUnreachable(away) ? outcomes : storeByBatch(outcomes);
         if (outcomes.isEmpty()) {
           return;
         }
-        rest();
+        pauseAfterFailure();
         watch.started();
       }
     }
@@ -233,7 +234,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
 
   private void store(Map<UUID, OutcomeMessage> outcomes) {
     Instant began = clock.instant();
-    OutcomeStore.StoredOutcome stored = store.store(outcomes);
+    OutcomeStore.StoredOutcome storedOutcome = store.store(outcomes);
     traces.stored(outcomes.values(), began);
     for (OutcomeMessage outcome : outcomes.values()) {
       metrics
@@ -245,16 +246,16 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
               outcome.ids().route())
           .increment();
     }
-    costs.count(stored.taken());
-    int repeated = outcomes.size() - stored.changed();
+    costs.count(storedOutcome.taken());
+    int repeated = outcomes.size() - storedOutcome.changed();
     metrics.counter("sluice.collect.ignored", "reason", "repeated_or_unknown").increment(repeated);
-    if (stored.changed() > 0) {
+    if (storedOutcome.changed() > 0) {
       events.publishEvent(new BrokerRoomFreed());
     }
-    stored.ended().forEach(batch -> events.publishEvent(new BatchEnded(batch)));
+    storedOutcome.ended().forEach(batch -> events.publishEvent(new BatchEnded(batch)));
   }
 
-  private static void rest() {
+  private static void pauseAfterFailure() {
     try {
       Thread.sleep(BETWEEN_TRIES);
     } catch (InterruptedException stopped) {

@@ -45,7 +45,7 @@ class OutcomeStore {
   private final JdbcClient jdbc;
   private final JdbcOperations bulk;
   private final Batches batches;
-  private final BatchRouteCounters shares;
+  private final BatchRouteCounters batchRouteCounters;
   private final Costs costs;
   private final Clock clock;
 
@@ -53,13 +53,13 @@ class OutcomeStore {
       JdbcClient jdbc,
       JdbcOperations bulk,
       Batches batches,
-      BatchRouteCounters shares,
+      BatchRouteCounters batchRouteCounters,
       Costs costs,
       Clock clock) {
     this.jdbc = jdbc;
     this.bulk = bulk;
     this.batches = batches;
-    this.shares = shares;
+    this.batchRouteCounters = batchRouteCounters;
     this.costs = costs;
     this.clock = clock;
   }
@@ -96,12 +96,12 @@ class OutcomeStore {
           BatchRouteCounters.Change::plus);
     }
     bulk.batchUpdate(END, rows);
-    shares.change(left);
+    batchRouteCounters.change(left);
     List<BatchId> ended = new ArrayList<>();
     ends.forEach(
         (batch, sum) -> {
           BatchId id = new BatchId(batch);
-          if (batches.count(id, sum)) {
+          if (batches.addOutcomes(id, sum)) {
             ended.add(id);
           }
         });

@@ -119,7 +119,7 @@ class Budgets extends BackgroundTask {
   }
 
   private synchronized boolean round() {
-    List<Batch> bounded = batches.bounded();
+    List<Batch> bounded = batches.withBudget();
     if (bounded.isEmpty()) {
       return false;
     }

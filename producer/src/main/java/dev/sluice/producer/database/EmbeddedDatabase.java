@@ -43,18 +43,18 @@ record EmbeddedDatabase(
       ownerOnly(directory);
       lock = DirectoryLock.take(directory);
       Path data = directory.resolve("data");
-      OrphanedPostgres leftover = new OrphanedPostgres(data);
-      leftover.stop();
+      OrphanedPostgres orphanedPostgres = new OrphanedPostgres(data);
+      orphanedPostgres.stop();
       setAsideUnfinished(directory, data);
       EmbeddedPostgres server = server(directory, data, freePort(), LONGEST_RECOVERY);
       Files.writeString(directory.resolve("made"), "");
-      PostgresSupervisor keeper =
+      PostgresSupervisor postgresSupervisor =
           new PostgresSupervisor(
-              leftover, () -> server(directory, data, server.getPort(), LOOK_AT_A_RESTART));
+              orphanedPostgres, () -> server(directory, data, server.getPort(), LOOK_AT_A_RESTART));
       String url = "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres";
       LOG.info("PostgreSQL runs on 127.0.0.1:{}, its data in {}", server.getPort(), directory);
       return new EmbeddedDatabase(
-          server, keeper, ConnectionPools.open(url, "postgres", () -> ""), lock);
+          server, postgresSupervisor, ConnectionPools.open(url, "postgres", () -> ""), lock);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       release(lock);

@@ -80,15 +80,15 @@ class BulkJobController {
           ended == null ? null : ended.getEpochSecond());
     }
 
-    static JobView dryRun(BulkJobs.BulkRequest order, long matched) {
+    static JobView dryRun(BulkJobs.BulkRequest bulkRequest, long matched) {
       return new JobView(
           null,
           "dead_job",
-          order.kind().name().toLowerCase(Locale.ROOT),
+          bulkRequest.kind().name().toLowerCase(Locale.ROOT),
           "dry_run",
           matched,
-          order.most(),
-          order.perSecond(),
+          bulkRequest.most(),
+          bulkRequest.perSecond(),
           0,
           0,
           null,
@@ -99,12 +99,12 @@ class BulkJobController {
 
   @PostMapping
   JobView create(AuthenticatedCaller caller, @RequestBody(required = false) JsonNode body) {
-    JsonParameters asked = JsonParameters.of(body, NAMES);
-    BulkJobs.BulkRequest order = order(asked, caller);
-    DeadLetters.Selection found = letters.find(order.choice().filter(caller));
-    return asked.flag("dry_run")
-        ? JobView.dryRun(order, found.count())
-        : JobView.of(find(jobs.create(order, found), caller));
+    JsonParameters jsonParameters = JsonParameters.of(body, NAMES);
+    BulkJobs.BulkRequest bulkRequest = order(jsonParameters, caller);
+    DeadLetters.Selection selection = letters.find(bulkRequest.choice().filter(caller));
+    return jsonParameters.flag("dry_run")
+        ? JobView.dryRun(bulkRequest, selection.count())
+        : JobView.of(find(jobs.create(bulkRequest, selection), caller));
   }
 
   @GetMapping("/{id}")
@@ -118,9 +118,10 @@ class BulkJobController {
     return JobView.of(find(uuid(id), caller));
   }
 
-  private static BulkJobs.BulkRequest order(JsonParameters asked, AuthenticatedCaller caller) {
-    Map<String, String> filter = asked.texts("filter");
-    List<String> ids = asked.list("ids");
+  private static BulkJobs.BulkRequest order(
+      JsonParameters jsonParameters, AuthenticatedCaller caller) {
+    Map<String, String> filter = jsonParameters.texts("filter");
+    List<String> ids = jsonParameters.list("ids");
     if ((filter == null) == (ids == null)) {
       throw ApiException.badRequest(
           "Say which letters: by 'filter' ({} is all that are dead) or by 'ids'.",
@@ -133,8 +134,8 @@ class BulkJobController {
           "ids",
           "invalid_value");
     }
-    AuditAction.Kind kind = kind(asked.text("act"));
-    if (kind == AuditAction.Kind.DISCARD && !asked.edit().equals(RequestEdit.NONE)) {
+    AuditAction.Kind kind = kind(jsonParameters.text("act"));
+    if (kind == AuditAction.Kind.DISCARD && !jsonParameters.edit().equals(RequestEdit.NONE)) {
       throw ApiException.badRequest(
           "A discard changes nothing: leave out patch, model and route.", "act", "invalid_value");
     }
@@ -143,11 +144,11 @@ class BulkJobController {
         new BulkJobs.BulkSelection(
             Objects.requireNonNullElse(filter, Map.of()),
             ids == null ? null : ids.stream().map(BulkJobController::uuid).toList()),
-        asked.edit(),
+        jsonParameters.edit(),
         caller,
-        asked.act(caller),
-        asked.number("most", USUAL_CAP, HIGHEST_CAP),
-        asked.number("per_second", USUAL_PACE, HIGHEST_PACE));
+        jsonParameters.act(caller),
+        jsonParameters.number("most", USUAL_CAP, HIGHEST_CAP),
+        jsonParameters.number("per_second", USUAL_PACE, HIGHEST_PACE));
   }
 
   private static AuditAction.Kind kind(@Nullable String name) {

@@ -23,7 +23,7 @@ class BulkJobRunner extends BackgroundTask {
 
   private final BulkJobs jobs;
   private final DeadLetters letters;
-  private final DeadLetterReplayer replays;
+  private final DeadLetterReplayer deadLetterReplayer;
   private final TransactionTemplate transaction;
   private final BackgroundLoop loop =
       new BackgroundLoop("dead-letter-jobs", Duration.ofMillis(250), this::round);
@@ -31,11 +31,11 @@ class BulkJobRunner extends BackgroundTask {
   BulkJobRunner(
       BulkJobs jobs,
       DeadLetters letters,
-      DeadLetterReplayer replays,
+      DeadLetterReplayer deadLetterReplayer,
       PlatformTransactionManager transactions) {
     this.jobs = jobs;
     this.letters = letters;
-    this.replays = replays;
+    this.deadLetterReplayer = deadLetterReplayer;
     this.transaction = new TransactionTemplate(transactions);
   }
 
@@ -46,66 +46,67 @@ class BulkJobRunner extends BackgroundTask {
     return turn.isPresent();
   }
 
-  private void take(BulkJobs.Lease turn) {
+  private void take(BulkJobs.Lease lease) {
     try {
-      step(turn);
+      step(lease);
     } finally {
-      jobs.rest(turn);
+      jobs.release(lease);
     }
   }
 
-  private void step(BulkJobs.Lease turn) {
-    BulkJobs.Job job = turn.job();
-    BulkJobs.BulkRequest order = job.order();
-    long left = order.most() - job.done() - job.refused();
-    int now = (int) Math.min(left, order.perSecond());
+  private void step(BulkJobs.Lease lease) {
+    BulkJobs.Job job = lease.job();
+    BulkJobs.BulkRequest bulkRequest = job.order();
+    long left = bulkRequest.most() - job.done() - job.refused();
+    int now = (int) Math.min(left, bulkRequest.perSecond());
     List<DeadLetter> next =
         job.last() == null || now == 0
             ? List.of()
-            : letters.oldest(order.choice().filter(order.caller()), job.at(), job.last(), now);
+            : letters.oldest(
+                bulkRequest.choice().filter(bulkRequest.caller()), job.at(), job.last(), now);
     for (DeadLetter letter : next) {
-      if (!act(turn, letter)) {
+      if (!act(lease, letter)) {
         return;
       }
       LoopWatch.progress();
     }
-    if (next.size() < order.perSecond()) {
+    if (next.size() < bulkRequest.perSecond()) {
       jobs.done(job.id());
     }
   }
 
   /** False where the job is in other hands now. */
-  private boolean act(BulkJobs.Lease turn, DeadLetter letter) {
+  private boolean act(BulkJobs.Lease lease, DeadLetter letter) {
     try {
-      return inTurn(turn, letter, () -> carryOut(turn.job().order(), letter), null);
+      return inTurn(lease, letter, () -> carryOut(lease.job().order(), letter), null);
     } catch (RuntimeException failed) {
       if (TransientFailures.isBehind(failed)) {
         throw failed;
       }
       String reason = reason(letter, failed);
-      return inTurn(turn, letter, () -> letters.refuse(letter.id(), reason), reason);
+      return inTurn(lease, letter, () -> letters.refuse(letter.id(), reason), reason);
     }
   }
 
   /** The letter and the job's count of it change together: who dies in between leaves neither. */
   private boolean inTurn(
-      BulkJobs.Lease turn, DeadLetter letter, Runnable act, @Nullable String refusal) {
+      BulkJobs.Lease lease, DeadLetter letter, Runnable act, @Nullable String refusal) {
     return Objects.requireNonNull(
         transaction.execute(
             status -> {
-              if (!jobs.hold(turn)) {
+              if (!jobs.hold(lease)) {
                 return false;
               }
               act.run();
-              jobs.advance(turn, letter.id(), refusal);
+              jobs.advance(lease, letter.id(), refusal);
               return true;
             }));
   }
 
-  private void carryOut(BulkJobs.BulkRequest order, DeadLetter letter) {
-    switch (order.kind()) {
-      case REPLAY -> replays.replay(letter, order.edit(), order.act());
-      case DISCARD -> replays.discard(letter, order.act());
+  private void carryOut(BulkJobs.BulkRequest bulkRequest, DeadLetter letter) {
+    switch (bulkRequest.kind()) {
+      case REPLAY -> deadLetterReplayer.replay(letter, bulkRequest.edit(), bulkRequest.act());
+      case DISCARD -> deadLetterReplayer.discard(letter, bulkRequest.act());
     }
   }
 

@@ -81,7 +81,7 @@ class BulkJobs {
       Instant created,
       @Nullable Instant ended) {}
 
-  UUID create(BulkRequest order, DeadLetters.Selection found) {
+  UUID create(BulkRequest bulkRequest, DeadLetters.Selection selection) {
     UUID id = ids.generate();
     jdbc.sql(
             """
@@ -91,17 +91,18 @@ class BulkJobs {
               :perSecond, :matched, 'running', :last, :now,
               clock_timestamp())""")
         .param("id", id)
-        .param("act", order.kind().name().toLowerCase(Locale.ROOT))
-        .param("project", order.caller().admin() ? null : order.caller().project().name())
-        .param("filter", JSON.writeValueAsString(order.choice()))
-        .param("edit", JSON.writeValueAsString(order.edit()))
-        .param("who", order.act().who())
-        .param("by", order.act().by())
-        .param("why", order.act().why())
-        .param("most", order.most())
-        .param("perSecond", order.perSecond())
-        .param("matched", found.count())
-        .param("last", found.last(), Types.OTHER)
+        .param("act", bulkRequest.kind().name().toLowerCase(Locale.ROOT))
+        .param(
+            "project", bulkRequest.caller().admin() ? null : bulkRequest.caller().project().name())
+        .param("filter", JSON.writeValueAsString(bulkRequest.choice()))
+        .param("edit", JSON.writeValueAsString(bulkRequest.edit()))
+        .param("who", bulkRequest.act().who())
+        .param("by", bulkRequest.act().by())
+        .param("why", bulkRequest.act().why())
+        .param("most", bulkRequest.most())
+        .param("perSecond", bulkRequest.perSecond())
+        .param("matched", selection.count())
+        .param("last", selection.last(), Types.OTHER)
         .param("now", now())
         .update();
     return id;
@@ -152,20 +153,20 @@ class BulkJobs {
    * Keeps the job for this transaction, and from others for some time more; false where another
    * producer has it, or somebody has stopped it.
    */
-  boolean hold(Lease turn) {
+  boolean hold(Lease lease) {
     return jdbc.sql(
                 """
                 update dead_jobs set next_at = clock_timestamp() + %s
                 where id = :id and turn = :turn and state = 'running'"""
                     .formatted(LEASE))
-            .param("id", turn.job().id())
-            .param("turn", turn.number())
+            .param("id", lease.job().id())
+            .param("turn", lease.number())
             .update()
         == 1;
   }
 
   /** One letter more was dealt with, in the transaction that {@link #hold holds} the job. */
-  void advance(Lease turn, UUID letter, @Nullable String refusal) {
+  void advance(Lease lease, UUID letter, @Nullable String refusal) {
     jdbc.sql(
             """
             update dead_jobs set at_letter = :letter, done = done + :done,
@@ -174,19 +175,19 @@ class BulkJobs {
         .param("letter", letter)
         .param("done", refusal == null ? 1 : 0)
         .param("refusal", refusal)
-        .param("id", turn.job().id())
+        .param("id", lease.job().id())
         .update();
   }
 
   /** The turn is over: the next one is anybody's, a second after this one began. */
-  void rest(Lease turn) {
+  void release(Lease lease) {
     jdbc.sql(
             """
             update dead_jobs set next_at = :began + interval '1 second'
             where id = :id and turn = :turn and state = 'running'""")
-        .param("began", turn.began())
-        .param("id", turn.job().id())
-        .param("turn", turn.number())
+        .param("began", lease.began())
+        .param("id", lease.job().id())
+        .param("turn", lease.number())
         .update();
   }
 
@@ -216,7 +217,7 @@ class BulkJobs {
             project == null ? Project.DEFAULT : new Project(project),
             /* admin= */ project == null,
             KeyLimits.ALL);
-    BulkRequest order =
+    BulkRequest bulkRequest =
         new BulkRequest(
             AuditAction.Kind.valueOf(row.getString("act").toUpperCase(Locale.ROOT)),
             JSON.readValue(row.getString("filter"), BulkSelection.class),
@@ -227,7 +228,7 @@ class BulkJobs {
             row.getInt("per_second"));
     return new Job(
         row.getObject("id", UUID.class),
-        order,
+        bulkRequest,
         row.getString("state"),
         row.getLong("matched"),
         row.getObject("at_letter", UUID.class),

@@ -29,13 +29,14 @@ class DeadLetterController {
   private static final Set<String> OF_A_DISCARD = Set.of("why", "by");
 
   private final DeadLetters letters;
-  private final DeadLetterReplayer replays;
-  private final DeadLetterPeek peek;
+  private final DeadLetterReplayer deadLetterReplayer;
+  private final DeadLetterPeek deadLetterPeek;
 
-  DeadLetterController(DeadLetters letters, DeadLetterReplayer replays, DeadLetterPeek peek) {
+  DeadLetterController(
+      DeadLetters letters, DeadLetterReplayer deadLetterReplayer, DeadLetterPeek deadLetterPeek) {
     this.letters = letters;
-    this.replays = replays;
-    this.peek = peek;
+    this.deadLetterReplayer = deadLetterReplayer;
+    this.deadLetterPeek = deadLetterPeek;
   }
 
   @GetMapping
@@ -89,7 +90,7 @@ class DeadLetterController {
     if (!caller.admin()) {
       throw ApiException.notFound("What waits in the broker is the administrator's to see.", null);
     }
-    return peek.at(route);
+    return deadLetterPeek.at(route);
   }
 
   @GetMapping("/{id}")
@@ -102,8 +103,8 @@ class DeadLetterController {
       AuthenticatedCaller caller,
       @PathVariable String id,
       @RequestBody(required = false) JsonNode body) {
-    JsonParameters asked = JsonParameters.of(body, OF_A_REPLAY);
-    replays.replay(find(caller, id), asked.edit(), asked.act(caller));
+    JsonParameters jsonParameters = JsonParameters.of(body, OF_A_REPLAY);
+    deadLetterReplayer.replay(find(caller, id), jsonParameters.edit(), jsonParameters.act(caller));
     return whole(find(caller, id));
   }
 
@@ -112,7 +113,7 @@ class DeadLetterController {
       AuthenticatedCaller caller,
       @PathVariable String id,
       @RequestBody(required = false) JsonNode body) {
-    replays.discard(find(caller, id), JsonParameters.of(body, OF_A_DISCARD).act(caller));
+    deadLetterReplayer.discard(find(caller, id), JsonParameters.of(body, OF_A_DISCARD).act(caller));
     return whole(find(caller, id));
   }
 

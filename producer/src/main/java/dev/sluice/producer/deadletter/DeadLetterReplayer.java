@@ -73,8 +73,8 @@ class DeadLetterReplayer {
   /**
    * @throws ApiException where this letter cannot be replayed, with the reason
    */
-  void replay(DeadLetter letter, RequestEdit edit, AuditAction act) {
-    transaction.executeWithoutResult(status -> step(letter, edit, act));
+  void replay(DeadLetter letter, RequestEdit edit, AuditAction auditAction) {
+    transaction.executeWithoutResult(status -> step(letter, edit, auditAction));
     if (letter.batch() != null) {
       events.publishEvent(new BatchStarted(new BatchId(letter.batch())));
     }
@@ -83,28 +83,28 @@ class DeadLetterReplayer {
   /**
    * @throws ApiException where somebody was faster
    */
-  void discard(DeadLetter letter, AuditAction act) {
+  void discard(DeadLetter letter, AuditAction auditAction) {
     transaction.executeWithoutResult(
         status -> {
           lockDead(letter.id());
-          letters.settle(letter.id(), AuditAction.Kind.DISCARD, act, null);
+          letters.settle(letter.id(), AuditAction.Kind.DISCARD, auditAction, null);
         });
   }
 
-  private void step(DeadLetter letter, RequestEdit edit, AuditAction act) {
+  private void step(DeadLetter letter, RequestEdit edit, AuditAction auditAction) {
     UUID batch = letter.batch();
     if (batch != null) {
       batches.lock(List.of(batch));
     }
     lockDead(letter.id());
-    RequestEditor.EditedRequest edited =
+    RequestEditor.EditedRequest editedRequest =
         editor.edit(edit, letters.request(letter.id()), letter.route());
     if (batch == null) {
-      publish(letter, edited);
+      publish(letter, editedRequest);
     } else {
-      queue(letter, new BatchId(batch), edited);
+      queue(letter, new BatchId(batch), editedRequest);
     }
-    letters.settle(letter.id(), AuditAction.Kind.REPLAY, act, edit.inWords());
+    letters.settle(letter.id(), AuditAction.Kind.REPLAY, auditAction, edit.inWords());
   }
 
   private void lockDead(UUID letter) {
@@ -116,7 +116,8 @@ class DeadLetterReplayer {
     }
   }
 
-  private void queue(DeadLetter letter, BatchId batchId, RequestEditor.EditedRequest edited) {
+  private void queue(
+      DeadLetter letter, BatchId batchId, RequestEditor.EditedRequest editedRequest) {
     Instant now = clock.instant();
     Batch batch =
         batches
@@ -142,14 +143,16 @@ class DeadLetterReplayer {
             "deadline",
             deadline == null ? null : deadline.atOffset(ZoneOffset.UTC),
             Types.TIMESTAMP_WITH_TIMEZONE)
-        .param("route", edited.route())
-        .param("model", edited.facts().model())
-        .param("body", edited.body().bytes())
-        .param("tokens", SchedulingCost.of(edited.facts(), edited.body()).tokens())
+        .param("route", editedRequest.route())
+        .param("model", editedRequest.facts().model())
+        .param("body", editedRequest.body().bytes())
+        .param("tokens", SchedulingCost.of(editedRequest.facts(), editedRequest.body()).tokens())
         .param("task", task)
         .update();
-    batches.reopen(batchId, edited.route());
-    costs.replay(before, new Costs.Key(batchId.uuid(), edited.route(), edited.facts().model()));
+    batches.reopen(batchId, editedRequest.route());
+    costs.replay(
+        before,
+        new Costs.Key(batchId.uuid(), editedRequest.route(), editedRequest.facts().model()));
   }
 
   /** Its own where the batch is at rest; null for that of the batch. */
@@ -195,18 +198,18 @@ class DeadLetterReplayer {
     return new Costs.Key(batch.uuid(), now.route(), now.model());
   }
 
-  private void publish(DeadLetter letter, RequestEditor.EditedRequest edited) {
+  private void publish(DeadLetter letter, RequestEditor.EditedRequest editedRequest) {
     TaskIds ids =
         new TaskIds(
             letter.taskId(),
             letter.correlationId(),
             letter.endpoint().startsWith("/v1/") ? letter.endpoint() : DEFAULT_ENDPOINT,
-            edited.route(),
+            editedRequest.route(),
             Lane.fromWire(letter.lane()).orElse(Lane.BATCH),
             letter.customId(),
             null,
             letter.run() + 1);
-    TaskMessage task = TaskMessage.first(ids, clock.instant(), null, edited.body());
+    TaskMessage task = TaskMessage.first(ids, clock.instant(), null, editedRequest.body());
     if (!publisher.publish(List.of(task)).taken().contains(letter.taskId())) {
       throw ApiException.conflict("The broker did not take the task: try again in a moment.");
     }

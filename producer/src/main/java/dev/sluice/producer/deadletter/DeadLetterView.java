@@ -103,14 +103,14 @@ record DeadLetterView(
   /** What was done with it. */
   record AuditView(
       String act, long at, String who, @Nullable String by, String why, @Nullable String changed) {
-    static AuditView of(DeadLetters.AuditEntry done) {
+    static AuditView of(DeadLetters.AuditEntry auditEntry) {
       return new AuditView(
-          done.act(),
-          done.at().getEpochSecond(),
-          done.who(),
-          done.by(),
-          done.why(),
-          done.changed());
+          auditEntry.act(),
+          auditEntry.at().getEpochSecond(),
+          auditEntry.who(),
+          auditEntry.by(),
+          auditEntry.why(),
+          auditEntry.changed());
     }
   }
 }

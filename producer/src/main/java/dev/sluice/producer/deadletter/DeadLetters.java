@@ -206,7 +206,7 @@ class DeadLetters {
   }
 
   /** Something was done with it, and is written down. */
-  void settle(UUID id, AuditAction.Kind kind, AuditAction act, @Nullable String changed) {
+  void settle(UUID id, AuditAction.Kind kind, AuditAction auditAction, @Nullable String changed) {
     jdbc.sql(
             """
             update dead_letters set state = :state, settled_at = :now, refusal = null
@@ -223,9 +223,9 @@ class DeadLetters {
         .param("letter", id)
         .param("act", kind.name().toLowerCase(Locale.ROOT))
         .param("now", now())
-        .param("who", act.who())
-        .param("by", act.by())
-        .param("why", act.why())
+        .param("who", auditAction.who())
+        .param("by", auditAction.by())
+        .param("why", auditAction.why())
         .param("changed", changed)
         .update();
   }
@@ -300,9 +300,9 @@ class DeadLetters {
     return value.replace("\0", "");
   }
 
-  private static byte[] digest(Payload body) {
+  private static byte[] digest(Payload payload) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(body.bytes());
+      return MessageDigest.getInstance("SHA-256").digest(payload.bytes());
     } catch (NoSuchAlgorithmException everyJavaHasIt) {
       throw new IllegalStateException(everyJavaHasIt);
     }

@@ -33,19 +33,19 @@ class RequestEditor {
    * @throws ApiException where it could not be sent
    */
   EditedRequest edit(RequestEdit edit, Payload before, String route) {
-    Payload body = body(edit, before);
+    Payload payload = body(edit, before);
     RequestSummary facts =
-        RequestSummary.read(body)
+        RequestSummary.read(payload)
             .orElseThrow(
                 () ->
                     ApiException.badRequest(
                         "The request is no JSON object: give another one as 'request'.",
                         "request",
                         "invalid_type"));
-    if (body.size() > TaskCodec.MAX_BODY_BYTES) {
+    if (payload.size() > TaskCodec.MAX_BODY_BYTES) {
       throw ApiException.badRequest(
           "The request has %d bytes; %d are the most."
-              .formatted(body.size(), TaskCodec.MAX_BODY_BYTES),
+              .formatted(payload.size(), TaskCodec.MAX_BODY_BYTES),
           "request",
           "request_too_large");
     }
@@ -55,7 +55,7 @@ class RequestEditor {
           "request.stream",
           "streaming_unsupported");
     }
-    return new EditedRequest(body, facts, route(edit, facts.model(), before, route));
+    return new EditedRequest(payload, facts, route(edit, facts.model(), before, route));
   }
 
   private static Payload body(RequestEdit edit, Payload before) {

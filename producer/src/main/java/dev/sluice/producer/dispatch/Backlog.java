@@ -55,13 +55,13 @@ class Backlog {
       "(b.status = 'cancelling' or (b.status = 'in_progress' and b.paused_at is not null))";
 
   private final JdbcClient jdbc;
-  private final BatchRouteCounters shares;
+  private final BatchRouteCounters batchRouteCounters;
   private final Clock clock;
   private final FirstLines firstLines = new FirstLines(System::nanoTime);
 
-  Backlog(JdbcClient jdbc, BatchRouteCounters shares, Clock clock) {
+  Backlog(JdbcClient jdbc, BatchRouteCounters batchRouteCounters, Clock clock) {
     this.jdbc = jdbc;
-    this.shares = shares;
+    this.batchRouteCounters = batchRouteCounters;
     this.clock = clock;
   }
 
@@ -101,7 +101,7 @@ class Backlog {
    *
    * @return how many of its tasks were ever published, by all producers
    */
-  OptionalLong takeRoute(String route) {
+  OptionalLong lockRoute(String route) {
     jdbc.sql("insert into feeds (route) values (:route) on conflict do nothing")
         .param("route", route)
         .update();
@@ -133,7 +133,7 @@ class Backlog {
    *
    * @param but not these
    */
-  List<Candidate> take(String route, int limit, Collection<UUID> but) {
+  List<Candidate> selectNext(String route, int limit, Collection<UUID> but) {
     Instant now = clock.instant();
     Map<UUID, RunningBatch> running = running(route, limit, now);
     if (running.isEmpty()) {
@@ -267,7 +267,7 @@ class Backlog {
    *
    * @return how many they were
    */
-  int markFound(String route, Collection<UUID> inQueue) {
+  int reconcileSubmitted(String route, Collection<UUID> inQueue) {
     if (inQueue.isEmpty()) {
       return 0;
     }
@@ -304,7 +304,7 @@ class Backlog {
           new BatchRouteCounters.Change(-1, 1, task.cost()),
           BatchRouteCounters.Change::plus);
     }
-    shares.change(changes);
+    batchRouteCounters.change(changes);
     jdbc.sql("update feeds set published = published + :count where route = :route")
         .param("count", tasks.size())
         .param("route", route)
@@ -354,7 +354,7 @@ class Backlog {
                     new BatchRouteCounters.Key(batch, route),
                     new BatchRouteCounters.Change(1, -1, 0),
                     BatchRouteCounters.Change::plus));
-    shares.change(changes);
+    batchRouteCounters.change(changes);
   }
 
   private static OffsetDateTime at(Instant instant) {

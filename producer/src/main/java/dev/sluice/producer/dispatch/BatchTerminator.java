@@ -82,13 +82,13 @@ class BatchTerminator extends BackgroundTask {
         .retainAll(
             endings.stream().map(Batches.PendingTermination::id).collect(Collectors.toSet()));
     boolean any = false;
-    for (Batches.PendingTermination ending : endings) {
+    for (Batches.PendingTermination pendingTermination : endings) {
       waitForTheCollector();
-      Step step = Objects.requireNonNull(transaction.execute(status -> end(ending)));
+      Step step = Objects.requireNonNull(transaction.execute(status -> end(pendingTermination)));
       LoopWatch.progress();
       any |= step.more();
       if (step.last()) {
-        events.publishEvent(new BatchEnded(ending.id()));
+        events.publishEvent(new BatchEnded(pendingTermination.id()));
       }
       if (step.interrupted()) {
         Thread.currentThread().interrupt(); // not before the commit: it would cut its connection
@@ -120,30 +120,30 @@ class BatchTerminator extends BackgroundTask {
     static final Step NOTHING = new Step(false, false, false);
   }
 
-  private Step end(Batches.PendingTermination ending) {
-    if (!tasks.claim(ending.id())) {
+  private Step end(Batches.PendingTermination pendingTermination) {
+    if (!tasks.claim(pendingTermination.id())) {
       return Step.NOTHING;
     }
-    UnsubmittedTasks.Bulk bulk = next(ending);
+    UnsubmittedTasks.Bulk bulk = next(pendingTermination);
     TaskPublisher.PublishedTasks published = publisher.publishOutcomes(bulk.outcomes());
-    boolean last = tasks.markEnded(ending, published.taken());
+    boolean last = tasks.markEnded(pendingTermination, published.taken());
     boolean all = published.taken().size() == bulk.outcomes().size();
     if (bulk.last()) {
-      positions.remove(ending.id()); // what was locked is looked for again
+      positions.remove(pendingTermination.id()); // what was locked is looked for again
     } else if (all) {
-      positions.put(ending.id(), bulk.upTo());
+      positions.put(pendingTermination.id(), bulk.upTo());
     }
     boolean more = !bulk.last() || (!bulk.outcomes().isEmpty() && all);
     return new Step(more, last, published.interrupted());
   }
 
   /** The locks only show what the feed has in hand: they end with the savepoint. */
-  private UnsubmittedTasks.Bulk next(Batches.PendingTermination ending) {
+  private UnsubmittedTasks.Bulk next(Batches.PendingTermination pendingTermination) {
     return Objects.requireNonNull(
         releasingLocks.execute(
             savepoint -> {
               savepoint.setRollbackOnly();
-              return tasks.next(ending, positions.getOrDefault(ending.id(), 0L));
+              return tasks.next(pendingTermination, positions.getOrDefault(pendingTermination.id(), 0L));
             }));
   }
 

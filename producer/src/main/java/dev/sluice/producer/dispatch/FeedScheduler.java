@@ -28,7 +28,7 @@ class FeedScheduler extends BackgroundTask {
       Backlog backlog,
       TaskPublisher publisher,
       SuspensionPublisher voice,
-      QueueWithdrawal recall,
+      QueueWithdrawal queueWithdrawal,
       QueueInspector look,
       TaskTraces traces,
       AmqpAdmin broker,
@@ -46,7 +46,7 @@ class FeedScheduler extends BackgroundTask {
                                 backlog,
                                 publisher,
                                 new RouteSuspensions(
-                                    route.name(), backlog, voice, recall, transactions),
+                                    route.name(), backlog, voice, queueWithdrawal, transactions),
                                 look,
                                 traces,
                                 broker,

@@ -182,13 +182,13 @@ class QueueWithdrawal {
       List<Delivery> others = new ArrayList<>();
       for (Delivery one : some) {
         Optional<TaskMessage> task = task(one, route);
-        Backlog.@Nullable Suspension halt =
+        Backlog.@Nullable Suspension suspension =
             task.flatMap(QueueWithdrawal::batch)
                 .map(batch -> halted.get(batch.uuid()))
                 .orElse(null);
-        if (task.isEmpty() || halt == null) {
+        if (task.isEmpty() || suspension == null) {
           others.add(one);
-        } else if (halt == Backlog.Suspension.CANCELLED) {
+        } else if (suspension == Backlog.Suspension.CANCELLED) {
           cancelled.add(task.get());
         } else {
           back.add(UUID.fromString(task.get().ids().taskId()));

@@ -48,7 +48,7 @@ final class RouteFeeder {
   private final Counter fed;
   private final Timer rounds;
   private final QueueDepthTarget ready = new QueueDepthTarget();
-  private final UnconfirmedTasks doubtful = new UnconfirmedTasks();
+  private final UnconfirmedTasks unconfirmedTasks = new UnconfirmedTasks();
 
   /** Whether something may have been published that is not marked: also by who was here before. */
   private boolean unsure = true;
@@ -89,37 +89,37 @@ final class RouteFeeder {
 
   /** Feeds a bulk at most; true where there is room and work for another at once. */
   boolean round() {
-    Backlog.RouteBacklog standing = backlog.standing(route.name());
-    last = standing;
-    if (!standing.ready() && !standing.halted() && !halts.any()) {
+    Backlog.RouteBacklog routeBacklog = backlog.standing(route.name());
+    last = routeBacklog;
+    if (!routeBacklog.ready() && !routeBacklog.halted() && !halts.any()) {
       return false;
     }
     sureAfterCommit = !unsure;
-    TaskPublisher.PublishedTasks published =
+    TaskPublisher.PublishedTasks publishedTasks =
         Objects.requireNonNull(transaction.execute(status -> turn()));
     unsure = !sureAfterCommit;
-    if (published.interrupted()) {
+    if (publishedTasks.interrupted()) {
       Thread.currentThread().interrupt(); // not before the commit: it would cut its connection
     }
-    int count = published.taken().size();
+    int count = publishedTasks.taken().size();
     fed.increment(count);
     return count > 0;
   }
 
   private TaskPublisher.PublishedTasks turn() {
-    OptionalLong everPublished = backlog.takeRoute(route.name());
+    OptionalLong everPublished = backlog.lockRoute(route.name());
     if (everPublished.isEmpty()) {
       return TaskPublisher.PublishedTasks.NOTHING;
     }
     // Looked at anew: another producer may have fed the route since.
-    Backlog.RouteBacklog standing = backlog.standing(route.name());
-    if (standing.halted()) {
+    Backlog.RouteBacklog routeBacklog = backlog.standing(route.name());
+    if (routeBacklog.halted()) {
       halts.carryOut();
     } else {
       halts.lift();
     }
-    int free = Math.min(route.window() - standing.inBroker(), MOST_AT_ONCE);
-    if (free <= 0 || !standing.ready()) {
+    int free = Math.min(route.window() - routeBacklog.inBroker(), MOST_AT_ONCE);
+    if (free <= 0 || !routeBacklog.ready()) {
       return TaskPublisher.PublishedTasks.NOTHING;
     }
     QueueInformation queue = broker.getQueueInfo(QueueNames.tasks(route.name(), Lane.BATCH));
@@ -141,7 +141,7 @@ final class RouteFeeder {
 
   private TaskPublisher.PublishedTasks feed(int free) {
     List<Backlog.Candidate> next =
-        backlog.take(route.name(), free, doubtful.held(System.nanoTime()));
+        backlog.selectNext(route.name(), free, unconfirmedTasks.held(System.nanoTime()));
     if (next.isEmpty()) {
       return TaskPublisher.PublishedTasks.NOTHING;
     }
@@ -150,16 +150,16 @@ final class RouteFeeder {
     lastBulk = next.stream().map(task -> task.fed().id()).toList();
     try (TaskTraces.Sending sending =
         traces.sending(next.stream().map(Backlog.Candidate::message).toList())) {
-      TaskPublisher.PublishedTasks published = publisher.publish(sending.tasks());
+      TaskPublisher.PublishedTasks publishedTasks = publisher.publish(sending.tasks());
       List<Backlog.Candidate> taken =
           next.stream()
-              .filter(task -> published.taken().contains(task.message().ids().taskId()))
+              .filter(task -> publishedTasks.taken().contains(task.message().ids().taskId()))
               .toList();
       if (!taken.isEmpty()) {
         backlog.markSubmitted(route.name(), taken);
       }
       sureAfterCommit = taken.size() == next.size();
-      return published;
+      return publishedTasks;
     } finally {
       sample.stop(rounds);
     }
@@ -167,8 +167,8 @@ final class RouteFeeder {
 
   private void markWhatArrived() {
     List<UUID> ids = look.ids(route.name()).stream().flatMap(RouteFeeder::ofOurs).toList();
-    int found = backlog.markFound(route.name(), ids);
-    doubtful.add(lastBulk, System.nanoTime());
+    int found = backlog.reconcileSubmitted(route.name(), ids);
+    unconfirmedTasks.add(lastBulk, System.nanoTime());
     if (found > 0) {
       LOG.atInfo()
           .addKeyValue("route", route.name())

@@ -24,7 +24,7 @@ final class RouteSuspensions {
   private final String route;
   private final Backlog backlog;
   private final SuspensionPublisher voice;
-  private final QueueWithdrawal recall;
+  private final QueueWithdrawal queueWithdrawal;
   private final TransactionTemplate ownTransaction;
   private Map<UUID, Backlog.Suspension> halted = Map.of();
   private long toldAt;
@@ -35,12 +35,12 @@ final class RouteSuspensions {
       String route,
       Backlog backlog,
       SuspensionPublisher voice,
-      QueueWithdrawal recall,
+      QueueWithdrawal queueWithdrawal,
       PlatformTransactionManager transactions) {
     this.route = route;
     this.backlog = backlog;
     this.voice = voice;
-    this.recall = recall;
+    this.queueWithdrawal = queueWithdrawal;
     this.ownTransaction = new TransactionTemplate(transactions);
     ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
   }
@@ -68,7 +68,7 @@ final class RouteSuspensions {
     }
     if (changed || nanoTime - nextWalkAt >= 0) {
       nextWalkAt = nanoTime; // at once again where this one fails
-      QueueWithdrawal.Walked walked = recall.recall(route, now, this::queuedAgain);
+      QueueWithdrawal.Walked walked = queueWithdrawal.recall(route, now, this::queuedAgain);
       betweenWalks =
           walked.found()
               ? BETWEEN_WALKS_NANOS

@@ -93,12 +93,12 @@ public class TaskPublisher {
   }
 
   private <T> PublishedTasks publish(
-      List<T> messages, Function<T, String> id, MessageWriter<T> writing, Duration longest) {
+      List<T> messages, Function<T, String> id, MessageWriter<T> messageWriter, Duration longest) {
     if (messages.isEmpty() || Thread.currentThread().isInterrupted()) {
       return PublishedTasks.NOTHING;
     }
     AtomicReference<PublishedTasks> published = new AtomicReference<>(PublishedTasks.NOTHING);
-    onOwnChannel(channel -> published.set(publish(messages, id, writing, longest, channel)));
+    onOwnChannel(channel -> published.set(publish(messages, id, messageWriter, longest, channel)));
     return published.get();
   }
 
@@ -126,7 +126,7 @@ public class TaskPublisher {
   private <T> PublishedTasks publish(
       List<T> messages,
       Function<T, String> id,
-      MessageWriter<T> writing,
+      MessageWriter<T> messageWriter,
       Duration longest,
       Channel channel)
       throws IOException {
@@ -144,7 +144,7 @@ public class TaskPublisher {
     Set<String> taken = new HashSet<>();
     for (T message : messages) {
       pending.put(channel.getNextPublishSeqNo(), id.apply(message));
-      writing.write(message, channel);
+      messageWriter.write(message, channel);
       taken.add(id.apply(message));
     }
     boolean interrupted = awaitConfirms(channel, longest);

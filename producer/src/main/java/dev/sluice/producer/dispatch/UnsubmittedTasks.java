@@ -42,13 +42,13 @@ class UnsubmittedTasks {
 
   private final JdbcClient jdbc;
   private final Batches batches;
-  private final BatchRouteCounters shares;
+  private final BatchRouteCounters batchRouteCounters;
   private final Clock clock;
 
-  UnsubmittedTasks(JdbcClient jdbc, Batches batches, BatchRouteCounters shares, Clock clock) {
+  UnsubmittedTasks(JdbcClient jdbc, Batches batches, BatchRouteCounters batchRouteCounters, Clock clock) {
     this.jdbc = jdbc;
     this.batches = batches;
-    this.shares = shares;
+    this.batchRouteCounters = batchRouteCounters;
     this.clock = clock;
   }
 
@@ -72,7 +72,7 @@ class UnsubmittedTasks {
    * The next tasks behind that line. Those that the feed has locked are left out: they are in the
    * broker a moment later.
    */
-  Bulk next(Batches.PendingTermination ending, long after) {
+  Bulk next(Batches.PendingTermination pendingTermination, long after) {
     record Line(UUID id, long line, long size) {}
     List<Line> lines =
         jdbc.sql(
@@ -81,7 +81,7 @@ class UnsubmittedTasks {
                 where batch_id = :batch and line_no > :after and line_no <= :upTo
                   and state || '' = 'queued'
                 order by line_no""")
-            .param("batch", ending.id().uuid())
+            .param("batch", pendingTermination.id().uuid())
             .param("after", after)
             .param("upTo", after + LINES_AT_ONCE)
             .query(
@@ -95,13 +95,13 @@ class UnsubmittedTasks {
     long bytes = 0;
     for (Line line : lines) {
       if (!ids.isEmpty() && bytes + line.size() > MAX_BYTES) {
-        return new Bulk(lock(ending, ids), line.line() - 1, false);
+        return new Bulk(lock(pendingTermination, ids), line.line() - 1, false);
       }
       ids.add(line.id());
       bytes += line.size();
     }
     long upTo = after + LINES_AT_ONCE;
-    return new Bulk(lock(ending, ids), upTo, upTo >= lastLine(ending.id()));
+    return new Bulk(lock(pendingTermination, ids), upTo, upTo >= lastLine(pendingTermination.id()));
   }
 
   private long lastLine(BatchId batch) {
@@ -113,7 +113,7 @@ class UnsubmittedTasks {
         .orElse(0L);
   }
 
-  private List<OutcomeMessage> lock(Batches.PendingTermination ending, List<UUID> ids) {
+  private List<OutcomeMessage> lock(Batches.PendingTermination pendingTermination, List<UUID> ids) {
     return ids.isEmpty()
         ? List.of()
         : jdbc.sql(
@@ -122,9 +122,9 @@ class UnsubmittedTasks {
                   (select endpoint from batches where id = :batch) as endpoint
                 from tasks t where t.id = any(:ids::uuid[]) and t.state || '' = 'queued'
                 for no key update of t skip locked""")
-            .param("batch", ending.id().uuid())
+            .param("batch", pendingTermination.id().uuid())
             .param("ids", array(ids))
-            .query((row, index) -> outcome(row, ending.kind()))
+            .query((row, index) -> outcome(row, pendingTermination.kind()))
             .list();
   }
 
@@ -152,11 +152,11 @@ class UnsubmittedTasks {
    *
    * @return whether nothing of the batch is left to wait for
    */
-  boolean markEnded(Batches.PendingTermination ending, Set<String> tasks) {
+  boolean markEnded(Batches.PendingTermination pendingTermination, Set<String> tasks) {
     if (tasks.isEmpty()) {
       return false;
     }
-    batches.ends(ending);
+    batches.terminate(pendingTermination);
     Map<BatchRouteCounters.Key, BatchRouteCounters.Change> changes = new HashMap<>();
     List<OutcomeCounts> ends = new ArrayList<>();
     // A replay that runs out of its time has failed, as its outcome says.
@@ -169,15 +169,15 @@ class UnsubmittedTasks {
             where id = any(:ids::uuid[]) and state || '' = 'queued'
             returning route, state""")
         .param("now", clock.instant().atOffset(ZoneOffset.UTC))
-        .param("expires", ending.kind() == OutcomeKind.EXPIRED)
-        .param("state", ending.kind().wireName())
+        .param("expires", pendingTermination.kind() == OutcomeKind.EXPIRED)
+        .param("state", pendingTermination.kind().wireName())
         .param("code", FailureCode.DEADLINE_EXCEEDED.wireName())
         .param("detail", OutcomeMessage.OUT_OF_TIME)
         .param("ids", array(tasks))
         .query(
             row -> {
               changes.merge(
-                  new BatchRouteCounters.Key(ending.id().uuid(), row.getString("route")),
+                  new BatchRouteCounters.Key(pendingTermination.id().uuid(), row.getString("route")),
                   new BatchRouteCounters.Change(-1, 0, 0),
                   BatchRouteCounters.Change::plus);
               ends.add(ends(row.getString("state")));
@@ -185,9 +185,9 @@ class UnsubmittedTasks {
     if (ends.isEmpty()) {
       return false;
     }
-    shares.change(changes);
-    return batches.count(
-        ending.id(), ends.stream().reduce(OutcomeCounts.NONE, OutcomeCounts::plus));
+    batchRouteCounters.change(changes);
+    return batches.addOutcomes(
+        pendingTermination.id(), ends.stream().reduce(OutcomeCounts.NONE, OutcomeCounts::plus));
   }
 
   private static OutcomeCounts ends(String state) {

@@ -58,7 +58,7 @@ public final class ApiException extends RuntimeException {
   }
 
   /** 429: come again after this time. */
-  public static ApiException tooMany(String message, Duration retryAfter) {
+  public static ApiException tooManyRequests(String message, Duration retryAfter) {
     return new ApiException(
         HttpStatus.TOO_MANY_REQUESTS,
         ApiError.of(message, "requests", null, "rate_limit_exceeded"),
@@ -66,7 +66,7 @@ public final class ApiException extends RuntimeException {
   }
 
   /** 429: the project has as much as it may have; no retry helps before something of it is done. */
-  public static ApiException overQuota(String message, String param) {
+  public static ApiException projectQuotaExceeded(String message, String param) {
     return new ApiException(
         HttpStatus.TOO_MANY_REQUESTS,
         ApiError.of(message, "insufficient_quota", param, "project_quota_exceeded"),
@@ -74,7 +74,7 @@ public final class ApiException extends RuntimeException {
   }
 
   /** 429, as OpenAI answers who has no quota left: no retry helps before somebody pays. */
-  public static ApiException noQuota(String message) {
+  public static ApiException quotaExceeded(String message) {
     return new ApiException(
         HttpStatus.TOO_MANY_REQUESTS,
         ApiError.of(message, "insufficient_quota", null, "insufficient_quota"),
@@ -95,7 +95,7 @@ public final class ApiException extends RuntimeException {
   }
 
   /** 502, 503, 504: this side of the call is well, the other is not. */
-  public static ApiException beyond(HttpStatus status, String message, String code) {
+  public static ApiException serverError(HttpStatus status, String message, String code) {
     return new ApiException(status, ApiError.of(message, "server_error", null, code), NO_RETRY);
   }
 

@@ -13,12 +13,12 @@ import org.springframework.stereotype.Component;
 @Component
 public class WaitContextLoader {
   private final RouteStatuses routes;
-  private final BatchRouteCounters shares;
+  private final BatchRouteCounters batchRouteCounters;
   private final LoopWatchdog watchdog;
 
-  WaitContextLoader(RouteStatuses routes, BatchRouteCounters shares, LoopWatchdog watchdog) {
+  WaitContextLoader(RouteStatuses routes, BatchRouteCounters batchRouteCounters, LoopWatchdog watchdog) {
     this.routes = routes;
-    this.shares = shares;
+    this.batchRouteCounters = batchRouteCounters;
     this.watchdog = watchdog;
   }
 
@@ -31,7 +31,7 @@ public class WaitContextLoader {
   public WaitExplainer look(List<RouteStatus> views) {
     return new WaitExplainer(
         views.stream().collect(Collectors.toMap(RouteStatus::name, Function.identity())),
-        shares.open().stream()
+        batchRouteCounters.open().stream()
             .map(
                 open ->
                     new BatchShare(

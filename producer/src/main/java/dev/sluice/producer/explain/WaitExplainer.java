@@ -82,9 +82,9 @@ public record WaitExplainer(
     if (!state.equals("queued") && !state.equals("submitted")) {
       return WaitReason.of("ended", "Nothing: it has ended.");
     }
-    WaitReason reason = of(batch);
-    if (reason.route() == null) {
-      return reason;
+    WaitReason waitReason = of(batch);
+    if (waitReason.route() == null) {
+      return waitReason;
     }
     Optional<BatchShare> own =
         shares.stream()
@@ -94,7 +94,7 @@ public record WaitExplainer(
       RouteStatus view = routes.get(route);
       String waits = view == null ? null : view.waitsFor();
       return WaitReason.of(
-          reason.kind(),
+          waitReason.kind(),
           "It is in the broker or with a worker of route "
               + route
               + (waits == null ? "." : ", which waits for " + waits + "."),
@@ -147,7 +147,8 @@ public record WaitExplainer(
             .map(this::inLine)
             .sorted(
                 Comparator.comparing(
-                    reason -> reason.seconds() == null ? Long.MAX_VALUE : reason.seconds(),
+                    waitReason ->
+                        waitReason.seconds() == null ? Long.MAX_VALUE : waitReason.seconds(),
                     Comparator.reverseOrder()))
             .toList();
     if (reasons.isEmpty()) {
@@ -177,7 +178,7 @@ public record WaitExplainer(
           null);
     }
     return BindingLimit.of(route)
-        .map(bound -> bounded(own, route, bound))
+        .map(bindingLimit -> bounded(own, route, bindingLimit))
         .orElseGet(
             () ->
                 WaitReason.of(
@@ -188,7 +189,7 @@ public record WaitExplainer(
                     null));
   }
 
-  private WaitReason bounded(BatchShare own, RouteStatus route, BindingLimit bound) {
+  private WaitReason bounded(BatchShare own, RouteStatus route, BindingLimit bindingLimit) {
     List<BatchShare> sharing =
         shares.stream()
             .filter(share -> share.running() && share.left() > 0)
@@ -197,15 +198,15 @@ public record WaitExplainer(
             .toList();
     List<BatchShare> all = new ArrayList<>(sharing);
     all.add(own);
-    double minutes = FairShare.minutes(own, all, bound.tasksPerMinute());
+    double minutes = FairShare.minutes(own, all, bindingLimit.tasksPerMinute());
     Duration left = Duration.ofMillis((long) Math.min(minutes * 60_000, 1e15));
     long everybodys = all.stream().mapToLong(BatchShare::left).sum();
     String what =
-        bound.what().equals("calls")
+        bindingLimit.what().equals("calls")
             ? "a free call of route %s: all %d run"
                 .formatted(route.name(), BindingLimit.mostCalls(route))
-            : bound.what().replace('_', ' ') + " of route " + route.name();
-    String amount = ReadableNumbers.amount((double) everybodys * bound.perTask());
+            : bindingLimit.what().replace('_', ' ') + " of route " + route.name();
+    String amount = ReadableNumbers.amount((double) everybodys * bindingLimit.perTask());
     String shared =
         sharing.isEmpty()
             ? ""
@@ -214,13 +215,13 @@ public record WaitExplainer(
                     ReadableNumbers.otherBatches(sharing.size()),
                     sharing.size() == 1 ? "shares" : "share");
     return WaitReason.of(
-        bound.what(),
+        bindingLimit.what(),
         "Waiting for %s%s %s queued at %s a minute, about %s%s."
             .formatted(
                 what,
-                bound.what().equals("calls") ? "," : ":",
+                bindingLimit.what().equals("calls") ? "," : ":",
                 amount,
-                ReadableNumbers.amount(bound.perMinute()),
+                ReadableNumbers.amount(bindingLimit.perMinute()),
                 ReadableNumbers.time(left),
                 shared),
         route.name(),

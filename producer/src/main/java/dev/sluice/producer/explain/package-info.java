@@ -1,6 +1,6 @@
 /**
  * Why something waits, and for how long, in one sentence; pure. Depends on {@code batch}, {@code
- * fleet} and {@code loop}.
+ * report} and {@code loop}.
  */
 @NullMarked
 package dev.sluice.producer.explain;

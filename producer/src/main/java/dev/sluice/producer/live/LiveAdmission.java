@@ -28,8 +28,8 @@ class LiveAdmission implements SmartLifecycle {
                     route -> route,
                     route -> new LiveAdmissionQueue(route, outlooks::of, settings)));
     byRoute.forEach(
-        (route, door) ->
-            Gauge.builder("sluice.live.waiting", door, LiveAdmissionQueue::waiting)
+        (route, liveAdmissionQueue) ->
+            Gauge.builder("sluice.live.waiting", liveAdmissionQueue, LiveAdmissionQueue::waiting)
                 .description("Callers who wait for a worker to take their call")
                 .tag("route", route)
                 .register(metrics));

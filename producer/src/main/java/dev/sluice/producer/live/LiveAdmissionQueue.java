@@ -25,7 +25,7 @@ final class LiveAdmissionQueue {
   private final Function<String, RouteAvailability> outlooks;
   private final LiveSettings settings;
   private final Map<String, KeyQueue> keys = new LinkedHashMap<>();
-  private @Nullable RouteAvailability outlook;
+  private @Nullable RouteAvailability routeAvailability;
   private long outlookAt;
   private long refusedUntil = System.nanoTime();
   private int waiting;
@@ -91,22 +91,22 @@ final class LiveAdmissionQueue {
    *
    * @throws ApiException where too many wait, or where no call can succeed now
    */
-  synchronized void enter(LiveCall call) {
+  synchronized void enqueue(LiveCall call) {
     checkOpen();
     long bytes = call.task().body().size();
     if (waiting >= settings.waiting()
         || (waiting > 0 && waitingBytes + bytes > settings.waitingBytes().toBytes())) {
-      throw ApiException.tooMany(
+      throw ApiException.tooManyRequests(
           "Too many callers wait for route %s already (%d). Come again in the time that Retry-After says."
               .formatted(route, waiting),
-          untilAPlaceIsFree());
+          retryAfter());
     }
     waiting++;
     waitingBytes += bytes;
     KeyQueue line = keys.computeIfAbsent(call.caller().key(), key -> new KeyQueue());
     line.share = call.caller().share();
     line.steps.computeIfAbsent(call.step(), step -> new ArrayDeque<>()).addLast(call);
-    giveTurns();
+    dispatch();
   }
 
   /**
@@ -121,8 +121,8 @@ final class LiveAdmissionQueue {
     outlook()
         .closed()
         .ifPresent(
-            closed -> {
-              throw LiveErrors.of(route, closed);
+            heldRoute -> {
+              throw LiveErrors.of(route, heldRoute);
             });
   }
 
@@ -136,11 +136,11 @@ final class LiveAdmissionQueue {
     ahead--;
     waiting--;
     waitingBytes -= call.task().body().size();
-    giveTurns();
+    dispatch();
   }
 
   /** It has ended, however that came. */
-  synchronized void leave(LiveCall call) {
+  synchronized void remove(LiveCall call) {
     KeyQueue line = keys.get(call.caller().key());
     if (line == null) {
       return;
@@ -154,11 +154,11 @@ final class LiveAdmissionQueue {
       waitingBytes -= call.task().body().size();
       ahead -= inLine ? 0 : 1;
     }
-    giveTurns();
+    dispatch();
   }
 
   /** Time has passed: a key that has its calls so many a minute may have another one. */
-  synchronized void giveTurns() {
+  synchronized void dispatch() {
     long most = AHEAD_PER_WORKER * Math.max(1, outlook().workers());
     for (LiveCall next = ahead < most ? next() : null;
         next != null;
@@ -192,7 +192,7 @@ final class LiveAdmissionQueue {
   }
 
   /** Places become free one after the other, and each who is refused is told one of his own. */
-  private Duration untilAPlaceIsFree() {
+  private Duration retryAfter() {
     long now = System.nanoTime();
     long each = (long) (1e9 / outlook().perSecond());
     refusedUntil = Math.max(refusedUntil, now) + each;
@@ -201,10 +201,10 @@ final class LiveAdmissionQueue {
 
   private RouteAvailability outlook() {
     long now = System.nanoTime();
-    RouteAvailability known = outlook;
+    RouteAvailability known = routeAvailability;
     if (known == null || now - outlookAt > OUTLOOK_NANOS) {
       known = outlooks.apply(route);
-      outlook = known;
+      routeAvailability = known;
       outlookAt = now;
     }
     return known;

@@ -116,15 +116,15 @@ final class LiveCall {
    */
   synchronized void hear(LiveMessage word) {
     switch (word) {
-      case LiveMessage.Chunk part when isFrom(part.worker()) -> part(part);
+      case LiveMessage.Chunk chunk when isFrom(chunk.worker()) -> part(chunk);
       case LiveMessage.Reply whole when !over && parts == 0 -> {
         if (takes(whole.body().size())) {
           mailbox.add(new Event.Received(whole));
         }
       }
-      case LiveMessage.StreamEnd end when isFrom(end.facts().worker()) -> {
-        if (end.parts() == parts) {
-          mailbox.add(new Event.Received(end));
+      case LiveMessage.StreamEnd streamEnd when isFrom(streamEnd.facts().worker()) -> {
+        if (streamEnd.parts() == parts) {
+          mailbox.add(new Event.Received(streamEnd));
         } else {
           breakOff("a part of it is lost");
         }
@@ -145,12 +145,12 @@ final class LiveCall {
     return !over && worker.equals(name);
   }
 
-  private void part(LiveMessage.Chunk part) {
-    if (part.number() != parts) {
+  private void part(LiveMessage.Chunk chunk) {
+    if (chunk.number() != parts) {
       breakOff("a part of it is lost");
-    } else if (takes(part.body().size())) {
+    } else if (takes(chunk.body().size())) {
       parts++;
-      mailbox.add(new Event.Received(part));
+      mailbox.add(new Event.Received(chunk));
     }
   }
 
@@ -184,11 +184,11 @@ final class LiveCall {
   }
 
   private static long bytes(@Nullable Event event) {
-    if (!(event instanceof Event.Received said)) {
+    if (!(event instanceof Event.Received received)) {
       return 0;
     }
-    return switch (said.word()) {
-      case LiveMessage.Chunk part -> part.body().size();
+    return switch (received.word()) {
+      case LiveMessage.Chunk chunk -> chunk.body().size();
       case LiveMessage.Reply whole -> whole.body().size();
       default -> 0;
     };

@@ -18,10 +18,10 @@ final class LiveCallHandler {
   private static final Duration LOOK = Duration.ofMillis(200);
 
   private final LiveCall call;
-  private final LiveAdmissionQueue door;
+  private final LiveAdmissionQueue liveAdmissionQueue;
   private final LiveTaskPublisher sender;
   private final LiveHttpResponse caller;
-  private final StepStats.CountedCall counted;
+  private final StepStats.CountedCall countedCall;
   private @Nullable CorrelationData sent;
   private boolean hasTurn;
   private boolean begun;
@@ -29,15 +29,15 @@ final class LiveCallHandler {
 
   LiveCallHandler(
       LiveCall call,
-      LiveAdmissionQueue door,
+      LiveAdmissionQueue liveAdmissionQueue,
       LiveTaskPublisher sender,
       LiveHttpResponse caller,
-      StepStats.CountedCall counted) {
+      StepStats.CountedCall countedCall) {
     this.call = call;
-    this.door = door;
+    this.liveAdmissionQueue = liveAdmissionQueue;
     this.sender = sender;
     this.caller = caller;
-    this.counted = counted;
+    this.countedCall = countedCall;
   }
 
   /** Whether the task was sent, and no worker has said its last word. */
@@ -57,7 +57,7 @@ final class LiveCallHandler {
       LiveCall.Event event = call.next(LOOK);
       if (event == null) {
         if (caller.hasGone()) {
-          counted.ended("gone");
+          countedCall.ended("gone");
           return;
         }
         lookAround();
@@ -65,7 +65,7 @@ final class LiveCallHandler {
         return;
       }
       if (!answered && System.nanoTime() - (begun ? breakOff : giveUp) >= 0) {
-        counted.ended("timeout");
+        countedCall.ended("timeout");
         fail(LiveErrors.timeout(call.waited()));
         return;
       }
@@ -73,7 +73,7 @@ final class LiveCallHandler {
   }
 
   private void lookAround() {
-    door.giveTurns();
+    liveAdmissionQueue.dispatch();
     if (call.isClaimed()) {
       return;
     }
@@ -83,20 +83,20 @@ final class LiveCallHandler {
     if (hasTurn && isNotTaken()) {
       send();
     }
-    door.checkOpen();
+    liveAdmissionQueue.checkOpen();
   }
 
   /** Returns whether there is more to come. */
   private boolean happened(LiveCall.Event event) throws IOException {
     switch (event) {
-      case LiveCall.Event.Dispatched turn -> {
+      case LiveCall.Event.Dispatched dispatched -> {
         hasTurn = true;
         send();
       }
-      case LiveCall.Event.Received said -> said(said.word());
-      case LiveCall.Event.ConnectionLost broken -> {
-        counted.ended("broken");
-        fail(LiveErrors.broken(broken.reason()));
+      case LiveCall.Event.Received received -> said(received.word());
+      case LiveCall.Event.ConnectionLost connectionLost -> {
+        countedCall.ended("broken");
+        fail(LiveErrors.broken(connectionLost.reason()));
         return false;
       }
     }
@@ -107,30 +107,30 @@ final class LiveCallHandler {
     switch (word) {
       case LiveMessage.Reply whole -> {
         answered = true;
-        counted.answered(whole.facts(), whole.status());
+        countedCall.answered(whole.facts(), whole.status());
         caller.whole(whole, call.waited());
       }
-      case LiveMessage.Chunk part -> {
+      case LiveMessage.Chunk chunk -> {
         if (!begun) {
-          counted.began();
-          caller.begin(part.headers());
+          countedCall.began();
+          caller.begin(chunk.headers());
           begun = true;
         }
-        caller.part(part.body());
+        caller.part(chunk.body());
       }
-      case LiveMessage.StreamEnd end -> {
+      case LiveMessage.StreamEnd streamEnd -> {
         answered = true;
-        counted.answered(end.facts(), 200);
+        countedCall.answered(streamEnd.facts(), 200);
         caller.end();
       }
       case LiveMessage.Failed failed -> {
         answered = true;
-        counted.failed(failed);
+        countedCall.failed(failed);
         fail(LiveErrors.of(failed.failure()));
       }
       case LiveMessage.Claim claim -> {}
-      case LiveMessage.Proceed go -> {}
-      case LiveMessage.Cancelled gone -> {}
+      case LiveMessage.Proceed proceed -> {}
+      case LiveMessage.Cancelled cancelled -> {}
     }
   }
 

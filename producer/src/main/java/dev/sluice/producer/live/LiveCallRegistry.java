@@ -18,11 +18,12 @@ import org.springframework.stereotype.Component;
 class LiveCallRegistry implements MessageListener, ConnectionListener {
   private final Map<String, LiveCall> waiting = new ConcurrentHashMap<>();
   private final LiveTaskPublisher sender;
-  private final LiveAdmission doors;
+  private final LiveAdmission liveAdmission;
 
-  LiveCallRegistry(LiveTaskPublisher sender, LiveAdmission doors, ConnectionFactory brokers) {
+  LiveCallRegistry(
+      LiveTaskPublisher sender, LiveAdmission liveAdmission, ConnectionFactory brokers) {
     this.sender = sender;
-    this.doors = doors;
+    this.liveAdmission = liveAdmission;
     brokers.addConnectionListener(this);
   }
 
@@ -76,7 +77,7 @@ class LiveCallRegistry implements MessageListener, ConnectionListener {
     boolean isFirst = !call.isClaimed();
     boolean goes = call.claim(claim);
     if (goes && isFirst) {
-      doors.of(call.route()).claimed(call);
+      liveAdmission.of(call.route()).claimed(call);
     }
     return goes;
   }

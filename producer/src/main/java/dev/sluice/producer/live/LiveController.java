@@ -27,9 +27,9 @@ class LiveController {
   private final Routes routes;
   private final LiveSettings settings;
   private final LiveCallRegistry calls;
-  private final LiveAdmission doors;
+  private final LiveAdmission liveAdmission;
   private final LiveTaskPublisher sender;
-  private final StepStats steps;
+  private final StepStats stepStats;
   private final ErrorWriter errors;
   private final NoArgGenerator ids;
   private final TaskTraces traces;
@@ -40,9 +40,9 @@ class LiveController {
       Routes routes,
       LiveSettings settings,
       LiveCallRegistry calls,
-      LiveAdmission doors,
+      LiveAdmission liveAdmission,
       LiveTaskPublisher sender,
-      StepStats steps,
+      StepStats stepStats,
       ErrorWriter errors,
       NoArgGenerator ids,
       TaskTraces traces,
@@ -50,9 +50,9 @@ class LiveController {
     this.routes = routes;
     this.settings = settings;
     this.calls = calls;
-    this.doors = doors;
+    this.liveAdmission = liveAdmission;
     this.sender = sender;
-    this.steps = steps;
+    this.stepStats = stepStats;
     this.errors = errors;
     this.ids = ids;
     this.traces = traces;
@@ -67,25 +67,26 @@ class LiveController {
         new LiveCall(
             task(request),
             caller,
-            steps.name(request.step()),
+            stepStats.name(request.step()),
             unread,
             settings.unreadBytes().toBytes());
     // For all that is logged of this request: its thread is virtual and ends with it.
     MDC.put("task", call.task().ids().taskId());
     MDC.put("route", call.route());
-    LiveAdmissionQueue door = doors.of(call.route());
-    try (StepStats.CountedCall counted = steps.count(call)) {
-      door.enter(call);
+    LiveAdmissionQueue liveAdmissionQueue = liveAdmission.of(call.route());
+    try (StepStats.CountedCall countedCall = stepStats.count(call)) {
+      liveAdmissionQueue.enqueue(call);
       calls.add(call);
-      LiveCallHandler exchange =
-          new LiveCallHandler(call, door, sender, new LiveHttpResponse(in, out, errors), counted);
+      LiveCallHandler liveCallHandler =
+          new LiveCallHandler(
+              call, liveAdmissionQueue, sender, new LiveHttpResponse(in, out, errors), countedCall);
       try {
         long giveUp = System.nanoTime() + request.timeout().toNanos();
         Duration longest = request.route().provider().callTimeout().plus(GRACE);
-        exchange.run(giveUp, giveUp + longest.toNanos());
+        liveCallHandler.run(giveUp, giveUp + longest.toNanos());
       } finally {
-        calls.remove(call, exchange.isAtWorkers());
-        door.leave(call);
+        calls.remove(call, liveCallHandler.isAtWorkers());
+        liveAdmissionQueue.remove(call);
       }
     }
   }

@@ -13,13 +13,13 @@ final class LiveErrors {
 
   private LiveErrors() {}
 
-  static ApiException of(String route, HeldRoute closed) {
+  static ApiException of(String route, HeldRoute heldRoute) {
     String message =
         "Route %s is on hold: %s. It is looked at again at %s."
-            .formatted(route, closed.reason(), closed.until());
-    return closed.kind().equals("quota")
-        ? ApiException.noQuota(message)
-        : ApiException.beyond(HttpStatus.SERVICE_UNAVAILABLE, message, "route_on_hold");
+            .formatted(route, heldRoute.reason(), heldRoute.until());
+    return heldRoute.kind().equals("quota")
+        ? ApiException.quotaExceeded(message)
+        : ApiException.serverError(HttpStatus.SERVICE_UNAVAILABLE, message, "route_on_hold");
   }
 
   static ApiException of(Failure failure) {
@@ -27,8 +27,8 @@ final class LiveErrors {
       case "context_length_exceeded" ->
           ApiException.badRequest(failure.detail(), "messages", failure.code());
       case "deadline_exceeded" ->
-          ApiException.beyond(HttpStatus.GATEWAY_TIMEOUT, failure.detail(), "timeout");
-      default -> ApiException.beyond(HttpStatus.BAD_GATEWAY, failure.detail(), failure.code());
+          ApiException.serverError(HttpStatus.GATEWAY_TIMEOUT, failure.detail(), "timeout");
+      default -> ApiException.serverError(HttpStatus.BAD_GATEWAY, failure.detail(), failure.code());
     };
   }
 
@@ -45,7 +45,7 @@ final class LiveErrors {
   }
 
   static ApiException timeout(Duration waited) {
-    return ApiException.beyond(
+    return ApiException.serverError(
         HttpStatus.GATEWAY_TIMEOUT,
         "No answer within %d s. X-Sluice-Timeout says how long to wait."
             .formatted(waited.toSeconds()),
@@ -53,7 +53,7 @@ final class LiveErrors {
   }
 
   static ApiException broken(String reason) {
-    return ApiException.beyond(
+    return ApiException.serverError(
         HttpStatus.BAD_GATEWAY, "The reply was broken off: %s.".formatted(reason), "stream_broken");
   }
 }

@@ -54,10 +54,10 @@ record LiveRequest(
       throw ApiException.tooLarge(
           "The request has more than %d bytes.".formatted(TaskCodec.MAX_BODY_BYTES), null);
     }
-    Payload body = Payload.of(bytes);
+    Payload payload = Payload.of(bytes);
     JsonNode json =
         Json.object(bytes)
-            .filter(object -> body.isUtf8())
+            .filter(object -> payload.isUtf8())
             .orElseThrow(
                 () ->
                     ApiException.badRequest(
@@ -66,7 +66,7 @@ record LiveRequest(
     return new LiveRequest(
         request.getServletPath(),
         route(json, routes),
-        own.isMissingNode() ? body : SluiceFieldRemover.cutOut(body).orElse(body),
+        own.isMissingNode() ? payload : SluiceFieldRemover.cutOut(payload).orElse(payload),
         step(request.getHeader(STEP), own, json),
         trim(request.getHeader(TRIM), own),
         timeout(request.getHeader(TIMEOUT), settings),

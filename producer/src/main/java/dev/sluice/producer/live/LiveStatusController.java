@@ -10,21 +10,23 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class LiveStatusController {
   private final Routes routes;
-  private final LiveAdmission doors;
-  private final StepStats steps;
+  private final LiveAdmission liveAdmission;
+  private final StepStats stepStats;
 
-  LiveStatusController(Routes routes, LiveAdmission doors, StepStats steps) {
+  LiveStatusController(Routes routes, LiveAdmission liveAdmission, StepStats stepStats) {
     this.routes = routes;
-    this.doors = doors;
-    this.steps = steps;
+    this.liveAdmission = liveAdmission;
+    this.stepStats = stepStats;
   }
 
   /** The administrator sees the steps of all projects, everybody else those of his own. */
   @GetMapping("/api/live")
   LiveStatus status(AuthenticatedCaller caller) {
     return new LiveStatus(
-        routes.names().stream().map(name -> new Waiting(name, doors.of(name).waiting())).toList(),
-        steps.rows().stream()
+        routes.names().stream()
+            .map(name -> new Waiting(name, liveAdmission.of(name).waiting()))
+            .toList(),
+        stepStats.rows().stream()
             .filter(row -> caller.admin() || row.project().equals(caller.project().name()))
             .toList());
   }

@@ -95,12 +95,12 @@ public class StepStats {
         .toList();
   }
 
-  private static Row row(StepKey place, Tally tally) {
+  private static Row row(StepKey stepKey, Tally tally) {
     synchronized (tally) {
       return new Row(
-          place.project().name(),
-          place.route(),
-          place.step(),
+          stepKey.project().name(),
+          stepKey.route(),
+          stepKey.step(),
           tally.calls,
           tally.running,
           tally.failed,
@@ -111,9 +111,9 @@ public class StepStats {
   }
 
   private Tally tally(LiveCall call) {
-    StepKey place = new StepKey(call.caller().project(), call.route(), call.step());
-    return tallies.size() < MOST_ROWS || tallies.containsKey(place)
-        ? tallies.computeIfAbsent(place, one -> new Tally())
+    StepKey stepKey = new StepKey(call.caller().project(), call.route(), call.step());
+    return tallies.size() < MOST_ROWS || tallies.containsKey(stepKey)
+        ? tallies.computeIfAbsent(stepKey, one -> new Tally())
         : new Tally();
   }
 

@@ -15,12 +15,12 @@ class StepStatsLogger implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(StepStatsLogger.class);
   private static final Duration EVERY = Duration.ofMinutes(1);
 
-  private final StepStats steps;
+  private final StepStats stepStats;
   private final Map<String, StepStats.Row> before = new HashMap<>();
   private volatile @Nullable Thread saying;
 
-  StepStatsLogger(StepStats steps) {
-    this.steps = steps;
+  StepStatsLogger(StepStats stepStats) {
+    this.stepStats = stepStats;
   }
 
   @Override
@@ -54,7 +54,7 @@ class StepStatsLogger implements SmartLifecycle {
   }
 
   private void say() {
-    for (StepStats.Row row : steps.rows()) {
+    for (StepStats.Row row : stepStats.rows()) {
       StepStats.Row last = before.put(row.project() + " " + row.route() + " " + row.step(), row);
       long calls = row.calls() - (last == null ? 0 : last.calls());
       if (calls > 0) {

@@ -99,7 +99,7 @@ class Finalizer extends BackgroundTask {
 
   private void rest(
       Batch batch, @Nullable String output, @Nullable String error, Runnable rollBack) {
-    if (!batches.rest(batch.id(), output, error)) {
+    if (!batches.finish(batch.id(), output, error)) {
       rollBack.run(); // another producer was faster: its files stand
     }
   }

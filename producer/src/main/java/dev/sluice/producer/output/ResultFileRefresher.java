@@ -47,20 +47,20 @@ class ResultFileRefresher extends BackgroundTask {
     if (began - pausedUntil < 0) {
       return false;
     }
-    batches.mended(A_FEW).forEach(this::mend);
+    batches.withStaleResults(A_FEW).forEach(this::mend);
     pausedUntil = began + PAUSE_FOR_WORK * (System.nanoTime() - began);
     return false;
   }
 
-  private void mend(Batches.StaleResults mended) {
-    Batch batch = mended.batch();
+  private void mend(Batches.StaleResults staleResults) {
+    Batch batch = staleResults.batch();
     long output = size(batch, StoredFile.Part.OUTPUT);
     long error = size(batch, StoredFile.Part.ERROR);
     transaction.executeWithoutResult(
         status -> {
           batches.lock(List.of(batch.id().uuid()));
-          batches.filesAre(
-              mended,
+          batches.setResultFiles(
+              staleResults,
               file(batch, StoredFile.Part.OUTPUT, batch.outputFileId(), output),
               file(batch, StoredFile.Part.ERROR, batch.errorFileId(), error));
         });

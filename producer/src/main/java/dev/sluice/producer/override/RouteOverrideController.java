@@ -61,7 +61,7 @@ class RouteOverrideController {
   OverrideView release(@PathVariable String name) {
     check(name);
     controls.release(name);
-    KINDS.forEach(kind -> voice.goOn(name, kind));
+    KINDS.forEach(kind -> voice.publishRelease(name, kind));
     return OverrideView.of(controls.of(name));
   }
 

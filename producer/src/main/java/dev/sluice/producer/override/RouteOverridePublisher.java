@@ -41,7 +41,7 @@ class RouteOverridePublisher extends BackgroundTask {
   }
 
   /** A rest that only a person can judge is over: the workers go on at once. */
-  void goOn(String route, String kind) {
+  void publishRelease(String route, String kind) {
     template.send(
         Exchanges.FLEET,
         FleetTopics.HOLD,

@@ -36,7 +36,7 @@ class BatchSummaries {
     this.clock = clock;
   }
 
-  synchronized List<BatchSummary> of(List<Batch> batches, WaitExplainer why) {
+  synchronized List<BatchSummary> of(List<Batch> batches, WaitExplainer waitExplainer) {
     Instant now = clock.instant();
     Map<UUID, List<ModelUsage>> uses = costs.of(batches.stream().map(b -> b.id().uuid()).toList());
     Map<UUID, List<CodeCount>> failures =
@@ -51,11 +51,11 @@ class BatchSummaries {
                 batch ->
                     new BatchSummary(
                         batch.project().name(),
-                        BatchProgress.of(batch, inBroker(why, batch.id())),
+                        BatchProgress.of(batch, inBroker(waitExplainer, batch.id())),
                         batch.model(),
                         batch.times().expires().getEpochSecond(),
                         paces.perMinute(batch, now),
-                        why.of(batch),
+                        waitExplainer.of(batch),
                         batch.budget(),
                         prices.cost(uses.getOrDefault(batch.id().uuid(), List.of())),
                         failures.getOrDefault(batch.id().uuid(), List.of())))
@@ -64,8 +64,8 @@ class BatchSummaries {
     return lines;
   }
 
-  private static long inBroker(WaitExplainer why, BatchId batch) {
-    return why.shares().stream()
+  private static long inBroker(WaitExplainer waitExplainer, BatchId batch) {
+    return waitExplainer.shares().stream()
         .filter(share -> share.batch().equals(batch))
         .mapToLong(BatchShare::inBroker)
         .sum();

@@ -27,23 +27,23 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 class OverviewController {
   private static final int MOST_LISTED = 100;
 
-  private final SnapshotAssembler snapshots;
+  private final SnapshotAssembler snapshotAssembler;
   private final Throughput throughput;
-  private final OverviewStream audience;
+  private final OverviewStream overviewStream;
   private final Batches batches;
   private final BatchSummaries lines;
   private final WaitContextLoader why;
 
   OverviewController(
-      SnapshotAssembler snapshots,
+      SnapshotAssembler snapshotAssembler,
       Throughput throughput,
-      OverviewStream audience,
+      OverviewStream overviewStream,
       Batches batches,
       BatchSummaries lines,
       WaitContextLoader why) {
-    this.snapshots = snapshots;
+    this.snapshotAssembler = snapshotAssembler;
     this.throughput = throughput;
-    this.audience = audience;
+    this.overviewStream = overviewStream;
     this.batches = batches;
     this.lines = lines;
     this.why = why;
@@ -53,25 +53,26 @@ class OverviewController {
   record Overview(Map<String, List<Throughput.Point>> history, Snapshot now) {}
 
   @GetMapping("/api/overview")
-  Overview overview(ProjectScope sight) {
+  Overview overview(ProjectScope projectScope) {
     return new Overview(
         throughput.history(),
-        Objects.requireNonNull(snapshots.of(Set.of(sight)).get(sight), "one for each"));
+        Objects.requireNonNull(
+            snapshotAssembler.of(Set.of(projectScope)).get(projectScope), "one for each"));
   }
 
   @GetMapping(path = "/api/overview/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-  SseEmitter events(ProjectScope sight) throws IOException {
-    return audience.join(sight);
+  SseEmitter events(ProjectScope projectScope) throws IOException {
+    return overviewStream.join(projectScope);
   }
 
   @GetMapping("/api/batches")
   ListResponse<BatchSummary> list(
-      ProjectScope sight,
+      ProjectScope projectScope,
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(defaultValue = "20") int limit) {
     BatchId from = after == null ? null : id(after);
     int most = Math.clamp(limit, 1, MOST_LISTED);
-    List<Batch> found = batches.list(sight, from, most + 1);
+    List<Batch> found = batches.list(projectScope, from, most + 1);
     return ListResponse.page(lines.of(found, why.look()), most, line -> line.progress().id());
   }
 

@@ -31,7 +31,7 @@ class OverviewStream extends BackgroundTask {
   /** Then the page asks again, and its key is looked at anew. */
   private static final Duration LONGEST = Duration.ofMinutes(5);
 
-  private final SnapshotAssembler snapshots;
+  private final SnapshotAssembler snapshotAssembler;
   private final Throughput throughput;
   private final JsonMapper json;
   private final Timer made;
@@ -40,8 +40,11 @@ class OverviewStream extends BackgroundTask {
   private final BackgroundLoop loop = new BackgroundLoop("overview", EVERY, this::round);
 
   OverviewStream(
-      SnapshotAssembler snapshots, Throughput throughput, JsonMapper json, MeterRegistry metrics) {
-    this.snapshots = snapshots;
+      SnapshotAssembler snapshotAssembler,
+      Throughput throughput,
+      JsonMapper json,
+      MeterRegistry metrics) {
+    this.snapshotAssembler = snapshotAssembler;
     this.throughput = throughput;
     this.json = json;
     this.made =
@@ -57,9 +60,9 @@ class OverviewStream extends BackgroundTask {
   private record Listener(ProjectScope sight, SseEmitter emitter, AtomicBoolean sending) {}
 
   /** Somebody looks from now on. */
-  SseEmitter join(ProjectScope sight) throws IOException {
+  SseEmitter join(ProjectScope projectScope) throws IOException {
     SseEmitter emitter = new SseEmitter(LONGEST.toMillis());
-    Listener listener = new Listener(sight, emitter, new AtomicBoolean());
+    Listener listener = new Listener(projectScope, emitter, new AtomicBoolean());
     emitter.onCompletion(() -> listeners.remove(listener));
     emitter.onTimeout(emitter::complete);
     emitter.onError(gone -> listeners.remove(listener));
@@ -88,12 +91,12 @@ class OverviewStream extends BackgroundTask {
 
   private void tellAll() {
     Set<ProjectScope> sights = listeners.stream().map(Listener::sight).collect(Collectors.toSet());
-    Map<ProjectScope, Snapshot> now = snapshots.of(sights);
+    Map<ProjectScope, Snapshot> now = snapshotAssembler.of(sights);
     now.forEach(
-        (sight, snapshot) -> {
+        (projectScope, snapshot) -> {
           String written = text(snapshot);
           listeners.stream()
-              .filter(listener -> listener.sight().equals(sight))
+              .filter(listener -> listener.sight().equals(projectScope))
               .forEach(listener -> tell(listener, written));
         });
   }

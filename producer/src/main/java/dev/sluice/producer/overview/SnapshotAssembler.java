@@ -26,7 +26,7 @@ class SnapshotAssembler {
   private final WaitContextLoader why;
   private final Batches batches;
   private final BatchSummaries lines;
-  private final StepStats steps;
+  private final StepStats stepStats;
 
   SnapshotAssembler(
       SystemStatus status,
@@ -35,14 +35,14 @@ class SnapshotAssembler {
       WaitContextLoader why,
       Batches batches,
       BatchSummaries lines,
-      StepStats steps) {
+      StepStats stepStats) {
     this.status = status;
     this.routes = routes;
     this.throughput = throughput;
     this.why = why;
     this.batches = batches;
     this.lines = lines;
-    this.steps = steps;
+    this.stepStats = stepStats;
   }
 
   Map<ProjectScope, Snapshot> of(Set<ProjectScope> sights) {
@@ -51,20 +51,20 @@ class SnapshotAssembler {
     Map<String, List<Throughput.Point>> points = throughput.newest();
     Map<ProjectScope, Snapshot> snapshots = new HashMap<>();
     Map<ProjectScope, List<BatchSummary>> ofBatches = batches(sights, list);
-    List<StepStats.Row> rows = steps.rows();
+    List<StepStats.Row> rows = stepStats.rows();
     sights.forEach(
-        sight ->
+        projectScope ->
             snapshots.put(
-                sight,
+                projectScope,
                 new Snapshot(
                     list.at(),
-                    sight.name(),
+                    projectScope.name(),
                     state,
                     list.routes(),
                     points,
-                    ofBatches.getOrDefault(sight, List.of()),
+                    ofBatches.getOrDefault(projectScope, List.of()),
                     rows.stream()
-                        .filter(row -> sight.takesIn(row.project()))
+                        .filter(row -> projectScope.takesIn(row.project()))
                         .limit(BUSIEST)
                         .toList())));
     return snapshots;
@@ -75,7 +75,9 @@ class SnapshotAssembler {
     try {
       WaitExplainer reasons = why.look(list.routes());
       Map<ProjectScope, List<BatchSummary>> of = new HashMap<>();
-      sights.forEach(sight -> of.put(sight, lines.of(batches.newest(sight, NEWEST), reasons)));
+      sights.forEach(
+          projectScope ->
+              of.put(projectScope, lines.of(batches.newest(projectScope, NEWEST), reasons)));
       return of;
     } catch (DataAccessException away) {
       return Map.of(); // the status says so

@@ -1,7 +1,7 @@
 /**
  * One picture of everything, made once a second for all who look. Depends on {@code access}, {@code
- * batch}, {@code cost}, {@code error}, {@code fleet}, {@code listing}, {@code live}, {@code loop},
- * {@code status} and {@code why}.
+ * batch}, {@code cost}, {@code error}, {@code report}, {@code listing}, {@code live}, {@code loop},
+ * {@code status} and {@code explain}.
  */
 @NullMarked
 package dev.sluice.producer.overview;

@@ -30,7 +30,8 @@ class QuotaController {
 
   @GetMapping("/api/quotas")
   ListResponse<QuotaView> list() {
-    List<QuotaView> all = quotas.list().stream().map(own -> view(own.project())).toList();
+    List<QuotaView> all =
+        quotas.list().stream().map(projectQuota -> view(projectQuota.project())).toList();
     return ListResponse.page(all, Integer.MAX_VALUE, QuotaView::project);
   }
 
@@ -41,15 +42,15 @@ class QuotaController {
 
   /** Bounds that the request does not name are as in the settings again. */
   @PutMapping("/api/quotas/{project}")
-  QuotaView set(@PathVariable String project, @RequestBody QuotaLimits bounds) {
+  QuotaView set(@PathVariable String project, @RequestBody QuotaLimits quotaLimits) {
     Project named = Project.named(project);
     quotas.set(
         new Quotas.ProjectQuota(
             named,
-            checked("batches", bounds.batches()),
-            checked("queued_tasks", bounds.queuedTasks()),
-            checked("queued_bytes", bounds.queuedBytes()),
-            checked("stored_bytes", bounds.storedBytes())));
+            checked("batches", quotaLimits.batches()),
+            checked("queued_tasks", quotaLimits.queuedTasks()),
+            checked("queued_bytes", quotaLimits.queuedBytes()),
+            checked("stored_bytes", quotaLimits.storedBytes())));
     return view(named);
   }
 

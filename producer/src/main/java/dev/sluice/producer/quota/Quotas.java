@@ -178,7 +178,7 @@ public class Quotas {
   private static void refuseBeyond(
       String name, String what, long used, long most, Project project) {
     if (most > 0 && used > most) {
-      throw ApiException.overQuota(sentence(what, name, used, most, project), name);
+      throw ApiException.projectQuotaExceeded(sentence(what, name, used, most, project), name);
     }
   }
 

@@ -53,11 +53,12 @@ class WorkerReports {
   synchronized List<ReportedRoute> serving(String route) {
     forget(clock.instant());
     List<ReportedRoute> serving = new ArrayList<>();
-    for (ReceivedReport heard : workers.values()) {
-      WorkerReport worker = heard.report();
+    for (ReceivedReport receivedReport : workers.values()) {
+      WorkerReport worker = receivedReport.report();
       for (RouteReport report : worker.routes()) {
         if (report.route().equals(route)) {
-          serving.add(new ReportedRoute(worker.worker(), worker.stopping(), heard.at(), report));
+          serving.add(
+              new ReportedRoute(worker.worker(), worker.stopping(), receivedReport.at(), report));
         }
       }
     }
@@ -66,6 +67,6 @@ class WorkerReports {
   }
 
   private void forget(Instant now) {
-    workers.values().removeIf(heard -> !heard.isGood(now));
+    workers.values().removeIf(receivedReport -> !receivedReport.isGood(now));
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What the workers say of themselves, kept while it is fresh, for people. Depends on {@code status}
- * and {@code steer}.
+ * and {@code override}.
  */
 @NullMarked
 package dev.sluice.producer.report;

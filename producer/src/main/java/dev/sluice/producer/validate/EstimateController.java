@@ -28,15 +28,15 @@ class EstimateController {
   record EstimateRequest(@Nullable String inputFileId, @Nullable String endpoint) {}
 
   @PostMapping("/api/estimate")
-  Estimate estimate(Project project, @RequestBody EstimateRequest asked) {
-    String file = required(asked.inputFileId(), "input_file_id");
-    String endpoint = required(asked.endpoint(), "endpoint");
+  Estimate estimate(Project project, @RequestBody EstimateRequest estimateRequest) {
+    String file = required(estimateRequest.inputFileId(), "input_file_id");
+    String endpoint = required(estimateRequest.endpoint(), "endpoint");
     if (files.find(project, file).isEmpty()) {
       throw ApiException.notFound("No such File object: " + file, "input_file_id");
     }
-    UsageEstimate plan = new UsageEstimate();
-    List<InputError> errors = reader.read(file, endpoint, plan::add);
-    List<ModelUsage> uses = errors.isEmpty() ? List.copyOf(plan.uses()) : List.of();
+    UsageEstimate usageEstimate = new UsageEstimate();
+    List<InputError> errors = reader.read(file, endpoint, usageEstimate::add);
+    List<ModelUsage> uses = errors.isEmpty() ? List.copyOf(usageEstimate.uses()) : List.of();
     return new Estimate(
         uses.stream().mapToLong(ModelUsage::tasks).sum(),
         errors,

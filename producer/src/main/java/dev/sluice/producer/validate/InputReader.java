@@ -62,7 +62,7 @@ class InputReader {
               requests.accept(request);
             }
           }
-          case ParsedLine.Invalid wrong -> errors.addAll(wrong.errors());
+          case ParsedLine.Invalid invalid -> errors.addAll(invalid.errors());
         }
       }
     } catch (IOException fromMemoryNever) {

@@ -27,7 +27,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class InputValidator {
   private final Batches batches;
-  private final BatchRouteCounters shares;
+  private final BatchRouteCounters batchRouteCounters;
   private final Costs costs;
   private final Quotas quotas;
   private final Files files;
@@ -38,7 +38,7 @@ class InputValidator {
 
   InputValidator(
       Batches batches,
-      BatchRouteCounters shares,
+      BatchRouteCounters batchRouteCounters,
       Costs costs,
       Quotas quotas,
       Files files,
@@ -47,7 +47,7 @@ class InputValidator {
       JdbcOperations jdbc,
       PlatformTransactionManager transactions) {
     this.batches = batches;
-    this.shares = shares;
+    this.batchRouteCounters = batchRouteCounters;
     this.costs = costs;
     this.quotas = quotas;
     this.files = files;
@@ -83,7 +83,7 @@ class InputValidator {
     errors.addAll(reader.read(batch.inputFileId(), batch.endpoint(), tasks::add));
     boolean begun = errors.isEmpty() && begin(batch, tasks);
     if (begun) {
-      shares.open(batch.id(), tasks.plan().tasks());
+      batchRouteCounters.open(batch.id(), tasks.plan().tasks());
       costs.open(batch.id(), tasks.plan().uses());
       quotas
           .admitTasks(batch.project())
@@ -109,6 +109,6 @@ class InputValidator {
   private boolean begin(Batch batch, TaskInserter tasks) {
     tasks.finish();
     long total = tasks.plan().tasks().values().stream().mapToLong(Long::longValue).sum();
-    return batches.begin(batch.id(), total, tasks.model());
+    return batches.start(batch.id(), total, tasks.model());
   }
 }

@@ -124,16 +124,17 @@ final class LineRules {
     }
   }
 
-  private @Nullable Target checkBody(long line, @Nullable Payload body, List<InputError> errors) {
-    if (body == null) {
+  private @Nullable Target checkBody(
+      long line, @Nullable Payload payload, List<InputError> errors) {
+    if (payload == null) {
       errors.add(missing(line, "body", "the request, as a JSON object"));
       return null;
     }
-    if (body.size() > TaskCodec.MAX_BODY_BYTES) {
-      errors.add(tooLarge(line, Integer.toString(body.size())));
+    if (payload.size() > TaskCodec.MAX_BODY_BYTES) {
+      errors.add(tooLarge(line, Integer.toString(payload.size())));
       return null;
     }
-    Optional<RequestSummary> facts = RequestSummary.read(body);
+    Optional<RequestSummary> facts = RequestSummary.read(payload);
     if (facts.isEmpty()) {
       errors.add(error(line, "invalid_type", "The body is not a JSON object.", "body"));
       return null;
@@ -146,11 +147,11 @@ final class LineRules {
               "A batch cannot stream: leave out \"stream\": true.",
               "body.stream"));
     }
-    return target(line, facts.get(), body, errors);
+    return target(line, facts.get(), payload, errors);
   }
 
   private @Nullable Target target(
-      long line, RequestSummary facts, Payload body, List<InputError> errors) {
+      long line, RequestSummary facts, Payload payload, List<InputError> errors) {
     String model = facts.model();
     if (model.isEmpty()) {
       errors.add(missing(line, "body.model", "the model that is to answer"));
@@ -169,8 +170,9 @@ final class LineRules {
       return null;
     }
     checkMixture(line, model, route.get(), errors);
-    SchedulingCost weight = SchedulingCost.of(facts, body);
-    return new Target(route.get().name(), model, weight.prompt(), weight.reply(), body);
+    SchedulingCost schedulingCost = SchedulingCost.of(facts, payload);
+    return new Target(
+        route.get().name(), model, schedulingCost.prompt(), schedulingCost.reply(), payload);
   }
 
   private void checkMixture(long line, String model, RouteSettings route, List<InputError> errors) {

@@ -48,7 +48,7 @@ record RawLine(
     String customId = null;
     String method = null;
     String url = null;
-    Payload body = null;
+    Payload payload = null;
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = parser.currentName();
       JsonToken value = parser.nextToken();
@@ -56,11 +56,11 @@ record RawLine(
         case "custom_id" -> customId = text(parser, value);
         case "method" -> method = text(parser, value);
         case "url" -> url = text(parser, value);
-        case "body" -> body = slice(parser, line);
+        case "body" -> payload = slice(parser, line);
         default -> parser.skipChildren();
       }
     }
-    return new RawLine(customId, method, url, body);
+    return new RawLine(customId, method, url, payload);
   }
 
   private static @Nullable String text(JsonParser parser, JsonToken value) {

@@ -16,10 +16,11 @@ public record SchedulingCost(long prompt, long reply) {
   private static final int MOST_CHOICES = 128;
 
   /** The weight of a request. */
-  public static SchedulingCost of(RequestSummary facts, Payload body) {
+  public static SchedulingCost of(RequestSummary facts, Payload payload) {
     long reply = Math.min(facts.maxOutputTokens().orElse(USUAL_REPLY), LONGEST_REPLY);
     return new SchedulingCost(
-        1 + (long) body.size() / BYTES_PER_TOKEN, reply * Math.min(facts.choices(), MOST_CHOICES));
+        1 + (long) payload.size() / BYTES_PER_TOKEN,
+        reply * Math.min(facts.choices(), MOST_CHOICES));
   }
 
   /** Both together. */

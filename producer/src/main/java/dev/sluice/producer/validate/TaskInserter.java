@@ -21,7 +21,7 @@ final class TaskInserter {
   private final List<Object[]> rows = new ArrayList<>();
   private @Nullable String model;
   private int bytes;
-  private final UsageEstimate plan = new UsageEstimate();
+  private final UsageEstimate usageEstimate = new UsageEstimate();
   private boolean any;
 
   TaskInserter(JdbcOperations jdbc, NoArgGenerator ids, BatchId batch) {
@@ -45,7 +45,7 @@ final class TaskInserter {
     bytes += request.body().size();
     model = !any || request.model().equals(model) ? request.model() : null;
     any = true;
-    plan.add(request);
+    usageEstimate.add(request);
     if (rows.size() >= MOST_ROWS || bytes >= MOST_BYTES) {
       flush();
     }
@@ -58,7 +58,7 @@ final class TaskInserter {
 
   /** What they will take. */
   UsageEstimate plan() {
-    return plan;
+    return usageEstimate;
   }
 
   /** What all of them ask for; null where they differ. */

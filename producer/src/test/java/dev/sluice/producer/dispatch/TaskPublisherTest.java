@@ -54,9 +54,9 @@ class TaskPublisherTest {
           throw new InterruptedException();
         });
     waits.add(() -> ack(3, true));
-    TaskPublisher.PublishedTasks published = publisher.publish(tasks());
-    assertThat(published.taken()).containsExactlyInAnyOrder("a", "b", "c");
-    assertThat(published.interrupted()).isTrue();
+    TaskPublisher.PublishedTasks publishedTasks = publisher.publish(tasks());
+    assertThat(publishedTasks.taken()).containsExactlyInAnyOrder("a", "b", "c");
+    assertThat(publishedTasks.interrupted()).isTrue();
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
 
@@ -67,9 +67,9 @@ class TaskPublisherTest {
           ack(2, false);
           throw new TimeoutException();
         });
-    TaskPublisher.PublishedTasks published = publisher.publish(tasks());
-    assertThat(published.taken()).containsExactly("b");
-    assertThat(published.interrupted()).isFalse();
+    TaskPublisher.PublishedTasks publishedTasks = publisher.publish(tasks());
+    assertThat(publishedTasks.taken()).containsExactly("b");
+    assertThat(publishedTasks.interrupted()).isFalse();
   }
 
   @Test

@@ -14,12 +14,12 @@ class UnconfirmedTasksTest {
   void whatMayBeInAWorkersHandsIsHeldBackForAWhile() {
     UUID one = UUID.randomUUID();
     UUID other = UUID.randomUUID();
-    UnconfirmedTasks doubtful = new UnconfirmedTasks();
-    doubtful.add(List.of(one), 0);
-    doubtful.add(List.of(one, other), 20 * SECOND);
+    UnconfirmedTasks unconfirmedTasks = new UnconfirmedTasks();
+    unconfirmedTasks.add(List.of(one), 0);
+    unconfirmedTasks.add(List.of(one, other), 20 * SECOND);
 
-    assertThat(doubtful.held(29 * SECOND)).containsExactlyInAnyOrder(one, other);
-    assertThat(doubtful.held(31 * SECOND)).containsExactly(other);
-    assertThat(doubtful.held(51 * SECOND)).isEmpty();
+    assertThat(unconfirmedTasks.held(29 * SECOND)).containsExactlyInAnyOrder(one, other);
+    assertThat(unconfirmedTasks.held(31 * SECOND)).containsExactly(other);
+    assertThat(unconfirmedTasks.held(51 * SECOND)).isEmpty();
   }
 }

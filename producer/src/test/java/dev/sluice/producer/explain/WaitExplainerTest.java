@@ -26,39 +26,39 @@ class WaitExplainerTest {
 
   @Test
   void aBatchWaitsForTheLimitThatBinds() {
-    WaitExplainer why =
+    WaitExplainer waitExplainer =
         new WaitExplainer(
             Map.of("mini", route(3, null, requests(700), tokens(200_000))),
             List.of(share(OWN, 3_000, 10), share(OTHER, 1_750, 10), share(THIRD, 950, 10)),
             Map.of());
 
-    WaitReason reason = why.of(running());
+    WaitReason waitReason = waitExplainer.of(running());
 
-    assertThat(reason.sentence())
+    assertThat(waitReason.sentence())
         .isEqualTo(
             "Waiting for tokens of route mini: 1.9 M queued at 200 k a minute, about 9 min; two other batches share it.");
-    assertThat(reason.kind()).isEqualTo("tokens");
-    assertThat(reason.seconds()).isEqualTo(569);
+    assertThat(waitReason.kind()).isEqualTo("tokens");
+    assertThat(waitReason.seconds()).isEqualTo(569);
   }
 
   @Test
   void aBatchAloneHasTheRouteForItself() {
-    WaitExplainer why =
+    WaitExplainer waitExplainer =
         new WaitExplainer(
             Map.of("mini", route(1, null, requests(60), tokens(200_000))),
             List.of(share(OWN, 90, 10)),
             Map.of());
 
-    assertThat(why.of(running()).sentence())
+    assertThat(waitExplainer.of(running()).sentence())
         .isEqualTo("Waiting for requests of route mini: 90 queued at 60 a minute, about 90 s.");
   }
 
   @Test
   void withoutALimitItWaitsForAFreeCall() {
-    WaitExplainer why =
+    WaitExplainer waitExplainer =
         new WaitExplainer(Map.of("mini", route(2, null)), List.of(share(OWN, 1_200, 10)), Map.of());
 
-    assertThat(why.of(running()).sentence())
+    assertThat(waitExplainer.of(running()).sentence())
         .isEqualTo(
             "Waiting for a free call of route mini: all 16 run, 1,200 queued at 480 a minute, about 3 min.");
   }
@@ -84,13 +84,13 @@ class WaitExplainerTest {
   @Test
   void pausedOthersTakeNoPart() {
     BatchShare paused = new BatchShare(OTHER, "mini", 90_000, 0, 10, false);
-    WaitExplainer why =
+    WaitExplainer waitExplainer =
         new WaitExplainer(
             Map.of("mini", route(1, null, requests(60))),
             List.of(share(OWN, 60, 10), paused),
             Map.of());
 
-    assertThat(why.of(running()).seconds()).isEqualTo(60);
+    assertThat(waitExplainer.of(running()).seconds()).isEqualTo(60);
   }
 
   @Test
@@ -109,18 +109,18 @@ class WaitExplainerTest {
 
   @Test
   void withoutAWorkerItSaysSo() {
-    WaitExplainer why =
+    WaitExplainer waitExplainer =
         new WaitExplainer(Map.of("mini", route(0, null)), List.of(share(OWN, 5, 10)), Map.of());
 
-    assertThat(why.of(running()).sentence())
+    assertThat(waitExplainer.of(running()).sentence())
         .isEqualTo("Waiting for a worker of route mini: none is there.");
   }
 
   @Test
   void aRouteThatIsGoneIsNamed() {
-    WaitExplainer why = new WaitExplainer(Map.of(), List.of(share(OWN, 5, 10)), Map.of());
+    WaitExplainer waitExplainer = new WaitExplainer(Map.of(), List.of(share(OWN, 5, 10)), Map.of());
 
-    assertThat(why.of(running()).sentence())
+    assertThat(waitExplainer.of(running()).sentence())
         .isEqualTo("Waiting for route mini, which is not in the settings any more.");
   }
 
@@ -142,29 +142,29 @@ class WaitExplainerTest {
 
   @Test
   void whoPausedItIsSaid() {
-    WaitExplainer why = new WaitExplainer(Map.of(), List.of(), Map.of());
+    WaitExplainer waitExplainer = new WaitExplainer(Map.of(), List.of(), Map.of());
 
-    assertThat(why.of(batch(BatchStatus.IN_PROGRESS, NOON, "hand")).sentence())
+    assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, "hand")).sentence())
         .isEqualTo("Paused by hand since 12:00:00 UTC, until it is resumed.");
-    assertThat(why.of(batch(BatchStatus.IN_PROGRESS, NOON, "budget")).sentence())
+    assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, "budget")).sentence())
         .isEqualTo(
             "Paused since 12:00:00 UTC: its budget of $2.50 is spent. Raise the budget and it goes on.");
-    assertThat(why.of(batch(BatchStatus.IN_PROGRESS, NOON, "project_budget")).sentence())
+    assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, "project_budget")).sentence())
         .isEqualTo("Paused since 12:00:00 UTC: the budget of its project for this month is spent.");
   }
 
   @Test
   void aTaskCountsThoseBeforeIt() {
-    WaitExplainer why =
+    WaitExplainer waitExplainer =
         new WaitExplainer(
             Map.of("mini", route(1, null, requests(60))), List.of(share(OWN, 600, 10)), Map.of());
 
-    WaitReason reason = why.ofTask(running(), "mini", "queued", 60);
-    assertThat(reason.sentence())
+    WaitReason waitReason = waitExplainer.ofTask(running(), "mini", "queued", 60);
+    assertThat(waitReason.sentence())
         .isEqualTo(
             "Waiting for requests of route mini: 61 queued at 60 a minute, about 61 s. 60 tasks of its batch are before it.");
-    assertThat(reason.seconds()).isEqualTo(61);
-    assertThat(why.ofTask(running(), "mini", "completed", 0).sentence())
+    assertThat(waitReason.seconds()).isEqualTo(61);
+    assertThat(waitExplainer.ofTask(running(), "mini", "completed", 0).sentence())
         .isEqualTo("Nothing: it has ended.");
   }
 

@@ -19,11 +19,11 @@ import org.springframework.util.unit.DataSize;
 class LiveAdmissionQueueTest {
   private static final int MOST_WAITING = 10;
 
-  private RouteAvailability outlook = new RouteAvailability(1, 2, Optional.empty());
-  private final LiveAdmissionQueue door =
+  private RouteAvailability routeAvailability = new RouteAvailability(1, 2, Optional.empty());
+  private final LiveAdmissionQueue liveAdmissionQueue =
       new LiveAdmissionQueue(
           TestCalls.ROUTE,
-          route -> outlook,
+          route -> routeAvailability,
           new LiveSettings(
               Duration.ofMinutes(1),
               MOST_WAITING,
@@ -58,13 +58,13 @@ class LiveAdmissionQueueTest {
     List<LiveCall> calls = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       LiveCall call = TestCalls.call("key", "s", new KeyLimits(1, 0));
-      door.enter(call);
+      liveAdmissionQueue.enqueue(call);
       calls.add(call);
     }
     claim(calls.get(0));
     assertThat(turns(calls)).isEqualTo(1);
 
-    door.leave(calls.get(0));
+    liveAdmissionQueue.remove(calls.get(0));
 
     assertThat(turns(calls)).isEqualTo(1);
   }
@@ -74,11 +74,11 @@ class LiveAdmissionQueueTest {
     List<LiveCall> calls = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       LiveCall call = TestCalls.call("key", "s", new KeyLimits(0, 1));
-      door.enter(call);
+      liveAdmissionQueue.enqueue(call);
       calls.add(call);
     }
     claim(calls.get(0));
-    door.giveTurns();
+    liveAdmissionQueue.dispatch();
 
     assertThat(turns(calls)).isEqualTo(1);
   }
@@ -86,13 +86,13 @@ class LiveAdmissionQueueTest {
   @Test
   void whoHangsUpMakesRoomAndIsNeverSent() throws Exception {
     List<LiveCall> calls = enter("key", "s", 3);
-    assertThat(door.waiting()).isEqualTo(3);
+    assertThat(liveAdmissionQueue.waiting()).isEqualTo(3);
 
-    door.leave(calls.get(2));
-    door.leave(calls.get(0));
-    door.leave(calls.get(1));
+    liveAdmissionQueue.remove(calls.get(2));
+    liveAdmissionQueue.remove(calls.get(0));
+    liveAdmissionQueue.remove(calls.get(1));
 
-    assertThat(door.waiting()).isZero();
+    assertThat(liveAdmissionQueue.waiting()).isZero();
     assertThat(turns(calls.subList(2, 3))).isZero();
     assertThat(turns(enter("key", "s", 2))).isEqualTo(2);
   }
@@ -102,7 +102,8 @@ class LiveAdmissionQueueTest {
     enter("key", "s", MOST_WAITING);
     List<Long> told = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      assertThatThrownBy(() -> door.enter(TestCalls.call("other", "s", KeyLimits.ALL)))
+      assertThatThrownBy(
+              () -> liveAdmissionQueue.enqueue(TestCalls.call("other", "s", KeyLimits.ALL)))
           .isInstanceOfSatisfying(
               ApiException.class,
               refused -> told.add(Long.parseLong(refused.headers().get("retry-after"))));
@@ -113,22 +114,22 @@ class LiveAdmissionQueueTest {
 
   @Test
   void aRouteWithoutQuotaTurnsAwayWhoComesAndWhoWaits() {
-    outlook =
+    routeAvailability =
         new RouteAvailability(1, 2, Optional.of(new HeldRoute("quota", "no quota", Instant.EPOCH)));
 
-    assertThatThrownBy(() -> door.enter(TestCalls.call("key", "s", KeyLimits.ALL)))
+    assertThatThrownBy(() -> liveAdmissionQueue.enqueue(TestCalls.call("key", "s", KeyLimits.ALL)))
         .isInstanceOfSatisfying(
             ApiException.class,
             refused -> assertThat(refused.body().error().code()).isEqualTo("insufficient_quota"));
-    assertThatThrownBy(door::checkOpen).isInstanceOf(ApiException.class);
-    assertThat(door.waiting()).isZero();
+    assertThatThrownBy(liveAdmissionQueue::checkOpen).isInstanceOf(ApiException.class);
+    assertThat(liveAdmissionQueue.waiting()).isZero();
   }
 
   private List<LiveCall> enter(String key, String step, int count) {
     List<LiveCall> calls = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       LiveCall call = TestCalls.call(key, step, KeyLimits.ALL);
-      door.enter(call);
+      liveAdmissionQueue.enqueue(call);
       calls.add(call);
     }
     return calls;
@@ -136,7 +137,7 @@ class LiveAdmissionQueueTest {
 
   private void claim(LiveCall call) {
     assertThat(call.claim(new LiveMessage.Claim(call.id(), "worker", "queue"))).isTrue();
-    door.claimed(call);
+    liveAdmissionQueue.claimed(call);
   }
 
   /** How many of them got their turn since this was last asked. */

@@ -26,7 +26,8 @@ class LiveCallTest {
 
     assertThat(call.next(AT_ONCE))
         .isInstanceOfSatisfying(
-            LiveCall.Event.Received.class, said -> assertThat(said.word()).isEqualTo(part("b", 0)));
+            LiveCall.Event.Received.class,
+            received -> assertThat(received.word()).isEqualTo(part("b", 0)));
     assertThat(call.next(AT_ONCE)).isNull();
   }
 

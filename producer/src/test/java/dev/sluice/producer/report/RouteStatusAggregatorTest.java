@@ -186,9 +186,10 @@ class RouteStatusAggregatorTest {
             TestReports.ROUTE,
             new OperatorOverride.Hold("maintenance", NOW, null),
             Map.of("requests", 60L));
-    ReportedRoute serving = at(0, "a", TestReports.held("rate_limit", 9000, false));
+    ReportedRoute reportedRoute = at(0, "a", TestReports.held("rate_limit", 9000, false));
 
-    RouteStatus view = RouteStatusAggregator.merge(settings(), List.of(serving), wanted, NONE, NOW);
+    RouteStatus view =
+        RouteStatusAggregator.merge(settings(), List.of(reportedRoute), wanted, NONE, NOW);
     assertThat(view.hold()).isEqualTo(new Hold("by_hand", "maintenance", null, false));
     assertThat(view.waitsFor()).isEqualTo("hold by hand: maintenance");
     assertThat(view.limitsByHand()).isEqualTo(Map.of("requests", 60L));

@@ -93,9 +93,9 @@ class LineRulesTest {
 
   @Test
   void anUnknownModelNamesThoseThatAreKnown() {
-    ParsedLine.Invalid wrong =
+    ParsedLine.Invalid invalid =
         (ParsedLine.Invalid) check(line("a", "POST", CHAT, "{\"model\":\"gpt-9\"}"));
-    InputError error = wrong.errors().getFirst();
+    InputError error = invalid.errors().getFirst();
     assertThat(error.code()).isEqualTo("model_not_found");
     assertThat(error.message())
         .isEqualTo("No route serves the model 'gpt-9'. The routes serve: gpt-4o-mini, gpt-5*.");
@@ -122,8 +122,8 @@ class LineRulesTest {
     for (int i = 1; i <= models.length; i++) {
       String text = line("id" + i, "POST", CHAT, "{\"model\":\"" + models[i - 1] + "\"}");
       if (of.check(new InputLines.Line(i, text.getBytes(StandardCharsets.UTF_8), false))
-          instanceof ParsedLine.Invalid wrong) {
-        wrong.errors().forEach(e -> errors.add(e.line() + " " + e.code() + " " + e.param()));
+          instanceof ParsedLine.Invalid invalid) {
+        invalid.errors().forEach(e -> errors.add(e.line() + " " + e.code() + " " + e.param()));
       }
     }
     return errors;

@@ -36,7 +36,7 @@ public final class ModelCallHandler {
       Request request,
       Response response,
       Callback callback,
-      ResponseSender connections)
+      ResponseSender responseSender)
       throws IOException {
     Instant at = clock.instant();
     long began = System.nanoTime();
@@ -46,29 +46,29 @@ public final class ModelCallHandler {
       BodyHash hash = BodyHash.of(body);
       String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
       Decision decision = provider.decide(endpoint, authorization, body, hash);
-      connections.waitFor(decision.latency().minus(since(began)));
+      responseSender.waitFor(decision.latency().minus(since(began)));
       ledger.record(call(endpoint, decision, at, since(began), hash));
-      end(decision.ending(), request, response, callback, connections);
+      end(decision.ending(), request, response, callback, responseSender);
     } finally {
       ledger.ended();
     }
   }
 
   private static void end(
-      ConnectionEnding ending,
+      ConnectionEnding connectionEnding,
       Request request,
       Response response,
       Callback callback,
-      ResponseSender connections) {
-    switch (ending) {
+      ResponseSender responseSender) {
+    switch (connectionEnding) {
       case ConnectionEnding.Answer answer ->
           ResponseSender.answer(response, callback, answer.reply());
       case ConnectionEnding.HalfAnswer half ->
           ResponseSender.halfAnswer(request, response, callback, half.reply());
       case ConnectionEnding.Stream stream ->
-          connections.stream(request, response, callback, stream);
+          responseSender.stream(request, response, callback, stream);
       case ConnectionEnding.Reset reset -> ResponseSender.reset(request, callback);
-      case ConnectionEnding.Silence silence -> connections.silence(request, callback);
+      case ConnectionEnding.Silence silence -> responseSender.silence(request, callback);
     }
   }
 
@@ -92,8 +92,8 @@ public final class ModelCallHandler {
         decision.limited());
   }
 
-  private static @Nullable Integer status(ConnectionEnding ending) {
-    return switch (ending) {
+  private static @Nullable Integer status(ConnectionEnding connectionEnding) {
+    return switch (connectionEnding) {
       case ConnectionEnding.Answer answer -> answer.reply().status();
       case ConnectionEnding.HalfAnswer half -> half.reply().status();
       case ConnectionEnding.Stream stream -> stream.head().status();

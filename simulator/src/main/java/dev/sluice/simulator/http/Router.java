@@ -21,12 +21,12 @@ final class Router extends Handler.Abstract {
 
   private final ModelCallHandler calls;
   private final AdminEndpoints admin;
-  private final ResponseSender connections;
+  private final ResponseSender responseSender;
 
-  Router(ModelCallHandler calls, AdminEndpoints admin, ResponseSender connections) {
+  Router(ModelCallHandler calls, AdminEndpoints admin, ResponseSender responseSender) {
     this.calls = calls;
     this.admin = admin;
-    this.connections = connections;
+    this.responseSender = responseSender;
   }
 
   @Override
@@ -34,7 +34,7 @@ final class Router extends Handler.Abstract {
     String path = Request.getPathInContext(request);
     Optional<Endpoint> endpoint = Endpoint.at(path);
     if (endpoint.isPresent() && request.getMethod().equals("POST")) {
-      calls.handle(endpoint.get(), request, response, callback, connections);
+      calls.handle(endpoint.get(), request, response, callback, responseSender);
     } else {
       ResponseSender.answer(response, callback, other(request, path));
     }

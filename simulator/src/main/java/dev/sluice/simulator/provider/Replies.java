@@ -39,16 +39,21 @@ final class Replies {
   }
 
   /** What is refused before anything is charged. */
-  Decision refusal(OpenAiError error, RateLimitStatus standing, String model, String key) {
-    return atOnce(error, standing, null, model, key, false);
+  Decision refusal(OpenAiError error, RateLimitStatus rateLimitStatus, String model, String key) {
+    return atOnce(error, rateLimitStatus, null, model, key, false);
   }
 
-  Decision limited(Rejected refused, String model, String key) {
-    String kind = refused.kind() == Kind.REQUESTS ? "requests" : "tokens";
+  Decision limited(Rejected rejected, String model, String key) {
+    String kind = rejected.kind() == Kind.REQUESTS ? "requests" : "tokens";
     OpenAiError error =
         OpenAiError.rateLimit(
-            model, kind, refused.limit(), refused.used(), refused.requested(), refused.retryIn());
-    return atOnce(error, refused.standing(), refused.retryIn(), model, key, true);
+            model,
+            kind,
+            rejected.limit(),
+            rejected.used(),
+            rejected.requested(),
+            rejected.retryIn());
+    return atOnce(error, rejected.standing(), rejected.retryIn(), model, key, true);
   }
 
   Decision tooLarge(TooLarge tooLarge, String model, String key) {
@@ -58,12 +63,12 @@ final class Replies {
 
   private Decision atOnce(
       OpenAiError error,
-      RateLimitStatus standing,
+      RateLimitStatus rateLimitStatus,
       @Nullable Duration retryIn,
       String model,
       String key,
       boolean limited) {
-    SimulatedReply reply = error(error, headers.of(standing, Duration.ZERO, retryIn));
+    SimulatedReply reply = error(error, headers.of(rateLimitStatus, Duration.ZERO, retryIn));
     return new Decision(
         new ConnectionEnding.Answer(reply),
         Duration.ZERO,
@@ -83,9 +88,12 @@ final class Replies {
 
   /** Status 200, although a fault may spoil it. */
   Decision success(
-      AdmittedCall caller, WrittenReply written, StreamTiming pace, @Nullable Fault fault) {
-    Duration latency = pace.latency(written.completionTokens());
-    String body = written.body();
+      AdmittedCall caller,
+      WrittenReply writtenReply,
+      StreamTiming streamTiming,
+      @Nullable Fault fault) {
+    Duration latency = streamTiming.latency(writtenReply.completionTokens());
+    String body = writtenReply.body();
     boolean spoilt = fault == Fault.INVALID_JSON;
     SimulatedReply reply =
         new SimulatedReply(
@@ -100,7 +108,7 @@ final class Replies {
         caller.request().model().name(),
         caller.key(),
         caller.request().promptTokens(),
-        written.completionTokens(),
+        writtenReply.completionTokens(),
         caller.chargedTokens(),
         null,
         fault,
@@ -109,19 +117,25 @@ final class Replies {
 
   /** Status 200 and a stream, which a fault may break in the middle. */
   Decision stream(
-      AdmittedCall caller, StreamWriter.Stream stream, StreamTiming pace, @Nullable Fault fault) {
-    Duration latency = pace.latency(0);
+      AdmittedCall caller,
+      StreamWriter.Stream stream,
+      StreamTiming streamTiming,
+      @Nullable Fault fault) {
+    Duration latency = streamTiming.latency(0);
     Map<String, String> head = new HashMap<>(headers.of(caller.standing(), latency, null));
     head.put("content-type", "text/event-stream; charset=utf-8");
     List<String> events = new ArrayList<>(stream.events());
     if (fault == Fault.INVALID_JSON) {
       events.set(events.size() / 2, "data: {\"choices\": [\n\n");
     }
-    ConnectionEnding ending =
+    ConnectionEnding connectionEnding =
         new ConnectionEnding.Stream(
-            new SimulatedReply(200, head, ""), events, pace.perToken(), fault == Fault.HALF_BODY);
+            new SimulatedReply(200, head, ""),
+            events,
+            streamTiming.perToken(),
+            fault == Fault.HALF_BODY);
     return new Decision(
-        ending,
+        connectionEnding,
         latency,
         caller.request().model().name(),
         caller.key(),
@@ -134,8 +148,8 @@ final class Replies {
   }
 
   /** A fault that leaves no reply of the model. */
-  Decision failure(AdmittedCall caller, Strike strike, StreamTiming pace) {
-    Duration latency = strike.fault().atOnce() ? Duration.ZERO : pace.latency(0);
+  Decision failure(AdmittedCall caller, Strike strike, StreamTiming streamTiming) {
+    Duration latency = strike.fault().atOnce() ? Duration.ZERO : streamTiming.latency(0);
     Duration retryIn = strike.fault() == Fault.THROTTLED ? retryIn(strike) : null;
     return new Decision(
         ending(caller, strike, latency),

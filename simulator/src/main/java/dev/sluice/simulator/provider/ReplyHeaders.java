@@ -30,15 +30,15 @@ final class ReplyHeaders {
    * @param retryIn how long the caller is told to wait; null for nothing told
    */
   Map<String, String> of(
-      RateLimitStatus standing, Duration processing, @Nullable Duration retryIn) {
+      RateLimitStatus rateLimitStatus, Duration processing, @Nullable Duration retryIn) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("content-type", JSON);
     headers.put("x-request-id", "req_" + ReplyWriter.hexId());
     headers.put("openai-organization", OpenAiError.ORGANIZATION);
     headers.put("openai-processing-ms", Long.toString(processing.toMillis()));
     headers.put("openai-version", "2020-10-01");
-    limit(headers, "requests", standing.requests());
-    limit(headers, "tokens", standing.tokens());
+    limit(headers, "requests", rateLimitStatus.requests());
+    limit(headers, "tokens", rateLimitStatus.tokens());
     if (kind != LimitHeaders.NONE && retryIn != null) {
       headers.put("retry-after", Long.toString(DurationText.secondsRoundedUp(retryIn)));
     }
@@ -49,21 +49,21 @@ final class ReplyHeaders {
   }
 
   private void limit(
-      Map<String, String> headers, String name, RateLimitStatus.@Nullable LimitStatus level) {
-    if (level == null) {
+      Map<String, String> headers, String name, RateLimitStatus.@Nullable LimitStatus limitStatus) {
+    if (limitStatus == null) {
       return;
     }
     if (kind == LimitHeaders.ANTHROPIC) {
       String prefix = "anthropic-ratelimit-" + name;
-      headers.put(prefix + "-limit", Long.toString(level.limit()));
-      headers.put(prefix + "-remaining", Long.toString(level.left()));
-      Instant full = clock.instant().plus(level.untilFull());
+      headers.put(prefix + "-limit", Long.toString(limitStatus.limit()));
+      headers.put(prefix + "-remaining", Long.toString(limitStatus.left()));
+      Instant full = clock.instant().plus(limitStatus.untilFull());
       headers.put(prefix + "-reset", full.truncatedTo(ChronoUnit.SECONDS).toString());
     }
     if (kind == LimitHeaders.ALL) {
-      headers.put("x-ratelimit-limit-" + name, Long.toString(level.limit()));
-      headers.put("x-ratelimit-remaining-" + name, Long.toString(level.left()));
-      headers.put("x-ratelimit-reset-" + name, DurationText.format(level.untilFull()));
+      headers.put("x-ratelimit-limit-" + name, Long.toString(limitStatus.limit()));
+      headers.put("x-ratelimit-remaining-" + name, Long.toString(limitStatus.left()));
+      headers.put("x-ratelimit-reset-" + name, DurationText.format(limitStatus.untilFull()));
     }
   }
 }

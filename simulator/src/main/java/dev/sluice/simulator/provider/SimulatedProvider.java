@@ -40,7 +40,7 @@ public final class SimulatedProvider {
   private final RateLimits limits;
   private final Clock clock;
   private final Replies replies;
-  private final BodyCounter repeats = new BodyCounter();
+  private final BodyCounter bodyCounter = new BodyCounter();
 
   public SimulatedProvider(ProviderSettings settings, RateLimits limits, Clock clock) {
     this.settings = settings;
@@ -64,8 +64,8 @@ public final class SimulatedProvider {
       return replies.refusal(OpenAiError.wrongKey(key), RateLimitStatus.UNLIMITED, "", key);
     }
     return switch (endpoint.read(body)) {
-      case ParseResult.Invalid bad -> refusal(bad.error(), bad.model(), key);
-      case ParseResult.Valid good -> markers(good.request(), key, hash);
+      case ParseResult.Invalid invalid -> refusal(invalid.error(), invalid.model(), key);
+      case ParseResult.Valid valid -> markers(valid.request(), key, hash);
     };
   }
 
@@ -76,49 +76,50 @@ public final class SimulatedProvider {
   }
 
   private Decision refusal(OpenAiError error, String model, String key) {
-    RateLimitStatus standing =
+    RateLimitStatus rateLimitStatus =
         Model.named(model).isPresent() ? limits.standing(key, model) : RateLimitStatus.UNLIMITED;
-    return replies.refusal(error, standing, model, key);
+    return replies.refusal(error, rateLimitStatus, model, key);
   }
 
   private Decision markers(ModelRequest request, String key, BodyHash hash) {
-    PromptMarkers markers = PromptMarkers.in(request.text());
+    PromptMarkers promptMarkers = PromptMarkers.in(request.text());
     String model = request.model().name();
-    String problem = markers.problem();
+    String problem = promptMarkers.problem();
     if (problem != null) {
       return refusal(OpenAiError.wrongMarker(problem), model, key);
     }
     long charged = request.chargedTokens(settings.assumedOutput());
     return switch (limits.admit(key, model, charged)) {
-      case Rejected refused -> replies.limited(refused, model, key);
+      case Rejected rejected -> replies.limited(rejected, model, key);
       case TooLarge tooLarge -> replies.tooLarge(tooLarge, model, key);
       case Admitted admitted ->
-          admitted(new AdmittedCall(request, key, charged, admitted.standing()), markers, hash);
+          admitted(
+              new AdmittedCall(request, key, charged, admitted.standing()), promptMarkers, hash);
     };
   }
 
-  private Decision admitted(AdmittedCall caller, PromptMarkers markers, BodyHash hash) {
-    long nth = repeats.next(hash);
+  private Decision admitted(AdmittedCall caller, PromptMarkers promptMarkers, BodyHash hash) {
+    long nth = bodyCounter.next(hash);
     // Drawn from the body and its count, not from one sequence: the order of arrival does not
     // matter.
     RandomGenerator random =
         new SplittableRandom(settings.seed() * GOLDEN_RATIO ^ hash.value() + nth * GOLDEN_RATIO);
-    StreamTiming pace = StreamTiming.of(settings, markers.slow(), random);
+    StreamTiming streamTiming = StreamTiming.of(settings, promptMarkers.slow(), random);
     Optional<Fault> byRate = settings.faults().draw(random);
     Optional<Strike> strike =
-        markers.strikes().isEmpty()
+        promptMarkers.strikes().isEmpty()
             ? byRate.map(fault -> new Strike(fault, null, 0))
-            : markers.at(nth);
+            : promptMarkers.at(nth);
     return strike
-        .map(s -> struck(caller, s, pace))
-        .orElseGet(() -> success(caller, Finish.STOP, pace, null));
+        .map(s -> struck(caller, s, streamTiming))
+        .orElseGet(() -> success(caller, Finish.STOP, streamTiming, null));
   }
 
-  private Decision struck(AdmittedCall caller, Strike strike, StreamTiming pace) {
+  private Decision struck(AdmittedCall caller, Strike strike, StreamTiming streamTiming) {
     Fault fault = strike.fault();
     return switch (fault) {
-      case INVALID_JSON, HALF_BODY -> success(caller, Finish.STOP, pace, fault);
-      case CONTENT_FILTER -> success(caller, Finish.CONTENT_FILTER, pace, fault);
+      case INVALID_JSON, HALF_BODY -> success(caller, Finish.STOP, streamTiming, fault);
+      case CONTENT_FILTER -> success(caller, Finish.CONTENT_FILTER, streamTiming, fault);
       case BAD_REQUEST,
           UNAUTHORIZED,
           THROTTLED,
@@ -129,37 +130,37 @@ public final class SimulatedProvider {
           OVERLOADED,
           HANG,
           RESET ->
-          replies.failure(caller, strike, pace);
+          replies.failure(caller, strike, streamTiming);
     };
   }
 
   private Decision success(
-      AdmittedCall caller, Finish finish, StreamTiming pace, @Nullable Fault fault) {
+      AdmittedCall caller, Finish finish, StreamTiming streamTiming, @Nullable Fault fault) {
     return switch (caller.request()) {
       case EmbeddingRequest embedding ->
-          replies.success(caller, ReplyWriter.embedding(embedding), pace, fault);
+          replies.success(caller, ReplyWriter.embedding(embedding), streamTiming, fault);
       case ChatRequest chat -> {
-        ReplyText said = said(chat, finish);
+        ReplyText replyText = said(chat, finish);
         ChatRequest.Streaming how = chat.streaming();
         yield how == null
             ? replies.success(
                 caller,
-                ReplyWriter.chat(chat, said.text(), said.end(), clock.instant()),
-                pace,
+                ReplyWriter.chat(chat, replyText.text(), replyText.end(), clock.instant()),
+                streamTiming,
                 fault)
             : replies.stream(
                 caller,
-                StreamWriter.chat(chat, how, said.text(), said.end(), clock.instant()),
-                pace,
+                StreamWriter.chat(chat, how, replyText.text(), replyText.end(), clock.instant()),
+                streamTiming,
                 fault);
       }
       case ResponsesRequest responses -> {
-        ReplyText said = said(responses, finish);
+        ReplyText replyText = said(responses, finish);
         ResponsesWriter writer =
-            new ResponsesWriter(responses, said.text(), said.end(), clock.instant());
+            new ResponsesWriter(responses, replyText.text(), replyText.end(), clock.instant());
         yield responses.streamed()
-            ? replies.stream(caller, writer.stream(), pace, fault)
-            : replies.success(caller, writer.whole(), pace, fault);
+            ? replies.stream(caller, writer.stream(), streamTiming, fault)
+            : replies.success(caller, writer.whole(), streamTiming, fault);
       }
     };
   }

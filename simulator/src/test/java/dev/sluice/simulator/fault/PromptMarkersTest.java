@@ -14,18 +14,19 @@ class PromptMarkersTest {
   @ParameterizedTest
   @EnumSource(Fault.class)
   void eachFaultHasItsMarker(Fault fault) {
-    PromptMarkers markers = PromptMarkers.in("Please [[sluice:" + fault.wireName() + "]] this.");
-    assertThat(markers.problem()).isNull();
-    assertThat(markers.at(1000).map(Strike::fault)).contains(fault);
+    PromptMarkers promptMarkers =
+        PromptMarkers.in("Please [[sluice:" + fault.wireName() + "]] this.");
+    assertThat(promptMarkers.problem()).isNull();
+    assertThat(promptMarkers.at(1000).map(Strike::fault)).contains(fault);
   }
 
   @Test
   void aCountedMarkerStopsAndTheNextOneFollows() {
-    PromptMarkers markers = PromptMarkers.in("[[sluice:500x2]] and [[sluice:429=3sx1]]");
-    assertThat(markers.at(0).map(Strike::fault)).contains(Fault.SERVER_ERROR);
-    assertThat(markers.at(1).map(Strike::fault)).contains(Fault.SERVER_ERROR);
-    assertThat(markers.at(2)).contains(new Strike(Fault.THROTTLED, Duration.ofSeconds(3), 1));
-    assertThat(markers.at(3)).isEqualTo(Optional.empty());
+    PromptMarkers promptMarkers = PromptMarkers.in("[[sluice:500x2]] and [[sluice:429=3sx1]]");
+    assertThat(promptMarkers.at(0).map(Strike::fault)).contains(Fault.SERVER_ERROR);
+    assertThat(promptMarkers.at(1).map(Strike::fault)).contains(Fault.SERVER_ERROR);
+    assertThat(promptMarkers.at(2)).contains(new Strike(Fault.THROTTLED, Duration.ofSeconds(3), 1));
+    assertThat(promptMarkers.at(3)).isEqualTo(Optional.empty());
   }
 
   @Test

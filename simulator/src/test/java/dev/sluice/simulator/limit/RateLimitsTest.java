@@ -26,10 +26,10 @@ class RateLimitsTest {
     for (int i = 0; i < 3; i++) {
       assertThat(admit(limits, 1)).isInstanceOf(Admitted.class);
     }
-    Rejected refused = refused(limits, 1);
-    assertThat(refused.retryIn()).isEqualTo(Duration.ofSeconds(20));
-    assertThat(refused.used()).isEqualTo(3);
-    assertThat(refused.kind()).isEqualTo(Kind.REQUESTS);
+    Rejected rejected = refused(limits, 1);
+    assertThat(rejected.retryIn()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(rejected.used()).isEqualTo(3);
+    assertThat(rejected.kind()).isEqualTo(Kind.REQUESTS);
 
     clock.advance(Duration.ofSeconds(20).minusNanos(1000));
     assertThat(refused(limits, 1).retryIn()).isEqualTo(Duration.ofNanos(1000));
@@ -41,10 +41,10 @@ class RateLimitsTest {
   void bothLimitsAreChargedTogetherOrNotAtAll() {
     RateLimits limits = limits(LimitSettings.of(10, 1000));
     assertThat(admit(limits, 900)).isInstanceOf(Admitted.class);
-    Rejected refused = refused(limits, 200);
-    assertThat(refused.kind()).isEqualTo(Kind.TOKENS);
-    assertThat(refused.retryIn()).isEqualTo(Duration.ofSeconds(6));
-    RateLimitStatus.LimitStatus requests = Objects.requireNonNull(refused.standing().requests());
+    Rejected rejected = refused(limits, 200);
+    assertThat(rejected.kind()).isEqualTo(Kind.TOKENS);
+    assertThat(rejected.retryIn()).isEqualTo(Duration.ofSeconds(6));
+    RateLimitStatus.LimitStatus requests = Objects.requireNonNull(rejected.standing().requests());
     assertThat(requests.left()).isEqualTo(9);
     assertThat(admit(limits, 100)).isInstanceOf(Admitted.class);
   }
@@ -59,30 +59,34 @@ class RateLimitsTest {
   @Test
   void theStandingTellsWhenNothingIsSpentAnyMore() {
     RateLimits limits = limits(LimitSettings.of(60, 0));
-    LimitCheck admission = admit(limits, 1);
-    RateLimitStatus.LimitStatus requests = Objects.requireNonNull(admission.standing().requests());
+    LimitCheck limitCheck = admit(limits, 1);
+    RateLimitStatus.LimitStatus requests = Objects.requireNonNull(limitCheck.standing().requests());
     assertThat(requests.limit()).isEqualTo(60);
     assertThat(requests.left()).isEqualTo(59);
     assertThat(requests.untilFull()).isEqualTo(Duration.ofSeconds(1));
-    assertThat(admission.standing().tokens()).isNull();
+    assertThat(limitCheck.standing().tokens()).isNull();
   }
 
   @ParameterizedTest
   @CsvSource({"BUCKET,false", "BUCKET,true", "FIXED_MINUTE,true", "PER_SECOND,false"})
-  void whoWaitsExactlyAsLongAsToldIsLetIn(WindowType counting, boolean refusedCallsCount) {
+  void whoWaitsExactlyAsLongAsToldIsLetIn(WindowType windowType, boolean refusedCallsCount) {
     LimitSettings settings =
         new LimitSettings(
-            new PerMinute(7, 9_973), Map.of(), counting, Duration.ofMinutes(1), refusedCallsCount);
+            new PerMinute(7, 9_973),
+            Map.of(),
+            windowType,
+            Duration.ofMinutes(1),
+            refusedCallsCount);
     RateLimits limits = limits(settings);
     SplittableRandom random = new SplittableRandom(42);
     int refusals = 0;
     for (int i = 0; i < 3000; i++) {
       clock.advance(Duration.ofNanos(1000 * random.nextLong(8_000_000)));
       long tokens = random.nextLong(1, 4000);
-      if (admit(limits, tokens) instanceof Rejected refused) {
+      if (admit(limits, tokens) instanceof Rejected rejected) {
         refusals++;
-        assertThat(refused.retryIn()).isPositive();
-        clock.advance(refused.retryIn());
+        assertThat(rejected.retryIn()).isPositive();
+        clock.advance(rejected.retryIn());
         assertThat(admit(limits, tokens)).isInstanceOf(Admitted.class);
       }
     }
@@ -91,9 +95,9 @@ class RateLimitsTest {
 
   @ParameterizedTest
   @EnumSource(WindowType.class)
-  void noMinuteEverHasMoreThanTheLimitAndTheBurst(WindowType counting) {
+  void noMinuteEverHasMoreThanTheLimitAndTheBurst(WindowType windowType) {
     LimitSettings settings =
-        new LimitSettings(new PerMinute(50, 0), Map.of(), counting, Duration.ofMinutes(1), false);
+        new LimitSettings(new PerMinute(50, 0), Map.of(), windowType, Duration.ofMinutes(1), false);
     RateLimits limits = limits(settings);
     SplittableRandom random = new SplittableRandom(7);
     Deque<Long> lastMinute = new ArrayDeque<>();

@@ -18,7 +18,7 @@ import java.util.Set;
  * with posts and the fence between them. The binding limit is the one whose share is larger.
  */
 public final class RunAnalyzer {
-  private final LimitSchedule allowance;
+  private final LimitSchedule limitSchedule;
   private final Set<String> bodies;
 
   /**
@@ -26,8 +26,8 @@ public final class RunAnalyzer {
    *
    * @param bodies the hashes of the contender's bodies: all other calls are those of another client
    */
-  public RunAnalyzer(LimitSchedule allowance, Set<String> bodies) {
-    this.allowance = allowance;
+  public RunAnalyzer(LimitSchedule limitSchedule, Set<String> bodies) {
+    this.limitSchedule = limitSchedule;
     this.bodies = Set.copyOf(bodies);
   }
 
@@ -65,8 +65,8 @@ public final class RunAnalyzer {
     double all = run.own().stream().mapToLong(unit::chargeOf).sum();
     double afterTheFirst = all - unit.chargeOf(run.own().getFirst());
     double taken = chargedWithin(unit, run.others(), run.first(), run.last());
-    double refill = allowance.refill(unit, run.first(), run.last()) - taken;
-    double ceiling = allowance.ceiling(unit, run.first(), run.last()) - taken;
+    double refill = limitSchedule.refill(unit, run.first(), run.last()) - taken;
+    double ceiling = limitSchedule.ceiling(unit, run.first(), run.last()) - taken;
     return new Shares(refill <= 0 ? 0 : afterTheFirst / refill, ceiling <= 0 ? 0 : all / ceiling);
   }
 
@@ -87,7 +87,7 @@ public final class RunAnalyzer {
       double taken = chargedWithin(unit, run.others(), from, to);
       seconds.add(
           new Second(
-              Math.max(0, allowance.refill(unit, from, to) - taken),
+              Math.max(0, limitSchedule.refill(unit, from, to) - taken),
               chargedWithin(unit, run.own(), from, to),
               (int) chargedWithin(Unit.REQUESTS, refused, from, to)));
       from = to;

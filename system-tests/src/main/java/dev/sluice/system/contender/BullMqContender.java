@@ -31,40 +31,40 @@ final class BullMqContender implements Contender {
   }
 
   @Override
-  public Running start(BenchmarkInput challenge, CloseableStack open) {
+  public Running start(BenchmarkInput benchmarkInput, CloseableStack open) {
     Path programs = Checkout.root().resolve("system-tests/bench/bullmq");
     Map<String, String> environment = new HashMap<>();
-    environment.put("REDIS_PORT", Integer.toString(challenge.redisPort()));
-    environment.put("PROVIDER_URL", challenge.provider().toString());
-    environment.put("PROVIDER_KEY", challenge.key());
-    challenge
+    environment.put("REDIS_PORT", Integer.toString(benchmarkInput.redisPort()));
+    environment.put("PROVIDER_URL", benchmarkInput.provider().toString());
+    environment.put("PROVIDER_KEY", benchmarkInput.key());
+    benchmarkInput
         .tasksPerSecond()
         .map(perSecond -> (long) Math.ceil(1000 / perSecond))
         .ifPresent(millis -> environment.put("MILLIS_PER_JOB", Long.toString(millis)));
-    return new Jobs(challenge, programs, environment, open);
+    return new Jobs(benchmarkInput, programs, environment, open);
   }
 
   private static final class Jobs implements Running {
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
 
-    private final BenchmarkInput challenge;
+    private final BenchmarkInput benchmarkInput;
     private final Path programs;
     private final Map<String, String> environment;
     private final List<ChildProcess> workers;
 
     Jobs(
-        BenchmarkInput challenge,
+        BenchmarkInput benchmarkInput,
         Path programs,
         Map<String, String> environment,
         CloseableStack open) {
-      this.challenge = challenge;
+      this.benchmarkInput = benchmarkInput;
       this.programs = programs;
       this.environment = environment;
       this.workers = WorkerStarter.all(WORKERS, READY_WITHIN, number -> open.add(worker(number)));
     }
 
     private ChildProcess worker(int number) {
-      Path log = challenge.folder().resolve("bullmq-worker-%d.log".formatted(number));
+      Path log = benchmarkInput.folder().resolve("bullmq-worker-%d.log".formatted(number));
       return node(log, "worker.mjs");
     }
 
@@ -77,13 +77,13 @@ final class BullMqContender implements Contender {
 
     @Override
     public RunResult work(Duration longest) {
-      Path batch = challenge.folder().resolve("batch.jsonl");
-      BenchmarkTasks.writeBatch(challenge.prompts(), batch);
-      Path results = challenge.folder().resolve("bullmq-results");
+      Path batch = benchmarkInput.folder().resolve("batch.jsonl");
+      BenchmarkTasks.writeBatch(benchmarkInput.prompts(), batch);
+      Path results = benchmarkInput.folder().resolve("bullmq-results");
       long began = System.nanoTime();
       try (ChildProcess submit =
           node(
-              challenge.folder().resolve("bullmq-submit.log"),
+              benchmarkInput.folder().resolve("bullmq-submit.log"),
               "submit.mjs",
               batch.toString(),
               results.toString())) {

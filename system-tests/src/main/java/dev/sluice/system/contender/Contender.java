@@ -19,7 +19,7 @@ public interface Contender {
    *
    * @param open takes what is to be stopped
    */
-  Running start(BenchmarkInput challenge, CloseableStack open);
+  Running start(BenchmarkInput benchmarkInput, CloseableStack open);
 
   /** Sluice first, then those it is compared with. */
   static List<Contender> all(boolean sluiceSharesInRedis) {

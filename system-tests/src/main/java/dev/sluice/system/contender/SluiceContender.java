@@ -39,30 +39,30 @@ final class SluiceContender implements Contender {
   }
 
   @Override
-  public Running start(BenchmarkInput challenge, CloseableStack open) {
-    Path routes = challenge.folder().resolve("routes.yaml");
-    write(routes, routes(challenge));
+  public Running start(BenchmarkInput benchmarkInput, CloseableStack open) {
+    Path routes = benchmarkInput.folder().resolve("routes.yaml");
+    write(routes, routes(benchmarkInput));
     List<String> options =
         new ArrayList<>(
             List.of("--workers", Integer.toString(WORKERS), "--routes", routes.toString()));
     if (sharesInRedis) {
-      options.addAll(List.of("--redis-url", "redis://127.0.0.1:" + challenge.redisPort()));
+      options.addAll(List.of("--redis-url", "redis://127.0.0.1:" + benchmarkInput.redisPort()));
     }
     RunningSluice sluice =
         open.add(
             RunningSluice.start(
-                challenge.folder().resolve("home"), options.toArray(String[]::new)));
-    return new RunningBatch(sluice, challenge);
+                benchmarkInput.folder().resolve("home"), options.toArray(String[]::new)));
+    return new RunningBatch(sluice, benchmarkInput);
   }
 
-  private static String routes(BenchmarkInput challenge) {
+  private static String routes(BenchmarkInput benchmarkInput) {
     String limits =
-        challenge
+        benchmarkInput
             .known()
             .map(
-                known ->
+                knownLimits ->
                     "limits: {requests-per-minute: %d, tokens-per-minute: %d}"
-                        .formatted(known.requests(), known.tokens()))
+                        .formatted(knownLimits.requests(), knownLimits.tokens()))
             .orElse("# limits: learned");
     return """
         sluice:
@@ -74,7 +74,7 @@ final class SluiceContender implements Contender {
                 api-key: %s
               %s
         """
-        .formatted(BenchmarkTasks.MODEL, challenge.provider(), challenge.key(), limits);
+        .formatted(BenchmarkTasks.MODEL, benchmarkInput.provider(), benchmarkInput.key(), limits);
   }
 
   private static void write(Path file, String text) {
@@ -92,17 +92,17 @@ final class SluiceContender implements Contender {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final RunningSluice sluice;
-    private final BenchmarkInput challenge;
+    private final BenchmarkInput benchmarkInput;
 
-    RunningBatch(RunningSluice sluice, BenchmarkInput challenge) {
+    RunningBatch(RunningSluice sluice, BenchmarkInput benchmarkInput) {
       this.sluice = sluice;
-      this.challenge = challenge;
+      this.benchmarkInput = benchmarkInput;
     }
 
     @Override
     public RunResult work(Duration longest) {
-      Path file = challenge.folder().resolve("batch.jsonl");
-      BenchmarkTasks.writeBatch(challenge.prompts(), file);
+      Path file = benchmarkInput.folder().resolve("batch.jsonl");
+      BenchmarkTasks.writeBatch(benchmarkInput.prompts(), file);
       long began = System.nanoTime();
       String batch = submitted(sluice.cli("submit", file.toString()));
       try {

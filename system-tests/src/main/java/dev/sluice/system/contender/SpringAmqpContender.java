@@ -39,14 +39,14 @@ final class SpringAmqpContender implements Contender {
   }
 
   @Override
-  public Running start(BenchmarkInput challenge, CloseableStack open) {
-    return new Listeners(challenge, permits(challenge), open);
+  public Running start(BenchmarkInput benchmarkInput, CloseableStack open) {
+    return new Listeners(benchmarkInput, permits(benchmarkInput), open);
   }
 
   /** Little's law: rate x time in the call, spread over the workers. */
-  private static int permits(BenchmarkInput challenge) {
-    double seconds = challenge.meanLatency().toMillis() / 1000.0;
-    return challenge
+  private static int permits(BenchmarkInput benchmarkInput) {
+    double seconds = benchmarkInput.meanLatency().toMillis() / 1000.0;
+    return benchmarkInput
         .tasksPerSecond()
         .map(rate -> Math.clamp((int) Math.ceil(rate * seconds / WORKERS), 1, USUAL_CONCURRENCY))
         .orElse(USUAL_CONCURRENCY);
@@ -56,13 +56,13 @@ final class SpringAmqpContender implements Contender {
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
     private static final long ONE_WAIT_MILLIS = 500;
 
-    private final BenchmarkInput challenge;
+    private final BenchmarkInput benchmarkInput;
     private final List<ChildProcess> workers;
     private final RabbitTemplate template;
 
-    Listeners(BenchmarkInput challenge, int permits, CloseableStack open) {
-      this.challenge = challenge;
-      String url = open.add(Broker.in(challenge.folder())).start();
+    Listeners(BenchmarkInput benchmarkInput, int permits, CloseableStack open) {
+      this.benchmarkInput = benchmarkInput;
+      String url = open.add(Broker.in(benchmarkInput.folder())).start();
       CachingConnectionFactory connections = new CachingConnectionFactory(URI.create(url));
       open.add(connections::destroy);
       RabbitAdmin admin = new RabbitAdmin(connections);
@@ -72,8 +72,8 @@ final class SpringAmqpContender implements Contender {
       Map<String, String> environment =
           Map.of(
               "AMQP_URL", url,
-              "PROVIDER_URL", challenge.provider().toString(),
-              "PROVIDER_KEY", challenge.key(),
+              "PROVIDER_URL", benchmarkInput.provider().toString(),
+              "PROVIDER_KEY", benchmarkInput.key(),
               "PERMITS", Integer.toString(permits),
               "CONSUMERS", Integer.toString(USUAL_CONCURRENCY));
       this.workers =
@@ -81,7 +81,7 @@ final class SpringAmqpContender implements Contender {
     }
 
     private ChildProcess worker(int number, Map<String, String> environment) {
-      Path log = challenge.folder().resolve("spring-amqp-worker-%d.log".formatted(number));
+      Path log = benchmarkInput.folder().resolve("spring-amqp-worker-%d.log".formatted(number));
       return ChildProcess.start(
           log,
           environment,
@@ -104,11 +104,11 @@ final class SpringAmqpContender implements Contender {
     @Override
     public RunResult work(Duration longest) {
       long began = System.nanoTime();
-      challenge.prompts().forEach(this::submit);
+      benchmarkInput.prompts().forEach(this::submit);
       Set<String> answered = new HashSet<>();
       Set<String> failed = new HashSet<>();
       template.setReceiveTimeout(ONE_WAIT_MILLIS);
-      while (answered.size() + failed.size() < challenge.prompts().size()
+      while (answered.size() + failed.size() < benchmarkInput.prompts().size()
           && System.nanoTime() - began < longest.toNanos()) {
         Message result = template.receive(SpringAmqpWorker.RESULTS);
         if (result != null) {

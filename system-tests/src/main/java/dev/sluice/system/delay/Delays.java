@@ -86,15 +86,15 @@ public final class Delays implements Callable<Integer> {
   }
 
   private int measured(String broker, Runnable inTheMiddle) throws InterruptedException {
-    try (DelayLevelRun waiting = new DelayLevelRun(broker)) {
-      waiting.send(tasks, Duration.ofSeconds(longest));
-      System.out.printf("%d tasks wait for up to %d s%n", waiting.missing(), longest);
+    try (DelayLevelRun delayLevelRun = new DelayLevelRun(broker)) {
+      delayLevelRun.send(tasks, Duration.ofSeconds(longest));
+      System.out.printf("%d tasks wait for up to %d s%n", delayLevelRun.missing(), longest);
       inTheMiddle.run();
-      waiting.awaitAll(Duration.ofSeconds(longest).plusMinutes(2));
-      Lateness all = waiting.lateness();
-      System.out.println(waiting.broker() + ": " + all.shown());
-      System.out.printf("lost %d%n", waiting.missing());
-      return waiting.missing() == 0 && !all.anyEarly() ? 0 : 1;
+      delayLevelRun.awaitAll(Duration.ofSeconds(longest).plusMinutes(2));
+      Lateness all = delayLevelRun.lateness();
+      System.out.println(delayLevelRun.broker() + ": " + all.shown());
+      System.out.printf("lost %d%n", delayLevelRun.missing());
+      return delayLevelRun.missing() == 0 && !all.anyEarly() ? 0 : 1;
     }
   }
 }

@@ -64,10 +64,10 @@ public final class ClusterTrial implements Callable<Integer> {
     RabbitInstallation installation = new RabbitInstallation(root.toAbsolutePath().normalize());
     Path folder = Files.createTempDirectory("sluice-cluster");
     System.out.println("logs: " + folder);
-    ClusterRun.RunResult ended =
+    ClusterRun.RunResult runResult =
         ClusterRun.longOne(installation, rounds, Duration.ofSeconds(down), System.out::println)
             .run(folder, installation.dataFolder());
-    System.out.println(ended.text());
-    return ended.balanced() ? 0 : 1;
+    System.out.println(runResult.text());
+    return runResult.balanced() ? 0 : 1;
   }
 }

@@ -46,30 +46,32 @@ public final class FaultRun {
    */
   public RunResult run(Path folder) throws InterruptedException {
     RandomGenerator random = new SplittableRandom(seed);
-    try (FaultTestbed scene = new FaultTestbed(folder, random)) {
-      Map<RandomFault, String> without = scene.impossible();
-      without.forEach((fault, why) -> told.accept("NOT TRIED: " + fault.words() + ": " + why));
-      BatchLoad load = new BatchLoad(scene.sluice(), folder, scene::startWhoEnded, LINES);
+    try (FaultTestbed faultTestbed = new FaultTestbed(folder, random)) {
+      Map<RandomFault, String> without = faultTestbed.impossible();
+      without.forEach(
+          (randomFault, why) -> told.accept("NOT TRIED: " + randomFault.words() + ": " + why));
+      BatchLoad load =
+          new BatchLoad(faultTestbed.sluice(), folder, faultTestbed::startWhoEnded, LINES);
       load.keepUp();
       List<InjectedIncident> struck = new ArrayList<>();
       while (struck.size() < faults) {
-        scene.startWhoEnded();
+        faultTestbed.startWhoEnded();
         load.keepUp();
         Thread.sleep(random.nextLong(LONGEST_PAUSE_MILLIS));
-        RandomFault fault = RandomFault.next(random, without.keySet());
+        RandomFault randomFault = RandomFault.next(random, without.keySet());
         Instant from = Instant.now();
-        if (scene.strike(fault)) {
-          struck.add(new InjectedIncident(fault, from, Instant.now()));
-          told.accept("%4d %s %s".formatted(struck.size(), from, fault.words()));
+        if (faultTestbed.strike(randomFault)) {
+          struck.add(new InjectedIncident(randomFault, from, Instant.now()));
+          told.accept("%4d %s %s".formatted(struck.size(), from, randomFault.words()));
         }
       }
-      scene.calm();
+      faultTestbed.calm();
       boolean calm = load.allRest(LONGEST_CALM);
       TaskLedger ledger =
           TaskLedger.of(
               load,
-              PaidCalls.of(scene.sluice().calls(), struck, scene.copiedRequests()),
-              scene.heard(),
+              PaidCalls.of(faultTestbed.sluice().calls(), struck, faultTestbed.copiedRequests()),
+              faultTestbed.heard(),
               FaultTestbed.WORKERS * FaultTestbed.CONCURRENCY);
       String text =
           "%d faults, seed %d, %d batches%s\n%s%s\n%s"
@@ -87,7 +89,7 @@ public final class FaultRun {
 
   private static String notTried(Set<RandomFault> without) {
     return without.stream()
-        .map(fault -> "%n    -  %s: NOT TRIED".formatted(fault.words()))
+        .map(randomFault -> "%n    -  %s: NOT TRIED".formatted(randomFault.words()))
         .collect(Collectors.joining());
   }
 

@@ -29,21 +29,21 @@ final class FaultTestbed implements AutoCloseable {
   private final RandomGenerator random;
   private final CloseableStack open = new CloseableStack().closedAtExit();
   private final Broker broker;
-  private final AmqpProxy relay;
-  private final DuplicatePublisher copies;
+  private final AmqpProxy amqpProxy;
+  private final DuplicatePublisher duplicatePublisher;
   private final @Nullable RedisServer redis;
   private final @Nullable SmallDisk disk;
   private final @Nullable ProcessClocks clocks;
   private final RunningSluice sluice;
   private final Processes processes;
-  private final OutcomeListener hearing;
+  private final OutcomeListener outcomeListener;
 
   FaultTestbed(Path folder, RandomGenerator random) {
     this.random = random;
     this.broker = open.add(Broker.in(folder));
     URI direct = URI.create(broker.start());
-    this.relay = open.add(new AmqpProxy(direct.getPort()));
-    this.copies = new DuplicatePublisher(new DirectBroker(direct), random);
+    this.amqpProxy = open.add(new AmqpProxy(direct.getPort()));
+    this.duplicatePublisher = new DuplicatePublisher(new DirectBroker(direct), random);
     this.redis =
         RedisServer.installed()
             .map(program -> open.add(RedisServer.start(program, folder)))
@@ -55,7 +55,7 @@ final class FaultTestbed implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 "--amqp-url",
-                "amqp://%s@127.0.0.1:%d".formatted(direct.getUserInfo(), relay.port()),
+                "amqp://%s@127.0.0.1:%d".formatted(direct.getUserInfo(), amqpProxy.port()),
                 "--workers",
                 Integer.toString(WORKERS),
                 "--concurrency",
@@ -69,7 +69,7 @@ final class FaultTestbed implements AutoCloseable {
     }
     this.sluice = open.add(RunningSluice.start(home, options.toArray(String[]::new)));
     this.processes = new Processes(sluice);
-    this.hearing = new OutcomeListener(new DirectBroker(direct));
+    this.outcomeListener = new OutcomeListener(new DirectBroker(direct));
     if (clocks != null) {
       SUPERVISED.forEach(sluice::terminate);
       SUPERVISED.forEach(this::start);
@@ -104,17 +104,17 @@ final class FaultTestbed implements AutoCloseable {
   }
 
   OutcomeListener.ReceivedOutcomes heard() {
-    return hearing.all();
+    return outcomeListener.all();
   }
 
   /** The requests whose tasks were published twice, as the provider's log names them. */
   List<String> copiedRequests() {
-    return copies.requests();
+    return duplicatePublisher.requests();
   }
 
   /** Lets it happen; false where there was nothing to strike. */
-  boolean strike(RandomFault fault) throws InterruptedException {
-    return switch (fault) {
+  boolean strike(RandomFault randomFault) throws InterruptedException {
+    return switch (randomFault) {
       case WORKER_KILLED -> killAndStart(worker());
       case WORKER_FROZEN -> freeze(worker());
       case PRODUCER_KILLED -> killAndStart("producer");
@@ -126,16 +126,16 @@ final class FaultTestbed implements AutoCloseable {
       case NETWORK_CUT -> cut();
       case NETWORK_STILL -> standStill();
       case CONFIRM_LOST -> {
-        relay.cutAtTheNextAckOf(AmqpProxy.Side.BROKER);
+        amqpProxy.cutAtTheNextAckOf(AmqpProxy.Side.BROKER);
         yield awaitCut();
       }
       case ACK_LOST -> {
-        relay.cutAtTheNextAckOf(AmqpProxy.Side.CLIENT);
+        amqpProxy.cutAtTheNextAckOf(AmqpProxy.Side.CLIENT);
         yield awaitCut();
       }
-      case TASK_COPIED -> copies.copyTask(ROUTE);
+      case TASK_COPIED -> duplicatePublisher.copyTask(ROUTE);
       case OUTCOME_COPIED -> {
-        relay.cutBetweenPublishAndConfirm(OutcomeListener.OUTCOMES);
+        amqpProxy.cutBetweenPublishAndConfirm(OutcomeListener.OUTCOMES);
         yield awaitCut();
       }
       case DISK_FULL -> fillDisk();
@@ -168,11 +168,11 @@ final class FaultTestbed implements AutoCloseable {
     switch (random.nextInt(3)) {
       case 0 -> {}
       case 1 -> {
-        relay.cutBetweenPublishAndConfirm(OutcomeListener.OUTCOMES);
+        amqpProxy.cutBetweenPublishAndConfirm(OutcomeListener.OUTCOMES);
         awaitCut();
       }
       default -> {
-        relay.cutAtTheNextAckOf(AmqpProxy.Side.CLIENT);
+        amqpProxy.cutAtTheNextAckOf(AmqpProxy.Side.CLIENT);
         awaitCut();
       }
     }
@@ -203,13 +203,13 @@ final class FaultTestbed implements AutoCloseable {
   }
 
   private boolean cut() {
-    relay.cut();
+    amqpProxy.cut();
     return true;
   }
 
   private boolean standStill() throws InterruptedException {
     Duration time = Duration.ofMillis(random.nextLong(500, 5000));
-    relay.standStill(time);
+    amqpProxy.standStill(time);
     Thread.sleep(time);
     return true;
   }
@@ -219,8 +219,8 @@ final class FaultTestbed implements AutoCloseable {
     await()
         .atMost(SOON)
         .pollInterval(Duration.ofMillis(50))
-        .until(() -> !relay.waits() || System.nanoTime() > end);
-    return relay.wasCut();
+        .until(() -> !amqpProxy.waits() || System.nanoTime() > end);
+    return amqpProxy.wasCut();
   }
 
   private boolean fillDisk() throws InterruptedException {

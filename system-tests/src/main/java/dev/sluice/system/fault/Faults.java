@@ -52,8 +52,8 @@ public final class Faults implements Callable<Integer> {
     }
     Path folder = Files.createTempDirectory("sluice-faults");
     System.out.println("logs: " + folder);
-    FaultRun.RunResult ended = new FaultRun(faults, seed, System.out::println).run(folder);
-    System.out.println(ended.text());
-    return ended.balanced() ? 0 : 1;
+    FaultRun.RunResult runResult = new FaultRun(faults, seed, System.out::println).run(folder);
+    System.out.println(runResult.text());
+    return runResult.balanced() ? 0 : 1;
   }
 }

@@ -38,12 +38,12 @@ enum RandomFault implements Incident {
   /** One of them, by weight. */
   static RandomFault next(RandomGenerator random, Set<RandomFault> without) {
     List<RandomFault> all =
-        Arrays.stream(values()).filter(fault -> !without.contains(fault)).toList();
-    int drawn = random.nextInt(all.stream().mapToInt(fault -> fault.weight).sum());
-    for (RandomFault fault : all) {
-      drawn -= fault.weight;
+        Arrays.stream(values()).filter(randomFault -> !without.contains(randomFault)).toList();
+    int drawn = random.nextInt(all.stream().mapToInt(randomFault -> randomFault.weight).sum());
+    for (RandomFault randomFault : all) {
+      drawn -= randomFault.weight;
       if (drawn < 0) {
-        return fault;
+        return randomFault;
       }
     }
     throw new IllegalStateException("the weights do not add up");

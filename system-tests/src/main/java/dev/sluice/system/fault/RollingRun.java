@@ -110,10 +110,10 @@ public final class RollingRun {
       RunningSluice sluice = open.add(started(folder, postgres));
       sluice.startAnother(PRODUCERS.getFirst(), PRODUCERS.getLast(), Map.of());
       awaitReady(sluice, PRODUCERS.getLast());
-      LoadBalancer balancer = open.add(new LoadBalancer(sluice, PRODUCERS));
+      LoadBalancer loadBalancer = open.add(new LoadBalancer(sluice, PRODUCERS));
       String key = sluice.environment().getOrDefault("SLUICE_API_KEY", "");
       String batch = submitted(sluice, folder);
-      LiveCalls live = open.add(new LiveCalls(balancer::next, key, CALLERS));
+      LiveCalls live = open.add(new LiveCalls(loadBalancer::next, key, CALLERS));
       await().atMost(READY_WITHIN).until(() -> sluice.calls().size() > CALLERS);
       for (int round = 0; round < rounds; round++) {
         Stream.concat(PRODUCERS.stream(), WORKERS.stream()).forEach(one -> restart(sluice, one));
@@ -130,7 +130,7 @@ public final class RollingRun {
           live.ends(),
           calls.size(),
           calls.stream().map(call -> call.path("request_sha256").asString()).distinct().count(),
-          balancer.farewells(),
+          loadBalancer.farewells(),
           working);
     }
   }

@@ -53,8 +53,8 @@ public final class RollingTrial implements Callable<Integer> {
     }
     Path folder = Files.createTempDirectory("sluice-rolling");
     System.out.println("logs: " + folder);
-    RollingRun.RunResult ended = new RollingRun(tasks, rounds, System.out::println).run(folder);
-    System.out.println(ended.text(tasks));
-    return ended.isWell(tasks) ? 0 : 1;
+    RollingRun.RunResult runResult = new RollingRun(tasks, rounds, System.out::println).run(folder);
+    System.out.println(runResult.text(tasks));
+    return runResult.isWell(tasks) ? 0 : 1;
   }
 }

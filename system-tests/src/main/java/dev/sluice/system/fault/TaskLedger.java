@@ -34,7 +34,7 @@ record TaskLedger(
 
   static TaskLedger of(
       BatchLoad load,
-      PaidCalls payments,
+      PaidCalls paidCalls,
       OutcomeListener.@Nullable ReceivedOutcomes outcomes,
       int most) {
     Map<String, Long> ends = new TreeMap<>();
@@ -61,7 +61,7 @@ record TaskLedger(
         ends.getOrDefault("expired", 0L),
         missing,
         doubled,
-        payments,
+        paidCalls,
         outcomes,
         most);
   }

@@ -133,9 +133,9 @@ public final class Footprint implements Callable<Integer> {
                         "max_tokens":64,"messages":[{"role":"user","content":"%d %s"}]}}"""
                             .formatted(i, i, text))
                 .collect(Collectors.joining("\n")));
-    Checkout.RunResult ended = sluice.cli("submit", batch.toString());
-    if (ended.exitCode() != 0) {
-      throw new IllegalStateException(ended.err());
+    Checkout.RunResult runResult = sluice.cli("submit", batch.toString());
+    if (runResult.exitCode() != 0) {
+      throw new IllegalStateException(runResult.err());
     }
   }
 

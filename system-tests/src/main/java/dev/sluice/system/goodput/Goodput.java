@@ -201,18 +201,18 @@ public final class Goodput implements Callable<Integer> {
   }
 
   private BenchmarkResult measured(
-      GoodputCase one, Contender contender, Trial.TrialResult verdict) {
-    Contender.RunResult ended = verdict.ended();
+      GoodputCase one, Contender contender, Trial.TrialResult trialResult) {
+    Contender.RunResult runResult = trialResult.ended();
     return new BenchmarkResult(
         one.id(),
         one.title(),
         contender.name(),
         Instant.now(),
         tasks,
-        ended.answered(),
-        ended.failed(),
-        ended.elapsed(),
-        verdict.judgement());
+        runResult.answered(),
+        runResult.failed(),
+        runResult.elapsed(),
+        trialResult.judgement());
   }
 
   private void report(Path kept, BenchmarkResults results) throws IOException {

@@ -71,7 +71,7 @@ final class Trial {
   /** Runs it from the first process to the last; what it started is kept in {@code open}. */
   TrialResult run(CloseableStack open) {
     Path log = folder.resolve("provider.jsonl");
-    Contender.RunResult ended;
+    Contender.RunResult runResult;
     List<LimitSchedule.Step> steps = new ArrayList<>();
     steps.add(new LimitSchedule.Step(Instant.EPOCH, limits.requests(), limits.tokens()));
     try (CloseableStack started = open.add(new CloseableStack())) {
@@ -81,14 +81,14 @@ final class Trial {
           contender.usesRedis() ? started.add(RedisServer.start(redisProgram, folder)) : null;
       Contender.Running running = contender.start(challenge(simulator, redis), started);
       started.add(disturb(simulator, running, redis, steps));
-      ended = running.work(longest());
+      runResult = running.work(longest());
     }
     List<ProviderCall> calls =
         ProviderCall.readAll(log).stream()
             .filter(call -> KEY.endsWith(call.key()) && call.key().length() == KEY_DIGITS_IN_LOG)
             .toList();
-    LimitSchedule allowance = new LimitSchedule(steps, windows(), setting.burst());
-    return new TrialResult(ended, new RunAnalyzer(allowance, bodies()).judge(calls));
+    LimitSchedule limitSchedule = new LimitSchedule(steps, windows(), setting.burst());
+    return new TrialResult(runResult, new RunAnalyzer(limitSchedule, bodies()).judge(calls));
   }
 
   private Simulator simulator(Path log) {

@@ -104,11 +104,11 @@ public final class Overhead implements Callable<Integer> {
     print(reply, through, throughSluice);
   }
 
-  private static CallTime timed(HttpClient http, CallPath way, boolean stream, int number)
+  private static CallTime timed(HttpClient http, CallPath callPath, boolean stream, int number)
       throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(way.url() + "/chat/completions"))
-            .header("Authorization", "Bearer " + way.key())
+        HttpRequest.newBuilder(URI.create(callPath.url() + "/chat/completions"))
+            .header("Authorization", "Bearer " + callPath.key())
             .header("Content-Type", "application/json")
             .POST(
                 HttpRequest.BodyPublishers.ofString(
@@ -126,17 +126,17 @@ public final class Overhead implements Callable<Integer> {
       body.readAllBytes();
       if (response.statusCode() != 200 || first < 0) {
         throw new IllegalStateException(
-            "%s answers %d".formatted(way.name(), response.statusCode()));
+            "%s answers %d".formatted(callPath.name(), response.statusCode()));
       }
       return new CallTime(firstByte, (System.nanoTime() - start) / MILLION);
     }
   }
 
-  private static void print(String reply, CallPath way, List<CallTime> all) {
+  private static void print(String reply, CallPath callPath, List<CallTime> all) {
     System.out.printf(
         "| %s | %s | %.1f | %.1f | %.1f | %.1f |%n",
         reply,
-        way.name(),
+        callPath.name(),
         quantile(all.stream().map(CallTime::firstByte).toList(), 0.5),
         quantile(all.stream().map(CallTime::firstByte).toList(), 0.99),
         quantile(all.stream().map(CallTime::lastByte).toList(), 0.5),

@@ -104,8 +104,8 @@ public final class BenchmarkTasks {
 
   private static long charged(String body) {
     return switch (RequestReader.chat(body.getBytes(StandardCharsets.UTF_8))) {
-      case ParseResult.Valid good -> good.request().chargedTokens(0);
-      case ParseResult.Invalid bad -> throw new IllegalStateException(bad.toString());
+      case ParseResult.Valid valid -> valid.request().chargedTokens(0);
+      case ParseResult.Invalid invalid -> throw new IllegalStateException(invalid.toString());
     };
   }
 

@@ -29,50 +29,51 @@ public final class ResultTable {
   }
 
   private static List<String> cells(BenchmarkResult one) {
-    RunAnalysis judgement = one.judgement();
+    RunAnalysis runAnalysis = one.judgement();
     return List.of(
         one.contender(),
-        "%.3f %s".formatted(judgement.share(), judgement.binding().name().toLowerCase(Locale.ROOT)),
-        "%.3f".formatted(judgement.shareOfCeiling()),
-        Integer.toString(judgement.refused()),
-        percent(judgement.refusedShare()),
-        Integer.toString(judgement.insideToldWait()),
-        Integer.toString(judgement.paidTwice()),
+        "%.3f %s"
+            .formatted(runAnalysis.share(), runAnalysis.binding().name().toLowerCase(Locale.ROOT)),
+        "%.3f".formatted(runAnalysis.shareOfCeiling()),
+        Integer.toString(runAnalysis.refused()),
+        percent(runAnalysis.refusedShare()),
+        Integer.toString(runAnalysis.insideToldWait()),
+        Integer.toString(runAnalysis.paidTwice()),
         lost(one),
         elapsed(one));
   }
 
   /** One line about one contender, for the terminal. */
   public static String line(BenchmarkResult one) {
-    RunAnalysis judgement = one.judgement();
+    RunAnalysis runAnalysis = one.judgement();
     return "%-16s %-12s share %.3f (%s), of all on offer %.3f, %d x 429 (%s), inside told wait %s, paid twice %d, lost %s, %s%s"
         .formatted(
             one.caseId(),
             one.contender(),
-            judgement.share(),
-            judgement.binding().name().toLowerCase(Locale.ROOT),
-            judgement.shareOfCeiling(),
-            judgement.refused(),
-            percent(judgement.refusedShare()),
-            inside(judgement),
-            judgement.paidTwice(),
+            runAnalysis.share(),
+            runAnalysis.binding().name().toLowerCase(Locale.ROOT),
+            runAnalysis.shareOfCeiling(),
+            runAnalysis.refused(),
+            percent(runAnalysis.refusedShare()),
+            inside(runAnalysis),
+            runAnalysis.paidTwice(),
             lost(one),
             elapsed(one),
-            others(judgement));
+            others(runAnalysis));
   }
 
-  private static String others(RunAnalysis judgement) {
-    return judgement.otherCalls() == 0
+  private static String others(RunAnalysis runAnalysis) {
+    return runAnalysis.otherCalls() == 0
         ? ""
         : "; other client: %d of %d refused"
-            .formatted(judgement.otherRefused(), judgement.otherCalls());
+            .formatted(runAnalysis.otherRefused(), runAnalysis.otherCalls());
   }
 
-  private static String inside(RunAnalysis judgement) {
-    int calls = judgement.insideToldWait();
+  private static String inside(RunAnalysis runAnalysis) {
+    int calls = runAnalysis.insideToldWait();
     return calls == 0
         ? "0"
-        : "%d, up to %d ms after it".formatted(calls, judgement.longestAfterTold().toMillis());
+        : "%d, up to %d ms after it".formatted(calls, runAnalysis.longestAfterTold().toMillis());
   }
 
   private static String lost(BenchmarkResult one) {

@@ -105,13 +105,13 @@ public final class RunChart {
   }
 
   private void figures(BenchmarkResult one, int x, int y) {
-    RunAnalysis judgement = one.judgement();
+    RunAnalysis runAnalysis = one.judgement();
     String lost = one.lost() == 0 ? "" : " · %d lost".formatted(one.lost());
     drawing.text(
         x,
         y,
         "small end",
-        "%s · %d%s".formatted(share(judgement.share()), judgement.refused(), lost));
+        "%s · %d%s".formatted(share(runAnalysis.share()), runAnalysis.refused(), lost));
   }
 
   private static String share(double share) {

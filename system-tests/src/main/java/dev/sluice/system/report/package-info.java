@@ -1,4 +1,6 @@
-/** What was measured: kept, and written as a table and as a picture. Depends on {@code referee}. */
+/**
+ * What was measured: kept, and written as a table and as a picture. Depends on {@code analysis}.
+ */
 @NullMarked
 package dev.sluice.system.report;
 

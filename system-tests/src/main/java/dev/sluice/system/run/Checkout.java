@@ -72,11 +72,11 @@ public final class Checkout {
                 + ": "
                 + Files.readString(err));
       }
-      RunResult ended =
+      RunResult runResult =
           new RunResult(process.exitValue(), Files.readString(out), Files.readString(err));
       Files.delete(out);
       Files.delete(err);
-      return ended;
+      return runResult;
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     } catch (InterruptedException stopped) {

@@ -137,10 +137,10 @@ public final class Scale implements Callable<Integer> {
     try (CloseableStack open = new CloseableStack().closedAtExit()) {
       open.add(() -> leave(folder));
       List<ScaleResult> all = new ArrayList<>();
-      for (ScalingSignal signal : ScalingSignal.values()) {
-        System.err.println("Scaled by " + signal.title() + "…");
-        Path own = Files.createDirectories(folder.resolve(signal.name()));
-        all.add(new ScaleTrial(signal, setting, own).run(open));
+      for (ScalingSignal scalingSignal : ScalingSignal.values()) {
+        System.err.println("Scaled by " + scalingSignal.title() + "…");
+        Path own = Files.createDirectories(folder.resolve(scalingSignal.name()));
+        all.add(new ScaleTrial(scalingSignal, setting, own).run(open));
       }
       return all;
     }

@@ -46,7 +46,7 @@ final class ScaleTrial {
   private static final Pattern BATCH = Pattern.compile("batch_\\w+");
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  private final ScalingSignal signal;
+  private final ScalingSignal scalingSignal;
   private final Setting setting;
   private final Path folder;
   private final List<ScaleResult.Second> seconds = new ArrayList<>();
@@ -70,8 +70,8 @@ final class ScaleTrial {
       Duration cooldown,
       Duration stabilization) {}
 
-  ScaleTrial(ScalingSignal signal, Setting setting, Path folder) {
-    this.signal = signal;
+  ScaleTrial(ScalingSignal scalingSignal, Setting setting, Path folder) {
+    this.scalingSignal = scalingSignal;
     this.setting = setting;
     this.folder = folder;
   }
@@ -81,41 +81,44 @@ final class ScaleTrial {
     try (CloseableStack started = open.add(new CloseableStack())) {
       Simulator simulator = started.add(simulator());
       RunningSluice sluice = started.add(sluice(simulator.url(), started));
-      WorkerPods pods = new WorkerPods(sluice, setting.most());
-      pods.scale(0);
-      await().atMost(PATIENCE).until(() -> pods.processes() == 0);
+      WorkerPods workerPods = new WorkerPods(sluice, setting.most());
+      workerPods.scale(0);
+      await().atMost(PATIENCE).until(() -> workerPods.processes() == 0);
       CachingConnectionFactory connections =
           new CachingConnectionFactory(
               URI.create(sluice.environment().getOrDefault("SLUICE_AMQP_URL", "")));
       started.add(connections::destroy);
       ScalingSignal.Sources sources =
           new ScalingSignal.Sources(sluice, new RabbitAdmin(connections), ROUTE);
-      return scaled(sluice, simulator, pods, sources);
+      return scaled(sluice, simulator, workerPods, sources);
     }
   }
 
   private ScaleResult scaled(
-      RunningSluice sluice, Simulator simulator, WorkerPods pods, ScalingSignal.Sources sources) {
+      RunningSluice sluice,
+      Simulator simulator,
+      WorkerPods workerPods,
+      ScalingSignal.Sources sources) {
     List<BenchmarkTask> prompts = BenchmarkTasks.make(setting.tasks());
     long began = System.nanoTime();
     Autoscaler scaler =
         new Autoscaler(
             new Autoscaler.Rules(
                 setting.most(),
-                signal.target(setting.concurrency()),
+                scalingSignal.target(setting.concurrency()),
                 setting.cooldown(),
                 setting.stabilization()),
             began);
     String batch = submitted(sluice, prompts, "backlog");
     long done = 0;
     long one = 0;
-    while (done == 0 || pods.processes() > 0) {
-      step(scaler, sources, simulator, pods, began);
+    while (done == 0 || workerPods.processes() > 0) {
+      step(scaler, sources, simulator, workerPods, began);
       long now = System.nanoTime();
       if (done == 0 && batch(sluice, batch).path("status").asString().equals("completed")) {
         done = now;
       }
-      if (done != 0 && one == 0 && pods.count() <= 1) {
+      if (done != 0 && one == 0 && workerPods.count() <= 1) {
         one = now;
       }
       if (now - began > longest().toNanos()) {
@@ -126,12 +129,12 @@ final class ScaleTrial {
     long answered = batch(sluice, batch).at("/request_counts/completed").asLong();
     String last = submitted(sluice, List.of(BenchmarkTasks.small("wake")), "one");
     while (!batch(sluice, last).path("status").asString().equals("completed")) {
-      step(scaler, sources, simulator, pods, began);
+      step(scaler, sources, simulator, workerPods, began);
     }
     Duration woken = since(none);
     CallTotals stats = simulator.stats();
     return new ScaleResult(
-        signal,
+        scalingSignal,
         setting.concurrency(),
         setting.rpm() / 60.0,
         answered,
@@ -151,15 +154,17 @@ final class ScaleTrial {
       Autoscaler scaler,
       ScalingSignal.Sources sources,
       Simulator simulator,
-      WorkerPods pods,
+      WorkerPods workerPods,
       long began) {
     if (seconds.size() % setting.polling().toSeconds() == 0) {
-      pods.scale(scaler.pods(signal.read(sources), pods.count(), System.nanoTime()));
+      workerPods.scale(
+          scaler.pods(scalingSignal.read(sources), workerPods.count(), System.nanoTime()));
     }
     CallTotals stats = simulator.stats();
     long now = stats.byStatus().getOrDefault("200", 0L) + stats.inFlight();
     seconds.add(
-        new ScaleResult.Second(pods.count(), pods.processes(), stats.inFlight(), now - admitted));
+        new ScaleResult.Second(
+            workerPods.count(), workerPods.processes(), stats.inFlight(), now - admitted));
     admitted = now;
     pause(began + seconds.size() * SECOND.toNanos() - System.nanoTime());
   }

@@ -215,11 +215,11 @@ public final class Sizing implements Callable<Integer> {
     Files.write(file, lines);
   }
 
-  private static String ran(Checkout.RunResult ended) {
-    if (ended.exitCode() != 0) {
-      throw new IllegalStateException(ended.err());
+  private static String ran(Checkout.RunResult runResult) {
+    if (runResult.exitCode() != 0) {
+      throw new IllegalStateException(runResult.err());
     }
-    return ended.out();
+    return runResult.out();
   }
 
   private static double seconds(Duration duration) {

@@ -41,12 +41,12 @@ record ApplicationProcess(
   record StartTime(Duration wall, Duration processor) {}
 
   /** Starts it and stops it. */
-  StartTime start(StartupMode way, Path folder, HttpClient http) {
+  StartTime start(StartupMode startupMode, Path folder, HttpClient http) {
     int port = Ports.free();
     Map<String, String> environment = new HashMap<>(settings);
     environment.put("SERVER_PORT", Integer.toString(port));
     List<String> command = new ArrayList<>(java);
-    command.addAll(way.options(folder.resolve(module)));
+    command.addAll(startupMode.options(folder.resolve(module)));
     command.addAll(List.of("-jar", jar.toString()));
     URI readiness = URI.create("http://127.0.0.1:%d/actuator/health/readiness".formatted(port));
     long began = System.nanoTime();

@@ -86,11 +86,11 @@ public final class StartupBenchmark implements Callable<Integer> {
           new LinkedHashMap<>();
       for (int round = 0; round <= times; round++) {
         for (ApplicationProcess application : applications) {
-          for (StartupMode way : StartupMode.values()) {
-            ApplicationProcess.StartTime one = application.start(way, folder, http);
+          for (StartupMode startupMode : StartupMode.values()) {
+            ApplicationProcess.StartTime one = application.start(startupMode, folder, http);
             if (round > 0) {
               took.computeIfAbsent(application, any -> new EnumMap<>(StartupMode.class))
-                  .computeIfAbsent(way, any -> new ArrayList<>())
+                  .computeIfAbsent(startupMode, any -> new ArrayList<>())
                   .add(one);
             }
           }
@@ -141,7 +141,8 @@ public final class StartupBenchmark implements Callable<Integer> {
         (application, ways) -> {
           List<ApplicationProcess.StartTime> plain =
               ways.getOrDefault(StartupMode.PLAIN, List.of());
-          ways.forEach((way, all) -> table.append(line(application, way, all, plain)));
+          ways.forEach(
+              (startupMode, all) -> table.append(line(application, startupMode, all, plain)));
         });
     System.out.print(table);
     if (publish) {
@@ -152,7 +153,7 @@ public final class StartupBenchmark implements Callable<Integer> {
 
   private static String line(
       ApplicationProcess application,
-      StartupMode way,
+      StartupMode startupMode,
       List<ApplicationProcess.StartTime> all,
       List<ApplicationProcess.StartTime> plain) {
     List<Double> wall = sorted(all, ApplicationProcess.StartTime::wall);
@@ -160,7 +161,7 @@ public final class StartupBenchmark implements Callable<Integer> {
     return "| %s | %s | %.2f | %.2f | %.2f | %.2f | %.2f | %.2f |%n"
         .formatted(
             application.module(),
-            way.title(),
+            startupMode.title(),
             median(wall),
             wall.getFirst(),
             wall.getLast(),

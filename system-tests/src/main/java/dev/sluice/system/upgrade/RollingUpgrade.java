@@ -136,11 +136,11 @@ final class RollingUpgrade {
         .collect(Collectors.toList());
   }
 
-  private static String ran(Checkout.RunResult ended) {
-    if (ended.exitCode() != 0) {
-      throw new IllegalStateException(ended.err());
+  private static String ran(Checkout.RunResult runResult) {
+    if (runResult.exitCode() != 0) {
+      throw new IllegalStateException(runResult.err());
     }
-    return ended.out();
+    return runResult.out();
   }
 
   private RunResult account(List<JsonNode> results, List<JsonNode> calls) {

@@ -46,9 +46,9 @@ public final class Upgrade implements Callable<Integer> {
     }
     Path folder = Files.createTempDirectory("sluice-upgrade");
     System.out.println("logs: " + folder);
-    RollingUpgrade.RunResult ended =
+    RollingUpgrade.RunResult runResult =
         new RollingUpgrade(from, lines, System.out::println).run(folder);
-    System.out.println(ended.text());
-    return ended.isClean() ? 0 : 1;
+    System.out.println(runResult.text());
+    return runResult.isClean() ? 0 : 1;
   }
 }

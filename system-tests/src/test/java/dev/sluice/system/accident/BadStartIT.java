@@ -22,11 +22,11 @@ class BadStartIT {
   void aBrokerThatIsDownIsNamedWithItsAddress() throws IOException {
     int port = freePort();
 
-    Checkout.RunResult ended = dev("--amqp-url", "amqp://guest:guest@127.0.0.1:" + port);
+    Checkout.RunResult runResult = dev("--amqp-url", "amqp://guest:guest@127.0.0.1:" + port);
 
-    assertThat(ended.exitCode()).isEqualTo(1);
-    assertThat(ended.err()).contains("127.0.0.1:" + port).contains("not reached");
-    assertNoTrace(ended);
+    assertThat(runResult.exitCode()).isEqualTo(1);
+    assertThat(runResult.err()).contains("127.0.0.1:" + port).contains("not reached");
+    assertNoTrace(runResult);
   }
 
   @Test
@@ -42,13 +42,13 @@ class BadStartIT {
               provider: { url: "http://127.0.0.1:1/v1" }
         """);
 
-    Checkout.RunResult ended = dev("--routes", routes.toString());
+    Checkout.RunResult runResult = dev("--routes", routes.toString());
 
-    assertThat(ended.exitCode()).isEqualTo(1);
-    assertThat(ended.err())
+    assertThat(runResult.exitCode()).isEqualTo(1);
+    assertThat(runResult.err())
         .contains("sluice.routes[0].name (Not.Good)")
         .contains("sluice.routes[0].concurrency (0) is not within 1-1000");
-    assertNoTrace(ended);
+    assertNoTrace(runResult);
   }
 
   @Test
@@ -56,11 +56,11 @@ class BadStartIT {
     Path routes = folder().resolve("routes.yaml");
     Files.writeString(routes, "sluice:\n  routes:\n    - name: a\n      models: [b\n      x: y\n");
 
-    Checkout.RunResult ended = dev("--routes", routes.toString());
+    Checkout.RunResult runResult = dev("--routes", routes.toString());
 
-    assertThat(ended.exitCode()).isEqualTo(1);
-    assertThat(ended.err()).contains("not YAML").contains("line 5");
-    assertNoTrace(ended);
+    assertThat(runResult.exitCode()).isEqualTo(1);
+    assertThat(runResult.err()).contains("not YAML").contains("line 5");
+    assertNoTrace(runResult);
   }
 
   @Test
@@ -76,16 +76,16 @@ class BadStartIT {
               limits: { rpm: 30 }
         """);
 
-    Checkout.RunResult ended = dev("--routes", routes.toString());
+    Checkout.RunResult runResult = dev("--routes", routes.toString());
 
-    assertThat(ended.exitCode()).isEqualTo(1);
-    assertThat(ended.err()).contains("sluice.routes[0].limits.rpm is no setting of a route");
-    assertNoTrace(ended);
+    assertThat(runResult.exitCode()).isEqualTo(1);
+    assertThat(runResult.err()).contains("sluice.routes[0].limits.rpm is no setting of a route");
+    assertNoTrace(runResult);
   }
 
   @Test
   void aClientThatReachesNoSluiceSaysHowToStartOne() throws IOException {
-    Checkout.RunResult ended =
+    Checkout.RunResult runResult =
         Checkout.run(
             Map.of(
                 "SLUICE_URL",
@@ -94,18 +94,18 @@ class BadStartIT {
                 "whatever-it-is-1"),
             "status");
 
-    assertThat(ended.exitCode()).isEqualTo(4);
-    assertThat(ended.err()).contains("not reached").contains("./sluice dev");
-    assertNoTrace(ended);
+    assertThat(runResult.exitCode()).isEqualTo(4);
+    assertThat(runResult.err()).contains("not reached").contains("./sluice dev");
+    assertNoTrace(runResult);
   }
 
   @Test
   void anUnknownOptionIsNamed() {
-    Checkout.RunResult ended = dev("--wrokers", "2");
+    Checkout.RunResult runResult = dev("--wrokers", "2");
 
-    assertThat(ended.exitCode()).isEqualTo(2);
-    assertThat(ended.err()).contains("--wrokers");
-    assertNoTrace(ended);
+    assertThat(runResult.exitCode()).isEqualTo(2);
+    assertThat(runResult.err()).contains("--wrokers");
+    assertNoTrace(runResult);
   }
 
   private Checkout.RunResult dev(String... options) {
@@ -117,8 +117,10 @@ class BadStartIT {
     return Checkout.run(Map.of(), all);
   }
 
-  private static void assertNoTrace(Checkout.RunResult ended) {
-    assertThat(ended.err() + ended.out()).doesNotContain("\tat ").doesNotContain("Exception in");
+  private static void assertNoTrace(Checkout.RunResult runResult) {
+    assertThat(runResult.err() + runResult.out())
+        .doesNotContain("\tat ")
+        .doesNotContain("Exception in");
   }
 
   private static int freePort() throws IOException {

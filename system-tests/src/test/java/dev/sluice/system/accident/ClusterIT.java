@@ -20,12 +20,12 @@ class ClusterIT {
     Optional<RabbitInstallation> installed = RabbitInstallation.found();
     assumeThat(installed).as("RabbitMQ is installed, not in Docker").isPresent();
 
-    ClusterRun.RunResult ended =
+    ClusterRun.RunResult runResult =
         ClusterRun.shortOne(installed.orElseThrow(), System.out::println)
             .run(folder, installed.orElseThrow().dataFolder());
 
-    assertThat(ended.balanced()).as(ended.text()).isTrue();
-    assertThat(ended.members()).as("members of the quorum queues").containsExactly(3);
-    assertThat(ended.live()).as("live calls").containsOnlyKeys("200");
+    assertThat(runResult.balanced()).as(runResult.text()).isTrue();
+    assertThat(runResult.members()).as("members of the quorum queues").containsExactly(3);
+    assertThat(runResult.live()).as("live calls").containsOnlyKeys("200");
   }
 }

@@ -15,8 +15,8 @@ class FaultsIT {
   @Test
   void whateverIsStruckEveryTaskEndsOnceAndIsPaidOnce(@TempDir Path folder)
       throws InterruptedException {
-    FaultRun.RunResult ended = new FaultRun(FAULTS, SEED, System.out::println).run(folder);
+    FaultRun.RunResult runResult = new FaultRun(FAULTS, SEED, System.out::println).run(folder);
 
-    assertThat(ended.balanced()).as(ended.text()).isTrue();
+    assertThat(runResult.balanced()).as(runResult.text()).isTrue();
   }
 }

@@ -48,8 +48,8 @@ class GracefulStopIT {
       assertThat(stop).isLessThan(CALL.plus(REST));
       assertThat(sluice.callsInFlight()).isZero();
       sluice.startAgain("worker-1");
-      Checkout.RunResult ended = run.join();
-      assertThat(ended.exitCode()).as(ended.err()).isZero();
+      Checkout.RunResult runResult = run.join();
+      assertThat(runResult.exitCode()).as(runResult.err()).isZero();
       Documents.assertSummarised(names, file);
       assertThat(sluice.calls()).hasSize(names.size());
     }

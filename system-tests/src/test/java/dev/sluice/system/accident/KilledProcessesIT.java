@@ -78,8 +78,8 @@ class KilledProcessesIT {
     sluice().kill(victim);
     sluice().startAgain(victim);
 
-    Checkout.RunResult ended = run.join();
-    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    Checkout.RunResult runResult = run.join();
+    assertThat(runResult.exitCode()).as(runResult.err()).isZero();
     Documents.assertSummarised(names, file);
     assertThat(sluice().calls().size() - distinctRequests())
         .as(repeatedCalls())

@@ -14,8 +14,8 @@ class RollingRestartIT {
   @Test
   void producersAndWorkersRestartedInTurnLoseNothingRepeatNothingAndFailNoLiveCall(
       @TempDir Path folder) throws InterruptedException {
-    RollingRun.RunResult ended = new RollingRun(TASKS, 1, System.out::println).run(folder);
+    RollingRun.RunResult runResult = new RollingRun(TASKS, 1, System.out::println).run(folder);
 
-    assertThat(ended.isWell(TASKS)).as(ended.text(TASKS)).isTrue();
+    assertThat(runResult.isWell(TASKS)).as(runResult.text(TASKS)).isTrue();
   }
 }

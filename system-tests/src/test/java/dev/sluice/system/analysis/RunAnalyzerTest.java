@@ -26,10 +26,10 @@ class RunAnalyzerTest {
     for (int call = 0; call <= 60; call++) {
       admitted(Duration.ofSeconds(call), "own-" + call);
     }
-    RunAnalysis judgement = judge(bucket(60, 0));
-    assertThat(judgement.binding()).isEqualTo(Unit.REQUESTS);
-    assertThat(judgement.share()).isEqualTo(1, within(1e-9));
-    assertThat(judgement.shareOfCeiling()).isEqualTo(1, within(1e-9));
+    RunAnalysis runAnalysis = judge(bucket(60, 0));
+    assertThat(runAnalysis.binding()).isEqualTo(Unit.REQUESTS);
+    assertThat(runAnalysis.share()).isEqualTo(1, within(1e-9));
+    assertThat(runAnalysis.shareOfCeiling()).isEqualTo(1, within(1e-9));
   }
 
   @Test
@@ -45,9 +45,9 @@ class RunAnalyzerTest {
     for (int call = 0; call <= 60; call++) {
       admitted(Duration.ofSeconds(call), "own-" + call);
     }
-    RunAnalysis judgement = judge(bucket(240, 80 * TOKENS));
-    assertThat(judgement.binding()).isEqualTo(Unit.TOKENS);
-    assertThat(judgement.share()).isEqualTo(0.75, within(1e-9));
+    RunAnalysis runAnalysis = judge(bucket(240, 80 * TOKENS));
+    assertThat(runAnalysis.binding()).isEqualTo(Unit.TOKENS);
+    assertThat(runAnalysis.share()).isEqualTo(0.75, within(1e-9));
   }
 
   @Test
@@ -69,9 +69,9 @@ class RunAnalyzerTest {
     LimitSchedule deep =
         new LimitSchedule(
             List.of(new Step(Instant.EPOCH, 60, 0)), WindowMode.NONE, Duration.ofSeconds(20));
-    RunAnalysis judgement = judge(deep);
-    assertThat(judgement.share()).isEqualTo(1, within(1e-9));
-    assertThat(judgement.shareOfCeiling()).isEqualTo(11 / 30.0, within(1e-9));
+    RunAnalysis runAnalysis = judge(deep);
+    assertThat(runAnalysis.share()).isEqualTo(1, within(1e-9));
+    assertThat(runAnalysis.shareOfCeiling()).isEqualTo(11 / 30.0, within(1e-9));
   }
 
   @Test
@@ -90,10 +90,10 @@ class RunAnalyzerTest {
       admitted(Duration.ofSeconds(call), "other-" + call);
       admitted(Duration.ofSeconds(call + 1), "own-" + call);
     }
-    RunAnalysis judgement = judge(bucket(60, 0));
-    assertThat(judgement.share()).isEqualTo(1, within(1e-9));
-    assertThat(judgement.calls()).isEqualTo(31);
-    assertThat(judgement.otherCalls()).isEqualTo(30);
+    RunAnalysis runAnalysis = judge(bucket(60, 0));
+    assertThat(runAnalysis.share()).isEqualTo(1, within(1e-9));
+    assertThat(runAnalysis.calls()).isEqualTo(31);
+    assertThat(runAnalysis.otherCalls()).isEqualTo(30);
   }
 
   @Test
@@ -101,10 +101,10 @@ class RunAnalyzerTest {
     refused(Duration.ZERO, "own-refused", Duration.ofSeconds(2));
     admitted(Duration.ofMillis(1999), "own-inside");
     admitted(Duration.ofSeconds(2), "own-after");
-    RunAnalysis judgement = judge(bucket(60, 0));
-    assertThat(judgement.refused()).isEqualTo(1);
-    assertThat(judgement.insideToldWait()).isEqualTo(1);
-    assertThat(judgement.longestAfterTold()).isEqualTo(Duration.ofMillis(1998));
+    RunAnalysis runAnalysis = judge(bucket(60, 0));
+    assertThat(runAnalysis.refused()).isEqualTo(1);
+    assertThat(runAnalysis.insideToldWait()).isEqualTo(1);
+    assertThat(runAnalysis.longestAfterTold()).isEqualTo(Duration.ofMillis(1998));
   }
 
   @Test
@@ -129,13 +129,13 @@ class RunAnalyzerTest {
       admitted(Duration.ofMillis(200L * call), "own-" + call);
     }
     refused(Duration.ofMillis(4500), "own-refused", Duration.ZERO);
-    RunAnalysis judgement = judge(bucket(300, 0));
-    assertThat(judgement.seconds()).hasSize(11);
-    assertThat(judgement.seconds()).extracting(RunAnalysis.Second::charged).startsWith(5.0, 5.0);
-    assertThat(judgement.seconds().stream().mapToDouble(RunAnalysis.Second::charged).sum())
+    RunAnalysis runAnalysis = judge(bucket(300, 0));
+    assertThat(runAnalysis.seconds()).hasSize(11);
+    assertThat(runAnalysis.seconds()).extracting(RunAnalysis.Second::charged).startsWith(5.0, 5.0);
+    assertThat(runAnalysis.seconds().stream().mapToDouble(RunAnalysis.Second::charged).sum())
         .isEqualTo(51);
-    assertThat(judgement.seconds().get(4).refused()).isEqualTo(1);
-    assertThat(judgement.seconds().get(4).allowed()).isEqualTo(5, within(1e-9));
+    assertThat(runAnalysis.seconds().get(4).refused()).isEqualTo(1);
+    assertThat(runAnalysis.seconds().get(4).allowed()).isEqualTo(5, within(1e-9));
   }
 
   private static LimitSchedule bucket(long requests, long tokens) {
@@ -143,13 +143,13 @@ class RunAnalyzerTest {
         List.of(new Step(Instant.EPOCH, requests, tokens)), WindowMode.NONE, ONE_SECOND);
   }
 
-  private RunAnalysis judge(LimitSchedule allowance) {
+  private RunAnalysis judge(LimitSchedule limitSchedule) {
     Set<String> own = new HashSet<>();
     calls.stream()
         .map(ProviderCall::body)
         .filter(body -> !body.startsWith("other"))
         .forEach(own::add);
-    return new RunAnalyzer(allowance, own)
+    return new RunAnalyzer(limitSchedule, own)
         .judge(calls.stream().sorted(Comparator.comparing(ProviderCall::at)).toList());
   }
 

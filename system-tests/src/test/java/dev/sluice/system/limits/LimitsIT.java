@@ -36,9 +36,9 @@ class LimitsIT {
     start("--simulator-rpm", "120", "--latency", "fixed:200ms");
     List<String> names = Documents.write(documents(), 170); // a minute's savings, and more
 
-    Checkout.RunResult ended = summarize().join();
+    Checkout.RunResult runResult = summarize().join();
 
-    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    assertThat(runResult.exitCode()).as(runResult.err()).isZero();
     Documents.assertSummarised(names, summaries());
     assertThat(sluice().calls()).hasSize(names.size());
     assertThat(sluice().calls()).allMatch(call -> call.path("status").asInt() == 200);
@@ -72,8 +72,8 @@ class LimitsIT {
             });
     sluice().startAgain("simulator");
 
-    Checkout.RunResult ended = run.join();
-    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    Checkout.RunResult runResult = run.join();
+    assertThat(runResult.exitCode()).as(runResult.err()).isZero();
     Documents.assertSummarised(names, summaries());
     await().atMost(SOON).until(() -> route().path("hold").isNull());
     // Calls whose connection broke when the provider died look like failures of their own: at most
@@ -112,9 +112,9 @@ class LimitsIT {
   }
 
   private JsonNode json(String... command) {
-    Checkout.RunResult ended = sluice().cli(command);
-    assertThat(ended.exitCode()).as(ended.err()).isZero();
-    return JSON.readTree(ended.out());
+    Checkout.RunResult runResult = sluice().cli(command);
+    assertThat(runResult.exitCode()).as(runResult.err()).isZero();
+    return JSON.readTree(runResult.out());
   }
 
   private Path documents() {

@@ -69,9 +69,9 @@ class MonitoringIT {
               .formatted(lines.length(), fault));
     }
     Path file = Files.writeString(folder.resolve("tasks.jsonl"), lines);
-    Checkout.RunResult ended =
+    Checkout.RunResult runResult =
         sluice.cli("submit", file.toString(), "--watch", "--out", folder.resolve("o").toString());
-    assertThat(ended.err()).contains("4 of 5 done");
+    assertThat(runResult.err()).contains("4 of 5 done");
     told = Exposition.of(scrape("producer"), scrape("worker-1"));
   }
 

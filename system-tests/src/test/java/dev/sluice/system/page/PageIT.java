@@ -442,14 +442,14 @@ class PageIT {
       String fault = i % 20 == 3 ? "[[sluice:400]] " : "";
       lines.append(line(prefix + i, fault + HOSTILE + " Summarise: rivers bend."));
     }
-    Checkout.RunResult ended =
+    Checkout.RunResult runResult =
         Checkout.run(
             environment,
             "submit",
             write(tasks + "-tasks.jsonl", lines.toString()).toString(),
             "--name",
             name);
-    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    assertThat(runResult.exitCode()).as(runResult.err()).isZero();
   }
 
   private static String line(String customId, String prompt) {

@@ -71,7 +71,7 @@ class ReportTest {
 
   private static BenchmarkResult measured(String contender, int refused, int lost) {
     List<Second> seconds = List.of(new Second(20, 20, 0), new Second(20, 19, refused));
-    RunAnalysis judgement =
+    RunAnalysis runAnalysis =
         new RunAnalysis(
             Unit.REQUESTS, 0.99, 0.95, 100, refused, 0, Duration.ZERO, 0, 0, 0, seconds);
     return new BenchmarkResult(
@@ -83,6 +83,6 @@ class ReportTest {
         100 - lost,
         0,
         Duration.ofMillis(30_500),
-        judgement);
+        runAnalysis);
   }
 }

@@ -79,7 +79,7 @@ class ImageIT {
       awaitHealthy(producer, producing, ofProducer);
       awaitHealthy(worker, working, ofWorker);
 
-      Checkout.RunResult ended =
+      Checkout.RunResult runResult =
           Checkout.run(
               Map.of("SLUICE_URL", "http://127.0.0.1:" + producerPort, "SLUICE_API_KEY", KEY),
               "summarize",
@@ -89,7 +89,7 @@ class ImageIT {
               "--out",
               summaries.toString());
 
-      assertThat(ended.exitCode()).as(ended.err()).isZero();
+      assertThat(runResult.exitCode()).as(runResult.err()).isZero();
       Documents.assertSummarised(names, summaries);
       for (ChildProcess process : List.of(producing, working)) {
         assertConfined(process);

@@ -44,9 +44,9 @@ class SummariesIT {
     Path file = folder().resolve("summaries.jsonl");
     int before = sluice().calls().size();
 
-    Checkout.RunResult ended = summarize("documents", file);
+    Checkout.RunResult runResult = summarize("documents", file);
 
-    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    assertThat(runResult.exitCode()).as(runResult.err()).isZero();
     Documents.assertSummarised(names, file);
     List<JsonNode> calls = sluice().calls().subList(before, sluice().calls().size());
     assertThat(calls).filteredOn(call -> call.path("status").asInt() == 200).hasSize(60);
@@ -101,12 +101,15 @@ class SummariesIT {
     Documents.write(folder().resolve("few"), 2);
     int before = sluice().calls().size();
 
-    Checkout.RunResult ended =
+    Checkout.RunResult runResult =
         sluice()
             .cli("summarize", folder().resolve("few").toString(), "--model", "gpt-9", "--out", "-");
 
-    assertThat(ended.exitCode()).isEqualTo(3);
-    assertThat(ended.err()).contains("gpt-9").doesNotContain("Exception").doesNotContain("\tat ");
+    assertThat(runResult.exitCode()).isEqualTo(3);
+    assertThat(runResult.err())
+        .contains("gpt-9")
+        .doesNotContain("Exception")
+        .doesNotContain("\tat ");
     assertThat(sluice().calls()).hasSize(before);
   }
 

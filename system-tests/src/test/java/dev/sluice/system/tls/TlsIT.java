@@ -95,7 +95,7 @@ class TlsIT {
     Path file = folder.resolve("summaries.jsonl");
     try (RunningSluice sluice =
         RunningSluice.start(folder.resolve("home"), settings(ours, postgresUrl(ours)), options())) {
-      Checkout.RunResult ended =
+      Checkout.RunResult runResult =
           sluice.cli(
               "summarize",
               folder.resolve("documents").toString(),
@@ -104,7 +104,7 @@ class TlsIT {
               "--out",
               file.toString());
 
-      assertThat(ended.exitCode()).as(ended.err()).isZero();
+      assertThat(runResult.exitCode()).as(runResult.err()).isZero();
       Documents.assertSummarised(names, file);
       assertThat(log(sluice, "worker-1")).contains("Redis answers");
       theCommandReachesAProducerOverTls(sluice);
@@ -138,10 +138,10 @@ class TlsIT {
 
   @Test
   void aBrokerOfAnotherAuthorityEndsTheStartWithOneLine() {
-    Checkout.RunResult ended = dev(settings(another, postgresUrl(ours)), options());
+    Checkout.RunResult runResult = dev(settings(another, postgresUrl(ours)), options());
 
-    assertThat(ended.exitCode()).isEqualTo(1);
-    assertThat(ended.err())
+    assertThat(runResult.exitCode()).isEqualTo(1);
+    assertThat(runResult.err())
         .contains("RabbitMQ at localhost:" + brokerPort + ": the TLS connection fails")
         .contains("spring.rabbitmq.ssl.bundle")
         .doesNotContain("\tat ");
@@ -152,19 +152,19 @@ class TlsIT {
     String[] options = options();
     options[1] = options[1].replace("localhost", "127.0.0.1");
 
-    Checkout.RunResult ended = dev(settings(ours, postgresUrl(ours)), options);
+    Checkout.RunResult runResult = dev(settings(ours, postgresUrl(ours)), options);
 
-    assertThat(ended.exitCode()).isEqualTo(1);
-    assertThat(ended.err())
+    assertThat(runResult.exitCode()).isEqualTo(1);
+    assertThat(runResult.err())
         .contains("RabbitMQ at 127.0.0.1:" + brokerPort + ": the TLS connection fails");
   }
 
   @Test
   void aDatabaseOfAnotherAuthorityEndsTheStartWithOneLine() {
-    Checkout.RunResult ended = dev(settings(ours, postgresUrl(another)), options());
+    Checkout.RunResult runResult = dev(settings(ours, postgresUrl(another)), options());
 
-    assertThat(ended.exitCode()).isEqualTo(1);
-    assertThat(ended.err())
+    assertThat(runResult.exitCode()).isEqualTo(1);
+    assertThat(runResult.err())
         .contains("PostgreSQL at postgresql://localhost:")
         .contains("the TLS connection fails")
         .contains("sslrootcert")

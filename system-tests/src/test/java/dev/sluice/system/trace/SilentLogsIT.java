@@ -58,9 +58,9 @@ class SilentLogsIT {
     Path home = folder.resolve("home");
     try (RunningSluice sluice = RunningSluice.start(home, settings)) {
       Path tasks = Files.writeString(folder.resolve("tasks.jsonl"), lines());
-      Checkout.RunResult ended =
+      Checkout.RunResult runResult =
           sluice.cli("submit", tasks.toString(), "--watch", "--out", folder + "/results.jsonl");
-      assertThat(ended.err()).contains("of 7 done");
+      assertThat(runResult.err()).contains("of 7 done");
       assertThat(Files.readString(folder.resolve("results.jsonl"))).contains(PLANTED);
       noTask(sluice.environment().getOrDefault("SLUICE_AMQP_URL", ""));
       live(sluice.environment());

@@ -43,33 +43,33 @@ public interface Buckets {
   }
 
   /** How fast they refill from now on. Debts stay. */
-  void pace(Rates rates);
+  void setRates(Rates rates);
 
   /** Charges a call, and says when it is due. */
-  ReservationDelay take(TokenCost cost);
+  ReservationDelay reserve(TokenCost cost);
 
   /**
    * A call was charged too much, or was not made: what it did not use comes back.
    *
    * @param request whether the request itself comes back as well
    */
-  void giveBack(TokenCost tooMuch, boolean request);
+  void refund(TokenCost tooMuch, boolean request);
 
   /** A call used more than it was charged. */
-  void charge(TokenCost more);
+  void debit(TokenCost more);
 
   /** Leaves out so many requests, a part of one too: all later calls are due so much later. */
-  void skip(double requests);
+  void delayLaterCalls(double requests);
 
   /**
    * A call that was charged is one that all workers pay: what is the others' part of it comes back.
    * They are to be told.
    */
-  void shareOut(TokenCost cost);
+  void splitCharge(TokenCost cost);
 
   /** This worker's part of a call that another one makes and all pay. */
-  void payPart(TokenCost cost);
+  void payShare(TokenCost cost);
 
   /** Where they are kept: {@code worker}, {@code redis} or {@code divided}. */
-  String keptIn();
+  String storage();
 }

@@ -20,44 +20,44 @@ final class FailoverBuckets implements Buckets {
   }
 
   @Override
-  public void pace(Rates newRates) {
+  public void setRates(Rates newRates) {
     rates = newRates;
-    each(buckets -> buckets.pace(newRates));
+    each(buckets -> buckets.setRates(newRates));
   }
 
   @Override
-  public ReservationDelay take(TokenCost cost) {
-    return ask(buckets -> buckets.take(cost));
+  public ReservationDelay reserve(TokenCost cost) {
+    return ask(buckets -> buckets.reserve(cost));
   }
 
   @Override
-  public void giveBack(TokenCost tooMuch, boolean request) {
-    each(buckets -> buckets.giveBack(tooMuch, request));
+  public void refund(TokenCost tooMuch, boolean request) {
+    each(buckets -> buckets.refund(tooMuch, request));
   }
 
   @Override
-  public void charge(TokenCost more) {
-    each(buckets -> buckets.charge(more));
+  public void debit(TokenCost more) {
+    each(buckets -> buckets.debit(more));
   }
 
   @Override
-  public void skip(double requests) {
-    each(buckets -> buckets.skip(requests));
+  public void delayLaterCalls(double requests) {
+    each(buckets -> buckets.delayLaterCalls(requests));
   }
 
   @Override
-  public void shareOut(TokenCost cost) {
-    each(buckets -> buckets.shareOut(cost));
+  public void splitCharge(TokenCost cost) {
+    each(buckets -> buckets.splitCharge(cost));
   }
 
   @Override
-  public void payPart(TokenCost cost) {
-    each(buckets -> buckets.payPart(cost));
+  public void payShare(TokenCost cost) {
+    each(buckets -> buckets.payShare(cost));
   }
 
   @Override
-  public String keptIn() {
-    return store.isUp() ? shared.keptIn() : divided.keptIn();
+  public String storage() {
+    return store.isUp() ? shared.storage() : divided.storage();
   }
 
   private void each(Consumer<Buckets> what) {
@@ -93,7 +93,7 @@ final class FailoverBuckets implements Buckets {
       return fallBack();
     }
     try {
-      shared.pace(rates);
+      shared.setRates(rates);
       wasUp = true;
       return shared;
     } catch (IllegalArgumentException wrong) {
@@ -106,7 +106,7 @@ final class FailoverBuckets implements Buckets {
 
   private synchronized Buckets fallBack() {
     wasUp = false;
-    divided.pace(rates);
+    divided.setRates(rates);
     return divided;
   }
 }

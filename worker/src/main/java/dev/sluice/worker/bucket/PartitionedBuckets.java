@@ -27,47 +27,47 @@ final class PartitionedBuckets implements Buckets {
   }
 
   @Override
-  public synchronized void pace(Rates newRates) {
+  public synchronized void setRates(Rates newRates) {
     rates = newRates;
     divided = part.getAsDouble();
-    own.pace(rates.times(divided));
+    own.setRates(rates.times(divided));
   }
 
   @Override
-  public synchronized ReservationDelay take(TokenCost cost) {
+  public synchronized ReservationDelay reserve(TokenCost cost) {
     if (Math.abs(part.getAsDouble() - divided) > NOTABLE * divided) {
-      pace(rates);
+      setRates(rates);
     }
-    return own.take(cost);
+    return own.reserve(cost);
   }
 
   @Override
-  public void giveBack(TokenCost tooMuch, boolean request) {
-    own.giveBack(tooMuch, request);
+  public void refund(TokenCost tooMuch, boolean request) {
+    own.refund(tooMuch, request);
   }
 
   @Override
-  public void charge(TokenCost more) {
-    own.charge(more);
+  public void debit(TokenCost more) {
+    own.debit(more);
   }
 
   @Override
-  public void skip(double requests) {
-    own.skip(requests);
+  public void delayLaterCalls(double requests) {
+    own.delayLaterCalls(requests);
   }
 
   @Override
-  public void shareOut(TokenCost cost) {
-    own.giveBackPart(cost, 1 - part.getAsDouble());
+  public void splitCharge(TokenCost cost) {
+    own.refundPart(cost, 1 - part.getAsDouble());
   }
 
   @Override
-  public void payPart(TokenCost cost) {
-    own.takePart(cost, part.getAsDouble());
+  public void payShare(TokenCost cost) {
+    own.reservePart(cost, part.getAsDouble());
   }
 
   @Override
-  public String keptIn() {
-    return part.getAsDouble() == 1 ? own.keptIn() : "divided";
+  public String storage() {
+    return part.getAsDouble() == 1 ? own.storage() : "divided";
   }
 }

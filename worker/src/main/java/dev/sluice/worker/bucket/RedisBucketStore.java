@@ -41,7 +41,7 @@ public final class RedisBucketStore implements AutoCloseable {
   private final AtomicBoolean asked = new AtomicBoolean();
   private volatile boolean up;
   private volatile boolean closed;
-  private volatile @Nullable StoreConnection connected;
+  private volatile @Nullable StoreConnection storeConnection;
 
   private RedisBucketStore(RedisClient client) {
     this.client = client;
@@ -96,7 +96,7 @@ public final class RedisBucketStore implements AutoCloseable {
   /** The buckets of that name; to be asked only while it is up. */
   Buckets buckets(String name) {
     return RouteBuckets.inRedis(
-        () -> Objects.requireNonNull(connected, "it was up once").buckets(), name);
+        () -> Objects.requireNonNull(storeConnection, "it was up once").buckets(), name);
   }
 
   @Override
@@ -134,10 +134,10 @@ public final class RedisBucketStore implements AutoCloseable {
    */
   private boolean answers(boolean isNews) {
     try {
-      StoreConnection known = connected;
+      StoreConnection known = storeConnection;
       if (known == null) {
         known = connect();
-        connected = known;
+        storeConnection = known;
       }
       known.connection().sync().ping();
       log.info("Redis answers: the workers share the limits");

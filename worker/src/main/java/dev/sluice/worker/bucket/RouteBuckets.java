@@ -22,12 +22,12 @@ final class RouteBuckets implements Buckets {
 
   private static final String REDIS_PREFIX = "sluice:bucket:";
 
-  private final String keptIn;
+  private final String storage;
   private final BiFunction<LimitKind, BucketConfiguration, Bucket> factory;
   private final Map<LimitKind, Bucket> buckets = new ConcurrentHashMap<>();
 
   private RouteBuckets(String keptIn, BiFunction<LimitKind, BucketConfiguration, Bucket> factory) {
-    this.keptIn = keptIn;
+    this.storage = keptIn;
     this.factory = factory;
   }
 
@@ -35,7 +35,7 @@ final class RouteBuckets implements Buckets {
   static RouteBuckets inMemory(TimeMeter clock) {
     return new RouteBuckets(
         "worker",
-        (dimension, refill) ->
+        (limitKind, refill) ->
             Bucket.builder()
                 .addLimit(refill.getBandwidths()[0])
                 .withCustomTimePrecision(clock)
@@ -49,46 +49,49 @@ final class RouteBuckets implements Buckets {
   static RouteBuckets inRedis(Supplier<ProxyManager<String>> store, String name) {
     return new RouteBuckets(
         "redis",
-        (dimension, refill) ->
+        (limitKind, refill) ->
             store
                 .get()
                 .builder()
                 .withOptimization(Optimizations.batching())
-                .build(REDIS_PREFIX + name + ":" + dimension.wireName(), () -> refill));
+                .build(REDIS_PREFIX + name + ":" + limitKind.wireName(), () -> refill));
   }
 
   @Override
-  public void pace(Rates rates) {
+  public void setRates(Rates rates) {
     buckets.keySet().retainAll(rates.perSecond().keySet());
     rates
         .perSecond()
         .forEach(
-            (dimension, perSecond) -> {
-              BucketConfiguration refill = refill(dimension, perSecond, rates.punctual());
+            (limitKind, perSecond) -> {
+              BucketConfiguration refill = refill(limitKind, perSecond, rates.punctual());
               buckets
-                  .computeIfAbsent(dimension, d -> factory.apply(d, refill))
+                  .computeIfAbsent(limitKind, d -> factory.apply(d, refill))
                   .replaceConfiguration(refill, TokensInheritanceStrategy.AS_IS);
             });
   }
 
   @Override
-  public ReservationDelay take(TokenCost cost) {
-    ReservationDelay due = ReservationDelay.NOW;
+  public ReservationDelay reserve(TokenCost cost) {
+    ReservationDelay reservationDelay = ReservationDelay.NOW;
     for (Map.Entry<LimitKind, Bucket> one : buckets.entrySet()) {
       long amount = units(cost.of(one.getKey()), one.getKey());
       if (amount > 0) {
         long nanos = one.getValue().consumeIgnoringRateLimits(amount);
-        due = nanos > due.nanos() ? new ReservationDelay(nanos, one.getKey()) : due;
+        reservationDelay =
+            nanos > reservationDelay.nanos()
+                ? new ReservationDelay(nanos, one.getKey())
+                : reservationDelay;
       }
     }
-    return due;
+    return reservationDelay;
   }
 
   @Override
-  public void giveBack(TokenCost tooMuch, boolean request) {
+  public void refund(TokenCost tooMuch, boolean request) {
     buckets.forEach(
-        (dimension, bucket) -> {
-          long amount = ofCorrection(tooMuch, request, dimension);
+        (limitKind, bucket) -> {
+          long amount = ofCorrection(tooMuch, request, limitKind);
           if (amount > 0) {
             bucket.addTokens(amount);
           }
@@ -96,10 +99,10 @@ final class RouteBuckets implements Buckets {
   }
 
   @Override
-  public void charge(TokenCost more) {
+  public void debit(TokenCost more) {
     buckets.forEach(
-        (dimension, bucket) -> {
-          long amount = ofCorrection(more, false, dimension);
+        (limitKind, bucket) -> {
+          long amount = ofCorrection(more, false, limitKind);
           if (amount > 0) {
             bucket.consumeIgnoringRateLimits(amount);
           }
@@ -107,7 +110,7 @@ final class RouteBuckets implements Buckets {
   }
 
   @Override
-  public void skip(double requests) {
+  public void delayLaterCalls(double requests) {
     Bucket bucket = buckets.get(LimitKind.REQUESTS);
     long amount = Math.round(requests * REQUEST);
     if (bucket != null && amount > 0) {
@@ -116,29 +119,29 @@ final class RouteBuckets implements Buckets {
   }
 
   @Override
-  public void shareOut(TokenCost cost) {
+  public void splitCharge(TokenCost cost) {
     // all who take from these pay each call
   }
 
   @Override
-  public void payPart(TokenCost cost) {
+  public void payShare(TokenCost cost) {
     // it is paid
   }
 
   /** A part of a call comes back, of its request too. */
-  void giveBackPart(TokenCost cost, double part) {
+  void refundPart(TokenCost cost, double part) {
     eachPart(cost, part, Bucket::addTokens);
   }
 
   /** A part of a call is charged, of its request too. */
-  void takePart(TokenCost cost, double part) {
+  void reservePart(TokenCost cost, double part) {
     eachPart(cost, part, Bucket::consumeIgnoringRateLimits);
   }
 
   private void eachPart(TokenCost cost, double part, ObjLongConsumer<Bucket> what) {
     buckets.forEach(
-        (dimension, bucket) -> {
-          long amount = Math.round(part * units(cost.of(dimension), dimension));
+        (limitKind, bucket) -> {
+          long amount = Math.round(part * units(cost.of(limitKind), limitKind));
           if (amount > 0) {
             what.accept(bucket, amount);
           }
@@ -146,24 +149,24 @@ final class RouteBuckets implements Buckets {
   }
 
   @Override
-  public String keptIn() {
-    return keptIn;
+  public String storage() {
+    return storage;
   }
 
   private static BucketConfiguration refill(
-      LimitKind dimension, double perSecond, boolean punctual) {
-    boolean isOfRequests = dimension == LimitKind.REQUESTS;
+      LimitKind limitKind, double perSecond, boolean punctual) {
+    boolean isOfRequests = limitKind == LimitKind.REQUESTS;
     return isOfRequests
         ? Refill.of(perSecond * REQUEST, REQUEST, !punctual)
         : Refill.of(perSecond, 1, true);
   }
 
-  private static long ofCorrection(TokenCost cost, boolean request, LimitKind dimension) {
-    boolean isLeftAlone = dimension == LimitKind.REQUESTS && !request;
-    return isLeftAlone ? 0 : units(cost.of(dimension), dimension);
+  private static long ofCorrection(TokenCost cost, boolean request, LimitKind limitKind) {
+    boolean isLeftAlone = limitKind == LimitKind.REQUESTS && !request;
+    return isLeftAlone ? 0 : units(cost.of(limitKind), limitKind);
   }
 
-  private static long units(long amount, LimitKind dimension) {
-    return dimension == LimitKind.REQUESTS ? amount * REQUEST : amount;
+  private static long units(long amount, LimitKind limitKind) {
+    return limitKind == LimitKind.REQUESTS ? amount * REQUEST : amount;
   }
 }

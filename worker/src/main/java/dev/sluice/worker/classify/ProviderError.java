@@ -23,10 +23,10 @@ record ProviderError(Set<String> names, String message, String retryDelay) {
   private static final int LONGEST_MESSAGE = 8 * 1024;
 
   static ProviderError of(Answered answer) {
-    Payload body = answer.body();
-    return Json.value(body.bytes())
+    Payload payload = answer.body();
+    return Json.value(payload.bytes())
         .map(ProviderError::of)
-        .orElseGet(() -> new ProviderError(Set.of(), shortened(body.text()), ""));
+        .orElseGet(() -> new ProviderError(Set.of(), shortened(payload.text()), ""));
   }
 
   private static ProviderError of(JsonNode root) {

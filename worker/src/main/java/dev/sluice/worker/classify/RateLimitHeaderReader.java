@@ -84,26 +84,29 @@ public final class RateLimitHeaderReader {
    */
   public AdvertisedLimits read(Answered reply, Instant now) {
     Map<LimitKind, AdvertisedLimit> levels = new EnumMap<>(LimitKind.class);
-    for (HeaderSource source : SOURCES) {
-      amount(reply, source.limit())
+    for (HeaderSource headerSource : SOURCES) {
+      amount(reply, headerSource.limit())
           .ifPresent(
-              limit -> levels.putIfAbsent(source.dimension(), level(reply, source, limit, now)));
+              limit ->
+                  levels.putIfAbsent(
+                      headerSource.dimension(), level(reply, headerSource, limit, now)));
     }
     if (!levels.containsKey(REQUESTS)) {
       GATEWAYS.stream()
-          .flatMap(source -> ofAGateway(reply, source, now).stream())
+          .flatMap(headerSource -> ofAGateway(reply, headerSource, now).stream())
           .findFirst()
-          .ifPresent(level -> levels.put(REQUESTS, level));
+          .ifPresent(advertisedLimit -> levels.put(REQUESTS, advertisedLimit));
     }
     return levels.isEmpty() ? AdvertisedLimits.UNKNOWN : new AdvertisedLimits(levels);
   }
 
-  private AdvertisedLimit level(Answered reply, HeaderSource source, long limit, Instant now) {
-    Long left = left(reply, source, limit);
-    Duration reset = reset(reply, source, now);
+  private AdvertisedLimit level(
+      Answered reply, HeaderSource headerSource, long limit, Instant now) {
+    Long left = left(reply, headerSource, limit);
+    Duration reset = reset(reply, headerSource, now);
     boolean isOfADay =
-        !source.isOfAMinute()
-            && ((requestsAreOfADay && source.dimension() == REQUESTS)
+        !headerSource.isOfAMinute()
+            && ((requestsAreOfADay && headerSource.dimension() == REQUESTS)
                 || looksLikeADay(limit, left, reset));
     return new AdvertisedLimit(limit, isOfADay ? DAY : MINUTE, left, reset);
   }
@@ -123,8 +126,8 @@ public final class RateLimitHeaderReader {
   }
 
   private static Optional<AdvertisedLimit> ofAGateway(
-      Answered reply, HeaderSource source, Instant now) {
-    String limit = reply.header(source.limit()).orElse("");
+      Answered reply, HeaderSource headerSource, Instant now) {
+    String limit = reply.header(headerSource.limit()).orElse("");
     String policy = limit + reply.header("ratelimit-policy").orElse("");
     Matcher window = WINDOW.matcher(policy);
     Optional<Long> amount = amount(limit.split("[,;]", 2)[0]);
@@ -135,21 +138,24 @@ public final class RateLimitHeaderReader {
     return per.isPositive()
         ? Optional.of(
             new AdvertisedLimit(
-                amount.get(), per, left(reply, source, amount.get()), reset(reply, source, now)))
+                amount.get(),
+                per,
+                left(reply, headerSource, amount.get()),
+                reset(reply, headerSource, now)))
         : Optional.empty();
   }
 
-  private static @Nullable Long left(Answered reply, HeaderSource source, long limit) {
+  private static @Nullable Long left(Answered reply, HeaderSource headerSource, long limit) {
     return reply
-        .header(source.remaining())
+        .header(headerSource.remaining())
         .flatMap(RateLimitHeaderReader::number)
         .map(left -> Math.min(left, limit))
         .orElse(null);
   }
 
-  private static @Nullable Duration reset(Answered reply, HeaderSource source, Instant now) {
+  private static @Nullable Duration reset(Answered reply, HeaderSource headerSource, Instant now) {
     return reply
-        .header(source.reset())
+        .header(headerSource.reset())
         .flatMap(text -> time(text, now).or(() -> ProviderDuration.parse(text)))
         .filter(reset -> reset.compareTo(LONGEST_RESET) <= 0)
         .orElse(null);
@@ -192,19 +198,19 @@ public final class RateLimitHeaderReader {
   private record HeaderSource(
       LimitKind dimension, String limit, String remaining, String reset, boolean isOfAMinute) {
 
-    static HeaderSource openai(LimitKind dimension, String name) {
+    static HeaderSource openai(LimitKind limitKind, String name) {
       return new HeaderSource(
-          dimension,
+          limitKind,
           "x-ratelimit-limit-" + name,
           "x-ratelimit-remaining-" + name,
           "x-ratelimit-reset-" + name,
           false);
     }
 
-    static HeaderSource anthropic(LimitKind dimension, String name) {
+    static HeaderSource anthropic(LimitKind limitKind, String name) {
       String prefix = "anthropic-ratelimit-" + name;
       return new HeaderSource(
-          dimension, prefix + "-limit", prefix + "-remaining", prefix + "-reset", true);
+          limitKind, prefix + "-limit", prefix + "-remaining", prefix + "-reset", true);
     }
 
     static HeaderSource gateway(String prefix) {

@@ -41,8 +41,8 @@ final class ApiKeyWatcher {
     if (!now.equals(known)) {
       known = now;
       log.info("Route {} has another key", route);
-      limiter.heard(HoldKind.KEY, "another key", Duration.ZERO, Map.of());
-      limiter.heard(HoldKind.QUOTA, "another key", Duration.ZERO, Map.of());
+      limiter.onPeerHold(HoldKind.KEY, "another key", Duration.ZERO, Map.of());
+      limiter.onPeerHold(HoldKind.QUOTA, "another key", Duration.ZERO, Map.of());
     }
   }
 

@@ -29,22 +29,23 @@ final class CallFeedbackMapper {
   }
 
   CallFeedback of(Reply reply, TaskOutcome outcome, Instant now) {
-    AdvertisedLimits standing =
+    AdvertisedLimits advertisedLimits =
         switch (reply) {
           case Reply.Answered answer -> standings.read(answer, now);
           case Reply.Streamed stream -> standings.read(stream.head(), now);
           default -> AdvertisedLimits.UNKNOWN;
         };
     return switch (outcome) {
-      case Completed done -> new CallFeedback.Succeeded(used(done.usage()), standing);
-      case Oversized large -> new CallFeedback.Succeeded(null, standing);
+      case Completed done -> new CallFeedback.Succeeded(used(done.usage()), advertisedLimits);
+      case Oversized large -> new CallFeedback.Succeeded(null, advertisedLimits);
       case Throttled throttled ->
-          new CallFeedback.Throttled(throttled.retryAfter(), throttled.dimension(), standing);
+          new CallFeedback.Throttled(
+              throttled.retryAfter(), throttled.dimension(), advertisedLimits);
       case RouteDown down ->
-          new CallFeedback.RouteUnavailable(down.kind(), down.reason(), standing);
+          new CallFeedback.RouteUnavailable(down.kind(), down.reason(), advertisedLimits);
       case Unavailable failed ->
           new CallFeedback.Failed(reason(reply, failed), !(reply instanceof Reply.NotConnected));
-      case Refused refused -> new CallFeedback.Rejected(standing);
+      case Refused refused -> new CallFeedback.Rejected(advertisedLimits);
       case Abandoned abandoned -> new CallFeedback.Abandoned();
       case Expired expired -> new CallFeedback.NotSent();
       case Cancelled cancelled -> new CallFeedback.NotSent();

@@ -28,7 +28,7 @@ public final class ConsumerPools implements SmartLifecycle {
   public void start() {
     fleet.start();
     awaitRehearsal();
-    ParallelTasks.run(pools.stream().<Runnable>map(pool -> pool::start).toList());
+    ParallelTasks.invokeAll(pools.stream().<Runnable>map(pool -> pool::start).toList());
     running = true;
   }
 
@@ -44,7 +44,7 @@ public final class ConsumerPools implements SmartLifecycle {
   public void stop() {
     log.info("Stopping: calls in flight are finished, no new one starts");
     fleet.stopping();
-    ParallelTasks.run(pools.stream().<Runnable>map(pool -> pool::stop).toList());
+    ParallelTasks.invokeAll(pools.stream().<Runnable>map(pool -> pool::stop).toList());
     running = false;
   }
 

@@ -30,15 +30,15 @@ final class ContentLog {
   }
 
   /** What came as a task and is none. */
-  void malformed(Payload body) {
+  void malformed(Payload payload) {
     if (on) {
-      log.info("No task: {}", text(body));
+      log.info("No task: {}", text(payload));
     }
   }
 
   /** On one line: nobody writes lines of his own into the log. */
-  private static String text(Payload body) {
-    String text = body.text().replaceAll("[\\p{Cntrl}\u2028\u2029]", " ");
+  private static String text(Payload payload) {
+    String text = payload.text().replaceAll("[\\p{Cntrl}\u2028\u2029]", " ");
     return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + " …";
   }
 }

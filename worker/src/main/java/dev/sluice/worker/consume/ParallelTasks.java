@@ -13,7 +13,7 @@ final class ParallelTasks {
    *
    * @throws RuntimeException the first that one of them has thrown, when all are done
    */
-  static void run(List<Runnable> things) {
+  static void invokeAll(List<Runnable> things) {
     Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
     List<Thread> threads =
         things.stream()

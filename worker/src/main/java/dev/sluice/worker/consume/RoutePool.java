@@ -14,7 +14,8 @@ record RoutePool(
 
   void start() {
     key.start();
-    ParallelTasks.run(containers.stream().<Runnable>map(container -> container::start).toList());
+    ParallelTasks.invokeAll(
+        containers.stream().<Runnable>map(container -> container::start).toList());
   }
 
   /**
@@ -23,6 +24,7 @@ record RoutePool(
    */
   void stop() {
     limiter.close();
-    ParallelTasks.run(containers.stream().<Runnable>map(container -> container::stop).toList());
+    ParallelTasks.invokeAll(
+        containers.stream().<Runnable>map(container -> container::stop).toList());
   }
 }

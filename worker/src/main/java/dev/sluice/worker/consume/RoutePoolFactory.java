@@ -20,9 +20,9 @@ import dev.sluice.worker.settle.ConfirmedPublisher;
 import dev.sluice.worker.settle.OutcomeSettler;
 import dev.sluice.worker.settle.SettlementPolicy;
 import dev.sluice.worker.telemetry.LimiterMetrics;
-import dev.sluice.worker.telemetry.RouteTraces;
-import dev.sluice.worker.telemetry.Tracing;
 import dev.sluice.worker.telemetry.WorkerMetrics;
+import dev.sluice.worker.telemetry.trace.RouteTraces;
+import dev.sluice.worker.telemetry.trace.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -45,8 +45,8 @@ public final class RoutePoolFactory {
 
   private final ConnectionFactory brokers;
   private final ConfirmedPublisher publisher;
-  private final LiveCallers callers;
-  private final RateLimiterFactory limiters;
+  private final LiveCallers liveCallers;
+  private final RateLimiterFactory rateLimiterFactory;
   private final SuspendedBatches halted;
   private final MeterRegistry meters;
   private final Tracing tracing;
@@ -60,8 +60,8 @@ public final class RoutePoolFactory {
   private final TokenEstimator estimator = new TokenEstimator();
 
   /**
-   * @param callers who waits for a task
-   * @param limiters makes the limiter of each route
+   * @param liveCallers who waits for a task
+   * @param rateLimiterFactory makes the limiter of each route
    * @param halted the batches that are not to be called now
    * @param tracing whether somebody collects spans
    * @param worker the name under which this worker signs outcomes
@@ -71,8 +71,8 @@ public final class RoutePoolFactory {
   public RoutePoolFactory(
       ConnectionFactory brokers,
       ConfirmedPublisher publisher,
-      LiveCallers callers,
-      RateLimiterFactory limiters,
+      LiveCallers liveCallers,
+      RateLimiterFactory rateLimiterFactory,
       SuspendedBatches halted,
       MeterRegistry meters,
       Tracing tracing,
@@ -83,8 +83,8 @@ public final class RoutePoolFactory {
       SslBundles bundles) {
     this.brokers = brokers;
     this.publisher = publisher;
-    this.callers = callers;
-    this.limiters = limiters;
+    this.liveCallers = liveCallers;
+    this.rateLimiterFactory = rateLimiterFactory;
     this.halted = halted;
     this.meters = meters;
     this.tracing = tracing;
@@ -104,8 +104,8 @@ public final class RoutePoolFactory {
     if (routes.all().stream().anyMatch(RoutePoolFactory::countsTokens)) {
       Thread.ofVirtual().name("tokenizer").start(TokenEstimator::load);
     }
-    WarmUp rehearsal = new WarmUp(routes.all().getFirst(), this::runnerApart, clock);
-    Thread rehearsing = Thread.ofVirtual().name("rehearsal").start(rehearsal::run);
+    WarmUp warmUp = new WarmUp(routes.all().getFirst(), this::runnerApart, clock);
+    Thread rehearsing = Thread.ofVirtual().name("rehearsal").start(warmUp::run);
     return new ConsumerPools(routes.all().stream().map(this::pool).toList(), fleet, rehearsing);
   }
 
@@ -149,7 +149,7 @@ public final class RoutePoolFactory {
   }
 
   private RoutePool pool(RouteSettings route) {
-    RateLimiter limiter = limiters.of(route);
+    RateLimiter limiter = rateLimiterFactory.of(route);
     WorkerMetrics metrics = new WorkerMetrics(meters, route.name(), route.provider().dialect());
     LimiterMetrics.watch(meters, route.name(), limiter);
     SettlementPolicy policy = new SettlementPolicy(route, random, worker);
@@ -168,7 +168,7 @@ public final class RoutePoolFactory {
                             route.name(),
                             lane,
                             runner,
-                            callers,
+                            liveCallers,
                             policy,
                             settler,
                             memory,

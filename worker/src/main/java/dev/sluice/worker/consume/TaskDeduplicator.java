@@ -94,15 +94,15 @@ final class TaskDeduplicator {
   void settled(TaskMessage task, Settlement settlement, Instant now) {
     switch (settlement) {
       case Settlement.Finish finish -> ended.put(Run.of(task), now);
-      case Settlement.DeadLetter bury -> ended.put(Run.of(task), now);
+      case Settlement.DeadLetter deadLetter -> ended.put(Run.of(task), now);
       case Settlement.Reply handBack -> ended.put(Run.of(task), now);
-      case Settlement.Discard drop -> ended.put(Run.of(task), now);
+      case Settlement.Discard discard -> ended.put(Run.of(task), now);
       case Settlement.Delay delay -> {
         if (!Step.of(delay.task()).equals(Step.of(task))) {
           delayed.put(Step.of(task), now);
         }
       }
-      case Settlement.Requeue putBack -> {} // it comes again as it was
+      case Settlement.Requeue requeue -> {} // it comes again as it was
     }
   }
 

@@ -11,9 +11,9 @@ import dev.sluice.worker.settle.Delivery;
 import dev.sluice.worker.settle.OutcomeSettler;
 import dev.sluice.worker.settle.Settlement;
 import dev.sluice.worker.settle.SettlementPolicy;
-import dev.sluice.worker.telemetry.RouteTraces;
-import dev.sluice.worker.telemetry.TaskSpan;
 import dev.sluice.worker.telemetry.WorkerMetrics;
+import dev.sluice.worker.telemetry.trace.RouteTraces;
+import dev.sluice.worker.telemetry.trace.TaskSpan;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Objects;
@@ -31,7 +31,7 @@ final class TaskListener implements ChannelAwareMessageListener {
   private final String route;
   private final Lane lane;
   private final TaskRunner runner;
-  private final LiveCallers callers;
+  private final LiveCallers liveCallers;
   private final SettlementPolicy policy;
   private final OutcomeSettler settler;
   private final TaskDeduplicator memory;
@@ -44,7 +44,7 @@ final class TaskListener implements ChannelAwareMessageListener {
       String route,
       Lane lane,
       TaskRunner runner,
-      LiveCallers callers,
+      LiveCallers liveCallers,
       SettlementPolicy policy,
       OutcomeSettler settler,
       TaskDeduplicator memory,
@@ -55,7 +55,7 @@ final class TaskListener implements ChannelAwareMessageListener {
     this.route = route;
     this.lane = lane;
     this.runner = runner;
-    this.callers = callers;
+    this.liveCallers = liveCallers;
     this.policy = policy;
     this.settler = settler;
     this.memory = memory;
@@ -102,7 +102,7 @@ final class TaskListener implements ChannelAwareMessageListener {
       throws InterruptedException {
     switch (memory.claim(task)) {
       case ACQUIRED -> {
-        try (LiveCaller caller = callers.of(task, delivery::isHeld);
+        try (LiveCaller caller = liveCallers.of(task, delivery::isHeld);
             TaskSpan span = traces.taken(task, again)) {
           Settlement settlement = runner.run(span.mark(task), caller, again);
           settler.carryOut(settlement, delivery, caller);

@@ -21,9 +21,9 @@ import dev.sluice.worker.provider.ProviderClient;
 import dev.sluice.worker.provider.Reply;
 import dev.sluice.worker.settle.Settlement;
 import dev.sluice.worker.settle.SettlementPolicy;
-import dev.sluice.worker.telemetry.CallSpan;
-import dev.sluice.worker.telemetry.RouteTraces;
 import dev.sluice.worker.telemetry.WorkerMetrics;
+import dev.sluice.worker.telemetry.trace.CallSpan;
+import dev.sluice.worker.telemetry.trace.RouteTraces;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,18 +37,18 @@ final class TaskRunner {
   private static final Logger log = LoggerFactory.getLogger(TaskRunner.class);
 
   /** A task that comes earlier than this before its time waits again. */
-  private static final Duration TOO_EARLY = Duration.ofMillis(250);
+  private static final Duration EARLY_TOLERANCE = Duration.ofMillis(250);
 
   /**
    * How long a task waits in a worker at most. A broker takes a message back that is not
    * acknowledged within its consumer_timeout, 30 minutes, and closes the channel: so a task goes
    * back to its queue long before, and the call that may follow, of 14 minutes at most, still ends
-   * in time. A copy may have waited five minutes before (TaskMemory).
+   * in time. A copy may have waited five minutes before (TaskDeduplicator).
    */
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final Duration PERMIT_TIMEOUT = Duration.ofMinutes(10);
 
   /** As often as a producer looks whether its callers are there. */
-  private static final Duration A_MOMENT = Duration.ofMillis(200);
+  private static final Duration CALLER_CHECK_INTERVAL = Duration.ofMillis(200);
 
   private final SuspendedBatches halted;
   private final ContextGuard guard;
@@ -97,29 +97,29 @@ final class TaskRunner {
    */
   Settlement run(TaskMessage task, LiveCaller caller, boolean again) throws InterruptedException {
     Instant now = clock.instant();
-    Settlement uncalled = uncalled(task, caller, now);
+    Settlement uncalled = rejectBeforeCall(task, caller, now);
     if (uncalled != null) {
       return uncalled;
     }
     Instant notBefore = task.notBefore();
-    if (notBefore != null && notBefore.isAfter(now.plus(TOO_EARLY))) {
+    if (notBefore != null && notBefore.isAfter(now.plus(EARLY_TOLERANCE))) {
       return policy.tooEarly(task, notBefore, now);
     }
-    Settlement unwaited = again || notBefore != null ? unwaited(task, caller) : null;
+    Settlement unwaited = again || notBefore != null ? rejectIfCallerGone(task, caller) : null;
     if (unwaited != null) {
       return unwaited;
     }
     return switch (guard.check(task)) {
-      case ContextCheck.Fits fits -> withinWindow(task, caller, fits.request(), fits.estimate());
+      case ContextCheck.Fits fits -> acquirePermit(task, caller, fits.request(), fits.estimate());
       case ContextCheck.Trimmed trimmed ->
-          withinWindow(task, caller, trimmed.request(), trimmed.estimate());
+          acquirePermit(task, caller, trimmed.request(), trimmed.estimate());
       case ContextCheck.TooLong tooLong ->
           settle(task, new TaskOutcome.TooLong(tooLong.detail()), caller, RouteHealth.HEALTHY);
     };
   }
 
   /** What is done with a task that nobody wants to be called now; null for any other. */
-  private @Nullable Settlement uncalled(TaskMessage task, LiveCaller caller, Instant now) {
+  private @Nullable Settlement rejectBeforeCall(TaskMessage task, LiveCaller caller, Instant now) {
     if (hasGone(caller)) {
       return new Settlement.Discard();
     }
@@ -134,29 +134,29 @@ final class TaskRunner {
   }
 
   /** What is done with a task for which nobody is known to wait; null where somebody does. */
-  private @Nullable Settlement unwaited(TaskMessage task, LiveCaller caller)
+  private @Nullable Settlement rejectIfCallerGone(TaskMessage task, LiveCaller caller)
       throws InterruptedException {
-    return switch (caller.ask()) {
+    return switch (caller.queryPresence()) {
       case WAITING -> null;
       case GONE -> new Settlement.Discard();
-      case UNREACHABLE -> policy.unheard(task, clock.instant());
+      case UNREACHABLE -> policy.callerUnreachable(task, clock.instant());
     };
   }
 
   /** A moment ago its caller was there: if he goes now that is said to all workers. */
-  private boolean wasJustSent(TaskMessage task) {
+  private boolean isFreshLiveTask(TaskMessage task) {
     Duration age = Duration.between(task.firstEnqueuedAt(), clock.instant());
-    return task.notBefore() == null && age.abs().compareTo(A_MOMENT) < 0;
+    return task.notBefore() == null && age.abs().compareTo(CALLER_CHECK_INTERVAL) < 0;
   }
 
   /** Takes a task for its caller; what is done instead of the call, or null. */
-  private @Nullable Settlement claimed(TaskMessage task, LiveCaller caller)
+  private @Nullable Settlement claimForCaller(TaskMessage task, LiveCaller caller)
       throws InterruptedException {
-    if (wasJustSent(task)) {
-      caller.tell();
+    if (isFreshLiveTask(task)) {
+      caller.announceClaim();
       return null;
     }
-    return unwaited(task, caller);
+    return rejectIfCallerGone(task, caller);
   }
 
   private boolean isWanted(TaskMessage task, LiveCaller caller) {
@@ -166,47 +166,47 @@ final class TaskRunner {
   }
 
   private static boolean hasGone(LiveCaller caller) {
-    return caller.isSomebody() && caller.abandoned().isDone();
+    return caller.isPresent() && caller.abandoned().isDone();
   }
 
   private Settlement settle(
-      TaskMessage task, TaskOutcome outcome, LiveCaller caller, RouteHealth verdict) {
-    return caller.isSomebody()
-        ? policy.settleLive(task, outcome, caller.hasBegun(), verdict, clock.instant())
-        : policy.settle(task, outcome, verdict, clock.instant());
+      TaskMessage task, TaskOutcome outcome, LiveCaller caller, RouteHealth routeHealth) {
+    return caller.isPresent()
+        ? policy.settleLive(task, outcome, caller.hasBegun(), routeHealth, clock.instant())
+        : policy.settle(task, outcome, routeHealth, clock.instant());
   }
 
   /**
    * @param request what is sent of the task; what is settled is the task as it came
-   * @param estimate null where nobody has counted yet
+   * @param estimatedUsage null where nobody has counted yet
    */
-  private Settlement withinWindow(
-      TaskMessage task, LiveCaller caller, Payload request, @Nullable EstimatedUsage estimate)
+  private Settlement acquirePermit(
+      TaskMessage task, LiveCaller caller, Payload request, @Nullable EstimatedUsage estimatedUsage)
       throws InterruptedException {
     long start = System.nanoTime();
-    if (caller.isSomebody()) {
-      CompletableFuture<Void> unused = caller.abandoned().thenRun(limiter::lookAgain);
+    if (caller.isPresent()) {
+      CompletableFuture<Void> unused = caller.abandoned().thenRun(limiter::recheck);
     }
     Admission admission =
         limiter.acquire(
             task.ids().taskId(),
             task.ids().lane(),
-            tokens(task, request, estimate),
-            PATIENCE,
+            tokens(task, request, estimatedUsage),
+            PERMIT_TIMEOUT,
             () -> isWanted(task, caller));
     metrics.waitedForPermit(task.ids().lane(), Duration.ofNanos(System.nanoTime() - start));
     return switch (admission) {
       case Admission.Granted granted -> withPermit(task, caller, request, granted.permit());
-      case Admission.TimedOut later -> new Settlement.Requeue(task);
-      case Admission.Withdrawn unwanted -> run(task, caller, /* again= */ false);
-      case Admission.ShuttingDown closed -> new Settlement.Requeue(task);
+      case Admission.TimedOut timedOut -> new Settlement.Requeue(task);
+      case Admission.Withdrawn withdrawn -> run(task, caller, /* again= */ false);
+      case Admission.ShuttingDown shuttingDown -> new Settlement.Requeue(task);
     };
   }
 
   private EstimatedUsage tokens(
-      TaskMessage task, Payload request, @Nullable EstimatedUsage estimate) {
-    if (estimate != null) {
-      return estimate;
+      TaskMessage task, Payload request, @Nullable EstimatedUsage estimatedUsage) {
+    if (estimatedUsage != null) {
+      return estimatedUsage;
     }
     return limiter.limitsTokens()
         ? estimator.estimate(task.ids().endpoint(), request)
@@ -217,13 +217,13 @@ final class TaskRunner {
       throws InterruptedException {
     TaskOutcome outcome;
     CallFeedback end = new CallFeedback.NotSent();
-    RouteHealth verdict;
+    RouteHealth routeHealth;
     try {
-      Settlement unwaited = claimed(task, caller);
+      Settlement unwaited = claimForCaller(task, caller);
       if (unwaited != null) {
         return unwaited;
       }
-      Settlement uncalled = uncalled(task, caller, clock.instant());
+      Settlement uncalled = rejectBeforeCall(task, caller, clock.instant());
       if (uncalled != null) {
         return uncalled;
       }
@@ -235,18 +235,18 @@ final class TaskRunner {
         end = ends.of(reply, outcome, clock.instant());
       }
     } finally {
-      verdict = permit.end(end); // whatever happens: others wait for it
+      routeHealth = permit.end(end); // whatever happens: others wait for it
     }
     if (outcome instanceof Completed done) {
       metrics.tokens(
           task.ids().endpoint(), done.usage().promptTokens(), done.usage().completionTokens());
     }
-    return settle(task, outcome, caller, verdict);
+    return settle(task, outcome, caller, routeHealth);
   }
 
   private Reply call(TaskMessage task, LiveCaller caller) {
     metrics.callStarted();
-    Reply reply = caller.isSomebody() ? provider.send(task, caller) : provider.send(task);
+    Reply reply = caller.isPresent() ? provider.send(task, caller) : provider.send(task);
     metrics.callEnded(task.ids().endpoint(), reply.result(), reply.took());
     content.called(task.body(), reply);
     if (reply instanceof Reply.NotConnected none) {

@@ -54,7 +54,7 @@ public final class FleetLink implements AutoCloseable {
   /** An idle worker reports each so many looks. */
   private static final int IDLE_LOOKS = 5;
 
-  private static final int REHEARSED = 30;
+  private static final int WARM_UP_MESSAGES = 30;
   private static final int REPORTS_THAT_MAY_BE_MISSED = 3;
 
   /** What a provider may ask for, and a little: more is nonsense. */
@@ -91,7 +91,7 @@ public final class FleetLink implements AutoCloseable {
   public PeerWorkers of(RouteSettings route) {
     LimitFraction share = new LimitFraction(route.concurrency(), System.nanoTime());
     shares.put(route.name(), share);
-    return new RoutePeers(worker, route.name(), share, this::tell, this::overtake);
+    return new RoutePeers(worker, route.name(), share, this::tell, this::announceLivePriority);
   }
 
   /** The limiter that wants to hear of others' rests, and of which it tells. */
@@ -105,7 +105,7 @@ public final class FleetLink implements AutoCloseable {
 
   /** Looks and reports from now on. */
   public void start() {
-    looking = Thread.ofVirtual().name("fleet").start(this::lookNowAndThen);
+    looking = Thread.ofVirtual().name("fleet").start(this::reportLoop);
   }
 
   /** The worker takes no more tasks. */
@@ -143,33 +143,33 @@ public final class FleetLink implements AutoCloseable {
     halted.heard(notice);
     Member member = members.get(notice.route());
     if (member != null) {
-      member.limiter().lookAgain();
+      member.limiter().recheck();
     }
   }
 
   private void heard(LivePriorityMessage notice) {
     Member member = members.get(notice.route());
     if (member != null && notice.inputTokens() >= 0 && notice.outputTokens() >= 0) {
-      member.limiter().overtaken(new TokenCost(notice.inputTokens(), notice.outputTokens()));
+      member.limiter().onLivePriority(new TokenCost(notice.inputTokens(), notice.outputTokens()));
     }
   }
 
   private void heard(HoldMessage notice) {
     Member member = members.get(notice.route());
-    HoldKind kind = named(HoldKind.class, notice.kind());
+    HoldKind kind = enumOrNull(HoldKind.class, notice.kind());
     if (member == null || kind == null) {
       return;
     }
     Map<LimitKind, InferredLimit> probed = new EnumMap<>(LimitKind.class);
     for (HoldMessage.AnnouncedLimit limit : notice.limits()) {
-      LimitKind dimension = named(LimitKind.class, limit.what());
-      if (dimension != null && isSane(limit)) {
+      LimitKind limitKind = enumOrNull(LimitKind.class, limit.what());
+      if (limitKind != null && isPlausible(limit)) {
         probed.put(
-            dimension, new InferredLimit(limit.perMinute() / 60, limit.pacePerMinute() / 60));
+            limitKind, new InferredLimit(limit.perMinute() / 60, limit.pacePerMinute() / 60));
       }
     }
     Duration rest = Duration.ofMillis(Math.clamp(notice.millis(), 0, LONGEST_REST.toMillis()));
-    member.limiter().heard(kind, notice.reason(), rest, probed);
+    member.limiter().onPeerHold(kind, notice.reason(), rest, probed);
   }
 
   /** All that people want of the routes: of one that is not named they want nothing. */
@@ -178,24 +178,25 @@ public final class FleetLink implements AutoCloseable {
     for (RouteOverridesMessage.RouteOverride control : notice.routes()) {
       Map<LimitKind, Long> limits = new EnumMap<>(LimitKind.class);
       for (RouteOverridesMessage.LimitOverride limit : control.limits()) {
-        LimitKind dimension = named(LimitKind.class, limit.what());
-        if (dimension != null && limit.perMinute() > 0) {
-          limits.put(dimension, limit.perMinute());
+        LimitKind limitKind = enumOrNull(LimitKind.class, limit.what());
+        if (limitKind != null && limit.perMinute() > 0) {
+          limits.put(limitKind, limit.perMinute());
         }
       }
       wanted.put(control.route(), new RouteOverride(control.hold(), limits));
     }
     members.forEach(
-        (route, member) -> member.limiter().steer(wanted.getOrDefault(route, RouteOverride.NONE)));
+        (route, member) ->
+            member.limiter().applyOverride(wanted.getOrDefault(route, RouteOverride.NONE)));
   }
 
-  private static boolean isSane(HoldMessage.AnnouncedLimit limit) {
+  private static boolean isPlausible(HoldMessage.AnnouncedLimit limit) {
     return limit.pacePerMinute() > 0
         && limit.pacePerMinute() <= limit.perMinute()
         && limit.perMinute() <= MOST_PER_MINUTE;
   }
 
-  private static <E extends Enum<E>> @Nullable E named(Class<E> type, String wireName) {
+  private static <E extends Enum<E>> @Nullable E enumOrNull(Class<E> type, String wireName) {
     try {
       return Enum.valueOf(type, wireName.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException unknown) {
@@ -212,7 +213,7 @@ public final class FleetLink implements AutoCloseable {
         });
   }
 
-  private void overtake(LivePriorityMessage notice) {
+  private void announceLivePriority(LivePriorityMessage notice) {
     Thread.startVirtualThread(() -> send(FleetTopics.LIVE, FleetCodec.write(notice)));
   }
 
@@ -220,19 +221,19 @@ public final class FleetLink implements AutoCloseable {
    * Notices of no route, for nothing but to be read: a first one takes a worker long enough to make
    * some calls within the wait that it tells.
    */
-  private void rehearse() {
+  private void warmUpCodec() {
     HoldMessage ofNoRoute =
         new HoldMessage(worker, "", HoldKind.RATE_LIMIT.wireName(), "rehearsal", 0, List.of());
-    for (int i = 0; i < REHEARSED; i++) {
+    for (int i = 0; i < WARM_UP_MESSAGES; i++) {
       send(FleetTopics.HOLD, FleetCodec.write(ofNoRoute));
     }
   }
 
-  private void lookNowAndThen() {
-    rehearse();
+  private void reportLoop() {
+    warmUpCodec();
     try {
       while (true) {
-        lookOnce();
+        reportOnce();
         looks++;
         Thread.sleep(looks < LOOKS_AT_FIRST ? LOOK_AT_FIRST : LOOK);
       }
@@ -241,7 +242,7 @@ public final class FleetLink implements AutoCloseable {
     }
   }
 
-  private void lookOnce() {
+  private void reportOnce() {
     try {
       members.values().forEach(this::countConsumers);
       boolean idle = members.values().stream().allMatch(FleetLink::isIdle);

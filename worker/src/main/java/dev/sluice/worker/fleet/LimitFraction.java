@@ -16,7 +16,7 @@ final class LimitFraction {
   private static final long TO_SETTLE = Duration.ofMillis(1_500).toNanos();
 
   private final int own;
-  private double part = AT_FIRST;
+  private double limitFraction = AT_FIRST;
   private double seen = AT_FIRST;
   private long seenSince;
 
@@ -35,13 +35,13 @@ final class LimitFraction {
       seenSince = now;
     }
     seen = current;
-    if (current <= part || now - seenSince >= TO_SETTLE) {
-      part = current;
+    if (current <= limitFraction || now - seenSince >= TO_SETTLE) {
+      limitFraction = current;
     }
   }
 
   /** Above 0 and up to 1. */
-  synchronized double part() {
-    return part;
+  synchronized double limitFraction() {
+    return limitFraction;
   }
 }

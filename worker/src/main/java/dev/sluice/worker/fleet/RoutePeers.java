@@ -43,12 +43,12 @@ final class RoutePeers implements PeerWorkers {
   }
 
   @Override
-  public double part() {
-    return share.part();
+  public double limitFraction() {
+    return share.limitFraction();
   }
 
   @Override
-  public void tell(
+  public void announceHold(
       HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed) {
     if (rest.isZero()) {
       log.info("Route {} goes on after: {}", route, reason);
@@ -70,7 +70,7 @@ final class RoutePeers implements PeerWorkers {
   }
 
   @Override
-  public void overtake(TokenCost cost) {
+  public void announceLivePriority(TokenCost cost) {
     overtaking.accept(new LivePriorityMessage(worker, route, cost.input(), cost.output()));
   }
 }

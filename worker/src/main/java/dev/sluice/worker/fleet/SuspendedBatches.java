@@ -38,10 +38,10 @@ public final class SuspendedBatches {
   /** Whether a task may be called now. */
   public Suspension of(TaskIds task) {
     String batch = task.batchId();
-    Entry said = routes.get(task.route());
-    if (batch == null || said == null || !clock.instant().isBefore(said.until())) {
+    Entry entry = routes.get(task.route());
+    if (batch == null || entry == null || !clock.instant().isBefore(entry.until())) {
       return Suspension.NONE;
     }
-    return said.batches().getOrDefault(batch, Suspension.NONE);
+    return entry.batches().getOrDefault(batch, Suspension.NONE);
   }
 }

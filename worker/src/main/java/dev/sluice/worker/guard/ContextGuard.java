@@ -46,15 +46,15 @@ public final class ContextGuard {
       return new Fits(request, null);
     }
     String endpoint = task.ids().endpoint();
-    EstimatedUsage estimate = estimator.estimate(endpoint, request);
-    if (estimate.total() <= window) {
-      return new Fits(request, estimate); // whatever the number of its choices
+    EstimatedUsage estimatedUsage = estimator.estimate(endpoint, request);
+    if (estimatedUsage.total() <= window) {
+      return new Fits(request, estimatedUsage); // whatever the number of its choices
     }
-    long tooMany = needed(request, estimate) - window;
+    long tooMany = needed(request, estimatedUsage) - window;
     if (tooMany <= 0) {
-      return new Fits(request, estimate);
+      return new Fits(request, estimatedUsage);
     }
-    return (trims ? trimmed(task, estimate, tooMany, false) : Optional.<Trimmed>empty())
+    return (trims ? trimmed(task, estimatedUsage, tooMany, false) : Optional.<Trimmed>empty())
         .<ContextCheck>map(trimmed -> trimmed)
         .orElseGet(() -> new TooLong(window + tooMany, window));
   }
@@ -64,21 +64,21 @@ public final class ContextGuard {
    * longer. What is beyond the model's window as well is for the route's own rule.
    */
   private ContextCheck asWished(TaskMessage task) {
-    EstimatedUsage estimate = estimator.estimate(task.ids().endpoint(), task.body());
-    long tooMany = estimate.prompt() - task.trimTo();
+    EstimatedUsage estimatedUsage = estimator.estimate(task.ids().endpoint(), task.body());
+    long tooMany = estimatedUsage.prompt() - task.trimTo();
     if (tooMany <= 0) {
       return check(task.withoutTrim());
     }
-    return trimmed(task, estimate, tooMany, true)
+    return trimmed(task, estimatedUsage, tooMany, true)
         .filter(trimmed -> window == 0 || needed(trimmed.request(), trimmed.estimate()) <= window)
         .<ContextCheck>map(trimmed -> trimmed)
         .orElseGet(() -> check(task.withoutTrim()));
   }
 
   /** Each choice has the window for itself: the prompt and one reply have to fit. */
-  private static long needed(Payload request, EstimatedUsage estimate) {
+  private static long needed(Payload request, EstimatedUsage estimatedUsage) {
     int choices = RequestSummary.read(request).map(RequestSummary::choices).orElse(1);
-    return estimate.prompt() + estimate.reply() / choices;
+    return estimatedUsage.prompt() + estimatedUsage.reply() / choices;
   }
 
   /**
@@ -87,15 +87,15 @@ public final class ContextGuard {
    * @param anyway whether less than enough is better than nothing
    */
   private Optional<Trimmed> trimmed(
-      TaskMessage task, EstimatedUsage estimate, long tooMany, boolean anyway) {
+      TaskMessage task, EstimatedUsage estimatedUsage, long tooMany, boolean anyway) {
     return Conversation.read(task.ids().endpoint(), task.body())
-        .flatMap(conversation -> trimmed(task, conversation, estimate, tooMany, anyway));
+        .flatMap(conversation -> trimmed(task, conversation, estimatedUsage, tooMany, anyway));
   }
 
   private Optional<Trimmed> trimmed(
       TaskMessage task,
       Conversation conversation,
-      EstimatedUsage estimate,
+      EstimatedUsage estimatedUsage,
       long tooMany,
       boolean anyway) {
     BitSet leftOut = new BitSet();
@@ -120,7 +120,8 @@ public final class ContextGuard {
         leftOut.cardinality(),
         conversation.size(),
         saved);
-    EstimatedUsage left = new EstimatedUsage(estimate.prompt() - saved, estimate.reply());
+    EstimatedUsage left =
+        new EstimatedUsage(estimatedUsage.prompt() - saved, estimatedUsage.reply());
     return Optional.of(new Trimmed(conversation.without(leftOut), left, turns));
   }
 }

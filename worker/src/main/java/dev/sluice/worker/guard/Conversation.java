@@ -56,7 +56,7 @@ final class Conversation {
    * and developer messages belong to no turn; the last user message and what follows it stay.
    */
   List<List<Integer>> turnsThatMayGo() {
-    return ConversationTurns.of(items).thatMayGo();
+    return ConversationTurns.of(items).removable();
   }
 
   /**

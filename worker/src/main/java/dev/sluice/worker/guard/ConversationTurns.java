@@ -55,7 +55,7 @@ final class ConversationTurns {
    * The indexes of the items that may be left out, turn by turn, the oldest first; tied turns are
    * one. The last turn stays, and what is tied to it.
    */
-  List<List<Integer>> thatMayGo() {
+  List<List<Integer>> removable() {
     Map<Integer, List<Integer>> together = new LinkedHashMap<>();
     for (int turn = 0; turn < turns.size(); turn++) {
       together

@@ -12,24 +12,24 @@ public interface PeerWorkers {
   PeerWorkers NONE =
       new PeerWorkers() {
         @Override
-        public double part() {
+        public double limitFraction() {
           return 1;
         }
 
         @Override
-        public void tell(
+        public void announceHold(
             HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed) {
           // nobody hears it
         }
 
         @Override
-        public void overtake(TokenCost cost) {
+        public void announceLivePriority(TokenCost cost) {
           // nobody is before it
         }
       };
 
   /** Of all consumers of the route those of this worker, above 0 and up to 1. */
-  double part();
+  double limitFraction();
 
   /**
    * Tells the others that the route rests, without waiting for them.
@@ -37,12 +37,13 @@ public interface PeerWorkers {
    * @param rest how long from now on; nothing: it goes on
    * @param probed what refusals taught of limits that nobody tells
    */
-  void tell(HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed);
+  void announceHold(
+      HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed);
 
   /**
    * Tells the others that a live call goes before their batches, without waiting for them.
    *
    * @param cost of which they pay their part
    */
-  void overtake(TokenCost cost);
+  void announceLivePriority(TokenCost cost);
 }

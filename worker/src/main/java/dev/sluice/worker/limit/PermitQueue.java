@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PermitQueue {
   /** Seven of eight permits are kept for the live lane, as long as somebody in it wants them. */
-  private static final int MOST_LIVE_IN_A_ROW = 7;
+  private static final int MAX_CONSECUTIVE_LIVE = 7;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Deque<Waiter> live = new ArrayDeque<>();
@@ -49,8 +49,8 @@ final class PermitQueue {
   /**
    * Waits until it is first.
    *
-   * @param wanted whether it still wants to be: asked at each {@link #lookAgain()}, under the
-   *     line's lock
+   * @param wanted whether it still wants to be: asked at each {@link #recheck()}, under the line's
+   *     lock
    */
   QueueResult enter(Lane lane, long nanos, BooleanSupplier wanted) throws InterruptedException {
     lock.lockInterruptibly();
@@ -69,17 +69,17 @@ final class PermitQueue {
   }
 
   /** Who does not want to be first any more leaves, wherever he stands. */
-  void lookAgain() {
+  void recheck() {
     lock.lock();
     try {
-      letGo(live);
-      letGo(batch);
+      removeUnwanted(live);
+      removeUnwanted(batch);
     } finally {
       lock.unlock();
     }
   }
 
-  private static void letGo(Deque<Waiter> waiters) {
+  private static void removeUnwanted(Deque<Waiter> waiters) {
     waiters.removeIf(
         waiter -> {
           boolean goes = !waiter.wanted.getAsBoolean();
@@ -95,7 +95,7 @@ final class PermitQueue {
   void leave() {
     lock.lock();
     try {
-      passOn();
+      signalNext();
     } finally {
       lock.unlock();
     }
@@ -105,7 +105,7 @@ final class PermitQueue {
   boolean isLiveNext() {
     lock.lock();
     try {
-      return !live.isEmpty() && liveInARow < MOST_LIVE_IN_A_ROW;
+      return !live.isEmpty() && liveInARow < MAX_CONSECUTIVE_LIVE;
     } finally {
       lock.unlock();
     }
@@ -126,12 +126,12 @@ final class PermitQueue {
    *
    * @param wanted as of {@link #enter}
    */
-  QueueResult letLiveGoBefore(long nanos, BooleanSupplier wanted) throws InterruptedException {
+  QueueResult yieldToLive(long nanos, BooleanSupplier wanted) throws InterruptedException {
     lock.lock();
     try {
       Waiter waiter = new Waiter(lock.newCondition(), wanted);
       batch.addFirst(waiter);
-      passOn();
+      signalNext();
       return awaitTurn(waiter, Lane.BATCH, nanos);
     } finally {
       lock.unlock();
@@ -146,7 +146,7 @@ final class PermitQueue {
       }
     } catch (InterruptedException stopped) {
       if (waiter.first) {
-        passOn();
+        signalNext();
       } else {
         of(lane).remove(waiter);
       }
@@ -159,7 +159,7 @@ final class PermitQueue {
     return waiter.gone ? QueueResult.UNWANTED : QueueResult.LATE;
   }
 
-  private void passOn() {
+  private void signalNext() {
     Waiter next = next();
     taken = next != null;
     if (next != null) {
@@ -169,7 +169,7 @@ final class PermitQueue {
   }
 
   private @Nullable Waiter next() {
-    boolean takesLive = !live.isEmpty() && (batch.isEmpty() || liveInARow < MOST_LIVE_IN_A_ROW);
+    boolean takesLive = !live.isEmpty() && (batch.isEmpty() || liveInARow < MAX_CONSECUTIVE_LIVE);
     Lane lane = takesLive ? Lane.LIVE : Lane.BATCH;
     Waiter next = of(lane).pollFirst();
     if (next != null) {

@@ -21,11 +21,11 @@ public interface RateLimiter extends AutoCloseable {
    * The limiter of a route.
    *
    * @param buckets where its calls are paid
-   * @param fleet the other workers
+   * @param peerWorkers the other workers
    */
   static RateLimiter of(
-      RouteSettings route, Buckets buckets, PeerWorkers fleet, RandomGenerator random) {
-    return new RouteLimiter(route, buckets, fleet, random);
+      RouteSettings route, Buckets buckets, PeerWorkers peerWorkers, RandomGenerator random) {
+    return new RouteLimiter(route, buckets, peerWorkers, random);
   }
 
   /**
@@ -36,7 +36,7 @@ public interface RateLimiter extends AutoCloseable {
    * @param tokens what it is expected to use
    * @param patience how long it waits at most
    * @param wanted whether the call is still to be made: asked now and again while it is first in
-   *     line, and wherever it stands at {@link #lookAgain()}; under locks, so it must not wait
+   *     line, and wherever it stands at {@link #recheck()}; under locks, so it must not wait
    * @throws InterruptedException if the thread is interrupted while it waits; nothing is reserved
    *     then
    */
@@ -45,7 +45,7 @@ public interface RateLimiter extends AutoCloseable {
       throws InterruptedException;
 
   /** Some calls may not be wanted any more. */
-  void lookAgain();
+  void recheck();
 
   /** Whether tokens are limited: where not, nobody needs to estimate them. */
   boolean limitsTokens();
@@ -55,17 +55,18 @@ public interface RateLimiter extends AutoCloseable {
    *
    * @param probed what refusals taught it of limits that nobody tells
    */
-  void heard(HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed);
+  void onPeerHold(
+      HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed);
 
   /**
    * A live call of another worker goes before the batches here.
    *
    * @param cost of which this worker pays its part
    */
-  void overtaken(TokenCost cost);
+  void onLivePriority(TokenCost cost);
 
   /** What a person wants of the route, from now on; said again and again. */
-  void steer(RouteOverride wanted);
+  void applyOverride(RouteOverride wanted);
 
   /** Whether nobody waits and no call is in flight. */
   boolean isIdle();

@@ -32,7 +32,7 @@ final class RefillController {
   void follow(Rates rates) {
     long now = System.nanoTime();
     if (rates.differsFrom(paced, NOTABLE) || now - pacedAt > REPEAT) {
-      buckets.pace(rates);
+      buckets.setRates(rates);
       pacedAt = now;
       paced = rates;
     }
@@ -45,9 +45,9 @@ final class RefillController {
   }
 
   /** Whether a call waits for longer than it takes all workers together to pay some of its like. */
-  boolean isLongerThan(int permits, ReservationDelay due, TokenCost cost) {
-    double perSecond = paced.of(due.by()).orElse(Double.POSITIVE_INFINITY);
-    return due.nanos() > permits * 1e9 * cost.of(due.by()) / perSecond;
+  boolean isLongerThan(int permits, ReservationDelay reservationDelay, TokenCost cost) {
+    double perSecond = paced.of(reservationDelay.by()).orElse(Double.POSITIVE_INFINITY);
+    return reservationDelay.nanos() > permits * 1e9 * cost.of(reservationDelay.by()) / perSecond;
   }
 
   /**
@@ -60,7 +60,7 @@ final class RefillController {
   void moveLaterCalls(long late) {
     if (paced.punctual() && late > COVERED) {
       double requests = (late - COVERED) / 1e9 * paced.of(LimitKind.REQUESTS).orElse(0);
-      buckets.skip(Math.min(requests, 1));
+      buckets.delayLaterCalls(Math.min(requests, 1));
     }
   }
 }

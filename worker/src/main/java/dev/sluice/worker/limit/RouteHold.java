@@ -26,14 +26,14 @@ final class RouteHold {
   record Hold(HoldKind kind, String reason, long until) {}
 
   private static final State OPEN = new State.Open();
-  private static final State SCOUT = new State.Probe();
-  private static final long SCOUT_LOOK = Duration.ofSeconds(1).toNanos();
+  private static final State PROBE = new State.Probe();
+  private static final long PROBE_RECHECK_INTERVAL = Duration.ofSeconds(1).toNanos();
 
   private @Nullable Hold rest;
   private boolean scouting;
   private int inARow;
 
-  State turn(long now) {
+  State state(long now) {
     Hold current = rest;
     if (current == null) {
       return OPEN;
@@ -45,18 +45,18 @@ final class RouteHold {
       return OPEN;
     }
     if (scouting) {
-      return new State.Held(now + SCOUT_LOOK);
+      return new State.Held(now + PROBE_RECHECK_INTERVAL);
     }
-    return SCOUT;
+    return PROBE;
   }
 
   /** The scout is on its way. */
-  void scoutLeft() {
+  void probeSent() {
     scouting = true;
   }
 
   /** The scout is back, whatever it met. */
-  void scoutReturned() {
+  void probeReturned() {
     scouting = false;
   }
 
@@ -65,7 +65,7 @@ final class RouteHold {
    *
    * @return whether it is another rest than before
    */
-  boolean rest(HoldKind kind, String reason, long until) {
+  boolean hold(HoldKind kind, String reason, long until) {
     Hold current = rest;
     if (current != null && current.until() - until >= 0) {
       return false;
@@ -76,7 +76,7 @@ final class RouteHold {
   }
 
   /** The rest ends. Returns whether there was one. */
-  boolean open() {
+  boolean release() {
     boolean ended = rest != null;
     rest = null;
     scouting = false;
@@ -93,7 +93,7 @@ final class RouteHold {
   /**
    * The end of a rest whose time is over, and that needs no scout. Returns whether there was one.
    */
-  boolean openIfOver(long now) {
+  boolean releaseIfOver(long now) {
     Hold current = rest;
     if (current != null && current.kind() == HoldKind.RATE_LIMIT && now - current.until() >= 0) {
       rest = null;
@@ -103,7 +103,7 @@ final class RouteHold {
   }
 
   /** How many rests there were since the last call that was well. */
-  int restsInARow() {
+  int consecutiveHolds() {
     return inARow;
   }
 
@@ -112,7 +112,7 @@ final class RouteHold {
     return rest;
   }
 
-  boolean isScouting() {
+  boolean isProbing() {
     return scouting;
   }
 }

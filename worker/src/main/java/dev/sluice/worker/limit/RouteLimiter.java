@@ -28,62 +28,64 @@ import org.jspecify.annotations.Nullable;
  */
 final class RouteLimiter implements RateLimiter {
   /** A wait that is longer is looked at again: the pace may have risen meanwhile. */
-  private static final long LOOK_AGAIN = Duration.ofMillis(200).toNanos();
+  private static final long RECHECK_INTERVAL = Duration.ofMillis(200).toNanos();
 
-  private static final long LOOK_FOR_LIVE = Duration.ofMillis(5).toNanos();
+  private static final long LIVE_RECHECK_INTERVAL = Duration.ofMillis(5).toNanos();
 
   /** So many permits of the route a live call may wait for at most where batches are before it. */
   private static final int PERMITS_BEFORE_LIVE = 2;
 
   /** Less is not worth a message to the other workers. */
-  private static final long SHORT = Duration.ofMillis(15).toNanos();
+  private static final long MIN_OVERTAKE_DELAY = Duration.ofMillis(15).toNanos();
 
   /** In this time the other workers have heard of a live call, and have stepped back for it. */
-  private static final long UNTIL_HEARD = Duration.ofMillis(4).toNanos();
+  private static final long ANNOUNCEMENT_LATENCY = Duration.ofMillis(4).toNanos();
 
   /** On a machine that is busy it takes them some times as long. */
-  private static final int LOOKS_UNTIL_HEARD = 6;
+  private static final int MAX_ANNOUNCEMENT_RETRIES = 6;
 
-  private static final Duration STEPS_BACK_FOR = Duration.ofMillis(30);
+  private static final Duration YIELD_PAUSE = Duration.ofMillis(30);
 
-  private final PermitQueue line = new PermitQueue();
+  private final PermitQueue permitQueue = new PermitQueue();
   private final AtomicInteger liveWaiting = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final AtomicInteger waiting = new AtomicInteger();
   private final Buckets buckets;
   private final RefillController pace;
-  private final PeerWorkers fleet;
+  private final PeerWorkers peerWorkers;
   private final RouteState state;
 
-  private final UsageReconciler corrections;
+  private final UsageReconciler usageReconciler;
 
   /** By how much the first in line missed its time, in nanoseconds. */
   private long late;
 
-  private long overtakenAt = System.nanoTime() - 2 * SHORT;
+  private long overtakenAt = System.nanoTime() - 2 * MIN_OVERTAKE_DELAY;
 
   private int running;
   private boolean closed;
   private volatile @Nullable String waitsFor;
 
-  RouteLimiter(RouteSettings route, Buckets buckets, PeerWorkers fleet, RandomGenerator random) {
+  RouteLimiter(
+      RouteSettings route, Buckets buckets, PeerWorkers peerWorkers, RandomGenerator random) {
     this.buckets = buckets;
     this.pace = new RefillController(buckets);
-    this.fleet = fleet;
-    this.state = new RouteState(route, fleet, random, System.nanoTime());
-    this.corrections = new UsageReconciler(buckets, route.provider().dialect());
+    this.peerWorkers = peerWorkers;
+    this.state = new RouteState(route, peerWorkers, random, System.nanoTime());
+    this.usageReconciler = new UsageReconciler(buckets, route.provider().dialect());
   }
 
   @Override
   public Admission acquire(
       String task, Lane lane, EstimatedUsage tokens, Duration patience, BooleanSupplier wanted)
       throws InterruptedException {
-    PermitRequest wish = new PermitRequest(lane, System.nanoTime() + patience.toNanos(), wanted);
+    PermitRequest permitRequest =
+        new PermitRequest(lane, System.nanoTime() + patience.toNanos(), wanted);
     waiting.incrementAndGet();
     try {
       Admission refused = refusal(enter(lane, patience, wanted));
-      return refused == null ? firstInLine(task, tokens, wish) : refused;
+      return refused == null ? atHead(task, tokens, permitRequest) : refused;
     } finally {
       waiting.decrementAndGet();
     }
@@ -92,7 +94,7 @@ final class RouteLimiter implements RateLimiter {
   private PermitQueue.QueueResult enter(Lane lane, Duration patience, BooleanSupplier wanted)
       throws InterruptedException {
     if (lane == Lane.BATCH) {
-      return line.enter(lane, patience.toNanos(), wanted);
+      return permitQueue.enter(lane, patience.toNanos(), wanted);
     }
     liveWaiting.incrementAndGet();
     try {
@@ -101,15 +103,15 @@ final class RouteLimiter implements RateLimiter {
             changed.signalAll(); // a batch's call that waits to be paid lets it go before
             return true;
           });
-      return line.enter(lane, patience.toNanos(), wanted);
+      return permitQueue.enter(lane, patience.toNanos(), wanted);
     } finally {
       liveWaiting.decrementAndGet();
     }
   }
 
   @Override
-  public void lookAgain() {
-    line.lookAgain();
+  public void recheck() {
+    permitQueue.recheck();
     locked(
         () -> {
           changed.signalAll();
@@ -123,19 +125,19 @@ final class RouteLimiter implements RateLimiter {
   }
 
   @Override
-  public void heard(
+  public void onPeerHold(
       HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed) {
     locked(
         () -> {
-          state.heard(kind, reason, rest, probed, System.nanoTime());
+          state.onPeerHold(kind, reason, rest, probed, System.nanoTime());
           changed.signalAll();
           return true;
         });
   }
 
   @Override
-  public void overtaken(TokenCost cost) {
-    buckets.payPart(cost);
+  public void onLivePriority(TokenCost cost) {
+    buckets.payShare(cost);
     locked(
         () -> {
           overtakenAt = System.nanoTime();
@@ -145,10 +147,10 @@ final class RouteLimiter implements RateLimiter {
   }
 
   @Override
-  public void steer(RouteOverride wanted) {
+  public void applyOverride(RouteOverride wanted) {
     locked(
         () -> {
-          state.steer(wanted, System.nanoTime());
+          state.applyOverride(wanted, System.nanoTime());
           changed.signalAll();
           return true;
         });
@@ -170,8 +172,8 @@ final class RouteLimiter implements RateLimiter {
               waitsFor,
               state.hold(now),
               state.limits(now),
-              buckets.keptIn(),
-              fleet.part(),
+              buckets.storage(),
+              peerWorkers.limitFraction(),
               state.calls());
         });
   }
@@ -202,19 +204,19 @@ final class RouteLimiter implements RateLimiter {
   private record PermitRequest(Lane lane, long giveUp, BooleanSupplier wanted) {}
 
   /** Why nobody needs to wait on; null where somebody does. */
-  private @Nullable WaitResult ended(PermitRequest wish, long now) {
+  private @Nullable WaitResult ended(PermitRequest permitRequest, long now) {
     if (closed) {
       return WaitResult.CLOSED;
     }
-    if (!wish.wanted().getAsBoolean()) {
+    if (!permitRequest.wanted().getAsBoolean()) {
       return WaitResult.UNWANTED;
     }
-    return now - wish.giveUp() >= 0 ? WaitResult.GIVEN_UP : null;
+    return now - permitRequest.giveUp() >= 0 ? WaitResult.GIVEN_UP : null;
   }
 
   /** Null where the wait came to its good end, or is to be begun again. */
-  private static @Nullable Admission refusal(WaitResult waited) {
-    return switch (waited) {
+  private static @Nullable Admission refusal(WaitResult waitResult) {
+    return switch (waitResult) {
       case GIVEN_UP -> new Admission.TimedOut();
       case UNWANTED -> new Admission.Withdrawn();
       case CLOSED -> new Admission.ShuttingDown();
@@ -223,28 +225,29 @@ final class RouteLimiter implements RateLimiter {
   }
 
   /** Null for who is first. */
-  private static @Nullable Admission refusal(PermitQueue.QueueResult turn) {
-    return switch (turn) {
+  private static @Nullable Admission refusal(PermitQueue.QueueResult queueResult) {
+    return switch (queueResult) {
       case FIRST -> null;
       case LATE -> new Admission.TimedOut();
       case UNWANTED -> new Admission.Withdrawn();
     };
   }
 
-  private Admission firstInLine(String task, EstimatedUsage tokens, PermitRequest wish)
+  private Admission atHead(String task, EstimatedUsage tokens, PermitRequest permitRequest)
       throws InterruptedException {
     boolean isFirst = true;
     try {
       while (true) {
-        Admission admission = asFirst(task, tokens, wish);
+        Admission admission = tryAtHead(task, tokens, permitRequest);
         if (admission != null) {
           return admission;
         }
         isFirst = false;
-        PermitQueue.QueueResult turn =
-            line.letLiveGoBefore(wish.giveUp() - System.nanoTime(), wish.wanted());
-        isFirst = turn == PermitQueue.QueueResult.FIRST;
-        admission = refusal(turn);
+        PermitQueue.QueueResult queueResult =
+            permitQueue.yieldToLive(
+                permitRequest.giveUp() - System.nanoTime(), permitRequest.wanted());
+        isFirst = queueResult == PermitQueue.QueueResult.FIRST;
+        admission = refusal(queueResult);
         if (admission != null) {
           return admission;
         }
@@ -252,33 +255,39 @@ final class RouteLimiter implements RateLimiter {
     } finally {
       if (isFirst) {
         waitsFor = null;
-        line.leave();
+        permitQueue.leave();
       }
     }
   }
 
   /** Null where a live call is to go before. */
-  private @Nullable Admission asFirst(String task, EstimatedUsage tokens, PermitRequest wish)
-      throws InterruptedException {
+  private @Nullable Admission tryAtHead(
+      String task, EstimatedUsage tokens, PermitRequest permitRequest) throws InterruptedException {
     int looks = 0;
     while (true) {
-      WaitResult turn = awaitTurn(wish);
+      WaitResult turn = awaitTurn(permitRequest);
       Admission refused = refusal(turn);
       if (refused != null) {
         return refused;
       }
       TokenCost cost = locked(() -> state.charged(tokens, System.nanoTime()));
       pace.follow(locked(() -> state.rates(System.nanoTime())));
-      ReservationDelay due = buckets.take(cost);
-      boolean overtakes = looks < LOOKS_UNTIL_HEARD && waitsForOtherWorkers(due, cost, wish);
+      ReservationDelay reservationDelay = buckets.reserve(cost);
+      boolean overtakes =
+          looks < MAX_ANNOUNCEMENT_RETRIES
+              && waitsForOtherWorkers(reservationDelay, cost, permitRequest);
       boolean isPaid = false;
       WaitResult paid;
       try {
         if (overtakes && looks++ == 0) {
-          buckets.shareOut(cost);
-          fleet.overtake(cost);
+          buckets.splitCharge(cost);
+          peerWorkers.announceLivePriority(cost);
         }
-        paid = awaitDue(due, wish, overtakes ? UNTIL_HEARD : due.nanos());
+        paid =
+            awaitDue(
+                reservationDelay,
+                permitRequest,
+                overtakes ? ANNOUNCEMENT_LATENCY : reservationDelay.nanos());
         isPaid = paid == WaitResult.DONE;
         if (isPaid) {
           pace.moveLaterCalls(late);
@@ -290,37 +299,41 @@ final class RouteLimiter implements RateLimiter {
         }
       } finally {
         if (!isPaid) {
-          buckets.giveBack(cost, true);
+          buckets.refund(cost, true);
         }
       }
       if (paid == WaitResult.STEP_BACK) {
-        Thread.sleep(STEPS_BACK_FOR);
+        Thread.sleep(YIELD_PAUSE);
       }
     }
   }
 
   /** Whether a live call would wait for more of the route's permits than batches may cost it. */
-  private boolean waitsForOtherWorkers(ReservationDelay due, TokenCost cost, PermitRequest wish) {
-    if (wish.lane() != Lane.LIVE || due.nanos() < SHORT || fleet.part() >= 1) {
+  private boolean waitsForOtherWorkers(
+      ReservationDelay reservationDelay, TokenCost cost, PermitRequest permitRequest) {
+    if (permitRequest.lane() != Lane.LIVE
+        || reservationDelay.nanos() < MIN_OVERTAKE_DELAY
+        || peerWorkers.limitFraction() >= 1) {
       return false;
     }
-    return pace.isLongerThan(PERMITS_BEFORE_LIVE, due, cost);
+    return pace.isLongerThan(PERMITS_BEFORE_LIVE, reservationDelay, cost);
   }
 
   /** Waits until the route does not rest and there is a place among the calls in flight. */
-  private WaitResult awaitTurn(PermitRequest wish) throws InterruptedException {
+  private WaitResult awaitTurn(PermitRequest permitRequest) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (true) {
         long now = System.nanoTime();
-        WaitResult ended = ended(wish, now);
+        WaitResult ended = ended(permitRequest, now);
         if (ended != null) {
           return ended;
         }
-        RouteHold.State turn = state.turn(now);
+        RouteHold.State turn = state.holdState(now);
         if (turn instanceof RouteHold.State.Held resting) {
           waitsFor = "hold";
-          changed.await(Math.min(resting.until(), wish.giveUp()) - now, TimeUnit.NANOSECONDS);
+          changed.await(
+              Math.min(resting.until(), permitRequest.giveUp()) - now, TimeUnit.NANOSECONDS);
           continue;
         }
         String missing = state.missingRoom(running, now);
@@ -328,7 +341,8 @@ final class RouteLimiter implements RateLimiter {
           return turn instanceof RouteHold.State.Probe ? WaitResult.SCOUT : WaitResult.DONE;
         }
         waitsFor = missing;
-        changed.await(Math.min(wish.giveUp() - now, LOOK_AGAIN), TimeUnit.NANOSECONDS);
+        changed.await(
+            Math.min(permitRequest.giveUp() - now, RECHECK_INTERVAL), TimeUnit.NANOSECONDS);
       }
     } finally {
       lock.unlock();
@@ -340,24 +354,25 @@ final class RouteLimiter implements RateLimiter {
    *
    * @param most how long it keeps its place, in nanoseconds
    */
-  private WaitResult awaitDue(ReservationDelay due, PermitRequest wish, long most)
+  private WaitResult awaitDue(
+      ReservationDelay reservationDelay, PermitRequest permitRequest, long most)
       throws InterruptedException {
     long start = System.nanoTime();
-    long dueAt = start + due.nanos();
+    long dueAt = start + reservationDelay.nanos();
     lock.lockInterruptibly();
     try {
-      waitsFor = due.nanos() == 0 ? null : due.by().wireName();
+      waitsFor = reservationDelay.nanos() == 0 ? null : reservationDelay.by().wireName();
       while (true) {
         long now = System.nanoTime();
-        WaitResult ended = ended(wish, now);
+        WaitResult ended = ended(permitRequest, now);
         if (ended == WaitResult.CLOSED || ended == WaitResult.UNWANTED) {
           return ended;
         }
-        if (state.turn(now) instanceof RouteHold.State.Held) {
+        if (state.holdState(now) instanceof RouteHold.State.Held) {
           return WaitResult.AGAIN;
         }
         if (dueAt - now <= 0) {
-          late = due.nanos() == 0 ? 0 : now - dueAt;
+          late = reservationDelay.nanos() == 0 ? 0 : now - dueAt;
           return WaitResult.DONE;
         }
         if (ended != null) {
@@ -366,20 +381,25 @@ final class RouteLimiter implements RateLimiter {
         if (now - start >= most) {
           return WaitResult.AGAIN;
         }
-        if (wish.lane() == Lane.BATCH && liveWaiting.get() > 0 && line.isLiveNext()) {
+        if (permitRequest.lane() == Lane.BATCH
+            && liveWaiting.get() > 0
+            && permitQueue.isLiveNext()) {
           return WaitResult.YIELD;
         }
-        if (wish.lane() == Lane.BATCH && now - overtakenAt < SHORT && dueAt - now > 2 * SHORT) {
-          overtakenAt = now - 2 * SHORT;
+        if (permitRequest.lane() == Lane.BATCH
+            && now - overtakenAt < MIN_OVERTAKE_DELAY
+            && dueAt - now > 2 * MIN_OVERTAKE_DELAY) {
+          overtakenAt = now - 2 * MIN_OVERTAKE_DELAY;
           return WaitResult.STEP_BACK;
         }
-        if (dueAt - now > LOOK_AGAIN / 4 && pace.isSlowerThan(state.rates(now), due.by())) {
+        if (dueAt - now > RECHECK_INTERVAL / 4
+            && pace.isSlowerThan(state.rates(now), reservationDelay.by())) {
           return WaitResult.AGAIN;
         }
         changed.await(
             Math.min(
-                Math.min(dueAt, wish.giveUp()) - now,
-                Math.min(start + most - now, look(wish.lane()))),
+                Math.min(dueAt, permitRequest.giveUp()) - now,
+                Math.min(start + most - now, look(permitRequest.lane()))),
             TimeUnit.NANOSECONDS);
       }
     } finally {
@@ -389,7 +409,7 @@ final class RouteLimiter implements RateLimiter {
 
   /** A live one that is on its way into the line is looked for again at once. */
   private long look(Lane lane) {
-    return lane == Lane.BATCH && liveWaiting.get() > 0 ? LOOK_FOR_LIVE : LOOK_AGAIN;
+    return lane == Lane.BATCH && liveWaiting.get() > 0 ? LIVE_RECHECK_INTERVAL : RECHECK_INTERVAL;
   }
 
   private Permit begin(String task, EstimatedUsage tokens, TokenCost cost, boolean scout) {
@@ -397,7 +417,7 @@ final class RouteLimiter implements RateLimiter {
         () -> {
           running++;
           long now = System.nanoTime();
-          boolean isScout = scout && state.scoutLeft(now);
+          boolean isScout = scout && state.probeSent(now);
           return new CallPermit(new InFlightCall(task, tokens, cost, now), isScout);
         });
   }
@@ -423,7 +443,7 @@ final class RouteLimiter implements RateLimiter {
 
     @Override
     public RouteHealth end(CallFeedback end) {
-      RouteHealth verdict =
+      RouteHealth routeHealth =
           locked(
               () -> {
                 running--;
@@ -431,8 +451,8 @@ final class RouteLimiter implements RateLimiter {
                 changed.signalAll();
                 return said;
               });
-      corrections.putRight(call.charged(), end);
-      return verdict;
+      usageReconciler.putRight(call.charged(), end);
+      return routeHealth;
     }
   }
 }

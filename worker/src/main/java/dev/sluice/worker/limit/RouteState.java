@@ -34,72 +34,73 @@ final class RouteState {
 
   private final int fleetConcurrency;
   private final boolean unusedReplyIsSpent;
-  private final PeerWorkers fleet;
+  private final PeerWorkers peerWorkers;
   private final RandomGenerator random;
-  private final HoldDurations restTimes;
-  private final RateController pacemaker;
-  private final RouteHold gate = new RouteHold();
+  private final HoldDurations holdDurations;
+  private final RateController rateController;
+  private final RouteHold routeHold = new RouteHold();
   private final Breaker breaker;
   private final CallAverages calls = new CallAverages();
   private final Map<LimitKind, Long> settings;
-  private RouteOverride steering = RouteOverride.NONE;
+  private RouteOverride routeOverride = RouteOverride.NONE;
   private long restedNanos;
 
-  RouteState(RouteSettings route, PeerWorkers fleet, RandomGenerator random, long now) {
+  RouteState(RouteSettings route, PeerWorkers peerWorkers, RandomGenerator random, long now) {
     this.fleetConcurrency = route.fleetConcurrency();
     this.unusedReplyIsSpent = UsageReconciler.isUnusedReplySpent(route.provider().dialect());
-    this.fleet = fleet;
+    this.peerWorkers = peerWorkers;
     this.random = random;
-    this.restTimes = new HoldDurations(route, random);
+    this.holdDurations = new HoldDurations(route, random);
     this.breaker = new Breaker(route.breaker().failures());
     this.settings = perMinute(route.limits());
-    this.pacemaker = new RateController(settings, route.limits().learn(), now);
+    this.rateController = new RateController(settings, route.limits().learn(), now);
   }
 
   /** What somebody finds who wants to make a call now. */
-  RouteHold.State turn(long now) {
-    if (steering.hold() != null) {
+  RouteHold.State holdState(long now) {
+    if (routeOverride.hold() != null) {
       return new RouteHold.State.Held(now + HELD_LOOK);
     }
-    if (gate.openIfOver(now)) {
+    if (routeHold.releaseIfOver(now)) {
       double rested = restedNanos / 1e9;
       double seconds = Math.clamp(rested, SHORTEST_RAMP_SECONDS, LONGEST_RAMP_SECONDS);
-      pacemaker.ramp(RAMP_FROM, seconds, now);
+      rateController.ramp(RAMP_FROM, seconds, now);
     }
-    return gate.turn(now);
+    return routeHold.state(now);
   }
 
   /** A scout leaves. Returns whether it still is one: the route may have been opened meanwhile. */
-  boolean scoutLeft(long now) {
-    if (rest(now) == null) {
+  boolean probeSent(long now) {
+    if (holdFor(now) == null) {
       return false;
     }
-    gate.scoutLeft();
+    routeHold.probeSent();
     return true;
   }
 
   /** What a call has to wait for before another one may be in flight; null for nothing. */
   @Nullable String missingRoom(int running, long now) {
-    if (running >= pacemaker.window(now)) {
+    if (running >= rateController.window(now)) {
       return "first_reply";
     }
     boolean isFull =
-        fleetConcurrency > 0 && running >= Math.max(1, (int) (fleetConcurrency * fleet.part()));
+        fleetConcurrency > 0
+            && running >= Math.max(1, (int) (fleetConcurrency * peerWorkers.limitFraction()));
     return isFull ? "fleet_concurrency" : null;
   }
 
   Rates rates(long now) {
-    return pacemaker.rates(now);
+    return rateController.rates(now);
   }
 
   boolean countsTokens(long now) {
-    return pacemaker.countsTokens(now);
+    return rateController.countsTokens(now);
   }
 
   /** What a call is to be charged. */
   TokenCost charged(EstimatedUsage tokens, long now) {
     long reply = unusedReplyIsSpent ? tokens.reply() : calls.expected(tokens.reply());
-    return pacemaker.reserved(new TokenCost(calls.scaled(tokens.prompt()), reply), now);
+    return rateController.reserved(new TokenCost(calls.scaled(tokens.prompt()), reply), now);
   }
 
   /**
@@ -109,156 +110,156 @@ final class RouteState {
    */
   RouteHealth ended(InFlightCall call, CallFeedback end, boolean scout, long now) {
     if (scout) {
-      gate.scoutReturned();
+      routeHold.probeReturned();
     }
     return switch (end) {
       case CallFeedback.Succeeded took -> {
         double seconds = (now - call.startedAt()) / 1e9;
         TokenCost used = took.used();
-        pacemaker.took(
+        rateController.onSuccess(
             call.charged(),
             used == null ? call.charged() : used,
             took.standing(),
             seconds,
-            fleet.part(),
+            peerWorkers.limitFraction(),
             now);
         calls.ended(seconds, call.charged());
         if (used != null) {
           calls.counted(call.estimate().prompt(), used);
         }
-        yield providerIsWell(scout, now);
+        yield providerHealthy(scout, now);
       }
-      case CallFeedback.Rejected refused -> {
-        pacemaker.told(call.charged(), refused.standing(), now);
-        yield providerIsWell(scout, now);
+      case CallFeedback.Rejected rejected -> {
+        rateController.onAdvertised(call.charged(), rejected.standing(), now);
+        yield providerHealthy(scout, now);
       }
       case CallFeedback.Throttled throttled -> {
         calls.throttled();
         breaker.succeeded();
-        pacemaker.refused(throttled.what(), throttled.standing(), now);
-        yield rest(HoldKind.RATE_LIMIT, "rate limit", throttled.retryAfter(), false, now);
+        rateController.onThrottled(throttled.what(), throttled.standing(), now);
+        yield holdFor(HoldKind.RATE_LIMIT, "rate limit", throttled.retryAfter(), false, now);
       }
-      case CallFeedback.RouteUnavailable down -> {
+      case CallFeedback.RouteUnavailable routeUnavailable -> {
         breaker.succeeded();
-        pacemaker.told(null, down.standing(), now);
-        yield rest(down.kind(), down.reason(), null, false, now);
+        rateController.onAdvertised(null, routeUnavailable.standing(), now);
+        yield holdFor(routeUnavailable.kind(), routeUnavailable.reason(), null, false, now);
       }
       case CallFeedback.Failed failed -> failed(call.task(), failed, scout, now);
-      case CallFeedback.Abandoned leftOff -> RouteHealth.HEALTHY;
-      case CallFeedback.NotSent notMade -> RouteHealth.HEALTHY;
+      case CallFeedback.Abandoned abandoned -> RouteHealth.HEALTHY;
+      case CallFeedback.NotSent notSent -> RouteHealth.HEALTHY;
     };
   }
 
   /** Another worker says that the route rests, or goes on. */
-  void heard(
+  void onPeerHold(
       HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed, long now) {
     if (rest.isZero()) {
       opened(kind, now);
       return;
     }
-    probed.forEach((dimension, found) -> pacemaker.found(dimension, found, now));
+    probed.forEach((limitKind, found) -> rateController.onPeerInferred(limitKind, found, now));
     long theirs = now + rest.toNanos();
     if (kind == HoldKind.RATE_LIMIT) {
       restedNanos = rest.toNanos();
-      gate.rest(kind, reason, theirs);
-    } else if (!ownScoutGoesBefore(theirs)) {
+      routeHold.hold(kind, reason, theirs);
+    } else if (!ownProbeGoesFirst(theirs)) {
       long grace = random.nextLong(GRACE_MILLIS, 2 * GRACE_MILLIS);
-      gate.rest(kind, reason, theirs + Duration.ofMillis(grace).toNanos());
+      routeHold.hold(kind, reason, theirs + Duration.ofMillis(grace).toNanos());
     }
   }
 
   /** Workers that meet the same at once all begin a rest: the first one's scout goes for all. */
-  private boolean ownScoutGoesBefore(long time) {
-    RouteHold.Hold own = gate.current();
+  private boolean ownProbeGoesFirst(long time) {
+    RouteHold.Hold own = routeHold.current();
     return own != null && own.kind() != HoldKind.RATE_LIMIT && own.until() - time <= 0;
   }
 
   /** What a person wants: a hold that only a person ends, and limits. */
-  void steer(RouteOverride wanted, long now) {
-    if (wanted.equals(steering)) {
+  void applyOverride(RouteOverride wanted, long now) {
+    if (wanted.equals(routeOverride)) {
       return;
     }
-    if (!wanted.perMinute().equals(steering.perMinute())) {
+    if (!wanted.perMinute().equals(routeOverride.perMinute())) {
       Map<LimitKind, Long> limits = new EnumMap<>(settings);
       limits.putAll(wanted.perMinute());
-      pacemaker.set(limits);
+      rateController.set(limits);
     }
-    if (steering.hold() != null && wanted.hold() == null) {
-      pacemaker.ramp(RAMP_FROM, LONGEST_RAMP_SECONDS, now);
+    if (routeOverride.hold() != null && wanted.hold() == null) {
+      rateController.ramp(RAMP_FROM, LONGEST_RAMP_SECONDS, now);
     }
-    steering = wanted;
+    routeOverride = wanted;
   }
 
   /** Why nobody may make a call now; null where somebody may. */
   LimiterStatus.@Nullable Hold hold(long now) {
-    String byHand = steering.hold();
+    String byHand = routeOverride.hold();
     return byHand == null
-        ? rest(now)
+        ? holdFor(now)
         : new LimiterStatus.Hold(HoldKind.BY_HAND, byHand, Duration.ZERO, false);
   }
 
-  private LimiterStatus.@Nullable Hold rest(long now) {
-    RouteHold.Hold rest = gate.current();
+  private LimiterStatus.@Nullable Hold holdFor(long now) {
+    RouteHold.Hold rest = routeHold.current();
     if (rest == null || (rest.kind() == HoldKind.RATE_LIMIT && now - rest.until() >= 0)) {
       return null;
     }
     Duration left = Duration.ofNanos(Math.max(0, rest.until() - now));
-    return new LimiterStatus.Hold(rest.kind(), rest.reason(), left, gate.isScouting());
+    return new LimiterStatus.Hold(rest.kind(), rest.reason(), left, routeHold.isProbing());
   }
 
   List<LimitView> limits(long now) {
-    return pacemaker.limits(now);
+    return rateController.limits(now);
   }
 
   LimiterStatus.Calls calls() {
     return calls.view();
   }
 
-  private RouteHealth providerIsWell(boolean scout, long now) {
+  private RouteHealth providerHealthy(boolean scout, long now) {
     breaker.succeeded();
-    RouteHold.Hold rest = gate.current();
+    RouteHold.Hold rest = routeHold.current();
     if (scout && rest != null && rest.kind() != HoldKind.RATE_LIMIT) {
       opened(rest.kind(), now);
-      fleet.tell(rest.kind(), rest.reason(), Duration.ZERO, Map.of());
+      peerWorkers.announceHold(rest.kind(), rest.reason(), Duration.ZERO, Map.of());
     }
-    gate.succeeded();
+    routeHold.succeeded();
     return RouteHealth.HEALTHY;
   }
 
   /** A told wait is never ended so: whoever met it knows more than the scout of another rest. */
   private void opened(HoldKind kind, long now) {
-    RouteHold.Hold rest = gate.current();
-    if (rest != null && rest.kind() == kind && gate.open()) {
+    RouteHold.Hold rest = routeHold.current();
+    if (rest != null && rest.kind() == kind && routeHold.release()) {
       breaker.succeeded();
-      pacemaker.ramp(OUTAGE_RAMP_FROM, OUTAGE_RAMP_SECONDS, now);
+      rateController.ramp(OUTAGE_RAMP_FROM, OUTAGE_RAMP_SECONDS, now);
     }
   }
 
   private RouteHealth failed(String task, CallFeedback.Failed failed, boolean scout, long now) {
     boolean opens = breaker.failed(task);
-    boolean rests = rest(now) != null;
+    boolean rests = holdFor(now) != null;
     if (scout || (opens && !rests)) {
-      return rest(HoldKind.BREAKER, failed.reason(), null, true, now);
+      return holdFor(HoldKind.BREAKER, failed.reason(), null, true, now);
     }
     boolean outage = !failed.reached() || breaker.suspectsOutage() || rests;
-    return new RouteHealth(left(now), outage);
+    return new RouteHealth(remaining(now), outage);
   }
 
-  private RouteHealth rest(
+  private RouteHealth holdFor(
       HoldKind kind, String reason, @Nullable Duration told, boolean outage, long now) {
-    boolean restsAlready = left(now).isPositive();
+    boolean restsAlready = remaining(now).isPositive();
     if (!restsAlready || told != null) {
-      Duration time = restTimes.next(kind, told, gate.restsInARow());
-      if (gate.rest(kind, reason, now + time.toNanos())) {
+      Duration time = holdDurations.next(kind, told, routeHold.consecutiveHolds());
+      if (routeHold.hold(kind, reason, now + time.toNanos())) {
         restedNanos = time.toNanos();
-        fleet.tell(kind, reason, time, pacemaker.probed(now));
+        peerWorkers.announceHold(kind, reason, time, rateController.inferred(now));
       }
     }
-    return new RouteHealth(left(now), outage);
+    return new RouteHealth(remaining(now), outage);
   }
 
-  private Duration left(long now) {
-    RouteHold.Hold rest = gate.current();
+  private Duration remaining(long now) {
+    RouteHold.Hold rest = routeHold.current();
     return Duration.ofNanos(rest == null ? 0 : Math.max(0, rest.until() - now));
   }
 

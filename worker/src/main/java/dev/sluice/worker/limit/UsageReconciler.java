@@ -25,22 +25,23 @@ final class UsageReconciler {
 
   void putRight(TokenCost charged, CallFeedback end) {
     switch (end) {
-      case CallFeedback.Succeeded took when took.used() != null -> used(charged, took.used());
-      case CallFeedback.Throttled throttled -> buckets.giveBack(charged, false);
-      case CallFeedback.NotSent notMade -> buckets.giveBack(charged, true);
-      case CallFeedback.Failed failed when !failed.reached() -> buckets.giveBack(charged, true);
-      case CallFeedback.Succeeded took -> {}
+      case CallFeedback.Succeeded succeeded when succeeded.used() != null ->
+          used(charged, succeeded.used());
+      case CallFeedback.Throttled throttled -> buckets.refund(charged, false);
+      case CallFeedback.NotSent notSent -> buckets.refund(charged, true);
+      case CallFeedback.Failed failed when !failed.reached() -> buckets.refund(charged, true);
+      case CallFeedback.Succeeded succeeded -> {}
       case CallFeedback.Failed failed -> {}
-      case CallFeedback.Rejected refused -> {}
-      case CallFeedback.RouteUnavailable down -> {}
-      case CallFeedback.Abandoned leftOff -> {}
+      case CallFeedback.Rejected rejected -> {}
+      case CallFeedback.RouteUnavailable routeUnavailable -> {}
+      case CallFeedback.Abandoned abandoned -> {}
     }
   }
 
   private void used(TokenCost charged, TokenCost used) {
     long unusedReply = unusedReplyIsSpent ? 0 : over(charged.output(), used.output());
-    buckets.giveBack(new TokenCost(over(charged.input(), used.input()), unusedReply), false);
-    buckets.charge(
+    buckets.refund(new TokenCost(over(charged.input(), used.input()), unusedReply), false);
+    buckets.debit(
         new TokenCost(over(used.input(), charged.input()), over(used.output(), charged.output())));
   }
 

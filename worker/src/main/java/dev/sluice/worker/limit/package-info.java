@@ -1,6 +1,6 @@
 /**
  * Permits at the pace that the provider allows: who waits for what, when the route rests, what a
- * call's end teaches. Depends on {@code pace} and {@code bucket}.
+ * call's end teaches. Depends on {@code limit.rate} and {@code bucket}.
  */
 @NullMarked
 package dev.sluice.worker.limit;

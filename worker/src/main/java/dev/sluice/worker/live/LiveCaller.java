@@ -15,12 +15,12 @@ public interface LiveCaller extends StreamListener, AutoCloseable {
    * @param held whether the broker still leaves the task to this worker: once it has given it to
    *     another, a call would be one too many
    */
-  static LiveCaller nobody(BooleanSupplier held) {
+  static LiveCaller none(BooleanSupplier held) {
     return new NoCaller(held);
   }
 
   /** Whether there is anybody at all. */
-  boolean isSomebody();
+  boolean isPresent();
 
   /** What is known of a caller. */
   enum Presence {
@@ -37,14 +37,14 @@ public interface LiveCaller extends StreamListener, AutoCloseable {
    *
    * @throws org.springframework.amqp.AmqpException where the broker is away
    */
-  void tell();
+  void announceClaim();
 
   /**
    * Tells him so, asks whether he still waits, and waits for the answer.
    *
    * @throws org.springframework.amqp.AmqpException where the broker is away
    */
-  Presence ask() throws InterruptedException;
+  Presence queryPresence() throws InterruptedException;
 
   /** Whether a part of the reply is on its way already, so that none of it can be taken back. */
   boolean hasBegun();
@@ -53,7 +53,7 @@ public interface LiveCaller extends StreamListener, AutoCloseable {
    * Sends the answer, however long the broker is away. Where it finds nobody it is offered for some
    * seconds more, which nobody waits for.
    */
-  void handBack(LiveReply answer) throws InterruptedException;
+  void reply(LiveReply liveReply) throws InterruptedException;
 
   /** The task is settled. */
   @Override

@@ -34,7 +34,7 @@ public final class LiveCallers {
   public LiveCaller of(TaskMessage task, BooleanSupplier held) {
     String replyTo = task.replyTo();
     if (replyTo == null) {
-      return LiveCaller.nobody(held);
+      return LiveCaller.none(held);
     }
     String id = task.ids().taskId();
     RemoteCaller caller =

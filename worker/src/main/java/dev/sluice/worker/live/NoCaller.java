@@ -9,20 +9,20 @@ import org.springframework.amqp.AmqpException;
 /** The caller of a task whose outcome is collected later. */
 record NoCaller(BooleanSupplier held) implements LiveCaller {
   @Override
-  public boolean isSomebody() {
+  public boolean isPresent() {
     return false;
   }
 
   @Override
-  public void tell() {
+  public void announceClaim() {
     if (!held.getAsBoolean()) {
       throw new AmqpException("the channel that brought the task is closed");
     }
   }
 
   @Override
-  public Presence ask() {
-    tell();
+  public Presence queryPresence() {
+    announceClaim();
     return Presence.WAITING;
   }
 
@@ -32,8 +32,8 @@ record NoCaller(BooleanSupplier held) implements LiveCaller {
   }
 
   @Override
-  public void handBack(LiveReply answer) {
-    throw new IllegalStateException("nobody waits for " + answer);
+  public void reply(LiveReply liveReply) {
+    throw new IllegalStateException("nobody waits for " + liveReply);
   }
 
   @Override

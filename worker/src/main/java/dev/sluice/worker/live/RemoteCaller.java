@@ -63,17 +63,17 @@ final class RemoteCaller implements LiveCaller {
   }
 
   @Override
-  public boolean isSomebody() {
+  public boolean isPresent() {
     return true;
   }
 
   @Override
-  public void tell() {
+  public void announceClaim() {
     channel.send(claim);
   }
 
   @Override
-  public Presence ask() throws InterruptedException {
+  public Presence queryPresence() throws InterruptedException {
     for (int i = 0; i < MOST_ASKED; i++) {
       CompletableFuture<Void> answer = new CompletableFuture<>();
       CompletableFuture<Void> returned = new CompletableFuture<>();
@@ -125,9 +125,9 @@ final class RemoteCaller implements LiveCaller {
   }
 
   @Override
-  public void handBack(LiveReply answer) throws InterruptedException {
+  public void reply(LiveReply liveReply) throws InterruptedException {
     LiveMessage last =
-        switch (answer) {
+        switch (liveReply) {
           case LiveReply.Complete whole -> whole(whole);
           case LiveReply.EndOfStream end ->
               new LiveMessage.StreamEnd(claim.taskId(), parts, end.facts());

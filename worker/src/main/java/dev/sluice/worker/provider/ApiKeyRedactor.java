@@ -17,16 +17,16 @@ record ApiKeyRedactor(String key) {
   private static final String IN_ITS_PLACE = "***";
 
   /** The body; byte for byte the same where the key is not in it. */
-  Payload cutOut(Payload body) {
+  Payload redact(Payload payload) {
     if (key.length() < SHORTEST) {
-      return body;
+      return payload;
     }
-    String text = body.text();
-    return text.contains(key) ? Payload.of(text.replace(key, IN_ITS_PLACE)) : body;
+    String text = payload.text();
+    return text.contains(key) ? Payload.of(text.replace(key, IN_ITS_PLACE)) : payload;
   }
 
   /** The headers, likewise. */
-  Map<String, List<String>> cutOut(Map<String, List<String>> headers) {
+  Map<String, List<String>> redact(Map<String, List<String>> headers) {
     if (key.length() < SHORTEST
         || headers.values().stream().flatMap(List::stream).noneMatch(one -> one.contains(key))) {
       return headers;

@@ -44,17 +44,17 @@ public final class ProviderClient {
   private Reply sent(TaskMessage task, Function<HttpRequest, SuccessfulHttpResponse> exchange) {
     long start = System.nanoTime();
     String key = link.key();
-    ApiKeyRedactor ownKey = new ApiKeyRedactor(key);
+    ApiKeyRedactor apiKeyRedactor = new ApiKeyRedactor(key);
     HttpRequest request = request(task, key);
     try {
-      return answered(connections.run(() -> exchange.apply(request)), ownKey, since(start));
+      return answered(connections.run(() -> exchange.apply(request)), apiKeyRedactor, since(start));
     } catch (CallCancelledException unwanted) {
       return new Reply.Abandoned(since(start));
     } catch (ProviderErrorException refusal) {
       return new Reply.Answered(
           refusal.statusCode(),
-          ownKey.cutOut(refusal.headers()),
-          ownKey.cutOut(refusal.body()),
+          apiKeyRedactor.redact(refusal.headers()),
+          apiKeyRedactor.redact(refusal.body()),
           since(start));
     } catch (ReplyTooLargeException large) {
       return new Reply.TooLarge(
@@ -70,16 +70,18 @@ public final class ProviderClient {
   }
 
   private static Reply answered(
-      SuccessfulHttpResponse response, ApiKeyRedactor ownKey, Duration took) {
-    Payload body = ownKey.cutOut(Payload.of(response.bodyBytes()));
-    Map<String, List<String>> headers = ownKey.cutOut(response.headers());
+      SuccessfulHttpResponse response, ApiKeyRedactor apiKeyRedactor, Duration took) {
+    Payload payload = apiKeyRedactor.redact(Payload.of(response.bodyBytes()));
+    Map<String, List<String>> headers = apiKeyRedactor.redact(response.headers());
     boolean streamed =
         headers.getOrDefault("content-type", List.of()).stream()
             .anyMatch(type -> type.startsWith(BoundedHttpClient.EVENT_STREAM));
     return streamed
         ? new Reply.Streamed(
-            new Reply.Answered(response.statusCode(), headers, Payload.empty(), took), body, took)
-        : new Reply.Answered(response.statusCode(), headers, body, took);
+            new Reply.Answered(response.statusCode(), headers, Payload.empty(), took),
+            payload,
+            took)
+        : new Reply.Answered(response.statusCode(), headers, payload, took);
   }
 
   private HttpRequest request(TaskMessage task, String key) {

@@ -13,12 +13,12 @@ final class ProviderErrorException extends HttpException {
   private static final long serialVersionUID = 1L;
 
   private final transient Map<String, List<String>> headers;
-  private final transient Payload body;
+  private final transient Payload payload;
 
-  ProviderErrorException(int status, Map<String, List<String>> headers, Payload body) {
+  ProviderErrorException(int status, Map<String, List<String>> headers, Payload payload) {
     super(status, "HTTP " + status);
     this.headers = headers;
-    this.body = body;
+    this.payload = payload;
   }
 
   Map<String, List<String>> headers() {
@@ -26,6 +26,6 @@ final class ProviderErrorException extends HttpException {
   }
 
   Payload body() {
-    return body;
+    return payload;
   }
 }

@@ -55,20 +55,20 @@ public final class OutcomeSettler {
           metrics.succeededAfter(finish.outcome().facts().attempts());
         }
       }
-      case DeadLetter bury -> {
-        log.info("Task {} is dead: {}", bury.outcome().ids().taskId(), bury.code());
-        publish(bury.outcome());
-        metrics.died(bury.code());
+      case DeadLetter deadLetter -> {
+        log.info("Task {} is dead: {}", deadLetter.outcome().ids().taskId(), deadLetter.code());
+        publish(deadLetter.outcome());
+        metrics.died(deadLetter.code());
       }
       case Delay delay -> publish(delay);
-      case Reply handBack -> caller.handBack(handBack.answer());
-      case Discard drop -> {}
-      case Requeue putBack -> {
-        TaskIds ids = putBack.task().ids();
+      case Reply handBack -> caller.reply(handBack.answer());
+      case Discard discard -> {}
+      case Requeue requeue -> {
+        TaskIds ids = requeue.task().ids();
         publisher.publish(
             Exchanges.TASKS,
             QueueNames.taskKey(ids.route(), ids.lane()),
-            TaskCodec.write(putBack.task()));
+            TaskCodec.write(requeue.task()));
       }
     }
     metrics.settled(settlement.kind());

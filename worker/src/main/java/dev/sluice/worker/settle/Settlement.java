@@ -13,11 +13,11 @@ public sealed interface Settlement {
   default String kind() {
     return switch (this) {
       case Finish finish -> "finish";
-      case DeadLetter bury -> "bury";
+      case DeadLetter deadLetter -> "bury";
       case Delay delay -> "delay";
       case Reply handBack -> "hand_back";
-      case Discard drop -> "drop";
-      case Requeue putBack -> "put_back";
+      case Discard discard -> "drop";
+      case Requeue requeue -> "put_back";
     };
   }
 

@@ -44,9 +44,9 @@ public final class SettlementPolicy {
   private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
   /** A producer that has lost the broker is back in about this time. */
-  private static final Duration UNHEARD_AT_FIRST = Duration.ofSeconds(1);
+  private static final Duration UNREACHABLE_DELAY = Duration.ofSeconds(1);
 
-  private static final Duration UNHEARD_AT_MOST = Duration.ofSeconds(15);
+  private static final Duration MAX_UNREACHABLE_DELAY = Duration.ofSeconds(15);
 
   private final int maxAttempts;
   private final RetryBackoff times;
@@ -67,32 +67,35 @@ public final class SettlementPolicy {
    * What is to be done.
    *
    * @param before the task as it was taken
-   * @param verdict what the call's end says of the route
+   * @param routeHealth what the call's end says of the route
    */
   public Settlement settle(
-      TaskMessage before, TaskOutcome outcome, RouteHealth verdict, Instant now) {
+      TaskMessage before, TaskOutcome outcome, RouteHealth routeHealth, Instant now) {
     TaskMessage task = notes.of(outcome, now).map(before::called).orElse(before);
     return switch (outcome) {
       case Completed done ->
           new Finish(OutcomeMessage.completed(task.ids(), facts(task, done), done.reply().body()));
       case Throttled throttled -> {
-        Duration time = times.next(throttled.retryAfter(), task.throttles() + 1, verdict.rest());
+        Duration time =
+            times.next(throttled.retryAfter(), task.throttles() + 1, routeHealth.holdFor());
         yield delay(task, time, now, task::throttled);
       }
-      case Unavailable failed when verdict.outage() ->
-          delay(task, after(task, failed, verdict), now, task::postponed);
+      case Unavailable failed when routeHealth.outage() ->
+          delay(task, after(task, failed, routeHealth), now, task::postponed);
       case Unavailable failed when task.attempt() < maxAttempts ->
-          delay(task, after(task, failed, verdict), now, task::nextAttempt);
+          delay(task, after(task, failed, routeHealth), now, task::nextAttempt);
       case Unavailable failed ->
-          bury(task, FailureCode.ATTEMPTS_EXHAUSTED, failed.detail(), facts(task, failed));
+          deadLetter(task, FailureCode.ATTEMPTS_EXHAUSTED, failed.detail(), facts(task, failed));
       case Refused refused ->
-          bury(task, refused.code(), refused.reply().body().text(), facts(task, refused.reply()));
+          deadLetter(
+              task, refused.code(), refused.reply().body().text(), facts(task, refused.reply()));
       case Oversized large ->
-          bury(task, FailureCode.REPLY_TOO_LARGE, large.detail(), facts(task, null, large.took()));
+          deadLetter(
+              task, FailureCode.REPLY_TOO_LARGE, large.detail(), facts(task, null, large.took()));
       case TooLong tooLong ->
-          bury(task, FailureCode.CONTEXT_LENGTH_EXCEEDED, tooLong.detail(), noCall(task));
+          deadLetter(task, FailureCode.CONTEXT_LENGTH_EXCEEDED, tooLong.detail(), noCall(task));
       case RouteDown down ->
-          delay(task, times.next(Duration.ZERO, 1, verdict.rest()), now, task::postponed);
+          delay(task, times.next(Duration.ZERO, 1, routeHealth.holdFor()), now, task::postponed);
       case Abandoned abandoned ->
           new Finish(
               OutcomeMessage.cancelled(
@@ -115,7 +118,7 @@ public final class SettlementPolicy {
    * @param begun whether he has a part of the reply already
    */
   public Settlement settleLive(
-      TaskMessage task, TaskOutcome outcome, boolean begun, RouteHealth verdict, Instant now) {
+      TaskMessage task, TaskOutcome outcome, boolean begun, RouteHealth routeHealth, Instant now) {
     return switch (outcome) {
       case Completed done ->
           new Reply(
@@ -127,14 +130,14 @@ public final class SettlementPolicy {
       case Unavailable failed when begun ->
           failed(FailureCode.STREAM_BROKEN, failed.detail(), facts(task, failed));
       case Unavailable failed ->
-          switch (settle(task, outcome, verdict, now)) {
+          switch (settle(task, outcome, routeHealth, now)) {
             case Delay delay -> delay;
             default ->
                 failed.reply() == null
                     ? failed(FailureCode.ATTEMPTS_EXHAUSTED, failed.detail(), facts(task, failed))
                     : whole(task, failed.reply());
           };
-      case Throttled throttled -> settle(task, outcome, verdict, now);
+      case Throttled throttled -> settle(task, outcome, routeHealth, now);
       case Oversized large ->
           failed(FailureCode.REPLY_TOO_LARGE, large.detail(), facts(task, null, large.took()));
       case TooLong tooLong ->
@@ -179,13 +182,14 @@ public final class SettlementPolicy {
    * A task whose caller is not heard comes back to ask for him, the later the longer it has waited.
    * It is dropped when no caller waits for so long.
    */
-  public Settlement unheard(TaskMessage task, Instant now) {
+  public Settlement callerUnreachable(TaskMessage task, Instant now) {
     Duration age = Duration.between(task.firstEnqueuedAt(), now);
     if (age.compareTo(LONGEST_WAIT) > 0) {
       return new Discard();
     }
     long millis =
-        Math.clamp(age.toMillis() / 8, UNHEARD_AT_FIRST.toMillis(), UNHEARD_AT_MOST.toMillis());
+        Math.clamp(
+            age.toMillis() / 8, UNREACHABLE_DELAY.toMillis(), MAX_UNREACHABLE_DELAY.toMillis());
     return delay(task, Duration.ofMillis(millis), now, task::postponed);
   }
 
@@ -199,8 +203,8 @@ public final class SettlementPolicy {
     return left.compareTo(time) < 0 ? left : time;
   }
 
-  private Duration after(TaskMessage task, Unavailable failed, RouteHealth verdict) {
-    return times.next(failed.retryAfter(), task.attempt(), verdict.rest());
+  private Duration after(TaskMessage task, Unavailable failed, RouteHealth routeHealth) {
+    return times.next(failed.retryAfter(), task.attempt(), routeHealth.holdFor());
   }
 
   private static Delay delay(
@@ -209,7 +213,7 @@ public final class SettlementPolicy {
     return new Delay(later.apply(now.plus(bounded)), bounded);
   }
 
-  private static DeadLetter bury(
+  private static DeadLetter deadLetter(
       TaskMessage task, FailureCode code, String detail, CallStats facts) {
     return new DeadLetter(
         code, OutcomeMessage.failed(task.ids(), new Failure(code, detail), facts, task.body()));

@@ -1,6 +1,6 @@
 /**
  * What is done about an outcome, and doing it. Depends on {@code classify}, {@code limit} and
- * {@code measure}.
+ * {@code telemetry}.
  */
 @NullMarked
 package dev.sluice.worker.settle;

@@ -32,29 +32,29 @@ public final class LimiterMetrics {
           limiter,
           view -> isHeld(view, kind) ? 1 : 0);
     }
-    for (LimitKind dimension : LimitKind.values()) {
-      Tags what = tags.and("what", dimension.wireName());
+    for (LimitKind limitKind : LimitKind.values()) {
+      Tags what = tags.and("what", limitKind.wireName());
       gauge(
           registry,
           "sluice.limit.per.minute",
           "What the provider allows per minute, set or learned; no value where none is known",
           what,
           limiter,
-          view -> of(view, dimension, limit -> 60 * limit.perSecond()));
+          view -> of(view, limitKind, limit -> 60 * limit.perSecond()));
       gauge(
           registry,
           "sluice.limit.pace.per.minute",
           "How fast the workers together go now",
           what,
           limiter,
-          view -> of(view, dimension, limit -> 60 * limit.pacePerSecond()));
+          view -> of(view, limitKind, limit -> 60 * limit.pacePerSecond()));
       gauge(
           registry,
           "sluice.limit.left",
           "What the provider's last reply said is left",
           what,
           limiter,
-          view -> of(view, dimension, LimiterMetrics::left));
+          view -> of(view, limitKind, LimiterMetrics::left));
     }
   }
 
@@ -69,9 +69,9 @@ public final class LimiterMetrics {
   }
 
   private static double of(
-      LimiterStatus view, LimitKind dimension, ToDoubleFunction<LimitView> value) {
+      LimiterStatus view, LimitKind limitKind, ToDoubleFunction<LimitView> value) {
     return view.limits().stream()
-        .filter(limit -> limit.dimension() == dimension)
+        .filter(limit -> limit.dimension() == limitKind)
         .mapToDouble(value)
         .findFirst()
         .orElse(Double.NaN);

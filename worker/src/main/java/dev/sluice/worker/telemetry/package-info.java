@@ -1,7 +1,4 @@
-/**
- * Metrics and traces of this worker. Depends on {@code provider}, {@code classify}, {@code settle}
- * and {@code limit}.
- */
+/** The worker's metrics. Depends on {@code limit} and {@code limit.rate}. */
 @NullMarked
 package dev.sluice.worker.telemetry;
 

@@ -25,17 +25,17 @@ abstract class BucketsSuite {
   void withoutAPaceEverythingIsDueAtOnce() {
     Buckets buckets = buckets();
 
-    assertThat(buckets.take(new TokenCost(1_000_000, 1_000_000)).nanos()).isZero();
+    assertThat(buckets.reserve(new TokenCost(1_000_000, 1_000_000)).nanos()).isZero();
   }
 
   @Test
   void eachCallIsDueOneDistanceAfterTheOneBefore() {
     Buckets buckets = paced(Map.of(LimitKind.REQUESTS, PER_SECOND));
-    buckets.take(TokenCost.OF_A_REQUEST);
+    buckets.reserve(TokenCost.OF_A_REQUEST);
     long start = System.nanoTime();
 
     for (int i = 1; i <= 20; i++) {
-      long due = millis(buckets.take(TokenCost.OF_A_REQUEST));
+      long due = millis(buckets.reserve(TokenCost.OF_A_REQUEST));
       long passed = Duration.ofNanos(System.nanoTime() - start).toMillis();
       assertThat(passed + due).isCloseTo(i * EACH, Offset.offset(TOLERANCE));
     }
@@ -44,38 +44,38 @@ abstract class BucketsSuite {
   @Test
   void theLimitThatIsScarcerDecidesAndIsNamed() {
     Buckets buckets = paced(Map.of(LimitKind.REQUESTS, 1_000.0, LimitKind.TOKENS, 100.0));
-    buckets.take(new TokenCost(500, 0));
+    buckets.reserve(new TokenCost(500, 0));
 
-    ReservationDelay due = buckets.take(new TokenCost(100, 100));
+    ReservationDelay reservationDelay = buckets.reserve(new TokenCost(100, 100));
 
-    assertThat(due.by()).isEqualTo(LimitKind.TOKENS);
-    assertThat(millis(due)).isGreaterThan(6_500);
+    assertThat(reservationDelay.by()).isEqualTo(LimitKind.TOKENS);
+    assertThat(millis(reservationDelay)).isGreaterThan(6_500);
   }
 
   @Test
   void whatIsGivenBackIsThereForTheNextOne() {
     Buckets buckets = paced(Map.of(LimitKind.REQUESTS, PER_SECOND, LimitKind.TOKENS, 100.0));
-    buckets.take(new TokenCost(1_000, 0));
-    buckets.giveBack(new TokenCost(1_000, 0), true);
+    buckets.reserve(new TokenCost(1_000, 0));
+    buckets.refund(new TokenCost(1_000, 0), true);
 
-    assertThat(millis(buckets.take(new TokenCost(10, 0)))).isLessThan(EACH + TOLERANCE);
+    assertThat(millis(buckets.reserve(new TokenCost(10, 0)))).isLessThan(EACH + TOLERANCE);
   }
 
   @Test
   void whatWasUsedBeyondTheChargeIsPaidFirst() {
     Buckets buckets = paced(Map.of(LimitKind.TOKENS, 100.0));
-    buckets.charge(new TokenCost(0, 1_000));
+    buckets.debit(new TokenCost(0, 1_000));
 
-    assertThat(millis(buckets.take(new TokenCost(1, 0)))).isGreaterThan(9_000);
+    assertThat(millis(buckets.reserve(new TokenCost(1, 0)))).isGreaterThan(9_000);
   }
 
   @Test
   void aPartOfARequestMovesAllLaterOnes() {
     Buckets buckets = paced(Map.of(LimitKind.REQUESTS, PER_SECOND));
-    buckets.take(TokenCost.OF_A_REQUEST);
-    buckets.skip(2.5);
+    buckets.reserve(TokenCost.OF_A_REQUEST);
+    buckets.delayLaterCalls(2.5);
 
-    assertThat(millis(buckets.take(TokenCost.OF_A_REQUEST)))
+    assertThat(millis(buckets.reserve(TokenCost.OF_A_REQUEST)))
         .isCloseTo(EACH * 7 / 2, Offset.offset(TOLERANCE));
   }
 
@@ -83,38 +83,38 @@ abstract class BucketsSuite {
   void anotherPaceCountsFromNowOnAndDebtsStay() {
     Buckets buckets = paced(Map.of(LimitKind.REQUESTS, PER_SECOND));
     for (int i = 0; i < 11; i++) {
-      buckets.take(TokenCost.OF_A_REQUEST);
+      buckets.reserve(TokenCost.OF_A_REQUEST);
     }
-    buckets.pace(new Rates(Map.of(LimitKind.REQUESTS, PER_SECOND / 10), true));
+    buckets.setRates(new Rates(Map.of(LimitKind.REQUESTS, PER_SECOND / 10), true));
 
-    assertThat(millis(buckets.take(TokenCost.OF_A_REQUEST))).isGreaterThan(9_000);
+    assertThat(millis(buckets.reserve(TokenCost.OF_A_REQUEST))).isGreaterThan(9_000);
   }
 
   @Test
   void aPaceBeyondAllMeasureHoldsNobodyAndIsNoError() {
     Buckets buckets = paced(Map.of(LimitKind.REQUESTS, 1e12, LimitKind.TOKENS, 1e15));
 
-    assertThat(buckets.take(new TokenCost(1_000, 1_000)).nanos()).isLessThan(1_000_000);
-    assertThat(buckets.keptIn()).isNotEqualTo("divided");
+    assertThat(buckets.reserve(new TokenCost(1_000, 1_000)).nanos()).isLessThan(1_000_000);
+    assertThat(buckets.storage()).isNotEqualTo("divided");
   }
 
   @Test
   void aLimitThatIsLiftedHoldsNobody() {
     Buckets buckets = paced(Map.of(LimitKind.REQUESTS, 0.01));
-    buckets.take(TokenCost.OF_A_REQUEST);
-    buckets.take(TokenCost.OF_A_REQUEST);
-    buckets.pace(Rates.UNBOUNDED);
+    buckets.reserve(TokenCost.OF_A_REQUEST);
+    buckets.reserve(TokenCost.OF_A_REQUEST);
+    buckets.setRates(Rates.UNBOUNDED);
 
-    assertThat(buckets.take(TokenCost.OF_A_REQUEST).nanos()).isZero();
+    assertThat(buckets.reserve(TokenCost.OF_A_REQUEST).nanos()).isZero();
   }
 
   private Buckets paced(Map<LimitKind, Double> perSecond) {
     Buckets buckets = buckets();
-    buckets.pace(new Rates(perSecond, true));
+    buckets.setRates(new Rates(perSecond, true));
     return buckets;
   }
 
-  private static long millis(ReservationDelay due) {
-    return Duration.ofNanos(due.nanos()).toMillis();
+  private static long millis(ReservationDelay reservationDelay) {
+    return Duration.ofNanos(reservationDelay.nanos()).toMillis();
   }
 }

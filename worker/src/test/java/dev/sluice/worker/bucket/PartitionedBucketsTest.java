@@ -20,15 +20,15 @@ class PartitionedBucketsTest extends BucketsSuite {
   void aWorkerHandsOutItsPartAlsoWhenThatChanges() {
     AtomicReference<Double> part = new AtomicReference<>(0.5);
     Buckets buckets = Buckets.divided(part::get);
-    buckets.pace(new Rates(Map.of(LimitKind.REQUESTS, 10.0), true));
-    buckets.take(TokenCost.OF_A_REQUEST);
-    assertThat(buckets.take(TokenCost.OF_A_REQUEST).nanos())
+    buckets.setRates(new Rates(Map.of(LimitKind.REQUESTS, 10.0), true));
+    buckets.reserve(TokenCost.OF_A_REQUEST);
+    assertThat(buckets.reserve(TokenCost.OF_A_REQUEST).nanos())
         .isBetween(Duration.ofMillis(140).toNanos(), Duration.ofMillis(200).toNanos());
 
     part.set(0.1);
 
-    assertThat(buckets.take(TokenCost.OF_A_REQUEST).nanos())
+    assertThat(buckets.reserve(TokenCost.OF_A_REQUEST).nanos())
         .isGreaterThan(Duration.ofMillis(1_500).toNanos());
-    assertThat(buckets.keptIn()).isEqualTo("divided");
+    assertThat(buckets.storage()).isEqualTo("divided");
   }
 }

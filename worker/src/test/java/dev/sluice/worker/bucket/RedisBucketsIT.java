@@ -52,16 +52,16 @@ class RedisBucketsIT extends BucketsSuite {
     try (RedisBucketStore otherStore = storeAt(port)) {
       Buckets one = Buckets.shared(Objects.requireNonNull(store), route, () -> 0.5);
       Buckets other = Buckets.shared(otherStore, route, () -> 0.5);
-      one.pace(TEN_A_SECOND);
-      other.pace(TEN_A_SECOND);
+      one.setRates(TEN_A_SECOND);
+      other.setRates(TEN_A_SECOND);
       for (int i = 0; i < 10; i++) {
-        one.take(TokenCost.OF_A_REQUEST);
-        other.take(TokenCost.OF_A_REQUEST);
+        one.reserve(TokenCost.OF_A_REQUEST);
+        other.reserve(TokenCost.OF_A_REQUEST);
       }
 
-      assertThat(one.take(TokenCost.OF_A_REQUEST).nanos())
+      assertThat(one.reserve(TokenCost.OF_A_REQUEST).nanos())
           .isGreaterThan(Duration.ofMillis(1_700).toNanos());
-      assertThat(one.keptIn()).isEqualTo("redis");
+      assertThat(one.storage()).isEqualTo("redis");
     }
   }
 
@@ -73,25 +73,25 @@ class RedisBucketsIT extends BucketsSuite {
     first.start();
     try (RedisBucketStore ownStore = storeAt(ownPort)) {
       Buckets buckets = Buckets.shared(ownStore, "r", () -> 0.5);
-      buckets.pace(TEN_A_SECOND);
-      buckets.take(TokenCost.OF_A_REQUEST);
+      buckets.setRates(TEN_A_SECOND);
+      buckets.reserve(TokenCost.OF_A_REQUEST);
       first.stop();
 
       long start = System.nanoTime();
-      buckets.take(TokenCost.OF_A_REQUEST);
-      ReservationDelay due = buckets.take(TokenCost.OF_A_REQUEST);
+      buckets.reserve(TokenCost.OF_A_REQUEST);
+      ReservationDelay reservationDelay = buckets.reserve(TokenCost.OF_A_REQUEST);
       assertThat(Duration.ofNanos(System.nanoTime() - start))
           .as("one bounded wait")
           .isLessThan(Duration.ofSeconds(2));
-      assertThat(due.nanos())
+      assertThat(reservationDelay.nanos())
           .as("half of the pace")
           .isGreaterThan(Duration.ofMillis(150).toNanos());
-      assertThat(buckets.keptIn()).isEqualTo("divided");
+      assertThat(buckets.storage()).isEqualTo("divided");
 
       second.start();
-      await().atMost(SOON).until(() -> buckets.keptIn().equals("redis"));
-      buckets.take(TokenCost.OF_A_REQUEST);
-      assertThat(buckets.keptIn()).isEqualTo("redis");
+      await().atMost(SOON).until(() -> buckets.storage().equals("redis"));
+      buckets.reserve(TokenCost.OF_A_REQUEST);
+      assertThat(buckets.storage()).isEqualTo("redis");
     } finally {
       first.stop();
       second.stop();

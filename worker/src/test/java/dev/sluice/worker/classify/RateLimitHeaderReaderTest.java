@@ -32,7 +32,7 @@ class RateLimitHeaderReaderTest {
 
   @Test
   void openaiTellsRequestsAndTokensPerMinute() {
-    AdvertisedLimits standing =
+    AdvertisedLimits advertisedLimits =
         read(
             ProviderDialect.OPENAI,
             Map.of(
@@ -43,7 +43,7 @@ class RateLimitHeaderReaderTest {
                 "x-ratelimit-remaining-tokens", "159976",
                 "x-ratelimit-reset-tokens", "9ms"));
 
-    assertThat(standing.levels())
+    assertThat(advertisedLimits.levels())
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
                 REQUESTS, new AdvertisedLimit(5000, MINUTE, 4999L, Duration.ofMillis(12)),
@@ -84,7 +84,7 @@ class RateLimitHeaderReaderTest {
 
   @Test
   void groqCountsRequestsPerDayAndTokensPerMinute() {
-    AdvertisedLimits standing =
+    AdvertisedLimits advertisedLimits =
         read(
             ProviderDialect.GROQ,
             Map.of(
@@ -95,7 +95,7 @@ class RateLimitHeaderReaderTest {
                 "x-ratelimit-remaining-tokens", "17997",
                 "x-ratelimit-reset-tokens", "7.66s"));
 
-    assertThat(standing.levels())
+    assertThat(advertisedLimits.levels())
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
                 REQUESTS, new AdvertisedLimit(14_400, DAY, 14_399L, Duration.ofSeconds(6)),
@@ -233,7 +233,7 @@ class RateLimitHeaderReaderTest {
 
   @Test
   void moreCannotBeLeftThanThereIs() {
-    assertThat(requests(ProviderDialect.OPENAI, "60", "61", "0s").left()).isEqualTo(60);
+    assertThat(requests(ProviderDialect.OPENAI, "60", "61", "0s").remaining()).isEqualTo(60);
   }
 
   @ParameterizedTest
@@ -260,15 +260,15 @@ class RateLimitHeaderReaderTest {
         }
         headers.put(name, value.toString());
       }
-      AdvertisedLimits standing = read(dialect, headers);
+      AdvertisedLimits advertisedLimits = read(dialect, headers);
 
-      for (AdvertisedLimit level : standing.levels().values()) {
-        assertThat(level.limit()).isPositive();
-        if (level.left() != null) {
-          assertThat(level.left()).isBetween(0L, level.limit());
+      for (AdvertisedLimit advertisedLimit : advertisedLimits.levels().values()) {
+        assertThat(advertisedLimit.limit()).isPositive();
+        if (advertisedLimit.remaining() != null) {
+          assertThat(advertisedLimit.remaining()).isBetween(0L, advertisedLimit.limit());
         }
-        if (level.reset() != null) {
-          assertThat(level.reset()).isBetween(Duration.ZERO, Duration.ofDays(31));
+        if (advertisedLimit.reset() != null) {
+          assertThat(advertisedLimit.reset()).isBetween(Duration.ZERO, Duration.ofDays(31));
         }
       }
     }

@@ -60,6 +60,6 @@ class ApiKeyWatcherTest {
   }
 
   private void rests(HoldKind kind) {
-    limiter.heard(kind, "told by another worker", Duration.ofMinutes(5), Map.of());
+    limiter.onPeerHold(kind, "told by another worker", Duration.ofMinutes(5), Map.of());
   }
 }

@@ -15,14 +15,14 @@ class LimitFractionTest {
   void aWorkerThatHasJustStartedTakesNextToNothing() {
     share.counted(OWN, now);
 
-    assertThat(share.part()).isLessThan(0.05);
+    assertThat(share.limitFraction()).isLessThan(0.05);
   }
 
   @Test
   void aWorkerThatStaysAloneHasTheWhole() {
     alone();
 
-    assertThat(share.part()).isEqualTo(1);
+    assertThat(share.limitFraction()).isEqualTo(1);
   }
 
   @Test
@@ -30,7 +30,7 @@ class LimitFractionTest {
     alone();
     share.counted(2 * OWN, later(10));
 
-    assertThat(share.part()).isEqualTo(0.5);
+    assertThat(share.limitFraction()).isEqualTo(0.5);
   }
 
   @Test
@@ -38,13 +38,13 @@ class LimitFractionTest {
     alone();
     share.counted(2 * OWN, later(10));
     share.counted(OWN, later(500));
-    assertThat(share.part()).isEqualTo(0.5);
+    assertThat(share.limitFraction()).isEqualTo(0.5);
     share.counted(2 * OWN, later(500));
     share.counted(OWN, later(1_000));
-    assertThat(share.part()).isEqualTo(0.5);
+    assertThat(share.limitFraction()).isEqualTo(0.5);
     share.counted(OWN, later(2_000));
 
-    assertThat(share.part()).isEqualTo(1);
+    assertThat(share.limitFraction()).isEqualTo(1);
   }
 
   @Test
@@ -52,7 +52,7 @@ class LimitFractionTest {
     alone();
     share.counted(0, later(10));
 
-    assertThat(share.part()).isEqualTo(1);
+    assertThat(share.limitFraction()).isEqualTo(1);
   }
 
   private void alone() {

@@ -46,13 +46,13 @@ class ContextGuardTest {
   @Test
   void promptAndReplyHaveToFitTogether() {
     Payload request = chat(100, user("one two three"));
-    EstimatedUsage estimate = ESTIMATOR.estimate(CHAT, request);
-    assertThat(estimate.reply()).isEqualTo(100);
+    EstimatedUsage estimatedUsage = ESTIMATOR.estimate(CHAT, request);
+    assertThat(estimatedUsage.reply()).isEqualTo(100);
 
-    assertThat(check(estimate.total(), Overflow.FAIL, CHAT, request))
-        .isEqualTo(new Fits(request, estimate));
-    assertThat(check(estimate.total() - 1, Overflow.FAIL, CHAT, request))
-        .isEqualTo(new TooLong(estimate.total(), estimate.total() - 1));
+    assertThat(check(estimatedUsage.total(), Overflow.FAIL, CHAT, request))
+        .isEqualTo(new Fits(request, estimatedUsage));
+    assertThat(check(estimatedUsage.total() - 1, Overflow.FAIL, CHAT, request))
+        .isEqualTo(new TooLong(estimatedUsage.total(), estimatedUsage.total() - 1));
   }
 
   @Test
@@ -221,10 +221,10 @@ class ContextGuardTest {
         "{\"messages\":[{\"role\":\"system\",\"role\":\"user\",\"content\":\"LONG\"},{\"role\":\"assistant\"},{\"role\":\"user\"}]}",
       })
   void whatCannotBeTrimmedSafelyIsTooLong(String request) {
-    Payload body = Payload.of(request.replace("LONG", "word ".repeat(600)));
+    Payload payload = Payload.of(request.replace("LONG", "word ".repeat(600)));
 
-    assertThat(check(550, Overflow.TRIM, CHAT, body)).isInstanceOf(TooLong.class);
-    assertThat(check(550, Overflow.TRIM, RESPONSES, body)).isInstanceOf(TooLong.class);
+    assertThat(check(550, Overflow.TRIM, CHAT, payload)).isInstanceOf(TooLong.class);
+    assertThat(check(550, Overflow.TRIM, RESPONSES, payload)).isInstanceOf(TooLong.class);
   }
 
   @Test
@@ -285,12 +285,12 @@ class ContextGuardTest {
     for (byte[] bytes : List.of(marked, utf16)) {
       Payload request = Payload.of(bytes);
       long all = ESTIMATOR.estimate(CHAT, request).total();
-      ContextCheck guarded = check(all - 1, Overflow.TRIM, CHAT, request);
-      if (guarded instanceof Trimmed trimmed) {
+      ContextCheck contextCheck = check(all - 1, Overflow.TRIM, CHAT, request);
+      if (contextCheck instanceof Trimmed trimmed) {
         assertThat(Json.object(trimmed.request().bytes())).isPresent();
         assertThat(trimmed.request().text()).contains("last").doesNotContain("old");
       } else {
-        assertThat(guarded).isInstanceOf(TooLong.class);
+        assertThat(contextCheck).isInstanceOf(TooLong.class);
       }
     }
   }

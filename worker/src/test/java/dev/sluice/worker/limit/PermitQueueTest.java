@@ -20,7 +20,7 @@ class PermitQueueTest {
   private static final long LONG = Duration.ofSeconds(20).toNanos();
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final PermitQueue line = new PermitQueue();
+  private final PermitQueue permitQueue = new PermitQueue();
   private final List<String> order = new ArrayList<>();
 
   @AfterEach
@@ -38,7 +38,7 @@ class PermitQueueTest {
             comes(Lane.LIVE, "l1"),
             comes(Lane.LIVE, "l2"));
 
-    line.leave();
+    permitQueue.leave();
 
     all.forEach(CompletableFuture::join);
     assertThat(order).containsExactly("l1", "l2", "b1", "b2");
@@ -53,7 +53,7 @@ class PermitQueueTest {
       all.add(comes(Lane.LIVE, "l" + i));
     }
 
-    line.leave();
+    permitQueue.leave();
 
     all.forEach(CompletableFuture::join);
     assertThat(order.indexOf("b")).isEqualTo(7);
@@ -62,14 +62,14 @@ class PermitQueueTest {
   @Test
   void whoIsFirstMayLetALiveOneGoBefore() throws Exception {
     assertThat(enter(Lane.BATCH, LONG)).isEqualTo(QueueResult.FIRST);
-    assertThat(line.isLiveNext()).isFalse();
+    assertThat(permitQueue.isLiveNext()).isFalse();
     CompletableFuture<Void> other = comes(Lane.BATCH, "other");
     CompletableFuture<Void> live = comes(Lane.LIVE, "live");
-    assertThat(line.isLiveNext()).isTrue();
+    assertThat(permitQueue.isLiveNext()).isTrue();
 
-    assertThat(line.letLiveGoBefore(LONG, () -> true)).isEqualTo(QueueResult.FIRST);
+    assertThat(permitQueue.yieldToLive(LONG, () -> true)).isEqualTo(QueueResult.FIRST);
     add("first");
-    line.leave();
+    permitQueue.leave();
 
     live.join();
     other.join();
@@ -81,7 +81,7 @@ class PermitQueueTest {
     assertThat(enter(Lane.BATCH, LONG)).isEqualTo(QueueResult.FIRST);
     assertThat(enter(Lane.LIVE, Duration.ofMillis(20).toNanos())).isEqualTo(QueueResult.LATE);
 
-    line.leave();
+    permitQueue.leave();
 
     assertThat(enter(Lane.BATCH, LONG)).isEqualTo(QueueResult.FIRST);
   }
@@ -91,41 +91,42 @@ class PermitQueueTest {
     assertThat(enter(Lane.BATCH, LONG)).isEqualTo(QueueResult.FIRST);
     CompletableFuture<Void> before = comes(Lane.LIVE, "before");
     AtomicBoolean wanted = new AtomicBoolean(true);
-    Future<QueueResult> hangsUp = threads.submit(() -> line.enter(Lane.LIVE, LONG, wanted::get));
-    await().pollDelay(Duration.ZERO).until(() -> line.length() == 2);
+    Future<QueueResult> hangsUp =
+        threads.submit(() -> permitQueue.enter(Lane.LIVE, LONG, wanted::get));
+    await().pollDelay(Duration.ZERO).until(() -> permitQueue.length() == 2);
     CompletableFuture<Void> behind = comes(Lane.LIVE, "behind");
 
     wanted.set(false);
-    line.lookAgain();
+    permitQueue.recheck();
 
     assertThat(hangsUp.get()).isEqualTo(QueueResult.UNWANTED);
-    assertThat(line.length()).isEqualTo(2);
-    line.leave();
+    assertThat(permitQueue.length()).isEqualTo(2);
+    permitQueue.leave();
     before.join();
     behind.join();
     assertThat(order).containsExactly("before", "behind");
   }
 
   private QueueResult enter(Lane lane, long nanos) throws InterruptedException {
-    return line.enter(lane, nanos, () -> true);
+    return permitQueue.enter(lane, nanos, () -> true);
   }
 
   /** Somebody who is in line when this returns. */
   private CompletableFuture<Void> comes(Lane lane, String name) {
-    int before = line.length();
+    int before = permitQueue.length();
     CompletableFuture<Void> gone =
         CompletableFuture.runAsync(
             () -> {
               try {
                 assertThat(enter(lane, LONG)).isEqualTo(QueueResult.FIRST);
                 add(name);
-                line.leave();
+                permitQueue.leave();
               } catch (InterruptedException stopped) {
                 throw new IllegalStateException(stopped);
               }
             },
             threads);
-    await().pollDelay(Duration.ZERO).until(() -> line.length() == before + 1);
+    await().pollDelay(Duration.ZERO).until(() -> permitQueue.length() == before + 1);
     return gone;
   }
 

@@ -50,12 +50,12 @@ class RouteLimiterTest {
         threads.submit(
             () -> limiter.acquire("t", Lane.BATCH, EstimatedUsage.NONE, PATIENCE, () -> true));
     long start = System.nanoTime();
-    RouteHealth verdict = second.end(throttled(Duration.ofMillis(1_200)));
+    RouteHealth routeHealth = second.end(throttled(Duration.ofMillis(1_200)));
     first.end(took());
 
     assertThat(waiting.get()).isInstanceOf(Granted.class);
     assertThat(since(start)).isGreaterThanOrEqualTo(Duration.ofMillis(1_200));
-    assertThat(verdict.rest()).isGreaterThan(Duration.ofMillis(1_200));
+    assertThat(routeHealth.holdFor()).isGreaterThan(Duration.ofMillis(1_200));
     assertThat(told).containsExactly("rate_limit");
   }
 
@@ -82,8 +82,8 @@ class RouteLimiterTest {
   void aShorterRestDoesNotEndALongerOne() throws Exception {
     RateLimiter limiter = limiter(Map.of());
     long start = System.nanoTime();
-    limiter.heard(HoldKind.RATE_LIMIT, "another worker", Duration.ofMillis(700), Map.of());
-    limiter.heard(HoldKind.RATE_LIMIT, "another worker", Duration.ofMillis(1), Map.of());
+    limiter.onPeerHold(HoldKind.RATE_LIMIT, "another worker", Duration.ofMillis(700), Map.of());
+    limiter.onPeerHold(HoldKind.RATE_LIMIT, "another worker", Duration.ofMillis(1), Map.of());
 
     permit(limiter);
 
@@ -118,7 +118,7 @@ class RouteLimiterTest {
   @Test
   void aRouteThatIsHeldByHandGrantsNothingUntilItIsReleased() throws Exception {
     RateLimiter limiter = limiter(Map.of());
-    limiter.steer(new RouteOverride("maintenance", Map.of()));
+    limiter.applyOverride(new RouteOverride("maintenance", Map.of()));
     Future<Admission> waiting =
         threads.submit(
             () -> limiter.acquire("t", Lane.BATCH, EstimatedUsage.NONE, PATIENCE, () -> true));
@@ -130,7 +130,7 @@ class RouteLimiterTest {
     assertThat(limiter.view().hold())
         .isEqualTo(new LimiterStatus.Hold(HoldKind.BY_HAND, "maintenance", Duration.ZERO, false));
 
-    limiter.steer(RouteOverride.NONE);
+    limiter.applyOverride(RouteOverride.NONE);
 
     assertThat(waiting.get()).isInstanceOf(Granted.class);
     assertThat(limiter.view().hold()).isNull();
@@ -141,9 +141,9 @@ class RouteLimiterTest {
   void aReleaseByHandDoesNotShortenAToldWait() throws Exception {
     RateLimiter limiter = limiter(Map.of());
     long start = System.nanoTime();
-    limiter.heard(HoldKind.RATE_LIMIT, "another worker", Duration.ofMillis(700), Map.of());
-    limiter.steer(new RouteOverride("maintenance", Map.of()));
-    limiter.steer(RouteOverride.NONE);
+    limiter.onPeerHold(HoldKind.RATE_LIMIT, "another worker", Duration.ofMillis(700), Map.of());
+    limiter.applyOverride(new RouteOverride("maintenance", Map.of()));
+    limiter.applyOverride(RouteOverride.NONE);
 
     permit(limiter);
 
@@ -153,13 +153,13 @@ class RouteLimiterTest {
   @Test
   void limitsByHandStandForTheSettingsAndGoAgain() {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 600));
-    limiter.steer(
+    limiter.applyOverride(
         new RouteOverride(null, Map.of(LimitKind.REQUESTS, 60L, LimitKind.TOKENS, 6_000L)));
     assertThat(limiter.view().limits())
         .extracting(limit -> limit.dimension() + " " + Math.round(60 * limit.perSecond()))
         .containsExactly("REQUESTS 60", "TOKENS 6000");
 
-    limiter.steer(RouteOverride.NONE);
+    limiter.applyOverride(RouteOverride.NONE);
 
     assertThat(limiter.view().limits())
         .extracting(limit -> limit.dimension() + " " + Math.round(60 * limit.perSecond()))
@@ -273,13 +273,13 @@ class RouteLimiterTest {
             new CallFeedback.RouteUnavailable(
                 HoldKind.QUOTA, "no quota", SILENT)); // 30 s and a little
 
-    limiter.heard(HoldKind.QUOTA, "no quota", Duration.ofSeconds(50), Map.of());
+    limiter.onPeerHold(HoldKind.QUOTA, "no quota", Duration.ofSeconds(50), Map.of());
     assertThat(hold(limiter).left()).as("ours goes first").isLessThan(Duration.ofSeconds(33));
 
-    limiter.heard(HoldKind.QUOTA, "no quota", Duration.ofSeconds(25), Map.of());
+    limiter.onPeerHold(HoldKind.QUOTA, "no quota", Duration.ofSeconds(25), Map.of());
     assertThat(hold(limiter).left()).as("theirs does").isGreaterThan(Duration.ofSeconds(33));
 
-    limiter.heard(HoldKind.QUOTA, "no quota", Duration.ZERO, Map.of());
+    limiter.onPeerHold(HoldKind.QUOTA, "no quota", Duration.ZERO, Map.of());
     assertThat(limiter.view().hold()).isNull();
   }
 
@@ -294,7 +294,7 @@ class RouteLimiterTest {
     inFlight.end(throttled(Duration.ofMinutes(1)));
 
     scout.end(took());
-    limiter.heard(HoldKind.BREAKER, "another worker's", Duration.ZERO, Map.of());
+    limiter.onPeerHold(HoldKind.BREAKER, "another worker's", Duration.ZERO, Map.of());
 
     assertThat(hold(limiter).kind()).isEqualTo(HoldKind.RATE_LIMIT);
     assertThat(hold(limiter).left()).isGreaterThan(Duration.ofSeconds(50));
@@ -349,25 +349,26 @@ class RouteLimiterTest {
   }
 
   private RateLimiter limiter(Map<String, ?> settings) {
-    PeerWorkers fleet =
+    PeerWorkers peerWorkers =
         new PeerWorkers() {
           @Override
-          public double part() {
+          public double limitFraction() {
             return 1;
           }
 
           @Override
-          public void tell(
+          public void announceHold(
               HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed) {
             told.add(kind.wireName());
           }
 
           @Override
-          public void overtake(TokenCost cost) {
+          public void announceLivePriority(TokenCost cost) {
             told.add("overtake");
           }
         };
-    return RateLimiter.of(TestRoutes.route("r", settings), Buckets.local(), fleet, new Random(1));
+    return RateLimiter.of(
+        TestRoutes.route("r", settings), Buckets.local(), peerWorkers, new Random(1));
   }
 
   private static Permit permit(RateLimiter limiter) throws InterruptedException {

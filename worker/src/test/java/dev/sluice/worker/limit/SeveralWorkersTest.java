@@ -127,22 +127,22 @@ class SeveralWorkersTest {
     }
 
     @Override
-    public double part() {
+    public double limitFraction() {
       return 1.0 / WORKERS;
     }
 
     @Override
-    public void tell(
+    public void announceHold(
         HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed) {
       throw new AssertionError("nothing rests: " + reason);
     }
 
     @Override
-    public void overtake(TokenCost cost) {
+    public void announceLivePriority(TokenCost cost) {
       for (int i = 0; i < WORKERS; i++) {
         if (i != self) {
           RateLimiter other = limiters.get(i);
-          threads.execute(() -> other.overtaken(cost));
+          threads.execute(() -> other.onLivePriority(cost));
         }
       }
     }

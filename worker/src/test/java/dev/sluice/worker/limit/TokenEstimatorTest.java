@@ -70,20 +70,21 @@ class TokenEstimatorTest {
 
   @Test
   void thePromptAndTheReplyAreToldApart() {
-    EstimatedUsage estimate =
+    EstimatedUsage estimatedUsage =
         estimate("{\"messages\":[{\"content\":\"one two three\"}],\"max_tokens\":100,\"n\":3}");
 
-    assertThat(estimate).isEqualTo(new EstimatedUsage(7, 300)); // 3 words, 4 around the message
+    assertThat(estimatedUsage)
+        .isEqualTo(new EstimatedUsage(7, 300)); // 3 words, 4 around the message
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"9223372036854775807", "99999999999999999999999"})
   void aBoundThatIsASlipIsALongReplyAndNoOverflow(String bound) {
-    EstimatedUsage estimate =
+    EstimatedUsage estimatedUsage =
         estimate("{\"messages\":[],\"max_tokens\":" + bound + ",\"n\":2147483647}");
 
-    assertThat(estimate.reply()).isGreaterThan(1_000_000);
-    assertThat(estimate.total()).isEqualTo(estimate.reply());
+    assertThat(estimatedUsage.reply()).isGreaterThan(1_000_000);
+    assertThat(estimatedUsage.total()).isEqualTo(estimatedUsage.reply());
   }
 
   @Test

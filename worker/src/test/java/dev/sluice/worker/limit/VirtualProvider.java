@@ -25,7 +25,7 @@ final class VirtualProvider {
 
   private final double windowSeconds;
   private final double burstSeconds;
-  private final AdvertisedHeaders tells;
+  private final AdvertisedHeaders advertisedHeaders;
   private final boolean refusedCallsCount;
   private double perMinute;
   private double level;
@@ -35,27 +35,29 @@ final class VirtualProvider {
       double perMinute,
       double windowSeconds,
       double burstSeconds,
-      AdvertisedHeaders tells,
+      AdvertisedHeaders advertisedHeaders,
       boolean refusedCallsCount) {
     this.perMinute = perMinute;
     this.windowSeconds = windowSeconds;
     this.burstSeconds = burstSeconds;
-    this.tells = tells;
+    this.advertisedHeaders = advertisedHeaders;
     this.refusedCallsCount = refusedCallsCount;
     this.level = capacity();
   }
 
-  static VirtualProvider bucket(double perMinute, double burstSeconds, AdvertisedHeaders tells) {
-    return new VirtualProvider(perMinute, 0, burstSeconds, tells, false);
+  static VirtualProvider bucket(
+      double perMinute, double burstSeconds, AdvertisedHeaders advertisedHeaders) {
+    return new VirtualProvider(perMinute, 0, burstSeconds, advertisedHeaders, false);
   }
 
   static VirtualProvider bucketThatCountsRefusals(
-      double perMinute, double burstSeconds, AdvertisedHeaders tells) {
-    return new VirtualProvider(perMinute, 0, burstSeconds, tells, true);
+      double perMinute, double burstSeconds, AdvertisedHeaders advertisedHeaders) {
+    return new VirtualProvider(perMinute, 0, burstSeconds, advertisedHeaders, true);
   }
 
-  static VirtualProvider window(double perMinute, double windowSeconds, AdvertisedHeaders tells) {
-    return new VirtualProvider(perMinute, windowSeconds, 0, tells, false);
+  static VirtualProvider window(
+      double perMinute, double windowSeconds, AdvertisedHeaders advertisedHeaders) {
+    return new VirtualProvider(perMinute, windowSeconds, 0, advertisedHeaders, false);
   }
 
   void limit(double newPerMinute, long now) {
@@ -88,7 +90,7 @@ final class VirtualProvider {
   }
 
   private AdvertisedLimits standing(LimitKind what, long now) {
-    if (tells == AdvertisedHeaders.RETRY_AFTER) {
+    if (advertisedHeaders == AdvertisedHeaders.RETRY_AFTER) {
       return AdvertisedLimits.UNKNOWN;
     }
     Duration reset = nanos(secondsUntil(capacity(), now));

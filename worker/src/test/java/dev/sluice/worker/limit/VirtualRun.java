@@ -85,7 +85,7 @@ final class VirtualRun {
 
   /** The first in line looks. */
   private void next() {
-    RouteHold.State turn = state.turn(now);
+    RouteHold.State turn = state.holdState(now);
     if (turn instanceof RouteHold.State.Held resting) {
       at(Math.max(1, resting.until() - now), this::next);
       return;
@@ -96,11 +96,11 @@ final class VirtualRun {
     }
     Rates rates = state.rates(now);
     if (rates.differsFrom(paced, 0.02)) {
-      buckets.pace(rates);
+      buckets.setRates(rates);
       paced = rates;
     }
     cost = nextCost();
-    long due = buckets.take(cost).nanos();
+    long due = buckets.reserve(cost).nanos();
     wait(now + due, due);
   }
 
@@ -122,8 +122,8 @@ final class VirtualRun {
 
   private void look(long dueAt, long due) {
     boolean faster = state.rates(now).of(what).orElse(1e9) > 1.1 * paced.of(what).orElse(1e9);
-    if (faster || state.turn(now) instanceof RouteHold.State.Held) {
-      buckets.giveBack(cost, true);
+    if (faster || state.holdState(now) instanceof RouteHold.State.Held) {
+      buckets.refund(cost, true);
       next();
     } else {
       wait(dueAt, due);
@@ -131,13 +131,13 @@ final class VirtualRun {
   }
 
   private void leave(double late) {
-    if (state.turn(now) instanceof RouteHold.State.Held) {
-      buckets.giveBack(cost, true);
+    if (state.holdState(now) instanceof RouteHold.State.Held) {
+      buckets.refund(cost, true);
       next();
       return;
     }
     if (paced.punctual() && late > 4) {
-      buckets.skip((late - 4) / 1e3 * paced.of(LimitKind.REQUESTS).orElse(0));
+      buckets.delayLaterCalls((late - 4) / 1e3 * paced.of(LimitKind.REQUESTS).orElse(0));
     }
     running++;
     InFlightCall call = new InFlightCall("task-" + nth, EstimatedUsage.NONE, cost, now);

@@ -10,10 +10,10 @@ class NoCallerTest {
 
   @Test
   void aTaskThatTheBrokerHasGivenToAnotherIsNotCalled() throws InterruptedException {
-    assertThat(LiveCaller.nobody(() -> true).ask()).isEqualTo(LiveCaller.Presence.WAITING);
-    assertThatThrownBy(() -> LiveCaller.nobody(() -> false).ask())
+    assertThat(LiveCaller.none(() -> true).queryPresence()).isEqualTo(LiveCaller.Presence.WAITING);
+    assertThatThrownBy(() -> LiveCaller.none(() -> false).queryPresence())
         .isInstanceOf(AmqpException.class);
-    assertThatThrownBy(() -> LiveCaller.nobody(() -> false).tell())
+    assertThatThrownBy(() -> LiveCaller.none(() -> false).announceClaim())
         .isInstanceOf(AmqpException.class);
   }
 }

@@ -130,16 +130,16 @@ class ProviderClientTest {
           exchange.getResponseBody().write("data: [DONE]\n\n".getBytes(UTF_8));
           exchange.close();
         });
-    RecordingListener seen = new RecordingListener(firstSeen);
+    RecordingListener recordingListener = new RecordingListener(firstSeen);
 
-    Reply reply = client(Duration.ofSeconds(5)).send(task(), seen);
+    Reply reply = client(Duration.ofSeconds(5)).send(task(), recordingListener);
 
     assertThat(reply)
         .isInstanceOfSatisfying(
             Reply.Streamed.class,
             stream -> assertThat(stream.tail().text()).endsWith("data: [DONE]\n\n"));
-    assertThat(seen.text.toString(UTF_8)).isEqualTo("data: one\n\ndata: [DONE]\n\n");
-    assertThat(seen.headers.get("content-type")).containsExactly("text/event-stream");
+    assertThat(recordingListener.text.toString(UTF_8)).isEqualTo("data: one\n\ndata: [DONE]\n\n");
+    assertThat(recordingListener.headers.get("content-type")).containsExactly("text/event-stream");
   }
 
   @Test
@@ -160,14 +160,14 @@ class ProviderClientTest {
             providerSawIt.countDown();
           }
         });
-    RecordingListener seen = new RecordingListener(firstSeen);
+    RecordingListener recordingListener = new RecordingListener(firstSeen);
     Thread.startVirtualThread(
         () -> {
           awaited(firstSeen);
-          seen.abandoned.complete(null);
+          recordingListener.abandoned.complete(null);
         });
 
-    Reply reply = client(Duration.ofSeconds(20)).send(task(), seen);
+    Reply reply = client(Duration.ofSeconds(20)).send(task(), recordingListener);
 
     assertThat(reply).isInstanceOf(Reply.Abandoned.class);
     assertThat(providerSawIt.await(10, TimeUnit.SECONDS)).isTrue();

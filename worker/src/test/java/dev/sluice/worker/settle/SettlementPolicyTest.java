@@ -85,17 +85,18 @@ class SettlementPolicyTest {
   @Test
   void aTaskWhoseCallerIsNotHeardAsksAgainTheLaterTheLongerItWaited() {
     TaskMessage task = task(1);
-    assertThat(policy.unheard(task, NOW.plusMillis(100)))
+    assertThat(policy.callerUnreachable(task, NOW.plusMillis(100)))
         .isInstanceOfSatisfying(
             Delay.class,
             delay -> {
               assertThat(delay.time()).isEqualTo(Duration.ofSeconds(1));
               assertThat(delay.task().attempt()).isEqualTo(1);
             });
-    assertThat(policy.unheard(task, NOW.plusSeconds(40)))
+    assertThat(policy.callerUnreachable(task, NOW.plusSeconds(40)))
         .isInstanceOfSatisfying(
             Delay.class, delay -> assertThat(delay.time()).isEqualTo(Duration.ofSeconds(5)));
-    assertThat(policy.unheard(task, NOW.plus(Duration.ofMinutes(61)))).isInstanceOf(Discard.class);
+    assertThat(policy.callerUnreachable(task, NOW.plus(Duration.ofMinutes(61))))
+        .isInstanceOf(Discard.class);
   }
 
   @Test
@@ -147,14 +148,14 @@ class SettlementPolicyTest {
     Delay throttled = (Delay) settle(task(1), throttled(Duration.ofSeconds(20)), NOW);
     Delay failed = (Delay) settle(throttled.task(), unavailable(null), NOW.plusSeconds(21));
     Delay paused = (Delay) policy.paused(failed.task(), NOW.plusSeconds(22));
-    DeadLetter bury =
+    DeadLetter deadLetter =
         (DeadLetter)
             settle(
                 paused.task(),
                 new Refused(FailureCode.INVALID_REQUEST, refusal),
                 NOW.plusSeconds(30));
 
-    assertThat(bury.outcome().facts().history().attempts())
+    assertThat(deadLetter.outcome().facts().history().attempts())
         .containsExactly(
             new Attempt(NOW, "worker-a", 429, "throttled", 20_000L),
             new Attempt(NOW.plusSeconds(21), "worker-a", null, "no_answer", null),
@@ -177,24 +178,24 @@ class SettlementPolicyTest {
   void theLastAttemptBuriesTheTaskWithItsRequest() {
     TaskMessage task = task(MAX_ATTEMPTS);
 
-    DeadLetter bury = (DeadLetter) settle(task, unavailable(null), NOW);
+    DeadLetter deadLetter = (DeadLetter) settle(task, unavailable(null), NOW);
 
-    assertThat(bury.code()).isEqualTo(FailureCode.ATTEMPTS_EXHAUSTED);
-    assertThat(bury.outcome().body()).isEqualTo(task.body());
-    assertThat(bury.outcome().facts().attempts()).isEqualTo(MAX_ATTEMPTS);
+    assertThat(deadLetter.code()).isEqualTo(FailureCode.ATTEMPTS_EXHAUSTED);
+    assertThat(deadLetter.outcome().body()).isEqualTo(task.body());
+    assertThat(deadLetter.outcome().facts().attempts()).isEqualTo(MAX_ATTEMPTS);
   }
 
   @Test
   void aRefusedTaskIsBuriedAtOnceWithTheProvidersOwnError() {
     Answered reply = new Answered(400, Map.of(), Payload.of("{\"error\":{}}"), Duration.ZERO);
 
-    DeadLetter bury =
+    DeadLetter deadLetter =
         (DeadLetter) settle(task(1), new Refused(FailureCode.INVALID_REQUEST, reply), NOW);
 
-    assertThat(bury.outcome().failure()).isNotNull();
-    assertThat(bury.outcome().failure().detail()).isEqualTo("{\"error\":{}}");
-    assertThat(bury.outcome().facts().statusCode()).isEqualTo(400);
-    assertThat(bury.outcome().routingKey()).isEqualTo("failed.mini");
+    assertThat(deadLetter.outcome().failure()).isNotNull();
+    assertThat(deadLetter.outcome().failure().detail()).isEqualTo("{\"error\":{}}");
+    assertThat(deadLetter.outcome().facts().statusCode()).isEqualTo(400);
+    assertThat(deadLetter.outcome().routingKey()).isEqualTo("failed.mini");
   }
 
   @Test
@@ -242,24 +243,24 @@ class SettlementPolicyTest {
 
   @Test
   void aReplyThatNoMessageHoldsIsADeadLetter() {
-    DeadLetter bury =
+    DeadLetter deadLetter =
         (DeadLetter) settle(task(1), new TaskOutcome.Oversized("too large", Duration.ZERO), NOW);
 
-    assertThat(bury.code()).isEqualTo(FailureCode.REPLY_TOO_LARGE);
+    assertThat(deadLetter.code()).isEqualTo(FailureCode.REPLY_TOO_LARGE);
   }
 
   @Test
   void aPromptThatIsTooLongIsADeadLetterWithoutACall() {
     TaskMessage task = task(1);
 
-    DeadLetter bury = (DeadLetter) settle(task, new TaskOutcome.TooLong("too long"), NOW);
+    DeadLetter deadLetter = (DeadLetter) settle(task, new TaskOutcome.TooLong("too long"), NOW);
 
-    assertThat(bury.code()).isEqualTo(FailureCode.CONTEXT_LENGTH_EXCEEDED);
-    assertThat(bury.outcome().failure()).isNotNull();
-    assertThat(bury.outcome().failure().detail()).isEqualTo("too long");
-    assertThat(bury.outcome().facts().attempts()).isZero();
-    assertThat(bury.outcome().facts().statusCode()).isNull();
-    assertThat(bury.outcome().body()).isEqualTo(task.body());
+    assertThat(deadLetter.code()).isEqualTo(FailureCode.CONTEXT_LENGTH_EXCEEDED);
+    assertThat(deadLetter.outcome().failure()).isNotNull();
+    assertThat(deadLetter.outcome().failure().detail()).isEqualTo("too long");
+    assertThat(deadLetter.outcome().facts().attempts()).isZero();
+    assertThat(deadLetter.outcome().facts().statusCode()).isNull();
+    assertThat(deadLetter.outcome().body()).isEqualTo(task.body());
   }
 
   @Test
@@ -278,11 +279,11 @@ class SettlementPolicyTest {
         new TaskMessage(
             task.ids().nextRun(), 1, 0, NOW, null, null, null, 0, task.body(), AttemptHistory.NONE);
 
-    DeadLetter bury = (DeadLetter) settle(replay, new TaskOutcome.Expired(), NOW);
+    DeadLetter deadLetter = (DeadLetter) settle(replay, new TaskOutcome.Expired(), NOW);
 
-    assertThat(bury.code()).isEqualTo(FailureCode.DEADLINE_EXCEEDED);
-    assertThat(bury.outcome().routingKey()).isEqualTo("failed.mini");
-    assertThat(bury.outcome().ids().run()).isEqualTo(2);
+    assertThat(deadLetter.code()).isEqualTo(FailureCode.DEADLINE_EXCEEDED);
+    assertThat(deadLetter.outcome().routingKey()).isEqualTo("failed.mini");
+    assertThat(deadLetter.outcome().ids().run()).isEqualTo(2);
   }
 
   @Test

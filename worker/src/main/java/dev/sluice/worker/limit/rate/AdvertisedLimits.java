@@ -22,11 +22,11 @@ public record AdvertisedLimits(Map<LimitKind, AdvertisedLimit> levels) {
    *
    * @param limit how much is allowed, at least 1
    * @param per in which time
-   * @param left how much of it is left; null where the reply does not say
+   * @param remaining how much of it is left; null where the reply does not say
    * @param reset how long until nothing of it is spent any more; null where the reply does not say
    */
   public record AdvertisedLimit(
-      long limit, Duration per, @Nullable Long left, @Nullable Duration reset) {
+      long limit, Duration per, @Nullable Long remaining, @Nullable Duration reset) {
     public AdvertisedLimit {
       if (limit < 1 || !per.isPositive()) {
         throw new IllegalArgumentException("%d per %s is no limit".formatted(limit, per));

@@ -61,7 +61,7 @@ final class CubicLimitSearch {
   }
 
   /** The provider refused a call: it has nothing left. */
-  void refused(long now) {
+  void onThrottled(long now) {
     double reached = perSecond(now);
     double seconds = (now - startedAt) / SECOND;
     if (reached == 0) {
@@ -80,7 +80,7 @@ final class CubicLimitSearch {
    * Another worker found this. Where several were refused at once, the one that had got furthest
    * knows best.
    */
-  void found(InferredLimit found, long now) {
+  void onPeerInferred(InferredLimit found, long now) {
     if (mark > found.ceiling() && now - startedAt < AT_ONCE) {
       return;
     }
@@ -88,7 +88,7 @@ final class CubicLimitSearch {
   }
 
   /** What is tried now, and the mark; empty before the first refusal. */
-  Optional<InferredLimit> found(long now) {
+  Optional<InferredLimit> inferred(long now) {
     return mark == 0 ? Optional.empty() : Optional.of(new InferredLimit(mark, perSecond(now)));
   }
 

@@ -48,15 +48,15 @@ final class LimitEstimate {
   /** One call in five minutes finds out whether a day's limit is back. */
   private static final double SLOWEST_OF_A_LONG_TIME = 1.0 / 300;
 
-  private static final double TRUST_LOST = 0.93;
-  private static final double TRUST_LOST_AGAIN = 0.8;
-  private static final double LEAST_TRUST = 0.05;
+  private static final double CONFIDENCE_LOST = 0.93;
+  private static final double CONFIDENCE_LOST_AGAIN = 0.8;
+  private static final double MIN_CONFIDENCE = 0.05;
   private static final long AGAIN = Duration.ofSeconds(10).toNanos();
 
   /** Models with limits of their own may share a route: the lowest that was told lately counts. */
   private static final long LATELY = Duration.ofSeconds(10).toNanos();
 
-  private static final double TRUST_REGAINED_PER_SECOND = 0.002;
+  private static final double CONFIDENCE_REGAINED_PER_SECOND = 0.002;
   private static final long NO_BURST_AFTER_REFUSAL = Duration.ofMinutes(10).toNanos();
 
   /** A limit of a longer time than this says nothing of how fast one may go within a minute. */
@@ -67,15 +67,15 @@ final class LimitEstimate {
 
   private double set;
   private final boolean learn;
-  private final WindowDetector counting = new WindowDetector();
-  private final CubicLimitSearch probe;
+  private final WindowDetector windowDetector = new WindowDetector();
+  private final CubicLimitSearch cubicLimitSearch;
 
   private @Nullable AdvertisedLimit told;
   private long toldAt;
   private double leftBefore;
   private long lastCost;
   private long changedAt;
-  private double trust = 1;
+  private double confidence = 1;
   private long trustAt;
   private boolean refusedEver;
   private long refusedAt;
@@ -89,7 +89,7 @@ final class LimitEstimate {
   LimitEstimate(double set, boolean learn, double firstMark, long now) {
     this.set = set;
     this.learn = learn;
-    this.probe = new CubicLimitSearch(firstMark, now);
+    this.cubicLimitSearch = new CubicLimitSearch(firstMark, now);
     this.toldAt = now;
     this.trustAt = now;
     this.changedAt = now - ONE_REFUSAL;
@@ -106,21 +106,21 @@ final class LimitEstimate {
    *
    * @param cost what its own call took of it
    */
-  void told(AdvertisedLimit level, long cost, long now) {
+  void onAdvertised(AdvertisedLimit advertisedLimit, long cost, long now) {
     if (!learn) {
       return;
     }
-    if (told != null && level.perSecond() > told.perSecond() && now - toldAt < LATELY) {
+    if (told != null && advertisedLimit.perSecond() > told.perSecond() && now - toldAt < LATELY) {
       return;
     }
-    if (told != null && level.perSecond() != told.perSecond()) {
-      counting.forget();
+    if (told != null && advertisedLimit.perSecond() != told.perSecond()) {
+      windowDetector.forget();
       changedAt = now;
     }
-    counting.told(level, now);
-    told = level;
+    windowDetector.onAdvertised(advertisedLimit, now);
+    told = advertisedLimit;
     toldAt = now;
-    Long left = level.left();
+    Long left = advertisedLimit.remaining();
     leftBefore = left == null ? 0 : left + cost;
     lastCost = cost;
   }
@@ -128,12 +128,12 @@ final class LimitEstimate {
   /** The provider took calls that used this much, of all workers together. */
   void admitted(double amount, long now) {
     if (learn && isUnknown()) {
-      probe.admitted(amount, now);
+      cubicLimitSearch.admitted(amount, now);
     }
   }
 
   /** The provider refused a call for this limit. */
-  void refused(long now) {
+  void onThrottled(long now) {
     if (refusedEver && now - refusedAt < ONE_REFUSAL) {
       return;
     }
@@ -142,29 +142,31 @@ final class LimitEstimate {
     refusedAt = now;
     if (isUnknown()) {
       if (learn) {
-        probe.refused(now);
+        cubicLimitSearch.onThrottled(now);
       }
-    } else if (counting.kind() == WindowDetector.Kind.TOKEN_BUCKET && isDeep() && isFar(now)) {
+    } else if (windowDetector.kind() == WindowDetector.Kind.TOKEN_BUCKET
+        && isDeep()
+        && hasLargeReserve(now)) {
       noBurstUntil = now + NO_BURST_AFTER_REFUSAL; // it counts more narrowly than it tells
     } else if (now - changedAt > ONE_REFUSAL) {
-      double kept = now - lastRefusal < AGAIN ? TRUST_LOST_AGAIN : TRUST_LOST;
-      trust = Math.max(LEAST_TRUST, trust(now) * kept);
+      double kept = now - lastRefusal < AGAIN ? CONFIDENCE_LOST_AGAIN : CONFIDENCE_LOST;
+      confidence = Math.max(MIN_CONFIDENCE, confidence(now) * kept);
       trustAt = now;
     }
   }
 
   /** Another worker was refused, and found this. */
-  void found(InferredLimit found, long now) {
+  void onPeerInferred(InferredLimit found, long now) {
     if (isUnknown() && learn) {
       refusedEver = true;
       refusedAt = now;
-      probe.found(found, now);
+      cubicLimitSearch.onPeerInferred(found, now);
     }
   }
 
   /** What probing found; empty where the limit is set or told, or nothing was refused yet. */
-  Optional<InferredLimit> probed(long now) {
-    return isUnknown() ? probe.found(now) : Optional.empty();
+  Optional<InferredLimit> inferred(long now) {
+    return isUnknown() ? cubicLimitSearch.inferred(now) : Optional.empty();
   }
 
   /** The limit per second; empty where there is none or none is known. */
@@ -175,7 +177,7 @@ final class LimitEstimate {
     if (set > 0) {
       return OptionalDouble.of(set);
     }
-    return probed(now).stream().mapToDouble(InferredLimit::rate).findFirst();
+    return inferred(now).stream().mapToDouble(InferredLimit::rate).findFirst();
   }
 
   Source source(long now) {
@@ -185,23 +187,23 @@ final class LimitEstimate {
     if (set > 0) {
       return Source.SET;
     }
-    return probed(now).isPresent() ? Source.PROBED : Source.NONE;
+    return inferred(now).isPresent() ? Source.PROBED : Source.NONE;
   }
 
   /** What the last reply said is left; null where it says nothing. */
-  @Nullable Long left() {
-    return told == null ? null : told.left();
+  @Nullable Long remaining() {
+    return told == null ? null : told.remaining();
   }
 
   /** Whether the last reply said that nothing is left. */
   boolean isUsedUp() {
-    Long left = left();
+    Long left = remaining();
     return left != null && left == 0;
   }
 
   /** Whether a call that is late may meet the next one's within the same count. */
-  boolean wantsPunctuality() {
-    WindowDetector.Kind kind = counting.kind();
+  boolean needsStrictSpacing() {
+    WindowDetector.Kind kind = windowDetector.kind();
     return kind == WindowDetector.Kind.SHORT_FIXED_WINDOW || kind == WindowDetector.Kind.UNKNOWN;
   }
 
@@ -216,67 +218,72 @@ final class LimitEstimate {
       return limit;
     }
     if (told != null && isLong(told)) {
-      return ofALongTime(told, now);
+      return dailyQuotaRate(told, now);
     }
-    double steady = limit.getAsDouble() * trust(now);
+    double steady = limit.getAsDouble() * confidence(now);
     double rate =
-        told == null || told.left() == null
-            ? steady * (probed(now).isPresent() ? 1 : MARGIN)
-            : steered(told, steady, now, latency);
+        told == null || told.remaining() == null
+            ? steady * (inferred(now).isPresent() ? 1 : MARGIN)
+            : advertisedRate(told, steady, now, latency);
     double slowest = limit.getAsDouble() * SLOWEST;
     return OptionalDouble.of(rate > slowest ? rate : slowest); // also where it is no number
   }
 
   /** What is left of a day is nobody's pace, until nothing is left. */
-  private OptionalDouble ofALongTime(AdvertisedLimit level, long now) {
-    double asked = set > 0 ? set * trust(now) : probe.perSecond(now);
-    Long left = level.left();
-    double rest = left == null ? Double.POSITIVE_INFINITY : leftOfALongTime(level, left, now);
+  private OptionalDouble dailyQuotaRate(AdvertisedLimit advertisedLimit, long now) {
+    double asked = set > 0 ? set * confidence(now) : cubicLimitSearch.perSecond(now);
+    Long left = advertisedLimit.remaining();
+    double rest =
+        left == null
+            ? Double.POSITIVE_INFINITY
+            : dailyQuotaRemainingRate(advertisedLimit, left, now);
     double rate = asked > 0 ? Math.min(asked, rest) : rest;
     return Double.isFinite(rate) ? OptionalDouble.of(rate) : OptionalDouble.empty();
   }
 
-  private double leftOfALongTime(AdvertisedLimit level, long left, long now) {
-    Duration reset = level.reset();
+  private double dailyQuotaRemainingRate(AdvertisedLimit advertisedLimit, long left, long now) {
+    Duration reset = advertisedLimit.reset();
     if (reset != null && age(now) > reset.toNanos() / SECOND) {
       return Double.POSITIVE_INFINITY;
     }
-    double refilled = left + level.perSecond() * age(now);
+    double refilled = left + advertisedLimit.perSecond() * age(now);
     return Math.max(refilled / SPEND_WITHIN_SECONDS, SLOWEST_OF_A_LONG_TIME);
   }
 
-  private double steered(AdvertisedLimit level, double steady, long now, double latency) {
-    return switch (counting.kind()) {
+  private double advertisedRate(
+      AdvertisedLimit advertisedLimit, double steady, long now, double latency) {
+    return switch (windowDetector.kind()) {
       case TOKEN_BUCKET ->
-          isDeep() ? fromDeepBucket(level, steady, now, latency) : shallow(steady, now);
-      case LONG_FIXED_WINDOW -> inLongWindow(level, steady, now);
+          isDeep() ? fromDeepBucket(advertisedLimit, steady, now, latency) : shallow(steady, now);
+      case LONG_FIXED_WINDOW -> inLongWindow(advertisedLimit, steady, now);
       case SHORT_FIXED_WINDOW -> steady * MARGIN_OF_A_SECOND;
       case UNKNOWN -> steady * MARGIN;
     };
   }
 
-  private double fromDeepBucket(AdvertisedLimit level, double steady, long now, double latency) {
-    double most = counting.depth() / level.perSecond() / 2;
-    double ofTwoCalls = 2.0 * lastCost / level.perSecond();
+  private double fromDeepBucket(
+      AdvertisedLimit advertisedLimit, double steady, long now, double latency) {
+    double most = windowDetector.depth() / advertisedLimit.perSecond() / 2;
+    double ofTwoCalls = 2.0 * lastCost / advertisedLimit.perSecond();
     double wanted = Math.max(SPEND_WITHIN_SECONDS, Math.max(LATENCIES * latency, ofTwoCalls));
     double within = Math.min(most, wanted);
-    return bounded(leftNow(level, now) / within, steady, now);
+    return bounded(remainingNow(advertisedLimit, now) / within, steady, now);
   }
 
   private double shallow(double steady, long now) {
-    AdvertisedLimit level = told;
-    if (level == null) {
+    AdvertisedLimit advertisedLimit = told;
+    if (advertisedLimit == null) {
       return steady;
     }
-    double depth = counting.depth();
-    double fill = (leftNow(level, now) / depth - SHALLOW_KEPT) / SHALLOW_EVEN;
+    double depth = windowDetector.depth();
+    double fill = (remainingNow(advertisedLimit, now) / depth - SHALLOW_KEPT) / SHALLOW_EVEN;
     boolean holdsMany = depth >= MANY * lastCost;
     double rate = steady * Math.min(fill, holdsMany ? SHALLOW_FASTEST : 1);
     return bounded(rate, steady, now);
   }
 
-  private double inLongWindow(AdvertisedLimit level, double steady, long now) {
-    Duration reset = level.reset();
+  private double inLongWindow(AdvertisedLimit advertisedLimit, double steady, long now) {
+    Duration reset = advertisedLimit.reset();
     double left = reset == null ? 0 : reset.toNanos() / SECOND;
     boolean isOver = left - age(now) <= 0;
     if (isOver || left < SHORTEST_RESET_SECONDS) {
@@ -293,17 +300,17 @@ final class LimitEstimate {
     return mayBurst ? rate : Math.min(rate, steady);
   }
 
-  private double leftNow(AdvertisedLimit level, long now) {
-    double refilled = level.perSecond() * Math.max(0, age(now) - 1);
-    return Math.min(counting.depth(), leftBefore + refilled);
+  private double remainingNow(AdvertisedLimit advertisedLimit, long now) {
+    double refilled = advertisedLimit.perSecond() * Math.max(0, age(now) - 1);
+    return Math.min(windowDetector.depth(), leftBefore + refilled);
   }
 
   private boolean isDeep() {
-    return told != null && counting.depth() >= DEEP_SECONDS * told.perSecond();
+    return told != null && windowDetector.depth() >= DEEP_SECONDS * told.perSecond();
   }
 
-  private boolean isFar(long now) {
-    return told != null && leftNow(told, now) > counting.depth() / 10;
+  private boolean hasLargeReserve(long now) {
+    return told != null && remainingNow(told, now) > windowDetector.depth() / 10;
   }
 
   /** Whether neither settings nor provider say how much goes within a minute. */
@@ -311,15 +318,15 @@ final class LimitEstimate {
     return set == 0 && (told == null || isLong(told));
   }
 
-  private static boolean isLong(AdvertisedLimit level) {
-    return level.per().compareTo(LONG) > 0;
+  private static boolean isLong(AdvertisedLimit advertisedLimit) {
+    return advertisedLimit.per().compareTo(LONG) > 0;
   }
 
   private double age(long now) {
     return (now - toldAt) / SECOND;
   }
 
-  private double trust(long now) {
-    return Math.min(1, trust + TRUST_REGAINED_PER_SECOND * (now - trustAt) / SECOND);
+  private double confidence(long now) {
+    return Math.min(1, confidence + CONFIDENCE_REGAINED_PER_SECOND * (now - trustAt) / SECOND);
   }
 }

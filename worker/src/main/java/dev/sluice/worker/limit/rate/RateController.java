@@ -43,10 +43,10 @@ public final class RateController {
    */
   public RateController(Map<LimitKind, Long> setPerMinute, boolean learn, long now) {
     this.starting = learn;
-    for (LimitKind dimension : LimitKind.values()) {
-      double set = setPerMinute.getOrDefault(dimension, 0L) / 60.0;
-      double firstMark = dimension == LimitKind.REQUESTS ? 1 : FIRST_TOKENS;
-      beliefs.put(dimension, new LimitEstimate(set, learn, firstMark, now));
+    for (LimitKind limitKind : LimitKind.values()) {
+      double set = setPerMinute.getOrDefault(limitKind, 0L) / 60.0;
+      double firstMark = limitKind == LimitKind.REQUESTS ? 1 : FIRST_TOKENS;
+      beliefs.put(limitKind, new LimitEstimate(set, learn, firstMark, now));
     }
     this.rampStart = now;
   }
@@ -54,7 +54,8 @@ public final class RateController {
   /** From now on these stand for what the settings say; what is 0 or not there is learned. */
   public void set(Map<LimitKind, Long> perMinute) {
     beliefs.forEach(
-        (dimension, belief) -> belief.set(perMinute.getOrDefault(dimension, 0L) / 60.0));
+        (limitKind, limitEstimate) ->
+            limitEstimate.set(perMinute.getOrDefault(limitKind, 0L) / 60.0));
   }
 
   /** How fast the workers together may go now. */
@@ -66,7 +67,7 @@ public final class RateController {
       OptionalDouble rate = entry.getValue().rate(now, latency);
       if (rate.isPresent()) {
         rates.put(entry.getKey(), rate.getAsDouble() * ramp);
-        punctual |= entry.getKey() == LimitKind.REQUESTS && entry.getValue().wantsPunctuality();
+        punctual |= entry.getKey() == LimitKind.REQUESTS && entry.getValue().needsStrictSpacing();
       }
     }
     return rates.isEmpty() ? Rates.UNBOUNDED : new Rates(rates, punctual);
@@ -102,18 +103,19 @@ public final class RateController {
    * @param used what the provider counted; what was reserved where it does not say
    * @param share the part of all calls that this worker makes, above 0 and up to 1
    */
-  public void took(
+  public void onSuccess(
       TokenCost charged,
       TokenCost used,
-      AdvertisedLimits standing,
+      AdvertisedLimits advertisedLimits,
       double seconds,
       double share,
       long now) {
     latency = anyEnded ? latency + NEWEST * (seconds - latency) : seconds;
     anyEnded = true;
     halfWindows = Math.min(halfWindows + 1, Integer.MAX_VALUE - 1);
-    beliefs.forEach((dimension, belief) -> belief.admitted(used.of(dimension) / share, now));
-    told(charged, standing, now);
+    beliefs.forEach(
+        (limitKind, limitEstimate) -> limitEstimate.admitted(used.of(limitKind) / share, now));
+    onAdvertised(charged, advertisedLimits, now);
   }
 
   /**
@@ -121,12 +123,13 @@ public final class RateController {
    *
    * @param cost what its call took of them; nothing where it was refused
    */
-  public void told(@Nullable TokenCost cost, AdvertisedLimits standing, long now) {
-    standing
+  public void onAdvertised(@Nullable TokenCost cost, AdvertisedLimits advertisedLimits, long now) {
+    advertisedLimits
         .levels()
         .forEach(
-            (dimension, level) ->
-                belief(dimension).told(level, cost == null ? 0 : cost.of(dimension), now));
+            (limitKind, advertisedLimit) ->
+                estimate(limitKind)
+                    .onAdvertised(advertisedLimit, cost == null ? 0 : cost.of(limitKind), now));
   }
 
   /**
@@ -134,23 +137,25 @@ public final class RateController {
    *
    * @param what the limit that it names; null where it names none
    */
-  public void refused(@Nullable LimitKind what, AdvertisedLimits standing, long now) {
-    told(null, standing, now);
-    belief(what == null ? likeliest() : what).refused(now);
+  public void onThrottled(@Nullable LimitKind what, AdvertisedLimits advertisedLimits, long now) {
+    onAdvertised(null, advertisedLimits, now);
+    estimate(what == null ? likeliest() : what).onThrottled(now);
     halfWindows = 2;
   }
 
   /** Another worker found a limit by being refused. */
-  public void found(LimitKind dimension, InferredLimit found, long now) {
-    belief(dimension).found(found, now);
+  public void onPeerInferred(LimitKind limitKind, InferredLimit found, long now) {
+    estimate(limitKind).onPeerInferred(found, now);
   }
 
   /** What refusals taught of limits that are neither set nor told. */
-  public Map<LimitKind, InferredLimit> probed(long now) {
+  public Map<LimitKind, InferredLimit> inferred(long now) {
     Map<LimitKind, InferredLimit> found = new EnumMap<>(LimitKind.class);
     beliefs.forEach(
-        (dimension, belief) ->
-            belief.probed(now).ifPresent(probed -> found.put(dimension, probed)));
+        (limitKind, limitEstimate) ->
+            limitEstimate
+                .inferred(now)
+                .ifPresent(inferredLimit -> found.put(limitKind, inferredLimit)));
     return found;
   }
 
@@ -168,23 +173,23 @@ public final class RateController {
     List<LimitView> all = new ArrayList<>();
     Rates pace = rates(now);
     beliefs.forEach(
-        (dimension, belief) ->
-            belief
+        (limitKind, limitEstimate) ->
+            limitEstimate
                 .limit(now)
                 .ifPresent(
                     limit ->
                         all.add(
                             new LimitView(
-                                dimension,
+                                limitKind,
                                 limit,
-                                belief.source(now),
-                                pace.of(dimension).orElse(0),
-                                belief.left()))));
+                                limitEstimate.source(now),
+                                pace.of(limitKind).orElse(0),
+                                limitEstimate.remaining()))));
     return all;
   }
 
-  private long ofAMinute(LimitKind dimension, long now) {
-    OptionalDouble limit = belief(dimension).limit(now);
+  private long ofAMinute(LimitKind limitKind, long now) {
+    OptionalDouble limit = estimate(limitKind).limit(now);
     return limit.isPresent() ? Math.max(1, (long) (60 * limit.getAsDouble())) : Long.MAX_VALUE;
   }
 
@@ -194,19 +199,20 @@ public final class RateController {
   }
 
   private boolean isAnyLimitKnown(long now) {
-    return beliefs.values().stream().anyMatch(belief -> belief.limit(now).isPresent());
+    return beliefs.values().stream()
+        .anyMatch(limitEstimate -> limitEstimate.limit(now).isPresent());
   }
 
   /** Where a refusal names no limit: that of requests, unless only another one is used up. */
   private LimitKind likeliest() {
-    boolean isByRequests = belief(LimitKind.REQUESTS).isUsedUp();
+    boolean isByRequests = estimate(LimitKind.REQUESTS).isUsedUp();
     return Arrays.stream(LimitKind.values())
-        .filter(dimension -> !isByRequests && belief(dimension).isUsedUp())
+        .filter(limitKind -> !isByRequests && estimate(limitKind).isUsedUp())
         .findFirst()
         .orElse(LimitKind.REQUESTS);
   }
 
-  private LimitEstimate belief(LimitKind dimension) {
-    return Objects.requireNonNull(beliefs.get(dimension), "there is one for each");
+  private LimitEstimate estimate(LimitKind limitKind) {
+    return Objects.requireNonNull(beliefs.get(limitKind), "there is one for each");
   }
 }

@@ -20,15 +20,15 @@ public record Rates(Map<LimitKind, Double> perSecond, boolean punctual) {
     perSecond = perSecond.isEmpty() ? Map.of() : new EnumMap<>(perSecond);
   }
 
-  public OptionalDouble of(LimitKind dimension) {
-    Double rate = perSecond.get(dimension);
+  public OptionalDouble of(LimitKind limitKind) {
+    Double rate = perSecond.get(limitKind);
     return rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate);
   }
 
   /** The same, each multiplied. */
   public Rates times(double factor) {
     Map<LimitKind, Double> all = new EnumMap<>(LimitKind.class);
-    perSecond.forEach((dimension, rate) -> all.put(dimension, rate * factor));
+    perSecond.forEach((limitKind, rate) -> all.put(limitKind, rate * factor));
     return new Rates(all, punctual);
   }
 

@@ -21,8 +21,8 @@ public record TokenCost(long input, long output) {
   }
 
   /** What it takes of one dimension. */
-  public long of(LimitKind dimension) {
-    return switch (dimension) {
+  public long of(LimitKind limitKind) {
+    return switch (limitKind) {
       case REQUESTS -> 1;
       case TOKENS -> tokens();
       case INPUT_TOKENS -> input;

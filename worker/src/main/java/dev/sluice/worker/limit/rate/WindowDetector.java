@@ -45,20 +45,20 @@ final class WindowDetector {
   private double longestReset;
 
   /** A reply told this. */
-  void told(AdvertisedLimit level, long now) {
-    Long left = level.left();
-    Duration reset = level.reset();
+  void onAdvertised(AdvertisedLimit advertisedLimit, long now) {
+    Long left = advertisedLimit.remaining();
+    Duration reset = advertisedLimit.reset();
     if (left == null || reset == null || (!sums.isEmpty() && now - newestAt < APART)) {
       return;
     }
     double seconds = reset.toNanos() / SECOND;
     longestReset = Math.max(longestReset, seconds);
     newestAt = now;
-    sums.addLast(new Sum(now / SECOND, left + seconds * level.perSecond()));
+    sums.addLast(new Sum(now / SECOND, left + seconds * advertisedLimit.perSecond()));
     if (sums.size() > KEPT) {
       sums.removeFirst();
     }
-    kind = kind(level.perSecond());
+    kind = kind(advertisedLimit.perSecond());
   }
 
   /** Another limit than before: what was seen says nothing any more. */

@@ -13,16 +13,16 @@ class RateControllerTest {
   private static final Duration DAY = Duration.ofDays(1);
 
   private long now;
-  private RateController pacemaker = learning(Map.of());
+  private RateController rateController = learning(Map.of());
 
   @Test
   void withNothingKnownTheCallsInFlightAreBoundedAndGrowWithEveryOtherSuccess() {
-    assertThat(pacemaker.window(now)).isEqualTo(1);
+    assertThat(rateController.window(now)).isEqualTo(1);
     took(AdvertisedLimits.UNKNOWN);
     took(AdvertisedLimits.UNKNOWN);
 
-    assertThat(pacemaker.window(now)).isEqualTo(2);
-    assertThat(pacemaker.rates(now).perSecond()).isEmpty();
+    assertThat(rateController.window(now)).isEqualTo(2);
+    assertThat(rateController.rates(now).perSecond()).isEmpty();
   }
 
   @Test
@@ -35,12 +35,12 @@ class RateControllerTest {
 
     assertThat(perSecond(LimitKind.INPUT_TOKENS)).isBetween(980.0, 1_000.0);
     assertThat(perSecond(LimitKind.OUTPUT_TOKENS)).isBetween(98.0, 100.0);
-    assertThat(pacemaker.countsTokens(now)).isTrue();
+    assertThat(rateController.countsTokens(now)).isTrue();
   }
 
   @Test
   void aSetLimitIsKeptAndTheProviderCanOnlyTellLess() {
-    pacemaker = learning(Map.of(LimitKind.REQUESTS, 600L));
+    rateController = learning(Map.of(LimitKind.REQUESTS, 600L));
     took(requests(6_000, MINUTE, null, null));
     assertThat(perSecond(LimitKind.REQUESTS)).isBetween(9.8, 10.0);
 
@@ -57,7 +57,7 @@ class RateControllerTest {
     assertThat(perSecond(LimitKind.REQUESTS)).isBetween(1.0 / 301, 0.1);
 
     later(Duration.ofSeconds(90));
-    assertThat(pacemaker.rates(now).of(LimitKind.REQUESTS)).isEmpty();
+    assertThat(rateController.rates(now).of(LimitKind.REQUESTS)).isEmpty();
   }
 
   @Test
@@ -89,7 +89,7 @@ class RateControllerTest {
       took(AdvertisedLimits.UNKNOWN);
       later(Duration.ofMillis(50));
     }
-    pacemaker.refused(null, AdvertisedLimits.UNKNOWN, now);
+    rateController.onThrottled(null, AdvertisedLimits.UNKNOWN, now);
     assertThat(perSecond(LimitKind.REQUESTS)).isBetween(5.0, 15.0);
 
     later(Duration.ofHours(5));
@@ -99,20 +99,20 @@ class RateControllerTest {
   @Test
   void aRefusalForTokensIsMeasuredByTheTokensThatWereUsedAlsoWhereNobodyEstimated() {
     for (int i = 0; i < 20; i++) {
-      pacemaker.took(
+      rateController.onSuccess(
           TokenCost.OF_A_REQUEST, new TokenCost(1_000, 500), AdvertisedLimits.UNKNOWN, 0.3, 1, now);
       later(Duration.ofMillis(50));
     }
-    pacemaker.refused(LimitKind.TOKENS, AdvertisedLimits.UNKNOWN, now);
+    rateController.onThrottled(LimitKind.TOKENS, AdvertisedLimits.UNKNOWN, now);
 
     assertThat(perSecond(LimitKind.TOKENS)).isBetween(10_000.0, 20_000.0);
   }
 
   @Test
   void aSetLimitThatIsFarTooHighIsComeDownFrom() {
-    pacemaker = learning(Map.of(LimitKind.REQUESTS, 1_200L));
+    rateController = learning(Map.of(LimitKind.REQUESTS, 1_200L));
     for (int i = 0; i < 12; i++) {
-      pacemaker.refused(null, AdvertisedLimits.UNKNOWN, now);
+      rateController.onThrottled(null, AdvertisedLimits.UNKNOWN, now);
       later(Duration.ofSeconds(5));
     }
 
@@ -127,9 +127,9 @@ class RateControllerTest {
                 LimitKind.TOKENS, level(6_000, MINUTE, null, null),
                 LimitKind.OUTPUT_TOKENS, level(1_000, MINUTE, null, null))));
 
-    assertThat(pacemaker.reserved(new TokenCost(2_000, 128_000), now))
+    assertThat(rateController.reserved(new TokenCost(2_000, 128_000), now))
         .isEqualTo(new TokenCost(2_000, 1_000));
-    assertThat(pacemaker.reserved(new TokenCost(128_000, 500), now))
+    assertThat(rateController.reserved(new TokenCost(128_000, 500), now))
         .isEqualTo(new TokenCost(6_000, 0));
     assertThat(learning(Map.of()).reserved(new TokenCost(128_000, 500), now))
         .isEqualTo(new TokenCost(128_000, 500));
@@ -139,16 +139,17 @@ class RateControllerTest {
     return new RateController(set, true, now);
   }
 
-  private void took(AdvertisedLimits standing) {
-    pacemaker.took(TokenCost.OF_A_REQUEST, TokenCost.OF_A_REQUEST, standing, 0.3, 1, now);
+  private void took(AdvertisedLimits advertisedLimits) {
+    rateController.onSuccess(
+        TokenCost.OF_A_REQUEST, TokenCost.OF_A_REQUEST, advertisedLimits, 0.3, 1, now);
   }
 
   private void later(Duration time) {
     now += time.toNanos();
   }
 
-  private double perSecond(LimitKind dimension) {
-    return pacemaker.rates(now).of(dimension).orElseThrow();
+  private double perSecond(LimitKind limitKind) {
+    return rateController.rates(now).of(limitKind).orElseThrow();
   }
 
   private static AdvertisedLimits requests(

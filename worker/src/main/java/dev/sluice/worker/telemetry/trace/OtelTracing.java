@@ -1,4 +1,4 @@
-package dev.sluice.worker.telemetry;
+package dev.sluice.worker.telemetry.trace;
 
 import dev.sluice.common.json.RequestSummary;
 import dev.sluice.common.route.RouteSettings;
@@ -13,6 +13,7 @@ import dev.sluice.worker.provider.Reply;
 import dev.sluice.worker.settle.Settlement;
 import dev.sluice.worker.settle.Settlement.DeadLetter;
 import dev.sluice.worker.settle.Settlement.Delay;
+import dev.sluice.worker.telemetry.GenAiConventions;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
@@ -116,9 +117,9 @@ final class OtelTracing implements RouteTraces {
     public void settled(Settlement settlement) {
       span.tag("sluice.settlement", settlement.kind());
       switch (settlement) {
-        case DeadLetter bury -> {
-          span.tag("sluice.failure.code", bury.code().wireName());
-          span.error(new UnsuccessfulCallException(bury.code().wireName()));
+        case DeadLetter deadLetter -> {
+          span.tag("sluice.failure.code", deadLetter.code().wireName());
+          span.error(new UnsuccessfulCallException(deadLetter.code().wireName()));
         }
         case Delay delay -> delayed(delay.task(), delay.time());
         default -> {}

@@ -1,4 +1,4 @@
-package dev.sluice.worker.telemetry;
+package dev.sluice.worker.telemetry.trace;
 
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.settle.Settlement;
