@@ -153,8 +153,8 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
           LOG.warn("Outcomes wait in the broker, tried again every second: {}", away.getMessage());
         }
         told = true;
-        
-watch.failed(TransientFailures.isUnreachable(away));
+
+        watch.failed(TransientFailures.isUnreachable(away));
         outcomes = TransientFailures.isUnreachable(away) ? outcomes : storeByBatch(outcomes);
         if (outcomes.isEmpty()) {
           return;

@@ -143,7 +143,8 @@ class BatchTerminator extends BackgroundTask {
         releasingLocks.execute(
             savepoint -> {
               savepoint.setRollbackOnly();
-              return tasks.next(pendingTermination, positions.getOrDefault(pendingTermination.id(), 0L));
+              return tasks.next(
+                  pendingTermination, positions.getOrDefault(pendingTermination.id(), 0L));
             }));
   }
 

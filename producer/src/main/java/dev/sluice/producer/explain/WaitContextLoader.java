@@ -16,7 +16,8 @@ public class WaitContextLoader {
   private final BatchRouteCounters batchRouteCounters;
   private final LoopWatchdog watchdog;
 
-  WaitContextLoader(RouteStatuses routes, BatchRouteCounters batchRouteCounters, LoopWatchdog watchdog) {
+  WaitContextLoader(
+      RouteStatuses routes, BatchRouteCounters batchRouteCounters, LoopWatchdog watchdog) {
     this.routes = routes;
     this.batchRouteCounters = batchRouteCounters;
     this.watchdog = watchdog;

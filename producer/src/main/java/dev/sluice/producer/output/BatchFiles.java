@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -21,10 +22,10 @@ import org.springframework.stereotype.Component;
 @Component
 class BatchFiles implements GeneratedContent {
   private static final int LINES_IN_RANGE = 1_000;
-  private static final int LINES_IN_MEMORY = 64;
+  private static final long MAX_BYTES_IN_MEMORY = 4L * 1024 * 1024;
   private static final String IN_RANGE =
       """
-      select id from tasks
+      select id, coalesce(octet_length(reply), 0) as size from tasks
       where batch_id = :batch and line_no > :after and line_no <= :upTo and %s
       order by line_no""";
   private static final String SUCCEEDED = IN_RANGE.formatted("state = 'completed'");
@@ -99,20 +100,35 @@ class BatchFiles implements GeneratedContent {
           case OUTPUT -> SUCCEEDED;
           case ERROR -> OTHERS;
         };
-    List<String> ids =
+    record Line(String id, long size) {}
+    List<Line> lines =
         jdbc.sql(sql)
             .param("batch", batchId)
             .param("after", after)
             .param("upTo", after + LINES_IN_RANGE)
-            .query((row, index) -> row.getString("id"))
+            .query((row, index) -> new Line(row.getString("id"), row.getLong("size")))
             .list();
-    for (int from = 0; from < ids.size(); from += LINES_IN_MEMORY) {
-      List<String> some = ids.subList(from, Math.min(ids.size(), from + LINES_IN_MEMORY));
-      for (FinishedTask task : read(some)) {
-        out.write(OutputLine.of(task));
+    List<String> ids = new ArrayList<>();
+    long bytes = 0;
+    for (Line line : lines) {
+      if (!ids.isEmpty() && bytes + line.size() > MAX_BYTES_IN_MEMORY) {
+        writeLines(ids, out);
+        ids.clear();
+        bytes = 0;
       }
+      ids.add(line.id());
+      bytes += line.size();
+    }
+    if (!ids.isEmpty()) {
+      writeLines(ids, out);
     }
     LoopWatch.progress();
+  }
+
+  private void writeLines(List<String> ids, OutputStream out) throws IOException {
+    for (FinishedTask task : read(ids)) {
+      out.write(OutputLine.of(task));
+    }
   }
 
   private List<FinishedTask> read(List<String> ids) {
