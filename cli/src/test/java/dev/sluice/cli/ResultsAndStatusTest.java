@@ -134,7 +134,7 @@ class ResultsAndStatusTest {
         """);
     producer.reply("GET /v1/batches", "{\"object\":\"list\",\"data\":[]}");
 
-    assertThat(Run.of(producer, "status").out().lines())
+    assertThat(CommandRun.of(producer, "status").out().lines())
         .contains(
             "STALLED: background loop 'terminator' has made no progress for 1 min 35 s; the producer's log says why");
   }
