@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 class LargeBatchIT {
   private static final int TASKS = 200_000;
   private static final int DEAD_LETTERS = 100_000;
-  private static final Duration BASE = Duration.ofSeconds(120);
+  private static final Duration BASE = Duration.ofMinutes(2);
 
   /** What a small batch may take beside a large one: an idle producer needs about half a second. */
   private static final Duration SMALL_BATCH = Duration.ofSeconds(3);
