@@ -52,8 +52,7 @@ final class PlanReport {
       keyValueLayout.add(
           "Max rate",
           "%s, limited by %s"
-              .formatted(calls(constraint.callsPerMinute().getAsDouble()),
-                  constraint.words()));
+              .formatted(calls(constraint.callsPerMinute().getAsDouble()), constraint.words()));
     } else if (capacityPlan.now().isPresent()) {
       keyValueLayout.add(
           "Rate",

@@ -57,8 +57,8 @@ class WaitExplainerTest {
         new WaitExplainer(Map.of("mini", route(2, null)), List.of(share(OWN, 1_200, 10)));
 
     assertThat(waitExplainer.of(running()).kind()).isEqualTo("concurrency");
-    assertThat(why.of(running()).kind()).isEqualTo("concurrency");
-    assertThat(why.of(running()).sentence())
+    assertThat(waitExplainer.of(running()).kind()).isEqualTo("concurrency");
+    assertThat(waitExplainer.of(running()).sentence())
         .isEqualTo(
             "Waiting for a free call of route mini: all 16 run, 1,200 queued at 480 a minute, about 3 min.");
   }
@@ -111,8 +111,8 @@ class WaitExplainerTest {
         new WaitExplainer(Map.of("mini", route(0, null)), List.of(share(OWN, 5, 10)));
 
     assertThat(waitExplainer.of(running()).kind()).isEqualTo("no_worker");
-    assertThat(why.of(running()).kind()).isEqualTo("no_worker");
-    assertThat(why.of(running()).sentence())
+    assertThat(waitExplainer.of(running()).kind()).isEqualTo("no_worker");
+    assertThat(waitExplainer.of(running()).sentence())
         .isEqualTo("Waiting for a worker of route mini: none is there.");
   }
 

@@ -361,7 +361,8 @@ final class RouteLimiter implements RateLimiter {
     long dueAt = start + reservationDelay.nanos();
     lock.lockInterruptibly();
     try {
-      waitsFor = reservationDelay.nanos() == 0 ? null : reservationDelay.by().wireName() + "_per_minute";
+      waitsFor =
+          reservationDelay.nanos() == 0 ? null : reservationDelay.by().wireName() + "_per_minute";
       while (true) {
         long now = System.nanoTime();
         WaitResult ended = ended(permitRequest, now);
