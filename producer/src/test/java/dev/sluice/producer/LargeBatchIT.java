@@ -111,7 +111,7 @@ class LargeBatchIT {
         from tasks where batch_id = '%s'"""
             .formatted(large));
     String job =
-        "{\"act\":\"replay\",\"why\":\"a test\",\"filter\":{\"batch\":\"%s\"},\"most\":1000000,\"per_second\":200}"
+        "{\"action\":\"replay\",\"reason\":\"a test\",\"filter\":{\"batch\":\"%s\"},\"limit\":1000000,\"per_second\":200}"
             .formatted(new BatchId(large));
     HttpResponse<String> created = producer().send("POST", "/api/dead-letters/jobs", job);
     assertThat(created.statusCode()).isEqualTo(200);
