@@ -113,8 +113,9 @@ public final class FleetLink implements AutoCloseable {
     members.put(route.name(), new Member(route, limiter, fraction));
   }
 
-  /** Starts to report and to count consumers. */
+  /** Starts to publish, to report and to count consumers. */
   public void start() {
+    publisher.start();
     reporter = Thread.ofVirtual().name("fleet-reporter").start(this::reportLoop);
   }
 
@@ -129,6 +130,7 @@ public final class FleetLink implements AutoCloseable {
     if (reporter != null) {
       reporter.interrupt();
     }
+    publisher.close();
   }
 
   /** Handles a message of a peer or of a producer. */
