@@ -124,7 +124,7 @@ class WorkerConfiguration {
       FleetLink fleet,
       @Qualifier("fleetTopology") Declarables topology,
       ConnectionFactory brokers) {
-    return listener(topology, fleet::heard, brokers);
+    return listener(topology, fleet::onMessage, brokers);
   }
 
   /**
@@ -216,10 +216,10 @@ class WorkerConfiguration {
       FleetLink link,
       @Nullable RedisBucketStore store,
       RandomGenerator random) {
-    PeerWorkers peerWorkers = link.of(route);
+    PeerWorkers peerWorkers = link.peersOf(route);
     Buckets buckets =
         store == null
-            ? Buckets.divided(peerWorkers::limitFraction)
+            ? Buckets.partitioned(peerWorkers::limitFraction)
             : Buckets.shared(store, route.name(), peerWorkers::limitFraction);
     RateLimiter limiter = RateLimiter.of(route, buckets, peerWorkers, random);
     link.join(route, limiter);

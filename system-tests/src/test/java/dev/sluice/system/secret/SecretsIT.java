@@ -237,7 +237,7 @@ class SecretsIT {
           "SLUICE_REDIS_URL",
           (name, url) -> url.replace(Installation.REDIS_PASSWORD, WRONG + "redis"));
       try (ChildProcess refused = sluice().worker("wrong-redis", redis)) {
-        await().atMost(SOON).until(() -> refused.printed().contains("Redis is not reached"));
+        await().atMost(SOON).until(() -> refused.printed().contains("Cannot connect to Redis"));
       }
     }
   }

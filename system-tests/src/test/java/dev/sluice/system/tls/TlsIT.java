@@ -106,7 +106,7 @@ class TlsIT {
 
       assertThat(runResult.exitCode()).as(runResult.err()).isZero();
       Documents.assertSummarised(names, file);
-      assertThat(log(sluice, "worker-1")).contains("Redis answers");
+      assertThat(log(sluice, "worker-1")).contains("Redis is connected");
       theCommandReachesAProducerOverTls(sluice);
     }
   }
@@ -187,7 +187,7 @@ class TlsIT {
                   assertThat(log(sluice, "worker-1").lines().filter(line -> line.contains("Redis")))
                       .singleElement()
                       .asString()
-                      .contains("Redis is not reached")
+                      .contains("Cannot connect to Redis")
                       .contains("certification path"));
     }
   }

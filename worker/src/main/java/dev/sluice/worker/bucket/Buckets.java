@@ -6,70 +6,83 @@ import io.github.bucket4j.TimeMeter;
 import java.util.function.DoubleSupplier;
 
 /**
- * A route's buckets, one for each limit, from which calls are paid before they are made.
+ * The token buckets of a route, one for each limit. They are charged before a call is sent.
  *
- * <p>Nothing here waits for the pace: a call is charged at once, into debt if need be, and told
- * when it is due. Whoever is charged first is due first.
+ * <p>Token bucket with debt: a reservation always succeeds and may make the level negative. No
+ * method blocks; the caller waits for the returned delay.
+ *
+ * <pre>
+ *   level(t) = min(capacity, level(t0) + rate * (t - t0)) - charges + refunds
+ *   delay    = max(0, -level) / rate
+ * </pre>
+ *
+ * <p>With several limits, the longest delay applies. Calls become due in the order of their
+ * reservations.
  */
 public interface Buckets {
 
-  /** Buckets in this process's memory. */
+  /** Returns buckets in this process's memory. */
   static Buckets local() {
     return inMemory(TimeMeter.SYSTEM_NANOTIME);
   }
 
-  /** Buckets in this process's memory, by a clock of one's own. */
+  /** Returns buckets in this process's memory that refill by the given clock. */
   static Buckets inMemory(TimeMeter clock) {
     return RouteBuckets.inMemory(clock);
   }
 
   /**
-   * Buckets of which each worker has a part.
+   * Returns buckets in this process's memory that refill at this worker's fraction of the rates.
    *
-   * @param part of the workers' consumers those of this worker, above 0 and up to 1
+   * @param limitFraction this worker's consumers ÷ all consumers of the route, above 0 and up to 1
    */
-  static Buckets divided(DoubleSupplier part) {
-    return new PartitionedBuckets(RouteBuckets.inMemory(TimeMeter.SYSTEM_NANOTIME), part);
+  static Buckets partitioned(DoubleSupplier limitFraction) {
+    return new PartitionedBuckets(RouteBuckets.inMemory(TimeMeter.SYSTEM_NANOTIME), limitFraction);
   }
 
   /**
-   * Buckets that all workers share while the store answers, and of which each has a part while it
-   * does not.
+   * Returns buckets that all workers share in Redis. While Redis is unreachable, partitioned
+   * buckets replace them.
    *
-   * @param name one for each route
+   * @param name the route's name
+   * @param limitFraction as for {@link #partitioned}
    */
-  static Buckets shared(RedisBucketStore store, String name, DoubleSupplier part) {
-    return new FailoverBuckets(store, store.buckets(name), divided(part));
+  static Buckets shared(RedisBucketStore store, String name, DoubleSupplier limitFraction) {
+    return new FailoverBuckets(store, store.buckets(name), partitioned(limitFraction));
   }
 
-  /** How fast they refill from now on. Debts stay. */
+  /** Sets the refill rates from now on. Debts remain. */
   void setRates(Rates rates);
 
-  /** Charges a call, and says when it is due. */
+  /** Charges a call before it is sent, and returns how long it must wait. */
   ReservationDelay reserve(TokenCost cost);
 
   /**
-   * A call was charged too much, or was not made: what it did not use comes back.
+   * Returns tokens of a call that used less than was reserved, or that was not sent.
    *
-   * @param request whether the request itself comes back as well
+   * @param includeRequest whether to return the request too
    */
-  void refund(TokenCost tooMuch, boolean request);
+  void refund(TokenCost unused, boolean includeRequest);
 
-  /** A call used more than it was charged. */
-  void debit(TokenCost more);
+  /** Charges the tokens that a call used beyond its reservation. */
+  void debit(TokenCost excess);
 
-  /** Leaves out so many requests, a part of one too: all later calls are due so much later. */
+  /**
+   * Delays all later calls.
+   *
+   * @param requests the delay, as a number of requests; fractions are allowed
+   */
   void delayLaterCalls(double requests);
 
   /**
-   * A call that was charged is one that all workers pay: what is the others' part of it comes back.
-   * They are to be told.
+   * Spreads a reserved call over all workers: refunds the peers' fraction here. The caller must
+   * notify the peers, which then call {@link #payShare}.
    */
   void splitCharge(TokenCost cost);
 
-  /** This worker's part of a call that another one makes and all pay. */
+  /** Charges this worker's fraction of a call that a peer has spread over all workers. */
   void payShare(TokenCost cost);
 
-  /** Where they are kept: {@code worker}, {@code redis} or {@code divided}. */
+  /** Returns where the limits are stored: {@code worker}, {@code redis} or {@code partitioned}. */
   String limitStorage();
 }

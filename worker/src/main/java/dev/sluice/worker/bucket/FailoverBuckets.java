@@ -5,108 +5,108 @@ import dev.sluice.worker.limit.rate.TokenCost;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** The shared buckets while their store answers, this worker's part of them while it does not. */
+/** Uses the shared buckets while Redis is up, and this worker's partitioned buckets otherwise. */
 final class FailoverBuckets implements Buckets {
   private final RedisBucketStore store;
   private final Buckets shared;
-  private final Buckets divided;
-  private volatile Rates rates = Rates.UNBOUNDED;
+  private final Buckets partitioned;
+  private volatile Rates rates = Rates.UNLIMITED;
   private boolean wasUp;
 
-  FailoverBuckets(RedisBucketStore store, Buckets shared, Buckets divided) {
+  FailoverBuckets(RedisBucketStore store, Buckets shared, Buckets partitioned) {
     this.store = store;
     this.shared = shared;
-    this.divided = divided;
+    this.partitioned = partitioned;
   }
 
   @Override
   public void setRates(Rates newRates) {
     rates = newRates;
-    each(buckets -> buckets.setRates(newRates));
+    run(buckets -> buckets.setRates(newRates));
   }
 
   @Override
   public ReservationDelay reserve(TokenCost cost) {
-    return ask(buckets -> buckets.reserve(cost));
+    return call(buckets -> buckets.reserve(cost));
   }
 
   @Override
-  public void refund(TokenCost tooMuch, boolean request) {
-    each(buckets -> buckets.refund(tooMuch, request));
+  public void refund(TokenCost unused, boolean includeRequest) {
+    run(buckets -> buckets.refund(unused, includeRequest));
   }
 
   @Override
-  public void debit(TokenCost more) {
-    each(buckets -> buckets.debit(more));
+  public void debit(TokenCost excess) {
+    run(buckets -> buckets.debit(excess));
   }
 
   @Override
   public void delayLaterCalls(double requests) {
-    each(buckets -> buckets.delayLaterCalls(requests));
+    run(buckets -> buckets.delayLaterCalls(requests));
   }
 
   @Override
   public void splitCharge(TokenCost cost) {
-    each(buckets -> buckets.splitCharge(cost));
+    run(buckets -> buckets.splitCharge(cost));
   }
 
   @Override
   public void payShare(TokenCost cost) {
-    each(buckets -> buckets.payShare(cost));
+    run(buckets -> buckets.payShare(cost));
   }
 
   @Override
   public String limitStorage() {
-    return store.isUp() ? shared.limitStorage() : divided.limitStorage();
+    return store.isUp() ? shared.limitStorage() : partitioned.limitStorage();
   }
 
-  private void each(Consumer<Buckets> what) {
-    ask(
+  private void run(Consumer<Buckets> operation) {
+    call(
         buckets -> {
-          what.accept(buckets);
-          return ReservationDelay.NOW;
+          operation.accept(buckets);
+          return ReservationDelay.NONE;
         });
   }
 
-  private <T> T ask(Function<Buckets, T> question) {
-    Buckets inUse = inUse();
+  private <T> T call(Function<Buckets, T> operation) {
+    Buckets active = active();
     try {
-      return question.apply(inUse);
-    } catch (IllegalArgumentException wrong) {
-      throw wrong; // a bug here, and no fault of the store's
+      return operation.apply(active);
+    } catch (IllegalArgumentException bug) {
+      throw bug; // not a failure of Redis
     } catch (RuntimeException failure) {
-      if (inUse.equals(divided)) {
+      if (active.equals(partitioned)) {
         throw failure;
       }
-      store.failed(failure);
-      return question.apply(fallBack());
+      store.onFailure(failure);
+      return operation.apply(failOver());
     }
   }
 
-  /** Those that are to be asked now, at the present pace. */
-  private synchronized Buckets inUse() {
+  /** Returns the buckets to use now, after a switch with the current rates. */
+  private synchronized Buckets active() {
     boolean isUp = store.isUp();
     if (isUp == wasUp) {
-      return isUp ? shared : divided;
+      return isUp ? shared : partitioned;
     }
     if (!isUp) {
-      return fallBack();
+      return failOver();
     }
     try {
       shared.setRates(rates);
       wasUp = true;
       return shared;
-    } catch (IllegalArgumentException wrong) {
-      throw wrong;
-    } catch (RuntimeException goneAgain) { // whoever asks may have a paid reply in hand
-      store.failed(goneAgain);
-      return fallBack();
+    } catch (IllegalArgumentException bug) {
+      throw bug;
+    } catch (RuntimeException failure) { // never fail the caller: it may hold a paid reply
+      store.onFailure(failure);
+      return failOver();
     }
   }
 
-  private synchronized Buckets fallBack() {
+  private synchronized Buckets failOver() {
     wasUp = false;
-    divided.setRates(rates);
-    return divided;
+    partitioned.setRates(rates);
+    return partitioned;
   }
 }

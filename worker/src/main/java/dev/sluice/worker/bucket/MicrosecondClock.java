@@ -4,8 +4,10 @@ import io.github.bucket4j.TimeMeter;
 import java.time.Instant;
 
 /**
- * The time of day, finer than milliseconds. The workers' clocks have to agree, as NTP has them: at
- * twenty calls a second a millisecond is two in a hundred of the distance between two.
+ * The wall clock with microsecond resolution.
+ *
+ * <p>The buckets in Redis need a clock on which all workers agree, for example by NTP. Milliseconds
+ * are too coarse: at 20 calls per second, 1 ms is 2 % of the interval between calls.
  */
 final class MicrosecondClock implements TimeMeter {
   @Override

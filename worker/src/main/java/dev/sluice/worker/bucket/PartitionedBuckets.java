@@ -5,50 +5,51 @@ import dev.sluice.worker.limit.rate.TokenCost;
 import java.util.function.DoubleSupplier;
 
 /**
- * Buckets without a common memory: each worker hands out its part of the pace. More workers make
- * the parts smaller and never the sum larger.
+ * Buckets without shared storage: each worker refills at its limit fraction of the rates.
+ *
+ * <p>The fractions of all workers add up to at most 1, so more workers never exceed the limits.
  */
 final class PartitionedBuckets implements Buckets {
-  private static final double NOTABLE = 0.005;
+  private static final double MIN_RELATIVE_CHANGE = 0.005;
 
   private final RouteBuckets own;
-  private final DoubleSupplier part;
-  private Rates rates = Rates.UNBOUNDED;
-  private double divided;
+  private final DoubleSupplier limitFraction;
+  private Rates rates = Rates.UNLIMITED;
+  private double appliedFraction;
 
   /**
-   * @param own this worker's
-   * @param part of the workers' consumers those of this worker, above 0 and up to 1
+   * @param limitFraction this worker's consumers ÷ all consumers of the route, above 0 and up to 1
    */
-  PartitionedBuckets(RouteBuckets own, DoubleSupplier part) {
+  PartitionedBuckets(RouteBuckets own, DoubleSupplier limitFraction) {
     this.own = own;
-    this.part = part;
-    this.divided = part.getAsDouble();
+    this.limitFraction = limitFraction;
+    this.appliedFraction = limitFraction.getAsDouble();
   }
 
   @Override
   public synchronized void setRates(Rates newRates) {
     rates = newRates;
-    divided = part.getAsDouble();
-    own.setRates(rates.times(divided));
+    appliedFraction = limitFraction.getAsDouble();
+    own.setRates(rates.times(appliedFraction));
   }
 
   @Override
   public synchronized ReservationDelay reserve(TokenCost cost) {
-    if (Math.abs(part.getAsDouble() - divided) > NOTABLE * divided) {
+    double change = Math.abs(limitFraction.getAsDouble() - appliedFraction);
+    if (change > MIN_RELATIVE_CHANGE * appliedFraction) {
       setRates(rates);
     }
     return own.reserve(cost);
   }
 
   @Override
-  public void refund(TokenCost tooMuch, boolean request) {
-    own.refund(tooMuch, request);
+  public void refund(TokenCost unused, boolean includeRequest) {
+    own.refund(unused, includeRequest);
   }
 
   @Override
-  public void debit(TokenCost more) {
-    own.debit(more);
+  public void debit(TokenCost excess) {
+    own.debit(excess);
   }
 
   @Override
@@ -58,16 +59,16 @@ final class PartitionedBuckets implements Buckets {
 
   @Override
   public void splitCharge(TokenCost cost) {
-    own.refundPart(cost, 1 - part.getAsDouble());
+    own.refundFraction(cost, 1 - limitFraction.getAsDouble());
   }
 
   @Override
   public void payShare(TokenCost cost) {
-    own.reservePart(cost, part.getAsDouble());
+    own.chargeFraction(cost, limitFraction.getAsDouble());
   }
 
   @Override
   public String limitStorage() {
-    return part.getAsDouble() == 1 ? own.limitStorage() : "partitioned";
+    return limitFraction.getAsDouble() == 1 ? own.limitStorage() : "partitioned";
   }
 }

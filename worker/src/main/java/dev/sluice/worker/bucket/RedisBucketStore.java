@@ -22,23 +22,24 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.ssl.SslBundle;
 
 /**
- * A Redis or Valkey that keeps the buckets of all workers.
+ * The Redis or Valkey server that stores the buckets of all workers.
  *
- * <p>Every wait for it is bounded, and after one that failed nobody asks it again before a ping in
- * the background has come back: a store that is down costs one short wait, not one for each call.
+ * <p>Every request times out after 250 ms. After a failed request the store counts as down, until a
+ * background ping succeeds. An outage therefore costs one timeout, not one per call.
  */
 public final class RedisBucketStore implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RedisBucketStore.class);
-  private static final Duration ANSWER_WITHIN = Duration.ofMillis(250);
-  private static final Duration PAUSE = Duration.ofSeconds(1);
-  private static final Duration KEPT = Duration.ofMinutes(10);
+  private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(250);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration RECONNECT_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration MAX_BUCKET_AGE = Duration.ofMinutes(10);
 
-  /** What there is once it answered for the first time; the client connects again by itself. */
+  /** Exists after the first successful connect. Lettuce then reconnects by itself. */
   private record StoreConnection(
       StatefulRedisConnection<String, byte[]> connection, ProxyManager<String> buckets) {}
 
   private final RedisClient client;
-  private final AtomicBoolean asked = new AtomicBoolean();
+  private final AtomicBoolean isReconnecting = new AtomicBoolean();
   private volatile boolean up;
   private volatile boolean closed;
   private volatile @Nullable StoreConnection storeConnection;
@@ -48,25 +49,25 @@ public final class RedisBucketStore implements AutoCloseable {
   }
 
   /**
-   * Connects in the background: until then it counts as down.
+   * Connects in the background. The store counts as down until it is connected.
    *
-   * @param uri from {@code redis://} or {@code rediss://} with host and port, and how to log in
-   * @param bundle what its certificate is checked with; null for Java's own authorities
+   * @param uri {@code redis://} or {@code rediss://} with host, port and credentials
+   * @param bundle verifies the server's certificate; null for the JVM's default truststore
    */
   public static RedisBucketStore at(RedisURI uri, @Nullable SslBundle bundle) {
-    uri.setTimeout(ANSWER_WITHIN);
+    uri.setTimeout(REQUEST_TIMEOUT);
     RedisClient client = RedisClient.create(uri);
     ClientOptions.Builder options =
         ClientOptions.builder()
             .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-            .socketOptions(SocketOptions.builder().connectTimeout(PAUSE).build())
-            .timeoutOptions(TimeoutOptions.enabled(ANSWER_WITHIN));
+            .socketOptions(SocketOptions.builder().connectTimeout(CONNECT_TIMEOUT).build())
+            .timeoutOptions(TimeoutOptions.enabled(REQUEST_TIMEOUT));
     if (bundle != null) {
       options.sslOptions(tls(bundle));
     }
     client.setOptions(options.build());
     RedisBucketStore store = new RedisBucketStore(client);
-    store.lookAgain(true);
+    store.startReconnect(/* logsFirstFailure= */ true);
     return store;
   }
 
@@ -78,25 +79,26 @@ public final class RedisBucketStore implements AutoCloseable {
         .build();
   }
 
-  /** Whether it answered when it was last asked. */
+  /** Whether the last request or ping succeeded. */
   boolean isUp() {
     return up;
   }
 
-  /** It did not answer: it counts as down until a ping comes back. */
-  void failed(RuntimeException failure) {
+  /** Marks the store as down until a background ping succeeds. */
+  void onFailure(RuntimeException failure) {
     if (up) {
       up = false;
       log.warn(
-          "Redis does not answer, each worker keeps its part of the limits: {}", text(failure));
+          "Redis failed; each worker now applies its fraction of the limits: {}",
+          rootMessage(failure));
     }
-    lookAgain(false);
+    startReconnect(/* logsFirstFailure= */ false);
   }
 
-  /** The buckets of that name; to be asked only while it is up. */
+  /** Returns the buckets of a route. They may be used only while the store is up. */
   Buckets buckets(String name) {
     return RouteBuckets.inRedis(
-        () -> Objects.requireNonNull(storeConnection, "it was up once").buckets(), name);
+        () -> Objects.requireNonNull(storeConnection, "not connected yet").buckets(), name);
   }
 
   @Override
@@ -105,46 +107,40 @@ public final class RedisBucketStore implements AutoCloseable {
     client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
   }
 
-  /**
-   * @param telling whether it is news that it does not answer
-   */
-  private void lookAgain(boolean telling) {
-    if (asked.compareAndSet(false, true)) {
-      Thread.ofVirtual().name("redis-look").start(() -> look(telling));
+  private void startReconnect(boolean logsFirstFailure) {
+    if (isReconnecting.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("redis-reconnect").start(() -> reconnect(logsFirstFailure));
     }
   }
 
-  private void look(boolean telling) {
+  private void reconnect(boolean logsFirstFailure) {
     try {
-      boolean isNews = telling;
-      while (!closed && !answers(isNews)) {
-        isNews = false;
-        Thread.sleep(PAUSE);
+      boolean logsFailure = logsFirstFailure;
+      while (!closed && !ping(logsFailure)) {
+        logsFailure = false;
+        Thread.sleep(RECONNECT_INTERVAL);
       }
       up = !closed;
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     } finally {
-      asked.set(false);
+      isReconnecting.set(false);
     }
   }
 
-  /**
-   * @param isNews whether it is to be told that it does not
-   */
-  private boolean answers(boolean isNews) {
+  private boolean ping(boolean logsFailure) {
     try {
-      StoreConnection known = storeConnection;
-      if (known == null) {
-        known = connect();
-        storeConnection = known;
+      StoreConnection current = storeConnection;
+      if (current == null) {
+        current = connect();
+        storeConnection = current;
       }
-      known.connection().sync().ping();
-      log.info("Redis answers: the workers share the limits");
+      current.connection().sync().ping();
+      log.info("Redis is connected; the workers share the limits");
       return true;
-    } catch (RuntimeException down) {
-      if (isNews) {
-        log.warn("Redis is not reached, it is tried again each second: {}", text(down));
+    } catch (RuntimeException failure) {
+      if (logsFailure) {
+        log.warn("Cannot connect to Redis; retrying every second: {}", rootMessage(failure));
       }
       return false;
     }
@@ -157,14 +153,14 @@ public final class RedisBucketStore implements AutoCloseable {
         connection,
         Bucket4jLettuce.casBasedBuilder(connection)
             .clientClock(new MicrosecondClock())
-            .requestTimeout(ANSWER_WITHIN)
+            .requestTimeout(REQUEST_TIMEOUT)
             .expirationAfterWrite(
-                ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(KEPT))
+                ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(MAX_BUCKET_AGE))
             .build());
   }
 
-  /** The innermost words: those of the network, of TLS or of Redis itself. */
-  private static String text(RuntimeException failure) {
+  /** Lettuce wraps the cause; the innermost message names the network, TLS or Redis error. */
+  private static String rootMessage(RuntimeException failure) {
     Throwable innermost = failure;
     while (innermost.getCause() != null) {
       innermost = innermost.getCause();

@@ -5,26 +5,25 @@ import io.github.bucket4j.BucketConfiguration;
 import java.time.Duration;
 
 /**
- * The refill of a bucket: even, without pause.
+ * The configuration of one token bucket: its capacity and a continuous refill.
  *
- * <p>What is not used is kept for a quarter of a second at most. A deeper bucket would send a burst
- * on top of the pace, which a provider that counts by the second or by the clock's minute answers
- * with 429.
+ * <p>A bucket stores at most 0.25 s of unused refill. A deeper bucket would allow a burst, which a
+ * provider with one-second or clock-minute windows rejects with 429.
  */
 final class Refill {
-  private static final double SAVED_SECONDS = 0.25;
+  private static final double MAX_STORED_SECONDS = 0.25;
   private static final Duration PERIOD = Duration.ofHours(1);
 
   private Refill() {}
 
   /**
-   * @param perSecond above 0; more than one a nanosecond is as good as one
-   * @param least what the smallest call takes: a bucket holds that in any case
-   * @param saves whether what is not used is kept for a moment
+   * @param perSecond units per second, above 0; limited to one per nanosecond
+   * @param minCapacity units of the smallest call, which the bucket must be able to hold
+   * @param allowsBurst whether the bucket stores unused refill for a short burst
    */
-  static BucketConfiguration of(double perSecond, long least, boolean saves) {
-    long saved = saves ? (long) (perSecond * SAVED_SECONDS) : 0;
-    long capacity = Math.max(least, saved);
+  static BucketConfiguration of(double perSecond, long minCapacity, boolean allowsBurst) {
+    long stored = allowsBurst ? (long) (perSecond * MAX_STORED_SECONDS) : 0;
+    long capacity = Math.max(minCapacity, stored);
     long perPeriod = Math.clamp(Math.round(perSecond * PERIOD.toSeconds()), 1, PERIOD.toNanos());
     return BucketConfiguration.builder()
         .addLimit(

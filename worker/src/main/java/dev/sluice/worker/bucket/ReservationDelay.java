@@ -3,11 +3,11 @@ package dev.sluice.worker.bucket;
 import dev.sluice.worker.limit.rate.LimitKind;
 
 /**
- * When a call that was charged may go.
+ * How long a reserved call must wait.
  *
- * @param nanos from now on; 0 for at once
- * @param by the limit that has it wait
+ * @param nanos delay from now in nanoseconds, at least 0
+ * @param by the limit that causes the delay; meaningless if {@code nanos} is 0
  */
 public record ReservationDelay(long nanos, LimitKind by) {
-  static final ReservationDelay NOW = new ReservationDelay(0, LimitKind.REQUESTS);
+  static final ReservationDelay NONE = new ReservationDelay(0, LimitKind.REQUESTS);
 }

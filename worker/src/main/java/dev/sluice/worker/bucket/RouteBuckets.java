@@ -15,10 +15,10 @@ import java.util.function.BiFunction;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 
-/** One bucket for each limit, wherever they are kept. */
+/** One Bucket4j bucket for each limit of a route, in memory or in Redis. */
 final class RouteBuckets implements Buckets {
-  /** Requests are counted in thousandths, so that a part of one can be taken. */
-  private static final long REQUEST = 1_000;
+  /** Requests are stored in thousandths, because {@link #delayLaterCalls} takes fractions. */
+  private static final long UNITS_PER_REQUEST = 1_000;
 
   private static final String REDIS_PREFIX = "sluice:bucket:";
 
@@ -32,11 +32,10 @@ final class RouteBuckets implements Buckets {
     this.factory = factory;
   }
 
-  /** In this process's memory. */
   static RouteBuckets inMemory(TimeMeter clock) {
     return new RouteBuckets(
         "worker",
-        (limitKind, refill) ->
+        (kind, refill) ->
             Bucket.builder()
                 .addLimit(refill.getBandwidths()[0])
                 .withCustomTimePrecision(clock)
@@ -44,18 +43,18 @@ final class RouteBuckets implements Buckets {
   }
 
   /**
-   * In Redis, for all workers. Each worker that goes on sets their refill by what it believes; as
-   * all see the same replies they agree, and the last one's word holds.
+   * Returns buckets in Redis for all workers. Each worker sets their refill from its own estimate,
+   * and the last write applies. The estimates agree because all workers see the same headers.
    */
   static RouteBuckets inRedis(Supplier<ProxyManager<String>> store, String name) {
     return new RouteBuckets(
         "redis",
-        (limitKind, refill) ->
+        (kind, refill) ->
             store
                 .get()
                 .builder()
                 .withOptimization(Optimizations.batching())
-                .build(REDIS_PREFIX + name + ":" + limitKind.wireName(), () -> refill));
+                .build(REDIS_PREFIX + name + ":" + kind.wireName(), () -> refill));
   }
 
   @Override
@@ -64,48 +63,46 @@ final class RouteBuckets implements Buckets {
     rates
         .perSecond()
         .forEach(
-            (limitKind, perSecond) -> {
-              BucketConfiguration refill = refill(limitKind, perSecond, rates.punctual());
+            (kind, perSecond) -> {
+              BucketConfiguration refill = refill(kind, perSecond, rates.strictSpacing());
               buckets
-                  .computeIfAbsent(limitKind, d -> factory.apply(d, refill))
+                  .computeIfAbsent(kind, absent -> factory.apply(absent, refill))
                   .replaceConfiguration(refill, TokensInheritanceStrategy.AS_IS);
             });
   }
 
   @Override
   public ReservationDelay reserve(TokenCost cost) {
-    ReservationDelay reservationDelay = ReservationDelay.NOW;
-    for (Map.Entry<LimitKind, Bucket> one : buckets.entrySet()) {
-      long amount = units(cost.of(one.getKey()), one.getKey());
-      if (amount > 0) {
-        long nanos = one.getValue().consumeIgnoringRateLimits(amount);
-        reservationDelay =
-            nanos > reservationDelay.nanos()
-                ? new ReservationDelay(nanos, one.getKey())
-                : reservationDelay;
+    ReservationDelay longest = ReservationDelay.NONE;
+    for (Map.Entry<LimitKind, Bucket> entry : buckets.entrySet()) {
+      LimitKind kind = entry.getKey();
+      long units = units(cost.amount(kind), kind);
+      if (units > 0) {
+        long nanos = entry.getValue().consumeIgnoringRateLimits(units);
+        longest = nanos > longest.nanos() ? new ReservationDelay(nanos, kind) : longest;
       }
     }
-    return reservationDelay;
+    return longest;
   }
 
   @Override
-  public void refund(TokenCost tooMuch, boolean request) {
+  public void refund(TokenCost unused, boolean includeRequest) {
     buckets.forEach(
-        (limitKind, bucket) -> {
-          long amount = ofCorrection(tooMuch, request, limitKind);
-          if (amount > 0) {
-            bucket.addTokens(amount);
+        (kind, bucket) -> {
+          long units = correctionUnits(unused, includeRequest, kind);
+          if (units > 0) {
+            bucket.addTokens(units);
           }
         });
   }
 
   @Override
-  public void debit(TokenCost more) {
+  public void debit(TokenCost excess) {
     buckets.forEach(
-        (limitKind, bucket) -> {
-          long amount = ofCorrection(more, false, limitKind);
-          if (amount > 0) {
-            bucket.consumeIgnoringRateLimits(amount);
+        (kind, bucket) -> {
+          long units = correctionUnits(excess, false, kind);
+          if (units > 0) {
+            bucket.consumeIgnoringRateLimits(units);
           }
         });
   }
@@ -113,38 +110,38 @@ final class RouteBuckets implements Buckets {
   @Override
   public void delayLaterCalls(double requests) {
     Bucket bucket = buckets.get(LimitKind.REQUESTS);
-    long amount = Math.round(requests * REQUEST);
-    if (bucket != null && amount > 0) {
-      bucket.consumeIgnoringRateLimits(amount);
+    long units = Math.round(requests * UNITS_PER_REQUEST);
+    if (bucket != null && units > 0) {
+      bucket.consumeIgnoringRateLimits(units);
     }
   }
 
   @Override
   public void splitCharge(TokenCost cost) {
-    // all who take from these pay each call
+    // all workers that share these buckets have paid already
   }
 
   @Override
   public void payShare(TokenCost cost) {
-    // it is paid
+    // the sender's reservation has charged the shared buckets
   }
 
-  /** A part of a call comes back, of its request too. */
-  void refundPart(TokenCost cost, double part) {
-    eachPart(cost, part, Bucket::addTokens);
+  /** Refunds a fraction of a call, including its request. */
+  void refundFraction(TokenCost cost, double fraction) {
+    forEachFraction(cost, fraction, Bucket::addTokens);
   }
 
-  /** A part of a call is charged, of its request too. */
-  void reservePart(TokenCost cost, double part) {
-    eachPart(cost, part, Bucket::consumeIgnoringRateLimits);
+  /** Charges a fraction of a call, including its request. */
+  void chargeFraction(TokenCost cost, double fraction) {
+    forEachFraction(cost, fraction, Bucket::consumeIgnoringRateLimits);
   }
 
-  private void eachPart(TokenCost cost, double part, ObjLongConsumer<Bucket> what) {
+  private void forEachFraction(TokenCost cost, double fraction, ObjLongConsumer<Bucket> operation) {
     buckets.forEach(
-        (limitKind, bucket) -> {
-          long amount = Math.round(part * units(cost.of(limitKind), limitKind));
-          if (amount > 0) {
-            what.accept(bucket, amount);
+        (kind, bucket) -> {
+          long units = Math.round(fraction * units(cost.amount(kind), kind));
+          if (units > 0) {
+            operation.accept(bucket, units);
           }
         });
   }
@@ -155,19 +152,18 @@ final class RouteBuckets implements Buckets {
   }
 
   private static BucketConfiguration refill(
-      LimitKind limitKind, double perSecond, boolean punctual) {
-    boolean isOfRequests = limitKind == LimitKind.REQUESTS;
-    return isOfRequests
-        ? Refill.of(perSecond * REQUEST, REQUEST, !punctual)
+      LimitKind kind, double perSecond, boolean strictSpacing) {
+    return kind == LimitKind.REQUESTS
+        ? Refill.of(perSecond * UNITS_PER_REQUEST, UNITS_PER_REQUEST, !strictSpacing)
         : Refill.of(perSecond, 1, true);
   }
 
-  private static long ofCorrection(TokenCost cost, boolean request, LimitKind limitKind) {
-    boolean isLeftAlone = limitKind == LimitKind.REQUESTS && !request;
-    return isLeftAlone ? 0 : units(cost.of(limitKind), limitKind);
+  private static long correctionUnits(TokenCost cost, boolean includeRequest, LimitKind kind) {
+    boolean skip = kind == LimitKind.REQUESTS && !includeRequest;
+    return skip ? 0 : units(cost.amount(kind), kind);
   }
 
-  private static long units(long amount, LimitKind limitKind) {
-    return limitKind == LimitKind.REQUESTS ? amount * REQUEST : amount;
+  private static long units(long amount, LimitKind kind) {
+    return kind == LimitKind.REQUESTS ? amount * UNITS_PER_REQUEST : amount;
   }
 }

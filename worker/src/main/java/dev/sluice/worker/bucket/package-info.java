@@ -1,7 +1,4 @@
-/**
- * Hands out the pace call by call: in memory, in Redis for all workers, or divided over them.
- * Depends on {@code limit.rate}.
- */
+/** Token buckets that charge a route's calls: in memory, in Redis, or partitioned over workers. */
 @NullMarked
 package dev.sluice.worker.bucket;
 

@@ -4,7 +4,6 @@ import dev.sluice.common.route.ProviderConnection;
 import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.limit.RateLimiter;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +40,8 @@ final class ApiKeyWatcher {
     if (!now.equals(known)) {
       known = now;
       log.info("Route {} has another key", route);
-      limiter.onPeerHold(HoldKind.API_KEY, "another key", Duration.ZERO, Map.of());
-      limiter.onPeerHold(HoldKind.QUOTA, "another key", Duration.ZERO, Map.of());
+      limiter.release(HoldKind.API_KEY);
+      limiter.release(HoldKind.QUOTA);
     }
   }
 

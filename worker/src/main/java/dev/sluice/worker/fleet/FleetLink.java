@@ -9,7 +9,6 @@ import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.SuspensionMessage;
 import dev.sluice.common.fleet.WorkerReport;
 import dev.sluice.common.route.RouteSettings;
-import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.worker.limit.HoldKind;
@@ -37,194 +36,212 @@ import org.springframework.amqp.core.QueueInformation;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 
 /**
- * A worker's link to the others and to the producers, over a topic exchange of the broker.
+ * A worker's link to its peers and to the producers, over a topic exchange.
  *
- * <p>It says at once when a route rests or goes on, and about once a second how it stands; it hears
- * when another worker says that a route rests or that a live call of its own goes first, and which
- * batches a producer has halted; and it looks how many consumers each route has. Nothing depends on
- * a message of these: who misses one meets the provider's answer itself.
+ * <pre>
+ *   topic            sent                              received
+ *   hold             when a hold starts or ends        from peers
+ *   live-priority    when a live call must wait long   from peers
+ *   report           every second; idle: every 5 s     by producers only
+ *   suspension       by producers only                 suspended batches of a route
+ *   route-overrides  by producers only                 operators' holds and limits
+ * </pre>
+ *
+ * <p>It also polls the number of consumers of each route. No message is essential: a worker that
+ * misses one receives the provider's error itself.
  */
 public final class FleetLink implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FleetLink.class);
-  private static final Duration LOOK_AT_FIRST = Duration.ofMillis(250);
-  private static final Duration LOOK = Duration.ofSeconds(1);
-  private static final int LOOKS_AT_FIRST = 20;
+  private static final Duration INITIAL_INTERVAL = Duration.ofMillis(250);
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final int INITIAL_ROUNDS = 20;
 
-  /** An idle worker reports each so many looks. */
-  private static final int IDLE_LOOKS = 5;
+  /** An idle worker reports in every fifth round. */
+  private static final int IDLE_ROUNDS = 5;
 
   private static final int WARM_UP_MESSAGES = 30;
-  private static final int REPORTS_THAT_MAY_BE_MISSED = 3;
+  private static final int MAX_MISSED_REPORTS = 3;
 
-  /** What a provider may ask for, and a little: more is nonsense. */
-  private static final Duration LONGEST_REST = Duration.ofHours(26);
+  /** Providers ask for at most a day; longer holds are capped. */
+  private static final Duration MAX_HOLD = Duration.ofHours(26);
 
-  private static final double MOST_PER_MINUTE = 1e12;
+  private static final double MAX_PER_MINUTE = 1e12;
 
-  /** A route with its limiter. */
-  private record Member(RouteSettings route, RateLimiter limiter, LimitFraction share) {}
+  private record Member(RouteSettings route, RateLimiter limiter, LimitFraction fraction) {}
 
   private final String worker;
-  private final SuspendedBatches halted;
-  private final RabbitTemplate template;
+  private final SuspendedBatches suspended;
+  private final FleetPublisher publisher;
   private final AmqpAdmin admin;
-  private final Map<String, LimitFraction> shares = new ConcurrentHashMap<>();
+  private final Map<String, LimitFraction> fractions = new ConcurrentHashMap<>();
   private final Map<String, Member> members = new ConcurrentHashMap<>();
-  private @Nullable Thread looking;
+  private @Nullable Thread reporter;
   private volatile boolean stopping;
-  private int looks;
+  private int rounds;
 
   /**
-   * @param halted learns which batches are not to be called
-   * @param template neither mandatory nor confirmed: what nobody hears is lost
+   * @param suspended receives the suspended batches
+   * @param template without mandatory flag and confirms: messages without a receiver are lost
    */
   public FleetLink(
-      String worker, SuspendedBatches halted, RabbitTemplate template, AmqpAdmin admin) {
+      String worker, SuspendedBatches suspended, RabbitTemplate template, AmqpAdmin admin) {
     this.worker = worker;
-    this.halted = halted;
-    this.template = template;
+    this.suspended = suspended;
+    this.publisher = new FleetPublisher(template);
     this.admin = admin;
   }
 
-  /** The others on a route. */
-  public PeerWorkers of(RouteSettings route) {
-    LimitFraction share = new LimitFraction(route.concurrency(), System.nanoTime());
-    shares.put(route.name(), share);
-    return new RoutePeers(worker, route.name(), share, this::tell, this::announceLivePriority);
+  /** Creates the peers of a route. Its limiter must then be registered with {@link #join}. */
+  public PeerWorkers peersOf(RouteSettings route) {
+    LimitFraction fraction = new LimitFraction(route.concurrency(), System.nanoTime());
+    fractions.put(route.name(), fraction);
+    return new RoutePeers(
+        worker, route.name(), fraction, this::announceHold, this::announceLivePriority);
   }
 
-  /** The limiter that wants to hear of others' rests, and of which it tells. */
+  /**
+   * Registers the limiter of a route: it receives the peers' messages and is part of the reports.
+   *
+   * @throws IllegalStateException if {@link #peersOf} was not called for the route
+   */
   public void join(RouteSettings route, RateLimiter limiter) {
-    LimitFraction share = shares.get(route.name());
-    if (share == null) {
-      throw new IllegalStateException("the route %s has no fleet yet".formatted(route.name()));
+    LimitFraction fraction = fractions.get(route.name());
+    if (fraction == null) {
+      throw new IllegalStateException(
+          "call peersOf before join for the route %s".formatted(route.name()));
     }
-    members.put(route.name(), new Member(route, limiter, share));
+    members.put(route.name(), new Member(route, limiter, fraction));
   }
 
-  /** Looks and reports from now on. */
+  /** Starts to publish, to report and to count consumers. */
   public void start() {
-    looking = Thread.ofVirtual().name("fleet").start(this::reportLoop);
+    publisher.start();
+    reporter = Thread.ofVirtual().name("fleet-reporter").start(this::reportLoop);
   }
 
-  /** The worker takes no more tasks. */
+  /** Reports that this worker takes no more tasks. */
   public void stopping() {
     stopping = true;
-    report(LOOK.multipliedBy(REPORTS_THAT_MAY_BE_MISSED));
+    publishReport(INTERVAL.multipliedBy(MAX_MISSED_REPORTS));
   }
 
   @Override
   public void close() {
-    if (looking != null) {
-      looking.interrupt();
+    if (reporter != null) {
+      reporter.interrupt();
     }
+    publisher.close();
   }
 
-  /** A message of another worker or of a producer. */
-  public void heard(Message message) {
+  /** Handles a message of a peer or of a producer. */
+  public void onMessage(Message message) {
     String topic = message.getMessageProperties().getReceivedRoutingKey();
     switch (FleetTopics.of(topic)) {
       case FleetTopics.HOLD ->
           FleetCodec.hold(message)
-              .filter(notice -> !worker.equals(notice.worker()))
-              .ifPresent(this::heard);
-      case FleetTopics.SUSPENSION -> FleetCodec.halt(message).ifPresent(this::heard);
+              .filter(hold -> !worker.equals(hold.worker()))
+              .ifPresent(this::onHold);
+      case FleetTopics.SUSPENSION -> FleetCodec.halt(message).ifPresent(this::onSuspension);
       case FleetTopics.LIVE_PRIORITY ->
           FleetCodec.live(message)
-              .filter(notice -> !worker.equals(notice.worker()))
-              .ifPresent(this::heard);
-      case FleetTopics.ROUTE_OVERRIDES -> FleetCodec.control(message).ifPresent(this::steered);
-      default -> log.debug("The topic {} is a newer worker's", topic);
+              .filter(priority -> !worker.equals(priority.worker()))
+              .ifPresent(this::onLivePriority);
+      case FleetTopics.ROUTE_OVERRIDES ->
+          FleetCodec.control(message).ifPresent(this::onRouteOverrides);
+      default -> log.debug("Ignored a message with the unknown topic {}", topic);
     }
   }
 
-  private void heard(SuspensionMessage notice) {
-    halted.heard(notice);
-    Member member = members.get(notice.route());
+  private void onSuspension(SuspensionMessage suspension) {
+    suspended.onSuspension(suspension);
+    Member member = members.get(suspension.route());
     if (member != null) {
       member.limiter().recheck();
     }
   }
 
-  private void heard(LivePriorityMessage notice) {
-    Member member = members.get(notice.route());
-    if (member != null && notice.inputTokens() >= 0 && notice.outputTokens() >= 0) {
-      member.limiter().onLivePriority(new TokenCost(notice.inputTokens(), notice.outputTokens()));
+  private void onLivePriority(LivePriorityMessage priority) {
+    Member member = members.get(priority.route());
+    if (member != null && priority.inputTokens() >= 0 && priority.outputTokens() >= 0) {
+      member
+          .limiter()
+          .onLivePriority(new TokenCost(priority.inputTokens(), priority.outputTokens()));
     }
   }
 
-  private void heard(HoldMessage notice) {
-    Member member = members.get(notice.route());
-    HoldKind kind = enumOrNull(HoldKind.class, notice.kind());
+  private void onHold(HoldMessage hold) {
+    Member member = members.get(hold.route());
+    HoldKind kind = enumOrNull(HoldKind.class, hold.kind());
     if (member == null || kind == null) {
       return;
     }
-    Map<LimitKind, InferredLimit> probed = new EnumMap<>(LimitKind.class);
-    for (HoldMessage.AnnouncedLimit limit : notice.limits()) {
+    if (RoutePeers.isRelease(hold)) {
+      member.limiter().release(kind);
+      return;
+    }
+    Map<LimitKind, InferredLimit> inferred = new EnumMap<>(LimitKind.class);
+    for (HoldMessage.AnnouncedLimit limit : hold.limits()) {
       LimitKind limitKind = enumOrNull(LimitKind.class, limit.limit());
       if (limitKind != null && isPlausible(limit)) {
-        probed.put(
+        inferred.put(
             limitKind, new InferredLimit(limit.perMinute() / 60, limit.targetPerMinute() / 60));
       }
     }
-    Duration rest = Duration.ofMillis(Math.clamp(notice.millis(), 0, LONGEST_REST.toMillis()));
-    member.limiter().onPeerHold(kind, notice.reason(), rest, probed);
+    Duration duration = Duration.ofMillis(Math.min(hold.millis(), MAX_HOLD.toMillis()));
+    member.limiter().onPeerHold(kind, hold.reason(), duration, inferred);
   }
 
-  /** All that people want of the routes: of one that is not named they want nothing. */
-  private void steered(RouteOverridesMessage notice) {
-    Map<String, RouteOverride> wanted = new HashMap<>();
-    for (RouteOverridesMessage.RouteOverride control : notice.routes()) {
+  /** The message names all overrides: a route that it does not name has none. */
+  private void onRouteOverrides(RouteOverridesMessage message) {
+    Map<String, RouteOverride> overrides = new HashMap<>();
+    for (RouteOverridesMessage.RouteOverride route : message.routes()) {
       Map<LimitKind, Long> limits = new EnumMap<>(LimitKind.class);
-      for (RouteOverridesMessage.LimitOverride limit : control.limits()) {
+      for (RouteOverridesMessage.LimitOverride limit : route.limits()) {
         LimitKind limitKind = enumOrNull(LimitKind.class, limit.limit());
         if (limitKind != null && limit.perMinute() > 0) {
           limits.put(limitKind, limit.perMinute());
         }
       }
-      wanted.put(control.route(), new RouteOverride(control.hold(), limits));
+      overrides.put(route.route(), new RouteOverride(route.hold(), limits));
     }
     members.forEach(
         (route, member) ->
-            member.limiter().applyOverride(wanted.getOrDefault(route, RouteOverride.NONE)));
+            member.limiter().applyOverride(overrides.getOrDefault(route, RouteOverride.NONE)));
   }
 
   private static boolean isPlausible(HoldMessage.AnnouncedLimit limit) {
     return limit.targetPerMinute() > 0
         && limit.targetPerMinute() <= limit.perMinute()
-        && limit.perMinute() <= MOST_PER_MINUTE;
+        && limit.perMinute() <= MAX_PER_MINUTE;
   }
 
   private static <E extends Enum<E>> @Nullable E enumOrNull(Class<E> type, String wireName) {
     try {
       return Enum.valueOf(type, wireName.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException unknown) {
-      return null; // a newer worker's word
+      return null; // a newer version's constant
     }
   }
 
-  /** Called under a limiter's lock, so it must not wait. */
-  private void tell(HoldMessage notice) {
-    Thread.startVirtualThread(
-        () -> {
-          send(FleetTopics.HOLD, FleetCodec.write(notice));
-          report(LOOK.multipliedBy(REPORTS_THAT_MAY_BE_MISSED));
-        });
+  /** The limiter calls this while it holds its lock, so this must not block. */
+  private void announceHold(HoldMessage hold) {
+    publisher.announce(FleetTopics.HOLD, () -> FleetCodec.write(hold));
+    publisher.announce(FleetTopics.REPORT, () -> report(INTERVAL.multipliedBy(MAX_MISSED_REPORTS)));
   }
 
-  private void announceLivePriority(LivePriorityMessage notice) {
-    Thread.startVirtualThread(() -> send(FleetTopics.LIVE_PRIORITY, FleetCodec.write(notice)));
+  private void announceLivePriority(LivePriorityMessage priority) {
+    publisher.announce(FleetTopics.LIVE_PRIORITY, () -> FleetCodec.write(priority));
   }
 
   /**
-   * Notices of no route, for nothing but to be read: a first one takes a worker long enough to make
-   * some calls within the wait that it tells.
+   * Decoding the first message is slow (class loading, JIT), and peers could exceed the limit
+   * meanwhile. So each worker sends 30 holds of no route, which have no effect.
    */
   private void warmUpCodec() {
-    HoldMessage ofNoRoute =
-        new HoldMessage(worker, "", HoldKind.RATE_LIMIT.wireName(), "rehearsal", 0, List.of());
+    HoldMessage noRoute =
+        new HoldMessage(worker, "", HoldKind.RATE_LIMIT.wireName(), "warm-up", 0, List.of());
     for (int i = 0; i < WARM_UP_MESSAGES; i++) {
-      send(FleetTopics.HOLD, FleetCodec.write(ofNoRoute));
+      publisher.publish(FleetTopics.HOLD, FleetCodec.write(noRoute));
     }
   }
 
@@ -232,29 +249,25 @@ public final class FleetLink implements AutoCloseable {
     warmUpCodec();
     try {
       while (true) {
-        reportOnce();
-        looks++;
-        Thread.sleep(looks < LOOKS_AT_FIRST ? LOOK_AT_FIRST : LOOK);
+        runRound();
+        rounds++;
+        Thread.sleep(rounds < INITIAL_ROUNDS ? INITIAL_INTERVAL : INTERVAL);
       }
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void reportOnce() {
+  private void runRound() {
     try {
       members.values().forEach(this::countConsumers);
-      boolean idle = members.values().stream().allMatch(FleetLink::isIdle);
-      if (!idle || looks % IDLE_LOOKS == 0) {
-        report(LOOK.multipliedBy(REPORTS_THAT_MAY_BE_MISSED * (idle ? IDLE_LOOKS : 1L)));
+      boolean idle = members.values().stream().allMatch(member -> member.limiter().isIdle());
+      if (!idle || rounds % IDLE_ROUNDS == 0) {
+        publishReport(INTERVAL.multipliedBy(MAX_MISSED_REPORTS * (idle ? IDLE_ROUNDS : 1L)));
       }
     } catch (RuntimeException bug) {
-      log.error("The fleet was not looked at", bug); // the next look may go well
+      log.error("Cannot report this worker's state; the next round retries", bug);
     }
-  }
-
-  private static boolean isIdle(Member member) {
-    return member.limiter().isIdle();
   }
 
   private void countConsumers(Member member) {
@@ -262,29 +275,27 @@ public final class FleetLink implements AutoCloseable {
       QueueInformation queue =
           admin.getQueueInfo(QueueNames.tasks(member.route().name(), Lane.BATCH));
       if (queue != null) {
-        member.share().counted(queue.getConsumerCount(), System.nanoTime());
+        member.fraction().onConsumerCount(queue.getConsumerCount(), System.nanoTime());
       }
-    } catch (AmqpException away) {
-      log.debug("The consumers of {} are not counted: {}", member.route().name(), away.toString());
+    } catch (AmqpException failure) {
+      log.debug(
+          "Cannot count the consumers of the route {}: {}",
+          member.route().name(),
+          failure.toString());
     }
   }
 
-  private void report(Duration validFor) {
+  private void publishReport(Duration validFor) {
+    publisher.publish(FleetTopics.REPORT, report(validFor));
+  }
+
+  private Message report(Duration validFor) {
     List<RouteReport> routes = new ArrayList<>();
     members.forEach(
         (name, member) ->
             routes.add(
-                RouteReportMapper.of(name, member.route().concurrency(), member.limiter().view())));
-    send(
-        FleetTopics.REPORT,
-        FleetCodec.write(new WorkerReport(worker, validFor.toMillis(), stopping, routes)));
-  }
-
-  private void send(String topic, Message message) {
-    try {
-      template.send(Exchanges.FLEET, topic, message);
-    } catch (AmqpException away) {
-      log.debug("Not told to the fleet: {}", away.toString());
-    }
+                RouteReportMapper.of(
+                    name, member.route().concurrency(), member.limiter().status())));
+    return FleetCodec.write(new WorkerReport(worker, validFor.toMillis(), stopping, routes));
   }
 }

@@ -3,44 +3,40 @@ package dev.sluice.worker.fleet;
 import java.time.Duration;
 
 /**
- * Of all consumers of a route those of this worker, as the broker counts them.
+ * This worker's fraction of a route's limits: its consumers ÷ all consumers that the broker counts.
  *
- * <p>A smaller part counts at once, a larger one only when it has been seen for a while: the others
- * look now and then, and have to make room first. So the parts of all never add up to more than the
- * whole for long.
+ * <p>A decrease applies at once, an increase only after 1.5 s, because the peers poll the count and
+ * must reduce their fractions first. So the fractions never add up to more than 1 for long.
  */
 final class LimitFraction {
-  /** What a worker has before it knows better. */
-  private static final double AT_FIRST = 0.01;
+  /** Applies until the first count. It is small because the peers do not yet count this worker. */
+  private static final double INITIAL_FRACTION = 0.01;
 
-  private static final long TO_SETTLE = Duration.ofMillis(1_500).toNanos();
+  private static final long INCREASE_DELAY = Duration.ofMillis(1_500).toNanos();
 
-  private final int own;
-  private double limitFraction = AT_FIRST;
-  private double seen = AT_FIRST;
-  private long seenSince;
+  private final int ownConsumers;
+  private double limitFraction = INITIAL_FRACTION;
+  private double latest = INITIAL_FRACTION;
+  private long latestSince;
 
-  /**
-   * @param own how many consumers this worker has
-   */
-  LimitFraction(int own, long now) {
-    this.own = own;
-    this.seenSince = now;
+  LimitFraction(int ownConsumers, long now) {
+    this.ownConsumers = ownConsumers;
+    this.latestSince = now;
   }
 
-  /** The broker counts so many consumers of the route. */
-  synchronized void counted(int all, long now) {
-    double current = (double) own / Math.max(all, own);
-    if (current != seen) {
-      seenSince = now;
+  /** Applies a consumer count of the route; a count below the own consumers is raised to them. */
+  synchronized void onConsumerCount(int consumers, long now) {
+    double current = (double) ownConsumers / Math.max(consumers, ownConsumers);
+    if (current != latest) {
+      latestSince = now;
     }
-    seen = current;
-    if (current <= limitFraction || now - seenSince >= TO_SETTLE) {
+    latest = current;
+    if (current <= limitFraction || now - latestSince >= INCREASE_DELAY) {
       limitFraction = current;
     }
   }
 
-  /** Above 0 and up to 1. */
+  /** Returns the fraction, above 0 and up to 1. */
   synchronized double limitFraction() {
     return limitFraction;
   }

@@ -15,50 +15,56 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The other workers of one route. */
+/** Announces the holds and live calls of one route to the peers. */
 final class RoutePeers implements PeerWorkers {
   private static final Logger log = LoggerFactory.getLogger(RoutePeers.class);
 
+  /** On the wire, a hold of this duration releases the route. */
+  private static final long RELEASE_MILLIS = 0;
+
   private final String worker;
   private final String route;
-  private final LimitFraction share;
-  private final Consumer<HoldMessage> voice;
-  private final Consumer<LivePriorityMessage> overtaking;
+  private final LimitFraction fraction;
+  private final Consumer<HoldMessage> holds;
+  private final Consumer<LivePriorityMessage> livePriorities;
 
   /**
-   * @param voice sends a notice to the others, without waiting
-   * @param overtaking sends one as well
+   * @param holds publishes a message without blocking
+   * @param livePriorities publishes a message without blocking
    */
   RoutePeers(
       String worker,
       String route,
-      LimitFraction share,
-      Consumer<HoldMessage> voice,
-      Consumer<LivePriorityMessage> overtaking) {
+      LimitFraction fraction,
+      Consumer<HoldMessage> holds,
+      Consumer<LivePriorityMessage> livePriorities) {
     this.worker = worker;
     this.route = route;
-    this.share = share;
-    this.voice = voice;
-    this.overtaking = overtaking;
+    this.fraction = fraction;
+    this.holds = holds;
+    this.livePriorities = livePriorities;
+  }
+
+  /** Whether a received message ends a hold instead of starting one. */
+  static boolean isRelease(HoldMessage message) {
+    return message.millis() <= RELEASE_MILLIS;
   }
 
   @Override
   public double limitFraction() {
-    return share.limitFraction();
+    return fraction.limitFraction();
   }
 
   @Override
   public void announceHold(
-      HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed) {
-    if (rest.isZero()) {
-      log.info("Route {} goes on after: {}", route, reason);
-    } else if (kind.isAlarming()) {
-      log.warn("Route {} is held for {} ms: {}", route, rest.toMillis(), reason);
+      HoldKind kind, String reason, Duration duration, Map<LimitKind, InferredLimit> inferred) {
+    if (kind.needsAttention()) {
+      log.warn("Route {} is held for {} ms: {}", route, duration.toMillis(), reason);
     } else {
-      log.info("Route {} is held for {} ms: {}", route, rest.toMillis(), reason);
+      log.info("Route {} is held for {} ms: {}", route, duration.toMillis(), reason);
     }
     List<AnnouncedLimit> limits =
-        probed.entrySet().stream()
+        inferred.entrySet().stream()
             .map(
                 entry ->
                     new AnnouncedLimit(
@@ -66,11 +72,19 @@ final class RoutePeers implements PeerWorkers {
                         60 * entry.getValue().ceiling(),
                         60 * entry.getValue().rate()))
             .toList();
-    voice.accept(new HoldMessage(worker, route, kind.wireName(), reason, rest.toMillis(), limits));
+    holds.accept(
+        new HoldMessage(worker, route, kind.wireName(), reason, duration.toMillis(), limits));
+  }
+
+  @Override
+  public void announceRelease(HoldKind kind, String reason) {
+    log.info("Route {} is released; the reason of the hold was: {}", route, reason);
+    holds.accept(
+        new HoldMessage(worker, route, kind.wireName(), reason, RELEASE_MILLIS, List.of()));
   }
 
   @Override
   public void announceLivePriority(TokenCost cost) {
-    overtaking.accept(new LivePriorityMessage(worker, route, cost.input(), cost.output()));
+    livePriorities.accept(new LivePriorityMessage(worker, route, cost.input(), cost.output()));
   }
 }

@@ -8,22 +8,22 @@ import dev.sluice.worker.limit.LimiterStatus;
 import dev.sluice.worker.limit.rate.LimitView;
 import org.jspecify.annotations.Nullable;
 
-/** What a limiter's view looks like to the producers. */
+/** Maps a limiter's status to the report that the producers read: per second to per minute. */
 final class RouteReportMapper {
   private RouteReportMapper() {}
 
-  static RouteReport of(String route, int concurrency, LimiterStatus view) {
-    LimiterStatus.Calls calls = view.calls();
+  static RouteReport of(String route, int concurrency, LimiterStatus status) {
+    LimiterStatus.Calls calls = status.calls();
     return new RouteReport(
         route,
         concurrency,
-        view.running(),
-        view.waiting(),
-        view.waitsFor(),
-        hold(view.hold()),
-        view.limits().stream().map(RouteReportMapper::limit).toList(),
-        view.limitStorage(),
-        view.limitStorage().equals("partitioned") ? view.part() : 1,
+        status.running(),
+        status.waiting(),
+        status.waitsFor(),
+        hold(status.hold()),
+        status.limits().stream().map(RouteReportMapper::limit).toList(),
+        status.limitStorage(),
+        status.limitStorage().equals("partitioned") ? status.limitFraction() : 1,
         new CallsReport(
             calls.ended(),
             calls.throttled(),
@@ -37,15 +37,15 @@ final class RouteReportMapper {
     return hold == null
         ? null
         : new HoldReport(
-            hold.kind().wireName(), hold.reason(), hold.left().toMillis(), hold.probing());
+            hold.kind().wireName(), hold.reason(), hold.remaining().toMillis(), hold.probing());
   }
 
   private static LimitReport limit(LimitView limit) {
     return new LimitReport(
-        limit.dimension().wireName(),
+        limit.kind().wireName(),
         Math.round(60 * limit.perSecond()),
         limit.source().wireName(),
-        Math.round(60 * limit.pacePerSecond()),
-        limit.left());
+        Math.round(60 * limit.targetPerSecond()),
+        limit.remaining());
   }
 }

@@ -10,14 +10,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The batches that are not to be called now, as the producers said last. What they said wears off:
- * a worker that does not hear them calls what the broker gives it.
+ * The suspended batches of each route, from the producers' latest messages.
+ *
+ * <p>An entry expires after the validity of its message, at most one minute. A worker that receives
+ * no fresh message calls the tasks.
  */
 public final class SuspendedBatches {
-  private static final Duration LONGEST = Duration.ofMinutes(1);
+  private static final Duration MAX_VALIDITY = Duration.ofMinutes(1);
 
-  /** What was said of a route. */
-  private record Entry(Map<String, Suspension> batches, Instant until) {}
+  private record Entry(Map<String, Suspension> batches, Instant validUntil) {}
 
   private final Map<String, Entry> routes = new ConcurrentHashMap<>();
   private final Clock clock;
@@ -26,20 +27,20 @@ public final class SuspendedBatches {
     this.clock = clock;
   }
 
-  /** A producer names all of a route's. */
-  public void heard(SuspensionMessage notice) {
+  /** Replaces the suspended batches of the message's route. */
+  public void onSuspension(SuspensionMessage message) {
     Map<String, Suspension> batches = new HashMap<>();
-    notice.paused().forEach(batch -> batches.put(batch, Suspension.PAUSED));
-    notice.cancelled().forEach(batch -> batches.put(batch, Suspension.CANCELLED));
-    long millis = Math.clamp(notice.validForMillis(), 0, LONGEST.toMillis());
-    routes.put(notice.route(), new Entry(Map.copyOf(batches), clock.instant().plusMillis(millis)));
+    message.paused().forEach(batch -> batches.put(batch, Suspension.PAUSED));
+    message.cancelled().forEach(batch -> batches.put(batch, Suspension.CANCELLED));
+    long millis = Math.clamp(message.validForMillis(), 0, MAX_VALIDITY.toMillis());
+    routes.put(message.route(), new Entry(Map.copyOf(batches), clock.instant().plusMillis(millis)));
   }
 
-  /** Whether a task may be called now. */
+  /** Returns the suspension of a task's batch; {@code NONE} for a task without a batch. */
   public Suspension of(TaskIds task) {
     String batch = task.batchId();
     Entry entry = routes.get(task.route());
-    if (batch == null || entry == null || !clock.instant().isBefore(entry.until())) {
+    if (batch == null || entry == null || !clock.instant().isBefore(entry.validUntil())) {
       return Suspension.NONE;
     }
     return entry.batches().getOrDefault(batch, Suspension.NONE);

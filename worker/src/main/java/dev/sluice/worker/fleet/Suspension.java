@@ -1,11 +1,11 @@
 package dev.sluice.worker.fleet;
 
-/** Whether a task may be called, as far as its batch is concerned. */
+/** Whether the batch of a task is suspended. */
 public enum Suspension {
-  /** It may. */
+  /** The task may be called. */
   NONE,
-  /** Not now. */
+  /** The task must wait until the batch is resumed. */
   PAUSED,
-  /** Never again. */
+  /** The task must never be called. */
   CANCELLED
 }

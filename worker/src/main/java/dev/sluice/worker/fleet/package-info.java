@@ -1,7 +1,4 @@
-/**
- * Messages between the workers of an installation and to the producers: holds, worker reports and
- * suspended batches. Depends on {@code limit}.
- */
+/** Messages between the workers and the producers: holds, overrides, suspensions and reports. */
 @NullMarked
 package dev.sluice.worker.fleet;
 

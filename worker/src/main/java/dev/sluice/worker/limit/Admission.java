@@ -1,17 +1,17 @@
 package dev.sluice.worker.limit;
 
-/** What came of waiting for a permit. */
+/** The result of a request for a permit. */
 public sealed interface Admission {
 
-  /** One call may be made. */
+  /** The call may be sent. */
   record Granted(Permit permit) implements Admission {}
 
-  /** It did not get its turn within its patience. */
+  /** The request timed out. */
   record TimedOut() implements Admission {}
 
-  /** The call is not to be made any more. */
+  /** The call is no longer wanted. */
   record Withdrawn() implements Admission {}
 
-  /** The worker stops: no call is to be made. */
+  /** The worker is shutting down; no call may be sent. */
   record ShuttingDown() implements Admission {}
 }

@@ -4,37 +4,38 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Tells an outage of the provider from a request that fails by itself: in an outage several
- * requests fail one after another and none succeeds. Not thread-safe: its owner holds a lock.
+ * Circuit breaker: distinguishes an outage of the provider from a request that always fails.
+ *
+ * <p>It opens after the configured number of consecutive failures, if they come from at least two
+ * tasks. {@link RouteHold} keeps the open and half-open state. Not thread-safe; guarded by the
+ * limiter's lock.
  */
 final class Breaker {
   private final int failuresToOpen;
-  private final Set<String> tasks = new HashSet<>();
-  private int failures;
+  private final Set<String> failedTasks = new HashSet<>();
+  private int consecutiveFailures;
 
-  /**
-   * @param failuresToOpen how many calls in a row have to fail
-   */
   Breaker(int failuresToOpen) {
     this.failuresToOpen = failuresToOpen;
   }
 
-  void succeeded() {
-    failures = 0;
-    tasks.clear();
+  /** Resets the breaker: the provider is reachable. */
+  void onSuccess() {
+    consecutiveFailures = 0;
+    failedTasks.clear();
   }
 
-  /** Returns whether the breaker opens by it. */
-  boolean failed(String task) {
-    failures++;
-    if (tasks.size() < failuresToOpen) {
-      tasks.add(task);
+  /** Counts a failure, and returns whether the breaker opens. */
+  boolean onFailure(String task) {
+    consecutiveFailures++;
+    if (failedTasks.size() < failuresToOpen) {
+      failedTasks.add(task);
     }
-    return failures >= failuresToOpen && suspectsOutage();
+    return consecutiveFailures >= failuresToOpen && suspectsOutage();
   }
 
-  /** Whether different requests failed and none succeeded since. */
+  /** Whether at least two tasks have failed since the last success. */
   boolean suspectsOutage() {
-    return tasks.size() > 1;
+    return failedTasks.size() > 1;
   }
 }

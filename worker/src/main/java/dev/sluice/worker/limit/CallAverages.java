@@ -2,13 +2,21 @@ package dev.sluice.worker.limit;
 
 import dev.sluice.worker.limit.rate.TokenCost;
 
-/** What the calls of a route were like. Not thread-safe: its owner holds a lock. */
+/**
+ * Statistics of a route's calls: counters, and exponentially weighted moving averages (EWMA).
+ *
+ * <pre>
+ *   average = average + 0.05 * (value - average)
+ * </pre>
+ *
+ * <p>Not thread-safe; guarded by the limiter's lock.
+ */
 final class CallAverages {
-  private static final double NEWEST = 0.05;
-  private static final double LEAST_SCALE = 0.2;
-  private static final double MOST_SCALE = 5;
-  private static final int ENOUGH = 5;
-  private static final long LEAST_EXPECTED = 100;
+  private static final double SMOOTHING = 0.05;
+  private static final double MIN_PROMPT_SCALE = 0.2;
+  private static final double MAX_PROMPT_SCALE = 5;
+  private static final int MIN_USAGES = 5;
+  private static final long MIN_EXPECTED_REPLY = 100;
 
   private long ended;
   private long throttled;
@@ -16,54 +24,54 @@ final class CallAverages {
   private double inputTokens;
   private double outputTokens;
   private double promptScale = 1;
-  private long counted;
+  private long usages;
   private double usedOutput;
 
-  void ended(double took, TokenCost charged) {
+  void onSuccess(double duration, TokenCost reserved) {
     boolean isFirst = ended == throttled;
-    double input = (double) charged.input();
-    double output = (double) charged.output();
-    seconds = isFirst ? took : moved(seconds, took);
-    inputTokens = isFirst ? input : moved(inputTokens, input);
-    outputTokens = isFirst ? output : moved(outputTokens, output);
+    double input = (double) reserved.input();
+    double output = (double) reserved.output();
+    seconds = isFirst ? duration : average(seconds, duration);
+    inputTokens = isFirst ? input : average(inputTokens, input);
+    outputTokens = isFirst ? output : average(outputTokens, output);
     ended++;
   }
 
-  void throttled() {
+  void onThrottled() {
     ended++;
     throttled++;
   }
 
-  /** The provider counted a call: other models cut texts into other tokens than ours. */
-  void counted(long estimatedPrompt, TokenCost used) {
-    counted++;
-    usedOutput = counted == 1 ? used.output() : moved(usedOutput, (double) used.output());
+  /** Updates the scale between our token counts and the provider's: tokenizers differ. */
+  void onUsage(long estimatedPrompt, TokenCost used) {
+    usages++;
+    usedOutput = usages == 1 ? used.output() : average(usedOutput, (double) used.output());
     if (estimatedPrompt > 0 && used.input() > 0) {
       double scale = (double) used.input() / estimatedPrompt;
-      promptScale = Math.clamp(moved(promptScale, scale), LEAST_SCALE, MOST_SCALE);
+      promptScale = Math.clamp(average(promptScale, scale), MIN_PROMPT_SCALE, MAX_PROMPT_SCALE);
     }
   }
 
   /**
-   * What a reply is expected to need, where the provider counts what it wrote and not what it was
-   * allowed to: twice the usual.
+   * Returns the reply tokens to reserve at a provider that charges the tokens of the reply, not the
+   * allowed maximum: twice the average reply, after five replies.
    */
-  long expected(long longestReply) {
-    return counted < ENOUGH
-        ? longestReply
-        : Math.min(longestReply, LEAST_EXPECTED + Math.round(2 * usedOutput));
+  long expectedReply(long maxReply) {
+    return usages < MIN_USAGES
+        ? maxReply
+        : Math.min(maxReply, MIN_EXPECTED_REPLY + Math.round(2 * usedOutput));
   }
 
-  /** What the provider will count for a prompt that we count so. */
-  long scaled(long estimatedPrompt) {
+  /** Converts our count of prompt tokens to the provider's. */
+  long scaledPrompt(long estimatedPrompt) {
     return Math.round(estimatedPrompt * promptScale);
   }
 
-  LimiterStatus.Calls view() {
+  LimiterStatus.Calls status() {
     return new LimiterStatus.Calls(ended, throttled, seconds, inputTokens, outputTokens);
   }
 
-  private static double moved(double average, double value) {
-    return average + NEWEST * (value - average);
+  private static double average(double average, double value) {
+    return average + SMOOTHING * (value - average);
   }
 }

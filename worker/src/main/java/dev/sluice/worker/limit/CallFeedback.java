@@ -6,43 +6,65 @@ import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What a call that had a permit came to, as far as the limits are concerned. */
+/**
+ * The result of a call with a permit, as the limiter sees it.
+ *
+ * <pre>
+ *   feedback          rates        charge                 route
+ *   Succeeded         learn        corrected by usage     healthy
+ *   Rejected          learn        kept                   healthy
+ *   Throttled         lowered      refunded, not the      held: rate_limit
+ *                                  request
+ *   RouteUnavailable  learn        kept                   held: quota, api_key,
+ *                                                         model_not_found
+ *   Failed            -            refunded if the        held: breaker, if it opens
+ *                                  provider was not
+ *                                  reached
+ *   Abandoned         -            kept                   -
+ *   NotSent           -            refunded               -
+ * </pre>
+ */
 public sealed interface CallFeedback {
 
   /**
-   * The provider did the work.
+   * The provider completed the call.
    *
-   * @param used the tokens that it counted; null where it does not say
+   * @param used the tokens in the reply's usage; null if it has none
    */
-  record Succeeded(@Nullable TokenCost used, AdvertisedLimits standing) implements CallFeedback {}
+  record Succeeded(@Nullable TokenCost used, AdvertisedLimits advertised) implements CallFeedback {}
 
-  /** The provider is well, and refused the request for itself. */
-  record Rejected(AdvertisedLimits standing) implements CallFeedback {}
+  /** The provider is healthy, and rejected the request because of its content. */
+  record Rejected(AdvertisedLimits advertised) implements CallFeedback {}
 
   /**
-   * The provider's rate limit.
+   * The provider rejected the call with 429.
    *
-   * @param retryAfter how long it said to wait; null where it said nothing
-   * @param what the limit that it names; null where it names none
+   * @param retryAfter the Retry-After delay; null if there was none
+   * @param exceeded the limit that the reply names; null if it names none
    */
   record Throttled(
-      @Nullable Duration retryAfter, @Nullable LimitKind what, AdvertisedLimits standing)
-      implements CallFeedback {}
-
-  /** Nobody's request can succeed on this route now. */
-  record RouteUnavailable(HoldKind kind, String reason, AdvertisedLimits standing)
+      @Nullable Duration retryAfter, @Nullable LimitKind exceeded, AdvertisedLimits advertised)
       implements CallFeedback {}
 
   /**
-   * A 5xx, a timeout, a broken connection, half a reply.
+   * No request can succeed on this route now.
    *
-   * @param reached whether the provider may have seen the request at all
+   * @param reason a sentence for operators
+   */
+  record RouteUnavailable(HoldKind kind, String reason, AdvertisedLimits advertised)
+      implements CallFeedback {}
+
+  /**
+   * A 5xx, a timeout, a broken connection or an incomplete reply.
+   *
+   * @param reason a sentence for operators
+   * @param reached whether the provider may have received the request
    */
   record Failed(String reason, boolean reached) implements CallFeedback {}
 
-  /** The call was left off in the middle: it is paid, and says nothing of the provider. */
+  /** The worker cancelled the call. The provider charges it; its health is not known. */
   record Abandoned() implements CallFeedback {}
 
-  /** No call was made. */
+  /** No call was sent. */
   record NotSent() implements CallFeedback {}
 }

@@ -1,25 +1,25 @@
 package dev.sluice.worker.limit;
 
 /**
- * How many tokens a call may use.
+ * The estimated tokens of a call.
  *
- * @param prompt those of what is sent, at least 0
- * @param reply those of the longest reply that the request allows, over all its choices; at least 0
+ * @param prompt prompt tokens, at least 0
+ * @param reply maximum reply tokens that the request allows, over all choices; at least 0
  */
 public record EstimatedUsage(long prompt, long reply) {
 
-  /** More is a slip in the request; two of it still fit into a {@code long}. */
-  private static final long MOST_TOKENS = 1_000_000_000_000L;
+  /** A larger number is an error in the request. Twice this fits into a {@code long}. */
+  private static final long MAX_TOKENS = 1_000_000_000_000L;
 
-  /** Nobody counted. */
+  /** Tokens were not estimated. */
   public static final EstimatedUsage NONE = new EstimatedUsage(0, 0);
 
   public EstimatedUsage {
-    prompt = Math.clamp(prompt, 0, MOST_TOKENS);
-    reply = Math.clamp(reply, 0, MOST_TOKENS);
+    prompt = Math.clamp(prompt, 0, MAX_TOKENS);
+    reply = Math.clamp(reply, 0, MAX_TOKENS);
   }
 
-  /** Prompt and reply together, at least 1. */
+  /** Returns prompt and reply tokens together, at least 1. */
   public long total() {
     return Math.max(1, prompt + reply);
   }

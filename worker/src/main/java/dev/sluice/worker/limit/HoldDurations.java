@@ -6,50 +6,63 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a route rests: as the provider said and a little longer, else growing from time to time.
+ * Computes how long a route is held: the Retry-After delay, or exponential backoff; with jitter.
+ *
+ * <pre>
+ *   kind                               without a Retry-After delay: base, cap
+ *   RATE_LIMIT                         backoff.base, backoff.cap
+ *   BREAKER                            breaker.probe-after, breaker.probe-cap
+ *   QUOTA, API_KEY, MODEL_NOT_FOUND    30 s, 5 min
+ *
+ *   backoff  = min(cap, base * 2^(consecutive holds))
+ *   duration = delay or backoff, + random(20 ms .. max(40 ms, 5 %))
+ * </pre>
  */
 final class HoldDurations {
-  /** Where a person has to do something: pay, or put another key in its place. */
-  private static final Duration FOR_A_PERSON = Duration.ofSeconds(30);
+  /** An operator must act: pay, or replace the key. */
+  private static final Duration OPERATOR_BASE = Duration.ofSeconds(30);
 
-  private static final Duration FOR_A_PERSON_AT_MOST = Duration.ofMinutes(5);
+  private static final Duration OPERATOR_CAP = Duration.ofMinutes(5);
+  private static final long JITTER_DIVISOR = 20;
+  private static final long MIN_JITTER_MILLIS = 20;
 
-  /** A told time is lengthened by up to a twentieth of it, and always by something. */
-  private static final long TOLD_PART = 20;
-
-  private static final long LEAST_MILLIS = 20;
-
-  private final RouteSettings.Backoff untold;
+  private final RouteSettings.Backoff backoff;
   private final RouteSettings.Breaker breaker;
   private final RandomGenerator random;
 
   HoldDurations(RouteSettings route, RandomGenerator random) {
-    this.untold = route.backoff();
+    this.backoff = route.backoff();
     this.breaker = route.breaker();
     this.random = random;
   }
 
   /**
-   * @param told what the provider said; null where it said nothing
-   * @param before how many rests there were in a row before this one
+   * @param retryAfter the Retry-After delay; null if there was none
+   * @param previousHolds number of consecutive holds before this one
    */
-  Duration next(HoldKind kind, @Nullable Duration told, int before) {
+  Duration next(HoldKind kind, @Nullable Duration retryAfter, int previousHolds) {
     return switch (kind) {
       case RATE_LIMIT ->
-          told != null ? longer(told) : longer(grown(untold.base(), untold.cap(), before));
-      case BREAKER -> longer(grown(breaker.probeAfter(), breaker.probeCap(), before));
+          retryAfter != null
+              ? withJitter(retryAfter)
+              : withJitter(exponential(backoff.base(), backoff.cap(), previousHolds));
+      case BREAKER ->
+          withJitter(exponential(breaker.probeAfter(), breaker.probeCap(), previousHolds));
       case QUOTA, API_KEY, MODEL_NOT_FOUND, MANUAL ->
-          longer(told != null ? told : grown(FOR_A_PERSON, FOR_A_PERSON_AT_MOST, before));
+          withJitter(
+              retryAfter != null
+                  ? retryAfter
+                  : exponential(OPERATOR_BASE, OPERATOR_CAP, previousHolds));
     };
   }
 
-  private Duration longer(Duration time) {
-    long most = Math.max(2 * LEAST_MILLIS, time.toMillis() / TOLD_PART);
-    return time.plusMillis(random.nextLong(LEAST_MILLIS, most + 1));
+  private Duration withJitter(Duration duration) {
+    long max = Math.max(2 * MIN_JITTER_MILLIS, duration.toMillis() / JITTER_DIVISOR);
+    return duration.plusMillis(random.nextLong(MIN_JITTER_MILLIS, max + 1));
   }
 
-  private static Duration grown(Duration base, Duration cap, int before) {
-    double millis = base.toMillis() * Math.pow(2, Math.min(before, 30));
+  private static Duration exponential(Duration base, Duration cap, int previousHolds) {
+    double millis = base.toMillis() * Math.pow(2, Math.min(previousHolds, 30));
     return Duration.ofMillis((long) Math.min(millis, (double) cap.toMillis()));
   }
 }

@@ -2,33 +2,33 @@ package dev.sluice.worker.limit;
 
 import java.util.Locale;
 
-/** Why a whole route rests. */
+/** Why a route is held. */
 public enum HoldKind {
-  /** The provider said that it is too fast. */
+  /** The provider rejected a call with 429. */
   RATE_LIMIT(false),
-  /** Money or quota is used up. */
+  /** The provider's quota or credit is used up. */
   QUOTA(true),
-  /** The key is refused. */
+  /** The provider rejects the API key. */
   API_KEY(true),
-  /** The one model that the route serves is not there. */
+  /** The provider does not have the route's only model. */
   MODEL_NOT_FOUND(true),
-  /** The provider is out of order. */
+  /** The provider has an outage. */
   BREAKER(true),
-  /** A person wants it so. */
+  /** An operator holds the route. */
   MANUAL(false);
 
-  private final boolean alarming;
+  private final boolean needsAttention;
 
-  HoldKind(boolean alarming) {
-    this.alarming = alarming;
+  HoldKind(boolean needsAttention) {
+    this.needsAttention = needsAttention;
   }
 
-  /** Whether a person should know. */
-  public boolean isAlarming() {
-    return alarming;
+  /** Whether the hold is logged as a warning, because an operator should know of it. */
+  public boolean needsAttention() {
+    return needsAttention;
   }
 
-  /** The name in reports and metrics. */
+  /** Returns the name in reports and metrics. */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -3,11 +3,11 @@ package dev.sluice.worker.limit;
 import dev.sluice.worker.limit.rate.TokenCost;
 
 /**
- * A call that was let through.
+ * A call with a permit.
  *
- * @param task whose it is
- * @param estimate what it was expected to use, as we count
- * @param charged what the buckets were charged for it, as the provider counts
- * @param startedAt in nanoseconds of the limiter's clock
+ * @param task id of its task
+ * @param estimate its estimated tokens, by our tokenizer
+ * @param reserved what the buckets were charged, in the provider's tokens
+ * @param startedAt nanoseconds of the limiter's clock
  */
-record InFlightCall(String task, EstimatedUsage estimate, TokenCost charged, long startedAt) {}
+record InFlightCall(String task, EstimatedUsage estimate, TokenCost reserved, long startedAt) {}

@@ -6,14 +6,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a limiter stands.
+ * The state of a limiter.
  *
- * @param running calls that have a permit
- * @param waiting tasks that wait for one
- * @param waitsFor what the first of them waits for; null where nobody does
- * @param hold why the route rests; null where it does not
- * @param limitStorage where the buckets are
- * @param part of all consumers of the route those of this worker
+ * @param running number of calls in flight
+ * @param waiting number of tasks that wait for a permit
+ * @param waitsFor what the head of the queue waits for, such as {@code hold} or {@code
+ *     requests_per_minute}; null if it waits for nothing
+ * @param hold the current hold; null if the route is not held
+ * @param limits the known limits
+ * @param limitStorage where the limits are stored: {@code worker}, {@code redis} or {@code
+ *     partitioned}
+ * @param limitFraction this worker's consumers ÷ all consumers of the route
+ * @param calls statistics of the calls
  */
 public record LimiterStatus(
     int running,
@@ -22,25 +26,26 @@ public record LimiterStatus(
     @Nullable Hold hold,
     List<LimitView> limits,
     String limitStorage,
-    double part,
+    double limitFraction,
     Calls calls) {
 
   /**
-   * A rest.
+   * A hold of the route.
    *
-   * @param left how long it still lasts
-   * @param probing whether its scout is out
+   * @param reason a sentence for operators
+   * @param remaining time until the hold or its next probe; zero for a manual hold
+   * @param probing whether a probe is in flight
    */
-  public record Hold(HoldKind kind, String reason, Duration left, boolean probing) {}
+  public record Hold(HoldKind kind, String reason, Duration remaining, boolean probing) {}
 
   /**
-   * What the calls were like.
+   * Statistics of the calls.
    *
-   * @param ended since the start
-   * @param throttled of these
-   * @param seconds of the last ones on average
-   * @param inputTokens charged for the last ones' prompts on average
-   * @param outputTokens charged for the last ones' replies on average
+   * @param ended number of calls that succeeded or were throttled, since the start
+   * @param throttled number of them that were throttled
+   * @param seconds average duration of the latest calls
+   * @param inputTokens average reserved prompt tokens of the latest calls
+   * @param outputTokens average reserved reply tokens of the latest calls
    */
   public record Calls(
       long ended, long throttled, double seconds, double inputTokens, double outputTokens) {}

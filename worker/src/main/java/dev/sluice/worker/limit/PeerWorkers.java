@@ -6,9 +6,9 @@ import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
 import java.util.Map;
 
-/** The other workers of a route, as its limiter sees them. */
+/** The other workers of a route. Announcements do not block and keep their order. */
 public interface PeerWorkers {
-  /** There is no other worker. */
+  /** This worker has no peers. */
   PeerWorkers NONE =
       new PeerWorkers() {
         @Override
@@ -18,32 +18,48 @@ public interface PeerWorkers {
 
         @Override
         public void announceHold(
-            HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed) {
-          // nobody hears it
+            HoldKind kind,
+            String reason,
+            Duration duration,
+            Map<LimitKind, InferredLimit> inferred) {
+          // no receiver
+        }
+
+        @Override
+        public void announceRelease(HoldKind kind, String reason) {
+          // no receiver
         }
 
         @Override
         public void announceLivePriority(TokenCost cost) {
-          // nobody is before it
+          // no receiver
         }
       };
 
-  /** Of all consumers of the route those of this worker, above 0 and up to 1. */
+  /** Returns this worker's consumers ÷ all consumers of the route, above 0 and up to 1. */
   double limitFraction();
 
   /**
-   * Tells the others that the route rests, without waiting for them.
+   * Announces that the route is held.
    *
-   * @param rest how long from now on; nothing: it goes on
-   * @param probed what refusals taught of limits that nobody tells
+   * @param reason a sentence for operators
+   * @param duration from now, above 0
+   * @param inferred limits that were inferred from 429s
    */
   void announceHold(
-      HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed);
+      HoldKind kind, String reason, Duration duration, Map<LimitKind, InferredLimit> inferred);
 
   /**
-   * Tells the others that a live call goes before their batches, without waiting for them.
+   * Announces that a probe succeeded, which ends the hold of this kind.
    *
-   * @param cost of which they pay their part
+   * @param reason the reason of the hold that ends
+   */
+  void announceRelease(HoldKind kind, String reason);
+
+  /**
+   * Announces that a live call goes before the peers' batch calls.
+   *
+   * @param cost the cost of which each peer pays its fraction
    */
   void announceLivePriority(TokenCost cost);
 }

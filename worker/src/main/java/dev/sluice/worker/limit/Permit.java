@@ -1,8 +1,8 @@
 package dev.sluice.worker.limit;
 
-/** The right to make one call, with what is reserved for it. To be ended once, whatever happens. */
+/** The right to send one call, with its reserved cost. It must be ended exactly once. */
 public interface Permit {
 
-  /** The call is over. What was reserved too much or too little is put right. */
-  RouteHealth end(CallFeedback end);
+  /** Ends the call, reconciles its reserved cost with its usage, and returns the route's health. */
+  RouteHealth end(CallFeedback feedback);
 }

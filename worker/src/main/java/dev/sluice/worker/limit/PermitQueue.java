@@ -9,66 +9,63 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of callers of whom one at a time is first. Who is live goes before who is not, and within
- * a lane everybody goes in his turn; after so many live ones in a row one of the others goes, so
- * that a lane that is always full does not shut the other one.
+ * Two FIFO queues, live and batch, with one head. Live waiters go first; after 7 live heads in a
+ * row one batch waiter becomes the head, so that a full live lane never starves the batch lane.
  */
 final class PermitQueue {
-  /** Seven of eight permits are kept for the live lane, as long as somebody in it wants them. */
   private static final int MAX_CONSECUTIVE_LIVE = 7;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Deque<Waiter> live = new ArrayDeque<>();
   private final Deque<Waiter> batch = new ArrayDeque<>();
-  private boolean taken;
-  private int liveInARow;
+  private boolean hasHead;
+  private int consecutiveLive;
 
-  /** What came of waiting in the line. */
+  /** The result of waiting in the queue. */
   enum QueueResult {
-    /** It is first, and leaves when it is done. */
-    FIRST,
-    /** That did not come within its time: it is in the line no more. */
-    LATE,
-    /** It does not want to be first any more, and is in the line no more. */
-    UNWANTED
+    /** The caller is the head, until it calls {@link #leave()}. */
+    HEAD,
+    /** The time is over; the caller is no longer in the queue. */
+    TIMED_OUT,
+    /** The call is no longer wanted; the caller is no longer in the queue. */
+    WITHDRAWN
   }
 
-  /** One who is not first yet. */
   private static final class Waiter {
-    private final Condition turn;
+    private final Condition changed;
     private final BooleanSupplier wanted;
-    private boolean first;
-    private boolean gone;
+    private boolean isHead;
+    private boolean isWithdrawn;
 
-    Waiter(Condition turn, BooleanSupplier wanted) {
-      this.turn = turn;
+    Waiter(Condition changed, BooleanSupplier wanted) {
+      this.changed = changed;
       this.wanted = wanted;
     }
   }
 
   /**
-   * Waits until it is first.
+   * Waits until the caller is the head.
    *
-   * @param wanted whether it still wants to be: asked at each {@link #recheck()}, under the line's
-   *     lock
+   * @param nanos maximum time to wait, in nanoseconds
+   * @param wanted queried at each {@link #recheck()}, under the queue's lock
    */
   QueueResult enter(Lane lane, long nanos, BooleanSupplier wanted) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      if (!taken) {
-        taken = true;
-        count(lane);
-        return QueueResult.FIRST;
+      if (!hasHead) {
+        hasHead = true;
+        countHead(lane);
+        return QueueResult.HEAD;
       }
       Waiter waiter = new Waiter(lock.newCondition(), wanted);
-      of(lane).addLast(waiter);
-      return awaitTurn(waiter, lane, nanos);
+      waiters(lane).addLast(waiter);
+      return awaitHead(waiter, lane, nanos);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Who does not want to be first any more leaves, wherever he stands. */
+  /** Removes all waiters whose calls are no longer wanted. */
   void recheck() {
     lock.lock();
     try {
@@ -82,16 +79,16 @@ final class PermitQueue {
   private static void removeUnwanted(Deque<Waiter> waiters) {
     waiters.removeIf(
         waiter -> {
-          boolean goes = !waiter.wanted.getAsBoolean();
-          if (goes) {
-            waiter.gone = true;
-            waiter.turn.signal();
+          boolean isUnwanted = !waiter.wanted.getAsBoolean();
+          if (isUnwanted) {
+            waiter.isWithdrawn = true;
+            waiter.changed.signal();
           }
-          return goes;
+          return isUnwanted;
         });
   }
 
-  /** The next one is first. */
+  /** Makes the next waiter the head; called by the head. */
   void leave() {
     lock.lock();
     try {
@@ -101,17 +98,17 @@ final class PermitQueue {
     }
   }
 
-  /** Whether a live one who waits would be next. */
+  /** Whether a live waiter would become the next head. */
   boolean isLiveNext() {
     lock.lock();
     try {
-      return !live.isEmpty() && liveInARow < MAX_CONSECUTIVE_LIVE;
+      return !live.isEmpty() && consecutiveLive < MAX_CONSECUTIVE_LIVE;
     } finally {
       lock.unlock();
     }
   }
 
-  /** How many wait to be first. */
+  /** Returns the number of waiters, without the head. */
   int length() {
     lock.lock();
     try {
@@ -122,9 +119,10 @@ final class PermitQueue {
   }
 
   /**
-   * The first, who is not live, lets a live one go before him, and waits to be first again.
+   * Lets a live waiter become the head, and waits to be the head again; called by a batch head.
    *
-   * @param wanted as of {@link #enter}
+   * @param nanos maximum time to wait, in nanoseconds
+   * @param wanted as for {@link #enter}
    */
   QueueResult yieldToLive(long nanos, BooleanSupplier wanted) throws InterruptedException {
     lock.lock();
@@ -132,57 +130,58 @@ final class PermitQueue {
       Waiter waiter = new Waiter(lock.newCondition(), wanted);
       batch.addFirst(waiter);
       signalNext();
-      return awaitTurn(waiter, Lane.BATCH, nanos);
+      return awaitHead(waiter, Lane.BATCH, nanos);
     } finally {
       lock.unlock();
     }
   }
 
-  private QueueResult awaitTurn(Waiter waiter, Lane lane, long nanos) throws InterruptedException {
-    long left = nanos;
+  private QueueResult awaitHead(Waiter waiter, Lane lane, long nanos) throws InterruptedException {
+    long remaining = nanos;
     try {
-      while (!waiter.first && !waiter.gone && left > 0) {
-        left = waiter.turn.awaitNanos(left);
+      while (!waiter.isHead && !waiter.isWithdrawn && remaining > 0) {
+        remaining = waiter.changed.awaitNanos(remaining);
       }
-    } catch (InterruptedException stopped) {
-      if (waiter.first) {
+    } catch (InterruptedException interrupted) {
+      if (waiter.isHead) {
         signalNext();
       } else {
-        of(lane).remove(waiter);
+        waiters(lane).remove(waiter);
       }
-      throw stopped;
+      throw interrupted;
     }
-    if (waiter.first) {
-      return QueueResult.FIRST;
+    if (waiter.isHead) {
+      return QueueResult.HEAD;
     }
-    of(lane).remove(waiter);
-    return waiter.gone ? QueueResult.UNWANTED : QueueResult.LATE;
+    waiters(lane).remove(waiter);
+    return waiter.isWithdrawn ? QueueResult.WITHDRAWN : QueueResult.TIMED_OUT;
   }
 
   private void signalNext() {
-    Waiter next = next();
-    taken = next != null;
+    Waiter next = pollNext();
+    hasHead = next != null;
     if (next != null) {
-      next.first = true;
-      next.turn.signal();
+      next.isHead = true;
+      next.changed.signal();
     }
   }
 
-  private @Nullable Waiter next() {
-    boolean takesLive = !live.isEmpty() && (batch.isEmpty() || liveInARow < MAX_CONSECUTIVE_LIVE);
-    Lane lane = takesLive ? Lane.LIVE : Lane.BATCH;
-    Waiter next = of(lane).pollFirst();
+  private @Nullable Waiter pollNext() {
+    boolean isLiveNext =
+        !live.isEmpty() && (batch.isEmpty() || consecutiveLive < MAX_CONSECUTIVE_LIVE);
+    Lane lane = isLiveNext ? Lane.LIVE : Lane.BATCH;
+    Waiter next = waiters(lane).pollFirst();
     if (next != null) {
-      count(lane);
+      countHead(lane);
     }
     return next;
   }
 
-  private void count(Lane lane) {
-    liveInARow = lane == Lane.LIVE ? liveInARow + 1 : 0;
+  private void countHead(Lane lane) {
+    consecutiveLive = lane == Lane.LIVE ? consecutiveLive + 1 : 0;
   }
 
-  private Deque<Waiter> of(Lane lane) {
+  private Deque<Waiter> waiters(Lane lane) {
     return lane == Lane.LIVE ? live : batch;
   }
 }

@@ -12,69 +12,72 @@ import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Says when the next call of a route may go out. Callers of a lane are served in the order in which
- * they came, so that a large call is never overtaken for ever by small ones.
+ * Grants permits for the calls of one route in one worker.
+ *
+ * <p>The callers of a lane are served in FIFO order, so small calls never starve a large one.
  */
 public interface RateLimiter extends AutoCloseable {
 
-  /**
-   * The limiter of a route.
-   *
-   * @param buckets where its calls are paid
-   * @param peerWorkers the other workers
-   */
+  /** Returns the limiter of a route. */
   static RateLimiter of(
       RouteSettings route, Buckets buckets, PeerWorkers peerWorkers, RandomGenerator random) {
     return new RouteLimiter(route, buckets, peerWorkers, random);
   }
 
   /**
-   * Waits for the right to make one call.
+   * Waits for a permit.
    *
-   * @param task whose call it is
-   * @param lane a live call goes before those of batches
-   * @param tokens what it is expected to use
-   * @param patience how long it waits at most
-   * @param wanted whether the call is still to be made: asked now and again while it is first in
-   *     line, and wherever it stands at {@link #recheck()}; under locks, so it must not wait
-   * @throws InterruptedException if the thread is interrupted while it waits; nothing is reserved
-   *     then
+   * @param task id of the call's task
+   * @param lane live calls go before batch calls
+   * @param usage the estimated tokens
+   * @param timeout maximum time to wait
+   * @param wanted whether the call must still be sent. It is queried repeatedly at the head of the
+   *     queue, and everywhere in the queue by {@link #recheck()}; under locks, so it must not block
+   * @throws InterruptedException if the thread is interrupted; then nothing is reserved
    */
   Admission acquire(
-      String task, Lane lane, EstimatedUsage tokens, Duration patience, BooleanSupplier wanted)
+      String task, Lane lane, EstimatedUsage usage, Duration timeout, BooleanSupplier wanted)
       throws InterruptedException;
 
-  /** Some calls may not be wanted any more. */
+  /** Queries all waiters whether their calls are still wanted, and withdraws the others. */
   void recheck();
 
-  /** Whether tokens are limited: where not, nobody needs to estimate them. */
+  /** Whether any token limit is known, so that tokens must be estimated. */
   boolean limitsTokens();
 
   /**
-   * Another worker says that the route rests, or, with no time, that it goes on.
+   * A peer announced a hold.
    *
-   * @param probed what refusals taught it of limits that nobody tells
+   * @param reason a sentence for operators
+   * @param duration from now, above 0
+   * @param inferred limits that the peer inferred from 429s
    */
   void onPeerHold(
-      HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed);
+      HoldKind kind, String reason, Duration duration, Map<LimitKind, InferredLimit> inferred);
 
   /**
-   * A live call of another worker goes before the batches here.
+   * Ends a hold of this kind now: a peer's probe succeeded, or the API key was replaced. A hold of
+   * another kind remains.
+   */
+  void release(HoldKind kind);
+
+  /**
+   * A peer announced a live call, which goes before the batch calls here.
    *
-   * @param cost of which this worker pays its part
+   * @param cost the cost of which this worker pays its fraction
    */
   void onLivePriority(TokenCost cost);
 
-  /** What a person wants of the route, from now on; said again and again. */
-  void applyOverride(RouteOverride wanted);
+  /** Applies an operator's override; the same override may be applied repeatedly. */
+  void applyOverride(RouteOverride override);
 
-  /** Whether nobody waits and no call is in flight. */
+  /** Whether no task waits and no call is in flight. */
   boolean isIdle();
 
-  /** How it stands now, for people. */
-  LimiterStatus view();
+  /** Returns the current state, for reports and metrics. */
+  LimiterStatus status();
 
-  /** Lets everybody who waits go with {@link Admission.ShuttingDown}, now and from now on. */
+  /** Ends all current and later requests with {@link Admission.ShuttingDown}. */
   @Override
   void close();
 }

@@ -7,60 +7,61 @@ import dev.sluice.worker.limit.rate.Rates;
 import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
 
-/** How fast a route's buckets refill, as the first in line has set it last. */
+/** Sets the refill rates of a route's buckets. Used by the head of the queue only. */
 final class RefillController {
-  /** A pace that is so much faster is worth another place. */
-  private static final double NOTABLY_FASTER = 1.1;
+  /** A reservation is repeated if the rate has grown by this factor since. */
+  private static final double MIN_SPEEDUP = 1.1;
 
-  /** The refill is set anew when it is off by more, or was not set for so long. */
-  private static final double NOTABLE = 0.02;
+  private static final double MIN_RELATIVE_CHANGE = 0.02;
 
-  private static final long REPEAT = Duration.ofSeconds(1).toNanos();
+  /** Rates are set again after this time: in Redis, peers set them too. */
+  private static final long REPEAT_INTERVAL = Duration.ofSeconds(1).toNanos();
 
-  /** Lateness that the distance to the limit covers. */
-  private static final long COVERED = Duration.ofMillis(4).toNanos();
+  /** A delay that the margin below the limit covers. */
+  private static final long COVERED_DELAY = Duration.ofMillis(4).toNanos();
 
   private final Buckets buckets;
-  private Rates paced = Rates.UNBOUNDED;
-  private long pacedAt = System.nanoTime();
+  private Rates applied = Rates.UNLIMITED;
+  private long appliedAt = System.nanoTime();
 
   RefillController(Buckets buckets) {
     this.buckets = buckets;
   }
 
-  /** Sets how fast they refill. Without a lock: they may be far away. */
-  void follow(Rates rates) {
+  /** Sets the rates. Must be called without a lock: Redis may take some time to reply. */
+  void apply(Rates rates) {
     long now = System.nanoTime();
-    if (rates.differsFrom(paced, NOTABLE) || now - pacedAt > REPEAT) {
+    if (rates.differsFrom(applied, MIN_RELATIVE_CHANGE) || now - appliedAt > REPEAT_INTERVAL) {
       buckets.setRates(rates);
-      pacedAt = now;
-      paced = rates;
+      appliedAt = now;
+      applied = rates;
     }
   }
 
-  /** Whether a place that was taken at the present pace is later than one at these rates. */
-  boolean isSlowerThan(Rates rates, LimitKind by) {
-    double then = paced.of(by).orElse(Double.POSITIVE_INFINITY);
-    return rates.of(by).orElse(Double.POSITIVE_INFINITY) > NOTABLY_FASTER * then;
+  /** Whether a new reservation at these rates would be due earlier than the current one. */
+  boolean isSlowerThan(Rates rates, LimitKind kind) {
+    double current = applied.of(kind).orElse(Double.POSITIVE_INFINITY);
+    return rates.of(kind).orElse(Double.POSITIVE_INFINITY) > MIN_SPEEDUP * current;
   }
 
-  /** Whether a call waits for longer than it takes all workers together to pay some of its like. */
-  boolean isLongerThan(int permits, ReservationDelay reservationDelay, TokenCost cost) {
-    double perSecond = paced.of(reservationDelay.by()).orElse(Double.POSITIVE_INFINITY);
-    return reservationDelay.nanos() > permits * 1e9 * cost.of(reservationDelay.by()) / perSecond;
+  /** Whether a delay is longer than all workers together need for some calls of this cost. */
+  boolean isLongerThan(int calls, ReservationDelay delay, TokenCost cost) {
+    double perSecond = applied.of(delay.by()).orElse(Double.POSITIVE_INFINITY);
+    return delay.nanos() > calls * 1e9 * cost.amount(delay.by()) / perSecond;
   }
 
   /**
-   * Without this the next call would be nearer to a late one than the pace says, and where the
-   * provider counts by the second, one too many in that second. More than its own place is not left
-   * out: who was late by seconds met nobody in between.
+   * With strict spacing, delays the later calls after a late one. Otherwise the next call would be
+   * too close, and a one-second window could receive one call too many.
    *
-   * @param late by how much a call missed its time, in nanoseconds
+   * <p>Shifts later calls by at most one slot: after a delay of seconds no other call is close.
+   *
+   * @param nanos by how much a call was late
    */
-  void moveLaterCalls(long late) {
-    if (paced.punctual() && late > COVERED) {
-      double requests = (late - COVERED) / 1e9 * paced.of(LimitKind.REQUESTS).orElse(0);
-      buckets.delayLaterCalls(Math.min(requests, 1));
+  void onLateCall(long nanos) {
+    if (applied.strictSpacing() && nanos > COVERED_DELAY) {
+      double perSecond = applied.of(LimitKind.REQUESTS).orElse(0);
+      buckets.delayLaterCalls(Math.min((nanos - COVERED_DELAY) / 1e9 * perSecond, 1));
     }
   }
 }

@@ -3,12 +3,12 @@ package dev.sluice.worker.limit;
 import java.time.Duration;
 
 /**
- * What the end of a call says of its route.
+ * The state of a route after a call.
  *
- * @param holdFor how long the route rests from now on; nothing where it does not
- * @param outage whether the provider, not the request, is to be blamed for a failure
+ * @param holdFor how long the route is held from now; zero if it is not held
+ * @param outage whether a failure is caused by the provider, not by the request
  */
 public record RouteHealth(Duration holdFor, boolean outage) {
-  /** The route goes on, and a failure is the request's own. */
+  /** The route is not held, and a failure is caused by the request. */
   public static final RouteHealth HEALTHY = new RouteHealth(Duration.ZERO, false);
 }

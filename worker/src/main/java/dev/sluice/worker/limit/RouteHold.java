@@ -4,37 +4,54 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a route rests, and what ends its rest. A rate limit's ends with its time. All others end
- * when a scout, the one call that is let through after it, has come back well: until then nobody
- * follows. Not thread-safe: its owner holds a lock. Times are nanoseconds of any clock.
+ * The hold of a route, and the half-open state after it, as in a circuit breaker.
+ *
+ * <pre>
+ *   state       event                                  next state
+ *   Open        hold                                   Held
+ *   Held        a hold that ends later                 Held until then
+ *   Held        time is over, kind is RATE_LIMIT       Open
+ *   Held        time is over, other kinds              Half-open
+ *   Half-open   a caller arrives                       Half-open; its call is the probe
+ *   Half-open   the probe succeeds                     Open
+ *   Half-open   the probe fails                        Held, longer
+ *   any         a peer's probe succeeds                Open
+ * </pre>
+ *
+ * <p>While a probe is in flight, all other callers wait.
+ *
+ * <p>A longer hold replaces a shorter one, never the reverse. {@link #consecutiveHolds()} counts
+ * the holds since the last success, for the backoff.
+ *
+ * <p>Not thread-safe; guarded by the limiter's lock. Times are nanoseconds of any clock.
  */
 final class RouteHold {
 
-  /** What somebody who wants to make a call finds. */
+  /** What the next caller must do. */
   sealed interface State {
-    /** It may go on. */
+    /** It may send its call. */
     record Open() implements State {}
 
-    /** It may go on, and others follow only when it has come back well. */
+    /** It may send its call as the probe; the others wait for the result. */
     record Probe() implements State {}
 
-    /** It has to wait until then, and look again. */
+    /** It must wait until this time, and query the state again. */
     record Held(long until) implements State {}
   }
 
-  /** A rest, and until when. */
+  /** A hold and its end. */
   record Hold(HoldKind kind, String reason, long until) {}
 
   private static final State OPEN = new State.Open();
   private static final State PROBE = new State.Probe();
   private static final long PROBE_RECHECK_INTERVAL = Duration.ofSeconds(1).toNanos();
 
-  private @Nullable Hold rest;
-  private boolean scouting;
-  private int inARow;
+  private @Nullable Hold hold;
+  private boolean probing;
+  private int consecutiveHolds;
 
   State state(long now) {
-    Hold current = rest;
+    Hold current = hold;
     if (current == null) {
       return OPEN;
     }
@@ -44,75 +61,71 @@ final class RouteHold {
     if (current.kind() == HoldKind.RATE_LIMIT) {
       return OPEN;
     }
-    if (scouting) {
+    if (probing) {
       return new State.Held(now + PROBE_RECHECK_INTERVAL);
     }
     return PROBE;
   }
 
-  /** The scout is on its way. */
-  void probeSent() {
-    scouting = true;
+  void onProbeSent() {
+    probing = true;
   }
 
-  /** The scout is back, whatever it met. */
-  void probeReturned() {
-    scouting = false;
+  /** The probe ended, with any result. */
+  void onProbeEnded() {
+    probing = false;
   }
 
   /**
-   * The route rests; a rest that lasts longer stays.
+   * Holds the route. A current hold that ends later remains.
    *
-   * @return whether it is another rest than before
+   * @return whether the hold has changed
    */
   boolean hold(HoldKind kind, String reason, long until) {
-    Hold current = rest;
+    Hold current = hold;
     if (current != null && current.until() - until >= 0) {
       return false;
     }
-    rest = new Hold(kind, reason, until);
-    inARow++;
+    hold = new Hold(kind, reason, until);
+    consecutiveHolds++;
     return true;
   }
 
-  /** The rest ends. Returns whether there was one. */
+  /** Ends the hold, and returns whether there was one. */
   boolean release() {
-    boolean ended = rest != null;
-    rest = null;
-    scouting = false;
-    return ended;
+    boolean wasHeld = hold != null;
+    hold = null;
+    probing = false;
+    return wasHeld;
   }
 
-  /** A call was well: the next rest is the first one in a row, unless one goes on. */
-  void succeeded() {
-    if (rest == null) {
-      inARow = 0;
+  /** Resets the backoff after a successful call, unless the route is held. */
+  void onSuccess() {
+    if (hold == null) {
+      consecutiveHolds = 0;
     }
   }
 
-  /**
-   * The end of a rest whose time is over, and that needs no scout. Returns whether there was one.
-   */
+  /** Ends a rate limit's hold whose time is over, and returns whether there was one. */
   boolean releaseIfOver(long now) {
-    Hold current = rest;
+    Hold current = hold;
     if (current != null && current.kind() == HoldKind.RATE_LIMIT && now - current.until() >= 0) {
-      rest = null;
+      hold = null;
       return true;
     }
     return false;
   }
 
-  /** How many rests there were since the last call that was well. */
   int consecutiveHolds() {
-    return inARow;
+    return consecutiveHolds;
   }
 
-  /** Null where it does not rest. */
+  /** Returns the current hold; null if the route is not held. */
   @Nullable Hold current() {
-    return rest;
+    return hold;
   }
 
   boolean isProbing() {
-    return scouting;
+    return probing;
   }
 }

@@ -19,29 +19,43 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits of one route in one worker.
+ * The limiter of one route in one worker.
  *
- * <p>Callers stand in a {@link PermitQueue}. The first waits, in this order, for a rest of the
- * route to end, for a place among the calls in flight, and for the time at which the buckets have
- * its call paid. So the end of a rest never sets a herd free: each call is charged before the next
- * one looks.
+ * <p>Callers wait in a {@link PermitQueue}. The head passes these steps, in a loop:
+ *
+ * <pre>
+ *   1. Wait until the route is not held and a slot for a call in flight is free.
+ *   2. Set the refill rates, and reserve the call's cost in the buckets.
+ *   3. Wait for the reservation's delay. On one of these events, refund the cost and
+ *        hold starts, or the rate rises        go to 1
+ *        batch head, and a live caller waits   yield to it, then go to 1
+ *        batch head, and a peer's live call    pause for 30 ms, then go to 1
+ *        live head, and the delay is long      announce it to the peers, then go to 1
+ *   4. Grant the permit; the next caller becomes the head.
+ * </pre>
+ *
+ * <p>Each call is charged before the next caller's turn, so the end of a hold never causes a burst.
+ *
+ * <p>Live priority between workers: a live head announces its call if it would wait for more than
+ * two of the route's permits behind the peers' batch calls. The peers' batch heads then reserve
+ * again, behind the live call.
  */
 final class RouteLimiter implements RateLimiter {
-  /** A wait that is longer is looked at again: the pace may have risen meanwhile. */
+  /** A longer wait is rechecked at this interval, because the rate may have risen. */
   private static final long RECHECK_INTERVAL = Duration.ofMillis(200).toNanos();
 
   private static final long LIVE_RECHECK_INTERVAL = Duration.ofMillis(5).toNanos();
 
-  /** So many permits of the route a live call may wait for at most where batches are before it. */
-  private static final int PERMITS_BEFORE_LIVE = 2;
+  /** Max. permits a live call may queue behind other workers' batch calls. */
+  private static final int MAX_PERMITS_BEFORE_LIVE = 2;
 
-  /** Less is not worth a message to the other workers. */
+  /** A shorter delay is not worth a message to the peers. */
   private static final long MIN_OVERTAKE_DELAY = Duration.ofMillis(15).toNanos();
 
-  /** In this time the other workers have heard of a live call, and have stepped back for it. */
+  /** Time for a live-priority message to reach the peers and take effect. */
   private static final long ANNOUNCEMENT_LATENCY = Duration.ofMillis(4).toNanos();
 
-  /** On a machine that is busy it takes them some times as long. */
+  /** On a busy machine the peers need a multiple of that time. */
   private static final int MAX_ANNOUNCEMENT_RETRIES = 6;
 
   private static final Duration YIELD_PAUSE = Duration.ofMillis(30);
@@ -52,17 +66,15 @@ final class RouteLimiter implements RateLimiter {
   private final Condition changed = lock.newCondition();
   private final AtomicInteger waiting = new AtomicInteger();
   private final Buckets buckets;
-  private final RefillController pace;
+  private final RefillController refillController;
   private final PeerWorkers peerWorkers;
   private final RouteState state;
-
   private final UsageReconciler usageReconciler;
 
-  /** By how much the first in line missed its time, in nanoseconds. */
-  private long late;
+  /** By how much the head's latest call is late, in nanoseconds. */
+  private long lateNanos;
 
-  private long overtakenAt = System.nanoTime() - 2 * MIN_OVERTAKE_DELAY;
-
+  private long livePriorityAt = System.nanoTime() - 2 * MIN_OVERTAKE_DELAY;
   private int running;
   private boolean closed;
   private volatile @Nullable String waitsFor;
@@ -70,7 +82,7 @@ final class RouteLimiter implements RateLimiter {
   RouteLimiter(
       RouteSettings route, Buckets buckets, PeerWorkers peerWorkers, RandomGenerator random) {
     this.buckets = buckets;
-    this.pace = new RefillController(buckets);
+    this.refillController = new RefillController(buckets);
     this.peerWorkers = peerWorkers;
     this.state = new RouteState(route, peerWorkers, random, System.nanoTime());
     this.usageReconciler = new UsageReconciler(buckets, route.provider().dialect());
@@ -78,32 +90,28 @@ final class RouteLimiter implements RateLimiter {
 
   @Override
   public Admission acquire(
-      String task, Lane lane, EstimatedUsage tokens, Duration patience, BooleanSupplier wanted)
+      String task, Lane lane, EstimatedUsage usage, Duration timeout, BooleanSupplier wanted)
       throws InterruptedException {
-    PermitRequest permitRequest =
-        new PermitRequest(lane, System.nanoTime() + patience.toNanos(), wanted);
+    PermitRequest request =
+        new PermitRequest(task, lane, usage, System.nanoTime() + timeout.toNanos(), wanted);
     waiting.incrementAndGet();
     try {
-      Admission refused = refusal(enter(lane, patience, wanted));
-      return refused == null ? atHead(task, tokens, permitRequest) : refused;
+      Admission notGranted = admissionIfEnded(enter(lane, timeout, wanted));
+      return notGranted == null ? atHead(request) : notGranted;
     } finally {
       waiting.decrementAndGet();
     }
   }
 
-  private PermitQueue.QueueResult enter(Lane lane, Duration patience, BooleanSupplier wanted)
+  private PermitQueue.QueueResult enter(Lane lane, Duration timeout, BooleanSupplier wanted)
       throws InterruptedException {
     if (lane == Lane.BATCH) {
-      return permitQueue.enter(lane, patience.toNanos(), wanted);
+      return permitQueue.enter(lane, timeout.toNanos(), wanted);
     }
     liveWaiting.incrementAndGet();
     try {
-      locked(
-          () -> {
-            changed.signalAll(); // a batch's call that waits to be paid lets it go before
-            return true;
-          });
-      return permitQueue.enter(lane, patience.toNanos(), wanted);
+      update(() -> {}); // a batch head that waits for its delay yields
+      return permitQueue.enter(lane, timeout.toNanos(), wanted);
     } finally {
       liveWaiting.decrementAndGet();
     }
@@ -112,48 +120,34 @@ final class RouteLimiter implements RateLimiter {
   @Override
   public void recheck() {
     permitQueue.recheck();
-    locked(
-        () -> {
-          changed.signalAll();
-          return true;
-        });
+    update(() -> {});
   }
 
   @Override
   public boolean limitsTokens() {
-    return locked(() -> state.countsTokens(System.nanoTime()));
+    return locked(() -> state.limitsTokens(System.nanoTime()));
   }
 
   @Override
   public void onPeerHold(
-      HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed) {
-    locked(
-        () -> {
-          state.onPeerHold(kind, reason, rest, probed, System.nanoTime());
-          changed.signalAll();
-          return true;
-        });
+      HoldKind kind, String reason, Duration duration, Map<LimitKind, InferredLimit> inferred) {
+    update(() -> state.onPeerHold(kind, reason, duration, inferred, System.nanoTime()));
+  }
+
+  @Override
+  public void release(HoldKind kind) {
+    update(() -> state.release(kind, System.nanoTime()));
   }
 
   @Override
   public void onLivePriority(TokenCost cost) {
     buckets.payShare(cost);
-    locked(
-        () -> {
-          overtakenAt = System.nanoTime();
-          changed.signalAll();
-          return true;
-        });
+    update(() -> livePriorityAt = System.nanoTime());
   }
 
   @Override
-  public void applyOverride(RouteOverride wanted) {
-    locked(
-        () -> {
-          state.applyOverride(wanted, System.nanoTime());
-          changed.signalAll();
-          return true;
-        });
+  public void applyOverride(RouteOverride override) {
+    update(() -> state.applyOverride(override, System.nanoTime()));
   }
 
   @Override
@@ -162,7 +156,7 @@ final class RouteLimiter implements RateLimiter {
   }
 
   @Override
-  public LimiterStatus view() {
+  public LimiterStatus status() {
     return locked(
         () -> {
           long now = System.nanoTime();
@@ -170,7 +164,7 @@ final class RouteLimiter implements RateLimiter {
               running,
               waiting.get(),
               waitsFor,
-              state.hold(now),
+              state.currentHold(now),
               state.limits(now),
               buckets.limitStorage(),
               peerWorkers.limitFraction(),
@@ -180,169 +174,164 @@ final class RouteLimiter implements RateLimiter {
 
   @Override
   public void close() {
-    locked(
-        () -> {
-          closed = true;
-          changed.signalAll();
-          return true;
-        });
+    update(() -> closed = true);
   }
 
-  /** What became of a wait. */
+  /** The result of a wait at the head of the queue. */
   private enum WaitResult {
-    DONE,
-    SCOUT,
-    AGAIN,
+    READY,
+    READY_AS_PROBE,
+    /** Reserve again. */
+    RETRY,
+    /** A live caller of this worker goes first. */
     YIELD,
-    STEP_BACK,
-    GIVEN_UP,
-    UNWANTED,
-    CLOSED
+    /** A live call of a peer goes first. */
+    PAUSE,
+    TIMED_OUT,
+    WITHDRAWN,
+    SHUTTING_DOWN
   }
 
-  /** In which lane a caller waits, until when, and whether it still wants to. */
-  private record PermitRequest(Lane lane, long giveUp, BooleanSupplier wanted) {}
+  /**
+   * A request for a permit.
+   *
+   * @param deadline nanoseconds of the limiter's clock
+   */
+  private record PermitRequest(
+      String task, Lane lane, EstimatedUsage usage, long deadline, BooleanSupplier wanted) {}
 
-  /** Why nobody needs to wait on; null where somebody does. */
-  private @Nullable WaitResult ended(PermitRequest permitRequest, long now) {
+  /** Returns why the request has ended; null if it has not. */
+  private @Nullable WaitResult resultIfEnded(PermitRequest request, long now) {
     if (closed) {
-      return WaitResult.CLOSED;
+      return WaitResult.SHUTTING_DOWN;
     }
-    if (!permitRequest.wanted().getAsBoolean()) {
-      return WaitResult.UNWANTED;
+    if (!request.wanted().getAsBoolean()) {
+      return WaitResult.WITHDRAWN;
     }
-    return now - permitRequest.giveUp() >= 0 ? WaitResult.GIVEN_UP : null;
+    return now - request.deadline() >= 0 ? WaitResult.TIMED_OUT : null;
   }
 
-  /** Null where the wait came to its good end, or is to be begun again. */
-  private static @Nullable Admission refusal(WaitResult waitResult) {
-    return switch (waitResult) {
-      case GIVEN_UP -> new Admission.TimedOut();
-      case UNWANTED -> new Admission.Withdrawn();
-      case CLOSED -> new Admission.ShuttingDown();
-      case DONE, SCOUT, AGAIN, YIELD, STEP_BACK -> null;
+  /** Returns null if the request has not ended. */
+  private static @Nullable Admission admissionIfEnded(WaitResult result) {
+    return switch (result) {
+      case TIMED_OUT -> new Admission.TimedOut();
+      case WITHDRAWN -> new Admission.Withdrawn();
+      case SHUTTING_DOWN -> new Admission.ShuttingDown();
+      case READY, READY_AS_PROBE, RETRY, YIELD, PAUSE -> null;
     };
   }
 
-  /** Null for who is first. */
-  private static @Nullable Admission refusal(PermitQueue.QueueResult queueResult) {
-    return switch (queueResult) {
-      case FIRST -> null;
-      case LATE -> new Admission.TimedOut();
-      case UNWANTED -> new Admission.Withdrawn();
+  /** Returns null if the request has not ended. */
+  private static @Nullable Admission admissionIfEnded(PermitQueue.QueueResult result) {
+    return switch (result) {
+      case HEAD -> null;
+      case TIMED_OUT -> new Admission.TimedOut();
+      case WITHDRAWN -> new Admission.Withdrawn();
     };
   }
 
-  private Admission atHead(String task, EstimatedUsage tokens, PermitRequest permitRequest)
-      throws InterruptedException {
-    boolean isFirst = true;
+  private Admission atHead(PermitRequest request) throws InterruptedException {
+    boolean isHead = true;
     try {
       while (true) {
-        Admission admission = tryAtHead(task, tokens, permitRequest);
+        Admission admission = tryAtHead(request);
         if (admission != null) {
           return admission;
         }
-        isFirst = false;
-        PermitQueue.QueueResult queueResult =
-            permitQueue.yieldToLive(
-                permitRequest.giveUp() - System.nanoTime(), permitRequest.wanted());
-        isFirst = queueResult == PermitQueue.QueueResult.FIRST;
-        admission = refusal(queueResult);
+        isHead = false;
+        PermitQueue.QueueResult result =
+            permitQueue.yieldToLive(request.deadline() - System.nanoTime(), request.wanted());
+        isHead = result == PermitQueue.QueueResult.HEAD;
+        admission = admissionIfEnded(result);
         if (admission != null) {
           return admission;
         }
       }
     } finally {
-      if (isFirst) {
+      if (isHead) {
         waitsFor = null;
         permitQueue.leave();
       }
     }
   }
 
-  /** Null where a live call is to go before. */
-  private @Nullable Admission tryAtHead(
-      String task, EstimatedUsage tokens, PermitRequest permitRequest) throws InterruptedException {
-    int looks = 0;
+  /** Returns null if the head must yield to a live caller. */
+  private @Nullable Admission tryAtHead(PermitRequest request) throws InterruptedException {
+    int overtakes = 0;
     while (true) {
-      WaitResult turn = awaitTurn(permitRequest);
-      Admission refused = refusal(turn);
-      if (refused != null) {
-        return refused;
+      WaitResult ready = awaitReady(request);
+      Admission ended = admissionIfEnded(ready);
+      if (ended != null) {
+        return ended;
       }
-      TokenCost cost = locked(() -> state.charged(tokens, System.nanoTime()));
-      pace.follow(locked(() -> state.rates(System.nanoTime())));
-      ReservationDelay reservationDelay = buckets.reserve(cost);
-      boolean overtakes =
-          looks < MAX_ANNOUNCEMENT_RETRIES
-              && waitsForOtherWorkers(reservationDelay, cost, permitRequest);
-      boolean isPaid = false;
-      WaitResult paid;
+      TokenCost cost = locked(() -> state.costToReserve(request.usage(), System.nanoTime()));
+      refillController.apply(locked(() -> state.rates(System.nanoTime())));
+      ReservationDelay delay = buckets.reserve(cost);
+      boolean overtake =
+          overtakes < MAX_ANNOUNCEMENT_RETRIES && waitsForPeers(delay, cost, request);
+      boolean isGranted = false;
+      WaitResult due;
       try {
-        if (overtakes && looks++ == 0) {
+        if (overtake && overtakes++ == 0) {
           buckets.splitCharge(cost);
           peerWorkers.announceLivePriority(cost);
         }
-        paid =
-            awaitDue(
-                reservationDelay,
-                permitRequest,
-                overtakes ? ANNOUNCEMENT_LATENCY : reservationDelay.nanos());
-        isPaid = paid == WaitResult.DONE;
-        if (isPaid) {
-          pace.moveLaterCalls(late);
-          return new Admission.Granted(begin(task, tokens, cost, turn == WaitResult.SCOUT));
+        due = awaitDelay(delay, request, overtake ? ANNOUNCEMENT_LATENCY : delay.nanos());
+        isGranted = due == WaitResult.READY;
+        if (isGranted) {
+          refillController.onLateCall(lateNanos);
+          return new Admission.Granted(
+              startCall(request, cost, ready == WaitResult.READY_AS_PROBE));
         }
-        refused = refusal(paid);
-        if (refused != null || paid == WaitResult.YIELD) {
-          return refused;
+        ended = admissionIfEnded(due);
+        if (ended != null || due == WaitResult.YIELD) {
+          return ended;
         }
       } finally {
-        if (!isPaid) {
+        if (!isGranted) {
           buckets.refund(cost, true);
         }
       }
-      if (paid == WaitResult.STEP_BACK) {
+      if (due == WaitResult.PAUSE) {
         Thread.sleep(YIELD_PAUSE);
       }
     }
   }
 
-  /** Whether a live call would wait for more of the route's permits than batches may cost it. */
-  private boolean waitsForOtherWorkers(
-      ReservationDelay reservationDelay, TokenCost cost, PermitRequest permitRequest) {
-    if (permitRequest.lane() != Lane.LIVE
-        || reservationDelay.nanos() < MIN_OVERTAKE_DELAY
+  /** Whether a live call would queue behind too many permits of the peers' batch calls. */
+  private boolean waitsForPeers(ReservationDelay delay, TokenCost cost, PermitRequest request) {
+    if (request.lane() != Lane.LIVE
+        || delay.nanos() < MIN_OVERTAKE_DELAY
         || peerWorkers.limitFraction() >= 1) {
       return false;
     }
-    return pace.isLongerThan(PERMITS_BEFORE_LIVE, reservationDelay, cost);
+    return refillController.isLongerThan(MAX_PERMITS_BEFORE_LIVE, delay, cost);
   }
 
-  /** Waits until the route does not rest and there is a place among the calls in flight. */
-  private WaitResult awaitTurn(PermitRequest permitRequest) throws InterruptedException {
+  /** Waits until the route is not held and a slot for a call in flight is free. */
+  private WaitResult awaitReady(PermitRequest request) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (true) {
         long now = System.nanoTime();
-        WaitResult ended = ended(permitRequest, now);
+        WaitResult ended = resultIfEnded(request, now);
         if (ended != null) {
           return ended;
         }
-        RouteHold.State turn = state.holdState(now);
-        if (turn instanceof RouteHold.State.Held resting) {
+        RouteHold.State holdState = state.holdState(now);
+        if (holdState instanceof RouteHold.State.Held held) {
           waitsFor = "hold";
-          changed.await(
-              Math.min(resting.until(), permitRequest.giveUp()) - now, TimeUnit.NANOSECONDS);
+          changed.await(Math.min(held.until(), request.deadline()) - now, TimeUnit.NANOSECONDS);
           continue;
         }
-        String missing = state.missingRoom(running, now);
-        if (missing == null) {
-          return turn instanceof RouteHold.State.Probe ? WaitResult.SCOUT : WaitResult.DONE;
+        String reachedLimit = state.reachedConcurrencyLimit(running, now);
+        if (reachedLimit == null) {
+          return holdState instanceof RouteHold.State.Probe
+              ? WaitResult.READY_AS_PROBE
+              : WaitResult.READY;
         }
-        waitsFor = missing;
-        changed.await(
-            Math.min(permitRequest.giveUp() - now, RECHECK_INTERVAL), TimeUnit.NANOSECONDS);
+        waitsFor = reachedLimit;
+        changed.await(Math.min(request.deadline() - now, RECHECK_INTERVAL), TimeUnit.NANOSECONDS);
       }
     } finally {
       lock.unlock();
@@ -350,57 +339,53 @@ final class RouteLimiter implements RateLimiter {
   }
 
   /**
-   * Waits until the call is paid, or until its place in the buckets is not worth keeping.
+   * Waits for a reservation's delay, or until the reservation must be given up.
    *
-   * @param most how long it keeps its place, in nanoseconds
+   * @param maxNanos after this time the caller reserves again
    */
-  private WaitResult awaitDue(
-      ReservationDelay reservationDelay, PermitRequest permitRequest, long most)
+  private WaitResult awaitDelay(ReservationDelay delay, PermitRequest request, long maxNanos)
       throws InterruptedException {
     long start = System.nanoTime();
-    long dueAt = start + reservationDelay.nanos();
+    long dueAt = start + delay.nanos();
     lock.lockInterruptibly();
     try {
-      waitsFor =
-          reservationDelay.nanos() == 0 ? null : reservationDelay.by().wireName() + "_per_minute";
+      waitsFor = delay.nanos() == 0 ? null : delay.by().wireName() + "_per_minute";
       while (true) {
         long now = System.nanoTime();
-        WaitResult ended = ended(permitRequest, now);
-        if (ended == WaitResult.CLOSED || ended == WaitResult.UNWANTED) {
+        WaitResult ended = resultIfEnded(request, now);
+        if (ended == WaitResult.SHUTTING_DOWN || ended == WaitResult.WITHDRAWN) {
           return ended;
         }
         if (state.holdState(now) instanceof RouteHold.State.Held) {
-          return WaitResult.AGAIN;
+          return WaitResult.RETRY;
         }
         if (dueAt - now <= 0) {
-          late = reservationDelay.nanos() == 0 ? 0 : now - dueAt;
-          return WaitResult.DONE;
+          lateNanos = delay.nanos() == 0 ? 0 : now - dueAt;
+          return WaitResult.READY;
         }
         if (ended != null) {
           return ended;
         }
-        if (now - start >= most) {
-          return WaitResult.AGAIN;
+        if (now - start >= maxNanos) {
+          return WaitResult.RETRY;
         }
-        if (permitRequest.lane() == Lane.BATCH
-            && liveWaiting.get() > 0
-            && permitQueue.isLiveNext()) {
+        if (request.lane() == Lane.BATCH && liveWaiting.get() > 0 && permitQueue.isLiveNext()) {
           return WaitResult.YIELD;
         }
-        if (permitRequest.lane() == Lane.BATCH
-            && now - overtakenAt < MIN_OVERTAKE_DELAY
+        if (request.lane() == Lane.BATCH
+            && now - livePriorityAt < MIN_OVERTAKE_DELAY
             && dueAt - now > 2 * MIN_OVERTAKE_DELAY) {
-          overtakenAt = now - 2 * MIN_OVERTAKE_DELAY;
-          return WaitResult.STEP_BACK;
+          livePriorityAt = now - 2 * MIN_OVERTAKE_DELAY; // pause only once per announcement
+          return WaitResult.PAUSE;
         }
         if (dueAt - now > RECHECK_INTERVAL / 4
-            && pace.isSlowerThan(state.rates(now), reservationDelay.by())) {
-          return WaitResult.AGAIN;
+            && refillController.isSlowerThan(state.rates(now), delay.by())) {
+          return WaitResult.RETRY;
         }
         changed.await(
             Math.min(
-                Math.min(dueAt, permitRequest.giveUp()) - now,
-                Math.min(start + most - now, look(permitRequest.lane()))),
+                Math.min(dueAt, request.deadline()) - now,
+                Math.min(start + maxNanos - now, recheckInterval(request.lane()))),
             TimeUnit.NANOSECONDS);
       }
     } finally {
@@ -408,52 +393,63 @@ final class RouteLimiter implements RateLimiter {
     }
   }
 
-  /** A live one that is on its way into the line is looked for again at once. */
-  private long look(Lane lane) {
+  /** A live caller may be counted as waiting shortly before it is in the queue. */
+  private long recheckInterval(Lane lane) {
     return lane == Lane.BATCH && liveWaiting.get() > 0 ? LIVE_RECHECK_INTERVAL : RECHECK_INTERVAL;
   }
 
-  private Permit begin(String task, EstimatedUsage tokens, TokenCost cost, boolean scout) {
+  private Permit startCall(PermitRequest request, TokenCost cost, boolean asProbe) {
     return locked(
         () -> {
           running++;
           long now = System.nanoTime();
-          boolean isScout = scout && state.probeSent(now);
-          return new CallPermit(new InFlightCall(task, tokens, cost, now), isScout);
+          boolean isProbe = asProbe && state.startProbe(now);
+          return new CallPermit(
+              new InFlightCall(request.task(), request.usage(), cost, now), isProbe);
         });
   }
 
-  private <T> T locked(Supplier<T> what) {
+  /** Changes the state under the lock, and wakes the head. */
+  private void update(Runnable change) {
     lock.lock();
     try {
-      return what.get();
+      change.run();
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  /** The permit of one call. */
+  private <T> T locked(Supplier<T> read) {
+    lock.lock();
+    try {
+      return read.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private final class CallPermit implements Permit {
     private final InFlightCall call;
-    private final boolean scout;
+    private final boolean isProbe;
 
-    CallPermit(InFlightCall call, boolean scout) {
+    CallPermit(InFlightCall call, boolean isProbe) {
       this.call = call;
-      this.scout = scout;
+      this.isProbe = isProbe;
     }
 
     @Override
-    public RouteHealth end(CallFeedback end) {
-      RouteHealth routeHealth =
+    public RouteHealth end(CallFeedback feedback) {
+      RouteHealth health =
           locked(
               () -> {
                 running--;
-                RouteHealth said = state.ended(call, end, scout, System.nanoTime());
+                RouteHealth result = state.onCallEnded(call, feedback, isProbe, System.nanoTime());
                 changed.signalAll();
-                return said;
+                return result;
               });
-      usageReconciler.putRight(call.charged(), end);
-      return routeHealth;
+      usageReconciler.reconcile(call.reserved(), feedback);
+      return health;
     }
   }
 }

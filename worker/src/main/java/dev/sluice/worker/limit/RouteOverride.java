@@ -5,13 +5,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person wants of a route.
+ * An operator's override of a route's settings.
  *
- * @param hold why nobody is to call it; null where somebody may
- * @param perMinute limits that stand in for those of the settings
+ * @param hold reason of a manual hold; null if the route is not held
+ * @param perMinute limits that replace those of the settings
  */
 public record RouteOverride(@Nullable String hold, Map<LimitKind, Long> perMinute) {
-  /** Nothing but the settings. */
+  /** The settings apply. */
   public static final RouteOverride NONE = new RouteOverride(null, Map.of());
 
   public RouteOverride {

@@ -15,25 +15,35 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker knows of a route: its pace, whether it rests, how its provider fares. Learns from
- * each call's end and from what the other workers say. Not thread-safe: its owner holds a lock.
- * Times are nanoseconds of any clock.
+ * The state of one route in this worker: target rates, hold and provider health.
+ *
+ * <p>It learns from the feedback of each call ({@link CallFeedback} has the table), from the peers'
+ * announcements, and from operators' overrides.
+ *
+ * <pre>
+ *   end of a hold                   ramp of the rates
+ *   rate limit                      from 1/4 in the duration of the hold, 0.5-3 s
+ *   manual                          from 1/4 in 3 s
+ *   other kinds, after a probe      from 1/10 in 10 s
+ * </pre>
+ *
+ * <p>Not thread-safe; guarded by the limiter's lock. Times are nanoseconds of any clock.
  */
 final class RouteState {
   private static final double RAMP_FROM = 0.25;
-  private static final double SHORTEST_RAMP_SECONDS = 0.5;
-  private static final double LONGEST_RAMP_SECONDS = 3;
+  private static final double MIN_RAMP_SECONDS = 0.5;
+  private static final double MAX_RAMP_SECONDS = 3;
   private static final double OUTAGE_RAMP_FROM = 0.1;
   private static final double OUTAGE_RAMP_SECONDS = 10;
 
-  /** Who waits for the end of a hold by hand is woken by it, and looks now and then anyway. */
-  private static final long HELD_LOOK = Duration.ofSeconds(1).toNanos();
+  /** The end of a manual hold wakes the waiters; this interval is only a fallback. */
+  private static final long MANUAL_RECHECK_INTERVAL = Duration.ofSeconds(1).toNanos();
 
-  /** Who did not begin a rest waits this much longer for the scout of the one who did. */
-  private static final long GRACE_MILLIS = 10_000;
+  /** Extra time a worker waits for the probe of the peer that announced the hold. */
+  private static final long PROBE_GRACE_MILLIS = 10_000;
 
   private final int fleetConcurrency;
-  private final boolean unusedReplyIsSpent;
+  private final boolean chargesUnusedReply;
   private final PeerWorkers peerWorkers;
   private final RandomGenerator random;
   private final HoldDurations holdDurations;
@@ -41,170 +51,179 @@ final class RouteState {
   private final RouteHold routeHold = new RouteHold();
   private final Breaker breaker;
   private final CallAverages calls = new CallAverages();
-  private final Map<LimitKind, Long> settings;
-  private RouteOverride routeOverride = RouteOverride.NONE;
-  private long restedNanos;
+  private final Map<LimitKind, Long> configuredPerMinute;
+  private RouteOverride override = RouteOverride.NONE;
+  private long lastHoldNanos;
 
   RouteState(RouteSettings route, PeerWorkers peerWorkers, RandomGenerator random, long now) {
     this.fleetConcurrency = route.fleetConcurrency();
-    this.unusedReplyIsSpent = UsageReconciler.isUnusedReplySpent(route.provider().dialect());
+    this.chargesUnusedReply = UsageReconciler.chargesUnusedReply(route.provider().dialect());
     this.peerWorkers = peerWorkers;
     this.random = random;
     this.holdDurations = new HoldDurations(route, random);
     this.breaker = new Breaker(route.breaker().failures());
-    this.settings = perMinute(route.limits());
-    this.rateController = new RateController(settings, route.limits().learn(), now);
+    this.configuredPerMinute = perMinute(route.limits());
+    this.rateController = new RateController(configuredPerMinute, route.limits().learn(), now);
   }
 
-  /** What somebody finds who wants to make a call now. */
+  /** Returns what the next caller must do. */
   RouteHold.State holdState(long now) {
-    if (routeOverride.hold() != null) {
-      return new RouteHold.State.Held(now + HELD_LOOK);
+    if (override.hold() != null) {
+      return new RouteHold.State.Held(now + MANUAL_RECHECK_INTERVAL);
     }
     if (routeHold.releaseIfOver(now)) {
-      double rested = restedNanos / 1e9;
-      double seconds = Math.clamp(rested, SHORTEST_RAMP_SECONDS, LONGEST_RAMP_SECONDS);
+      double seconds = Math.clamp(lastHoldNanos / 1e9, MIN_RAMP_SECONDS, MAX_RAMP_SECONDS);
       rateController.ramp(RAMP_FROM, seconds, now);
     }
     return routeHold.state(now);
   }
 
-  /** A scout leaves. Returns whether it still is one: the route may have been opened meanwhile. */
-  boolean probeSent(long now) {
-    if (holdFor(now) == null) {
+  /**
+   * Marks a call as the probe. Returns whether it still is one: the route may have been released
+   * since {@link #holdState}.
+   */
+  boolean startProbe(long now) {
+    if (providerHold(now) == null) {
       return false;
     }
-    routeHold.probeSent();
+    routeHold.onProbeSent();
     return true;
   }
 
-  /** What a call has to wait for before another one may be in flight; null for nothing. */
-  @Nullable String missingRoom(int running, long now) {
-    if (running >= rateController.window(now)) {
+  /** Returns the name of the concurrency limit that is reached; null if none is. */
+  @Nullable String reachedConcurrencyLimit(int running, long now) {
+    if (running >= rateController.maxInFlight(now)) {
       return "first_reply";
     }
-    boolean isFull =
+    boolean isFleetLimit =
         fleetConcurrency > 0
             && running >= Math.max(1, (int) (fleetConcurrency * peerWorkers.limitFraction()));
-    return isFull ? "fleet_concurrency" : null;
+    return isFleetLimit ? "fleet_concurrency" : null;
   }
 
   Rates rates(long now) {
     return rateController.rates(now);
   }
 
-  boolean countsTokens(long now) {
-    return rateController.countsTokens(now);
+  boolean limitsTokens(long now) {
+    return rateController.limitsTokens(now);
   }
 
-  /** What a call is to be charged. */
-  TokenCost charged(EstimatedUsage tokens, long now) {
-    long reply = unusedReplyIsSpent ? tokens.reply() : calls.expected(tokens.reply());
-    return rateController.reserved(new TokenCost(calls.scaled(tokens.prompt()), reply), now);
+  /** Returns the cost to reserve for a call, in the provider's tokens. */
+  TokenCost costToReserve(EstimatedUsage usage, long now) {
+    long reply = chargesUnusedReply ? usage.reply() : calls.expectedReply(usage.reply());
+    return rateController.capToOneMinute(
+        new TokenCost(calls.scaledPrompt(usage.prompt()), reply), now);
   }
 
   /**
-   * A call ended.
+   * Applies the feedback of a call.
    *
-   * @param scout whether others wait for its coming back
+   * @param isProbe whether the call was the probe
    */
-  RouteHealth ended(InFlightCall call, CallFeedback end, boolean scout, long now) {
-    if (scout) {
-      routeHold.probeReturned();
+  RouteHealth onCallEnded(InFlightCall call, CallFeedback feedback, boolean isProbe, long now) {
+    if (isProbe) {
+      routeHold.onProbeEnded();
     }
-    return switch (end) {
-      case CallFeedback.Succeeded took -> {
-        double seconds = (now - call.startedAt()) / 1e9;
-        TokenCost used = took.used();
-        rateController.onSuccess(
-            call.charged(),
-            used == null ? call.charged() : used,
-            took.standing(),
-            seconds,
-            peerWorkers.limitFraction(),
-            now);
-        calls.ended(seconds, call.charged());
-        if (used != null) {
-          calls.counted(call.estimate().prompt(), used);
-        }
-        yield providerHealthy(scout, now);
-      }
+    return switch (feedback) {
+      case CallFeedback.Succeeded succeeded -> onSuccess(call, succeeded, isProbe, now);
       case CallFeedback.Rejected rejected -> {
-        rateController.onAdvertised(call.charged(), rejected.standing(), now);
-        yield providerHealthy(scout, now);
+        rateController.onAdvertised(call.reserved(), rejected.advertised(), now);
+        yield onProviderHealthy(isProbe, now);
       }
       case CallFeedback.Throttled throttled -> {
-        calls.throttled();
-        breaker.succeeded();
-        rateController.onThrottled(throttled.what(), throttled.standing(), now);
-        yield holdFor(HoldKind.RATE_LIMIT, "rate limit", throttled.retryAfter(), false, now);
+        calls.onThrottled();
+        breaker.onSuccess();
+        rateController.onThrottled(throttled.exceeded(), throttled.advertised(), now);
+        yield hold(HoldKind.RATE_LIMIT, "rate limit", throttled.retryAfter(), false, now);
       }
-      case CallFeedback.RouteUnavailable routeUnavailable -> {
-        breaker.succeeded();
-        rateController.onAdvertised(null, routeUnavailable.standing(), now);
-        yield holdFor(routeUnavailable.kind(), routeUnavailable.reason(), null, false, now);
+      case CallFeedback.RouteUnavailable unavailable -> {
+        breaker.onSuccess();
+        rateController.onAdvertised(null, unavailable.advertised(), now);
+        yield hold(unavailable.kind(), unavailable.reason(), null, false, now);
       }
-      case CallFeedback.Failed failed -> failed(call.task(), failed, scout, now);
+      case CallFeedback.Failed failed -> onFailure(call.task(), failed, isProbe, now);
       case CallFeedback.Abandoned abandoned -> RouteHealth.HEALTHY;
       case CallFeedback.NotSent notSent -> RouteHealth.HEALTHY;
     };
   }
 
-  /** Another worker says that the route rests, or goes on. */
+  private RouteHealth onSuccess(
+      InFlightCall call, CallFeedback.Succeeded succeeded, boolean isProbe, long now) {
+    double seconds = (now - call.startedAt()) / 1e9;
+    TokenCost used = succeeded.used();
+    rateController.onSuccess(
+        call.reserved(),
+        used == null ? call.reserved() : used,
+        succeeded.advertised(),
+        seconds,
+        peerWorkers.limitFraction(),
+        now);
+    calls.onSuccess(seconds, call.reserved());
+    if (used != null) {
+      calls.onUsage(call.estimate().prompt(), used);
+    }
+    return onProviderHealthy(isProbe, now);
+  }
+
+  /** A peer announced a hold. */
   void onPeerHold(
-      HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed, long now) {
-    if (rest.isZero()) {
-      opened(kind, now);
-      return;
-    }
-    probed.forEach((limitKind, found) -> rateController.onPeerInferred(limitKind, found, now));
-    long theirs = now + rest.toNanos();
+      HoldKind kind,
+      String reason,
+      Duration duration,
+      Map<LimitKind, InferredLimit> inferred,
+      long now) {
+    inferred.forEach((limitKind, limit) -> rateController.onPeerInferred(limitKind, limit, now));
+    long peersUntil = now + duration.toNanos();
     if (kind == HoldKind.RATE_LIMIT) {
-      restedNanos = rest.toNanos();
-      routeHold.hold(kind, reason, theirs);
-    } else if (!ownProbeGoesFirst(theirs)) {
-      long grace = random.nextLong(GRACE_MILLIS, 2 * GRACE_MILLIS);
-      routeHold.hold(kind, reason, theirs + Duration.ofMillis(grace).toNanos());
+      lastHoldNanos = duration.toNanos();
+      routeHold.hold(kind, reason, peersUntil);
+    } else if (!isOwnProbeFirst(peersUntil)) {
+      long grace = random.nextLong(PROBE_GRACE_MILLIS, 2 * PROBE_GRACE_MILLIS);
+      routeHold.hold(kind, reason, peersUntil + Duration.ofMillis(grace).toNanos());
     }
   }
 
-  /** Workers that meet the same at once all begin a rest: the first one's scout goes for all. */
-  private boolean ownProbeGoesFirst(long time) {
+  /**
+   * Workers that receive the same error at the same time all announce a hold. The earliest one
+   * sends the probe for all.
+   */
+  private boolean isOwnProbeFirst(long peersUntil) {
     RouteHold.Hold own = routeHold.current();
-    return own != null && own.kind() != HoldKind.RATE_LIMIT && own.until() - time <= 0;
+    return own != null && own.kind() != HoldKind.RATE_LIMIT && own.until() - peersUntil <= 0;
   }
 
-  /** What a person wants: a hold that only a person ends, and limits. */
-  void applyOverride(RouteOverride wanted, long now) {
-    if (wanted.equals(routeOverride)) {
+  /** Applies an operator's hold and limits; only an operator can end this hold. */
+  void applyOverride(RouteOverride latest, long now) {
+    if (latest.equals(override)) {
       return;
     }
-    if (!wanted.perMinute().equals(routeOverride.perMinute())) {
-      Map<LimitKind, Long> limits = new EnumMap<>(settings);
-      limits.putAll(wanted.perMinute());
-      rateController.set(limits);
+    if (!latest.perMinute().equals(override.perMinute())) {
+      Map<LimitKind, Long> limits = new EnumMap<>(configuredPerMinute);
+      limits.putAll(latest.perMinute());
+      rateController.configure(limits);
     }
-    if (routeOverride.hold() != null && wanted.hold() == null) {
-      rateController.ramp(RAMP_FROM, LONGEST_RAMP_SECONDS, now);
+    if (override.hold() != null && latest.hold() == null) {
+      rateController.ramp(RAMP_FROM, MAX_RAMP_SECONDS, now);
     }
-    routeOverride = wanted;
+    override = latest;
   }
 
-  /** Why nobody may make a call now; null where somebody may. */
-  LimiterStatus.@Nullable Hold hold(long now) {
-    String byHand = routeOverride.hold();
-    return byHand == null
-        ? holdFor(now)
-        : new LimiterStatus.Hold(HoldKind.MANUAL, byHand, Duration.ZERO, false);
+  /** Returns the hold, manual or by the provider; null if the route is not held. */
+  LimiterStatus.@Nullable Hold currentHold(long now) {
+    String manual = override.hold();
+    return manual == null
+        ? providerHold(now)
+        : new LimiterStatus.Hold(HoldKind.MANUAL, manual, Duration.ZERO, false);
   }
 
-  private LimiterStatus.@Nullable Hold holdFor(long now) {
-    RouteHold.Hold rest = routeHold.current();
-    if (rest == null || (rest.kind() == HoldKind.RATE_LIMIT && now - rest.until() >= 0)) {
+  private LimiterStatus.@Nullable Hold providerHold(long now) {
+    RouteHold.Hold hold = routeHold.current();
+    if (hold == null || (hold.kind() == HoldKind.RATE_LIMIT && now - hold.until() >= 0)) {
       return null;
     }
-    Duration left = Duration.ofNanos(Math.max(0, rest.until() - now));
-    return new LimiterStatus.Hold(rest.kind(), rest.reason(), left, routeHold.isProbing());
+    return new LimiterStatus.Hold(
+        hold.kind(), hold.reason(), remainingHold(now), routeHold.isProbing());
   }
 
   List<LimitView> limits(long now) {
@@ -212,63 +231,67 @@ final class RouteState {
   }
 
   LimiterStatus.Calls calls() {
-    return calls.view();
+    return calls.status();
   }
 
-  private RouteHealth providerHealthy(boolean scout, long now) {
-    breaker.succeeded();
-    RouteHold.Hold rest = routeHold.current();
-    if (scout && rest != null && rest.kind() != HoldKind.RATE_LIMIT) {
-      opened(rest.kind(), now);
-      peerWorkers.announceHold(rest.kind(), rest.reason(), Duration.ZERO, Map.of());
+  private RouteHealth onProviderHealthy(boolean isProbe, long now) {
+    breaker.onSuccess();
+    RouteHold.Hold hold = routeHold.current();
+    if (isProbe && hold != null && hold.kind() != HoldKind.RATE_LIMIT) {
+      release(hold.kind(), now);
+      peerWorkers.announceRelease(hold.kind(), hold.reason());
     }
-    routeHold.succeeded();
+    routeHold.onSuccess();
     return RouteHealth.HEALTHY;
   }
 
-  /** A told wait is never ended so: whoever met it knows more than the scout of another rest. */
-  private void opened(HoldKind kind, long now) {
-    RouteHold.Hold rest = routeHold.current();
-    if (rest != null && rest.kind() == kind && routeHold.release()) {
-      breaker.succeeded();
+  /**
+   * Ends a hold of this kind. A hold of another kind remains: a successful probe never ends a
+   * Retry-After hold.
+   */
+  void release(HoldKind kind, long now) {
+    RouteHold.Hold hold = routeHold.current();
+    if (hold != null && hold.kind() == kind && routeHold.release()) {
+      breaker.onSuccess();
       rateController.ramp(OUTAGE_RAMP_FROM, OUTAGE_RAMP_SECONDS, now);
     }
   }
 
-  private RouteHealth failed(String task, CallFeedback.Failed failed, boolean scout, long now) {
-    boolean opens = breaker.failed(task);
-    boolean rests = holdFor(now) != null;
-    if (scout || (opens && !rests)) {
-      return holdFor(HoldKind.BREAKER, failed.reason(), null, true, now);
+  private RouteHealth onFailure(
+      String task, CallFeedback.Failed failed, boolean isProbe, long now) {
+    boolean opens = breaker.onFailure(task);
+    boolean isHeld = providerHold(now) != null;
+    if (isProbe || (opens && !isHeld)) {
+      return hold(HoldKind.BREAKER, failed.reason(), null, true, now);
     }
-    boolean outage = !failed.reached() || breaker.suspectsOutage() || rests;
-    return new RouteHealth(remaining(now), outage);
+    boolean outage = !failed.reached() || breaker.suspectsOutage() || isHeld;
+    return new RouteHealth(remainingHold(now), outage);
   }
 
-  private RouteHealth holdFor(
-      HoldKind kind, String reason, @Nullable Duration told, boolean outage, long now) {
-    boolean restsAlready = remaining(now).isPositive();
-    if (!restsAlready || told != null) {
-      Duration time = holdDurations.next(kind, told, routeHold.consecutiveHolds());
-      if (routeHold.hold(kind, reason, now + time.toNanos())) {
-        restedNanos = time.toNanos();
-        peerWorkers.announceHold(kind, reason, time, rateController.inferred(now));
+  private RouteHealth hold(
+      HoldKind kind, String reason, @Nullable Duration retryAfter, boolean outage, long now) {
+    boolean isHeld = remainingHold(now).isPositive();
+    if (!isHeld || retryAfter != null) {
+      Duration duration = holdDurations.next(kind, retryAfter, routeHold.consecutiveHolds());
+      if (routeHold.hold(kind, reason, now + duration.toNanos())) {
+        lastHoldNanos = duration.toNanos();
+        peerWorkers.announceHold(kind, reason, duration, rateController.inferred(now));
       }
     }
-    return new RouteHealth(remaining(now), outage);
+    return new RouteHealth(remainingHold(now), outage);
   }
 
-  private Duration remaining(long now) {
-    RouteHold.Hold rest = routeHold.current();
-    return Duration.ofNanos(rest == null ? 0 : Math.max(0, rest.until() - now));
+  private Duration remainingHold(long now) {
+    RouteHold.Hold hold = routeHold.current();
+    return Duration.ofNanos(hold == null ? 0 : Math.max(0, hold.until() - now));
   }
 
   private static Map<LimitKind, Long> perMinute(RouteSettings.Limits limits) {
-    Map<LimitKind, Long> set = new EnumMap<>(LimitKind.class);
-    set.put(LimitKind.REQUESTS, limits.requestsPerMinute());
-    set.put(LimitKind.TOKENS, limits.tokensPerMinute());
-    set.put(LimitKind.INPUT_TOKENS, limits.inputTokensPerMinute());
-    set.put(LimitKind.OUTPUT_TOKENS, limits.outputTokensPerMinute());
-    return set;
+    Map<LimitKind, Long> perMinute = new EnumMap<>(LimitKind.class);
+    perMinute.put(LimitKind.REQUESTS, limits.requestsPerMinute());
+    perMinute.put(LimitKind.TOKENS, limits.tokensPerMinute());
+    perMinute.put(LimitKind.INPUT_TOKENS, limits.inputTokensPerMinute());
+    perMinute.put(LimitKind.OUTPUT_TOKENS, limits.outputTokensPerMinute());
+    return perMinute;
   }
 }

@@ -10,99 +10,96 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * How many tokens a call may use: those of its texts and the longest reply that it allows.
+ * Estimates the tokens of a request: those of its texts, and the maximum reply that it allows.
  *
- * <p>Counted with the tokenizer of OpenAI's current models whatever the model is: for others it is
- * an estimate, which the usage in the reply corrects.
+ * <p>It uses the tokenizer of OpenAI's current models for all models. For other models the result
+ * is an estimate, which the usage in the replies corrects.
  */
 public final class TokenEstimator {
-  /** What a reply is taken to need where the request sets no bound. */
+  /** Reply tokens of a request that sets no maximum. */
   static final long ASSUMED_REPLY_TOKENS = 500;
 
-  /**
-   * Longer is a slip in the request; as many choices as a number holds still fit a {@code long}.
-   */
-  private static final long LONGEST_REPLY = 1_000_000_000;
+  /** A larger number is an error in the request. Times any number of choices it fits a long. */
+  private static final long MAX_REPLY_TOKENS = 1_000_000_000;
 
   private static final String MODEL = "gpt-4o";
-  private static final int TOKENS_AROUND_A_MESSAGE = 4;
+  private static final int TOKENS_PER_MESSAGE = 4;
 
-  /** A large picture in high detail, by OpenAI's page on vision. */
-  private static final int TOKENS_OF_AN_IMAGE = 1_105;
+  /** A large image in high detail, according to OpenAI's vision guide. */
+  private static final int TOKENS_PER_IMAGE = 1_105;
 
-  /** Above this a count takes longer than its exactness is worth. */
-  private static final int LONGEST_COUNTED = 200_000;
+  /** Longer texts are estimated by their length: tokenizing them takes too long. */
+  private static final int MAX_TOKENIZED_CHARACTERS = 200_000;
 
   private static final int CHARACTERS_PER_TOKEN = 4;
 
-  private static final Lock LOADING = new ReentrantLock();
+  /** A lock, not a class initializer, which would pin the carrier of a waiting virtual thread. */
+  private static final Lock LOAD_LOCK = new ReentrantLock();
+
   private static volatile @Nullable OpenAiTokenCountEstimator tokenizer;
 
-  /** Loads the tokenizer's tables, which takes a moment that the first estimate would take else. */
+  /** Loads the tokenizer's tables, so that the first estimate need not. */
   public static void load() {
     tokenizer();
   }
 
-  /**
-   * Made when it is first asked for, once for all routes: its tables are large. Who asks meanwhile
-   * waits at a lock: at a class that is being initialized, a virtual thread would hold its carrier.
-   */
+  /** Creates the tokenizer on first use, once for all routes, because its tables are large. */
   private static OpenAiTokenCountEstimator tokenizer() {
-    OpenAiTokenCountEstimator made = tokenizer;
-    if (made != null) {
-      return made;
+    OpenAiTokenCountEstimator loaded = tokenizer;
+    if (loaded != null) {
+      return loaded;
     }
-    LOADING.lock();
+    LOAD_LOCK.lock();
     try {
-      made = tokenizer;
-      if (made == null) {
-        made = new OpenAiTokenCountEstimator(MODEL);
-        made.estimateTokenCountInText("warm"); // which reads the tables
-        tokenizer = made;
+      loaded = tokenizer;
+      if (loaded == null) {
+        loaded = new OpenAiTokenCountEstimator(MODEL);
+        loaded.estimateTokenCountInText("warm-up"); // reads the tables
+        tokenizer = loaded;
       }
-      return made;
+      return loaded;
     } finally {
-      LOADING.unlock();
+      LOAD_LOCK.unlock();
     }
   }
 
   /**
-   * The estimate of a request; nothing of either where it is no JSON object.
+   * Estimates a request; {@link EstimatedUsage#NONE} if it is not a JSON object.
    *
-   * @param endpoint the provider's path; embeddings have no reply in tokens
+   * @param endpoint the provider's path; replies of an embeddings endpoint have no tokens
    */
   public EstimatedUsage estimate(String endpoint, Payload request) {
     return Json.object(request.bytes())
         .map(root -> estimate(endpoint, root))
-        .orElseGet(() -> new EstimatedUsage(0, 0));
+        .orElse(EstimatedUsage.NONE);
   }
 
   private EstimatedUsage estimate(String endpoint, JsonNode root) {
     long prompt = 0;
-    for (String part : new String[] {"messages", "input", "prompt", "instructions", "tools"}) {
-      prompt += tokens(root.path(part));
+    for (String field : new String[] {"messages", "input", "prompt", "instructions", "tools"}) {
+      prompt += tokens(root.path(field));
     }
     long assumed = endpoint.endsWith("/embeddings") ? 0 : ASSUMED_REPLY_TOKENS;
-    RequestSummary facts = RequestSummary.of(root);
-    long reply = facts.maxOutputTokens().orElse(assumed);
-    return new EstimatedUsage(prompt, Math.min(reply, LONGEST_REPLY) * facts.choices());
+    RequestSummary summary = RequestSummary.of(root);
+    long reply = summary.maxOutputTokens().orElse(assumed);
+    return new EstimatedUsage(prompt, Math.min(reply, MAX_REPLY_TOKENS) * summary.choices());
   }
 
   private long tokens(String text) {
     if (text.startsWith("data:")) {
-      return TOKENS_OF_AN_IMAGE; // its bytes are no words
+      return TOKENS_PER_IMAGE; // base64 data, not text
     }
-    return text.length() > LONGEST_COUNTED
+    return text.length() > MAX_TOKENIZED_CHARACTERS
         ? text.length() / CHARACTERS_PER_TOKEN
         : tokenizer().estimateTokenCountInText(text);
   }
 
-  /** Those of a part of a request, such as one message. */
+  /** Counts the tokens of a JSON value of a request, such as one message. */
   public long tokens(JsonNode node) {
     if (node.isString()) {
       return tokens(node.asString());
     }
-    long sum = node.isObject() ? TOKENS_AROUND_A_MESSAGE : 0;
+    long sum = node.isObject() ? TOKENS_PER_MESSAGE : 0;
     for (JsonNode child : node) {
       sum += tokens(child);
     }

@@ -1,7 +1,4 @@
-/**
- * Permits at the pace that the provider allows: who waits for what, when the route rests, what a
- * call's end teaches. Depends on {@code limit.rate} and {@code bucket}.
- */
+/** Grants permits for a route's calls at its target rate, and holds the route when needed. */
 @NullMarked
 package dev.sluice.worker.limit;
 

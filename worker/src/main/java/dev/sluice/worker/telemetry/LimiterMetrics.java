@@ -47,7 +47,7 @@ public final class LimiterMetrics {
           "How fast the workers together go now",
           what,
           limiter,
-          view -> of(view, limitKind, limit -> 60 * limit.pacePerSecond()));
+          view -> of(view, limitKind, limit -> 60 * limit.targetPerSecond()));
       gauge(
           registry,
           "sluice.limit.remaining",
@@ -64,14 +64,14 @@ public final class LimiterMetrics {
   }
 
   private static double left(LimitView limit) {
-    Long left = limit.left();
+    Long left = limit.remaining();
     return left == null ? Double.NaN : left;
   }
 
   private static double of(
       LimiterStatus view, LimitKind limitKind, ToDoubleFunction<LimitView> value) {
     return view.limits().stream()
-        .filter(limit -> limit.dimension() == limitKind)
+        .filter(limit -> limit.kind() == limitKind)
         .mapToDouble(value)
         .findFirst()
         .orElse(Double.NaN);
@@ -84,7 +84,7 @@ public final class LimiterMetrics {
       Tags tags,
       RateLimiter limiter,
       ToDoubleFunction<LimiterStatus> value) {
-    Gauge.builder(name, limiter, one -> value.applyAsDouble(one.view()))
+    Gauge.builder(name, limiter, one -> value.applyAsDouble(one.status()))
         .description(description)
         .tags(tags)
         .register(registry);

@@ -13,21 +13,21 @@ import org.junit.jupiter.api.Test;
 class PartitionedBucketsTest extends BucketsSuite {
   @Override
   Buckets buckets() {
-    return Buckets.divided(() -> 1);
+    return Buckets.partitioned(() -> 1);
   }
 
   @Test
-  void aWorkerHandsOutItsPartAlsoWhenThatChanges() {
-    AtomicReference<Double> part = new AtomicReference<>(0.5);
-    Buckets buckets = Buckets.divided(part::get);
+  void aWorkerAppliesItsLimitFractionAndEachChangeOfIt() {
+    AtomicReference<Double> limitFraction = new AtomicReference<>(0.5);
+    Buckets buckets = Buckets.partitioned(limitFraction::get);
     buckets.setRates(new Rates(Map.of(LimitKind.REQUESTS, 10.0), true));
-    buckets.reserve(TokenCost.OF_A_REQUEST);
-    assertThat(buckets.reserve(TokenCost.OF_A_REQUEST).nanos())
+    buckets.reserve(TokenCost.NONE);
+    assertThat(buckets.reserve(TokenCost.NONE).nanos())
         .isBetween(Duration.ofMillis(140).toNanos(), Duration.ofMillis(200).toNanos());
 
-    part.set(0.1);
+    limitFraction.set(0.1);
 
-    assertThat(buckets.reserve(TokenCost.OF_A_REQUEST).nanos())
+    assertThat(buckets.reserve(TokenCost.NONE).nanos())
         .isGreaterThan(Duration.ofMillis(1_500).toNanos());
     assertThat(buckets.limitStorage()).isEqualTo("partitioned");
   }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import redis.embedded.RedisServer;
 
 class RedisBucketsIT extends BucketsSuite {
-  private static final Rates TEN_A_SECOND = new Rates(Map.of(LimitKind.REQUESTS, 10.0), true);
+  private static final Rates TEN_PER_SECOND = new Rates(Map.of(LimitKind.REQUESTS, 10.0), true);
   private static final Duration SOON = Duration.ofSeconds(20);
 
   private static @Nullable RedisServer redis;
@@ -47,50 +47,50 @@ class RedisBucketsIT extends BucketsSuite {
   }
 
   @Test
-  void workersOfTheSameRoutePayFromTheSameBucket() {
+  void workersOfARouteShareItsBuckets() {
     String route = UUID.randomUUID().toString();
     try (RedisBucketStore otherStore = storeAt(port)) {
       Buckets one = Buckets.shared(Objects.requireNonNull(store), route, () -> 0.5);
       Buckets other = Buckets.shared(otherStore, route, () -> 0.5);
-      one.setRates(TEN_A_SECOND);
-      other.setRates(TEN_A_SECOND);
+      one.setRates(TEN_PER_SECOND);
+      other.setRates(TEN_PER_SECOND);
       for (int i = 0; i < 10; i++) {
-        one.reserve(TokenCost.OF_A_REQUEST);
-        other.reserve(TokenCost.OF_A_REQUEST);
+        one.reserve(TokenCost.NONE);
+        other.reserve(TokenCost.NONE);
       }
 
-      assertThat(one.reserve(TokenCost.OF_A_REQUEST).nanos())
+      assertThat(one.reserve(TokenCost.NONE).nanos())
           .isGreaterThan(Duration.ofMillis(1_700).toNanos());
       assertThat(one.limitStorage()).isEqualTo("redis");
     }
   }
 
   @Test
-  void whileRedisIsAwayEachWorkerHandsOutItsPartAndComesBackToItByItself() throws IOException {
+  void duringARedisOutageEachWorkerAppliesItsFractionAndThenSharesAgain() throws IOException {
     int ownPort = freePort();
     RedisServer first = server(ownPort);
     RedisServer second = server(ownPort);
     first.start();
     try (RedisBucketStore ownStore = storeAt(ownPort)) {
       Buckets buckets = Buckets.shared(ownStore, "r", () -> 0.5);
-      buckets.setRates(TEN_A_SECOND);
-      buckets.reserve(TokenCost.OF_A_REQUEST);
+      buckets.setRates(TEN_PER_SECOND);
+      buckets.reserve(TokenCost.NONE);
       first.stop();
 
       long start = System.nanoTime();
-      buckets.reserve(TokenCost.OF_A_REQUEST);
-      ReservationDelay reservationDelay = buckets.reserve(TokenCost.OF_A_REQUEST);
+      buckets.reserve(TokenCost.NONE);
+      ReservationDelay delay = buckets.reserve(TokenCost.NONE);
       assertThat(Duration.ofNanos(System.nanoTime() - start))
-          .as("one bounded wait")
+          .as("one timeout")
           .isLessThan(Duration.ofSeconds(2));
-      assertThat(reservationDelay.nanos())
-          .as("half of the pace")
+      assertThat(delay.nanos())
+          .as("half of the rate")
           .isGreaterThan(Duration.ofMillis(150).toNanos());
       assertThat(buckets.limitStorage()).isEqualTo("partitioned");
 
       second.start();
       await().atMost(SOON).until(() -> buckets.limitStorage().equals("redis"));
-      buckets.reserve(TokenCost.OF_A_REQUEST);
+      buckets.reserve(TokenCost.NONE);
       assertThat(buckets.limitStorage()).isEqualTo("redis");
     } finally {
       first.stop();

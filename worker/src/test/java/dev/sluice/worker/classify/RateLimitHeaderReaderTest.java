@@ -43,7 +43,7 @@ class RateLimitHeaderReaderTest {
                 "x-ratelimit-remaining-tokens", "159976",
                 "x-ratelimit-reset-tokens", "9ms"));
 
-    assertThat(advertisedLimits.levels())
+    assertThat(advertisedLimits.limits())
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
                 REQUESTS, new AdvertisedLimit(5000, MINUTE, 4999L, Duration.ofMillis(12)),
@@ -95,7 +95,7 @@ class RateLimitHeaderReaderTest {
                 "x-ratelimit-remaining-tokens", "17997",
                 "x-ratelimit-reset-tokens", "7.66s"));
 
-    assertThat(advertisedLimits.levels())
+    assertThat(advertisedLimits.limits())
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
                 REQUESTS, new AdvertisedLimit(14_400, DAY, 14_399L, Duration.ofSeconds(6)),
@@ -118,7 +118,7 @@ class RateLimitHeaderReaderTest {
     headers.put("anthropic-ratelimit-output-tokens-remaining", "8000");
     headers.put("anthropic-ratelimit-output-tokens-reset", "2026-11-01T09:59:59Z");
 
-    assertThat(read(ProviderDialect.ANTHROPIC, headers).levels())
+    assertThat(read(ProviderDialect.ANTHROPIC, headers).limits())
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
                 REQUESTS, new AdvertisedLimit(50, MINUTE, 49L, Duration.ofSeconds(1)),
@@ -144,7 +144,7 @@ class RateLimitHeaderReaderTest {
                         "x-ratelimit-limit-tokens", "8000",
                         "x-ratelimit-remaining-tokens", "1014",
                         "x-ratelimit-reset-tokens", "20"))
-                .levels())
+                .limits())
         .containsExactly(
             Map.entry(TOKENS, new AdvertisedLimit(8000, MINUTE, 1014L, Duration.ofSeconds(20))));
   }
@@ -159,14 +159,14 @@ class RateLimitHeaderReaderTest {
                         "ratelimit-policy", "100;w=10",
                         "ratelimit-remaining", "50",
                         "ratelimit-reset", "5"))
-                .levels())
+                .limits())
         .containsExactly(
             Map.entry(
                 REQUESTS,
                 new AdvertisedLimit(100, Duration.ofSeconds(10), 50L, Duration.ofSeconds(5))));
     assertThat(
             read(ProviderDialect.VLLM, Map.of("x-ratelimit-limit", "10, 10;w=60;name=\"x\""))
-                .levels())
+                .limits())
         .containsExactly(Map.entry(REQUESTS, new AdvertisedLimit(10, MINUTE, null, null)));
   }
 
@@ -262,7 +262,7 @@ class RateLimitHeaderReaderTest {
       }
       AdvertisedLimits advertisedLimits = read(dialect, headers);
 
-      for (AdvertisedLimit advertisedLimit : advertisedLimits.levels().values()) {
+      for (AdvertisedLimit advertisedLimit : advertisedLimits.limits().values()) {
         assertThat(advertisedLimit.limit()).isPositive();
         if (advertisedLimit.remaining() != null) {
           assertThat(advertisedLimit.remaining()).isBetween(0L, advertisedLimit.limit());
@@ -283,7 +283,7 @@ class RateLimitHeaderReaderTest {
                     "x-ratelimit-limit-requests", limit,
                     "x-ratelimit-remaining-requests", left,
                     "x-ratelimit-reset-requests", reset))
-            .levels();
+            .limits();
     assertThat(levels).containsOnlyKeys(REQUESTS);
     return Objects.requireNonNull(levels.get(REQUESTS));
   }

@@ -41,12 +41,12 @@ class ApiKeyWatcherTest {
   void anotherKeyEndsTheRestOfARefusedOne() throws IOException {
     rests(HoldKind.API_KEY);
     watch.look();
-    assertThat(limiter.view().hold()).isNotNull();
+    assertThat(limiter.status().hold()).isNotNull();
 
     Files.writeString(file, "sk-new");
     watch.look();
 
-    assertThat(limiter.view().hold()).isNull();
+    assertThat(limiter.status().hold()).isNull();
   }
 
   @Test
@@ -56,7 +56,7 @@ class ApiKeyWatcherTest {
     Files.writeString(file, "sk-new");
     watch.look();
 
-    assertThat(limiter.view().hold()).isNotNull();
+    assertThat(limiter.status().hold()).isNotNull();
   }
 
   private void rests(HoldKind kind) {

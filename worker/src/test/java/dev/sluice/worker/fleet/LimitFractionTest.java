@@ -8,56 +8,56 @@ import org.junit.jupiter.api.Test;
 class LimitFractionTest {
   private static final int OWN = 8;
 
-  private final LimitFraction share = new LimitFraction(OWN, 0);
+  private final LimitFraction fraction = new LimitFraction(OWN, 0);
   private long now;
 
   @Test
-  void aWorkerThatHasJustStartedTakesNextToNothing() {
-    share.counted(OWN, now);
+  void aNewWorkerStartsWithASmallFraction() {
+    fraction.onConsumerCount(OWN, now);
 
-    assertThat(share.limitFraction()).isLessThan(0.05);
+    assertThat(fraction.limitFraction()).isLessThan(0.05);
   }
 
   @Test
-  void aWorkerThatStaysAloneHasTheWhole() {
-    alone();
+  void aSingleWorkerHasTheWholeLimitAfterADelay() {
+    becomeSingleWorker();
 
-    assertThat(share.limitFraction()).isEqualTo(1);
+    assertThat(fraction.limitFraction()).isEqualTo(1);
   }
 
   @Test
-  void roomForAnotherWorkerIsMadeAtOnce() {
-    alone();
-    share.counted(2 * OWN, later(10));
+  void aNewPeerReducesTheFractionAtOnce() {
+    becomeSingleWorker();
+    fraction.onConsumerCount(2 * OWN, later(10));
 
-    assertThat(share.limitFraction()).isEqualTo(0.5);
+    assertThat(fraction.limitFraction()).isEqualTo(0.5);
   }
 
   @Test
-  void thePartOfOneThatLeftIsTakenOnlyWhenItStaysAway() {
-    alone();
-    share.counted(2 * OWN, later(10));
-    share.counted(OWN, later(500));
-    assertThat(share.limitFraction()).isEqualTo(0.5);
-    share.counted(2 * OWN, later(500));
-    share.counted(OWN, later(1_000));
-    assertThat(share.limitFraction()).isEqualTo(0.5);
-    share.counted(OWN, later(2_000));
+  void theFractionGrowsOnlyWhenAPeerStaysAway() {
+    becomeSingleWorker();
+    fraction.onConsumerCount(2 * OWN, later(10));
+    fraction.onConsumerCount(OWN, later(500));
+    assertThat(fraction.limitFraction()).isEqualTo(0.5);
+    fraction.onConsumerCount(2 * OWN, later(500));
+    fraction.onConsumerCount(OWN, later(1_000));
+    assertThat(fraction.limitFraction()).isEqualTo(0.5);
+    fraction.onConsumerCount(OWN, later(2_000));
 
-    assertThat(share.limitFraction()).isEqualTo(1);
+    assertThat(fraction.limitFraction()).isEqualTo(1);
   }
 
   @Test
-  void aCountThatMissesItsOwnConsumersIsNotBelieved() {
-    alone();
-    share.counted(0, later(10));
+  void aCountBelowTheOwnConsumersIsIgnored() {
+    becomeSingleWorker();
+    fraction.onConsumerCount(0, later(10));
 
-    assertThat(share.limitFraction()).isEqualTo(1);
+    assertThat(fraction.limitFraction()).isEqualTo(1);
   }
 
-  private void alone() {
-    share.counted(OWN, later(100));
-    share.counted(OWN, later(2_000));
+  private void becomeSingleWorker() {
+    fraction.onConsumerCount(OWN, later(100));
+    fraction.onConsumerCount(OWN, later(2_000));
   }
 
   private long later(long millis) {

@@ -17,41 +17,43 @@ import org.junit.jupiter.api.Test;
 class SuspendedBatchesTest {
   private Instant now = Instant.parse("2026-03-01T12:00:00Z");
   private final InstantSource source = () -> now;
-  private final SuspendedBatches halted = new SuspendedBatches(clock());
+  private final SuspendedBatches suspended = new SuspendedBatches(clock());
 
   @Test
-  void whatAProducerNamesIsHaltedOnItsRouteAlone() {
-    halted.heard(new SuspensionMessage("mini", 5_000, List.of("batch_a"), List.of("batch_b")));
+  void namedBatchesAreSuspendedOnTheirRouteOnly() {
+    suspended.onSuspension(
+        new SuspensionMessage("mini", 5_000, List.of("batch_a"), List.of("batch_b")));
 
-    assertThat(halted.of(task("mini", "batch_a"))).isEqualTo(Suspension.CANCELLED);
-    assertThat(halted.of(task("mini", "batch_b"))).isEqualTo(Suspension.PAUSED);
-    assertThat(halted.of(task("mini", "batch_c"))).isEqualTo(Suspension.NONE);
-    assertThat(halted.of(task("large", "batch_a"))).isEqualTo(Suspension.NONE);
-    assertThat(halted.of(task("mini", null))).isEqualTo(Suspension.NONE);
+    assertThat(suspended.of(task("mini", "batch_a"))).isEqualTo(Suspension.CANCELLED);
+    assertThat(suspended.of(task("mini", "batch_b"))).isEqualTo(Suspension.PAUSED);
+    assertThat(suspended.of(task("mini", "batch_c"))).isEqualTo(Suspension.NONE);
+    assertThat(suspended.of(task("large", "batch_a"))).isEqualTo(Suspension.NONE);
+    assertThat(suspended.of(task("mini", null))).isEqualTo(Suspension.NONE);
   }
 
   @Test
-  void aBatchThatIsNotNamedAgainIsResumed() {
-    halted.heard(new SuspensionMessage("mini", 5_000, List.of(), List.of("batch_b")));
-    halted.heard(new SuspensionMessage("mini", 5_000, List.of(), List.of()));
+  void aBatchThatTheNextMessageOmitsIsResumed() {
+    suspended.onSuspension(new SuspensionMessage("mini", 5_000, List.of(), List.of("batch_b")));
+    suspended.onSuspension(new SuspensionMessage("mini", 5_000, List.of(), List.of()));
 
-    assertThat(halted.of(task("mini", "batch_b"))).isEqualTo(Suspension.NONE);
+    assertThat(suspended.of(task("mini", "batch_b"))).isEqualTo(Suspension.NONE);
   }
 
   @Test
-  void whatIsNotSaidAgainWearsOff() {
-    halted.heard(new SuspensionMessage("mini", 5_000, List.of("batch_a"), List.of()));
+  void aSuspensionExpiresWithItsMessage() {
+    suspended.onSuspension(new SuspensionMessage("mini", 5_000, List.of("batch_a"), List.of()));
     now = now.plusSeconds(5);
 
-    assertThat(halted.of(task("mini", "batch_a"))).isEqualTo(Suspension.NONE);
+    assertThat(suspended.of(task("mini", "batch_a"))).isEqualTo(Suspension.NONE);
   }
 
   @Test
-  void nobodyHaltsABatchForLong() {
-    halted.heard(new SuspensionMessage("mini", Long.MAX_VALUE, List.of("batch_a"), List.of()));
+  void aSuspensionExpiresAfterAtMostOneMinute() {
+    suspended.onSuspension(
+        new SuspensionMessage("mini", Long.MAX_VALUE, List.of("batch_a"), List.of()));
     now = now.plus(Duration.ofMinutes(1));
 
-    assertThat(halted.of(task("mini", "batch_a"))).isEqualTo(Suspension.NONE);
+    assertThat(suspended.of(task("mini", "batch_a"))).isEqualTo(Suspension.NONE);
   }
 
   private Clock clock() {

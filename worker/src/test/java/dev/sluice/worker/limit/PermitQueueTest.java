@@ -24,19 +24,19 @@ class PermitQueueTest {
   private final List<String> order = new ArrayList<>();
 
   @AfterEach
-  void end() {
+  void stopThreads() {
     threads.shutdownNow();
   }
 
   @Test
-  void liveGoesBeforeBatchAndEachLaneInItsOrder() throws Exception {
-    assertThat(enter(Lane.BATCH, LONG)).isEqualTo(QueueResult.FIRST);
+  void liveGoesBeforeBatchAndEachLaneIsFifo() throws Exception {
+    assertThat(enter(Lane.BATCH, LONG)).isEqualTo(QueueResult.HEAD);
     List<CompletableFuture<Void>> all =
         List.of(
-            comes(Lane.BATCH, "b1"),
-            comes(Lane.BATCH, "b2"),
-            comes(Lane.LIVE, "l1"),
-            comes(Lane.LIVE, "l2"));
+            enqueue(Lane.BATCH, "b1"),
+            enqueue(Lane.BATCH, "b2"),
+            enqueue(Lane.LIVE, "l1"),
+            enqueue(Lane.LIVE, "l2"));
 
     permitQueue.leave();
 
@@ -45,12 +45,12 @@ class PermitQueueTest {
   }
 
   @Test
-  void afterSevenLiveOnesOneOfTheOthersGoes() throws Exception {
-    assertThat(enter(Lane.BATCH, LONG)).isEqualTo(QueueResult.FIRST);
+  void afterSevenLiveHeadsOneBatchWaiterGoes() throws Exception {
+    assertThat(enter(Lane.BATCH, LONG)).isEqualTo(QueueResult.HEAD);
     List<CompletableFuture<Void>> all = new ArrayList<>();
-    all.add(comes(Lane.BATCH, "b"));
+    all.add(enqueue(Lane.BATCH, "b"));
     for (int i = 1; i <= 9; i++) {
-      all.add(comes(Lane.LIVE, "l" + i));
+      all.add(enqueue(Lane.LIVE, "l" + i));
     }
 
     permitQueue.leave();
@@ -60,14 +60,14 @@ class PermitQueueTest {
   }
 
   @Test
-  void whoIsFirstMayLetALiveOneGoBefore() throws Exception {
-    assertThat(enter(Lane.BATCH, LONG)).isEqualTo(QueueResult.FIRST);
+  void aBatchHeadYieldsToALiveWaiter() throws Exception {
+    assertThat(enter(Lane.BATCH, LONG)).isEqualTo(QueueResult.HEAD);
     assertThat(permitQueue.isLiveNext()).isFalse();
-    CompletableFuture<Void> other = comes(Lane.BATCH, "other");
-    CompletableFuture<Void> live = comes(Lane.LIVE, "live");
+    CompletableFuture<Void> other = enqueue(Lane.BATCH, "other");
+    CompletableFuture<Void> live = enqueue(Lane.LIVE, "live");
     assertThat(permitQueue.isLiveNext()).isTrue();
 
-    assertThat(permitQueue.yieldToLive(LONG, () -> true)).isEqualTo(QueueResult.FIRST);
+    assertThat(permitQueue.yieldToLive(LONG, () -> true)).isEqualTo(QueueResult.HEAD);
     add("first");
     permitQueue.leave();
 
@@ -77,29 +77,29 @@ class PermitQueueTest {
   }
 
   @Test
-  void whoseTimeIsOverIsInTheLineNoMore() throws Exception {
-    assertThat(enter(Lane.BATCH, LONG)).isEqualTo(QueueResult.FIRST);
-    assertThat(enter(Lane.LIVE, Duration.ofMillis(20).toNanos())).isEqualTo(QueueResult.LATE);
+  void aWaiterThatTimesOutLeavesTheQueue() throws Exception {
+    assertThat(enter(Lane.BATCH, LONG)).isEqualTo(QueueResult.HEAD);
+    assertThat(enter(Lane.LIVE, Duration.ofMillis(20).toNanos())).isEqualTo(QueueResult.TIMED_OUT);
 
     permitQueue.leave();
 
-    assertThat(enter(Lane.BATCH, LONG)).isEqualTo(QueueResult.FIRST);
+    assertThat(enter(Lane.BATCH, LONG)).isEqualTo(QueueResult.HEAD);
   }
 
   @Test
-  void whoIsNotWantedAnyMoreLeavesFromWhereverHeStands() throws Exception {
-    assertThat(enter(Lane.BATCH, LONG)).isEqualTo(QueueResult.FIRST);
-    CompletableFuture<Void> before = comes(Lane.LIVE, "before");
+  void aWithdrawnWaiterLeavesFromAnyPosition() throws Exception {
+    assertThat(enter(Lane.BATCH, LONG)).isEqualTo(QueueResult.HEAD);
+    CompletableFuture<Void> before = enqueue(Lane.LIVE, "before");
     AtomicBoolean wanted = new AtomicBoolean(true);
-    Future<QueueResult> hangsUp =
+    Future<QueueResult> withdrawn =
         threads.submit(() -> permitQueue.enter(Lane.LIVE, LONG, wanted::get));
     await().pollDelay(Duration.ZERO).until(() -> permitQueue.length() == 2);
-    CompletableFuture<Void> behind = comes(Lane.LIVE, "behind");
+    CompletableFuture<Void> behind = enqueue(Lane.LIVE, "behind");
 
     wanted.set(false);
     permitQueue.recheck();
 
-    assertThat(hangsUp.get()).isEqualTo(QueueResult.UNWANTED);
+    assertThat(withdrawn.get()).isEqualTo(QueueResult.WITHDRAWN);
     assertThat(permitQueue.length()).isEqualTo(2);
     permitQueue.leave();
     before.join();
@@ -111,23 +111,23 @@ class PermitQueueTest {
     return permitQueue.enter(lane, nanos, () -> true);
   }
 
-  /** Somebody who is in line when this returns. */
-  private CompletableFuture<Void> comes(Lane lane, String name) {
+  /** Starts a caller, and returns when it is in the queue. */
+  private CompletableFuture<Void> enqueue(Lane lane, String name) {
     int before = permitQueue.length();
-    CompletableFuture<Void> gone =
+    CompletableFuture<Void> left =
         CompletableFuture.runAsync(
             () -> {
               try {
-                assertThat(enter(lane, LONG)).isEqualTo(QueueResult.FIRST);
+                assertThat(enter(lane, LONG)).isEqualTo(QueueResult.HEAD);
                 add(name);
                 permitQueue.leave();
-              } catch (InterruptedException stopped) {
-                throw new IllegalStateException(stopped);
+              } catch (InterruptedException interrupted) {
+                throw new IllegalStateException(interrupted);
               }
             },
             threads);
     await().pollDelay(Duration.ZERO).until(() -> permitQueue.length() == before + 1);
-    return gone;
+    return left;
   }
 
   private synchronized void add(String name) {

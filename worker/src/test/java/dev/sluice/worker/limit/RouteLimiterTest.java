@@ -30,11 +30,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class RouteLimiterTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
-  private static final AdvertisedLimits SILENT = AdvertisedLimits.UNKNOWN;
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
+  private static final AdvertisedLimits NO_LIMITS = AdvertisedLimits.UNKNOWN;
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final List<String> told = new CopyOnWriteArrayList<>();
+  private final List<String> announced = new CopyOnWriteArrayList<>();
 
   @AfterEach
   void stopThreads() {
@@ -42,25 +42,25 @@ class RouteLimiterTest {
   }
 
   @Test
-  void noPermitIsGrantedWithinAToldWaitNotEvenToOneWhoWaitsAlready() throws Exception {
+  void noPermitDuringRetryAfterEvenForAnEarlierRequest() throws Exception {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 120));
     Permit first = permit(limiter);
     Permit second = permit(limiter);
     Future<Admission> waiting =
         threads.submit(
-            () -> limiter.acquire("t", Lane.BATCH, EstimatedUsage.NONE, PATIENCE, () -> true));
+            () -> limiter.acquire("t", Lane.BATCH, EstimatedUsage.NONE, TIMEOUT, () -> true));
     long start = System.nanoTime();
-    RouteHealth routeHealth = second.end(throttled(Duration.ofMillis(1_200)));
-    first.end(took());
+    RouteHealth health = second.end(throttled(Duration.ofMillis(1_200)));
+    first.end(succeeded());
 
     assertThat(waiting.get()).isInstanceOf(Granted.class);
     assertThat(since(start)).isGreaterThanOrEqualTo(Duration.ofMillis(1_200));
-    assertThat(routeHealth.holdFor()).isGreaterThan(Duration.ofMillis(1_200));
-    assertThat(told).containsExactly("rate_limit");
+    assertThat(health.holdFor()).isGreaterThan(Duration.ofMillis(1_200));
+    assertThat(announced).containsExactly("hold rate_limit");
   }
 
   @Test
-  void theEndOfARestSetsNoHerdFree() throws Exception {
+  void releasingAHoldDoesNotCauseABurst() throws Exception {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 6_000));
     permit(limiter).end(throttled(Duration.ofMillis(300)));
     List<Long> grants = new CopyOnWriteArrayList<>();
@@ -74,16 +74,16 @@ class RouteLimiterTest {
     }
 
     assertThat(Duration.ofNanos(Collections.max(grants) - Collections.min(grants)))
-        .as("12 at up to 100 a second, rising from a quarter of it")
+        .as("12 calls at up to 100 per second, rising from a quarter of it")
         .isGreaterThanOrEqualTo(Duration.ofMillis(110));
   }
 
   @Test
-  void aShorterRestDoesNotEndALongerOne() throws Exception {
+  void aShorterHoldDoesNotEndALongerOne() throws Exception {
     RateLimiter limiter = limiter(Map.of());
     long start = System.nanoTime();
-    limiter.onPeerHold(HoldKind.RATE_LIMIT, "another worker", Duration.ofMillis(700), Map.of());
-    limiter.onPeerHold(HoldKind.RATE_LIMIT, "another worker", Duration.ofMillis(1), Map.of());
+    limiter.onPeerHold(HoldKind.RATE_LIMIT, "a peer's hold", Duration.ofMillis(700), Map.of());
+    limiter.onPeerHold(HoldKind.RATE_LIMIT, "a peer's hold", Duration.ofMillis(1), Map.of());
 
     permit(limiter);
 
@@ -91,9 +91,9 @@ class RouteLimiterTest {
   }
 
   @Test
-  void aLiveCallWaitsForNoneOfABatchThatSaturatesTheRoute() throws Exception {
+  void aLiveCallGoesBeforeBatchCallsThatSaturateTheRoute() throws Exception {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 300)); // 200 ms apart
-    acquired(limiter, "first").end(took());
+    acquired(limiter, "first").end(succeeded());
     List<Future<Admission>> batch =
         IntStream.range(0, 8)
             .mapToObj(
@@ -101,12 +101,12 @@ class RouteLimiterTest {
                     threads.submit(
                         () ->
                             limiter.acquire(
-                                "b" + i, Lane.BATCH, EstimatedUsage.NONE, PATIENCE, () -> true)))
+                                "b" + i, Lane.BATCH, EstimatedUsage.NONE, TIMEOUT, () -> true)))
             .toList();
-    await().until(() -> limiter.view().waiting() >= 5);
+    await().until(() -> limiter.status().waiting() >= 5);
     long before = batch.stream().filter(Future::isDone).count();
 
-    Admission live = limiter.acquire("live", Lane.LIVE, EstimatedUsage.NONE, PATIENCE, () -> true);
+    Admission live = limiter.acquire("live", Lane.LIVE, EstimatedUsage.NONE, TIMEOUT, () -> true);
 
     assertThat(live).isInstanceOf(Granted.class);
     assertThat(batch.stream().filter(Future::isDone).count() - before).isLessThanOrEqualTo(2);
@@ -116,32 +116,32 @@ class RouteLimiterTest {
   }
 
   @Test
-  void aRouteThatIsHeldByHandGrantsNothingUntilItIsReleased() throws Exception {
+  void aManuallyHeldRouteGrantsNoPermitUntilItIsReleased() throws Exception {
     RateLimiter limiter = limiter(Map.of());
     limiter.applyOverride(new RouteOverride("maintenance", Map.of()));
     Future<Admission> waiting =
         threads.submit(
-            () -> limiter.acquire("t", Lane.BATCH, EstimatedUsage.NONE, PATIENCE, () -> true));
-    await().until(() -> "hold".equals(limiter.view().waitsFor()));
+            () -> limiter.acquire("t", Lane.BATCH, EstimatedUsage.NONE, TIMEOUT, () -> true));
+    await().until(() -> "hold".equals(limiter.status().waitsFor()));
     assertThat(
             limiter.acquire(
                 "t", Lane.BATCH, EstimatedUsage.NONE, Duration.ofMillis(300), () -> true))
         .isInstanceOf(Admission.TimedOut.class);
-    assertThat(limiter.view().hold())
+    assertThat(limiter.status().hold())
         .isEqualTo(new LimiterStatus.Hold(HoldKind.MANUAL, "maintenance", Duration.ZERO, false));
 
     limiter.applyOverride(RouteOverride.NONE);
 
     assertThat(waiting.get()).isInstanceOf(Granted.class);
-    assertThat(limiter.view().hold()).isNull();
-    assertThat(told).as("a person's word is no news of the provider").isEmpty();
+    assertThat(limiter.status().hold()).isNull();
+    assertThat(announced).as("a manual hold is not announced").isEmpty();
   }
 
   @Test
-  void aReleaseByHandDoesNotShortenAToldWait() throws Exception {
+  void aManualReleaseDoesNotShortenARetryAfterDelay() throws Exception {
     RateLimiter limiter = limiter(Map.of());
     long start = System.nanoTime();
-    limiter.onPeerHold(HoldKind.RATE_LIMIT, "another worker", Duration.ofMillis(700), Map.of());
+    limiter.onPeerHold(HoldKind.RATE_LIMIT, "a peer's hold", Duration.ofMillis(700), Map.of());
     limiter.applyOverride(new RouteOverride("maintenance", Map.of()));
     limiter.applyOverride(RouteOverride.NONE);
 
@@ -151,41 +151,41 @@ class RouteLimiterTest {
   }
 
   @Test
-  void limitsByHandStandForTheSettingsAndGoAgain() {
+  void overriddenLimitsReplaceTheSettingsUntilTheOverrideEnds() {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 600));
     limiter.applyOverride(
         new RouteOverride(null, Map.of(LimitKind.REQUESTS, 60L, LimitKind.TOKENS, 6_000L)));
-    assertThat(limiter.view().limits())
-        .extracting(limit -> limit.dimension() + " " + Math.round(60 * limit.perSecond()))
+    assertThat(limiter.status().limits())
+        .extracting(limit -> limit.kind() + " " + Math.round(60 * limit.perSecond()))
         .containsExactly("REQUESTS 60", "TOKENS 6000");
 
     limiter.applyOverride(RouteOverride.NONE);
 
-    assertThat(limiter.view().limits())
-        .extracting(limit -> limit.dimension() + " " + Math.round(60 * limit.perSecond()))
+    assertThat(limiter.status().limits())
+        .extracting(limit -> limit.kind() + " " + Math.round(60 * limit.perSecond()))
         .containsExactly("REQUESTS 600");
   }
 
   @Test
-  void closingLetsEverybodyGoWithoutAPermit() throws Exception {
+  void closingEndsAllRequestsWithoutAPermit() throws Exception {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 1));
     permit(limiter);
     Callable<Admission> acquire =
-        () -> limiter.acquire("t", Lane.BATCH, EstimatedUsage.NONE, PATIENCE, () -> true);
+        () -> limiter.acquire("t", Lane.BATCH, EstimatedUsage.NONE, TIMEOUT, () -> true);
     List<Future<Admission>> waiting = List.of(threads.submit(acquire), threads.submit(acquire));
-    await().until(() -> limiter.view().waiting() == 2);
+    await().until(() -> limiter.status().waiting() == 2);
 
     limiter.close();
 
     for (Future<Admission> one : waiting) {
       assertThat(one.get()).isInstanceOf(ShuttingDown.class);
     }
-    assertThat(limiter.acquire("t", Lane.BATCH, EstimatedUsage.NONE, PATIENCE, () -> true))
+    assertThat(limiter.acquire("t", Lane.BATCH, EstimatedUsage.NONE, TIMEOUT, () -> true))
         .isInstanceOf(ShuttingDown.class);
   }
 
   @Test
-  void whoHasNoPatienceLeftGoesWithoutAPermitAndWithoutACharge() throws Exception {
+  void aRequestThatTimesOutIsNotCharged() throws Exception {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 60));
     permit(limiter);
 
@@ -196,12 +196,12 @@ class RouteLimiterTest {
 
     long start = System.nanoTime();
     permit(limiter);
-    assertThat(since(start)).as("the second's place was given back").isLessThan(PATIENCE);
+    assertThat(since(start)).as("the reservation was refunded").isLessThan(TIMEOUT);
     assertThat(since(start)).isLessThan(Duration.ofMillis(1_500));
   }
 
   @Test
-  void callersAreServedInTheOrderInWhichTheyCameLargeOnesToo() throws Exception {
+  void callersAreServedInFifoOrderIncludingLargeCalls() throws Exception {
     RateLimiter limiter = limiter(Map.of("limits.tokens-per-minute", 60_000));
     List<String> order = Collections.synchronizedList(new ArrayList<>());
     List<Future<?>> all = new ArrayList<>();
@@ -212,10 +212,10 @@ class RouteLimiterTest {
       all.add(
           threads.submit(
               () -> {
-                limiter.acquire(name, Lane.BATCH, tokens, PATIENCE, () -> true);
+                limiter.acquire(name, Lane.BATCH, tokens, TIMEOUT, () -> true);
                 return order.add(name);
               }));
-      await().until(() -> limiter.view().waiting() + order.size() > queued);
+      await().until(() -> limiter.status().waiting() + order.size() > queued);
     }
     for (Future<?> one : all) {
       one.get();
@@ -225,23 +225,23 @@ class RouteLimiterTest {
   }
 
   @Test
-  void withNothingKnownOneCallFindsOutAndTheFirstReplyOpensTheRoute() throws Exception {
+  void withoutAKnownLimitOneCallRunsUntilTheFirstReply() throws Exception {
     RateLimiter limiter = limiter(Map.of());
     Permit first = permit(limiter);
     Future<Permit> second = threads.submit(() -> permit(limiter));
-    await().until(() -> "first_reply".equals(limiter.view().waitsFor()));
+    await().until(() -> "first_reply".equals(limiter.status().waitsFor()));
     assertThat(second.isDone()).isFalse();
 
-    first.end(new CallFeedback.Succeeded(null, told(60_000)));
+    first.end(new CallFeedback.Succeeded(null, advertised(60_000)));
 
     assertThat(second.get()).isNotNull();
-    assertThat(limiter.view().limits())
+    assertThat(limiter.status().limits())
         .singleElement()
         .satisfies(limit -> assertThat(60 * limit.perSecond()).isEqualTo(60_000));
   }
 
   @Test
-  void aRouteWithoutQuotaIsProbedByOneCallAndGoesOnWhenThatIsWell() throws Exception {
+  void anOutageEndsAfterOneSuccessfulProbe() throws Exception {
     RateLimiter limiter = limiter(Map.of("limits.learn", false, "breaker.probe-after", "100ms"));
     Permit first = permit(limiter);
     Permit second = permit(limiter);
@@ -253,99 +253,103 @@ class RouteLimiterTest {
     }
     assertThat(hold(limiter).kind()).isEqualTo(HoldKind.BREAKER);
 
-    Permit scout = permit(limiter);
+    Permit probe = permit(limiter);
     Future<Permit> behind = threads.submit(() -> permit(limiter));
-    await().until(() -> limiter.view().waiting() == 1);
+    await().until(() -> limiter.status().waiting() == 1);
     assertThat(hold(limiter).probing()).isTrue();
     assertThat(behind.isDone()).isFalse();
 
-    scout.end(took());
+    probe.end(succeeded());
     assertThat(behind.get()).isNotNull();
-    assertThat(limiter.view().hold()).isNull();
-    assertThat(told).containsExactly("breaker", "breaker");
+    assertThat(limiter.status().hold()).isNull();
+    assertThat(announced).containsExactly("hold breaker", "release breaker");
   }
 
   @Test
-  void whereSeveralWorkersMeetTheSameTheFirstOnesScoutGoesForAll() throws Exception {
+  void theWorkerWithTheEarliestHoldSendsTheProbe() throws Exception {
     RateLimiter limiter = limiter(Map.of("limits.learn", false));
     permit(limiter)
         .end(
             new CallFeedback.RouteUnavailable(
-                HoldKind.QUOTA, "no quota", SILENT)); // 30 s and a little
+                HoldKind.QUOTA, "no quota", NO_LIMITS)); // 30 s and jitter
 
     limiter.onPeerHold(HoldKind.QUOTA, "no quota", Duration.ofSeconds(50), Map.of());
-    assertThat(hold(limiter).left()).as("ours goes first").isLessThan(Duration.ofSeconds(33));
+    assertThat(hold(limiter).remaining())
+        .as("the own probe is first")
+        .isLessThan(Duration.ofSeconds(33));
 
     limiter.onPeerHold(HoldKind.QUOTA, "no quota", Duration.ofSeconds(25), Map.of());
-    assertThat(hold(limiter).left()).as("theirs does").isGreaterThan(Duration.ofSeconds(33));
+    assertThat(hold(limiter).remaining())
+        .as("the peer's probe is first")
+        .isGreaterThan(Duration.ofSeconds(33));
 
-    limiter.onPeerHold(HoldKind.QUOTA, "no quota", Duration.ZERO, Map.of());
-    assertThat(limiter.view().hold()).isNull();
+    limiter.release(HoldKind.QUOTA);
+    assertThat(limiter.status().hold()).isNull();
   }
 
   @Test
-  void aToldWaitIsNotEndedByTheScoutOfAnotherRest() throws Exception {
+  void aProbeOfAnotherHoldDoesNotEndARetryAfterHold() throws Exception {
     RateLimiter limiter = limiter(Map.of("limits.learn", false, "breaker.probe-after", "50ms"));
     Permit inFlight = permit(limiter);
     for (int i = 0; i < 5; i++) {
       acquired(limiter, "task-" + i).end(new CallFeedback.Failed("HTTP 503", true));
     }
-    Permit scout = permit(limiter);
+    Permit probe = permit(limiter);
     inFlight.end(throttled(Duration.ofMinutes(1)));
 
-    scout.end(took());
-    limiter.onPeerHold(HoldKind.BREAKER, "another worker's", Duration.ZERO, Map.of());
+    probe.end(succeeded());
+    limiter.release(HoldKind.BREAKER);
 
     assertThat(hold(limiter).kind()).isEqualTo(HoldKind.RATE_LIMIT);
-    assertThat(hold(limiter).left()).isGreaterThan(Duration.ofSeconds(50));
+    assertThat(hold(limiter).remaining()).isGreaterThan(Duration.ofSeconds(50));
   }
 
   @Test
-  void failuresOfOneTaskAloneAreNoOutageAndThoseOfSeveralAre() throws Exception {
+  void onlyFailuresOfSeveralTasksAreAnOutage() throws Exception {
     RateLimiter limiter = limiter(Map.of("limits.learn", false));
     CallFeedback failed = new CallFeedback.Failed("HTTP 500", true);
 
     assertThat(acquired(limiter, "poison").end(failed).outage()).isFalse();
     assertThat(acquired(limiter, "poison").end(failed).outage()).isFalse();
     assertThat(acquired(limiter, "another").end(failed).outage()).isTrue();
-    acquired(limiter, "well").end(took());
+    acquired(limiter, "healthy").end(succeeded());
     assertThat(acquired(limiter, "poison").end(failed).outage()).isFalse();
     assertThat(
             acquired(limiter, "poison")
                 .end(new CallFeedback.Failed("connection refused", false))
                 .outage())
-        .as("nobody was reached")
+        .as("the provider was not reached")
         .isTrue();
   }
 
   @Test
-  void theFleetsConcurrencyIsABoundForThisWorkersPartOfIt() throws Exception {
+  void theFleetConcurrencyLimitsThisWorkersFraction() throws Exception {
     RateLimiter limiter = limiter(Map.of("limits.learn", false, "fleet-concurrency", 2));
     Permit first = permit(limiter);
     permit(limiter);
     Future<Permit> third = threads.submit(() -> permit(limiter));
-    await().until(() -> "fleet_concurrency".equals(limiter.view().waitsFor()));
+    await().until(() -> "fleet_concurrency".equals(limiter.status().waitsFor()));
 
-    first.end(took());
+    first.end(succeeded());
 
     assertThat(third.get()).isNotNull();
   }
 
   @Test
-  void whatACallDidNotUseIsGivenBackAndWhatItUsedTooMuchIsCharged() throws Exception {
+  void unusedTokensAreRefundedAndExcessTokensAreDebited() throws Exception {
     RateLimiter limiter =
         limiter(Map.of("limits.tokens-per-minute", 60_000, "provider.dialect", "anthropic"));
     acquired(limiter, "unused", new EstimatedUsage(250, 2_000))
-        .end(new CallFeedback.Succeeded(new TokenCost(250, 0), SILENT));
+        .end(new CallFeedback.Succeeded(new TokenCost(250, 0), NO_LIMITS));
     long start = System.nanoTime();
     acquired(limiter, "after", new EstimatedUsage(1, 0));
-    assertThat(since(start)).as("2,000 came back").isLessThan(Duration.ofMillis(900));
+    assertThat(since(start)).as("2,000 tokens are refunded").isLessThan(Duration.ofMillis(900));
 
     acquired(limiter, "greedy", new EstimatedUsage(1, 0))
-        .end(new CallFeedback.Succeeded(new TokenCost(1, 1_500), SILENT));
+        .end(new CallFeedback.Succeeded(new TokenCost(1, 1_500), NO_LIMITS));
     start = System.nanoTime();
     acquired(limiter, "after", new EstimatedUsage(1, 0));
-    assertThat(since(start)).as("1,500 are paid first").isGreaterThan(Duration.ofSeconds(1));
+    assertThat(since(start)).as("1,500 tokens are debited").isGreaterThan(Duration.ofSeconds(1));
   }
 
   private RateLimiter limiter(Map<String, ?> settings) {
@@ -358,13 +362,21 @@ class RouteLimiterTest {
 
           @Override
           public void announceHold(
-              HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed) {
-            told.add(kind.wireName());
+              HoldKind kind,
+              String reason,
+              Duration duration,
+              Map<LimitKind, InferredLimit> inferred) {
+            announced.add("hold " + kind.wireName());
+          }
+
+          @Override
+          public void announceRelease(HoldKind kind, String reason) {
+            announced.add("release " + kind.wireName());
           }
 
           @Override
           public void announceLivePriority(TokenCost cost) {
-            told.add("overtake");
+            announced.add("live_priority");
           }
         };
     return RateLimiter.of(
@@ -381,26 +393,26 @@ class RouteLimiterTest {
 
   private static Permit acquired(RateLimiter limiter, String task, EstimatedUsage tokens)
       throws InterruptedException {
-    Admission admission = limiter.acquire(task, Lane.BATCH, tokens, PATIENCE, () -> true);
+    Admission admission = limiter.acquire(task, Lane.BATCH, tokens, TIMEOUT, () -> true);
     assertThat(admission).isInstanceOf(Granted.class);
     return ((Granted) admission).permit();
   }
 
   private static LimiterStatus.Hold hold(RateLimiter limiter) {
-    LimiterStatus.@Nullable Hold hold = limiter.view().hold();
+    LimiterStatus.@Nullable Hold hold = limiter.status().hold();
     assertThat(hold).isNotNull();
     return hold;
   }
 
-  private static CallFeedback took() {
-    return new CallFeedback.Succeeded(null, SILENT);
+  private static CallFeedback succeeded() {
+    return new CallFeedback.Succeeded(null, NO_LIMITS);
   }
 
   private static CallFeedback throttled(Duration retryAfter) {
-    return new CallFeedback.Throttled(retryAfter, null, SILENT);
+    return new CallFeedback.Throttled(retryAfter, null, NO_LIMITS);
   }
 
-  private static AdvertisedLimits told(long perMinute) {
+  private static AdvertisedLimits advertised(long perMinute) {
     return new AdvertisedLimits(
         Map.of(
             LimitKind.REQUESTS, new AdvertisedLimit(perMinute, Duration.ofMinutes(1), null, null)));

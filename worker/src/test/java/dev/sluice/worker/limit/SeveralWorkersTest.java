@@ -25,12 +25,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The limiters of four workers on one route of four calls a second. */
+/** The limiters of four workers on one route with four calls per second. */
 class SeveralWorkersTest {
   private static final int WORKERS = 4;
   private static final int PER_MINUTE = 240;
-  private static final Duration A_PERMIT = Duration.ofMinutes(1).dividedBy(PER_MINUTE);
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PERMIT_INTERVAL = Duration.ofMinutes(1).dividedBy(PER_MINUTE);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<RateLimiter> limiters = new CopyOnWriteArrayList<>();
@@ -45,26 +45,26 @@ class SeveralWorkersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"partitioned", "shared"})
-  void aLiveCallWaitsForTwoPermitsAtMostWhereTheBatchesOfAllSaturateTheRoute(String kept)
+  void aLiveCallWaitsForAtMostTwoPermitsWhileAllWorkersBatchesSaturateTheRoute(String storage)
       throws Exception {
-    Buckets common = Buckets.local();
-    start(kept.equals("shared") ? () -> common : () -> Buckets.divided(() -> 1.0 / WORKERS));
+    Buckets shared = Buckets.local();
+    start(storage.equals("shared") ? () -> shared : () -> Buckets.partitioned(() -> 1.0 / WORKERS));
     await().until(() -> total() >= 2 * WORKERS);
     long start = System.nanoTime();
     int before = total();
 
     for (int i = 0; i < 2 * WORKERS; i++) {
       int worker = i % WORKERS;
-      awaitGrant(worker); // its next one is as far away as it can be
-      long came = System.nanoTime();
+      awaitGrant(worker); // its next batch permit is as far away as possible
+      long requestedAt = System.nanoTime();
       granted(worker, Lane.LIVE);
-      assertThat(since(came)).isLessThan(A_PERMIT.multipliedBy(2).plusMillis(100));
+      assertThat(since(requestedAt)).isLessThan(PERMIT_INTERVAL.multipliedBy(2).plusMillis(100));
     }
 
-    double allowed = (double) since(start).toMillis() / A_PERMIT.toMillis();
+    double allowed = (double) since(start).toMillis() / PERMIT_INTERVAL.toMillis();
     int calls = total() - before + 2 * WORKERS;
-    assertThat(calls).as("none too many").isLessThanOrEqualTo((int) allowed + WORKERS);
-    assertThat(calls).as("none left out").isGreaterThan((int) (0.9 * allowed) - 2);
+    assertThat(calls).as("the limit is not exceeded").isLessThanOrEqualTo((int) allowed + WORKERS);
+    assertThat(calls).as("the limit is used").isGreaterThan((int) (0.9 * allowed) - 2);
   }
 
   private void start(Supplier<Buckets> buckets) {
@@ -94,9 +94,9 @@ class SeveralWorkersTest {
 
   private boolean granted(int worker, Lane lane) throws InterruptedException {
     Admission admission =
-        limiters.get(worker).acquire("t", lane, EstimatedUsage.NONE, PATIENCE, () -> true);
-    if (admission instanceof Admission.Granted one) {
-      one.permit().end(new CallFeedback.Succeeded(null, AdvertisedLimits.UNKNOWN));
+        limiters.get(worker).acquire("t", lane, EstimatedUsage.NONE, TIMEOUT, () -> true);
+    if (admission instanceof Admission.Granted permit) {
+      permit.permit().end(new CallFeedback.Succeeded(null, AdvertisedLimits.UNKNOWN));
       return true;
     }
     return false;
@@ -118,7 +118,7 @@ class SeveralWorkersTest {
     return Duration.ofNanos(System.nanoTime() - start);
   }
 
-  /** The other workers, as one of them sees them. */
+  /** Delivers one worker's announcements to the limiters of the others. */
   private final class OtherWorkers implements PeerWorkers {
     private final int self;
 
@@ -133,8 +133,13 @@ class SeveralWorkersTest {
 
     @Override
     public void announceHold(
-        HoldKind kind, String reason, Duration rest, Map<LimitKind, InferredLimit> probed) {
-      throw new AssertionError("nothing rests: " + reason);
+        HoldKind kind, String reason, Duration duration, Map<LimitKind, InferredLimit> inferred) {
+      throw new AssertionError("unexpected hold: " + reason);
+    }
+
+    @Override
+    public void announceRelease(HoldKind kind, String reason) {
+      throw new AssertionError("unexpected release: " + reason);
     }
 
     @Override

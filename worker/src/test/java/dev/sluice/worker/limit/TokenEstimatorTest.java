@@ -11,25 +11,25 @@ class TokenEstimatorTest {
   private final TokenEstimator estimator = new TokenEstimator();
 
   @Test
-  void aChatCountsItsTextsAndTheLongestReplyItAllows() {
-    long withBound =
+  void aChatRequestCountsItsTextsAndItsMaximumReply() {
+    long withMaximum =
         chat(
             "{\"messages\":[{\"role\":\"user\",\"content\":\"one two three\"}],\"max_tokens\":100}");
     long withThree =
         chat(
             "{\"messages\":[{\"role\":\"user\",\"content\":\"one two three\"}],\"max_tokens\":100,\"n\":3}");
 
-    assertThat(withBound).isBetween(107L, 111L); // 3 words, the role, 4 around the message
-    assertThat(withThree - withBound).isEqualTo(200);
+    assertThat(withMaximum).isBetween(107L, 111L); // 3 words, the role, 4 around the message
+    assertThat(withThree - withMaximum).isEqualTo(200);
   }
 
   @Test
-  void aReplyWithoutABoundIsAssumed() {
+  void aRequestWithoutAMaximumGetsADefaultReply() {
     assertThat(chat("{\"messages\":[]}")).isEqualTo(TokenEstimator.ASSUMED_REPLY_TOKENS);
   }
 
   @Test
-  void embeddingsHaveNoReplyInTokens() {
+  void embeddingsHaveNoReplyTokens() {
     long tokens =
         estimator
             .estimate("/v1/embeddings", Payload.of("{\"input\":[\"one two\",\"three\"]}"))
@@ -39,7 +39,7 @@ class TokenEstimatorTest {
   }
 
   @Test
-  void partsOfAMessageAreCounted() {
+  void contentPartsOfAMessageAreCounted() {
     String words = "word ".repeat(1000);
     String request =
         "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\""
@@ -50,46 +50,45 @@ class TokenEstimatorTest {
   }
 
   @Test
-  void aPictureIsNotCountedAsText() {
-    String picture = "data:image/png;base64," + "iVBORw0KGgo".repeat(100_000);
+  void anImageIsNotCountedAsText() {
+    String image = "data:image/png;base64," + "iVBORw0KGgo".repeat(100_000);
 
     assertThat(
             chat(
                 "{\"messages\":[{\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\""
-                    + picture
+                    + image
                     + "\"}}]}],\"max_tokens\":0}"))
         .isBetween(1_105L, 1_130L);
   }
 
   @Test
-  void aVeryLongTextIsEstimatedByItsLength() {
+  void aLongTextIsEstimatedByItsLength() {
     assertThat(
             chat("{\"messages\":[],\"prompt\":\"" + "a".repeat(400_000) + "\",\"max_tokens\":0}"))
         .isEqualTo(100_000);
   }
 
   @Test
-  void thePromptAndTheReplyAreToldApart() {
-    EstimatedUsage estimatedUsage =
+  void promptAndReplyAreEstimatedSeparately() {
+    EstimatedUsage usage =
         estimate("{\"messages\":[{\"content\":\"one two three\"}],\"max_tokens\":100,\"n\":3}");
 
-    assertThat(estimatedUsage)
-        .isEqualTo(new EstimatedUsage(7, 300)); // 3 words, 4 around the message
+    assertThat(usage).isEqualTo(new EstimatedUsage(7, 300)); // 3 words, 4 around the message
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"9223372036854775807", "99999999999999999999999"})
-  void aBoundThatIsASlipIsALongReplyAndNoOverflow(String bound) {
-    EstimatedUsage estimatedUsage =
-        estimate("{\"messages\":[],\"max_tokens\":" + bound + ",\"n\":2147483647}");
+  void anAbsurdMaximumIsALargeReplyWithoutOverflow(String maximum) {
+    EstimatedUsage usage =
+        estimate("{\"messages\":[],\"max_tokens\":" + maximum + ",\"n\":2147483647}");
 
-    assertThat(estimatedUsage.reply()).isGreaterThan(1_000_000);
-    assertThat(estimatedUsage.total()).isEqualTo(estimatedUsage.reply());
+    assertThat(usage.reply()).isGreaterThan(1_000_000);
+    assertThat(usage.total()).isEqualTo(usage.reply());
   }
 
   @Test
-  void whatIsNoJsonCountsAsOne() {
-    assertThat(chat("no json")).isEqualTo(1);
+  void invalidJsonCountsAsOneToken() {
+    assertThat(chat("not JSON")).isEqualTo(1);
   }
 
   private long chat(String request) {

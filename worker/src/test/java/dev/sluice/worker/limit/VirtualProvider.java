@@ -6,27 +6,27 @@ import dev.sluice.worker.limit.rate.LimitKind;
 import java.time.Duration;
 import java.util.Map;
 
-/** A provider with one limit, in a time that a test turns on. */
+/** A provider with one limit, in virtual time. */
 final class VirtualProvider {
   private static final double SECOND = 1e9;
 
-  /** What the replies tell. */
+  /** What the replies advertise. */
   enum AdvertisedHeaders {
     ALL,
     RETRY_AFTER
   }
 
   /**
-   * What came of a call.
+   * The result of a call.
    *
-   * @param retryAfter zero where it was let in
+   * @param retryAfter zero if it was admitted
    */
-  record Answer(boolean letIn, Duration retryAfter, AdvertisedLimits standing) {}
+  record Answer(boolean admitted, Duration retryAfter, AdvertisedLimits advertised) {}
 
   private final double windowSeconds;
   private final double burstSeconds;
   private final AdvertisedHeaders advertisedHeaders;
-  private final boolean refusedCallsCount;
+  private final boolean countsRejectedCalls;
   private double perMinute;
   private double level;
   private long at;
@@ -36,12 +36,12 @@ final class VirtualProvider {
       double windowSeconds,
       double burstSeconds,
       AdvertisedHeaders advertisedHeaders,
-      boolean refusedCallsCount) {
+      boolean countsRejectedCalls) {
     this.perMinute = perMinute;
     this.windowSeconds = windowSeconds;
     this.burstSeconds = burstSeconds;
     this.advertisedHeaders = advertisedHeaders;
-    this.refusedCallsCount = refusedCallsCount;
+    this.countsRejectedCalls = countsRejectedCalls;
     this.level = capacity();
   }
 
@@ -50,7 +50,7 @@ final class VirtualProvider {
     return new VirtualProvider(perMinute, 0, burstSeconds, advertisedHeaders, false);
   }
 
-  static VirtualProvider bucketThatCountsRefusals(
+  static VirtualProvider bucketThatCountsRejectedCalls(
       double perMinute, double burstSeconds, AdvertisedHeaders advertisedHeaders) {
     return new VirtualProvider(perMinute, 0, burstSeconds, advertisedHeaders, true);
   }
@@ -60,14 +60,14 @@ final class VirtualProvider {
     return new VirtualProvider(perMinute, windowSeconds, 0, advertisedHeaders, false);
   }
 
-  void limit(double newPerMinute, long now) {
+  void setLimit(double newPerMinute, long now) {
     refill(now);
     perMinute = newPerMinute;
     level = Math.min(level, capacity());
   }
 
-  /** Somebody else on the same key. */
-  void spendElsewhere(long now) {
+  /** Another client of the same key sends a call. */
+  void onOtherClientsCall(long now) {
     refill(now);
     if (level >= 1) {
       level -= 1;
@@ -75,40 +75,40 @@ final class VirtualProvider {
   }
 
   /**
-   * @param amount what the call takes of the limit
+   * @param amount what the call consumes of the limit
    */
-  Answer call(LimitKind what, long amount, long now) {
+  Answer call(LimitKind kind, long amount, long now) {
     refill(now);
-    boolean letIn = level >= amount;
-    if (letIn) {
+    boolean admitted = level >= amount;
+    if (admitted) {
       level -= amount;
-    } else if (refusedCallsCount) {
+    } else if (countsRejectedCalls) {
       level = Math.max(0, level - amount);
     }
-    double wait = letIn ? 0 : secondsUntil((double) amount, now);
-    return new Answer(letIn, nanos(wait), standing(what, now));
+    double wait = admitted ? 0 : secondsUntil((double) amount, now);
+    return new Answer(admitted, nanos(wait), advertised(kind, now));
   }
 
-  private AdvertisedLimits standing(LimitKind what, long now) {
+  private AdvertisedLimits advertised(LimitKind kind, long now) {
     if (advertisedHeaders == AdvertisedHeaders.RETRY_AFTER) {
       return AdvertisedLimits.UNKNOWN;
     }
     Duration reset = nanos(secondsUntil(capacity(), now));
     return new AdvertisedLimits(
         Map.of(
-            what,
+            kind,
             new AdvertisedLimit((long) perMinute, Duration.ofMinutes(1), (long) level, reset)));
   }
 
-  private double secondsUntil(double wanted, long now) {
-    if (level >= wanted) {
+  private double secondsUntil(double amount, long now) {
+    if (level >= amount) {
       return 0;
     }
     if (windowSeconds > 0) {
-      double inWindow = now / SECOND % windowSeconds;
-      return windowSeconds - inWindow;
+      double elapsed = now / SECOND % windowSeconds;
+      return windowSeconds - elapsed;
     }
-    return (wanted - level) / (perMinute / 60);
+    return (amount - level) / (perMinute / 60);
   }
 
   private double capacity() {

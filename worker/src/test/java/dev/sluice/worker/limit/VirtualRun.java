@@ -12,20 +12,19 @@ import java.util.PriorityQueue;
 import java.util.Random;
 
 /**
- * Calls that a route's state and buckets let through to a provider, in virtual time: minutes in
- * milliseconds, the same each time. The callers' queue and its threads are left out.
+ * Sends calls through a route's state and buckets to a provider, in virtual time: repeatable, and
+ * minutes take milliseconds. It does not include the queue of callers and its threads.
  */
 final class VirtualRun {
   private static final long SECOND = 1_000_000_000L;
-  private static final long LOOK_AGAIN = SECOND / 5;
+  private static final long RECHECK_INTERVAL = SECOND / 5;
   private static final int CONSUMERS = 32;
 
-  /** Something that happens at a time. */
-  private record Event(long at, long nth, Runnable what) implements Comparable<Event> {
+  private record Event(long at, long sequence, Runnable action) implements Comparable<Event> {
     @Override
     public int compareTo(Event other) {
       int byTime = Long.compare(at, other.at);
-      return byTime != 0 ? byTime : Long.compare(nth, other.nth);
+      return byTime != 0 ? byTime : Long.compare(sequence, other.sequence);
     }
   }
 
@@ -34,37 +33,39 @@ final class VirtualRun {
   private final VirtualProvider provider;
   private final RouteState state;
   private final Buckets buckets;
-  private final LimitKind what;
+  private final LimitKind kind;
   private final double latencySeconds;
-  private long now = 40 * SECOND / 100; // somewhere within a second and a minute
-  private long nth;
+  private long now = 40 * SECOND / 100; // not aligned with a second or a minute
+  private long sequence;
   private int running;
-  private Rates paced = Rates.UNBOUNDED;
-  private TokenCost cost = TokenCost.OF_A_REQUEST;
-  private long toldToWaitUntil;
+  private Rates applied = Rates.UNLIMITED;
+  private TokenCost cost = TokenCost.NONE;
+  private long retryAfterUntil;
 
-  /** What was let in of the limit: calls, or their tokens. */
-  long letIn;
+  /** The admitted amount of the limit: calls, or their tokens. */
+  long admitted;
 
-  int refused;
-  int insideToldWait;
+  int throttled;
 
-  VirtualRun(RouteSettings route, VirtualProvider provider, LimitKind what, double latencySeconds) {
-    this.what = what;
+  /** Calls that were sent within a known Retry-After delay. */
+  int duringRetryAfter;
+
+  VirtualRun(RouteSettings route, VirtualProvider provider, LimitKind kind, double latencySeconds) {
+    this.kind = kind;
     this.provider = provider;
     this.latencySeconds = latencySeconds;
     this.state = new RouteState(route, PeerWorkers.NONE, random, now);
     this.buckets = Buckets.inMemory(clock());
-    at(0, this::next);
+    schedule(0, this::tryNext);
   }
 
-  /** Lets that much time go by. */
+  /** Advances the time. */
   void go(Duration time) {
     long end = now + time.toNanos();
     while (!events.isEmpty() && events.peek().at() <= end) {
       Event event = events.poll();
       now = event.at();
-      event.what().run();
+      event.action().run();
     }
     now = end;
   }
@@ -73,100 +74,99 @@ final class VirtualRun {
     return now;
   }
 
-  /** Somebody else calls so often from now on. */
-  void spendElsewhere(double perSecond) {
-    at(
+  /** Adds another client of the same key, with this number of calls per second. */
+  void addOtherClient(double perSecond) {
+    schedule(
         (long) (SECOND / perSecond),
         () -> {
-          provider.spendElsewhere(now);
-          spendElsewhere(perSecond);
+          provider.onOtherClientsCall(now);
+          addOtherClient(perSecond);
         });
   }
 
-  /** The first in line looks. */
-  private void next() {
-    RouteHold.State turn = state.holdState(now);
-    if (turn instanceof RouteHold.State.Held resting) {
-      at(Math.max(1, resting.until() - now), this::next);
+  /** The head of the queue tries to reserve its call. */
+  private void tryNext() {
+    if (state.holdState(now) instanceof RouteHold.State.Held held) {
+      schedule(Math.max(1, held.until() - now), this::tryNext);
       return;
     }
-    if (running >= CONSUMERS || state.missingRoom(running, now) != null) {
-      at(SECOND / 1000, this::next);
+    if (running >= CONSUMERS || state.reachedConcurrencyLimit(running, now) != null) {
+      schedule(SECOND / 1000, this::tryNext);
       return;
     }
     Rates rates = state.rates(now);
-    if (rates.differsFrom(paced, 0.02)) {
+    if (rates.differsFrom(applied, 0.02)) {
       buckets.setRates(rates);
-      paced = rates;
+      applied = rates;
     }
     cost = nextCost();
-    long due = buckets.reserve(cost).nanos();
-    wait(now + due, due);
+    long delay = buckets.reserve(cost).nanos();
+    awaitDelay(now + delay, delay);
   }
 
-  /** As texts are: most are short, and some eight times as long. */
+  /** Most texts are short; one in eight has 1,600 tokens. */
   private TokenCost nextCost() {
-    return what == LimitKind.REQUESTS
-        ? TokenCost.OF_A_REQUEST
+    return kind == LimitKind.REQUESTS
+        ? TokenCost.NONE
         : new TokenCost(random.nextInt(8) == 0 ? 1_600 : 100 + random.nextInt(300), 250);
   }
 
-  private void wait(long dueAt, long due) {
-    if (dueAt - now > LOOK_AGAIN) {
-      at(LOOK_AGAIN, () -> look(dueAt, due));
+  private void awaitDelay(long dueAt, long delay) {
+    if (dueAt - now > RECHECK_INTERVAL) {
+      schedule(RECHECK_INTERVAL, () -> recheck(dueAt, delay));
     } else {
-      double late = due == 0 ? 0 : random.nextInt(100) == 0 ? 15 : random.nextDouble();
-      at(Math.max(0, dueAt - now) + (long) (late * 1e6), () -> leave(late));
+      double lateMillis = delay == 0 ? 0 : random.nextInt(100) == 0 ? 15 : random.nextDouble();
+      schedule(Math.max(0, dueAt - now) + (long) (lateMillis * 1e6), () -> send(lateMillis));
     }
   }
 
-  private void look(long dueAt, long due) {
-    boolean faster = state.rates(now).of(what).orElse(1e9) > 1.1 * paced.of(what).orElse(1e9);
+  private void recheck(long dueAt, long delay) {
+    boolean faster = state.rates(now).of(kind).orElse(1e9) > 1.1 * applied.of(kind).orElse(1e9);
     if (faster || state.holdState(now) instanceof RouteHold.State.Held) {
       buckets.refund(cost, true);
-      next();
+      tryNext();
     } else {
-      wait(dueAt, due);
+      awaitDelay(dueAt, delay);
     }
   }
 
-  private void leave(double late) {
+  private void send(double lateMillis) {
     if (state.holdState(now) instanceof RouteHold.State.Held) {
       buckets.refund(cost, true);
-      next();
+      tryNext();
       return;
     }
-    if (paced.punctual() && late > 4) {
-      buckets.delayLaterCalls((late - 4) / 1e3 * paced.of(LimitKind.REQUESTS).orElse(0));
+    if (applied.strictSpacing() && lateMillis > 4) {
+      buckets.delayLaterCalls((lateMillis - 4) / 1e3 * applied.of(LimitKind.REQUESTS).orElse(0));
     }
     running++;
-    InFlightCall call = new InFlightCall("task-" + nth, EstimatedUsage.NONE, cost, now);
-    insideToldWait += now < toldToWaitUntil ? 1 : 0;
-    Answer answer = provider.call(what, cost.of(what), now);
-    if (answer.letIn()) {
-      letIn += cost.of(what);
-      long took = (long) (latencySeconds * (0.5 + random.nextDouble()) * SECOND);
-      at(took, () -> end(call, new CallFeedback.Succeeded(null, answer.standing())));
+    InFlightCall call = new InFlightCall("task-" + sequence, EstimatedUsage.NONE, cost, now);
+    duringRetryAfter += now < retryAfterUntil ? 1 : 0;
+    Answer answer = provider.call(kind, cost.amount(kind), now);
+    if (answer.admitted()) {
+      admitted += cost.amount(kind);
+      long duration = (long) (latencySeconds * (0.5 + random.nextDouble()) * SECOND);
+      schedule(duration, () -> end(call, new CallFeedback.Succeeded(null, answer.advertised())));
     } else {
-      refused++;
-      long told = now + answer.retryAfter().toNanos();
-      at(
+      throttled++;
+      long until = now + answer.retryAfter().toNanos();
+      schedule(
           SECOND / 500,
           () -> {
-            toldToWaitUntil = Math.max(toldToWaitUntil, told); // who called before could not know
-            end(call, new CallFeedback.Throttled(answer.retryAfter(), null, answer.standing()));
+            retryAfterUntil = Math.max(retryAfterUntil, until); // earlier calls could not know it
+            end(call, new CallFeedback.Throttled(answer.retryAfter(), null, answer.advertised()));
           });
     }
-    at(0, this::next);
+    schedule(0, this::tryNext);
   }
 
-  private void end(InFlightCall call, CallFeedback end) {
+  private void end(InFlightCall call, CallFeedback feedback) {
     running--;
-    state.ended(call, end, false, now);
+    state.onCallEnded(call, feedback, false, now);
   }
 
-  private void at(long later, Runnable what) {
-    events.add(new Event(now + later, nth++, what));
+  private void schedule(long delay, Runnable action) {
+    events.add(new Event(now + delay, sequence++, action));
   }
 
   private TimeMeter clock() {

@@ -6,34 +6,35 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one reply tells of the provider's limits; empty where it tells nothing.
+ * The limits that one reply advertises in its headers.
  *
- * @param levels what it tells of each
+ * @param limits one entry for each advertised limit; empty if there is none
  */
-public record AdvertisedLimits(Map<LimitKind, AdvertisedLimit> levels) {
+public record AdvertisedLimits(Map<LimitKind, AdvertisedLimit> limits) {
   public static final AdvertisedLimits UNKNOWN = new AdvertisedLimits(Map.of());
 
   public AdvertisedLimits {
-    levels = levels.isEmpty() ? Map.of() : Map.copyOf(new EnumMap<>(levels));
+    limits = limits.isEmpty() ? Map.of() : Map.copyOf(new EnumMap<>(limits));
   }
 
   /**
-   * One limit.
+   * One advertised limit.
    *
-   * @param limit how much is allowed, at least 1
-   * @param per in which time
-   * @param remaining how much of it is left; null where the reply does not say
-   * @param reset how long until nothing of it is spent any more; null where the reply does not say
+   * @param limit the quota per period, at least 1
+   * @param per the period, above 0
+   * @param remaining the remaining quota; null if it is not advertised
+   * @param reset time until the whole quota is available again; null if it is not advertised
    */
   public record AdvertisedLimit(
       long limit, Duration per, @Nullable Long remaining, @Nullable Duration reset) {
     public AdvertisedLimit {
       if (limit < 1 || !per.isPositive()) {
-        throw new IllegalArgumentException("%d per %s is no limit".formatted(limit, per));
+        throw new IllegalArgumentException(
+            "limit and period must be positive: %d per %s".formatted(limit, per));
       }
     }
 
-    /** The limit as an amount per second. */
+    /** Returns the limit as an amount per second. */
     public double perSecond() {
       return limit * 1e9 / per.toNanos();
     }

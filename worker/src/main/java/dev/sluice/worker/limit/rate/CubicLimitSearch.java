@@ -6,109 +6,134 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * Finds a limit that nobody tells, from the provider's refusals alone, as CUBIC finds the bandwidth
- * of a line (RFC 9438).
+ * Searches for an unadvertised limit from 429 responses, with CUBIC's curve (RFC 9438).
  *
- * <p>The pace at a refusal is more than the limit, and what was let in since the one before is not.
- * After a refusal the pace starts well below where it was refused, rises quickly at first, hardly
- * at all near that mark, and after it slowly more: so it stays long where it was last well, and
- * finds a limit that was raised. Refusals that follow one another quickly halve it.
+ * <p>The ceiling is the rate at which the last 429 came: CUBIC's {@code W_max}. After a 429 the
+ * rate drops, rises quickly at first, is nearly flat around the ceiling, and then rises slowly:
+ *
+ * <pre>
+ *   x = t / K - 1                      t: seconds since the 429, K = 10 s
+ *   x &lt; 0:   rate = ceiling + (ceiling - start) * x^3
+ *   x &gt;= 0:  rate = ceiling * min(1 + 0.05 * x^3, 1.5 * used / ceiling, 2)
+ *                   and at least the ceiling
+ *
+ *   a 429 comes                        ceiling                 start
+ *   before any other                   rate of the last second 0.5 * ceiling
+ *   within 3 s of the last one         rate                    0.5 * ceiling
+ *   below the ceiling                  0.925 * rate            max(0.85 * ceiling, measured)
+ *   at or above the ceiling            rate                    max(0.85 * ceiling, measured)
+ *
+ *   measured = 0.97 * min(rate, admitted amount since the last 429 / t)
+ * </pre>
+ *
+ * <p>So the rate stays longest where it last succeeded, and still finds a raised limit. A 429 below
+ * the ceiling lowers it further, as CUBIC's fast convergence does.
  */
 final class CubicLimitSearch {
   private static final double SECOND = 1e9;
-  private static final double AFTER_REFUSAL = 0.85;
-  private static final double AFTER_QUICK_REFUSAL = 0.5;
+
+  /** CUBIC's multiplicative decrease factor, {@code beta}. */
+  private static final double DECREASE = 0.85;
+
+  private static final double QUICK_DECREASE = 0.5;
   private static final long QUICK = Duration.ofSeconds(3).toNanos();
 
-  /** So long it takes back to the mark. */
-  private static final double SECONDS_TO_MARK = 10;
+  /** CUBIC's {@code K}: time until the rate is back at the ceiling. */
+  private static final double SECONDS_TO_CEILING = 10;
 
-  /** So much of the mark is added in as long again. */
-  private static final double BEYOND_MARK = 0.05;
+  /** Increase above the ceiling after a further {@code K}, as a fraction of the ceiling. */
+  private static final double INCREASE = 0.05;
 
-  /** Beyond the mark it goes as far as this, and as far beyond what is used. */
-  private static final double FARTHEST = 2;
-
-  private static final double BEYOND_USED = 1.5;
-  private static final double BELOW_MEASURED = 0.97;
+  private static final double MAX_ABOVE_CEILING = 2;
+  private static final double MAX_ABOVE_USED = 1.5;
+  private static final double MEASURED_MARGIN = 0.97;
   private static final double RECENT_SECONDS = 1;
-  private static final long AT_ONCE = Duration.ofSeconds(1).toNanos();
 
-  private static final double SLOWEST = 1.0 / 60;
+  /** 429s of several workers within this time have the same cause. */
+  private static final long SAME_CAUSE = Duration.ofSeconds(1).toNanos();
+
+  private static final double MIN_PER_SECOND = 1.0 / 60;
 
   private record AdmittedAmount(long at, double amount) {}
 
   private final Deque<AdmittedAmount> recent = new ArrayDeque<>();
-  private final double firstMark;
-  private double mark;
+  private final double initialCeiling;
+  private double ceiling;
   private double start;
   private long startedAt;
-  private double admittedSince;
+  private double admittedSinceStart;
 
   /**
-   * @param firstMark where it goes back to, per second, if the very first call is refused
+   * @param initialCeiling the lowest ceiling per second after the first 429
    */
-  CubicLimitSearch(double firstMark, long now) {
-    this.firstMark = firstMark;
+  CubicLimitSearch(double initialCeiling, long now) {
+    this.initialCeiling = initialCeiling;
     this.startedAt = now;
   }
 
-  /** The provider took calls that used this much, of all workers together. */
-  void admitted(double amount, long now) {
-    admittedSince += amount;
+  /**
+   * The provider admitted calls.
+   *
+   * @param amount what they used, of all workers together
+   */
+  void onAdmitted(double amount, long now) {
+    admittedSinceStart += amount;
     recent.addLast(new AdmittedAmount(now, amount));
     dropOld(now);
   }
 
-  /** The provider refused a call: it has nothing left. */
+  /** The provider rejected a call with 429. */
   void onThrottled(long now) {
-    double reached = perSecond(now);
+    double rate = perSecond(now);
     double seconds = (now - startedAt) / SECOND;
-    if (reached == 0) {
-      start(Math.max(recentPerSecond(now), firstMark), AFTER_QUICK_REFUSAL, now);
+    if (rate == 0) {
+      restart(Math.max(recentPerSecond(now), initialCeiling), QUICK_DECREASE, now);
     } else if (now - startedAt < QUICK) {
-      start(reached, AFTER_QUICK_REFUSAL, now);
+      restart(rate, QUICK_DECREASE, now);
     } else {
-      double measured = BELOW_MEASURED * Math.min(admittedSince / seconds, reached);
-      boolean isFalling = reached < mark;
-      start(isFalling ? reached * (1 + AFTER_REFUSAL) / 2 : reached, AFTER_REFUSAL, now);
+      double measured = MEASURED_MARGIN * Math.min(admittedSinceStart / seconds, rate);
+      boolean isBelowCeiling = rate < ceiling;
+      restart(isBelowCeiling ? rate * (1 + DECREASE) / 2 : rate, DECREASE, now);
       start = Math.max(start, measured);
     }
   }
 
   /**
-   * Another worker found this. Where several were refused at once, the one that had got furthest
-   * knows best.
+   * A peer inferred a limit from a 429. If several workers were rejected at the same time, the
+   * highest ceiling applies.
    */
-  void onPeerInferred(InferredLimit found, long now) {
-    if (mark > found.ceiling() && now - startedAt < AT_ONCE) {
+  void onPeerInferred(InferredLimit inferred, long now) {
+    if (ceiling > inferred.ceiling() && now - startedAt < SAME_CAUSE) {
       return;
     }
-    start(found.ceiling(), found.rate() / found.ceiling(), now);
+    restart(inferred.ceiling(), inferred.rate() / inferred.ceiling(), now);
   }
 
-  /** What is tried now, and the mark; empty before the first refusal. */
+  /** Returns the ceiling and the current rate; empty before the first 429. */
   Optional<InferredLimit> inferred(long now) {
-    return mark == 0 ? Optional.empty() : Optional.of(new InferredLimit(mark, perSecond(now)));
+    return ceiling == 0
+        ? Optional.empty()
+        : Optional.of(new InferredLimit(ceiling, perSecond(now)));
   }
 
-  /** What is tried now; 0 before the first refusal. */
+  /** Returns the current rate per second; 0 before the first 429. */
   double perSecond(long now) {
-    double part = (now - startedAt) / SECOND / SECONDS_TO_MARK - 1;
-    double cube = part * part * part;
-    if (part < 0) {
-      return mark + (mark - start) * cube;
+    double x = (now - startedAt) / SECOND / SECONDS_TO_CEILING - 1;
+    double cube = x * x * x;
+    if (x < 0) {
+      return ceiling + (ceiling - start) * cube;
     }
-    // Where the pace is not used, it is not known to be good either.
-    double used = Math.max(1, BEYOND_USED * recentPerSecond(now) / Math.max(mark, SLOWEST));
-    return mark * Math.min(1 + BEYOND_MARK * cube, Math.min(used, FARTHEST));
+    // An unused rate is not known to be admitted, so it limits the increase.
+    double used = MAX_ABOVE_USED * recentPerSecond(now) / Math.max(ceiling, MIN_PER_SECOND);
+    double max = Math.min(Math.max(1, used), MAX_ABOVE_CEILING);
+    return ceiling * Math.min(1 + INCREASE * cube, max);
   }
 
-  private void start(double newMark, double part, long now) {
-    mark = Math.max(newMark, SLOWEST);
-    start = part * mark;
+  private void restart(double newCeiling, double startFraction, long now) {
+    ceiling = Math.max(newCeiling, MIN_PER_SECOND);
+    start = startFraction * ceiling;
     startedAt = now;
-    admittedSince = 0;
+    admittedSinceStart = 0;
   }
 
   private double recentPerSecond(long now) {

@@ -1,9 +1,9 @@
 package dev.sluice.worker.limit.rate;
 
 /**
- * What a refusal taught of a limit that nobody tells.
+ * An unadvertised limit, inferred from a 429 response.
  *
- * @param ceiling the pace that was refused, per second: where probing goes back to
- * @param rate from which it starts, per second
+ * @param ceiling the rate per second at which the 429 came; the search returns to it
+ * @param rate the rate per second that is used now
  */
 public record InferredLimit(double ceiling, double rate) {}

@@ -7,139 +7,171 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one limit, and the pace that follows from it.
+ * The estimate of one limit, and the target rate of all workers that follows from it.
  *
- * <p>Where the provider keeps a deep bucket and tells what is left of it, the law is: <b>spend what
- * is left within the next few seconds</b>. Alone on the key that settles where exactly the refill
- * is spent, with a reserve of those few seconds; beside somebody else it settles at what they
- * leave; after a pause it uses what was saved up. In a window of the clock it is the same law with
- * the window's end as the time. Where nothing is told the limit is spent evenly, a little below it.
+ * <pre>
+ *   known                    rate                                        algorithm
+ *   429 responses only       see CubicLimitSearch                        CUBIC
+ *   limit, no remaining      0.99 * steady                               even spacing
+ *   deep token bucket        remaining / T                               spend-down
+ *   shallow token bucket     steady * min((fill - 0.1) / 0.4, 1.15)      proportional to the fill
+ *   long fixed window        0.99 * min(remaining / reset, 3 * steady)   spend-down
+ *   short fixed window       0.985 * steady                              even spacing
+ *   daily quota              max(remaining / 5 s, 1 per 300 s)           spend-down, if lower
+ *                                                                        than the other rates
+ *
+ *   steady = limit * confidence
+ *   fill   = remaining / depth of the bucket
+ *   T      = max(5 s, 4 * latency, refill time of 2 calls), at most depth / (2 * limit)
+ * </pre>
+ *
+ * <p>Spend-down uses the remaining quota within a fixed time. In a bucket this settles at the rate
+ * of the refill with a reserve of T seconds; if other clients use the same key, at what they leave.
+ *
+ * <p>Confidence follows AIMD: a 429 multiplies it by 0.93, or by 0.80 within 10 s of another one.
+ * It then grows by 0.002 per second, up to 1.
+ *
+ * <p>Rates above {@code steady} are used only while the provider advertises enough remaining quota
+ * and no lower limit is configured.
  */
 final class LimitEstimate {
   private static final double SECOND = 1e9;
 
-  /** Kept below a limit that is counted in windows: their edges and ours never meet exactly. */
+  /** Safety margin: our window boundaries and the provider's are not aligned. */
   private static final double MARGIN = 0.99;
 
-  /** In a second's window that is 15 ms: what a busy machine is late by. */
-  private static final double MARGIN_OF_A_SECOND = 0.985;
+  /** 1.5 % of a one-second window = 15 ms, the scheduling delay measured under load. */
+  private static final double SHORT_WINDOW_MARGIN = 0.985;
 
-  /** From so many seconds' worth on a bucket is deep enough to be steered by what is left. */
-  private static final double DEEP_SECONDS = 10;
+  /** A bucket of at least this many seconds of refill is deep. */
+  private static final double DEEP_BUCKET_SECONDS = 10;
 
-  /** What is left is spent within so many seconds, or within some latencies: news are that old. */
-  private static final double SPEND_WITHIN_SECONDS = 5;
+  /**
+   * Target time in which to spend the remaining quota. At least a few round trips, because the
+   * advertised value is that old.
+   */
+  private static final double SPEND_DOWN_SECONDS = 5;
 
-  private static final double LATENCIES = 4;
+  private static final double SPEND_DOWN_LATENCIES = 4;
 
-  /** Of a shallow bucket this part is kept, and around so much more of it the pace is the limit. */
-  private static final double SHALLOW_KEPT = 0.1;
+  /** Fill of a shallow bucket that is kept as a reserve. */
+  private static final double SHALLOW_RESERVE = 0.1;
 
-  private static final double SHALLOW_EVEN = 0.4;
-  private static final double SHALLOW_FASTEST = 1.15;
+  /** Fill above the reserve at which the rate equals the limit. */
+  private static final double SHALLOW_FILL = 0.4;
 
-  /** A bucket that holds fewer calls than this is left as full as it can be. */
-  private static final int MANY = 3;
+  private static final double SHALLOW_MAX_FACTOR = 1.15;
 
-  private static final double FASTEST_IN_WINDOW = 3;
-  private static final double SHORTEST_RESET_SECONDS = 2;
-  private static final double SLOWEST = 0.02;
+  /** A bucket that holds fewer calls than this never exceeds the limit's rate. */
+  private static final int MIN_CALLS_FOR_BURST = 3;
 
-  /** One call in five minutes finds out whether a day's limit is back. */
-  private static final double SLOWEST_OF_A_LONG_TIME = 1.0 / 300;
+  private static final double WINDOW_MAX_FACTOR = 3;
+  private static final double MIN_RESET_SECONDS = 2;
+  private static final double MIN_RATE_FACTOR = 0.02;
 
-  private static final double CONFIDENCE_LOST = 0.93;
-  private static final double CONFIDENCE_LOST_AGAIN = 0.8;
+  /** With a used-up daily quota, one call in five minutes checks whether the quota is back. */
+  private static final double MIN_DAILY_RATE = 1.0 / 300;
+
+  private static final double CONFIDENCE_DECREASE = 0.93;
+  private static final double CONFIDENCE_REPEATED_DECREASE = 0.8;
   private static final double MIN_CONFIDENCE = 0.05;
-  private static final long AGAIN = Duration.ofSeconds(10).toNanos();
+  private static final double CONFIDENCE_INCREASE_PER_SECOND = 0.002;
 
-  /** Models with limits of their own may share a route: the lowest that was told lately counts. */
-  private static final long LATELY = Duration.ofSeconds(10).toNanos();
+  /** A 429 within this time of another one counts as repeated. */
+  private static final long REPEATED = Duration.ofSeconds(10).toNanos();
 
-  private static final double CONFIDENCE_REGAINED_PER_SECOND = 0.002;
-  private static final long NO_BURST_AFTER_REFUSAL = Duration.ofMinutes(10).toNanos();
+  /** Models on one route may have separate limits: the lowest of this period applies. */
+  private static final long LOWEST_LIMIT_PERIOD = Duration.ofSeconds(10).toNanos();
 
-  /** A limit of a longer time than this says nothing of how fast one may go within a minute. */
-  private static final Duration LONG = Duration.ofMinutes(10);
+  private static final long BURST_BAN = Duration.ofMinutes(10).toNanos();
 
-  /** Refusals that come together are one. */
-  private static final long ONE_REFUSAL = Duration.ofSeconds(1).toNanos();
+  /** A limit with a longer period does not limit the rate per minute. */
+  private static final Duration MAX_RATE_PERIOD = Duration.ofMinutes(10);
 
-  private double set;
+  /** 429s within this time have the same cause. */
+  private static final long SAME_CAUSE = Duration.ofSeconds(1).toNanos();
+
+  private double configured;
   private final boolean learn;
   private final WindowDetector windowDetector = new WindowDetector();
   private final CubicLimitSearch cubicLimitSearch;
 
-  private @Nullable AdvertisedLimit told;
-  private long toldAt;
-  private double leftBefore;
+  private @Nullable AdvertisedLimit advertised;
+  private long advertisedAt;
+  private double remainingBeforeCall;
   private long lastCost;
   private long changedAt;
   private double confidence = 1;
-  private long trustAt;
-  private boolean refusedEver;
-  private long refusedAt;
-  private long noBurstUntil;
+  private long confidenceAt;
+  private boolean everThrottled;
+  private long throttledAt;
+  private long burstBanUntil;
 
   /**
-   * @param set what the settings say, per second; 0 for nothing
-   * @param learn whether replies and refusals teach anything
-   * @param firstMark where probing begins, per second, if the very first call is refused
+   * @param configured the configured limit per second; 0 for none
+   * @param learn whether headers and 429s change the estimate
+   * @param initialCeiling the lowest ceiling per second of the limit search after the first 429
    */
-  LimitEstimate(double set, boolean learn, double firstMark, long now) {
-    this.set = set;
+  LimitEstimate(double configured, boolean learn, double initialCeiling, long now) {
+    this.configured = configured;
     this.learn = learn;
-    this.cubicLimitSearch = new CubicLimitSearch(firstMark, now);
-    this.toldAt = now;
-    this.trustAt = now;
-    this.changedAt = now - ONE_REFUSAL;
-    this.noBurstUntil = now;
+    this.cubicLimitSearch = new CubicLimitSearch(initialCeiling, now);
+    this.advertisedAt = now;
+    this.confidenceAt = now;
+    this.changedAt = now - SAME_CAUSE;
+    this.burstBanUntil = now;
   }
 
-  /** Somebody sets it anew, per second; 0 for nothing. */
-  void set(double perSecond) {
-    set = perSecond;
+  /** Replaces the configured limit per second; 0 for none. */
+  void configure(double perSecond) {
+    configured = perSecond;
   }
 
   /**
-   * A reply told how the limit stands.
+   * A reply advertised the limit.
    *
-   * @param cost what its own call took of it
+   * @param cost what its own call consumed of the limit
    */
-  void onAdvertised(AdvertisedLimit advertisedLimit, long cost, long now) {
+  void onAdvertised(AdvertisedLimit latest, long cost, long now) {
     if (!learn) {
       return;
     }
-    if (told != null && advertisedLimit.perSecond() > told.perSecond() && now - toldAt < LATELY) {
+    if (advertised != null
+        && latest.perSecond() > advertised.perSecond()
+        && now - advertisedAt < LOWEST_LIMIT_PERIOD) {
       return;
     }
-    if (told != null && advertisedLimit.perSecond() != told.perSecond()) {
-      windowDetector.forget();
+    if (advertised != null && latest.perSecond() != advertised.perSecond()) {
+      windowDetector.reset();
       changedAt = now;
     }
-    windowDetector.onAdvertised(advertisedLimit, now);
-    told = advertisedLimit;
-    toldAt = now;
-    Long left = advertisedLimit.remaining();
-    leftBefore = left == null ? 0 : left + cost;
+    windowDetector.onAdvertised(latest, now);
+    advertised = latest;
+    advertisedAt = now;
+    Long remaining = latest.remaining();
+    remainingBeforeCall = remaining == null ? 0 : remaining + cost;
     lastCost = cost;
   }
 
-  /** The provider took calls that used this much, of all workers together. */
-  void admitted(double amount, long now) {
+  /**
+   * The provider admitted calls.
+   *
+   * @param amount what they used, of all workers together
+   */
+  void onAdmitted(double amount, long now) {
     if (learn && isUnknown()) {
-      cubicLimitSearch.admitted(amount, now);
+      cubicLimitSearch.onAdmitted(amount, now);
     }
   }
 
-  /** The provider refused a call for this limit. */
+  /** The provider rejected a call with 429 because of this limit. */
   void onThrottled(long now) {
-    if (refusedEver && now - refusedAt < ONE_REFUSAL) {
+    if (everThrottled && now - throttledAt < SAME_CAUSE) {
       return;
     }
-    long lastRefusal = refusedEver ? refusedAt : now - AGAIN;
-    refusedEver = true;
-    refusedAt = now;
+    long previous = everThrottled ? throttledAt : now - REPEATED;
+    everThrottled = true;
+    throttledAt = now;
     if (isUnknown()) {
       if (learn) {
         cubicLimitSearch.onThrottled(now);
@@ -147,186 +179,186 @@ final class LimitEstimate {
     } else if (windowDetector.kind() == WindowDetector.Kind.TOKEN_BUCKET
         && isDeep()
         && hasLargeReserve(now)) {
-      noBurstUntil = now + NO_BURST_AFTER_REFUSAL; // it counts more narrowly than it tells
-    } else if (now - changedAt > ONE_REFUSAL) {
-      double kept = now - lastRefusal < AGAIN ? CONFIDENCE_LOST_AGAIN : CONFIDENCE_LOST;
-      confidence = Math.max(MIN_CONFIDENCE, confidence(now) * kept);
-      trustAt = now;
+      burstBanUntil = now + BURST_BAN; // the real limit has a shorter period than the advertised
+    } else if (now - changedAt > SAME_CAUSE) {
+      boolean isRepeated = now - previous < REPEATED;
+      double factor = isRepeated ? CONFIDENCE_REPEATED_DECREASE : CONFIDENCE_DECREASE;
+      confidence = Math.max(MIN_CONFIDENCE, confidence(now) * factor);
+      confidenceAt = now;
     }
   }
 
-  /** Another worker was refused, and found this. */
-  void onPeerInferred(InferredLimit found, long now) {
+  /** A peer was rejected with 429 and inferred this limit. */
+  void onPeerInferred(InferredLimit inferred, long now) {
     if (isUnknown() && learn) {
-      refusedEver = true;
-      refusedAt = now;
-      cubicLimitSearch.onPeerInferred(found, now);
+      everThrottled = true;
+      throttledAt = now;
+      cubicLimitSearch.onPeerInferred(inferred, now);
     }
   }
 
-  /** What probing found; empty where the limit is set or told, or nothing was refused yet. */
+  /** Returns the inferred limit; empty if another source exists, or before the first 429. */
   Optional<InferredLimit> inferred(long now) {
     return isUnknown() ? cubicLimitSearch.inferred(now) : Optional.empty();
   }
 
-  /** The limit per second; empty where there is none or none is known. */
+  /** Returns the limit per second; empty if there is none or none is known. */
   OptionalDouble limit(long now) {
-    if (told != null) {
-      return OptionalDouble.of(set > 0 ? Math.min(set, told.perSecond()) : told.perSecond());
+    if (advertised != null) {
+      double perSecond = advertised.perSecond();
+      return OptionalDouble.of(configured > 0 ? Math.min(configured, perSecond) : perSecond);
     }
-    if (set > 0) {
-      return OptionalDouble.of(set);
+    if (configured > 0) {
+      return OptionalDouble.of(configured);
     }
     return inferred(now).stream().mapToDouble(InferredLimit::rate).findFirst();
   }
 
   Source source(long now) {
-    if (told != null && (set == 0 || told.perSecond() < set)) {
+    if (advertised != null && (configured == 0 || advertised.perSecond() < configured)) {
       return Source.ADVERTISED;
     }
-    if (set > 0) {
+    if (configured > 0) {
       return Source.CONFIGURED;
     }
     return inferred(now).isPresent() ? Source.INFERRED : Source.UNKNOWN;
   }
 
-  /** What the last reply said is left; null where it says nothing. */
+  /** Returns the remaining quota in the latest reply; null if it was not advertised. */
   @Nullable Long remaining() {
-    return told == null ? null : told.remaining();
+    return advertised == null ? null : advertised.remaining();
   }
 
-  /** Whether the last reply said that nothing is left. */
+  /** Whether the latest reply advertised a remaining quota of 0. */
   boolean isUsedUp() {
-    Long left = remaining();
-    return left != null && left == 0;
+    Long remaining = remaining();
+    return remaining != null && remaining == 0;
   }
 
-  /** Whether a call that is late may meet the next one's within the same count. */
+  /** Whether a late call could fall into the same short window as the next one. */
   boolean needsStrictSpacing() {
     WindowDetector.Kind kind = windowDetector.kind();
     return kind == WindowDetector.Kind.SHORT_FIXED_WINDOW || kind == WindowDetector.Kind.UNKNOWN;
   }
 
   /**
-   * How fast the workers together may go, per second; empty for as fast as they can.
+   * Returns the target rate of all workers together, per second; empty for unlimited.
    *
-   * @param latency how long a call takes, in seconds: news of the provider are that old
+   * @param latency average duration of a call in seconds: advertised values are that old
    */
   OptionalDouble rate(long now, double latency) {
     OptionalDouble limit = limit(now);
     if (limit.isEmpty()) {
       return limit;
     }
-    if (told != null && isLong(told)) {
-      return dailyQuotaRate(told, now);
+    if (advertised != null && isDailyQuota(advertised)) {
+      return dailyQuotaRate(advertised, now);
     }
     double steady = limit.getAsDouble() * confidence(now);
     double rate =
-        told == null || told.remaining() == null
+        advertised == null || advertised.remaining() == null
             ? steady * (inferred(now).isPresent() ? 1 : MARGIN)
-            : advertisedRate(told, steady, now, latency);
-    double slowest = limit.getAsDouble() * SLOWEST;
-    return OptionalDouble.of(rate > slowest ? rate : slowest); // also where it is no number
+            : advertisedRate(advertised, steady, now, latency);
+    double min = limit.getAsDouble() * MIN_RATE_FACTOR;
+    return OptionalDouble.of(rate > min ? rate : min); // unlike Math.max, also for NaN
   }
 
-  /** What is left of a day is nobody's pace, until nothing is left. */
-  private OptionalDouble dailyQuotaRate(AdvertisedLimit advertisedLimit, long now) {
-    double asked = set > 0 ? set * confidence(now) : cubicLimitSearch.perSecond(now);
-    Long left = advertisedLimit.remaining();
-    double rest =
-        left == null
+  /** A daily quota does not limit the rate until it is nearly used up. */
+  private OptionalDouble dailyQuotaRate(AdvertisedLimit quota, long now) {
+    double other = configured > 0 ? configured * confidence(now) : cubicLimitSearch.perSecond(now);
+    Long remaining = quota.remaining();
+    double spendDown =
+        remaining == null
             ? Double.POSITIVE_INFINITY
-            : dailyQuotaRemainingRate(advertisedLimit, left, now);
-    double rate = asked > 0 ? Math.min(asked, rest) : rest;
+            : dailyQuotaSpendDownRate(quota, remaining, now);
+    double rate = other > 0 ? Math.min(other, spendDown) : spendDown;
     return Double.isFinite(rate) ? OptionalDouble.of(rate) : OptionalDouble.empty();
   }
 
-  private double dailyQuotaRemainingRate(AdvertisedLimit advertisedLimit, long left, long now) {
-    Duration reset = advertisedLimit.reset();
+  private double dailyQuotaSpendDownRate(AdvertisedLimit quota, long remaining, long now) {
+    Duration reset = quota.reset();
     if (reset != null && age(now) > reset.toNanos() / SECOND) {
       return Double.POSITIVE_INFINITY;
     }
-    double refilled = left + advertisedLimit.perSecond() * age(now);
-    return Math.max(refilled / SPEND_WITHIN_SECONDS, SLOWEST_OF_A_LONG_TIME);
+    double refilled = remaining + quota.perSecond() * age(now);
+    return Math.max(refilled / SPEND_DOWN_SECONDS, MIN_DAILY_RATE);
   }
 
-  private double advertisedRate(
-      AdvertisedLimit advertisedLimit, double steady, long now, double latency) {
+  private double advertisedRate(AdvertisedLimit limit, double steady, long now, double latency) {
     return switch (windowDetector.kind()) {
       case TOKEN_BUCKET ->
-          isDeep() ? fromDeepBucket(advertisedLimit, steady, now, latency) : shallow(steady, now);
-      case LONG_FIXED_WINDOW -> inLongWindow(advertisedLimit, steady, now);
-      case SHORT_FIXED_WINDOW -> steady * MARGIN_OF_A_SECOND;
+          isDeep()
+              ? deepBucketRate(limit, steady, now, latency)
+              : shallowBucketRate(limit, steady, now);
+      case LONG_FIXED_WINDOW -> longWindowRate(limit, steady, now);
+      case SHORT_FIXED_WINDOW -> steady * SHORT_WINDOW_MARGIN;
       case UNKNOWN -> steady * MARGIN;
     };
   }
 
-  private double fromDeepBucket(
-      AdvertisedLimit advertisedLimit, double steady, long now, double latency) {
-    double most = windowDetector.depth() / advertisedLimit.perSecond() / 2;
-    double ofTwoCalls = 2.0 * lastCost / advertisedLimit.perSecond();
-    double wanted = Math.max(SPEND_WITHIN_SECONDS, Math.max(LATENCIES * latency, ofTwoCalls));
-    double within = Math.min(most, wanted);
-    return bounded(remainingNow(advertisedLimit, now) / within, steady, now);
+  private double deepBucketRate(AdvertisedLimit limit, double steady, long now, double latency) {
+    double maxSeconds = windowDetector.depth() / limit.perSecond() / 2;
+    double secondsOfTwoCalls = 2.0 * lastCost / limit.perSecond();
+    double seconds =
+        Math.max(SPEND_DOWN_SECONDS, Math.max(SPEND_DOWN_LATENCIES * latency, secondsOfTwoCalls));
+    return limitBurst(remainingNow(limit, now) / Math.min(maxSeconds, seconds), steady, now);
   }
 
-  private double shallow(double steady, long now) {
-    AdvertisedLimit advertisedLimit = told;
-    if (advertisedLimit == null) {
-      return steady;
-    }
+  private double shallowBucketRate(AdvertisedLimit limit, double steady, long now) {
     double depth = windowDetector.depth();
-    double fill = (remainingNow(advertisedLimit, now) / depth - SHALLOW_KEPT) / SHALLOW_EVEN;
-    boolean holdsMany = depth >= MANY * lastCost;
-    double rate = steady * Math.min(fill, holdsMany ? SHALLOW_FASTEST : 1);
-    return bounded(rate, steady, now);
+    double factor = (remainingNow(limit, now) / depth - SHALLOW_RESERVE) / SHALLOW_FILL;
+    double maxFactor = depth >= MIN_CALLS_FOR_BURST * lastCost ? SHALLOW_MAX_FACTOR : 1;
+    return limitBurst(steady * Math.min(factor, maxFactor), steady, now);
   }
 
-  private double inLongWindow(AdvertisedLimit advertisedLimit, double steady, long now) {
-    Duration reset = advertisedLimit.reset();
-    double left = reset == null ? 0 : reset.toNanos() / SECOND;
-    boolean isOver = left - age(now) <= 0;
-    if (isOver || left < SHORTEST_RESET_SECONDS) {
+  private double longWindowRate(AdvertisedLimit limit, double steady, long now) {
+    Duration reset = limit.reset();
+    double resetSeconds = reset == null ? 0 : reset.toNanos() / SECOND;
+    boolean isOver = resetSeconds - age(now) <= 0;
+    if (isOver || resetSeconds < MIN_RESET_SECONDS) {
       return steady * MARGIN;
     }
-    double even = Math.min(leftBefore / left, FASTEST_IN_WINDOW * steady);
-    return bounded(even, steady, now) * MARGIN;
+    double rate = Math.min(remainingBeforeCall / resetSeconds, WINDOW_MAX_FACTOR * steady);
+    return limitBurst(rate, steady, now) * MARGIN;
   }
 
-  /** More than the limit only where the provider has it left, and nobody set less. */
-  private double bounded(double rate, double steady, long now) {
-    boolean mayBurst =
-        now - noBurstUntil >= 0 && (set == 0 || told == null || set >= told.perSecond());
+  /** Allows more than the steady rate only without a burst ban and a lower configured limit. */
+  private double limitBurst(double rate, double steady, long now) {
+    boolean isConfiguredLower =
+        configured > 0 && advertised != null && configured < advertised.perSecond();
+    boolean mayBurst = now - burstBanUntil >= 0 && !isConfiguredLower;
     return mayBurst ? rate : Math.min(rate, steady);
   }
 
-  private double remainingNow(AdvertisedLimit advertisedLimit, long now) {
-    double refilled = advertisedLimit.perSecond() * Math.max(0, age(now) - 1);
-    return Math.min(windowDetector.depth(), leftBefore + refilled);
+  private double remainingNow(AdvertisedLimit limit, long now) {
+    double refilled = limit.perSecond() * Math.max(0, age(now) - 1);
+    return Math.min(windowDetector.depth(), remainingBeforeCall + refilled);
   }
 
   private boolean isDeep() {
-    return told != null && windowDetector.depth() >= DEEP_SECONDS * told.perSecond();
+    return advertised != null
+        && windowDetector.depth() >= DEEP_BUCKET_SECONDS * advertised.perSecond();
   }
 
   private boolean hasLargeReserve(long now) {
-    return told != null && remainingNow(told, now) > windowDetector.depth() / 10;
+    return advertised != null && remainingNow(advertised, now) > windowDetector.depth() / 10;
   }
 
-  /** Whether neither settings nor provider say how much goes within a minute. */
+  /** Whether neither the settings nor the provider state a limit per minute or less. */
   private boolean isUnknown() {
-    return set == 0 && (told == null || isLong(told));
+    return configured == 0 && (advertised == null || isDailyQuota(advertised));
   }
 
-  private static boolean isLong(AdvertisedLimit advertisedLimit) {
-    return advertisedLimit.per().compareTo(LONG) > 0;
+  private static boolean isDailyQuota(AdvertisedLimit limit) {
+    return limit.per().compareTo(MAX_RATE_PERIOD) > 0;
   }
 
   private double age(long now) {
-    return (now - toldAt) / SECOND;
+    return (now - advertisedAt) / SECOND;
   }
 
   private double confidence(long now) {
-    return Math.min(1, confidence + CONFIDENCE_REGAINED_PER_SECOND * (now - trustAt) / SECOND);
+    double increase = CONFIDENCE_INCREASE_PER_SECOND * (now - confidenceAt) / SECOND;
+    return Math.min(1, confidence + increase);
   }
 }

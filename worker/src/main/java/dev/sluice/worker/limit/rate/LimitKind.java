@@ -2,17 +2,17 @@ package dev.sluice.worker.limit.rate;
 
 import java.util.Locale;
 
-/** What a provider counts per minute. */
+/** What a provider limits per minute. */
 public enum LimitKind {
   REQUESTS,
   /** Prompt and reply together. */
   TOKENS,
-  /** Of prompts, where a provider counts them apart. */
+  /** Prompt tokens, if the provider limits them separately. */
   INPUT_TOKENS,
-  /** Of replies, where a provider counts them apart. */
+  /** Reply tokens, if the provider limits them separately. */
   OUTPUT_TOKENS;
 
-  /** The name in reports, metrics and settings' messages. */
+  /** Returns the name in reports, metrics and error messages. */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -3,15 +3,15 @@ package dev.sluice.worker.limit.rate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one limit stands.
+ * The state of one limit.
  *
- * @param perSecond what the provider allows
- * @param pacePerSecond how fast the workers together go now
- * @param left what the provider's last reply said is left; null where it says nothing
+ * @param perSecond the limit per second
+ * @param targetPerSecond target rate of all workers together, per second; 0 for unlimited
+ * @param remaining remaining quota in the provider's last reply; null if it was not advertised
  */
 public record LimitView(
-    LimitKind dimension,
+    LimitKind kind,
     double perSecond,
     Source source,
-    double pacePerSecond,
-    @Nullable Long left) {}
+    double targetPerSecond,
+    @Nullable Long remaining) {}

@@ -10,209 +10,219 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says how fast the workers together may go on a route, by all that is known of its limits.
+ * Determines the target rates of all workers of a route from the estimates of its limits.
  *
- * <p>While nothing is known the calls in flight are bounded instead: one at first, then one more
- * for every two that succeed, so that the refusal that ends it is not met by a crowd. The first
- * reply of a provider that tells its limits ends that at once. After a rest the pace rises over
- * some seconds from a part of it. Times are nanoseconds of any clock. Not thread-safe: its owner
- * holds a lock.
+ * <p>Slow start: while no limit is known, the calls in flight are limited instead of the rate. The
+ * limit starts at one call and grows by one for every two successes, so that few calls meet the
+ * first 429. The first advertised or inferred limit ends the slow start.
+ *
+ * <p>Ramp: after a hold the rates rise linearly from a fraction to the whole.
+ *
+ * <pre>
+ *   max in flight = 1 + successes since the last 429 / 2       in slow start
+ *   rate          = estimated rate * min(1, f + (1 - f) * t / T)   t seconds after a hold
+ * </pre>
+ *
+ * <p>Times are nanoseconds of any clock. Not thread-safe; guarded by the limiter's lock.
  */
 public final class RateController {
   private static final double SECOND = 1e9;
-  private static final double NEWEST = 0.1;
-  private static final double FIRST_TOKENS = 1_000;
+  private static final double LATENCY_SMOOTHING = 0.1;
+  private static final double INITIAL_TOKENS_PER_SECOND = 1_000;
+  private static final double INITIAL_REQUESTS_PER_SECOND = 1;
+  private static final int HALF_SLOTS_PER_CALL = 2;
 
-  private final Map<LimitKind, LimitEstimate> beliefs = new EnumMap<>(LimitKind.class);
+  private final Map<LimitKind, LimitEstimate> estimates = new EnumMap<>(LimitKind.class);
+  private boolean slowStart;
 
-  /** Whether the calls in flight are bounded while no limit is known. */
-  private boolean starting;
+  /** Twice the number of calls that may be in flight: each success adds half a call. */
+  private int halfSlots = HALF_SLOTS_PER_CALL;
 
-  /** Two for each call that may be in flight. */
-  private int halfWindows = 2;
-
-  private double latency = 1;
-  private boolean anyEnded;
+  private double latencySeconds = 1;
+  private boolean hasLatency;
   private double rampFrom = 1;
   private double rampSeconds;
   private long rampStart;
 
   /**
-   * @param setPerMinute what the settings say of each limit; what is not there is learned
-   * @param learn whether limits are learned
+   * @param configuredPerMinute the configured limits; a limit that is 0 or absent is learned
+   * @param learn whether limits are learned from headers and 429s
    */
-  public RateController(Map<LimitKind, Long> setPerMinute, boolean learn, long now) {
-    this.starting = learn;
-    for (LimitKind limitKind : LimitKind.values()) {
-      double set = setPerMinute.getOrDefault(limitKind, 0L) / 60.0;
-      double firstMark = limitKind == LimitKind.REQUESTS ? 1 : FIRST_TOKENS;
-      beliefs.put(limitKind, new LimitEstimate(set, learn, firstMark, now));
+  public RateController(Map<LimitKind, Long> configuredPerMinute, boolean learn, long now) {
+    this.slowStart = learn;
+    for (LimitKind kind : LimitKind.values()) {
+      double configured = configuredPerMinute.getOrDefault(kind, 0L) / 60.0;
+      double initialCeiling =
+          kind == LimitKind.REQUESTS ? INITIAL_REQUESTS_PER_SECOND : INITIAL_TOKENS_PER_SECOND;
+      estimates.put(kind, new LimitEstimate(configured, learn, initialCeiling, now));
     }
     this.rampStart = now;
   }
 
-  /** From now on these stand for what the settings say; what is 0 or not there is learned. */
-  public void set(Map<LimitKind, Long> perMinute) {
-    beliefs.forEach(
-        (limitKind, limitEstimate) ->
-            limitEstimate.set(perMinute.getOrDefault(limitKind, 0L) / 60.0));
+  /** Replaces the configured limits; a limit that is 0 or absent is learned. */
+  public void configure(Map<LimitKind, Long> perMinute) {
+    estimates.forEach(
+        (kind, estimate) -> estimate.configure(perMinute.getOrDefault(kind, 0L) / 60.0));
   }
 
-  /** How fast the workers together may go now. */
+  /** Returns the target rates of all workers together. */
   public Rates rates(long now) {
     Map<LimitKind, Double> rates = new EnumMap<>(LimitKind.class);
-    boolean punctual = false;
+    boolean strictSpacing = false;
     double ramp = ramp(now);
-    for (Map.Entry<LimitKind, LimitEstimate> entry : beliefs.entrySet()) {
-      OptionalDouble rate = entry.getValue().rate(now, latency);
+    for (Map.Entry<LimitKind, LimitEstimate> entry : estimates.entrySet()) {
+      OptionalDouble rate = entry.getValue().rate(now, latencySeconds);
       if (rate.isPresent()) {
         rates.put(entry.getKey(), rate.getAsDouble() * ramp);
-        punctual |= entry.getKey() == LimitKind.REQUESTS && entry.getValue().needsStrictSpacing();
+        strictSpacing |=
+            entry.getKey() == LimitKind.REQUESTS && entry.getValue().needsStrictSpacing();
       }
     }
-    return rates.isEmpty() ? Rates.UNBOUNDED : new Rates(rates, punctual);
+    return rates.isEmpty() ? Rates.UNLIMITED : new Rates(rates, strictSpacing);
   }
 
-  /** How many calls may be in flight; no bound as soon as any limit is known. */
-  public int window(long now) {
-    return !starting || isAnyLimitKnown(now) ? Integer.MAX_VALUE : halfWindows / 2;
+  /** Returns the maximum number of calls in flight; {@code Integer.MAX_VALUE} for unlimited. */
+  public int maxInFlight(long now) {
+    return !slowStart || isAnyLimitKnown(now) ? Integer.MAX_VALUE : halfSlots / HALF_SLOTS_PER_CALL;
   }
 
   /**
-   * What of an estimate is to be reserved: of no limit more than a minute has, so that a call that
-   * is too large goes out as well, and the provider says so.
+   * Caps an estimated cost at one minute of each limit. So a call that is larger than the limit is
+   * still sent, and the provider decides.
    */
-  public TokenCost reserved(TokenCost estimated, long now) {
-    long input = Math.min(estimated.input(), ofAMinute(LimitKind.INPUT_TOKENS, now));
-    long output = Math.min(estimated.output(), ofAMinute(LimitKind.OUTPUT_TOKENS, now));
-    long both = ofAMinute(LimitKind.TOKENS, now);
-    long prompt = Math.min(input, both);
-    return new TokenCost(prompt, Math.min(output, both - prompt));
+  public TokenCost capToOneMinute(TokenCost estimated, long now) {
+    long input = Math.min(estimated.input(), perMinute(LimitKind.INPUT_TOKENS, now));
+    long output = Math.min(estimated.output(), perMinute(LimitKind.OUTPUT_TOKENS, now));
+    long total = perMinute(LimitKind.TOKENS, now);
+    long prompt = Math.min(input, total);
+    return new TokenCost(prompt, Math.min(output, total - prompt));
   }
 
-  /** Whether a limit of tokens is known: where none is, nobody needs to count them. */
-  public boolean countsTokens(long now) {
-    return beliefs.entrySet().stream()
+  /** Whether any token limit is known, so that tokens must be estimated. */
+  public boolean limitsTokens(long now) {
+    return estimates.entrySet().stream()
         .anyMatch(e -> e.getKey() != LimitKind.REQUESTS && e.getValue().limit(now).isPresent());
   }
 
   /**
-   * The provider took a call.
+   * The provider admitted a call.
    *
-   * @param charged what was reserved for it
-   * @param used what the provider counted; what was reserved where it does not say
-   * @param share the part of all calls that this worker makes, above 0 and up to 1
+   * @param reserved the reserved cost
+   * @param used the provider's usage; the reserved cost if it is not reported
+   * @param seconds duration of the call
+   * @param limitFraction this worker's fraction of all calls, above 0 and up to 1
    */
   public void onSuccess(
-      TokenCost charged,
+      TokenCost reserved,
       TokenCost used,
-      AdvertisedLimits advertisedLimits,
+      AdvertisedLimits advertised,
       double seconds,
-      double share,
+      double limitFraction,
       long now) {
-    latency = anyEnded ? latency + NEWEST * (seconds - latency) : seconds;
-    anyEnded = true;
-    halfWindows = Math.min(halfWindows + 1, Integer.MAX_VALUE - 1);
-    beliefs.forEach(
-        (limitKind, limitEstimate) -> limitEstimate.admitted(used.of(limitKind) / share, now));
-    onAdvertised(charged, advertisedLimits, now);
+    latencySeconds =
+        hasLatency ? latencySeconds + LATENCY_SMOOTHING * (seconds - latencySeconds) : seconds;
+    hasLatency = true;
+    halfSlots = Math.min(halfSlots + 1, Integer.MAX_VALUE - 1);
+    estimates.forEach(
+        (kind, estimate) -> estimate.onAdmitted(used.amount(kind) / limitFraction, now));
+    onAdvertised(reserved, advertised, now);
   }
 
   /**
-   * A reply told how the limits stand.
+   * A reply advertised limits.
    *
-   * @param cost what its call took of them; nothing where it was refused
+   * @param cost what its call consumed; null if the provider rejected it
    */
-  public void onAdvertised(@Nullable TokenCost cost, AdvertisedLimits advertisedLimits, long now) {
-    advertisedLimits
-        .levels()
+  public void onAdvertised(@Nullable TokenCost cost, AdvertisedLimits advertised, long now) {
+    advertised
+        .limits()
         .forEach(
-            (limitKind, advertisedLimit) ->
-                estimate(limitKind)
-                    .onAdvertised(advertisedLimit, cost == null ? 0 : cost.of(limitKind), now));
+            (kind, limit) ->
+                estimate(kind).onAdvertised(limit, cost == null ? 0 : cost.amount(kind), now));
   }
 
   /**
-   * The provider refused a call for its limits.
+   * The provider rejected a call with 429.
    *
-   * @param what the limit that it names; null where it names none
+   * @param exceeded the limit that the reply names; null if it names none
    */
-  public void onThrottled(@Nullable LimitKind what, AdvertisedLimits advertisedLimits, long now) {
-    onAdvertised(null, advertisedLimits, now);
-    estimate(what == null ? likeliest() : what).onThrottled(now);
-    halfWindows = 2;
+  public void onThrottled(@Nullable LimitKind exceeded, AdvertisedLimits advertised, long now) {
+    onAdvertised(null, advertised, now);
+    estimate(exceeded == null ? mostLikelyExceeded() : exceeded).onThrottled(now);
+    halfSlots = HALF_SLOTS_PER_CALL;
   }
 
-  /** Another worker found a limit by being refused. */
-  public void onPeerInferred(LimitKind limitKind, InferredLimit found, long now) {
-    estimate(limitKind).onPeerInferred(found, now);
+  /** A peer inferred a limit from a 429. */
+  public void onPeerInferred(LimitKind kind, InferredLimit inferred, long now) {
+    estimate(kind).onPeerInferred(inferred, now);
   }
 
-  /** What refusals taught of limits that are neither set nor told. */
+  /** Returns the limits that are inferred from 429s, for the peers. */
   public Map<LimitKind, InferredLimit> inferred(long now) {
-    Map<LimitKind, InferredLimit> found = new EnumMap<>(LimitKind.class);
-    beliefs.forEach(
-        (limitKind, limitEstimate) ->
-            limitEstimate
-                .inferred(now)
-                .ifPresent(inferredLimit -> found.put(limitKind, inferredLimit)));
-    return found;
+    Map<LimitKind, InferredLimit> inferred = new EnumMap<>(LimitKind.class);
+    estimates.forEach(
+        (kind, estimate) -> estimate.inferred(now).ifPresent(limit -> inferred.put(kind, limit)));
+    return inferred;
   }
 
-  /** From now on the pace rises from that part of it to the whole, and the window from one. */
+  /**
+   * Starts a ramp of the rates, and a slow start if no limit is known.
+   *
+   * @param from the initial fraction of the rates
+   * @param seconds time until the whole rates apply
+   */
   public void ramp(double from, double seconds, long now) {
     rampFrom = from;
     rampSeconds = seconds;
     rampStart = now;
-    starting = true;
-    halfWindows = 2;
+    slowStart = true;
+    halfSlots = HALF_SLOTS_PER_CALL;
   }
 
-  /** How each limit stands, those of which nothing is known left out. */
+  /** Returns the known limits. */
   public List<LimitView> limits(long now) {
-    List<LimitView> all = new ArrayList<>();
-    Rates pace = rates(now);
-    beliefs.forEach(
-        (limitKind, limitEstimate) ->
-            limitEstimate
+    List<LimitView> limits = new ArrayList<>();
+    Rates rates = rates(now);
+    estimates.forEach(
+        (kind, estimate) ->
+            estimate
                 .limit(now)
                 .ifPresent(
                     limit ->
-                        all.add(
+                        limits.add(
                             new LimitView(
-                                limitKind,
+                                kind,
                                 limit,
-                                limitEstimate.source(now),
-                                pace.of(limitKind).orElse(0),
-                                limitEstimate.remaining()))));
-    return all;
+                                estimate.source(now),
+                                rates.of(kind).orElse(0),
+                                estimate.remaining()))));
+    return limits;
   }
 
-  private long ofAMinute(LimitKind limitKind, long now) {
-    OptionalDouble limit = estimate(limitKind).limit(now);
+  private long perMinute(LimitKind kind, long now) {
+    OptionalDouble limit = estimate(kind).limit(now);
     return limit.isPresent() ? Math.max(1, (long) (60 * limit.getAsDouble())) : Long.MAX_VALUE;
   }
 
   private double ramp(long now) {
-    double part = rampSeconds == 0 ? 1 : (now - rampStart) / SECOND / rampSeconds;
-    return Math.min(1, rampFrom + (1 - rampFrom) * part);
+    double progress = rampSeconds == 0 ? 1 : (now - rampStart) / SECOND / rampSeconds;
+    return Math.min(1, rampFrom + (1 - rampFrom) * progress);
   }
 
   private boolean isAnyLimitKnown(long now) {
-    return beliefs.values().stream()
-        .anyMatch(limitEstimate -> limitEstimate.limit(now).isPresent());
+    return estimates.values().stream().anyMatch(estimate -> estimate.limit(now).isPresent());
   }
 
-  /** Where a refusal names no limit: that of requests, unless only another one is used up. */
-  private LimitKind likeliest() {
-    boolean isByRequests = estimate(LimitKind.REQUESTS).isUsedUp();
+  /** Returns the limit of requests, unless another limit is used up and that one is not. */
+  private LimitKind mostLikelyExceeded() {
+    boolean isRequests = estimate(LimitKind.REQUESTS).isUsedUp();
     return Arrays.stream(LimitKind.values())
-        .filter(limitKind -> !isByRequests && estimate(limitKind).isUsedUp())
+        .filter(kind -> !isRequests && estimate(kind).isUsedUp())
         .findFirst()
         .orElse(LimitKind.REQUESTS);
   }
 
-  private LimitEstimate estimate(LimitKind limitKind) {
-    return Objects.requireNonNull(beliefs.get(limitKind), "there is one for each");
+  private LimitEstimate estimate(LimitKind kind) {
+    return Objects.requireNonNull(estimates.get(kind), "one estimate for each kind");
   }
 }

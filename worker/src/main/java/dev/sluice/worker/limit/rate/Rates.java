@@ -5,44 +5,42 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * How much of each dimension the workers together may use per second; what is not there has no
- * bound.
+ * Target rates of all workers of a route together. A limit without an entry is unlimited.
  *
- * @param perSecond above 0
- * @param punctual whether a call that is late moves all later ones, and nothing is saved up: so it
- *     is where the provider counts by the second, and a late call would meet the next second's
+ * @param perSecond amounts per second, above 0
+ * @param strictSpacing whether a late call delays all later calls and unused rate is not stored.
+ *     Providers with one-second windows need this: a late call would fall into the next window
  */
-public record Rates(Map<LimitKind, Double> perSecond, boolean punctual) {
-  /** Nothing is bounded. */
-  public static final Rates UNBOUNDED = new Rates(Map.of(), false);
+public record Rates(Map<LimitKind, Double> perSecond, boolean strictSpacing) {
+  public static final Rates UNLIMITED = new Rates(Map.of(), false);
 
   public Rates {
     perSecond = perSecond.isEmpty() ? Map.of() : new EnumMap<>(perSecond);
   }
 
-  public OptionalDouble of(LimitKind limitKind) {
-    Double rate = perSecond.get(limitKind);
+  public OptionalDouble of(LimitKind kind) {
+    Double rate = perSecond.get(kind);
     return rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate);
   }
 
-  /** The same, each multiplied. */
+  /** Returns all rates multiplied by a factor. */
   public Rates times(double factor) {
-    Map<LimitKind, Double> all = new EnumMap<>(LimitKind.class);
-    perSecond.forEach((limitKind, rate) -> all.put(limitKind, rate * factor));
-    return new Rates(all, punctual);
+    Map<LimitKind, Double> scaled = new EnumMap<>(LimitKind.class);
+    perSecond.forEach((kind, rate) -> scaled.put(kind, rate * factor));
+    return new Rates(scaled, strictSpacing);
   }
 
-  /** Whether a rate of the other differs from this one's by more than the part of it. */
-  public boolean differsFrom(Rates other, double part) {
+  /** Whether any rate of the other differs from this one's by more than a fraction of it. */
+  public boolean differsFrom(Rates other, double fraction) {
     if (!perSecond.keySet().equals(other.perSecond.keySet())) {
       return true;
     }
     return perSecond.entrySet().stream()
         .anyMatch(
             entry -> {
-              double mine = entry.getValue();
+              double own = entry.getValue();
               double others = other.perSecond.getOrDefault(entry.getKey(), 0.0);
-              return Math.abs(mine - others) > part * mine;
+              return Math.abs(own - others) > fraction * own;
             });
   }
 }

@@ -2,18 +2,18 @@ package dev.sluice.worker.limit.rate;
 
 import java.util.Locale;
 
-/** Where the knowledge of a limit comes from. */
+/** Where a limit comes from. */
 public enum Source {
-  /** The settings. */
+  /** The settings, or an operator's override. */
   CONFIGURED,
-  /** The provider's headers. */
+  /** The provider's response headers. */
   ADVERTISED,
-  /** Its refusals. */
+  /** The provider's 429 responses. */
   INFERRED,
   /** There is no limit, or none is known. */
   UNKNOWN;
 
-  /** The name in reports and metrics. */
+  /** Returns the name in reports and metrics. */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }

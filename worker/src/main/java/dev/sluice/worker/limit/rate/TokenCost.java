@@ -1,30 +1,32 @@
 package dev.sluice.worker.limit.rate;
 
 /**
- * What one call takes from the provider's allowance, beside the one request.
+ * What one call consumes of the provider's limits, in addition to one request.
  *
- * @param input tokens of the prompt
- * @param output tokens of the reply: the most that it may have, or what it had
+ * @param input prompt tokens, at least 0
+ * @param output reply tokens, at least 0: the maximum before the call, the used ones after it
  */
 public record TokenCost(long input, long output) {
-  /** A call whose tokens nobody counts. */
-  public static final TokenCost OF_A_REQUEST = new TokenCost(0, 0);
+  /** A call whose tokens are not counted. */
+  public static final TokenCost NONE = new TokenCost(0, 0);
 
   public TokenCost {
     if (input < 0 || output < 0) {
-      throw new IllegalArgumentException("%d + %d tokens are below 0".formatted(input, output));
+      throw new IllegalArgumentException(
+          "token counts must not be negative: input %d, output %d".formatted(input, output));
     }
   }
 
-  public long tokens() {
+  /** Returns prompt and reply tokens together. */
+  public long total() {
     return input + output;
   }
 
-  /** What it takes of one dimension. */
-  public long of(LimitKind limitKind) {
-    return switch (limitKind) {
+  /** Returns what the call consumes of one limit. */
+  public long amount(LimitKind kind) {
+    return switch (kind) {
       case REQUESTS -> 1;
-      case TOKENS -> tokens();
+      case TOKENS -> total();
       case INPUT_TOKENS -> input;
       case OUTPUT_TOKENS -> output;
     };

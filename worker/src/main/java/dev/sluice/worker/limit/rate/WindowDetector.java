@@ -7,63 +7,74 @@ import java.util.Deque;
 import java.util.DoubleSummaryStatistics;
 
 /**
- * Finds out how a provider counts a minute, from what it says is left and when all of it is back.
+ * Detects whether a provider counts with a token bucket or with fixed windows, from the remaining
+ * quota and the reset time in its headers.
  *
- * <p>In a bucket that refills without pause, what is left and what comes back until it is full add
- * up to its depth, the same in each reply. In a window of the clock that sum falls while time goes
- * by, at least as fast as the limit, and jumps at the window's end.
+ * <pre>
+ *   depth = remaining + reset * limit per second     for each reply
+ *
+ *   depth over time                          kind
+ *   constant: spread &lt;= 8 % and slope ~ 0     TOKEN_BUCKET, of that depth
+ *   else, longest reset &gt; 2 s                 LONG_FIXED_WINDOW
+ *   else                                      SHORT_FIXED_WINDOW
+ *   fewer than 4 replies, or within 1.5 s     UNKNOWN
+ * </pre>
+ *
+ * <p>In a token bucket, remaining and refill always add up to the bucket's depth. In a fixed window
+ * the sum falls at least at the limit's rate, and jumps at the end of the window.
  */
 final class WindowDetector {
   private static final double SECOND = 1e9;
-  private static final long APART = Duration.ofMillis(200).toNanos();
-  private static final int KEPT = 12;
-  private static final int ENOUGH = 4;
-  private static final double LONG_ENOUGH_SECONDS = 1.5;
-  private static final double SPREAD = 0.08;
+  private static final long MIN_SAMPLE_INTERVAL = Duration.ofMillis(200).toNanos();
+  private static final int MAX_SAMPLES = 12;
+  private static final int MIN_SAMPLES = 4;
+  private static final double MIN_OBSERVED_SECONDS = 1.5;
+  private static final double MAX_BUCKET_SPREAD = 0.08;
 
-  /** Of the slope that a window would have. */
-  private static final double LEVEL = 0.25;
+  /** A bucket's slope is below this fraction of the limit; a window's slope is the whole limit. */
+  private static final double MAX_BUCKET_SLOPE = 0.25;
 
   private static final double LONG_WINDOW_SECONDS = 2;
 
-  /** How a minute is counted. */
+  /** How the provider counts. */
   enum Kind {
     UNKNOWN,
     TOKEN_BUCKET,
-    /** The whole amount anew after some seconds or more. */
+    /** A fixed window of more than two seconds, such as the clock's minute. */
     LONG_FIXED_WINDOW,
-    /** A part of it every second or so. */
+    /** A fixed window of about one second, with a fraction of the limit. */
     SHORT_FIXED_WINDOW
   }
 
-  /** What a bucket would have to hold for a reply to be true. */
-  private record Sum(double seconds, double depth) {}
+  /** The bucket depth that one reply implies. */
+  private record DepthSample(double seconds, double depth) {}
 
-  private final Deque<Sum> sums = new ArrayDeque<>();
+  private final Deque<DepthSample> samples = new ArrayDeque<>();
   private Kind kind = Kind.UNKNOWN;
-  private long newestAt;
+  private long latestAt;
   private double longestReset;
 
-  /** A reply told this. */
-  void onAdvertised(AdvertisedLimit advertisedLimit, long now) {
-    Long left = advertisedLimit.remaining();
-    Duration reset = advertisedLimit.reset();
-    if (left == null || reset == null || (!sums.isEmpty() && now - newestAt < APART)) {
+  void onAdvertised(AdvertisedLimit advertised, long now) {
+    Long remaining = advertised.remaining();
+    Duration reset = advertised.reset();
+    boolean isTooSoon = !samples.isEmpty() && now - latestAt < MIN_SAMPLE_INTERVAL;
+    if (remaining == null || reset == null || isTooSoon) {
       return;
     }
-    double seconds = reset.toNanos() / SECOND;
-    longestReset = Math.max(longestReset, seconds);
-    newestAt = now;
-    sums.addLast(new Sum(now / SECOND, left + seconds * advertisedLimit.perSecond()));
-    if (sums.size() > KEPT) {
-      sums.removeFirst();
+    double resetSeconds = reset.toNanos() / SECOND;
+    longestReset = Math.max(longestReset, resetSeconds);
+    latestAt = now;
+    samples.addLast(
+        new DepthSample(now / SECOND, remaining + resetSeconds * advertised.perSecond()));
+    if (samples.size() > MAX_SAMPLES) {
+      samples.removeFirst();
     }
-    kind = kind(advertisedLimit.perSecond());
+    kind = detect(advertised.perSecond());
   }
 
-  /** Another limit than before: what was seen says nothing any more. */
-  void forget() {
-    sums.clear();
+  /** Discards all samples: the limit has changed, so they no longer apply. */
+  void reset() {
+    samples.clear();
     longestReset = 0;
     kind = Kind.UNKNOWN;
   }
@@ -72,38 +83,40 @@ final class WindowDetector {
     return kind;
   }
 
-  /** How much a bucket holds, as its newest reply tells; only for {@link Kind#TOKEN_BUCKET}. */
+  /** Returns the depth that the latest sample implies; only for {@link Kind#TOKEN_BUCKET}. */
   double depth() {
-    return sums.getLast().depth();
+    return samples.getLast().depth();
   }
 
-  private Kind kind(double perSecond) {
-    if (sums.size() < ENOUGH
-        || sums.getLast().seconds() - sums.getFirst().seconds() < LONG_ENOUGH_SECONDS) {
+  private Kind detect(double perSecond) {
+    if (samples.size() < MIN_SAMPLES
+        || samples.getLast().seconds() - samples.getFirst().seconds() < MIN_OBSERVED_SECONDS) {
       return Kind.UNKNOWN;
     }
-    DoubleSummaryStatistics depths = sums.stream().mapToDouble(Sum::depth).summaryStatistics();
-    boolean isNarrow = depths.getMax() - depths.getMin() <= Math.max(2, SPREAD * depths.getMax());
+    DoubleSummaryStatistics depths =
+        samples.stream().mapToDouble(DepthSample::depth).summaryStatistics();
+    double maxSpread = Math.max(2, MAX_BUCKET_SPREAD * depths.getMax());
+    boolean isConstant = depths.getMax() - depths.getMin() <= maxSpread;
     if (depth() < 1) {
-      return Kind.UNKNOWN; // nothing left and nothing to come back: it says nothing
+      return Kind.UNKNOWN; // remaining 0 and reset 0: the reply carries no information
     }
-    if (isNarrow && Math.abs(slope()) < LEVEL * perSecond) {
+    if (isConstant && Math.abs(slope()) < MAX_BUCKET_SLOPE * perSecond) {
       return Kind.TOKEN_BUCKET;
     }
     return longestReset > LONG_WINDOW_SECONDS ? Kind.LONG_FIXED_WINDOW : Kind.SHORT_FIXED_WINDOW;
   }
 
-  /** By which the sums change per second, by least squares. */
+  /** Returns the change of the depth per second, by linear least squares. */
   private double slope() {
-    double meanTime = sums.stream().mapToDouble(Sum::seconds).average().orElse(0);
-    double meanDepth = sums.stream().mapToDouble(Sum::depth).average().orElse(0);
-    double together = 0;
-    double times = 0;
-    for (Sum sum : sums) {
-      double time = sum.seconds() - meanTime;
-      together += time * (sum.depth() - meanDepth);
-      times += time * time;
+    double meanSeconds = samples.stream().mapToDouble(DepthSample::seconds).average().orElse(0);
+    double meanDepth = samples.stream().mapToDouble(DepthSample::depth).average().orElse(0);
+    double covariance = 0;
+    double variance = 0;
+    for (DepthSample sample : samples) {
+      double seconds = sample.seconds() - meanSeconds;
+      covariance += seconds * (sample.depth() - meanDepth);
+      variance += seconds * seconds;
     }
-    return together / times;
+    return covariance / variance;
   }
 }

@@ -1,8 +1,4 @@
-/**
- * How fast the workers together may go now: what is known of the provider's limits, and the law
- * that makes a pace of it. Knows time only as a number, and waits for nothing. Depends on no other
- * package of the worker.
- */
+/** The target rates of a route's workers, from the provider's limits; pure, without clocks. */
 @NullMarked
 package dev.sluice.worker.limit.rate;
 

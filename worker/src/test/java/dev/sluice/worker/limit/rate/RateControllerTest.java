@@ -16,92 +16,92 @@ class RateControllerTest {
   private RateController rateController = learning(Map.of());
 
   @Test
-  void withNothingKnownTheCallsInFlightAreBoundedAndGrowWithEveryOtherSuccess() {
-    assertThat(rateController.window(now)).isEqualTo(1);
-    took(AdvertisedLimits.UNKNOWN);
-    took(AdvertisedLimits.UNKNOWN);
+  void withoutAKnownLimitTheCallsInFlightGrowByOneForEveryTwoSuccesses() {
+    assertThat(rateController.maxInFlight(now)).isEqualTo(1);
+    succeed(AdvertisedLimits.UNKNOWN);
+    succeed(AdvertisedLimits.UNKNOWN);
 
-    assertThat(rateController.window(now)).isEqualTo(2);
+    assertThat(rateController.maxInFlight(now)).isEqualTo(2);
     assertThat(rateController.rates(now).perSecond()).isEmpty();
   }
 
   @Test
-  void anInputAndAnOutputLimitAreLimitsOfTheirOwn() {
-    took(
+  void inputAndOutputTokensAreSeparateLimits() {
+    succeed(
         new AdvertisedLimits(
             Map.of(
-                LimitKind.INPUT_TOKENS, level(60_000, MINUTE, null, null),
-                LimitKind.OUTPUT_TOKENS, level(6_000, MINUTE, null, null))));
+                LimitKind.INPUT_TOKENS, limit(60_000, MINUTE, null, null),
+                LimitKind.OUTPUT_TOKENS, limit(6_000, MINUTE, null, null))));
 
     assertThat(perSecond(LimitKind.INPUT_TOKENS)).isBetween(980.0, 1_000.0);
     assertThat(perSecond(LimitKind.OUTPUT_TOKENS)).isBetween(98.0, 100.0);
-    assertThat(rateController.countsTokens(now)).isTrue();
+    assertThat(rateController.limitsTokens(now)).isTrue();
   }
 
   @Test
-  void aSetLimitIsKeptAndTheProviderCanOnlyTellLess() {
+  void aConfiguredLimitAppliesUnlessTheProviderAdvertisesALowerOne() {
     rateController = learning(Map.of(LimitKind.REQUESTS, 600L));
-    took(requests(6_000, MINUTE, null, null));
+    succeed(requests(6_000, MINUTE, null, null));
     assertThat(perSecond(LimitKind.REQUESTS)).isBetween(9.8, 10.0);
 
-    took(requests(60, MINUTE, null, null));
+    succeed(requests(60, MINUTE, null, null));
     assertThat(perSecond(LimitKind.REQUESTS)).isBetween(0.98, 1.0);
   }
 
   @Test
-  void aLimitOfADayIsNoPaceUntilItIsUsedUpAndIsAskedForNowAndThenEvenThen() {
-    took(requests(1_000, DAY, 500L, Duration.ofHours(12)));
+  void aDailyQuotaLimitsTheRateOnlyWhenUsedUpAndNeverStopsAllCalls() {
+    succeed(requests(1_000, DAY, 500L, Duration.ofHours(12)));
     assertThat(perSecond(LimitKind.REQUESTS)).isGreaterThan(50);
 
-    took(requests(1_000, DAY, 0L, Duration.ofSeconds(86)));
+    succeed(requests(1_000, DAY, 0L, Duration.ofSeconds(86)));
     assertThat(perSecond(LimitKind.REQUESTS)).isBetween(1.0 / 301, 0.1);
 
-    later(Duration.ofSeconds(90));
+    advance(Duration.ofSeconds(90));
     assertThat(rateController.rates(now).of(LimitKind.REQUESTS)).isEmpty();
   }
 
   @Test
-  void aReplyThatTellsNothingLeftAndNothingToComeDoesNotStopTheRoute() {
+  void aReplyWithoutRemainingQuotaAndResetTimeDoesNotStopTheRoute() {
     for (int i = 0; i < 20; i++) {
-      took(requests(600, MINUTE, 0L, Duration.ZERO));
-      later(Duration.ofMillis(300));
+      succeed(requests(600, MINUTE, 0L, Duration.ZERO));
+      advance(Duration.ofMillis(300));
     }
 
     assertThat(perSecond(LimitKind.REQUESTS)).isBetween(9.0, 10.0);
   }
 
   @Test
-  void modelsWithLimitsOfTheirOwnOnOneRouteGoAtTheLowest() {
+  void modelsWithSeparateLimitsOnOneRouteUseTheLowest() {
     for (int i = 0; i < 20; i++) {
-      took(requests(i % 2 == 0 ? 600 : 60_000, MINUTE, null, null));
-      later(Duration.ofMillis(300));
+      succeed(requests(i % 2 == 0 ? 600 : 60_000, MINUTE, null, null));
+      advance(Duration.ofMillis(300));
     }
     assertThat(perSecond(LimitKind.REQUESTS)).isBetween(9.8, 10.0);
 
-    later(Duration.ofSeconds(11));
-    took(requests(60_000, MINUTE, null, null));
-    assertThat(perSecond(LimitKind.REQUESTS)).as("the low one is gone").isGreaterThan(900);
+    advance(Duration.ofSeconds(11));
+    succeed(requests(60_000, MINUTE, null, null));
+    assertThat(perSecond(LimitKind.REQUESTS)).as("the lower limit has expired").isGreaterThan(900);
   }
 
   @Test
-  void aLimitThatWasFoundIsNotForgottenWhileNobodyCalls() {
+  void anInferredLimitSurvivesAPauseInTheCalls() {
     for (int i = 0; i < 20; i++) {
-      took(AdvertisedLimits.UNKNOWN);
-      later(Duration.ofMillis(50));
+      succeed(AdvertisedLimits.UNKNOWN);
+      advance(Duration.ofMillis(50));
     }
     rateController.onThrottled(null, AdvertisedLimits.UNKNOWN, now);
     assertThat(perSecond(LimitKind.REQUESTS)).isBetween(5.0, 15.0);
 
-    later(Duration.ofHours(5));
+    advance(Duration.ofHours(5));
     assertThat(perSecond(LimitKind.REQUESTS)).isLessThanOrEqualTo(25);
   }
 
   @Test
-  void aRefusalForTokensIsMeasuredByTheTokensThatWereUsedAlsoWhereNobodyEstimated() {
+  void aTokenLimitIsInferredFromTheUsageEvenWithoutAnEstimate() {
     for (int i = 0; i < 20; i++) {
       rateController.onSuccess(
-          TokenCost.OF_A_REQUEST, new TokenCost(1_000, 500), AdvertisedLimits.UNKNOWN, 0.3, 1, now);
-      later(Duration.ofMillis(50));
+          TokenCost.NONE, new TokenCost(1_000, 500), AdvertisedLimits.UNKNOWN, 0.3, 1, now);
+      advance(Duration.ofMillis(50));
     }
     rateController.onThrottled(LimitKind.TOKENS, AdvertisedLimits.UNKNOWN, now);
 
@@ -109,56 +109,55 @@ class RateControllerTest {
   }
 
   @Test
-  void aSetLimitThatIsFarTooHighIsComeDownFrom() {
+  void repeated429sLowerAConfiguredLimitThatIsTooHigh() {
     rateController = learning(Map.of(LimitKind.REQUESTS, 1_200L));
     for (int i = 0; i < 12; i++) {
       rateController.onThrottled(null, AdvertisedLimits.UNKNOWN, now);
-      later(Duration.ofSeconds(5));
+      advance(Duration.ofSeconds(5));
     }
 
     assertThat(perSecond(LimitKind.REQUESTS)).isLessThan(6);
   }
 
   @Test
-  void noMoreIsReservedThanAMinuteHas() {
-    took(
+  void noMoreThanOneMinuteOfALimitIsReserved() {
+    succeed(
         new AdvertisedLimits(
             Map.of(
-                LimitKind.TOKENS, level(6_000, MINUTE, null, null),
-                LimitKind.OUTPUT_TOKENS, level(1_000, MINUTE, null, null))));
+                LimitKind.TOKENS, limit(6_000, MINUTE, null, null),
+                LimitKind.OUTPUT_TOKENS, limit(1_000, MINUTE, null, null))));
 
-    assertThat(rateController.reserved(new TokenCost(2_000, 128_000), now))
+    assertThat(rateController.capToOneMinute(new TokenCost(2_000, 128_000), now))
         .isEqualTo(new TokenCost(2_000, 1_000));
-    assertThat(rateController.reserved(new TokenCost(128_000, 500), now))
+    assertThat(rateController.capToOneMinute(new TokenCost(128_000, 500), now))
         .isEqualTo(new TokenCost(6_000, 0));
-    assertThat(learning(Map.of()).reserved(new TokenCost(128_000, 500), now))
+    assertThat(learning(Map.of()).capToOneMinute(new TokenCost(128_000, 500), now))
         .isEqualTo(new TokenCost(128_000, 500));
   }
 
-  private RateController learning(Map<LimitKind, Long> set) {
-    return new RateController(set, true, now);
+  private RateController learning(Map<LimitKind, Long> perMinute) {
+    return new RateController(perMinute, true, now);
   }
 
-  private void took(AdvertisedLimits advertisedLimits) {
-    rateController.onSuccess(
-        TokenCost.OF_A_REQUEST, TokenCost.OF_A_REQUEST, advertisedLimits, 0.3, 1, now);
+  private void succeed(AdvertisedLimits advertised) {
+    rateController.onSuccess(TokenCost.NONE, TokenCost.NONE, advertised, 0.3, 1, now);
   }
 
-  private void later(Duration time) {
+  private void advance(Duration time) {
     now += time.toNanos();
   }
 
-  private double perSecond(LimitKind limitKind) {
-    return rateController.rates(now).of(limitKind).orElseThrow();
+  private double perSecond(LimitKind kind) {
+    return rateController.rates(now).of(kind).orElseThrow();
   }
 
   private static AdvertisedLimits requests(
-      long limit, Duration per, @Nullable Long left, @Nullable Duration reset) {
-    return new AdvertisedLimits(Map.of(LimitKind.REQUESTS, level(limit, per, left, reset)));
+      long limit, Duration per, @Nullable Long remaining, @Nullable Duration reset) {
+    return new AdvertisedLimits(Map.of(LimitKind.REQUESTS, limit(limit, per, remaining, reset)));
   }
 
-  private static AdvertisedLimit level(
-      long limit, Duration per, @Nullable Long left, @Nullable Duration reset) {
-    return new AdvertisedLimit(limit, per, left, reset);
+  private static AdvertisedLimit limit(
+      long limit, Duration per, @Nullable Long remaining, @Nullable Duration reset) {
+    return new AdvertisedLimit(limit, per, remaining, reset);
   }
 }

@@ -1,0 +1,119 @@
+package dev.sluice.worker.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.common.fleet.FleetCodec;
+import dev.sluice.common.fleet.FleetTopics;
+import dev.sluice.common.fleet.HoldMessage;
+import dev.sluice.common.route.RouteSettings;
+import dev.sluice.common.route.TestRoutes;
+import dev.sluice.worker.bucket.Buckets;
+import dev.sluice.worker.limit.HoldKind;
+import dev.sluice.worker.limit.LimiterStatus;
+import dev.sluice.worker.limit.PeerWorkers;
+import dev.sluice.worker.limit.RateLimiter;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
+import org.springframework.amqp.rabbit.core.RabbitAdmin;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+
+class FleetLinkTest {
+  private final RouteSettings route = TestRoutes.route("r", Map.of());
+  private final SlowHoldTemplate template = new SlowHoldTemplate();
+  private final FleetLink fleet =
+      new FleetLink(
+          "w", new SuspendedBatches(Clock.systemUTC()), template, new RabbitAdmin(template));
+
+  @AfterEach
+  void close() {
+    fleet.close();
+  }
+
+  @Test
+  void aReleaseNeverOvertakesTheHoldThatItEnds() {
+    PeerWorkers peers = fleet.peersOf(route);
+    fleet.start();
+
+    peers.announceHold(HoldKind.BREAKER, "HTTP 503", Duration.ofSeconds(1), Map.of());
+    peers.announceRelease(HoldKind.BREAKER, "HTTP 503");
+
+    await().until(() -> template.sentMillis.size() == 2);
+    assertThat(template.sentMillis).containsExactly(1_000L, 0L);
+  }
+
+  @Test
+  void aPeersHoldOfZeroMillisecondsReleasesTheRoute() {
+    PeerWorkers peers = fleet.peersOf(route);
+    try (RateLimiter limiter = RateLimiter.of(route, Buckets.local(), peers, new Random(1))) {
+      fleet.join(route, limiter);
+
+      fleet.onMessage(hold("peer", 30_000));
+      fleet.onMessage(hold("w", 0));
+      LimiterStatus.Hold hold = limiter.status().hold();
+      assertThat(hold).as("this worker ignores its own messages").isNotNull();
+      assertThat(hold.kind()).isEqualTo(HoldKind.QUOTA);
+
+      fleet.onMessage(hold("peer", 0));
+      assertThat(limiter.status().hold()).isNull();
+    }
+  }
+
+  private static Message hold(String worker, long millis) {
+    Message message =
+        FleetCodec.write(
+            new HoldMessage(worker, "r", HoldKind.QUOTA.wireName(), "no quota", millis, List.of()));
+    message.getMessageProperties().setReceivedRoutingKey(FleetTopics.HOLD);
+    return message;
+  }
+
+  /** Delays a hold until the release is sent, for at most 300 ms. */
+  private static final class SlowHoldTemplate extends RabbitTemplate {
+    private final List<Long> sentMillis = new CopyOnWriteArrayList<>();
+    private final CountDownLatch releaseSent = new CountDownLatch(1);
+
+    SlowHoldTemplate() {
+      super(new CachingConnectionFactory("127.0.0.1"));
+    }
+
+    @Override
+    public <T extends @Nullable Object> T invoke(
+        OperationsCallback<T> action,
+        com.rabbitmq.client.@Nullable ConfirmCallback acks,
+        com.rabbitmq.client.@Nullable ConfirmCallback nacks) {
+      return action.doInRabbit(this);
+    }
+
+    @Override
+    public void send(@Nullable String exchange, @Nullable String topic, Message message) {
+      if (FleetTopics.HOLD.equals(topic)) {
+        FleetCodec.hold(message).filter(hold -> hold.route().equals("r")).ifPresent(this::record);
+      }
+    }
+
+    private void record(HoldMessage hold) {
+      try {
+        if (hold.millis() > 0) {
+          boolean unused = releaseSent.await(300, TimeUnit.MILLISECONDS);
+        }
+      } catch (InterruptedException closed) {
+        Thread.currentThread().interrupt();
+      }
+      sentMillis.add(hold.millis());
+      if (hold.millis() == 0) {
+        releaseSent.countDown();
+      }
+    }
+  }
+}
