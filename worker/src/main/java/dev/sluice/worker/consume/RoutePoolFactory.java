@@ -122,7 +122,7 @@ public final class RoutePoolFactory {
         limiter,
         new WorkerMetrics(new SimpleMeterRegistry(), route.name(), route.provider().dialect()),
         RouteTraces.none(),
-        new ContentLog(/* on= */ false));
+        new ContentLog(/* enabled= */ false));
   }
 
   private TaskRunner runner(
