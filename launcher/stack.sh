@@ -173,7 +173,7 @@ print_warning() {
   local line
   [[ $1 == worker-* ]] || return 0
   line=$(tail -n 50 "$RUN_HOME/logs/$1.log" 2>/dev/null \
-    | sed -n 's/.* WARN .*: \(Route .* is held .*\|The provider is not reached: .*\)/\1/p' | tail -n 1)
+    | sed -n 's/.* WARN .*: \(Route .* is held .*\|Cannot reach the provider: .*\)/\1/p' | tail -n 1)
   if [[ -n $line && $line != "${printed[$1]:-}" ]]; then
     say "$1: $line"
     printed[$1]=$line

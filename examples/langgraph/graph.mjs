@@ -1,5 +1,5 @@
-// One process of many: a graph that writes a story about each of its topics, all at once.
-// Nothing in it knows of rate limits; where the calls go is OPENAI_BASE_URL.
+// One of several processes: a graph that writes a story about each topic, all in parallel.
+// It has no rate limit handling; OPENAI_BASE_URL selects the server.
 import { Annotation, END, Send, START, StateGraph } from "@langchain/langgraph";
 import { ChatOpenAI } from "@langchain/openai";
 
@@ -15,7 +15,7 @@ const model = new ChatOpenAI({
 
 const State = Annotation.Root({
   topics: Annotation(),
-  stories: Annotation({ reducer: (all, more) => all.concat(more), default: () => [] }),
+  stories: Annotation({ reducer: (stories, added) => stories.concat(added), default: () => [] }),
 });
 
 const graph = new StateGraph(State)

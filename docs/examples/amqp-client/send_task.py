@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Publish one LLM task to Sluice with a plain AMQP client and read its result.
 
-Needs nothing of Sluice, only an AMQP 0.9.1 library (here pika: `apt install python3-pika` or
+Needs only an AMQP 0.9.1 library (here pika: `apt install python3-pika` or
 `pip install pika`). Usage:
 
     SLUICE_AMQP_URL=amqp://... python3 send_task.py ROUTE MODEL "The prompt"
@@ -22,36 +22,36 @@ def main() -> int:
     connection = pika.BlockingConnection(pika.URLParameters(os.environ["SLUICE_AMQP_URL"]))
     channel = connection.channel()
 
-    # A queue of our own hears every outcome of the route: completed, failed, expired, cancelled.
-    # It is bound before the task is published, so that no result can be missed.
-    mine = channel.queue_declare(queue="", exclusive=True).method.queue
-    channel.queue_bind(queue=mine, exchange="sluice.outcomes", routing_key=f"*.{route}")
+    # This queue receives every outcome of the route: completed, failed, expired, cancelled.
+    # Bind it before the task is published, so that no outcome is missed.
+    outcomes = channel.queue_declare(queue="", exclusive=True).method.queue
+    channel.queue_bind(queue=outcomes, exchange="sluice.outcomes", routing_key=f"*.{route}")
 
-    # The body is the provider's own request, byte for byte. An id is all that Sluice needs beside it.
+    # The body is the provider's request, byte for byte. Sluice also requires a message id.
     task_id = str(uuid.uuid4())
     channel.confirm_delivery()
     channel.basic_publish(
         exchange="sluice.tasks",
         routing_key=route,
-        mandatory=True,  # a route that does not exist is an error, not a lost task
+        mandatory=True,  # an unknown route raises UnroutableError instead of losing the task
         body=json.dumps({"model": model, "messages": [{"role": "user", "content": prompt}]}),
         properties=pika.BasicProperties(
             message_id=task_id,
             type="/v1/chat/completions",
             content_type="application/json",
-            delivery_mode=2,  # persistent: it survives a restart of the broker
-            headers={"sluice-custom-id": "my-own-name-for-it"},
+            delivery_mode=2,  # persistent: survives a broker restart
+            headers={"sluice-custom-id": "my-request-1"},
         ),
     )
     print(f"published {task_id}", file=sys.stderr)
 
-    for method, properties, body in channel.consume(mine, inactivity_timeout=120):
+    for method, properties, body in channel.consume(outcomes, inactivity_timeout=120):
         if method is None:
-            print("no outcome within 120 s: is a worker running?", file=sys.stderr)
+            print("no outcome within 120 s. Check that a worker for this route is running.", file=sys.stderr)
             return 1
         channel.basic_ack(method.delivery_tag)
         if properties.message_id != task_id:
-            continue  # somebody else's task on the same route
+            continue  # another client's task on the same route
         headers = properties.headers
         outcome = headers["sluice-outcome"]
         print(
@@ -71,5 +71,5 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except pika.exceptions.UnroutableError:
-        print(f"no such route: {sys.argv[1]}", file=sys.stderr)
+        print(f"Route {sys.argv[1]} does not exist. Check the route name.", file=sys.stderr)
         sys.exit(1)

@@ -19,23 +19,23 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Gives an application {@link LlmTasks} where it has RabbitMQ, and {@link SluiceBatches} where
- * {@code sluice.client.url} is set.
+ * Auto-configures {@link LlmTasks} if RabbitMQ is configured, and {@link SluiceBatches} if {@code
+ * sluice.client.url} is set.
  */
 @AutoConfiguration(after = RabbitAutoConfiguration.class)
 @EnableConfigurationProperties(SluiceAutoConfiguration.Properties.class)
 public class SluiceAutoConfiguration {
 
   /**
-   * The settings of the client, below {@code sluice.client}.
+   * The client's settings, below {@code sluice.client}.
    *
-   * @param url where the producer is, without {@code /v1}. Default: none, there is no {@link
-   *     SluiceBatches} then.
-   * @param apiKey one of its keys. Default: none.
+   * @param url the URL of the producer, without {@code /v1}. Default: none; no {@link
+   *     SluiceBatches} bean is created.
+   * @param apiKey an API key of the producer. Default: none.
    */
   @ConfigurationProperties("sluice.client")
   record Properties(@DefaultValue("") String url, @DefaultValue("") String apiKey) {
-    /** Without the key: settings are printed in logs and error messages. */
+    /** Omits the API key: settings are printed in logs and error messages. */
     @Override
     public String toString() {
       return "Properties[url=" + url + "]";
@@ -45,24 +45,25 @@ public class SluiceAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean
   @ConditionalOnProperty("sluice.client.url")
-  SluiceBatches sluice(Properties properties) {
-    return SluiceBatches.at(URI.create(properties.url()), properties.apiKey());
+  SluiceBatches sluiceBatches(Properties properties) {
+    return SluiceBatches.create(URI.create(properties.url()), properties.apiKey());
   }
 
-  /** Tasks over AMQP. */
+  /** The beans for tasks over AMQP. */
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnBean(ConnectionFactory.class)
   @ConditionalOnMissingBean(LlmTasks.class)
   static class Tasks {
 
     @Bean
-    Declarables llmAnswers() {
+    Declarables llmReplyQueue() {
       return LiveQueues.own();
     }
 
     @Bean
-    LlmTasks llmTasks(ConnectionFactory brokers, @Qualifier("llmAnswers") Declarables answers) {
-      return new LlmTasks(brokers, answers);
+    LlmTasks llmTasks(
+        ConnectionFactory connectionFactory, @Qualifier("llmReplyQueue") Declarables replyQueue) {
+      return new LlmTasks(connectionFactory, replyQueue);
     }
   }
 }

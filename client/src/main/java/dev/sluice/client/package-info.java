@@ -1,4 +1,4 @@
-/** Sluice in a Spring Boot application: knows both ways of giving it work. */
+/** The Spring Boot auto-configuration of the client. */
 @NullMarked
 package dev.sluice.client;
 

@@ -6,17 +6,20 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
-/** The worker: consumes tasks, calls the provider at its pace, and settles what came of it. */
+/** The worker process: consumes tasks, calls the provider within its limits, settles each task. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import(WorkerConfiguration.class) // all there is: a search for more would take its time
+@Import(WorkerConfiguration.class) // no component scan: it would slow the start
 public class WorkerApplication {
   public static void main(String[] args) {
     try {
       SpringApplication.run(WorkerApplication.class, args);
-    } catch (RuntimeException told) { // the broker's client would keep the process for a minute
+    } catch (RuntimeException alreadyReported) {
+      // Exit now: the AMQP client's threads would keep the process alive for a minute.
       System.exit(1);
     }
-    TokenEstimator.load(); // not before: without a limit of tokens no first call needs it
+    // Load the tokenizer after the start: only routes with token limits need it for a first call,
+    // and they load it earlier.
+    TokenEstimator.load();
   }
 }

@@ -49,7 +49,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-/** Wires the worker. */
+/** The worker's bean definitions. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(WorkerProperties.class)
 class WorkerConfiguration {
@@ -60,28 +60,28 @@ class WorkerConfiguration {
   }
 
   @Bean
-  RotatingCredentials renewedLogin(
+  RotatingCredentials rotatingCredentials(
       WorkerProperties properties, RabbitProperties rabbit, SslBundles bundles) {
     return new RotatingCredentials(properties.rabbitmq(), rabbit.getSsl().getBundle(), bundles);
   }
 
   @Bean
   Declarables topology(
-      Routes routes, ConnectionFactory brokers, RabbitConnectionDetails connection) {
-    BrokerCheck.connect(brokers, connection);
+      Routes routes, ConnectionFactory connectionFactory, RabbitConnectionDetails connection) {
+    BrokerCheck.connect(connectionFactory, connection);
     return SluiceTopology.declare(routes.names());
   }
 
   @Bean
   ConfirmedPublisher confirmedPublisher(RabbitTemplate template) {
-    template.setUsePublisherConnection(true); // a blocked publisher must not block the consumers
+    template.setUsePublisherConnection(true); // a blocked publisher does not block consumers
     return new ConfirmedPublisher(template);
   }
 
-  /** The store of the shared limits; absent where none is set. */
+  /** The Redis store of limits that all workers share. */
   @Bean
   @ConditionalOnProperty("sluice.redis.url")
-  RedisBucketStore sharedStore(WorkerProperties properties, SslBundles bundles) {
+  RedisBucketStore redisBucketStore(WorkerProperties properties, SslBundles bundles) {
     WorkerProperties.Redis redis = properties.redis();
     return RedisBucketStore.at(
         redisUri(redis), redis.sslBundle().isEmpty() ? null : bundles.getBundle(redis.sslBundle()));
@@ -90,24 +90,25 @@ class WorkerConfiguration {
   private static RedisURI redisUri(WorkerProperties.Redis redis) {
     try {
       return redis.uri();
-    } catch (IllegalArgumentException noUrl) { // its message would repeat the password
+    } catch (IllegalArgumentException invalid) { // its message contains the password
       throw new StartupException(
-          "sluice.redis.url is not redis:// or rediss:// with a host; write in percent-encoding what a URL does not take of the password.");
+          "sluice.redis.url is not a redis:// or rediss:// URL with a host. Percent-encode reserved characters in the password.");
     }
   }
 
   @Bean
-  SuspendedBatches haltedBatches() {
+  SuspendedBatches suspendedBatches() {
     return new SuspendedBatches(Clock.systemUTC());
   }
 
   @Bean
   FleetLink fleetLink(
       WorkerProperties properties,
-      SuspendedBatches halted,
-      ConnectionFactory brokers,
+      SuspendedBatches suspendedBatches,
+      ConnectionFactory connectionFactory,
       AmqpAdmin admin) {
-    return new FleetLink(properties.worker().name(), halted, new RabbitTemplate(brokers), admin);
+    return new FleetLink(
+        properties.worker().name(), suspendedBatches, new RabbitTemplate(connectionFactory), admin);
   }
 
   @Bean
@@ -123,17 +124,18 @@ class WorkerConfiguration {
   SimpleMessageListenerContainer fleetListener(
       FleetLink fleet,
       @Qualifier("fleetTopology") Declarables topology,
-      ConnectionFactory brokers) {
-    return listener(topology, fleet::onMessage, brokers);
+      ConnectionFactory connectionFactory) {
+    return listener(topology, fleet::onMessage, connectionFactory);
   }
 
   /**
-   * Hears what comes to a queue of this process alone; what is missed is said again. It stops after
-   * the consumers: whose call is still to be made is heard here.
+   * Consumes a queue of this process. Messages are not acknowledged, because senders repeat them.
+   * It stops after the task consumers, which need its messages until their last call.
    */
   private static SimpleMessageListenerContainer listener(
-      Declarables topology, MessageListener listener, ConnectionFactory brokers) {
-    SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
+      Declarables topology, MessageListener listener, ConnectionFactory connectionFactory) {
+    SimpleMessageListenerContainer container =
+        new SimpleMessageListenerContainer(connectionFactory);
     container.setQueues(topology.getDeclarablesByType(Queue.class).getFirst());
     container.setMessageListener(listener);
     container.setAcknowledgeMode(AcknowledgeMode.NONE);
@@ -149,13 +151,15 @@ class WorkerConfiguration {
   }
 
   @Bean
-  LiveCallers callers(
+  LiveCallers liveCallers(
       @Qualifier("liveTopology") Declarables topology,
-      ConnectionFactory brokers,
+      ConnectionFactory connectionFactory,
       WorkerProperties properties) {
     String queue = topology.getDeclarablesByType(Queue.class).getFirst().getName();
     ConnectionFactory publishers =
-        Objects.requireNonNull(brokers.getPublisherConnectionFactory(), "it caches channels");
+        Objects.requireNonNull(
+            connectionFactory.getPublisherConnectionFactory(),
+            "a caching connection factory has one");
     return new LiveCallers(publishers, queue, properties.worker().name());
   }
 
@@ -163,21 +167,21 @@ class WorkerConfiguration {
   SimpleMessageListenerContainer liveListener(
       LiveCallers liveCallers,
       @Qualifier("liveTopology") Declarables topology,
-      ConnectionFactory brokers) {
-    return listener(topology, liveCallers::heard, brokers);
+      ConnectionFactory connectionFactory) {
+    return listener(topology, liveCallers::onMessage, connectionFactory);
   }
 
   @Bean
   Tracing tracing(ObjectProvider<Tracer> tracer, ObjectProvider<Propagator> propagator) {
-    Tracer collected = tracer.getIfAvailable();
-    return collected == null
+    Tracer configuredTracer = tracer.getIfAvailable();
+    return configuredTracer == null
         ? Tracing.off()
-        : Tracing.on(collected, propagator.getObject(), Clock.systemUTC());
+        : Tracing.on(configuredTracer, propagator.getObject(), Clock.systemUTC());
   }
 
-  /** A scrape or a look at its health is no task. */
+  /** Drops the spans of metric scrapes and health checks. */
   @Bean
-  SpanExportingPredicate tasksOnly() {
+  SpanExportingPredicate excludeServerSpans() {
     return span -> span.getKind() != Span.Kind.SERVER;
   }
 
@@ -185,22 +189,22 @@ class WorkerConfiguration {
   ConsumerPools consumerPools(
       Routes routes,
       WorkerProperties properties,
-      ConnectionFactory brokers,
+      ConnectionFactory connectionFactory,
       ConfirmedPublisher publisher,
       LiveCallers liveCallers,
       FleetLink fleet,
-      SuspendedBatches halted,
+      SuspendedBatches suspendedBatches,
       ObjectProvider<RedisBucketStore> store,
       MeterRegistry meters,
       Tracing tracing,
       SslBundles bundles) {
     RandomGenerator random = RandomGenerator.getDefault();
     return new RoutePoolFactory(
-            brokers,
+            connectionFactory,
             publisher,
             liveCallers,
             route -> limiter(route, fleet, store.getIfAvailable(), random),
-            halted,
+            suspendedBatches,
             meters,
             tracing,
             Clock.systemUTC(),

@@ -18,10 +18,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The worker's settings, below {@code sluice}.
  *
- * @param worker who it is
- * @param redis where the workers share their limits
- * @param rabbitmq how it logs in at the broker
- * @param logContent whether requests and replies are written into the log. Default: false.
+ * @param worker name and routes of this worker
+ * @param redis the store of shared limits
+ * @param rabbitmq the credentials for the broker
+ * @param logContent whether the log contains requests and replies. Default: false.
  */
 @ConfigurationProperties("sluice")
 record WorkerProperties(
@@ -31,13 +31,13 @@ record WorkerProperties(
     @DefaultValue("false") boolean logContent) {
 
   /**
-   * The Redis or Valkey in which the workers of an installation share the limits of their routes.
+   * The Redis or Valkey server in which all workers share the limits of their routes.
    *
-   * @param url {@code redis://} or, with TLS, {@code rediss://}, with host, port, and user and
-   *     password if need be. Default: none, each worker keeps its part of the limits.
-   * @param sslBundle the name of the bundle below {@code spring.ssl.bundle} that its certificate is
-   *     checked with. Default: none, Java's own authorities.
-   * @param passwordFile holds the password, read for each new connection. Default: none.
+   * @param url {@code redis://} or, with TLS, {@code rediss://}, with host and port, and optionally
+   *     user and password. Default: none; the workers partition the limits.
+   * @param sslBundle the name of a bundle below {@code spring.ssl.bundle} that verifies the
+   *     server's certificate. Default: none; Java's default trust store.
+   * @param passwordFile a file with the password, read for each new connection. Default: none.
    */
   record Redis(
       @DefaultValue("") String url,
@@ -49,7 +49,8 @@ record WorkerProperties(
     Redis {
       if (!url.isBlank() && !URL.matcher(url).matches()) {
         throw new IllegalArgumentException(
-            "sluice.redis.url (%s) is not a redis:// or rediss:// URL".formatted(withoutKey(url)));
+            "sluice.redis.url (%s) is not a redis:// or rediss:// URL"
+                .formatted(maskPassword(url)));
       }
       if (!sslBundle.isEmpty() && !url.startsWith("rediss://")) {
         throw new IllegalArgumentException(
@@ -61,7 +62,7 @@ record WorkerProperties(
       }
     }
 
-    /** Where it is, and how to log in. */
+    /** Address and credentials. */
     RedisURI uri() {
       RedisURI uri = RedisURI.create(url);
       if (passwordFile != null) {
@@ -74,30 +75,30 @@ record WorkerProperties(
       return uri;
     }
 
-    /** Null where the URL names none. */
+    /** Null if the URL has no user. */
     private @Nullable String user() {
       String login = URI.create(url).getUserInfo();
       String user = login == null ? "" : login.replaceFirst(":.*", "");
       return user.isEmpty() ? null : user;
     }
 
-    private static String withoutKey(String url) {
+    private static String maskPassword(String url) {
       return url.replaceAll("//.*@", "//***@");
     }
 
-    /** Without the password. */
+    /** Masks the password: settings are printed in logs and error messages. */
     @Override
     public String toString() {
-      return "Redis[url=" + withoutKey(url) + "]";
+      return "Redis[url=" + maskPassword(url) + "]";
     }
   }
 
   /**
-   * Who a worker is.
+   * Name and routes of this worker.
    *
-   * @param name signs its outcomes. Default: the host's name and the process id.
-   * @param routes the names of the routes that it serves, so that each can have as many workers as
-   *     it needs. Default: all.
+   * @param name the worker name in outcomes, reports and logs. Default: host name and process id.
+   * @param routes the names of the routes that this worker serves, so that each route can have its
+   *     own number of workers. Default: all.
    */
   record Identity(@DefaultValue("") String name, @DefaultValue List<String> routes) {
     Identity {
@@ -112,7 +113,7 @@ record WorkerProperties(
     private static String host() {
       try {
         return InetAddress.getLocalHost().getHostName();
-      } catch (UnknownHostException nameless) {
+      } catch (UnknownHostException unknownHost) {
         return "worker";
       }
     }

@@ -1,4 +1,4 @@
-/** The worker's map: its application, its wiring and its settings. Knows all its features. */
+/** The worker's application class, bean definitions and settings. */
 @NullMarked
 package dev.sluice.worker;
 

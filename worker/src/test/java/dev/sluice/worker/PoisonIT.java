@@ -39,12 +39,14 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
-/** What no worker can work on ends as a dead letter with its reason, and the consumer goes on. */
+/**
+ * Messages that no worker can process become dead letters with a reason; the consumer continues.
+ */
 class PoisonIT {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final String ROUTE = "poison-it";
-  private static final String POISONED = "poison-it-unmanned";
-  private static final int RETURNS = 20;
+  private static final String ROUTE_WITHOUT_WORKER = "poison-it-no-worker";
+  private static final int DELIVERY_LIMIT = 20;
   private static final int TWENTY_MEGABYTES = 20_000_000;
 
   private static @Nullable ScriptedProvider provider;
@@ -56,7 +58,7 @@ class PoisonIT {
     provider = new ScriptedProvider();
     connections = new CachingConnectionFactory(URI.create(TestBroker.amqpUrl()));
     worker = worker();
-    declare(POISONED);
+    declare(ROUTE_WITHOUT_WORKER);
   }
 
   @AfterAll
@@ -67,18 +69,18 @@ class PoisonIT {
   }
 
   @AfterEach
-  void theConsumerGoesOn() {
+  void consumerProcessesNextTask() {
     String id = UUID.randomUUID().toString();
     send(json(id), task(id));
 
-    await().atMost(SOON).until(() -> !provider().seen(json(id)).isEmpty());
+    await().atMost(TIMEOUT).until(() -> !provider().received(json(id)).isEmpty());
   }
 
   @Test
-  void aMessageWithoutAnythingIsADeadLetter() {
+  void messageWithoutHeadersBecomesDeadLetter() {
     send("garbage", new MessageProperties());
 
-    OutcomeMessage dead = deadLetter(letter -> letter.body().text().equals("garbage"));
+    OutcomeMessage dead = deadLetter(outcome -> outcome.body().text().equals("garbage"));
 
     assertThat(Objects.requireNonNull(dead.failure()).code()).isEqualTo("malformed_task");
     assertThat(dead.failure().detail()).isEqualTo("message_id is missing");
@@ -86,18 +88,18 @@ class PoisonIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"text/xml", "application/x-protobuf", "multipart/form-data"})
-  void aMessageOfAnotherContentTypeIsADeadLetterWithoutACall(String contentType) {
+  void messageWithOtherContentTypeBecomesDeadLetterWithoutCall(String contentType) {
     String id = "of-type-" + contentType;
     MessageProperties properties = task(id);
     properties.setContentType(contentType);
     send(json(id), properties);
 
     assertThat(reason(id)).isEqualTo("content_type '" + contentType + "' is not application/json");
-    assertThat(provider().seen(json(id))).isEmpty();
+    assertThat(provider().received(json(id))).isEmpty();
   }
 
   @Test
-  void twentyMegabytesAreADeadLetterWithAllOfThem() {
+  void messageOf20MegabytesBecomesDeadLetter() {
     send("x".repeat(TWENTY_MEGABYTES), task("huge"));
 
     assertThat(reason("huge"))
@@ -106,7 +108,7 @@ class PoisonIT {
   }
 
   @Test
-  void aTaskWithTheDeathsOfAnotherBrokerIsDelayedAndDoneLikeAnyOther() {
+  void taskWithForeignDeathHeadersIsDelayedAndCompleted() {
     MessageProperties properties = task("foreign");
     properties.setHeader(
         "x-death",
@@ -117,7 +119,7 @@ class PoisonIT {
     provider().script(json("foreign"), Answer.rateLimit("1"), Answer.ok());
     send(json("foreign"), properties);
 
-    OutcomeMessage outcome = outcome(QueueNames.RESULTS, letter -> isOf(letter, "foreign"));
+    OutcomeMessage outcome = outcome(QueueNames.RESULTS, message -> hasId(message, "foreign"));
 
     assertThat(outcome.facts().statusCode()).isEqualTo(200);
     assertThat(outcome.facts().history().attempts())
@@ -127,60 +129,64 @@ class PoisonIT {
   }
 
   @Test
-  void aTaskThatEveryWorkerDiesOfIsGivenUpByTheBrokerWhateverItsHeadersSay() {
+  void taskThatKillsEveryWorkerReachesDeliveryLimitDespiteInvalidHeaders() {
     MessageProperties properties = task("killer");
     properties.setHeader("sluice-attempt", "many");
-    template().send(Exchanges.TASKS, POISONED, new Message(bytes(json("killer")), properties));
+    template()
+        .send(
+            Exchanges.TASKS, ROUTE_WITHOUT_WORKER, new Message(bytes(json("killer")), properties));
 
-    for (int death = 0; death <= RETURNS; death++) {
-      takeAndDie();
+    for (int delivery = 0; delivery <= DELIVERY_LIMIT; delivery++) {
+      receiveAndAbort();
     }
 
-    OutcomeMessage dead = outcome(QueueNames.dead(POISONED), letter -> isOf(letter, "killer"));
+    OutcomeMessage dead =
+        outcome(QueueNames.dead(ROUTE_WITHOUT_WORKER), message -> hasId(message, "killer"));
     assertThat(Objects.requireNonNull(dead.failure()).code()).isEqualTo("delivery_limit");
     assertThat(dead.failure().detail()).contains("(delivery_limit)");
     assertThat(dead.body().text()).isEqualTo(json("killer"));
   }
 
-  /** A connection of its own that takes the task and is gone, as one of a killed process is. */
-  private static void takeAndDie() {
-    CachingConnectionFactory own = new CachingConnectionFactory(URI.create(TestBroker.amqpUrl()));
+  /** Receives the task on a new connection and aborts it, like a killed process. */
+  private static void receiveAndAbort() {
+    CachingConnectionFactory connection =
+        new CachingConnectionFactory(URI.create(TestBroker.amqpUrl()));
     try {
-      new RabbitTemplate(own)
+      new RabbitTemplate(connection)
           .execute(
               channel -> {
-                String queue = QueueNames.tasks(POISONED, Lane.BATCH);
-                await().atMost(SOON).until(() -> channel.basicGet(queue, false) != null);
+                String queue = QueueNames.tasks(ROUTE_WITHOUT_WORKER, Lane.BATCH);
+                await().atMost(TIMEOUT).until(() -> channel.basicGet(queue, false) != null);
                 channel.getConnection().abort();
                 return true;
               });
     } finally {
-      own.destroy();
+      connection.destroy();
     }
   }
 
   private static String reason(String id) {
-    OutcomeMessage dead = deadLetter(letter -> isOf(letter, id));
+    OutcomeMessage dead = deadLetter(outcome -> hasId(outcome, id));
     assertThat(Objects.requireNonNull(dead.failure()).code()).isEqualTo("malformed_task");
     return dead.failure().detail();
   }
 
-  private static OutcomeMessage deadLetter(Predicate<OutcomeMessage> wanted) {
-    return outcome(QueueNames.dead(ROUTE), wanted);
+  private static OutcomeMessage deadLetter(Predicate<OutcomeMessage> condition) {
+    return outcome(QueueNames.dead(ROUTE), condition);
   }
 
-  private static OutcomeMessage outcome(String queue, Predicate<OutcomeMessage> wanted) {
+  private static OutcomeMessage outcome(String queue, Predicate<OutcomeMessage> condition) {
     return await()
-        .atMost(SOON)
+        .atMost(TIMEOUT)
         .until(
             () -> {
               Message message = template().receive(queue);
               return message == null ? null : OutcomeCodec.read(message);
             },
-            outcome -> outcome != null && wanted.test(outcome));
+            outcome -> outcome != null && condition.test(outcome));
   }
 
-  private static boolean isOf(OutcomeMessage outcome, String id) {
+  private static boolean hasId(OutcomeMessage outcome, String id) {
     return outcome.ids().taskId().equals(id);
   }
 

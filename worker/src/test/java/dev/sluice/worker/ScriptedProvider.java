@@ -19,14 +19,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A provider that answers each request body with the answers that were scripted for it, in turn.
- */
+/** A provider stub that returns the scripted answers of a request body, in order. */
 final class ScriptedProvider implements AutoCloseable {
   static final String OK =
       "{\"id\":\"ok\",\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}";
 
-  /** One answer. */
+  /** One response. */
   record Answer(int status, Map<String, String> headers, String body, @Nullable Runnable before) {
     static Answer ok() {
       return new Answer(200, Map.of("x-request-id", "req_1"), OK, null);
@@ -40,16 +38,16 @@ final class ScriptedProvider implements AutoCloseable {
       return new Answer(429, Map.of("Retry-After", retryAfter), "{\"error\":{}}", null);
     }
 
-    Answer after(Runnable something) {
-      return new Answer(status, headers, body, something);
+    Answer after(Runnable action) {
+      return new Answer(status, headers, body, action);
     }
   }
 
-  /** One request as it arrived. */
+  /** A received request. */
   record RecordedRequest(String body, Instant at) {}
 
   private final Map<String, Queue<Answer>> scripts = new ConcurrentHashMap<>();
-  private final List<RecordedRequest> seen = new CopyOnWriteArrayList<>();
+  private final List<RecordedRequest> received = new CopyOnWriteArrayList<>();
   private final HttpServer server;
 
   ScriptedProvider() throws IOException {
@@ -63,18 +61,18 @@ final class ScriptedProvider implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1");
   }
 
-  /** What a body is answered with, in turn; afterwards it is answered with success. */
+  /** Sets the responses for a request body, in order. After the last one, the stub returns 200. */
   void script(String body, Answer... answers) {
     scripts.put(body, new ConcurrentLinkedQueue<>(List.of(answers)));
   }
 
-  List<RecordedRequest> seen(String body) {
-    return seen.stream().filter(request -> request.body().equals(body)).toList();
+  List<RecordedRequest> received(String body) {
+    return received.stream().filter(request -> request.body().equals(body)).toList();
   }
 
   private void answer(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
-    seen.add(new RecordedRequest(body, Instant.now()));
+    received.add(new RecordedRequest(body, Instant.now()));
     Answer next = scripts.getOrDefault(body, new ArrayDeque<>()).poll();
     Answer answer = next == null ? Answer.ok() : next;
     Runnable before = answer.before();

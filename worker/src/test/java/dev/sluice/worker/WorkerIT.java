@@ -46,7 +46,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 class WorkerIT {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final String ROUTE = "worker-it";
   private static final Map<String, OutcomeMessage> outcomes = new ConcurrentHashMap<>();
 
@@ -74,7 +74,7 @@ class WorkerIT {
   }
 
   @Test
-  void aTaskOfAPlainClientIsCalledOnceAndItsReplyIsAnOutcome() {
+  void taskOfPlainAmqpClientIsCalledOnceAndCompletes() {
     String body = publish("plain");
 
     OutcomeMessage outcome = outcomeOf("plain");
@@ -86,11 +86,11 @@ class WorkerIT {
     assertThat(outcome.facts().promptTokens()).isEqualTo(3);
     assertThat(outcome.facts().completionTokens()).isEqualTo(2);
     assertThat(outcome.facts().worker()).isEqualTo("worker-under-test");
-    assertThat(provider().seen(body)).hasSize(1);
+    assertThat(provider().received(body)).hasSize(1);
   }
 
   @Test
-  void aRateLimitedTaskWaitsInTheBrokerForTheToldTimeAndCostsNoAttempt() {
+  void throttledTaskWaitsForRetryAfterAndCostsNoAttempt() {
     String body = body("throttled");
     provider().script(body, Answer.rateLimit("1"), Answer.rateLimit("1"), Answer.ok());
     publish("throttled");
@@ -100,13 +100,13 @@ class WorkerIT {
     assertThat(outcome.kind()).isEqualTo(OutcomeKind.COMPLETED);
     assertThat(outcome.facts().attempts()).isEqualTo(1);
     assertThat(outcome.facts().throttles()).isEqualTo(2);
-    Instant first = provider().seen(body).get(0).at();
-    Instant second = provider().seen(body).get(1).at();
+    Instant first = provider().received(body).get(0).at();
+    Instant second = provider().received(body).get(1).at();
     assertThat(Duration.between(first, second)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
   }
 
   @Test
-  void anAttemptThatFailsIsRepeatedAfterADelay() {
+  void failedAttemptIsRetriedAfterDelay() {
     String body = body("flaky");
     provider().script(body, Answer.of(500, "{}"), Answer.of(200, "{\"half\":"), Answer.ok());
     publish("flaky");
@@ -115,18 +115,18 @@ class WorkerIT {
 
     assertThat(outcome.kind()).isEqualTo(OutcomeKind.COMPLETED);
     assertThat(outcome.facts().attempts()).isEqualTo(3);
-    assertThat(provider().seen(body)).hasSize(3);
+    assertThat(provider().received(body)).hasSize(3);
   }
 
   @Test
-  void aTaskWhoseAttemptsAreExhaustedIsAResultAndADeadLetterAtOnce() {
-    String body = body("hopeless");
+  void exhaustedTaskIsPublishedAsResultAndDeadLetter() {
+    String body = body("exhausted");
     String error = "{\"error\":{\"message\":\"overloaded\"}}";
     provider().script(body, Answer.of(503, error), Answer.of(503, error), Answer.of(503, error));
-    publish("hopeless");
+    publish("exhausted");
 
-    OutcomeMessage result = outcomeOf("hopeless");
-    OutcomeMessage dead = deadLetterOf("hopeless");
+    OutcomeMessage result = outcomeOf("exhausted");
+    OutcomeMessage dead = deadLetterOf("exhausted");
 
     assertThat(dead).isEqualTo(result);
     assertThat(dead.kind()).isEqualTo(OutcomeKind.FAILED);
@@ -134,24 +134,24 @@ class WorkerIT {
     assertThat(dead.failure().code()).isEqualTo("attempts_exhausted");
     assertThat(dead.failure().detail()).isEqualTo(error);
     assertThat(dead.body()).isEqualTo(Payload.of(body));
-    assertThat(provider().seen(body)).hasSize(3);
+    assertThat(provider().received(body)).hasSize(3);
   }
 
   @Test
-  void aRefusedTaskIsADeadLetterAfterOneCall() {
-    String body = body("refused");
+  void rejectedTaskBecomesDeadLetterAfterOneCall() {
+    String body = body("rejected");
     provider().script(body, Answer.of(400, "{\"error\":{\"code\":\"context_length_exceeded\"}}"));
-    publish("refused");
+    publish("rejected");
 
-    OutcomeMessage dead = deadLetterOf("refused");
+    OutcomeMessage dead = deadLetterOf("rejected");
 
     assertThat(dead.failure()).isNotNull();
     assertThat(dead.failure().code()).isEqualTo("context_length_exceeded");
-    assertThat(provider().seen(body)).hasSize(1);
+    assertThat(provider().received(body)).hasSize(1);
   }
 
   @Test
-  void aPromptLongerThanTheWindowIsADeadLetterWithoutACall() {
+  void promptAboveContextLimitBecomesDeadLetterWithoutCall() {
     String body =
         "{\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}".formatted("word ".repeat(2000));
     publish("too-long", body);
@@ -162,22 +162,22 @@ class WorkerIT {
     assertThat(dead.failure().code()).isEqualTo("context_length_exceeded");
     assertThat(dead.facts().attempts()).isZero();
     assertThat(dead.body()).isEqualTo(Payload.of(body));
-    assertThat(provider().seen(body)).isEmpty();
+    assertThat(provider().received(body)).isEmpty();
   }
 
   @Test
-  void aConversationLongerThanTheWindowIsSentWithoutItsOldestTurn() {
-    String old = "{\"role\":\"user\",\"content\":\"%s\"},".formatted("word ".repeat(2000));
-    String rest = "{\"role\":\"user\",\"content\":\"trimmed\"}]}";
+  void conversationAboveContextLimitIsSentWithoutOldestTurn() {
+    String oldTurn = "{\"role\":\"user\",\"content\":\"%s\"},".formatted("word ".repeat(2000));
+    String lastTurn = "{\"role\":\"user\",\"content\":\"trimmed\"}]}";
     String answer = "{\"role\":\"assistant\",\"content\":\"a\"},";
-    publish("trimmed", "{\"messages\":[" + old + answer + rest);
+    publish("trimmed", "{\"messages\":[" + oldTurn + answer + lastTurn);
 
     assertThat(outcomeOf("trimmed").kind()).isEqualTo(OutcomeKind.COMPLETED);
-    assertThat(provider().seen("{\"messages\":[" + rest)).hasSize(1);
+    assertThat(provider().received("{\"messages\":[" + lastTurn)).hasSize(1);
   }
 
   @Test
-  void aMessageThatIsNoTaskIsADeadLetterAndTheConsumerGoesOn() {
+  void malformedMessageBecomesDeadLetterAndConsumerContinues() {
     MessageProperties properties = new MessageProperties();
     properties.setMessageId("garbage");
     properties.setHeader("sluice-attempt", "many");
@@ -194,39 +194,39 @@ class WorkerIT {
   }
 
   @Test
-  void aCopyOfATaskIsNotCalledAgainAndAReplayIs() {
+  void copyIsNotCalledAgainButReplayIs() {
     String body = publish("twice");
     outcomeOf("twice");
     publish("twice");
-    publish("behind-the-copy");
-    outcomeOf("behind-the-copy");
+    publish("after-the-copy");
+    outcomeOf("after-the-copy");
     TaskIds replay = ids("twice", ROUTE).nextRun();
 
-    assertThat(provider().seen(body)).hasSize(1);
+    assertThat(provider().received(body)).hasSize(1);
     template()
         .send(
             Exchanges.TASKS,
             ROUTE,
             TaskCodec.write(TaskMessage.first(replay, Instant.now(), null, Payload.of(body))));
-    await().atMost(SOON).until(() -> provider().seen(body).size() == 2);
+    await().atMost(TIMEOUT).until(() -> provider().received(body).size() == 2);
   }
 
   @Test
-  void aTaskPastItsDeadlineIsNotSent() {
+  void expiredTaskIsNotCalled() {
     TaskMessage task =
         TaskMessage.first(
-            ids("late", ROUTE),
+            ids("expired", ROUTE),
             Instant.now(),
             Instant.now().minusSeconds(1),
-            Payload.of(body("late")));
+            Payload.of(body("expired")));
     template().send(Exchanges.TASKS, ROUTE, TaskCodec.write(task));
 
-    assertThat(outcomeOf("late").kind()).isEqualTo(OutcomeKind.EXPIRED);
-    assertThat(provider().seen(body("late"))).isEmpty();
+    assertThat(outcomeOf("expired").kind()).isEqualTo(OutcomeKind.EXPIRED);
+    assertThat(provider().received(body("expired"))).isEmpty();
   }
 
   @Test
-  void aTaskOfTheLiveLaneIsWorkedOnToo() {
+  void taskInLiveLaneIsProcessed() {
     TaskIds ids = new TaskIds("live", null, "/v1/chat/completions", ROUTE, Lane.LIVE, "live", null);
     template()
         .send(
@@ -238,10 +238,10 @@ class WorkerIT {
   }
 
   @Test
-  void aStopFinishesTheCallInFlightAndPutsTheWaitingTasksBack() throws Exception {
+  void shutdownFinishesCallInFlightAndRequeuesWaitingTasks() throws Exception {
     String route = "worker-it-stop";
-    CountDownLatch called = new CountDownLatch(1);
-    CountDownLatch mayAnswer = new CountDownLatch(1);
+    CountDownLatch callStarted = new CountDownLatch(1);
+    CountDownLatch releaseReply = new CountDownLatch(1);
     String inFlight = body("in-flight");
     provider()
         .script(
@@ -249,59 +249,61 @@ class WorkerIT {
             Answer.ok()
                 .after(
                     () -> {
-                      called.countDown();
-                      awaitLatch(mayAnswer);
+                      callStarted.countDown();
+                      awaitLatch(releaseReply);
                     }));
-    ConfigurableApplicationContext stopping =
+    ConfigurableApplicationContext shuttingDown =
         worker(route, 3, "--sluice.routes[0].limits.requests-per-minute=1");
     template().send(Exchanges.TASKS, route, TaskCodec.write(task("in-flight", route)));
-    awaitLatch(called);
+    awaitLatch(callStarted);
     template().send(Exchanges.TASKS, route, TaskCodec.write(task("waiting-1", route)));
     template().send(Exchanges.TASKS, route, TaskCodec.write(task("waiting-2", route)));
-    await().atMost(SOON).until(() -> ready(route) == 0);
+    await().atMost(TIMEOUT).until(() -> readyMessages(route) == 0);
 
-    try (ExecutorService stopper = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<?> stop = stopper.submit(stopping::close);
-      await().atMost(SOON).until(() -> ready(route) == 2);
-      assertThat(stop.isDone()).isFalse();
-      mayAnswer.countDown();
-      stop.get();
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> shutdown = executor.submit(shuttingDown::close);
+      await().atMost(TIMEOUT).until(() -> readyMessages(route) == 2);
+      assertThat(shutdown.isDone()).isFalse();
+      releaseReply.countDown();
+      shutdown.get();
     }
 
     assertThat(outcomeOf("in-flight").kind()).isEqualTo(OutcomeKind.COMPLETED);
-    assertThat(provider().seen(inFlight)).hasSize(1);
-    assertThat(provider().seen(body("waiting-1"))).isEmpty();
-    assertThat(ready(route)).isEqualTo(2);
+    assertThat(provider().received(inFlight)).hasSize(1);
+    assertThat(provider().received(body("waiting-1"))).isEmpty();
+    assertThat(readyMessages(route)).isEqualTo(2);
   }
 
   @Test
-  void aTaskThatWaitsForItsPermitEndsWithoutACallWhenItsBatchIsCancelled() {
-    String route = "worker-it-halt";
+  void taskWaitingForPermitIsCancelledWithItsBatch() {
+    String route = "worker-it-suspend";
     try (ConfigurableApplicationContext slow =
         worker(route, 2, "--sluice.routes[0].limits.requests-per-minute=1")) {
       template().send(Exchanges.TASKS, route, TaskCodec.write(task("takes-the-permit", route)));
       outcomeOf("takes-the-permit");
-      template().send(Exchanges.TASKS, route, TaskCodec.write(task("gone", route, "batch_gone")));
-      await().atMost(SOON).until(() -> ready(route) == 0);
+      template()
+          .send(
+              Exchanges.TASKS, route, TaskCodec.write(task("cancelled", route, "batch_cancelled")));
+      await().atMost(TIMEOUT).until(() -> readyMessages(route) == 0);
 
-      halt(new SuspensionMessage(route, 5_000, List.of("batch_gone"), List.of()));
+      suspend(new SuspensionMessage(route, 5_000, List.of("batch_cancelled"), List.of()));
 
-      assertThat(outcomeOf("gone").kind()).isEqualTo(OutcomeKind.CANCELLED);
-      assertThat(provider().seen(body("gone"))).isEmpty();
+      assertThat(outcomeOf("cancelled").kind()).isEqualTo(OutcomeKind.CANCELLED);
+      assertThat(provider().received(body("cancelled"))).isEmpty();
       assertThat(slow.isActive()).isTrue();
     }
   }
 
   @Test
-  void aTaskOfAPausedBatchIsCalledWhenTheBatchIsResumed() {
-    SuspensionMessage notice =
+  void taskOfPausedBatchIsCalledAfterResume() {
+    SuspensionMessage suspension =
         new SuspensionMessage(ROUTE, 30_000, List.of("batch_probe"), List.of("batch_p"));
     AtomicInteger probes = new AtomicInteger();
     await()
-        .atMost(SOON)
+        .atMost(TIMEOUT)
         .until(
             () -> {
-              halt(notice);
+              suspend(suspension);
               String probe = "probe-" + probes.incrementAndGet();
               template()
                   .send(Exchanges.TASKS, ROUTE, TaskCodec.write(task(probe, ROUTE, "batch_probe")));
@@ -310,18 +312,18 @@ class WorkerIT {
     template().send(Exchanges.TASKS, ROUTE, TaskCodec.write(task("paused", ROUTE, "batch_p")));
     await()
         .during(Duration.ofSeconds(1))
-        .atMost(SOON)
-        .until(() -> ready(ROUTE) == 0 && provider().seen(body("paused")).isEmpty());
+        .atMost(TIMEOUT)
+        .until(() -> readyMessages(ROUTE) == 0 && provider().received(body("paused")).isEmpty());
 
-    halt(new SuspensionMessage(ROUTE, 5_000, List.of(), List.of()));
+    suspend(new SuspensionMessage(ROUTE, 5_000, List.of(), List.of()));
 
     assertThat(outcomeOf("paused").kind()).isEqualTo(OutcomeKind.COMPLETED);
     assertThat(outcomeOf("paused").facts().attempts()).isEqualTo(1);
-    assertThat(provider().seen(body("paused"))).hasSize(1);
+    assertThat(provider().received(body("paused"))).hasSize(1);
   }
 
   @Test
-  void aWorkerServesTheRoutesThatItIsGivenAlone() {
+  void workerServesOnlyConfiguredRoutes() {
     try (ConfigurableApplicationContext worker =
         worker(
             "not-served",
@@ -333,7 +335,7 @@ class WorkerIT {
       AmqpAdmin broker = worker.getBean(AmqpAdmin.class);
 
       await()
-          .atMost(SOON)
+          .atMost(TIMEOUT)
           .until(
               () -> {
                 QueueInformation queue = broker.getQueueInfo("sluice.tasks.served");
@@ -343,8 +345,8 @@ class WorkerIT {
     }
   }
 
-  private static void halt(SuspensionMessage notice) {
-    template().send(Exchanges.FLEET, FleetTopics.SUSPENSION, FleetCodec.write(notice));
+  private static void suspend(SuspensionMessage suspension) {
+    template().send(Exchanges.FLEET, FleetTopics.SUSPENSION, FleetCodec.write(suspension));
   }
 
   private static ConfigurableApplicationContext worker(
@@ -404,7 +406,7 @@ class WorkerIT {
 
   private static OutcomeMessage fromQueue(String queue, String id) {
     await()
-        .atMost(SOON)
+        .atMost(TIMEOUT)
         .until(
             () -> {
               Message message;
@@ -417,7 +419,7 @@ class WorkerIT {
     return Objects.requireNonNull(outcomes.get(queue + id));
   }
 
-  private static int ready(String route) {
+  private static int readyMessages(String route) {
     Long count =
         template().execute(channel -> channel.messageCount(QueueNames.tasks(route, Lane.BATCH)));
     return Math.toIntExact(Objects.requireNonNull(count));
@@ -426,7 +428,7 @@ class WorkerIT {
   private static void awaitLatch(CountDownLatch latch) {
     try {
       latch.await();
-    } catch (InterruptedException stopped) {
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
   }

@@ -1,4 +1,4 @@
-/** The worker as a whole against a real broker and a scripted provider. */
+/** Tests of the whole worker with a real broker and a stub provider. */
 @NullMarked
 package dev.sluice.worker;
 

@@ -1,9 +1,10 @@
 package dev.sluice.client.batch;
 
 /**
- * How a batch stands.
+ * The state of a batch.
  *
- * @param status as OpenAI names it, such as {@code in_progress} or {@code completed}
- * @param outputFile the id of its output file; empty before it has one
+ * @param id the batch id
+ * @param status OpenAI's status, such as {@code in_progress} or {@code completed}
+ * @param outputFile the id of the output file; empty until it exists
  */
 public record BatchInfo(String id, String status, String outputFile) {}

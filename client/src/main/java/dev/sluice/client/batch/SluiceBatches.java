@@ -16,35 +16,37 @@ import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Submits batches to a producer over HTTP. OpenAI's own SDKs do the same, and more. */
+/** A minimal HTTP client for batches. OpenAI's SDKs can be used instead and offer more. */
 public final class SluiceBatches {
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final String url;
-  private final String key;
+  private final String apiKey;
 
-  private SluiceBatches(String url, String key) {
+  private SluiceBatches(String url, String apiKey) {
     this.url = url;
-    this.key = key;
+    this.apiKey = apiKey;
   }
 
   /**
-   * The producer there.
+   * A client for one producer.
    *
-   * @param url without {@code /v1}
+   * @param url the URL of the producer, without {@code /v1}
+   * @param apiKey an API key of the producer
    */
-  public static SluiceBatches at(URI url, String key) {
-    return new SluiceBatches(url.toString().replaceAll("/+$", ""), key);
+  public static SluiceBatches create(URI url, String apiKey) {
+    return new SluiceBatches(url.toString().replaceAll("/+$", ""), apiKey);
   }
 
   /**
-   * Uploads a batch file and makes a batch of it that may take a day.
+   * Uploads an input file and creates a batch with a completion window of 24 hours.
    *
-   * @param file one request a line, as OpenAI's Batch API takes it
-   * @param endpoint that of all its lines, such as {@code /v1/chat/completions}
-   * @throws UncheckedIOException where the producer is not reached or refuses it, saying why
+   * @param file a JSONL file in the format of OpenAI's Batch API, one request per line
+   * @param endpoint the endpoint of all lines, such as {@code /v1/chat/completions}
+   * @throws UncheckedIOException if the producer is unreachable or rejects the request; the message
+   *     contains its response
    */
   public BatchInfo submit(Path file, String endpoint) {
     String request =
@@ -53,37 +55,51 @@ public final class SluiceBatches {
                 "input_file_id", upload(file), "endpoint", endpoint, "completion_window", "24h"));
     return batch(
         send(
-            to("/v1/batches")
+            request("/v1/batches")
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(request))));
   }
 
-  /** How a batch stands now. */
+  /**
+   * The current state of a batch.
+   *
+   * @throws UncheckedIOException if the producer is unreachable or rejects the request
+   */
   public BatchInfo find(String id) {
-    return batch(send(to("/v1/batches/" + id)));
+    return batch(send(request("/v1/batches/" + id)));
   }
 
-  /** Stops a batch: what is not with the provider yet is not called. */
+  /**
+   * Cancels a batch. Tasks that are not sent to the provider yet are cancelled.
+   *
+   * @throws UncheckedIOException if the producer is unreachable or rejects the request
+   */
   public BatchInfo cancel(String id) {
-    return batch(send(to("/v1/batches/" + id + "/cancel").POST(BodyPublishers.noBody())));
+    return batch(send(request("/v1/batches/" + id + "/cancel").POST(BodyPublishers.noBody())));
   }
 
-  /** Writes a file of the producer's, such as a batch's output, to this path. */
-  public void download(String file, Path to) {
+  /**
+   * Downloads a file, such as the output file of a batch.
+   *
+   * @param file the file id
+   * @param target the path to write to
+   * @throws UncheckedIOException if the producer is unreachable or rejects the request
+   */
+  public void download(String file, Path target) {
     try {
-      HttpResponse<Path> answer =
-          http.send(to("/v1/files/" + file + "/content").build(), BodyHandlers.ofFile(to));
-      check(answer.statusCode(), "file " + file);
+      HttpResponse<Path> response =
+          http.send(request("/v1/files/" + file + "/content").build(), BodyHandlers.ofFile(target));
+      requireSuccess(response.statusCode(), "file " + file);
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
-    } catch (InterruptedException stopped) {
-      throw interrupted(stopped);
+    } catch (InterruptedException interrupted) {
+      throw interrupted(interrupted);
     }
   }
 
   private String upload(Path file) {
     String boundary = UUID.randomUUID().toString();
-    String head =
+    String preamble =
         """
         --%1$s\r
         Content-Disposition: form-data; name="purpose"\r
@@ -98,46 +114,47 @@ public final class SluiceBatches {
     try {
       BodyPublisher parts =
           BodyPublishers.concat(
-              BodyPublishers.ofString(head),
+              BodyPublishers.ofString(preamble),
               BodyPublishers.ofFile(file),
               BodyPublishers.ofString("\r\n--" + boundary + "--\r\n"));
-      return send(to("/v1/files")
+      return send(request("/v1/files")
               .header("Content-Type", "multipart/form-data; boundary=" + boundary)
               .POST(parts))
           .path("id")
           .asString("");
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
     }
   }
 
-  private HttpRequest.Builder to(String path) {
+  private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create(url + path))
-        .timeout(PATIENCE)
-        .header("Authorization", "Bearer " + key);
+        .timeout(TIMEOUT)
+        .header("Authorization", "Bearer " + apiKey);
   }
 
   private JsonNode send(HttpRequest.Builder request) {
     try {
-      HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
-      check(answer.statusCode(), answer.body());
-      return JSON.readTree(answer.body());
+      HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+      requireSuccess(response.statusCode(), response.body());
+      return JSON.readTree(response.body());
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
-    } catch (InterruptedException stopped) {
-      throw interrupted(stopped);
+    } catch (InterruptedException interrupted) {
+      throw interrupted(interrupted);
     }
   }
 
-  private static void check(int status, String said) throws IOException {
+  private static void requireSuccess(int status, String message) throws IOException {
     if (status / 100 != 2) {
-      throw new IOException("The producer answers %d: %s".formatted(status, said));
+      throw new IOException("The producer returned HTTP %d: %s".formatted(status, message));
     }
   }
 
-  private static UncheckedIOException interrupted(InterruptedException stopped) {
+  private static UncheckedIOException interrupted(InterruptedException interrupted) {
     Thread.currentThread().interrupt();
-    return new UncheckedIOException(new IOException("interrupted", stopped));
+    return new UncheckedIOException(
+        new IOException("interrupted while waiting for the producer", interrupted));
   }
 
   private static BatchInfo batch(JsonNode batch) {

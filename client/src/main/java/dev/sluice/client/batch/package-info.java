@@ -1,4 +1,4 @@
-/** Batches over HTTP. Depends on nothing. */
+/** A client for batches over HTTP. */
 @NullMarked
 package dev.sluice.client.batch;
 

@@ -8,39 +8,40 @@ import java.time.Duration;
 /**
  * A request to a model.
  *
- * @param route the route that carries it
+ * @param route the name of the route
  * @param endpoint the provider's path, such as {@code /v1/chat/completions}
- * @param lane {@link Lane#BATCH}, or {@link Lane#LIVE} to go before all batches
- * @param body the provider's own JSON, without {@code stream}
- * @param timeout how long its sender wants the answer at all
+ * @param lane {@link Lane#BATCH}, or {@link Lane#LIVE} for priority over all batches
+ * @param body the provider's JSON, without {@code stream}
+ * @param timeout the time after which the sender does not need the response any more
  */
 public record LlmRequest(String route, String endpoint, Lane lane, String body, Duration timeout) {
-  private static final Duration USUAL = Duration.ofHours(24);
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(24);
 
   /**
-   * @throws IllegalArgumentException where the body is no JSON object, or asks for a stream
+   * @throws IllegalArgumentException if the body is not a JSON object, or {@code stream} is true
    */
   public LlmRequest {
     boolean stream =
         RequestSummary.read(Payload.of(body))
-            .orElseThrow(() -> new IllegalArgumentException("the body is no JSON object"))
+            .orElseThrow(() -> new IllegalArgumentException("the body is not a JSON object"))
             .stream();
     if (stream) {
-      throw new IllegalArgumentException("'stream' is true: a task is answered as a whole");
+      throw new IllegalArgumentException(
+          "'stream' is true: tasks over AMQP do not stream. Remove 'stream' or set it to false.");
     }
   }
 
-  /** A chat completion that may take a day. */
+  /** A chat completion in the batch lane, with a timeout of 24 hours. */
   public static LlmRequest chat(String route, String body) {
-    return new LlmRequest(route, "/v1/chat/completions", Lane.BATCH, body, USUAL);
+    return new LlmRequest(route, "/v1/chat/completions", Lane.BATCH, body, DEFAULT_TIMEOUT);
   }
 
-  /** The same, to be answered within this time. */
-  public LlmRequest within(Duration time) {
-    return new LlmRequest(route, endpoint, lane, body, time);
+  /** A copy with another timeout. */
+  public LlmRequest withTimeout(Duration newTimeout) {
+    return new LlmRequest(route, endpoint, lane, body, newTimeout);
   }
 
-  /** The same, before all batches. */
+  /** A copy in the live lane, with priority over all batches. */
   public LlmRequest live() {
     return new LlmRequest(route, endpoint, Lane.LIVE, body, timeout);
   }

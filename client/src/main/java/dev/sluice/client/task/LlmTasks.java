@@ -39,44 +39,45 @@ import org.springframework.amqp.rabbit.support.RabbitExceptionTranslator;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Puts single requests into Sluice over AMQP, and hears their answers on a queue of this process
- * alone. A worker asks before it calls the provider: a future that was cancelled, or a process that
- * has ended, costs no call.
+ * Sends single requests to Sluice over AMQP, and receives the replies on a queue of this process. A
+ * worker queries this process before it calls the provider, so no call is made for a cancelled
+ * future or an ended process.
  */
 public final class LlmTasks implements SmartLifecycle {
-  private static final Duration CONFIRM_WITHIN = Duration.ofSeconds(15);
-  private static final long RECONNECT_MILLIS = 1000;
+  private static final Duration CONFIRM_TIMEOUT = Duration.ofSeconds(15);
+  private static final long RECOVERY_INTERVAL_MILLIS = 1000;
 
   private final Map<String, CompletableFuture<LlmAnswer>> pending = new ConcurrentHashMap<>();
   private final Clock clock = Clock.systemUTC();
-  private final ConnectionFactory brokers;
+  private final ConnectionFactory connectionFactory;
   private final RabbitTemplate template;
   private final SimpleMessageListenerContainer container;
   private final String queue;
 
   /**
-   * @param answers the queue of {@link LiveQueues#own}, which an admin declares
+   * @param connectionFactory the connection to the broker
+   * @param replyQueue the queue of {@link LiveQueues#own}; an {@code AmqpAdmin} declares it
    */
-  public LlmTasks(ConnectionFactory brokers, Declarables answers) {
-    this.brokers = brokers;
-    this.template = new RabbitTemplate(brokers);
-    Queue own = answers.getDeclarablesByType(Queue.class).getFirst();
+  public LlmTasks(ConnectionFactory connectionFactory, Declarables replyQueue) {
+    this.connectionFactory = connectionFactory;
+    this.template = new RabbitTemplate(connectionFactory);
+    Queue own = replyQueue.getDeclarablesByType(Queue.class).getFirst();
     this.queue = own.getName();
-    this.container = new SimpleMessageListenerContainer(brokers);
+    this.container = new SimpleMessageListenerContainer(connectionFactory);
     container.setQueues(own);
     container.setAcknowledgeMode(AcknowledgeMode.NONE);
     container.setMissingQueuesFatal(false);
-    container.setRecoveryInterval(RECONNECT_MILLIS);
-    container.setMessageListener(this::hear);
+    container.setRecoveryInterval(RECOVERY_INTERVAL_MILLIS);
+    container.setMessageListener(this::onMessage);
     container.afterPropertiesSet();
   }
 
   /**
-   * Puts a request into its route's queue. Returns when the broker has it.
+   * Publishes a request to its route's queue. Returns when the broker has confirmed it.
    *
-   * @return the provider's answer; ends with a {@link TaskFailedException} where there is none, and
-   *     with a {@link TimeoutException} when its time is over
-   * @throws AmqpException where the broker is away, or has no such route
+   * @return a future of the provider's response; completes with {@link TaskFailedException} if
+   *     there is none, and with {@link TimeoutException} after the request's timeout
+   * @throws AmqpException if the broker is unavailable, or has no such route
    */
   public CompletableFuture<LlmAnswer> enqueue(LlmRequest request) {
     String id = UUID.randomUUID().toString();
@@ -91,7 +92,7 @@ public final class LlmTasks implements SmartLifecycle {
             .orTimeout(request.timeout().toMillis(), TimeUnit.MILLISECONDS);
     pending.put(id, answer);
     CompletableFuture<LlmAnswer> unused =
-        answer.whenComplete((done, failure) -> ended(id, failure));
+        answer.whenComplete((result, failure) -> onCompletion(id, failure));
     try {
       publish(task);
     } catch (AmqpException failed) {
@@ -101,52 +102,52 @@ public final class LlmTasks implements SmartLifecycle {
     return answer;
   }
 
-  private void ended(String id, @Nullable Throwable failure) {
+  private void onCompletion(String id, @Nullable Throwable failure) {
     pending.remove(id);
     if (failure != null && !(failure instanceof TaskFailedException)) {
-      say(Exchanges.FLEET, LiveQueues.CANCELLED, new LiveMessage.Cancelled(id));
+      send(Exchanges.FLEET, LiveQueues.CANCELLED, new LiveMessage.Cancelled(id));
     }
   }
 
-  private void hear(Message message) {
-    LiveCodec.read(message).ifPresent(this::hear);
+  private void onMessage(Message message) {
+    LiveCodec.read(message).ifPresent(this::onMessage);
   }
 
-  private void hear(LiveMessage word) {
-    CompletableFuture<LlmAnswer> waiting = pending.get(word.taskId());
-    switch (word) {
+  private void onMessage(LiveMessage message) {
+    CompletableFuture<LlmAnswer> future = pending.get(message.taskId());
+    switch (message) {
       case LiveMessage.Claim claim ->
-          say(
+          send(
               "",
               claim.answerTo(),
-              waiting == null
+              future == null
                   ? new LiveMessage.Cancelled(claim.taskId())
                   : new LiveMessage.Proceed(claim.taskId()));
-      case LiveMessage.Reply whole when waiting != null ->
-          waiting.complete(
-              new LlmAnswer(whole.status(), whole.headers(), whole.body().text(), whole.facts()));
-      case LiveMessage.Failed failed when waiting != null ->
-          waiting.completeExceptionally(new TaskFailedException(failed.failure()));
-      default -> {} // of a stream, which is not asked for, or of a task whose sender has gone
+      case LiveMessage.Reply reply when future != null ->
+          future.complete(
+              new LlmAnswer(reply.status(), reply.headers(), reply.body().text(), reply.facts()));
+      case LiveMessage.Failed failed when future != null ->
+          future.completeExceptionally(new TaskFailedException(failed.failure()));
+      default -> {} // stream messages, which are never requested, or replies to ended futures
     }
   }
 
-  private void say(String exchange, String key, LiveMessage word) {
+  private void send(String exchange, String key, LiveMessage message) {
     try {
-      template.send(exchange, key, LiveCodec.write(word));
-    } catch (AmqpException away) {
-      // who does not hear it asks again, or finds nobody
+      template.send(exchange, key, LiveCodec.write(message));
+    } catch (AmqpException unavailable) {
+      // No retry: workers repeat presence queries.
     }
   }
 
   private void publish(TaskMessage task) {
-    Connection connection = brokers.createConnection();
+    Connection connection = connectionFactory.createConnection();
     Channel channel = connection.createChannel(false);
     RabbitUtils.setPhysicalCloseRequired(channel, true);
     AtomicBoolean returned = new AtomicBoolean();
     try {
       channel.confirmSelect();
-      channel.addReturnListener(back -> returned.set(true));
+      channel.addReturnListener(returnedMessage -> returned.set(true));
       Message message = TaskCodec.write(task);
       channel.basicPublish(
           Exchanges.TASKS,
@@ -155,18 +156,20 @@ public final class LlmTasks implements SmartLifecycle {
           new DefaultMessagePropertiesConverter()
               .fromMessageProperties(message.getMessageProperties(), StandardCharsets.UTF_8.name()),
           message.getBody());
-      boolean confirmed = channel.waitForConfirms(CONFIRM_WITHIN.toMillis());
+      boolean confirmed = channel.waitForConfirms(CONFIRM_TIMEOUT.toMillis());
       if (returned.get()) {
-        throw new AmqpException("There is no route " + task.ids().route() + ": no queue takes it.");
+        throw new AmqpException(
+            "Route %s does not exist: the broker has no queue for it. Check the route name."
+                .formatted(task.ids().route()));
       }
       if (!confirmed) {
-        throw new AmqpException("The broker refused the task.");
+        throw new AmqpException("The broker rejected the task (nack). Retry later.");
       }
     } catch (IOException | TimeoutException | ShutdownSignalException failed) {
       throw RabbitExceptionTranslator.convertRabbitAccessException(failed);
-    } catch (InterruptedException stopped) {
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw new AmqpException("interrupted before the broker confirmed", stopped);
+      throw new AmqpException("interrupted before the broker confirmed the task", interrupted);
     } finally {
       RabbitUtils.closeChannel(channel);
       RabbitUtils.closeConnection(connection);

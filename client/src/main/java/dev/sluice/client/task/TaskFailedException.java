@@ -2,7 +2,7 @@ package dev.sluice.client.task;
 
 import dev.sluice.common.wire.Failure;
 
-/** A task that got no answer of the provider's. */
+/** A task ended without a response of the provider. */
 public final class TaskFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ public final class TaskFailedException extends RuntimeException {
     this.code = failure.code();
   }
 
-  /** One of the failure codes of the wire, such as {@code attempts_exhausted}. */
+  /** The failure code of the wire contract, such as {@code attempts_exhausted}. */
   public String code() {
     return code;
   }

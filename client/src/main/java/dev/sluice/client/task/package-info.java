@@ -1,4 +1,4 @@
-/** Single requests over AMQP, each answered to its sender. Depends on nothing. */
+/** A client for single requests over AMQP with replies to their sender. */
 @NullMarked
 package dev.sluice.client.task;
 

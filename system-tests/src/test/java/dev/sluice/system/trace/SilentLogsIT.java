@@ -42,7 +42,10 @@ class SilentLogsIT {
   @Test
   void noPromptAndNoReplyIsLogged(@TempDir Path folder) throws Exception {
     assertThat(logsOf(folder, Map.of()))
-        .contains("is dead: INVALID_REQUEST", "is dead: ATTEMPTS_EXHAUSTED", "is dead: MALFORMED")
+        .contains(
+            "is a dead letter: INVALID_REQUEST",
+            "is a dead letter: ATTEMPTS_EXHAUSTED",
+            "is a dead letter: MALFORMED")
         .doesNotContain(PLANTED);
   }
 
@@ -51,7 +54,7 @@ class SilentLogsIT {
     assertThat(logsOf(folder, Map.of("SLUICE_LOG_CONTENT", "true")))
         .containsPattern("Request: .*" + PLANTED)
         .containsPattern("Reply 200: .*" + PLANTED)
-        .containsPattern("No task: .*" + PLANTED);
+        .containsPattern("Malformed task: .*" + PLANTED);
   }
 
   private static String logsOf(Path folder, Map<String, String> settings) throws Exception {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a route's provider means by its errors: the route's own rules, then those of its provider's
- * dialect, then the status. The first that fits decides.
+ * Maps a provider's error to its meaning. The first match decides: the route's own rules, then the
+ * rules of the provider's dialect, then the HTTP status.
  */
 final class ErrorRuleTable {
   private final List<ErrorRule> rules;
@@ -20,15 +20,15 @@ final class ErrorRuleTable {
 
   ErrorMeaning meaning(int status, ProviderError error) {
     return rules.stream()
-        .filter(rule -> fits(rule, status, error))
+        .filter(rule -> matches(rule, status, error))
         .findFirst()
         .map(ErrorRule::means)
         .orElseGet(() -> ProviderErrorRules.byStatus(status));
   }
 
-  private static boolean fits(ErrorRule rule, int status, ProviderError error) {
+  private static boolean matches(ErrorRule rule, int status, ProviderError error) {
     return (rule.status() == 0 || rule.status() == status)
         && (rule.code().isEmpty() || error.hasName(rule.code()))
-        && (rule.message().isEmpty() || error.says(rule.message()));
+        && (rule.message().isEmpty() || error.messageContains(rule.message()));
   }
 }

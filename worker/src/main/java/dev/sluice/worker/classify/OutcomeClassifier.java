@@ -5,8 +5,8 @@ import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
-import dev.sluice.worker.classify.TaskOutcome.Oversized;
-import dev.sluice.worker.classify.TaskOutcome.Refused;
+import dev.sluice.worker.classify.TaskOutcome.Rejected;
+import dev.sluice.worker.classify.TaskOutcome.ReplyTooLarge;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;
 import dev.sluice.worker.classify.TaskOutcome.Unavailable;
@@ -19,8 +19,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads from a reply what it means for the task. What an error means is a table: {@link
- * ErrorRuleTable}.
+ * Maps the end of a provider call to the outcome of the task. {@link ErrorRuleTable} maps errors.
  */
 public final class OutcomeClassifier {
   private final ErrorRuleTable table;
@@ -28,7 +27,7 @@ public final class OutcomeClassifier {
   private final Clock clock;
 
   /**
-   * @param clock for {@code Retry-After} dates
+   * @param clock the time against which {@code Retry-After} dates are resolved
    */
   public OutcomeClassifier(RouteSettings route, Clock clock) {
     this.table = new ErrorRuleTable(route);
@@ -38,71 +37,76 @@ public final class OutcomeClassifier {
 
   public TaskOutcome classify(Reply reply) {
     return switch (reply) {
-      case Answered answer -> answered(answer);
+      case Answered answer -> classifyAnswer(answer);
       case Reply.Streamed stream ->
           new Completed(stream.head(), TokenUsage.ofStream(stream.tail()));
-      case Reply.Abandoned abandoned -> new Abandoned(abandoned.took());
+      case Reply.Cancelled cancelled -> new Abandoned(cancelled.latency());
       case Reply.TooLarge large ->
-          new Oversized(
-              "HTTP %d with a reply of more than %d bytes: ask for less in one call"
+          new ReplyTooLarge(
+              "HTTP %d with a reply larger than %d bytes. Request less output per call."
                   .formatted(large.status(), large.limitBytes()),
-              large.took());
+              large.latency());
       case Reply.TimedOut late ->
           new Unavailable(
-              "no whole answer within " + late.took().toMillis() + " ms", null, null, late.took());
-      case Reply.Broken broken ->
-          new Unavailable("connection broken: " + broken.reason(), null, null, broken.took());
+              "no complete reply within " + late.latency().toMillis() + " ms",
+              null,
+              null,
+              late.latency());
+      case Reply.ConnectionLost lost ->
+          new Unavailable("connection lost: " + lost.reason(), null, null, lost.latency());
       case Reply.NotConnected none ->
-          new Unavailable("not connected: " + none.reason(), null, null, none.took());
+          new Unavailable("not connected: " + none.reason(), null, null, none.latency());
     };
   }
 
-  private TaskOutcome answered(Answered answer) {
+  private TaskOutcome classifyAnswer(Answered answer) {
     if (answer.status() / 100 != 2) {
-      return error(answer, ProviderError.of(answer));
+      return classifyError(answer, ProviderError.of(answer));
     }
     return Json.object(answer.body().bytes())
         .<TaskOutcome>map(body -> new Completed(answer, TokenUsage.of(body)))
-        .orElseGet(() -> halfReply(answer));
+        .orElseGet(() -> incompleteReply(answer));
   }
 
-  private static Unavailable halfReply(Answered answer) {
-    String detail = "HTTP %d with a body that is no JSON object".formatted(answer.status());
-    return new Unavailable(detail, null, answer, answer.took());
+  private static Unavailable incompleteReply(Answered answer) {
+    String detail = "HTTP %d with a body that is not a JSON object".formatted(answer.status());
+    return new Unavailable(detail, null, answer, answer.latency());
   }
 
-  private TaskOutcome error(Answered answer, ProviderError error) {
+  private TaskOutcome classifyError(Answered answer, ProviderError error) {
     return switch (table.meaning(answer.status(), error)) {
-      case RATE_LIMIT -> new Throttled(told(answer, error), answer, error.dimension().orElse(null));
+      case RATE_LIMIT ->
+          new Throttled(retryAfter(answer, error), answer, error.limitKind().orElse(null));
       case UNAVAILABLE ->
-          new Unavailable(answer.body().text(), told(answer, error), answer, answer.took());
-      case INVALID_REQUEST -> new Refused(FailureCode.INVALID_REQUEST, answer);
-      case REQUEST_TOO_LARGE -> new Refused(FailureCode.REQUEST_TOO_LARGE, answer);
-      case CONTEXT_LENGTH_EXCEEDED -> new Refused(FailureCode.CONTEXT_LENGTH_EXCEEDED, answer);
-      case CONTENT_FILTERED -> new Refused(FailureCode.CONTENT_FILTERED, answer);
+          new Unavailable(
+              answer.body().text(), retryAfter(answer, error), answer, answer.latency());
+      case INVALID_REQUEST -> new Rejected(FailureCode.INVALID_REQUEST, answer);
+      case REQUEST_TOO_LARGE -> new Rejected(FailureCode.REQUEST_TOO_LARGE, answer);
+      case CONTEXT_LENGTH_EXCEEDED -> new Rejected(FailureCode.CONTEXT_LENGTH_EXCEEDED, answer);
+      case CONTENT_FILTERED -> new Rejected(FailureCode.CONTENT_FILTERED, answer);
       case QUOTA -> new RouteDown(HoldKind.QUOTA, "the provider's quota is used up", answer);
       case API_KEY ->
           new RouteDown(
               HoldKind.API_KEY,
-              "the provider refuses the key with HTTP " + answer.status(),
+              "the provider rejects the API key with HTTP " + answer.status(),
               answer);
-      case MODEL_NOT_FOUND -> modelGone(answer);
+      case MODEL_NOT_FOUND -> modelNotFound(answer);
     };
   }
 
   /**
-   * A slip in the model's name in one request looks just like a model that is gone for everybody.
-   * Only where the route serves one model by its name can it be no slip: every task of the route
-   * asks for that one.
+   * A misspelt model name in one request causes the same error as a removed model. Only a route
+   * that serves exactly one model, without a wildcard, rules out a misspelt name: all its tasks
+   * request that model.
    */
-  private TaskOutcome modelGone(Answered answer) {
+  private TaskOutcome modelNotFound(Answered answer) {
     return models.size() == 1 && !models.getFirst().endsWith("*")
         ? new RouteDown(
             HoldKind.MODEL_NOT_FOUND, "the provider does not have " + models.getFirst(), answer)
-        : new Refused(FailureCode.INVALID_REQUEST, answer);
+        : new Rejected(FailureCode.INVALID_REQUEST, answer);
   }
 
-  private @Nullable Duration told(Answered answer, ProviderError error) {
+  private @Nullable Duration retryAfter(Answered answer, ProviderError error) {
     return RetryAfter.of(answer, error, clock.instant()).orElse(null);
   }
 }

@@ -6,50 +6,49 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A time span as providers write it: a number of seconds ({@code 20}, {@code 0.5}), or numbers with
- * units one after the other ({@code 6m0s}, {@code 88ms}, {@code 2m59.56s}).
+ * Parses durations as providers write them: seconds ({@code 20}, {@code 0.5}), or numbers with
+ * units ({@code 6m0s}, {@code 88ms}, {@code 2m59.56s}).
  */
 final class ProviderDuration {
-  private static final int LONGEST_TEXT = 64;
+  private static final int MAX_LENGTH = 64;
   private static final Pattern SECONDS = Pattern.compile("-?\\d+(?:\\.\\d*)?");
-  private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d*)?)(ms|us|µs|ns|[dhms])");
+  private static final Pattern COMPONENT =
+      Pattern.compile("(\\d+(?:\\.\\d*)?)(ms|us|µs|ns|[dhms])");
 
-  /** About thirty years: what is longer is a mistake, and fits no number of nanoseconds. */
-  private static final double MOST_NANOS = 1e18;
+  /** About 30 years. Longer values are errors and would overflow a nanosecond count. */
+  private static final double MAX_NANOS = 1e18;
 
   private ProviderDuration() {}
 
-  /** Empty where the text is none; nothing rather than a negative one. */
+  /** Empty if the text is not a duration. Negative values become zero. */
   static Optional<Duration> parse(String text) {
     String stripped = text.strip();
-    if (stripped.isEmpty() || stripped.length() > LONGEST_TEXT) {
+    if (stripped.isEmpty() || stripped.length() > MAX_LENGTH) {
       return Optional.empty();
     }
-    return SECONDS.matcher(stripped).matches()
-        ? Optional.of(nanos(stripped, 1e9))
-        : sumOfParts(stripped);
+    return SECONDS.matcher(stripped).matches() ? Optional.of(nanos(stripped, 1e9)) : sum(stripped);
   }
 
-  /** A number of milliseconds. */
+  /** Parses a number of milliseconds; empty if the text is not a number. */
   static Optional<Duration> parseMillis(String text) {
     String stripped = text.strip();
-    return stripped.length() <= LONGEST_TEXT && SECONDS.matcher(stripped).matches()
+    return stripped.length() <= MAX_LENGTH && SECONDS.matcher(stripped).matches()
         ? Optional.of(nanos(stripped, 1e6))
         : Optional.empty();
   }
 
-  private static Optional<Duration> sumOfParts(String text) {
-    Matcher part = PART.matcher(text);
+  private static Optional<Duration> sum(String text) {
+    Matcher component = COMPONENT.matcher(text);
     Duration sum = Duration.ZERO;
     int end = 0;
-    while (part.find() && part.start() == end) {
-      sum = sum.plus(nanos(part.group(1), nanosOf(part.group(2))));
-      end = part.end();
+    while (component.find() && component.start() == end) {
+      sum = sum.plus(nanos(component.group(1), nanosPerUnit(component.group(2))));
+      end = component.end();
     }
     return end == text.length() ? Optional.of(sum) : Optional.empty();
   }
 
-  private static double nanosOf(String unit) {
+  private static double nanosPerUnit(String unit) {
     return switch (unit) {
       case "d" -> 86_400e9;
       case "h" -> 3_600e9;
@@ -61,8 +60,8 @@ final class ProviderDuration {
     };
   }
 
-  private static Duration nanos(String number, double each) {
-    double nanos = Math.clamp(Double.parseDouble(number) * each, 0, MOST_NANOS);
+  private static Duration nanos(String number, double unitNanos) {
+    double nanos = Math.clamp(Double.parseDouble(number) * unitNanos, 0, MAX_NANOS);
     return Duration.ofNanos(Math.round(nanos));
   }
 }

@@ -12,21 +12,22 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What an error says, wherever its provider puts it: in an object (OpenAI), in an object in an
- * array (Gemini), in a string (Ollama's own endpoints), beside it (older vLLM) or in plain text.
+ * The content of a provider's error body. Providers put it into an {@code error} object (OpenAI),
+ * an object in an array (Gemini), a string (Ollama's own endpoints), the root object (older vLLM)
+ * or plain text.
  *
- * @param names its {@code code}, {@code type}, {@code status} and what its details name as reason
- * @param message what it tells people, and the ids of the quotas that it names; in small letters
- * @param retryDelay how long to wait, as its details say ({@code "44.5s"}); empty where they do not
+ * @param names {@code code}, {@code type}, {@code status}, and the reasons in {@code details}
+ * @param message the message text and the ids of violated quotas, in lower case
+ * @param retryDelay Google's {@code retryDelay}, such as {@code "44.5s"}; empty if there is none
  */
 record ProviderError(Set<String> names, String message, String retryDelay) {
-  private static final int LONGEST_MESSAGE = 8 * 1024;
+  private static final int MAX_MESSAGE_LENGTH = 8 * 1024;
 
   static ProviderError of(Answered answer) {
     Payload payload = answer.body();
     return Json.value(payload.bytes())
         .map(ProviderError::of)
-        .orElseGet(() -> new ProviderError(Set.of(), shortened(payload.text()), ""));
+        .orElseGet(() -> new ProviderError(Set.of(), normalized(payload.text()), ""));
   }
 
   private static ProviderError of(JsonNode root) {
@@ -43,8 +44,8 @@ record ProviderError(Set<String> names, String message, String retryDelay) {
     names.add(text(details.path("error_code"))); // Anthropic
 
     StringBuilder message = new StringBuilder();
-    for (JsonNode said : new JsonNode[] {error.path("message"), error.path("detail"), inner}) {
-      message.append(text(said)).append('\n');
+    for (JsonNode node : new JsonNode[] {error.path("message"), error.path("detail"), inner}) {
+      message.append(text(node)).append('\n');
     }
     String retryDelay = "";
     for (JsonNode detail : details) { // Google's google.rpc.Status
@@ -54,42 +55,45 @@ record ProviderError(Set<String> names, String message, String retryDelay) {
       }
       retryDelay = retryDelay.isEmpty() ? text(detail.path("retryDelay")) : retryDelay;
     }
-    return new ProviderError(names, shortened(message.toString()), retryDelay);
+    return new ProviderError(names, normalized(message.toString()), retryDelay);
   }
 
   boolean hasName(String name) {
     return names.contains(name);
   }
 
-  boolean says(String part) {
+  boolean messageContains(String part) {
     return message.contains(part.toLowerCase(Locale.ROOT));
   }
 
   /**
-   * The one limit a minute that it names; empty where it names none, several, or a day's.
+   * The per-minute limit that the error names; empty if it names none, several, or a daily limit.
    *
-   * <p>OpenAI and Groq name it as the error's type and in words, Azure speaks of a token or a call
-   * rate limit, Anthropic counts input and output apart, Gemini names its quota.
+   * <p>OpenAI and Groq name the limit in the error type and in the message. Azure writes "token
+   * rate limit" or "call rate limit". Anthropic has separate limits for input and output tokens.
+   * Gemini names the quota id.
    */
-  Optional<LimitKind> dimension() {
-    if (says("per day")) {
+  Optional<LimitKind> limitKind() {
+    if (messageContains("per day")) {
       return Optional.empty();
     }
     Set<LimitKind> named = EnumSet.noneOf(LimitKind.class);
-    if (says("input tokens per min") || says("InputTokensPer")) {
+    if (messageContains("input tokens per min") || messageContains("InputTokensPer")) {
       named.add(LimitKind.INPUT_TOKENS);
     }
-    if (says("output tokens per min") || says("OutputTokensPer")) {
+    if (messageContains("output tokens per min") || messageContains("OutputTokensPer")) {
       named.add(LimitKind.OUTPUT_TOKENS);
     }
     if (named.isEmpty()
-        && (hasName("tokens") || says("tokens per min") || says("token rate limit"))) {
+        && (hasName("tokens")
+            || messageContains("tokens per min")
+            || messageContains("token rate limit"))) {
       named.add(LimitKind.TOKENS);
     }
     if (hasName("requests")
-        || says("requests per min")
-        || says("call rate limit")
-        || says("RequestsPerMinute")) {
+        || messageContains("requests per min")
+        || messageContains("call rate limit")
+        || messageContains("RequestsPerMinute")) {
       named.add(LimitKind.REQUESTS);
     }
     return named.size() == 1 ? named.stream().findFirst() : Optional.empty();
@@ -99,7 +103,7 @@ record ProviderError(Set<String> names, String message, String retryDelay) {
     return node.isString() || node.isNumber() ? node.asString() : "";
   }
 
-  private static String shortened(String text) {
-    return text.substring(0, Math.min(text.length(), LONGEST_MESSAGE)).toLowerCase(Locale.ROOT);
+  private static String normalized(String text) {
+    return text.substring(0, Math.min(text.length(), MAX_MESSAGE_LENGTH)).toLowerCase(Locale.ROOT);
   }
 }

@@ -17,19 +17,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What each provider's errors mean: a table of data, the first rule that fits decides.
+ * The error rules of each provider, as data. The first rule that matches decides.
  *
- * <p>A status alone says less than it seems: there are 429s that no waiting helps (money, a day's
- * quota, a request larger than a minute's allowance) and 400s that concern everybody (a bad key at
- * Google, an empty account at Anthropic). Only those are listed; what is not follows {@link
- * #byStatus}.
+ * <p>The HTTP status alone is ambiguous. Some 429s do not end with time: no credit, a used-up daily
+ * quota, a request larger than a minute's limit. Some 400s affect all requests: an invalid key at
+ * Google, an empty account at Anthropic. The tables list only such errors; {@link #byStatus} maps
+ * all others.
  */
 final class ProviderErrorRules {
   private static final int ANY_STATUS = 0;
   private static final String ANY = "";
 
   /**
-   * OpenAI, and whoever follows it without a dialect of its own. See <a
+   * OpenAI, and compatible providers without their own dialect. See <a
    * href="https://platform.openai.com/docs/guides/error-codes">error codes</a>.
    */
   private static final List<ErrorRule> OPENAI =
@@ -37,7 +37,8 @@ final class ProviderErrorRules {
           rule(ANY_STATUS, "insufficient_quota", ANY, QUOTA),
           rule(ANY_STATUS, "billing_hard_limit_reached", ANY, QUOTA),
           rule(ANY_STATUS, "billing_not_active", ANY, QUOTA),
-          // More tokens than a minute has: "… on tokens per min (TPM): Limit 30000, Requested
+          // More tokens than the limit per minute: "… on tokens per min (TPM): Limit 30000,
+          // Requested
           // 31538"
           rule(429, "rate_limit_exceeded", "request too large", REQUEST_TOO_LARGE),
           // Flex processing without capacity: platform.openai.com/docs/guides/flex-processing
@@ -48,13 +49,13 @@ final class ProviderErrorRules {
           rule(ANY_STATUS, "model_not_found", ANY, MODEL_NOT_FOUND),
           rule(ANY_STATUS, "context_length_exceeded", ANY, CONTEXT_LENGTH_EXCEEDED),
           rule(ANY_STATUS, "string_above_max_length", ANY, CONTEXT_LENGTH_EXCEEDED),
-          // Embeddings, and most imitators, say it without a code
+          // Embeddings, and most compatible providers, send no code
           rule(400, ANY, "maximum context length", CONTEXT_LENGTH_EXCEEDED),
           rule(ANY_STATUS, "content_filter", ANY, CONTENT_FILTERED),
           rule(ANY_STATUS, "content_policy_violation", ANY, CONTENT_FILTERED),
           rule(ANY_STATUS, "moderation_blocked", ANY, CONTENT_FILTERED),
           rule(400, "invalid_prompt", "flagged", CONTENT_FILTERED),
-          // OpenRouter answers a prompt that its moderation flags with the status of a bad key
+          // OpenRouter sends 403, the status of an invalid key, for a prompt that moderation flags
           rule(403, ANY, "input was flagged", CONTENT_FILTERED));
 
   /** See <a href="https://learn.microsoft.com/azure/ai-foundry/openai/reference">reference</a>. */
@@ -64,10 +65,11 @@ final class ProviderErrorRules {
           // A wrong path or api-version in the URL: {"error":{"code":"404","message":"Resource not
           // …"}}
           rule(404, "404", "resource not found", MODEL_NOT_FOUND),
-          // "The system is currently experiencing high demand …": theirs, not the deployment's
-          // limit
+          // "The system is currently experiencing high demand …": an Azure capacity problem, not
+          // the
+          // limit of the deployment
           rule(429, ANY, "experiencing high demand", UNAVAILABLE),
-          // API Management in front of it: {"statusCode":403,"message":"Out of call volume quota.
+          // Azure API Management: {"statusCode":403,"message":"Out of call volume quota.
           // …"}
           rule(403, ANY, "out of call volume quota", QUOTA),
           rule(400, "ResponsibleAIPolicyViolation", ANY, CONTENT_FILTERED));
@@ -80,7 +82,7 @@ final class ProviderErrorRules {
           rule(400, "invalid_request_error", "reached your specified API usage limits", QUOTA),
           rule(429, "enforced_spend_limit_reached", ANY, QUOTA),
           rule(ANY_STATUS, ANY, "organization has been disabled", API_KEY),
-          // Not a matter of time: the account's plan has no long context
+          // Permanent: the account's plan does not include long context
           rule(429, ANY, "required for long context", REQUEST_TOO_LARGE),
           rule(ANY_STATUS, "overloaded_error", ANY, UNAVAILABLE),
           rule(404, "not_found_error", "model", MODEL_NOT_FOUND),
@@ -94,10 +96,12 @@ final class ProviderErrorRules {
    */
   private static final List<ErrorRule> GEMINI =
       List.of(
-          // A violated quota's id, such as GenerateRequestsPerDayPerProjectPerModel-FreeTier; such
-          // an answer names a delay of seconds all the same
+          // The id of the violated quota, such as
+          // GenerateRequestsPerDayPerProjectPerModel-FreeTier.
+          // Such a response still contains a retry delay of seconds.
           rule(429, "RESOURCE_EXHAUSTED", "PerDay", QUOTA),
-          // The model is not in the plan: "… free_tier_requests, limit: 0, model: gemini-3-pro"
+          // The plan does not include the model: "… free_tier_requests, limit: 0, model:
+          // gemini-3-pro"
           rule(429, "RESOURCE_EXHAUSTED", "limit: 0,", QUOTA),
           rule(ANY_STATUS, ANY, "credits are depleted", QUOTA),
           rule(429, ANY, "spending cap", QUOTA),
@@ -116,12 +120,12 @@ final class ProviderErrorRules {
   /** See <a href="https://console.groq.com/docs/errors">errors</a>. */
   private static final List<ErrorRule> GROQ =
       List.of(
-          // As OpenAI's, with a status of its own
+          // The same as OpenAI's, with another status
           rule(413, "rate_limit_exceeded", "request too large", REQUEST_TOO_LARGE),
           // The flex tier has no capacity: console.groq.com/docs/flex-processing
           rule(498, ANY, ANY, UNAVAILABLE),
           rule(ANY_STATUS, "model_decommissioned", ANY, MODEL_NOT_FOUND),
-          // The model wrote no valid JSON or tool call: the next time it may
+          // The model wrote invalid JSON or an invalid tool call; a retry may succeed
           rule(400, "json_validate_failed", ANY, UNAVAILABLE),
           rule(400, "tool_use_failed", ANY, UNAVAILABLE));
 
@@ -131,7 +135,7 @@ final class ProviderErrorRules {
           rule(404, "NotFoundError", "does not exist", MODEL_NOT_FOUND),
           rule(400, ANY, "model's context length is only", CONTEXT_LENGTH_EXCEEDED),
           rule(400, ANY, "longer than the maximum model length", CONTEXT_LENGTH_EXCEEDED),
-          // What the prompt leaves of the window is below nothing
+          // The prompt alone exceeds the context length
           rule(400, ANY, "max_tokens must be at least 1, got -", CONTEXT_LENGTH_EXCEEDED));
 
   /** See its OpenAI-compatible server, {@code ollama/openai/openai.go}, and its FAQ. */
@@ -140,22 +144,22 @@ final class ProviderErrorRules {
           // model "llama3" not found, try pulling it first
           rule(404, ANY, "try pulling it", MODEL_NOT_FOUND),
           rule(404, "not_found_error", "not found", MODEL_NOT_FOUND),
-          // Its queue is full (OLLAMA_MAX_QUEUE): it works, but not as fast as it is asked
+          // The queue is full (OLLAMA_MAX_QUEUE): requests arrive faster than Ollama processes them
           rule(503, ANY, "maximum pending requests exceeded", RATE_LIMIT),
           rule(400, ANY, "exceeds the context length", CONTEXT_LENGTH_EXCEEDED),
           rule(400, ANY, "exceeds maximum context length", CONTEXT_LENGTH_EXCEEDED));
 
   private ProviderErrorRules() {}
 
-  /** The rules of a dialect in their order, and then OpenAI's: all others imitate it. */
+  /** The rules of a dialect, then OpenAI's, because the other APIs are modelled on it. */
   static List<ErrorRule> of(ProviderDialect dialect) {
     return dialect == ProviderDialect.OPENAI
         ? OPENAI
-        : Stream.concat(own(dialect).stream(), OPENAI.stream()).toList();
+        : Stream.concat(dialectRules(dialect).stream(), OPENAI.stream()).toList();
   }
 
-  /** Those of the dialect alone. */
-  static List<ErrorRule> own(ProviderDialect dialect) {
+  /** The rules of a dialect without OpenAI's. */
+  static List<ErrorRule> dialectRules(ProviderDialect dialect) {
     return switch (dialect) {
       case AUTO, OPENAI -> OPENAI;
       case AZURE_OPENAI -> AZURE_OPENAI;
@@ -167,7 +171,7 @@ final class ProviderErrorRules {
     };
   }
 
-  /** What an answer means that no rule fits. */
+  /** The meaning of an error that no rule matches. */
   static ErrorMeaning byStatus(int status) {
     return switch (status) {
       case 401, 403 -> API_KEY;

@@ -22,112 +22,112 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads from a reply's headers what its provider tells of its limits: how much, what is left of it,
- * and when nothing of it will be spent any more.
+ * Reads the advertised limits from reply headers: limit, remaining, and the time until the limit is
+ * fully available again.
  *
  * <ul>
  *   <li>OpenAI, Azure, Groq: {@code x-ratelimit-{limit,remaining,reset}-{requests,tokens}}; the
- *       reset is a span such as {@code 6m0s} or, at Azure, a number of seconds. See <a
+ *       reset is a duration such as {@code 6m0s} or, at Azure, a number of seconds. See <a
  *       href="https://platform.openai.com/docs/guides/rate-limits">rate limits</a>.
  *   <li>Anthropic: {@code anthropic-ratelimit-{requests,tokens,input-tokens,output-tokens}-…}; the
- *       reset is a time of RFC 3339. See <a
+ *       reset is an RFC 3339 timestamp. See <a
  *       href="https://docs.claude.com/en/api/rate-limits#response-headers">response headers</a>.
- *   <li>Gateways before others: {@code RateLimit-*} of the IETF's drafts and {@code X-RateLimit-*}
- *       of Envoy, where they name the window ({@code w=60}).
+ *   <li>Gateways: {@code RateLimit-*} of the IETF drafts and {@code X-RateLimit-*} of Envoy, if
+ *       they name the window ({@code w=60}).
  * </ul>
  *
- * <p>What makes no sense is passed over: Azure answers with limits of -1 and 0 at times.
+ * <p>Invalid values are ignored: Azure sometimes sends limits of -1 and 0.
  */
 public final class RateLimitHeaderReader {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration DAY = Duration.ofDays(1);
 
-  /** No longer than this a minute's limit needs to be whole again, unless it is overspent. */
-  private static final Duration LONGEST_RESET_OF_A_MINUTE = Duration.ofSeconds(61);
+  /** A per-minute limit is fully available again within this time, unless it is overspent. */
+  private static final Duration MAX_MINUTE_RESET = Duration.ofSeconds(61);
 
-  /** Nobody overspends a minute's limit by more than this. */
-  private static final Duration LONGEST_DEBT = Duration.ofHours(1);
+  /** Assumed maximum recovery time of an overspent per-minute limit; more means a daily limit. */
+  private static final Duration MAX_OVERSPENT_RESET = Duration.ofHours(1);
 
-  /** A reset further ahead is no span but something else, such as seconds since 1970. */
-  private static final Duration LONGEST_RESET = Duration.ofDays(31);
+  /** A larger value is not a duration but, for example, seconds since 1970. */
+  private static final Duration MAX_RESET = Duration.ofDays(31);
 
   private static final Pattern AMOUNT = Pattern.compile("\\d{1,15}");
   private static final Pattern WINDOW = Pattern.compile(";\\s*w=(\\d{1,6})(?!\\d)");
 
-  private static final List<HeaderSource> SOURCES =
+  private static final List<HeaderNames> PROVIDERS =
       List.of(
-          HeaderSource.openai(REQUESTS, "requests"),
-          HeaderSource.openai(TOKENS, "tokens"),
-          HeaderSource.anthropic(REQUESTS, "requests"),
-          HeaderSource.anthropic(TOKENS, "tokens"),
-          HeaderSource.anthropic(INPUT_TOKENS, "input-tokens"),
-          HeaderSource.anthropic(OUTPUT_TOKENS, "output-tokens"));
+          HeaderNames.openai(REQUESTS, "requests"),
+          HeaderNames.openai(TOKENS, "tokens"),
+          HeaderNames.anthropic(REQUESTS, "requests"),
+          HeaderNames.anthropic(TOKENS, "tokens"),
+          HeaderNames.anthropic(INPUT_TOKENS, "input-tokens"),
+          HeaderNames.anthropic(OUTPUT_TOKENS, "output-tokens"));
 
-  private static final List<HeaderSource> GATEWAYS =
-      List.of(HeaderSource.gateway("ratelimit"), HeaderSource.gateway("x-ratelimit"));
+  private static final List<HeaderNames> GATEWAYS =
+      List.of(HeaderNames.gateway("ratelimit"), HeaderNames.gateway("x-ratelimit"));
 
-  private final boolean requestsAreOfADay;
+  private final boolean requestsPerDay;
 
   /**
-   * @param dialect whose headers they are; Groq counts requests per day under the names that others
-   *     use for a minute
+   * @param dialect the provider's dialect; Groq advertises requests per day in the headers that
+   *     others use for requests per minute
    */
   public RateLimitHeaderReader(ProviderDialect dialect) {
-    this.requestsAreOfADay = dialect == ProviderDialect.GROQ;
+    this.requestsPerDay = dialect == ProviderDialect.GROQ;
   }
 
   /**
-   * What a reply tells, {@link AdvertisedLimits#UNKNOWN} where it tells nothing. Never throws, and
+   * The limits that a reply advertises; {@link AdvertisedLimits#UNKNOWN} if none. Never throws, and
    * does not read the body.
    *
-   * @param now for resets that are a time
+   * @param now the time against which reset timestamps are resolved
    */
   public AdvertisedLimits read(Answered reply, Instant now) {
     Map<LimitKind, AdvertisedLimit> levels = new EnumMap<>(LimitKind.class);
-    for (HeaderSource headerSource : SOURCES) {
-      amount(reply, headerSource.limit())
+    for (HeaderNames headerNames : PROVIDERS) {
+      amount(reply, headerNames.limit())
           .ifPresent(
               limit ->
                   levels.putIfAbsent(
-                      headerSource.dimension(), level(reply, headerSource, limit, now)));
+                      headerNames.limitKind(), advertisedLimit(reply, headerNames, limit, now)));
     }
     if (!levels.containsKey(REQUESTS)) {
       GATEWAYS.stream()
-          .flatMap(headerSource -> ofAGateway(reply, headerSource, now).stream())
+          .flatMap(headerNames -> gatewayLimit(reply, headerNames, now).stream())
           .findFirst()
           .ifPresent(advertisedLimit -> levels.put(REQUESTS, advertisedLimit));
     }
     return levels.isEmpty() ? AdvertisedLimits.UNKNOWN : new AdvertisedLimits(levels);
   }
 
-  private AdvertisedLimit level(
-      Answered reply, HeaderSource headerSource, long limit, Instant now) {
-    Long left = left(reply, headerSource, limit);
-    Duration reset = reset(reply, headerSource, now);
-    boolean isOfADay =
-        !headerSource.isOfAMinute()
-            && ((requestsAreOfADay && headerSource.dimension() == REQUESTS)
-                || looksLikeADay(limit, left, reset));
-    return new AdvertisedLimit(limit, isOfADay ? DAY : MINUTE, left, reset);
+  private AdvertisedLimit advertisedLimit(
+      Answered reply, HeaderNames headerNames, long limit, Instant now) {
+    Long remaining = remaining(reply, headerNames, limit);
+    Duration reset = reset(reply, headerNames, now);
+    boolean daily =
+        !headerNames.perMinute()
+            && ((requestsPerDay && headerNames.limitKind() == REQUESTS)
+                || isDaily(limit, remaining, reset));
+    return new AdvertisedLimit(limit, daily ? DAY : MINUTE, remaining, reset);
   }
 
   /**
-   * OpenAI's headers do not say whether they tell a minute's limit or a day's (as it has on its
-   * lower tiers), but one of 200 a day takes 7m12s to come back. A limit that was lowered is
-   * overspent for a while: that makes a minute two, and no day.
+   * OpenAI's headers do not distinguish per-minute from daily limits (used on its lower tiers). But
+   * one request of a limit of 200 per day takes 7m12s to refill. A per-minute limit that was just
+   * lowered is overspent and takes minutes to refill, not hours.
    */
-  private static boolean looksLikeADay(long limit, @Nullable Long left, @Nullable Duration reset) {
-    if (reset == null || reset.compareTo(LONGEST_RESET_OF_A_MINUTE) <= 0) {
+  private static boolean isDaily(long limit, @Nullable Long remaining, @Nullable Duration reset) {
+    if (reset == null || reset.compareTo(MAX_MINUTE_RESET) <= 0) {
       return false;
     }
-    long used = Math.max(1, limit - (left == null ? 0 : left));
-    double secondsForAllOfIt = (double) reset.toSeconds() * limit / used;
-    return secondsForAllOfIt >= LONGEST_DEBT.toSeconds();
+    long used = Math.max(1, limit - (remaining == null ? 0 : remaining));
+    double secondsForFullRefill = (double) reset.toSeconds() * limit / used;
+    return secondsForFullRefill >= MAX_OVERSPENT_RESET.toSeconds();
   }
 
-  private static Optional<AdvertisedLimit> ofAGateway(
-      Answered reply, HeaderSource headerSource, Instant now) {
-    String limit = reply.header(headerSource.limit()).orElse("");
+  private static Optional<AdvertisedLimit> gatewayLimit(
+      Answered reply, HeaderNames headerNames, Instant now) {
+    String limit = reply.header(headerNames.limit()).orElse("");
     String policy = limit + reply.header("ratelimit-policy").orElse("");
     Matcher window = WINDOW.matcher(policy);
     Optional<Long> amount = amount(limit.split("[,;]", 2)[0]);
@@ -140,35 +140,35 @@ public final class RateLimitHeaderReader {
             new AdvertisedLimit(
                 amount.get(),
                 per,
-                left(reply, headerSource, amount.get()),
-                reset(reply, headerSource, now)))
+                remaining(reply, headerNames, amount.get()),
+                reset(reply, headerNames, now)))
         : Optional.empty();
   }
 
-  private static @Nullable Long left(Answered reply, HeaderSource headerSource, long limit) {
+  private static @Nullable Long remaining(Answered reply, HeaderNames headerNames, long limit) {
     return reply
-        .header(headerSource.remaining())
+        .header(headerNames.remaining())
         .flatMap(RateLimitHeaderReader::number)
-        .map(left -> Math.min(left, limit))
+        .map(remaining -> Math.min(remaining, limit))
         .orElse(null);
   }
 
-  private static @Nullable Duration reset(Answered reply, HeaderSource headerSource, Instant now) {
+  private static @Nullable Duration reset(Answered reply, HeaderNames headerNames, Instant now) {
     return reply
-        .header(headerSource.reset())
-        .flatMap(text -> time(text, now).or(() -> ProviderDuration.parse(text)))
-        .filter(reset -> reset.compareTo(LONGEST_RESET) <= 0)
+        .header(headerNames.reset())
+        .flatMap(text -> untilTimestamp(text, now).or(() -> ProviderDuration.parse(text)))
+        .filter(reset -> reset.compareTo(MAX_RESET) <= 0)
         .orElse(null);
   }
 
-  private static Optional<Duration> time(String text, Instant now) {
+  private static Optional<Duration> untilTimestamp(String text, Instant now) {
     if (text.indexOf('T') < 0) {
-      return Optional.empty(); // the common case: a span
+      return Optional.empty(); // the common case: a duration
     }
     try {
       Duration until = Duration.between(now, Instant.parse(text.strip()));
       return Optional.of(until.isNegative() ? Duration.ZERO : until);
-    } catch (DateTimeException | ArithmeticException noTime) {
+    } catch (DateTimeException | ArithmeticException notATimestamp) {
       return Optional.empty();
     }
   }
@@ -177,7 +177,7 @@ public final class RateLimitHeaderReader {
     return reply.header(header).flatMap(RateLimitHeaderReader::amount);
   }
 
-  /** A limit, at least 1. */
+  /** A limit: at least 1, else empty. */
   private static Optional<Long> amount(String text) {
     return number(text).filter(number -> number > 0);
   }
@@ -190,16 +190,16 @@ public final class RateLimitHeaderReader {
   }
 
   /**
-   * The three headers in which a provider tells one limit.
+   * The three headers of one limit.
    *
-   * @param isOfAMinute whether it is so for certain; where the reset is a time, two clocks that
-   *     differ would make a day of it
+   * @param perMinute whether the limit is always per minute. It is not derived from a reset
+   *     timestamp, because clock skew could make it look like a daily limit.
    */
-  private record HeaderSource(
-      LimitKind dimension, String limit, String remaining, String reset, boolean isOfAMinute) {
+  private record HeaderNames(
+      LimitKind limitKind, String limit, String remaining, String reset, boolean perMinute) {
 
-    static HeaderSource openai(LimitKind limitKind, String name) {
-      return new HeaderSource(
+    static HeaderNames openai(LimitKind limitKind, String name) {
+      return new HeaderNames(
           limitKind,
           "x-ratelimit-limit-" + name,
           "x-ratelimit-remaining-" + name,
@@ -207,14 +207,14 @@ public final class RateLimitHeaderReader {
           false);
     }
 
-    static HeaderSource anthropic(LimitKind limitKind, String name) {
+    static HeaderNames anthropic(LimitKind limitKind, String name) {
       String prefix = "anthropic-ratelimit-" + name;
-      return new HeaderSource(
+      return new HeaderNames(
           limitKind, prefix + "-limit", prefix + "-remaining", prefix + "-reset", true);
     }
 
-    static HeaderSource gateway(String prefix) {
-      return new HeaderSource(
+    static HeaderNames gateway(String prefix) {
+      return new HeaderNames(
           REQUESTS, prefix + "-limit", prefix + "-remaining", prefix + "-reset", false);
     }
   }

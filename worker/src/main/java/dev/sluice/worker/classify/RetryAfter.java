@@ -15,26 +15,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How long a provider says to wait. The first of these that is there counts: {@code retry-after-ms}
+ * Reads the Retry-After delay of a reply. The first valid source wins: {@code retry-after-ms}
  * (OpenAI, Azure), {@code Retry-After} in seconds or as an HTTP date (RFC 9110, section 10.2.3),
- * the {@code retryDelay} in the details of a Google error, the words of the message.
+ * {@code retryDelay} in the details of a Google error, the text of the message.
  */
 final class RetryAfter {
-  /** What a provider may ask for; more is taken for a mistake and cut. */
-  private static final Duration LONGEST = Duration.ofHours(24);
+  /** Longer delays are treated as errors and clamped. */
+  private static final Duration MAX_DELAY = Duration.ofHours(24);
 
-  /** A year of two digits that would be further ahead is one of the last century (RFC 9110). */
-  private static final Duration FAR_AHEAD = Duration.ofDays(50 * 365);
+  /** A two-digit year further in the future belongs to the past century (RFC 9110, 5.6.7). */
+  private static final Duration MAX_FUTURE = Duration.ofDays(50 * 365);
 
   /**
    * "Please try again in 9m38.016s.", "Please retry in 45.57s.", "Please retry after 37 seconds."
    */
-  private static final Pattern IN_WORDS =
+  private static final Pattern IN_MESSAGE =
       Pattern.compile(
           "(?:try again|retry) (?:in|after) "
               + "((?:\\d+(?:\\.\\d+)?(?:ms|[dhms]))++|\\d+(?:\\.\\d+)?(?= seconds?\\b))");
 
-  /** RFC 9110, section 5.6.7, without the weekday, which says nothing new. */
+  /** RFC 9110, section 5.6.7, without the redundant weekday. */
   private static final List<DateTimeFormatter> HTTP_DATES =
       List.of(
           format("d MMM uuuu HH:mm:ss 'GMT'"), // Sun, 06 Nov 1994 08:49:37 GMT
@@ -43,15 +43,15 @@ final class RetryAfter {
 
   private RetryAfter() {}
 
-  /** Empty where none of them is there or can be read. */
+  /** Empty if no source has a valid delay; at most 24 h. */
   static Optional<Duration> of(Answered answer, ProviderError error, Instant now) {
     return answer
         .header("retry-after-ms")
         .flatMap(ProviderDuration::parseMillis)
         .or(() -> answer.header("retry-after").flatMap(text -> secondsOrDate(text, now)))
         .or(() -> ProviderDuration.parse(error.retryDelay()))
-        .or(() -> inWords(error.message()))
-        .map(RetryAfter::bounded);
+        .or(() -> inMessage(error.message()))
+        .map(RetryAfter::clamp);
   }
 
   private static Optional<Duration> secondsOrDate(String text, Instant now) {
@@ -59,22 +59,22 @@ final class RetryAfter {
   }
 
   private static Optional<Duration> date(String text, Instant now) {
-    String withoutDay = text.strip().replaceFirst("^[A-Za-z]{3,9},? +", "");
+    String withoutWeekday = text.strip().replaceFirst("^[A-Za-z]{3,9},? +", "");
     for (DateTimeFormatter format : HTTP_DATES) {
       try {
-        Instant then = LocalDateTime.parse(withoutDay, format).toInstant(ZoneOffset.UTC);
-        Duration until = Duration.between(now, then);
-        return Optional.of(until.compareTo(FAR_AHEAD) > 0 ? Duration.ZERO : until);
-      } catch (DateTimeException otherForm) {
-        // tried next
+        Instant date = LocalDateTime.parse(withoutWeekday, format).toInstant(ZoneOffset.UTC);
+        Duration until = Duration.between(now, date);
+        return Optional.of(until.compareTo(MAX_FUTURE) > 0 ? Duration.ZERO : until);
+      } catch (DateTimeException otherFormat) {
+        // try the next format
       }
     }
     return Optional.empty();
   }
 
-  private static Optional<Duration> inWords(String message) {
-    Matcher told = IN_WORDS.matcher(message);
-    return told.find() ? ProviderDuration.parse(told.group(1)) : Optional.empty();
+  private static Optional<Duration> inMessage(String message) {
+    Matcher matcher = IN_MESSAGE.matcher(message);
+    return matcher.find() ? ProviderDuration.parse(matcher.group(1)) : Optional.empty();
   }
 
   private static DateTimeFormatter format(String pattern) {
@@ -84,10 +84,10 @@ final class RetryAfter {
         .toFormatter(Locale.US);
   }
 
-  private static Duration bounded(Duration told) {
-    if (told.isNegative()) {
+  private static Duration clamp(Duration delay) {
+    if (delay.isNegative()) {
       return Duration.ZERO;
     }
-    return told.compareTo(LONGEST) > 0 ? LONGEST : told;
+    return delay.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : delay;
   }
 }

@@ -7,50 +7,50 @@ import dev.sluice.worker.provider.Reply.Answered;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What happened to a task when it was its turn. */
+/** The result of processing a task in a worker, before the settlement is decided. */
 public sealed interface TaskOutcome {
 
-  /** The provider answered with a whole, well-formed reply. */
+  /** The provider sent a complete, well-formed reply. */
   record Completed(Answered reply, TokenUsage usage) implements TaskOutcome {}
 
   /**
-   * The provider's rate limit: not the task's fault.
+   * The provider rejected the call with a rate limit.
    *
-   * @param retryAfter how long the provider said to wait; null where it said nothing
-   * @param dimension the limit a minute that the refusal names; null where it names none, or
-   *     several, or one of a day
+   * @param retryAfter the Retry-After delay; null if the provider sent none
+   * @param limitKind the per-minute limit that the error names; null if it names none, several, or
+   *     a daily limit
    */
-  record Throttled(@Nullable Duration retryAfter, Answered reply, @Nullable LimitKind dimension)
+  record Throttled(@Nullable Duration retryAfter, Answered reply, @Nullable LimitKind limitKind)
       implements TaskOutcome {}
 
   /**
-   * It may work later: a 5xx, a timeout, a broken connection, half a reply.
+   * A transient failure: a 5xx, a timeout, a lost connection, an incomplete reply.
    *
-   * @param retryAfter how long the provider said to wait; null where it said nothing
-   * @param reply null where none arrived
+   * @param retryAfter the Retry-After delay; null if the provider sent none
+   * @param reply null if no reply arrived
    */
   record Unavailable(
-      String detail, @Nullable Duration retryAfter, @Nullable Answered reply, Duration took)
+      String detail, @Nullable Duration retryAfter, @Nullable Answered reply, Duration latency)
       implements TaskOutcome {}
 
-  /** The provider will never take this request as it is. */
-  record Refused(FailureCode code, Answered reply) implements TaskOutcome {}
+  /** The provider rejects this request permanently. */
+  record Rejected(FailureCode code, Answered reply) implements TaskOutcome {}
 
-  /** The reply cannot be kept: it is larger than a message may be. */
-  record Oversized(String detail, Duration took) implements TaskOutcome {}
+  /** The reply is larger than the maximum size of a message. */
+  record ReplyTooLarge(String detail, Duration latency) implements TaskOutcome {}
 
-  /** The prompt is longer than the model's window: no call was made. */
-  record TooLong(String detail) implements TaskOutcome {}
+  /** The prompt is longer than the model's context length; no call was made. */
+  record PromptTooLong(String detail) implements TaskOutcome {}
 
-  /** Nobody's request can succeed on this route now: no quota, a bad key, its model gone. */
+  /** No request can succeed on this route: used-up quota, invalid API key, or unknown model. */
   record RouteDown(HoldKind kind, String reason, Answered reply) implements TaskOutcome {}
 
-  /** The caller hung up in the middle of the call. */
-  record Abandoned(Duration took) implements TaskOutcome {}
+  /** The caller disconnected during the call. */
+  record Abandoned(Duration latency) implements TaskOutcome {}
 
   /** The deadline passed before the call. */
   record Expired() implements TaskOutcome {}
 
-  /** Its batch was cancelled before the call. */
+  /** The batch was cancelled before the call. */
   record Cancelled() implements TaskOutcome {}
 }

@@ -6,25 +6,30 @@ import dev.sluice.worker.provider.Reply.Answered;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/** The tokens that a reply says it used, by the names of chat completions or of responses. */
+/**
+ * The tokens that a reply reports as used.
+ *
+ * @param promptTokens {@code prompt_tokens} (chat completions) or {@code input_tokens} (responses)
+ * @param completionTokens {@code completion_tokens} or {@code output_tokens}
+ */
 public record TokenUsage(long promptTokens, long completionTokens) {
-  /** More is a mistake of the provider's. */
-  private static final long MOST_TOKENS = 1_000_000_000;
+  /** Clamps absurd values, so that sums cannot overflow. */
+  private static final long MAX_TOKENS = 1_000_000_000;
 
   private static final String DATA = "data:";
 
-  /** Its values are numbers, and objects of numbers. Within a text its quotes would be escaped. */
+  /** Contains numbers and objects of numbers. Quotes within a JSON string would be escaped. */
   private static final Pattern MEMBER =
       Pattern.compile("\"usage\"\\s*:\\s*\\{[^{}]*(?:\\{[^{}]*}[^{}]*)*}");
 
   public static final TokenUsage NONE = new TokenUsage(0, 0);
 
-  /** {@link #NONE} where the reply is no JSON object or says nothing. */
+  /** {@link #NONE} if the reply is not a JSON object or reports no usage. */
   public static TokenUsage of(Answered reply) {
     return Json.object(reply.body().bytes()).map(TokenUsage::of).orElse(NONE);
   }
 
-  /** That of a reply which is read already. */
+  /** The usage of a parsed reply. */
   static TokenUsage of(JsonNode reply) {
     JsonNode usage = reply.path("usage");
     return new TokenUsage(
@@ -33,14 +38,14 @@ public record TokenUsage(long promptTokens, long completionTokens) {
   }
 
   /**
-   * That of the last event of a stream that tells any: chat completions tell it in a chunk,
-   * responses in the response that their last event carries.
+   * The usage in the last event of a stream that reports any. Chat completions report it in a
+   * chunk, responses in the response object of the last event.
    */
   static TokenUsage ofStream(Payload tail) {
     return tail.text()
         .lines()
         .filter(line -> line.contains("usage"))
-        .map(line -> line.startsWith(DATA) ? ofEvent(line) : ofEndOfEvent(line))
+        .map(line -> line.startsWith(DATA) ? ofEvent(line) : ofPartialEvent(line))
         .filter(usage -> usage.total() > 0)
         .reduce(NONE, (earlier, later) -> later);
   }
@@ -51,23 +56,23 @@ public record TokenUsage(long promptTokens, long completionTokens) {
         .orElse(NONE);
   }
 
-  /** An event that is longer than what was kept of the stream has lost its beginning. */
-  private static TokenUsage ofEndOfEvent(String line) {
+  /** The tail may begin within a long last event, so search for the member in the text. */
+  private static TokenUsage ofPartialEvent(String line) {
     return MEMBER
         .matcher(line)
         .results()
-        .flatMap(found -> Json.object(Payload.of("{" + found.group() + "}").bytes()).stream())
+        .flatMap(match -> Json.object(Payload.of("{" + match.group() + "}").bytes()).stream())
         .map(TokenUsage::of)
         .reduce(NONE, (earlier, later) -> later);
   }
 
-  /** Both together. */
+  /** Prompt and completion tokens together. */
   public long total() {
     return promptTokens + completionTokens;
   }
 
   private static long number(JsonNode usage, String name, String otherName) {
-    long said = usage.path(name).asLong(usage.path(otherName).asLong(0));
-    return Math.clamp(said, 0, MOST_TOKENS);
+    long tokens = usage.path(name).asLong(usage.path(otherName).asLong(0));
+    return Math.clamp(tokens, 0, MAX_TOKENS);
   }
 }

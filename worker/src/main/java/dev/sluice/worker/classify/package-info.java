@@ -1,7 +1,4 @@
-/**
- * What a reply means for the task, and what it tells of the provider's limits. Depends on {@code
- * provider} and on the terms of {@code limit}.
- */
+/** Maps provider replies to task outcomes and reads the advertised limits from their headers. */
 @NullMarked
 package dev.sluice.worker.classify;
 

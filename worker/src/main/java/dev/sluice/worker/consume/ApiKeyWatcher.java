@@ -9,49 +9,48 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks whether another key was put in the place of a route's: a route that rests because its key
- * was refused, or its account is empty, goes on at once then.
+ * Polls a route's API key and releases the route's API key and quota holds when the key changes.
  */
 final class ApiKeyWatcher {
   private static final Logger log = LoggerFactory.getLogger(ApiKeyWatcher.class);
-  private static final Duration LOOK = Duration.ofSeconds(2);
+  private static final Duration POLL_INTERVAL = Duration.ofSeconds(2);
 
   private final String route;
   private final ProviderConnection provider;
   private final RateLimiter limiter;
-  private Optional<String> known;
+  private Optional<String> lastKey;
 
   ApiKeyWatcher(String route, ProviderConnection provider, RateLimiter limiter) {
     this.route = route;
     this.provider = provider;
     this.limiter = limiter;
-    this.known = provider.authorization();
+    this.lastKey = provider.authorization();
   }
 
-  /** Looks now and then for as long as the process runs, where the key can change at all. */
+  /** Polls every 2 s until the process ends, if the key is read from a file that can change. */
   void start() {
     if (provider.hasChangingKey()) {
-      Thread.ofVirtual().name("key-watch-" + route).start(this::lookNowAndThen);
+      Thread.ofVirtual().name("api-key-watcher-" + route).start(this::pollLoop);
     }
   }
 
-  void look() {
-    Optional<String> now = provider.authorization();
-    if (!now.equals(known)) {
-      known = now;
-      log.info("Route {} has another key", route);
+  void poll() {
+    Optional<String> key = provider.authorization();
+    if (!key.equals(lastKey)) {
+      lastKey = key;
+      log.info("The API key of route {} changed; releasing API key and quota holds", route);
       limiter.release(HoldKind.API_KEY);
       limiter.release(HoldKind.QUOTA);
     }
   }
 
-  private void lookNowAndThen() {
+  private void pollLoop() {
     try {
       while (true) {
-        Thread.sleep(LOOK);
-        look();
+        Thread.sleep(POLL_INTERVAL);
+        poll();
       }
-    } catch (InterruptedException stopped) {
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
   }

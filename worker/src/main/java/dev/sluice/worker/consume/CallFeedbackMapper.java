@@ -6,11 +6,11 @@ import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Cancelled;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Expired;
-import dev.sluice.worker.classify.TaskOutcome.Oversized;
-import dev.sluice.worker.classify.TaskOutcome.Refused;
+import dev.sluice.worker.classify.TaskOutcome.PromptTooLong;
+import dev.sluice.worker.classify.TaskOutcome.Rejected;
+import dev.sluice.worker.classify.TaskOutcome.ReplyTooLarge;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;
-import dev.sluice.worker.classify.TaskOutcome.TooLong;
 import dev.sluice.worker.classify.TaskOutcome.Unavailable;
 import dev.sluice.worker.classify.TokenUsage;
 import dev.sluice.worker.limit.CallFeedback;
@@ -20,45 +20,45 @@ import dev.sluice.worker.provider.Reply;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Says what a call's end means for the limits of its route. */
+/** Maps the end of a call to feedback for the route's limiter. */
 final class CallFeedbackMapper {
-  private final RateLimitHeaderReader standings;
+  private final RateLimitHeaderReader headerReader;
 
-  CallFeedbackMapper(RateLimitHeaderReader standings) {
-    this.standings = standings;
+  CallFeedbackMapper(RateLimitHeaderReader headerReader) {
+    this.headerReader = headerReader;
   }
 
   CallFeedback of(Reply reply, TaskOutcome outcome, Instant now) {
-    AdvertisedLimits advertisedLimits =
+    AdvertisedLimits limits =
         switch (reply) {
-          case Reply.Answered answer -> standings.read(answer, now);
-          case Reply.Streamed stream -> standings.read(stream.head(), now);
+          case Reply.Answered answer -> headerReader.read(answer, now);
+          case Reply.Streamed stream -> headerReader.read(stream.head(), now);
           default -> AdvertisedLimits.UNKNOWN;
         };
     return switch (outcome) {
-      case Completed done -> new CallFeedback.Succeeded(used(done.usage()), advertisedLimits);
-      case Oversized large -> new CallFeedback.Succeeded(null, advertisedLimits);
+      case Completed completed -> new CallFeedback.Succeeded(tokenCost(completed.usage()), limits);
+      case ReplyTooLarge large -> new CallFeedback.Succeeded(null, limits);
       case Throttled throttled ->
-          new CallFeedback.Throttled(
-              throttled.retryAfter(), throttled.dimension(), advertisedLimits);
-      case RouteDown down ->
-          new CallFeedback.RouteUnavailable(down.kind(), down.reason(), advertisedLimits);
+          new CallFeedback.Throttled(throttled.retryAfter(), throttled.limitKind(), limits);
+      case RouteDown down -> new CallFeedback.RouteUnavailable(down.kind(), down.reason(), limits);
       case Unavailable failed ->
           new CallFeedback.Failed(reason(reply, failed), !(reply instanceof Reply.NotConnected));
-      case Refused refused -> new CallFeedback.Rejected(advertisedLimits);
+      case Rejected rejected -> new CallFeedback.Rejected(limits);
       case Abandoned abandoned -> new CallFeedback.Abandoned();
       case Expired expired -> new CallFeedback.NotSent();
       case Cancelled cancelled -> new CallFeedback.NotSent();
-      case TooLong tooLong -> new CallFeedback.NotSent();
+      case PromptTooLong tooLong -> new CallFeedback.NotSent();
     };
   }
 
-  /** Goes into logs and onto pages: what the provider wrote may hold a part of a prompt. */
+  /**
+   * The reason is shown in logs and pages, so omit the provider's text: it may quote the prompt.
+   */
   private static String reason(Reply reply, Unavailable failed) {
     return reply instanceof Reply.Answered answer ? "HTTP " + answer.status() : failed.detail();
   }
 
-  private static @Nullable TokenCost used(TokenUsage usage) {
+  private static @Nullable TokenCost tokenCost(TokenUsage usage) {
     return usage.total() == 0
         ? null
         : new TokenCost(usage.promptTokens(), usage.completionTokens());

@@ -6,43 +6,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/** Starts the consumers of all routes, and stops them without losing or repeating a call. */
+/** Starts the consumers of all routes; on shutdown waits until the calls in flight are settled. */
 public final class ConsumerPools implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(ConsumerPools.class);
 
   private final List<RoutePool> pools;
   private final FleetLink fleet;
-  private final Thread rehearsing;
+  private final Thread warmUp;
   private volatile boolean running;
 
   /**
-   * @param rehearsing ends soon, and no task is taken before
+   * @param warmUp the warm-up thread; consumers start after it ends
    */
-  ConsumerPools(List<RoutePool> pools, FleetLink fleet, Thread rehearsing) {
+  ConsumerPools(List<RoutePool> pools, FleetLink fleet, Thread warmUp) {
     this.pools = pools;
     this.fleet = fleet;
-    this.rehearsing = rehearsing;
+    this.warmUp = warmUp;
   }
 
   @Override
   public void start() {
     fleet.start();
-    awaitRehearsal();
+    awaitWarmUp();
     ParallelTasks.invokeAll(pools.stream().<Runnable>map(pool -> pool::start).toList());
     running = true;
   }
 
-  private void awaitRehearsal() {
+  private void awaitWarmUp() {
     try {
-      rehearsing.join();
-    } catch (InterruptedException stopped) {
+      warmUp.join();
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
   @Override
   public void stop() {
-    log.info("Stopping: calls in flight are finished, no new one starts");
+    log.info("Shutting down: finishing calls in flight, starting no new calls");
     fleet.stopping();
     ParallelTasks.invokeAll(pools.stream().<Runnable>map(pool -> pool::stop).toList());
     running = false;

@@ -5,20 +5,19 @@ import dev.sluice.worker.provider.Reply;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Requests and replies in the log, where somebody has switched that on; the only place for it. */
+/** Logs requests and replies if {@code sluice.log-content} is true; no other class logs them. */
 final class ContentLog {
   private static final Logger log = LoggerFactory.getLogger(ContentLog.class);
-  private static final int LONGEST = 32 * 1024;
+  private static final int MAX_LENGTH = 32 * 1024;
 
-  private final boolean on;
+  private final boolean enabled;
 
-  ContentLog(boolean on) {
-    this.on = on;
+  ContentLog(boolean enabled) {
+    this.enabled = enabled;
   }
 
-  /** What was sent, and what came of it. */
-  void called(Payload request, Reply reply) {
-    if (!on) {
+  void logCall(Payload request, Reply reply) {
+    if (!enabled) {
       return;
     }
     log.info("Request: {}", text(request));
@@ -29,16 +28,15 @@ final class ContentLog {
     }
   }
 
-  /** What came as a task and is none. */
-  void malformed(Payload payload) {
-    if (on) {
-      log.info("No task: {}", text(payload));
+  void logMalformed(Payload payload) {
+    if (enabled) {
+      log.info("Malformed task: {}", text(payload));
     }
   }
 
-  /** On one line: nobody writes lines of his own into the log. */
+  /** One line: content must not forge log lines. */
   private static String text(Payload payload) {
     String text = payload.text().replaceAll("[\\p{Cntrl}\u2028\u2029]", " ");
-    return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + " …";
+    return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + " …";
   }
 }

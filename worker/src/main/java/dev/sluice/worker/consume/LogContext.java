@@ -5,8 +5,8 @@ import dev.sluice.common.wire.TaskReadResult;
 import org.slf4j.MDC;
 
 /**
- * What every line of the log says that is written while a task is worked on. Requests and replies
- * are never a part of it.
+ * Adds task, batch, route and attempt to the MDC while a thread processes a task. It never contains
+ * requests or replies.
  */
 final class LogContext {
   private static final String TASK = "task";
@@ -16,9 +16,9 @@ final class LogContext {
 
   private LogContext() {}
 
-  /** From now on this thread works on it. */
-  static void enter(TaskReadResult reading) {
-    switch (reading) {
+  /** Sets the MDC of this thread. */
+  static void set(TaskReadResult readResult) {
+    switch (readResult) {
       case TaskReadResult.Task task -> {
         put(task.message().ids());
         MDC.put(ATTEMPT, Integer.toString(task.message().attempt()));
@@ -36,8 +36,8 @@ final class LogContext {
     }
   }
 
-  /** This thread takes the next task. */
-  static void leave() {
+  /** Clears the MDC of this thread. */
+  static void clear() {
     MDC.remove(TASK);
     MDC.remove(BATCH);
     MDC.remove(ROUTE);

@@ -4,25 +4,26 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Does several things at once, and waits for all of them. */
+/** Runs actions in parallel. */
 final class ParallelTasks {
   private ParallelTasks() {}
 
   /**
-   * Returns when all are done, or at once when the thread is interrupted: its flag stays on.
+   * Runs the actions on virtual threads and waits for all of them. Returns early, with the
+   * interrupt flag set, if the calling thread is interrupted.
    *
-   * @throws RuntimeException the first that one of them has thrown, when all are done
+   * @throws RuntimeException the first exception of an action, after all have ended
    */
-  static void invokeAll(List<Runnable> things) {
+  static void invokeAll(List<Runnable> actions) {
     Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
     List<Thread> threads =
-        things.stream()
-            .map(thing -> Thread.startVirtualThread(() -> attempt(thing, failures)))
+        actions.stream()
+            .map(action -> Thread.startVirtualThread(() -> attempt(action, failures)))
             .toList();
     for (Thread thread : threads) {
       try {
         thread.join();
-      } catch (InterruptedException hurried) {
+      } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
         return;
       }
@@ -33,9 +34,9 @@ final class ParallelTasks {
     }
   }
 
-  private static void attempt(Runnable thing, Queue<RuntimeException> failures) {
+  private static void attempt(Runnable action, Queue<RuntimeException> failures) {
     try {
-      thing.run();
+      action.run();
     } catch (RuntimeException failure) {
       failures.add(failure);
     }

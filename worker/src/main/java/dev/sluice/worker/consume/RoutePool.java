@@ -7,20 +7,22 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 /**
  * The consumers of one route.
  *
- * @param containers one for each lane
+ * @param containers one listener container per lane
  */
 record RoutePool(
-    RateLimiter limiter, ApiKeyWatcher key, List<SimpleMessageListenerContainer> containers) {
+    RateLimiter limiter,
+    ApiKeyWatcher keyWatcher,
+    List<SimpleMessageListenerContainer> containers) {
 
   void start() {
-    key.start();
+    keyWatcher.start();
     ParallelTasks.invokeAll(
         containers.stream().<Runnable>map(container -> container::start).toList());
   }
 
   /**
-   * Whoever waits for a permit puts its task back; whoever is in a call finishes it. Returns when
-   * all have.
+   * Stops the consumers and waits for them. Tasks that wait for a permit are requeued; calls in
+   * flight are finished.
    */
   void stop() {
     limiter.close();

@@ -36,44 +36,43 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
- * Builds the pool of each route: exactly {@code concurrency} consumers, each with one task at a
- * time, on virtual threads. Blocking consumers, because Spring's containers wait for those at a
- * stop and not for asynchronous ones.
+ * Builds the consumer pool of each route: exactly {@code concurrency} consumers on virtual threads,
+ * each with one task at a time. The listeners block, because on shutdown Spring's containers wait
+ * for blocking listeners but not for asynchronous ones.
  */
 public final class RoutePoolFactory {
-  private static final Duration SETTLING = Duration.ofSeconds(30);
+  private static final Duration SETTLEMENT_TIMEOUT = Duration.ofSeconds(30);
 
-  private final ConnectionFactory brokers;
+  private final ConnectionFactory connectionFactory;
   private final ConfirmedPublisher publisher;
   private final LiveCallers liveCallers;
   private final RateLimiterFactory rateLimiterFactory;
-  private final SuspendedBatches halted;
+  private final SuspendedBatches suspendedBatches;
   private final MeterRegistry meters;
   private final Tracing tracing;
   private final Clock clock;
   private final RandomGenerator random;
   private final String worker;
-  private final ContentLog content;
+  private final ContentLog contentLog;
   private final SslBundles bundles;
-  private final TaskDeduplicator memory =
-      new TaskDeduplicator(TaskDeduplicator.PATIENCE, System::nanoTime);
+  private final TaskDeduplicator deduplicator =
+      new TaskDeduplicator(TaskDeduplicator.WAIT_TIMEOUT, System::nanoTime);
   private final TokenEstimator estimator = new TokenEstimator();
 
   /**
-   * @param liveCallers who waits for a task
-   * @param rateLimiterFactory makes the limiter of each route
-   * @param halted the batches that are not to be called now
-   * @param tracing whether somebody collects spans
-   * @param worker the name under which this worker signs outcomes
-   * @param logContent whether requests and replies are written into the log
-   * @param bundles what providers' certificates are checked with
+   * @param liveCallers the callers that wait for live tasks
+   * @param rateLimiterFactory creates the limiter of each route
+   * @param suspendedBatches the paused and cancelled batches
+   * @param worker the worker name in outcomes
+   * @param logContent whether the log contains requests and replies
+   * @param bundles the SSL bundles that verify providers' certificates
    */
   public RoutePoolFactory(
-      ConnectionFactory brokers,
+      ConnectionFactory connectionFactory,
       ConfirmedPublisher publisher,
       LiveCallers liveCallers,
       RateLimiterFactory rateLimiterFactory,
-      SuspendedBatches halted,
+      SuspendedBatches suspendedBatches,
       MeterRegistry meters,
       Tracing tracing,
       Clock clock,
@@ -81,41 +80,41 @@ public final class RoutePoolFactory {
       String worker,
       boolean logContent,
       SslBundles bundles) {
-    this.brokers = brokers;
+    this.connectionFactory = connectionFactory;
     this.publisher = publisher;
     this.liveCallers = liveCallers;
     this.rateLimiterFactory = rateLimiterFactory;
-    this.halted = halted;
+    this.suspendedBatches = suspendedBatches;
     this.meters = meters;
     this.tracing = tracing;
     this.clock = clock;
     this.random = random;
     this.worker = worker;
-    this.content = new ContentLog(logContent);
+    this.contentLog = new ContentLog(logContent);
     this.bundles = bundles;
   }
 
   /**
-   * The pools of all routes, not started yet.
+   * The pools of all routes, not started.
    *
-   * @param fleet starts and stops with them
+   * @param fleet the link that starts and stops with the pools
    */
   public ConsumerPools pools(Routes routes, FleetLink fleet) {
-    if (routes.all().stream().anyMatch(RoutePoolFactory::countsTokens)) {
+    if (routes.all().stream().anyMatch(RoutePoolFactory::needsTokenEstimate)) {
       Thread.ofVirtual().name("tokenizer").start(TokenEstimator::load);
     }
-    WarmUp warmUp = new WarmUp(routes.all().getFirst(), this::runnerApart, clock);
-    Thread rehearsing = Thread.ofVirtual().name("rehearsal").start(warmUp::run);
-    return new ConsumerPools(routes.all().stream().map(this::pool).toList(), fleet, rehearsing);
+    WarmUp warmUp = new WarmUp(routes.all().getFirst(), this::warmUpRunner, clock);
+    Thread warmUpThread = Thread.ofVirtual().name("warm-up").start(warmUp::run);
+    return new ConsumerPools(routes.all().stream().map(this::pool).toList(), fleet, warmUpThread);
   }
 
-  /** Whether already the first call of a route is estimated. */
-  private static boolean countsTokens(RouteSettings route) {
+  /** Whether the route needs a token estimate from its first call on. */
+  private static boolean needsTokenEstimate(RouteSettings route) {
     return route.limits().countTokens() || route.context().maxTokens() > 0;
   }
 
-  /** One that has no part in the route's limits and metrics. */
-  private TaskRunner runnerApart(RouteSettings route) {
+  /** A runner with its own limiter and metrics, so that the warm-up does not change the route's. */
+  private TaskRunner warmUpRunner(RouteSettings route) {
     RateLimiter limiter = RateLimiter.of(route, Buckets.local(), PeerWorkers.NONE, random);
     return runner(
         route,
@@ -123,7 +122,7 @@ public final class RoutePoolFactory {
         limiter,
         new WorkerMetrics(new SimpleMeterRegistry(), route.name(), route.provider().dialect()),
         RouteTraces.none(),
-        new ContentLog(/* on= */ false));
+        new ContentLog(/* enabled= */ false));
   }
 
   private TaskRunner runner(
@@ -132,9 +131,9 @@ public final class RoutePoolFactory {
       RateLimiter limiter,
       WorkerMetrics metrics,
       RouteTraces traces,
-      ContentLog content) {
+      ContentLog contentLog) {
     return new TaskRunner(
-        halted,
+        suspendedBatches,
         new ContextGuard(route.context(), estimator),
         limiter,
         estimator,
@@ -144,19 +143,19 @@ public final class RoutePoolFactory {
         new SettlementPolicy(route, random, worker),
         metrics,
         traces,
-        content,
+        contentLog,
         clock);
   }
 
   private RoutePool pool(RouteSettings route) {
     RateLimiter limiter = rateLimiterFactory.of(route);
     WorkerMetrics metrics = new WorkerMetrics(meters, route.name(), route.provider().dialect());
-    LimiterMetrics.watch(meters, route.name(), limiter);
+    LimiterMetrics.register(meters, route.name(), limiter);
     SettlementPolicy policy = new SettlementPolicy(route, random, worker);
     OutcomeSettler settler = new OutcomeSettler(publisher, metrics);
     RouteTraces traces = tracing.of(route);
     ProviderConnection provider = ProviderConnection.to(route.provider(), bundles);
-    TaskRunner runner = runner(route, provider, limiter, metrics, traces, content);
+    TaskRunner runner = runner(route, provider, limiter, metrics, traces, contentLog);
     List<SimpleMessageListenerContainer> containers =
         List.of(Lane.values()).stream()
             .map(
@@ -171,10 +170,10 @@ public final class RoutePoolFactory {
                             liveCallers,
                             policy,
                             settler,
-                            memory,
+                            deduplicator,
                             metrics,
                             traces,
-                            content,
+                            contentLog,
                             clock)))
             .toList();
     return new RoutePool(limiter, new ApiKeyWatcher(route.name(), provider, limiter), containers);
@@ -182,13 +181,15 @@ public final class RoutePoolFactory {
 
   private SimpleMessageListenerContainer container(
       RouteSettings route, Lane lane, TaskListener listener) {
-    SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
+    SimpleMessageListenerContainer container =
+        new SimpleMessageListenerContainer(connectionFactory);
     container.setQueueNames(QueueNames.tasks(route.name(), lane));
     container.setMessageListener(listener);
     container.setAcknowledgeMode(AcknowledgeMode.MANUAL);
     container.setConcurrentConsumers(consumers(route, lane));
     container.setPrefetchCount(1);
-    container.setShutdownTimeout(route.provider().callTimeout().plus(SETTLING).toMillis());
+    container.setShutdownTimeout(
+        route.provider().callTimeout().plus(SETTLEMENT_TIMEOUT).toMillis());
     container.setMissingQueuesFatal(false);
     container.setRecoveryInterval(1000);
     SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor(route.name() + "-");

@@ -14,109 +14,125 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this worker remembers of tasks, so that no copy of one is called again.
+ * Recognizes copies of tasks that this worker runs or has settled, so that it does not call them
+ * again.
  *
- * <p>Copies are ordinary: a broker that dies, or loses the connection, has confirmed a settlement
- * and not yet read the acknowledgement; and who publishes and hears no confirm publishes again. A
- * task that has ended is remembered by its id and run, whichever copy comes. One that was delayed
- * is remembered as the very message that it was, because it does come back, as another: with
- * another time or number, or anew from the producer that had called it back meanwhile.
+ * <p>Copies are normal. A broker that fails, or loses the connection, may have confirmed a
+ * settlement but not processed the acknowledgement. A publisher that gets no confirm publishes
+ * again.
  *
- * <p>Bounded by count and age. What it has forgotten is called again, and ends once all the same.
+ * <ul>
+ *   <li>A finished task is stored by task id and run, so that every copy matches.
+ *   <li>A delayed task is stored by its exact message. Its next message differs: in the attempt,
+ *       the throttles or the due time, or in the enqueue time if the producer withdrew and
+ *       republished it.
+ * </ul>
+ *
+ * <p>Entries are limited by count and age. A copy of an evicted task is called again; the producer
+ * stores only one outcome.
  */
 final class TaskDeduplicator {
-  private static final int MOST = 100_000;
-  private static final Duration KEPT = Duration.ofHours(1);
+  private static final int MAX_ENTRIES = 100_000;
+  private static final Duration RETENTION = Duration.ofHours(1);
 
-  /** How long a copy waits for the end of the one that runs, before it goes back to its queue. */
-  static final Duration PATIENCE = Duration.ofMinutes(5);
+  /** The maximum time that a copy waits for the running task, before it is requeued. */
+  static final Duration WAIT_TIMEOUT = Duration.ofMinutes(5);
 
-  private final Duration patience;
-  private final ConcurrentMap<Run, CountDownLatch> running = new ConcurrentHashMap<>();
-  private final Cache<Run, Instant> ended;
-  private final Cache<Step, Instant> delayed;
+  private final Duration waitTimeout;
+  private final ConcurrentMap<TaskRun, CountDownLatch> running = new ConcurrentHashMap<>();
+  private final Cache<TaskRun, Instant> finished;
+  private final Cache<MessageKey, Instant> delayed;
 
   /**
-   * @param patience how long a copy waits for the end of the one that runs
-   * @param nanos a steady clock
+   * @param waitTimeout the maximum time that a copy waits for the running task
+   * @param nanos a monotonic clock
    */
-  TaskDeduplicator(Duration patience, Ticker nanos) {
-    this.patience = patience;
-    this.ended = cache(nanos);
+  TaskDeduplicator(Duration waitTimeout, Ticker nanos) {
+    this.waitTimeout = waitTimeout;
+    this.finished = cache(nanos);
     this.delayed = cache(nanos);
   }
 
-  /** What a task is to this worker. */
+  /** The result of a claim. */
   enum Claim {
-    /** It is the caller's, who releases it. */
+    /** The caller owns the task and must release it. */
     ACQUIRED,
-    /** It was settled here: a copy, of which nobody needs anything. */
+    /** A copy of a task that this worker has settled. */
     SETTLED,
-    /** Another of the same still runs here. */
+    /** This worker still runs the same task, and the wait timed out. */
     RUNNING
   }
 
-  /** A task's one run, whatever became of it. */
-  private record Run(String taskId, int run) {
-    static Run of(TaskMessage task) {
-      return new Run(task.ids().taskId(), task.ids().run());
+  /** Identifies one run of a task. */
+  private record TaskRun(String taskId, int run) {
+    static TaskRun of(TaskMessage task) {
+      return new TaskRun(task.ids().taskId(), task.ids().run());
     }
   }
 
-  /** One message of it. */
-  private record Step(
-      Run run, int attempt, int throttles, Instant firstEnqueuedAt, @Nullable Instant notBefore) {
-    static Step of(TaskMessage task) {
-      return new Step(
-          Run.of(task), task.attempt(), task.throttles(), task.firstEnqueuedAt(), task.notBefore());
+  /** Identifies one message of a run. */
+  private record MessageKey(
+      TaskRun run,
+      int attempt,
+      int throttles,
+      Instant firstEnqueuedAt,
+      @Nullable Instant notBefore) {
+    static MessageKey of(TaskMessage task) {
+      return new MessageKey(
+          TaskRun.of(task),
+          task.attempt(),
+          task.throttles(),
+          task.firstEnqueuedAt(),
+          task.notBefore());
     }
   }
 
-  /** Takes the task, once no other of the same runs here. */
+  /** Claims the task; waits while this worker runs the same task. */
   Claim claim(TaskMessage task) throws InterruptedException {
-    long end = System.nanoTime() + patience.toNanos();
-    CountDownLatch mine = new CountDownLatch(1);
-    CountDownLatch other = running.putIfAbsent(Run.of(task), mine);
+    long deadline = System.nanoTime() + waitTimeout.toNanos();
+    CountDownLatch own = new CountDownLatch(1);
+    CountDownLatch other = running.putIfAbsent(TaskRun.of(task), own);
     while (other != null) {
-      if (!other.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+      if (!other.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
         return Claim.RUNNING;
       }
-      other = running.putIfAbsent(Run.of(task), mine);
+      other = running.putIfAbsent(TaskRun.of(task), own);
     }
-    if (ended.getIfPresent(Run.of(task)) == null && delayed.getIfPresent(Step.of(task)) == null) {
+    if (finished.getIfPresent(TaskRun.of(task)) == null
+        && delayed.getIfPresent(MessageKey.of(task)) == null) {
       return Claim.ACQUIRED;
     }
     release(task);
     return Claim.SETTLED;
   }
 
-  /** The broker has confirmed what was settled. Before it is released. */
-  void settled(TaskMessage task, Settlement settlement, Instant now) {
+  /** Records a settlement that the broker has confirmed. Call it before {@link #release}. */
+  void recordSettlement(TaskMessage task, Settlement settlement, Instant now) {
     switch (settlement) {
-      case Settlement.Finish finish -> ended.put(Run.of(task), now);
-      case Settlement.DeadLetter deadLetter -> ended.put(Run.of(task), now);
-      case Settlement.Reply handBack -> ended.put(Run.of(task), now);
-      case Settlement.Discard discard -> ended.put(Run.of(task), now);
+      case Settlement.Finish finish -> finished.put(TaskRun.of(task), now);
+      case Settlement.DeadLetter deadLetter -> finished.put(TaskRun.of(task), now);
+      case Settlement.Reply reply -> finished.put(TaskRun.of(task), now);
+      case Settlement.Discard discard -> finished.put(TaskRun.of(task), now);
       case Settlement.Delay delay -> {
-        if (!Step.of(delay.task()).equals(Step.of(task))) {
-          delayed.put(Step.of(task), now);
+        if (!MessageKey.of(delay.task()).equals(MessageKey.of(task))) {
+          delayed.put(MessageKey.of(task), now);
         }
       }
-      case Settlement.Requeue requeue -> {} // it comes again as it was
+      case Settlement.Requeue requeue -> {} // the same message returns
     }
   }
 
   void release(TaskMessage task) {
-    CountDownLatch mine = running.remove(Run.of(task));
-    if (mine != null) {
-      mine.countDown();
+    CountDownLatch own = running.remove(TaskRun.of(task));
+    if (own != null) {
+      own.countDown();
     }
   }
 
   private static <K> Cache<K, Instant> cache(Ticker nanos) {
     return Caffeine.newBuilder()
-        .maximumSize(MOST)
-        .expireAfterWrite(KEPT)
+        .maximumSize(MAX_ENTRIES)
+        .expireAfterWrite(RETENTION)
         .ticker(nanos)
         .executor(Runnable::run)
         .build();

@@ -24,7 +24,7 @@ import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
 
-/** Takes one message of a route's queue, and does not return before it is settled. */
+/** Consumes one message of a route's queue, and returns when it is settled. */
 final class TaskListener implements ChannelAwareMessageListener {
   private static final Logger log = LoggerFactory.getLogger(TaskListener.class);
 
@@ -34,10 +34,10 @@ final class TaskListener implements ChannelAwareMessageListener {
   private final LiveCallers liveCallers;
   private final SettlementPolicy policy;
   private final OutcomeSettler settler;
-  private final TaskDeduplicator memory;
+  private final TaskDeduplicator deduplicator;
   private final WorkerMetrics metrics;
   private final RouteTraces traces;
-  private final ContentLog content;
+  private final ContentLog contentLog;
   private final Clock clock;
 
   TaskListener(
@@ -47,10 +47,10 @@ final class TaskListener implements ChannelAwareMessageListener {
       LiveCallers liveCallers,
       SettlementPolicy policy,
       OutcomeSettler settler,
-      TaskDeduplicator memory,
+      TaskDeduplicator deduplicator,
       WorkerMetrics metrics,
       RouteTraces traces,
-      ContentLog content,
+      ContentLog contentLog,
       Clock clock) {
     this.route = route;
     this.lane = lane;
@@ -58,10 +58,10 @@ final class TaskListener implements ChannelAwareMessageListener {
     this.liveCallers = liveCallers;
     this.policy = policy;
     this.settler = settler;
-    this.memory = memory;
+    this.deduplicator = deduplicator;
     this.metrics = metrics;
     this.traces = traces;
-    this.content = content;
+    this.contentLog = contentLog;
     this.clock = clock;
   }
 
@@ -69,50 +69,54 @@ final class TaskListener implements ChannelAwareMessageListener {
   public void onMessage(Message message, @Nullable Channel channel) {
     Delivery delivery =
         new Delivery(
-            Objects.requireNonNull(channel, "the container passes it"),
+            Objects.requireNonNull(channel, "the container passes the channel"),
             message.getMessageProperties().getDeliveryTag());
-    boolean again = Boolean.TRUE.equals(message.getMessageProperties().isRedelivered());
-    metrics.received(lane, again);
+    boolean redelivered = Boolean.TRUE.equals(message.getMessageProperties().isRedelivered());
+    metrics.received(lane, redelivered);
     try {
-      TaskReadResult reading = TaskCodec.read(message, route, clock.instant());
-      LogContext.enter(reading);
-      switch (reading) {
-        case TaskReadResult.Task task -> work(task.message(), again, delivery);
+      TaskReadResult readResult = TaskCodec.read(message, route, clock.instant());
+      LogContext.set(readResult);
+      switch (readResult) {
+        case TaskReadResult.Task task -> process(task.message(), redelivered, delivery);
         case TaskReadResult.Malformed malformed -> {
-          content.malformed(malformed.body());
-          settler.carryOut(policy.malformed(malformed), delivery, LiveCaller.NOBODY);
+          contentLog.logMalformed(malformed.body());
+          settler.settle(policy.malformed(malformed), delivery, LiveCaller.NONE);
         }
       }
-    } catch (InterruptedException stopped) {
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       delivery.reject();
-    } catch (AmqpException | UncheckedIOException away) {
-      log.warn("A task of route {} goes back, the broker is away: {}", route, away.toString());
+    } catch (AmqpException | UncheckedIOException unreachable) {
+      log.warn(
+          "Requeueing a task of route {}: the broker is unavailable: {}",
+          route,
+          unreachable.toString());
       delivery.reject();
     } catch (RuntimeException bug) {
-      // Unsettled, it would hold this consumer for ever. The broker's delivery limit ends the loop.
-      log.error("A task of route {} could not be worked on and goes back", route, bug);
+      // An unsettled delivery would block this consumer. The broker's delivery limit stops the
+      // retries.
+      log.error("Cannot process a task of route {}; requeueing it", route, bug);
       delivery.reject();
     } finally {
-      LogContext.leave();
+      LogContext.clear();
     }
   }
 
-  private void work(TaskMessage task, boolean again, Delivery delivery)
+  private void process(TaskMessage task, boolean redelivered, Delivery delivery)
       throws InterruptedException {
-    switch (memory.claim(task)) {
+    switch (deduplicator.claim(task)) {
       case ACQUIRED -> {
-        try (LiveCaller caller = liveCallers.of(task, delivery::isHeld);
-            TaskSpan span = traces.taken(task, again)) {
-          Settlement settlement = runner.run(span.mark(task), caller, again);
-          settler.carryOut(settlement, delivery, caller);
+        try (LiveCaller caller = liveCallers.of(task, delivery::canAcknowledge);
+            TaskSpan span = traces.startTask(task, redelivered)) {
+          Settlement settlement = runner.run(span.withTraceContext(task), caller, redelivered);
+          settler.settle(settlement, delivery, caller);
           span.settled(settlement);
-          memory.settled(task, settlement, clock.instant());
+          deduplicator.recordSettlement(task, settlement, clock.instant());
         } finally {
-          memory.release(task);
+          deduplicator.release(task);
         }
       }
-      case SETTLED -> settler.passOver(task, delivery);
+      case SETTLED -> settler.skipDuplicate(task, delivery);
       case RUNNING -> delivery.reject();
     }
   }

@@ -32,108 +32,117 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Walks one task from the queue to its settlement: guard, limit, call, classify, decide. */
+/** Processes one task up to its settlement: context guard, rate limit, call, classify, decide. */
 final class TaskRunner {
   private static final Logger log = LoggerFactory.getLogger(TaskRunner.class);
 
-  /** A task that comes earlier than this before its time waits again. */
+  /** A task that is due in more than this time is delayed again. */
   private static final Duration EARLY_TOLERANCE = Duration.ofMillis(250);
 
   /**
-   * How long a task waits in a worker at most. A broker takes a message back that is not
-   * acknowledged within its consumer_timeout, 30 minutes, and closes the channel: so a task goes
-   * back to its queue long before, and the call that may follow, of 14 minutes at most, still ends
-   * in time. A copy may have waited five minutes before (TaskDeduplicator).
+   * The maximum time that a task waits for its permit. The broker requires an acknowledgement
+   * within its {@code consumer_timeout} of 30 minutes; else it closes the channel and redelivers
+   * the task. At most 5 minutes as a copy ({@link TaskDeduplicator}), 10 here and 14 for the call
+   * stay below.
    */
   private static final Duration PERMIT_TIMEOUT = Duration.ofMinutes(10);
 
-  /** As often as a producer looks whether its callers are there. */
+  /**
+   * Producers poll for client disconnects every 200 ms. A live task younger than this needs no
+   * presence query.
+   */
   private static final Duration CALLER_CHECK_INTERVAL = Duration.ofMillis(200);
 
-  private final SuspendedBatches halted;
+  private final SuspendedBatches suspendedBatches;
   private final ContextGuard guard;
   private final RateLimiter limiter;
   private final TokenEstimator estimator;
   private final ProviderClient provider;
   private final OutcomeClassifier classifier;
-  private final CallFeedbackMapper ends;
+  private final CallFeedbackMapper feedbackMapper;
   private final SettlementPolicy policy;
   private final WorkerMetrics metrics;
   private final RouteTraces traces;
-  private final ContentLog content;
+  private final ContentLog contentLog;
   private final Clock clock;
 
   TaskRunner(
-      SuspendedBatches halted,
+      SuspendedBatches suspendedBatches,
       ContextGuard guard,
       RateLimiter limiter,
       TokenEstimator estimator,
       ProviderClient provider,
       OutcomeClassifier classifier,
-      CallFeedbackMapper ends,
+      CallFeedbackMapper feedbackMapper,
       SettlementPolicy policy,
       WorkerMetrics metrics,
       RouteTraces traces,
-      ContentLog content,
+      ContentLog contentLog,
       Clock clock) {
-    this.halted = halted;
+    this.suspendedBatches = suspendedBatches;
     this.guard = guard;
     this.limiter = limiter;
     this.estimator = estimator;
     this.provider = provider;
     this.classifier = classifier;
-    this.ends = ends;
+    this.feedbackMapper = feedbackMapper;
     this.policy = policy;
     this.metrics = metrics;
     this.traces = traces;
-    this.content = content;
+    this.contentLog = contentLog;
     this.clock = clock;
   }
 
   /**
-   * @param caller who waits for the task
-   * @param again whether the broker brings it once more: its worker may have died while it
-   *     streamed. As after a delay, its caller is asked before it waits for a permit.
+   * Processes a task up to the decision on its settlement.
+   *
+   * @param caller the caller that waits for the task, or {@link LiveCaller#none}
+   * @param redelivered whether the broker delivers the task again. Its worker may have died during
+   *     the reply, so the caller's presence is queried before the wait for a permit, as after a
+   *     delay.
    */
-  Settlement run(TaskMessage task, LiveCaller caller, boolean again) throws InterruptedException {
+  Settlement run(TaskMessage task, LiveCaller caller, boolean redelivered)
+      throws InterruptedException {
     Instant now = clock.instant();
-    Settlement uncalled = rejectBeforeCall(task, caller, now);
-    if (uncalled != null) {
-      return uncalled;
+    Settlement rejection = rejectBeforeCall(task, caller, now);
+    if (rejection != null) {
+      return rejection;
     }
     Instant notBefore = task.notBefore();
     if (notBefore != null && notBefore.isAfter(now.plus(EARLY_TOLERANCE))) {
       return policy.tooEarly(task, notBefore, now);
     }
-    Settlement unwaited = again || notBefore != null ? rejectIfCallerGone(task, caller) : null;
-    if (unwaited != null) {
-      return unwaited;
+    Settlement callerGone =
+        redelivered || notBefore != null ? rejectIfCallerGone(task, caller) : null;
+    if (callerGone != null) {
+      return callerGone;
     }
     return switch (guard.check(task)) {
       case ContextCheck.Fits fits -> acquirePermit(task, caller, fits.request(), fits.estimate());
       case ContextCheck.Trimmed trimmed ->
           acquirePermit(task, caller, trimmed.request(), trimmed.estimate());
       case ContextCheck.TooLong tooLong ->
-          settle(task, new TaskOutcome.TooLong(tooLong.detail()), caller, RouteHealth.HEALTHY);
+          settle(
+              task, new TaskOutcome.PromptTooLong(tooLong.detail()), caller, RouteHealth.HEALTHY);
     };
   }
 
-  /** What is done with a task that nobody wants to be called now; null for any other. */
+  /** The settlement of a task that must not be called now; null if it may be called. */
   private @Nullable Settlement rejectBeforeCall(TaskMessage task, LiveCaller caller, Instant now) {
-    if (hasGone(caller)) {
+    if (isGone(caller)) {
       return new Settlement.Discard();
     }
     if (task.isExpired(now)) {
       return settle(task, new TaskOutcome.Expired(), caller, RouteHealth.HEALTHY);
     }
-    return switch (halted.of(task.ids())) {
+    return switch (suspendedBatches.of(task.ids())) {
       case NONE -> null;
       case PAUSED -> policy.paused(task, now);
       case CANCELLED -> settle(task, new TaskOutcome.Cancelled(), caller, RouteHealth.HEALTHY);
     };
   }
 
-  /** What is done with a task for which nobody is known to wait; null where somebody does. */
+  /** The settlement of a task without a reachable caller; null if the caller still waits. */
   private @Nullable Settlement rejectIfCallerGone(TaskMessage task, LiveCaller caller)
       throws InterruptedException {
     return switch (caller.queryPresence()) {
@@ -143,13 +152,16 @@ final class TaskRunner {
     };
   }
 
-  /** A moment ago its caller was there: if he goes now that is said to all workers. */
+  /**
+   * A task this fresh had a caller when it was sent. If the caller disconnects later, the producer
+   * broadcasts it.
+   */
   private boolean isFreshLiveTask(TaskMessage task) {
     Duration age = Duration.between(task.firstEnqueuedAt(), clock.instant());
     return task.notBefore() == null && age.abs().compareTo(CALLER_CHECK_INTERVAL) < 0;
   }
 
-  /** Takes a task for its caller; what is done instead of the call, or null. */
+  /** Claims a task right before its call; returns a settlement if the call must not be made. */
   private @Nullable Settlement claimForCaller(TaskMessage task, LiveCaller caller)
       throws InterruptedException {
     if (isFreshLiveTask(task)) {
@@ -160,50 +172,52 @@ final class TaskRunner {
   }
 
   private boolean isWanted(TaskMessage task, LiveCaller caller) {
-    return !hasGone(caller)
+    return !isGone(caller)
         && !task.isExpired(clock.instant())
-        && halted.of(task.ids()) == Suspension.NONE;
+        && suspendedBatches.of(task.ids()) == Suspension.NONE;
   }
 
-  private static boolean hasGone(LiveCaller caller) {
-    return caller.isPresent() && caller.abandoned().isDone();
+  private static boolean isGone(LiveCaller caller) {
+    return caller.isPresent() && caller.cancelled().isDone();
   }
 
   private Settlement settle(
       TaskMessage task, TaskOutcome outcome, LiveCaller caller, RouteHealth routeHealth) {
     return caller.isPresent()
-        ? policy.settleLive(task, outcome, caller.hasBegun(), routeHealth, clock.instant())
+        ? policy.settleLive(task, outcome, caller.isStreaming(), routeHealth, clock.instant())
         : policy.settle(task, outcome, routeHealth, clock.instant());
   }
 
   /**
-   * @param request what is sent of the task; what is settled is the task as it came
-   * @param estimatedUsage null where nobody has counted yet
+   * Waits for a permit, then makes the call.
+   *
+   * @param request the request to send, possibly trimmed; settlements use the task's own request
+   * @param estimatedUsage null if the tokens are not estimated yet
    */
   private Settlement acquirePermit(
       TaskMessage task, LiveCaller caller, Payload request, @Nullable EstimatedUsage estimatedUsage)
       throws InterruptedException {
     long start = System.nanoTime();
     if (caller.isPresent()) {
-      CompletableFuture<Void> unused = caller.abandoned().thenRun(limiter::recheck);
+      CompletableFuture<Void> unused = caller.cancelled().thenRun(limiter::recheck);
     }
     Admission admission =
         limiter.acquire(
             task.ids().taskId(),
             task.ids().lane(),
-            tokens(task, request, estimatedUsage),
+            estimatedTokens(task, request, estimatedUsage),
             PERMIT_TIMEOUT,
             () -> isWanted(task, caller));
-    metrics.waitedForPermit(task.ids().lane(), Duration.ofNanos(System.nanoTime() - start));
+    metrics.permitWait(task.ids().lane(), Duration.ofNanos(System.nanoTime() - start));
     return switch (admission) {
       case Admission.Granted granted -> withPermit(task, caller, request, granted.permit());
       case Admission.TimedOut timedOut -> new Settlement.Requeue(task);
-      case Admission.Withdrawn withdrawn -> run(task, caller, /* again= */ false);
+      case Admission.Withdrawn withdrawn -> run(task, caller, /* redelivered= */ false);
       case Admission.ShuttingDown shuttingDown -> new Settlement.Requeue(task);
     };
   }
 
-  private EstimatedUsage tokens(
+  private EstimatedUsage estimatedTokens(
       TaskMessage task, Payload request, @Nullable EstimatedUsage estimatedUsage) {
     if (estimatedUsage != null) {
       return estimatedUsage;
@@ -216,30 +230,32 @@ final class TaskRunner {
   private Settlement withPermit(TaskMessage task, LiveCaller caller, Payload request, Permit permit)
       throws InterruptedException {
     TaskOutcome outcome;
-    CallFeedback end = new CallFeedback.NotSent();
+    CallFeedback feedback = new CallFeedback.NotSent();
     RouteHealth routeHealth;
     try {
-      Settlement unwaited = claimForCaller(task, caller);
-      if (unwaited != null) {
-        return unwaited;
+      Settlement callerGone = claimForCaller(task, caller);
+      if (callerGone != null) {
+        return callerGone;
       }
-      Settlement uncalled = rejectBeforeCall(task, caller, clock.instant());
-      if (uncalled != null) {
-        return uncalled;
+      Settlement rejection = rejectBeforeCall(task, caller, clock.instant());
+      if (rejection != null) {
+        return rejection;
       }
-      end = new CallFeedback.Failed("the worker met a bug", true);
-      try (CallSpan span = traces.calling(task)) {
-        Reply reply = call(span.mark(task.withBody(request)), caller);
+      feedback = new CallFeedback.Failed("internal error in the worker", true);
+      try (CallSpan span = traces.startCall(task)) {
+        Reply reply = call(span.withTraceContext(task.withBody(request)), caller);
         outcome = classifier.classify(reply);
         span.ended(reply, outcome);
-        end = ends.of(reply, outcome, clock.instant());
+        feedback = feedbackMapper.of(reply, outcome, clock.instant());
       }
     } finally {
-      routeHealth = permit.end(end); // whatever happens: others wait for it
+      routeHealth = permit.end(feedback); // always: other waiters need the permit
     }
-    if (outcome instanceof Completed done) {
+    if (outcome instanceof Completed completed) {
       metrics.tokens(
-          task.ids().endpoint(), done.usage().promptTokens(), done.usage().completionTokens());
+          task.ids().endpoint(),
+          completed.usage().promptTokens(),
+          completed.usage().completionTokens());
     }
     return settle(task, outcome, caller, routeHealth);
   }
@@ -247,10 +263,10 @@ final class TaskRunner {
   private Reply call(TaskMessage task, LiveCaller caller) {
     metrics.callStarted();
     Reply reply = caller.isPresent() ? provider.send(task, caller) : provider.send(task);
-    metrics.callEnded(task.ids().endpoint(), reply.result(), reply.took());
-    content.called(task.body(), reply);
+    metrics.callEnded(task.ids().endpoint(), reply.result(), reply.latency());
+    contentLog.logCall(task.body(), reply);
     if (reply instanceof Reply.NotConnected none) {
-      log.warn("The provider is not reached: {}", none.reason());
+      log.warn("Cannot reach the provider: {}", none.reason());
     }
     return reply;
   }

@@ -28,44 +28,44 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A worker's first calls, made to a stand-in on its own machine before it takes a task.
+ * Warms up the JVM before the first task, with calls to an HTTP stub on the loopback interface.
  *
- * <p>What a JVM does for the first time takes it a hundred times as long: a worker's first calls
- * would reach the provider late, and then several at once, which one that counts by the second
- * refuses. So the way from the guard to the settlement is walked some hundred times first.
+ * <p>The first execution of code (class loading, JIT) takes about 100 times as long. Without a
+ * warm-up the first calls would reach the provider late and in a burst, and a provider that counts
+ * per second would reject them. So {@link TaskRunner} processes about 100 tasks first.
  */
 final class WarmUp {
   private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
-  private static final int AT_ONCE = 4;
-  private static final int CALLS_OF_EACH = 30;
-  private static final int CALLS_UP_TO_A_REFUSAL = 30;
-  private static final Duration LONGEST = Duration.ofSeconds(2);
+  private static final int CALLERS = 4;
+  private static final int CALLS_PER_CALLER = 30;
+  private static final int CALLS_PER_RATE_LIMIT = 30;
+  private static final Duration MAX_DURATION = Duration.ofSeconds(2);
   private static final String ENDPOINT = "/v1/chat/completions";
 
   private static final String REQUEST =
       """
-      {"model":"rehearsal","max_tokens":16,"messages":[{"role":"user","content":"%s"}]}"""
-          .formatted("Is this heard? ".repeat(40));
+      {"model":"warm-up","max_tokens":16,"messages":[{"role":"user","content":"%s"}]}"""
+          .formatted("Is this a test? ".repeat(40));
 
   private static final String REPLY =
       """
-      {"id":"rehearsal","object":"chat.completion","choices":[{"index":0,"finish_reason":"stop",\
+      {"id":"warm-up","object":"chat.completion","choices":[{"index":0,"finish_reason":"stop",\
       "message":{"role":"assistant","content":"It is."}}],\
       "usage":{"prompt_tokens":120,"completion_tokens":3,"total_tokens":123}}""";
 
-  private static final String REFUSAL =
+  private static final String RATE_LIMIT_REPLY =
       """
       {"error":{"message":"Rate limit reached.","type":"requests","param":null,\
       "code":"rate_limit_exceeded"}}""";
 
-  private final AtomicInteger answers = new AtomicInteger();
+  private final AtomicInteger replies = new AtomicInteger();
   private final RouteSettings route;
   private final Function<RouteSettings, TaskRunner> runners;
   private final Clock clock;
 
   /**
-   * @param route whose way it is
-   * @param runners makes a runner of a route that has no part in the real one's limits and metrics
+   * @param route the route whose settings the warm-up uses, except the provider URL and the limits
+   * @param runners creates a runner with its own limiter and metrics
    */
   WarmUp(RouteSettings route, Function<RouteSettings, TaskRunner> runners, Clock clock) {
     this.route = route;
@@ -73,37 +73,37 @@ final class WarmUp {
     this.clock = clock;
   }
 
-  /** Takes about half a second, and two at most. Nothing depends on its success. */
+  /** Runs for about 0.5 s, at most 2 s. A failure is logged and has no other effect. */
   void run() {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      HttpServer standIn =
+      HttpServer stub =
           HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-      standIn.setExecutor(threads);
-      standIn.createContext("/", this::answer);
-      standIn.start();
+      stub.setExecutor(threads);
+      stub.createContext("/", this::reply);
+      stub.start();
       try {
-        TaskRunner runner = runners.apply(towards(standIn.getAddress()));
-        long end = System.nanoTime() + LONGEST.toNanos();
+        TaskRunner runner = runners.apply(routeTo(stub.getAddress()));
+        long deadline = System.nanoTime() + MAX_DURATION.toNanos();
         threads.invokeAll(
-            Collections.nCopies(AT_ONCE, part(runner, end)),
-            LONGEST.toMillis(),
+            Collections.nCopies(CALLERS, caller(runner, deadline)),
+            MAX_DURATION.toMillis(),
             TimeUnit.MILLISECONDS);
       } finally {
-        standIn.stop(0);
+        stub.stop(0);
         threads.shutdownNow();
       }
-    } catch (IOException noSocket) {
-      log.info("The first calls may be slow: {}", noSocket.toString());
-    } catch (InterruptedException stopped) {
+    } catch (IOException failed) {
+      log.info("Skipping the warm-up, so the first calls may be slow: {}", failed.toString());
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private Callable<Integer> part(TaskRunner runner, long end) {
+  private Callable<Integer> caller(TaskRunner runner, long deadline) {
     return () -> {
       int calls = 0;
-      while (calls < CALLS_OF_EACH && System.nanoTime() - end < 0) {
-        runner.run(task(), LiveCaller.NOBODY, /* again= */ false);
+      while (calls < CALLS_PER_CALLER && System.nanoTime() - deadline < 0) {
+        runner.run(task(), LiveCaller.NONE, /* redelivered= */ false);
         calls++;
       }
       return calls;
@@ -112,15 +112,14 @@ final class WarmUp {
 
   private TaskMessage task() {
     TaskIds ids =
-        new TaskIds(
-            "rehearsal", /* batchId= */ null, ENDPOINT, route.name(), Lane.BATCH, "1", null);
+        new TaskIds("warm-up", /* batchId= */ null, ENDPOINT, route.name(), Lane.BATCH, "1", null);
     return TaskMessage.first(ids, clock.instant(), /* deadline= */ null, Payload.of(REQUEST));
   }
 
-  private RouteSettings towards(InetSocketAddress standIn) {
-    URI url = URI.create("http://127.0.0.1:" + standIn.getPort() + "/v1");
+  private RouteSettings routeTo(InetSocketAddress stub) {
+    URI url = URI.create("http://127.0.0.1:" + stub.getPort() + "/v1");
     Provider provider =
-        Provider.keyless(url, route.provider().dialect(), Duration.ofSeconds(1), LONGEST);
+        Provider.keyless(url, route.provider().dialect(), Duration.ofSeconds(1), MAX_DURATION);
     return new RouteSettings(
         route.name(),
         route.models(),
@@ -139,18 +138,18 @@ final class WarmUp {
         route.prices());
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
+  private void reply(HttpExchange exchange) throws IOException {
     exchange.getRequestBody().readAllBytes();
-    boolean refuses = answers.incrementAndGet() % CALLS_UP_TO_A_REFUSAL == 0;
-    if (refuses) {
+    boolean rateLimited = replies.incrementAndGet() % CALLS_PER_RATE_LIMIT == 0;
+    if (rateLimited) {
       exchange.getResponseHeaders().add("retry-after-ms", "1");
     }
     exchange.getResponseHeaders().add("x-ratelimit-limit-requests", "1000000");
     exchange.getResponseHeaders().add("x-ratelimit-remaining-requests", "999999");
     exchange.getResponseHeaders().add("x-ratelimit-reset-requests", "1ms");
-    byte[] reply = (refuses ? REFUSAL : REPLY).getBytes(UTF_8);
-    exchange.sendResponseHeaders(refuses ? 429 : 200, reply.length);
-    exchange.getResponseBody().write(reply);
+    byte[] body = (rateLimited ? RATE_LIMIT_REPLY : REPLY).getBytes(UTF_8);
+    exchange.sendResponseHeaders(rateLimited ? 429 : 200, body.length);
+    exchange.getResponseBody().write(body);
     exchange.close();
   }
 }

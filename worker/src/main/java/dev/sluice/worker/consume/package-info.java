@@ -1,7 +1,4 @@
-/**
- * Takes tasks from the broker and walks each through limit, call, classify and settle. Depends on
- * all other packages.
- */
+/** Consumes tasks and processes each: context guard, rate limit, call, classify, settle. */
 @NullMarked
 package dev.sluice.worker.consume;
 

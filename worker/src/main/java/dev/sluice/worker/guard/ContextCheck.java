@@ -4,37 +4,37 @@ import dev.sluice.common.wire.Payload;
 import dev.sluice.worker.limit.EstimatedUsage;
 import org.jspecify.annotations.Nullable;
 
-/** What the guard says to a request. */
+/** The result of the context guard for one request. */
 public sealed interface ContextCheck {
 
   /**
-   * It goes out as it is.
+   * The request fits unchanged.
    *
-   * @param estimate its tokens; null where there is no guard, so that nothing was counted
+   * @param estimate the estimated tokens; null if the route has no context limit
    */
   record Fits(Payload request, @Nullable EstimatedUsage estimate) implements ContextCheck {}
 
   /**
-   * It goes out without its oldest turns.
+   * The request fits without its oldest turns.
    *
-   * @param request what is left, otherwise byte for byte as it was
-   * @param estimate the tokens of what is left
-   * @param turns how many were left out, at least 1
+   * @param request the request without the removed turns; all other bytes are unchanged
+   * @param estimate the estimated tokens of the trimmed request
+   * @param turns the number of removed turns, at least 1
    */
   record Trimmed(Payload request, EstimatedUsage estimate, int turns) implements ContextCheck {}
 
   /**
-   * It does not go out.
+   * The request does not fit, so no call is made.
    *
-   * @param tokens those of the prompt and of one reply together
-   * @param window how many the model takes
+   * @param tokens the estimated tokens of the prompt and one reply
+   * @param maxTokens the route's {@code context.max-tokens}
    */
-  record TooLong(long tokens, long window) implements ContextCheck {
+  record TooLong(long tokens, long maxTokens) implements ContextCheck {
 
-    /** The sentence for the dead letter. */
+    /** The failure detail of the dead letter. */
     public String detail() {
-      return "Prompt and reply take about %d tokens, the model's window is %d: no call was made."
-          .formatted(tokens, window);
+      return "Prompt and reply need about %d tokens; context.max-tokens is %d. No call was made."
+          .formatted(tokens, maxTokens);
     }
   }
 }

@@ -17,111 +17,115 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds prompts that are longer than the model's window before a call is made, and shortens those
- * that the route allows it to.
+ * Detects prompts that exceed the model's context length before a call is made, and trims them if
+ * the route's {@code context.overflow} is {@code trim}.
  *
- * <p>The tokens are an estimate, made with one tokenizer for all models. A window set a little
- * below the model's own leaves room for its error.
+ * <p>Token counts are estimates from one tokenizer for all models. Set {@code context.max-tokens}
+ * slightly below the model's context length to allow for the error.
  */
 public final class ContextGuard {
   private static final Logger log = LoggerFactory.getLogger(ContextGuard.class);
 
-  private final long window;
-  private final boolean trims;
+  private final long maxTokens;
+  private final boolean trim;
   private final TokenEstimator estimator;
 
   public ContextGuard(Context settings, TokenEstimator estimator) {
-    this.window = settings.maxTokens();
-    this.trims = settings.overflow() == Overflow.TRIM;
+    this.maxTokens = settings.maxTokens();
+    this.trim = settings.overflow() == Overflow.TRIM;
     this.estimator = estimator;
   }
 
-  /** Whether the task's request may go out, and in which form. The task itself stays as it is. */
+  /** Checks the task's request and trims it if allowed. The task itself is not changed. */
   public ContextCheck check(TaskMessage task) {
     Payload request = task.body();
     if (task.trimTo() > 0) {
-      return asWished(task);
+      return trimToRequested(task);
     }
-    if (window == 0) {
+    if (maxTokens == 0) {
       return new Fits(request, null);
     }
     String endpoint = task.ids().endpoint();
     EstimatedUsage estimatedUsage = estimator.estimate(endpoint, request);
-    if (estimatedUsage.total() <= window) {
-      return new Fits(request, estimatedUsage); // whatever the number of its choices
+    if (estimatedUsage.total() <= maxTokens) {
+      return new Fits(request, estimatedUsage); // for any number of choices
     }
-    long tooMany = needed(request, estimatedUsage) - window;
-    if (tooMany <= 0) {
+    long excess = requiredTokens(request, estimatedUsage) - maxTokens;
+    if (excess <= 0) {
       return new Fits(request, estimatedUsage);
     }
-    return (trims ? trimmed(task, estimatedUsage, tooMany, false) : Optional.<Trimmed>empty())
+    return (trim ? trimmed(task, estimatedUsage, excess, false) : Optional.<Trimmed>empty())
         .<ContextCheck>map(trimmed -> trimmed)
-        .orElseGet(() -> new TooLong(window + tooMany, window));
+        .orElseGet(() -> new TooLong(maxTokens + excess, maxTokens));
   }
 
   /**
-   * The prompt within the tokens that the task's sender wants, or its last turn alone where that is
-   * longer. What is beyond the model's window as well is for the route's own rule.
+   * Trims the prompt to the sender's {@code sluice-trim} tokens, or to its last turn if that alone
+   * is longer. If the result still exceeds the context length, the route's overflow rule applies.
    */
-  private ContextCheck asWished(TaskMessage task) {
+  private ContextCheck trimToRequested(TaskMessage task) {
     EstimatedUsage estimatedUsage = estimator.estimate(task.ids().endpoint(), task.body());
-    long tooMany = estimatedUsage.prompt() - task.trimTo();
-    if (tooMany <= 0) {
+    long excess = estimatedUsage.prompt() - task.trimTo();
+    if (excess <= 0) {
       return check(task.withoutTrim());
     }
-    return trimmed(task, estimatedUsage, tooMany, true)
-        .filter(trimmed -> window == 0 || needed(trimmed.request(), trimmed.estimate()) <= window)
+    return trimmed(task, estimatedUsage, excess, true)
+        .filter(
+            trimmed ->
+                maxTokens == 0
+                    || requiredTokens(trimmed.request(), trimmed.estimate()) <= maxTokens)
         .<ContextCheck>map(trimmed -> trimmed)
         .orElseGet(() -> check(task.withoutTrim()));
   }
 
-  /** Each choice has the window for itself: the prompt and one reply have to fit. */
-  private static long needed(Payload request, EstimatedUsage estimatedUsage) {
+  /** The context length applies to each choice separately: the prompt and one reply must fit. */
+  private static long requiredTokens(Payload request, EstimatedUsage estimatedUsage) {
     int choices = RequestSummary.read(request).map(RequestSummary::choices).orElse(1);
     return estimatedUsage.prompt() + estimatedUsage.reply() / choices;
   }
 
   /**
-   * Empty where the request cannot be cut, or not by enough.
+   * Removes the oldest turns; empty if the request cannot be trimmed, or not by enough.
    *
-   * @param anyway whether less than enough is better than nothing
+   * @param excess the number of tokens to remove
+   * @param bestEffort whether to return a result that removes fewer tokens
    */
   private Optional<Trimmed> trimmed(
-      TaskMessage task, EstimatedUsage estimatedUsage, long tooMany, boolean anyway) {
+      TaskMessage task, EstimatedUsage estimatedUsage, long excess, boolean bestEffort) {
     return Conversation.read(task.ids().endpoint(), task.body())
-        .flatMap(conversation -> trimmed(task, conversation, estimatedUsage, tooMany, anyway));
+        .flatMap(conversation -> trimmed(task, conversation, estimatedUsage, excess, bestEffort));
   }
 
   private Optional<Trimmed> trimmed(
       TaskMessage task,
       Conversation conversation,
       EstimatedUsage estimatedUsage,
-      long tooMany,
-      boolean anyway) {
-    BitSet leftOut = new BitSet();
-    long saved = 0;
+      long excess,
+      boolean bestEffort) {
+    BitSet removed = new BitSet();
+    long removedTokens = 0;
     int turns = 0;
-    for (List<Integer> turn : conversation.turnsThatMayGo()) {
-      if (saved >= tooMany) {
+    for (List<Integer> turn : conversation.removableTurns()) {
+      if (removedTokens >= excess) {
         break;
       }
-      turn.forEach(leftOut::set);
-      saved += turn.stream().mapToLong(i -> estimator.tokens(conversation.item(i))).sum();
+      turn.forEach(removed::set);
+      removedTokens += turn.stream().mapToLong(i -> estimator.tokens(conversation.item(i))).sum();
       turns++;
     }
-    if (turns == 0 || (saved < tooMany && !anyway)) {
+    if (turns == 0 || (removedTokens < excess && !bestEffort)) {
       return Optional.empty();
     }
     log.info(
-        "Task {} of route {} goes out without its oldest turns ({}): {} of {} items, about {} tokens",
+        "Trimmed the {} oldest turns of task {} of route {}: {} of {} items, about {} tokens",
+        turns,
         task.ids().taskId(),
         task.ids().route(),
-        turns,
-        leftOut.cardinality(),
+        removed.cardinality(),
         conversation.size(),
-        saved);
-    EstimatedUsage left =
-        new EstimatedUsage(estimatedUsage.prompt() - saved, estimatedUsage.reply());
-    return Optional.of(new Trimmed(conversation.without(leftOut), left, turns));
+        removedTokens);
+    EstimatedUsage remaining =
+        new EstimatedUsage(estimatedUsage.prompt() - removedTokens, estimatedUsage.reply());
+    return Optional.of(new Trimmed(conversation.without(removed), remaining, turns));
   }
 }

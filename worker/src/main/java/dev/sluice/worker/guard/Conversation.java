@@ -17,32 +17,32 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The messages of a request, and where their bytes are, so that some can be cut out and all else
- * stays byte for byte as it was.
+ * The messages of a request and their byte ranges, so that messages can be removed while all other
+ * bytes stay unchanged.
  */
 final class Conversation {
-  /** A name that stands twice is an error: whoever reads such a request may take either value. */
+  /** Rejects duplicate names: parsers differ in which of the values they use. */
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private final byte[] request;
-  private final List<Span> spans;
+  private final List<ByteRange> ranges;
   private final List<JsonNode> items;
 
-  private Conversation(byte[] request, List<Span> spans) {
+  private Conversation(byte[] request, List<ByteRange> ranges) {
     this.request = request;
-    this.spans = spans;
-    this.items = spans.stream().map(span -> span.json(request)).toList();
+    this.ranges = ranges;
+    this.items = ranges.stream().map(range -> range.json(request)).toList();
   }
 
-  /** Empty where the endpoint has no conversation, or the request none that could be cut safely. */
+  /** Empty if the endpoint has no conversation, or the request cannot be cut safely. */
   static Optional<Conversation> read(String endpoint, Payload request) {
-    return arrayOf(endpoint)
-        .flatMap(name -> spans(request.bytes(), name))
-        .map(spans -> new Conversation(request.bytes(), spans));
+    return arrayName(endpoint)
+        .flatMap(name -> ranges(request.bytes(), name))
+        .map(ranges -> new Conversation(request.bytes(), ranges));
   }
 
-  /** How many items it has. */
+  /** The number of items. */
   int size() {
     return items.size();
   }
@@ -52,75 +52,76 @@ final class Conversation {
   }
 
   /**
-   * The turns that may be left out, the oldest first, each with the indexes of its items. System
-   * and developer messages belong to no turn; the last user message and what follows it stay.
+   * The removable turns, oldest first, each as the indexes of its items. System and developer
+   * messages belong to no turn. The last user message and all items after it are not removable.
    */
-  List<List<Integer>> turnsThatMayGo() {
+  List<List<Integer>> removableTurns() {
     return ConversationTurns.of(items).removable();
   }
 
   /**
    * The request without some items.
    *
-   * @param leftOut their indexes; never the last item
+   * @param removed the indexes of the items to remove; never the last item
    */
-  Payload without(BitSet leftOut) {
+  Payload without(BitSet removed) {
     ByteArrayOutputStream kept = new ByteArrayOutputStream(request.length);
     int from = 0;
-    for (int i = leftOut.nextSetBit(0); i >= 0; i = leftOut.nextSetBit(i + 1)) {
-      kept.write(request, from, spans.get(i).start() - from);
-      from = spans.get(i + 1).start(); // with the comma behind it
+    for (int i = removed.nextSetBit(0); i >= 0; i = removed.nextSetBit(i + 1)) {
+      kept.write(request, from, ranges.get(i).start() - from);
+      from = ranges.get(i + 1).start(); // including the comma after the item
     }
     kept.write(request, from, request.length - from);
     return Payload.of(kept.toByteArray());
   }
 
-  private static Optional<String> arrayOf(String endpoint) {
+  private static Optional<String> arrayName(String endpoint) {
     if (endpoint.endsWith("/chat/completions")) {
       return Optional.of("messages");
     }
     return endpoint.endsWith("/responses") ? Optional.of("input") : Optional.empty();
   }
 
-  private static Optional<List<Span>> spans(byte[] request, String array) {
+  private static Optional<List<ByteRange>> ranges(byte[] request, String array) {
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), request)) {
-      List<Span> spans = List.of();
+      List<ByteRange> ranges = List.of();
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return Optional.empty();
       }
       while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
         String name = parser.currentName();
         if (parser.nextToken() == JsonToken.START_ARRAY && name.equals(array)) {
-          spans = items(parser);
+          ranges = items(parser);
         } else {
           parser.skipChildren();
         }
       }
-      return Optional.of(spans).filter(found -> found.stream().allMatch(s -> s.isIn(request)));
-    } catch (JacksonException unclear) {
+      return Optional.of(ranges)
+          .filter(found -> found.stream().allMatch(s -> s.isObjectIn(request)));
+    } catch (JacksonException invalid) {
       return Optional.empty();
     }
   }
 
-  private static List<Span> items(JsonParser parser) {
-    List<Span> items = new ArrayList<>();
+  private static List<ByteRange> items(JsonParser parser) {
+    List<ByteRange> items = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       long start = parser.currentTokenLocation().getByteOffset();
       parser.skipChildren();
-      items.add(new Span((int) start, (int) parser.currentLocation().getByteOffset()));
+      items.add(new ByteRange((int) start, (int) parser.currentLocation().getByteOffset()));
     }
     return items;
   }
 
   /**
-   * Where an item stands.
+   * The bytes of one item.
    *
-   * @param end behind its last byte
+   * @param end the offset after its last byte
    */
-  private record Span(int start, int end) {
+  private record ByteRange(int start, int end) {
 
-    /** Jackson tells no place in bytes for encodings other than UTF-8. */
-    boolean isIn(byte[] request) {
+    /** Checks the offsets: Jackson has no byte offsets for encodings other than UTF-8. */
+    boolean isObjectIn(byte[] request) {
       return start > 0 && end > start && end < request.length && request[start] == '{';
     }
 

@@ -11,87 +11,86 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Divides a conversation into turns: a user's message, or several in a row, and all that answers
- * it.
+ * Divides a conversation into turns: one or more consecutive user messages and all replies to them.
  *
- * <p>A turn goes or stays as a whole, so that what is left begins with a user's message, as most
- * models demand, and never with the result of a tool. Where a tool's result stands in another turn
- * than its call, the two turns are tied: they go together or stay.
+ * <p>A turn is removed as a whole. The remaining conversation then begins with a user message, as
+ * most models require, and never with a tool result. If a tool result is in another turn than its
+ * call, the two turns are linked and are removed together.
  */
 final class ConversationTurns {
   private static final Set<String> INSTRUCTIONS = Set.of("system", "developer");
 
   private final List<Turn> turns;
 
-  /** For each turn an older one that it is tied to, or itself. */
-  private final int[] tiedTo;
+  /** Union-find: for each turn an older turn that it is linked to, or itself. */
+  private final int[] linkedTo;
 
   private ConversationTurns(List<Turn> turns) {
     this.turns = turns;
-    this.tiedTo = IntStream.range(0, turns.size()).toArray();
-    tie();
+    this.linkedTo = IntStream.range(0, turns.size()).toArray();
+    link();
   }
 
-  /** What stands before the first user's message is a turn too. */
+  /** Items before the first user message form a turn of their own. */
   static ConversationTurns of(List<JsonNode> items) {
     List<Turn> turns = new ArrayList<>();
-    boolean wasUsers = false;
+    boolean afterUser = false;
     for (int i = 0; i < items.size(); i++) {
       String role = items.get(i).path("role").asString("");
       if (INSTRUCTIONS.contains(role)) {
         continue;
       }
-      boolean isUsers = role.equals("user");
-      if (turns.isEmpty() || (isUsers && !wasUsers)) {
+      boolean isUser = role.equals("user");
+      if (turns.isEmpty() || (isUser && !afterUser)) {
         turns.add(new Turn());
       }
       turns.getLast().add(i, items.get(i));
-      wasUsers = isUsers;
+      afterUser = isUser;
     }
     return new ConversationTurns(turns);
   }
 
   /**
-   * The indexes of the items that may be left out, turn by turn, the oldest first; tied turns are
-   * one. The last turn stays, and what is tied to it.
+   * The indexes of the removable items, one list per turn, oldest first. Linked turns share one
+   * list. The last turn and the turns linked to it are not removable.
    */
   List<List<Integer>> removable() {
-    Map<Integer, List<Integer>> together = new LinkedHashMap<>();
+    Map<Integer, List<Integer>> groups = new LinkedHashMap<>();
     for (int turn = 0; turn < turns.size(); turn++) {
-      together
-          .computeIfAbsent(oldestTiedTo(turn), oldest -> new ArrayList<>())
+      groups
+          .computeIfAbsent(oldestLinked(turn), oldest -> new ArrayList<>())
           .addAll(turns.get(turn).items);
     }
     if (!turns.isEmpty()) {
-      together.remove(oldestTiedTo(turns.size() - 1));
+      groups.remove(oldestLinked(turns.size() - 1));
     }
-    return List.copyOf(together.values());
+    return List.copyOf(groups.values());
   }
 
-  private void tie() {
-    Map<String, Integer> firstWith = new HashMap<>();
+  private void link() {
+    Map<String, Integer> firstTurnWithCall = new HashMap<>();
     for (int turn = 0; turn < turns.size(); turn++) {
       for (String call : turns.get(turn).calls) {
-        Integer other = firstWith.putIfAbsent(call, turn);
+        Integer other = firstTurnWithCall.putIfAbsent(call, turn);
         if (other != null) {
-          int one = oldestTiedTo(other);
-          int two = oldestTiedTo(turn);
-          tiedTo[Math.max(one, two)] = Math.min(one, two);
+          int root = oldestLinked(other);
+          int otherRoot = oldestLinked(turn);
+          linkedTo[Math.max(root, otherRoot)] = Math.min(root, otherRoot);
         }
       }
     }
   }
 
-  private int oldestTiedTo(int turn) {
-    int at = turn;
-    while (tiedTo[at] != at) {
-      tiedTo[at] = tiedTo[tiedTo[at]]; // shortens the way for the next one
-      at = tiedTo[at];
+  private int oldestLinked(int turn) {
+    int current = turn;
+    while (linkedTo[current] != current) {
+      linkedTo[current] = linkedTo[linkedTo[current]]; // path halving
+      current = linkedTo[current];
     }
-    return at;
+    return current;
   }
 
-  /** The indexes of some items, and the ids of the calls that they make or answer. */
+  /** The indexes of the items, and the ids of the tool calls that they contain or answer. */
   private static final class Turn {
     private final List<Integer> items = new ArrayList<>();
     private final Set<String> calls = new HashSet<>();

@@ -1,7 +1,4 @@
-/**
- * Keeps prompts within the model's window, before a call is paid for. Depends on {@code limit} for
- * the count of tokens.
- */
+/** Checks that prompts fit the model's context length, and trims them, before a call is made. */
 @NullMarked
 package dev.sluice.worker.guard;
 

@@ -5,27 +5,29 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Which of the provider's headers a caller gets: those that speak of the reply and of limits, and
- * never more than fit into a frame of the broker.
+ * Selects the provider's headers that a caller receives: headers about the reply and the limits, at
+ * most as many as fit into an AMQP frame.
  */
 final class ForwardedHeaders {
-  private static final int LONGEST = 512;
-  private static final int MOST = 64;
+  private static final int MAX_VALUE_LENGTH = 512;
+  private static final int MAX_HEADERS = 64;
 
   private ForwardedHeaders() {}
 
   static Map<String, String> of(Map<String, String> headers) {
-    Map<String, String> passed = new TreeMap<>();
+    Map<String, String> forwarded = new TreeMap<>();
     headers.forEach(
         (name, value) -> {
-          if (isPassed(name) && value.length() <= LONGEST && passed.size() < MOST) {
-            passed.put(name, value);
+          if (isForwarded(name)
+              && value.length() <= MAX_VALUE_LENGTH
+              && forwarded.size() < MAX_HEADERS) {
+            forwarded.put(name, value);
           }
         });
-    return passed;
+    return forwarded;
   }
 
-  private static boolean isPassed(String name) {
+  private static boolean isForwarded(String name) {
     return name.equals("content-type")
         || name.startsWith("retry-after")
         || name.equals("request-id")

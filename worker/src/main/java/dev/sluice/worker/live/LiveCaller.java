@@ -3,59 +3,62 @@ package dev.sluice.worker.live;
 import dev.sluice.worker.provider.StreamListener;
 import java.util.function.BooleanSupplier;
 
-/** Who waits for the reply of one task, if anybody does. */
+/** The client that waits for the reply of a live task, or none for other tasks. */
 public interface LiveCaller extends StreamListener, AutoCloseable {
 
-  /** Nobody waits: the outcome is collected later. */
-  LiveCaller NOBODY = new NoCaller(() -> true);
+  /** No caller, for warm-up tasks and malformed messages. */
+  LiveCaller NONE = new NoCaller(() -> true);
 
   /**
-   * Nobody but the broker.
+   * No caller: the outcome is published.
    *
-   * @param held whether the broker still leaves the task to this worker: once it has given it to
-   *     another, a call would be one too many
+   * @param canAcknowledge whether the delivery can still be acknowledged; false after redelivery to
+   *     another consumer. Then this worker must not make the call.
    */
-  static LiveCaller none(BooleanSupplier held) {
-    return new NoCaller(held);
+  static LiveCaller none(BooleanSupplier canAcknowledge) {
+    return new NoCaller(canAcknowledge);
   }
 
-  /** Whether there is anybody at all. */
+  /** Whether the task has a caller; false for {@link #none}. */
   boolean isPresent();
 
-  /** What is known of a caller. */
+  /** The result of a presence query. */
   enum Presence {
-    /** He waits. */
+    /** The caller waits. */
     WAITING,
-    /** He does not wait any more. */
+    /** The caller disconnected. */
     GONE,
-    /** Nobody answers for him: he may have gone, or have lost the broker for a moment. */
+    /** No reply: the producer stopped, or has lost its broker connection for a moment. */
     UNREACHABLE
   }
 
   /**
-   * Tells him that his task is in hand here, without asking whether he still waits.
+   * Announces that this worker processes the task, without waiting for an answer.
    *
-   * @throws org.springframework.amqp.AmqpException where the broker is away
+   * @throws org.springframework.amqp.AmqpException if the broker is unavailable, or the task can no
+   *     longer be acknowledged
    */
   void announceClaim();
 
   /**
-   * Tells him so, asks whether he still waits, and waits for the answer.
+   * Announces that this worker processes the task, and waits for the answer whether the caller
+   * still waits.
    *
-   * @throws org.springframework.amqp.AmqpException where the broker is away
+   * @throws org.springframework.amqp.AmqpException if the broker is unavailable, or the task can no
+   *     longer be acknowledged
    */
   Presence queryPresence() throws InterruptedException;
 
-  /** Whether a part of the reply is on its way already, so that none of it can be taken back. */
-  boolean hasBegun();
+  /** Whether a chunk of the reply was sent. A retry of the call is not possible then. */
+  boolean isStreaming();
 
   /**
-   * Sends the answer, however long the broker is away. Where it finds nobody it is offered for some
-   * seconds more, which nobody waits for.
+   * Sends the reply, and retries until the broker confirms it. If the broker returns it as
+   * unroutable, it is retried in the background for about 5 s.
    */
   void reply(LiveReply liveReply) throws InterruptedException;
 
-  /** The task is settled. */
+  /** Releases the caller's resources after the settlement. */
   @Override
   void close();
 }

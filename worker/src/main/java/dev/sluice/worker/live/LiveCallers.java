@@ -9,52 +9,53 @@ import java.util.function.BooleanSupplier;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 
-/** The callers whose tasks this worker has in hand. */
+/** The callers of the live tasks that this worker processes. */
 public final class LiveCallers {
-  private final Map<String, RemoteCaller> waiting = new ConcurrentHashMap<>();
-  private final ConnectionFactory brokers;
+  private final Map<String, RemoteCaller> callers = new ConcurrentHashMap<>();
+  private final ConnectionFactory connectionFactory;
   private final String ownQueue;
   private final String worker;
 
   /**
-   * @param brokers makes channels with returns, apart from those of the consumers
-   * @param ownQueue where this worker hears what callers say
+   * @param connectionFactory the factory of publisher connections, separate from the consumers'
+   * @param ownQueue the queue on which this worker receives messages from callers
+   * @param worker the name of this worker
    */
-  public LiveCallers(ConnectionFactory brokers, String ownQueue, String worker) {
-    this.brokers = brokers;
+  public LiveCallers(ConnectionFactory connectionFactory, String ownQueue, String worker) {
+    this.connectionFactory = connectionFactory;
     this.ownQueue = ownQueue;
     this.worker = worker;
   }
 
   /**
-   * Who waits for this task. To be closed.
+   * The caller of this task. Close it after the settlement.
    *
-   * @param held whether the broker still leaves the task to this worker
+   * @param canAcknowledge whether the delivery can still be acknowledged
    */
-  public LiveCaller of(TaskMessage task, BooleanSupplier held) {
+  public LiveCaller of(TaskMessage task, BooleanSupplier canAcknowledge) {
     String replyTo = task.replyTo();
     if (replyTo == null) {
-      return LiveCaller.none(held);
+      return LiveCaller.none(canAcknowledge);
     }
     String id = task.ids().taskId();
     RemoteCaller caller =
         new RemoteCaller(
-            new ReplyChannel(brokers, replyTo),
+            new ReplyChannel(connectionFactory, replyTo),
             new LiveMessage.Claim(id, worker, ownQueue),
-            ended -> waiting.remove(id, ended));
-    waiting.put(id, caller);
+            closed -> callers.remove(id, closed));
+    callers.put(id, caller);
     return caller;
   }
 
-  /** A message on this worker's own queue. */
-  public void heard(Message message) {
-    LiveCodec.read(message).ifPresent(this::heard);
+  /** Handles a message on this worker's queue. */
+  public void onMessage(Message message) {
+    LiveCodec.read(message).ifPresent(this::onMessage);
   }
 
-  private void heard(LiveMessage word) {
-    RemoteCaller caller = waiting.get(word.taskId());
+  private void onMessage(LiveMessage message) {
+    RemoteCaller caller = callers.get(message.taskId());
     if (caller != null) {
-      caller.heard(word);
+      caller.onMessage(message);
     }
   }
 }

@@ -4,15 +4,15 @@ import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.worker.provider.Reply.Answered;
 
-/** What a waiting caller gets at the end. */
+/** The last message that a live caller receives. */
 public sealed interface LiveReply {
 
-  /** The provider's answer, whatever its status. */
-  record Complete(Answered reply, CallStats facts) implements LiveReply {}
+  /** The provider's complete reply, with any HTTP status. */
+  record Complete(Answered reply, CallStats stats) implements LiveReply {}
 
-  /** The end of the stream that it has already. */
-  record EndOfStream(CallStats facts) implements LiveReply {}
+  /** The end of a streamed reply. */
+  record StreamEnd(CallStats stats) implements LiveReply {}
 
-  /** No answer, or half of one. */
-  record Failed(Failure failure, CallStats facts) implements LiveReply {}
+  /** No reply, or an incomplete one. */
+  record Failed(Failure failure, CallStats stats) implements LiveReply {}
 }

@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.springframework.amqp.AmqpException;
 
-/** The caller of a task whose outcome is collected later. */
-record NoCaller(BooleanSupplier held) implements LiveCaller {
+/** Null object for tasks without a caller: their outcome is published to the outcomes exchange. */
+record NoCaller(BooleanSupplier canAcknowledge) implements LiveCaller {
   @Override
   public boolean isPresent() {
     return false;
@@ -15,8 +15,9 @@ record NoCaller(BooleanSupplier held) implements LiveCaller {
 
   @Override
   public void announceClaim() {
-    if (!held.getAsBoolean()) {
-      throw new AmqpException("the channel that brought the task is closed");
+    if (!canAcknowledge.getAsBoolean()) {
+      throw new AmqpException(
+          "the channel of the delivery is closed; the broker redelivers the task");
     }
   }
 
@@ -27,32 +28,32 @@ record NoCaller(BooleanSupplier held) implements LiveCaller {
   }
 
   @Override
-  public boolean hasBegun() {
+  public boolean isStreaming() {
     return false;
   }
 
   @Override
   public void reply(LiveReply liveReply) {
-    throw new IllegalStateException("nobody waits for " + liveReply);
+    throw new IllegalStateException("no caller waits for " + liveReply);
   }
 
   @Override
-  public void began(Map<String, List<String>> headers) {
-    throw new IllegalStateException("nobody takes a stream");
+  public void onHeaders(Map<String, List<String>> headers) {
+    throw new IllegalStateException("no caller receives a stream");
   }
 
   @Override
-  public void passed(byte[] piece) {
-    throw new IllegalStateException("nobody takes a stream");
+  public void onChunk(byte[] chunk) {
+    throw new IllegalStateException("no caller receives a stream");
   }
 
   @Override
-  public CompletableFuture<Void> abandoned() {
+  public CompletableFuture<Void> cancelled() {
     return new CompletableFuture<>();
   }
 
   @Override
   public void close() {
-    // nothing was opened
+    // no resources
   }
 }

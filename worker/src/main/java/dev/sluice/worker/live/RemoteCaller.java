@@ -17,48 +17,48 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A caller at the other end of the broker. */
+/** A caller that is connected to a producer or client, reached over its reply queue. */
 final class RemoteCaller implements LiveCaller {
   private static final Logger log = LoggerFactory.getLogger(RemoteCaller.class);
 
-  /** What was said may be lost with a broker, so it is said again. */
-  private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(2);
+  /** Presence queries are retried: messages are transient and lost on failover. */
+  private static final Duration PRESENCE_TIMEOUT = Duration.ofSeconds(2);
 
-  private static final int MOST_ASKED = 5;
+  private static final int MAX_PRESENCE_QUERIES = 5;
 
-  /** A producer that has lost the broker has no queue until it is connected again. */
-  private static final Duration PAUSE = Duration.ofMillis(500);
+  /** A producer that has lost its broker connection has no reply queue until it reconnects. */
+  private static final Duration RETRY_INTERVAL = Duration.ofMillis(500);
 
-  private static final int MOST_RETURNS = 10;
+  private static final int MAX_REPLY_RETRIES = 10;
 
   private final ReplyChannel channel;
   private final LiveMessage.Claim claim;
-  private final Consumer<RemoteCaller> forget;
-  private final CompletableFuture<Void> gone = new CompletableFuture<>();
-  private volatile CompletableFuture<Void> go = new CompletableFuture<>();
-  private volatile CompletableFuture<Void> nobody = new CompletableFuture<>();
-  private volatile Map<String, String> head = Map.of();
-  private volatile int parts;
+  private final Consumer<RemoteCaller> onClose;
+  private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
+  private volatile CompletableFuture<Void> proceed = new CompletableFuture<>();
+  private volatile CompletableFuture<Void> returned = new CompletableFuture<>();
+  private volatile Map<String, String> firstHeaders = Map.of();
+  private volatile int chunks;
 
-  RemoteCaller(ReplyChannel channel, LiveMessage.Claim claim, Consumer<RemoteCaller> forget) {
+  RemoteCaller(ReplyChannel channel, LiveMessage.Claim claim, Consumer<RemoteCaller> onClose) {
     this.channel = channel;
     this.claim = claim;
-    this.forget = forget;
-    channel.whenNobodyIsThere(this::nobodyIsThere);
+    this.onClose = onClose;
+    channel.onReturn(this::onUndeliverable);
   }
 
-  private void nobodyIsThere() {
-    nobody.complete(null);
-    if (hasBegun()) {
-      gone.complete(null);
+  private void onUndeliverable() {
+    returned.complete(null);
+    if (isStreaming()) {
+      cancelled.complete(null);
     }
   }
 
-  void heard(LiveMessage word) {
-    if (word instanceof LiveMessage.Proceed) {
-      go.complete(null);
-    } else if (word instanceof LiveMessage.Cancelled) {
-      gone.complete(null);
+  void onMessage(LiveMessage message) {
+    if (message instanceof LiveMessage.Proceed) {
+      proceed.complete(null);
+    } else if (message instanceof LiveMessage.Cancelled) {
+      cancelled.complete(null);
     }
   }
 
@@ -74,101 +74,105 @@ final class RemoteCaller implements LiveCaller {
 
   @Override
   public Presence queryPresence() throws InterruptedException {
-    for (int i = 0; i < MOST_ASKED; i++) {
+    for (int i = 0; i < MAX_PRESENCE_QUERIES; i++) {
       CompletableFuture<Void> answer = new CompletableFuture<>();
-      CompletableFuture<Void> returned = new CompletableFuture<>();
-      go = answer;
-      nobody = returned;
+      CompletableFuture<Void> returnedClaim = new CompletableFuture<>();
+      proceed = answer;
+      returned = returnedClaim;
       channel.send(claim);
       try {
-        CompletableFuture.anyOf(answer, gone, returned)
-            .get(ANSWERS_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (TimeoutException silent) {
+        CompletableFuture.anyOf(answer, cancelled, returnedClaim)
+            .get(PRESENCE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException noReply) {
         continue;
       } catch (ExecutionException neverFails) {
         throw new IllegalStateException(neverFails);
       }
-      if (gone.isDone()) {
+      if (cancelled.isDone()) {
         return Presence.GONE;
       }
       return answer.isDone() ? Presence.WAITING : Presence.UNREACHABLE;
     }
-    log.warn("Nobody answers for task {}", claim.taskId());
+    log.warn("No reply to {} presence queries for task {}", MAX_PRESENCE_QUERIES, claim.taskId());
     return Presence.UNREACHABLE;
   }
 
   @Override
-  public boolean hasBegun() {
-    return parts > 0;
+  public boolean isStreaming() {
+    return chunks > 0;
   }
 
   @Override
-  public void began(Map<String, List<String>> headers) {
-    head = first(headers);
+  public void onHeaders(Map<String, List<String>> headers) {
+    firstHeaders = firstValues(headers);
   }
 
   @Override
-  public void passed(byte[] piece) {
-    if (gone.isDone()) {
-      throw new UncheckedIOException(new IOException("the caller has gone"));
+  public void onChunk(byte[] chunk) {
+    if (cancelled.isDone()) {
+      throw new UncheckedIOException(new IOException("the caller disconnected"));
     }
-    int number = parts;
-    parts = number + 1; // before it is sent: whether it arrived is unknown then
-    Map<String, String> headers = number == 0 ? head : Map.of();
+    int number = chunks;
+    chunks = number + 1; // before sending: if sending fails, the chunk may still have arrived
+    Map<String, String> headers = number == 0 ? firstHeaders : Map.of();
     channel.send(
-        new LiveMessage.Chunk(claim.taskId(), claim.worker(), number, headers, Payload.of(piece)));
+        new LiveMessage.Chunk(claim.taskId(), claim.worker(), number, headers, Payload.of(chunk)));
   }
 
   @Override
-  public CompletableFuture<Void> abandoned() {
-    return gone;
+  public CompletableFuture<Void> cancelled() {
+    return cancelled;
   }
 
   @Override
   public void reply(LiveReply liveReply) throws InterruptedException {
     LiveMessage last =
         switch (liveReply) {
-          case LiveReply.Complete whole -> whole(whole);
-          case LiveReply.EndOfStream end ->
-              new LiveMessage.StreamEnd(claim.taskId(), parts, end.facts());
+          case LiveReply.Complete complete -> reply(complete);
+          case LiveReply.StreamEnd end ->
+              new LiveMessage.StreamEnd(claim.taskId(), chunks, end.stats());
           case LiveReply.Failed failed ->
-              new LiveMessage.Failed(claim.taskId(), failed.failure(), failed.facts());
+              new LiveMessage.Failed(claim.taskId(), failed.failure(), failed.stats());
         };
-    ReplyChannel.Arrival arrival = channel.sendSurely(last);
-    while (arrival == ReplyChannel.Arrival.AWAY) {
-      Thread.sleep(PAUSE);
-      arrival = channel.sendSurely(last);
+    ReplyChannel.SendResult result = channel.sendConfirmed(last);
+    while (result == ReplyChannel.SendResult.UNCONFIRMED) {
+      Thread.sleep(RETRY_INTERVAL);
+      result = channel.sendConfirmed(last);
     }
-    if (arrival == ReplyChannel.Arrival.RETURNED) {
-      ReplyChannel again = channel.another();
-      Thread.startVirtualThread(() -> offer(last, again));
+    if (result == ReplyChannel.SendResult.RETURNED) {
+      ReplyChannel retryChannel = channel.newChannel();
+      Thread.startVirtualThread(() -> retryReply(last, retryChannel));
     }
   }
 
-  /** Who has lost the broker may still come back; nobody else is to wait for him meanwhile. */
-  private static void offer(LiveMessage answer, ReplyChannel channel) {
+  /** The producer may reconnect. Retry on a virtual thread so that this consumer stays free. */
+  private static void retryReply(LiveMessage reply, ReplyChannel channel) {
     try {
-      for (int i = 0; i < MOST_RETURNS; i++) {
-        Thread.sleep(PAUSE);
-        if (channel.sendSurely(answer) == ReplyChannel.Arrival.THERE) {
+      for (int i = 0; i < MAX_REPLY_RETRIES; i++) {
+        Thread.sleep(RETRY_INTERVAL);
+        if (channel.sendConfirmed(reply) == ReplyChannel.SendResult.CONFIRMED) {
           return;
         }
       }
-      log.warn("The answer of task {} found nobody", answer.taskId());
-    } catch (InterruptedException stopped) {
+      log.warn("Discarded the reply of task {}: its reply queue does not exist", reply.taskId());
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } finally {
       channel.close();
     }
   }
 
-  private LiveMessage whole(LiveReply.Complete whole) {
-    Answered reply = whole.reply();
+  private LiveMessage reply(LiveReply.Complete complete) {
+    Answered reply = complete.reply();
     return new LiveMessage.Reply(
-        claim.taskId(), reply.status(), first(reply.headers()), whole.facts(), reply.body());
+        claim.taskId(),
+        reply.status(),
+        firstValues(reply.headers()),
+        complete.stats(),
+        reply.body());
   }
 
-  private static Map<String, String> first(Map<String, List<String>> headers) {
+  private static Map<String, String> firstValues(Map<String, List<String>> headers) {
     Map<String, String> first = new TreeMap<>();
     headers.forEach((name, values) -> first.put(name, values.isEmpty() ? "" : values.getFirst()));
     return ForwardedHeaders.of(first);
@@ -176,7 +180,7 @@ final class RemoteCaller implements LiveCaller {
 
   @Override
   public void close() {
-    forget.accept(this);
+    onClose.accept(this);
     channel.close();
   }
 }

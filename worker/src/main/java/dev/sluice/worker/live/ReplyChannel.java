@@ -23,45 +23,45 @@ import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter
 import org.springframework.amqp.rabbit.support.MessagePropertiesConverter;
 
 /**
- * The way to one caller's queue: one channel, so that what is sent arrives in its order. What the
- * broker returns tells that nobody is there.
+ * Publishes to one caller's reply queue. It uses one channel, so that messages arrive in order. A
+ * returned message means that the queue does not exist.
  */
 final class ReplyChannel {
   private static final Logger log = LoggerFactory.getLogger(ReplyChannel.class);
-  private static final Duration CONFIRM_WITHIN = Duration.ofSeconds(5);
+  private static final Duration CONFIRM_TIMEOUT = Duration.ofSeconds(5);
   private static final MessagePropertiesConverter PROPERTIES =
       new DefaultMessagePropertiesConverter();
 
-  private final ConnectionFactory brokers;
+  private final ConnectionFactory connectionFactory;
   private final String queue;
   private final ReturnListener returns =
-      (code, text, exchange, key, properties, body) -> returned(key);
-  private volatile Runnable nobodyIsThere = () -> {};
+      (code, text, exchange, key, properties, body) -> handleReturn(key);
+  private volatile Runnable onReturn = () -> {};
   private volatile boolean returned;
   private @Nullable Channel channel;
 
-  ReplyChannel(ConnectionFactory brokers, String queue) {
-    this.brokers = brokers;
+  ReplyChannel(ConnectionFactory connectionFactory, String queue) {
+    this.connectionFactory = connectionFactory;
     this.queue = queue;
   }
 
-  /** Another way to the same queue. */
-  ReplyChannel another() {
-    return new ReplyChannel(brokers, queue);
+  /** A new channel to the same queue. */
+  ReplyChannel newChannel() {
+    return new ReplyChannel(connectionFactory, queue);
   }
 
-  void whenNobodyIsThere(Runnable then) {
-    nobodyIsThere = then;
+  void onReturn(Runnable action) {
+    onReturn = action;
   }
 
   /**
-   * Sends and does not wait.
+   * Sends without waiting for a confirm.
    *
-   * @throws UncheckedIOException where the connection breaks
-   * @throws AmqpException where there is none
+   * @throws UncheckedIOException if the connection is lost
+   * @throws AmqpException if there is no connection
    */
-  void send(LiveMessage word) {
-    Message message = LiveCodec.write(word);
+  void send(LiveMessage liveMessage) {
+    Message message = LiveCodec.write(liveMessage);
     AMQP.BasicProperties properties =
         PROPERTIES.fromMessageProperties(
             message.getMessageProperties(), StandardCharsets.UTF_8.name());
@@ -74,35 +74,35 @@ final class ReplyChannel {
     }
   }
 
-  /** Where something that was sent has come. */
-  enum Arrival {
-    /** Into the caller's queue. */
-    THERE,
-    /** Back: there is no such queue now. */
+  /** The result of a confirmed send. */
+  enum SendResult {
+    /** The message is in the caller's queue. */
+    CONFIRMED,
+    /** The queue does not exist now. */
     RETURNED,
-    /** Nobody knows: the broker is away, or does not take it. */
-    AWAY
+    /** Unknown: the broker is unavailable, or sent a nack. */
+    UNCONFIRMED
   }
 
-  /** Sends, and waits until the broker has said what has become of it. */
-  Arrival sendSurely(LiveMessage word) throws InterruptedException {
+  /** Sends and waits for the broker's confirm, at most 5 s. */
+  SendResult sendConfirmed(LiveMessage message) throws InterruptedException {
     returned = false;
     try {
-      send(word);
-      if (!open().waitForConfirms(CONFIRM_WITHIN.toMillis())) {
-        return Arrival.AWAY;
+      send(message);
+      if (!open().waitForConfirms(CONFIRM_TIMEOUT.toMillis())) {
+        return SendResult.UNCONFIRMED;
       }
-      return returned ? Arrival.RETURNED : Arrival.THERE;
+      return returned ? SendResult.RETURNED : SendResult.CONFIRMED;
     } catch (UncheckedIOException
         | AmqpException
         | ShutdownSignalException
         | TimeoutException failed) {
       close();
-      return Arrival.AWAY;
+      return SendResult.UNCONFIRMED;
     }
   }
 
-  /** The channel goes back to the others. */
+  /** Returns the channel to the cache. */
   void close() {
     Channel open = channel;
     channel = null;
@@ -110,8 +110,8 @@ final class ReplyChannel {
       try {
         open.removeReturnListener(returns);
         RabbitUtils.closeChannel(open);
-      } catch (AmqpException | ShutdownSignalException gone) {
-        log.debug("A channel went with its connection: {}", gone.getMessage());
+      } catch (AmqpException | ShutdownSignalException alreadyClosed) {
+        log.debug("The channel closed with its connection: {}", alreadyClosed.getMessage());
       }
     }
   }
@@ -119,7 +119,7 @@ final class ReplyChannel {
   private Channel open() {
     Channel open = channel;
     if (open == null) {
-      Connection connection = brokers.createConnection();
+      Connection connection = connectionFactory.createConnection();
       open = connection.createChannel(false);
       open.addReturnListener(returns);
       channel = open;
@@ -127,10 +127,10 @@ final class ReplyChannel {
     return open;
   }
 
-  private void returned(String key) {
+  private void handleReturn(String key) {
     if (key.equals(queue)) {
       returned = true;
-      nobodyIsThere.run();
+      onReturn.run();
     }
   }
 }

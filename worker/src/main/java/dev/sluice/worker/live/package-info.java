@@ -1,7 +1,4 @@
-/**
- * The callers that wait for a task while it is worked on: asked before a call, served while it
- * streams. Depends on {@code provider}.
- */
+/** Presence queries and replies for the callers of live tasks, over the broker. */
 @NullMarked
 package dev.sluice.worker.live;
 

@@ -6,35 +6,38 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Cuts a route's key out of what its provider says: some repeat it in the error with which they
- * refuse it, and from there it would go to queues, rows, pages and callers.
+ * Redacts a route's API key in provider replies. Some providers repeat the key in the error that
+ * rejects it; without redaction it would reach queues, database rows, pages and callers.
  *
- * @param key as it is sent; one that is shorter than any real one is a word that may stand in a
- *     text
+ * @param key the key as sent; keys under 12 characters are not redacted, because they may match
+ *     ordinary text
  */
 record ApiKeyRedactor(String key) {
-  private static final int SHORTEST = 12;
-  private static final String IN_ITS_PLACE = "***";
+  private static final int MIN_LENGTH = 12;
+  private static final String REPLACEMENT = "***";
 
-  /** The body; byte for byte the same where the key is not in it. */
+  /** The body without the key; unchanged if it does not contain the key. */
   Payload redact(Payload payload) {
-    if (key.length() < SHORTEST) {
+    if (key.length() < MIN_LENGTH) {
       return payload;
     }
     String text = payload.text();
-    return text.contains(key) ? Payload.of(text.replace(key, IN_ITS_PLACE)) : payload;
+    return text.contains(key) ? Payload.of(text.replace(key, REPLACEMENT)) : payload;
   }
 
-  /** The headers, likewise. */
+  /** The headers without the key. */
   Map<String, List<String>> redact(Map<String, List<String>> headers) {
-    if (key.length() < SHORTEST
-        || headers.values().stream().flatMap(List::stream).noneMatch(one -> one.contains(key))) {
+    if (key.length() < MIN_LENGTH
+        || headers.values().stream()
+            .flatMap(List::stream)
+            .noneMatch(value -> value.contains(key))) {
       return headers;
     }
-    Map<String, List<String>> clean = new TreeMap<>();
+    Map<String, List<String>> redacted = new TreeMap<>();
     headers.forEach(
         (name, values) ->
-            clean.put(name, values.stream().map(one -> one.replace(key, IN_ITS_PLACE)).toList()));
-    return clean;
+            redacted.put(
+                name, values.stream().map(value -> value.replace(key, REPLACEMENT)).toList()));
+    return redacted;
   }
 }

@@ -25,53 +25,59 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * langchain4j's HTTP client on the JDK's, with two differences: error headers are kept, and the
- * time limit covers the exchange to its last byte (the JDK's ends at the headers).
+ * Implements langchain4j's HTTP client with the JDK's client, with two differences: it keeps the
+ * headers of errors, and its timeout covers the exchange up to the last byte (the JDK's timeout
+ * ends at the headers).
  */
 final class BoundedHttpClient implements HttpClient {
   /**
-   * Largest reply, in bytes: with its headers it has to fit into a message, and the broker's own
-   * limit is 16 MiB on RabbitMQ 4. Over it the channel would die, and the reply with it.
+   * The maximum size of a reply in bytes. With its headers it must fit into a message; the limit of
+   * RabbitMQ 4 is 16 MiB. The broker would close the channel on a larger one, and the reply is
+   * lost.
    */
   static final int MAX_REPLY_BYTES = 15 * 1024 * 1024;
 
   static final String EVENT_STREAM = "text/event-stream";
 
-  private final ProviderConnection link;
+  private final ProviderConnection connection;
   private final Duration callTimeout;
 
-  BoundedHttpClient(ProviderConnection link, Duration callTimeout) {
-    this.link = link;
+  BoundedHttpClient(ProviderConnection connection, Duration callTimeout) {
+    this.connection = connection;
     this.callTimeout = callTimeout;
   }
 
   /**
    * @throws ProviderErrorException for a status outside 200-299
    * @throws ReplyTooLargeException for a body of more than {@link #MAX_REPLY_BYTES}
-   * @throws TimeoutException when the exchange takes longer than a call may
-   * @throws UncheckedIOException when the connection fails or breaks
+   * @throws TimeoutException if the exchange exceeds the call timeout
+   * @throws UncheckedIOException if the connection fails or is lost
    */
   @Override
   public SuccessfulHttpResponse execute(HttpRequest request) {
-    return answer(
+    return successful(
         await(
-            link.client().sendAsync(jdkRequest(request), SizeLimitedBody.ofAtMost(MAX_REPLY_BYTES)),
+            connection
+                .client()
+                .sendAsync(jdkRequest(request), SizeLimitedBody.handler(MAX_REPLY_BYTES)),
             new CompletableFuture<>()));
   }
 
   /**
-   * The same, with somebody who takes what is streamed: of that only the end is in the answer.
+   * The same, with a listener for streamed replies. The returned body of a stream is only its tail.
    *
-   * @throws CallCancelledException when the watcher wants no more
+   * @throws CallCancelledException if the listener cancels the call
    */
-  SuccessfulHttpResponse execute(HttpRequest request, StreamListener watcher) {
-    BodyHandler<byte[]> whole = SizeLimitedBody.ofAtMost(MAX_REPLY_BYTES);
-    BodyHandler<byte[]> body = head -> isStream(head) ? streamed(head, watcher) : whole.apply(head);
-    return answer(await(link.client().sendAsync(jdkRequest(request), body), watcher.abandoned()));
+  SuccessfulHttpResponse execute(HttpRequest request, StreamListener listener) {
+    BodyHandler<byte[]> complete = SizeLimitedBody.handler(MAX_REPLY_BYTES);
+    BodyHandler<byte[]> body =
+        head -> isStream(head) ? streamed(head, listener) : complete.apply(head);
+    return successful(
+        await(connection.client().sendAsync(jdkRequest(request), body), listener.cancelled()));
   }
 
-  private static StreamedBody streamed(ResponseInfo head, StreamListener watcher) {
-    return new StreamedBody(smallLetters(head.headers().map()), watcher);
+  private static StreamedBody streamed(ResponseInfo head, StreamListener listener) {
+    return new StreamedBody(lowerCaseNames(head.headers().map()), listener);
   }
 
   private static boolean isStream(ResponseInfo head) {
@@ -82,8 +88,8 @@ final class BoundedHttpClient implements HttpClient {
             .isPresent();
   }
 
-  private static SuccessfulHttpResponse answer(HttpResponse<byte[]> response) {
-    Map<String, List<String>> headers = smallLetters(response.headers().map());
+  private static SuccessfulHttpResponse successful(HttpResponse<byte[]> response) {
+    Map<String, List<String>> headers = lowerCaseNames(response.headers().map());
     if (response.statusCode() / 100 != 2) {
       throw new ProviderErrorException(response.statusCode(), headers, Payload.of(response.body()));
     }
@@ -97,21 +103,22 @@ final class BoundedHttpClient implements HttpClient {
   @Override
   public void execute(
       HttpRequest request, ServerSentEventParser parser, ServerSentEventListener listener) {
-    throw new UnsupportedOperationException("tasks are not streamed");
+    throw new UnsupportedOperationException("langchain4j's SSE API is not used");
   }
 
   private HttpResponse<byte[]> await(
-      CompletableFuture<HttpResponse<byte[]>> exchange, CompletableFuture<Void> abandoned) {
+      CompletableFuture<HttpResponse<byte[]>> exchange, CompletableFuture<Void> cancelled) {
     try {
-      CompletableFuture.anyOf(exchange, abandoned).get(callTimeout.toNanos(), TimeUnit.NANOSECONDS);
+      CompletableFuture.anyOf(exchange, cancelled).get(callTimeout.toNanos(), TimeUnit.NANOSECONDS);
       if (!exchange.isDone()) {
         exchange.cancel(true);
         throw new CallCancelledException();
       }
       return exchange.get();
-    } catch (java.util.concurrent.TimeoutException late) {
+    } catch (java.util.concurrent.TimeoutException timeout) {
       exchange.cancel(true);
-      throw new TimeoutException("no whole answer within " + callTimeout.toMillis() + " ms", late);
+      throw new TimeoutException(
+          "no complete reply within " + callTimeout.toMillis() + " ms", timeout);
     } catch (ExecutionException failed) {
       Throwable cause = failed.getCause();
       for (Throwable t = cause; t != null; t = t.getCause()) {
@@ -121,11 +128,11 @@ final class BoundedHttpClient implements HttpClient {
       }
       throw new UncheckedIOException(
           cause instanceof IOException io ? io : new IOException(String.valueOf(cause), cause));
-    } catch (InterruptedException stopped) {
+    } catch (InterruptedException interrupted) {
       exchange.cancel(true);
       Thread.currentThread().interrupt();
       throw new UncheckedIOException(
-          new IOException("interrupted while waiting for the answer", stopped));
+          new IOException("interrupted while waiting for the reply", interrupted));
     }
   }
 
@@ -137,9 +144,9 @@ final class BoundedHttpClient implements HttpClient {
     return builder.build();
   }
 
-  private static Map<String, List<String>> smallLetters(Map<String, List<String>> headers) {
-    Map<String, List<String>> small = new TreeMap<>();
-    headers.forEach((name, values) -> small.put(name.toLowerCase(Locale.ROOT), values));
-    return small;
+  private static Map<String, List<String>> lowerCaseNames(Map<String, List<String>> headers) {
+    Map<String, List<String>> lowerCase = new TreeMap<>();
+    headers.forEach((name, values) -> lowerCase.put(name.toLowerCase(Locale.ROOT), values));
+    return lowerCase;
   }
 }

@@ -1,10 +1,10 @@
 package dev.sluice.worker.provider;
 
-/** Nobody waits for the answer any more: the exchange was broken off. */
+/** The exchange was cancelled, because its caller disconnected. */
 final class CallCancelledException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   CallCancelledException() {
-    super("nobody waits for the answer any more", null, false, false);
+    super("the call was cancelled: its caller disconnected", null, false, false);
   }
 }

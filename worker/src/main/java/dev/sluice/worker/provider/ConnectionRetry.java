@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.springframework.retry.support.RetryTemplate;
 
 /**
- * Tries again, in place, what failed before anything was sent: a connection that was never
- * established. All else goes through the broker. The only class that knows spring-retry.
+ * Makes up to three attempts to establish a connection, before anything is sent. All other retries
+ * go through the broker's delay queues. The only class that uses spring-retry.
  */
 final class ConnectionRetry {
   private final RetryTemplate template =
@@ -23,7 +23,7 @@ final class ConnectionRetry {
     return template.<T, RuntimeException>execute(attempt -> call.get());
   }
 
-  /** Whether the failure says that no connection was established. */
+  /** Whether the failure means that no connection was established. */
   static boolean neverConnected(Throwable failure) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
       if (t instanceof ConnectException

@@ -15,80 +15,80 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
-/** Sends one task's request to a route's provider; every end that a call can have is a value. */
+/** Sends a task's request to the route's provider; returns every failure as a {@link Reply}. */
 public final class ProviderClient {
   private static final String VERSION_PATH = "/v1";
 
   private final BoundedHttpClient http;
-  private final ConnectionRetry connections = new ConnectionRetry();
-  private final ProviderConnection link;
+  private final ConnectionRetry connectionRetry = new ConnectionRetry();
+  private final ProviderConnection connection;
 
   /**
-   * @param callTimeout how long one exchange may take, to its last byte
+   * @param callTimeout the maximum duration of one exchange, up to the last byte
    */
-  public ProviderClient(ProviderConnection link, Duration callTimeout) {
-    this.http = new BoundedHttpClient(link, callTimeout);
-    this.link = link;
+  public ProviderClient(ProviderConnection connection, Duration callTimeout) {
+    this.http = new BoundedHttpClient(connection, callTimeout);
+    this.connection = connection;
   }
 
-  /** Makes the call. The body goes out as it is. */
+  /** Makes the call, with the body unchanged. */
   public Reply send(TaskMessage task) {
-    return sent(task, http::execute);
+    return exchange(task, http::execute);
   }
 
-  /** Makes the call for somebody who takes what is streamed as it comes. */
-  public Reply send(TaskMessage task, StreamListener watcher) {
-    return sent(task, request -> http.execute(request, watcher));
+  /** Makes the call and forwards the chunks of a streamed reply to the listener. */
+  public Reply send(TaskMessage task, StreamListener listener) {
+    return exchange(task, request -> http.execute(request, listener));
   }
 
-  private Reply sent(TaskMessage task, Function<HttpRequest, SuccessfulHttpResponse> exchange) {
+  private Reply exchange(TaskMessage task, Function<HttpRequest, SuccessfulHttpResponse> execute) {
     long start = System.nanoTime();
-    String key = link.key();
-    ApiKeyRedactor apiKeyRedactor = new ApiKeyRedactor(key);
+    String key = connection.key();
+    ApiKeyRedactor redactor = new ApiKeyRedactor(key);
     HttpRequest request = request(task, key);
     try {
-      return answered(connections.run(() -> exchange.apply(request)), apiKeyRedactor, since(start));
-    } catch (CallCancelledException unwanted) {
-      return new Reply.Abandoned(since(start));
-    } catch (ProviderErrorException refusal) {
+      return successful(connectionRetry.run(() -> execute.apply(request)), redactor, since(start));
+    } catch (CallCancelledException cancelled) {
+      return new Reply.Cancelled(since(start));
+    } catch (ProviderErrorException error) {
       return new Reply.Answered(
-          refusal.statusCode(),
-          apiKeyRedactor.redact(refusal.headers()),
-          apiKeyRedactor.redact(refusal.body()),
+          error.statusCode(),
+          redactor.redact(error.headers()),
+          redactor.redact(error.body()),
           since(start));
     } catch (ReplyTooLargeException large) {
       return new Reply.TooLarge(
           large.statusCode(), BoundedHttpClient.MAX_REPLY_BYTES, since(start));
-    } catch (TimeoutException late) {
+    } catch (TimeoutException timeout) {
       return new Reply.TimedOut(since(start));
     } catch (UncheckedIOException failed) {
       String reason = reason(failed);
       return ConnectionRetry.neverConnected(failed)
           ? new Reply.NotConnected(reason, since(start))
-          : new Reply.Broken(reason, since(start));
+          : new Reply.ConnectionLost(reason, since(start));
     }
   }
 
-  private static Reply answered(
-      SuccessfulHttpResponse response, ApiKeyRedactor apiKeyRedactor, Duration took) {
-    Payload payload = apiKeyRedactor.redact(Payload.of(response.bodyBytes()));
-    Map<String, List<String>> headers = apiKeyRedactor.redact(response.headers());
+  private static Reply successful(
+      SuccessfulHttpResponse response, ApiKeyRedactor redactor, Duration latency) {
+    Payload payload = redactor.redact(Payload.of(response.bodyBytes()));
+    Map<String, List<String>> headers = redactor.redact(response.headers());
     boolean streamed =
         headers.getOrDefault("content-type", List.of()).stream()
             .anyMatch(type -> type.startsWith(BoundedHttpClient.EVENT_STREAM));
     return streamed
         ? new Reply.Streamed(
-            new Reply.Answered(response.statusCode(), headers, Payload.empty(), took),
+            new Reply.Answered(response.statusCode(), headers, Payload.empty(), latency),
             payload,
-            took)
-        : new Reply.Answered(response.statusCode(), headers, payload, took);
+            latency)
+        : new Reply.Answered(response.statusCode(), headers, payload, latency);
   }
 
   private HttpRequest request(TaskMessage task, String key) {
     HttpRequest.Builder builder =
         HttpRequest.builder()
             .method(HttpMethod.POST)
-            .url(link.baseUrl() + task.ids().endpoint().substring(VERSION_PATH.length()))
+            .url(connection.baseUrl() + task.ids().endpoint().substring(VERSION_PATH.length()))
             .addHeader("Content-Type", "application/json")
             .addHeader("Accept", "application/json")
             .body(task.body().text());
@@ -96,7 +96,7 @@ public final class ProviderClient {
       builder.addHeader("Authorization", "Bearer " + key);
     }
     String traceparent = task.ids().traceparent();
-    if (link.sendsTraceparent() && traceparent != null) {
+    if (connection.sendsTraceparent() && traceparent != null) {
       builder.addHeader("traceparent", traceparent);
     }
     return builder.build();
@@ -105,8 +105,9 @@ public final class ProviderClient {
   private String reason(UncheckedIOException failed) {
     Throwable cause = Objects.requireNonNull(failed.getCause());
     String message = cause.getMessage();
-    String said = cause instanceof ConnectException ? "connection refused" : cause.toString();
-    return link.baseUrl() + ": " + (message == null ? said : message);
+    String description =
+        cause instanceof ConnectException ? "connection refused" : cause.toString();
+    return connection.baseUrl() + ": " + (message == null ? description : message);
   }
 
   private static Duration since(long startNanos) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An answer with a status outside 200-299. langchain4j's own exception carries status and body
- * only; {@code Retry-After} and the rate-limit headers are needed as well.
+ * A reply with a status outside 200-299. langchain4j's own exception has only status and body;
+ * {@code Retry-After} and the rate limit headers are needed too.
  */
 final class ProviderErrorException extends HttpException {
   private static final long serialVersionUID = 1L;

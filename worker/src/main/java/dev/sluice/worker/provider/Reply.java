@@ -6,68 +6,71 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** How one exchange with the provider ended. */
+/** The result of one exchange with the provider. */
 public sealed interface Reply {
 
-  /** How long the exchange took. */
-  Duration took();
+  /** The duration of the exchange. */
+  Duration latency();
 
-  /** As metrics and spans tell it: the HTTP status, or what kept it from coming. */
+  /** The label in metrics and spans: the HTTP status, or the reason why there is none. */
   default String result() {
     return switch (this) {
       case Answered answer -> Integer.toString(answer.status());
       case Streamed stream -> Integer.toString(stream.head().status());
-      case Abandoned abandoned -> "cancelled";
+      case Cancelled cancelled -> "cancelled";
       case TooLarge large -> "too_large";
       case TimedOut late -> "timeout";
-      case Broken broken -> "connection_error";
+      case ConnectionLost lost -> "connection_error";
       case NotConnected none -> "not_connected";
     };
   }
 
   /**
-   * The provider answered, with whatever status.
+   * The provider sent a complete reply, with any HTTP status.
    *
-   * @param headers names in small letters
+   * @param headers the headers, with names in lower case
    */
-  record Answered(int status, Map<String, List<String>> headers, Payload body, Duration took)
+  record Answered(int status, Map<String, List<String>> headers, Payload body, Duration latency)
       implements Reply {
 
-    /** What providers call their request ids: Azure, Anthropic, and OpenAI with all its like. */
+    /** The request id headers of Azure, Anthropic, and OpenAI with compatible providers. */
     private static final List<String> REQUEST_ID =
         List.of("apim-request-id", "request-id", "x-request-id");
 
-    /** The provider's id of the call: that of its own name goes before one that a proxy may add. */
+    /**
+     * The provider's request id. Provider-specific headers win, because proxies add the general
+     * one.
+     */
     public Optional<String> requestId() {
       return REQUEST_ID.stream().flatMap(name -> header(name).stream()).findFirst();
     }
 
-    /** The first value of a header, by its name in small letters. */
+    /** The first value of a header, by its name in lower case. */
     public Optional<String> header(String name) {
       return headers.getOrDefault(name, List.of()).stream().findFirst();
     }
   }
 
   /**
-   * The provider streamed its answer to the end; its pieces have been passed on.
+   * The provider streamed its reply to the end; the chunks were forwarded to the caller.
    *
-   * @param head the answer without its body
-   * @param tail the last of the body
+   * @param head the reply without its body
+   * @param tail the end of the body, at least the last 64 KiB
    */
-  record Streamed(Answered head, Payload tail, Duration took) implements Reply {}
+  record Streamed(Answered head, Payload tail, Duration latency) implements Reply {}
 
-  /** The caller did not want the answer any more, and the exchange was broken off. */
-  record Abandoned(Duration took) implements Reply {}
+  /** The exchange was cancelled, because the caller disconnected. */
+  record Cancelled(Duration latency) implements Reply {}
 
-  /** The answer is larger than a message may be; the rest of it was not read. */
-  record TooLarge(int status, long limitBytes, Duration took) implements Reply {}
+  /** The reply is larger than the maximum size of a message; reading stopped at the limit. */
+  record TooLarge(int status, long limitBytes, Duration latency) implements Reply {}
 
-  /** The whole answer did not arrive within the time that a call may take. */
-  record TimedOut(Duration took) implements Reply {}
+  /** The complete reply did not arrive within the call timeout. */
+  record TimedOut(Duration latency) implements Reply {}
 
-  /** The connection broke after the request may have been sent: the provider may have worked. */
-  record Broken(String reason, Duration took) implements Reply {}
+  /** The connection was lost after the request may have been sent and processed. */
+  record ConnectionLost(String reason, Duration latency) implements Reply {}
 
-  /** No connection was established, so no request was sent. */
-  record NotConnected(String reason, Duration took) implements Reply {}
+  /** No connection was established; the request was not sent. */
+  record NotConnected(String reason, Duration latency) implements Reply {}
 }

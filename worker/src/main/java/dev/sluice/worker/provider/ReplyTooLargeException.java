@@ -2,11 +2,11 @@ package dev.sluice.worker.provider;
 
 import dev.langchain4j.exception.HttpException;
 
-/** An answer that went over the bound while it was read. */
+/** A reply exceeded the size limit. */
 final class ReplyTooLargeException extends HttpException {
   private static final long serialVersionUID = 1L;
 
   ReplyTooLargeException(int status) {
-    super(status, "a reply of more than " + BoundedHttpClient.MAX_REPLY_BYTES + " bytes");
+    super(status, "the reply is larger than " + BoundedHttpClient.MAX_REPLY_BYTES + " bytes");
   }
 }

@@ -11,24 +11,24 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a body into memory, and no more of it than the bound: the rest is refused unread. */
+/** Reads a body into memory, and cancels the exchange if it exceeds the size limit. */
 final class SizeLimitedBody implements BodySubscriber<byte[]> {
   private final CompletableFuture<byte[]> body = new CompletableFuture<>();
-  private final ByteArrayOutputStream read = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream received = new ByteArrayOutputStream();
   private final int status;
-  private final int most;
-  private Flow.@Nullable Subscription source;
+  private final int maxBytes;
+  private Flow.@Nullable Subscription subscription;
 
-  private SizeLimitedBody(int status, int most) {
+  private SizeLimitedBody(int status, int maxBytes) {
     this.status = status;
-    this.most = most;
+    this.maxBytes = maxBytes;
   }
 
   /**
-   * @param most how many bytes a body may have
+   * @param maxBytes the maximum size of a body
    */
-  static BodyHandler<byte[]> ofAtMost(int most) {
-    return response -> new SizeLimitedBody(response.statusCode(), most);
+  static BodyHandler<byte[]> handler(int maxBytes) {
+    return response -> new SizeLimitedBody(response.statusCode(), maxBytes);
   }
 
   @Override
@@ -37,9 +37,9 @@ final class SizeLimitedBody implements BodySubscriber<byte[]> {
   }
 
   @Override
-  public void onSubscribe(Flow.Subscription subscription) {
-    source = subscription;
-    subscription.request(Long.MAX_VALUE);
+  public void onSubscribe(Flow.Subscription upstream) {
+    subscription = upstream;
+    upstream.request(Long.MAX_VALUE);
   }
 
   @Override
@@ -48,16 +48,16 @@ final class SizeLimitedBody implements BodySubscriber<byte[]> {
       return;
     }
     for (ByteBuffer buffer : buffers) {
-      if (read.size() + buffer.remaining() > most) {
-        if (source != null) {
-          source.cancel();
+      if (received.size() + buffer.remaining() > maxBytes) {
+        if (subscription != null) {
+          subscription.cancel();
         }
         body.completeExceptionally(new IOException(new ReplyTooLargeException(status)));
         return;
       }
       byte[] bytes = new byte[buffer.remaining()];
       buffer.get(bytes);
-      read.writeBytes(bytes);
+      received.writeBytes(bytes);
     }
   }
 
@@ -68,6 +68,6 @@ final class SizeLimitedBody implements BodySubscriber<byte[]> {
 
   @Override
   public void onComplete() {
-    body.complete(read.toByteArray());
+    body.complete(received.toByteArray());
   }
 }

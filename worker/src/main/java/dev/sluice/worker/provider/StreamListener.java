@@ -4,23 +4,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** Watches an exchange while it goes on. */
+/** Receives the chunks of a streamed reply, and can cancel the exchange. */
 public interface StreamListener {
 
   /**
-   * The provider begins to stream its answer.
+   * The streamed reply started.
    *
-   * @param headers names in small letters
+   * @param headers the headers, with names in lower case
    */
-  void began(Map<String, List<String>> headers);
+  void onHeaders(Map<String, List<String>> headers);
 
   /**
-   * A piece of the stream. No more of it is read before this returns.
+   * A chunk arrived. The next chunk is read after this method returns.
    *
-   * @throws java.io.UncheckedIOException to break it off
+   * @throws java.io.UncheckedIOException to cancel the exchange
    */
-  void passed(byte[] piece);
+  void onChunk(byte[] chunk);
 
-  /** Completes when nobody wants the answer any more. */
-  CompletableFuture<Void> abandoned();
+  /** Completes when the reply is not needed any more, which cancels the exchange. */
+  CompletableFuture<Void> cancelled();
 }

@@ -12,78 +12,78 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes a body on piece by piece, each when the one before was taken, and keeps its end: that is
- * where a stream tells its usage.
+ * Forwards a body chunk by chunk, with backpressure, and keeps its tail, which contains the token
+ * usage.
  */
 final class StreamedBody implements BodySubscriber<byte[]> {
-  /** At least so much of the end. */
-  private static final int KEPT = 64 * 1024;
+  /** The minimum size of the tail. */
+  private static final int TAIL_BYTES = 64 * 1024;
 
-  private final CompletableFuture<byte[]> end = new CompletableFuture<>();
+  private final CompletableFuture<byte[]> result = new CompletableFuture<>();
   private final Map<String, List<String>> headers;
-  private final StreamListener watcher;
-  private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
-  private Flow.@Nullable Subscription source;
+  private final StreamListener listener;
+  private final ByteArrayOutputStream tail = new ByteArrayOutputStream();
+  private Flow.@Nullable Subscription subscription;
 
-  StreamedBody(Map<String, List<String>> headers, StreamListener watcher) {
+  StreamedBody(Map<String, List<String>> headers, StreamListener listener) {
     this.headers = headers;
-    this.watcher = watcher;
+    this.listener = listener;
   }
 
   @Override
   public CompletionStage<byte[]> getBody() {
-    return end;
+    return result;
   }
 
   @Override
-  public void onSubscribe(Flow.Subscription subscription) {
-    source = subscription;
-    pass(() -> watcher.began(headers));
+  public void onSubscribe(Flow.Subscription upstream) {
+    subscription = upstream;
+    forward(() -> listener.onHeaders(headers));
   }
 
   @Override
   public void onNext(List<ByteBuffer> buffers) {
-    ByteArrayOutputStream piece = new ByteArrayOutputStream();
+    ByteArrayOutputStream chunk = new ByteArrayOutputStream();
     for (ByteBuffer buffer : buffers) {
       byte[] bytes = new byte[buffer.remaining()];
       buffer.get(bytes);
-      piece.writeBytes(bytes);
+      chunk.writeBytes(bytes);
     }
-    byte[] bytes = piece.toByteArray();
-    keep(bytes);
-    pass(() -> watcher.passed(bytes));
+    byte[] bytes = chunk.toByteArray();
+    keepTail(bytes);
+    forward(() -> listener.onChunk(bytes));
   }
 
   @Override
   public void onError(Throwable failure) {
-    end.completeExceptionally(failure);
+    result.completeExceptionally(failure);
   }
 
   @Override
   public void onComplete() {
-    end.complete(kept.toByteArray());
+    result.complete(tail.toByteArray());
   }
 
-  private void pass(Runnable piece) {
-    Flow.Subscription from = source;
-    if (from == null || end.isDone()) {
+  private void forward(Runnable action) {
+    Flow.Subscription upstream = subscription;
+    if (upstream == null || result.isDone()) {
       return;
     }
     try {
-      piece.run();
-      from.request(1);
-    } catch (UncheckedIOException notTaken) {
-      from.cancel();
-      end.completeExceptionally(notTaken.getCause());
+      action.run();
+      upstream.request(1);
+    } catch (UncheckedIOException rejected) {
+      upstream.cancel();
+      result.completeExceptionally(rejected.getCause());
     }
   }
 
-  private void keep(byte[] bytes) {
-    kept.writeBytes(bytes);
-    if (kept.size() > 2 * KEPT) {
-      byte[] all = kept.toByteArray();
-      kept.reset();
-      kept.write(all, all.length - KEPT, KEPT);
+  private void keepTail(byte[] bytes) {
+    tail.writeBytes(bytes);
+    if (tail.size() > 2 * TAIL_BYTES) {
+      byte[] all = tail.toByteArray();
+      tail.reset();
+      tail.write(all, all.length - TAIL_BYTES, TAIL_BYTES);
     }
   }
 }

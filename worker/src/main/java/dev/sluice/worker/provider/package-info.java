@@ -1,4 +1,4 @@
-/** One exchange with the provider, bounded in time. Depends on no other package of the worker. */
+/** The HTTP client for provider calls, with limits on time and size. */
 @NullMarked
 package dev.sluice.worker.provider;
 

@@ -7,11 +7,11 @@ import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Cancelled;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Expired;
-import dev.sluice.worker.classify.TaskOutcome.Oversized;
-import dev.sluice.worker.classify.TaskOutcome.Refused;
+import dev.sluice.worker.classify.TaskOutcome.PromptTooLong;
+import dev.sluice.worker.classify.TaskOutcome.Rejected;
+import dev.sluice.worker.classify.TaskOutcome.ReplyTooLarge;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;
-import dev.sluice.worker.classify.TaskOutcome.TooLong;
 import dev.sluice.worker.classify.TaskOutcome.Unavailable;
 import dev.sluice.worker.provider.Reply.Answered;
 import java.time.Duration;
@@ -20,25 +20,25 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes into a task's history of a call that ended.
+ * Creates the history entry of a call.
  *
- * @param worker who makes the calls
+ * @param worker the name of this worker
  */
 record AttemptRecorder(String worker) {
 
-  /** Empty where no call was made. */
+  /** The entry of the call; empty if no call was made. */
   Optional<Attempt> of(TaskOutcome outcome, Instant end) {
     return switch (outcome) {
-      case Completed done -> answered(done.reply(), "completed", null, end);
+      case Completed completed -> answered(completed.reply(), "completed", null, end);
       case Throttled throttled ->
           answered(throttled.reply(), "throttled", throttled.retryAfter(), end);
       case Unavailable failed -> unavailable(failed, end);
-      case Refused refused -> answered(refused.reply(), refused.code().wireName(), null, end);
+      case Rejected rejected -> answered(rejected.reply(), rejected.code().wireName(), null, end);
       case RouteDown down -> answered(down.reply(), down.kind().wireName(), null, end);
-      case Oversized large ->
-          note(null, FailureCode.REPLY_TOO_LARGE.wireName(), null, end.minus(large.took()));
-      case Abandoned left -> note(null, "cancelled", null, end.minus(left.took()));
-      case TooLong tooLong -> Optional.empty();
+      case ReplyTooLarge large ->
+          attempt(null, FailureCode.REPLY_TOO_LARGE.wireName(), null, end.minus(large.latency()));
+      case Abandoned abandoned -> attempt(null, "cancelled", null, end.minus(abandoned.latency()));
+      case PromptTooLong tooLong -> Optional.empty();
       case Expired expired -> Optional.empty();
       case Cancelled cancelled -> Optional.empty();
     };
@@ -47,18 +47,19 @@ record AttemptRecorder(String worker) {
   private Optional<Attempt> unavailable(Unavailable failed, Instant end) {
     Answered reply = failed.reply();
     return reply == null
-        ? note(null, "no_response", failed.retryAfter(), end.minus(failed.took()))
+        ? attempt(null, "no_response", failed.retryAfter(), end.minus(failed.latency()))
         : answered(reply, "unavailable", failed.retryAfter(), end);
   }
 
   private Optional<Attempt> answered(
-      Answered reply, String code, @Nullable Duration told, Instant end) {
-    return note(reply.status(), code, told, end.minus(reply.took()));
+      Answered reply, String code, @Nullable Duration retryAfter, Instant end) {
+    return attempt(reply.status(), code, retryAfter, end.minus(reply.latency()));
   }
 
-  private Optional<Attempt> note(
-      @Nullable Integer status, String code, @Nullable Duration told, Instant start) {
+  private Optional<Attempt> attempt(
+      @Nullable Integer status, String code, @Nullable Duration retryAfter, Instant start) {
     return Optional.of(
-        new Attempt(start, worker, status, code, told == null ? null : told.toMillis()));
+        new Attempt(
+            start, worker, status, code, retryAfter == null ? null : retryAfter.toMillis()));
   }
 }

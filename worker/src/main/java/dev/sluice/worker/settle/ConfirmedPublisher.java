@@ -14,71 +14,75 @@ import org.springframework.amqp.rabbit.connection.CorrelationData;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 
 /**
- * Publishes until the broker has confirmed that it has the message in a queue.
+ * Publishes a message and retries until the broker confirms that a queue has it.
  *
- * <p>It does not give up: what it publishes may be a reply that was paid for. While the broker is
- * away the caller waits; if the worker ends meanwhile, the task it came from was never acknowledged
- * and is delivered again.
+ * <p>There is no limit on retries, because the message may be a reply that was paid for. While the
+ * broker is unavailable, the caller blocks. If the worker ends meanwhile, the task is
+ * unacknowledged and the broker redelivers it.
  */
 public final class ConfirmedPublisher {
   private static final Logger log = LoggerFactory.getLogger(ConfirmedPublisher.class);
-  private static final Duration CONFIRM_WITHIN = Duration.ofSeconds(10);
-  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration CONFIRM_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
 
   private final RabbitTemplate template;
 
   /**
-   * @param template mandatory, with correlated confirms
+   * @param template a template with {@code mandatory} set and correlated confirms
    */
   public ConfirmedPublisher(RabbitTemplate template) {
     this.template = template;
   }
 
   /**
-   * Publishes, however long it takes.
+   * Publishes, and blocks until the broker confirms.
    *
-   * @throws IllegalArgumentException if no broker could take the message
-   * @throws InterruptedException if the thread is interrupted; whether the message arrived is
-   *     unknown then
+   * @throws IllegalArgumentException if the message cannot be encoded, so that retries cannot
+   *     succeed
+   * @throws InterruptedException if the thread is interrupted; the message may have arrived
    */
   void publish(String exchange, String key, Message message) throws InterruptedException {
-    Optional<String> problem = tryOnce(exchange, key, message);
-    while (problem.isPresent()) {
-      log.warn("Not published to {} ({}): {}. Trying again.", exchange, key, problem.get());
-      Thread.sleep(PAUSE);
-      problem = tryOnce(exchange, key, message);
+    Optional<String> error = attempt(exchange, key, message);
+    while (error.isPresent()) {
+      log.warn(
+          "Cannot publish to exchange {} with routing key {}: {}. Retrying in 1 s.",
+          exchange,
+          key,
+          error.get());
+      Thread.sleep(RETRY_INTERVAL);
+      error = attempt(exchange, key, message);
     }
   }
 
-  /** A message that cannot be written (headers larger than a frame, say) never will be. */
-  private static void rethrowWhatNoBrokerTakes(AmqpException failure) {
+  /** Encoding errors are permanent, for example headers larger than a frame. */
+  private static void rethrowEncodingError(AmqpException failure) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
-      if (t instanceof IllegalArgumentException unwritable) {
-        throw unwritable;
+      if (t instanceof IllegalArgumentException encodingError) {
+        throw encodingError;
       }
     }
   }
 
-  /** What went wrong; empty when the broker confirmed. */
-  private Optional<String> tryOnce(String exchange, String key, Message message)
+  /** The error; empty if the broker confirmed. */
+  private Optional<String> attempt(String exchange, String key, Message message)
       throws InterruptedException {
     CorrelationData confirm = new CorrelationData();
     try {
       template.send(exchange, key, message, confirm);
       CorrelationData.Confirm answer =
-          confirm.getFuture().get(CONFIRM_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+          confirm.getFuture().get(CONFIRM_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       ReturnedMessage returned = confirm.getReturned();
       if (returned != null) {
-        return Optional.of("no queue takes it (" + returned.getReplyText() + ")");
+        return Optional.of("no queue is bound for it (" + returned.getReplyText() + ")");
       }
       return answer.ack()
           ? Optional.empty()
-          : Optional.of("the broker refused it (" + answer.reason() + ")");
+          : Optional.of("the broker rejected it (" + answer.reason() + ")");
     } catch (AmqpException unreachable) {
-      rethrowWhatNoBrokerTakes(unreachable);
+      rethrowEncodingError(unreachable);
       return Optional.of(String.valueOf(unreachable.getMessage()));
-    } catch (TimeoutException late) {
-      return Optional.of("no confirm within " + CONFIRM_WITHIN.toSeconds() + " s");
+    } catch (TimeoutException timeout) {
+      return Optional.of("no confirm within " + CONFIRM_TIMEOUT.toSeconds() + " s");
     } catch (ExecutionException failed) {
       return Optional.of(String.valueOf(failed.getCause()));
     }

@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpException;
 
 /**
- * A message that the broker waits to hear about. Spring's channel throws what it likes once it is
- * closed; whatever that is, the message comes again.
+ * An unacknowledged message. If its channel is closed, Spring's channel proxy throws different
+ * exceptions; in all cases the broker redelivers the message.
  */
 public final class Delivery {
   private static final Logger log = LoggerFactory.getLogger(Delivery.class);
@@ -22,26 +22,27 @@ public final class Delivery {
     this.tag = tag;
   }
 
-  /** Whether the broker leaves it here: with the channel goes the delivery, to whoever is next. */
-  public boolean isHeld() {
+  /** Whether the channel is open. When it closes, the broker redelivers to another consumer. */
+  public boolean canAcknowledge() {
     return channel.isOpen();
   }
 
-  /** It is settled. Where its channel is gone already, the broker brings it again. */
+  /** Acknowledges the message. If the channel is closed, the broker redelivers it. */
   void acknowledge() {
     try {
       channel.basicAck(tag, false);
-    } catch (IOException | AlreadyClosedException | AmqpException gone) {
-      log.info("A settled task could not be acknowledged and will come again: {}", gone.toString());
+    } catch (IOException | AlreadyClosedException | AmqpException failed) {
+      log.info(
+          "Cannot acknowledge a settled task; the broker will redeliver it: {}", failed.toString());
     }
   }
 
-  /** It goes back to its queue, which counts towards the broker's delivery limit. */
+  /** Requeues the message, which counts towards the broker's delivery limit. */
   public void reject() {
     try {
       channel.basicReject(tag, true);
-    } catch (IOException | AlreadyClosedException | AmqpException gone) {
-      log.info("A task could not be returned and will come again: {}", gone.toString());
+    } catch (IOException | AlreadyClosedException | AmqpException failed) {
+      log.info("Cannot reject a task; the broker will redeliver it: {}", failed.toString());
     }
   }
 }

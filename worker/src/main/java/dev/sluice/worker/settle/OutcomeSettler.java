@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.amqp.core.Message;
 
 /**
- * Carries out a settlement: publish, wait for the broker's confirm, then acknowledge. A worker that
- * dies in between leaves the task with the broker, never in nobody's hands.
+ * Executes a settlement: publishes, waits for the broker's confirm, then acknowledges the delivery.
+ * If the worker dies in between, the broker still has the task and redelivers it.
  */
 public final class OutcomeSettler {
   private static final Logger log = LoggerFactory.getLogger(OutcomeSettler.class);
@@ -39,29 +39,30 @@ public final class OutcomeSettler {
   }
 
   /**
-   * Does what was decided, and acknowledges the delivery at the end.
+   * Executes the settlement, then acknowledges the delivery.
    *
-   * @param caller who waits for the task
-   * @throws InterruptedException if the thread is interrupted before the broker confirmed; the
+   * @param caller the caller that waits for the task, or {@link LiveCaller#none}
+   * @throws InterruptedException if the thread is interrupted before the broker confirms; the
    *     delivery is not acknowledged then
    */
-  public void carryOut(Settlement settlement, Delivery delivery, LiveCaller caller)
+  public void settle(Settlement settlement, Delivery delivery, LiveCaller caller)
       throws InterruptedException {
     long start = System.nanoTime();
     switch (settlement) {
       case Finish finish -> {
         publish(finish.outcome());
         if (finish.outcome().kind() == OutcomeKind.COMPLETED) {
-          metrics.succeededAfter(finish.outcome().facts().attempts());
+          metrics.completed(finish.outcome().facts().attempts());
         }
       }
       case DeadLetter deadLetter -> {
-        log.info("Task {} is dead: {}", deadLetter.outcome().ids().taskId(), deadLetter.code());
+        log.info(
+            "Task {} is a dead letter: {}", deadLetter.outcome().ids().taskId(), deadLetter.code());
         publish(deadLetter.outcome());
-        metrics.died(deadLetter.code());
+        metrics.deadLettered(deadLetter.code());
       }
       case Delay delay -> publish(delay);
-      case Reply handBack -> caller.reply(handBack.answer());
+      case Reply reply -> caller.reply(reply.liveReply());
       case Discard discard -> {}
       case Requeue requeue -> {
         TaskIds ids = requeue.task().ids();
@@ -76,9 +77,9 @@ public final class OutcomeSettler {
     delivery.acknowledge();
   }
 
-  /** A copy of a task that is settled already: nothing is published for it. */
-  public void passOver(TaskMessage copy, Delivery delivery) {
-    log.info("Task {} came again, settled already: passed over", copy.ids().taskId());
+  /** Acknowledges a copy of a settled task; publishes nothing. */
+  public void skipDuplicate(TaskMessage copy, Delivery delivery) {
+    log.info("Skipped a duplicate of task {}, which is already settled", copy.ids().taskId());
     metrics.settled("skip_duplicate");
     delivery.acknowledge();
   }
@@ -90,8 +91,8 @@ public final class OutcomeSettler {
 
   private void publish(Delay delay) throws InterruptedException {
     TaskIds ids = delay.task().ids();
-    DelayPath path = DelayLevels.path(ids.route(), ids.lane(), delay.time());
+    DelayPath path = DelayLevels.path(ids.route(), ids.lane(), delay.duration());
     publisher.publish(path.exchange(), path.routingKey(), TaskCodec.write(delay.task()));
-    metrics.delayed(delay.time());
+    metrics.delayed(delay.duration());
   }
 }

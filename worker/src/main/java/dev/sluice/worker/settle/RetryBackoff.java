@@ -6,15 +6,15 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a task comes back: as the provider said and a little later, else by exponential backoff with
- * full jitter.
+ * Computes the delay before a retry: the Retry-After delay plus jitter, else exponential backoff
+ * with full jitter.
  */
 final class RetryBackoff {
-  /** Below this the broker's delays are not worth the way. */
-  private static final Duration SHORTEST = Duration.ofMillis(250);
+  /** Shorter delays are not worth the way through the broker's delay queues. */
+  private static final Duration MIN_DELAY = Duration.ofMillis(250);
 
-  /** A told time grows by up to a tenth of it, and at least by up to a second: never a herd. */
-  private static final long SPREAD = 10;
+  /** Retry-After jitter: up to a tenth of the delay, at least up to 1 s, to spread the retries. */
+  private static final long JITTER_DIVISOR = 10;
 
   private final Backoff backoff;
   private final RandomGenerator random;
@@ -25,24 +25,26 @@ final class RetryBackoff {
   }
 
   /**
-   * @param told what the provider said; null where it said nothing
-   * @param failures how often it failed in this way, from 1
-   * @param rest how long its route rests: nobody comes back before that is over
+   * The delay before the next retry, at least 250 ms.
+   *
+   * @param retryAfter the Retry-After delay; null if the provider sent none
+   * @param failures the number of failures of this kind, from 1
+   * @param hold the remaining hold of the route; the task does not return earlier
    */
-  Duration next(@Nullable Duration told, int failures, Duration rest) {
-    Duration own = told == null ? jittered(failures) : spread(told);
-    Duration time = rest.compareTo(own) > 0 ? spread(rest) : own;
-    return time.compareTo(SHORTEST) < 0 ? SHORTEST : time;
+  Duration next(@Nullable Duration retryAfter, int failures, Duration hold) {
+    Duration delay = retryAfter == null ? exponential(failures) : withJitter(retryAfter);
+    Duration withHold = hold.compareTo(delay) > 0 ? withJitter(hold) : delay;
+    return withHold.compareTo(MIN_DELAY) < 0 ? MIN_DELAY : withHold;
   }
 
-  private Duration jittered(int failures) {
+  private Duration exponential(int failures) {
     double bound = (double) backoff.base().toMillis() * Math.pow(2, failures - 1.0);
     long millis = (long) Math.min(bound, (double) backoff.cap().toMillis());
     return Duration.ofMillis(random.nextLong(millis + 1));
   }
 
-  private Duration spread(Duration told) {
-    long most = Math.max(1000, told.toMillis() / SPREAD);
-    return told.plusMillis(random.nextLong(most + 1));
+  private Duration withJitter(Duration delay) {
+    long maxJitter = Math.max(1000, delay.toMillis() / JITTER_DIVISOR);
+    return delay.plusMillis(random.nextLong(maxJitter + 1));
   }
 }

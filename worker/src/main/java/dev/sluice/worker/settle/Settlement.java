@@ -6,36 +6,36 @@ import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.live.LiveReply;
 import java.time.Duration;
 
-/** What is to be done with a task. */
+/** The decision what to do with a task. */
 public sealed interface Settlement {
 
-  /** As metrics and spans tell it. */
+  /** The label in metrics and spans. */
   default String kind() {
     return switch (this) {
       case Finish finish -> "finish";
       case DeadLetter deadLetter -> "dead_letter";
       case Delay delay -> "delay";
-      case Reply handBack -> "reply";
+      case Reply reply -> "reply";
       case Discard discard -> "discard";
       case Requeue requeue -> "requeue";
     };
   }
 
-  /** It has ended, well or by its deadline: the outcome goes to the collector. */
+  /** Publish the outcome: completed, expired or cancelled. */
   record Finish(OutcomeMessage outcome) implements Settlement {}
 
-  /** It cannot succeed: the outcome goes to the collector and, as a dead letter, to the desk. */
+  /** Publish a failed outcome, which also goes to the dead-letter queue of the route. */
   record DeadLetter(FailureCode code, OutcomeMessage outcome) implements Settlement {}
 
-  /** It waits in the broker and comes back. */
-  record Delay(TaskMessage task, Duration time) implements Settlement {}
+  /** Publish the task to the broker's delay queues. */
+  record Delay(TaskMessage task, Duration duration) implements Settlement {}
 
-  /** Its caller, who waits for it, gets the answer. */
-  record Reply(LiveReply answer) implements Settlement {}
+  /** Send the reply to the live caller. */
+  record Reply(LiveReply liveReply) implements Settlement {}
 
-  /** Its caller does not wait any more: nobody hears of it. */
+  /** Drop the task without an outcome: its caller disconnected. */
   record Discard() implements Settlement {}
 
-  /** It goes back to its queue untouched: it did not get its turn here. */
+  /** Publish the task to its queue again, unchanged: it got no permit here. */
   record Requeue(TaskMessage task) implements Settlement {}
 }

@@ -12,11 +12,11 @@ import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Cancelled;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Expired;
-import dev.sluice.worker.classify.TaskOutcome.Oversized;
-import dev.sluice.worker.classify.TaskOutcome.Refused;
+import dev.sluice.worker.classify.TaskOutcome.PromptTooLong;
+import dev.sluice.worker.classify.TaskOutcome.Rejected;
+import dev.sluice.worker.classify.TaskOutcome.ReplyTooLarge;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;
-import dev.sluice.worker.classify.TaskOutcome.TooLong;
 import dev.sluice.worker.classify.TaskOutcome.Unavailable;
 import dev.sluice.worker.classify.TokenUsage;
 import dev.sluice.worker.limit.RouteHealth;
@@ -33,73 +33,76 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Decides what is to be done about an outcome. Pure: it neither waits nor sends. */
+/** Decides the settlement of a task from its outcome. Pure: no waiting, no I/O. */
 public final class SettlementPolicy {
-  private static final int LONGEST_REQUEST_ID = 256;
+  private static final int MAX_REQUEST_ID_LENGTH = 256;
 
-  /** Short, because a resumed batch waits as long for these. */
-  private static final Duration WHILE_PAUSED = Duration.ofSeconds(5);
+  /** Short, because the tasks of a resumed batch wait up to this time. */
+  private static final Duration PAUSED_DELAY = Duration.ofSeconds(5);
 
-  /** As long as a caller may wait who says so. */
-  private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+  /** The longest timeout that a caller can request. */
+  private static final Duration MAX_CALLER_TIMEOUT = Duration.ofHours(1);
 
-  /** A producer that has lost the broker is back in about this time. */
+  /** A producer that has lost its broker connection reconnects in about this time. */
   private static final Duration UNREACHABLE_DELAY = Duration.ofSeconds(1);
 
   private static final Duration MAX_UNREACHABLE_DELAY = Duration.ofSeconds(15);
 
   private final int maxAttempts;
-  private final RetryBackoff times;
+  private final RetryBackoff backoff;
   private final String worker;
-  private final AttemptRecorder notes;
+  private final AttemptRecorder attempts;
 
   /**
-   * @param worker the name under which this worker signs outcomes
+   * @param worker the worker name in outcomes
    */
   public SettlementPolicy(RouteSettings route, RandomGenerator random, String worker) {
     this.maxAttempts = route.maxAttempts();
-    this.times = new RetryBackoff(route.backoff(), random);
+    this.backoff = new RetryBackoff(route.backoff(), random);
     this.worker = worker;
-    this.notes = new AttemptRecorder(worker);
+    this.attempts = new AttemptRecorder(worker);
   }
 
   /**
-   * What is to be done.
+   * The settlement of a task without a live caller.
    *
-   * @param before the task as it was taken
-   * @param routeHealth what the call's end says of the route
+   * @param received the task as received
+   * @param routeHealth the state of the route after the call
    */
   public Settlement settle(
-      TaskMessage before, TaskOutcome outcome, RouteHealth routeHealth, Instant now) {
-    TaskMessage task = notes.of(outcome, now).map(before::called).orElse(before);
+      TaskMessage received, TaskOutcome outcome, RouteHealth routeHealth, Instant now) {
+    TaskMessage task = attempts.of(outcome, now).map(received::called).orElse(received);
     return switch (outcome) {
       case Completed done ->
-          new Finish(OutcomeMessage.completed(task.ids(), facts(task, done), done.reply().body()));
+          new Finish(OutcomeMessage.completed(task.ids(), stats(task, done), done.reply().body()));
       case Throttled throttled -> {
-        Duration time =
-            times.next(throttled.retryAfter(), task.throttles() + 1, routeHealth.holdFor());
-        yield delay(task, time, now, task::throttled);
+        Duration delay =
+            backoff.next(throttled.retryAfter(), task.throttles() + 1, routeHealth.holdFor());
+        yield delay(task, delay, now, task::throttled);
       }
       case Unavailable failed when routeHealth.outage() ->
-          delay(task, after(task, failed, routeHealth), now, task::postponed);
+          delay(task, retryDelay(task, failed, routeHealth), now, task::postponed);
       case Unavailable failed when task.attempt() < maxAttempts ->
-          delay(task, after(task, failed, routeHealth), now, task::nextAttempt);
+          delay(task, retryDelay(task, failed, routeHealth), now, task::nextAttempt);
       case Unavailable failed ->
-          deadLetter(task, FailureCode.ATTEMPTS_EXHAUSTED, failed.detail(), facts(task, failed));
-      case Refused refused ->
+          deadLetter(task, FailureCode.ATTEMPTS_EXHAUSTED, failed.detail(), stats(task, failed));
+      case Rejected rejected ->
           deadLetter(
-              task, refused.code(), refused.reply().body().text(), facts(task, refused.reply()));
-      case Oversized large ->
+              task, rejected.code(), rejected.reply().body().text(), stats(task, rejected.reply()));
+      case ReplyTooLarge large ->
           deadLetter(
-              task, FailureCode.REPLY_TOO_LARGE, large.detail(), facts(task, null, large.took()));
-      case TooLong tooLong ->
+              task,
+              FailureCode.REPLY_TOO_LARGE,
+              large.detail(),
+              stats(task, null, large.latency()));
+      case PromptTooLong tooLong ->
           deadLetter(task, FailureCode.CONTEXT_LENGTH_EXCEEDED, tooLong.detail(), noCall(task));
       case RouteDown down ->
-          delay(task, times.next(Duration.ZERO, 1, routeHealth.holdFor()), now, task::postponed);
+          delay(task, backoff.next(Duration.ZERO, 1, routeHealth.holdFor()), now, task::postponed);
       case Abandoned abandoned ->
           new Finish(
               OutcomeMessage.cancelled(
-                  task.ids(), facts(task, null, abandoned.took()), task.body()));
+                  task.ids(), stats(task, null, abandoned.latency()), task.body()));
       case Expired expired when task.ids().run() > 1 ->
           new DeadLetter(
               FailureCode.DEADLINE_EXCEEDED,
@@ -112,52 +115,59 @@ public final class SettlementPolicy {
   }
 
   /**
-   * What is to be done where somebody waits for the reply. He gets the provider's answer as it is,
-   * or a failure; only what may still succeed for him is delayed.
+   * The settlement of a task with a live caller. The caller gets the provider's reply unchanged, or
+   * a failure. Only a task that can still succeed for the caller is delayed.
    *
-   * @param begun whether he has a part of the reply already
+   * @param streaming whether the caller has received a chunk of the reply
    */
   public Settlement settleLive(
-      TaskMessage task, TaskOutcome outcome, boolean begun, RouteHealth routeHealth, Instant now) {
+      TaskMessage task,
+      TaskOutcome outcome,
+      boolean streaming,
+      RouteHealth routeHealth,
+      Instant now) {
     return switch (outcome) {
       case Completed done ->
           new Reply(
-              begun
-                  ? new LiveReply.EndOfStream(facts(task, done))
-                  : new LiveReply.Complete(done.reply(), facts(task, done)));
-      case Refused refused -> whole(task, refused.reply());
-      case RouteDown down -> whole(task, down.reply());
-      case Unavailable failed when begun ->
-          failed(FailureCode.STREAM_BROKEN, failed.detail(), facts(task, failed));
+              streaming
+                  ? new LiveReply.StreamEnd(stats(task, done))
+                  : new LiveReply.Complete(done.reply(), stats(task, done)));
+      case Rejected rejected -> complete(task, rejected.reply());
+      case RouteDown down -> complete(task, down.reply());
+      case Unavailable failed when streaming ->
+          failed(FailureCode.STREAM_BROKEN, failed.detail(), stats(task, failed));
       case Unavailable failed ->
           switch (settle(task, outcome, routeHealth, now)) {
             case Delay delay -> delay;
             default ->
                 failed.reply() == null
-                    ? failed(FailureCode.ATTEMPTS_EXHAUSTED, failed.detail(), facts(task, failed))
-                    : whole(task, failed.reply());
+                    ? failed(FailureCode.ATTEMPTS_EXHAUSTED, failed.detail(), stats(task, failed))
+                    : complete(task, failed.reply());
           };
       case Throttled throttled -> settle(task, outcome, routeHealth, now);
-      case Oversized large ->
-          failed(FailureCode.REPLY_TOO_LARGE, large.detail(), facts(task, null, large.took()));
-      case TooLong tooLong ->
+      case ReplyTooLarge large ->
+          failed(FailureCode.REPLY_TOO_LARGE, large.detail(), stats(task, null, large.latency()));
+      case PromptTooLong tooLong ->
           failed(FailureCode.CONTEXT_LENGTH_EXCEEDED, tooLong.detail(), noCall(task));
       case Abandoned abandoned -> new Discard();
       case Cancelled cancelled -> new Discard();
       case Expired expired ->
-          failed(FailureCode.DEADLINE_EXCEEDED, "The caller's time was over.", noCall(task));
+          failed(
+              FailureCode.DEADLINE_EXCEEDED,
+              "The caller's timeout expired before the call.",
+              noCall(task));
     };
   }
 
-  private Reply whole(TaskMessage task, Answered reply) {
-    return new Reply(new LiveReply.Complete(reply, facts(task, reply)));
+  private Reply complete(TaskMessage task, Answered reply) {
+    return new Reply(new LiveReply.Complete(reply, stats(task, reply)));
   }
 
-  private static Reply failed(FailureCode code, String detail, CallStats facts) {
-    return new Reply(new LiveReply.Failed(new Failure(code, detail), facts));
+  private static Reply failed(FailureCode code, String detail, CallStats stats) {
+    return new Reply(new LiveReply.Failed(new Failure(code, detail), stats));
   }
 
-  /** A message that is no task goes to the desk as it came. */
+  /** A message that is not a valid task becomes a dead letter, unchanged. */
   public Settlement malformed(Malformed message) {
     return new DeadLetter(
         FailureCode.MALFORMED_TASK,
@@ -168,23 +178,23 @@ public final class SettlementPolicy {
             message.body()));
   }
 
-  /** A task that came before its time waits for the rest of it. */
+  /** A task that arrives too early is delayed again until it is due. */
   public Settlement tooEarly(TaskMessage task, Instant notBefore, Instant now) {
     return new Delay(task, untilDeadline(task, Duration.between(now, notBefore), now));
   }
 
-  /** A task of a paused batch comes back now and then, to look whether it is resumed. */
+  /** A task of a paused batch returns every 5 s, until the batch is resumed or cancelled. */
   public Settlement paused(TaskMessage task, Instant now) {
-    return delay(task, WHILE_PAUSED, now, task::postponed);
+    return delay(task, PAUSED_DELAY, now, task::postponed);
   }
 
   /**
-   * A task whose caller is not heard comes back to ask for him, the later the longer it has waited.
-   * It is dropped when no caller waits for so long.
+   * A task with an unreachable caller is delayed for 1/8 of its age, from 1 s to 15 s, before the
+   * next presence query. It is discarded after one hour, the longest timeout of a caller.
    */
   public Settlement callerUnreachable(TaskMessage task, Instant now) {
     Duration age = Duration.between(task.firstEnqueuedAt(), now);
-    if (age.compareTo(LONGEST_WAIT) > 0) {
+    if (age.compareTo(MAX_CALLER_TIMEOUT) > 0) {
       return new Discard();
     }
     long millis =
@@ -193,69 +203,69 @@ public final class SettlementPolicy {
     return delay(task, Duration.ofMillis(millis), now, task::postponed);
   }
 
-  /** A task that would come back after its deadline comes back at it, to end as expired. */
-  private static Duration untilDeadline(TaskMessage task, Duration time, Instant now) {
+  /** Limits a delay to the deadline, so that the task returns then and ends as expired. */
+  private static Duration untilDeadline(TaskMessage task, Duration delay, Instant now) {
     Instant deadline = task.deadline();
     if (deadline == null) {
-      return time;
+      return delay;
     }
-    Duration left = Duration.between(now, deadline);
-    return left.compareTo(time) < 0 ? left : time;
+    Duration remaining = Duration.between(now, deadline);
+    return remaining.compareTo(delay) < 0 ? remaining : delay;
   }
 
-  private Duration after(TaskMessage task, Unavailable failed, RouteHealth routeHealth) {
-    return times.next(failed.retryAfter(), task.attempt(), routeHealth.holdFor());
+  private Duration retryDelay(TaskMessage task, Unavailable failed, RouteHealth routeHealth) {
+    return backoff.next(failed.retryAfter(), task.attempt(), routeHealth.holdFor());
   }
 
   private static Delay delay(
-      TaskMessage task, Duration time, Instant now, Function<Instant, TaskMessage> later) {
-    Duration bounded = untilDeadline(task, time, now);
-    return new Delay(later.apply(now.plus(bounded)), bounded);
+      TaskMessage task, Duration delay, Instant now, Function<Instant, TaskMessage> withNotBefore) {
+    Duration limited = untilDeadline(task, delay, now);
+    return new Delay(withNotBefore.apply(now.plus(limited)), limited);
   }
 
   private static DeadLetter deadLetter(
-      TaskMessage task, FailureCode code, String detail, CallStats facts) {
+      TaskMessage task, FailureCode code, String detail, CallStats stats) {
     return new DeadLetter(
-        code, OutcomeMessage.failed(task.ids(), new Failure(code, detail), facts, task.body()));
+        code, OutcomeMessage.failed(task.ids(), new Failure(code, detail), stats, task.body()));
   }
 
-  /** All headers together have to fit into one AMQP frame. */
-  private static String cut(String requestId) {
-    return requestId.length() <= LONGEST_REQUEST_ID
+  /** All headers together must fit into one AMQP frame. */
+  private static String truncate(String requestId) {
+    return requestId.length() <= MAX_REQUEST_ID_LENGTH
         ? requestId
-        : requestId.substring(0, LONGEST_REQUEST_ID);
+        : requestId.substring(0, MAX_REQUEST_ID_LENGTH);
   }
 
   private CallStats noCall(TaskMessage task) {
     return CallStats.none(task.attempt() - 1, task.throttles(), worker, task.history());
   }
 
-  private CallStats facts(TaskMessage task, Unavailable failed) {
-    return facts(task, failed.reply(), failed.took());
+  private CallStats stats(TaskMessage task, Unavailable failed) {
+    return stats(task, failed.reply(), failed.latency());
   }
 
-  private CallStats facts(TaskMessage task, Answered reply) {
-    return facts(task, reply, reply.took());
+  private CallStats stats(TaskMessage task, Answered reply) {
+    return stats(task, reply, reply.latency());
   }
 
-  private CallStats facts(TaskMessage task, Completed done) {
-    return facts(task, done.reply(), done.usage(), done.reply().took());
+  private CallStats stats(TaskMessage task, Completed done) {
+    return stats(task, done.reply(), done.usage(), done.reply().latency());
   }
 
-  private CallStats facts(TaskMessage task, @Nullable Answered reply, Duration took) {
-    return facts(task, reply, reply == null ? TokenUsage.NONE : TokenUsage.of(reply), took);
+  private CallStats stats(TaskMessage task, @Nullable Answered reply, Duration latency) {
+    return stats(task, reply, reply == null ? TokenUsage.NONE : TokenUsage.of(reply), latency);
   }
 
-  private CallStats facts(
-      TaskMessage task, @Nullable Answered reply, TokenUsage usage, Duration took) {
+  private CallStats stats(
+      TaskMessage task, @Nullable Answered reply, TokenUsage usage, Duration latency) {
     return new CallStats(
         task.attempt(),
         task.throttles(),
         reply == null ? null : reply.status(),
-        reply == null ? null : reply.requestId().map(SettlementPolicy::cut).orElse(null),
+        reply == null ? null : reply.requestId().map(SettlementPolicy::truncate).orElse(null),
         usage.promptTokens(),
         usage.completionTokens(),
-        took,
+        latency,
         worker,
         task.history());
   }

@@ -1,7 +1,4 @@
-/**
- * What is done about an outcome, and doing it. Depends on {@code classify}, {@code limit} and
- * {@code telemetry}.
- */
+/** Decides the settlement of each task and executes it: publish, confirm, acknowledge. */
 @NullMarked
 package dev.sluice.worker.settle;
 

@@ -6,37 +6,37 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongSupplier;
 
 /**
- * The tasks that this worker has sent to wait in the broker, and until when: by the second, since
- * the broker's delay queues know no routes.
+ * Counts the tasks of a route that this worker has delayed, per second of their return. The
+ * broker's delay queues are shared by all routes and cannot provide this count.
  */
 final class DelayedTasks {
   private final LongSupplier nowMillis;
-  private final ConcurrentNavigableMap<Long, Integer> backInSecond = new ConcurrentSkipListMap<>();
+  private final ConcurrentNavigableMap<Long, Integer> countBySecond = new ConcurrentSkipListMap<>();
 
   /**
-   * @param nowMillis of a steady clock
+   * @param nowMillis a monotonic clock, in milliseconds
    */
   DelayedTasks(LongSupplier nowMillis) {
     this.nowMillis = nowMillis;
   }
 
-  void add(Duration time) {
-    backInSecond.merge((nowMillis.getAsLong() + time.toMillis()) / 1000, 1, Integer::sum);
+  void add(Duration delay) {
+    countBySecond.merge((nowMillis.getAsLong() + delay.toMillis()) / 1000, 1, Integer::sum);
   }
 
-  /** How many are not back yet. */
-  int waiting() {
-    return stillWaiting().values().stream().mapToInt(Integer::intValue).sum();
+  /** The number of delayed tasks that are not due yet. */
+  int count() {
+    return pending().values().stream().mapToInt(Integer::intValue).sum();
   }
 
-  /** How many seconds until the last of them is back; 0 where none waits. */
-  long secondsToLast() {
-    ConcurrentNavigableMap<Long, Integer> waiting = stillWaiting();
-    return waiting.isEmpty() ? 0 : waiting.lastKey() + 1 - nowMillis.getAsLong() / 1000;
+  /** The seconds until the last delayed task is due; 0 if there is none. */
+  long maxRemainingSeconds() {
+    ConcurrentNavigableMap<Long, Integer> pending = pending();
+    return pending.isEmpty() ? 0 : pending.lastKey() + 1 - nowMillis.getAsLong() / 1000;
   }
 
-  private ConcurrentNavigableMap<Long, Integer> stillWaiting() {
-    backInSecond.headMap(nowMillis.getAsLong() / 1000).clear();
-    return backInSecond;
+  private ConcurrentNavigableMap<Long, Integer> pending() {
+    countBySecond.headMap(nowMillis.getAsLong() / 1000).clear();
+    return countBySecond;
   }
 }

@@ -3,11 +3,11 @@ package dev.sluice.worker.telemetry;
 import dev.sluice.common.route.ProviderDialect;
 import java.util.Locale;
 
-/** How OpenTelemetry's conventions for generative AI name what Sluice calls and whom. */
+/** Names of operations and providers in OpenTelemetry's semantic conventions for generative AI. */
 public final class GenAiConventions {
   private GenAiConventions() {}
 
-  /** What a call of the provider's path does. */
+  /** The {@code gen_ai.operation.name} of a provider path. */
   public static String operation(String endpoint) {
     return switch (endpoint) {
       case "/v1/chat/completions", "/v1/responses" -> "chat";
@@ -17,7 +17,7 @@ public final class GenAiConventions {
     };
   }
 
-  /** Whose ways a provider has. */
+  /** The {@code gen_ai.provider.name} of a dialect. */
   public static String provider(ProviderDialect dialect) {
     return switch (dialect) {
       case AZURE_OPENAI -> "azure.ai.openai";

@@ -9,17 +9,18 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The client's metrics of OpenTelemetry's semantic conventions for generative AI, with their names,
- * attributes and bounds. The model is left out: clients name it, and there is no bound to names.
+ * The client metrics of OpenTelemetry's semantic conventions for generative AI, with their names,
+ * attributes and buckets. The model attribute is omitted: clients choose its value, so its
+ * cardinality is unlimited.
  */
 final class GenAiMetrics {
-  /** As the conventions advise, in seconds. */
-  private static final Duration[] SECONDS =
+  /** The bucket boundaries that the conventions advise. */
+  private static final Duration[] DURATION_BUCKETS =
       List.of(10, 20, 40, 80, 160, 320, 640, 1280, 2560, 5120, 10240, 20480, 40960, 81920).stream()
           .map(Duration::ofMillis)
           .toArray(Duration[]::new);
 
-  private static final double[] TOKENS = {
+  private static final double[] TOKEN_BUCKETS = {
     1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864
   };
 
@@ -32,8 +33,8 @@ final class GenAiMetrics {
         Tags.of("route", route, "gen_ai.provider.name", GenAiConventions.provider(provider));
   }
 
-  void called(String endpoint, String result, Duration time) {
-    boolean isWell = result.startsWith("2");
+  void recordCall(String endpoint, String result, Duration duration) {
+    boolean successful = result.startsWith("2");
     Timer.builder("gen_ai.client.operation.duration")
         .description("GenAI operation duration")
         .tags(tags)
@@ -41,18 +42,18 @@ final class GenAiMetrics {
             "gen_ai.operation.name",
             GenAiConventions.operation(endpoint),
             "error.type",
-            isWell ? "" : result)
-        .serviceLevelObjectives(SECONDS)
+            successful ? "" : result)
+        .serviceLevelObjectives(DURATION_BUCKETS)
         .register(registry)
-        .record(time);
+        .record(duration);
   }
 
-  void used(String endpoint, long input, long output) {
-    used(endpoint, "input", (double) input);
-    used(endpoint, "output", (double) output);
+  void recordTokens(String endpoint, long input, long output) {
+    recordTokens(endpoint, "input", (double) input);
+    recordTokens(endpoint, "output", (double) output);
   }
 
-  private void used(String endpoint, String type, double tokens) {
+  private void recordTokens(String endpoint, String type, double tokens) {
     DistributionSummary.builder("gen_ai.client.token.usage")
         .description("Number of input and output tokens used")
         .tags(tags)
@@ -61,7 +62,7 @@ final class GenAiMetrics {
             GenAiConventions.operation(endpoint),
             "gen_ai.token.type",
             type)
-        .serviceLevelObjectives(TOKENS)
+        .serviceLevelObjectives(TOKEN_BUCKETS)
         .register(registry)
         .record(tokens);
   }

@@ -10,16 +10,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.function.ToDoubleFunction;
 
-/** How a route's limiter stands, as gauges that are read when they are asked for. */
+/** Gauges of a route's rate limiter, computed at each scrape. */
 public final class LimiterMetrics {
   private LimiterMetrics() {}
 
-  public static void watch(MeterRegistry registry, String route, RateLimiter limiter) {
+  public static void register(MeterRegistry registry, String route, RateLimiter limiter) {
     Tags tags = Tags.of("route", route);
     gauge(
         registry,
         "sluice.permits.waiting",
-        "Tasks that wait for a permit now",
+        "Tasks waiting for a permit",
         tags,
         limiter,
         LimiterStatus::waiting);
@@ -27,34 +27,34 @@ public final class LimiterMetrics {
       gauge(
           registry,
           "sluice.route.held",
-          "1 while the route rests for this reason",
+          "1 while the route is held for this reason, else 0",
           tags.and("kind", kind.wireName()),
           limiter,
           view -> isHeld(view, kind) ? 1 : 0);
     }
     for (LimitKind limitKind : LimitKind.values()) {
-      Tags what = tags.and("limit", limitKind.wireName());
+      Tags limitTags = tags.and("limit", limitKind.wireName());
       gauge(
           registry,
           "sluice.limit.per.minute",
-          "What the provider allows per minute, set or learned; no value where none is known",
-          what,
+          "The provider's limit per minute, configured, advertised or inferred; NaN if unknown",
+          limitTags,
           limiter,
           view -> of(view, limitKind, limit -> 60 * limit.perSecond()));
       gauge(
           registry,
           "sluice.limit.target.per.minute",
-          "How fast the workers together go now",
-          what,
+          "Target rate per minute of all workers together",
+          limitTags,
           limiter,
           view -> of(view, limitKind, limit -> 60 * limit.targetPerSecond()));
       gauge(
           registry,
           "sluice.limit.remaining",
-          "What the provider's last reply said is left",
-          what,
+          "Remaining amount of the limit in the provider's last reply",
+          limitTags,
           limiter,
-          view -> of(view, limitKind, LimiterMetrics::left));
+          view -> of(view, limitKind, LimiterMetrics::remaining));
     }
   }
 
@@ -63,9 +63,9 @@ public final class LimiterMetrics {
     return hold != null && hold.kind() == kind;
   }
 
-  private static double left(LimitView limit) {
-    Long left = limit.remaining();
-    return left == null ? Double.NaN : left;
+  private static double remaining(LimitView limit) {
+    Long remaining = limit.remaining();
+    return remaining == null ? Double.NaN : remaining;
   }
 
   private static double of(
@@ -84,7 +84,7 @@ public final class LimiterMetrics {
       Tags tags,
       RateLimiter limiter,
       ToDoubleFunction<LimiterStatus> value) {
-    Gauge.builder(name, limiter, one -> value.applyAsDouble(one.status()))
+    Gauge.builder(name, limiter, rateLimiter -> value.applyAsDouble(rateLimiter.status()))
         .description(description)
         .tags(tags)
         .register(registry);

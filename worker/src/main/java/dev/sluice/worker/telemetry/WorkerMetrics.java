@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts and times each step of a route's tasks. The labels are bounded: never a task or a batch.
+ * Counters and timers of a route's tasks. Label values have low cardinality: no task or batch ids.
  */
 public final class WorkerMetrics {
   private static final String ROUTE = "route";
@@ -25,50 +25,50 @@ public final class WorkerMetrics {
   private final Timer publish;
 
   /**
-   * @param provider whose ways it has: one of OpenTelemetry's names, or Sluice's for it
+   * @param dialect the dialect of the route's provider
    */
-  public WorkerMetrics(MeterRegistry registry, String route, ProviderDialect provider) {
+  public WorkerMetrics(MeterRegistry registry, String route, ProviderDialect dialect) {
     this.registry = registry;
     this.route = route;
-    this.genAi = new GenAiMetrics(registry, route, provider);
+    this.genAi = new GenAiMetrics(registry, route, dialect);
     for (FailureCode code : FailureCode.values()) {
-      dead(code, 0); // an alert sees the first one only where there was a 0 before
+      countDeadLetters(code, 0); // increase() misses the first event of a new series
     }
     this.publish =
         Timer.builder("sluice.publish.confirm")
-            .description("How long the broker took to confirm what a settlement published")
+            .description("Time until the broker confirmed the message of a settlement")
             .tag(ROUTE, route)
             .register(registry);
     Gauge.builder("sluice.calls.running", running, AtomicInteger::get)
-        .description("Calls that are with the provider now")
+        .description("Calls in flight")
         .tag(ROUTE, route)
         .register(registry);
-    Gauge.builder("sluice.delayed.tasks", delayed, DelayedTasks::waiting)
-        .description("Tasks that this worker sent to wait in the broker and that are not back yet")
+    Gauge.builder("sluice.delayed.tasks", delayed, DelayedTasks::count)
+        .description("Tasks that this worker delayed and that are not due yet")
         .tag(ROUTE, route)
         .register(registry);
-    Gauge.builder("sluice.delayed.max.remaining", delayed, DelayedTasks::secondsToLast)
-        .description("How long until the last of them is back")
+    Gauge.builder("sluice.delayed.max.remaining", delayed, DelayedTasks::maxRemainingSeconds)
+        .description("Time until the last delayed task is due")
         .baseUnit("seconds")
         .tag(ROUTE, route)
         .register(registry);
   }
 
-  /** A task came from its queue. */
+  /** Counts a task that was received from its queue. */
   public void received(Lane lane, boolean redelivered) {
     Counter.builder("sluice.tasks.received")
-        .description("Tasks taken from the route's queues")
+        .description("Tasks received from the route's queues")
         .tags(ROUTE, route, "lane", lane.wireName(), "redelivered", Boolean.toString(redelivered))
         .register(registry)
         .increment();
   }
 
-  public void waitedForPermit(Lane lane, Duration time) {
+  public void permitWait(Lane lane, Duration duration) {
     Timer.builder("sluice.permit.wait")
-        .description("How long a task waited for the right to make its call")
+        .description("Time that a task waited for its permit")
         .tags(ROUTE, route, "lane", lane.wireName())
         .register(registry)
-        .record(time);
+        .record(duration);
   }
 
   public void callStarted() {
@@ -76,82 +76,82 @@ public final class WorkerMetrics {
   }
 
   /**
-   * A call ended.
+   * Records the end of a call.
    *
    * @param endpoint the provider's path
    * @param result the HTTP status, or one of {@code cancelled}, {@code too_large}, {@code timeout},
    *     {@code connection_error}, {@code not_connected}
    */
-  public void callEnded(String endpoint, String result, Duration time) {
+  public void callEnded(String endpoint, String result, Duration duration) {
     running.decrementAndGet();
-    genAi.called(endpoint, result, time);
+    genAi.recordCall(endpoint, result, duration);
     Timer.builder("sluice.provider.call")
-        .description("Exchanges with the provider, to the last byte")
+        .description("Duration of calls to the provider, up to the last byte")
         .tags(ROUTE, route, "result", result)
         .register(registry)
-        .record(time);
+        .record(duration);
   }
 
-  /** The provider counted these tokens. */
+  /** Records the tokens that the provider reported for a call. */
   public void tokens(String endpoint, long prompt, long completion) {
-    genAi.used(endpoint, prompt, completion);
+    genAi.recordTokens(endpoint, prompt, completion);
     tokens("prompt", (double) prompt);
     tokens("completion", (double) completion);
   }
 
   /**
-   * A task was settled.
+   * Counts a settlement.
    *
-   * @param settlement what was done: {@code finish}, {@code dead_letter}, {@code delay}, {@code
-   *     reply}, {@code discard}, {@code requeue}, {@code skip_duplicate}
+   * @param settlement the kind: {@code finish}, {@code dead_letter}, {@code delay}, {@code reply},
+   *     {@code discard}, {@code requeue}, {@code skip_duplicate}
    */
   public void settled(String settlement) {
     Counter.builder("sluice.settlements")
-        .description("What was done with the tasks that were taken")
+        .description("Settlements of received tasks")
         .tags(ROUTE, route, "settlement", settlement)
         .register(registry)
         .increment();
   }
 
-  /** A task came to its end with so many attempts. */
-  public void succeededAfter(int attempts) {
+  /** Records the number of attempts of a completed task. */
+  public void completed(int attempts) {
     DistributionSummary.builder("sluice.task.attempts")
-        .description("Attempts that a task took which was completed")
+        .description("Attempts of completed tasks")
         .tag(ROUTE, route)
         .register(registry)
         .record(attempts);
   }
 
-  /** A task is dead. */
-  public void died(FailureCode code) {
-    dead(code, 1);
+  /** Counts a dead letter. */
+  public void deadLettered(FailureCode code) {
+    countDeadLetters(code, 1);
   }
 
-  private void dead(FailureCode code, int count) {
+  private void countDeadLetters(FailureCode code, int count) {
     Counter.builder("sluice.tasks.dead.lettered")
-        .description("Tasks that cannot succeed, and wait for a person")
+        .description("Tasks that became dead letters")
         .tags(ROUTE, route, "code", code.wireName())
         .register(registry)
         .increment(count);
   }
 
-  /** A task was delayed in the broker for that long. */
-  public void delayed(Duration time) {
+  /** Records a task that was delayed in the broker. */
+  public void delayed(Duration duration) {
     Timer.builder("sluice.delay")
-        .description("How long tasks were sent to wait in the broker")
+        .description("Delays of tasks in the broker")
         .tag(ROUTE, route)
         .register(registry)
-        .record(time);
-    delayed.add(time);
+        .record(duration);
+    delayed.add(duration);
   }
 
-  public void published(Duration time) {
-    publish.record(time);
+  public void published(Duration duration) {
+    publish.record(duration);
   }
 
   private void tokens(String kind, double amount) {
     Counter.builder("sluice.tokens")
-        .description("Tokens as the provider counted them")
+        .description("Tokens reported by the provider")
         .tags(ROUTE, route, "kind", kind)
         .register(registry)
         .increment(amount);

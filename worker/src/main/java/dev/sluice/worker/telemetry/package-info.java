@@ -1,4 +1,4 @@
-/** The worker's metrics. Depends on {@code limit} and {@code limit.rate}. */
+/** The worker's metrics. */
 @NullMarked
 package dev.sluice.worker.telemetry;
 

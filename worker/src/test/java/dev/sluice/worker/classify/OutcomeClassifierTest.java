@@ -6,7 +6,7 @@ import dev.sluice.common.route.TestRoutes;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
-import dev.sluice.worker.classify.TaskOutcome.Refused;
+import dev.sluice.worker.classify.TaskOutcome.Rejected;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;
 import dev.sluice.worker.classify.TaskOutcome.Unavailable;
@@ -32,7 +32,7 @@ class OutcomeClassifierTest {
   private final OutcomeClassifier classifier = classifier(Map.of());
 
   @Test
-  void aWholeReplyCompletesTheTask() {
+  void completeReplyCompletesTask() {
     Answered reply = answered(200, "{\"id\":\"x\"}");
 
     assertThat(classifier.classify(reply)).isEqualTo(new Completed(reply, TokenUsage.NONE));
@@ -40,26 +40,26 @@ class OutcomeClassifierTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "{\"id\":", "<html>", "[1]"})
-  void aReplyThatIsNoJsonObjectMayBeBetterNextTime(String body) {
+  void replyThatIsNotJsonObjectIsTransientFailure(String body) {
     assertThat(classifier.classify(answered(200, body))).isInstanceOf(Unavailable.class);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {500, 502, 503, 504, 520, 529, 408, 409, 425})
-  void troubleAtTheProviderMayPass(int status) {
+  void serverErrorsAreTransientFailures(int status) {
     assertThat(classifier.classify(answered(status, "{}"))).isInstanceOf(Unavailable.class);
   }
 
   @Test
-  void timeoutsAndBrokenConnectionsMayPass() {
-    Duration took = Duration.ofSeconds(2);
+  void timeoutsAndConnectionFailuresAreTransient() {
+    Duration latency = Duration.ofSeconds(2);
 
-    assertThat(classifier.classify(new Reply.TimedOut(took)))
-        .isEqualTo(new Unavailable("no whole answer within 2000 ms", null, null, took));
-    assertThat(classifier.classify(new Reply.Broken("reset", took)))
-        .isEqualTo(new Unavailable("connection broken: reset", null, null, took));
-    assertThat(classifier.classify(new Reply.NotConnected("refused", took)))
-        .isEqualTo(new Unavailable("not connected: refused", null, null, took));
+    assertThat(classifier.classify(new Reply.TimedOut(latency)))
+        .isEqualTo(new Unavailable("no complete reply within 2000 ms", null, null, latency));
+    assertThat(classifier.classify(new Reply.ConnectionLost("reset", latency)))
+        .isEqualTo(new Unavailable("connection lost: reset", null, null, latency));
+    assertThat(classifier.classify(new Reply.NotConnected("refused", latency)))
+        .isEqualTo(new Unavailable("not connected: refused", null, null, latency));
   }
 
   @ParameterizedTest
@@ -72,11 +72,10 @@ class OutcomeClassifierTest {
     "400, context_length_exceeded, CONTEXT_LENGTH_EXCEEDED",
     "400, content_filter, CONTENT_FILTERED",
   })
-  void aRequestThatCannotSucceedIsRefusedWithItsCode(
-      int status, String code, FailureCode expected) {
+  void permanentErrorRejectsTaskWithFailureCode(int status, String code, FailureCode expected) {
     Answered reply = answered(status, "{\"error\":{\"code\":\"" + code + "\"}}");
 
-    assertThat(classifier.classify(reply)).isEqualTo(new Refused(expected, reply));
+    assertThat(classifier.classify(reply)).isEqualTo(new Rejected(expected, reply));
   }
 
   @ParameterizedTest
@@ -97,15 +96,15 @@ class OutcomeClassifierTest {
     "retry-after, 999999999, PT24H",
     "retry-after, 99999999999999999999999999, PT24H",
   })
-  void aRateLimitIsToldWithItsTime(String header, String value, Duration told) {
+  void rateLimitCarriesRetryAfterDelay(String header, String value, Duration delay) {
     Answered reply =
         rateLimit(Map.of(header.toLowerCase(Locale.ROOT), List.of(value)), "{\"error\":{}}");
 
-    assertThat(classifier.classify(reply)).isEqualTo(new Throttled(told, reply, null));
+    assertThat(classifier.classify(reply)).isEqualTo(new Throttled(delay, reply, null));
   }
 
   @Test
-  void theMillisecondsAreMoreExactThanTheSeconds() {
+  void retryAfterMsWinsOverRetryAfter() {
     Answered reply =
         rateLimit(Map.of("retry-after", List.of("1"), "retry-after-ms", List.of("120")), "");
 
@@ -114,7 +113,7 @@ class OutcomeClassifierTest {
   }
 
   @Test
-  void theHeaderCountsBeforeTheWords() {
+  void retryAfterHeaderWinsOverMessageText() {
     Answered reply =
         rateLimit(
             Map.of("retry-after-ms", List.of("soon"), "retry-after", List.of("3")),
@@ -139,7 +138,7 @@ class OutcomeClassifierTest {
         "1 2",
         "Sun, 99 Nov"
       })
-  void aTimeThatCannotBeReadIsNone(String value) {
+  void invalidRetryAfterIsIgnored(String value) {
     Answered reply = rateLimit(Map.of("retry-after", List.of(value)), "");
 
     assertThat(classifier.classify(reply)).isEqualTo(new Throttled(null, reply, null));
@@ -154,15 +153,15 @@ class OutcomeClassifierTest {
         "try again in s",
         "retried after 5s"
       })
-  void wordsThatTellNoTimeTellNone(String words) {
-    Answered reply = rateLimit(Map.of(), "{\"error\":{\"message\":\"" + words + "\"}}");
+  void messageWithoutDelayHasNoRetryAfter(String message) {
+    Answered reply = rateLimit(Map.of(), "{\"error\":{\"message\":\"" + message + "\"}}");
 
     assertThat(classifier.classify(reply)).isEqualTo(new Throttled(null, reply, null));
   }
 
   @Test
-  void theRoutesOwnRulesComeFirstInTheirOrder() {
-    OutcomeClassifier own =
+  void routeRulesWinInConfiguredOrder() {
+    OutcomeClassifier withRules =
         classifier(
             Map.of(
                 "error-rules[0].code", "insufficient_quota",
@@ -174,37 +173,37 @@ class OutcomeClassifierTest {
                 "error-rules[2].means", "invalid-request"));
 
     assertThat(
-            own.classify(
+            withRules.classify(
                 answered(
                     429,
                     "{\"error\":{\"code\":\"insufficient_quota\",\"message\":\"try later, please\"}}")))
         .isInstanceOf(Throttled.class);
-    assertThat(own.classify(answered(429, "{\"error\":{\"code\":\"insufficient_quota\"}}")))
+    assertThat(withRules.classify(answered(429, "{\"error\":{\"code\":\"insufficient_quota\"}}")))
         .isInstanceOf(RouteDown.class);
-    assertThat(own.classify(answered(401, "{}"))).isInstanceOf(Unavailable.class);
+    assertThat(withRules.classify(answered(401, "{}"))).isInstanceOf(Unavailable.class);
   }
 
   @Test
-  void aSuccessIsAResultWhateverTheRulesSay() {
-    OutcomeClassifier own =
+  void errorRulesDoNotApplyToSuccess() {
+    OutcomeClassifier withRules =
         classifier(
             Map.of("error-rules[0].message", "sorry", "error-rules[0].means", "invalid-request"));
 
-    assertThat(own.classify(answered(200, "{\"message\":\"sorry\"}")))
+    assertThat(withRules.classify(answered(200, "{\"message\":\"sorry\"}")))
         .isInstanceOf(Completed.class);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"*", "gpt-*", "m1,m2"})
-  void aModelThatIsNotThereIsTheRequestsOwnFaultWhereTheRouteServesOthersToo(String models) {
+  void unknownModelRejectsTaskOnRouteWithSeveralModels(String models) {
     Answered reply = answered(404, "{\"error\":{\"code\":\"model_not_found\"}}");
 
     assertThat(classifier(Map.of("models", models)).classify(reply))
-        .isEqualTo(new Refused(FailureCode.INVALID_REQUEST, reply));
+        .isEqualTo(new Rejected(FailureCode.INVALID_REQUEST, reply));
   }
 
   @Test
-  void theOneModelOfARouteConcernsAllItsTasks() {
+  void unknownModelHoldsRouteWithSingleModel() {
     Answered reply = answered(404, "{\"error\":{\"code\":\"model_not_found\"}}");
 
     assertThat(classifier(Map.of("models", "m1")).classify(reply))
@@ -223,19 +222,19 @@ class OutcomeClassifierTest {
         "{\"error\":{\"code\":{\"code\":[]},\"message\":7,\"details\":{\"a\":1}}}",
         "{\"error\":{\"details\":[null,1,[],{\"violations\":{\"quotaId\":1}}]}}"
       })
-  void anErrorInAnyShapeIsReadByItsStatus(String body) {
+  void unexpectedErrorShapeIsClassifiedByStatus(String body) {
     assertThat(classifier.classify(answered(429, body))).isInstanceOf(Throttled.class);
     assertThat(classifier.classify(answered(503, body))).isInstanceOf(Unavailable.class);
-    assertThat(classifier.classify(answered(400, body))).isInstanceOf(Refused.class);
+    assertThat(classifier.classify(answered(400, body))).isInstanceOf(Rejected.class);
   }
 
   @Test
-  void anErrorThatIsMeantToHurtIsReadByItsStatus() {
+  void maliciousErrorBodyIsClassifiedByStatus() {
     String deep = "[".repeat(100_000) + "]".repeat(100_000);
-    String endless = "{\"error\":{\"message\":\"" + "try again in 1s1s".repeat(500_000) + "\"}}";
+    String repetitive = "{\"error\":{\"message\":\"" + "try again in 1s1s".repeat(500_000) + "\"}}";
 
     assertThat(classifier.classify(answered(429, deep))).isInstanceOf(Throttled.class);
-    assertThat(classifier.classify(answered(429, endless))).isInstanceOf(Throttled.class);
+    assertThat(classifier.classify(answered(429, repetitive))).isInstanceOf(Throttled.class);
   }
 
   private static Answered answered(int status, String body) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.common.route.ProviderDialect;
 import dev.sluice.common.route.TestRoutes;
 import dev.sluice.common.wire.Payload;
-import dev.sluice.worker.classify.TaskOutcome.Refused;
+import dev.sluice.worker.classify.TaskOutcome.Rejected;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;
 import dev.sluice.worker.classify.TaskOutcome.Unavailable;
@@ -25,12 +25,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What each provider really answers, from {@code src/test/resources/answers}. */
+/** Classifies real provider responses, from {@code src/test/resources/answers}. */
 class ProviderAnswersTest {
 
   @ParameterizedTest
   @MethodSource("answers")
-  void eachAnswerMeansWhatItsProviderMeans(
+  void providerResponseIsClassified(
       ProviderDialect dialect, int status, String meaning, String body) {
     OutcomeClassifier classifier =
         new OutcomeClassifier(
@@ -38,7 +38,7 @@ class ProviderAnswersTest {
             Clock.systemUTC());
     Answered answer = new Answered(status, Map.of(), Payload.of(body), Duration.ZERO);
 
-    assertThat(words(classifier.classify(answer))).isEqualTo(meaning);
+    assertThat(describe(classifier.classify(answer))).isEqualTo(meaning);
   }
 
   static Stream<Arguments> answers() {
@@ -64,20 +64,20 @@ class ProviderAnswersTest {
     }
   }
 
-  private static String words(TaskOutcome outcome) {
+  private static String describe(TaskOutcome outcome) {
     return switch (outcome) {
       case Throttled t ->
           "throttled %s %s"
               .formatted(
-                  t.dimension() == null ? "-" : t.dimension().wireName(), word(t.retryAfter()));
-      case Unavailable u -> "unavailable " + word(u.retryAfter());
-      case Refused r -> "refused " + r.code().wireName();
+                  t.limitKind() == null ? "-" : t.limitKind().wireName(), describe(t.retryAfter()));
+      case Unavailable u -> "unavailable " + describe(u.retryAfter());
+      case Rejected r -> "rejected " + r.code().wireName();
       case RouteDown d -> "down " + d.kind().wireName();
       default -> outcome.toString();
     };
   }
 
-  private static String word(@Nullable Duration told) {
-    return told == null ? "-" : told.toString();
+  private static String describe(@Nullable Duration delay) {
+    return delay == null ? "-" : delay.toString();
   }
 }

@@ -31,7 +31,7 @@ class RateLimitHeaderReaderTest {
   private static final Duration DAY = Duration.ofDays(1);
 
   @Test
-  void openaiTellsRequestsAndTokensPerMinute() {
+  void openaiAdvertisesRequestsAndTokensPerMinute() {
     AdvertisedLimits advertisedLimits =
         read(
             ProviderDialect.OPENAI,
@@ -64,26 +64,26 @@ class RateLimitHeaderReaderTest {
     "7.5, PT7.5S",
     "' 3s ', PT3S",
   })
-  void aResetIsASpanOrANumberOfSeconds(String told, Duration reset) {
-    assertThat(requests(ProviderDialect.OPENAI, "60", "59", told).reset()).isEqualTo(reset);
+  void resetIsDurationOrSeconds(String header, Duration reset) {
+    assertThat(requests(ProviderDialect.OPENAI, "60", "59", header).reset()).isEqualTo(reset);
   }
 
-  /** On OpenAI's lower tiers the headers tell the day's limit: one of 200 is back after 7m12s. */
+  /** On OpenAI's lower tiers limits are daily: one request of 200 per day refills in 7m12s. */
   @ParameterizedTest
   @CsvSource({"200, 199, 7m12s", "200, 0, 24h0m0s", "10000, 9990, 1m26.4s", "1000, 0, 2h"})
-  void aLimitThatTakesHoursToBeWholeAgainIsOfADay(String limit, String left, String reset) {
-    assertThat(requests(ProviderDialect.OPENAI, limit, left, reset).per()).isEqualTo(DAY);
+  void limitThatRefillsInHoursIsDaily(String limit, String remaining, String reset) {
+    assertThat(requests(ProviderDialect.OPENAI, limit, remaining, reset).per()).isEqualTo(DAY);
   }
 
-  /** After a limit was lowered more is spent of it than it has, and the reset is minutes ahead. */
+  /** After a limit is lowered it is overspent, and the reset is minutes ahead. */
   @ParameterizedTest
   @CsvSource({"200, 0, 1m0s", "600, 0, 1m58s", "60, 0, 10m0s", "200, 199, soon", "60, 59, 1s"})
-  void aLimitThatIsOverspentIsStillOfAMinute(String limit, String left, String reset) {
-    assertThat(requests(ProviderDialect.OPENAI, limit, left, reset).per()).isEqualTo(MINUTE);
+  void overspentLimitIsPerMinute(String limit, String remaining, String reset) {
+    assertThat(requests(ProviderDialect.OPENAI, limit, remaining, reset).per()).isEqualTo(MINUTE);
   }
 
   @Test
-  void groqCountsRequestsPerDayAndTokensPerMinute() {
+  void groqAdvertisesRequestsPerDayAndTokensPerMinute() {
     AdvertisedLimits advertisedLimits =
         read(
             ProviderDialect.GROQ,
@@ -103,7 +103,7 @@ class RateLimitHeaderReaderTest {
   }
 
   @Test
-  void anthropicTellsInputAndOutputApartAndItsResetsAreTimes() {
+  void anthropicAdvertisesInputAndOutputWithTimestamps() {
     Map<String, String> headers = new HashMap<>();
     headers.put("anthropic-ratelimit-requests-limit", "50");
     headers.put("anthropic-ratelimit-requests-remaining", "49");
@@ -123,13 +123,13 @@ class RateLimitHeaderReaderTest {
             Map.of(
                 REQUESTS, new AdvertisedLimit(50, MINUTE, 49L, Duration.ofSeconds(1)),
                 TOKENS, new AdvertisedLimit(38_000, MINUTE, 38_000L, Duration.ZERO),
-                // two clocks may differ: still a minute's limit
+                // clock skew: still a per-minute limit
                 INPUT_TOKENS, new AdvertisedLimit(30_000, MINUTE, 0L, Duration.ofMillis(90_500)),
                 OUTPUT_TOKENS, new AdvertisedLimit(8000, MINUTE, 8000L, Duration.ZERO)));
   }
 
   @Test
-  void azureTellsWhatIsLeftAndOnItsNewerVersionsTheLimit() {
+  void azureAdvertisesRemainingAndInNewerVersionsTheLimit() {
     assertThat(
             read(
                 ProviderDialect.AZURE_OPENAI,
@@ -150,7 +150,7 @@ class RateLimitHeaderReaderTest {
   }
 
   @Test
-  void aGatewayTellsItsWindow() {
+  void gatewayAdvertisesItsWindow() {
     assertThat(
             read(
                     ProviderDialect.VLLM,
@@ -172,7 +172,7 @@ class RateLimitHeaderReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"100", "100;w=0", "100;w=", ";w=60", "0;w=60", "x;w=60", ""})
-  void aGatewayThatTellsNoWindowOrNoLimitTellsNothing(String limit) {
+  void gatewayHeadersWithoutWindowOrLimitAreIgnored(String limit) {
     assertThat(
             read(
                 ProviderDialect.OPENAI,
@@ -180,7 +180,7 @@ class RateLimitHeaderReaderTest {
         .isEqualTo(AdvertisedLimits.UNKNOWN);
   }
 
-  /** Azure was seen to answer with limits of -1 and 0. */
+  /** Azure sometimes sends limits of -1 and 0. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -198,7 +198,7 @@ class RateLimitHeaderReaderTest {
         "+5",
         "5,000"
       })
-  void aLimitThatMakesNoSenseIsPassedOver(String limit) {
+  void invalidLimitIsIgnored(String limit) {
     assertThat(read(ProviderDialect.OPENAI, Map.of("x-ratelimit-limit-requests", limit)))
         .isEqualTo(AdvertisedLimits.UNKNOWN);
     assertThat(read(ProviderDialect.OPENAI, Map.of("anthropic-ratelimit-tokens-limit", limit)))
@@ -207,8 +207,8 @@ class RateLimitHeaderReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"-1", "NaN", "", "lots", "1e3", "99999999999999999999"})
-  void aRestThatMakesNoSenseIsUnknown(String left) {
-    assertThat(requests(ProviderDialect.OPENAI, "60", left, "1s"))
+  void invalidRemainingIsUnknown(String remaining) {
+    assertThat(requests(ProviderDialect.OPENAI, "60", remaining, "1s"))
         .isEqualTo(new AdvertisedLimit(60, MINUTE, null, Duration.ofSeconds(1)));
   }
 
@@ -226,19 +226,19 @@ class RateLimitHeaderReaderTest {
         "2026-13-01T",
         "+1000000000-12-31T23:59:59.999999999Z"
       })
-  void aResetThatMakesNoSenseIsUnknown(String reset) {
+  void invalidResetIsUnknown(String reset) {
     assertThat(requests(ProviderDialect.OPENAI, "60", "1", reset))
         .isEqualTo(new AdvertisedLimit(60, MINUTE, 1L, null));
   }
 
   @Test
-  void moreCannotBeLeftThanThereIs() {
+  void remainingIsAtMostTheLimit() {
     assertThat(requests(ProviderDialect.OPENAI, "60", "61", "0s").remaining()).isEqualTo(60);
   }
 
   @ParameterizedTest
   @EnumSource(ProviderDialect.class)
-  void whateverTheHeadersSayNothingIsThrown(ProviderDialect dialect) {
+  void randomHeadersNeverThrow(ProviderDialect dialect) {
     Random random = new Random(7);
     List<String> names =
         List.of(
@@ -250,13 +250,13 @@ class RateLimitHeaderReaderTest {
             "ratelimit-limit",
             "ratelimit-policy",
             "ratelimit-reset");
-    String letters = "0123456789.-+:;=,wTZmshdµ eE\u0000\uFFFF";
+    String characters = "0123456789.-+:;=,wTZmshdµ eE\u0000\uFFFF";
     for (int round = 0; round < 2_000; round++) {
       Map<String, String> headers = new HashMap<>();
       for (String name : names) {
         StringBuilder value = new StringBuilder();
         for (int i = random.nextInt(12); i > 0; i--) {
-          value.append(letters.charAt(random.nextInt(letters.length())));
+          value.append(characters.charAt(random.nextInt(characters.length())));
         }
         headers.put(name, value.toString());
       }
@@ -275,13 +275,13 @@ class RateLimitHeaderReaderTest {
   }
 
   private static AdvertisedLimit requests(
-      ProviderDialect dialect, String limit, String left, String reset) {
+      ProviderDialect dialect, String limit, String remaining, String reset) {
     Map<LimitKind, AdvertisedLimit> levels =
         read(
                 dialect,
                 Map.of(
                     "x-ratelimit-limit-requests", limit,
-                    "x-ratelimit-remaining-requests", left,
+                    "x-ratelimit-remaining-requests", remaining,
                     "x-ratelimit-reset-requests", reset))
             .limits();
     assertThat(levels).containsOnlyKeys(REQUESTS);

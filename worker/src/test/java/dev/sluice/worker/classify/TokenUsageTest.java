@@ -16,7 +16,7 @@ class TokenUsageTest {
       """;
 
   @Test
-  void aChatsStreamTellsItInAChunkOfItsOwn() {
+  void chatStreamReportsUsageInSeparateChunk() {
     String stream =
         """
         data: {"choices":[{"delta":{"content":"the usage"}}],"usage":null}
@@ -30,13 +30,13 @@ class TokenUsageTest {
   }
 
   @Test
-  void aResponsesStreamTellsItInItsLastEvent() {
+  void responsesStreamReportsUsageInLastEvent() {
     assertThat(TokenUsage.ofStream(Payload.of(COMPLETED.formatted("Shorten."))))
         .isEqualTo(new TokenUsage(70, 8));
   }
 
   @Test
-  void anEventThatHasLostItsBeginningStillTellsIt() {
+  void usageIsReadFromTruncatedEvent() {
     String quoted = "\\\"usage\\\":{\\\"input_tokens\\\":9999}";
     String event = COMPLETED.formatted(quoted);
     String tail = event.substring(event.indexOf("instructions"));

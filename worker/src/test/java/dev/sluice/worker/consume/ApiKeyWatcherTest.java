@@ -21,45 +21,45 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 
 class ApiKeyWatcherTest {
-  @TempDir private Path folder = Path.of("");
+  @TempDir private Path directory = Path.of("");
   private Path file;
   private RateLimiter limiter;
-  private ApiKeyWatcher watch;
+  private ApiKeyWatcher watcher;
 
   @BeforeEach
-  void watch() throws IOException {
-    file = Files.writeString(folder.resolve("key"), "sk-old");
+  void createWatcher() throws IOException {
+    file = Files.writeString(directory.resolve("key"), "sk-old");
     RouteSettings route =
         TestRoutes.route("mini", Map.of("provider.api-key-file", file.toString()));
     limiter = RateLimiter.of(route, Buckets.local(), PeerWorkers.NONE, new SplittableRandom(1));
-    ProviderConnection link =
+    ProviderConnection connection =
         ProviderConnection.to(route.provider(), new DefaultSslBundleRegistry());
-    watch = new ApiKeyWatcher(route.name(), link, limiter);
+    watcher = new ApiKeyWatcher(route.name(), connection, limiter);
   }
 
   @Test
-  void anotherKeyEndsTheRestOfARefusedOne() throws IOException {
-    rests(HoldKind.API_KEY);
-    watch.look();
+  void changedKeyReleasesApiKeyHold() throws IOException {
+    hold(HoldKind.API_KEY);
+    watcher.poll();
     assertThat(limiter.status().hold()).isNotNull();
 
     Files.writeString(file, "sk-new");
-    watch.look();
+    watcher.poll();
 
     assertThat(limiter.status().hold()).isNull();
   }
 
   @Test
-  void anotherKeyEndsNoOutage() throws IOException {
-    rests(HoldKind.BREAKER);
+  void changedKeyDoesNotReleaseBreakerHold() throws IOException {
+    hold(HoldKind.BREAKER);
 
     Files.writeString(file, "sk-new");
-    watch.look();
+    watcher.poll();
 
     assertThat(limiter.status().hold()).isNotNull();
   }
 
-  private void rests(HoldKind kind) {
-    limiter.onPeerHold(kind, "told by another worker", Duration.ofMinutes(5), Map.of());
+  private void hold(HoldKind kind) {
+    limiter.onPeerHold(kind, "announced by another worker", Duration.ofMinutes(5), Map.of());
   }
 }

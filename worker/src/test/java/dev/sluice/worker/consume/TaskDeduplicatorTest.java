@@ -26,101 +26,105 @@ class TaskDeduplicatorTest {
           OutcomeMessage.completed(IDS, CallStats.none(1, 0, "w"), Payload.of("{}")));
 
   private final AtomicLong nanos = new AtomicLong();
-  private final TaskDeduplicator memory = new TaskDeduplicator(Duration.ofSeconds(20), nanos::get);
+  private final TaskDeduplicator deduplicator =
+      new TaskDeduplicator(Duration.ofSeconds(20), nanos::get);
 
   @Test
-  void aCopyOfATaskThatHasEndedIsSettledWhicheverAttemptItIs() throws InterruptedException {
+  void copyOfFinishedTaskIsSettledForEveryAttempt() throws InterruptedException {
     settle(TASK, FINISH);
 
-    assertThat(memory.claim(TASK)).isEqualTo(Claim.SETTLED);
-    assertThat(memory.claim(TASK.nextAttempt(NOW.plusSeconds(5)))).isEqualTo(Claim.SETTLED);
-    assertThat(memory.claim(TaskMessage.first(IDS, NOW.plusSeconds(9), null, Payload.of("{}"))))
+    assertThat(deduplicator.claim(TASK)).isEqualTo(Claim.SETTLED);
+    assertThat(deduplicator.claim(TASK.nextAttempt(NOW.plusSeconds(5)))).isEqualTo(Claim.SETTLED);
+    assertThat(
+            deduplicator.claim(TaskMessage.first(IDS, NOW.plusSeconds(9), null, Payload.of("{}"))))
         .isEqualTo(Claim.SETTLED);
   }
 
   @Test
-  void aReplayIsAnotherRun() throws InterruptedException {
+  void replayIsAnotherRun() throws InterruptedException {
     settle(TASK, FINISH);
 
-    assertThat(memory.claim(TaskMessage.first(IDS.nextRun(), NOW, null, Payload.of("{}"))))
+    assertThat(deduplicator.claim(TaskMessage.first(IDS.nextRun(), NOW, null, Payload.of("{}"))))
         .isEqualTo(Claim.ACQUIRED);
   }
 
   @Test
-  void aDelayedTaskComesBackAndACopyOfWhatItWasDoesNot() throws InterruptedException {
-    TaskMessage later = TASK.throttled(NOW.plusSeconds(3));
-    settle(TASK, new Settlement.Delay(later, Duration.ofSeconds(3)));
+  void delayedTaskIsAcquiredButItsEarlierCopyIsSettled() throws InterruptedException {
+    TaskMessage delayed = TASK.throttled(NOW.plusSeconds(3));
+    settle(TASK, new Settlement.Delay(delayed, Duration.ofSeconds(3)));
 
-    assertThat(memory.claim(TASK)).isEqualTo(Claim.SETTLED);
-    assertThat(memory.claim(later)).isEqualTo(Claim.ACQUIRED);
+    assertThat(deduplicator.claim(TASK)).isEqualTo(Claim.SETTLED);
+    assertThat(deduplicator.claim(delayed)).isEqualTo(Claim.ACQUIRED);
   }
 
   @Test
-  void aTaskThatWasCalledBackWhileItWaitedAndIsPublishedAnewIsNoCopy() throws InterruptedException {
+  void taskWithdrawnAndRepublishedIsNotCopy() throws InterruptedException {
     settle(TASK, new Settlement.Delay(TASK.throttled(NOW.plusSeconds(3)), Duration.ofSeconds(3)));
 
-    assertThat(memory.claim(TaskMessage.first(IDS, NOW.plusSeconds(60), null, Payload.of("{}"))))
+    assertThat(
+            deduplicator.claim(TaskMessage.first(IDS, NOW.plusSeconds(60), null, Payload.of("{}"))))
         .isEqualTo(Claim.ACQUIRED);
   }
 
   @Test
-  void whatWaitsOnAsItWasOrWasPutBackIsNotForgottenInTheBroker() throws InterruptedException {
+  void unchangedDelayedOrRequeuedTaskIsAcquired() throws InterruptedException {
     settle(TASK, new Settlement.Delay(TASK, Duration.ofSeconds(3)));
     settle(TASK, new Settlement.Requeue(TASK));
 
-    assertThat(memory.claim(TASK)).isEqualTo(Claim.ACQUIRED);
+    assertThat(deduplicator.claim(TASK)).isEqualTo(Claim.ACQUIRED);
   }
 
   @Test
-  void aCopyOfARunningTaskWaitsForItsEnd() throws InterruptedException {
-    assertThat(memory.claim(TASK)).isEqualTo(Claim.ACQUIRED);
-    CompletableFuture<Claim> copy = CompletableFuture.supplyAsync(this::claimed);
+  void copyWaitsForRunningTask() throws InterruptedException {
+    assertThat(deduplicator.claim(TASK)).isEqualTo(Claim.ACQUIRED);
+    CompletableFuture<Claim> copy = CompletableFuture.supplyAsync(this::claimUnchecked);
 
-    memory.settled(TASK, FINISH, NOW);
-    memory.release(TASK);
+    deduplicator.recordSettlement(TASK, FINISH, NOW);
+    deduplicator.release(TASK);
 
     assertThat(copy.join()).isEqualTo(Claim.SETTLED);
   }
 
   @Test
-  void aCopyIsWorkedOnWhereTheOtherCameToNothing() throws InterruptedException {
-    assertThat(memory.claim(TASK)).isEqualTo(Claim.ACQUIRED);
-    CompletableFuture<Claim> copy = CompletableFuture.supplyAsync(this::claimed);
+  void copyIsAcquiredIfRunningTaskIsNotSettled() throws InterruptedException {
+    assertThat(deduplicator.claim(TASK)).isEqualTo(Claim.ACQUIRED);
+    CompletableFuture<Claim> copy = CompletableFuture.supplyAsync(this::claimUnchecked);
 
-    memory.release(TASK);
+    deduplicator.release(TASK);
 
     assertThat(copy.join()).isEqualTo(Claim.ACQUIRED);
   }
 
   @Test
-  void aCopyDoesNotWaitForEver() throws InterruptedException {
-    TaskDeduplicator hasty = new TaskDeduplicator(Duration.ofMillis(1), nanos::get);
+  void copyWaitTimesOut() throws InterruptedException {
+    TaskDeduplicator deduplicatorWithShortTimeout =
+        new TaskDeduplicator(Duration.ofMillis(1), nanos::get);
 
-    assertThat(hasty.claim(TASK)).isEqualTo(Claim.ACQUIRED);
-    assertThat(hasty.claim(TASK)).isEqualTo(Claim.RUNNING);
+    assertThat(deduplicatorWithShortTimeout.claim(TASK)).isEqualTo(Claim.ACQUIRED);
+    assertThat(deduplicatorWithShortTimeout.claim(TASK)).isEqualTo(Claim.RUNNING);
   }
 
   @Test
-  void anHourLaterItIsForgotten() throws InterruptedException {
+  void entryExpiresAfterOneHour() throws InterruptedException {
     settle(TASK, FINISH);
 
     nanos.addAndGet(Duration.ofHours(1).plusSeconds(1).toNanos());
 
-    assertThat(memory.claim(TASK)).isEqualTo(Claim.ACQUIRED);
+    assertThat(deduplicator.claim(TASK)).isEqualTo(Claim.ACQUIRED);
   }
 
-  private Claim claimed() {
+  private Claim claimUnchecked() {
     try {
-      return memory.claim(TASK);
-    } catch (InterruptedException stopped) {
+      return deduplicator.claim(TASK);
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException(stopped);
+      throw new IllegalStateException(interrupted);
     }
   }
 
   private void settle(TaskMessage task, Settlement settlement) throws InterruptedException {
-    assertThat(memory.claim(task)).isEqualTo(Claim.ACQUIRED);
-    memory.settled(task, settlement, NOW);
-    memory.release(task);
+    assertThat(deduplicator.claim(task)).isEqualTo(Claim.ACQUIRED);
+    deduplicator.recordSettlement(task, settlement, NOW);
+    deduplicator.release(task);
   }
 }

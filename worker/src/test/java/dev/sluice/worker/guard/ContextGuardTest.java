@@ -37,14 +37,14 @@ class ContextGuardTest {
 
   @ParameterizedTest
   @EnumSource(Overflow.class)
-  void withoutAWindowNothingIsCounted(Overflow overflow) {
+  void tokensAreNotCountedWithoutLimit(Overflow overflow) {
     Payload request = chat(0, user("word ".repeat(10_000)));
 
     assertThat(check(0, overflow, CHAT, request)).isEqualTo(new Fits(request, null));
   }
 
   @Test
-  void promptAndReplyHaveToFitTogether() {
+  void promptAndReplyMustFitTogether() {
     Payload request = chat(100, user("one two three"));
     EstimatedUsage estimatedUsage = ESTIMATOR.estimate(CHAT, request);
     assertThat(estimatedUsage.reply()).isEqualTo(100);
@@ -56,7 +56,7 @@ class ContextGuardTest {
   }
 
   @Test
-  void eachChoiceHasTheWindowForItself() {
+  void limitAppliesToEachChoice() {
     Payload request =
         Payload.of(
             "{\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"max_tokens\":100,\"n\":5}");
@@ -68,7 +68,7 @@ class ContextGuardTest {
   }
 
   @Test
-  void theOldestTurnsGoFirstAndAllElseStaysByteForByte() {
+  void oldestTurnsAreRemovedFirstAndOtherBytesStay() {
     String request =
         """
         {"model" : "m","messages": [ {"role":"system","content":"be kind"} ,
@@ -91,7 +91,7 @@ class ContextGuardTest {
   }
 
   @Test
-  void noMoreTurnsGoThanNeedTo() {
+  void noMoreTurnsThanNecessaryAreRemoved() {
     List<String> turns = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       turns.add(user("question " + i + " word".repeat(50)));
@@ -101,12 +101,12 @@ class ContextGuardTest {
     Payload request = chat(10, from(turns, 0));
     long all = ESTIMATOR.estimate(CHAT, request).total();
 
-    for (int tooMany = 1; tooMany < 500; tooMany += 37) {
-      Trimmed trimmed = (Trimmed) check(all - tooMany, Overflow.TRIM, CHAT, request);
+    for (int excess = 1; excess < 500; excess += 37) {
+      Trimmed trimmed = (Trimmed) check(all - excess, Overflow.TRIM, CHAT, request);
       Payload withOneMore = chat(10, from(turns, 2 * (trimmed.turns() - 1)));
 
       assertThat(trimmed.request()).isEqualTo(chat(10, from(turns, 2 * trimmed.turns())));
-      assertThat(ESTIMATOR.estimate(CHAT, withOneMore).total()).isGreaterThan(all - tooMany);
+      assertThat(ESTIMATOR.estimate(CHAT, withOneMore).total()).isGreaterThan(all - excess);
     }
   }
 
@@ -115,7 +115,7 @@ class ContextGuardTest {
   }
 
   @Test
-  void toolCallsGoWithTheirResults() {
+  void toolCallsAreRemovedWithTheirResults() {
     Payload request =
         chat(
             10,
@@ -133,23 +133,23 @@ class ContextGuardTest {
   }
 
   @Test
-  void aResultInALaterTurnTiesTheTwoTogether() {
+  void toolResultInLaterTurnLinksTurns() {
     String call = "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"c1\"}]}";
     String result = "{\"role\":\"tool\",\"tool_call_id\":\"c1\",\"content\":\"r\"}";
     String other = user("second, " + "word ".repeat(50));
-    Payload tiedToAnOlder =
+    Payload linkedToOlder =
         chat(10, user("first"), call, other, result, user("third"), assistant("a"), user("last"));
-    Payload tiedToTheLast =
+    Payload linkedToLast =
         chat(10, user("first"), call, other, assistant("a"), user("last"), result);
 
-    assertThat(trimmedByOne(tiedToAnOlder))
+    assertThat(trimmedByOne(linkedToOlder))
         .isEqualTo(chat(10, user("third"), assistant("a"), user("last")));
-    assertThat(trimmedByOne(tiedToTheLast))
+    assertThat(trimmedByOne(linkedToLast))
         .isEqualTo(chat(10, user("first"), call, user("last"), result));
   }
 
   @Test
-  void whatFollowsTheLastUserMessageStays() {
+  void itemsAfterLastUserMessageStay() {
     Payload request =
         chat(
             10,
@@ -163,7 +163,7 @@ class ContextGuardTest {
   }
 
   @Test
-  void severalUserMessagesInARowAreOneTurn() {
+  void consecutiveUserMessagesAreOneTurn() {
     Payload request =
         chat(10, user("old"), assistant("a"), user("the document"), user("the question"));
 
@@ -172,7 +172,7 @@ class ContextGuardTest {
   }
 
   @Test
-  void theItemsOfAResponseAreTrimmedInTheSameWay() {
+  void inputItemsOfResponsesAreTrimmed() {
     Payload request =
         Payload.of(
             "{\"input\":[{\"role\":\"developer\",\"content\":\"d\"},"
@@ -192,17 +192,17 @@ class ContextGuardTest {
   }
 
   @Test
-  void aLastTurnThatIsTooLongByItselfIsTooLong() {
+  void lastTurnAboveLimitIsTooLong() {
     Payload request = chat(10, user("old"), assistant("a"), user("word ".repeat(200)));
 
     assertThat(check(100, Overflow.TRIM, CHAT, request)).isInstanceOf(TooLong.class);
   }
 
   @Test
-  void theSentenceNamesBothNumbers() {
+  void failureDetailNamesBothNumbers() {
     assertThat(new TooLong(150_000, 128_000).detail())
         .isEqualTo(
-            "Prompt and reply take about 150000 tokens, the model's window is 128000: no call was made.");
+            "Prompt and reply need about 150000 tokens; context.max-tokens is 128000. No call was made.");
   }
 
   @ParameterizedTest
@@ -216,11 +216,11 @@ class ContextGuardTest {
         "{\"messages\":[],\"tools\":[\"LONG\"]}",
         "{\"messages\":[{\"role\":\"assistant\",\"content\":\"LONG\"},{\"role\":\"assistant\"}]}",
         "{\"messages\":[{\"role\":\"system\",\"content\":\"LONG\"},{\"role\":\"user\"}]}",
-        // Who reads these may take either
+        // parsers may use either of the duplicate members
         "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"user\"}],\"messages\":[{\"role\":\"user\",\"content\":\"LONG\"},{\"role\":\"assistant\"},{\"role\":\"user\"}]}",
         "{\"messages\":[{\"role\":\"system\",\"role\":\"user\",\"content\":\"LONG\"},{\"role\":\"assistant\"},{\"role\":\"user\"}]}",
       })
-  void whatCannotBeTrimmedSafelyIsTooLong(String request) {
+  void requestThatCannotBeTrimmedSafelyIsTooLong(String request) {
     Payload payload = Payload.of(request.replace("LONG", "word ".repeat(600)));
 
     assertThat(check(550, Overflow.TRIM, CHAT, payload)).isInstanceOf(TooLong.class);
@@ -228,7 +228,7 @@ class ContextGuardTest {
   }
 
   @Test
-  void otherEndpointsHaveNoTurns() {
+  void otherEndpointsAreNotTrimmed() {
     Payload request =
         Payload.of("{\"input\":[" + user("word ".repeat(600)) + "," + user("a") + "]}");
 
@@ -237,32 +237,33 @@ class ContextGuardTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "no json", "[]", "{\"messages\":[", "{} {}"})
-  void whatIsNoJsonObjectIsNotTheGuardsBusiness(String request) {
+  void requestThatIsNotJsonObjectPasses(String request) {
     assertThat(check(1, Overflow.TRIM, CHAT, Payload.of(request))).isInstanceOf(Fits.class);
   }
 
-  /** Each turn answers the call of the one before: all of them are tied to the last. */
+  /** Each turn answers the tool call of the previous turn, so all are linked to the last turn. */
   @Test
   @Timeout(60)
-  void manyTurnsTakeNoMoreThanTheirShareOfTime() {
+  void manyTurnsAreProcessedInTime() {
     StringBuilder messages = new StringBuilder();
-    StringBuilder chained = new StringBuilder();
+    StringBuilder linked = new StringBuilder();
     for (int i = 0; i < 100_000; i++) {
       messages.append(user("a")).append(',').append(assistant("b")).append(',');
-      chained.append("{\"role\":\"user\",\"tool_call_id\":\"c").append(i).append("\"},");
-      chained.append("{\"tool_calls\":[{\"id\":\"c").append(i + 1).append("\"}]},");
+      linked.append("{\"role\":\"user\",\"tool_call_id\":\"c").append(i).append("\"},");
+      linked.append("{\"tool_calls\":[{\"id\":\"c").append(i + 1).append("\"}]},");
     }
     String last = "{\"role\":\"user\",\"tool_call_id\":\"c100000\"}";
 
-    ContextCheck free = check(1000, Overflow.TRIM, CHAT, chat(10, messages + user("last")));
-    ContextCheck tied = check(1000, Overflow.TRIM, CHAT, chat(10, chained + last));
+    ContextCheck separateTurns =
+        check(1000, Overflow.TRIM, CHAT, chat(10, messages + user("last")));
+    ContextCheck linkedTurns = check(1000, Overflow.TRIM, CHAT, chat(10, linked + last));
 
-    assertThat(((Trimmed) free).turns()).isBetween(99_000, 100_000);
-    assertThat(tied).isInstanceOf(TooLong.class);
+    assertThat(((Trimmed) separateTurns).turns()).isBetween(99_000, 100_000);
+    assertThat(linkedTurns).isInstanceOf(TooLong.class);
   }
 
   @Test
-  void deepNestingEndsNowhereBad() {
+  void deepNestingPasses() {
     String deep = "[".repeat(50_000) + "]".repeat(50_000);
     Payload request = Payload.of("{\"messages\":[{\"role\":\"user\",\"content\":" + deep + "}]}");
 
@@ -270,7 +271,7 @@ class ContextGuardTest {
   }
 
   @Test
-  void aRequestWithAByteOrderMarkIsCutAtTheRightPlaceOrNotAtAll() {
+  void requestInOtherEncodingIsTrimmedCorrectlyOrTooLong() {
     String text =
         "{\"messages\":["
             + user("old word word")
@@ -295,23 +296,23 @@ class ContextGuardTest {
     }
   }
 
-  /** Whatever the conversation, what is left of it keeps the promises. */
+  /** Invariants of trimming, with random conversations. */
   @RepeatedTest(300)
-  void whatIsLeftIsAlwaysAConversation(RepetitionInfo repetition) {
+  void trimmedRequestIsValidConversation(RepetitionInfo repetition) {
     Random random = new Random(repetition.getCurrentRepetition());
     List<String> messages = randomConversation(random);
     Payload request = Payload.of(randomlySpaced(random, messages));
     long all = ESTIMATOR.estimate(CHAT, request).total();
-    long window = 1 + random.nextLong(all);
+    long maxTokens = 1 + random.nextLong(all);
 
-    switch (check(window, Overflow.TRIM, CHAT, request)) {
-      case Fits fits -> assertThat(all).isLessThanOrEqualTo(window);
+    switch (check(maxTokens, Overflow.TRIM, CHAT, request)) {
+      case Fits fits -> assertThat(all).isLessThanOrEqualTo(maxTokens);
       case TooLong tooLong -> assertThat(tooLong.tokens()).isEqualTo(all);
       case Trimmed trimmed -> {
-        Payload left = trimmed.request();
-        assertThat(ESTIMATOR.estimate(CHAT, left)).isEqualTo(trimmed.estimate());
-        assertThat(trimmed.estimate().total()).isLessThanOrEqualTo(window);
-        List<JsonNode> kept = messages(left);
+        Payload remaining = trimmed.request();
+        assertThat(ESTIMATOR.estimate(CHAT, remaining)).isEqualTo(trimmed.estimate());
+        assertThat(trimmed.estimate().total()).isLessThanOrEqualTo(maxTokens);
+        List<JsonNode> kept = messages(remaining);
         List<JsonNode> before = messages(request);
         assertThat(before).containsSubsequence(kept);
         assertThat(kept).endsWith(before.getLast());
@@ -321,7 +322,7 @@ class ContextGuardTest {
         assertThat(role(first)).isNotEqualTo("tool");
         assertThat(lastUser(kept)).isEqualTo(lastUser(before));
         assertThat(results(kept)).isEqualTo(calls(kept));
-        assertThat(isMadeByCuts(left.bytes(), request.bytes())).isTrue();
+        assertThat(isSubsequence(remaining.bytes(), request.bytes())).isTrue();
       }
     }
   }
@@ -403,43 +404,44 @@ class ContextGuardTest {
   }
 
   @Test
-  void aTaskMayAskForAShorterPromptThanTheWindow() {
+  void taskCanRequestShorterPrompt() {
     Payload request =
         chat(10, SYSTEM_MESSAGE, user("one two three"), assistant("four five"), user("six"));
 
-    assertThat(wished(1_000, request)).isInstanceOf(ContextCheck.Fits.class);
-    assertThat(((Trimmed) wished(25, request)).request().text())
+    assertThat(checkWithTrim(1_000, request)).isInstanceOf(ContextCheck.Fits.class);
+    assertThat(((Trimmed) checkWithTrim(25, request)).request().text())
         .contains("\"system\"")
         .doesNotContain("one two three")
         .contains("six");
   }
 
   @Test
-  void theLastTurnGoesOutAloneWhereEvenThatIsLongerThanWished() {
+  void lastTurnIsKeptEvenAboveRequestedLength() {
     Payload request =
         chat(10, SYSTEM_MESSAGE, user("one"), assistant("two"), user("six ".repeat(50)));
 
-    assertThat(((Trimmed) wished(5, request)).turns()).isEqualTo(1);
-    assertThat(wished(5, chat(10, user("six ".repeat(50))))).isInstanceOf(ContextCheck.Fits.class);
+    assertThat(((Trimmed) checkWithTrim(5, request)).turns()).isEqualTo(1);
+    assertThat(checkWithTrim(5, chat(10, user("six ".repeat(50)))))
+        .isInstanceOf(ContextCheck.Fits.class);
   }
 
   private static final String SYSTEM_MESSAGE = "{\"role\":\"system\",\"content\":\"Be kind.\"}";
 
-  private static ContextCheck wished(int tokens, Payload request) {
+  private static ContextCheck checkWithTrim(int tokens, Payload request) {
     TaskIds ids = new TaskIds("t", "b", CHAT, "r", Lane.LIVE, "c", null);
     return new ContextGuard(new Context(0, Overflow.FAIL), ESTIMATOR)
         .check(TaskMessage.first(ids, Instant.EPOCH, null, request).answeredTo("a queue", tokens));
   }
 
-  /** Whether one is the other with parts left out: nothing was written anew. */
-  private static boolean isMadeByCuts(byte[] cut, byte[] whole) {
+  /** Whether one array is a subsequence of the other, so that no byte was changed or added. */
+  private static boolean isSubsequence(byte[] trimmed, byte[] whole) {
     int at = 0;
-    for (byte one : whole) {
-      if (at < cut.length && cut[at] == one) {
+    for (byte value : whole) {
+      if (at < trimmed.length && trimmed[at] == value) {
         at++;
       }
     }
-    return at == cut.length;
+    return at == trimmed.length;
   }
 
   private static Payload trimmedByOne(Payload request) {
@@ -448,9 +450,9 @@ class ContextGuardTest {
   }
 
   private static ContextCheck check(
-      long window, Overflow overflow, String endpoint, Payload request) {
+      long maxTokens, Overflow overflow, String endpoint, Payload request) {
     TaskIds ids = new TaskIds("t", "b", endpoint, "r", Lane.BATCH, "c", null);
-    return new ContextGuard(new Context(window, overflow), ESTIMATOR)
+    return new ContextGuard(new Context(maxTokens, overflow), ESTIMATOR)
         .check(TaskMessage.first(ids, Instant.EPOCH, null, request));
   }
 

@@ -9,7 +9,7 @@ import org.springframework.amqp.AmqpException;
 class NoCallerTest {
 
   @Test
-  void aTaskThatTheBrokerHasGivenToAnotherIsNotCalled() throws InterruptedException {
+  void redeliveredTaskIsNotCalled() throws InterruptedException {
     assertThat(LiveCaller.none(() -> true).queryPresence()).isEqualTo(LiveCaller.Presence.WAITING);
     assertThatThrownBy(() -> LiveCaller.none(() -> false).queryPresence())
         .isInstanceOf(AmqpException.class);

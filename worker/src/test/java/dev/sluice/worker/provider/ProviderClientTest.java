@@ -54,7 +54,7 @@ class ProviderClientTest {
   }
 
   @Test
-  void requestAndReplyPassByteForByteWithTheKey() {
+  void requestAndReplyAreForwardedByteForByteWithKey() {
     AtomicReference<String> seen = new AtomicReference<>("");
     server.createContext(
         "/v1/chat/completions",
@@ -77,12 +77,12 @@ class ProviderClientTest {
   }
 
   @Test
-  void theProviderHearsOfTheTraceOnlyWhereARouteSaysSo() {
-    List<String> heard = new ArrayList<>();
+  void traceparentIsSentOnlyIfConfigured() {
+    List<String> traceparents = new ArrayList<>();
     server.createContext(
         "/v1/chat/completions",
         exchange -> {
-          heard.add(exchange.getRequestHeaders().getFirst("traceparent"));
+          traceparents.add(exchange.getRequestHeaders().getFirst("traceparent"));
           answer(exchange, 200, "{}");
         });
     String traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -92,11 +92,11 @@ class ProviderClientTest {
     client(port, Duration.ofSeconds(5), /* sendTraceparent= */ true)
         .send(task().traced(traceparent));
 
-    assertThat(heard).containsExactly(null, traceparent);
+    assertThat(traceparents).containsExactly(null, traceparent);
   }
 
   @Test
-  void theHeadersOfARefusalAreKept() {
+  void headersOfErrorReplyAreKept() {
     server.createContext(
         "/v1/chat/completions",
         exchange -> {
@@ -117,8 +117,8 @@ class ProviderClientTest {
   }
 
   @Test
-  void whatIsStreamedIsPassedOnAsItComesAndItsEndIsKept() {
-    CountDownLatch firstSeen = new CountDownLatch(1);
+  void streamIsForwardedChunkByChunkAndItsTailIsKept() {
+    CountDownLatch firstChunk = new CountDownLatch(1);
     server.createContext(
         "/v1/chat/completions",
         exchange -> {
@@ -126,11 +126,11 @@ class ProviderClientTest {
           exchange.sendResponseHeaders(200, 0);
           exchange.getResponseBody().write("data: one\n\n".getBytes(UTF_8));
           exchange.getResponseBody().flush();
-          awaited(firstSeen);
+          awaitLatch(firstChunk);
           exchange.getResponseBody().write("data: [DONE]\n\n".getBytes(UTF_8));
           exchange.close();
         });
-    RecordingListener recordingListener = new RecordingListener(firstSeen);
+    RecordingListener recordingListener = new RecordingListener(firstChunk);
 
     Reply reply = client(Duration.ofSeconds(5)).send(task(), recordingListener);
 
@@ -143,9 +143,9 @@ class ProviderClientTest {
   }
 
   @Test
-  void aCallThatNobodyWaitsForIsBrokenOff() throws Exception {
-    CountDownLatch firstSeen = new CountDownLatch(1);
-    CountDownLatch providerSawIt = new CountDownLatch(1);
+  void cancelledCallIsAborted() throws Exception {
+    CountDownLatch firstChunk = new CountDownLatch(1);
+    CountDownLatch providerSawDisconnect = new CountDownLatch(1);
     server.createContext(
         "/v1/chat/completions",
         exchange -> {
@@ -157,35 +157,35 @@ class ProviderClientTest {
               exchange.getResponseBody().flush();
             }
           } catch (IOException closed) {
-            providerSawIt.countDown();
+            providerSawDisconnect.countDown();
           }
         });
-    RecordingListener recordingListener = new RecordingListener(firstSeen);
+    RecordingListener recordingListener = new RecordingListener(firstChunk);
     Thread.startVirtualThread(
         () -> {
-          awaited(firstSeen);
-          recordingListener.abandoned.complete(null);
+          awaitLatch(firstChunk);
+          recordingListener.cancelled.complete(null);
         });
 
     Reply reply = client(Duration.ofSeconds(20)).send(task(), recordingListener);
 
-    assertThat(reply).isInstanceOf(Reply.Abandoned.class);
-    assertThat(providerSawIt.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(reply).isInstanceOf(Reply.Cancelled.class);
+    assertThat(providerSawDisconnect.await(10, TimeUnit.SECONDS)).isTrue();
   }
 
-  private static void awaited(CountDownLatch latch) {
+  private static void awaitLatch(CountDownLatch latch) {
     try {
       assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException stopped) {
-      throw new IllegalStateException(stopped);
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
     }
   }
 
-  /** Takes a stream. */
+  /** Records a streamed reply. */
   private static final class RecordingListener implements StreamListener {
     private final CountDownLatch first;
     private final ByteArrayOutputStream text = new ByteArrayOutputStream();
-    private final CompletableFuture<Void> abandoned = new CompletableFuture<>();
+    private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
     private Map<String, List<String>> headers = Map.of();
 
     RecordingListener(CountDownLatch first) {
@@ -193,24 +193,24 @@ class ProviderClientTest {
     }
 
     @Override
-    public void began(Map<String, List<String>> given) {
+    public void onHeaders(Map<String, List<String>> given) {
       headers = given;
     }
 
     @Override
-    public void passed(byte[] piece) {
+    public void onChunk(byte[] piece) {
       text.writeBytes(piece);
       first.countDown();
     }
 
     @Override
-    public CompletableFuture<Void> abandoned() {
-      return abandoned;
+    public CompletableFuture<Void> cancelled() {
+      return cancelled;
     }
   }
 
   @Test
-  void aBodyThatStallsAfterTheHeadersIsBoundedToo() {
+  void stalledBodyTimesOut() {
     server.createContext(
         "/v1/chat/completions",
         exchange -> {
@@ -224,7 +224,7 @@ class ProviderClientTest {
   }
 
   @Test
-  void aReplyWithoutEndIsCutAtTheBound() {
+  void endlessReplyIsTooLarge() {
     server.createContext(
         "/v1/chat/completions",
         exchange -> {
@@ -240,7 +240,7 @@ class ProviderClientTest {
   }
 
   @Test
-  void halfABodyIsABrokenConnection() {
+  void truncatedBodyIsConnectionLoss() {
     server.createContext(
         "/v1/chat/completions",
         exchange -> {
@@ -249,11 +249,11 @@ class ProviderClientTest {
           exchange.close();
         });
 
-    assertThat(client(Duration.ofSeconds(5)).send(task())).isInstanceOf(Reply.Broken.class);
+    assertThat(client(Duration.ofSeconds(5)).send(task())).isInstanceOf(Reply.ConnectionLost.class);
   }
 
   @Test
-  void aPortWhereNobodyListensIsNoConnection() throws IOException {
+  void closedPortIsNotConnected() throws IOException {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
@@ -262,16 +262,17 @@ class ProviderClientTest {
     assertThat(client(port, Duration.ofSeconds(5)).send(task()))
         .isInstanceOfSatisfying(
             Reply.NotConnected.class,
-            none -> assertThat(none.reason()).contains("http://127.0.0.1:" + port));
+            notConnected -> assertThat(notConnected.reason()).contains("http://127.0.0.1:" + port));
   }
 
   @Test
-  void aRedirectIsAnAnswerAndNobodyGoesThere() {
-    AtomicReference<String> elsewhere = new AtomicReference<>("nobody came");
+  void redirectIsNotFollowed() {
+    AtomicReference<String> redirectTarget = new AtomicReference<>("not called");
     server.createContext(
-        "/elsewhere",
+        "/redirect-target",
         exchange -> {
-          elsewhere.set(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+          redirectTarget.set(
+              String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
           answer(exchange, 200, "{}");
         });
     server.createContext(
@@ -281,18 +282,18 @@ class ProviderClientTest {
               .getResponseHeaders()
               .add(
                   "Location",
-                  "http://localhost:%d/elsewhere".formatted(server.getAddress().getPort()));
+                  "http://localhost:%d/redirect-target".formatted(server.getAddress().getPort()));
           answer(exchange, 307, "{}");
         });
 
     assertThat(client(Duration.ofSeconds(5)).send(task()))
         .isInstanceOfSatisfying(
             Answered.class, answer -> assertThat(answer.status()).isEqualTo(307));
-    assertThat(elsewhere.get()).isEqualTo("nobody came");
+    assertThat(redirectTarget.get()).isEqualTo("not called");
   }
 
   @Test
-  void theRoutesOwnKeyIsCutOutOfWhateverTheProviderAnswers() {
+  void apiKeyIsRedactedInReplies() {
     String key = "sk-planted-0123456789";
     server.createContext(
         "/v1/chat/completions",
@@ -322,7 +323,7 @@ class ProviderClientTest {
   private void hang() {
     try {
       testEnded.await();
-    } catch (InterruptedException stopped) {
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
   }

@@ -18,31 +18,31 @@ import org.springframework.amqp.AmqpException;
 class DeliveryTest {
 
   @ParameterizedTest
-  @MethodSource("whatAClosedChannelThrows")
-  void aDeliveryWhoseChannelIsGoneIsLeftToTheBroker(Exception thrown) {
-    Delivery delivery = new Delivery(closed(thrown), 7);
+  @MethodSource("closedChannelExceptions")
+  void exceptionsOfClosedChannelAreIgnored(Exception exception) {
+    Delivery delivery = new Delivery(closedChannel(exception), 7);
 
     assertThatCode(delivery::acknowledge).doesNotThrowAnyException();
     assertThatCode(delivery::reject).doesNotThrowAnyException();
   }
 
   @Test
-  void aDeliveryIsHeldAsLongAsItsChannelIsOpen() {
-    assertThat(new Delivery(channel(() -> true), 7).isHeld()).isTrue();
-    assertThat(new Delivery(channel(() -> false), 7).isHeld()).isFalse();
+  void deliveryCanBeAcknowledgedWhileChannelIsOpen() {
+    assertThat(new Delivery(channel(() -> true), 7).canAcknowledge()).isTrue();
+    assertThat(new Delivery(channel(() -> false), 7).canAcknowledge()).isFalse();
   }
 
-  static Stream<Exception> whatAClosedChannelThrows() {
+  static Stream<Exception> closedChannelExceptions() {
     return Stream.of(
         new IOException("gone"),
         new AlreadyClosedException(new ShutdownSignalException(true, false, null, null)),
         new AmqpException("PublisherCallbackChannel is closed"));
   }
 
-  private static Channel closed(Exception thrown) {
+  private static Channel closedChannel(Exception exception) {
     return channel(
         () -> {
-          throw thrown;
+          throw exception;
         });
   }
 

@@ -15,7 +15,7 @@ import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
-import dev.sluice.worker.classify.TaskOutcome.Refused;
+import dev.sluice.worker.classify.TaskOutcome.Rejected;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;
 import dev.sluice.worker.classify.TaskOutcome.Unavailable;
@@ -23,7 +23,7 @@ import dev.sluice.worker.classify.TokenUsage;
 import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.limit.RouteHealth;
 import dev.sluice.worker.live.LiveReply;
-import dev.sluice.worker.live.LiveReply.EndOfStream;
+import dev.sluice.worker.live.LiveReply.StreamEnd;
 import dev.sluice.worker.provider.Reply.Answered;
 import dev.sluice.worker.settle.Settlement.DeadLetter;
 import dev.sluice.worker.settle.Settlement.Delay;
@@ -48,7 +48,7 @@ class SettlementPolicyTest {
   private final SettlementPolicy policy = new SettlementPolicy(route(), new Random(7), "worker-a");
 
   @Test
-  void aReplyFinishesTheTaskWithItsUsage() {
+  void replyFinishesTaskWithUsage() {
     Answered reply =
         new Answered(
             200,
@@ -71,7 +71,7 @@ class SettlementPolicyTest {
 
   @ParameterizedTest
   @CsvSource({"request-id, req_011", "apim-request-id, 1b9a", "x-request-id, req_1"})
-  void eachProvidersNameOfItsRequestIdIsKnown(String header, String id) {
+  void requestIdIsReadFromEachProvidersHeader(String header, String id) {
     Map<String, List<String>> headers =
         new HashMap<>(Map.of("x-request-id", List.of("a proxy's own")));
     headers.put(header, List.of(id));
@@ -83,24 +83,24 @@ class SettlementPolicyTest {
   }
 
   @Test
-  void aTaskWhoseCallerIsNotHeardAsksAgainTheLaterTheLongerItWaited() {
+  void delayForUnreachableCallerGrowsWithAge() {
     TaskMessage task = task(1);
     assertThat(policy.callerUnreachable(task, NOW.plusMillis(100)))
         .isInstanceOfSatisfying(
             Delay.class,
             delay -> {
-              assertThat(delay.time()).isEqualTo(Duration.ofSeconds(1));
+              assertThat(delay.duration()).isEqualTo(Duration.ofSeconds(1));
               assertThat(delay.task().attempt()).isEqualTo(1);
             });
     assertThat(policy.callerUnreachable(task, NOW.plusSeconds(40)))
         .isInstanceOfSatisfying(
-            Delay.class, delay -> assertThat(delay.time()).isEqualTo(Duration.ofSeconds(5)));
+            Delay.class, delay -> assertThat(delay.duration()).isEqualTo(Duration.ofSeconds(5)));
     assertThat(policy.callerUnreachable(task, NOW.plus(Duration.ofMinutes(61))))
         .isInstanceOf(Discard.class);
   }
 
   @Test
-  void aThrottledTaskCostsNoAttemptHowOftenEverItHappens() {
+  void throttledTaskNeverCostsAttempt() {
     TaskMessage task = task(MAX_ATTEMPTS);
     for (int i = 1; i <= 50; i++) {
       Settlement settlement = settle(task, throttled(null), NOW);
@@ -113,38 +113,38 @@ class SettlementPolicyTest {
   }
 
   @Test
-  void afterAToldWaitTheTaskComesLaterNeverEarlier() {
-    Duration told = Duration.ofSeconds(20);
+  void retryIsNeverEarlierThanRetryAfter() {
+    Duration retryAfter = Duration.ofSeconds(20);
     for (int i = 0; i < 100; i++) {
-      Delay delay = (Delay) settle(task(1), throttled(told), NOW);
+      Delay delay = (Delay) settle(task(1), throttled(retryAfter), NOW);
 
-      assertThat(delay.time()).isBetween(told, Duration.ofSeconds(22));
-      assertThat(delay.task().notBefore()).isEqualTo(NOW.plus(delay.time()));
+      assertThat(delay.duration()).isBetween(retryAfter, Duration.ofSeconds(22));
+      assertThat(delay.task().notBefore()).isEqualTo(NOW.plus(delay.duration()));
     }
   }
 
   @Test
-  void aFailedAttemptIsCountedAndWaitsLongerEachTimeUpToTheCap() {
+  void failedAttemptCountsAndBackoffGrowsToCap() {
     for (int i = 0; i < 100; i++) {
       Delay first = (Delay) settle(task(1), unavailable(null), NOW);
       Delay second = (Delay) settle(task(2), unavailable(null), NOW);
 
       assertThat(first.task().attempt()).isEqualTo(2);
-      assertThat(first.time()).isBetween(Duration.ofMillis(250), Duration.ofSeconds(1));
-      assertThat(second.time()).isBetween(Duration.ofMillis(250), Duration.ofMillis(1500));
+      assertThat(first.duration()).isBetween(Duration.ofMillis(250), Duration.ofSeconds(1));
+      assertThat(second.duration()).isBetween(Duration.ofMillis(250), Duration.ofMillis(1500));
     }
   }
 
   @Test
-  void aFailureThatNamesATimeIsNotTriedBefore() {
+  void failureWithRetryAfterIsNotRetriedEarlier() {
     Delay delay = (Delay) settle(task(1), unavailable(Duration.ofSeconds(9)), NOW);
 
-    assertThat(delay.time()).isGreaterThanOrEqualTo(Duration.ofSeconds(9));
+    assertThat(delay.duration()).isGreaterThanOrEqualTo(Duration.ofSeconds(9));
   }
 
   @Test
-  void everyCallIsInTheHistoryOfTheTaskWithWhatItWasTold() {
-    Answered refusal = new Answered(400, Map.of(), Payload.of("{}"), Duration.ofMillis(80));
+  void everyCallIsInHistoryWithRetryAfter() {
+    Answered errorReply = new Answered(400, Map.of(), Payload.of("{}"), Duration.ofMillis(80));
     Delay throttled = (Delay) settle(task(1), throttled(Duration.ofSeconds(20)), NOW);
     Delay failed = (Delay) settle(throttled.task(), unavailable(null), NOW.plusSeconds(21));
     Delay paused = (Delay) policy.paused(failed.task(), NOW.plusSeconds(22));
@@ -152,7 +152,7 @@ class SettlementPolicyTest {
         (DeadLetter)
             settle(
                 paused.task(),
-                new Refused(FailureCode.INVALID_REQUEST, refusal),
+                new Rejected(FailureCode.INVALID_REQUEST, errorReply),
                 NOW.plusSeconds(30));
 
     assertThat(deadLetter.outcome().facts().history().attempts())
@@ -164,7 +164,7 @@ class SettlementPolicyTest {
   }
 
   @Test
-  void aTaskThatExpiresKeepsTheHistoryOfItsCalls() {
+  void expiredTaskKeepsHistory() {
     Delay throttled = (Delay) settle(task(1), throttled(null), NOW);
 
     Finish finish = (Finish) settle(throttled.task(), new TaskOutcome.Expired(), NOW);
@@ -175,7 +175,7 @@ class SettlementPolicyTest {
   }
 
   @Test
-  void theLastAttemptBuriesTheTaskWithItsRequest() {
+  void lastAttemptDeadLettersTaskWithRequest() {
     TaskMessage task = task(MAX_ATTEMPTS);
 
     DeadLetter deadLetter = (DeadLetter) settle(task, unavailable(null), NOW);
@@ -186,11 +186,11 @@ class SettlementPolicyTest {
   }
 
   @Test
-  void aRefusedTaskIsBuriedAtOnceWithTheProvidersOwnError() {
+  void rejectedTaskIsDeadLetteredWithProviderError() {
     Answered reply = new Answered(400, Map.of(), Payload.of("{\"error\":{}}"), Duration.ZERO);
 
     DeadLetter deadLetter =
-        (DeadLetter) settle(task(1), new Refused(FailureCode.INVALID_REQUEST, reply), NOW);
+        (DeadLetter) settle(task(1), new Rejected(FailureCode.INVALID_REQUEST, reply), NOW);
 
     assertThat(deadLetter.outcome().failure()).isNotNull();
     assertThat(deadLetter.outcome().failure().detail()).isEqualTo("{\"error\":{}}");
@@ -199,7 +199,7 @@ class SettlementPolicyTest {
   }
 
   @Test
-  void aRouteThatIsDownBurnsNothing() {
+  void routeDownCostsNoAttempt() {
     Answered reply = new Answered(401, Map.of(), Payload.empty(), Duration.ZERO);
 
     Delay delay = (Delay) settle(task(2), new RouteDown(HoldKind.API_KEY, "bad key", reply), NOW);
@@ -209,51 +209,53 @@ class SettlementPolicyTest {
   }
 
   @Test
-  void anOutageBurnsNoAttemptNotEvenTheLastOne() {
+  void outageCostsNoAttempt() {
     RouteHealth outage = new RouteHealth(Duration.ofSeconds(8), true);
 
     Delay delay = (Delay) policy.settle(task(MAX_ATTEMPTS), unavailable(null), outage, NOW);
 
     assertThat(delay.task().attempt()).isEqualTo(MAX_ATTEMPTS);
-    assertThat(delay.time()).isBetween(Duration.ofSeconds(8), Duration.ofSeconds(9));
+    assertThat(delay.duration()).isBetween(Duration.ofSeconds(8), Duration.ofSeconds(9));
   }
 
   @Test
-  void nobodyComesBackWhileTheRouteRests() {
-    RouteHealth rests = new RouteHealth(Duration.ofMinutes(5), false);
+  void taskDoesNotReturnDuringHold() {
+    RouteHealth held = new RouteHealth(Duration.ofMinutes(5), false);
 
-    Delay throttled = (Delay) policy.settle(task(1), throttled(Duration.ofSeconds(1)), rests, NOW);
-    Delay failed = (Delay) policy.settle(task(1), unavailable(null), rests, NOW);
+    Delay throttled = (Delay) policy.settle(task(1), throttled(Duration.ofSeconds(1)), held, NOW);
+    Delay failed = (Delay) policy.settle(task(1), unavailable(null), held, NOW);
 
-    assertThat(throttled.time()).isGreaterThanOrEqualTo(Duration.ofMinutes(5));
-    assertThat(failed.time()).isGreaterThanOrEqualTo(Duration.ofMinutes(5));
+    assertThat(throttled.duration()).isGreaterThanOrEqualTo(Duration.ofMinutes(5));
+    assertThat(failed.duration()).isGreaterThanOrEqualTo(Duration.ofMinutes(5));
     assertThat(failed.task().attempt()).isEqualTo(2);
   }
 
   @Test
-  void aTaskWhoseTimeWouldBeAfterItsDeadlineComesBackAtItsDeadline() {
+  void delayIsLimitedToDeadline() {
     TaskIds ids = new TaskIds("t", "b", "/v1/chat/completions", "mini", Lane.BATCH, "c", null);
     TaskMessage task =
         TaskMessage.first(ids, NOW, NOW.plusSeconds(60), Payload.of("{\"model\":\"m\"}"));
 
     Delay delay = (Delay) settle(task, throttled(Duration.ofHours(24)), NOW);
 
-    assertThat(delay.time()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(delay.duration()).isEqualTo(Duration.ofSeconds(60));
   }
 
   @Test
-  void aReplyThatNoMessageHoldsIsADeadLetter() {
+  void tooLargeReplyBecomesDeadLetter() {
     DeadLetter deadLetter =
-        (DeadLetter) settle(task(1), new TaskOutcome.Oversized("too large", Duration.ZERO), NOW);
+        (DeadLetter)
+            settle(task(1), new TaskOutcome.ReplyTooLarge("too large", Duration.ZERO), NOW);
 
     assertThat(deadLetter.code()).isEqualTo(FailureCode.REPLY_TOO_LARGE);
   }
 
   @Test
-  void aPromptThatIsTooLongIsADeadLetterWithoutACall() {
+  void tooLongPromptBecomesDeadLetterWithoutCall() {
     TaskMessage task = task(1);
 
-    DeadLetter deadLetter = (DeadLetter) settle(task, new TaskOutcome.TooLong("too long"), NOW);
+    DeadLetter deadLetter =
+        (DeadLetter) settle(task, new TaskOutcome.PromptTooLong("too long"), NOW);
 
     assertThat(deadLetter.code()).isEqualTo(FailureCode.CONTEXT_LENGTH_EXCEEDED);
     assertThat(deadLetter.outcome().failure()).isNotNull();
@@ -264,7 +266,7 @@ class SettlementPolicyTest {
   }
 
   @Test
-  void anExpiredTaskFinishesWithoutADeadLetter() {
+  void expiredTaskFinishesWithoutDeadLetter() {
     Finish finish = (Finish) settle(task(1), new TaskOutcome.Expired(), NOW);
 
     assertThat(finish.outcome().kind()).isEqualTo(OutcomeKind.EXPIRED);
@@ -273,7 +275,7 @@ class SettlementPolicyTest {
   }
 
   @Test
-  void aReplayThatExpiresIsADeadLetterAgain() {
+  void expiredReplayBecomesDeadLetter() {
     TaskMessage task = task(1);
     TaskMessage replay =
         new TaskMessage(
@@ -287,22 +289,24 @@ class SettlementPolicyTest {
   }
 
   @Test
-  void whoWaitsGetsTheProvidersAnswerWhateverItIs() {
+  void liveCallerGetsProvidersReply() {
     Answered reply = new Answered(400, Map.of(), Payload.of("{\"error\":{}}"), Duration.ZERO);
     for (TaskOutcome outcome :
         List.of(
             new Completed(reply, TokenUsage.NONE),
-            new Refused(FailureCode.INVALID_REQUEST, reply),
+            new Rejected(FailureCode.INVALID_REQUEST, reply),
             new RouteDown(HoldKind.QUOTA, "no quota", reply))) {
       assertThat(settleLive(1, outcome, false))
           .isInstanceOfSatisfying(
               Reply.class,
-              back -> assertThat(((LiveReply.Complete) back.answer()).reply()).isSameAs(reply));
+              settlement ->
+                  assertThat(((LiveReply.Complete) settlement.liveReply()).reply())
+                      .isSameAs(reply));
     }
   }
 
   @Test
-  void rateLimitsAndFailuresAreAbsorbedWhileSomebodyWaits() {
+  void rateLimitsAndFailuresOfLiveTasksAreDelayed() {
     assertThat(settleLive(1, throttled(null), false)).isInstanceOf(Delay.class);
     assertThat(settleLive(1, unavailable(null), false)).isInstanceOf(Delay.class);
     assertThat(failure(settleLive(MAX_ATTEMPTS, unavailable(null), false)))
@@ -310,37 +314,39 @@ class SettlementPolicyTest {
   }
 
   @Test
-  void aStreamThatHasBegunIsNotTriedAgain() {
+  void startedStreamIsNotRetried() {
     assertThat(failure(settleLive(1, unavailable(null), true))).isEqualTo("stream_broken");
     Answered head = new Answered(200, Map.of(), Payload.empty(), Duration.ZERO);
     assertThat(settleLive(1, new Completed(head, new TokenUsage(3, 4)), true))
         .isInstanceOfSatisfying(
-            Reply.class, back -> assertThat(back.answer()).isInstanceOf(EndOfStream.class));
+            Reply.class,
+            settlement -> assertThat(settlement.liveReply()).isInstanceOf(StreamEnd.class));
   }
 
   @Test
-  void nobodyHearsOfACallWhoseCallerHungUp() {
+  void taskOfDisconnectedCallerIsDiscarded() {
     assertThat(settleLive(1, new Abandoned(Duration.ZERO), true)).isEqualTo(new Discard());
   }
 
-  private Settlement settleLive(int attempt, TaskOutcome outcome, boolean begun) {
-    return policy.settleLive(task(attempt), outcome, begun, RouteHealth.HEALTHY, NOW);
+  private Settlement settleLive(int attempt, TaskOutcome outcome, boolean streaming) {
+    return policy.settleLive(task(attempt), outcome, streaming, RouteHealth.HEALTHY, NOW);
   }
 
   private static String failure(Settlement settlement) {
-    return ((LiveReply.Failed) ((Reply) settlement).answer()).failure().code();
+    return ((LiveReply.Failed) ((Reply) settlement).liveReply()).failure().code();
   }
 
   private Settlement settle(TaskMessage task, TaskOutcome outcome, Instant now) {
     return policy.settle(task, outcome, RouteHealth.HEALTHY, now);
   }
 
-  private static Throttled throttled(@Nullable Duration told) {
-    return new Throttled(told, new Answered(429, Map.of(), Payload.empty(), Duration.ZERO), null);
+  private static Throttled throttled(@Nullable Duration retryAfter) {
+    return new Throttled(
+        retryAfter, new Answered(429, Map.of(), Payload.empty(), Duration.ZERO), null);
   }
 
-  private static Unavailable unavailable(@Nullable Duration told) {
-    return new Unavailable("HTTP 500", told, null, Duration.ZERO);
+  private static Unavailable unavailable(@Nullable Duration retryAfter) {
+    return new Unavailable("HTTP 500", retryAfter, null, Duration.ZERO);
   }
 
   private static TaskMessage task(int attempt) {

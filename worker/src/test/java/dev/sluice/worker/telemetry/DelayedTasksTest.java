@@ -11,19 +11,19 @@ class DelayedTasksTest {
   private final DelayedTasks delayed = new DelayedTasks(now::get);
 
   @Test
-  void whatWaitsIsCountedUntilItsTime() {
+  void delayedTasksAreCountedUntilTheyAreDue() {
     delayed.add(Duration.ofSeconds(10));
     delayed.add(Duration.ofSeconds(10));
     delayed.add(Duration.ofMinutes(1));
-    assertThat(delayed.waiting()).isEqualTo(3);
-    assertThat(delayed.secondsToLast()).isEqualTo(61);
+    assertThat(delayed.count()).isEqualTo(3);
+    assertThat(delayed.maxRemainingSeconds()).isEqualTo(61);
 
     now.addAndGet(12_000);
-    assertThat(delayed.waiting()).isEqualTo(1);
-    assertThat(delayed.secondsToLast()).isEqualTo(49);
+    assertThat(delayed.count()).isEqualTo(1);
+    assertThat(delayed.maxRemainingSeconds()).isEqualTo(49);
 
     now.addAndGet(60_000);
-    assertThat(delayed.waiting()).isZero();
-    assertThat(delayed.secondsToLast()).isZero();
+    assertThat(delayed.count()).isZero();
+    assertThat(delayed.maxRemainingSeconds()).isZero();
   }
 }

@@ -4,13 +4,13 @@ import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.provider.Reply;
 
-/** The span of one exchange with the provider, as OpenTelemetry names it for generative AI. */
+/** The span of one provider call, by OpenTelemetry's conventions for generative AI. */
 public interface CallSpan extends AutoCloseable {
 
-  /** The task as the provider may see it: a part of this call. */
-  TaskMessage mark(TaskMessage task);
+  /** The task with the trace context of this call, for the provider. */
+  TaskMessage withTraceContext(TaskMessage task);
 
-  /** How the exchange ended. */
+  /** Adds the result of the call to the span. */
   void ended(Reply reply, TaskOutcome outcome);
 
   @Override

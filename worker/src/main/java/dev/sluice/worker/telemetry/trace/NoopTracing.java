@@ -5,22 +5,22 @@ import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.provider.Reply;
 import dev.sluice.worker.settle.Settlement;
 
-/** Nobody looks: nothing is made, and a task keeps the trace that it came with. */
+/** Creates no spans. A task keeps the trace context that it arrived with. */
 enum NoopTracing implements RouteTraces, TaskSpan, CallSpan {
   INSTANCE;
 
   @Override
-  public TaskSpan taken(TaskMessage task, boolean again) {
+  public TaskSpan startTask(TaskMessage task, boolean redelivered) {
     return this;
   }
 
   @Override
-  public CallSpan calling(TaskMessage task) {
+  public CallSpan startCall(TaskMessage task) {
     return this;
   }
 
   @Override
-  public TaskMessage mark(TaskMessage task) {
+  public TaskMessage withTraceContext(TaskMessage task) {
     return task;
   }
 

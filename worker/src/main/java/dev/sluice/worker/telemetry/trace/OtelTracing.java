@@ -25,7 +25,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Spans by OpenTelemetry's conventions for messaging and for generative AI. */
+/** Creates spans by OpenTelemetry's conventions for messaging and for generative AI. */
 final class OtelTracing implements RouteTraces {
   private final String provider;
   private final Tracer tracer;
@@ -40,11 +40,11 @@ final class OtelTracing implements RouteTraces {
   }
 
   @Override
-  public TaskSpan taken(TaskMessage task, boolean again) {
+  public TaskSpan startTask(TaskMessage task, boolean redelivered) {
     TaskIds ids = task.ids();
     String queue = QueueNames.tasks(ids.route(), ids.lane());
     Span.Builder builder =
-        partOf(task)
+        spanBuilder(task)
             .name("process " + queue)
             .kind(Span.Kind.CONSUMER)
             .tag("messaging.system", "rabbitmq")
@@ -56,7 +56,7 @@ final class OtelTracing implements RouteTraces {
             .tag("sluice.run", ids.run())
             .tag("sluice.attempt", task.attempt())
             .tag("sluice.throttles", task.throttles())
-            .tag("sluice.redelivered", again);
+            .tag("sluice.redelivered", redelivered);
     String batch = ids.batchId();
     if (batch != null) {
       builder.tag("sluice.batch", batch);
@@ -65,7 +65,7 @@ final class OtelTracing implements RouteTraces {
   }
 
   @Override
-  public CallSpan calling(TaskMessage task) {
+  public CallSpan startCall(TaskMessage task) {
     String operation = GenAiConventions.operation(task.ids().endpoint());
     Span span =
         tracer
@@ -82,13 +82,13 @@ final class OtelTracing implements RouteTraces {
     return new OtelCallSpan(span);
   }
 
-  /** Its builder: a child of the span that the task names, or the first one of a trace. */
-  private Span.Builder partOf(TaskMessage task) {
+  /** A builder for a child of the span in the task's trace context, else for a new trace. */
+  private Span.Builder spanBuilder(TaskMessage task) {
     return propagator.extract(
         task.ids(), (ids, name) -> name.equals(Headers.TRACEPARENT) ? ids.traceparent() : null);
   }
 
-  private TaskMessage marked(TaskMessage task, Span span) {
+  private TaskMessage inject(TaskMessage task, Span span) {
     Map<String, String> headers = new HashMap<>();
     propagator.inject(span.context(), headers, (carrier, name, value) -> headers.put(name, value));
     String traceparent = headers.get(Headers.TRACEPARENT);
@@ -109,8 +109,8 @@ final class OtelTracing implements RouteTraces {
     }
 
     @Override
-    public TaskMessage mark(TaskMessage task) {
-      return task.ids().traceparent() == null ? marked(task, span) : task;
+    public TaskMessage withTraceContext(TaskMessage task) {
+      return task.ids().traceparent() == null ? inject(task, span) : task;
     }
 
     @Override
@@ -121,15 +121,15 @@ final class OtelTracing implements RouteTraces {
           span.tag("sluice.failure.code", deadLetter.code().wireName());
           span.error(new UnsuccessfulCallException(deadLetter.code().wireName()));
         }
-        case Delay delay -> delayed(delay.task(), delay.time());
+        case Delay delay -> recordDelay(delay.task(), delay.duration());
         default -> {}
       }
     }
 
-    /** It ends in the time to come: when the task is due, as the broker was told. */
-    private void delayed(TaskMessage task, Duration time) {
+    /** A span from now until the task is due, so its end is in the future. */
+    private void recordDelay(TaskMessage task, Duration time) {
       Instant now = clock.instant();
-      partOf(task)
+      spanBuilder(task)
           .name("delay")
           .startTimestamp(micros(now), TimeUnit.MICROSECONDS)
           .tag("sluice.route", task.ids().route())
@@ -152,8 +152,8 @@ final class OtelTracing implements RouteTraces {
     }
 
     @Override
-    public TaskMessage mark(TaskMessage task) {
-      return marked(task, span);
+    public TaskMessage withTraceContext(TaskMessage task) {
+      return inject(task, span);
     }
 
     @Override
@@ -164,13 +164,13 @@ final class OtelTracing implements RouteTraces {
         default -> {}
       }
       switch (outcome) {
-        case Completed done ->
-            span.tag("gen_ai.usage.input_tokens", done.usage().promptTokens())
-                .tag("gen_ai.usage.output_tokens", done.usage().completionTokens());
+        case Completed completed ->
+            span.tag("gen_ai.usage.input_tokens", completed.usage().promptTokens())
+                .tag("gen_ai.usage.output_tokens", completed.usage().completionTokens());
         case Throttled throttled -> {
-          Duration told = throttled.retryAfter();
-          if (told != null) {
-            span.tag("sluice.retry_after_ms", told.toMillis());
+          Duration retryAfter = throttled.retryAfter();
+          if (retryAfter != null) {
+            span.tag("sluice.retry_after_ms", retryAfter.toMillis());
           }
         }
         default -> {}
@@ -187,7 +187,7 @@ final class OtelTracing implements RouteTraces {
     }
   }
 
-  /** Marks a span as one that did not go well; there is no stack to show. */
+  /** Marks a span as failed, without a stack trace. */
   private static final class UnsuccessfulCallException extends RuntimeException {
     UnsuccessfulCallException(String reason) {
       super(reason, null, /* enableSuppression= */ false, /* writableStackTrace= */ false);

@@ -3,23 +3,23 @@ package dev.sluice.worker.telemetry.trace;
 import dev.sluice.common.wire.TaskMessage;
 
 /**
- * The spans of a route's tasks. A task's trace is named by its {@code traceparent}, which goes with
- * it through its delays, so that all its attempts are in one.
+ * Creates the spans of a route's tasks. A task carries its {@code traceparent} through delays, so
+ * that all its attempts are in one trace.
  */
 public interface RouteTraces {
 
-  /** None, whoever collects. */
+  /** Creates no spans, whether tracing is on or off. */
   static RouteTraces none() {
     return NoopTracing.INSTANCE;
   }
 
   /**
-   * A task was taken from its queue: the span of its attempt, on this thread until it is closed.
+   * Starts the span of a received task; it is current on this thread until it is closed.
    *
-   * @param again whether the broker brings it once more
+   * @param redelivered whether the broker delivers the task again
    */
-  TaskSpan taken(TaskMessage task, boolean again);
+  TaskSpan startTask(TaskMessage task, boolean redelivered);
 
-  /** A task has its permit: the span of its call. */
-  CallSpan calling(TaskMessage task);
+  /** Starts the span of a provider call. */
+  CallSpan startCall(TaskMessage task);
 }

@@ -3,13 +3,13 @@ package dev.sluice.worker.telemetry.trace;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.settle.Settlement;
 
-/** The span of one attempt, from the queue to the settlement. */
+/** The span of one delivery of a task, from the queue to the settlement. */
 public interface TaskSpan extends AutoCloseable {
 
-  /** The task with its trace: one that came without any begins it here. */
-  TaskMessage mark(TaskMessage task);
+  /** The task with its trace context; without one, this span starts the trace. */
+  TaskMessage withTraceContext(TaskMessage task);
 
-  /** What was done with it; a delay is a span of its own. */
+  /** Adds the settlement to the span; a delay gets its own span. */
   void settled(Settlement settlement);
 
   @Override

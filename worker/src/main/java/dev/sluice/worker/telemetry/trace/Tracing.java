@@ -6,7 +6,7 @@ import io.micrometer.tracing.propagation.Propagator;
 import java.time.Clock;
 import java.util.function.Function;
 
-/** Whether somebody collects spans, and how they are made for each route. */
+/** Creates the tracing of each route: OpenTelemetry spans if tracing is on, else none. */
 public final class Tracing {
   private final Function<RouteSettings, RouteTraces> routes;
 
@@ -14,17 +14,17 @@ public final class Tracing {
     this.routes = routes;
   }
 
-  /** Nobody collects any: none are made. */
+  /** Creates no spans. */
   public static Tracing off() {
     return new Tracing(route -> NoopTracing.INSTANCE);
   }
 
-  /** Somebody does. */
+  /** Creates OpenTelemetry spans. */
   public static Tracing on(Tracer tracer, Propagator propagator, Clock clock) {
     return new Tracing(route -> new OtelTracing(route, tracer, propagator, clock));
   }
 
-  /** Those of a route's tasks. */
+  /** The tracing of one route. */
   public RouteTraces of(RouteSettings route) {
     return routes.apply(route);
   }

@@ -1,7 +1,4 @@
-/**
- * Each task's way through this worker, as spans of its trace. Depends on {@code provider}, {@code
- * classify}, {@code settle} and {@code telemetry}.
- */
+/** Trace spans for the tasks and provider calls of this worker. */
 @NullMarked
 package dev.sluice.worker.telemetry.trace;
 
