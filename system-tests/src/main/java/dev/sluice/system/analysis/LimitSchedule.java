@@ -6,23 +6,23 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * What the provider allows over time.
+ * The provider's limits over time.
  *
- * @param steps the limits, each from its moment on; the first one's moment does not matter
- * @param windows how it counts them
- * @param depth what a bucket holds, in seconds' worth; of no meaning for windows
+ * @param steps limits by start time; the first step's start is ignored
+ * @param windows how the provider counts them
+ * @param depth capacity of the token bucket, as a duration; ignored for windows
  */
 public record LimitSchedule(List<Step> steps, WindowMode windows, Duration depth) {
   private static final double SECONDS_PER_MINUTE = 60;
 
-  /** Limits per minute from a moment on. */
+  /** Limits per minute from this time on. */
   public record Step(Instant from, long requests, long tokens) {
     private double perSecond(Unit unit) {
       return (unit == Unit.REQUESTS ? requests : tokens) / SECONDS_PER_MINUTE;
     }
   }
 
-  /** How a limit per minute is counted. */
+  /** How the provider counts a limit per minute. */
   public enum WindowMode {
     NONE,
     SECONDS,
@@ -33,7 +33,7 @@ public record LimitSchedule(List<Step> steps, WindowMode windows, Duration depth
     steps = List.copyOf(steps);
   }
 
-  /** What comes back between two moments: the limit, integrated over the time. */
+  /** The quota that returns between two times: the limit, integrated over time. */
   double refill(Unit unit, Instant from, Instant to) {
     double sum = 0;
     for (int i = 0; i < steps.size(); i++) {
@@ -47,8 +47,8 @@ public record LimitSchedule(List<Step> steps, WindowMode windows, Duration depth
   }
 
   /**
-   * The most that the provider can let in between two moments, both included: what comes back and
-   * what a full bucket holds at the beginning, or every window that the time touches.
+   * The most that the provider can admit between two times, inclusive: the refill and a full
+   * bucket, or every window that the period overlaps.
    */
   double ceiling(Unit unit, Instant from, Instant to) {
     return switch (windows) {

@@ -12,15 +12,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A call as the provider logged it.
+ * A call in the provider's log.
  *
- * @param at when it came
- * @param latency from then to its answer
- * @param key the last four characters of its key
- * @param status 0 where no answer was sent
- * @param chargedTokens what it cost; 0 where it was not let in
- * @param toldWait how long it was told to wait; zero where nothing was told
- * @param body the hash of its body
+ * @param at time of arrival
+ * @param latency time from arrival to reply
+ * @param key last four characters of the API key
+ * @param status HTTP status; 0 if no reply was sent
+ * @param chargedTokens charged tokens; 0 if the call was not admitted
+ * @param toldWait Retry-After delay of the reply; zero if there is none
+ * @param body hash of the request body
  */
 public record ProviderCall(
     Instant at,
@@ -32,7 +32,7 @@ public record ProviderCall(
     String body) {
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  /** The calls of a log, in the order in which they came. */
+  /** Reads the calls of a log, in order of arrival. */
   public static List<ProviderCall> readAll(Path log) {
     try {
       return Files.readAllLines(log).stream()
@@ -63,7 +63,7 @@ public record ProviderCall(
     return status == 429;
   }
 
-  /** Whether it had been told to wait by then, and the wait was not over. */
+  /** Whether the time is after this reply and within its Retry-After delay. */
   boolean toldBefore(Instant then) {
     return then.isAfter(answeredAt()) && then.isBefore(at.plus(toldWait));
   }

@@ -4,20 +4,21 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What came of a run, as the provider saw it.
+ * Analysis of a run from the provider's log.
  *
- * @param binding the limit that was used more
- * @param share of the allowance (refill x time), by the admitted calls after the first one
- * @param shareOfCeiling of the most that the provider would have let in: with a full bucket at the
- *     beginning, or with every window that the time touches; never above 1
- * @param calls how many came
- * @param refused how many got a 429
- * @param insideToldWait how many came although a 429 had told to wait, and the time was not over
- * @param longestAfterTold how long after that answer the latest of them came; zero where none did
- * @param paidTwice bodies with more than one reply
- * @param otherCalls calls of the other client on the key
- * @param otherRefused how many of them got a 429
- * @param seconds what happened in each second, from the first admitted call on
+ * @param binding the limit with the larger share
+ * @param share charge of the admitted calls after the first, divided by the refill (limit ×
+ *     time)
+ * @param shareOfCeiling charge of all admitted calls, divided by the most that the provider
+ *     could admit; never above 1
+ * @param calls number of calls
+ * @param refused number of 429s
+ * @param insideToldWait number of calls that arrived during a Retry-After delay
+ * @param longestAfterTold longest time from the 429 to such a call; zero if there is none
+ * @param paidTwice request bodies with more than one successful reply
+ * @param otherCalls calls of the other client with the key
+ * @param otherRefused 429s of the other client
+ * @param seconds samples per second, from the first admitted call on
  */
 public record RunAnalysis(
     Unit binding,
@@ -35,9 +36,9 @@ public record RunAnalysis(
   /**
    * One second of a run.
    *
-   * @param allowed what came back of the binding limit, less what the other client took
-   * @param charged what was let in
-   * @param refused how many calls got a 429
+   * @param allowed refill of the binding limit, minus the charge of the other client
+   * @param charged charge of the admitted calls
+   * @param refused number of 429s
    */
   public record Second(double allowed, double charged, int refused) {}
 

@@ -12,26 +12,27 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The measure. Between the first and the last call that was let in, the share of the allowance is
- * what the calls after the first were charged, divided by what came back in that time (less what
- * the other client on the key was charged). The first call opens the time and is not counted, as
- * with posts and the fence between them. The binding limit is the one whose share is larger.
+ * Calculates the share of the limit. It is the charge of the calls after the first, divided by the
+ * refill between the first and the last admitted call, minus the charge of the other client. The
+ * first call starts the period and is not counted: n calls have n − 1 intervals between them. The
+ * limit with the larger share is the binding one.
  */
 public final class RunAnalyzer {
   private final LimitSchedule limitSchedule;
   private final Set<String> bodies;
 
   /**
-   * For a run.
+   * Creates an analyzer for a run.
    *
-   * @param bodies the hashes of the contender's bodies: all other calls are those of another client
+   * @param bodies hashes of the contender's request bodies; all other calls belong to another
+   *     client
    */
   public RunAnalyzer(LimitSchedule limitSchedule, Set<String> bodies) {
     this.limitSchedule = limitSchedule;
     this.bodies = Set.copyOf(bodies);
   }
 
-  /** Judges the calls on the key, given in their order. */
+  /** Analyzes the calls with the key, in order of arrival. */
   public RunAnalysis judge(List<ProviderCall> calls) {
     List<ProviderCall> own = calls.stream().filter(call -> bodies.contains(call.body())).toList();
     List<ProviderCall> others =
@@ -50,7 +51,7 @@ public final class RunAnalyzer {
 
   private record Shares(double ofRefill, double ofCeiling) {}
 
-  /** The admitted calls of the contender, at least two, and those of the other client. */
+  /** Admitted calls of the contender, at least two, and of the other client. */
   private record Run(List<ProviderCall> own, List<ProviderCall> others) {
     private Instant first() {
       return own.getFirst().at();
@@ -121,8 +122,8 @@ public final class RunAnalyzer {
   }
 
   /**
-   * Of each call inside a told wait, how long after the 429's answer it came. One that came before
-   * it was answered could not know.
+   * For each call within a Retry-After delay, the time since the reply. A call that arrived before
+   * the 429 was sent does not count.
    */
   private static List<Duration> afterTold(List<ProviderCall> own) {
     List<ProviderCall> told =

@@ -1,6 +1,6 @@
 package dev.sluice.system.analysis;
 
-/** What is limited. */
+/** The limited unit. */
 public enum Unit {
   REQUESTS,
   TOKENS;

@@ -1,7 +1,4 @@
-/**
- * Judges a run by what the provider wrote down, whoever made the calls. Depends on the simulator
- * alone.
- */
+/** Analyzes a run from the provider's log. */
 @NullMarked
 package dev.sluice.system.analysis;
 

@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a contender is put to, and what its user knows.
+ * The workload of a contender and its configuration.
  *
  * @param provider base URL of the provider
- * @param key its key, the same for all workers
+ * @param key API key, the same for all workers
  * @param prompts the tasks
- * @param known the limits; empty where nobody knows them
- * @param meanLatency of one call, as the user has seen it
- * @param folder for its files
- * @param redisPort of a Redis for it; 0 where it has none
+ * @param known the limits; empty if the contender is not configured with them
+ * @param meanLatency mean latency of a call
+ * @param folder folder for the contender's files
+ * @param redisPort port of its Redis; 0 if it has none
  */
 public record BenchmarkInput(
     URI provider,
@@ -35,7 +35,7 @@ public record BenchmarkInput(
     prompts = List.copyOf(prompts);
   }
 
-  /** How many such tasks a second the known limits allow, requests and tokens. */
+  /** Tasks per second that the known request and token limits allow. */
   Optional<Double> tasksPerSecond() {
     double meanCharge = BenchmarkTasks.meanCharge(prompts);
     return known.map(

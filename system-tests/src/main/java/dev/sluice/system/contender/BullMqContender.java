@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * BullMQ with its own limiter, which all workers share through Redis. It counts jobs: the limit of
- * tokens is turned into one of jobs by their mean size. One job each so many milliseconds rather
- * than many each second, for an even pace. Its programs are in {@code bench/bullmq}.
+ * BullMQ with its own limiter, which all workers share through Redis. It counts jobs, so the token
+ * limit becomes a job limit by mean task size. The limit is one job per interval in milliseconds,
+ * because that spaces calls evenly. Its programs are in {@code bench/bullmq}.
  */
 final class BullMqContender implements Contender {
   @Override

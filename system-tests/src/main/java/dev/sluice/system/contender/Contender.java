@@ -4,32 +4,32 @@ import dev.sluice.system.run.CloseableStack;
 import java.time.Duration;
 import java.util.List;
 
-/** Something that works tasks off with several workers that share one API key. */
+/** A system whose workers process the tasks with one shared API key. */
 public interface Contender {
   int WORKERS = 4;
 
-  /** As people know it. */
+  /** Name in the report. */
   String name();
 
-  /** Whether it works with Redis, so that Redis can be taken from it. */
+  /** Whether it uses Redis, so that a case can kill Redis. */
   boolean usesRedis();
 
   /**
-   * Starts its processes; returns when they wait for work.
+   * Starts the processes and returns when they wait for tasks.
    *
-   * @param open takes what is to be stopped
+   * @param open receives the resources that the caller closes
    */
   Running start(BenchmarkInput benchmarkInput, CloseableStack open);
 
-  /** Sluice first, then those it is compared with. */
+  /** Sluice first, then its rivals. */
   static List<Contender> all(boolean sluiceSharesInRedis) {
     return List.of(
         new SluiceContender(sluiceSharesInRedis), new BullMqContender(), new SpringAmqpContender());
   }
 
-  /** One that runs. */
+  /** A started contender. */
   interface Running {
-    /** Submits the tasks and waits for their results, but no longer than that. */
+    /** Submits the tasks and waits for their results, at most for this time. */
     RunResult work(Duration longest);
 
     /** {@code kill -9} of one worker process. */
@@ -37,11 +37,11 @@ public interface Contender {
   }
 
   /**
-   * How it ended.
+   * Result of a run.
    *
-   * @param answered tasks with a reply
-   * @param failed tasks that were given up
-   * @param elapsed from the submission to the last result
+   * @param answered tasks with a successful reply
+   * @param failed tasks that failed
+   * @param elapsed time from the submission to the last result
    */
   record RunResult(int answered, int failed, Duration elapsed) {}
 }

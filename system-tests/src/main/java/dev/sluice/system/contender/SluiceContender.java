@@ -20,7 +20,7 @@ import org.awaitility.core.ConditionTimeoutException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Sluice as {@code ./sluice dev} starts it, used as a user does. */
+/** Sluice as {@code ./sluice dev} starts it, used through the CLI. */
 final class SluiceContender implements Contender {
   private final boolean sharesInRedis;
 
@@ -85,7 +85,7 @@ final class SluiceContender implements Contender {
     }
   }
 
-  /** One batch through the command line; its progress is asked of the API. */
+  /** Submits one batch through the CLI and polls its progress through the API. */
   private static final class RunningBatch implements Running {
     private static final Set<String> ENDS = Set.of("completed", "failed", "expired", "cancelled");
     private static final Pattern BATCH = Pattern.compile("batch_\\w+");
@@ -111,7 +111,7 @@ final class SluiceContender implements Contender {
             .pollInterval(Duration.ofMillis(100))
             .until(() -> ENDS.contains(batch(batch).path("status").asString()));
       } catch (ConditionTimeoutException unfinished) {
-        // The counts say how far it came.
+        // The request counts show the progress.
       }
       Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
       JsonNode ended = batch(batch);
@@ -131,7 +131,7 @@ final class SluiceContender implements Contender {
       return batch.at("/request_counts/completed").asInt();
     }
 
-    /** What is really in the file, by its ids. */
+    /** Counts the distinct ids of the successful lines in the output file. */
     private int lines(JsonNode batch) {
       String path = "/v1/files/" + batch.path("output_file_id").asString() + "/content";
       return (int)

@@ -20,12 +20,12 @@ import org.springframework.amqp.rabbit.core.RabbitAdmin;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 
 /**
- * What teams write themselves: a listener, a semaphore around the call, Retry-After and exponential
- * backoff on 429. A semaphore bounds calls, not their rate: where the limits are known it is sized
- * so that calls of the usual latency just reach them.
+ * What teams usually write: a listener, a semaphore around the call, Retry-After and exponential
+ * backoff on 429. A semaphore limits concurrency, not the rate. If the limits are known, its size
+ * is such that calls of mean latency just reach them.
  */
 final class SpringAmqpContender implements Contender {
-  /** What Sluice has by default, too. */
+  /** Sluice's default concurrency. */
   private static final int USUAL_CONCURRENCY = 8;
 
   @Override
@@ -43,7 +43,7 @@ final class SpringAmqpContender implements Contender {
     return new Listeners(benchmarkInput, permits(benchmarkInput), open);
   }
 
-  /** Little's law: rate x time in the call, spread over the workers. */
+  /** Little's law: rate × latency, divided by the number of workers. */
   private static int permits(BenchmarkInput benchmarkInput) {
     double seconds = benchmarkInput.meanLatency().toMillis() / 1000.0;
     return benchmarkInput
@@ -96,7 +96,7 @@ final class SpringAmqpContender implements Contender {
               SpringAmqpWorker.class.getName()));
     }
 
-    /** Its own one, for the child. */
+    /** Passes a system property of this JVM to the child. */
     private static String property(String name) {
       return "-D%s=%s".formatted(name, System.getProperty(name));
     }

@@ -17,7 +17,7 @@ import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 
-/** One worker of {@link SpringAmqpContender}: a process of its own. */
+/** Worker process of {@link SpringAmqpContender}. */
 final class SpringAmqpWorker {
   static final String TASKS = "tasks";
   static final String RESULTS = "results";
@@ -59,7 +59,7 @@ final class SpringAmqpWorker {
     return Integer.parseInt(System.getenv(name));
   }
 
-  /** Returns when the task has its result: the container acknowledges it then. */
+  /** Returns when the result is published; the container then acknowledges the task. */
   private void handle(Message task) {
     String end = FAILED;
     try {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/** Starts workers that print {@code ready} once they wait for work. */
+/** Starts workers that print {@code ready} when they wait for tasks. */
 final class WorkerStarter {
   private WorkerStarter() {}
 

@@ -1,7 +1,4 @@
-/**
- * Sluice and its rivals, each with four worker processes on one key. Depends on {@code run} and
- * {@code prompt}.
- */
+/** Sluice and its rivals, each with four worker processes and one API key. */
 @NullMarked
 package dev.sluice.system.contender;
 

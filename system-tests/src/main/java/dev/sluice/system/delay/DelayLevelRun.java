@@ -31,9 +31,7 @@ import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitAdmin;
 
-/**
- * Tasks that wait in the delay levels of a broker, and a consumer of the queue that they come to.
- */
+/** Sends tasks through the broker's delay levels and consumes them at the end. */
 final class DelayLevelRun implements AutoCloseable {
   private static final String ROUTE = "delays";
   private static final String QUEUE = QueueNames.tasks(ROUTE, Lane.BATCH);
@@ -80,12 +78,12 @@ final class DelayLevelRun implements AutoCloseable {
     channel.basicQos(500);
     channel.basicConsume(
         QUEUE,
-        /* autoAck= */ false,
+        // autoAck= false,
         (consumer, one) -> {
           Instant now = Instant.now();
           String id = one.getProperties().getMessageId();
           Instant when = due.get(id);
-          if (when != null) { // the first time: a killed broker may bring it twice
+          if (when != null) { // keep the first: a killed broker may deliver a message twice
             lateMillis.putIfAbsent(id, Duration.between(when, now).toMillis());
           }
           channel.basicAck(one.getEnvelope().getDeliveryTag(), false);
@@ -93,13 +91,13 @@ final class DelayLevelRun implements AutoCloseable {
         consumer -> {});
   }
 
-  /** What the broker says it is. */
+  /** Product and version of the broker. */
   String broker() {
     Map<String, Object> properties = connection.getServerProperties();
     return properties.get("product") + " " + properties.get("version");
   }
 
-  /** Sends so many, each for a time of its own, and returns when the broker has confirmed all. */
+  /** Sends tasks, each with its own due time, and waits for the broker's confirms. */
   void send(int count, Duration longest) {
     RandomGenerator random = new SplittableRandom(1);
     try (Channel channel = connection.createChannel()) {
@@ -113,7 +111,7 @@ final class DelayLevelRun implements AutoCloseable {
         channel.basicPublish(
             path.exchange(),
             path.routingKey(),
-            /* mandatory= */ true,
+            // mandatory= true,
             new AMQP.BasicProperties.Builder().messageId(id).deliveryMode(2).build(),
             "{}".getBytes(StandardCharsets.UTF_8));
         if (number % CONFIRMED_TOGETHER == 0) {
@@ -131,12 +129,12 @@ final class DelayLevelRun implements AutoCloseable {
     }
   }
 
-  /** Until all have come back, or that time has passed. */
+  /** Waits until all tasks have arrived or the time is over. */
   void awaitAll(Duration atMost) {
     try {
       await().atMost(atMost).pollInterval(Duration.ofMillis(200)).until(() -> missing() == 0);
     } catch (ConditionTimeoutException lost) {
-      // the count says how many
+      // the caller reads the number of missing tasks
     }
   }
 

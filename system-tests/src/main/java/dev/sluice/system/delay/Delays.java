@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command {@code system-tests/bench/delays}. */
+/** Command {@code system-tests/bench/delays}. */
 @Command(
     name = "system-tests/bench/delays",
     description = {

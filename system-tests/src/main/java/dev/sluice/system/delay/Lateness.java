@@ -4,9 +4,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * How much later than told.
+ * Differences between arrival and due time.
  *
- * @param millis sorted; negative is early
+ * @param millis sorted; negative means early
  */
 record Lateness(List<Long> millis) {
 

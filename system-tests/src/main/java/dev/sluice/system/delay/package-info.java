@@ -1,4 +1,4 @@
-/** How late delayed tasks come back, measured. Depends on {@code common} and {@code run}. */
+/** Benchmark of the lateness of delayed tasks. */
 @NullMarked
 package dev.sluice.system.delay;
 

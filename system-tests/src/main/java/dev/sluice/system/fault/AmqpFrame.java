@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One frame of AMQP 0-9-1: its type, its channel, its size, what it says, and its end. */
-@SuppressWarnings("ArrayRecordComponent") // passed on, never compared
+/** One AMQP 0-9-1 frame: type, channel, size, payload and end marker. */
+@SuppressWarnings("ArrayRecordComponent") // A frame is forwarded, never compared.
 record AmqpFrame(byte[] bytes) {
   private static final int HEAD = 7;
   private static final int METHOD = 1;
@@ -18,7 +18,7 @@ record AmqpFrame(byte[] bytes) {
   private static final int PUBLISH = 40;
   private static final int ACK = 80;
 
-  /** The next one; null at the end of the stream. */
+  /** Reads the next frame, or returns null at the end of the stream. */
   static @Nullable AmqpFrame read(DataInputStream in) throws IOException {
     byte[] head = in.readNBytes(HEAD);
     if (head.length < HEAD) {
@@ -41,12 +41,15 @@ record AmqpFrame(byte[] bytes) {
     return ByteBuffer.wrap(bytes).getShort(1);
   }
 
-  /** The broker's is a confirm, a client's settles a task. */
+  /**
+   * Whether this is {@code basic.ack}: a publisher confirm from the broker, a settlement from a
+   * client.
+   */
   boolean isAck() {
     return isMethod(ACK);
   }
 
-  /** Where it publishes to, if it does. */
+  /** The exchange of a {@code basic.publish}. */
   Optional<String> publishesTo() {
     if (!isMethod(PUBLISH)) {
       return Optional.empty();

@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The network between the broker and everybody else: it can break, stand still, or break at a word.
+ * TCP proxy in front of the broker that can freeze, or close connections, also at a given AMQP
+ * frame.
  */
 final class AmqpProxy implements AutoCloseable {
   private static final int PROTOCOL_HEADER = 8;
@@ -26,21 +27,21 @@ final class AmqpProxy implements AutoCloseable {
   private final AtomicReference<@Nullable Trap> trap = new AtomicReference<>();
   private volatile long stillUntilNanos = System.nanoTime();
 
-  /** Who speaks. */
+  /** Sender of a frame. */
   enum Side {
     BROKER,
     CLIENT
   }
 
-  /** At what word a connection breaks, instead of it. */
+  /** The frame at which the proxy closes the connection. */
   private sealed interface Trap {
-    /** At whosever next acknowledgement. */
+    /** The next acknowledgement of that side. */
     record Ack(Side side) implements Trap {}
 
-    /** At the confirm of the next message to that exchange, which the broker has by then. */
+    /** The next publish to that exchange; the proxy forwards it and waits for its confirm. */
     record Publish(String exchange) implements Trap {}
 
-    /** The message has gone through: at its confirm. */
+    /** The confirm of the forwarded publish. */
     record Confirm(Link link, int channel) implements Trap {}
   }
 
@@ -60,31 +61,31 @@ final class AmqpProxy implements AutoCloseable {
     return door.getLocalPort();
   }
 
-  /** Every connection ends, at both ends; new ones go through. */
+  /** Closes all connections at both ends and accepts new ones. */
   void cut() {
     open.forEach(AmqpProxy::close);
     open.clear();
   }
 
-  /** Nothing goes through for so long, and no connection ends. */
+  /** Forwards nothing for this time and keeps all connections open. */
   void standStill(Duration time) {
     stillUntilNanos = System.nanoTime() + time.toNanos();
   }
 
-  /** Every connection ends instead of the next acknowledgement of that side. */
+  /** Closes all connections instead of forwarding the side's next acknowledgement. */
   void cutAtTheNextAckOf(Side side) {
     trap.set(new Trap.Ack(side));
   }
 
   /**
-   * Every connection ends once the broker has a message for that exchange, and in place of its
+   * Closes all connections after the broker confirms a message to the exchange, and drops the
    * confirm.
    */
   void cutBetweenPublishAndConfirm(String exchange) {
     trap.set(new Trap.Publish(exchange));
   }
 
-  /** Whether that has happened; it does not happen any more otherwise. */
+  /** Returns whether the trap has closed the connections, and disarms it. */
   boolean wasCut() {
     return trap.getAndSet(null) == null;
   }
@@ -133,7 +134,7 @@ final class AmqpProxy implements AutoCloseable {
         frame.writeTo(out);
       }
     } catch (IOException ended) {
-      // both ends are closed below
+      // closed below
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }

@@ -21,7 +21,7 @@ import org.awaitility.core.ConditionTimeoutException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Batches that keep the workers busy, through the doors that users take. */
+/** Submits batches through the CLI and the API to keep the workers busy. */
 final class BatchLoad {
   private static final int EACH = 8;
   private static final int CANCELLED = 0;
@@ -30,7 +30,7 @@ final class BatchLoad {
   private static final Set<String> RESTS = Set.of("completed", "failed", "expired", "cancelled");
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  /** What some lines meet at their first call, by their number. */
+  /** Simulator markers that make the first call of some lines fail, by line number. */
   private static final Map<Integer, String> MARKERS =
       Map.of(
           3, "[[sluice:500x1]]",
@@ -49,8 +49,8 @@ final class BatchLoad {
   private final Map<String, Integer> batches = new LinkedHashMap<>();
 
   /**
-   * @param whileAway is done again and again while nobody answers
-   * @param lines how many each batch has
+   * @param whileAway runs repeatedly while the producer does not respond
+   * @param lines lines per batch
    */
   BatchLoad(RunningSluice sluice, Path folder, Runnable whileAway, int lines) {
     this.lines = lines;
@@ -60,24 +60,24 @@ final class BatchLoad {
     this.folder = folder;
   }
 
-  /** How many tasks were accepted. */
+  /** Number of accepted tasks. */
   long submitted() {
     return (long) batches.size() * lines;
   }
 
-  /** How many each batch has. */
+  /** Lines per batch. */
   int lines() {
     return lines;
   }
 
-  /** The batches that were accepted, and which number each has. */
+  /** Accepted batches by id, with their number. */
   Map<String, Integer> batches() {
     return batches;
   }
 
   /**
-   * Submits another batch where little waits. Of each eight, one is cancelled as soon as it runs,
-   * and one is paused until its time is over.
+   * Submits another batch when few tasks wait. Of every eight batches, one is cancelled once it
+   * runs, and one is paused until it expires.
    */
   void keepUp() {
     if (waiting() < enoughWaiting) {
@@ -85,7 +85,7 @@ final class BatchLoad {
     }
   }
 
-  /** Submits batches until enough waits. */
+  /** Submits batches until enough tasks wait. */
   void fill() {
     Optional<String> last = Optional.of("");
     while (waiting() < enoughWaiting && last.isPresent()) {
@@ -94,7 +94,7 @@ final class BatchLoad {
     }
   }
 
-  /** Empty where it was not accepted: the database recovers, say. That is not counted. */
+  /** Submits a batch. Empty if the producer rejects it, for example while the database recovers. */
   private Optional<String> submit() {
     int number = batches.size() + 1;
     Path file = folder.resolve("batch-%d.jsonl".formatted(number));
@@ -114,7 +114,7 @@ final class BatchLoad {
     return Optional.of(batch);
   }
 
-  /** Whether all batches came to rest within that time. */
+  /** Whether all batches reach a terminal state within the time. */
   boolean allRest(Duration longest) {
     try {
       await()
@@ -131,7 +131,7 @@ final class BatchLoad {
     }
   }
 
-  /** One that is cancelled before has no tasks yet. */
+  /** A batch that is cancelled earlier has no tasks yet. */
   private boolean runs(String batch) {
     await()
         .atMost(ANSWERED_WITHIN)
@@ -156,7 +156,7 @@ final class BatchLoad {
     return route.path("queued").asLong(0) + route.path("in_broker").asLong(0);
   }
 
-  /** Until it is answered: the producer may be away. */
+  /** Repeats the request until the producer responds. */
   private String get(String path) {
     long end = System.nanoTime() + ANSWERED_WITHIN.toNanos();
     while (true) {
@@ -183,7 +183,7 @@ final class BatchLoad {
     try {
       client.send(act, BodyHandlers.discarding());
     } catch (IOException away) {
-      // then this one goes on
+      // the next iteration sends it again
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }

@@ -5,16 +5,16 @@ import java.time.Instant;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** How long no call reached the provider. */
+/** Measures the intervals between consecutive provider calls. */
 record CallGaps(List<Instant> calls) {
 
-  /** By the provider's log. */
+  /** Reads the calls from the provider's log. */
   static CallGaps of(List<JsonNode> log) {
     return new CallGaps(
         log.stream().map(call -> Instant.parse(call.path("at").asString())).sorted().toList());
   }
 
-  /** The longest one that touches the time. */
+  /** The longest interval that overlaps the period. */
   Duration longest(Instant from, Instant until) {
     Duration longest = Duration.ZERO;
     for (int i = 1; i < calls.size(); i++) {

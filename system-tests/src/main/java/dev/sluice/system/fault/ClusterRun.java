@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * One run with a cluster of three nodes: its accidents strike while batches are worked on and live
- * calls are made, and the pauses between the calls are measured.
+ * Injects faults into a three-node broker cluster under batch and live load, and measures the
+ * intervals between calls.
  */
 public final class ClusterRun {
   private static final int NODES = 3;
@@ -25,7 +25,8 @@ public final class ClusterRun {
   private static final int CALLS_PER_MINUTE = 600;
 
   /**
-   * Two such batches at least wait at each accident, so that there is work however long it lasts.
+   * At least two such batches wait at each fault, so that the workers have tasks during the whole
+   * fault.
    */
   private static final int LINES = 250;
 
@@ -51,9 +52,9 @@ public final class ClusterRun {
   }
 
   /**
-   * The worst two accidents alone.
+   * Injects only the two most severe faults.
    *
-   * @param told takes a line for each
+   * @param told receives one line per fault
    */
   public static ClusterRun shortOne(RabbitInstallation installation, Consumer<String> told) {
     return new ClusterRun(
@@ -64,10 +65,10 @@ public final class ClusterRun {
   }
 
   /**
-   * All accidents, so many times.
+   * Injects all faults, in several rounds.
    *
-   * @param down how long a killed node stays away
-   * @param told takes a line for each
+   * @param down time until a killed node is started again
+   * @param told receives one line per fault
    */
   public static ClusterRun longOne(
       RabbitInstallation installation, int rounds, Duration down, Consumer<String> told) {
@@ -79,21 +80,22 @@ public final class ClusterRun {
   }
 
   /**
-   * What came of it.
+   * Result of a run.
    *
-   * @param balanced whether every task ended once, and no more was called twice than was in flight
-   * @param live what became of the live calls, counted
-   * @param members how many members the quorum queues have, each number once
-   * @param text for a person to read
+   * @param balanced whether every task finished once, and no more were called twice than were
+   *     in flight
+   * @param live number of live calls by result
+   * @param members distinct member counts of the quorum queues
+   * @param text report to print
    */
   public record RunResult(
       boolean balanced, Map<String, Integer> live, Set<Integer> members, String text) {}
 
   /**
-   * Runs it.
+   * Runs the test.
    *
-   * @param folder empty; its logs stay there
-   * @param nodes empty, where the installation can read it; the nodes' data
+   * @param folder empty folder for the logs
+   * @param nodes empty folder for the nodes' data, readable by the installation
    */
   public RunResult run(Path folder, Path nodes) throws InterruptedException {
     try (CloseableStack open = new CloseableStack().closedAtExit()) {
@@ -135,7 +137,7 @@ public final class ClusterRun {
           TaskLedger.of(
               load,
               PaidCalls.of(sluice.calls(), struck, List.of()),
-              /* outcomes= */ null,
+              // outcomes= null,
               WORKERS * CONCURRENCY);
       String text =
           "%d accidents, %d batches%s\n%s\nlive calls   %s"

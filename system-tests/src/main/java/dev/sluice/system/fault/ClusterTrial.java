@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command {@code system-tests/bench/cluster}. */
+/** Command {@code system-tests/bench/cluster}. */
 @Command(
     name = "system-tests/bench/cluster",
     description = {

@@ -8,19 +8,19 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.concurrent.TimeoutException;
 
-/** The broker as the suite itself reaches it, past the {@link AmqpProxy}. */
+/** Connects to the broker directly, without the {@link AmqpProxy}. */
 record DirectBroker(URI url) {
 
-  /** What is done on a channel. */
+  /** Operations on a channel. */
   @FunctionalInterface
   interface Work {
     void on(Channel channel) throws IOException;
   }
 
   /**
-   * Does it on a channel of its own.
+   * Runs operations on a new channel.
    *
-   * @throws UncheckedIOException where the broker is away
+   * @throws UncheckedIOException if the broker is not reachable
    */
   void on(Work work) {
     ConnectionFactory factory = new ConnectionFactory();

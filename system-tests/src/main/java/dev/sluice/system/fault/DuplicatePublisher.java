@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 
-/** Publishes tasks again that are in the broker already, as a client does that hears no confirm. */
+/** Publishes tasks again that are already in the broker, as a client does after a lost confirm. */
 final class DuplicatePublisher {
   private static final int LOOKS = 50;
   private static final int LONGEST_CONFIRM_MILLIS = 10_000;
@@ -34,7 +34,7 @@ final class DuplicatePublisher {
     return List.copyOf(requests);
   }
 
-  /** False where no task waits there. */
+  /** Returns false if no task is ready in the queue. */
   boolean copyTask(String route) {
     AtomicBoolean copied = new AtomicBoolean();
     try {
@@ -80,7 +80,7 @@ final class DuplicatePublisher {
     return properties.builder().headers(headers).build();
   }
 
-  /** As the simulator writes it down. */
+  /** The hash as the simulator's log shows it. */
   private static String shortHash(byte[] body) {
     try {
       return HexFormat.of()

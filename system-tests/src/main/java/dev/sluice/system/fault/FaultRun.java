@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
-/** One run: so many faults, drawn by a seed, one after another while batches are worked on. */
+/** Injects a seeded random series of faults while batches run. */
 public final class FaultRun {
   private static final int LINES = 60;
   private static final long LONGEST_PAUSE_MILLIS = 2500;
@@ -24,7 +24,7 @@ public final class FaultRun {
   private final Consumer<String> told;
 
   /**
-   * @param told takes a line for each fault
+   * @param told receives one line per fault
    */
   public FaultRun(int faults, long seed, Consumer<String> told) {
     this.faults = faults;
@@ -33,16 +33,18 @@ public final class FaultRun {
   }
 
   /**
-   * What came of it.
+   * Result of a run.
    *
-   * @param text for a person to read
+   * @param balanced whether every task finished once, and no more were called twice than were
+   *     in flight
+   * @param text report to print
    */
   public record RunResult(boolean balanced, String text) {}
 
   /**
-   * Runs it.
+   * Runs the test.
    *
-   * @param folder empty; its logs stay there
+   * @param folder empty folder for the logs
    */
   public RunResult run(Path folder) throws InterruptedException {
     RandomGenerator random = new SplittableRandom(seed);

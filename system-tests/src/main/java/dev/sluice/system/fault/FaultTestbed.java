@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** A Sluice with its broker behind a {@link AmqpProxy}, and what can be done to it. */
+/**
+ * A Sluice whose broker is behind an {@link AmqpProxy}, and the faults that can be injected into
+ * it.
+ */
 final class FaultTestbed implements AutoCloseable {
   static final int WORKERS = 2;
   static final int CONCURRENCY = 6;
@@ -80,7 +83,7 @@ final class FaultTestbed implements AutoCloseable {
     return sluice;
   }
 
-  /** What cannot be done here, and why. */
+  /** Faults that this machine cannot inject, with the reason. */
   Map<RandomFault, String> impossible() {
     Map<RandomFault, String> without = new EnumMap<>(RandomFault.class);
     if (redis == null) {
@@ -95,7 +98,7 @@ final class FaultTestbed implements AutoCloseable {
     return without;
   }
 
-  /** No clock is off any more. */
+  /** Sets all clocks right. */
   void calm() {
     ProcessClocks all = clocks;
     if (all != null) {
@@ -107,12 +110,12 @@ final class FaultTestbed implements AutoCloseable {
     return outcomeListener.all();
   }
 
-  /** The requests whose tasks were published twice, as the provider's log names them. */
+  /** Hashes of the requests whose tasks were published twice, as in the provider's log. */
   List<String> copiedRequests() {
     return duplicatePublisher.requests();
   }
 
-  /** Lets it happen; false where there was nothing to strike. */
+  /** Injects a fault. Returns false if it had no target. */
   boolean strike(RandomFault randomFault) throws InterruptedException {
     return switch (randomFault) {
       case WORKER_KILLED -> killAndStart(worker());
@@ -143,7 +146,9 @@ final class FaultTestbed implements AutoCloseable {
     };
   }
 
-  /** As a supervisor does: who found no broker at its start has ended, and is started again. */
+  /**
+   * Restarts processes that ended because the broker was down at their start, as a supervisor does.
+   */
   void startWhoEnded() {
     SUPERVISED.stream().filter(name -> !sluice.runs(name)).forEach(this::start);
   }
@@ -161,9 +166,7 @@ final class FaultTestbed implements AutoCloseable {
     return ran;
   }
 
-  /**
-   * At any time, or when a confirm is due that will not come, or an acknowledgement is on its way.
-   */
+  /** Kills the broker at a random time, or instead of a pending confirm or acknowledgement. */
   private boolean killBroker() {
     switch (random.nextInt(3)) {
       case 0 -> {}

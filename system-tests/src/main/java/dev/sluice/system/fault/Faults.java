@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command {@code system-tests/bench/faults}. */
+/** Command {@code system-tests/bench/faults}. */
 @Command(
     name = "system-tests/bench/faults",
     description = {

@@ -1,11 +1,11 @@
 package dev.sluice.system.fault;
 
-/** What can be done to a running Sluice. */
+/** A fault that can be injected into a running Sluice. */
 interface Incident {
 
-  /** For people. */
+  /** Description for the report. */
   String words();
 
-  /** Whether a process or a connection ends with it: a call in flight then may be paid twice. */
+  /** Whether it ends a process or a connection, so that calls in flight may be paid twice. */
   boolean endsProcessOrConnection();
 }

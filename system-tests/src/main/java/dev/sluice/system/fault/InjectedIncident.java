@@ -2,5 +2,5 @@ package dev.sluice.system.fault;
 
 import java.time.Instant;
 
-/** An accident that happened, and when. */
+/** An injected fault with its start and end. */
 record InjectedIncident(Incident accident, Instant from, Instant until) {}

@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Somebody who makes one live call after another, each with a prompt of its own, and tries nothing
- * again: that is Sluice's to do.
+ * Callers that make live calls one after another, each with a different prompt. They do not retry,
+ * because Sluice does.
  */
 final class LiveCalls implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -31,8 +31,8 @@ final class LiveCalls implements AutoCloseable {
   private volatile boolean over;
 
   /**
-   * @param producer where to send the next call
-   * @param callers how many call at once
+   * @param producer supplies the URL for the next call
+   * @param callers number of concurrent calls
    */
   LiveCalls(Supplier<String> producer, String key, int callers) {
     this.producer = producer;
@@ -43,12 +43,12 @@ final class LiveCalls implements AutoCloseable {
             .toList();
   }
 
-  /** What became of them: {@code 200}, another status, or the name of what broke, each counted. */
+  /** Number of calls by result: {@code 200}, another status, or the exception's name. */
   Map<String, Integer> ends() {
     return ends;
   }
 
-  /** Begins no other call, and waits for those in hand. */
+  /** Starts no more calls and waits for those in flight. */
   void finish() throws InterruptedException {
     over = true;
     for (Thread caller : callers) {

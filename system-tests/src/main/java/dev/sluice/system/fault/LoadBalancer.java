@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Sends each call to the next producer that was ready when it was last asked, as a load balancer
- * does. It never tries a call again.
+ * Round-robin load balancer that skips producers whose last readiness check failed. It does not
+ * retry calls.
  */
 final class LoadBalancer implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(250);
@@ -30,7 +30,7 @@ final class LoadBalancer implements AutoCloseable {
     this.looking = Thread.ofVirtual().name("balancer").start(this::lookNowAndThen);
   }
 
-  /** The address for the next call. */
+  /** The URL for the next call. */
   String next() {
     for (int tried = 0; tried < producers.size(); tried++) {
       String one = producers.get(Math.floorMod(turn.getAndIncrement(), producers.size()));
@@ -41,7 +41,9 @@ final class LoadBalancer implements AutoCloseable {
     return sluice.url(producers.getFirst());
   }
 
-  /** How often each answered that it goes, and so was still there. */
+  /**
+   * Number of 503 readiness replies by producer: each shows that it still responded while draining.
+   */
   Map<String, Integer> farewells() {
     return farewells;
   }

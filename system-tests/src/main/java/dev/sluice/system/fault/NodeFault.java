@@ -1,6 +1,6 @@
 package dev.sluice.system.fault;
 
-/** What can happen to a cluster of three nodes, in the order in which it is tried. */
+/** Faults of a three-node cluster, in the order of injection. */
 enum NodeFault implements Incident {
   LEADER_KILLED("kill -9 of the node that leads the tasks, back seconds later"),
   FOLLOWER_KILLED("kill -9 of a node that follows, back seconds later"),

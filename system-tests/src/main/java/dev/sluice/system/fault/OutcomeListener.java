@@ -5,16 +5,14 @@ import com.rabbitmq.client.GetResponse;
 import java.util.HashMap;
 import java.util.Map;
 
-/**
- * Hears every outcome that is published, in a queue of its own, and counts those that come twice.
- */
+/** Consumes a copy of every published outcome from its own queue and counts duplicates. */
 final class OutcomeListener {
   static final String OUTCOMES = "sluice.outcomes";
   private static final String QUEUE = "faults.hears";
 
   private final DirectBroker broker;
 
-  /** From now on, whatever becomes of the broker. */
+  /** Starts to consume, and continues after the broker restarts. */
   OutcomeListener(DirectBroker broker) {
     this.broker = broker;
     broker.on(
@@ -26,9 +24,9 @@ final class OutcomeListener {
   }
 
   /**
-   * What was heard.
+   * The received outcomes.
    *
-   * @param twice how many outcomes were copies of one that came before
+   * @param twice duplicates of earlier outcomes
    */
   record ReceivedOutcomes(long outcomes, long twice) {}
 

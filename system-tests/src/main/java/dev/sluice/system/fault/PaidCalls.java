@@ -13,16 +13,16 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Calls that were paid for, and those that were paid for again: each of them is laid to the end of
- * a process or a connection at which the first of the two was in flight, or in whose aftermath.
+ * Counts provider calls that were paid, and those that were paid again. Assigns each duplicate to
+ * the end of a process or connection that overlaps the first call or shortly precedes it.
  *
- * @param calls that reached the provider
- * @param paid calls that the provider answered well
- * @param twice how many of those were of a request that was paid already
- * @param twiceOfCopies how many of those were of a task that the suite itself published twice
- * @param causeless how many others were paid twice although no process and no connection had ended
- * @param inFlight calls in flight whenever a process or a connection ended, summed up
- * @param mostAtOnce how many were paid twice for one and the same end, at most
+ * @param calls calls that reached the provider
+ * @param paid calls with a 200
+ * @param twice of these, calls whose request was paid before
+ * @param twiceOfCopies of these, calls of tasks that the suite published twice
+ * @param causeless other duplicates without such an end
+ * @param inFlight sum of the calls in flight at each such end
+ * @param mostAtOnce highest number of duplicates that one end caused
  */
 record PaidCalls(
     long calls,
@@ -35,12 +35,12 @@ record PaidCalls(
   private static final int GOOD = 200;
 
   /**
-   * A call counts as in flight for so long after its answer: until its outcome is confirmed and its
-   * task acknowledged. A machine that does ten other things takes its time.
+   * A call counts as in flight for this long after its reply: until its outcome is confirmed and
+   * its task acknowledged. A busy machine needs up to 2 s.
    */
   private static final Duration SETTLING = Duration.ofSeconds(2);
 
-  /** For so long a worker may not know that its connection is gone. */
+  /** A worker may notice a lost connection this late. */
   private static final Duration AFTERMATH = Duration.ofSeconds(5);
 
   static PaidCalls of(
@@ -81,9 +81,8 @@ record PaidCalls(
   }
 
   /**
-   * The end of which the first call was in the middle; of several, the one with the least to its
-   * charge. Without one it is the last end before the second call: it left two copies of a task
-   * that nobody had called yet.
+   * The end that overlaps the first call; of several, the one with the fewest duplicates so far. If
+   * there is none, the last end before the second call: it left two copies of an uncalled task.
    */
   private static Optional<InjectedIncident> cause(
       Call first, Call second, List<InjectedIncident> ends, Map<InjectedIncident, Long> due) {
@@ -105,15 +104,15 @@ record PaidCalls(
   }
 
   /**
-   * No more than was in flight: for each end, and for all together.
+   * Whether duplicates do not exceed the calls in flight, for each end and in total.
    *
-   * @param most how many calls can be in flight at once
+   * @param most maximum number of concurrent calls
    */
   boolean areInBounds(int most) {
     return mostAtOnce <= most && twice - twiceOfCopies <= inFlight;
   }
 
-  /** A call as the provider saw it, and until when its outcome may not have been safe. */
+  /** A provider call, and the latest time at which its outcome may still be unconfirmed. */
   private record Call(String request, boolean paid, Instant came, Instant settled) {
     static Call of(JsonNode line) {
       Instant came = Instant.parse(line.path("at").asString());

@@ -14,16 +14,16 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The clocks of single processes, each of which can jump: {@code clock.c}, compiled here, stands
- * between a process and the system's clock.
+ * Shifts the clocks of single processes with {@code clock.c}, which intercepts the process's calls
+ * to the system clock.
  *
- * @param library the compiled one
- * @param folder keeps a file for each process with how far its clock is off
+ * @param library the compiled library
+ * @param folder folder with one file per process that holds its offset in seconds
  */
 record ProcessClocks(Path library, Path folder) {
   private static final String SOURCE = "clock.c";
 
-  /** None where there is no C compiler. */
+  /** Empty if there is no C compiler. */
   static Optional<ProcessClocks> in(Path folder) {
     Path source = folder.resolve(SOURCE);
     Path library = folder.resolve("clock.so");
@@ -38,20 +38,20 @@ record ProcessClocks(Path library, Path folder) {
         : Optional.empty();
   }
 
-  /** With this in its environment a process has a clock of its own. */
+  /** Environment variables that give a process its own clock. */
   Map<String, String> environment(String process) {
     set(process, Duration.ZERO);
     return Map.of("LD_PRELOAD", library.toString(), "SLUICE_CLOCK_FILE", file(process).toString());
   }
 
-  /** From now on its clock is off by so much. */
+  /** Sets the offset of a process's clock. */
   void set(String process, Duration off) {
     byte[] seconds =
         ByteBuffer.allocate(Long.BYTES)
             .order(ByteOrder.nativeOrder())
             .putLong(off.toSeconds())
             .array();
-    try { // in place: the process has the file in its memory
+    try { // overwrite in place: the process maps the file
       Files.write(file(process), seconds, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);

@@ -9,10 +9,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** What can be done to a process by its number alone. */
+/** Operations on a process by its pid. */
 record Processes(RunningSluice sluice) {
 
-  /** It stands still for so long, and goes on. */
+  /** Stops a process with SIGSTOP for this time, then sends SIGCONT. */
   void freeze(String name, Duration time) throws InterruptedException {
     String pid = Long.toString(pid(name));
     signal("-STOP", pid);
@@ -20,7 +20,7 @@ record Processes(RunningSluice sluice) {
     signal("-CONT", pid);
   }
 
-  /** PostgreSQL takes the death of a backend for a crash of its own: it ends all and recovers. */
+  /** Kills a backend. PostgreSQL then ends all backends and recovers, as after a crash. */
   boolean crashDatabase() {
     Path file = sluice.home().resolve("postgres/data/postmaster.pid");
     Optional<ProcessHandle> backend =
@@ -51,7 +51,7 @@ record Processes(RunningSluice sluice) {
     }
   }
 
-  /** Of a process that may be gone by now. */
+  /** The process may have ended already. */
   private static String commandLine(long pid) {
     return String.join(" ", lines(Path.of("/proc", Long.toString(pid), "cmdline")));
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** What can go wrong, and how often in proportion. */
+/** Random faults with their weights. */
 enum RandomFault implements Incident {
   WORKER_KILLED("kill -9 of a worker", 14, true),
   WORKER_FROZEN("a worker stands still for seconds", 6, false),
@@ -35,7 +35,7 @@ enum RandomFault implements Incident {
     this.ends = ends;
   }
 
-  /** One of them, by weight. */
+  /** Draws a fault by weight. */
   static RandomFault next(RandomGenerator random, Set<RandomFault> without) {
     List<RandomFault> all =
         Arrays.stream(values()).filter(randomFault -> !without.contains(randomFault)).toList();

@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A rolling restart under load: each of two producers and three workers is told to stop, is waited
- * for, and is started anew, while a batch is worked on and live calls go through both producers.
+ * Restarts two producers and three workers in turn, while a batch runs and live calls go through
+ * both producers.
  */
 public final class RollingRun {
   private static final List<String> PRODUCERS = List.of("producer", "producer-2");
@@ -40,8 +40,8 @@ public final class RollingRun {
   private final Consumer<String> told;
 
   /**
-   * @param rounds how often all of them are restarted
-   * @param told takes a line for each restart
+   * @param rounds restarts of each process
+   * @param told receives one line per restart
    */
   public RollingRun(int tasks, int rounds, Consumer<String> told) {
     this.tasks = tasks;
@@ -50,13 +50,13 @@ public final class RollingRun {
   }
 
   /**
-   * What came of it.
+   * Result of a run.
    *
-   * @param answered lines of the output file that are answers, each line once
-   * @param live what became of the live calls, counted
-   * @param calls that reached the provider
-   * @param requests how many different ones there are among them
-   * @param farewells how often each producer answered that it goes
+   * @param answered distinct successful lines of the output file
+   * @param live number of live calls by result
+   * @param calls calls that reached the provider
+   * @param requests number of different requests among them
+   * @param farewells 503 readiness replies by producer
    * @param working whether the batch still ran at the last restart
    */
   public record RunResult(
@@ -67,7 +67,7 @@ public final class RollingRun {
       Map<String, Integer> farewells,
       boolean working) {
 
-    /** Whether nothing was lost, refused or called twice. */
+    /** Whether no task or live call was lost or rejected, and no request called twice. */
     public boolean isWell(int tasks) {
       long lives = live.values().stream().mapToInt(count -> count).sum();
       return answered == tasks
@@ -78,7 +78,7 @@ public final class RollingRun {
           && working;
     }
 
-    /** For a person to read. */
+    /** Report to print. */
     public String text(int tasks) {
       return String.format(
           Locale.ROOT,
@@ -100,9 +100,9 @@ public final class RollingRun {
   }
 
   /**
-   * Runs it.
+   * Runs the test.
    *
-   * @param folder empty; its logs stay there
+   * @param folder empty folder for the logs
    */
   public RunResult run(Path folder) throws InterruptedException {
     try (CloseableStack open = new CloseableStack().closedAtExit()) {

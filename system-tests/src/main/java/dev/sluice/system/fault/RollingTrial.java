@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command {@code system-tests/bench/rolling}. */
+/** Command {@code system-tests/bench/rolling}. */
 @Command(
     name = "system-tests/bench/rolling",
     description = {

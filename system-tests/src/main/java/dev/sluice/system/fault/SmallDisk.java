@@ -7,9 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/**
- * A disk of its own for a folder, small enough to be filled: a tmpfs, which only root may mount.
- */
+/** A small tmpfs at a folder, which a test can fill. Only root can mount it. */
 final class SmallDisk implements AutoCloseable {
   private static final String SIZE = "size=1g,mode=700";
   private static final int CHUNK = 1024 * 1024;
@@ -20,7 +18,7 @@ final class SmallDisk implements AutoCloseable {
     this.folder = folder;
   }
 
-  /** None where this user, or this system, may not mount. */
+  /** Empty if the user or the system cannot mount. */
   static Optional<SmallDisk> at(Path folder) {
     try {
       Files.createDirectories(folder);
@@ -32,7 +30,7 @@ final class SmallDisk implements AutoCloseable {
         : Optional.empty();
   }
 
-  /** Not a byte is left. */
+  /** Fills the disk completely. */
   void fill() {
     byte[] chunk = new byte[CHUNK];
     try (OutputStream out = Files.newOutputStream(ballast())) {
@@ -40,7 +38,7 @@ final class SmallDisk implements AutoCloseable {
         out.write(chunk);
       }
     } catch (IOException full) {
-      // as it was wanted
+      // the disk is full, as intended
     }
   }
 
@@ -56,7 +54,7 @@ final class SmallDisk implements AutoCloseable {
     return folder.resolve("ballast");
   }
 
-  /** Lazily: a process that has been told to stop may still write its last words. */
+  /** Unmounts lazily: a process that is shutting down may still write. */
   @Override
   public void close() {
     SystemCommands.succeeds("umount", "-l", folder.toString());

@@ -2,7 +2,7 @@ package dev.sluice.system.fault;
 
 import java.io.IOException;
 
-/** Programs of the system that may be missing, or not allowed. */
+/** System programs that may be missing or not permitted. */
 final class SystemCommands {
   private SystemCommands() {}
 

@@ -11,13 +11,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What was accepted and what became of it, what was paid and what was in flight.
+ * Compares accepted tasks with their results, and paid calls with calls in flight.
  *
  * @param submitted lines of accepted batches
- * @param missing lines that no file has, of batches that came to rest or not
- * @param doubled lines that the files have more than once
- * @param outcomes what was heard of them; null where nobody listened
- * @param most calls that can be in flight at once
+ * @param missing lines without a result in any file
+ * @param doubled lines with more than one result
+ * @param outcomes received outcomes; null if no listener ran
+ * @param most maximum number of concurrent calls
  */
 record TaskLedger(
     long submitted,
@@ -77,7 +77,7 @@ record TaskLedger(
     };
   }
 
-  /** Every line ended once, and no more was paid twice than was in flight. */
+  /** Whether every line finished once, and duplicates do not exceed the calls in flight. */
   boolean isBalanced() {
     return completed + failed + cancelled + expired == submitted
         && missing == 0

@@ -1,7 +1,4 @@
-/**
- * The fault suite: one accident after another strikes a Sluice that works, and at the end every
- * task is accounted for. Depends on {@code run}.
- */
+/** Fault suite: injects faults into a running Sluice and accounts for every task. */
 @NullMarked
 package dev.sluice.system.fault;
 

@@ -26,7 +26,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command {@code system-tests/bench/memory}. Linux only. */
+/** Command {@code system-tests/bench/memory}. Linux only. */
 @Command(
     name = "system-tests/bench/memory",
     description = {
@@ -68,7 +68,7 @@ public final class Footprint implements Callable<Integer> {
   private boolean publish;
 
   public static void main(String[] arguments) {
-    Locale.setDefault(Locale.ROOT); // figures read the same whoever measures
+    Locale.setDefault(Locale.ROOT); // locale-independent number format
     System.exit(new CommandLine(new Footprint()).execute(arguments));
   }
 
@@ -106,7 +106,9 @@ public final class Footprint implements Callable<Integer> {
     return options.toArray(String[]::new);
   }
 
-  /** What a start leaves to be done: compilations, the first looks at the fleet, a training run. */
+  /**
+   * Waits for work that follows a start: JIT compilation, the first worker reports, a training run.
+   */
   private static void settle() {
     pause(Duration.ofSeconds(15));
   }

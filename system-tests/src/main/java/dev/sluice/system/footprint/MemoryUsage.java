@@ -12,10 +12,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a JVM takes, as Linux and the JVM itself count it.
+ * Memory of a JVM, from Linux and the JVM.
  *
- * @param resident bytes of memory that are its own or that it has looked at, after a collection
- * @param heap bytes of its heap that are in use, after a collection
+ * @param resident resident bytes after a garbage collection
+ * @param heap used heap bytes after a garbage collection
  */
 record MemoryUsage(long resident, long heap) {
   private static final long KIB = 1024;
@@ -24,16 +24,16 @@ record MemoryUsage(long resident, long heap) {
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
   /**
-   * Of each part of it, as newer and older JVMs and collectors name them; the metaspace is none.
+   * Matches the heap regions in the output of different JVMs and collectors, but not the metaspace.
    */
   private static final Pattern HEAP =
       Pattern.compile(
           "(?:generation|heap|DefNew|Tenured)\\s+total (?:reserved \\d+K, committed )?\\d+K, used (\\d+)K");
 
   /**
-   * Has it collect its garbage, and looks.
+   * Runs a garbage collection, then reads the memory usage.
    *
-   * @param folder for what {@code jcmd} says
+   * @param folder folder for the output of {@code jcmd}
    */
   static MemoryUsage of(long pid, Path folder) {
     jcmd(pid, folder, "GC.run");

@@ -1,7 +1,4 @@
-/**
- * The benchmark of what a worker takes of memory and of the processor. Depends on {@code report}
- * and {@code run}.
- */
+/** Benchmark of a worker's memory and CPU usage. */
 @NullMarked
 package dev.sluice.system.footprint;
 

@@ -2,20 +2,20 @@ package dev.sluice.system.goodput;
 
 import java.time.Duration;
 
-/** What happens in the middle of a run. */
+/** An event during a run. */
 sealed interface Disturbance {
-  /** Nothing. */
+  /** No event. */
   record None() implements Disturbance {}
 
-  /** Both limits are halved, and nobody is told. */
+  /** The provider halves both limits without notice. */
   record Halving(double at) implements Disturbance {}
 
-  /** A client that has nothing to do with it spends steadily from the same key. */
+  /** An unrelated client uses a constant fraction of the same key's limits. */
   record OtherClient(int oneIn) implements Disturbance {}
 
-  /** {@code kill -9} of one of the workers; it stays dead. */
+  /** {@code kill -9} of one worker, which is not restarted. */
   record KilledWorker(double at) implements Disturbance {}
 
-  /** {@code kill -9} of Redis; whoever watches over it starts it again after a while. */
+  /** {@code kill -9} of Redis, which is restarted later, as by a supervisor. */
   record KilledRedis(double at, Duration away) implements Disturbance {}
 }

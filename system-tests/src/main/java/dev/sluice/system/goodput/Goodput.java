@@ -31,7 +31,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The command {@code system-tests/bench/goodput}. */
+/** Command {@code system-tests/bench/goodput}. */
 @Command(
     name = "system-tests/bench/goodput",
     description = {
@@ -87,7 +87,7 @@ public final class Goodput implements Callable<Integer> {
   private boolean keep;
 
   public static void main(String[] arguments) {
-    Locale.setDefault(Locale.ROOT); // figures read the same whoever measures
+    Locale.setDefault(Locale.ROOT); // locale-independent number format
     System.exit(new CommandLine(new Goodput()).execute(arguments));
   }
 
@@ -174,7 +174,7 @@ public final class Goodput implements Callable<Integer> {
     }
   }
 
-  /** One that cannot be run does not end the others; a stop ends all. */
+  /** A failed run does not stop the others. An interrupt stops all. */
   private boolean run(
       Trial trial,
       GoodputCase one,
@@ -194,7 +194,7 @@ public final class Goodput implements Callable<Integer> {
     }
   }
 
-  /** Without a Redis nobody can take it away. */
+  /** A contender without Redis skips the case that kills Redis. */
   private static boolean concerns(GoodputCase one, Contender contender) {
     return contender.usesRedis()
         || !(one.setting().disturbance() instanceof Disturbance.KilledRedis);

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A situation that a provider, a key and a fleet get into.
+ * A benchmark case.
  *
- * @param id as the command line has it
- * @param title for people
+ * @param id name on the command line
+ * @param title name in the report
  */
 record GoodputCase(String id, String title, ProviderScenario setting) {
   static final List<GoodputCase> ALL =

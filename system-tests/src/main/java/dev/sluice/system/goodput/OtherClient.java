@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/** Small calls at an even pace, whatever comes of them. */
+/** Sends small calls at a constant rate and ignores their results. */
 final class OtherClient implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder()
@@ -41,7 +41,7 @@ final class OtherClient implements AutoCloseable {
     return other;
   }
 
-  /** Makes the provider's code warm with a key that nobody counts. */
+  /** Warms up the provider with a key that is not counted. */
   static void warmUp(URI provider, int calls) {
     try (OtherClient warm = new OtherClient("warm", provider, "sk-warm")) {
       CompletableFuture<?>[] answers =

@@ -8,16 +8,16 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * How the provider behaves in a case, and what the contender's user knows of it.
+ * The provider's behaviour in a case, and what the contender knows of it.
  *
- * @param requests the limit of requests, as a part of that of the command line
- * @param tokens the limit of tokens, as a part of what so many tasks of mean size need
- * @param known whether the user knows the limits
- * @param headers what the replies tell of them
- * @param counting how a minute is counted
- * @param burst what a bucket holds
- * @param refusedCallsCount whether a refused call spends a request too
- * @param disturbance what happens under way
+ * @param requests request limit, as a fraction of the command line's limit
+ * @param tokens token limit, as a fraction of what such a rate of mean-sized tasks needs
+ * @param known whether the contender is configured with the limits
+ * @param headers rate limit headers of the replies
+ * @param counting how the provider counts a minute
+ * @param burst capacity of the token bucket, as a duration
+ * @param refusedCallsCount whether a rejected call uses up a request
+ * @param disturbance event during the run
  */
 record ProviderScenario(
     double requests,
@@ -28,12 +28,12 @@ record ProviderScenario(
     Duration burst,
     boolean refusedCallsCount,
     Disturbance disturbance) {
-  /** A bucket that hides no burst: the strict reading of a limit per minute. */
+  /** A bucket that allows almost no burst: the strict reading of a limit per minute. */
   static final Duration SHALLOW = Duration.ofSeconds(1);
 
   private static final double NOT_BINDING = 3;
 
-  /** Requests bind, the limits are known and told, nothing happens. */
+  /** The request limit binds, the limits are configured and advertised, nothing happens. */
   static ProviderScenario usual() {
     return new ProviderScenario(
         1,
@@ -76,7 +76,7 @@ record ProviderScenario(
         requests, tokens, known, headers, counting, burst, refusedCallsCount, by);
   }
 
-  /** The limits at the beginning. */
+  /** The limits at the start. */
   PerMinute perMinute(long requestsPerMinute, double meanCharge) {
     return new PerMinute(
         Math.max(1, Math.round(requests * requestsPerMinute)),

@@ -29,7 +29,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** One contender in one case: a provider of its own, the work, the judgement. */
+/** One contender in one case: starts a provider, runs the tasks and analyzes the calls. */
 final class Trial {
   private static final String KEY = "sk-goodput";
   private static final int KEY_DIGITS_IN_LOG = 4;
@@ -38,7 +38,7 @@ final class Trial {
   private static final Duration MEAN_LATENCY = Duration.ofMillis(340);
   private static final int WARM_UP_CALLS = 60;
 
-  /** How much longer than at full use of the limits it may take before it is broken off. */
+  /** A run is stopped after this multiple of the time that the limits require. */
   private static final int PATIENCE = 3;
 
   private static final Duration PATIENCE_ON_TOP = Duration.ofSeconds(30);
@@ -65,10 +65,14 @@ final class Trial {
     this.folder = folder;
   }
 
-  /** What came of it. */
+  /** Result of a trial. */
   record TrialResult(Contender.RunResult ended, RunAnalysis judgement) {}
 
-  /** Runs it from the first process to the last; what it started is kept in {@code open}. */
+  /**
+   * Runs the trial.
+   *
+   * @param open receives the resources that the caller closes
+   */
   TrialResult run(CloseableStack open) {
     Path log = folder.resolve("provider.jsonl");
     Contender.RunResult runResult;

@@ -3,7 +3,7 @@ package dev.sluice.system.goodput;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** Waits beside the run for something to become true, and then does something, once. */
+/** Waits in the background for a condition and then runs an action once. */
 final class TriggeredAction implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(20);
 
@@ -29,7 +29,7 @@ final class TriggeredAction implements AutoCloseable {
     what.run();
   }
 
-  /** Also where the moment did not come. */
+  /** Also ends the wait if the condition was never met. */
   @Override
   public void close() {
     thread.interrupt();

@@ -1,6 +1,5 @@
 /**
- * The benchmark of how much of a provider's allowance is used, and how politely. It is the root of
- * its parts: depends on all of them but the tests.
+ * Benchmark of how much of a provider's limit a contender uses, and how many calls are rejected.
  */
 @NullMarked
 package dev.sluice.system.goodput;

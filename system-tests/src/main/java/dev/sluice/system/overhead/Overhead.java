@@ -19,7 +19,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command {@code system-tests/bench/live}. */
+/** Command {@code system-tests/bench/live}. */
 @Command(
     name = "system-tests/bench/live",
     description = {
@@ -47,14 +47,14 @@ public final class Overhead implements Callable<Integer> {
       description = "How long the provider takes. Default: ${DEFAULT-VALUE}.")
   private String latency = "";
 
-  /** Milliseconds of one call. */
+  /** Latencies of a call, in milliseconds. */
   private record CallTime(double firstByte, double lastByte) {}
 
-  /** Where calls go. */
+  /** Destination of calls. */
   private record CallPath(String name, URI url, String key) {}
 
   public static void main(String[] arguments) {
-    Locale.setDefault(Locale.ROOT); // figures read the same whoever measures
+    Locale.setDefault(Locale.ROOT); // locale-independent number format
     System.exit(new CommandLine(new Overhead()).execute(arguments));
   }
 

@@ -1,10 +1,10 @@
 package dev.sluice.system.prompt;
 
 /**
- * One task.
+ * A benchmark task.
  *
  * @param id unique in its batch
- * @param body the request, byte for byte; no two are the same
- * @param chargedTokens what the provider charges for it
+ * @param body the request body; unique
+ * @param chargedTokens tokens that the provider charges
  */
 public record BenchmarkTask(String id, String body, long chargedTokens) {}

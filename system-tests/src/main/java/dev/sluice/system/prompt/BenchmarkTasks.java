@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Prompts of mixed size, as documents are: most are short, some are eight times as long. */
+/** Creates prompts of mixed size: most are short, some are eight times as long. */
 public final class BenchmarkTasks {
   public static final String MODEL = "gpt-4o-mini";
 
@@ -65,7 +65,7 @@ public final class BenchmarkTasks {
 
   private BenchmarkTasks() {}
 
-  /** So many, the same ones each time. */
+  /** Creates this number of tasks; always the same ones. */
   public static List<BenchmarkTask> make(int count) {
     RandomGenerator random = new SplittableRandom(1);
     List<BenchmarkTask> prompts = new ArrayList<>();
@@ -75,7 +75,7 @@ public final class BenchmarkTasks {
     return prompts;
   }
 
-  /** One more that is in no batch. */
+  /** Creates a small task that is in no batch. */
   public static BenchmarkTask small(String id) {
     return prompt(
         id, "Summarise %s: the lock is closed and the gate stays open.".formatted(id), 64);
@@ -109,12 +109,12 @@ public final class BenchmarkTasks {
     };
   }
 
-  /** What one of them costs on average. */
+  /** Mean token charge of a task. */
   public static double meanCharge(List<BenchmarkTask> prompts) {
     return prompts.stream().mapToLong(BenchmarkTask::chargedTokens).average().orElseThrow();
   }
 
-  /** Writes them as a batch file. */
+  /** Writes the tasks as a batch file. */
   public static void writeBatch(List<BenchmarkTask> prompts, Path file) {
     try {
       Files.write(file, prompts.stream().map(BenchmarkTasks::line).toList());
@@ -123,7 +123,7 @@ public final class BenchmarkTasks {
     }
   }
 
-  /** Put together as text, so that the body keeps its bytes. */
+  /** Concatenates text, so that the bytes of the body do not change. */
   private static String line(BenchmarkTask prompt) {
     return "{\"custom_id\":\"%s\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":%s}"
         .formatted(prompt.id(), prompt.body());

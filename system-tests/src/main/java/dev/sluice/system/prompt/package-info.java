@@ -1,4 +1,4 @@
-/** The work that every contender gets, always the same. Depends on the simulator alone. */
+/** Benchmark workload: the same tasks for every contender. */
 @NullMarked
 package dev.sluice.system.prompt;
 

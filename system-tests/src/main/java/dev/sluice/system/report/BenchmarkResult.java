@@ -5,17 +5,17 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * One contender in one case.
+ * Result of one contender in one case.
  *
- * @param caseId as the command line has it
- * @param caseTitle what the case is about
- * @param contender its name
- * @param at when it ended
- * @param tasks how many were submitted
- * @param answered how many have a reply
- * @param failed how many were given up
- * @param elapsed from the submission to the last result
- * @param judgement what the provider saw
+ * @param caseId name of the case on the command line
+ * @param caseTitle name of the case in the report
+ * @param contender name of the contender
+ * @param at end of the run
+ * @param tasks number of submitted tasks
+ * @param answered tasks with a successful reply
+ * @param failed tasks that failed
+ * @param elapsed time from the submission to the last result
+ * @param judgement the provider's view of the run
  */
 public record BenchmarkResult(
     String caseId,
@@ -28,7 +28,7 @@ public record BenchmarkResult(
     Duration elapsed,
     RunAnalysis judgement) {
 
-  /** Tasks without a result. */
+  /** Number of tasks without a result. */
   public int lost() {
     return tasks - answered - failed;
   }

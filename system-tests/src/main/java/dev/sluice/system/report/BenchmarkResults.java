@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What was measured so far, a file for each contender in each case: a case can be run again. */
+/** Stores results, one file per case and contender, so that a case can be repeated. */
 public final class BenchmarkResults {
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -20,7 +20,7 @@ public final class BenchmarkResults {
     this.folder = folder;
   }
 
-  /** Those in the folder, which is made where it is missing. */
+  /** Opens the folder, and creates it if necessary. */
   public static BenchmarkResults in(Path folder) {
     try {
       return new BenchmarkResults(Files.createDirectories(folder));
@@ -37,7 +37,7 @@ public final class BenchmarkResults {
     }
   }
 
-  /** All there are, in that order. */
+  /** All stored results, in this order. */
   public List<BenchmarkResult> of(List<String> cases, List<String> contenders) {
     List<BenchmarkResult> all = new ArrayList<>();
     for (String one : cases) {

@@ -5,13 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A page that people write, with one part between two marks that a command writes. */
+/** A generated section of a hand-written page, between two markers. */
 public final class GeneratedSection {
   private final Path file;
   private final String begin;
   private final String end;
 
-  /** The part of the page that has this name. */
+  /** Selects the section of this name. */
   public GeneratedSection(Path file, String part) {
     this.file = file;
     this.begin = "<!-- generated: " + part + " -->";
@@ -19,9 +19,9 @@ public final class GeneratedSection {
   }
 
   /**
-   * Replaces the part.
+   * Replaces the section.
    *
-   * @throws IllegalStateException where the page has no such part
+   * @throws IllegalStateException if the page has no such section
    */
   public void write(String text) {
     try {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The figures, for people. */
+/** Formats the results as text. */
 public final class ResultTable {
   private static final String HEAD =
       """
@@ -15,7 +15,7 @@ public final class ResultTable {
 
   private ResultTable() {}
 
-  /** As Markdown; the title of a case stands at its first row. */
+  /** The results as a Markdown table. Only the first row of a case has its title. */
   public static String markdown(List<BenchmarkResult> all) {
     StringBuilder table = new StringBuilder(HEAD);
     String last = "";
@@ -43,7 +43,7 @@ public final class ResultTable {
         elapsed(one));
   }
 
-  /** One line about one contender, for the terminal. */
+  /** One contender's result as a line for the terminal. */
   public static String line(BenchmarkResult one) {
     RunAnalysis runAnalysis = one.judgement();
     return "%-16s %-12s share %.3f (%s), of all on offer %.3f, %d x 429 (%s), inside told wait %s, paid twice %d, lost %s, %s%s"

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The runs over time, one panel for each case: for each contender a band with what was let in as
- * steps, the allowance as a line, and below it the calls that were refused.
+ * Chart with one panel per case. Each contender has a band with admitted calls as steps, the limit
+ * as a line, and rejected calls below.
  */
 public final class RunChart {
   private static final int COLUMNS = 2;
@@ -25,10 +25,10 @@ public final class RunChart {
   private static final int REFUSED_HEIGHT = 9;
   private static final int BAND_GAP = 7;
 
-  /** Higher than so many times the allowance is cut off. */
+  /** Values above this multiple of the limit are cut off. */
   private static final double HIGHEST = 2.5;
 
-  /** So many refusals in a second are drawn as strongly as it gets. */
+  /** Number of rejected calls per second that is drawn at full opacity. */
   private static final double STRONGEST = 20;
 
   private final SvgDrawing drawing;
@@ -37,7 +37,7 @@ public final class RunChart {
     this.drawing = drawing;
   }
 
-  /** As SVG. */
+  /** The chart as SVG. */
   public static String svg(List<BenchmarkResult> all) {
     Map<String, List<BenchmarkResult>> cases = new LinkedHashMap<>();
     all.forEach(one -> cases.computeIfAbsent(one.caseId(), id -> new ArrayList<>()).add(one));
@@ -118,7 +118,7 @@ public final class RunChart {
     return "%.1f %%".formatted(100 * share);
   }
 
-  /** What the top of a band means, as a multiple of the mean allowance, and that mean. */
+  /** The value at the top of a band, in units of the binding limit. */
   private static double scale(List<BenchmarkResult> panel) {
     double mean =
         panel.stream()
@@ -135,7 +135,7 @@ public final class RunChart {
     return Math.max(1e-9, Math.clamp(highest, 1.3 * mean, HIGHEST * mean));
   }
 
-  /** Where a band is drawn and what its lengths mean. */
+  /** Position and scale of a band. */
   private record Band(int x, int y, int seconds, double top) {
     private double across(int second) {
       return x + (double) second / seconds * plotWidth();

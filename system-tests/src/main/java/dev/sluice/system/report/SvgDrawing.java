@@ -1,6 +1,6 @@
 package dev.sluice.system.report;
 
-/** A picture as SVG, in colours that can be read on a light and on a dark page. */
+/** Builds an SVG with colours that are readable on light and dark pages. */
 public final class SvgDrawing {
   private static final String STYLE =
       """
@@ -30,9 +30,9 @@ public final class SvgDrawing {
   private final StringBuilder svg = new StringBuilder();
 
   /**
-   * An empty one.
+   * Starts an empty drawing.
    *
-   * @param label says in words what it shows
+   * @param label text alternative of the drawing
    */
   public SvgDrawing(int width, int height, String label) {
     add(
@@ -42,21 +42,21 @@ public final class SvgDrawing {
     add("<rect class=\"page\" width=\"%d\" height=\"%d\"/>".formatted(width, height));
   }
 
-  /** One element of SVG. */
+  /** Adds an SVG element. */
   public void add(String element) {
     svg.append(element).append('\n');
   }
 
   /**
-   * Words.
+   * Adds text.
    *
-   * @param style class names of the style sheet
+   * @param style CSS class names
    */
   public void text(int x, int y, String style, String words) {
     add("<text class=\"%s\" x=\"%d\" y=\"%d\">%s</text>".formatted(style, x, y, escaped(words)));
   }
 
-  /** Marks and figures of a time axis that begins at 0. */
+  /** Adds the ticks and labels of a time axis that begins at 0. */
   public void seconds(int x, int y, int width, int seconds) {
     int step = seconds <= 15 ? 5 : seconds <= 50 ? 10 : seconds <= 130 ? 20 : 60;
     for (int second = 0; second <= seconds; second += step) {
@@ -66,7 +66,7 @@ public final class SvgDrawing {
     }
   }
 
-  /** All of it. */
+  /** The complete SVG document. */
   public String svg() {
     return svg + "</svg>\n";
   }

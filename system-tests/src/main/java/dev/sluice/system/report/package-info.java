@@ -1,6 +1,4 @@
-/**
- * What was measured: kept, and written as a table and as a picture. Depends on {@code analysis}.
- */
+/** Benchmark results: their storage, table and chart. */
 @NullMarked
 package dev.sluice.system.report;
 

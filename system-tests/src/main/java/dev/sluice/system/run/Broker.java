@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** A RabbitMQ of its own, as {@code launcher/broker} starts it. */
+/** A private RabbitMQ, started by {@code launcher/broker}. */
 public final class Broker implements AutoCloseable {
   private static final Duration LONGEST = Duration.ofMinutes(2);
 
@@ -16,12 +16,12 @@ public final class Broker implements AutoCloseable {
     this.home = home;
   }
 
-  /** One that does not run yet, with its data below the folder. */
+  /** Creates a stopped broker with its data below the folder. */
   public static Broker in(Path folder) {
     return new Broker(folder.resolve("broker-home"));
   }
 
-  /** Starts it; returns its URL once it accepts connections. */
+  /** Starts the broker and returns its URL when it accepts connections. */
   public String start() {
     String printed = command("start");
     return printed
@@ -36,7 +36,7 @@ public final class Broker implements AutoCloseable {
     command("kill");
   }
 
-  /** Also where its start was broken off. */
+  /** Also works if the start failed. */
   @Override
   public void close() {
     if (Files.exists(home)) {

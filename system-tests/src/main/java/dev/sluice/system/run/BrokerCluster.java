@@ -22,8 +22,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Nodes of an installed RabbitMQ that form a cluster on the loopback interface: a name server,
- * ports, data and a cookie of their own. They are numbered from 1.
+ * A cluster of installed RabbitMQ nodes on the loopback interface, with its own epmd, ports, data
+ * and cookie. Node numbers start at 1.
  */
 public final class BrokerCluster implements AutoCloseable {
   private static final Duration STARTED_WITHIN = Duration.ofMinutes(3);
@@ -36,7 +36,7 @@ public final class BrokerCluster implements AutoCloseable {
   private final List<Node> nodes;
   private final ChildProcess epmd;
 
-  /** One of them; its process is another one after each start. */
+  /** A node; each start creates a new process. */
   private static final class Node {
     private final String name;
     private final int port = Ports.free();
@@ -65,9 +65,9 @@ public final class BrokerCluster implements AutoCloseable {
   }
 
   /**
-   * Starts one and waits until all nodes have joined.
+   * Starts a cluster and waits until all nodes have joined.
    *
-   * @param settings lines of {@code rabbitmq.conf} beside its own
+   * @param settings additional lines of {@code rabbitmq.conf}
    */
   public static BrokerCluster start(
       RabbitInstallation installation, Path folder, int size, String... settings) {
@@ -75,7 +75,7 @@ public final class BrokerCluster implements AutoCloseable {
     try {
       await().until(() -> Ports.answers(cluster.epmdPort) || !cluster.epmd.isAlive());
       cluster.configure(List.of(settings));
-      // All at once: RabbitMQ 4's first node waits for the others.
+      // Start all nodes at once: RabbitMQ 4's first node waits for the others.
       IntStream.rangeClosed(1, size).forEach(cluster::launch);
       IntStream.rangeClosed(1, size).forEach(cluster::awaitOpen);
       await().atMost(STARTED_WITHIN).until(() -> cluster.running().size() == size);
@@ -90,12 +90,12 @@ public final class BrokerCluster implements AutoCloseable {
     return nodes.size();
   }
 
-  /** The addresses of all nodes, as {@code spring.rabbitmq.addresses} takes them. */
+  /** URLs of all nodes, in the format of {@code spring.rabbitmq.addresses}. */
   public String urls() {
     return IntStream.rangeClosed(1, size()).mapToObj(this::url).collect(Collectors.joining(","));
   }
 
-  /** The address of one. */
+  /** URL of a node. */
   public String url(int node) {
     return "amqp://sluice:%s@127.0.0.1:%d".formatted(password, node(node).port);
   }
@@ -105,22 +105,22 @@ public final class BrokerCluster implements AutoCloseable {
     node(node).process().kill();
   }
 
-  /** Stands still: it answers nobody and closes nothing. */
+  /** SIGSTOP: the node does not respond and closes no connection. */
   public void freeze(int node) {
     node(node).process().signal("STOP");
   }
 
-  /** Goes on. */
+  /** SIGCONT. */
   public void thaw(int node) {
     node(node).process().signal("CONT");
   }
 
-  /** SIGTERM, and waits for its end. */
+  /** Sends SIGTERM and waits until the node has ended. */
   public void stop(int node) {
     node(node).process().close();
   }
 
-  /** Starts it (again), and waits until it accepts connections. */
+  /** Starts a node and waits until it accepts connections. */
   public void start(int number) {
     launch(number);
     awaitOpen(number);
@@ -145,7 +145,7 @@ public final class BrokerCluster implements AutoCloseable {
     }
   }
 
-  /** The nodes that run and see each other, as the lowest of them tells. */
+  /** The running nodes that the lowest of them sees. */
   public List<String> running() {
     JsonNode status = JSON.readTree(control("rabbitmqctl", "cluster_status", "--formatter=json"));
     List<String> running = new ArrayList<>();
@@ -153,7 +153,7 @@ public final class BrokerCluster implements AutoCloseable {
     return running;
   }
 
-  /** Which node leads a queue. */
+  /** The node that leads a queue. */
   public int leaderOf(String queue) {
     for (JsonNode row : queues()) {
       if (row.path("name").asString().equals(queue)) {
@@ -163,7 +163,7 @@ public final class BrokerCluster implements AutoCloseable {
     throw new IllegalStateException("there is no queue " + queue);
   }
 
-  /** How many members each quorum queue has, in the order of their names. */
+  /** Number of members of each quorum queue, by queue name. */
   public List<Integer> membersOfQueues() {
     List<Integer> members = new ArrayList<>();
     queues().stream()
@@ -188,27 +188,27 @@ public final class BrokerCluster implements AutoCloseable {
     return rows;
   }
 
-  /** Spreads the leaders of all queues evenly over the nodes. */
+  /** Distributes the queue leaders evenly over the nodes. */
   public void rebalance() {
     control("rabbitmq-queues", "rebalance", "quorum");
   }
 
-  /** Moves every leader off a node and closes its doors, as before an upgrade. */
+  /** Puts a node into maintenance mode, as before an upgrade. */
   public void drain(int node) {
     on(node, "rabbitmq-upgrade", "drain");
   }
 
-  /** The version that its nodes run. */
+  /** RabbitMQ version of the nodes. */
   public String version() {
     return control("rabbitmqctl", "version").strip();
   }
 
-  /** Sets another password for the one user that there is. */
+  /** Changes the password of the only user. */
   public void changePassword(String other) {
     control("rabbitmqctl", "change_password", "sluice", other);
   }
 
-  /** Ends every connection, as a restart would. */
+  /** Closes all connections, as a restart would. */
   public void closeConnections() {
     control("rabbitmqctl", "close_all_connections", "another password");
   }
@@ -292,7 +292,7 @@ public final class BrokerCluster implements AutoCloseable {
     all.put("RABBITMQ_CONF_ENV_FILE", inside(home.resolve("env.conf")));
     all.put("RABBITMQ_PID_FILE", inside(home.resolve("pid")));
     all.put(
-        "RUNNING_UNDER_SYSTEMD", "true"); // the script becomes the node, so that signals reach it
+        "RUNNING_UNDER_SYSTEMD", "true"); // exec: the node replaces the script and receives its signals
     return all;
   }
 
@@ -337,7 +337,7 @@ public final class BrokerCluster implements AutoCloseable {
     }
   }
 
-  /** All nodes at once: each one alone would wait for the others. */
+  /** Stops all nodes at once, because a single node would wait for the others. */
   @Override
   public void close() {
     ChildProcess.closeAll(

@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The checkout that the tests run in, and its {@code ./sluice}. */
+/** The checkout that contains the tests, and its {@code ./sluice}. */
 public final class Checkout {
   private static final String BUILD = "SLUICE_BUILD";
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
   private Checkout() {}
 
-  /** The folder that holds {@code ./sluice}. */
+  /** The folder that contains {@code ./sluice}. */
   public static Path root() {
     Path folder = Path.of("").toAbsolutePath();
     while (folder != null && !Files.isExecutable(folder.resolve("sluice"))) {
@@ -31,10 +31,10 @@ public final class Checkout {
     return folder;
   }
 
-  /** What a command printed and how it ended. */
+  /** Output and exit code of a command. */
   public record RunResult(int exitCode, String out, String err) {}
 
-  /** A command of {@code ./sluice}, not started yet; output goes to files in the folder. */
+  /** Prepares a {@code ./sluice} command whose output goes to files in the folder. */
   static ProcessBuilder command(
       Path root, Map<String, String> environment, List<String> arguments) {
     List<String> all = new ArrayList<>();
@@ -45,15 +45,15 @@ public final class Checkout {
         .environment()
         .keySet()
         .removeIf(name -> name.startsWith("SLUICE_") && !name.equals(BUILD));
-    // The build that runs the tests made the jars; a benchmark says what it made.
+    // The build that runs the tests has made the jars; a benchmark overrides this.
     builder.environment().putIfAbsent(BUILD, "never");
-    // The build has trained both applications; a training beside the tests would slow them down.
+    // The build has made the AOT caches; a training during the tests would slow them down.
     builder.environment().put("SLUICE_TRAINING", "off");
     builder.environment().putAll(environment);
     return builder;
   }
 
-  /** Runs a command of {@code ./sluice} to its end. */
+  /** Runs a {@code ./sluice} command and waits for its end. */
   public static RunResult run(Map<String, String> environment, String... arguments) {
     try {
       Path out = Files.createTempFile("sluice-test", ".out");

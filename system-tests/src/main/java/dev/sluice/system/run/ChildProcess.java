@@ -21,7 +21,7 @@ public final class ChildProcess implements AutoCloseable {
     this.log = log;
   }
 
-  /** Starts it here. */
+  /** Starts a process in the current folder. */
   public static ChildProcess start(
       Path log, Map<String, String> environment, List<String> command) {
     ProcessBuilder builder =
@@ -45,7 +45,7 @@ public final class ChildProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** SIGTERM; returns its exit code. */
+  /** Sends SIGTERM and returns the exit code. */
   public int terminate(Duration longest) {
     process.destroy();
     try {
@@ -59,7 +59,7 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** Whether it ended by itself within that time, and well. */
+  /** Whether the process exits with 0 within the time. */
   public boolean endedWell(Duration longest) {
     try {
       return process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS) && process.exitValue() == 0;
@@ -69,7 +69,7 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** Sends it one of {@code kill -l}. */
+  /** Sends a signal, named as in {@code kill -l}. */
   void signal(String name) {
     try {
       new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
@@ -86,7 +86,7 @@ public final class ChildProcess implements AutoCloseable {
     process.onExit().join();
   }
 
-  /** What it printed so far. */
+  /** The output so far. */
   public String printed() {
     try {
       return Files.exists(log) ? Files.readString(log) : "";
@@ -95,13 +95,13 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** Tells all of them before it waits for any. */
+  /** Sends SIGTERM to all processes before it waits for any. */
   static void closeAll(List<ChildProcess> children) {
     children.forEach(child -> child.process.destroy());
     children.forEach(ChildProcess::close);
   }
 
-  /** SIGTERM, and SIGKILL where that is not enough. */
+  /** Sends SIGTERM, then SIGKILL if the process does not end. */
   @Override
   public void close() {
     process.destroy();

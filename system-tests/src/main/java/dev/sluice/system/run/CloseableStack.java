@@ -5,20 +5,21 @@ import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What is open: closed the other way round, once, at the end or when the process is stopped. */
+/** Closes resources once, in reverse order, at the end or when the JVM shuts down. */
 public final class CloseableStack implements AutoCloseable {
   private static final long LONGEST_STOP_SECONDS = 60;
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private boolean closed;
 
-  /** Closes it when the process is told to stop, and ends every process that is left. */
+  /** Closes the stack at JVM shutdown and ends all remaining child processes. */
   public CloseableStack closedAtExit() {
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
-                  // First who may still be starting: nothing here knows of it yet.
+                  // A child that is still starting is not on the stack yet, so end all children
+                  // first.
                   endChildren();
                   close();
                 },
@@ -26,7 +27,7 @@ public final class CloseableStack implements AutoCloseable {
     return this;
   }
 
-  /** Keeps it until {@link #close}; at once, where that was before. */
+  /** Adds a resource. If the stack is closed already, closes the resource at once. */
   public <T extends AutoCloseable> T add(T one) {
     synchronized (open) {
       if (!closed) {
@@ -38,7 +39,7 @@ public final class CloseableStack implements AutoCloseable {
     throw new IllegalStateException("stopped");
   }
 
-  /** Whether it is closed, or about to be. */
+  /** Whether the stack is closed or closing. */
   public boolean isClosed() {
     synchronized (open) {
       return closed;
@@ -61,7 +62,7 @@ public final class CloseableStack implements AutoCloseable {
     }
   }
 
-  /** One that cannot be closed must not keep the others open. */
+  /** A resource that fails to close must not keep the others open. */
   private static void closeOne(AutoCloseable one) {
     try {
       one.close();

@@ -8,11 +8,11 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/** Folders as a whole. */
+/** Operations on whole folders. */
 public final class Folders {
   private Folders() {}
 
-  /** With everything in it; links are not followed. */
+  /** Deletes a folder with its contents and does not follow links. */
   public static void delete(Path folder) throws IOException {
     Files.walkFileTree(
         folder,

@@ -3,9 +3,9 @@ package dev.sluice.system.run;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
-/** What it runs on, and how busy that is. */
+/** The machine's hardware and load. */
 public record Machine(String hardware, double load) {
-  /** As it is now. */
+  /** Reads the current state. */
   public static Machine now() {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     String hardware =
@@ -19,7 +19,7 @@ public record Machine(String hardware, double load) {
     return new Machine(hardware, system.getSystemLoadAverage());
   }
 
-  /** For a line of a report. */
+  /** Description for a report. */
   public String described() {
     return "%s; load %.2f".formatted(hardware, load);
   }

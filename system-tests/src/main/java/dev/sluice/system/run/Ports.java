@@ -19,15 +19,15 @@ public final class Ports {
   private static final int END = 32_000;
   private static final Duration LASTS = Duration.ofMinutes(2);
 
-  /** Shared with {@code launcher/ports.sh}: a directory for each port that was handed out. */
+  /** Shared with {@code launcher/ports.sh}: one directory per reserved port. */
   private static final Path RESERVATIONS =
       Path.of(System.getProperty("java.io.tmpdir"), "sluice-ports-" + uid());
 
   private Ports() {}
 
   /**
-   * An unused one, below the range that systems use for outgoing connections, and reserved against
-   * launchers and other test JVMs.
+   * Reserves an unused port below the ephemeral range. Launchers and other test JVMs respect the
+   * reservation.
    */
   public static int free() {
     while (true) {

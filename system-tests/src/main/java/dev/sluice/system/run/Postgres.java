@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** A PostgreSQL that no producer owns, so that several can share it. */
+/** A PostgreSQL that several producers can share. */
 public final class Postgres implements AutoCloseable {
   private final EmbeddedPostgres server;
 
@@ -16,9 +16,9 @@ public final class Postgres implements AutoCloseable {
   }
 
   /**
-   * Starts one with its data below the folder.
+   * Starts a PostgreSQL with its data below the folder.
    *
-   * @param settings of {@code postgresql.conf}
+   * @param settings lines of {@code postgresql.conf}
    */
   public static Postgres start(Path folder, Map<String, String> settings) {
     try {
@@ -42,12 +42,12 @@ public final class Postgres implements AutoCloseable {
     }
   }
 
-  /** Its address for JDBC, without a user. */
+  /** JDBC URL without a user. */
   public String url() {
     return "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(server.getPort());
   }
 
-  /** The settings of a producer that uses it. */
+  /** Environment variables for a producer that uses it. */
   public Map<String, String> environment() {
     return Map.of("SPRING_DATASOURCE_URL", url(), "SPRING_DATASOURCE_USERNAME", "postgres");
   }

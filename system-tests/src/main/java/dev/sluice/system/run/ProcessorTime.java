@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** How long a process had a processor, as Linux counts it: the same however busy the machine is. */
+/** CPU time of a process, from Linux. It hardly depends on the machine's load. */
 public final class ProcessorTime {
-  /** Of {@code sysconf(_SC_CLK_TCK)}, which is 100 on every Linux. */
+  /** {@code sysconf(_SC_CLK_TCK)} is 100 on every Linux platform. */
   private static final Duration TICK = Duration.ofMillis(10);
 
   private static final int USER_TICKS = 11;
@@ -16,7 +16,7 @@ public final class ProcessorTime {
 
   private ProcessorTime() {}
 
-  /** Since its start. */
+  /** CPU time since the start of the process. */
   public static Duration of(long pid) {
     try {
       String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));

@@ -11,14 +11,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A RabbitMQ as Debian installs it.
+ * An installed Debian package of RabbitMQ.
  *
- * @param root {@code /}, or the folder of another Debian that has it
+ * @param root {@code /}, or the root folder of another Debian
  */
 public record RabbitInstallation(Path root) {
   private static final Path HERE = Path.of("/");
 
-  /** The one of this system, if there is one. */
+  /** The installation of this system. */
   public static Optional<RabbitInstallation> found() {
     RabbitInstallation here = new RabbitInstallation(HERE);
     return here.find("usr/lib/rabbitmq/lib", "rabbitmq_server-").isPresent()
@@ -26,7 +26,7 @@ public record RabbitInstallation(Path root) {
         : Optional.empty();
   }
 
-  /** Where data have to lie that its programs can read. */
+  /** A parent folder for data that the RabbitMQ programs can read. */
   public Path dataFolder() throws IOException {
     return Files.createTempDirectory(Files.createDirectories(root.resolve("tmp")), "sluice-nodes");
   }
@@ -54,12 +54,12 @@ public record RabbitInstallation(Path root) {
     return all;
   }
 
-  /** What its programs take as true of the world around them. */
+  /** Environment variables for the programs. */
   Map<String, String> environment() {
     return Map.of("LANG", "C.UTF-8", "PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
   }
 
-  /** How its programs see a file. */
+  /** Path of a file as the programs see it. */
   String inside(Path file) {
     return root.equals(HERE) ? file.toString() : "/" + root.relativize(file);
   }

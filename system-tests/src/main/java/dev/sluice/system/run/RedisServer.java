@@ -12,9 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/**
- * A Redis (or Valkey) of its own, with its data in an append-only file, as BullMQ's guide asks for.
- */
+/** A private Redis or Valkey with an append-only file, as BullMQ's guide recommends. */
 public final class RedisServer implements AutoCloseable {
   private static final List<String> NAMES = List.of("redis-server", "valkey-server");
 
@@ -32,7 +30,7 @@ public final class RedisServer implements AutoCloseable {
     this.server = started();
   }
 
-  /** The program that is installed. */
+  /** The installed server program. */
   public static Optional<String> installed() {
     return NAMES.stream().flatMap(RedisServer::onPath).findFirst();
   }
@@ -45,14 +43,14 @@ public final class RedisServer implements AutoCloseable {
         .map(Path::toString);
   }
 
-  /** Starts one with its data in the folder, and waits until it answers. */
+  /** Starts a server with its data in the folder and waits until it responds. */
   public static RedisServer start(String program, Path folder) {
     int port = Ports.free();
     return new RedisServer(program, folder, port, List.of("--port", Integer.toString(port)));
   }
 
   /**
-   * Starts one that speaks TLS alone, and asks its clients for certificates of the same authority.
+   * Starts a server that accepts only TLS and requires client certificates of the same authority.
    */
   public static RedisServer startTls(
       String program, Path folder, Path certificate, Path key, Path authority) {
@@ -83,7 +81,7 @@ public final class RedisServer implements AutoCloseable {
     server.kill();
   }
 
-  /** Starts it again on the same port, with what its file still has. */
+  /** Starts the server again on the same port, with the data in its file. */
   public void startAgain() {
     server = started();
   }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A {@code ./sluice dev} with a home of its own. */
+/** A {@code ./sluice dev} with its own home folder. */
 public final class RunningSluice implements AutoCloseable {
   private static final Duration READY_WITHIN = Duration.ofMinutes(4);
   private static final Duration STOPPED_WITHIN = Duration.ofMinutes(2);
@@ -48,15 +48,15 @@ public final class RunningSluice implements AutoCloseable {
     this.settings = settings;
     this.launcher = launcher;
     this.virtualHost = virtualHost;
-    // An interrupted build must not leave processes. Without effect if the launcher has ended.
+    // An interrupted build must not leave processes. Has no effect if the launcher has ended.
     Runtime.getRuntime().addShutdownHook(new Thread(launcher::destroy, "stop-sluice"));
   }
 
   /**
-   * Starts it and waits until it is ready. In the test build it uses a virtual host of the build's
-   * broker; in a benchmark, or with the option {@code --amqp-url}, it does not.
+   * Starts Sluice and waits until it is ready. In the test build it uses a virtual host of the
+   * build's broker, but not in a benchmark or with {@code --amqp-url}.
    *
-   * @param options those of {@code ./sluice dev}, without {@code --home}
+   * @param options options of {@code ./sluice dev}, without {@code --home}
    */
   public static RunningSluice start(Path home, String... options) {
     return start(home, Map.of(), options);
@@ -65,7 +65,7 @@ public final class RunningSluice implements AutoCloseable {
   /**
    * As {@link #start(Path, String...)}.
    *
-   * @param environment more variables of all its processes
+   * @param environment additional environment variables of all processes
    */
   public static RunningSluice start(Path home, Map<String, String> environment, String... options) {
     VirtualHost shared =
@@ -77,15 +77,15 @@ public final class RunningSluice implements AutoCloseable {
     return start(Checkout.root(), home, environment, all, shared);
   }
 
-  /** As {@link #start(Path, String...)}, with a broker of its own that the test may stop. */
+  /** As {@link #start(Path, String...)}, with a private broker that the test may stop. */
   public static RunningSluice startWithBroker(Path home, String... options) {
     return start(Checkout.root(), home, Map.of(), List.of(options), /* virtualHost= */ null);
   }
 
   /**
-   * Starts that of another checkout, with a broker of its own.
+   * Starts the Sluice of another checkout, with a private broker.
    *
-   * @param root the folder that holds its {@code ./sluice}
+   * @param root folder that contains its {@code ./sluice}
    */
   public static RunningSluice start(
       Path root, Path home, Map<String, String> environment, String... options) {
@@ -120,22 +120,22 @@ public final class RunningSluice implements AutoCloseable {
     }
   }
 
-  /** The folder of its data, logs and pid files. */
+  /** Folder of data, logs and pid files. */
   public Path home() {
     return home;
   }
 
-  /** What {@code ./sluice dev} printed so far. */
+  /** Output of {@code ./sluice dev} so far. */
   public String printed() {
     return read(home.resolve("dev.out"));
   }
 
-  /** Runs a command of the CLI against it. */
+  /** Runs a CLI command. */
   public Checkout.RunResult cli(String... arguments) {
     return Checkout.run(environment(), arguments);
   }
 
-  /** Runs a command of the CLI while the test goes on. */
+  /** Runs a CLI command in the background. */
   public CompletableFuture<Checkout.RunResult> cliMeanwhile(String... arguments) {
     return CompletableFuture.supplyAsync(() -> cli(arguments), Thread::startVirtualThread);
   }
@@ -153,7 +153,7 @@ public final class RunningSluice implements AutoCloseable {
   }
 
   /**
-   * The processes by name: {@code worker-1}, {@code producer}, {@code broker}, {@code simulator}.
+   * Pids by process name: {@code worker-1}, {@code producer}, {@code broker}, {@code simulator}.
    */
   public Map<String, Long> processes() {
     Map<String, Long> pids = new HashMap<>();
@@ -180,7 +180,7 @@ public final class RunningSluice implements AutoCloseable {
     await().until(() -> !process.isAlive());
   }
 
-  /** SIGTERM; returns how long it took to end. */
+  /** Sends SIGTERM and returns the time until the process ended. */
   public Duration terminate(String name) {
     ProcessHandle process = process(name);
     long began = System.nanoTime();
@@ -196,10 +196,10 @@ public final class RunningSluice implements AutoCloseable {
   }
 
   /**
-   * Starts another producer, on the database of the first. It is not stopped with the others.
+   * Starts another producer on the same database. The caller must stop it.
    *
-   * @param name of its process
-   * @return where it is
+   * @param name process name
+   * @return its base URL
    */
   public URI startProducer(String name) {
     Path database = home.resolve("postgres");
@@ -214,9 +214,9 @@ public final class RunningSluice implements AutoCloseable {
   }
 
   /**
-   * Starts another process of the same kind, on a port of its own.
+   * Starts another process of the same kind on its own port.
    *
-   * @param settings of its environment, beside those of the first one
+   * @param settings environment variables that override those of the first process
    */
   public void startAnother(String name, String other, Map<String, String> settings) {
     int port = Ports.free();
@@ -239,12 +239,12 @@ public final class RunningSluice implements AutoCloseable {
     startAgain(other);
   }
 
-  /** Where a process listens. */
+  /** Base URL of a process. */
   public String url(String name) {
     return "http://127.0.0.1:" + read(home.resolve("run").resolve(name + ".port")).strip();
   }
 
-  /** The status of its readiness; 0 where nobody answers. */
+  /** HTTP status of the readiness endpoint; 0 if the process does not respond. */
   public int readiness(String name) {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url(name) + "/actuator/health/readiness"))
@@ -260,12 +260,12 @@ public final class RunningSluice implements AutoCloseable {
     }
   }
 
-  /** Starts a process again that was killed. */
+  /** Starts a killed process again. */
   public void startAgain(String name) {
     startAgain(name, Map.of());
   }
 
-  /** The same, with more in its environment. */
+  /** Starts a killed process again with additional environment variables. */
   public void startAgain(String name, Map<String, String> environment) {
     ProcessBuilder command =
         new ProcessBuilder(home.resolve("run").resolve(name + ".cmd").toString())
@@ -286,7 +286,7 @@ public final class RunningSluice implements AutoCloseable {
     }
   }
 
-  /** What its API answers to a GET. */
+  /** Sends a GET to the API and returns the body. */
   public String get(String path) {
     Map<String, String> settings = environment();
     HttpRequest request =
@@ -297,7 +297,7 @@ public final class RunningSluice implements AutoCloseable {
     return answer(request);
   }
 
-  /** Every call that reached the simulated provider, as it wrote them down. */
+  /** All calls in the simulated provider's log. */
   public List<JsonNode> calls() {
     Path log = home.resolve("logs").resolve("simulator.jsonl");
     return Files.exists(log)
@@ -305,12 +305,12 @@ public final class RunningSluice implements AutoCloseable {
         : List.of();
   }
 
-  /** What a process has logged so far. */
+  /** Log of a process so far. */
   public String log(String name) {
     return read(home.resolve("logs").resolve(name + ".log"));
   }
 
-  /** How many calls the simulated provider has in hand now. */
+  /** Calls that the simulated provider is processing. */
   public int callsInFlight() {
     URI provider = URI.create(environment().getOrDefault("SLUICE_PROVIDER_URL", ""));
     String stats = answer(HttpRequest.newBuilder(provider.resolve("/simulator/stats")).build());
@@ -328,12 +328,12 @@ public final class RunningSluice implements AutoCloseable {
     }
   }
 
-  /** Stops it as Ctrl-C does, and waits until the launcher has ended. */
+  /** Sends SIGINT, as Ctrl-C does, and waits until the launcher has ended. */
   public void interrupt() {
     stop("-INT");
   }
 
-  /** SIGTERM: a run in the background ignores what Ctrl-C sends, and so do its children. */
+  /** SIGTERM, because background processes and their children ignore SIGINT. */
   @Override
   public void close() {
     others.stream().filter(this::runs).forEach(this::terminate);

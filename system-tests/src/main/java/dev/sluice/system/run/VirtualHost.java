@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A virtual host of the broker that the test build shares. */
+/** A virtual host on the test build's shared broker. */
 record VirtualHost(String home, String name, String url) {
   private static final String HOME_OF_BROKER = "SLUICE_TEST_BROKER_HOME";
 
-  /** A new, empty one; none outside of {@code ./sluice test}. */
+  /** Creates an empty virtual host. Empty outside of {@code ./sluice test}. */
   static Optional<VirtualHost> ofTheBuild() {
     return Optional.ofNullable(System.getenv(HOME_OF_BROKER))
         .filter(home -> !home.isBlank())
@@ -38,7 +38,7 @@ record VirtualHost(String home, String name, String url) {
     }
   }
 
-  /** In the background: the next test does not need to wait for it. */
+  /** Deletes the virtual host in the background, so that the next test does not wait. */
   void remove() {
     try {
       command("remove-vhost", home, name)

@@ -1,4 +1,4 @@
-/** Starts the real processes, as a user would, and stops them. Depends on nothing. */
+/** Starts and stops the real processes as a user does. */
 @NullMarked
 package dev.sluice.system.run;
 

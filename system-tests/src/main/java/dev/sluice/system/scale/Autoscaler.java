@@ -5,11 +5,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The arithmetic of KEDA, between none and one, and of the HorizontalPodAutoscaler that it makes,
- * from one on: for an external metric whose target is an average for each pod.
+ * The arithmetic of KEDA between zero pods and one, and of its HorizontalPodAutoscaler from one pod
+ * on, for an external metric with an AverageValue target.
  *
- * <p>Up at once, at most to the double or by four; down to the highest number that was recommended
- * within the stabilization window; to none when the metric was not above 0 for the cooldown period.
+ * <p>Scales up at once, at most to double or by four pods. Scales down to the highest
+ * recommendation within the stabilization window. Scales to zero when the metric was 0 for the
+ * cooldown period.
  */
 final class Autoscaler {
   private static final double TOLERANCE = 0.1;
@@ -20,12 +21,12 @@ final class Autoscaler {
   private long activeAt;
 
   /**
-   * What is set.
+   * Settings of the ScaledObject.
    *
-   * @param most maxReplicaCount; the least is none
-   * @param target what one pod is for, in units of the metric
+   * @param most maxReplicaCount; the minimum is 0
+   * @param target metric value per pod
    * @param cooldown cooldownPeriod
-   * @param stabilization stabilizationWindowSeconds of scaleDown
+   * @param stabilization scaleDown.stabilizationWindowSeconds
    */
   record Rules(int most, double target, Duration cooldown, Duration stabilization) {}
 
@@ -37,11 +38,11 @@ final class Autoscaler {
   }
 
   /**
-   * How many pods there should be.
+   * Calculates the number of pods.
    *
-   * @param metric as it is now
-   * @param pods how many there are
-   * @param nanoTime of a steady clock
+   * @param metric current value
+   * @param pods current number of pods
+   * @param nanoTime time of a monotonic clock, in nanoseconds
    */
   int pods(double metric, int pods, long nanoTime) {
     if (metric > 0) {

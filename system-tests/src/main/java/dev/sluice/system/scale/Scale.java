@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command {@code system-tests/bench/scale}. */
+/** Command {@code system-tests/bench/scale}. */
 @Command(
     name = "system-tests/bench/scale",
     description =
@@ -113,7 +113,7 @@ public final class Scale implements Callable<Integer> {
     return all.stream().allMatch(this::kept) ? 0 : 1;
   }
 
-  /** What has to hold whatever the workers are scaled by. */
+  /** Checks what must hold for every scaling signal. */
   private boolean kept(ScaleResult one) {
     return one.answered() == tasks
         && one.calls() - one.refused() == tasks + 1

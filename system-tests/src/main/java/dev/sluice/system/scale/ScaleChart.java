@@ -4,7 +4,7 @@ import dev.sluice.system.report.SvgDrawing;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** The runs over time, below one another: the workers as steps, and the calls that were let in. */
+/** Chart of the runs, one below the other: workers as steps, and admitted calls. */
 final class ScaleChart {
   private static final int MARGIN = 20;
   private static final int LABELS = 118;
@@ -27,7 +27,7 @@ final class ScaleChart {
     this.longest = all.stream().mapToInt(one -> one.seconds().size()).max().orElse(1);
   }
 
-  /** As SVG. */
+  /** The chart as SVG. */
   static String svg(List<ScaleResult> all) {
     SvgDrawing drawing =
         new SvgDrawing(

@@ -4,21 +4,23 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What came of one run.
+ * Result of one run.
  *
- * @param signal what the workers were scaled by
- * @param concurrency calls that one worker runs at once
- * @param allowedPerSecond calls that the provider allows
- * @param answered tasks with a reply
- * @param elapsed from the submission to the last result
- * @param calls that reached the provider, with the task that wakes the route at the end
- * @param repeated calls that were let in although their request had been before
- * @param refused calls that a limit refused
- * @param cutOff calls whose connection was closed before their answer
- * @param toOne from the last result until one worker is left; zero where none was above one
- * @param toNone from the last result until none is left
- * @param woken from the submission of one more task to its result, with no worker there
- * @param seconds what was seen each second, from the submission on
+ * @param signal scaling signal
+ * @param concurrency maximum concurrent calls per worker
+ * @param allowedPerSecond calls per second that the provider allows
+ * @param answered tasks with a successful reply
+ * @param elapsed time from the submission to the last result
+ * @param calls calls that reached the provider, including the task that scales the route up
+ *     again at the end
+ * @param repeated admitted calls whose request was admitted before
+ * @param refused calls that the provider rejected with 429
+ * @param cutOff calls whose connection was closed before their reply
+ * @param toOne time from the last result until one worker remains; zero if there was never more
+ *     than one
+ * @param toNone time from the last result until no worker remains
+ * @param woken time from the submission of one more task to its result, starting with no worker
+ * @param seconds samples per second, from the submission on
  */
 record ScaleResult(
     ScalingSignal signal,
@@ -36,12 +38,12 @@ record ScaleResult(
     List<Second> seconds) {
 
   /**
-   * One second.
+   * One sample.
    *
-   * @param pods that are to be there
-   * @param processes that are there, those that start and those that finish their calls included
-   * @param inFlight calls that are with the provider
-   * @param admitted calls that it let in during the second
+   * @param pods desired number of pods
+   * @param processes number of processes, including those that start or drain
+   * @param inFlight provider calls in flight
+   * @param admitted calls that the provider admitted during the second
    */
   record Second(int pods, int processes, long inFlight, long admitted) {}
 
@@ -57,14 +59,14 @@ record ScaleResult(
     return seconds.stream().mapToLong(Second::processes).sum();
   }
 
-  /** Of the calls that its workers could run, those that did, until the last result. */
+  /** Fraction of the workers' call capacity that was in use until the last result. */
   double use() {
     List<Second> working = seconds.stream().limit(elapsed.toSeconds()).toList();
     double places = working.stream().mapToLong(Second::processes).sum() * (double) concurrency;
     return places == 0 ? 0 : working.stream().mapToLong(Second::inFlight).sum() / places;
   }
 
-  /** Of the calls that the provider allowed until the last result. */
+  /** Fraction of the provider's limit that was used until the last result. */
   double share() {
     return answered / (allowedPerSecond * elapsed.toMillis() / 1000.0);
   }

@@ -3,7 +3,7 @@ package dev.sluice.system.scale;
 import java.time.Duration;
 import java.util.List;
 
-/** The figures, for people. */
+/** Formats the results as a table. */
 final class ScaleTable {
   private static final String HEAD =
       """
@@ -13,7 +13,7 @@ final class ScaleTable {
 
   private ScaleTable() {}
 
-  /** As Markdown. */
+  /** The results as Markdown. */
   static String markdown(List<ScaleResult> all) {
     StringBuilder table = new StringBuilder(HEAD);
     all.forEach(one -> table.append(row(one)).append('\n'));

@@ -36,7 +36,7 @@ import org.springframework.amqp.rabbit.core.RabbitAdmin;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One signal: a provider, a Sluice without a worker, a backlog, and what scales the workers. */
+/** Runs one scaling signal: a provider, a Sluice without workers, a backlog and an autoscaler. */
 final class ScaleTrial {
   private static final String ROUTE = "bench";
   private static final Duration MEDIAN_LATENCY = Duration.ofSeconds(1);
@@ -53,13 +53,13 @@ final class ScaleTrial {
   private long admitted;
 
   /**
-   * The same for each signal.
+   * Settings of all runs.
    *
-   * @param tasks the backlog
-   * @param rpm calls a minute that the provider allows
-   * @param most workers
-   * @param concurrency calls that one worker runs at once
-   * @param polling how often the metric is looked at
+   * @param tasks size of the backlog
+   * @param rpm calls per minute that the provider allows
+   * @param most maximum number of workers
+   * @param concurrency maximum concurrent calls per worker
+   * @param polling interval at which the autoscaler reads the metric
    */
   record Setting(
       int tasks,
@@ -76,7 +76,11 @@ final class ScaleTrial {
     this.folder = folder;
   }
 
-  /** Runs it from the first process to the last; what it started is kept in {@code open}. */
+  /**
+   * Runs the trial.
+   *
+   * @param open receives the resources that the caller closes
+   */
   ScaleResult run(CloseableStack open) {
     try (CloseableStack started = open.add(new CloseableStack())) {
       Simulator simulator = started.add(simulator());
@@ -149,7 +153,7 @@ final class ScaleTrial {
         seconds);
   }
 
-  /** A second passes; each time that it is due the metric is looked at. */
+  /** Advances by one second, and reads the metric when it is due. */
   private void step(
       Autoscaler scaler,
       ScalingSignal.Sources sources,

@@ -10,10 +10,10 @@ import org.springframework.amqp.core.QueueInformation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What workers are scaled by. */
+/** Metric that scales the workers. */
 enum ScalingSignal {
   /**
-   * Messages in the queue, unacknowledged ones included, as many for each worker as it can call.
+   * Messages in the queue, unacknowledged ones included, divided by the concurrency of one worker.
    */
   DEPTH("depth of the queue") {
     @Override
@@ -27,7 +27,7 @@ enum ScalingSignal {
     }
   },
 
-  /** What {@code k8s/overlays/production/scaling.yaml} says: {@code min(wanted, tasks + live)}. */
+  /** As in {@code k8s/overlays/production/scaling.yaml}: {@code min(desired, tasks + live)}. */
   WANTED("min(backlog, limiter)") {
     @Override
     double read(Sources sources) {
@@ -46,18 +46,18 @@ enum ScalingSignal {
     this.title = title;
   }
 
-  /** As people call it. */
+  /** Name in the report. */
   String title() {
     return title;
   }
 
-  /** The metric now. */
+  /** Reads the current metric value. */
   abstract double read(Sources sources);
 
-  /** What one worker is for. */
+  /** Metric value per worker. */
   abstract double target(int concurrency);
 
-  /** Where the numbers come from. */
+  /** Sources of the metrics. */
   record Sources(RunningSluice sluice, AmqpAdmin broker, String route) {
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -66,8 +66,8 @@ enum ScalingSignal {
     }
 
     /**
-     * Ready and unacknowledged. The private broker has no management API: what is unacknowledged is
-     * what workers say they have, since each consumer has one.
+     * Ready and unacknowledged messages. The private broker has no management API, so
+     * unacknowledged messages are counted from the workers' reports: each consumer holds one.
      */
     private long messages() {
       long ready =

@@ -6,33 +6,34 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
-/**
- * Worker processes in the place of pods: started, and told to stop with the time that they need.
- */
+/** Runs worker processes in place of pods, and stops them gracefully. */
 final class WorkerPods {
   private final RunningSluice sluice;
   private final List<String> names;
   private final Set<String> leaving = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param most how many workers it was started with
+   * @param most number of workers that Sluice was started with
    */
   WorkerPods(RunningSluice sluice, int most) {
     this.sluice = sluice;
     this.names = IntStream.rangeClosed(1, most).mapToObj(number -> "worker-" + number).toList();
   }
 
-  /** Those that are to be there: also who has not started yet, but nobody who is leaving. */
+  /**
+   * Number of workers that should run, including those that have not started yet, excluding those
+   * that drain.
+   */
   int count() {
     return (int) names.stream().filter(this::stays).count();
   }
 
-  /** Every process, also who finishes its calls. */
+  /** Number of processes, including those that drain. */
   int processes() {
     return (int) names.stream().filter(sluice::runs).count();
   }
 
-  /** Starts or stops so many that this number stays, as far as names are free. */
+  /** Starts or stops workers to reach the number, as far as process names are free. */
   void scale(int wanted) {
     List<String> staying = names.stream().filter(this::stays).toList();
     staying.stream().skip(wanted).forEach(this::stop);

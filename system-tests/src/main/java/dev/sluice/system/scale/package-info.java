@@ -1,7 +1,4 @@
-/**
- * What scales workers on Kubernetes, done to real processes here. Depends on {@code prompt}, {@code
- * report} and {@code run}.
- */
+/** Benchmark of scaling signals: applies Kubernetes' autoscaling to real worker processes. */
 @NullMarked
 package dev.sluice.system.scale;
 

@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What one process holds, read from Linux's {@code /proc}. */
+/** Memory and connections of a process, from Linux's {@code /proc}. */
 record Resources(long residentMegabytes, long toBroker, long toDatabase, long toProvider) {
   private static final String ESTABLISHED = "01";
 
@@ -42,7 +42,7 @@ record Resources(long residentMegabytes, long toBroker, long toDatabase, long to
     return inodes;
   }
 
-  /** Established ones of its own to that port; the fields of a line are those of proc(5). */
+  /** Established connections of the process to the port, as described in proc(5). */
   private static long connections(Path process, Set<String> own, int port) throws IOException {
     String remote = ":%04X".formatted(port);
     long count = 0;

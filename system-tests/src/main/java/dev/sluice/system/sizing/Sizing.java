@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The command {@code system-tests/bench/sizing}. */
+/** Command {@code system-tests/bench/sizing}. */
 @Command(
     name = "system-tests/bench/sizing",
     description = {
@@ -188,7 +188,7 @@ public final class Sizing implements Callable<Integer> {
         "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(databasePort(sluice)), "postgres", "");
   }
 
-  /** The fourth line of PostgreSQL's own file. */
+  /** The fourth line of {@code postmaster.pid} is the port. */
   private static int databasePort(RunningSluice sluice) throws IOException {
     return Integer.parseInt(
         Files.readAllLines(sluice.home().resolve("postgres/data/postmaster.pid")).get(3).strip());

@@ -1,4 +1,4 @@
-/** What an installation needs for its tasks. Depends on {@code run}. */
+/** Benchmark of the resources that an installation needs per task. */
 @NullMarked
 package dev.sluice.system.sizing;
 

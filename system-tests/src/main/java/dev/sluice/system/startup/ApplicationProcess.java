@@ -19,12 +19,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An application that is started as {@code ./sluice} starts it.
+ * An application, started as {@code ./sluice} starts it.
  *
  * @param module producer or worker
- * @param jar unpacked
- * @param java the program and its options
- * @param settings as environment variables, without the port
+ * @param jar the unpacked jar
+ * @param java the java program and its options
+ * @param settings environment variables, without the port
  */
 record ApplicationProcess(
     String module, Path jar, List<String> java, Map<String, String> settings) {
@@ -33,14 +33,14 @@ record ApplicationProcess(
   private static final Duration LOOK = Duration.ofMillis(10);
 
   /**
-   * How long it took to be ready.
+   * Time from start to readiness.
    *
-   * @param wall by the clock
-   * @param processor of its own work
+   * @param wall elapsed time
+   * @param processor CPU time of the process
    */
   record StartTime(Duration wall, Duration processor) {}
 
-  /** Starts it and stops it. */
+  /** Starts the application, waits until it is ready, and stops it. */
   StartTime start(StartupMode startupMode, Path folder, HttpClient http) {
     int port = Ports.free();
     Map<String, String> environment = new HashMap<>(settings);
@@ -68,7 +68,7 @@ record ApplicationProcess(
     }
   }
 
-  /** Has it trained, as at its first start after a build. */
+  /** Runs the training that the launcher runs after a build. */
   void train(Path simulator, Path folder) {
     List<String> command =
         new ArrayList<>(

@@ -25,7 +25,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command {@code system-tests/bench/start}. */
+/** Command {@code system-tests/bench/start}. */
 @Command(
     name = "system-tests/bench/start",
     description = {
@@ -66,7 +66,7 @@ public final class StartupBenchmark implements Callable<Integer> {
   private boolean publish;
 
   public static void main(String[] arguments) {
-    Locale.setDefault(Locale.ROOT); // figures read the same whoever measures
+    Locale.setDefault(Locale.ROOT); // locale-independent number format
     System.exit(new CommandLine(new StartupBenchmark()).execute(arguments));
   }
 

@@ -3,23 +3,23 @@ package dev.sluice.system.startup;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What a start has of an earlier one. */
+/** What a start reuses from an earlier one. */
 enum StartupMode {
-  /** Nothing but the JDK's own archive of its own classes. */
+  /** Only the JDK's default CDS archive of its own classes. */
   PLAIN("nothing kept") {
     @Override
     List<String> options(Path kept) {
       return List.of();
     }
   },
-  /** What every JDK can do. */
+  /** Dynamic CDS archive, available in every supported JDK. */
   CLASSES("archive of classes") {
     @Override
     List<String> options(Path kept) {
       return List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + kept + ".jsa");
     }
   },
-  /** What a training run has left; of JDK 25 and newer. */
+  /** AOT cache of a training run, JDK 25 or newer. */
   TRAINED("AOT cache") {
     @Override
     List<String> options(Path kept) {
@@ -38,9 +38,9 @@ enum StartupMode {
   }
 
   /**
-   * Options of the JVM.
+   * JVM options.
    *
-   * @param kept the path of what is kept, without its ending
+   * @param kept path of the archive or cache, without its extension
    */
   abstract List<String> options(Path kept);
 }

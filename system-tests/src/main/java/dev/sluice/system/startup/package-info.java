@@ -1,7 +1,4 @@
-/**
- * The benchmark of how long the applications take to be ready. Depends on {@code report} and {@code
- * run}.
- */
+/** Benchmark of the time from process start to readiness. */
 @NullMarked
 package dev.sluice.system.startup;
 

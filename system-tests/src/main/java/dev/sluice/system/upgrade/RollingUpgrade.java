@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A rolling upgrade under load: a worker, the producer, the other worker, and then one worker back
- * again. Between the steps both versions take from the same queue.
+ * Upgrades one worker, the producer and the other worker under load, then downgrades one worker.
+ * Between the steps both versions consume from the same queue.
  */
 final class RollingUpgrade {
   private static final Duration LONGEST = Duration.ofMinutes(5);
@@ -32,8 +32,8 @@ final class RollingUpgrade {
   private final Consumer<String> told;
 
   /**
-   * @param earlier a checkout of the earlier version
-   * @param told takes a line for each step
+   * @param earlier checkout of the earlier version
+   * @param told receives one line per step
    */
   RollingUpgrade(Path earlier, int lines, Consumer<String> told) {
     this.earlier = earlier;
@@ -42,16 +42,16 @@ final class RollingUpgrade {
   }
 
   /**
-   * What came of it.
+   * Result of a run.
    *
-   * @param text for a person to read
+   * @param text report to print
    */
   record RunResult(boolean isClean, String text) {}
 
   /**
-   * Runs it.
+   * Runs the test.
    *
-   * @param folder empty; its logs stay there
+   * @param folder empty folder for the logs
    */
   RunResult run(Path folder) {
     try (RunningSluice sluice =
@@ -84,7 +84,9 @@ final class RollingUpgrade {
     }
   }
 
-  /** SIGTERM, as every supervisor does, and the same command with the other version's program. */
+  /**
+   * Stops the process with SIGTERM and starts the other version's program with the same command.
+   */
   private void replace(RunningSluice sluice, String name, Path with, Path by) {
     int calls = sluice.calls().size();
     Duration stopped = sluice.terminate(name);

@@ -10,7 +10,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command {@code system-tests/bench/upgrade}. */
+/** Command {@code system-tests/bench/upgrade}. */
 @Command(
     name = "system-tests/bench/upgrade [COMMIT]",
     description = {

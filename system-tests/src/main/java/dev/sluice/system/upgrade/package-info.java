@@ -1,6 +1,4 @@
-/**
- * An earlier version and this one on the same queues and the same database. Depends on {@code run}.
- */
+/** Test of an earlier version and this one on the same queues and database. */
 @NullMarked
 package dev.sluice.system.upgrade;
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a user can do wrong before anything runs: one clear line each, and nothing left behind. */
+/** Tests that each user error at the start prints one clear line and leaves no process behind. */
 class BadStartIT {
   @TempDir private @Nullable Path folder;
 

@@ -17,7 +17,9 @@ class GracefulStopIT {
   private static final int RUNNING = 100;
   private static final Duration CALL = Duration.ofSeconds(8);
 
-  /** What the rest of a stop may take on a busy machine: connections closed, the process ended. */
+  /**
+   * Time that a busy machine needs to close connections and end the process, after the last call.
+   */
   private static final Duration REST = Duration.ofSeconds(10);
 
   @Test

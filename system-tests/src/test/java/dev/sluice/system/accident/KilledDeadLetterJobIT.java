@@ -80,7 +80,7 @@ class KilledDeadLetterJobIT {
         .formatted(number);
   }
 
-  /** A number there; -1 while the producer is away. */
+  /** A number in the reply, or -1 while the producer is down. */
   private static long get(HttpClient client, RunningSluice sluice, String path, String name)
       throws InterruptedException {
     try {

@@ -31,9 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * One installation whose processes are killed one after another, and which is stopped at the end.
- */
+/** Kills the processes of one installation one after another, and stops it at the end. */
 @TestMethodOrder(OrderAnnotation.class)
 class KilledProcessesIT {
   private static final int DOCUMENTS = 200;
@@ -41,7 +39,7 @@ class KilledProcessesIT {
   private static final int LINES = 400;
   private static final List<Integer> CALLS_BEFORE_KILLS = List.of(60, 160, 260);
 
-  /** Tasks that the producer publishes at once: two seconds of 1,200 calls per minute. */
+  /** Tasks that the producer publishes in one step: two seconds of 1,200 calls per minute. */
   private static final int MAX_BULK = 40;
 
   private static final Duration SOON = Duration.ofMinutes(2);
@@ -50,7 +48,7 @@ class KilledProcessesIT {
   @TempDir private static @Nullable Path folder;
   private static @Nullable RunningSluice sluice;
 
-  /** The calls of earlier tests on the same installation. */
+  /** Calls of earlier tests on the same installation. */
   private int callsBefore;
 
   @BeforeAll
@@ -127,7 +125,7 @@ class KilledProcessesIT {
     assertThat(sluice().cli("results", batch).out().lines())
         .extracting(line -> JSON.readTree(line).path("custom_id").asString())
         .containsExactlyElementsOf(names);
-    // A bulk that the broker has confirmed is published again if no commit has recorded it.
+    // The producer publishes confirmed tasks again if it was killed before the commit.
     assertThat(calls().size() - distinctRequests())
         .as(repeatedCalls())
         .isLessThanOrEqualTo(CALLS_BEFORE_KILLS.size() * MAX_BULK);
@@ -148,7 +146,7 @@ class KilledProcessesIT {
 
     sluice().interrupt();
 
-    // The launcher has seen them end; the system may take a moment more to collect them.
+    // The launcher has seen its children end, but the system may need a moment to reap them.
     await()
         .atMost(Duration.ofSeconds(5))
         .until(() -> pids.stream().noneMatch(KilledProcessesIT::isAlive));
@@ -156,7 +154,7 @@ class KilledProcessesIT {
     assertThat(folder().resolve("home/dev.env")).doesNotExist();
   }
 
-  /** All whose command line contains the folder: PostgreSQL and epmd have no pid file. */
+  /** Processes whose command line contains the folder. PostgreSQL and epmd have no pid file. */
   private static List<String> processesOf(Path folder) {
     return ProcessHandle.allProcesses()
         .filter(process -> process.pid() != ProcessHandle.current().pid())
@@ -169,7 +167,7 @@ class KilledProcessesIT {
     return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
   }
 
-  /** Each request with more than one call: its calls with times and answers. */
+  /** Requests that were called more than once, with the times and statuses of their calls. */
   private String repeatedCalls() {
     return calls().stream()
         .collect(Collectors.groupingBy(call -> call.path("request_sha256").asString()))
@@ -186,7 +184,7 @@ class KilledProcessesIT {
     return requests.size();
   }
 
-  /** Those of this test. */
+  /** Calls of this test. */
   private List<JsonNode> calls() {
     List<JsonNode> all = sluice().calls();
     return all.subList(Math.min(callsBefore, all.size()), all.size());

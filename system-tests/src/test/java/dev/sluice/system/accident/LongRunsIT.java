@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The long versions, of {@code ./sluice test --long}. */
+/** Long versions of the fault tests, run by {@code ./sluice test --long}. */
 @Tag("long")
 class LongRunsIT {
   private static final int FAULTS = 200;

@@ -1,4 +1,4 @@
-/** Processes are killed in the middle of work, and nothing is lost. */
+/** Tests that kill processes during a batch and check that no task is lost. */
 @NullMarked
 package dev.sluice.system.accident;
 

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
-/** The arrows between modules and packages, and the names that are not used. */
+/** Checks dependencies between modules and packages, and rejected package names. */
 @AnalyzeClasses(packages = "dev.sluice", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final List<String> MODULES =

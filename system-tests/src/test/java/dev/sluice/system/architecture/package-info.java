@@ -1,4 +1,4 @@
-/** Holds the code to the rules that the documentation promises. */
+/** Tests that the code follows the documented rules. */
 @NullMarked
 package dev.sluice.system.architecture;
 

@@ -41,7 +41,7 @@ class ClientIT {
   private static @Nullable RunningSluice sluice;
   private static @Nullable ConfigurableApplicationContext application;
 
-  /** An application that has nothing but the client. */
+  /** An application whose only Sluice dependency is the client. */
   @Configuration(proxyBeanMethods = false)
   @ImportAutoConfiguration({RabbitAutoConfiguration.class, SluiceAutoConfiguration.class})
   static class Application {}

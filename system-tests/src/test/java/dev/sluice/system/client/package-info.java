@@ -1,4 +1,4 @@
-/** The Java client in an application of its own, against the real processes. */
+/** Tests of the Java client in an application of its own, against real processes. */
 @NullMarked
 package dev.sluice.system.client;
 

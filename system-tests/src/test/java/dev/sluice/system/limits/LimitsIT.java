@@ -34,7 +34,7 @@ class LimitsIT {
   @Test
   void workersLearnAdvertisedLimitsAndReceiveNo429() {
     start("--simulator-rpm", "300", "--latency", "fixed:200ms");
-    List<String> names = Documents.write(documents(), 360); // a full bucket, and more
+    List<String> names = Documents.write(documents(), 360); // one full bucket and more
 
     Checkout.RunResult runResult = summarize().join();
 
@@ -76,8 +76,8 @@ class LimitsIT {
     assertThat(runResult.exitCode()).as(runResult.err()).isZero();
     Documents.assertSummarised(names, summaries());
     await().atMost(SOON).until(() -> route().path("hold").isNull());
-    // Calls whose connection broke when the provider died look like failures of their own: at most
-    // one for each worker, before it sees that others fail as well.
+    // When the provider dies, a broken connection counts as a failed attempt of the task. Each
+    // worker has at most one such task before it sees that other calls fail as well.
     assertThat(batch().path("attempts").asInt()).isBetween(names.size(), names.size() + WORKERS);
   }
 

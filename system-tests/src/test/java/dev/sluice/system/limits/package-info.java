@@ -1,4 +1,4 @@
-/** Limits, outages and keys, met by the real processes. */
+/** Tests of rate limits, outages and API keys with real processes. */
 @NullMarked
 package dev.sluice.system.limits;
 

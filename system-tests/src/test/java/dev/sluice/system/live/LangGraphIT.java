@@ -27,7 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The example of docs/langgraph.md: 60 calls of eight processes with one key, 120 a minute. */
+/**
+ * Tests the example of docs/langgraph.md: eight processes make 60 calls with one key, at 120 per
+ * minute.
+ */
 class LangGraphIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String KEY = "sk-provider";
@@ -62,12 +65,12 @@ class LangGraphIT {
       assertThat(seen.path("finished").asInt()).isEqualTo(PROCESSES);
       assertThat(seen.path("stories").asInt()).isEqualTo(CALLS);
       assertThat(provider.stats().calls()).isEqualTo(CALLS);
-      // The allowance is used: half a minute's calls in little more than half a minute.
+      // The calls use the limit: 60 calls at 120 per minute take little more than 30 s.
       assertThat(seen.path("seconds").asDouble()).isLessThan(60.0 * CALLS / RPM * 1.25 + 8);
     }
   }
 
-  /** A provider that saves up no more than three seconds' worth of calls, as OpenAI's does. */
+  /** Provider whose bucket holds three seconds of calls, as OpenAI's does. */
   private static Simulator provider() {
     LimitSettings limits =
         new LimitSettings(

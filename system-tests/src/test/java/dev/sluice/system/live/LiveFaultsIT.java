@@ -208,7 +208,7 @@ class LiveFaultsIT {
         .sum();
   }
 
-  /** Of the calls in this test's stream. */
+  /** Number of this test's streaming calls with the status. */
   private static long callsWith(int status) {
     return sluice().calls().stream()
         .filter(call -> call.path("completion_tokens").asInt() > 100)

@@ -94,7 +94,7 @@ class LiveLoadIT {
     for (int i = 0; i < 8; i++) {
       HttpResponse<String> live = caller().ask("live " + i);
       assertThat(live.statusCode()).isEqualTo(200);
-      // Half a second from permit to permit: its own, and at most two more.
+      // Permits are 500 ms apart. The call waits for its own permit, and at most two others.
       assertThat(Long.parseLong(live.headers().firstValue("x-sluice-wait-ms").orElseThrow()))
           .isLessThan(1_700);
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Calls a running Sluice as a plain HTTP client does. */
+/** Sends live calls as a plain HTTP client does. */
 final class LiveTestClient implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -25,7 +25,7 @@ final class LiveTestClient implements AutoCloseable {
   }
 
   /**
-   * @param url of one of its producers
+   * @param url base URL of one producer
    */
   LiveTestClient(RunningSluice sluice, String url) {
     this.url = url;
@@ -36,7 +36,7 @@ final class LiveTestClient implements AutoCloseable {
     return Objects.requireNonNull(sluice.environment().get(name), name);
   }
 
-  /** Waits for the whole answer. */
+  /** Waits for the complete reply. */
   HttpResponse<String> ask(String prompt, String... headers)
       throws IOException, InterruptedException {
     return http.send(request(prompt, false, headers), HttpResponse.BodyHandlers.ofString());
@@ -46,7 +46,7 @@ final class LiveTestClient implements AutoCloseable {
     return http.sendAsync(request(prompt, false, headers), HttpResponse.BodyHandlers.ofString());
   }
 
-  /** Returns with the first byte of the stream. */
+  /** Returns at the first byte of the stream. */
   HttpResponse<InputStream> stream(String prompt) throws IOException, InterruptedException {
     return http.send(request(prompt, true), HttpResponse.BodyHandlers.ofInputStream());
   }
@@ -56,7 +56,7 @@ final class LiveTestClient implements AutoCloseable {
     return JSON.readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
   }
 
-  /** Whether the producer is there. */
+  /** Whether the producer responds. */
   boolean isAnswered() throws InterruptedException {
     try {
       return get("/api/live").has("steps");

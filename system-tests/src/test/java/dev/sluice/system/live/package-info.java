@@ -1,4 +1,4 @@
-/** Live calls through the real processes: graphs, streams, crowds and accidents. */
+/** Tests of live calls through real processes: graphs, streams, high load and faults. */
 @NullMarked
 package dev.sluice.system.live;
 

@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The samples that an application tells.
+ * The metrics that an application exports.
  *
- * @param labels of each sample's name, all that were seen
+ * @param labels all label names seen, by sample name
  */
 record Exposition(Map<String, Set<String>> labels) {
   private static final Pattern SAMPLE =
@@ -34,7 +34,9 @@ record Exposition(Map<String, Set<String>> labels) {
     return new Exposition(labels);
   }
 
-  /** Sluice's own and OpenTelemetry's, without the parts that a timer or a histogram has. */
+  /**
+   * Names of Sluice's and OpenTelemetry's metrics, without the suffixes of timers and histograms.
+   */
   Set<String> families() {
     Set<String> families = new TreeSet<>();
     labels.keySet().stream()

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What dashboard, rules and docs name is what the applications tell, no more and no less. */
+/** Tests that dashboard, alert rules and documentation name exactly the exported metrics. */
 class MonitoringIT {
   private static final Path MONITORING = Checkout.root().resolve("docs/monitoring");
   private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
@@ -41,7 +41,7 @@ class MonitoringIT {
   private static final Pattern LABEL = Pattern.compile("([a-z_]+)\\s*(?:=~|!~|!=|=)");
   private static final Pattern ROW = Pattern.compile("^\\| `((?:sluice|gen_ai)_[a-z0-9_]+)` \\|");
 
-  /** Told only where something is out of order that this test does not bring about. */
+  /** Exported only after faults that this test does not cause. */
   private static final Set<String> RARE =
       Set.of(
           "sluice_fleet_ignored_total",
@@ -141,7 +141,7 @@ class MonitoringIT {
     }
   }
 
-  /** Names that nobody tells, and labels that they do not have. */
+  /** Metric names that no application exports, and labels that the metrics do not have. */
   private static List<String> unknown(String queries) {
     List<String> unknown = new ArrayList<>();
     for (String name : METRIC.matcher(queries).results().map(m -> m.group()).distinct().toList()) {
@@ -165,7 +165,7 @@ class MonitoringIT {
     return unknown;
   }
 
-  /** In {@code sum by (gen_ai_token_type)} it is a label's name. */
+  /** In {@code sum by (gen_ai_token_type)} the name is a label. */
   private static boolean isLabel(String name) {
     return told().labels().values().stream().anyMatch(labels -> labels.contains(name));
   }

@@ -1,4 +1,4 @@
-/** Dashboard, alert rules and their documentation, held against what the applications tell. */
+/** Tests of the dashboard and the alert rules against the exported metrics. */
 @NullMarked
 package dev.sluice.system.monitoring;
 

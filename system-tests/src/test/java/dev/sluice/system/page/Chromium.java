@@ -22,7 +22,7 @@ final class Chromium implements AutoCloseable {
   private final Browser browser;
   private final String origin;
 
-  /** Console errors, and requests to other hosts. */
+  /** Console errors and requests to other hosts. */
   final List<String> complaints = new CopyOnWriteArrayList<>();
 
   private Chromium(Playwright playwright, Browser browser, String origin) {
@@ -31,7 +31,7 @@ final class Chromium implements AutoCloseable {
     this.origin = origin;
   }
 
-  /** The executable; the test is skipped if Chromium is not installed. */
+  /** Path of the executable. Skips the test if Chromium is not installed. */
   static Path orSkip() {
     Optional<Path> found =
         Stream.of("chromium", "chromium-browser", "google-chrome")

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The pages in a browser, with real batches, dead letters and live calls. */
+/** Tests the pages in a browser, with real batches, dead letters and live calls. */
 class PageIT {
   private static final Duration SOON = Duration.ofMinutes(1);
   private static final String HOSTILE = "<img src=x onerror=window.hacked=1>";
@@ -43,7 +43,7 @@ class PageIT {
   private static final Path SHOTS = Path.of("target", "screenshots");
   private static final double ASSERTION_TIMEOUT_MS = 20_000;
 
-  /** The batch whose two failed tasks are only replayed by one test. */
+  /** Only one test replays the two failed tasks of this batch. */
   private static final String FAILING = "Batch with failures";
 
   @TempDir private static @Nullable Path folder;
@@ -396,7 +396,7 @@ class PageIT {
     shot(page(), "task-replayed");
   }
 
-  /** Waits until the list has a dead letter. */
+  /** Waits until the list shows a dead letter. */
   private static void showDeadLetters(String query) {
     showDeadLetters(page(), query);
   }
@@ -498,7 +498,7 @@ class PageIT {
     return failedTask(page());
   }
 
-  /** The link to a failed task; waits until there is one. */
+  /** Waits until the page links to a failed task and returns the link. */
   private static Locator failedTask(Page page) {
     Locator failed =
         page.locator(".tasks tbody tr")
@@ -641,7 +641,7 @@ class PageIT {
     return Objects.requireNonNull(sluice);
   }
 
-  /** A wide page, signed in, that most tests share. */
+  /** A wide page, signed in, shared by most tests. */
   private static Page page() {
     return Objects.requireNonNull(page);
   }

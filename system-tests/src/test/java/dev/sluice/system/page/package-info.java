@@ -1,4 +1,4 @@
-/** The pages in a real browser, with real data behind them. */
+/** Tests of the pages in a real browser, against real processes. */
 @NullMarked
 package dev.sluice.system.page;
 

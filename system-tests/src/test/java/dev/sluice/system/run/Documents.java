@@ -11,16 +11,16 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Folders of documents for tests. */
+/** Creates folders of documents for tests. */
 public final class Documents {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private Documents() {}
 
   /**
-   * Writes so many documents into a folder and its sub-folders, each with a sentence of its own.
+   * Writes documents into a folder and its sub-folders, each with unique text.
    *
-   * @return their paths relative to the folder, in the order of their names
+   * @return paths relative to the folder, sorted by name
    */
   public static List<String> write(Path folder, int count) {
     List<String> names = new ArrayList<>();
@@ -39,7 +39,8 @@ public final class Documents {
   }
 
   /**
-   * Checks that a file holds one summary of each document, in their order, each of its own text.
+   * Checks that a file holds one summary of each document, in document order, with the document's
+   * own text.
    */
   public static void assertSummarised(List<String> names, Path summaries) {
     List<JsonNode> lines;
@@ -58,7 +59,7 @@ public final class Documents {
                     .contains(marker(line.path("file").asString())));
   }
 
-  /** A word that stands in this document and in no other. */
+  /** A word that only this document contains. */
   private static String marker(String name) {
     return "warehouse-" + Integer.parseInt(name.replaceAll(".*report 0*(\\d+)\\.txt", "$1"));
   }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Runs programs of Node, where it is installed. */
+/** Runs Node programs if Node is installed. */
 public final class Node {
   private static final int LONGEST_MINUTES = 3;
 
@@ -23,7 +23,7 @@ public final class Node {
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
-  /** What the program printed; it has to end well. */
+  /** Runs a program and returns its output. Fails if its exit code is not 0. */
   public static String run(Path folder, Map<String, String> environment, String... command)
       throws IOException {
     Path out = Files.createTempFile(folder, "out", ".txt");

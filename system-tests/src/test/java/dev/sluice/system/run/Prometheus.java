@@ -8,13 +8,13 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.util.List;
 
-/** The metrics of a running Sluice. */
+/** Reads the metrics of a running Sluice. */
 public final class Prometheus {
   private static final String PATH = "/actuator/prometheus";
 
   private Prometheus() {}
 
-  /** The producer's: one line each, as they are scraped. */
+  /** The producer's metrics, one line per sample. */
   public static List<String> of(RunningSluice sluice) throws IOException, InterruptedException {
     return scraped(
         HttpRequest.newBuilder(URI.create(sluice.environment().get("SLUICE_URL") + PATH))
@@ -22,7 +22,7 @@ public final class Prometheus {
             .build());
   }
 
-  /** A worker's. */
+  /** A worker's metrics, one line per sample. */
   public static List<String> of(RunningSluice sluice, String worker)
       throws IOException, InterruptedException {
     String port = Files.readString(sluice.home().resolve("run/" + worker + ".port")).strip();

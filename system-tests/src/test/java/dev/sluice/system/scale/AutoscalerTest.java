@@ -16,13 +16,13 @@ class AutoscalerTest {
   @ParameterizedTest
   @CsvSource({
     "0, 0, 0",
-    "1, 0, 1", // KEDA starts one
+    "1, 0, 1", // KEDA starts one pod
     "5000, 0, 1",
-    "17, 2, 2", // within the tolerance of 16
+    "17, 2, 2", // within the tolerance: 16 to 19
     "17.5, 2, 2",
     "18, 2, 3",
-    "5000, 1, 5", // four more at once
-    "5000, 5, 10", // or the double, up to the most
+    "5000, 1, 5", // four more in one step
+    "5000, 5, 10", // or double, up to the maximum
     "5000, 10, 10",
     "20, 3, 3",
   })

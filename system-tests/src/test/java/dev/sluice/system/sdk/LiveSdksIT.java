@@ -126,7 +126,7 @@ class LiveSdksIT {
               }
             })
         .isInstanceOf(OpenAIException.class);
-    // Left off in the middle, so is the call of the provider.
+    // If the client closes the stream early, the worker cancels the provider call.
     try (StreamResponse<ChatCompletionChunk> stream =
         client.chat().completions().createStreaming(ask("Words ".repeat(400)).build())) {
       assertThat(stream.stream().limit(3).count()).isEqualTo(3);
@@ -186,7 +186,7 @@ class LiveSdksIT {
         .untilAsserted(() -> assertThat(tokens() - before).isEqualTo((double) told));
   }
 
-  /** As the worker counted them, which is what the limiter is told. */
+  /** The tokens that the worker counted and reported to its limiter. */
   private static double tokens() throws IOException, InterruptedException {
     return Prometheus.of(sluice(), "worker-1").stream()
         .filter(line -> line.startsWith("sluice_tokens_total"))

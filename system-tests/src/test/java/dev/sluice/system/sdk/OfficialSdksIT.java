@@ -91,7 +91,7 @@ class OfficialSdksIT {
         .startsWith("line-0", "line-1");
     assertThat(done.errorFileId()).isEmpty();
 
-    // By bytes: a part without a name.
+    // Sends bytes: a multipart part without a file name.
     byte[] bytes = Files.readAllBytes(file("java-few.jsonl", 2));
     FileObject nameless =
         client
@@ -248,9 +248,7 @@ class OfficialSdksIT {
             "cancel":"ConflictError 409 null"}""");
   }
 
-  /**
-   * A folder with the script and OpenAI's package, from npm; without Node there is no such test.
-   */
+  /** Folder with the script and OpenAI's npm package. Skips the test without Node. */
   private static Path withNodeSdk() throws IOException {
     assumeTrue(Node.isThere(), "node and npm are installed");
     Path source = Checkout.root().resolve("system-tests/src/test/node");

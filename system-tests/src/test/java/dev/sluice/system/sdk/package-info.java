@@ -1,4 +1,4 @@
-/** OpenAI's own SDKs against Sluice, as anybody uses them. */
+/** Tests of OpenAI's official SDKs against Sluice. */
 @NullMarked
 package dev.sluice.system.sdk;
 

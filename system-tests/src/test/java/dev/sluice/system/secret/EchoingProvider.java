@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Repeats in every answer the key that it was sent. The model that is asked for says the status:
- * {@code status-401}.
+ * Provider that repeats the received API key in each reply. The model sets the status code: {@code
+ * status-401}.
  */
 record EchoingProvider(HttpServer server) implements AutoCloseable {
   private static final Pattern STATUS = Pattern.compile("status-(\\d{3})");

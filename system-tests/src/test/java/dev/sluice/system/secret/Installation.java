@@ -33,7 +33,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Producer and worker as processes, with every part of theirs behind a password. */
+/** Producer and worker as processes, with broker, database and Redis behind passwords. */
 final class Installation implements AutoCloseable {
   static final String API_KEY = "planted-api-key-1f9c0b7e";
   static final String PROVIDER_KEY = "sk-planted-provider-5a71d2c4";
@@ -94,7 +94,7 @@ final class Installation implements AutoCloseable {
     }
   }
 
-  /** The broker's own password: that of its URL. */
+  /** The password in the broker's URL. */
   String brokerPassword() {
     return URI.create(brokerUrl).getUserInfo().split(":", 2)[1];
   }
@@ -137,7 +137,7 @@ final class Installation implements AutoCloseable {
     return settings;
   }
 
-  /** With all that can be shown switched on, and more said than anybody would ask for. */
+  /** Shows all Actuator details and logs more than a production installation would. */
   private Map<String, String> both(int port) {
     Map<String, String> settings = new HashMap<>();
     settings.put("SERVER_PORT", Integer.toString(port));
@@ -183,7 +183,7 @@ final class Installation implements AutoCloseable {
     }
   }
 
-  /** What all processes have printed, file by file. */
+  /** Output of all processes, by file name. */
   Map<String, String> logs() throws IOException {
     Map<String, String> logs = new HashMap<>();
     try (Stream<Path> files = Files.walk(folder)) {
@@ -196,7 +196,10 @@ final class Installation implements AutoCloseable {
     return logs;
   }
 
-  /** To us, who started it, the broker's node tells its address, with its password. */
+  /**
+   * Excludes the output of the broker's launcher: it prints the URL, with the password, to the
+   * process that started it.
+   */
   private static boolean isLog(Path file) {
     return file.toString().endsWith(".log") && !file.endsWith("broker-start.log");
   }
@@ -265,7 +268,7 @@ final class Installation implements AutoCloseable {
     }
   }
 
-  /** The rows of all tables, bytes read as characters. */
+  /** The rows of all tables, with binary columns decoded as characters. */
   List<String> rows() throws SQLException {
     List<String> rows = new ArrayList<>();
     try (Connection connection =

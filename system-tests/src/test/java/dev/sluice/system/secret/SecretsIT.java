@@ -27,8 +27,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Secrets are planted in every place that has one, what can go wrong with them is made to, and then
- * they are looked for in whatever the processes say, show and keep.
+ * Puts secrets in every place that takes one, causes failures, and then searches logs, API replies,
+ * messages and tables for the secrets.
  */
 class SecretsIT {
   private static final Duration SOON = Duration.ofMinutes(2);
@@ -163,7 +163,7 @@ class SecretsIT {
     }
   }
 
-  /** A dead letter for each status that ends a task, and a result. */
+  /** Creates a dead letter for each status that fails a task, and one result. */
   private JsonNode theProviderRefusesAndFails() {
     String batch = batch("status-400", "status-500", "status-200");
     await().atMost(SOON).until(() -> batchOf(batch).path("status").asString().equals("completed"));
@@ -279,7 +279,7 @@ class SecretsIT {
         .formatted(model, PROMPT);
   }
 
-  /** All that waits in the broker; it is put back. */
+  /** All messages in the broker; the test requeues them. */
   private Map<String, String> messages() throws Exception {
     Map<String, String> found = new HashMap<>();
     ConnectionFactory brokers = new ConnectionFactory();
@@ -334,7 +334,7 @@ class SecretsIT {
         .formatted(provider.url());
   }
 
-  /** Status, headers and body. */
+  /** Status, headers and body as text. */
   private static String text(HttpResponse<String> answer) {
     return answer.statusCode() + " " + answer.headers().map() + "\n" + answer.body();
   }

@@ -1,4 +1,4 @@
-/** What is secret is nowhere to be found but where it is used. */
+/** Tests that secrets appear only where they are used. */
 @NullMarked
 package dev.sluice.system.secret;
 

@@ -14,9 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * No image can be built where the tests run: what the file says is held against the applications.
- */
+/** Checks docker-compose.yml against the applications, because the tests run without Docker. */
 class ComposeFileTest {
   private static final String COMPOSE = "docker-compose.yml";
   private static final String ROUTES = "docs/routes.example.yaml";

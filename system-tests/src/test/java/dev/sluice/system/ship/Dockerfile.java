@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The stages of the Dockerfile, each with its instructions and those of what it stands on. */
+/** The stages of the Dockerfile, each with its own instructions and those of its base stages. */
 final class Dockerfile {
   private final Map<String, List<Instruction>> stages = new LinkedHashMap<>();
 
-  /** One instruction: COPY, and what to copy. */
+  /** One instruction, for example COPY and its arguments. */
   record Instruction(String word, String rest) {}
 
   Dockerfile(String text) {
@@ -33,7 +33,7 @@ final class Dockerfile {
     return stages.keySet();
   }
 
-  /** What follows that word, each time, in the order of the file. */
+  /** Arguments of each instruction with this keyword, in file order. */
   List<String> all(String stage, String word) {
     return stages.getOrDefault(stage, List.of()).stream()
         .filter(one -> one.word().equals(word))
@@ -45,7 +45,7 @@ final class Dockerfile {
     return all(stage, word).stream().reduce((earlier, later) -> later);
   }
 
-  /** The variables that an image sets. */
+  /** The environment variables that a stage sets. */
   Map<String, String> environment(String stage) {
     Map<String, String> variables = new LinkedHashMap<>();
     for (String line : all(stage, "ENV")) {

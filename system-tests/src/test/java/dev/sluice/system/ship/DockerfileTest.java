@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code ImageIT} does not see of the images, or sees only where it may run. */
+/** Checks of the images that {@code ImageIT} does not make, or makes only where it can run. */
 class DockerfileTest {
   private final Dockerfile file = new Dockerfile(ShippedFiles.text("Dockerfile"));
   private final List<String> ignore =

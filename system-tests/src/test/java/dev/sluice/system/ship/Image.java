@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An image of the Dockerfile, made and run by {@code system-tests/image/outside-docker}.
+ * An image of the Dockerfile, built and run by {@code system-tests/image/outside-docker}.
  *
- * @param folder where its root file system is
+ * @param folder folder of its root file system
  * @param target the Dockerfile's stage
  */
 record Image(Path folder, String target) {
@@ -21,7 +21,7 @@ record Image(Path folder, String target) {
   private static final Duration LONGEST_CHECK = Duration.ofSeconds(20);
   private static final Duration LONGEST_BUILD = Duration.ofMinutes(12);
 
-  /** Skips the test, and says so, where the machine does not let it. */
+  /** Skips the test where this machine cannot build images. */
   static void makeableOrSkip(Path folder) {
     ChildProcess probe =
         ChildProcess.start(
@@ -31,7 +31,7 @@ record Image(Path folder, String target) {
         "images are made here by root only, and where mount namespaces are allowed");
   }
 
-  /** Makes it of the jars that the build has made which runs the tests. */
+  /** Builds an image from the jars of the build that runs the tests. */
   static Image make(Path folder, String target) {
     Image image = new Image(folder, target);
     ChildProcess build = image.script("build", List.of("build", target, folder.toString()));
@@ -41,7 +41,7 @@ record Image(Path folder, String target) {
     return image;
   }
 
-  /** Starts its process; the settings are as of {@code docker run --env}. */
+  /** Starts the image's process with environment variables, as {@code docker run --env} does. */
   ChildProcess start(Path routes, List<String> settings) {
     List<String> arguments = new ArrayList<>(List.of("run", folder.toString(), target));
     arguments.addAll(List.of("--volume", routes + ":/etc/sluice/routes.yaml"));
@@ -49,7 +49,7 @@ record Image(Path folder, String target) {
     return script("run", arguments);
   }
 
-  /** Asks its own health check. */
+  /** Runs the image's health check. */
   boolean isHealthy(List<String> settings) {
     List<String> arguments = new ArrayList<>(List.of("check", folder.toString(), target));
     arguments.addAll(settings);

@@ -29,15 +29,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * The images at work: with their files, user, environment and read-only folders, and nothing else.
- */
+/** Runs the images with only their own files, user, environment and read-only folders. */
 class ImageIT {
   private static final String KEY = "a-key-of-this-test-alone";
   private static final Duration START = Duration.ofMinutes(2);
   private static final Duration STOP = Duration.ofSeconds(60);
 
-  /** How a JVM ends that SIGTERM has told to, after its work is done. */
+  /** Exit code of a JVM that shut down on SIGTERM: 128 + 15. */
   private static final int ENDED_BY_SIGTERM = 143;
 
   @TempDir private static Path folder;
@@ -99,7 +97,7 @@ class ImageIT {
     }
   }
 
-  /** Its user, its AOT cache, and that it may not write where its files are. */
+  /** Checks the user, the AOT cache, and that the application's files are read-only. */
   private static void assertConfined(ChildProcess process) throws IOException {
     Path known = Path.of("/proc", Long.toString(process.pid()));
     assertThat(Files.readString(known.resolve("status")))

@@ -6,14 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The operations of RFC 6902 that are used in {@code k8s}. */
+/** The RFC 6902 operations that {@code k8s} uses. */
 final class JsonPatch {
   private JsonPatch() {}
 
   /**
-   * Changes the manifest.
+   * Applies an operation to a manifest.
    *
-   * @throws IllegalStateException where a test fails, or the operation is not known here
+   * @throws IllegalStateException if a {@code test} fails or the operation is not supported
    */
   @SuppressWarnings("unchecked")
   static void apply(Object operation, Map<String, Object> manifest) {

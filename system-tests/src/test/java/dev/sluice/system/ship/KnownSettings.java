@@ -12,14 +12,14 @@ import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The settings that an application really binds, as environment variables. */
+/** Environment variables that an application really binds. */
 final class KnownSettings {
   private static final String METADATA = "META-INF/spring-configuration-metadata.json";
 
   private final Set<String> variables = new TreeSet<>();
 
   /**
-   * Boot's own settings, and those of a properties record of Sluice.
+   * Spring Boot's properties and those of one Sluice properties record.
    *
    * @param properties the class name of the record, bound at {@code sluice}
    */
@@ -63,7 +63,7 @@ final class KnownSettings {
     }
   }
 
-  /** Both forms that Boot reads: hyphens left out, and hyphens as underscores. */
+  /** Adds both forms that Boot binds: without hyphens, and with underscores for hyphens. */
   private void add(String property) {
     String upper = property.toUpperCase(Locale.ROOT).replace('.', '_');
     variables.add(upper.replace("-", ""));

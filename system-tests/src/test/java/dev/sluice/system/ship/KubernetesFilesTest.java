@@ -37,14 +37,14 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.convert.DurationStyle;
 import org.yaml.snakeyaml.Yaml;
 
-/** No cluster runs where the tests do: the manifests are held against the applications. */
+/** Checks the manifests against the applications, because the tests run without a cluster. */
 class KubernetesFilesTest {
   private static final String DEV = "k8s/overlays/dev";
   private static final String PRODUCTION = "k8s/overlays/production";
   private static final String ROUTES = "k8s/base/routes.yaml";
   private static final Pattern HASH = Pattern.compile("^(sluice-routes|rabbitmq)-[a-z0-9]{10}$");
 
-  /** What a worker needs beside the longest call: to settle it, and to end. */
+  /** Time for settlement and shutdown after the longest call. */
   private static final Duration SETTLING = Duration.ofSeconds(45);
 
   private final List<Map<String, Object>> dev = Kustomization.render(DEV);
@@ -429,7 +429,7 @@ class KubernetesFilesTest {
     return of(all, "Deployment").stream().map(one -> at(one, "spec", "template", "spec"));
   }
 
-  /** Of both overlays. */
+  /** The pods of both overlays. */
   private List<Object> pods(String container) {
     return Stream.of(dev, production)
         .flatMap(KubernetesFilesTest::pods)
@@ -449,7 +449,7 @@ class KubernetesFilesTest {
     return variables;
   }
 
-  /** The keys of the Secret that is made by hand. */
+  /** The keys of the Secret that a user creates. */
   private static void secretKeys(Object node, Set<String> keys) {
     switch (node) {
       case Map<?, ?> map -> {

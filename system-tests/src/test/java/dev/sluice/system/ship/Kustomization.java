@@ -12,8 +12,8 @@ import java.util.TreeSet;
 import org.yaml.snakeyaml.Yaml;
 
 /**
- * What {@code kubectl apply -k FOLDER} would apply, read as far as the folders of {@code k8s} go: a
- * field that is not known here is an error. Generated names have no hash.
+ * Renders what {@code kubectl apply -k FOLDER} applies, for the fields that {@code k8s} uses. An
+ * unsupported field is an error. Generated names have no hash suffix.
  */
 final class Kustomization {
   private static final String FILE = "kustomization.yaml";
@@ -30,7 +30,7 @@ final class Kustomization {
           "replicas",
           "patches");
 
-  /** Kinds that stand in no namespace. */
+  /** Cluster-scoped kinds. */
   private static final Set<String> GLOBAL = Set.of("Namespace");
 
   private final String folder;
@@ -47,7 +47,7 @@ final class Kustomization {
     }
   }
 
-  /** The manifests, for the reader to change. */
+  /** Renders a folder. The caller may modify the manifests. */
   static List<Map<String, Object>> render(String folder) {
     Kustomization here = new Kustomization(folder);
     here.read();
@@ -68,7 +68,7 @@ final class Kustomization {
     }
   }
 
-  /** Without {@code ..}, from the root of the checkout. */
+  /** Path relative to the root of the checkout, without {@code ..}. */
   private String resolved(String path) {
     return Path.of(folder, path).normalize().toString();
   }
@@ -190,7 +190,7 @@ final class Kustomization {
     return map(parent.computeIfAbsent(key, absent -> new LinkedHashMap<String, Object>()));
   }
 
-  /** A copy that shares nothing with another. */
+  /** A deep copy that the caller can modify. */
   private static Map<String, Object> mutable(Object value) {
     return map(copy(value));
   }

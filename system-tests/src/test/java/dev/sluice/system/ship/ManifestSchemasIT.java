@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The manifests, held against the types and schemas of Kubernetes, KEDA and the operators. */
+/** Checks the manifests against the types and schemas of Kubernetes, KEDA and the operators. */
 class ManifestSchemasIT {
   private static final String PRODUCTION = "k8s/overlays/production";
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -75,7 +75,7 @@ class ManifestSchemasIT {
     }
   }
 
-  /** A manifest of the kind with one value in the wrong place, named after the mistake. */
+  /** A manifest with one wrong value; the manifest's name is the mistake. */
   private static Map<String, Object> mistaken(String mistake) {
     String[] words = mistake.split(" ", 3);
     Map<String, Object> manifest =

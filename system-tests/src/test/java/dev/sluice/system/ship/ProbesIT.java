@@ -24,12 +24,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the probes of the manifests are answered by real processes. */
+/** Tests the replies of real processes to the probes in the manifests. */
 class ProbesIT {
   private static final int RUNNING = 4;
   private static final Duration SOON = Duration.ofMinutes(2);
 
-  /** More than three rounds of a liveness probe. */
+  /** More than three periods of a liveness probe. */
   private static final Duration LONG = Duration.ofSeconds(12);
 
   @TempDir private static @Nullable Path folder;
@@ -101,7 +101,7 @@ class ProbesIT {
     assertThat(sluice().calls()).hasSize(RUNNING);
   }
 
-  /** As the manifest of the process asks it. */
+  /** Sends the probe that the manifest defines for the process. */
   private static int status(String process, String probe) {
     String kind = process.replaceAll("-\\d+", "");
     String manifest =

@@ -16,7 +16,7 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.ByteArrayResource;
 import org.yaml.snakeyaml.Yaml;
 
-/** Reads the files of the checkout that are shipped. */
+/** Reads the shipped files of the checkout. */
 final class ShippedFiles {
   private ShippedFiles() {}
 
@@ -28,14 +28,14 @@ final class ShippedFiles {
     }
   }
 
-  /** Every document of a YAML file. */
+  /** All documents of a YAML file. */
   static List<Object> yaml(String path) {
     List<Object> documents = new ArrayList<>();
     new Yaml().loadAll(text(path)).forEach(documents::add);
     return documents;
   }
 
-  /** The routes of a routes file, checked as the applications check them. */
+  /** The routes of a routes file, validated as the applications do. */
   static List<RouteSettings> routes(String path) {
     StandardEnvironment environment = new StandardEnvironment();
     try {
@@ -52,7 +52,7 @@ final class ShippedFiles {
     return Files.exists(Path.of(Checkout.root().toString(), path));
   }
 
-  /** The value at a path of keys and indices; fails with the path where there is none. */
+  /** The value at a path of keys and indices. Fails with the path if there is none. */
   static Object at(Object node, Object... keys) {
     Object here = node;
     for (Object key : keys) {

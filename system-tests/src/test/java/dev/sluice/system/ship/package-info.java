@@ -1,4 +1,4 @@
-/** The files with which Sluice is shipped, held against what the applications really read. */
+/** Tests that the shipped files match what the applications read. */
 @NullMarked
 package dev.sluice.system.ship;
 

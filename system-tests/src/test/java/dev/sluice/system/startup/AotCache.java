@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * The AOT cache of an application, beside the jar of the build that runs the tests.
+ * The AOT cache of an application, in the build that runs the tests.
  *
- * @param cache what the JVM maps
- * @param jdk names the JDK that the cache is for
+ * @param cache the file that the JVM maps
+ * @param jdk the file that names the JDK of the cache
  */
 record AotCache(Path cache, Path jdk) {
   private static final int FIRST_JDK = 25;

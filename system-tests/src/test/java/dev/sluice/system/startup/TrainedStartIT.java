@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The AOT caches that the build has made, and what a start does with one that is damaged. */
+/** Tests starts with the AOT caches of the build, and with a damaged cache. */
 @Tag("alone")
 class TrainedStartIT {
 

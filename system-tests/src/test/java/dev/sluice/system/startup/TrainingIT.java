@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code ./sluice dev} trains both applications in the background, and the next start is faster.
+ * Tests that {@code ./sluice dev} trains both applications in the background, and that the next
+ * start is faster.
  */
 @Tag("long")
 class TrainingIT {

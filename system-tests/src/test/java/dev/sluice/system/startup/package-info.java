@@ -1,4 +1,4 @@
-/** How the applications start. */
+/** Tests of the start of the applications. */
 @NullMarked
 package dev.sluice.system.startup;
 

@@ -81,7 +81,7 @@ class SummariesIT {
     Checkout.RunResult errors = sluice().cli("results", batch, "--errors");
     Checkout.RunResult status = sluice().cli("status", batch, "--json");
 
-    assertThat(watched.exitCode()).as(watched.err()).isEqualTo(1); // one task failed
+    assertThat(watched.exitCode()).as(watched.err()).isEqualTo(1); // exit code: one task failed
     JsonNode one = JSON.readTree(results.out());
     assertThat(one.path("custom_id").asString()).isEqualTo("one");
     assertThat(one.path("response").path("status_code").asInt()).isEqualTo(200);

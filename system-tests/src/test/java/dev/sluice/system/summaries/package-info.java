@@ -1,4 +1,4 @@
-/** The main job from the outside: a folder of documents goes in, summaries come out. */
+/** End-to-end tests of the main use: a folder of documents becomes summaries. */
 @NullMarked
 package dev.sluice.system.summaries;
 

@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A password of the broker's that changes while producer and worker run. */
+/** Tests that producer and worker use the broker's new password after a rotation. */
 class RenewedCredentialsIT {
   private static final Duration SOON = Duration.ofMinutes(1);
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Broker, database, Redis and producer show certificates of an authority that Java knows not. */
+/** Tests TLS with certificates of an authority that Java does not trust by default. */
 class TlsIT {
   private static final Duration SOON = Duration.ofMinutes(1);
 
@@ -51,7 +51,7 @@ class TlsIT {
     assumeThat(redisProgram).as("Redis is installed").isPresent();
     ours = TestAuthority.in(folder.resolve("ours"));
     another = TestAuthority.in(folder.resolve("another"));
-    // Named, and not by number: an address that the certificate does not name has to be refused.
+    // The certificate names the host, not the IP address. Clients must reject the IP address.
     shown = ours.sign("server", "dns:localhost");
     brokerPort = Ports.free();
     broker =
@@ -171,7 +171,9 @@ class TlsIT {
         .doesNotContain("\tat ");
   }
 
-  /** A worker keeps its part of the limits without Redis: it says why in one line, and works. */
+  /**
+   * Without Redis a worker enforces its own fraction of the limits and logs the reason in one line.
+   */
   @Test
   void aRedisOfAnotherAuthorityIsToldInOneLine() {
     Map<String, String> settings = new HashMap<>(settings(ours, postgresUrl(ours)));

@@ -1,4 +1,4 @@
-/** Everything over TLS, with a private authority, and credentials that change meanwhile. */
+/** Tests of TLS with a private authority, and of rotated credentials. */
 @NullMarked
 package dev.sluice.system.tls;
 

@@ -24,11 +24,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What people wrote, and what models answered, is in no log unless somebody wants it there. */
+/** Tests that logs contain no prompts and replies unless a setting enables them. */
 class SilentLogsIT {
   private static final String PLANTED = "Xylophone-4711";
 
-  /** The simulator's answer is a sentence of the prompt: what is planted comes back. */
+  /** The simulator replies with a sentence of the prompt, so the reply contains the marker. */
   private static final List<String> PROMPTS =
       List.of(
           PLANTED + " is heard.",

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
-/** A collector of traces, as one that speaks OTLP over HTTP. */
+/** An OpenTelemetry collector that receives spans over OTLP/HTTP. */
 final class TraceCollector implements AutoCloseable {
   private final HttpServer server;
   private final List<CollectedSpan> spans = new CopyOnWriteArrayList<>();
@@ -32,7 +32,7 @@ final class TraceCollector implements AutoCloseable {
     server.start();
   }
 
-  /** One span as it came. */
+  /** A received span. */
   record CollectedSpan(
       String service,
       String name,
@@ -53,7 +53,7 @@ final class TraceCollector implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** Those of one trace, the earliest first. */
+  /** The spans of a trace, by start time. */
   List<CollectedSpan> trace(String id) {
     return spans.stream()
         .filter(span -> span.trace().equals(id))

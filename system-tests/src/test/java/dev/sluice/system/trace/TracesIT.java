@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a collector is told of tasks, and what structured logs say of them. */
+/** Tests the exported spans of tasks and the trace ids in structured logs. */
 class TracesIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration SOON = Duration.ofMinutes(1);

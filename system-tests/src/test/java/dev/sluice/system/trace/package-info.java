@@ -1,4 +1,4 @@
-/** Traces and logs of the real processes. */
+/** Tests of traces and logs of the real processes. */
 @NullMarked
 package dev.sluice.system.trace;
 
