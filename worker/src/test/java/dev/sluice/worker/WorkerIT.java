@@ -297,17 +297,18 @@ class WorkerIT {
   @Test
   void taskOfPausedBatchIsCalledAfterResume() {
     SuspensionMessage suspension =
-        new SuspensionMessage(ROUTE, 30_000, List.of("batch_probe"), List.of("batch_p"));
-    AtomicInteger probes = new AtomicInteger();
+        new SuspensionMessage(ROUTE, 30_000, List.of("batch_check"), List.of("batch_p"));
+    AtomicInteger checks = new AtomicInteger();
     await()
         .atMost(TIMEOUT)
         .until(
             () -> {
               suspend(suspension);
-              String probe = "probe-" + probes.incrementAndGet();
+              String checkId = "check-" + checks.incrementAndGet();
               template()
-                  .send(Exchanges.TASKS, ROUTE, TaskCodec.write(task(probe, ROUTE, "batch_probe")));
-              return outcomeOf(probe).kind() == OutcomeKind.CANCELLED;
+                  .send(
+                      Exchanges.TASKS, ROUTE, TaskCodec.write(task(checkId, ROUTE, "batch_check")));
+              return outcomeOf(checkId).kind() == OutcomeKind.CANCELLED;
             });
     template().send(Exchanges.TASKS, ROUTE, TaskCodec.write(task("paused", ROUTE, "batch_p")));
     await()

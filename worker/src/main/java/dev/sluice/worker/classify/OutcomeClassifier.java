@@ -46,12 +46,12 @@ public final class OutcomeClassifier {
               "HTTP %d with a reply larger than %d bytes. Request less output per call."
                   .formatted(large.status(), large.limitBytes()),
               large.latency());
-      case Reply.TimedOut late ->
+      case Reply.TimedOut timedOut ->
           new Unavailable(
-              "no complete reply within " + late.latency().toMillis() + " ms",
+              "no complete reply within " + timedOut.latency().toMillis() + " ms",
               null,
               null,
-              late.latency());
+              timedOut.latency());
       case Reply.ConnectionLost lost ->
           new Unavailable("connection lost: " + lost.reason(), null, null, lost.latency());
       case Reply.NotConnected none ->

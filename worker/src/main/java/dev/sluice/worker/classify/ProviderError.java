@@ -27,7 +27,7 @@ record ProviderError(Set<String> names, String message, String retryDelay) {
     Payload payload = answer.body();
     return Json.value(payload.bytes())
         .map(ProviderError::of)
-        .orElseGet(() -> new ProviderError(Set.of(), normalized(payload.text()), ""));
+        .orElseGet(() -> new ProviderError(Set.of(), normalize(payload.text()), ""));
   }
 
   private static ProviderError of(JsonNode root) {
@@ -55,7 +55,7 @@ record ProviderError(Set<String> names, String message, String retryDelay) {
       }
       retryDelay = retryDelay.isEmpty() ? text(detail.path("retryDelay")) : retryDelay;
     }
-    return new ProviderError(names, normalized(message.toString()), retryDelay);
+    return new ProviderError(names, normalize(message.toString()), retryDelay);
   }
 
   boolean hasName(String name) {
@@ -103,7 +103,7 @@ record ProviderError(Set<String> names, String message, String retryDelay) {
     return node.isString() || node.isNumber() ? node.asString() : "";
   }
 
-  private static String normalized(String text) {
+  private static String normalize(String text) {
     return text.substring(0, Math.min(text.length(), MAX_MESSAGE_LENGTH)).toLowerCase(Locale.ROOT);
   }
 }

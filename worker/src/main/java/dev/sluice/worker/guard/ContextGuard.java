@@ -54,7 +54,7 @@ public final class ContextGuard {
     if (excess <= 0) {
       return new Fits(request, estimatedUsage);
     }
-    return (trim ? trimmed(task, estimatedUsage, excess, false) : Optional.<Trimmed>empty())
+    return (trim ? trim(task, estimatedUsage, excess, false) : Optional.<Trimmed>empty())
         .<ContextCheck>map(trimmed -> trimmed)
         .orElseGet(() -> new TooLong(maxTokens + excess, maxTokens));
   }
@@ -69,7 +69,7 @@ public final class ContextGuard {
     if (excess <= 0) {
       return check(task.withoutTrim());
     }
-    return trimmed(task, estimatedUsage, excess, true)
+    return trim(task, estimatedUsage, excess, true)
         .filter(
             trimmed ->
                 maxTokens == 0
@@ -90,13 +90,13 @@ public final class ContextGuard {
    * @param excess the number of tokens to remove
    * @param bestEffort whether to return a result that removes fewer tokens
    */
-  private Optional<Trimmed> trimmed(
+  private Optional<Trimmed> trim(
       TaskMessage task, EstimatedUsage estimatedUsage, long excess, boolean bestEffort) {
     return Conversation.read(task.ids().endpoint(), task.body())
-        .flatMap(conversation -> trimmed(task, conversation, estimatedUsage, excess, bestEffort));
+        .flatMap(conversation -> trim(task, conversation, estimatedUsage, excess, bestEffort));
   }
 
-  private Optional<Trimmed> trimmed(
+  private Optional<Trimmed> trim(
       TaskMessage task,
       Conversation conversation,
       EstimatedUsage estimatedUsage,

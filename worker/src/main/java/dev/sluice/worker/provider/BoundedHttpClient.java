@@ -55,7 +55,7 @@ final class BoundedHttpClient implements HttpClient {
    */
   @Override
   public SuccessfulHttpResponse execute(HttpRequest request) {
-    return successful(
+    return requireSuccess(
         await(
             connection
                 .client()
@@ -71,12 +71,12 @@ final class BoundedHttpClient implements HttpClient {
   SuccessfulHttpResponse execute(HttpRequest request, StreamListener listener) {
     BodyHandler<byte[]> complete = SizeLimitedBody.handler(MAX_REPLY_BYTES);
     BodyHandler<byte[]> body =
-        head -> isStream(head) ? streamed(head, listener) : complete.apply(head);
-    return successful(
+        head -> isStream(head) ? streamBody(head, listener) : complete.apply(head);
+    return requireSuccess(
         await(connection.client().sendAsync(jdkRequest(request), body), listener.cancelled()));
   }
 
-  private static StreamedBody streamed(ResponseInfo head, StreamListener listener) {
+  private static StreamedBody streamBody(ResponseInfo head, StreamListener listener) {
     return new StreamedBody(lowerCaseNames(head.headers().map()), listener);
   }
 
@@ -88,7 +88,7 @@ final class BoundedHttpClient implements HttpClient {
             .isPresent();
   }
 
-  private static SuccessfulHttpResponse successful(HttpResponse<byte[]> response) {
+  private static SuccessfulHttpResponse requireSuccess(HttpResponse<byte[]> response) {
     Map<String, List<String>> headers = lowerCaseNames(response.headers().map());
     if (response.statusCode() / 100 != 2) {
       throw new ProviderErrorException(response.statusCode(), headers, Payload.of(response.body()));

@@ -47,7 +47,7 @@ public final class ProviderClient {
     ApiKeyRedactor redactor = new ApiKeyRedactor(key);
     HttpRequest request = request(task, key);
     try {
-      return successful(connectionRetry.run(() -> execute.apply(request)), redactor, since(start));
+      return toReply(connectionRetry.run(() -> execute.apply(request)), redactor, since(start));
     } catch (CallCancelledException cancelled) {
       return new Reply.Cancelled(since(start));
     } catch (ProviderErrorException error) {
@@ -69,7 +69,7 @@ public final class ProviderClient {
     }
   }
 
-  private static Reply successful(
+  private static Reply toReply(
       SuccessfulHttpResponse response, ApiKeyRedactor redactor, Duration latency) {
     Payload payload = redactor.redact(Payload.of(response.bodyBytes()));
     Map<String, List<String>> headers = redactor.redact(response.headers());

@@ -19,7 +19,7 @@ public sealed interface Reply {
       case Streamed stream -> Integer.toString(stream.head().status());
       case Cancelled cancelled -> "cancelled";
       case TooLarge large -> "too_large";
-      case TimedOut late -> "timeout";
+      case TimedOut timedOut -> "timeout";
       case ConnectionLost lost -> "connection_error";
       case NotConnected none -> "not_connected";
     };
@@ -55,7 +55,7 @@ public sealed interface Reply {
    * The provider streamed its reply to the end; the chunks were forwarded to the caller.
    *
    * @param head the reply without its body
-   * @param tail the end of the body, at least the last 64 KiB
+   * @param tail the last 64 to 128 KiB of the body, or all of it if it is shorter
    */
   record Streamed(Answered head, Payload tail, Duration latency) implements Reply {}
 

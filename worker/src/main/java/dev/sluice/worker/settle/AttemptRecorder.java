@@ -29,12 +29,12 @@ record AttemptRecorder(String worker) {
   /** The entry of the call; empty if no call was made. */
   Optional<Attempt> of(TaskOutcome outcome, Instant end) {
     return switch (outcome) {
-      case Completed completed -> answered(completed.reply(), "completed", null, end);
+      case Completed completed -> withReply(completed.reply(), "completed", null, end);
       case Throttled throttled ->
-          answered(throttled.reply(), "throttled", throttled.retryAfter(), end);
-      case Unavailable failed -> unavailable(failed, end);
-      case Rejected rejected -> answered(rejected.reply(), rejected.code().wireName(), null, end);
-      case RouteDown down -> answered(down.reply(), down.kind().wireName(), null, end);
+          withReply(throttled.reply(), "throttled", throttled.retryAfter(), end);
+      case Unavailable failed -> ofUnavailable(failed, end);
+      case Rejected rejected -> withReply(rejected.reply(), rejected.code().wireName(), null, end);
+      case RouteDown down -> withReply(down.reply(), down.kind().wireName(), null, end);
       case ReplyTooLarge large ->
           attempt(null, FailureCode.REPLY_TOO_LARGE.wireName(), null, end.minus(large.latency()));
       case Abandoned abandoned -> attempt(null, "cancelled", null, end.minus(abandoned.latency()));
@@ -44,14 +44,14 @@ record AttemptRecorder(String worker) {
     };
   }
 
-  private Optional<Attempt> unavailable(Unavailable failed, Instant end) {
+  private Optional<Attempt> ofUnavailable(Unavailable failed, Instant end) {
     Answered reply = failed.reply();
     return reply == null
         ? attempt(null, "no_response", failed.retryAfter(), end.minus(failed.latency()))
-        : answered(reply, "unavailable", failed.retryAfter(), end);
+        : withReply(reply, "unavailable", failed.retryAfter(), end);
   }
 
-  private Optional<Attempt> answered(
+  private Optional<Attempt> withReply(
       Answered reply, String code, @Nullable Duration retryAfter, Instant end) {
     return attempt(reply.status(), code, retryAfter, end.minus(reply.latency()));
   }

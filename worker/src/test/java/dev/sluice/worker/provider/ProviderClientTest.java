@@ -55,18 +55,18 @@ class ProviderClientTest {
 
   @Test
   void requestAndReplyAreForwardedByteForByteWithKey() {
-    AtomicReference<String> seen = new AtomicReference<>("");
+    AtomicReference<String> received = new AtomicReference<>("");
     server.createContext(
         "/v1/chat/completions",
         exchange -> {
           String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
-          seen.set(exchange.getRequestHeaders().getFirst("Authorization") + " " + body);
+          received.set(exchange.getRequestHeaders().getFirst("Authorization") + " " + body);
           answer(exchange, 200, "{ \"ok\" : \"Grüße\" }");
         });
 
     Reply reply = client(Duration.ofSeconds(5)).send(task());
 
-    assertThat(seen.get()).isEqualTo("Bearer sk-1 " + REQUEST);
+    assertThat(received.get()).isEqualTo("Bearer sk-1 " + REQUEST);
     assertThat(reply)
         .isInstanceOfSatisfying(
             Answered.class,
@@ -198,8 +198,8 @@ class ProviderClientTest {
     }
 
     @Override
-    public void onChunk(byte[] piece) {
-      text.writeBytes(piece);
+    public void onChunk(byte[] chunk) {
+      text.writeBytes(chunk);
       first.countDown();
     }
 
