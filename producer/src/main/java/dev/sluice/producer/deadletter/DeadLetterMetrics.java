@@ -16,63 +16,63 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** How many dead letters there are: in the broker still, and at the desk. */
+/** Gauges for the dead letters in the broker and for the open ones in the database, by route. */
 @Component
 class DeadLetterMetrics extends BackgroundTask implements MeterBinder {
   private final Routes routes;
-  private final RouteHistory known;
+  private final RouteHistory history;
   private final DeadLetterQueues queues;
   private final JdbcClient jdbc;
-  private final Set<String> shown = ConcurrentHashMap.newKeySet();
+  private final Set<String> registered = ConcurrentHashMap.newKeySet();
   private final BackgroundLoop loop =
-      new BackgroundLoop("sluice-dead-depth", Duration.ofSeconds(5), this::round);
+      new BackgroundLoop("sluice-dead-letter-metrics", Duration.ofSeconds(5), this::round);
   private volatile @Nullable MeterRegistry registry;
-  private volatile Map<String, Long> inBroker = Map.of();
-  private volatile Map<String, Long> atDesk = Map.of();
+  private volatile Map<String, Long> unstored = Map.of();
+  private volatile Map<String, Long> open = Map.of();
 
-  DeadLetterMetrics(Routes routes, RouteHistory known, DeadLetterQueues queues, JdbcClient jdbc) {
+  DeadLetterMetrics(Routes routes, RouteHistory history, DeadLetterQueues queues, JdbcClient jdbc) {
     this.routes = routes;
-    this.known = known;
+    this.history = history;
     this.queues = queues;
     this.jdbc = jdbc;
   }
 
   @Override
-  public void bindTo(MeterRegistry all) {
-    registry = all;
-    routes.names().forEach(route -> show(route, all));
+  public void bindTo(MeterRegistry meters) {
+    registry = meters;
+    routes.names().forEach(route -> register(route, meters));
   }
 
-  private void show(String route, MeterRegistry all) {
-    if (shown.add(route)) {
-      Gauge.builder("sluice.dead.letters.open", () -> atDesk.getOrDefault(route, 0L))
-          .description("Dead letters that nobody has replayed or discarded")
+  private void register(String route, MeterRegistry meters) {
+    if (registered.add(route)) {
+      Gauge.builder("sluice.dead.deadLetters.open", () -> open.getOrDefault(route, 0L))
+          .description("Dead letters that are neither replayed nor discarded")
           .tag("route", route)
-          .register(all);
-      Gauge.builder("sluice.dead.letters.unstored", () -> inBroker.getOrDefault(route, 0L))
-          .description("Dead letters that the desk has not taken in yet")
+          .register(meters);
+      Gauge.builder("sluice.dead.deadLetters.unstored", () -> unstored.getOrDefault(route, 0L))
+          .description("Dead letters in the broker that the producer has not stored yet")
           .tag("route", route)
-          .register(all);
+          .register(meters);
     }
   }
 
   private boolean round() {
-    Map<String, Long> letters = new HashMap<>();
+    Map<String, Long> openByRoute = new HashMap<>();
     jdbc.sql(
             "select route, count(*) as count from dead_letters where state = 'dead' group by route")
         .query(
             row -> {
-              letters.put(row.getString("route"), row.getLong("count"));
+              openByRoute.put(row.getString("route"), row.getLong("count"));
             });
-    atDesk = letters;
-    Map<String, Long> waiting = new HashMap<>();
-    for (String route : known.names()) {
-      waiting.put(route, queues.waiting(route));
+    open = openByRoute;
+    Map<String, Long> unstoredByRoute = new HashMap<>();
+    for (String route : history.names()) {
+      unstoredByRoute.put(route, queues.messageCount(route));
     }
-    inBroker = waiting;
-    MeterRegistry all = registry;
-    if (all != null) {
-      waiting.keySet().forEach(route -> show(route, all));
+    unstored = unstoredByRoute;
+    MeterRegistry meters = registry;
+    if (meters != null) {
+      unstoredByRoute.keySet().forEach(route -> register(route, meters));
     }
     return false;
   }
