@@ -73,7 +73,7 @@ class OverviewIT {
     JsonNode line = line(batch);
     assertThat(line.path("progress").path("total").asInt()).isEqualTo(70);
     assertThat(line.path("why").path("sentence").asString())
-        .isEqualTo("Waiting for a worker of route producer-it: none is there.");
+        .isEqualTo("Waiting for a worker of route producer-it: none connected.");
     assertThat(producer().get("/api/batches/" + batch + "/why").path("kind").asString())
         .isEqualTo("no_worker");
     JsonNode last = producer().get("/api/batches/" + batch + "/tasks?after=69").path("data").get(0);
@@ -268,10 +268,11 @@ class OverviewIT {
       assertThat(producer().get("/api/routes").path("routes").get(1).path("hold").isNull())
           .isTrue();
       assertThat(refusal("PUT", path + "/limits", "{\"requests_per_minute\":0}"))
-          .contains("to stop a route, hold it");
+          .contains("To stop a route, hold it");
       assertThat(refusal("PUT", path + "/limits", "{\"requests\":1}"))
           .contains("Unknown parameter: 'requests'");
-      assertThat(refusal("POST", "/api/routes/none/hold", "{}")).contains("There is no route");
+      assertThat(refusal("POST", "/api/routes/none/hold", "{}"))
+          .contains("Route 'none' does not exist");
     } finally {
       worker.destroy();
     }

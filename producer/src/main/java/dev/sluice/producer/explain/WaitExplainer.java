@@ -12,67 +12,72 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Says why a batch or a task is not done yet, by what the limiters and the queues say. It looks at
- * nothing but what it is given.
+ * Explains why a batch or a task is not finished, from a snapshot of routes and batches. Without
+ * I/O.
  *
- * @param routes as they stand now, by name
- * @param shares of all batches that are not done
+ * @param routes current status by route name
+ * @param backlogs the unfinished batches of all projects
  */
-public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> shares) {
+public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchBacklog> backlogs) {
 
-  /** Why a batch is not done yet. */
+  /** Explains why a batch is not finished. */
   public WaitReason of(Batch batch) {
     return switch (batch.status()) {
-      case VALIDATING -> WaitReason.of("validating", "Its input file is being read.");
-      case FAILED -> WaitReason.of("ended", "Not waiting; its input file failed validation.");
+      case VALIDATING -> WaitReason.of("validating", "The input file is being validated.");
+      case FAILED -> WaitReason.of("ended", "Not waiting; the input file failed validation.");
       case FINALIZING ->
-          WaitReason.of("finalizing", "All tasks have ended; its files are being made.");
+          WaitReason.of("finalizing", "All tasks have ended; the result files are being written.");
       case COMPLETED, EXPIRED, CANCELLED ->
           WaitReason.of("ended", "Not waiting; the batch has ended.");
       case CANCELLING ->
           WaitReason.of(
-              "cancelling", "It is being cancelled; the calls that run already come to their end.");
+              "cancelling", "The batch is being cancelled; calls in flight are allowed to finish.");
       case IN_PROGRESS -> batch.times().paused() == null ? running(batch) : paused(batch);
     };
   }
 
   /**
-   * Why a task is not done yet.
+   * Explains why a task is not finished.
    *
-   * @param state as it is stored
-   * @param before how many tasks of its batch are taken before it; for one that is queued
+   * @param state the stored state
+   * @param before tasks of its batch that are dispatched before it; used only if it is queued
    */
   public WaitReason ofTask(Batch batch, String route, String state, long before) {
     if (!state.equals("queued") && !state.equals("submitted")) {
       return WaitReason.of("ended", "Not waiting; the task has ended.");
     }
-    WaitReason waitReason = of(batch);
-    if (waitReason.route() == null) {
-      return waitReason;
+    WaitReason batchReason = of(batch);
+    if (batchReason.route() == null) {
+      return batchReason;
     }
-    Optional<BatchShare> own =
-        shares.stream()
-            .filter(share -> isOf(share, batch) && share.route().equals(route))
+    Optional<BatchBacklog> own =
+        backlogs.stream()
+            .filter(backlog -> isOf(backlog, batch) && backlog.route().equals(route))
             .findAny();
     if (state.equals("submitted") || own.isEmpty()) {
-      RouteStatus view = routes.get(route);
-      String waits = view == null ? null : view.waitsFor();
+      RouteStatus status = routes.get(route);
+      String waitsFor = status == null ? null : status.waitsFor();
       return WaitReason.of(
-          waitReason.kind(),
-          "It is in the broker or with a worker of route "
+          batchReason.kind(),
+          "The task is in the broker or with a worker of route "
               + route
-              + (waits == null ? "." : ", which waits for " + waits + "."),
+              + (waitsFor == null ? "." : ", which waits for " + waitsFor + "."),
           route,
           null);
     }
-    BatchShare share = own.get();
-    BatchShare upToIt =
-        new BatchShare(
-            share.batch(), route, before, share.inBroker(), share.priority(), share.running());
-    WaitReason first = inLine(upToIt);
+    BatchBacklog backlog = own.get();
+    BatchBacklog beforeTask =
+        new BatchBacklog(
+            backlog.batch(),
+            route,
+            before,
+            backlog.inBroker(),
+            backlog.priority(),
+            backlog.running());
+    WaitReason first = waitOnRoute(beforeTask);
     return WaitReason.of(
         first.kind(),
-        "%s %s %s before it."
+        "%s %s %s ahead of it."
             .formatted(
                 first.sentence(),
                 ReadableNumbers.amount((double) before),
@@ -87,13 +92,13 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
       case "budget" ->
           WaitReason.of(
               "budget",
-              "Paused since %s: its budget of $%s is spent. Raise the budget and it goes on."
+              "Paused since %s: the budget of $%s is spent. Raise the budget to resume."
                   .formatted(
                       ReadableNumbers.clock(since), ReadableNumbers.dollars(batch.budget())));
       case "project_budget" ->
           WaitReason.of(
               "budget",
-              "Paused since %s: the budget of its project for this month is spent."
+              "Paused since %s: the project's budget for this month is spent."
                   .formatted(ReadableNumbers.clock(since)));
       default ->
           WaitReason.of(
@@ -103,12 +108,12 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
     };
   }
 
-  /** The route that is done last decides. */
+  /** The route that finishes last determines the reason. */
   private WaitReason running(Batch batch) {
     List<WaitReason> reasons =
-        shares.stream()
-            .filter(share -> isOf(share, batch) && share.left() > 0)
-            .map(this::inLine)
+        backlogs.stream()
+            .filter(backlog -> isOf(backlog, batch) && backlog.unfinished() > 0)
+            .map(this::waitOnRoute)
             .sorted(
                 Comparator.comparing(
                     waitReason ->
@@ -116,17 +121,17 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
                     Comparator.reverseOrder()))
             .toList();
     if (reasons.isEmpty()) {
-      return WaitReason.of("unknown", "Its last results are being stored.");
+      return WaitReason.of("unknown", "The last results are being stored.");
     }
     return reasons.getFirst();
   }
 
-  private WaitReason inLine(BatchShare own) {
+  private WaitReason waitOnRoute(BatchBacklog own) {
     RouteStatus route = routes.get(own.route());
     if (route == null) {
       return WaitReason.of(
           "no_worker",
-          "Waiting for route %s, which is not in the settings any more.".formatted(own.route()),
+          "Waiting for route %s, which is no longer in the settings.".formatted(own.route()),
           own.route(),
           null);
     }
@@ -137,40 +142,40 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
     if (route.workers() == 0) {
       return WaitReason.of(
           "no_worker",
-          "Waiting for a worker of route %s: none is there.".formatted(own.route()),
+          "Waiting for a worker of route %s: none connected.".formatted(own.route()),
           own.route(),
           null);
     }
     return BindingLimit.of(route)
-        .map(bindingLimit -> bounded(own, route, bindingLimit))
+        .map(bindingLimit -> limited(own, route, bindingLimit))
         .orElseGet(
             () ->
                 WaitReason.of(
                     "unknown",
-                    "Waiting for route %s: %s queued; how fast it goes is not known yet."
-                        .formatted(own.route(), ReadableNumbers.amount((double) own.left())),
+                    "Waiting for route %s: %s queued; the rate of the route is unknown yet."
+                        .formatted(own.route(), ReadableNumbers.amount((double) own.unfinished())),
                     own.route(),
                     null));
   }
 
-  private WaitReason bounded(BatchShare own, RouteStatus route, BindingLimit bindingLimit) {
-    List<BatchShare> sharing =
-        shares.stream()
-            .filter(share -> share.running() && share.left() > 0)
-            .filter(share -> share.route().equals(own.route()))
-            .filter(share -> !share.batch().equals(own.batch()))
+  private WaitReason limited(BatchBacklog own, RouteStatus route, BindingLimit bindingLimit) {
+    List<BatchBacklog> sharing =
+        backlogs.stream()
+            .filter(backlog -> backlog.running() && backlog.unfinished() > 0)
+            .filter(backlog -> backlog.route().equals(own.route()))
+            .filter(backlog -> !backlog.batch().equals(own.batch()))
             .toList();
-    List<BatchShare> all = new ArrayList<>(sharing);
+    List<BatchBacklog> all = new ArrayList<>(sharing);
     all.add(own);
     double minutes = FairShare.minutes(own, all, bindingLimit.tasksPerMinute());
-    Duration left = Duration.ofMillis((long) Math.min(minutes * 60_000, 1e15));
-    long everybodys = all.stream().mapToLong(BatchShare::left).sum();
-    String what =
-        bindingLimit.what().equals("calls")
-            ? "a free call of route %s: all %d run"
-                .formatted(route.name(), BindingLimit.mostCalls(route))
-            : bindingLimit.what().replace('_', ' ') + " of route " + route.name();
-    String amount = ReadableNumbers.amount((double) everybodys * bindingLimit.perTask());
+    Duration remaining = Duration.ofMillis((long) Math.min(minutes * 60_000, 1e15));
+    long unfinished = all.stream().mapToLong(BatchBacklog::unfinished).sum();
+    String waitsFor =
+        bindingLimit.isConcurrency()
+            ? "concurrency of route %s: all %d calls are running"
+                .formatted(route.name(), BindingLimit.maxCalls(route))
+            : bindingLimit.limit().replace('_', ' ') + " of route " + route.name();
+    String amount = ReadableNumbers.amount((double) unfinished * bindingLimit.perTask());
     String shared =
         sharing.isEmpty()
             ? ""
@@ -182,14 +187,14 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
         bindingLimit.kind(),
         "Waiting for %s%s %s queued at %s a minute, about %s%s."
             .formatted(
-                what,
-                bindingLimit.what().equals("calls") ? "," : ":",
+                waitsFor,
+                bindingLimit.isConcurrency() ? "," : ":",
                 amount,
                 ReadableNumbers.amount(bindingLimit.perMinute()),
-                ReadableNumbers.time(left),
+                ReadableNumbers.duration(remaining),
                 shared),
         route.name(),
-        left);
+        remaining);
   }
 
   private static WaitReason held(RouteStatus route, RouteStatus.Hold hold) {
@@ -199,11 +204,11 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
           case "manual" ->
               until == null ? "until it is released" : "until " + ReadableNumbers.clock(until);
           case "rate_limit" ->
-              "until " + (until == null ? "it is over" : ReadableNumbers.clock(until));
+              "until " + (until == null ? "it ends" : ReadableNumbers.clock(until));
           default ->
               hold.probing() || until == null
                   ? "a probe is in progress"
-                  : "the next probe goes out at " + ReadableNumbers.clock(until);
+                  : "the next probe is at " + ReadableNumbers.clock(until);
         };
     String reason =
         switch (hold.kind()) {
@@ -216,7 +221,7 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
         "hold", "Route %s is %s; %s.".formatted(route.name(), reason, end), route.name(), null);
   }
 
-  private static boolean isOf(BatchShare share, Batch batch) {
-    return share.batch().equals(batch.id());
+  private static boolean isOf(BatchBacklog backlog, Batch batch) {
+    return backlog.batch().equals(batch.id());
   }
 }

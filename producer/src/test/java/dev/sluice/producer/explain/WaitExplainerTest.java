@@ -25,143 +25,143 @@ class WaitExplainerTest {
   private static final BatchId THIRD = new BatchId(new UUID(1, 3));
 
   @Test
-  void aBatchWaitsForTheLimitThatBinds() {
-    WaitExplainer waitExplainer =
+  void batchWaitsForTheBindingLimit() {
+    WaitExplainer explainer =
         new WaitExplainer(
             Map.of("mini", route(3, null, requests(700), tokens(200_000))),
-            List.of(share(OWN, 3_000, 10), share(OTHER, 1_750, 10), share(THIRD, 950, 10)));
+            List.of(backlog(OWN, 3_000, 10), backlog(OTHER, 1_750, 10), backlog(THIRD, 950, 10)));
 
-    WaitReason waitReason = waitExplainer.of(running());
+    WaitReason reason = explainer.of(running());
 
-    assertThat(waitReason.sentence())
+    assertThat(reason.sentence())
         .isEqualTo(
             "Waiting for tokens of route mini: 1.9 M queued at 200 k a minute, about 9 min; two other batches share it.");
-    assertThat(waitReason.kind()).isEqualTo("tokens_per_minute");
-    assertThat(waitReason.seconds()).isEqualTo(569);
+    assertThat(reason.kind()).isEqualTo("tokens_per_minute");
+    assertThat(reason.seconds()).isEqualTo(569);
   }
 
   @Test
-  void aBatchAloneHasTheRouteForItself() {
-    WaitExplainer waitExplainer =
+  void singleBatchUsesTheWholeRoute() {
+    WaitExplainer explainer =
         new WaitExplainer(
             Map.of("mini", route(1, null, requests(60), tokens(200_000))),
-            List.of(share(OWN, 90, 10)));
+            List.of(backlog(OWN, 90, 10)));
 
-    assertThat(waitExplainer.of(running()).sentence())
+    assertThat(explainer.of(running()).sentence())
         .isEqualTo("Waiting for requests of route mini: 90 queued at 60 a minute, about 90 s.");
   }
 
   @Test
-  void withoutALimitItWaitsForAFreeCall() {
-    WaitExplainer waitExplainer =
-        new WaitExplainer(Map.of("mini", route(2, null)), List.of(share(OWN, 1_200, 10)));
+  void concurrencyBindsWithoutLimits() {
+    WaitExplainer explainer =
+        new WaitExplainer(Map.of("mini", route(2, null)), List.of(backlog(OWN, 1_200, 10)));
 
-    assertThat(waitExplainer.of(running()).kind()).isEqualTo("concurrency");
-    assertThat(why.of(running()).sentence())
+    assertThat(explainer.of(running()).kind()).isEqualTo("concurrency");
+    assertThat(explainer.of(running()).sentence())
         .isEqualTo(
-            "Waiting for a free call of route mini: all 16 run, 1,200 queued at 480 a minute, about 3 min.");
+            "Waiting for concurrency of route mini: all 16 calls are running, 1,200 queued at 480 a minute, about 3 min.");
   }
 
   @Test
-  void aSmallBatchIsDoneBeforeALargeOne() {
-    BatchShare small = share(OWN, 100, 10);
-    BatchShare large = share(OTHER, 10_000, 10);
+  void smallBatchFinishesBeforeLargeOne() {
+    BatchBacklog small = backlog(OWN, 100, 10);
+    BatchBacklog large = backlog(OTHER, 10_000, 10);
 
     assertThat(FairShare.minutes(small, List.of(large, small), 100)).isEqualTo(2);
     assertThat(FairShare.minutes(large, List.of(large, small), 100)).isEqualTo(101);
   }
 
   @Test
-  void whoHasThriceThePriorityIsServedThriceAsFast() {
-    BatchShare urgent = share(OWN, 300, 30);
-    BatchShare usual = share(OTHER, 300, 10);
+  void triplePriorityIsServedThreeTimesAsFast() {
+    BatchBacklog urgent = backlog(OWN, 300, 30);
+    BatchBacklog normal = backlog(OTHER, 300, 10);
 
-    assertThat(FairShare.minutes(urgent, List.of(usual, urgent), 100)).isEqualTo(4);
-    assertThat(FairShare.minutes(usual, List.of(usual, urgent), 100)).isEqualTo(6);
+    assertThat(FairShare.minutes(urgent, List.of(normal, urgent), 100)).isEqualTo(4);
+    assertThat(FairShare.minutes(normal, List.of(normal, urgent), 100)).isEqualTo(6);
   }
 
   @Test
-  void pausedOthersTakeNoPart() {
-    BatchShare paused = new BatchShare(OTHER, "mini", 90_000, 0, 10, false);
-    WaitExplainer waitExplainer =
+  void pausedBatchesDoNotCount() {
+    BatchBacklog paused = new BatchBacklog(OTHER, "mini", 90_000, 0, 10, false);
+    WaitExplainer explainer =
         new WaitExplainer(
-            Map.of("mini", route(1, null, requests(60))), List.of(share(OWN, 60, 10), paused));
+            Map.of("mini", route(1, null, requests(60))), List.of(backlog(OWN, 60, 10), paused));
 
-    assertThat(waitExplainer.of(running()).seconds()).isEqualTo(60);
+    assertThat(explainer.of(running()).seconds()).isEqualTo(60);
   }
 
   @Test
-  void aHoldIsSaidWithItsReasonAndItsEnd() {
+  void holdIsExplainedWithReasonAndEnd() {
     assertThat(held(new Hold("manual", "maintenance at noon", null, false)))
         .isEqualTo("Route mini is held manually (maintenance at noon); until it is released.");
     assertThat(held(new Hold("rate_limit", "rate limit", NOON, false)))
         .isEqualTo("Route mini is held by the provider's rate limit; until 12:00:00 UTC.");
     assertThat(held(new Hold("quota", "the provider's quota is used up", NOON, false)))
         .isEqualTo(
-            "Route mini is held: the provider's quota is used up; the next probe goes out at 12:00:00 UTC.");
+            "Route mini is held: the provider's quota is used up; the next probe is at 12:00:00 UTC.");
     assertThat(held(new Hold("breaker", "HTTP 503", NOON, true)))
         .isEqualTo(
             "Route mini is held, its provider is failing (HTTP 503); a probe is in progress.");
   }
 
   @Test
-  void withoutAWorkerItSaysSo() {
-    WaitExplainer waitExplainer =
-        new WaitExplainer(Map.of("mini", route(0, null)), List.of(share(OWN, 5, 10)));
+  void missingWorkerIsTheReason() {
+    WaitExplainer explainer =
+        new WaitExplainer(Map.of("mini", route(0, null)), List.of(backlog(OWN, 5, 10)));
 
-    assertThat(waitExplainer.of(running()).kind()).isEqualTo("no_worker");
-    assertThat(why.of(running()).sentence())
-        .isEqualTo("Waiting for a worker of route mini: none is there.");
+    assertThat(explainer.of(running()).kind()).isEqualTo("no_worker");
+    assertThat(explainer.of(running()).sentence())
+        .isEqualTo("Waiting for a worker of route mini: none connected.");
   }
 
   @Test
-  void aRouteThatIsGoneIsNamed() {
-    WaitExplainer waitExplainer = new WaitExplainer(Map.of(), List.of(share(OWN, 5, 10)));
+  void removedRouteIsNamed() {
+    WaitExplainer explainer = new WaitExplainer(Map.of(), List.of(backlog(OWN, 5, 10)));
 
-    assertThat(waitExplainer.of(running()).sentence())
-        .isEqualTo("Waiting for route mini, which is not in the settings any more.");
+    assertThat(explainer.of(running()).sentence())
+        .isEqualTo("Waiting for route mini, which is no longer in the settings.");
   }
 
   @Test
-  void whoPausedItIsSaid() {
-    WaitExplainer waitExplainer = new WaitExplainer(Map.of(), List.of());
+  void causeOfThePauseIsNamed() {
+    WaitExplainer explainer = new WaitExplainer(Map.of(), List.of());
 
-    assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, "manual")).sentence())
+    assertThat(explainer.of(batch(BatchStatus.IN_PROGRESS, NOON, "manual")).sentence())
         .isEqualTo("Paused manually since 12:00:00 UTC, until it is resumed.");
-    assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, "budget")).sentence())
+    assertThat(explainer.of(batch(BatchStatus.IN_PROGRESS, NOON, "budget")).sentence())
         .isEqualTo(
-            "Paused since 12:00:00 UTC: its budget of $2.50 is spent. Raise the budget and it goes on.");
-    assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, "project_budget")).sentence())
-        .isEqualTo("Paused since 12:00:00 UTC: the budget of its project for this month is spent.");
+            "Paused since 12:00:00 UTC: the budget of $2.50 is spent. Raise the budget to resume.");
+    assertThat(explainer.of(batch(BatchStatus.IN_PROGRESS, NOON, "project_budget")).sentence())
+        .isEqualTo("Paused since 12:00:00 UTC: the project's budget for this month is spent.");
   }
 
   @Test
-  void aTaskCountsThoseBeforeIt() {
-    WaitExplainer waitExplainer =
+  void taskCountsThoseAheadOfIt() {
+    WaitExplainer explainer =
         new WaitExplainer(
-            Map.of("mini", route(1, null, requests(60))), List.of(share(OWN, 600, 10)));
+            Map.of("mini", route(1, null, requests(60))), List.of(backlog(OWN, 600, 10)));
 
-    WaitReason waitReason = waitExplainer.ofTask(running(), "mini", "queued", 60);
-    assertThat(waitReason.sentence())
+    WaitReason reason = explainer.ofTask(running(), "mini", "queued", 60);
+    assertThat(reason.sentence())
         .isEqualTo(
-            "Waiting for requests of route mini: 61 queued at 60 a minute, about 61 s. 60 tasks of its batch are before it.");
-    assertThat(waitReason.seconds()).isEqualTo(61);
-    assertThat(waitExplainer.ofTask(running(), "mini", "completed", 0).sentence())
+            "Waiting for requests of route mini: 61 queued at 60 a minute, about 61 s. 60 tasks of its batch are ahead of it.");
+    assertThat(reason.seconds()).isEqualTo(61);
+    assertThat(explainer.ofTask(running(), "mini", "completed", 0).sentence())
         .isEqualTo("Not waiting; the task has ended.");
   }
 
   @Test
-  void amountsAndTimesAreShort() {
+  void amountsAndDurationsAreShort() {
     assertThat(ReadableNumbers.amount(950)).isEqualTo("950");
     assertThat(ReadableNumbers.amount(12_400)).isEqualTo("12.4 k");
     assertThat(ReadableNumbers.amount(999_600)).isEqualTo("1 M");
-    assertThat(ReadableNumbers.time(Duration.ofHours(3))).isEqualTo("3 h");
-    assertThat(ReadableNumbers.time(Duration.ofDays(4))).isEqualTo("4 days");
+    assertThat(ReadableNumbers.duration(Duration.ofHours(3))).isEqualTo("3 h");
+    assertThat(ReadableNumbers.duration(Duration.ofDays(4))).isEqualTo("4 days");
     assertThat(ReadableNumbers.otherBatches(1)).isEqualTo("one other batch");
   }
 
   private static String held(Hold hold) {
-    return new WaitExplainer(Map.of("mini", route(1, hold)), List.of(share(OWN, 5, 10)))
+    return new WaitExplainer(Map.of("mini", route(1, hold)), List.of(backlog(OWN, 5, 10)))
         .of(running())
         .sentence();
   }
@@ -192,8 +192,8 @@ class WaitExplainerTest {
         new Batch.Counts(10, 0, 0, 0, 0, 0, 0, 0, 0));
   }
 
-  private static BatchShare share(BatchId batch, long left, int priority) {
-    return new BatchShare(batch, "mini", left - 1, 1, priority, true);
+  private static BatchBacklog backlog(BatchId batch, long unfinished, int priority) {
+    return new BatchBacklog(batch, "mini", unfinished - 1, 1, priority, true);
   }
 
   private static Limit requests(long perMinute) {
