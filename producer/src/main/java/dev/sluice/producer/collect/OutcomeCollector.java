@@ -183,7 +183,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
   private void store(Map<UUID, OutcomeMessage> outcomes) {
     Instant began = clock.instant();
     OutcomeStore.StoredOutcome storedOutcome = store.store(outcomes);
-    traces.stored(outcomes.values(), began);
+    traces.recordStored(outcomes.values(), began);
     for (OutcomeMessage outcome : outcomes.values()) {
       metrics
           .counter(

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The pages' modules have no build step that would miss an import. */
+/** Checks the imports of the pages' modules, because no build step does. */
 class PageModulesTest {
   private static final Path PAGE = Path.of("src/main/resources/static/page");
   private static final Pattern EXPORT =
@@ -25,7 +25,7 @@ class PageModulesTest {
   private static final Pattern CALL = Pattern.compile("(?<![\\w.'’])(\\w+)\\(");
 
   @Test
-  void whatAModuleCallsOfOthersItImports() throws IOException {
+  void modulesImportTheFunctionsThatTheyCall() throws IOException {
     Set<String> exported = new TreeSet<>();
     for (Path module : modules()) {
       exported.addAll(names(EXPORT, Files.readString(module)));
@@ -42,13 +42,13 @@ class PageModulesTest {
   }
 
   @Test
-  void whatAModuleImportsItUses() throws IOException {
+  void modulesUseTheirImports() throws IOException {
     for (Path module : modules()) {
       String code = Files.readString(module);
-      String rest = IMPORT.matcher(code).replaceAll("");
+      String body = IMPORT.matcher(code).replaceAll("");
       assertThat(imported(code))
           .as("imported in %s", module)
-          .allMatch(name -> Pattern.compile("\\b" + name + "\\b").matcher(rest).find());
+          .allMatch(name -> Pattern.compile("\\b" + name + "\\b").matcher(body).find());
     }
   }
 
