@@ -6,19 +6,19 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How a producer that is told to stop takes its leave, below {@code sluice.shutdown}.
+ * The settings of the graceful shutdown, below {@code sluice.shutdown}.
  *
- * @param delay how long it still takes new calls, while {@code /actuator/health/readiness} says
- *     already that it goes; 0-5 min. Default: 0 s.
+ * @param delay how long the producer accepts new requests after {@code /actuator/health/readiness}
+ *     turns 503, 0-5 min. Default: 0 s.
  */
 @ConfigurationProperties("sluice.shutdown")
-public record DrainSettings(@DefaultValue("0s") Duration delay) {
-  private static final Duration LONGEST = Duration.ofMinutes(5);
+public record ShutdownSettings(@DefaultValue("0s") Duration delay) {
+  private static final Duration MAX_DELAY = Duration.ofMinutes(5);
 
-  public DrainSettings {
-    if (delay.isNegative() || delay.compareTo(LONGEST) > 0) {
+  public ShutdownSettings {
+    if (delay.isNegative() || delay.compareTo(MAX_DELAY) > 0) {
       throw new StartupException(
-          "sluice.shutdown.delay (%d s) is not within 0s-5m. Set another one."
+          "sluice.shutdown.delay (%d s) is outside 0s-5m. Set a value in this range."
               .formatted(delay.toSeconds()));
     }
   }

@@ -86,7 +86,7 @@ class PageIT {
     Page page = browser().open(WIDE, HEIGHT, ColorScheme.LIGHT);
     page.getByLabel("API key").fill("not-the-key-of-anybody");
     page.getByText("Sign in").last().click();
-    assertThat(page.getByRole(AriaRole.ALERT)).containsText("This API key is wrong");
+    assertThat(page.getByRole(AriaRole.ALERT)).containsText("This API key is invalid");
 
     List<String> addresses = new ArrayList<>();
     page.onRequest(request -> addresses.add(request.url()));
