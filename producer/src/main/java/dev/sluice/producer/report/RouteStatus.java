@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param waitsFor what the next task waits for, as text; null if no task waits
  * @param hold null if the route is not held
  * @param limits one entry per limit
- * @param limitStorage where the workers keep the limits: in each of them, partitioned across them, or
- *     in Redis; null before the first report
+ * @param limitStorage where the workers keep the limits: in each of them, partitioned across them,
+ *     or in Redis; null before the first report
  * @param callsEnded calls since the start of each worker
  * @param throttled those of them that met a rate limit
  * @param avgLatencyMs average latency of recent calls in ms; null before the first call
