@@ -130,9 +130,9 @@ class FleetIT {
   @Test
   void whatThereIsNoPlanForIsSaid() throws Exception {
     assertThat(producer().send(producer().request("/api/plan/none")).body())
-        .contains("There is no route 'none'; there are ", ROUTE);
+        .contains("Route 'none' does not exist. Routes: ", ROUTE);
     assertThat(producer().send(producer().request("/api/plan/" + ROUTE + "?backlog=-1")).body())
-        .contains("Invalid value for 'backlog': -1. It is a number of tasks, at least 0.");
+        .contains("Invalid value for 'backlog': -1. It must be a number of tasks, at least 0.");
   }
 
   @Test

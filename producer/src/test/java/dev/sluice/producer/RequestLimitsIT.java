@@ -132,7 +132,7 @@ class RequestLimitsIT {
 
   @Test
   void headersThatAreTooLargeOrTooManyAreRefused() throws Exception {
-    String rule = "more than 16384 bytes (server.max-http-request-header-size), or more than 100";
+    String rule = "exceed 16384 bytes (server.max-http-request-header-size) or 100 headers";
     assertRefused(
         producer().send(producer().request("/v1/files").header("x-long", "y".repeat(17_000))),
         431,

@@ -19,15 +19,15 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Lets in who shows a key, and remembers whose it is; health and the pages are open to all, keys,
- * quotas, metrics and the steering of routes to the administrator alone.
+ * Authenticates requests by API key. Health and the pages need no key; API keys, quotas, metrics
+ * and route overrides need the administrator's key.
  *
- * <p>A project's key is looked up for each request: one that is revoked opens nothing from then on.
+ * <p>A project's key is looked up for each request, so a revoked key is rejected immediately.
  */
 @Component
-@Order(ApiKeyFilter.BEFORE_ALL_THAT_READ)
+@Order(ApiKeyFilter.ORDER)
 class ApiKeyFilter extends OncePerRequestFilter {
-  static final int BEFORE_ALL_THAT_READ = 0;
+  static final int ORDER = 0;
   static final String CALLER = ApiKeyFilter.class.getName() + ".caller";
 
   private static final Logger LOG = LoggerFactory.getLogger(ApiKeyFilter.class);
@@ -42,8 +42,8 @@ class ApiKeyFilter extends OncePerRequestFilter {
   private final ErrorWriter errors;
 
   /**
-   * @param keys asked for with the first request: a filter is made while the server starts, and a
-   *     database that is not there has to end the start outside of it
+   * @param keys resolved at the first request. The filter is created while the web server starts,
+   *     which is too early for the startup check of the database to fail cleanly.
    */
   ApiKeyFilter(
       WebEndpointProperties endpoints,
@@ -74,17 +74,19 @@ class ApiKeyFilter extends OncePerRequestFilter {
     Optional<AuthenticatedCaller> caller;
     try {
       caller = caller(header.substring(SCHEME.length()).trim());
-    } catch (DataAccessException away) {
-      LOG.error("An API key cannot be looked up: {}", away.getMessage());
-      errors.databaseAway(response);
+    } catch (DataAccessException unavailable) {
+      LOG.error("Cannot look up an API key: {}", unavailable.getMessage());
+      errors.databaseUnavailable(response);
       return;
     }
     if (caller.isEmpty()) {
       errors.invalidApiKey(
           response,
-          "This API key is wrong or was revoked. `sluice keys create` makes one, with the key that the producer has as sluice.api-key.");
+          "This API key is invalid or revoked. Create one with `sluice keys create` and the administrator's key (sluice.api-key of the producer).");
     } else if (isForAdmin(request) && !caller.get().admin()) {
-      errors.forbidden(response, "This needs the key that the producer has as sluice.api-key.");
+      errors.forbidden(
+          response,
+          "This operation needs the administrator's key (sluice.api-key of the producer).");
     } else {
       request.setAttribute(CALLER, caller.get());
       chain.doFilter(request, response);
@@ -106,16 +108,16 @@ class ApiKeyFilter extends OncePerRequestFilter {
         || isBelow(request, actuator);
   }
 
-  /** The pages hold nothing that is secret: what they show they ask for with a key. */
+  /** The pages contain no secrets; they load their data with a key. */
   private static boolean isPage(HttpServletRequest request) {
-    String asked = request.getServletPath();
+    String path = request.getServletPath();
     return HttpMethod.GET.matches(request.getMethod())
-        && (asked.equals("/") || isBelow(request, PAGE));
+        && (path.equals("/") || isBelow(request, PAGE));
   }
 
-  /** By the path as the controllers see it: decoded and normalised. */
-  private static boolean isBelow(HttpServletRequest request, String path) {
-    String asked = request.getServletPath();
-    return asked.equals(path) || asked.startsWith(path + "/");
+  /** Compares the decoded and normalised path, as the controllers see it. */
+  private static boolean isBelow(HttpServletRequest request, String parent) {
+    String path = request.getServletPath();
+    return path.equals(parent) || path.startsWith(parent + "/");
   }
 }

@@ -16,14 +16,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * The keys of the projects in PostgreSQL. A key is {@code sk-sluice-<id>-<secret>}: its id finds
- * the row, whose digest then recognises the whole. The key itself is shown once and stored nowhere.
+ * Stores the API keys of the projects in PostgreSQL. A key is {@code sk-sluice-<id>-<secret>}: the
+ * id finds the row, and its digest verifies the whole key. The key itself is shown once and never
+ * stored.
  */
 @Repository
 class ApiKeys {
   private static final int ID_BYTES = 8;
   private static final int SECRET_BYTES = 24;
-  private static final Pattern FORM = Pattern.compile("sk-sluice-([0-9a-f]{16})-[0-9a-f]{48}");
+  private static final Pattern FORMAT = Pattern.compile("sk-sluice-([0-9a-f]{16})-[0-9a-f]{48}");
 
   private final JdbcClient jdbc;
   private final Clock clock;
@@ -35,24 +36,25 @@ class ApiKeys {
   }
 
   /**
-   * A key as it is stored.
+   * A stored key.
    *
-   * @param id {@code key_} and 16 digits
-   * @param share what it may take with live calls
-   * @param revoked null while it opens its project
+   * @param id {@code key_} and 16 hex digits
+   * @param limits limits of its live calls
+   * @param created UTC
+   * @param revoked UTC; null while the key is valid
    */
   record ApiKey(
       String id,
       Project project,
       String name,
-      KeyLimits share,
+      KeyLimits limits,
       Instant created,
       @Nullable Instant revoked) {}
 
   /**
-   * A key that was just made.
+   * A new key.
    *
-   * @param text the key itself, which nobody can read again
+   * @param text the key itself, which cannot be read again
    */
   record NewKey(ApiKey key, String text) {
     @Override
@@ -61,10 +63,10 @@ class ApiKeys {
     }
   }
 
-  NewKey create(Project project, String name, KeyLimits share) {
+  NewKey create(Project project, String name, KeyLimits limits) {
     String digits = hex(ID_BYTES);
     String text = "sk-sluice-%s-%s".formatted(digits, hex(SECRET_BYTES));
-    ApiKey key = new ApiKey("key_" + digits, project, name, share, clock.instant(), null);
+    ApiKey key = new ApiKey("key_" + digits, project, name, limits, clock.instant(), null);
     jdbc.sql(
             """
             insert into api_keys (id, project, name, digest, created_at, live_concurrency,
@@ -75,30 +77,30 @@ class ApiKeys {
         .param("name", name)
         .param("digest", KeyDigest.of(text).bytes())
         .param("created", key.created().atOffset(ZoneOffset.UTC))
-        .param("concurrency", share.concurrency())
-        .param("perMinute", share.requestsPerMinute())
+        .param("concurrency", limits.concurrency())
+        .param("perMinute", limits.requestsPerMinute())
         .update();
     return new NewKey(key, text);
   }
 
-  /** Who shows this key; empty where it opens nothing. */
+  /** Authenticates a key; returns empty if it is invalid or revoked. */
   Optional<AuthenticatedCaller> callerOf(String text) {
-    Matcher form = FORM.matcher(text);
-    if (!form.matches()) {
+    Matcher matcher = FORMAT.matcher(text);
+    if (!matcher.matches()) {
       return Optional.empty();
     }
     return jdbc.sql("select * from api_keys where id = :id and revoked_at is null")
-        .param("id", "key_" + form.group(1))
+        .param("id", "key_" + matcher.group(1))
         .query(
             (row, index) ->
-                new KeyDigest(row.getBytes("digest")).isOf(text)
+                new KeyDigest(row.getBytes("digest")).matches(text)
                     ? Optional.of(read(row, index))
                     : Optional.<ApiKey>empty())
         .optional()
         .flatMap(key -> key)
         .map(
             key ->
-                new AuthenticatedCaller(key.id(), key.name(), key.project(), false, key.share()));
+                new AuthenticatedCaller(key.id(), key.name(), key.project(), false, key.limits()));
   }
 
   List<ApiKey> list() {
@@ -106,8 +108,9 @@ class ApiKeys {
   }
 
   /**
-   * From now on the key opens nothing. A key that is revoked already stays so; empty where there is
-   * none.
+   * Revokes a key. Revoking it again changes nothing.
+   *
+   * @return empty if the key does not exist
    */
   Optional<ApiKey> revoke(String id) {
     return jdbc.sql(
@@ -120,24 +123,24 @@ class ApiKeys {
         .optional();
   }
 
-  /** From its next call on the key may take this; empty where there is none. */
-  Optional<ApiKey> share(String id, KeyLimits share) {
+  /** Changes the limits from the next call on; returns empty if the key does not exist. */
+  Optional<ApiKey> setLimits(String id, KeyLimits limits) {
     return jdbc.sql(
             """
             update api_keys
             set live_concurrency = :concurrency, live_requests_per_minute = :perMinute
             where id = :id returning *""")
-        .param("concurrency", share.concurrency())
-        .param("perMinute", share.requestsPerMinute())
+        .param("concurrency", limits.concurrency())
+        .param("perMinute", limits.requestsPerMinute())
         .param("id", id)
         .query(ApiKeys::read)
         .optional();
   }
 
   private String hex(int bytes) {
-    byte[] made = new byte[bytes];
-    random.nextBytes(made);
-    return HexFormat.of().formatHex(made);
+    byte[] value = new byte[bytes];
+    random.nextBytes(value);
+    return HexFormat.of().formatHex(value);
   }
 
   private static ApiKey read(ResultSet row, int index) throws SQLException {

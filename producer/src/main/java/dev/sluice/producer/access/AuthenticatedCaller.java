@@ -1,16 +1,16 @@
 package dev.sluice.producer.access;
 
 /**
- * Who sent a request, by its key.
+ * The caller of a request, identified by its API key.
  *
- * @param key the id of the key; nothing of the key itself
- * @param name of the key, for those who read later who did what
- * @param project whose files and batches the request sees
- * @param admin whether it may make keys, read metrics and see the dead letters of all projects
- * @param share what of a route it may take with live calls
+ * @param key id of the key, without its secret
+ * @param name name of the key, for the audit log
+ * @param project the project whose files and batches the caller sees
+ * @param admin whether it may manage keys, read metrics and see the dead letters of all projects
+ * @param limits limits of its live calls
  */
 public record AuthenticatedCaller(
-    String key, String name, Project project, boolean admin, KeyLimits share) {
+    String key, String name, Project project, boolean admin, KeyLimits limits) {
   static final AuthenticatedCaller ADMIN =
-      new AuthenticatedCaller("admin", "administrator", Project.DEFAULT, true, KeyLimits.ALL);
+      new AuthenticatedCaller("admin", "administrator", Project.DEFAULT, true, KeyLimits.NONE);
 }

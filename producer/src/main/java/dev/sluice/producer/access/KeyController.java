@@ -13,12 +13,12 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Makes, lists and revokes keys; the filter lets nobody in but the administrator. */
+/** HTTP endpoints to manage API keys; {@link ApiKeyFilter} admits only the administrator. */
 @RestController
 @RequestMapping(KeyController.PATH)
 class KeyController {
   static final String PATH = "/api/keys";
-  private static final int LONGEST_NAME = 200;
+  private static final int MAX_NAME_LENGTH = 200;
 
   private final ApiKeys keys;
 
@@ -29,29 +29,29 @@ class KeyController {
   @PostMapping
   KeyView create(@RequestBody NewKey request) {
     String name = Objects.requireNonNullElse(request.name(), "").strip();
-    if (name.isEmpty() || name.length() > LONGEST_NAME || name.indexOf(0) >= 0) {
+    if (name.isEmpty() || name.length() > MAX_NAME_LENGTH || name.indexOf(0) >= 0) {
       throw ApiException.badRequest(
-          "A key needs a 'name' of 1-%d characters, which says whose it is."
-              .formatted(LONGEST_NAME),
+          "'name' is required (1-%d characters). It identifies the key in lists and in the audit log."
+              .formatted(MAX_NAME_LENGTH),
           "name",
           "invalid_value");
     }
     Project project =
         request.project() == null ? Project.DEFAULT : Project.named(request.project());
-    ApiKeys.NewKey made =
-        keys.create(project, name, share(request.concurrency(), request.requestsPerMinute()));
-    return KeyView.of(made.key(), made.text());
+    ApiKeys.NewKey key =
+        keys.create(project, name, limits(request.concurrency(), request.requestsPerMinute()));
+    return KeyView.of(key.key(), key.text());
   }
 
-  /** Changes what the key may take with live calls, from its next call on. */
+  /** Changes the limits of the key's live calls, from its next call on. */
   @PostMapping("/{id}")
-  KeyView change(@PathVariable String id, @RequestBody Change request) {
-    return keys.share(id, share(request.concurrency(), request.requestsPerMinute()))
+  KeyView setLimits(@PathVariable String id, @RequestBody LimitsRequest request) {
+    return keys.setLimits(id, limits(request.concurrency(), request.requestsPerMinute()))
         .map(key -> KeyView.of(key, null))
         .orElseThrow(() -> noSuchKey(id));
   }
 
-  private static KeyLimits share(@Nullable Integer concurrency, @Nullable Integer perMinute) {
+  private static KeyLimits limits(@Nullable Integer concurrency, @Nullable Integer perMinute) {
     return new KeyLimits(
         atLeastOne("concurrency", concurrency), atLeastOne("requests_per_minute", perMinute));
   }
@@ -59,7 +59,8 @@ class KeyController {
   private static int atLeastOne(String name, @Nullable Integer value) {
     if (value != null && value < 1) {
       throw ApiException.badRequest(
-          "Invalid value for '%s': %d. It is at least 1; null lifts it.".formatted(name, value),
+          "Invalid value for '%s': %d. It must be at least 1, or null for no limit."
+              .formatted(name, value),
           name,
           "invalid_value");
     }
@@ -81,20 +82,24 @@ class KeyController {
     return keys.revoke(id).map(key -> KeyView.of(key, null)).orElseThrow(() -> noSuchKey(id));
   }
 
+  /** A request to create a key; a null limit means no limit. */
   record NewKey(
       @Nullable String name,
       @Nullable String project,
       @Nullable Integer concurrency,
       @Nullable Integer requestsPerMinute) {}
 
-  record Change(@Nullable Integer concurrency, @Nullable Integer requestsPerMinute) {}
+  /** A request to change the limits of a key; null means no limit. */
+  record LimitsRequest(@Nullable Integer concurrency, @Nullable Integer requestsPerMinute) {}
 
   /**
-   * A key for its reader.
+   * A key as the API returns it.
    *
-   * @param concurrency live calls at once; null for as many as the route takes
-   * @param requestsPerMinute live calls a minute; null for as many as the route takes
-   * @param key the key itself in the answer that made it, else null
+   * @param concurrency maximum number of parallel live calls; null for no limit
+   * @param requestsPerMinute live calls per minute; null for no limit
+   * @param createdAt Unix seconds, UTC
+   * @param revokedAt Unix seconds, UTC; null while the key is valid
+   * @param key the key itself in the response that creates it, else null
    */
   record KeyView(
       String id,
@@ -113,15 +118,15 @@ class KeyController {
           "api_key",
           key.name(),
           key.project().name(),
-          bound(key.share().concurrency()),
-          bound(key.share().requestsPerMinute()),
+          zeroToNull(key.limits().concurrency()),
+          zeroToNull(key.limits().requestsPerMinute()),
           key.created().getEpochSecond(),
           key.revoked() == null ? null : key.revoked().getEpochSecond(),
           text);
     }
 
-    private static @Nullable Integer bound(int most) {
-      return most == 0 ? null : most;
+    private static @Nullable Integer zeroToNull(int limit) {
+      return limit == 0 ? null : limit;
     }
   }
 }

@@ -5,25 +5,25 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * What recognises a key and does not give it away.
+ * The digest of an API key.
  *
- * <p>A plain SHA-256: keys are random and long, so that nobody can try them all, and each request
- * has to be checked quickly.
+ * <p>A plain SHA-256 is sufficient, because keys are long and random, and each request must be
+ * checked quickly.
  */
-@SuppressWarnings("ArrayRecordComponent") // compared in constant time, by isOf
+@SuppressWarnings("ArrayRecordComponent") // compared in constant time, by matches
 record KeyDigest(byte[] bytes) {
 
   static KeyDigest of(String key) {
     try {
       return new KeyDigest(
           MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException everyJdkHasIt) {
-      throw new IllegalStateException(everyJdkHasIt);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
     }
   }
 
-  /** Compares digests in constant time, so that the time it takes says nothing about the key. */
-  boolean isOf(String candidate) {
+  /** Compares in constant time, so that the duration reveals nothing about the key. */
+  boolean matches(String candidate) {
     return MessageDigest.isEqual(bytes, of(candidate).bytes);
   }
 }

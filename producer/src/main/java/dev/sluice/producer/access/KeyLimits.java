@@ -1,12 +1,11 @@
 package dev.sluice.producer.access;
 
 /**
- * What of a route one key may take with live calls.
+ * The limits of an API key's live calls, per route.
  *
- * @param concurrency calls in hand at once, from 1; 0 for as many as the route takes
- * @param requestsPerMinute calls that begin in a minute, evenly, from 1; 0 for as many as the route
- *     takes
+ * @param concurrency maximum number of parallel calls, at least 1; 0 for no limit
+ * @param requestsPerMinute calls per minute, evenly spaced, at least 1; 0 for no limit
  */
 public record KeyLimits(int concurrency, int requestsPerMinute) {
-  public static final KeyLimits ALL = new KeyLimits(0, 0);
+  public static final KeyLimits NONE = new KeyLimits(0, 0);
 }

@@ -17,14 +17,13 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * Gives a controller the {@link AuthenticatedCaller}, the {@link Project} that he works in, or his
- * {@link ProjectScope}, as a parameter. The administrator may name a project in the address, and
- * works in that.
+ * Resolves controller parameters of type {@link AuthenticatedCaller}, {@link Project} and {@link
+ * ProjectScope}. The administrator may choose the project with the query parameter {@code project}.
  */
 @Component
 class ProjectArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer {
 
-  private static final Set<Class<?>> GIVEN =
+  private static final Set<Class<?>> SUPPORTED =
       Set.of(AuthenticatedCaller.class, Project.class, ProjectScope.class);
   private static final String PROJECT = "project";
 
@@ -35,7 +34,7 @@ class ProjectArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer
 
   @Override
   public boolean supportsParameter(MethodParameter parameter) {
-    return GIVEN.contains(parameter.getParameterType());
+    return SUPPORTED.contains(parameter.getParameterType());
   }
 
   @Override
@@ -45,34 +44,34 @@ class ProjectArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer
       NativeWebRequest request,
       @Nullable WebDataBinderFactory binders) {
     Object caller = request.getAttribute(ApiKeyFilter.CALLER, RequestAttributes.SCOPE_REQUEST);
-    AuthenticatedCaller known =
-        (AuthenticatedCaller) Objects.requireNonNull(caller, "the filter lets nobody in without");
+    AuthenticatedCaller authenticated =
+        (AuthenticatedCaller) Objects.requireNonNull(caller, "set by ApiKeyFilter");
     if (parameter.getParameterType() == AuthenticatedCaller.class) {
-      return known;
+      return authenticated;
     }
     Project named = named(request);
-    if (named != null && !known.admin() && !named.equals(known.project())) {
+    if (named != null && !authenticated.admin() && !named.equals(authenticated.project())) {
       throw ApiException.badRequest(
-          "The key is that of the project '%s'; '%s' is the administrator's to see."
-              .formatted(known.project().name(), named.name()),
+          "This API key belongs to project '%s'. Only the administrator can access project '%s'."
+              .formatted(authenticated.project().name(), named.name()),
           PROJECT,
           "invalid_value");
     }
     if (parameter.getParameterType() == ProjectScope.class) {
-      return named == null && known.admin()
+      return named == null && authenticated.admin()
           ? ProjectScope.ALL
-          : new ProjectScope(named == null ? known.project() : named);
+          : new ProjectScope(named == null ? authenticated.project() : named);
     }
-    return named == null ? known.project() : named;
+    return named == null ? authenticated.project() : named;
   }
 
-  /** By the address alone: to ask for a parameter may read a body that is not there twice. */
+  /** Reads the query string only: getParameter could consume the request body. */
   private static @Nullable Project named(NativeWebRequest request) {
-    HttpServletRequest asked =
-        Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class), "it is HTTP");
+    HttpServletRequest httpRequest =
+        Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class), "HTTP request");
     String name =
         UriComponentsBuilder.newInstance()
-            .query(asked.getQueryString())
+            .query(httpRequest.getQueryString())
             .build()
             .getQueryParams()
             .getFirst(PROJECT);

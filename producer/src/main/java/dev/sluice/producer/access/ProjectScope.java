@@ -3,22 +3,22 @@ package dev.sluice.producer.access;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose batches a request looks at. A project's key sees its own; the administrator's sees all, or
- * those of the project that the request names.
+ * The projects that a request may see: its own with a project's key; all, or the one that the
+ * request names, with the administrator's key.
  *
- * @param only the project; null for all
+ * @param only the only visible project; null for all
  */
 public record ProjectScope(@Nullable Project only) {
-  /** Everybody's. */
+  /** All projects. */
   public static final ProjectScope ALL = new ProjectScope(null);
 
-  /** Of the one project; null for all. */
+  /** Returns the name of the only visible project; null for all. */
   public @Nullable String name() {
     return only == null ? null : only.name();
   }
 
-  /** Whether it reaches that project. */
-  public boolean takesIn(String project) {
+  /** Returns whether the project is visible. */
+  public boolean includes(String project) {
     return only == null || only.name().equals(project);
   }
 }

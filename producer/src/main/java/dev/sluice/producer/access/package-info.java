@@ -1,4 +1,4 @@
-/** Who may call, and in which project: API keys. Depends on {@code error} and {@code listing}. */
+/** Authenticates requests by API key and determines their project. */
 @NullMarked
 package dev.sluice.producer.access;
 

@@ -46,7 +46,8 @@ class BatchController {
       @RequestBody NewBatch request) {
     NewBatch.ValidatedBatch validatedBatch = request.check();
     Batches.CreatedBatch createdBatch =
-        batches.create(project, validatedBatch, checkedKey(idempotencyKey), traces.current());
+        batches.create(
+            project, validatedBatch, checkedKey(idempotencyKey), traces.currentTraceparent());
     if (createdBatch.isNew()) {
       events.publishEvent(new BatchCreated(createdBatch.batch().id()));
     } else if (!validatedBatch.made(createdBatch.batch())) {

@@ -18,19 +18,19 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The tasks of a batch, one by one. */
+/** HTTP endpoints for the tasks of a batch. */
 @RestController
 class TaskController {
-  private static final int MOST_LISTED = 200;
+  private static final int MAX_PAGE_SIZE = 200;
 
   private final Batches batches;
   private final Tasks tasks;
-  private final WaitContextLoader why;
+  private final WaitContextLoader waitContext;
 
-  TaskController(Batches batches, Tasks tasks, WaitContextLoader why) {
+  TaskController(Batches batches, Tasks tasks, WaitContextLoader waitContext) {
     this.batches = batches;
     this.tasks = tasks;
-    this.why = why;
+    this.waitContext = waitContext;
   }
 
   @GetMapping("/api/batches/{id}/tasks")
@@ -43,18 +43,19 @@ class TaskController {
       @RequestParam(defaultValue = "0") long after,
       @RequestParam(defaultValue = "50") int limit) {
     BatchId batch = batch(project, id).id();
-    int most = Math.clamp(limit, 1, MOST_LISTED);
-    Tasks.Filter filter = new Tasks.Filter(some(state), some(code), some(text), after);
-    List<TaskSummary> found = tasks.list(batch, filter, most + 1);
-    return ListResponse.page(found, most, task -> Long.toString(task.line()));
+    int pageSize = Math.clamp(limit, 1, MAX_PAGE_SIZE);
+    Tasks.Filter filter =
+        new Tasks.Filter(blankToNull(state), blankToNull(code), blankToNull(text), after);
+    List<TaskSummary> found = tasks.list(batch, filter, pageSize + 1);
+    return ListResponse.page(found, pageSize, task -> Long.toString(task.line()));
   }
 
   /**
-   * A task with all that is known of it.
+   * A task with its request, reply and history.
    *
-   * @param task in a list
-   * @param history its last calls, the oldest first; noted when it ends
-   * @param why what it waits for
+   * @param history the last attempts, the oldest first; empty until the task ends
+   * @param reply null until the task completes
+   * @param why what the task waits for
    */
   record TaskView(
       TaskSummary task,
@@ -90,7 +91,7 @@ class TaskController {
   private WaitReason why(Project project, Tasks.TaskDetail task) {
     Batch batch = batch(project, task.batch().toString());
     long before = task.task().state().equals("queued") ? tasks.before(batch.id(), task.task()) : 0;
-    return why.look().ofTask(batch, task.task().route(), task.task().state(), before);
+    return waitContext.load().ofTask(batch, task.task().route(), task.task().state(), before);
   }
 
   private Tasks.TaskDetail find(Project project, String id) {
@@ -102,12 +103,12 @@ class TaskController {
   private static Optional<UUID> uuid(String id) {
     try {
       return Optional.of(UUID.fromString(id));
-    } catch (IllegalArgumentException none) {
+    } catch (IllegalArgumentException invalid) {
       return Optional.empty();
     }
   }
 
-  private static @Nullable String some(@Nullable String value) {
+  private static @Nullable String blankToNull(@Nullable String value) {
     return value == null || value.isBlank() ? null : value;
   }
 

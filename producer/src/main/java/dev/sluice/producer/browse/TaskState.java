@@ -3,7 +3,7 @@ package dev.sluice.producer.browse;
 import dev.sluice.producer.error.ApiException;
 import java.util.List;
 
-/** The states in which a task is stored. */
+/** Checks the names of task states. */
 final class TaskState {
   private static final List<String> ALL =
       List.of("queued", "submitted", "completed", "failed", "expired", "cancelled");
@@ -11,11 +11,11 @@ final class TaskState {
   private TaskState() {}
 
   /**
-   * The same name, where it is one.
+   * Returns the name if it is a task state.
    *
-   * @throws ApiException where it is none
+   * @throws ApiException 400 if it is not
    */
-  static String of(String name) {
+  static String checked(String name) {
     if (!ALL.contains(name)) {
       throw ApiException.badRequest(
           "Invalid value: '%s'. Supported values are: %s.".formatted(name, String.join(", ", ALL)),

@@ -3,12 +3,16 @@ package dev.sluice.producer.browse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task in a list.
+ * A task in a list, as the API returns it.
  *
- * @param line of the input file, from 1
+ * @param line line number in the input file, from 1
  * @param state {@code queued}, {@code submitted}, {@code completed}, {@code failed}, {@code
  *     expired} or {@code cancelled}
- * @param finishedAt in seconds since 1970; null before
+ * @param throttles rate limits that the task met
+ * @param statusCode HTTP status of the last attempt; null if there is none
+ * @param failureDetail at most 300 characters; null for no failure
+ * @param latencyMs latency of the last attempt in ms; null until the task ends
+ * @param finishedAt Unix seconds, UTC; null until the task ends
  */
 record TaskSummary(
     String id,

@@ -14,21 +14,21 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Reads the tasks of batches. */
+/** Reads the tasks of batches from PostgreSQL. */
 @Repository
 class Tasks {
-  private static final int LONGEST_DETAIL = 300;
-  private static final int LONGEST_BODY = 256 * 1024;
+  private static final int MAX_DETAIL_LENGTH = 300;
+  private static final int MAX_BODY_BYTES = 256 * 1024;
 
-  /** A number of tasks before another that is exact up to here. */
-  private static final int MOST_COUNTED = 100_000;
+  /** Counts of preceding tasks are exact up to this number. */
+  private static final int MAX_COUNTED = 100_000;
 
   static final String COLUMNS =
       """
       t.id, t.line_no, t.custom_id, t.route, t.model, t.state, t.attempts, t.throttles,
         t.status_code, t.failure_code, left(t.failure_detail, %d) as failure_detail,
         t.prompt_tokens, t.completion_tokens, t.latency_ms, t.finished_at"""
-          .formatted(LONGEST_DETAIL);
+          .formatted(MAX_DETAIL_LENGTH);
 
   private final JdbcClient jdbc;
 
@@ -37,20 +37,21 @@ class Tasks {
   }
 
   /**
-   * Which tasks are asked for.
+   * Selects tasks of a batch.
    *
    * @param state null for all
    * @param code a failure code; null for all
-   * @param text a part of the custom id; null for all
-   * @param after the line after which they begin
+   * @param text substring of the custom id, case-insensitive; null for all
+   * @param after only tasks after this line number
    */
   record Filter(@Nullable String state, @Nullable String code, @Nullable String text, long after) {}
 
   List<TaskSummary> list(BatchId batch, Filter filter, int limit) {
-    // Written out by what is asked for, so that the planner sees the partial index.
+    // Only the conditions in use, with a literal state, so that the planner can use a partial
+    // index.
     StringBuilder where = new StringBuilder("t.batch_id = :batch and t.line_no > :after");
     if (filter.state() != null) {
-      where.append(" and t.state = '").append(TaskState.of(filter.state())).append('\'');
+      where.append(" and t.state = '").append(TaskState.checked(filter.state())).append('\'');
     }
     if (filter.code() != null) {
       where.append(" and t.state = 'failed' and t.failure_code = :code");
@@ -69,11 +70,15 @@ class Tasks {
         .param("code", filter.code())
         .param("text", filter.text())
         .param("limit", limit)
-        .query(Tasks::line)
+        .query(Tasks::summary)
         .list();
   }
 
-  /** A task with what was sent and what came. */
+  /**
+   * A task with its request and reply.
+   *
+   * @param reply null until the task completes
+   */
   record TaskDetail(
       TaskSummary task,
       BatchId batch,
@@ -85,10 +90,11 @@ class Tasks {
       @Nullable Content reply) {}
 
   /**
-   * A body as text.
+   * A request or response body as text.
    *
-   * @param bytes how many it has
-   * @param text its beginning
+   * @param bytes size of the whole body
+   * @param text its first 256 KiB
+   * @param cut whether {@code text} is truncated
    */
   record Content(long bytes, String text, boolean cut) {}
 
@@ -97,39 +103,39 @@ class Tasks {
             "select "
                 + COLUMNS
                 + """
-                , t.batch_id, t.failure_detail as whole_detail, t.request_id, t.worker, t.history,
-                  octet_length(t.body) as body_bytes, substring(t.body from 1 for :most) as body,
-                  octet_length(t.reply) as reply_bytes, substring(t.reply from 1 for :most) as reply
+                , t.batch_id, t.failure_detail as full_detail, t.request_id, t.worker, t.history,
+                  octet_length(t.body) as body_bytes, substring(t.body from 1 for :max) as body,
+                  octet_length(t.reply) as reply_bytes, substring(t.reply from 1 for :max) as reply
                 from tasks t join batches b on b.id = t.batch_id
                 where t.id = :id and b.project = :project""")
         .param("id", id)
         .param("project", project.name())
-        .param("most", LONGEST_BODY)
-        .query(Tasks::whole)
+        .param("max", MAX_BODY_BYTES)
+        .query(Tasks::detail)
         .optional();
   }
 
-  /** How many tasks of its batch are taken before it. */
+  /** Returns how many queued tasks of the batch are dispatched before this one, at most 100,000. */
   long before(BatchId batch, TaskSummary task) {
     return jdbc.sql(
             """
             select count(*) from (
               select from tasks where route = :route and batch_id = :batch and state = 'queued'
-                and line_no < :line limit :most) earlier""")
+                and line_no < :line limit :max) earlier""")
         .param("route", task.route())
         .param("batch", batch.uuid())
         .param("line", task.line())
-        .param("most", MOST_COUNTED)
+        .param("max", MAX_COUNTED)
         .query(Long.class)
         .single();
   }
 
-  private static TaskDetail whole(ResultSet row, int index) throws SQLException {
+  private static TaskDetail detail(ResultSet row, int index) throws SQLException {
     byte[] reply = row.getBytes("reply");
     return new TaskDetail(
-        line(row, index),
+        summary(row, index),
         new BatchId(row.getObject("batch_id", UUID.class)),
-        row.getString("whole_detail"),
+        row.getString("full_detail"),
         row.getString("request_id"),
         row.getString("worker"),
         AttemptHistory.read(row.getString("history")),
@@ -142,7 +148,7 @@ class Tasks {
         bytes, new String(beginning, StandardCharsets.UTF_8), beginning.length < bytes);
   }
 
-  static TaskSummary line(ResultSet row, int index) throws SQLException {
+  static TaskSummary summary(ResultSet row, int index) throws SQLException {
     Timestamp finished = row.getTimestamp("finished_at");
     return new TaskSummary(
         row.getString("id"),

@@ -1,7 +1,4 @@
-/**
- * The tasks of a batch, for people who look into them. Depends on {@code access}, {@code batch},
- * {@code error}, {@code listing} and {@code explain}.
- */
+/** Lists the tasks of a batch and shows single tasks. */
 @NullMarked
 package dev.sluice.producer.browse;
 

@@ -13,52 +13,53 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
-/** The plans of the routes as they stand now; also while broker or database are away. */
+/** Computes the current capacity plans, also while the broker or the database is unavailable. */
 @Component
 class CapacityPlans {
   private final RouteStatuses routes;
   private final BatchRouteCounters batchRouteCounters;
-  private final QueueMetrics depths;
+  private final QueueMetrics queueMetrics;
 
-  CapacityPlans(RouteStatuses routes, BatchRouteCounters batchRouteCounters, QueueMetrics depths) {
+  CapacityPlans(
+      RouteStatuses routes, BatchRouteCounters batchRouteCounters, QueueMetrics queueMetrics) {
     this.routes = routes;
     this.batchRouteCounters = batchRouteCounters;
-    this.depths = depths;
+    this.queueMetrics = queueMetrics;
   }
 
-  /** In the order of the settings. */
+  /** Returns the plans of all routes, in the order of the settings. */
   List<RoutePlan> all() {
-    Map<String, Long> takeable = takeable();
-    return routes.now().routes().stream().map(route -> plan(route, takeable, null)).toList();
+    Map<String, Long> dispatchable = dispatchable();
+    return routes.now().routes().stream().map(route -> plan(route, dispatchable, null)).toList();
   }
 
   /**
-   * That of one route; empty where there is none of this name.
+   * Returns the plan of one route; empty if the route does not exist.
    *
-   * @param backlog how many tasks to count with; null for those that wait
+   * @param backlog the number of tasks to plan for; null for the current backlog
    */
   Optional<RoutePlan> of(String name, @Nullable Long backlog) {
-    Map<String, Long> takeable = takeable();
+    Map<String, Long> dispatchable = dispatchable();
     return routes.now().routes().stream()
         .filter(route -> route.name().equals(name))
         .findFirst()
-        .map(route -> plan(route, takeable, backlog));
+        .map(route -> plan(route, dispatchable, backlog));
   }
 
   private RoutePlan plan(
-      RouteStatus route, @Nullable Map<String, Long> takeable, @Nullable Long backlog) {
+      RouteStatus route, @Nullable Map<String, Long> dispatchable, @Nullable Long backlog) {
     Demand demand =
         new Demand(
-            takeable == null ? null : takeable.getOrDefault(route.name(), 0L),
-            depths.ready(QueueNames.tasks(route.name(), Lane.BATCH)),
-            depths.ready(QueueNames.tasks(route.name(), Lane.LIVE)));
+            dispatchable == null ? null : dispatchable.getOrDefault(route.name(), 0L),
+            queueMetrics.ready(QueueNames.tasks(route.name(), Lane.BATCH)),
+            queueMetrics.ready(QueueNames.tasks(route.name(), Lane.LIVE)));
     return RoutePlan.of(route, demand, backlog);
   }
 
-  private @Nullable Map<String, Long> takeable() {
+  private @Nullable Map<String, Long> dispatchable() {
     try {
       return batchRouteCounters.takeable();
-    } catch (DataAccessException away) {
+    } catch (DataAccessException unavailable) {
       return null;
     }
   }

@@ -3,10 +3,11 @@ package dev.sluice.producer.capacity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for a route's workers beside what {@code RouteStatus} tells.
+ * The waiting tasks of a route that {@code RouteStatus} does not contain.
  *
- * @param takeable tasks in PostgreSQL that get a turn; null while it is away
- * @param ready tasks in the broker's queue that no worker has, whoever published them
- * @param readyLive live tasks in the broker's queue that no worker has
+ * @param dispatchable tasks in PostgreSQL that may be published, without those of paused batches;
+ *     null while the database is unavailable
+ * @param ready ready messages in the broker's batch queue, from any publisher
+ * @param readyLive ready messages in the broker's live queue
  */
-record Demand(@Nullable Long takeable, long ready, long readyLive) {}
+record Demand(@Nullable Long dispatchable, long ready, long readyLive) {}

@@ -4,36 +4,36 @@ import dev.sluice.producer.report.RouteStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many workers a route can use now: as many as its backlog fills, but none that could only wait
- * for the limiter.
+ * Computes how many workers a route can use now: enough for its backlog, but none that would only
+ * wait for the rate limiter.
  */
 final class DesiredWorkers {
   private DesiredWorkers() {}
 
   /**
-   * The lesser of the two.
+   * Returns the smaller of backlog demand and rate limit.
    *
-   * @param toSaturate how many workers use the whole allowance; null where that is not known
+   * @param toSaturate workers that it takes to use the full rate limit; null if unknown
    */
   static long of(RouteStatus route, Demand demand, @Nullable Long toSaturate) {
-    return Math.min(byBacklog(route, demand), admitted(route, toSaturate));
+    return Math.min(byBacklog(route, demand), byRateLimit(route, toSaturate));
   }
 
-  /** While the backlog is not known nothing changes. */
+  /** Returns the current number of workers while the backlog is unknown. */
   private static long byBacklog(RouteStatus route, Demand demand) {
-    Long takeable = demand.takeable();
+    Long dispatchable = demand.dispatchable();
     Long inBroker = route.inBroker();
-    if (takeable == null || inBroker == null) {
+    if (dispatchable == null || inBroker == null) {
       return route.workers();
     }
     long published = Math.max(inBroker, demand.ready() + route.running() + route.waiting());
-    long byBatch = Math.ceilDiv(takeable + published, Math.max(1, route.concurrency()));
-    long byLive = demand.readyLive() > 0 ? route.workers() + 1 : 0; // callers whom nobody takes
+    long byBatch = Math.ceilDiv(dispatchable + published, Math.max(1, route.concurrency()));
+    long byLive = demand.readyLive() > 0 ? route.workers() + 1 : 0; // no worker has room
     return Math.max(byBatch, byLive);
   }
 
-  /** A route that rests needs one worker, to find out when it is over. */
-  private static long admitted(RouteStatus route, @Nullable Long toSaturate) {
+  /** A held route needs one worker for the probe. */
+  private static long byRateLimit(RouteStatus route, @Nullable Long toSaturate) {
     RouteStatus.Hold hold = route.hold();
     if (hold != null && hold.kind().equals("manual")) {
       return 0;

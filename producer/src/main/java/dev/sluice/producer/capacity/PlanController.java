@@ -9,21 +9,21 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** How many workers a route can use, for people and for what scales them. */
+/** HTTP endpoints for the capacity plans, for operators and autoscalers. */
 @RestController
 class PlanController {
-  private final CapacityPlans board;
+  private final CapacityPlans capacityPlans;
 
-  PlanController(CapacityPlans board) {
-    this.board = board;
+  PlanController(CapacityPlans capacityPlans) {
+    this.capacityPlans = capacityPlans;
   }
 
-  /** All routes. */
+  /** The plans of all routes. */
   record Plans(List<RoutePlan> plans) {}
 
   @GetMapping("/api/plan")
   Plans plans() {
-    return new Plans(board.all());
+    return new Plans(capacityPlans.all());
   }
 
   @GetMapping("/api/plan/{route}")
@@ -31,20 +31,22 @@ class PlanController {
       @PathVariable String route, @RequestParam(required = false) @Nullable Long backlog) {
     if (backlog != null && backlog < 0) {
       throw ApiException.badRequest(
-          "Invalid value for 'backlog': %d. It is a number of tasks, at least 0."
+          "Invalid value for 'backlog': %d. It must be a number of tasks, at least 0."
               .formatted(backlog),
           "backlog",
           "invalid_value");
     }
-    return board.of(route, backlog).orElseThrow(() -> noSuchRoute(route));
+    return capacityPlans.of(route, backlog).orElseThrow(() -> noSuchRoute(route));
   }
 
   private ApiException noSuchRoute(String route) {
     return ApiException.notFound(
-        "There is no route '%s'; there are %s."
+        "Route '%s' does not exist. Routes: %s."
             .formatted(
                 route,
-                board.all().stream().map(RoutePlan::route).collect(Collectors.joining(", "))),
+                capacityPlans.all().stream()
+                    .map(RoutePlan::route)
+                    .collect(Collectors.joining(", "))),
         "route");
   }
 }

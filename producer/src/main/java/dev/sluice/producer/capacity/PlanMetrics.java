@@ -11,27 +11,31 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
-/** How many workers each route can use, as a gauge to scale by. */
+/** Gauge for the desired workers of each route, for autoscalers. */
 @Component
 class PlanMetrics extends BackgroundTask {
-  private static final Duration EVERY = Duration.ofSeconds(2);
+  private static final Duration INTERVAL = Duration.ofSeconds(2);
 
-  private final CapacityPlans board;
-  private final Map<String, Double> wanted = new ConcurrentHashMap<>();
-  private final BackgroundLoop loop = new BackgroundLoop("capacity-plan", EVERY, this::round);
+  private final CapacityPlans capacityPlans;
+  private final Map<String, Double> desiredWorkers = new ConcurrentHashMap<>();
+  private final BackgroundLoop loop = new BackgroundLoop("capacity-plan", INTERVAL, this::round);
 
-  PlanMetrics(CapacityPlans board, Routes routes, MeterRegistry metrics) {
-    this.board = board;
+  PlanMetrics(CapacityPlans capacityPlans, Routes routes, MeterRegistry metrics) {
+    this.capacityPlans = capacityPlans;
     for (String route : routes.names()) {
-      Gauge.builder("sluice.route.workers.desired", () -> wanted.getOrDefault(route, Double.NaN))
-          .description("Workers that the route can use: its backlog, but what the limiter admits")
+      Gauge.builder(
+              "sluice.route.workers.desired", () -> desiredWorkers.getOrDefault(route, Double.NaN))
+          .description(
+              "Workers that the route can use: enough for its backlog, within its rate limits")
           .tag("route", route)
           .register(metrics);
     }
   }
 
   private boolean round() {
-    board.all().forEach(plan -> wanted.put(plan.route(), (double) plan.workersDesired()));
+    capacityPlans
+        .all()
+        .forEach(plan -> desiredWorkers.put(plan.route(), (double) plan.workersDesired()));
     return false;
   }
 

@@ -6,15 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that bounds how many calls a route makes in a minute.
+ * One constraint on the calls per minute of a route.
  *
- * @param limit a limit, or {@code fleet_concurrency}
- * @param perMinute what the provider allows, or, where that is not known, the pace of the workers;
- *     null for {@code fleet_concurrency}
- * @param source who says so: {@code configured}, {@code advertised}, {@code inferred} or {@code
- *     current_rate}
- * @param perCall what one call takes of it; null where that is not known
- * @param callsPerMinute how many calls that allows, to a thousandth; null where it is not known
+ * @param limit name of a rate limit, or {@code fleet_concurrency}
+ * @param perMinute the limit, or the workers' current target rate if the limit is unknown; null for
+ *     {@code fleet_concurrency}
+ * @param source {@code configured}, {@code advertised}, {@code inferred} or {@code current_rate}
+ * @param perCall average use of one call; null if unknown
+ * @param callsPerMinute the calls per minute that the limit allows, rounded to 0.001; null if
+ *     unknown
  */
 record RateConstraint(
     String limit,
@@ -24,16 +24,16 @@ record RateConstraint(
     @Nullable Double callsPerMinute) {
   private static final double MILLIS_PER_MINUTE = 60_000;
 
-  /** Those of a route. */
+  /** Returns the constraints of a route. */
   static List<RateConstraint> of(RouteStatus route) {
-    List<RateConstraint> bounds = new ArrayList<>();
+    List<RateConstraint> constraints = new ArrayList<>();
     for (RouteStatus.Limit limit : route.limits()) {
       boolean known = limit.perMinute() != null;
       Long perMinute = known ? limit.perMinute() : limit.targetPerMinute();
       if (perMinute != null) {
         Long perCall = perCall(limit.limit(), route);
         Double calls = perCall == null ? null : thousandth((double) perMinute / perCall);
-        bounds.add(
+        constraints.add(
             new RateConstraint(
                 limit.limit(), perMinute, known ? limit.source() : "current_rate", perCall, calls));
       }
@@ -42,17 +42,17 @@ record RateConstraint(
     if (fleet != null) {
       Long avgLatencyMs = route.avgLatencyMs();
       Double calls = avgLatencyMs == null ? null : thousandth(perMinute(fleet, avgLatencyMs));
-      bounds.add(new RateConstraint("fleet_concurrency", null, "configured", null, calls));
+      constraints.add(new RateConstraint("fleet_concurrency", null, "configured", null, calls));
     }
-    return bounds;
+    return constraints;
   }
 
-  /** How many calls end in a minute where so many run at once: Little's law. */
+  /** Little's law: calls per minute at a given number of calls in flight. */
   static double perMinute(double inFlight, long avgLatencyMs) {
     return inFlight * MILLIS_PER_MINUTE / avgLatencyMs;
   }
 
-  /** How many calls run at once where so many end in a minute: the same law. */
+  /** Little's law: calls in flight at a given number of calls per minute. */
   static double inFlight(double perMinute, long avgLatencyMs) {
     return perMinute * avgLatencyMs / MILLIS_PER_MINUTE;
   }
@@ -61,18 +61,18 @@ record RateConstraint(
     return Math.round(number * 1000) / 1000.0;
   }
 
-  /** As people write it: {@code input tokens}. */
-  String words() {
+  /** Returns the limit's name as text, for example {@code input tokens}. */
+  String readableName() {
     return limit.replace('_', ' ');
   }
 
-  private static @Nullable Long perCall(String what, RouteStatus route) {
-    return switch (what) {
+  private static @Nullable Long perCall(String limit, RouteStatus route) {
+    return switch (limit) {
       case "requests" -> (Long) 1L;
       case "tokens" -> route.tokensPerCall();
       case "input_tokens" -> route.inputTokensPerCall();
       case "output_tokens" -> route.outputTokensPerCall();
-      default -> null; // a limit that a newer worker knows
+      default -> null; // a limit of a newer worker version
     };
   }
 }

@@ -9,26 +9,27 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What it takes to use a route's whole allowance, and when its backlog will be done.
+ * The capacity plan of a route: how many workers use its full rate limit, and when its backlog is
+ * finished.
  *
- * <p>The tightest bound gives the rate. By Little's law, rate times latency is how many calls have
- * to be in flight for it, and that over a worker's concurrency is how many workers it takes. What
- * is not known yet stays null and is said in the notes; nothing is guessed.
+ * <p>The tightest constraint gives the rate. By Little's law, the calls in flight are rate times
+ * latency; divided by the concurrency of a worker, they give the number of workers. Unknown values
+ * stay null and the notes name them; nothing is guessed.
  *
- * @param route its name
- * @param limits what bounds the rate
- * @param bindingLimit the tightest of those that are known; null where none is
- * @param avgLatencyMs how long a call takes; null before the first
- * @param callsInFlight that it takes to go at the tightest bound; null where that is not known
- * @param concurrency calls that one worker runs at once
- * @param fleetConcurrency calls that all workers run at once; null where nothing bounds them
- * @param workers how many take tasks
- * @param workersToSaturate how many workers have that many calls; null where that is not known
- * @param workersDesired how many the route can use now: {@link DesiredWorkers}
- * @param backlog tasks to do; null where that is not known
- * @param now how it goes with the workers that are there; null where that is not known
- * @param saturated how it goes with enough workers; null where that is not known
- * @param notes sentences about what is not known
+ * @param route name of the route
+ * @param limits the constraints on the rate
+ * @param bindingLimit the tightest known constraint; null if none is known
+ * @param avgLatencyMs average latency of a call in ms; null before the first call
+ * @param callsInFlight calls in flight at the rate of the binding limit; null if unknown
+ * @param concurrency maximum number of parallel calls of one worker
+ * @param fleetConcurrency maximum number of parallel calls of all workers; null for no maximum
+ * @param workers number of workers that accept tasks
+ * @param workersToSaturate workers that it takes to reach the binding limit; null if unknown
+ * @param workersDesired workers that the route can use now, see {@link DesiredWorkers}
+ * @param backlog unfinished tasks; null if unknown
+ * @param now forecast with the present workers; null if unknown
+ * @param saturated forecast with enough workers to reach the binding limit; null if unknown
+ * @param notes sentences about what is unknown
  */
 record RoutePlan(
     String route,
@@ -48,11 +49,11 @@ record RoutePlan(
   private static final double ROUNDING = 0.001;
 
   /**
-   * How it goes with so many workers.
+   * A forecast with a given number of workers.
    *
-   * @param workers null where it is not known how many it takes
+   * @param workers null if it is unknown how many workers it takes
    * @param callsPerMinute above 0
-   * @param seconds how long the backlog takes; null where it is not known
+   * @param seconds time until the backlog is finished; null if unknown
    */
   record Forecast(@Nullable Long workers, double callsPerMinute, @Nullable Long seconds) {
     static Forecast of(@Nullable Long workers, double callsPerMinute, @Nullable Long backlog) {
@@ -64,30 +65,30 @@ record RoutePlan(
   }
 
   /**
-   * For one route.
+   * Plans one route.
    *
-   * @param given a backlog to count with; null for the route's own
+   * @param givenBacklog the backlog to plan for; null for the route's own
    */
-  static RoutePlan of(RouteStatus route, Demand demand, @Nullable Long given) {
-    List<RateConstraint> bounds = RateConstraint.of(route);
+  static RoutePlan of(RouteStatus route, Demand demand, @Nullable Long givenBacklog) {
+    List<RateConstraint> constraints = RateConstraint.of(route);
     Optional<RateConstraint> binding =
-        bounds.stream()
+        constraints.stream()
             .filter(
-                rateConstraint ->
-                    rateConstraint.callsPerMinute() != null && rateConstraint.callsPerMinute() > 0)
-            .min(Comparator.comparingDouble(rateConstraint -> calls(rateConstraint)));
-    Double best = binding.map(RoutePlan::calls).orElse(null);
+                constraint ->
+                    constraint.callsPerMinute() != null && constraint.callsPerMinute() > 0)
+            .min(Comparator.comparingDouble(constraint -> calls(constraint)));
+    Double maxRate = binding.map(RoutePlan::calls).orElse(null);
     Long avgLatencyMs = route.avgLatencyMs();
-    Long backlog = given == null ? backlog(route) : given;
+    Long backlog = givenBacklog == null ? backlog(route) : givenBacklog;
     Double inFlight =
-        best == null || avgLatencyMs == null
+        maxRate == null || avgLatencyMs == null
             ? null
-            : (Double) RateConstraint.thousandth(RateConstraint.inFlight(best, avgLatencyMs));
+            : (Double) RateConstraint.thousandth(RateConstraint.inFlight(maxRate, avgLatencyMs));
     Long toSaturate = inFlight == null ? null : (Long) workers(inFlight, route);
-    Double present = presentRate(route, best);
+    Double present = presentRate(route, maxRate);
     return new RoutePlan(
         route.name(),
-        bounds,
+        constraints,
         binding.map(RateConstraint::limit).orElse(null),
         avgLatencyMs,
         inFlight,
@@ -98,12 +99,12 @@ record RoutePlan(
         DesiredWorkers.of(route, demand, toSaturate),
         backlog,
         present == null ? null : Forecast.of(route.workers(), present, backlog),
-        best == null ? null : Forecast.of(toSaturate, best, backlog),
-        notes(route, bounds, best, backlog));
+        maxRate == null ? null : Forecast.of(toSaturate, maxRate, backlog),
+        notes(route, constraints, maxRate, backlog));
   }
 
-  private static double calls(RateConstraint rateConstraint) {
-    return Objects.requireNonNull(rateConstraint.callsPerMinute());
+  private static double calls(RateConstraint constraint) {
+    return Objects.requireNonNull(constraint.callsPerMinute());
   }
 
   private static @Nullable Long backlog(RouteStatus route) {
@@ -120,52 +121,53 @@ record RoutePlan(
     return (long) Math.ceil(number - ROUNDING);
   }
 
-  /** Null without workers, and before the first call. */
-  private static @Nullable Double presentRate(RouteStatus route, @Nullable Double best) {
+  /** Returns the rate of the present workers; null without workers or before the first call. */
+  private static @Nullable Double presentRate(RouteStatus route, @Nullable Double maxRate) {
     Long avgLatencyMs = route.avgLatencyMs();
     if (route.workers() == 0 || avgLatencyMs == null) {
       return null;
     }
-    double able =
+    double byWorkers =
         RateConstraint.perMinute(
             (double) route.workers() * Math.max(1, route.concurrency()), avgLatencyMs);
-    return best == null ? able : Math.min(able, best);
+    return maxRate == null ? byWorkers : Math.min(byWorkers, maxRate);
   }
 
   private static List<String> notes(
       RouteStatus route,
-      List<RateConstraint> bounds,
-      @Nullable Double best,
+      List<RateConstraint> constraints,
+      @Nullable Double maxRate,
       @Nullable Long backlog) {
     List<String> notes = new ArrayList<>();
     if (route.workers() == 0) {
-      notes.add("No worker is there.");
+      notes.add("No workers are connected.");
     }
     if (route.avgLatencyMs() == null) {
-      notes.add("No call was made yet: latency unknown, and with it how many workers it takes.");
+      notes.add(
+          "No call has finished yet, so the latency and the number of workers needed are unknown.");
     }
-    for (RateConstraint rateConstraint : bounds) {
-      if (rateConstraint.perMinute() != null && rateConstraint.perCall() == null) {
+    for (RateConstraint constraint : constraints) {
+      if (constraint.perMinute() != null && constraint.perCall() == null) {
         notes.add(
-            "What a call takes of the %s is not known yet: that limit may bind earlier."
-                .formatted(rateConstraint.words()));
+            "The number of %s per call is unknown yet, so this limit may bind earlier."
+                .formatted(constraint.readableName()));
       }
-      if (rateConstraint.source().equals("current_rate")) {
+      if (constraint.source().equals("current_rate")) {
         notes.add(
-            "The limit of %s is not known yet: this counts with the pace that the workers try now."
-                .formatted(rateConstraint.words()));
+            "The limit of %s per minute is unknown yet; this plan uses the workers' current rate."
+                .formatted(constraint.readableName()));
       }
     }
-    if (best == null) {
-      notes.add("No limit is known yet: how fast the route can go is not known.");
+    if (maxRate == null) {
+      notes.add("No limit is known yet, so the maximum rate is unknown.");
     }
     if (backlog == null) {
-      notes.add("The database is away, the backlog is not known: give one with --backlog.");
+      notes.add("The database is unavailable, so the backlog is unknown. Set it with --backlog.");
     }
     RouteStatus.Hold hold = route.hold();
     if (hold != null) {
-      String why = route.waitsFor() == null ? hold.kind() : route.waitsFor();
-      notes.add("The route rests now (%s): times count from when it goes on.".formatted(why));
+      String reason = route.waitsFor() == null ? hold.kind() : route.waitsFor();
+      notes.add("The route is held (%s); times count from the end of the hold.".formatted(reason));
     }
     return notes;
   }

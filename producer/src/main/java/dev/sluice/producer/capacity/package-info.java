@@ -1,7 +1,4 @@
-/**
- * How many workers a route can use, and when its backlog is done. Depends on {@code batch}, {@code
- * error}, {@code report}, {@code loop} and {@code measure}.
- */
+/** Plans how many workers each route needs and when its backlog is finished. */
 @NullMarked
 package dev.sluice.producer.capacity;
 

@@ -235,7 +235,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
   private void store(Map<UUID, OutcomeMessage> outcomes) {
     Instant began = clock.instant();
     OutcomeStore.StoredOutcome storedOutcome = store.store(outcomes);
-    traces.stored(outcomes.values(), began);
+    traces.recordStored(outcomes.values(), began);
     for (OutcomeMessage outcome : outcomes.values()) {
       metrics
           .counter(

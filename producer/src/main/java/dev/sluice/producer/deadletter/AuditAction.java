@@ -3,13 +3,14 @@ package dev.sluice.producer.deadletter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who does something at the desk, and why.
+ * An action on a dead letter, as the audit log records it.
  *
- * @param who the name of the API key
- * @param by the person, where one was named
+ * @param apiKey the name of the API key
+ * @param operator the person; null if the request names none
+ * @param reason why the operator acts
  */
-record AuditAction(String who, @Nullable String by, String why) {
-  /** What can be done with a letter. */
+record AuditAction(String apiKey, @Nullable String operator, String reason) {
+  /** The actions that operators can take on a dead letter. */
   enum Kind {
     REPLAY,
     DISCARD

@@ -18,16 +18,16 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** Many dead letters at once. */
+/** HTTP endpoints for jobs that replay or discard many dead letters. */
 @RestController
-@RequestMapping("/api/dead-letters/jobs")
+@RequestMapping("/api/dead-deadLetters/jobs")
 class BulkJobController {
-  private static final int USUAL_CAP = 1000;
-  private static final int HIGHEST_CAP = 1_000_000;
-  private static final int USUAL_PACE = 20;
-  private static final int HIGHEST_PACE = 200;
-  private static final int MOST_IDS = 1000;
-  private static final Set<String> NAMES =
+  private static final int DEFAULT_LIMIT = 1000;
+  private static final int MAX_LIMIT = 1_000_000;
+  private static final int DEFAULT_PER_SECOND = 20;
+  private static final int MAX_PER_SECOND = 200;
+  private static final int MAX_IDS = 1000;
+  private static final Set<String> PARAMETERS =
       Set.of(
           "action",
           "reason",
@@ -42,14 +42,25 @@ class BulkJobController {
           "route");
 
   private final BulkJobs jobs;
-  private final DeadLetters letters;
+  private final DeadLetters deadLetters;
 
-  BulkJobController(BulkJobs jobs, DeadLetters letters) {
+  BulkJobController(BulkJobs jobs, DeadLetters deadLetters) {
     this.jobs = jobs;
-    this.letters = letters;
+    this.deadLetters = deadLetters;
   }
 
-  /** A job for its reader. */
+  /**
+   * A job as the API returns it.
+   *
+   * @param id null for a dry run
+   * @param action {@code replay} or {@code discard}
+   * @param state {@code running}, {@code completed}, {@code stopped} or {@code dry_run}
+   * @param matched dead letters that the selection matched when the job was created
+   * @param limit the maximum number of dead letters to process
+   * @param lastRejection the latest reason for which a dead letter was rejected; null for none
+   * @param createdAt Unix seconds, UTC; null for a dry run
+   * @param endedAt Unix seconds, UTC; null until the job ends
+   */
   record JobView(
       @Nullable String id,
       String object,
@@ -64,31 +75,31 @@ class BulkJobController {
       @Nullable Long createdAt,
       @Nullable Long endedAt) {
     static JobView of(BulkJobs.Job job) {
-      Instant ended = job.ended();
+      Instant ended = job.endedAt();
       return new JobView(
           job.id().toString(),
           "dead_letter_job",
-          job.order().kind().name().toLowerCase(Locale.ROOT),
+          job.request().kind().name().toLowerCase(Locale.ROOT),
           job.state().equals("done") ? "completed" : job.state(),
           job.matched(),
-          job.order().most(),
-          job.order().perSecond(),
-          job.done(),
-          job.refused(),
-          job.lastRefusal(),
-          job.created().getEpochSecond(),
+          job.request().limit(),
+          job.request().perSecond(),
+          job.succeeded(),
+          job.rejected(),
+          job.lastRejection(),
+          job.createdAt().getEpochSecond(),
           ended == null ? null : ended.getEpochSecond());
     }
 
-    static JobView dryRun(BulkJobs.BulkRequest bulkRequest, long matched) {
+    static JobView dryRun(BulkJobs.BulkRequest request, long matched) {
       return new JobView(
           null,
           "dead_letter_job",
-          bulkRequest.kind().name().toLowerCase(Locale.ROOT),
+          request.kind().name().toLowerCase(Locale.ROOT),
           "dry_run",
           matched,
-          bulkRequest.most(),
-          bulkRequest.perSecond(),
+          request.limit(),
+          request.perSecond(),
           0,
           0,
           null,
@@ -99,12 +110,12 @@ class BulkJobController {
 
   @PostMapping
   JobView create(AuthenticatedCaller caller, @RequestBody(required = false) JsonNode body) {
-    JsonParameters jsonParameters = JsonParameters.of(body, NAMES);
-    BulkJobs.BulkRequest bulkRequest = order(jsonParameters, caller);
-    DeadLetters.Selection selection = letters.find(bulkRequest.choice().filter(caller));
-    return jsonParameters.flag("dry_run")
-        ? JobView.dryRun(bulkRequest, selection.count())
-        : JobView.of(find(jobs.create(bulkRequest, selection), caller));
+    JsonParameters parameters = JsonParameters.of(body, PARAMETERS);
+    BulkJobs.BulkRequest request = bulkRequest(parameters, caller);
+    DeadLetters.Selection selection = deadLetters.find(request.selection().filter(caller));
+    return parameters.flag("dry_run")
+        ? JobView.dryRun(request, selection.count())
+        : JobView.of(find(jobs.create(request, selection), caller));
   }
 
   @GetMapping("/{id}")
@@ -118,26 +129,26 @@ class BulkJobController {
     return JobView.of(find(uuid(id), caller));
   }
 
-  private static BulkJobs.BulkRequest order(
-      JsonParameters jsonParameters, AuthenticatedCaller caller) {
-    Map<String, String> filter = jsonParameters.texts("filter");
-    List<String> ids = jsonParameters.list("ids");
+  private static BulkJobs.BulkRequest bulkRequest(
+      JsonParameters parameters, AuthenticatedCaller caller) {
+    Map<String, String> filter = parameters.stringMap("filter");
+    List<String> ids = parameters.strings("ids");
     if ((filter == null) == (ids == null)) {
       throw ApiException.badRequest(
           "Select dead letters with 'filter' ({} matches all open ones) or with 'ids'.",
           "filter",
           "missing_required_parameter");
     }
-    if (ids != null && (ids.isEmpty() || ids.size() > MOST_IDS)) {
+    if (ids != null && (ids.isEmpty() || ids.size() > MAX_IDS)) {
       throw ApiException.badRequest(
-          "'ids' has %d of them; 1-%d are taken.".formatted(ids.size(), MOST_IDS),
+          "'ids' has %d entries; it must have 1-%d.".formatted(ids.size(), MAX_IDS),
           "ids",
           "invalid_value");
     }
-    AuditAction.Kind kind = kind(jsonParameters.text("action"));
-    if (kind == AuditAction.Kind.DISCARD && !jsonParameters.edit().equals(RequestEdit.NONE)) {
+    AuditAction.Kind kind = kind(parameters.string("action"));
+    if (kind == AuditAction.Kind.DISCARD && !parameters.edit().equals(RequestEdit.NONE)) {
       throw ApiException.badRequest(
-          "A discard changes nothing: leave out patch, model and route.",
+          "A discard does not change the request: remove 'patch', 'model' and 'route'.",
           "action",
           "invalid_value");
     }
@@ -146,11 +157,11 @@ class BulkJobController {
         new BulkJobs.BulkSelection(
             Objects.requireNonNullElse(filter, Map.of()),
             ids == null ? null : ids.stream().map(BulkJobController::uuid).toList()),
-        jsonParameters.edit(),
+        parameters.edit(),
         caller,
-        jsonParameters.act(caller),
-        jsonParameters.number("limit", USUAL_CAP, HIGHEST_CAP),
-        jsonParameters.number("per_second", USUAL_PACE, HIGHEST_PACE));
+        parameters.auditAction(caller),
+        parameters.number("limit", DEFAULT_LIMIT, MAX_LIMIT),
+        parameters.number("per_second", DEFAULT_PER_SECOND, MAX_PER_SECOND));
   }
 
   private static AuditAction.Kind kind(@Nullable String name) {
@@ -170,6 +181,6 @@ class BulkJobController {
 
   private static UUID uuid(String id) {
     return DeadLetters.uuid(id)
-        .orElseThrow(() -> ApiException.notFound("'" + id + "' is no id.", "id"));
+        .orElseThrow(() -> ApiException.notFound("'" + id + "' is not a valid id.", "id"));
   }
 }

@@ -16,106 +16,114 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Does the jobs, each second as many letters of each as its pace allows. */
+/** Runs the bulk jobs; each second it processes up to {@code per_second} dead letters of a job. */
 @Component
 class BulkJobRunner extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(BulkJobRunner.class);
 
   private final BulkJobs jobs;
-  private final DeadLetters letters;
-  private final DeadLetterReplayer deadLetterReplayer;
+  private final DeadLetters deadLetters;
+  private final DeadLetterReplayer replayer;
   private final TransactionTemplate transaction;
   private final BackgroundLoop loop =
       new BackgroundLoop("dead-letter-jobs", Duration.ofMillis(250), this::round);
 
   BulkJobRunner(
       BulkJobs jobs,
-      DeadLetters letters,
-      DeadLetterReplayer deadLetterReplayer,
+      DeadLetters deadLetters,
+      DeadLetterReplayer replayer,
       PlatformTransactionManager transactions) {
     this.jobs = jobs;
-    this.letters = letters;
-    this.deadLetterReplayer = deadLetterReplayer;
+    this.deadLetters = deadLetters;
+    this.replayer = replayer;
     this.transaction = new TransactionTemplate(transactions);
   }
 
-  /** One job's turn. */
   private boolean round() {
-    Optional<BulkJobs.Lease> turn = jobs.claim();
-    turn.ifPresent(this::take);
-    return turn.isPresent();
+    Optional<BulkJobs.Lease> lease = jobs.claim();
+    lease.ifPresent(this::run);
+    return lease.isPresent();
   }
 
-  private void take(BulkJobs.Lease lease) {
+  private void run(BulkJobs.Lease lease) {
     try {
-      step(lease);
+      processNext(lease);
     } finally {
       jobs.release(lease);
     }
   }
 
-  private void step(BulkJobs.Lease lease) {
+  private void processNext(BulkJobs.Lease lease) {
     BulkJobs.Job job = lease.job();
-    BulkJobs.BulkRequest bulkRequest = job.order();
-    long left = bulkRequest.most() - job.done() - job.refused();
-    int now = (int) Math.min(left, bulkRequest.perSecond());
+    BulkJobs.BulkRequest request = job.request();
+    long remaining = request.limit() - job.succeeded() - job.rejected();
+    int limit = (int) Math.min(remaining, request.perSecond());
     List<DeadLetter> next =
-        job.last() == null || now == 0
+        job.lastMatched() == null || limit == 0
             ? List.of()
-            : letters.oldest(
-                bulkRequest.choice().filter(bulkRequest.caller()), job.at(), job.last(), now);
-    for (DeadLetter letter : next) {
-      if (!act(lease, letter)) {
+            : deadLetters.oldest(
+                request.selection().filter(request.caller()),
+                job.lastProcessed(),
+                job.lastMatched(),
+                limit);
+    for (DeadLetter deadLetter : next) {
+      if (!process(lease, deadLetter)) {
         return;
       }
       LoopWatch.progress();
     }
-    if (next.size() < bulkRequest.perSecond()) {
-      jobs.done(job.id());
+    if (next.size() < request.perSecond()) {
+      jobs.complete(job.id());
     }
   }
 
-  /** False where the job is in other hands now. */
-  private boolean act(BulkJobs.Lease lease, DeadLetter letter) {
+  /** Returns false if this producer no longer owns the job. */
+  private boolean process(BulkJobs.Lease lease, DeadLetter deadLetter) {
     try {
-      return inTurn(lease, letter, () -> carryOut(lease.job().order(), letter), null);
+      return advance(lease, deadLetter, () -> perform(lease.job().request(), deadLetter), null);
     } catch (RuntimeException failed) {
       if (TransientFailures.isBehind(failed)) {
         throw failed;
       }
-      String reason = reason(letter, failed);
-      return inTurn(lease, letter, () -> letters.refuse(letter.id(), reason), reason);
+      String reason = reason(deadLetter, failed);
+      return advance(lease, deadLetter, () -> deadLetters.reject(deadLetter.id(), reason), reason);
     }
   }
 
-  /** The letter and the job's count of it change together: who dies in between leaves neither. */
-  private boolean inTurn(
-      BulkJobs.Lease lease, DeadLetter letter, Runnable act, @Nullable String refusal) {
+  /**
+   * Changes the dead letter and the job's counters in one transaction, so that a crash leaves both
+   * or neither.
+   */
+  private boolean advance(
+      BulkJobs.Lease lease, DeadLetter deadLetter, Runnable action, @Nullable String rejection) {
     return Objects.requireNonNull(
         transaction.execute(
             status -> {
-              if (!jobs.hold(lease)) {
+              if (!jobs.renew(lease)) {
                 return false;
               }
-              act.run();
-              jobs.advance(lease, letter.id(), refusal);
+              action.run();
+              jobs.advance(lease, deadLetter.id(), rejection);
               return true;
             }));
   }
 
-  private void carryOut(BulkJobs.BulkRequest bulkRequest, DeadLetter letter) {
-    switch (bulkRequest.kind()) {
-      case REPLAY -> deadLetterReplayer.replay(letter, bulkRequest.edit(), bulkRequest.act());
-      case DISCARD -> deadLetterReplayer.discard(letter, bulkRequest.act());
+  private void perform(BulkJobs.BulkRequest request, DeadLetter deadLetter) {
+    switch (request.kind()) {
+      case REPLAY -> replayer.replay(deadLetter, request.edit(), request.audit());
+      case DISCARD -> replayer.discard(deadLetter, request.audit());
     }
   }
 
-  private static String reason(DeadLetter letter, RuntimeException failed) {
-    if (failed instanceof ApiException refused) {
-      return String.valueOf(refused.getMessage());
+  private static String reason(DeadLetter deadLetter, RuntimeException failed) {
+    if (failed instanceof ApiException rejected) {
+      return String.valueOf(rejected.getMessage());
     }
-    LOG.error("The dead letter {} cannot be dealt with; its job goes on", letter.id(), failed);
-    return "The producer failed at it: " + failed;
+    LOG.error(
+        "Cannot process dead letter {}; its job continues with the next one",
+        deadLetter.id(),
+        failed);
+    return "The producer failed to process it: " + failed;
   }
 
   @Override

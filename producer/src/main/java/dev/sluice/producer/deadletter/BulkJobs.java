@@ -22,12 +22,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The jobs in PostgreSQL: what is to be done with many letters. */
+/** Stores the bulk jobs in PostgreSQL. */
 @Repository
 class BulkJobs {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** How long a job waits for a producer that has died, renewed with each letter. */
+  /** Time after which another producer takes over a job; renewed with each dead letter. */
   private static final String LEASE = "interval '5 seconds'";
 
   private final JdbcClient jdbc;
@@ -41,9 +41,10 @@ class BulkJobs {
   }
 
   /**
-   * Which letters, as it was asked for.
+   * The dead letters that a request selects. Stored as JSON with these names.
    *
-   * @param ids null for all that the filter matches
+   * @param filter values by filter name
+   * @param ids null for all dead letters that the filter matches
    */
   record BulkSelection(Map<String, String> filter, @Nullable List<UUID> ids) {
     DeadLetterFilter filter(AuthenticatedCaller caller) {
@@ -53,35 +54,42 @@ class BulkJobs {
   }
 
   /**
-   * What is to be done.
+   * A request for a job.
    *
-   * @param caller who asked for it: the job sees no more than its sender
-   * @param most the cap
+   * @param caller limits the job to the dead letters that this caller may see
+   * @param limit the maximum number of dead letters to process
    */
   record BulkRequest(
       AuditAction.Kind kind,
-      BulkSelection choice,
+      BulkSelection selection,
       RequestEdit edit,
       AuthenticatedCaller caller,
-      AuditAction act,
-      int most,
+      AuditAction audit,
+      int limit,
       int perSecond) {}
 
-  /** How far a job has come. */
+  /**
+   * A job and its progress.
+   *
+   * @param state {@code running}, {@code done} or {@code stopped}
+   * @param lastProcessed the dead letter that was processed last; null before the first
+   * @param lastMatched the newest dead letter that matched at creation; null if none did
+   * @param endedAt null until the job ends
+   */
   record Job(
       UUID id,
-      BulkRequest order,
+      BulkRequest request,
       String state,
       long matched,
-      @Nullable UUID at,
-      @Nullable UUID last,
-      long done,
-      long refused,
-      @Nullable String lastRefusal,
-      Instant created,
-      @Nullable Instant ended) {}
+      @Nullable UUID lastProcessed,
+      @Nullable UUID lastMatched,
+      long succeeded,
+      long rejected,
+      @Nullable String lastRejection,
+      Instant createdAt,
+      @Nullable Instant endedAt) {}
 
-  UUID create(BulkRequest bulkRequest, DeadLetters.Selection selection) {
+  UUID create(BulkRequest request, DeadLetters.Selection selection) {
     UUID id = ids.generate();
     jdbc.sql(
             """
@@ -92,16 +100,15 @@ class BulkJobs {
               clock_timestamp())\
             """)
         .param("id", id)
-        .param("act", bulkRequest.kind().name().toLowerCase(Locale.ROOT))
-        .param(
-            "project", bulkRequest.caller().admin() ? null : bulkRequest.caller().project().name())
-        .param("filter", JSON.writeValueAsString(bulkRequest.choice()))
-        .param("edit", JSON.writeValueAsString(bulkRequest.edit()))
-        .param("who", bulkRequest.act().who())
-        .param("by", bulkRequest.act().by())
-        .param("why", bulkRequest.act().why())
-        .param("most", bulkRequest.most())
-        .param("perSecond", bulkRequest.perSecond())
+        .param("act", request.kind().name().toLowerCase(Locale.ROOT))
+        .param("project", request.caller().admin() ? null : request.caller().project().name())
+        .param("filter", JSON.writeValueAsString(request.selection()))
+        .param("edit", JSON.writeValueAsString(request.edit()))
+        .param("who", request.audit().apiKey())
+        .param("by", request.audit().operator())
+        .param("why", request.audit().reason())
+        .param("most", request.limit())
+        .param("perSecond", request.perSecond())
         .param("matched", selection.count())
         .param("last", selection.last(), Types.OTHER)
         .param("now", now())
@@ -121,26 +128,29 @@ class BulkJobs {
         .optional();
   }
 
-  /** Nothing more of it is done. */
   void stop(UUID id) {
     end(id, "stopped");
   }
 
   /**
-   * A job in the hands of one producer, until another one takes a later turn.
+   * One producer's exclusive right to process a job, until another producer claims it.
    *
-   * @param began by the database's clock
+   * @param number fencing token; each claim increments it
+   * @param claimedAt by the database's clock
    */
-  record Lease(Job job, long number, OffsetDateTime began) {}
+  record Lease(Job job, long number, OffsetDateTime claimedAt) {}
 
-  /** A job whose second it is. The database's clock counts: those of producers may differ. */
+  /**
+   * Claims a running job whose next run is due. Uses the database's clock, because the producers'
+   * clocks may differ.
+   */
   Optional<Lease> claim() {
     return jdbc.sql(
             """
             update dead_jobs set turn = turn + 1, next_at = clock_timestamp() + %1$s where id = (
               select id from dead_jobs where state = 'running' and next_at <= clock_timestamp()
               order by next_at limit 1 for update skip locked)
-            returning *, next_at - %1$s as began\
+            returning *, next_at - %1$s as claimed_at\
             """
                 .formatted(LEASE))
         .query(
@@ -148,15 +158,16 @@ class BulkJobs {
                 new Lease(
                     read(row, index),
                     row.getLong("turn"),
-                    row.getObject("began", OffsetDateTime.class)))
+                    row.getObject("claimed_at", OffsetDateTime.class)))
         .optional();
   }
 
   /**
-   * Keeps the job for this transaction, and from others for some time more; false where another
-   * producer has it, or somebody has stopped it.
+   * Locks the job for this transaction and renews its lease.
+   *
+   * @return false if another producer has claimed the job or an operator has stopped it
    */
-  boolean hold(Lease lease) {
+  boolean renew(Lease lease) {
     return jdbc.sql(
                 """
                 update dead_jobs set next_at = clock_timestamp() + %s
@@ -169,35 +180,35 @@ class BulkJobs {
         == 1;
   }
 
-  /** One letter more was dealt with, in the transaction that {@link #hold holds} the job. */
-  void advance(Lease lease, UUID letter, @Nullable String refusal) {
+  /** Counts one processed dead letter, in the transaction that {@link #renew renewed} the lease. */
+  void advance(Lease lease, UUID deadLetter, @Nullable String rejection) {
     jdbc.sql(
             """
-            update dead_jobs set at_letter = :letter, done = done + :done,
-              refused = refused + 1 - :done, last_refusal = coalesce(:refusal, last_refusal)
+            update dead_jobs set at_letter = :deadLetter, done = done + :done,
+              refused = refused + 1 - :done, last_refusal = coalesce(:rejection, last_refusal)
             where id = :id\
             """)
-        .param("letter", letter)
-        .param("done", refusal == null ? 1 : 0)
-        .param("refusal", refusal)
+        .param("deadLetter", deadLetter)
+        .param("done", rejection == null ? 1 : 0)
+        .param("rejection", rejection)
         .param("id", lease.job().id())
         .update();
   }
 
-  /** The turn is over: the next one is anybody's, a second after this one began. */
+  /** Releases the lease; any producer may claim the job one second after this lease began. */
   void release(Lease lease) {
     jdbc.sql(
             """
-            update dead_jobs set next_at = :began + interval '1 second'
+            update dead_jobs set next_at = :claimedAt + interval '1 second'
             where id = :id and turn = :turn and state = 'running'\
             """)
-        .param("began", lease.began())
+        .param("claimedAt", lease.claimedAt())
         .param("id", lease.job().id())
         .param("turn", lease.number())
         .update();
   }
 
-  void done(UUID id) {
+  void complete(UUID id) {
     end(id, "done");
   }
 
@@ -216,26 +227,26 @@ class BulkJobs {
   private static Job read(ResultSet row, int index) throws SQLException {
     String project = row.getString("project");
     Timestamp ended = row.getTimestamp("ended_at");
-    String who = row.getString("who");
+    String apiKey = row.getString("who");
     AuthenticatedCaller caller =
         new AuthenticatedCaller(
-            who,
-            who,
+            apiKey,
+            apiKey,
             project == null ? Project.DEFAULT : new Project(project),
             /* admin= */ project == null,
-            KeyLimits.ALL);
-    BulkRequest bulkRequest =
+            KeyLimits.NONE);
+    BulkRequest request =
         new BulkRequest(
             AuditAction.Kind.valueOf(row.getString("act").toUpperCase(Locale.ROOT)),
             JSON.readValue(row.getString("filter"), BulkSelection.class),
             JSON.readValue(row.getString("edit"), RequestEdit.class),
             caller,
-            new AuditAction(who, row.getString("by_name"), row.getString("why")),
+            new AuditAction(apiKey, row.getString("by_name"), row.getString("why")),
             row.getInt("most"),
             row.getInt("per_second"));
     return new Job(
         row.getObject("id", UUID.class),
-        bulkRequest,
+        request,
         row.getString("state"),
         row.getLong("matched"),
         row.getObject("at_letter", UUID.class),

@@ -10,12 +10,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A failed run of a task, without its request.
  *
- * @param project null for a letter of no batch: it is nobody's
- * @param batch null for a task that was published by hand
- * @param correlationId as the message had it
- * @param failureDetail the provider's error, or a sentence of Sluice's own
- * @param settled when it was replayed or discarded
- * @param refusal why a job could not do with it what was wanted, the last time
+ * @param project null if the task has no batch; only the administrator sees it then
+ * @param batch null if the task was published directly to the broker
+ * @param correlationId AMQP correlation id of the message; null for none
+ * @param failureDetail the provider's error, or Sluice's own explanation
+ * @param statusCode HTTP status of the last attempt; null if the provider did not respond
+ * @param throttles rate limits that the task met
+ * @param deadLetteredAt when the producer stored it, UTC
+ * @param resolvedAt when it was replayed or discarded, UTC; null until then
+ * @param lastRejection why a bulk job could not process it, the last time; null for none
  */
 record DeadLetter(
     UUID id,
@@ -37,11 +40,11 @@ record DeadLetter(
     int attempts,
     int throttles,
     String worker,
-    Instant died,
-    @Nullable Instant settled,
-    @Nullable String refusal) {
+    Instant deadLetteredAt,
+    @Nullable Instant resolvedAt,
+    @Nullable String lastRejection) {
 
-  /** What became of it. */
+  /** The states of a dead letter; {@code REPLAYED} and {@code DISCARDED} are terminal. */
   enum State {
     OPEN("dead"),
     REPLAYED("replayed"),
@@ -60,12 +63,12 @@ record DeadLetter(
           .orElseThrow();
     }
 
-    /** The stored value. */
+    /** Returns the value stored in the database. */
     String column() {
       return column;
     }
 
-    /** The name in the API. */
+    /** Returns the name in the API. */
     String wireName() {
       return name().toLowerCase(Locale.ROOT);
     }

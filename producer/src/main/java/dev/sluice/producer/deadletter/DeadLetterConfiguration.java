@@ -8,31 +8,31 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Listens to the queues of dead letters: one consumer, a few at a time, for they may be large. */
+/** Configures one consumer for all dead-letter queues. */
 @Configuration(proxyBeanMethods = false)
 class DeadLetterConfiguration {
-  private static final int BULK = 20;
-  private static final long FILL_MILLIS = 50;
+  private static final int BATCH_SIZE = 20; // small, because dead letters may be large
+  private static final long BATCH_TIMEOUT_MILLIS = 50;
   private static final long RECONNECT_MILLIS = 1000;
   private static final long SHUTDOWN_MILLIS = 5000;
 
   @Bean
-  SimpleMessageListenerContainer deadContainer(
-      ConnectionFactory brokers, Routes routes, DeadLetterConsumer taker) {
+  SimpleMessageListenerContainer deadLetterContainer(
+      ConnectionFactory brokers, Routes routes, DeadLetterConsumer consumer) {
     SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
     container.setQueueNames(routes.names().stream().map(QueueNames::dead).toArray(String[]::new));
     container.setAcknowledgeMode(AcknowledgeMode.AUTO);
     container.setConsumerBatchEnabled(true);
-    container.setBatchSize(BULK);
-    container.setPrefetchCount(BULK);
-    container.setReceiveTimeout(FILL_MILLIS);
-    container.setBatchReceiveTimeout(FILL_MILLIS);
+    container.setBatchSize(BATCH_SIZE);
+    container.setPrefetchCount(BATCH_SIZE);
+    container.setReceiveTimeout(BATCH_TIMEOUT_MILLIS);
+    container.setBatchReceiveTimeout(BATCH_TIMEOUT_MILLIS);
     container.setRecoveryInterval(RECONNECT_MILLIS);
     container.setShutdownTimeout(SHUTDOWN_MILLIS);
     container.setMissingQueuesFatal(false);
     container.setAutoDeclare(false); // the admin declares on every new connection
     container.setAutoStartup(!routes.all().isEmpty());
-    container.setMessageListener(taker);
+    container.setMessageListener(consumer);
     return container;
   }
 }

@@ -20,25 +20,26 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes dead letters in: stored first, then acknowledged by the container when this returns. While
- * the database is away they wait in the broker.
+ * Consumes the dead-letter queues and stores the dead letters. The container acknowledges them when
+ * this listener returns. While the database is unavailable they stay in the broker.
  *
- * <p>A letter that PostgreSQL refuses for what it is keeps no other waiting: it is stored in plain
- * characters, and where that is refused too it goes to the end of its queue.
+ * <p>A dead letter that PostgreSQL rejects does not block the others: it is stored {@linkplain
+ * SanitizedDeadLetter sanitized}, and if PostgreSQL rejects that too, it moves to the end of its
+ * queue.
  */
 @Component
 class DeadLetterConsumer implements ChannelAwareBatchMessageListener, Watched {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterConsumer.class);
-  private static final long BETWEEN_TRIES_MILLIS = 1000;
+  private static final long RETRY_INTERVAL_MILLIS = 1000;
 
-  private final DeadLetters letters;
+  private final DeadLetters deadLetters;
   private final DeadLetterQueues queues;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final LoopWatch watch = new LoopWatch("dead-letter-consumer", /* movesTasks= */ false);
-  private boolean refusing;
+  private boolean failing;
 
-  DeadLetterConsumer(DeadLetters letters, DeadLetterQueues queues) {
-    this.letters = letters;
+  DeadLetterConsumer(DeadLetters deadLetters, DeadLetterQueues queues) {
+    this.deadLetters = deadLetters;
     this.queues = queues;
   }
 
@@ -60,63 +61,67 @@ class DeadLetterConsumer implements ChannelAwareBatchMessageListener, Watched {
   }
 
   private void take(List<Message> messages) {
-    RuntimeException refused =
-        refusal(() -> letters.store(messages.stream().map(OutcomeCodec::readDead).toList()));
-    if (refused == null) {
-      refusing = false;
+    RuntimeException rejection =
+        tryStore(() -> deadLetters.store(messages.stream().map(OutcomeCodec::readDead).toList()));
+    if (rejection == null) {
+      failing = false;
       return;
     }
-    boolean wasRefusing = refusing;
-    List<Message> left = messages.stream().filter(message -> !isTaken(message)).toList();
-    refusing = !left.isEmpty();
-    if (refusing) {
-      if (!wasRefusing) {
-        LOG.error("Dead letters cannot be stored, and go round in their queue", refused);
+    boolean wasFailing = failing;
+    List<Message> unstored = messages.stream().filter(message -> !storeAlone(message)).toList();
+    failing = !unstored.isEmpty();
+    if (failing) {
+      if (!wasFailing) {
+        LOG.error(
+            "Cannot store dead letters; they stay in the queue and will be retried", rejection);
       }
-      isStoppingAfterRest();
-      left.forEach(queues::putLast);
+      pauseOrStop();
+      unstored.forEach(queues::moveToEnd);
     }
   }
 
-  private boolean isTaken(Message message) {
-    RuntimeException refused =
-        refusal(() -> letters.store(List.of(OutcomeCodec.readDead(message))));
-    if (refused == null) {
+  private boolean storeAlone(Message message) {
+    RuntimeException rejection =
+        tryStore(() -> deadLetters.store(List.of(OutcomeCodec.readDead(message))));
+    if (rejection == null) {
       return true;
     }
-    return refusal(
+    return tryStore(
             () -> {
-              OutcomeMessage plain =
-                  SanitizedDeadLetter.of(OutcomeCodec.readDead(message), refused);
-              letters.store(List.of(plain));
+              OutcomeMessage sanitized =
+                  SanitizedDeadLetter.of(OutcomeCodec.readDead(message), rejection);
+              deadLetters.store(List.of(sanitized));
               LOG.warn(
-                  "The dead letter of task {} is stored in plain characters: {}",
-                  plain.ids().taskId(),
-                  refused.getMessage());
+                  "Stored the dead letter of task {} with ASCII characters only, because PostgreSQL rejected the original: {}",
+                  sanitized.ids().taskId(),
+                  rejection.getMessage());
             })
         == null;
   }
 
   /**
-   * WaitExplainer it cannot be done, null where it was. What fails because something is away is
-   * repeated.
+   * Stores, and retries transient failures until the application stops.
+   *
+   * @return why PostgreSQL rejects the dead letters; null if they are stored
    */
-  private @Nullable RuntimeException refusal(Runnable storing) {
-    boolean told = false;
+  private @Nullable RuntimeException tryStore(Runnable store) {
+    boolean logged = false;
     while (true) {
       try {
-        storing.run();
+        store.run();
         return null;
       } catch (RuntimeException failed) {
         if (!TransientFailures.isBehind(failed)) {
           return failed;
         }
-        if (!told) {
-          LOG.warn("Dead letters wait in the broker, tried every second: {}", failed.getMessage());
+        if (!logged) {
+          LOG.warn(
+              "Cannot store dead letters; they stay in the broker, retrying every second: {}",
+              failed.getMessage());
         }
-        told = true;
+        logged = true;
         watch.failed(TransientFailures.isUnreachable(failed));
-        if (isStoppingAfterRest()) {
+        if (pauseOrStop()) {
           throw failed;
         }
         watch.started();
@@ -124,16 +129,17 @@ class DeadLetterConsumer implements ChannelAwareBatchMessageListener, Watched {
     }
   }
 
-  private boolean isStoppingAfterRest() {
+  /** Waits for the retry interval; returns true if the application is stopping. */
+  private boolean pauseOrStop() {
     try {
-      return stopping.await(BETWEEN_TRIES_MILLIS, TimeUnit.MILLISECONDS);
+      return stopping.await(RETRY_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return true;
     }
   }
 
-  /** Gives up a retry that waits for the database: the broker delivers the letters again. */
+  /** Ends a running retry; the broker redelivers the dead letters. */
   @EventListener(ContextClosedEvent.class)
   void stopRetrying() {
     stopping.countDown();

@@ -18,60 +18,79 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** Dead letters, one by one. */
+/** HTTP endpoints for single dead letters. */
 @RestController
-@RequestMapping("/api/dead-letters")
+@RequestMapping("/api/dead-deadLetters")
 class DeadLetterController {
-  private static final int MOST_LISTED = 200;
-  private static final int USUALLY_LISTED = 20;
-  private static final Set<String> OF_A_REPLAY =
+  private static final int MAX_PAGE_SIZE = 200;
+  private static final int DEFAULT_PAGE_SIZE = 20;
+  private static final Set<String> REPLAY_PARAMETERS =
       Set.of("reason", "operator", "request", "patch", "model", "route");
-  private static final Set<String> OF_A_DISCARD = Set.of("reason", "operator");
+  private static final Set<String> DISCARD_PARAMETERS = Set.of("reason", "operator");
 
-  private final DeadLetters letters;
-  private final DeadLetterReplayer deadLetterReplayer;
+  private final DeadLetters deadLetters;
+  private final DeadLetterReplayer replayer;
   private final DeadLetterPeek deadLetterPeek;
 
   DeadLetterController(
-      DeadLetters letters, DeadLetterReplayer deadLetterReplayer, DeadLetterPeek deadLetterPeek) {
-    this.letters = letters;
-    this.deadLetterReplayer = deadLetterReplayer;
+      DeadLetters deadLetters, DeadLetterReplayer replayer, DeadLetterPeek deadLetterPeek) {
+    this.deadLetters = deadLetters;
+    this.replayer = replayer;
     this.deadLetterPeek = deadLetterPeek;
   }
 
   @GetMapping
   ListResponse<DeadLetterView> list(
-      AuthenticatedCaller caller, @RequestParam Map<String, String> asked) {
-    Map<String, String> filter = new TreeMap<>(asked);
+      AuthenticatedCaller caller, @RequestParam Map<String, String> query) {
+    Map<String, String> filter = new TreeMap<>(query);
     String after = filter.remove("after");
-    int most = limit(filter.remove("limit"));
+    int pageSize = pageSize(filter.remove("limit"));
     List<DeadLetterView> found =
-        letters
-            .list(DeadLetterFilter.of(filter, caller), after == null ? null : uuid(after), most + 1)
+        deadLetters
+            .list(
+                DeadLetterFilter.of(filter, caller),
+                after == null ? null : uuid(after),
+                pageSize + 1)
             .stream()
             .map(DeadLetterView::of)
             .toList();
-    return ListResponse.page(found, most, DeadLetterView::id);
+    return ListResponse.page(found, pageSize, DeadLetterView::id);
   }
 
-  private static int limit(@Nullable String asked) {
+  private static int pageSize(@Nullable String limit) {
     try {
-      return asked == null ? USUALLY_LISTED : Math.clamp(Integer.parseInt(asked), 1, MOST_LISTED);
-    } catch (NumberFormatException noNumber) {
+      return limit == null
+          ? DEFAULT_PAGE_SIZE
+          : Math.clamp(Integer.parseInt(limit), 1, MAX_PAGE_SIZE);
+    } catch (NumberFormatException invalid) {
       throw ApiException.badRequest(
-          "'%s' is no number.".formatted(asked), "limit", "invalid_value");
+          "'limit' is '%s'; it must be a number from 1 to %d.".formatted(limit, MAX_PAGE_SIZE),
+          "limit",
+          "invalid_value");
     }
   }
 
+  /**
+   * Statistics of the dead letters that match a filter.
+   *
+   * @param groups the most frequent first
+   */
   record Stats(String object, long total, List<GroupView> groups) {}
 
+  /**
+   * Dead letters of one failure code and route.
+   *
+   * @param batches number of batches that they belong to
+   * @param since when the first was stored, Unix seconds, UTC
+   * @param latest when the last was stored, Unix seconds, UTC
+   */
   record GroupView(
       String failureCode, String route, long count, long batches, long since, long latest) {}
 
   @GetMapping("/stats")
-  Stats stats(AuthenticatedCaller caller, @RequestParam Map<String, String> asked) {
+  Stats stats(AuthenticatedCaller caller, @RequestParam Map<String, String> filter) {
     List<GroupView> groups =
-        letters.groups(DeadLetterFilter.of(asked, caller)).stream()
+        deadLetters.groups(DeadLetterFilter.of(filter, caller)).stream()
             .map(
                 group ->
                     new GroupView(
@@ -87,16 +106,17 @@ class DeadLetterController {
   }
 
   @GetMapping("/peek")
-  DeadLetterPeek.PeekedMessage peek(AuthenticatedCaller caller, @RequestParam String route) {
+  DeadLetterPeek.PeekedMessages peek(AuthenticatedCaller caller, @RequestParam String route) {
     if (!caller.admin()) {
-      throw ApiException.notFound("What waits in the broker is the administrator's to see.", null);
+      throw ApiException.notFound(
+          "Only the administrator can peek at dead letters in the broker.", null);
     }
-    return deadLetterPeek.at(route);
+    return deadLetterPeek.peek(route);
   }
 
   @GetMapping("/{id}")
   DeadLetterView.Detail retrieve(AuthenticatedCaller caller, @PathVariable String id) {
-    return whole(find(caller, id));
+    return detail(find(caller, id));
   }
 
   @PostMapping("/{id}/replay")
@@ -104,9 +124,9 @@ class DeadLetterController {
       AuthenticatedCaller caller,
       @PathVariable String id,
       @RequestBody(required = false) JsonNode body) {
-    JsonParameters jsonParameters = JsonParameters.of(body, OF_A_REPLAY);
-    deadLetterReplayer.replay(find(caller, id), jsonParameters.edit(), jsonParameters.act(caller));
-    return whole(find(caller, id));
+    JsonParameters parameters = JsonParameters.of(body, REPLAY_PARAMETERS);
+    replayer.replay(find(caller, id), parameters.edit(), parameters.auditAction(caller));
+    return detail(find(caller, id));
   }
 
   @PostMapping("/{id}/discard")
@@ -114,29 +134,31 @@ class DeadLetterController {
       AuthenticatedCaller caller,
       @PathVariable String id,
       @RequestBody(required = false) JsonNode body) {
-    deadLetterReplayer.discard(find(caller, id), JsonParameters.of(body, OF_A_DISCARD).act(caller));
-    return whole(find(caller, id));
+    replayer.discard(
+        find(caller, id), JsonParameters.of(body, DISCARD_PARAMETERS).auditAction(caller));
+    return detail(find(caller, id));
   }
 
-  private DeadLetterView.Detail whole(DeadLetter letter) {
+  private DeadLetterView.Detail detail(DeadLetter deadLetter) {
     return DeadLetterView.Detail.of(
-        letter,
-        letters.history(letter.id()),
-        letters.request(letter.id()),
-        letters.acts(letter.id()));
+        deadLetter,
+        deadLetters.history(deadLetter.id()),
+        deadLetters.request(deadLetter.id()),
+        deadLetters.audit(deadLetter.id()));
   }
 
   private DeadLetter find(AuthenticatedCaller caller, String id) {
     return DeadLetters.uuid(id)
-        .flatMap(letter -> letters.find(letter, caller.admin() ? null : caller.project()))
-        .orElseThrow(() -> noLetter(id));
+        .flatMap(
+            deadLetter -> deadLetters.find(deadLetter, caller.admin() ? null : caller.project()))
+        .orElseThrow(() -> noSuchDeadLetter(id));
   }
 
   private static UUID uuid(String id) {
-    return DeadLetters.uuid(id).orElseThrow(() -> noLetter(id));
+    return DeadLetters.uuid(id).orElseThrow(() -> noSuchDeadLetter(id));
   }
 
-  private static ApiException noLetter(String id) {
+  private static ApiException noSuchDeadLetter(String id) {
     return ApiException.notFound("No dead letter found with id '" + id + "'.", "id");
   }
 }

@@ -16,10 +16,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which letters: each part is a condition in SQL with its values.
+ * Selects dead letters by SQL conditions.
  *
- * <p>Only what is asked for stands in the statement, so that PostgreSQL can choose the index for
- * it.
+ * <p>The statement holds only the conditions that the request names, so that PostgreSQL can choose
+ * an index for them.
+ *
+ * @param conditions SQL with named parameters, to be joined by {@code and}
+ * @param values by parameter name
  */
 record DeadLetterFilter(List<String> conditions, Map<String, Object> values) {
   static final Set<String> NAMES =
@@ -37,40 +40,41 @@ record DeadLetterFilter(List<String> conditions, Map<String, Object> values) {
           "state");
 
   /**
-   * The filter that a request names.
+   * Creates the filter of a request. Dead letters of other projects never match, except for the
+   * administrator.
    *
-   * @throws ApiException for a name or a value that is none
+   * @throws ApiException 400 for an unknown name or an invalid value
    */
-  static DeadLetterFilter of(Map<String, String> asked, AuthenticatedCaller caller) {
-    Set<String> unknown = new TreeSet<>(asked.keySet());
+  static DeadLetterFilter of(Map<String, String> query, AuthenticatedCaller caller) {
+    Set<String> unknown = new TreeSet<>(query.keySet());
     unknown.removeAll(NAMES);
     if (!unknown.isEmpty()) {
       throw ApiException.badRequest(
-          "Unknown filter '%s'. There are: %s."
+          "Unknown filter '%s'. Valid filters: %s."
               .formatted(unknown.iterator().next(), String.join(", ", new TreeSet<>(NAMES))),
           unknown.iterator().next(),
           "unknown_parameter");
     }
     Builder filter = new Builder();
-    Project project = project(asked.get("project"), caller);
+    Project project = project(query.get("project"), caller);
     filter.add("project = :project", "project", project == null ? null : project.name());
-    filter.add("route = :route", "route", asked.get("route"));
+    filter.add("route = :route", "route", query.get("route"));
     filter.add("model = :model", "model", asked.get("model"));
-    filter.add("batch_id = :batch", "batch", batch(asked.get("batch")));
+    filter.add("batch_id = :batch", "batch", batch(query.get("batch")));
     filter.add(
         "left(custom_id, 256) = left(:customId, 256) and custom_id = :customId",
         "customId",
-        asked.get("custom_id"));
-    filter.add("task_id = :task", "task", asked.get("task"));
-    filter.add("failure_code = :code", "code", asked.get("code"));
-    filter.add("failure_detail ilike :text", "text", pattern(asked.get("text")));
-    filter.add("died_at >= :since", "since", time("since", asked.get("since")));
-    filter.add("died_at < :until", "until", time("until", asked.get("until")));
-    filter.add("state = :state", "state", state(asked.getOrDefault("state", "open")));
+        query.get("custom_id"));
+    filter.add("task_id = :task", "task", query.get("task"));
+    filter.add("failure_code = :code", "code", query.get("code"));
+    filter.add("failure_detail ilike :text", "text", pattern(query.get("text")));
+    filter.add("died_at >= :since", "since", time("since", query.get("since")));
+    filter.add("died_at < :until", "until", time("until", query.get("until")));
+    filter.add("state = :state", "state", state(query.getOrDefault("state", "open")));
     return filter.filter();
   }
 
-  /** The same letters, but only these. */
+  /** Returns this filter with one more condition. */
   DeadLetterFilter and(String condition, String name, Object value) {
     Builder filter = new Builder();
     conditions.forEach(filter.conditions::add);
@@ -79,7 +83,7 @@ record DeadLetterFilter(List<String> conditions, Map<String, Object> values) {
     return filter.filter();
   }
 
-  /** All conditions, for a {@code where}. */
+  /** Returns all conditions, for a {@code where} clause. */
   String sql() {
     return String.join(" and ", conditions);
   }
@@ -90,7 +94,7 @@ record DeadLetterFilter(List<String> conditions, Map<String, Object> values) {
     }
     if (name != null && !name.equals(caller.project().name())) {
       throw ApiException.badRequest(
-          "The key is that of the project '%s'; letters of '%s' are the administrator's to see."
+          "This API key belongs to project '%s'. Only the administrator can see dead letters of project '%s'."
               .formatted(caller.project().name(), name),
           "project",
           "invalid_value");
@@ -105,7 +109,7 @@ record DeadLetterFilter(List<String> conditions, Map<String, Object> values) {
             .orElseThrow(
                 () ->
                     ApiException.badRequest(
-                        "'%s' is no batch's id.".formatted(id), "batch", "invalid_value"))
+                        "'%s' is not a batch id.".formatted(id), "batch", "invalid_value"))
             .uuid();
   }
 
@@ -120,9 +124,11 @@ record DeadLetterFilter(List<String> conditions, Map<String, Object> values) {
       return seconds == null
           ? null
           : Instant.ofEpochSecond(Long.parseLong(seconds)).atOffset(ZoneOffset.UTC);
-    } catch (RuntimeException noTime) {
+    } catch (RuntimeException invalid) {
       throw ApiException.badRequest(
-          "'%s' is no time in Unix seconds.".formatted(seconds), name, "invalid_value");
+          "'%s' is '%s'; it must be a time in Unix seconds.".formatted(name, seconds),
+          name,
+          "invalid_value");
     }
   }
 
@@ -133,7 +139,9 @@ record DeadLetterFilter(List<String> conditions, Map<String, Object> values) {
       }
     }
     throw ApiException.badRequest(
-        "'%s' is none of open, replayed, discarded.".formatted(name), "state", "invalid_value");
+        "'state' is '%s'; it must be open, replayed or discarded.".formatted(name),
+        "state",
+        "invalid_value");
   }
 
   private static final class Builder {

@@ -16,54 +16,54 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** How many dead letters there are: in the broker still, and at the desk. */
+/** Gauges for the dead letters in the broker and for the open ones in the database, by route. */
 @Component
 class DeadLetterMetrics extends BackgroundTask implements MeterBinder {
   private final Routes routes;
-  private final RouteHistory known;
+  private final RouteHistory history;
   private final DeadLetterQueues queues;
   private final JdbcClient jdbc;
   private final OpenDeadLetters open;
-  private final Set<String> shown = ConcurrentHashMap.newKeySet();
+  private final Set<String> registered = ConcurrentHashMap.newKeySet();
   private final BackgroundLoop loop =
       new BackgroundLoop("dead-letter-metrics", Duration.ofSeconds(5), this::round);
   private volatile @Nullable MeterRegistry registry;
-  private volatile Map<String, Long> inBroker = Map.of();
+  private volatile Map<String, Long> unstored = Map.of();
 
   DeadLetterMetrics(
       Routes routes,
-      RouteHistory known,
+      RouteHistory history,
       DeadLetterQueues queues,
       JdbcClient jdbc,
       OpenDeadLetters open) {
     this.routes = routes;
-    this.known = known;
+    this.history = history;
     this.queues = queues;
     this.jdbc = jdbc;
     this.open = open;
   }
 
   @Override
-  public void bindTo(MeterRegistry all) {
-    registry = all;
-    routes.names().forEach(route -> show(route, all));
+  public void bindTo(MeterRegistry meters) {
+    registry = meters;
+    routes.names().forEach(route -> register(route, meters));
   }
 
-  private void show(String route, MeterRegistry all) {
-    if (shown.add(route)) {
+  private void register(String route, MeterRegistry meters) {
+    if (registered.add(route)) {
       Gauge.builder("sluice.dead.letters.open", () -> open.byRoute().getOrDefault(route, 0L))
-          .description("Dead letters that nobody has replayed or discarded")
+          .description("Dead letters that are neither replayed nor discarded")
           .tag("route", route)
-          .register(all);
-      Gauge.builder("sluice.dead.letters.unstored", () -> inBroker.getOrDefault(route, 0L))
-          .description("Dead letters that the desk has not taken in yet")
+          .register(meters);
+      Gauge.builder("sluice.dead.letters.unstored", () -> unstored.getOrDefault(route, 0L))
+          .description("Dead letters in the broker that the producer has not stored yet")
           .tag("route", route)
-          .register(all);
+          .register(meters);
     }
   }
 
   private boolean round() {
-    Set<String> routesNow = known.names();
+    Set<String> routesNow = history.names();
     open.update(
         jdbc.sql(
                 """
@@ -78,14 +78,14 @@ class DeadLetterMetrics extends BackgroundTask implements MeterBinder {
                     new OpenDeadLetters.Count(
                         row.getString("project"), row.getString("route"), row.getLong("count")))
             .list());
-    Map<String, Long> waiting = new HashMap<>();
+    Map<String, Long> unstoredByRoute = new HashMap<>();
     for (String route : routesNow) {
-      waiting.put(route, queues.waiting(route));
+      unstoredByRoute.put(route, queues.messageCount(route));
     }
-    inBroker = waiting;
-    MeterRegistry all = registry;
-    if (all != null) {
-      waiting.keySet().forEach(route -> show(route, all));
+    unstored = unstoredByRoute;
+    MeterRegistry meters = registry;
+    if (meters != null) {
+      unstoredByRoute.keySet().forEach(route -> register(route, meters));
     }
     return false;
   }

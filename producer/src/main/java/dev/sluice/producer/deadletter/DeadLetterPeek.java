@@ -20,31 +20,44 @@ import org.springframework.amqp.rabbit.support.MessagePropertiesConverter;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks at dead letters that are not taken in yet. They are fetched, and given back all together:
- * so they are in their places again. Who looks while another has some in hand would get those
- * behind them, and they would come back in front: one looks at a time. The queue's delivery limit
- * is as good as none.
+ * Reads dead letters that are still in the broker, without consuming them.
+ *
+ * <p>It gets up to 10 messages and requeues them with one nack, which restores their order. Peeks
+ * are serialized: concurrent peeks would return messages out of order. Requeues do not dead-letter
+ * a message again, because the queue's delivery limit is practically unlimited.
  */
 @Component
 class DeadLetterPeek {
-  private static final int MOST = 10;
+  private static final int MAX_MESSAGES = 10;
 
-  private final RouteHistory routes;
+  private final RouteHistory history;
   private final DeadLetterQueues queues;
   private final TaskPublisher broker;
   private final MessagePropertiesConverter properties = new DefaultMessagePropertiesConverter();
-  private final ReentrantLock oneAtATime = new ReentrantLock();
+  private final ReentrantLock lock = new ReentrantLock();
 
-  DeadLetterPeek(RouteHistory routes, DeadLetterQueues queues, TaskPublisher broker) {
-    this.routes = routes;
+  DeadLetterPeek(RouteHistory history, DeadLetterQueues queues, TaskPublisher broker) {
+    this.history = history;
     this.queues = queues;
     this.broker = broker;
   }
 
-  /** What was seen. */
-  record PeekedMessage(String object, String route, long waiting, List<PeekResult> deadLetters) {}
+  /**
+   * The first dead letters of a queue.
+   *
+   * @param waiting messages ready in the queue
+   */
+  record PeekedMessages(
+      String object, String route, long waiting, List<PeekedMessage> deadLetters) {}
 
-  record PeekResult(
+  /**
+   * A dead letter in the broker.
+   *
+   * @param failure the failure's detail
+   * @param request its first 1,048,576 characters
+   * @param requestBytes size of the whole request
+   */
+  record PeekedMessage(
       String taskId,
       int run,
       String customId,
@@ -54,57 +67,61 @@ class DeadLetterPeek {
       long requestBytes) {}
 
   /**
-   * @throws org.springframework.amqp.AmqpException where the broker is away
+   * Reads the first dead letters of a route.
+   *
+   * @throws ApiException 400 if the route does not exist
+   * @throws org.springframework.amqp.AmqpException if the broker is unavailable
    */
-  PeekedMessage at(String route) {
-    if (!routes.names().contains(route) || !queues.has(route)) {
+  PeekedMessages peek(String route) {
+    if (!history.names().contains(route) || !queues.exists(route)) {
       throw ApiException.badRequest(
-          "There is no route '%s'.".formatted(route), "route", "route_not_found");
+          "Route '%s' does not exist.".formatted(route), "route", "route_not_found");
     }
-    List<PeekResult> letters = new ArrayList<>();
+    List<PeekedMessage> deadLetters = new ArrayList<>();
     long[] waiting = new long[1];
-    oneAtATime.lock();
+    lock.lock();
     try {
       broker.onOwnChannel(
           channel -> {
             waiting[0] = channel.messageCount(QueueNames.dead(route));
-            look(channel, QueueNames.dead(route), letters);
+            read(channel, QueueNames.dead(route), deadLetters);
           });
     } finally {
-      oneAtATime.unlock();
+      lock.unlock();
     }
-    return new PeekedMessage("dead_letter_peek", route, waiting[0], letters);
+    return new PeekedMessages("dead_letter_peek", route, waiting[0], deadLetters);
   }
 
-  private void look(Channel channel, String queue, List<PeekResult> letters) throws IOException {
-    for (int i = 0; i < MOST; i++) {
-      @Nullable GetResponse one = channel.basicGet(queue, /* autoAck= */ false);
-      if (one == null) {
+  private void read(Channel channel, String queue, List<PeekedMessage> deadLetters)
+      throws IOException {
+    for (int i = 0; i < MAX_MESSAGES; i++) {
+      @Nullable GetResponse response = channel.basicGet(queue, /* autoAck= */ false);
+      if (response == null) {
         break;
       }
-      letters.add(glimpse(one));
+      deadLetters.add(peekedMessage(response));
     }
-    if (!letters.isEmpty()) {
+    if (!deadLetters.isEmpty()) {
       channel.basicNack(/* deliveryTag= */ 0, /* multiple= */ true, /* requeue= */ true);
-      channel.messageCount(queue); // its answer says that they have been given back
+      channel.messageCount(queue); // a synchronous call: its response follows the requeue
     }
   }
 
-  private PeekResult glimpse(GetResponse one) {
+  private PeekedMessage peekedMessage(GetResponse response) {
     OutcomeMessage dead =
         OutcomeCodec.readDead(
             new Message(
-                one.getBody(),
+                response.getBody(),
                 properties.toMessageProperties(
-                    one.getProps(), one.getEnvelope(), StandardCharsets.UTF_8.name())));
+                    response.getProps(), response.getEnvelope(), StandardCharsets.UTF_8.name())));
     Failure failure = dead.failure();
-    return new PeekResult(
+    return new PeekedMessage(
         dead.ids().taskId(),
         dead.ids().run(),
         dead.ids().customId(),
         failure == null ? "unknown" : failure.code(),
         failure == null ? "" : failure.detail(),
-        DeadLetterView.shown(dead.body()),
+        DeadLetterView.truncated(dead.body()),
         dead.body().size());
   }
 }

@@ -16,10 +16,10 @@ import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter
 import org.springframework.amqp.rabbit.support.MessagePropertiesConverter;
 import org.springframework.stereotype.Component;
 
-/** The queues of dead letters in the broker. */
+/** Accesses the dead-letter queues in the broker. */
 @Component
 class DeadLetterQueues {
-  private static final long LONGEST_CONFIRM_MILLIS = 15_000;
+  private static final long CONFIRM_TIMEOUT_MILLIS = 15_000;
 
   private final TaskPublisher broker;
   private final AmqpAdmin admin;
@@ -30,41 +30,42 @@ class DeadLetterQueues {
     this.admin = admin;
   }
 
-  /** Whether the broker has one for that route. */
-  boolean has(String route) {
+  /** Returns whether the broker has a dead-letter queue for the route. */
+  boolean exists(String route) {
     return admin.getQueueInfo(QueueNames.dead(route)) != null;
   }
 
-  /** How many letters are ready there; 0 where there is no such queue. */
-  long waiting(String route) {
+  /** Returns the number of ready messages; 0 if the queue does not exist. */
+  long messageCount(String route) {
     QueueInformation queue = admin.getQueueInfo(QueueNames.dead(route));
     return queue == null ? 0 : queue.getMessageCount();
   }
 
   /**
-   * Puts a letter behind all others of its queue, as it came; its old place is the caller's to
-   * clear.
+   * Publishes a copy of the message to the end of its queue. The caller acknowledges the original.
    *
-   * @throws AmqpException where the broker has not confirmed it
+   * @throws AmqpException if the broker does not confirm the copy
    */
-  void putLast(Message letter) {
-    broker.onOwnChannel(channel -> putLast(letter, channel));
+  void moveToEnd(Message deadLetter) {
+    broker.onOwnChannel(channel -> moveToEnd(deadLetter, channel));
   }
 
-  private void putLast(Message letter, Channel channel) throws IOException {
-    String queue = String.valueOf(letter.getMessageProperties().getConsumerQueue());
+  private void moveToEnd(Message deadLetter, Channel channel) throws IOException {
+    String queue = String.valueOf(deadLetter.getMessageProperties().getConsumerQueue());
     AMQP.BasicProperties basic =
         properties.fromMessageProperties(
-            letter.getMessageProperties(), StandardCharsets.UTF_8.name());
+            deadLetter.getMessageProperties(), StandardCharsets.UTF_8.name());
     channel.confirmSelect();
-    channel.basicPublish("", queue, basic, letter.getBody());
+    channel.basicPublish("", queue, basic, deadLetter.getBody());
     try {
-      channel.waitForConfirmsOrDie(LONGEST_CONFIRM_MILLIS);
-    } catch (TimeoutException silent) {
-      throw new AmqpIOException("no confirm for a dead letter", new IOException(silent));
-    } catch (InterruptedException stopping) {
+      channel.waitForConfirmsOrDie(CONFIRM_TIMEOUT_MILLIS);
+    } catch (TimeoutException timeout) {
+      throw new AmqpIOException(
+          "The broker did not confirm a dead letter within 15 s.", new IOException(timeout));
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw new AmqpException("stopped before the confirm of a dead letter", stopping);
+      throw new AmqpException(
+          "Interrupted while waiting for the confirm of a dead letter.", interrupted);
     }
   }
 }

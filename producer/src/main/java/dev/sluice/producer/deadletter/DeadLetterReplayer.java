@@ -28,17 +28,17 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Sends dead letters again, or puts them away; each in one transaction with its line in the audit.
+ * Replays and discards dead letters; each change and its audit entry share one transaction.
  *
- * <p>The task of a batch takes the one step back that there is, from failed to queued, as its next
- * run; the feed does the rest. What was published by hand is published again. The order of the
- * locks is that of everybody: batch, then letter, task and share.
+ * <p>A replayed task of a batch goes from failed back to queued with its run incremented, and the
+ * dispatcher publishes it. A task without a batch is published directly. Lock order, as everywhere
+ * (prevents deadlocks): batch, dead letter, task, batch-route counters.
  */
 @Component
 class DeadLetterReplayer {
   private static final String DEFAULT_ENDPOINT = "/v1/chat/completions";
 
-  private final DeadLetters letters;
+  private final DeadLetters deadLetters;
   private final RequestEditor editor;
   private final Batches batches;
   private final Costs costs;
@@ -49,7 +49,7 @@ class DeadLetterReplayer {
   private final TransactionTemplate transaction;
 
   DeadLetterReplayer(
-      DeadLetters letters,
+      DeadLetters deadLetters,
       RequestEditor editor,
       Batches batches,
       Costs costs,
@@ -58,7 +58,7 @@ class DeadLetterReplayer {
       JdbcClient jdbc,
       Clock clock,
       PlatformTransactionManager transactions) {
-    this.letters = letters;
+    this.deadLetters = deadLetters;
     this.editor = editor;
     this.batches = batches;
     this.costs = costs;
@@ -70,64 +70,68 @@ class DeadLetterReplayer {
   }
 
   /**
-   * @throws ApiException where this letter cannot be replayed, with the reason
+   * Replays a dead letter.
+   *
+   * @throws ApiException 400 if the edited request is invalid, 409 if the dead letter, its task or
+   *     its batch is in the wrong state
    */
-  void replay(DeadLetter letter, RequestEdit edit, AuditAction auditAction) {
-    transaction.executeWithoutResult(status -> step(letter, edit, auditAction));
-    if (letter.batch() != null) {
-      events.publishEvent(new BatchStarted(new BatchId(letter.batch())));
+  void replay(DeadLetter deadLetter, RequestEdit edit, AuditAction audit) {
+    transaction.executeWithoutResult(status -> replayInTransaction(deadLetter, edit, audit));
+    if (deadLetter.batch() != null) {
+      events.publishEvent(new BatchStarted(new BatchId(deadLetter.batch())));
     }
   }
 
   /**
-   * @throws ApiException where somebody was faster
+   * Discards a dead letter.
+   *
+   * @throws ApiException 409 if it is already replayed or discarded
    */
-  void discard(DeadLetter letter, AuditAction auditAction) {
+  void discard(DeadLetter deadLetter, AuditAction audit) {
     transaction.executeWithoutResult(
         status -> {
-          lockDead(letter.id());
-          letters.settle(letter.id(), AuditAction.Kind.DISCARD, auditAction, null);
+          lockOpen(deadLetter.id());
+          deadLetters.resolve(deadLetter.id(), AuditAction.Kind.DISCARD, audit, null);
         });
   }
 
-  private void step(DeadLetter letter, RequestEdit edit, AuditAction auditAction) {
-    UUID batch = letter.batch();
+  private void replayInTransaction(DeadLetter deadLetter, RequestEdit edit, AuditAction audit) {
+    UUID batch = deadLetter.batch();
     if (batch != null) {
       batches.lock(List.of(batch));
     }
-    lockDead(letter.id());
-    RequestEditor.EditedRequest editedRequest =
-        editor.edit(edit, letters.request(letter.id()), letter.route());
+    lockOpen(deadLetter.id());
+    RequestEditor.EditedRequest edited =
+        editor.edit(edit, deadLetters.request(deadLetter.id()), deadLetter.route());
     if (batch == null) {
-      publish(letter, editedRequest);
+      publish(deadLetter, edited);
     } else {
-      queue(letter, new BatchId(batch), editedRequest);
+      requeue(deadLetter, new BatchId(batch), edited);
     }
-    letters.settle(letter.id(), AuditAction.Kind.REPLAY, auditAction, edit.inWords());
+    deadLetters.resolve(deadLetter.id(), AuditAction.Kind.REPLAY, audit, edit.summary());
   }
 
-  private void lockDead(UUID letter) {
-    DeadLetter.State state = letters.lock(letter).state();
+  private void lockOpen(UUID deadLetter) {
+    DeadLetter.State state = deadLetters.lock(deadLetter).state();
     if (state != DeadLetter.State.OPEN) {
       throw ApiException.conflict(
-          "The dead letter %s has already been %s.".formatted(letter, state.wireName()));
+          "Dead letter %s has already been %s.".formatted(deadLetter, state.wireName()));
     }
   }
 
-  private void queue(
-      DeadLetter letter, BatchId batchId, RequestEditor.EditedRequest editedRequest) {
+  private void requeue(DeadLetter deadLetter, BatchId batchId, RequestEditor.EditedRequest edited) {
     Instant now = clock.instant();
     Batch batch =
         batches
-            .find(Objects.requireNonNull(letter.project()), batchId)
+            .find(Objects.requireNonNull(deadLetter.project()), batchId)
             .orElseThrow(
                 () ->
                     ApiException.conflict(
-                        "The batch %s of this dead letter is deleted: its result could not be stored."
+                        "Batch %s of this dead letter is deleted, so its result cannot be stored."
                             .formatted(batchId)));
     Instant deadline = deadline(batch, now);
-    UUID task = DeadLetters.uuid(letter.taskId()).orElseThrow();
-    Costs.Key before = failed(task, letter, batchId);
+    UUID task = DeadLetters.uuid(deadLetter.taskId()).orElseThrow();
+    Costs.Key before = lockFailedTask(task, deadLetter, batchId);
     jdbc.sql(
             """
             update tasks set state = 'queued', run = :run, deadline = :deadline, route = :route,
@@ -137,24 +141,24 @@ class DeadLetterReplayer {
               worker = null, history = null, finished_at = null
             where id = :task\
             """)
-        .param("run", letter.run() + 1)
+        .param("run", deadLetter.run() + 1)
         .param(
             "deadline",
             deadline == null ? null : deadline.atOffset(ZoneOffset.UTC),
             Types.TIMESTAMP_WITH_TIMEZONE)
-        .param("route", editedRequest.route())
-        .param("model", editedRequest.facts().model())
-        .param("body", editedRequest.body().bytes())
-        .param("tokens", SchedulingCost.of(editedRequest.facts(), editedRequest.body()).tokens())
+        .param("route", edited.route())
+        .param("model", edited.summary().model())
+        .param("body", edited.body().bytes())
+        .param("tokens", SchedulingCost.of(edited.summary(), edited.body()).tokens())
         .param("task", task)
         .update();
-    batches.reopen(batchId, editedRequest.route());
-    costs.replay(
-        before,
-        new Costs.Key(batchId.uuid(), editedRequest.route(), editedRequest.facts().model()));
+    batches.reopen(batchId, edited.route());
+    costs.replay(before, new Costs.Key(batchId.uuid(), edited.route(), edited.summary().model()));
   }
 
-  /** Its own where the batch is at rest; null for that of the batch. */
+  /**
+   * Returns the task's own deadline if the batch is finished; null to keep the batch's deadline.
+   */
   private static @Nullable Instant deadline(Batch batch, Instant now) {
     BatchStatus status = batch.status();
     Batch.Times times = batch.times();
@@ -166,20 +170,20 @@ class DeadLetterReplayer {
     }
     throw ApiException.conflict(
         status == BatchStatus.IN_PROGRESS || status == BatchStatus.FINALIZING
-            ? "The batch %s is coming to its end: try again in a moment.".formatted(batch.id())
-            : "The batch %s has the status '%s': its tasks are not called any more."
+            ? "Batch %s is finalizing. Try again in a few seconds.".formatted(batch.id())
+            : "Batch %s has the status '%s', so its tasks cannot be replayed."
                 .formatted(batch.id(), status.wireName()));
   }
 
-  /** Checks that the task has failed in this very run; where its cost was counted. */
-  private Costs.Key failed(UUID task, DeadLetter letter, BatchId batch) {
-    record Now(String state, int run, String route, String model) {}
-    Now now =
+  /** Locks the task, checks that it failed in this run, and returns the key of its cost. */
+  private Costs.Key lockFailedTask(UUID task, DeadLetter deadLetter, BatchId batch) {
+    record TaskRow(String state, int run, String route, String model) {}
+    TaskRow current =
         jdbc.sql("select state, run, route, model from tasks where id = :task for no key update")
             .param("task", task)
             .query(
                 (row, index) ->
-                    new Now(
+                    new TaskRow(
                         row.getString("state"),
                         row.getInt("run"),
                         row.getString("route"),
@@ -188,29 +192,30 @@ class DeadLetterReplayer {
             .orElseThrow(
                 () ->
                     ApiException.conflict(
-                        "The task %s is gone: nothing would take the result.".formatted(task)));
-    if (now.run() != letter.run() || !now.state().equals("failed")) {
+                        "Task %s is deleted, so its result cannot be stored.".formatted(task)));
+    if (current.run() != deadLetter.run() || !current.state().equals("failed")) {
       throw ApiException.conflict(
-          "The task %s is %s in its run %d; this dead letter is of its run %d."
-              .formatted(task, now.state(), now.run(), letter.run()));
+          "Task %s is %s in run %d; this dead letter belongs to run %d."
+              .formatted(task, current.state(), current.run(), deadLetter.run()));
     }
-    return new Costs.Key(batch.uuid(), now.route(), now.model());
+    return new Costs.Key(batch.uuid(), current.route(), current.model());
   }
 
-  private void publish(DeadLetter letter, RequestEditor.EditedRequest editedRequest) {
+  private void publish(DeadLetter deadLetter, RequestEditor.EditedRequest edited) {
     TaskIds ids =
         new TaskIds(
-            letter.taskId(),
-            letter.correlationId(),
-            letter.endpoint().startsWith("/v1/") ? letter.endpoint() : DEFAULT_ENDPOINT,
-            editedRequest.route(),
-            Lane.fromWire(letter.lane()).orElse(Lane.BATCH),
-            letter.customId(),
+            deadLetter.taskId(),
+            deadLetter.correlationId(),
+            deadLetter.endpoint().startsWith("/v1/") ? deadLetter.endpoint() : DEFAULT_ENDPOINT,
+            edited.route(),
+            Lane.fromWire(deadLetter.lane()).orElse(Lane.BATCH),
+            deadLetter.customId(),
             null,
-            letter.run() + 1);
-    TaskMessage task = TaskMessage.first(ids, clock.instant(), null, editedRequest.body());
-    if (!publisher.publish(List.of(task)).taken().contains(letter.taskId())) {
-      throw ApiException.conflict("The broker did not take the task: try again in a moment.");
+            deadLetter.run() + 1);
+    TaskMessage task = TaskMessage.first(ids, clock.instant(), null, edited.body());
+    if (!publisher.publish(List.of(task)).taken().contains(deadLetter.taskId())) {
+      throw ApiException.conflict(
+          "The broker did not confirm the task. Try again in a few seconds.");
     }
   }
 }

@@ -10,7 +10,16 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A letter for its reader. */
+/**
+ * A dead letter as the API returns it.
+ *
+ * @param project null if the task has no batch
+ * @param failure the failure's detail in one line, at most 200 characters
+ * @param statusCode HTTP status of the last attempt; null if the provider did not respond
+ * @param deadLetteredAt Unix seconds, UTC
+ * @param resolvedAt when it was replayed or discarded, Unix seconds, UTC; null until then
+ * @param lastRejection why a bulk job could not process it; null for none
+ */
 record DeadLetterView(
     String id,
     String object,
@@ -33,73 +42,89 @@ record DeadLetterView(
     long deadLetteredAt,
     @Nullable Long resolvedAt,
     @Nullable String lastRejection) {
-  private static final int LONGEST_FAILURE = 200;
-  private static final int LONGEST_REQUEST = 1024 * 1024;
+  private static final int MAX_FAILURE_LENGTH = 200;
+  private static final int MAX_REQUEST_LENGTH = 1024 * 1024;
 
-  static DeadLetterView of(DeadLetter letter) {
-    UUID batch = letter.batch();
-    Project project = letter.project();
-    Instant settled = letter.settled();
+  static DeadLetterView of(DeadLetter deadLetter) {
+    UUID batch = deadLetter.batch();
+    Project project = deadLetter.project();
+    Instant resolved = deadLetter.resolvedAt();
     return new DeadLetterView(
-        letter.id().toString(),
+        deadLetter.id().toString(),
         "dead_letter",
-        letter.state().wireName(),
+        deadLetter.state().wireName(),
         project == null ? null : project.name(),
-        letter.taskId(),
-        letter.run(),
+        deadLetter.taskId(),
+        deadLetter.run(),
         batch == null ? null : new BatchId(batch).toString(),
-        letter.customId(),
-        letter.route(),
-        letter.endpoint(),
-        letter.model(),
-        letter.failureCode(),
-        firstLine(letter.failureDetail()),
-        letter.statusCode(),
-        letter.requestId(),
-        letter.attempts(),
-        letter.throttles(),
-        letter.worker(),
-        letter.died().getEpochSecond(),
-        settled == null ? null : settled.getEpochSecond(),
-        letter.refusal());
+        deadLetter.customId(),
+        deadLetter.route(),
+        deadLetter.endpoint(),
+        deadLetter.model(),
+        deadLetter.failureCode(),
+        oneLine(deadLetter.failureDetail()),
+        deadLetter.statusCode(),
+        deadLetter.requestId(),
+        deadLetter.attempts(),
+        deadLetter.throttles(),
+        deadLetter.worker(),
+        deadLetter.deadLetteredAt().getEpochSecond(),
+        resolved == null ? null : resolved.getEpochSecond(),
+        deadLetter.lastRejection());
   }
 
-  /** A request for its reader: no more of it than a page can hold. */
-  static String shown(Payload request) {
+  /** Returns the first 1,048,576 characters of a request; a page cannot show more. */
+  static String truncated(Payload request) {
     String text = request.text();
-    return text.length() <= LONGEST_REQUEST ? text : text.substring(0, LONGEST_REQUEST);
+    return text.length() <= MAX_REQUEST_LENGTH ? text : text.substring(0, MAX_REQUEST_LENGTH);
   }
 
-  /** In one line, and short; JSON over several lines still says what it says. */
-  private static String firstLine(String text) {
+  /** Collapses whitespace, which keeps the meaning of JSON, and truncates. */
+  private static String oneLine(String text) {
     String line = text.strip().replaceAll("\\s+", " ");
-    return line.length() <= LONGEST_FAILURE ? line : line.substring(0, LONGEST_FAILURE - 1) + "…";
+    return line.length() <= MAX_FAILURE_LENGTH
+        ? line
+        : line.substring(0, MAX_FAILURE_LENGTH - 1) + "…";
   }
 
-  /** With all that is known of it. */
+  /**
+   * A dead letter with its history, request and audit log.
+   *
+   * @param history the attempts of the failed run, the oldest first
+   * @param request its first 1,048,576 characters
+   * @param requestBytes size of the whole request
+   */
   record Detail(
-      @com.fasterxml.jackson.annotation.JsonUnwrapped DeadLetterView letter,
+      @com.fasterxml.jackson.annotation.JsonUnwrapped DeadLetterView deadLetter,
       String failureDetail,
       List<Attempt> history,
       String request,
       int requestBytes,
       List<AuditView> audit) {
     static Detail of(
-        DeadLetter letter,
+        DeadLetter deadLetter,
         AttemptHistory history,
         Payload request,
-        List<DeadLetters.AuditEntry> acts) {
+        List<DeadLetters.AuditEntry> audit) {
       return new Detail(
-          DeadLetterView.of(letter),
-          letter.failureDetail(),
+          DeadLetterView.of(deadLetter),
+          deadLetter.failureDetail(),
           history.attempts(),
-          shown(request),
+          truncated(request),
           request.size(),
-          acts.stream().map(AuditView::of).toList());
+          audit.stream().map(AuditView::of).toList());
     }
   }
 
-  /** What was done with it. */
+  /**
+   * An entry of the audit log.
+   *
+   * @param action {@code replay} or {@code discard}
+   * @param at Unix seconds, UTC
+   * @param apiKey the name of the API key
+   * @param operator the person; null if the request named none
+   * @param changes what a replay changed in the request; null for nothing
+   */
   record AuditView(
       String action,
       long at,
@@ -107,14 +132,14 @@ record DeadLetterView(
       @Nullable String operator,
       String reason,
       @Nullable String changes) {
-    static AuditView of(DeadLetters.AuditEntry auditEntry) {
+    static AuditView of(DeadLetters.AuditEntry entry) {
       return new AuditView(
-          auditEntry.act(),
-          auditEntry.at().getEpochSecond(),
-          auditEntry.who(),
-          auditEntry.by(),
-          auditEntry.why(),
-          auditEntry.changed());
+          entry.action(),
+          entry.at().getEpochSecond(),
+          entry.apiKey(),
+          entry.operator(),
+          entry.reason(),
+          entry.changes());
     }
   }
 }

@@ -30,10 +30,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The dead letters in PostgreSQL, and what was done with each. */
+/** Stores dead letters and their audit log in PostgreSQL. */
 @Repository
 class DeadLetters {
-  private static final int LONGEST_NAME = 200;
+  private static final int MAX_NAME_LENGTH = 200;
   private static final String COLUMNS =
       """
       id, state, project, task_id, run, batch_id, correlation_id, custom_id, route, lane, endpoint,
@@ -51,15 +51,20 @@ class DeadLetters {
     this.clock = clock;
   }
 
-  /** Takes in those that are news; how many were. Whose they are is said by the database alone. */
+  /**
+   * Stores new dead letters and skips duplicates. The project comes from the database, not from the
+   * message.
+   *
+   * @return the number of new dead letters
+   */
   @Transactional
   public int store(Collection<OutcomeMessage> dead) {
     return dead.stream().mapToInt(this::store).sum();
   }
 
   private int store(OutcomeMessage dead) {
-    TaskIds names = dead.ids();
-    CallStats facts = dead.facts();
+    TaskIds taskIds = dead.ids();
+    CallStats stats = dead.facts();
     Failure failure = dead.failure();
     return jdbc.sql(
             """
@@ -74,42 +79,54 @@ class DeadLetters {
             on conflict do nothing\
             """)
         .param("id", ids.generate())
-        .param("task", text(names.taskId()))
-        .param("uuid", uuid(names.taskId()).orElse(null), Types.OTHER)
-        .param("run", names.run())
+        .param("task", text(taskIds.taskId()))
+        .param("uuid", uuid(taskIds.taskId()).orElse(null), Types.OTHER)
+        .param("run", taskIds.run())
         .param("digest", digest(dead.body()))
-        .param("correlation", names.batchId() == null ? null : text(names.batchId()), Types.VARCHAR)
-        .param("customId", text(names.customId()))
-        .param("route", name(names.route()))
-        .param("lane", names.lane().wireName())
-        .param("endpoint", name(names.endpoint()))
+        .param(
+            "correlation",
+            taskIds.batchId() == null ? null : text(taskIds.batchId()),
+            Types.VARCHAR)
+        .param("customId", text(taskIds.customId()))
+        .param("route", name(taskIds.route()))
+        .param("lane", taskIds.lane().wireName())
+        .param("endpoint", name(taskIds.endpoint()))
         .param(
             "model", name(RequestSummary.read(dead.body()).map(RequestSummary::model).orElse("")))
         .param("code", failure == null ? "unknown" : name(failure.code()))
         .param("detail", failure == null ? "" : text(failure.detail()))
-        .param("status", facts.statusCode(), Types.INTEGER)
+        .param("status", stats.statusCode(), Types.INTEGER)
         .param(
-            "requestId", facts.requestId() == null ? null : name(facts.requestId()), Types.VARCHAR)
-        .param("attempts", facts.attempts())
-        .param("throttles", facts.throttles())
-        .param("worker", name(facts.worker()))
-        .param("history", text(facts.history().text()))
+            "requestId", stats.requestId() == null ? null : name(stats.requestId()), Types.VARCHAR)
+        .param("attempts", stats.attempts())
+        .param("throttles", stats.throttles())
+        .param("worker", name(stats.worker()))
+        .param("history", text(stats.history().text()))
         .param("request", dead.body().bytes())
         .param("now", now())
         .update();
   }
 
-  /** The newest first, behind that one. */
+  /**
+   * Returns the newest first.
+   *
+   * @param after returns only dead letters older than this one; null for all
+   */
   List<DeadLetter> list(DeadLetterFilter filter, @Nullable UUID after, int limit) {
-    DeadLetterFilter behind = after == null ? filter : filter.and("id < :after", "after", after);
-    return select(behind, "order by id desc", limit);
+    DeadLetterFilter page = after == null ? filter : filter.and("id < :after", "after", after);
+    return select(page, "order by id desc", limit);
   }
 
-  /** The oldest first, behind that one and up to that. */
+  /**
+   * Returns the oldest first.
+   *
+   * @param after returns only dead letters newer than this one; null for all
+   * @param last the newest dead letter to return
+   */
   List<DeadLetter> oldest(DeadLetterFilter filter, @Nullable UUID after, UUID last, int limit) {
     DeadLetterFilter upTo = filter.and("id <= :last", "last", last);
-    DeadLetterFilter behind = after == null ? upTo : upTo.and("id > :after", "after", after);
-    return select(behind, "order by id", limit);
+    DeadLetterFilter page = after == null ? upTo : upTo.and("id > :after", "after", after);
+    return select(page, "order by id", limit);
   }
 
   private List<DeadLetter> select(DeadLetterFilter filter, String order, int limit) {
@@ -122,7 +139,11 @@ class DeadLetters {
         .list();
   }
 
-  /** How many there are, and the newest of them. */
+  /**
+   * The dead letters that match a filter.
+   *
+   * @param last the newest of them; null if there are none
+   */
   record Selection(long count, @Nullable UUID last) {}
 
   Selection find(DeadLetterFilter filter) {
@@ -139,9 +160,11 @@ class DeadLetters {
   }
 
   /**
-   * What died of what.
+   * Dead letters of one failure code and route.
    *
-   * @param batches of how many batches they are
+   * @param batches number of batches that they belong to
+   * @param since when the first was stored
+   * @param latest when the last was stored
    */
   record Group(
       String failureCode, String route, long count, long batches, Instant since, Instant latest) {}
@@ -168,9 +191,9 @@ class DeadLetters {
   }
 
   /**
-   * The letter.
+   * Finds a dead letter.
    *
-   * @param project whose it has to be; null for anybody's and nobody's
+   * @param project the project that it must belong to; null for any or none
    */
   Optional<DeadLetter> find(UUID id, @Nullable Project project) {
     return jdbc.sql(
@@ -185,7 +208,7 @@ class DeadLetters {
         .optional();
   }
 
-  /** The letter as it is now, locked for this transaction. */
+  /** Reads the dead letter and locks it for this transaction. */
   DeadLetter lock(UUID id) {
     return jdbc.sql("select %s from dead_letters where id = :id for update".formatted(COLUMNS))
         .param("id", id)
@@ -201,7 +224,7 @@ class DeadLetters {
             .single());
   }
 
-  /** The calls of the run that failed. */
+  /** Returns the attempts of the run that failed. */
   AttemptHistory history(UUID id) {
     return AttemptHistory.read(
         jdbc.sql("select history from dead_letters where id = :id")
@@ -210,8 +233,12 @@ class DeadLetters {
             .single());
   }
 
-  /** Something was done with it, and is written down. */
-  void settle(UUID id, AuditAction.Kind kind, AuditAction auditAction, @Nullable String changed) {
+  /**
+   * Marks the dead letter as replayed or discarded and writes the audit entry.
+   *
+   * @param changes what a replay changed; null for nothing
+   */
+  void resolve(UUID id, AuditAction.Kind kind, AuditAction audit, @Nullable String changes) {
     jdbc.sql(
             """
             update dead_letters set state = :state, settled_at = :now, refusal = null
@@ -224,39 +251,39 @@ class DeadLetters {
     jdbc.sql(
             """
             insert into dead_acts (id, letter_id, act, at, who, by_name, why, changed)
-            values (:id, :letter, :act, :now, :who, :by, :why, :changed)\
+            values (:id, :deadLetter, :act, :now, :apiKey, :operator, :reason, :changes)\
             """)
         .param("id", ids.generate())
-        .param("letter", id)
+        .param("deadLetter", id)
         .param("act", kind.name().toLowerCase(Locale.ROOT))
         .param("now", now())
-        .param("who", auditAction.who())
-        .param("by", auditAction.by())
-        .param("why", auditAction.why())
-        .param("changed", changed)
+        .param("apiKey", audit.apiKey())
+        .param("operator", audit.operator())
+        .param("reason", audit.reason())
+        .param("changes", changes)
         .update();
   }
 
-  /** It stays dead: a job could not do with it what was wanted. */
-  void refuse(UUID id, String reason) {
+  /** Records why a bulk job could not process the dead letter, which stays open. */
+  void reject(UUID id, String reason) {
     jdbc.sql("update dead_letters set refusal = :reason where id = :id and state = 'dead'")
         .param("reason", text(reason))
         .param("id", id)
         .update();
   }
 
-  /** What was done with a letter. */
+  /** An entry of the audit log. */
   record AuditEntry(
-      String act,
+      String action,
       Instant at,
-      String who,
-      @Nullable String by,
-      String why,
-      @Nullable String changed) {}
+      String apiKey,
+      @Nullable String operator,
+      String reason,
+      @Nullable String changes) {}
 
-  List<AuditEntry> acts(UUID letter) {
-    return jdbc.sql("select * from dead_acts where letter_id = :letter order by id")
-        .param("letter", letter)
+  List<AuditEntry> audit(UUID deadLetter) {
+    return jdbc.sql("select * from dead_acts where letter_id = :deadLetter order by id")
+        .param("deadLetter", deadLetter)
         .query(
             (row, index) ->
                 new AuditEntry(
@@ -271,7 +298,7 @@ class DeadLetters {
 
   private static DeadLetter read(ResultSet row, int index) throws SQLException {
     String project = row.getString("project");
-    Timestamp settled = row.getTimestamp("settled_at");
+    Timestamp resolved = row.getTimestamp("settled_at");
     return new DeadLetter(
         row.getObject("id", UUID.class),
         DeadLetter.State.ofColumn(row.getString("state")),
@@ -293,14 +320,14 @@ class DeadLetters {
         row.getInt("throttles"),
         row.getString("worker"),
         row.getTimestamp("died_at").toInstant(),
-        settled == null ? null : settled.toInstant(),
+        resolved == null ? null : resolved.toInstant(),
         row.getString("refusal"));
   }
 
-  /** Whatever a message holds has to find its place here: a name is cut, a NUL goes. */
+  /** Truncates a name to its column. Messages may hold any text, and PostgreSQL rejects NUL. */
   private static String name(String value) {
     String clean = text(value);
-    return clean.length() <= LONGEST_NAME ? clean : clean.substring(0, LONGEST_NAME);
+    return clean.length() <= MAX_NAME_LENGTH ? clean : clean.substring(0, MAX_NAME_LENGTH);
   }
 
   private static String text(String value) {
@@ -310,15 +337,15 @@ class DeadLetters {
   private static byte[] digest(Payload payload) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(payload.bytes());
-    } catch (NoSuchAlgorithmException everyJavaHasIt) {
-      throw new IllegalStateException(everyJavaHasIt);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
     }
   }
 
   static Optional<UUID> uuid(String text) {
     try {
       return Optional.of(UUID.fromString(text));
-    } catch (IllegalArgumentException none) {
+    } catch (IllegalArgumentException invalid) {
       return Optional.empty();
     }
   }

@@ -12,20 +12,24 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The JSON object of a request to the desk. A name that means nothing is refused: a filter with a
- * slip in it would be none, and match everything.
+ * Reads and checks the parameters of a JSON request body. Unknown names are rejected, because a
+ * misspelt filter would match all dead letters.
  */
 record JsonParameters(JsonNode json) {
-  private static final int LONGEST_WHY = 1000;
+  private static final int MAX_REASON_LENGTH = 1000;
 
+  /**
+   * @throws ApiException 400 if the body is not an object or has a name outside {@code names}
+   */
   static JsonParameters of(@Nullable JsonNode json, Set<String> names) {
     if (json == null || !json.isObject()) {
-      throw ApiException.badRequest("A JSON object was expected.", null, "invalid_type");
+      throw ApiException.badRequest(
+          "The request body must be a JSON object.", null, "invalid_type");
     }
     for (String name : json.propertyNames()) {
       if (!names.contains(name)) {
         throw ApiException.badRequest(
-            "Unknown parameter '%s'. There are: %s."
+            "Unknown parameter '%s'. Valid parameters: %s."
                 .formatted(name, String.join(", ", new TreeSet<>(names))),
             name,
             "unknown_parameter");
@@ -34,84 +38,85 @@ record JsonParameters(JsonNode json) {
     return new JsonParameters(json);
   }
 
-  AuditAction act(AuthenticatedCaller caller) {
-    String why = text("reason");
-    if (why == null || why.length() > LONGEST_WHY) {
+  AuditAction auditAction(AuthenticatedCaller caller) {
+    String reason = string("reason");
+    if (reason == null || reason.length() > MAX_REASON_LENGTH) {
       throw ApiException.badRequest(
           "'reason' is required (1-%d characters). It is kept in the audit log."
-              .formatted(LONGEST_WHY),
+              .formatted(MAX_REASON_LENGTH),
           "reason",
           "missing_required_parameter");
     }
-    return new AuditAction(caller.name(), text("operator"), why);
+    return new AuditAction(caller.name(), string("operator"), reason);
   }
 
   RequestEdit edit() {
-    return new RequestEdit(object("request"), object("patch"), text("model"), text("route"));
+    return new RequestEdit(object("request"), object("patch"), string("model"), string("route"));
   }
 
   boolean flag(String name) {
     JsonNode value = json.path(name);
     if (!value.isMissingNode() && !value.isBoolean()) {
-      throw wrong(name, "true or false");
+      throw invalid(name, "true or false");
     }
     return value.asBoolean(false);
   }
 
-  int number(String name, int usual, int most) {
+  int number(String name, int defaultValue, int max) {
     JsonNode value = json.path(name);
     if (value.isMissingNode() || value.isNull()) {
-      return usual;
+      return defaultValue;
     }
-    if (!value.canConvertToInt() || value.asInt() < 1 || value.asInt() > most) {
-      throw wrong(name, "a number from 1 to " + most);
+    if (!value.canConvertToInt() || value.asInt() < 1 || value.asInt() > max) {
+      throw invalid(name, "a number from 1 to " + max);
     }
     return value.asInt();
   }
 
-  @Nullable String text(String name) {
+  /** Returns the stripped string without NUL; null if it is absent or blank. */
+  @Nullable String string(String name) {
     JsonNode value = json.path(name);
     if (value.isMissingNode() || value.isNull()) {
       return null;
     }
     if (!value.isString()) {
-      throw wrong(name, "a text");
+      throw invalid(name, "a string");
     }
     String text = value.asString().replace("\0", "").strip();
     return text.isEmpty() ? null : text;
   }
 
-  /** The members of a nested object, as texts; null where there is none. */
-  @Nullable Map<String, String> texts(String name) {
+  /** Returns the members of a nested object; null if it is absent. */
+  @Nullable Map<String, String> stringMap(String name) {
     JsonNode object = object(name);
     if (object == null) {
       return null;
     }
-    Map<String, String> texts = new LinkedHashMap<>();
+    Map<String, String> strings = new LinkedHashMap<>();
     object
         .properties()
         .forEach(
             member -> {
               if (!member.getValue().isValueNode()) {
-                throw wrong(name + "." + member.getKey(), "a text");
+                throw invalid(name + "." + member.getKey(), "a string");
               }
-              texts.put(member.getKey(), member.getValue().asString());
+              strings.put(member.getKey(), member.getValue().asString());
             });
-    return texts;
+    return strings;
   }
 
-  /** The texts of an array; null where there is none. */
-  @Nullable List<String> list(String name) {
+  /** Returns the strings of an array; null if it is absent. */
+  @Nullable List<String> strings(String name) {
     JsonNode array = json.path(name);
     if (array.isMissingNode() || array.isNull()) {
       return null;
     }
     if (!array.isArray()) {
-      throw wrong(name, "an array of texts");
+      throw invalid(name, "an array of strings");
     }
-    List<String> texts = new ArrayList<>();
-    array.forEach(one -> texts.add(one.asString("")));
-    return texts;
+    List<String> strings = new ArrayList<>();
+    array.forEach(element -> strings.add(element.asString("")));
+    return strings;
   }
 
   private @Nullable JsonNode object(String name) {
@@ -120,14 +125,14 @@ record JsonParameters(JsonNode json) {
       return null;
     }
     if (!value.isObject()) {
-      throw wrong(name, "a JSON object");
+      throw invalid(name, "a JSON object");
     }
     return value;
   }
 
-  private ApiException wrong(String name, String expected) {
+  private ApiException invalid(String name, String expected) {
     return ApiException.badRequest(
-        "'%s' is %s; %s was expected.".formatted(name, json.path(name), expected),
+        "'%s' is %s; it must be %s.".formatted(name, json.path(name), expected),
         name,
         "invalid_value");
   }

@@ -12,32 +12,35 @@ import org.slf4j.LoggerFactory;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.stereotype.Component;
 
-/** Finds the dead queues of routes that have left the settings, and listens to them as well. */
+/** Consumes the dead-letter queues of routes that are no longer in the settings. */
 @Component
 class OrphanedDeadQueueListener extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(OrphanedDeadQueueListener.class);
 
-  private final RouteHistory routes;
+  private final RouteHistory history;
   private final DeadLetterQueues queues;
   private final SimpleMessageListenerContainer container;
   private final BackgroundLoop loop =
       new BackgroundLoop("dead-letter-queues", Duration.ofSeconds(10), this::round);
 
   OrphanedDeadQueueListener(
-      RouteHistory routes, DeadLetterQueues queues, SimpleMessageListenerContainer deadContainer) {
-    this.routes = routes;
+      RouteHistory history,
+      DeadLetterQueues queues,
+      SimpleMessageListenerContainer deadLetterContainer) {
+    this.history = history;
     this.queues = queues;
-    this.container = deadContainer;
+    this.container = deadLetterContainer;
   }
 
   private boolean round() {
-    routes.note();
-    Set<String> heard = Set.copyOf(Arrays.asList(container.getQueueNames()));
-    for (String route : routes.names()) {
+    history.recordRoutes();
+    Set<String> consumed = Set.copyOf(Arrays.asList(container.getQueueNames()));
+    for (String route : history.names()) {
       String queue = QueueNames.dead(route);
-      if (!heard.contains(queue) && queues.has(route)) {
+      if (!consumed.contains(queue) && queues.exists(route)) {
         LOG.info(
-            "Route {} is in no settings of this producer; its dead letters are taken in", route);
+            "Route {} is not in the settings of this producer; consuming its dead-letter queue",
+            route);
         container.addQueueNames(queue);
         container.start();
       }

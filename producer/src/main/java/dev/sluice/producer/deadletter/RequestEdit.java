@@ -4,17 +4,19 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a replay changes in a task.
+ * The changes that a replay makes to a task; null for no change. Stored as JSON with these names.
  *
- * @param request another request
- * @param patch merged into the request, as RFC 7396 says
+ * @param request replaces the request
+ * @param patch a JSON merge patch (RFC 7396), applied after {@code request}
+ * @param model replaces the model, after the patch
+ * @param route the route to publish to
  */
 record RequestEdit(
     @Nullable JsonNode request,
     @Nullable JsonNode patch,
     @Nullable String model,
     @Nullable String route) {
-  /** JSON's null is none: a job's edit has been through JSON. */
+  /** A bulk job reads its edit from JSON, where absent members become a JSON null. */
   RequestEdit {
     request = request == null || request.isNull() ? null : request;
     patch = patch == null || patch.isNull() ? null : patch;
@@ -22,21 +24,21 @@ record RequestEdit(
 
   static final RequestEdit NONE = new RequestEdit(null, null, null, null);
 
-  /** For those who read later what was changed; null where nothing was. */
-  @Nullable String inWords() {
-    StringBuilder words = new StringBuilder();
+  /** Returns a summary for the audit log; null if nothing changes. */
+  @Nullable String summary() {
+    StringBuilder summary = new StringBuilder();
     if (request != null) {
-      words.append("another request; ");
+      summary.append("new request; ");
     }
     if (patch != null) {
-      words.append("patch ").append(patch).append("; ");
+      summary.append("patch ").append(patch).append("; ");
     }
     if (model != null) {
-      words.append("model ").append(model).append("; ");
+      summary.append("model ").append(model).append("; ");
     }
     if (route != null) {
-      words.append("route ").append(route).append("; ");
+      summary.append("route ").append(route).append("; ");
     }
-    return words.isEmpty() ? null : words.substring(0, words.length() - 2);
+    return summary.isEmpty() ? null : summary.substring(0, summary.length() - 2);
   }
 }

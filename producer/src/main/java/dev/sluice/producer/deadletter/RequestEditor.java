@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes of a dead letter's request the one that is sent again. */
+/** Applies a {@link RequestEdit} to the request of a dead letter and checks the result. */
 @Component
 class RequestEditor {
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -24,38 +24,38 @@ class RequestEditor {
     this.routes = routes;
   }
 
-  /** What is sent, and where to. */
-  record EditedRequest(Payload body, RequestSummary facts, String route) {}
+  /** The request to publish and its route. */
+  record EditedRequest(Payload body, RequestSummary summary, String route) {}
 
   /**
-   * A request that is not edited stays byte for byte as it was.
+   * Applies the edit. An unedited request stays identical byte for byte.
    *
-   * @throws ApiException where it could not be sent
+   * @throws ApiException 400 if the result is not a request that Sluice can send
    */
   EditedRequest edit(RequestEdit edit, Payload before, String route) {
     Payload payload = body(edit, before);
-    RequestSummary facts =
+    RequestSummary summary =
         RequestSummary.read(payload)
             .orElseThrow(
                 () ->
                     ApiException.badRequest(
-                        "The request is no JSON object: give another one as 'request'.",
+                        "The request is not a JSON object. Replace it with 'request'.",
                         "request",
                         "invalid_type"));
     if (payload.size() > TaskCodec.MAX_BODY_BYTES) {
       throw ApiException.badRequest(
-          "The request has %d bytes; %d are the most."
+          "The request has %d bytes; the maximum is %d."
               .formatted(payload.size(), TaskCodec.MAX_BODY_BYTES),
           "request",
           "request_too_large");
     }
-    if (facts.stream()) {
+    if (summary.stream()) {
       throw ApiException.badRequest(
-          "The request asks for a stream: leave out \"stream\": true.",
+          "The request asks for a stream. Remove \"stream\": true.",
           "request.stream",
           "streaming_unsupported");
     }
-    return new EditedRequest(payload, facts, route(edit, facts.model(), before, route));
+    return new EditedRequest(payload, summary, route(edit, summary.model(), before, route));
   }
 
   private static Payload body(RequestEdit edit, Payload before) {
@@ -63,21 +63,20 @@ class RequestEditor {
     if (request == null && edit.patch() == null && edit.model() == null) {
       return before;
     }
-    JsonNode changed = request == null ? Json.object(before.bytes()).orElse(null) : request;
-    if (!(changed instanceof ObjectNode)) {
+    JsonNode edited = request == null ? Json.object(before.bytes()).orElse(null) : request;
+    if (!(edited instanceof ObjectNode)) {
       throw ApiException.badRequest(
-          "The request is no JSON object, and cannot be changed in part: give another one as"
-              + " 'request'.",
+          "The request is not a JSON object, so it cannot be patched. Replace it with 'request'.",
           "request",
           "invalid_type");
     }
     if (edit.patch() != null) {
-      changed = merged(changed, edit.patch());
+      edited = merged(edited, edit.patch());
     }
     if (edit.model() != null) {
-      changed = merged(changed, JSON.createObjectNode().put("model", edit.model()));
+      edited = merged(edited, JSON.createObjectNode().put("model", edit.model()));
     }
-    return Payload.of(JSON.writeValueAsBytes(changed));
+    return Payload.of(JSON.writeValueAsBytes(edited));
   }
 
   private static JsonNode merged(JsonNode target, JsonNode patch) {
@@ -101,19 +100,19 @@ class RequestEditor {
   }
 
   private String route(RequestEdit edit, String model, Payload before, String route) {
-    String asked = edit.route();
-    if (asked != null) {
-      return known(asked);
+    String requested = edit.route();
+    if (requested != null) {
+      return existing(requested);
     }
     boolean sameModel =
         RequestSummary.read(before).map(RequestSummary::model).filter(model::equals).isPresent();
-    return sameModel ? known(route) : routeOf(model);
+    return sameModel ? existing(route) : routeOf(model);
   }
 
-  private String known(String route) {
+  private String existing(String route) {
     if (!routes.names().contains(route)) {
       throw ApiException.badRequest(
-          "There is no route '%s'. There are: %s."
+          "Route '%s' does not exist. Routes: %s."
               .formatted(route, String.join(", ", routes.names())),
           "route",
           "route_not_found");
@@ -128,8 +127,6 @@ class RequestEditor {
         .orElseThrow(
             () ->
                 ApiException.badRequest(
-                    "No route serves the model '%s'.".formatted(model),
-                    "model",
-                    "model_not_found"));
+                    "No route serves model '%s'.".formatted(model), "model", "model_not_found"));
   }
 }

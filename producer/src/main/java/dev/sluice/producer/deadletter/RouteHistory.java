@@ -6,7 +6,7 @@ import java.util.TreeSet;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The routes that ever were in the settings: dead letters outlive their route. */
+/** Remembers all routes that were ever in the settings, because dead letters outlive routes. */
 @Repository
 class RouteHistory {
   private final Routes routes;
@@ -17,8 +17,8 @@ class RouteHistory {
     this.jdbc = jdbc;
   }
 
-  /** Notes those of the settings. */
-  void note() {
+  /** Stores the routes of the settings. */
+  void recordRoutes() {
     for (String route : routes.names()) {
       jdbc.sql("insert into known_routes (name) values (:name) on conflict do nothing")
           .param("name", route)
@@ -26,7 +26,7 @@ class RouteHistory {
     }
   }
 
-  /** All names, those of other producers' settings too. */
+  /** Returns the names of all routes, including those of other producers. */
   Set<String> names() {
     Set<String> names = new TreeSet<>(routes.names());
     names.addAll(

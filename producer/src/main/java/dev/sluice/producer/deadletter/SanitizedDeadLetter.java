@@ -7,45 +7,47 @@ import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskIds;
 import org.jspecify.annotations.Nullable;
 
-/** A letter in characters that every database takes; its request is bytes and stays as it is. */
+/** Replaces the characters of a dead letter that PostgreSQL may reject; keeps its request. */
 final class SanitizedDeadLetter {
   private SanitizedDeadLetter() {}
 
-  /** The letter without what might be refused, and with the reason why. */
-  static OutcomeMessage of(OutcomeMessage letter, RuntimeException refused) {
-    TaskIds ids = letter.ids();
-    Failure failure = letter.failure();
+  /** Returns the dead letter with ASCII characters only and the reason for that. */
+  static OutcomeMessage of(OutcomeMessage deadLetter, RuntimeException rejection) {
+    TaskIds ids = deadLetter.ids();
+    Failure failure = deadLetter.failure();
     String code = failure == null ? FailureCode.MALFORMED_TASK.wireName() : failure.code();
     String detail = failure == null ? "" : failure.detail();
     return OutcomeMessage.failed(
         new TaskIds(
-            plain(ids.taskId()),
-            ids.batchId() == null ? null : plain(ids.batchId()),
-            plain(ids.endpoint()),
-            plain(ids.route()),
+            ascii(ids.taskId()),
+            ids.batchId() == null ? null : ascii(ids.batchId()),
+            ascii(ids.endpoint()),
+            ascii(ids.route()),
             ids.lane(),
-            plain(ids.customId()),
+            ascii(ids.customId()),
             null,
             ids.run()),
         new Failure(
-            plain(code),
-            plain(
-                "%s\n(Stored in part, for PostgreSQL refused it: %s)"
-                    .formatted(detail, why(refused)))),
+            ascii(code),
+            ascii(
+                "%s\n(Non-ASCII characters replaced, because PostgreSQL rejected the original: %s)"
+                    .formatted(detail, rootMessage(rejection)))),
         CallStats.none(
-            letter.facts().attempts(), letter.facts().throttles(), plain(letter.facts().worker())),
-        letter.body());
+            deadLetter.facts().attempts(),
+            deadLetter.facts().throttles(),
+            ascii(deadLetter.facts().worker())),
+        deadLetter.body());
   }
 
-  private static @Nullable String why(Throwable refused) {
-    Throwable root = refused;
+  private static @Nullable String rootMessage(Throwable failure) {
+    Throwable root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
     }
     return root.getMessage();
   }
 
-  private static String plain(String text) {
+  private static String ascii(String text) {
     return text.replaceAll("[^\\n\\x20-\\x7e]", "?");
   }
 }

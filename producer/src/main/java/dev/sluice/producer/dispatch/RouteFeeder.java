@@ -148,9 +148,9 @@ final class RouteFeeder {
     Timer.Sample sample = Timer.start();
     unsure = true;
     lastBulk = next.stream().map(task -> task.fed().id()).toList();
-    try (TaskTraces.Sending sending =
-        traces.sending(next.stream().map(Backlog.Candidate::message).toList())) {
-      TaskPublisher.PublishedTasks publishedTasks = publisher.publish(sending.tasks());
+    try (TaskTraces.PublishTrace trace =
+        traces.startPublish(next.stream().map(Backlog.Candidate::message).toList())) {
+      TaskPublisher.PublishedTasks publishedTasks = publisher.publish(trace.tasks());
       List<Backlog.Candidate> taken =
           next.stream()
               .filter(task -> publishedTasks.taken().contains(task.message().ids().taskId()))

@@ -3,29 +3,25 @@ package dev.sluice.producer.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error in OpenAI's shape; all four keys are always there.
+ * An error response in OpenAI's shape; all four members are always present.
  *
- * @param error what went wrong
+ * @param error the error
  */
 public record ApiError(Detail error) {
 
   /**
-   * What went wrong.
+   * The error.
    *
-   * @param message for a person
-   * @param type the kind, such as {@code invalid_request_error}
-   * @param param which parameter is wrong; null where it is none
-   * @param code for a program; null where there is none
+   * @param message for the user: what is wrong and what to do
+   * @param type the category, such as {@code invalid_request_error}
+   * @param param the invalid parameter; null if the error concerns none
+   * @param code machine-readable code; null for none
    */
   public record Detail(
       String message, String type, @Nullable String param, @Nullable String code) {}
 
-  static ApiError databaseAway() {
-    return of(
-        "The database is not reached at the moment. Try again shortly.",
-        "server_error",
-        null,
-        null);
+  static ApiError databaseUnavailable() {
+    return of("The database is unavailable. Retry in a few seconds.", "server_error", null, null);
   }
 
   static ApiError of(String message, String type, @Nullable String param, @Nullable String code) {

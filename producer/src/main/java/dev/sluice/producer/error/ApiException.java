@@ -5,11 +5,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
-/** A request that is refused, with the answer that its sender gets. */
+/** Rejects a request with an HTTP status and an error body. */
 public final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** OpenAI's SDKs would send it again. */
+  /** Without this header OpenAI's SDKs retry. */
   private static final Map<String, String> NO_RETRY = Map.of("x-should-retry", "false");
 
   private static final String INVALID_REQUEST = "invalid_request_error";
@@ -32,32 +32,32 @@ public final class ApiException extends RuntimeException {
     return of(HttpStatus.BAD_REQUEST, message, param, code);
   }
 
-  /** 404: there is no such thing. */
+  /** 404: the resource does not exist. */
   public static ApiException notFound(String message, @Nullable String param) {
     return of(HttpStatus.NOT_FOUND, message, param, null);
   }
 
-  /** 404, as OpenAI answers who asks for a model that is not there. */
+  /** 404, as OpenAI returns it for an unknown model. */
   public static ApiException noSuchModel(String model) {
     return of(
         HttpStatus.NOT_FOUND,
-        "The model '%s' has no route here.".formatted(model),
+        "No route serves model '%s'.".formatted(model),
         "model",
         "model_not_found");
   }
 
-  /** 409: the thing is there, but not in a state for this. */
+  /** 409: the resource exists, but its state does not allow the operation. */
   public static ApiException conflict(String message) {
     return new ApiException(
         HttpStatus.CONFLICT, ApiError.of(message, INVALID_REQUEST, null, null), NO_RETRY);
   }
 
-  /** 413: more bytes than are taken. */
+  /** 413: the request body is too large. */
   public static ApiException tooLarge(String message, @Nullable String param) {
     return of(HttpStatus.CONTENT_TOO_LARGE, message, param, null);
   }
 
-  /** 429: come again after this time. */
+  /** 429: too many requests; retry after this time. */
   public static ApiException tooManyRequests(String message, Duration retryAfter) {
     return new ApiException(
         HttpStatus.TOO_MANY_REQUESTS,
@@ -65,7 +65,7 @@ public final class ApiException extends RuntimeException {
         retryAfter(retryAfter));
   }
 
-  /** 429: the project has as much as it may have; no retry helps before something of it is done. */
+  /** 429: the quota of the project is used up; a retry helps only after some of it is freed. */
   public static ApiException projectQuotaExceeded(String message, String param) {
     return new ApiException(
         HttpStatus.TOO_MANY_REQUESTS,
@@ -73,7 +73,7 @@ public final class ApiException extends RuntimeException {
         NO_RETRY);
   }
 
-  /** 429, as OpenAI answers who has no quota left: no retry helps before somebody pays. */
+  /** 429, as OpenAI returns it when the account's quota is used up; a retry does not help. */
   public static ApiException quotaExceeded(String message) {
     return new ApiException(
         HttpStatus.TOO_MANY_REQUESTS,
@@ -81,7 +81,7 @@ public final class ApiException extends RuntimeException {
         NO_RETRY);
   }
 
-  /** 503: not now; come again after this time. */
+  /** 503: temporarily unavailable; retry after this time. */
   public static ApiException unavailable(String message, String code, Duration retryAfter) {
     return new ApiException(
         HttpStatus.SERVICE_UNAVAILABLE,
@@ -89,12 +89,12 @@ public final class ApiException extends RuntimeException {
         retryAfter(retryAfter));
   }
 
-  private static Map<String, String> retryAfter(Duration time) {
-    long seconds = Math.max(1, Math.ceilDiv(time.toMillis(), 1000L));
+  private static Map<String, String> retryAfter(Duration delay) {
+    long seconds = Math.max(1, Math.ceilDiv(delay.toMillis(), 1000L));
     return Map.of("retry-after", Long.toString(seconds));
   }
 
-  /** 502, 503, 504: this side of the call is well, the other is not. */
+  /** 502, 503 or 504: an upstream failure that a retry by the SDK does not fix. */
   public static ApiException serverError(HttpStatus status, String message, String code) {
     return new ApiException(status, ApiError.of(message, "server_error", null, code), NO_RETRY);
   }
@@ -112,7 +112,7 @@ public final class ApiException extends RuntimeException {
     return body;
   }
 
-  /** Those of the answer, besides what every answer has. */
+  /** Returns the additional headers of the response. */
   public Map<String, String> headers() {
     return headers;
   }

@@ -8,14 +8,14 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** Gives Tomcat our words for what it refuses itself. */
+/** Installs the valve that writes errors for requests that Tomcat itself rejects. */
 @Configuration(proxyBeanMethods = false)
 class ErrorConfiguration {
 
-  /** After Boot's own: the valve that is added last is nearest to the error. */
+  /** Runs after Boot's customizers: the valve that is added last handles the error first. */
   @Bean
   @Order(Ordered.LOWEST_PRECEDENCE)
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> serverErrors(
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcatErrorValve(
       ErrorWriter errors, ServerProperties server) {
     return tomcat ->
         tomcat.addContextCustomizers(

@@ -9,7 +9,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Where the server sends a request that failed outside the controllers. */
+/** Writes the error for requests that fail outside the controllers. */
 @RestController
 class ErrorEndpoint implements ErrorController {
   private final ErrorWriter errors;
@@ -18,7 +18,7 @@ class ErrorEndpoint implements ErrorController {
     this.errors = errors;
   }
 
-  /** Who asks for this path himself finds nothing. */
+  /** A direct request for this path gets 404. */
   @RequestMapping("/error")
   ResponseEntity<byte[]> error(HttpServletRequest request) {
     Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);

@@ -24,83 +24,83 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 import tools.jackson.core.exc.StreamConstraintsException;
 
-/** Answers every refused or failed request in OpenAI's shape, whatever the client accepts. */
+/** Maps exceptions to error responses in OpenAI's shape, regardless of the Accept header. */
 @RestControllerAdvice
 class ErrorHandling {
   private static final Logger LOG = LoggerFactory.getLogger(ErrorHandling.class);
 
   @ExceptionHandler
-  ResponseEntity<ApiError> refused(ApiException refusal) {
-    ResponseEntity.BodyBuilder answer = ResponseEntity.status(refusal.status());
-    refusal.headers().forEach(answer::header);
-    return answer.contentType(MediaType.APPLICATION_JSON).body(refusal.body());
+  ResponseEntity<ApiError> rejected(ApiException rejection) {
+    ResponseEntity.BodyBuilder response = ResponseEntity.status(rejection.status());
+    rejection.headers().forEach(response::header);
+    return response.contentType(MediaType.APPLICATION_JSON).body(rejection.body());
   }
 
   @ExceptionHandler
   ResponseEntity<ApiError> unknownPath(NoResourceFoundException unknown, HttpServletRequest in) {
-    return answer(
+    return response(
         HttpStatus.NOT_FOUND,
-        "There is no %s %s here.".formatted(in.getMethod(), in.getRequestURI()),
+        "%s %s does not exist.".formatted(in.getMethod(), in.getRequestURI()),
         "invalid_request_error");
   }
 
-  /** A value that PostgreSQL cannot hold, such as text with a NUL. */
+  /** A value that PostgreSQL cannot store, such as text with a NUL character. */
   @ExceptionHandler
-  ResponseEntity<ApiError> unfit(DataIntegrityViolationException unfit) {
-    LOG.info("A request was refused by the database: {}", unfit.getMessage());
-    return answer(
+  ResponseEntity<ApiError> unstorable(DataIntegrityViolationException unstorable) {
+    LOG.info("The database rejected a request: {}", unstorable.getMessage());
+    return response(
         HttpStatus.BAD_REQUEST,
-        "The request holds something that cannot be stored, such as a NUL character.",
+        "The request contains a value that cannot be stored, such as a NUL character. Remove it.",
         "invalid_request_error");
   }
 
-  /** A parameter that is no proper text, such as {@code %zz}: the server cannot read it. */
+  /** A parameter with invalid encoding, such as {@code %zz}. */
   @ExceptionHandler
   ResponseEntity<ApiError> unreadableParameter(InvalidParameterException unreadable) {
-    return answer(
+    return response(
         HttpStatus.BAD_REQUEST,
-        "The request's parameters cannot be read: %s".formatted(unreadable.getMessage()),
+        "The request parameters cannot be decoded: %s".formatted(unreadable.getMessage()),
         "invalid_request_error");
   }
 
   @ExceptionHandler({DataAccessException.class, TransactionException.class})
-  ResponseEntity<ApiError> databaseAway(Exception failure, HttpServletResponse response)
+  ResponseEntity<ApiError> databaseUnavailable(Exception failure, HttpServletResponse response)
       throws Exception {
-    LOG.error("A request failed in the database: {}", failure.getMessage());
-    beginAnew(response, failure);
-    return answer(HttpStatus.SERVICE_UNAVAILABLE, ApiError.databaseAway());
+    LOG.error("A request failed because the database is unavailable: {}", failure.getMessage());
+    reset(response, failure);
+    return response(HttpStatus.SERVICE_UNAVAILABLE, ApiError.databaseUnavailable());
   }
 
-  /** The client went away: nobody reads an answer. */
+  /** The client has disconnected and cannot receive a response. */
   @ExceptionHandler
-  void clientGone(IOException failure) throws IOException {
-    LOG.debug("A client went away: {}", failure.getMessage());
+  void clientDisconnected(IOException failure) throws IOException {
+    LOG.debug("A client disconnected: {}", failure.getMessage());
     throw failure;
   }
 
   @ExceptionHandler
   ResponseEntity<ApiError> notJson(HttpMessageNotReadableException unreadable) {
     Throwable cause = unreadable.getMostSpecificCause();
-    if (cause instanceof ApiException refusal) { // by the stream that was read
-      return refused(refusal);
+    if (cause instanceof ApiException rejection) { // thrown while the body was read
+      return rejected(rejection);
     }
-    String why =
-        cause instanceof StreamConstraintsException beyond
-            ? Json.beyondItsBounds(beyond)
-            : "is not the JSON object that is expected here";
-    return answer(
-        HttpStatus.BAD_REQUEST, "The request's body %s.".formatted(why), "invalid_request_error");
+    String problem =
+        cause instanceof StreamConstraintsException exceeded
+            ? Json.beyondItsBounds(exceeded)
+            : "must be a JSON object with the documented fields";
+    return response(
+        HttpStatus.BAD_REQUEST, "The request body %s.".formatted(problem), "invalid_request_error");
   }
 
   @ExceptionHandler
-  ResponseEntity<ApiError> wrongParameter(MethodArgumentTypeMismatchException wrong) {
+  ResponseEntity<ApiError> invalidParameter(MethodArgumentTypeMismatchException invalid) {
     return ResponseEntity.badRequest()
         .contentType(MediaType.APPLICATION_JSON)
         .body(
             ApiError.of(
-                "Invalid value for '%s': '%s'.".formatted(wrong.getName(), wrong.getValue()),
+                "Invalid value for '%s': '%s'.".formatted(invalid.getName(), invalid.getValue()),
                 "invalid_request_error",
-                wrong.getName(),
+                invalid.getName(),
                 null));
   }
 
@@ -110,18 +110,18 @@ class ErrorHandling {
     if (failure instanceof ErrorResponse spring) {
       HttpStatusCode status = spring.getStatusCode();
       String detail = spring.getBody().getDetail();
-      return answer(status, detail == null ? status.toString() : detail, "invalid_request_error");
+      return response(status, detail == null ? status.toString() : detail, "invalid_request_error");
     }
     LOG.error("A request failed", failure);
-    beginAnew(response, failure);
-    return answer(
+    reset(response, failure);
+    return response(
         HttpStatus.INTERNAL_SERVER_ERROR,
-        "The producer failed to handle this request; its log says why.",
+        "The producer failed to process this request. See its log for the cause.",
         "server_error");
   }
 
-  /** Half a file is on its way already: cut the connection, rather than end it with an error. */
-  private static void beginAnew(HttpServletResponse response, Exception failure) throws Exception {
+  /** Clears the response; if part of it is sent, rethrows to close the connection. */
+  private static void reset(HttpServletResponse response, Exception failure) throws Exception {
     if (response.isCommitted()) {
       throw failure;
     }
@@ -129,12 +129,12 @@ class ErrorHandling {
     PageHeaders.set(response);
   }
 
-  private static ResponseEntity<ApiError> answer(
+  private static ResponseEntity<ApiError> response(
       HttpStatusCode status, String message, String type) {
-    return answer(status, ApiError.of(message, type, null, null));
+    return response(status, ApiError.of(message, type, null, null));
   }
 
-  private static ResponseEntity<ApiError> answer(HttpStatusCode status, ApiError error) {
+  private static ResponseEntity<ApiError> response(HttpStatusCode status, ApiError error) {
     return ResponseEntity.status(status)
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
         .contentType(MediaType.APPLICATION_JSON)

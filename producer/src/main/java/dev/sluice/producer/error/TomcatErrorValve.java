@@ -18,29 +18,30 @@ import org.springframework.http.MediaType;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What Tomcat refuses before anybody else sees it: a URL that is none, headers too large, TRACE.
+ * Writes the error for requests that Tomcat rejects before any filter: malformed URLs, headers that
+ * are too large, TRACE.
  */
 final class TomcatErrorValve extends ErrorReportValve {
   private static final Logger LOG = LoggerFactory.getLogger(TomcatErrorValve.class);
 
-  /** Tomcat's own bound. */
-  private static final int MOST_HEADERS = 100;
+  /** Tomcat's default limit. */
+  private static final int MAX_HEADERS = 100;
 
-  /** Tomcat tells its refusals apart by their words alone. */
+  /** Tomcat distinguishes these rejections only by their message. */
   private static final String TOO_LARGE =
       StringManager.getManager("org.apache.coyote.http11")
           .getString("iib.requestheadertoolarge.error");
 
   private static final String TOO_MANY =
       StringManager.getManager("org.apache.tomcat.util.http")
-          .getString("headers.maxCountFail", MOST_HEADERS);
+          .getString("headers.maxCountFail", MAX_HEADERS);
 
   private final ErrorWriter errors;
-  private final DataSize largestHead;
+  private final DataSize maxHeadSize;
 
-  TomcatErrorValve(ErrorWriter errors, DataSize largestHead) {
+  TomcatErrorValve(ErrorWriter errors, DataSize maxHeadSize) {
     this.errors = errors;
-    this.largestHead = largestHead;
+    this.maxHeadSize = maxHeadSize;
   }
 
   @Override
@@ -63,19 +64,19 @@ final class TomcatErrorValve extends ErrorReportValve {
           .getReporter()
           .write(new String(errors.bytes(error(request, response)), StandardCharsets.UTF_8));
       response.finishResponse();
-    } catch (IOException gone) {
-      LOG.debug("A client did not read its error: {}", gone.getMessage());
+    } catch (IOException disconnected) {
+      LOG.debug("A client disconnected before it read an error: {}", disconnected.getMessage());
     }
   }
 
   private ApiError error(Request request, Response response) {
     Object reason = request.getAttribute(RequestDispatcher.ERROR_EXCEPTION);
-    if (reason instanceof RuntimeException refused
-        && (TOO_LARGE.equals(refused.getMessage()) || TOO_MANY.equals(refused.getMessage()))) {
+    if (reason instanceof RuntimeException rejection
+        && (TOO_LARGE.equals(rejection.getMessage()) || TOO_MANY.equals(rejection.getMessage()))) {
       response.setStatus(HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE.value());
       return ApiError.of(
-          "The request's first line and headers are more than %d bytes (server.max-http-request-header-size), or more than %d headers."
-              .formatted(largestHead.toBytes(), MOST_HEADERS),
+          "The request line and headers exceed %d bytes (server.max-http-request-header-size) or %d headers."
+              .formatted(maxHeadSize.toBytes(), MAX_HEADERS),
           "invalid_request_error",
           null,
           "headers_too_large");

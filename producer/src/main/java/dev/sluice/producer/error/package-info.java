@@ -1,4 +1,4 @@
-/** Errors as OpenAI's API tells them. Depends on {@code page}. */
+/** Returns errors in the shape of OpenAI's API. */
 @NullMarked
 package dev.sluice.producer.error;
 

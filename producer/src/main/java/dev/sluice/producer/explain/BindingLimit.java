@@ -8,35 +8,41 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What keeps a route from going faster.
+ * The limit that determines the rate of a route.
  *
- * @param what one of the limits' names, or {@code calls} where all calls that may run do
- * @param perMinute how much of it goes in a minute
- * @param perTask how much of it a task takes
+ * @param limit name of a rate limit, or {@link #CONCURRENCY}
+ * @param perMinute how much of the limit the route uses per minute
+ * @param perTask how much of the limit one task uses
  */
-record BindingLimit(String what, double perMinute, double perTask) {
+record BindingLimit(String limit, double perMinute, double perTask) {
 
-  /** The name in the API. */
+  static final String CONCURRENCY = "concurrency";
+
+  private static final double MILLIS_PER_MINUTE = 60_000;
+
+  /** Returns the name in the API. */
   String kind() {
-    return what.equals("calls") ? "concurrency" : what + "_per_minute";
+    return isConcurrency() ? CONCURRENCY : limit + "_per_minute";
   }
 
-  private static final double MILLIS_A_MINUTE = 60_000;
+  boolean isConcurrency() {
+    return limit.equals(CONCURRENCY);
+  }
 
-  /** The narrowest of all that is known; empty where nothing is. */
+  /** Returns the tightest known limit; empty if none is known. */
   static Optional<BindingLimit> of(RouteStatus route) {
     List<BindingLimit> known = new ArrayList<>();
     for (RouteStatus.Limit limit : route.limits()) {
-      Long pace = limit.targetPerMinute() == null ? limit.perMinute() : limit.targetPerMinute();
+      Long rate = limit.targetPerMinute() == null ? limit.perMinute() : limit.targetPerMinute();
       Long perTask = perTask(route, limit.limit());
-      if (pace != null && perTask != null) {
-        known.add(new BindingLimit(limit.limit(), pace, perTask));
+      if (rate != null && perTask != null) {
+        known.add(new BindingLimit(limit.limit(), rate, perTask));
       }
     }
     Long avgLatencyMs = route.avgLatencyMs();
     if (avgLatencyMs != null && route.workers() > 0) {
-      double calls = mostCalls(route) * MILLIS_A_MINUTE / Math.max(1, avgLatencyMs);
-      known.add(new BindingLimit("calls", calls, 1));
+      double calls = maxCalls(route) * MILLIS_PER_MINUTE / Math.max(1, avgLatencyMs);
+      known.add(new BindingLimit(CONCURRENCY, calls, 1));
     }
     return known.stream().min(Comparator.comparingDouble(BindingLimit::tasksPerMinute));
   }
@@ -45,14 +51,14 @@ record BindingLimit(String what, double perMinute, double perTask) {
     return perMinute / perTask;
   }
 
-  static long mostCalls(RouteStatus route) {
+  static long maxCalls(RouteStatus route) {
     long all = route.workers() * route.concurrency();
     Integer fleet = route.fleetConcurrency();
     return fleet == null ? all : Math.min(all, fleet);
   }
 
-  private static @Nullable Long perTask(RouteStatus route, String what) {
-    return switch (what) {
+  private static @Nullable Long perTask(RouteStatus route, String limit) {
+    return switch (limit) {
       case "requests" -> 1L;
       case "input_tokens" -> route.inputTokensPerCall();
       case "output_tokens" -> route.outputTokensPerCall();

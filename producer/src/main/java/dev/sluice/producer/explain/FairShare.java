@@ -4,35 +4,35 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** When a batch is done that shares a route with others, each by its priority. */
+/** Estimates when a batch finishes that shares a route with others, weighted by priority. */
 final class FairShare {
   private FairShare() {}
 
   /**
-   * In minutes.
+   * Returns the estimate in minutes.
    *
-   * @param own one of all
-   * @param tasksPerMinute what the route does for all together
+   * @param own the batch; an element of {@code all}
+   * @param tasksPerMinute rate of the route for all batches
    */
-  static double minutes(BatchShare own, List<BatchShare> all, double tasksPerMinute) {
-    List<BatchShare> inOrder = new ArrayList<>(all);
-    inOrder.sort(Comparator.comparingDouble(FairShare::turns));
-    double weight = inOrder.stream().mapToDouble(BatchShare::priority).sum();
-    double turnsDone = 0;
-    double done = 0;
-    for (BatchShare next : inOrder) {
-      done += (turns(next) - turnsDone) * weight;
-      turnsDone = turns(next);
+  static double minutes(BatchBacklog own, List<BatchBacklog> all, double tasksPerMinute) {
+    List<BatchBacklog> byFinish = new ArrayList<>(all);
+    byFinish.sort(Comparator.comparingDouble(FairShare::finishTime));
+    double weight = byFinish.stream().mapToDouble(BatchBacklog::priority).sum();
+    double virtualTime = 0;
+    double tasksDone = 0;
+    for (BatchBacklog next : byFinish) {
+      tasksDone += (finishTime(next) - virtualTime) * weight;
+      virtualTime = finishTime(next);
       if (next.equals(own)) {
         break;
       }
       weight -= next.priority();
     }
-    return done / tasksPerMinute;
+    return tasksDone / tasksPerMinute;
   }
 
-  /** Who has fewest of them left for its weight is done first. */
-  private static double turns(BatchShare share) {
-    return (double) share.left() / share.priority();
+  /** Virtual finish time: the batch with the fewest unfinished tasks per weight finishes first. */
+  private static double finishTime(BatchBacklog backlog) {
+    return (double) backlog.unfinished() / backlog.priority();
   }
 }

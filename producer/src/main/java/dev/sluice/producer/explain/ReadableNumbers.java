@@ -8,14 +8,14 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers and times as people write them. */
+/** Formats numbers, durations and times for sentences. */
 final class ReadableNumbers {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
 
   private ReadableNumbers() {}
 
-  /** {@code 950}, {@code 12.4 k}, {@code 1.9 M}. */
+  /** Returns for example {@code 950}, {@code 12.4 k}, {@code 1.9 M}. */
   static String amount(double number) {
     if (number < 10_000) {
       return String.format(Locale.ROOT, "%,d", Math.round(number));
@@ -30,9 +30,9 @@ final class ReadableNumbers {
         .replaceFirst("\\.0$", "");
   }
 
-  /** {@code 40 s}, {@code 9 min}, {@code 3 h}. */
-  static String time(Duration time) {
-    long seconds = Math.max(1, time.toSeconds());
+  /** Returns for example {@code 40 s}, {@code 9 min}, {@code 3 h}. */
+  static String duration(Duration duration) {
+    long seconds = Math.max(1, duration.toSeconds());
     if (seconds < 100) {
       return seconds + " s";
     }
@@ -44,12 +44,12 @@ final class ReadableNumbers {
     return hours < 48 ? hours + " h" : Math.round(hours / 24.0) + " days";
   }
 
-  /** {@code 2.50}, {@code 0.001}; {@code none} where there is none. */
-  static String dollars(@Nullable BigDecimal sum) {
-    if (sum == null) {
+  /** Returns for example {@code 2.50}, {@code 0.001}; {@code none} for null. */
+  static String dollars(@Nullable BigDecimal amount) {
+    if (amount == null) {
       return "none";
     }
-    BigDecimal stripped = sum.stripTrailingZeros();
+    BigDecimal stripped = amount.stripTrailingZeros();
     return stripped.setScale(Math.max(2, stripped.scale())).toPlainString();
   }
 
@@ -57,7 +57,7 @@ final class ReadableNumbers {
     return TIME.format(instant) + " UTC";
   }
 
-  /** {@code 2 other batches}. */
+  /** Returns for example {@code 2 other batches}. */
   static String otherBatches(int count) {
     return count + (count == 1 ? " other batch" : " other batches");
   }

@@ -9,7 +9,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
-/** Puts together what is to be known of the routes and the batches at this moment. */
+/** Loads the current routes and batches into a {@link WaitExplainer}. */
 @Component
 public class WaitContextLoader {
   private final RouteStatuses routes;
@@ -23,19 +23,19 @@ public class WaitContextLoader {
     this.watchdog = watchdog;
   }
 
-  /** With the routes as they stand now. */
-  public WaitExplainer look() {
-    return look(routes.now().routes());
+  /** Loads the current status of the routes and the batches. */
+  public WaitExplainer load() {
+    return load(routes.now().routes());
   }
 
-  /** With routes that were looked at already. */
-  public WaitExplainer look(List<RouteStatus> views) {
+  /** Loads the batches only. */
+  public WaitExplainer load(List<RouteStatus> routeStatuses) {
     return new WaitExplainer(
-        views.stream().collect(Collectors.toMap(RouteStatus::name, Function.identity())),
+        routeStatuses.stream().collect(Collectors.toMap(RouteStatus::name, Function.identity())),
         batchRouteCounters.open().stream()
             .map(
                 open ->
-                    new BatchShare(
+                    new BatchBacklog(
                         open.batch(),
                         open.route(),
                         open.queued(),

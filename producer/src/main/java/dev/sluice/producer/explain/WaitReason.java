@@ -4,15 +4,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why something waits.
+ * Why a batch or task waits.
  *
  * @param kind {@code ended}, {@code validating}, {@code finalizing}, {@code cancelling}, {@code
- *     paused}, {@code budget}, {@code hold}, {@code worker}, {@code requests}, {@code tokens},
- *     {@code input_tokens}, {@code output_tokens}, {@code calls}, {@code stalled} or {@code
+ *     paused}, {@code budget}, {@code hold}, {@code no_worker}, {@code requests_per_minute}, {@code
+ *     tokens_per_minute}, {@code input_tokens_per_minute}, {@code output_tokens_per_minute}, {@code
+ *     concurrency}, {@code stalled} or {@code
  *     unknown}
- * @param sentence for people
- * @param route which route keeps it waiting; null where none does
- * @param seconds about how long until it is done; null where nobody can say
+ * @param sentence the explanation for the user
+ * @param route the route that it waits for; null for none
+ * @param seconds estimated time until it finishes; null if unknown
  */
 public record WaitReason(
     String kind, String sentence, @Nullable String route, @Nullable Long seconds) {
@@ -21,7 +22,7 @@ public record WaitReason(
     return new WaitReason(kind, sentence, null, null);
   }
 
-  static WaitReason of(String kind, String sentence, String route, @Nullable Duration left) {
-    return new WaitReason(kind, sentence, route, left == null ? null : left.toSeconds());
+  static WaitReason of(String kind, String sentence, String route, @Nullable Duration remaining) {
+    return new WaitReason(kind, sentence, route, remaining == null ? null : remaining.toSeconds());
   }
 }

@@ -1,7 +1,4 @@
-/**
- * Why something waits, and for how long, in one sentence; pure. Depends on {@code batch}, {@code
- * report} and {@code loop}.
- */
+/** Explains in one sentence why a batch or task waits, and for how long. */
 @NullMarked
 package dev.sluice.producer.explain;
 

@@ -41,7 +41,7 @@ class RequestSizeFilter extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     if (request.getContentLengthLong() > MOST_BYTES) {
-      errors.refuse(response, tooLarge());
+      errors.reject(response, tooLarge());
     } else {
       chain.doFilter(new SizeLimitedRequest(request), response);
     }

@@ -5,12 +5,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OpenAI's list object.
+ * One page of a list, in OpenAI's shape.
  *
  * @param object always {@code list}
- * @param data one page
- * @param firstId the id of its first thing; null where the page is empty
- * @param lastId the id of its last thing, {@code after} which the next page begins
+ * @param data the elements of the page
+ * @param firstId id of the first element; null if the page is empty
+ * @param lastId id of the last element, the {@code after} of the next page; null if the page is
+ *     empty
  * @param hasMore whether there is a next page
  */
 public record ListResponse<T>(
@@ -21,19 +22,19 @@ public record ListResponse<T>(
     boolean hasMore) {
 
   /**
-   * The page of what was found.
+   * Creates a page.
    *
-   * @param found one more than the page holds, where there are so many
-   * @param most how many things the page holds
-   * @param id the id of a thing
+   * @param found at most {@code pageSize + 1} elements; the additional one shows that there is a
+   *     next page
+   * @param id returns the id of an element
    */
-  public static <T> ListResponse<T> page(List<T> found, int most, Function<T, String> id) {
-    List<T> page = found.subList(0, Math.min(most, found.size()));
+  public static <T> ListResponse<T> page(List<T> found, int pageSize, Function<T, String> id) {
+    List<T> page = found.subList(0, Math.min(pageSize, found.size()));
     return new ListResponse<>(
         "list",
         page,
         page.isEmpty() ? null : id.apply(page.getFirst()),
         page.isEmpty() ? null : id.apply(page.getLast()),
-        found.size() > most);
+        found.size() > pageSize);
   }
 }

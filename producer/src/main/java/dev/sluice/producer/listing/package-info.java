@@ -1,4 +1,4 @@
-/** Lists of things, page by page, as OpenAI's API gives them. Depends on no other package. */
+/** The list object of the API, one page per response, in OpenAI's shape. */
 @NullMarked
 package dev.sluice.producer.listing;
 

@@ -10,12 +10,12 @@ import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.ActionCode;
 
 /**
- * Lets a request find out whether its client has hung up while it waits, which the servlet's own
- * interface does not tell before something is written. A client that waits for its answer sends
- * nothing: what can be read then is the end of the connection.
+ * Lets a waiting request detect that its client has disconnected. The servlet API reports a
+ * disconnect only when it writes. A client that waits for its response sends nothing, so readable
+ * input means the end of the connection.
  */
 final class ClientDisconnectValve extends ValveBase {
-  private static final String PROBE = ClientDisconnectValve.class.getName();
+  private static final String DISCONNECT_CHECK = ClientDisconnectValve.class.getName();
 
   ClientDisconnectValve() {
     super(true);
@@ -24,17 +24,18 @@ final class ClientDisconnectValve extends ValveBase {
   @Override
   public void invoke(Request request, Response response) throws IOException, ServletException {
     org.apache.coyote.Request connection = request.getCoyoteRequest();
-    BooleanSupplier probe =
+    BooleanSupplier disconnectCheck =
         () -> {
           connection.action(ActionCode.AVAILABLE, true);
           return connection.getAvailable() > 0;
         };
-    request.setAttribute(PROBE, probe);
+    request.setAttribute(DISCONNECT_CHECK, disconnectCheck);
     getNext().invoke(request, response);
   }
 
-  /** To be asked by the thread of the request, when its body was read. */
-  static boolean happened(HttpServletRequest request) {
-    return request.getAttribute(PROBE) instanceof BooleanSupplier probe && probe.getAsBoolean();
+  /** Call it only from the thread of the request, after its body was read. */
+  static boolean isDisconnected(HttpServletRequest request) {
+    return request.getAttribute(DISCONNECT_CHECK) instanceof BooleanSupplier check
+        && check.getAsBoolean();
   }
 }

@@ -10,27 +10,27 @@ import java.util.stream.Collectors;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
-/** The doors of all routes. They close when the time is over in which new calls are still taken. */
+/** Holds the admission queue of each route; closes them when the shutdown delay is over. */
 @Component
 class LiveAdmission implements SmartLifecycle {
-  /** Lower phases stop later: after the notice, and before the web server. */
-  private static final int AFTER_THE_NOTICE = DEFAULT_PHASE - 1;
+  /** Lower phases stop later: this one after the shutdown delay, before the web server. */
+  private static final int PHASE = DEFAULT_PHASE - 1;
 
   private final Map<String, LiveAdmissionQueue> byRoute;
   private volatile boolean running;
 
   LiveAdmission(
-      Routes routes, RouteForecast outlooks, LiveSettings settings, MeterRegistry metrics) {
+      Routes routes, RouteForecast forecast, LiveSettings settings, MeterRegistry metrics) {
     this.byRoute =
         routes.names().stream()
             .collect(
                 Collectors.toUnmodifiableMap(
                     route -> route,
-                    route -> new LiveAdmissionQueue(route, outlooks::of, settings)));
+                    route -> new LiveAdmissionQueue(route, forecast::of, settings)));
     byRoute.forEach(
-        (route, liveAdmissionQueue) ->
-            Gauge.builder("sluice.live.waiting", liveAdmissionQueue, LiveAdmissionQueue::waiting)
-                .description("Callers who wait for a worker to take their call")
+        (route, queue) ->
+            Gauge.builder("sluice.live.waiting", queue, LiveAdmissionQueue::waiting)
+                .description("Live calls that wait for a worker to claim them")
                 .tag("route", route)
                 .register(metrics));
   }
@@ -53,7 +53,7 @@ class LiveAdmission implements SmartLifecycle {
 
   @Override
   public int getPhase() {
-    return AFTER_THE_NOTICE;
+    return PHASE;
   }
 
   LiveAdmissionQueue of(String route) {

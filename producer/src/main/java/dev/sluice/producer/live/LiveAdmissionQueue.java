@@ -13,83 +13,85 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the live calls of one route wait for their turn. The queue of the broker serves in the
- * order of arrival, so it is kept short: two tasks for each worker, and the next ones are taken in
- * turn over the keys, and over the steps of a key. Who hangs up here was never sent.
+ * Bounded admission queue for the live calls of one route.
+ *
+ * <p>The broker's queue is FIFO, so it is kept short: at most two unclaimed tasks per worker. This
+ * queue dispatches round-robin over the API keys, and over the steps of a key. A call whose client
+ * disconnects while it is queued here is never sent.
  */
 final class LiveAdmissionQueue {
-  private static final int AHEAD_PER_WORKER = 2;
-  private static final long OUTLOOK_NANOS = Duration.ofMillis(200).toNanos();
+  private static final int MAX_UNCLAIMED_PER_WORKER = 2;
+  private static final long AVAILABILITY_TTL_NANOS = Duration.ofMillis(200).toNanos();
 
   private final String route;
-  private final Function<String, RouteAvailability> outlooks;
+  private final Function<String, RouteAvailability> forecast;
   private final LiveSettings settings;
   private final Map<String, KeyQueue> keys = new LinkedHashMap<>();
-  private @Nullable RouteAvailability routeAvailability;
-  private long outlookAt;
-  private long refusedUntil = System.nanoTime();
+  private @Nullable RouteAvailability availability;
+  private long availabilityAt;
+  private long lastRetryAt = System.nanoTime();
   private int waiting;
   private long waitingBytes;
-  private int ahead;
-  private boolean closing;
+  private int unclaimed;
+  private boolean closed;
 
   LiveAdmissionQueue(
-      String route, Function<String, RouteAvailability> outlooks, LiveSettings settings) {
+      String route, Function<String, RouteAvailability> forecast, LiveSettings settings) {
     this.route = route;
-    this.outlooks = outlooks;
+    this.forecast = forecast;
     this.settings = settings;
   }
 
-  /** The calls of one key. */
+  /** The queued calls of one API key, by step. */
   private static final class KeyQueue {
     private final Map<String, Deque<LiveCall>> steps = new LinkedHashMap<>();
-    private KeyLimits share = KeyLimits.ALL;
+    private KeyLimits limits = KeyLimits.NONE;
     private int inFlight;
-    private long nextAt = System.nanoTime();
+    private long nextDispatchAt = System.nanoTime();
 
-    boolean mayGo(long now) {
+    boolean isReady(long now) {
       return !steps.isEmpty()
-          && (share.concurrency() == 0 || inFlight < share.concurrency())
-          && (share.requestsPerMinute() == 0 || now - nextAt >= 0);
+          && (limits.concurrency() == 0 || inFlight < limits.concurrency())
+          && (limits.requestsPerMinute() == 0 || now - nextDispatchAt >= 0);
     }
 
-    /** In turn over the steps. */
-    LiveCall take(long now) {
+    /** Removes the next call, round-robin over the steps. */
+    LiveCall poll(long now) {
       Map.Entry<String, Deque<LiveCall>> step = steps.entrySet().iterator().next();
-      Deque<LiveCall> line = step.getValue();
-      LiveCall call = line.removeFirst();
+      Deque<LiveCall> calls = step.getValue();
+      LiveCall call = calls.removeFirst();
       steps.remove(step.getKey());
-      if (!line.isEmpty()) {
-        steps.put(step.getKey(), line);
+      if (!calls.isEmpty()) {
+        steps.put(step.getKey(), calls);
       }
       inFlight++;
-      if (share.requestsPerMinute() > 0) {
-        long apart = Duration.ofMinutes(1).toNanos() / share.requestsPerMinute();
-        nextAt = Math.max(nextAt + apart, now + apart / 2);
+      if (limits.requestsPerMinute() > 0) {
+        long interval = Duration.ofMinutes(1).toNanos() / limits.requestsPerMinute();
+        nextDispatchAt = Math.max(nextDispatchAt + interval, now + interval / 2);
       }
       return call;
     }
 
     boolean remove(LiveCall call) {
-      Deque<LiveCall> line = steps.get(call.step());
-      if (line == null || !line.remove(call)) {
+      Deque<LiveCall> calls = steps.get(call.step());
+      if (calls == null || !calls.remove(call)) {
         return false;
       }
-      if (line.isEmpty()) {
+      if (calls.isEmpty()) {
         steps.remove(call.step());
       }
       return true;
     }
 
     boolean isIdle(long now) {
-      return steps.isEmpty() && inFlight == 0 && now - nextAt >= 0;
+      return steps.isEmpty() && inFlight == 0 && now - nextDispatchAt >= 0;
     }
   }
 
   /**
-   * A call comes; it gets its turn as an event.
+   * Queues a call. The call receives {@link LiveCall.Event.Dispatched} when it may be sent.
    *
-   * @throws ApiException where too many wait, or where no call can succeed now
+   * @throws ApiException 429 if the queue is full, or the reason why no call can succeed now
    */
   synchronized void enqueue(LiveCall call) {
     checkOpen();
@@ -97,74 +99,75 @@ final class LiveAdmissionQueue {
     if (waiting >= settings.maxWaitingCalls()
         || (waiting > 0 && waitingBytes + bytes > settings.maxWaitingBytes().toBytes())) {
       throw ApiException.tooManyRequests(
-          "Too many callers wait for route %s already (%d). Come again in the time that Retry-After says."
+          "Route %s has too many waiting calls (%d). Retry after the time in Retry-After."
               .formatted(route, waiting),
           retryAfter());
     }
     waiting++;
     waitingBytes += bytes;
-    KeyQueue line = keys.computeIfAbsent(call.caller().key(), key -> new KeyQueue());
-    line.share = call.caller().share();
-    line.steps.computeIfAbsent(call.step(), step -> new ArrayDeque<>()).addLast(call);
+    KeyQueue keyQueue = keys.computeIfAbsent(call.caller().key(), key -> new KeyQueue());
+    keyQueue.limits = call.caller().limits();
+    keyQueue.steps.computeIfAbsent(call.step(), step -> new ArrayDeque<>()).addLast(call);
     dispatch();
   }
 
   /**
-   * Throws where no call can succeed before a person does something.
+   * Checks that calls can be accepted.
    *
-   * @throws ApiException saying why
+   * @throws ApiException 503 if this producer is shutting down; 429 or 503 if the route is on a
+   *     hold that only a person can end
    */
   synchronized void checkOpen() {
-    if (closing) {
-      throw LiveErrors.stopping();
+    if (closed) {
+      throw LiveErrors.shuttingDown();
     }
-    outlook()
-        .closed()
+    availability()
+        .hold()
         .ifPresent(
-            heldRoute -> {
-              throw LiveErrors.of(route, heldRoute);
+            hold -> {
+              throw LiveErrors.onHold(route, hold);
             });
   }
 
-  /** Whom no worker has taken is sent away, from now on. */
+  /** Rejects new calls, and queued calls that no worker has claimed. */
   synchronized void close() {
-    closing = true;
+    closed = true;
   }
 
-  /** A worker has it. */
-  synchronized void claimed(LiveCall call) {
-    ahead--;
+  /** Makes room for the next call when a worker has claimed this one. */
+  synchronized void onClaimed(LiveCall call) {
+    unclaimed--;
     waiting--;
     waitingBytes -= call.task().body().size();
     dispatch();
   }
 
-  /** It has ended, however that came. */
+  /** Removes a call that has ended for any reason. */
   synchronized void remove(LiveCall call) {
-    KeyQueue line = keys.get(call.caller().key());
-    if (line == null) {
+    KeyQueue keyQueue = keys.get(call.caller().key());
+    if (keyQueue == null) {
       return;
     }
-    boolean inLine = line.remove(call);
-    if (!inLine) {
-      line.inFlight--;
+    boolean wasQueued = keyQueue.remove(call);
+    if (!wasQueued) {
+      keyQueue.inFlight--;
     }
     if (!call.isClaimed()) {
       waiting--;
       waitingBytes -= call.task().body().size();
-      ahead -= inLine ? 0 : 1;
+      unclaimed -= wasQueued ? 0 : 1;
     }
     dispatch();
   }
 
-  /** Time has passed: a key that has its calls so many a minute may have another one. */
+  /** Dispatches calls while workers have room. Call it regularly: key rates depend on time. */
   synchronized void dispatch() {
-    long most = AHEAD_PER_WORKER * Math.max(1, outlook().workers());
-    for (LiveCall next = ahead < most ? next() : null;
+    long max = MAX_UNCLAIMED_PER_WORKER * Math.max(1, availability().workers());
+    for (LiveCall next = unclaimed < max ? next() : null;
         next != null;
-        next = ahead < most ? next() : null) {
-      ahead++;
-      next.turn();
+        next = unclaimed < max ? next() : null) {
+      unclaimed++;
+      next.dispatch();
     }
   }
 
@@ -172,41 +175,41 @@ final class LiveAdmissionQueue {
     return waiting;
   }
 
-  /** In turn over the keys: the one that is taken from goes to the end. */
+  /** Removes the next call, round-robin over the keys: the served key moves to the end. */
   private @Nullable LiveCall next() {
     long now = System.nanoTime();
     for (Iterator<Map.Entry<String, KeyQueue>> all = keys.entrySet().iterator(); all.hasNext(); ) {
       Map.Entry<String, KeyQueue> entry = all.next();
-      KeyQueue line = entry.getValue();
-      if (line.mayGo(now)) {
-        LiveCall call = line.take(now);
+      KeyQueue keyQueue = entry.getValue();
+      if (keyQueue.isReady(now)) {
+        LiveCall call = keyQueue.poll(now);
         all.remove();
-        keys.put(entry.getKey(), line);
+        keys.put(entry.getKey(), keyQueue);
         return call;
       }
-      if (line.isIdle(now)) {
+      if (keyQueue.isIdle(now)) {
         all.remove();
       }
     }
     return null;
   }
 
-  /** Places become free one after the other, and each who is refused is told one of his own. */
+  /** Each rejected caller gets a different Retry-After, so that retries do not arrive together. */
   private Duration retryAfter() {
     long now = System.nanoTime();
-    long each = (long) (1e9 / outlook().perSecond());
-    refusedUntil = Math.max(refusedUntil, now) + each;
-    return Duration.ofNanos(refusedUntil - now);
+    long interval = (long) (1e9 / availability().callsPerSecond());
+    lastRetryAt = Math.max(lastRetryAt, now) + interval;
+    return Duration.ofNanos(lastRetryAt - now);
   }
 
-  private RouteAvailability outlook() {
+  private RouteAvailability availability() {
     long now = System.nanoTime();
-    RouteAvailability known = routeAvailability;
-    if (known == null || now - outlookAt > OUTLOOK_NANOS) {
-      known = outlooks.apply(route);
-      routeAvailability = known;
-      outlookAt = now;
+    RouteAvailability cached = availability;
+    if (cached == null || now - availabilityAt > AVAILABILITY_TTL_NANOS) {
+      cached = forecast.apply(route);
+      availability = cached;
+      availabilityAt = now;
     }
-    return known;
+    return cached;
   }
 }

@@ -10,52 +10,52 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One caller who waits, from the door to his answer. What happens to his task is put into its
- * mailbox by whoever hears it, and taken out by the thread of his request.
+ * One live call whose caller waits. Other threads add events to its event queue; the thread of the
+ * request takes them out.
  */
 final class LiveCall {
 
-  /** What happens to it. */
+  /** An event for the thread of the request. */
   sealed interface Event {
-    /** It is its turn: its task goes to the broker. */
+    /** The admission queue has dispatched the call: publish its task now. */
     record Dispatched() implements Event {}
 
-    /** A worker says something of it. */
-    record Received(LiveMessage word) implements Event {}
+    /** A worker has sent a message. */
+    record Received(LiveMessage message) implements Event {}
 
-    /** Its stream cannot be gone on with. */
-    record ConnectionLost(String reason) implements Event {}
+    /** The stream cannot continue; {@code reason} completes a sentence. */
+    record StreamBroken(String reason) implements Event {}
   }
 
-  private static final Event TURN = new Event.Dispatched();
+  private static final Event DISPATCHED = new Event.Dispatched();
 
   private final TaskMessage task;
   private final AuthenticatedCaller caller;
   private final String step;
-  private final AtomicLong unread;
-  private final long mostUnread;
-  private final long arrived = System.nanoTime();
-  private final LinkedBlockingQueue<Event> mailbox = new LinkedBlockingQueue<>();
+  private final AtomicLong unreadBytes;
+  private final long maxUnreadBytes;
+  private final long arrivedAt = System.nanoTime();
+  private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private String worker = "";
-  private int parts;
-  private boolean over;
+  private int chunks;
+  private boolean ended;
   private volatile boolean claimed;
 
   /**
-   * @param unread the bytes of all calls' mailboxes
-   * @param mostUnread how many they may be
+   * @param unreadBytes buffered bytes of all calls, which this call adds to
+   * @param maxUnreadBytes the limit for {@code unreadBytes}
    */
   LiveCall(
       TaskMessage task,
       AuthenticatedCaller caller,
       String step,
-      AtomicLong unread,
-      long mostUnread) {
+      AtomicLong unreadBytes,
+      long maxUnreadBytes) {
     this.task = task;
     this.caller = caller;
     this.step = step;
-    this.unread = unread;
-    this.mostUnread = mostUnread;
+    this.unreadBytes = unreadBytes;
+    this.maxUnreadBytes = maxUnreadBytes;
   }
 
   TaskMessage task() {
@@ -78,31 +78,31 @@ final class LiveCall {
     return step;
   }
 
-  /** Whether a worker has its task, or had it. */
+  /** Returns whether any worker has claimed the task. */
   boolean isClaimed() {
     return claimed;
   }
 
   Duration waited() {
-    return Duration.ofNanos(System.nanoTime() - arrived);
+    return Duration.ofNanos(System.nanoTime() - arrivedAt);
   }
 
-  void turn() {
-    mailbox.add(TURN);
+  void dispatch() {
+    events.add(DISPATCHED);
   }
 
   /**
-   * A worker asks whether it shall make the call.
+   * Handles a worker's claim.
    *
-   * @return whether it shall: not when the caller has gone, and not when he has a part of the reply
-   *     from another worker, which died or lost its connection
+   * @return whether the worker must call the provider: false if the caller has disconnected, or has
+   *     received a chunk from another worker, which was lost since
    */
   synchronized boolean claim(LiveMessage.Claim claim) {
-    if (over) {
+    if (ended) {
       return false;
     }
-    if (parts > 0) {
-      breakOff("its worker is lost");
+    if (chunks > 0) {
+      breakStream("the worker was lost");
       return false;
     }
     worker = claim.worker();
@@ -111,75 +111,75 @@ final class LiveCall {
   }
 
   /**
-   * What the worker that has it says; what another one says is passed over, but for a whole answer:
-   * that is one, whoever has it.
+   * Handles a message about this call. Ignores chunks of any worker but the last one that claimed
+   * the call; accepts a complete reply from any worker.
    */
-  synchronized void hear(LiveMessage word) {
-    switch (word) {
-      case LiveMessage.Chunk chunk when isFrom(chunk.worker()) -> part(chunk);
-      case LiveMessage.Reply whole when !over && parts == 0 -> {
-        if (takes(whole.body().size())) {
-          mailbox.add(new Event.Received(whole));
+  synchronized void receive(LiveMessage message) {
+    switch (message) {
+      case LiveMessage.Chunk chunk when isFrom(chunk.worker()) -> receiveChunk(chunk);
+      case LiveMessage.Reply reply when !ended && chunks == 0 -> {
+        if (reserveBuffer(reply.body().size())) {
+          events.add(new Event.Received(reply));
         }
       }
       case LiveMessage.StreamEnd streamEnd when isFrom(streamEnd.facts().worker()) -> {
-        if (streamEnd.parts() == parts) {
-          mailbox.add(new Event.Received(streamEnd));
+        if (streamEnd.parts() == chunks) {
+          events.add(new Event.Received(streamEnd));
         } else {
-          breakOff("a part of it is lost");
+          breakStream("a chunk was lost");
         }
       }
-      case LiveMessage.Failed failed when !over -> mailbox.add(new Event.Received(failed));
-      default -> {} // not from its worker, or nothing for a caller
+      case LiveMessage.Failed failed when !ended -> events.add(new Event.Received(failed));
+      default -> {} // from another worker, or not for a caller
     }
   }
 
-  /** The broker's connection is lost: of a stream that has begun, parts are. */
+  /** Breaks a stream that has begun: chunks may be lost with the broker connection. */
   synchronized void connectionLost() {
-    if (parts > 0 && !over) {
-      breakOff("the broker is lost");
+    if (chunks > 0 && !ended) {
+      breakStream("the connection to the broker was lost");
     }
   }
 
   private boolean isFrom(String name) {
-    return !over && worker.equals(name);
+    return !ended && worker.equals(name);
   }
 
-  private void part(LiveMessage.Chunk chunk) {
-    if (chunk.number() != parts) {
-      breakOff("a part of it is lost");
-    } else if (takes(chunk.body().size())) {
-      parts++;
-      mailbox.add(new Event.Received(chunk));
+  private void receiveChunk(LiveMessage.Chunk chunk) {
+    if (chunk.number() != chunks) {
+      breakStream("a chunk was lost");
+    } else if (reserveBuffer(chunk.body().size())) {
+      chunks++;
+      events.add(new Event.Received(chunk));
     }
   }
 
-  private boolean takes(int bytes) {
-    if (unread.addAndGet(bytes) > mostUnread) {
-      unread.addAndGet(-bytes);
-      breakOff("its caller reads too slowly");
+  private boolean reserveBuffer(int bytes) {
+    if (unreadBytes.addAndGet(bytes) > maxUnreadBytes) {
+      unreadBytes.addAndGet(-bytes);
+      breakStream("the client reads too slowly");
       return false;
     }
     return true;
   }
 
-  private void breakOff(String reason) {
-    over = true;
-    mailbox.add(new Event.ConnectionLost(reason));
+  private void breakStream(String reason) {
+    ended = true;
+    events.add(new Event.StreamBroken(reason));
   }
 
-  /** The next event; null where there is none within the time. */
-  @Nullable Event next(Duration time) throws InterruptedException {
-    Event event = mailbox.poll(time.toMillis(), TimeUnit.MILLISECONDS);
-    unread.addAndGet(-bytes(event));
+  /** Waits for the next event; returns null if none arrives within the timeout. */
+  @Nullable Event next(Duration timeout) throws InterruptedException {
+    Event event = events.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    unreadBytes.addAndGet(-bytes(event));
     return event;
   }
 
-  /** Nothing of it is wanted any more. */
+  /** Ends the call, and frees its buffered bytes. */
   synchronized void end() {
-    over = true;
-    for (Event event = mailbox.poll(); event != null; event = mailbox.poll()) {
-      unread.addAndGet(-bytes(event));
+    ended = true;
+    for (Event event = events.poll(); event != null; event = events.poll()) {
+      unreadBytes.addAndGet(-bytes(event));
     }
   }
 
@@ -187,9 +187,9 @@ final class LiveCall {
     if (!(event instanceof Event.Received received)) {
       return 0;
     }
-    return switch (received.word()) {
+    return switch (received.message()) {
       case LiveMessage.Chunk chunk -> chunk.body().size();
-      case LiveMessage.Reply whole -> whole.body().size();
+      case LiveMessage.Reply reply -> reply.body().size();
       default -> 0;
     };
   }

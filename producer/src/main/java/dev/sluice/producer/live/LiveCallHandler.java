@@ -10,61 +10,61 @@ import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.rabbit.connection.CorrelationData;
 
-/** Takes one caller from the door to the end of his answer, on the thread of his request. */
+/** Serves one live call until its reply is written, on the thread of its request. */
 final class LiveCallHandler {
   private static final Logger LOG = LoggerFactory.getLogger(LiveCallHandler.class);
 
-  /** How long a hang-up stays unseen. */
-  private static final Duration LOOK = Duration.ofMillis(200);
+  /** How often the producer polls for a client disconnect. */
+  private static final Duration DISCONNECT_POLL_INTERVAL = Duration.ofMillis(200);
 
   private final LiveCall call;
-  private final LiveAdmissionQueue liveAdmissionQueue;
-  private final LiveTaskPublisher sender;
-  private final LiveHttpResponse caller;
+  private final LiveAdmissionQueue queue;
+  private final LiveTaskPublisher publisher;
+  private final LiveHttpResponse response;
   private final StepStats.CountedCall countedCall;
-  private @Nullable CorrelationData sent;
-  private boolean hasTurn;
-  private boolean begun;
-  private boolean answered;
+  private @Nullable CorrelationData confirm;
+  private boolean dispatched;
+  private boolean streaming;
+  private boolean replied;
 
   LiveCallHandler(
       LiveCall call,
-      LiveAdmissionQueue liveAdmissionQueue,
-      LiveTaskPublisher sender,
-      LiveHttpResponse caller,
+      LiveAdmissionQueue queue,
+      LiveTaskPublisher publisher,
+      LiveHttpResponse response,
       StepStats.CountedCall countedCall) {
     this.call = call;
-    this.liveAdmissionQueue = liveAdmissionQueue;
-    this.sender = sender;
-    this.caller = caller;
+    this.queue = queue;
+    this.publisher = publisher;
+    this.response = response;
     this.countedCall = countedCall;
   }
 
-  /** Whether the task was sent, and no worker has said its last word. */
-  boolean isAtWorkers() {
-    return hasTurn && !answered;
+  /** Returns whether a worker may still have the task. */
+  boolean isWithWorkers() {
+    return dispatched && !replied;
   }
 
   /**
-   * Waits for the answer and passes it on.
+   * Waits for the reply and writes it to the client.
    *
-   * @param giveUp when a caller who has nothing yet waits no more
-   * @param breakOff when a stream that still goes on is one that nobody sends any more
-   * @throws ApiException what he is told in place of an answer
+   * @param replyDeadline when to give up if no reply has begun, by {@link System#nanoTime}
+   * @param streamDeadline when to give up a stream that has begun, by {@link System#nanoTime}
+   * @throws ApiException the error to return in place of a reply
    */
-  void run(long giveUp, long breakOff) throws IOException, InterruptedException {
-    while (!answered) {
-      LiveCall.Event event = call.next(LOOK);
+  void run(long replyDeadline, long streamDeadline) throws IOException, InterruptedException {
+    while (!replied) {
+      LiveCall.Event event = call.next(DISCONNECT_POLL_INTERVAL);
       if (event == null) {
-        if (caller.hasGone()) {
+        if (response.isClientDisconnected()) {
           countedCall.ended("client_disconnected");
           return;
         }
-        lookAround();
-      } else if (!happened(event)) {
+        checkAvailability();
+      } else if (!handle(event)) {
         return;
       }
-      if (!answered && System.nanoTime() - (begun ? breakOff : giveUp) >= 0) {
+      if (!replied && System.nanoTime() - (streaming ? streamDeadline : replyDeadline) >= 0) {
         countedCall.ended("timeout");
         fail(LiveErrors.timeout(call.waited()));
         return;
@@ -72,59 +72,59 @@ final class LiveCallHandler {
     }
   }
 
-  private void lookAround() {
-    liveAdmissionQueue.dispatch();
+  private void checkAvailability() {
+    queue.dispatch();
     if (call.isClaimed()) {
       return;
     }
-    if (sender.isBrokerAwayForLong()) {
-      throw LiveErrors.brokerAway();
+    if (publisher.isBrokerUnavailable()) {
+      throw LiveErrors.brokerUnavailable();
     }
-    if (hasTurn && isNotTaken()) {
+    if (dispatched && isUndelivered()) {
       send();
     }
-    liveAdmissionQueue.checkOpen();
+    queue.checkOpen();
   }
 
-  /** Returns whether there is more to come. */
-  private boolean happened(LiveCall.Event event) throws IOException {
+  /** Handles an event; returns false if the call has ended with it. */
+  private boolean handle(LiveCall.Event event) throws IOException {
     switch (event) {
-      case LiveCall.Event.Dispatched dispatched -> {
-        hasTurn = true;
+      case LiveCall.Event.Dispatched dispatch -> {
+        dispatched = true;
         send();
       }
-      case LiveCall.Event.Received received -> said(received.word());
-      case LiveCall.Event.ConnectionLost connectionLost -> {
+      case LiveCall.Event.Received received -> handle(received.message());
+      case LiveCall.Event.StreamBroken broken -> {
         countedCall.ended("connection_error");
-        fail(LiveErrors.broken(connectionLost.reason()));
+        fail(LiveErrors.streamBroken(broken.reason()));
         return false;
       }
     }
     return true;
   }
 
-  private void said(LiveMessage word) throws IOException {
-    switch (word) {
-      case LiveMessage.Reply whole -> {
-        answered = true;
-        countedCall.answered(whole.facts(), whole.status());
-        caller.whole(whole, call.waited());
+  private void handle(LiveMessage message) throws IOException {
+    switch (message) {
+      case LiveMessage.Reply reply -> {
+        replied = true;
+        countedCall.replied(reply.facts(), reply.status());
+        response.writeReply(reply, call.waited());
       }
       case LiveMessage.Chunk chunk -> {
-        if (!begun) {
-          countedCall.began();
-          caller.begin(chunk.headers());
-          begun = true;
+        if (!streaming) {
+          countedCall.streamBegan();
+          response.beginStream(chunk.headers());
+          streaming = true;
         }
-        caller.part(chunk.body());
+        response.writeChunk(chunk.body());
       }
       case LiveMessage.StreamEnd streamEnd -> {
-        answered = true;
-        countedCall.answered(streamEnd.facts(), 200);
-        caller.end();
+        replied = true;
+        countedCall.replied(streamEnd.facts(), 200);
+        response.endStream();
       }
       case LiveMessage.Failed failed -> {
-        answered = true;
+        replied = true;
         countedCall.failed(failed);
         fail(LiveErrors.of(failed.failure()));
       }
@@ -134,25 +134,25 @@ final class LiveCallHandler {
     }
   }
 
-  private void fail(ApiException refusal) throws IOException {
-    if (!begun) {
-      throw refusal;
+  private void fail(ApiException error) throws IOException {
+    if (!streaming) {
+      throw error;
     }
-    caller.breakOff(refusal);
+    response.failStream(error);
   }
 
   private void send() {
     try {
-      sent = sender.send(call.task());
-    } catch (AmqpException away) {
-      sent = null;
-      LOG.debug("A live call waits for the broker: {}", away.getMessage());
+      confirm = publisher.send(call.task());
+    } catch (AmqpException unavailable) {
+      confirm = null;
+      LOG.debug("Cannot publish a live task yet: {}", unavailable.getMessage());
     }
   }
 
-  /** Whether the broker has certainly not got the task. */
-  private boolean isNotTaken() {
-    CorrelationData last = sent;
+  /** Returns whether the broker has certainly not accepted the task. */
+  private boolean isUndelivered() {
+    CorrelationData last = confirm;
     if (last == null || last.getReturned() != null) {
       return true;
     }

@@ -13,16 +13,16 @@ import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.connection.ConnectionListener;
 import org.springframework.stereotype.Component;
 
-/** All callers who wait at this producer, and what the workers say of their tasks. */
+/** Keeps the waiting calls of this producer and routes the workers' messages to them. */
 @Component
 class LiveCallRegistry implements MessageListener, ConnectionListener {
   private final Map<String, LiveCall> waiting = new ConcurrentHashMap<>();
-  private final LiveTaskPublisher sender;
+  private final LiveTaskPublisher publisher;
   private final LiveAdmission liveAdmission;
 
   LiveCallRegistry(
-      LiveTaskPublisher sender, LiveAdmission liveAdmission, ConnectionFactory brokers) {
-    this.sender = sender;
+      LiveTaskPublisher publisher, LiveAdmission liveAdmission, ConnectionFactory brokers) {
+    this.publisher = publisher;
     this.liveAdmission = liveAdmission;
     brokers.addConnectionListener(this);
   }
@@ -32,21 +32,22 @@ class LiveCallRegistry implements MessageListener, ConnectionListener {
   }
 
   /**
-   * Nobody waits for it any more.
+   * Removes a call that has ended.
    *
-   * @param isAtWorkers whether one of them may still have its task: he leaves off
+   * @param isWithWorkers whether a worker may still have its task; all workers are asked to cancel
+   *     it
    */
-  void remove(LiveCall call, boolean isAtWorkers) {
+  void remove(LiveCall call, boolean isWithWorkers) {
     waiting.remove(call.id());
     call.end();
-    if (isAtWorkers) {
-      sender.sayToAll(new LiveMessage.Cancelled(call.id()));
+    if (isWithWorkers) {
+      publisher.broadcast(new LiveMessage.Cancelled(call.id()));
     }
   }
 
   @Override
   public void onCreate(@Nullable Connection connection) {
-    // its queue is made by the admin
+    // AmqpAdmin declares the reply queue
   }
 
   @Override
@@ -56,29 +57,29 @@ class LiveCallRegistry implements MessageListener, ConnectionListener {
 
   @Override
   public void onMessage(Message message) {
-    LiveCodec.read(message).ifPresent(this::hear);
+    LiveCodec.read(message).ifPresent(this::receive);
   }
 
-  private void hear(LiveMessage word) {
-    LiveCall call = waiting.get(word.taskId());
-    if (word instanceof LiveMessage.Claim claim) {
-      boolean goes = call != null && claimed(call, claim);
-      sender.say(
+  private void receive(LiveMessage message) {
+    LiveCall call = waiting.get(message.taskId());
+    if (message instanceof LiveMessage.Claim claim) {
+      boolean proceed = call != null && claim(call, claim);
+      publisher.sendTo(
           claim.answerTo(),
-          goes
+          proceed
               ? new LiveMessage.Proceed(claim.taskId())
               : new LiveMessage.Cancelled(claim.taskId()));
     } else if (call != null) {
-      call.hear(word);
+      call.receive(message);
     }
   }
 
-  private boolean claimed(LiveCall call, LiveMessage.Claim claim) {
+  private boolean claim(LiveCall call, LiveMessage.Claim claim) {
     boolean isFirst = !call.isClaimed();
-    boolean goes = call.claim(claim);
-    if (goes && isFirst) {
-      liveAdmission.of(call.route()).claimed(call);
+    boolean proceed = call.claim(claim);
+    if (proceed && isFirst) {
+      liveAdmission.of(call.route()).onClaimed(call);
     }
-    return goes;
+    return proceed;
   }
 }

@@ -17,8 +17,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * The road of live calls: a connection of its own with confirms, and a queue of this producer alone
- * on which the workers answer.
+ * Configures the AMQP side of live calls: a publisher connection with confirms, and an exclusive
+ * queue on which workers reply to this producer.
  */
 @Configuration(proxyBeanMethods = false)
 class LiveConfiguration {
@@ -27,9 +27,8 @@ class LiveConfiguration {
   private static final long RECONNECT_MILLIS = 1000;
   private static final long SHUTDOWN_MILLIS = 1000;
 
-  /** Lower phases stop later: whoever still waits at the web server hears of his call here. */
-  private static final int AFTER_THE_LAST_CALL =
-      WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE - 1;
+  /** Lower phases stop later: the reply consumer outlives the calls that the web server drains. */
+  private static final int PHASE = WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE - 1;
 
   @Bean
   Declarables replyQueue() {
@@ -37,20 +36,22 @@ class LiveConfiguration {
   }
 
   @Bean
-  LiveTaskPublisher taskSender(
+  LiveTaskPublisher liveTaskPublisher(
       CachingConnectionFactory brokers, @Qualifier("replyQueue") Declarables queues) {
     CachingConnectionFactory publishers =
         (CachingConnectionFactory)
-            Objects.requireNonNull(brokers.getPublisherConnectionFactory(), "it caches channels");
+            Objects.requireNonNull(
+                brokers.getPublisherConnectionFactory(), "publisher connection factory");
     publishers.setPublisherConfirmType(ConfirmType.CORRELATED);
     publishers.setPublisherReturns(true);
     publishers.setChannelCacheSize(CHANNELS);
     RabbitTemplate template = new RabbitTemplate(publishers);
     template.setMandatory(true);
-    template.setReturnsCallback(nobody -> {}); // who sent it looks at the confirm
-    LiveTaskPublisher sender = new LiveTaskPublisher(template, name(queues));
-    brokers.addConnectionListener(sender);
-    return sender;
+    template.setReturnsCallback(
+        returned -> {}); // LiveCallHandler checks CorrelationData.getReturned
+    LiveTaskPublisher publisher = new LiveTaskPublisher(template, name(queues));
+    brokers.addConnectionListener(publisher);
+    return publisher;
   }
 
   @Bean
@@ -60,22 +61,22 @@ class LiveConfiguration {
       LiveCallRegistry calls) {
     SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
     container.setQueueNames(name(queues));
-    container.setAcknowledgeMode(AcknowledgeMode.NONE); // a part that is lost shows in the next
+    // Chunks are numbered, so a lost one is detected.
+    container.setAcknowledgeMode(AcknowledgeMode.NONE);
     container.setPrefetchCount(PREFETCH);
     container.setRecoveryInterval(RECONNECT_MILLIS);
     container.setShutdownTimeout(SHUTDOWN_MILLIS);
-    container.setPhase(AFTER_THE_LAST_CALL);
     container.setMissingQueuesFatal(false);
     container.setAutoDeclare(false);
     container.setDeclarationRetries(1);
     container.setFailedDeclarationRetryInterval(RECONNECT_MILLIS);
     container.setMessageListener(calls);
-    container.setPhase(AFTER_THE_LAST_CALL);
+    container.setPhase(PHASE);
     return container;
   }
 
   @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> hangUps() {
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> clientDisconnectValve() {
     return tomcat ->
         tomcat.addContextCustomizers(
             context -> context.getParent().getPipeline().addValve(new ClientDisconnectValve()));

@@ -19,29 +19,29 @@ import org.slf4j.MDC;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** OpenAI's endpoints whose callers wait for the answer. */
+/** OpenAI's endpoints for chat completions, responses and embeddings. */
 @RestController
 class LiveController {
-  private static final Duration GRACE = Duration.ofMinutes(1);
+  private static final Duration STREAM_GRACE = Duration.ofMinutes(1);
 
   private final Routes routes;
   private final LiveSettings settings;
   private final LiveCallRegistry calls;
   private final LiveAdmission liveAdmission;
-  private final LiveTaskPublisher sender;
+  private final LiveTaskPublisher publisher;
   private final StepStats stepStats;
   private final ErrorWriter errors;
   private final NoArgGenerator ids;
   private final TaskTraces traces;
   private final Clock clock;
-  private final AtomicLong unread = new AtomicLong();
+  private final AtomicLong unreadBytes = new AtomicLong();
 
   LiveController(
       Routes routes,
       LiveSettings settings,
       LiveCallRegistry calls,
       LiveAdmission liveAdmission,
-      LiveTaskPublisher sender,
+      LiveTaskPublisher publisher,
       StepStats stepStats,
       ErrorWriter errors,
       NoArgGenerator ids,
@@ -51,7 +51,7 @@ class LiveController {
     this.settings = settings;
     this.calls = calls;
     this.liveAdmission = liveAdmission;
-    this.sender = sender;
+    this.publisher = publisher;
     this.stepStats = stepStats;
     this.errors = errors;
     this.ids = ids;
@@ -68,25 +68,25 @@ class LiveController {
             task(request),
             caller,
             stepStats.name(request.step()),
-            unread,
+            unreadBytes,
             settings.maxUnreadBytes().toBytes());
-    // For all that is logged of this request: its thread is virtual and ends with it.
+    // Never removed from the MDC: the virtual thread ends with the request.
     MDC.put("task", call.task().ids().taskId());
     MDC.put("route", call.route());
-    LiveAdmissionQueue liveAdmissionQueue = liveAdmission.of(call.route());
+    LiveAdmissionQueue queue = liveAdmission.of(call.route());
     try (StepStats.CountedCall countedCall = stepStats.count(call)) {
-      liveAdmissionQueue.enqueue(call);
+      queue.enqueue(call);
       calls.add(call);
-      LiveCallHandler liveCallHandler =
+      LiveCallHandler handler =
           new LiveCallHandler(
-              call, liveAdmissionQueue, sender, new LiveHttpResponse(in, out, errors), countedCall);
+              call, queue, publisher, new LiveHttpResponse(in, out, errors), countedCall);
       try {
-        long giveUp = System.nanoTime() + request.timeout().toNanos();
-        Duration longest = request.route().provider().callTimeout().plus(GRACE);
-        liveCallHandler.run(giveUp, giveUp + longest.toNanos());
+        long replyDeadline = System.nanoTime() + request.timeout().toNanos();
+        Duration maxStreamTime = request.route().provider().callTimeout().plus(STREAM_GRACE);
+        handler.run(replyDeadline, replyDeadline + maxStreamTime.toNanos());
       } finally {
-        calls.remove(call, liveCallHandler.isAtWorkers());
-        liveAdmissionQueue.remove(call);
+        calls.remove(call, handler.isWithWorkers());
+        queue.remove(call);
       }
     }
   }
@@ -94,8 +94,8 @@ class LiveController {
   private TaskMessage task(LiveRequest request) {
     String id = ids.generate().toString();
     Instant now = clock.instant();
-    String current = traces.current();
-    TaskIds names =
+    String current = traces.currentTraceparent();
+    TaskIds taskIds =
         new TaskIds(
             id,
             null,
@@ -104,7 +104,7 @@ class LiveController {
             Lane.LIVE,
             id,
             current == null ? request.traceparent() : current);
-    return TaskMessage.first(names, now, now.plus(request.timeout()), request.body())
-        .answeredTo(sender.ownQueue(), request.trimTo());
+    return TaskMessage.first(taskIds, now, now.plus(request.timeout()), request.body())
+        .answeredTo(publisher.replyQueue(), request.trimTo());
   }
 }

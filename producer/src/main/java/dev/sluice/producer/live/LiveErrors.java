@@ -6,18 +6,18 @@ import dev.sluice.producer.report.RouteForecast.HeldRoute;
 import java.time.Duration;
 import org.springframework.http.HttpStatus;
 
-/** What a caller is told who gets no answer of the provider's. */
+/** The errors that callers get in place of a reply from the provider. */
 final class LiveErrors {
-  private static final Duration BROKER_LOOK = Duration.ofSeconds(10);
-  private static final Duration AT_ONCE = Duration.ofSeconds(1);
+  private static final Duration BROKER_RETRY_AFTER = Duration.ofSeconds(10);
+  private static final Duration SHUTDOWN_RETRY_AFTER = Duration.ofSeconds(1);
 
   private LiveErrors() {}
 
-  static ApiException of(String route, HeldRoute heldRoute) {
+  static ApiException onHold(String route, HeldRoute hold) {
     String message =
-        "Route %s is on hold: %s. It is looked at again at %s."
-            .formatted(route, heldRoute.reason(), heldRoute.until());
-    return heldRoute.kind().equals("quota")
+        "Route %s is on hold: %s. The next probe is at %s."
+            .formatted(route, hold.reason(), hold.until());
+    return hold.kind().equals("quota")
         ? ApiException.quotaExceeded(message)
         : ApiException.serverError(HttpStatus.SERVICE_UNAVAILABLE, message, "route_on_hold");
   }
@@ -32,30 +32,32 @@ final class LiveErrors {
     };
   }
 
-  static ApiException brokerAway() {
+  static ApiException brokerUnavailable() {
     return ApiException.unavailable(
-        "The message broker is away, so no worker can be reached.",
+        "The message broker is unavailable, so no worker can be reached. Retry after the time in Retry-After.",
         "broker_unavailable",
-        BROKER_LOOK);
+        BROKER_RETRY_AFTER);
   }
 
-  static ApiException stopping() {
+  static ApiException shuttingDown() {
     return ApiException.unavailable(
-        "This producer stops. Another one, or this one started again, takes the call.",
+        "This producer is shutting down. Retry; another instance will serve the request.",
         "shutting_down",
-        AT_ONCE);
+        SHUTDOWN_RETRY_AFTER);
   }
 
   static ApiException timeout(Duration waited) {
     return ApiException.serverError(
         HttpStatus.GATEWAY_TIMEOUT,
-        "No answer within %d s. X-Sluice-Timeout says how long to wait."
+        "No reply within %d s. To wait longer, set the header X-Sluice-Timeout."
             .formatted(waited.toSeconds()),
         "timeout");
   }
 
-  static ApiException broken(String reason) {
+  static ApiException streamBroken(String reason) {
     return ApiException.serverError(
-        HttpStatus.BAD_GATEWAY, "The reply was broken off: %s.".formatted(reason), "stream_broken");
+        HttpStatus.BAD_GATEWAY,
+        "The reply was interrupted: %s.".formatted(reason),
+        "stream_broken");
   }
 }

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 
-/** The HTTP end of a live call. */
+/** Writes the reply of a live call to the HTTP client. */
 final class LiveHttpResponse {
   private static final int OK = 200;
 
@@ -25,51 +25,51 @@ final class LiveHttpResponse {
     this.errors = errors;
   }
 
-  boolean hasGone() {
-    return ClientDisconnectValve.happened(request);
+  boolean isClientDisconnected() {
+    return ClientDisconnectValve.isDisconnected(request);
   }
 
   /**
-   * The provider's answer as it is.
+   * Writes the provider's complete response, unchanged.
    *
-   * @param took from the caller's coming
+   * @param elapsed since the request arrived
    */
-  void whole(LiveMessage.Reply whole, Duration took) throws IOException {
-    response.setStatus(whole.status());
-    whole.headers().forEach(response::setHeader);
-    response.setHeader("x-sluice-attempts", Integer.toString(whole.facts().attempts()));
-    response.setHeader("x-sluice-throttles", Integer.toString(whole.facts().throttles()));
+  void writeReply(LiveMessage.Reply reply, Duration elapsed) throws IOException {
+    response.setStatus(reply.status());
+    reply.headers().forEach(response::setHeader);
+    response.setHeader("x-sluice-attempts", Integer.toString(reply.facts().attempts()));
+    response.setHeader("x-sluice-throttles", Integer.toString(reply.facts().throttles()));
     response.setHeader(
         "x-sluice-wait-ms",
-        Long.toString(Math.max(0, took.minus(whole.facts().latency()).toMillis())));
-    response.setContentLength(whole.body().size());
-    response.getOutputStream().write(whole.body().bytes());
+        Long.toString(Math.max(0, elapsed.minus(reply.facts().latency()).toMillis())));
+    response.setContentLength(reply.body().size());
+    response.getOutputStream().write(reply.body().bytes());
     response.flushBuffer();
   }
 
-  void begin(Map<String, String> headers) {
+  void beginStream(Map<String, String> headers) {
     response.setStatus(OK);
     headers.forEach(response::setHeader);
   }
 
-  /** Waits while the caller does not read. */
-  void part(Payload part) throws IOException {
-    response.getOutputStream().write(part.bytes());
+  /** Blocks while the client does not read. */
+  void writeChunk(Payload chunk) throws IOException {
+    response.getOutputStream().write(chunk.bytes());
     response.flushBuffer();
   }
 
-  void end() throws IOException {
+  void endStream() throws IOException {
     response.getOutputStream().close();
   }
 
-  /** An event that OpenAI's SDKs raise as an error. */
-  void breakOff(ApiException reason) throws IOException {
+  /** Ends the stream with an event that OpenAI's SDKs raise as an error. */
+  void failStream(ApiException error) throws IOException {
     response
         .getOutputStream()
         .write(
             "\n\nevent: error\ndata: %s\n\n"
-                .formatted(new String(errors.bytes(reason.body()), StandardCharsets.UTF_8))
+                .formatted(new String(errors.bytes(error.body()), StandardCharsets.UTF_8))
                 .getBytes(StandardCharsets.UTF_8));
-    end();
+    endStream();
   }
 }

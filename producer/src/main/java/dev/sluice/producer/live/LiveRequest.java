@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A request as it came to the door.
+ * A parsed live request.
  *
- * @param body what goes to the provider
- * @param step which part of the caller's program makes it; empty where it does not say
- * @param trimTo how many tokens the prompt may have; 0 for no such wish
- * @param timeout how long the caller waits
- * @param traceparent the trace that it belongs to; null for none
+ * @param body the body to send to the provider
+ * @param step the step of the client's program that makes the call; empty if the request names none
+ * @param trimTo the maximum number of prompt tokens; 0 for no trimming
+ * @param timeout how long the caller waits for the reply to begin
+ * @param traceparent W3C trace context of the request; null for none
  */
 record LiveRequest(
     String endpoint,
@@ -40,19 +40,21 @@ record LiveRequest(
   static final String TIMEOUT = "X-Sluice-Timeout";
 
   private static final Pattern TIME = Pattern.compile("(\\d{1,7})(ms|s|m|h)?");
-  private static final int LONGEST_STEP = 64;
+  private static final int MAX_STEP_LENGTH = 64;
 
   /**
-   * Reads it.
+   * Reads and checks a request.
    *
-   * @throws ApiException naming the value that cannot be taken
+   * @throws ApiException 400, 404 or 413, with the invalid parameter
    */
   static LiveRequest read(HttpServletRequest request, Routes routes, LiveSettings settings)
       throws IOException {
     byte[] bytes = request.getInputStream().readNBytes(TaskCodec.MAX_BODY_BYTES + 1);
     if (bytes.length > TaskCodec.MAX_BODY_BYTES) {
       throw ApiException.tooLarge(
-          "The request has more than %d bytes.".formatted(TaskCodec.MAX_BODY_BYTES), null);
+          "The request body has more than %d bytes, the maximum."
+              .formatted(TaskCodec.MAX_BODY_BYTES),
+          null);
     }
     Payload payload = Payload.of(bytes);
     JsonNode json =
@@ -61,12 +63,12 @@ record LiveRequest(
             .orElseThrow(
                 () ->
                     ApiException.badRequest(
-                        "The request's body %s.".formatted(Json.whyNot(bytes)), null, null));
-    JsonNode own = json.path(SluiceFieldRemover.NAME);
+                        "The request body %s.".formatted(Json.whyNot(bytes)), null, null));
+    JsonNode own = json.path(SluiceFieldRemover.FIELD);
     return new LiveRequest(
         request.getServletPath(),
         route(json, routes),
-        own.isMissingNode() ? payload : SluiceFieldRemover.cutOut(payload).orElse(payload),
+        own.isMissingNode() ? payload : SluiceFieldRemover.remove(payload).orElse(payload),
         step(request.getHeader(STEP), own, json),
         trim(request.getHeader(TRIM), own),
         timeout(request.getHeader(TIMEOUT), settings),
@@ -84,9 +86,7 @@ record LiveRequest(
         .orElseThrow(() -> ApiException.noSuchModel(model.asString()));
   }
 
-  /**
-   * The header goes before the body's own field, and that before what LangGraph and OpenAI have.
-   */
+  /** Order of precedence: header, {@code sluice.step}, LangGraph's metadata, OpenAI's fields. */
   private static String step(@Nullable String header, JsonNode own, JsonNode json) {
     String step =
         Stream.of(
@@ -99,21 +99,22 @@ record LiveRequest(
             .filter(name -> !name.isEmpty())
             .findFirst()
             .orElse("");
-    return step.length() <= LONGEST_STEP ? step : step.substring(0, LONGEST_STEP);
+    return step.length() <= MAX_STEP_LENGTH ? step : step.substring(0, MAX_STEP_LENGTH);
   }
 
   private static int trim(@Nullable String header, JsonNode own) {
-    String wish = header == null ? own.path("trim").asString("") : header.strip();
-    if (wish.isEmpty()) {
+    String value = header == null ? own.path("trim").asString("") : header.strip();
+    if (value.isEmpty()) {
       return 0;
     }
-    if (!wish.matches("[1-9]\\d{0,8}")) {
+    if (!value.matches("[1-9]\\d{0,8}")) {
       throw ApiException.badRequest(
-          "Invalid value for %s: '%s'. It is a number of tokens from 1.".formatted(TRIM, wish),
+          "Invalid value for %s: '%s'. It must be a number of tokens, at least 1."
+              .formatted(TRIM, value),
           header == null ? "sluice.trim" : TRIM,
           "invalid_value");
     }
-    return Integer.parseInt(wish);
+    return Integer.parseInt(value);
   }
 
   private static Duration timeout(@Nullable String header, LiveSettings settings) {
@@ -121,15 +122,15 @@ record LiveRequest(
       return settings.timeout();
     }
     Matcher time = TIME.matcher(header.strip().toLowerCase(Locale.ROOT));
-    Duration wish = time.matches() ? duration(time) : Duration.ZERO;
-    if (!wish.isPositive() || wish.compareTo(LiveSettings.LONGEST) > 0) {
+    Duration value = time.matches() ? duration(time) : Duration.ZERO;
+    if (!value.isPositive() || value.compareTo(LiveSettings.MAX_TIMEOUT) > 0) {
       throw ApiException.badRequest(
-          "Invalid value for %s: '%s'. It is seconds, or such as 500ms, 30s or 5m, at most 1h."
+          "Invalid value for %s: '%s'. It must be seconds or a duration such as 500ms, 30s or 5m, at most 1h."
               .formatted(TIMEOUT, header),
           TIMEOUT,
           "invalid_value");
     }
-    return wish;
+    return value;
   }
 
   private static Duration duration(Matcher time) {

@@ -6,7 +6,7 @@ import java.util.List;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Who waits at which door, and which steps call how often. */
+/** HTTP endpoint for the waiting live calls of each route and the statistics of each step. */
 @RestController
 class LiveStatusController {
   private final Routes routes;
@@ -19,7 +19,7 @@ class LiveStatusController {
     this.stepStats = stepStats;
   }
 
-  /** The administrator sees the steps of all projects, everybody else those of his own. */
+  /** Returns the steps of all projects to the administrator, of its own project to other keys. */
   @GetMapping("/api/live")
   LiveStatus status(AuthenticatedCaller caller) {
     return new LiveStatus(

@@ -19,69 +19,69 @@ import org.springframework.amqp.rabbit.connection.ConnectionListener;
 import org.springframework.amqp.rabbit.connection.CorrelationData;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 
-/** Sends live tasks, and answers to workers, and knows whether the broker is there. */
+/** Publishes live tasks and messages to workers, and tracks the broker connection. */
 final class LiveTaskPublisher implements ConnectionListener {
   private static final Logger LOG = LoggerFactory.getLogger(LiveTaskPublisher.class);
 
-  /** A broker that is restarted is back before. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  /** Longer than a broker takes to restart. */
+  private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(30);
 
   private final RabbitTemplate template;
-  private final String ownQueue;
-  private volatile @Nullable Long lostAt;
+  private final String replyQueue;
+  private volatile @Nullable Long connectionLostAt;
 
-  /** While the broker is away one caller tries for all: an attempt may take long. */
-  private final AtomicBoolean trying = new AtomicBoolean();
+  /** While the broker is unavailable only one thread tries to connect, because that may block. */
+  private final AtomicBoolean connecting = new AtomicBoolean();
 
   /**
-   * @param template mandatory, with correlated confirms
-   * @param ownQueue where workers answer
+   * @param template with the mandatory flag and correlated confirms
+   * @param replyQueue the queue to which workers reply
    */
-  LiveTaskPublisher(RabbitTemplate template, String ownQueue) {
+  LiveTaskPublisher(RabbitTemplate template, String replyQueue) {
     this.template = template;
-    this.ownQueue = ownQueue;
+    this.replyQueue = replyQueue;
   }
 
-  /** Where workers answer. */
-  String ownQueue() {
-    return ownQueue;
+  /** Returns the queue to which workers reply. */
+  String replyQueue() {
+    return replyQueue;
   }
 
   @Override
   public void onCreate(@Nullable Connection connection) {
-    lostAt = null;
+    connectionLostAt = null;
   }
 
   @Override
   public void onShutDown(ShutdownSignalException signal) {
-    if (lostAt == null) {
-      lostAt = System.nanoTime();
+    if (connectionLostAt == null) {
+      connectionLostAt = System.nanoTime();
     }
   }
 
-  /** Whether it is away for longer than a caller is to wait for it. */
-  boolean isBrokerAwayForLong() {
-    Long since = lostAt;
-    return since != null && System.nanoTime() - since > PATIENCE.toNanos();
+  /** Returns whether the connection has been lost for more than 30 s. */
+  boolean isBrokerUnavailable() {
+    Long since = connectionLostAt;
+    return since != null && System.nanoTime() - since > BROKER_TIMEOUT.toNanos();
   }
 
   /**
-   * Sends a task, without waiting for the broker.
+   * Publishes a task without waiting for the confirm.
    *
-   * @return what the broker says of it
-   * @throws AmqpException where the broker is away
+   * @return receives the broker's confirm or return
+   * @throws AmqpException if the broker is unavailable
    */
   CorrelationData send(TaskMessage task) {
-    if (lostAt == null) {
+    if (connectionLostAt == null) {
       return publish(task);
     }
-    if (!trying.compareAndSet(false, true)) {
-      throw new AmqpException("The broker is away.");
+    if (!connecting.compareAndSet(false, true)) {
+      throw new AmqpException("The broker is unavailable.");
     }
     try {
       return publish(task);
     } finally {
-      trying.set(false);
+      connecting.set(false);
     }
   }
 
@@ -92,21 +92,21 @@ final class LiveTaskPublisher implements ConnectionListener {
     return confirm;
   }
 
-  /** Says something to a worker. One that does not hear it asks again, or finds nobody. */
-  void say(String workerQueue, LiveMessage word) {
-    say("", workerQueue, word);
+  /** Sends a message to one worker. If it is lost, the worker repeats its claim. */
+  void sendTo(String workerQueue, LiveMessage message) {
+    send("", workerQueue, message);
   }
 
-  /** Says to all workers that a caller has gone: which of them has his task is not known. */
-  void sayToAll(LiveMessage.Cancelled word) {
-    say(Exchanges.FLEET, LiveQueues.CANCELLED, word);
+  /** Tells all workers to cancel a call, because the producer does not know which one has it. */
+  void broadcast(LiveMessage.Cancelled message) {
+    send(Exchanges.FLEET, LiveQueues.CANCELLED, message);
   }
 
-  private void say(String exchange, String key, LiveMessage word) {
+  private void send(String exchange, String key, LiveMessage message) {
     try {
-      template.send(exchange, key, LiveCodec.write(word));
-    } catch (AmqpException away) {
-      LOG.debug("Not said to the workers: {}", away.getMessage());
+      template.send(exchange, key, LiveCodec.write(message));
+    } catch (AmqpException unavailable) {
+      LOG.debug("Cannot send a live message to the workers: {}", unavailable.getMessage());
     }
   }
 }

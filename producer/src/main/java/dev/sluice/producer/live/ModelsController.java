@@ -26,18 +26,18 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The models that have a route here: those that the settings name, and of a route for all that fit
- * a pattern those that its provider lists. A provider's list costs nothing and needs no permit.
+ * OpenAI's endpoints for models: lists the models that the settings name, and for a route with a
+ * pattern the models that its provider lists. Listing is free of charge and needs no permit.
  */
 @RestController
 class ModelsController {
   private static final Logger LOG = LoggerFactory.getLogger(ModelsController.class);
-  private static final Duration FRESH = Duration.ofMinutes(1);
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration CACHE_TTL = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final Routes routes;
   private final Map<String, ProviderConnection> providers;
-  private final Map<String, CachedModels> listed = new ConcurrentHashMap<>();
+  private final Map<String, CachedModels> cache = new ConcurrentHashMap<>();
 
   ModelsController(Routes routes, SslBundles bundles) {
     this.routes = routes;
@@ -51,7 +51,7 @@ class ModelsController {
 
   private record CachedModels(Map<String, Model> models, long at) {
     boolean isFresh() {
-      return System.nanoTime() - at < FRESH.toNanos();
+      return System.nanoTime() - at < CACHE_TTL.toNanos();
     }
   }
 
@@ -62,11 +62,11 @@ class ModelsController {
 
   @GetMapping("/v1/models/{name}")
   Model retrieve(@PathVariable String name) {
-    Model known = all().get(name);
-    if (known == null) {
+    Model model = all().get(name);
+    if (model == null) {
       throw ApiException.noSuchModel(name);
     }
-    return known;
+    return model;
   }
 
   private Map<String, Model> all() {
@@ -76,33 +76,32 @@ class ModelsController {
         if (!model.endsWith("*")) {
           all.putIfAbsent(model, new Model(model, "model", 0, route.name()));
         } else {
-          ofProvider(route).forEach(all::putIfAbsent);
+          listedByProvider(route).forEach(all::putIfAbsent);
         }
       }
     }
     return all;
   }
 
-  private Map<String, Model> ofProvider(RouteSettings route) {
-    CachedModels known = listed.get(route.name());
-    if (known == null || !known.isFresh()) {
-      known = new CachedModels(ask(route), System.nanoTime());
-      listed.put(route.name(), known);
+  private Map<String, Model> listedByProvider(RouteSettings route) {
+    CachedModels cached = cache.get(route.name());
+    if (cached == null || !cached.isFresh()) {
+      cached = new CachedModels(fetch(route), System.nanoTime());
+      cache.put(route.name(), cached);
     }
-    return known.models();
+    return cached.models();
   }
 
-  private Map<String, Model> ask(RouteSettings route) {
-    ProviderConnection provider =
-        Objects.requireNonNull(providers.get(route.name()), "one of each");
+  private Map<String, Model> fetch(RouteSettings route) {
+    ProviderConnection provider = Objects.requireNonNull(providers.get(route.name()), route.name());
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(provider.baseUrl() + "/models")).timeout(PATIENCE);
+        HttpRequest.newBuilder(URI.create(provider.baseUrl() + "/models")).timeout(TIMEOUT);
     provider.authorization().ifPresent(value -> request.header("Authorization", value));
     try {
-      HttpResponse<byte[]> answer =
+      HttpResponse<byte[]> response =
           provider.client().send(request.build(), BodyHandlers.ofByteArray());
       Map<String, Model> models = new LinkedHashMap<>();
-      for (JsonNode model : Json.object(answer.body()).orElseThrow().path("data")) {
+      for (JsonNode model : Json.object(response.body()).orElseThrow().path("data")) {
         String id = model.path("id").asString("");
         if (routes.forModel(id).filter(route::equals).isPresent()) {
           models.put(
@@ -115,10 +114,10 @@ class ModelsController {
         }
       }
       return models;
-    } catch (IOException | RuntimeException unknown) {
-      LOG.info("Route {}'s provider lists no models: {}", route.name(), unknown.toString());
+    } catch (IOException | RuntimeException failure) {
+      LOG.info("The provider of route {} lists no models: {}", route.name(), failure.toString());
       return Map.of();
-    } catch (InterruptedException stopped) {
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return Map.of();
     }

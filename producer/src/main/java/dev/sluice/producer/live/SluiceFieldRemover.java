@@ -11,43 +11,43 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Cuts the member {@code sluice} out of a request: providers refuse what they do not know. All else
- * stays byte for byte as it was.
+ * Removes the member {@code sluice} from a request, because providers reject unknown members. The
+ * other bytes stay unchanged.
  */
 final class SluiceFieldRemover {
-  static final String NAME = "sluice";
+  static final String FIELD = "sluice";
 
   private static final JsonFactory JSON = Json.factory();
 
   private SluiceFieldRemover() {}
 
-  /** The request without it; empty where it cannot be found. */
-  static Optional<Payload> cutOut(Payload request) {
+  /** Returns the request without the member; empty if the request does not have it. */
+  static Optional<Payload> remove(Payload request) {
     byte[] bytes = request.bytes();
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), bytes)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return Optional.empty();
       }
       while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-        boolean own = parser.currentName().equals(NAME);
+        boolean found = parser.currentName().equals(FIELD);
         int start = (int) parser.currentTokenLocation().getByteOffset();
         parser.nextToken();
         parser.skipChildren();
-        if (own) {
+        if (found) {
           parser.finishToken();
           return Optional.of(without(bytes, start, (int) parser.currentLocation().getByteOffset()));
         }
       }
       return Optional.empty();
-    } catch (JacksonException unclear) {
+    } catch (JacksonException invalid) {
       return Optional.empty();
     }
   }
 
-  /** One comma goes with it: the one behind it, or where it is the last, the one before. */
+  /** Also removes one comma: the one after the member, or before it if the member is the last. */
   private static Payload without(byte[] bytes, int start, int end) {
     int from = start;
-    int to = past(bytes, end);
+    int to = skipWhitespace(bytes, end);
     if (to < bytes.length && bytes[to] == ',') {
       to++;
     } else {
@@ -57,13 +57,13 @@ final class SluiceFieldRemover {
       }
       from = bytes[before] == ',' ? before : start;
     }
-    ByteArrayOutputStream left = new ByteArrayOutputStream(bytes.length);
-    left.write(bytes, 0, from);
-    left.write(bytes, to, bytes.length - to);
-    return Payload.of(left.toByteArray());
+    ByteArrayOutputStream remaining = new ByteArrayOutputStream(bytes.length);
+    remaining.write(bytes, 0, from);
+    remaining.write(bytes, to, bytes.length - to);
+    return Payload.of(remaining.toByteArray());
   }
 
-  private static int past(byte[] bytes, int end) {
+  private static int skipWhitespace(byte[] bytes, int end) {
     int at = end;
     while (at < bytes.length && Character.isWhitespace(bytes[at])) {
       at++;

@@ -15,19 +15,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts live calls by the steps that make them, which is how one finds the step that explodes: the
- * node of a graph that calls too often, waits longest or meets the most rate limits.
+ * Counts live calls by step, to find the step of a graph that calls too often, waits longest or
+ * meets the most rate limits.
  */
 @Component
 public class StepStats {
-  /** What does not say which step it is. */
+  /** The step of calls that name none. */
   static final String UNNAMED = "-";
 
-  /** Where there are too many, the rest is counted together: a step's name is a label. */
+  /**
+   * The step of all calls beyond 100 names: names are metric labels, so their number is bounded.
+   */
   static final String OTHERS = "(others)";
 
-  private static final int MOST_NAMES = 100;
-  private static final int MOST_ROWS = 1000;
+  private static final int MAX_NAMES = 100;
+  private static final int MAX_ROWS = 1000;
 
   private final Set<String> names = ConcurrentHashMap.newKeySet();
   private final Map<StepKey, Tally> tallies = new ConcurrentHashMap<>();
@@ -39,25 +41,26 @@ public class StepStats {
 
   private record StepKey(Project project, String route, String step) {}
 
-  /** The sums of one step. */
+  /** The totals of one step. */
   private static final class Tally {
     private long calls;
-    private long running;
+    private long inFlight;
     private long ended;
     private long failed;
-    private long throttles;
-    private long waitedMillis;
-    private long longestWaitMillis;
+    private long rateLimits;
+    private long totalWaitMillis;
+    private long maxWaitMillis;
   }
 
   /**
-   * One step since the start of this producer.
+   * The totals of one step since the start of this producer.
    *
-   * @param inFlight callers who wait or read their answer now
-   * @param failed calls that ended without a good answer
-   * @param rateLimitsAbsorbed rate limits of the provider that its callers did not see
-   * @param avgWaitMs how long an ended call waited on average, without the provider's time
-   * @param maxWaitMs the longest of them
+   * @param calls calls that arrived
+   * @param inFlight calls that wait or whose client reads the reply
+   * @param failed calls that ended without a 2xx reply
+   * @param rateLimitsAbsorbed rate limits of the provider that callers did not see
+   * @param avgWaitMs average wait of the ended calls without the provider's latency, in ms
+   * @param maxWaitMs longest wait of an ended call, in ms
    */
   public record Row(
       String project,
@@ -70,24 +73,24 @@ public class StepStats {
       long avgWaitMs,
       long maxWaitMs) {}
 
-  /** The name under which a step is counted. */
+  /** Returns the name under which to count a step. */
   String name(String step) {
     if (step.isEmpty()) {
       return UNNAMED;
     }
-    if (names.size() >= MOST_NAMES && !names.contains(step)) {
+    if (names.size() >= MAX_NAMES && !names.contains(step)) {
       return OTHERS;
     }
     names.add(step);
     return step;
   }
 
-  /** Counts a call until it is closed. */
+  /** Counts a call as in flight until the result is closed. */
   CountedCall count(LiveCall call) {
     return new CountedCall(call);
   }
 
-  /** The busiest first. */
+  /** Returns the totals of all steps, most calls first. */
   public List<Row> rows() {
     return tallies.entrySet().stream()
         .map(entry -> row(entry.getKey(), entry.getValue()))
@@ -95,88 +98,88 @@ public class StepStats {
         .toList();
   }
 
-  private static Row row(StepKey stepKey, Tally tally) {
+  private static Row row(StepKey key, Tally tally) {
     synchronized (tally) {
       return new Row(
-          stepKey.project().name(),
-          stepKey.route(),
-          stepKey.step(),
+          key.project().name(),
+          key.route(),
+          key.step(),
           tally.calls,
-          tally.running,
+          tally.inFlight,
           tally.failed,
-          tally.throttles,
-          tally.ended == 0 ? 0 : tally.waitedMillis / tally.ended,
-          tally.longestWaitMillis);
+          tally.rateLimits,
+          tally.ended == 0 ? 0 : tally.totalWaitMillis / tally.ended,
+          tally.maxWaitMillis);
     }
   }
 
   private Tally tally(LiveCall call) {
-    StepKey stepKey = new StepKey(call.caller().project(), call.route(), call.step());
-    return tallies.size() < MOST_ROWS || tallies.containsKey(stepKey)
-        ? tallies.computeIfAbsent(stepKey, one -> new Tally())
+    StepKey key = new StepKey(call.caller().project(), call.route(), call.step());
+    return tallies.size() < MAX_ROWS || tallies.containsKey(key)
+        ? tallies.computeIfAbsent(key, absent -> new Tally())
         : new Tally();
   }
 
-  /** One call, while it is counted. */
+  /** Records how one call ends. */
   final class CountedCall implements AutoCloseable {
     private final LiveCall call;
     private final Tally tally;
     private String result = "rejected";
     private Duration wait = Duration.ZERO;
-    private boolean began;
-    private int throttles;
+    private boolean streaming;
+    private int rateLimits;
 
     private CountedCall(LiveCall call) {
       this.call = call;
       this.tally = tally(call);
       synchronized (tally) {
         tally.calls++;
-        tally.running++;
+        tally.inFlight++;
       }
     }
 
-    /** The first of a stream is here. */
-    void began() {
-      began = true;
+    /** The first chunk of a stream has arrived. */
+    void streamBegan() {
+      streaming = true;
       wait = call.waited();
     }
 
-    void answered(CallStats facts, int status) {
+    void replied(CallStats stats, int status) {
       result = Integer.toString(status);
-      throttles = facts.throttles();
-      if (!began) {
-        Duration without = call.waited().minus(facts.latency());
-        wait = without.isNegative() ? Duration.ZERO : without;
+      rateLimits = stats.throttles();
+      if (!streaming) {
+        Duration waited = call.waited().minus(stats.latency());
+        wait = waited.isNegative() ? Duration.ZERO : waited;
       }
     }
 
     void failed(LiveMessage.Failed failed) {
       result = failed.failure().code();
-      throttles = failed.facts().throttles();
+      rateLimits = failed.facts().throttles();
     }
 
     /**
-     * It ended without an answer.
+     * The call has ended without a reply.
      *
-     * @param how {@code client_disconnected}, {@code timeout} or {@code connection_error}
+     * @param reason {@code client_disconnected}, {@code timeout} or {@code connection_error}
      */
-    void ended(String how) {
-      result = how;
+    void ended(String reason) {
+      result = reason;
       wait = call.waited();
     }
 
     @Override
     public void close() {
       synchronized (tally) {
-        tally.running--;
+        tally.inFlight--;
         tally.ended++;
         tally.failed += result.startsWith("2") ? 0 : 1;
-        tally.throttles += throttles;
-        tally.waitedMillis += wait.toMillis();
-        tally.longestWaitMillis = Math.max(tally.longestWaitMillis, wait.toMillis());
+        tally.rateLimits += rateLimits;
+        tally.totalWaitMillis += wait.toMillis();
+        tally.maxWaitMillis = Math.max(tally.maxWaitMillis, wait.toMillis());
       }
       Counter.builder("sluice.live.calls")
-          .description("Live calls that ended")
+          .description("Live calls that have ended")
           .tags("route", call.route(), "step", call.step(), "result", result)
           .register(metrics)
           .increment();
@@ -184,9 +187,9 @@ public class StepStats {
           .description("Rate limits of the provider that callers did not see")
           .tags("route", call.route(), "step", call.step())
           .register(metrics)
-          .increment(throttles);
+          .increment(rateLimits);
       Timer.builder("sluice.live.wait")
-          .description("How long live calls waited, without the provider's time")
+          .description("Wait of live calls without the provider's latency")
           .tags("route", call.route(), "step", call.step())
           .register(metrics)
           .record(wait);

@@ -9,15 +9,15 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
-/** Says once a minute in the log what the steps did that made calls in it. */
+/** Logs once a minute the totals of the steps that made calls in that minute. */
 @Component
 class StepStatsLogger implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(StepStatsLogger.class);
-  private static final Duration EVERY = Duration.ofMinutes(1);
+  private static final Duration INTERVAL = Duration.ofMinutes(1);
 
   private final StepStats stepStats;
-  private final Map<String, StepStats.Row> before = new HashMap<>();
-  private volatile @Nullable Thread saying;
+  private final Map<String, StepStats.Row> previous = new HashMap<>();
+  private volatile @Nullable Thread thread;
 
   StepStatsLogger(StepStats stepStats) {
     this.stepStats = stepStats;
@@ -25,44 +25,44 @@ class StepStatsLogger implements SmartLifecycle {
 
   @Override
   public void start() {
-    saying = Thread.ofVirtual().name("step-log").start(this::sayEveryMinute);
+    thread = Thread.ofVirtual().name("step-log").start(this::logPeriodically);
   }
 
   @Override
   public void stop() {
-    Thread thread = saying;
-    if (thread != null) {
-      thread.interrupt();
+    Thread current = thread;
+    if (current != null) {
+      current.interrupt();
     }
-    saying = null;
+    thread = null;
   }
 
   @Override
   public boolean isRunning() {
-    return saying != null;
+    return thread != null;
   }
 
-  private void sayEveryMinute() {
+  private void logPeriodically() {
     try {
       while (true) {
-        Thread.sleep(EVERY);
-        say();
+        Thread.sleep(INTERVAL);
+        logRows();
       }
-    } catch (InterruptedException stopped) {
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void say() {
+  private void logRows() {
     for (StepStats.Row row : stepStats.rows()) {
-      StepStats.Row last = before.put(row.project() + " " + row.route() + " " + row.step(), row);
+      StepStats.Row last = previous.put(row.project() + " " + row.route() + " " + row.step(), row);
       long calls = row.calls() - (last == null ? 0 : last.calls());
       if (calls > 0) {
         LOG.atInfo()
             .addKeyValue("route", row.route())
             .addKeyValue("step", row.step())
             .log(
-                "Live calls of step {} on route {}: {} in the last minute, {} in flight; since the start {} ms of waiting on average, {} at most, {} rate limits absorbed",
+                "Live calls of step {} on route {}: {} in the last minute, {} in flight; since start: average wait {} ms, maximum wait {} ms, {} rate limits absorbed",
                 row.step(),
                 row.route(),
                 calls,

@@ -1,6 +1,5 @@
 /**
- * Calls whose callers wait: taken at OpenAI's own paths, sent through the live lane, answered as
- * the provider answers. Depends on {@code access}, {@code error}, {@code report} and {@code trace}.
+ * Accepts live calls at OpenAI's paths, sends them through the live lane and returns the replies.
  */
 @NullMarked
 package dev.sluice.producer.live;

@@ -19,10 +19,10 @@ import org.springframework.amqp.core.QueueInformation;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** How much waits in each queue, and since when the oldest batch of each route runs. */
+/** Gauges for the ready messages of each queue and the oldest unfinished batch of each route. */
 @Component
 public class QueueMetrics extends BackgroundTask {
-  private static final Duration EVERY = Duration.ofSeconds(5);
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
 
   private final AmqpAdmin broker;
   private final JdbcClient jdbc;
@@ -31,7 +31,8 @@ public class QueueMetrics extends BackgroundTask {
   private final List<String> routes;
   private final Map<String, Double> depths = new ConcurrentHashMap<>();
   private volatile Map<String, Double> ages = Map.of();
-  private final BackgroundLoop loop = new BackgroundLoop("queue-metrics", EVERY, this::round);
+  private final BackgroundLoop loop =
+      new BackgroundLoop("queue-metrics", INTERVAL, this::round);
 
   QueueMetrics(
       Routes routes, AmqpAdmin broker, JdbcClient jdbc, Clock clock, MeterRegistry metrics) {
@@ -52,20 +53,21 @@ public class QueueMetrics extends BackgroundTask {
             .toList();
     for (String queue : queues) {
       Gauge.builder("sluice.queue.messages", () -> depths.getOrDefault(queue, Double.NaN))
-          .description("Messages that are ready in the queue; no value while the broker is away")
+          .description("Ready messages in the queue; NaN while the broker is unavailable")
           .tag("queue", queue)
           .register(metrics);
     }
     for (String route : this.routes) {
       Gauge.builder("sluice.backlog.oldest", () -> ages.getOrDefault(route, 0.0))
-          .description("Since when the oldest batch runs that has tasks left on the route")
+          .description(
+              "Time since the start of the oldest batch with unfinished tasks on the route")
           .baseUnit("seconds")
           .tag("route", route)
           .register(metrics);
     }
   }
 
-  /** Messages that were ready in the queue at the last look; 0 while the broker is away. */
+  /** Returns the ready messages at the last poll; 0 while the broker is unavailable. */
   public long ready(String queue) {
     return depths.getOrDefault(queue, 0.0).longValue();
   }
@@ -73,9 +75,9 @@ public class QueueMetrics extends BackgroundTask {
   private boolean round() {
     for (String queue : queues) {
       depths.remove(queue);
-      QueueInformation found = broker.getQueueInfo(queue);
-      if (found != null) {
-        depths.put(queue, (double) found.getMessageCount());
+      QueueInformation queueInfo = broker.getQueueInfo(queue);
+      if (queueInfo != null) {
+        depths.put(queue, (double) queueInfo.getMessageCount());
       }
     }
     Map<String, Double> oldest = new TreeMap<>();

@@ -1,4 +1,4 @@
-/** What the broker and the database hold, as gauges for Prometheus. Depends on {@code loop}. */
+/** Gauges for the contents of the broker's queues and the age of the backlog. */
 @NullMarked
 package dev.sluice.producer.measure;
 

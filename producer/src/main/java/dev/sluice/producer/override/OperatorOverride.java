@@ -8,10 +8,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What people want of one route.
+ * The hold and limits that an operator has set for one route.
  *
- * @param hold null where it is not held by hand
- * @param limits per minute, by what they limit; what is not there is as in the settings
+ * @param hold null if no operator holds the route
+ * @param limits limits per minute, by limit name; absent limits are as in the settings
  */
 public record OperatorOverride(String route, @Nullable Hold hold, Map<String, Long> limits) {
 
@@ -19,20 +19,21 @@ public record OperatorOverride(String route, @Nullable Hold hold, Map<String, Lo
     limits = Map.copyOf(limits);
   }
 
-  /** Nothing but its settings. */
+  /** Returns an override that changes nothing. */
   public static OperatorOverride none(String route) {
     return new OperatorOverride(route, null, Map.of());
   }
 
   /**
-   * A hold by hand.
+   * A manual hold.
    *
-   * @param reason a sentence
-   * @param until when it ends by itself; null for when somebody ends it
+   * @param reason one line
+   * @param since when the operator set it, UTC
+   * @param until when it ends automatically, UTC; null until an operator ends it
    */
   public record Hold(String reason, Instant since, @Nullable Instant until) {}
 
-  RouteOverridesMessage.RouteOverride notice() {
+  RouteOverridesMessage.RouteOverride message() {
     return new RouteOverridesMessage.RouteOverride(
         route,
         Optional.ofNullable(hold).map(Hold::reason).orElse(null),

@@ -15,32 +15,35 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Holds, releases and limits routes by hand; the filter lets nobody in but the administrator. */
+/** HTTP endpoints to hold, release and limit routes; the API key filter admits only the admin. */
 @RestController
 class RouteOverrideController {
-  /** Rests that a person can end; a told wait is kept in any case. */
-  private static final List<String> KINDS =
+  /** Holds that an operator can end; a Retry-After hold always runs out. */
+  private static final List<String> RELEASABLE_KINDS =
       List.of("quota", "api_key", "model_not_found", "breaker");
 
-  private static final int LONGEST_REASON = 200;
-  private static final long LONGEST_MINUTES = Duration.ofDays(30).toMinutes();
-  private static final long MOST_PER_MINUTE = 1_000_000_000_000L;
+  private static final int MAX_REASON_LENGTH = 200;
+  private static final long MAX_MINUTES = Duration.ofDays(30).toMinutes();
+  private static final long MAX_PER_MINUTE = 1_000_000_000_000L;
 
-  private final RouteOverrides controls;
-  private final RouteOverridePublisher voice;
+  private final RouteOverrides overrides;
+  private final RouteOverridePublisher publisher;
   private final Routes routes;
   private final Clock clock;
 
   RouteOverrideController(
-      RouteOverrides controls, RouteOverridePublisher voice, Routes routes, Clock clock) {
-    this.controls = controls;
-    this.voice = voice;
+      RouteOverrides overrides, RouteOverridePublisher publisher, Routes routes, Clock clock) {
+    this.overrides = overrides;
+    this.publisher = publisher;
     this.routes = routes;
     this.clock = clock;
   }
 
   /**
-   * @param minutes null for until somebody releases it
+   * A request to hold a route.
+   *
+   * @param reason one line of at most 200 characters
+   * @param minutes how long the hold lasts; null until an operator releases it
    */
   record HoldRequest(@Nullable String reason, @Nullable Long minutes) {}
 
@@ -48,25 +51,25 @@ class RouteOverrideController {
   OverrideView hold(@PathVariable String name, @RequestBody HoldRequest request) {
     check(name);
     String reason = request.reason() == null ? "" : request.reason().strip();
-    if (reason.length() > LONGEST_REASON || reason.chars().anyMatch(Character::isISOControl)) {
+    if (reason.length() > MAX_REASON_LENGTH || reason.chars().anyMatch(Character::isISOControl)) {
       throw ApiException.badRequest(
-          "A reason is one line of at most %d characters.".formatted(LONGEST_REASON),
+          "'reason' must be one line of at most %d characters.".formatted(MAX_REASON_LENGTH),
           "reason",
           "invalid_value");
     }
-    controls.hold(name, reason.isEmpty() ? "held by hand" : reason, until(request.minutes()));
-    return OverrideView.of(controls.of(name));
+    overrides.hold(name, reason.isEmpty() ? "no reason given" : reason, until(request.minutes()));
+    return OverrideView.of(overrides.of(name));
   }
 
   @PostMapping("/api/routes/{name}/release")
   OverrideView release(@PathVariable String name) {
     check(name);
-    controls.release(name);
-    KINDS.forEach(kind -> voice.publishRelease(name, kind));
-    return OverrideView.of(controls.of(name));
+    overrides.release(name);
+    RELEASABLE_KINDS.forEach(kind -> publisher.publishRelease(name, kind));
+    return OverrideView.of(overrides.of(name));
   }
 
-  /** Limits that the request does not name are as in the settings again. */
+  /** Replaces all limit overrides; limits that the request omits return to the settings. */
   @PutMapping("/api/routes/{name}/limits")
   OverrideView limit(
       @PathVariable String name, @RequestBody Map<String, @Nullable Long> perMinute) {
@@ -74,31 +77,31 @@ class RouteOverrideController {
     Map<String, Long> limits = new LinkedHashMap<>();
     perMinute.forEach(
         (key, value) -> {
-          String what = key.replaceFirst("_per_minute$", "");
-          if (!key.endsWith("_per_minute") || !RouteOverrides.LIMITS.contains(what)) {
+          String limit = key.replaceFirst("_per_minute$", "");
+          if (!key.endsWith("_per_minute") || !RouteOverrides.LIMITS.contains(limit)) {
             throw ApiException.badRequest(
-                "Unknown parameter: '%s'. The limits of a route are %s."
+                "Unknown parameter: '%s'. Valid parameters: %s."
                     .formatted(key, String.join(", ", names())),
                 key,
                 "unknown_parameter");
           }
           if (value != null) {
-            limits.put(what, checked(key, value));
+            limits.put(limit, checked(key, value));
           }
         });
-    controls.limit(name, limits);
-    return OverrideView.of(controls.of(name));
+    overrides.limit(name, limits);
+    return OverrideView.of(overrides.of(name));
   }
 
   private static List<String> names() {
-    return RouteOverrides.LIMITS.stream().map(what -> what + "_per_minute").toList();
+    return RouteOverrides.LIMITS.stream().map(limit -> limit + "_per_minute").toList();
   }
 
   private static long checked(String key, long perMinute) {
-    if (perMinute < 1 || perMinute > MOST_PER_MINUTE) {
+    if (perMinute < 1 || perMinute > MAX_PER_MINUTE) {
       throw ApiException.badRequest(
-          "Invalid value for '%s': %d. A limit is a whole number from 1 to %d, or null for that of the settings; to stop a route, hold it."
-              .formatted(key, perMinute, MOST_PER_MINUTE),
+          "Invalid value for '%s': %d. It must be 1 to %d, or null for the value of the settings. To stop a route, hold it."
+              .formatted(key, perMinute, MAX_PER_MINUTE),
           key,
           "invalid_value");
     }
@@ -109,10 +112,10 @@ class RouteOverrideController {
     if (minutes == null) {
       return null;
     }
-    if (minutes < 1 || minutes > LONGEST_MINUTES) {
+    if (minutes < 1 || minutes > MAX_MINUTES) {
       throw ApiException.badRequest(
-          "Invalid value for 'minutes': %d. A hold lasts 1 to %d minutes, or, with null, until somebody releases it."
-              .formatted(minutes, LONGEST_MINUTES),
+          "Invalid value for 'minutes': %d. It must be 1 to %d, or null to hold the route until it is released."
+              .formatted(minutes, MAX_MINUTES),
           "minutes",
           "invalid_value");
     }
@@ -122,22 +125,27 @@ class RouteOverrideController {
   private void check(String name) {
     if (!routes.names().contains(name)) {
       throw ApiException.notFound(
-          "There is no route '%s'; there are %s."
+          "Route '%s' does not exist. Routes: %s."
               .formatted(name, String.join(", ", routes.names())),
           "name");
     }
   }
 
-  /** What is wanted of a route now. */
+  /**
+   * The override of a route as the API returns it.
+   *
+   * @param hold null if no operator holds the route
+   * @param limits overridden limits per minute, by limit name
+   */
   record OverrideView(String route, @Nullable HoldView hold, Map<String, Long> limits) {
     record HoldView(String reason, Instant since, @Nullable Instant until) {}
 
-    static OverrideView of(OperatorOverride control) {
-      OperatorOverride.Hold hold = control.hold();
+    static OverrideView of(OperatorOverride override) {
+      OperatorOverride.Hold hold = override.hold();
       return new OverrideView(
-          control.route(),
+          override.route(),
           hold == null ? null : new HoldView(hold.reason(), hold.since(), hold.until()),
-          control.limits());
+          override.limits());
     }
   }
 }

@@ -15,26 +15,27 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells the workers what people want of the routes: all of it, at each change and every two
- * seconds. So a worker that has just started, or has missed a message, knows it soon.
+ * Publishes all overrides to the workers, at each change and every two seconds, so that workers
+ * that have just started or missed a message receive them soon.
  */
 @Component
 class RouteOverridePublisher extends BackgroundTask {
-  private static final Duration PAUSE = Duration.ofSeconds(2);
+  private static final Duration INTERVAL = Duration.ofSeconds(2);
   private static final String SENDER = "producer";
 
-  private final RouteOverrides controls;
+  private final RouteOverrides overrides;
   private final RabbitTemplate template;
-  private final BackgroundLoop loop = new BackgroundLoop("route-overrides", PAUSE, this::round);
+  private final BackgroundLoop loop =
+      new BackgroundLoop("route-overrides", INTERVAL, this::round);
 
-  RouteOverridePublisher(RouteOverrides controls, ConnectionFactory brokers) {
-    this.controls = controls;
-    this.template = new RabbitTemplate(brokers); // what nobody hears is lost, and said again
+  RouteOverridePublisher(RouteOverrides overrides, ConnectionFactory brokers) {
+    this.overrides = overrides;
+    this.template = new RabbitTemplate(brokers); // not mandatory: a lost message is repeated
   }
 
   private boolean round() {
     List<RouteOverridesMessage.RouteOverride> routes =
-        controls.look().stream().map(OperatorOverride::notice).toList();
+        overrides.reload().stream().map(OperatorOverride::message).toList();
     template.send(
         Exchanges.FLEET,
         FleetTopics.ROUTE_OVERRIDES,
@@ -42,16 +43,16 @@ class RouteOverridePublisher extends BackgroundTask {
     return false;
   }
 
-  /** A rest that only a person can judge is over: the workers go on at once. */
+  /** Tells the workers to end holds of this kind now. */
   void publishRelease(String route, String kind) {
     template.send(
         Exchanges.FLEET,
         FleetTopics.HOLD,
-        FleetCodec.write(new HoldMessage(SENDER, route, kind, "released by hand", 0, List.of())));
+        FleetCodec.write(new HoldMessage(SENDER, route, kind, "released manually", 0, List.of())));
   }
 
   @EventListener(RouteOverridesChanged.class)
-  void steered() {
+  void onChange() {
     wake();
   }
 

@@ -19,7 +19,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** What people want of the routes, in PostgreSQL, and as it was at the last look. */
+/** Stores the operator overrides in PostgreSQL and caches them. */
 @Repository
 public class RouteOverrides {
   static final List<String> LIMITS = List.of("requests", "tokens", "input_tokens", "output_tokens");
@@ -27,7 +27,7 @@ public class RouteOverrides {
   private final JdbcClient jdbc;
   private final ApplicationEventPublisher events;
   private final Clock clock;
-  private volatile Map<String, OperatorOverride> known = Map.of();
+  private volatile Map<String, OperatorOverride> cached = Map.of();
 
   RouteOverrides(JdbcClient jdbc, ApplicationEventPublisher events, Clock clock) {
     this.jdbc = jdbc;
@@ -35,23 +35,23 @@ public class RouteOverrides {
     this.clock = clock;
   }
 
-  /** What was wanted of a route at the last look, a few seconds ago at most. */
+  /** Returns the cached override of a route, which is at most a few seconds old. */
   public OperatorOverride of(String route) {
-    return known.getOrDefault(route, OperatorOverride.none(route));
+    return cached.getOrDefault(route, OperatorOverride.none(route));
   }
 
-  /** Looks anew. */
-  List<OperatorOverride> look() {
+  /** Reloads the cache. */
+  List<OperatorOverride> reload() {
     List<OperatorOverride> all =
         jdbc.sql("select * from route_controls order by route").query(this::read).list();
-    known = all.stream().collect(Collectors.toMap(OperatorOverride::route, Function.identity()));
+    cached = all.stream().collect(Collectors.toMap(OperatorOverride::route, Function.identity()));
     return all;
   }
 
   /**
    * Holds a route.
    *
-   * @param until null for when somebody releases it
+   * @param until when the hold ends, UTC; null until an operator releases it
    */
   void hold(String route, String reason, @Nullable Instant until) {
     jdbc.sql(
@@ -78,7 +78,7 @@ public class RouteOverrides {
     changed();
   }
 
-  /** Sets the limits of a route; those that are not there are as in the settings. */
+  /** Sets the limits of a route; absent limits are as in the settings. */
   void limit(String route, Map<String, Long> perMinute) {
     var statement =
         jdbc.sql(
@@ -89,24 +89,24 @@ public class RouteOverrides {
             on conflict (route) do update set requests_per_minute = :requests,
               tokens_per_minute = :tokens, input_tokens_per_minute = :input_tokens,
               output_tokens_per_minute = :output_tokens""");
-    for (String what : LIMITS) {
-      statement = statement.param(what, perMinute.get(what), Types.BIGINT);
+    for (String limit : LIMITS) {
+      statement = statement.param(limit, perMinute.get(limit), Types.BIGINT);
     }
     statement.param("route", route).update();
     changed();
   }
 
   private void changed() {
-    look();
+    reload();
     events.publishEvent(new RouteOverridesChanged());
   }
 
   private OperatorOverride read(ResultSet row, int index) throws SQLException {
     Map<String, Long> limits = new LinkedHashMap<>();
-    for (String what : LIMITS) {
-      Long perMinute = row.getObject(what + "_per_minute", Long.class);
+    for (String limit : LIMITS) {
+      Long perMinute = row.getObject(limit + "_per_minute", Long.class);
       if (perMinute != null) {
-        limits.put(what, perMinute);
+        limits.put(limit, perMinute);
       }
     }
     return new OperatorOverride(row.getString("route"), hold(row), limits);
@@ -116,8 +116,8 @@ public class RouteOverrides {
     String reason = row.getString("hold_reason");
     Timestamp end = row.getTimestamp("held_until");
     Instant until = end == null ? null : end.toInstant();
-    boolean isOver = until != null && !until.isAfter(clock.instant());
-    return reason == null || isOver
+    boolean isExpired = until != null && !until.isAfter(clock.instant());
+    return reason == null || isExpired
         ? null
         : new Hold(reason, row.getTimestamp("held_at").toInstant(), until);
   }

@@ -1,4 +1,4 @@
 package dev.sluice.producer.override;
 
-/** Somebody wants something else of a route, or a worker came that does not know yet. */
+/** An override has changed, or a new worker has reported that needs the current overrides. */
 public record RouteOverridesChanged() {}

@@ -1,7 +1,4 @@
-/**
- * What people want of the routes beyond their settings: holds and limits by hand, kept in
- * PostgreSQL and told to the workers. Depends on {@code error} and {@code loop}.
- */
+/** Stores the operators' holds and limits of the routes and publishes them to the workers. */
 @NullMarked
 package dev.sluice.producer.override;
 

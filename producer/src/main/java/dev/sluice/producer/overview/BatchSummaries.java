@@ -6,7 +6,7 @@ import dev.sluice.producer.batch.BatchProgress;
 import dev.sluice.producer.cost.Costs;
 import dev.sluice.producer.cost.ModelUsage;
 import dev.sluice.producer.cost.PriceList;
-import dev.sluice.producer.explain.BatchShare;
+import dev.sluice.producer.explain.BatchBacklog;
 import dev.sluice.producer.explain.WaitExplainer;
 import dev.sluice.producer.overview.BatchSummary.CodeCount;
 import java.time.Clock;
@@ -20,14 +20,14 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Puts batches together for people; asks the database once for many of them. */
+/** Builds the summaries of batches, with one query per kind of data for all of them. */
 @Component
 class BatchSummaries {
   private final JdbcClient jdbc;
   private final Costs costs;
   private final PriceList prices;
   private final Clock clock;
-  private final BatchThroughput paces = new BatchThroughput();
+  private final BatchThroughput throughput = new BatchThroughput();
 
   BatchSummaries(JdbcClient jdbc, Costs costs, PriceList prices, Clock clock) {
     this.jdbc = jdbc;
@@ -36,38 +36,38 @@ class BatchSummaries {
     this.clock = clock;
   }
 
-  synchronized List<BatchSummary> of(List<Batch> batches, WaitExplainer waitExplainer) {
+  synchronized List<BatchSummary> of(List<Batch> batches, WaitExplainer explainer) {
     Instant now = clock.instant();
-    Map<UUID, List<ModelUsage>> uses = costs.of(batches.stream().map(b -> b.id().uuid()).toList());
+    Map<UUID, List<ModelUsage>> usage = costs.of(batches.stream().map(b -> b.id().uuid()).toList());
     Map<UUID, List<CodeCount>> failures =
         failures(
             batches.stream()
                 .filter(batch -> batch.counts().failed() > 0)
                 .map(batch -> batch.id().uuid())
                 .toList());
-    List<BatchSummary> lines =
+    List<BatchSummary> summaries =
         batches.stream()
             .map(
                 batch ->
                     new BatchSummary(
                         batch.project().name(),
-                        BatchProgress.of(batch, inBroker(waitExplainer, batch.id())),
+                        BatchProgress.of(batch, inBroker(explainer, batch.id())),
                         batch.model(),
                         batch.times().expires().getEpochSecond(),
-                        paces.perMinute(batch, now),
-                        waitExplainer.of(batch),
+                        throughput.perMinute(batch, now),
+                        explainer.of(batch),
                         batch.budget(),
-                        prices.cost(uses.getOrDefault(batch.id().uuid(), List.of())),
+                        prices.cost(usage.getOrDefault(batch.id().uuid(), List.of())),
                         failures.getOrDefault(batch.id().uuid(), List.of())))
             .toList();
-    paces.forget(now);
-    return lines;
+    throughput.removeIdle(now);
+    return summaries;
   }
 
-  private static long inBroker(WaitExplainer waitExplainer, BatchId batch) {
-    return waitExplainer.shares().stream()
-        .filter(share -> share.batch().equals(batch))
-        .mapToLong(BatchShare::inBroker)
+  private static long inBroker(WaitExplainer explainer, BatchId batch) {
+    return explainer.backlogs().stream()
+        .filter(backlog -> backlog.batch().equals(batch))
+        .mapToLong(BatchBacklog::inBroker)
         .sum();
   }
 

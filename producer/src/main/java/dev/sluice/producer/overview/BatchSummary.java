@@ -8,15 +8,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch for people.
+ * The summary of a batch as the API returns it.
  *
- * @param project whose it is
- * @param model what all of its tasks ask for; null where they differ
- * @param expiresAt when its completion window ends, in seconds since 1970
- * @param perMinute tasks that ended in the last minute; null before that is known
- * @param why what it waits for
- * @param budget in dollars; null for no bound
- * @param failures by their code, the most frequent first
+ * @param project name of the project
+ * @param model the model of all tasks; null if they differ
+ * @param expiresAt end of the completion window, Unix seconds, UTC
+ * @param perMinute tasks that ended per minute, measured over the last minute; null if unknown
+ * @param why what the batch waits for
+ * @param budget in US dollars; null for no budget
+ * @param failures failed tasks by failure code, the most frequent first
  */
 record BatchSummary(
     String project,
@@ -29,6 +29,6 @@ record BatchSummary(
     PriceList.BatchCost cost,
     List<CodeCount> failures) {
 
-  /** How many tasks failed with a code. */
+  /** The number of tasks that failed with a code. */
   record CodeCount(String code, long tasks) {}
 }

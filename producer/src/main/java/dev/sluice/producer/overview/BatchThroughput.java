@@ -10,35 +10,37 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How fast batches go, by what was seen of them in the last minute. */
+/** Measures the throughput of batches from samples of the last minute. */
 final class BatchThroughput {
   private static final Duration WINDOW = Duration.ofMinutes(1);
-  private static final Duration ENOUGH = Duration.ofSeconds(4);
+  private static final Duration MIN_SAMPLED = Duration.ofSeconds(4);
 
-  private final Map<BatchId, Deque<Sample>> looks = new HashMap<>();
+  private final Map<BatchId, Deque<Sample>> samples = new HashMap<>();
 
   private record Sample(Instant at, long ended) {}
 
-  /** Tasks a minute; null before enough was seen, and for a batch that has ended. */
+  /** Returns tasks per minute; null with less than 4 s of samples, and for a finished batch. */
   @Nullable Long perMinute(Batch batch, Instant now) {
     long ended = batch.counts().total() - batch.counts().unfinished();
     if (batch.counts().total() == 0 || batch.counts().unfinished() == 0) {
-      looks.remove(batch.id());
+      samples.remove(batch.id());
       return null;
     }
-    Deque<Sample> of = looks.computeIfAbsent(batch.id(), id -> new ArrayDeque<>());
-    of.addLast(new Sample(now, ended));
-    while (Duration.between(of.getFirst().at(), now).compareTo(WINDOW) > 0) {
-      of.removeFirst();
+    Deque<Sample> ofBatch = samples.computeIfAbsent(batch.id(), id -> new ArrayDeque<>());
+    ofBatch.addLast(new Sample(now, ended));
+    while (Duration.between(ofBatch.getFirst().at(), now).compareTo(WINDOW) > 0) {
+      ofBatch.removeFirst();
     }
-    Duration seen = Duration.between(of.getFirst().at(), now);
-    return seen.compareTo(ENOUGH) < 0
+    Duration sampled = Duration.between(ofBatch.getFirst().at(), now);
+    return sampled.compareTo(MIN_SAMPLED) < 0
         ? null
-        : (Long) Math.round((ended - of.getFirst().ended()) * 60_000.0 / seen.toMillis());
+        : (Long) Math.round((ended - ofBatch.getFirst().ended()) * 60_000.0 / sampled.toMillis());
   }
 
-  /** Those that nobody has looked at lately are forgotten. */
-  void forget(Instant now) {
-    looks.values().removeIf(of -> Duration.between(of.getLast().at(), now).compareTo(WINDOW) > 0);
+  /** Removes batches without a sample in the last minute. */
+  void removeIdle(Instant now) {
+    samples
+        .values()
+        .removeIf(ofBatch -> Duration.between(ofBatch.getLast().at(), now).compareTo(WINDOW) > 0);
   }
 }

@@ -22,47 +22,50 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
-/** Everything at one look, once or as it changes; batches for people, and why they wait. */
+/** HTTP endpoints for the overview, its event stream, and batch summaries. */
 @RestController
 class OverviewController {
-  private static final int MOST_LISTED = 100;
+  private static final int MAX_PAGE_SIZE = 100;
 
   private final SnapshotAssembler snapshotAssembler;
   private final Throughput throughput;
   private final OverviewStream overviewStream;
   private final Batches batches;
-  private final BatchSummaries lines;
-  private final WaitContextLoader why;
+  private final BatchSummaries summaries;
+  private final WaitContextLoader waitContext;
 
   OverviewController(
       SnapshotAssembler snapshotAssembler,
       Throughput throughput,
       OverviewStream overviewStream,
       Batches batches,
-      BatchSummaries lines,
-      WaitContextLoader why) {
+      BatchSummaries summaries,
+      WaitContextLoader waitContext) {
     this.snapshotAssembler = snapshotAssembler;
     this.throughput = throughput;
     this.overviewStream = overviewStream;
     this.batches = batches;
-    this.lines = lines;
-    this.why = why;
+    this.summaries = summaries;
+    this.waitContext = waitContext;
   }
 
-  /** A snapshot, and the throughput before it. */
+  /**
+   * A snapshot and the throughput before it.
+   *
+   * @param history points by route, the oldest first
+   */
   record Overview(Map<String, List<Throughput.Point>> history, Snapshot now) {}
 
   @GetMapping("/api/overview")
   Overview overview(ProjectScope projectScope) {
     return new Overview(
         throughput.history(),
-        Objects.requireNonNull(
-            snapshotAssembler.of(Set.of(projectScope)).get(projectScope), "one for each"));
+        Objects.requireNonNull(snapshotAssembler.assemble(Set.of(projectScope)).get(projectScope)));
   }
 
   @GetMapping(path = "/api/overview/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
   SseEmitter events(ProjectScope projectScope) throws IOException {
-    return overviewStream.join(projectScope);
+    return overviewStream.subscribe(projectScope);
   }
 
   @GetMapping("/api/batches")
@@ -71,19 +74,20 @@ class OverviewController {
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(defaultValue = "20") int limit) {
     BatchId from = after == null ? null : id(after);
-    int most = Math.clamp(limit, 1, MOST_LISTED);
-    List<Batch> found = batches.list(projectScope, from, most + 1);
-    return ListResponse.page(lines.of(found, why.look()), most, line -> line.progress().id());
+    int pageSize = Math.clamp(limit, 1, MAX_PAGE_SIZE);
+    List<Batch> found = batches.list(projectScope, from, pageSize + 1);
+    return ListResponse.page(
+        summaries.of(found, waitContext.load()), pageSize, batch -> batch.progress().id());
   }
 
   @GetMapping("/api/batches/{id}/summary")
-  BatchSummary line(Project project, @PathVariable String id) {
-    return lines.of(List.of(find(project, id)), why.look()).getFirst();
+  BatchSummary summary(Project project, @PathVariable String id) {
+    return summaries.of(List.of(find(project, id)), waitContext.load()).getFirst();
   }
 
   @GetMapping("/api/batches/{id}/why")
   WaitReason why(Project project, @PathVariable String id) {
-    return why.look().of(find(project, id));
+    return waitContext.load().of(find(project, id));
   }
 
   private Batch find(Project project, String id) {

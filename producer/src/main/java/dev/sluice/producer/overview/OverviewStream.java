@@ -21,23 +21,24 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * All who look at a page. While somebody does, one snapshot a second is made, written once, and
- * sent to everybody; who reads too slowly gets a later one.
+ * Pushes one snapshot per second to all open pages by server-sent events. Slow readers skip
+ * snapshots. Builds no snapshot while no page is open.
  */
 @Component
 class OverviewStream extends BackgroundTask {
-  private static final Duration EVERY = Duration.ofSeconds(1);
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-  /** Then the page asks again, and its key is looked at anew. */
-  private static final Duration LONGEST = Duration.ofMinutes(5);
+  /** Maximum duration of a stream. The page then reconnects, and its API key is checked again. */
+  private static final Duration MAX_DURATION = Duration.ofMinutes(5);
 
   private final SnapshotAssembler snapshotAssembler;
   private final Throughput throughput;
   private final JsonMapper json;
-  private final Timer made;
-  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-  private volatile boolean leaving;
-  private final BackgroundLoop loop = new BackgroundLoop("overview", EVERY, this::round);
+  private final Timer snapshotTimer;
+  private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
+  private volatile boolean stopping;
+  private final BackgroundLoop loop =
+      new BackgroundLoop("overview", INTERVAL, this::round);
 
   OverviewStream(
       SnapshotAssembler snapshotAssembler,
@@ -47,72 +48,73 @@ class OverviewStream extends BackgroundTask {
     this.snapshotAssembler = snapshotAssembler;
     this.throughput = throughput;
     this.json = json;
-    this.made =
+    this.snapshotTimer =
         Timer.builder("sluice.overview.snapshot")
-            .description("Making one snapshot for all pages that are open")
+            .description("Time to build one snapshot for all open pages")
             .register(metrics);
-    Gauge.builder("sluice.overview.subscribers", listeners, List::size)
-        .description("Pages that are open")
+    Gauge.builder("sluice.overview.subscribers", subscribers, List::size)
+        .description("Open pages")
         .register(metrics);
   }
 
-  /** One page. */
-  private record Listener(ProjectScope sight, SseEmitter emitter, AtomicBoolean sending) {}
+  /** One open page. */
+  private record Subscriber(ProjectScope scope, SseEmitter emitter, AtomicBoolean sending) {}
 
-  /** Somebody looks from now on. */
-  SseEmitter join(ProjectScope projectScope) throws IOException {
-    SseEmitter emitter = new SseEmitter(LONGEST.toMillis());
-    Listener listener = new Listener(projectScope, emitter, new AtomicBoolean());
-    emitter.onCompletion(() -> listeners.remove(listener));
+  /** Adds a page and sends it the history. */
+  SseEmitter subscribe(ProjectScope projectScope) throws IOException {
+    SseEmitter emitter = new SseEmitter(MAX_DURATION.toMillis());
+    Subscriber subscriber = new Subscriber(projectScope, emitter, new AtomicBoolean());
+    emitter.onCompletion(() -> subscribers.remove(subscriber));
     emitter.onTimeout(emitter::complete);
-    emitter.onError(gone -> listeners.remove(listener));
+    emitter.onError(failure -> subscribers.remove(subscriber));
     emitter.send(SseEmitter.event().name("history").data(text(throughput.history())));
-    listeners.add(listener);
-    if (leaving) {
+    subscribers.add(subscriber);
+    if (stopping) {
       emitter.complete();
     }
     wake();
     return emitter;
   }
 
-  /** A page that is open must not keep a producer that takes its leave: it asks another one. */
+  /** Ends all streams at shutdown, so that open pages do not delay it. */
   @EventListener(ContextClosedEvent.class)
-  void leave() {
-    leaving = true;
-    listeners.forEach(listener -> listener.emitter().complete());
+  void endStreams() {
+    stopping = true;
+    subscribers.forEach(subscriber -> subscriber.emitter().complete());
   }
 
   private boolean round() {
-    if (!listeners.isEmpty()) {
-      made.record(this::tellAll);
+    if (!subscribers.isEmpty()) {
+      snapshotTimer.record(this::publish);
     }
     return false;
   }
 
-  private void tellAll() {
-    Set<ProjectScope> sights = listeners.stream().map(Listener::sight).collect(Collectors.toSet());
-    Map<ProjectScope, Snapshot> now = snapshotAssembler.of(sights);
+  private void publish() {
+    Set<ProjectScope> scopes =
+        subscribers.stream().map(Subscriber::scope).collect(Collectors.toSet());
+    Map<ProjectScope, Snapshot> now = snapshotAssembler.assemble(scopes);
     now.forEach(
         (projectScope, snapshot) -> {
-          String written = text(snapshot);
-          listeners.stream()
-              .filter(listener -> listener.sight().equals(projectScope))
-              .forEach(listener -> tell(listener, written));
+          String data = text(snapshot);
+          subscribers.stream()
+              .filter(subscriber -> subscriber.scope().equals(projectScope))
+              .forEach(subscriber -> send(subscriber, data));
         });
   }
 
-  private void tell(Listener listener, String snapshot) {
-    if (!listener.sending().compareAndSet(false, true)) {
+  private void send(Subscriber subscriber, String snapshot) {
+    if (!subscriber.sending().compareAndSet(false, true)) {
       return;
     }
     Thread.startVirtualThread(
         () -> {
           try {
-            listener.emitter().send(SseEmitter.event().name("now").data(snapshot));
-          } catch (IOException | IllegalStateException gone) {
-            listeners.remove(listener);
+            subscriber.emitter().send(SseEmitter.event().name("now").data(snapshot));
+          } catch (IOException | IllegalStateException disconnected) {
+            subscribers.remove(subscriber);
           } finally {
-            listener.sending().set(false);
+            subscriber.sending().set(false);
           }
         });
   }

@@ -9,15 +9,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything, as it stands at one moment.
+ * The state of the system at one moment, as the overview page shows it.
  *
- * @param at the producer's time
- * @param project whose batches and steps they are; null for all
+ * @param at the producer's time, UTC
+ * @param project the project of the batches and steps; null for all projects
+ * @param status version, broker and database
  * @param routes in the order of the settings
- * @param points each route's newest throughput
- * @param batches the newest ones; empty while the database is away
+ * @param points the newest throughput points by route
+ * @param batches the newest batches; empty while the database is unavailable
  * @param deadLetters open dead letters of the scope, counted every 5 s
- * @param steps those that call most of all live callers
+ * @param steps the steps with the most live calls
  */
 record Snapshot(
     Instant at,

@@ -15,18 +15,18 @@ import java.util.Set;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
-/** Makes snapshots: one look at the routes for all sights, one at the batches for each. */
+/** Builds snapshots; reads the routes once for all scopes and the batches once per scope. */
 @Component
 class SnapshotAssembler {
-  private static final int NEWEST = 50;
-  private static final int BUSIEST = 30;
+  private static final int MAX_BATCHES = 50;
+  private static final int MAX_STEPS = 30;
 
   private final SystemStatus status;
   private final RouteStatuses routes;
   private final Throughput throughput;
-  private final WaitContextLoader why;
+  private final WaitContextLoader waitContext;
   private final Batches batches;
-  private final BatchSummaries lines;
+  private final BatchSummaries summaries;
   private final OpenDeadLetters deadLetters;
   private final StepStats stepStats;
 
@@ -34,29 +34,29 @@ class SnapshotAssembler {
       SystemStatus status,
       RouteStatuses routes,
       Throughput throughput,
-      WaitContextLoader why,
+      WaitContextLoader waitContext,
       Batches batches,
-      BatchSummaries lines,
+      BatchSummaries summaries,
       OpenDeadLetters deadLetters,
       StepStats stepStats) {
     this.status = status;
     this.routes = routes;
     this.throughput = throughput;
-    this.why = why;
+    this.waitContext = waitContext;
     this.batches = batches;
-    this.lines = lines;
+    this.summaries = summaries;
     this.deadLetters = deadLetters;
     this.stepStats = stepStats;
   }
 
-  Map<ProjectScope, Snapshot> of(Set<ProjectScope> sights) {
+  Map<ProjectScope, Snapshot> assemble(Set<ProjectScope> scopes) {
     RouteStatuses.RouteList list = routes.now();
     SystemStatus.Status state = status.now();
     Map<String, List<Throughput.Point>> points = throughput.newest();
     Map<ProjectScope, Snapshot> snapshots = new HashMap<>();
-    Map<ProjectScope, List<BatchSummary>> ofBatches = batches(sights, list);
+    Map<ProjectScope, List<BatchSummary>> batchesByScope = batches(scopes, list);
     List<StepStats.Row> rows = stepStats.rows();
-    sights.forEach(
+    scopes.forEach(
         projectScope ->
             snapshots.put(
                 projectScope,
@@ -66,26 +66,28 @@ class SnapshotAssembler {
                     state,
                     list.routes(),
                     points,
-                    ofBatches.getOrDefault(projectScope, List.of()),
+                    batchesByScope.getOrDefault(projectScope, List.of()),
                     deadLetters.total(projectScope),
                     rows.stream()
-                        .filter(row -> projectScope.takesIn(row.project()))
-                        .limit(BUSIEST)
+                        .filter(row -> projectScope.includes(row.project()))
+                        .limit(MAX_STEPS)
                         .toList())));
     return snapshots;
   }
 
   private Map<ProjectScope, List<BatchSummary>> batches(
-      Set<ProjectScope> sights, RouteStatuses.RouteList list) {
+      Set<ProjectScope> scopes, RouteStatuses.RouteList list) {
     try {
-      WaitExplainer reasons = why.look(list.routes());
-      Map<ProjectScope, List<BatchSummary>> of = new HashMap<>();
-      sights.forEach(
+      WaitExplainer explainer = waitContext.load(list.routes());
+      Map<ProjectScope, List<BatchSummary>> batchesByScope = new HashMap<>();
+      scopes.forEach(
           projectScope ->
-              of.put(projectScope, lines.of(batches.newest(projectScope, NEWEST), reasons)));
-      return of;
-    } catch (DataAccessException away) {
-      return Map.of(); // the status says so
+              batchesByScope.put(
+                  projectScope,
+                  summaries.of(batches.newest(projectScope, MAX_BATCHES), explainer)));
+      return batchesByScope;
+    } catch (DataAccessException unavailable) {
+      return Map.of(); // the status contains the failure
     }
   }
 }

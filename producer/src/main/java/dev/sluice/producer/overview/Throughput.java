@@ -18,34 +18,34 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * How many calls each route made in the last quarter of an hour, and how many it might have made,
- * by what the workers report. Kept in memory: a producer that starts knows no past.
+ * Records the throughput and the limits of each route in the last 15 minutes, from the workers'
+ * reports. Kept in memory only: the history is empty after a start.
  */
 @Component
 class Throughput extends BackgroundTask {
   static final int SECONDS = 5;
   private static final int POINTS = 180;
 
-  private final RouteStatuses board;
+  private final RouteStatuses routeStatuses;
   private final Map<String, Deque<Point>> byRoute = new LinkedHashMap<>();
-  private final Map<WorkerOfRoute, WorkerSample> seen = new HashMap<>();
+  private final Map<WorkerOfRoute, WorkerSample> samples = new HashMap<>();
   private final BackgroundLoop loop =
       new BackgroundLoop("throughput", Duration.ofSeconds(1), this::round);
 
-  Throughput(RouteStatuses board) {
-    this.board = board;
+  Throughput(RouteStatuses routeStatuses) {
+    this.routeStatuses = routeStatuses;
   }
 
   /**
-   * Some seconds of a route.
+   * The throughput of a route in one interval.
    *
-   * @param t when they began, in seconds since 1970
-   * @param seconds how many they are
-   * @param calls that ended in them
-   * @param throttled of these, those that met a rate limit
-   * @param tokens that they were charged, about
-   * @param requestsPerMinute what the provider allows; null where that is not known
-   * @param tokensPerMinute the same of tokens
+   * @param t start of the interval, Unix seconds, UTC
+   * @param seconds length of the interval so far, 1-5
+   * @param calls calls that ended
+   * @param throttled those of them that met a rate limit
+   * @param tokens estimated tokens charged to them
+   * @param requestsPerMinute the provider's limit; null if unknown
+   * @param tokensPerMinute the provider's limit; null if unknown
    */
   record Point(
       long t,
@@ -60,14 +60,14 @@ class Throughput extends BackgroundTask {
 
   private record WorkerSample(long ended, long throttled) {}
 
-  /** Each route's points, the oldest first. */
+  /** Returns the points of each route, the oldest first. */
   synchronized Map<String, List<Point>> history() {
     Map<String, List<Point>> all = new LinkedHashMap<>();
     byRoute.forEach((route, points) -> all.put(route, List.copyOf(points)));
     return all;
   }
 
-  /** Each route's points that may have changed within the last seconds. */
+  /** Returns the last two points of each route, which may still change. */
   synchronized Map<String, List<Point>> newest() {
     Map<String, List<Point>> all = new LinkedHashMap<>();
     byRoute.forEach(
@@ -77,28 +77,28 @@ class Throughput extends BackgroundTask {
   }
 
   synchronized boolean round() {
-    RouteStatuses.RouteList list = board.ofTheWorkers();
-    Set<WorkerOfRoute> there = new HashSet<>();
+    RouteStatuses.RouteList list = routeStatuses.nowWithoutTasks();
+    Set<WorkerOfRoute> present = new HashSet<>();
     for (RouteStatus route : list.routes()) {
-      add(route, list.at(), there);
+      add(route, list.at(), present);
     }
-    seen.keySet().retainAll(there);
+    samples.keySet().retainAll(present);
     return false;
   }
 
-  private void add(RouteStatus route, Instant at, Set<WorkerOfRoute> there) {
+  private void add(RouteStatus route, Instant at, Set<WorkerOfRoute> present) {
     long calls = 0;
     long throttled = 0;
     long tokens = 0;
     for (RouteStatus.Worker worker : route.perWorker()) {
       WorkerOfRoute key = new WorkerOfRoute(worker.name(), route.name());
-      there.add(key);
-      WorkerSample now = new WorkerSample(worker.callsEnded(), worker.throttled());
-      WorkerSample before = seen.put(key, now);
-      if (before != null && now.ended() >= before.ended()) {
-        long ended = now.ended() - before.ended();
+      present.add(key);
+      WorkerSample sample = new WorkerSample(worker.callsEnded(), worker.throttled());
+      WorkerSample before = samples.put(key, sample);
+      if (before != null && sample.ended() >= before.ended()) {
+        long ended = sample.ended() - before.ended();
         calls += ended;
-        throttled += Math.max(0, now.throttled() - before.throttled());
+        throttled += Math.max(0, sample.throttled() - before.throttled());
         tokens += worker.tokensPerCall() == null ? 0 : ended * worker.tokensPerCall();
       }
     }
@@ -119,16 +119,16 @@ class Throughput extends BackgroundTask {
             calls,
             throttled,
             tokens,
-            allowed(route, "requests"),
-            allowed(route, "tokens")));
+            limit(route, "requests"),
+            limit(route, "tokens")));
     if (points.size() > POINTS) {
       points.removeFirst();
     }
   }
 
-  private static @Nullable Long allowed(RouteStatus route, String what) {
+  private static @Nullable Long limit(RouteStatus route, String name) {
     return route.limits().stream()
-        .filter(limit -> limit.limit().equals(what))
+        .filter(limit -> limit.limit().equals(name))
         .map(RouteStatus.Limit::perMinute)
         .findFirst()
         .orElse(null);

@@ -1,8 +1,4 @@
-/**
- * One picture of everything, made once a second for all who look. Depends on {@code access}, {@code
- * batch}, {@code cost}, {@code deadletter}, {@code error}, {@code report}, {@code listing}, {@code
- * live}, {@code loop}, {@code status} and {@code explain}.
- */
+/** Provides the overview page's data: batch summaries, throughput and one snapshot per second. */
 @NullMarked
 package dev.sluice.producer.overview;
 

@@ -12,8 +12,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * What a browser may do with an answer: nothing but the page's own scripts and styles run, nothing
- * is loaded from elsewhere, nobody frames it. A prompt that looks like markup has nothing to reach.
+ * Sets the security headers of every response: browsers run only the page's own scripts and styles,
+ * load nothing from other origins, and do not frame it. This protects against prompts that contain
+ * markup.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -30,7 +31,7 @@ public class PageHeaders extends OncePerRequestFilter {
     chain.doFilter(request, response);
   }
 
-  /** For an answer that comes past the filters, or is begun anew. */
+  /** Sets the headers; for responses that bypass the filter or are reset. */
   public static void set(HttpServletResponse response) {
     response.setHeader("Content-Security-Policy", POLICY);
     response.setHeader("X-Content-Type-Options", "nosniff");

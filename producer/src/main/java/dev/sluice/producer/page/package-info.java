@@ -1,4 +1,4 @@
-/** The pages, and the rules under which browsers show them. Depends on no other package. */
+/** Serves the web pages and sets their security headers. */
 @NullMarked
 package dev.sluice.producer.page;
 

@@ -1,11 +1,11 @@
 package dev.sluice.producer.quota;
 
 /**
- * How much of each a project may have, or has.
+ * The limits of a project, or its usage. A limit of 0 means no limit.
  *
- * @param batches that have not come to rest; 0 for no bound
- * @param queuedTasks of those batches, not ended yet; 0 for no bound
- * @param queuedBytes of those batches' input files; 0 for no bound
- * @param storedBytes of all uploaded files; 0 for no bound
+ * @param batches unfinished batches
+ * @param queuedTasks unfinished tasks of those batches
+ * @param queuedBytes size of the input files of those batches, in bytes
+ * @param storedBytes size of all uploaded files, in bytes
  */
 record Quota(long batches, long queuedTasks, long queuedBytes, long storedBytes) {}

@@ -12,8 +12,8 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * What a project may have, and has; those of others are the administrator's to see and to set: the
- * filter lets nobody else in.
+ * HTTP endpoints for the quotas and usage of projects. The API key filter admits only the
+ * administrator to those of other projects.
  */
 @RestController
 class QuotaController {
@@ -24,7 +24,7 @@ class QuotaController {
   }
 
   @GetMapping("/api/quota")
-  QuotaView mine(Project project) {
+  QuotaView own(Project project) {
     return view(project);
   }
 
@@ -40,7 +40,7 @@ class QuotaController {
     return view(Project.named(project));
   }
 
-  /** Bounds that the request does not name are as in the settings again. */
+  /** Replaces all limits; limits that the request omits return to the settings. */
   @PutMapping("/api/quotas/{project}")
   QuotaView set(@PathVariable String project, @RequestBody QuotaLimits quotaLimits) {
     Project named = Project.named(project);
@@ -54,15 +54,15 @@ class QuotaController {
     return view(named);
   }
 
-  private static @Nullable Long checked(String name, @Nullable Long most) {
-    if (most != null && most < 0) {
+  private static @Nullable Long checked(String name, @Nullable Long limit) {
+    if (limit != null && limit < 0) {
       throw ApiException.badRequest(
-          "Invalid value for '%s': %d. It is at least 1; 0 is no bound, null that of the settings."
-              .formatted(name, most),
+          "Invalid value for '%s': %d. It must be at least 1, 0 for no limit, or null for the value of the settings."
+              .formatted(name, limit),
           name,
           "invalid_value");
     }
-    return most;
+    return limit;
   }
 
   private QuotaView view(Project project) {
@@ -71,9 +71,13 @@ class QuotaController {
   }
 
   /**
-   * How much there may be; null for no bound.
+   * The limits of a project. In a request null means the value of the settings; in a response null
+   * means no limit.
    *
-   * @param batches that have not come to rest
+   * @param batches unfinished batches
+   * @param queuedTasks unfinished tasks of those batches
+   * @param queuedBytes size of the input files of those batches, in bytes
+   * @param storedBytes size of all uploaded files, in bytes
    */
   record QuotaLimits(
       @Nullable Long batches,
@@ -83,16 +87,17 @@ class QuotaController {
 
     static QuotaLimits of(Quota quota) {
       return new QuotaLimits(
-          bound(quota.batches()),
-          bound(quota.queuedTasks()),
-          bound(quota.queuedBytes()),
-          bound(quota.storedBytes()));
+          zeroToNull(quota.batches()),
+          zeroToNull(quota.queuedTasks()),
+          zeroToNull(quota.queuedBytes()),
+          zeroToNull(quota.storedBytes()));
     }
 
-    private static @Nullable Long bound(long most) {
-      return most == 0 ? null : most;
+    private static @Nullable Long zeroToNull(long limit) {
+      return limit == 0 ? null : limit;
     }
   }
 
+  /** The limits and the usage of a project as the API returns them. */
   record QuotaView(String object, String project, QuotaLimits limits, Quota used) {}
 }

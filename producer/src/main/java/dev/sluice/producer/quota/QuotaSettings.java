@@ -6,13 +6,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What a project may have at once that has no quota of its own, below {@code sluice.quota}; 0 is no
- * bound.
+ * The quota of projects that have no quota of their own, below {@code sluice.quota}; 0 means no
+ * limit.
  *
- * @param batches batches that have not come to rest. Default: 0.
- * @param queuedTasks their tasks that have not ended. Default: 0.
- * @param queuedBytes the bytes of those batches' input files. Default: 0.
- * @param storedBytes the bytes of all uploaded files. Default: 0.
+ * @param batches maximum number of unfinished batches. Default: 0.
+ * @param queuedTasks maximum number of unfinished tasks of those batches. Default: 0.
+ * @param queuedBytes maximum total size of the input files of those batches. Default: 0.
+ * @param storedBytes maximum total size of all uploaded files. Default: 0.
  */
 @ConfigurationProperties("sluice.quota")
 record QuotaSettings(
@@ -28,11 +28,11 @@ record QuotaSettings(
     check("stored-bytes", storedBytes.toBytes());
   }
 
-  private static void check(String name, long most) {
-    if (most < 0) {
+  private static void check(String name, long limit) {
+    if (limit < 0) {
       throw new StartupException(
-          "sluice.quota.%s (%d) is below 0. Set how much a project may have, or 0 for no bound."
-              .formatted(name, most));
+          "sluice.quota.%s (%d) is below 0. Set a value of at least 1, or 0 for no limit."
+              .formatted(name, limit));
     }
   }
 

@@ -14,9 +14,9 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The projects' quotas in PostgreSQL. Whoever adds to what a project has asks here behind its own
- * change, in the same transaction: projects with a quota do so one after the other, so that two at
- * once cannot both fit into the last place.
+ * Stores the projects' quotas in PostgreSQL and enforces them. Callers check the quota after their
+ * own insert, in the same transaction. An advisory lock serializes the checks of a project, so that
+ * two concurrent requests cannot both use the last free place.
  */
 @Repository
 public class Quotas {
@@ -31,7 +31,7 @@ public class Quotas {
     this.settings = settings;
   }
 
-  /** What a project may have in place of the settings; null is as they say. */
+  /** The quota of a project; null for the value of the settings. */
   record ProjectQuota(
       Project project,
       @Nullable Long batches,
@@ -43,7 +43,7 @@ public class Quotas {
       return new ProjectQuota(project, null, null, null, null);
     }
 
-    Quota over(Quota settings) {
+    Quota orElse(Quota settings) {
       return new Quota(
           batches == null ? settings.batches() : batches,
           queuedTasks == null ? settings.queuedTasks() : queuedTasks,
@@ -53,65 +53,71 @@ public class Quotas {
   }
 
   /**
-   * A batch was made: whether it may stay.
+   * Checks the quota after a batch was inserted.
    *
-   * @throws ApiException naming the bound that it breaks
+   * @throws ApiException 429 if the project exceeds its quota
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void admitBatch(Project project) {
-    Quota most = of(project);
-    if (most.batches() > 0 || most.queuedTasks() > 0 || most.queuedBytes() > 0) {
-      oneAtATime(project);
+    Quota limits = of(project);
+    if (limits.batches() > 0 || limits.queuedTasks() > 0 || limits.queuedBytes() > 0) {
+      lock(project);
       Quota used = used(project);
-      refuseBeyond("batches", "unfinished batches", used.batches(), most.batches(), project);
-      // Of its own tasks nobody knows before its file is read.
-      refuseBeyond(
-          "queued_tasks", "unfinished tasks", used.queuedTasks() + 1, most.queuedTasks(), project);
-      refuseBeyond(
+      rejectAbove("batches", "unfinished batches", used.batches(), limits.batches(), project);
+      // The number of its own tasks is unknown until its file is read, so count one.
+      rejectAbove(
+          "queued_tasks",
+          "unfinished tasks",
+          used.queuedTasks() + 1,
+          limits.queuedTasks(),
+          project);
+      rejectAbove(
           "queued_bytes",
           "bytes of input to unfinished batches",
           used.queuedBytes(),
-          most.queuedBytes(),
+          limits.queuedBytes(),
           project);
     }
   }
 
-  /** A batch's tasks were made: why they may not stay; empty where they may. */
+  /**
+   * Checks the quota after tasks were inserted; returns the error, or empty if they are allowed.
+   */
   @Transactional(propagation = Propagation.MANDATORY)
   public Optional<String> admitTasks(Project project) {
-    long most = of(project).queuedTasks();
-    if (most > 0) {
-      oneAtATime(project);
+    long limit = of(project).queuedTasks();
+    if (limit > 0) {
+      lock(project);
       long tasks = used(project).queuedTasks();
-      return tasks > most
-          ? Optional.of(sentence("unfinished tasks", "queued_tasks", tasks, most, project))
+      return tasks > limit
+          ? Optional.of(message("unfinished tasks", "queued_tasks", tasks, limit, project))
           : Optional.empty();
     }
     return Optional.empty();
   }
 
   /**
-   * A file is there, or is about to be.
+   * Checks the quota after a file was inserted, or before an upload.
    *
-   * @param more bytes that come besides
-   * @throws ApiException where they are too many
+   * @param additionalBytes bytes that are not stored yet
+   * @throws ApiException 429 if the project exceeds its quota
    */
   @Transactional
-  public void admitFile(Project project, long more) {
-    long most = of(project).storedBytes();
-    if (most > 0) {
-      oneAtATime(project);
-      refuseBeyond(
+  public void admitFile(Project project, long additionalBytes) {
+    long limit = of(project).storedBytes();
+    if (limit > 0) {
+      lock(project);
+      rejectAbove(
           "stored_bytes",
           "bytes of uploaded files",
-          used(project).storedBytes() + more,
-          most,
+          used(project).storedBytes() + additionalBytes,
+          limit,
           project);
     }
   }
 
   Quota of(Project project) {
-    return own(project).over(settings.quota());
+    return own(project).orElse(settings.quota());
   }
 
   ProjectQuota own(Project project) {
@@ -122,7 +128,7 @@ public class Quotas {
         .orElseGet(() -> ProjectQuota.none(project));
   }
 
-  /** Those of the projects that have one of their own. */
+  /** Returns the quotas of the projects that have their own. */
   List<ProjectQuota> list() {
     return jdbc.sql("select * from project_quotas order by project").query(Quotas::read).list();
   }
@@ -143,7 +149,7 @@ public class Quotas {
         .update();
   }
 
-  /** What it has now. */
+  /** Returns the current usage of a project. */
   Quota used(Project project) {
     return jdbc.sql(
             """
@@ -168,23 +174,23 @@ public class Quotas {
         .single();
   }
 
-  private void oneAtATime(Project project) {
+  private void lock(Project project) {
     jdbc.sql("select pg_advisory_xact_lock(hashtextextended(:name, 0)) is null")
         .param("name", "quota of " + project.name())
         .query(Boolean.class)
         .single();
   }
 
-  private static void refuseBeyond(
-      String name, String what, long used, long most, Project project) {
-    if (most > 0 && used > most) {
-      throw ApiException.projectQuotaExceeded(sentence(what, name, used, most, project), name);
+  private static void rejectAbove(
+      String name, String unit, long used, long limit, Project project) {
+    if (limit > 0 && used > limit) {
+      throw ApiException.projectQuotaExceeded(message(unit, name, used, limit, project), name);
     }
   }
 
-  private static String sentence(String what, String name, long used, long most, Project project) {
-    return "Project '%s' would have %d %s; its quota is %d (%s). Wait for some to end, or ask the administrator for more: `sluice quota set`."
-        .formatted(project.name(), used, what, most, name);
+  private static String message(String unit, String name, long used, long limit, Project project) {
+    return "Project '%s' would have %d %s; its quota is %d (%s). Wait until some of them end, or ask the administrator to raise the quota with `sluice quota set`."
+        .formatted(project.name(), used, unit, limit, name);
   }
 
   private static ProjectQuota read(ResultSet row, int index) throws SQLException {

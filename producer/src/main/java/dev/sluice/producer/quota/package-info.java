@@ -1,7 +1,4 @@
-/**
- * How much one project may have here at once. Depends on {@code access}, {@code error} and {@code
- * listing}.
- */
+/** Stores and enforces the quotas of the projects. */
 @NullMarked
 package dev.sluice.producer.quota;
 

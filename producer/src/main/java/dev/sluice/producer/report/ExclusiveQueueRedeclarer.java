@@ -15,7 +15,7 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/** Declares a queue of this process alone again where its consumer does not find it. */
+/** Redeclares an exclusive queue of this process if its consumer does not find it. */
 @Component
 class ExclusiveQueueRedeclarer {
   private static final Logger LOG = LoggerFactory.getLogger(ExclusiveQueueRedeclarer.class);
@@ -23,10 +23,10 @@ class ExclusiveQueueRedeclarer {
   private final AmqpAdmin admin;
   private final Set<String> names;
 
-  ExclusiveQueueRedeclarer(AmqpAdmin admin, List<Declarables> declared) {
+  ExclusiveQueueRedeclarer(AmqpAdmin admin, List<Declarables> declarables) {
     this.admin = admin;
     this.names =
-        declared.stream()
+        declarables.stream()
             .flatMap(queues -> queues.getDeclarablesByType(Queue.class).stream())
             .filter(Queue::isExclusive)
             .map(Queue::getName)
@@ -34,15 +34,15 @@ class ExclusiveQueueRedeclarer {
   }
 
   @EventListener
-  void declareAgain(ListenerContainerConsumerFailedEvent failed) {
+  void redeclare(ListenerContainerConsumerFailedEvent failed) {
     if (!(failed.getSource() instanceof SimpleMessageListenerContainer container)
         || !names.containsAll(Arrays.asList(container.getQueueNames()))) {
       return;
     }
     try {
       admin.initialize();
-    } catch (AmqpException away) {
-      LOG.debug("A queue is not there yet: {}", away.getMessage());
+    } catch (AmqpException failure) {
+      LOG.debug("Cannot redeclare an exclusive queue yet: {}", failure.getMessage());
     }
   }
 }

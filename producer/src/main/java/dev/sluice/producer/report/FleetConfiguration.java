@@ -11,9 +11,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Listens to the workers' reports, on a queue that lives as long as the connection. The admin
- * declares it again on the next one; where the broker still believes in the old connection it
- * refuses that, and {@link ExclusiveQueueRedeclarer} tries again.
+ * Consumes the workers' reports from an exclusive queue, which lives as long as its connection.
+ * AmqpAdmin redeclares the queue on the next connection. The broker rejects that while it still
+ * holds the old connection; {@link ExclusiveQueueRedeclarer} then retries.
  */
 @Configuration(proxyBeanMethods = false)
 class FleetConfiguration {
@@ -33,12 +33,13 @@ class FleetConfiguration {
       ReportListener listener) {
     SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
     container.setQueues(queues.getDeclarablesByType(Queue.class).toArray(Queue[]::new));
-    container.setAcknowledgeMode(AcknowledgeMode.NONE); // the next report makes up for a lost one
+    container.setAcknowledgeMode(AcknowledgeMode.NONE); // the next report replaces a lost one
     container.setPrefetchCount(PREFETCH);
     container.setRecoveryInterval(RECONNECT_MILLIS);
     container.setShutdownTimeout(SHUTDOWN_MILLIS);
     container.setMissingQueuesFatal(false);
-    container.setAutoDeclare(false); // it would log an error a second while the broker is away
+    container.setAutoDeclare(
+        false); // it would log an error per second while the broker is unavailable
     container.setDeclarationRetries(1);
     container.setFailedDeclarationRetryInterval(RECONNECT_MILLIS);
     container.setMessageListener(listener);

@@ -8,19 +8,19 @@ import java.time.Clock;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** How many workers each route has, and whether it rests. */
+/** Gauges for the workers and the holds of each route. */
 @Component
 class FleetMetrics implements MeterBinder {
   private static final List<String> KINDS =
       List.of("rate_limit", "quota", "api_key", "model_not_found", "breaker", "manual");
 
   private final Routes routes;
-  private final WorkerReports fleet;
+  private final WorkerReports reports;
   private final Clock clock;
 
-  FleetMetrics(Routes routes, WorkerReports fleet, Clock clock) {
+  FleetMetrics(Routes routes, WorkerReports reports, Clock clock) {
     this.routes = routes;
-    this.fleet = fleet;
+    this.reports = reports;
     this.clock = clock;
   }
 
@@ -28,13 +28,13 @@ class FleetMetrics implements MeterBinder {
   public void bindTo(MeterRegistry registry) {
     for (String route : routes.names()) {
       Gauge.builder(
-              "sluice.route.workers", () -> RouteStatusAggregator.workers(fleet.serving(route)))
-          .description("Workers that take tasks of the route")
+              "sluice.route.workers", () -> RouteStatusAggregator.workers(reports.serving(route)))
+          .description("Workers that accept tasks of the route")
           .tag("route", route)
           .register(registry);
       for (String kind : KINDS) {
         Gauge.builder("sluice.route.held", () -> isHeld(route, kind) ? 1 : 0)
-            .description("Whether the route rests for this reason")
+            .description("1 if the route is held for this reason, else 0")
             .tags("route", route, "kind", kind)
             .register(registry);
       }
@@ -42,7 +42,7 @@ class FleetMetrics implements MeterBinder {
   }
 
   private boolean isHeld(String route, String kind) {
-    return RouteStatusAggregator.hold(fleet.serving(route), clock.instant())
+    return RouteStatusAggregator.hold(reports.serving(route), clock.instant())
         .filter(hold -> hold.kind().equals(kind))
         .isPresent();
   }

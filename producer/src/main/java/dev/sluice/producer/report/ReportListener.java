@@ -12,24 +12,24 @@ import org.springframework.amqp.core.MessageListener;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
-/** Takes the workers' reports; what is none is counted and passed over. */
+/** Receives the workers' reports; counts and ignores invalid ones. */
 @Component
 class ReportListener implements MessageListener {
   private static final Logger LOG = LoggerFactory.getLogger(ReportListener.class);
-  private static final int MOST_BYTES = 256 * 1024;
+  private static final int MAX_BYTES = 256 * 1024;
 
-  private final ReportSanitizer rules;
-  private final WorkerReports view;
+  private final ReportSanitizer sanitizer;
+  private final WorkerReports reports;
   private final ApplicationEventPublisher events;
   private final MeterRegistry metrics;
 
   ReportListener(
-      ReportSanitizer rules,
-      WorkerReports view,
+      ReportSanitizer sanitizer,
+      WorkerReports reports,
       ApplicationEventPublisher events,
       MeterRegistry metrics) {
-    this.rules = rules;
-    this.view = view;
+    this.sanitizer = sanitizer;
+    this.reports = reports;
     this.events = events;
     this.metrics = metrics;
   }
@@ -37,22 +37,22 @@ class ReportListener implements MessageListener {
   @Override
   public void onMessage(Message message) {
     Optional<WorkerReport> report =
-        message.getBody().length > MOST_BYTES ? Optional.empty() : FleetCodec.report(message);
-    Optional<WorkerReport> kept = report.flatMap(rules::keep);
-    if (kept.isEmpty()) {
-      ignored("unreadable");
+        message.getBody().length > MAX_BYTES ? Optional.empty() : FleetCodec.report(message);
+    Optional<WorkerReport> sanitized = report.flatMap(sanitizer::sanitize);
+    if (sanitized.isEmpty()) {
+      ignore("unreadable");
       return;
     }
-    boolean isNew = !view.knows(kept.get().worker());
-    if (!view.hear(kept.get())) {
-      ignored("too_many_workers");
+    boolean isNew = !reports.hasReported(sanitized.get().worker());
+    if (!reports.add(sanitized.get())) {
+      ignore("too_many_workers");
     } else if (isNew) {
       events.publishEvent(new RouteOverridesChanged());
     }
   }
 
-  private void ignored(String reason) {
-    LOG.debug("A report is passed over: {}", reason);
+  private void ignore(String reason) {
+    LOG.debug("Ignored a worker report: {}", reason);
     metrics.counter("sluice.fleet.ignored", "reason", reason).increment();
   }
 }

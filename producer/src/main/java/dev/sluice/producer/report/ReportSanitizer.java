@@ -18,17 +18,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * What is kept of a report. Everybody who may publish can send one, so nothing in it is believed to
- * be short, of one line, or a sensible number.
+ * Checks and truncates reports. Any client that may publish to the broker can send one, so its
+ * strings may be long or multi-line and its numbers implausible.
  */
 @Component
 class ReportSanitizer {
-  private static final int LONGEST_NAME = 200;
-  private static final int LONGEST_WORD = 40;
-  private static final int LONGEST_REASON = 500;
-  private static final int MOST_LIMITS = 8;
-  private static final long MOST = 1_000_000_000_000L;
-  private static final long LONGEST_VALID = Duration.ofMinutes(10).toMillis();
+  private static final int MAX_NAME_LENGTH = 200;
+  private static final int MAX_WORD_LENGTH = 40;
+  private static final int MAX_REASON_LENGTH = 500;
+  private static final int MAX_LIMITS = 8;
+  private static final long MAX_COUNT = 1_000_000_000_000L;
+  private static final long MAX_VALIDITY_MILLIS = Duration.ofMinutes(10).toMillis();
 
   private final Set<String> routes;
 
@@ -36,28 +36,28 @@ class ReportSanitizer {
     this.routes = Set.copyOf(routes.names());
   }
 
-  /** The report with the routes that are known here; empty where it cannot be true. */
-  Optional<WorkerReport> keep(WorkerReport report) {
-    String name = line(report.worker(), LONGEST_NAME);
+  /** Returns the report with this producer's routes only; empty if a value is implausible. */
+  Optional<WorkerReport> sanitize(WorkerReport report) {
+    String name = singleLine(report.worker(), MAX_NAME_LENGTH);
     if (name.isEmpty() || report.validForMillis() < 1) {
       return Optional.empty();
     }
-    Map<String, RouteReport> kept = new LinkedHashMap<>();
+    Map<String, RouteReport> sanitized = new LinkedHashMap<>();
     for (RouteReport route : report.routes()) {
       if (!routes.contains(route.route())) {
         continue;
       }
-      if (!isPossible(route)) {
+      if (!isPlausible(route)) {
         return Optional.empty();
       }
-      kept.putIfAbsent(route.route(), shortened(route));
+      sanitized.putIfAbsent(route.route(), truncated(route));
     }
-    long valid = Math.min(report.validForMillis(), LONGEST_VALID);
+    long valid = Math.min(report.validForMillis(), MAX_VALIDITY_MILLIS);
     return Optional.of(
-        new WorkerReport(name, valid, report.stopping(), List.copyOf(kept.values())));
+        new WorkerReport(name, valid, report.stopping(), List.copyOf(sanitized.values())));
   }
 
-  private static boolean isPossible(RouteReport route) {
+  private static boolean isPlausible(RouteReport route) {
     CallsReport calls = route.calls();
     HoldReport hold = route.hold();
     LongStream counts =
@@ -69,36 +69,36 @@ class ReportSanitizer {
             calls.throttled());
     DoubleStream averages =
         DoubleStream.of(calls.millis(), calls.tokens(), calls.inputTokens(), calls.outputTokens());
-    return counts.allMatch(ReportSanitizer::isPossible)
-        && averages.allMatch(average -> average >= 0 && average <= MOST)
+    return counts.allMatch(ReportSanitizer::isPlausible)
+        && averages.allMatch(average -> average >= 0 && average <= MAX_COUNT)
         && route.limitFraction() >= 0
         && route.limitFraction() <= 1
-        && (hold == null || hold.remainingMillis() <= MOST)
-        && route.limits().size() <= MOST_LIMITS
-        && route.limits().stream().allMatch(ReportSanitizer::isPossible);
+        && (hold == null || hold.remainingMillis() <= MAX_COUNT)
+        && route.limits().size() <= MAX_LIMITS
+        && route.limits().stream().allMatch(ReportSanitizer::isPlausible);
   }
 
-  private static boolean isPossible(LimitReport limit) {
-    Long left = limit.remaining();
-    return isPossible(limit.perMinute())
-        && isPossible(limit.targetPerMinute())
-        && (left == null || isPossible(Math.abs(left))); // a provider may count below nothing
+  private static boolean isPlausible(LimitReport limit) {
+    Long remaining = limit.remaining();
+    return isPlausible(limit.perMinute())
+        && isPlausible(limit.targetPerMinute())
+        && (remaining == null || isPlausible(Math.abs(remaining))); // may be below 0
   }
 
-  private static boolean isPossible(long count) {
-    return count >= 0 && count <= MOST;
+  private static boolean isPlausible(long count) {
+    return count >= 0 && count <= MAX_COUNT;
   }
 
-  private static RouteReport shortened(RouteReport route) {
+  private static RouteReport truncated(RouteReport route) {
     return new RouteReport(
         route.route(),
         route.concurrency(),
         route.running(),
         route.waiting(),
-        word(route.waitsFor()),
+        singleLineOrNull(route.waitsFor()),
         hold(route.hold()),
         route.limits().stream().map(ReportSanitizer::limit).toList(),
-        line(route.limitStorage(), LONGEST_WORD),
+        singleLine(route.limitStorage(), MAX_WORD_LENGTH),
         route.limitFraction(),
         route.calls());
   }
@@ -107,28 +107,28 @@ class ReportSanitizer {
     return hold == null
         ? null
         : new HoldReport(
-            line(hold.kind(), LONGEST_WORD),
-            line(hold.reason(), LONGEST_REASON),
+            singleLine(hold.kind(), MAX_WORD_LENGTH),
+            singleLine(hold.reason(), MAX_REASON_LENGTH),
             Math.max(0, hold.remainingMillis()),
             hold.probing());
   }
 
   private static LimitReport limit(LimitReport limit) {
     return new LimitReport(
-        line(limit.limit(), LONGEST_WORD),
+        singleLine(limit.limit(), MAX_WORD_LENGTH),
         limit.perMinute(),
-        line(limit.source(), LONGEST_WORD),
+        singleLine(limit.source(), MAX_WORD_LENGTH),
         limit.targetPerMinute(),
         limit.remaining());
   }
 
-  private static @Nullable String word(@Nullable String text) {
-    return text == null ? null : line(text, LONGEST_WORD);
+  private static @Nullable String singleLineOrNull(@Nullable String text) {
+    return text == null ? null : singleLine(text, MAX_WORD_LENGTH);
   }
 
-  /** In one line that a terminal may be shown, cut where it is too long. */
-  private static String line(String text, int longest) {
+  /** Replaces control characters, which could manipulate a terminal, and truncates. */
+  private static String singleLine(String text, int maxLength) {
     String line = text.replaceAll("[\\p{Cntrl}\\p{Cf}\\s]+", " ").strip();
-    return line.length() <= longest ? line : line.substring(0, longest - 1) + "…";
+    return line.length() <= maxLength ? line : line.substring(0, maxLength - 1) + "…";
   }
 }

@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.util.Comparator;
 
 /**
- * How one worker stood with a route when it last said so.
+ * The part of a worker's latest report that is about one route.
  *
- * @param worker its name
- * @param stopping whether it takes no more tasks
- * @param at when its report came
- * @param report what it said of the route
+ * @param worker name of the worker
+ * @param stopping whether the worker accepts no more tasks
+ * @param at when this producer received the report
+ * @param report the worker's state of the route
  */
 record ReportedRoute(String worker, boolean stopping, Instant at, RouteReport report) {
   static final Comparator<ReportedRoute> BY_NAME = Comparator.comparing(ReportedRoute::worker);

@@ -10,59 +10,61 @@ import java.util.Optional;
 import java.util.Set;
 import org.springframework.stereotype.Component;
 
-/** What a caller who comes to a route now has to expect of it. */
+/** Estimates how soon a route can serve a new live call. */
 @Component
 public class RouteForecast {
-  private static final Set<String> NEED_A_PERSON = Set.of("quota", "api_key", "model_not_found");
-  private static final double UNKNOWN_PER_SECOND = 1;
+  private static final Set<String> ENDED_BY_OPERATOR =
+      Set.of("quota", "api_key", "model_not_found");
+  private static final double DEFAULT_CALLS_PER_SECOND = 1;
 
-  private final WorkerReports fleet;
+  private final WorkerReports reports;
   private final Clock clock;
 
-  RouteForecast(WorkerReports fleet, Clock clock) {
-    this.fleet = fleet;
+  RouteForecast(WorkerReports reports, Clock clock) {
+    this.reports = reports;
     this.clock = clock;
   }
 
   /**
-   * What is expected.
+   * The availability of a route.
    *
-   * @param workers how many take tasks
-   * @param perSecond how many calls go out
-   * @param closed why none can succeed before a person does something; empty where that is not so,
-   *     and while a call is wanted that finds out
+   * @param workers workers that accept tasks
+   * @param callsPerSecond estimated rate of all workers
+   * @param hold the hold that only an operator can end; empty if there is none, or if a probe is
+   *     due and needs a call
    */
-  public record RouteAvailability(long workers, double perSecond, Optional<HeldRoute> closed) {}
+  public record RouteAvailability(long workers, double callsPerSecond, Optional<HeldRoute> hold) {}
 
   /**
-   * A route that is closed.
+   * A hold that only an operator can end.
    *
    * @param kind {@code quota}, {@code api_key} or {@code model_not_found}
    * @param reason a sentence
-   * @param until when it is looked at again
+   * @param until when the next probe is due, UTC
    */
   public record HeldRoute(String kind, String reason, Instant until) {}
 
+  /** Returns the availability of a route, from the workers' latest reports. */
   public RouteAvailability of(String route) {
     Instant now = clock.instant();
-    List<ReportedRoute> serving = fleet.serving(route);
-    List<RouteReport> reports = serving.stream().map(ReportedRoute::report).toList();
-    double byCalls = reports.stream().mapToDouble(RouteForecast::callsPerSecond).sum();
+    List<ReportedRoute> serving = reports.serving(route);
+    List<RouteReport> routeReports = serving.stream().map(ReportedRoute::report).toList();
+    double byCalls = routeReports.stream().mapToDouble(RouteForecast::callsPerSecond).sum();
     double byLimits =
-        reports.stream()
+        routeReports.stream()
             .mapToDouble(RouteForecast::allowedPerSecond)
             .min()
             .orElse(Double.POSITIVE_INFINITY);
-    double perSecond = Math.min(byCalls > 0 ? byCalls : UNKNOWN_PER_SECOND, byLimits);
+    double callsPerSecond = Math.min(byCalls > 0 ? byCalls : DEFAULT_CALLS_PER_SECOND, byLimits);
     return new RouteAvailability(
         RouteStatusAggregator.workers(serving),
-        perSecond,
+        callsPerSecond,
         RouteStatusAggregator.hold(serving, now)
-            .filter(hold -> NEED_A_PERSON.contains(hold.kind()))
-            .flatMap(hold -> closed(hold, now)));
+            .filter(hold -> ENDED_BY_OPERATOR.contains(hold.kind()))
+            .flatMap(hold -> heldRoute(hold, now)));
   }
 
-  private static Optional<HeldRoute> closed(RouteStatus.Hold hold, Instant now) {
+  private static Optional<HeldRoute> heldRoute(RouteStatus.Hold hold, Instant now) {
     Instant until = hold.until();
     return until != null && (hold.probing() || until.isAfter(now))
         ? Optional.of(new HeldRoute(hold.kind(), hold.reason(), until))
@@ -74,7 +76,7 @@ public class RouteForecast {
     return millis > 0 ? report.concurrency() * 1000 / millis : 0;
   }
 
-  /** The pace is that of all workers together. */
+  /** The target rates in a report are those of all workers together. */
   private static double allowedPerSecond(RouteReport report) {
     CallsReport calls = report.calls();
     double allowed = Double.POSITIVE_INFINITY;

@@ -6,27 +6,32 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One route as the API shows it: the settings, and what its workers say together.
+ * The status of one route as the API returns it: its settings and the merged reports of its
+ * workers.
  *
+ * @param models model names or patterns that the route serves
  * @param provider host and port of the provider
- * @param concurrency calls that one worker runs at once
- * @param fleetConcurrency calls that all workers run at once; null where nothing bounds them
- * @param workers how many take tasks
- * @param running calls that are with the provider
+ * @param concurrency maximum number of parallel calls of one worker
+ * @param fleetConcurrency maximum number of parallel calls of all workers; null for no maximum
+ * @param workers number of workers that accept tasks
+ * @param running calls in flight to the provider
  * @param waiting tasks that wait for a permit
- * @param queued tasks in PostgreSQL; null while it is away
- * @param inBroker tasks in the broker or with a worker; null while PostgreSQL is away
- * @param waitsFor what the next task waits for, in words; null where nothing waits
- * @param hold why the route rests; null where it does not
- * @param limitStorage where the limits are kept; null where no worker says so
- * @param callsEnded calls since each worker's start
- * @param throttled those that met a rate limit
- * @param avgLatencyMs how long the last calls took on average; null before the first
- * @param tokensPerCall what the last calls were charged on average; null before the first
- * @param inputTokensPerCall of them, the prompt's; null where they are not counted apart
- * @param outputTokensPerCall of them, the reply's; null where they are not counted apart
- * @param limitOverrides limits per minute that somebody set in place of the settings, by what they
- *     limit
+ * @param queued tasks in PostgreSQL; null while it is unavailable
+ * @param inBroker tasks in the broker or with a worker; null while PostgreSQL is unavailable
+ * @param waitsFor what the next task waits for, as text; null if no task waits
+ * @param hold null if the route is not held
+ * @param limits one entry per limit
+ * @param limitStorage where the workers keep the limits: in each of them, partitioned across them,
+ *     or in Redis; null before the first report
+ * @param callsEnded calls since the start of each worker
+ * @param throttled those of them that met a rate limit
+ * @param avgLatencyMs average latency of recent calls in ms; null before the first call
+ * @param tokensPerCall average tokens charged to recent calls; null before the first call
+ * @param inputTokensPerCall average prompt tokens; null if the route does not limit them separately
+ * @param outputTokensPerCall average reply tokens; null if the route does not limit them separately
+ * @param limitOverrides limits per minute that an operator has set in place of the settings, by
+ *     limit name
+ * @param perWorker the workers, by name
  */
 public record RouteStatus(
     String name,
@@ -53,24 +58,24 @@ public record RouteStatus(
     List<Worker> perWorker) {
 
   /**
-   * Why a route rests.
+   * A hold of a route.
    *
    * @param kind {@code rate_limit}, {@code quota}, {@code api_key}, {@code model_not_found}, {@code
    *     breaker} or {@code manual}
    * @param reason a sentence
-   * @param until when it ends, or the next probe goes out; null for when somebody ends it
-   * @param probing whether a probe is out
+   * @param until when the hold ends or the next probe is due, UTC; null until an operator ends it
+   * @param probing whether a probe is in progress
    */
   public record Hold(String kind, String reason, @Nullable Instant until, boolean probing) {}
 
   /**
-   * One limit.
+   * One rate limit of a route.
    *
    * @param limit {@code requests}, {@code tokens}, {@code input_tokens} or {@code output_tokens}
-   * @param perMinute null where none is known
+   * @param perMinute null if unknown
    * @param source {@code configured}, {@code advertised}, {@code inferred} or {@code unknown}
-   * @param targetPerMinute how fast the workers go now; null for as fast as they can
-   * @param remaining what the provider last said is left; null where it says nothing
+   * @param targetPerMinute current target rate of all workers; null for unlimited
+   * @param remaining the quota that the provider last reported; null if it reports none
    */
   public record Limit(
       String limit,
@@ -80,9 +85,13 @@ public record RouteStatus(
       @Nullable Long remaining) {}
 
   /**
-   * One worker's part.
+   * The status of one worker.
    *
-   * @param limitFraction its part of the limits, 0-1
+   * @param stopping whether it accepts no more tasks
+   * @param waitsFor what its next task waits for, as text; null if no task waits
+   * @param limitFraction the fraction of the limits that it may use, 0-1
+   * @param avgLatencyMs average latency of its recent calls in ms; null before the first call
+   * @param tokensPerCall average tokens charged to its recent calls; null before the first call
    */
   public record Worker(
       String name,

@@ -25,67 +25,67 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one route of what its workers say, who may disagree: numbers are added up, the longest hold
- * counts, and of each limit the newest knowledge.
+ * Merges the workers' reports into the status of a route: counters are summed, the longest hold
+ * wins, and the most recent report of each limit wins.
  */
 final class RouteStatusAggregator {
-  /** So that a worker that has run for a month does not drown what a new one sees. */
-  private static final long MOST_WEIGHT = 100;
+  /** Caps the weight of long-running workers in averages, so that new workers still count. */
+  private static final long MAX_WEIGHT = 100;
 
   private static final String MANUAL = "manual";
 
   private final RouteSettings settings;
   private final List<ReportedRoute> serving;
-  private final OperatorOverride control;
+  private final OperatorOverride override;
   private final Instant now;
 
   private RouteStatusAggregator(
-      RouteSettings settings, List<ReportedRoute> serving, OperatorOverride control, Instant now) {
+      RouteSettings settings, List<ReportedRoute> serving, OperatorOverride override, Instant now) {
     this.settings = settings;
     this.serving = serving;
-    this.control = control;
+    this.override = override;
     this.now = now;
   }
 
   /**
-   * One route.
+   * Merges the reports of one route.
    *
-   * @param serving the workers that are there
-   * @param control what people want of it
-   * @param tasks null while the database is away
+   * @param serving the latest report of each worker
+   * @param override the operator's holds and limits
+   * @param tasks null while the database is unavailable
    */
   static RouteStatus merge(
       RouteSettings settings,
       List<ReportedRoute> serving,
-      OperatorOverride control,
+      OperatorOverride override,
       UnfinishedTaskCounter.@Nullable Count tasks,
       Instant now) {
-    return new RouteStatusAggregator(settings, serving, control, now).view(tasks);
+    return new RouteStatusAggregator(settings, serving, override, now).status(tasks);
   }
 
-  /** The hold that ends last; empty where nobody holds the route. */
+  /** Returns the hold that ends last; empty if no worker holds the route. */
   static Optional<Hold> hold(List<ReportedRoute> serving, Instant now) {
     return serving.stream()
         .map(RouteStatusAggregator::hold)
         .flatMap(Optional::stream)
-        .filter(hold -> isOn(hold, now))
+        .filter(hold -> isActive(hold, now))
         .max(Comparator.comparing(hold -> Optional.ofNullable(hold.until()).orElse(Instant.MAX)));
   }
 
-  /** What a person wants goes before all that the workers say. */
+  /** The operator's hold takes precedence over the workers' holds. */
   private @Nullable Hold hold() {
-    OperatorOverride.Hold byHand = control.hold();
-    return byHand == null
+    OperatorOverride.Hold manual = override.hold();
+    return manual == null
         ? hold(serving, now).filter(hold -> !hold.kind().equals(MANUAL)).orElse(null)
-        : new Hold(MANUAL, byHand.reason(), byHand.until(), false);
+        : new Hold(MANUAL, manual.reason(), manual.until(), false);
   }
 
-  /** How many workers take tasks. */
+  /** Returns the number of workers that accept tasks. */
   static long workers(List<ReportedRoute> serving) {
-    return serving.stream().filter(one -> !one.stopping()).count();
+    return serving.stream().filter(worker -> !worker.stopping()).count();
   }
 
-  private RouteStatus view(UnfinishedTaskCounter.@Nullable Count tasks) {
+  private RouteStatus status(UnfinishedTaskCounter.@Nullable Count tasks) {
     Hold hold = hold();
     return new RouteStatus(
         settings.name(),
@@ -103,7 +103,7 @@ final class RouteStatusAggregator {
         limits(),
         serving.stream()
             .max(ReportedRoute.BY_AGE)
-            .map(one -> one.report().limitStorage())
+            .map(newest -> newest.report().limitStorage())
             .orElse(null),
         sum(report -> report.calls().ended()),
         sum(report -> report.calls().throttled()),
@@ -111,7 +111,7 @@ final class RouteStatusAggregator {
         average(CallsReport::tokens),
         average(CallsReport::inputTokens),
         average(CallsReport::outputTokens),
-        control.limits(),
+        override.limits(),
         serving.stream().map(this::worker).toList());
   }
 
@@ -119,14 +119,14 @@ final class RouteStatusAggregator {
     return serving.stream().map(ReportedRoute::report).mapToLong(number).sum();
   }
 
-  /** Over the last calls of all workers; null where no worker knows. */
+  /** Averages over the recent calls of all workers; null before the first call. */
   private @Nullable Long average(ToDoubleFunction<CallsReport> number) {
     double sum = 0;
     long weights = 0;
-    for (ReportedRoute one : serving) {
-      CallsReport calls = one.report().calls();
+    for (ReportedRoute worker : serving) {
+      CallsReport calls = worker.report().calls();
       if (number.applyAsDouble(calls) > 0) {
-        long weight = Math.clamp(calls.ended(), 1, MOST_WEIGHT);
+        long weight = Math.clamp(calls.ended(), 1, MAX_WEIGHT);
         sum += number.applyAsDouble(calls) * weight;
         weights += weight;
       }
@@ -137,43 +137,43 @@ final class RouteStatusAggregator {
   private @Nullable String waitsFor(
       @Nullable Hold hold, UnfinishedTaskCounter.@Nullable Count tasks) {
     if (hold != null) {
-      return WaitReasons.held(hold, now);
+      return WaitReasons.describe(hold, now);
     }
-    Optional<String> told =
+    Optional<String> reported =
         serving.stream()
             .map(ReportedRoute::report)
             .filter(report -> report.waitsFor() != null)
             .max(Comparator.comparingInt(RouteReport::waiting))
-            .map(report -> WaitReasons.words(Objects.requireNonNull(report.waitsFor())));
-    return told.orElseGet(() -> tasks == null ? null : waitsForAWorker(tasks));
+            .map(report -> WaitReasons.readable(Objects.requireNonNull(report.waitsFor())));
+    return reported.orElseGet(() -> tasks == null ? null : waitsForWorkers(tasks));
   }
 
-  /** What keeps the tasks waiting that no worker has taken. */
-  private @Nullable String waitsForAWorker(UnfinishedTaskCounter.Count tasks) {
+  /** Explains why tasks wait that no worker has received. */
+  private @Nullable String waitsForWorkers(UnfinishedTaskCounter.Count tasks) {
     long waiting = tasks.queued() + tasks.inBroker();
     if (waiting > 0 && workers(serving) == 0) {
       return "worker: none connected";
     }
-    long most = sum(RouteReport::concurrency);
+    long max = sum(RouteReport::concurrency);
     long running = sum(RouteReport::running);
-    return waiting > running && running >= most && most > 0
-        ? "concurrency: all %d calls are running".formatted(most)
+    return waiting > running && running >= max && max > 0
+        ? "concurrency: all %d calls are running".formatted(max)
         : null;
   }
 
-  private Worker worker(ReportedRoute one) {
-    RouteReport report = one.report();
+  private Worker worker(ReportedRoute worker) {
+    RouteReport report = worker.report();
     CallsReport calls = report.calls();
-    Hold hold = hold(one).filter(still -> isOn(still, now)).orElse(null);
+    Hold hold = hold(worker).filter(reported -> isActive(reported, now)).orElse(null);
     String waitsFor = report.waitsFor();
     return new Worker(
-        one.worker(),
-        one.stopping(),
+        worker.worker(),
+        worker.stopping(),
         report.running(),
         report.waiting(),
         hold != null
-            ? WaitReasons.held(hold, now)
-            : waitsFor == null ? null : WaitReasons.words(waitsFor),
+            ? WaitReasons.describe(hold, now)
+            : waitsFor == null ? null : WaitReasons.readable(waitsFor),
         report.limitFraction(),
         calls.ended(),
         calls.throttled(),
@@ -181,8 +181,8 @@ final class RouteStatusAggregator {
         calls.tokens() > 0 ? (Long) Math.round(calls.tokens()) : null);
   }
 
-  private static Optional<Hold> hold(ReportedRoute one) {
-    HoldReport hold = one.report().hold();
+  private static Optional<Hold> hold(ReportedRoute worker) {
+    HoldReport hold = worker.report().hold();
     return hold == null
         ? Optional.empty()
         : Optional.of(
@@ -191,12 +191,14 @@ final class RouteStatusAggregator {
                 hold.reason(),
                 hold.kind().equals(MANUAL)
                     ? null
-                    : one.at().plusMillis(hold.remainingMillis()).truncatedTo(ChronoUnit.MILLIS),
+                    : worker.at().plusMillis(hold.remainingMillis()).truncatedTo(ChronoUnit.MILLIS),
                 hold.probing()));
   }
 
-  /** A rate limit ends by the clock, also before its worker says so; all else by a probe. */
-  private static boolean isOn(Hold hold, Instant now) {
+  /**
+   * A rate-limit hold ends at its time, even if the worker has not reported it; others by probe.
+   */
+  private static boolean isActive(Hold hold, Instant now) {
     Instant until = hold.until();
     return !hold.kind().equals("rate_limit")
         || hold.probing()
@@ -206,48 +208,48 @@ final class RouteStatusAggregator {
 
   private List<Limit> limits() {
     Map<String, LimitReport> newest = new LinkedHashMap<>();
-    for (ReportedRoute one : serving.stream().sorted(ReportedRoute.BY_AGE.reversed()).toList()) {
-      for (LimitReport limit : one.report().limits()) {
-        newest.merge(limit.limit(), limit, (known, older) -> known.perMinute() > 0 ? known : older);
+    for (ReportedRoute worker : serving.stream().sorted(ReportedRoute.BY_AGE.reversed()).toList()) {
+      for (LimitReport limit : worker.report().limits()) {
+        newest.merge(limit.limit(), limit, (newer, older) -> newer.perMinute() > 0 ? newer : older);
       }
     }
     if (newest.isEmpty()) {
-      return limitsThatAreSet();
+      return configuredLimits();
     }
     return newest.values().stream()
         .map(
             limit ->
                 new Limit(
                     limit.limit(),
-                    known(limit.perMinute()),
+                    nullIfZero(limit.perMinute()),
                     limit.source(),
-                    known(limit.targetPerMinute()),
+                    nullIfZero(limit.targetPerMinute()),
                     limit.remaining()))
         .toList();
   }
 
-  /** Before a worker has told any. */
-  private List<Limit> limitsThatAreSet() {
-    RouteSettings.Limits set = settings.limits();
+  /** The limits of the settings, until a worker reports limits. */
+  private List<Limit> configuredLimits() {
+    RouteSettings.Limits configured = settings.limits();
     List<Limit> limits = new ArrayList<>();
-    addSet(limits, "requests", set.requestsPerMinute());
-    addSet(limits, "tokens", set.tokensPerMinute());
-    addSet(limits, "input_tokens", set.inputTokensPerMinute());
-    addSet(limits, "output_tokens", set.outputTokensPerMinute());
+    addConfigured(limits, "requests", configured.requestsPerMinute());
+    addConfigured(limits, "tokens", configured.tokensPerMinute());
+    addConfigured(limits, "input_tokens", configured.inputTokensPerMinute());
+    addConfigured(limits, "output_tokens", configured.outputTokensPerMinute());
     return limits;
   }
 
-  private static void addSet(List<Limit> limits, String what, long perMinute) {
+  private static void addConfigured(List<Limit> limits, String limit, long perMinute) {
     if (perMinute > 0) {
-      limits.add(new Limit(what, perMinute, "configured", null, null));
+      limits.add(new Limit(limit, perMinute, "configured", null, null));
     }
   }
 
-  private static @Nullable Long known(long number) {
+  private static @Nullable Long nullIfZero(long number) {
     return number == 0 ? null : number;
   }
 
-  /** Never the whole URL: some carry a key in their query or a login before the host. */
+  /** Omits the rest of the URL, because its query or user info may contain a secret. */
   private static String host(@Nullable URI url) {
     String host = Objects.requireNonNull(url).getHost();
     return url.getPort() < 0 ? host : host + ":" + url.getPort();

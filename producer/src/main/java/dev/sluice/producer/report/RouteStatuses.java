@@ -11,35 +11,35 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
-/** How each route goes, and why no faster; also while broker or database are away. */
+/** Returns the status of all routes, also while the broker or the database is unavailable. */
 @Component
 public class RouteStatuses {
   private final Routes routes;
-  private final WorkerReports fleet;
-  private final UnfinishedTaskCounter waiting;
-  private final RouteOverrides controls;
+  private final WorkerReports reports;
+  private final UnfinishedTaskCounter taskCounter;
+  private final RouteOverrides overrides;
   private final Clock clock;
 
   RouteStatuses(
       Routes routes,
-      WorkerReports fleet,
-      UnfinishedTaskCounter waiting,
-      RouteOverrides controls,
+      WorkerReports reports,
+      UnfinishedTaskCounter taskCounter,
+      RouteOverrides overrides,
       Clock clock) {
     this.routes = routes;
-    this.fleet = fleet;
-    this.waiting = waiting;
-    this.controls = controls;
+    this.reports = reports;
+    this.taskCounter = taskCounter;
+    this.overrides = overrides;
     this.clock = clock;
   }
 
-  /** With the tasks that wait for each of them: that asks the database. */
+  /** Returns the status with the task counts of each route, which queries the database. */
   public RouteList now() {
     return now(tasks());
   }
 
-  /** Without a word to the database. */
-  public RouteList ofTheWorkers() {
+  /** Returns the status without task counts, without a query to the database. */
+  public RouteList nowWithoutTasks() {
     return now(null);
   }
 
@@ -52,8 +52,8 @@ public class RouteStatuses {
                 route ->
                     RouteStatusAggregator.merge(
                         route,
-                        fleet.serving(route.name()),
-                        controls.of(route.name()),
+                        reports.serving(route.name()),
+                        overrides.of(route.name()),
                         tasks == null ? null : tasks.of(route.name()),
                         now))
             .toList());
@@ -61,16 +61,16 @@ public class RouteStatuses {
 
   private UnfinishedTaskCounter.@Nullable Counts tasks() {
     try {
-      return waiting.count();
-    } catch (DataAccessException away) {
+      return taskCounter.count();
+    } catch (DataAccessException unavailable) {
       return null;
     }
   }
 
   /**
-   * All routes.
+   * The status of all routes.
    *
-   * @param at the producer's time, so that clocks need not agree
+   * @param at the producer's time, so that clients do not depend on their own clock
    * @param routes in the order of the settings
    */
   public record RouteList(Instant at, List<RouteStatus> routes) {}

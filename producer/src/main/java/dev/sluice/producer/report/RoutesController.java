@@ -3,17 +3,17 @@ package dev.sluice.producer.report;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** How each route goes, and why no faster. */
+/** HTTP endpoint for the status of all routes. */
 @RestController
 class RoutesController {
-  private final RouteStatuses board;
+  private final RouteStatuses routeStatuses;
 
-  RoutesController(RouteStatuses board) {
-    this.board = board;
+  RoutesController(RouteStatuses routeStatuses) {
+    this.routeStatuses = routeStatuses;
   }
 
   @GetMapping("/api/routes")
   RouteStatuses.RouteList routes() {
-    return board.now();
+    return routeStatuses.now();
   }
 }

@@ -6,39 +6,42 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** What a task waits for, in words. */
+/** Describes what a task waits for. */
 final class WaitReasons {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
 
   private WaitReasons() {}
 
-  /** {@code hold: rate limit until 12:00:07 UTC}, {@code hold: quota, next probe in 20 s}. */
-  static String held(Hold hold, Instant now) {
+  /**
+   * Returns for example {@code hold: rate limit until 12:00:07 UTC}, {@code hold: quota, next probe
+   * in 20 s}.
+   */
+  static String describe(Hold hold, Instant now) {
     Instant until = hold.until();
     if (until == null || hold.kind().equals("manual")) {
       return "manual hold: "
           + hold.reason()
           + (until == null ? "" : ", until " + TIME.format(until) + " UTC");
     }
-    String name = hold.kind().equals("breaker") ? "breaker open" : "hold: " + words(hold.kind());
+    String name = hold.kind().equals("breaker") ? "breaker open" : "hold: " + readable(hold.kind());
     if (hold.probing()) {
       return name + ", probe in progress";
     }
     if (hold.kind().equals("rate_limit")) {
-      // Rounded up: at the time that is told it is over.
+      // Rounded up, so that the hold has ended at the time shown.
       return name + " until " + TIME.format(until.plusMillis(999)) + " UTC";
     }
     return name + ", next probe in " + time(Duration.between(now, until));
   }
 
-  /** A name of the wire as people write it: {@code input tokens}. */
-  static String words(String wireName) {
+  /** Returns a wire name as text, for example {@code input tokens}. */
+  static String readable(String wireName) {
     return wireName.replace('_', ' ').replace("api key", "API key");
   }
 
-  private static String time(Duration left) {
-    long seconds = Math.max(0, Math.ceilDiv(left.toMillis(), 1000L));
+  private static String time(Duration remaining) {
+    long seconds = Math.max(0, Math.ceilDiv(remaining.toMillis(), 1000L));
     if (seconds < 120) {
       return seconds + " s";
     }

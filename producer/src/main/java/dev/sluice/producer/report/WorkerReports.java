@@ -11,12 +11,12 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
- * The last report of each worker, for as long as it is good. Nothing of it is stored: a producer
- * that starts knows the fleet after a few seconds.
+ * The latest report of each worker, until it expires. Kept in memory only: after a start a producer
+ * receives the reports of all workers within seconds.
  */
 @Component
 class WorkerReports {
-  static final int MOST_WORKERS = 1000;
+  static final int MAX_WORKERS = 1000;
 
   private final Clock clock;
   private final Map<String, ReceivedReport> workers = new HashMap<>();
@@ -26,22 +26,22 @@ class WorkerReports {
   }
 
   private record ReceivedReport(WorkerReport report, Instant at) {
-    boolean isGood(Instant now) {
+    boolean isValid(Instant now) {
       return now.isBefore(at.plusMillis(report.validForMillis()));
     }
   }
 
-  /** Whether the worker has reported lately. */
-  synchronized boolean knows(String worker) {
+  /** Returns whether there is a report of the worker. */
+  synchronized boolean hasReported(String worker) {
     return workers.containsKey(worker);
   }
 
-  /** Takes a report; false where it is of one worker too many. */
-  synchronized boolean hear(WorkerReport report) {
+  /** Stores a report; returns false if it belongs to a new worker beyond the maximum of 1000. */
+  synchronized boolean add(WorkerReport report) {
     Instant now = clock.instant();
-    if (!workers.containsKey(report.worker()) && workers.size() >= MOST_WORKERS) {
-      forget(now);
-      if (workers.size() >= MOST_WORKERS) {
+    if (!workers.containsKey(report.worker()) && workers.size() >= MAX_WORKERS) {
+      removeExpired(now);
+      if (workers.size() >= MAX_WORKERS) {
         return false;
       }
     }
@@ -49,16 +49,15 @@ class WorkerReports {
     return true;
   }
 
-  /** How the workers that are there now stand with a route, by their names. */
+  /** Returns the valid reports about a route, by worker name. */
   synchronized List<ReportedRoute> serving(String route) {
-    forget(clock.instant());
+    removeExpired(clock.instant());
     List<ReportedRoute> serving = new ArrayList<>();
-    for (ReceivedReport receivedReport : workers.values()) {
-      WorkerReport worker = receivedReport.report();
+    for (ReceivedReport received : workers.values()) {
+      WorkerReport worker = received.report();
       for (RouteReport report : worker.routes()) {
         if (report.route().equals(route)) {
-          serving.add(
-              new ReportedRoute(worker.worker(), worker.stopping(), receivedReport.at(), report));
+          serving.add(new ReportedRoute(worker.worker(), worker.stopping(), received.at(), report));
         }
       }
     }
@@ -66,7 +65,7 @@ class WorkerReports {
     return serving;
   }
 
-  private void forget(Instant now) {
-    workers.values().removeIf(receivedReport -> !receivedReport.isGood(now));
+  private void removeExpired(Instant now) {
+    workers.values().removeIf(received -> !received.isValid(now));
   }
 }

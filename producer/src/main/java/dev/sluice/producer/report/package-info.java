@@ -1,7 +1,4 @@
-/**
- * What the workers say of themselves, kept while it is fresh, for people. Depends on {@code status}
- * and {@code override}.
- */
+/** Keeps the latest reports of the workers and merges them into the status of each route. */
 @NullMarked
 package dev.sluice.producer.report;
 

@@ -12,8 +12,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Ends each connection with the answer that goes over it, once the producer takes its leave: a
- * client that kept one for its next call would find a closed door.
+ * Adds {@code Connection: close} to responses during shutdown, so that clients do not reuse a
+ * connection that is about to close.
  */
 @Component
 class ConnectionCloseFilter extends OncePerRequestFilter {

@@ -7,18 +7,19 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * The time between "I go" and the last new call. Boot turns the readiness off before the first part
- * is stopped, and closes the door of the web server only in a later phase: this one keeps it open.
+ * Keeps accepting requests for {@code sluice.shutdown.delay} after readiness turns 503, until load
+ * balancers have noticed. Boot changes the readiness before it stops any bean, and stops the web
+ * server in a later phase than this bean.
  */
 @Component
 class ShutdownDelay implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(ShutdownDelay.class);
 
-  private final Duration time;
+  private final Duration delay;
   private volatile boolean running;
 
-  ShutdownDelay(DrainSettings settings) {
-    this.time = settings.delay();
+  ShutdownDelay(ShutdownSettings settings) {
+    this.delay = settings.delay();
   }
 
   @Override
@@ -29,9 +30,10 @@ class ShutdownDelay implements SmartLifecycle {
   @Override
   public void stop(Runnable stopped) {
     LOG.info(
-        "Stopping: new calls are taken for {} s more, those in hand are ended", time.toSeconds());
+        "Shutting down: accepting new requests for {} s, then completing the requests in flight",
+        delay.toSeconds());
     Thread.ofVirtual()
-        .name("drain-notice")
+        .name("shutdown-delay")
         .start(
             () -> {
               stop();
@@ -42,8 +44,8 @@ class ShutdownDelay implements SmartLifecycle {
   @Override
   public void stop() {
     try {
-      Thread.sleep(time);
-    } catch (InterruptedException inAHurry) {
+      Thread.sleep(delay);
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
     running = false;

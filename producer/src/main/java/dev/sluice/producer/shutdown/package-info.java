@@ -1,7 +1,4 @@
-/**
- * How a producer takes its leave: it says so, serves on until whoever balances the load has heard
- * it, and ends what it has begun. Depends on no other package of the producer.
- */
+/** Shuts the producer down gracefully: delay, connection draining, completion of requests. */
 @NullMarked
 package dev.sluice.producer.shutdown;
 

@@ -9,38 +9,39 @@ import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.connection.ConnectionListener;
 import org.springframework.stereotype.Component;
 
-/** Knows whether the broker is there, and says in the log when that changes. */
+/** Tracks the broker connection and logs when it is lost and restored. */
 @Component
 class BrokerHealth implements ConnectionListener {
   private static final Logger LOG = LoggerFactory.getLogger(BrokerHealth.class);
 
-  private volatile boolean up;
-  private volatile boolean lost;
+  private volatile boolean connected;
+  private volatile boolean connectionLost;
 
   BrokerHealth(ConnectionFactory brokers) {
-    brokers.addConnectionListener(this); // told at once where a connection is open already
+    brokers.addConnectionListener(this); // called immediately if a connection is open
   }
 
-  boolean isUp() {
-    return up;
+  boolean isConnected() {
+    return connected;
   }
 
   @Override
   public void onCreate(@Nullable Connection connection) {
-    up = true;
-    if (lost) {
-      LOG.info("RabbitMQ is back");
+    connected = true;
+    if (connectionLost) {
+      LOG.info("Reconnected to RabbitMQ");
     }
-    lost = false;
+    connectionLost = false;
   }
 
   @Override
   public void onShutDown(ShutdownSignalException signal) {
-    up = false;
-    if (!signal.isInitiatedByApplication() && !lost) {
-      lost = true;
+    connected = false;
+    if (!signal.isInitiatedByApplication() && !connectionLost) {
+      connectionLost = true;
       LOG.warn(
-          "RabbitMQ is away, tasks and outcomes wait until it is back: {}", signal.getMessage());
+          "Lost the connection to RabbitMQ; tasks and outcomes wait until it is restored: {}",
+          signal.getMessage());
     }
   }
 }

@@ -3,17 +3,17 @@ package dev.sluice.producer.status;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What runs where, and how much waits. */
+/** HTTP endpoint for the system status. */
 @RestController
 class StatusController {
-  private final SystemStatus board;
+  private final SystemStatus systemStatus;
 
-  StatusController(SystemStatus board) {
-    this.board = board;
+  StatusController(SystemStatus systemStatus) {
+    this.systemStatus = systemStatus;
   }
 
   @GetMapping("/api/status")
   SystemStatus.Status status() {
-    return board.now();
+    return systemStatus.now();
   }
 }

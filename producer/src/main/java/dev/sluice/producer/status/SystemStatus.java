@@ -12,13 +12,13 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** What runs where, and how much waits; also while broker or database are away. */
+/** Reports the system status, also while the broker or the database is unavailable. */
 @Component
 public class SystemStatus {
   private final Routes routes;
   private final Database database;
   private final JdbcClient jdbc;
-  private final UnfinishedTaskCounter waiting;
+  private final UnfinishedTaskCounter taskCounter;
   private final BrokerHealth broker;
   private final RabbitConnectionDetails details;
   private final LoopWatchdog watchdog;
@@ -27,33 +27,33 @@ public class SystemStatus {
       Routes routes,
       Database database,
       JdbcClient jdbc,
-      UnfinishedTaskCounter waiting,
+      UnfinishedTaskCounter taskCounter,
       BrokerHealth broker,
       RabbitConnectionDetails details,
       LoopWatchdog watchdog) {
     this.routes = routes;
     this.database = database;
     this.jdbc = jdbc;
-    this.waiting = waiting;
+    this.taskCounter = taskCounter;
     this.broker = broker;
     this.details = details;
     this.watchdog = watchdog;
   }
 
-  /** As it stands now. */
+  /** Returns the current status. */
   public Status now() {
     Map<String, Long> batches = new HashMap<>();
     UnfinishedTaskCounter.Counts tasks = new UnfinishedTaskCounter.Counts(Map.of());
     boolean databaseUp = true;
     try {
       countBatches(batches);
-      tasks = waiting.count();
-    } catch (DataAccessException away) {
+      tasks = taskCounter.count();
+    } catch (DataAccessException unavailable) {
       databaseUp = false;
     }
     return new Status(
         version(),
-        new Broker(BrokerCheck.where(details), broker.isUp()),
+        new Broker(BrokerCheck.where(details), broker.isConnected()),
         new Store(database.kind(), databaseUp),
         new Batches(
             batches.getOrDefault("validating", 0L),
@@ -66,12 +66,12 @@ public class SystemStatus {
   private void countBatches(Map<String, Long> batches) {
     jdbc.sql(
             """
-            select status, count(*) as many from batches
+            select status, count(*) as count from batches
             where status in ('validating', 'in_progress', 'finalizing', 'cancelling')
             group by status""")
         .query(
             row -> {
-              batches.put(row.getString("status"), row.getLong("many"));
+              batches.put(row.getString("status"), row.getLong("count"));
             });
   }
 
@@ -97,7 +97,7 @@ public class SystemStatus {
   }
 
   /**
-   * What runs where.
+   * The system status as the API returns it.
    *
    * @param stalledLoops background loops of this producer that make no progress; usually none
    */
@@ -112,11 +112,15 @@ public class SystemStatus {
   /** A background loop whose round has made no progress for more than 30 s. */
   public record StalledLoop(String name, long secondsWithoutProgress) {}
 
+  /** The broker and whether this producer is connected to it. */
   public record Broker(String address, boolean up) {}
 
+  /** The kind of database and whether it is available. */
   public record Store(String kind, boolean up) {}
 
+  /** The number of unfinished batches by status; {@code inProgress} includes cancelling ones. */
   public record Batches(long validating, long inProgress, long finalizing) {}
 
+  /** The unfinished tasks of a route: {@code queued} in PostgreSQL, or in the broker. */
   public record Route(String name, List<String> models, long queued, long inBroker) {}
 }

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Counts the tasks that have not ended, by the shares that batches have in the routes. */
+/** Counts unfinished tasks by route, from the batch-route counters. */
 @Component
 public class UnfinishedTaskCounter {
   private final JdbcClient jdbc;
@@ -15,30 +15,31 @@ public class UnfinishedTaskCounter {
   }
 
   /**
-   * The tasks of one route.
+   * The unfinished tasks of one route.
    *
-   * @param queued wait in PostgreSQL
-   * @param inBroker wait in the broker or are with a worker
+   * @param queued tasks in PostgreSQL
+   * @param inBroker tasks in the broker or with a worker
    */
   public record Count(long queued, long inBroker) {
     static final Count NONE = new Count(0, 0);
   }
 
   /**
-   * The counts of each route of which the database has tasks.
+   * The counts of all routes with unfinished tasks.
    *
-   * @param byRoute by its name
+   * @param byRoute by route name
    */
   public record Counts(Map<String, Count> byRoute) {
+    /** Returns zero for a route without unfinished tasks. */
     public Count of(String route) {
       return byRoute.getOrDefault(route, Count.NONE);
     }
   }
 
   /**
-   * Asks the database.
+   * Counts the unfinished tasks.
    *
-   * @throws org.springframework.dao.DataAccessException where it is away
+   * @throws org.springframework.dao.DataAccessException if the database is unavailable
    */
   public Counts count() {
     Map<String, Count> counts = new HashMap<>();

@@ -1,4 +1,4 @@
-/** What runs where, for the status endpoint. Depends on {@code database} and {@code loop}. */
+/** Reports the version, the broker, the database and the number of waiting batches and tasks. */
 @NullMarked
 package dev.sluice.producer.status;
 

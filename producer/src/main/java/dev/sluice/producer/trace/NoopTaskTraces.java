@@ -7,23 +7,23 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Nobody looks: nothing is made. */
+/** Creates no traces; used if no exporter is configured. */
 final class NoopTaskTraces implements TaskTraces {
 
   @Override
-  public @Nullable String current() {
+  public @Nullable String currentTraceparent() {
     return null;
   }
 
   @Override
-  public Sending sending(List<TaskMessage> tasks) {
-    return new NoopSending(tasks);
+  public PublishTrace startPublish(List<TaskMessage> tasks) {
+    return new NoopPublishTrace(tasks);
   }
 
   @Override
-  public void stored(Collection<OutcomeMessage> outcomes, Instant began) {}
+  public void recordStored(Collection<OutcomeMessage> outcomes, Instant start) {}
 
-  private record NoopSending(List<TaskMessage> tasks) implements Sending {
+  private record NoopPublishTrace(List<TaskMessage> tasks) implements PublishTrace {
     @Override
     public void close() {}
   }

@@ -23,8 +23,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spans by OpenTelemetry's conventions for messaging. A batch may have a million tasks, so that
- * each has a trace of its own, linked to the request that made the batch.
+ * Creates spans by OpenTelemetry's semantic conventions for messaging. A batch may have a million
+ * tasks, so each task has its own trace, linked to the request that created the batch.
  */
 final class OtelTaskTraces implements TaskTraces {
   private final Tracer tracer;
@@ -40,36 +40,36 @@ final class OtelTaskTraces implements TaskTraces {
   }
 
   @Override
-  public @Nullable String current() {
+  public @Nullable String currentTraceparent() {
     Span span = tracer.currentSpan();
     return span == null ? null : traceparent(span);
   }
 
   @Override
-  public Sending sending(List<TaskMessage> tasks) {
+  public PublishTrace startPublish(List<TaskMessage> tasks) {
     List<Span> spans = new ArrayList<>(tasks.size());
     List<TaskMessage> traced = new ArrayList<>(tasks.size());
     for (TaskMessage task : tasks) {
-      Span span = sent(task.ids());
+      Span span = startSendSpan(task.ids());
       spans.add(span);
       String traceparent = traceparent(span);
       traced.add(traceparent == null ? task : task.traced(traceparent));
     }
-    return new OtelSending(traced, spans);
+    return new OtelPublishTrace(traced, spans);
   }
 
-  private Span sent(TaskIds task) {
+  private Span startSendSpan(TaskIds task) {
     String queue = QueueNames.tasks(task.route(), task.lane());
     Span.Builder builder =
-        ofTask(tracer.spanBuilder().setNoParent(), "send", queue, task).kind(Span.Kind.PRODUCER);
+        describe(tracer.spanBuilder().setNoParent(), "send", queue, task).kind(Span.Kind.PRODUCER);
     String request = task.traceparent();
     if (request != null) {
       builder.addLink(new Link(context(request)));
     }
-    return ids.first(task.taskId(), builder::start);
+    return ids.withTraceOf(task.taskId(), builder::start);
   }
 
-  /** That of version 00, whose fields have their places. */
+  /** Parses a traceparent of version 00, whose fields have fixed positions. */
   private TraceContext context(String traceparent) {
     return tracer
         .traceContextBuilder()
@@ -80,14 +80,14 @@ final class OtelTaskTraces implements TaskTraces {
   }
 
   @Override
-  public void stored(Collection<OutcomeMessage> outcomes, Instant began) {
+  public void recordStored(Collection<OutcomeMessage> outcomes, Instant start) {
     long end = micros(clock.instant());
     for (OutcomeMessage outcome : outcomes) {
       if (outcome.ids().traceparent() != null) {
         Span span =
-            ofTask(partOf(outcome.ids()), "process", QueueNames.RESULTS, outcome.ids())
+            describe(childOf(outcome.ids()), "process", QueueNames.RESULTS, outcome.ids())
                 .kind(Span.Kind.CONSUMER)
-                .startTimestamp(micros(began), TimeUnit.MICROSECONDS)
+                .startTimestamp(micros(start), TimeUnit.MICROSECONDS)
                 .tag("sluice.outcome", outcome.kind().wireName())
                 .start();
         if (outcome.kind() == OutcomeKind.FAILED) {
@@ -98,12 +98,12 @@ final class OtelTaskTraces implements TaskTraces {
     }
   }
 
-  private Span.Builder partOf(TaskIds task) {
+  private Span.Builder childOf(TaskIds task) {
     return propagator.extract(
         task, (ids, name) -> name.equals(Headers.TRACEPARENT) ? ids.traceparent() : null);
   }
 
-  private static Span.Builder ofTask(
+  private static Span.Builder describe(
       Span.Builder builder, String operation, String queue, TaskIds task) {
     builder
         .name(operation + " " + queue)
@@ -128,7 +128,8 @@ final class OtelTaskTraces implements TaskTraces {
     return ChronoUnit.MICROS.between(Instant.EPOCH, time);
   }
 
-  private record OtelSending(List<TaskMessage> tasks, List<Span> spans) implements Sending {
+  private record OtelPublishTrace(List<TaskMessage> tasks, List<Span> spans)
+      implements PublishTrace {
     @Override
     public void close() {
       spans.forEach(Span::end);

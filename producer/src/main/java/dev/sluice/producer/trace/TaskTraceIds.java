@@ -10,9 +10,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trace of a batch's task has its id by the task's own: whoever sends the task again, after a
- * crash or from the desk, goes on with the same trace, and who knows the task finds it. Hashed,
- * because samplers decide by the last half of the id and expect it to be random.
+ * Derives the trace id of a batch's task from its task id, so that a republished or replayed task
+ * continues the same trace and users can find it. The id is hashed, because samplers expect its
+ * last half to be random.
  */
 final class TaskTraceIds implements IdGenerator {
   private static final int LENGTH = 32;
@@ -20,7 +20,7 @@ final class TaskTraceIds implements IdGenerator {
   private final IdGenerator random = IdGenerator.random();
   private final ThreadLocal<@Nullable String> next = new ThreadLocal<>();
 
-  /** The first half of the SHA-256 of the task's id. */
+  /** Returns the first half of the SHA-256 of the task id, in hex. */
   static String of(String taskId) {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(taskId.getBytes(UTF_8));
@@ -30,8 +30,8 @@ final class TaskTraceIds implements IdGenerator {
     }
   }
 
-  /** Makes a span, whose trace is that of the task where it is the first of one. */
-  <T> T first(String taskId, Supplier<T> span) {
+  /** Runs the supplier; a root span that it creates gets the trace id of the task. */
+  <T> T withTraceOf(String taskId, Supplier<T> span) {
     next.set(of(taskId));
     try {
       return span.get();

@@ -7,30 +7,34 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where the traces of tasks begin and end; none are made where nobody collects them. */
+/** Starts and ends the traces of tasks. */
 public interface TaskTraces {
 
-  /** The {@code traceparent} of what this thread does for a request; null where it has none. */
-  @Nullable String current();
+  /** Returns the {@code traceparent} of the current span; null if there is none. */
+  @Nullable String currentTraceparent();
 
   /**
-   * Tasks of batches that are to be published.
+   * Starts a send span for each task.
    *
-   * @param tasks each with the {@code traceparent} of the request that made its batch, where that
-   *     is known
+   * @param tasks tasks of batches; their {@code traceparent} is that of the request that created
+   *     the batch, or null
    */
-  Sending sending(List<TaskMessage> tasks);
+  PublishTrace startPublish(List<TaskMessage> tasks);
 
-  /** These were stored, by a bulk that began then. */
-  void stored(Collection<OutcomeMessage> outcomes, Instant began);
+  /**
+   * Records a process span for each stored outcome.
+   *
+   * @param start when the producer began to store them
+   */
+  void recordStored(Collection<OutcomeMessage> outcomes, Instant start);
 
-  /** A bulk of tasks on its way to the broker. */
-  interface Sending extends AutoCloseable {
+  /** The send spans of tasks that are being published. */
+  interface PublishTrace extends AutoCloseable {
 
-    /** Each as a part of its trace. */
+    /** Returns the tasks with the {@code traceparent} of their own trace. */
     List<TaskMessage> tasks();
 
-    /** They are there. */
+    /** Ends the spans. */
     @Override
     void close();
   }

@@ -11,7 +11,7 @@ import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.S
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Traces, where somebody collects them. */
+/** Configures the traces of tasks; without a tracer there are none. */
 @Configuration(proxyBeanMethods = false)
 class TraceConfiguration {
   private static final String API = "/v1/";
@@ -38,7 +38,7 @@ class TraceConfiguration {
         : new OtelTaskTraces(collected, propagator.getObject(), ids, clock);
   }
 
-  /** A page that is open for hours is no task, nor is a look at the producer's health. */
+  /** Exports server spans of OpenAI's API only, not those of pages and health checks. */
   @Bean
   SpanExportingPredicate tasksAndApiOnly() {
     return span ->

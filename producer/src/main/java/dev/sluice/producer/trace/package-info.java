@@ -1,7 +1,4 @@
-/**
- * The traces of tasks: begun where they are sent, ended where their outcomes are stored. Depends on
- * nothing.
- */
+/** Creates the trace of each task when it is published and ends it when its outcome is stored. */
 @NullMarked
 package dev.sluice.producer.trace;
 

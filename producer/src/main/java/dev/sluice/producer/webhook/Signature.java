@@ -7,8 +7,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs as OpenAI does, by the scheme of Standard Webhooks: HMAC-SHA-256 over id, timestamp and
- * body.
+ * Signs webhook messages by the Standard Webhooks scheme, as OpenAI does: HMAC-SHA-256 over id,
+ * timestamp and body.
  *
  * @see <a href="https://www.standardwebhooks.com">standardwebhooks.com</a>
  */
@@ -17,7 +17,7 @@ final class Signature {
 
   private Signature() {}
 
-  /** The value of the header {@code webhook-signature}. */
+  /** Returns the value of the header {@code webhook-signature}. */
   static String of(byte[] secret, String id, long timestamp, String body) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
@@ -25,12 +25,12 @@ final class Signature {
       byte[] signed =
           mac.doFinal("%s.%d.%s".formatted(id, timestamp, body).getBytes(StandardCharsets.UTF_8));
       return "v1," + Base64.getEncoder().encodeToString(signed);
-    } catch (GeneralSecurityException everyJdkHasIt) {
-      throw new IllegalStateException(everyJdkHasIt);
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException(impossible);
     }
   }
 
-  /** A secret as its reader keeps it. */
+  /** Returns a secret in the form that receivers store. */
   static String text(byte[] secret) {
     return "whsec_" + Base64.getEncoder().encodeToString(secret);
   }

@@ -15,11 +15,11 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Where a project says who wants to hear of its batches. */
+/** HTTP endpoints for the webhooks of a project. */
 @RestController
 @RequestMapping("/api/webhooks")
 class WebhookController {
-  private static final int LONGEST_URL = 2000;
+  private static final int MAX_URL_LENGTH = 2000;
 
   private final Webhooks webhooks;
 
@@ -29,14 +29,14 @@ class WebhookController {
 
   @PostMapping
   WebhookView create(Project project, @RequestBody NewWebhook request) {
-    Webhooks.Webhook made = webhooks.create(project, checked(request.url()));
-    return WebhookView.of(made, Signature.text(made.secret()));
+    Webhooks.Webhook webhook = webhooks.create(project, checked(request.url()));
+    return WebhookView.of(webhook, Signature.text(webhook.secret()));
   }
 
   @GetMapping
   ListResponse<WebhookView> list(Project project) {
     List<WebhookView> all =
-        webhooks.list(project).stream().map(one -> WebhookView.of(one, null)).toList();
+        webhooks.list(project).stream().map(webhook -> WebhookView.of(webhook, null)).toList();
     return ListResponse.page(all, Integer.MAX_VALUE, WebhookView::id);
   }
 
@@ -52,24 +52,27 @@ class WebhookController {
     try {
       URI address = new URI(url == null ? "" : url);
       boolean http = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
-      if (url != null && http && address.getHost() != null && url.length() <= LONGEST_URL) {
+      if (url != null && http && address.getHost() != null && url.length() <= MAX_URL_LENGTH) {
         return url;
       }
-    } catch (URISyntaxException none) {
-      // said below
+    } catch (URISyntaxException invalid) {
+      // reported below
     }
     throw ApiException.badRequest(
-        "A webhook needs the 'url' of a web page, such as https://example.org/sluice.",
+        "'url' must be an http or https URL of at most %d characters, such as https://example.org/sluice."
+            .formatted(MAX_URL_LENGTH),
         "url",
         "invalid_value");
   }
 
+  /** A request to create a webhook. */
   record NewWebhook(@Nullable String url) {}
 
   /**
-   * A webhook for its reader.
+   * A webhook as the API returns it.
    *
-   * @param secret what messages are signed with, in the answer that made it; else null
+   * @param createdAt Unix seconds, UTC
+   * @param secret the signing secret in the response that creates the webhook, else null
    */
   record WebhookView(
       String id, String object, String url, long createdAt, @Nullable String secret) {
@@ -80,5 +83,6 @@ class WebhookController {
     }
   }
 
+  /** The response to a deletion, in OpenAI's shape. */
   record Deleted(String id, String object, boolean deleted) {}
 }

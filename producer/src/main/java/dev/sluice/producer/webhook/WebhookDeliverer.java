@@ -13,16 +13,16 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Delivers what is due, and again, later each time, what did not arrive. A message may come twice;
- * its {@code webhook-id} is the same then.
+ * Delivers due webhook messages and retries failures with exponential backoff. Delivery is at least
+ * once: duplicates have the same {@code webhook-id}.
  */
 @Component
 class WebhookDeliverer extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(WebhookDeliverer.class);
-  private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
-  private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+  private static final Duration MIN_BACKOFF = Duration.ofSeconds(5);
+  private static final Duration MAX_BACKOFF = Duration.ofHours(1);
 
-  /** More than all tries of a bulk together take. */
+  /** Lease in multiples of the timeout; longer than one parallel round of deliveries takes. */
   private static final int LEASE_TIMEOUTS = 4;
 
   private final Webhooks webhooks;
@@ -40,8 +40,8 @@ class WebhookDeliverer extends BackgroundTask {
   }
 
   private boolean round() {
-    List<Webhooks.Delivery> due = webhooks.take(settings.timeout().multipliedBy(LEASE_TIMEOUTS));
-    // All at once: one that does not answer holds up no other.
+    List<Webhooks.Delivery> due = webhooks.claim(settings.timeout().multipliedBy(LEASE_TIMEOUTS));
+    // In parallel, so that a slow receiver does not delay the others.
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       due.forEach(delivery -> threads.execute(() -> deliver(delivery)));
     }
@@ -52,30 +52,30 @@ class WebhookDeliverer extends BackgroundTask {
     sender
         .send(delivery)
         .ifPresentOrElse(
-            reason -> notArrived(delivery, reason), () -> webhooks.forget(delivery.id()));
+            reason -> onFailure(delivery, reason), () -> webhooks.deleteDelivery(delivery.id()));
   }
 
-  private void notArrived(Webhooks.Delivery delivery, String reason) {
-    Instant next = clock.instant().plus(pause(delivery.attempts()));
-    boolean last = next.isAfter(delivery.firstTried().plus(settings.giveUpAfter()));
+  private void onFailure(Webhooks.Delivery delivery, String reason) {
+    Instant next = clock.instant().plus(backoff(delivery.attempts()));
+    boolean giveUp = next.isAfter(delivery.firstTried().plus(settings.giveUpAfter()));
     LOG.warn(
-        "Webhook {} did not take {} (attempt {}): {}. {}",
+        "Webhook {} did not accept event {} (attempt {}): {}. {}",
         delivery.webhook().id(),
         delivery.eventId(),
         delivery.attempts(),
         reason,
-        last ? "It is given up." : "It is tried again at " + next);
-    if (last) {
-      webhooks.forget(delivery.id());
+        giveUp ? "Giving up" : "Next attempt at " + next);
+    if (giveUp) {
+      webhooks.deleteDelivery(delivery.id());
     } else {
-      webhooks.tryAgain(delivery.id(), next);
+      webhooks.retryAt(delivery.id(), next);
     }
   }
 
-  /** Doubled each time, an hour at most. */
-  static Duration pause(int attempts) {
-    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(attempts - 1, 20));
-    return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+  /** Returns 5 s after the first attempt, doubled with each attempt, at most 1 h. */
+  static Duration backoff(int attempts) {
+    Duration backoff = MIN_BACKOFF.multipliedBy(1L << Math.min(attempts - 1, 20));
+    return backoff.compareTo(MAX_BACKOFF) < 0 ? backoff : MAX_BACKOFF;
   }
 
   @Override

@@ -10,8 +10,8 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes down who has to hear of a batch, in the transaction that brings it to rest: a message is
- * there if and only if the batch is.
+ * Creates the webhook messages of a finished batch, in the transaction that finishes it, so that
+ * both are committed or neither.
  */
 @Component
 class WebhookEventRecorder {
@@ -28,7 +28,7 @@ class WebhookEventRecorder {
   }
 
   @EventListener
-  void atRest(BatchFinished batch) {
+  void onBatchFinished(BatchFinished batch) {
     String eventId = "evt_" + ids.generate().toString().replace("-", "");
     Map<String, Object> event = new LinkedHashMap<>();
     event.put("id", eventId);
@@ -36,6 +36,6 @@ class WebhookEventRecorder {
     event.put("created_at", clock.instant().getEpochSecond());
     event.put("type", "batch." + batch.status().wireName());
     event.put("data", Map.of("id", batch.batch().toString()));
-    webhooks.announce(batch.project(), eventId, JSON.writeValueAsString(event));
+    webhooks.createDeliveries(batch.project(), eventId, JSON.writeValueAsString(event));
   }
 }

@@ -22,16 +22,16 @@ import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.util.Timeout;
 import org.springframework.stereotype.Component;
 
-/** Sends one message, signed; it follows no redirect and reads no answer but the status. */
+/** Sends signed webhook messages; follows no redirects and reads only the response status. */
 @Component
 class WebhookSender implements AutoCloseable {
   private final Clock clock;
-  private final Duration longest;
+  private final Duration maxDuration;
   private final CloseableHttpClient http;
 
   WebhookSender(WebhookSettings settings, Clock clock) {
     this.clock = clock;
-    this.longest = settings.timeout().multipliedBy(2);
+    this.maxDuration = settings.timeout().multipliedBy(2);
     Timeout timeout = Timeout.of(settings.timeout());
     DnsResolver addresses =
         settings.allowPrivateAddresses()
@@ -56,7 +56,7 @@ class WebhookSender implements AutoCloseable {
             .build();
   }
 
-  /** Why it did not arrive; empty where it did. */
+  /** Sends a message; returns the failure, or empty on success. */
   Optional<String> send(Webhooks.Delivery delivery) {
     long now = clock.instant().getEpochSecond();
     HttpPost post = new HttpPost(delivery.webhook().url());
@@ -68,11 +68,11 @@ class WebhookSender implements AutoCloseable {
     post.setEntity(
         new StringEntity(
             delivery.body(), ContentType.APPLICATION_JSON.withCharset(StandardCharsets.UTF_8)));
-    // The client's own bounds are for each read: who sends a byte now and then would hold it for
-    // ever.
-    delayedExecutor(longest.toMillis(), TimeUnit.MILLISECONDS).execute(post::cancel);
-    try (ClassicHttpResponse answer = http.executeOpen(null, post, null)) {
-      int status = answer.getCode();
+    // The client's timeouts apply to each read, so a receiver that sends single bytes slowly could
+    // block the call without end.
+    delayedExecutor(maxDuration.toMillis(), TimeUnit.MILLISECONDS).execute(post::cancel);
+    try (ClassicHttpResponse response = http.executeOpen(null, post, null)) {
+      int status = response.getCode();
       return status / 100 == 2 ? Optional.empty() : Optional.of("HTTP " + status);
     } catch (IOException failure) {
       return Optional.of(String.valueOf(failure.getMessage()));

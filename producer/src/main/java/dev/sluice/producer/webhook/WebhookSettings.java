@@ -5,12 +5,12 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The settings of webhooks.
+ * The settings of webhooks, below {@code sluice.webhooks}.
  *
- * @param allowPrivateAddresses whether they may go to this machine and to networks that are not the
- *     Internet: whoever has a key could then reach what stands there. Default: false.
- * @param timeout how long one delivery may take. Default: 10s.
- * @param giveUpAfter how long one is tried again. Default: 3d.
+ * @param allowPrivateAddresses whether webhooks may go to loopback and private addresses. If true,
+ *     every owner of an API key can reach services in those networks. Default: false.
+ * @param timeout timeout of one delivery. Default: 10 s.
+ * @param giveUpAfter how long a failed delivery is retried. Default: 3 d.
  */
 @ConfigurationProperties("sluice.webhooks")
 record WebhookSettings(

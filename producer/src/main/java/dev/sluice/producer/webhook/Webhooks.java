@@ -16,12 +16,12 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The webhooks of the projects in PostgreSQL, and what is still to be told to them. */
+/** Stores the webhooks of the projects and their pending deliveries in PostgreSQL. */
 @Repository
 class Webhooks {
   private static final int SECRET_BYTES = 32;
   private static final int ID_BYTES = 8;
-  private static final int A_FEW = 20;
+  private static final int MAX_CLAIMED = 20;
 
   private final JdbcClient jdbc;
   private final NoArgGenerator ids;
@@ -35,9 +35,9 @@ class Webhooks {
   }
 
   /**
-   * Who wants to hear.
+   * A webhook.
    *
-   * @param secret what its messages are signed with
+   * @param secret signs its messages
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Webhook(String id, String url, byte[] secret, Instant created) {
@@ -48,10 +48,10 @@ class Webhooks {
   }
 
   /**
-   * A message to one of them.
+   * A message to one webhook.
    *
-   * @param attempts how often it was tried
-   * @param firstTried since when it is due
+   * @param attempts number of attempts, including the current one
+   * @param firstTried when the message was created and first due, UTC
    */
   record Delivery(
       UUID id, Webhook webhook, String eventId, String body, int attempts, Instant firstTried) {}
@@ -61,18 +61,19 @@ class Webhooks {
     byte[] secret = new byte[SECRET_BYTES];
     random.nextBytes(id);
     random.nextBytes(secret);
-    Webhook made = new Webhook("wh_" + HexFormat.of().formatHex(id), url, secret, clock.instant());
+    Webhook webhook =
+        new Webhook("wh_" + HexFormat.of().formatHex(id), url, secret, clock.instant());
     jdbc.sql(
             """
             insert into webhooks (id, project, url, secret, created_at)
             values (:id, :project, :url, :secret, :created)""")
-        .param("id", made.id())
+        .param("id", webhook.id())
         .param("project", project.name())
         .param("url", url)
         .param("secret", secret)
-        .param("created", at(made.created()))
+        .param("created", at(webhook.created()))
         .update();
-    return made;
+    return webhook;
   }
 
   List<Webhook> list(Project project) {
@@ -82,7 +83,7 @@ class Webhooks {
         .list();
   }
 
-  /** With all that was still to be told to it; false where there is none. */
+  /** Deletes a webhook and its pending deliveries; returns false if it does not exist. */
   boolean delete(Project project, String id) {
     return jdbc.sql("delete from webhooks where id = :id and project = :project")
             .param("id", id)
@@ -91,8 +92,8 @@ class Webhooks {
         == 1;
   }
 
-  /** One message for each webhook of the project. */
-  void announce(Project project, String eventId, String body) {
+  /** Creates a delivery for each webhook of the project. */
+  void createDeliveries(Project project, String eventId, String body) {
     for (Webhook webhook : list(project)) {
       jdbc.sql(
               """
@@ -107,20 +108,20 @@ class Webhooks {
     }
   }
 
-  /** Some that are due. Nobody else gets them for the time of the lease. */
-  List<Delivery> take(Duration lease) {
+  /** Claims due deliveries. Other producers do not get them until the lease ends. */
+  List<Delivery> claim(Duration lease) {
     Instant now = clock.instant();
     return jdbc.sql(
             """
             with due as (
               select id from webhook_deliveries where next_at <= :now
-              order by next_at limit :few for update skip locked)
+              order by next_at limit :max for update skip locked)
             update webhook_deliveries d set next_at = :until, attempts = attempts + 1
             from due, webhooks w where d.id = due.id and w.id = d.webhook_id
             returning d.id as delivery, d.event_id, d.body, d.attempts, d.created_at as due_since, w.*""")
         .param("now", at(now))
         .param("until", at(now.plus(lease)))
-        .param("few", A_FEW)
+        .param("max", MAX_CLAIMED)
         .query(
             (row, index) ->
                 new Delivery(
@@ -133,14 +134,14 @@ class Webhooks {
         .list();
   }
 
-  void tryAgain(UUID delivery, Instant then) {
-    jdbc.sql("update webhook_deliveries set next_at = :then where id = :id")
-        .param("then", at(then))
+  void retryAt(UUID delivery, Instant time) {
+    jdbc.sql("update webhook_deliveries set next_at = :time where id = :id")
+        .param("time", at(time))
         .param("id", delivery)
         .update();
   }
 
-  void forget(UUID delivery) {
+  void deleteDelivery(UUID delivery) {
     jdbc.sql("delete from webhook_deliveries where id = :id").param("id", delivery).update();
   }
 

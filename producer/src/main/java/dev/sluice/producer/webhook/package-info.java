@@ -1,7 +1,4 @@
-/**
- * Tells others over HTTP that a batch has ended. Depends on {@code access}, {@code batch}, {@code
- * error}, {@code listing} and {@code loop}.
- */
+/** Delivers signed webhook events when batches finish. */
 @NullMarked
 package dev.sluice.producer.webhook;
 

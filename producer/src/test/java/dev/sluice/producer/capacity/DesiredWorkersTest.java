@@ -12,58 +12,58 @@ class DesiredWorkersTest {
 
   @ParameterizedTest
   @CsvSource({"0, 0, 0", "0, 1, 1", "0, 8, 1", "7, 2, 2", "5000, 50, 3", "1000000, 1000, 3"})
-  void theLesserOfBacklogAndWhatTheLimiterAdmits(long queued, long inBroker, long wanted) {
+  void smallerOfBacklogAndRateLimitWins(long queued, long inBroker, long desired) {
     route.inBroker = inBroker;
 
-    assertThat(wanted(queued)).isEqualTo(wanted);
+    assertThat(desired(queued)).isEqualTo(desired);
   }
 
   @Test
-  void aRouteWithoutTasksWantsNobodyHoweverManyAreThere() {
+  void routeWithoutTasksNeedsNoWorkers() {
     route.inBroker = 0L;
     route.workers = 3;
 
-    assertThat(wanted(0)).isZero();
+    assertThat(desired(0)).isZero();
   }
 
   @Test
-  void callsThatRunKeepTheirWorkersWhoeverSentThem() {
+  void runningCallsKeepTheirWorkers() {
     route.inBroker = 0L;
     route.workers = 3;
     route.running = 15;
     route.waiting = 2;
 
-    assertThat(wanted(0)).isEqualTo(3);
+    assertThat(desired(0)).isEqualTo(3);
   }
 
   @Test
-  void tasksThatCameToTheQueuePastTheProducerCountToo() {
+  void tasksPublishedDirectlyToTheBrokerCount() {
     route.inBroker = 0L;
 
-    assertThat(DesiredWorkers.of(route.view(), new Demand(0L, 12, 0), 3L)).isEqualTo(2);
+    assertThat(DesiredWorkers.of(route.status(), new Demand(0L, 12, 0), 3L)).isEqualTo(2);
   }
 
   @Test
-  void callersWhomNobodyTakesWantOneMoreUpToTheLimit() {
+  void unservedLiveCallsAddOneWorkerUpToTheLimit() {
     route.inBroker = 0L;
 
-    assertThat(DesiredWorkers.of(route.view(), new Demand(0L, 0, 1), 3L)).isEqualTo(2);
+    assertThat(DesiredWorkers.of(route.status(), new Demand(0L, 0, 1), 3L)).isEqualTo(2);
     route.workers = 3;
-    assertThat(DesiredWorkers.of(route.view(), new Demand(0L, 0, 4), 3L)).isEqualTo(3);
+    assertThat(DesiredWorkers.of(route.status(), new Demand(0L, 0, 4), 3L)).isEqualTo(3);
   }
 
   @Test
-  void beforeTheFirstReplyOneWorkerFindsOut() {
+  void oneWorkerIsEnoughBeforeTheFirstReply() {
     route.avgLatencyMs = null;
     route.workers = 0;
     assertThat(route.plan().workersDesired()).isEqualTo(1);
 
     route.workers = 2;
-    assertThat(wanted(5000)).isEqualTo(2);
+    assertThat(desired(5000)).isEqualTo(2);
   }
 
   @Test
-  void withoutAnyLimitTheBacklogAloneCounts() {
+  void backlogAloneCountsWithoutLimits() {
     assertThat(new TestRoute().plan().workersDesired()).isEqualTo(7); // 50 tasks, 8 each
   }
 
@@ -76,14 +76,14 @@ class DesiredWorkersTest {
     "breaker, 1",
     "rate_limit, 3"
   })
-  void aRouteThatRestsHasOnlyWhatFindsOutWhetherItIsOver(String kind, long wanted) {
+  void holdKindLimitsTheDesiredWorkers(String kind, long desired) {
     route.hold = new Hold(kind, "Because.", null, false);
 
-    assertThat(wanted(5000)).isEqualTo(wanted);
+    assertThat(desired(5000)).isEqualTo(desired);
   }
 
   @Test
-  void whileTheDatabaseIsAwayNothingChanges() {
+  void numberOfWorkersStaysWhileTheDatabaseIsUnavailable() {
     route.queued = null;
     route.inBroker = null;
     route.workers = 2;
@@ -91,8 +91,8 @@ class DesiredWorkersTest {
     assertThat(route.plan().workersDesired()).isEqualTo(2);
   }
 
-  private long wanted(long takeable) {
-    route.queued = takeable;
+  private long desired(long dispatchable) {
+    route.queued = dispatchable;
     return route.plan().workersDesired();
   }
 }

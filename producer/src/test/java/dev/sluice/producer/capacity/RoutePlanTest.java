@@ -11,17 +11,17 @@ import org.junit.jupiter.api.Test;
 class RoutePlanTest {
 
   @Test
-  void requestsBindWhereTokensWouldAllowMore() {
+  void requestLimitBindsIfTokensAllowMore() {
     RoutePlan plan = new TestRoute().limit("requests", 600).limit("tokens", 300_000).plan();
 
     assertThat(plan.bindingLimit()).isEqualTo("requests");
-    assertThat(plan.callsInFlight()).isEqualTo(20); // 10 a second, 2 s each
+    assertThat(plan.callsInFlight()).isEqualTo(20); // 10 per second, 2 s each
     assertThat(plan.workersToSaturate()).isEqualTo(3); // 8 + 8 + 4
     assertThat(plan.notes()).isEmpty();
   }
 
   @Test
-  void tokensBindWhereTheyAreTighter() {
+  void tokenLimitBindsIfTighter() {
     RoutePlan plan = new TestRoute().limit("requests", 600).limit("tokens", 60_000).plan();
 
     assertThat(plan.bindingLimit()).isEqualTo("tokens");
@@ -31,7 +31,7 @@ class RoutePlanTest {
   }
 
   @Test
-  void promptsAndRepliesAreCountedApartWhereTheyAreLimitedApart() {
+  void inputAndOutputTokenLimitsCountSeparately() {
     RoutePlan plan =
         new TestRoute().limit("input_tokens", 30_000).limit("output_tokens", 12_000).plan();
 
@@ -42,19 +42,19 @@ class RoutePlanTest {
   }
 
   @Test
-  void thePresentWorkersGoAsFastAsTheirCallsEnd() {
+  void presentRateFollowsFromConcurrencyAndLatency() {
     TestRoute route = new TestRoute().limit("requests", 600);
     route.workers = 2;
     route.queued = 950L;
     RoutePlan plan = route.plan();
 
-    // 16 calls of 2 s: 480 a minute; of 1,000 tasks, 50 are in the broker.
+    // 16 calls of 2 s: 480 per minute; 50 of the 1,000 tasks are in the broker.
     assertThat(plan.now()).isEqualTo(new RoutePlan.Forecast(2L, 480, 125L));
     assertThat(plan.saturated()).isEqualTo(new RoutePlan.Forecast(3L, 600, 100L));
   }
 
   @Test
-  void moreWorkersThanItTakesGoNoFaster() {
+  void moreWorkersThanNeededAreNotFaster() {
     TestRoute route = new TestRoute().limit("requests", 600);
     route.workers = 50;
 
@@ -62,7 +62,7 @@ class RoutePlanTest {
   }
 
   @Test
-  void exactlyFullWorkersNeedNoOneMore() {
+  void fullyUsedWorkersNeedNoAdditionalWorker() {
     RoutePlan plan = new TestRoute().limit("requests", 480).plan();
 
     assertThat(plan.callsInFlight()).isEqualTo(16);
@@ -70,7 +70,7 @@ class RoutePlanTest {
   }
 
   @Test
-  void theCeilingOfTheFleetIsABoundToo() {
+  void fleetConcurrencyCanBind() {
     TestRoute route = new TestRoute().limit("requests", 600);
     route.fleetConcurrency = 10;
     route.workers = 5;
@@ -83,7 +83,7 @@ class RoutePlanTest {
   }
 
   @Test
-  void beforeTheFirstCallTheLimitStillTellsTheTime() {
+  void limitGivesForecastBeforeTheFirstCall() {
     TestRoute route = new TestRoute().limit("requests", 600).limit("tokens", 1000);
     route.avgLatencyMs = null;
     route.tokens = null;
@@ -96,23 +96,23 @@ class RoutePlanTest {
     assertThat(plan.saturated()).isEqualTo(new RoutePlan.Forecast(null, 600, 120L));
     assertThat(plan.notes())
         .containsExactly(
-            "No call was made yet: latency unknown, and with it how many workers it takes.",
-            "What a call takes of the tokens is not known yet: that limit may bind earlier.");
+            "No call has finished yet, so the latency and the number of workers needed are unknown.",
+            "The number of tokens per call is unknown yet, so this limit may bind earlier.");
   }
 
   @Test
-  void withoutALimitOnlyThePresentIsKnown() {
+  void onlyPresentRateIsKnownWithoutLimits() {
     RoutePlan plan = new TestRoute().plan();
 
     assertThat(plan.bindingLimit()).isNull();
     assertThat(plan.saturated()).isNull();
     assertThat(now(plan).callsPerMinute()).isEqualTo(240);
     assertThat(plan.notes())
-        .containsExactly("No limit is known yet: how fast the route can go is not known.");
+        .containsExactly("No limit is known yet, so the maximum rate is unknown.");
   }
 
   @Test
-  void aLimitThatIsStillLookedForCountsAsThePaceOfNow() {
+  void unknownLimitCountsAsCurrentRate() {
     TestRoute route = new TestRoute();
     route.limits = List.of(new Limit("requests", null, "unknown", 120L, null));
     RoutePlan plan = route.plan();
@@ -120,11 +120,11 @@ class RoutePlanTest {
     assertThat(saturated(plan).callsPerMinute()).isEqualTo(120);
     assertThat(plan.notes())
         .containsExactly(
-            "The limit of requests is not known yet: this counts with the pace that the workers try now.");
+            "The limit of requests per minute is unknown yet; this plan uses the workers' current rate.");
   }
 
   @Test
-  void whatIsMissingIsSaid() {
+  void notesNameWhatIsMissing() {
     TestRoute route = new TestRoute().limit("requests", 600);
     route.workers = 0;
     route.queued = null;
@@ -136,21 +136,21 @@ class RoutePlanTest {
     assertThat(saturated(plan).seconds()).isNull();
     assertThat(plan.notes())
         .containsExactly(
-            "No worker is there.",
-            "The database is away, the backlog is not known: give one with --backlog.",
-            "The route rests now (quota): times count from when it goes on.");
-    assertThat(saturated(RoutePlan.of(route.view(), new Demand(null, 0, 0), 60L)).seconds())
+            "No workers are connected.",
+            "The database is unavailable, so the backlog is unknown. Set it with --backlog.",
+            "The route is held (quota); times count from the end of the hold.");
+    assertThat(saturated(RoutePlan.of(route.status(), new Demand(null, 0, 0), 60L)).seconds())
         .isEqualTo(6);
   }
 
   @Test
-  void aLimitThatThisVersionDoesNotKnowIsNotCounted() {
+  void unknownLimitNameIsNotCounted() {
     RoutePlan plan = new TestRoute().limit("requests", 600).limit("images", 1).plan();
 
     assertThat(plan.bindingLimit()).isEqualTo("requests");
     assertThat(plan.notes())
         .containsExactly(
-            "What a call takes of the images is not known yet: that limit may bind earlier.");
+            "The number of images per call is unknown yet, so this limit may bind earlier.");
   }
 
   private static RoutePlan.Forecast saturated(RoutePlan plan) {

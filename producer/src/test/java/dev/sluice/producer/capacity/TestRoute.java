@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One worker with 8 calls of 2 s and 300 + 100 tokens each, and 50 tasks in the broker. */
+/**
+ * A route with one worker of concurrency 8 and 50 tasks in the broker; a call takes 2 s and 300 +
+ * 100 tokens.
+ */
 final class TestRoute {
   List<Limit> limits = List.of();
   @Nullable Integer fleetConcurrency;
@@ -21,17 +24,17 @@ final class TestRoute {
   @Nullable Long tokens = 400L;
   @Nullable Hold hold;
 
-  TestRoute limit(String what, long perMinute) {
-    Limit limit = new Limit(what, perMinute, "advertised", null, null);
+  TestRoute limit(String name, long perMinute) {
+    Limit limit = new Limit(name, perMinute, "advertised", null, null);
     limits = Stream.concat(limits.stream(), Stream.of(limit)).toList();
     return this;
   }
 
   RoutePlan plan() {
-    return RoutePlan.of(view(), new Demand(queued, 0, 0), null);
+    return RoutePlan.of(status(), new Demand(queued, 0, 0), null);
   }
 
-  RouteStatus view() {
+  RouteStatus status() {
     return new RouteStatus(
         "mini",
         List.of("*"),

@@ -11,76 +11,76 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class LiveCallTest {
-  private static final Duration AT_ONCE = Duration.ofMillis(1);
+  private static final Duration SHORT_TIMEOUT = Duration.ofMillis(1);
 
-  private final AtomicLong unread = new AtomicLong();
-  private final LiveCall call = TestCalls.call("key", "step", unread, 100);
+  private final AtomicLong unreadBytes = new AtomicLong();
+  private final LiveCall call = TestCalls.call("key", "step", unreadBytes, 100);
 
   @Test
-  void isMadeOnceMoreByAnotherWorkerWhileNothingOfTheReplyIsThere() throws Exception {
+  void anotherWorkerMayClaimBeforeTheReplyBegins() throws Exception {
     assertThat(call.claim(claim("a"))).isTrue();
     assertThat(call.claim(claim("b"))).isTrue();
 
-    call.hear(part("a", 0)); // thought dead, and passed over
-    call.hear(part("b", 0));
+    call.receive(chunk("a", 0)); // the first worker was considered lost, so its chunk is ignored
+    call.receive(chunk("b", 0));
 
-    assertThat(call.next(AT_ONCE))
+    assertThat(call.next(SHORT_TIMEOUT))
         .isInstanceOfSatisfying(
             LiveCall.Event.Received.class,
-            received -> assertThat(received.word()).isEqualTo(part("b", 0)));
-    assertThat(call.next(AT_ONCE)).isNull();
+            received -> assertThat(received.message()).isEqualTo(chunk("b", 0)));
+    assertThat(call.next(SHORT_TIMEOUT)).isNull();
   }
 
   @Test
-  void isNotMadeOnceMoreWhereAPartOfTheReplyIsThere() throws Exception {
+  void noOtherWorkerMayClaimAfterTheFirstChunk() throws Exception {
     call.claim(claim("a"));
-    call.hear(part("a", 0));
+    call.receive(chunk("a", 0));
 
     assertThat(call.claim(claim("b"))).isFalse();
 
-    assertThat(call.next(AT_ONCE)).isInstanceOf(LiveCall.Event.Received.class);
-    assertThat(call.next(AT_ONCE)).isInstanceOf(LiveCall.Event.ConnectionLost.class);
+    assertThat(call.next(SHORT_TIMEOUT)).isInstanceOf(LiveCall.Event.Received.class);
+    assertThat(call.next(SHORT_TIMEOUT)).isInstanceOf(LiveCall.Event.StreamBroken.class);
   }
 
   @Test
-  void isBrokenWhereAPartOrTheEndSaysThatOneIsLost() throws Exception {
+  void missingChunkBreaksTheStream() throws Exception {
     call.claim(claim("a"));
-    call.hear(part("a", 1));
-    assertThat(call.next(AT_ONCE)).isInstanceOf(LiveCall.Event.ConnectionLost.class);
+    call.receive(chunk("a", 1));
+    assertThat(call.next(SHORT_TIMEOUT)).isInstanceOf(LiveCall.Event.StreamBroken.class);
 
-    LiveCall other = TestCalls.call("key", "step", unread, 100);
+    LiveCall other = TestCalls.call("key", "step", unreadBytes, 100);
     other.claim(claim("a"));
-    other.hear(part("a", 0));
-    other.hear(new LiveMessage.StreamEnd(other.id(), 2, CallStats.none(1, 0, "a")));
-    assertThat(other.next(AT_ONCE)).isInstanceOf(LiveCall.Event.Received.class);
-    assertThat(other.next(AT_ONCE)).isInstanceOf(LiveCall.Event.ConnectionLost.class);
+    other.receive(chunk("a", 0));
+    other.receive(new LiveMessage.StreamEnd(other.id(), 2, CallStats.none(1, 0, "a")));
+    assertThat(other.next(SHORT_TIMEOUT)).isInstanceOf(LiveCall.Event.Received.class);
+    assertThat(other.next(SHORT_TIMEOUT)).isInstanceOf(LiveCall.Event.StreamBroken.class);
   }
 
   @Test
-  void isCutOffWhereItsCallerDoesNotRead() throws Exception {
+  void unreadChunksBeyondTheLimitBreakTheStream() throws Exception {
     call.claim(claim("a"));
     for (int i = 0; i < 20; i++) {
-      call.hear(part("a", i));
+      call.receive(chunk("a", i));
     }
 
-    assertThat(unread.get()).isEqualTo(100);
+    assertThat(unreadBytes.get()).isEqualTo(100);
     for (int i = 0; i < 10; i++) {
-      assertThat(call.next(AT_ONCE)).isInstanceOf(LiveCall.Event.Received.class);
+      assertThat(call.next(SHORT_TIMEOUT)).isInstanceOf(LiveCall.Event.Received.class);
     }
-    assertThat(call.next(AT_ONCE)).isInstanceOf(LiveCall.Event.ConnectionLost.class);
-    assertThat(unread.get()).isZero();
+    assertThat(call.next(SHORT_TIMEOUT)).isInstanceOf(LiveCall.Event.StreamBroken.class);
+    assertThat(unreadBytes.get()).isZero();
   }
 
   @Test
-  void holdsNoBytesWhenItsCallerHasGoneAndNobodyMayMakeIt() {
+  void endedCallBuffersNothingAndCannotBeClaimed() {
     call.claim(claim("a"));
-    call.hear(part("a", 0));
+    call.receive(chunk("a", 0));
 
     call.end();
 
-    assertThat(unread.get()).isZero();
-    call.hear(part("a", 1));
-    assertThat(unread.get()).isZero();
+    assertThat(unreadBytes.get()).isZero();
+    call.receive(chunk("a", 1));
+    assertThat(unreadBytes.get()).isZero();
     assertThat(call.claim(claim("b"))).isFalse();
   }
 
@@ -88,8 +88,8 @@ class LiveCallTest {
     return new LiveMessage.Claim(call.id(), worker, "queue of " + worker);
   }
 
-  /** Of ten bytes. */
-  private LiveMessage.Chunk part(String worker, int number) {
+  /** Ten bytes. */
+  private LiveMessage.Chunk chunk(String worker, int number) {
     return new LiveMessage.Chunk(call.id(), worker, number, Map.of(), Payload.of("0123456789"));
   }
 }

@@ -10,29 +10,29 @@ import dev.sluice.producer.access.Project;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Calls as they stand at a door. */
+/** Creates live calls for tests. */
 final class TestCalls {
   static final String ROUTE = "mini";
 
   private TestCalls() {}
 
-  static LiveCall call(String key, String step, AtomicLong unread, long mostUnread) {
-    return call(key, step, KeyLimits.ALL, unread, mostUnread);
+  static LiveCall call(String key, String step, AtomicLong unreadBytes, long maxUnreadBytes) {
+    return call(key, step, KeyLimits.NONE, unreadBytes, maxUnreadBytes);
   }
 
-  static LiveCall call(String key, String step, KeyLimits share) {
-    return call(key, step, share, new AtomicLong(), 100);
+  static LiveCall call(String key, String step, KeyLimits limits) {
+    return call(key, step, limits, new AtomicLong(), 100);
   }
 
   private static LiveCall call(
-      String key, String step, KeyLimits share, AtomicLong unread, long mostUnread) {
+      String key, String step, KeyLimits limits, AtomicLong unreadBytes, long maxUnreadBytes) {
     TaskIds ids = new TaskIds("t", null, "/v1/chat/completions", ROUTE, Lane.LIVE, "t", null);
     TaskMessage task = TaskMessage.first(ids, Instant.EPOCH, null, Payload.of("{}"));
     return new LiveCall(
         task,
-        new AuthenticatedCaller(key, key, Project.DEFAULT, false, share),
+        new AuthenticatedCaller(key, key, Project.DEFAULT, false, limits),
         step,
-        unread,
-        mostUnread);
+        unreadBytes,
+        maxUnreadBytes);
   }
 }

@@ -18,11 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ReportSanitizerTest {
-  private static final ReportSanitizer RULES =
+  private static final ReportSanitizer SANITIZER =
       new ReportSanitizer(new Routes(List.of(TestRoutes.route(TestReports.ROUTE, Map.of()))));
 
   @Test
-  void aReportIsKeptAsItIs() {
+  void plausibleReportStaysUnchanged() {
     WorkerReport report =
         TestReports.worker(
             "worker-a",
@@ -34,48 +34,49 @@ class ReportSanitizerTest {
                 List.of(new LimitReport("requests", 500, "advertised", 495, -2L)),
                 new CallsReport(10, 1, 800, 300, 250, 50)));
 
-    assertThat(RULES.keep(report)).contains(report);
+    assertThat(SANITIZER.sanitize(report)).contains(report);
   }
 
   @Test
-  void routesThatAreUnknownHereOrComeTwiceAreLeftOut() {
+  void unknownAndDuplicateRoutesAreRemoved() {
     RouteReport other =
         new RouteReport(
             "other", -1, 0, 0, null, null, List.of(), "worker", 1, TestReports.NO_CALLS);
     RouteReport first = TestReports.limited(new LimitReport("requests", 1, "configured", 1, null));
 
-    assertThat(RULES.keep(TestReports.worker("a", other, first, TestReports.idle())))
+    assertThat(SANITIZER.sanitize(TestReports.worker("a", other, first, TestReports.idle())))
         .contains(TestReports.worker("a", first));
   }
 
   @Test
-  void whatATerminalIsShownIsOneLineOfBoundedLength() {
+  void textsAreReducedToOneLineOfBoundedLength() {
     HoldReport hold =
         new HoldReport("quota", "\u001b[2J\u202edone\nand " + "x".repeat(600), -5, false);
     RouteReport route = TestReports.route(0, 1, "a\tb", hold, List.of(), TestReports.NO_CALLS);
 
-    WorkerReport kept = RULES.keep(TestReports.worker(" w\r\n1 ", route)).orElseThrow();
+    WorkerReport sanitized =
+        SANITIZER.sanitize(TestReports.worker(" w\r\n1 ", route)).orElseThrow();
 
-    assertThat(kept.worker()).isEqualTo("w 1");
-    assertThat(kept.routes().getFirst().waitsFor()).isEqualTo("a b");
-    assertThat(kept.routes().getFirst().hold())
+    assertThat(sanitized.worker()).isEqualTo("w 1");
+    assertThat(sanitized.routes().getFirst().waitsFor()).isEqualTo("a b");
+    assertThat(sanitized.routes().getFirst().hold())
         .isEqualTo(new HoldReport("quota", "[2J done and " + "x".repeat(486) + "…", 0, false));
   }
 
   @Test
-  void noReportIsGoodForHours() {
+  void validityIsCappedAtTenMinutes() {
     WorkerReport report = new WorkerReport("a", Long.MAX_VALUE, false, List.of());
 
-    assertThat(RULES.keep(report).orElseThrow().validForMillis()).isEqualTo(600_000);
+    assertThat(SANITIZER.sanitize(report).orElseThrow().validForMillis()).isEqualTo(600_000);
   }
 
   @ParameterizedTest
   @MethodSource
-  void whatCannotBeTrueIsPassedOver(WorkerReport report) {
-    assertThat(RULES.keep(report)).isEmpty();
+  void implausibleReportsAreIgnored(WorkerReport report) {
+    assertThat(SANITIZER.sanitize(report)).isEmpty();
   }
 
-  static Stream<WorkerReport> whatCannotBeTrueIsPassedOver() {
+  static Stream<WorkerReport> implausibleReportsAreIgnored() {
     LimitReport limit = new LimitReport("requests", 1, "configured", 1, null);
     return Stream.of(
         TestReports.worker("\n"),

@@ -20,56 +20,57 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RouteStatusAggregatorTest {
   private static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
-  private static final OperatorOverride NOTHING_WANTED = OperatorOverride.none(TestReports.ROUTE);
+  private static final OperatorOverride NO_OVERRIDE = OperatorOverride.none(TestReports.ROUTE);
   private static final UnfinishedTaskCounter.Count NONE = new UnfinishedTaskCounter.Count(0, 0);
 
   @Test
-  void numbersAreAddedUpAndAveragesWeighed() {
-    RouteStatus view =
+  void countersAreSummedAndAveragesWeighted() {
+    RouteStatus status =
         merge(
             NONE,
             at(0, "a", working(3, 1, new CallsReport(900, 2, 1000, 100))),
             at(0, "b", working(4, 2, new CallsReport(100, 1, 2000, 300))),
             at(0, "c", TestReports.idle()));
 
-    assertThat(view.workers()).isEqualTo(3);
-    assertThat(view.running()).isEqualTo(7);
-    assertThat(view.waiting()).isEqualTo(3);
-    assertThat(view.callsEnded()).isEqualTo(1000);
-    assertThat(view.throttled()).isEqualTo(3);
-    assertThat(view.avgLatencyMs()).isEqualTo(1500);
-    assertThat(view.tokensPerCall()).isEqualTo(200);
-    assertThat(view.inputTokensPerCall()).isNull();
-    assertThat(view.perWorker())
+    assertThat(status.workers()).isEqualTo(3);
+    assertThat(status.running()).isEqualTo(7);
+    assertThat(status.waiting()).isEqualTo(3);
+    assertThat(status.callsEnded()).isEqualTo(1000);
+    assertThat(status.throttled()).isEqualTo(3);
+    assertThat(status.avgLatencyMs()).isEqualTo(1500);
+    assertThat(status.tokensPerCall()).isEqualTo(200);
+    assertThat(status.inputTokensPerCall()).isNull();
+    assertThat(status.perWorker())
         .extracting(RouteStatus.Worker::name)
         .containsExactly("a", "b", "c");
-    assertThat(view.perWorker().getLast().avgLatencyMs()).isNull();
+    assertThat(status.perWorker().getLast().avgLatencyMs()).isNull();
   }
 
   @Test
-  void aWorkerThatStopsStillHasItsCallsButTakesNoTasks() {
-    RouteStatus view =
+  void stoppingWorkerCountsItsCallsButNotAsWorker() {
+    RouteStatus status =
         merge(NONE, new ReportedRoute("a", true, NOW, working(3, 0, TestReports.NO_CALLS)));
 
-    assertThat(view.workers()).isZero();
-    assertThat(view.running()).isEqualTo(3);
-    assertThat(view.perWorker().getFirst().stopping()).isTrue();
+    assertThat(status.workers()).isZero();
+    assertThat(status.running()).isEqualTo(3);
+    assertThat(status.perWorker().getFirst().stopping()).isTrue();
   }
 
   @Test
-  void theLongestHoldCounts() {
-    RouteStatus view =
+  void longestHoldWins() {
+    RouteStatus status =
         merge(
             NONE,
             at(-2, "a", TestReports.held("rate_limit", 9000, false)),
             at(0, "b", TestReports.held("rate_limit", 6000, false)),
             at(0, "c", TestReports.idle()));
 
-    assertThat(view.hold())
+    assertThat(status.hold())
         .isEqualTo(new Hold("rate_limit", "Because.", NOW.plusSeconds(7), false));
-    assertThat(view.waitsFor()).isEqualTo("hold: rate limit until 12:00:07 UTC");
-    assertThat(view.perWorker().get(1).waitsFor()).isEqualTo("hold: rate limit until 12:00:06 UTC");
-    assertThat(view.perWorker().get(2).waitsFor()).isNull();
+    assertThat(status.waitsFor()).isEqualTo("hold: rate limit until 12:00:07 UTC");
+    assertThat(status.perWorker().get(1).waitsFor())
+        .isEqualTo("hold: rate limit until 12:00:06 UTC");
+    assertThat(status.perWorker().get(2).waitsFor()).isNull();
   }
 
   @ParameterizedTest
@@ -83,13 +84,13 @@ class RouteStatusAggregatorTest {
     "breaker, 119500, false, 'breaker open, next probe in 2 min'",
     "breaker, 7201000, false, 'breaker open, next probe in 3 h'",
   })
-  void aHoldIsToldInWords(String kind, long remainingMillis, boolean probing, String words) {
+  void holdIsDescribedAsText(String kind, long remainingMillis, boolean probing, String text) {
     assertThat(merge(NONE, at(0, "a", TestReports.held(kind, remainingMillis, probing))).waitsFor())
-        .isEqualTo(words);
+        .isEqualTo(text);
   }
 
   @Test
-  void aRateLimitIsOverByTheClockAndAQuotaIsNot() {
+  void rateLimitHoldEndsAtItsTimeAndQuotaHoldDoesNot() {
     assertThat(merge(NONE, at(-5, "a", TestReports.held("rate_limit", 5000, false))).hold())
         .isNull();
     assertThat(merge(NONE, at(-5, "a", TestReports.held("quota", 5000, false))).hold())
@@ -97,8 +98,8 @@ class RouteStatusAggregatorTest {
   }
 
   @Test
-  void ofEachLimitTheNewestKnowledgeCounts() {
-    RouteStatus view =
+  void mostRecentReportOfEachLimitWins() {
+    RouteStatus status =
         merge(
             NONE,
             at(
@@ -114,29 +115,29 @@ class RouteStatusAggregatorTest {
                     new LimitReport("requests", 500, "advertised", 0, 20L),
                     new LimitReport("tokens", 0, "unknown", 0, null))));
 
-    assertThat(view.limits())
+    assertThat(status.limits())
         .containsExactlyInAnyOrder(
             new Limit("requests", 500L, "advertised", null, 20L),
             new Limit("tokens", 9000L, "advertised", 8900L, null));
-    assertThat(view.limitStorage()).isEqualTo("partitioned");
+    assertThat(status.limitStorage()).isEqualTo("partitioned");
   }
 
   @Test
-  void withoutAWorkerTheLimitsAreThoseThatAreSet() {
-    RouteStatus view = merge(new UnfinishedTaskCounter.Count(3, 2));
+  void limitsAreConfiguredOnesWithoutWorkers() {
+    RouteStatus status = merge(new UnfinishedTaskCounter.Count(3, 2));
 
-    assertThat(view.limits())
+    assertThat(status.limits())
         .containsExactly(new Limit("requests", 600L, "configured", null, null));
-    assertThat(view.limitStorage()).isNull();
-    assertThat(view.avgLatencyMs()).isNull();
-    assertThat(view.queued()).isEqualTo(3);
-    assertThat(view.inBroker()).isEqualTo(2);
-    assertThat(view.waitsFor()).isEqualTo("worker: none connected");
+    assertThat(status.limitStorage()).isNull();
+    assertThat(status.avgLatencyMs()).isNull();
+    assertThat(status.queued()).isEqualTo(3);
+    assertThat(status.inBroker()).isEqualTo(2);
+    assertThat(status.waitsFor()).isEqualTo("worker: none connected");
     assertThat(merge(NONE).waitsFor()).isNull();
   }
 
   @Test
-  void whatMostTasksWaitForIsTold() {
+  void reasonOfMostWaitingTasksIsShown() {
     RouteReport few =
         TestReports.route(8, 1, "requests_per_minute", null, List.of(), TestReports.NO_CALLS);
     RouteReport many =
@@ -147,7 +148,7 @@ class RouteStatusAggregatorTest {
   }
 
   @Test
-  void aPoolThatIsFullIsAReasonToo() {
+  void fullConcurrencyIsAReason() {
     UnfinishedTaskCounter.Count waiting = new UnfinishedTaskCounter.Count(0, 9);
 
     assertThat(merge(waiting, at(0, "a", working(8, 0, TestReports.NO_CALLS))).waitsFor())
@@ -162,49 +163,47 @@ class RouteStatusAggregatorTest {
   }
 
   @Test
-  void whileTheDatabaseIsAwayNothingIsSaidOfTheTasks() {
-    RouteStatus view =
-        RouteStatusAggregator.merge(settings(), List.of(), NOTHING_WANTED, null, NOW);
+  void taskCountsAreNullWhileTheDatabaseIsUnavailable() {
+    RouteStatus status = RouteStatusAggregator.merge(settings(), List.of(), NO_OVERRIDE, null, NOW);
 
-    assertThat(view.queued()).isNull();
-    assertThat(view.inBroker()).isNull();
-    assertThat(view.waitsFor()).isNull();
+    assertThat(status.queued()).isNull();
+    assertThat(status.inBroker()).isNull();
+    assertThat(status.waitsFor()).isNull();
   }
 
   @Test
-  void ofTheProviderOnlyTheHostIsShown() {
+  void onlyHostAndPortOfTheProviderAreShown() {
     RouteSettings settings =
         TestRoutes.route(
             TestReports.ROUTE, Map.of("provider.url", "https://llm.example.com:8443/v1/of/ours"));
 
-    assertThat(
-            RouteStatusAggregator.merge(settings, List.of(), NOTHING_WANTED, NONE, NOW).provider())
+    assertThat(RouteStatusAggregator.merge(settings, List.of(), NO_OVERRIDE, NONE, NOW).provider())
         .isEqualTo("llm.example.com:8443");
   }
 
   @Test
-  void whatAPersonWantsGoesBeforeWhatTheWorkersSay() {
-    OperatorOverride wanted =
+  void operatorHoldTakesPrecedenceOverWorkerHolds() {
+    OperatorOverride override =
         new OperatorOverride(
             TestReports.ROUTE,
             new OperatorOverride.Hold("maintenance", NOW, null),
             Map.of("requests", 60L));
     ReportedRoute reportedRoute = at(0, "a", TestReports.held("rate_limit", 9000, false));
 
-    RouteStatus view =
-        RouteStatusAggregator.merge(settings(), List.of(reportedRoute), wanted, NONE, NOW);
-    assertThat(view.hold()).isEqualTo(new Hold("manual", "maintenance", null, false));
-    assertThat(view.waitsFor()).isEqualTo("manual hold: maintenance");
-    assertThat(view.limitOverrides()).isEqualTo(Map.of("requests", 60L));
+    RouteStatus status =
+        RouteStatusAggregator.merge(settings(), List.of(reportedRoute), override, NONE, NOW);
+    assertThat(status.hold()).isEqualTo(new Hold("manual", "maintenance", null, false));
+    assertThat(status.waitsFor()).isEqualTo("manual hold: maintenance");
+    assertThat(status.limitOverrides()).isEqualTo(Map.of("requests", 60L));
   }
 
   @Test
-  void aHoldByHandThatWasReleasedIsOverBeforeTheWorkersSaySo() {
+  void releasedManualHoldEndsBeforeWorkersReportIt() {
     assertThat(merge(NONE, at(0, "a", TestReports.held("manual", 0, false))).hold()).isNull();
   }
 
   private static RouteStatus merge(UnfinishedTaskCounter.Count tasks, ReportedRoute... serving) {
-    return RouteStatusAggregator.merge(settings(), List.of(serving), NOTHING_WANTED, tasks, NOW);
+    return RouteStatusAggregator.merge(settings(), List.of(serving), NO_OVERRIDE, tasks, NOW);
   }
 
   private static RouteSettings settings() {

@@ -8,7 +8,7 @@ import dev.sluice.common.fleet.WorkerReport;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reports as workers send them. */
+/** Creates worker reports for tests. */
 final class TestReports {
   static final String ROUTE = "mini";
   static final CallsReport NO_CALLS = new CallsReport(0, 0, 0, 0);

@@ -13,47 +13,47 @@ import org.junit.jupiter.api.Test;
 class WorkerReportsTest {
   private Instant now = Instant.parse("2026-11-01T12:00:00Z");
   private final InstantSource time = () -> now;
-  private final WorkerReports view = new WorkerReports(time.withZone(ZoneOffset.UTC));
+  private final WorkerReports reports = new WorkerReports(time.withZone(ZoneOffset.UTC));
 
   @Test
-  void theLastReportOfAWorkerCounts() {
-    assertThat(view.hear(TestReports.worker("b", TestReports.idle()))).isTrue();
-    assertThat(view.hear(TestReports.worker("a", TestReports.idle()))).isTrue();
-    pass(Duration.ofSeconds(1));
-    assertThat(view.hear(TestReports.worker("b", TestReports.held("quota", 10, false)))).isTrue();
+  void latestReportOfEachWorkerWins() {
+    assertThat(reports.add(TestReports.worker("b", TestReports.idle()))).isTrue();
+    assertThat(reports.add(TestReports.worker("a", TestReports.idle()))).isTrue();
+    advance(Duration.ofSeconds(1));
+    assertThat(reports.add(TestReports.worker("b", TestReports.held("quota", 10, false)))).isTrue();
 
-    assertThat(view.serving(TestReports.ROUTE))
+    assertThat(reports.serving(TestReports.ROUTE))
         .containsExactly(
             new ReportedRoute("a", false, now.minusSeconds(1), TestReports.idle()),
             new ReportedRoute("b", false, now, TestReports.held("quota", 10, false)));
-    assertThat(view.serving("other")).isEmpty();
+    assertThat(reports.serving("other")).isEmpty();
   }
 
   @Test
-  void aWorkerThatSaysNothingMoreIsGone() {
-    view.hear(TestReports.worker("a", TestReports.idle()));
-    pass(Duration.ofMillis(2999));
-    assertThat(view.serving(TestReports.ROUTE)).hasSize(1);
-    pass(Duration.ofMillis(1));
-    assertThat(view.serving(TestReports.ROUTE)).isEmpty();
+  void reportExpiresAfterItsValidity() {
+    reports.add(TestReports.worker("a", TestReports.idle()));
+    advance(Duration.ofMillis(2999));
+    assertThat(reports.serving(TestReports.ROUTE)).hasSize(1);
+    advance(Duration.ofMillis(1));
+    assertThat(reports.serving(TestReports.ROUTE)).isEmpty();
   }
 
   @Test
-  void theNumberOfWorkersIsBoundedAndThoseThatAreGoneMakeRoom() {
-    for (int i = 0; i < WorkerReports.MOST_WORKERS; i++) {
-      assertThat(view.hear(TestReports.worker("worker-" + i, TestReports.idle()))).isTrue();
+  void numberOfWorkersIsBoundedAndExpiredOnesFreeTheirPlace() {
+    for (int i = 0; i < WorkerReports.MAX_WORKERS; i++) {
+      assertThat(reports.add(TestReports.worker("worker-" + i, TestReports.idle()))).isTrue();
     }
-    assertThat(view.hear(TestReports.worker("one more", TestReports.idle()))).isFalse();
-    assertThat(view.hear(TestReports.worker("worker-7", TestReports.idle()))).isTrue();
-    assertThat(view.serving(TestReports.ROUTE)).hasSize(WorkerReports.MOST_WORKERS);
-    pass(Duration.ofSeconds(3));
-    assertThat(view.hear(new WorkerReport("one more", 1, true, List.of(TestReports.idle()))))
+    assertThat(reports.add(TestReports.worker("additional", TestReports.idle()))).isFalse();
+    assertThat(reports.add(TestReports.worker("worker-7", TestReports.idle()))).isTrue();
+    assertThat(reports.serving(TestReports.ROUTE)).hasSize(WorkerReports.MAX_WORKERS);
+    advance(Duration.ofSeconds(3));
+    assertThat(reports.add(new WorkerReport("additional", 1, true, List.of(TestReports.idle()))))
         .isTrue();
-    assertThat(view.serving(TestReports.ROUTE))
-        .containsExactly(new ReportedRoute("one more", true, now, TestReports.idle()));
+    assertThat(reports.serving(TestReports.ROUTE))
+        .containsExactly(new ReportedRoute("additional", true, now, TestReports.idle()));
   }
 
-  private void pass(Duration duration) {
+  private void advance(Duration duration) {
     now = now.plus(duration);
   }
 }

@@ -18,28 +18,28 @@ class TaskTraceIdsTest {
   private final TaskTraceIds ids = new TaskTraceIds();
 
   @Test
-  void aTaskThatIsSentAgainGoesOnWithItsTrace() {
+  void republishedTaskContinuesItsTrace() {
     String task = "019ab3c0-4e4b-7c11-8000-2f6f0e6f3b11";
 
-    String once = ids.first(task, ids::generateTraceId);
+    String first = ids.withTraceOf(task, ids::generateTraceId);
 
-    assertThat(once).matches("[0-9a-f]{32}").isEqualTo(TaskTraceIds.of(task));
-    assertThat(ids.first(task, ids::generateTraceId)).isEqualTo(once);
-    assertThat(ids.generateTraceId()).isNotEqualTo(once);
+    assertThat(first).matches("[0-9a-f]{32}").isEqualTo(TaskTraceIds.of(task));
+    assertThat(ids.withTraceOf(task, ids::generateTraceId)).isEqualTo(first);
+    assertThat(ids.generateTraceId()).isNotEqualTo(first);
   }
 
   @Test
-  void aSamplerTakesItsShareOfThem() {
+  void samplerTakesItsFractionOfTheTraces() {
     Sampler tenth = Sampler.traceIdRatioBased(0.1);
     NoArgGenerator tasks = Generators.timeBasedEpochGenerator();
 
-    long taken =
+    long sampled =
         IntStream.range(0, 10_000)
             .mapToObj(i -> TaskTraceIds.of(tasks.generate().toString()))
             .filter(trace -> isSampled(tenth, trace))
             .count();
 
-    assertThat(taken / 10_000.0).isCloseTo(0.1, within(0.02));
+    assertThat(sampled / 10_000.0).isCloseTo(0.1, within(0.02));
   }
 
   private static boolean isSampled(Sampler sampler, String trace) {

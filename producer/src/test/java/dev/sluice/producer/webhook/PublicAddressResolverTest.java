@@ -42,7 +42,7 @@ class PublicAddressResolverTest {
         "64:ff9b::7f00:1",
         "2002:7f00:1::"
       })
-  void whatIsNotTheInternetIsRefused(String address) {
+  void nonPublicAddressesAreRejected(String address) {
     assertThatThrownBy(() -> new PublicAddressResolver().resolve(address))
         .isInstanceOf(UnknownHostException.class);
   }
@@ -57,22 +57,22 @@ class PublicAddressResolverTest {
         "100.128.0.1",
         "2606:4700::1"
       })
-  void theInternetIsNot(String address) throws UnknownHostException {
+  void publicAddressesAreAccepted(String address) throws UnknownHostException {
     assertThat(new PublicAddressResolver().resolve(address))
         .containsExactly(InetAddress.getByName(address));
   }
 
   @Test
-  void aNameOfThisMachineIsRefused() {
+  void localHostNamesAreRejected() {
     assertThatThrownBy(() -> new PublicAddressResolver().resolve("localhost"))
         .hasMessageContaining("sluice.webhooks.allow-private-addresses");
   }
 
   @Test
-  void eachTryWaitsTwiceAsLongUpToAnHour() {
-    assertThat(WebhookDeliverer.pause(1)).isEqualTo(Duration.ofSeconds(5));
-    assertThat(WebhookDeliverer.pause(2)).isEqualTo(Duration.ofSeconds(10));
-    assertThat(WebhookDeliverer.pause(11)).isEqualTo(Duration.ofHours(1));
-    assertThat(WebhookDeliverer.pause(5000)).isEqualTo(Duration.ofHours(1));
+  void backoffDoublesUpToOneHour() {
+    assertThat(WebhookDeliverer.backoff(1)).isEqualTo(Duration.ofSeconds(5));
+    assertThat(WebhookDeliverer.backoff(2)).isEqualTo(Duration.ofSeconds(10));
+    assertThat(WebhookDeliverer.backoff(11)).isEqualTo(Duration.ofHours(1));
+    assertThat(WebhookDeliverer.backoff(5000)).isEqualTo(Duration.ofHours(1));
   }
 }

@@ -97,7 +97,7 @@ class PageIT {
     Page signIn = browser().open(WIDE, HEIGHT, ColorScheme.LIGHT);
     signIn.getByLabel("API key").fill("not-a-valid-key");
     signIn.getByText("Sign in").last().click();
-    assertThat(signIn.getByRole(AriaRole.ALERT)).containsText("This API key is wrong");
+    assertThat(signIn.getByRole(AriaRole.ALERT)).containsText("This API key is invalid");
 
     List<String> addresses = new ArrayList<>();
     signIn.onRequest(request -> addresses.add(request.url()));

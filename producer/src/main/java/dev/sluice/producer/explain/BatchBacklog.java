@@ -3,17 +3,17 @@ package dev.sluice.producer.explain;
 import dev.sluice.producer.batch.BatchId;
 
 /**
- * What of a batch is not done on a route.
+ * The unfinished tasks of a batch on one route.
  *
  * @param queued tasks in PostgreSQL
  * @param inBroker tasks in the broker or with a worker
- * @param priority its weight against others
- * @param running whether it takes its turns
+ * @param priority weight of the batch in fair queueing
+ * @param running false while the batch is suspended
  */
-public record BatchShare(
+public record BatchBacklog(
     BatchId batch, String route, long queued, long inBroker, int priority, boolean running) {
 
-  long left() {
+  long unfinished() {
     return queued + inBroker;
   }
 }
