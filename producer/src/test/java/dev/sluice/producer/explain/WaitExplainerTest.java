@@ -38,7 +38,7 @@ class WaitExplainerTest {
             "Limited by tokens/min on route mini: 1.9 M tokens queued, 200 k/min, about 9 min left;"
                 + " shared with 2 other batches.");
     assertThat(waitReason.kind()).isEqualTo("tokens");
-    assertThat(reason.seconds()).isEqualTo(569);
+    assertThat(waitReason.seconds()).isEqualTo(569);
   }
 
   @Test
@@ -145,7 +145,7 @@ class WaitExplainerTest {
         .isEqualTo(
             "Limited by requests/min on route mini: 61 queued, 60/min, about 61 s left. 60 tasks of"
                 + " its batch are ahead of it.");
-    assertThat(reason.seconds()).isEqualTo(61);
+    assertThat(waitReason.seconds()).isEqualTo(61);
     assertThat(waitExplainer.ofTask(running(), "mini", "completed", 0).sentence())
         .isEqualTo("Not waiting; the task has ended.");
   }
