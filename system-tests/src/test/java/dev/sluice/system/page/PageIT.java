@@ -167,7 +167,7 @@ class PageIT {
     page().getByLabel("Reason").fill("maintenance " + HOSTILE);
     button("Hold route").click();
     assertThat(page().locator(".banner")).containsText("Manual hold: maintenance " + HOSTILE);
-    await().atMost(SOON).until(() -> sluice().cli("routes").out().contains("by hand"));
+    await().atMost(SOON).until(() -> sluice().cli("routes").out().contains("manual hold"));
     go("");
     assertThat(page().locator(".health"))
         .containsText("Route default is held: manual hold, maintenance " + HOSTILE);
