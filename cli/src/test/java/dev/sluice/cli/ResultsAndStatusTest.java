@@ -124,6 +124,22 @@ class ResultsAndStatusTest {
   }
 
   @Test
+  void stalledLoopsAreShown() {
+    producer.reply(
+        "GET /api/status",
+        """
+        {"version":"0.1.0","broker":{"address":"127.0.0.1:5672","up":true},
+         "database":{"kind":"embedded","up":true},"routes":[],
+         "stalled_loops":[{"name":"terminator","seconds_without_progress":95}]}
+        """);
+    producer.reply("GET /v1/batches", "{\"object\":\"list\",\"data\":[]}");
+
+    assertThat(CommandRun.of(producer, "status").out().lines())
+        .contains(
+            "STALLED: background loop 'terminator' has made no progress for 1 min 35 s; the producer's log says why");
+  }
+
+  @Test
   void aBatchIsToldInDetail() {
     producer.state(
         "failed",

@@ -24,6 +24,14 @@ final class Overview {
                 up(status.path("broker")),
                 status.path("database").path("kind").asString("?"),
                 up(status.path("database"))));
+    for (JsonNode loop : status.path("stalled_loops")) {
+      lines.add(
+          "STALLED: background loop '%s' has made no progress for %s; the producer's log says why"
+              .formatted(
+                  loop.path("name").asString("?"),
+                  HumanFormat.duration(
+                      Duration.ofSeconds(loop.path("seconds_without_progress").asLong(0)))));
+    }
     lines.add("");
     lines.addAll(routes(status.path("routes")));
     lines.add("");

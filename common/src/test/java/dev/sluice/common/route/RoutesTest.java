@@ -214,7 +214,7 @@ class RoutesTest {
         "error-rules[0].means=api-key | error-rules[0].status, code and message are missing: name at least one of them",
         "error-rules[0].status=429 | error-rules[0].means is missing: say what such an answer means",
         "context.max-tokens=-1 | context.max-tokens (-1) is not within 0-1000000000000",
-        "context.overflow=trim | context.overflow (trim) needs sluice.routes[0].context.max-tokens, in tokens",
+        "context.overflow=trim | context.overflow (trim) needs sluice.routes[0].context.max-tokens",
         "error-rules[0].status=429,error-rules[0].meaning=key | error-rules[0].meaning is no setting of a route",
         "error-rules[0].status.code=429 | error-rules[0].status.code is no setting of a route",
         "models[0].name=m | models[0].name is no setting of a route",

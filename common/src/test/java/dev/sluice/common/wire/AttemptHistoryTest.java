@@ -44,7 +44,7 @@ class AttemptHistoryTest {
   @Test
   void aFieldOfALaterVersionIsPassedOver() {
     String header =
-        "[{\"at\":\"2026-11-01T10:00:00Z\",\"worker\":\"w\",\"code\":\"no_answer\",\"new\":1}]";
+        "[{\"at\":\"2026-11-01T10:00:00Z\",\"worker\":\"w\",\"code\":\"no_response\",\"new\":1}]";
 
     assertThat(read(header))
         .isEqualTo(AttemptHistory.NONE.plus(new Attempt(NOW, "w", null, "no_response", null)));

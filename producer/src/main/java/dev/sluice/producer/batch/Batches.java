@@ -156,6 +156,15 @@ public class Batches {
         .list();
   }
 
+  /** Whether its input is still to be validated. */
+  public boolean isValidating(BatchId id) {
+    return jdbc.sql("select status = 'validating' from batches where id = :id")
+        .param("id", id.uuid())
+        .query(Boolean.class)
+        .optional()
+        .orElse(false);
+  }
+
   /** Its input is wrong. */
   @Transactional
   public void fail(BatchId id, List<InputError> errors) {
@@ -369,6 +378,9 @@ public class Batches {
 
   /** A batch of which tasks still wait here that nobody will call. */
   public record PendingTermination(BatchId id, BatchStatus status) {
+    /** Stands for the worker in the outcome of a task that no worker had. */
+    public static final String SIGNATURE = "producer";
+
     /** In which state those tasks end. */
     public OutcomeKind kind() {
       return status == BatchStatus.CANCELLING ? OutcomeKind.CANCELLED : OutcomeKind.EXPIRED;

@@ -18,7 +18,7 @@ class PlanMetrics extends BackgroundTask {
 
   private final CapacityPlans board;
   private final Map<String, Double> wanted = new ConcurrentHashMap<>();
-  private final BackgroundLoop loop = new BackgroundLoop("sluice-plan", EVERY, this::round);
+  private final BackgroundLoop loop = new BackgroundLoop("capacity-plan", EVERY, this::round);
 
   PlanMetrics(CapacityPlans board, Routes routes, MeterRegistry metrics) {
     this.board = board;

@@ -9,12 +9,18 @@ import dev.sluice.common.wire.TaskIds;
 import dev.sluice.producer.batch.BatchEnded;
 import dev.sluice.producer.batch.BrokerRoomFreed;
 import dev.sluice.producer.cost.Costs;
+import dev.sluice.producer.database.BackgroundWork;
+import dev.sluice.producer.database.TransientFailures;
+import dev.sluice.producer.loop.LoopNames;
+import dev.sluice.producer.loop.LoopWatch;
+import dev.sluice.producer.loop.Watched;
 import dev.sluice.producer.trace.TaskTraces;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +46,7 @@ import org.springframework.transaction.TransactionException;
  * <p>While the database is away nothing is acknowledged, and the same bulk is tried again.
  */
 @Component
-class OutcomeCollector implements ChannelAwareBatchMessageListener {
+class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
   private static final Logger LOG = LoggerFactory.getLogger(OutcomeCollector.class);
   private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
   private static final String UNSTORABLE = "unstorable_outcome";
@@ -52,6 +58,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
   private final ApplicationEventPublisher events;
   private final MeterRegistry metrics;
   private final Timer bulks;
+  private final LoopWatch watch = new LoopWatch(LoopNames.COLLECTOR, /* movesTasks= */ true);
   private volatile boolean stopping;
 
   OutcomeCollector(
@@ -71,7 +78,23 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
   }
 
   @Override
+  public List<LoopWatch> watches() {
+    return List.of(watch);
+  }
+
+  @Override
   public void onMessageBatch(List<Message> messages, @Nullable Channel channel) {
+    watch.started();
+    try {
+      BackgroundWork.run(() -> collect(messages));
+    } catch (RuntimeException | Error failed) {
+      watch.failed(/* noConnection= */ false);
+      throw failed; // the broker delivers the bulk again
+    }
+    watch.finished();
+  }
+
+  private void collect(List<Message> messages) {
     Map<UUID, OutcomeMessage> outcomes = new LinkedHashMap<>();
     for (Message message : messages) {
       read(message).ifPresent(outcome -> add(outcomes, outcome));
@@ -112,7 +135,8 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
     }
   }
 
-  private void storeUntilStored(Map<UUID, OutcomeMessage> outcomes) {
+  private void storeUntilStored(Map<UUID, OutcomeMessage> all) {
+    Map<UUID, OutcomeMessage> outcomes = all;
     boolean told = false;
     while (true) {
       try {
@@ -129,9 +153,37 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
           LOG.warn("Outcomes wait in the broker, tried again every second: {}", away.getMessage());
         }
         told = true;
+
+        watch.failed(TransientFailures.isUnreachable(away));
+        outcomes = TransientFailures.isUnreachable(away) ? outcomes : storeByBatch(outcomes);
+        if (outcomes.isEmpty()) {
+          return;
+        }
         pauseAfterFailure();
+        watch.started();
       }
     }
+  }
+
+  /** A batch whose row is locked delays only its own outcomes: those that are left. */
+  private Map<UUID, OutcomeMessage> storeByBatch(Map<UUID, OutcomeMessage> outcomes) {
+    Map<String, Map<UUID, OutcomeMessage>> byBatch = new HashMap<>();
+    outcomes.forEach(
+        (id, outcome) ->
+            byBatch
+                .computeIfAbsent(
+                    String.valueOf(outcome.ids().batchId()), batch -> new LinkedHashMap<>())
+                .put(id, outcome));
+    Map<UUID, OutcomeMessage> left = new LinkedHashMap<>();
+    for (Map<UUID, OutcomeMessage> ofOne : byBatch.values()) {
+      try {
+        store(ofOne);
+      } catch (DataAccessException | TransactionException again) {
+        LOG.debug("Outcomes of one batch are tried again", again);
+        left.putAll(ofOne);
+      }
+    }
+    return left;
   }
 
   /**

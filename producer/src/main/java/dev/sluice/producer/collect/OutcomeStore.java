@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -68,12 +69,12 @@ class OutcomeStore {
 
   @Transactional
   public StoredOutcome store(Map<UUID, OutcomeMessage> outcomes) {
-    List<UUID> ofBatches = batchesOf(outcomes.keySet());
-    if (ofBatches.isEmpty()) {
+    Map<UUID, UUID> batchOf = batchesOf(outcomes);
+    if (batchOf.isEmpty()) {
       return new StoredOutcome(0, List.of(), Map.of());
     }
-    batches.lock(ofBatches);
-    List<OpenTask> open = openTasks(outcomes.keySet());
+    batches.lock(Set.copyOf(batchOf.values()));
+    List<OpenTask> open = openTasks(batchOf.keySet());
     OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
     List<@Nullable Object[]> rows = new ArrayList<>();
     Map<UUID, OutcomeCounts> ends = new TreeMap<>();
@@ -125,14 +126,30 @@ class OutcomeStore {
     }
   }
 
-  private List<UUID> batchesOf(Collection<UUID> tasks) {
-    return jdbc.sql(
+  /** The batch of each task that is to end. */
+  private Map<UUID, UUID> batchesOf(Map<UUID, OutcomeMessage> outcomes) {
+    Map<UUID, UUID> batchOf = new HashMap<>();
+    jdbc.sql(
             """
-            select distinct batch_id from tasks
+            select id, batch_id, state = 'queued' as queued from tasks
             where id in (:ids) and state in ('queued', 'submitted')""")
-        .param("ids", tasks)
-        .query((row, index) -> row.getObject("batch_id", UUID.class))
-        .list();
+        .param("ids", outcomes.keySet())
+        .query(
+            row -> {
+              UUID id = row.getObject("id", UUID.class);
+              OutcomeMessage outcome = Objects.requireNonNull(outcomes.get(id));
+              if (!row.getBoolean("queued") || !isOfTheTerminator(outcome)) {
+                batchOf.put(id, row.getObject("batch_id", UUID.class));
+              }
+            });
+    return batchOf;
+  }
+
+  /** Whoever published it ends the task in the same step, or publishes it again. */
+  private static boolean isOfTheTerminator(OutcomeMessage outcome) {
+    return outcome.kind() != OutcomeKind.COMPLETED
+        && outcome.facts().attempts() == 0
+        && outcome.facts().worker().equals(Batches.PendingTermination.SIGNATURE);
   }
 
   /**

@@ -1,6 +1,6 @@
 /**
  * From the outcomes in the broker to the state in PostgreSQL. Depends on {@code batch}, {@code
- * cost} and {@code trace}.
+ * cost}, {@code database}, {@code loop} and {@code trace}.
  */
 @NullMarked
 package dev.sluice.producer.collect;

@@ -41,7 +41,7 @@ class Budgets extends BackgroundTask {
   private final PriceList prices;
   private final ApplicationEventPublisher events;
   private final BackgroundLoop loop =
-      new BackgroundLoop("sluice-budgets", Duration.ofSeconds(1), this::round);
+      new BackgroundLoop("budgets", Duration.ofSeconds(1), this::round);
 
   Budgets(
       JdbcClient jdbc,

@@ -1,6 +1,5 @@
 package dev.sluice.producer.database;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.common.startup.StartupException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -29,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * 127.0.0.1 alone.
  */
 record EmbeddedDatabase(
-    EmbeddedPostgres server, PostgresSupervisor keeper, HikariDataSource pool, DirectoryLock lock)
+    EmbeddedPostgres server, PostgresSupervisor keeper, PooledDataSource pool, DirectoryLock lock)
     implements Database {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
   private static final int LOWEST_PORT = 20_000;
@@ -120,7 +119,7 @@ record EmbeddedDatabase(
         // The builder is made for tests and turns these off: what was accepted has to last.
         .setServerConfig("fsync", "on")
         .setServerConfig("synchronous_commit", "on")
-        .setServerConfig("max_connections", "50")
+        .setServerConfig("max_connections", "100")
         .setServerConfig("shared_buffers", "128MB")
         .start();
   }

@@ -1,6 +1,5 @@
 package dev.sluice.producer.database;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.common.startup.StartupException;
 import java.security.GeneralSecurityException;
 import java.sql.Connection;
@@ -13,7 +12,7 @@ import javax.net.ssl.SSLException;
 import javax.sql.DataSource;
 
 /** A PostgreSQL that somebody else runs. */
-record ExternalDatabase(HikariDataSource pool) implements Database {
+record ExternalDatabase(PooledDataSource pool) implements Database {
   private static final Pattern SECRET = Pattern.compile("(?i)(password=)[^&]*");
   private static final String CONNECT_SECONDS = "5";
 

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.AmqpException;
+import org.springframework.amqp.AmqpTimeoutException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
@@ -15,6 +16,9 @@ public final class TransientFailures {
    */
   private static final Set<String> REFUSALS = Set.of("22", "23", "44", "54", "P0");
 
+  /** Connection exceptions, and those of a server that stops, starts or takes no more. */
+  private static final Set<String> LOST = Set.of("08", "53300", "57P");
+
   private TransientFailures() {}
 
   /** Whether the same may succeed another time. */
@@ -24,6 +28,17 @@ public final class TransientFailures {
       return state != null && !REFUSALS.contains(state.substring(0, Math.min(2, state.length())));
     }
     return failure instanceof TransactionException || failure instanceof AmqpException;
+  }
+
+  /** Whether no connection to the database or the broker could be had, or one was lost. */
+  public static boolean isUnreachable(RuntimeException failure) {
+    if (failure instanceof AmqpException) {
+      return !(failure instanceof AmqpTimeoutException);
+    }
+    String state = state(failure);
+    return state == null
+        ? failure instanceof TransactionException
+        : state.isEmpty() || LOST.stream().anyMatch(state::startsWith);
   }
 
   /** What the database said; empty where it said nothing, null where it was not asked. */

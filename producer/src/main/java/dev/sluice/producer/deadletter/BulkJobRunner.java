@@ -4,6 +4,7 @@ import dev.sluice.producer.database.TransientFailures;
 import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.loop.BackgroundLoop;
 import dev.sluice.producer.loop.BackgroundTask;
+import dev.sluice.producer.loop.LoopWatch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -25,7 +26,7 @@ class BulkJobRunner extends BackgroundTask {
   private final DeadLetterReplayer deadLetterReplayer;
   private final TransactionTemplate transaction;
   private final BackgroundLoop loop =
-      new BackgroundLoop("sluice-dead-jobs", Duration.ofMillis(250), this::round);
+      new BackgroundLoop("dead-letter-jobs", Duration.ofMillis(250), this::round);
 
   BulkJobRunner(
       BulkJobs jobs,
@@ -67,6 +68,7 @@ class BulkJobRunner extends BackgroundTask {
       if (!act(lease, letter)) {
         return;
       }
+      LoopWatch.progress();
     }
     if (next.size() < bulkRequest.perSecond()) {
       jobs.done(job.id());

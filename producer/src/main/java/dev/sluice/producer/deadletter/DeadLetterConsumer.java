@@ -3,7 +3,10 @@ package dev.sluice.producer.deadletter;
 import com.rabbitmq.client.Channel;
 import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.producer.database.BackgroundWork;
 import dev.sluice.producer.database.TransientFailures;
+import dev.sluice.producer.loop.LoopWatch;
+import dev.sluice.producer.loop.Watched;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,13 +27,14 @@ import org.springframework.stereotype.Component;
  * characters, and where that is refused too it goes to the end of its queue.
  */
 @Component
-class DeadLetterConsumer implements ChannelAwareBatchMessageListener {
+class DeadLetterConsumer implements ChannelAwareBatchMessageListener, Watched {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterConsumer.class);
   private static final long BETWEEN_TRIES_MILLIS = 1000;
 
   private final DeadLetters letters;
   private final DeadLetterQueues queues;
   private final CountDownLatch stopping = new CountDownLatch(1);
+  private final LoopWatch watch = new LoopWatch("dead-letter-consumer", /* movesTasks= */ false);
   private boolean refusing;
 
   DeadLetterConsumer(DeadLetters letters, DeadLetterQueues queues) {
@@ -39,7 +43,23 @@ class DeadLetterConsumer implements ChannelAwareBatchMessageListener {
   }
 
   @Override
+  public List<LoopWatch> watches() {
+    return List.of(watch);
+  }
+
+  @Override
   public void onMessageBatch(List<Message> messages, @Nullable Channel channel) {
+    watch.started();
+    try {
+      BackgroundWork.run(() -> take(messages));
+    } catch (RuntimeException | Error failed) {
+      watch.failed(/* noConnection= */ false);
+      throw failed; // the broker delivers the dead letters again
+    }
+    watch.finished();
+  }
+
+  private void take(List<Message> messages) {
     RuntimeException refused =
         refusal(() -> letters.store(messages.stream().map(OutcomeCodec::readDead).toList()));
     if (refused == null) {
@@ -77,7 +97,10 @@ class DeadLetterConsumer implements ChannelAwareBatchMessageListener {
         == null;
   }
 
-  /** Why it cannot be done, null where it was. What fails because something is away is repeated. */
+  /**
+   * WaitExplainer it cannot be done, null where it was. What fails because something is away is
+   * repeated.
+   */
   private @Nullable RuntimeException refusal(Runnable storing) {
     boolean told = false;
     while (true) {
@@ -92,9 +115,11 @@ class DeadLetterConsumer implements ChannelAwareBatchMessageListener {
           LOG.warn("Dead letters wait in the broker, tried every second: {}", failed.getMessage());
         }
         told = true;
+        watch.failed(TransientFailures.isUnreachable(failed));
         if (isStoppingAfterRest()) {
           throw failed;
         }
+        watch.started();
       }
     }
   }

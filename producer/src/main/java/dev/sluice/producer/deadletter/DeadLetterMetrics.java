@@ -26,7 +26,7 @@ class DeadLetterMetrics extends BackgroundTask implements MeterBinder {
   private final OpenDeadLetters open;
   private final Set<String> shown = ConcurrentHashMap.newKeySet();
   private final BackgroundLoop loop =
-      new BackgroundLoop("sluice-dead-depth", Duration.ofSeconds(5), this::round);
+      new BackgroundLoop("dead-letter-metrics", Duration.ofSeconds(5), this::round);
   private volatile @Nullable MeterRegistry registry;
   private volatile Map<String, Long> inBroker = Map.of();
 
@@ -63,19 +63,23 @@ class DeadLetterMetrics extends BackgroundTask implements MeterBinder {
   }
 
   private boolean round() {
+    Set<String> routesNow = known.names();
     open.update(
         jdbc.sql(
                 """
-                select project, route, count(*) as count
-                from dead_letters where state = 'dead' group by project, route\
+                select d.project, r.route, count(*) as count
+                from unnest(:routes::text[]) as r (route)
+                join dead_letters d on d.route = r.route and d.state = 'dead'
+                group by d.project, r.route
                 """)
+            .param("routes", "{" + String.join(",", routesNow) + "}")
             .query(
                 (row, index) ->
                     new OpenDeadLetters.Count(
                         row.getString("project"), row.getString("route"), row.getLong("count")))
             .list());
     Map<String, Long> waiting = new HashMap<>();
-    for (String route : known.names()) {
+    for (String route : routesNow) {
       waiting.put(route, queues.waiting(route));
     }
     inBroker = waiting;

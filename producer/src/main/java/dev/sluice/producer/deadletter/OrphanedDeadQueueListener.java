@@ -21,7 +21,7 @@ class OrphanedDeadQueueListener extends BackgroundTask {
   private final DeadLetterQueues queues;
   private final SimpleMessageListenerContainer container;
   private final BackgroundLoop loop =
-      new BackgroundLoop("sluice-dead-queues", Duration.ofSeconds(10), this::round);
+      new BackgroundLoop("dead-letter-queues", Duration.ofSeconds(10), this::round);
 
   OrphanedDeadQueueListener(
       RouteHistory routes, DeadLetterQueues queues, SimpleMessageListenerContainer deadContainer) {

@@ -1,27 +1,25 @@
 package dev.sluice.producer.dispatch;
 
-import dev.sluice.common.wire.CallStats;
-import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Lane;
-import dev.sluice.common.wire.OutcomeKind;
-import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchRouteCounters;
-import dev.sluice.producer.batch.Batches;
-import dev.sluice.producer.batch.OutcomeCounts;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
@@ -40,10 +38,12 @@ import org.springframework.stereotype.Repository;
 @Repository
 class Backlog {
   /** So that many large requests together do not fill the memory. */
-  private static final long MOST_BYTES = 32L * 1024 * 1024;
+  private static final long MAX_BYTES = 32L * 1024 * 1024;
 
-  /** So that a cancelled million holds no lock for long. */
-  private static final int MOST_ENDED_AT_ONCE = 2_000;
+  /** More candidates than places: some are locked, and batches differ in size. */
+  private static final int CANDIDATES_FOR_A_PLACE = 4;
+
+  private static final int MIN_OF_EACH = 8;
 
   /** What waits of a batch at rest was replayed, and has a deadline of its own. */
   private static final String RUNS =
@@ -55,13 +55,12 @@ class Backlog {
       "(b.status = 'cancelling' or (b.status = 'in_progress' and b.paused_at is not null))";
 
   private final JdbcClient jdbc;
-  private final Batches batches;
   private final BatchRouteCounters batchRouteCounters;
   private final Clock clock;
+  private final FirstLines firstLines = new FirstLines(System::nanoTime);
 
-  Backlog(JdbcClient jdbc, Batches batches, BatchRouteCounters batchRouteCounters, Clock clock) {
+  Backlog(JdbcClient jdbc, BatchRouteCounters batchRouteCounters, Clock clock) {
     this.jdbc = jdbc;
-    this.batches = batches;
     this.batchRouteCounters = batchRouteCounters;
     this.clock = clock;
   }
@@ -136,45 +135,126 @@ class Backlog {
    */
   List<Candidate> selectNext(String route, int limit, Collection<UUID> but) {
     Instant now = clock.instant();
-    return jdbc.sql(
+    Map<UUID, RunningBatch> running = running(route, limit, now);
+    if (running.isEmpty()) {
+      return List.of();
+    }
+    int each = Math.max(MIN_OF_EACH, CANDIDATES_FOR_A_PLACE * limit / running.size());
+    List<UUID> chosen =
+        FairQueue.choose(candidates(route, running.values(), each, but), limit, MAX_BYTES);
+    List<Candidate> locked = lock(route, chosen, running, now);
+    // A batch that was cancelled since then ends its tasks itself, but for those locked before.
+    Set<UUID> still =
+        stillRunning(locked.stream().map(Candidate::batch).collect(Collectors.toSet()), now);
+    Map<UUID, Candidate> byId = new HashMap<>();
+    locked.stream()
+        .filter(next -> still.contains(next.batch()))
+        .forEach(next -> byId.put(next.fed().id(), next));
+    return chosen.stream().map(byId::get).filter(Objects::nonNull).toList();
+  }
+
+  /** A batch that takes part in a route. */
+  private record RunningBatch(
+      UUID id,
+      double passed,
+      int priority,
+      String endpoint,
+      @Nullable String traceparent,
+      Instant expires) {}
+
+  private Map<UUID, RunningBatch> running(String route, int limit, Instant now) {
+    Map<UUID, RunningBatch> running = new LinkedHashMap<>();
+    jdbc.sql(
             """
-            with running as (
-              select s.batch_id, s.passed, b.priority
-              from shares s join batches b on b.id = s.batch_id
-              where s.route = :route and s.queued > 0 and %s
-              order by s.passed, s.batch_id limit :limit),
-            candidates as (
-              select t.id, t.batch_id, t.line_no, t.size, r.passed +
-                (sum(t.tokens) over (partition by t.batch_id order by t.line_no) - t.tokens)
-                  / r.priority::double precision as start
-              from running r cross join lateral (
-                select id, batch_id, line_no, tokens, octet_length(body) as size from tasks
-                where route = :route and batch_id = r.batch_id and state = 'queued'
-                  and id <> all(:but::uuid[])
-                order by line_no
-                limit greatest(8, 4 * :limit / (select count(*) from running))) t),
-            in_turn as (
-              select id, row_number() over turns as place, sum(size) over turns - size as bytes_before
-              from candidates window turns as (order by start, batch_id, line_no))
-            select t.id, t.batch_id, t.custom_id, t.run, t.body, b.endpoint, b.traceparent,
-              coalesce(t.deadline, b.expires_at) as deadline, t.tokens / b.priority::double precision as cost
-            from tasks t join in_turn on in_turn.id = t.id join batches b on b.id = t.batch_id
-            where place <= :limit and bytes_before < :bytes and t.state = 'queued'
-            order by place
-            for no key update of t skip locked"""
+            select b.id, s.passed, b.priority, b.endpoint, b.traceparent, b.expires_at
+            from shares s join batches b on b.id = s.batch_id
+            where s.route = :route and s.queued > 0 and %s
+            order by s.passed, s.batch_id limit :limit"""
                 .formatted(RUNS))
         .param("route", route)
-        .param("but", but.stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}")))
         .param("limit", limit)
-        .param("bytes", MOST_BYTES)
         .param("now", at(now))
         .query(
-            (row, index) ->
-                new Candidate(
-                    message(row, route, now),
-                    row.getObject("batch_id", UUID.class),
-                    row.getDouble("cost")))
+            row -> {
+              UUID id = row.getObject("id", UUID.class);
+              running.put(
+                  id,
+                  new RunningBatch(
+                      id,
+                      row.getDouble("passed"),
+                      row.getInt("priority"),
+                      row.getString("endpoint"),
+                      row.getString("traceparent"),
+                      row.getTimestamp("expires_at").toInstant()));
+            });
+    return running;
+  }
+
+  private List<FairQueue.Entry> candidates(
+      String route, Collection<RunningBatch> running, int each, Collection<UUID> but) {
+    Map<UUID, List<FairQueue.QueuedTask>> tasks = new HashMap<>();
+    jdbc.sql(
+            """
+            select t.id, r.batch_id, t.line_no, t.tokens, t.size
+            from unnest(:batches::uuid[], :first::bigint[]) as r (batch_id, first_line)
+            cross join lateral (
+              select id, line_no, tokens, octet_length(body) as size from tasks
+              where route = :route and batch_id = r.batch_id and state = 'queued'
+                and line_no >= r.first_line and id <> all(:but::uuid[])
+              order by line_no limit :each) t""")
+        .param("batches", array(running.stream().map(RunningBatch::id).toList()))
+        .param(
+            "first",
+            array(running.stream().map(batch -> firstLines.firstLine(route, batch.id())).toList()))
+        .param("route", route)
+        .param("but", array(but))
+        .param("each", each)
+        .query(
+            row -> {
+              tasks
+                  .computeIfAbsent(row.getObject("batch_id", UUID.class), id -> new ArrayList<>())
+                  .add(
+                      new FairQueue.QueuedTask(
+                          row.getObject("id", UUID.class),
+                          row.getLong("line_no"),
+                          row.getLong("tokens"),
+                          row.getLong("size")));
+            });
+    List<FairQueue.Entry> all = new ArrayList<>();
+    for (RunningBatch batch : running) {
+      List<FairQueue.QueuedTask> own = tasks.getOrDefault(batch.id(), List.of());
+      firstLines.found(route, batch.id(), own.stream().mapToLong(FairQueue.QueuedTask::line).min());
+      all.addAll(FairQueue.candidates(batch.id(), batch.passed(), batch.priority(), own));
+    }
+    return all;
+  }
+
+  /** By id: {@code state || ''} keeps the planner from the index of all queued tasks. */
+  private List<Candidate> lock(
+      String route, List<UUID> tasks, Map<UUID, RunningBatch> running, Instant now) {
+    return jdbc.sql(
+            """
+            select id, batch_id, custom_id, run, body, deadline, tokens from tasks
+            where id = any(:ids::uuid[]) and state || '' = 'queued'
+            for no key update skip locked""")
+        .param("ids", array(tasks))
+        .query(
+            (row, index) -> {
+              UUID id = row.getObject("batch_id", UUID.class);
+              RunningBatch batch = Objects.requireNonNull(running.get(id));
+              return new Candidate(
+                  message(row, route, batch, now), id, row.getDouble("tokens") / batch.priority());
+            })
         .list();
+  }
+
+  private Set<UUID> stillRunning(Collection<UUID> batches, Instant now) {
+    return Set.copyOf(
+        jdbc.sql("select id from batches b where id = any(:ids::uuid[]) and " + RUNS)
+            .param("ids", array(batches))
+            .param("now", at(now))
+            .query(UUID.class)
+            .list());
   }
 
   /** The broker has these: they are marked, and their batches' clocks move. */
@@ -196,9 +276,9 @@ class Backlog {
                 """
                 select t.id, t.batch_id, t.tokens / b.priority::double precision as cost
                 from tasks t join batches b on b.id = t.batch_id
-                where t.id in (:ids) and t.route = :route and t.state = 'queued'
+                where t.id = any(:ids::uuid[]) and t.route = :route and t.state || '' = 'queued'
                 order by t.id for no key update of t""")
-            .param("ids", inQueue)
+            .param("ids", array(inQueue))
             .param("route", route)
             .query(
                 (row, index) ->
@@ -214,8 +294,8 @@ class Backlog {
   }
 
   private void mark(String route, Collection<SubmittedTask> tasks) {
-    jdbc.sql("update tasks set state = 'submitted' where id in (:ids)")
-        .param("ids", tasks.stream().map(SubmittedTask::id).toList())
+    jdbc.sql("update tasks set state = 'submitted' where id = any(:ids::uuid[])")
+        .param("ids", array(tasks.stream().map(SubmittedTask::id).toList()))
         .update();
     Map<BatchRouteCounters.Key, BatchRouteCounters.Change> changes = new HashMap<>();
     for (SubmittedTask task : tasks) {
@@ -250,7 +330,7 @@ class Backlog {
     return halted;
   }
 
-  /** Why a batch's tasks come back out of the broker. */
+  /** WaitExplainer a batch's tasks come back out of the broker. */
   enum Suspension {
     CANCELLED,
     PAUSED
@@ -261,11 +341,11 @@ class Backlog {
     Map<BatchRouteCounters.Key, BatchRouteCounters.Change> changes = new HashMap<>();
     jdbc.sql(
             """
-            update tasks set state = 'queued' where id in (
-              select id from tasks where id in (:ids) and state = 'submitted'
-              order by id for no key update)
+            update tasks set state = 'queued' where id = any(array(
+              select id from tasks where id = any(:ids::uuid[]) and state = 'submitted'
+              order by id for no key update))
             returning batch_id""")
-        .param("ids", tasks)
+        .param("ids", array(tasks))
         .query((row, index) -> row.getObject("batch_id", UUID.class))
         .list()
         .forEach(
@@ -277,119 +357,31 @@ class Backlog {
     batchRouteCounters.change(changes);
   }
 
-  /** Tasks of one route that end here, each with its outcome. */
-  record UnsubmittedTasks(String route, List<OutcomeMessage> outcomes) {}
-
-  /**
-   * Some of the tasks that wait here of a batch that is at its end, locked for this transaction.
-   * What the feed has in its hands is passed over: it is in the broker a moment later.
-   */
-  UnsubmittedTasks lockUnsubmitted(Batches.PendingTermination pendingTermination) {
-    String route =
-        batchRouteCounters.waitingFor(pendingTermination.id()).stream().findFirst().orElse("");
-    List<OutcomeMessage> outcomes =
-        jdbc.sql(
-                """
-                with next as (
-                  select id, line_no, sum(octet_length(body)) over (order by line_no)
-                    - octet_length(body) as bytes_before
-                  from (select id, line_no, body from tasks
-                    where route = :route and batch_id = :batch and state = 'queued'
-                    order by line_no limit :limit) candidates)
-                select t.id, t.batch_id, t.custom_id, t.run, t.body, b.endpoint
-                from tasks t join next on next.id = t.id join batches b on b.id = t.batch_id
-                where bytes_before < :bytes and t.state = 'queued'
-                order by next.line_no
-                for no key update of t skip locked""")
-            .param("route", route)
-            .param("batch", pendingTermination.id().uuid())
-            .param("limit", MOST_ENDED_AT_ONCE)
-            .param("bytes", MOST_BYTES)
-            .query((row, index) -> outcome(row, route, pendingTermination.kind()))
-            .list();
-    return new UnsubmittedTasks(route, outcomes);
-  }
-
-  private static OutcomeMessage outcome(ResultSet row, String route, OutcomeKind kind)
-      throws SQLException {
-    TaskIds ids = ids(row, route, /* traceparent= */ null);
-    CallStats facts = CallStats.none(0, 0, QueueWithdrawal.WHO);
-    Payload request = Payload.of(row.getBytes("body"));
-    return kind == OutcomeKind.CANCELLED
-        ? OutcomeMessage.cancelled(ids, facts, request)
-        : OutcomeMessage.expired(ids, facts, request);
-  }
-
-  /**
-   * These ended, and their batch counts them.
-   *
-   * @return whether nothing of the batch is left to wait for
-   */
-  boolean markEnded(
-      Batches.PendingTermination pendingTermination, String route, Set<String> tasks) {
-    if (tasks.isEmpty()) {
-      return false;
-    }
-    int count = tasks.size();
-    int failed = markFailed(pendingTermination, tasks);
-    jdbc.sql(
-            """
-            update tasks set state = :state, finished_at = :now
-            where id in (:ids) and state = 'queued'""")
-        .param("state", pendingTermination.kind().wireName())
-        .param("ids", tasks.stream().map(UUID::fromString).toList())
-        .param("now", at(clock.instant()))
-        .update();
-    batchRouteCounters.change(
-        Map.of(
-            new BatchRouteCounters.Key(pendingTermination.id().uuid(), route),
-            new BatchRouteCounters.Change(-count, 0, 0)));
-    boolean isCancelled = pendingTermination.kind() == OutcomeKind.CANCELLED;
-    return batches.addOutcomes(
-        pendingTermination.id(),
-        isCancelled
-            ? OutcomeCounts.ofCancelled(count)
-            : OutcomeCounts.ofExpired(count - failed).plus(OutcomeCounts.ofFailed(failed)));
-  }
-
-  /** Replays whose time is over have failed, as their outcomes say. */
-  private int markFailed(Batches.PendingTermination pendingTermination, Set<String> tasks) {
-    return pendingTermination.kind() == OutcomeKind.CANCELLED
-        ? 0
-        : jdbc.sql(
-                """
-                update tasks set state = 'failed', failure_code = :code, failure_detail = :detail,
-                  finished_at = :now
-                where id in (:ids) and run > 1""")
-            .param("code", FailureCode.DEADLINE_EXCEEDED.wireName())
-            .param("detail", OutcomeMessage.OUT_OF_TIME)
-            .param("ids", tasks.stream().map(UUID::fromString).toList())
-            .param("now", at(clock.instant()))
-            .update();
-  }
-
   private static OffsetDateTime at(Instant instant) {
     return instant.atOffset(ZoneOffset.UTC);
   }
 
-  private static TaskMessage message(ResultSet row, String route, Instant now) throws SQLException {
+  private static TaskMessage message(ResultSet row, String route, RunningBatch batch, Instant now)
+      throws SQLException {
+    Timestamp deadline = row.getTimestamp("deadline");
+    TaskIds ids =
+        new TaskIds(
+            row.getString("id"),
+            new BatchId(batch.id()).toString(),
+            batch.endpoint(),
+            route,
+            Lane.BATCH,
+            row.getString("custom_id"),
+            batch.traceparent(),
+            row.getInt("run"));
     return TaskMessage.first(
-        ids(row, route, row.getString("traceparent")),
+        ids,
         now,
-        row.getTimestamp("deadline").toInstant(),
+        deadline == null ? batch.expires() : deadline.toInstant(),
         Payload.of(row.getBytes("body")));
   }
 
-  private static TaskIds ids(ResultSet row, String route, @Nullable String traceparent)
-      throws SQLException {
-    return new TaskIds(
-        row.getString("id"),
-        new BatchId(row.getObject("batch_id", UUID.class)).toString(),
-        row.getString("endpoint"),
-        route,
-        Lane.BATCH,
-        row.getString("custom_id"),
-        traceparent,
-        row.getInt("run"));
+  private static String array(Collection<?> values) {
+    return values.stream().map(Object::toString).collect(Collectors.joining(",", "{", "}"));
   }
 }

@@ -6,6 +6,7 @@ import dev.sluice.producer.batch.BatchSuspended;
 import dev.sluice.producer.batch.BrokerRoomFreed;
 import dev.sluice.producer.loop.BackgroundLoop;
 import dev.sluice.producer.loop.BackgroundTask;
+import dev.sluice.producer.loop.LoopNames;
 import dev.sluice.producer.trace.TaskTraces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -37,8 +38,8 @@ class FeedScheduler extends BackgroundTask {
         routes.all().stream()
             .map(
                 route ->
-                    new BackgroundLoop(
-                        "sluice-feed-" + route.name(),
+                    BackgroundLoop.movingTasks(
+                        LoopNames.feed(route.name()),
                         PAUSE,
                         new RouteFeeder(
                                 route,

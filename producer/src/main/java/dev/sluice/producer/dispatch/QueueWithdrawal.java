@@ -11,6 +11,8 @@ import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.common.wire.TaskReadResult;
 import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.loop.LoopWatch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -26,6 +28,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,12 +53,12 @@ class QueueWithdrawal {
   private static final int AT_ONCE = 100;
   private static final Duration PATIENCE = Duration.ofMillis(200);
 
+  /** The walk runs in the feed's transaction; another one goes on where this one stops. */
+  private static final long MAX_NANOS = Duration.ofSeconds(2).toNanos();
+
   /** The broker's own marks: with them, RabbitMQ 3 takes a later delay for a cycle. */
   private static final Set<String> MARKS =
       Set.of("x-death", "x-delivery-count", "x-acquired-count");
-
-  /** Who signs the outcome of a task that no worker had. */
-  static final String WHO = "producer";
 
   private final TaskPublisher publisher;
   private final Clock clock;
@@ -73,8 +76,32 @@ class QueueWithdrawal {
    * @param paused takes the ids of tasks that have to wait in PostgreSQL again, and commits
    * @throws org.springframework.amqp.AmqpException where the broker is away
    */
-  void recall(String route, Map<UUID, Backlog.Suspension> halted, Consumer<List<UUID>> paused) {
-    publisher.onOwnChannel(channel -> new QueueScan(channel, route, halted, paused).go());
+  Walked recall(String route, Map<UUID, Backlog.Suspension> halted, Consumer<List<UUID>> paused) {
+    AtomicReference<Walked> walked = new AtomicReference<>(new Walked(0, 0, true));
+    publisher.onOwnChannel(
+        channel -> walked.set(new QueueScan(channel, route, halted, paused).go()));
+    Walked done = walked.get();
+    if (done.found()) {
+      LOG.atInfo()
+          .addKeyValue("route", route)
+          .log(
+              "Route {}: took {} tasks of cancelled batches and {} of paused ones out of the queue",
+              route,
+              done.cancelled(),
+              done.paused());
+    }
+    return done;
+  }
+
+  /**
+   * What a walk took out.
+   *
+   * @param whole whether it reached the end of the queue
+   */
+  record Walked(int cancelled, int paused, boolean whole) {
+    boolean found() {
+      return cancelled > 0 || paused > 0;
+    }
   }
 
   /** One walk, on a channel that is closed after it: what is not acknowledged goes back then. */
@@ -86,6 +113,8 @@ class QueueWithdrawal {
     private final Consumer<List<UUID>> paused;
     private final BlockingQueue<Delivery> delivered = new LinkedBlockingQueue<>();
     private final AtomicBoolean returned = new AtomicBoolean();
+    private int cancelledTasks;
+    private int pausedTasks;
 
     QueueScan(
         Channel channel,
@@ -103,10 +132,11 @@ class QueueWithdrawal {
      * By a consumer, because its deliveries are acknowledged with one command. Those of basic.get
      * take one each, and a quorum queue's client loses what it has buffered of them at a close.
      */
-    void go() throws IOException {
+    Walked go() throws IOException {
+      long began = System.nanoTime();
       int left = channel.queueDeclarePassive(queue).getMessageCount();
       if (left == 0) {
-        return;
+        return new Walked(0, 0, true);
       }
       channel.confirmSelect();
       channel.addReturnListener(back -> returned.set(true));
@@ -115,15 +145,19 @@ class QueueWithdrawal {
           channel.basicConsume(
               queue, /* autoAck= */ false, (consumer, one) -> delivered.add(one), consumer -> {});
       boolean more = true;
+      boolean whole = true;
       while (more) {
         List<Delivery> some = next(Math.min(left, AT_ONCE));
         left -= some.size();
-        more = left > 0 && some.size() == AT_ONCE;
+        whole = left <= 0 || some.size() < AT_ONCE;
+        more = !whole && System.nanoTime() - began < MAX_NANOS;
         if (!more) {
           channel.basicCancel(tag); // else an acknowledgement would bring what was published anew
         }
         more &= settle(some);
+        LoopWatch.progress();
       }
+      return new Walked(cancelledTasks, pausedTasks, whole);
     }
 
     private List<Delivery> next(int most) {
@@ -174,19 +208,19 @@ class QueueWithdrawal {
         return false;
       }
       channel.basicAck(some.getLast().getEnvelope().getDeliveryTag(), /* multiple= */ true);
-      LOG.atInfo()
-          .addKeyValue("route", route)
-          .log(
-              "Route {}: {} tasks of cancelled batches and {} of paused ones are out of the queue",
-              route,
-              cancelled.size(),
-              back.size());
+      cancelledTasks += cancelled.size();
+      pausedTasks += back.size();
       return true;
     }
   }
 
   private void cancel(Channel channel, TaskMessage task) throws IOException {
-    CallStats facts = CallStats.none(task.attempt() - 1, task.throttles(), WHO, task.history());
+    CallStats facts =
+        CallStats.none(
+            task.attempt() - 1,
+            task.throttles(),
+            Batches.PendingTermination.SIGNATURE,
+            task.history());
     publisher.publish(OutcomeMessage.cancelled(task.ids(), facts, task.body()), channel);
   }
 

@@ -16,13 +16,20 @@ final class RouteSuspensions {
   /** What comes back to the queue meanwhile, from a delay, is taken out at the next walk. */
   private static final long BETWEEN_WALKS_NANOS = Duration.ofSeconds(1).toNanos();
 
+  /** A walk moves every other task, too: where it finds nothing, the next one can wait longer. */
+  private static final long MAX_BETWEEN_WALKS_NANOS = Duration.ofSeconds(5).toNanos();
+
+  private static final long BETWEEN_MESSAGES_NANOS = Duration.ofSeconds(1).toNanos();
+
   private final String route;
   private final Backlog backlog;
   private final SuspensionPublisher voice;
   private final QueueWithdrawal queueWithdrawal;
   private final TransactionTemplate ownTransaction;
   private Map<UUID, Backlog.Suspension> halted = Map.of();
-  private long walkedAt;
+  private long toldAt;
+  private long nextWalkAt;
+  private long betweenWalks = BETWEEN_WALKS_NANOS;
 
   RouteSuspensions(
       String route,
@@ -43,16 +50,31 @@ final class RouteSuspensions {
     return !halted.isEmpty();
   }
 
-  /** Tells and walks, about once a second and whenever there are others than before. */
+  /**
+   * Tells the workers every second, and walks through the queue: at once where other batches are
+   * halted than before, then every second, and less often where there was nothing to take out.
+   */
   void carryOut() {
     Map<UUID, Backlog.Suspension> now = backlog.halted(route);
-    if (now.equals(halted) && System.nanoTime() - walkedAt < BETWEEN_WALKS_NANOS) {
-      return;
+    boolean changed = !now.equals(halted);
+    long nanoTime = System.nanoTime();
+    if (changed || nanoTime - toldAt >= BETWEEN_MESSAGES_NANOS) {
+      voice.tell(route, now);
+      halted = now;
+      toldAt = nanoTime;
     }
-    voice.tell(route, now);
-    halted = now;
-    queueWithdrawal.recall(route, now, this::queuedAgain);
-    walkedAt = System.nanoTime();
+    if (changed) {
+      betweenWalks = BETWEEN_WALKS_NANOS;
+    }
+    if (changed || nanoTime - nextWalkAt >= 0) {
+      nextWalkAt = nanoTime; // at once again where this one fails
+      QueueWithdrawal.Walked walked = queueWithdrawal.recall(route, now, this::queuedAgain);
+      betweenWalks =
+          walked.found()
+              ? BETWEEN_WALKS_NANOS
+              : Math.min(2 * betweenWalks, MAX_BETWEEN_WALKS_NANOS);
+      nextWalkAt = System.nanoTime() + (walked.whole() ? betweenWalks : 0);
+    }
   }
 
   private void queuedAgain(List<UUID> tasks) {

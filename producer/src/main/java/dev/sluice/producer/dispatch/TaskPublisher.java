@@ -46,6 +46,9 @@ public class TaskPublisher {
   private static final Logger LOG = LoggerFactory.getLogger(TaskPublisher.class);
   private static final Duration LONGEST_CONFIRM = Duration.ofSeconds(15);
 
+  /** Shorter: an outcome that is published twice changes nothing, a task may cost a call. */
+  private static final Duration LONGEST_OUTCOME_CONFIRM = Duration.ofSeconds(4);
+
   private final ConnectionFactory brokers;
   private final MessagePropertiesConverter properties = new DefaultMessagePropertiesConverter();
 
@@ -70,7 +73,7 @@ public class TaskPublisher {
    * @throws org.springframework.amqp.AmqpException where the broker is away
    */
   public PublishedTasks publish(List<TaskMessage> tasks) {
-    return publish(tasks, task -> task.ids().taskId(), this::publish);
+    return publish(tasks, task -> task.ids().taskId(), this::publish, LONGEST_CONFIRM);
   }
 
   /**
@@ -79,7 +82,8 @@ public class TaskPublisher {
    * @throws org.springframework.amqp.AmqpException where the broker is away
    */
   PublishedTasks publishOutcomes(List<OutcomeMessage> outcomes) {
-    return publish(outcomes, outcome -> outcome.ids().taskId(), this::publish);
+    return publish(
+        outcomes, outcome -> outcome.ids().taskId(), this::publish, LONGEST_OUTCOME_CONFIRM);
   }
 
   /** Writes one message to a channel. */
@@ -89,12 +93,12 @@ public class TaskPublisher {
   }
 
   private <T> PublishedTasks publish(
-      List<T> messages, Function<T, String> id, MessageWriter<T> messageWriter) {
+      List<T> messages, Function<T, String> id, MessageWriter<T> messageWriter, Duration longest) {
     if (messages.isEmpty() || Thread.currentThread().isInterrupted()) {
       return PublishedTasks.NOTHING;
     }
     AtomicReference<PublishedTasks> published = new AtomicReference<>(PublishedTasks.NOTHING);
-    onOwnChannel(channel -> published.set(publish(messages, id, messageWriter, channel)));
+    onOwnChannel(channel -> published.set(publish(messages, id, messageWriter, longest, channel)));
     return published.get();
   }
 
@@ -120,7 +124,11 @@ public class TaskPublisher {
   }
 
   private <T> PublishedTasks publish(
-      List<T> messages, Function<T, String> id, MessageWriter<T> messageWriter, Channel channel)
+      List<T> messages,
+      Function<T, String> id,
+      MessageWriter<T> messageWriter,
+      Duration longest,
+      Channel channel)
       throws IOException {
     ConcurrentNavigableMap<Long, String> pending = new ConcurrentSkipListMap<>();
     Set<String> refused = ConcurrentHashMap.newKeySet();
@@ -139,7 +147,7 @@ public class TaskPublisher {
       messageWriter.write(message, channel);
       taken.add(id.apply(message));
     }
-    boolean interrupted = awaitConfirms(channel);
+    boolean interrupted = awaitConfirms(channel, longest);
     Set<String> silent = Set.copyOf(pending.values());
     if (!silent.isEmpty()) {
       LOG.warn(
@@ -209,8 +217,8 @@ public class TaskPublisher {
    *
    * @return whether there was an interrupt
    */
-  private static boolean awaitConfirms(Channel channel) {
-    long end = System.nanoTime() + LONGEST_CONFIRM.toNanos();
+  private static boolean awaitConfirms(Channel channel, Duration longest) {
+    long end = System.nanoTime() + longest.toNanos();
     boolean interrupted = false;
     while (true) {
       try {

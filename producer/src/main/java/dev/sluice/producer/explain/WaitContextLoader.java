@@ -1,6 +1,7 @@
 package dev.sluice.producer.explain;
 
 import dev.sluice.producer.batch.BatchRouteCounters;
+import dev.sluice.producer.loop.LoopWatchdog;
 import dev.sluice.producer.report.RouteStatus;
 import dev.sluice.producer.report.RouteStatuses;
 import java.util.List;
@@ -13,10 +14,13 @@ import org.springframework.stereotype.Component;
 public class WaitContextLoader {
   private final RouteStatuses routes;
   private final BatchRouteCounters batchRouteCounters;
+  private final LoopWatchdog watchdog;
 
-  WaitContextLoader(RouteStatuses routes, BatchRouteCounters batchRouteCounters) {
+  WaitContextLoader(
+      RouteStatuses routes, BatchRouteCounters batchRouteCounters, LoopWatchdog watchdog) {
     this.routes = routes;
     this.batchRouteCounters = batchRouteCounters;
+    this.watchdog = watchdog;
   }
 
   /** With the routes as they stand now. */
@@ -38,6 +42,10 @@ public class WaitContextLoader {
                         open.submitted(),
                         open.priority(),
                         open.running()))
-            .toList());
+            .toList(),
+        watchdog.stalled().stream()
+            .collect(
+                Collectors.toMap(
+                    LoopWatchdog.Stalled::loop, LoopWatchdog.Stalled::withoutProgress)));
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.producer.explain;
 
 import dev.sluice.producer.batch.Batch;
+import dev.sluice.producer.loop.LoopNames;
 import dev.sluice.producer.report.RouteStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Says why a batch or a task is not done yet, by what the limiters and the queues say. It looks at
@@ -17,11 +19,46 @@ import java.util.Optional;
  *
  * @param routes as they stand now, by name
  * @param shares of all batches that are not done
+ * @param stalled the background loops that make no progress, and since how long
  */
-public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> shares) {
+public record WaitExplainer(
+    Map<String, RouteStatus> routes, List<BatchShare> shares, Map<String, Duration> stalled) {
 
   /** Why a batch is not done yet. */
   public WaitReason of(Batch batch) {
+    return neededLoops(batch)
+        .filter(stalled::containsKey)
+        .findFirst()
+        .map(this::stalled)
+        .orElseGet(() -> byStatus(batch));
+  }
+
+  /** The loops without which the batch does not get on. */
+  private Stream<String> neededLoops(Batch batch) {
+    return switch (batch.status()) {
+      case VALIDATING -> Stream.of(LoopNames.VALIDATION);
+      case CANCELLING -> Stream.of(LoopNames.TERMINATOR, LoopNames.COLLECTOR);
+      case FINALIZING -> Stream.of(LoopNames.FINALIZER);
+      case IN_PROGRESS ->
+          Stream.concat(
+              Stream.of(LoopNames.COLLECTOR),
+              batch.times().paused() == null
+                  ? shares.stream()
+                      .filter(share -> isOf(share, batch) && share.left() > 0)
+                      .map(share -> LoopNames.feed(share.route()))
+                  : Stream.of());
+      case FAILED, COMPLETED, EXPIRED, CANCELLED -> Stream.of();
+    };
+  }
+
+  private WaitReason stalled(String loop) {
+    return WaitReason.of(
+        "stalled",
+        "The producer's background loop '%s' has made no progress for %s. Its log says why; a restart is safe."
+            .formatted(loop, ReadableNumbers.time(Objects.requireNonNull(stalled.get(loop)))));
+  }
+
+  private WaitReason byStatus(Batch batch) {
     return switch (batch.status()) {
       case VALIDATING -> WaitReason.of("validating", "Validating the input file.");
       case FAILED -> WaitReason.of("ended", "Not waiting; the input file has errors.");

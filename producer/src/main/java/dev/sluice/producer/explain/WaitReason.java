@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind {@code ended}, {@code validating}, {@code finalizing}, {@code cancelling}, {@code
  *     paused}, {@code budget}, {@code hold}, {@code worker}, {@code requests}, {@code tokens},
- *     {@code input_tokens}, {@code output_tokens}, {@code calls} or {@code unknown}
+ *     {@code input_tokens}, {@code output_tokens}, {@code calls}, {@code stalled} or {@code
+ *     unknown}
  * @param sentence for people
  * @param route which route keeps it waiting; null where none does
  * @param seconds about how long until it is done; null where nobody can say

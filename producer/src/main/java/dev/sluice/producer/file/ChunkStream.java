@@ -1,5 +1,6 @@
 package dev.sluice.producer.file;
 
+import dev.sluice.producer.loop.LoopWatch;
 import java.io.InputStream;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,6 +41,7 @@ final class ChunkStream extends InputStream {
   private boolean advance() {
     while (position == current.length && !ended) {
       Optional<byte[]> chunk = chunks.apply(next++);
+      LoopWatch.progress();
       ended = chunk.isEmpty();
       current = chunk.orElse(new byte[0]);
       position = 0;

@@ -15,7 +15,7 @@ class FileCleanup extends BackgroundTask {
   private final Files files;
   private final Clock clock;
   private final BackgroundLoop loop =
-      new BackgroundLoop("sluice-tidying", Duration.ofMinutes(1), this::round);
+      new BackgroundLoop("file-cleanup", Duration.ofMinutes(1), this::round);
 
   FileCleanup(Files files, Clock clock) {
     this.files = files;
@@ -23,8 +23,8 @@ class FileCleanup extends BackgroundTask {
   }
 
   private boolean round() {
-    files.deleteUnfinishedSince(clock.instant().minus(LONGEST_UPLOAD));
-    return files.deleteExpired() > 0;
+    int unfinished = files.deleteUnfinishedSince(clock.instant().minus(LONGEST_UPLOAD));
+    return files.deleteExpired() + unfinished > 0;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.sluice.producer.file;
 
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.loop.LoopWatch;
 import dev.sluice.producer.quota.Quotas;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,6 +31,9 @@ public class Files {
   private static final String THERE =
       "status = 'processed' and (expires_at is null or expires_at > :now)";
   private static final int A_FEW = 20;
+
+  /** Of 1 MiB each. */
+  private static final int CHUNKS_AT_ONCE = 32;
 
   private final JdbcClient jdbc;
   private final Quotas quotas;
@@ -175,13 +179,34 @@ public class Files {
         > 0;
   }
 
-  /** Takes away what uploads that were never finished left behind. */
-  void deleteUnfinishedSince(Instant then) {
-    jdbc.sql("select id from files where status = 'uploading' and created_at < :then")
-        .param("then", at(then))
-        .query(String.class)
-        .list()
-        .forEach(this::delete);
+  /** Deletes some of the files whose upload was never finished; how many. */
+  int deleteUnfinishedSince(Instant then) {
+    List<String> unfinished =
+        jdbc.sql(
+                "select id from files where status = 'uploading' and created_at < :then limit :few")
+            .param("then", at(then))
+            .param("few", A_FEW)
+            .query((row, index) -> row.getString("id"))
+            .list();
+    unfinished.forEach(this::deleteInSteps);
+    return unfinished.size();
+  }
+
+  /** A large file has thousands of pages: each step is a statement of its own, the row is last. */
+  private void deleteInSteps(String id) {
+    int chunks;
+    do {
+      chunks =
+          jdbc.sql(
+                  """
+                  delete from file_chunks where file_id = :id and seq = any(array(
+                    select seq from file_chunks where file_id = :id order by seq limit :chunks))""")
+              .param("id", id)
+              .param("chunks", CHUNKS_AT_ONCE)
+              .update();
+      LoopWatch.progress();
+    } while (chunks == CHUNKS_AT_ONCE);
+    delete(id);
   }
 
   /** A few of those whose time is over; how many. */
@@ -192,7 +217,7 @@ public class Files {
             .param("few", A_FEW)
             .query((row, index) -> row.getString("id"))
             .list();
-    expired.forEach(this::delete);
+    expired.forEach(this::deleteInSteps);
     return expired.size();
   }
 

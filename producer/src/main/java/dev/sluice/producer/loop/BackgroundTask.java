@@ -4,10 +4,15 @@ import java.util.List;
 import org.springframework.context.SmartLifecycle;
 
 /** A part of the producer that goes round in loops for as long as the application runs. */
-public abstract class BackgroundTask implements SmartLifecycle {
+public abstract class BackgroundTask implements SmartLifecycle, Watched {
 
   /** Its loops, the same ones at each call. */
   protected abstract List<BackgroundLoop> loops();
+
+  @Override
+  public final List<LoopWatch> watches() {
+    return loops().stream().map(BackgroundLoop::watch).toList();
+  }
 
   /** Ends the pause of each loop. */
   protected final void wake() {

@@ -1,4 +1,7 @@
-/** Work that goes round in the background, woken or by the clock. Depends on no other package. */
+/**
+ * Work in the background, started by events or by the clock, and the watchdog that shows which of
+ * it makes no progress. Depends on {@code database}.
+ */
 @NullMarked
 package dev.sluice.producer.loop;
 

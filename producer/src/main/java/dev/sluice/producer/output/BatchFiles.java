@@ -2,10 +2,13 @@ package dev.sluice.producer.output;
 
 import dev.sluice.producer.file.GeneratedContent;
 import dev.sluice.producer.file.StoredFile;
+import dev.sluice.producer.loop.LoopWatch;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -13,20 +16,21 @@ import org.springframework.stereotype.Component;
 
 /**
  * Generates a batch's files from its tasks, in the order of the input, some lines in memory at a
- * time.
+ * time. The tasks are found by ranges of line numbers and read by id: no plan for such a statement
+ * can read more than the range.
  */
 @Component
 class BatchFiles implements GeneratedContent {
-  private static final int LINES_AT_ONCE = 64;
-  private static final String NEXT =
+  private static final int LINES_IN_RANGE = 1_000;
+  private static final long MAX_BYTES_IN_MEMORY = 4L * 1024 * 1024;
+  private static final String IN_RANGE =
       """
-      select id, line_no, custom_id, state, status_code, request_id, reply, failure_code,
-        failure_detail
-      from tasks where batch_id = :batch and line_no > :line and %s
-      order by line_no limit :limit""";
-  private static final String SUCCEEDED = NEXT.formatted("state = 'completed'");
+      select id, coalesce(octet_length(reply), 0) as size from tasks
+      where batch_id = :batch and line_no > :after and line_no <= :upTo and %s
+      order by line_no""";
+  private static final String SUCCEEDED = IN_RANGE.formatted("state = 'completed'");
   private static final String OTHERS =
-      NEXT.formatted("state in ('failed', 'expired', 'cancelled')");
+      IN_RANGE.formatted("state in ('failed', 'expired', 'cancelled')");
 
   private final JdbcClient jdbc;
 
@@ -36,36 +40,104 @@ class BatchFiles implements GeneratedContent {
 
   @Override
   public void write(UUID batchId, StoredFile.Part part, OutputStream out) throws IOException {
-    long line = 0;
-    while (true) {
-      List<FinishedTask> tasks = next(batchId, part, line);
-      for (FinishedTask task : tasks) {
-        out.write(OutputLine.of(task));
-        line = task.line();
-      }
-      if (tasks.size() < LINES_AT_ONCE) {
-        return;
-      }
+    long last = lastLine(batchId);
+    for (long line = 0; line < last; line += LINES_IN_RANGE) {
+      writeRange(batchId, part, line, out);
     }
   }
 
-  /** How many bytes the file has. */
-  long size(UUID batchId, StoredFile.Part part) throws IOException {
-    CountingStream counter = new CountingStream();
-    write(batchId, part, counter);
-    return counter.count;
+  /** Counts the bytes of a file that is generated, a range at a time. */
+  final class Size {
+    private final UUID batchId;
+    private final StoredFile.Part part;
+    private final long last;
+    private final CountingStream counter = new CountingStream();
+    private long line;
+
+    private Size(UUID batchId, StoredFile.Part part) {
+      this.batchId = batchId;
+      this.part = part;
+      this.last = lastLine(batchId);
+    }
+
+    /** Whether all of its lines are counted. */
+    boolean isKnown() {
+      return line >= last;
+    }
+
+    /** Counts some lines more. */
+    void count() {
+      try {
+        writeRange(batchId, part, line, counter);
+      } catch (IOException countingNeverFails) {
+        throw new UncheckedIOException(countingNeverFails);
+      }
+      line += LINES_IN_RANGE;
+    }
+
+    long bytes() {
+      return counter.count;
+    }
   }
 
-  private List<FinishedTask> next(UUID batchId, StoredFile.Part part, long line) {
+  Size size(UUID batchId, StoredFile.Part part) {
+    return new Size(batchId, part);
+  }
+
+  private long lastLine(UUID batchId) {
+    return jdbc.sql(
+            "select line_no from tasks where batch_id = :batch order by line_no desc limit 1")
+        .param("batch", batchId)
+        .query(Long.class)
+        .optional()
+        .orElse(0L);
+  }
+
+  private void writeRange(UUID batchId, StoredFile.Part part, long after, OutputStream out)
+      throws IOException {
     String sql =
         switch (part) {
           case OUTPUT -> SUCCEEDED;
           case ERROR -> OTHERS;
         };
-    return jdbc.sql(sql)
-        .param("batch", batchId)
-        .param("line", line)
-        .param("limit", LINES_AT_ONCE)
+    record Line(String id, long size) {}
+    List<Line> lines =
+        jdbc.sql(sql)
+            .param("batch", batchId)
+            .param("after", after)
+            .param("upTo", after + LINES_IN_RANGE)
+            .query((row, index) -> new Line(row.getString("id"), row.getLong("size")))
+            .list();
+    List<String> ids = new ArrayList<>();
+    long bytes = 0;
+    for (Line line : lines) {
+      if (!ids.isEmpty() && bytes + line.size() > MAX_BYTES_IN_MEMORY) {
+        writeLines(ids, out);
+        ids.clear();
+        bytes = 0;
+      }
+      ids.add(line.id());
+      bytes += line.size();
+    }
+    if (!ids.isEmpty()) {
+      writeLines(ids, out);
+    }
+    LoopWatch.progress();
+  }
+
+  private void writeLines(List<String> ids, OutputStream out) throws IOException {
+    for (FinishedTask task : read(ids)) {
+      out.write(OutputLine.of(task));
+    }
+  }
+
+  private List<FinishedTask> read(List<String> ids) {
+    return jdbc.sql(
+            """
+            select id, line_no, custom_id, state, status_code, request_id, reply, failure_code,
+              failure_detail
+            from tasks where id = any(:ids::uuid[]) order by line_no""")
+        .param("ids", "{" + String.join(",", ids) + "}")
         .query(BatchFiles::read)
         .list();
   }

@@ -2,13 +2,18 @@ package dev.sluice.producer.output;
 
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchEnded;
+import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchStatus;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.file.StoredFile;
 import dev.sluice.producer.loop.BackgroundLoop;
 import dev.sluice.producer.loop.BackgroundTask;
+import dev.sluice.producer.loop.LoopNames;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,17 +22,22 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Brings the batches whose last task has ended to rest: with their files, in one transaction. */
+/**
+ * Finishes the batches whose last task has ended: with their files, in one transaction. Each batch
+ * gets a slice of each round, so that a small one does not wait until a large one is read.
+ */
 @Component
 class Finalizer extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(Finalizer.class);
-  private static final int A_FEW = 10;
+  private static final int MAX_BATCHES = 100;
+  private static final long SLICE_NANOS = Duration.ofMillis(200).toNanos();
 
   private final Batches batches;
   private final GeneratedFiles files;
   private final TransactionTemplate transaction;
+  private final Map<BatchId, Sizes> counted = new HashMap<>();
   private final BackgroundLoop loop =
-      new BackgroundLoop("sluice-finalizer", Duration.ofSeconds(1), this::round);
+      BackgroundLoop.movingTasks(LoopNames.FINALIZER, Duration.ofSeconds(1), this::round);
 
   Finalizer(Batches batches, GeneratedFiles files, PlatformTransactionManager transactions) {
     this.batches = batches;
@@ -35,18 +45,40 @@ class Finalizer extends BackgroundTask {
     this.transaction = new TransactionTemplate(transactions);
   }
 
-  private boolean round() {
-    for (Batch batch : batches.inStatus(BatchStatus.FINALIZING, A_FEW)) {
-      finish(batch);
+  /** The sizes of a batch's files, as far as they are counted. */
+  private record Sizes(BatchFiles.Size output, BatchFiles.Size error) {
+    boolean countFor(long nanos) {
+      long end = System.nanoTime() + nanos;
+      while (!(output.isKnown() && error.isKnown()) && System.nanoTime() - end < 0) {
+        (output.isKnown() ? error : output).count();
+      }
+      return output.isKnown() && error.isKnown();
     }
-    return false;
   }
 
-  private void finish(Batch batch) {
+  private boolean round() {
+    List<Batch> finalizing = batches.inStatus(BatchStatus.FINALIZING, MAX_BATCHES);
+    counted.keySet().retainAll(finalizing.stream().map(Batch::id).collect(Collectors.toSet()));
+    boolean more = false;
+    for (Batch batch : finalizing) {
+      Sizes sizes = counted.computeIfAbsent(batch.id(), id -> sizes(batch));
+      if (sizes.countFor(SLICE_NANOS)) {
+        finish(batch, sizes.output().bytes(), sizes.error().bytes());
+      } else {
+        more = true;
+      }
+    }
+    return more;
+  }
+
+  private Sizes sizes(Batch batch) {
+    return new Sizes(
+        files.size(batch, StoredFile.Part.OUTPUT), files.size(batch, StoredFile.Part.ERROR));
+  }
+
+  private void finish(Batch batch, long output, long error) {
     Batch.Counts counts = batch.counts();
     long others = counts.failed() + counts.expired() + counts.cancelled();
-    long output = counts.completed() > 0 ? files.size(batch, StoredFile.Part.OUTPUT) : 0;
-    long error = others > 0 ? files.size(batch, StoredFile.Part.ERROR) : 0;
     transaction.executeWithoutResult(
         status -> {
           String outputFile =

@@ -3,8 +3,6 @@ package dev.sluice.producer.output;
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.file.Files;
 import dev.sluice.producer.file.StoredFile;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
 
@@ -19,13 +17,9 @@ class GeneratedFiles {
     this.content = content;
   }
 
-  /** How many bytes the file has now. */
-  long size(Batch batch, StoredFile.Part part) {
-    try {
-      return content.size(batch.id().uuid(), part);
-    } catch (IOException countingNeverFails) {
-      throw new UncheckedIOException(countingNeverFails);
-    }
+  /** How many bytes the file has now; counted by the caller, some lines at a time. */
+  BatchFiles.Size size(Batch batch, StoredFile.Part part) {
+    return content.size(batch.id().uuid(), part);
   }
 
   /** The id of a new file. */

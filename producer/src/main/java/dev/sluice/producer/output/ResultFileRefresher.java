@@ -22,11 +22,15 @@ import org.springframework.transaction.support.TransactionTemplate;
 class ResultFileRefresher extends BackgroundTask {
   private static final int A_FEW = 10;
 
+  /** The loop reads for a quarter of the time at most. */
+  private static final int PAUSE_FOR_WORK = 4;
+
   private final Batches batches;
   private final GeneratedFiles files;
   private final TransactionTemplate transaction;
   private final BackgroundLoop loop =
-      new BackgroundLoop("sluice-mender", Duration.ofSeconds(1), this::round);
+      new BackgroundLoop("result-files", Duration.ofSeconds(1), this::round);
+  private long pausedUntil = System.nanoTime();
 
   ResultFileRefresher(
       Batches batches, GeneratedFiles files, PlatformTransactionManager transactions) {
@@ -35,15 +39,23 @@ class ResultFileRefresher extends BackgroundTask {
     this.transaction = new TransactionTemplate(transactions);
   }
 
+  /**
+   * While replays of a large batch end, its files change all the time: reading them takes turns.
+   */
   private boolean round() {
+    long began = System.nanoTime();
+    if (began - pausedUntil < 0) {
+      return false;
+    }
     batches.withStaleResults(A_FEW).forEach(this::mend);
+    pausedUntil = began + PAUSE_FOR_WORK * (System.nanoTime() - began);
     return false;
   }
 
   private void mend(Batches.StaleResults staleResults) {
     Batch batch = staleResults.batch();
-    long output = files.size(batch, StoredFile.Part.OUTPUT);
-    long error = files.size(batch, StoredFile.Part.ERROR);
+    long output = size(batch, StoredFile.Part.OUTPUT);
+    long error = size(batch, StoredFile.Part.ERROR);
     transaction.executeWithoutResult(
         status -> {
           batches.lock(List.of(batch.id().uuid()));
@@ -52,6 +64,14 @@ class ResultFileRefresher extends BackgroundTask {
               file(batch, StoredFile.Part.OUTPUT, batch.outputFileId(), output),
               file(batch, StoredFile.Part.ERROR, batch.errorFileId(), error));
         });
+  }
+
+  private long size(Batch batch, StoredFile.Part part) {
+    BatchFiles.Size size = files.size(batch, part);
+    while (!size.isKnown()) {
+      size.count();
+    }
+    return size.bytes();
   }
 
   private @Nullable String file(

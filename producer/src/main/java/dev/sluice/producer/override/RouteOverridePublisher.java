@@ -25,7 +25,7 @@ class RouteOverridePublisher extends BackgroundTask {
 
   private final RouteOverrides controls;
   private final RabbitTemplate template;
-  private final BackgroundLoop loop = new BackgroundLoop("sluice-control", PAUSE, this::round);
+  private final BackgroundLoop loop = new BackgroundLoop("route-overrides", PAUSE, this::round);
 
   RouteOverridePublisher(RouteOverrides controls, ConnectionFactory brokers) {
     this.controls = controls;

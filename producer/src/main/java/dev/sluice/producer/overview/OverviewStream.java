@@ -37,7 +37,7 @@ class OverviewStream extends BackgroundTask {
   private final Timer made;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private volatile boolean leaving;
-  private final BackgroundLoop loop = new BackgroundLoop("sluice-audience", EVERY, this::round);
+  private final BackgroundLoop loop = new BackgroundLoop("overview", EVERY, this::round);
 
   OverviewStream(
       SnapshotAssembler snapshotAssembler,

@@ -30,7 +30,7 @@ class Throughput extends BackgroundTask {
   private final Map<String, Deque<Point>> byRoute = new LinkedHashMap<>();
   private final Map<WorkerOfRoute, WorkerSample> seen = new HashMap<>();
   private final BackgroundLoop loop =
-      new BackgroundLoop("sluice-throughput", Duration.ofSeconds(1), this::round);
+      new BackgroundLoop("throughput", Duration.ofSeconds(1), this::round);
 
   Throughput(RouteStatuses board) {
     this.board = board;

@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -33,12 +34,13 @@ class Retention extends BackgroundTask {
   private final JdbcClient jdbc;
   private final Clock clock;
   private final BackgroundLoop loop;
+  private @Nullable Position position;
 
   Retention(RetentionSettings settings, JdbcClient jdbc, Clock clock) {
     this.settings = settings;
     this.jdbc = jdbc;
     this.clock = clock;
-    this.loop = new BackgroundLoop("sluice-retention", settings.interval(), this::round);
+    this.loop = new BackgroundLoop("retention", settings.interval(), this::round);
   }
 
   private boolean round() {
@@ -59,9 +61,9 @@ class Retention extends BackgroundTask {
   private int drop(String table, String over, String since, Instant before) {
     return jdbc.sql(
             """
-            delete from %1$s where id in (
+            delete from %1$s where id = any(array(
               select id from %1$s where %2$s and %3$s <= :before order by %3$s limit :few
-              for update skip locked)"""
+              for update skip locked))"""
                 .formatted(table, over, since))
         .param("before", before.atOffset(ZoneOffset.UTC))
         .param("few", A_FEW)
@@ -83,18 +85,52 @@ class Retention extends BackgroundTask {
         .optional();
   }
 
+  /**
+   * Deletes the tasks of the next range of lines: no plan for such a statement can read more. True
+   * where there may be more.
+   */
   private boolean shrink(UUID batch) {
     jdbc.sql("delete from files where batch_id = :batch").param("batch", batch).update();
-    int tasks =
-        jdbc.sql(
-                """
-                delete from tasks where id in (
-                  select id from tasks where batch_id = :batch order by line_no limit :few
-                  for update skip locked)""")
-            .param("batch", batch)
-            .param("few", A_FEW)
-            .update();
-    return tasks == A_FEW || forget(batch);
+    Position from =
+        position != null && position.batch().equals(batch) ? position : firstLine(batch);
+    jdbc.sql(
+            """
+            delete from tasks where id = any(array(
+              select id from tasks
+              where batch_id = :batch and line_no >= :first and line_no < :end
+              for update skip locked))""")
+        .param("batch", batch)
+        .param("first", from.line())
+        .param("end", from.line() + A_FEW)
+        .update();
+    position = new Position(batch, from.line() + A_FEW, from.last());
+    if (position.line() <= position.last()) {
+      return true;
+    }
+    position = null; // what was locked is deleted at another time
+    return forget(batch);
+  }
+
+  /**
+   * Where the deletion of a batch is.
+   *
+   * @param line the next one
+   * @param last the last one of the batch
+   */
+  private record Position(UUID batch, long line, long last) {}
+
+  private Position firstLine(UUID batch) {
+    return new Position(batch, edge(batch, "asc"), edge(batch, "desc"));
+  }
+
+  private long edge(UUID batch, String order) {
+    return jdbc.sql(
+            "select line_no from tasks where batch_id = :batch order by line_no %s limit 1"
+                .formatted(order))
+        .param("batch", batch)
+        .query(Long.class)
+        .optional()
+        .orElse(0L);
   }
 
   /** False where somebody still holds a task of it: later, then. */

@@ -3,6 +3,7 @@ package dev.sluice.producer.status;
 import dev.sluice.common.route.Routes;
 import dev.sluice.common.startup.BrokerCheck;
 import dev.sluice.producer.database.Database;
+import dev.sluice.producer.loop.LoopWatchdog;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ public class SystemStatus {
   private final UnfinishedTaskCounter waiting;
   private final BrokerHealth broker;
   private final RabbitConnectionDetails details;
+  private final LoopWatchdog watchdog;
 
   SystemStatus(
       Routes routes,
@@ -27,13 +29,15 @@ public class SystemStatus {
       JdbcClient jdbc,
       UnfinishedTaskCounter waiting,
       BrokerHealth broker,
-      RabbitConnectionDetails details) {
+      RabbitConnectionDetails details,
+      LoopWatchdog watchdog) {
     this.routes = routes;
     this.database = database;
     this.jdbc = jdbc;
     this.waiting = waiting;
     this.broker = broker;
     this.details = details;
+    this.watchdog = watchdog;
   }
 
   /** As it stands now. */
@@ -55,7 +59,8 @@ public class SystemStatus {
             batches.getOrDefault("validating", 0L),
             batches.getOrDefault("in_progress", 0L) + batches.getOrDefault("cancelling", 0L),
             batches.getOrDefault("finalizing", 0L)),
-        routes(tasks));
+        routes(tasks),
+        stalled());
   }
 
   private void countBatches(Map<String, Long> batches) {
@@ -80,13 +85,32 @@ public class SystemStatus {
         .toList();
   }
 
+  private List<StalledLoop> stalled() {
+    return watchdog.stalled().stream()
+        .map(loop -> new StalledLoop(loop.loop(), loop.withoutProgress().toSeconds()))
+        .toList();
+  }
+
   private static String version() {
     String version = SystemStatus.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }
 
+  /**
+   * What runs where.
+   *
+   * @param stalledLoops background loops of this producer that make no progress; usually none
+   */
   public record Status(
-      String version, Broker broker, Store database, Batches batches, List<Route> routes) {}
+      String version,
+      Broker broker,
+      Store database,
+      Batches batches,
+      List<Route> routes,
+      List<StalledLoop> stalledLoops) {}
+
+  /** A background loop whose round has made no progress for more than 30 s. */
+  public record StalledLoop(String name, long secondsWithoutProgress) {}
 
   public record Broker(String address, boolean up) {}
 

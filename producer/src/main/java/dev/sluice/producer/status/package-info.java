@@ -1,4 +1,4 @@
-/** What runs where, for the status endpoint. Depends on {@code database}. */
+/** What runs where, for the status endpoint. Depends on {@code database} and {@code loop}. */
 @NullMarked
 package dev.sluice.producer.status;
 

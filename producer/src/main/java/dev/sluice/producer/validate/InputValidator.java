@@ -76,7 +76,7 @@ class InputValidator {
   }
 
   private boolean insert(Batch batch, List<InputError> errors, TransactionStatus status) {
-    if (!onlyHere(batch)) {
+    if (!onlyHere(batch) || !batches.isValidating(batch.id())) {
       return false;
     }
     TaskInserter tasks = new TaskInserter(jdbc, ids, batch.id());
@@ -97,7 +97,7 @@ class InputValidator {
     return begun && errors.isEmpty();
   }
 
-  /** Another producer on the same database may be at it. */
+  /** Another loop or another producer may validate it, or has just done so. */
   private boolean onlyHere(Batch batch) {
     return Boolean.TRUE.equals(
         jdbc.queryForObject(

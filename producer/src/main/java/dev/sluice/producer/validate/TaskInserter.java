@@ -2,6 +2,7 @@ package dev.sluice.producer.validate;
 
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.loop.LoopWatch;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,7 @@ final class TaskInserter {
   private void flush() {
     if (!rows.isEmpty()) {
       jdbc.batchUpdate(INSERT, rows);
+      LoopWatch.progress();
       rows.clear();
       bytes = 0;
     }

@@ -8,6 +8,7 @@ import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.batch.InputError;
 import dev.sluice.producer.loop.BackgroundLoop;
 import dev.sluice.producer.loop.BackgroundTask;
+import dev.sluice.producer.loop.LoopNames;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -17,7 +18,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 
-/** Validates the batches that wait for it, the oldest first. */
+/** Validates the batches that wait for it, two at a time, the oldest first. */
 @Component
 class Validation extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(Validation.class);
@@ -26,12 +27,23 @@ class Validation extends BackgroundTask {
   private final Batches batches;
   private final InputValidator validator;
   private final ApplicationEventPublisher events;
-  private final BackgroundLoop loop =
-      new BackgroundLoop("sluice-validation", Duration.ofSeconds(1), this::round);
+  private final TaskStatistics statistics;
 
-  Validation(Batches batches, InputValidator validator, ApplicationEventPublisher events) {
+  /** Two, so that a small batch need not wait until a large one is read. */
+  private final List<BackgroundLoop> loops =
+      List.of(
+          BackgroundLoop.movingTasks(LoopNames.VALIDATION, Duration.ofSeconds(1), this::round),
+          BackgroundLoop.movingTasks(
+              LoopNames.VALIDATION + "-2", Duration.ofSeconds(1), this::round));
+
+  Validation(
+      Batches batches,
+      InputValidator validator,
+      TaskStatistics statistics,
+      ApplicationEventPublisher events) {
     this.batches = batches;
     this.validator = validator;
+    this.statistics = statistics;
     this.events = events;
   }
 
@@ -57,6 +69,7 @@ class Validation extends BackgroundTask {
       boolean begun = validator.validate(batch);
       if (begun) {
         events.publishEvent(new BatchStarted(batch.id()));
+        statistics.refresh();
       }
       return begun;
     } catch (DataIntegrityViolationException unfit) {
@@ -80,6 +93,6 @@ class Validation extends BackgroundTask {
 
   @Override
   protected List<BackgroundLoop> loops() {
-    return List.of(loop);
+    return loops;
   }
 }

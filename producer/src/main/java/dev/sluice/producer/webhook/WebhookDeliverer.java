@@ -30,7 +30,7 @@ class WebhookDeliverer extends BackgroundTask {
   private final WebhookSettings settings;
   private final Clock clock;
   private final BackgroundLoop loop =
-      new BackgroundLoop("sluice-webhooks", Duration.ofSeconds(1), this::round);
+      new BackgroundLoop("webhooks", Duration.ofSeconds(1), this::round);
 
   WebhookDeliverer(Webhooks webhooks, WebhookSender sender, WebhookSettings settings, Clock clock) {
     this.webhooks = webhooks;

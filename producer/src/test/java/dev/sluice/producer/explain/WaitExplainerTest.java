@@ -29,7 +29,8 @@ class WaitExplainerTest {
     WaitExplainer waitExplainer =
         new WaitExplainer(
             Map.of("mini", route(3, null, requests(700), tokens(200_000))),
-            List.of(share(OWN, 3_000, 10), share(OTHER, 1_750, 10), share(THIRD, 950, 10)));
+            List.of(share(OWN, 3_000, 10), share(OTHER, 1_750, 10), share(THIRD, 950, 10)),
+            Map.of());
 
     WaitReason waitReason = waitExplainer.of(running());
 
@@ -46,7 +47,8 @@ class WaitExplainerTest {
     WaitExplainer waitExplainer =
         new WaitExplainer(
             Map.of("mini", route(1, null, requests(60), tokens(200_000))),
-            List.of(share(OWN, 90, 10)));
+            List.of(share(OWN, 90, 10)),
+            Map.of());
 
     assertThat(waitExplainer.of(running()).sentence())
         .isEqualTo("Limited by requests/min on route mini: 90 queued, 60/min, about 90 s left.");
@@ -55,7 +57,7 @@ class WaitExplainerTest {
   @Test
   void withoutARateLimitConcurrencyIsTheLimit() {
     WaitExplainer waitExplainer =
-        new WaitExplainer(Map.of("mini", route(2, null)), List.of(share(OWN, 1_200, 10)));
+        new WaitExplainer(Map.of("mini", route(2, null)), List.of(share(OWN, 1_200, 10)), Map.of());
 
     assertThat(waitExplainer.of(running()).kind()).isEqualTo("concurrency");
     assertThat(waitExplainer.of(running()).sentence())
@@ -87,7 +89,9 @@ class WaitExplainerTest {
     BatchShare paused = new BatchShare(OTHER, "mini", 90_000, 0, 10, false);
     WaitExplainer waitExplainer =
         new WaitExplainer(
-            Map.of("mini", route(1, null, requests(60))), List.of(share(OWN, 60, 10), paused));
+            Map.of("mini", route(1, null, requests(60))),
+            List.of(share(OWN, 60, 10), paused),
+            Map.of());
 
     assertThat(waitExplainer.of(running()).seconds()).isEqualTo(60);
   }
@@ -108,7 +112,7 @@ class WaitExplainerTest {
   @Test
   void withoutAWorkerItSaysSo() {
     WaitExplainer waitExplainer =
-        new WaitExplainer(Map.of("mini", route(0, null)), List.of(share(OWN, 5, 10)));
+        new WaitExplainer(Map.of("mini", route(0, null)), List.of(share(OWN, 5, 10)), Map.of());
 
     assertThat(waitExplainer.of(running()).kind()).isEqualTo("no_worker");
     assertThat(waitExplainer.of(running()).sentence())
@@ -117,15 +121,31 @@ class WaitExplainerTest {
 
   @Test
   void aRouteThatIsGoneIsNamed() {
-    WaitExplainer waitExplainer = new WaitExplainer(Map.of(), List.of(share(OWN, 5, 10)));
+    WaitExplainer waitExplainer = new WaitExplainer(Map.of(), List.of(share(OWN, 5, 10)), Map.of());
 
     assertThat(waitExplainer.of(running()).sentence())
         .isEqualTo("Route mini is no longer configured; its tasks wait until it is.");
   }
 
   @Test
+  void loopThatMakesNoProgressIsNamedBeforeAnythingElse() {
+    Map<String, Duration> stalled =
+        Map.of("feed-mini", Duration.ofSeconds(45), "terminator", Duration.ofSeconds(50));
+    WaitExplainer why =
+        new WaitExplainer(Map.of("mini", route(0, null)), List.of(share(OWN, 5, 10)), stalled);
+
+    assertThat(why.of(running()).kind()).isEqualTo("stalled");
+    assertThat(why.of(running()).sentence())
+        .isEqualTo(
+            "The producer's background loop 'feed-mini' has made no progress for 45 s. Its log says why; a restart is safe.");
+    assertThat(why.of(batch(BatchStatus.CANCELLING, null, null)).sentence())
+        .contains("'terminator'", "50 s");
+    assertThat(why.of(batch(BatchStatus.IN_PROGRESS, NOON, "manual")).kind()).isEqualTo("paused");
+  }
+
+  @Test
   void pausedBatchNamesTheCause() {
-    WaitExplainer waitExplainer = new WaitExplainer(Map.of(), List.of());
+    WaitExplainer waitExplainer = new WaitExplainer(Map.of(), List.of(), Map.of());
 
     assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, "manual")).sentence())
         .isEqualTo("Paused manually since 12:00:00 UTC. Resume it to continue.");
@@ -140,7 +160,7 @@ class WaitExplainerTest {
   void aTaskCountsThoseBeforeIt() {
     WaitExplainer waitExplainer =
         new WaitExplainer(
-            Map.of("mini", route(1, null, requests(60))), List.of(share(OWN, 600, 10)));
+            Map.of("mini", route(1, null, requests(60))), List.of(share(OWN, 600, 10)), Map.of());
 
     WaitReason waitReason = waitExplainer.ofTask(running(), "mini", "queued", 60);
     assertThat(waitReason.sentence())
@@ -163,7 +183,7 @@ class WaitExplainerTest {
   }
 
   private static String held(Hold hold) {
-    return new WaitExplainer(Map.of("mini", route(1, hold)), List.of(share(OWN, 5, 10)))
+    return new WaitExplainer(Map.of("mini", route(1, hold)), List.of(share(OWN, 5, 10)), Map.of())
         .of(running())
         .sentence();
   }

@@ -48,6 +48,8 @@ public final class RunningSluice implements AutoCloseable {
     this.settings = settings;
     this.launcher = launcher;
     this.virtualHost = virtualHost;
+    // An interrupted build must not leave processes. Without effect if the launcher has ended.
+    Runtime.getRuntime().addShutdownHook(new Thread(launcher::destroy, "stop-sluice"));
   }
 
   /**

@@ -31,7 +31,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One installation whose processes are killed one after another, and which is stopped at the end. */
+/**
+ * One installation whose processes are killed one after another, and which is stopped at the end.
+ */
 @TestMethodOrder(OrderAnnotation.class)
 class KilledProcessesIT {
   private static final int DOCUMENTS = 200;

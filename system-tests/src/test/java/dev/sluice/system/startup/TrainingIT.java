@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./sluice dev} trains both applications in the background, and the next start is faster. */
+/**
+ * {@code ./sluice dev} trains both applications in the background, and the next start is faster.
+ */
 @Tag("long")
 class TrainingIT {
   private static final Duration TRAINED_WITHIN = Duration.ofMinutes(5);

@@ -1,0 +1,207 @@
+package dev.sluice.producer.dispatch;
+
+import dev.sluice.common.wire.CallStats;
+import dev.sluice.common.wire.FailureCode;
+import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.OutcomeKind;
+import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.common.wire.Payload;
+import dev.sluice.common.wire.TaskIds;
+import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.batch.BatchRouteCounters;
+import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.batch.OutcomeCounts;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * The tasks in PostgreSQL of batches that were cancelled or have expired.
+ *
+ * <p>They are read by ranges of line numbers and changed by id. Whatever the planner believes of
+ * the table, no plan for such a statement can read more than the range. {@code state || ''} keeps
+ * it from the index of all queued tasks, which it may believe to be nearly empty.
+ */
+@Repository
+class UnsubmittedTasks {
+  /** At this size the update holds the batch's lock for about 100 ms. */
+  private static final int LINES_AT_ONCE = 2_000;
+
+  private static final long MAX_BYTES = 8L * 1024 * 1024;
+
+  private final JdbcClient jdbc;
+  private final Batches batches;
+  private final BatchRouteCounters batchRouteCounters;
+  private final Clock clock;
+
+  UnsubmittedTasks(
+      JdbcClient jdbc, Batches batches, BatchRouteCounters batchRouteCounters, Clock clock) {
+    this.jdbc = jdbc;
+    this.batches = batches;
+    this.batchRouteCounters = batchRouteCounters;
+    this.clock = clock;
+  }
+
+  /**
+   * Some tasks with the outcome of each.
+   *
+   * @param upTo the last line that was looked at
+   * @param last whether it is the batch's last line
+   */
+  record Bulk(List<OutcomeMessage> outcomes, long upTo, boolean last) {}
+
+  /** Whether this transaction ends the batch; false where another producer does. */
+  boolean claim(BatchId batch) {
+    return jdbc.sql("select pg_try_advisory_xact_lock(:batch)")
+        .param("batch", batch.uuid().getLeastSignificantBits())
+        .query(Boolean.class)
+        .single();
+  }
+
+  /**
+   * The next tasks behind that line. Those that the feed has locked are left out: they are in the
+   * broker a moment later.
+   */
+  Bulk next(Batches.PendingTermination pendingTermination, long after) {
+    record Line(UUID id, long line, long size) {}
+    List<Line> lines =
+        jdbc.sql(
+                """
+                select id, line_no, octet_length(body) as size from tasks
+                where batch_id = :batch and line_no > :after and line_no <= :upTo
+                  and state || '' = 'queued'
+                order by line_no""")
+            .param("batch", pendingTermination.id().uuid())
+            .param("after", after)
+            .param("upTo", after + LINES_AT_ONCE)
+            .query(
+                (row, index) ->
+                    new Line(
+                        row.getObject("id", UUID.class),
+                        row.getLong("line_no"),
+                        row.getLong("size")))
+            .list();
+    List<UUID> ids = new ArrayList<>();
+    long bytes = 0;
+    for (Line line : lines) {
+      if (!ids.isEmpty() && bytes + line.size() > MAX_BYTES) {
+        return new Bulk(lock(pendingTermination, ids), line.line() - 1, false);
+      }
+      ids.add(line.id());
+      bytes += line.size();
+    }
+    long upTo = after + LINES_AT_ONCE;
+    return new Bulk(lock(pendingTermination, ids), upTo, upTo >= lastLine(pendingTermination.id()));
+  }
+
+  private long lastLine(BatchId batch) {
+    return jdbc.sql(
+            "select line_no from tasks where batch_id = :batch order by line_no desc limit 1")
+        .param("batch", batch.uuid())
+        .query(Long.class)
+        .optional()
+        .orElse(0L);
+  }
+
+  private List<OutcomeMessage> lock(Batches.PendingTermination pendingTermination, List<UUID> ids) {
+    return ids.isEmpty()
+        ? List.of()
+        : jdbc.sql(
+                """
+                select t.id, t.batch_id, t.custom_id, t.run, t.route, t.body,
+                  (select endpoint from batches where id = :batch) as endpoint
+                from tasks t where t.id = any(:ids::uuid[]) and t.state || '' = 'queued'
+                for no key update of t skip locked""")
+            .param("batch", pendingTermination.id().uuid())
+            .param("ids", array(ids))
+            .query((row, index) -> outcome(row, pendingTermination.kind()))
+            .list();
+  }
+
+  private static OutcomeMessage outcome(ResultSet row, OutcomeKind kind) throws SQLException {
+    TaskIds ids =
+        new TaskIds(
+            row.getString("id"),
+            new BatchId(row.getObject("batch_id", UUID.class)).toString(),
+            row.getString("endpoint"),
+            row.getString("route"),
+            Lane.BATCH,
+            row.getString("custom_id"),
+            null,
+            row.getInt("run"));
+    CallStats facts = CallStats.none(0, 0, Batches.PendingTermination.SIGNATURE);
+    Payload request = Payload.of(row.getBytes("body"));
+    return kind == OutcomeKind.CANCELLED
+        ? OutcomeMessage.cancelled(ids, facts, request)
+        : OutcomeMessage.expired(ids, facts, request);
+  }
+
+  /**
+   * The outcomes of these are published: the tasks end, and their batch counts them. A task that
+   * its outcome has reached through the broker already is not counted again.
+   *
+   * @return whether nothing of the batch is left to wait for
+   */
+  boolean markEnded(Batches.PendingTermination pendingTermination, Set<String> tasks) {
+    if (tasks.isEmpty()) {
+      return false;
+    }
+    batches.terminate(pendingTermination);
+    Map<BatchRouteCounters.Key, BatchRouteCounters.Change> changes = new HashMap<>();
+    List<OutcomeCounts> ends = new ArrayList<>();
+    // A replay that runs out of its time has failed, as its outcome says.
+    jdbc.sql(
+            """
+            update tasks set finished_at = :now,
+              state = case when run > 1 and :expires then 'failed' else :state end,
+              failure_code = case when run > 1 and :expires then :code else failure_code end,
+              failure_detail = case when run > 1 and :expires then :detail else failure_detail end
+            where id = any(:ids::uuid[]) and state || '' = 'queued'
+            returning route, state""")
+        .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+        .param("expires", pendingTermination.kind() == OutcomeKind.EXPIRED)
+        .param("state", pendingTermination.kind().wireName())
+        .param("code", FailureCode.DEADLINE_EXCEEDED.wireName())
+        .param("detail", OutcomeMessage.OUT_OF_TIME)
+        .param("ids", array(tasks))
+        .query(
+            row -> {
+              changes.merge(
+                  new BatchRouteCounters.Key(
+                      pendingTermination.id().uuid(), row.getString("route")),
+                  new BatchRouteCounters.Change(-1, 0, 0),
+                  BatchRouteCounters.Change::plus);
+              ends.add(ends(row.getString("state")));
+            });
+    if (ends.isEmpty()) {
+      return false;
+    }
+    batchRouteCounters.change(changes);
+    return batches.addOutcomes(
+        pendingTermination.id(), ends.stream().reduce(OutcomeCounts.NONE, OutcomeCounts::plus));
+  }
+
+  private static OutcomeCounts ends(String state) {
+    return switch (OutcomeKind.fromWire(state).orElseThrow()) {
+      case CANCELLED -> OutcomeCounts.ofCancelled(1);
+      case EXPIRED -> OutcomeCounts.ofExpired(1);
+      case FAILED -> OutcomeCounts.ofFailed(1);
+      case COMPLETED -> throw new IllegalStateException("no worker had the task");
+    };
+  }
+
+  private static String array(Collection<?> ids) {
+    return ids.stream().map(Object::toString).collect(Collectors.joining(",", "{", "}"));
+  }
+}

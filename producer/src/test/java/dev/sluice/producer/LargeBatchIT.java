@@ -1,0 +1,225 @@
+package dev.sluice.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.producer.batch.BatchId;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Batches of up to 200,000 tasks in a database whose statistics are wrong: they say that hardly any
+ * task is queued, and nothing refreshes them. A small batch runs beside each of them.
+ */
+class LargeBatchIT {
+  private static final int TASKS = 200_000;
+  private static final int DEAD_LETTERS = 100_000;
+  private static final Duration BASE = Duration.ofMinutes(2);
+
+  /** What a small batch may take beside a large one: an idle producer needs about half a second. */
+  private static final Duration SMALL_BATCH = Duration.ofSeconds(3);
+
+  private static final Duration BETWEEN_SMALL_BATCHES = Duration.ofMillis(500);
+
+  private static @Nullable RunningProducer producer;
+  private static @Nullable FakeWorker worker;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) throws Exception {
+    producer =
+        RunningProducer.start(
+            directory.resolve("postgres"),
+            "sluice.retention.batches-after=1h",
+            "sluice.retention.interval=1s");
+    worker = producer().worker();
+    for (String table : List.of("tasks", "batches", "shares", "costs", "dead_letters")) {
+      sql("alter table %s set (autovacuum_enabled = false)".formatted(table));
+    }
+    insert(5_000, "completed", Duration.ofMinutes(1));
+  }
+
+  @AfterAll
+  static void stop() {
+    if (worker != null) {
+      worker.close();
+    }
+    producer().close();
+  }
+
+  @Test
+  void cancelOfALargeBatchEndsAndDelaysNoOther() throws Exception {
+    sql("analyze"); // no task is queued now: the planner expects hardly any later
+    assertThat(queued()).isZero();
+    UUID large = insert(TASKS, "queued", Duration.ZERO);
+    await().atMost(BASE).until(() -> worker().taken.size() > 100);
+    post("/v1/batches/%s/cancel".formatted(new BatchId(large)));
+    smallBatchesAreFastUntil(() -> status(large).equals("cancelled"));
+    assertThat(
+            count("select count(*) from tasks where batch_id = ? and finished_at is null", large))
+        .isZero();
+    assertThat(count("select completed + cancelled from batches where id = ?", large))
+        .isEqualTo(TASKS);
+
+    sql(
+        "update batches set cancelled_at = now() - interval '1 day' where id = '%s'"
+            .formatted(large));
+    smallBatchesAreFastUntil(() -> count("select count(*) from batches where id = ?", large) == 0);
+  }
+
+  @Test
+  void pauseAndExpiryOfALargeBatchDelayNoOther() throws Exception {
+    sql("delete from pg_statistic");
+    UUID large = insert(TASKS / 4, "queued", Duration.ZERO);
+    int before = worker().taken.size();
+    await().atMost(BASE).until(() -> worker().taken.size() > before + 100);
+    post("/api/batches/%s/pause".formatted(new BatchId(large)));
+    Instant paused = Instant.now();
+    smallBatchesAreFastUntil(
+        () -> count("select submitted from shares where batch_id = ?", large) == 0);
+    assertThat(Duration.between(paused, Instant.now())).isLessThan(Duration.ofSeconds(5));
+
+    sql("update batches set expires_at = now() where id = '%s'".formatted(large));
+    smallBatchesAreFastUntil(() -> status(large).equals("expired"));
+  }
+
+  @Test
+  void bulkReplayOfManyDeadLettersKeepsItsRateAndDelaysNoOther() throws Exception {
+    UUID large = insert(DEAD_LETTERS, "failed", Duration.ofMinutes(1));
+    sql(
+        """
+        insert into dead_letters (id, project, task_id, run, digest, batch_id, custom_id, route,
+          lane, endpoint, model, failure_code, failure_detail, attempts, throttles, worker, request,
+          died_at)
+        select gen_random_uuid(), 'default', id::text, 1, ''::bytea, batch_id, custom_id, route,
+          'batch', '/v1/chat/completions', model, 'attempts_exhausted', 'down', 5, 0, 'fake', body,
+          now()
+        from tasks where batch_id = '%s'"""
+            .formatted(large));
+    String job =
+        "{\"action\":\"replay\",\"reason\":\"a test\",\"filter\":{\"batch\":\"%s\"},\"limit\":1000000,\"per_second\":200}"
+            .formatted(new BatchId(large));
+    HttpResponse<String> created = producer().send("POST", "/api/dead-letters/jobs", job);
+    assertThat(created.statusCode()).isEqualTo(200);
+    Instant began = Instant.now();
+    smallBatchesAreFastUntil(
+        () -> count("select completed from batches where id = ?", large) > 400);
+    assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(20));
+    String id = JsonMapper.builder().build().readTree(created.body()).path("id").asString();
+    post("/api/dead-letters/jobs/%s/stop".formatted(id));
+    await().atMost(BASE).until(() -> queued() == 0);
+  }
+
+  /** Runs small batches one after the other until that moment. */
+  private static void smallBatchesAreFastUntil(Callable<Boolean> moment) throws Exception {
+    Instant end = Instant.now().plus(BASE);
+    List<Duration> took = new ArrayList<>();
+    do {
+      Instant began = Instant.now();
+      String small = producer().batch(RunningProducer.lines(1));
+      await()
+          .pollInterval(Duration.ofMillis(50))
+          .atMost(BASE)
+          .until(() -> producer().status(small).equals("completed"));
+      took.add(Duration.between(began, Instant.now()));
+      assertThat(Instant.now()).as("the large batch ends in time").isBefore(end);
+    } while (!comesWithin(BETWEEN_SMALL_BATCHES, moment));
+    assertThat(took).allSatisfy(one -> assertThat(one).isLessThan(SMALL_BATCH));
+  }
+
+  private static boolean comesWithin(Duration time, Callable<Boolean> moment) {
+    try {
+      await().atMost(time).until(moment);
+      return true;
+    } catch (ConditionTimeoutException notYet) {
+      return false;
+    }
+  }
+
+  /** A batch of that many tasks, all in one state; one that is not queued ended so long ago. */
+  private static UUID insert(int tasks, String state, Duration ended) {
+    UUID batch = UUID.randomUUID();
+    boolean queued = state.equals("queued");
+    sql(
+        """
+        insert into batches (id, project, endpoint, input_file_id, completion_window, priority,
+          status, created_at, expires_at, in_progress_at, completed_at, total, completed, failed)
+        values ('%s', 'default', '/v1/chat/completions', 'file-none', '24h', 10, '%s',
+          now(), now() + interval '1 day', now(), %s, %d, %d, %d)"""
+            .formatted(
+                batch,
+                queued ? "in_progress" : "completed",
+                queued ? "null" : "now() - interval '%d seconds'".formatted(ended.toSeconds()),
+                tasks,
+                state.equals("completed") ? tasks : 0,
+                state.equals("failed") ? tasks : 0));
+    sql(
+        """
+        insert into tasks (id, batch_id, line_no, custom_id, route, model, tokens, body, state,
+          finished_at, failure_code)
+        select gen_random_uuid(), '%s', n, 'line-' || n, '%s', 'gpt-4o-mini', 10,
+          convert_to('{"model":"gpt-4o-mini","messages":[{"role":"user","content":"'
+            || repeat('word ', 20) || n || '"}]}', 'UTF8'), '%s', %s, %s
+        from generate_series(1, %d) as n"""
+            .formatted(
+                batch,
+                RunningProducer.ROUTE,
+                state,
+                queued ? "null" : "now()",
+                state.equals("failed") ? "'attempts_exhausted'" : "null",
+                tasks));
+    sql(
+        "insert into costs (batch_id, route, model, tasks, estimated_prompt, estimated_reply) values ('%s', '%s', 'gpt-4o-mini', %d, 0, 0)"
+            .formatted(batch, RunningProducer.ROUTE, tasks));
+    sql(
+        "insert into shares (batch_id, route, queued, submitted, passed) values ('%s', '%s', %d, 0, 0)"
+            .formatted(batch, RunningProducer.ROUTE, queued ? tasks : 0));
+    return batch;
+  }
+
+  private static void post(String path) throws IOException, InterruptedException {
+    assertThat(producer().send("POST", path, "").statusCode()).isEqualTo(200);
+  }
+
+  private static String status(UUID batch) throws IOException, InterruptedException {
+    return producer().status(new BatchId(batch).toString());
+  }
+
+  private static long queued() {
+    return producer()
+        .jdbc()
+        .sql("select count(*) from tasks where state = 'queued'")
+        .query(Long.class)
+        .single();
+  }
+
+  private static long count(String sql, UUID batch) {
+    return producer().jdbc().sql(sql).param(batch).query(Long.class).single();
+  }
+
+  private static void sql(String sql) {
+    producer().jdbc().sql(sql).update();
+  }
+
+  private static RunningProducer producer() {
+    return Objects.requireNonNull(producer);
+  }
+
+  private static FakeWorker worker() {
+    return Objects.requireNonNull(worker);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.sluice.producer.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class LoopWatchTest {
+  private final AtomicLong nanoTime = new AtomicLong();
+  private final LoopWatch watch = new LoopWatch("test", /* movesTasks= */ true, nanoTime::get);
+
+  @Test
+  void waitingLoopIsNeverWithoutProgress() {
+    watch.started();
+    pass(10);
+    watch.finished();
+    pass(1_000);
+
+    assertThat(watch.withoutProgress()).isZero();
+  }
+
+  @Test
+  void runningRoundCountsFromItsLastProgress() {
+    watch.started();
+    pass(20);
+    assertThat(watch.withoutProgress()).isEqualTo(Duration.ofSeconds(20));
+
+    LoopWatch.progress();
+    pass(5);
+    assertThat(watch.withoutProgress()).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void failingRoundsCountFromTheFirstOne() {
+    watch.started();
+    pass(5);
+    watch.failed(/* noConnection= */ false);
+    pass(1);
+    watch.started();
+    pass(5);
+    watch.failed(/* noConnection= */ true);
+    pass(1);
+
+    assertThat(watch.withoutProgress()).isEqualTo(Duration.ofSeconds(12));
+    assertThat(watch.failures()).isEqualTo(2);
+    assertThat(watch.isUnreachable()).isTrue();
+
+    watch.started();
+    watch.finished();
+    assertThat(watch.withoutProgress()).isZero();
+    assertThat(watch.isUnreachable()).isFalse();
+  }
+
+  @Test
+  void progressOutsideOfARoundHasNoEffect() {
+    watch.started();
+    watch.finished();
+    LoopWatch.progress();
+
+    assertThat(watch.withoutProgress()).isZero();
+  }
+
+  private void pass(long seconds) {
+    nanoTime.addAndGet(Duration.ofSeconds(seconds).toNanos());
+  }
+}
