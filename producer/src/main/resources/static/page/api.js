@@ -1,7 +1,5 @@
 // HTTP client of the producer. The API key is sent in a header, never in a URL.
 
-import {fromServer, toServer, toServerPath} from './legacy-names.js';
-
 const KEY_NAME = 'sluice.key';
 
 export class ApiError extends Error {
@@ -48,7 +46,7 @@ async function send(method, path, {body, type = 'application/json', signal} = {}
   if (body !== undefined && type) headers['Content-Type'] = type;
   let response;
   try {
-    response = await fetch(toServerPath(path), {method, headers, body, signal, cache: 'no-store'});
+    response = await fetch(path, {method, headers, body, signal, cache: 'no-store'});
   } catch (failure) {
     if (failure.name === 'AbortError') throw failure;
     throw new ApiError(0, 'Cannot reach the Sluice server. Reconnecting…');
@@ -63,12 +61,9 @@ async function send(method, path, {body, type = 'application/json', signal} = {}
 
 const toBody = (value) => (value === undefined ? {} : {body: JSON.stringify(value)});
 
-const toJson = async (response) => fromServer(await response.json());
-
-export const get = async (path) => toJson(await send('GET', path));
-export const post = async (path, value) =>
-  toJson(await send('POST', path, toBody(toServer(path, value))));
-export const put = async (path, value) => toJson(await send('PUT', path, toBody(value)));
+export const get = async (path) => (await send('GET', path)).json();
+export const post = async (path, value) => (await send('POST', path, toBody(value))).json();
+export const put = async (path, value) => (await send('PUT', path, toBody(value))).json();
 
 /** A query string of the parameters that have a value. */
 export function query(parameters) {
@@ -118,5 +113,5 @@ function dispatch(event, onEvent) {
     if (line.startsWith('event:')) name = line.slice(6).trim();
     else if (line.startsWith('data:')) data.push(line.slice(5));
   }
-  if (data.length) onEvent(name, fromServer(JSON.parse(data.join('\n'))));
+  if (data.length) onEvent(name, JSON.parse(data.join('\n')));
 }

@@ -210,8 +210,11 @@ function field(label, name, render, {options, rows, list, ...attributes} = {}) {
 }
 
 function validation(render) {
-  const missing = missingInput();
-  const onclick = () => (missing ? toast(missing, 'red') : validate(render));
+  const onclick = () => {
+    const missing = missingInput();
+    if (missing) toast(missing, 'red');
+    else validate(render);
+  };
   return h(
     'div',
     null,

@@ -98,7 +98,6 @@ class PageModulesTest {
           .filter(Files::isRegularFile)
           .filter(file -> file.toString().endsWith(suffix))
           .filter(file -> !file.toString().endsWith(".svg"))
-          .filter(file -> !file.toString().endsWith("legacy-names.js"))
           .sorted()
           .toList();
     }
