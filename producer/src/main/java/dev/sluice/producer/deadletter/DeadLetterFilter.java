@@ -59,7 +59,7 @@ record DeadLetterFilter(List<String> conditions, Map<String, Object> values) {
     Project project = project(query.get("project"), caller);
     filter.add("project = :project", "project", project == null ? null : project.name());
     filter.add("route = :route", "route", query.get("route"));
-    filter.add("model = :model", "model", asked.get("model"));
+    filter.add("model = :model", "model", query.get("model"));
     filter.add("batch_id = :batch", "batch", batch(query.get("batch")));
     filter.add(
         "left(custom_id, 256) = left(:customId, 256) and custom_id = :customId",

@@ -37,6 +37,6 @@ public class OpenDeadLetters {
   }
 
   private static boolean isVisible(@Nullable String project, ProjectScope scope) {
-    return project == null ? scope.name() == null : scope.takesIn(project);
+    return project == null ? scope.name() == null : scope.includes(project);
   }
 }

@@ -14,17 +14,17 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Says why a batch or a task is not done yet, by what the limiters and the queues say. It looks at
- * nothing but what it is given.
+ * Explains why a batch or a task is not finished, from a snapshot of routes and batches. Without
+ * I/O.
  *
- * @param routes as they stand now, by name
- * @param shares of all batches that are not done
- * @param stalled the background loops that make no progress, and since how long
+ * @param routes current status by route name
+ * @param backlogs the unfinished batches of all projects
+ * @param stalled the background loops that make no progress, with the time since the last progress
  */
 public record WaitExplainer(
-    Map<String, RouteStatus> routes, List<BatchShare> shares, Map<String, Duration> stalled) {
+    Map<String, RouteStatus> routes, List<BatchBacklog> backlogs, Map<String, Duration> stalled) {
 
-  /** Why a batch is not done yet. */
+  /** Explains why a batch is not finished. */
   public WaitReason of(Batch batch) {
     return neededLoops(batch)
         .filter(stalled::containsKey)
@@ -33,7 +33,7 @@ public record WaitExplainer(
         .orElseGet(() -> byStatus(batch));
   }
 
-  /** The loops without which the batch does not get on. */
+  /** The background loops that the next step of the batch depends on. */
   private Stream<String> neededLoops(Batch batch) {
     return switch (batch.status()) {
       case VALIDATING -> Stream.of(LoopNames.VALIDATION);
@@ -43,9 +43,9 @@ public record WaitExplainer(
           Stream.concat(
               Stream.of(LoopNames.COLLECTOR),
               batch.times().paused() == null
-                  ? shares.stream()
-                      .filter(share -> isOf(share, batch) && share.left() > 0)
-                      .map(share -> LoopNames.feed(share.route()))
+                  ? backlogs.stream()
+                      .filter(backlog -> isOf(backlog, batch) && backlog.unfinished() > 0)
+                      .map(backlog -> LoopNames.feed(backlog.route()))
                   : Stream.of());
       case FAILED, COMPLETED, EXPIRED, CANCELLED -> Stream.of();
     };
@@ -55,7 +55,7 @@ public record WaitExplainer(
     return WaitReason.of(
         "stalled",
         "The producer's background loop '%s' has made no progress for %s. Its log says why; a restart is safe."
-            .formatted(loop, ReadableNumbers.time(Objects.requireNonNull(stalled.get(loop)))));
+            .formatted(loop, ReadableNumbers.duration(Objects.requireNonNull(stalled.get(loop)))));
   }
 
   private WaitReason byStatus(Batch batch) {
@@ -73,10 +73,10 @@ public record WaitExplainer(
   }
 
   /**
-   * Why a task is not done yet.
+   * Explains why a task is not finished.
    *
-   * @param state as it is stored
-   * @param before how many tasks of its batch are taken before it; for one that is queued
+   * @param state the stored state
+   * @param before tasks of its batch that are dispatched before it; used only if it is queued
    */
   public WaitReason ofTask(Batch batch, String route, String state, long before) {
     if (!state.equals("queued") && !state.equals("submitted")) {
@@ -86,9 +86,9 @@ public record WaitExplainer(
     if (waitReason.route() == null) {
       return waitReason;
     }
-    Optional<BatchShare> own =
-        shares.stream()
-            .filter(share -> isOf(share, batch) && share.route().equals(route))
+    Optional<BatchBacklog> own =
+        backlogs.stream()
+            .filter(backlog -> isOf(backlog, batch) && backlog.route().equals(route))
             .findAny();
     if (state.equals("submitted") || own.isEmpty()) {
       RouteStatus view = routes.get(route);
@@ -101,11 +101,11 @@ public record WaitExplainer(
           route,
           null);
     }
-    BatchShare share = own.get();
-    BatchShare upToIt =
-        new BatchShare(
-            share.batch(), route, before, share.inBroker(), share.priority(), share.running());
-    WaitReason first = inLine(upToIt);
+    BatchBacklog backlog = own.get();
+    BatchBacklog beforeTask =
+        new BatchBacklog(
+            backlog.batch(), route, before, backlog.inBroker(), backlog.priority(), backlog.running());
+    WaitReason first = waitOnRoute(beforeTask);
     return WaitReason.of(
         first.kind(),
         "%s %s of its batch %s ahead of it."
@@ -139,12 +139,12 @@ public record WaitExplainer(
     };
   }
 
-  /** The route that is done last decides. */
+  /** The route that finishes last determines the reason. */
   private WaitReason running(Batch batch) {
     List<WaitReason> reasons =
-        shares.stream()
-            .filter(share -> isOf(share, batch) && share.left() > 0)
-            .map(this::inLine)
+        backlogs.stream()
+            .filter(backlog -> isOf(backlog, batch) && backlog.unfinished() > 0)
+            .map(this::waitOnRoute)
             .sorted(
                 Comparator.comparing(
                     waitReason ->
@@ -157,7 +157,7 @@ public record WaitExplainer(
     return reasons.getFirst();
   }
 
-  private WaitReason inLine(BatchShare own) {
+  private WaitReason waitOnRoute(BatchBacklog own) {
     RouteStatus route = routes.get(own.route());
     if (route == null) {
       return WaitReason.of(
@@ -178,48 +178,48 @@ public record WaitExplainer(
           null);
     }
     return BindingLimit.of(route)
-        .map(bindingLimit -> bounded(own, route, bindingLimit))
+        .map(bindingLimit -> limited(own, route, bindingLimit))
         .orElseGet(
             () ->
                 WaitReason.of(
                     "unknown",
                     "Route %s: %s queued; its throughput is not known yet."
-                        .formatted(own.route(), ReadableNumbers.amount((double) own.left())),
+                        .formatted(own.route(), ReadableNumbers.amount((double) own.unfinished())),
                     own.route(),
                     null));
   }
 
-  private WaitReason bounded(BatchShare own, RouteStatus route, BindingLimit bindingLimit) {
-    List<BatchShare> sharing =
-        shares.stream()
-            .filter(share -> share.running() && share.left() > 0)
-            .filter(share -> share.route().equals(own.route()))
-            .filter(share -> !share.batch().equals(own.batch()))
+  private WaitReason limited(BatchBacklog own, RouteStatus route, BindingLimit bindingLimit) {
+    List<BatchBacklog> sharing =
+        backlogs.stream()
+            .filter(backlog -> backlog.running() && backlog.unfinished() > 0)
+            .filter(backlog -> backlog.route().equals(own.route()))
+            .filter(backlog -> !backlog.batch().equals(own.batch()))
             .toList();
-    List<BatchShare> all = new ArrayList<>(sharing);
+    List<BatchBacklog> all = new ArrayList<>(sharing);
     all.add(own);
     double minutes = FairShare.minutes(own, all, bindingLimit.tasksPerMinute());
-    Duration left = Duration.ofMillis((long) Math.min(minutes * 60_000, 1e15));
-    double queued = all.stream().mapToLong(BatchShare::left).sum() * bindingLimit.perTask();
+    Duration remaining = Duration.ofMillis((long) Math.min(minutes * 60_000, 1e15));
+    double queued = all.stream().mapToLong(BatchBacklog::unfinished).sum() * bindingLimit.perTask();
     String sentence =
         "Limited by %s on route %s: %s queued, %s/min, about %s left%s."
             .formatted(
                 limit(route, bindingLimit),
                 route.name(),
                 ReadableNumbers.amount(queued)
-                    + (bindingLimit.what().endsWith("tokens") ? " tokens" : ""),
+                    + (bindingLimit.limit().endsWith("tokens") ? " tokens" : ""),
                 ReadableNumbers.amount(bindingLimit.perMinute()),
-                ReadableNumbers.time(left),
+                ReadableNumbers.duration(remaining),
                 sharing.isEmpty()
                     ? ""
                     : "; shared with " + ReadableNumbers.otherBatches(sharing.size()));
-    return WaitReason.of(bindingLimit.kind(), sentence, route.name(), left);
+    return WaitReason.of(bindingLimit.kind(), sentence, route.name(), remaining);
   }
 
   private static String limit(RouteStatus route, BindingLimit bindingLimit) {
-    return bindingLimit.what().equals("calls")
-        ? "concurrency (%d calls running)".formatted(BindingLimit.mostCalls(route))
-        : bindingLimit.what().replace('_', ' ') + "/min";
+    return bindingLimit.isConcurrency()
+        ? "concurrency (%d calls running)".formatted(BindingLimit.maxCalls(route))
+        : bindingLimit.limit().replace('_', ' ') + "/min";
   }
 
   private static WaitReason held(RouteStatus route, RouteStatus.Hold hold) {
@@ -251,7 +251,7 @@ public record WaitExplainer(
         null);
   }
 
-  private static boolean isOf(BatchShare share, Batch batch) {
-    return share.batch().equals(batch.id());
+  private static boolean isOf(BatchBacklog backlog, Batch batch) {
+    return backlog.batch().equals(batch.id());
   }
 }

@@ -68,8 +68,8 @@ class WaitExplainerTest {
 
   @Test
   void aSmallBatchIsDoneBeforeALargeOne() {
-    BatchShare small = share(OWN, 100, 10);
-    BatchShare large = share(OTHER, 10_000, 10);
+    BatchBacklog small = share(OWN, 100, 10);
+    BatchBacklog large = share(OTHER, 10_000, 10);
 
     assertThat(FairShare.minutes(small, List.of(large, small), 100)).isEqualTo(2);
     assertThat(FairShare.minutes(large, List.of(large, small), 100)).isEqualTo(101);
@@ -77,8 +77,8 @@ class WaitExplainerTest {
 
   @Test
   void whoHasThriceThePriorityIsServedThriceAsFast() {
-    BatchShare urgent = share(OWN, 300, 30);
-    BatchShare usual = share(OTHER, 300, 10);
+    BatchBacklog urgent = share(OWN, 300, 30);
+    BatchBacklog usual = share(OTHER, 300, 10);
 
     assertThat(FairShare.minutes(urgent, List.of(usual, urgent), 100)).isEqualTo(4);
     assertThat(FairShare.minutes(usual, List.of(usual, urgent), 100)).isEqualTo(6);
@@ -86,7 +86,7 @@ class WaitExplainerTest {
 
   @Test
   void pausedOthersTakeNoPart() {
-    BatchShare paused = new BatchShare(OTHER, "mini", 90_000, 0, 10, false);
+    BatchBacklog paused = new BatchBacklog(OTHER, "mini", 90_000, 0, 10, false);
     WaitExplainer waitExplainer =
         new WaitExplainer(
             Map.of("mini", route(1, null, requests(60))),
@@ -177,8 +177,8 @@ class WaitExplainerTest {
     assertThat(ReadableNumbers.amount(950)).isEqualTo("950");
     assertThat(ReadableNumbers.amount(12_400)).isEqualTo("12.4 k");
     assertThat(ReadableNumbers.amount(999_600)).isEqualTo("1 M");
-    assertThat(ReadableNumbers.time(Duration.ofHours(3))).isEqualTo("3 h");
-    assertThat(ReadableNumbers.time(Duration.ofDays(4))).isEqualTo("4 days");
+    assertThat(ReadableNumbers.duration(Duration.ofHours(3))).isEqualTo("3 h");
+    assertThat(ReadableNumbers.duration(Duration.ofDays(4))).isEqualTo("4 days");
     assertThat(ReadableNumbers.otherBatches(1)).isEqualTo("1 other batch");
   }
 
@@ -214,8 +214,8 @@ class WaitExplainerTest {
         new Batch.Counts(10, 0, 0, 0, 0, 0, 0, 0, 0));
   }
 
-  private static BatchShare share(BatchId batch, long left, int priority) {
-    return new BatchShare(batch, "mini", left - 1, 1, priority, true);
+  private static BatchBacklog share(BatchId batch, long left, int priority) {
+    return new BatchBacklog(batch, "mini", left - 1, 1, priority, true);
   }
 
   private static Limit requests(long perMinute) {
