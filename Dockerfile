@@ -1,6 +1,6 @@
-# One build, an image for each part:  docker build --target producer|worker|simulator|cli .
-# docs/containers.md says how they are run. system-tests/image/outside-docker follows these steps where there
-# is no Docker: it knows FROM, WORKDIR, COPY, RUN, ENV, USER, EXPOSE, HEALTHCHECK and ENTRYPOINT.
+# One build stage, one image per application:  docker build --target producer|worker|simulator|cli .
+# docs/containers.md explains how to run them. system-tests/image/outside-docker executes this file without Docker. It
+# supports only FROM, WORKDIR, COPY, RUN, ENV, USER, EXPOSE, HEALTHCHECK and ENTRYPOINT.
 FROM eclipse-temurin:25-jdk AS build
 WORKDIR /src
 COPY . .
@@ -16,13 +16,13 @@ RUN for tool in simulator cli; do \
       cp $tool/target/quick/$tool-*.jar /layers/$tool/app.jar || exit 1; \
     done
 
-# Nothing of it is written while it runs but /tmp.
+# At run time only /tmp is writable.
 FROM eclipse-temurin:25-jre AS runtime
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin sluice
 COPY launcher/http.sh launcher/image/healthy launcher/image/java.options /opt/sluice/
 WORKDIR /opt/sluice/app
 
-# An application, its libraries in a layer of their own: that one changes with their versions alone.
+# Libraries have their own layer, which changes only with their versions.
 FROM runtime AS producer-app
 COPY --from=build /layers/producer/dependencies/ ./
 COPY --from=build /layers/producer/application/ ./
@@ -35,7 +35,7 @@ COPY --from=build /layers/worker/application/ ./
 ENV SERVER_ADDRESS=0.0.0.0 SERVER_PORT=8081
 EXPOSE 8081
 
-# Its first start, with stand-ins for broker and provider: what the JVM learns of it, the image keeps.
+# Training run with a fake broker and provider. The image keeps the AOT cache that the JVM records.
 FROM producer-app AS producer-training
 COPY --from=build /src/launcher/ /training/
 COPY --from=build /layers/simulator/ /training/simulator/

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Reads a Dockerfile and its .dockerignore, as far as this repository's use them.
+# Parses the Dockerfile and .dockerignore features that this repository uses.
 
-# instructions FILE: one a line, its continuations joined to it, comments left out.
+# instructions FILE: prints one instruction per line, with continuations joined and without comments.
 instructions() {
   local line whole=""
   while IFS= read -r line || [[ -n $line ]]; do
@@ -16,7 +16,7 @@ instructions() {
   done <"$1"
 }
 
-# base_of STAGE: what its FROM names; 1 if the file has no such stage.
+# base_of STAGE: prints the base of its FROM; returns 1 if there is no such stage.
 base_of() {
   local word base as name
   while read -r word base as name; do
@@ -28,7 +28,7 @@ base_of() {
   return 1
 }
 
-# steps_of STAGE: the instructions between its FROM and the next.
+# steps_of STAGE: prints the instructions between its FROM and the next one.
 steps_of() {
   local line word base as name inside=""
   while IFS= read -r line; do
@@ -42,7 +42,7 @@ steps_of() {
   done < <(instructions "$DOCKERFILE")
 }
 
-# words JSON: the strings of ["a", "b"], one a line; none may hold a quote or a comma.
+# words JSON: prints the strings of ["a", "b"], one per line. They must not contain quotes or commas.
 words() {
   local list=${1#*[} word
   while IFS= read -r -d , word; do
@@ -51,19 +51,19 @@ words() {
   done <<<"${list%]*},"
 }
 
-# copy_context FOLDER: what COPY . . takes. Of .dockerignore only this is known: "*" first, then !PATH for what
-# is taken, then **/NAME for what is left out of it.
+# copy_context FOLDER: copies the files of COPY . . to the folder. Supports only this .dockerignore syntax: "*" first, then
+# !PATH for included paths, then **/NAME for excluded names.
 copy_context() {
-  local line taken=() left_out=()
+  local line taken=() excluded=()
   while IFS= read -r line; do
     case $line in
       '' | \#* | '*') ;;
       !*) taken+=("${line#!}") ;;
-      '**/'*) left_out+=("--exclude=*/${line#\*\*/}") ;;
-      *) fail ".dockerignore has a line that is not understood here: $line" ;;
+      '**/'*) excluded+=("--exclude=*/${line#\*\*/}") ;;
+      *) fail ".dockerignore has an unsupported line: $line" ;;
     esac
   done <"$CONTEXT/.dockerignore"
   [[ $(grep -v '^#' "$CONTEXT/.dockerignore" | head -n 1) == '*' ]] \
-    || fail ".dockerignore does not begin with *: what is not named would go into the build"
-  tar -C "$CONTEXT" -cf - "${left_out[@]}" "${taken[@]}" | tar -C "$1" -xf -
+    || fail ".dockerignore must begin with *, or unlisted files become part of the build"
+  tar -C "$CONTEXT" -cf - "${excluded[@]}" "${taken[@]}" | tar -C "$1" -xf -
 }

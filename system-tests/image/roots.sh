@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# The root file systems of stages, and processes inside them. What an image has from its base (a Debian or
-# Ubuntu with a JDK in /opt/java/openjdk) is this machine's, read only; all else is a folder of the stage's own.
+# Root file systems of stages, and processes inside them. The base image (Debian or Ubuntu with a JDK in
+# /opt/java/openjdk) is replaced by read-only mounts of this machine's folders; all else is in the stage's folder.
 
-# new_root FOLDER: one that has nothing of its own but users and what the C library needs.
+# new_root FOLDER: creates a root file system with only users and the files that the C library needs.
 new_root() {
   local part
   mkdir -p "$1"/{usr,proc,dev,tmp,root,etc,opt/java/openjdk}
@@ -18,9 +18,9 @@ new_root() {
   printf 'root:*:20000:0:99999:7:::\n' >"$1/etc/shadow"
 }
 
-# in_root ROOT WRITABLE USER FOLDER VOLUMES ENVIRONMENT COMMAND...: becomes the command, in a mount namespace of its
-# own, with that environment and no other. WRITABLE is yes or no; with no, /tmp is all that can be written.
-# VOLUMES and ENVIRONMENT are names of arrays: of SOURCE:TARGET, and of NAME=VALUE.
+# in_root ROOT WRITABLE USER FOLDER VOLUMES ENVIRONMENT COMMAND...: executes the command in a new mount namespace, with only
+# this environment. WRITABLE is yes or no; with no, only /tmp is writable. VOLUMES and ENVIRONMENT are names of arrays:
+# of SOURCE:TARGET, and of NAME=VALUE.
 in_root() {
   local root=$1 writable=$2 user=$3 folder=$4
   local -n their_volumes=$5 their_variables=$6

@@ -2,7 +2,7 @@ import IORedis from "ioredis";
 
 export const QUEUE = "bench";
 
-/** A worker waits for Redis for as long as it is away; who submits asks again himself. */
+/** Workers retry until Redis is back (null); the submitter limits retries per request and polls again. */
 export function connection(maxRetriesPerRequest) {
   const redis = new IORedis({
     host: "127.0.0.1",

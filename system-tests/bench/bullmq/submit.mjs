@@ -1,5 +1,5 @@
-// submit.mjs BATCH RESULTS: adds the tasks of a batch file, waits until all have ended, and writes
-// "completed ID" or "failed ID" for each; at SIGTERM for those that have.
+// submit.mjs BATCH RESULTS: adds the tasks of a batch file, waits until all have finished, and writes
+// "completed ID" or "failed ID" for each. On SIGTERM it writes those that have finished.
 import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { Queue } from "bullmq";
@@ -25,11 +25,11 @@ const jobs = readFileSync(batch, "utf8")
 
 process.on("SIGTERM", () => finish(1));
 await queue.addBulk(jobs);
-while ((await ended()) < jobs.length) await pause(100);
+while ((await finished()) < jobs.length) await pause(100);
 await finish(0);
 
-/** How many have; none where Redis is away. */
-async function ended() {
+/** Number of finished jobs; 0 while Redis is down. */
+async function finished() {
   try {
     const counts = await queue.getJobCounts("completed", "failed");
     return counts.completed + counts.failed;

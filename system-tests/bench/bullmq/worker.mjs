@@ -1,18 +1,18 @@
-// One worker process: BullMQ's limiter, and on a 429 what its guide says under "Manual rate-limit".
+// Worker process with BullMQ's limiter. On a 429 it follows BullMQ's guide, section "Manual rate-limit".
 import { Queue, Worker } from "bullmq";
 import { QUEUE, connection } from "./connection.mjs";
 
 const { PROVIDER_URL, PROVIDER_KEY, MILLIS_PER_JOB } = process.env;
 const CALL_TIMEOUT = 120_000;
 const DEFAULT_RETRY_AFTER = 1000;
-// Without a limiter BullMQ does not look at a manual rate limit either.
+// Without a limiter BullMQ ignores manual rate limits, too.
 const NO_LIMIT = { max: 1_000_000, duration: 1000 };
 
 const queue = new Queue(QUEUE, { connection: connection(null) });
 const worker = new Worker(QUEUE, work, {
   connection: connection(null),
   concurrency: 8,
-  // The job of a worker that died is seen after 10 s rather than 30; the lock renews itself meanwhile.
+  // Detects the jobs of a dead worker after 10 s instead of 30 s; live workers renew their locks.
   lockDuration: 10_000,
   stalledInterval: 10_000,
   limiter: MILLIS_PER_JOB ? { max: 1, duration: Number(MILLIS_PER_JOB) } : NO_LIMIT,
@@ -28,7 +28,7 @@ async function work(job) {
   const text = await response.text();
   if (response.status === 429) {
     await queue.rateLimit(retryAfter(response.headers));
-    throw Worker.RateLimitError(); // back to the queue; costs no attempt
+    throw Worker.RateLimitError(); // requeues the job without counting an attempt
   }
   if (!response.ok) throw new Error(`${response.status}: ${text.slice(0, 200)}`);
   return JSON.parse(text).choices[0].message.content;

@@ -1,5 +1,5 @@
-// OpenAI's Node SDK as anybody uses it: OPENAI_BASE_URL and OPENAI_API_KEY point at Sluice, nothing
-// else is special. Prints one JSON object of what it saw.
+// Uses OpenAI's Node SDK with only OPENAI_BASE_URL and OPENAI_API_KEY set to Sluice.
+// Prints its observations as one JSON object.
 import fs from "node:fs";
 import OpenAI from "openai";
 
@@ -49,9 +49,9 @@ seen.lines = output.trimEnd().split("\n").map((line) => JSON.parse(line));
 
 const cancelled = await client.batches.cancel((await submit(process.argv[3])).id);
 seen.cancelling = cancelled.status;
-const atRest = await ended(cancelled.id);
-seen.cancelled = atRest.status;
-seen.cancelledCounts = atRest.request_counts;
+const finished = await ended(cancelled.id);
+seen.cancelled = finished.status;
+seen.cancelledCounts = finished.request_counts;
 
 seen.listed = [];
 for await (const batch of client.batches.list({ limit: 1 })) seen.listed.push(batch.id);

@@ -1,4 +1,4 @@
-// Live calls by OpenAI's Node SDK as anybody uses it. Prints one JSON object of what it saw.
+// Makes live calls with OpenAI's Node SDK. Prints its observations as one JSON object.
 import OpenAI from "openai";
 
 const client = new OpenAI({ maxRetries: 0 });

@@ -1,5 +1,5 @@
-// node check.mjs FILE: holds the manifests of a JSON array against the types of their kinds, which know each field, and
-// against the schemas, which know each value. Prints a line for each problem.
+// node check.mjs FILE: checks the manifests of a JSON array against the types of their kinds (field names) and the
+// schemas (values). Prints one line per problem.
 import { readFileSync, writeFileSync } from "node:fs";
 import ts from "typescript";
 

@@ -1,4 +1,4 @@
-// No package has the types of the RabbitMQ Cluster Operator: the fields that are used here, as its documentation has them.
+// No npm package has the types of the RabbitMQ Cluster Operator. These are the fields used here, from its documentation.
 import type { IObjectMeta } from "@kubernetes-models/apimachinery/apis/meta/v1/ObjectMeta";
 import type { IAffinity } from "kubernetes-models/v1/Affinity";
 import type { IResourceRequirements } from "kubernetes-models/v1/ResourceRequirements";

@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param key last four characters of the API key
  * @param status HTTP status; 0 if no reply was sent
  * @param chargedTokens charged tokens; 0 if the call was not admitted
- * @param toldWait Retry-After delay of the reply; zero if there is none
+ * @param retryAfter Retry-After delay of the reply; zero if there is none
  * @param body hash of the request body
  */
 public record ProviderCall(
@@ -28,7 +28,7 @@ public record ProviderCall(
     String key,
     int status,
     long chargedTokens,
-    Duration toldWait,
+    Duration retryAfter,
     String body) {
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -59,13 +59,13 @@ public record ProviderCall(
     return status == 200;
   }
 
-  boolean refused() {
+  boolean rejected() {
     return status == 429;
   }
 
   /** Whether the time is after this reply and within its Retry-After delay. */
-  boolean toldBefore(Instant then) {
-    return then.isAfter(answeredAt()) && then.isBefore(at.plus(toldWait));
+  boolean isDuringRetryAfter(Instant then) {
+    return then.isAfter(answeredAt()) && then.isBefore(at.plus(retryAfter));
   }
 
   Instant answeredAt() {

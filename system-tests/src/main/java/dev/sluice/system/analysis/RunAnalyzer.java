@@ -33,20 +33,20 @@ public final class RunAnalyzer {
   }
 
   /** Analyzes the calls with the key, in order of arrival. */
-  public RunAnalysis judge(List<ProviderCall> calls) {
+  public RunAnalysis analyze(List<ProviderCall> calls) {
     List<ProviderCall> own = calls.stream().filter(call -> bodies.contains(call.body())).toList();
     List<ProviderCall> others =
         calls.stream().filter(call -> !bodies.contains(call.body())).toList();
     List<ProviderCall> admitted = own.stream().filter(ProviderCall::admitted).toList();
     if (admitted.size() < 2) {
-      return judgement(Unit.REQUESTS, new Shares(0, 0), own, others, List.of());
+      return analysis(Unit.REQUESTS, new Shares(0, 0), own, others, List.of());
     }
     Run run = new Run(admitted, others.stream().filter(ProviderCall::admitted).toList());
     Unit binding =
         Arrays.stream(Unit.values())
             .max(Comparator.comparingDouble(unit -> shares(unit, run).ofRefill()))
             .orElseThrow();
-    return judgement(binding, shares(binding, run), own, others, seconds(binding, run, own));
+    return analysis(binding, shares(binding, run), own, others, seconds(binding, run, own));
   }
 
   private record Shares(double ofRefill, double ofCeiling) {}
@@ -80,7 +80,7 @@ public final class RunAnalyzer {
   }
 
   private List<Second> seconds(Unit unit, Run run, List<ProviderCall> own) {
-    List<ProviderCall> refused = own.stream().filter(ProviderCall::refused).toList();
+    List<ProviderCall> rejected = own.stream().filter(ProviderCall::rejected).toList();
     List<Second> seconds = new ArrayList<>();
     Instant from = run.first();
     while (!from.isAfter(run.last())) {
@@ -90,27 +90,27 @@ public final class RunAnalyzer {
           new Second(
               Math.max(0, limitSchedule.refill(unit, from, to) - taken),
               chargedWithin(unit, run.own(), from, to),
-              (int) chargedWithin(Unit.REQUESTS, refused, from, to)));
+              (int) chargedWithin(Unit.REQUESTS, rejected, from, to)));
       from = to;
     }
     return seconds;
   }
 
-  private static RunAnalysis judgement(
+  private static RunAnalysis analysis(
       Unit binding,
       Shares shares,
       List<ProviderCall> own,
       List<ProviderCall> others,
       List<Second> seconds) {
-    List<Duration> afterTold = afterTold(own);
+    List<Duration> timesAfter429 = timesAfter429(own);
     return new RunAnalysis(
         binding,
         shares.ofRefill(),
         shares.ofCeiling(),
         own.size(),
         count429(own),
-        afterTold.size(),
-        afterTold.stream().max(Comparator.naturalOrder()).orElse(Duration.ZERO),
+        timesAfter429.size(),
+        timesAfter429.stream().max(Comparator.naturalOrder()).orElse(Duration.ZERO),
         paidTwice(own),
         others.size(),
         count429(others),
@@ -118,23 +118,23 @@ public final class RunAnalyzer {
   }
 
   private static int count429(List<ProviderCall> calls) {
-    return (int) calls.stream().filter(ProviderCall::refused).count();
+    return (int) calls.stream().filter(ProviderCall::rejected).count();
   }
 
   /**
    * For each call within a Retry-After delay, the time since the reply. A call that arrived before
    * the 429 was sent does not count.
    */
-  private static List<Duration> afterTold(List<ProviderCall> own) {
-    List<ProviderCall> told =
+  private static List<Duration> timesAfter429(List<ProviderCall> own) {
+    List<ProviderCall> rejections =
         own.stream()
-            .filter(call -> call.refused() && call.toldWait().compareTo(Duration.ZERO) > 0)
+            .filter(call -> call.rejected() && call.retryAfter().compareTo(Duration.ZERO) > 0)
             .toList();
     return own.stream()
         .flatMap(
             call ->
-                told.stream()
-                    .filter(one -> one.toldBefore(call.at()))
+                rejections.stream()
+                    .filter(one -> one.isDuringRetryAfter(call.at()))
                     .map(one -> Duration.between(one.answeredAt(), call.at()))
                     .max(Comparator.naturalOrder())
                     .stream())

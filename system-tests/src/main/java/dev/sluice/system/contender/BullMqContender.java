@@ -45,7 +45,7 @@ final class BullMqContender implements Contender {
   }
 
   private static final class Jobs implements Running {
-    private static final Duration READY_WITHIN = Duration.ofSeconds(30);
+    private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
 
     private final BenchmarkInput benchmarkInput;
     private final Path programs;
@@ -60,7 +60,7 @@ final class BullMqContender implements Contender {
       this.benchmarkInput = benchmarkInput;
       this.programs = programs;
       this.environment = environment;
-      this.workers = WorkerStarter.all(WORKERS, READY_WITHIN, number -> open.add(worker(number)));
+      this.workers = WorkerStarter.all(WORKERS, READY_TIMEOUT, number -> open.add(worker(number)));
     }
 
     private ChildProcess worker(int number) {
@@ -76,7 +76,7 @@ final class BullMqContender implements Contender {
     }
 
     @Override
-    public RunResult work(Duration longest) {
+    public RunResult work(Duration timeout) {
       Path batch = benchmarkInput.folder().resolve("batch.jsonl");
       BenchmarkTasks.writeBatch(benchmarkInput.prompts(), batch);
       Path results = benchmarkInput.folder().resolve("bullmq-results");
@@ -87,7 +87,7 @@ final class BullMqContender implements Contender {
               "submit.mjs",
               batch.toString(),
               results.toString())) {
-        submit.endedWell(longest);
+        submit.succeeds(timeout);
       }
       Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
       return new RunResult(count(results, "completed "), count(results, "failed "), elapsed);

@@ -30,7 +30,7 @@ public interface Contender {
   /** A started contender. */
   interface Running {
     /** Submits the tasks and waits for their results, at most for this time. */
-    RunResult work(Duration longest);
+    RunResult work(Duration timeout);
 
     /** {@code kill -9} of one worker process. */
     void killWorker();

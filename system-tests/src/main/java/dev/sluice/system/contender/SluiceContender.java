@@ -87,7 +87,8 @@ final class SluiceContender implements Contender {
 
   /** Submits one batch through the CLI and polls its progress through the API. */
   private static final class RunningBatch implements Running {
-    private static final Set<String> ENDS = Set.of("completed", "failed", "expired", "cancelled");
+    private static final Set<String> TERMINAL_STATUSES =
+        Set.of("completed", "failed", "expired", "cancelled");
     private static final Pattern BATCH = Pattern.compile("batch_\\w+");
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -100,16 +101,16 @@ final class SluiceContender implements Contender {
     }
 
     @Override
-    public RunResult work(Duration longest) {
+    public RunResult work(Duration timeout) {
       Path file = benchmarkInput.folder().resolve("batch.jsonl");
       BenchmarkTasks.writeBatch(benchmarkInput.prompts(), file);
       long began = System.nanoTime();
-      String batch = submitted(sluice.cli("submit", file.toString()));
+      String batch = batchId(sluice.cli("submit", file.toString()));
       try {
         await()
-            .atMost(longest)
+            .atMost(timeout)
             .pollInterval(Duration.ofMillis(100))
-            .until(() -> ENDS.contains(batch(batch).path("status").asString()));
+            .until(() -> TERMINAL_STATUSES.contains(batch(batch).path("status").asString()));
       } catch (ConditionTimeoutException unfinished) {
         // The request counts show the progress.
       }
@@ -119,7 +120,7 @@ final class SluiceContender implements Contender {
       return new RunResult(answered, ended.at("/request_counts/failed").asInt(), elapsed);
     }
 
-    private static String submitted(Checkout.RunResult submit) {
+    private static String batchId(Checkout.RunResult submit) {
       Matcher id = BATCH.matcher(submit.out());
       if (submit.exitCode() != 0 || !id.find()) {
         throw new IllegalStateException("./sluice submit: " + submit.err());

@@ -26,7 +26,7 @@ import org.springframework.amqp.rabbit.core.RabbitTemplate;
  */
 final class SpringAmqpContender implements Contender {
   /** Sluice's default concurrency. */
-  private static final int USUAL_CONCURRENCY = 8;
+  private static final int DEFAULT_CONCURRENCY = 8;
 
   @Override
   public String name() {
@@ -48,13 +48,13 @@ final class SpringAmqpContender implements Contender {
     double seconds = benchmarkInput.meanLatency().toMillis() / 1000.0;
     return benchmarkInput
         .tasksPerSecond()
-        .map(rate -> Math.clamp((int) Math.ceil(rate * seconds / WORKERS), 1, USUAL_CONCURRENCY))
-        .orElse(USUAL_CONCURRENCY);
+        .map(rate -> Math.clamp((int) Math.ceil(rate * seconds / WORKERS), 1, DEFAULT_CONCURRENCY))
+        .orElse(DEFAULT_CONCURRENCY);
   }
 
   private static final class Listeners implements Running {
-    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
-    private static final long ONE_WAIT_MILLIS = 500;
+    private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
+    private static final long RECEIVE_TIMEOUT_MILLIS = 500;
 
     private final BenchmarkInput benchmarkInput;
     private final List<ChildProcess> workers;
@@ -75,9 +75,10 @@ final class SpringAmqpContender implements Contender {
               "PROVIDER_URL", benchmarkInput.provider().toString(),
               "PROVIDER_KEY", benchmarkInput.key(),
               "PERMITS", Integer.toString(permits),
-              "CONSUMERS", Integer.toString(USUAL_CONCURRENCY));
+              "CONSUMERS", Integer.toString(DEFAULT_CONCURRENCY));
       this.workers =
-          WorkerStarter.all(WORKERS, READY_WITHIN, number -> open.add(worker(number, environment)));
+          WorkerStarter.all(
+              WORKERS, READY_TIMEOUT, number -> open.add(worker(number, environment)));
     }
 
     private ChildProcess worker(int number, Map<String, String> environment) {
@@ -102,14 +103,14 @@ final class SpringAmqpContender implements Contender {
     }
 
     @Override
-    public RunResult work(Duration longest) {
+    public RunResult work(Duration timeout) {
       long began = System.nanoTime();
       benchmarkInput.prompts().forEach(this::submit);
       Set<String> answered = new HashSet<>();
       Set<String> failed = new HashSet<>();
-      template.setReceiveTimeout(ONE_WAIT_MILLIS);
+      template.setReceiveTimeout(RECEIVE_TIMEOUT_MILLIS);
       while (answered.size() + failed.size() < benchmarkInput.prompts().size()
-          && System.nanoTime() - began < longest.toNanos()) {
+          && System.nanoTime() - began < timeout.toNanos()) {
         Message result = template.receive(SpringAmqpWorker.RESULTS);
         if (result != null) {
           String id = result.getMessageProperties().getMessageId();

@@ -24,7 +24,7 @@ final class SpringAmqpWorker {
   static final String ANSWERED = "answered";
 
   private static final String FAILED = "failed";
-  private static final int MOST_TRIES = 30;
+  private static final int MAX_ATTEMPTS = 30;
   private static final long BACKOFF_MILLIS = 250;
   private static final long BACKOFF_CAP_MILLIS = 20_000;
   private static final Duration CALL_TIMEOUT = Duration.ofMinutes(2);
@@ -63,12 +63,12 @@ final class SpringAmqpWorker {
   private void handle(Message task) {
     String end = FAILED;
     try {
-      for (int tries = 0; tries < MOST_TRIES && end.equals(FAILED); tries++) {
+      for (int tries = 0; tries < MAX_ATTEMPTS && end.equals(FAILED); tries++) {
         HttpResponse<String> response = call(task);
         if (response.statusCode() == 200) {
           end = ANSWERED;
         } else {
-          Thread.sleep(toldWait(response) + jitter(tries));
+          Thread.sleep(retryAfterMillis(response) + jitter(tries));
         }
       }
     } catch (IOException broken) {
@@ -101,7 +101,7 @@ final class SpringAmqpWorker {
     }
   }
 
-  private static long toldWait(HttpResponse<String> response) {
+  private static long retryAfterMillis(HttpResponse<String> response) {
     return response
         .headers()
         .firstValue("retry-after-ms")

@@ -12,18 +12,18 @@ import java.util.stream.IntStream;
 final class WorkerStarter {
   private WorkerStarter() {}
 
-  static List<ChildProcess> all(int count, Duration within, IntFunction<ChildProcess> start) {
+  static List<ChildProcess> all(int count, Duration timeout, IntFunction<ChildProcess> start) {
     List<ChildProcess> workers = IntStream.rangeClosed(1, count).mapToObj(start).toList();
     for (ChildProcess worker : workers) {
-      await().atMost(within).until(() -> isReady(worker) || !worker.isAlive());
+      await().atMost(timeout).until(() -> isReady(worker) || !worker.isAlive());
       if (!worker.isAlive()) {
-        throw new IllegalStateException("a worker ended: " + worker.printed());
+        throw new IllegalStateException("a worker ended before it was ready: " + worker.output());
       }
     }
     return workers;
   }
 
   private static boolean isReady(ChildProcess worker) {
-    return worker.printed().lines().anyMatch("ready"::equals);
+    return worker.output().lines().anyMatch("ready"::equals);
   }
 }

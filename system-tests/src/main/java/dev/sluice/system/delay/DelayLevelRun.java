@@ -35,8 +35,8 @@ import org.springframework.amqp.rabbit.core.RabbitAdmin;
 final class DelayLevelRun implements AutoCloseable {
   private static final String ROUTE = "delays";
   private static final String QUEUE = QueueNames.tasks(ROUTE, Lane.BATCH);
-  private static final Duration SHORTEST = Duration.ofMillis(250);
-  private static final int CONFIRMED_TOGETHER = 200;
+  private static final Duration MIN_DELAY = Duration.ofMillis(250);
+  private static final int CONFIRM_EVERY = 200;
 
   private final Connection connection;
   private final Map<String, Instant> due = new ConcurrentHashMap<>();
@@ -50,8 +50,8 @@ final class DelayLevelRun implements AutoCloseable {
       factory.setNetworkRecoveryInterval(500);
       connection = factory.newConnection("delays");
       consume(connection.createChannel());
-    } catch (Exception refused) {
-      throw new IllegalStateException(url + ": " + refused.getMessage(), refused);
+    } catch (Exception failed) {
+      throw new IllegalStateException(url + ": " + failed.getMessage(), failed);
     }
   }
 
@@ -78,7 +78,7 @@ final class DelayLevelRun implements AutoCloseable {
     channel.basicQos(500);
     channel.basicConsume(
         QUEUE,
-        // autoAck= false,
+        /* autoAck= */ false,
         (consumer, one) -> {
           Instant now = Instant.now();
           String id = one.getProperties().getMessageId();
@@ -98,23 +98,23 @@ final class DelayLevelRun implements AutoCloseable {
   }
 
   /** Sends tasks, each with its own due time, and waits for the broker's confirms. */
-  void send(int count, Duration longest) {
+  void send(int count, Duration maxDelay) {
     RandomGenerator random = new SplittableRandom(1);
     try (Channel channel = connection.createChannel()) {
       channel.confirmSelect();
       for (int number = 0; number < count; number++) {
         Duration delay =
-            Duration.ofMillis(random.nextLong(SHORTEST.toMillis(), longest.toMillis() + 1));
+            Duration.ofMillis(random.nextLong(MIN_DELAY.toMillis(), maxDelay.toMillis() + 1));
         DelayPath path = DelayLevels.path(ROUTE, Lane.BATCH, delay);
         String id = "delayed-" + number;
         due.put(id, Instant.now().plus(delay));
         channel.basicPublish(
             path.exchange(),
             path.routingKey(),
-            // mandatory= true,
+            /* mandatory= */ true,
             new AMQP.BasicProperties.Builder().messageId(id).deliveryMode(2).build(),
             "{}".getBytes(StandardCharsets.UTF_8));
-        if (number % CONFIRMED_TOGETHER == 0) {
+        if (number % CONFIRM_EVERY == 0) {
           channel.waitForConfirmsOrDie(30_000);
         }
       }
@@ -122,7 +122,7 @@ final class DelayLevelRun implements AutoCloseable {
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     } catch (TimeoutException late) {
-      throw new IllegalStateException("the broker does not confirm", late);
+      throw new IllegalStateException("the broker did not confirm within 30 s", late);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("stopped", stopped);
@@ -130,9 +130,9 @@ final class DelayLevelRun implements AutoCloseable {
   }
 
   /** Waits until all tasks have arrived or the time is over. */
-  void awaitAll(Duration atMost) {
+  void awaitAll(Duration timeout) {
     try {
-      await().atMost(atMost).pollInterval(Duration.ofMillis(200)).until(() -> missing() == 0);
+      await().timeout(timeout).pollInterval(Duration.ofMillis(200)).until(() -> missing() == 0);
     } catch (ConditionTimeoutException lost) {
       // the caller reads the number of missing tasks
     }

@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "system-tests/bench/delays",
     description = {
-      "Sends tasks to wait in the broker, each for a time of its own, and measures how late they come back.",
-      "Exit code 1 where one is lost or early."
+      "Sends tasks through the broker's delay levels and measures how late they return.",
+      "Exit code 1 if a task is lost or early."
     },
     sortOptions = false,
     usageHelpAutoWidth = true,
@@ -33,23 +33,23 @@ public final class Delays implements Callable<Integer> {
       names = "--tasks",
       paramLabel = "N",
       defaultValue = "20000",
-      description = "How many wait. Default: ${DEFAULT-VALUE}.")
+      description = "Number of tasks. Default: ${DEFAULT-VALUE}.")
   private int tasks;
 
   @Option(
-      names = "--longest",
+      names = "--max-delay",
       paramLabel = "SECONDS",
       defaultValue = "120",
-      description = "Delays are drawn up to it, evenly. Default: ${DEFAULT-VALUE}.")
-  private int longest;
+      description = "Maximum delay; delays are uniformly distributed. Default: ${DEFAULT-VALUE}.")
+  private int maxDelay;
 
   @Option(
       names = "--amqp-url",
       paramLabel = "URL",
-      description = "A broker of your own. Default: a private one is started.")
+      description = "URL of a broker to measure. Default: starts a private broker.")
   private @Nullable String url;
 
-  @Option(names = "--kill", description = "kill -9 of the broker in the middle, and a start.")
+  @Option(names = "--kill", description = "Kill (-9) and restart the broker during the delays.")
   private boolean kill;
 
   public static void main(String[] arguments) {
@@ -59,22 +59,22 @@ public final class Delays implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (tasks < 1 || longest < 1) {
+    if (tasks < 1 || maxDelay < 1) {
       throw new ParameterException(
           spec.commandLine(),
-          "--tasks (%d) and --longest (%d) are at least 1".formatted(tasks, longest));
+          "--tasks (%d) and --max-delay (%d) must be at least 1".formatted(tasks, maxDelay));
     }
     if (kill && url != null) {
       throw new ParameterException(
-          spec.commandLine(), "--kill needs the private broker: leave --amqp-url out");
+          spec.commandLine(), "--kill requires the private broker: omit --amqp-url");
     }
-    try (CloseableStack open = new CloseableStack().closedAtExit()) {
+    try (CloseableStack open = new CloseableStack().closeAtExit()) {
       if (url != null) {
-        return measured(url, () -> {});
+        return measure(url, () -> {});
       }
       Path folder = Files.createTempDirectory("sluice-delays");
       Broker broker = open.add(Broker.in(folder));
-      return measured(
+      return measure(
           broker.start(),
           () -> {
             if (kill) {
@@ -85,14 +85,14 @@ public final class Delays implements Callable<Integer> {
     }
   }
 
-  private int measured(String broker, Runnable inTheMiddle) throws InterruptedException {
+  private int measure(String broker, Runnable duringDelays) throws InterruptedException {
     try (DelayLevelRun delayLevelRun = new DelayLevelRun(broker)) {
-      delayLevelRun.send(tasks, Duration.ofSeconds(longest));
-      System.out.printf("%d tasks wait for up to %d s%n", delayLevelRun.missing(), longest);
-      inTheMiddle.run();
-      delayLevelRun.awaitAll(Duration.ofSeconds(longest).plusMinutes(2));
+      delayLevelRun.send(tasks, Duration.ofSeconds(maxDelay));
+      System.out.printf("%d tasks delayed by up to %d s%n", delayLevelRun.missing(), maxDelay);
+      duringDelays.run();
+      delayLevelRun.awaitAll(Duration.ofSeconds(maxDelay).plusMinutes(2));
       Lateness all = delayLevelRun.lateness();
-      System.out.println(delayLevelRun.broker() + ": " + all.shown());
+      System.out.println(delayLevelRun.broker() + ": " + all.description());
       System.out.printf("lost %d%n", delayLevelRun.missing());
       return delayLevelRun.missing() == 0 && !all.anyEarly() ? 0 : 1;
     }

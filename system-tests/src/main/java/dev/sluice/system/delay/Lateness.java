@@ -18,14 +18,14 @@ record Lateness(List<Long> millis) {
     return at(0) < 0;
   }
 
-  String shown() {
-    return "%d came back, late by p50 %d ms, p99 %d ms, most %d ms, least %d ms"
+  String description() {
+    return "%d returned, late by p50 %d ms, p99 %d ms, max %d ms, min %d ms"
         .formatted(millis.size(), at(0.5), at(0.99), at(1), at(0));
   }
 
-  private long at(double share) {
+  private long at(double quantile) {
     return millis.isEmpty()
         ? 0
-        : millis.get((int) Math.min(millis.size() - 1L, (long) (share * millis.size())));
+        : millis.get((int) Math.min(millis.size() - 1L, (long) (quantile * millis.size())));
   }
 }

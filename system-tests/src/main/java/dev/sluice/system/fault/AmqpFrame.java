@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** One AMQP 0-9-1 frame: type, channel, size, payload and end marker. */
 @SuppressWarnings("ArrayRecordComponent") // A frame is forwarded, never compared.
 record AmqpFrame(byte[] bytes) {
-  private static final int HEAD = 7;
+  private static final int HEADER_SIZE = 7;
   private static final int METHOD = 1;
   private static final int BASIC = 60;
   private static final int PUBLISH = 40;
@@ -20,15 +20,15 @@ record AmqpFrame(byte[] bytes) {
 
   /** Reads the next frame, or returns null at the end of the stream. */
   static @Nullable AmqpFrame read(DataInputStream in) throws IOException {
-    byte[] head = in.readNBytes(HEAD);
-    if (head.length < HEAD) {
+    byte[] head = in.readNBytes(HEADER_SIZE);
+    if (head.length < HEADER_SIZE) {
       return null;
     }
-    int rest = ByteBuffer.wrap(head).getInt(3) + 1;
-    byte[] bytes = new byte[HEAD + rest];
-    System.arraycopy(head, 0, bytes, 0, HEAD);
-    if (in.readNBytes(bytes, HEAD, rest) < rest) {
-      throw new EOFException("half a frame");
+    int remaining = ByteBuffer.wrap(head).getInt(3) + 1;
+    byte[] bytes = new byte[HEADER_SIZE + remaining];
+    System.arraycopy(head, 0, bytes, 0, HEADER_SIZE);
+    if (in.readNBytes(bytes, HEADER_SIZE, remaining) < remaining) {
+      throw new EOFException("incomplete AMQP frame");
     }
     return new AmqpFrame(bytes);
   }
@@ -54,14 +54,14 @@ record AmqpFrame(byte[] bytes) {
     if (!isMethod(PUBLISH)) {
       return Optional.empty();
     }
-    int length = bytes[HEAD + 6];
-    return Optional.of(new String(bytes, HEAD + 7, length, StandardCharsets.US_ASCII));
+    int length = bytes[HEADER_SIZE + 6];
+    return Optional.of(new String(bytes, HEADER_SIZE + 7, length, StandardCharsets.US_ASCII));
   }
 
   private boolean isMethod(int method) {
     ByteBuffer frame = ByteBuffer.wrap(bytes);
     return frame.get(0) == METHOD
-        && frame.getShort(HEAD) == BASIC
-        && frame.getShort(HEAD + 2) == method;
+        && frame.getShort(HEADER_SIZE) == BASIC
+        && frame.getShort(HEADER_SIZE + 2) == method;
   }
 }

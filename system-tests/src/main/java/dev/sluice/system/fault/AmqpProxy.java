@@ -22,10 +22,10 @@ final class AmqpProxy implements AutoCloseable {
   private static final int PROTOCOL_HEADER = 8;
 
   private final int port;
-  private final ServerSocket door;
+  private final ServerSocket server;
   private final List<Socket> open = new CopyOnWriteArrayList<>();
   private final AtomicReference<@Nullable Trap> trap = new AtomicReference<>();
-  private volatile long stillUntilNanos = System.nanoTime();
+  private volatile long frozenUntilNanos = System.nanoTime();
 
   /** Sender of a frame. */
   enum Side {
@@ -50,7 +50,7 @@ final class AmqpProxy implements AutoCloseable {
   AmqpProxy(int port) {
     this.port = port;
     try {
-      this.door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
@@ -58,7 +58,7 @@ final class AmqpProxy implements AutoCloseable {
   }
 
   int port() {
-    return door.getLocalPort();
+    return server.getLocalPort();
   }
 
   /** Closes all connections at both ends and accepts new ones. */
@@ -68,8 +68,8 @@ final class AmqpProxy implements AutoCloseable {
   }
 
   /** Forwards nothing for this time and keeps all connections open. */
-  void standStill(Duration time) {
-    stillUntilNanos = System.nanoTime() + time.toNanos();
+  void freeze(Duration time) {
+    frozenUntilNanos = System.nanoTime() + time.toNanos();
   }
 
   /** Closes all connections instead of forwarding the side's next acknowledgement. */
@@ -90,14 +90,14 @@ final class AmqpProxy implements AutoCloseable {
     return trap.getAndSet(null) == null;
   }
 
-  boolean waits() {
+  boolean isArmed() {
     return trap.get() != null;
   }
 
   private void accept() {
-    while (!door.isClosed()) {
+    while (!server.isClosed()) {
       try {
-        Socket client = door.accept();
+        Socket client = server.accept();
         connect(client);
       } catch (IOException closed) {
         return;
@@ -111,7 +111,7 @@ final class AmqpProxy implements AutoCloseable {
       open.addAll(List.of(link.client(), link.broker()));
       Thread.ofVirtual().start(() -> pass(link, Side.CLIENT));
       Thread.ofVirtual().start(() -> pass(link, Side.BROKER));
-    } catch (IOException away) {
+    } catch (IOException unreachable) {
       close(client);
     }
   }
@@ -126,8 +126,8 @@ final class AmqpProxy implements AutoCloseable {
         out.write(in.readNBytes(PROTOCOL_HEADER));
       }
       for (AmqpFrame frame = AmqpFrame.read(in); frame != null; frame = AmqpFrame.read(in)) {
-        waitWhileStill();
-        if (springs(link, side, frame)) {
+        waitWhileFrozen();
+        if (triggers(link, side, frame)) {
           cut();
           return;
         }
@@ -142,7 +142,7 @@ final class AmqpProxy implements AutoCloseable {
     close(to);
   }
 
-  private boolean springs(Link link, Side side, AmqpFrame frame) {
+  private boolean triggers(Link link, Side side, AmqpFrame frame) {
     Trap set = trap.get();
     return switch (set) {
       case null -> false;
@@ -163,10 +163,10 @@ final class AmqpProxy implements AutoCloseable {
     };
   }
 
-  private void waitWhileStill() throws InterruptedException {
-    long left = stillUntilNanos - System.nanoTime();
-    if (left > 0) {
-      Thread.sleep(Duration.ofNanos(left));
+  private void waitWhileFrozen() throws InterruptedException {
+    long remaining = frozenUntilNanos - System.nanoTime();
+    if (remaining > 0) {
+      Thread.sleep(Duration.ofNanos(remaining));
     }
   }
 
@@ -181,7 +181,7 @@ final class AmqpProxy implements AutoCloseable {
   @Override
   public void close() {
     try {
-      door.close();
+      server.close();
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }

@@ -23,11 +23,12 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Submits batches through the CLI and the API to keep the workers busy. */
 final class BatchLoad {
-  private static final int EACH = 8;
+  private static final int CYCLE = 8;
   private static final int CANCELLED = 0;
   private static final int EXPIRES = 4;
-  private static final Duration ANSWERED_WITHIN = Duration.ofMinutes(5);
-  private static final Set<String> RESTS = Set.of("completed", "failed", "expired", "cancelled");
+  private static final Duration RESPONSE_TIMEOUT = Duration.ofMinutes(5);
+  private static final Set<String> TERMINAL_STATUSES =
+      Set.of("completed", "failed", "expired", "cancelled");
   private static final JsonMapper JSON = JsonMapper.shared();
 
   /** Simulator markers that make the first call of some lines fail, by line number. */
@@ -42,21 +43,21 @@ final class BatchLoad {
 
   private final RunningSluice sluice;
   private final Path folder;
-  private final Runnable whileAway;
+  private final Runnable whileUnavailable;
   private final int lines;
   private final int enoughWaiting;
   private final HttpClient client = HttpClient.newHttpClient();
   private final Map<String, Integer> batches = new LinkedHashMap<>();
 
   /**
-   * @param whileAway runs repeatedly while the producer does not respond
+   * @param whileUnavailable runs repeatedly while the producer does not respond
    * @param lines lines per batch
    */
-  BatchLoad(RunningSluice sluice, Path folder, Runnable whileAway, int lines) {
+  BatchLoad(RunningSluice sluice, Path folder, Runnable whileUnavailable, int lines) {
     this.lines = lines;
     this.enoughWaiting = 3 * lines;
     this.sluice = sluice;
-    this.whileAway = whileAway;
+    this.whileUnavailable = whileUnavailable;
     this.folder = folder;
   }
 
@@ -79,7 +80,7 @@ final class BatchLoad {
    * Submits another batch when few tasks wait. Of every eight batches, one is cancelled once it
    * runs, and one is paused until it expires.
    */
-  void keepUp() {
+  void topUp() {
     if (waiting() < enoughWaiting) {
       submit();
     }
@@ -90,7 +91,7 @@ final class BatchLoad {
     Optional<String> last = Optional.of("");
     while (waiting() < enoughWaiting && last.isPresent()) {
       last = submit();
-      last.ifPresent(this::runs);
+      last.ifPresent(this::awaitRunning);
     }
   }
 
@@ -99,31 +100,31 @@ final class BatchLoad {
     int number = batches.size() + 1;
     Path file = folder.resolve("batch-%d.jsonl".formatted(number));
     write(file, number);
-    String window = number % EACH == EXPIRES ? "1m" : "24h";
+    String window = number % CYCLE == EXPIRES ? "1m" : "24h";
     String batch = sluice.cli("submit", file.toString(), "--window", window).out().strip();
     if (!batch.startsWith("batch_")) {
       return Optional.empty();
     }
     batches.put(batch, number);
-    if (number % EACH == CANCELLED && runs(batch)) {
+    if (number % CYCLE == CANCELLED && awaitRunning(batch)) {
       send("/v1/batches/" + batch + "/cancel");
     }
-    if (number % EACH == EXPIRES && runs(batch)) {
+    if (number % CYCLE == EXPIRES && awaitRunning(batch)) {
       send("/api/batches/" + batch + "/pause");
     }
     return Optional.of(batch);
   }
 
   /** Whether all batches reach a terminal state within the time. */
-  boolean allRest(Duration longest) {
+  boolean awaitFinished(Duration timeout) {
     try {
       await()
-          .atMost(longest)
+          .atMost(timeout)
           .pollInterval(Duration.ofSeconds(2))
           .until(
               () -> {
-                whileAway.run();
-                return batches.keySet().stream().allMatch(this::rests);
+                whileUnavailable.run();
+                return batches.keySet().stream().allMatch(this::isFinished);
               });
       return true;
     } catch (ConditionTimeoutException unfinished) {
@@ -132,15 +133,15 @@ final class BatchLoad {
   }
 
   /** A batch that is cancelled earlier has no tasks yet. */
-  private boolean runs(String batch) {
+  private boolean awaitRunning(String batch) {
     await()
-        .atMost(ANSWERED_WITHIN)
+        .atMost(RESPONSE_TIMEOUT)
         .until(() -> !batch(batch).path("status").asString().equals("validating"));
-    return !rests(batch);
+    return !isFinished(batch);
   }
 
-  private boolean rests(String batch) {
-    return RESTS.contains(batch(batch).path("status").asString());
+  private boolean isFinished(String batch) {
+    return TERMINAL_STATUSES.contains(batch(batch).path("status").asString());
   }
 
   JsonNode batch(String id) {
@@ -158,31 +159,31 @@ final class BatchLoad {
 
   /** Repeats the request until the producer responds. */
   private String get(String path) {
-    long end = System.nanoTime() + ANSWERED_WITHIN.toNanos();
+    long end = System.nanoTime() + RESPONSE_TIMEOUT.toNanos();
     while (true) {
       try {
         HttpResponse<String> answer = client.send(request(path).build(), BodyHandlers.ofString());
         if (answer.statusCode() == 200 || System.nanoTime() > end) {
           return answer.body();
         }
-      } catch (IOException away) {
+      } catch (IOException unreachable) {
         if (System.nanoTime() > end) {
-          throw new UncheckedIOException(away);
+          throw new UncheckedIOException(unreachable);
         }
       } catch (InterruptedException stopped) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("stopped", stopped);
       }
-      rest();
-      whileAway.run();
+      pause();
+      whileUnavailable.run();
     }
   }
 
   private void send(String path) {
-    HttpRequest act = request(path).POST(HttpRequest.BodyPublishers.noBody()).build();
+    HttpRequest request = request(path).POST(HttpRequest.BodyPublishers.noBody()).build();
     try {
-      client.send(act, BodyHandlers.discarding());
-    } catch (IOException away) {
+      client.send(request, BodyHandlers.discarding());
+    } catch (IOException unreachable) {
       // the next iteration sends it again
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
@@ -196,7 +197,7 @@ final class BatchLoad {
         .timeout(Duration.ofSeconds(10));
   }
 
-  private static void rest() {
+  private static void pause() {
     try {
       Thread.sleep(Duration.ofMillis(500));
     } catch (InterruptedException stopped) {

@@ -32,58 +32,58 @@ public final class ClusterRun {
 
   private static final int LIVE_CALLERS = 2;
   private static final String TASKS = "sluice.tasks.default";
-  private static final Duration RECOVERED_WITHIN = Duration.ofSeconds(20);
-  private static final Duration LONGEST_CALM = Duration.ofMinutes(10);
+  private static final Duration RECOVERY_TIME = Duration.ofSeconds(20);
+  private static final Duration FINISH_TIMEOUT = Duration.ofMinutes(10);
 
   private final RabbitInstallation installation;
   private final List<NodeFault> faults;
   private final Duration down;
-  private final Consumer<String> told;
+  private final Consumer<String> progress;
 
   private ClusterRun(
       RabbitInstallation installation,
       List<NodeFault> faults,
       Duration down,
-      Consumer<String> told) {
+      Consumer<String> progress) {
     this.installation = installation;
     this.faults = faults;
     this.down = down;
-    this.told = told;
+    this.progress = progress;
   }
 
   /**
    * Injects only the two most severe faults.
    *
-   * @param told receives one line per fault
+   * @param progress receives one line per fault
    */
-  public static ClusterRun shortOne(RabbitInstallation installation, Consumer<String> told) {
+  public static ClusterRun shortRun(RabbitInstallation installation, Consumer<String> progress) {
     return new ClusterRun(
         installation,
         List.of(NodeFault.LEADER_KILLED, NodeFault.MAJORITY_KILLED),
         Duration.ofSeconds(5),
-        told);
+        progress);
   }
 
   /**
    * Injects all faults, in several rounds.
    *
    * @param down time until a killed node is started again
-   * @param told receives one line per fault
+   * @param progress receives one line per fault
    */
-  public static ClusterRun longOne(
-      RabbitInstallation installation, int rounds, Duration down, Consumer<String> told) {
+  public static ClusterRun longRun(
+      RabbitInstallation installation, int rounds, Duration down, Consumer<String> progress) {
     List<NodeFault> all = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
       all.addAll(List.of(NodeFault.values()));
     }
-    return new ClusterRun(installation, all, down, told);
+    return new ClusterRun(installation, all, down, progress);
   }
 
   /**
    * Result of a run.
    *
-   * @param balanced whether every task finished once, and no more were called twice than were
-   *     in flight
+   * @param balanced whether every task finished once, and no more were called twice than were in
+   *     flight
    * @param live number of live calls by result
    * @param members distinct member counts of the quorum queues
    * @param text report to print
@@ -98,9 +98,9 @@ public final class ClusterRun {
    * @param nodes empty folder for the nodes' data, readable by the installation
    */
   public RunResult run(Path folder, Path nodes) throws InterruptedException {
-    try (CloseableStack open = new CloseableStack().closedAtExit()) {
+    try (CloseableStack open = new CloseableStack().closeAtExit()) {
       BrokerCluster cluster = open.add(BrokerCluster.start(installation, nodes, NODES));
-      RunningSluice sluice = open.add(started(folder, cluster));
+      RunningSluice sluice = open.add(startSluice(folder, cluster));
       Map<String, String> settings = sluice.environment();
       LiveCalls live =
           open.add(
@@ -108,50 +108,51 @@ public final class ClusterRun {
                   () -> settings.getOrDefault("SLUICE_URL", ""),
                   settings.getOrDefault("SLUICE_API_KEY", ""),
                   LIVE_CALLERS));
-      BatchLoad load = new BatchLoad(sluice, folder, () -> startWhoEnded(sluice), LINES);
+      BatchLoad load = new BatchLoad(sluice, folder, () -> restartEnded(sluice), LINES);
       Set<Integer> members = Set.copyOf(cluster.membersOfQueues());
-      told.accept(
+      progress.accept(
           "%d nodes of RabbitMQ %s, quorum queues of %s members"
               .formatted(NODES, cluster.version(), members));
-      List<InjectedIncident> struck = new ArrayList<>();
+      List<InjectedIncident> injected = new ArrayList<>();
       load.fill();
-      Instant calmFrom = Instant.now();
-      Thread.sleep(RECOVERED_WITHIN);
-      String calm = pause(sluice, calmFrom, Instant.now());
-      told.accept("     no call for %s at most without an accident".formatted(calm));
+      Instant baselineStart = Instant.now();
+      Thread.sleep(RECOVERY_TIME);
+      String baseline = longestGap(sluice, baselineStart, Instant.now());
+      progress.accept("     no call for %s at most without a fault".formatted(baseline));
       for (NodeFault fault : faults) {
         load.fill();
         Instant from = Instant.now();
-        strike(cluster, fault);
-        Thread.sleep(RECOVERED_WITHIN);
-        struck.add(
+        inject(cluster, fault);
+        Thread.sleep(RECOVERY_TIME);
+        injected.add(
             new InjectedIncident(
                 fault, from, Instant.now())); // leaders and connections move meanwhile
-        told.accept(
+        progress.accept(
             "%4d %s: no call for %s"
-                .formatted(struck.size(), fault.words(), pause(sluice, from, Instant.now())));
+                .formatted(
+                    injected.size(), fault.description(), longestGap(sluice, from, Instant.now())));
       }
       live.finish();
-      boolean rest = load.allRest(LONGEST_CALM);
+      boolean finished = load.awaitFinished(FINISH_TIMEOUT);
       TaskLedger ledger =
           TaskLedger.of(
               load,
-              PaidCalls.of(sluice.calls(), struck, List.of()),
-              // outcomes= null,
+              PaidCalls.of(sluice.calls(), injected, List.of()),
+              /* outcomes= */ null,
               WORKERS * CONCURRENCY);
       String text =
-          "%d accidents, %d batches%s\n%s\nlive calls   %s"
+          "%d faults, %d batches%s\n%s\nlive calls   %s"
               .formatted(
-                  struck.size(),
+                  injected.size(),
                   load.batches().size(),
-                  rest ? "" : ", NOT ALL AT REST",
-                  ledger.shown(),
-                  live.ends());
-      return new RunResult(rest && ledger.isBalanced(), live.ends(), members, text);
+                  finished ? "" : ", NOT ALL FINISHED",
+                  ledger.report(),
+                  live.results());
+      return new RunResult(finished && ledger.isBalanced(), live.results(), members, text);
     }
   }
 
-  private static RunningSluice started(Path folder, BrokerCluster cluster) {
+  private static RunningSluice startSluice(Path folder, BrokerCluster cluster) {
     return RunningSluice.start(
         folder.resolve("home"),
         "--amqp-url",
@@ -166,14 +167,14 @@ public final class ClusterRun {
         "lognormal:300ms,0.5");
   }
 
-  private static void startWhoEnded(RunningSluice sluice) {
+  private static void restartEnded(RunningSluice sluice) {
     sluice.processes().keySet().stream()
         .filter(name -> name.startsWith("worker-") || name.equals("producer"))
-        .filter(name -> !sluice.runs(name))
-        .forEach(sluice::startAgain);
+        .filter(name -> !sluice.isRunning(name))
+        .forEach(sluice::restart);
   }
 
-  private void strike(BrokerCluster cluster, NodeFault fault) throws InterruptedException {
+  private void inject(BrokerCluster cluster, NodeFault fault) throws InterruptedException {
     int leader = cluster.leaderOf(TASKS);
     int follower = leader % NODES + 1;
     switch (fault) {
@@ -206,7 +207,7 @@ public final class ClusterRun {
     cluster.start(node);
   }
 
-  private static String pause(RunningSluice sluice, Instant from, Instant until) {
+  private static String longestGap(RunningSluice sluice, Instant from, Instant until) {
     Duration longest = CallGaps.of(sluice.calls()).longest(from, until);
     return String.format(Locale.ROOT, "%.1f s", longest.toMillis() / 1000.0);
   }

@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "system-tests/bench/cluster",
     description = {
-      "Starts three nodes of an installed RabbitMQ on this machine, kills, drains and moves them while batches are worked on, and accounts for every task.",
-      "Exit code 1 where the ledger does not balance."
+      "Starts three nodes of an installed RabbitMQ, injects node faults while batches run, and accounts for every task.",
+      "Exit code 1 if the ledger does not balance."
     },
     sortOptions = false,
     usageHelpAutoWidth = true,
@@ -32,14 +32,14 @@ public final class ClusterTrial implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "3",
       description =
-          "How often each accident happens. Default: ${DEFAULT-VALUE}, some fifteen minutes.")
+          "Number of times that each fault is injected. Default: ${DEFAULT-VALUE}, about 15 minutes.")
   private int rounds;
 
   @Option(
       names = "--down",
       paramLabel = "SECONDS",
       defaultValue = "15",
-      description = "How long a killed node stays away. Default: ${DEFAULT-VALUE}.")
+      description = "Seconds until a killed node is started again. Default: ${DEFAULT-VALUE}.")
   private int down;
 
   @Option(
@@ -47,7 +47,7 @@ public final class ClusterTrial implements Callable<Integer> {
       paramLabel = "DIR",
       defaultValue = "/",
       description =
-          "The root folder of another Debian, whose RabbitMQ is used in a chroot. Default: ${DEFAULT-VALUE}, the one of this system.")
+          "Root folder of another Debian system, whose RabbitMQ runs in a chroot. Default: ${DEFAULT-VALUE}, this system.")
   private Path root = Path.of("/");
 
   public static void main(String[] arguments) {
@@ -59,13 +59,13 @@ public final class ClusterTrial implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     if (rounds < 1) {
       throw new ParameterException(
-          spec.commandLine(), "--rounds (%d) is at least 1".formatted(rounds));
+          spec.commandLine(), "--rounds (%d) must be at least 1".formatted(rounds));
     }
     RabbitInstallation installation = new RabbitInstallation(root.toAbsolutePath().normalize());
     Path folder = Files.createTempDirectory("sluice-cluster");
     System.out.println("logs: " + folder);
     ClusterRun.RunResult runResult =
-        ClusterRun.longOne(installation, rounds, Duration.ofSeconds(down), System.out::println)
+        ClusterRun.longRun(installation, rounds, Duration.ofSeconds(down), System.out::println)
             .run(folder, installation.dataFolder());
     System.out.println(runResult.text());
     return runResult.balanced() ? 0 : 1;

@@ -32,10 +32,10 @@ record DirectBroker(URI url) {
     try (Connection connection = factory.newConnection("faults");
         Channel channel = connection.createChannel()) {
       work.on(channel);
-    } catch (IOException away) {
-      throw new UncheckedIOException(away);
-    } catch (TimeoutException away) {
-      throw new UncheckedIOException(new IOException(away));
+    } catch (IOException unreachable) {
+      throw new UncheckedIOException(unreachable);
+    } catch (TimeoutException unreachable) {
+      throw new UncheckedIOException(new IOException(unreachable));
     }
   }
 }

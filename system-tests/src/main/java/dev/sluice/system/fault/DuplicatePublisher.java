@@ -18,8 +18,8 @@ import java.util.random.RandomGenerator;
 
 /** Publishes tasks again that are already in the broker, as a client does after a lost confirm. */
 final class DuplicatePublisher {
-  private static final int LOOKS = 50;
-  private static final int LONGEST_CONFIRM_MILLIS = 10_000;
+  private static final int MAX_ATTEMPTS = 50;
+  private static final int CONFIRM_TIMEOUT_MILLIS = 10_000;
 
   private final DirectBroker broker;
   private final RandomGenerator random;
@@ -39,7 +39,7 @@ final class DuplicatePublisher {
     AtomicBoolean copied = new AtomicBoolean();
     try {
       broker.on(channel -> copied.set(copy(channel, "sluice.tasks." + route)));
-    } catch (UncheckedIOException away) {
+    } catch (UncheckedIOException unreachable) {
       return false;
     }
     return copied.get();
@@ -47,13 +47,14 @@ final class DuplicatePublisher {
 
   private boolean copy(Channel channel, String queue) throws IOException {
     channel.confirmSelect();
-    for (int look = 0; look < LOOKS; look++) {
+    for (int poll = 0; poll < MAX_ATTEMPTS; poll++) {
       GetResponse one = channel.basicGet(queue, false);
       if (one != null) {
         requests.add(shortHash(one.getBody()));
         int times = random.nextInt(2, 4);
         for (int copy = 0; copy < times; copy++) {
-          channel.basicPublish("", queue, true, unmarked(one.getProps()), one.getBody());
+          channel.basicPublish(
+              "", queue, true, withoutBrokerHeaders(one.getProps()), one.getBody());
         }
         awaitConfirms(channel);
         channel.basicAck(one.getEnvelope().getDeliveryTag(), false);
@@ -65,7 +66,7 @@ final class DuplicatePublisher {
 
   private static void awaitConfirms(Channel channel) throws IOException {
     try {
-      channel.waitForConfirmsOrDie(LONGEST_CONFIRM_MILLIS);
+      channel.waitForConfirmsOrDie(CONFIRM_TIMEOUT_MILLIS);
     } catch (TimeoutException silent) {
       throw new IOException(silent);
     } catch (InterruptedException stopped) {
@@ -74,7 +75,7 @@ final class DuplicatePublisher {
     }
   }
 
-  private static AMQP.BasicProperties unmarked(AMQP.BasicProperties properties) {
+  private static AMQP.BasicProperties withoutBrokerHeaders(AMQP.BasicProperties properties) {
     Map<String, Object> headers = new HashMap<>(properties.getHeaders());
     headers.keySet().removeIf(name -> name.startsWith("x-"));
     return properties.builder().headers(headers).build();

@@ -16,27 +16,27 @@ import java.util.stream.Collectors;
 /** Injects a seeded random series of faults while batches run. */
 public final class FaultRun {
   private static final int LINES = 60;
-  private static final long LONGEST_PAUSE_MILLIS = 2500;
-  private static final Duration LONGEST_CALM = Duration.ofMinutes(5);
+  private static final long MAX_PAUSE_MILLIS = 2500;
+  private static final Duration FINISH_TIMEOUT = Duration.ofMinutes(5);
 
   private final int faults;
   private final long seed;
-  private final Consumer<String> told;
+  private final Consumer<String> progress;
 
   /**
-   * @param told receives one line per fault
+   * @param progress receives one line per fault
    */
-  public FaultRun(int faults, long seed, Consumer<String> told) {
+  public FaultRun(int faults, long seed, Consumer<String> progress) {
     this.faults = faults;
     this.seed = seed;
-    this.told = told;
+    this.progress = progress;
   }
 
   /**
    * Result of a run.
    *
-   * @param balanced whether every task finished once, and no more were called twice than were
-   *     in flight
+   * @param balanced whether every task finished once, and no more were called twice than were in
+   *     flight
    * @param text report to print
    */
   public record RunResult(boolean balanced, String text) {}
@@ -49,58 +49,61 @@ public final class FaultRun {
   public RunResult run(Path folder) throws InterruptedException {
     RandomGenerator random = new SplittableRandom(seed);
     try (FaultTestbed faultTestbed = new FaultTestbed(folder, random)) {
-      Map<RandomFault, String> without = faultTestbed.impossible();
+      Map<RandomFault, String> without = faultTestbed.unsupported();
       without.forEach(
-          (randomFault, why) -> told.accept("NOT TRIED: " + randomFault.words() + ": " + why));
+          (randomFault, why) ->
+              progress.accept("SKIPPED: " + randomFault.description() + ": " + why));
       BatchLoad load =
-          new BatchLoad(faultTestbed.sluice(), folder, faultTestbed::startWhoEnded, LINES);
-      load.keepUp();
-      List<InjectedIncident> struck = new ArrayList<>();
-      while (struck.size() < faults) {
-        faultTestbed.startWhoEnded();
-        load.keepUp();
-        Thread.sleep(random.nextLong(LONGEST_PAUSE_MILLIS));
+          new BatchLoad(faultTestbed.sluice(), folder, faultTestbed::restartEnded, LINES);
+      load.topUp();
+      List<InjectedIncident> injected = new ArrayList<>();
+      while (injected.size() < faults) {
+        faultTestbed.restartEnded();
+        load.topUp();
+        Thread.sleep(random.nextLong(MAX_PAUSE_MILLIS));
         RandomFault randomFault = RandomFault.next(random, without.keySet());
         Instant from = Instant.now();
-        if (faultTestbed.strike(randomFault)) {
-          struck.add(new InjectedIncident(randomFault, from, Instant.now()));
-          told.accept("%4d %s %s".formatted(struck.size(), from, randomFault.words()));
+        if (faultTestbed.inject(randomFault)) {
+          injected.add(new InjectedIncident(randomFault, from, Instant.now()));
+          progress.accept("%4d %s %s".formatted(injected.size(), from, randomFault.description()));
         }
       }
-      faultTestbed.calm();
-      boolean calm = load.allRest(LONGEST_CALM);
+      faultTestbed.resetClocks();
+      boolean finished = load.awaitFinished(FINISH_TIMEOUT);
       TaskLedger ledger =
           TaskLedger.of(
               load,
-              PaidCalls.of(faultTestbed.sluice().calls(), struck, faultTestbed.copiedRequests()),
-              faultTestbed.heard(),
+              PaidCalls.of(faultTestbed.sluice().calls(), injected, faultTestbed.copiedRequests()),
+              faultTestbed.receivedOutcomes(),
               FaultTestbed.WORKERS * FaultTestbed.CONCURRENCY);
       String text =
           "%d faults, seed %d, %d batches%s\n%s%s\n%s"
               .formatted(
-                  struck.size(),
+                  injected.size(),
                   seed,
                   load.batches().size(),
-                  calm ? "" : ", NOT ALL AT REST",
-                  counted(struck),
-                  notTried(without.keySet()),
-                  ledger.shown());
-      return new RunResult(calm && ledger.isBalanced(), text);
+                  finished ? "" : ", NOT ALL FINISHED",
+                  counted(injected),
+                  skipped(without.keySet()),
+                  ledger.report());
+      return new RunResult(finished && ledger.isBalanced(), text);
     }
   }
 
-  private static String notTried(Set<RandomFault> without) {
+  private static String skipped(Set<RandomFault> without) {
     return without.stream()
-        .map(randomFault -> "%n    -  %s: NOT TRIED".formatted(randomFault.words()))
+        .map(randomFault -> "%n    -  %s: SKIPPED".formatted(randomFault.description()))
         .collect(Collectors.joining());
   }
 
-  private static String counted(List<InjectedIncident> struck) {
+  private static String counted(List<InjectedIncident> injected) {
     Map<String, Long> kinds =
-        struck.stream()
+        injected.stream()
             .collect(
                 Collectors.groupingBy(
-                    one -> one.accident().words(), LinkedHashMap::new, Collectors.counting()));
+                    one -> one.incident().description(),
+                    LinkedHashMap::new,
+                    Collectors.counting()));
     return kinds.entrySet().stream()
         .map(kind -> "%5d  %s".formatted(kind.getValue(), kind.getKey()))
         .collect(Collectors.joining("\n"));

@@ -26,11 +26,11 @@ final class FaultTestbed implements AutoCloseable {
   private static final String ROUTE = "default";
   private static final int CALLS_PER_MINUTE = 1200;
   private static final List<String> SUPERVISED = List.of("producer", "worker-1", "worker-2");
-  private static final long LONGEST_JUMP = 60;
-  private static final Duration SOON = Duration.ofMinutes(2);
+  private static final long MAX_JUMP_SECONDS = 60;
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private final RandomGenerator random;
-  private final CloseableStack open = new CloseableStack().closedAtExit();
+  private final CloseableStack open = new CloseableStack().closeAtExit();
   private final Broker broker;
   private final AmqpProxy amqpProxy;
   private final DuplicatePublisher duplicatePublisher;
@@ -84,29 +84,29 @@ final class FaultTestbed implements AutoCloseable {
   }
 
   /** Faults that this machine cannot inject, with the reason. */
-  Map<RandomFault, String> impossible() {
+  Map<RandomFault, String> unsupported() {
     Map<RandomFault, String> without = new EnumMap<>(RandomFault.class);
     if (redis == null) {
-      without.put(RandomFault.REDIS_KILLED, "no redis-server, no valkey-server");
+      without.put(RandomFault.REDIS_KILLED, "neither redis-server nor valkey-server is installed");
     }
     if (disk == null) {
-      without.put(RandomFault.DISK_FULL, "a small disk is mounted by root alone");
+      without.put(RandomFault.DISK_FULL, "only root can mount a small disk");
     }
     if (clocks == null) {
-      without.put(RandomFault.CLOCK_JUMPED, "no C compiler");
+      without.put(RandomFault.CLOCK_JUMPED, "no C compiler is installed");
     }
     return without;
   }
 
   /** Sets all clocks right. */
-  void calm() {
+  void resetClocks() {
     ProcessClocks all = clocks;
     if (all != null) {
       SUPERVISED.forEach(name -> all.set(name, Duration.ZERO));
     }
   }
 
-  OutcomeListener.ReceivedOutcomes heard() {
+  OutcomeListener.ReceivedOutcomes receivedOutcomes() {
     return outcomeListener.all();
   }
 
@@ -116,7 +116,7 @@ final class FaultTestbed implements AutoCloseable {
   }
 
   /** Injects a fault. Returns false if it had no target. */
-  boolean strike(RandomFault randomFault) throws InterruptedException {
+  boolean inject(RandomFault randomFault) throws InterruptedException {
     return switch (randomFault) {
       case WORKER_KILLED -> killAndStart(worker());
       case WORKER_FROZEN -> freeze(worker());
@@ -127,7 +127,7 @@ final class FaultTestbed implements AutoCloseable {
       case REDIS_KILLED -> killRedis();
       case PROVIDER_FROZEN -> freeze("simulator");
       case NETWORK_CUT -> cut();
-      case NETWORK_STILL -> standStill();
+      case NETWORK_FROZEN -> freezeNetwork();
       case CONFIRM_LOST -> {
         amqpProxy.cutAtTheNextAckOf(AmqpProxy.Side.BROKER);
         yield awaitCut();
@@ -149,21 +149,21 @@ final class FaultTestbed implements AutoCloseable {
   /**
    * Restarts processes that ended because the broker was down at their start, as a supervisor does.
    */
-  void startWhoEnded() {
-    SUPERVISED.stream().filter(name -> !sluice.runs(name)).forEach(this::start);
+  void restartEnded() {
+    SUPERVISED.stream().filter(name -> !sluice.isRunning(name)).forEach(this::start);
   }
 
   private void start(String name) {
-    sluice.startAgain(name, clocks == null ? Map.of() : clocks.environment(name));
+    sluice.restart(name, clocks == null ? Map.of() : clocks.environment(name));
   }
 
   private boolean killAndStart(String name) {
-    boolean ran = sluice.runs(name);
-    if (ran) {
+    boolean wasRunning = sluice.isRunning(name);
+    if (wasRunning) {
       sluice.kill(name);
     }
     start(name);
-    return ran;
+    return wasRunning;
   }
 
   /** Kills the broker at a random time, or instead of a pending confirm or acknowledgement. */
@@ -201,7 +201,7 @@ final class FaultTestbed implements AutoCloseable {
     }
     redis.kill();
     Thread.sleep(random.nextLong(500, 4000));
-    redis.startAgain();
+    redis.restart();
     return true;
   }
 
@@ -210,9 +210,9 @@ final class FaultTestbed implements AutoCloseable {
     return true;
   }
 
-  private boolean standStill() throws InterruptedException {
+  private boolean freezeNetwork() throws InterruptedException {
     Duration time = Duration.ofMillis(random.nextLong(500, 5000));
-    amqpProxy.standStill(time);
+    amqpProxy.freeze(time);
     Thread.sleep(time);
     return true;
   }
@@ -220,9 +220,9 @@ final class FaultTestbed implements AutoCloseable {
   private boolean awaitCut() {
     long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
     await()
-        .atMost(SOON)
+        .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(50))
-        .until(() -> !amqpProxy.waits() || System.nanoTime() > end);
+        .until(() -> !amqpProxy.isArmed() || System.nanoTime() > end);
     return amqpProxy.wasCut();
   }
 
@@ -240,7 +240,7 @@ final class FaultTestbed implements AutoCloseable {
     if (clocks == null) {
       return false;
     }
-    clocks.set(name, Duration.ofSeconds(random.nextLong(-LONGEST_JUMP, LONGEST_JUMP)));
+    clocks.set(name, Duration.ofSeconds(random.nextLong(-MAX_JUMP_SECONDS, MAX_JUMP_SECONDS)));
     return true;
   }
 

@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "system-tests/bench/faults",
     description = {
-      "Kills, cuts, freezes and doubles what it can while batches are worked on, and accounts for every task.",
-      "Exit code 1 where the ledger does not balance."
+      "Injects random faults into processes, connections and messages while batches run, and accounts for every task.",
+      "Exit code 1 if the ledger does not balance."
     },
     sortOptions = false,
     usageHelpAutoWidth = true,
@@ -29,14 +29,14 @@ public final class Faults implements Callable<Integer> {
       names = "--faults",
       paramLabel = "N",
       defaultValue = "200",
-      description = "How many. Default: ${DEFAULT-VALUE}, about twenty minutes.")
+      description = "Number of faults. Default: ${DEFAULT-VALUE}, about 20 minutes.")
   private int faults;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "The same seed draws the same faults. Default: ${DEFAULT-VALUE}.")
+      description = "Seed of the random faults. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
   public static void main(String[] arguments) {
@@ -48,7 +48,7 @@ public final class Faults implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     if (faults < 1) {
       throw new ParameterException(
-          spec.commandLine(), "--faults (%d) is at least 1".formatted(faults));
+          spec.commandLine(), "--faults (%d) must be at least 1".formatted(faults));
     }
     Path folder = Files.createTempDirectory("sluice-faults");
     System.out.println("logs: " + folder);

@@ -4,7 +4,7 @@ package dev.sluice.system.fault;
 interface Incident {
 
   /** Description for the report. */
-  String words();
+  String description();
 
   /** Whether it ends a process or a connection, so that calls in flight may be paid twice. */
   boolean endsProcessOrConnection();

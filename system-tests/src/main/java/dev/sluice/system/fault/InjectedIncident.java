@@ -3,4 +3,4 @@ package dev.sluice.system.fault;
 import java.time.Instant;
 
 /** An injected fault with its start and end. */
-record InjectedIncident(Incident accident, Instant from, Instant until) {}
+record InjectedIncident(Incident incident, Instant from, Instant until) {}

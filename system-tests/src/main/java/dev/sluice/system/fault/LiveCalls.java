@@ -20,15 +20,15 @@ import java.util.stream.IntStream;
  * because Sluice does.
  */
 final class LiveCalls implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration CALL_TIMEOUT = Duration.ofMinutes(3);
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final AtomicInteger number = new AtomicInteger();
-  private final Map<String, Integer> ends = new ConcurrentSkipListMap<>();
+  private final Map<String, Integer> results = new ConcurrentSkipListMap<>();
   private final Supplier<String> producer;
   private final String key;
   private final List<Thread> callers;
-  private volatile boolean over;
+  private volatile boolean finished;
 
   /**
    * @param producer supplies the URL for the next call
@@ -39,27 +39,27 @@ final class LiveCalls implements AutoCloseable {
     this.key = key;
     this.callers =
         IntStream.range(0, callers)
-            .mapToObj(i -> Thread.ofVirtual().name("live-" + i).start(this::callOnAndOn))
+            .mapToObj(i -> Thread.ofVirtual().name("live-" + i).start(this::callLoop))
             .toList();
   }
 
   /** Number of calls by result: {@code 200}, another status, or the exception's name. */
-  Map<String, Integer> ends() {
-    return ends;
+  Map<String, Integer> results() {
+    return results;
   }
 
   /** Starts no more calls and waits for those in flight. */
   void finish() throws InterruptedException {
-    over = true;
+    finished = true;
     for (Thread caller : callers) {
       caller.join();
     }
   }
 
-  private void callOnAndOn() {
+  private void callLoop() {
     try {
-      while (!over) {
-        ends.merge(call(), 1, Integer::sum);
+      while (!finished) {
+        results.merge(call(), 1, Integer::sum);
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
@@ -75,7 +75,7 @@ final class LiveCalls implements AutoCloseable {
         HttpRequest.newBuilder(URI.create(producer.get() + "/v1/chat/completions"))
             .header("Authorization", "Bearer " + key)
             .header("Content-Type", "application/json")
-            .timeout(PATIENCE)
+            .timeout(CALL_TIMEOUT)
             .POST(BodyPublishers.ofString(body))
             .build();
     try {
@@ -90,7 +90,7 @@ final class LiveCalls implements AutoCloseable {
 
   @Override
   public void close() {
-    over = true;
+    finished = true;
     client.shutdownNow();
   }
 }

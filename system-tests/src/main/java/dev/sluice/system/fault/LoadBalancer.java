@@ -12,28 +12,28 @@ import java.util.concurrent.atomic.AtomicInteger;
  * retry calls.
  */
 final class LoadBalancer implements AutoCloseable {
-  private static final Duration LOOK = Duration.ofMillis(250);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
   private static final int OK = 200;
-  private static final int LEAVING = 503;
+  private static final int DRAINING = 503;
 
   private final RunningSluice sluice;
   private final List<String> producers;
   private final Map<String, Boolean> ready = new ConcurrentHashMap<>();
-  private final Map<String, Integer> farewells = new ConcurrentHashMap<>();
-  private final AtomicInteger turn = new AtomicInteger();
-  private final Thread looking;
+  private final Map<String, Integer> drainingReplies = new ConcurrentHashMap<>();
+  private final AtomicInteger nextIndex = new AtomicInteger();
+  private final Thread poller;
 
   LoadBalancer(RunningSluice sluice, List<String> producers) {
     this.sluice = sluice;
     this.producers = producers;
-    producers.forEach(this::look);
-    this.looking = Thread.ofVirtual().name("balancer").start(this::lookNowAndThen);
+    producers.forEach(this::poll);
+    this.poller = Thread.ofVirtual().name("balancer").start(this::pollLoop);
   }
 
   /** The URL for the next call. */
   String next() {
     for (int tried = 0; tried < producers.size(); tried++) {
-      String one = producers.get(Math.floorMod(turn.getAndIncrement(), producers.size()));
+      String one = producers.get(Math.floorMod(nextIndex.getAndIncrement(), producers.size()));
       if (ready.getOrDefault(one, false)) {
         return sluice.url(one);
       }
@@ -44,31 +44,31 @@ final class LoadBalancer implements AutoCloseable {
   /**
    * Number of 503 readiness replies by producer: each shows that it still responded while draining.
    */
-  Map<String, Integer> farewells() {
-    return farewells;
+  Map<String, Integer> drainingReplies() {
+    return drainingReplies;
   }
 
-  private void lookNowAndThen() {
+  private void pollLoop() {
     try {
       while (true) {
-        Thread.sleep(LOOK);
-        producers.forEach(this::look);
+        Thread.sleep(POLL_INTERVAL);
+        producers.forEach(this::poll);
       }
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void look(String producer) {
+  private void poll(String producer) {
     int status = sluice.readiness(producer);
-    if (status == LEAVING) {
-      farewells.merge(producer, 1, Integer::sum);
+    if (status == DRAINING) {
+      drainingReplies.merge(producer, 1, Integer::sum);
     }
     ready.put(producer, status == OK);
   }
 
   @Override
   public void close() {
-    looking.interrupt();
+    poller.interrupt();
   }
 }

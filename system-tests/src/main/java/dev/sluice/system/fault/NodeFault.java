@@ -2,22 +2,22 @@ package dev.sluice.system.fault;
 
 /** Faults of a three-node cluster, in the order of injection. */
 enum NodeFault implements Incident {
-  LEADER_KILLED("kill -9 of the node that leads the tasks, back seconds later"),
-  FOLLOWER_KILLED("kill -9 of a node that follows, back seconds later"),
-  LEADER_FROZEN("the node that leads the tasks stands still for seconds"),
-  LEADERS_SPREAD("the leaders of all queues spread anew"),
+  LEADER_KILLED("kill -9 of the node that leads the task queues, restarted after seconds"),
+  FOLLOWER_KILLED("kill -9 of a follower node, restarted after seconds"),
+  LEADER_FROZEN("the node that leads the task queues is frozen for seconds"),
+  LEADERS_SPREAD("the leaders of all queues rebalanced"),
   NODE_DRAINED("a node drained, stopped and started, as for an upgrade"),
-  MAJORITY_KILLED("kill -9 of two nodes of three, back one after the other");
+  MAJORITY_KILLED("kill -9 of two of three nodes, restarted one after the other");
 
-  private final String words;
+  private final String description;
 
-  NodeFault(String words) {
-    this.words = words;
+  NodeFault(String description) {
+    this.description = description;
   }
 
   @Override
-  public String words() {
-    return words;
+  public String description() {
+    return description;
   }
 
   @Override

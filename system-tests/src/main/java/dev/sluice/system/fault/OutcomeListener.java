@@ -8,7 +8,7 @@ import java.util.Map;
 /** Consumes a copy of every published outcome from its own queue and counts duplicates. */
 final class OutcomeListener {
   static final String OUTCOMES = "sluice.outcomes";
-  private static final String QUEUE = "faults.hears";
+  private static final String QUEUE = "faults.outcomes";
 
   private final DirectBroker broker;
 
@@ -26,9 +26,9 @@ final class OutcomeListener {
   /**
    * The received outcomes.
    *
-   * @param twice duplicates of earlier outcomes
+   * @param duplicates duplicates of earlier outcomes
    */
-  record ReceivedOutcomes(long outcomes, long twice) {}
+  record ReceivedOutcomes(long outcomes, long duplicates) {}
 
   ReceivedOutcomes all() {
     Map<String, Integer> times = new HashMap<>();

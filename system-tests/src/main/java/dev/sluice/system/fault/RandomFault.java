@@ -8,31 +8,31 @@ import java.util.random.RandomGenerator;
 /** Random faults with their weights. */
 enum RandomFault implements Incident {
   WORKER_KILLED("kill -9 of a worker", 14, true),
-  WORKER_FROZEN("a worker stands still for seconds", 6, false),
+  WORKER_FROZEN("a worker is frozen for seconds", 6, false),
   PRODUCER_KILLED("kill -9 of the producer", 6, true),
-  BROKER_KILLED(
-      "kill -9 of the broker, often in place of a confirm or an acknowledgement", 9, true),
-  BROKER_RESTARTED("the broker stopped and started", 3, true),
+  BROKER_KILLED("kill -9 of the broker, often instead of a confirm or an acknowledgement", 9, true),
+  BROKER_RESTARTED("the broker is stopped and started", 3, true),
   DATABASE_CRASHED("kill -9 of a PostgreSQL backend, PostgreSQL recovers", 6, false),
-  REDIS_KILLED("kill -9 of Redis, back seconds later", 6, false),
-  PROVIDER_FROZEN("the provider hangs for seconds", 4, false),
-  NETWORK_CUT("all connections to the broker cut", 12, true),
-  NETWORK_STILL("nothing passes to or from the broker for seconds", 8, false),
-  CONFIRM_LOST("cut in place of a confirm", 10, true),
-  ACK_LOST("cut in place of an acknowledgement", 8, true),
+  REDIS_KILLED("kill -9 of Redis, restarted after seconds", 6, false),
+  PROVIDER_FROZEN("the provider is frozen for seconds", 4, false),
+  NETWORK_CUT("all connections to the broker closed", 12, true),
+  NETWORK_FROZEN("no traffic to or from the broker for seconds", 8, false),
+  CONFIRM_LOST("connections closed instead of a confirm", 10, true),
+  ACK_LOST("connections closed instead of an acknowledgement", 8, true),
   TASK_COPIED("a task published twice", 5, false),
-  OUTCOME_COPIED("an outcome published twice: cut between its publish and its confirm", 10, true),
+  OUTCOME_COPIED(
+      "an outcome published twice: connections closed between publish and confirm", 10, true),
   DISK_FULL("PostgreSQL's disk full for seconds", 4, false),
   CLOCK_JUMPED("the clock of a process jumps by up to a minute", 8, false);
 
-  private final String words;
+  private final String description;
   private final int weight;
-  private final boolean ends;
+  private final boolean endsProcessOrConnection;
 
-  RandomFault(String words, int weight, boolean ends) {
-    this.words = words;
+  RandomFault(String description, int weight, boolean endsProcessOrConnection) {
+    this.description = description;
     this.weight = weight;
-    this.ends = ends;
+    this.endsProcessOrConnection = endsProcessOrConnection;
   }
 
   /** Draws a fault by weight. */
@@ -46,16 +46,16 @@ enum RandomFault implements Incident {
         return randomFault;
       }
     }
-    throw new IllegalStateException("the weights do not add up");
+    throw new IllegalStateException("the drawn number exceeds the sum of the weights");
   }
 
   @Override
-  public String words() {
-    return words;
+  public String description() {
+    return description;
   }
 
   @Override
   public boolean endsProcessOrConnection() {
-    return ends;
+    return endsProcessOrConnection;
   }
 }

@@ -31,22 +31,22 @@ public final class RollingRun {
   private static final List<String> WORKERS = List.of("worker-1", "worker-2", "worker-3");
   private static final int CALLERS = 4;
   private static final int CALLS_PER_MINUTE = 1800;
-  private static final Duration READY_WITHIN = Duration.ofMinutes(2);
-  private static final Duration DONE_WITHIN = Duration.ofMinutes(10);
+  private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration BATCH_TIMEOUT = Duration.ofMinutes(10);
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final int tasks;
   private final int rounds;
-  private final Consumer<String> told;
+  private final Consumer<String> progress;
 
   /**
    * @param rounds restarts of each process
-   * @param told receives one line per restart
+   * @param progress receives one line per restart
    */
-  public RollingRun(int tasks, int rounds, Consumer<String> told) {
+  public RollingRun(int tasks, int rounds, Consumer<String> progress) {
     this.tasks = tasks;
     this.rounds = rounds;
-    this.told = told;
+    this.progress = progress;
   }
 
   /**
@@ -56,26 +56,26 @@ public final class RollingRun {
    * @param live number of live calls by result
    * @param calls calls that reached the provider
    * @param requests number of different requests among them
-   * @param farewells 503 readiness replies by producer
-   * @param working whether the batch still ran at the last restart
+   * @param drainingReplies 503 readiness replies by producer
+   * @param batchRunning whether the batch still ran at the last restart
    */
   public record RunResult(
       long answered,
       Map<String, Integer> live,
       long calls,
       long requests,
-      Map<String, Integer> farewells,
-      boolean working) {
+      Map<String, Integer> drainingReplies,
+      boolean batchRunning) {
 
     /** Whether no task or live call was lost or rejected, and no request called twice. */
-    public boolean isWell(int tasks) {
-      long lives = live.values().stream().mapToInt(count -> count).sum();
+    public boolean isClean(int tasks) {
+      long liveCalls = live.values().stream().mapToInt(count -> count).sum();
       return answered == tasks
           && live.keySet().equals(Set.of("200"))
           && calls == requests
-          && calls == tasks + lives
-          && farewells.keySet().containsAll(PRODUCERS)
-          && working;
+          && calls == tasks + liveCalls
+          && drainingReplies.keySet().containsAll(PRODUCERS)
+          && batchRunning;
     }
 
     /** Report to print. */
@@ -90,12 +90,12 @@ public final class RollingRun {
           %s""",
           tasks,
           answered,
-          working ? "" : ", DONE BEFORE THE LAST RESTART",
+          batchRunning ? "" : ", FINISHED BEFORE THE LAST RESTART",
           live,
           calls,
           requests,
-          farewells,
-          isWell(tasks) ? "Nothing was lost, nothing was repeated." : "NOT AS IT SHOULD BE.");
+          drainingReplies,
+          isClean(tasks) ? "Nothing was lost or repeated." : "SOMETHING WAS LOST OR REPEATED.");
     }
   }
 
@@ -105,33 +105,33 @@ public final class RollingRun {
    * @param folder empty folder for the logs
    */
   public RunResult run(Path folder) throws InterruptedException {
-    try (CloseableStack open = new CloseableStack().closedAtExit()) {
+    try (CloseableStack open = new CloseableStack().closeAtExit()) {
       Postgres postgres = open.add(Postgres.start(folder.resolve("postgres"), Map.of()));
       RunningSluice sluice = open.add(started(folder, postgres));
-      sluice.startAnother(PRODUCERS.getFirst(), PRODUCERS.getLast(), Map.of());
+      sluice.startCopy(PRODUCERS.getFirst(), PRODUCERS.getLast(), Map.of());
       awaitReady(sluice, PRODUCERS.getLast());
       LoadBalancer loadBalancer = open.add(new LoadBalancer(sluice, PRODUCERS));
       String key = sluice.environment().getOrDefault("SLUICE_API_KEY", "");
       String batch = submitted(sluice, folder);
       LiveCalls live = open.add(new LiveCalls(loadBalancer::next, key, CALLERS));
-      await().atMost(READY_WITHIN).until(() -> sluice.calls().size() > CALLERS);
+      await().atMost(READY_TIMEOUT).until(() -> sluice.calls().size() > CALLERS);
       for (int round = 0; round < rounds; round++) {
         Stream.concat(PRODUCERS.stream(), WORKERS.stream()).forEach(one -> restart(sluice, one));
       }
-      boolean working = !isDone(sluice, batch);
+      boolean batchRunning = !isDone(sluice, batch);
       live.finish();
       await()
-          .atMost(DONE_WITHIN)
+          .atMost(BATCH_TIMEOUT)
           .pollInterval(Duration.ofSeconds(2))
           .until(() -> isDone(sluice, batch));
       List<JsonNode> calls = sluice.calls();
       return new RunResult(
           answered(sluice, batch),
-          live.ends(),
+          live.results(),
           calls.size(),
           calls.stream().map(call -> call.path("request_sha256").asString()).distinct().count(),
-          loadBalancer.farewells(),
-          working);
+          loadBalancer.drainingReplies(),
+          batchRunning);
     }
   }
 
@@ -153,10 +153,10 @@ public final class RollingRun {
   private void restart(RunningSluice sluice, String name) {
     Duration stopped = sluice.terminate(name);
     long began = System.nanoTime();
-    sluice.startAgain(name);
+    sluice.restart(name);
     awaitReady(sluice, name);
     Duration ready = Duration.ofNanos(System.nanoTime() - began);
-    told.accept(
+    progress.accept(
         String.format(
             Locale.ROOT,
             "%-10s ended after %.1f s, ready again after %.1f s",
@@ -167,7 +167,7 @@ public final class RollingRun {
 
   private static void awaitReady(RunningSluice sluice, String name) {
     await()
-        .atMost(READY_WITHIN)
+        .atMost(READY_TIMEOUT)
         .pollInterval(Duration.ofMillis(200))
         .until(() -> sluice.readiness(name) == 200);
   }

@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "system-tests/bench/rolling",
     description = {
-      "Restarts two producers and three workers one after another while a batch is worked on and live calls go through both producers.",
-      "Exit code 1 where a task or a live call is lost, or a request reaches the provider twice."
+      "Restarts two producers and three workers one after another while a batch runs and live calls go through both producers.",
+      "Exit code 1 if a task or a live call is lost, or a request reaches the provider twice."
     },
     sortOptions = false,
     usageHelpAutoWidth = true,
@@ -29,14 +29,14 @@ public final class RollingTrial implements Callable<Integer> {
       names = "--tasks",
       paramLabel = "N",
       defaultValue = "4000",
-      description = "How many the batch has. Default: ${DEFAULT-VALUE}, some three minutes.")
+      description = "Tasks in the batch. Default: ${DEFAULT-VALUE}, about 3 minutes.")
   private int tasks;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "1",
-      description = "How often all are restarted. Default: ${DEFAULT-VALUE}.")
+      description = "Number of restarts of each process. Default: ${DEFAULT-VALUE}.")
   private int rounds;
 
   public static void main(String[] arguments) {
@@ -49,12 +49,12 @@ public final class RollingTrial implements Callable<Integer> {
     if (tasks < 1 || rounds < 1) {
       throw new ParameterException(
           spec.commandLine(),
-          "--tasks (%d) and --rounds (%d) are at least 1".formatted(tasks, rounds));
+          "--tasks (%d) and --rounds (%d) must be at least 1".formatted(tasks, rounds));
     }
     Path folder = Files.createTempDirectory("sluice-rolling");
     System.out.println("logs: " + folder);
     RollingRun.RunResult runResult = new RollingRun(tasks, rounds, System.out::println).run(folder);
     System.out.println(runResult.text(tasks));
-    return runResult.isWell(tasks) ? 0 : 1;
+    return runResult.isClean(tasks) ? 0 : 1;
   }
 }

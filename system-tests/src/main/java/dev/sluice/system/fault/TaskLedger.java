@@ -15,9 +15,9 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param submitted lines of accepted batches
  * @param missing lines without a result in any file
- * @param doubled lines with more than one result
+ * @param duplicated lines with more than one result
  * @param outcomes received outcomes; null if no listener ran
- * @param most maximum number of concurrent calls
+ * @param maxInFlight maximum number of concurrent calls
  */
 record TaskLedger(
     long submitted,
@@ -26,20 +26,20 @@ record TaskLedger(
     long cancelled,
     long expired,
     long missing,
-    long doubled,
+    long duplicated,
     PaidCalls payments,
     OutcomeListener.@Nullable ReceivedOutcomes outcomes,
-    int most) {
+    int maxInFlight) {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   static TaskLedger of(
       BatchLoad load,
       PaidCalls paidCalls,
       OutcomeListener.@Nullable ReceivedOutcomes outcomes,
-      int most) {
-    Map<String, Long> ends = new TreeMap<>();
+      int maxInFlight) {
+    Map<String, Long> counts = new TreeMap<>();
     long missing = 0;
-    long doubled = 0;
+    long duplicated = 0;
     for (String id : load.batches().keySet()) {
       JsonNode batch = load.batch(id);
       List<JsonNode> lines =
@@ -50,23 +50,23 @@ record TaskLedger(
       Set<String> distinct =
           lines.stream().map(line -> line.path("custom_id").asString()).collect(Collectors.toSet());
       missing += load.lines() - distinct.size();
-      doubled += lines.size() - distinct.size();
-      lines.forEach(line -> ends.merge(end(line), 1L, Long::sum));
+      duplicated += lines.size() - distinct.size();
+      lines.forEach(line -> counts.merge(result(line), 1L, Long::sum));
     }
     return new TaskLedger(
         load.submitted(),
-        ends.getOrDefault("completed", 0L),
-        ends.getOrDefault("failed", 0L),
-        ends.getOrDefault("cancelled", 0L),
-        ends.getOrDefault("expired", 0L),
+        counts.getOrDefault("completed", 0L),
+        counts.getOrDefault("failed", 0L),
+        counts.getOrDefault("cancelled", 0L),
+        counts.getOrDefault("expired", 0L),
         missing,
-        doubled,
+        duplicated,
         paidCalls,
         outcomes,
-        most);
+        maxInFlight);
   }
 
-  private static String end(JsonNode line) {
+  private static String result(JsonNode line) {
     if (line.path("response").path("status_code").asInt() == 200) {
       return "completed";
     }
@@ -81,11 +81,11 @@ record TaskLedger(
   boolean isBalanced() {
     return completed + failed + cancelled + expired == submitted
         && missing == 0
-        && doubled == 0
-        && payments.areInBounds(most);
+        && duplicated == 0
+        && payments.areWithin(maxInFlight);
   }
 
-  String shown() {
+  String report() {
     return String.format(
         Locale.ROOT,
         """
@@ -96,11 +96,11 @@ record TaskLedger(
         + expired    %,7d
         missing      %,7d
         twice        %,7d
-        %scalls        %,7d, of which answered well (paid) %,d
+        %scalls        %,7d, of which successful (paid) %,d
         paid twice   %,7d, of which tasks that the suite published twice %,d
-        in flight    %,7d calls, whenever a process or a connection was ended
-        at one end   %,7d paid twice at most, of %d that can be in flight
-        causeless    %,7d paid twice where nothing had ended
+        in flight    %,7d calls, at the end of a process or connection
+        for one end  %,7d paid twice at most, of %d possible calls in flight
+        unexplained  %,7d paid twice without such an end
         %s""",
         submitted,
         completed,
@@ -108,26 +108,26 @@ record TaskLedger(
         cancelled,
         expired,
         missing,
-        doubled,
-        heard(),
+        duplicated,
+        outcomeLine(),
         payments.calls(),
         payments.paid(),
-        payments.twice(),
-        payments.twiceOfCopies(),
+        payments.duplicates(),
+        payments.duplicatesOfCopies(),
         payments.inFlight(),
-        payments.mostAtOnce(),
-        most,
-        payments.causeless(),
+        payments.maxPerEnd(),
+        maxInFlight,
+        payments.unexplained(),
         isBalanced() ? "The ledger balances." : "THE LEDGER DOES NOT BALANCE.");
   }
 
-  private String heard() {
+  private String outcomeLine() {
     return outcomes == null
         ? ""
         : String.format(
             Locale.ROOT,
-            "outcomes     %,7d published, of which copies of one before %,d%n",
+            "outcomes     %,7d published, of which copies of an earlier outcome %,d%n",
             outcomes.outcomes(),
-            outcomes.twice());
+            outcomes.duplicates());
   }
 }

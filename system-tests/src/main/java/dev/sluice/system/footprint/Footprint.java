@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.system.report.GeneratedSection;
 import dev.sluice.system.run.Checkout;
 import dev.sluice.system.run.CloseableStack;
+import dev.sluice.system.run.CpuTime;
 import dev.sluice.system.run.Folders;
 import dev.sluice.system.run.Machine;
-import dev.sluice.system.run.ProcessorTime;
 import dev.sluice.system.run.RunningSluice;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,9 +30,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "system-tests/bench/memory",
     description = {
-      "Measures what a worker takes of memory, idle and with as many calls running as it may run,"
-          + " and what it",
-      "takes of a processor while it is idle."
+      "Measures a worker's memory, idle and with its maximum number of running calls, and its CPU"
+          + " usage while it is idle."
     },
     sortOptions = false,
     usageHelpAutoWidth = true,
@@ -40,7 +39,7 @@ import picocli.CommandLine.Option;
 public final class Footprint implements Callable<Integer> {
   private static final String WORKER = "worker-1";
   private static final Duration CALL = Duration.ofSeconds(60);
-  private static final Duration ALL_RUN_WITHIN = Duration.ofSeconds(50);
+  private static final Duration RUNNING_TIMEOUT = Duration.ofSeconds(50);
   private static final double MIB = 1 << 20;
   private static final int WORDS = 400;
 
@@ -48,23 +47,23 @@ public final class Footprint implements Callable<Integer> {
       names = "--calls",
       paramLabel = "N",
       defaultValue = "256",
-      description = "How many calls it runs at once. Default: ${DEFAULT-VALUE}.")
+      description = "Maximum concurrent calls of the worker. Default: ${DEFAULT-VALUE}.")
   private int calls;
 
   @Option(
       names = "--idle-seconds",
       paramLabel = "N",
       defaultValue = "60",
-      description = "How long it is watched while it is idle. Default: ${DEFAULT-VALUE}.")
+      description = "Duration of the idle measurement, in seconds. Default: ${DEFAULT-VALUE}.")
   private int idleSeconds;
 
   @Option(
       names = "--redis-url",
       paramLabel = "URL",
-      description = "With the limits shared there. Default: none.")
+      description = "URL of a Redis for shared limits. Default: no Redis.")
   private String redisUrl = "";
 
-  @Option(names = "--publish", description = "Write the table into docs/performance.md, too.")
+  @Option(names = "--publish", description = "Also write the table to docs/performance.md.")
   private boolean publish;
 
   public static void main(String[] arguments) {
@@ -75,18 +74,18 @@ public final class Footprint implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path folder = Files.createTempDirectory("sluice-memory-");
-    System.err.println(Machine.now().described());
-    try (CloseableStack open = new CloseableStack().closedAtExit()) {
+    System.err.println(Machine.now().description());
+    try (CloseableStack open = new CloseableStack().closeAtExit()) {
       open.add(() -> Folders.delete(folder));
       RunningSluice sluice = open.add(RunningSluice.start(folder, options()));
       long worker = Objects.requireNonNull(sluice.processes().get(WORKER));
       settle();
-      Duration before = ProcessorTime.of(worker);
+      Duration before = CpuTime.of(worker);
       pause(Duration.ofSeconds(idleSeconds));
-      Duration whileIdle = ProcessorTime.of(worker).minus(before);
+      Duration whileIdle = CpuTime.of(worker).minus(before);
       MemoryUsage idle = MemoryUsage.of(worker, folder);
       submit(sluice, folder);
-      await().atMost(ALL_RUN_WITHIN).until(() -> sluice.callsInFlight() == calls);
+      await().atMost(RUNNING_TIMEOUT).until(() -> sluice.callsInFlight() == calls);
       MemoryUsage busy = MemoryUsage.of(worker, folder);
       report(idle, whileIdle, busy);
     }
@@ -146,9 +145,9 @@ public final class Footprint implements Callable<Integer> {
         """
         Written by `system-tests/bench/memory` on %s; %s.
 
-        | a worker | resident | of it heap in use | of a processor |
+        | a worker | resident | of this, heap in use | CPU |
         |---|--:|--:|--:|
-        | idle, ready for %d calls | %.0f MiB | %.0f MiB | %.2f %% (%d s) |
+        | idle, with capacity for %d calls | %.0f MiB | %.0f MiB | %.2f %% (%d s) |
         | with %d calls running | %.0f MiB | %.0f MiB | |
         """
             .formatted(

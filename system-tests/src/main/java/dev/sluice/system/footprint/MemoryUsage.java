@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 record MemoryUsage(long resident, long heap) {
   private static final long KIB = 1024;
 
-  private static final Duration LONGEST = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
   /**
@@ -37,11 +37,14 @@ record MemoryUsage(long resident, long heap) {
    */
   static MemoryUsage of(long pid, Path folder) {
     jcmd(pid, folder, "GC.run");
-    String told = jcmd(pid, folder, "GC.heap_info");
+    String heapInfo = jcmd(pid, folder, "GC.heap_info");
     long heap =
-        HEAP.matcher(told).results().mapToLong(found -> Long.parseLong(found.group(1)) * KIB).sum();
+        HEAP.matcher(heapInfo)
+            .results()
+            .mapToLong(found -> Long.parseLong(found.group(1)) * KIB)
+            .sum();
     if (heap == 0) {
-      throw new IllegalStateException("no part of the heap is known in: " + told);
+      throw new IllegalStateException("no known heap region in: " + heapInfo);
     }
     return new MemoryUsage(resident(pid), heap);
   }
@@ -49,7 +52,7 @@ record MemoryUsage(long resident, long heap) {
   private static long resident(long pid) {
     Matcher found = RESIDENT.matcher(read(pid, "status"));
     if (!found.find()) {
-      throw new IllegalStateException("the process %d has no memory".formatted(pid));
+      throw new IllegalStateException("no VmRSS in /proc/%d/status".formatted(pid));
     }
     return Long.parseLong(found.group(1)) * KIB;
   }
@@ -59,10 +62,10 @@ record MemoryUsage(long resident, long heap) {
     Path log = folder.resolve("jcmd-%s-%d.log".formatted(command, System.nanoTime()));
     ChildProcess jcmd =
         ChildProcess.start(log, Map.of(), List.of(program, Long.toString(pid), command));
-    if (!jcmd.endedWell(LONGEST)) {
-      throw new IllegalStateException("jcmd %s: %s".formatted(command, jcmd.printed()));
+    if (!jcmd.succeeds(TIMEOUT)) {
+      throw new IllegalStateException("jcmd %s: %s".formatted(command, jcmd.output()));
     }
-    return jcmd.printed();
+    return jcmd.output();
   }
 
   private static String read(long pid, String file) {

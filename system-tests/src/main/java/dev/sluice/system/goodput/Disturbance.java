@@ -17,5 +17,5 @@ sealed interface Disturbance {
   record KilledWorker(double at) implements Disturbance {}
 
   /** {@code kill -9} of Redis, which is restarted later, as by a supervisor. */
-  record KilledRedis(double at, Duration away) implements Disturbance {}
+  record KilledRedis(double at, Duration downtime) implements Disturbance {}
 }

@@ -35,32 +35,32 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "system-tests/bench/goodput",
     description = {
-      "Measures how much of a provider's allowance Sluice and its rivals use, and how politely.",
-      "The results of a case replace its earlier ones; table and picture show all that are kept."
+      "Measures how much of a provider's limit Sluice and its rivals use, and how many calls are rejected.",
+      "The results of a case replace its earlier ones. Table and chart show all stored results."
     },
     sortOptions = false,
     usageHelpAutoWidth = true,
     mixinStandardHelpOptions = true)
 public final class Goodput implements Callable<Integer> {
-  private static final Path KEPT = Path.of(".sluice", "bench", "goodput");
+  private static final Path RESULTS_FOLDER = Path.of(".sluice", "bench", "goodput");
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "CASE", description = "Which cases. Default: all of them.")
+  @Parameters(paramLabel = "CASE", description = "Cases to run. Default: all.")
   private List<String> names = List.of();
 
   @Option(
       names = "--rivals",
       paramLabel = "all|none",
       defaultValue = "all",
-      description = "With the rivals, or Sluice alone. Default: ${DEFAULT-VALUE}.")
+      description = "Run the rivals, too, or Sluice alone. Default: ${DEFAULT-VALUE}.")
   private String rivals = "";
 
   @Option(
       names = "--tasks",
       paramLabel = "N",
       defaultValue = "600",
-      description = "How many tasks. Default: ${DEFAULT-VALUE}.")
+      description = "Number of tasks. Default: ${DEFAULT-VALUE}.")
   private int tasks;
 
   @Option(
@@ -72,18 +72,19 @@ public final class Goodput implements Callable<Integer> {
 
   @Option(
       names = "--without-redis",
-      description = "Sluice's workers divide the limits rather than share them in Redis.")
+      description =
+          "Sluice's workers divide the limits among themselves instead of sharing them in Redis.")
   private boolean withoutRedis;
 
-  @Option(names = "--report", description = "Run nothing; write table and picture of what is kept.")
+  @Option(
+      names = "--report",
+      description = "Run nothing; write table and chart of the stored results.")
   private boolean reportOnly;
 
-  @Option(
-      names = "--publish",
-      description = "Write table and picture into docs/performance.md, too.")
+  @Option(names = "--publish", description = "Also write table and chart to docs/performance.md.")
   private boolean publish;
 
-  @Option(names = "--keep", description = "Keep the logs of the runs.")
+  @Option(names = "--keep", description = "Do not delete the logs.")
   private boolean keep;
 
   public static void main(String[] arguments) {
@@ -95,18 +96,18 @@ public final class Goodput implements Callable<Integer> {
   public Integer call() throws IOException {
     List<GoodputCase> cases = cases();
     List<Contender> contenders = contenders();
-    Path kept = Checkout.root().resolve(KEPT).resolve(tasks + "-tasks-" + rpm + "-rpm");
-    BenchmarkResults results = BenchmarkResults.in(kept);
-    boolean whole = reportOnly || runAll(cases, contenders, results);
-    report(kept, results);
-    return whole ? 0 : 1;
+    Path folder = Checkout.root().resolve(RESULTS_FOLDER).resolve(tasks + "-tasks-" + rpm + "-rpm");
+    BenchmarkResults results = BenchmarkResults.in(folder);
+    boolean allSucceeded = reportOnly || runAll(cases, contenders, results);
+    report(folder, results);
+    return allSucceeded ? 0 : 1;
   }
 
   private List<GoodputCase> cases() {
     if (tasks < 20 || rpm < 60) {
       throw new ParameterException(
           spec.commandLine(),
-          "--tasks (%d) is at least 20, --rpm (%d) at least 60".formatted(tasks, rpm));
+          "--tasks (%d) must be at least 20, --rpm (%d) at least 60".formatted(tasks, rpm));
     }
     return names.isEmpty() ? GoodputCase.ALL : names.stream().map(this::named).toList();
   }
@@ -117,7 +118,8 @@ public final class Goodput implements Callable<Integer> {
             () ->
                 new ParameterException(
                     spec.commandLine(),
-                    "%s is no case: they are %s".formatted(id, String.join(", ", caseIds()))));
+                    "unknown case %s; the cases are %s"
+                        .formatted(id, String.join(", ", caseIds()))));
   }
 
   private static List<String> caseIds() {
@@ -131,7 +133,7 @@ public final class Goodput implements Callable<Integer> {
       case "none" -> List.of(all.getFirst());
       default ->
           throw new ParameterException(
-              spec.commandLine(), "--rivals (%s) is all or none".formatted(rivals));
+              spec.commandLine(), "--rivals (%s) must be all or none".formatted(rivals));
     };
   }
 
@@ -142,31 +144,31 @@ public final class Goodput implements Callable<Integer> {
     if (redis.isEmpty() && contenders.stream().anyMatch(Contender::usesRedis)) {
       throw new ParameterException(
           spec.commandLine(),
-          "no redis-server and no valkey-server found: install one (package redis-server or"
-              + " valkey-server), or give --rivals none --without-redis");
+          "neither redis-server nor valkey-server is installed: install one (package redis-server or"
+              + " valkey-server), or use --rivals none --without-redis");
     }
     List<BenchmarkTask> prompts = BenchmarkTasks.make(tasks);
     System.err.printf(
         "%d tasks, %.0f tokens each on average; %s%n",
-        tasks, BenchmarkTasks.meanCharge(prompts), Machine.now().described());
+        tasks, BenchmarkTasks.meanCharge(prompts), Machine.now().description());
     Path folder = Files.createTempDirectory("sluice-goodput-");
-    try (CloseableStack open = new CloseableStack().closedAtExit()) {
-      open.add(() -> leave(folder));
-      boolean whole = true;
+    try (CloseableStack open = new CloseableStack().closeAtExit()) {
+      open.add(() -> deleteOrKeep(folder));
+      boolean allSucceeded = true;
       for (GoodputCase one : cases) {
         for (Contender contender : contenders) {
-          if (concerns(one, contender) && !open.isClosed()) {
+          if (applies(one, contender) && !open.isClosed()) {
             Path own = Files.createDirectories(folder.resolve(one.id()).resolve(contender.name()));
             Trial trial = new Trial(contender, one.setting(), prompts, rpm, redis.orElse(""), own);
-            whole &= run(trial, one, contender, results, open);
+            allSucceeded &= run(trial, one, contender, results, open);
           }
         }
       }
-      return whole;
+      return allSucceeded;
     }
   }
 
-  private void leave(Path folder) throws IOException {
+  private void deleteOrKeep(Path folder) throws IOException {
     if (keep) {
       System.err.println("The logs are in " + folder);
     } else {
@@ -183,7 +185,7 @@ public final class Goodput implements Callable<Integer> {
       CloseableStack open) {
     try {
       BenchmarkResult measured = measured(one, contender, trial.run(open));
-      results.keep(measured);
+      results.save(measured);
       System.out.println(ResultTable.line(measured));
       return true;
     } catch (RuntimeException failed) {
@@ -195,14 +197,14 @@ public final class Goodput implements Callable<Integer> {
   }
 
   /** A contender without Redis skips the case that kills Redis. */
-  private static boolean concerns(GoodputCase one, Contender contender) {
+  private static boolean applies(GoodputCase one, Contender contender) {
     return contender.usesRedis()
         || !(one.setting().disturbance() instanceof Disturbance.KilledRedis);
   }
 
   private BenchmarkResult measured(
       GoodputCase one, Contender contender, Trial.TrialResult trialResult) {
-    Contender.RunResult runResult = trialResult.ended();
+    Contender.RunResult runResult = trialResult.runResult();
     return new BenchmarkResult(
         one.id(),
         one.title(),
@@ -212,10 +214,10 @@ public final class Goodput implements Callable<Integer> {
         runResult.answered(),
         runResult.failed(),
         runResult.elapsed(),
-        trialResult.judgement());
+        trialResult.analysis());
   }
 
-  private void report(Path kept, BenchmarkResults results) throws IOException {
+  private void report(Path folder, BenchmarkResults results) throws IOException {
     List<String> contenders = Contender.all(true).stream().map(Contender::name).toList();
     List<BenchmarkResult> all = results.of(caseIds(), contenders);
     if (all.isEmpty()) {
@@ -223,9 +225,9 @@ public final class Goodput implements Callable<Integer> {
     }
     String picture = RunChart.svg(all);
     String table = caption(all) + "\n" + ResultTable.markdown(all);
-    Files.writeString(kept.resolve("goodput.svg"), picture);
-    Files.writeString(kept.resolve("goodput.md"), table);
-    System.err.println("Table and picture: " + kept);
+    Files.writeString(folder.resolve("goodput.svg"), picture);
+    Files.writeString(folder.resolve("goodput.md"), table);
+    System.err.println("Table and chart: " + folder);
     if (publish) {
       Path docs = Checkout.root().resolve("docs");
       Files.writeString(docs.resolve("goodput.svg"), picture);
@@ -248,13 +250,13 @@ public final class Goodput implements Callable<Integer> {
   }
 
   private String command() {
-    List<String> words = new ArrayList<>(List.of(spec.name()));
+    List<String> arguments = new ArrayList<>(List.of(spec.name()));
     if (tasks != 600) {
-      words.add("--tasks " + tasks);
+      arguments.add("--tasks " + tasks);
     }
     if (rpm != 1200) {
-      words.add("--rpm " + rpm);
+      arguments.add("--rpm " + rpm);
     }
-    return String.join(" ", words);
+    return String.join(" ", arguments);
   }
 }

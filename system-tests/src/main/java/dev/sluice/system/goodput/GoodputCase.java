@@ -15,54 +15,58 @@ import java.util.Optional;
 record GoodputCase(String id, String title, ProviderScenario setting) {
   static final List<GoodputCase> ALL =
       List.of(
-          new GoodputCase("rpm", "requests bind", ProviderScenario.usual()),
-          new GoodputCase("tpm", "tokens bind", ProviderScenario.usual().withTokens(0.5)),
-          new GoodputCase("both", "both near their limits", ProviderScenario.usual().withTokens(1)),
+          new GoodputCase("rpm", "requests bind", ProviderScenario.defaults()),
+          new GoodputCase("tpm", "tokens bind", ProviderScenario.defaults().withTokens(0.5)),
+          new GoodputCase(
+              "both", "both near their limits", ProviderScenario.defaults().withTokens(1)),
           new GoodputCase(
               "halved",
-              "halved midway, untold",
-              ProviderScenario.usual().met(new Disturbance.Halving(0.5))),
+              "halved midway, without notice",
+              ProviderScenario.defaults().disturbedBy(new Disturbance.Halving(0.5))),
           new GoodputCase(
               "headers",
-              "limits unknown, told by headers",
-              ProviderScenario.usual().unknown(LimitHeaders.ALL)),
+              "limits unknown, advertised in headers",
+              ProviderScenario.defaults().unconfigured(LimitHeaders.ALL)),
           new GoodputCase(
-              "untold",
-              "limits unknown, nothing told but Retry-After",
-              ProviderScenario.usual().unknown(LimitHeaders.RETRY_AFTER)),
+              "unannounced",
+              "limits unknown, only Retry-After",
+              ProviderScenario.defaults().unconfigured(LimitHeaders.RETRY_AFTER)),
           new GoodputCase(
               "per-second",
               "counted per second",
-              ProviderScenario.usual().counted(WindowType.PER_SECOND, ProviderScenario.SHALLOW)),
+              ProviderScenario.defaults()
+                  .withWindow(WindowType.PER_SECOND, ProviderScenario.SHALLOW)),
           new GoodputCase(
               "fixed-minute",
               "counted per full minute",
-              ProviderScenario.usual()
+              ProviderScenario.defaults()
                   .withRequests(0.4)
-                  .counted(WindowType.FIXED_MINUTE, ProviderScenario.SHALLOW)),
+                  .withWindow(WindowType.FIXED_MINUTE, ProviderScenario.SHALLOW)),
           new GoodputCase(
               "burst",
               "a minute's burst at the start",
-              ProviderScenario.usual()
+              ProviderScenario.defaults()
                   .withRequests(0.4)
-                  .counted(WindowType.TOKEN_BUCKET, Duration.ofMinutes(1))),
+                  .withWindow(WindowType.TOKEN_BUCKET, Duration.ofMinutes(1))),
           new GoodputCase(
-              "refused-count",
-              "refused calls count; limits unknown, told by headers",
-              ProviderScenario.usual().unknown(LimitHeaders.ALL).withRefusedCallsCounted()),
+              "rejected-count",
+              "rejected calls count; limits unknown, advertised in headers",
+              ProviderScenario.defaults()
+                  .unconfigured(LimitHeaders.ALL)
+                  .withRejectedCallsCounted()),
           new GoodputCase(
               "other-client",
               "another client takes a third",
-              ProviderScenario.usual().met(new Disturbance.OtherClient(3))),
+              ProviderScenario.defaults().disturbedBy(new Disturbance.OtherClient(3))),
           new GoodputCase(
               "worker-killed",
               "a worker is killed",
-              ProviderScenario.usual().met(new Disturbance.KilledWorker(0.4))),
+              ProviderScenario.defaults().disturbedBy(new Disturbance.KilledWorker(0.4))),
           new GoodputCase(
               "redis-killed",
               "Redis is killed, back after 10 s",
-              ProviderScenario.usual()
-                  .met(new Disturbance.KilledRedis(0.4, Duration.ofSeconds(10)))));
+              ProviderScenario.defaults()
+                  .disturbedBy(new Disturbance.KilledRedis(0.4, Duration.ofSeconds(10)))));
 
   static Optional<GoodputCase> named(String id) {
     return ALL.stream().filter(one -> one.id().equals(id)).findFirst();

@@ -16,7 +16,7 @@ import java.util.Map;
  * @param headers rate limit headers of the replies
  * @param counting how the provider counts a minute
  * @param burst capacity of the token bucket, as a duration
- * @param refusedCallsCount whether a rejected call uses up a request
+ * @param rejectedCallsCount whether a rejected call uses up a request
  * @param disturbance event during the run
  */
 record ProviderScenario(
@@ -26,7 +26,7 @@ record ProviderScenario(
     LimitHeaders headers,
     WindowType counting,
     Duration burst,
-    boolean refusedCallsCount,
+    boolean rejectedCallsCount,
     Disturbance disturbance) {
   /** A bucket that allows almost no burst: the strict reading of a limit per minute. */
   static final Duration SHALLOW = Duration.ofSeconds(1);
@@ -34,7 +34,7 @@ record ProviderScenario(
   private static final double NOT_BINDING = 3;
 
   /** The request limit binds, the limits are configured and advertised, nothing happens. */
-  static ProviderScenario usual() {
+  static ProviderScenario defaults() {
     return new ProviderScenario(
         1,
         NOT_BINDING,
@@ -46,34 +46,34 @@ record ProviderScenario(
         new Disturbance.None());
   }
 
-  ProviderScenario withRequests(double part) {
+  ProviderScenario withRequests(double fraction) {
     return new ProviderScenario(
-        part, tokens, known, headers, counting, burst, refusedCallsCount, disturbance);
+        fraction, tokens, known, headers, counting, burst, rejectedCallsCount, disturbance);
   }
 
-  ProviderScenario withTokens(double part) {
+  ProviderScenario withTokens(double fraction) {
     return new ProviderScenario(
-        requests, part, known, headers, counting, burst, refusedCallsCount, disturbance);
+        requests, fraction, known, headers, counting, burst, rejectedCallsCount, disturbance);
   }
 
-  ProviderScenario unknown(LimitHeaders told) {
+  ProviderScenario unconfigured(LimitHeaders advertised) {
     return new ProviderScenario(
-        requests, tokens, false, told, counting, burst, refusedCallsCount, disturbance);
+        requests, tokens, false, advertised, counting, burst, rejectedCallsCount, disturbance);
   }
 
-  ProviderScenario counted(WindowType how, Duration depth) {
+  ProviderScenario withWindow(WindowType windowType, Duration depth) {
     return new ProviderScenario(
-        requests, tokens, known, headers, how, depth, refusedCallsCount, disturbance);
+        requests, tokens, known, headers, windowType, depth, rejectedCallsCount, disturbance);
   }
 
-  ProviderScenario withRefusedCallsCounted() {
+  ProviderScenario withRejectedCallsCounted() {
     return new ProviderScenario(
         requests, tokens, known, headers, counting, burst, true, disturbance);
   }
 
-  ProviderScenario met(Disturbance by) {
+  ProviderScenario disturbedBy(Disturbance event) {
     return new ProviderScenario(
-        requests, tokens, known, headers, counting, burst, refusedCallsCount, by);
+        requests, tokens, known, headers, counting, burst, rejectedCallsCount, event);
   }
 
   /** The limits at the start. */
@@ -84,6 +84,6 @@ record ProviderScenario(
   }
 
   LimitSettings limits(PerMinute perMinute) {
-    return new LimitSettings(perMinute, Map.of(), counting, burst, refusedCallsCount);
+    return new LimitSettings(perMinute, Map.of(), counting, burst, rejectedCallsCount);
   }
 }

@@ -39,9 +39,9 @@ final class Trial {
   private static final int WARM_UP_CALLS = 60;
 
   /** A run is stopped after this multiple of the time that the limits require. */
-  private static final int PATIENCE = 3;
+  private static final int TIMEOUT_FACTOR = 3;
 
-  private static final Duration PATIENCE_ON_TOP = Duration.ofSeconds(30);
+  private static final Duration EXTRA_TIMEOUT = Duration.ofSeconds(30);
 
   private final Contender contender;
   private final ProviderScenario setting;
@@ -66,7 +66,7 @@ final class Trial {
   }
 
   /** Result of a trial. */
-  record TrialResult(Contender.RunResult ended, RunAnalysis judgement) {}
+  record TrialResult(Contender.RunResult runResult, RunAnalysis analysis) {}
 
   /**
    * Runs the trial.
@@ -83,16 +83,16 @@ final class Trial {
       OtherClient.warmUp(simulator.url(), WARM_UP_CALLS);
       RedisServer redis =
           contender.usesRedis() ? started.add(RedisServer.start(redisProgram, folder)) : null;
-      Contender.Running running = contender.start(challenge(simulator, redis), started);
+      Contender.Running running = contender.start(input(simulator, redis), started);
       started.add(disturb(simulator, running, redis, steps));
-      runResult = running.work(longest());
+      runResult = running.work(timeout());
     }
     List<ProviderCall> calls =
         ProviderCall.readAll(log).stream()
             .filter(call -> KEY.endsWith(call.key()) && call.key().length() == KEY_DIGITS_IN_LOG)
             .toList();
     LimitSchedule limitSchedule = new LimitSchedule(steps, windows(), setting.burst());
-    return new TrialResult(runResult, new RunAnalyzer(limitSchedule, bodies()).judge(calls));
+    return new TrialResult(runResult, new RunAnalyzer(limitSchedule, bodies()).analyze(calls));
   }
 
   private Simulator simulator(Path log) {
@@ -112,7 +112,7 @@ final class Trial {
     return Simulator.start(all, Clock.systemUTC());
   }
 
-  private BenchmarkInput challenge(Simulator simulator, @Nullable RedisServer redis) {
+  private BenchmarkInput input(Simulator simulator, @Nullable RedisServer redis) {
     Optional<BenchmarkInput.KnownLimits> known =
         setting.known()
             ? Optional.of(new BenchmarkInput.KnownLimits(limits.requests(), limits.tokens()))
@@ -140,15 +140,15 @@ final class Trial {
           at(halving.at(), simulator, () -> steps.add(halve(simulator)));
       case Disturbance.KilledWorker worker -> at(worker.at(), simulator, running::killWorker);
       case Disturbance.KilledRedis killed when redis != null ->
-          at(killed.at(), simulator, () -> takeAway(redis, killed.away()));
+          at(killed.at(), simulator, () -> interruptRedis(redis, killed.downtime()));
       case Disturbance.KilledRedis killed -> () -> {};
     };
   }
 
-  private TriggeredAction at(double share, Simulator simulator, Runnable what) {
+  private TriggeredAction at(double share, Simulator simulator, Runnable action) {
     long before = replies(simulator);
     long enough = before + Math.round(share * prompts.size());
-    return TriggeredAction.when(() -> replies(simulator) >= enough, what);
+    return TriggeredAction.when(() -> replies(simulator) >= enough, action);
   }
 
   private static long replies(Simulator simulator) {
@@ -161,24 +161,24 @@ final class Trial {
     return new LimitSchedule.Step(Instant.now(), half.requests(), half.tokens());
   }
 
-  private static void takeAway(RedisServer redis, Duration away) {
+  private static void interruptRedis(RedisServer redis, Duration downtime) {
     redis.kill();
     try {
-      Thread.sleep(away);
+      Thread.sleep(downtime);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return;
     }
-    redis.startAgain();
+    redis.restart();
   }
 
-  private Duration longest() {
+  private Duration timeout() {
     double requests = (double) prompts.size() / limits.requests();
     double tokens =
         prompts.stream().mapToLong(BenchmarkTask::chargedTokens).sum() / (double) limits.tokens();
     double halved = setting.disturbance() instanceof Disturbance.Halving ? 1.5 : 1;
     double seconds = 60 * Math.max(requests, tokens) * halved;
-    return Duration.ofSeconds(Math.round(PATIENCE * seconds)).plus(PATIENCE_ON_TOP);
+    return Duration.ofSeconds(Math.round(TIMEOUT_FACTOR * seconds)).plus(EXTRA_TIMEOUT);
   }
 
   private LimitSchedule.WindowMode windows() {

@@ -5,7 +5,7 @@ import java.util.function.BooleanSupplier;
 
 /** Waits in the background for a condition and then runs an action once. */
 final class TriggeredAction implements AutoCloseable {
-  private static final Duration PAUSE = Duration.ofMillis(20);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
   private final Thread thread;
 
@@ -13,20 +13,21 @@ final class TriggeredAction implements AutoCloseable {
     this.thread = thread;
   }
 
-  static TriggeredAction when(BooleanSupplier come, Runnable what) {
-    return new TriggeredAction(Thread.ofVirtual().name("moment").start(() -> await(come, what)));
+  static TriggeredAction when(BooleanSupplier condition, Runnable action) {
+    return new TriggeredAction(
+        Thread.ofVirtual().name("moment").start(() -> await(condition, action)));
   }
 
-  private static void await(BooleanSupplier come, Runnable what) {
+  private static void await(BooleanSupplier condition, Runnable action) {
     try {
-      while (!come.getAsBoolean()) {
-        Thread.sleep(PAUSE);
+      while (!condition.getAsBoolean()) {
+        Thread.sleep(POLL_INTERVAL);
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return;
     }
-    what.run();
+    action.run();
   }
 
   /** Also ends the wait if the condition was never met. */

@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "system-tests/bench/live",
     description = {
-      "Measures what a live call through an idle Sluice takes longer than one to the provider itself.",
-      "Both go in turn, one at a time, in one run: the machine is the same for both."
+      "Measures the latency that an idle Sluice adds to a live call.",
+      "Direct calls and calls through Sluice alternate, one at a time, on the same machine."
     },
     sortOptions = false,
     usageHelpAutoWidth = true,
@@ -37,14 +37,14 @@ public final class Overhead implements Callable<Integer> {
       names = "--calls",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "How many calls each way. Default: ${DEFAULT-VALUE}.")
+      description = "Number of calls on each path. Default: ${DEFAULT-VALUE}.")
   private int calls;
 
   @Option(
       names = "--latency",
       paramLabel = "SPEC",
       defaultValue = "fixed:50ms",
-      description = "How long the provider takes. Default: ${DEFAULT-VALUE}.")
+      description = "Latency of the provider. Default: ${DEFAULT-VALUE}.")
   private String latency = "";
 
   /** Latencies of a call, in milliseconds. */
@@ -70,9 +70,9 @@ public final class Overhead implements Callable<Integer> {
               url(sluice, "OPENAI_BASE_URL"),
               Objects.requireNonNull(sluice.environment().get("OPENAI_API_KEY")));
       System.out.printf(
-          "%d calls each way, one at a time, in turn; the provider takes %s; milliseconds%n%n",
+          "%d calls on each path, alternating, one at a time; provider latency %s; milliseconds%n%n",
           calls, latency);
-      System.out.println("| reply | way | first byte p50 | p99 | last byte p50 | p99 |");
+      System.out.println("| reply | path | first byte p50 | p99 | last byte p50 | p99 |");
       System.out.println("|---|---|---|---|---|---|");
       for (boolean stream : new boolean[] {false, true}) {
         measure(http, direct, through, stream);
@@ -126,7 +126,7 @@ public final class Overhead implements Callable<Integer> {
       body.readAllBytes();
       if (response.statusCode() != 200 || first < 0) {
         throw new IllegalStateException(
-            "%s answers %d".formatted(callPath.name(), response.statusCode()));
+            "%s returned status %d".formatted(callPath.name(), response.statusCode()));
       }
       return new CallTime(firstByte, (System.nanoTime() - start) / MILLION);
     }

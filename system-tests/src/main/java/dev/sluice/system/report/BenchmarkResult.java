@@ -15,7 +15,7 @@ import java.time.Instant;
  * @param answered tasks with a successful reply
  * @param failed tasks that failed
  * @param elapsed time from the submission to the last result
- * @param judgement the provider's view of the run
+ * @param analysis the provider's view of the run
  */
 public record BenchmarkResult(
     String caseId,
@@ -26,7 +26,7 @@ public record BenchmarkResult(
     int answered,
     int failed,
     Duration elapsed,
-    RunAnalysis judgement) {
+    RunAnalysis analysis) {
 
   /** Number of tasks without a result. */
   public int lost() {

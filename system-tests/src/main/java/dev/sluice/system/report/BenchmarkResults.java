@@ -29,9 +29,9 @@ public final class BenchmarkResults {
     }
   }
 
-  public void keep(BenchmarkResult measured) {
+  public void save(BenchmarkResult result) {
     try {
-      Files.write(file(measured.caseId(), measured.contender()), JSON.writeValueAsBytes(measured));
+      Files.write(file(result.caseId(), result.contender()), JSON.writeValueAsBytes(result));
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }

@@ -30,7 +30,7 @@ public final class GeneratedSection {
       int to = page.indexOf(end);
       if (from < 0 || to < from) {
         throw new IllegalStateException(
-            "%s has no part between %s and %s".formatted(file, begin, end));
+            "%s has no section between %s and %s".formatted(file, begin, end));
       }
       Files.writeString(
           file, page.substring(0, from + begin.length()) + "\n" + text + page.substring(to));

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 public final class ResultTable {
   private static final String HEAD =
       """
-      | case | | share of the allowance | of all on offer | 429s | of calls | inside a told wait | paid twice | lost | elapsed |
+      | case | | share of the limit | of all on offer | 429s | of calls | before Retry-After | paid twice | lost | elapsed |
       |---|---|--:|--:|--:|--:|--:|--:|--:|--:|
       """;
 
@@ -29,15 +29,15 @@ public final class ResultTable {
   }
 
   private static List<String> cells(BenchmarkResult one) {
-    RunAnalysis runAnalysis = one.judgement();
+    RunAnalysis runAnalysis = one.analysis();
     return List.of(
         one.contender(),
         "%.3f %s"
             .formatted(runAnalysis.share(), runAnalysis.binding().name().toLowerCase(Locale.ROOT)),
         "%.3f".formatted(runAnalysis.shareOfCeiling()),
-        Integer.toString(runAnalysis.refused()),
-        percent(runAnalysis.refusedShare()),
-        Integer.toString(runAnalysis.insideToldWait()),
+        Integer.toString(runAnalysis.rejected()),
+        percent(runAnalysis.rejectedShare()),
+        Integer.toString(runAnalysis.callsBeforeRetryAfter()),
         Integer.toString(runAnalysis.paidTwice()),
         lost(one),
         elapsed(one));
@@ -45,16 +45,16 @@ public final class ResultTable {
 
   /** One contender's result as a line for the terminal. */
   public static String line(BenchmarkResult one) {
-    RunAnalysis runAnalysis = one.judgement();
-    return "%-16s %-12s share %.3f (%s), of all on offer %.3f, %d x 429 (%s), inside told wait %s, paid twice %d, lost %s, %s%s"
+    RunAnalysis runAnalysis = one.analysis();
+    return "%-16s %-12s share %.3f (%s), of all on offer %.3f, %d x 429 (%s), before Retry-After %s, paid twice %d, lost %s, %s%s"
         .formatted(
             one.caseId(),
             one.contender(),
             runAnalysis.share(),
             runAnalysis.binding().name().toLowerCase(Locale.ROOT),
             runAnalysis.shareOfCeiling(),
-            runAnalysis.refused(),
-            percent(runAnalysis.refusedShare()),
+            runAnalysis.rejected(),
+            percent(runAnalysis.rejectedShare()),
             inside(runAnalysis),
             runAnalysis.paidTwice(),
             lost(one),
@@ -65,15 +65,16 @@ public final class ResultTable {
   private static String others(RunAnalysis runAnalysis) {
     return runAnalysis.otherCalls() == 0
         ? ""
-        : "; other client: %d of %d refused"
-            .formatted(runAnalysis.otherRefused(), runAnalysis.otherCalls());
+        : "; other client: %d of %d rejected"
+            .formatted(runAnalysis.otherRejected(), runAnalysis.otherCalls());
   }
 
   private static String inside(RunAnalysis runAnalysis) {
-    int calls = runAnalysis.insideToldWait();
+    int calls = runAnalysis.callsBeforeRetryAfter();
     return calls == 0
         ? "0"
-        : "%d, up to %d ms after it".formatted(calls, runAnalysis.longestAfterTold().toMillis());
+        : "%d, up to %d ms after the 429"
+            .formatted(calls, runAnalysis.longestAfter429().toMillis());
   }
 
   private static String lost(BenchmarkResult one) {
@@ -84,7 +85,7 @@ public final class ResultTable {
 
   private static String elapsed(BenchmarkResult one) {
     String seconds = "%.1f s".formatted(one.elapsed().toMillis() / 1000.0);
-    return one.lost() == 0 ? seconds : "broken off after " + seconds;
+    return one.lost() == 0 ? seconds : "stopped after " + seconds;
   }
 
   private static String percent(double share) {

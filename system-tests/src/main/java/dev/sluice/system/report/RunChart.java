@@ -22,14 +22,14 @@ public final class RunChart {
   private static final int LABEL_WIDTH = 92;
   private static final int FIGURES_WIDTH = 104;
   private static final int BAND_HEIGHT = 34;
-  private static final int REFUSED_HEIGHT = 9;
+  private static final int REJECTED_HEIGHT = 9;
   private static final int BAND_GAP = 7;
 
   /** Values above this multiple of the limit are cut off. */
-  private static final double HIGHEST = 2.5;
+  private static final double MAX_SCALE = 2.5;
 
   /** Number of rejected calls per second that is drawn at full opacity. */
-  private static final double STRONGEST = 20;
+  private static final double FULL_OPACITY_AT = 20;
 
   private final SvgDrawing drawing;
 
@@ -64,26 +64,26 @@ public final class RunChart {
   }
 
   private static int panelHeight(int bands) {
-    return TITLE_HEIGHT + bands * (BAND_HEIGHT + REFUSED_HEIGHT + BAND_GAP) + AXIS_HEIGHT + 10;
+    return TITLE_HEIGHT + bands * (BAND_HEIGHT + REJECTED_HEIGHT + BAND_GAP) + AXIS_HEIGHT + 10;
   }
 
   private void legend() {
     int y = MARGIN + 6;
-    drawing.text(MARGIN, y, "title", "What the provider let in, second by second");
+    drawing.text(MARGIN, y, "title", "Admitted calls per second");
     int below = y + 22;
     drawing.add(
         "<rect class=\"c0\" x=\"%d\" y=\"%d\" width=\"16\" height=\"10\"/>"
             .formatted(MARGIN, below - 9));
-    drawing.text(MARGIN + 22, below, "small", "let in (requests or tokens, whichever binds)");
+    drawing.text(MARGIN + 22, below, "small", "admitted (requests or tokens, whichever binds)");
     int line = MARGIN + 272;
     drawing.add("<path class=\"allowed\" d=\"M%d %d h22\"/>".formatted(line, below - 4));
-    drawing.text(line + 28, below, "small", "the allowance in that second");
+    drawing.text(line + 28, below, "small", "the limit in that second");
     int red = line + 200;
     drawing.add(
-        "<rect class=\"refused\" x=\"%d\" y=\"%d\" width=\"16\" height=\"7\"/>"
+        "<rect class=\"rejected\" x=\"%d\" y=\"%d\" width=\"16\" height=\"7\"/>"
             .formatted(red, below - 8));
     drawing.text(
-        red + 22, below, "small", "refused with 429 (stronger: more, from 20 a second on full)");
+        red + 22, below, "small", "rejected with 429 (full opacity from 20 per second on)");
   }
 
   private void panel(List<BenchmarkResult> panel, List<String> contenders, int x, int y) {
@@ -91,7 +91,7 @@ public final class RunChart {
     drawing.text(x + PANEL_WIDTH, y + 12, "small end", "share · 429s");
     int longest =
         Math.max(
-            1, panel.stream().mapToInt(one -> one.judgement().seconds().size()).max().orElse(1));
+            1, panel.stream().mapToInt(one -> one.analysis().seconds().size()).max().orElse(1));
     double scale = scale(panel);
     int band = y + TITLE_HEIGHT;
     for (BenchmarkResult one : panel) {
@@ -99,19 +99,19 @@ public final class RunChart {
       band(one, colour, new Band(x + LABEL_WIDTH, band, longest, scale));
       drawing.text(x + LABEL_WIDTH - 8, band + BAND_HEIGHT - 4, "end", one.contender());
       figures(one, x + PANEL_WIDTH, band + BAND_HEIGHT - 4);
-      band += BAND_HEIGHT + REFUSED_HEIGHT + BAND_GAP;
+      band += BAND_HEIGHT + REJECTED_HEIGHT + BAND_GAP;
     }
     axis(x + LABEL_WIDTH, band, longest);
   }
 
   private void figures(BenchmarkResult one, int x, int y) {
-    RunAnalysis runAnalysis = one.judgement();
+    RunAnalysis runAnalysis = one.analysis();
     String lost = one.lost() == 0 ? "" : " · %d lost".formatted(one.lost());
     drawing.text(
         x,
         y,
         "small end",
-        "%s · %d%s".formatted(share(runAnalysis.share()), runAnalysis.refused(), lost));
+        "%s · %d%s".formatted(share(runAnalysis.share()), runAnalysis.rejected(), lost));
   }
 
   private static String share(double share) {
@@ -122,17 +122,17 @@ public final class RunChart {
   private static double scale(List<BenchmarkResult> panel) {
     double mean =
         panel.stream()
-            .flatMap(one -> one.judgement().seconds().stream())
+            .flatMap(one -> one.analysis().seconds().stream())
             .mapToDouble(Second::allowed)
             .average()
             .orElse(1);
     double highest =
         panel.stream()
-            .flatMap(one -> one.judgement().seconds().stream())
+            .flatMap(one -> one.analysis().seconds().stream())
             .mapToDouble(Second::charged)
             .max()
             .orElse(1);
-    return Math.max(1e-9, Math.clamp(highest, 1.3 * mean, HIGHEST * mean));
+    return Math.max(1e-9, Math.clamp(highest, 1.3 * mean, MAX_SCALE * mean));
   }
 
   /** Position and scale of a band. */
@@ -151,7 +151,7 @@ public final class RunChart {
   }
 
   private void band(BenchmarkResult one, int colour, Band band) {
-    List<Second> seconds = one.judgement().seconds();
+    List<Second> seconds = one.analysis().seconds();
     int floor = band.y() + BAND_HEIGHT;
     StringBuilder steps = new StringBuilder("M%d %d".formatted(band.x(), floor));
     StringBuilder line = new StringBuilder();
@@ -160,25 +160,25 @@ public final class RunChart {
       steps.append(" V%.1f H%.1f".formatted(band.up(now.charged()), band.across(second + 1)));
       line.append(second == 0 ? "M%d %.1f".formatted(band.x(), band.up(now.allowed())) : "");
       line.append(" V%.1f H%.1f".formatted(band.up(now.allowed()), band.across(second + 1)));
-      refused(now, second, band);
+      rejected(now, second, band);
     }
     drawing.add("<path class=\"c%d\" d=\"%s V%d Z\"/>".formatted(colour, steps, floor));
     drawing.add("<path class=\"allowed\" d=\"%s\"/>".formatted(line));
     drawing.add("<path class=\"axis\" d=\"M%d %d h%d\"/>".formatted(band.x(), floor, plotWidth()));
   }
 
-  private void refused(Second now, int second, Band band) {
-    if (now.refused() == 0) {
+  private void rejected(Second now, int second, Band band) {
+    if (now.rejected() == 0) {
       return;
     }
-    double strength = Math.min(1, 0.35 + 0.65 * now.refused() / STRONGEST);
+    double strength = Math.min(1, 0.35 + 0.65 * now.rejected() / FULL_OPACITY_AT);
     drawing.add(
-        "<rect class=\"refused\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" opacity=\"%.2f\"/>"
+        "<rect class=\"rejected\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" opacity=\"%.2f\"/>"
             .formatted(
                 band.across(second),
                 band.y() + BAND_HEIGHT + 2,
                 band.across(second + 1) - band.across(second),
-                REFUSED_HEIGHT - 2,
+                REJECTED_HEIGHT - 2,
                 strength));
   }
 

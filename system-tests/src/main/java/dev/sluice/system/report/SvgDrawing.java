@@ -14,7 +14,7 @@ public final class SvgDrawing {
         .axis { stroke: #8c959f; stroke-width: 1; fill: none }
         .allowed { stroke: #24292f; stroke-width: 1.2; stroke-dasharray: 4 2; fill: none }
         .c0 { fill: #54aeff } .c1 { fill: #fb8f44 } .c2 { fill: #c297ff }
-        .refused { fill: #cf222e }
+        .rejected { fill: #cf222e }
         @media (prefers-color-scheme: dark) {
           .page { fill: #0d1117 }
           text { fill: #e6edf3 }
@@ -22,7 +22,7 @@ public final class SvgDrawing {
           .axis { stroke: #656c76 }
           .allowed { stroke: #e6edf3 }
           .c0 { fill: #1158c7 } .c1 { fill: #9b4215 } .c2 { fill: #6e40c9 }
-          .refused { fill: #ff6b63 }
+          .rejected { fill: #ff6b63 }
         }
       </style>
       """;

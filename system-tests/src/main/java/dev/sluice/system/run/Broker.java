@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** A private RabbitMQ, started by {@code launcher/broker}. */
 public final class Broker implements AutoCloseable {
-  private static final Duration LONGEST = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private final Path home;
 
@@ -23,12 +23,12 @@ public final class Broker implements AutoCloseable {
 
   /** Starts the broker and returns its URL when it accepts connections. */
   public String start() {
-    String printed = command("start");
-    return printed
+    String output = command("start");
+    return output
         .lines()
         .filter(line -> line.startsWith("amqp://"))
         .findFirst()
-        .orElseThrow(() -> new IllegalStateException("launcher/broker: " + printed));
+        .orElseThrow(() -> new IllegalStateException("launcher/broker: " + output));
   }
 
   /** {@code kill -9}. */
@@ -44,14 +44,14 @@ public final class Broker implements AutoCloseable {
     }
   }
 
-  private String command(String what) {
-    Path log = home.resolveSibling("broker-%s.log".formatted(what));
+  private String command(String subcommand) {
+    Path log = home.resolveSibling("broker-%s.log".formatted(subcommand));
     String program = Checkout.root().resolve("launcher/broker").toString();
     ChildProcess command =
-        ChildProcess.start(log, Map.of(), List.of(program, what, "--home", home.toString()));
-    if (!command.endedWell(LONGEST)) {
-      throw new IllegalStateException("launcher/broker " + what + ": " + command.printed());
+        ChildProcess.start(log, Map.of(), List.of(program, subcommand, "--home", home.toString()));
+    if (!command.succeeds(TIMEOUT)) {
+      throw new IllegalStateException("launcher/broker " + subcommand + ": " + command.output());
     }
-    return command.printed();
+    return command.output();
   }
 }

@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
  * and cookie. Node numbers start at 1.
  */
 public final class BrokerCluster implements AutoCloseable {
-  private static final Duration STARTED_WITHIN = Duration.ofMinutes(3);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final RabbitInstallation installation;
@@ -48,7 +48,7 @@ public final class BrokerCluster implements AutoCloseable {
     }
 
     ChildProcess process() {
-      return Objects.requireNonNull(process, "it was started");
+      return Objects.requireNonNull(process, "the node has not been started");
     }
   }
 
@@ -78,7 +78,7 @@ public final class BrokerCluster implements AutoCloseable {
       // Start all nodes at once: RabbitMQ 4's first node waits for the others.
       IntStream.rangeClosed(1, size).forEach(cluster::launch);
       IntStream.rangeClosed(1, size).forEach(cluster::awaitOpen);
-      await().atMost(STARTED_WITHIN).until(() -> cluster.running().size() == size);
+      await().atMost(START_TIMEOUT).until(() -> cluster.running().size() == size);
       return cluster;
     } catch (RuntimeException failed) {
       cluster.close();
@@ -137,11 +137,11 @@ public final class BrokerCluster implements AutoCloseable {
   private void awaitOpen(int number) {
     Node node = node(number);
     await()
-        .atMost(STARTED_WITHIN)
+        .atMost(START_TIMEOUT)
         .pollInterval(Duration.ofMillis(200))
         .until(() -> Ports.answers(node.port) || !node.process().isAlive());
     if (!node.process().isAlive()) {
-      throw new IllegalStateException(node.name + " ended: " + node.process().printed());
+      throw new IllegalStateException(node.name + " ended: " + node.process().output());
     }
   }
 
@@ -160,7 +160,7 @@ public final class BrokerCluster implements AutoCloseable {
         return number(row.path("leader").asString());
       }
     }
-    throw new IllegalStateException("there is no queue " + queue);
+    throw new IllegalStateException("no such queue: " + queue);
   }
 
   /** Number of members of each quorum queue, by queue name. */
@@ -210,7 +210,7 @@ public final class BrokerCluster implements AutoCloseable {
 
   /** Closes all connections, as a restart would. */
   public void closeConnections() {
-    control("rabbitmqctl", "close_all_connections", "another password");
+    control("rabbitmqctl", "close_all_connections", "password changed");
   }
 
   private String control(String script, String... arguments) {
@@ -230,10 +230,10 @@ public final class BrokerCluster implements AutoCloseable {
     ChildProcess control =
         ChildProcess.start(
             out, environment(number), installation.command(command.toArray(String[]::new)));
-    if (!control.endedWell(STARTED_WITHIN)) {
-      throw new IllegalStateException(String.join(" ", command) + ": " + control.printed());
+    if (!control.succeeds(START_TIMEOUT)) {
+      throw new IllegalStateException(String.join(" ", command) + ": " + control.output());
     }
-    return control.printed();
+    return control.output();
   }
 
   private void configure(List<String> settings) {
@@ -292,7 +292,8 @@ public final class BrokerCluster implements AutoCloseable {
     all.put("RABBITMQ_CONF_ENV_FILE", inside(home.resolve("env.conf")));
     all.put("RABBITMQ_PID_FILE", inside(home.resolve("pid")));
     all.put(
-        "RUNNING_UNDER_SYSTEMD", "true"); // exec: the node replaces the script and receives its signals
+        "RUNNING_UNDER_SYSTEMD",
+        "true"); // exec: the node replaces the script and receives its signals
     return all;
   }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /** The checkout that contains the tests, and its {@code ./sluice}. */
 public final class Checkout {
   private static final String BUILD = "SLUICE_BUILD";
-  private static final Duration LONGEST = Duration.ofMinutes(10);
+  private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
   private Checkout() {}
 
@@ -26,7 +26,7 @@ public final class Checkout {
     }
     if (folder == null) {
       throw new IllegalStateException(
-          "no folder above " + Path.of("").toAbsolutePath() + " holds ./sluice");
+          "no parent folder of " + Path.of("").toAbsolutePath() + " contains ./sluice");
     }
     return folder;
   }
@@ -64,13 +64,13 @@ public final class Checkout {
               .redirectOutput(out.toFile())
               .redirectError(err.toFile())
               .start();
-      if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+      if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
         process.destroy();
         throw new IllegalStateException(
             "./sluice "
                 + String.join(" ", arguments)
-                + " still runs after "
-                + LONGEST
+                + " did not finish within "
+                + TIMEOUT
                 + ": "
                 + Files.readString(err));
       }

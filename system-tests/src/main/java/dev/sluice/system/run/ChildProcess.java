@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A process whose output goes to a file and that ends with its owner. */
 public final class ChildProcess implements AutoCloseable {
-  private static final Duration LONGEST_STOP = Duration.ofSeconds(15);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
   private final Process process;
   private final Path log;
@@ -46,11 +46,11 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   /** Sends SIGTERM and returns the exit code. */
-  public int terminate(Duration longest) {
+  public int terminate(Duration timeout) {
     process.destroy();
     try {
-      if (!process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new IllegalStateException("it still runs " + longest + " after SIGTERM");
+      if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException("still running " + timeout + " after SIGTERM");
       }
       return process.exitValue();
     } catch (InterruptedException stopped) {
@@ -60,9 +60,9 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   /** Whether the process exits with 0 within the time. */
-  public boolean endedWell(Duration longest) {
+  public boolean succeeds(Duration timeout) {
     try {
-      return process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS) && process.exitValue() == 0;
+      return process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS) && process.exitValue() == 0;
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return false;
@@ -87,7 +87,7 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   /** The output so far. */
-  public String printed() {
+  public String output() {
     try {
       return Files.exists(log) ? Files.readString(log) : "";
     } catch (IOException failed) {
@@ -106,7 +106,7 @@ public final class ChildProcess implements AutoCloseable {
   public void close() {
     process.destroy();
     try {
-      if (!process.waitFor(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
         kill();
       }
     } catch (InterruptedException stopped) {

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Closes resources once, in reverse order, at the end or when the JVM shuts down. */
 public final class CloseableStack implements AutoCloseable {
-  private static final long LONGEST_STOP_SECONDS = 60;
+  private static final long STOP_TIMEOUT_SECONDS = 60;
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private boolean closed;
 
   /** Closes the stack at JVM shutdown and ends all remaining child processes. */
-  public CloseableStack closedAtExit() {
+  public CloseableStack closeAtExit() {
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -35,8 +35,8 @@ public final class CloseableStack implements AutoCloseable {
         return one;
       }
     }
-    closeOne(one);
-    throw new IllegalStateException("stopped");
+    closeQuietly(one);
+    throw new IllegalStateException("the stack is closed");
   }
 
   /** Whether the stack is closed or closing. */
@@ -52,7 +52,7 @@ public final class CloseableStack implements AutoCloseable {
       closed = true;
     }
     for (AutoCloseable last = next(); last != null; last = next()) {
-      closeOne(last);
+      closeQuietly(last);
     }
   }
 
@@ -63,11 +63,11 @@ public final class CloseableStack implements AutoCloseable {
   }
 
   /** A resource that fails to close must not keep the others open. */
-  private static void closeOne(AutoCloseable one) {
+  private static void closeQuietly(AutoCloseable one) {
     try {
       one.close();
     } catch (Exception failed) {
-      System.err.println("not stopped: " + failed.getMessage());
+      System.err.println("cannot close a resource: " + failed.getMessage());
     }
   }
 
@@ -78,8 +78,8 @@ public final class CloseableStack implements AutoCloseable {
             child -> {
               child.destroy();
               try {
-                child.onExit().get(LONGEST_STOP_SECONDS, TimeUnit.SECONDS);
-              } catch (Exception lasts) {
+                child.onExit().get(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+              } catch (Exception tooSlow) {
                 child.destroyForcibly();
               }
             });

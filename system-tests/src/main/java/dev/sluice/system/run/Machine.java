@@ -20,7 +20,7 @@ public record Machine(String hardware, double load) {
   }
 
   /** Description for a report. */
-  public String described() {
+  public String description() {
     return "%s; load %.2f".formatted(hardware, load);
   }
 }

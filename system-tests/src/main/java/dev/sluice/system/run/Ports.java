@@ -17,7 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class Ports {
   private static final int LOWEST = 20_000;
   private static final int END = 32_000;
-  private static final Duration LASTS = Duration.ofMinutes(2);
+  private static final Duration EXPIRY = Duration.ofMinutes(2);
 
   /** Shared with {@code launcher/ports.sh}: one directory per reserved port. */
   private static final Path RESERVATIONS =
@@ -69,12 +69,15 @@ public final class Ports {
   private static boolean hasExpired(Path reservation) {
     try {
       FileTime now = FileTime.from(Instant.now());
-      if (Files.getLastModifiedTime(reservation).toInstant().plus(LASTS).isAfter(now.toInstant())) {
+      if (Files.getLastModifiedTime(reservation)
+          .toInstant()
+          .plus(EXPIRY)
+          .isAfter(now.toInstant())) {
         return false;
       }
       Files.setLastModifiedTime(reservation, now);
       return true;
-    } catch (IOException deletedMeanwhile) {
+    } catch (IOException deleted) {
       return false;
     }
   }

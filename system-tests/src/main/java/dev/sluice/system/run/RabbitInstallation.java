@@ -16,11 +16,11 @@ import java.util.stream.Stream;
  * @param root {@code /}, or the root folder of another Debian
  */
 public record RabbitInstallation(Path root) {
-  private static final Path HERE = Path.of("/");
+  private static final Path SYSTEM_ROOT = Path.of("/");
 
   /** The installation of this system. */
   public static Optional<RabbitInstallation> found() {
-    RabbitInstallation here = new RabbitInstallation(HERE);
+    RabbitInstallation here = new RabbitInstallation(SYSTEM_ROOT);
     return here.find("usr/lib/rabbitmq/lib", "rabbitmq_server-").isPresent()
         ? Optional.of(here)
         : Optional.empty();
@@ -47,7 +47,7 @@ public record RabbitInstallation(Path root) {
 
   List<String> command(String... words) {
     List<String> all = new ArrayList<>();
-    if (!root.equals(HERE)) {
+    if (!root.equals(SYSTEM_ROOT)) {
       all.addAll(List.of("chroot", root.toString()));
     }
     all.addAll(List.of(words));
@@ -61,7 +61,7 @@ public record RabbitInstallation(Path root) {
 
   /** Path of a file as the programs see it. */
   String inside(Path file) {
-    return root.equals(HERE) ? file.toString() : "/" + root.relativize(file);
+    return root.equals(SYSTEM_ROOT) ? file.toString() : "/" + root.relativize(file);
   }
 
   private Optional<Path> find(String folder, String prefix) {

@@ -27,7 +27,7 @@ public final class RedisServer implements AutoCloseable {
     this.folder = folder;
     this.port = port;
     this.listening = listening;
-    this.server = started();
+    this.server = launch();
   }
 
   /** The installed server program. */
@@ -82,18 +82,18 @@ public final class RedisServer implements AutoCloseable {
   }
 
   /** Starts the server again on the same port, with the data in its file. */
-  public void startAgain() {
-    server = started();
+  public void restart() {
+    server = launch();
   }
 
-  private ChildProcess started() {
+  private ChildProcess launch() {
     List<String> command = new ArrayList<>(List.of(program, "--bind", "127.0.0.1"));
     command.addAll(listening);
     command.addAll(List.of("--dir", folder.toString(), "--save", "", "--appendonly", "yes"));
     ChildProcess child = ChildProcess.start(folder.resolve("redis.log"), Map.of(), command);
     await().until(() -> Ports.answers(port) || !child.isAlive());
     if (!child.isAlive()) {
-      throw new IllegalStateException(program + " ended: " + child.printed());
+      throw new IllegalStateException(program + " ended: " + child.output());
     }
     return child;
   }

@@ -27,9 +27,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A {@code ./sluice dev} with its own home folder. */
 public final class RunningSluice implements AutoCloseable {
-  private static final Duration READY_WITHIN = Duration.ofMinutes(4);
-  private static final Duration STOPPED_WITHIN = Duration.ofMinutes(2);
-  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(30);
+  private static final Duration READY_TIMEOUT = Duration.ofMinutes(4);
+  private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(30);
   private static final Pattern EXPORT = Pattern.compile("export ([A-Z_]+)=(.*)");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -69,7 +69,7 @@ public final class RunningSluice implements AutoCloseable {
    */
   public static RunningSluice start(Path home, Map<String, String> environment, String... options) {
     VirtualHost shared =
-        List.of(options).contains("--amqp-url") ? null : VirtualHost.ofTheBuild().orElse(null);
+        List.of(options).contains("--amqp-url") ? null : VirtualHost.createForBuild().orElse(null);
     List<String> all = new ArrayList<>(List.of(options));
     if (shared != null) {
       all.addAll(List.of("--amqp-url", shared.url()));
@@ -109,10 +109,10 @@ public final class RunningSluice implements AutoCloseable {
               .start();
       RunningSluice started = new RunningSluice(home, environment, launcher, virtualHost);
       await()
-          .atMost(READY_WITHIN)
+          .atMost(READY_TIMEOUT)
           .until(() -> Files.exists(home.resolve("dev.env")) || !launcher.isAlive());
       if (!launcher.isAlive()) {
-        throw new IllegalStateException("./sluice dev ended: " + started.printed());
+        throw new IllegalStateException("./sluice dev ended: " + started.output());
       }
       return started;
     } catch (IOException failed) {
@@ -126,7 +126,7 @@ public final class RunningSluice implements AutoCloseable {
   }
 
   /** Output of {@code ./sluice dev} so far. */
-  public String printed() {
+  public String output() {
     return read(home.resolve("dev.out"));
   }
 
@@ -136,7 +136,7 @@ public final class RunningSluice implements AutoCloseable {
   }
 
   /** Runs a CLI command in the background. */
-  public CompletableFuture<Checkout.RunResult> cliMeanwhile(String... arguments) {
+  public CompletableFuture<Checkout.RunResult> cliAsync(String... arguments) {
     return CompletableFuture.supplyAsync(() -> cli(arguments), Thread::startVirtualThread);
   }
 
@@ -168,7 +168,7 @@ public final class RunningSluice implements AutoCloseable {
     return pids;
   }
 
-  public boolean runs(String name) {
+  public boolean isRunning(String name) {
     Long pid = processes().get(name);
     return pid != null && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
   }
@@ -185,14 +185,14 @@ public final class RunningSluice implements AutoCloseable {
     ProcessHandle process = process(name);
     long began = System.nanoTime();
     process.destroy();
-    await().atMost(STOPPED_WITHIN).until(() -> !process.isAlive());
+    await().atMost(STOP_TIMEOUT).until(() -> !process.isAlive());
     return Duration.ofNanos(System.nanoTime() - began);
   }
 
   private ProcessHandle process(String name) {
     Long pid = processes().get(name);
     return ProcessHandle.of(pid == null ? -1 : pid)
-        .orElseThrow(() -> new IllegalStateException(name + " does not run"));
+        .orElseThrow(() -> new IllegalStateException(name + " is not running"));
   }
 
   /**
@@ -206,7 +206,7 @@ public final class RunningSluice implements AutoCloseable {
     String url =
         "jdbc:postgresql://127.0.0.1:%s/postgres"
             .formatted(read(database.resolve("data/postmaster.pid")).lines().toList().get(3));
-    startAnother(
+    startCopy(
         "producer",
         name,
         Map.of("SPRING_DATASOURCE_URL", url, "SPRING_DATASOURCE_USERNAME", "postgres"));
@@ -218,7 +218,7 @@ public final class RunningSluice implements AutoCloseable {
    *
    * @param settings environment variables that override those of the first process
    */
-  public void startAnother(String name, String other, Map<String, String> settings) {
+  public void startCopy(String name, String other, Map<String, String> settings) {
     int port = Ports.free();
     String script =
         read(home.resolve("run").resolve(name + ".cmd"))
@@ -236,7 +236,7 @@ public final class RunningSluice implements AutoCloseable {
       throw new UncheckedIOException(failed);
     }
     others.add(other);
-    startAgain(other);
+    restart(other);
   }
 
   /** Base URL of a process. */
@@ -252,7 +252,7 @@ public final class RunningSluice implements AutoCloseable {
             .build();
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client.send(request, BodyHandlers.discarding()).statusCode();
-    } catch (IOException away) {
+    } catch (IOException unreachable) {
       return 0;
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
@@ -261,12 +261,12 @@ public final class RunningSluice implements AutoCloseable {
   }
 
   /** Starts a killed process again. */
-  public void startAgain(String name) {
-    startAgain(name, Map.of());
+  public void restart(String name) {
+    restart(name, Map.of());
   }
 
   /** Starts a killed process again with additional environment variables. */
-  public void startAgain(String name, Map<String, String> environment) {
+  public void restart(String name, Map<String, String> environment) {
     ProcessBuilder command =
         new ProcessBuilder(home.resolve("run").resolve(name + ".cmd").toString())
             .redirectErrorStream(true)
@@ -292,7 +292,7 @@ public final class RunningSluice implements AutoCloseable {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(settings.getOrDefault("SLUICE_URL", "") + path))
             .header("Authorization", "Bearer " + settings.getOrDefault("SLUICE_API_KEY", ""))
-            .timeout(ANSWERED_WITHIN)
+            .timeout(RESPONSE_TIMEOUT)
             .build();
     return answer(request);
   }
@@ -336,7 +336,7 @@ public final class RunningSluice implements AutoCloseable {
   /** SIGTERM, because background processes and their children ignore SIGINT. */
   @Override
   public void close() {
-    others.stream().filter(this::runs).forEach(this::terminate);
+    others.stream().filter(this::isRunning).forEach(this::terminate);
     if (launcher.isAlive()) {
       stop("-TERM");
     }
@@ -348,8 +348,8 @@ public final class RunningSluice implements AutoCloseable {
   private void stop(String signal) {
     try {
       new ProcessBuilder("kill", signal, Long.toString(launcher.pid())).start().waitFor();
-      if (!launcher.waitFor(STOPPED_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
-        throw new IllegalStateException("./sluice dev does not stop: " + printed());
+      if (!launcher.waitFor(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+        throw new IllegalStateException("./sluice dev did not stop: " + output());
       }
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);

@@ -10,11 +10,11 @@ import java.util.UUID;
 
 /** A virtual host on the test build's shared broker. */
 record VirtualHost(String home, String name, String url) {
-  private static final String HOME_OF_BROKER = "SLUICE_TEST_BROKER_HOME";
+  private static final String BROKER_HOME = "SLUICE_TEST_BROKER_HOME";
 
   /** Creates an empty virtual host. Empty outside of {@code ./sluice test}. */
-  static Optional<VirtualHost> ofTheBuild() {
-    return Optional.ofNullable(System.getenv(HOME_OF_BROKER))
+  static Optional<VirtualHost> createForBuild() {
+    return Optional.ofNullable(System.getenv(BROKER_HOME))
         .filter(home -> !home.isBlank())
         .map(VirtualHost::create);
   }
@@ -27,7 +27,7 @@ record VirtualHost(String home, String name, String url) {
       String url =
           new String(created.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       if (created.waitFor() != 0) {
-        throw new IllegalStateException("launcher/broker made no virtual host in " + home);
+        throw new IllegalStateException("launcher/broker created no virtual host in " + home);
       }
       return new VirtualHost(home, name, url);
     } catch (IOException failed) {

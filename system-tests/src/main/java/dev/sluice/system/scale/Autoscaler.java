@@ -14,7 +14,7 @@ import java.util.Deque;
  */
 final class Autoscaler {
   private static final double TOLERANCE = 0.1;
-  private static final int MOST_MORE = 4;
+  private static final int MAX_ADDED_PODS = 4;
 
   private final Rules rules;
   private final Deque<Recommendation> recommendations = new ArrayDeque<>();
@@ -23,12 +23,12 @@ final class Autoscaler {
   /**
    * Settings of the ScaledObject.
    *
-   * @param most maxReplicaCount; the minimum is 0
+   * @param maxPods maxReplicaCount; the minimum is 0
    * @param target metric value per pod
    * @param cooldown cooldownPeriod
    * @param stabilization scaleDown.stabilizationWindowSeconds
    */
-  record Rules(int most, double target, Duration cooldown, Duration stabilization) {}
+  record Rules(int maxPods, double target, Duration cooldown, Duration stabilization) {}
 
   private record Recommendation(long at, int pods) {}
 
@@ -60,9 +60,10 @@ final class Autoscaler {
 
   private int recommended(double metric, int pods) {
     double ratio = metric / (rules.target() * pods);
-    int wanted = Math.abs(ratio - 1) <= TOLERANCE ? pods : (int) Math.ceil(metric / rules.target());
-    int fastest = Math.max(2 * pods, pods + MOST_MORE);
-    return Math.clamp(wanted, 1, Math.min(rules.most(), fastest));
+    int desired =
+        Math.abs(ratio - 1) <= TOLERANCE ? pods : (int) Math.ceil(metric / rules.target());
+    int maxStep = Math.max(2 * pods, pods + MAX_ADDED_PODS);
+    return Math.clamp(desired, 1, Math.min(rules.maxPods(), maxStep));
   }
 
   private int stabilized(int recommended, int pods, long nanoTime) {

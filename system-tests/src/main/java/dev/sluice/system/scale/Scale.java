@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "system-tests/bench/scale",
     description =
-        "Scales real workers as KEDA and the HorizontalPodAutoscaler would, by the depth of the queue and by what the limiter admits.",
+        "Scales real workers as KEDA and the HorizontalPodAutoscaler do, by queue depth and by what the limiter admits.",
     sortOptions = false,
     usageHelpAutoWidth = true,
     mixinStandardHelpOptions = true)
@@ -36,7 +36,7 @@ public final class Scale implements Callable<Integer> {
       names = "--tasks",
       paramLabel = "N",
       defaultValue = "5000",
-      description = "The backlog. Default: ${DEFAULT-VALUE}.")
+      description = "Number of tasks in the backlog. Default: ${DEFAULT-VALUE}.")
   private int tasks;
 
   @Option(
@@ -47,44 +47,46 @@ public final class Scale implements Callable<Integer> {
   private int rpm;
 
   @Option(
-      names = "--most",
+      names = "--max-workers",
       paramLabel = "N",
       defaultValue = "6",
-      description = "Workers, 2 to 16. Default: ${DEFAULT-VALUE}.")
-  private int most;
+      description = "Maximum number of workers, 2 to 16. Default: ${DEFAULT-VALUE}.")
+  private int maxWorkers;
 
   @Option(
       names = "--concurrency",
       paramLabel = "N",
       defaultValue = "10",
-      description = "Calls that one worker runs at once. Default: ${DEFAULT-VALUE}.")
+      description = "Maximum concurrent calls per worker. Default: ${DEFAULT-VALUE}.")
   private int concurrency;
 
   @Option(
       names = "--polling",
       paramLabel = "SECONDS",
       defaultValue = "5",
-      description = "How often the metric is looked at. Default: ${DEFAULT-VALUE}.")
+      description = "Polling interval of the metric. Default: ${DEFAULT-VALUE}.")
   private int polling;
 
   @Option(
       names = "--window",
       paramLabel = "SECONDS",
       defaultValue = "20",
-      description = "The stabilization window of scaling down. Default: ${DEFAULT-VALUE}.")
+      description = "Stabilization window for scaling down. Default: ${DEFAULT-VALUE}.")
   private int window;
 
   @Option(
       names = "--cooldown",
       paramLabel = "SECONDS",
       defaultValue = "30",
-      description = "Before the last worker goes. Default: ${DEFAULT-VALUE}.")
+      description = "Cooldown period before the last worker is removed. Default: ${DEFAULT-VALUE}.")
   private int cooldown;
 
-  @Option(names = "--publish", description = "Write docs/scaling.md's table and docs/scaling.svg.")
+  @Option(
+      names = "--publish",
+      description = "Write the table to docs/scaling.md, and docs/scaling.svg.")
   private boolean publish;
 
-  @Option(names = "--keep", description = "Keep the logs.")
+  @Option(names = "--keep", description = "Do not delete the logs.")
   private boolean keep;
 
   private Scale() {}
@@ -95,11 +97,11 @@ public final class Scale implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (tasks < 100 || rpm < 60 || most < 2 || most > 16 || polling < 1) {
+    if (tasks < 100 || rpm < 60 || maxWorkers < 2 || maxWorkers > 16 || polling < 1) {
       throw new ParameterException(
           spec.commandLine(),
-          "--tasks (%d) is at least 100, --rpm (%d) at least 60, --most (%d) 2 to 16, --polling (%d) at least 1"
-              .formatted(tasks, rpm, most, polling));
+          "--tasks (%d) must be at least 100, --rpm (%d) at least 60, --max-workers (%d) 2 to 16, --polling (%d) at least 1"
+              .formatted(tasks, rpm, maxWorkers, polling));
     }
     List<ScaleResult> all = runAll();
     String table = caption() + "\n" + ScaleTable.markdown(all);
@@ -110,16 +112,16 @@ public final class Scale implements Callable<Integer> {
       new GeneratedSection(docs.resolve("scaling.md"), "scale")
           .write("![Workers over time](scaling.svg)\n\n" + table);
     }
-    return all.stream().allMatch(this::kept) ? 0 : 1;
+    return all.stream().allMatch(this::isValid) ? 0 : 1;
   }
 
   /** Checks what must hold for every scaling signal. */
-  private boolean kept(ScaleResult one) {
+  private boolean isValid(ScaleResult one) {
     return one.answered() == tasks
-        && one.calls() - one.refused() == tasks + 1
+        && one.calls() - one.rejected() == tasks + 1
         && one.repeated() == 0
-        && one.refused() == 0
-        && one.cutOff() == 0;
+        && one.rejected() == 0
+        && one.aborted() == 0;
   }
 
   private List<ScaleResult> runAll() throws IOException {
@@ -127,15 +129,15 @@ public final class Scale implements Callable<Integer> {
         new ScaleTrial.Setting(
             tasks,
             rpm,
-            most,
+            maxWorkers,
             concurrency,
             Duration.ofSeconds(polling),
             Duration.ofSeconds(cooldown),
             Duration.ofSeconds(window));
-    System.err.println(Machine.now().described());
+    System.err.println(Machine.now().description());
     Path folder = Files.createTempDirectory("sluice-scale-");
-    try (CloseableStack open = new CloseableStack().closedAtExit()) {
-      open.add(() -> leave(folder));
+    try (CloseableStack open = new CloseableStack().closeAtExit()) {
+      open.add(() -> deleteOrKeep(folder));
       List<ScaleResult> all = new ArrayList<>();
       for (ScalingSignal scalingSignal : ScalingSignal.values()) {
         System.err.println("Scaled by " + scalingSignal.title() + "…");
@@ -146,7 +148,7 @@ public final class Scale implements Callable<Integer> {
     }
   }
 
-  private void leave(Path folder) throws IOException {
+  private void deleteOrKeep(Path folder) throws IOException {
     if (keep) {
       System.err.println("The logs are in " + folder);
     } else {
@@ -156,7 +158,7 @@ public final class Scale implements Callable<Integer> {
 
   private String caption() {
     return """
-        Written by `%s --publish` on %s; %s. %,d tasks, %,d requests a minute, calls of 1.05 s on average, %d at once in a worker, at most %d workers.
+        Written by `%s --publish` on %s; %s. %,d tasks, %,d requests per minute, mean call duration 1.05 s, %d concurrent calls per worker, at most %d workers.
         """
         .formatted(
             spec.name(),
@@ -165,6 +167,6 @@ public final class Scale implements Callable<Integer> {
             tasks,
             rpm,
             concurrency,
-            most);
+            maxWorkers);
   }
 }

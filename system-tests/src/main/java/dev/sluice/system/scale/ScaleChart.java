@@ -33,18 +33,18 @@ final class ScaleChart {
         new SvgDrawing(
             2 * MARGIN + LABELS + PLOT,
             MARGIN + HEADER + all.size() * PANEL,
-            "Workers and calls over time, by what the workers are scaled by");
+            "Workers and calls over time, by scaling signal");
     new ScaleChart(drawing, all).draw();
     return drawing.svg();
   }
 
   private void draw() {
-    drawing.text(MARGIN, MARGIN + 6, "title", "Workers, and the calls that the provider let in");
+    drawing.text(MARGIN, MARGIN + 6, "title", "Workers and admitted calls");
     drawing.text(
         MARGIN,
         MARGIN + 26,
         "small",
-        "filled: worker processes; in it, darker: as many as the calls in flight fill; dashed: the allowance");
+        "light: worker processes; dark: workers that the calls in flight would fill; dashed: the limit");
     int y = MARGIN + HEADER;
     for (ScaleResult one : all) {
       panel(one, y);
@@ -58,28 +58,28 @@ final class ScaleChart {
         y + 12,
         "title",
         "scaled by %s: at most %d workers, %d worker-seconds, %d x 429"
-            .formatted(one.signal().title(), one.mostPods(), one.podSeconds(), one.refused()));
-    int most = all.stream().mapToInt(ScaleResult::mostPods).max().orElse(1);
+            .formatted(one.signal().title(), one.maxPods(), one.podSeconds(), one.rejected()));
+    int max = all.stream().mapToInt(ScaleResult::maxPods).max().orElse(1);
     int pods = y + TITLE + PODS_HEIGHT;
     drawing.text(MARGIN, pods - 4, "", "workers");
-    for (int number = 1; number <= most; number++) {
+    for (int number = 1; number <= max; number++) {
       drawing.text(
           MARGIN + LABELS - 8,
-          pods - PODS_HEIGHT * number / (most + 1) + 4,
+          pods - PODS_HEIGHT * number / (max + 1) + 4,
           "small end",
           "" + number);
     }
-    area(one, "c1", pods, PODS_HEIGHT, most + 1, ScaleResult.Second::processes);
+    area(one, "c1", pods, PODS_HEIGHT, max + 1, ScaleResult.Second::processes);
     area(
         one,
         "c0",
         pods,
         PODS_HEIGHT,
-        most + 1,
+        max + 1,
         second -> (double) second.inFlight() / one.concurrency());
     int calls = pods + GAP + CALLS_HEIGHT;
     double top = 2 * one.allowedPerSecond();
-    drawing.text(MARGIN, calls - 4, "", "calls a second");
+    drawing.text(MARGIN, calls - 4, "", "calls/s");
     area(one, "c0", calls, CALLS_HEIGHT, top, ScaleResult.Second::admitted);
     int allowed = calls - CALLS_HEIGHT / 2;
     drawing.text(

@@ -11,15 +11,16 @@ import java.util.List;
  * @param allowedPerSecond calls per second that the provider allows
  * @param answered tasks with a successful reply
  * @param elapsed time from the submission to the last result
- * @param calls calls that reached the provider, including the task that scales the route up
- *     again at the end
+ * @param calls calls that reached the provider, including the task that scales the route up again
+ *     at the end
  * @param repeated admitted calls whose request was admitted before
- * @param refused calls that the provider rejected with 429
- * @param cutOff calls whose connection was closed before their reply
- * @param toOne time from the last result until one worker remains; zero if there was never more
- *     than one
- * @param toNone time from the last result until no worker remains
- * @param woken time from the submission of one more task to its result, starting with no worker
+ * @param rejected calls that the provider rejected with 429
+ * @param aborted calls whose connection was closed before their reply
+ * @param scaleDownToOne time from the last result until one worker remains; zero if there was never
+ *     more than one
+ * @param scaleDownToZero time from the last result until no worker remains
+ * @param scaleUpFromZero time from the submission of one more task to its result, starting with no
+ *     worker
  * @param seconds samples per second, from the submission on
  */
 record ScaleResult(
@@ -30,11 +31,11 @@ record ScaleResult(
     Duration elapsed,
     long calls,
     long repeated,
-    long refused,
-    long cutOff,
-    Duration toOne,
-    Duration toNone,
-    Duration woken,
+    long rejected,
+    long aborted,
+    Duration scaleDownToOne,
+    Duration scaleDownToZero,
+    Duration scaleUpFromZero,
     List<Second> seconds) {
 
   /**
@@ -51,7 +52,7 @@ record ScaleResult(
     seconds = List.copyOf(seconds);
   }
 
-  int mostPods() {
+  int maxPods() {
     return seconds.stream().mapToInt(Second::pods).max().orElse(0);
   }
 
@@ -60,10 +61,10 @@ record ScaleResult(
   }
 
   /** Fraction of the workers' call capacity that was in use until the last result. */
-  double use() {
+  double utilization() {
     List<Second> working = seconds.stream().limit(elapsed.toSeconds()).toList();
-    double places = working.stream().mapToLong(Second::processes).sum() * (double) concurrency;
-    return places == 0 ? 0 : working.stream().mapToLong(Second::inFlight).sum() / places;
+    double capacity = working.stream().mapToLong(Second::processes).sum() * (double) concurrency;
+    return capacity == 0 ? 0 : working.stream().mapToLong(Second::inFlight).sum() / capacity;
   }
 
   /** Fraction of the provider's limit that was used until the last result. */

@@ -7,7 +7,7 @@ import java.util.List;
 final class ScaleTable {
   private static final String HEAD =
       """
-      | scaled by | workers, most | worker-seconds | of their places in use | done in | share of the allowance | 429s | repeated | cut off | one worker after | none after | one task then takes |
+      | scaled by | max. workers | worker-seconds | capacity in use | elapsed | share of the limit | 429s | repeated | aborted | one worker after | no worker after | next task takes |
       |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
       """;
 
@@ -24,17 +24,17 @@ final class ScaleTable {
     return "| %s | %d | %d | %.0f %% | %s | %.2f | %d | %d | %d | %s | %s | %s |"
         .formatted(
             one.signal().title(),
-            one.mostPods(),
+            one.maxPods(),
             one.podSeconds(),
-            100 * one.use(),
+            100 * one.utilization(),
             seconds(one.elapsed()),
             one.share(),
-            one.refused(),
+            one.rejected(),
             one.repeated(),
-            one.cutOff(),
-            seconds(one.toOne()),
-            seconds(one.toNone()),
-            seconds(one.woken()));
+            one.aborted(),
+            seconds(one.scaleDownToOne()),
+            seconds(one.scaleDownToZero()),
+            seconds(one.scaleUpFromZero()));
   }
 
   private static String seconds(Duration time) {

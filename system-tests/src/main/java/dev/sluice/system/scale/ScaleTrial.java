@@ -42,7 +42,7 @@ final class ScaleTrial {
   private static final Duration MEDIAN_LATENCY = Duration.ofSeconds(1);
   private static final double LATENCY_SPREAD = 0.3;
   private static final Duration SECOND = Duration.ofSeconds(1);
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final Pattern BATCH = Pattern.compile("batch_\\w+");
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -57,14 +57,14 @@ final class ScaleTrial {
    *
    * @param tasks size of the backlog
    * @param rpm calls per minute that the provider allows
-   * @param most maximum number of workers
+   * @param maxWorkers maximum number of workers
    * @param concurrency maximum concurrent calls per worker
    * @param polling interval at which the autoscaler reads the metric
    */
   record Setting(
       int tasks,
       int rpm,
-      int most,
+      int maxWorkers,
       int concurrency,
       Duration polling,
       Duration cooldown,
@@ -85,9 +85,9 @@ final class ScaleTrial {
     try (CloseableStack started = open.add(new CloseableStack())) {
       Simulator simulator = started.add(simulator());
       RunningSluice sluice = started.add(sluice(simulator.url(), started));
-      WorkerPods workerPods = new WorkerPods(sluice, setting.most());
+      WorkerPods workerPods = new WorkerPods(sluice, setting.maxWorkers());
       workerPods.scale(0);
-      await().atMost(PATIENCE).until(() -> workerPods.processes() == 0);
+      await().atMost(TIMEOUT).until(() -> workerPods.processes() == 0);
       CachingConnectionFactory connections =
           new CachingConnectionFactory(
               URI.create(sluice.environment().getOrDefault("SLUICE_AMQP_URL", "")));
@@ -108,7 +108,7 @@ final class ScaleTrial {
     Autoscaler scaler =
         new Autoscaler(
             new Autoscaler.Rules(
-                setting.most(),
+                setting.maxWorkers(),
                 scalingSignal.target(setting.concurrency()),
                 setting.cooldown(),
                 setting.stabilization()),
@@ -125,8 +125,8 @@ final class ScaleTrial {
       if (done != 0 && one == 0 && workerPods.count() <= 1) {
         one = now;
       }
-      if (now - began > longest().toNanos()) {
-        throw new IllegalStateException("not done after " + longest());
+      if (now - began > timeout().toNanos()) {
+        throw new IllegalStateException("the batch did not finish within " + timeout());
       }
     }
     long none = System.nanoTime();
@@ -135,7 +135,7 @@ final class ScaleTrial {
     while (!batch(sluice, last).path("status").asString().equals("completed")) {
       step(scaler, sources, simulator, workerPods, began);
     }
-    Duration woken = since(none);
+    Duration scaleUpFromZero = since(none);
     CallTotals stats = simulator.stats();
     return new ScaleResult(
         scalingSignal,
@@ -149,7 +149,7 @@ final class ScaleTrial {
         stats.byStatus().getOrDefault("none", 0L),
         Duration.ofNanos(one - done),
         Duration.ofNanos(none - done),
-        woken,
+        scaleUpFromZero,
         seconds);
   }
 
@@ -182,8 +182,8 @@ final class ScaleTrial {
     }
   }
 
-  private Duration longest() {
-    return Duration.ofSeconds(3L * 60 * setting.tasks() / setting.rpm()).plus(PATIENCE);
+  private Duration timeout() {
+    return Duration.ofSeconds(3L * 60 * setting.tasks() / setting.rpm()).plus(TIMEOUT);
   }
 
   private static Duration since(long nanoTime) {
@@ -250,7 +250,11 @@ final class ScaleTrial {
     }
     List<String> options =
         new ArrayList<>(
-            List.of("--workers", Integer.toString(setting.most()), "--routes", routes.toString()));
+            List.of(
+                "--workers",
+                Integer.toString(setting.maxWorkers()),
+                "--routes",
+                routes.toString()));
     RedisServer.installed()
         .map(program -> open.add(RedisServer.start(program, folder)))
         .ifPresent(

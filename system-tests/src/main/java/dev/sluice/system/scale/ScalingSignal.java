@@ -15,7 +15,7 @@ enum ScalingSignal {
   /**
    * Messages in the queue, unacknowledged ones included, divided by the concurrency of one worker.
    */
-  DEPTH("depth of the queue") {
+  DEPTH("queue depth") {
     @Override
     double read(Sources sources) {
       return sources.messages();
@@ -28,10 +28,10 @@ enum ScalingSignal {
   },
 
   /** As in {@code k8s/overlays/production/scaling.yaml}: {@code min(desired, tasks + live)}. */
-  WANTED("min(backlog, limiter)") {
+  DESIRED("min(backlog, limiter)") {
     @Override
     double read(Sources sources) {
-      return Math.min(sources.wanted(), sources.messages());
+      return Math.min(sources.desiredWorkers(), sources.messages());
     }
 
     @Override
@@ -61,7 +61,7 @@ enum ScalingSignal {
   record Sources(RunningSluice sluice, AmqpAdmin broker, String route) {
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private long wanted() {
+    private long desiredWorkers() {
       return JSON.readTree(sluice.get("/api/plan/" + route)).path("workers_desired").asLong();
     }
 
@@ -75,8 +75,8 @@ enum ScalingSignal {
               .map(lane -> broker.getQueueInfo(QueueNames.tasks(route, lane)))
               .mapToLong(Sources::messages)
               .sum();
-      JsonNode shown = JSON.readTree(sluice.get("/api/routes")).path("routes").path(0);
-      return ready + shown.path("running").asLong() + shown.path("waiting").asLong();
+      JsonNode status = JSON.readTree(sluice.get("/api/routes")).path("routes").path(0);
+      return ready + status.path("running").asLong() + status.path("waiting").asLong();
     }
 
     private static long messages(@Nullable QueueInformation queue) {

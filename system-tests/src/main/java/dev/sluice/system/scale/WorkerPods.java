@@ -10,14 +10,15 @@ import java.util.stream.IntStream;
 final class WorkerPods {
   private final RunningSluice sluice;
   private final List<String> names;
-  private final Set<String> leaving = ConcurrentHashMap.newKeySet();
+  private final Set<String> draining = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param most number of workers that Sluice was started with
+   * @param maxWorkers number of workers that Sluice was started with
    */
-  WorkerPods(RunningSluice sluice, int most) {
+  WorkerPods(RunningSluice sluice, int maxWorkers) {
     this.sluice = sluice;
-    this.names = IntStream.rangeClosed(1, most).mapToObj(number -> "worker-" + number).toList();
+    this.names =
+        IntStream.rangeClosed(1, maxWorkers).mapToObj(number -> "worker-" + number).toList();
   }
 
   /**
@@ -25,37 +26,37 @@ final class WorkerPods {
    * that drain.
    */
   int count() {
-    return (int) names.stream().filter(this::stays).count();
+    return (int) names.stream().filter(this::shouldRun).count();
   }
 
   /** Number of processes, including those that drain. */
   int processes() {
-    return (int) names.stream().filter(sluice::runs).count();
+    return (int) names.stream().filter(sluice::isRunning).count();
   }
 
   /** Starts or stops workers to reach the number, as far as process names are free. */
-  void scale(int wanted) {
-    List<String> staying = names.stream().filter(this::stays).toList();
-    staying.stream().skip(wanted).forEach(this::stop);
+  void scale(int desired) {
+    List<String> running = names.stream().filter(this::shouldRun).toList();
+    running.stream().skip(desired).forEach(this::stop);
     names.stream()
-        .filter(name -> !leaving.contains(name) && !sluice.runs(name))
-        .limit(Math.max(0, wanted - staying.size()))
-        .forEach(sluice::startAgain);
+        .filter(name -> !draining.contains(name) && !sluice.isRunning(name))
+        .limit(Math.max(0, desired - running.size()))
+        .forEach(sluice::restart);
   }
 
-  private boolean stays(String name) {
-    return !leaving.contains(name) && sluice.runs(name);
+  private boolean shouldRun(String name) {
+    return !draining.contains(name) && sluice.isRunning(name);
   }
 
   private void stop(String name) {
-    leaving.add(name);
+    draining.add(name);
     Thread.ofVirtual()
         .start(
             () -> {
               try {
                 sluice.terminate(name);
               } finally {
-                leaving.remove(name);
+                draining.remove(name);
               }
             });
   }

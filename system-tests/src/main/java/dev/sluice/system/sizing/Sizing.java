@@ -29,41 +29,41 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "system-tests/bench/sizing",
     description = {
-      "Works on one batch against a provider that answers at once, and says what that took:",
-      "tasks per second, processor time, memory and connections of each process, bytes in PostgreSQL."
+      "Runs one batch against a provider that replies at once, and prints the used resources:",
+      "tasks per second, CPU time, memory and connections of each process, bytes in PostgreSQL."
     },
     sortOptions = false,
     usageHelpAutoWidth = true,
     mixinStandardHelpOptions = true)
 public final class Sizing implements Callable<Integer> {
-  private static final Duration LONGEST = Duration.ofMinutes(20);
+  private static final Duration TIMEOUT = Duration.ofMinutes(20);
 
   @Option(
       names = "--tasks",
       paramLabel = "N",
       defaultValue = "20000",
-      description = "How many. Default: ${DEFAULT-VALUE}.")
+      description = "Number of tasks. Default: ${DEFAULT-VALUE}.")
   private int tasks;
 
   @Option(
       names = "--bytes",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "How long each prompt is. Default: ${DEFAULT-VALUE}.")
+      description = "Length of each prompt in bytes. Default: ${DEFAULT-VALUE}.")
   private int bytes;
 
   @Option(
       names = "--workers",
       paramLabel = "N",
       defaultValue = "2",
-      description = "How many. Default: ${DEFAULT-VALUE}.")
+      description = "Number of workers. Default: ${DEFAULT-VALUE}.")
   private int workers;
 
   @Option(
       names = "--concurrency",
       paramLabel = "N",
       defaultValue = "16",
-      description = "Calls that one worker runs at once. Default: ${DEFAULT-VALUE}.")
+      description = "Maximum concurrent calls per worker. Default: ${DEFAULT-VALUE}.")
   private int concurrency;
 
   public static void main(String[] arguments) {
@@ -84,34 +84,34 @@ public final class Sizing implements Callable<Integer> {
             "--latency",
             "fixed:0ms")) {
       long before = databaseBytes(sluice);
-      Map<String, Duration> idle = processorTimes(sluice);
+      Map<String, Duration> idle = cpuTimes(sluice);
       Path file = folder.resolve("batch.jsonl");
       write(file);
       long began = System.nanoTime();
-      String batch = ran(sluice.cli("submit", file.toString())).strip();
+      String batch = requireSuccess(sluice.cli("submit", file.toString())).strip();
       Duration accepted = Duration.ofNanos(System.nanoTime() - began);
-      await().atMost(LONGEST).until(() -> sluice.calls().size() >= tasks / 2);
+      await().atMost(TIMEOUT).until(() -> sluice.calls().size() >= tasks / 2);
       Map<String, Resources> busy = resources(sluice);
-      ran(sluice.cli("watch", batch));
-      Duration took = Duration.ofNanos(System.nanoTime() - began);
-      long results = ran(sluice.cli("results", batch)).length();
-      Map<String, Duration> used = processorTimes(sluice);
+      requireSuccess(sluice.cli("watch", batch));
+      Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
+      long results = requireSuccess(sluice.cli("results", batch)).length();
+      Map<String, Duration> cpu = cpuTimes(sluice);
       System.out.printf(
-          "%,d tasks of %,d bytes, %d workers with %d calls at once each%n%n",
+          "%,d tasks of %,d bytes, %d workers with %d concurrent calls each%n%n",
           tasks, Files.size(file) / tasks, workers, concurrency);
       System.out.printf(
-          "accepted in %.1f s; all done after %.1f s: %.0f tasks/s%n",
-          seconds(accepted), seconds(took), tasks / seconds(took));
+          "accepted in %.1f s; finished after %.1f s: %.0f tasks/s%n",
+          seconds(accepted), seconds(elapsed), tasks / seconds(elapsed));
       System.out.printf("a result has %,d bytes%n%n", results / tasks);
       System.out.println(
-          "| process | processor, ms a task | resident, MB | connections to broker | to PostgreSQL | to the provider |");
+          "| process | CPU, ms per task | resident, MB | connections to the broker | to PostgreSQL | to the provider |");
       System.out.println("|---|---|---|---|---|---|");
       busy.forEach(
           (name, one) ->
               System.out.printf(
                   "| %s | %.2f | %d | %d | %d | %d |%n",
                   name,
-                  (seconds(used.getOrDefault(name, Duration.ZERO))
+                  (seconds(cpu.getOrDefault(name, Duration.ZERO))
                           - seconds(idle.getOrDefault(name, Duration.ZERO)))
                       * 1000
                       / tasks,
@@ -126,7 +126,7 @@ public final class Sizing implements Callable<Integer> {
 
   private static void print(RunningSluice sluice, long before) throws SQLException, IOException {
     System.out.printf(
-        "%nPostgreSQL: %,d bytes more%n%n| table, with its indexes | rows | bytes | of a row |%n|---|---|---|---|%n",
+        "%nPostgreSQL grew by %,d bytes%n%n| table, with its indexes | rows | bytes | bytes per row |%n|---|---|---|---|%n",
         databaseBytes(sluice) - before);
     try (Connection connection = database(sluice);
         Statement statement = connection.createStatement()) {
@@ -161,7 +161,7 @@ public final class Sizing implements Callable<Integer> {
     return all;
   }
 
-  private static Map<String, Duration> processorTimes(RunningSluice sluice) {
+  private static Map<String, Duration> cpuTimes(RunningSluice sluice) {
     Map<String, Duration> all = new TreeMap<>();
     sluice
         .processes()
@@ -215,7 +215,7 @@ public final class Sizing implements Callable<Integer> {
     Files.write(file, lines);
   }
 
-  private static String ran(Checkout.RunResult runResult) {
+  private static String requireSuccess(Checkout.RunResult runResult) {
     if (runResult.exitCode() != 0) {
       throw new IllegalStateException(runResult.err());
     }

@@ -4,8 +4,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.system.run.Checkout;
 import dev.sluice.system.run.ChildProcess;
+import dev.sluice.system.run.CpuTime;
 import dev.sluice.system.run.Ports;
-import dev.sluice.system.run.ProcessorTime;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,17 +28,17 @@ import java.util.Map;
  */
 record ApplicationProcess(
     String module, Path jar, List<String> java, Map<String, String> settings) {
-  private static final Duration LONGEST_START = Duration.ofMinutes(2);
-  private static final Duration LONGEST_STOP = Duration.ofMinutes(1);
-  private static final Duration LOOK = Duration.ofMillis(10);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration STOP_TIMEOUT = Duration.ofMinutes(1);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
 
   /**
    * Time from start to readiness.
    *
    * @param wall elapsed time
-   * @param processor CPU time of the process
+   * @param cpu CPU time of the process
    */
-  record StartTime(Duration wall, Duration processor) {}
+  record StartTime(Duration wall, Duration cpu) {}
 
   /** Starts the application, waits until it is ready, and stops it. */
   StartTime start(StartupMode startupMode, Path folder, HttpClient http) {
@@ -55,16 +55,16 @@ record ApplicationProcess(
     try {
       await()
           .pollDelay(Duration.ZERO)
-          .pollInterval(LOOK)
-          .atMost(LONGEST_START)
+          .pollInterval(POLL_INTERVAL)
+          .atMost(START_TIMEOUT)
           .until(() -> isReady(http, readiness) || !process.isAlive());
       Duration wall = Duration.ofNanos(System.nanoTime() - began);
       if (!process.isAlive()) {
-        throw new IllegalStateException(module + " ended: " + process.printed());
+        throw new IllegalStateException(module + " ended before it was ready: " + process.output());
       }
-      return new StartTime(wall, ProcessorTime.of(process.pid()));
+      return new StartTime(wall, CpuTime.of(process.pid()));
     } finally {
-      process.terminate(LONGEST_STOP);
+      process.terminate(STOP_TIMEOUT);
     }
   }
 
@@ -80,14 +80,14 @@ record ApplicationProcess(
     command.addAll(java);
     command.addAll(List.of("-jar", jar.toString()));
     ChildProcess training = ChildProcess.start(folder.resolve("training.log"), Map.of(), command);
-    if (!training.endedWell(LONGEST_START.multipliedBy(2))) {
-      throw new IllegalStateException(module + " is not trained: " + training.printed());
+    if (!training.succeeds(START_TIMEOUT.multipliedBy(2))) {
+      throw new IllegalStateException(module + ": the training failed: " + training.output());
     }
   }
 
   private static boolean isReady(HttpClient http, URI readiness) {
     try {
-      HttpRequest request = HttpRequest.newBuilder(readiness).timeout(LONGEST_START).build();
+      HttpRequest request = HttpRequest.newBuilder(readiness).timeout(START_TIMEOUT).build();
       return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
     } catch (IOException notYet) {
       return false;

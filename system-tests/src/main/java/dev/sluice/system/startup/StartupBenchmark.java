@@ -29,10 +29,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "system-tests/bench/start",
     description = {
-      "Measures how long producer and worker take from the start of their process until they are"
-          + " ready:",
-      "a worker is when it takes tasks. All ways in turn, in one run, with a broker and a database"
-          + " that are there."
+      "Measures the time from process start to readiness of producer and worker.",
+      "A worker is ready when it accepts tasks. The variants alternate in one run; broker and"
+          + " database are running."
     },
     sortOptions = false,
     usageHelpAutoWidth = true,
@@ -43,14 +42,14 @@ public final class StartupBenchmark implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "7",
       description =
-          "How many starts of each, besides one that is not counted. Default: ${DEFAULT-VALUE}.")
+          "Number of measured starts, after one warm-up start. Default: ${DEFAULT-VALUE}.")
   private int times;
 
   @Option(
       names = "--java",
       hidden = true,
       required = true,
-      description = "The program and its options.")
+      description = "Java program and options.")
   private List<String> java = List.of();
 
   @Option(names = "--producer", hidden = true, required = true)
@@ -62,7 +61,7 @@ public final class StartupBenchmark implements Callable<Integer> {
   @Option(names = "--simulator", hidden = true, required = true)
   private Path simulator = Path.of("");
 
-  @Option(names = "--publish", description = "Write the table into docs/performance.md, too.")
+  @Option(names = "--publish", description = "Also write the table to docs/performance.md.")
   private boolean publish;
 
   public static void main(String[] arguments) {
@@ -73,8 +72,8 @@ public final class StartupBenchmark implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path folder = Files.createTempDirectory("sluice-start-");
-    System.err.println(Machine.now().described());
-    try (CloseableStack open = new CloseableStack().closedAtExit();
+    System.err.println(Machine.now().description());
+    try (CloseableStack open = new CloseableStack().closeAtExit();
         HttpClient http = HttpClient.newHttpClient()) {
       open.add(() -> Folders.delete(folder));
       List<ApplicationProcess> applications =
@@ -82,21 +81,22 @@ public final class StartupBenchmark implements Callable<Integer> {
       for (ApplicationProcess application : applications) {
         application.train(simulator, folder);
       }
-      Map<ApplicationProcess, Map<StartupMode, List<ApplicationProcess.StartTime>>> took =
+      Map<ApplicationProcess, Map<StartupMode, List<ApplicationProcess.StartTime>>> startTimes =
           new LinkedHashMap<>();
       for (int round = 0; round <= times; round++) {
         for (ApplicationProcess application : applications) {
           for (StartupMode startupMode : StartupMode.values()) {
             ApplicationProcess.StartTime one = application.start(startupMode, folder, http);
             if (round > 0) {
-              took.computeIfAbsent(application, any -> new EnumMap<>(StartupMode.class))
+              startTimes
+                  .computeIfAbsent(application, any -> new EnumMap<>(StartupMode.class))
                   .computeIfAbsent(startupMode, any -> new ArrayList<>())
                   .add(one);
             }
           }
         }
       }
-      report(took);
+      report(startTimes);
     }
     return 0;
   }
@@ -129,20 +129,20 @@ public final class StartupBenchmark implements Callable<Integer> {
   }
 
   private void report(
-      Map<ApplicationProcess, Map<StartupMode, List<ApplicationProcess.StartTime>>> took) {
+      Map<ApplicationProcess, Map<StartupMode, List<ApplicationProcess.StartTime>>> startTimes) {
     StringBuilder table = new StringBuilder();
     table.append(
         "Written by `system-tests/bench/start` on %s, %d starts of each; %s. Seconds.%n%n"
-            .formatted(LocalDate.now(ZoneOffset.UTC), times, Machine.now().described()));
+            .formatted(LocalDate.now(ZoneOffset.UTC), times, Machine.now().description()));
     table.append(
-        "| application | kept of an earlier start | median | quickest | slowest | to nothing kept"
-            + " | of a processor | to nothing kept |\n|---|---|--:|--:|--:|--:|--:|--:|\n");
-    took.forEach(
-        (application, ways) -> {
-          List<ApplicationProcess.StartTime> plain =
-              ways.getOrDefault(StartupMode.PLAIN, List.of());
-          ways.forEach(
-              (startupMode, all) -> table.append(line(application, startupMode, all, plain)));
+        "| application | reused from an earlier start | median | fastest | slowest | relative to nothing"
+            + " | CPU time | relative to nothing |\n|---|---|--:|--:|--:|--:|--:|--:|\n");
+    startTimes.forEach(
+        (application, byMode) -> {
+          List<ApplicationProcess.StartTime> baseline =
+              byMode.getOrDefault(StartupMode.PLAIN, List.of());
+          byMode.forEach(
+              (startupMode, all) -> table.append(line(application, startupMode, all, baseline)));
         });
     System.out.print(table);
     if (publish) {
@@ -155,9 +155,9 @@ public final class StartupBenchmark implements Callable<Integer> {
       ApplicationProcess application,
       StartupMode startupMode,
       List<ApplicationProcess.StartTime> all,
-      List<ApplicationProcess.StartTime> plain) {
+      List<ApplicationProcess.StartTime> baseline) {
     List<Double> wall = sorted(all, ApplicationProcess.StartTime::wall);
-    double processor = median(sorted(all, ApplicationProcess.StartTime::processor));
+    double cpu = median(sorted(all, ApplicationProcess.StartTime::cpu));
     return "| %s | %s | %.2f | %.2f | %.2f | %.2f | %.2f | %.2f |%n"
         .formatted(
             application.module(),
@@ -165,9 +165,9 @@ public final class StartupBenchmark implements Callable<Integer> {
             median(wall),
             wall.getFirst(),
             wall.getLast(),
-            median(wall) / median(sorted(plain, ApplicationProcess.StartTime::wall)),
-            processor,
-            processor / median(sorted(plain, ApplicationProcess.StartTime::processor)));
+            median(wall) / median(sorted(baseline, ApplicationProcess.StartTime::wall)),
+            cpu,
+            cpu / median(sorted(baseline, ApplicationProcess.StartTime::cpu)));
   }
 
   private static double median(List<Double> sorted) {

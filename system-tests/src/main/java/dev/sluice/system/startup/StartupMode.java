@@ -6,14 +6,14 @@ import java.util.List;
 /** What a start reuses from an earlier one. */
 enum StartupMode {
   /** Only the JDK's default CDS archive of its own classes. */
-  PLAIN("nothing kept") {
+  PLAIN("nothing") {
     @Override
     List<String> options(Path kept) {
       return List.of();
     }
   },
   /** Dynamic CDS archive, available in every supported JDK. */
-  CLASSES("archive of classes") {
+  CLASSES("class data archive") {
     @Override
     List<String> options(Path kept) {
       return List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + kept + ".jsa");

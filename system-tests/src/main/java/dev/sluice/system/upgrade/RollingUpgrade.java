@@ -24,21 +24,21 @@ import tools.jackson.databind.json.JsonMapper;
  * Between the steps both versions consume from the same queue.
  */
 final class RollingUpgrade {
-  private static final Duration LONGEST = Duration.ofMinutes(5);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final Path earlier;
   private final int lines;
-  private final Consumer<String> told;
+  private final Consumer<String> progress;
 
   /**
    * @param earlier checkout of the earlier version
-   * @param told receives one line per step
+   * @param progress receives one line per step
    */
-  RollingUpgrade(Path earlier, int lines, Consumer<String> told) {
+  RollingUpgrade(Path earlier, int lines, Consumer<String> progress) {
     this.earlier = earlier;
     this.lines = lines;
-    this.told = told;
+    this.progress = progress;
   }
 
   /**
@@ -67,7 +67,7 @@ final class RollingUpgrade {
             "1200",
             "--latency",
             "lognormal:300ms,0.5")) {
-      told.accept("the earlier version runs: producer, worker-1, worker-2");
+      progress.accept("the earlier version runs: producer, worker-1, worker-2");
       String first = submit(sluice, folder.resolve("first.jsonl"), "first");
       after(sluice, lines / 5);
       replace(sluice, "worker-2", earlier, Checkout.root());
@@ -96,19 +96,19 @@ final class RollingUpgrade {
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
-    sluice.startAgain(name);
-    told.accept(
-        "%s is %s now: stopped within %.1f s, at call %d"
+    sluice.restart(name);
+    progress.accept(
+        "%s runs %s: stopped within %.1f s, at call %d"
             .formatted(
                 name,
-                by.equals(earlier) ? "the earlier one" : "the new one",
+                by.equals(earlier) ? "the earlier version" : "the new version",
                 stopped.toMillis() / 1000.0,
                 calls));
   }
 
   private static void after(RunningSluice sluice, int calls) {
     await()
-        .atMost(LONGEST)
+        .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(200))
         .until(() -> sluice.calls().size() >= calls);
   }
@@ -127,18 +127,18 @@ final class RollingUpgrade {
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
-    return ran(sluice.cli("submit", file.toString())).strip();
+    return requireSuccess(sluice.cli("submit", file.toString())).strip();
   }
 
   private static List<JsonNode> results(RunningSluice sluice, String batch) {
-    ran(sluice.cli("watch", batch));
-    return ran(sluice.cli("results", batch))
+    requireSuccess(sluice.cli("watch", batch));
+    return requireSuccess(sluice.cli("results", batch))
         .lines()
         .map(JSON::readTree)
         .collect(Collectors.toList());
   }
 
-  private static String ran(Checkout.RunResult runResult) {
+  private static String requireSuccess(Checkout.RunResult runResult) {
     if (runResult.exitCode() != 0) {
       throw new IllegalStateException(runResult.err());
     }
@@ -178,6 +178,6 @@ final class RollingUpgrade {
                 calls.size(),
                 statuses,
                 paidTwice,
-                clean ? "Nothing is lost, nothing repeated." : "SOMETHING IS LOST OR REPEATED."));
+                clean ? "Nothing was lost or repeated." : "SOMETHING WAS LOST OR REPEATED."));
   }
 }

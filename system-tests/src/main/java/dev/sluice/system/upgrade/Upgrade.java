@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "system-tests/bench/upgrade [COMMIT]",
     description = {
-      "Starts an earlier version, replaces its processes one by one with this one's while batches are worked on, goes back with one worker, and accounts for every task.",
-      "Exit code 1 where a line is lost, is there twice, or was called twice."
+      "Starts an earlier version, upgrades its processes one by one while batches run, downgrades one worker, and accounts for every task.",
+      "Exit code 1 if a line has no result or two results, or was called twice."
     },
     sortOptions = false,
     usageHelpAutoWidth = true,
@@ -24,7 +24,7 @@ public final class Upgrade implements Callable<Integer> {
   @Option(
       names = "--from",
       paramLabel = "FOLDER",
-      description = "A checkout of the earlier version. Default: one that is made of COMMIT.")
+      description = "Checkout of the earlier version. Default: a new checkout of COMMIT.")
   private @Nullable Path from;
 
   @Option(
@@ -42,7 +42,8 @@ public final class Upgrade implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (from == null) {
-      throw new IllegalStateException("--from is missing: start it as system-tests/bench/upgrade");
+      throw new IllegalStateException(
+          "--from is missing: run system-tests/bench/upgrade, which sets it");
     }
     Path folder = Files.createTempDirectory("sluice-upgrade");
     System.out.println("logs: " + folder);

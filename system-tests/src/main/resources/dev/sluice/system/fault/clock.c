@@ -1,5 +1,5 @@
-/* A clock of its own for one process, by LD_PRELOAD: SLUICE_CLOCK_FILE holds eight bytes, by how many
-   seconds it is off, and can be written at any time. Measured time goes on as it does. */
+/* Shifts the wall clock of one process, loaded by LD_PRELOAD. SLUICE_CLOCK_FILE holds the offset in seconds (eight bytes)
+   and can be changed at any time. The monotonic clock is not shifted. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>

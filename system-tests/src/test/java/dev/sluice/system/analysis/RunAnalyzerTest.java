@@ -22,46 +22,46 @@ class RunAnalyzerTest {
   private final List<ProviderCall> calls = new ArrayList<>();
 
   @Test
-  void callsAtTheRateOfTheLimitUseAllOfIt() {
+  void callsAtTheLimitHaveShareOne() {
     for (int call = 0; call <= 60; call++) {
       admitted(Duration.ofSeconds(call), "own-" + call);
     }
-    RunAnalysis runAnalysis = judge(bucket(60, 0));
+    RunAnalysis runAnalysis = analyze(bucket(60, 0));
     assertThat(runAnalysis.binding()).isEqualTo(Unit.REQUESTS);
     assertThat(runAnalysis.share()).isEqualTo(1, within(1e-9));
     assertThat(runAnalysis.shareOfCeiling()).isEqualTo(1, within(1e-9));
   }
 
   @Test
-  void callsAtHalfTheRateUseHalfOfIt() {
+  void callsAtHalfTheRateHaveShareOneHalf() {
     for (int call = 0; call <= 30; call++) {
       admitted(Duration.ofSeconds(2L * call), "own-" + call);
     }
-    assertThat(judge(bucket(60, 0)).share()).isEqualTo(0.5, within(1e-9));
+    assertThat(analyze(bucket(60, 0)).share()).isEqualTo(0.5, within(1e-9));
   }
 
   @Test
-  void theLimitThatIsUsedMoreIsTheBindingOne() {
+  void limitWithTheLargerShareBinds() {
     for (int call = 0; call <= 60; call++) {
       admitted(Duration.ofSeconds(call), "own-" + call);
     }
-    RunAnalysis runAnalysis = judge(bucket(240, 80 * TOKENS));
+    RunAnalysis runAnalysis = analyze(bucket(240, 80 * TOKENS));
     assertThat(runAnalysis.binding()).isEqualTo(Unit.TOKENS);
     assertThat(runAnalysis.share()).isEqualTo(0.75, within(1e-9));
   }
 
   @Test
-  void aLimitThatChangesIsIntegratedOverTheTime() {
+  void changingLimitIsIntegratedOverTime() {
     admitted(Duration.ZERO, "own-first");
     admitted(Duration.ofSeconds(60), "own-last");
     Step before = new Step(Instant.EPOCH, 60, 0);
     Step after = new Step(START.plusSeconds(30), 30, 0);
     LimitSchedule halved = new LimitSchedule(List.of(before, after), WindowMode.NONE, ONE_SECOND);
-    assertThat(judge(halved).share()).isEqualTo(1 / 45.0, within(1e-9));
+    assertThat(analyze(halved).share()).isEqualTo(1 / 45.0, within(1e-9));
   }
 
   @Test
-  void aFullBucketIsOnOfferBesideWhatComesBack() {
+  void fullBucketAddsToTheCeiling() {
     for (int call = 0; call < 10; call++) {
       admitted(Duration.ofMillis(call), "burst-" + call);
     }
@@ -69,72 +69,72 @@ class RunAnalyzerTest {
     LimitSchedule deep =
         new LimitSchedule(
             List.of(new Step(Instant.EPOCH, 60, 0)), WindowMode.NONE, Duration.ofSeconds(20));
-    RunAnalysis runAnalysis = judge(deep);
+    RunAnalysis runAnalysis = analyze(deep);
     assertThat(runAnalysis.share()).isEqualTo(1, within(1e-9));
     assertThat(runAnalysis.shareOfCeiling()).isEqualTo(11 / 30.0, within(1e-9));
   }
 
   @Test
-  void eachWindowThatTheTimeTouchesIsOnOffer() {
+  void eachOverlappedWindowAddsToTheCeiling() {
     admitted(Duration.ofSeconds(50), "own-first");
     admitted(Duration.ofSeconds(70), "own-last");
     LimitSchedule minutes =
         new LimitSchedule(List.of(new Step(Instant.EPOCH, 60, 0)), WindowMode.MINUTES, ONE_SECOND);
-    assertThat(judge(minutes).shareOfCeiling()).isEqualTo(2 / 120.0, within(1e-9));
+    assertThat(analyze(minutes).shareOfCeiling()).isEqualTo(2 / 120.0, within(1e-9));
   }
 
   @Test
-  void whatTheOtherClientTakesIsNoAllowanceOfOurs() {
+  void chargesOfTheOtherClientReduceTheRefill() {
     admitted(Duration.ZERO, "own-first");
     for (int call = 1; call < 60; call += 2) {
       admitted(Duration.ofSeconds(call), "other-" + call);
       admitted(Duration.ofSeconds(call + 1), "own-" + call);
     }
-    RunAnalysis runAnalysis = judge(bucket(60, 0));
+    RunAnalysis runAnalysis = analyze(bucket(60, 0));
     assertThat(runAnalysis.share()).isEqualTo(1, within(1e-9));
     assertThat(runAnalysis.calls()).isEqualTo(31);
     assertThat(runAnalysis.otherCalls()).isEqualTo(30);
   }
 
   @Test
-  void aCallInsideAToldWaitIsSeenAndOneAfterItIsNot() {
-    refused(Duration.ZERO, "own-refused", Duration.ofSeconds(2));
+  void onlyCallsDuringRetryAfterAreCounted() {
+    rejected(Duration.ZERO, "own-refused", Duration.ofSeconds(2));
     admitted(Duration.ofMillis(1999), "own-inside");
     admitted(Duration.ofSeconds(2), "own-after");
-    RunAnalysis runAnalysis = judge(bucket(60, 0));
-    assertThat(runAnalysis.refused()).isEqualTo(1);
-    assertThat(runAnalysis.insideToldWait()).isEqualTo(1);
-    assertThat(runAnalysis.longestAfterTold()).isEqualTo(Duration.ofMillis(1998));
+    RunAnalysis runAnalysis = analyze(bucket(60, 0));
+    assertThat(runAnalysis.rejected()).isEqualTo(1);
+    assertThat(runAnalysis.callsBeforeRetryAfter()).isEqualTo(1);
+    assertThat(runAnalysis.longestAfter429()).isEqualTo(Duration.ofMillis(1998));
   }
 
   @Test
-  void whatTheOtherClientWasToldBindsNobodyElse() {
-    refused(Duration.ZERO, "other-refused", Duration.ofSeconds(2));
+  void retryAfterOfTheOtherClientIsIgnored() {
+    rejected(Duration.ZERO, "other-refused", Duration.ofSeconds(2));
     admitted(ONE_SECOND, "own-first");
     admitted(ONE_SECOND.multipliedBy(2), "own-last");
-    assertThat(judge(bucket(60, 0)).insideToldWait()).isZero();
+    assertThat(analyze(bucket(60, 0)).callsBeforeRetryAfter()).isZero();
   }
 
   @Test
-  void aBodyWithTwoRepliesWasPaidTwice() {
+  void bodyWithTwoRepliesIsPaidTwice() {
     admitted(Duration.ZERO, "own-a");
     admitted(ONE_SECOND, "own-a");
     admitted(ONE_SECOND.multipliedBy(2), "own-b");
-    assertThat(judge(bucket(60, 0)).paidTwice()).isEqualTo(1);
+    assertThat(analyze(bucket(60, 0)).paidTwice()).isEqualTo(1);
   }
 
   @Test
-  void theSecondsAddUpToTheWhole() {
+  void secondsAddUpToTheTotal() {
     for (int call = 0; call <= 50; call++) {
       admitted(Duration.ofMillis(200L * call), "own-" + call);
     }
-    refused(Duration.ofMillis(4500), "own-refused", Duration.ZERO);
-    RunAnalysis runAnalysis = judge(bucket(300, 0));
+    rejected(Duration.ofMillis(4500), "own-refused", Duration.ZERO);
+    RunAnalysis runAnalysis = analyze(bucket(300, 0));
     assertThat(runAnalysis.seconds()).hasSize(11);
     assertThat(runAnalysis.seconds()).extracting(RunAnalysis.Second::charged).startsWith(5.0, 5.0);
     assertThat(runAnalysis.seconds().stream().mapToDouble(RunAnalysis.Second::charged).sum())
         .isEqualTo(51);
-    assertThat(runAnalysis.seconds().get(4).refused()).isEqualTo(1);
+    assertThat(runAnalysis.seconds().get(4).rejected()).isEqualTo(1);
     assertThat(runAnalysis.seconds().get(4).allowed()).isEqualTo(5, within(1e-9));
   }
 
@@ -143,27 +143,27 @@ class RunAnalyzerTest {
         List.of(new Step(Instant.EPOCH, requests, tokens)), WindowMode.NONE, ONE_SECOND);
   }
 
-  private RunAnalysis judge(LimitSchedule limitSchedule) {
+  private RunAnalysis analyze(LimitSchedule limitSchedule) {
     Set<String> own = new HashSet<>();
     calls.stream()
         .map(ProviderCall::body)
         .filter(body -> !body.startsWith("other"))
         .forEach(own::add);
     return new RunAnalyzer(limitSchedule, own)
-        .judge(calls.stream().sorted(Comparator.comparing(ProviderCall::at)).toList());
+        .analyze(calls.stream().sorted(Comparator.comparing(ProviderCall::at)).toList());
   }
 
   private void admitted(Duration after, String body) {
     call(after, body, 200, TOKENS, Duration.ZERO);
   }
 
-  private void refused(Duration after, String body, Duration toldWait) {
-    call(after, body, 429, 0, toldWait);
+  private void rejected(Duration after, String body, Duration retryAfter) {
+    call(after, body, 429, 0, retryAfter);
   }
 
-  private void call(Duration after, String body, int status, long charged, Duration toldWait) {
+  private void call(Duration after, String body, int status, long charged, Duration retryAfter) {
     calls.add(
         new ProviderCall(
-            START.plus(after), Duration.ofMillis(1), "0001", status, charged, toldWait, body));
+            START.plus(after), Duration.ofMillis(1), "0001", status, charged, retryAfter, body));
   }
 }

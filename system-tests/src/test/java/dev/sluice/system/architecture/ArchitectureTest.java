@@ -25,42 +25,46 @@ import org.jspecify.annotations.NullMarked;
 class ArchitectureTest {
   private static final List<String> MODULES =
       List.of("common", "producer", "worker", "cli", "simulator", "client");
-  private static final Set<String> BANNED =
+  private static final Set<String> VAGUE_NAMES =
       Set.of("util", "utils", "service", "model", "dto", "impl", "helper", "manager");
 
-  @ArchTest static final ArchRule commonKnowsNoOtherModule = knowsOnly("common");
+  @ArchTest static final ArchRule commonDependsOnNoOtherModule = dependsOnlyOn("common");
 
-  @ArchTest static final ArchRule theCommandTalksHttpAndKnowsNoOtherModule = knowsOnly("cli");
+  @ArchTest static final ArchRule cliDependsOnNoOtherModule = dependsOnlyOn("cli");
 
-  @ArchTest static final ArchRule theSimulatorKnowsNoOtherModule = knowsOnly("simulator");
+  @ArchTest static final ArchRule simulatorDependsOnNoOtherModule = dependsOnlyOn("simulator");
 
-  @ArchTest static final ArchRule theWorkerKnowsNothingButCommon = knowsOnly("worker", "common");
+  @ArchTest static final ArchRule workerDependsOnlyOnCommon = dependsOnlyOn("worker", "common");
 
-  @ArchTest
-  static final ArchRule theProducerKnowsNothingButCommon = knowsOnly("producer", "common");
+  @ArchTest static final ArchRule producerDependsOnlyOnCommon = dependsOnlyOn("producer", "common");
 
-  @ArchTest static final ArchRule theClientKnowsNothingButCommon = knowsOnly("client", "common");
+  @ArchTest static final ArchRule clientDependsOnlyOnCommon = dependsOnlyOn("client", "common");
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =
       slices().matching("dev.sluice.(*).(**)").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule noFeatureOfTheWorkerKnowsItsRoot = noFeatureKnowsTheRoot("worker");
+  static final ArchRule workerFeaturesDoNotDependOnTheRootPackage =
+      featuresDoNotDependOnRoot("worker");
 
   @ArchTest
-  static final ArchRule noFeatureOfTheProducerKnowsItsRoot = noFeatureKnowsTheRoot("producer");
+  static final ArchRule producerFeaturesDoNotDependOnTheRootPackage =
+      featuresDoNotDependOnRoot("producer");
 
   @ArchTest
-  static final ArchRule noFeatureOfTheClientKnowsItsRoot = noFeatureKnowsTheRoot("client");
-
-  @ArchTest static final ArchRule noFeatureOfTheCommandKnowsItsRoot = noFeatureKnowsTheRoot("cli");
-
-  @ArchTest
-  static final ArchRule noFeatureOfTheSimulatorKnowsItsRoot = noFeatureKnowsTheRoot("simulator");
+  static final ArchRule clientFeaturesDoNotDependOnTheRootPackage =
+      featuresDoNotDependOnRoot("client");
 
   @ArchTest
-  static final ArchRule onlyOneClassOfTheCommandEndsTheProcess =
+  static final ArchRule cliFeaturesDoNotDependOnTheRootPackage = featuresDoNotDependOnRoot("cli");
+
+  @ArchTest
+  static final ArchRule simulatorFeaturesDoNotDependOnTheRootPackage =
+      featuresDoNotDependOnRoot("simulator");
+
+  @ArchTest
+  static final ArchRule onlySluiceCliExitsTheProcess =
       noClasses()
           .that()
           .resideInAPackage("dev.sluice.cli..")
@@ -70,7 +74,7 @@ class ArchitectureTest {
           .callMethod(System.class, "exit", int.class);
 
   @ArchTest
-  static final ArchRule onlyItsDoorKnowsTheServerOfTheSimulator =
+  static final ArchRule onlyTheHttpPackageOfTheSimulatorUsesJetty =
       noClasses()
           .that()
           .resideInAPackage("dev.sluice.simulator..")
@@ -81,7 +85,7 @@ class ArchitectureTest {
           .resideInAPackage("org.eclipse.jetty..");
 
   @ArchTest
-  static final ArchRule springRetryIsKnownToOneClass =
+  static final ArchRule onlyOneClassUsesSpringRetry =
       noClasses()
           .that()
           .doNotHaveSimpleName("ConnectionRetry")
@@ -90,7 +94,7 @@ class ArchitectureTest {
           .resideInAPackage("org.springframework.retry..");
 
   @ArchTest
-  static final ArchRule theSettlementPolicyIsPure =
+  static final ArchRule settlementPolicyHasNoFrameworkOrIoDependencies =
       noClasses()
           .that()
           .haveSimpleName("SettlementPolicy")
@@ -99,11 +103,10 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "org.springframework..", "com.rabbitmq..", "java.net.http..", "java.io..");
 
-  @ArchTest
-  static final ArchRule nothingIsInjectedIntoFields = NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
+  @ArchTest static final ArchRule noFieldInjection = NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
 
   @ArchTest
-  static void everyPackageSaysWhatItIsAndIsNullMarked(JavaClasses all) {
+  static void everyPackageIsNullMarked(JavaClasses all) {
     assertThat(packages(all))
         .isNotEmpty()
         .allSatisfy(
@@ -114,12 +117,13 @@ class ArchitectureTest {
   }
 
   @ArchTest
-  static void noPackageHasANameThatSaysNothing(JavaClasses all) {
-    assertThat(packages(all)).allSatisfy(one -> assertThat(one.getRelativeName()).isNotIn(BANNED));
+  static void noPackageHasAVagueName(JavaClasses all) {
+    assertThat(packages(all))
+        .allSatisfy(one -> assertThat(one.getRelativeName()).isNotIn(VAGUE_NAMES));
   }
 
   @ArchTest
-  static void everyModuleWasLookedAt(JavaClasses all) {
+  static void everyModuleIsAnalyzed(JavaClasses all) {
     assertThat(MODULES)
         .allSatisfy(
             module ->
@@ -133,7 +137,7 @@ class ArchitectureTest {
         .collect(Collectors.toSet());
   }
 
-  private static ArchRule knowsOnly(String module, String... others) {
+  private static ArchRule dependsOnlyOn(String module, String... others) {
     List<String> allowed = Stream.concat(Stream.of(module), Arrays.stream(others)).toList();
     String[] foreign =
         MODULES.stream()
@@ -148,7 +152,7 @@ class ArchitectureTest {
         .resideInAnyPackage(foreign);
   }
 
-  private static ArchRule noFeatureKnowsTheRoot(String module) {
+  private static ArchRule featuresDoNotDependOnRoot(String module) {
     return noClasses()
         .that()
         .resideInAPackage("dev.sluice." + module + ".*..")

@@ -34,7 +34,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.MapPropertySource;
 
 class ClientIT {
-  private static final Duration SOON = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final String ROUTE = "default";
 
   @TempDir private static @Nullable Path folder;
@@ -76,7 +76,7 @@ class ClientIT {
   }
 
   @Test
-  void tasksAreAnsweredToTheirSenderInBothLanes() throws Exception {
+  void repliesReachTheirSenderInBothLanes() throws Exception {
     LlmTasks tasks = bean(LlmTasks.class);
     List<CompletableFuture<LlmAnswer>> answers =
         IntStream.range(0, 20)
@@ -93,16 +93,16 @@ class ClientIT {
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.body()).contains("Say " + i + ".");
     }
-    LlmAnswer refused =
+    LlmAnswer rejected =
         tasks
             .enqueue(LlmRequest.chat(ROUTE, "{\"model\":\"gpt-4o-mini\",\"messages\":[]}"))
             .get(60, TimeUnit.SECONDS);
-    assertThat(refused.status()).isEqualTo(400);
-    assertThat(refused.body()).contains("empty_array");
+    assertThat(rejected.status()).isEqualTo(400);
+    assertThat(rejected.body()).contains("empty_array");
   }
 
   @Test
-  void whatNobodyCanSendOnIsRefusedAtOnce() {
+  void unroutableAndInvalidTasksAreRejectedAtOnce() {
     LlmTasks tasks = bean(LlmTasks.class);
 
     assertThatThrownBy(() -> tasks.enqueue(LlmRequest.chat("no-such-route", body("x"))))
@@ -114,7 +114,7 @@ class ClientIT {
   }
 
   @Test
-  void aBatchIsSubmittedAndItsOutputIsRead() throws Exception {
+  void batchIsSubmittedAndItsOutputDownloaded() throws Exception {
     Path file = folder().resolve("batch.jsonl");
     Files.writeString(
         file,
@@ -126,7 +126,7 @@ class ClientIT {
 
     String id = client.submit(file, "/v1/chat/completions").id();
 
-    await().atMost(SOON).until(() -> client.find(id).status().equals("completed"));
+    await().atMost(TIMEOUT).until(() -> client.find(id).status().equals("completed"));
     BatchInfo done = client.find(id);
     Path output = folder().resolve("output.jsonl");
     client.download(done.outputFile(), output);

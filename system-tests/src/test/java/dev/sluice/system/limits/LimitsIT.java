@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class LimitsIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Duration SOON = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final int WORKERS = 3;
 
   @TempDir private @Nullable Path folder;
@@ -43,7 +43,7 @@ class LimitsIT {
     assertThat(sluice().calls()).hasSize(names.size());
     assertThat(sluice().calls()).allMatch(call -> call.path("status").asInt() == 200);
     await()
-        .atMost(SOON)
+        .atMost(TIMEOUT)
         .untilAsserted(
             () -> {
               assertThat(route().path("workers").asInt()).isEqualTo(WORKERS);
@@ -59,23 +59,23 @@ class LimitsIT {
     start("--latency", "fixed:300ms", "--concurrency", "4");
     List<String> names = Documents.write(documents(), 150);
     CompletableFuture<Checkout.RunResult> run = summarize();
-    await().atMost(SOON).until(() -> sluice().calls().size() >= names.size() / 3);
+    await().atMost(TIMEOUT).until(() -> sluice().calls().size() >= names.size() / 3);
 
     sluice().kill("simulator");
     await()
-        .atMost(SOON)
+        .atMost(TIMEOUT)
         .untilAsserted(
             () -> {
               JsonNode hold = route().path("hold");
               assertThat(hold.path("kind").asString("")).isEqualTo("breaker");
               assertThat(hold.path("reason").asString()).contains("not connected");
             });
-    sluice().startAgain("simulator");
+    sluice().restart("simulator");
 
     Checkout.RunResult runResult = run.join();
     assertThat(runResult.exitCode()).as(runResult.err()).isZero();
     Documents.assertSummarised(names, summaries());
-    await().atMost(SOON).until(() -> route().path("hold").isNull());
+    await().atMost(TIMEOUT).until(() -> route().path("hold").isNull());
     // When the provider dies, a broken connection counts as a failed attempt of the task. Each
     // worker has at most one such task before it sees that other calls fail as well.
     assertThat(batch().path("attempts").asInt()).isBetween(names.size(), names.size() + WORKERS);
@@ -91,7 +91,7 @@ class LimitsIT {
 
   private CompletableFuture<Checkout.RunResult> summarize() {
     return sluice()
-        .cliMeanwhile(
+        .cliAsync(
             "summarize",
             documents().toString(),
             "--model",

@@ -41,8 +41,8 @@ class LangGraphIT {
   @TempDir private @Nullable Path folder;
 
   @Test
-  void whatFailsDirectlyGoesThroughByTheBaseUrlAlone() throws Exception {
-    assumeTrue(Node.isThere(), "node and npm are installed");
+  void baseUrlAloneAvoidsTheRateLimitErrors() throws Exception {
+    assumeTrue(Node.isInstalled(), "node and npm are installed");
     Path example = withPackages();
     try (Simulator direct = provider()) {
       JsonNode seen = run(example, direct.url() + "", KEY);

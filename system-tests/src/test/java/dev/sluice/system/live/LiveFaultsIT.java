@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LiveFaultsIT {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String LONG = "word ".repeat(150) + ".";
 
   @TempDir private static @Nullable Path folder;
@@ -53,7 +53,7 @@ class LiveFaultsIT {
   }
 
   @Test
-  void aWorkerThatIsKilledWhileItStreamsEndsTheStreamWithAnErrorAndNoSecondCall() throws Exception {
+  void workerKilledWhileStreamingEndsTheStreamWithoutASecondCall() throws Exception {
     String prompt = "killed in the stream " + LONG;
     long before = callsWith(200);
     HttpResponse<InputStream> answer = caller().stream(prompt);
@@ -62,94 +62,93 @@ class LiveFaultsIT {
       assertThat(lines.readLine()).startsWith("data: ");
       long began = System.nanoTime();
 
-      killBothAndStartOne();
+      restartBothWorkers();
 
       String all = String.join("\n", lines.lines().toList());
       assertThat(all).contains("stream_broken").doesNotContain("[DONE]");
-      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SOON);
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(TIMEOUT);
     }
     assertThat(callsWith(200)).isEqualTo(before + 1);
-    assertThat(caller().ask("after it").statusCode()).isEqualTo(200);
+    assertThat(caller().call("after it").statusCode()).isEqualTo(200);
   }
 
   @Test
-  void aWorkerThatIsKilledBeforeTheFirstTokenIsMadeUpForByAnother() throws Exception {
+  void workerKilledBeforeTheFirstTokenIsReplaced() throws Exception {
     CompletableFuture<HttpResponse<String>> answer =
-        caller().askMeanwhile("[[sluice:slow=5s]] killed before it.");
-    awaitInHand(1);
+        caller().callAsync("[[sluice:slow=5s]] killed before it.");
+    awaitInFlight(1);
     await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
 
-    killBothAndStartOne();
+    restartBothWorkers();
 
     assertThat(answer.join().statusCode()).isEqualTo(200);
   }
 
   @Test
-  void aProducerThatIsKilledLeavesNoQueueAndNoCallBehind() throws Exception {
+  void killedProducerLeavesNoQueueAndNoCall() throws Exception {
     long before = sluice().calls().size();
     CompletableFuture<HttpResponse<String>> answer =
-        caller().askMeanwhile("[[sluice:slow=4s]] nobody waits for it.");
-    awaitInHand(1);
+        caller().callAsync("[[sluice:slow=4s]] the caller disappears.");
+    awaitInFlight(1);
 
     sluice().kill("producer");
-    sluice().startAgain("producer");
-    await().atMost(SOON).until(caller()::isAnswered);
+    sluice().restart("producer");
+    await().atMost(TIMEOUT).until(caller()::isReachable);
 
-    assertThat(answer).failsWithin(SOON);
-    assertThat(caller().ask("somebody waits for it.").statusCode()).isEqualTo(200);
+    assertThat(answer).failsWithin(TIMEOUT);
+    assertThat(caller().call("after the restart.").statusCode()).isEqualTo(200);
     assertThat(sluice().calls().size() - before).isLessThanOrEqualTo(2);
   }
 
   @Test
-  void aBrokerThatIsKilledCostsAStreamItsEndAndNobodyElseHisAnswer() throws Exception {
-    CompletableFuture<HttpResponse<String>> withTheProvider =
-        caller().askMeanwhile("[[sluice:slow=12s]] with the provider.");
+  void killedBrokerBreaksStreamsButNoOtherCalls() throws Exception {
+    CompletableFuture<HttpResponse<String>> atProvider =
+        caller().callAsync("[[sluice:slow=12s]] with the provider.");
     HttpResponse<InputStream> stream = caller().stream("in the stream " + LONG);
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
       assertThat(lines.readLine()).startsWith("data: ");
-      awaitInHand(2);
+      awaitInFlight(2);
 
       sluice().kill("broker");
-      CompletableFuture<HttpResponse<String>> came = caller().askMeanwhile("came meanwhile.");
+      CompletableFuture<HttpResponse<String>> later = caller().callAsync("came meanwhile.");
       assertThat(String.join("\n", lines.lines().toList()))
           .contains("stream_broken")
           .doesNotContain("[DONE]");
-      sluice().startAgain("broker");
+      sluice().restart("broker");
 
-      assertThat(came.get(SOON.toSeconds(), TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-      assertThat(withTheProvider.get(SOON.toSeconds(), TimeUnit.SECONDS).statusCode())
-          .isEqualTo(200);
+      assertThat(later.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+      assertThat(atProvider.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     }
-    assertThat(caller().ask("after it").statusCode()).isEqualTo(200);
+    assertThat(caller().call("after it").statusCode()).isEqualTo(200);
   }
 
   @Test
-  void aBrokerThatStaysAwayIsToldAndWaitedForNoLonger() throws Exception {
+  void callsAreRejectedWhileTheBrokerIsDown() throws Exception {
     sluice().kill("broker");
     long began = System.nanoTime();
 
-    HttpResponse<String> told = caller().ask("is told");
+    HttpResponse<String> rejected = caller().call("during the outage");
 
-    assertThat(told.statusCode()).isEqualTo(503);
-    assertThat(told.body()).contains("\"code\":\"broker_unavailable\"");
-    assertThat(told.headers().firstValue("retry-after")).isPresent();
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SOON);
-    sluice().startAgain("broker");
-    await().atMost(SOON).until(() -> caller().ask("again").statusCode() == 200);
+    assertThat(rejected.statusCode()).isEqualTo(503);
+    assertThat(rejected.body()).contains("\"code\":\"broker_unavailable\"");
+    assertThat(rejected.headers().firstValue("retry-after")).isPresent();
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(TIMEOUT);
+    sluice().restart("broker");
+    await().atMost(TIMEOUT).until(() -> caller().call("again").statusCode() == 200);
   }
 
   @Test
-  void aProducerThatStopsAnswersWhoIsInHandAndSendsTheOthersAway() throws Exception {
-    assertThat(caller().ask("a route that is known").statusCode()).isEqualTo(200);
+  void stoppingProducerFinishesRunningCallsAndRejectsWaitingOnes() throws Exception {
+    assertThat(caller().call("a route that is known").statusCode()).isEqualTo(200);
     List<CompletableFuture<HttpResponse<String>>> all =
         IntStream.range(0, 40)
-            .mapToObj(i -> caller().askMeanwhile("[[sluice:slow=8s]] the " + i))
+            .mapToObj(i -> caller().callAsync("[[sluice:slow=8s]] the " + i))
             .toList();
-    await().atMost(SOON).until(() -> sluice().callsInFlight() > 0);
+    await().atMost(TIMEOUT).until(() -> sluice().callsInFlight() > 0);
 
     Duration took = sluice().terminate("producer");
-    sluice().startAgain("producer");
+    sluice().restart("producer");
 
     List<HttpResponse<String>> answers = all.stream().map(CompletableFuture::join).toList();
     assertThat(answers)
@@ -160,46 +159,46 @@ class LiveFaultsIT {
         .filteredOn(answer -> answer.statusCode() == 503)
         .allMatch(answer -> answer.body().contains("\"code\":\"stopping\""))
         .allMatch(answer -> answer.headers().firstValue("retry-after").isPresent());
-    assertThat(took).isLessThan(SOON);
-    await().atMost(SOON).until(caller()::isAnswered);
+    assertThat(took).isLessThan(TIMEOUT);
+    await().atMost(TIMEOUT).until(caller()::isReachable);
   }
 
   @Test
-  void aProducerThatIsKilledDoesNotTouchTheCallersOfAnother() throws Exception {
+  void killedProducerDoesNotAffectCallsOfAnother() throws Exception {
     URI second = sluice().startProducer("producer-2");
     try (LiveTestClient others = new LiveTestClient(sluice(), second.toString())) {
-      await().atMost(SOON).until(others::isAnswered);
+      await().atMost(TIMEOUT).until(others::isReachable);
       CompletableFuture<HttpResponse<String>> answer =
-          caller().askMeanwhile("[[sluice:slow=4s]] of the first producer.");
+          caller().callAsync("[[sluice:slow=4s]] of the first producer.");
       HttpResponse<InputStream> stream = caller().stream("of the first producer " + LONG);
       List<CompletableFuture<HttpResponse<String>>> lost =
           IntStream.range(0, 16)
-              .mapToObj(i -> others.askMeanwhile("[[sluice:slow=20s]] lost " + i))
+              .mapToObj(i -> others.callAsync("[[sluice:slow=20s]] lost " + i))
               .toList();
-      await().atMost(SOON).until(() -> sluice().callsInFlight() > 1);
+      await().atMost(TIMEOUT).until(() -> sluice().callsInFlight() > 1);
 
       sluice().kill("producer-2");
 
       assertThat(new String(stream.body().readAllBytes(), StandardCharsets.UTF_8))
           .contains("[DONE]")
           .doesNotContain("stream_broken");
-      assertThat(answer.get(SOON.toSeconds(), TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-      lost.forEach(one -> assertThat(one).failsWithin(SOON));
+      assertThat(answer.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+      lost.forEach(one -> assertThat(one).failsWithin(TIMEOUT));
       long began = System.nanoTime();
-      assertThat(caller().ask("after it").statusCode()).isEqualTo(200);
+      assertThat(caller().call("after it").statusCode()).isEqualTo(200);
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(4));
     } finally {
-      if (sluice().runs("producer-2")) {
+      if (sluice().isRunning("producer-2")) {
         sluice().kill("producer-2");
       }
     }
   }
 
-  private static void awaitInHand(int calls) {
-    await().atMost(SOON).until(() -> inHand() >= calls);
+  private static void awaitInFlight(int calls) {
+    await().atMost(TIMEOUT).until(() -> inFlight() >= calls);
   }
 
-  private static int inHand() throws IOException, InterruptedException {
+  private static int inFlight() throws IOException, InterruptedException {
     return caller()
         .get("/api/live")
         .path("steps")
@@ -216,11 +215,11 @@ class LiveFaultsIT {
         .count();
   }
 
-  private static void killBothAndStartOne() {
+  private static void restartBothWorkers() {
     sluice().kill("worker-1");
     sluice().kill("worker-2");
-    sluice().startAgain("worker-1");
-    sluice().startAgain("worker-2");
+    sluice().restart("worker-1");
+    sluice().restart("worker-2");
   }
 
   private static LiveTestClient caller() {

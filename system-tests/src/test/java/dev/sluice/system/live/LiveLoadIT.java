@@ -26,9 +26,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class LiveLoadIT {
-  private static final Duration SOON = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final int CALLERS = 500;
-  private static final long MOST_GROWTH_MIB = 400;
+  private static final long MAX_GROWTH_MIB = 400;
 
   @TempDir private @Nullable Path folder;
   private @Nullable RunningSluice sluice;
@@ -45,31 +45,30 @@ class LiveLoadIT {
   }
 
   @Test
-  void fiveHundredWaitAtOnceAndWhoHangsUpIsNeverSent() throws Exception {
+  void fiveHundredCallsWaitAndDisconnectedOnesAreNotSent() throws Exception {
     start("--latency", "fixed:100ms", "--rpm", "60");
-    assertThat(caller().ask("the first").statusCode()).isEqualTo(200);
+    assertThat(caller().call("the first").statusCode()).isEqualTo(200);
     long before = residentMib("producer");
     String prompt = "x".repeat(100_000);
     long start = System.nanoTime();
 
     List<CompletableFuture<HttpResponse<String>>> crowd =
-        IntStream.range(0, CALLERS).mapToObj(i -> caller().askMeanwhile(i + prompt)).toList();
-    await().atMost(SOON).until(() -> waiting() >= CALLERS - 30);
+        IntStream.range(0, CALLERS).mapToObj(i -> caller().callAsync(i + prompt)).toList();
+    await().atMost(TIMEOUT).until(() -> waiting() >= CALLERS - 30);
     assertThat(residentMib("producer") - before)
         .as("50 MB of requests wait")
-        .isLessThan(MOST_GROWTH_MIB);
+        .isLessThan(MAX_GROWTH_MIB);
     crowd.forEach(call -> call.cancel(true));
-    await().atMost(SOON).until(() -> waiting() == 0);
+    await().atMost(TIMEOUT).until(() -> waiting() == 0);
 
     double seconds = (System.nanoTime() - start) / 1e9;
-    assertThat(caller().ask("the last").statusCode()).isEqualTo(200);
-    assertThat(sluice().calls().size()).as("at one a second").isLessThan((int) seconds + 15);
+    assertThat(caller().call("the last").statusCode()).isEqualTo(200);
+    assertThat(sluice().calls().size()).as("at one call per second").isLessThan((int) seconds + 15);
   }
 
   @ParameterizedTest
   @CsvSource({"1, false", "2, false", "2, true", "4, false"})
-  void aLiveCallGoesBeforeABatchThatSaturatesTheRoute(int workers, boolean shared)
-      throws Exception {
+  void liveCallOvertakesASaturatingBatch(int workers, boolean shared) throws Exception {
     List<String> options = new ArrayList<>(List.of("--rpm", "120", "--simulator-rpm", "120"));
     options.addAll(List.of("--workers", Integer.toString(workers), "--latency", "fixed:100ms"));
     if (shared) {
@@ -80,7 +79,7 @@ class LiveLoadIT {
     Documents.write(documents, 200);
     CompletableFuture<Checkout.RunResult> batch =
         sluice()
-            .cliMeanwhile(
+            .cliAsync(
                 "summarize",
                 documents.toString(),
                 "--prompt",
@@ -89,10 +88,10 @@ class LiveLoadIT {
                 "gpt-4o-mini",
                 "--out",
                 documents.resolveSibling("out.jsonl").toString());
-    await().atMost(SOON).until(() -> sluice().calls().size() > 20);
+    await().atMost(TIMEOUT).until(() -> sluice().calls().size() > 20);
 
     for (int i = 0; i < 8; i++) {
-      HttpResponse<String> live = caller().ask("live " + i);
+      HttpResponse<String> live = caller().call("live " + i);
       assertThat(live.statusCode()).isEqualTo(200);
       // Permits are 500 ms apart. The call waits for its own permit, and at most two others.
       assertThat(Long.parseLong(live.headers().firstValue("x-sluice-wait-ms").orElseThrow()))
@@ -103,17 +102,17 @@ class LiveLoadIT {
   }
 
   @Test
-  void aRouteWithoutQuotaSaysSoInOpenAisWords() throws Exception {
+  void exhaustedQuotaIsReportedWithOpenAisErrorCode() throws Exception {
     start("--latency", "fixed:100ms", "--fault", "insufficient-quota=1");
 
-    assertThat(caller().ask("finds it out").statusCode()).isEqualTo(429);
+    assertThat(caller().call("reaches the provider").statusCode()).isEqualTo(429);
     await()
-        .atMost(SOON)
+        .atMost(TIMEOUT)
         .untilAsserted(
             () -> {
-              HttpResponse<String> told = caller().ask("is told at once");
-              assertThat(told.statusCode()).isEqualTo(429);
-              assertThat(told.body()).contains("\"code\":\"insufficient_quota\"", "on hold");
+              HttpResponse<String> rejected = caller().call("is rejected at once");
+              assertThat(rejected.statusCode()).isEqualTo(429);
+              assertThat(rejected.body()).contains("\"code\":\"insufficient_quota\"", "on hold");
             });
     assertThat(sluice().calls().size()).isLessThanOrEqualTo(3);
   }

@@ -37,12 +37,12 @@ final class LiveTestClient implements AutoCloseable {
   }
 
   /** Waits for the complete reply. */
-  HttpResponse<String> ask(String prompt, String... headers)
+  HttpResponse<String> call(String prompt, String... headers)
       throws IOException, InterruptedException {
     return http.send(request(prompt, false, headers), HttpResponse.BodyHandlers.ofString());
   }
 
-  CompletableFuture<HttpResponse<String>> askMeanwhile(String prompt, String... headers) {
+  CompletableFuture<HttpResponse<String>> callAsync(String prompt, String... headers) {
     return http.sendAsync(request(prompt, false, headers), HttpResponse.BodyHandlers.ofString());
   }
 
@@ -57,10 +57,10 @@ final class LiveTestClient implements AutoCloseable {
   }
 
   /** Whether the producer responds. */
-  boolean isAnswered() throws InterruptedException {
+  boolean isReachable() throws InterruptedException {
     try {
       return get("/api/live").has("steps");
-    } catch (IOException away) {
+    } catch (IOException unreachable) {
       return false;
     }
   }

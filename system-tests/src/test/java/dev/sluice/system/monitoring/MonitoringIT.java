@@ -42,7 +42,7 @@ class MonitoringIT {
   private static final Pattern ROW = Pattern.compile("^\\| `((?:sluice|gen_ai)_[a-z0-9_]+)` \\|");
 
   /** Exported only after faults that this test does not cause. */
-  private static final Set<String> RARE =
+  private static final Set<String> ONLY_AFTER_FAULTS =
       Set.of(
           "sluice_fleet_ignored_total",
           "sluice_collect_ignored_total",
@@ -52,7 +52,7 @@ class MonitoringIT {
 
   @TempDir private static @Nullable Path folder;
   private static @Nullable RunningSluice sluice;
-  private static @Nullable Exposition told;
+  private static @Nullable Exposition exposition;
 
   @BeforeAll
   static void start() throws IOException, InterruptedException {
@@ -72,7 +72,7 @@ class MonitoringIT {
     Checkout.RunResult runResult =
         sluice.cli("submit", file.toString(), "--watch", "--out", folder.resolve("o").toString());
     assertThat(runResult.err()).contains("4 of 5 done");
-    told = Exposition.of(scrape("producer"), scrape("worker-1"));
+    exposition = Exposition.of(scrape("producer"), scrape("worker-1"));
   }
 
   @AfterAll
@@ -83,7 +83,7 @@ class MonitoringIT {
   }
 
   @Test
-  void theDashboardAsksForNothingThatNobodyTells() throws IOException {
+  void dashboardQueriesOnlyExportedMetrics() throws IOException {
     List<String> queries = new ArrayList<>();
     JsonNode dashboard =
         JsonMapper.builder()
@@ -95,38 +95,38 @@ class MonitoringIT {
   }
 
   @Test
-  void theRulesAskForNothingThatNobodyTells() throws IOException {
+  void rulesQueryOnlyExportedMetrics() throws IOException {
     String rules = Files.readString(MONITORING.resolve("sluice-rules.yaml"));
     assertThat(METRIC.matcher(rules).results().count()).isGreaterThan(10);
     assertThat(unknown(rules)).isEmpty();
   }
 
   @Test
-  void everyMetricIsDocumentedAndEveryDocumentedOneIsTold() throws IOException {
+  void documentationListsExactlyTheExportedMetrics() throws IOException {
     Set<String> documented = new TreeSet<>();
     Files.readString(Checkout.root().resolve("docs/metrics.md"))
         .lines()
         .map(ROW::matcher)
         .filter(Matcher::find)
         .forEach(row -> documented.add(row.group(1)));
-    Set<String> expected = new TreeSet<>(told().families());
-    expected.addAll(RARE);
+    Set<String> expected = new TreeSet<>(exposition().families());
+    expected.addAll(ONLY_AFTER_FAULTS);
     assertThat(documented).containsExactlyInAnyOrderElementsOf(expected);
   }
 
   @Test
-  void noLabelHasABoundlessValue() {
-    Map<String, Set<String>> unexpected = new TreeMap<>(told().labels());
+  void noLabelHasUnboundedValues() {
+    Map<String, Set<String>> unexpected = new TreeMap<>(exposition().labels());
     unexpected.keySet().removeIf(name -> !name.startsWith("sluice_"));
     assertThat(unexpected.values().stream().flatMap(Set::stream).distinct())
         .doesNotContain("task", "batch", "custom_id", "model", "project", "key");
   }
 
   @Test
-  void promtoolTakesTheRulesAndTheirTests() throws IOException, InterruptedException {
+  void promtoolAcceptsTheRulesAndTheirTests() throws IOException, InterruptedException {
     assumeTrue(
         Files.isExecutable(PROMTOOL),
-        "no promtool here: `./sluice test` installs Debian's prometheus as root");
+        "promtool is not installed: `./sluice test` installs Debian's prometheus as root");
     for (List<String> command :
         List.of(
             List.of("check", "rules", "sluice-rules.yaml"),
@@ -135,9 +135,9 @@ class MonitoringIT {
       all.addAll(command);
       Process process =
           new ProcessBuilder(all).directory(MONITORING.toFile()).redirectErrorStream(true).start();
-      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+      String output = new String(process.getInputStream().readAllBytes(), UTF_8);
       assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-      assertThat(process.exitValue()).as(said).isZero();
+      assertThat(process.exitValue()).as(output).isZero();
     }
   }
 
@@ -145,7 +145,7 @@ class MonitoringIT {
   private static List<String> unknown(String queries) {
     List<String> unknown = new ArrayList<>();
     for (String name : METRIC.matcher(queries).results().map(m -> m.group()).distinct().toList()) {
-      if (!told().labels().containsKey(name) && !isLabel(name)) {
+      if (!exposition().labels().containsKey(name) && !isLabel(name)) {
         unknown.add(name);
       }
     }
@@ -154,7 +154,7 @@ class MonitoringIT {
         .results()
         .forEach(
             selector -> {
-              Set<String> labels = told().labels().getOrDefault(selector.group(1), Set.of());
+              Set<String> labels = exposition().labels().getOrDefault(selector.group(1), Set.of());
               LABEL
                   .matcher(selector.group(2))
                   .results()
@@ -167,7 +167,7 @@ class MonitoringIT {
 
   /** In {@code sum by (gen_ai_token_type)} the name is a label. */
   private static boolean isLabel(String name) {
-    return told().labels().values().stream().anyMatch(labels -> labels.contains(name));
+    return exposition().labels().values().stream().anyMatch(labels -> labels.contains(name));
   }
 
   private static String scrape(String process) throws IOException, InterruptedException {
@@ -191,7 +191,7 @@ class MonitoringIT {
     return answer.body();
   }
 
-  private static Exposition told() {
-    return Objects.requireNonNull(told);
+  private static Exposition exposition() {
+    return Objects.requireNonNull(exposition);
   }
 }

@@ -23,7 +23,7 @@ final class Chromium implements AutoCloseable {
   private final String origin;
 
   /** Console errors and requests to other hosts. */
-  final List<String> complaints = new CopyOnWriteArrayList<>();
+  final List<String> errors = new CopyOnWriteArrayList<>();
 
   private Chromium(Playwright playwright, Browser browser, String origin) {
     this.playwright = playwright;
@@ -71,15 +71,15 @@ final class Chromium implements AutoCloseable {
     page.onConsoleMessage(
         message -> {
           if (message.type().equals("error") && !message.text().contains("401")) {
-            complaints.add("console: " + message.text());
+            errors.add("console: " + message.text());
           }
         });
-    page.onPageError(error -> complaints.add("page: " + error));
+    page.onPageError(error -> errors.add("page: " + error));
     page.onRequest(
         request -> {
           String url = request.url();
           if (!url.startsWith(origin + "/") && !url.startsWith("blob:" + origin)) {
-            complaints.add("request: " + url);
+            errors.add("request: " + url);
           }
         });
     page.navigate(origin + "/");

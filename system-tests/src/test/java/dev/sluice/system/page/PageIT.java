@@ -35,12 +35,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests the pages in a browser, with real batches, dead letters and live calls. */
 class PageIT {
-  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final String HOSTILE = "<img src=x onerror=window.hacked=1>";
   private static final int WIDE = 1280;
   private static final int NARROW = 390;
   private static final int HEIGHT = 900;
-  private static final Path SHOTS = Path.of("target", "screenshots");
+  private static final Path SCREENSHOTS = Path.of("target", "screenshots");
   private static final double ASSERTION_TIMEOUT_MS = 20_000;
 
   /** Only one test replays the two failed tasks of this batch. */
@@ -87,9 +87,9 @@ class PageIT {
 
   @AfterEach
   void pagesLogNoErrorsAndCallNoOtherHost() {
-    List<String> complaints = List.copyOf(browser().complaints);
-    browser().complaints.clear();
-    assertThat(complaints).isEmpty();
+    List<String> errors = List.copyOf(browser().errors);
+    browser().errors.clear();
+    assertThat(errors).isEmpty();
   }
 
   @Test
@@ -122,7 +122,7 @@ class PageIT {
     Locator finished =
         page().locator(".tile").filter(new Locator.FilterOptions().setHasText("Finished calls"));
     await()
-        .atMost(SOON)
+        .atMost(TIMEOUT)
         .untilAsserted(
             () -> {
               assertThat(line.getAttribute("d")).isNotEqualTo(before);
@@ -167,7 +167,7 @@ class PageIT {
     page().getByLabel("Reason").fill("maintenance " + HOSTILE);
     button("Hold route").click();
     assertThat(page().locator(".banner")).containsText("Manual hold: maintenance " + HOSTILE);
-    await().atMost(SOON).until(() -> sluice().cli("routes").out().contains("manual hold"));
+    await().atMost(TIMEOUT).until(() -> sluice().cli("routes").out().contains("manual hold"));
     go("");
     assertThat(page().locator(".health"))
         .containsText("Route default is held: manual hold, maintenance " + HOSTILE);
@@ -207,7 +207,7 @@ class PageIT {
     page().getByLabel("Budget in US dollars").fill("5");
     button("Start 2 tasks").click();
     assertThat(heading(page())).hasText("from the page");
-    await().atMost(SOON).until(() -> status().equals("completed"));
+    await().atMost(TIMEOUT).until(() -> status().equals("completed"));
     assertThat(page().locator(".facts")).containsText("$5.00");
   }
 
@@ -241,14 +241,14 @@ class PageIT {
     button("Keep batch").click();
     button("Cancel").click();
     button("Cancel batch").click();
-    await().atMost(SOON).until(() -> status().startsWith("cancel"));
+    await().atMost(TIMEOUT).until(() -> status().startsWith("cancel"));
   }
 
   @Test
   void completedBatchWithFailuresIsAmberAndReplaysThem() {
     go("batches/" + failing);
     assertThat(heading(page())).hasText(FAILING);
-    await().atMost(SOON).until(() -> status().equals("completed with failures"));
+    await().atMost(TIMEOUT).until(() -> status().equals("completed with failures"));
     assertThat(page().locator(".subtitle .badge").first()).hasClass(Pattern.compile("amber"));
     assertThat(page().locator(".failures")).containsText("2 tasks failed, 2 open dead letters");
     assertThat(page().locator("main")).not().containsText("Not waiting");
@@ -283,7 +283,7 @@ class PageIT {
     page().getByLabel("Batch").selectOption(failing);
     assertThat(page()).hasURL(url() + "/#/dead-letters?batch=" + failing);
     await()
-        .atMost(SOON)
+        .atMost(TIMEOUT)
         .until(
             () -> {
               button("Refresh").click();
@@ -321,7 +321,7 @@ class PageIT {
   void selectedDeadLettersAreReplayedWithAReason() {
     showDeadLetters("?batch=" + annual);
     await()
-        .atMost(SOON)
+        .atMost(TIMEOUT)
         .until(
             () -> {
               button("Refresh").click();
@@ -387,7 +387,7 @@ class PageIT {
     assertThat(page().locator("main")).containsText("the fault is removed");
     page().getByText(Pattern.compile("^[0-9a-f]{8}-")).first().click();
     await()
-        .atMost(SOON)
+        .atMost(TIMEOUT)
         .until(
             () -> {
               button("Refresh").click();
@@ -403,7 +403,7 @@ class PageIT {
 
   private static void showDeadLetters(Page page, String query) {
     await()
-        .atMost(SOON)
+        .atMost(TIMEOUT)
         .until(
             () -> {
               page.navigate(url() + "/#/dead-letters" + query);
@@ -507,7 +507,7 @@ class PageIT {
                     .setHas(page.locator(".badge", new Page.LocatorOptions().setHasText("failed"))))
             .locator(".name a");
     await()
-        .atMost(SOON)
+        .atMost(TIMEOUT)
         .until(
             () -> {
               button(page, "Refresh").click();
@@ -541,7 +541,7 @@ class PageIT {
     }
     long start = System.nanoTime(); // before the first read, whose response may take a while
     double before = snapshots();
-    await().atMost(SOON).until(() -> snapshots() >= before + 5);
+    await().atMost(TIMEOUT).until(() -> snapshots() >= before + 5);
     double made = snapshots() - before;
     double seconds = (System.nanoTime() - start) / 1e9;
     assertThat(made).isLessThanOrEqualTo(seconds + 1);
@@ -575,7 +575,7 @@ class PageIT {
 
   private static void shot(Page page, String name) {
     page.screenshot(
-        new Page.ScreenshotOptions().setPath(SHOTS.resolve(name + ".png")).setFullPage(true));
+        new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(name + ".png")).setFullPage(true));
   }
 
   private static Locator heading(Page page) {

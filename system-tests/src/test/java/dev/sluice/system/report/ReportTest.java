@@ -19,20 +19,20 @@ import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 
 class ReportTest {
-  private static final BenchmarkResult POLITE = measured("Sluice", 0, 0);
-  private static final BenchmarkResult RUDE = measured("A & B", 40, 3);
+  private static final BenchmarkResult WITHIN_LIMIT = result("Sluice", 0, 0);
+  private static final BenchmarkResult OVER_LIMIT = result("A & B", 40, 3);
 
   @Test
-  void theTableNamesTheCaseOnce() {
-    assertThat(ResultTable.markdown(List.of(POLITE, RUDE)).lines().skip(2))
+  void tableHasTheCaseTitleOnce() {
+    assertThat(ResultTable.markdown(List.of(WITHIN_LIMIT, OVER_LIMIT)).lines().skip(2))
         .containsExactly(
             "| requests bind | Sluice | 0.990 requests | 0.950 | 0 | 0 | 0 | 0 | 0 | 30.5 s |",
-            "|  | A & B | 0.990 requests | 0.950 | 40 | 40.0 % | 0 | 0 | 3 | broken off after 30.5 s |");
+            "|  | A & B | 0.990 requests | 0.950 | 40 | 40.0 % | 0 | 0 | 3 | stopped after 30.5 s |");
   }
 
   @Test
-  void thePictureIsWellFormedAndShowsRefusalsWhereTheyWere() throws Exception {
-    byte[] svg = RunChart.svg(List.of(POLITE, RUDE)).getBytes(StandardCharsets.UTF_8);
+  void chartIsWellFormedAndShowsRejectionsInTheirSecond() throws Exception {
+    byte[] svg = RunChart.svg(List.of(WITHIN_LIMIT, OVER_LIMIT)).getBytes(StandardCharsets.UTF_8);
     Document picture =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
@@ -40,13 +40,13 @@ class ReportTest {
     assertThat(picture.getDocumentElement().getTagName()).isEqualTo("svg");
     assertThat(picture.getDocumentElement().getTextContent())
         .contains("requests bind", "Sluice", "A & B", "99.0 % · 40 · 3 lost");
-    assertThat(new String(svg, StandardCharsets.UTF_8).split("class=\"refused\""))
-        .as("one in the legend, one in the second with refusals")
+    assertThat(new String(svg, StandardCharsets.UTF_8).split("class=\"rejected\""))
+        .as("one in the legend, one in the second with rejections")
         .hasSize(3);
   }
 
   @Test
-  void aPageKeepsWhatPeopleWrote(@TempDir Path folder) throws Exception {
+  void generatedSectionLeavesTheOtherTextUnchanged(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("page.md");
     Files.writeString(
         file, "before\n<!-- generated: x -->\nold\n<!-- end of generated: x -->\nafter\n");
@@ -60,20 +60,20 @@ class ReportTest {
   }
 
   @Test
-  void aCaseThatIsRunAgainReplacesItsResult(@TempDir Path folder) {
+  void repeatedCaseReplacesItsResult(@TempDir Path folder) {
     BenchmarkResults results = BenchmarkResults.in(folder.resolve("kept"));
-    results.keep(RUDE);
-    results.keep(POLITE);
-    results.keep(RUDE);
+    results.save(OVER_LIMIT);
+    results.save(WITHIN_LIMIT);
+    results.save(OVER_LIMIT);
     assertThat(results.of(List.of("rpm", "other"), List.of("Sluice", "A & B")))
-        .containsExactly(POLITE, RUDE);
+        .containsExactly(WITHIN_LIMIT, OVER_LIMIT);
   }
 
-  private static BenchmarkResult measured(String contender, int refused, int lost) {
-    List<Second> seconds = List.of(new Second(20, 20, 0), new Second(20, 19, refused));
+  private static BenchmarkResult result(String contender, int rejected, int lost) {
+    List<Second> seconds = List.of(new Second(20, 20, 0), new Second(20, 19, rejected));
     RunAnalysis runAnalysis =
         new RunAnalysis(
-            Unit.REQUESTS, 0.99, 0.95, 100, refused, 0, Duration.ZERO, 0, 0, 0, seconds);
+            Unit.REQUESTS, 0.99, 0.95, 100, rejected, 0, Duration.ZERO, 0, 0, 0, seconds);
     return new BenchmarkResult(
         "rpm",
         "requests bind",

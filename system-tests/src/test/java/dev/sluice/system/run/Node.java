@@ -10,15 +10,15 @@ import java.util.stream.Stream;
 
 /** Runs Node programs if Node is installed. */
 public final class Node {
-  private static final int LONGEST_MINUTES = 3;
+  private static final int TIMEOUT_MINUTES = 3;
 
   private Node() {}
 
-  public static boolean isThere() {
-    return Stream.of("node", "npm").allMatch(Node::isOnThePath);
+  public static boolean isInstalled() {
+    return Stream.of("node", "npm").allMatch(Node::isOnPath);
   }
 
-  private static boolean isOnThePath(String program) {
+  private static boolean isOnPath(String program) {
     return Stream.of(System.getenv("PATH").split(File.pathSeparator))
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
@@ -36,7 +36,7 @@ public final class Node {
     builder.environment().putAll(environment);
     Process process = builder.start();
     try {
-      if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
+      if (!process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
         process.destroy();
         throw new IllegalStateException(
             String.join(" ", command) + " failed: " + Files.readString(err));

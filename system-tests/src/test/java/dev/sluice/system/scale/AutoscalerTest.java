@@ -26,12 +26,12 @@ class AutoscalerTest {
     "5000, 10, 10",
     "20, 3, 3",
   })
-  void asManyAsTheMetricFillsButNoMoreThanTheRulesAllow(double metric, int pods, int wanted) {
-    assertThat(scaler.pods(metric, pods, 0)).isEqualTo(wanted);
+  void podsFollowTheMetricWithinTheRules(double metric, int pods, int desired) {
+    assertThat(scaler.pods(metric, pods, 0)).isEqualTo(desired);
   }
 
   @Test
-  void fewerOnlyAfterTheWindowInWhichMoreWereWanted() {
+  void scaleDownWaitsForTheStabilizationWindow() {
     assertThat(scaler.pods(48, 6, at(0))).isEqualTo(6);
     assertThat(scaler.pods(8, 6, at(20))).isEqualTo(6);
     assertThat(scaler.pods(24, 6, at(25))).isEqualTo(6);
@@ -40,7 +40,7 @@ class AutoscalerTest {
   }
 
   @Test
-  void noneOnlyAfterTheCooldownWithoutAnything() {
+  void scaleToZeroWaitsForTheCooldown() {
     assertThat(scaler.pods(8, 1, at(0))).isEqualTo(1);
     assertThat(scaler.pods(0, 1, at(59))).isEqualTo(1);
     assertThat(scaler.pods(0, 1, at(60))).isZero();

@@ -75,17 +75,17 @@ class LiveSdksIT {
   }
 
   @Test
-  void wholeRepliesByTheJavaSdk() {
+  void javaSdkReceivesWholeReplies() {
     OpenAIClient client = client();
 
-    ChatCompletion reply = client.chat().completions().create(ask(TEXT).n(2).build());
+    ChatCompletion reply = client.chat().completions().create(chat(TEXT).n(2).build());
 
     reply.validate();
     assertThat(reply.choices())
         .hasSize(2)
         .allSatisfy(choice -> assertThat(choice.message().content()).contains(TEXT));
     ChatCompletion call =
-        client.chat().completions().create(ask("How is it?").addTool(tool()).build());
+        client.chat().completions().create(chat("How is it?").addTool(tool()).build());
     assertThat(call.choices().getFirst().message().toolCalls().orElseThrow())
         .singleElement()
         .satisfies(one -> assertThat(one.asFunction().function().name()).isEqualTo("weather"));
@@ -108,10 +108,10 @@ class LiveSdksIT {
   }
 
   @Test
-  void streamsByTheJavaSdk() {
+  void javaSdkReceivesStreams() {
     OpenAIClient client = client();
     try (StreamResponse<ChatCompletionChunk> stream =
-        client.chat().completions().createStreaming(ask(TEXT).build())) {
+        client.chat().completions().createStreaming(chat(TEXT).build())) {
       assertThat(stream.stream().map(LiveSdksIT::content).collect(Collectors.joining()))
           .isEqualTo(TEXT);
     }
@@ -121,14 +121,14 @@ class LiveSdksIT {
                   client
                       .chat()
                       .completions()
-                      .createStreaming(ask("[[sluice:half-body]] It ends in between.").build())) {
+                      .createStreaming(chat("[[sluice:half-body]] It ends in between.").build())) {
                 stream.stream().forEach(chunk -> {});
               }
             })
         .isInstanceOf(OpenAIException.class);
     // If the client closes the stream early, the worker cancels the provider call.
     try (StreamResponse<ChatCompletionChunk> stream =
-        client.chat().completions().createStreaming(ask("Words ".repeat(400)).build())) {
+        client.chat().completions().createStreaming(chat("Words ".repeat(400)).build())) {
       assertThat(stream.stream().limit(3).count()).isEqualTo(3);
     }
     await()
@@ -143,8 +143,7 @@ class LiveSdksIT {
   }
 
   @Test
-  void responsesByTheJavaSdkAreCountedAsTheProviderCountsThem()
-      throws IOException, InterruptedException {
+  void tokensOfJavaSdkResponsesMatchTheProvider() throws IOException, InterruptedException {
     OpenAIClient client = client();
     double before = tokens();
 
@@ -177,13 +176,13 @@ class LiveSdksIT {
         .singleElement()
         .extracting(LiveSdksIT::text)
         .isEqualTo(streamed.toString());
-    long told =
+    long reported =
         Stream.of(whole, call, completed.getFirst())
             .mapToLong(response -> response.usage().orElseThrow().totalTokens())
             .sum();
     await()
         .atMost(Duration.ofSeconds(10))
-        .untilAsserted(() -> assertThat(tokens() - before).isEqualTo((double) told));
+        .untilAsserted(() -> assertThat(tokens() - before).isEqualTo((double) reported));
   }
 
   /** The tokens that the worker counted and reported to its limiter. */
@@ -205,24 +204,24 @@ class LiveSdksIT {
   }
 
   @Test
-  void errorsAndTimeoutsOfTheJavaSdk() {
+  void javaSdkRaisesErrorsAndTimeouts() {
     OpenAIClient client = client();
-    assertThatThrownBy(() -> client.chat().completions().create(ask(TEXT).n(1000).build()))
+    assertThatThrownBy(() -> client.chat().completions().create(chat(TEXT).n(1000).build()))
         .isInstanceOfSatisfying(
-            BadRequestException.class, refused -> assertThat(refused.param()).contains("n"));
-    RequestOptions short1 = RequestOptions.builder().timeout(Duration.ofMillis(700)).build();
+            BadRequestException.class, rejected -> assertThat(rejected.param()).contains("n"));
+    RequestOptions shortTimeout = RequestOptions.builder().timeout(Duration.ofMillis(700)).build();
     assertThatThrownBy(
             () ->
                 client
                     .chat()
                     .completions()
-                    .create(ask("[[sluice:slow=20s]] Late.").build(), short1))
+                    .create(chat("[[sluice:slow=20s]] Late.").build(), shortTimeout))
         .isInstanceOf(OpenAIIoException.class);
   }
 
   @Test
-  void allOfItByTheNodeSdk() throws Exception {
-    assumeTrue(Node.isThere(), "node and npm are installed");
+  void nodeSdkMakesLiveCalls() throws Exception {
+    assumeTrue(Node.isInstalled(), "node and npm are installed");
     Path source = Checkout.root().resolve("system-tests/src/test/node");
     Path project = Files.createDirectories(folder().resolve("node"));
     for (String name : List.of("package.json", "live.mjs")) {
@@ -282,7 +281,7 @@ class LiveSdksIT {
         .collect(Collectors.joining());
   }
 
-  private static ChatCompletionCreateParams.Builder ask(String text) {
+  private static ChatCompletionCreateParams.Builder chat(String text) {
     return ChatCompletionCreateParams.builder().model("gpt-4o-mini").addUserMessage(text);
   }
 

@@ -44,9 +44,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class OfficialSdksIT {
-  private static final Duration SOON = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Set<Batch.Status> ENDS =
+  private static final Set<Batch.Status> TERMINAL_STATUSES =
       Set.of(
           Batch.Status.COMPLETED,
           Batch.Status.FAILED,
@@ -67,7 +67,7 @@ class OfficialSdksIT {
   }
 
   @Test
-  void aBatchByTheJavaSdk() throws Exception {
+  void javaSdkRunsABatch() throws Exception {
     OpenAIClient client = client(newKey("java"));
     FileObject file = upload(client, file("java-good.jsonl", 20));
     file.validate();
@@ -107,7 +107,7 @@ class OfficialSdksIT {
   }
 
   @Test
-  void aBatchOfResponsesByTheJavaSdk() throws Exception {
+  void javaSdkRunsABatchOfResponses() throws Exception {
     OpenAIClient client = client(newKey("java-responses"));
     Path file =
         Files.writeString(
@@ -135,7 +135,7 @@ class OfficialSdksIT {
   }
 
   @Test
-  void aBatchIsCancelledMidwayByTheJavaSdk() throws Exception {
+  void javaSdkCancelsARunningBatch() throws Exception {
     OpenAIClient client = client(newKey("java-cancels"));
     String id =
         client
@@ -143,7 +143,7 @@ class OfficialSdksIT {
             .create(batchOf(upload(client, file("java-many.jsonl", 2000)).id()).build())
             .id();
     await()
-        .atMost(SOON)
+        .atMost(TIMEOUT)
         .until(() -> client.batches().retrieve(id).requestCounts().orElseThrow().completed() > 20);
 
     Batch cancelling = client.batches().cancel(id);
@@ -160,12 +160,12 @@ class OfficialSdksIT {
   }
 
   @Test
-  void theJavaSdkRaisesItsOwnErrors() throws Exception {
+  void javaSdkRaisesItsErrors() throws Exception {
     OpenAIClient client = client(newKey("java-errs"));
     assertThatThrownBy(() -> client("sk-wrong").batches().list())
         .isInstanceOfSatisfying(
             UnauthorizedException.class,
-            refused -> assertThat(refused.code()).contains("invalid_api_key"));
+            rejected -> assertThat(rejected.code()).contains("invalid_api_key"));
     assertThatThrownBy(() -> client.batches().retrieve("batch_none"))
         .isInstanceOf(NotFoundException.class);
     assertThatThrownBy(() -> client.files().content("file-none"))
@@ -180,7 +180,7 @@ class OfficialSdksIT {
                             .build()))
         .isInstanceOfSatisfying(
             BadRequestException.class,
-            refused -> assertThat(refused.param()).contains("completion_window"));
+            rejected -> assertThat(rejected.param()).contains("completion_window"));
 
     Path bad = folder().resolve("bad.jsonl");
     Files.writeString(bad, "no json\n" + line(1) + line(1));
@@ -194,12 +194,12 @@ class OfficialSdksIT {
         .containsExactly("invalid_json_line 1", "duplicate_custom_id 3");
     assertThatThrownBy(() -> client.batches().cancel(failed.id()))
         .isInstanceOf(UnexpectedStatusCodeException.class)
-        .extracting(refused -> ((OpenAIServiceException) refused).statusCode())
+        .extracting(rejected -> ((OpenAIServiceException) rejected).statusCode())
         .isEqualTo(409);
   }
 
   @Test
-  void twoKeysOfTwoProjectsDoNotSeeEachOther() throws Exception {
+  void projectsDoNotSeeEachOthersData() throws Exception {
     OpenAIClient one = client(newKey("one"));
     OpenAIClient other = client(newKey("other"));
     FileObject file = upload(one, file("secret.jsonl", 1));
@@ -215,7 +215,7 @@ class OfficialSdksIT {
   }
 
   @Test
-  void aBatchByTheNodeSdk() throws Exception {
+  void nodeSdkRunsABatch() throws Exception {
     Path project = withNodeSdk();
     Map<String, String> environment =
         Map.of("OPENAI_BASE_URL", url() + "/v1", "OPENAI_API_KEY", newKey("node"));
@@ -250,7 +250,7 @@ class OfficialSdksIT {
 
   /** Folder with the script and OpenAI's npm package. Skips the test without Node. */
   private static Path withNodeSdk() throws IOException {
-    assumeTrue(Node.isThere(), "node and npm are installed");
+    assumeTrue(Node.isInstalled(), "node and npm are installed");
     Path source = Checkout.root().resolve("system-tests/src/test/node");
     Path project = Files.createDirectories(folder().resolve("node"));
     for (String name : List.of("package.json", "batch.mjs")) {
@@ -285,7 +285,9 @@ class OfficialSdksIT {
   }
 
   private static Batch ended(OpenAIClient client, String batch) {
-    await().atMost(SOON).until(() -> ENDS.contains(client.batches().retrieve(batch).status()));
+    await()
+        .atMost(TIMEOUT)
+        .until(() -> TERMINAL_STATUSES.contains(client.batches().retrieve(batch).status()));
     return client.batches().retrieve(batch);
   }
 

@@ -33,8 +33,8 @@ record EchoingProvider(HttpServer server) implements AutoCloseable {
   private static void answer(HttpExchange exchange) throws IOException {
     String key = exchange.getRequestHeaders().getFirst("Authorization");
     String request = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-    Matcher wanted = STATUS.matcher(request);
-    int status = wanted.find() ? Integer.parseInt(wanted.group(1)) : 200;
+    Matcher desired = STATUS.matcher(request);
+    int status = desired.find() ? Integer.parseInt(desired.group(1)) : 200;
     byte[] body =
         """
         {"error":{"message":"Incorrect API key provided: %1$s.","type":"invalid_request_error",

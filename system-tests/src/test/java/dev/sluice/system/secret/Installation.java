@@ -40,7 +40,7 @@ final class Installation implements AutoCloseable {
   static final String DATABASE_PASSWORD = "planted-database-93e1aa06";
   static final String REDIS_PASSWORD = "planted-redis-77b0c5d9";
 
-  private static final Duration SOON = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private final CloseableStack open = new CloseableStack();
   private final HttpClient http = HttpClient.newHttpClient();
@@ -61,13 +61,13 @@ final class Installation implements AutoCloseable {
         RedisServer.installed()
             .map(program -> open.add(RedisServer.start(program, folder)))
             .orElse(null);
-    askForPasswords();
+    requirePasswords();
     producer("producer", producerSettings());
     worker("worker", workerSettings());
-    await().atMost(SOON).until(() -> isReady(producerPort) && isReady(workerPort));
+    await().atMost(TIMEOUT).until(() -> isReady(producerPort) && isReady(workerPort));
   }
 
-  private void askForPasswords() throws IOException, SQLException {
+  private void requirePasswords() throws IOException, SQLException {
     try (Connection connection = database.dataSource().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute("create role sluice login password '%s'".formatted(DATABASE_PASSWORD));
@@ -120,7 +120,7 @@ final class Installation implements AutoCloseable {
   }
 
   Map<String, String> producerSettings() throws SQLException {
-    Map<String, String> settings = both(producerPort);
+    Map<String, String> settings = commonSettings(producerPort);
     settings.put("SLUICE_API_KEY", API_KEY);
     settings.put("SPRING_DATASOURCE_URL", databaseUrl());
     settings.put("SPRING_DATASOURCE_USERNAME", "sluice");
@@ -129,7 +129,7 @@ final class Installation implements AutoCloseable {
   }
 
   Map<String, String> workerSettings() {
-    Map<String, String> settings = both(workerPort);
+    Map<String, String> settings = commonSettings(workerPort);
     if (redis != null) {
       settings.put(
           "SLUICE_REDIS_URL", "redis://:%s@127.0.0.1:%d".formatted(REDIS_PASSWORD, redis.port()));
@@ -138,7 +138,7 @@ final class Installation implements AutoCloseable {
   }
 
   /** Shows all Actuator details and logs more than a production installation would. */
-  private Map<String, String> both(int port) {
+  private Map<String, String> commonSettings(int port) {
     Map<String, String> settings = new HashMap<>();
     settings.put("SERVER_PORT", Integer.toString(port));
     settings.put("SPRING_RABBITMQ_ADDRESSES", brokerUrl);
@@ -204,15 +204,15 @@ final class Installation implements AutoCloseable {
     return file.toString().endsWith(".log") && !file.endsWith("broker-start.log");
   }
 
-  HttpResponse<String> ofProducer(String path) {
+  HttpResponse<String> getFromProducer(String path) {
     return send(request(producerPort, path, API_KEY));
   }
 
-  HttpResponse<String> ofWorker(String path) {
+  HttpResponse<String> getFromWorker(String path) {
     return send(request(workerPort, path, API_KEY));
   }
 
-  HttpResponse<String> withKey(String key, String path) {
+  HttpResponse<String> getWithKey(String key, String path) {
     return send(request(producerPort, path, key));
   }
 

@@ -31,12 +31,12 @@ import tools.jackson.databind.json.JsonMapper;
  * messages and tables for the secrets.
  */
 class SecretsIT {
-  private static final Duration SOON = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String WRONG = "planted-wrong-";
-  private static final String PROMPT = "A prompt that nobody logs, b81f.";
+  private static final String PROMPT = "A prompt that is not logged, b81f.";
 
-  private static final List<String> OF_THE_API =
+  private static final List<String> API_PATHS =
       List.of(
           "/",
           "/page/main.js",
@@ -56,7 +56,7 @@ class SecretsIT {
           "/v1/files",
           "/v1/batches");
 
-  private static final List<String> OF_MANAGEMENT =
+  private static final List<String> ACTUATOR_ENDPOINTS =
       List.of(
           "health",
           "info",
@@ -89,8 +89,8 @@ class SecretsIT {
   }
 
   @Test
-  void whatIsPlantedIsFoundNowhere() throws Exception {
-    Map<String, String> said = new HashMap<>();
+  void secretsAppearOnlyWhereTheyAreUsed() throws Exception {
+    Map<String, String> outputs = new HashMap<>();
     try (EchoingProvider provider = EchoingProvider.start()) {
       installation = new Installation(folder(), routes(provider));
       String projectKey =
@@ -98,51 +98,53 @@ class SecretsIT {
               .path("key")
               .asString();
 
-      JsonNode ended = theProviderRefusesAndFails();
-      theRouteIsHeldForItsKey();
-      said.put("a live answer, 400", text(live("status-400")));
-      said.put("a live answer, 500", text(live("status-500")));
-      said.put("a live answer, 200", text(live("status-200")));
-      said.put("a live answer, 401", text(live("key-status-401")));
-      said.put("a wrong key", text(sluice().withKey(WRONG + "api-key-0123456", "/v1/files")));
-      whoHasTheWrongPasswordOrBrokenRoutesDoesNotStart();
+      JsonNode ended = createDeadLetters();
+      awaitKeyHold();
+      outputs.put("a live answer, 400", text(live("status-400")));
+      outputs.put("a live answer, 500", text(live("status-500")));
+      outputs.put("a live answer, 200", text(live("status-200")));
+      outputs.put("a live answer, 401", text(live("key-status-401")));
+      outputs.put("a wrong key", text(sluice().getWithKey(WRONG + "api-key-0123456", "/v1/files")));
+      assertWrongSettingsPreventStart();
 
-      for (String path : OF_THE_API) {
-        said.put(path, text(sluice().ofProducer(path)));
+      for (String path : API_PATHS) {
+        outputs.put(path, text(sluice().getFromProducer(path)));
       }
-      for (String endpoint : OF_MANAGEMENT) {
-        said.put("producer " + endpoint, text(sluice().ofProducer("/actuator/" + endpoint)));
-        said.put("worker " + endpoint, text(sluice().ofWorker("/actuator/" + endpoint)));
+      for (String endpoint : ACTUATOR_ENDPOINTS) {
+        outputs.put(
+            "producer " + endpoint, text(sluice().getFromProducer("/actuator/" + endpoint)));
+        outputs.put("worker " + endpoint, text(sluice().getFromWorker("/actuator/" + endpoint)));
       }
-      for (JsonNode letter :
-          JSON.readTree(sluice().ofProducer("/api/dead-letters").body()).path("data")) {
-        String path = "/api/dead-letters/" + letter.path("id").asString();
-        said.put(path, text(sluice().ofProducer(path)));
-        said.put(
+      for (JsonNode deadLetter :
+          JSON.readTree(sluice().getFromProducer("/api/dead-letters").body()).path("data")) {
+        String path = "/api/dead-letters/" + deadLetter.path("id").asString();
+        outputs.put(path, text(sluice().getFromProducer(path)));
+        outputs.put(
             "the task",
-            text(sluice().ofProducer("/api/tasks/" + letter.path("task_id").asString())));
+            text(sluice().getFromProducer("/api/tasks/" + deadLetter.path("task_id").asString())));
       }
-      said.put(
+      outputs.put(
           "errors",
           text(
               sluice()
-                  .ofProducer("/v1/files/" + ended.path("error_file_id").asString() + "/content")));
-      said.put(
+                  .getFromProducer(
+                      "/v1/files/" + ended.path("error_file_id").asString() + "/content")));
+      outputs.put(
           "results",
           text(
               sluice()
-                  .ofProducer(
+                  .getFromProducer(
                       "/v1/files/" + ended.path("output_file_id").asString() + "/content")));
-      said.putAll(messages());
-      said.putAll(sluice().logs());
+      outputs.putAll(messages());
+      outputs.putAll(sluice().logs());
       List<String> rows = sluice().rows();
       for (int i = 0; i < rows.size(); i++) {
-        said.put("row " + i, rows.get(i));
+        outputs.put("row " + i, rows.get(i));
       }
 
-      assertThat(said.keySet()).anyMatch(name -> name.startsWith("/api/dead-letters/0"));
-      assertThat(said.get("errors")).contains("Incorrect API key provided: Bearer ***");
-      assertThat(said.get("producer env")).contains("SLUICE_API_KEY", "******");
+      assertThat(outputs.keySet()).anyMatch(name -> name.startsWith("/api/dead-letters/0"));
+      assertThat(outputs.get("errors")).contains("Incorrect API key provided: Bearer ***");
+      assertThat(outputs.get("producer env")).contains("SLUICE_API_KEY", "******");
       List<String> secrets =
           List.of(
               Installation.API_KEY,
@@ -153,53 +155,55 @@ class SecretsIT {
               projectKey,
               projectKey.substring(projectKey.lastIndexOf('-') + 1),
               WRONG);
-      assertThat(said)
+      assertThat(outputs)
           .allSatisfy(
               (place, text) ->
                   assertThat(secrets.stream().filter(text::contains).toList()).as(place).isEmpty());
       sluice().logs().forEach((name, log) -> assertThat(log).as(name).doesNotContain(PROMPT));
-      assertThat(sluice().ofProducer("/actuator/heapdump").statusCode()).isEqualTo(404);
-      assertThat(sluice().ofWorker("/actuator/heapdump").statusCode()).isEqualTo(404);
+      assertThat(sluice().getFromProducer("/actuator/heapdump").statusCode()).isEqualTo(404);
+      assertThat(sluice().getFromWorker("/actuator/heapdump").statusCode()).isEqualTo(404);
     }
   }
 
   /** Creates a dead letter for each status that fails a task, and one result. */
-  private JsonNode theProviderRefusesAndFails() {
+  private JsonNode createDeadLetters() {
     String batch = batch("status-400", "status-500", "status-200");
-    await().atMost(SOON).until(() -> batchOf(batch).path("status").asString().equals("completed"));
+    await()
+        .atMost(TIMEOUT)
+        .until(() -> batchOf(batch).path("status").asString().equals("completed"));
     assertThat(batchOf(batch).path("request_counts").path("failed").asInt()).isEqualTo(2);
     await()
-        .atMost(SOON)
+        .atMost(TIMEOUT)
         .until(
             () ->
-                JSON.readTree(sluice().ofProducer("/api/dead-letters/stats").body())
+                JSON.readTree(sluice().getFromProducer("/api/dead-letters/stats").body())
                         .path("total")
                         .asInt()
                     == 2);
     return batchOf(batch);
   }
 
-  private void theRouteIsHeldForItsKey() {
+  private void awaitKeyHold() {
     batch("key-status-401");
     await()
-        .atMost(SOON)
-        .until(() -> sluice().ofProducer("/api/routes").body().contains("\"kind\":\"key\""));
+        .atMost(TIMEOUT)
+        .until(() -> sluice().getFromProducer("/api/routes").body().contains("\"kind\":\"key\""));
   }
 
-  private void whoHasTheWrongPasswordOrBrokenRoutesDoesNotStart() throws Exception {
+  private void assertWrongSettingsPreventStart() throws Exception {
     Map<String, String> database = sluice().producerSettings();
     database.put("SPRING_DATASOURCE_PASSWORD", WRONG + "database");
-    Map<String, String> inTheUrl = sluice().producerSettings();
-    inTheUrl.put(
+    Map<String, String> passwordInUrl = sluice().producerSettings();
+    passwordInUrl.put(
         "SPRING_DATASOURCE_URL", sluice().databaseUrl() + "?user=sluice&password=" + WRONG + "url");
-    inTheUrl.remove("SPRING_DATASOURCE_USERNAME");
+    passwordInUrl.remove("SPRING_DATASOURCE_USERNAME");
     Map<String, String> broker = sluice().workerSettings();
     broker.put(
         "SPRING_RABBITMQ_ADDRESSES",
         sluice().brokerUrl().replace(sluice().brokerPassword(), WRONG + "broker"));
     assertCannotStart(
         sluice().producer("wrong-database", database), "refuses the login of user sluice");
-    assertCannotStart(sluice().producer("wrong-url", inTheUrl), "refuses the login");
+    assertCannotStart(sluice().producer("wrong-url", passwordInUrl), "refuses the login");
     assertCannotStart(sluice().worker("wrong-broker", broker), "refuses the login of user");
     int number = 0;
     for (String routes :
@@ -237,14 +241,14 @@ class SecretsIT {
           "SLUICE_REDIS_URL",
           (name, url) -> url.replace(Installation.REDIS_PASSWORD, WRONG + "redis"));
       try (ChildProcess refused = sluice().worker("wrong-redis", redis)) {
-        await().atMost(SOON).until(() -> refused.printed().contains("Cannot connect to Redis"));
+        await().atMost(TIMEOUT).until(() -> refused.output().contains("Cannot connect to Redis"));
       }
     }
   }
 
   private static void assertCannotStart(ChildProcess process, String reason) {
-    await().atMost(SOON).until(() -> !process.isAlive());
-    assertThat(process.printed()).contains(reason).doesNotContain("\tat ");
+    await().atMost(TIMEOUT).until(() -> !process.isAlive());
+    assertThat(process.output()).contains(reason).doesNotContain("\tat ");
   }
 
   private String batch(String... models) {
@@ -267,7 +271,7 @@ class SecretsIT {
   }
 
   private JsonNode batchOf(String id) {
-    return JSON.readTree(sluice().ofProducer("/v1/batches/" + id).body());
+    return JSON.readTree(sluice().getFromProducer("/v1/batches/" + id).body());
   }
 
   private HttpResponse<String> live(String model) {

@@ -23,7 +23,7 @@ class ComposeFileTest {
   private final Dockerfile images = new Dockerfile(ShippedFiles.text("Dockerfile"));
 
   @Test
-  void everythingThatSluiceNeedsIsAService() {
+  void everyDependencyIsAService() {
     assertThat(map(file, "services").keySet().stream().map(Object::toString))
         .containsExactlyInAnyOrder("rabbitmq", "postgres", "valkey", "producer", "worker");
   }
@@ -33,26 +33,26 @@ class ComposeFileTest {
     "producer, dev.sluice.producer.ProducerProperties",
     "worker, dev.sluice.worker.WorkerProperties"
   })
-  void everyVariableIsASettingThatTheApplicationReads(String service, String properties) {
+  void everyVariableIsAKnownSetting(String service, String properties) {
     KnownSettings known = new KnownSettings(properties);
 
     assertThat(variables(service).keySet().stream().filter(ComposeFileTest::isForTheApplication))
         .isNotEmpty()
-        .allSatisfy(name -> assertThat(known.know(name)).as(name).isTrue());
+        .allSatisfy(name -> assertThat(known.contains(name)).as(name).isTrue());
   }
 
   @Test
-  void aVariableThatNobodyReadsWouldBeFound() {
+  void unknownVariablesAreFound() {
     KnownSettings known = new KnownSettings("dev.sluice.worker.WorkerProperties");
 
-    assertThat(known.know("SLUICE_WORKER_NAME")).isTrue();
-    assertThat(known.know("SPRING_RABBITMQ_ADDRESSES")).isTrue();
-    assertThat(known.know("SLUICE_WORKER_NAMES")).isFalse();
-    assertThat(known.know("SPRING_RABBIT_ADDRESSES")).isFalse();
+    assertThat(known.contains("SLUICE_WORKER_NAME")).isTrue();
+    assertThat(known.contains("SPRING_RABBITMQ_ADDRESSES")).isTrue();
+    assertThat(known.contains("SLUICE_WORKER_NAMES")).isFalse();
+    assertThat(known.contains("SPRING_RABBIT_ADDRESSES")).isFalse();
   }
 
   @Test
-  void theVariablesThatTheRoutesNameAreThere() {
+  void variablesOfTheRoutesFileAreSet() {
     Matcher named = Pattern.compile("\\$\\{([A-Z_]+)").matcher(ShippedFiles.text(ROUTES));
     assertThat(named.find()).isTrue();
 
@@ -60,20 +60,20 @@ class ComposeFileTest {
   }
 
   @Test
-  void theProducerIsPublishedOnItsPortAndOnLoopbackOnly() {
+  void producerPortIsPublishedOnLoopbackOnly() {
     assertThat(list(file, "services", "producer", "ports").stream().map(Object::toString))
         .containsExactly("127.0.0.1:8080:" + images.environment("producer").get("SERVER_PORT"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"rabbitmq", "postgres", "valkey"})
-  void everyServiceOfOthersHasAHealthCheck(String service) {
+  void everyThirdPartyServiceHasAHealthCheck(String service) {
     assertThat(list(file, "services", service, "healthcheck", "test")).hasSizeGreaterThan(1);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"producer", "worker"})
-  void anApplicationHasTheHealthCheckAndTheUserOfItsImage(String service) {
+  void applicationsUseHealthCheckAndUserOfTheirImage(String service) {
     assertThat(at(file, "services", service, "build", "target")).isEqualTo(service);
     assertThat(images.last(service, "HEALTHCHECK")).isPresent();
     assertThat(map(file, "services", service).keySet().stream().map(Object::toString))
@@ -82,7 +82,7 @@ class ComposeFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"rabbitmq", "postgres", "valkey", "producer", "worker"})
-  void everyServiceIsConfined(String service) {
+  void everyServiceIsReadOnlyAndUnprivileged(String service) {
     assertThat(at(file, "services", service, "read_only")).isEqualTo(true);
     assertThat(list(file, "services", service, "cap_drop").toString()).isEqualTo("[ALL]");
     assertThat(list(file, "services", service, "security_opt").toString())
@@ -94,12 +94,12 @@ class ComposeFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"rabbitmq", "postgres", "valkey"})
-  void noServiceOfOthersRunsAsRoot(String service) {
+  void noThirdPartyServiceRunsAsRoot(String service) {
     assertThat(at(file, "services", service, "user")).isEqualTo(service);
   }
 
   @Test
-  void thereMayBeAnyNumberOfWorkers() {
+  void workersCanBeScaled() {
     assertThat(map(file, "services", "worker").keySet().stream().map(Object::toString))
         .doesNotContain("ports", "container_name", "hostname");
     assertThat(variables("worker")).doesNotContainKey("SLUICE_WORKER_NAME");
@@ -109,13 +109,13 @@ class ComposeFileTest {
 
   @ParameterizedTest
   @CsvSource({"producer, rabbitmq", "producer, postgres", "worker, rabbitmq"})
-  void anApplicationWaitsForWhatItNeeds(String service, String needed) {
+  void applicationsWaitForHealthyDependencies(String service, String needed) {
     assertThat(at(file, "services", service, "depends_on", needed, "condition"))
         .isEqualTo("service_healthy");
   }
 
   @Test
-  void theBrokerIsAVersion4WithTheSettingThatDelaysNeed() {
+  void brokerIsVersion4WithTheDelaySetting() {
     assertThat(at(file, "services", "rabbitmq", "image").toString())
         .matches("rabbitmq:4\\.\\d+-management");
     assertThat(list(file, "services", "rabbitmq", "volumes").toString())
@@ -125,21 +125,21 @@ class ComposeFileTest {
   }
 
   @Test
-  void theRoutesThatAreMountedKeepTheRules() {
+  void mountedRoutesAreValid() {
     assertThat(ShippedFiles.routes(ROUTES)).isNotEmpty();
     assertThat(list(file, "services", "worker", "volumes").toString()).contains(ROUTES);
     assertThat(ShippedFiles.text("k8s/base/routes.yaml")).isEqualTo(ShippedFiles.text(ROUTES));
   }
 
   @Test
-  void aWorkerHasTheTimeOfALongestCallToStop() {
+  void workerGracePeriodCoversTheLongestCall() {
     String grace = at(file, "services", "worker", "stop_grace_period").toString();
 
     assertThat(Integer.parseInt(grace.replace("s", ""))).isGreaterThan(120);
   }
 
   @Test
-  void noSecretStandsInTheFile() {
+  void fileContainsNoSecrets() {
     for (Object service : map(file, "services").keySet()) {
       Object environment = ((Map<?, ?>) at(file, "services", service)).get("environment");
       if (environment instanceof Map<?, ?> variables) {

@@ -12,7 +12,7 @@ final class Dockerfile {
   private final Map<String, List<Instruction>> stages = new LinkedHashMap<>();
 
   /** One instruction, for example COPY and its arguments. */
-  record Instruction(String word, String rest) {}
+  record Instruction(String keyword, String arguments) {}
 
   Dockerfile(String text) {
     List<Instruction> stage = new ArrayList<>();
@@ -34,15 +34,15 @@ final class Dockerfile {
   }
 
   /** Arguments of each instruction with this keyword, in file order. */
-  List<String> all(String stage, String word) {
+  List<String> all(String stage, String keyword) {
     return stages.getOrDefault(stage, List.of()).stream()
-        .filter(one -> one.word().equals(word))
-        .map(Instruction::rest)
+        .filter(one -> one.keyword().equals(keyword))
+        .map(Instruction::arguments)
         .toList();
   }
 
-  Optional<String> last(String stage, String word) {
-    return all(stage, word).stream().reduce((earlier, later) -> later);
+  Optional<String> last(String stage, String keyword) {
+    return all(stage, keyword).stream().reduce((earlier, later) -> later);
   }
 
   /** The environment variables that a stage sets. */

@@ -18,14 +18,14 @@ class DockerfileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"producer", "worker", "simulator", "cli"})
-  void anImageRunsAsAUserWithoutRights(String image) {
+  void imagesRunAsUnprivilegedUser(String image) {
     assertThat(file.last(image, "USER")).hasValue("10001");
     assertThat(file.last(image, "ENTRYPOINT")).isPresent();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"producer", "worker"})
-  void theLibrariesAreALayerBelowTheApplicationAndThatBelowItsCache(String image) {
+  void layersAreLibrariesThenApplicationThenCache(String image) {
     List<String> copied = file.all(image, "COPY");
 
     assertThat(copied)
@@ -38,7 +38,7 @@ class DockerfileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"producer", "worker"})
-  void anApplicationIsTrainedAsItRuns(String image) {
+  void trainingUsesTheCommandOfTheEntrypoint(String image) {
     assertThat(file.last(image + "-training", "RUN").orElseThrow())
         .endsWith(" java @/opt/sluice/java.options -jar app.jar");
     assertThat(file.last(image, "ENTRYPOINT").orElseThrow())
@@ -51,12 +51,12 @@ class DockerfileTest {
     "producer, dev.sluice.producer.ProducerProperties",
     "worker, dev.sluice.worker.WorkerProperties"
   })
-  void anApplicationListensWhereItIsAsked(String image, String properties) {
+  void healthCheckUsesTheServerPort(String image, String properties) {
     KnownSettings known = new KnownSettings(properties);
 
     assertThat(file.environment(image).keySet())
         .isNotEmpty()
-        .allSatisfy(name -> assertThat(known.know(name)).as(name).isTrue());
+        .allSatisfy(name -> assertThat(known.contains(name)).as(name).isTrue());
     assertThat(file.environment(image))
         .containsEntry("SERVER_ADDRESS", "0.0.0.0")
         .containsEntry("SERVER_PORT", file.last(image, "EXPOSE").orElseThrow());
@@ -68,7 +68,7 @@ class DockerfileTest {
   }
 
   @Test
-  void noSecretStandsInTheFile() {
+  void fileContainsNoSecrets() {
     assertThat(file.stages())
         .isNotEmpty()
         .allSatisfy(
@@ -80,14 +80,14 @@ class DockerfileTest {
   }
 
   @Test
-  void nothingGoesIntoTheBuildThatIsNotNamed() {
+  void buildContextHasOnlyListedFiles() {
     assertThat(ignore.getFirst()).isEqualTo("*");
     assertThat(ignore.stream().skip(1)).allMatch(line -> line.matches("!.+|\\*\\*/.+"));
     assertThat(ignore).contains("**/target").allSatisfy(line -> assertThat(exists(line)).isTrue());
   }
 
   @Test
-  void mavenFindsEveryModuleThatItsBuildNames() {
+  void buildContextHasEveryMavenModule() {
     Matcher module = Pattern.compile("<module>(.+)</module>").matcher(ShippedFiles.text("pom.xml"));
 
     assertThat(module.results().map(found -> found.group(1)))
@@ -96,7 +96,7 @@ class DockerfileTest {
   }
 
   @Test
-  void whatIsCopiedFromTheCheckoutIsThere() {
+  void copiedFilesExist() {
     List<String> sources =
         file.stages().stream()
             .flatMap(stage -> file.all(stage, "COPY").stream())

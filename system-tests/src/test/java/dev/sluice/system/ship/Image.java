@@ -18,25 +18,25 @@ import java.util.Map;
  */
 record Image(Path folder, String target) {
   private static final String SCRIPT = "system-tests/image/outside-docker";
-  private static final Duration LONGEST_CHECK = Duration.ofSeconds(20);
-  private static final Duration LONGEST_BUILD = Duration.ofMinutes(12);
+  private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration BUILD_TIMEOUT = Duration.ofMinutes(12);
 
   /** Skips the test where this machine cannot build images. */
-  static void makeableOrSkip(Path folder) {
+  static void assumeSupported(Path folder) {
     ChildProcess probe =
         ChildProcess.start(
             folder.resolve("probe.log"), Map.of(), List.of("unshare", "--mount", "true"));
     assumeTrue(
-        probe.endedWell(LONGEST_CHECK),
-        "images are made here by root only, and where mount namespaces are allowed");
+        probe.succeeds(CHECK_TIMEOUT),
+        "images can be built only by root, and where mount namespaces are allowed");
   }
 
   /** Builds an image from the jars of the build that runs the tests. */
   static Image make(Path folder, String target) {
     Image image = new Image(folder, target);
     ChildProcess build = image.script("build", List.of("build", target, folder.toString()));
-    if (!build.endedWell(LONGEST_BUILD)) {
-      throw new IllegalStateException(target + " is not made: " + build.printed());
+    if (!build.succeeds(BUILD_TIMEOUT)) {
+      throw new IllegalStateException(target + ": the image build failed: " + build.output());
     }
     return image;
   }
@@ -53,14 +53,14 @@ record Image(Path folder, String target) {
   boolean isHealthy(List<String> settings) {
     List<String> arguments = new ArrayList<>(List.of("check", folder.toString(), target));
     arguments.addAll(settings);
-    return script("check", arguments).endedWell(LONGEST_CHECK);
+    return script("check", arguments).succeeds(CHECK_TIMEOUT);
   }
 
-  private ChildProcess script(String what, List<String> arguments) {
+  private ChildProcess script(String subcommand, List<String> arguments) {
     List<String> command = new ArrayList<>(List.of(Checkout.root().resolve(SCRIPT).toString()));
     command.addAll(arguments);
     return ChildProcess.start(
-        folder.resolve("%s-%s.log".formatted(target, what)),
+        folder.resolve("%s-%s.log".formatted(target, subcommand)),
         Map.of("SLUICE_BUILD", "never"),
         command);
   }

@@ -44,13 +44,13 @@ class ImageIT {
 
   @BeforeAll
   static void make() {
-    Image.makeableOrSkip(folder);
+    Image.assumeSupported(folder);
     worker = Image.make(folder, "worker");
     producer = Image.make(folder, "producer");
   }
 
   @Test
-  void producerAndWorkerDoTheirWorkWithNothingWritableAndStopInOrder() throws IOException {
+  void producerAndWorkerRunReadOnlyAndStopCleanly() throws IOException {
     List<String> names = Documents.write(folder.resolve("documents"), 12);
     Path summaries = folder.resolve("summaries.jsonl");
     try (CloseableStack open = new CloseableStack()) {
@@ -64,18 +64,18 @@ class ImageIT {
               "SERVER_ADDRESS=127.0.0.1",
               "SPRING_RABBITMQ_ADDRESSES=" + broker,
               "SPRING_CONFIG_ADDITIONAL_LOCATION=file:/etc/sluice/routes.yaml");
-      List<String> ofProducer =
+      List<String> producerSettings =
           and(
               settings,
               "SERVER_PORT=" + producerPort,
               "SLUICE_API_KEY=" + KEY,
               "SPRING_DATASOURCE_URL=" + database.getJdbcUrl("postgres", "postgres"),
               "SPRING_DATASOURCE_USERNAME=postgres");
-      List<String> ofWorker = and(settings, "SERVER_PORT=" + freePort());
-      ChildProcess producing = open.add(producer.start(routes, ofProducer));
-      ChildProcess working = open.add(worker.start(routes, ofWorker));
-      awaitHealthy(producer, producing, ofProducer);
-      awaitHealthy(worker, working, ofWorker);
+      List<String> workerSettings = and(settings, "SERVER_PORT=" + freePort());
+      ChildProcess producerProcess = open.add(producer.start(routes, producerSettings));
+      ChildProcess workerProcess = open.add(worker.start(routes, workerSettings));
+      awaitHealthy(producer, producerProcess, producerSettings);
+      awaitHealthy(worker, workerProcess, workerSettings);
 
       Checkout.RunResult runResult =
           Checkout.run(
@@ -89,10 +89,10 @@ class ImageIT {
 
       assertThat(runResult.exitCode()).as(runResult.err()).isZero();
       Documents.assertSummarised(names, summaries);
-      for (ChildProcess process : List.of(producing, working)) {
+      for (ChildProcess process : List.of(producerProcess, workerProcess)) {
         assertConfined(process);
         assertThat(process.terminate(STOP)).isEqualTo(ENDED_BY_SIGTERM);
-        assertThat(process.printed()).doesNotContain("ERROR").doesNotContain("Read-only");
+        assertThat(process.output()).doesNotContain("ERROR").doesNotContain("Read-only");
       }
     }
   }
@@ -112,7 +112,7 @@ class ImageIT {
 
   private static void awaitHealthy(Image image, ChildProcess process, List<String> settings) {
     await().atMost(START).until(() -> image.isHealthy(settings) || !process.isAlive());
-    assertThat(process.isAlive()).as(process.printed()).isTrue();
+    assertThat(process.isAlive()).as(process.output()).isTrue();
   }
 
   private static Simulator provider() {

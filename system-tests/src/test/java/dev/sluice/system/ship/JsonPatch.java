@@ -31,7 +31,7 @@ final class JsonPatch {
       switch (at(operation, "op").toString()) {
         case "add" -> list.add(index, value);
         case "replace" -> list.set(index, value);
-        default -> throw new IllegalStateException("not known here: " + operation);
+        default -> throw new IllegalStateException("unsupported operation: " + operation);
       }
     } else {
       Map<String, Object> map = (Map<String, Object>) here;
@@ -42,7 +42,7 @@ final class JsonPatch {
             throw new IllegalStateException(operation + " finds " + at(map, last));
           }
         }
-        default -> throw new IllegalStateException("not known here: " + operation);
+        default -> throw new IllegalStateException("unsupported operation: " + operation);
       }
     }
   }

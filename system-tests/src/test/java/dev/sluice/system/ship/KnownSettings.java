@@ -33,7 +33,7 @@ final class KnownSettings {
     add("spring.config.additional-location");
   }
 
-  boolean know(String variable) {
+  boolean contains(String variable) {
     return variables.contains(variable);
   }
 

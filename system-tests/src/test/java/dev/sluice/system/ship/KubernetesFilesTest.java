@@ -45,21 +45,21 @@ class KubernetesFilesTest {
   private static final Pattern HASH = Pattern.compile("^(sluice-routes|rabbitmq)-[a-z0-9]{10}$");
 
   /** Time for settlement and shutdown after the longest call. */
-  private static final Duration SETTLING = Duration.ofSeconds(45);
+  private static final Duration SETTLEMENT_TIME = Duration.ofSeconds(45);
 
   private final List<Map<String, Object>> dev = Kustomization.render(DEV);
   private final List<Map<String, Object>> production = Kustomization.render(PRODUCTION);
 
   @ParameterizedTest
   @ValueSource(strings = {"k8s", DEV, PRODUCTION})
-  void theManifestsAreReadHereAsKubectlReadsThem(String folder) throws Exception {
-    assumeTrue(kubectlHasKustomize(), "no kubectl with kustomize 5 here");
+  void rendererMatchesKubectl(String folder) throws Exception {
+    assumeTrue(kubectlHasKustomize(), "kubectl with kustomize 5 is not installed");
 
     assertThat(sorted(Kustomization.render(folder))).isEqualTo(sorted(kubectl(folder)));
   }
 
   @Test
-  void aPatchThatFindsAnotherThingInItsPlaceIsAnError() {
+  void failedPatchTestIsAnError() {
     assertThatThrownBy(
             () ->
                 JsonPatch.apply(
@@ -68,7 +68,7 @@ class KubernetesFilesTest {
   }
 
   @Test
-  void whoeverAppliesTheFolderGetsTheOverlayForTryingItOut() {
+  void rootFolderIsTheDevOverlay() {
     assertThat(Kustomization.render("k8s")).isEqualTo(dev);
   }
 
@@ -77,7 +77,7 @@ class KubernetesFilesTest {
     "producer, dev.sluice.producer.ProducerProperties",
     "worker, dev.sluice.worker.WorkerProperties"
   })
-  void everyVariableIsASettingThatTheApplicationReads(String container, String properties) {
+  void everyVariableIsAKnownSetting(String container, String properties) {
     KnownSettings known = new KnownSettings(properties);
 
     assertThat(containers(container))
@@ -87,11 +87,11 @@ class KubernetesFilesTest {
                 assertThat(variables(one).keySet())
                     .filteredOn(name -> name.matches("(SLUICE|SPRING|SERVER)_.*"))
                     .hasSizeGreaterThan(4)
-                    .allSatisfy(name -> assertThat(known.know(name)).as(name).isTrue()));
+                    .allSatisfy(name -> assertThat(known.contains(name)).as(name).isTrue()));
   }
 
   @Test
-  void theVariablesThatTheRoutesNameAreThere() {
+  void variablesOfTheRoutesFileAreSet() {
     Set<String> named = new TreeSet<>();
     Pattern.compile("\\$\\{([A-Z_]+)")
         .matcher(ShippedFiles.text(ROUTES))
@@ -105,7 +105,7 @@ class KubernetesFilesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"producer", "worker"})
-  void anApplicationIsAskedOnThePortThatItListensOn(String name) {
+  void probesUseTheServerPort(String name) {
     for (Object container : containers(name)) {
       Object port = at(variables(container), "SERVER_PORT", "value");
 
@@ -120,7 +120,7 @@ class KubernetesFilesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"producer", "worker"})
-  void livenessAndReadinessAreAskedApart(String name) {
+  void livenessAndReadinessHaveSeparatePaths(String name) {
     for (Object container : containers(name)) {
       assertThat(at(container, "livenessProbe", "httpGet", "path"))
           .isEqualTo("/actuator/health/liveness");
@@ -132,7 +132,7 @@ class KubernetesFilesTest {
   }
 
   @Test
-  void aWorkerHasTheTimeOfALongestCallToStop() {
+  void workerGracePeriodCoversTheLongestCall() {
     Duration longest =
         routes().stream()
             .map(route -> route.provider().callTimeout())
@@ -144,11 +144,11 @@ class KubernetesFilesTest {
         .allSatisfy(
             pod ->
                 assertThat(seconds(at(pod, "terminationGracePeriodSeconds")))
-                    .isGreaterThanOrEqualTo(longest.plus(SETTLING)));
+                    .isGreaterThanOrEqualTo(longest.plus(SETTLEMENT_TIME)));
   }
 
   @Test
-  void aProducerHasTheTimeOfALongestLiveCallToStop() {
+  void producerGracePeriodCoversTheLongestLiveCall() {
     Duration longest =
         new Binder().bindOrCreate("sluice.live", Bindable.of(LiveSettings.class)).timeout();
     String phase =
@@ -176,11 +176,11 @@ class KubernetesFilesTest {
                                         "preStop",
                                         "sleep",
                                         "seconds")))
-                            .plus(SETTLING)));
+                            .plus(SETTLEMENT_TIME)));
   }
 
   @Test
-  void noSecretStandsInAManifest() {
+  void manifestsContainNoSecrets() {
     for (List<Map<String, Object>> all : List.of(dev, production)) {
       assertThat(all).noneMatch(one -> Kustomization.kind(one).equals("Secret"));
       for (Object container : pods(all).flatMap(pod -> list(pod, "containers").stream()).toList()) {
@@ -198,7 +198,7 @@ class KubernetesFilesTest {
   }
 
   @Test
-  void theReadmeMakesEverySecretThatIsAskedFor() {
+  void readmeCreatesEveryReferencedSecretKey() {
     Set<String> asked = new TreeSet<>();
     for (List<Map<String, Object>> all : List.of(dev, production)) {
       all.forEach(one -> secretKeys(one, asked));
@@ -212,7 +212,7 @@ class KubernetesFilesTest {
   }
 
   @Test
-  void everyPodHasNoRightsAndWritesWhereItMayOnly() {
+  void everyPodIsUnprivilegedAndReadOnly() {
     assertThat(Stream.concat(pods("producer").stream(), pods("worker").stream()))
         .allSatisfy(
             pod -> {
@@ -234,7 +234,7 @@ class KubernetesFilesTest {
   }
 
   @Test
-  void everyPodIsInTheDefaultDenial() {
+  void everyPodIsInTheDefaultDenyPolicy() {
     for (List<Map<String, Object>> all : List.of(dev, production)) {
       Map<?, ?> denied =
           map(
@@ -255,7 +255,7 @@ class KubernetesFilesTest {
   }
 
   @Test
-  void aWorkerReachesBrokerLimitsAndProviderAndNothingReachesItButTheMetrics() {
+  void workerReachesOnlyBrokerRedisAndProvider() {
     Object policy = named(production, "NetworkPolicy", "sluice-worker");
 
     assertThat(list(policy, "spec", "egress").stream().map(one -> at(one, "ports", 0, "port")))
@@ -265,7 +265,7 @@ class KubernetesFilesTest {
   }
 
   @Test
-  void everyBudgetAndServiceMeansPodsThatThereAre() {
+  void everyBudgetAndServiceSelectsExistingPods() {
     for (List<Map<String, Object>> all : List.of(dev, production)) {
       for (Map<String, Object> one : of(all, "PodDisruptionBudget")) {
         assertThat(deploymentsOf(all, map(one, "spec", "selector", "matchLabels"))).hasSize(1);
@@ -277,7 +277,7 @@ class KubernetesFilesTest {
   }
 
   @Test
-  void eachRouteHasWorkersOfItsOwnThatAreScaledByItsOwnNumbers() throws Exception {
+  void eachRouteHasItsOwnScaledWorkers() throws Exception {
     Object service = named(production, "Service", "sluice-producer");
     String producer =
         "http://sluice-producer.%s.svc:%s"
@@ -326,7 +326,7 @@ class KubernetesFilesTest {
   }
 
   @Test
-  void theBrokersHaveTheSettingThatDelaysNeed() {
+  void brokersHaveTheDelaySetting() {
     String needed = ShippedFiles.text("launcher/rabbitmq/advanced.config");
     Object cluster = of(production, "RabbitmqCluster").getFirst();
 
@@ -337,7 +337,7 @@ class KubernetesFilesTest {
   }
 
   @Test
-  void theImagesAreThoseOfTheComposeFile() {
+  void imagesMatchTheComposeFile() {
     Object compose = ShippedFiles.yaml("docker-compose.yml").getFirst();
 
     for (String name : List.of("rabbitmq", "postgres", "valkey")) {
@@ -358,7 +358,7 @@ class KubernetesFilesTest {
   }
 
   @Test
-  void metricsAreAskedForWhereTheyAreTold() {
+  void podMonitorsScrapeTheMetricsPort() {
     assertThat(of(production, "PodMonitor"))
         .hasSize(2)
         .allSatisfy(
@@ -506,7 +506,7 @@ class KubernetesFilesTest {
 
   private static String run(String... command) throws IOException {
     Process process = new ProcessBuilder(command).start();
-    String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     try {
       if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
         throw new IOException(
@@ -517,6 +517,6 @@ class KubernetesFilesTest {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
-    return printed;
+    return output;
   }
 }

@@ -17,7 +17,7 @@ import org.yaml.snakeyaml.Yaml;
  */
 final class Kustomization {
   private static final String FILE = "kustomization.yaml";
-  private static final Set<String> KNOWN =
+  private static final Set<String> SUPPORTED_FIELDS =
       Set.of(
           "apiVersion",
           "kind",
@@ -31,7 +31,7 @@ final class Kustomization {
           "patches");
 
   /** Cluster-scoped kinds. */
-  private static final Set<String> GLOBAL = Set.of("Namespace");
+  private static final Set<String> CLUSTER_SCOPED = Set.of("Namespace");
 
   private final String folder;
   private final Map<String, Object> settings;
@@ -41,9 +41,9 @@ final class Kustomization {
     this.folder = folder;
     this.settings = mutable(ShippedFiles.yaml(folder + "/" + FILE).getFirst());
     Set<String> unknown = new TreeSet<>(settings.keySet());
-    unknown.removeAll(KNOWN);
+    unknown.removeAll(SUPPORTED_FIELDS);
     if (!unknown.isEmpty()) {
-      throw new IllegalStateException(folder + "/" + FILE + ": not known here: " + unknown);
+      throw new IllegalStateException(folder + "/" + FILE + ": unsupported fields: " + unknown);
     }
   }
 
@@ -117,7 +117,7 @@ final class Kustomization {
     }
     if (settings.get("namespace") instanceof String namespace) {
       manifests.stream()
-          .filter(manifest -> !GLOBAL.contains(kind(manifest)))
+          .filter(manifest -> !CLUSTER_SCOPED.contains(kind(manifest)))
           .forEach(manifest -> child(manifest, "metadata").put("namespace", namespace));
     }
   }

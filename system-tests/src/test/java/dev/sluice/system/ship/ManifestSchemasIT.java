@@ -31,7 +31,7 @@ class ManifestSchemasIT {
 
   @BeforeAll
   static void install() throws IOException {
-    assumeTrue(Node.isThere(), "no Node here");
+    assumeTrue(Node.isInstalled(), "Node is not installed");
     Path programs = Checkout.root().resolve("system-tests/src/test/node/manifests");
     try (Stream<Path> files = Files.list(programs)) {
       for (Path file : files.toList()) {
@@ -43,7 +43,7 @@ class ManifestSchemasIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"k8s/overlays/dev", PRODUCTION})
-  void everyManifestIsOneOfItsKind(String overlay) throws IOException {
+  void everyManifestMatchesItsSchema(String overlay) throws IOException {
     List<Map<String, Object>> manifests = Kustomization.render(overlay);
 
     assertThat(manifests).hasSizeGreaterThan(15);
@@ -51,7 +51,7 @@ class ManifestSchemasIT {
   }
 
   @Test
-  void whatIsNoneOfItsKindIsFound() throws IOException {
+  void mistakesAreFound() throws IOException {
     List<String> mistakes =
         List.of(
             "Deployment /spec/template/spec/containers/0/readinesProbe {}",
@@ -68,7 +68,8 @@ class ManifestSchemasIT {
             "PodMonitor /spec/podMetricsEndpoints/0/paths /metrics",
             "RabbitmqCluster /spec/rabbitmq/advanced '[].'");
 
-    List<String> problems = problems(mistakes.stream().map(ManifestSchemasIT::mistaken).toList());
+    List<String> problems =
+        problems(mistakes.stream().map(ManifestSchemasIT::withMistake).toList());
 
     for (String mistake : mistakes) {
       assertThat(problems).as(mistake).anyMatch(one -> one.contains(" " + nameOf(mistake) + ":"));
@@ -76,7 +77,7 @@ class ManifestSchemasIT {
   }
 
   /** A manifest with one wrong value; the manifest's name is the mistake. */
-  private static Map<String, Object> mistaken(String mistake) {
+  private static Map<String, Object> withMistake(String mistake) {
     String[] words = mistake.split(" ", 3);
     Map<String, Object> manifest =
         Kustomization.render(PRODUCTION).stream()

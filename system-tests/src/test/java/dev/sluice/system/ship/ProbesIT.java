@@ -27,10 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tests the replies of real processes to the probes in the manifests. */
 class ProbesIT {
   private static final int RUNNING = 4;
-  private static final Duration SOON = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   /** More than three periods of a liveness probe. */
-  private static final Duration LONG = Duration.ofSeconds(12);
+  private static final Duration OBSERVATION_TIME = Duration.ofSeconds(12);
 
   @TempDir private static @Nullable Path folder;
   private static @Nullable RunningSluice sluice;
@@ -54,12 +54,12 @@ class ProbesIT {
   }
 
   @Test
-  void aBrokerThatIsAwayTurnsNoProbeOff() {
+  void probesSucceedWithoutTheBroker() {
     sluice().kill("broker");
     try {
       await()
-          .during(LONG)
-          .atMost(LONG.multipliedBy(2))
+          .during(OBSERVATION_TIME)
+          .atMost(OBSERVATION_TIME.multipliedBy(2))
           .until(
               () ->
                   status("producer", "livenessProbe") == 200
@@ -67,35 +67,35 @@ class ProbesIT {
                       && status("worker-1", "livenessProbe") == 200
                       && status("worker-1", "readinessProbe") == 200);
     } finally {
-      sluice().startAgain("broker");
+      sluice().restart("broker");
     }
   }
 
   @Test
-  void aWorkerThatIsToldToStopIsAliveAndNotReadyUntilItsCallsHaveEnded() {
+  void drainingWorkerIsAliveAndNotReady() {
     List<String> names = Documents.write(folder().resolve("documents"), RUNNING);
     Path file = folder().resolve("summaries.jsonl");
     CompletableFuture<Checkout.RunResult> run =
         sluice()
-            .cliMeanwhile(
+            .cliAsync(
                 "summarize",
                 folder().resolve("documents").toString(),
                 "--model",
                 "gpt-4o-mini",
                 "--out",
                 file.toString());
-    await().atMost(SOON).until(() -> sluice().callsInFlight() == RUNNING);
+    await().atMost(TIMEOUT).until(() -> sluice().callsInFlight() == RUNNING);
     assertThat(status("worker-1", "readinessProbe")).isEqualTo(200);
 
     CompletableFuture<Duration> stop =
         CompletableFuture.supplyAsync(
             () -> sluice().terminate("worker-1"), Thread::startVirtualThread);
 
-    await().atMost(SOON).until(() -> status("worker-1", "readinessProbe") == 503);
+    await().atMost(TIMEOUT).until(() -> status("worker-1", "readinessProbe") == 503);
     assertThat(status("worker-1", "livenessProbe")).isEqualTo(200);
     assertThat(sluice().callsInFlight()).isEqualTo(RUNNING);
     stop.join();
-    sluice().startAgain("worker-1");
+    sluice().restart("worker-1");
     assertThat(run.join().exitCode()).isZero();
     Documents.assertSummarised(names, file);
     assertThat(sluice().calls()).hasSize(RUNNING);

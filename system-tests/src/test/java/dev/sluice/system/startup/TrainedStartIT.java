@@ -21,7 +21,7 @@ class TrainedStartIT {
     AotCache.assumeSupported();
     assumeTrue(
         AotCache.of("worker").exists() && AotCache.of("producer").exists(),
-        "the build has made no AOT caches");
+        "the build created no AOT caches");
   }
 
   @Test

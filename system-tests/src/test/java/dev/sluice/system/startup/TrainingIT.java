@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("long")
 class TrainingIT {
-  private static final Duration TRAINED_WITHIN = Duration.ofMinutes(5);
+  private static final Duration TRAINING_TIMEOUT = Duration.ofMinutes(5);
 
   @BeforeAll
   static void requireJdk() {
@@ -36,7 +36,7 @@ class TrainingIT {
     try (RunningSluice first =
         RunningSluice.start(folder.resolve("first"), Map.of("SLUICE_TRAINING", "on"))) {
       assertThat(AotCache.isUsedBy(first, "worker-1")).isFalse();
-      await().atMost(TRAINED_WITHIN).until(() -> worker.exists() && producer.exists());
+      await().atMost(TRAINING_TIMEOUT).until(() -> worker.exists() && producer.exists());
     }
 
     try (RunningSluice next =

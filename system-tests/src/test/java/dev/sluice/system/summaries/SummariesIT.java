@@ -39,7 +39,7 @@ class SummariesIT {
   }
 
   @Test
-  void aFolderOfDocumentsBecomesOneSummaryEachInTheOrderOfTheFiles() {
+  void documentsBecomeSummariesInFileOrder() {
     List<String> names = Documents.write(folder().resolve("documents"), 60);
     Path file = folder().resolve("summaries.jsonl");
     int before = sluice().calls().size();
@@ -64,7 +64,7 @@ class SummariesIT {
   }
 
   @Test
-  void aBatchFileIsSubmittedWatchedAndItsResultsRead() throws IOException {
+  void batchFileIsSubmittedAndItsResultsRead() throws IOException {
     Path file = folder().resolve("tasks.jsonl");
     Files.writeString(
         file,
@@ -97,7 +97,7 @@ class SummariesIT {
   }
 
   @Test
-  void anUnknownModelIsOneClearLineAndNothingIsCalled() throws IOException {
+  void unknownModelIsOneErrorLineWithoutCalls() throws IOException {
     Documents.write(folder().resolve("few"), 2);
     int before = sluice().calls().size();
 
@@ -114,10 +114,10 @@ class SummariesIT {
   }
 
   @Test
-  void theExampleOfAPlainAmqpClientPublishesATaskAndReadsItsResult() throws Exception {
+  void amqpClientExamplePublishesATaskAndReadsItsResult() throws Exception {
     Path example = Checkout.root().resolve("docs/examples/amqp-client/send_task.py");
     String python = "/usr/bin/python3";
-    assumeTrue(succeeds(python, "-c", "import pika"), "python3 with pika is not installed here");
+    assumeTrue(succeeds(python, "-c", "import pika"), "python3 with pika is not installed");
     ProcessBuilder builder =
         new ProcessBuilder(
             python,

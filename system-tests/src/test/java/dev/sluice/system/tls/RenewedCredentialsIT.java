@@ -21,12 +21,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that producer and worker use the broker's new password after a rotation. */
 class RenewedCredentialsIT {
-  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   @TempDir private Path folder = Path.of("");
 
   @Test
-  void anotherPasswordOfTheBrokerCountsFromTheNextConnectionOn() throws IOException {
+  void newConnectionsUseTheRotatedPassword() throws IOException {
     Optional<RabbitInstallation> installed = RabbitInstallation.found();
     assumeThat(installed).as("RabbitMQ is installed, not in Docker").isPresent();
     RabbitInstallation rabbit = installed.orElseThrow();
@@ -45,7 +45,7 @@ class RenewedCredentialsIT {
         Files.writeString(file, "another-password\n");
         broker.closeConnections();
 
-        await().atMost(SOON).until(() -> sluice.readiness("producer") == 200);
+        await().atMost(TIMEOUT).until(() -> sluice.readiness("producer") == 200);
         summarise(sluice, "after");
       }
     }

@@ -31,13 +31,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests TLS with certificates of an authority that Java does not trust by default. */
 class TlsIT {
-  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   @TempDir private static Path folder = Path.of("");
   private static final CloseableStack OPEN = new CloseableStack();
   private static TestAuthority ours;
   private static TestAuthority another;
-  private static SignedCertificate shown;
+  private static SignedCertificate certificate;
   private static BrokerCluster broker;
   private static int brokerPort;
   private static Postgres postgres;
@@ -52,7 +52,7 @@ class TlsIT {
     ours = TestAuthority.in(folder.resolve("ours"));
     another = TestAuthority.in(folder.resolve("another"));
     // The certificate names the host, not the IP address. Clients must reject the IP address.
-    shown = ours.sign("server", "dns:localhost");
+    certificate = ours.sign("server", "dns:localhost");
     brokerPort = Ports.free();
     broker =
         OPEN.add(
@@ -62,8 +62,8 @@ class TlsIT {
                 1,
                 "listeners.ssl.1 = 127.0.0.1:" + brokerPort,
                 "ssl_options.cacertfile = " + ours.certificate(),
-                "ssl_options.certfile = " + shown.certificate(),
-                "ssl_options.keyfile = " + shown.key(),
+                "ssl_options.certfile = " + certificate.certificate(),
+                "ssl_options.keyfile = " + certificate.key(),
                 "ssl_options.verify = verify_peer",
                 "ssl_options.fail_if_no_peer_cert = true"));
     postgres =
@@ -72,15 +72,15 @@ class TlsIT {
                 folder.resolve("postgres"),
                 Map.of(
                     "ssl", "on",
-                    "ssl_cert_file", "'" + shown.certificate() + "'",
-                    "ssl_key_file", "'" + shown.key() + "'")));
+                    "ssl_cert_file", "'" + certificate.certificate() + "'",
+                    "ssl_key_file", "'" + certificate.key() + "'")));
     redis =
         OPEN.add(
             RedisServer.startTls(
                 redisProgram.orElseThrow(),
                 folder,
-                shown.certificate(),
-                shown.key(),
+                certificate.certificate(),
+                certificate.key(),
                 ours.certificate()));
   }
 
@@ -90,7 +90,7 @@ class TlsIT {
   }
 
   @Test
-  void everyRoadCanBeTls() {
+  void allConnectionsCanUseTls() {
     List<String> names = Documents.write(folder.resolve("documents"), 12);
     Path file = folder.resolve("summaries.jsonl");
     try (RunningSluice sluice =
@@ -107,17 +107,17 @@ class TlsIT {
       assertThat(runResult.exitCode()).as(runResult.err()).isZero();
       Documents.assertSummarised(names, file);
       assertThat(log(sluice, "worker-1")).contains("Redis is connected");
-      theCommandReachesAProducerOverTls(sluice);
+      assertCliReachesProducerOverTls(sluice);
     }
   }
 
-  private static void theCommandReachesAProducerOverTls(RunningSluice sluice) {
-    sluice.startAnother("producer", "producer-tls", Map.of("SERVER_SSL_BUNDLE", "inside"));
+  private static void assertCliReachesProducerOverTls(RunningSluice sluice) {
+    sluice.startCopy("producer", "producer-tls", Map.of("SERVER_SSL_BUNDLE", "inside"));
     String url = sluice.url("producer-tls").replace("http://127.0.0.1", "https://localhost");
     String key = sluice.environment().getOrDefault("SLUICE_API_KEY", "");
 
     await()
-        .atMost(SOON)
+        .atMost(TIMEOUT)
         .pollInterval(Duration.ofSeconds(1))
         .untilAsserted(() -> assertThat(status(url, key, ours.certificate()).exitCode()).isZero());
     assertThat(status(url, key, another.certificate()).err())
@@ -137,7 +137,7 @@ class TlsIT {
   }
 
   @Test
-  void aBrokerOfAnotherAuthorityEndsTheStartWithOneLine() {
+  void untrustedBrokerFailsTheStartWithOneLine() {
     Checkout.RunResult runResult = dev(settings(another, postgresUrl(ours)), options());
 
     assertThat(runResult.exitCode()).isEqualTo(1);
@@ -148,7 +148,7 @@ class TlsIT {
   }
 
   @Test
-  void aBrokerThatIsCalledByANameThatItsCertificateLacksEndsTheStart() {
+  void brokerHostNameMismatchFailsTheStart() {
     String[] options = options();
     options[1] = options[1].replace("localhost", "127.0.0.1");
 
@@ -160,7 +160,7 @@ class TlsIT {
   }
 
   @Test
-  void aDatabaseOfAnotherAuthorityEndsTheStartWithOneLine() {
+  void untrustedDatabaseFailsTheStartWithOneLine() {
     Checkout.RunResult runResult = dev(settings(ours, postgresUrl(another)), options());
 
     assertThat(runResult.exitCode()).isEqualTo(1);
@@ -175,7 +175,7 @@ class TlsIT {
    * Without Redis a worker enforces its own fraction of the limits and logs the reason in one line.
    */
   @Test
-  void aRedisOfAnotherAuthorityIsToldInOneLine() {
+  void untrustedRedisIsLoggedInOneLine() {
     Map<String, String> settings = new HashMap<>(settings(ours, postgresUrl(ours)));
     settings.put(
         "SPRING_SSL_BUNDLE_PEM_OTHER_TRUSTSTORE_CERTIFICATE", another.certificate().toString());
@@ -183,7 +183,7 @@ class TlsIT {
     try (RunningSluice sluice =
         RunningSluice.start(folder.resolve("other-home"), settings, options())) {
       await()
-          .atMost(SOON)
+          .atMost(TIMEOUT)
           .untilAsserted(
               () ->
                   assertThat(log(sluice, "worker-1").lines().filter(line -> line.contains("Redis")))
@@ -223,9 +223,9 @@ class TlsIT {
         bundle + "TRUSTSTORE_CERTIFICATE",
         trusted.certificate().toString(),
         bundle + "KEYSTORE_CERTIFICATE",
-        shown.certificate().toString(),
+        certificate.certificate().toString(),
         bundle + "KEYSTORE_PRIVATEKEY",
-        shown.key().toString(),
+        certificate.key().toString(),
         "SPRING_RABBITMQ_SSL_BUNDLE",
         "inside",
         "SLUICE_REDIS_SSLBUNDLE",

@@ -26,18 +26,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that logs contain no prompts and replies unless a setting enables them. */
 class SilentLogsIT {
-  private static final String PLANTED = "Xylophone-4711";
+  private static final String MARKER = "Xylophone-4711";
 
   /** The simulator replies with a sentence of the prompt, so the reply contains the marker. */
   private static final List<String> PROMPTS =
       List.of(
-          PLANTED + " is heard.",
-          "[[sluice:400]] " + PLANTED,
-          "[[sluice:500]] " + PLANTED,
-          "[[sluice:invalid-jsonx1]] " + PLANTED,
-          "[[sluice:content-filter]] " + PLANTED,
-          "[[sluice:429=1sx1]] [[sluice:resetx1]] " + PLANTED + " is heard again.",
-          "[[sluice:" + PLANTED + "]]");
+          MARKER + " is heard.",
+          "[[sluice:400]] " + MARKER,
+          "[[sluice:500]] " + MARKER,
+          "[[sluice:invalid-jsonx1]] " + MARKER,
+          "[[sluice:content-filter]] " + MARKER,
+          "[[sluice:429=1sx1]] [[sluice:resetx1]] " + MARKER + " is heard again.",
+          "[[sluice:" + MARKER + "]]");
 
   @Test
   void noPromptAndNoReplyIsLogged(@TempDir Path folder) throws Exception {
@@ -46,15 +46,15 @@ class SilentLogsIT {
             "is a dead letter: INVALID_REQUEST",
             "is a dead letter: ATTEMPTS_EXHAUSTED",
             "is a dead letter: MALFORMED")
-        .doesNotContain(PLANTED);
+        .doesNotContain(MARKER);
   }
 
   @Test
-  void bothAreLoggedWhereThatIsSwitchedOn(@TempDir Path folder) throws Exception {
+  void promptAndReplyAreLoggedIfEnabled(@TempDir Path folder) throws Exception {
     assertThat(logsOf(folder, Map.of("SLUICE_LOG_CONTENT", "true")))
-        .containsPattern("Request: .*" + PLANTED)
-        .containsPattern("Reply 200: .*" + PLANTED)
-        .containsPattern("Malformed task: .*" + PLANTED);
+        .containsPattern("Request: .*" + MARKER)
+        .containsPattern("Reply 200: .*" + MARKER)
+        .containsPattern("Malformed task: .*" + MARKER);
   }
 
   private static String logsOf(Path folder, Map<String, String> settings) throws Exception {
@@ -64,8 +64,8 @@ class SilentLogsIT {
       Checkout.RunResult runResult =
           sluice.cli("submit", tasks.toString(), "--watch", "--out", folder + "/results.jsonl");
       assertThat(runResult.err()).contains("of 7 done");
-      assertThat(Files.readString(folder.resolve("results.jsonl"))).contains(PLANTED);
-      noTask(sluice.environment().getOrDefault("SLUICE_AMQP_URL", ""));
+      assertThat(Files.readString(folder.resolve("results.jsonl"))).contains(MARKER);
+      publishInvalidTask(sluice.environment().getOrDefault("SLUICE_AMQP_URL", ""));
       live(sluice.environment());
       await().until(() -> sluice.log("worker-1").contains("MALFORMED"));
     }
@@ -93,7 +93,7 @@ class SilentLogsIT {
         .formatted(prompt);
   }
 
-  private static void noTask(String amqp) throws Exception {
+  private static void publishInvalidTask(String amqp) throws Exception {
     ConnectionFactory brokers = new ConnectionFactory();
     brokers.setUri(amqp);
     try (Connection connection = brokers.newConnection()) {
@@ -101,14 +101,14 @@ class SilentLogsIT {
           new BasicProperties.Builder().messageId("none").contentType("text/html").build();
       connection
           .createChannel()
-          .basicPublish("sluice.tasks", "default", properties, PLANTED.getBytes(UTF_8));
+          .basicPublish("sluice.tasks", "default", properties, MARKER.getBytes(UTF_8));
     }
   }
 
   private static void live(Map<String, String> environment)
       throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient()) {
-      for (String prompt : List.of(PROMPTS.getFirst(), PROMPTS.get(1), "no json " + PLANTED)) {
+      for (String prompt : List.of(PROMPTS.getFirst(), PROMPTS.get(1), "no json " + MARKER)) {
         String body = prompt.startsWith("no json") ? prompt : chat(prompt);
         HttpRequest request =
             HttpRequest.newBuilder(

@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Tests the exported spans of tasks and the trace ids in structured logs. */
 class TracesIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final String PRODUCER = "sluice-producer";
   private static final String WORKER = "sluice-worker";
   private static final String ATTEMPT = "process sluice.tasks.default";
@@ -64,26 +64,26 @@ class TracesIT {
   }
 
   @Test
-  void aTaskIsOneTraceOverAllItsAttemptsFromTheFeedToTheResult() throws Exception {
+  void taskHasOneTraceFromDispatchToResult() throws Exception {
     String caller = "5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e";
     String batch =
         batch("[[sluice:429=1sx1]] [[sluice:500x1]] The tide comes in. The tide goes out.", caller);
     await()
-        .atMost(SOON)
+        .atMost(TIMEOUT)
         .until(() -> get("/v1/batches/" + batch).path("status").asString().equals("completed"));
     String task =
         get("/api/batches/" + batch + "/tasks").path("data").path(0).path("id").asString();
     String trace = sha256(task).substring(0, 32);
     await()
-        .atMost(SOON)
+        .atMost(TIMEOUT)
         .until(() -> collector.trace(trace).stream().anyMatch(s -> s.name().endsWith("results")));
 
     List<CollectedSpan> spans = collector.trace(trace);
 
-    CollectedSpan sent = the(spans, PRODUCER, "send sluice.tasks.default");
+    CollectedSpan sent = singleSpan(spans, PRODUCER, "send sluice.tasks.default");
     assertThat(sent.parent()).isEmpty();
     assertThat(sent.links()).containsExactly(caller);
-    List<CollectedSpan> attempts = those(spans, WORKER, ATTEMPT);
+    List<CollectedSpan> attempts = spansOf(spans, WORKER, ATTEMPT);
     assertThat(attempts)
         .extracting(span -> span.tags().get("sluice.settlement"))
         .containsExactly("delay", "delay", "finish");
@@ -91,7 +91,7 @@ class TracesIT {
         .extracting(span -> span.tags().get("sluice.attempt"))
         .containsExactly("1", "1", "2");
     assertThat(attempts).extracting(CollectedSpan::parent).containsOnly(sent.id());
-    List<CollectedSpan> calls = those(spans, WORKER, CALL);
+    List<CollectedSpan> calls = spansOf(spans, WORKER, CALL);
     assertThat(calls)
         .extracting(span -> span.tags().get("http.response.status_code"))
         .containsExactly("429", "500", "200");
@@ -99,19 +99,18 @@ class TracesIT {
         .extracting(CollectedSpan::parent)
         .containsExactlyElementsOf(attempts.stream().map(CollectedSpan::id).toList());
     assertThat(calls.getLast().tags()).containsKeys("gen_ai.usage.output_tokens");
-    List<CollectedSpan> delays = those(spans, WORKER, "delay");
+    List<CollectedSpan> delays = spansOf(spans, WORKER, "delay");
     assertThat(delays).hasSize(2).extracting(CollectedSpan::parent).containsOnly(sent.id());
     assertThat(Duration.ofNanos(delays.getFirst().endNanos() - delays.getFirst().startNanos()))
         .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
-    CollectedSpan stored = the(spans, PRODUCER, "process sluice.results");
+    CollectedSpan stored = singleSpan(spans, PRODUCER, "process sluice.results");
     assertThat(stored.parent()).isEqualTo(sent.id());
     assertThat(stored.startNanos()).isGreaterThan(attempts.getLast().startNanos());
     assertThat(spans).hasSize(1 + 3 + 3 + 2 + 1);
-    theLogsSayOfEachLineWhichTaskItIsAbout(task, batch, trace);
+    assertLogLinesNameTheTask(task, batch, trace);
   }
 
-  private static void theLogsSayOfEachLineWhichTaskItIsAbout(
-      String task, String batch, String trace) {
+  private static void assertLogLinesNameTheTask(String task, String batch, String trace) {
     List<JsonNode> lines =
         sluice()
             .log("worker-1")
@@ -127,18 +126,18 @@ class TracesIT {
               assertThat(line.path("traceId").asString()).isEqualTo(trace);
             });
     assertThat(lines)
-        .extracting(line -> line.path("attempt").asString() + " " + begin(line))
+        .extracting(line -> line.path("attempt").asString() + " " + messageStart(line))
         .containsSubsequence("1 Request", "1 Reply 429", "1 Reply 500", "2 Request", "2 Reply 200");
     assertThat(sluice().log("producer").lines().map(JSON::readTree).toList())
         .anySatisfy(line -> assertThat(line.path("batch").asString()).isEqualTo(batch));
   }
 
-  private static String begin(JsonNode line) {
+  private static String messageStart(JsonNode line) {
     return line.path("message").asString().replaceFirst(":.*", "");
   }
 
   @Test
-  void aLiveCallIsAPartOfItsCallersTrace() throws Exception {
+  void liveCallJoinsTheCallersTrace() throws Exception {
     String caller = "0af7651916cd43dd8448eb211c80319c";
     HttpResponse<String> answer =
         send(
@@ -149,30 +148,30 @@ class TracesIT {
                     HttpRequest.BodyPublishers.ofString(chat("[[sluice:429=1sx1]] Hills rise."))));
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     await()
-        .atMost(SOON)
+        .atMost(TIMEOUT)
         .until(
             () ->
-                those(collector.trace(caller), WORKER, CALL).size() == 2
+                spansOf(collector.trace(caller), WORKER, CALL).size() == 2
                     && collector.trace(caller).stream()
                         .anyMatch(span -> span.name().startsWith("http post")));
 
     List<CollectedSpan> spans = collector.trace(caller);
 
-    CollectedSpan request = the(spans, PRODUCER, "http post /v1/chat/completions");
+    CollectedSpan request = singleSpan(spans, PRODUCER, "http post /v1/chat/completions");
     assertThat(request.parent()).isEqualTo("b7ad6b7169203331");
-    assertThat(those(spans, WORKER, ATTEMPT + ".live"))
+    assertThat(spansOf(spans, WORKER, ATTEMPT + ".live"))
         .hasSize(2)
         .extracting(CollectedSpan::parent)
         .containsOnly(request.id());
   }
 
   @Test
-  void whatIsNoTaskMakesNoTrace() throws Exception {
+  void requestsWithoutTasksHaveNoTaskTrace() throws Exception {
     get("/api/status");
     get("/v1/models");
 
     await()
-        .atMost(SOON)
+        .atMost(TIMEOUT)
         .until(() -> collector.all().stream().anyMatch(span -> span.name().contains("/v1/models")));
 
     assertThat(collector.all())
@@ -180,13 +179,14 @@ class TracesIT {
         .noneMatch(name -> name.contains("/api/") || name.contains("actuator"));
   }
 
-  private static CollectedSpan the(List<CollectedSpan> spans, String service, String name) {
-    List<CollectedSpan> found = those(spans, service, name);
+  private static CollectedSpan singleSpan(List<CollectedSpan> spans, String service, String name) {
+    List<CollectedSpan> found = spansOf(spans, service, name);
     assertThat(found).as("%s of %s in %s", name, service, spans).hasSize(1);
     return found.getFirst();
   }
 
-  private static List<CollectedSpan> those(List<CollectedSpan> spans, String service, String name) {
+  private static List<CollectedSpan> spansOf(
+      List<CollectedSpan> spans, String service, String name) {
     return spans.stream().filter(span -> span.is(service, name)).toList();
   }
 

@@ -1,4 +1,4 @@
-package dev.sluice.system.accident;
+package dev.sluice.system.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -36,7 +36,7 @@ class LongRunsIT {
     assumeThat(installed).as("RabbitMQ is installed, not in Docker").isPresent();
 
     ClusterRun.RunResult runResult =
-        ClusterRun.longOne(installed.orElseThrow(), 1, Duration.ofSeconds(15), System.out::println)
+        ClusterRun.longRun(installed.orElseThrow(), 1, Duration.ofSeconds(15), System.out::println)
             .run(folder, installed.orElseThrow().dataFolder());
 
     assertThat(runResult.balanced()).as(runResult.text()).isTrue();
@@ -49,6 +49,6 @@ class LongRunsIT {
       throws InterruptedException {
     RollingRun.RunResult runResult = new RollingRun(TASKS, 1, System.out::println).run(folder);
 
-    assertThat(runResult.isWell(TASKS)).as(runResult.text(TASKS)).isTrue();
+    assertThat(runResult.isClean(TASKS)).as(runResult.text(TASKS)).isTrue();
   }
 }

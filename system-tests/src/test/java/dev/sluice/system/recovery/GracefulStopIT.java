@@ -1,4 +1,4 @@
-package dev.sluice.system.accident;
+package dev.sluice.system.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -20,10 +20,10 @@ class GracefulStopIT {
   /**
    * Time that a busy machine needs to close connections and end the process, after the last call.
    */
-  private static final Duration REST = Duration.ofSeconds(10);
+  private static final Duration SHUTDOWN_TIME = Duration.ofSeconds(10);
 
   @Test
-  void aWorkerThatIsToldToStopInTheMiddleOfAHundredCallsRepeatsAndLosesNone(@TempDir Path folder) {
+  void gracefulStopWithHundredCallsLosesAndRepeatsNone(@TempDir Path folder) {
     List<String> names = Documents.write(folder.resolve("documents"), 3 * RUNNING);
     Path file = folder.resolve("summaries.jsonl");
     try (RunningSluice sluice =
@@ -36,7 +36,7 @@ class GracefulStopIT {
             "--latency",
             "fixed:%ds".formatted(CALL.toSeconds()))) {
       CompletableFuture<Checkout.RunResult> run =
-          sluice.cliMeanwhile(
+          sluice.cliAsync(
               "summarize",
               folder.resolve("documents").toString(),
               "--model",
@@ -47,9 +47,9 @@ class GracefulStopIT {
 
       Duration stop = sluice.terminate("worker-1");
 
-      assertThat(stop).isLessThan(CALL.plus(REST));
+      assertThat(stop).isLessThan(CALL.plus(SHUTDOWN_TIME));
       assertThat(sluice.callsInFlight()).isZero();
-      sluice.startAgain("worker-1");
+      sluice.restart("worker-1");
       Checkout.RunResult runResult = run.join();
       assertThat(runResult.exitCode()).as(runResult.err()).isZero();
       Documents.assertSummarised(names, file);

@@ -1,4 +1,4 @@
-package dev.sluice.system.accident;
+package dev.sluice.system.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -42,7 +42,7 @@ class KilledProcessesIT {
   /** Tasks that the producer publishes in one step: two seconds of 1,200 calls per minute. */
   private static final int MAX_BULK = 40;
 
-  private static final Duration SOON = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   @TempDir private static @Nullable Path folder;
@@ -82,7 +82,7 @@ class KilledProcessesIT {
     Path file = folder().resolve("summaries-%s.jsonl".formatted(victim));
     CompletableFuture<Checkout.RunResult> run =
         sluice()
-            .cliMeanwhile(
+            .cliAsync(
                 "summarize",
                 folder().resolve("documents").toString(),
                 "--prompt",
@@ -91,10 +91,10 @@ class KilledProcessesIT {
                 "gpt-4o-mini",
                 "--out",
                 file.toString());
-    await().atMost(SOON).until(() -> calls().size() >= DOCUMENTS / 3);
+    await().atMost(TIMEOUT).until(() -> calls().size() >= DOCUMENTS / 3);
 
     sluice().kill(victim);
-    sluice().startAgain(victim);
+    sluice().restart(victim);
 
     Checkout.RunResult runResult = run.join();
     assertThat(runResult.exitCode()).as(runResult.err()).isZero();
@@ -113,12 +113,12 @@ class KilledProcessesIT {
         file, names.stream().map(KilledProcessesIT::line).collect(Collectors.joining()));
     String batch = sluice().cli("submit", file.toString()).out().strip();
     for (int calls : CALLS_BEFORE_KILLS) {
-      await().atMost(SOON).until(() -> calls().size() >= calls);
+      await().atMost(TIMEOUT).until(() -> calls().size() >= calls);
       sluice().kill("producer");
-      sluice().startAgain("producer");
+      sluice().restart("producer");
     }
 
-    await().atMost(SOON).until(() -> sluice().cli("status", batch).exitCode() == 0);
+    await().atMost(TIMEOUT).until(() -> sluice().cli("status", batch).exitCode() == 0);
     Checkout.RunResult watched = sluice().cli("watch", batch);
 
     assertThat(watched.exitCode()).as(watched.err()).isZero();

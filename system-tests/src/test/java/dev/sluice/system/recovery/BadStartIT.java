@@ -1,4 +1,4 @@
-package dev.sluice.system.accident;
+package dev.sluice.system.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,18 +19,18 @@ class BadStartIT {
   @TempDir private @Nullable Path folder;
 
   @Test
-  void aBrokerThatIsDownIsNamedWithItsAddress() throws IOException {
+  void unreachableBrokerIsNamedWithItsAddress() throws IOException {
     int port = freePort();
 
     Checkout.RunResult runResult = dev("--amqp-url", "amqp://guest:guest@127.0.0.1:" + port);
 
     assertThat(runResult.exitCode()).isEqualTo(1);
     assertThat(runResult.err()).contains("127.0.0.1:" + port).contains("not reached");
-    assertNoTrace(runResult);
+    assertNoStackTrace(runResult);
   }
 
   @Test
-  void aRoutesFileThatBreaksRulesIsRefusedWithEachOfThem() throws IOException {
+  void invalidRoutesFileIsRejectedWithAllErrors() throws IOException {
     Path routes = folder().resolve("routes.yaml");
     Files.writeString(
         routes,
@@ -48,11 +48,11 @@ class BadStartIT {
     assertThat(runResult.err())
         .contains("sluice.routes[0].name (Not.Good)")
         .contains("sluice.routes[0].concurrency (0) is not within 1-1000");
-    assertNoTrace(runResult);
+    assertNoStackTrace(runResult);
   }
 
   @Test
-  void aRoutesFileThatIsNoYamlIsNamedWithTheLine() throws IOException {
+  void yamlErrorIsNamedWithItsLine() throws IOException {
     Path routes = folder().resolve("routes.yaml");
     Files.writeString(routes, "sluice:\n  routes:\n    - name: a\n      models: [b\n      x: y\n");
 
@@ -60,11 +60,11 @@ class BadStartIT {
 
     assertThat(runResult.exitCode()).isEqualTo(1);
     assertThat(runResult.err()).contains("not YAML").contains("line 5");
-    assertNoTrace(runResult);
+    assertNoStackTrace(runResult);
   }
 
   @Test
-  void aSettingThatDoesNotExistIsNamed() throws IOException {
+  void unknownSettingIsNamed() throws IOException {
     Path routes = folder().resolve("routes.yaml");
     Files.writeString(
         routes,
@@ -80,11 +80,11 @@ class BadStartIT {
 
     assertThat(runResult.exitCode()).isEqualTo(1);
     assertThat(runResult.err()).contains("sluice.routes[0].limits.rpm is no setting of a route");
-    assertNoTrace(runResult);
+    assertNoStackTrace(runResult);
   }
 
   @Test
-  void aClientThatReachesNoSluiceSaysHowToStartOne() throws IOException {
+  void unreachableProducerErrorSaysHowToStartOne() throws IOException {
     Checkout.RunResult runResult =
         Checkout.run(
             Map.of(
@@ -96,16 +96,16 @@ class BadStartIT {
 
     assertThat(runResult.exitCode()).isEqualTo(4);
     assertThat(runResult.err()).contains("not reached").contains("./sluice dev");
-    assertNoTrace(runResult);
+    assertNoStackTrace(runResult);
   }
 
   @Test
-  void anUnknownOptionIsNamed() {
+  void unknownOptionIsNamed() {
     Checkout.RunResult runResult = dev("--wrokers", "2");
 
     assertThat(runResult.exitCode()).isEqualTo(2);
     assertThat(runResult.err()).contains("--wrokers");
-    assertNoTrace(runResult);
+    assertNoStackTrace(runResult);
   }
 
   private Checkout.RunResult dev(String... options) {
@@ -117,7 +117,7 @@ class BadStartIT {
     return Checkout.run(Map.of(), all);
   }
 
-  private static void assertNoTrace(Checkout.RunResult runResult) {
+  private static void assertNoStackTrace(Checkout.RunResult runResult) {
     assertThat(runResult.err() + runResult.out())
         .doesNotContain("\tat ")
         .doesNotContain("Exception in");

@@ -1,4 +1,4 @@
-package dev.sluice.system.accident;
+package dev.sluice.system.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -15,13 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 class ClusterIT {
 
   @Test
-  void aClusterThatLosesItsLeaderAndItsMajorityLosesNoTaskAndRepeatsNoMoreThanWasInFlight(
-      @TempDir Path folder) throws InterruptedException, IOException {
+  void leaderAndMajorityLossLoseNoTaskAndRepeatOnlyCallsInFlight(@TempDir Path folder)
+      throws InterruptedException, IOException {
     Optional<RabbitInstallation> installed = RabbitInstallation.found();
     assumeThat(installed).as("RabbitMQ is installed, not in Docker").isPresent();
 
     ClusterRun.RunResult runResult =
-        ClusterRun.shortOne(installed.orElseThrow(), System.out::println)
+        ClusterRun.shortRun(installed.orElseThrow(), System.out::println)
             .run(folder, installed.orElseThrow().dataFolder());
 
     assertThat(runResult.balanced()).as(runResult.text()).isTrue();

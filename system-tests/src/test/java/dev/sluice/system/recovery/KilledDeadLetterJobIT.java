@@ -1,4 +1,4 @@
-package dev.sluice.system.accident;
+package dev.sluice.system.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -21,18 +21,18 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class KilledDeadLetterJobIT {
-  private static final int LETTERS = 60;
+  private static final int DEAD_LETTERS = 60;
   private static final List<Integer> KILLED_AFTER = List.of(10, 30);
-  private static final Duration SOON = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final JsonMapper JSON = JsonMapper.shared();
 
   @Test
-  void aJobGoesOnWhenItsProducerWasKilledAndReplaysEachLetterOnce(@TempDir Path folder)
+  void jobResumesAfterProducerKillsAndReplaysEachDeadLetterOnce(@TempDir Path folder)
       throws Exception {
     Path file = folder.resolve("batch.jsonl");
     Files.writeString(
         file,
-        IntStream.range(0, LETTERS)
+        IntStream.range(0, DEAD_LETTERS)
             .mapToObj(KilledDeadLetterJobIT::line)
             .collect(Collectors.joining()));
     try (RunningSluice sluice =
@@ -40,36 +40,36 @@ class KilledDeadLetterJobIT {
         HttpClient client = HttpClient.newHttpClient()) {
       String batch = sluice.cli("submit", file.toString()).out().strip();
       await()
-          .atMost(SOON)
-          .until(() -> get(client, sluice, "/api/dead-letters/stats", "total") == LETTERS);
+          .atMost(TIMEOUT)
+          .until(() -> get(client, sluice, "/api/dead-letters/stats", "total") == DEAD_LETTERS);
       String order = "{\"action\":\"replay\",\"reason\":\"a test\",\"filter\":{},\"per_second\":5}";
       String job =
           "/api/dead-letters/jobs/"
               + post(client, sluice, "/api/dead-letters/jobs", order).path("id").asString();
       for (int done : KILLED_AFTER) {
-        await().atMost(SOON).until(() -> get(client, sluice, job, "succeeded") >= done);
+        await().atMost(TIMEOUT).until(() -> get(client, sluice, job, "succeeded") >= done);
         sluice.kill("producer");
-        sluice.startAgain("producer");
+        sluice.restart("producer");
       }
-      await().atMost(SOON).until(() -> get(client, sluice, job, "succeeded") == LETTERS);
+      await().atMost(TIMEOUT).until(() -> get(client, sluice, job, "succeeded") == DEAD_LETTERS);
 
       assertThat(get(client, sluice, job, "rejected")).isZero();
-      JsonNode letters =
+      JsonNode deadLetters =
           get(client, sluice, "/api/dead-letters?state=replayed&limit=200").path("data");
-      assertThat(letters).hasSize(LETTERS);
-      for (JsonNode letter : letters) {
-        String path = "/api/dead-letters/" + letter.path("id").asString();
+      assertThat(deadLetters).hasSize(DEAD_LETTERS);
+      for (JsonNode deadLetter : deadLetters) {
+        String path = "/api/dead-letters/" + deadLetter.path("id").asString();
         assertThat(get(client, sluice, path).path("audit")).as(path).hasSize(1);
       }
       await()
-          .atMost(SOON)
+          .atMost(TIMEOUT)
           .until(
               () ->
                   get(client, sluice, "/v1/batches/" + batch)
                           .path("request_counts")
                           .path("completed")
                           .asInt()
-                      == LETTERS);
+                      == DEAD_LETTERS);
     }
   }
 
@@ -85,7 +85,7 @@ class KilledDeadLetterJobIT {
       throws InterruptedException {
     try {
       return get(client, sluice, path).path(name).asLong(-1);
-    } catch (IOException away) {
+    } catch (IOException unreachable) {
       return -1;
     }
   }

@@ -1,4 +1,4 @@
-package dev.sluice.system.accident;
+package dev.sluice.system.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,7 +13,7 @@ class FaultsIT {
   private static final long SEED = 7;
 
   @Test
-  void whateverIsStruckEveryTaskEndsOnceAndIsPaidOnce(@TempDir Path folder)
+  void randomFaultsLoseNoTaskAndRepeatOnlyCallsInFlight(@TempDir Path folder)
       throws InterruptedException {
     FaultRun.RunResult runResult = new FaultRun(FAULTS, SEED, System.out::println).run(folder);
 

@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /** CPU time of a process, from Linux. It hardly depends on the machine's load. */
-public final class ProcessorTime {
+public final class CpuTime {
   /** {@code sysconf(_SC_CLK_TCK)} is 100 on every Linux platform. */
   private static final Duration TICK = Duration.ofMillis(10);
 
   private static final int USER_TICKS = 11;
   private static final int SYSTEM_TICKS = 12;
 
-  private ProcessorTime() {}
+  private CpuTime() {}
 
   /** CPU time since the start of the process. */
   public static Duration of(long pid) {

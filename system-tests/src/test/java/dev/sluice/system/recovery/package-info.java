@@ -1,5 +1,5 @@
 /** Tests that kill processes during a batch and check that no task is lost. */
 @NullMarked
-package dev.sluice.system.accident;
+package dev.sluice.system.recovery;
 
 import org.jspecify.annotations.NullMarked;

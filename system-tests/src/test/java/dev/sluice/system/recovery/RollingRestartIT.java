@@ -1,4 +1,4 @@
-package dev.sluice.system.accident;
+package dev.sluice.system.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,10 +12,10 @@ class RollingRestartIT {
   private static final int TASKS = 2500;
 
   @Test
-  void producersAndWorkersRestartedInTurnLoseNothingRepeatNothingAndFailNoLiveCall(
-      @TempDir Path folder) throws InterruptedException {
+  void rollingRestartLosesAndRepeatsNothingAndFailsNoLiveCall(@TempDir Path folder)
+      throws InterruptedException {
     RollingRun.RunResult runResult = new RollingRun(TASKS, 1, System.out::println).run(folder);
 
-    assertThat(runResult.isWell(TASKS)).as(runResult.text(TASKS)).isTrue();
+    assertThat(runResult.isClean(TASKS)).as(runResult.text(TASKS)).isTrue();
   }
 }
