@@ -57,7 +57,7 @@ class CapacityPlans {
 
   private @Nullable Map<String, Long> takeable() {
     try {
-      return batchRouteCounters.takeable();
+      return batchRouteCounters.dispatchable();
     } catch (DataAccessException away) {
       return null;
     }

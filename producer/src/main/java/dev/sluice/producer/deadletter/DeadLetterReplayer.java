@@ -208,7 +208,7 @@ class DeadLetterReplayer {
             null,
             letter.run() + 1);
     TaskMessage task = TaskMessage.first(ids, clock.instant(), null, editedRequest.body());
-    if (!publisher.publish(List.of(task)).taken().contains(letter.taskId())) {
+    if (!publisher.publish(List.of(task)).confirmed().contains(letter.taskId())) {
       throw ApiException.conflict("The broker did not take the task: try again in a moment.");
     }
   }

@@ -31,27 +31,27 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * The tasks that wait in PostgreSQL for their turn.
+ * The queued tasks in PostgreSQL, in the order of start-time fair queueing.
  *
- * <p>Whose turn it is, is start-time fair queueing: each batch has a clock that runs by the tokens
- * taken of it, divided by its priority, and the task whose batch's clock shows least is next. A new
- * batch's clock starts where the others are.
+ * <p>Each batch has a virtual time per route: the tokens of its submitted tasks, divided by its
+ * priority. The next task is that of the batch with the lowest virtual time. A new batch starts at
+ * the minimum of the others.
  */
 @Repository
 class Backlog {
-  /** So that many large requests together do not fill the memory. */
-  private static final long MOST_BYTES = 32L * 1024 * 1024;
+  /** Limits the memory for one bulk of large requests. */
+  private static final long MAX_BYTES = 32L * 1024 * 1024;
 
-  /** So that a cancelled million holds no lock for long. */
-  private static final int MOST_ENDED_AT_ONCE = 2_000;
+  /** Limits the time for which a cancelled batch of many tasks holds its locks. */
+  private static final int MAX_TERMINATED_AT_ONCE = 2_000;
 
-  /** What waits of a batch at rest was replayed, and has a deadline of its own. */
+  /** Queued tasks of a finished batch are replays. They have their own deadline. */
   private static final String RUNS =
       """
       (b.status in ('completed', 'expired')
         or (b.status = 'in_progress' and b.paused_at is null and b.expires_at > :now))""";
 
-  private static final String HALTED =
+  private static final String SUSPENDED =
       "(b.status = 'cancelling' or (b.status = 'in_progress' and b.paused_at is not null))";
 
   private final JdbcClient jdbc;
@@ -67,24 +67,24 @@ class Backlog {
   }
 
   /**
-   * What there is of a route.
+   * The number of tasks of a route.
    *
-   * @param queued tasks that wait here, of all batches
-   * @param inBroker tasks in the broker or with a worker
-   * @param ready whether a running batch has some that wait here
-   * @param halted whether some in the broker are of batches that were cancelled or paused
+   * @param queued tasks in PostgreSQL, of all batches
+   * @param inBroker tasks in the broker or at a worker
+   * @param ready whether a running batch has queued tasks
+   * @param suspended whether tasks in the broker belong to cancelled or paused batches
    */
-  record RouteBacklog(long queued, int inBroker, boolean ready, boolean halted) {}
+  record RouteBacklog(long queued, int inBroker, boolean ready, boolean suspended) {}
 
-  RouteBacklog standing(String route) {
+  RouteBacklog load(String route) {
     return jdbc.sql(
             """
             select coalesce(sum(s.queued), 0) as queued, coalesce(sum(s.submitted), 0) as in_broker,
               coalesce(bool_or(s.queued > 0 and %s), false) as ready,
-              coalesce(bool_or(s.submitted > 0 and %s), false) as halted
+              coalesce(bool_or(s.submitted > 0 and %s), false) as suspended
             from shares s join batches b on b.id = s.batch_id
             where s.route = :route and (s.queued > 0 or s.submitted > 0)"""
-                .formatted(RUNS, HALTED))
+                .formatted(RUNS, SUSPENDED))
         .param("route", route)
         .param("now", at(clock.instant()))
         .query(
@@ -93,14 +93,15 @@ class Backlog {
                     row.getLong("queued"),
                     row.getInt("in_broker"),
                     row.getBoolean("ready"),
-                    row.getBoolean("halted")))
+                    row.getBoolean("suspended")))
         .single();
   }
 
   /**
-   * Takes the route for this transaction, if no other producer has it.
+   * Locks the route for this transaction, so that one producer at a time publishes its tasks.
    *
-   * @return how many of its tasks were ever published, by all producers
+   * @return the number of tasks that all producers have published so far; empty if another producer
+   *     holds the lock
    */
   OptionalLong lockRoute(String route) {
     jdbc.sql("insert into feeds (route) values (:route) on conflict do nothing")
@@ -116,25 +117,25 @@ class Backlog {
   }
 
   /**
-   * A task whose turn it is.
+   * A task that may be published next.
    *
-   * @param cost by how much its batch's clock moves
+   * @param cost its tokens divided by its batch's priority: what it adds to the virtual time
    */
   record Candidate(TaskMessage message, UUID batch, double cost) {
-    SubmittedTask fed() {
+    SubmittedTask toSubmitted() {
       return new SubmittedTask(UUID.fromString(message.ids().taskId()), batch, cost);
     }
   }
 
-  /** What is to be marked of a task that the broker has. */
+  /** A task that the broker has confirmed. */
   record SubmittedTask(UUID id, UUID batch, double cost) {}
 
   /**
    * The next tasks of the route, locked for this transaction.
    *
-   * @param but not these
+   * @param excluded tasks to skip
    */
-  List<Candidate> selectNext(String route, int limit, Collection<UUID> but) {
+  List<Candidate> selectNext(String route, int limit, Collection<UUID> excluded) {
     Instant now = clock.instant();
     return jdbc.sql(
             """
@@ -150,7 +151,7 @@ class Backlog {
               from running r cross join lateral (
                 select id, batch_id, line_no, tokens, octet_length(body) as size from tasks
                 where route = :route and batch_id = r.batch_id and state = 'queued'
-                  and id <> all(:but::uuid[])
+                  and id <> all(:excluded::uuid[])
                 order by line_no
                 limit greatest(8, 4 * :limit / (select count(*) from running))) t),
             in_turn as (
@@ -164,9 +165,11 @@ class Backlog {
             for no key update of t skip locked"""
                 .formatted(RUNS))
         .param("route", route)
-        .param("but", but.stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}")))
+        .param(
+            "excluded",
+            excluded.stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}")))
         .param("limit", limit)
-        .param("bytes", MOST_BYTES)
+        .param("bytes", MAX_BYTES)
         .param("now", at(now))
         .query(
             (row, index) ->
@@ -177,15 +180,15 @@ class Backlog {
         .list();
   }
 
-  /** The broker has these: they are marked, and their batches' clocks move. */
+  /** Marks confirmed tasks as submitted, and adds their cost to the virtual time. */
   void markSubmitted(String route, Collection<Candidate> tasks) {
-    mark(route, tasks.stream().map(Candidate::fed).toList());
+    mark(route, tasks.stream().map(Candidate::toSubmitted).toList());
   }
 
   /**
-   * Marks those that were found in the broker and still wait here: published, but not known to be.
+   * Marks tasks that are in the broker but still queued here: their publication was not recorded.
    *
-   * @return how many they were
+   * @return the number of tasks that were marked
    */
   int reconcileSubmitted(String route, Collection<UUID> inQueue) {
     if (inQueue.isEmpty()) {
@@ -231,32 +234,32 @@ class Backlog {
         .update();
   }
 
-  /** The batches of which the broker has tasks that are not to be called now. */
-  Map<UUID, Suspension> halted(String route) {
-    Map<UUID, Suspension> halted = new HashMap<>();
+  /** The suspended batches that have tasks in the broker. */
+  Map<UUID, Suspension> suspendedBatches(String route) {
+    Map<UUID, Suspension> suspended = new HashMap<>();
     jdbc.sql(
             """
             select b.id, b.status = 'cancelling' as cancelled
             from shares s join batches b on b.id = s.batch_id
             where s.route = :route and s.submitted > 0 and %s"""
-                .formatted(HALTED))
+                .formatted(SUSPENDED))
         .param("route", route)
         .query(
             row -> {
-              halted.put(
+              suspended.put(
                   row.getObject("id", UUID.class),
                   row.getBoolean("cancelled") ? Suspension.CANCELLED : Suspension.PAUSED);
             });
-    return halted;
+    return suspended;
   }
 
-  /** Why a batch's tasks come back out of the broker. */
+  /** Why a batch's tasks are withdrawn from the broker. */
   enum Suspension {
     CANCELLED,
     PAUSED
   }
 
-  /** Tasks of paused batches that are back here: they are published again later. */
+  /** Returns withdrawn tasks of paused batches to the backlog; they are published again later. */
   void markQueued(String route, Collection<UUID> tasks) {
     Map<BatchRouteCounters.Key, BatchRouteCounters.Change> changes = new HashMap<>();
     jdbc.sql(
@@ -277,16 +280,18 @@ class Backlog {
     batchRouteCounters.change(changes);
   }
 
-  /** Tasks of one route that end here, each with its outcome. */
+  /** Locked queued tasks of one route, as the outcomes with which they end. */
   record UnsubmittedTasks(String route, List<OutcomeMessage> outcomes) {}
 
   /**
-   * Some of the tasks that wait here of a batch that is at its end, locked for this transaction.
-   * What the feed has in its hands is passed over: it is in the broker a moment later.
+   * Locks some queued tasks of a cancelled or expired batch for this transaction. Skips the tasks
+   * that the feed has locked; they are in the broker when its transaction commits.
    */
   UnsubmittedTasks lockUnsubmitted(Batches.PendingTermination pendingTermination) {
     String route =
-        batchRouteCounters.waitingFor(pendingTermination.id()).stream().findFirst().orElse("");
+        batchRouteCounters.routesWithQueuedTasks(pendingTermination.id()).stream()
+            .findFirst()
+            .orElse("");
     List<OutcomeMessage> outcomes =
         jdbc.sql(
                 """
@@ -303,8 +308,8 @@ class Backlog {
                 for no key update of t skip locked""")
             .param("route", route)
             .param("batch", pendingTermination.id().uuid())
-            .param("limit", MOST_ENDED_AT_ONCE)
-            .param("bytes", MOST_BYTES)
+            .param("limit", MAX_TERMINATED_AT_ONCE)
+            .param("bytes", MAX_BYTES)
             .query((row, index) -> outcome(row, route, pendingTermination.kind()))
             .list();
     return new UnsubmittedTasks(route, outcomes);
@@ -313,17 +318,17 @@ class Backlog {
   private static OutcomeMessage outcome(ResultSet row, String route, OutcomeKind kind)
       throws SQLException {
     TaskIds ids = ids(row, route, /* traceparent= */ null);
-    CallStats facts = CallStats.none(0, 0, QueueWithdrawal.WHO);
+    CallStats stats = CallStats.none(0, 0, QueueWithdrawal.WORKER_NAME);
     Payload request = Payload.of(row.getBytes("body"));
     return kind == OutcomeKind.CANCELLED
-        ? OutcomeMessage.cancelled(ids, facts, request)
-        : OutcomeMessage.expired(ids, facts, request);
+        ? OutcomeMessage.cancelled(ids, stats, request)
+        : OutcomeMessage.expired(ids, stats, request);
   }
 
   /**
-   * These ended, and their batch counts them.
+   * Marks tasks as ended, and counts them in their batch.
    *
-   * @return whether nothing of the batch is left to wait for
+   * @return whether all tasks of the batch have ended
    */
   boolean markEnded(
       Batches.PendingTermination pendingTermination, String route, Set<String> tasks) {
@@ -352,7 +357,7 @@ class Backlog {
             : OutcomeCounts.ofExpired(count - failed).plus(OutcomeCounts.ofFailed(failed)));
   }
 
-  /** Replays whose time is over have failed, as their outcomes say. */
+  /** A replay that expires counts as failed, as in its outcome. */
   private int markFailed(Batches.PendingTermination pendingTermination, Set<String> tasks) {
     return pendingTermination.kind() == OutcomeKind.CANCELLED
         ? 0

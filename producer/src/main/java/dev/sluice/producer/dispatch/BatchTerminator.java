@@ -15,9 +15,9 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Ends what still waits here of batches that were cancelled, or whose completion window is over.
- * Each task has its outcome published, as a worker would end it, so that who listens to the
- * outcomes hears of every task.
+ * Ends the queued tasks of batches that were cancelled or whose completion window has passed.
+ * Publishes an outcome for each task, as a worker does, so that every consumer of the outcomes
+ * receives all tasks.
  */
 @Component
 class BatchTerminator extends BackgroundTask {
@@ -43,20 +43,20 @@ class BatchTerminator extends BackgroundTask {
   }
 
   @EventListener(BatchSuspended.class)
-  void thereMayBeWork() {
+  void onBatchSuspended() {
     wake();
   }
 
   private boolean round() {
     boolean any = false;
-    for (Batches.PendingTermination pendingTermination : batches.endings()) {
+    for (Batches.PendingTermination pendingTermination : batches.pendingTerminations()) {
       Step step = Objects.requireNonNull(transaction.execute(status -> end(pendingTermination)));
       any |= step.ended() > 0;
       if (step.last()) {
         events.publishEvent(new BatchEnded(pendingTermination.id()));
       }
       if (step.interrupted()) {
-        Thread.currentThread().interrupt(); // not before the commit: it would cut its connection
+        Thread.currentThread().interrupt(); // only after the commit: it would close the connection
         return false;
       }
     }
@@ -64,9 +64,10 @@ class BatchTerminator extends BackgroundTask {
   }
 
   /**
-   * What one transaction ended.
+   * The result of one transaction.
    *
-   * @param last whether nothing of the batch is left to wait for
+   * @param ended the number of tasks that it ended
+   * @param last whether all tasks of the batch have ended
    */
   private record Step(int ended, boolean last, boolean interrupted) {}
 
@@ -76,8 +77,8 @@ class BatchTerminator extends BackgroundTask {
     TaskPublisher.PublishedTasks publishedTasks =
         publisher.publishOutcomes(unsubmittedTasks.outcomes());
     boolean last =
-        backlog.markEnded(pendingTermination, unsubmittedTasks.route(), publishedTasks.taken());
-    return new Step(publishedTasks.taken().size(), last, publishedTasks.interrupted());
+        backlog.markEnded(pendingTermination, unsubmittedTasks.route(), publishedTasks.confirmed());
+    return new Step(publishedTasks.confirmed().size(), last, publishedTasks.interrupted());
   }
 
   @Override

@@ -9,61 +9,61 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Keeps the tasks of batches that were cancelled or paused from being called: the workers are told,
- * and what waits in the route's queue is taken out.
+ * Suspends the tasks of cancelled and paused batches of one route: notifies the workers, and
+ * withdraws the tasks from the route's queue.
  */
 final class RouteSuspensions {
-  /** What comes back to the queue meanwhile, from a delay, is taken out at the next walk. */
-  private static final long BETWEEN_WALKS_NANOS = Duration.ofSeconds(1).toNanos();
+  /** Delayed tasks return to the queue at any time; the next scan withdraws them. */
+  private static final long SCAN_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final String route;
   private final Backlog backlog;
-  private final SuspensionPublisher voice;
+  private final SuspensionPublisher publisher;
   private final QueueWithdrawal queueWithdrawal;
   private final TransactionTemplate ownTransaction;
-  private Map<UUID, Backlog.Suspension> halted = Map.of();
-  private long walkedAt;
+  private Map<UUID, Backlog.Suspension> announced = Map.of();
+  private long scannedAt;
 
   RouteSuspensions(
       String route,
       Backlog backlog,
-      SuspensionPublisher voice,
+      SuspensionPublisher publisher,
       QueueWithdrawal queueWithdrawal,
       PlatformTransactionManager transactions) {
     this.route = route;
     this.backlog = backlog;
-    this.voice = voice;
+    this.publisher = publisher;
     this.queueWithdrawal = queueWithdrawal;
     this.ownTransaction = new TransactionTemplate(transactions);
     ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
   }
 
-  /** Whether the workers were told of any. */
-  boolean any() {
-    return !halted.isEmpty();
+  /** Whether the workers know of a suspended batch. */
+  boolean isAnnounced() {
+    return !announced.isEmpty();
   }
 
-  /** Tells and walks, about once a second and whenever there are others than before. */
-  void carryOut() {
-    Map<UUID, Backlog.Suspension> now = backlog.halted(route);
-    if (now.equals(halted) && System.nanoTime() - walkedAt < BETWEEN_WALKS_NANOS) {
+  /** Notifies the workers and scans the queue, once per second and after each change. */
+  void apply() {
+    Map<UUID, Backlog.Suspension> now = backlog.suspendedBatches(route);
+    if (now.equals(announced) && System.nanoTime() - scannedAt < SCAN_INTERVAL_NANOS) {
       return;
     }
-    voice.tell(route, now);
-    halted = now;
-    queueWithdrawal.recall(route, now, this::queuedAgain);
-    walkedAt = System.nanoTime();
+    publisher.publish(route, now);
+    announced = now;
+    queueWithdrawal.withdraw(route, now, this::requeue);
+    scannedAt = System.nanoTime();
   }
 
-  private void queuedAgain(List<UUID> tasks) {
+  private void requeue(List<UUID> tasks) {
     ownTransaction.executeWithoutResult(status -> backlog.markQueued(route, tasks));
   }
 
-  /** No batch is halted any more: the workers need not wait until they have forgotten it. */
-  void lift() {
-    if (any()) {
-      voice.tell(route, Map.of());
-      halted = Map.of();
+  /** Notifies the workers that no batch is suspended, so that they do not wait for the expiry. */
+  void clear() {
+    if (isAnnounced()) {
+      publisher.publish(route, Map.of());
+      announced = Map.of();
     }
   }
 }

@@ -28,7 +28,7 @@ public class WaitContextLoader {
   public WaitExplainer look(List<RouteStatus> views) {
     return new WaitExplainer(
         views.stream().collect(Collectors.toMap(RouteStatus::name, Function.identity())),
-        batchRouteCounters.open().stream()
+        batchRouteCounters.openTasks().stream()
             .map(
                 open ->
                     new BatchShare(

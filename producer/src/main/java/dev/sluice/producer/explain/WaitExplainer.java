@@ -1,6 +1,7 @@
 package dev.sluice.producer.explain;
 
 import dev.sluice.producer.batch.Batch;
+import dev.sluice.producer.batch.PausedBy;
 import dev.sluice.producer.report.RouteStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,19 +84,19 @@ public record WaitExplainer(Map<String, RouteStatus> routes, List<BatchShare> sh
 
   private static WaitReason paused(Batch batch) {
     Instant since = Objects.requireNonNull(batch.times().paused());
-    return switch (Objects.requireNonNullElse(batch.pausedBy(), "manual")) {
-      case "budget" ->
+    return switch (Objects.requireNonNullElse(batch.pausedBy(), PausedBy.MANUAL)) {
+      case BUDGET ->
           WaitReason.of(
               "budget",
               "Paused since %s: its budget of $%s is spent. Raise the budget and it goes on."
                   .formatted(
                       ReadableNumbers.clock(since), ReadableNumbers.dollars(batch.budget())));
-      case "project_budget" ->
+      case PROJECT_BUDGET ->
           WaitReason.of(
               "budget",
               "Paused since %s: the budget of its project for this month is spent."
                   .formatted(ReadableNumbers.clock(since)));
-      default ->
+      case MANUAL ->
           WaitReason.of(
               "paused",
               "Paused manually since %s, until it is resumed."

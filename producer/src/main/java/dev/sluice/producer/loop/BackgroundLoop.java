@@ -11,15 +11,15 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Goes round on a thread of its own: while a round finds work it goes on at once, else it waits for
- * a wake or for the pause to pass. A round that fails is logged once and tried again, more slowly.
+ * Runs rounds on its own thread. After a round with work the next one starts at once, else after a
+ * wake-up or a pause. A round that fails is logged once and retried every second.
  */
 public final class BackgroundLoop {
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundLoop.class);
-  private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(1);
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
-  /** Longer than a round waits for the broker: an interrupt would cut what it has under way. */
-  private static final Duration PATIENCE_AT_STOP = Duration.ofSeconds(16);
+  /** Longer than the 15 s for which a round waits for the broker's confirms. */
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(16);
 
   private final String name;
   private final Duration pause;
@@ -32,13 +32,13 @@ public final class BackgroundLoop {
   /** One round of the work. */
   @FunctionalInterface
   public interface Round {
-    /** Does what there is to do; true where there may be more. */
+    /** Does the current work; true if there may be more. */
     boolean go() throws InterruptedException;
   }
 
   /**
-   * @param name of the thread, and in the log
-   * @param pause how long to wait after a round that found nothing
+   * @param name of the thread, also for the log
+   * @param pause the wait after a round without work
    */
   public BackgroundLoop(String name, Duration pause, Round round) {
     this.name = name;
@@ -59,13 +59,13 @@ public final class BackgroundLoop {
     }
   }
 
-  /** Begins no other round; does not wait for the one in hand. */
+  /** Starts no other round; does not wait for the current one. */
   void end() {
     running = false;
     wake();
   }
 
-  /** Lets the round in hand finish, for some seconds, then interrupts it. */
+  /** Waits up to 16 s for the current round, then interrupts it. */
   public void stop() {
     end();
     Thread toEnd = thread;
@@ -73,7 +73,7 @@ public final class BackgroundLoop {
       return;
     }
     try {
-      if (!toEnd.join(PATIENCE_AT_STOP)) {
+      if (!toEnd.join(STOP_TIMEOUT)) {
         toEnd.interrupt();
       }
     } catch (InterruptedException stopped) {
@@ -88,10 +88,10 @@ public final class BackgroundLoop {
   private void run() {
     try {
       while (running) {
-        Duration rest = oneRound();
-        if (running && !rest.isZero()) {
-          boolean woken = wakes.tryAcquire(rest.toMillis(), TimeUnit.MILLISECONDS);
-          LOG.trace("{} goes on, woken: {}", name, woken);
+        Duration wait = runRound();
+        if (running && !wait.isZero()) {
+          boolean woken = wakes.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS);
+          LOG.trace("{} continues, woken: {}", name, woken);
         }
       }
     } catch (InterruptedException stopped) {
@@ -99,26 +99,26 @@ public final class BackgroundLoop {
     }
   }
 
-  private Duration oneRound() throws InterruptedException {
+  private Duration runRound() throws InterruptedException {
     try {
       boolean more = round.go();
       if (failing) {
-        LOG.info("{} goes on", name);
+        LOG.info("{} has recovered", name);
         failing = false;
       }
       return more ? Duration.ZERO : pause;
-    } catch (DataAccessException | TransactionException | AmqpException away) {
+    } catch (DataAccessException | TransactionException | AmqpException failed) {
       if (!failing && running) {
-        LOG.warn("{} waits, and tries again every second: {}", name, away.getMessage());
+        LOG.warn("{} failed and retries every second: {}", name, failed.getMessage());
       }
       failing = true;
     } catch (RuntimeException bug) {
       if (!failing) {
-        LOG.error("{} failed, and tries again every second", name, bug);
+        LOG.error("{} failed unexpectedly and retries every second", name, bug);
       }
       failing = true;
     }
     wakes.drainPermits();
-    return AFTER_A_FAILURE;
+    return RETRY_DELAY;
   }
 }

@@ -1,4 +1,4 @@
-/** Work that goes round in the background, woken or by the clock. Depends on no other package. */
+/** Background loops, which run at an interval and after a wake-up. */
 @NullMarked
 package dev.sluice.producer.loop;
 

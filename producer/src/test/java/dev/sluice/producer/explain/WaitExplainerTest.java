@@ -6,6 +6,7 @@ import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchStatus;
+import dev.sluice.producer.batch.PausedBy;
 import dev.sluice.producer.report.RouteStatus;
 import dev.sluice.producer.report.RouteStatus.Hold;
 import dev.sluice.producer.report.RouteStatus.Limit;
@@ -57,7 +58,7 @@ class WaitExplainerTest {
         new WaitExplainer(Map.of("mini", route(2, null)), List.of(share(OWN, 1_200, 10)));
 
     assertThat(waitExplainer.of(running()).kind()).isEqualTo("concurrency");
-    assertThat(why.of(running()).sentence())
+    assertThat(waitExplainer.of(running()).sentence())
         .isEqualTo(
             "Waiting for a free call of route mini: all 16 run, 1,200 queued at 480 a minute, about 3 min.");
   }
@@ -110,7 +111,7 @@ class WaitExplainerTest {
         new WaitExplainer(Map.of("mini", route(0, null)), List.of(share(OWN, 5, 10)));
 
     assertThat(waitExplainer.of(running()).kind()).isEqualTo("no_worker");
-    assertThat(why.of(running()).sentence())
+    assertThat(waitExplainer.of(running()).sentence())
         .isEqualTo("Waiting for a worker of route mini: none is there.");
   }
 
@@ -126,12 +127,15 @@ class WaitExplainerTest {
   void whoPausedItIsSaid() {
     WaitExplainer waitExplainer = new WaitExplainer(Map.of(), List.of());
 
-    assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, "manual")).sentence())
+    assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, PausedBy.MANUAL)).sentence())
         .isEqualTo("Paused manually since 12:00:00 UTC, until it is resumed.");
-    assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, "budget")).sentence())
+    assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, PausedBy.BUDGET)).sentence())
         .isEqualTo(
             "Paused since 12:00:00 UTC: its budget of $2.50 is spent. Raise the budget and it goes on.");
-    assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, "project_budget")).sentence())
+    assertThat(
+            waitExplainer
+                .of(batch(BatchStatus.IN_PROGRESS, NOON, PausedBy.PROJECT_BUDGET))
+                .sentence())
         .isEqualTo("Paused since 12:00:00 UTC: the budget of its project for this month is spent.");
   }
 
@@ -171,7 +175,7 @@ class WaitExplainerTest {
   }
 
   private static Batch batch(
-      BatchStatus status, @Nullable Instant paused, @Nullable String pausedBy) {
+      BatchStatus status, @Nullable Instant paused, @Nullable PausedBy pausedBy) {
     return new Batch(
         OWN,
         Project.DEFAULT,
