@@ -6,10 +6,10 @@ import com.zaxxer.hikari.util.Credentials;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** Makes the pool of connections. */
+/** Creates the connection pool. */
 final class ConnectionPools {
   private static final int CONNECTIONS = 16;
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(10);
 
   private ConnectionPools() {}
 
@@ -17,20 +17,17 @@ final class ConnectionPools {
     HikariConfig config = new HikariConfig();
     config.setPoolName("sluice");
     config.setJdbcUrl(url);
-    if (!username.isEmpty()) { // else the URL itself may name one
+    if (!username.isEmpty()) { // otherwise the URL may contain one
       config.setCredentialsProvider(() -> Credentials.of(username, password.get()));
     }
     config.setMaximumPoolSize(CONNECTIONS);
     config.setMinimumIdle(2);
-    config.setConnectionTimeout(PATIENCE.toMillis());
-    config.setInitializationFailTimeout(-1); // the first connection is checked by ourselves
+    config.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
+    config.setInitializationFailTimeout(-1); // the callers check the first connection
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
-    // The detail of a refusal is the row itself: it would carry prompts into logs and letters.
+    // Error details quote the row, so prompts would appear in logs and in dead letters.
     config.addDataSourceProperty("logServerErrorDetail", "false");
     config.addDataSourceProperty("ApplicationName", "sluice-producer");
-    // Its errors would quote the values of a statement: prompts and replies, which no log is to
-    // have.
-    config.addDataSourceProperty("logServerErrorDetail", "false");
     return new HikariDataSource(config);
   }
 }

@@ -7,30 +7,34 @@ import org.springframework.amqp.AmqpException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
-/** Tells what fails because the database or the broker is away from what fails for what it is. */
+/**
+ * Distinguishes transient failures of the database or the broker, which are worth a retry, from
+ * rejected values.
+ */
 public final class TransientFailures {
   /**
-   * Classes of SQLSTATE in which PostgreSQL refuses the very values: data, constraints, a view's
-   * check, limits of its own, a trigger's word.
+   * SQLSTATE classes for rejected values: data exception, integrity constraint violation, WITH
+   * CHECK OPTION violation, program limit exceeded, and an exception raised by a trigger.
    */
-  private static final Set<String> REFUSALS = Set.of("22", "23", "44", "54", "P0");
+  private static final Set<String> REJECTED_VALUES = Set.of("22", "23", "44", "54", "P0");
 
   private TransientFailures() {}
 
-  /** Whether the same may succeed another time. */
-  public static boolean isBehind(RuntimeException failure) {
+  /** Whether a retry may succeed. */
+  public static boolean isTransient(RuntimeException failure) {
     if (failure instanceof DataAccessException) {
       String state = state(failure);
-      return state != null && !REFUSALS.contains(state.substring(0, Math.min(2, state.length())));
+      return state != null
+          && !REJECTED_VALUES.contains(state.substring(0, Math.min(2, state.length())));
     }
     return failure instanceof TransactionException || failure instanceof AmqpException;
   }
 
-  /** What the database said; empty where it said nothing, null where it was not asked. */
+  /** The SQLSTATE; empty without a value, null if the failure has no SQL exception. */
   private static @Nullable String state(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException said) {
-        return said.getSQLState() == null ? "" : said.getSQLState();
+      if (cause instanceof SQLException sql) {
+        return sql.getSQLState() == null ? "" : sql.getSQLState();
       }
     }
     return null;

@@ -78,7 +78,7 @@ class BulkJobRunner extends BackgroundTask {
     try {
       return inTurn(lease, letter, () -> carryOut(lease.job().order(), letter), null);
     } catch (RuntimeException failed) {
-      if (TransientFailures.isBehind(failed)) {
+      if (TransientFailures.isTransient(failed)) {
         throw failed;
       }
       String reason = reason(letter, failed);

@@ -85,7 +85,7 @@ class DeadLetterConsumer implements ChannelAwareBatchMessageListener {
         storing.run();
         return null;
       } catch (RuntimeException failed) {
-        if (!TransientFailures.isBehind(failed)) {
+        if (!TransientFailures.isTransient(failed)) {
           return failed;
         }
         if (!told) {

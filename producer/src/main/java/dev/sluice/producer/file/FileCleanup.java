@@ -7,15 +7,15 @@ import java.time.Duration;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** Takes away files whose time is over, and what uploads left behind that nobody finished. */
+/** Deletes expired files and the remains of incomplete uploads. */
 @Component
 class FileCleanup extends BackgroundTask {
-  private static final Duration LONGEST_UPLOAD = Duration.ofHours(24);
+  private static final Duration MAX_UPLOAD_TIME = Duration.ofHours(24);
 
   private final Files files;
   private final Clock clock;
   private final BackgroundLoop loop =
-      new BackgroundLoop("sluice-tidying", Duration.ofMinutes(1), this::round);
+      new BackgroundLoop("file-cleanup", Duration.ofMinutes(1), this::round);
 
   FileCleanup(Files files, Clock clock) {
     this.files = files;
@@ -23,7 +23,7 @@ class FileCleanup extends BackgroundTask {
   }
 
   private boolean round() {
-    files.deleteUnfinishedSince(clock.instant().minus(LONGEST_UPLOAD));
+    files.deleteIncompleteUploads(clock.instant().minus(MAX_UPLOAD_TIME));
     return files.deleteExpired() > 0;
   }
 

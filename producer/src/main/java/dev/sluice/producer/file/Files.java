@@ -21,15 +21,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The files in PostgreSQL, without their content. */
+/** The metadata of files in PostgreSQL. */
 @Repository
 public class Files {
   private static final String COLUMNS =
       "id, purpose, filename, bytes, created_at, expires_at, batch_id, part";
 
-  private static final String THERE =
+  private static final String VISIBLE =
       "status = 'processed' and (expires_at is null or expires_at > :now)";
-  private static final int A_FEW = 20;
+  private static final int BULK_SIZE = 20;
 
   private final JdbcClient jdbc;
   private final Quotas quotas;
@@ -43,10 +43,13 @@ public class Files {
     this.clock = clock;
   }
 
-  /** The project's file of that id, once its upload is through. */
+  /** The project's file with the id; empty while its upload is incomplete, and after its expiry. */
   public Optional<StoredFile> find(Project project, String id) {
     return jdbc.sql(
-            "select " + COLUMNS + " from files where id = :id and project = :project and " + THERE)
+            "select "
+                + COLUMNS
+                + " from files where id = :id and project = :project and "
+                + VISIBLE)
         .param("id", id)
         .param("project", project.name())
         .param("now", now())
@@ -54,7 +57,7 @@ public class Files {
         .optional();
   }
 
-  /** The project's files after that one. */
+  /** The project's files after the given one. */
   List<StoredFile> list(
       Project project, @Nullable String purpose, @Nullable String after, Order order, int limit) {
     return jdbc.sql(
@@ -66,7 +69,7 @@ public class Files {
                   and (:after::text is null or (created_at, id) %s
                     (select f.created_at, f.id from files f where f.id = :after and f.project = :project))
                 order by created_at %3$s, id %3$s limit :limit"""
-                    .formatted(THERE, order == Order.ASC ? ">" : "<", order.name()))
+                    .formatted(VISIBLE, order == Order.ASC ? ">" : "<", order.name()))
         .param("project", project.name())
         .param("now", now())
         .param("purpose", purpose)
@@ -76,14 +79,14 @@ public class Files {
         .list();
   }
 
-  /** The oldest or the newest first. */
+  /** The order by creation time. */
   enum Order {
     ASC,
     DESC
   }
 
-  /** A new file that nobody sees before {@link #uploaded}. */
-  String beginUpload(Project project) {
+  /** Creates a file that is invisible until {@link #completeUpload}, and returns its id. */
+  String startUpload(Project project) {
     String id = newId();
     jdbc.sql(
             """
@@ -97,12 +100,13 @@ public class Files {
   }
 
   /**
-   * From now on the project sees it.
+   * Makes an uploaded file visible.
    *
-   * @throws dev.sluice.producer.error.ApiException where the project may store no more
+   * @param lifetime null for no expiry
+   * @throws dev.sluice.producer.error.ApiException if the project's quota is exceeded
    */
   @Transactional
-  void uploaded(
+  void completeUpload(
       Project project,
       String id,
       String purpose,
@@ -123,7 +127,11 @@ public class Files {
     quotas.admitFile(project, 0);
   }
 
-  /** The file of a batch's part, whose content is generated. */
+  /**
+   * Creates a result file of a batch, whose content is generated on read, and returns its id.
+   *
+   * @param lifetime null for no expiry
+   */
   public String addGenerated(
       Project project,
       UUID batchId,
@@ -151,7 +159,7 @@ public class Files {
     return id;
   }
 
-  /** The id of the batch's part, whose content has that size now; empty where there is none. */
+  /** Sets the size of a batch's result file, and returns its id; empty if there is no such file. */
   public Optional<String> resizeGenerated(UUID batchId, StoredFile.Part part, long bytes) {
     return jdbc.sql(
             "update files set bytes = :bytes where batch_id = :batch and part = :part returning id")
@@ -162,7 +170,7 @@ public class Files {
         .optional();
   }
 
-  /** Deletes the file; false where there is none. Its chunks go with it. */
+  /** Deletes the file with its chunks; false if there is no such file. */
   boolean delete(String id) {
     return jdbc.sql(
                 """
@@ -175,21 +183,21 @@ public class Files {
         > 0;
   }
 
-  /** Takes away what uploads that were never finished left behind. */
-  void deleteUnfinishedSince(Instant then) {
-    jdbc.sql("select id from files where status = 'uploading' and created_at < :then")
-        .param("then", at(then))
+  /** Deletes the incomplete uploads that started before this time. */
+  void deleteIncompleteUploads(Instant before) {
+    jdbc.sql("select id from files where status = 'uploading' and created_at < :before")
+        .param("before", at(before))
         .query(String.class)
         .list()
         .forEach(this::delete);
   }
 
-  /** A few of those whose time is over; how many. */
+  /** Deletes a bulk of expired files, and returns their number. */
   int deleteExpired() {
     List<String> expired =
-        jdbc.sql("select id from files where expires_at <= :now order by expires_at limit :few")
+        jdbc.sql("select id from files where expires_at <= :now order by expires_at limit :limit")
             .param("now", now())
-            .param("few", A_FEW)
+            .param("limit", BULK_SIZE)
             .query((row, index) -> row.getString("id"))
             .list();
     expired.forEach(this::delete);

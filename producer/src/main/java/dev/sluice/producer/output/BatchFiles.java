@@ -12,8 +12,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Generates a batch's files from its tasks, in the order of the input, some lines in memory at a
- * time.
+ * Generates a batch's result files from its tasks, in the order of the input, with at most 64 lines
+ * in memory.
  */
 @Component
 class BatchFiles implements GeneratedContent {
@@ -25,7 +25,7 @@ class BatchFiles implements GeneratedContent {
       from tasks where batch_id = :batch and line_no > :line and %s
       order by line_no limit :limit""";
   private static final String SUCCEEDED = NEXT.formatted("state = 'completed'");
-  private static final String OTHERS =
+  private static final String UNSUCCESSFUL =
       NEXT.formatted("state in ('failed', 'expired', 'cancelled')");
 
   private final JdbcClient jdbc;
@@ -49,7 +49,7 @@ class BatchFiles implements GeneratedContent {
     }
   }
 
-  /** How many bytes the file has. */
+  /** The size of the file in bytes. */
   long size(UUID batchId, StoredFile.Part part) throws IOException {
     CountingStream counter = new CountingStream();
     write(batchId, part, counter);
@@ -60,7 +60,7 @@ class BatchFiles implements GeneratedContent {
     String sql =
         switch (part) {
           case OUTPUT -> SUCCEEDED;
-          case ERROR -> OTHERS;
+          case ERROR -> UNSUCCESSFUL;
         };
     return jdbc.sql(sql)
         .param("batch", batchId)

@@ -17,11 +17,11 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Brings the batches whose last task has ended to rest: with their files, in one transaction. */
+/** Finishes batches whose tasks have all ended: adds their result files in the same transaction. */
 @Component
 class Finalizer extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(Finalizer.class);
-  private static final int A_FEW = 10;
+  private static final int BULK_SIZE = 10;
 
   private final Batches batches;
   private final GeneratedFiles files;
@@ -36,7 +36,7 @@ class Finalizer extends BackgroundTask {
   }
 
   private boolean round() {
-    for (Batch batch : batches.inStatus(BatchStatus.FINALIZING, A_FEW)) {
+    for (Batch batch : batches.inStatus(BatchStatus.FINALIZING, BULK_SIZE)) {
       finish(batch);
     }
     return false;
@@ -44,20 +44,21 @@ class Finalizer extends BackgroundTask {
 
   private void finish(Batch batch) {
     Batch.Counts counts = batch.counts();
-    long others = counts.failed() + counts.expired() + counts.cancelled();
+    long unsuccessful = counts.failed() + counts.expired() + counts.cancelled();
     long output = counts.completed() > 0 ? files.size(batch, StoredFile.Part.OUTPUT) : 0;
-    long error = others > 0 ? files.size(batch, StoredFile.Part.ERROR) : 0;
+    long error = unsuccessful > 0 ? files.size(batch, StoredFile.Part.ERROR) : 0;
     transaction.executeWithoutResult(
         status -> {
           String outputFile =
               counts.completed() > 0 ? files.add(batch, StoredFile.Part.OUTPUT, output) : null;
-          String errorFile = others > 0 ? files.add(batch, StoredFile.Part.ERROR, error) : null;
-          rest(batch, outputFile, errorFile, status::setRollbackOnly);
+          String errorFile =
+              unsuccessful > 0 ? files.add(batch, StoredFile.Part.ERROR, error) : null;
+          finish(batch, outputFile, errorFile, status::setRollbackOnly);
         });
     LOG.atInfo()
         .addKeyValue("batch", batch.id())
         .log(
-            "Batch {} is done: {} completed, {} failed, {} expired, {} cancelled",
+            "Batch {} has ended: {} completed, {} failed, {} expired, {} cancelled",
             batch.id(),
             counts.completed(),
             counts.failed(),
@@ -65,10 +66,10 @@ class Finalizer extends BackgroundTask {
             counts.cancelled());
   }
 
-  private void rest(
+  private void finish(
       Batch batch, @Nullable String output, @Nullable String error, Runnable rollBack) {
     if (!batches.finish(batch.id(), output, error)) {
-      rollBack.run(); // another producer was faster: its files stand
+      rollBack.run(); // another producer has finished the batch, with its own files
     }
   }
 

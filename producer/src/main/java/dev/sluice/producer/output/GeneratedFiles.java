@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
 
-/** The entries of a batch's files, which say how large their generated content is. */
+/** The metadata of a batch's result files, with the size of their generated content. */
 @Component
 class GeneratedFiles {
   private final Files files;
@@ -19,7 +19,7 @@ class GeneratedFiles {
     this.content = content;
   }
 
-  /** How many bytes the file has now. */
+  /** The current size of the file in bytes. */
   long size(Batch batch, StoredFile.Part part) {
     try {
       return content.size(batch.id().uuid(), part);
@@ -28,7 +28,7 @@ class GeneratedFiles {
     }
   }
 
-  /** The id of a new file. */
+  /** Creates a file, and returns its id. */
   String add(Batch batch, StoredFile.Part part, long bytes) {
     String filename = batch.id() + "_" + part.name().toLowerCase(Locale.ROOT) + ".jsonl";
     return files.addGenerated(
@@ -39,7 +39,7 @@ class GeneratedFiles {
     files.resizeGenerated(batch.id().uuid(), part, bytes);
   }
 
-  /** The id of the file that there is, with its new size; of a new one where there is none. */
+  /** Updates the size of the file, or creates it, and returns its id. */
   String resizeOrAdd(Batch batch, StoredFile.Part part, long bytes) {
     return files
         .resizeGenerated(batch.id().uuid(), part, bytes)

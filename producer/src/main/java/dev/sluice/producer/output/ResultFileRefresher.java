@@ -13,20 +13,20 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Keeps the files of batches at rest as their tasks are, where some were replayed: a file that had
- * no line before comes into being, one that has none any more is no longer named.
+ * Updates the result files of finished batches after replays: creates a file for a first line, and
+ * removes the reference to a file without lines.
  *
- * <p>A file that was deleted or has expired stays away.
+ * <p>It does not recreate a file that was deleted or has expired.
  */
 @Component
 class ResultFileRefresher extends BackgroundTask {
-  private static final int A_FEW = 10;
+  private static final int BULK_SIZE = 10;
 
   private final Batches batches;
   private final GeneratedFiles files;
   private final TransactionTemplate transaction;
   private final BackgroundLoop loop =
-      new BackgroundLoop("sluice-mender", Duration.ofSeconds(1), this::round);
+      new BackgroundLoop("result-files", Duration.ofSeconds(1), this::round);
 
   ResultFileRefresher(
       Batches batches, GeneratedFiles files, PlatformTransactionManager transactions) {
@@ -36,11 +36,11 @@ class ResultFileRefresher extends BackgroundTask {
   }
 
   private boolean round() {
-    batches.withStaleResults(A_FEW).forEach(this::mend);
+    batches.withStaleResults(BULK_SIZE).forEach(this::refresh);
     return false;
   }
 
-  private void mend(Batches.StaleResults staleResults) {
+  private void refresh(Batches.StaleResults staleResults) {
     Batch batch = staleResults.batch();
     long output = files.size(batch, StoredFile.Part.OUTPUT);
     long error = files.size(batch, StoredFile.Part.ERROR);
@@ -55,15 +55,15 @@ class ResultFileRefresher extends BackgroundTask {
   }
 
   private @Nullable String file(
-      Batch batch, StoredFile.Part part, @Nullable String before, long bytes) {
-    if (before == null && bytes == 0) {
+      Batch batch, StoredFile.Part part, @Nullable String fileId, long bytes) {
+    if (fileId == null && bytes == 0) {
       return null;
     }
-    if (before == null) {
+    if (fileId == null) {
       return files.resizeOrAdd(batch, part, bytes);
     }
     files.resize(batch, part, bytes);
-    return bytes == 0 ? null : before;
+    return bytes == 0 ? null : fileId;
   }
 
   @Override
