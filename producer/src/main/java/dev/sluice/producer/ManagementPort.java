@@ -9,11 +9,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 
 /**
- * On a port of their own ({@code management.server.port}) the management endpoints have a server of
- * their own, which knows none of the API's filters: the same key is asked for there.
+ * Adds the API's filters to a separate management server ({@code management.server.port}), which
+ * would otherwise serve its endpoints without a key.
  *
- * <p>Named in {@code ManagementContextConfiguration.imports}. Without a stereotype, so that the
- * application's own context passes it over.
+ * <p>{@code ManagementContextConfiguration.imports} lists this class. It has no stereotype, so that
+ * the application context does not scan it.
  */
 @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
 class ManagementPort {
@@ -25,8 +25,8 @@ class ManagementPort {
 
   @Bean
   FilterRegistrationBean<Filter> managementHeaders(@Qualifier("pageHeaders") Filter headers) {
-    FilterRegistrationBean<Filter> first = new FilterRegistrationBean<>(headers);
-    first.setOrder(Ordered.HIGHEST_PRECEDENCE);
-    return first;
+    FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(headers);
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    return registration;
   }
 }

@@ -4,7 +4,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
-/** Starts the producer. */
+/** The entry point of the producer. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class ProducerApplication {

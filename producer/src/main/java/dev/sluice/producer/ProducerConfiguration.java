@@ -21,7 +21,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-/** Puts the parts together that know nothing of each other. */
+/** Defines the beans that several features share. */
 @Configuration(proxyBeanMethods = false)
 class ProducerConfiguration {
 
@@ -30,7 +30,7 @@ class ProducerConfiguration {
     return Clock.systemUTC();
   }
 
-  /** Version 7: ids that sort by the time of their making. */
+  /** Generates UUIDs of version 7, which sort by their creation time. */
   @Bean
   NoArgGenerator ids() {
     return Generators.timeBasedEpochGenerator();
@@ -47,25 +47,25 @@ class ProducerConfiguration {
   }
 
   @Bean
-  RotatingCredentials renewedLogin(
+  RotatingCredentials rotatingCredentials(
       ProducerProperties properties, RabbitProperties rabbit, SslBundles bundles) {
     return new RotatingCredentials(properties.rabbitmq(), rabbit.getSsl().getBundle(), bundles);
   }
 
-  /** Declared by the admin on every new connection: also to a broker that lost its state. */
+  /** The admin declares the topology on each new connection, so a reset broker gets it again. */
   @Bean
   Declarables topology(Routes routes) {
     return SluiceTopology.declare(routes.names());
   }
 
   /**
-   * The broker first: it answers at once, where a database may have to be made. Its admin, which is
-   * there by then, declares the topology on this connection as on every later one.
+   * Connects to the broker before the database, because the creation of an embedded database is
+   * slow. The parameter {@code admin} makes its bean exist before this first connection.
    */
   @Bean
   BrokerReady brokerReady(
-      ConnectionFactory brokers, RabbitConnectionDetails details, AmqpAdmin admin) {
-    BrokerCheck.connect(brokers, details);
+      ConnectionFactory connectionFactory, RabbitConnectionDetails details, AmqpAdmin admin) {
+    BrokerCheck.connect(connectionFactory, details);
     return new BrokerReady();
   }
 
@@ -84,6 +84,6 @@ class ProducerConfiguration {
     return database.dataSource();
   }
 
-  /** Says that the broker was reached and has the queues. */
+  /** Marks that the broker is connected and its topology declared, for the order of the start. */
   record BrokerReady() {}
 }

@@ -13,38 +13,38 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The settings of the producer.
  *
- * @param apiKey the administrator's key, sent as {@code Authorization: Bearer}: it makes the keys
- *     of the projects, and works itself in the project {@code default}; at least 16 characters.
- *     Required.
+ * @param apiKey the administrator's key, sent as {@code Authorization: Bearer}. It creates the keys
+ *     of projects, and belongs to the project {@code default}. At least 16 characters. Required.
  * @param database the PostgreSQL that holds the state.
- * @param rabbitmq how it logs in at the broker.
+ * @param rabbitmq the credentials for the broker.
  */
 @ConfigurationProperties("sluice")
 public record ProducerProperties(
     @DefaultValue("") String apiKey,
     @DefaultValue Database database,
     @DefaultValue BrokerCredentials rabbitmq) {
-  private static final int LEAST_KEY_LENGTH = 16;
+  private static final int MIN_KEY_LENGTH = 16;
 
   public ProducerProperties {
     if (apiKey.isBlank()) {
       throw new StartupException(
           "sluice.api-key is missing. Set it, or SLUICE_API_KEY in the environment, to a secret of at least 16 characters.");
     }
-    if (apiKey.length() < LEAST_KEY_LENGTH) {
+    if (apiKey.length() < MIN_KEY_LENGTH) {
       throw new StartupException(
-          "sluice.api-key has %d characters, fewer than %d. Set a longer secret, such as that of `openssl rand -hex 24`."
-              .formatted(apiKey.length(), LEAST_KEY_LENGTH));
+          "sluice.api-key has %d characters, fewer than %d. Set a longer secret, such as the output of `openssl rand -hex 24`."
+              .formatted(apiKey.length(), MIN_KEY_LENGTH));
     }
   }
 
   /**
-   * An embedded PostgreSQL where {@code spring.datasource.url} is not set, else that one.
+   * The settings of the database. The producer uses the server of {@code spring.datasource.url}, or
+   * an embedded PostgreSQL if that is not set.
    *
-   * @param directory data, program and log of the embedded one; one producer at a time. Default:
-   *     {@code .sluice/postgres}.
-   * @param passwordFile holds the password for the other, read for each new connection. Default:
-   *     none, it is {@code spring.datasource.password}.
+   * @param directory data, binaries and log of the embedded PostgreSQL, for one producer at a time.
+   *     Default: {@code .sluice/postgres}.
+   * @param passwordFile a file with the password of the external PostgreSQL, read for each new
+   *     connection. Default: none, {@code spring.datasource.password} applies.
    */
   public record Database(
       @DefaultValue(".sluice/postgres") Path directory, @Nullable Path passwordFile) {
@@ -57,20 +57,20 @@ public record ProducerProperties(
     }
 
     /**
-     * The password as it is now.
+     * Supplies the current password.
      *
-     * @param set what the settings say, for where there is no file
+     * @param configured the password in the settings, for a database without a password file
      */
-    Supplier<String> password(@Nullable String set) {
+    Supplier<String> password(@Nullable String configured) {
       if (passwordFile == null) {
-        String fixed = Objects.requireNonNullElse(set, "");
+        String fixed = Objects.requireNonNullElse(configured, "");
         return () -> fixed;
       }
       return SecretFile.of(PASSWORD_FILE, passwordFile)::read;
     }
   }
 
-  /** Without the key: settings are printed in logs and error messages. */
+  /** Omits the key, because logs and error messages may contain the settings. */
   @Override
   public String toString() {
     return "ProducerProperties[database=" + database + "]";

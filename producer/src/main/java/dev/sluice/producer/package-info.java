@@ -1,7 +1,4 @@
-/**
- * The producer: the API in front, the batches in PostgreSQL, the feed and the collector. Knows
- * every feature.
- */
+/** The producer application: its entry point, its configuration and its settings. */
 @NullMarked
 package dev.sluice.producer;
 

@@ -48,7 +48,7 @@ import tools.jackson.databind.json.JsonMapper;
 class DeadLettersIT {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final String WHY = "\"reason\":\"a test\"";
+  private static final String REASON = "\"reason\":\"a test\"";
 
   @TempDir private static Path directory;
   private static RunningProducer producer;
@@ -64,34 +64,34 @@ class DeadLettersIT {
   }
 
   @BeforeEach
-  void emptyDesk() {
+  void clearDeadLetters() {
     AmqpAdmin admin = producer.bean(AmqpAdmin.class);
     admin.purgeQueue(QueueNames.tasks(RunningProducer.ROUTE, Lane.BATCH));
     producer.jdbc().sql("truncate dead_letters, dead_acts, dead_jobs").update();
   }
 
   @Test
-  void aReplayedTaskLandsInItsBatch() throws Exception {
-    AtomicBoolean mended = new AtomicBoolean();
-    try (FakeWorker worker = failing(task -> isLine(task, 1) && !mended.get())) {
+  void replayedTaskCompletesInItsBatch() throws Exception {
+    AtomicBoolean fixed = new AtomicBoolean();
+    try (FakeWorker worker = failingWorker(task -> isLine(task, 1) && !fixed.get())) {
       String batch = producer.batch(RunningProducer.lines(3));
       JsonNode before = producer.ended(batch);
       assertThat(before.path("request_counts").path("failed").asInt()).isEqualTo(1);
-      JsonNode letter = onlyLetter();
-      assertThat(letter.path("batch_id").asString()).isEqualTo(batch);
-      assertThat(letter.path("custom_id").asString()).isEqualTo("line-1");
-      assertThat(letter.path("failure_code").asString()).isEqualTo("invalid_request");
-      assertThat(letter.path("model").asString()).isEqualTo("gpt-4o-mini");
+      JsonNode deadLetter = onlyDeadLetter();
+      assertThat(deadLetter.path("batch_id").asString()).isEqualTo(batch);
+      assertThat(deadLetter.path("custom_id").asString()).isEqualTo("line-1");
+      assertThat(deadLetter.path("failure_code").asString()).isEqualTo("invalid_request");
+      assertThat(deadLetter.path("model").asString()).isEqualTo("gpt-4o-mini");
       JsonNode calls =
-          producer.get("/api/dead-letters/" + letter.path("id").asString()).path("history");
+          producer.get("/api/dead-letters/" + deadLetter.path("id").asString()).path("history");
       assertThat(calls).hasSize(2);
       assertThat(calls.get(0).path("retry_after_ms").asLong()).isEqualTo(1_000);
       assertThat(calls.get(1).path("at").asString()).isEqualTo("2026-03-01T12:00:01Z");
-      String task = "/api/tasks/" + letter.path("task_id").asString();
+      String task = "/api/tasks/" + deadLetter.path("task_id").asString();
       assertThat(producer.get(task).path("history")).isEqualTo(calls);
 
-      mended.set(true);
-      JsonNode replayed = json(act(letter, "replay", "\"operator\":\"Ada\","));
+      fixed.set(true);
+      JsonNode replayed = json(resolve(deadLetter, "replay", "\"operator\":\"Ada\","));
       assertThat(replayed.path("state").asString()).isEqualTo("replayed");
       assertThat(replayed.path("request").asString()).contains("prompt 1");
       assertThat(replayed.path("audit").get(0).path("api_key").asString())
@@ -111,22 +111,22 @@ class DeadLettersIT {
       assertThat(producer.content(output)).contains("line-0", "line-1", "line-2");
       assertThat(producer.get("/v1/files/" + output).path("bytes").asLong())
           .isEqualTo(producer.content(output).length());
-      TaskMessage second = worker.taken.getLast();
-      assertThat(second.ids().taskId()).isEqualTo(letter.path("task_id").asString());
+      TaskMessage second = worker.received.getLast();
+      assertThat(second.ids().taskId()).isEqualTo(deadLetter.path("task_id").asString());
       assertThat(second.ids().run()).isEqualTo(2);
       assertThat(second.attempt()).isEqualTo(1);
     }
   }
 
   @Test
-  void aBatchThatHadNoOutputGetsOneWhenItIsMended() throws Exception {
-    AtomicBoolean mended = new AtomicBoolean();
-    try (FakeWorker worker = failing(task -> !mended.get())) {
+  void replayCreatesTheMissingOutputFile() throws Exception {
+    AtomicBoolean fixed = new AtomicBoolean();
+    try (FakeWorker worker = failingWorker(task -> !fixed.get())) {
       String batch = producer.batch(RunningProducer.lines(2));
       assertThat(producer.ended(batch).path("output_file_id").isNull()).isTrue();
-      await().atMost(SOON).until(() -> letters("").size() == 2);
-      mended.set(true);
-      act(letters("?custom_id=line-0").get(0), "replay", "");
+      await().atMost(SOON).until(() -> deadLetters("").size() == 2);
+      fixed.set(true);
+      resolve(deadLetters("?custom_id=line-0").get(0), "replay", "");
       await()
           .atMost(SOON)
           .until(() -> !producer.get("/v1/batches/" + batch).path("output_file_id").isNull());
@@ -135,26 +135,26 @@ class DeadLettersIT {
       assertThat(producer.content(after.path("error_file_id").asString()))
           .contains("line-1")
           .doesNotContain("line-0");
-      assertThat(worker.taken).hasSize(3);
+      assertThat(worker.received).hasSize(3);
     }
   }
 
   @Test
-  void aLateCopyOfTheFirstFailureDoesNotEndTheReplay() throws Exception {
+  void lateDuplicateOfTheFirstFailureDoesNotEndTheReplay() throws Exception {
     List<TaskMessage> first = new ArrayList<>();
     String batch;
     try (FakeWorker worker =
-        failing(
+        failingWorker(
             task -> {
               first.add(task);
               return true;
             })) {
       batch = producer.batch(RunningProducer.line("late", "a prompt"));
       producer.ended(batch);
-      assertThat(worker.taken).hasSize(1);
+      assertThat(worker.received).hasSize(1);
     }
-    act(onlyLetter(), "replay", "");
-    OutcomeMessage copy = refused(first.getFirst());
+    resolve(onlyDeadLetter(), "replay", "");
+    OutcomeMessage copy = rejected(first.getFirst());
     send(Exchanges.OUTCOMES, copy.routingKey(), OutcomeCodec.write(copy));
     try (FakeWorker worker = producer.worker()) {
       await()
@@ -167,69 +167,71 @@ class DeadLettersIT {
                           .path("completed")
                           .asInt()
                       == 1);
-      assertThat(worker.taken).hasSize(1);
+      assertThat(worker.received).hasSize(1);
     }
-    assertThat(letters("?state=replayed")).hasSize(1);
-    assertThat(letters("")).isEmpty();
+    assertThat(deadLetters("?state=replayed")).hasSize(1);
+    assertThat(deadLetters("")).isEmpty();
   }
 
   @Test
-  void ofTwoReplaysAtOnceOneIsRefused() throws Exception {
-    try (FakeWorker worker = failing(task -> task.ids().run() == 1)) {
+  void oneOfTwoConcurrentReplaysIsRejected() throws Exception {
+    try (FakeWorker worker = failingWorker(task -> task.ids().run() == 1)) {
       String batch = producer.batch(RunningProducer.line("twice", "a prompt"));
       producer.ended(batch);
-      JsonNode letter = onlyLetter();
-      Callable<Integer> replay = () -> act(letter, "replay", "").statusCode();
-      List<Integer> answers = new ArrayList<>();
+      JsonNode deadLetter = onlyDeadLetter();
+      Callable<Integer> replay = () -> resolve(deadLetter, "replay", "").statusCode();
+      List<Integer> statuses = new ArrayList<>();
       try (ExecutorService both = Executors.newVirtualThreadPerTaskExecutor()) {
-        for (Future<Integer> one : both.invokeAll(List.of(replay, replay))) {
-          answers.add(one.get());
+        for (Future<Integer> status : both.invokeAll(List.of(replay, replay))) {
+          statuses.add(status.get());
         }
       }
-      assertThat(answers).containsExactlyInAnyOrder(200, 409);
-      await().atMost(SOON).until(() -> worker.taken.size() == 2);
+      assertThat(statuses).containsExactlyInAnyOrder(200, 409);
+      await().atMost(SOON).until(() -> worker.received.size() == 2);
     }
   }
 
   @Test
-  void aReplayMayChangeTheRequest() throws Exception {
-    try (FakeWorker worker = failing(task -> task.ids().run() == 1)) {
+  void replayMayEditTheRequest() throws Exception {
+    try (FakeWorker worker = failingWorker(task -> task.ids().run() == 1)) {
       String batch = producer.batch(RunningProducer.line("edited", "a prompt"));
       producer.ended(batch);
-      JsonNode letter = onlyLetter();
-      assertThat(act(letter, "replay", "\"model\":\"nobodys\",").statusCode()).isEqualTo(400);
-      assertThat(act(letter, "replay", "\"rout\":\"x\",").body()).contains("Unknown parameter");
-      act(letter, "replay", "\"patch\":{\"max_tokens\":7,\"messages\":null},");
-      await().atMost(SOON).until(() -> worker.taken.size() == 2);
-      assertThat(worker.taken.getLast().body().text())
+      JsonNode deadLetter = onlyDeadLetter();
+      assertThat(resolve(deadLetter, "replay", "\"model\":\"unserved\",").statusCode())
+          .isEqualTo(400);
+      assertThat(resolve(deadLetter, "replay", "\"rout\":\"x\",").body())
+          .contains("Unknown parameter");
+      resolve(deadLetter, "replay", "\"patch\":{\"max_tokens\":7,\"messages\":null},");
+      await().atMost(SOON).until(() -> worker.received.size() == 2);
+      assertThat(worker.received.getLast().body().text())
           .isEqualTo("{\"model\":\"gpt-4o-mini\",\"max_tokens\":7}");
     }
   }
 
   @Test
-  void anotherModelTakesTheTaskToItsRoute() throws Exception {
-    try (FakeWorker worker = failing(task -> true)) {
+  void replayWithAnotherModelUsesItsRoute() throws Exception {
+    try (FakeWorker worker = failingWorker(task -> true)) {
       String batch = producer.batch(RunningProducer.line("moved", "a prompt"));
       producer.ended(batch);
-      act(onlyLetter(), "replay", "\"model\":\"gpt-4o\",");
+      resolve(onlyDeadLetter(), "replay", "\"model\":\"gpt-4o\",");
       String queue = QueueNames.tasks(RunningProducer.OTHER_ROUTE, Lane.BATCH);
       RabbitTemplate template = new RabbitTemplate(producer.bean(ConnectionFactory.class));
       Message moved = template.receive(queue, SOON.toMillis());
       assertThat(moved).isNotNull();
       assertThat(new String(moved.getBody(), StandardCharsets.UTF_8))
           .contains("\"model\":\"gpt-4o\"");
-      assertThat(worker.taken).hasSize(1);
+      assertThat(worker.received).hasSize(1);
     }
   }
 
   @Test
-  void aJobReplaysWhatMatchesNoFasterThanItMay() throws Exception {
-    AtomicBoolean mended = new AtomicBoolean();
-    try (FakeWorker worker = failing(task -> !mended.get())) {
+  void jobReplaysMatchesAtItsRateLimit() throws Exception {
+    AtomicBoolean fixed = new AtomicBoolean();
+    try (FakeWorker worker = failingWorker(task -> !fixed.get())) {
       String batch = producer.batch(RunningProducer.lines(12));
       producer.ended(batch);
-      await().atMost(SOON).until(() -> letters("").size() == 12);
-      mended.set(true);
+      await().atMost(SOON).until(() -> deadLetters("").size() == 12);
+      fixed.set(true);
       String order =
           "{\"action\":\"replay\",%s,\"filter\":{\"code\":\"invalid_request\",\"batch\":\"%s\"},\"limit\":9,\"per_second\":3%s}";
       JsonNode dry =
@@ -237,19 +239,19 @@ class DeadLettersIT {
               producer.send(
                   "POST",
                   "/api/dead-letters/jobs",
-                  order.formatted(WHY, batch, ",\"dry_run\":true")));
+                  order.formatted(REASON, batch, ",\"dry_run\":true")));
       assertThat(dry.path("matched").asInt()).isEqualTo(12);
-      assertThat(letters("")).hasSize(12);
-      long begun = System.nanoTime();
+      assertThat(deadLetters("")).hasSize(12);
+      long start = System.nanoTime();
       JsonNode job =
-          json(producer.send("POST", "/api/dead-letters/jobs", order.formatted(WHY, batch, "")));
+          json(producer.send("POST", "/api/dead-letters/jobs", order.formatted(REASON, batch, "")));
       String path = "/api/dead-letters/jobs/" + job.path("id").asString();
       await()
           .atMost(SOON)
           .until(() -> producer.get(path).path("state").asString().equals("completed"));
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofSeconds(2));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(2));
       assertThat(producer.get(path).path("succeeded").asInt()).isEqualTo(9);
-      assertThat(letters("")).hasSize(3);
+      assertThat(deadLetters("")).hasSize(3);
       await()
           .atMost(SOON)
           .until(
@@ -260,7 +262,7 @@ class DeadLettersIT {
                           .path("completed")
                           .asInt()
                       == 9);
-      assertThat(worker.taken).hasSize(21);
+      assertThat(worker.received).hasSize(21);
     }
   }
 
@@ -282,52 +284,56 @@ class DeadLettersIT {
   }
 
   @Test
-  void aDiscardedLetterIsPutAway() throws Exception {
-    try (FakeWorker worker = failing(task -> true)) {
+  void discardedDeadLetterIsNoLongerOpen() throws Exception {
+    try (FakeWorker worker = failingWorker(task -> true)) {
       producer.ended(producer.batch(RunningProducer.line("gone", "a prompt")));
-      assertThat(worker.taken).hasSize(1);
+      assertThat(worker.received).hasSize(1);
     }
-    JsonNode letter = onlyLetter();
+    JsonNode deadLetter = onlyDeadLetter();
     assertThat(
             producer
                 .send(
-                    "POST", "/api/dead-letters/" + letter.path("id").asString() + "/discard", "{}")
+                    "POST",
+                    "/api/dead-letters/" + deadLetter.path("id").asString() + "/discard",
+                    "{}")
                 .statusCode())
         .isEqualTo(400);
-    assertThat(json(act(letter, "discard", "")).path("state").asString()).isEqualTo("discarded");
-    assertThat(letters("")).isEmpty();
-    assertThat(act(letter, "replay", "").body()).contains("has already been discarded");
+    assertThat(json(resolve(deadLetter, "discard", "")).path("state").asString())
+        .isEqualTo("discarded");
+    assertThat(deadLetters("")).isEmpty();
+    assertThat(resolve(deadLetter, "replay", "").body()).contains("has already been discarded");
   }
 
   @Test
-  void aCancelledBatchTakesNoReplay() throws Exception {
-    AtomicBoolean answered = new AtomicBoolean();
-    try (FakeWorker worker = failing(task -> !answered.getAndSet(true))) {
+  void cancelledBatchRejectsReplay() throws Exception {
+    AtomicBoolean hasFailed = new AtomicBoolean();
+    try (FakeWorker worker = failingWorker(task -> !hasFailed.getAndSet(true))) {
       String batch = producer.batch(RunningProducer.line("cancelled", "a prompt"));
       producer.ended(batch);
-      assertThat(worker.taken).hasSize(1);
+      assertThat(worker.received).hasSize(1);
       producer
           .jdbc()
           .sql("update batches set status = 'cancelled' where id = :id")
           .param("id", RunningProducer.uuid(batch))
           .update();
-      assertThat(act(onlyLetter(), "replay", "").body()).contains("status 'cancelled'");
+      assertThat(resolve(onlyDeadLetter(), "replay", "").body()).contains("status 'cancelled'");
     }
   }
 
   @Test
-  void aProjectSeesItsOwnLettersOnly() throws Exception {
-    try (FakeWorker worker = failing(task -> true)) {
+  void projectSeesOnlyItsOwnDeadLetters() throws Exception {
+    try (FakeWorker worker = failingWorker(task -> true)) {
       producer.ended(producer.batch(RunningProducer.line("mine", "a prompt")));
-      assertThat(worker.taken).hasSize(1);
+      assertThat(worker.received).hasSize(1);
     }
-    JsonNode letter = onlyLetter();
+    JsonNode deadLetter = onlyDeadLetter();
     RunningProducer others = producer.with(keyOf("others"));
     assertThat(others.get("/api/dead-letters").path("data")).isEmpty();
     assertThat(others.get("/api/dead-letters/stats").path("total").asInt()).isZero();
-    String path = "/api/dead-letters/" + letter.path("id").asString();
+    String path = "/api/dead-letters/" + deadLetter.path("id").asString();
     assertThat(others.send(others.request(path)).statusCode()).isEqualTo(404);
-    assertThat(others.send("POST", path + "/replay", "{" + WHY + "}").statusCode()).isEqualTo(404);
+    assertThat(others.send("POST", path + "/replay", "{" + REASON + "}").statusCode())
+        .isEqualTo(404);
     assertThat(
             others.get("/api/dead-letters?project=default").path("error").path("param").asString())
         .isEqualTo("project");
@@ -339,13 +345,13 @@ class DeadLettersIT {
   }
 
   @Test
-  void aLetterThatNothingCanBeDoneWithSaysWhyAndItsJobGoesOn() throws Exception {
-    AtomicBoolean mended = new AtomicBoolean();
-    try (FakeWorker worker = failing(task -> !mended.get())) {
+  void failedReplayStoresItsReasonAndTheJobContinues() throws Exception {
+    AtomicBoolean fixed = new AtomicBoolean();
+    try (FakeWorker worker = failingWorker(task -> !fixed.get())) {
       String batch = producer.batch(RunningProducer.lines(3));
       producer.ended(batch);
-      await().atMost(SOON).until(() -> letters("").size() == 3);
-      mended.set(true);
+      await().atMost(SOON).until(() -> deadLetters("").size() == 3);
+      fixed.set(true);
       producer
           .jdbc()
           .sql("update dead_letters set task_id = 'of no batch' where custom_id = 'line-1'")
@@ -356,7 +362,7 @@ class DeadLettersIT {
               producer.send(
                   "POST",
                   "/api/dead-letters/jobs",
-                  "{\"action\":\"replay\"," + WHY + ",\"filter\":{}}"));
+                  "{\"action\":\"replay\"," + REASON + ",\"filter\":{}}"));
       String path = "/api/dead-letters/jobs/" + job.path("id").asString();
       await()
           .atMost(SOON)
@@ -364,29 +370,29 @@ class DeadLettersIT {
 
       assertThat(producer.get(path).path("succeeded").asInt()).isEqualTo(2);
       assertThat(producer.get(path).path("rejected").asInt()).isEqualTo(1);
-      assertThat(onlyLetter().path("last_rejection").asString())
+      assertThat(onlyDeadLetter().path("last_rejection").asString())
           .isEqualTo(producer.get(path).path("last_rejection").asString())
           .contains("failed to process it");
-      await().atMost(SOON).until(() -> worker.taken.size() == 5);
+      await().atMost(SOON).until(() -> worker.received.size() == 5);
     }
   }
 
   @Test
-  void aReplayThatRunsOutOfTimeIsADeadLetterAgain() throws Exception {
+  void expiredReplayIsDeadLetteredAgain() throws Exception {
     try (FakeWorker worker =
         producer.worker(
             task ->
                 List.of(
                     task.ids().run() == 1
-                        ? refused(task)
-                        : OutcomeMessage.expired(task.ids(), FakeWorker.facts(0), task.body())))) {
+                        ? rejected(task)
+                        : OutcomeMessage.expired(task.ids(), FakeWorker.stats(0), task.body())))) {
       String batch = producer.batch(RunningProducer.line("late", "a prompt"));
       producer.ended(batch);
-      act(onlyLetter(), "replay", "");
-      await().atMost(SOON).until(() -> letters("").size() == 1);
-      assertThat(worker.taken).hasSize(2);
-      assertThat(onlyLetter().path("failure_code").asString()).isEqualTo("deadline_exceeded");
-      assertThat(onlyLetter().path("run").asInt()).isEqualTo(2);
+      resolve(onlyDeadLetter(), "replay", "");
+      await().atMost(SOON).until(() -> deadLetters("").size() == 1);
+      assertThat(worker.received).hasSize(2);
+      assertThat(onlyDeadLetter().path("failure_code").asString()).isEqualTo("deadline_exceeded");
+      assertThat(onlyDeadLetter().path("run").asInt()).isEqualTo(2);
       await()
           .atMost(SOON)
           .until(
@@ -397,22 +403,22 @@ class DeadLettersIT {
   }
 
   @Test
-  void aReplayThatWaitsWhenItsBatchExpiresIsADeadLetterAgain() throws Exception {
+  void queuedReplayIsDeadLetteredAgainWhenItsBatchExpires() throws Exception {
     String batch;
     try (FakeWorker worker =
-        producer.worker(task -> isLine(task, 0) ? List.of(refused(task)) : List.of())) {
+        producer.worker(task -> isLine(task, 0) ? List.of(rejected(task)) : List.of())) {
       batch = producer.batch(RunningProducer.lines(2));
-      onlyLetter();
-      assertThat(worker.taken).isNotEmpty();
+      onlyDeadLetter();
+      assertThat(worker.received).isNotEmpty();
     }
     producer.send("POST", "/api/batches/" + batch + "/pause", "");
-    assertThat(act(onlyLetter(), "replay", "").statusCode()).isEqualTo(200);
+    assertThat(resolve(onlyDeadLetter(), "replay", "").statusCode()).isEqualTo(200);
     producer
         .jdbc()
         .sql("update batches set expires_at = now() where id = :id")
         .param("id", RunningProducer.uuid(batch))
         .update();
-    JsonNode again = onlyLetter();
+    JsonNode again = onlyDeadLetter();
     assertThat(again.path("failure_code").asString()).isEqualTo("deadline_exceeded");
     assertThat(again.path("run").asInt()).isEqualTo(2);
     assertThat(producer.get("/v1/batches/" + batch).path("request_counts").path("failed").asInt())
@@ -420,14 +426,14 @@ class DeadLettersIT {
   }
 
   @Test
-  void settledLettersGoWhenTheyAreOldAndOthersStay() throws Exception {
-    try (FakeWorker worker = failing(task -> true)) {
+  void oldResolvedDeadLettersAreDeletedAndOthersAreKept() throws Exception {
+    try (FakeWorker worker = failingWorker(task -> true)) {
       producer.ended(producer.batch(RunningProducer.lines(3)));
-      assertThat(worker.taken).hasSize(3);
+      assertThat(worker.received).hasSize(3);
     }
-    await().atMost(SOON).until(() -> letters("").size() == 3);
-    act(letters("?custom_id=line-0").get(0), "discard", "");
-    act(letters("?custom_id=line-1").get(0), "discard", "");
+    await().atMost(SOON).until(() -> deadLetters("").size() == 3);
+    resolve(deadLetters("?custom_id=line-0").get(0), "discard", "");
+    resolve(deadLetters("?custom_id=line-1").get(0), "discard", "");
     producer
         .jdbc()
         .sql(
@@ -437,26 +443,27 @@ class DeadLettersIT {
                 when 'line-1' then now() - interval '89 days' end""")
         .update();
 
-    await().atMost(SOON).until(() -> letters("?state=discarded").size() == 1);
+    await().atMost(SOON).until(() -> deadLetters("?state=discarded").size() == 1);
 
-    assertThat(letters("?state=discarded").get(0).path("custom_id").asString()).isEqualTo("line-1");
-    assertThat(onlyLetter().path("custom_id").asString()).isEqualTo("line-2");
+    assertThat(deadLetters("?state=discarded").get(0).path("custom_id").asString())
+        .isEqualTo("line-1");
+    assertThat(onlyDeadLetter().path("custom_id").asString()).isEqualTo("line-2");
     assertThat(producer.jdbc().sql("select count(*) from dead_acts").query(Long.class).single())
         .isEqualTo(1);
   }
 
   @Test
-  void whatThePostgresRefusesIsStoredInPlainCharactersAndKeepsNobodyWaiting() throws Exception {
-    refuse("custom_id !~ 'ü'");
+  void deadLetterThatPostgresRejectsIsStoredInAsciiAndBlocksNoOther() throws Exception {
+    addConstraint("custom_id !~ 'ü'");
     try {
       for (String name : List.of("one", "zwölf, für dich", "three")) {
-        sendDead(name, name);
+        sendDeadLetter(name, name);
       }
-      await().atMost(SOON).until(() -> letters("").size() == 3);
+      await().atMost(SOON).until(() -> deadLetters("").size() == 3);
     } finally {
-      accept();
+      dropConstraint();
     }
-    JsonNode plain = letters("?custom_id=zw%3Flf, f%3Fr dich").path(0);
+    JsonNode plain = deadLetters("?custom_id=zw%3Flf, f%3Fr dich").path(0);
     assertThat(plain.path("failure_code").asString()).isEqualTo("invalid_request");
     assertThat(plain.path("failure").asString())
         .contains("Non-ASCII characters replaced", "PostgreSQL rejected");
@@ -469,48 +476,48 @@ class DeadLettersIT {
   }
 
   @Test
-  void whatCannotBeStoredAtAllWaitsInItsQueueAndKeepsNobodyWaiting() throws Exception {
-    refuse("task_id <> 'never'");
+  void unstorableDeadLetterStaysInItsQueueAndBlocksNoOther() throws Exception {
+    addConstraint("task_id <> 'never'");
     try {
       for (String id : List.of("one", "never", "three")) {
-        sendDead(id, id);
+        sendDeadLetter(id, id);
       }
-      await().atMost(SOON).until(() -> letters("").size() == 2);
+      await().atMost(SOON).until(() -> deadLetters("").size() == 2);
     } finally {
-      accept();
+      dropConstraint();
     }
-    await().atMost(SOON).until(() -> letters("").size() == 3);
-    JsonNode whole = letters("?task=never").get(0);
-    assertThat(whole.path("failure").asString()).isEqualTo("{\"error\":{\"message\":\"no\"}}");
+    await().atMost(SOON).until(() -> deadLetters("").size() == 3);
+    JsonNode stored = deadLetters("?task=never").get(0);
+    assertThat(stored.path("failure").asString()).isEqualTo("{\"error\":{\"message\":\"no\"}}");
   }
 
-  private static void refuse(String rule) {
+  private static void addConstraint(String rule) {
     producer
         .jdbc()
         .sql(
-            "alter table dead_letters add constraint of_the_test check (%s) not valid"
+            "alter table dead_letters add constraint test_rule check (%s) not valid"
                 .formatted(rule))
         .update();
   }
 
-  private static void accept() {
-    producer.jdbc().sql("alter table dead_letters drop constraint of_the_test").update();
+  private static void dropConstraint() {
+    producer.jdbc().sql("alter table dead_letters drop constraint test_rule").update();
   }
 
   @Test
-  void peekShowsWhatIsNotTakenInAndLeavesItInItsPlace() throws Exception {
-    SimpleMessageListenerContainer taker =
+  void peekShowsUnstoredDeadLettersAndKeepsTheirOrder() throws Exception {
+    SimpleMessageListenerContainer consumer =
         producer.context().getBean("deadLetterContainer", SimpleMessageListenerContainer.class);
-    taker.stop();
+    consumer.stop();
     try {
       for (int i = 0; i < 12; i++) {
-        sendDead("task-" + i, "name-" + i);
+        sendDeadLetter("task-" + i, "name-" + i);
       }
       Callable<JsonNode> peek =
           () -> producer.get("/api/dead-letters/peek?route=" + RunningProducer.ROUTE);
       await().atMost(SOON).until(() -> peek.call().path("waiting").asInt() == 12);
       try (ExecutorService many = Executors.newVirtualThreadPerTaskExecutor()) {
-        many.invokeAll(Collections.nCopies(8, peek)).forEach(seen -> assertThat(seen).isDone());
+        many.invokeAll(Collections.nCopies(8, peek)).forEach(call -> assertThat(call).isDone());
       }
       await().atMost(SOON).until(() -> peek.call().path("waiting").asInt() == 12);
       JsonNode seen = peek.call().path("dead_letters");
@@ -521,51 +528,53 @@ class DeadLettersIT {
       assertThat(seen.get(3).path("request").asString()).isEqualTo("{\"name\":\"name-3\"}");
       assertThat(seen.get(3).path("failure_code").asString()).isEqualTo("invalid_request");
     } finally {
-      taker.start();
+      consumer.start();
     }
-    await().atMost(SOON).until(() -> letters("").size() == 12);
-    assertThat(letters("").get(0).path("task_id").asString()).isEqualTo("task-11");
-    assertThat(letters("").get(11).path("task_id").asString()).isEqualTo("task-0");
+    await().atMost(SOON).until(() -> deadLetters("").size() == 12);
+    assertThat(deadLetters("").get(0).path("task_id").asString()).isEqualTo("task-11");
+    assertThat(deadLetters("").get(11).path("task_id").asString()).isEqualTo("task-0");
   }
 
   @Test
-  void theLettersOfARouteThatHasLeftTheSettingsAreTakenIn() throws Exception {
-    String gone = "route-of-yesterday";
+  void deadLettersOfARemovedRouteAreStored() throws Exception {
+    String removedRoute = "route-of-yesterday";
     AmqpAdmin admin = producer.bean(AmqpAdmin.class);
-    admin.declareQueue(QueueBuilder.durable(QueueNames.dead(gone)).quorum().build());
+    admin.declareQueue(QueueBuilder.durable(QueueNames.dead(removedRoute)).quorum().build());
     try {
-      sendDead(gone, "left", "left behind");
+      sendDeadLetter(removedRoute, "left", "left behind");
       String configured = "select count(*) from known_routes where name = 'producer-it'";
       assertThat(producer.jdbc().sql(configured).query(Long.class).single()).isEqualTo(1);
-      producer.jdbc().sql("insert into known_routes values ('" + gone + "')").update();
-      await().atMost(SOON).until(() -> letters("?route=" + gone).size() == 1);
-      assertThat(act(onlyLetter(), "replay", "").body()).contains("does not exist", gone);
-      assertThat(producer.get("/api/dead-letters/peek?route=" + gone).path("waiting").asInt())
+      producer.jdbc().sql("insert into known_routes values ('" + removedRoute + "')").update();
+      await().atMost(SOON).until(() -> deadLetters("?route=" + removedRoute).size() == 1);
+      assertThat(resolve(onlyDeadLetter(), "replay", "").body())
+          .contains("does not exist", removedRoute);
+      assertThat(
+              producer.get("/api/dead-letters/peek?route=" + removedRoute).path("waiting").asInt())
           .isZero();
     } finally {
-      producer.jdbc().sql("delete from known_routes where name = '" + gone + "'").update();
+      producer.jdbc().sql("delete from known_routes where name = '" + removedRoute + "'").update();
       producer
           .context()
           .getBean("deadLetterContainer", SimpleMessageListenerContainer.class)
-          .removeQueueNames(QueueNames.dead(gone));
-      admin.deleteQueue(QueueNames.dead(gone));
+          .removeQueueNames(QueueNames.dead(removedRoute));
+      admin.deleteQueue(QueueNames.dead(removedRoute));
     }
   }
 
-  private static void sendDead(String id, String name) {
-    sendDead(RunningProducer.ROUTE, id, name);
+  private static void sendDeadLetter(String id, String name) {
+    sendDeadLetter(RunningProducer.ROUTE, id, name);
   }
 
-  private static void sendDead(String route, String id, String name) {
+  private static void sendDeadLetter(String route, String id, String name) {
     TaskIds ids = new TaskIds(id, null, "/v1/chat/completions", route, Lane.BATCH, name, null);
     Failure failure = new Failure(FailureCode.INVALID_REQUEST, "{\"error\":{\"message\":\"no\"}}");
     Payload request = Payload.of("{\"name\":\"%s\"}".formatted(name));
-    OutcomeMessage dead = OutcomeMessage.failed(ids, failure, FakeWorker.facts(400), request);
+    OutcomeMessage dead = OutcomeMessage.failed(ids, failure, FakeWorker.stats(400), request);
     send("", QueueNames.dead(route), OutcomeCodec.write(dead));
   }
 
   @Test
-  void whatIsNoOutcomeArrivesAllTheSameAndTheNextOneToo() throws Exception {
+  void invalidMessagesAreStoredAndBlockNoOther() throws Exception {
     String dead = QueueNames.dead(RunningProducer.ROUTE);
     send("", dead, new Message(new byte[] {0, (byte) 0xff, 1}));
     send("", dead, new Message(new byte[0]));
@@ -587,18 +596,19 @@ class DeadLettersIT {
             .setHeader("sluice-run", "-7")
             .build());
     send("", dead, new Message(new byte[] {0, (byte) 0xff, 1}, new MessageProperties()));
-    await().atMost(SOON).until(() -> letters("").size() == 4);
-    JsonNode garbage = letters("?text=gave the task up").get(0);
+    await().atMost(SOON).until(() -> deadLetters("").size() == 4);
+    JsonNode garbage = deadLetters("?text=gave the task up").get(0);
     assertThat(garbage.path("project").isNull()).isTrue();
     RunningProducer key = producer.with(keyOf("default"));
     assertThat(key.get("/api/dead-letters").path("data")).isEmpty();
     String path = "/api/dead-letters/" + garbage.path("id").asString();
     assertThat(key.send(key.request(path)).statusCode()).isEqualTo(404);
-    assertThat(act(letters("?limit=1").get(0), "replay", "").body()).contains("not a JSON object");
+    assertThat(resolve(deadLetters("?limit=1").get(0), "replay", "").body())
+        .contains("not a JSON object");
   }
 
   @Test
-  void aTaskThatTheBrokerGivesUpArrivesAndCanBeReplayed() throws Exception {
+  void taskOverTheDeliveryLimitIsStoredAndCanBeReplayed() throws Exception {
     String queue = QueueNames.tasks(RunningProducer.ROUTE, Lane.BATCH);
     Message poison =
         MessageBuilder.withBody("{\"model\":\"gpt-4o-mini\"}".getBytes(StandardCharsets.UTF_8))
@@ -608,35 +618,35 @@ class DeadLettersIT {
     new RabbitTemplate(producer.bean(ConnectionFactory.class))
         .execute(
             channel -> {
-              returnUntilItIsGivenUp(channel, queue);
+              nackUntilDeadLettered(channel, queue);
               return null;
             });
-    JsonNode letter = onlyLetter();
-    assertThat(letter.path("failure_code").asString()).isEqualTo("delivery_limit");
-    assertThat(letter.path("task_id").asString()).isEqualTo("poison-1");
+    JsonNode deadLetter = onlyDeadLetter();
+    assertThat(deadLetter.path("failure_code").asString()).isEqualTo("delivery_limit");
+    assertThat(deadLetter.path("task_id").asString()).isEqualTo("poison-1");
     try (FakeWorker worker = producer.worker()) {
-      assertThat(act(letter, "replay", "").statusCode()).isEqualTo(200);
-      await().atMost(SOON).until(() -> worker.taken.size() == 1);
-      assertThat(worker.taken.getFirst().ids().run()).isEqualTo(2);
+      assertThat(resolve(deadLetter, "replay", "").statusCode()).isEqualTo(200);
+      await().atMost(SOON).until(() -> worker.received.size() == 1);
+      assertThat(worker.received.getFirst().ids().run()).isEqualTo(2);
     }
   }
 
-  private static void returnUntilItIsGivenUp(Channel channel, String queue) {
+  private static void nackUntilDeadLettered(Channel channel, String queue) {
     await()
         .atMost(SOON)
         .pollInterval(Duration.ofMillis(20))
         .until(
             () -> {
-              GetResponse one = channel.basicGet(queue, false);
-              if (one != null) {
-                channel.basicNack(one.getEnvelope().getDeliveryTag(), false, true);
+              GetResponse delivery = channel.basicGet(queue, false);
+              if (delivery != null) {
+                channel.basicNack(delivery.getEnvelope().getDeliveryTag(), false, true);
               }
-              return letters("").size() == 1;
+              return deadLetters("").size() == 1;
             });
   }
 
   @Test
-  void aPageOfAHundredThousandComesInUnderATenthOfASecond() throws Exception {
+  void pageOf100000DeadLettersTakesLessThan100Milliseconds() throws Exception {
     producer
         .jdbc()
         .sql(
@@ -667,31 +677,31 @@ class DeadLettersIT {
             "?until=1000")) {
       long fastest = Long.MAX_VALUE;
       for (int i = 0; i < 5; i++) {
-        long begun = System.nanoTime();
+        long start = System.nanoTime();
         assertThat(
                 producer
                     .get("/api/dead-letters" + filter.replace(" ", "%20"))
                     .path("object")
                     .asString())
             .isEqualTo("list");
-        fastest = Math.min(fastest, System.nanoTime() - begun);
+        fastest = Math.min(fastest, System.nanoTime() - start);
       }
       System.out.printf("/api/dead-letters%s: %d ms%n", filter, fastest / 1_000_000);
       assertThat(Duration.ofNanos(fastest)).as(filter).isLessThan(Duration.ofMillis(100));
     }
-    long begun = System.nanoTime();
+    long start = System.nanoTime();
     assertThat(producer.get("/api/dead-letters/stats").path("total").asInt()).isEqualTo(100_000);
-    System.out.printf("/api/dead-letters/stats: %d ms%n", (System.nanoTime() - begun) / 1_000_000);
+    System.out.printf("/api/dead-letters/stats: %d ms%n", (System.nanoTime() - start) / 1_000_000);
   }
 
-  private static FakeWorker failing(Predicate<TaskMessage> which) {
+  private static FakeWorker failingWorker(Predicate<TaskMessage> fails) {
     return producer.worker(
-        task -> List.of(which.test(task) ? refused(task) : FakeWorker.completed(task)));
+        task -> List.of(fails.test(task) ? rejected(task) : FakeWorker.completed(task)));
   }
 
-  private static OutcomeMessage refused(TaskMessage task) {
+  private static OutcomeMessage rejected(TaskMessage task) {
     Failure failure = new Failure(FailureCode.INVALID_REQUEST, "{\"error\":{\"message\":\"no\"}}");
-    return OutcomeMessage.failed(task.ids(), failure, FakeWorker.facts(400), task.body());
+    return OutcomeMessage.failed(task.ids(), failure, FakeWorker.stats(400), task.body());
   }
 
   private static boolean isLine(TaskMessage task, int number) {
@@ -702,21 +712,21 @@ class DeadLettersIT {
     new RabbitTemplate(producer.bean(ConnectionFactory.class)).send(exchange, key, message);
   }
 
-  private static JsonNode onlyLetter() throws Exception {
-    await().atMost(SOON).until(() -> letters("").size() == 1);
-    return letters("").get(0);
+  private static JsonNode onlyDeadLetter() throws Exception {
+    await().atMost(SOON).until(() -> deadLetters("").size() == 1);
+    return deadLetters("").get(0);
   }
 
-  private static JsonNode letters(String query) throws Exception {
+  private static JsonNode deadLetters(String query) throws Exception {
     return producer.get("/api/dead-letters" + query.replace(" ", "%20")).path("data");
   }
 
-  private static HttpResponse<String> act(JsonNode letter, String act, String members)
+  private static HttpResponse<String> resolve(JsonNode deadLetter, String action, String members)
       throws Exception {
     return producer.send(
         "POST",
-        "/api/dead-letters/" + letter.path("id").asString() + "/" + act,
-        "{" + members + WHY + "}");
+        "/api/dead-letters/" + deadLetter.path("id").asString() + "/" + action,
+        "{" + members + REASON + "}");
   }
 
   private static JsonNode json(HttpResponse<String> response) {

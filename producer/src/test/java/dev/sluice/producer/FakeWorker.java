@@ -21,22 +21,23 @@ import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 
-/** Takes the tasks of the test's route and answers each with the outcomes that the test wants. */
+/** Consumes the tasks of the test's route, and publishes the outcomes that the test returns. */
 final class FakeWorker implements AutoCloseable {
-  final List<TaskMessage> taken = new CopyOnWriteArrayList<>();
+  final List<TaskMessage> received = new CopyOnWriteArrayList<>();
   private final SimpleMessageListenerContainer container;
 
-  FakeWorker(ConnectionFactory brokers, Function<TaskMessage, List<OutcomeMessage>> answers) {
-    RabbitTemplate publisher = new RabbitTemplate(brokers);
-    container = new SimpleMessageListenerContainer(brokers);
+  FakeWorker(
+      ConnectionFactory connectionFactory, Function<TaskMessage, List<OutcomeMessage>> outcomes) {
+    RabbitTemplate publisher = new RabbitTemplate(connectionFactory);
+    container = new SimpleMessageListenerContainer(connectionFactory);
     container.setQueueNames(QueueNames.tasks(RunningProducer.ROUTE, Lane.BATCH));
     container.setReceiveTimeout(50);
     container.setMessageListener(
         message -> {
           if (TaskCodec.read(message, RunningProducer.ROUTE, Instant.EPOCH)
               instanceof TaskReadResult.Task task) {
-            taken.add(task.message());
-            for (OutcomeMessage outcome : answers.apply(task.message())) {
+            received.add(task.message());
+            for (OutcomeMessage outcome : outcomes.apply(task.message())) {
               publisher.send(Exchanges.OUTCOMES, outcome.routingKey(), OutcomeCodec.write(outcome));
             }
           }
@@ -46,10 +47,10 @@ final class FakeWorker implements AutoCloseable {
 
   static OutcomeMessage completed(TaskMessage task) {
     String reply = "{\n  \"echo\": \"%s\"\n}".formatted(task.ids().customId());
-    return OutcomeMessage.completed(task.ids(), facts(200), Payload.of(reply));
+    return OutcomeMessage.completed(task.ids(), stats(200), Payload.of(reply));
   }
 
-  static CallStats facts(int status) {
+  static CallStats stats(int status) {
     Attempt throttled =
         new Attempt(Instant.parse("2026-03-01T12:00:00Z"), "fake", 429, "throttled", 1_000L);
     Attempt last =

@@ -28,11 +28,11 @@ import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the files and batches endpoints promise beside the plain way of a batch. */
+/** The files and batches endpoints: expiry, limits, paging, idempotency and retention. */
 class FilesAndBatchesIT {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Map<String, String> AN_HOUR =
+  private static final Map<String, String> ONE_HOUR =
       Map.of("expires_after[anchor]", "created_at", "expires_after[seconds]", "3600");
 
   private static @Nullable RunningProducer running;
@@ -52,7 +52,7 @@ class FilesAndBatchesIT {
   }
 
   @Test
-  void anIdempotencyKeyMakesOneBatch() throws Exception {
+  void idempotencyKeyCreatesOneBatch() throws Exception {
     String file = upload("x", Map.of()).path("id").asString();
     JsonNode first = JSON.readTree(create(file, "24h", "a key").body());
     JsonNode again = JSON.readTree(create(file, "24h", "a key").body());
@@ -68,13 +68,13 @@ class FilesAndBatchesIT {
   }
 
   @Test
-  void aFileGoesWhenItsTimeIsOver() throws Exception {
-    JsonNode file = upload("x", AN_HOUR);
+  void expiredFileIsNotFound() throws Exception {
+    JsonNode file = upload("x", ONE_HOUR);
     assertThat(file.path("expires_at").asLong() - file.path("created_at").asLong()).isEqualTo(3600);
     String path = "/v1/files/" + id(file);
     assertThat(producer().send(producer().request(path)).statusCode()).isEqualTo(200);
 
-    letExpire(id(file));
+    expire(id(file));
 
     assertThat(producer().send(producer().request(path)).statusCode()).isEqualTo(404);
     assertThat(producer().send(producer().request(path + "/content")).statusCode()).isEqualTo(404);
@@ -82,21 +82,21 @@ class FilesAndBatchesIT {
   }
 
   @Test
-  void aLifetimeThatIsNoneIsRefusedAndLeavesNoFile() throws Exception {
-    for (Map<String, String> wrong :
+  void invalidExpiryIsRejectedAndStoresNoFile() throws Exception {
+    for (Map<String, String> expiry :
         List.of(
             Map.of("expires_after[anchor]", "now", "expires_after[seconds]", "3600"),
             Map.of("expires_after[anchor]", "created_at", "expires_after[seconds]", "3599"),
             Map.of("expires_after[anchor]", "created_at", "expires_after[seconds]", "2592001"),
             Map.of("expires_after[anchor]", "created_at"))) {
-      HttpResponse<String> refused = producer().upload("unwanted", new byte[] {1}, wrong);
-      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+      HttpResponse<String> rejected = producer().upload("unwanted", new byte[] {1}, expiry);
+      assertThat(rejected.statusCode()).as(rejected.body()).isEqualTo(400);
     }
     assertThat(producer().get("/v1/files").toString()).doesNotContain("unwanted");
   }
 
   @Test
-  void theFilesOfABatchStayAsLongAsWasAsked() throws Exception {
+  void resultFilesHaveTheRequestedExpiry() throws Exception {
     String batch =
         producer()
             .batch(
@@ -104,7 +104,7 @@ class FilesAndBatchesIT {
                 "\"output_expires_after\":{\"anchor\":\"created_at\",\"seconds\":7200},");
     try (FakeWorker worker = producer().worker()) {
       JsonNode done = producer().ended(batch);
-      assertThat(worker.taken).isNotEmpty();
+      assertThat(worker.received).isNotEmpty();
       assertThat(done.path("model").asString()).isEqualTo("gpt-4o-mini");
       JsonNode output = producer().get("/v1/files/" + done.path("output_file_id").asString());
       assertThat(output.path("expires_at").asLong() - output.path("created_at").asLong())
@@ -123,26 +123,26 @@ class FilesAndBatchesIT {
   }
 
   @Test
-  void aFileThatIsTooLargeIsRefusedAndAnotherIsTakenWhole() throws Exception {
-    byte[] largest = new byte[RunningProducer.LARGEST_FILE];
+  void tooLargeFileIsRejectedAndTheLargestIsStored() throws Exception {
+    byte[] largest = new byte[RunningProducer.MAX_FILE_SIZE];
     assertThat(producer().upload("a", largest).statusCode()).isEqualTo(200);
-    HttpResponse<String> refused = producer().upload("too-large", new byte[largest.length + 1]);
-    assertThat(refused.statusCode()).isEqualTo(413);
-    assertThat(JSON.readTree(refused.body()).path("error").path("param").asString())
+    HttpResponse<String> rejected = producer().upload("too-large", new byte[largest.length + 1]);
+    assertThat(rejected.statusCode()).isEqualTo(413);
+    assertThat(JSON.readTree(rejected.body()).path("error").path("param").asString())
         .isEqualTo("file");
     assertThat(producer().get("/v1/files").toString()).doesNotContain("too-large");
   }
 
   @Test
-  void aFileOfTooManyLinesFailsItsBatch() throws Exception {
-    String batch = producer().batch(RunningProducer.lines(RunningProducer.MOST_LINES + 1));
+  void fileWithTooManyLinesFailsItsBatch() throws Exception {
+    String batch = producer().batch(RunningProducer.lines(RunningProducer.MAX_LINES + 1));
     JsonNode error = producer().ended(batch).path("errors").path("data").get(0);
     assertThat(error.path("code").asString()).isEqualTo("too_many_lines");
-    assertThat(error.path("line").asInt()).isEqualTo(RunningProducer.MOST_LINES + 1);
+    assertThat(error.path("line").asInt()).isEqualTo(RunningProducer.MAX_LINES + 1);
   }
 
   @Test
-  void pagesOfAListFollowEachOtherInBothOrders() throws Exception {
+  void listIsPagedInBothOrders() throws Exception {
     String purpose = "paging";
     for (int i = 0; i < 5; i++) {
       upload("page-" + i, Map.of("purpose", purpose));
@@ -169,50 +169,52 @@ class FilesAndBatchesIT {
   }
 
   @Test
-  void whoBindsAQueueHearsEveryOutcomeAsItComes() throws Exception {
-    Queue mine = new Queue("my-own-results", /* durable= */ false, /* exclusive= */ true, false);
+  void boundQueueReceivesEveryOutcome() throws Exception {
+    Queue queue = new Queue("client-results", /* durable= */ false, /* exclusive= */ true, false);
     AmqpAdmin admin = producer().bean(AmqpAdmin.class);
-    admin.declareQueue(mine);
+    admin.declareQueue(queue);
     admin.declareBinding(
-        BindingBuilder.bind(mine)
+        BindingBuilder.bind(queue)
             .to(new TopicExchange(Exchanges.OUTCOMES))
             .with("*." + RunningProducer.ROUTE));
     String batch = producer().batch(RunningProducer.lines(20));
     try (FakeWorker worker = producer().worker()) {
       RabbitTemplate rabbit = producer().bean(RabbitTemplate.class);
-      List<String> heard = new ArrayList<>();
+      List<String> outcomes = new ArrayList<>();
       await()
           .atMost(SOON)
           .until(
               () -> {
-                Message message = rabbit.receive("my-own-results");
+                Message message = rabbit.receive("client-results");
                 if (message != null) {
                   MessageProperties properties = message.getMessageProperties();
                   assertThat(properties.getCorrelationId()).isEqualTo(batch);
                   assertThat(new String(message.getBody(), StandardCharsets.UTF_8))
                       .contains("\"echo\"");
-                  heard.add(
+                  outcomes.add(
                       properties.getHeader("sluice-outcome")
                           + " "
                           + properties.getHeader("sluice-custom-id"));
                 }
-                return heard.size() == 20;
+                return outcomes.size() == 20;
               });
-      assertThat(heard).doesNotHaveDuplicates().contains("completed line-0", "completed line-19");
-      assertThat(worker.taken).hasSize(20);
+      assertThat(outcomes)
+          .doesNotHaveDuplicates()
+          .contains("completed line-0", "completed line-19");
+      assertThat(worker.received).hasSize(20);
       producer().ended(batch);
     }
-    admin.deleteQueue("my-own-results");
+    admin.deleteQueue("client-results");
   }
 
   @Test
-  void aBatchThatIsOldEnoughGoesWithAllThatItHas() throws Exception {
+  void oldBatchIsDeletedWithItsTasksAndFiles() throws Exception {
     String old = producer().batch(RunningProducer.lines(3));
     String young = producer().batch(RunningProducer.lines(2));
     try (FakeWorker worker = producer().worker()) {
       producer().ended(young);
       String output = producer().ended(old).path("output_file_id").asString();
-      assertThat(worker.taken).hasSizeGreaterThanOrEqualTo(5);
+      assertThat(worker.received).hasSizeGreaterThanOrEqualTo(5);
       producer()
           .jdbc()
           .sql("update batches set completed_at = now() - interval '8 days' where id = :id")
@@ -238,7 +240,7 @@ class FilesAndBatchesIT {
         .isEqualTo("completed");
   }
 
-  private static void letExpire(String file) {
+  private static void expire(String file) {
     producer()
         .jdbc()
         .sql("update files set expires_at = created_at where id = :id")
@@ -266,8 +268,8 @@ class FilesAndBatchesIT {
         producer().upload(name, name.getBytes(StandardCharsets.UTF_8), fields).body());
   }
 
-  private static String id(JsonNode thing) {
-    return thing.path("id").asString();
+  private static String id(JsonNode object) {
+    return object.path("id").asString();
   }
 
   private static RunningProducer producer() {

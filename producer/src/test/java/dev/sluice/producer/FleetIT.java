@@ -33,22 +33,22 @@ import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import tools.jackson.databind.JsonNode;
 
-/** What workers say of themselves, through a real broker, as the producer shows it. */
+/** The reports of workers through a real broker, as the producer's API and metrics show them. */
 class FleetIT {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final String ROUTE = RunningProducer.OTHER_ROUTE;
 
-  private static @Nullable TcpProxy relay;
+  private static @Nullable TcpProxy proxy;
   private static @Nullable RunningProducer running;
   private static @Nullable CachingConnectionFactory workers;
 
   @BeforeAll
   static void start(@TempDir Path directory) throws IOException {
     URI broker = URI.create(TestBroker.amqpUrl());
-    relay = new TcpProxy(broker);
+    proxy = new TcpProxy(broker);
     String through =
         TestBroker.amqpUrl()
-            .replace(broker.getHost() + ":" + broker.getPort(), "127.0.0.1:" + relay.port());
+            .replace(broker.getHost() + ":" + broker.getPort(), "127.0.0.1:" + proxy.port());
     running =
         RunningProducer.start(
             directory.resolve("postgres"), "spring.rabbitmq.addresses=" + through);
@@ -59,11 +59,11 @@ class FleetIT {
   static void stop() throws IOException {
     Objects.requireNonNull(workers).destroy();
     producer().close();
-    Objects.requireNonNull(relay).close();
+    Objects.requireNonNull(proxy).close();
   }
 
   @Test
-  void aRouteIsShownWithWhatItsWorkersSay() throws Exception {
+  void routeShowsTheReportsOfItsWorkers() throws Exception {
     Instant before = Instant.now();
     report(worker("worker-b", 60_000, 3, null));
     report(worker("worker-a", 60_000, 2, new HoldReport("quota", "No money left.", 20_000, false)));
@@ -100,7 +100,7 @@ class FleetIT {
   }
 
   @Test
-  void aRouteWantsAsManyWorkersAsItsLimitAdmits() throws Exception {
+  void desiredWorkersFollowTheRateLimit() throws Exception {
     report(worker("worker-c", 60_000, 2, null));
     await().atMost(SOON).until(() -> plan("").path("workers").asInt() == 1);
 
@@ -115,20 +115,21 @@ class FleetIT {
     assertThat(plan.path("saturated").toString())
         .isEqualTo("{\"workers\":1,\"calls_per_minute\":500.0,\"seconds\":120}");
     assertThat(producer().get("/api/plan").path("plans").valueStream())
-        .extracting(one -> one.path("route").asString())
+        .extracting(entry -> entry.path("route").asString())
         .contains(ROUTE);
     await()
         .atMost(SOON)
         .until(
             () -> producer().send(producer().request("/actuator/prometheus")).body(),
-            told ->
-                told.contains("sluice_route_workers_desired{route=\"%s\"} 1.0".formatted(ROUTE)));
+            metrics ->
+                metrics.contains(
+                    "sluice_route_workers_desired{route=\"%s\"} 1.0".formatted(ROUTE)));
     report(worker("worker-c", 1, 0, null));
     await().atMost(SOON).until(() -> plan("").path("workers_desired").asInt() == 0);
   }
 
   @Test
-  void whatThereIsNoPlanForIsSaid() throws Exception {
+  void invalidPlanRequestsAreRejected() throws Exception {
     assertThat(producer().send(producer().request("/api/plan/none")).body())
         .contains("Route 'none' does not exist. Routes: ", ROUTE);
     assertThat(producer().send(producer().request("/api/plan/" + ROUTE + "?backlog=-1")).body())
@@ -136,9 +137,11 @@ class FleetIT {
   }
 
   @Test
-  void theTasksOfARouteWithoutAWorkerWaitForOne() throws Exception {
-    String batch = producer().batch(RunningProducer.lines(RunningProducer.WINDOW + 7));
-    await().atMost(SOON).until(() -> route(0).path("in_broker").asInt() == RunningProducer.WINDOW);
+  void tasksOfARouteWithoutWorkersWait() throws Exception {
+    String batch = producer().batch(RunningProducer.lines(RunningProducer.MAX_TASKS_IN_BROKER + 7));
+    await()
+        .atMost(SOON)
+        .until(() -> route(0).path("in_broker").asInt() == RunningProducer.MAX_TASKS_IN_BROKER);
     JsonNode route = route(0);
     assertThat(route.path("queued").asInt()).isEqualTo(7);
     assertThat(route.path("waits_for").asString()).isEqualTo("worker: none connected");
@@ -147,13 +150,13 @@ class FleetIT {
       await()
           .atMost(SOON)
           .until(() -> producer().get("/v1/batches/" + batch), FleetIT::isCompleted);
-      assertThat(worker.taken).hasSize(RunningProducer.WINDOW + 7);
+      assertThat(worker.received).hasSize(RunningProducer.MAX_TASKS_IN_BROKER + 7);
     }
     assertThat(route(0).path("waits_for").isNull()).isTrue();
   }
 
   @Test
-  void whatIsNoReportIsPassedOver() throws Exception {
+  void invalidReportsAreIgnored() throws Exception {
     RabbitTemplate publisher = new RabbitTemplate(workers());
     for (String body : List.of("no report", "{}", "x".repeat(300_000))) {
       publisher.send(Exchanges.FLEET, FleetTopics.REPORT, new Message(body.getBytes(UTF_8)));
@@ -167,11 +170,11 @@ class FleetIT {
   }
 
   @Test
-  void reportsComeAgainAfterTheBrokerWasAway() throws Exception {
+  void reportsResumeAfterABrokerOutage() throws Exception {
     report(worker("worker-before", 60_000, 1, null));
     await().atMost(SOON).until(() -> names().contains("worker-before"));
 
-    Objects.requireNonNull(relay).cut(); // the queue goes with its connection
+    Objects.requireNonNull(proxy).cut(); // the exclusive queue disappears with its connection
     await()
         .atMost(SOON)
         .until(
@@ -185,7 +188,7 @@ class FleetIT {
   }
 
   @Test
-  void aQueueThatIsGoneWhileItsConnectionStaysIsDeclaredAgain() {
+  void deletedReportQueueIsDeclaredAgain() {
     String queue =
         producer()
             .context()
@@ -206,7 +209,7 @@ class FleetIT {
   }
 
   @Test
-  void theKeyIsAskedForAndTheProvidersIsNeverShown() throws Exception {
+  void routesRequireAKeyAndNeverShowTheProviderKey() throws Exception {
     assertThat(
             producer()
                 .send(producer().request("/api/routes").setHeader("Authorization", "Bearer no"))

@@ -19,7 +19,7 @@ import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitAdmin;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 
-/** The connection breaks between a publish and its confirm. */
+/** A connection that breaks between a publish and its confirm. */
 class LostConfirmIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final String ROUTE = "producer-it-lost-confirm";
@@ -27,7 +27,7 @@ class LostConfirmIT {
   private static final int TASKS = 40;
 
   @Test
-  void whatArrivedIsNotPublishedAgain(@TempDir Path directory) throws Exception {
+  void tasksInTheQueueAreNotPublishedAgain(@TempDir Path directory) throws Exception {
     URI broker = URI.create(TestBroker.amqpUrl());
     CachingConnectionFactory direct = new CachingConnectionFactory(broker);
     RabbitAdmin admin = new RabbitAdmin(direct);
@@ -37,7 +37,7 @@ class LostConfirmIT {
                 directory.resolve("postgres"),
                 "spring.rabbitmq.addresses=" + through(broker, tcpProxy),
                 "sluice.routes[0].name=" + ROUTE)) {
-      tcpProxy.cutAtTheNextConfirm();
+      tcpProxy.cutAtNextConfirm();
       producer.batch(RunningProducer.lines(TASKS));
 
       await().atMost(SOON).until(tcpProxy::hasCutAtConfirm);
@@ -65,8 +65,10 @@ class LostConfirmIT {
 
   private static Set<String> ids(RabbitTemplate template) {
     Set<String> ids = new HashSet<>();
-    for (Message one = template.receive(QUEUE); one != null; one = template.receive(QUEUE)) {
-      ids.add(one.getMessageProperties().getMessageId());
+    Message message = template.receive(QUEUE);
+    while (message != null) {
+      ids.add(message.getMessageProperties().getMessageId());
+      message = template.receive(QUEUE);
     }
     return ids;
   }

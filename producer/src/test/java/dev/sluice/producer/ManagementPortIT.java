@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The management endpoints on a port of their own, with all of them switched on. */
+/** The management endpoints on a separate port, with all endpoints enabled. */
 class ManagementPortIT {
   private static final String DATABASE_PASSWORD = "of-the-database-7c1d";
   private static final String PROVIDER_KEY = RunningProducer.PROVIDER_KEY;
@@ -40,14 +40,14 @@ class ManagementPortIT {
   }
 
   @Test
-  void theApisPortHasThemNoMore() throws Exception {
+  void apiPortDoesNotServeManagementEndpoints() throws Exception {
     assertThat(producer().send(producer().request("/actuator/prometheus")).statusCode())
         .isEqualTo(404);
     assertThat(producer().send(producer().request("/v1/files")).statusCode()).isEqualTo(200);
   }
 
   @Test
-  void healthIsOpenToAllAndMetricsToTheAdministrator() throws Exception {
+  void healthNeedsNoKeyAndMetricsNeedTheAdministratorsKey() throws Exception {
     String project =
         JsonMapper.builder()
             .build()
@@ -69,16 +69,16 @@ class ManagementPortIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"/actuator/env", "/actuator/configprops", "/actuator/beans"})
-  void evenWhereAllAreSwitchedOnNoneShowsASecret(String endpoint) throws Exception {
-    HttpResponse<String> shown = at(endpoint, producer().key());
+  void enabledEndpointsShowNoSecret(String endpoint) throws Exception {
+    HttpResponse<String> response = at(endpoint, producer().key());
 
-    assertThat(shown.statusCode()).isEqualTo(200);
-    assertThat(shown.body())
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.body())
         .doesNotContain(producer().key(), PROVIDER_KEY, DATABASE_PASSWORD, "guest:guest");
   }
 
   @Test
-  void aHeapDumpIsNotGivenToAnybody() throws Exception {
+  void heapDumpIsNeverServed() throws Exception {
     assertThat(at("/actuator/heapdump", producer().key()).statusCode()).isEqualTo(404);
   }
 

@@ -30,14 +30,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** Two producers in processes of their own that start at the same moment on one PostgreSQL. */
+/** Two producer processes that start at the same time on one PostgreSQL. */
 class MigrationIT {
   private static final String KEY = "test-key-0123456789";
   private static final Duration SOON = Duration.ofSeconds(90);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  /** As the first version left it, and as one did that had projects, shares and webhooks. */
-  private static final String[] OLD = {"1", "8"};
+  /** The schema of the first version, and of one with projects, counters and webhooks. */
+  private static final String[] OLD_VERSIONS = {"1", "8"};
 
   @TempDir private static @Nullable Path folder;
   private static @Nullable Database server;
@@ -53,25 +53,25 @@ class MigrationIT {
   }
 
   @Test
-  void anEmptyDatabaseIsMadeOnce() throws Exception {
+  void emptyDatabaseIsMigratedOnce() throws Exception {
     String url = database("empty_one");
 
-    bothStart(url);
+    startBoth(url);
 
     assertEachMigrationRanOnce(url);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
-  void anOldOneIsBroughtForwardOnceAndKeepsWhatItHas(int which) throws Exception {
-    String url = database("old_" + OLD[which]);
-    Flyway.configure().dataSource(url, "postgres", "").target(OLD[which]).load().migrate();
+  void oldDatabaseIsMigratedOnceAndKeepsItsData(int index) throws Exception {
+    String url = database("old_" + OLD_VERSIONS[index]);
+    Flyway.configure().dataSource(url, "postgres", "").target(OLD_VERSIONS[index]).load().migrate();
     JdbcClient jdbc = jdbc(url);
-    String project = which == 0 ? "" : ", project";
-    String ofDefault = which == 0 ? "" : ", 'default'";
+    String project = index == 0 ? "" : ", project";
+    String projectValue = index == 0 ? "" : ", 'default'";
     jdbc.sql(
             "insert into files (id, purpose, filename, bytes, created_at, status%s) values ('file-a', 'batch', 'a', 10, now(), 'processed'%s)"
-                .formatted(project, ofDefault))
+                .formatted(project, projectValue))
         .update();
     jdbc.sql(
             """
@@ -79,7 +79,7 @@ class MigrationIT {
               expires_at, total, completed%s)
             values ('0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b', '/v1/chat/completions', 'file-a', '24h',
               'completed', now(), now(), 1000, 1000%s)"""
-                .formatted(project, ofDefault))
+                .formatted(project, projectValue))
         .update();
     jdbc.sql(
             """
@@ -88,14 +88,14 @@ class MigrationIT {
               'a', 'm', '{}', 'completed', '{}' from generate_series(1, 1000) line""")
         .update();
 
-    bothStart(url);
+    startBoth(url);
 
     assertEachMigrationRanOnce(url);
-    assertThat(counted(jdbc, "select count(*) from tasks where state = 'completed' and run = 1"))
+    assertThat(count(jdbc, "select count(*) from tasks where state = 'completed' and run = 1"))
         .isEqualTo(1000);
   }
 
-  private static void bothStart(String url) throws Exception {
+  private static void startBoth(String url) throws Exception {
     int[] ports = {freePort(), freePort()};
     ProducerProcess[] producers = new ProducerProcess[ports.length];
     for (int i = 0; i < ports.length; i++) {
@@ -133,13 +133,13 @@ class MigrationIT {
   private static void assertEachMigrationRanOnce(String url) {
     JdbcClient jdbc = jdbc(url);
     long files = Flyway.configure().dataSource(url, "postgres", "").load().info().all().length;
-    assertThat(counted(jdbc, "select count(*) from flyway_schema_history where success"))
+    assertThat(count(jdbc, "select count(*) from flyway_schema_history where success"))
         .isEqualTo(files);
-    assertThat(counted(jdbc, "select count(distinct version) from flyway_schema_history"))
+    assertThat(count(jdbc, "select count(distinct version) from flyway_schema_history"))
         .isEqualTo(files);
   }
 
-  private static long counted(JdbcClient jdbc, String sql) {
+  private static long count(JdbcClient jdbc, String sql) {
     return jdbc.sql(sql).query(Long.class).single();
   }
 

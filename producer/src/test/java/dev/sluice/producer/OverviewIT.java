@@ -38,7 +38,7 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What people see, and what they want: the overview, reasons, costs, budgets, holds by hand. */
+/** The overview, wait reasons, costs, budgets, and the overrides of routes. */
 class OverviewIT {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final String HOSTILE = "<script>alert(1)</script>";
@@ -62,7 +62,7 @@ class OverviewIT {
   }
 
   @Test
-  void oneLookShowsRoutesAndBatchesWithWhatTheyWaitFor() throws Exception {
+  void overviewShowsRoutesAndBatchesWithTheirWaitReasons() throws Exception {
     String batch = producer().batch(RunningProducer.lines(70));
     await().atMost(SOON).until(() -> producer().status(batch).equals("in_progress"));
 
@@ -85,14 +85,14 @@ class OverviewIT {
         .startsWith("No workers connected");
     try (FakeWorker worker = producer().worker()) {
       producer().ended(batch);
-      assertThat(worker.taken).hasSizeGreaterThanOrEqualTo(70);
+      assertThat(worker.received).hasSizeGreaterThanOrEqualTo(70);
     }
     assertThat(producer().get("/api/batches/" + batch + "/why").path("sentence").asString())
         .isEqualTo("Not waiting; the batch has ended.");
   }
 
   @Test
-  void whoLooksHearsEverySecondHowItStands() throws Exception {
+  void eventStreamSendsASnapshotEverySecond() throws Exception {
     HttpResponse<InputStream> stream =
         producer()
             .http()
@@ -113,16 +113,16 @@ class OverviewIT {
   }
 
   @Test
-  void theTasksOfABatchAreFoundAndShownAsTheyAre() throws Exception {
+  void tasksAreFilteredAndShownUnmodified() throws Exception {
     String batch =
         producer()
             .batch(
                 RunningProducer.line(HOSTILE, HOSTILE)
                     + RunningProducer.line("good", "x")
                     + RunningProducer.line("other", "x"));
-    try (FakeWorker worker = producer().worker(OverviewIT::refusesHostile)) {
+    try (FakeWorker worker = producer().worker(OverviewIT::rejectHostile)) {
       producer().ended(batch);
-      assertThat(worker.taken).hasSizeGreaterThanOrEqualTo(3);
+      assertThat(worker.received).hasSizeGreaterThanOrEqualTo(3);
     }
     assertThat(tasks(batch, "")).hasSize(3);
     assertThat(tasks(batch, "?state=completed")).hasSize(2);
@@ -142,7 +142,7 @@ class OverviewIT {
   }
 
   @Test
-  void whatABatchCostsIsKnownBeforeAndAfter() throws Exception {
+  void costIsEstimatedBeforeAndCountedAfterABatch() throws Exception {
     String lines =
         RunningProducer.lines(10).replace("\"messages\"", "\"max_tokens\":50,\"messages\"");
     String file =
@@ -161,7 +161,7 @@ class OverviewIT {
     String batch = producer().batch(lines);
     try (FakeWorker worker = producer().worker()) {
       producer().ended(batch);
-      assertThat(worker.taken).hasSizeGreaterThanOrEqualTo(10);
+      assertThat(worker.received).hasSizeGreaterThanOrEqualTo(10);
     }
     JsonNode cost = producer().get("/api/batches/" + batch + "/cost").path("cost");
     assertThat(cost.path("spent").asDouble()).isEqualTo(10 * (10 * 0.1 + 5 * 0.2));
@@ -169,7 +169,7 @@ class OverviewIT {
   }
 
   @Test
-  void anEstimateNamesEveryBadLineAndStartsNothing() throws Exception {
+  void estimateListsAllInvalidLinesAndNoTasks() throws Exception {
     String lines = RunningProducer.line("a", "x") + "no json\n" + RunningProducer.line("a", "x");
     String file =
         JSON.readTree(producer().upload("in.jsonl", lines.getBytes(StandardCharsets.UTF_8)).body())
@@ -186,14 +186,14 @@ class OverviewIT {
   }
 
   @Test
-  void aBatchWhoseBudgetIsSpentIsPausedAndGoesOnWithMore() throws Exception {
+  void batchPausesAtItsBudgetAndResumesAfterARaise() throws Exception {
     String batch = producer().batch(RunningProducer.lines(200), "\"budget\":20,");
-    AtomicInteger taken = new AtomicInteger();
+    AtomicInteger count = new AtomicInteger();
     try (FakeWorker worker =
         producer()
             .worker(
                 task -> {
-                  if (taken.incrementAndGet() == 20) {
+                  if (count.incrementAndGet() == 20) {
                     await().atMost(SOON).until(() -> pausedBy(batch).equals("budget"));
                   }
                   return List.of(FakeWorker.completed(task));
@@ -203,7 +203,7 @@ class OverviewIT {
       assertThat(producer().get("/api/batches/" + batch + "/why").path("sentence").asString())
           .contains("the budget of $20.00 is spent");
       assertThat(producer().send("POST", "/api/batches/" + batch + "/resume", "").body())
-          .contains("Raise it with PUT /api/batches/" + batch + "/budget");
+          .contains("Raise the budget with PUT /api/batches/" + batch + "/budget");
       assertThat(
               producer()
                   .send("PUT", "/api/batches/" + batch + "/budget", "{\"dollars\":-1}")
@@ -212,12 +212,12 @@ class OverviewIT {
       producer().send("PUT", "/api/batches/" + batch + "/budget", "{\"dollars\":1000}");
       assertThat(producer().ended(batch).path("request_counts").path("completed").asInt())
           .isEqualTo(200);
-      assertThat(worker.taken).hasSizeGreaterThanOrEqualTo(200);
+      assertThat(worker.received).hasSizeGreaterThanOrEqualTo(200);
     }
   }
 
   @Test
-  void aProjectsBudgetPausesItsBatchesAndNoOthers() throws Exception {
+  void projectBudgetPausesOnlyItsOwnBatches() throws Exception {
     RunningProducer poor = project("poor");
     RunningProducer rich = project("rich");
     poor.send("PUT", "/api/budget", "{\"dollars\":1}");
@@ -238,24 +238,26 @@ class OverviewIT {
       rich.ended(other);
       poor.send("PUT", "/api/budget", "{\"dollars\":null}");
       poor.ended(second);
-      assertThat(worker.taken).hasSizeGreaterThanOrEqualTo(304);
+      assertThat(worker.received).hasSizeGreaterThanOrEqualTo(304);
     }
   }
 
   @Test
-  void whatAPersonWantsOfARouteIsToldToTheWorkers() throws Exception {
-    List<RouteOverridesMessage> heard = new CopyOnWriteArrayList<>();
-    SimpleMessageListenerContainer worker = listener(heard);
+  void overridesArePublishedToTheWorkers() throws Exception {
+    List<RouteOverridesMessage> messages = new CopyOnWriteArrayList<>();
+    SimpleMessageListenerContainer worker = listener(messages);
     try {
       String path = "/api/routes/" + RunningProducer.OTHER_ROUTE;
       producer().send("POST", path + "/hold", "{\"reason\":\"maintenance\"}");
       producer().send("PUT", path + "/limits", "{\"requests_per_minute\":60}");
-      RouteOverride wanted =
+      RouteOverride expected =
           new RouteOverride(
               RunningProducer.OTHER_ROUTE,
               "maintenance",
               List.of(new LimitOverride("requests", 60)));
-      await().atMost(SOON).until(() -> heard.contains(new RouteOverridesMessage(List.of(wanted))));
+      await()
+          .atMost(SOON)
+          .until(() -> messages.contains(new RouteOverridesMessage(List.of(expected))));
       JsonNode route = producer().get("/api/routes").path("routes").get(1);
       assertThat(route.path("hold").path("kind").asString()).isEqualTo("manual");
       assertThat(route.path("hold").path("until").isNull()).isTrue();
@@ -263,22 +265,24 @@ class OverviewIT {
 
       producer().send("POST", path + "/release", "");
       producer().send("PUT", path + "/limits", "{}");
-      RouteOverride nothing = new RouteOverride(RunningProducer.OTHER_ROUTE, null, List.of());
-      await().atMost(SOON).until(() -> heard.contains(new RouteOverridesMessage(List.of(nothing))));
+      RouteOverride empty = new RouteOverride(RunningProducer.OTHER_ROUTE, null, List.of());
+      await()
+          .atMost(SOON)
+          .until(() -> messages.contains(new RouteOverridesMessage(List.of(empty))));
       assertThat(producer().get("/api/routes").path("routes").get(1).path("hold").isNull())
           .isTrue();
-      assertThat(refusal("PUT", path + "/limits", "{\"requests_per_minute\":0}"))
+      assertThat(errorMessage("PUT", path + "/limits", "{\"requests_per_minute\":0}"))
           .contains("to stop a route, hold it");
-      assertThat(refusal("PUT", path + "/limits", "{\"requests\":1}"))
+      assertThat(errorMessage("PUT", path + "/limits", "{\"requests\":1}"))
           .contains("Unknown parameter: 'requests'");
-      assertThat(refusal("POST", "/api/routes/none/hold", "{}")).contains("There is no route");
+      assertThat(errorMessage("POST", "/api/routes/none/hold", "{}")).contains("There is no route");
     } finally {
       worker.destroy();
     }
   }
 
   @Test
-  void onlyTheAdministratorSteersRoutes() throws Exception {
+  void onlyTheAdministratorOverridesRoutes() throws Exception {
     RunningProducer client = project("plain");
     String path = "/api/routes/" + RunningProducer.ROUTE;
     assertThat(client.send("POST", path + "/hold", "{}").statusCode()).isEqualTo(403);
@@ -287,7 +291,7 @@ class OverviewIT {
   }
 
   @Test
-  void aProjectSeesItsOwnAlone() throws Exception {
+  void projectSeesOnlyItsOwnBatchesAndTasks() throws Exception {
     String batch = producer().batch(RunningProducer.line("secret", "x"));
     await().atMost(SOON).until(() -> !producer().status(batch).equals("validating"));
     RunningProducer other = project("other");
@@ -307,17 +311,17 @@ class OverviewIT {
   }
 
   @Test
-  void thePageIsOpenToAllUnderAStrictPolicy() throws Exception {
+  void pageNeedsNoKeyAndHasAStrictContentSecurityPolicy() throws Exception {
     for (String path : List.of("/", "/page/main.js", "/page/page.css")) {
-      HttpResponse<String> answer =
+      HttpResponse<String> response =
           producer().send(producer().request(path).setHeader("Authorization", "none"));
-      assertThat(answer.statusCode()).as(path).isEqualTo(200);
-      assertThat(answer.headers().firstValue("Content-Security-Policy").orElseThrow())
+      assertThat(response.statusCode()).as(path).isEqualTo(200);
+      assertThat(response.headers().firstValue("Content-Security-Policy").orElseThrow())
           .contains("default-src 'none'")
           .contains("script-src 'self'")
           .contains("frame-ancestors 'none'")
           .doesNotContain("unsafe");
-      assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+      assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
     }
     assertThat(
             producer()
@@ -326,7 +330,7 @@ class OverviewIT {
         .isEqualTo(401);
   }
 
-  /** The next event, as its name and its data. */
+  /** Reads the next event, as its name and its data. */
   private static String event(BufferedReader lines) throws IOException {
     StringBuilder event = new StringBuilder();
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -338,7 +342,7 @@ class OverviewIT {
     throw new IOException("the stream has ended");
   }
 
-  private static SimpleMessageListenerContainer listener(List<RouteOverridesMessage> heard) {
+  private static SimpleMessageListenerContainer listener(List<RouteOverridesMessage> messages) {
     Declarables queues = FleetTopics.listener(FleetTopics.ROUTE_OVERRIDES);
     AmqpAdmin admin = producer().bean(AmqpAdmin.class);
     Queue queue = queues.getDeclarablesByType(Queue.class).getFirst();
@@ -347,18 +351,18 @@ class OverviewIT {
     SimpleMessageListenerContainer container =
         new SimpleMessageListenerContainer(producer().bean(ConnectionFactory.class));
     container.setQueues(queue);
-    container.setMessageListener(message -> FleetCodec.control(message).ifPresent(heard::add));
+    container.setMessageListener(message -> FleetCodec.control(message).ifPresent(messages::add));
     container.start();
     return container;
   }
 
-  private static List<OutcomeMessage> refusesHostile(TaskMessage task) {
+  private static List<OutcomeMessage> rejectHostile(TaskMessage task) {
     return List.of(
         task.ids().customId().equals(HOSTILE)
             ? OutcomeMessage.failed(
                 task.ids(),
                 new Failure(FailureCode.INVALID_REQUEST, HOSTILE),
-                FakeWorker.facts(400),
+                FakeWorker.stats(400),
                 task.body())
             : FakeWorker.completed(task));
   }
@@ -374,18 +378,18 @@ class OverviewIT {
   }
 
   private static RunningProducer project(String name) throws IOException, InterruptedException {
-    String made =
+    String created =
         producer()
             .send("POST", "/api/keys", "{\"name\":\"%1$s\",\"project\":\"%1$s\"}".formatted(name))
             .body();
-    return producer().with(JSON.readTree(made).path("key").asString());
+    return producer().with(JSON.readTree(created).path("key").asString());
   }
 
-  private static String refusal(String method, String path, String body)
+  private static String errorMessage(String method, String path, String body)
       throws IOException, InterruptedException {
-    HttpResponse<String> answer = producer().send(method, path, body);
-    assertThat(answer.statusCode()).isBetween(400, 404);
-    return JSON.readTree(answer.body()).path("error").path("message").asString();
+    HttpResponse<String> response = producer().send(method, path, body);
+    assertThat(response.statusCode()).isBetween(400, 404);
+    return JSON.readTree(response.body()).path("error").path("message").asString();
   }
 
   private static String pausedBy(String batch) throws IOException, InterruptedException {

@@ -43,9 +43,7 @@ import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * The producer as a whole: a real PostgreSQL, a real RabbitMQ, and a worker that the test plays.
- */
+/** The whole producer with a real PostgreSQL, a real RabbitMQ and a fake worker. */
 class ProducerIT {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -69,7 +67,7 @@ class ProducerIT {
   }
 
   @Test
-  void aBatchGoesInAndItsFilesComeOut() throws Exception {
+  void batchProducesOutputAndErrorFiles() throws Exception {
     String lines =
         RunningProducer.line("good é", "\\u00e9 \u2028 \uD83D\uDE00")
             + "\r\n"
@@ -83,7 +81,7 @@ class ProducerIT {
       assertThat(done.path("request_counts").toString())
           .isEqualTo("{\"total\":4,\"completed\":2,\"failed\":2}");
       assertThat(done.path("usage").path("total_tokens").asLong()).isEqualTo(45);
-      assertThat(worker.taken)
+      assertThat(worker.received)
           .filteredOn(task -> task.ids().customId().equals("good é"))
           .singleElement()
           .satisfies(
@@ -113,7 +111,7 @@ class ProducerIT {
   }
 
   @Test
-  void theBatchObjectHasAllKeysOfOpenAis() throws Exception {
+  void batchObjectHasAllOpenAiKeys() throws Exception {
     JsonNode batch = producer().get("/v1/batches/" + producer().batch("nonsense"));
     assertThat(batch.propertyNames())
         .contains(
@@ -141,7 +139,7 @@ class ProducerIT {
   }
 
   @Test
-  void aBadFileFailsItsBatchWithAllThatIsWrong() throws Exception {
+  void invalidFileFailsItsBatchWithAllErrors() throws Exception {
     String lines =
         RunningProducer.line("a", "x")
             + "not json\n"
@@ -168,7 +166,7 @@ class ProducerIT {
   }
 
   @Test
-  void aBatchThatCannotBeStoredFailsAndHoldsUpNoOther() throws Exception {
+  void unstorableBatchFailsAndBlocksNoOther() throws Exception {
     producer()
         .jdbc()
         .sql("alter table tasks add constraint no_poison check (custom_id <> 'poison')")
@@ -182,16 +180,16 @@ class ProducerIT {
         .isEqualTo("unstorable_input");
     JsonNode error = producer().ended(wrong).path("errors").path("data").get(0);
     assertThat(error.path("message").asString())
-        .isEqualTo("The method 'POST' is not supported: it has to be POST.");
+        .isEqualTo("The method 'POST' is not supported. It must be POST.");
     try (FakeWorker worker = producer().worker()) {
       assertThat(producer().ended(good).path("status").asString()).isEqualTo("completed");
-      assertThat(worker.taken).hasSize(1);
+      assertThat(worker.received).hasSize(1);
     }
     producer().jdbc().sql("alter table tasks drop constraint no_poison").update();
   }
 
   @Test
-  void anOutcomeThatCannotBeStoredStillEndsItsTask() throws Exception {
+  void unstorableOutcomeStillEndsItsTask() throws Exception {
     producer()
         .jdbc()
         .sql("alter table tasks add constraint no_refused check (request_id <> 'poison')")
@@ -204,7 +202,7 @@ class ProducerIT {
     String batch = producer().batch(lines);
     try (FakeWorker worker = producer().worker(ProducerIT::unstorable)) {
       JsonNode done = producer().ended(batch);
-      assertThat(worker.taken).hasSize(4);
+      assertThat(worker.received).hasSize(4);
       assertThat(done.path("request_counts").toString())
           .isEqualTo("{\"total\":4,\"completed\":3,\"failed\":1}");
       assertThat(done.path("usage").path("total_tokens").asLong())
@@ -218,43 +216,46 @@ class ProducerIT {
   }
 
   @Test
-  void theWindowIsNeverExceededAndACancelActsAtOnce() throws Exception {
+  void brokerLimitIsNeverExceededAndCancelActsAtOnce() throws Exception {
     AmqpAdmin admin = producer().bean(AmqpAdmin.class);
-    Queue outcomes = bound(new TopicExchange(Exchanges.OUTCOMES), "*." + RunningProducer.ROUTE);
-    Queue halts = bound(new TopicExchange(Exchanges.FLEET), FleetTopics.SUSPENSION);
+    Queue outcomes = bindQueue(new TopicExchange(Exchanges.OUTCOMES), "*." + RunningProducer.ROUTE);
+    Queue suspensions = bindQueue(new TopicExchange(Exchanges.FLEET), FleetTopics.SUSPENSION);
     String first = producer().batch(RunningProducer.lines(100));
     String second = producer().batch(RunningProducer.lines(60));
-    await().atMost(SOON).until(() -> inBroker(first) + inBroker(second) == RunningProducer.WINDOW);
+    await()
+        .atMost(SOON)
+        .until(() -> inBroker(first) + inBroker(second) == RunningProducer.MAX_TASKS_IN_BROKER);
     await()
         .during(Duration.ofSeconds(1))
         .atMost(SOON)
-        .until(() -> inBroker(first) + inBroker(second) <= RunningProducer.WINDOW);
-    assertThat(messages()).isEqualTo(RunningProducer.WINDOW);
+        .until(() -> inBroker(first) + inBroker(second) <= RunningProducer.MAX_TASKS_IN_BROKER);
+    assertThat(messages()).isEqualTo(RunningProducer.MAX_TASKS_IN_BROKER);
 
-    String answer = producer().send("POST", "/v1/batches/" + first + "/cancel", "").body();
-    assertThat(JSON.readTree(answer).path("status").asString()).isIn("cancelling", "finalizing");
-    // Nobody works: what is in the broker is taken out of it again.
+    String response = producer().send("POST", "/v1/batches/" + first + "/cancel", "").body();
+    assertThat(JSON.readTree(response).path("status").asString()).isIn("cancelling", "finalizing");
+    // No worker runs; the producer withdraws the tasks from the queue.
     JsonNode cancelled = producer().ended(first);
     assertThat(cancelled.path("status").asString()).isEqualTo("cancelled");
     assertThat(content(cancelled, "error_file_id").lines())
         .hasSize(100)
         .allMatch(line -> line.contains("\"code\":\"batch_cancelled\""));
-    assertThat(heard(outcomes))
-        .as("of those in the broker and of those that never were")
+    assertThat(receiveAll(outcomes))
+        .as("tasks from the broker and from the backlog")
         .extracting(message -> message.getMessageProperties().getMessageId())
         .doesNotHaveDuplicates()
         .hasSize(100);
-    assertThat(heard(halts).stream().flatMap(message -> FleetCodec.halt(message).stream()))
-        .as("what workers hold of it is not called either")
-        .anyMatch(notice -> notice.cancelled().equals(List.of(first)))
-        .allMatch(notice -> notice.route().equals(RunningProducer.ROUTE));
+    assertThat(
+            receiveAll(suspensions).stream().flatMap(message -> FleetCodec.halt(message).stream()))
+        .as("workers do not call their prefetched tasks")
+        .anyMatch(suspension -> suspension.cancelled().equals(List.of(first)))
+        .allMatch(suspension -> suspension.route().equals(RunningProducer.ROUTE));
     admin.deleteQueue(outcomes.getName());
-    admin.deleteQueue(halts.getName());
-    await().atMost(SOON).until(() -> inBroker(second) == RunningProducer.WINDOW);
-    assertThat(messages()).isEqualTo(RunningProducer.WINDOW);
+    admin.deleteQueue(suspensions.getName());
+    await().atMost(SOON).until(() -> inBroker(second) == RunningProducer.MAX_TASKS_IN_BROKER);
+    assertThat(messages()).isEqualTo(RunningProducer.MAX_TASKS_IN_BROKER);
     try (FakeWorker worker = producer().worker()) {
       assertThat(producer().ended(second).path("status").asString()).isEqualTo("completed");
-      assertThat(worker.taken)
+      assertThat(worker.received)
           .extracting(task -> task.ids().batchId())
           .hasSize(60)
           .containsOnly(second);
@@ -266,7 +267,7 @@ class ProducerIT {
     assertThat(late.headers().firstValue("x-should-retry")).contains("false");
   }
 
-  private static Queue bound(TopicExchange exchange, String key) {
+  private static Queue bindQueue(TopicExchange exchange, String key) {
     Queue queue = new Queue("producer-it-" + UUID.randomUUID(), false, /* exclusive= */ true, true);
     AmqpAdmin admin = producer().bean(AmqpAdmin.class);
     admin.declareQueue(queue);
@@ -274,7 +275,7 @@ class ProducerIT {
     return queue;
   }
 
-  private static List<Message> heard(Queue queue) {
+  private static List<Message> receiveAll(Queue queue) {
     RabbitTemplate rabbit = producer().bean(RabbitTemplate.class);
     return Stream.generate(() -> rabbit.receive(queue.getName()))
         .takeWhile(Objects::nonNull)
@@ -282,15 +283,17 @@ class ProducerIT {
   }
 
   @Test
-  void aPausedBatchIsNotCalledAndGoesOnWhereItWas() throws Exception {
+  void pausedBatchIsNotCalledAndResumesWhereItStopped() throws Exception {
     String paused = producer().batch(RunningProducer.lines(70));
     String other = producer().batch(RunningProducer.lines(30));
-    await().atMost(SOON).until(() -> inBroker(paused) + inBroker(other) == RunningProducer.WINDOW);
+    await()
+        .atMost(SOON)
+        .until(() -> inBroker(paused) + inBroker(other) == RunningProducer.MAX_TASKS_IN_BROKER);
 
-    JsonNode answer =
+    JsonNode response =
         JSON.readTree(producer().send("POST", "/api/batches/" + paused + "/pause", "").body());
-    assertThat(answer.path("paused_at").isIntegralNumber()).isTrue();
-    assertThat(answer.path("paused_by").asString()).isEqualTo("manual");
+    assertThat(response.path("paused_at").isIntegralNumber()).isTrue();
+    assertThat(response.path("paused_by").asString()).isEqualTo("manual");
     await().atMost(SOON).until(() -> inBroker(paused) == 0 && inBroker(other) == 30);
     assertThat(messages()).isEqualTo(30);
     try (FakeWorker worker = producer().worker()) {
@@ -302,7 +305,7 @@ class ProducerIT {
       producer().send("POST", "/api/batches/" + paused + "/resume", "");
       JsonNode done = producer().ended(paused);
       assertThat(done.path("request_counts").path("completed").asLong()).isEqualTo(70);
-      assertThat(worker.taken).hasSize(100);
+      assertThat(worker.received).hasSize(100);
       assertThat(producer().get("/api/batches/" + paused).path("paused_at").isNull()).isTrue();
     }
     assertThat(producer().send("POST", "/api/batches/" + paused + "/pause", "").statusCode())
@@ -310,33 +313,36 @@ class ProducerIT {
   }
 
   @Test
-  void aSmallBatchWaitsBehindNoLargeOne() throws Exception {
-    assertThat(lastOf(5, "", "")).isLessThanOrEqualTo(RunningProducer.WINDOW + 2 * 5);
+  void smallBatchDoesNotWaitForALargeOne() throws Exception {
+    assertThat(positionOfLastTask(5, "", ""))
+        .isLessThanOrEqualTo(RunningProducer.MAX_TASKS_IN_BROKER + 2 * 5);
   }
 
   @Test
-  void turnsAreWeighedByTokens() throws Exception {
-    // Each of these lines weighs as much as about ten of the large batch's.
-    assertThat(lastOf(10, "", "\"max_tokens\":2700,"))
-        .isBetween(RunningProducer.WINDOW + 80, RunningProducer.WINDOW + 120);
+  void fairQueueingWeighsTokens() throws Exception {
+    // Each line has about ten times the tokens of a line of the large batch.
+    assertThat(positionOfLastTask(10, "", "\"max_tokens\":2700,"))
+        .isBetween(
+            RunningProducer.MAX_TASKS_IN_BROKER + 80, RunningProducer.MAX_TASKS_IN_BROKER + 120);
   }
 
   @Test
-  void turnsAreWeighedByPriority() throws Exception {
-    assertThat(lastOf(100, "\"priority\":40,", ""))
-        .isBetween(RunningProducer.WINDOW + 120, RunningProducer.WINDOW + 130);
+  void fairQueueingWeighsPriority() throws Exception {
+    assertThat(positionOfLastTask(100, "\"priority\":40,", ""))
+        .isBetween(
+            RunningProducer.MAX_TASKS_IN_BROKER + 120, RunningProducer.MAX_TASKS_IN_BROKER + 130);
   }
 
   /**
-   * The place of a batch's last task among all that the worker took, where it came while another
-   * filled the window.
+   * The position of a small batch's last task among all received tasks, if a large batch has filled
+   * the broker before.
    *
-   * @param extra what its creation holds besides
-   * @param weight what each of its lines holds besides
+   * @param extra additional members of the create request
+   * @param weight additional members of each line
    */
-  private static int lastOf(int lines, String extra, String weight) throws Exception {
+  private static int positionOfLastTask(int lines, String extra, String weight) throws Exception {
     String large = producer().batch(RunningProducer.lines(500));
-    await().atMost(SOON).until(() -> inBroker(large) == RunningProducer.WINDOW);
+    await().atMost(SOON).until(() -> inBroker(large) == RunningProducer.MAX_TASKS_IN_BROKER);
     String small =
         producer()
             .batch(
@@ -347,17 +353,17 @@ class ProducerIT {
       producer().ended(small);
       assertThat(producer().get("/api/batches/" + large).path("queued").asLong()).isPositive();
       producer().ended(large);
-      assertThat(worker.taken).hasSize(500 + lines);
+      assertThat(worker.received).hasSize(500 + lines);
       return 1
-          + worker.taken.stream().map(task -> task.ids().batchId()).toList().lastIndexOf(small);
+          + worker.received.stream().map(task -> task.ids().batchId()).toList().lastIndexOf(small);
     }
   }
 
   @Test
-  void aTaskThatWasPublishedButNotMarkedIsPublishedAgainAndEndsOnce() throws Exception {
+  void unmarkedTaskIsPublishedAgainAndEndsOnce() throws Exception {
     String batch = producer().batch(RunningProducer.lines(20));
     await().atMost(SOON).until(() -> inBroker(batch) == 20);
-    // What a producer leaves that dies between the confirm and its commit.
+    // The state after a crash between the broker's confirm and the commit.
     producer()
         .jdbc()
         .sql(
@@ -369,7 +375,7 @@ class ProducerIT {
     await().atMost(SOON).until(() -> messages() == 40);
     try (FakeWorker worker = producer().worker()) {
       JsonNode done = producer().ended(batch);
-      await().atMost(SOON).until(() -> worker.taken.size() == 40);
+      await().atMost(SOON).until(() -> worker.received.size() == 40);
       assertThat(done.path("request_counts").path("completed").asLong()).isEqualTo(20);
       assertThat(content(done, "output_file_id").lines()).hasSize(20);
     }
@@ -378,7 +384,7 @@ class ProducerIT {
   }
 
   @Test
-  void anOutcomeThatComesTwiceCountsOnceAndStrangersAreLetPass() throws Exception {
+  void duplicateOutcomeCountsOnceAndExternalOnesAreIgnored() throws Exception {
     RabbitTemplate rabbit = producer().bean(RabbitTemplate.class);
     rabbit.send(
         Exchanges.OUTCOMES,
@@ -395,7 +401,7 @@ class ProducerIT {
     String batch = producer().batch(RunningProducer.lines(10));
     try (FakeWorker worker = producer().worker(ProducerIT::twiceThenFailed)) {
       JsonNode done = producer().ended(batch);
-      assertThat(worker.taken).hasSize(10);
+      assertThat(worker.received).hasSize(10);
       assertThat(done.path("request_counts").toString())
           .isEqualTo("{\"total\":10,\"completed\":10,\"failed\":0}");
       assertThat(done.path("error_file_id").isNull()).isTrue();
@@ -409,9 +415,9 @@ class ProducerIT {
   }
 
   @Test
-  void aBatchWhoseTimeIsOverExpires() throws Exception {
+  void batchExpiresAfterItsCompletionWindow() throws Exception {
     String batch = producer().batch(RunningProducer.lines(70));
-    await().atMost(SOON).until(() -> inBroker(batch) == RunningProducer.WINDOW);
+    await().atMost(SOON).until(() -> inBroker(batch) == RunningProducer.MAX_TASKS_IN_BROKER);
     producer()
         .jdbc()
         .sql("update batches set expires_at = created_at where id = :id")
@@ -422,7 +428,7 @@ class ProducerIT {
         .until(() -> producer().get("/api/batches/" + batch).path("expired").asLong() == 20);
     try (FakeWorker worker = producer().worker()) {
       JsonNode done = producer().ended(batch);
-      assertThat(worker.taken).hasSize(RunningProducer.WINDOW);
+      assertThat(worker.received).hasSize(RunningProducer.MAX_TASKS_IN_BROKER);
       assertThat(done.path("status").asString()).isEqualTo("expired");
       assertThat(content(done, "error_file_id").lines())
           .hasSize(20)
@@ -431,7 +437,7 @@ class ProducerIT {
   }
 
   @Test
-  void filesComeBackAsTheyWentInWhateverTheirSize() throws Exception {
+  void filesOfAnySizeAreReturnedUnchanged() throws Exception {
     byte[] content = new byte[3 * 1024 * 1024 + 17];
     new Random(7).nextBytes(content);
     JsonNode file = JSON.readTree(producer().upload("büch.bin", content).body());
@@ -455,7 +461,7 @@ class ProducerIT {
   }
 
   @Test
-  void refusalsHaveTheShapeOfOpenAis() throws Exception {
+  void errorsHaveOpenAisShape() throws Exception {
     HttpRequest.Builder noKey =
         producer().request("/v1/files").setHeader("Authorization", "Bearer wrong");
     HttpResponse<String> refused = producer().send(noKey);
@@ -491,7 +497,7 @@ class ProducerIT {
   }
 
   @Test
-  void whatCannotBeReadOrStoredIsABadRequest() throws Exception {
+  void unreadableOrUnstorableRequestsAreRejected() throws Exception {
     assertError(producer().send(producer().request("/v1/files?purpose=%00")), 400);
     assertError(producer().send(producer().request("/v1/files/a%00b")), 400);
     assertError(
@@ -514,7 +520,7 @@ class ProducerIT {
   }
 
   @Test
-  void whatTomcatRefusesHasTheShapeOfOpenAis() throws Exception {
+  void errorsOfTomcatHaveOpenAisShape() throws Exception {
     assertThat(raw("GET /v1/files?a=| HTTP/1.1\r\nHost: a\r\n"))
         .startsWith("HTTP/1.1 400")
         .endsWith(
@@ -527,7 +533,7 @@ class ProducerIT {
         .contains("\"type\":\"invalid_request_error\"");
   }
 
-  /** The answer to a head as no proper client sends it. */
+  /** The response to a request head that HTTP clients refuse to send. */
   private static String raw(String head) throws IOException {
     int port =
         Integer.parseInt(
@@ -537,9 +543,11 @@ class ProducerIT {
       socket
           .getOutputStream()
           .write((head + "Connection: close\r\n\r\n").getBytes(StandardCharsets.UTF_8));
-      String answer =
+      String response =
           new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      return answer.endsWith("\r\n0") ? answer.substring(0, answer.length() - 3).strip() : answer;
+      return response.endsWith("\r\n0")
+          ? response.substring(0, response.length() - 3).strip()
+          : response;
     }
   }
 
@@ -558,7 +566,7 @@ class ProducerIT {
               OutcomeMessage.failed(
                   task.ids(),
                   new Failure(FailureCode.INVALID_REQUEST, error),
-                  FakeWorker.facts(400),
+                  FakeWorker.stats(400),
                   task.body());
           case "unanswered" ->
               OutcomeMessage.failed(
@@ -582,9 +590,9 @@ class ProducerIT {
 
   private static OutcomeMessage completed(TaskMessage task, String requestId, long tokens) {
     Duration latency = Duration.ofMillis(20);
-    CallStats facts =
+    CallStats stats =
         new CallStats(1, 0, 200, requestId, tokens, tokens, latency, "fake", AttemptHistory.NONE);
-    return OutcomeMessage.completed(task.ids(), facts, task.body());
+    return OutcomeMessage.completed(task.ids(), stats, task.body());
   }
 
   private static List<OutcomeMessage> twiceThenFailed(TaskMessage task) {
@@ -593,7 +601,7 @@ class ProducerIT {
     return List.of(
         completed,
         completed,
-        OutcomeMessage.failed(task.ids(), late, FakeWorker.facts(500), task.body()));
+        OutcomeMessage.failed(task.ids(), late, FakeWorker.stats(500), task.body()));
   }
 
   private static MessageProperties outcome(String id) {
@@ -603,7 +611,7 @@ class ProducerIT {
     return properties;
   }
 
-  /** The content of a batch's file, whose size is what the file says. */
+  /** The content of a batch's file; asserts that the file object has its size. */
   private static String content(JsonNode batch, String key)
       throws IOException, InterruptedException {
     String id = batch.path(key).asString();

@@ -7,15 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A producer in a process of its own, with one route that nobody calls. */
+/** A producer in a separate process, with one route whose provider is unreachable. */
 record ProducerProcess(Process process, Path output) implements AutoCloseable {
-  private static final int LONGEST_STOP_SECONDS = 30;
+  private static final int STOP_TIMEOUT_SECONDS = 30;
 
   /**
-   * Starts it.
+   * Starts the process.
    *
-   * @param output gets what it prints
-   * @param settings as on its command line
+   * @param output the file for its standard output and error
+   * @param settings command-line arguments
    */
   static ProducerProcess start(Path output, String... settings) throws IOException {
     List<String> command =
@@ -37,7 +37,7 @@ record ProducerProcess(Process process, Path output) implements AutoCloseable {
         output);
   }
 
-  /** What it printed so far. */
+  /** The lines that it has printed so far. */
   List<String> printed() throws IOException {
     return Files.readAllLines(output);
   }
@@ -46,7 +46,7 @@ record ProducerProcess(Process process, Path output) implements AutoCloseable {
   public void close() {
     process.destroy();
     try {
-      if (!process.waitFor(LONGEST_STOP_SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
     } catch (InterruptedException stopped) {

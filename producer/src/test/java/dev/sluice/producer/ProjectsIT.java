@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Keys, and what the projects that they open see of each other: nothing. */
+/** API keys, and the isolation of projects. */
 class ProjectsIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -32,22 +32,22 @@ class ProjectsIT {
   }
 
   @Test
-  void aProjectSeesNothingOfAnother() throws Exception {
+  void projectSeesNothingOfAnother() throws Exception {
     RunningProducer red = admin().with(key("red").path("key").asString());
     RunningProducer blue = admin().with(key("blue").path("key").asString());
     String batch = red.batch(RunningProducer.line("a", "x"));
     try (FakeWorker worker = admin().worker()) {
       red.ended(batch);
-      assertThat(worker.taken).hasSize(1);
+      assertThat(worker.received).hasSize(1);
     }
     JsonNode done = red.get("/v1/batches/" + batch);
     String input = done.path("input_file_id").asString();
     String output = done.path("output_file_id").asString();
     assertThat(red.content(output)).contains("\"custom_id\":\"a\"");
 
-    for (RunningProducer stranger : List.of(blue, admin())) {
-      assertThat(stranger.get("/v1/batches").path("data")).isEmpty();
-      assertThat(stranger.get("/v1/files").path("data")).isEmpty();
+    for (RunningProducer other : List.of(blue, admin())) {
+      assertThat(other.get("/v1/batches").path("data")).isEmpty();
+      assertThat(other.get("/v1/files").path("data")).isEmpty();
       for (String path :
           List.of(
               "/v1/batches/" + batch,
@@ -57,13 +57,13 @@ class ProjectsIT {
               "/v1/files/" + output,
               "/v1/files/" + input + "/content",
               "/v1/files/" + output + "/content")) {
-        assertThat(stranger.send(stranger.request(path)).statusCode()).as(path).isEqualTo(404);
+        assertThat(other.send(other.request(path)).statusCode()).as(path).isEqualTo(404);
       }
-      assertThat(stranger.send("POST", "/v1/batches/" + batch + "/cancel", "").statusCode())
+      assertThat(other.send("POST", "/v1/batches/" + batch + "/cancel", "").statusCode())
           .isEqualTo(404);
-      assertThat(stranger.send(stranger.request("/v1/files/" + input).DELETE()).statusCode())
+      assertThat(other.send(other.request("/v1/files/" + input).DELETE()).statusCode())
           .isEqualTo(404);
-      assertThat(stranger.ended(batchOf(stranger, input)).path("errors").toString())
+      assertThat(other.ended(batchOf(other, input)).path("errors").toString())
           .contains("file_not_found");
     }
     assertThat(red.get("/v1/batches").path("data")).hasSize(1);
@@ -71,7 +71,7 @@ class ProjectsIT {
   }
 
   @Test
-  void theAdministratorSeesAllProjectsAndWorksInTheOneThatHeNames() throws Exception {
+  void administratorSeesAllProjectsAndSelectsOneByParameter() throws Exception {
     RunningProducer green = admin().with(key("green").path("key").asString());
     String batch = green.batch(RunningProducer.line("a", "x"));
 
@@ -81,7 +81,7 @@ class ProjectsIT {
     assertThat(admin().get("/api/batches?project=green").path("data"))
         .extracting(line -> line.path("progress").path("id").asString())
         .containsExactly(batch);
-    assertThat(admin().get("/api/batches?project=nobodys").path("data")).isEmpty();
+    assertThat(admin().get("/api/batches?project=unused").path("data")).isEmpty();
     assertThat(green.get("/api/overview").path("now").path("project").asString())
         .isEqualTo("green");
     String other = "/v1/batches/" + batch;
@@ -89,16 +89,16 @@ class ProjectsIT {
     assertThat(admin().send("POST", other + "/cancel?project=green", "").statusCode())
         .isEqualTo(200);
 
-    HttpResponse<String> strangers = green.send(green.request("/api/batches?project=default"));
-    assertThat(strangers.statusCode()).isEqualTo(400);
-    assertThat(strangers.body()).contains("'green'", "'default'");
+    HttpResponse<String> foreignProject = green.send(green.request("/api/batches?project=default"));
+    assertThat(foreignProject.statusCode()).isEqualTo(400);
+    assertThat(foreignProject.body()).contains("'green'", "'default'");
   }
 
   @Test
-  void aRevokedKeyOpensNothingFromThenOn() throws Exception {
-    JsonNode made = key("short-lived");
-    String id = made.path("id").asString();
-    RunningProducer client = admin().with(made.path("key").asString());
+  void revokedKeyIsRejected() throws Exception {
+    JsonNode created = key("short-lived");
+    String id = created.path("id").asString();
+    RunningProducer client = admin().with(created.path("key").asString());
     assertThat(client.send(client.request("/v1/files")).statusCode()).isEqualTo(200);
 
     HttpResponse<String> revoked = admin().send(admin().request("/api/keys/" + id).DELETE());
@@ -110,22 +110,22 @@ class ProjectsIT {
   }
 
   @Test
-  void aKeyHasAShareOfItsRouteThatCanBeChanged() throws Exception {
-    HttpResponse<String> made =
+  void limitsOfAKeyCanBeChanged() throws Exception {
+    HttpResponse<String> created =
         admin()
             .send(
                 "POST",
                 "/api/keys",
                 "{\"name\":\"slow\",\"concurrency\":1,\"requests_per_minute\":30}");
-    JsonNode key = JSON.readTree(made.body());
+    JsonNode key = JSON.readTree(created.body());
     assertThat(key.path("concurrency").asInt()).isEqualTo(1);
     assertThat(key.path("requests_per_minute").asInt()).isEqualTo(30);
     String path = "/api/keys/" + key.path("id").asString();
 
-    JsonNode lifted = JSON.readTree(admin().send("POST", path, "{\"concurrency\":null}").body());
+    JsonNode unlimited = JSON.readTree(admin().send("POST", path, "{\"concurrency\":null}").body());
 
-    assertThat(lifted.path("concurrency").isNull()).isTrue();
-    assertThat(lifted.path("requests_per_minute").isNull()).isTrue();
+    assertThat(unlimited.path("concurrency").isNull()).isTrue();
+    assertThat(unlimited.path("requests_per_minute").isNull()).isTrue();
     HttpResponse<String> wrong = admin().send("POST", path, "{\"concurrency\":0}");
     assertThat(wrong.statusCode()).isEqualTo(400);
     assertThat(wrong.body()).contains("'concurrency': 0", "\"param\":\"concurrency\"");
@@ -133,37 +133,37 @@ class ProjectsIT {
   }
 
   @Test
-  void aLiveRequestThatCannotBeTakenSaysWhichValueIsWrong() throws Exception {
+  void rejectedLiveRequestNamesTheInvalidValue() throws Exception {
     String model = "\"model\":\"gpt-4o-mini\"";
-    assertThat(refusal("no json")).contains("400", "not a JSON object");
-    assertThat(refusal("{}")).contains("400", "missing_required_parameter", "model");
-    assertThat(refusal("{\"model\":\"other\"}")).contains("404", "model_not_found");
-    assertThat(refusal("{%s,\"sluice\":{\"trim\":\"much\"}}".formatted(model)))
+    assertThat(rejection("no json")).contains("400", "not a JSON object");
+    assertThat(rejection("{}")).contains("400", "missing_required_parameter", "model");
+    assertThat(rejection("{\"model\":\"other\"}")).contains("404", "model_not_found");
+    assertThat(rejection("{%s,\"sluice\":{\"trim\":\"much\"}}".formatted(model)))
         .contains("400", "'much'", "sluice.trim");
-    assertThat(refusal("{%s}".formatted(model), "X-Sluice-Timeout", "2h"))
+    assertThat(rejection("{%s}".formatted(model), "X-Sluice-Timeout", "2h"))
         .contains("400", "'2h'", "at most 1h");
-    assertThat(refusal("{%s}".formatted(model), "X-Sluice-Timeout", "300ms"))
+    assertThat(rejection("{%s}".formatted(model), "X-Sluice-Timeout", "300ms"))
         .contains("504", "timeout");
   }
 
-  private static String refusal(String body, String... headers) throws Exception {
+  private static String rejection(String body, String... headers) throws Exception {
     HttpRequest.Builder request =
         admin()
             .request("/v1/chat/completions")
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .header("Content-Type", "application/json");
-    HttpResponse<String> answer =
+    HttpResponse<String> response =
         admin().send(headers.length == 0 ? request : request.headers(headers));
-    return answer.statusCode() + " " + answer.body();
+    return response.statusCode() + " " + response.body();
   }
 
   @Test
-  void aKeyIsShownOnceAndStoredNowhere() throws Exception {
-    JsonNode made = key("secretive");
-    String text = made.path("key").asString();
+  void keyIsShownOnceAndStoredOnlyAsADigest() throws Exception {
+    JsonNode created = key("secretive");
+    String text = created.path("key").asString();
     assertThat(text).matches("sk-sluice-[0-9a-f]{16}-[0-9a-f]{48}");
     String listed = admin().send(admin().request("/api/keys")).body();
-    assertThat(listed).contains(made.path("id").asString()).doesNotContain(text);
+    assertThat(listed).contains(created.path("id").asString()).doesNotContain(text);
     String secret = text.substring(text.lastIndexOf('-') + 1);
     String stored =
         admin()
@@ -179,12 +179,12 @@ class ProjectsIT {
   }
 
   @Test
-  void onlyTheAdministratorMakesKeysAndReadsMetrics() throws Exception {
+  void onlyTheAdministratorCreatesKeysAndReadsMetrics() throws Exception {
     RunningProducer client = admin().with(key("plain").path("key").asString());
     for (String path : List.of("/api/keys", "/actuator/prometheus")) {
-      HttpResponse<String> refused = client.send(client.request(path));
-      assertThat(refused.statusCode()).as(path).isEqualTo(403);
-      assertThat(JSON.readTree(refused.body()).path("error").path("code").asString())
+      HttpResponse<String> rejected = client.send(client.request(path));
+      assertThat(rejected.statusCode()).as(path).isEqualTo(403);
+      assertThat(JSON.readTree(rejected.body()).path("error").path("code").asString())
           .isEqualTo("insufficient_permissions");
     }
     assertThat(client.send("POST", "/api/keys", "{\"name\":\"a\"}").statusCode()).isEqualTo(403);
@@ -197,22 +197,22 @@ class ProjectsIT {
   }
 
   private static void assertUnauthorized(RunningProducer client) throws Exception {
-    HttpResponse<String> refused = client.send(client.request("/v1/files"));
-    assertThat(refused.statusCode()).isEqualTo(401);
-    assertThat(JSON.readTree(refused.body()).path("error").path("code").asString())
+    HttpResponse<String> rejected = client.send(client.request("/v1/files"));
+    assertThat(rejected.statusCode()).isEqualTo(401);
+    assertThat(JSON.readTree(rejected.body()).path("error").path("code").asString())
         .isEqualTo("invalid_api_key");
   }
 
-  /** A new key of that project, which has its name too. */
+  /** Creates a key with the project's name. */
   private static JsonNode key(String project) throws Exception {
-    HttpResponse<String> made =
+    HttpResponse<String> created =
         admin()
             .send(
                 "POST",
                 "/api/keys",
                 "{\"name\":\"%s\",\"project\":\"%s\"}".formatted(project, project));
-    assertThat(made.statusCode()).as(made.body()).isEqualTo(200);
-    return JSON.readTree(made.body());
+    assertThat(created.statusCode()).as(created.body()).isEqualTo(200);
+    return JSON.readTree(created.body());
   }
 
   private static String batchOf(RunningProducer client, String file) throws Exception {

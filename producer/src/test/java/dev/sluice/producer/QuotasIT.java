@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a project may have at once: by the settings, and by a quota of its own. */
+/** The quotas of projects, from the settings and per project. */
 class QuotasIT {
   private static final int ALLOWED_BATCHES = 2;
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -41,25 +41,27 @@ class QuotasIT {
   }
 
   @Test
-  void ofManyBatchesAtOnceNoMoreAreMadeThanThereIsRoomFor() throws Exception {
+  void concurrentCreatesDoNotExceedTheBatchQuota() throws Exception {
     RunningProducer red = project("red");
     String file = upload(red, RunningProducer.lines(3));
-    List<HttpResponse<String>> answers = new ArrayList<>();
+    List<HttpResponse<String>> responses = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Callable<HttpResponse<String>> create = () -> create(red, file);
-      for (Future<HttpResponse<String>> one :
+      for (Future<HttpResponse<String>> created :
           threads.invokeAll(List.of(create, create, create, create, create, create))) {
-        answers.add(one.get());
+        responses.add(created.get());
       }
     }
 
-    assertThat(answers).filteredOn(answer -> answer.statusCode() == 200).hasSize(ALLOWED_BATCHES);
-    assertThat(answers)
-        .filteredOn(answer -> answer.statusCode() != 200)
+    assertThat(responses)
+        .filteredOn(response -> response.statusCode() == 200)
+        .hasSize(ALLOWED_BATCHES);
+    assertThat(responses)
+        .filteredOn(response -> response.statusCode() != 200)
         .allSatisfy(
-            refused ->
-                assertRefused(
-                    refused, "batches", "'red' would have 3 unfinished batches; its quota is 2"));
+            rejected ->
+                assertRejected(
+                    rejected, "batches", "'red' would have 3 unfinished batches; its quota is 2"));
     assertThat(red.get("/api/quota").path("used").path("batches").asInt())
         .isEqualTo(ALLOWED_BATCHES);
 
@@ -67,13 +69,13 @@ class QuotasIT {
       for (JsonNode batch : red.get("/v1/batches").path("data")) {
         red.ended(batch.path("id").asString());
       }
-      assertThat(worker.taken).hasSizeGreaterThanOrEqualTo(ALLOWED_BATCHES * 3);
+      assertThat(worker.received).hasSizeGreaterThanOrEqualTo(ALLOWED_BATCHES * 3);
     }
     assertThat(create(red, file).statusCode()).isEqualTo(200);
   }
 
   @Test
-  void aBatchOfMoreTasksThanThereIsRoomForFailsAndLeavesNone() throws Exception {
+  void batchOverTheTaskQuotaFailsAndStoresNoTask() throws Exception {
     RunningProducer blue = project("blue");
     assertThat(set("blue", "{\"queued_tasks\":5}").path("limits").path("queued_tasks").asInt())
         .isEqualTo(5);
@@ -90,19 +92,19 @@ class QuotasIT {
     assertThat(blue.get("/api/quota").path("used").path("queued_tasks").asInt()).isEqualTo(4);
     inProgress(blue, blue.batch(RunningProducer.lines(1)));
 
-    assertRefused(
+    assertRejected(
         create(blue, upload(blue, RunningProducer.lines(1))),
         "batches",
         "'blue' would have 3 unfinished batches");
     set("blue", "{\"queued_tasks\":5,\"batches\":10}");
-    assertRefused(
+    assertRejected(
         create(blue, upload(blue, RunningProducer.lines(1))),
         "queued_tasks",
         "'blue' would have 6 unfinished tasks");
   }
 
   @Test
-  void bytesAreCountedOfWhatWaitsAndOfWhatIsStored() throws Exception {
+  void queuedAndStoredBytesAreLimited() throws Exception {
     RunningProducer green = project("green");
     byte[] lines = RunningProducer.lines(10).getBytes(StandardCharsets.UTF_8);
     set(
@@ -110,21 +112,21 @@ class QuotasIT {
         "{\"queued_bytes\":%d,\"stored_bytes\":%d}".formatted(lines.length, 2 * lines.length + 10));
     String file = upload(green, RunningProducer.lines(10));
     assertThat(create(green, file).statusCode()).isEqualTo(200);
-    assertRefused(
+    assertRejected(
         create(green, file),
         "queued_bytes",
         "would have %d bytes of input".formatted(2 * lines.length));
 
     upload(green, RunningProducer.lines(10));
     HttpResponse<String> third = green.upload("third.jsonl", lines);
-    assertRefused(third, "stored_bytes", "bytes of uploaded files");
+    assertRejected(third, "stored_bytes", "bytes of uploaded files");
     assertThat(green.get("/v1/files").path("data")).hasSize(2);
     assertThat(green.send(green.request("/v1/files/" + file).DELETE()).statusCode()).isEqualTo(200);
     assertThat(green.upload("third.jsonl", lines).statusCode()).isEqualTo(200);
   }
 
   @Test
-  void quotasAreTheAdministratorsToSetAndBadOnesAreNamed() throws Exception {
+  void onlyTheAdministratorSetsQuotasAndInvalidOnesAreRejected() throws Exception {
     RunningProducer grey = project("grey");
     assertThat(grey.send("PUT", "/api/quotas/grey", "{}").statusCode()).isEqualTo(403);
     assertThat(grey.send(grey.request("/api/quotas/red")).statusCode()).isEqualTo(403);
@@ -141,14 +143,14 @@ class QuotasIT {
     assertThat(grey.get("/api/quota").path("limits").path("batches").asInt())
         .isEqualTo(ALLOWED_BATCHES);
     assertThat(admin().get("/api/quotas").path("data"))
-        .extracting(one -> one.path("project").asString())
+        .extracting(quota -> quota.path("project").asString())
         .contains("grey");
   }
 
-  private static void assertRefused(HttpResponse<String> answer, String param, String message) {
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(429);
-    assertThat(answer.headers().firstValue("x-should-retry")).contains("false");
-    JsonNode error = JSON.readTree(answer.body()).path("error");
+  private static void assertRejected(HttpResponse<String> response, String param, String message) {
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(429);
+    assertThat(response.headers().firstValue("x-should-retry")).contains("false");
+    JsonNode error = JSON.readTree(response.body()).path("error");
     assertThat(error.path("code").asString()).isEqualTo("project_quota_exceeded");
     assertThat(error.path("param").asString()).isEqualTo(param);
     assertThat(error.path("message").asString()).contains(message);
@@ -158,10 +160,10 @@ class QuotasIT {
     await().until(() -> project.status(batch).equals("in_progress"));
   }
 
-  private static JsonNode set(String project, String bounds) throws Exception {
-    HttpResponse<String> answer = admin().send("PUT", "/api/quotas/" + project, bounds);
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    return JSON.readTree(answer.body());
+  private static JsonNode set(String project, String limits) throws Exception {
+    HttpResponse<String> response = admin().send("PUT", "/api/quotas/" + project, limits);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return JSON.readTree(response.body());
   }
 
   private static String upload(RunningProducer project, String lines) throws Exception {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What is made to wear the producer out is refused at each of its doors, and told why. */
+/** Requests that would exhaust the producer's resources are rejected, and the error says why. */
 class RequestLimitsIT {
   private static final String LIVE = "/v1/chat/completions";
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -42,23 +42,23 @@ class RequestLimitsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {LIVE, "/v1/batches", "/api/dead-letters/jobs", "/api/keys"})
-  void jsonThatIsNestedTooDeeplyIsRefused(String door) throws Exception {
+  void deeplyNestedJsonIsRejected(String path) throws Exception {
     String deep = "{\"deep\":" + "[".repeat(501) + "]".repeat(501) + "}";
 
-    assertRefused(producer().send("POST", door, deep), 400, "is nested deeper than 500 levels");
+    assertRejected(producer().send("POST", path, deep), 400, "is nested deeper than 500 levels");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {LIVE, "/v1/batches", "/api/dead-letters/jobs"})
-  void aNumberWithoutEndIsRefused(String door) throws Exception {
+  void tooLongNumberIsRejected(String path) throws Exception {
     String number = "{\"priority\":" + "7".repeat(1001) + "}";
 
-    assertRefused(
-        producer().send("POST", door, number), 400, "a number of more than 1000 characters");
+    assertRejected(
+        producer().send("POST", path, number), 400, "a number of more than 1000 characters");
   }
 
   @Test
-  void aLineOfAFileThatIsNestedTooDeeplyIsNamed() throws Exception {
+  void deeplyNestedLineIsReportedWithItsNumber() throws Exception {
     String deep =
         RunningProducer.line("deep", "x").replace("\"x\"", "[".repeat(600) + "]".repeat(600));
 
@@ -73,43 +73,43 @@ class RequestLimitsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {LIVE, "/v1/batches", "/api/dead-letters/jobs", "/api/keys"})
-  void aBodyThatIsLongerThanAnyTaskIsRefused(String door) throws Exception {
+  void tooLargeBodyIsRejected(String path) throws Exception {
     byte[] large = new byte[9 * 1024 * 1024];
 
-    assertRefused(
+    assertRejected(
         producer()
             .send(
                 producer()
-                    .request(door)
+                    .request(path)
                     .header("Content-Type", "application/json")
                     .POST(BodyPublishers.ofByteArray(large))),
         413,
-        "The request's body has more than 8454144 bytes");
+        "The request body has more than 8454144 bytes");
   }
 
   @ParameterizedTest
   @CsvSource({LIVE + ",8388608", "/api/keys,8454144", "/api/dead-letters/jobs,8454144"})
-  void aBodyThatDoesNotSayHowLongItIsIsCounted(String door, long most) throws Exception {
+  void bodyWithoutContentLengthIsLimited(String path, long limit) throws Exception {
     byte[] large =
         ("{\"name\":\"" + "x".repeat(9_000_000) + "\"}").getBytes(StandardCharsets.US_ASCII);
 
-    assertRefused(
+    assertRejected(
         producer()
             .send(
                 producer()
-                    .request(door)
+                    .request(path)
                     .header("Content-Type", "application/json")
                     .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)))),
         413,
-        "more than %d bytes".formatted(most));
+        "more than %d bytes".formatted(limit));
   }
 
   @Test
-  void anUploadThatSaysThatItIsTooLongIsRefusedBeforeItIsStored() throws Exception {
-    assertRefused(
-        producer().upload("large.jsonl", new byte[RunningProducer.LARGEST_FILE + 100_000]),
+  void uploadWithTooLargeContentLengthStoresNothing() throws Exception {
+    assertRejected(
+        producer().upload("large.jsonl", new byte[RunningProducer.MAX_FILE_SIZE + 100_000]),
         413,
-        "more than " + RunningProducer.LARGEST_FILE + " bytes");
+        "larger than the limit of " + RunningProducer.MAX_FILE_SIZE + " bytes");
     assertThat(
             producer()
                 .jdbc()
@@ -120,35 +120,35 @@ class RequestLimitsIT {
   }
 
   @Test
-  void anUploadOfManyPartsIsRefused() throws Exception {
+  void uploadWithTooManyPartsIsRejected() throws Exception {
     Map<String, String> parts = new LinkedHashMap<>();
     for (int i = 0; i < 30; i++) {
       parts.put("part-" + i, "x");
     }
 
-    assertRefused(
+    assertRejected(
         producer().upload("a.jsonl", new byte[] {1}, parts), 400, "more than 20 parts besides");
   }
 
   @Test
-  void headersThatAreTooLargeOrTooManyAreRefused() throws Exception {
+  void tooLargeOrTooManyHeadersAreRejected() throws Exception {
     String rule = "exceed 16384 bytes (server.max-http-request-header-size) or 100 headers";
-    assertRefused(
+    assertRejected(
         producer().send(producer().request("/v1/files").header("x-long", "y".repeat(17_000))),
         431,
         rule);
-    assertRefused(
+    assertRejected(
         producer().send(producer().request("/v1/files?x=" + "y".repeat(17_000))), 431, rule);
     HttpRequest.Builder many = producer().request("/v1/files");
     for (int i = 0; i < 101; i++) {
       many.header("x-" + i, "y");
     }
-    assertRefused(producer().send(many), 431, rule);
+    assertRejected(producer().send(many), 431, rule);
   }
 
   @Test
-  void everyAnswerTellsBrowsersWhatTheyMayDoWithIt() throws Exception {
-    for (HttpResponse<String> answer :
+  void everyResponseHasSecurityHeaders() throws Exception {
+    for (HttpResponse<String> response :
         List.of(
             producer().send(producer().request("/")),
             producer().send(producer().request("/page/main.js")),
@@ -161,20 +161,24 @@ class RequestLimitsIT {
             producer().send("PATCH", "/v1/files", ""),
             producer()
                 .send(producer().request("/v1/files").header("x-long", "y".repeat(17_000))))) {
-      String of = answer.uri() + " " + answer.statusCode();
-      assertThat(answer.headers().firstValue("content-security-policy").orElse("none"))
-          .as(of)
+      String description = response.uri() + " " + response.statusCode();
+      assertThat(response.headers().firstValue("content-security-policy").orElse("none"))
+          .as(description)
           .contains("default-src 'none'")
           .contains("frame-ancestors 'none'");
-      assertThat(answer.headers().firstValue("x-content-type-options")).as(of).contains("nosniff");
-      assertThat(answer.headers().firstValue("referrer-policy")).as(of).contains("no-referrer");
-      assertThat(answer.headers().firstValue("server")).as(of).isEmpty();
+      assertThat(response.headers().firstValue("x-content-type-options"))
+          .as(description)
+          .contains("nosniff");
+      assertThat(response.headers().firstValue("referrer-policy"))
+          .as(description)
+          .contains("no-referrer");
+      assertThat(response.headers().firstValue("server")).as(description).isEmpty();
     }
   }
 
-  private static void assertRefused(HttpResponse<String> answer, int status, String message) {
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-    JsonNode error = JSON.readTree(answer.body()).path("error");
+  private static void assertRejected(HttpResponse<String> response, int status, String message) {
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+    JsonNode error = JSON.readTree(response.body()).path("error");
     assertThat(error.path("message").asString()).contains(message);
     assertThat(error.propertyNames()).containsExactly("message", "type", "param", "code");
   }

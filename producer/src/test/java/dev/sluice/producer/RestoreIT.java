@@ -12,26 +12,26 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.amqp.core.AmqpAdmin;
 import tools.jackson.databind.JsonNode;
 
-/** A database that believes tasks to be in a broker that has lost them. */
+/** A restored database whose submitted tasks are no longer in the broker. */
 class RestoreIT {
   private static final Path SCRIPT = Path.of("../docs/operations/after-restore.sql");
 
   @Test
-  void whatTheBrokerHasNoMoreIsQueuedAnewAndEndsOnce(@TempDir Path directory) throws Exception {
+  void lostTasksAreQueuedAgainAndEndOnce(@TempDir Path directory) throws Exception {
     try (RunningProducer producer = RunningProducer.start(directory.resolve("postgres"))) {
       String batch = producer.batch(RunningProducer.lines(120));
-      await().until(() -> counted(producer, "submitted") > 0);
+      await().until(() -> count(producer, "submitted") > 0);
       producer
           .bean(AmqpAdmin.class)
           .purgeQueue(QueueNames.tasks(RunningProducer.ROUTE, Lane.BATCH), false);
-      long lost = counted(producer, "submitted");
+      long lost = count(producer, "submitted");
 
       producer.jdbc().sql(Files.readString(SCRIPT)).update();
 
       try (FakeWorker worker = producer.worker()) {
         JsonNode ended = producer.ended(batch);
         assertThat(ended.path("request_counts").path("completed").asInt()).isEqualTo(120);
-        assertThat(worker.taken)
+        assertThat(worker.received)
             .filteredOn(task -> task.ids().run() == 2)
             .hasSizeGreaterThanOrEqualTo((int) lost);
       }
@@ -45,7 +45,7 @@ class RestoreIT {
     }
   }
 
-  private static long counted(RunningProducer producer, String state) {
+  private static long count(RunningProducer producer, String state) {
     return producer
         .jdbc()
         .sql("select count(*) from tasks where state = :state")

@@ -28,47 +28,48 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A producer on a free port with its own embedded PostgreSQL, and a client for it. */
+/** A producer on a free port with an embedded PostgreSQL, and a client for it. */
 record RunningProducer(ConfigurableApplicationContext context, HttpClient http, String key)
     implements AutoCloseable {
   static final String ROUTE = "producer-it";
   static final String OTHER_ROUTE = "producer-it-other";
-  static final int WINDOW = 50;
+  static final int MAX_TASKS_IN_BROKER = 50;
   static final String PROVIDER_KEY = "sk-of-the-provider";
-  static final int LARGEST_FILE = 4 * 1024 * 1024;
-  static final int MOST_LINES = 1000;
+  static final int MAX_FILE_SIZE = 4 * 1024 * 1024;
+  static final int MAX_LINES = 1000;
   private static final String KEY = "test-key-0123456789";
   private static final Duration SOON = Duration.ofSeconds(60);
-  private static final List<String> ENDS = List.of("completed", "failed", "expired", "cancelled");
+  private static final List<String> TERMINAL_STATUSES =
+      List.of("completed", "failed", "expired", "cancelled");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /**
-   * Starts it.
+   * Starts the producer.
    *
-   * @param settings that differ from those of all tests; with {@code --} before it, one is stronger
-   *     than the application's own
+   * @param settings in addition to the defaults of all tests; those with the prefix {@code --}
+   *     override {@code application.yaml}
    */
   static RunningProducer start(Path directory, String... settings) {
-    Predicate<String> stronger = setting -> setting.startsWith("--");
+    Predicate<String> isOverride = setting -> setting.startsWith("--");
     ConfigurableApplicationContext context =
         new SpringApplicationBuilder(ProducerApplication.class)
             .properties(
                 "sluice.api-key=" + KEY,
-                "sluice.files.max-size=" + LARGEST_FILE + "B",
-                "sluice.input.max-lines=" + MOST_LINES,
+                "sluice.files.max-size=" + MAX_FILE_SIZE + "B",
+                "sluice.input.max-lines=" + MAX_LINES,
                 "spring.rabbitmq.addresses=" + TestBroker.amqpUrl(),
                 "sluice.database.directory=" + directory,
                 "sluice.routes[0].name=" + ROUTE,
                 "sluice.routes[0].models=gpt-4o-mini",
                 "sluice.routes[0].provider.url=http://127.0.0.1:9/v1",
-                "sluice.routes[0].max-tasks-in-broker=" + WINDOW,
+                "sluice.routes[0].max-tasks-in-broker=" + MAX_TASKS_IN_BROKER,
                 "sluice.routes[1].name=" + OTHER_ROUTE,
                 "sluice.routes[1].models=gpt-4o",
                 "sluice.routes[1].provider.url=http://127.0.0.1:9/v1",
                 "sluice.routes[1].provider.api-key=" + PROVIDER_KEY)
-            .properties(Stream.of(settings).filter(stronger.negate()).toArray(String[]::new))
+            .properties(Stream.of(settings).filter(isOverride.negate()).toArray(String[]::new))
             .run(
-                Stream.concat(Stream.of("--server.port=0"), Stream.of(settings).filter(stronger))
+                Stream.concat(Stream.of("--server.port=0"), Stream.of(settings).filter(isOverride))
                     .toArray(String[]::new));
     return new RunningProducer(context, HttpClient.newHttpClient(), KEY);
   }
@@ -113,16 +114,16 @@ record RunningProducer(ConfigurableApplicationContext context, HttpClient http, 
         .body();
   }
 
-  /** Uploads with the file first and the purpose after it, as some clients do. */
+  /** Uploads a file; the file part precedes the purpose, as some clients send them. */
   HttpResponse<String> upload(String filename, byte[] content)
       throws IOException, InterruptedException {
     return upload(filename, content, Map.of());
   }
 
   /**
-   * The same.
+   * Uploads a file with additional parts.
    *
-   * @param fields parts besides
+   * @param fields the names and values of the parts
    */
   HttpResponse<String> upload(String filename, byte[] content, Map<String, String> fields)
       throws IOException, InterruptedException {
@@ -152,15 +153,15 @@ record RunningProducer(ConfigurableApplicationContext context, HttpClient http, 
                     HttpRequest.BodyPublishers.ofString(purpose))));
   }
 
-  /** Uploads the lines and makes a batch of them; its id. */
+  /** Uploads the lines, creates a batch from them, and returns its id. */
   String batch(String lines) throws IOException, InterruptedException {
     return batch(lines, "");
   }
 
   /**
-   * The same.
+   * Creates a batch with additional members of the request.
    *
-   * @param extra members of the request besides, each with a comma behind it
+   * @param extra the members, each followed by a comma
    */
   String batch(String lines, String extra) throws IOException, InterruptedException {
     byte[] bytes = lines.getBytes(StandardCharsets.UTF_8);
@@ -174,9 +175,9 @@ record RunningProducer(ConfigurableApplicationContext context, HttpClient http, 
     return JSON.readTree(created.body()).path("id").asString();
   }
 
-  /** The batch once it has come to rest. */
+  /** Waits until the batch has a terminal status, and returns it. */
   JsonNode ended(String batch) throws IOException, InterruptedException {
-    await().atMost(SOON).until(() -> ENDS.contains(status(batch)));
+    await().atMost(SOON).until(() -> TERMINAL_STATUSES.contains(status(batch)));
     return get("/v1/batches/" + batch);
   }
 
@@ -184,13 +185,13 @@ record RunningProducer(ConfigurableApplicationContext context, HttpClient http, 
     return get("/v1/batches/" + batch).path("status").asString();
   }
 
-  /** A worker that completes whatever it takes. */
+  /** Starts a worker that completes all tasks. */
   FakeWorker worker() {
     return worker(task -> List.of(FakeWorker.completed(task)));
   }
 
-  FakeWorker worker(Function<TaskMessage, List<OutcomeMessage>> answers) {
-    return new FakeWorker(bean(ConnectionFactory.class), answers);
+  FakeWorker worker(Function<TaskMessage, List<OutcomeMessage>> outcomes) {
+    return new FakeWorker(bean(ConnectionFactory.class), outcomes);
   }
 
   static UUID uuid(String batch) {

@@ -17,21 +17,21 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real process that cannot start says why in one line, and exits with 1. */
+/** A producer that cannot start prints one line with the cause, and exits with 1. */
 class StartFailureIT {
   private static final String KEY = "--sluice.api-key=test-key-0123456789";
 
   @TempDir private Path directory = Path.of("");
 
   @Test
-  void withoutAKey() throws Exception {
+  void missingKeyStopsTheStart() throws Exception {
     assertThat(start("--server.port=0"))
         .containsExactly(
             "sluice-producer cannot start: sluice.api-key is missing. Set it, or SLUICE_API_KEY in the environment, to a secret of at least 16 characters.");
   }
 
   @Test
-  void withoutABroker() throws Exception {
+  void unreachableBrokerStopsTheStartBeforeTheDatabase() throws Exception {
     assertThat(start(KEY, "--server.port=0", "--spring.rabbitmq.addresses=amqp://u:p@127.0.0.1:9"))
         .singleElement()
         .asString()
@@ -40,14 +40,14 @@ class StartFailureIT {
   }
 
   @Test
-  void withABundleOfCertificatesThatIsNotDefined() throws Exception {
+  void undefinedSslBundleStopsTheStart() throws Exception {
     assertThat(start(KEY, "--server.port=0", "--spring.rabbitmq.ssl.bundle=inside"))
         .containsExactly(
             "sluice-producer cannot start: the TLS bundle inside is not defined. Define it below spring.ssl.bundle.pem or spring.ssl.bundle.jks.");
   }
 
   @Test
-  void withADatabaseThatIsNotThere() throws Exception {
+  void unreachableDatabaseStopsTheStart() throws Exception {
     assertThat(
             start(
                 KEY,
@@ -55,31 +55,32 @@ class StartFailureIT {
                 "--spring.rabbitmq.addresses=" + TestBroker.amqpUrl(),
                 "--spring.datasource.url=jdbc:postgresql://127.0.0.1:9/x"))
         .containsExactly(
-            "sluice-producer cannot start: PostgreSQL at postgresql://127.0.0.1:9/x is not reached (Connection refused). Start it, or correct spring.datasource.url.");
+            "sluice-producer cannot start: PostgreSQL at postgresql://127.0.0.1:9/x cannot be reached (Connection refused). Start it, or correct spring.datasource.url.");
   }
 
   @Test
-  void onAPortThatIsTakenItLeavesNothingRunning() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+  void usedPortStopsTheStartAndTheDatabase() throws Exception {
+    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThat(
               start(
                   KEY,
-                  "--server.port=" + taken.getLocalPort(),
+                  "--server.port=" + listener.getLocalPort(),
                   "--spring.rabbitmq.addresses=" + TestBroker.amqpUrl()))
           .singleElement()
           .asString()
-          .startsWith("sluice-producer cannot start: port " + taken.getLocalPort() + " is taken");
+          .startsWith(
+              "sluice-producer cannot start: port " + listener.getLocalPort() + " is taken");
     }
     assertThat(directory.resolve("postgres/data/PG_VERSION")).exists();
     assertThat(directory.resolve("postgres/data/postmaster.pid")).doesNotExist();
   }
 
   @Test
-  void withAQueueThatIsMadeOtherwise() throws Exception {
-    ConnectionFactory brokers = new ConnectionFactory();
-    brokers.setUri(TestBroker.amqpUrl());
+  void queueWithOtherArgumentsStopsTheStart() throws Exception {
+    ConnectionFactory connectionFactory = new ConnectionFactory();
+    connectionFactory.setUri(TestBroker.amqpUrl());
     String queue = "sluice.dead.made-otherwise";
-    try (Connection connection = brokers.newConnection();
+    try (Connection connection = connectionFactory.newConnection();
         Channel channel = connection.createChannel()) {
       channel.queueDeclare(
           queue, true, false, false, Map.of("x-queue-type", "quorum", "x-delivery-limit", 7));
@@ -103,7 +104,7 @@ class StartFailureIT {
     assertThat(directory.resolve("postgres")).doesNotExist();
   }
 
-  /** What it says beyond its ordinary log. */
+  /** Starts a producer, and returns the lines that are not ordinary log lines. */
   private List<String> start(String... settings) throws IOException, InterruptedException {
     String[] all = Arrays.copyOf(settings, settings.length + 1);
     all[settings.length] = "--sluice.database.directory=" + directory.resolve("postgres");

@@ -10,48 +10,48 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Stands between a client and a server, and can cut the connections that go through it. */
+/** A TCP proxy that can cut its connections. */
 final class TcpProxy implements AutoCloseable {
-  /** AMQP's class 60, method 80. */
+  /** AMQP class 60, method 80. */
   private static final byte[] BASIC_ACK = {0, 60, 0, 80};
 
   private final String host;
   private final int port;
-  private final ServerSocket door;
+  private final ServerSocket listener;
   private volatile boolean cutAtConfirm;
   private final List<Socket> open = new CopyOnWriteArrayList<>();
 
   TcpProxy(URI server) throws IOException {
     host = server.getHost();
     port = server.getPort();
-    door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
   }
 
   int port() {
-    return door.getLocalPort();
+    return listener.getLocalPort();
   }
 
-  /** Cuts the connections in place of the next confirm that the broker sends. */
-  void cutAtTheNextConfirm() {
+  /** Cuts the connections instead of forwarding the broker's next confirm. */
+  void cutAtNextConfirm() {
     cutAtConfirm = true;
   }
 
-  /** Whether {@link #cutAtTheNextConfirm} has met one. */
+  /** Whether {@link #cutAtNextConfirm} has cut the connections. */
   boolean hasCutAtConfirm() {
     return !cutAtConfirm;
   }
 
-  /** Both ends of each connection see that it is gone; the next one goes through again. */
+  /** Closes both ends of all connections; new connections are accepted. */
   void cut() {
     open.forEach(TcpProxy::close);
     open.clear();
   }
 
   private void accept() {
-    while (!door.isClosed()) {
+    while (!listener.isClosed()) {
       try {
-        Socket client = door.accept();
+        Socket client = listener.accept();
         Socket server = new Socket(host, port);
         open.addAll(List.of(client, server));
         Thread.ofVirtual().start(() -> copy(client, server, false));
@@ -62,9 +62,9 @@ final class TcpProxy implements AutoCloseable {
     }
   }
 
-  private static boolean holdsConfirm(byte[] some, int length) {
+  private static boolean containsConfirm(byte[] buffer, int length) {
     for (int at = 0; at <= length - BASIC_ACK.length; at++) {
-      if (Arrays.equals(some, at, at + BASIC_ACK.length, BASIC_ACK, 0, BASIC_ACK.length)) {
+      if (Arrays.equals(buffer, at, at + BASIC_ACK.length, BASIC_ACK, 0, BASIC_ACK.length)) {
         return true;
       }
     }
@@ -72,18 +72,20 @@ final class TcpProxy implements AutoCloseable {
   }
 
   private void copy(Socket from, Socket to, boolean fromServer) {
-    byte[] some = new byte[8192];
+    byte[] buffer = new byte[8192];
     try {
-      for (int n = from.getInputStream().read(some); n >= 0; n = from.getInputStream().read(some)) {
-        if (fromServer && cutAtConfirm && holdsConfirm(some, n)) {
+      for (int n = from.getInputStream().read(buffer);
+          n >= 0;
+          n = from.getInputStream().read(buffer)) {
+        if (fromServer && cutAtConfirm && containsConfirm(buffer, n)) {
           cutAtConfirm = false;
           cut();
           return;
         }
-        to.getOutputStream().write(some, 0, n);
+        to.getOutputStream().write(buffer, 0, n);
       }
     } catch (IOException cut) {
-      // the other direction ends below
+      // the other direction is closed below
     }
     close(from);
     close(to);
@@ -99,7 +101,7 @@ final class TcpProxy implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    door.close();
+    listener.close();
     cut();
   }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Two producers on one database and one broker: either does what the other leaves. */
+/** Two producers on one database and one broker share the work. */
 class TwoProducersIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -51,7 +51,7 @@ class TwoProducersIT {
   }
 
   @Test
-  void everyLineOfEveryBatchIsPublishedAndEndsOnce() throws Exception {
+  void everyTaskIsPublishedAndEndsOnce() throws Exception {
     List<String> batches = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       batches.add((i % 2 == 0 ? first() : second()).batch(RunningProducer.lines(300)));
@@ -61,11 +61,11 @@ class TwoProducersIT {
           .atMost(SOON)
           .until(
               () -> {
-                assertThat(inBroker()).isLessThanOrEqualTo(RunningProducer.WINDOW);
+                assertThat(inBroker()).isLessThanOrEqualTo(RunningProducer.MAX_TASKS_IN_BROKER);
                 return batches.stream().allMatch(TwoProducersIT::isCompleted);
               });
-      assertThat(worker.taken).extracting(task -> task.ids().taskId()).doesNotHaveDuplicates();
-      assertThat(worker.taken).hasSize(1200);
+      assertThat(worker.received).extracting(task -> task.ids().taskId()).doesNotHaveDuplicates();
+      assertThat(worker.received).hasSize(1200);
     }
     for (String batch : batches) {
       JsonNode done = second().get("/v1/batches/" + batch);
@@ -73,12 +73,11 @@ class TwoProducersIT {
           .isEqualTo("{\"total\":300,\"completed\":300,\"failed\":0}");
       assertThat(first().content(done.path("output_file_id").asString()).lines()).hasSize(300);
     }
-    assertThat(counted("select coalesce(sum(abs(queued) + abs(submitted)), 0) from shares"))
-        .isZero();
+    assertThat(count("select coalesce(sum(abs(queued) + abs(submitted)), 0) from shares")).isZero();
   }
 
   @Test
-  void aJobIsInTheHandsOfOneAlsoWhileALetterTakesItLong() throws Exception {
+  void jobRunsOnOneProducerWhileADeadLetterIsLocked() throws Exception {
     String batch = first().batch(RunningProducer.lines(3));
     try (FakeWorker worker =
         first()
@@ -88,16 +87,16 @@ class TwoProducersIT {
                         OutcomeMessage.failed(
                             task.ids(),
                             new Failure(FailureCode.INVALID_REQUEST, "no"),
-                            FakeWorker.facts(400),
+                            FakeWorker.stats(400),
                             task.body())))) {
       first().ended(batch);
-      await().atMost(SOON).until(() -> letters(batch, "open") == 3);
-      assertThat(worker.taken).hasSize(3);
+      await().atMost(SOON).until(() -> deadLetters(batch, "open") == 3);
+      assertThat(worker.received).hasSize(3);
     }
     String job;
-    try (Connection held = first().bean(DataSource.class).getConnection();
-        Statement statement = held.createStatement()) {
-      held.setAutoCommit(false);
+    try (Connection connection = first().bean(DataSource.class).getConnection();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
       statement.execute(
           """
           select from dead_letters where id =
@@ -111,12 +110,12 @@ class TwoProducersIT {
           JSON.readTree(second().send("POST", "/api/dead-letters/jobs", order).body())
               .path("id")
               .asString();
-      await().atMost(SOON).until(() -> letters(batch, "discarded") == 1);
+      await().atMost(SOON).until(() -> deadLetters(batch, "discarded") == 1);
       await()
           .during(Duration.ofSeconds(7))
           .atMost(SOON)
-          .until(() -> letters(batch, "discarded") == 1);
-      held.rollback();
+          .until(() -> deadLetters(batch, "discarded") == 1);
+      connection.rollback();
     }
     String path = "/api/dead-letters/jobs/" + job;
     await()
@@ -126,7 +125,7 @@ class TwoProducersIT {
     assertThat(second().get(path).path("rejected").asInt()).isZero();
   }
 
-  private static int letters(String batch, String state) throws Exception {
+  private static int deadLetters(String batch, String state) throws Exception {
     return first()
         .get("/api/dead-letters?batch=%s&state=%s".formatted(batch, state))
         .path("data")
@@ -134,10 +133,10 @@ class TwoProducersIT {
   }
 
   private static long inBroker() {
-    return counted("select count(*) from tasks where state = 'submitted'");
+    return count("select count(*) from tasks where state = 'submitted'");
   }
 
-  private static long counted(String sql) {
+  private static long count(String sql) {
     return first().jdbc().sql(sql).query(Long.class).single();
   }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Webhooks, received here and read with OpenAI's own SDK. */
+/** Webhooks, received by a test server and verified with OpenAI's SDK. */
 class WebhooksIT {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -40,7 +40,7 @@ class WebhooksIT {
   private static @Nullable RunningProducer running;
 
   private final List<ReceivedEvent> received = new CopyOnWriteArrayList<>();
-  private volatile int answer = 200;
+  private volatile int status = 200;
   private @Nullable HttpServer listener;
 
   private record ReceivedEvent(Headers headers, String body) {}
@@ -65,7 +65,7 @@ class WebhooksIT {
   }
 
   @AfterEach
-  void listenNoMore() throws Exception {
+  void stopListening() throws Exception {
     Objects.requireNonNull(listener).stop(0);
     for (JsonNode webhook : producer().get("/api/webhooks").path("data")) {
       producer()
@@ -74,12 +74,12 @@ class WebhooksIT {
   }
 
   @Test
-  void theEndOfABatchIsToldAsOpenAiTellsIt() throws Exception {
+  void webhookOfAFinishedBatchHasOpenAisFormat() throws Exception {
     String secret = webhook().path("secret").asString();
     String batch = producer().batch(RunningProducer.line("a", "x"));
     try (FakeWorker worker = producer().worker()) {
       await().atMost(SOON).until(() -> received.size() == 1);
-      assertThat(worker.taken).isNotEmpty();
+      assertThat(worker.received).isNotEmpty();
     }
     UnwrapWebhookEvent event = SDK.webhooks().unwrap(verification(received.getFirst(), secret));
     event.validate();
@@ -94,12 +94,12 @@ class WebhooksIT {
   }
 
   @Test
-  void whatWasNotTakenComesAgain() throws Exception {
-    answer = 500;
+  void failedDeliveryIsRetried() throws Exception {
+    status = 500;
     String secret = webhook().path("secret").asString();
     String batch = producer().batch("no json");
     await().atMost(SOON).until(() -> received.size() == 1);
-    answer = 204;
+    status = 204;
     await().atMost(SOON).until(() -> received.size() == 2);
     UnwrapWebhookEvent event = SDK.webhooks().unwrap(verification(received.getLast(), secret));
     assertThat(event.asBatchFailed().data().id()).isEqualTo(batch);
@@ -117,9 +117,9 @@ class WebhooksIT {
   }
 
   @Test
-  void aSecretIsShownOnceAndAUrlHasToBeOne() throws Exception {
-    JsonNode made = webhook();
-    assertThat(made.path("secret").asString()).startsWith("whsec_");
+  void secretIsShownOnceAndUrlsAreValidated() throws Exception {
+    JsonNode created = webhook();
+    assertThat(created.path("secret").asString()).startsWith("whsec_");
     assertThat(producer().get("/api/webhooks").path("data").get(0).path("secret").isNull())
         .isTrue();
     for (String url : List.of("", "ftp://example.org/", "example.org", "http://", "file:///etc")) {
@@ -149,7 +149,7 @@ class WebhooksIT {
       exchange.getRequestHeaders().forEach(headers::put);
       String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       received.add(new ReceivedEvent(headers.build(), body));
-      exchange.sendResponseHeaders(answer, -1);
+      exchange.sendResponseHeaders(status, -1);
     }
   }
 

@@ -9,16 +9,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch as it is in PostgreSQL.
+ * A batch as stored in PostgreSQL.
  *
- * @param completionWindow as it was asked for, such as {@code 24h}
- * @param metadata null where none was given
- * @param errors why it failed; empty for any other
- * @param priority its weight against others, 1-100
- * @param model what all of its lines ask for; null where they differ, or were not read yet
- * @param outputLifetime how long its files stay; null for ever
- * @param budget how many dollars it may cost; null for no bound
- * @param pausedBy {@code manual}, {@code budget} or {@code project_budget}; null for one that runs
+ * @param completionWindow as requested, such as {@code 24h}
+ * @param metadata null if the request has none
+ * @param errors why its validation failed; empty for any other status
+ * @param priority its weight in fair queueing, 1-100
+ * @param model the model of all its lines; null if they differ or are not validated yet
+ * @param outputLifetime how long its result files are kept; null for no limit
+ * @param budget its maximum cost in US dollars; null for no limit
+ * @param pausedBy null unless it is paused
  */
 public record Batch(
     BatchId id,
@@ -36,15 +36,15 @@ public record Batch(
     @Nullable String model,
     @Nullable Duration outputLifetime,
     @Nullable BigDecimal budget,
-    @Nullable String pausedBy,
+    @Nullable PausedBy pausedBy,
     Counts counts) {
 
-  /** {@code metadata.name}; null where it has none. */
+  /** {@code metadata.name}; null if absent. */
   public @Nullable String name() {
     return metadata == null ? null : metadata.get("name");
   }
 
-  /** When it came to each status; null where it did not. */
+  /** The times of its status changes, UTC; null for a status that it has not reached. */
   public record Times(
       Instant created,
       Instant expires,
@@ -58,9 +58,10 @@ public record Batch(
       @Nullable Instant paused) {}
 
   /**
-   * How many of its tasks ended how, and what they took.
+   * The number of its tasks by outcome, and their usage.
    *
-   * @param throttles rate limits that the ended tasks met
+   * @param attempts provider calls of the ended tasks
+   * @param throttles rate limit errors of the ended tasks
    */
   public record Counts(
       long total,
@@ -73,7 +74,7 @@ public record Batch(
       long promptTokens,
       long completionTokens) {
 
-    /** How many tasks have not ended. */
+    /** The number of tasks that have not ended. */
     public long unfinished() {
       return total - completed - failed - expired - cancelled;
     }

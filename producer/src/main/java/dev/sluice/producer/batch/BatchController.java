@@ -16,12 +16,12 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** OpenAI's batch endpoints, and the fuller view for the command line and scripts. */
+/** OpenAI's batch endpoints, and those with Sluice's details for the command line and scripts. */
 @RestController
 class BatchController {
-  private static final int MOST_LISTED = 100;
+  private static final int MAX_PAGE_SIZE = 100;
   private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
-  private static final int LONGEST_KEY = 255;
+  private static final int MAX_KEY_LENGTH = 255;
 
   private final Batches batches;
   private final BatchRouteCounters batchRouteCounters;
@@ -50,9 +50,9 @@ class BatchController {
             project, validatedBatch, checkedKey(idempotencyKey), traces.currentTraceparent());
     if (createdBatch.isNew()) {
       events.publishEvent(new BatchCreated(createdBatch.batch().id()));
-    } else if (!validatedBatch.made(createdBatch.batch())) {
+    } else if (!validatedBatch.matches(createdBatch.batch())) {
       throw ApiException.badRequest(
-          "This Idempotency-Key has made another batch, %s, of a request that differs."
+          "Idempotency-Key was used for batch %s with another request. Use a new key for this request."
               .formatted(createdBatch.batch().id()),
           IDEMPOTENCY_KEY,
           "idempotency_key_reused");
@@ -61,9 +61,9 @@ class BatchController {
   }
 
   private static @Nullable String checkedKey(@Nullable String key) {
-    if (key != null && (key.isBlank() || key.length() > LONGEST_KEY)) {
+    if (key != null && (key.isBlank() || key.length() > MAX_KEY_LENGTH)) {
       throw ApiException.badRequest(
-          "An Idempotency-Key has 1-%d characters.".formatted(LONGEST_KEY),
+          "Idempotency-Key must have 1-%d characters.".formatted(MAX_KEY_LENGTH),
           IDEMPOTENCY_KEY,
           "invalid_value");
     }
@@ -76,12 +76,12 @@ class BatchController {
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(defaultValue = "20") int limit) {
     BatchId from = after == null ? null : find(project, after).id();
-    int most = Math.clamp(limit, 1, MOST_LISTED);
+    int pageSize = Math.clamp(limit, 1, MAX_PAGE_SIZE);
     List<BatchView> found =
-        batches.list(new ProjectScope(project), from, most + 1).stream()
+        batches.list(new ProjectScope(project), from, pageSize + 1).stream()
             .map(BatchView::of)
             .toList();
-    return ListResponse.page(found, most, BatchView::id);
+    return ListResponse.page(found, pageSize, BatchView::id);
   }
 
   @GetMapping("/v1/batches/{id}")
@@ -89,7 +89,7 @@ class BatchController {
     return BatchView.of(find(project, id));
   }
 
-  /** A batch that is cancelled already stays so; one that came to another end is a conflict. */
+  /** Idempotent; 409 for a batch that finished in another status. */
   @PostMapping("/v1/batches/{id}/cancel")
   BatchView cancel(Project project, @PathVariable String id) {
     BatchId batch = find(project, id).id();
@@ -97,7 +97,7 @@ class BatchController {
     events.publishEvent(new BatchSuspended(batch));
     Batch after = find(project, id);
     if (after.times().cancelling() == null) {
-      throw atItsEnd("cancel", after);
+      throw conflict("cancel", after);
     }
     return BatchView.of(after);
   }
@@ -111,8 +111,8 @@ class BatchController {
   @PostMapping("/api/batches/{id}/pause")
   BatchProgress pause(Project project, @PathVariable String id) {
     Batch batch = find(project, id);
-    if (!batches.pause(batch.id(), "manual")) {
-      throw atItsEnd("pause", batch);
+    if (!batches.pause(batch.id(), PausedBy.MANUAL)) {
+      throw conflict("pause", batch);
     }
     events.publishEvent(new BatchSuspended(batch.id()));
     return progress(find(project, id));
@@ -121,16 +121,16 @@ class BatchController {
   @PostMapping("/api/batches/{id}/resume")
   BatchProgress resume(Project project, @PathVariable String id) {
     Batch batch = find(project, id);
-    String by = batch.pausedBy();
-    if (by != null && !by.equals("manual")) {
+    PausedBy cause = batch.pausedBy();
+    if (cause != null && cause != PausedBy.MANUAL) {
       throw ApiException.conflict(
-          "This batch is paused because its %s is spent. Raise it with PUT %s and it goes on by itself."
+          "The batch is paused because its %s is spent. Raise the budget with PUT %s; the batch then resumes automatically."
               .formatted(
-                  by.equals("budget") ? "budget" : "project's budget",
-                  by.equals("budget") ? "/api/batches/" + id + "/budget" : "/api/budget"));
+                  cause == PausedBy.BUDGET ? "budget" : "project's budget",
+                  cause == PausedBy.BUDGET ? "/api/batches/" + id + "/budget" : "/api/budget"));
     }
     if (!batches.resume(batch.id())) {
-      throw atItsEnd("resume", batch);
+      throw conflict("resume", batch);
     }
     events.publishEvent(new BatchStarted(batch.id()));
     return progress(find(project, id));
@@ -140,9 +140,9 @@ class BatchController {
     return BatchProgress.of(batch, batchRouteCounters.inBroker(batch.id()));
   }
 
-  private static ApiException atItsEnd(String step, Batch batch) {
+  private static ApiException conflict(String action, Batch batch) {
     return ApiException.conflict(
-        "Cannot %s a batch with status '%s'.".formatted(step, batch.status().wireName()));
+        "Cannot %s a batch with status '%s'.".formatted(action, batch.status().wireName()));
   }
 
   private Batch find(Project project, String id) {

@@ -1,4 +1,4 @@
 package dev.sluice.producer.batch;
 
-/** A batch waits to be validated. */
+/** Event: a batch waits for its validation. */
 public record BatchCreated(BatchId batch) {}

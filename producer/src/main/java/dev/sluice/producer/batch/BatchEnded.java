@@ -1,4 +1,4 @@
 package dev.sluice.producer.batch;
 
-/** A batch's last task has ended: its files can be made. */
+/** Event: the last task of a batch has ended, so that its result files can be generated. */
 public record BatchEnded(BatchId batch) {}

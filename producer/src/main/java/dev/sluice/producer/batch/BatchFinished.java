@@ -2,5 +2,5 @@ package dev.sluice.producer.batch;
 
 import dev.sluice.producer.access.Project;
 
-/** A batch came to its end; told within the transaction that brings it there. */
+/** Event: a batch has reached a terminal status; published within that transaction. */
 public record BatchFinished(Project project, BatchId batch, BatchStatus status) {}

@@ -4,12 +4,12 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 
-/** {@code batch_} and the 32 digits of a UUID. */
+/** The id of a batch: {@code batch_} and the 32 hexadecimal digits of a UUID. */
 public record BatchId(UUID uuid) {
   private static final String PREFIX = "batch_";
   private static final int LENGTH = PREFIX.length() + 32;
 
-  /** The id in this text; empty where it is none. */
+  /** Parses an id; empty if the text is not one. */
   public static Optional<BatchId> parse(String text) {
     if (!text.startsWith(PREFIX) || text.length() != LENGTH) {
       return Optional.empty();

@@ -4,15 +4,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a batch is.
+ * The progress of a batch; all times are Unix time in seconds.
  *
- * @param name {@code metadata.name}
- * @param pausedAt since when it takes no turn; null for one that runs
- * @param pausedBy {@code manual}, {@code budget} or {@code project_budget}; null for one that runs
- * @param priority its weight against others, 1-100
- * @param queued tasks in PostgreSQL that are not in the broker yet
- * @param inBroker tasks that wait in the broker or are with a worker
- * @param throttles rate limits that the ended tasks met
+ * @param name {@code metadata.name}; null if absent
+ * @param pausedAt null unless it is paused
+ * @param pausedBy {@code manual}, {@code budget} or {@code project_budget}; null unless it is
+ *     paused
+ * @param priority its weight in fair queueing, 1-100
+ * @param queued tasks in PostgreSQL
+ * @param inBroker tasks in the broker or at a worker
+ * @param throttles rate limit errors of the ended tasks
+ * @param attempts provider calls of the ended tasks
  */
 public record BatchProgress(
     String id,
@@ -42,8 +44,9 @@ public record BatchProgress(
 
   public static BatchProgress of(Batch batch, long submitted) {
     Batch.Counts counts = batch.counts();
-    // The two were read one after the other: what ended in between is in neither.
+    // The two queries ran one after the other; a task that ended in between is in neither count.
     long inBroker = Math.min(submitted, counts.unfinished());
+    PausedBy cause = batch.pausedBy();
     return new BatchProgress(
         batch.id().toString(),
         batch.status().wireName(),
@@ -53,7 +56,7 @@ public record BatchProgress(
         BatchView.seconds(batch.times().inProgress()),
         BatchView.seconds(batch.times().completed()),
         BatchView.seconds(batch.times().paused()),
-        batch.pausedBy(),
+        cause == null ? null : cause.wireName(),
         batch.priority(),
         counts.total(),
         counts.completed(),

@@ -9,16 +9,16 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * What of each batch waits for each route, what is in the broker, and how much it has had.
+ * Counters per batch and route: queued tasks, tasks in the broker, and the virtual time of fair
+ * queueing.
  *
- * <p>Every change stands in the transaction that changes the tasks, and behind that: the order of
- * the locks is batches, tasks, shares, each in the order of their ids, so that nobody waits in a
- * circle.
+ * <p>A change runs in the transaction that changes the tasks, after that change. Lock order:
+ * batches, tasks, counters, each by id (prevents deadlocks).
  */
 @Repository
 public class BatchRouteCounters {
-  /** A batch that joins gets no credit for the time before: it begins where the others are. */
-  private static final String WHERE_THE_OTHERS_ARE =
+  /** A new or resumed batch starts at the others' minimum, so that it gets no credit. */
+  private static final String MIN_VIRTUAL_TIME =
       """
       (select min(o.passed) from shares o join batches b on b.id = o.batch_id
        where o.route = %s and o.queued > 0 and o.batch_id <> :batch
@@ -32,37 +32,38 @@ public class BatchRouteCounters {
     this.bulk = bulk;
   }
 
-  /**
-   * A batch's part in a route.
-   *
-   * @param batch its id
-   */
+  /** Identifies the counters of one batch and one route. */
   public record Key(UUID batch, String route) implements Comparable<Key> {
     @Override
     public int compareTo(Key other) {
-      int byBatch = batch.toString().compareTo(other.batch.toString()); // as PostgreSQL sorts them
+      int byBatch = batch.toString().compareTo(other.batch.toString()); // PostgreSQL's order
       return byBatch != 0 ? byBatch : route.compareTo(other.route);
     }
   }
 
   /**
-   * How many tasks more, or fewer, a share has.
+   * The differences to add to the counters.
    *
-   * @param passed tokens that the feed took, divided by the priority
+   * @param virtualTime tokens of the submitted tasks, divided by the priority
    */
-  public record Change(long queued, long submitted, double passed) {
+  public record Change(long queued, long submitted, double virtualTime) {
     public Change plus(Change other) {
-      return new Change(queued + other.queued, submitted + other.submitted, passed + other.passed);
+      return new Change(
+          queued + other.queued, submitted + other.submitted, virtualTime + other.virtualTime);
     }
   }
 
-  /** A batch's tasks are there. */
-  public void open(BatchId batch, Map<String, Long> tasks) {
+  /**
+   * Creates the counters of a new batch.
+   *
+   * @param tasks the number of its tasks by route
+   */
+  public void create(BatchId batch, Map<String, Long> tasks) {
     tasks.forEach(
         (route, count) ->
             jdbc.sql(
                     "insert into shares (batch_id, route, queued, submitted, passed) values (:batch, :route, :queued, 0, coalesce("
-                        + WHERE_THE_OTHERS_ARE.formatted(":route")
+                        + MIN_VIRTUAL_TIME.formatted(":route")
                         + ", 0))")
                 .param("batch", batch.uuid())
                 .param("route", route)
@@ -70,28 +71,28 @@ public class BatchRouteCounters {
                 .update());
   }
 
-  /** A task is replayed: its batch takes part in that route, again or for the first time. */
-  void reopen(BatchId batch, String route) {
+  /** Counts a replayed task as queued. The batch may not have used the route before. */
+  void addReplay(BatchId batch, String route) {
     jdbc.sql(
             "insert into shares as s (batch_id, route, queued, submitted, passed) values (:batch, :route, 1, 0, coalesce("
-                + WHERE_THE_OTHERS_ARE.formatted(":route")
+                + MIN_VIRTUAL_TIME.formatted(":route")
                 + ", 0)) on conflict (batch_id, route) do update set queued = s.queued + 1, passed = greatest(s.passed, excluded.passed)")
         .param("batch", batch.uuid())
         .param("route", route)
         .update();
   }
 
-  /** A batch takes part again: it catches up on nothing, and gives nothing back. */
-  void rejoin(BatchId batch) {
+  /** On resume, sets the virtual time to the others' minimum: neither credit nor penalty. */
+  void resetVirtualTime(BatchId batch) {
     jdbc.sql(
             "update shares set passed = coalesce("
-                + WHERE_THE_OTHERS_ARE.formatted("shares.route")
+                + MIN_VIRTUAL_TIME.formatted("shares.route")
                 + ", passed) where batch_id = :batch")
         .param("batch", batch.uuid())
         .update();
   }
 
-  /** Applies all changes, each once. */
+  /** Applies the changes in lock order. */
   public void change(Map<Key, Change> changes) {
     if (changes.isEmpty()) {
       return;
@@ -104,7 +105,7 @@ public class BatchRouteCounters {
                         new Object[] {
                           entry.getValue().queued(),
                           entry.getValue().submitted(),
-                          entry.getValue().passed(),
+                          entry.getValue().virtualTime(),
                           entry.getKey().batch(),
                           entry.getKey().route()
                         })
@@ -116,8 +117,8 @@ public class BatchRouteCounters {
         rows);
   }
 
-  /** The routes for which tasks of this batch wait. */
-  public List<String> waitingFor(BatchId batch) {
+  /** The routes with queued tasks of this batch. */
+  public List<String> routesWithQueuedTasks(BatchId batch) {
     return jdbc.sql(
             "select route from shares where batch_id = :batch and queued > 0 order by route")
         .param("batch", batch.uuid())
@@ -126,15 +127,17 @@ public class BatchRouteCounters {
   }
 
   /**
-   * What of a batch is not done.
+   * The unfinished tasks of a batch and route.
    *
-   * @param running whether it takes its turns
+   * @param queued in PostgreSQL
+   * @param submitted in the broker or at a worker
+   * @param running whether the batch is in progress and not paused
    */
   public record OpenTasks(
       BatchId batch, String route, long queued, long submitted, int priority, boolean running) {}
 
-  /** Of all batches of all projects. */
-  public List<OpenTasks> open() {
+  /** The unfinished tasks of all batches of all projects. */
+  public List<OpenTasks> openTasks() {
     return jdbc.sql(
             """
             select s.batch_id, s.route, s.queued, s.submitted, b.priority,
@@ -153,12 +156,9 @@ public class BatchRouteCounters {
         .list();
   }
 
-  /**
-   * How many tasks of each route wait in PostgreSQL for their turn: those of paused and cancelled
-   * batches get none.
-   */
-  public Map<String, Long> takeable() {
-    Map<String, Long> takeable = new TreeMap<>();
+  /** The number of queued tasks by route, without those of paused and cancelled batches. */
+  public Map<String, Long> dispatchable() {
+    Map<String, Long> dispatchable = new TreeMap<>();
     jdbc.sql(
             """
             select s.route, sum(s.queued) as queued
@@ -167,12 +167,12 @@ public class BatchRouteCounters {
             group by s.route""")
         .query(
             row -> {
-              takeable.put(row.getString("route"), row.getLong("queued"));
+              dispatchable.put(row.getString("route"), row.getLong("queued"));
             });
-    return takeable;
+    return dispatchable;
   }
 
-  /** How many tasks of the batch are in the broker or with a worker. */
+  /** The number of the batch's tasks in the broker or at a worker. */
   long inBroker(BatchId batch) {
     return jdbc.sql("select coalesce(sum(submitted), 0) from shares where batch_id = :batch")
         .param("batch", batch.uuid())

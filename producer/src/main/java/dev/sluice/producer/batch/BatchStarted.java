@@ -1,4 +1,4 @@
 package dev.sluice.producer.batch;
 
-/** The tasks of a batch are there to be fed. */
+/** Event: a batch has tasks that can be published, after its validation or a resume. */
 public record BatchStarted(BatchId batch) {}

@@ -2,7 +2,7 @@ package dev.sluice.producer.batch;
 
 import java.util.Locale;
 
-/** Where a batch is on its way; OpenAI's words. */
+/** The status of a batch, as OpenAI names it. */
 public enum BatchStatus {
   VALIDATING,
   FAILED,
@@ -13,7 +13,7 @@ public enum BatchStatus {
   CANCELLING,
   CANCELLED;
 
-  /** The name on the wire, in small letters. */
+  /** The name in JSON and in the database, in lower case. */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -1,4 +1,4 @@
 package dev.sluice.producer.batch;
 
-/** A batch was cancelled or paused: what of it is in the broker need not be called. */
+/** Event: a batch was cancelled or paused, so that its tasks in the broker are withdrawn. */
 public record BatchSuspended(BatchId batch) {}

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** OpenAI's batch object; every key is always there, times in seconds since 1970. */
+/** OpenAI's batch object: all keys are always present, and times are Unix time in seconds. */
 record BatchView(
     String id,
     String object,

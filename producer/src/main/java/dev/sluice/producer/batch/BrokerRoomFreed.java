@@ -1,4 +1,4 @@
 package dev.sluice.producer.batch;
 
-/** Tasks have left the broker: there is room for others. */
+/** Event: tasks have left the broker, so that others can be published. */
 public record BrokerRoomFreed() {}

@@ -4,17 +4,18 @@ import dev.sluice.producer.error.ApiException;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** Sums of dollars that requests name. */
+/** Validates budgets in requests. */
 public final class BudgetAmount {
-  private static final BigDecimal MOST = new BigDecimal("1000000000");
-  private static final int DIGITS = 6;
+  private static final BigDecimal MAX = new BigDecimal("1000000000");
+  private static final int MAX_DECIMALS = 6;
 
   private BudgetAmount() {}
 
   /**
-   * The same sum, where it can be a budget.
+   * Returns the amount if it is a valid budget.
    *
-   * @throws ApiException where it cannot
+   * @param dollars null for no limit
+   * @throws ApiException if it is not positive, too large or too precise
    */
   public static @Nullable BigDecimal checked(@Nullable BigDecimal dollars, String parameter) {
     if (dollars == null) {
@@ -22,12 +23,12 @@ public final class BudgetAmount {
     }
     boolean fits =
         dollars.signum() > 0
-            && dollars.compareTo(MOST) <= 0
-            && dollars.stripTrailingZeros().scale() <= DIGITS;
+            && dollars.compareTo(MAX) <= 0
+            && dollars.stripTrailingZeros().scale() <= MAX_DECIMALS;
     if (!fits) {
       throw ApiException.badRequest(
-          "Invalid value for '%s': %s. A budget is a number of US dollars above 0 and up to %s, with at most %d digits behind the point, or null for none."
-              .formatted(parameter, dollars, MOST, DIGITS),
+          "Invalid value for '%s': %s. A budget is a number of US dollars above 0 and up to %s with at most %d decimal places, or null for no budget."
+              .formatted(parameter, dollars, MAX, MAX_DECIMALS),
           parameter,
           "invalid_value");
     }

@@ -5,10 +5,12 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How long a batch may take: OpenAI knows 24h, here it is any number of minutes, hours or days. */
+/**
+ * Parses completion windows. OpenAI accepts only 24h; here any minutes, hours or days up to 30d.
+ */
 final class CompletionWindow {
   private static final Pattern FORM = Pattern.compile("([1-9][0-9]{0,4})([mhd])");
-  private static final Duration LONGEST = Duration.ofDays(30);
+  private static final Duration MAX = Duration.ofDays(30);
 
   private CompletionWindow() {}
 
@@ -24,6 +26,6 @@ final class CompletionWindow {
           case "h" -> Duration.ofHours(number);
           default -> Duration.ofDays(number);
         };
-    return Optional.of(window).filter(w -> w.compareTo(LONGEST) <= 0);
+    return Optional.of(window).filter(w -> w.compareTo(MAX) <= 0);
   }
 }

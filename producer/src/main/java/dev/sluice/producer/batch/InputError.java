@@ -3,12 +3,12 @@ package dev.sluice.producer.batch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong with a batch's input.
+ * An error in a batch's input.
  *
- * @param code OpenAI's, such as {@code invalid_json_line}
- * @param line from 1; null where it is the whole file
- * @param message for a person
- * @param param which part of the line; null where it is the whole
+ * @param code OpenAI's error code, such as {@code invalid_json_line}
+ * @param line from 1; null if the error concerns the whole file
+ * @param message human-readable
+ * @param param the invalid part of the line; null if the error concerns the whole line
  */
 public record InputError(
     String code, @Nullable Long line, String message, @Nullable String param) {}

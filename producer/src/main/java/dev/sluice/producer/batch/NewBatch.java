@@ -10,10 +10,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request that creates a batch, as it came.
+ * The body of a request to create a batch, not validated yet.
  *
- * @param priority Sluice's own: its weight against other batches
- * @param budget Sluice's own: how many dollars it may cost before it is paused
+ * @param priority Sluice's extension: its weight in fair queueing, 1-100
+ * @param budget Sluice's extension: the cost in US dollars at which the batch is paused
  */
 record NewBatch(
     @Nullable String inputFileId,
@@ -30,13 +30,13 @@ record NewBatch(
           "/v1/embeddings",
           "/v1/moderations",
           "/v1/responses");
-  private static final int USUAL_PRIORITY = 10;
-  private static final int HIGHEST_PRIORITY = 100;
-  private static final int MOST_METADATA = 16;
-  private static final int LONGEST_KEY = 64;
-  private static final int LONGEST_VALUE = 512;
+  private static final int DEFAULT_PRIORITY = 10;
+  private static final int MAX_PRIORITY = 100;
+  private static final int MAX_METADATA_PAIRS = 16;
+  private static final int MAX_KEY_LENGTH = 64;
+  private static final int MAX_VALUE_LENGTH = 512;
 
-  /** The same request, all of it there and right. */
+  /** The validated request, with defaults for absent values. */
   record ValidatedBatch(
       String inputFileId,
       String endpoint,
@@ -47,8 +47,8 @@ record NewBatch(
       @Nullable Duration outputLifetime,
       @Nullable BigDecimal budget) {
 
-    /** Whether a batch was made of the same request. */
-    boolean made(Batch batch) {
+    /** Whether the batch was created from an equal request. */
+    boolean matches(Batch batch) {
       return batch.inputFileId().equals(inputFileId)
           && batch.endpoint().equals(endpoint)
           && batch.completionWindow().equals(completionWindow)
@@ -58,6 +58,11 @@ record NewBatch(
     }
   }
 
+  /**
+   * Validates the request.
+   *
+   * @throws ApiException if a value is missing or invalid
+   */
   ValidatedBatch check() {
     String file = required(inputFileId, "input_file_id");
     String path = required(endpoint, "endpoint");
@@ -74,7 +79,7 @@ record NewBatch(
             .orElseThrow(
                 () ->
                     ApiException.badRequest(
-                        "Invalid value: '%s'. A completion window is a number of minutes, hours or days up to 30d, such as 24h."
+                        "Invalid value: '%s'. 'completion_window' must be a number of minutes (m), hours (h) or days (d) up to 30d, such as 24h."
                             .formatted(window),
                         "completion_window",
                         "invalid_value"));
@@ -94,12 +99,12 @@ record NewBatch(
 
   private int checkedPriority() {
     if (priority == null) {
-      return USUAL_PRIORITY;
+      return DEFAULT_PRIORITY;
     }
-    if (priority < 1 || priority > HIGHEST_PRIORITY) {
+    if (priority < 1 || priority > MAX_PRIORITY) {
       throw ApiException.badRequest(
-          "Invalid value: %d. A priority is a whole number from 1 to %d; %d is the usual one."
-              .formatted(priority, HIGHEST_PRIORITY, USUAL_PRIORITY),
+          "Invalid value: %d. 'priority' must be an integer from 1 to %d; the default is %d."
+              .formatted(priority, MAX_PRIORITY, DEFAULT_PRIORITY),
           "priority",
           "invalid_value");
     }
@@ -111,17 +116,17 @@ record NewBatch(
       return;
     }
     boolean fits =
-        metadata.size() <= MOST_METADATA
+        metadata.size() <= MAX_METADATA_PAIRS
             && metadata.entrySet().stream()
                 .allMatch(
                     entry ->
-                        entry.getKey().length() <= LONGEST_KEY
+                        entry.getKey().length() <= MAX_KEY_LENGTH
                             && entry.getValue() != null
-                            && entry.getValue().length() <= LONGEST_VALUE
+                            && entry.getValue().length() <= MAX_VALUE_LENGTH
                             && (entry.getKey() + entry.getValue()).indexOf(0) < 0);
     if (!fits) {
       throw ApiException.badRequest(
-          "metadata has at most 16 pairs of text, keys of at most 64 characters and values of at most 512.",
+          "Invalid value for 'metadata'. It may have at most 16 pairs of strings, with keys of at most 64 and values of at most 512 characters.",
           "metadata",
           "invalid_value");
     }

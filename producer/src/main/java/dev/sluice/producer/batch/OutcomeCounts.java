@@ -1,9 +1,10 @@
 package dev.sluice.producer.batch;
 
 /**
- * What the tasks of one batch that ended together add to its counts.
+ * What a bulk of ended tasks adds to the counts of their batch.
  *
- * @param throttles rate limits that they met
+ * @param attempts provider calls of these tasks
+ * @param throttles rate limit errors of these tasks
  */
 public record OutcomeCounts(
     long completed,

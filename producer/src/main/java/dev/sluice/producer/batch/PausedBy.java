@@ -1,21 +1,39 @@
 package dev.sluice.producer.batch;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What paused a batch: the column keeps the value that earlier versions read. */
-final class PausedBy {
+/** Why a batch is paused. */
+public enum PausedBy {
   /** An operator paused it. */
-  static final String MANUAL = "manual";
+  MANUAL("hand"),
+  /** Its own budget is spent. */
+  BUDGET("budget"),
+  /** The monthly budget of its project is spent. */
+  PROJECT_BUDGET("project_budget");
 
-  private static final String MANUAL_COLUMN = "hand";
+  /** The stored value, which does not always equal the wire name. */
+  private final String column;
 
-  private PausedBy() {}
-
-  static @Nullable String ofColumn(@Nullable String column) {
-    return MANUAL_COLUMN.equals(column) ? MANUAL : column;
+  PausedBy(String column) {
+    this.column = column;
   }
 
-  static String column(String name) {
-    return name.equals(MANUAL) ? MANUAL_COLUMN : name;
+  /** The name in JSON and logs, in lower case. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  String column() {
+    return column;
+  }
+
+  static @Nullable PausedBy ofColumn(@Nullable String column) {
+    for (PausedBy cause : values()) {
+      if (cause.column.equals(column)) {
+        return cause;
+      }
+    }
+    return null;
   }
 }

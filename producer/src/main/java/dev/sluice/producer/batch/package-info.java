@@ -1,7 +1,4 @@
-/**
- * A batch: its state, its way from one status to the next, its endpoints. Depends on {@code
- * access}, {@code error}, {@code file}, {@code listing}, {@code quota} and {@code trace}.
- */
+/** Batches: their state, the transitions between their statuses, and their endpoints. */
 @NullMarked
 package dev.sluice.producer.batch;
 

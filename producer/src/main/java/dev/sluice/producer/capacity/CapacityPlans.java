@@ -58,7 +58,7 @@ class CapacityPlans {
 
   private @Nullable Map<String, Long> dispatchable() {
     try {
-      return batchRouteCounters.takeable();
+      return batchRouteCounters.dispatchable();
     } catch (DataAccessException unavailable) {
       return null;
     }

@@ -7,26 +7,27 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Listens to the results queue: one consumer, bulks of outcomes. */
+/** Configures the consumer of the results queue, which receives outcomes in bulk. */
 @Configuration(proxyBeanMethods = false)
 class CollectConfiguration {
-  private static final int BULK = 200;
-  private static final int PREFETCH = 2 * BULK;
-  private static final long FILL_MILLIS = 50;
+  private static final int BULK_SIZE = 200;
+  private static final int PREFETCH = 2 * BULK_SIZE;
+  private static final long BULK_TIMEOUT_MILLIS = 50;
   private static final long RECONNECT_MILLIS = 1000;
   private static final long SHUTDOWN_MILLIS = 5000;
 
   @Bean
   SimpleMessageListenerContainer outcomeContainer(
-      ConnectionFactory brokers, OutcomeCollector collector) {
-    SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
+      ConnectionFactory connectionFactory, OutcomeCollector collector) {
+    SimpleMessageListenerContainer container =
+        new SimpleMessageListenerContainer(connectionFactory);
     container.setQueueNames(QueueNames.RESULTS);
     container.setAcknowledgeMode(AcknowledgeMode.AUTO);
     container.setConsumerBatchEnabled(true);
-    container.setBatchSize(BULK);
+    container.setBatchSize(BULK_SIZE);
     container.setPrefetchCount(PREFETCH);
-    container.setReceiveTimeout(FILL_MILLIS);
-    container.setBatchReceiveTimeout(FILL_MILLIS);
+    container.setReceiveTimeout(BULK_TIMEOUT_MILLIS);
+    container.setBatchReceiveTimeout(BULK_TIMEOUT_MILLIS);
     container.setRecoveryInterval(RECONNECT_MILLIS);
     container.setShutdownTimeout(SHUTDOWN_MILLIS);
     container.setMissingQueuesFatal(false);

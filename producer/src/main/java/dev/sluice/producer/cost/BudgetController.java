@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Budgets of batches and projects. */
+/** The endpoints for budgets and costs of batches and projects. */
 @RestController
 class BudgetController {
   private final Batches batches;
@@ -31,7 +31,7 @@ class BudgetController {
   }
 
   /**
-   * @param dollars null for no bound
+   * @param dollars null for no budget
    */
   record Budget(@Nullable BigDecimal dollars) {}
 
@@ -46,7 +46,11 @@ class BudgetController {
     return budgets.of(project);
   }
 
-  /** What a batch costs, and may cost. */
+  /**
+   * The cost of a batch.
+   *
+   * @param budget in US dollars; null for none
+   */
   record CostView(@Nullable BigDecimal budget, PriceList.BatchCost cost) {}
 
   @GetMapping("/api/batches/{id}/cost")
@@ -62,8 +66,8 @@ class BudgetController {
   }
 
   private CostView view(Batch batch) {
-    var uses = costs.of(List.of(batch.id().uuid())).get(batch.id().uuid());
-    return new CostView(batch.budget(), prices.cost(uses == null ? List.of() : uses));
+    var usages = costs.of(List.of(batch.id().uuid())).get(batch.id().uuid());
+    return new CostView(batch.budget(), prices.cost(usages == null ? List.of() : usages));
   }
 
   private Batch find(Project project, String id) {

@@ -6,6 +6,7 @@ import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.batch.BatchSuspended;
 import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.batch.PausedBy;
 import dev.sluice.producer.loop.BackgroundLoop;
 import dev.sluice.producer.loop.BackgroundTask;
 import java.math.BigDecimal;
@@ -27,9 +28,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Pauses batches whose budget, or whose project's, is spent, and lets those go on that it has
- * paused as soon as there is money again. It looks once a second: what is called until then, and
- * the calls that run, are spent beyond the budget.
+ * Pauses batches when their budget or their project's budget is spent, and resumes them when the
+ * budget is raised or a new month begins. It checks once per second, so the calls of up to a second
+ * and the calls in flight may exceed the budget.
  */
 @Component
 class Budgets extends BackgroundTask {
@@ -59,8 +60,8 @@ class Budgets extends BackgroundTask {
   /**
    * A project's budget.
    *
-   * @param dollars for each calendar month; null for no bound
-   * @param spent in this month; null where a model has no price
+   * @param dollars per calendar month (UTC); null for none
+   * @param spent in this month, in US dollars; null if a model has no price
    */
   record ProjectBudget(@Nullable BigDecimal dollars, @Nullable BigDecimal spent) {
     boolean isSpent() {
@@ -75,12 +76,13 @@ class Budgets extends BackgroundTask {
             .query(BigDecimal.class)
             .optional()
             .orElse(null);
-    List<ModelUsage> uses = costs.ofThisMonth(project);
-    return new ProjectBudget(dollars, uses.isEmpty() ? BigDecimal.ZERO : prices.cost(uses).spent());
+    List<ModelUsage> usages = costs.ofThisMonth(project);
+    return new ProjectBudget(
+        dollars, usages.isEmpty() ? BigDecimal.ZERO : prices.cost(usages).spent());
   }
 
   /**
-   * @param dollars null for no bound
+   * @param dollars null for no budget
    */
   void set(Project project, @Nullable BigDecimal dollars) {
     if (dollars == null) {
@@ -100,56 +102,59 @@ class Budgets extends BackgroundTask {
   }
 
   /**
-   * @param dollars null for no bound
+   * @param dollars null for no budget
    */
   void set(BatchId batch, @Nullable BigDecimal dollars) {
-    batches.budget(batch, dollars);
+    batches.setBudget(batch, dollars);
     wake();
   }
 
-  /** Before the feed hears of it: what is spent already is not spent once more. */
+  /** Runs before the feed receives the event, so that a batch without budget starts paused. */
   @EventListener
   @Order(Ordered.HIGHEST_PRECEDENCE)
   void started(BatchStarted batch) {
     try {
       round();
-    } catch (DataAccessException away) {
-      LOG.debug("Budgets are looked at later than {} begins", batch.batch(), away);
+    } catch (DataAccessException failed) {
+      LOG.debug("Cannot check the budget at the start of batch {}", batch.batch(), failed);
     }
   }
 
   private synchronized boolean round() {
-    List<Batch> bounded = batches.withBudget();
-    if (bounded.isEmpty()) {
+    List<Batch> limited = batches.withBudget();
+    if (limited.isEmpty()) {
       return false;
     }
-    Map<UUID, List<ModelUsage>> uses =
-        costs.of(bounded.stream().map(batch -> batch.id().uuid()).toList());
+    Map<UUID, List<ModelUsage>> usages =
+        costs.of(limited.stream().map(batch -> batch.id().uuid()).toList());
     Map<Project, ProjectBudget> projects = new HashMap<>();
-    for (Batch batch : bounded) {
-      boolean isOfProject = projects.computeIfAbsent(batch.project(), this::of).isSpent();
-      List<ModelUsage> own = uses.getOrDefault(batch.id().uuid(), List.of());
-      settle(batch, isOfProject, Optional.ofNullable(prices.cost(own).spent()));
+    for (Batch batch : limited) {
+      boolean isProjectSpent = projects.computeIfAbsent(batch.project(), this::of).isSpent();
+      List<ModelUsage> own = usages.getOrDefault(batch.id().uuid(), List.of());
+      enforce(batch, isProjectSpent, Optional.ofNullable(prices.cost(own).spent()));
     }
     return false;
   }
 
-  private void settle(Batch batch, boolean isProjectSpent, Optional<BigDecimal> spent) {
+  private void enforce(Batch batch, boolean isProjectSpent, Optional<BigDecimal> spent) {
     BigDecimal budget = batch.budget();
     boolean isSpent =
         budget != null && spent.filter(dollars -> dollars.compareTo(budget) >= 0).isPresent();
-    String by = isSpent ? "budget" : isProjectSpent ? "project_budget" : null;
+    PausedBy cause = isSpent ? PausedBy.BUDGET : isProjectSpent ? PausedBy.PROJECT_BUDGET : null;
     if (batch.times().paused() == null) {
-      if (by != null && batches.pause(batch.id(), by)) {
+      if (cause != null && batches.pause(batch.id(), cause)) {
         LOG.atInfo()
             .addKeyValue("batch", batch.id())
-            .log("Batch {} is paused: {} is spent", batch.id(), by.replace('_', ' '));
+            .log(
+                "Paused batch {}: its {} is spent",
+                batch.id(),
+                cause == PausedBy.BUDGET ? "budget" : "project's budget");
         events.publishEvent(new BatchSuspended(batch.id()));
       }
-    } else if (by == null && batches.resume(batch.id())) {
+    } else if (cause == null && batches.resume(batch.id())) {
       LOG.atInfo()
           .addKeyValue("batch", batch.id())
-          .log("Batch {} goes on: there is money again", batch.id());
+          .log("Resumed batch {}: its budget is no longer spent", batch.id());
       events.publishEvent(new BatchStarted(batch.id()));
     }
   }

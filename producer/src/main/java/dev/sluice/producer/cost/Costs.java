@@ -21,8 +21,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * What batches and projects have taken of each model, counted in the transactions that end the
- * tasks, behind all other locks and in one order.
+ * The usage of batches and projects by route and model. Transactions that end tasks count it.
+ *
+ * <p>Lock order: after all other locks, by batch, route and model (prevents deadlocks).
  */
 @Repository
 public class Costs {
@@ -44,27 +45,27 @@ public class Costs {
     this.prices = prices;
     this.metrics = metrics;
     this.clock = clock;
-    routes.names().forEach(this::spent);
+    routes.names().forEach(this::costCounter);
   }
 
-  private Counter spent(String route) {
+  private Counter costCounter(String route) {
     return Counter.builder("sluice.cost")
-        .description("What ended tasks cost by the price list, failed ones too")
+        .description("Cost of ended tasks by the price list, failed ones included")
         .baseUnit("dollars")
         .tag("route", route)
         .register(metrics);
   }
 
-  /** After the commit: what was rolled back comes again. */
-  public void count(Map<Key, Usage> taken) {
-    taken.forEach(
+  /** Adds the cost to the metric. Called after the commit, because a rollback is retried. */
+  public void count(Map<Key, Usage> usages) {
+    usages.forEach(
         (key, sum) ->
             prices
                 .dollars(key.route(), key.model(), sum.promptTokens(), sum.completionTokens())
-                .ifPresent(dollars -> spent(key.route()).increment(dollars.doubleValue())));
+                .ifPresent(dollars -> costCounter(key.route()).increment(dollars.doubleValue())));
   }
 
-  /** A batch's part of a model. */
+  /** Identifies the usage of one model of a route by one batch. */
   public record Key(UUID batch, String route, String model) implements Comparable<Key> {
     @Override
     public int compareTo(Key other) {
@@ -74,7 +75,7 @@ public class Costs {
     }
   }
 
-  /** What ended tasks took. */
+  /** The usage of ended tasks. */
   public record Usage(long tasks, long promptTokens, long completionTokens) {
     public Usage plus(Usage other) {
       return new Usage(
@@ -84,19 +85,19 @@ public class Costs {
     }
   }
 
-  /** A batch's tasks are there. */
-  public void open(BatchId batch, Collection<ModelUsage> planned) {
+  /** Stores the planned usage of a new batch. */
+  public void create(BatchId batch, Collection<ModelUsage> planned) {
     List<Object[]> rows =
         planned.stream()
             .map(
-                use ->
+                usage ->
                     new Object[] {
                       batch.uuid(),
-                      use.route(),
-                      use.model(),
-                      use.tasks(),
-                      use.estimatedPrompt(),
-                      use.estimatedReply()
+                      usage.route(),
+                      usage.model(),
+                      usage.tasks(),
+                      usage.estimatedPromptTokens(),
+                      usage.estimatedCompletionTokens()
                     })
             .toList();
     bulk.batchUpdate(
@@ -106,7 +107,7 @@ public class Costs {
         rows);
   }
 
-  /** A task runs again, as the second: what its first run took stays spent. */
+  /** Moves a replayed task to its new route and model. The usage of its earlier runs remains. */
   public void replay(Key before, Key now) {
     jdbc.sql(
             """
@@ -127,13 +128,13 @@ public class Costs {
         .update();
   }
 
-  /** Tasks have ended. */
-  public void add(Map<Key, Usage> taken) {
-    List<Object[]> ofBatches = new ArrayList<>();
-    new TreeMap<>(taken)
+  /** Adds the usage of ended tasks to their batches and projects. */
+  public void add(Map<Key, Usage> usages) {
+    List<Object[]> batchRows = new ArrayList<>();
+    new TreeMap<>(usages)
         .forEach(
             (key, sum) ->
-                ofBatches.add(
+                batchRows.add(
                     new Object[] {
                       sum.tasks(),
                       sum.promptTokens(),
@@ -142,7 +143,7 @@ public class Costs {
                       key.route(),
                       key.model()
                     }));
-    // A task that was replayed may have another model than any that its batch began with.
+    // A replayed task may have a model that its batch did not have at the start.
     bulk.batchUpdate(
         """
         insert into costs (ended, prompt_tokens, completion_tokens, batch_id, route, model, tasks,
@@ -151,11 +152,11 @@ public class Costs {
         on conflict (batch_id, route, model) do update set ended = costs.ended + excluded.ended,
           prompt_tokens = costs.prompt_tokens + excluded.prompt_tokens,
           completion_tokens = costs.completion_tokens + excluded.completion_tokens""",
-        ofBatches);
+        batchRows);
     Date month = Date.valueOf(month());
-    List<Object[]> ofProjects = new ArrayList<>();
-    for (Object[] row : ofBatches) {
-      ofProjects.add(new Object[] {month, row[4], row[5], row[1], row[2], row[3]});
+    List<Object[]> projectRows = new ArrayList<>();
+    for (Object[] row : batchRows) {
+      projectRows.add(new Object[] {month, row[4], row[5], row[1], row[2], row[3]});
     }
     bulk.batchUpdate(
         """
@@ -165,18 +166,18 @@ public class Costs {
         on conflict (project, month, route, model) do update set
           prompt_tokens = project_costs.prompt_tokens + excluded.prompt_tokens,
           completion_tokens = project_costs.completion_tokens + excluded.completion_tokens""",
-        ofProjects);
+        projectRows);
   }
 
-  /** What these batches take, by their ids. */
+  /** The usage of these batches, by their ids. */
   public Map<UUID, List<ModelUsage>> of(Collection<UUID> batches) {
-    Map<UUID, List<ModelUsage>> uses = new HashMap<>();
+    Map<UUID, List<ModelUsage>> usages = new HashMap<>();
     if (!batches.isEmpty()) {
       jdbc.sql("select * from costs where batch_id in (:ids) order by route, model")
           .param("ids", batches)
           .query(
               row -> {
-                ModelUsage use =
+                ModelUsage usage =
                     new ModelUsage(
                         row.getString("route"),
                         row.getString("model"),
@@ -186,14 +187,15 @@ public class Costs {
                         row.getLong("ended"),
                         row.getLong("prompt_tokens"),
                         row.getLong("completion_tokens"));
-                uses.computeIfAbsent(row.getObject("batch_id", UUID.class), id -> new ArrayList<>())
-                    .add(use);
+                usages
+                    .computeIfAbsent(row.getObject("batch_id", UUID.class), id -> new ArrayList<>())
+                    .add(usage);
               });
     }
-    return uses;
+    return usages;
   }
 
-  /** What a project has taken in this month. */
+  /** The usage of a project in this month (UTC). */
   List<ModelUsage> ofThisMonth(Project project) {
     return jdbc.sql("select * from project_costs where project = :project and month = :month")
         .param("project", project.name())

@@ -1,27 +1,33 @@
 package dev.sluice.producer.cost;
 
 /**
- * What a batch takes of one model of a route.
+ * The usage of one model of a route by a batch.
  *
- * @param tasks how many of its tasks ask for it
- * @param estimatedPrompt tokens of their prompts, estimated
- * @param estimatedReply tokens of the longest replies that they allow
- * @param ended how many of them have ended
- * @param promptTokens what the provider counted for those; failed ones too
+ * @param tasks the number of its tasks with this model
+ * @param estimatedPromptTokens of their prompts
+ * @param estimatedCompletionTokens of the longest replies that they allow
+ * @param ended the number of these tasks that have ended
+ * @param promptTokens of the ended tasks as the provider reported them, failed ones included
+ * @param completionTokens of the ended tasks as the provider reported them
  */
 public record ModelUsage(
     String route,
     String model,
     long tasks,
-    long estimatedPrompt,
-    long estimatedReply,
+    long estimatedPromptTokens,
+    long estimatedCompletionTokens,
     long ended,
     long promptTokens,
     long completionTokens) {
 
-  /** What tasks are expected to take that are not there yet. */
+  /** The expected usage of tasks that have not started. */
   public static ModelUsage planned(
-      String route, String model, long tasks, long estimatedPrompt, long estimatedReply) {
-    return new ModelUsage(route, model, tasks, estimatedPrompt, estimatedReply, 0, 0, 0);
+      String route,
+      String model,
+      long tasks,
+      long estimatedPromptTokens,
+      long estimatedCompletionTokens) {
+    return new ModelUsage(
+        route, model, tasks, estimatedPromptTokens, estimatedCompletionTokens, 0, 0, 0);
   }
 }

@@ -14,14 +14,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** What tokens cost, by the prices in the settings of the routes. */
+/** Calculates costs from the prices in the settings of the routes. */
 @Component
 public class PriceList {
-  private static final int DIGITS = 6;
-  private static final int TOKENS = 6;
+  private static final int SCALE = 6;
 
-  /** Before so many tasks have ended, the estimate says more than they do. */
-  private static final long ENOUGH = 20;
+  /** Prices are per million tokens. */
+  private static final int DIGITS_OF_A_MILLION = 6;
+
+  /** With fewer ended tasks, the estimate is more accurate than their average. */
+  private static final long MIN_ENDED_TASKS = 20;
 
   private final Routes routes;
 
@@ -30,15 +32,15 @@ public class PriceList {
   }
 
   /**
-   * What a batch costs, in dollars; all are null where a model has no price.
+   * The cost of a batch in US dollars; all components are null if a model has no price.
    *
-   * @param spent by the tasks that have ended, failed ones too, as far as the provider counted them
-   * @param expected when all have ended, by what the ended ones took, or the most before there are
-   *     enough
-   * @param min the prompts alone, estimated
-   * @param max with each reply as long as its request allows, estimated
-   * @param asOf the oldest of the prices' days
-   * @param note what is to be said beside it; null for nothing
+   * @param spent by the ended tasks, failed ones included, as far as the provider reported usage
+   * @param expected for all tasks: extrapolated from the ended ones, or the estimated maximum while
+   *     fewer than 20 have ended
+   * @param min estimated for the prompts alone
+   * @param max estimated for the longest replies that the requests allow
+   * @param asOf the oldest date of the prices
+   * @param note the prices' notes; null for none
    */
   public record BatchCost(
       @Nullable BigDecimal spent,
@@ -50,79 +52,87 @@ public class PriceList {
     static final BatchCost UNKNOWN = new BatchCost(null, null, null, null, null, null);
   }
 
-  /** What all that costs. */
-  public BatchCost cost(Collection<ModelUsage> uses) {
-    Optional<LocalDate> asOf = asOf(uses);
+  /** The cost of the usage. */
+  public BatchCost cost(Collection<ModelUsage> usages) {
+    Optional<LocalDate> asOf = asOf(usages);
     if (asOf.isEmpty()) {
       return BatchCost.UNKNOWN;
     }
     return new BatchCost(
-        sum(uses, use -> dollars(use, use.promptTokens(), use.completionTokens())),
-        sum(uses, this::expected),
-        sum(uses, use -> dollars(use, use.estimatedPrompt(), 0)),
-        sum(uses, use -> dollars(use, use.estimatedPrompt(), use.estimatedReply())),
+        sum(usages, usage -> dollars(usage, usage.promptTokens(), usage.completionTokens())),
+        sum(usages, this::expected),
+        sum(usages, usage -> dollars(usage, usage.estimatedPromptTokens(), 0)),
+        sum(
+            usages,
+            usage ->
+                dollars(usage, usage.estimatedPromptTokens(), usage.estimatedCompletionTokens())),
         asOf.get(),
-        note(uses));
+        note(usages));
   }
 
-  /** What tokens of a model cost, in dollars; empty where it has no price. */
+  /** The cost of tokens of a model in US dollars; empty if it has no price. */
   public Optional<BigDecimal> dollars(String route, String model, long prompt, long completion) {
-    ModelUsage use = ModelUsage.planned(route, model, 0, 0, 0);
-    return price(use).map(price -> dollars(use, prompt, completion));
+    ModelUsage usage = ModelUsage.planned(route, model, 0, 0, 0);
+    return price(usage).map(price -> dollars(usage, prompt, completion));
   }
 
-  /** Empty where a model has no price, or there is none at all. */
-  private Optional<LocalDate> asOf(Collection<ModelUsage> uses) {
-    return uses.stream().allMatch(use -> price(use).isPresent())
-        ? uses.stream()
-            .map(use -> Objects.requireNonNull(price(use).orElseThrow().asOf()))
+  /** The oldest date of the prices; empty if a model has no price or there is no usage. */
+  private Optional<LocalDate> asOf(Collection<ModelUsage> usages) {
+    return usages.stream().allMatch(usage -> price(usage).isPresent())
+        ? usages.stream()
+            .map(usage -> Objects.requireNonNull(price(usage).orElseThrow().asOf()))
             .min(Comparator.naturalOrder())
         : Optional.empty();
   }
 
-  private @Nullable String note(Collection<ModelUsage> uses) {
+  private @Nullable String note(Collection<ModelUsage> usages) {
     String notes =
-        uses.stream()
-            .map(use -> price(use).orElseThrow().note())
+        usages.stream()
+            .map(usage -> price(usage).orElseThrow().note())
             .filter(note -> !note.isBlank())
             .distinct()
             .collect(Collectors.joining("; "));
     return notes.isEmpty() ? null : notes;
   }
 
-  private BigDecimal expected(ModelUsage use) {
-    long left = use.tasks() - use.ended();
-    BigDecimal spent = dollars(use, use.promptTokens(), use.completionTokens());
-    if (left <= 0) {
+  private BigDecimal expected(ModelUsage usage) {
+    long remaining = usage.tasks() - usage.ended();
+    BigDecimal spent = dollars(usage, usage.promptTokens(), usage.completionTokens());
+    if (remaining <= 0) {
       return spent;
     }
-    boolean isEnough = use.ended() >= Math.min(ENOUGH, use.tasks());
-    BigDecimal basis = isEnough ? spent : dollars(use, use.estimatedPrompt(), use.estimatedReply());
-    BigDecimal of = BigDecimal.valueOf(isEnough ? use.ended() : use.tasks());
+    boolean isEnough = usage.ended() >= Math.min(MIN_ENDED_TASKS, usage.tasks());
+    BigDecimal basis =
+        isEnough
+            ? spent
+            : dollars(usage, usage.estimatedPromptTokens(), usage.estimatedCompletionTokens());
+    BigDecimal basisTasks = BigDecimal.valueOf(isEnough ? usage.ended() : usage.tasks());
     return spent.add(
-        basis.multiply(BigDecimal.valueOf(left)).divide(of, 2 * DIGITS, RoundingMode.HALF_UP));
+        basis
+            .multiply(BigDecimal.valueOf(remaining))
+            .divide(basisTasks, 2 * SCALE, RoundingMode.HALF_UP));
   }
 
   private static BigDecimal sum(
-      Collection<ModelUsage> uses, Function<ModelUsage, BigDecimal> dollars) {
-    return uses.stream()
+      Collection<ModelUsage> usages, Function<ModelUsage, BigDecimal> dollars) {
+    return usages.stream()
         .map(dollars)
         .reduce(BigDecimal.ZERO, BigDecimal::add)
-        .setScale(DIGITS, RoundingMode.HALF_UP);
+        .setScale(SCALE, RoundingMode.HALF_UP);
   }
 
-  private BigDecimal dollars(ModelUsage use, long prompt, long completion) {
-    Price price = price(use).orElseThrow();
+  private BigDecimal dollars(ModelUsage usage, long prompt, long completion) {
+    Price price = price(usage).orElseThrow();
     return Objects.requireNonNull(price.inputPerMillion())
         .multiply(BigDecimal.valueOf(prompt))
         .add(price.outputPerMillion().multiply(BigDecimal.valueOf(completion)))
-        .movePointLeft(TOKENS);
+        .movePointLeft(DIGITS_OF_A_MILLION);
   }
 
-  private Optional<Price> price(ModelUsage use) {
+  private Optional<Price> price(ModelUsage usage) {
     return routes.all().stream()
-        .filter(route -> route.name().equals(use.route()))
+        .filter(route -> route.name().equals(usage.route()))
         .findFirst()
-        .flatMap(route -> route.priceOf(use.model()));
+        .flatMap(route -> route.priceOf(usage.model()));
   }
 }

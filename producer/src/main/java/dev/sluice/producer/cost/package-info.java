@@ -1,7 +1,4 @@
-/**
- * What batches cost by the routes' price lists, and budgets that pause them. Depends on {@code
- * access}, {@code batch}, {@code error} and {@code loop}.
- */
+/** The costs of batches and projects by the routes' price lists, and their budgets. */
 @NullMarked
 package dev.sluice.producer.cost;
 

@@ -6,30 +6,37 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** The PostgreSQL that holds the state. */
+/** The PostgreSQL that holds the producer's state. */
 public sealed interface Database extends AutoCloseable permits EmbeddedDatabase, ExternalDatabase {
 
-  /** Starts a PostgreSQL of our own, whose data stays in the directory. */
+  /**
+   * Starts an embedded PostgreSQL with its data in the directory.
+   *
+   * @throws dev.sluice.common.startup.StartupException if it cannot start
+   */
   static Database embedded(Path directory) {
     return EmbeddedDatabase.start(directory.toAbsolutePath().normalize());
   }
 
   /**
-   * Connects to one that is there.
+   * Connects to an external PostgreSQL.
    *
-   * @param password asked for each new connection
+   * @param url a JDBC URL
+   * @param username null if the URL contains it
+   * @param password called for each new connection
+   * @throws dev.sluice.common.startup.StartupException if the connection fails
    */
   static Database external(String url, @Nullable String username, Supplier<String> password) {
     return ExternalDatabase.connect(url, Objects.requireNonNullElse(username, ""), password);
   }
 
-  /** Connections from a pool. */
+  /** The connection pool. */
   DataSource dataSource();
 
   /** {@code embedded} or {@code external}. */
   String kind();
 
-  /** Closes the pool, and stops the server if it is our own. */
+  /** Closes the pool, and stops an embedded server. */
   @Override
   void close();
 }

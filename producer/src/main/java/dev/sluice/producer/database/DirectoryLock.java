@@ -9,23 +9,28 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** One producer at a time in a directory; the lock goes with its process, however that ends. */
+/** Ensures one producer per directory; the operating system releases the lock with the process. */
 record DirectoryLock(FileChannel channel) implements AutoCloseable {
 
-  static DirectoryLock take(Path directory) throws IOException {
+  /**
+   * Acquires the lock.
+   *
+   * @throws StartupException if another producer holds it
+   */
+  static DirectoryLock acquire(Path directory) throws IOException {
     FileChannel channel =
         FileChannel.open(
             directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     @Nullable FileLock lock = null;
     try {
       lock = channel.tryLock();
-    } catch (OverlappingFileLockException ourOwnProcess) {
+    } catch (OverlappingFileLockException sameProcess) {
       lock = null;
     }
     if (lock == null) {
       channel.close();
       throw new StartupException(
-          "another producer uses the directory %s. Stop it, or set sluice.database.directory to one of its own."
+          "another producer uses the directory %s. Stop it, or set sluice.database.directory to another directory."
               .formatted(directory));
     }
     return new DirectoryLock(channel);
@@ -35,8 +40,8 @@ record DirectoryLock(FileChannel channel) implements AutoCloseable {
   public void close() {
     try {
       channel.close();
-    } catch (IOException released) {
-      // the lock ends with the process at the latest
+    } catch (IOException ignored) {
+      // the operating system releases the lock when the process ends
     }
   }
 }

@@ -15,16 +15,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The PostgreSQL that a producer left running when it was killed.
+ * A PostgreSQL server of this directory that still runs after its producer was killed.
  *
- * <p>Its {@code postmaster.pid} names its process. The number may since have been given to another
- * program, so the process has to be a {@code postgres} that works in this very directory.
+ * <p>{@code postmaster.pid} contains its process id. The system may have reused the id for another
+ * program, so the process must be a {@code postgres} that uses this directory.
  */
 record OrphanedPostgres(Path data) {
   private static final Logger LOG = LoggerFactory.getLogger(OrphanedPostgres.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
 
-  /** Stops it, if there is one, and takes a stale {@code postmaster.pid} away. */
+  /**
+   * Stops the server if it runs, and deletes a stale {@code postmaster.pid}.
+   *
+   * @throws StartupException if it does not stop within 30 s
+   */
   void stop() throws IOException, InterruptedException {
     Optional<ProcessHandle> running = running();
     if (running.isPresent()) {
@@ -33,8 +37,8 @@ record OrphanedPostgres(Path data) {
     Files.deleteIfExists(pidFile());
   }
 
-  /** Whether a server works in this directory now. */
-  boolean runs() {
+  /** Whether a server uses this directory now. */
+  boolean isRunning() {
     try {
       return running().isPresent();
     } catch (IOException unreadable) {
@@ -56,16 +60,17 @@ record OrphanedPostgres(Path data) {
   }
 
   private void stop(ProcessHandle server) throws IOException, InterruptedException {
-    LOG.info("Stopping the PostgreSQL that an earlier producer left running, pid {}", server.pid());
-    // SIGINT is PostgreSQL's fast shutdown: it ends the sessions and writes everything down.
+    LOG.info(
+        "Stopping the PostgreSQL of an earlier producer that still runs (pid {})", server.pid());
+    // SIGINT starts PostgreSQL's fast shutdown: it closes the sessions and writes all data.
     new ProcessBuilder("/bin/sh", "-c", "kill -INT " + server.pid()).start().waitFor();
     try {
-      server.onExit().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | ExecutionException stubborn) {
+      server.onExit().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException failed) {
       throw new StartupException(
-          "a PostgreSQL of an earlier producer (pid %d) still runs in %s and does not stop. Stop it by hand."
+          "a PostgreSQL of an earlier producer (pid %d) still runs in %s and does not stop. Stop it manually."
               .formatted(server.pid(), data),
-          stubborn);
+          failed);
     }
   }
 
@@ -90,20 +95,20 @@ record OrphanedPostgres(Path data) {
             .map(Path::toString)
             .filter("postgres"::equals)
             .isPresent();
-    return isPostgres && (worksHere(process) || namesDirectory(process));
+    return isPostgres && (hasWorkingDirectory(process) || hasArgument(process));
   }
 
-  /** A server's working directory is its data directory; Linux shows it. */
-  private boolean worksHere(ProcessHandle process) {
+  /** A server's working directory is its data directory. Only Linux has {@code /proc}. */
+  private boolean hasWorkingDirectory(ProcessHandle process) {
     try {
       Path cwd = Path.of("/proc", Long.toString(process.pid()), "cwd");
       return Files.exists(cwd) && cwd.toRealPath().equals(data.toRealPath());
-    } catch (IOException notShown) {
+    } catch (IOException notReadable) {
       return false;
     }
   }
 
-  private boolean namesDirectory(ProcessHandle process) {
+  private boolean hasArgument(ProcessHandle process) {
     return process.info().arguments().stream()
         .flatMap(Arrays::stream)
         .anyMatch(argument -> argument.equals(data.toString()));

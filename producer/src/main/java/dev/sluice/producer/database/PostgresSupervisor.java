@@ -7,35 +7,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the embedded server again where it has ended by itself: a full disk ends it, or the
- * system's hunt for memory. What was committed is recovered.
+ * Restarts the embedded server after it has crashed, such as on a full disk or by the OOM killer.
+ * PostgreSQL recovers all committed data.
  */
 final class PostgresSupervisor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresSupervisor.class);
-  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
   private final OrphanedPostgres server;
-  private final Start start;
+  private final Starter starter;
   private final Thread thread;
 
-  /** Starts it, and waits a little. */
+  /** Starts the server and waits for it until a timeout. */
   @FunctionalInterface
-  interface Start {
-    EmbeddedPostgres again() throws IOException;
+  interface Starter {
+    EmbeddedPostgres start() throws IOException;
   }
 
-  PostgresSupervisor(OrphanedPostgres server, Start start) {
+  PostgresSupervisor(OrphanedPostgres server, Starter starter) {
     this.server = server;
-    this.start = start;
-    this.thread = Thread.ofVirtual().name("sluice-postgres-keeper").start(this::keep);
+    this.starter = starter;
+    this.thread = Thread.ofVirtual().name("sluice-postgres-supervisor").start(this::supervise);
   }
 
-  private void keep() {
+  private void supervise() {
     try {
       while (true) {
-        Thread.sleep(BETWEEN_LOOKS);
-        if (!server.runs()) {
-          startAgain();
+        Thread.sleep(CHECK_INTERVAL);
+        if (!server.isRunning()) {
+          restart();
         }
       }
     } catch (InterruptedException closing) {
@@ -43,10 +43,11 @@ final class PostgresSupervisor implements AutoCloseable {
     }
   }
 
-  private void startAgain() {
-    LOG.warn("PostgreSQL has ended by itself and is started again; postgres.log says why it ended");
+  private void restart() {
+    LOG.warn(
+        "PostgreSQL has stopped unexpectedly and is restarted; see postgres.log for the cause");
     try {
-      LOG.info("PostgreSQL runs again on 127.0.0.1:{}", start.again().getPort());
+      LOG.info("PostgreSQL runs again on 127.0.0.1:{}", starter.start().getPort());
     } catch (IOException | IllegalStateException failed) {
       LOG.warn("PostgreSQL does not run yet: {}", failed.getMessage());
     }

@@ -1,6 +1,4 @@
-/**
- * The PostgreSQL that holds the state: an embedded one, or one by URL. Depends on no other package.
- */
+/** The PostgreSQL that holds the state: embedded or external. */
 @NullMarked
 package dev.sluice.producer.database;
 

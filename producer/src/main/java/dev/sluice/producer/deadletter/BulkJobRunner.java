@@ -82,7 +82,7 @@ class BulkJobRunner extends BackgroundTask {
     try {
       return advance(lease, deadLetter, () -> perform(lease.job().request(), deadLetter), null);
     } catch (RuntimeException failed) {
-      if (TransientFailures.isBehind(failed)) {
+      if (TransientFailures.isTransient(failed)) {
         throw failed;
       }
       String reason = reason(deadLetter, failed);

@@ -111,7 +111,7 @@ class DeadLetterConsumer implements ChannelAwareBatchMessageListener, Watched {
         store.run();
         return null;
       } catch (RuntimeException failed) {
-        if (!TransientFailures.isBehind(failed)) {
+        if (!TransientFailures.isTransient(failed)) {
           return failed;
         }
         if (!logged) {

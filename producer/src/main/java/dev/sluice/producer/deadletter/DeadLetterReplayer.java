@@ -213,7 +213,7 @@ class DeadLetterReplayer {
             null,
             deadLetter.run() + 1);
     TaskMessage task = TaskMessage.first(ids, clock.instant(), null, edited.body());
-    if (!publisher.publish(List.of(task)).taken().contains(deadLetter.taskId())) {
+    if (!publisher.publish(List.of(task)).confirmed().contains(deadLetter.taskId())) {
       throw ApiException.conflict(
           "The broker did not confirm the task. Try again in a few seconds.");
     }

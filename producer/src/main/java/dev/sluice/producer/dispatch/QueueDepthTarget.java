@@ -3,61 +3,61 @@ package dev.sluice.producer.dispatch;
 import java.time.Duration;
 
 /**
- * How many tasks a route's queue should hold ready: some seconds of its workers' pace.
+ * The target number of ready tasks in a route's queue: what its workers consume in two seconds.
  *
- * <p>What is in the queue is served in the order of its arrival. A new batch waits behind it, and a
- * cancelled one is called out of it; so it is kept short, but never so short that a worker has to
- * wait for the feed. The pace is what left the queue since the last look. It is believed at once
- * where it rises and slowly where it falls: a queue that was too short looks like slow workers.
+ * <p>The queue is FIFO: a new batch waits behind its tasks, and a cancelled batch is removed from
+ * it. A short queue keeps both fast, but an empty one leaves workers idle. The rate is the number
+ * of tasks consumed since the last sample, per second. An increase applies at once, a decrease
+ * decays exponentially, because a queue that ran empty also lowers the measured rate.
  */
 final class QueueDepthTarget {
-  private static final double SECONDS_KEPT = 2;
-  private static final double SECONDS_TO_FORGET = 2;
-  private static final long SHORTEST_LOOK_NANOS = Duration.ofMillis(150).toNanos();
-  private static final double NANOS = Duration.ofSeconds(1).toNanos();
+  private static final double TARGET_SECONDS = 2;
+  private static final double DECAY_SECONDS = 2;
+  private static final long MIN_SAMPLE_NANOS = Duration.ofMillis(150).toNanos();
+  private static final double NANOS_PER_SECOND = Duration.ofSeconds(1).toNanos();
 
-  /** For each consumer: the one that it takes next, and the one after that. */
-  private static final int FOR_EACH_CONSUMER = 2;
+  /** One task that the consumer takes next, and the one after it. */
+  private static final int MIN_PER_CONSUMER = 2;
 
-  /** Without a consumer there is no pace: so much that those who come have something to do. */
-  private static final int FOR_NOBODY = 100;
+  /** Without a consumer the rate is unknown; the first workers need some tasks to start with. */
+  private static final int WITHOUT_CONSUMERS = 100;
 
-  private boolean looked;
-  private long lookedAt;
-  private long published;
-  private int ready;
+  private boolean sampled;
+  private long sampledAt;
+  private long sampledPublished;
+  private int sampledReady;
   private double perSecond;
 
   /**
-   * How many tasks are missing.
+   * The number of tasks to publish now.
    *
-   * @param nowReady tasks in the queue that no consumer has
+   * @param ready tasks in the queue that no consumer has
    * @param consumers of the queue
    * @param everPublished tasks that were ever published to it
-   * @param nanoTime of a steady clock
+   * @param nanoTime of a monotonic clock
    */
-  int missing(int nowReady, int consumers, long everPublished, long nanoTime) {
-    if (!looked) {
-      look(nowReady, everPublished, nanoTime);
-      looked = true;
-    } else if (nanoTime - lookedAt >= SHORTEST_LOOK_NANOS) {
-      double seconds = (nanoTime - lookedAt) / NANOS;
-      long taken = Math.max(0, ready + (everPublished - published) - nowReady);
-      double pace = (double) taken / seconds;
-      double remembered = perSecond * Math.exp(-seconds / SECONDS_TO_FORGET);
-      perSecond = Math.max(pace, remembered);
-      look(nowReady, everPublished, nanoTime);
+  int missing(int ready, int consumers, long everPublished, long nanoTime) {
+    if (!sampled) {
+      sample(ready, everPublished, nanoTime);
+      sampled = true;
+    } else if (nanoTime - sampledAt >= MIN_SAMPLE_NANOS) {
+      double seconds = (nanoTime - sampledAt) / NANOS_PER_SECOND;
+      long consumed = Math.max(0, sampledReady + (everPublished - sampledPublished) - ready);
+      double rate = (double) consumed / seconds;
+      double decayed = perSecond * Math.exp(-seconds / DECAY_SECONDS);
+      perSecond = Math.max(rate, decayed);
+      sample(ready, everPublished, nanoTime);
     }
-    int kept =
+    int target =
         consumers == 0
-            ? FOR_NOBODY
-            : Math.max(FOR_EACH_CONSUMER * consumers, (int) (perSecond * SECONDS_KEPT));
-    return Math.max(0, kept - nowReady);
+            ? WITHOUT_CONSUMERS
+            : Math.max(MIN_PER_CONSUMER * consumers, (int) (perSecond * TARGET_SECONDS));
+    return Math.max(0, target - ready);
   }
 
-  private void look(int nowReady, long everPublished, long nanoTime) {
-    ready = nowReady;
-    published = everPublished;
-    lookedAt = nanoTime;
+  private void sample(int ready, long everPublished, long nanoTime) {
+    sampledReady = ready;
+    sampledPublished = everPublished;
+    sampledAt = nanoTime;
   }
 }

@@ -13,15 +13,16 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks which tasks are in a route's queue, and leaves them there.
+ * Reads the ids of the tasks in a route's queue without consuming them.
  *
- * <p>They are delivered, and nothing is acknowledged: when the channel closes they are back in
- * their places. Each look counts towards the queue's delivery limit, so it is for rare occasions.
+ * <p>It consumes the messages and acknowledges none; at the channel's close the broker requeues
+ * them at their positions. Each read counts towards the queue's delivery limit, so reads must be
+ * rare.
  */
 @Component
 class QueueInspector {
-  private static final int MOST = 2000;
-  private static final Duration PATIENCE = Duration.ofMillis(300);
+  private static final int MAX_MESSAGES = 2000;
+  private static final Duration DELIVERY_TIMEOUT = Duration.ofMillis(300);
 
   private final TaskPublisher publisher;
 
@@ -30,29 +31,29 @@ class QueueInspector {
   }
 
   /**
-   * The {@code message_id} of whatever is in the queue and with no worker.
+   * The {@code message_id} of each message that is ready in the queue, 2000 at most.
    *
-   * @throws org.springframework.amqp.AmqpException where the broker is away
+   * @throws org.springframework.amqp.AmqpException if the broker is unavailable
    */
-  Set<String> ids(String route) {
+  Set<String> messageIds(String route) {
     Set<String> ids = new HashSet<>();
-    publisher.onOwnChannel(channel -> look(channel, QueueNames.tasks(route, Lane.BATCH), ids));
+    publisher.onOwnChannel(channel -> readIds(channel, QueueNames.tasks(route, Lane.BATCH), ids));
     return ids;
   }
 
-  private static void look(Channel channel, String queue, Set<String> ids) throws IOException {
+  private static void readIds(Channel channel, String queue, Set<String> ids) throws IOException {
     BlockingQueue<String> delivered = new LinkedBlockingQueue<>();
-    channel.basicQos(MOST);
+    channel.basicQos(MAX_MESSAGES);
     channel.basicConsume(
         queue,
         /* autoAck= */ false,
-        (consumer, one) -> delivered.add(String.valueOf(one.getProperties().getMessageId())),
-        consumer -> {});
+        (tag, message) -> delivered.add(String.valueOf(message.getProperties().getMessageId())),
+        tag -> {});
     try {
-      String id = delivered.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      while (id != null && ids.size() < MOST) {
+      String id = delivered.poll(DELIVERY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      while (id != null && ids.size() < MAX_MESSAGES) {
         ids.add(id);
-        id = delivered.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        id = delivered.poll(DELIVERY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();

@@ -13,37 +13,36 @@ import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.stereotype.Component;
 
-/**
- * Tells the workers which batches are halted. Nothing of it is kept: it is said again and again.
- */
+/** Publishes the suspended batches to the workers. The messages are transient and repeated. */
 @Component
 class SuspensionPublisher {
-  /** Long enough that some may be lost, short enough to end soon after the producer. */
-  private static final Duration VALID = Duration.ofSeconds(5);
+  /** Survives the loss of some messages, and expires soon after the producer has stopped. */
+  private static final Duration VALIDITY = Duration.ofSeconds(5);
 
   private final RabbitTemplate template;
 
-  SuspensionPublisher(ConnectionFactory brokers) {
-    this.template = new RabbitTemplate(brokers); // neither mandatory nor confirmed
+  SuspensionPublisher(ConnectionFactory connectionFactory) {
+    this.template = new RabbitTemplate(connectionFactory); // neither mandatory nor confirmed
   }
 
   /**
-   * Tells all of a route's.
+   * Publishes all suspended batches of a route.
    *
-   * @throws org.springframework.amqp.AmqpException where the broker is away
+   * @throws org.springframework.amqp.AmqpException if the broker is unavailable
    */
-  void tell(String route, Map<UUID, Backlog.Suspension> halted) {
-    SuspensionMessage notice =
+  void publish(String route, Map<UUID, Backlog.Suspension> suspended) {
+    SuspensionMessage message =
         new SuspensionMessage(
             route,
-            VALID.toMillis(),
-            named(halted, Backlog.Suspension.CANCELLED),
-            named(halted, Backlog.Suspension.PAUSED));
-    template.send(Exchanges.FLEET, FleetTopics.SUSPENSION, FleetCodec.write(notice));
+            VALIDITY.toMillis(),
+            ids(suspended, Backlog.Suspension.CANCELLED),
+            ids(suspended, Backlog.Suspension.PAUSED));
+    template.send(Exchanges.FLEET, FleetTopics.SUSPENSION, FleetCodec.write(message));
   }
 
-  private static List<String> named(Map<UUID, Backlog.Suspension> halted, Backlog.Suspension kind) {
-    return halted.entrySet().stream()
+  private static List<String> ids(
+      Map<UUID, Backlog.Suspension> suspended, Backlog.Suspension kind) {
+    return suspended.entrySet().stream()
         .filter(entry -> entry.getValue() == kind)
         .map(entry -> new BatchId(entry.getKey()).toString())
         .toList();

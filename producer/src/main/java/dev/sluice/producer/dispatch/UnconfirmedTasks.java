@@ -8,22 +8,22 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Tasks that were published and not confirmed, and are not in the queue either: the broker never
- * had them, or a worker has them in hand. They are held back for as long as most calls take, so
- * that their outcomes can come first.
+ * Published but unconfirmed tasks that are not in the queue either: the broker never received them,
+ * or a worker is processing them. They are published again after 30 s unless an outcome arrives
+ * first; most calls take less time than that.
  */
 final class UnconfirmedTasks {
-  private static final long HELD_NANOS = Duration.ofSeconds(30).toNanos();
+  private static final long EXCLUSION_NANOS = Duration.ofSeconds(30).toNanos();
 
-  private final Map<UUID, Long> since = new HashMap<>();
+  private final Map<UUID, Long> addedAt = new HashMap<>();
 
   void add(Collection<UUID> tasks, long nanoTime) {
-    tasks.forEach(task -> since.putIfAbsent(task, nanoTime));
+    tasks.forEach(task -> addedAt.putIfAbsent(task, nanoTime));
   }
 
-  /** Those that are held back still. */
-  Set<UUID> held(long nanoTime) {
-    since.values().removeIf(began -> nanoTime - began > HELD_NANOS);
-    return Set.copyOf(since.keySet());
+  /** The tasks that must not be published yet. */
+  Set<UUID> excluded(long nanoTime) {
+    addedAt.values().removeIf(added -> nanoTime - added > EXCLUSION_NANOS);
+    return Set.copyOf(addedAt.keySet());
   }
 }

@@ -1,6 +1,5 @@
 /**
- * From the backlog in PostgreSQL to the working set in the broker. Depends on {@code batch}, {@code
- * loop} and {@code trace}.
+ * Publishes queued tasks from PostgreSQL to the broker, and withdraws those of suspended batches.
  */
 @NullMarked
 package dev.sluice.producer.dispatch;

@@ -32,7 +32,7 @@ public class WaitContextLoader {
   public WaitExplainer load(List<RouteStatus> routeStatuses) {
     return new WaitExplainer(
         routeStatuses.stream().collect(Collectors.toMap(RouteStatus::name, Function.identity())),
-        batchRouteCounters.open().stream()
+        batchRouteCounters.openTasks().stream()
             .map(
                 open ->
                     new BatchBacklog(

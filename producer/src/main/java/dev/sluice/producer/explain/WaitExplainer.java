@@ -1,6 +1,7 @@
 package dev.sluice.producer.explain;
 
 import dev.sluice.producer.batch.Batch;
+import dev.sluice.producer.batch.PausedBy;
 import dev.sluice.producer.loop.LoopNames;
 import dev.sluice.producer.report.RouteStatus;
 import java.time.Duration;
@@ -119,19 +120,19 @@ public record WaitExplainer(
 
   private static WaitReason paused(Batch batch) {
     Instant since = Objects.requireNonNull(batch.times().paused());
-    return switch (Objects.requireNonNullElse(batch.pausedBy(), "manual")) {
-      case "budget" ->
+    return switch (Objects.requireNonNullElse(batch.pausedBy(), PausedBy.MANUAL)) {
+      case BUDGET ->
           WaitReason.of(
               "budget",
               "Paused since %s: the budget of $%s is spent. Raise the budget to resume."
                   .formatted(
                       ReadableNumbers.clock(since), ReadableNumbers.dollars(batch.budget())));
-      case "project_budget" ->
+      case PROJECT_BUDGET ->
           WaitReason.of(
               "budget",
               "Paused since %s: the project's budget for this month is spent."
                   .formatted(ReadableNumbers.clock(since)));
-      default ->
+      case MANUAL ->
           WaitReason.of(
               "paused",
               "Paused manually since %s. Resume it to continue."

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
-/** Reads chunk after chunk as one stream. */
+/** Reads the chunks of a file as one stream. */
 final class ChunkStream extends InputStream {
   private final IntFunction<Optional<byte[]>> chunks;
   private byte[] current = new byte[0];

@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** Takes away files whose time is over, and what uploads left behind that nobody finished. */
+/** Deletes expired files and the remains of incomplete uploads. */
 @Component
 class FileCleanup extends BackgroundTask {
-  private static final Duration LONGEST_UPLOAD = Duration.ofHours(24);
+  private static final Duration MAX_UPLOAD_TIME = Duration.ofHours(24);
 
   private final Files files;
   private final Clock clock;
@@ -23,7 +23,7 @@ class FileCleanup extends BackgroundTask {
   }
 
   private boolean round() {
-    int unfinished = files.deleteUnfinishedSince(clock.instant().minus(LONGEST_UPLOAD));
+    int unfinished = files.deleteIncompleteUploads(clock.instant().minus(MAX_UPLOAD_TIME));
     return files.deleteExpired() + unfinished > 0;
   }
 

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The content of uploaded files, in chunks: a file of any size passes through 1 MiB of memory. */
+/** The content of uploaded files in chunks of 1 MiB, so that a large file needs little memory. */
 @Repository
 public class FileContents {
   static final int CHUNK_BYTES = 1024 * 1024;
@@ -19,7 +19,7 @@ public class FileContents {
     this.jdbc = jdbc;
   }
 
-  /** Stores all that the stream has; how many bytes that were. */
+  /** Stores the whole stream, and returns its number of bytes. */
   long store(String fileId, InputStream in) throws IOException {
     long total = 0;
     byte[] buffer = new byte[CHUNK_BYTES];
@@ -49,7 +49,7 @@ public class FileContents {
     }
   }
 
-  /** Reads a file from its beginning, one chunk in memory at a time. */
+  /** Opens a file at its beginning; one chunk is in memory at a time. */
   public InputStream open(String fileId) {
     return new ChunkStream(seq -> chunk(fileId, seq));
   }

@@ -21,7 +21,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/v1/files")
 class FileController {
-  private static final int MOST_LISTED = 10_000;
+  private static final int MAX_PAGE_SIZE = 10_000;
 
   private final Files files;
   private final FileContents contents;
@@ -37,7 +37,7 @@ class FileController {
 
   @PostMapping
   FileView create(Project project, HttpServletRequest request) throws IOException {
-    return FileView.of(uploads.take(project, request));
+    return FileView.of(uploads.store(project, request));
   }
 
   @GetMapping
@@ -47,12 +47,12 @@ class FileController {
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(defaultValue = "desc") String order,
       @RequestParam(defaultValue = "10000") int limit) {
-    int most = Math.clamp(limit, 1, MOST_LISTED);
+    int pageSize = Math.clamp(limit, 1, MAX_PAGE_SIZE);
     List<FileView> found =
-        files.list(project, purpose, after, order(order), most + 1).stream()
+        files.list(project, purpose, after, order(order), pageSize + 1).stream()
             .map(FileView::of)
             .toList();
-    return ListResponse.page(found, most, FileView::id);
+    return ListResponse.page(found, pageSize, FileView::id);
   }
 
   @GetMapping("/{id}")
@@ -68,7 +68,7 @@ class FileController {
     return new Deleted(id, "file", true);
   }
 
-  /** Straight to the connection: content negotiation has no say, whatever the client accepts. */
+  /** Writes to the response directly, without content negotiation, so any {@code Accept} works. */
   @GetMapping("/{id}/content")
   void content(Project project, @PathVariable String id, HttpServletResponse response)
       throws IOException {
@@ -102,7 +102,7 @@ class FileController {
     return ApiException.notFound("No such File object: " + id, "id");
   }
 
-  /** OpenAI's file object. */
+  /** OpenAI's file object; times are Unix time in seconds. */
   record FileView(
       String id,
       String object,
@@ -128,6 +128,6 @@ class FileController {
     }
   }
 
-  /** OpenAI's answer to a deletion. */
+  /** OpenAI's response to a deletion. */
   record Deleted(String id, String object, boolean deleted) {}
 }

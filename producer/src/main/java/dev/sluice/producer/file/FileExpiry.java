@@ -5,37 +5,37 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a file goes by itself, as OpenAI writes it.
+ * The expiry of a file, as OpenAI defines it.
  *
- * @param anchor {@code created_at}, and nothing else
- * @param seconds after it; an hour to 30 days
+ * @param anchor must be {@code created_at}
+ * @param seconds after the anchor; one hour to 30 days
  */
 public record FileExpiry(@Nullable String anchor, @Nullable Long seconds) {
-  private static final Duration SHORTEST = Duration.ofHours(1);
-  private static final Duration LONGEST = Duration.ofDays(30);
+  private static final Duration MIN = Duration.ofHours(1);
+  private static final Duration MAX = Duration.ofDays(30);
 
   /**
-   * The time that a file has.
+   * Validates the expiry, and returns the file's lifetime.
    *
-   * @param parameter what the request calls this
-   * @throws ApiException where it is wrong
+   * @param parameter the name of the expiry in the request
+   * @throws ApiException if the expiry is invalid
    */
   public Duration check(String parameter) {
     if (!"created_at".equals(anchor)) {
-      throw wrong(parameter, "anchor", "'created_at'");
+      throw invalid(parameter, "anchor", "'created_at'");
     }
-    if (seconds == null || seconds < SHORTEST.toSeconds() || seconds > LONGEST.toSeconds()) {
-      throw wrong(
+    if (seconds == null || seconds < MIN.toSeconds() || seconds > MAX.toSeconds()) {
+      throw invalid(
           parameter,
           "seconds",
-          "a whole number from %d to %d".formatted(SHORTEST.toSeconds(), LONGEST.toSeconds()));
+          "an integer from %d to %d".formatted(MIN.toSeconds(), MAX.toSeconds()));
     }
     return Duration.ofSeconds(seconds);
   }
 
-  private static ApiException wrong(String parameter, String part, String right) {
+  private static ApiException invalid(String parameter, String part, String expected) {
     String name = "%s[%s]".formatted(parameter, part);
     return ApiException.badRequest(
-        "Invalid value for '%s': it has to be %s.".formatted(name, right), name, "invalid_value");
+        "Invalid value for '%s': it must be %s.".formatted(name, expected), name, "invalid_value");
   }
 }

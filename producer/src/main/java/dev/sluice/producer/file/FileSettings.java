@@ -5,9 +5,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The settings of files.
+ * The settings of file uploads.
  *
- * @param maxSize how many bytes an uploaded file may have. Default: 2GB.
+ * @param maxSize maximum size of an uploaded file. Default: 2GB.
  */
 @ConfigurationProperties("sluice.files")
 record FileSettings(@DefaultValue("2GB") DataSize maxSize) {}

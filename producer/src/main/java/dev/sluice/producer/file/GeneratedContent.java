@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.UUID;
 
-/** Writes the content of a file that is kept nowhere, because the batch's tasks say it all. */
+/** Generates the content of result files, which are not stored, from a batch's tasks. */
 public interface GeneratedContent {
 
-  /** Writes it whole, from the tasks as they are now. */
+  /** Writes the whole file from the current state of the tasks. */
   void write(UUID batchId, StoredFile.Part part, OutputStream out) throws IOException;
 }

@@ -4,32 +4,32 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Ends one byte after its bound: who reads that byte knows that there was more. */
+/** Ends one byte after its limit, so that the reader detects a stream that is too long. */
 final class SizeLimitedStream extends FilterInputStream {
-  private long left;
+  private long remaining;
 
-  SizeLimitedStream(InputStream in, long bound) {
+  SizeLimitedStream(InputStream in, long limit) {
     super(in);
-    this.left = bound + 1;
+    this.remaining = limit + 1;
   }
 
   @Override
   public int read() throws IOException {
-    int one = left > 0 ? super.read() : -1;
-    if (one >= 0) {
-      left--;
+    int value = remaining > 0 ? super.read() : -1;
+    if (value >= 0) {
+      remaining--;
     }
-    return one;
+    return value;
   }
 
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
-    if (left == 0 && length > 0) {
+    if (remaining == 0 && length > 0) {
       return -1;
     }
-    int count = super.read(bytes, offset, (int) Math.min(length, left));
+    int count = super.read(bytes, offset, (int) Math.min(length, remaining));
     if (count > 0) {
-      left -= count;
+      remaining -= count;
     }
     return count;
   }

@@ -5,13 +5,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that clients can name.
+ * The metadata of a file.
  *
  * @param id {@code file-…}
  * @param bytes its size
- * @param expiresAt when it goes by itself; null for never
- * @param batchId the batch whose tasks it is generated from; null for an uploaded one
- * @param part which of the batch's files; null for an uploaded one
+ * @param createdAt UTC
+ * @param expiresAt UTC; null for no expiry
+ * @param batchId the batch from whose tasks it is generated; null for an upload
+ * @param part which result file of the batch; null for an upload
  */
 public record StoredFile(
     String id,
@@ -23,7 +24,7 @@ public record StoredFile(
     @Nullable UUID batchId,
     @Nullable Part part) {
 
-  /** Which of a batch's two files. */
+  /** The two result files of a batch. */
   public enum Part {
     OUTPUT,
     ERROR

@@ -22,18 +22,18 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes a multipart upload straight from the connection into the chunks.
+ * Streams multipart uploads from the connection into file chunks.
  *
- * <p>The parts come in any order, so the file is stored before its purpose may be known; nobody
- * sees it until the request is through. Some clients send the file part without a filename.
+ * <p>The parts arrive in any order, so the file may be stored before its purpose is known. It is
+ * invisible until the request is complete. Some clients send the file part without a filename.
  */
 @Component
 class Uploads {
-  private static final int LONGEST_FIELD_BYTES = 4096;
-  private static final int MOST_FIELDS = 20;
+  private static final int MAX_FIELD_BYTES = 4096;
+  private static final int MAX_FIELDS = 20;
 
-  /** The other parts, and what stands between them. */
-  private static final int ROOM_FOR_THE_REST = 64 * 1024;
+  /** The size of the other parts and the boundaries. */
+  private static final int MULTIPART_OVERHEAD_BYTES = 64 * 1024;
 
   private static final String EXPIRES_AFTER = "expires_after";
 
@@ -49,16 +49,22 @@ class Uploads {
     this.settings = settings;
   }
 
-  StoredFile take(Project project, HttpServletRequest request) throws IOException {
+  /**
+   * Stores the file of the request.
+   *
+   * @throws ApiException if the request is invalid or too large, or the project's quota is exceeded
+   */
+  StoredFile store(Project project, HttpServletRequest request) throws IOException {
     checkLength(project, request.getContentLengthLong());
-    String id = files.beginUpload(project);
-    boolean through = false;
+    String id = files.startUpload(project);
+    boolean complete = false;
     try {
       Parts parts = read(request, id);
-      files.uploaded(project, id, parts.purpose(), parts.filename(), parts.bytes, parts.lifetime());
-      through = true;
+      files.completeUpload(
+          project, id, parts.purpose(), parts.filename(), parts.bytes, parts.lifetime());
+      complete = true;
     } finally {
-      if (!through) {
+      if (!complete) {
         files.delete(id);
       }
     }
@@ -66,15 +72,15 @@ class Uploads {
   }
 
   /**
-   * Before anything is stored of it.
+   * Rejects a request that is too large before any part is stored.
    *
-   * @param length of the whole request; -1 where it does not say
+   * @param length {@code Content-Length}; -1 if absent
    */
   private void checkLength(Project project, long length) {
-    if (length > settings.maxSize().toBytes() + ROOM_FOR_THE_REST) {
+    if (length > settings.maxSize().toBytes() + MULTIPART_OVERHEAD_BYTES) {
       throw tooLarge();
     }
-    quotas.admitFile(project, Math.max(0, length - ROOM_FOR_THE_REST));
+    quotas.admitFile(project, Math.max(0, length - MULTIPART_OVERHEAD_BYTES));
   }
 
   private Parts read(HttpServletRequest request, String id) throws IOException {
@@ -86,21 +92,21 @@ class Uploads {
         try (InputStream in = part.openStream()) {
           if ("file".equals(part.getFieldName())) {
             store(part, in, id, parts);
-          } else if (parts.fields.size() == MOST_FIELDS) {
+          } else if (parts.fields.size() == MAX_FIELDS) {
             throw ApiException.badRequest(
-                "The request has more than %d parts besides the file.".formatted(MOST_FIELDS),
+                "The request has more than %d parts besides the file.".formatted(MAX_FIELDS),
                 part.getFieldName(),
                 null);
           } else {
             parts.fields.put(
                 part.getFieldName(),
-                new String(in.readNBytes(LONGEST_FIELD_BYTES), StandardCharsets.UTF_8).strip());
+                new String(in.readNBytes(MAX_FIELD_BYTES), StandardCharsets.UTF_8).strip());
           }
         }
       }
     } catch (FileUploadException | MalformedStreamException | InvalidFileNameException malformed) {
       throw ApiException.badRequest(
-          "The request is no multipart/form-data with the parts file and purpose: "
+          "The request is not valid multipart/form-data with the parts 'file' and 'purpose': "
               + malformed.getMessage(),
           null,
           null);
@@ -117,19 +123,19 @@ class Uploads {
   private void store(FileItemStream part, InputStream in, String id, Parts parts)
       throws IOException {
     if (parts.filename != null) {
-      throw ApiException.badRequest("There are two parts named file.", "file", null);
+      throw ApiException.badRequest("The request has more than one part 'file'.", "file", null);
     }
     parts.filename = part.getName() == null || part.getName().isBlank() ? "upload" : part.getName();
-    long largest = settings.maxSize().toBytes();
-    parts.bytes = contents.store(id, new SizeLimitedStream(in, largest));
-    if (parts.bytes > largest) {
+    long maxSize = settings.maxSize().toBytes();
+    parts.bytes = contents.store(id, new SizeLimitedStream(in, maxSize));
+    if (parts.bytes > maxSize) {
       throw tooLarge();
     }
   }
 
   private ApiException tooLarge() {
     return ApiException.tooLarge(
-        "The file has more than %d bytes, the most that are taken (sluice.files.max-size)."
+        "The file is larger than the limit of %d bytes (sluice.files.max-size)."
             .formatted(settings.maxSize().toBytes()),
         "file");
   }
@@ -141,7 +147,7 @@ class Uploads {
         "missing_required_parameter");
   }
 
-  /** What was read of a request so far. */
+  /** The parts of a request that have been read so far. */
   private static final class Parts {
     private final Map<String, String> fields = new HashMap<>();
     private @Nullable String filename;
@@ -155,7 +161,7 @@ class Uploads {
       return Objects.requireNonNull(filename, "checked");
     }
 
-    /** How long the file stays; null for ever. */
+    /** The lifetime of the file; null for no expiry. */
     @Nullable Duration lifetime() {
       String anchor = fields.get(EXPIRES_AFTER + "[anchor]");
       String seconds = fields.get(EXPIRES_AFTER + "[seconds]");
@@ -167,7 +173,7 @@ class Uploads {
     private static @Nullable Long number(@Nullable String text) {
       try {
         return text == null ? null : Long.valueOf(text);
-      } catch (NumberFormatException none) {
+      } catch (NumberFormatException notANumber) {
         return null;
       }
     }

@@ -1,7 +1,4 @@
-/**
- * Uploaded files, kept in chunks, and the files endpoints. Depends on {@code access}, {@code
- * error}, {@code listing}, {@code loop} and {@code quota}.
- */
+/** Uploaded and generated files, and the files endpoints. */
 @NullMarked
 package dev.sluice.producer.file;
 

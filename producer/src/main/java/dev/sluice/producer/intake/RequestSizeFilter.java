@@ -14,14 +14,14 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses requests that have more bytes than any that could be answered. An upload is a stream that
- * nobody holds in memory: its bound is that of its file.
+ * Rejects request bodies that are larger than any valid request. File uploads are exempt: they are
+ * streamed, and {@code sluice.files.max-size} limits them.
  */
 @Component
-@Order(Ordered.LOWEST_PRECEDENCE) // behind the keys: who has none is not read at all
+@Order(Ordered.LOWEST_PRECEDENCE) // after authentication: no body is read without a valid key
 class RequestSizeFilter extends OncePerRequestFilter {
-  /** The largest task, and room for what an edit or a live call says besides. */
-  static final int MOST_BYTES = TaskCodec.MAX_BODY_BYTES + 64 * 1024;
+  /** The largest task, plus the other fields of an edit or a live call. */
+  static final int MAX_BYTES = TaskCodec.MAX_BODY_BYTES + 64 * 1024;
 
   private static final String FILES = "/v1/files";
 
@@ -40,7 +40,7 @@ class RequestSizeFilter extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    if (request.getContentLengthLong() > MOST_BYTES) {
+    if (request.getContentLengthLong() > MAX_BYTES) {
       errors.reject(response, tooLarge());
     } else {
       chain.doFilter(new SizeLimitedRequest(request), response);
@@ -49,6 +49,7 @@ class RequestSizeFilter extends OncePerRequestFilter {
 
   static ApiException tooLarge() {
     return ApiException.tooLarge(
-        "The request's body has more than %d bytes.".formatted(MOST_BYTES), null);
+        "The request body has more than %d bytes. Send a smaller request.".formatted(MAX_BYTES),
+        null);
   }
 }

@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 
-/** A request that did not say how long it is, and is refused where it is too long. */
+/** Limits a request body without {@code Content-Length}: counts its bytes while they are read. */
 final class SizeLimitedRequest extends HttpServletRequestWrapper {
   SizeLimitedRequest(HttpServletRequest request) {
     super(request);
@@ -19,7 +19,7 @@ final class SizeLimitedRequest extends HttpServletRequestWrapper {
 
   private static final class CountingInputStream extends ServletInputStream {
     private final ServletInputStream in;
-    private long left = RequestSizeFilter.MOST_BYTES;
+    private long remaining = RequestSizeFilter.MAX_BYTES;
 
     CountingInputStream(ServletInputStream in) {
       this.in = in;
@@ -27,9 +27,9 @@ final class SizeLimitedRequest extends HttpServletRequestWrapper {
 
     @Override
     public int read() throws IOException {
-      int one = in.read();
-      count(one < 0 ? 0 : 1);
-      return one;
+      int value = in.read();
+      count(value < 0 ? 0 : 1);
+      return value;
     }
 
     @Override
@@ -40,8 +40,8 @@ final class SizeLimitedRequest extends HttpServletRequestWrapper {
     }
 
     private void count(int bytes) {
-      left -= bytes;
-      if (left < 0) {
+      remaining -= bytes;
+      if (remaining < 0) {
         throw RequestSizeFilter.tooLarge();
       }
     }

@@ -1,7 +1,4 @@
-/**
- * How large a request may be that brings JSON; files have bounds of their own. Depends on {@code
- * error}.
- */
+/** Limits the size of request bodies, except for file uploads. */
 @NullMarked
 package dev.sluice.producer.intake;
 

@@ -4,13 +4,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task that has ended, as its line in an output or error file needs it.
+ * An ended task with the values of its line in a result file.
  *
+ * @param line its line in the input, from 1
  * @param state completed, failed, expired or cancelled
- * @param statusCode null where no reply came
- * @param reply null for any that is not completed
+ * @param statusCode of the provider's last response; null without a response
+ * @param reply the provider's response body; null unless completed
  */
-@SuppressWarnings("ArrayRecordComponent") // read once, never compared
+@SuppressWarnings("ArrayRecordComponent") // instances are never compared
 record FinishedTask(
     UUID id,
     long line,

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The line of a task in its batch's output or error file, as OpenAI writes it.
+ * Writes the line of a task in its batch's output or error file, in OpenAI's format.
  *
- * <p>The provider's JSON stands in it byte for byte but for newlines: outside strings, where alone
- * JSON has them, each becomes a space, so that the line stays one line.
+ * <p>It contains the provider's JSON byte for byte, except that each newline becomes a space. JSON
+ * has newlines only between tokens, so no value changes.
  */
 final class OutputLine {
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -28,7 +28,7 @@ final class OutputLine {
     if (reply != null) {
       line.response(status == null ? 200 : status, task.requestId(), replyBody(reply));
     } else if (status != null) {
-      line.response(status, task.requestId(), providersError(task));
+      line.response(status, task.requestId(), providerError(task));
     } else {
       line.raw(",\"response\":null,\"error\":").raw(JSON.writeValueAsBytes(error(task)));
     }
@@ -52,8 +52,8 @@ final class OutputLine {
     return line;
   }
 
-  /** The provider's own words where they are JSON still; they may have been cut. */
-  private static byte[] providersError(FinishedTask task) {
+  /** The provider's error body if it is valid JSON; a stored body may be truncated. */
+  private static byte[] providerError(FinishedTask task) {
     String detail = detail(task);
     byte[] bytes = detail.getBytes(StandardCharsets.UTF_8);
     if (Json.object(bytes).isPresent()) {
@@ -93,7 +93,7 @@ final class OutputLine {
     return detail == null ? "" : detail;
   }
 
-  /** Puts a line together from raw bytes and JSON texts. */
+  /** Builds a line from raw bytes and JSON strings. */
   private static final class Line {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(512);
 

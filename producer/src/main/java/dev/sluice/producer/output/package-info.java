@@ -1,7 +1,4 @@
-/**
- * From the state to the output and error files. Depends on {@code batch}, {@code file} and {@code
- * loop}.
- */
+/** Generates the output and error files of batches from their tasks, and finishes batches. */
 @NullMarked
 package dev.sluice.producer.output;
 

@@ -6,13 +6,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How long batches and settled dead letters are kept.
+ * The settings of the retention.
  *
- * @param batchesAfter how long after its end a batch goes, with its tasks and its output and error
- *     file. Default: none, batches stay.
- * @param deadLettersAfter how long after it was replayed or discarded a dead letter goes, with what
- *     was done with it; 0 for never. Default: 90d.
- * @param interval how often old ones are looked for. Default: 1m.
+ * @param batchesAfter retention period of a batch after its end, with its tasks and result files.
+ *     Default: none, batches are kept.
+ * @param deadLettersAfter retention period of a dead letter after its replay or discard, with its
+ *     audit log; 0 to keep all. Default: 90d.
+ * @param interval between two searches for expired rows. Default: 1m.
  */
 @ConfigurationProperties("sluice.retention")
 record RetentionSettings(
@@ -22,7 +22,8 @@ record RetentionSettings(
   RetentionSettings {
     if (deadLettersAfter.isNegative()) {
       throw new IllegalArgumentException(
-          "sluice.retention.dead-letters-after (%s) is below 0.".formatted(deadLettersAfter));
+          "sluice.retention.dead-letters-after (%s) is negative. Set a duration, or 0 to keep all dead letters."
+              .formatted(deadLettersAfter));
     }
   }
 }

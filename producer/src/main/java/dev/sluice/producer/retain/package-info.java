@@ -1,4 +1,4 @@
-/** Takes away batches that are old enough. Depends on {@code batch} and {@code loop}. */
+/** Deletes finished batches and resolved dead letters after their retention period. */
 @NullMarked
 package dev.sluice.producer.retain;
 

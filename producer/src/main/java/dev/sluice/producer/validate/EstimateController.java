@@ -12,7 +12,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What a batch of a file would be: what is wrong with it, how many tasks, and what they cost. */
+/** The endpoint that validates an input file and estimates the cost of its batch. */
 @RestController
 class EstimateController {
   private final Files files;
@@ -36,22 +36,22 @@ class EstimateController {
     }
     UsageEstimate usageEstimate = new UsageEstimate();
     List<InputError> errors = reader.read(file, endpoint, usageEstimate::add);
-    List<ModelUsage> uses = errors.isEmpty() ? List.copyOf(usageEstimate.uses()) : List.of();
+    List<ModelUsage> usages = errors.isEmpty() ? List.copyOf(usageEstimate.usages()) : List.of();
     return new Estimate(
-        uses.stream().mapToLong(ModelUsage::tasks).sum(),
+        usages.stream().mapToLong(ModelUsage::tasks).sum(),
         errors,
-        uses.stream()
+        usages.stream()
             .map(
-                use ->
+                usage ->
                     new ModelEstimate(
-                        use.route(),
-                        use.model(),
-                        use.tasks(),
-                        use.estimatedPrompt(),
-                        use.estimatedReply(),
-                        prices.cost(List.of(use))))
+                        usage.route(),
+                        usage.model(),
+                        usage.tasks(),
+                        usage.estimatedPromptTokens(),
+                        usage.estimatedCompletionTokens(),
+                        prices.cost(List.of(usage))))
             .toList(),
-        prices.cost(uses));
+        prices.cost(usages));
   }
 
   private static String required(@Nullable String value, String parameter) {
@@ -65,15 +65,20 @@ class EstimateController {
   }
 
   /**
-   * The estimate.
+   * The estimate for a file.
    *
-   * @param tasks 0 where anything is wrong
-   * @param errors about a hundred at most
+   * @param tasks 0 if the file has errors
+   * @param errors about 100 at most
    */
   record Estimate(
       long tasks, List<InputError> errors, List<ModelEstimate> models, PriceList.BatchCost cost) {}
 
-  /** The part of one model of a route. */
+  /**
+   * The estimate for one model of a route.
+   *
+   * @param promptTokens estimated for the prompts
+   * @param completionTokens estimated for the longest replies that the requests allow
+   */
   record ModelEstimate(
       String route,
       String model,

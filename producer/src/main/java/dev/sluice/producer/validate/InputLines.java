@@ -7,18 +7,18 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Cuts a JSON Lines file into its lines, one in memory at a time.
+ * Splits a JSON Lines file into its lines, with one line in memory at a time.
  *
- * <p>Only a newline byte ends a line: U+2028 stands inside JSON strings. A byte order mark at the
- * beginning and a carriage return at the end of a line are left out; blank lines are counted and
- * passed over.
+ * <p>Only a newline byte ends a line, because JSON strings may contain U+2028. A byte order mark at
+ * the start and a carriage return at the end of a line are removed. Blank lines are skipped but
+ * counted.
  */
 final class InputLines {
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
   private static final int BUFFER_BYTES = 64 * 1024;
 
   private final InputStream in;
-  private final int longest;
+  private final int maxBytes;
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private int position;
   private int filled;
@@ -28,20 +28,20 @@ final class InputLines {
    * One line.
    *
    * @param number from 1
-   * @param bytes without its end; cut where it is too long
+   * @param bytes without the line ending; truncated if the line is too long
    */
-  @SuppressWarnings("ArrayRecordComponent") // read once, never compared
+  @SuppressWarnings("ArrayRecordComponent") // instances are never compared
   record Line(long number, byte[] bytes, boolean tooLong) {}
 
   /**
-   * @param longest how many bytes of a line are kept
+   * @param maxBytes the size at which a line is truncated
    */
-  InputLines(InputStream in, int longest) {
+  InputLines(InputStream in, int maxBytes) {
     this.in = in;
-    this.longest = longest;
+    this.maxBytes = maxBytes;
   }
 
-  /** The next line that is not blank; empty at the end. */
+  /** The next line that is not blank; empty at the end of the file. */
   Optional<Line> next() throws IOException {
     while (true) {
       Optional<Line> line = read();
@@ -54,23 +54,23 @@ final class InputLines {
   private Optional<Line> read() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream(512);
     boolean tooLong = false;
-    boolean any = false;
+    boolean found = false;
     while (fill()) {
-      any = true;
+      found = true;
       int end = position;
       while (end < filled && buffer[end] != '\n') {
         end++;
       }
-      int room = longest - line.size();
-      line.write(buffer, position, Math.min(end - position, room));
-      tooLong |= end - position > room;
+      int remaining = maxBytes - line.size();
+      line.write(buffer, position, Math.min(end - position, remaining));
+      tooLong |= end - position > remaining;
       boolean ended = end < filled;
       position = ended ? end + 1 : end;
       if (ended) {
         break;
       }
     }
-    return any ? Optional.of(line(line.toByteArray(), tooLong)) : Optional.empty();
+    return found ? Optional.of(line(line.toByteArray(), tooLong)) : Optional.empty();
   }
 
   private Line line(byte[] raw, boolean tooLong) {

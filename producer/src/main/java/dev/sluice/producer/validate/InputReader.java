@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
 
-/** Reads an input file line by line, by the rules that its lines keep. */
+/** Reads and validates an input file line by line. */
 @Component
 class InputReader {
-  private static final int MOST_ERRORS = 100;
+  private static final int MAX_ERRORS = 100;
 
   private final FileContents contents;
   private final Routes routes;
@@ -27,33 +27,33 @@ class InputReader {
     this.settings = settings;
   }
 
-  private InputError tooMany(long line) {
+  private InputError tooManyLines(long line) {
     String message =
-        "The file has more than %d requests, the most that one batch takes (sluice.input.max-lines)."
+        "The file has more than %d requests (sluice.input.max-lines). Split it into several batches."
             .formatted(settings.maxLines());
     return new InputError("too_many_lines", line, message, "input_file_id");
   }
 
   /**
-   * Reads all lines, until there are too many errors.
+   * Reads the lines, and stops after about 100 errors.
    *
-   * @param requests gets each request, as long as nothing was wrong
-   * @return what is wrong
+   * @param requests receives each request until the first error
+   * @return the errors; empty for a valid file
    */
   List<InputError> read(String fileId, String endpoint, Consumer<ParsedLine.Request> requests) {
     List<InputError> errors = new ArrayList<>();
     LineRules rules = new LineRules(endpoint, routes);
     try (InputStream in = contents.open(fileId)) {
-      InputLines lines = new InputLines(in, LineRules.LONGEST_LINE);
+      InputLines lines = new InputLines(in, LineRules.MAX_LINE_BYTES);
       Optional<InputLines.Line> line = lines.next();
       if (line.isEmpty()) {
-        String message = "The input file has no line: each line is one request.";
+        String message = "The input file is empty. Write one request per line.";
         errors.add(new InputError("empty_file", null, message, "input_file_id"));
       }
       long count = 0;
-      for (; line.isPresent() && errors.size() < MOST_ERRORS; line = lines.next()) {
+      for (; line.isPresent() && errors.size() < MAX_ERRORS; line = lines.next()) {
         if (++count > settings.maxLines()) {
-          errors.add(tooMany(line.get().number()));
+          errors.add(tooManyLines(line.get().number()));
           return errors;
         }
         switch (rules.check(line.get())) {
@@ -65,8 +65,8 @@ class InputReader {
           case ParsedLine.Invalid invalid -> errors.addAll(invalid.errors());
         }
       }
-    } catch (IOException fromMemoryNever) {
-      throw new UncheckedIOException(fromMemoryNever);
+    } catch (IOException impossible) { // the chunks are read by JDBC
+      throw new UncheckedIOException(impossible);
     }
     return errors;
   }

@@ -15,36 +15,36 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The rules that the lines of one batch keep; the codes are OpenAI's. */
+/** Validates the lines of one input file; the error codes are OpenAI's. */
 final class LineRules {
-  /** Room for the keys around the largest body. */
-  static final int LONGEST_LINE = TaskCodec.MAX_BODY_BYTES + 64 * 1024;
+  /** The largest body, plus the other fields of the line. */
+  static final int MAX_LINE_BYTES = TaskCodec.MAX_BODY_BYTES + 64 * 1024;
 
-  /** It travels in a header, which shares one AMQP frame of 128 KiB with the others. */
-  private static final int LONGEST_CUSTOM_ID_BYTES = 4096;
+  /** The custom_id is a message header; all headers share one AMQP frame of 128 KiB. */
+  private static final int MAX_CUSTOM_ID_BYTES = 4096;
 
-  private static final int LONGEST_QUOTE = 100;
+  private static final int MAX_QUOTE_LENGTH = 100;
 
   private final String endpoint;
   private final Routes routes;
   private final Set<String> customIds = new HashSet<>();
 
-  /** The model of the first line that names one which is served, and its route. */
+  /** The model of the first line whose model a route serves. */
   private @Nullable String firstModel;
 
-  private boolean firstMayBeMixed;
+  private boolean firstAllowsMixedModels;
 
   LineRules(String endpoint, Routes routes) {
     this.endpoint = endpoint;
     this.routes = routes;
   }
 
-  /** Checks the next line, and remembers its custom_id. */
+  /** Checks the next line, and records its custom_id. */
   ParsedLine check(InputLines.Line line) {
     List<InputError> errors = new ArrayList<>();
     long number = line.number();
     if (line.tooLong()) {
-      errors.add(tooLarge(number, "more than " + LONGEST_LINE));
+      errors.add(tooLarge(number, "more than " + MAX_LINE_BYTES));
       return new ParsedLine.Invalid(errors);
     }
     Optional<RawLine> raw = RawLine.read(line.bytes());
@@ -77,23 +77,23 @@ final class LineRules {
 
   private void checkCustomId(long line, @Nullable String customId, List<InputError> errors) {
     if (customId == null || customId.isEmpty()) {
-      errors.add(missing(line, "custom_id", "a text that is the line's own in this file"));
-    } else if (customId.getBytes(StandardCharsets.UTF_8).length > LONGEST_CUSTOM_ID_BYTES
+      errors.add(missing(line, "custom_id", "a string that is unique in this file"));
+    } else if (customId.getBytes(StandardCharsets.UTF_8).length > MAX_CUSTOM_ID_BYTES
         || !customId.codePoints().allMatch(LineRules::isText)) {
       errors.add(
           error(
               line,
               "invalid_custom_id",
-              "The custom_id is longer than %d bytes or has characters that are no text."
-                  .formatted(LONGEST_CUSTOM_ID_BYTES),
+              "The custom_id is longer than %d bytes, or contains NUL or an unpaired surrogate."
+                  .formatted(MAX_CUSTOM_ID_BYTES),
               "custom_id"));
     } else if (!customIds.add(customId)) {
       errors.add(
           error(
               line,
               "duplicate_custom_id",
-              "The custom_id '%s' is that of an earlier line; each line needs one of its own."
-                  .formatted(cut(customId)),
+              "An earlier line has the same custom_id '%s'. Use a unique custom_id in each line."
+                  .formatted(abbreviate(customId)),
               "custom_id"));
     }
   }
@@ -106,7 +106,7 @@ final class LineRules {
           error(
               line,
               "invalid_method",
-              "The method '%s' is not supported: it has to be POST.".formatted(cut(method)),
+              "The method '%s' is not supported. It must be POST.".formatted(abbreviate(method)),
               "method"));
     }
   }
@@ -119,7 +119,8 @@ final class LineRules {
           error(
               line,
               "invalid_url",
-              "The URL '%s' does not match the batch's endpoint %s.".formatted(cut(url), endpoint),
+              "The URL '%s' does not match the batch's endpoint %s."
+                  .formatted(abbreviate(url), endpoint),
               "url"));
     }
   }
@@ -134,27 +135,27 @@ final class LineRules {
       errors.add(tooLarge(line, Integer.toString(payload.size())));
       return null;
     }
-    Optional<RequestSummary> facts = RequestSummary.read(payload);
-    if (facts.isEmpty()) {
+    Optional<RequestSummary> summary = RequestSummary.read(payload);
+    if (summary.isEmpty()) {
       errors.add(error(line, "invalid_type", "The body is not a JSON object.", "body"));
       return null;
     }
-    if (facts.get().stream()) {
+    if (summary.get().stream()) {
       errors.add(
           error(
               line,
               "streaming_unsupported",
-              "A batch cannot stream: leave out \"stream\": true.",
+              "A batch cannot stream. Remove \"stream\": true.",
               "body.stream"));
     }
-    return target(line, facts.get(), payload, errors);
+    return target(line, summary.get(), payload, errors);
   }
 
   private @Nullable Target target(
-      long line, RequestSummary facts, Payload payload, List<InputError> errors) {
-    String model = facts.model();
+      long line, RequestSummary summary, Payload payload, List<InputError> errors) {
+    String model = summary.model();
     if (model.isEmpty()) {
-      errors.add(missing(line, "body.model", "the model that is to answer"));
+      errors.add(missing(line, "body.model", "the model of the request"));
       return null;
     }
     Optional<RouteSettings> route =
@@ -165,32 +166,33 @@ final class LineRules {
               line,
               "model_not_found",
               "No route serves the model '%s'. The routes serve: %s."
-                  .formatted(cut(model), known()),
+                  .formatted(abbreviate(model), servedModels()),
               "body.model"));
       return null;
     }
-    checkMixture(line, model, route.get(), errors);
-    SchedulingCost schedulingCost = SchedulingCost.of(facts, payload);
+    checkMixedModels(line, model, route.get(), errors);
+    SchedulingCost schedulingCost = SchedulingCost.of(summary, payload);
     return new Target(
         route.get().name(), model, schedulingCost.prompt(), schedulingCost.reply(), payload);
   }
 
-  private void checkMixture(long line, String model, RouteSettings route, List<InputError> errors) {
+  private void checkMixedModels(
+      long line, String model, RouteSettings route, List<InputError> errors) {
     if (firstModel == null) {
       firstModel = model;
-      firstMayBeMixed = route.allowMixedModels();
-    } else if (!firstModel.equals(model) && !(firstMayBeMixed && route.allowMixedModels())) {
+      firstAllowsMixedModels = route.allowMixedModels();
+    } else if (!firstModel.equals(model) && !(firstAllowsMixedModels && route.allowMixedModels())) {
       errors.add(
           error(
               line,
               "mismatched_model",
-              "The model '%s' does not match '%s' of an earlier line: the route %s takes one model a file."
-                  .formatted(cut(model), cut(firstModel), route.name()),
+              "The model '%s' differs from '%s' of an earlier line, but route %s allows one model per file. Use one file per model."
+                  .formatted(abbreviate(model), abbreviate(firstModel), route.name()),
               "body.model"));
     }
   }
 
-  private String known() {
+  private String servedModels() {
     return String.join(
         ", ", routes.all().stream().flatMap(route -> route.models().stream()).distinct().toList());
   }
@@ -199,15 +201,15 @@ final class LineRules {
     return error(
         line,
         "request_too_large",
-        "The request has %s bytes; %d are the most.".formatted(bytes, TaskCodec.MAX_BODY_BYTES),
+        "The request has %s bytes; the limit is %d.".formatted(bytes, TaskCodec.MAX_BODY_BYTES),
         "body");
   }
 
-  private static InputError missing(long line, String parameter, String what) {
+  private static InputError missing(long line, String parameter, String description) {
     return error(
         line,
         "missing_required_parameter",
-        "Missing required parameter: '%s' (%s).".formatted(parameter, what),
+        "Missing required parameter: '%s' (%s).".formatted(parameter, description),
         parameter);
   }
 
@@ -216,14 +218,14 @@ final class LineRules {
     return new InputError(code, line, message, parameter);
   }
 
-  /** Error messages stay readable, and text that PostgreSQL takes, whatever a line holds. */
-  static String cut(String value) {
-    int[] text = value.codePoints().filter(LineRules::isText).limit(LONGEST_QUOTE + 1).toArray();
-    int length = Math.min(text.length, LONGEST_QUOTE);
-    return new String(text, 0, length) + (text.length > LONGEST_QUOTE ? "…" : "");
+  /** Shortens a value for an error message, and removes characters that PostgreSQL rejects. */
+  static String abbreviate(String value) {
+    int[] text = value.codePoints().filter(LineRules::isText).limit(MAX_QUOTE_LENGTH + 1).toArray();
+    int length = Math.min(text.length, MAX_QUOTE_LENGTH);
+    return new String(text, 0, length) + (text.length > MAX_QUOTE_LENGTH ? "…" : "");
   }
 
-  /** Neither NUL nor half of a surrogate pair. */
+  /** Whether it is neither NUL nor an unpaired surrogate. */
   private static boolean isText(int codePoint) {
     return codePoint != 0
         && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);

@@ -4,25 +4,26 @@ import dev.sluice.common.wire.Payload;
 import dev.sluice.producer.batch.InputError;
 import java.util.List;
 
-/** What was found in a line of a batch's input. */
+/** The result of parsing one line of an input file. */
 sealed interface ParsedLine {
 
   /**
-   * A request.
+   * A valid request.
    *
-   * @param prompt tokens of its prompt, estimated
+   * @param line its line number, from 1
+   * @param prompt estimated tokens of its prompt
    * @param reply tokens of the longest reply that it allows
    */
   record Request(
       long line, String customId, String route, String model, long prompt, long reply, Payload body)
       implements ParsedLine {
 
-    /** What it takes of the provider's allowance, estimated. */
+    /** The estimated tokens of the prompt and the reply. */
     long tokens() {
       return prompt + reply;
     }
   }
 
-  /** No request that could be sent; every reason why. */
+  /** An invalid line with all its errors. */
   record Invalid(List<InputError> errors) implements ParsedLine {}
 }

@@ -15,9 +15,10 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * The four values of a line; null where the line has none, or one that is not text.
+ * The four fields of a line; null if a field is absent, or is not a string.
  *
- * @param body the bytes of the value as they stand in the line, never written anew
+ * @param body the original bytes of the value of any type, so that numbers and escapes stay as they
+ *     are
  */
 record RawLine(
     @Nullable String customId,
@@ -26,7 +27,7 @@ record RawLine(
     @Nullable Payload body) {
   private static final JsonFactory JSON = Json.factory();
 
-  /** The values of this line; empty where it is no JSON object in UTF-8. */
+  /** Parses a line; empty if it is not a JSON object in UTF-8. */
   static Optional<RawLine> read(byte[] line) {
     try {
       StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line));
@@ -37,14 +38,14 @@ record RawLine(
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return Optional.empty();
       }
-      RawLine read = values(parser, line);
-      return parser.nextToken() == null ? Optional.of(read) : Optional.empty();
+      RawLine fields = fields(parser, line);
+      return parser.nextToken() == null ? Optional.of(fields) : Optional.empty();
     } catch (JacksonException notJson) {
       return Optional.empty();
     }
   }
 
-  private static RawLine values(JsonParser parser, byte[] line) {
+  private static RawLine fields(JsonParser parser, byte[] line) {
     String customId = null;
     String method = null;
     String url = null;
@@ -74,7 +75,7 @@ record RawLine(
   private static Payload slice(JsonParser parser, byte[] line) {
     int start = (int) parser.currentTokenLocation().getByteOffset();
     if (parser.currentToken() == JsonToken.VALUE_STRING) {
-      parser.getString(); // scalars are read lazily: only then does the parser stand behind them
+      parser.getString(); // the parser reads scalars lazily; this moves it to the end of the value
     }
     parser.skipChildren();
     int end = (int) parser.currentLocation().getByteOffset();

@@ -8,10 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 
-/** Inserts the tasks of one batch, many in one statement. */
+/** Inserts the tasks of one batch in bulks. */
 final class TaskInserter {
-  private static final int MOST_ROWS = 1000;
-  private static final int MOST_BYTES = 4 * 1024 * 1024;
+  private static final int MAX_ROWS = 1000;
+  private static final int MAX_BYTES = 4 * 1024 * 1024;
   private static final String INSERT =
       "insert into tasks (id, batch_id, line_no, custom_id, route, model, tokens, body) values (?, ?, ?, ?, ?, ?, ?, ?)";
 
@@ -22,7 +22,7 @@ final class TaskInserter {
   private @Nullable String model;
   private int bytes;
   private final UsageEstimate usageEstimate = new UsageEstimate();
-  private boolean any;
+  private boolean hasTasks;
 
   TaskInserter(JdbcOperations jdbc, NoArgGenerator ids, BatchId batch) {
     this.jdbc = jdbc;
@@ -43,30 +43,26 @@ final class TaskInserter {
           request.body().bytes()
         });
     bytes += request.body().size();
-    model = !any || request.model().equals(model) ? request.model() : null;
-    any = true;
+    model = !hasTasks || request.model().equals(model) ? request.model() : null;
+    hasTasks = true;
     usageEstimate.add(request);
-    if (rows.size() >= MOST_ROWS || bytes >= MOST_BYTES) {
+    if (rows.size() >= MAX_ROWS || bytes >= MAX_BYTES) {
       flush();
     }
   }
 
-  /** Sends what is left. */
-  void finish() {
-    flush();
-  }
-
-  /** What they will take. */
-  UsageEstimate plan() {
+  /** The estimated usage of the tasks. */
+  UsageEstimate estimate() {
     return usageEstimate;
   }
 
-  /** What all of them ask for; null where they differ. */
+  /** The model of all tasks; null if they differ. */
   @Nullable String model() {
     return model;
   }
 
-  private void flush() {
+  /** Inserts the remaining rows. */
+  void flush() {
     if (!rows.isEmpty()) {
       jdbc.batchUpdate(INSERT, rows);
       LoopWatch.progress();

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What the requests of a file will take, by route and model. */
+/** Sums the estimated usage of the requests of a file by route and model. */
 final class UsageEstimate {
   private final Map<String, Map<String, ModelUsage>> byRoute = new TreeMap<>();
 
@@ -22,18 +22,18 @@ final class UsageEstimate {
                     a.route(),
                     a.model(),
                     a.tasks() + b.tasks(),
-                    a.estimatedPrompt() + b.estimatedPrompt(),
-                    a.estimatedReply() + b.estimatedReply()));
+                    a.estimatedPromptTokens() + b.estimatedPromptTokens(),
+                    a.estimatedCompletionTokens() + b.estimatedCompletionTokens()));
   }
 
-  Collection<ModelUsage> uses() {
+  Collection<ModelUsage> usages() {
     return byRoute.values().stream().flatMap(models -> models.values().stream()).toList();
   }
 
-  /** How many tasks each route has. */
+  /** The number of tasks by route. */
   Map<String, Long> tasks() {
     Map<String, Long> tasks = new TreeMap<>();
-    uses().forEach(use -> tasks.merge(use.route(), use.tasks(), Long::sum));
+    usages().forEach(usage -> tasks.merge(usage.route(), usage.tasks(), Long::sum));
     return tasks;
   }
 }

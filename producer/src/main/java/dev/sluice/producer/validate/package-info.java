@@ -1,8 +1,4 @@
-/**
- * From a batch's input file to its tasks, or to the list of what is wrong. Depends on {@code
- * access}, {@code batch}, {@code cost}, {@code error}, {@code file}, {@code loop} and {@code
- * quota}.
- */
+/** Validates the input files of batches and inserts their tasks. */
 @NullMarked
 package dev.sluice.producer.validate;
 

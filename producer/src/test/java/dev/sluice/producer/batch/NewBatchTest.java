@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,36 +17,37 @@ class NewBatchTest {
   private static final String CHAT = "/v1/chat/completions";
 
   @Test
-  void theWindowOfOpenAiIsADay() {
+  void openAisCompletionWindowIsOneDay() {
     assertThat(new NewBatch("file-1", CHAT, "24h", null, null, null, null).check().window())
         .isEqualTo(Duration.ofDays(1));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "24", "h", "0h", "-1h", "31d", "99999d", "24H", "1w", "24h "})
-  void aWindowThatIsNoneIsRefused(String window) {
-    refused(new NewBatch("file-1", CHAT, window, null, null, null, null), "completion_window");
+  void invalidCompletionWindowIsRejected(String window) {
+    assertRejected(
+        new NewBatch("file-1", CHAT, window, null, null, null, null), "completion_window");
   }
 
   @Test
-  void whatIsMissingOrUnknownIsRefused() {
-    refused(new NewBatch(null, CHAT, "24h", null, null, null, null), "input_file_id");
-    refused(new NewBatch("file-1", null, "24h", null, null, null, null), "endpoint");
-    refused(
+  void missingOrInvalidValuesAreRejected() {
+    assertRejected(new NewBatch(null, CHAT, "24h", null, null, null, null), "input_file_id");
+    assertRejected(new NewBatch("file-1", null, "24h", null, null, null, null), "endpoint");
+    assertRejected(
         new NewBatch("file-1", "/v1/chat/completion", "24h", null, null, null, null),
         "/v1/chat/completion");
-    refused(new NewBatch("file-1", CHAT, "24h", null, 0, null, null), "priority");
-    refused(new NewBatch("file-1", CHAT, "24h", null, 101, null, null), "priority");
-    refused(
+    assertRejected(new NewBatch("file-1", CHAT, "24h", null, 0, null, null), "priority");
+    assertRejected(new NewBatch("file-1", CHAT, "24h", null, 101, null, null), "priority");
+    assertRejected(
         new NewBatch("file-1", CHAT, "24h", Map.of("k", "v".repeat(513)), null, null, null),
         "metadata");
   }
 
   @Test
-  void aBudgetIsASumOfMoney() {
-    for (String sum : List.of("0", "-1", "0.0000001", "1000000001")) {
-      refused(
-          new NewBatch("file-1", CHAT, "24h", null, null, null, new BigDecimal(sum)),
+  void budgetIsAPositiveAmountOfDollars() {
+    for (String amount : List.of("0", "-1", "0.0000001", "1000000001")) {
+      assertRejected(
+          new NewBatch("file-1", CHAT, "24h", null, null, null, new BigDecimal(amount)),
           "A budget is a number of US dollars");
     }
     assertThat(
@@ -58,7 +58,7 @@ class NewBatchTest {
   }
 
   @Test
-  void anIdIsReadAsItWasWritten() {
+  void idIsParsedFromItsTextForm() {
     BatchId id = new BatchId(UUID.fromString("01890a5d-ac96-774b-bcce-b302099a8057"));
     assertThat(id).hasToString("batch_01890a5dac96774bbcceb302099a8057");
     assertThat(BatchId.parse(id.toString())).contains(id);
@@ -66,9 +66,9 @@ class NewBatchTest {
     assertThat(BatchId.parse("batch_01890a5dac96774bbcceb302099a80zz")).isEmpty();
   }
 
-  private static void refused(NewBatch request, @Nullable String word) {
+  private static void assertRejected(NewBatch request, String messagePart) {
     assertThatThrownBy(request::check)
         .isInstanceOf(ApiException.class)
-        .hasMessageContaining("completion_window".equals(word) ? "" : String.valueOf(word));
+        .hasMessageContaining(messagePart);
   }
 }

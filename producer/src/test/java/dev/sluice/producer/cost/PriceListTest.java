@@ -28,18 +28,18 @@ class PriceListTest {
                           "prices[1].as-of", "2026-11-01")))));
 
   @Test
-  void aPlanCostsBetweenItsPromptsAndItsLongestReplies() {
+  void estimateIsBetweenPromptsAndLongestReplies() {
     BatchCost cost =
         prices.cost(List.of(ModelUsage.planned("mini", "cheap", 10, 1_000_000, 500_000)));
 
     assertThat(cost.min()).isEqualByComparingTo("1");
     assertThat(cost.max()).isEqualByComparingTo("6");
-    assertThat(cost.expected()).as("nothing is known better").isEqualByComparingTo("6");
+    assertThat(cost.expected()).as("the estimate without ended tasks").isEqualByComparingTo("6");
     assertThat(cost.spent()).isEqualByComparingTo("0");
   }
 
   @Test
-  void whatTheEndedTasksTookIsExpectedOfTheOthers() {
+  void forecastExtrapolatesEndedTasks() {
     ModelUsage quarter = new ModelUsage("mini", "cheap", 80, 1, 1, 20, 1_000_000, 100_000);
 
     BatchCost cost = prices.cost(List.of(quarter));
@@ -49,14 +49,14 @@ class PriceListTest {
   }
 
   @Test
-  void fewTasksSayLittle() {
+  void forecastUsesTheEstimateForFewEndedTasks() {
     ModelUsage few = new ModelUsage("mini", "cheap", 100, 1_000_000, 0, 19, 0, 0);
 
     assertThat(prices.cost(List.of(few)).expected()).isEqualByComparingTo("0.81");
   }
 
   @Test
-  void theOldestDayOfThePricesIsTold() {
+  void costStatesTheOldestPriceDate() {
     BatchCost cost =
         prices.cost(
             List.of(
@@ -68,13 +68,13 @@ class PriceListTest {
   }
 
   @Test
-  void oneModelWithoutAPriceMakesTheWholeUnknown() {
-    List<ModelUsage> uses =
+  void costIsUnknownIfAModelHasNoPrice() {
+    List<ModelUsage> usages =
         List.of(
             ModelUsage.planned("mini", "cheap", 1, 1, 1),
             ModelUsage.planned("mini", "free", 1, 1, 1));
 
-    assertThat(prices.cost(uses)).isEqualTo(BatchCost.UNKNOWN);
+    assertThat(prices.cost(usages)).isEqualTo(BatchCost.UNKNOWN);
     assertThat(prices.cost(List.of())).isEqualTo(BatchCost.UNKNOWN);
     assertThat(prices.dollars("mini", "free", 1, 1)).isEmpty();
   }

@@ -26,9 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The embedded PostgreSQL, through the ends that a process can come to. */
+/** The embedded PostgreSQL after clean stops, crashes and failed starts. */
 class EmbeddedDatabaseIT {
-  /** One for all tests: the first start takes seconds, every later one a moment. */
+  /** One directory for all tests, because only the first start takes seconds. */
   @TempDir private static Path directory = Path.of("");
 
   private @Nullable EmbeddedDatabase running;
@@ -44,7 +44,7 @@ class EmbeddedDatabaseIT {
   }
 
   @Test
-  void whatIsCommittedStaysThroughARestart() {
+  void committedDataSurvivesARestart() {
     assertThat(
             List.of(setting("fsync"), setting("synchronous_commit"), setting("full_page_writes")))
         .containsOnly("on");
@@ -57,8 +57,8 @@ class EmbeddedDatabaseIT {
   }
 
   @Test
-  void anErrorQuotesNoValueOfItsStatement() {
-    jdbc().sql("create table if not exists strict (said text check (said = 'no'))").update();
+  void errorsQuoteNoValues() {
+    jdbc().sql("create table if not exists strict (value text check (value = 'no'))").update();
     JdbcTemplate bulk = new JdbcTemplate(database().dataSource());
     assertThatThrownBy(
             () ->
@@ -66,17 +66,17 @@ class EmbeddedDatabaseIT {
                     "insert into strict values (?)",
                     List.of(new Object[] {"Xylophone"}, new Object[] {"again"})))
         .extracting(Throwables::getStackTrace, STRING)
-        .contains("strict_said_check")
+        .contains("strict_value_check")
         .doesNotContain("Xylophone");
   }
 
   @Test
-  void aServerThatAKilledProducerLeftIsStoppedAndItsDataTakenOver() throws IOException {
+  void orphanedServerIsStoppedAndItsDataReused() throws IOException {
     jdbc().sql("create table if not exists kept (n int)").update();
     long orphan = pid();
-    database().keeper().close();
+    database().supervisor().close();
     database().pool().close();
-    database().lock().close(); // all that the system does for a process that is killed
+    database().lock().close(); // as the operating system does for a killed process
     running = EmbeddedDatabase.start(directory);
     assertThat(pid()).isNotEqualTo(orphan);
     assertThat(ProcessHandle.of(orphan).map(ProcessHandle::isAlive).orElse(false)).isFalse();
@@ -84,7 +84,7 @@ class EmbeddedDatabaseIT {
   }
 
   @Test
-  void aServerThatIsKilledIsStartedAgainWithWhatWasCommitted() throws IOException {
+  void killedServerIsRestartedWithCommittedData() throws IOException {
     jdbc().sql("create table if not exists kept (n int)").update();
     long killed = pid();
     ProcessHandle.of(killed).orElseThrow().destroyForcibly();
@@ -99,7 +99,7 @@ class EmbeddedDatabaseIT {
   }
 
   @Test
-  void aPidFileThatNamesAnotherProgramIsTakenAway() throws IOException {
+  void pidFileOfAnotherProgramIsDeleted() throws IOException {
     database().close();
     long self = ProcessHandle.current().pid();
     Path pidFile = directory.resolve("data").resolve("postmaster.pid");
@@ -110,7 +110,7 @@ class EmbeddedDatabaseIT {
   }
 
   @Test
-  void aSecondProducerIsToldThatTheDirectoryIsTaken() {
+  void secondProducerInTheSameDirectoryFails() {
     assertThatThrownBy(() -> EmbeddedDatabase.start(directory))
         .isInstanceOf(StartupException.class)
         .hasMessageStartingWith("another producer uses the directory " + directory);
@@ -118,7 +118,7 @@ class EmbeddedDatabaseIT {
   }
 
   @Test
-  void aDirectoryThatIsAFileIsNamed(@TempDir Path other) throws IOException {
+  void fileInsteadOfADirectoryIsReported(@TempDir Path other) throws IOException {
     Path file = Files.writeString(other.resolve("file"), "");
     assertThatThrownBy(() -> EmbeddedDatabase.start(file))
         .isInstanceOf(StartupException.class)
@@ -126,11 +126,11 @@ class EmbeddedDatabaseIT {
   }
 
   @Test
-  void dataThatWereNeverReadyAreSetAside(@TempDir Path other) throws IOException {
+  void incompleteDataIsMoved(@TempDir Path other) throws IOException {
     Files.createDirectories(other.resolve("data"));
     Files.writeString(other.resolve("data").resolve("postgresql.conf"), "half written");
-    try (EmbeddedDatabase made = EmbeddedDatabase.start(other)) {
-      assertThat(made.kind()).isEqualTo("embedded");
+    try (EmbeddedDatabase started = EmbeddedDatabase.start(other)) {
+      assertThat(started.kind()).isEqualTo("embedded");
     }
     try (var entries = Files.list(other)) {
       assertThat(entries.map(Path::getFileName).map(Path::toString))
@@ -139,7 +139,7 @@ class EmbeddedDatabaseIT {
   }
 
   @Test
-  void anExternalOneThatRefusesIsNamedWithTheReason() throws Exception {
+  void connectionErrorsOfAnExternalDatabaseNameTheCause() throws Exception {
     String url = "jdbc:postgresql://127.0.0.1:" + database().server().getPort() + "/postgres";
     assertThatThrownBy(
             () -> Database.external(url.replace("/postgres", "/none"), "postgres", () -> ""))
@@ -153,7 +153,7 @@ class EmbeddedDatabaseIT {
     assertThatThrownBy(() -> Database.external(url, "app", () -> "wrong"))
         .isInstanceOf(StartupException.class)
         .hasMessage(
-            "PostgreSQL at %s refuses the login of user app. Check spring.datasource.username and .password."
+            "PostgreSQL at %s rejects the login of user app. Check spring.datasource.username and .password."
                 .formatted(url.substring(5)));
     AtomicReference<String> password = new AtomicReference<>("right");
     try (Database right = Database.external(url, "app", password::get)) {
@@ -167,19 +167,19 @@ class EmbeddedDatabaseIT {
                 Database.external(
                     "jdbc:postgresql://127.0.0.1:9/x?password=secret", "app", () -> "x"))
         .isInstanceOf(StartupException.class)
-        .hasMessageContaining("127.0.0.1:9/x?password=*** is not reached");
+        .hasMessageContaining("127.0.0.1:9/x?password=*** cannot be reached");
     assertThatThrownBy(() -> Database.external("jdbc:mysql://db/x", "app", () -> "x"))
-        .hasMessageContaining("is no PostgreSQL URL");
+        .hasMessageContaining("is not a PostgreSQL URL");
   }
 
-  /** More at once than the pool had opened before; one that is refused throws. */
+  /** Opens more connections than the pool has, so that it creates new ones. */
   private static void openSeveral(Database database) throws SQLException {
     List<Connection> open = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       open.add(database.dataSource().getConnection());
     }
-    for (Connection one : open) {
-      one.close();
+    for (Connection connection : open) {
+      connection.close();
     }
   }
 

@@ -11,13 +11,13 @@ class QueueDepthTargetTest {
   private long now;
 
   @Test
-  void withoutAConsumerThereIsALittleToBeginWith() {
+  void queueWithoutConsumersHolds100Tasks() {
     assertThat(missing(0, 0)).isEqualTo(100);
     assertThat(missing(100, 0)).isZero();
   }
 
   @Test
-  void slowWorkersFindTwoTasksForEachOfThem() {
+  void slowConsumersGetTwoTasksEach() {
     assertThat(missing(0, 8)).isEqualTo(16);
     published += 16;
     for (int second = 0; second < 10; second++) {
@@ -27,37 +27,37 @@ class QueueDepthTargetTest {
   }
 
   @Test
-  void fastWorkersFindTwoSecondsOfTheirPace() {
+  void fastConsumersGetTwoSecondsOfWork() {
     missing(0, 8);
     published += 300;
-    missing(100, 8); // 200 in a second
-    assertThat(missing(100, 8)).isBetween(140, 150); // and then none: believed slowly
+    missing(100, 8); // consumed 200 in this second
+    assertThat(missing(100, 8)).isBetween(140, 150); // consumed none; the rate decays slowly
     published += 300;
     assertThat(missing(200, 8)).isEqualTo(200);
   }
 
   @Test
-  void aQueueThatRanDryGrowsFromLookToLook() {
+  void emptyQueueGrowsWithEachSample() {
     missing(0, 4);
-    int kept = 8;
-    for (int look = 0; look < 5; look++) {
-      published += kept;
+    int added = 8;
+    for (int sample = 0; sample < 5; sample++) {
+      published += added;
       now += Duration.ofMillis(200).toNanos();
       int next = tasks.missing(0, 4, published, now);
-      assertThat(next).isGreaterThanOrEqualTo(9 * kept);
-      kept = next;
+      assertThat(next).isGreaterThanOrEqualTo(9 * added);
+      added = next;
     }
   }
 
   @Test
-  void looksInQuickSuccessionChangeNothing() {
+  void samplesInQuickSuccessionChangeNothing() {
     missing(0, 4);
     published += 8;
     now += Duration.ofMillis(1).toNanos();
     assertThat(tasks.missing(0, 4, published, now)).isEqualTo(8);
   }
 
-  /** A second later. */
+  /** Samples one second after the last sample. */
   private int missing(int ready, int consumers) {
     now += Duration.ofSeconds(1).toNanos();
     return tasks.missing(ready, consumers, published, now);

@@ -48,32 +48,32 @@ class TaskPublisherTest {
           fake(ConnectionFactory.class, Map.of("createConnection", arguments -> connection)));
 
   @Test
-  void anInterruptDuringTheWaitLosesNoConfirm() {
+  void interruptDuringTheWaitLosesNoConfirm() {
     waits.add(
         () -> {
           throw new InterruptedException();
         });
     waits.add(() -> ack(3, true));
     TaskPublisher.PublishedTasks publishedTasks = publisher.publish(tasks());
-    assertThat(publishedTasks.taken()).containsExactlyInAnyOrder("a", "b", "c");
+    assertThat(publishedTasks.confirmed()).containsExactlyInAnyOrder("a", "b", "c");
     assertThat(publishedTasks.interrupted()).isTrue();
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
 
   @Test
-  void whatWasConfirmedInTimeIsTaken() {
+  void tasksConfirmedBeforeTheTimeoutAreReturned() {
     waits.add(
         () -> {
           ack(2, false);
           throw new TimeoutException();
         });
     TaskPublisher.PublishedTasks publishedTasks = publisher.publish(tasks());
-    assertThat(publishedTasks.taken()).containsExactly("b");
+    assertThat(publishedTasks.confirmed()).containsExactly("b");
     assertThat(publishedTasks.interrupted()).isFalse();
   }
 
   @Test
-  void whoIsInterruptedAlreadyPublishesNothing() {
+  void interruptedThreadPublishesNothing() {
     Thread.currentThread().interrupt();
     try {
       assertThat(publisher.publish(tasks())).isEqualTo(TaskPublisher.PublishedTasks.NOTHING);
@@ -91,26 +91,26 @@ class TaskPublisherTest {
     return List.of(task("a"), task("b"), task("c"));
   }
 
-  /** Answers the named methods; all others do nothing. */
-  private <T> T fake(Class<T> type, Map<String, Function<Object[], Object>> answers) {
+  /** A proxy with the given methods; all others do nothing. */
+  private <T> T fake(Class<T> type, Map<String, Function<Object[], Object>> methods) {
     Object proxy =
         Proxy.newProxyInstance(
             type.getClassLoader(),
             new Class<?>[] {type},
             (self, method, arguments) -> {
               if (method.getName().equals("waitForConfirms")) {
-                waits.remove().go();
+                waits.remove().run();
                 return true;
               }
-              Function<Object[], Object> answer = answers.get(method.getName());
-              return answer == null ? null : answer.apply(arguments);
+              Function<Object[], Object> implementation = methods.get(method.getName());
+              return implementation == null ? null : implementation.apply(arguments);
             });
     return type.cast(proxy);
   }
 
-  /** What happens while the publisher waits. */
+  /** The events during one wait for confirms. */
   private interface Wait {
-    void go() throws InterruptedException, TimeoutException, IOException;
+    void run() throws InterruptedException, TimeoutException, IOException;
   }
 
   private static TaskMessage task(String id) {

@@ -11,15 +11,15 @@ class UnconfirmedTasksTest {
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
   @Test
-  void whatMayBeInAWorkersHandsIsHeldBackForAWhile() {
-    UUID one = UUID.randomUUID();
-    UUID other = UUID.randomUUID();
+  void unconfirmedTaskIsExcludedFor30Seconds() {
+    UUID first = UUID.randomUUID();
+    UUID second = UUID.randomUUID();
     UnconfirmedTasks unconfirmedTasks = new UnconfirmedTasks();
-    unconfirmedTasks.add(List.of(one), 0);
-    unconfirmedTasks.add(List.of(one, other), 20 * SECOND);
+    unconfirmedTasks.add(List.of(first), 0);
+    unconfirmedTasks.add(List.of(first, second), 20 * SECOND);
 
-    assertThat(unconfirmedTasks.held(29 * SECOND)).containsExactlyInAnyOrder(one, other);
-    assertThat(unconfirmedTasks.held(31 * SECOND)).containsExactly(other);
-    assertThat(unconfirmedTasks.held(51 * SECOND)).isEmpty();
+    assertThat(unconfirmedTasks.excluded(29 * SECOND)).containsExactlyInAnyOrder(first, second);
+    assertThat(unconfirmedTasks.excluded(31 * SECOND)).containsExactly(second);
+    assertThat(unconfirmedTasks.excluded(51 * SECOND)).isEmpty();
   }
 }

@@ -6,6 +6,7 @@ import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchStatus;
+import dev.sluice.producer.batch.PausedBy;
 import dev.sluice.producer.report.RouteStatus;
 import dev.sluice.producer.report.RouteStatus.Hold;
 import dev.sluice.producer.report.RouteStatus.Limit;
@@ -147,12 +148,15 @@ class WaitExplainerTest {
   void pausedBatchNamesTheCause() {
     WaitExplainer waitExplainer = new WaitExplainer(Map.of(), List.of(), Map.of());
 
-    assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, "manual")).sentence())
+    assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, PausedBy.MANUAL)).sentence())
         .isEqualTo("Paused manually since 12:00:00 UTC. Resume it to continue.");
-    assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, "budget")).sentence())
+    assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, PausedBy.BUDGET)).sentence())
         .isEqualTo(
             "Paused since 12:00:00 UTC: the budget of $2.50 is spent. Raise the budget to resume.");
-    assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, "project_budget")).sentence())
+    assertThat(
+            waitExplainer
+                .of(batch(BatchStatus.IN_PROGRESS, NOON, PausedBy.PROJECT_BUDGET))
+                .sentence())
         .isEqualTo("Paused since 12:00:00 UTC: the project's budget for this month is spent.");
   }
 
@@ -193,7 +197,7 @@ class WaitExplainerTest {
   }
 
   private static Batch batch(
-      BatchStatus status, @Nullable Instant paused, @Nullable String pausedBy) {
+      BatchStatus status, @Nullable Instant paused, @Nullable PausedBy pausedBy) {
     return new Batch(
         OWN,
         Project.DEFAULT,

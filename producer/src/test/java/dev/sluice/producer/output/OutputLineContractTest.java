@@ -7,12 +7,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The lines of output and error files, byte for byte as OpenAI's documentation shows them. */
+/** The lines of output and error files, byte for byte as in OpenAI's documentation. */
 class OutputLineContractTest {
   private static final UUID ID = UUID.fromString("01890a5d-ac96-774b-bcce-b302099a8057");
 
   @Test
-  void aReplyStandsInItsLineByteForByte() {
+  void replyIsKeptByteForByte() {
     String reply = "{\"id\":\"chatcmpl-1\", \"n\":1.50,\"t\":\"é \\u00e9 \u2028 \\n\"}";
     assertThat(line(completed(200, "req_1", reply)))
         .isEqualTo(
@@ -23,7 +23,7 @@ class OutputLineContractTest {
   }
 
   @Test
-  void aReplyOfManyLinesBecomesOne() {
+  void multiLineReplyBecomesOneLine() {
     assertThat(line(completed(200, null, "{\n  \"a\": 1,\r\n  \"b\": \"x\\ny\"\n}")))
         .isEqualTo(
             "{\"id\":\"batch_req_01890a5dac96774bbcceb302099a8057\",\"custom_id\":\"one \\\"quoted\\\"\","
@@ -32,13 +32,13 @@ class OutputLineContractTest {
   }
 
   @Test
-  void aReplyThatIsNoJsonIsKeptAsText() {
+  void replyThatIsNotJsonIsKeptAsAString() {
     assertThat(line(completed(200, "r", "<html>\n")))
         .contains("\"body\":\"<html>\\n\"},\"error\":null}\n");
   }
 
   @Test
-  void aRefusalIsAResponseAndNoError() {
+  void providerErrorIsAResponse() {
     String error =
         "{\n\"error\":{\"message\":\"too long\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"context_length_exceeded\"}}";
     assertThat(line(ended("failed", 400, "req_2", "context_length_exceeded", error)))
@@ -49,7 +49,7 @@ class OutputLineContractTest {
   }
 
   @Test
-  void aRefusalThatIsNoJsonGetsOpenAisShape() {
+  void providerErrorThatIsNotJsonGetsOpenAisShape() {
     assertThat(line(ended("failed", 502, null, "attempts_exhausted", "Bad \"Gateway\"")))
         .endsWith(
             ",\"response\":{\"status_code\":502,\"request_id\":null,\"body\":{\"error\":{\"message\":\"Bad \\\"Gateway\\\"\","
@@ -57,14 +57,14 @@ class OutputLineContractTest {
   }
 
   @Test
-  void aTaskWithoutAnAnswerIsAnErrorAndNoResponse() {
+  void taskWithoutResponseIsAnError() {
     assertThat(line(ended("failed", null, null, "attempts_exhausted", "No reply within 2m.")))
         .endsWith(
             ",\"response\":null,\"error\":{\"code\":\"attempts_exhausted\",\"message\":\"No reply within 2m.\"}}\n");
   }
 
   @Test
-  void expiredAndCancelledTasksSaySoInOpenAisWords() {
+  void expiredAndCancelledTasksHaveOpenAisErrors() {
     assertThat(line(ended("expired", null, null, "deadline_exceeded", "x")))
         .endsWith(
             ",\"response\":null,\"error\":{\"code\":\"batch_expired\",\"message\":"

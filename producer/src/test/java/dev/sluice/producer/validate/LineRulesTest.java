@@ -22,9 +22,9 @@ class LineRulesTest {
   private long line;
 
   @Test
-  void aGoodLineNamesItsRoute() {
-    ParsedLine reading = check(line("a", "POST", CHAT, "{\"model\":\"gpt-5-pro\"}"));
-    assertThat(reading)
+  void validLineResolvesItsRoute() {
+    ParsedLine parsed = check(line("a", "POST", CHAT, "{\"model\":\"gpt-5-pro\"}"));
+    assertThat(parsed)
         .isInstanceOfSatisfying(
             ParsedLine.Request.class,
             request -> {
@@ -37,12 +37,12 @@ class LineRulesTest {
   }
 
   @Test
-  void whatIsNotJsonSaysSo() {
+  void invalidJsonIsReported() {
     assertThat(errors("{\"custom_id\"")).containsExactly("1 invalid_json_line null");
   }
 
   @Test
-  void everythingThatIsMissingIsNamedAtOnce() {
+  void allMissingFieldsAreReported() {
     assertThat(errors("{}"))
         .containsExactly(
             "1 missing_required_parameter custom_id",
@@ -54,45 +54,46 @@ class LineRulesTest {
   }
 
   @Test
-  void aCustomIdIsUsedOnce() {
-    assertThat(check(good("a"))).isInstanceOf(ParsedLine.Request.class);
-    assertThat(check(good("b"))).isInstanceOf(ParsedLine.Request.class);
-    assertThat(errors(good("a"))).containsExactly("3 duplicate_custom_id custom_id");
+  void duplicateCustomIdIsReported() {
+    assertThat(check(validLine("a"))).isInstanceOf(ParsedLine.Request.class);
+    assertThat(check(validLine("b"))).isInstanceOf(ParsedLine.Request.class);
+    assertThat(errors(validLine("a"))).containsExactly("3 duplicate_custom_id custom_id");
   }
 
   @Test
-  void aCustomIdIsText() {
+  void customIdMustBeValidText() {
     assertThat(
             errors(
                 "{\"custom_id\":7,\"method\":\"POST\",\"url\":\""
                     + CHAT
                     + "\",\"body\":{\"model\":\"gpt-4o-mini\"}}"))
         .containsExactly("1 missing_required_parameter custom_id");
-    assertThat(errors(good("a\\u0000b"))).containsExactly("2 invalid_custom_id custom_id");
-    assertThat(errors(good("\\ud800"))).containsExactly("3 invalid_custom_id custom_id");
-    assertThat(errors(good("x".repeat(5000)))).containsExactly("4 invalid_custom_id custom_id");
+    assertThat(errors(validLine("a\\u0000b"))).containsExactly("2 invalid_custom_id custom_id");
+    assertThat(errors(validLine("\\ud800"))).containsExactly("3 invalid_custom_id custom_id");
+    assertThat(errors(validLine("x".repeat(5000))))
+        .containsExactly("4 invalid_custom_id custom_id");
   }
 
   @Test
-  void methodAndUrlFitTheBatch() {
+  void methodAndUrlMustMatchTheBatch() {
     assertThat(errors(line("a", "GET", "/v1/embeddings", "{\"model\":\"gpt-4o-mini\"}")))
         .containsExactly("1 invalid_method method", "1 invalid_url url");
   }
 
   @Test
-  void whatAMessageQuotesIsShortAndText() {
-    assertThat(LineRules.cut("PO\0ST")).isEqualTo("POST");
-    assertThat(LineRules.cut("x\ud83dy")).isEqualTo("xy");
+  void quotedValuesAreShortenedAndSanitized() {
+    assertThat(LineRules.abbreviate("PO\0ST")).isEqualTo("POST");
+    assertThat(LineRules.abbreviate("x\ud83dy")).isEqualTo("xy");
     String smileys = "\ud83d\ude00".repeat(100);
-    assertThat(LineRules.cut(smileys)).isEqualTo(smileys);
-    assertThat(LineRules.cut("a" + smileys)).isEqualTo("a" + smileys.substring(2) + "…");
+    assertThat(LineRules.abbreviate(smileys)).isEqualTo(smileys);
+    assertThat(LineRules.abbreviate("a" + smileys)).isEqualTo("a" + smileys.substring(2) + "…");
     assertThat(errors(line("a", "PO\\u0000ST", "\\ud800", "{\"model\":\"gpt-5\\ud800\"}")))
         .containsExactly(
             "1 invalid_method method", "1 invalid_url url", "1 model_not_found body.model");
   }
 
   @Test
-  void anUnknownModelNamesThoseThatAreKnown() {
+  void unknownModelErrorListsTheServedModels() {
     ParsedLine.Invalid invalid =
         (ParsedLine.Invalid) check(line("a", "POST", CHAT, "{\"model\":\"gpt-9\"}"));
     InputError error = invalid.errors().getFirst();
@@ -102,27 +103,27 @@ class LineRulesTest {
   }
 
   @Test
-  void whereARouteForbidsItTheModelsOfAFileAreNotMixed() {
+  void mixedModelsAreReportedIfTheRouteForbidsThem() {
     Routes routes =
         new Routes(
             List.of(
                 TestRoutes.route(
                     "strict", Map.of("models", "strict-*", "allow-mixed-models", false)),
                 route("free", "free-*")));
-    assertThat(mixture(routes, "strict-a", "strict-a")).isEmpty();
-    assertThat(mixture(routes, "free-a", "free-b")).isEmpty();
-    assertThat(mixture(routes, "strict-a", "strict-b"))
+    assertThat(errorsOfModels(routes, "strict-a", "strict-a")).isEmpty();
+    assertThat(errorsOfModels(routes, "free-a", "free-b")).isEmpty();
+    assertThat(errorsOfModels(routes, "strict-a", "strict-b"))
         .containsExactly("2 mismatched_model body.model");
-    assertThat(mixture(routes, "free-a", "strict-b"))
+    assertThat(errorsOfModels(routes, "free-a", "strict-b"))
         .containsExactly("2 mismatched_model body.model");
   }
 
-  private static List<String> mixture(Routes routes, String... models) {
-    LineRules of = new LineRules(CHAT, routes);
+  private static List<String> errorsOfModels(Routes routes, String... models) {
+    LineRules rules = new LineRules(CHAT, routes);
     List<String> errors = new ArrayList<>();
     for (int i = 1; i <= models.length; i++) {
       String text = line("id" + i, "POST", CHAT, "{\"model\":\"" + models[i - 1] + "\"}");
-      if (of.check(new InputLines.Line(i, text.getBytes(StandardCharsets.UTF_8), false))
+      if (rules.check(new InputLines.Line(i, text.getBytes(StandardCharsets.UTF_8), false))
           instanceof ParsedLine.Invalid invalid) {
         invalid.errors().forEach(e -> errors.add(e.line() + " " + e.code() + " " + e.param()));
       }
@@ -131,7 +132,7 @@ class LineRulesTest {
   }
 
   @Test
-  void aBatchCannotStream() {
+  void streamingRequestIsReported() {
     assertThat(errors(line("a", "POST", CHAT, "{\"model\":\"gpt-4o-mini\",\"stream\":true}")))
         .containsExactly("1 streaming_unsupported body.stream");
     assertThat(check(line("b", "POST", CHAT, "{\"model\":\"gpt-4o-mini\",\"stream\":false}")))
@@ -139,7 +140,7 @@ class LineRulesTest {
   }
 
   @Test
-  void theBodyIsAnObjectOfASizeThatTheBrokerTakes() {
+  void bodyMustBeAnObjectWithinTheSizeLimit() {
     assertThat(errors(line("a", "POST", CHAT, "[]"))).containsExactly("1 invalid_type body");
     String large =
         "{\"model\":\"gpt-4o-mini\",\"x\":\"" + "y".repeat(TaskCodec.MAX_BODY_BYTES) + "\"}";
@@ -158,7 +159,7 @@ class LineRulesTest {
     return rules.check(new InputLines.Line(line, text.getBytes(StandardCharsets.UTF_8), false));
   }
 
-  private static String good(String customId) {
+  private static String validLine(String customId) {
     return line(customId, "POST", CHAT, "{\"model\":\"gpt-4o-mini\"}");
   }
 

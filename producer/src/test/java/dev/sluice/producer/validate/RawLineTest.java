@@ -21,7 +21,7 @@ class RawLineTest {
         "{\"big\":123456789012345678901234567890.000100}",
         "{\"dup\":1,\"dup\":2}"
       })
-  void theBodyIsTheBytesThatStandInTheLine(String body) {
+  void bodyKeepsItsOriginalBytes(String body) {
     String line =
         "{\"custom_id\":\"é-1\" ,\"method\":\"POST\",\"url\":\"/v1/x\", \"body\" :  " + body;
     assertThat(read(line + " }")).map(RawLine::body).map(Payload::text).contains(body);
@@ -32,7 +32,7 @@ class RawLineTest {
   }
 
   @Test
-  void theKeysComeInAnyOrder() {
+  void keysMayBeInAnyOrder() {
     RawLine line =
         read("{\"body\":{\"m\":1},\"url\":\"/u\",\"x\":[{}],\"custom_id\":\"c\"}").orElseThrow();
     assertThat(line.customId()).isEqualTo("c");
@@ -42,19 +42,19 @@ class RawLineTest {
   }
 
   @Test
-  void aBodyThatIsNoObjectIsThereAllTheSame() {
+  void bodyMayHaveAnyType() {
     assertThat(read("{\"body\":\"text\"}").orElseThrow().body()).isEqualTo(Payload.of("\"text\""));
     assertThat(read("{\"body\":[1]}").orElseThrow().body()).isEqualTo(Payload.of("[1]"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"[]", "1", "{", "{} {}", "{\"a\":}", "not json", "{'a':1}", "{\"a\":1},"})
-  void whatIsNoObjectIsNoLine(String text) {
+  void lineMustBeAJsonObject(String text) {
     assertThat(read(text)).isEmpty();
   }
 
   @Test
-  void bytesThatAreNotUtf8AreNoLine() {
+  void lineMustBeUtf8() {
     assertThat(RawLine.read("{\"custom_id\":\"\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1)))
         .isEmpty();
   }

@@ -202,8 +202,8 @@ class SecretsIT {
         "SPRING_RABBITMQ_ADDRESSES",
         sluice().brokerUrl().replace(sluice().brokerPassword(), WRONG + "broker"));
     assertCannotStart(
-        sluice().producer("wrong-database", database), "refuses the login of user sluice");
-    assertCannotStart(sluice().producer("wrong-url", passwordInUrl), "refuses the login");
+        sluice().producer("wrong-database", database), "rejects the login of user sluice");
+    assertCannotStart(sluice().producer("wrong-url", passwordInUrl), "rejects the login");
     assertCannotStart(sluice().worker("wrong-broker", broker), "refuses the login of user");
     int number = 0;
     for (String routes :
