@@ -514,7 +514,7 @@ class DeadLettersIT {
   void theLettersOfARouteThatHasLeftTheSettingsAreTakenIn() throws Exception {
     String gone = "route-of-yesterday";
     AmqpAdmin admin = producer.bean(AmqpAdmin.class);
-    admin.declareQueue(QueueBuilder.durable(QueueNames.dead(gone)).quorum().build());
+    admin.declareQueue(QueueBuilder.durable(QueueNames.deadLetters(gone)).quorum().build());
     try {
       sendDead(gone, "left", "left behind");
       String configured = "select count(*) from known_routes where name = 'producer-it'";
@@ -529,8 +529,8 @@ class DeadLettersIT {
       producer
           .context()
           .getBean("deadContainer", SimpleMessageListenerContainer.class)
-          .removeQueueNames(QueueNames.dead(gone));
-      admin.deleteQueue(QueueNames.dead(gone));
+          .removeQueueNames(QueueNames.deadLetters(gone));
+      admin.deleteQueue(QueueNames.deadLetters(gone));
     }
   }
 
@@ -543,12 +543,12 @@ class DeadLettersIT {
     Failure failure = new Failure(FailureCode.INVALID_REQUEST, "{\"error\":{\"message\":\"no\"}}");
     Payload request = Payload.of("{\"name\":\"%s\"}".formatted(name));
     OutcomeMessage dead = OutcomeMessage.failed(ids, failure, FakeWorker.facts(400), request);
-    send("", QueueNames.dead(route), OutcomeCodec.write(dead));
+    send("", QueueNames.deadLetters(route), OutcomeCodec.write(dead));
   }
 
   @Test
   void whatIsNoOutcomeArrivesAllTheSameAndTheNextOneToo() throws Exception {
-    String dead = QueueNames.dead(RunningProducer.ROUTE);
+    String dead = QueueNames.deadLetters(RunningProducer.ROUTE);
     send("", dead, new Message(new byte[] {0, (byte) 0xff, 1}));
     send("", dead, new Message(new byte[0]));
     send(
@@ -570,7 +570,7 @@ class DeadLettersIT {
             .build());
     send("", dead, new Message(new byte[] {0, (byte) 0xff, 1}, new MessageProperties()));
     await().atMost(SOON).until(() -> letters("").size() == 4);
-    JsonNode garbage = letters("?text=gave the task up").get(0);
+    JsonNode garbage = letters("?text=dead-lettered the task").get(0);
     assertThat(garbage.path("project").isNull()).isTrue();
     RunningProducer key = producer.with(keyOf("default"));
     assertThat(key.get("/api/dead-letters").path("data")).isEmpty();

@@ -347,7 +347,7 @@ class OverviewIT {
     SimpleMessageListenerContainer container =
         new SimpleMessageListenerContainer(producer().bean(ConnectionFactory.class));
     container.setQueues(queue);
-    container.setMessageListener(message -> FleetCodec.control(message).ifPresent(heard::add));
+    container.setMessageListener(message -> FleetCodec.routeOverrides(message).ifPresent(heard::add));
     container.start();
     return container;
   }

@@ -244,7 +244,7 @@ class ProducerIT {
         .extracting(message -> message.getMessageProperties().getMessageId())
         .doesNotHaveDuplicates()
         .hasSize(100);
-    assertThat(heard(halts).stream().flatMap(message -> FleetCodec.halt(message).stream()))
+    assertThat(heard(halts).stream().flatMap(message -> FleetCodec.suspension(message).stream()))
         .as("what workers hold of it is not called either")
         .anyMatch(notice -> notice.cancelled().equals(List.of(first)))
         .allMatch(notice -> notice.route().equals(RunningProducer.ROUTE));

@@ -119,11 +119,11 @@ class PoisonIT {
 
     OutcomeMessage outcome = outcome(QueueNames.RESULTS, letter -> isOf(letter, "foreign"));
 
-    assertThat(outcome.facts().statusCode()).isEqualTo(200);
-    assertThat(outcome.facts().history().attempts())
+    assertThat(outcome.stats().statusCode()).isEqualTo(200);
+    assertThat(outcome.stats().history().attempts())
         .extracting(Attempt::code)
         .containsExactly("throttled", "completed");
-    assertThat(outcome.facts().history().attempts().getFirst().retryAfterMillis()).isEqualTo(1000);
+    assertThat(outcome.stats().history().attempts().getFirst().retryAfterMillis()).isEqualTo(1000);
   }
 
   @Test
@@ -136,7 +136,7 @@ class PoisonIT {
       takeAndDie();
     }
 
-    OutcomeMessage dead = outcome(QueueNames.dead(POISONED), letter -> isOf(letter, "killer"));
+    OutcomeMessage dead = outcome(QueueNames.deadLetters(POISONED), letter -> isOf(letter, "killer"));
     assertThat(Objects.requireNonNull(dead.failure()).code()).isEqualTo("delivery_limit");
     assertThat(dead.failure().detail()).contains("(delivery_limit)");
     assertThat(dead.body().text()).isEqualTo(json("killer"));
@@ -166,7 +166,7 @@ class PoisonIT {
   }
 
   private static OutcomeMessage deadLetter(Predicate<OutcomeMessage> wanted) {
-    return outcome(QueueNames.dead(ROUTE), wanted);
+    return outcome(QueueNames.deadLetters(ROUTE), wanted);
   }
 
   private static OutcomeMessage outcome(String queue, Predicate<OutcomeMessage> wanted) {

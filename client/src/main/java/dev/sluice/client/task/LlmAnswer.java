@@ -9,9 +9,9 @@ import java.util.Map;
  * @param status its HTTP status; one outside 200-299 is a refusal that no waiting mends
  * @param headers those that speak of the reply and of limits, names in small letters
  * @param body its own JSON, byte for byte
- * @param facts what is known of the calls
+ * @param stats what is known of the calls
  */
-public record LlmAnswer(int status, Map<String, String> headers, String body, CallStats facts) {
+public record LlmAnswer(int status, Map<String, String> headers, String body, CallStats stats) {
   public LlmAnswer {
     headers = Map.copyOf(headers);
   }

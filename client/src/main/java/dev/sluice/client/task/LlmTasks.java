@@ -85,7 +85,7 @@ public final class LlmTasks implements SmartLifecycle {
         new TaskIds(id, null, request.endpoint(), request.route(), request.lane(), id, null);
     TaskMessage task =
         TaskMessage.first(ids, now, now.plus(request.timeout()), Payload.of(request.body()))
-            .answeredTo(queue, 0);
+            .withReplyTo(queue, 0);
     CompletableFuture<LlmAnswer> answer =
         new CompletableFuture<LlmAnswer>()
             .orTimeout(request.timeout().toMillis(), TimeUnit.MILLISECONDS);
@@ -118,13 +118,13 @@ public final class LlmTasks implements SmartLifecycle {
       case LiveMessage.Claim claim ->
           say(
               "",
-              claim.answerTo(),
+              claim.replyTo(),
               waiting == null
                   ? new LiveMessage.Cancelled(claim.taskId())
                   : new LiveMessage.Proceed(claim.taskId()));
       case LiveMessage.Reply whole when waiting != null ->
           waiting.complete(
-              new LlmAnswer(whole.status(), whole.headers(), whole.body().text(), whole.facts()));
+              new LlmAnswer(whole.status(), whole.headers(), whole.body().text(), whole.stats()));
       case LiveMessage.Failed failed when waiting != null ->
           waiting.completeExceptionally(new TaskFailedException(failed.failure()));
       default -> {} // of a stream, which is not asked for, or of a task whose sender has gone

@@ -164,7 +164,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener {
         .addKeyValue("task", ids.taskId())
         .addKeyValue("batch", ids.batchId())
         .addKeyValue("route", ids.route())
-        .addKeyValue("attempt", outcome.facts().attempts());
+        .addKeyValue("attempt", outcome.stats().attempts());
   }
 
   private static OutcomeMessage unstorable(OutcomeMessage outcome, String reason) {

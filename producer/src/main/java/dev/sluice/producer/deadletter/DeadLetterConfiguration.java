@@ -20,7 +20,7 @@ class DeadLetterConfiguration {
   SimpleMessageListenerContainer deadContainer(
       ConnectionFactory brokers, Routes routes, DeadLetterConsumer taker) {
     SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
-    container.setQueueNames(routes.names().stream().map(QueueNames::dead).toArray(String[]::new));
+    container.setQueueNames(routes.names().stream().map(QueueNames::deadLetters).toArray(String[]::new));
     container.setAcknowledgeMode(AcknowledgeMode.AUTO);
     container.setConsumerBatchEnabled(true);
     container.setBatchSize(BULK);

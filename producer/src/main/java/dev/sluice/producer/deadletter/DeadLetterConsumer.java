@@ -41,7 +41,7 @@ class DeadLetterConsumer implements ChannelAwareBatchMessageListener {
   @Override
   public void onMessageBatch(List<Message> messages, @Nullable Channel channel) {
     RuntimeException refused =
-        refusal(() -> letters.store(messages.stream().map(OutcomeCodec::readDead).toList()));
+        refusal(() -> letters.store(messages.stream().map(OutcomeCodec::readDeadLetter).toList()));
     if (refused == null) {
       refusing = false;
       return;
@@ -60,14 +60,14 @@ class DeadLetterConsumer implements ChannelAwareBatchMessageListener {
 
   private boolean isTaken(Message message) {
     RuntimeException refused =
-        refusal(() -> letters.store(List.of(OutcomeCodec.readDead(message))));
+        refusal(() -> letters.store(List.of(OutcomeCodec.readDeadLetter(message))));
     if (refused == null) {
       return true;
     }
     return refusal(
             () -> {
               OutcomeMessage plain =
-                  SanitizedDeadLetter.of(OutcomeCodec.readDead(message), refused);
+                  SanitizedDeadLetter.of(OutcomeCodec.readDeadLetter(message), refused);
               letters.store(List.of(plain));
               LOG.warn(
                   "The dead letter of task {} is stored in plain characters: {}",

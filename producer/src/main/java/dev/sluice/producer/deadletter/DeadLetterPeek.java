@@ -67,8 +67,8 @@ class DeadLetterPeek {
     try {
       broker.onOwnChannel(
           channel -> {
-            waiting[0] = channel.messageCount(QueueNames.dead(route));
-            look(channel, QueueNames.dead(route), letters);
+            waiting[0] = channel.messageCount(QueueNames.deadLetters(route));
+            look(channel, QueueNames.deadLetters(route), letters);
           });
     } finally {
       oneAtATime.unlock();
@@ -92,7 +92,7 @@ class DeadLetterPeek {
 
   private PeekResult glimpse(GetResponse one) {
     OutcomeMessage dead =
-        OutcomeCodec.readDead(
+        OutcomeCodec.readDeadLetter(
             new Message(
                 one.getBody(),
                 properties.toMessageProperties(

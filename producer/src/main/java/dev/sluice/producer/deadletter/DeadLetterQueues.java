@@ -32,12 +32,12 @@ class DeadLetterQueues {
 
   /** Whether the broker has one for that route. */
   boolean has(String route) {
-    return admin.getQueueInfo(QueueNames.dead(route)) != null;
+    return admin.getQueueInfo(QueueNames.deadLetters(route)) != null;
   }
 
   /** How many letters are ready there; 0 where there is no such queue. */
   long waiting(String route) {
-    QueueInformation queue = admin.getQueueInfo(QueueNames.dead(route));
+    QueueInformation queue = admin.getQueueInfo(QueueNames.deadLetters(route));
     return queue == null ? 0 : queue.getMessageCount();
   }
 

@@ -58,7 +58,7 @@ class DeadLetters {
 
   private int store(OutcomeMessage dead) {
     TaskIds names = dead.ids();
-    CallStats facts = dead.facts();
+    CallStats facts = dead.stats();
     Failure failure = dead.failure();
     return jdbc.sql(
             """
@@ -91,7 +91,7 @@ class DeadLetters {
         .param("attempts", facts.attempts())
         .param("throttles", facts.throttles())
         .param("worker", name(facts.worker()))
-        .param("history", text(facts.history().text()))
+        .param("history", text(facts.history().json()))
         .param("request", dead.body().bytes())
         .param("now", now())
         .update();

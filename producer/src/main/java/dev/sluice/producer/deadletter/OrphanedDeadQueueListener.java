@@ -34,7 +34,7 @@ class OrphanedDeadQueueListener extends BackgroundTask {
     routes.note();
     Set<String> heard = Set.copyOf(Arrays.asList(container.getQueueNames()));
     for (String route : routes.names()) {
-      String queue = QueueNames.dead(route);
+      String queue = QueueNames.deadLetters(route);
       if (!heard.contains(queue) && queues.has(route)) {
         LOG.info(
             "Route {} is in no settings of this producer; its dead letters are taken in", route);

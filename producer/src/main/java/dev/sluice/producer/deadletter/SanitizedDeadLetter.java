@@ -33,7 +33,7 @@ final class SanitizedDeadLetter {
                 "%s\n(Stored in part, for PostgreSQL refused it: %s)"
                     .formatted(detail, why(refused)))),
         CallStats.none(
-            letter.facts().attempts(), letter.facts().throttles(), plain(letter.facts().worker())),
+            letter.stats().attempts(), letter.stats().throttles(), plain(letter.stats().worker())),
         letter.body());
   }
 

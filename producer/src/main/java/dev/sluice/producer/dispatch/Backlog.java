@@ -362,7 +362,7 @@ class Backlog {
                   finished_at = :now
                 where id in (:ids) and run > 1""")
             .param("code", FailureCode.DEADLINE_EXCEEDED.wireName())
-            .param("detail", OutcomeMessage.OUT_OF_TIME)
+            .param("detail", OutcomeMessage.DEADLINE_PASSED)
             .param("ids", tasks.stream().map(UUID::fromString).toList())
             .param("now", at(clock.instant()))
             .update();

@@ -86,7 +86,7 @@ class ErrorHandling {
     }
     String why =
         cause instanceof StreamConstraintsException beyond
-            ? Json.beyondItsBounds(beyond)
+            ? Json.constraintViolation(beyond)
             : "is not the JSON object that is expected here";
     return answer(
         HttpStatus.BAD_REQUEST, "The request's body %s.".formatted(why), "invalid_request_error");

@@ -122,8 +122,8 @@ final class LiveCall {
           mailbox.add(new Event.Received(whole));
         }
       }
-      case LiveMessage.StreamEnd streamEnd when isFrom(streamEnd.facts().worker()) -> {
-        if (streamEnd.parts() == parts) {
+      case LiveMessage.StreamEnd streamEnd when isFrom(streamEnd.stats().worker()) -> {
+        if (streamEnd.chunks() == parts) {
           mailbox.add(new Event.Received(streamEnd));
         } else {
           breakOff("a part of it is lost");

@@ -107,7 +107,7 @@ final class LiveCallHandler {
     switch (word) {
       case LiveMessage.Reply whole -> {
         answered = true;
-        countedCall.answered(whole.facts(), whole.status());
+        countedCall.answered(whole.stats(), whole.status());
         caller.whole(whole, call.waited());
       }
       case LiveMessage.Chunk chunk -> {
@@ -120,7 +120,7 @@ final class LiveCallHandler {
       }
       case LiveMessage.StreamEnd streamEnd -> {
         answered = true;
-        countedCall.answered(streamEnd.facts(), 200);
+        countedCall.answered(streamEnd.stats(), 200);
         caller.end();
       }
       case LiveMessage.Failed failed -> {

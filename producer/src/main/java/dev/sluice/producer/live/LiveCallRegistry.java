@@ -64,7 +64,7 @@ class LiveCallRegistry implements MessageListener, ConnectionListener {
     if (word instanceof LiveMessage.Claim claim) {
       boolean goes = call != null && claimed(call, claim);
       sender.say(
-          claim.answerTo(),
+          claim.replyTo(),
           goes
               ? new LiveMessage.Proceed(claim.taskId())
               : new LiveMessage.Cancelled(claim.taskId()));

@@ -105,6 +105,6 @@ class LiveController {
             id,
             current == null ? request.traceparent() : current);
     return TaskMessage.first(names, now, now.plus(request.timeout()), request.body())
-        .answeredTo(sender.ownQueue(), request.trimTo());
+        .withReplyTo(sender.ownQueue(), request.trimTo());
   }
 }

@@ -37,11 +37,11 @@ final class LiveHttpResponse {
   void whole(LiveMessage.Reply whole, Duration took) throws IOException {
     response.setStatus(whole.status());
     whole.headers().forEach(response::setHeader);
-    response.setHeader("x-sluice-attempts", Integer.toString(whole.facts().attempts()));
-    response.setHeader("x-sluice-throttles", Integer.toString(whole.facts().throttles()));
+    response.setHeader("x-sluice-attempts", Integer.toString(whole.stats().attempts()));
+    response.setHeader("x-sluice-throttles", Integer.toString(whole.stats().throttles()));
     response.setHeader(
         "x-sluice-wait-ms",
-        Long.toString(Math.max(0, took.minus(whole.facts().latency()).toMillis())));
+        Long.toString(Math.max(0, took.minus(whole.stats().latency()).toMillis())));
     response.setContentLength(whole.body().size());
     response.getOutputStream().write(whole.body().bytes());
     response.flushBuffer();

@@ -61,7 +61,7 @@ record LiveRequest(
             .orElseThrow(
                 () ->
                     ApiException.badRequest(
-                        "The request's body %s.".formatted(Json.whyNot(bytes)), null, null));
+                        "The request's body %s.".formatted(Json.problem(bytes)), null, null));
     JsonNode own = json.path(SluiceFieldRemover.NAME);
     return new LiveRequest(
         request.getServletPath(),
@@ -143,6 +143,6 @@ record LiveRequest(
   }
 
   private static @Nullable String trace(@Nullable String header) {
-    return header != null && Traceparent.isOne(header) ? header : null;
+    return header != null && Traceparent.isValid(header) ? header : null;
   }
 }

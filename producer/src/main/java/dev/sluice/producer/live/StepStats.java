@@ -152,7 +152,7 @@ public class StepStats {
 
     void failed(LiveMessage.Failed failed) {
       result = failed.failure().code();
-      throttles = failed.facts().throttles();
+      throttles = failed.stats().throttles();
     }
 
     /**

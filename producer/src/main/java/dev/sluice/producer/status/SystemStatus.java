@@ -49,7 +49,7 @@ public class SystemStatus {
     }
     return new Status(
         version(),
-        new Broker(BrokerCheck.where(details), broker.isUp()),
+        new Broker(BrokerCheck.addresses(details), broker.isUp()),
         new Store(database.kind(), databaseUp),
         new Batches(
             batches.getOrDefault("validating", 0L),

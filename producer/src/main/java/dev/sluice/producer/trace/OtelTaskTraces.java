@@ -53,7 +53,7 @@ final class OtelTaskTraces implements TaskTraces {
       Span span = sent(task.ids());
       spans.add(span);
       String traceparent = traceparent(span);
-      traced.add(traceparent == null ? task : task.traced(traceparent));
+      traced.add(traceparent == null ? task : task.withTraceparent(traceparent));
     }
     return new OtelSending(traced, spans);
   }

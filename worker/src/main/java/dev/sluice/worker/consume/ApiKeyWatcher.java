@@ -31,7 +31,7 @@ final class ApiKeyWatcher {
 
   /** Looks now and then for as long as the process runs, where the key can change at all. */
   void start() {
-    if (provider.hasChangingKey()) {
+    if (provider.hasRotatingKey()) {
       Thread.ofVirtual().name("key-watch-" + route).start(this::lookNowAndThen);
     }
   }

@@ -111,7 +111,7 @@ public final class RoutePoolFactory {
 
   /** Whether already the first call of a route is estimated. */
   private static boolean countsTokens(RouteSettings route) {
-    return route.limits().countTokens() || route.context().maxTokens() > 0;
+    return route.limits().limitsTokens() || route.context().maxTokens() > 0;
   }
 
   /** One that has no part in the route's limits and metrics. */

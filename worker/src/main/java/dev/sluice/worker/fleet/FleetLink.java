@@ -123,17 +123,17 @@ public final class FleetLink implements AutoCloseable {
   /** A message of another worker or of a producer. */
   public void heard(Message message) {
     String topic = message.getMessageProperties().getReceivedRoutingKey();
-    switch (FleetTopics.of(topic)) {
+    switch (FleetTopics.topic(topic)) {
       case FleetTopics.HOLD ->
           FleetCodec.hold(message)
               .filter(notice -> !worker.equals(notice.worker()))
               .ifPresent(this::heard);
-      case FleetTopics.SUSPENSION -> FleetCodec.halt(message).ifPresent(this::heard);
+      case FleetTopics.SUSPENSION -> FleetCodec.suspension(message).ifPresent(this::heard);
       case FleetTopics.LIVE_PRIORITY ->
-          FleetCodec.live(message)
+          FleetCodec.livePriority(message)
               .filter(notice -> !worker.equals(notice.worker()))
               .ifPresent(this::heard);
-      case FleetTopics.ROUTE_OVERRIDES -> FleetCodec.control(message).ifPresent(this::steered);
+      case FleetTopics.ROUTE_OVERRIDES -> FleetCodec.routeOverrides(message).ifPresent(this::steered);
       default -> log.debug("The topic {} is a newer worker's", topic);
     }
   }

@@ -8,11 +8,11 @@ import dev.sluice.worker.provider.Reply.Answered;
 public sealed interface LiveReply {
 
   /** The provider's answer, whatever its status. */
-  record Complete(Answered reply, CallStats facts) implements LiveReply {}
+  record Complete(Answered reply, CallStats stats) implements LiveReply {}
 
   /** The end of the stream that it has already. */
-  record EndOfStream(CallStats facts) implements LiveReply {}
+  record EndOfStream(CallStats stats) implements LiveReply {}
 
   /** No answer, or half of one. */
-  record Failed(Failure failure, CallStats facts) implements LiveReply {}
+  record Failed(Failure failure, CallStats stats) implements LiveReply {}
 }

@@ -130,9 +130,9 @@ final class RemoteCaller implements LiveCaller {
         switch (liveReply) {
           case LiveReply.Complete whole -> whole(whole);
           case LiveReply.EndOfStream end ->
-              new LiveMessage.StreamEnd(claim.taskId(), parts, end.facts());
+              new LiveMessage.StreamEnd(claim.taskId(), parts, end.stats());
           case LiveReply.Failed failed ->
-              new LiveMessage.Failed(claim.taskId(), failed.failure(), failed.facts());
+              new LiveMessage.Failed(claim.taskId(), failed.failure(), failed.stats());
         };
     ReplyChannel.Arrival arrival = channel.sendSurely(last);
     while (arrival == ReplyChannel.Arrival.AWAY) {
@@ -165,7 +165,7 @@ final class RemoteCaller implements LiveCaller {
   private LiveMessage whole(LiveReply.Complete whole) {
     Answered reply = whole.reply();
     return new LiveMessage.Reply(
-        claim.taskId(), reply.status(), first(reply.headers()), whole.facts(), reply.body());
+        claim.taskId(), reply.status(), first(reply.headers()), whole.stats(), reply.body());
   }
 
   private static Map<String, String> first(Map<String, List<String>> headers) {

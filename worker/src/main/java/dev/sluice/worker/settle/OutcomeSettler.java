@@ -52,7 +52,7 @@ public final class OutcomeSettler {
       case Finish finish -> {
         publish(finish.outcome());
         if (finish.outcome().kind() == OutcomeKind.COMPLETED) {
-          metrics.succeededAfter(finish.outcome().facts().attempts());
+          metrics.succeededAfter(finish.outcome().stats().attempts());
         }
       }
       case DeadLetter deadLetter -> {

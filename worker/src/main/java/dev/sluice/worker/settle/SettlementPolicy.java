@@ -71,7 +71,7 @@ public final class SettlementPolicy {
    */
   public Settlement settle(
       TaskMessage before, TaskOutcome outcome, RouteHealth routeHealth, Instant now) {
-    TaskMessage task = notes.of(outcome, now).map(before::called).orElse(before);
+    TaskMessage task = notes.of(outcome, now).map(before::withAttempt).orElse(before);
     return switch (outcome) {
       case Completed done ->
           new Finish(OutcomeMessage.completed(task.ids(), facts(task, done), done.reply().body()));

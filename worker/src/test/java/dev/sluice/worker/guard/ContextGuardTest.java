@@ -428,7 +428,7 @@ class ContextGuardTest {
   private static ContextCheck wished(int tokens, Payload request) {
     TaskIds ids = new TaskIds("t", "b", CHAT, "r", Lane.LIVE, "c", null);
     return new ContextGuard(new Context(0, Overflow.FAIL), ESTIMATOR)
-        .check(TaskMessage.first(ids, Instant.EPOCH, null, request).answeredTo("a queue", tokens));
+        .check(TaskMessage.first(ids, Instant.EPOCH, null, request).withReplyTo("a queue", tokens));
   }
 
   /** Whether one is the other with parts left out: nothing was written anew. */
