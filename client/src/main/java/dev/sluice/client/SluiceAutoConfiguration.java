@@ -57,7 +57,7 @@ public class SluiceAutoConfiguration {
 
     @Bean
     Declarables llmReplyQueue() {
-      return LiveQueues.own();
+      return LiveQueues.replyQueue();
     }
 
     @Bean

@@ -539,7 +539,7 @@ class DeadLettersIT {
   void deadLettersOfARemovedRouteAreStored() throws Exception {
     String removedRoute = "route-of-yesterday";
     AmqpAdmin admin = producer.bean(AmqpAdmin.class);
-    admin.declareQueue(QueueBuilder.durable(QueueNames.dead(removedRoute)).quorum().build());
+    admin.declareQueue(QueueBuilder.durable(QueueNames.deadLetters(removedRoute)).quorum().build());
     try {
       sendDeadLetter(removedRoute, "left", "left behind");
       String configured = "select count(*) from known_routes where name = 'producer-it'";
@@ -556,8 +556,8 @@ class DeadLettersIT {
       producer
           .context()
           .getBean("deadLetterContainer", SimpleMessageListenerContainer.class)
-          .removeQueueNames(QueueNames.dead(removedRoute));
-      admin.deleteQueue(QueueNames.dead(removedRoute));
+          .removeQueueNames(QueueNames.deadLetters(removedRoute));
+      admin.deleteQueue(QueueNames.deadLetters(removedRoute));
     }
   }
 
@@ -570,12 +570,12 @@ class DeadLettersIT {
     Failure failure = new Failure(FailureCode.INVALID_REQUEST, "{\"error\":{\"message\":\"no\"}}");
     Payload request = Payload.of("{\"name\":\"%s\"}".formatted(name));
     OutcomeMessage dead = OutcomeMessage.failed(ids, failure, FakeWorker.stats(400), request);
-    send("", QueueNames.dead(route), OutcomeCodec.write(dead));
+    send("", QueueNames.deadLetters(route), OutcomeCodec.write(dead));
   }
 
   @Test
   void invalidMessagesAreStoredAndBlockNoOther() throws Exception {
-    String dead = QueueNames.dead(RunningProducer.ROUTE);
+    String dead = QueueNames.deadLetters(RunningProducer.ROUTE);
     send("", dead, new Message(new byte[] {0, (byte) 0xff, 1}));
     send("", dead, new Message(new byte[0]));
     send(
@@ -597,7 +597,7 @@ class DeadLettersIT {
             .build());
     send("", dead, new Message(new byte[] {0, (byte) 0xff, 1}, new MessageProperties()));
     await().atMost(SOON).until(() -> deadLetters("").size() == 4);
-    JsonNode garbage = deadLetters("?text=gave the task up").get(0);
+    JsonNode garbage = deadLetters("?text=dead-lettered the task").get(0);
     assertThat(garbage.path("project").isNull()).isTrue();
     RunningProducer key = producer.with(keyOf("default"));
     assertThat(key.get("/api/dead-letters").path("data")).isEmpty();

@@ -35,7 +35,7 @@ class StartFailureIT {
     assertThat(start(KEY, "--server.port=0", "--spring.rabbitmq.addresses=amqp://u:p@127.0.0.1:9"))
         .singleElement()
         .asString()
-        .startsWith("sluice-producer cannot start: RabbitMQ at 127.0.0.1:9 is not reached");
+        .startsWith("sluice-producer cannot start: RabbitMQ at 127.0.0.1:9 is unreachable");
     assertThat(directory.resolve("postgres")).doesNotExist();
   }
 
@@ -96,9 +96,9 @@ class StartFailureIT {
           .singleElement()
           .asString()
           .startsWith(
-              "sluice-producer cannot start: RabbitMQ has a queue or exchange of that name that is made otherwise (PRECONDITION_FAILED - inequivalent arg 'x-delivery-limit' for queue '"
+              "sluice-producer cannot start: RabbitMQ has a queue or exchange of that name with other arguments (PRECONDITION_FAILED - inequivalent arg 'x-delivery-limit' for queue '"
                   + queue)
-          .endsWith("docs/upgrading.md says how to move what is in it.");
+          .endsWith("docs/upgrading.md describes how to move its messages.");
       channel.queueDelete(queue);
     }
     assertThat(directory.resolve("postgres")).doesNotExist();

@@ -6,16 +6,16 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A limit as the command line names it: 500, or gpt-4o=100.
+ * A limit on the command line: 500, or gpt-4o=100.
  *
- * @param model empty for every model
+ * @param model name of the model; empty for all models
  */
 record ModelLimit(Optional<String> model, long perMinute) {
 
   /**
-   * Reads one.
+   * Parses a limit.
    *
-   * @throws IllegalArgumentException with a sentence for people
+   * @throws IllegalArgumentException with a message for people
    */
   static ModelLimit parse(String text) {
     int equals = text.indexOf('=');
@@ -25,22 +25,22 @@ record ModelLimit(Optional<String> model, long perMinute) {
         .ifPresent(
             name -> {
               throw new IllegalArgumentException(
-                  "the model %s is unknown: it is one of %s".formatted(name, Model.names()));
+                  "unknown model %s; the models are %s".formatted(name, Model.names()));
             });
     String number = text.substring(equals + 1);
     try {
       return new ModelLimit(model, Long.parseLong(number));
-    } catch (NumberFormatException notOne) {
+    } catch (NumberFormatException notANumber) {
       throw new IllegalArgumentException(
-          "%s is no whole number: write 500 or gpt-4o=500".formatted(number), notOne);
+          "%s is not a whole number; use 500 or gpt-4o=500".formatted(number), notANumber);
     }
   }
 
-  /** The last one for the model, else the last one for all. */
+  /** The last limit for the model, else the last limit for all models. */
   static OptionalLong of(String model, List<ModelLimit> limits) {
-    OptionalLong forAll = last(Optional.empty(), limits);
-    OptionalLong own = last(Optional.of(model), limits);
-    return own.isPresent() ? own : forAll;
+    OptionalLong general = last(Optional.empty(), limits);
+    OptionalLong specific = last(Optional.of(model), limits);
+    return specific.isPresent() ? specific : general;
   }
 
   private static OptionalLong last(Optional<String> model, List<ModelLimit> limits) {

@@ -27,9 +27,9 @@ public final class Simulator implements AutoCloseable {
   }
 
   /**
-   * Starts one.
+   * Starts a simulator.
    *
-   * @throws StartFailedException where it cannot listen or write its log
+   * @throws StartFailedException if it cannot listen on the port or write its log
    */
   public static Simulator start(SimulatorSettings settings, Clock clock) {
     RateLimits limits = new RateLimits(settings.limits(), clock);
@@ -43,7 +43,7 @@ public final class Simulator implements AutoCloseable {
       return new Simulator(settings.host(), server, ledger, limits);
     } catch (IOException e) {
       throw new StartFailedException(
-          "cannot listen on %s:%d: %s. Choose another --port, or 0 for any free one."
+          "cannot listen on %s:%d: %s. Choose another --port, or 0 for a free port."
               .formatted(settings.host(), settings.port(), StartFailedException.reason(e)),
           e);
     }
@@ -58,7 +58,7 @@ public final class Simulator implements AutoCloseable {
     }
   }
 
-  /** The base URL that OpenAI's SDKs take. */
+  /** The base URL for OpenAI's SDKs. */
   public URI url() {
     return URI.create("http://%s:%d/v1".formatted(host, port()));
   }
@@ -67,7 +67,7 @@ public final class Simulator implements AutoCloseable {
     return server.port();
   }
 
-  /** The limits, to change or to read them. */
+  /** The limits, which can be changed at runtime. */
   public RateLimits limits() {
     return limits;
   }
@@ -76,7 +76,7 @@ public final class Simulator implements AutoCloseable {
     return ledger.stats();
   }
 
-  /** Ends what hangs, answers the rest, stops. */
+  /** Closes hanging calls, completes the other calls and stops. */
   @Override
   public void close() {
     server.close();

@@ -22,7 +22,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 
-/** Starts the simulator and keeps it until the process is told to stop. */
+/** Runs the simulator until the process is stopped. */
 public final class SimulatorApplication {
   private SimulatorApplication() {}
 
@@ -32,25 +32,26 @@ public final class SimulatorApplication {
 
   static CommandLine commandLine(SimulatorCommand command) {
     CommandLine line = new CommandLine(command);
-    line.registerConverter(Latency.class, said(Latency::parse));
-    line.registerConverter(Duration.class, said(DurationText::parse));
-    line.registerConverter(ModelLimit.class, said(ModelLimit::parse));
-    line.registerConverter(Fault.class, said(SimulatorApplication::fault));
-    line.registerConverter(WindowType.class, said(text -> oneOf(WindowType.class, text)));
-    line.registerConverter(LimitHeaders.class, said(text -> oneOf(LimitHeaders.class, text)));
+    line.registerConverter(Latency.class, converter(Latency::parse));
+    line.registerConverter(Duration.class, converter(DurationText::parse));
+    line.registerConverter(ModelLimit.class, converter(ModelLimit::parse));
+    line.registerConverter(Fault.class, converter(SimulatorApplication::fault));
+    line.registerConverter(WindowType.class, converter(text -> parse(WindowType.class, text)));
+    line.registerConverter(LimitHeaders.class, converter(text -> parse(LimitHeaders.class, text)));
     line.setExecutionStrategy(SimulatorApplication::run);
     line.setParameterExceptionHandler(
-        (wrong, arguments) ->
-            refuse(wrong.getCommandLine(), wrong.getMessage() + " (--help shows all options)"));
+        (error, arguments) ->
+            fail(error.getCommandLine(), error.getMessage() + " (--help shows all options)"));
     return line;
   }
 
-  private static <T> ITypeConverter<T> said(Function<String, T> parser) {
+  /** Keeps the parser's message; picocli would replace it by a generic one. */
+  private static <T> ITypeConverter<T> converter(Function<String, T> parser) {
     return text -> {
       try {
         return parser.apply(text);
-      } catch (IllegalArgumentException wrong) {
-        throw new TypeConversionException(wrong.getMessage());
+      } catch (IllegalArgumentException invalid) {
+        throw new TypeConversionException(invalid.getMessage());
       }
     };
   }
@@ -60,10 +61,10 @@ public final class SimulatorApplication {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "%s is no fault: it is one of %s".formatted(name, Fault.names())));
+                    "unknown fault %s; the faults are %s".formatted(name, Fault.names())));
   }
 
-  private static <E extends Enum<E>> E oneOf(Class<E> type, String text) {
+  private static <E extends Enum<E>> E parse(Class<E> type, String text) {
     StringBuilder names = new StringBuilder();
     for (E constant : type.getEnumConstants()) {
       String name = constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -72,24 +73,24 @@ public final class SimulatorApplication {
       }
       names.append(names.isEmpty() ? "" : ", ").append(name);
     }
-    throw new IllegalArgumentException("%s is none of %s".formatted(text, names));
+    throw new IllegalArgumentException("%s is not one of %s".formatted(text, names));
   }
 
-  private static int refuse(CommandLine line, @Nullable String sentence) {
-    line.getErr().println("simulator: " + sentence);
+  private static int fail(CommandLine line, @Nullable String message) {
+    line.getErr().println("simulator: " + message);
     return CommandLine.ExitCode.USAGE;
   }
 
   private static int run(ParseResult parsed) {
-    Integer helped = CommandLine.executeHelpRequest(parsed);
-    if (helped != null) {
-      return helped;
+    Integer helpExitCode = CommandLine.executeHelpRequest(parsed);
+    if (helpExitCode != null) {
+      return helpExitCode;
     }
     CommandLine line = parsed.commandSpec().commandLine();
     try {
       return serve((SimulatorCommand) parsed.commandSpec().userObject(), line.getOut());
     } catch (StartFailedException failed) {
-      return refuse(line, failed.getMessage());
+      return fail(line, failed.getMessage());
     }
   }
 
@@ -97,18 +98,18 @@ public final class SimulatorApplication {
     Simulator simulator = Simulator.start(command.settings(), Clock.systemUTC());
     Runtime.getRuntime().addShutdownHook(new Thread(simulator::close, "stop"));
     if (command.brokerPortFile != null) {
-      writePort(command.brokerPortFile, brokerStandIn(command.host).port());
+      writePort(command.brokerPortFile, startFakeBroker(command.host).port());
     }
     if (command.portFile != null) {
       writePort(command.portFile, simulator.port());
     }
-    out.println("The simulator listens on " + simulator.url());
+    out.println("Simulator listening on " + simulator.url());
     out.flush();
     waitForever();
     return CommandLine.ExitCode.OK;
   }
 
-  private static FakeBroker brokerStandIn(String host) {
+  private static FakeBroker startFakeBroker(String host) {
     try {
       FakeBroker broker = FakeBroker.listen(host);
       Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "stop-broker"));
@@ -119,13 +120,13 @@ public final class SimulatorApplication {
     }
   }
 
-  /** In one step, so that nobody reads half a number. */
+  /** Renames a temporary file, so that readers never see a partial number. */
   private static void writePort(Path file, int port) {
     try {
-      Path written = file.resolveSibling(file.getFileName() + ".new");
-      Files.writeString(written, Integer.toString(port));
+      Path temporary = file.resolveSibling(file.getFileName() + ".new");
+      Files.writeString(temporary, Integer.toString(port));
       Files.move(
-          written, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+          temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new StartFailedException(
           "cannot write --port-file %s: %s".formatted(file, StartFailedException.reason(e)), e);

@@ -22,10 +22,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command line, and what it asks for. */
+/** The command-line options and the settings that result from them. */
 @Command(
     name = "simulator",
-    description = "An OpenAI-compatible provider with limits, latency and faults.",
+    description = "Run an OpenAI-compatible provider with rate limits, latency and faults.",
     sortOptions = false,
     usageHelpAutoWidth = true,
     versionProvider = SimulatorVersion.class)
@@ -36,50 +36,53 @@ final class SimulatorCommand {
       names = "--host",
       paramLabel = "ADDRESS",
       defaultValue = "127.0.0.1",
-      description = "Listen here. Default: ${DEFAULT-VALUE}.")
+      description = "Address to listen on. Default: ${DEFAULT-VALUE}.")
   String host = "";
 
   @Option(
       names = "--port",
       paramLabel = "N",
       defaultValue = "8089",
-      description = "Listen on this port, 0 for any free one. Default: ${DEFAULT-VALUE}.")
+      description = "Port to listen on; 0 for a free port. Default: ${DEFAULT-VALUE}.")
   int port;
 
   @Option(
       names = "--port-file",
       paramLabel = "FILE",
-      description = "Write the port here once it listens.")
+      description = "Write the port to this file when the simulator listens.")
   @Nullable Path portFile;
 
   @Option(
       names = "--broker-port-file",
       paramLabel = "FILE",
       description =
-          "Stand in for the broker too, for a training run, on a free port that is written here.")
+          "Also start a fake RabbitMQ broker for warm-up runs, and write its port to this file.")
   @Nullable Path brokerPortFile;
 
-  @Option(names = "--log", paramLabel = "FILE", description = "Append one JSON line per call.")
+  @Option(
+      names = "--log",
+      paramLabel = "FILE",
+      description = "Append one JSON line per call to this file.")
   @Nullable Path log;
 
   @Option(
       names = "--key",
       paramLabel = "KEY",
-      description = "Take this API key only (repeatable). Default: any.")
+      description = "Accept only this API key (repeatable). Default: any key.")
   List<String> keys = List.of();
 
   @Option(
       names = "--rpm",
       paramLabel = "[MODEL=]N",
       description =
-          "Requests per minute for each key and model (repeatable for single models). Default: no limit.")
+          "Requests per minute, for each key and model (repeatable for single models). Default: no limit.")
   List<ModelLimit> requests = List.of();
 
   @Option(
       names = "--tpm",
       paramLabel = "[MODEL=]N",
       description =
-          "Tokens per minute for each key and model (repeatable for single models). Default: no limit.")
+          "Tokens per minute, for each key and model (repeatable for single models). Default: no limit.")
   List<ModelLimit> tokens = List.of();
 
   @Option(
@@ -88,25 +91,27 @@ final class SimulatorCommand {
       defaultValue = "token-bucket",
       description =
           "token-bucket (refills continuously), fixed-minute or per-second. Default: ${DEFAULT-VALUE}.")
-  WindowType counting = WindowType.TOKEN_BUCKET;
+  WindowType windowType = WindowType.TOKEN_BUCKET;
 
   @Option(
       names = "--burst",
       paramLabel = "SECONDS",
       defaultValue = "60",
-      description = "How many seconds' worth the bucket holds, 1-3600. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Capacity of the token bucket, in seconds of the limit, 1-3600. Default: ${DEFAULT-VALUE}.")
   int burst;
 
   @Option(
       names = "--count-rejected-calls",
-      description = "A rejected call counts as a request too.")
-  boolean refusedCallsCount;
+      description = "Count rejected calls against the limit on requests.")
+  boolean countRejectedCalls;
 
   @Option(
       names = "--assumed-output",
       paramLabel = "TOKENS",
       defaultValue = "256",
-      description = "Tokens charged for a reply without max_tokens. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Completion tokens charged for a request without max_tokens. Default: ${DEFAULT-VALUE}.")
   long assumedOutput;
 
   @Option(
@@ -114,7 +119,7 @@ final class SimulatorCommand {
       paramLabel = "WHICH",
       defaultValue = "all",
       description =
-          "all (as OpenAI), anthropic, retry-after (on a 429, no others) or none. Default: ${DEFAULT-VALUE}.")
+          "Rate limit headers: all (OpenAI's), anthropic, retry-after (only on 429) or none. Default: ${DEFAULT-VALUE}.")
   LimitHeaders limitHeaders = LimitHeaders.ALL;
 
   @Option(
@@ -122,35 +127,35 @@ final class SimulatorCommand {
       paramLabel = "SPEC",
       defaultValue = "none",
       description =
-          "none, fixed:200ms, uniform:100ms-400ms or lognormal:300ms,0.5 (median, spread). Default: ${DEFAULT-VALUE}.")
+          "Latency: none, fixed:200ms, uniform:100ms-400ms or lognormal:300ms,0.5 (median, sigma). Default: ${DEFAULT-VALUE}.")
   Latency latency = new Latency.None();
 
   @Option(
       names = "--latency-per-token",
       paramLabel = "TIME",
       defaultValue = "0s",
-      description = "So much more for each token of the reply. Default: ${DEFAULT-VALUE}.")
+      description = "Additional latency per completion token. Default: ${DEFAULT-VALUE}.")
   Duration latencyPerToken = Duration.ZERO;
 
   @Option(
       names = "--fault",
       paramLabel = "NAME=RATE",
       description =
-          "A share of the calls, 0-1, meets this fault (repeatable). Names: 400, 401, 429, insufficient-quota, context-length, content-filter, 500, 502, 503, hang, reset, half-body, invalid-json.")
+          "Fraction of the calls, 0-1, that get this fault (repeatable). Faults: 400, 401, 429, insufficient-quota, context-length, content-filter, 500, 502, 503, hang, reset, half-body, invalid-json.")
   Map<Fault, Double> faults = new TreeMap<>();
 
   @Option(
       names = "--fault-retry-after",
       paramLabel = "TIME",
       defaultValue = "1s",
-      description = "What a 429 by a fault tells to wait. Default: ${DEFAULT-VALUE}.")
+      description = "Retry-After of an injected 429. Default: ${DEFAULT-VALUE}.")
   Duration faultRetryAfter = Duration.ZERO;
 
   @Option(
       names = "--hang",
       paramLabel = "TIME",
       defaultValue = "10m",
-      description = "How long a call that hangs does so at most. Default: ${DEFAULT-VALUE}.")
+      description = "Duration after which a hanging call is closed. Default: ${DEFAULT-VALUE}.")
   Duration hang = Duration.ZERO;
 
   @Option(
@@ -158,13 +163,13 @@ final class SimulatorCommand {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "The same seed gives the same calls the same latencies and faults. Default: ${DEFAULT-VALUE}.")
+          "Random seed; the same seed gives the same latencies and faults. Default: ${DEFAULT-VALUE}.")
   long seed;
 
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
-      description = "Show this and exit.")
+      description = "Show this help and exit.")
   boolean help;
 
   @Option(
@@ -175,12 +180,12 @@ final class SimulatorCommand {
 
   SimulatorSettings settings() {
     if (port < 0 || port > 65_535) {
-      throw wrong("--port (%d) is not within 0-65535".formatted(port));
+      throw usageError("--port (%d) is not within 0-65535".formatted(port));
     }
     try {
       return new SimulatorSettings(host, port, log, hang, limits(), provider());
     } catch (IllegalArgumentException outOfRange) {
-      throw wrong(String.valueOf(outOfRange.getMessage()));
+      throw usageError(String.valueOf(outOfRange.getMessage()));
     }
   }
 
@@ -191,10 +196,10 @@ final class SimulatorCommand {
     tokens.forEach(limit -> limit.model().ifPresent(named::add));
     named.forEach(model -> models.put(model, perMinute(model)));
     return new LimitSettings(
-        perMinute(""), models, counting, Duration.ofSeconds(burst), refusedCallsCount);
+        perMinute(""), models, windowType, Duration.ofSeconds(burst), countRejectedCalls);
   }
 
-  /** What is said of the model, else what is said of all. */
+  /** The limits of one model; the general limits for an empty name. */
   private PerMinute perMinute(String model) {
     return new PerMinute(
         ModelLimit.of(model, requests).orElse(0), ModelLimit.of(model, tokens).orElse(0));
@@ -212,7 +217,7 @@ final class SimulatorCommand {
         seed);
   }
 
-  private ParameterException wrong(String sentence) {
-    return new ParameterException(spec.commandLine(), sentence);
+  private ParameterException usageError(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 }

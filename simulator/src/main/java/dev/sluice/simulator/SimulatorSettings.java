@@ -7,12 +7,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a simulator is started with.
+ * Settings of a simulator.
  *
- * @param host the address to listen on
- * @param port 0 for any free one
- * @param log where each call is logged; null for nowhere
- * @param hang how long a call that hangs does so at most
+ * @param host address to listen on
+ * @param port port to listen on; 0 for a free port
+ * @param log file for the call log; null for no log
+ * @param hang duration after which a hanging call is closed
  */
 public record SimulatorSettings(
     String host,
@@ -21,10 +21,10 @@ public record SimulatorSettings(
     Duration hang,
     LimitSettings limits,
     ProviderSettings provider) {
-  static final Duration USUAL_HANG = Duration.ofMinutes(10);
+  static final Duration DEFAULT_HANG = Duration.ofMinutes(10);
 
-  /** On any free local port, without a log. */
+  /** Settings for a free local port, without a log. */
   public static SimulatorSettings local(LimitSettings limits, ProviderSettings provider) {
-    return new SimulatorSettings("127.0.0.1", 0, null, USUAL_HANG, limits, provider);
+    return new SimulatorSettings("127.0.0.1", 0, null, DEFAULT_HANG, limits, provider);
   }
 }

@@ -3,7 +3,7 @@ package dev.sluice.simulator;
 import java.util.Objects;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version that the jar's manifest tells. */
+/** Reads the version from the jar's manifest. */
 final class SimulatorVersion implements IVersionProvider {
   @Override
   public String[] getVersion() {

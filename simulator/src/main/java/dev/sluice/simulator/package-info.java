@@ -1,7 +1,4 @@
-/**
- * An OpenAI-compatible provider with limits, latency and faults. The root knows the features; no
- * feature knows the root.
- */
+/** Entry point and settings of the provider simulator. */
 @NullMarked
 package dev.sluice.simulator;
 

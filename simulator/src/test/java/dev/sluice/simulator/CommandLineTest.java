@@ -27,7 +27,7 @@ class CommandLineTest {
   private final StringWriter errors = new StringWriter();
 
   @Test
-  void theOptionsBecomeSettings() {
+  void optionsAreMappedToSettings() {
     line.parseArgs(
         ("--port 0 --rpm 500 --tpm 200000 --rpm gpt-4o=10 --limit-algorithm fixed-minute --burst 5"
                 + " --count-rejected-calls --latency lognormal:300ms,0.5 --fault 429=0.1"
@@ -56,43 +56,43 @@ class CommandLineTest {
       delimiter = '|',
       value = {
         "--port 99999 | --port (99999) is not within 0-65535",
-        "--latency soon | soon is no latency",
+        "--latency soon | soon is not a latency",
         "--latency uniform:2s-1s | the lower bound 2s is above the upper bound 1s",
-        "--rpm gpt-9=3 | the model gpt-9 is unknown",
-        "--rpm many | many is no whole number",
+        "--rpm gpt-9=3 | unknown model gpt-9",
+        "--rpm many | many is not a whole number",
         "--rpm -1 | -1 requests per minute is not within",
-        "--fault 418=0.1 | 418 is no fault",
+        "--fault 418=0.1 | unknown fault 418",
         "--fault 500=2 | the rate 2.0 of 500 is not within 0-1",
         "--fault 500=0.6 --fault 503=0.6 | above 1",
-        "--limit-algorithm never | never is none of token-bucket, fixed-minute, per-second",
+        "--limit-algorithm never | never is not one of token-bucket, fixed-minute, per-second",
         "--burst 0 | burst",
         "--log /no/such/folder/log | its folder does not exist",
         "--unknown | --unknown",
       })
-  void aWrongOptionIsOneLineAndExitCodeTwo(String arguments, String said) {
+  void invalidOptionPrintsOneLineAndExitsWithTwo(String arguments, String message) {
     assertThat(execute(arguments.split(" "))).isEqualTo(2);
-    assertThat(errors.toString()).startsWith("simulator: ").contains(said).hasLineCount(1);
+    assertThat(errors.toString()).startsWith("simulator: ").contains(message).hasLineCount(1);
   }
 
   @Test
-  void aPortThatIsTakenIsOneLineAndExitCodeTwo() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      int port = taken.getLocalPort();
+  void portInUsePrintsOneLineAndExitsWithTwo() throws IOException {
+    try (ServerSocket occupied = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = occupied.getLocalPort();
       assertThat(execute("--port", Integer.toString(port))).isEqualTo(2);
       assertThat(errors.toString())
           .isEqualToIgnoringNewLines(
-              "simulator: cannot listen on 127.0.0.1:%d: Address already in use. Choose another --port, or 0 for any free one."
+              "simulator: cannot listen on 127.0.0.1:%d: Address already in use. Choose another --port, or 0 for a free port."
                   .formatted(port));
     }
   }
 
   @Test
-  void aPortOfZeroIsAnyFreeOne() {
+  void portZeroSelectsFreePort() {
     SimulatorSettings settings =
         SimulatorSettings.local(LimitSettings.of(0, 0), ProviderSettings.plain());
-    try (Simulator one = Simulator.start(settings, Clock.systemUTC());
-        Simulator other = Simulator.start(settings, Clock.systemUTC())) {
-      assertThat(one.port()).isNotEqualTo(other.port()).isPositive();
+    try (Simulator first = Simulator.start(settings, Clock.systemUTC());
+        Simulator second = Simulator.start(settings, Clock.systemUTC())) {
+      assertThat(first.port()).isNotEqualTo(second.port()).isPositive();
     }
   }
 

@@ -45,8 +45,8 @@ class ResponsesTest {
   }
 
   @Test
-  void aResponseHasAMessageAndItsUsage() throws Exception {
-    JsonNode response = ask("\"instructions\":\"Shorten.\",\"input\":\"%s\"".formatted(TEXT));
+  void responseHasMessageAndUsage() throws Exception {
+    JsonNode response = send("\"instructions\":\"Shorten.\",\"input\":\"%s\"".formatted(TEXT));
 
     assertThat(response.path("object").asString()).isEqualTo("response");
     assertThat(response.path("status").asString()).isEqualTo("completed");
@@ -60,9 +60,9 @@ class ResponsesTest {
   }
 
   @Test
-  void theInputMayBeItemsWithPartsAndToolsOutputs() throws Exception {
+  void inputItemsWithPartsAndToolOutputsAreAccepted() throws Exception {
     JsonNode response =
-        ask(
+        send(
             """
             %s,"input":[
               {"role":"user","content":[{"type":"input_text","text":"%s"},
@@ -75,8 +75,8 @@ class ResponsesTest {
   }
 
   @Test
-  void whoBringsFunctionsGetsACall() throws Exception {
-    JsonNode call = ask(TOOL + ",\"input\":\"How is the weather?\"").at("/output/0");
+  void requestWithFunctionsGetsFunctionCall() throws Exception {
+    JsonNode call = send(TOOL + ",\"input\":\"How is the weather?\"").at("/output/0");
 
     assertThat(call.path("type").asString()).isEqualTo("function_call");
     assertThat(call.path("name").asString()).isEqualTo("weather");
@@ -84,16 +84,16 @@ class ResponsesTest {
   }
 
   @Test
-  void aReplyThatIsCutIsIncomplete() throws Exception {
+  void truncatedReplyIsIncomplete() throws Exception {
     JsonNode response =
-        ask("\"max_output_tokens\":16,\"input\":\"%s.\"".formatted("so many words ".repeat(40)));
+        send("\"max_output_tokens\":16,\"input\":\"%s.\"".formatted("rain and river ".repeat(40)));
 
     assertThat(response.path("status").asString()).isEqualTo("incomplete");
     assertThat(response.at("/incomplete_details/reason").asString()).isEqualTo("max_output_tokens");
   }
 
   @Test
-  void aStreamTellsEachStepByItsName() throws Exception {
+  void streamHasNamedEvents() throws Exception {
     String stream = post("\"stream\":true,\"input\":\"%s\"".formatted(TEXT)).body();
 
     assertThat(stream.lines().filter(line -> line.startsWith("event: ")).distinct())
@@ -120,7 +120,7 @@ class ResponsesTest {
   }
 
   @Test
-  void aCallIsStreamedByItsArguments() throws Exception {
+  void functionCallStreamsItsArguments() throws Exception {
     List<JsonNode> events =
         events(post(TOOL + ",\"stream\":true,\"input\":\"How is the weather?\"").body());
 
@@ -139,12 +139,12 @@ class ResponsesTest {
         "\"input\":\"x\",\"max_output_tokens\":15 | 400 | max_output_tokens | integer_below_min_value",
         "\"input\":\"x\",\"max_output_tokens\":90000 | 400 | max_output_tokens | invalid_value",
       })
-  void aWrongRequestIsRefused(String members, int status, String param, String code)
+  void invalidRequestIsRejected(String members, int status, String param, String code)
       throws Exception {
-    HttpResponse<String> refused = post(members);
+    HttpResponse<String> rejected = post(members);
 
-    assertThat(refused.statusCode()).isEqualTo(status);
-    JsonNode error = JSON.readTree(refused.body()).path("error");
+    assertThat(rejected.statusCode()).isEqualTo(status);
+    JsonNode error = JSON.readTree(rejected.body()).path("error");
     assertThat(error.path("param").asString()).isEqualTo(param);
     assertThat(error.path("code").asString()).isEqualTo(code);
   }
@@ -164,7 +164,7 @@ class ResponsesTest {
         .collect(Collectors.joining());
   }
 
-  private JsonNode ask(String members) throws Exception {
+  private JsonNode send(String members) throws Exception {
     HttpResponse<String> response = post(members);
     assertThat(response.statusCode()).isEqualTo(200);
     return JSON.readTree(response.body());

@@ -59,7 +59,7 @@ class SimulatorTest {
   }
 
   @Test
-  void aChatIsAnsweredWithASummaryOfItsText() throws Exception {
+  void chatReplyIsSummaryOfText() throws Exception {
     Simulator simulator = start(NO_LIMITS, ProviderSettings.plain());
     HttpResponse<String> response =
         chat(simulator, "The lock is closed. It rained. The lock and the gate stay closed.");
@@ -77,7 +77,7 @@ class SimulatorTest {
   }
 
   @Test
-  void theHeadersTellTheLimitsAndTheRefusalTellsTheWait() throws Exception {
+  void headersAdvertiseLimitsAndRetryAfter() throws Exception {
     Simulator simulator = start(LimitSettings.of(2, 1000), ProviderSettings.plain());
     HttpResponse<String> first = chat(simulator, "One.");
     assertThat(header(first, "x-ratelimit-limit-requests")).isEqualTo("2");
@@ -102,7 +102,7 @@ class SimulatorTest {
   }
 
   @Test
-  void theLimitsCanBeToldAsAnthropicDoes() throws Exception {
+  void anthropicHeadersAdvertiseLimits() throws Exception {
     Simulator simulator =
         start(
             LimitSettings.of(1, 1000),
@@ -114,21 +114,21 @@ class SimulatorTest {
     assertThat(Instant.parse(header(first, "anthropic-ratelimit-requests-reset")))
         .isBetween(before.plusSeconds(58), before.plusSeconds(62));
     assertThat(header(first, "anthropic-ratelimit-tokens-limit")).isEqualTo("1000");
-    HttpResponse<String> refused = chat(simulator, "Two.");
-    assertThat(refused.statusCode()).isEqualTo(429);
-    assertThat(Long.parseLong(header(refused, "retry-after"))).isBetween(1L, 60L);
-    assertThat(refused.headers().map().keySet())
+    HttpResponse<String> rejected = chat(simulator, "Two.");
+    assertThat(rejected.statusCode()).isEqualTo(429);
+    assertThat(Long.parseLong(header(rejected, "retry-after"))).isBetween(1L, 60L);
+    assertThat(rejected.headers().map().keySet())
         .noneMatch(name -> name.startsWith("x-ratelimit") || name.equals("retry-after-ms"));
   }
 
   @Test
-  void theLimitHeadersCanBeHidden() throws Exception {
+  void rateLimitHeadersCanBeDisabled() throws Exception {
     Simulator simulator =
         start(LimitSettings.of(1, 0), ProviderSettings.plain().withHeaders(LimitHeaders.NONE));
     chat(simulator, "One.");
-    HttpResponse<String> refused = chat(simulator, "Two.");
-    assertThat(refused.statusCode()).isEqualTo(429);
-    assertThat(refused.headers().map().keySet())
+    HttpResponse<String> rejected = chat(simulator, "Two.");
+    assertThat(rejected.statusCode()).isEqualTo(429);
+    assertThat(rejected.headers().map().keySet())
         .noneMatch(name -> name.startsWith("x-ratelimit") || name.startsWith("retry-after"));
   }
 
@@ -142,7 +142,7 @@ class SimulatorTest {
     "500,500,",
     "503,503,"
   })
-  void aFaultThatAnswersHasOpenAisShape(String name, int status, String code) throws Exception {
+  void injectedErrorHasOpenAiFormat(String name, int status, String code) throws Exception {
     Simulator simulator = start(NO_LIMITS, ProviderSettings.plain());
     HttpResponse<String> response = chat(simulator, "[[sluice:" + name + "]]");
     assertThat(response.statusCode()).isEqualTo(status);
@@ -155,7 +155,7 @@ class SimulatorTest {
   }
 
   @Test
-  void aProxysPageIsNoJson() throws Exception {
+  void badGatewayIsHtmlPage() throws Exception {
     HttpResponse<String> response =
         chat(start(NO_LIMITS, ProviderSettings.plain()), "[[sluice:502]]");
     assertThat(response.statusCode()).isEqualTo(502);
@@ -163,7 +163,7 @@ class SimulatorTest {
   }
 
   @Test
-  void aResetIsSeenAsAReset() {
+  void resetClosesConnectionWithReset() {
     Simulator simulator = start(NO_LIMITS, ProviderSettings.plain());
     assertThatThrownBy(() -> chat(simulator, "[[sluice:reset]]"))
         .isInstanceOf(IOException.class)
@@ -172,7 +172,7 @@ class SimulatorTest {
   }
 
   @Test
-  void halfABodyEndsTooEarly() {
+  void halfBodyEndsBeforeContentLength() {
     Simulator simulator = start(NO_LIMITS, ProviderSettings.plain());
     assertThatThrownBy(() -> chat(simulator, "[[sluice:half-body]]"))
         .isInstanceOf(IOException.class)
@@ -180,7 +180,7 @@ class SimulatorTest {
   }
 
   @Test
-  void invalidJsonIsWholeButNoJson() throws Exception {
+  void invalidJsonHasStatus200() throws Exception {
     HttpResponse<String> response =
         chat(start(NO_LIMITS, ProviderSettings.plain()), "[[sluice:invalid-json]]");
     assertThat(response.statusCode()).isEqualTo(200);
@@ -188,7 +188,7 @@ class SimulatorTest {
   }
 
   @Test
-  void theContentFilterLeavesNoText() throws Exception {
+  void contentFilterReturnsNoText() throws Exception {
     HttpResponse<String> response =
         chat(start(NO_LIMITS, ProviderSettings.plain()), "[[sluice:content-filter]]");
     JsonNode choice = JSON.readTree(response.body()).at("/choices/0");
@@ -197,7 +197,7 @@ class SimulatorTest {
   }
 
   @Test
-  void aHangHoldsUpNobodyElse() throws Exception {
+  void hangingCallsDoNotBlockOtherCalls() throws Exception {
     Simulator simulator = start(NO_LIMITS, ProviderSettings.plain());
     List<CompletableFuture<HttpResponse<String>>> hanging = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
@@ -215,7 +215,7 @@ class SimulatorTest {
   }
 
   @Test
-  void aHangIsCutByTheCallersOwnTimeout() {
+  void hangingCallRunsIntoClientTimeout() {
     Simulator simulator = start(NO_LIMITS, ProviderSettings.plain());
     HttpRequest request =
         request(simulator, "/chat/completions", body("[[sluice:hang]]"))
@@ -226,7 +226,7 @@ class SimulatorTest {
   }
 
   @Test
-  void aCountedFaultStrikesTheSameBodyOnly() throws Exception {
+  void countedFaultAppliesPerBody() throws Exception {
     Simulator simulator = start(NO_LIMITS, ProviderSettings.plain());
     assertThat(chat(simulator, "A [[sluice:500x2]]").statusCode()).isEqualTo(500);
     assertThat(chat(simulator, "B [[sluice:500x1]]").statusCode()).isEqualTo(500);
@@ -237,15 +237,15 @@ class SimulatorTest {
   }
 
   @Test
-  void faultsByRateAreTheSameWithTheSameSeed() throws Exception {
+  void faultsByRateAreReproducibleWithSameSeed() throws Exception {
     ProviderSettings settings =
         ProviderSettings.plain()
             .withFaults(new FaultRates(Map.of(Fault.SERVER_ERROR, 0.3, Fault.THROTTLED, 0.2)));
-    List<Integer> once = statuses(start(NO_LIMITS, settings));
-    List<Integer> again = statuses(start(NO_LIMITS, settings));
-    assertThat(again).isEqualTo(once);
-    assertThat(once.stream().filter(status -> status == 500).count()).isBetween(35L, 90L);
-    assertThat(once.stream().filter(status -> status == 429).count()).isBetween(20L, 65L);
+    List<Integer> first = statuses(start(NO_LIMITS, settings));
+    List<Integer> second = statuses(start(NO_LIMITS, settings));
+    assertThat(second).isEqualTo(first);
+    assertThat(first.stream().filter(status -> status == 500).count()).isBetween(35L, 90L);
+    assertThat(first.stream().filter(status -> status == 429).count()).isBetween(20L, 65L);
   }
 
   private List<Integer> statuses(Simulator simulator) throws Exception {
@@ -257,15 +257,16 @@ class SimulatorTest {
   }
 
   @Test
-  void theLatencyIsKept() throws Exception {
+  void latencyDelaysResponse() throws Exception {
     Simulator simulator =
         start(
             NO_LIMITS,
             ProviderSettings.plain()
                 .withLatency(new Latency.Uniform(Duration.ofMillis(150), Duration.ofMillis(160))));
-    long began = System.nanoTime();
+    long startNanos = System.nanoTime();
     chat(simulator, "Hello.");
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(149));
+    assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
+        .isGreaterThan(Duration.ofMillis(149));
   }
 
   @ParameterizedTest
@@ -282,7 +283,7 @@ class SimulatorTest {
         "{\"model\":\"gpt-4o\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"max_tokens\":0}"
             + " | 400 | integer_below_min_value",
       })
-  void aWrongRequestIsRefusedInOpenAisWords(String body, int status, String code) throws Exception {
+  void invalidRequestHasOpenAiError(String body, int status, String code) throws Exception {
     Simulator simulator = start(NO_LIMITS, ProviderSettings.plain());
     HttpResponse<String> response =
         client.send(request(simulator, "/chat/completions", body).build(), BodyHandlers.ofString());
@@ -293,7 +294,7 @@ class SimulatorTest {
   }
 
   @Test
-  void aStreamIsTheSameReplyPieceByPiece() throws Exception {
+  void streamedChunksFormTheSameReply() throws Exception {
     Simulator simulator = start(NO_LIMITS, ProviderSettings.plain());
     String whole =
         JSON.readTree(chat(simulator, "Rain fell on the town. The river rose.").body())
@@ -327,8 +328,8 @@ class SimulatorTest {
       assertThat(
               chunks.stream()
                   .map(chunk -> chunk.path("choices").path(0))
-                  .filter(one -> one.path("index").asInt(-1) == index)
-                  .map(one -> one.path("delta").path("content").asString(""))
+                  .filter(item -> item.path("index").asInt(-1) == index)
+                  .map(item -> item.path("delta").path("content").asString(""))
                   .collect(Collectors.joining()))
           .isEqualTo(whole);
     }
@@ -336,7 +337,7 @@ class SimulatorTest {
   }
 
   @Test
-  void aStreamMayBreakInTheMiddle() throws Exception {
+  void halfBodyTruncatesStream() throws Exception {
     Simulator simulator = start(NO_LIMITS, ProviderSettings.plain());
 
     assertThat(streamed(simulator, "Rain fell on the town."))
@@ -349,7 +350,7 @@ class SimulatorTest {
   }
 
   @Test
-  void whoBringsToolsGetsACall() throws Exception {
+  void requestWithToolsGetsToolCall() throws Exception {
     Simulator simulator = start(NO_LIMITS, ProviderSettings.plain());
     HttpResponse<String> response =
         client.send(
@@ -370,7 +371,7 @@ class SimulatorTest {
   }
 
   @Test
-  void withoutAKeyOrWithAWrongOneNothingIsAnswered() throws Exception {
+  void missingOrInvalidKeyIsRejected() throws Exception {
     Simulator simulator =
         start(NO_LIMITS, ProviderSettings.plain().withKeys(Set.of("another-key-0001")));
     assertThat(chat(simulator, "Hello.").statusCode()).isEqualTo(401);
@@ -384,7 +385,7 @@ class SimulatorTest {
   }
 
   @Test
-  void embeddingsAreUnitVectorsThatStayTheSame() throws Exception {
+  void embeddingsAreDeterministicUnitVectors() throws Exception {
     Simulator simulator = start(NO_LIMITS, ProviderSettings.plain());
     JsonNode floats = embed(simulator, "\"float\"");
     assertThat(floats.size()).isEqualTo(256);
@@ -412,7 +413,7 @@ class SimulatorTest {
   }
 
   @Test
-  void theLimitsChangeWhileItRuns() throws Exception {
+  void limitsChangeAtRuntime() throws Exception {
     Simulator simulator = start(NO_LIMITS, ProviderSettings.plain());
     URI limits = simulator.url().resolve("/simulator/limits");
     HttpResponse<String> changed = post(limits, "{\"requests_per_minute\":1}");
@@ -420,7 +421,7 @@ class SimulatorTest {
     assertThat(chat(simulator, "One.").statusCode()).isEqualTo(200);
     assertThat(chat(simulator, "Two.").statusCode()).isEqualTo(429);
     assertThat(post(limits, "{\"rpm\":1}").statusCode()).isEqualTo(400);
-    assertThat(post(limits, "{\"model\":\"gpt-9\"}").body()).contains("gpt-9 is unknown");
+    assertThat(post(limits, "{\"model\":\"gpt-9\"}").body()).contains("Unknown model gpt-9");
   }
 
   private HttpResponse<String> post(URI uri, String body) throws Exception {
@@ -429,7 +430,7 @@ class SimulatorTest {
   }
 
   @Test
-  void logAndStatisticsAgree() throws Exception {
+  void logMatchesStatistics() throws Exception {
     Path log = folder.resolve("calls.jsonl");
     Simulator simulator =
         started(
@@ -475,9 +476,9 @@ class SimulatorTest {
     assertThat(lines.get(0).path("request_sha256")).isEqualTo(lines.get(3).path("request_sha256"));
     assertThat(second.path("charged_tokens").asLong()).isGreaterThan(ASSUMED_OUTPUT);
     assertThat(second.path("retry_after_ms").isNull()).isTrue();
-    JsonNode refused = lines.get(5);
-    assertThat(refused.path("charged_tokens").asLong()).isZero();
-    assertThat(refused.path("retry_after_ms").asLong()).isBetween(1L, 15_000L);
+    JsonNode rejected = lines.get(5);
+    assertThat(rejected.path("charged_tokens").asLong()).isZero();
+    assertThat(rejected.path("retry_after_ms").asLong()).isBetween(1L, 15_000L);
   }
 
   private Simulator start(LimitSettings limits, ProviderSettings provider) {
@@ -495,9 +496,7 @@ class SimulatorTest {
     return client.send(request, BodyHandlers.ofString());
   }
 
-  /**
-   * The bytes of a streamed answer as they came: a client of HTTP drops what it had when it fails.
-   */
+  /** The raw bytes of a streamed response: an HTTP client discards a truncated response. */
   private static String streamed(Simulator simulator, String prompt) throws IOException {
     URI uri = simulator.url();
     String body =

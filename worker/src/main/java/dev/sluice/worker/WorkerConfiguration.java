@@ -56,7 +56,7 @@ class WorkerConfiguration {
 
   @Bean
   Routes routes(Environment environment, WorkerProperties properties) {
-    return Routes.of(environment).only(properties.worker().routes(), "sluice.worker.routes");
+    return Routes.of(environment).select(properties.worker().routes(), "sluice.worker.routes");
   }
 
   @Bean
@@ -147,7 +147,7 @@ class WorkerConfiguration {
 
   @Bean
   Declarables liveTopology() {
-    return LiveQueues.ofWorker();
+    return LiveQueues.workerQueue();
   }
 
   @Bean

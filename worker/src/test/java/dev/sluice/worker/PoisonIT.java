@@ -121,11 +121,11 @@ class PoisonIT {
 
     OutcomeMessage outcome = outcome(QueueNames.RESULTS, message -> hasId(message, "foreign"));
 
-    assertThat(outcome.facts().statusCode()).isEqualTo(200);
-    assertThat(outcome.facts().history().attempts())
+    assertThat(outcome.stats().statusCode()).isEqualTo(200);
+    assertThat(outcome.stats().history().attempts())
         .extracting(Attempt::code)
         .containsExactly("throttled", "completed");
-    assertThat(outcome.facts().history().attempts().getFirst().retryAfterMillis()).isEqualTo(1000);
+    assertThat(outcome.stats().history().attempts().getFirst().retryAfterMillis()).isEqualTo(1000);
   }
 
   @Test
@@ -141,7 +141,7 @@ class PoisonIT {
     }
 
     OutcomeMessage dead =
-        outcome(QueueNames.dead(ROUTE_WITHOUT_WORKER), message -> hasId(message, "killer"));
+        outcome(QueueNames.deadLetters(ROUTE_WITHOUT_WORKER), message -> hasId(message, "killer"));
     assertThat(Objects.requireNonNull(dead.failure()).code()).isEqualTo("delivery_limit");
     assertThat(dead.failure().detail()).contains("(delivery_limit)");
     assertThat(dead.body().text()).isEqualTo(json("killer"));
@@ -172,7 +172,7 @@ class PoisonIT {
   }
 
   private static OutcomeMessage deadLetter(Predicate<OutcomeMessage> condition) {
-    return outcome(QueueNames.dead(ROUTE), condition);
+    return outcome(QueueNames.deadLetters(ROUTE), condition);
   }
 
   private static OutcomeMessage outcome(String queue, Predicate<OutcomeMessage> condition) {

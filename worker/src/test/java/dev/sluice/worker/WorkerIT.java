@@ -81,11 +81,11 @@ class WorkerIT {
 
     assertThat(outcome.kind()).isEqualTo(OutcomeKind.COMPLETED);
     assertThat(outcome.body()).isEqualTo(Payload.of(ScriptedProvider.OK));
-    assertThat(outcome.facts().statusCode()).isEqualTo(200);
-    assertThat(outcome.facts().requestId()).isEqualTo("req_1");
-    assertThat(outcome.facts().promptTokens()).isEqualTo(3);
-    assertThat(outcome.facts().completionTokens()).isEqualTo(2);
-    assertThat(outcome.facts().worker()).isEqualTo("worker-under-test");
+    assertThat(outcome.stats().statusCode()).isEqualTo(200);
+    assertThat(outcome.stats().requestId()).isEqualTo("req_1");
+    assertThat(outcome.stats().promptTokens()).isEqualTo(3);
+    assertThat(outcome.stats().completionTokens()).isEqualTo(2);
+    assertThat(outcome.stats().worker()).isEqualTo("worker-under-test");
     assertThat(provider().received(body)).hasSize(1);
   }
 
@@ -98,8 +98,8 @@ class WorkerIT {
     OutcomeMessage outcome = outcomeOf("throttled");
 
     assertThat(outcome.kind()).isEqualTo(OutcomeKind.COMPLETED);
-    assertThat(outcome.facts().attempts()).isEqualTo(1);
-    assertThat(outcome.facts().throttles()).isEqualTo(2);
+    assertThat(outcome.stats().attempts()).isEqualTo(1);
+    assertThat(outcome.stats().throttles()).isEqualTo(2);
     Instant first = provider().received(body).get(0).at();
     Instant second = provider().received(body).get(1).at();
     assertThat(Duration.between(first, second)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
@@ -114,7 +114,7 @@ class WorkerIT {
     OutcomeMessage outcome = outcomeOf("flaky");
 
     assertThat(outcome.kind()).isEqualTo(OutcomeKind.COMPLETED);
-    assertThat(outcome.facts().attempts()).isEqualTo(3);
+    assertThat(outcome.stats().attempts()).isEqualTo(3);
     assertThat(provider().received(body)).hasSize(3);
   }
 
@@ -160,7 +160,7 @@ class WorkerIT {
 
     assertThat(dead.failure()).isNotNull();
     assertThat(dead.failure().code()).isEqualTo("context_length_exceeded");
-    assertThat(dead.facts().attempts()).isZero();
+    assertThat(dead.stats().attempts()).isZero();
     assertThat(dead.body()).isEqualTo(Payload.of(body));
     assertThat(provider().received(body)).isEmpty();
   }
@@ -319,7 +319,7 @@ class WorkerIT {
     suspend(new SuspensionMessage(ROUTE, 5_000, List.of(), List.of()));
 
     assertThat(outcomeOf("paused").kind()).isEqualTo(OutcomeKind.COMPLETED);
-    assertThat(outcomeOf("paused").facts().attempts()).isEqualTo(1);
+    assertThat(outcomeOf("paused").stats().attempts()).isEqualTo(1);
     assertThat(provider().received(body("paused"))).hasSize(1);
   }
 
@@ -402,7 +402,7 @@ class WorkerIT {
   }
 
   private static OutcomeMessage deadLetterOf(String id) {
-    return fromQueue(QueueNames.dead(ROUTE), id);
+    return fromQueue(QueueNames.deadLetters(ROUTE), id);
   }
 
   private static OutcomeMessage fromQueue(String queue, String id) {

@@ -86,7 +86,7 @@ public final class LlmTasks implements SmartLifecycle {
         new TaskIds(id, null, request.endpoint(), request.route(), request.lane(), id, null);
     TaskMessage task =
         TaskMessage.first(ids, now, now.plus(request.timeout()), Payload.of(request.body()))
-            .answeredTo(queue, 0);
+            .withReplyTo(queue, 0);
     CompletableFuture<LlmAnswer> answer =
         new CompletableFuture<LlmAnswer>()
             .orTimeout(request.timeout().toMillis(), TimeUnit.MILLISECONDS);
@@ -119,13 +119,13 @@ public final class LlmTasks implements SmartLifecycle {
       case LiveMessage.Claim claim ->
           send(
               "",
-              claim.answerTo(),
+              claim.replyTo(),
               future == null
                   ? new LiveMessage.Cancelled(claim.taskId())
                   : new LiveMessage.Proceed(claim.taskId()));
       case LiveMessage.Reply reply when future != null ->
           future.complete(
-              new LlmAnswer(reply.status(), reply.headers(), reply.body().text(), reply.facts()));
+              new LlmAnswer(reply.status(), reply.headers(), reply.body().text(), reply.stats()));
       case LiveMessage.Failed failed when future != null ->
           future.completeExceptionally(new TaskFailedException(failed.failure()));
       default -> {} // stream messages, which are never requested, or replies to ended futures

@@ -10,9 +10,9 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The fleet's messages as JSON. Names are added, never changed: a reader passes over what it does
- * not know, takes a number that is not there as 0, and passes over a message that it cannot read.
- * So workers and producers of different versions understand each other.
+ * Converts fleet messages to JSON and back. Workers and producers of different versions understand
+ * each other: names are only added, readers ignore unknown members and unreadable messages, and a
+ * missing number is 0.
  */
 public final class FleetCodec {
   private static final JsonMapper JSON =
@@ -27,44 +27,44 @@ public final class FleetCodec {
     return message(JSON.writeValueAsString(report));
   }
 
-  public static Message write(HoldMessage notice) {
-    return message(JSON.writeValueAsString(notice));
+  public static Message write(HoldMessage message) {
+    return message(JSON.writeValueAsString(message));
   }
 
-  public static Message write(RouteOverridesMessage notice) {
-    return message(JSON.writeValueAsString(notice));
+  public static Message write(RouteOverridesMessage message) {
+    return message(JSON.writeValueAsString(message));
   }
 
-  /** Empty where it cannot be read as one. */
-  public static Optional<RouteOverridesMessage> control(Message message) {
+  /** Empty if the message is unreadable. */
+  public static Optional<RouteOverridesMessage> routeOverrides(Message message) {
     return read(message, RouteOverridesMessage.class);
   }
 
-  public static Message write(LivePriorityMessage notice) {
-    return message(JSON.writeValueAsString(notice));
+  public static Message write(LivePriorityMessage message) {
+    return message(JSON.writeValueAsString(message));
   }
 
-  public static Message write(SuspensionMessage notice) {
-    return message(JSON.writeValueAsString(notice));
+  public static Message write(SuspensionMessage message) {
+    return message(JSON.writeValueAsString(message));
   }
 
-  /** Empty where it cannot be read as one. */
+  /** Empty if the message is unreadable. */
   public static Optional<WorkerReport> report(Message message) {
     return read(message, WorkerReport.class);
   }
 
-  /** Empty where it cannot be read as one. */
+  /** Empty if the message is unreadable. */
   public static Optional<HoldMessage> hold(Message message) {
     return read(message, HoldMessage.class);
   }
 
-  /** Empty where it cannot be read as one. */
-  public static Optional<SuspensionMessage> halt(Message message) {
+  /** Empty if the message is unreadable. */
+  public static Optional<SuspensionMessage> suspension(Message message) {
     return read(message, SuspensionMessage.class);
   }
 
-  /** Empty where it cannot be read as one. */
-  public static Optional<LivePriorityMessage> live(Message message) {
+  /** Empty if the message is unreadable. */
+  public static Optional<LivePriorityMessage> livePriority(Message message) {
     return read(message, LivePriorityMessage.class);
   }
 

@@ -13,31 +13,31 @@ import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.core.TopicExchange;
 
-/** Where the fleet's messages go: a topic exchange, and a queue for each process that listens. */
+/** Topics of fleet messages, and the queues of the processes that listen to them. */
 public final class FleetTopics {
-  /** A worker's report of itself. */
+  /** {@link WorkerReport}. */
   public static final String REPORT = "report";
 
-  /** A route rests. */
+  /** {@link HoldMessage}. */
   public static final String HOLD = "hold";
 
-  /** What people want of the routes. */
+  /** {@link RouteOverridesMessage}. */
   public static final String ROUTE_OVERRIDES = "route-overrides";
 
-  /** Batches of a route are not to be called now. */
+  /** {@link SuspensionMessage}. */
   public static final String SUSPENSION = "suspension";
 
-  /** A live call goes before the batches of all workers. */
+  /** {@link LivePriorityMessage}. */
   public static final String LIVE_PRIORITY = "live-priority";
 
-  /** As wire versions up to 1.1 name them. */
+  /** Topic names of wire versions up to 1.1. */
   private static final Map<String, String> LEGACY =
       Map.of(ROUTE_OVERRIDES, "control", SUSPENSION, "halt", LIVE_PRIORITY, "live");
 
   private FleetTopics() {}
 
-  /** The topic of a routing key, which an earlier version may have set. */
-  public static String of(@Nullable String routingKey) {
+  /** The topic of a routing key; maps the names of earlier versions. */
+  public static String topic(@Nullable String routingKey) {
     return LEGACY.entrySet().stream()
         .filter(topic -> topic.getValue().equals(routingKey))
         .map(Map.Entry::getKey)
@@ -45,7 +45,7 @@ public final class FleetTopics {
         .orElse(Objects.requireNonNullElse(routingKey, ""));
   }
 
-  /** A queue of one process, gone with its connection, that gets what goes to these topics. */
+  /** An exclusive auto-delete queue that is bound to these topics. */
   public static Declarables listener(String... topics) {
     String names = String.join(".", topics);
     String name = new Base64UrlNamingStrategy("sluice.fleet." + names + ".").generateName();

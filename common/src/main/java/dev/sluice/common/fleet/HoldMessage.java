@@ -5,14 +5,15 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A worker tells all others that a route rests. Times are lengths, so that clocks need not agree.
+ * Announces a route hold to all workers. Times are durations, so that clocks need not be
+ * synchronized.
  *
- * @param worker who tells it
- * @param route which route
+ * @param worker name of the announcing worker
+ * @param route name of the held route
  * @param kind as in {@link RouteReport.HoldReport}
- * @param reason a sentence for people
- * @param millis for how long from now on
- * @param limits the pace after it, where the refusal taught something; else empty
+ * @param reason for people
+ * @param millis remaining duration of the hold, in milliseconds
+ * @param limits limits inferred from the 429 response, and the rates after the hold; empty if none
  */
 public record HoldMessage(
     String worker,
@@ -28,15 +29,15 @@ public record HoldMessage(
     Objects.requireNonNull(kind, "kind");
     kind = LegacyNames.current(kind);
     Objects.requireNonNull(reason, "reason");
-    limits = limits == null ? List.of() : List.copyOf(limits); // an older one may leave it out
+    limits = limits == null ? List.of() : List.copyOf(limits); // optional in earlier versions
   }
 
   /**
-   * A limit that was found out by a refusal.
+   * A limit that was inferred from a 429 response.
    *
    * @param limit as in {@link RouteReport.LimitReport}
-   * @param perMinute the pace that was refused: where the workers go back to
-   * @param targetPerMinute from which they start
+   * @param perMinute rate at the 429 response, towards which the workers increase again
+   * @param targetPerMinute rate with which the workers resume
    */
   public record AnnouncedLimit(
       @JsonAlias("what") String limit,

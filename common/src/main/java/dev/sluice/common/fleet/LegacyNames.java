@@ -2,7 +2,7 @@ package dev.sluice.common.fleet;
 
 import java.util.Map;
 
-/** What wire versions up to 1.1 say in reports and hold messages, in the present names. */
+/** Maps values of wire versions up to 1.1 in reports and hold messages to the current names. */
 final class LegacyNames {
   private static final Map<String, String> CURRENT =
       Map.ofEntries(
@@ -14,7 +14,7 @@ final class LegacyNames {
           Map.entry("probed", "inferred"),
           Map.entry("none", "unknown"),
           Map.entry("divided", "partitioned"));
-  private static final Map<String, String> WAITS =
+  private static final Map<String, String> WAIT_REASONS =
       Map.of(
           "requests", "requests_per_minute",
           "tokens", "tokens_per_minute",
@@ -23,13 +23,13 @@ final class LegacyNames {
 
   private LegacyNames() {}
 
-  /** A hold's kind, a limit's source, or a place where limits are stored. */
+  /** The kind of a hold, the source of a limit, or the storage of limits. */
   static String current(String name) {
     return CURRENT.getOrDefault(name, name);
   }
 
-  /** What a task waits for. */
-  static String currentWait(String name) {
-    return WAITS.getOrDefault(name, name);
+  /** The reason of a wait. */
+  static String currentWaitReason(String name) {
+    return WAIT_REASONS.getOrDefault(name, name);
   }
 }

@@ -3,13 +3,13 @@ package dev.sluice.common.fleet;
 import java.util.Objects;
 
 /**
- * A worker tells all others that a live call goes before the batches of them all, and they pay
- * their part of it.
+ * Announces that a live call takes priority over batch calls. The other workers yield, and debit
+ * their fraction of the call's cost (one request and its tokens).
  *
- * @param worker whose call it is
- * @param route which route
- * @param inputTokens what it costs beside the one request
- * @param outputTokens what it costs beside the one request
+ * @param worker name of the announcing worker
+ * @param route name of the route
+ * @param inputTokens estimated prompt tokens of the call
+ * @param outputTokens estimated completion tokens of the call
  */
 public record LivePriorityMessage(
     String worker, String route, long inputTokens, long outputTokens) {

@@ -6,10 +6,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What people want of the routes, told by a producer to all workers every few seconds and at each
- * change. It is the whole of it: a route that is not named is left to its settings.
+ * All operator overrides, published by a producer every few seconds and after each change. The
+ * settings apply to a route that the message does not name.
  *
- * @param routes those that are held or limited by hand
+ * @param routes the routes with a manual hold or limit
  */
 public record RouteOverridesMessage(List<RouteOverride> routes) {
 
@@ -18,11 +18,11 @@ public record RouteOverridesMessage(List<RouteOverride> routes) {
   }
 
   /**
-   * One route.
+   * The override of one route.
    *
-   * @param route its name
-   * @param hold why nobody is to call it; null where it is not held by hand
-   * @param limits what stands in for its settings
+   * @param route name of the route
+   * @param hold reason of the manual hold; null if the route is not held manually
+   * @param limits limits that override the settings
    */
   public record RouteOverride(String route, @Nullable String hold, List<LimitOverride> limits) {
     public RouteOverride {
@@ -32,7 +32,7 @@ public record RouteOverridesMessage(List<RouteOverride> routes) {
   }
 
   /**
-   * A limit that stands in for that of the settings.
+   * A limit that overrides the settings.
    *
    * @param limit as in {@link RouteReport.LimitReport}
    * @param perMinute above 0

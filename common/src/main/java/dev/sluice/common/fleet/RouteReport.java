@@ -6,20 +6,20 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one worker stands with one route.
+ * State of one route in one worker.
  *
- * @param route its name
- * @param concurrency how many calls it may run at once in the batch lane
- * @param running calls that are with the provider now
- * @param waiting tasks that wait for a permit now
- * @param waitsFor what the first of them waits for: one of {@link #WAITS}; null where nobody waits
- * @param hold why the route rests; null where it does not
- * @param limits what is limited, as this worker believes
- * @param limitStorage where the limits are kept: {@code worker}, {@code redis}, or {@code divided}
- *     over the workers
- * @param limitFraction the part of the limits that is this worker's own, 0-1; 1 where they are
- *     shared
- * @param calls what its calls were like
+ * @param route name of the route
+ * @param concurrency maximum concurrent calls in the batch lane
+ * @param running calls in flight
+ * @param waiting tasks that wait for a permit
+ * @param waitsFor what the first waiting task waits for: one of {@link #WAIT_REASONS}; null if no
+ *     task waits
+ * @param hold the hold; null if the route is not held
+ * @param limits the limits as estimated by this worker
+ * @param limitStorage where the limits are stored: {@code worker}, {@code redis}, or {@code
+ *     partitioned} across the workers
+ * @param limitFraction this worker's fraction of the limits, 0-1; 1 if they are not partitioned
+ * @param calls statistics of the calls
  */
 public record RouteReport(
     String route,
@@ -33,8 +33,8 @@ public record RouteReport(
     @JsonAlias("share") double limitFraction,
     CallsReport calls) {
 
-  /** What a task can wait for. */
-  public static final List<String> WAITS =
+  /** Values of {@code waitsFor}. */
+  public static final List<String> WAIT_REASONS =
       List.of(
           "requests_per_minute",
           "tokens_per_minute",
@@ -49,18 +49,18 @@ public record RouteReport(
     Objects.requireNonNull(limitStorage, "limitStorage");
     Objects.requireNonNull(calls, "calls");
     limitStorage = LegacyNames.current(limitStorage);
-    waitsFor = waitsFor == null ? null : LegacyNames.currentWait(waitsFor);
-    limits = limits == null ? List.of() : List.copyOf(limits); // an older one may leave it out
+    waitsFor = waitsFor == null ? null : LegacyNames.currentWaitReason(waitsFor);
+    limits = limits == null ? List.of() : List.copyOf(limits); // optional in earlier versions
   }
 
   /**
-   * Why a route rests.
+   * A hold of the route.
    *
    * @param kind {@code rate_limit}, {@code quota}, {@code api_key}, {@code model_not_found}, {@code
    *     breaker} or {@code manual}
-   * @param reason a sentence for people
-   * @param remainingMillis how long it still rests; then one call finds out whether it is over
-   * @param probing whether that one call is out
+   * @param reason for people
+   * @param remainingMillis milliseconds until the hold ends or a probe is sent
+   * @param probing whether a probe is in flight
    */
   public record HoldReport(
       String kind, String reason, @JsonAlias("leftMillis") long remainingMillis, boolean probing) {
@@ -72,14 +72,14 @@ public record RouteReport(
   }
 
   /**
-   * One limit.
+   * A rate limit.
    *
    * @param limit {@code requests}, {@code tokens}, {@code input_tokens} or {@code output_tokens}
-   * @param perMinute what the provider allows; 0 where there is no limit or none is known
-   * @param source {@code configured}, {@code advertised} by the provider\'s headers, {@code
-   *     inferred} from its refusals, or {@code unknown}
-   * @param targetPerMinute how fast the workers together go now; 0 for as fast as they can
-   * @param remaining what the provider's last reply said is left; null where it says nothing
+   * @param perMinute the limit; 0 if there is none or it is unknown
+   * @param source {@code configured}, {@code advertised} in the provider's headers, {@code
+   *     inferred} from 429 responses, or {@code unknown}
+   * @param targetPerMinute target rate of all workers together; 0 for unlimited
+   * @param remaining remaining quota in the provider's last response; null if not advertised
    */
   public record LimitReport(
       @JsonAlias("what") String limit,
@@ -95,14 +95,14 @@ public record RouteReport(
   }
 
   /**
-   * Calls since the worker's start, and what the last ones were like.
+   * Call counters since the worker's start, and averages of its last calls.
    *
-   * @param ended all calls that ended
-   * @param throttled those that met a rate limit
-   * @param millis how long the last ones took on average; 0 before the first
-   * @param tokens how many tokens the last ones were charged on average; 0 before the first
-   * @param inputTokens how many of them were the prompt's; 0 where that is not known
-   * @param outputTokens how many of them were the reply's; 0 where that is not known
+   * @param ended finished calls
+   * @param throttled rate-limited calls
+   * @param millis average latency in milliseconds; 0 before the first call
+   * @param tokens average charged tokens per call; 0 before the first call
+   * @param inputTokens average prompt tokens per call; 0 if unknown
+   * @param outputTokens average completion tokens per call; 0 if unknown
    */
   public record CallsReport(
       long ended,
@@ -112,7 +112,7 @@ public record RouteReport(
       double inputTokens,
       double outputTokens) {
 
-    /** Where prompt and reply are not counted apart. */
+    /** Without separate averages of prompt and completion tokens. */
     public CallsReport(long ended, long throttled, double millis, double tokens) {
       this(ended, throttled, millis, tokens, 0, 0);
     }

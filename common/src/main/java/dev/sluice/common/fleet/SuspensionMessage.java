@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A producer tells the workers which batches of a route are not to be called now. It says so anew
- * about once a second, all of them each time, for as long as tasks of theirs are in the broker.
+ * Tells the workers which batches of a route must not be called. A producer publishes the full list
+ * about once per second, as long as the broker has tasks of these batches.
  *
- * @param route which route
- * @param validForMillis how long this is good for: after it every task is called again
- * @param cancelled ids of batches whose tasks end without a call
- * @param paused ids of batches whose tasks wait
+ * @param route name of the route
+ * @param validForMillis validity in milliseconds; afterwards workers call all tasks again
+ * @param cancelled ids of batches whose tasks finish without a call
+ * @param paused ids of batches whose tasks are delayed
  */
 public record SuspensionMessage(
     String route, long validForMillis, List<String> cancelled, List<String> paused) {

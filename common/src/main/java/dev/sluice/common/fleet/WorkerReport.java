@@ -4,19 +4,18 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * How one worker stands now.
+ * Periodic status report of a worker.
  *
- * @param worker its name
- * @param validForMillis how long this report is good for: a worker that has not sent another one by
- *     then is gone
- * @param stopping whether it finishes its calls and takes no more tasks
- * @param routes one for each route that it serves
+ * @param worker name of the worker
+ * @param validForMillis validity in milliseconds; without a newer report the worker counts as gone
+ * @param stopping whether the worker is draining: it finishes its calls and accepts no more tasks
+ * @param routes one entry per route that the worker serves
  */
 public record WorkerReport(
     String worker, long validForMillis, boolean stopping, List<RouteReport> routes) {
 
   public WorkerReport {
     Objects.requireNonNull(worker, "worker");
-    routes = routes == null ? List.of() : List.copyOf(routes); // an older one may leave it out
+    routes = routes == null ? List.of() : List.copyOf(routes); // optional in earlier versions
   }
 }

@@ -1,7 +1,4 @@
-/**
- * What workers tell each other and the producers about the routes, while they run: nothing of it is
- * kept. Depends on {@code topology}.
- */
+/** Transient messages between workers and producers about the state of the routes. */
 @NullMarked
 package dev.sluice.common.fleet;
 

@@ -12,22 +12,22 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads JSON strictly: one value, nothing behind it, and nothing that is made to wear the reader
- * out.
+ * Reads one JSON value strictly: rejects trailing content and limits nesting depth and number
+ * length.
  */
 public final class Json {
-  /** How many arrays and objects may lie in each other. */
-  public static final int DEEPEST = 500;
+  /** Maximum nesting depth of arrays and objects. */
+  public static final int MAX_DEPTH = 500;
 
-  /** How many characters a number may have: reading a longer one takes its length squared. */
-  public static final int LONGEST_NUMBER = 1000;
+  /** Maximum length of a number, in characters: parsing takes quadratic time. */
+  public static final int MAX_NUMBER_LENGTH = 1000;
 
   private static final String NOT_AN_OBJECT = "is not a JSON object in UTF-8";
 
-  private static final StreamReadConstraints BOUNDS =
+  private static final StreamReadConstraints CONSTRAINTS =
       StreamReadConstraints.builder()
-          .maxNestingDepth(DEEPEST)
-          .maxNumberLength(LONGEST_NUMBER)
+          .maxNestingDepth(MAX_DEPTH)
+          .maxNumberLength(MAX_NUMBER_LENGTH)
           .build();
 
   private static final JsonMapper MAPPER =
@@ -35,17 +35,17 @@ public final class Json {
 
   private Json() {}
 
-  /** For those who read token by token, within the same bounds. */
+  /** A factory with the same limits, for token-by-token parsing. */
   public static JsonFactory factory() {
-    return JsonFactory.builder().streamReadConstraints(BOUNDS).build();
+    return JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build();
   }
 
-  /** The object in these bytes; empty where they hold anything else. */
+  /** Parses a JSON object; empty if the bytes contain anything else. */
   public static Optional<JsonNode> object(byte[] bytes) {
     return value(bytes).filter(JsonNode::isObject);
   }
 
-  /** The value in these bytes, of whatever kind; empty where they are no JSON. */
+  /** Parses a JSON value of any type; empty if the bytes are not valid JSON. */
   public static Optional<JsonNode> value(byte[] bytes) {
     try {
       return Optional.of(MAPPER.readTree(bytes));
@@ -55,43 +55,46 @@ public final class Json {
   }
 
   /**
-   * Why these bytes are not taken, to follow the name of what they are: {@code is not a JSON object
-   * in UTF-8}.
+   * Describes why {@link #object} rejects these bytes, as a predicate such as {@code is not a JSON
+   * object in UTF-8}.
    */
-  public static String whyNot(byte[] bytes) {
+  public static String problem(byte[] bytes) {
     try (JsonParser parser = MAPPER.createParser(bytes)) {
       try {
         MAPPER.readTree(parser);
-        return NOT_AN_OBJECT + (parser.nextToken() == null ? "" : place(parser, bytes));
-      } catch (StreamConstraintsException beyond) {
-        return beyondItsBounds(beyond) + place(parser, bytes);
-      } catch (JacksonException broken) {
-        return NOT_AN_OBJECT + place(parser, bytes);
+        return NOT_AN_OBJECT + (parser.nextToken() == null ? "" : location(parser, bytes));
+      } catch (StreamConstraintsException exceeded) {
+        return constraintViolation(exceeded) + location(parser, bytes);
+      } catch (JacksonException malformed) {
+        return NOT_AN_OBJECT + location(parser, bytes);
       }
     }
   }
 
-  /** Which bound a text breaks that somebody else has tried to read, said likewise. */
-  public static String beyondItsBounds(StreamConstraintsException beyond) {
-    String rule = String.valueOf(beyond.getOriginalMessage());
-    return rule.contains("getMaxNestingDepth")
-        ? "is nested deeper than %d levels".formatted(DEEPEST)
-        : rule.contains("getMaxNumberLength")
-            ? "has a number of more than %d characters".formatted(LONGEST_NUMBER)
-            : "has a name or text that is longer than any that is taken";
+  /** Describes the exceeded limit as a predicate, in the same form as {@link #problem}. */
+  public static String constraintViolation(StreamConstraintsException exceeded) {
+    String constraint = String.valueOf(exceeded.getOriginalMessage());
+    return constraint.contains("getMaxNestingDepth")
+        ? "is nested deeper than %d levels".formatted(MAX_DEPTH)
+        : constraint.contains("getMaxNumberLength")
+            ? "has a number of more than %d characters".formatted(MAX_NUMBER_LENGTH)
+            : "has a name or string that exceeds the maximum length";
   }
 
-  /** A text of one line may itself be the line of a file: its number would say another one. */
-  private static String place(JsonParser parser, byte[] bytes) {
-    TokenStreamLocation where = parser.currentLocation();
+  /**
+   * Omits the line number of single-line input: the input may be one line of a file, and 1 would be
+   * mistaken for the line of that file.
+   */
+  private static String location(JsonParser parser, byte[] bytes) {
+    TokenStreamLocation location = parser.currentLocation();
     return hasOneLine(bytes)
-        ? " (column %d)".formatted(where.getColumnNr())
-        : " (line %d, column %d)".formatted(where.getLineNr(), where.getColumnNr());
+        ? " (column %d)".formatted(location.getColumnNr())
+        : " (line %d, column %d)".formatted(location.getLineNr(), location.getColumnNr());
   }
 
   private static boolean hasOneLine(byte[] bytes) {
-    for (byte one : bytes) {
-      if (one == '\n') {
+    for (byte b : bytes) {
+      if (b == '\n') {
         return false;
       }
     }

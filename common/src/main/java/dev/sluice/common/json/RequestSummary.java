@@ -6,22 +6,22 @@ import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What Sluice needs to know of a request.
+ * The members of a provider request that Sluice evaluates.
  *
- * @param model the model that it asks for; empty where it names none
- * @param maxOutputTokens how long it allows the reply to be, in tokens
- * @param stream whether it asks for a streamed reply
- * @param choices how many replies it asks for ({@code n}), at least 1
+ * @param model the requested model; empty if the request names none
+ * @param maxOutputTokens maximum length of the reply, in tokens; empty if not set
+ * @param stream whether the request asks for a streamed reply
+ * @param choices number of requested replies ({@code n}), at least 1
  */
 public record RequestSummary(
     String model, OptionalLong maxOutputTokens, boolean stream, int choices) {
 
-  /** The facts of a request body; empty where it is no JSON object. */
+  /** Parses a request body; empty if it is not a JSON object. */
   public static Optional<RequestSummary> read(Payload request) {
     return Json.object(request.bytes()).map(RequestSummary::of);
   }
 
-  /** The facts of a request that is read already. */
+  /** Summarises a parsed request. */
   public static RequestSummary of(JsonNode request) {
     return new RequestSummary(
         request.path("model").asString(""),
@@ -30,7 +30,7 @@ public record RequestSummary(
         Math.max(1, request.path("n").asInt(1)));
   }
 
-  /** The three names that OpenAI's endpoints have for it. */
+  /** Chat completions has two names for the limit, and the Responses API a third. */
   private static OptionalLong maxOutputTokens(JsonNode request) {
     for (String name : new String[] {"max_completion_tokens", "max_output_tokens", "max_tokens"}) {
       JsonNode value = request.path(name);

@@ -1,7 +1,4 @@
-/**
- * What Sluice reads in a provider's JSON, and nothing more: it never writes it. Depends on {@code
- * wire}.
- */
+/** Strict JSON parsing, and the members of a provider request that Sluice evaluates. */
 @NullMarked
 package dev.sluice.common.json;
 

@@ -13,11 +13,11 @@ import org.springframework.amqp.core.MessageDeliveryMode;
 import org.springframework.amqp.core.MessageProperties;
 
 /**
- * Words about live tasks to AMQP messages and back. They are kept nowhere: who waits for one and
- * does not hear it asks again, or gives up.
+ * Converts messages about live tasks to AMQP messages and back. They are transient: a process that
+ * misses an expected message retries, or times out.
  */
 public final class LiveCodec {
-  /** As wire versions up to 1.1 name them. */
+  /** Header and type names of wire versions up to 1.1. */
   private static final String LEGACY_TYPE = "sluice-word";
 
   private static final String LEGACY_CHUNK = "sluice-part";
@@ -33,23 +33,24 @@ public final class LiveCodec {
 
   private LiveCodec() {}
 
-  public static Message write(LiveMessage word) {
+  /** Writes a non-persistent message. */
+  public static Message write(LiveMessage message) {
     MessageProperties properties = new MessageProperties();
-    properties.setMessageId(word.taskId());
+    properties.setMessageId(message.taskId());
     properties.setDeliveryMode(MessageDeliveryMode.NON_PERSISTENT);
     Payload payload = Payload.empty();
-    switch (word) {
+    switch (message) {
       case LiveMessage.Claim claim -> {
-        properties.setReplyTo(claim.answerTo());
+        properties.setReplyTo(claim.replyTo());
         properties.setHeader(Headers.WORKER, claim.worker());
       }
       case LiveMessage.Proceed proceed -> {}
       case LiveMessage.Cancelled cancelled -> {}
-      case LiveMessage.Reply whole -> {
-        properties.setHeader(Headers.STATUS_CODE, whole.status());
-        properties.setHeader(Headers.HTTP_HEADERS, whole.headers());
-        CallStatsHeaders.write(whole.facts(), properties);
-        payload = whole.body();
+      case LiveMessage.Reply reply -> {
+        properties.setHeader(Headers.STATUS_CODE, reply.status());
+        properties.setHeader(Headers.HTTP_HEADERS, reply.headers());
+        CallStatsHeaders.write(reply.stats(), properties);
+        payload = reply.body();
       }
       case LiveMessage.Chunk chunk -> {
         properties.setHeader(Headers.WORKER, chunk.worker());
@@ -60,20 +61,20 @@ public final class LiveCodec {
         payload = chunk.body();
       }
       case LiveMessage.StreamEnd streamEnd -> {
-        properties.setHeader(Headers.CHUNK, streamEnd.parts());
-        CallStatsHeaders.write(streamEnd.facts(), properties);
+        properties.setHeader(Headers.CHUNK, streamEnd.chunks());
+        CallStatsHeaders.write(streamEnd.stats(), properties);
       }
       case LiveMessage.Failed failed -> {
         properties.setHeader(Headers.FAILURE_CODE, failed.failure().code());
         properties.setHeader(Headers.FAILURE_DETAIL, failed.failure().detail());
-        CallStatsHeaders.write(failed.facts(), properties);
+        CallStatsHeaders.write(failed.stats(), properties);
       }
     }
-    properties.setHeader(Headers.LIVE_TYPE, name(word));
+    properties.setHeader(Headers.LIVE_TYPE, type(message));
     return new Message(payload.bytes(), properties);
   }
 
-  /** Empty where it cannot be read as one. */
+  /** Empty if the message is malformed or of an unknown type. */
   public static Optional<LiveMessage> read(Message message) {
     MessageProperties properties = message.getMessageProperties();
     String id = properties.getMessageId();
@@ -82,7 +83,7 @@ public final class LiveCodec {
     }
     try {
       return type(properties).flatMap(type -> read(type, id, message));
-    } catch (IllegalArgumentException | ArithmeticException broken) {
+    } catch (IllegalArgumentException | ArithmeticException malformed) {
       return Optional.empty();
     }
   }
@@ -96,63 +97,64 @@ public final class LiveCodec {
     return Optional.ofNullable(legacy).map(old -> LEGACY_TYPES.getOrDefault(old.toString(), ""));
   }
 
-  private static Optional<LiveMessage> read(String name, String id, Message message) {
+  private static Optional<LiveMessage> read(String type, String id, Message message) {
     MessageProperties in = message.getMessageProperties();
-    return switch (name) {
+    return switch (type) {
       case "claim" ->
           Optional.ofNullable(in.getReplyTo())
-              .map(answerTo -> new LiveMessage.Claim(id, text(in, Headers.WORKER), answerTo));
+              .map(replyTo -> new LiveMessage.Claim(id, text(in, Headers.WORKER), replyTo));
       case "proceed" -> Optional.of(new LiveMessage.Proceed(id));
       case "cancelled" -> Optional.of(new LiveMessage.Cancelled(id));
       case "reply" -> {
-        CallStats facts = CallStatsHeaders.read(in);
-        Integer status = facts.statusCode();
+        CallStats stats = CallStatsHeaders.read(in);
+        Integer status = stats.statusCode();
         yield status == null
             ? Optional.empty()
             : Optional.of(
-                new LiveMessage.Reply(id, status, http(in), facts, Payload.of(message.getBody())));
+                new LiveMessage.Reply(
+                    id, status, httpHeaders(in), stats, Payload.of(message.getBody())));
       }
       case "chunk" ->
           Optional.of(
               new LiveMessage.Chunk(
                   id,
                   text(in, Headers.WORKER),
-                  number(in),
-                  http(in),
+                  chunkNumber(in),
+                  httpHeaders(in),
                   Payload.of(message.getBody())));
       case "stream_end" ->
-          Optional.of(new LiveMessage.StreamEnd(id, number(in), CallStatsHeaders.read(in)));
+          Optional.of(new LiveMessage.StreamEnd(id, chunkNumber(in), CallStatsHeaders.read(in)));
       case "failed" ->
           Optional.of(
               new LiveMessage.Failed(
                   id,
                   new Failure(text(in, Headers.FAILURE_CODE), text(in, Headers.FAILURE_DETAIL)),
                   CallStatsHeaders.read(in)));
-      default -> Optional.empty(); // a newer one's word
+      default -> Optional.empty(); // a type of a later version
     };
   }
 
-  private static String name(LiveMessage word) {
-    return switch (word) {
+  private static String type(LiveMessage message) {
+    return switch (message) {
       case LiveMessage.Claim claim -> "claim";
       case LiveMessage.Proceed proceed -> "proceed";
       case LiveMessage.Cancelled cancelled -> "cancelled";
-      case LiveMessage.Reply whole -> "reply";
+      case LiveMessage.Reply reply -> "reply";
       case LiveMessage.Chunk chunk -> "chunk";
       case LiveMessage.StreamEnd streamEnd -> "stream_end";
       case LiveMessage.Failed failed -> "failed";
     };
   }
 
-  private static Map<String, String> http(MessageProperties in) {
+  private static Map<String, String> httpHeaders(MessageProperties in) {
     Map<String, String> headers = new HashMap<>();
-    if (in.getHeader(Headers.HTTP_HEADERS) instanceof Map<?, ?> given) {
-      given.forEach((name, value) -> headers.put(String.valueOf(name), String.valueOf(value)));
+    if (in.getHeader(Headers.HTTP_HEADERS) instanceof Map<?, ?> table) {
+      table.forEach((name, value) -> headers.put(String.valueOf(name), String.valueOf(value)));
     }
     return headers;
   }
 
-  private static int number(MessageProperties in) {
+  private static int chunkNumber(MessageProperties in) {
     return Math.toIntExact(
         Long.parseLong(
             text(in, in.getHeader(Headers.CHUNK) == null ? LEGACY_CHUNK : Headers.CHUNK)));

@@ -6,34 +6,42 @@ import dev.sluice.common.wire.Payload;
 import java.util.Map;
 
 /**
- * What is said about a live task while its caller waits. A worker {@link Claim}s the task before it
- * calls the provider and goes on only with {@link Proceed}; then come either one {@link Reply}, or
- * {@link Chunk}s and an {@link StreamEnd}, or a {@link Failed}. The caller's side may say {@link
- * Cancelled} at any time.
+ * Messages between workers and the process that waits for a live task (the caller).
+ *
+ * <p>A worker sends {@link Claim} before it calls the provider, and waits for {@link Proceed}. Then
+ * it sends either one {@link Reply}, or {@link Chunk}s and a {@link StreamEnd}, or {@link Failed}.
+ * The caller can send {@link Cancelled} at any time.
  */
 public sealed interface LiveMessage {
 
-  /** The id of the task that it is about. */
+  /** The task's id. */
   String taskId();
 
-  /** To the caller: does somebody still wait? */
-  record Claim(String taskId, String worker, String answerTo) implements LiveMessage {}
+  /**
+   * To the caller: asks whether the caller still waits.
+   *
+   * @param worker name of the worker
+   * @param replyTo queue for the answer
+   */
+  record Claim(String taskId, String worker, String replyTo) implements LiveMessage {}
 
-  /** To the worker: the caller waits, make the call. */
+  /** To the worker: the caller still waits; make the call. */
   record Proceed(String taskId) implements LiveMessage {}
 
   /**
-   * To the worker that asks, or to all: nobody waits, make no call, or leave off the one that runs.
+   * To the claiming worker, or to all workers: the caller has gone; make no call, or abort the
+   * running one.
    */
   record Cancelled(String taskId) implements LiveMessage {}
 
   /**
-   * To the caller: the provider's answer.
+   * To the caller: the provider's response.
    *
-   * @param headers the provider's, names in small letters
+   * @param status HTTP status
+   * @param headers the provider's headers, with lower-case names
    */
   record Reply(
-      String taskId, int status, Map<String, String> headers, CallStats facts, Payload body)
+      String taskId, int status, Map<String, String> headers, CallStats stats, Payload body)
       implements LiveMessage {
     public Reply {
       headers = Map.copyOf(headers);
@@ -41,11 +49,11 @@ public sealed interface LiveMessage {
   }
 
   /**
-   * To the caller: a piece of a streamed answer, byte for byte.
+   * To the caller: a chunk of a streamed response, byte for byte.
    *
-   * @param worker who sends it
-   * @param number its place, from 0
-   * @param headers the provider's, with the first part; else empty
+   * @param worker name of the sending worker
+   * @param number number of the chunk, from 0
+   * @param headers the provider's headers in the first chunk, otherwise empty
    */
   record Chunk(String taskId, String worker, int number, Map<String, String> headers, Payload body)
       implements LiveMessage {
@@ -55,12 +63,12 @@ public sealed interface LiveMessage {
   }
 
   /**
-   * To the caller: the stream is whole.
+   * To the caller: the stream is complete.
    *
-   * @param parts how many there were
+   * @param chunks total number of chunks
    */
-  record StreamEnd(String taskId, int parts, CallStats facts) implements LiveMessage {}
+  record StreamEnd(String taskId, int chunks, CallStats stats) implements LiveMessage {}
 
-  /** To the caller: there is no answer of the provider's, or its stream broke. */
-  record Failed(String taskId, Failure failure, CallStats facts) implements LiveMessage {}
+  /** To the caller: the call failed without a response, or its stream broke. */
+  record Failed(String taskId, Failure failure, CallStats stats) implements LiveMessage {}
 }

@@ -7,23 +7,23 @@ import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.core.TopicExchange;
 
-/** The queues on which one process hears words about live tasks. */
+/** Declares the queues on which a process receives messages about live tasks. */
 public final class LiveQueues {
-  /** The topic of the fleet's exchange on which all workers hear that a caller has gone. */
+  /** Topic of the fleet exchange that tells all workers about a disconnected caller. */
   public static final String CANCELLED = "cancelled";
 
-  /** As wire versions up to 1.1 name it. */
+  /** The topic's name in wire versions up to 1.1. */
   private static final String LEGACY_CANCELLED = "gone";
 
   private LiveQueues() {}
 
-  /** A queue of one process, gone with its connection, reached by its name alone. */
-  public static Declarables own() {
+  /** An exclusive reply queue of one process, addressed by its name. */
+  public static Declarables replyQueue() {
     return new Declarables(queue());
   }
 
-  /** A worker's: what is said to all workers comes to it as well. */
-  public static Declarables ofWorker() {
+  /** A worker's queue, which also receives the messages to all workers. */
+  public static Declarables workerQueue() {
     TopicExchange exchange = new TopicExchange(Exchanges.FLEET);
     Queue queue = queue();
     return new Declarables(

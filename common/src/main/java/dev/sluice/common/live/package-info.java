@@ -1,7 +1,4 @@
-/**
- * What worker and waiting caller say to each other about a live task. Depends on {@code wire} and
- * {@code topology}.
- */
+/** Messages and queues of live tasks, between workers and waiting callers. */
 @NullMarked
 package dev.sluice.common.live;
 

@@ -1,29 +1,29 @@
 package dev.sluice.common.route;
 
-/** What an answer that is no success means. */
+/** What an error response of the provider means, and with it how the worker handles the task. */
 public enum ErrorMeaning {
-  /** Too fast: the route waits, the task comes back and loses no attempt. */
+  /** A rate limit was exceeded: holds the route and requeues the task; not a failed attempt. */
   RATE_LIMIT,
-  /** It may work later: another attempt after backoff. */
+  /** Transient failure: retries after backoff; counts as a failed attempt. */
   UNAVAILABLE,
-  /** The request's own fault: a dead letter at once. */
+  /** The request is invalid: dead-letters the task. */
   INVALID_REQUEST,
   /**
-   * It is larger than the provider ever takes, in bytes or in tokens a minute, so that no waiting
-   * helps: a dead letter at once.
+   * The request exceeds the provider's maximum size, in bytes or in tokens per minute: dead-letters
+   * the task, because a retry cannot succeed.
    */
   REQUEST_TOO_LARGE,
-  /** The prompt is too long for the model: a dead letter at once. */
+  /** The prompt exceeds the model's context length: dead-letters the task. */
   CONTEXT_LENGTH_EXCEEDED,
-  /** The content filter's: a dead letter at once. */
+  /** The provider's content filter rejected the request: dead-letters the task. */
   CONTENT_FILTERED,
-  /** The money or the quota is used up: the route is held, nothing is burnt. */
+  /** The credit or quota is exhausted: holds the route; not a failed attempt. */
   QUOTA,
-  /** The key is wrong, revoked or not allowed: the route is held, nothing is burnt. */
+  /** The API key is invalid, revoked or lacks permission: holds the route; not a failed attempt. */
   API_KEY,
   /**
-   * The model is not there. Where the route serves just that model it is held; where it serves
-   * others too, the request alone is refused.
+   * The model does not exist. Holds a route that serves only this model; otherwise dead-letters the
+   * task.
    */
   MODEL_NOT_FOUND
 }

@@ -3,15 +3,14 @@ package dev.sluice.common.route;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What one kind of answer of a provider means. Each condition that is set has to hold; the first
- * rule that fits decides, a route's own before those of its dialect.
+ * Maps error responses of a provider to a meaning. All conditions that are set must match. The
+ * first matching rule applies; a route's own rules precede those of its dialect.
  *
- * @param status the HTTP status, 100-599 without 2xx; 0 for any that is not 2xx. Default: 0.
- * @param code the error's {@code code}, {@code type}, {@code status} or the reason in its details,
- *     exactly. Default: any.
- * @param message a part of the error's message, or of the id of a quota that it names, in whatever
- *     case. Default: any.
- * @param means what it means. Required.
+ * @param status the HTTP status, 100-599 without 2xx; 0 for any status except 2xx. Default: 0.
+ * @param code exact value of the error's {@code code}, {@code type}, {@code status} or reason.
+ *     Default: any.
+ * @param message text in the error's message or quota id, case-insensitive. Default: any.
+ * @param means the meaning of the error. Required.
  */
 public record ErrorRule(
     @DefaultValue("0") int status,

@@ -2,7 +2,7 @@ package dev.sluice.common.route;
 
 import java.util.List;
 
-/** The settings of the routes break rules; the message names each value, rule and property. */
+/** The route settings are invalid; the message names each value, rule and property. */
 public final class InvalidRoutesException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 

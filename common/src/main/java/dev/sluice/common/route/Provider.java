@@ -7,22 +7,20 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Where a route's calls go.
+ * Settings of a route's provider endpoint.
  *
  * @param url the provider's base URL with its version path, such as {@code
  *     https://api.openai.com/v1}. Required.
- * @param apiKey sent as {@code Authorization: Bearer}. Default: none, no such header is sent.
- * @param apiKeyFile a file that holds the key in place of {@code apiKey}; read for each call, so
- *     that another key counts at once. Default: none.
- * @param sslBundle the name of the bundle below {@code spring.ssl.bundle} with the authorities that
- *     its certificate may come from, and the certificate that is shown to it. Default: none, Java's
- *     own authorities.
- * @param dialect whose ways of telling limits and errors it has. Default: {@code auto}, by the
- *     URL's host.
- * @param connectTimeout how long a connection may take to open. Default: 10 s.
- * @param callTimeout how long one whole exchange may take, to the last byte; at most 14 min.
- *     Default: 2 min.
- * @param sendTraceparent whether it is told the trace that a call belongs to. Default: false.
+ * @param apiKey sent as {@code Authorization: Bearer}. Default: none, the header is not sent.
+ * @param apiKeyFile file with the key, used instead of {@code apiKey}; read for each call, so that
+ *     a new key takes effect at once. Default: none.
+ * @param sslBundle name of a bundle below {@code spring.ssl.bundle} with the trusted CA
+ *     certificates and the client certificate. Default: none, Java's CA certificates.
+ * @param dialect format of the provider's rate limit headers and errors. Default: {@code auto},
+ *     detected from the URL's host.
+ * @param connectTimeout timeout for opening a connection. Default: 10 s.
+ * @param callTimeout timeout for a whole call, to the last byte; at most 14 min. Default: 2 min.
+ * @param sendTraceparent whether calls carry the {@code traceparent} header. Default: false.
  */
 public record Provider(
     @Nullable URI url,
@@ -38,7 +36,7 @@ public record Provider(
     dialect = dialect.resolved(url);
   }
 
-  /** One without a key and with Java's own authorities, which is told no trace. */
+  /** A provider without an API key, a TLS bundle and trace headers. */
   public static Provider keyless(
       URI url, ProviderDialect dialect, Duration connectTimeout, Duration callTimeout) {
     return new Provider(
@@ -49,7 +47,7 @@ public record Provider(
     return apiKeyFile != null || !apiKey.isEmpty();
   }
 
-  /** Without the key: settings are printed in logs and error messages. */
+  /** Omits the key: settings are printed in logs and error messages. */
   @Override
   public String toString() {
     String key = apiKeyFile == null ? "***" : "in " + apiKeyFile;

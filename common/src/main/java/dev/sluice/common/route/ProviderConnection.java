@@ -11,8 +11,8 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 
 /**
- * The way to a provider, with the key and the certificates as they are now: both are renewed while
- * we run. It speaks HTTP/1.1: over HTTP/2 a provider refuses streams beyond its own bound.
+ * HTTP client for a provider, with its current API key and certificates; both can be rotated at
+ * runtime. Uses HTTP/1.1, because an HTTP/2 provider limits the streams per connection.
  */
 public final class ProviderConnection {
   private final Provider provider;
@@ -21,7 +21,7 @@ public final class ProviderConnection {
   private volatile HttpClient client;
 
   private ProviderConnection(Provider provider, @Nullable SecretFile keyFile, HttpClient client) {
-    URI url = Objects.requireNonNull(provider.url(), "the settings are checked before");
+    URI url = Objects.requireNonNull(provider.url(), "provider.url is validated at startup");
     this.provider = provider;
     this.baseUrl = url.toString().replaceAll("/+$", "");
     this.keyFile = keyFile;
@@ -29,10 +29,10 @@ public final class ProviderConnection {
   }
 
   /**
-   * The way to one.
+   * Creates a connection and follows the updates of its TLS bundle.
    *
-   * @param bundles hold the one that the provider names
-   * @throws org.springframework.boot.ssl.NoSuchSslBundleException where they do not
+   * @throws org.springframework.boot.ssl.NoSuchSslBundleException if the provider's bundle is not
+   *     defined
    */
   public static ProviderConnection to(Provider provider, SslBundles bundles) {
     Path file = provider.apiKeyFile();
@@ -41,10 +41,10 @@ public final class ProviderConnection {
     if (name.isEmpty()) {
       return new ProviderConnection(provider, key, client(provider, null));
     }
-    ProviderConnection link =
+    ProviderConnection connection =
         new ProviderConnection(provider, key, client(provider, bundles.getBundle(name)));
-    bundles.addBundleUpdateHandler(name, renewed -> link.client = client(provider, renewed));
-    return link;
+    bundles.addBundleUpdateHandler(name, updated -> connection.client = client(provider, updated));
+    return connection;
   }
 
   private static HttpClient client(Provider provider, @Nullable SslBundle bundle) {
@@ -52,7 +52,7 @@ public final class ProviderConnection {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(
-                HttpClient.Redirect.NEVER) // the key goes where the route says, nowhere else
+                HttpClient.Redirect.NEVER) // a redirect could send the key to another host
             .connectTimeout(provider.connectTimeout());
     if (bundle != null) {
       builder.sslContext(bundle.createSslContext());
@@ -60,34 +60,34 @@ public final class ProviderConnection {
     return builder.build();
   }
 
-  /** The provider's URL, without a slash at the end. */
+  /** The provider's URL without a trailing slash. */
   public String baseUrl() {
     return baseUrl;
   }
 
-  /** Makes connections; another one after the certificates were renewed. */
+  /** The HTTP client; replaced when the TLS bundle is updated. */
   public HttpClient client() {
     return client;
   }
 
-  /** Today's key; empty where the provider asks for none. */
+  /** The current API key; empty without one. */
   public String key() {
     return keyFile == null ? provider.apiKey() : keyFile.read();
   }
 
-  /** The value of the header with today's key; empty where the provider asks for none. */
+  /** Value of the {@code Authorization} header with the current key; empty without a key. */
   public Optional<String> authorization() {
     String key = key();
     return key.isEmpty() ? Optional.empty() : Optional.of("Bearer " + key);
   }
 
-  /** Whether the provider is told the trace of a call. */
+  /** Whether calls carry the {@code traceparent} header. */
   public boolean sendsTraceparent() {
     return provider.sendTraceparent();
   }
 
-  /** Whether the key can become another one while we run. */
-  public boolean hasChangingKey() {
+  /** Whether the key can change at runtime. */
+  public boolean hasRotatingKey() {
     return keyFile != null;
   }
 }

@@ -4,9 +4,9 @@ import java.net.URI;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Whose ways of telling limits and errors a provider has. */
+/** Format of a provider's rate limit headers and errors. */
 public enum ProviderDialect {
-  /** Told by the host of the provider's URL; {@link #OPENAI} where it says nothing. */
+  /** Detected from the host of the provider's URL; {@link #OPENAI} for an unknown host. */
   AUTO,
   OPENAI,
   AZURE_OPENAI,
@@ -16,12 +16,12 @@ public enum ProviderDialect {
   VLLM,
   OLLAMA;
 
-  /** The dialect itself, or the one that the host's name tells. Never {@link #AUTO}. */
+  /** Replaces {@link #AUTO} by the dialect detected from the URL. */
   ProviderDialect resolved(@Nullable URI url) {
-    return this == AUTO ? of(url) : this;
+    return this == AUTO ? detect(url) : this;
   }
 
-  private static ProviderDialect of(@Nullable URI url) {
+  private static ProviderDialect detect(@Nullable URI url) {
     String host = url == null || url.getHost() == null ? "" : url.getHost();
     String name = host.toLowerCase(Locale.ROOT);
     if (name.endsWith(".openai.azure.com") || name.endsWith(".cognitiveservices.azure.com")) {

@@ -9,8 +9,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.core.env.Environment;
 
 /**
- * Settings that have another name now. Spring ignores a name that it does not know: without an
- * error, the value would silently be the default.
+ * Reports settings that were renamed. Spring ignores unknown names, so the default would apply
+ * silently.
  */
 final class RenamedSettings {
   private static final Map<String, String> RENAMED =
@@ -27,7 +27,7 @@ final class RenamedSettings {
 
   private RenamedSettings() {}
 
-  /** A sentence for each of them, from whatever source it comes. */
+  /** One message per renamed setting, in any property source. */
   static List<String> problems(Environment environment) {
     return new TreeMap<>(RENAMED)
         .entrySet().stream()

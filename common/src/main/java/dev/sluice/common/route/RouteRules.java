@@ -14,18 +14,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The rules that route settings keep, each broken one in a sentence with its property. */
+/** Validates route settings; each violation is one message that names the property. */
 final class RouteRules {
-  /**
-   * With the minutes that a task waits in a worker before its call it stays below RabbitMQ's
-   * consumer_timeout.
-   */
-  private static final Duration LONGEST_CALL = Duration.ofMinutes(14);
+  /** Call and wait for a permit together stay below RabbitMQ's consumer_timeout of 30 min. */
+  private static final Duration MAX_CALL_TIMEOUT = Duration.ofMinutes(14);
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
-  private static final Pattern SENDABLE = Pattern.compile("[!-~]*");
+  private static final Pattern HEADER_VALUE = Pattern.compile("[!-~]*");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}:]*)}");
-  private static final long MOST_TOKENS = 1_000_000_000_000L;
+  private static final long MAX_TOKENS = 1_000_000_000_000L;
   private static final Duration DAY = Duration.ofHours(24);
 
   private final List<String> problems = new ArrayList<>();
@@ -35,7 +32,7 @@ final class RouteRules {
   static List<String> problems(List<RouteSettings> routes) {
     RouteRules rules = new RouteRules();
     if (routes.isEmpty()) {
-      rules.problems.add("sluice.routes is empty: at least one route is needed");
+      rules.problems.add("sluice.routes is empty: configure at least one route");
     }
     Set<String> names = new HashSet<>();
     Set<String> models = new HashSet<>();
@@ -44,11 +41,11 @@ final class RouteRules {
       RouteSettings route = routes.get(i);
       rules.check(at, route);
       if (!names.add(String.valueOf(route.name()))) {
-        rules.problems.add(at + "name (" + route.name() + ") is taken by an earlier route");
+        rules.problems.add(at + "name (" + route.name() + ") is used by an earlier route");
       }
       for (String model : route.models()) {
         if (!models.add(model)) {
-          rules.problems.add(at + "models (" + model + ") is taken by an earlier route");
+          rules.problems.add(at + "models (" + model + ") is used by an earlier route");
         }
       }
     }
@@ -58,7 +55,7 @@ final class RouteRules {
   private void check(String at, RouteSettings route) {
     name(at + "name", route.name());
     if (route.models().isEmpty()) {
-      problems.add(at + "models is empty: name the models, or * for all");
+      problems.add(at + "models is empty: list the models, or * for all");
     }
     provider(at + "provider", route.provider());
     within(at + "concurrency", route.concurrency(), 1, 1000);
@@ -67,9 +64,9 @@ final class RouteRules {
     within(at + "max-tasks-in-broker", route.maxTasksInBroker(), 1, 1_000_000);
     RouteSettings.Limits limits = route.limits();
     within(at + "limits.requests-per-minute", limits.requestsPerMinute(), 0, Integer.MAX_VALUE);
-    within(at + "limits.tokens-per-minute", limits.tokensPerMinute(), 0, MOST_TOKENS);
-    within(at + "limits.input-tokens-per-minute", limits.inputTokensPerMinute(), 0, MOST_TOKENS);
-    within(at + "limits.output-tokens-per-minute", limits.outputTokensPerMinute(), 0, MOST_TOKENS);
+    within(at + "limits.tokens-per-minute", limits.tokensPerMinute(), 0, MAX_TOKENS);
+    within(at + "limits.input-tokens-per-minute", limits.inputTokensPerMinute(), 0, MAX_TOKENS);
+    within(at + "limits.output-tokens-per-minute", limits.outputTokensPerMinute(), 0, MAX_TOKENS);
     within(at + "fleet-concurrency", route.fleetConcurrency(), 0, 100_000);
     context(at + "context", route.context());
     errorRules(at + "error-rules", route.errorRules());
@@ -80,31 +77,36 @@ final class RouteRules {
 
   private void name(String property, @Nullable String name) {
     if (name == null || !NAME.matcher(name).matches()) {
-      problems.add(property + " (" + name + ") is not 1-64 of small letters, digits and hyphens");
+      problems.add(
+          property + " (" + name + ") must be 1-64 lower-case letters, digits and hyphens");
     }
   }
 
   private void provider(String property, @Nullable Provider provider) {
     URI url = provider == null ? null : provider.url();
     if (provider == null || url == null) {
-      problems.add(property + ".url is missing: the provider's base URL is required");
+      problems.add(property + ".url is required: set the provider's base URL");
       return;
     }
     String scheme = url.getScheme();
     if (!("http".equals(scheme) || "https".equals(scheme)) || url.getHost() == null) {
       problems.add(
-          property + ".url (" + withoutLogin(url) + ") is not an http or https URL with a host");
+          property
+              + ".url ("
+              + withoutCredentials(url)
+              + ") is not an http or https URL with a host");
     }
     if (url.getRawUserInfo() != null && url.getScheme().startsWith("http")) {
-      problems.add(property + ".url holds a login, which is not sent: give the key as api-key");
+      problems.add(
+          property + ".url contains credentials, which are not sent: set the key as api-key");
     }
     if (url.getRawQuery() != null || url.getRawFragment() != null) {
-      problems.add(property + ".url has a part behind ? or #: name the path alone");
+      problems.add(property + ".url has a query or fragment: remove the part after ? or #");
     }
-    if (!SENDABLE.matcher(provider.apiKey()).matches()) {
+    if (!HEADER_VALUE.matcher(provider.apiKey()).matches()) {
       problems.add(
           property
-              + ".api-key has a space, line end or other character that no key has: look at how it is made");
+              + ".api-key contains whitespace, a line break or a non-ASCII character: check its source");
     }
     String unset = unsetVariable(provider.apiKey());
     if (unset != null) {
@@ -114,14 +116,14 @@ final class RouteRules {
     keyFile(property, provider);
     positive(property + ".connect-timeout", provider.connectTimeout());
     positive(property + ".call-timeout", provider.callTimeout());
-    if (provider.callTimeout().compareTo(LONGEST_CALL) > 0) {
+    if (provider.callTimeout().compareTo(MAX_CALL_TIMEOUT) > 0) {
       problems.add(
-          "%s.call-timeout (%s) is above %s: a broker takes a task back that is not settled within 30m"
-              .formatted(property, text(provider.callTimeout()), text(LONGEST_CALL)));
+          "%s.call-timeout (%s) is above %s: RabbitMQ requeues a task that is not acknowledged within 30m"
+              .formatted(property, text(provider.callTimeout()), text(MAX_CALL_TIMEOUT)));
     }
   }
 
-  private static String withoutLogin(URI url) {
+  private static String withoutCredentials(URI url) {
     return url.toString().replaceFirst("//[^/]*@", "//***@");
   }
 
@@ -131,24 +133,25 @@ final class RouteRules {
       return;
     }
     SecretFile.problem(file)
-        .ifPresent(why -> problems.add("%s.api-key-file (%s) %s".formatted(property, file, why)));
+        .ifPresent(
+            problem -> problems.add("%s.api-key-file (%s) %s".formatted(property, file, problem)));
     if (!provider.apiKey().isEmpty()) {
       problems.add(
-          "%s.api-key and %s.api-key-file are both set: leave one out"
+          "%s.api-key and %s.api-key-file are both set: remove one of them"
               .formatted(property, property));
     }
   }
 
-  /** The variable that a value still names; null where none is left. */
+  /** The environment variable of an unresolved placeholder; null if all were resolved. */
   private static @Nullable String unsetVariable(String value) {
-    Matcher left = PLACEHOLDER.matcher(value);
-    return left.find() ? left.group(1) : null;
+    Matcher unresolved = PLACEHOLDER.matcher(value);
+    return unresolved.find() ? unresolved.group(1) : null;
   }
 
   private void context(String property, RouteSettings.Context context) {
-    within(property + ".max-tokens", context.maxTokens(), 0, MOST_TOKENS);
+    within(property + ".max-tokens", context.maxTokens(), 0, MAX_TOKENS);
     if (context.maxTokens() == 0 && context.overflow() == RouteSettings.Context.Overflow.TRIM) {
-      problems.add("%s.overflow (trim) needs %s.max-tokens".formatted(property, property));
+      problems.add("%s.overflow (trim) requires %s.max-tokens".formatted(property, property));
     }
   }
 
@@ -157,14 +160,14 @@ final class RouteRules {
       String at = property + "[" + i + "].";
       ErrorRule rule = rules.get(i);
       if (rule.status() / 100 == 2) {
-        problems.add(at + "status (" + rule.status() + ") is no error: its reply is the result");
+        problems.add(at + "status (" + rule.status() + ") is not an error status");
       } else if (rule.status() != 0) {
         within(at + "status", rule.status(), 100, 599);
       } else if (rule.code().isEmpty() && rule.message().isEmpty()) {
-        problems.add(at + "status, code and message are missing: name at least one of them");
+        problems.add(at + "status, code and message are missing: set at least one of them");
       }
       if (rule.means() == null) {
-        problems.add(at + "means is missing: say what such an answer means");
+        problems.add(at + "means is required: set the meaning of the error");
       }
     }
   }
@@ -197,19 +200,19 @@ final class RouteRules {
       String at = property + "[" + i + "].";
       Price price = prices.get(i);
       if (!models.add(price.model())) {
-        problems.add(at + "model (" + price.model() + ") has a price already");
+        problems.add(at + "model (" + price.model() + ") already has a price");
       }
       price(at + "input-per-million", price.inputPerMillion());
       price(at + "output-per-million", price.outputPerMillion());
       if (price.asOf() == null) {
-        problems.add(at + "as-of is missing: say on which day the price was read");
+        problems.add(at + "as-of is required: set the date of the price list");
       }
     }
   }
 
   private void price(String property, @Nullable BigDecimal dollars) {
     if (dollars == null) {
-      problems.add(property + " is missing: dollars for a million tokens");
+      problems.add(property + " is required: set the dollars per million tokens");
     } else if (dollars.signum() < 0) {
       problems.add(property + " (" + dollars + ") is below 0");
     }
@@ -217,17 +220,17 @@ final class RouteRules {
 
   private void positive(String property, Duration duration) {
     if (duration.isNegative() || duration.isZero()) {
-      problems.add("%s (%s) is not above 0".formatted(property, text(duration)));
+      problems.add("%s (%s) must be above 0".formatted(property, text(duration)));
     }
   }
 
-  private void within(String property, long value, long least, long most) {
-    if (value < least || value > most) {
-      problems.add("%s (%d) is not within %d-%d".formatted(property, value, least, most));
+  private void within(String property, long value, long min, long max) {
+    if (value < min || value > max) {
+      problems.add("%s (%d) is not within %d-%d".formatted(property, value, min, max));
     }
   }
 
-  /** As it is written in the settings: 1m30s rather than PT1M30S. */
+  /** The form used in settings files: 1m30s, not PT1M30S. */
   private static String text(Duration duration) {
     return duration.toString().substring(2).toLowerCase(Locale.ROOT);
   }

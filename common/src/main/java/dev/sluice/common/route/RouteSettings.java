@@ -7,31 +7,30 @@ import java.util.Optional;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * One route: a provider endpoint, its key, and the models that share its limits.
+ * Settings of one route: a provider endpoint, its key, and the models that share its limits.
  *
- * @param name 1-64 of small letters, digits and hyphens; part of queue names and metric labels.
+ * @param name 1-64 lower-case letters, digits and hyphens; part of queue names and metric labels.
  *     Required.
- * @param models the models whose requests take this route; a name may end in {@code *}. Default:
- *     {@code *}, every model that no other route names.
- * @param allowMixedModels whether a batch may ask this route's models beside others; OpenAI's Batch
- *     API takes one model a file. Default: true.
- * @param provider where the calls go. Its URL is required.
- * @param concurrency how many calls one worker runs at once on this route, 1-1000. Default: 8.
- * @param liveConcurrency how many more it keeps for the live lane, 1-1000. Default: 8.
- * @param fleetConcurrency how many calls all workers together run at once on this route, 0-100000;
- *     0 for as many as they have consumers. Default: 0.
- * @param limits what the provider allows. Default: learned.
- * @param errorRules what this provider's errors mean, before the rules of its dialect. Default:
- *     none.
- * @param context what happens to a prompt that is too long for the model. Default: it is sent.
- * @param breaker when the provider counts as out of order.
- * @param maxAttempts how many attempts may fail before a task is dead-lettered, 1-100; a
- *     rate-limited call is not counted. Default: 5.
- * @param backoff how long a failed attempt waits where the provider names no time.
- * @param maxTasksInBroker how many of the route's tasks may be in the broker at once, 1-1000000.
- *     Default: 1000.
- * @param prices what its models cost, for estimates and budgets. Default: none, costs are not
- *     known.
+ * @param models models that this route serves; a name may end in {@code *}. Default: {@code *},
+ *     every model that no other route names.
+ * @param allowMixedModels whether a batch may mix this route's models with others; OpenAI's Batch
+ *     API allows one model per file. Default: true.
+ * @param provider the provider endpoint. Its URL is required.
+ * @param concurrency maximum concurrent calls per worker in the batch lane, 1-1000. Default: 8.
+ * @param liveConcurrency maximum concurrent calls per worker in the live lane, 1-1000. Default: 8.
+ * @param fleetConcurrency maximum concurrent calls of all workers together, 0-100000; 0 for no
+ *     limit. Default: 0.
+ * @param limits the provider's rate limits. Default: learned.
+ * @param errorRules meanings of this provider's errors; they precede the rules of its dialect.
+ *     Default: none.
+ * @param context handling of prompts that exceed the model's context length. Default: sent as they
+ *     are.
+ * @param breaker the circuit breaker.
+ * @param maxAttempts failed attempts before a task is dead-lettered, 1-100; throttled calls do not
+ *     count. Default: 5.
+ * @param backoff delay before a retry if the provider sends no Retry-After.
+ * @param maxTasksInBroker maximum tasks of the route in the broker, 1-1000000. Default: 1000.
+ * @param prices prices of the models, for estimates and budgets. Default: none, costs are unknown.
  */
 public record RouteSettings(
     String name,
@@ -50,31 +49,30 @@ public record RouteSettings(
     @DefaultValue("1000") int maxTasksInBroker,
     @DefaultValue List<Price> prices) {
 
-  /** No list that is given can be changed later. */
   public RouteSettings {
     models = List.copyOf(models);
     errorRules = List.copyOf(errorRules);
     prices = List.copyOf(prices);
   }
 
-  /** What a model costs: the price that names it, else the one with the longest fitting name. */
-  public Optional<Price> priceOf(String asked) {
+  /** The price of a model: an exact name, else the longest matching pattern. */
+  public Optional<Price> priceOf(String model) {
     return prices.stream()
-        .filter(price -> ModelPattern.fit(price.model(), asked) >= 0)
-        .max(Comparator.comparingInt(price -> ModelPattern.fit(price.model(), asked)));
+        .filter(price -> ModelPattern.specificity(price.model(), model) >= 0)
+        .max(Comparator.comparingInt(price -> ModelPattern.specificity(price.model(), model)));
   }
 
   /**
-   * What the provider allows per minute, shared by the models of the route. What is 0 is learned
-   * from the provider's replies; what is set is kept, and the provider may only tell less.
+   * Rate limits of the provider, shared by the models of the route. A limit of 0 is learned from
+   * the provider's responses; a response can lower a configured limit, but not raise it.
    *
-   * @param requestsPerMinute calls; 0 for learned. Default: 0.
-   * @param tokensPerMinute tokens of prompts and replies together; 0 for learned. Default: 0.
-   * @param inputTokensPerMinute tokens of prompts, where they are counted apart; 0 for learned.
-   *     Default: 0.
-   * @param outputTokensPerMinute tokens of replies, where they are counted apart; 0 for learned.
-   *     Default: 0.
-   * @param learn whether limits are learned at all; without, what is 0 is no limit. Default: true.
+   * @param requestsPerMinute requests per minute; 0 to learn it. Default: 0.
+   * @param tokensPerMinute prompt and completion tokens per minute; 0 to learn it. Default: 0.
+   * @param inputTokensPerMinute prompt tokens per minute, if the provider limits them separately; 0
+   *     to learn it. Default: 0.
+   * @param outputTokensPerMinute completion tokens per minute, if the provider limits them
+   *     separately; 0 to learn it. Default: 0.
+   * @param learn whether limits are learned; if false, 0 means no limit. Default: true.
    */
   public record Limits(
       @DefaultValue("0") long requestsPerMinute,
@@ -83,38 +81,37 @@ public record RouteSettings(
       @DefaultValue("0") long outputTokensPerMinute,
       @DefaultValue("true") boolean learn) {
 
-    /** Whether tokens are limited from the first call on. */
-    public boolean countTokens() {
+    /** Whether a token limit is configured. */
+    public boolean limitsTokens() {
       return tokensPerMinute > 0 || inputTokensPerMinute > 0 || outputTokensPerMinute > 0;
     }
   }
 
   /**
-   * The guard over prompts that are longer than the model's window.
+   * Handling of prompts that exceed the model's context length.
    *
-   * @param maxTokens tokens of prompt and reply together that the models of the route take; 0 for
-   *     no guard. Default: 0.
-   * @param overflow what happens to a longer prompt. Default: {@code fail}.
+   * @param maxTokens context length in tokens, prompt and reply together; 0 disables the check.
+   *     Default: 0.
+   * @param overflow handling of a longer prompt. Default: {@code fail}.
    */
   public record Context(
       @DefaultValue("0") long maxTokens, @DefaultValue("fail") Overflow overflow) {
 
-    /** What happens to a prompt that is too long. */
+    /** Handling of a prompt that is too long. */
     public enum Overflow {
-      /** It fails as {@code context_length_exceeded} before a paid call. */
+      /** Fails as {@code context_length_exceeded}, without a provider call. */
       FAIL,
-      /** Its oldest turns are left out until it fits. */
+      /** Removes the oldest turns until the prompt fits. */
       TRIM
     }
   }
 
   /**
-   * When a provider counts as out of order, and how often it is asked then.
+   * Circuit breaker: holds the route after consecutive failures, then sends half-open probes.
    *
-   * @param failures how many calls in a row have to fail, 2-1000. Default: 5.
-   * @param probeAfter how long the route rests before the first probe; doubled after each one that
-   *     fails. Default: 1 s.
-   * @param probeCap the rest never grows beyond it. Default: 1 min.
+   * @param failures consecutive failed calls that open the breaker, 2-1000. Default: 5.
+   * @param probeAfter delay before the first probe; doubles after each failed probe. Default: 1 s.
+   * @param probeCap maximum delay between probes. Default: 1 min.
    */
   public record Breaker(
       @DefaultValue("5") int failures,
@@ -122,10 +119,10 @@ public record RouteSettings(
       @DefaultValue("1m") Duration probeCap) {}
 
   /**
-   * Exponential backoff with full jitter: a random time between nothing and {@code base x 2^n}.
+   * Exponential backoff with full jitter: a random delay between 0 and {@code base x 2^n}.
    *
-   * @param base the bound after the first failure. Default: 1 s.
-   * @param cap the bound never grows beyond it, at most 24 h. Default: 2 min.
+   * @param base upper bound of the delay after the first failure. Default: 1 s.
+   * @param cap maximum of the upper bound, at most 24 h. Default: 2 min.
    */
   public record Backoff(@DefaultValue("1s") Duration base, @DefaultValue("2m") Duration cap) {}
 }

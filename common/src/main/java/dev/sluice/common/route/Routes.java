@@ -8,14 +8,14 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
- * The routes of this installation, checked as a whole.
+ * The validated routes of this installation.
  *
  * @param all in the order of the settings
  */
 public record Routes(List<RouteSettings> all) {
 
   /**
-   * @throws InvalidRoutesException naming every value that breaks a rule, with its property
+   * @throws InvalidRoutesException if the settings are invalid; the message lists all violations
    */
   public Routes {
     all = List.copyOf(all);
@@ -26,11 +26,11 @@ public record Routes(List<RouteSettings> all) {
   }
 
   /**
-   * Reads {@code sluice.routes}. A name that is no setting of a route is an error: a limit with a
-   * slip in its name would be no limit.
+   * Reads {@code sluice.routes}. Rejects unknown names, because a limit with a misspelt name would
+   * not apply.
    *
-   * @throws InvalidRoutesException naming every name that is none, or every value that breaks a
-   *     rule
+   * @throws InvalidRoutesException if a name is unknown or a value is invalid; the message lists
+   *     all violations
    */
   public static Routes of(Environment environment) {
     List<String> problems = new ArrayList<>(new UnknownSettings().problems(environment));
@@ -45,19 +45,19 @@ public record Routes(List<RouteSettings> all) {
   }
 
   /**
-   * Those with these names, in the order of the settings; all of them for none.
+   * The routes with these names, in the order of the settings; all routes if the list is empty.
    *
-   * @param property where the names stand
-   * @throws InvalidRoutesException naming every name that no route has
+   * @param property the property with the names, for the error message
+   * @throws InvalidRoutesException if a name is unknown; the message lists all unknown names
    */
-  public Routes only(List<String> names, String property) {
+  public Routes select(List<String> names, String property) {
     List<String> unknown = names.stream().filter(name -> !names().contains(name)).toList();
     if (!unknown.isEmpty()) {
       throw new InvalidRoutesException(
           unknown.stream()
               .map(
                   name ->
-                      "%s (%s) is no route: there are %s"
+                      "%s (%s) is not a route; the routes are %s"
                           .formatted(property, name, String.join(", ", names())))
               .toList());
     }
@@ -66,23 +66,21 @@ public record Routes(List<RouteSettings> all) {
         : new Routes(all.stream().filter(route -> names.contains(route.name())).toList());
   }
 
-  /** The names, in the order of the settings. */
+  /** The names of the routes, in the order of the settings. */
   public List<String> names() {
     return all.stream().map(RouteSettings::name).toList();
   }
 
-  /**
-   * The route of a model: the one that names it, else the one with the longest fitting {@code *}.
-   */
+  /** The route of a model: an exact name, else the longest matching pattern. */
   public Optional<RouteSettings> forModel(String model) {
     RouteSettings best = null;
-    int bestFit = -1;
+    int bestSpecificity = -1;
     for (RouteSettings route : all) {
       for (String pattern : route.models()) {
-        int fit = ModelPattern.fit(pattern, model);
-        if (fit > bestFit) {
+        int specificity = ModelPattern.specificity(pattern, model);
+        if (specificity > bestSpecificity) {
           best = route;
-          bestFit = fit;
+          bestSpecificity = specificity;
         }
       }
     }

@@ -17,14 +17,14 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Finds names below {@code sluice.routes} that are no setting of a route. Boot's own strict binding
- * passes over the elements of lists.
+ * Finds unknown names below {@code sluice.routes}. Boot's strict binding does not check list
+ * elements.
  */
 final class UnknownSettings {
   private static final ConfigurationPropertyName ROUTES =
       ConfigurationPropertyName.of("sluice.routes");
 
-  /** By their uniform names. */
+  /** Keys are in Boot's uniform form: lower case without hyphens. */
   private static final Map<String, String> RENAMED =
       Map.of(
           "answers", "error-rules",
@@ -38,11 +38,11 @@ final class UnknownSettings {
     add("", RouteSettings.class);
   }
 
-  /** A sentence for each of them. */
+  /** One message per unknown name. */
   List<String> problems(Environment environment) {
     Set<String> problems = new HashSet<>();
     for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-      // A variable's name does not say where a dot stands and where a hyphen.
+      // The name of an environment variable is ambiguous: _ stands for a dot or a hyphen.
       boolean isEnvironment =
           source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource;
       if (!isEnvironment && source instanceof IterableConfigurationPropertySource iterable) {
@@ -50,8 +50,7 @@ final class UnknownSettings {
             .filter(ROUTES::isAncestorOf)
             .filter(name -> !known.contains(setting(name)))
             .forEach(
-                name ->
-                    problems.add(name + " is no setting of a route" + successor(setting(name))));
+                name -> problems.add(name + " is not a route setting" + successor(setting(name))));
       }
     }
     return problems.stream().sorted().toList();
@@ -62,7 +61,7 @@ final class UnknownSettings {
         .filter(
             renamed ->
                 setting.equals(renamed.getKey()) || setting.startsWith(renamed.getKey() + "."))
-        .map(renamed -> "; its name is " + renamed.getValue())
+        .map(renamed -> "; it was renamed to " + renamed.getValue())
         .findFirst()
         .orElse("");
   }
@@ -73,14 +72,14 @@ final class UnknownSettings {
       Class<?> type = component.getType();
       Class<?> element =
           ResolvableType.forType(component.getGenericType()).getGeneric(0).resolve(type);
-      if (element.isRecord()) { // the settings below it, or those of each in a list
+      if (element.isRecord()) { // a group of settings, or a list of groups
         add(name + ".", element);
       }
-      known.add(name); // of a group this stands for an empty one, {} in a file: others do not bind
+      known.add(name); // for a group: an empty one, {} in YAML; binding rejects other values
     }
   }
 
-  /** What follows the index of the route, without further indexes. */
+  /** The part of the name after the route's index, without further indexes. */
   private static String setting(ConfigurationPropertyName name) {
     List<String> elements =
         Stream.iterate(ROUTES.getNumberOfElements() + 1, i -> i + 1)

@@ -1,7 +1,4 @@
-/**
- * A route: one provider endpoint, its key, and the models that share its limits. Depends on {@code
- * secret}.
- */
+/** Route settings and provider connections: endpoint, API key, models and limits. */
 @NullMarked
 package dev.sluice.common.route;
 

@@ -5,10 +5,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How we log in at the broker, where that is renewed while we run.
+ * Settings of RabbitMQ credentials that can change at runtime.
  *
- * @param passwordFile holds the password; read for each new connection. Default: none, the password
- *     stands in {@code spring.rabbitmq.addresses} or {@code spring.rabbitmq.password}.
+ * @param passwordFile file with the password, read for each new connection. Default: none, the
+ *     password is in {@code spring.rabbitmq.addresses} or {@code spring.rabbitmq.password}.
  */
 public record BrokerCredentials(@Nullable Path passwordFile) {
 

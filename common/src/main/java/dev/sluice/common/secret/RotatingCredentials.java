@@ -7,33 +7,35 @@ import org.springframework.boot.amqp.autoconfigure.ConnectionFactoryCustomizer;
 import org.springframework.boot.ssl.SslBundles;
 
 /**
- * Password and certificates for the broker, as they are at each new connection. One that is open
- * stays open: RabbitMQ asks for a password, and shows its certificate, only once.
+ * Applies rotated passwords and certificates to new RabbitMQ connections. Open connections stay
+ * open: RabbitMQ authenticates only at connection start.
  */
 public final class RotatingCredentials implements ConnectionFactoryCustomizer {
-  private final BrokerCredentials login;
+  private final BrokerCredentials credentials;
   private final @Nullable String bundle;
   private final SslBundles bundles;
 
   /**
-   * @param bundle the name of the broker's bundle; null where it has none
+   * @param bundle name of the broker's TLS bundle; null without one
    */
-  public RotatingCredentials(BrokerCredentials login, @Nullable String bundle, SslBundles bundles) {
-    this.login = login;
+  public RotatingCredentials(
+      BrokerCredentials credentials, @Nullable String bundle, SslBundles bundles) {
+    this.credentials = credentials;
     this.bundle = bundle;
     this.bundles = bundles;
   }
 
   @Override
-  public void customize(ConnectionFactory brokers) {
-    login
+  public void customize(ConnectionFactory connections) {
+    credentials
         .password()
         .ifPresent(
             file ->
-                brokers.setCredentialsProvider(new FileCredentials(brokers.getUsername(), file)));
+                connections.setCredentialsProvider(
+                    new FileCredentials(connections.getUsername(), file)));
     if (bundle != null) {
       bundles.addBundleUpdateHandler(
-          bundle, renewed -> brokers.useSslProtocol(renewed.createSslContext()));
+          bundle, updated -> connections.useSslProtocol(updated.createSslContext()));
     }
   }
 

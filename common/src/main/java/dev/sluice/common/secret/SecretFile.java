@@ -10,26 +10,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A secret that has a file of its own, as Kubernetes mounts one. It is read each time that it is
- * needed, so that another one counts as soon as it is written.
+ * A secret in a file, such as a mounted Kubernetes secret. The file is read at every use, so that a
+ * new value takes effect at once.
  */
 public final class SecretFile {
   private static final Logger log = LoggerFactory.getLogger(SecretFile.class);
 
   private final Path file;
-  private volatile String last;
+  private volatile String lastValue;
   private volatile boolean unreadable;
 
-  private SecretFile(Path file, String first) {
+  private SecretFile(Path file, String firstValue) {
     this.file = file;
-    this.last = first;
+    this.lastValue = firstValue;
   }
 
   /**
-   * The secret of a file.
+   * Opens a secret file.
    *
    * @param setting the property that names the file
-   * @throws IllegalArgumentException where there is no secret to read, naming setting and file
+   * @throws IllegalArgumentException if the file has no readable secret; the message names setting
+   *     and file
    */
   public static SecretFile of(String setting, Path file) {
     Optional<String> problem = problem(file);
@@ -38,44 +39,44 @@ public final class SecretFile {
     }
     try {
       return new SecretFile(file, content(file));
-    } catch (IOException goneMeanwhile) {
-      throw new IllegalArgumentException(setting + " (" + file + ") is gone", goneMeanwhile);
+    } catch (IOException deletedMeanwhile) {
+      throw new IllegalArgumentException(setting + " (" + file + ") was deleted", deletedMeanwhile);
     }
   }
 
-  /** Why no secret can be read there, as the end of a sentence; empty where one can. */
+  /** Describes why the file has no readable secret, as a predicate; empty if it has one. */
   public static Optional<String> problem(Path file) {
     try {
       return content(file).isEmpty() ? Optional.of("is empty") : Optional.empty();
-    } catch (NoSuchFileException none) {
+    } catch (NoSuchFileException missing) {
       return Optional.of("does not exist");
     } catch (MalformedInputException binary) {
-      return Optional.of("is no text in UTF-8");
+      return Optional.of("is not UTF-8 text");
     } catch (IOException failed) {
       return Optional.of("cannot be read (" + failed.getClass().getSimpleName() + ")");
     }
   }
 
-  /** What it says now, without the space around it; while it cannot be read, what it said last. */
+  /** The current content, stripped; the last known value while the file is empty or unreadable. */
   public String read() {
     try {
-      String now = content(file);
-      if (!now.isEmpty()) {
-        last = now;
+      String value = content(file);
+      if (!value.isEmpty()) {
+        lastValue = value;
         unreadable = false;
-        return now;
+        return value;
       }
-      tell("it is empty");
+      warnOnce("the file is empty");
     } catch (IOException failed) {
-      tell(failed.toString());
+      warnOnce(failed.toString());
     }
-    return last;
+    return lastValue;
   }
 
-  private void tell(String why) {
+  private void warnOnce(String reason) {
     if (!unreadable) {
       unreadable = true;
-      log.warn("{} is not read, what it said last is used: {}", file, why);
+      log.warn("Cannot read the secret in {} ({}); using its last value", file, reason);
     }
   }
 
@@ -83,7 +84,7 @@ public final class SecretFile {
     return Files.readString(file).strip();
   }
 
-  /** Without the secret. */
+  /** Omits the secret. */
   @Override
   public String toString() {
     return "SecretFile[" + file + "]";

@@ -1,7 +1,4 @@
-/**
- * What lets us in elsewhere and is renewed while we run: passwords and keys in files, certificates.
- * Depends on no other package of Sluice.
- */
+/** Passwords, keys and certificates that can be rotated at runtime. */
 @NullMarked
 package dev.sluice.common.secret;
 

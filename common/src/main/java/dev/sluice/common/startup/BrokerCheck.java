@@ -7,40 +7,41 @@ import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.boot.amqp.autoconfigure.RabbitConnectionDetails;
 
-/** Asks at the start whether the broker is there and lets us in, before anything depends on it. */
+/** Checks at startup that RabbitMQ is reachable and accepts the credentials. */
 public final class BrokerCheck {
   private BrokerCheck() {}
 
   /**
    * Opens one connection.
    *
-   * @throws StartupException saying whether the broker was not reached or refused the login
+   * @throws StartupException if the broker is unreachable, rejects the credentials, or the TLS
+   *     handshake fails
    */
-  public static void connect(ConnectionFactory brokers, RabbitConnectionDetails details) {
-    String where = where(details);
+  public static void connect(ConnectionFactory connections, RabbitConnectionDetails details) {
+    String addresses = addresses(details);
     try {
-      brokers.createConnection();
-    } catch (AmqpAuthenticationException refused) {
+      connections.createConnection();
+    } catch (AmqpAuthenticationException rejected) {
       throw new StartupException(
-          "RabbitMQ at %s refuses the login of user %s. Check the user and password in spring.rabbitmq.addresses, or the file of sluice.rabbitmq.password-file."
-              .formatted(where, details.getUsername()),
-          refused);
+          "RabbitMQ at %s rejects the credentials of user %s. Check the user and password in spring.rabbitmq.addresses, or the file in sluice.rabbitmq.password-file."
+              .formatted(addresses, details.getUsername()),
+          rejected);
     } catch (AmqpException unreachable) {
       if (isTls(unreachable)) {
         throw new StartupException(
-            "RabbitMQ at %s: the TLS connection fails (%s). Check the bundle of spring.rabbitmq.ssl.bundle, and the name in the broker's certificate."
-                .formatted(where, reason(unreachable)),
+            "The TLS connection to RabbitMQ at %s failed (%s). Check the bundle in spring.rabbitmq.ssl.bundle, and the host name in the broker's certificate."
+                .formatted(addresses, reason(unreachable)),
             unreachable);
       }
       throw new StartupException(
-          "RabbitMQ at %s is not reached or refuses the connection (%s). Start it, or set spring.rabbitmq.addresses."
-              .formatted(where, reason(unreachable)),
+          "RabbitMQ at %s is unreachable (%s). Start it, or set spring.rabbitmq.addresses."
+              .formatted(addresses, reason(unreachable)),
           unreachable);
     }
   }
 
-  /** The addresses without user and password, as {@code host:port}, separated by commas. */
-  public static String where(RabbitConnectionDetails details) {
+  /** The broker's addresses as {@code host:port}, comma-separated, without user and password. */
+  public static String addresses(RabbitConnectionDetails details) {
     return details.getAddresses().stream()
         .map(address -> address.host() + ":" + address.port())
         .collect(Collectors.joining(","));
@@ -55,12 +56,12 @@ public final class BrokerCheck {
     return false;
   }
 
-  /** The innermost words: those of the network or of the broker itself. */
+  /** The message of the innermost cause: it comes from the network or from the broker. */
   private static String reason(Throwable failure) {
-    String words = failure.getClass().getSimpleName();
+    String message = failure.getClass().getSimpleName();
     for (Throwable t = failure; t != null; t = t.getCause()) {
-      words = t.getMessage() == null ? words : t.getMessage();
+      message = t.getMessage() == null ? message : t.getMessage();
     }
-    return words;
+    return message;
   }
 }

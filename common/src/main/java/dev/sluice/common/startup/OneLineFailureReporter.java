@@ -5,15 +5,17 @@ import org.springframework.boot.SpringBootExceptionReporter;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Says on stderr, in one line, why the application did not start, in place of a stack trace.
+ * Prints a one-line reason on stderr instead of a stack trace when the application fails to start.
  *
- * <p>Registered in {@code META-INF/spring.factories} ahead of Boot's own. What it does not know is
- * left to Boot, stack trace and all: that is a bug, and its trace is wanted.
+ * <p>Registered in {@code META-INF/spring.factories} ahead of Boot's own reporter. Boot still
+ * prints the stack trace of an unknown failure: that is a bug.
  */
 public final class OneLineFailureReporter implements SpringBootExceptionReporter {
   private final String application;
 
-  /** Boot passes the context; it is null where that could not be made. */
+  /**
+   * @param context passed by Boot; null if the context could not be created
+   */
   public OneLineFailureReporter(@Nullable ConfigurableApplicationContext context) {
     String name =
         context == null ? null : context.getEnvironment().getProperty("spring.application.name");
@@ -22,10 +24,10 @@ public final class OneLineFailureReporter implements SpringBootExceptionReporter
 
   @Override
   public boolean reportException(Throwable failure) {
-    return StartupFailureMessages.sentence(failure)
+    return StartupFailureMessages.message(failure)
         .map(
-            sentence -> {
-              System.err.println(application + " cannot start: " + sentence);
+            message -> {
+              System.err.println(application + " cannot start: " + message);
               return true;
             })
         .orElse(false);

@@ -1,15 +1,20 @@
 package dev.sluice.common.startup;
 
-/** A start that cannot go on, for a reason that its user can mend: the message says which. */
+/** The application cannot start, for a reason that the operator can fix. */
 public final class StartupException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** A sentence that names value, rule and place, and what to do. */
-  public StartupException(String sentence) {
-    super(sentence);
+  /**
+   * @param message names the value, the rule, the setting and the fix
+   */
+  public StartupException(String message) {
+    super(message);
   }
 
-  public StartupException(String sentence, Throwable cause) {
-    super(sentence, cause);
+  /**
+   * @param message names the value, the rule, the setting and the fix
+   */
+  public StartupException(String message, Throwable cause) {
+    super(message, cause);
   }
 }

@@ -10,69 +10,67 @@ import org.springframework.boot.web.server.PortInUseException;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
-/** The failures of a start that a user can mend, each as one sentence. */
+/** One-line messages for startup failures that the operator can fix. */
 final class StartupFailureMessages {
   private StartupFailureMessages() {}
 
-  /** The sentence of the innermost failure that is known; empty where none is. */
-  static Optional<String> sentence(Throwable failure) {
-    Optional<String> found = Optional.empty();
+  /** The message for the innermost known failure; empty if no failure in the chain is known. */
+  static Optional<String> message(Throwable failure) {
+    Optional<String> innermost = Optional.empty();
     int depth = 0;
     for (Throwable t = failure; t != null && depth < 50; t = t.getCause(), depth++) {
-      Optional<String> here = ofOne(t);
-      found = here.isPresent() ? here : found;
+      Optional<String> message = messageOf(t);
+      innermost = message.isPresent() ? message : innermost;
     }
-    return found;
+    return innermost;
   }
 
-  private static Optional<String> ofOne(Throwable failure) {
+  private static Optional<String> messageOf(Throwable failure) {
     return switch (failure) {
-      case StartupException mendable -> Optional.ofNullable(mendable.getMessage());
+      case StartupException startup -> Optional.ofNullable(startup.getMessage());
       case InvalidRoutesException routes -> Optional.ofNullable(routes.getMessage());
       case PortInUseException port ->
           Optional.of(
               "port "
                   + port.getPort()
-                  + " is taken by another process. Set server.port to a free one, or stop that process.");
-      case ShutdownSignalException closed -> ofBroker(closed);
+                  + " is in use by another process. Set server.port to a free port, or stop that process.");
+      case ShutdownSignalException closed -> declarationFailure(closed);
       case NoSuchSslBundleException bundle ->
           Optional.of(
               "the TLS bundle %s is not defined. Define it below spring.ssl.bundle.pem or spring.ssl.bundle.jks."
                   .formatted(bundle.getBundleName()));
-      case MarkedYAMLException yaml -> Optional.of(brokenYaml(yaml));
+      case MarkedYAMLException yaml -> Optional.of(invalidYaml(yaml));
       case BindException settings ->
-          Optional.of("the setting " + settings.getName() + " cannot be read: " + reason(settings));
+          Optional.of("the setting " + settings.getName() + " is invalid: " + reason(settings));
       default -> Optional.empty();
     };
   }
 
-  /**
-   * A queue that cannot be declared, or may not be; the broker's words name it and what differs.
-   */
-  private static Optional<String> ofBroker(ShutdownSignalException closed) {
-    if (!(closed.getReason() instanceof AMQP.Channel.Close refusal)) {
+  /** RabbitMQ's reply text names the queue and the argument that differs. */
+  private static Optional<String> declarationFailure(ShutdownSignalException closed) {
+    if (!(closed.getReason() instanceof AMQP.Channel.Close close)) {
       return Optional.empty();
     }
-    return switch (refusal.getReplyCode()) {
+    return switch (close.getReplyCode()) {
       case AMQP.PRECONDITION_FAILED ->
           Optional.of(
-              "RabbitMQ has a queue or exchange of that name that is made otherwise (%s). Another version made it: docs/upgrading.md says how to move what is in it."
-                  .formatted(refusal.getReplyText()));
+              "RabbitMQ has a queue or exchange of that name with other arguments (%s). Another version declared it: docs/upgrading.md describes how to move its messages."
+                  .formatted(close.getReplyText()));
       case AMQP.ACCESS_REFUSED ->
           Optional.of(
-              "RabbitMQ does not let its user do what is needed (%s). Give the user rights to configure, write and read `^(sluice\\..*|amq\\.default)$`."
-                  .formatted(refusal.getReplyText()));
+              "the RabbitMQ user lacks permissions (%s). Grant configure, write and read on `^(sluice\\..*|amq\\.default)$`."
+                  .formatted(close.getReplyText()));
       default -> Optional.empty();
     };
   }
 
-  private static String brokenYaml(MarkedYAMLException yaml) {
+  private static String invalidYaml(MarkedYAMLException yaml) {
     Mark mark = yaml.getProblemMark();
-    String place =
+    String location =
         mark == null
             ? ""
             : ", line %d, column %d".formatted(mark.getLine() + 1, mark.getColumn() + 1);
-    return "a settings file is not YAML" + place + ": " + yaml.getProblem();
+    return "a settings file is not valid YAML" + location + ": " + yaml.getProblem();
   }
 
   private static String reason(Throwable failure) {

@@ -7,31 +7,31 @@ import org.springframework.context.EnvironmentAware;
 import org.springframework.core.env.Environment;
 
 /**
- * Leaves out all of Boot's tracing where no collector is named: it would make spans that nobody
- * sees, at each call.
+ * Disables Boot's tracing auto-configuration if no OTLP endpoint is set: it would create spans for
+ * every call, and no collector would receive them.
  */
 public final class TracingAutoConfigurationFilter
     implements AutoConfigurationImportFilter, EnvironmentAware {
   static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
 
-  private boolean wanted;
+  private boolean enabled;
 
   @Override
   public void setEnvironment(Environment environment) {
-    wanted = !environment.getProperty(ENDPOINT, "").isBlank();
+    enabled = !environment.getProperty(ENDPOINT, "").isBlank();
   }
 
   @Override
   public boolean[] match(
       @Nullable String[] autoConfigurations, AutoConfigurationMetadata metadata) {
-    boolean[] taken = new boolean[autoConfigurations.length];
-    for (int i = 0; i < taken.length; i++) {
-      taken[i] = wanted || !makesTraces(autoConfigurations[i]);
+    boolean[] matches = new boolean[autoConfigurations.length];
+    for (int i = 0; i < matches.length; i++) {
+      matches[i] = enabled || !isTracing(autoConfigurations[i]);
     }
-    return taken;
+    return matches;
   }
 
-  private static boolean makesTraces(@Nullable String autoConfiguration) {
+  private static boolean isTracing(@Nullable String autoConfiguration) {
     return autoConfiguration != null
         && (autoConfiguration.startsWith("org.springframework.boot.micrometer.tracing.")
             || autoConfiguration.startsWith("org.springframework.boot.opentelemetry."));

@@ -1,4 +1,4 @@
-/** A start that fails says why in one line. Depends on {@code route}. */
+/** Startup checks, and one-line messages for startup failures. */
 @NullMarked
 package dev.sluice.common.startup;
 

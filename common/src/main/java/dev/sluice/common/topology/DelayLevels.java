@@ -13,21 +13,20 @@ import org.springframework.amqp.core.QueueBuilder;
 import org.springframework.amqp.core.TopicExchange;
 
 /**
- * Delays of any length in plain RabbitMQ, without a plugin and without one message blocking
- * another.
+ * Arbitrary message delays without a RabbitMQ plugin and without head-of-line blocking.
  *
- * <p>A delay is written as seven octal digits of 100 ms ticks. Each digit 1-7 of each of the seven
- * levels has a queue whose messages all live equally long ({@code digit x 8^level} ticks), so none
- * waits behind a longer one. A message enters at its highest digit that is not zero; when its time
- * in a queue is over, the broker dead-letters it to the next level, where the next digit of the
- * same routing key takes it on, and from level 0 into the route's queue. A 25.3 s delay is 0000375:
+ * <p>A delay is a number of 100 ms ticks, written as seven octal digits. Each digit 1-7 of each of
+ * the seven levels has a queue with a fixed TTL of {@code digit x 8^level} ticks, so no message
+ * waits behind one with a longer delay. A message enters at its highest non-zero digit. When its
+ * TTL expires, the broker dead-letters it to the next level, where the next digit of the routing
+ * key selects the queue; from level 0 it goes to the route's queue. A 25.3 s delay is 0000375:
  * three queues. All routes share the 49 queues; the range is 58 hours.
  */
 public final class DelayLevels {
-  /** What one tick of the last digit means; delays are rounded up to it. */
+  /** Resolution; delays are rounded up to a multiple of it. */
   static final Duration TICK = Duration.ofMillis(100);
 
-  /** Longest delay. */
+  /** Maximum delay, about 58 hours. */
   public static final Duration MAX = TICK.multipliedBy((1L << 21) - 1);
 
   private static final int LEVELS = 7;
@@ -37,9 +36,9 @@ public final class DelayLevels {
   private DelayLevels() {}
 
   /**
-   * Where to publish a task that is to come back to its route's queue after a delay.
+   * Exchange and routing key that return a task to its route's queue after a delay.
    *
-   * @param delay at least one tick is waited, at most {@link #MAX}
+   * @param delay clamped to one tick - {@link #MAX}
    */
   public static DelayPath path(String route, Lane lane, Duration delay) {
     long ticks = Math.clamp(ceilDiv(delay, TICK), 1, MAX.dividedBy(TICK));
@@ -77,7 +76,7 @@ public final class DelayLevels {
     return all;
   }
 
-  /** What leads a delayed task back into its route's queue. */
+  /** The binding that returns delayed tasks to their route's queue. */
   static Binding deliverTo(Queue tasks, String route, Lane lane) {
     return BindingBuilder.bind(tasks)
         .to(new TopicExchange(DELIVER))
@@ -85,10 +84,10 @@ public final class DelayLevels {
   }
 
   private static Queue queue(int level, int digit, String next) {
-    Duration wait = TICK.multipliedBy(digit * (1L << (3 * level)));
+    Duration ttl = TICK.multipliedBy(digit * (1L << (3 * level)));
     return QueueBuilder.durable("sluice.delay." + level + "." + digit)
         .quorum()
-        .ttl(Math.toIntExact(wait.toMillis()))
+        .ttl(Math.toIntExact(ttl.toMillis()))
         .deadLetterExchange(next)
         .withArgument("x-dead-letter-strategy", "at-least-once")
         .withArgument("x-overflow", "reject-publish")
@@ -96,7 +95,7 @@ public final class DelayLevels {
         .build();
   }
 
-  /** Any key whose digit of that level is the given one; the levels above come first in the key. */
+  /** Matches routing keys with this digit at this level; the highest level comes first. */
   private static String pattern(int level, int digit) {
     return "*.".repeat(LEVELS - 1 - level) + digit + ".#";
   }

@@ -1,4 +1,4 @@
 package dev.sluice.common.topology;
 
-/** The exchange and routing key under which a message comes back after its delay. */
+/** The exchange and routing key that return a message after its delay. */
 public record DelayPath(String exchange, String routingKey) {}

@@ -8,7 +8,7 @@ public final class Exchanges {
   /** Topic; the key is {@code <outcome>.<route>}. */
   public static final String OUTCOMES = "sluice.outcomes";
 
-  /** Topic; what workers tell each other and the producers. Nothing in it is kept. */
+  /** Topic; transient messages between workers and producers. */
   public static final String FLEET = "sluice.fleet";
 
   private Exchanges() {}

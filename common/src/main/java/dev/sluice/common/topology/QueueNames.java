@@ -2,7 +2,7 @@ package dev.sluice.common.topology;
 
 import dev.sluice.common.wire.Lane;
 
-/** The names of the queues, and the keys that lead into them. */
+/** Queue names and their routing keys. */
 public final class QueueNames {
   /** Every outcome, for the collector. */
   public static final String RESULTS = "sluice.results";
@@ -24,12 +24,12 @@ public final class QueueNames {
     };
   }
 
-  /** The dead letters of a route, for the desk. */
-  public static String dead(String route) {
+  /** The dead-letter queue of a route; the producer stores its messages. */
+  public static String deadLetters(String route) {
     return "sluice.dead." + route;
   }
 
-  /** The topic under which the outcomes that failed go to the desk. */
+  /** The routing key of failed outcomes into {@link #deadLetters}. */
   static String failedKey(String route) {
     return "failed." + route;
   }

@@ -15,32 +15,32 @@ import org.springframework.amqp.core.QueueBuilder;
 import org.springframework.amqp.core.TopicExchange;
 
 /**
- * Every exchange, queue and binding of Sluice, declared alike by producer and worker.
+ * Declares every exchange, queue and binding of Sluice; producer and worker use the same
+ * declarations.
  *
- * <p>All queues are durable quorum queues, and their arguments are part of the contract: RabbitMQ
- * refuses a later declaration that differs.
+ * <p>All queues are durable quorum queues. Their arguments are part of the contract: RabbitMQ
+ * rejects a declaration with other arguments (406 PRECONDITION_FAILED).
  *
  * <pre>
- * sluice.tasks --route--> sluice.tasks.ROUTE, .live --given up--> sluice.outcomes
+ * sluice.tasks --route--> sluice.tasks.ROUTE, .live --delivery limit--> sluice.outcomes
  * sluice.outcomes --*.ROUTE--> sluice.results
  *                 --failed.ROUTE--> sluice.dead.ROUTE
- * sluice.delay.N --> sluice.delay.N.DIGIT --after its time--> ... --> sluice.tasks.ROUTE
+ * sluice.delay.N --> sluice.delay.N.DIGIT --TTL--> ... --> sluice.tasks.ROUTE
  * </pre>
  */
 public final class SluiceTopology {
   /**
-   * How often a task may come back unsettled (its worker died or lost the broker) before the broker
-   * dead-letters it. High enough for a night of restarts, low enough to end a task that kills its
-   * worker.
+   * Deliveries without a settlement (worker crash, lost connection) before the broker dead-letters
+   * a task. High enough for many restarts, low enough to stop a task that crashes its worker.
    */
   static final int TASK_DELIVERY_LIMIT = 20;
 
-  /** Effectively none. Left out, it would be 20 on RabbitMQ 4; -1 drops messages on RabbitMQ 3. */
+  /** Effectively unlimited. RabbitMQ 4 defaults to 20; -1 drops messages on RabbitMQ 3. */
   static final int NO_DELIVERY_LIMIT = 1_000_000;
 
   private SluiceTopology() {}
 
-  /** What has to exist for these routes. */
+  /** All declarations for these routes. */
   public static Declarables declare(Collection<String> routes) {
     List<Declarable> all = new ArrayList<>();
     DirectExchange tasks = new DirectExchange(Exchanges.TASKS);
@@ -56,15 +56,15 @@ public final class SluiceTopology {
         all.add(BindingBuilder.bind(queue).to(tasks).with(QueueNames.taskKey(route, lane)));
         all.add(DelayLevels.deliverTo(queue, route, lane));
       }
-      Queue dead = keepingQueue(QueueNames.dead(route));
-      all.add(dead);
-      all.add(BindingBuilder.bind(dead).to(outcomes).with(QueueNames.failedKey(route)));
+      Queue deadLetters = queueWithoutDeliveryLimit(QueueNames.deadLetters(route));
+      all.add(deadLetters);
+      all.add(BindingBuilder.bind(deadLetters).to(outcomes).with(QueueNames.failedKey(route)));
     }
     return new Declarables(all);
   }
 
   private static List<Declarable> results(TopicExchange outcomes) {
-    Queue results = keepingQueue(QueueNames.RESULTS);
+    Queue results = queueWithoutDeliveryLimit(QueueNames.RESULTS);
     List<Declarable> all = new ArrayList<>();
     all.add(results);
     for (OutcomeKind kind : OutcomeKind.values()) {
@@ -85,7 +85,7 @@ public final class SluiceTopology {
         .build();
   }
 
-  private static Queue keepingQueue(String name) {
+  private static Queue queueWithoutDeliveryLimit(String name) {
     return QueueBuilder.durable(name).quorum().deliveryLimit(NO_DELIVERY_LIMIT).build();
   }
 }

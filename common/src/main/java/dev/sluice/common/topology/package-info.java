@@ -1,4 +1,4 @@
-/** The exchanges and queues that the wire contract names. Depends on {@code wire}. */
+/** RabbitMQ exchanges, queues and delay levels of the wire contract. */
 @NullMarked
 package dev.sluice.common.topology;
 

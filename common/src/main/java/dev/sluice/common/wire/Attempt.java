@@ -10,14 +10,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of a task, as a person wants to read it later.
+ * One provider call of a task, for display.
  *
- * @param at when the call began, to the millisecond
- * @param worker who made it, cut at {@link #LONGEST_WORKER} characters
- * @param status the HTTP status; null where no answer came
- * @param code how it ended: {@code completed}, {@code throttled}, {@code unavailable}, {@code
- *     no_answer}, {@code abandoned}, what holds the route, or a {@link FailureCode}
- * @param retryAfterMillis how long the provider said to wait; null where it said nothing
+ * @param at start of the call, UTC, truncated to milliseconds
+ * @param worker name of the worker, truncated to {@link #MAX_WORKER_LENGTH} characters
+ * @param status HTTP status; null without a response
+ * @param code result: {@code completed}, {@code throttled}, {@code unavailable}, {@code
+ *     no_response}, {@code cancelled}, the kind of a hold, or a {@link FailureCode}
+ * @param retryAfterMillis Retry-After delay in milliseconds; null if the provider sent none
  */
 @JsonPropertyOrder({"at", "worker", "status", "code", "retry_after_ms"})
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -28,12 +28,12 @@ public record Attempt(
     String code,
     @JsonProperty("retry_after_ms") @JsonAlias("told_ms") @Nullable Long retryAfterMillis) {
 
-  /** Longest name of a worker: a history has to fit into a header. */
-  public static final int LONGEST_WORKER = 64;
+  /** Maximum length of a worker's name: the history must fit into an AMQP header. */
+  public static final int MAX_WORKER_LENGTH = 64;
 
   public Attempt {
     at = at.truncatedTo(ChronoUnit.MILLIS);
     Objects.requireNonNull(code, "code");
-    worker = worker.length() <= LONGEST_WORKER ? worker : worker.substring(0, LONGEST_WORKER);
+    worker = worker.length() <= MAX_WORKER_LENGTH ? worker : worker.substring(0, MAX_WORKER_LENGTH);
   }
 }

@@ -8,48 +8,48 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The last calls of a task's run, the oldest first. It goes with the task through its delays, and
- * into its outcome.
+ * The last calls of a task's run, oldest first. It is a header of the task's messages and of its
+ * outcome.
  *
- * @param attempts at most {@link #MOST} of them
+ * @param attempts at most {@link #MAX_ATTEMPTS}; the oldest are dropped
  */
 public record AttemptHistory(List<Attempt> attempts) {
 
-  /** How many are kept: all headers together have to fit into one AMQP frame. */
-  public static final int MOST = 20;
+  /** Maximum length of a history: all headers together must fit into one AMQP frame. */
+  public static final int MAX_ATTEMPTS = 20;
 
-  /** Longer than any that is written. */
-  private static final int LONGEST_TEXT = 16 * 1024;
+  /** Maximum length of the header, in characters; Sluice writes at most half of it. */
+  private static final int MAX_JSON_LENGTH = 16 * 1024;
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-  /** No call was made yet. */
+  /** The history of a run without a call. */
   public static final AttemptHistory NONE = new AttemptHistory(List.of());
 
   public AttemptHistory {
-    attempts = attempts.stream().skip(Math.max(0, attempts.size() - MOST)).toList();
+    attempts = attempts.stream().skip(Math.max(0, attempts.size() - MAX_ATTEMPTS)).toList();
   }
 
-  /** One call more; the oldest goes where there are too many. */
+  /** Appends a call; drops the oldest call if the history is full. */
   public AttemptHistory plus(Attempt attempt) {
     return new AttemptHistory(Stream.concat(attempts.stream(), Stream.of(attempt)).toList());
   }
 
-  /** As the header has it: a JSON array. */
-  public String text() {
+  /** The value of the header: a JSON array. */
+  public String json() {
     return MAPPER.writeValueAsString(attempts);
   }
 
-  /** What such a text says. It is a note: no task fails for one that cannot be read. */
-  public static AttemptHistory read(@Nullable String text) {
-    if (text == null || text.length() > LONGEST_TEXT) {
+  /** Parses the header. Malformed JSON gives {@link #NONE}: the history is informational only. */
+  public static AttemptHistory read(@Nullable String json) {
+    if (json == null || json.length() > MAX_JSON_LENGTH) {
       return NONE;
     }
     try {
-      Attempt[] attempts = MAPPER.readValue(text, Attempt[].class);
+      Attempt[] attempts = MAPPER.readValue(json, Attempt[].class);
       return new AttemptHistory(
           Stream.ofNullable(attempts).flatMap(Stream::of).filter(Objects::nonNull).toList());
-    } catch (JacksonException notOurs) {
+    } catch (JacksonException malformed) {
       return NONE;
     }
   }

@@ -4,17 +4,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a task's calls when it ends.
+ * Statistics of a finished task's provider calls.
  *
- * @param attempts how many attempts it took, from 1; 0 where none was made
- * @param throttles how often it met a rate limit
- * @param statusCode the last HTTP status; null where no reply came
- * @param requestId the provider's id of the last call, if it gave one
- * @param promptTokens tokens of the prompt as the provider counted them; 0 where it did not
- * @param completionTokens tokens of the reply as the provider counted them; 0 where it did not
- * @param latency how long the last call took
- * @param worker the name of the worker that made it
- * @param history the last calls of this run, that one among them
+ * @param attempts number of attempts, from 1; 0 if no call was made
+ * @param throttles number of calls that were rate limited
+ * @param statusCode HTTP status of the last call; null without a response
+ * @param requestId the provider's id of the last call; null if it sent none
+ * @param promptTokens prompt tokens as counted by the provider; 0 if unknown
+ * @param completionTokens completion tokens as counted by the provider; 0 if unknown
+ * @param latency duration of the last call
+ * @param worker name of the worker that made the last call
+ * @param history the last calls of this run, including the last one
  */
 public record CallStats(
     int attempts,
@@ -27,12 +27,12 @@ public record CallStats(
     String worker,
     AttemptHistory history) {
 
-  /** A task that ended without a call. */
+  /** Statistics of a task that finished without a call. */
   public static CallStats none(int attempts, int throttles, String worker) {
     return none(attempts, throttles, worker, AttemptHistory.NONE);
   }
 
-  /** A task that ended without a call, after others. */
+  /** Statistics of a task that finished without a further call. */
   public static CallStats none(int attempts, int throttles, String worker, AttemptHistory history) {
     return new CallStats(attempts, throttles, null, null, 0, 0, Duration.ZERO, worker, history);
   }

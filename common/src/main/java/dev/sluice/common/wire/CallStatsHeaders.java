@@ -3,26 +3,26 @@ package dev.sluice.common.wire;
 import java.time.Duration;
 import org.springframework.amqp.core.MessageProperties;
 
-/** What is known of a task's calls, as headers. */
+/** Writes and reads {@link CallStats} as message headers. */
 public final class CallStatsHeaders {
   private CallStatsHeaders() {}
 
-  public static void write(CallStats facts, MessageProperties properties) {
-    properties.setHeader(Headers.ATTEMPTS, facts.attempts());
-    properties.setHeader(Headers.THROTTLES, facts.throttles());
-    WireProperties.put(properties, Headers.STATUS_CODE, facts.statusCode());
-    WireProperties.put(properties, Headers.REQUEST_ID, facts.requestId());
-    properties.setHeader(Headers.PROMPT_TOKENS, facts.promptTokens());
-    properties.setHeader(Headers.COMPLETION_TOKENS, facts.completionTokens());
-    properties.setHeader(Headers.LATENCY_MS, facts.latency().toMillis());
-    properties.setHeader(Headers.WORKER, facts.worker());
-    WireProperties.put(properties, facts.history());
+  public static void write(CallStats stats, MessageProperties properties) {
+    properties.setHeader(Headers.ATTEMPTS, stats.attempts());
+    properties.setHeader(Headers.THROTTLES, stats.throttles());
+    WireProperties.put(properties, Headers.STATUS_CODE, stats.statusCode());
+    WireProperties.put(properties, Headers.REQUEST_ID, stats.requestId());
+    properties.setHeader(Headers.PROMPT_TOKENS, stats.promptTokens());
+    properties.setHeader(Headers.COMPLETION_TOKENS, stats.completionTokens());
+    properties.setHeader(Headers.LATENCY_MS, stats.latency().toMillis());
+    properties.setHeader(Headers.WORKER, stats.worker());
+    WireProperties.put(properties, stats.history());
   }
 
   /**
-   * What is missing is nothing.
+   * Reads the headers; a missing number is 0.
    *
-   * @throws IllegalArgumentException naming the header that is no number
+   * @throws IllegalArgumentException if a header is not a number; the message names the header
    */
   public static CallStats read(MessageProperties properties) {
     WireProperties in = new WireProperties(properties);

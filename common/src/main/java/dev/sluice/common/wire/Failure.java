@@ -5,30 +5,30 @@ import java.nio.charset.StandardCharsets;
 /**
  * Why a task did not complete.
  *
- * @param code one of {@link FailureCode}, in its wire form
- * @param detail the provider's error JSON, or a sentence of Sluice's own; cut at {@link
+ * @param code the wire name of a {@link FailureCode}
+ * @param detail the provider's error JSON, or a message of Sluice; truncated to {@link
  *     #MAX_DETAIL_BYTES}
  */
 public record Failure(String code, String detail) {
 
-  /** Longest detail, in bytes of UTF-8. */
+  /** Maximum length of the detail, in UTF-8 bytes. */
   public static final int MAX_DETAIL_BYTES = 8 * 1024;
 
   public Failure {
-    detail = cut(detail);
+    detail = truncate(detail);
   }
 
   public Failure(FailureCode code, String detail) {
     this(code.wireName(), detail);
   }
 
-  private static String cut(String detail) {
+  private static String truncate(String detail) {
     byte[] bytes = detail.getBytes(StandardCharsets.UTF_8);
     if (bytes.length <= MAX_DETAIL_BYTES) {
       return detail;
     }
     int end = MAX_DETAIL_BYTES;
-    while ((bytes[end] & 0xC0) == 0x80) { // never inside a character
+    while ((bytes[end] & 0xC0) == 0x80) { // a continuation byte: do not split the character
       end--;
     }
     return new String(bytes, 0, end, StandardCharsets.UTF_8);

@@ -4,36 +4,33 @@ import java.util.Locale;
 
 /** Why a task did not complete. The names are wire constants: add, never rename. */
 public enum FailureCode {
-  /**
-   * The provider refused the request as wrong (HTTP 400, 404, 422, …): sending it again cannot
-   * help.
-   */
+  /** The provider rejected the request (HTTP 400, 404, 422, …); a retry cannot succeed. */
   INVALID_REQUEST,
-  /** The prompt is longer than the model's window. */
+  /** The prompt exceeds the model's context length. */
   CONTEXT_LENGTH_EXCEEDED,
-  /** The provider's content filter refused the prompt. */
+  /** The provider's content filter rejected the prompt. */
   CONTENT_FILTERED,
   /**
-   * The request is larger than the provider ever takes, in bytes or in tokens a minute: waiting
-   * cannot help.
+   * The request exceeds the provider's maximum size, in bytes or in tokens per minute; a retry
+   * cannot succeed.
    */
   REQUEST_TOO_LARGE,
-  /** The reply is larger than a message may be: ask for less in one call. */
+  /** The reply exceeds the maximum size of a message. */
   REPLY_TOO_LARGE,
-  /** Every attempt met a 5xx, a timeout or a broken connection. */
+  /** All attempts failed with a 5xx, a timeout or a connection error. */
   ATTEMPTS_EXHAUSTED,
-  /** The task's deadline passed before it could be done. */
+  /** The deadline passed before the task completed. */
   DEADLINE_EXCEEDED,
-  /** The message is no task: a header or the body breaks the wire contract. */
+  /** The message is not a valid task: a header or the body violates the wire contract. */
   MALFORMED_TASK,
-  /** The broker gave the task up: the workers that took it died or returned it too often. */
+  /** The broker dead-lettered the task after too many deliveries without a settlement. */
   DELIVERY_LIMIT,
-  /** A stream that had begun broke: what was sent of it cannot be taken back. */
+  /** The stream failed after its first chunk was forwarded, so a retry is impossible. */
   STREAM_BROKEN,
-  /** The task was withdrawn before it was sent to the provider. */
+  /** The task was cancelled before it was sent to the provider. */
   CANCELLED;
 
-  /** The name on the wire, in small letters. */
+  /** The lower-case name used in headers. */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -1,13 +1,13 @@
 package dev.sluice.common.wire;
 
 /**
- * The headers that Sluice adds to a message. Times are ISO-8601 in UTC, numbers are integers, the
- * rest is text.
+ * The message headers of Sluice. Times are ISO-8601 in UTC, numbers are integers; all others are
+ * strings.
  */
 public final class Headers {
   public static final String ROUTE = "sluice-route";
 
-  /** {@code major.minor}. */
+  /** Version of the wire contract, {@code major.minor}. */
   public static final String WIRE = "sluice-wire";
 
   public static final String CUSTOM_ID = "sluice-custom-id";
@@ -19,10 +19,10 @@ public final class Headers {
   public static final String NOT_BEFORE = "sluice-not-before";
   public static final String LANE = "sluice-lane";
 
-  /** Tokens. */
+  /** Maximum prompt length in tokens, to which the worker trims the prompt. */
   public static final String TRIM = "sluice-trim";
 
-  /** JSON. */
+  /** JSON array, see {@link AttemptHistory}. */
   public static final String HISTORY = "sluice-history";
 
   public static final String TRACEPARENT = "traceparent";
@@ -36,18 +36,18 @@ public final class Headers {
   public static final String PROMPT_TOKENS = "sluice-prompt-tokens";
   public static final String COMPLETION_TOKENS = "sluice-completion-tokens";
 
-  /** Milliseconds. */
+  /** Duration of the last call, in milliseconds. */
   public static final String LATENCY_MS = "sluice-latency-ms";
 
   public static final String WORKER = "sluice-worker";
 
-  /** What a message between a waiting caller and a worker says. */
+  /** Type of a message about a live task, such as {@code claim} or {@code reply}. */
   public static final String LIVE_TYPE = "sluice-live-type";
 
-  /** The place of a part among those of its stream, from 0; at the end, how many there were. */
+  /** Number of a stream's chunk, from 0; in the last message, the number of chunks. */
   public static final String CHUNK = "sluice-chunk";
 
-  /** The provider's own headers, name by name. */
+  /** The provider's HTTP headers, as a table. */
   public static final String HTTP_HEADERS = "sluice-http-headers";
 
   private Headers() {}

@@ -5,18 +5,19 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Which of a route's two queues a task takes: {@code batch}, or {@code live} for a waiting caller.
+ * The two queues of a route: {@code batch} for batch tasks, {@code live} for calls whose caller
+ * waits for the reply.
  */
 public enum Lane {
   BATCH,
   LIVE;
 
-  /** The name on the wire, in small letters. */
+  /** The lower-case name used in headers. */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The lane of that wire name, if there is one. */
+  /** The lane with this wire name; empty if unknown. */
   public static Optional<Lane> fromWire(String name) {
     return Arrays.stream(values()).filter(lane -> lane.wireName().equals(name)).findFirst();
   }

@@ -8,23 +8,23 @@ import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
 
 /**
- * Outcomes to AMQP messages and back.
+ * Converts outcomes to AMQP messages and back.
  *
- * <p>A task that the broker gave up on reaches the same queues without any of a worker's headers:
- * it is read as failed with {@link FailureCode#DELIVERY_LIMIT}.
+ * <p>A task that the broker dead-lettered at its delivery limit arrives in the same queues without
+ * a worker's headers. It is read as failed with {@link FailureCode#DELIVERY_LIMIT}.
  */
 public final class OutcomeCodec {
   private static final String UNKNOWN_ENDPOINT = "/";
-  private static final String NO_REASON = "no reason given";
-  private static final String NO_ROUTE = "unknown";
+  private static final String UNKNOWN_REASON = "no reason given";
+  private static final String UNKNOWN_ROUTE = "unknown";
 
   private OutcomeCodec() {}
 
-  /** The message of an outcome, persistent. */
+  /** Writes a persistent message. */
   public static Message write(OutcomeMessage outcome) {
     MessageProperties properties = WireProperties.of(outcome.ids());
     properties.setHeader(Headers.OUTCOME, outcome.kind().wireName());
-    CallStatsHeaders.write(outcome.facts(), properties);
+    CallStatsHeaders.write(outcome.stats(), properties);
     Failure failure = outcome.failure();
     if (failure != null) {
       properties.setHeader(Headers.FAILURE_CODE, failure.code());
@@ -36,7 +36,8 @@ public final class OutcomeCodec {
   /**
    * Reads a message of {@code sluice.results} or {@code sluice.dead.<route>}.
    *
-   * @throws IllegalArgumentException naming the header that breaks the contract
+   * @throws IllegalArgumentException if a header violates the contract; the message names the
+   *     header
    */
   public static OutcomeMessage read(Message message) {
     WireProperties in = new WireProperties(message.getMessageProperties());
@@ -45,7 +46,7 @@ public final class OutcomeCodec {
     TaskIds ids = in.recoverIds(route, UNKNOWN_ENDPOINT, payload);
     Optional<String> kind = in.text(Headers.OUTCOME);
     if (kind.isEmpty()) {
-      return givenUpByTheBroker(message, in, ids, payload);
+      return deliveryLimitExceeded(message, in, ids, payload);
     }
     OutcomeKind read = kind(kind.get());
     return new OutcomeMessage(
@@ -56,35 +57,40 @@ public final class OutcomeCodec {
         payload);
   }
 
-  /** Reads whatever lies in {@code sluice.dead.<route>}: what breaks the contract says how. */
-  public static OutcomeMessage readDead(Message message) {
+  /**
+   * Reads any message of {@code sluice.dead.<route>}; one that violates the contract is read as
+   * failed with {@link FailureCode#MALFORMED_TASK}.
+   */
+  public static OutcomeMessage readDeadLetter(Message message) {
     try {
       return read(message);
-    } catch (IllegalArgumentException | ArithmeticException broken) {
+    } catch (IllegalArgumentException | ArithmeticException malformed) {
       WireProperties in = new WireProperties(message.getMessageProperties());
       String route = in.text(Headers.ROUTE).orElseGet(() -> routeOf(message));
       Payload payload = Payload.of(message.getBody());
       return OutcomeMessage.failed(
           in.recoverIds(route, UNKNOWN_ENDPOINT, payload),
-          new Failure(FailureCode.MALFORMED_TASK, String.valueOf(broken.getMessage())),
+          new Failure(FailureCode.MALFORMED_TASK, String.valueOf(malformed.getMessage())),
           CallStats.none(0, 0, "unknown"),
           payload);
     }
   }
 
-  private static OutcomeMessage givenUpByTheBroker(
+  private static OutcomeMessage deliveryLimitExceeded(
       Message message, WireProperties in, TaskIds ids, Payload payload) {
     String reason = deathReason(message.getMessageProperties());
     String detail =
-        "The broker gave the task up (" + reason + "): the workers that took it never settled it.";
-    CallStats facts =
+        "The broker dead-lettered the task ("
+            + reason
+            + "): workers received it, but none settled it.";
+    CallStats stats =
         CallStats.none(
-            in.bestNumber(Headers.ATTEMPT, 1),
-            in.bestNumber(Headers.THROTTLES, 0),
+            in.numberOrDefault(Headers.ATTEMPT, 1),
+            in.numberOrDefault(Headers.THROTTLES, 0),
             "broker",
             in.history());
     return OutcomeMessage.failed(
-        ids, new Failure(FailureCode.DELIVERY_LIMIT, detail), facts, payload);
+        ids, new Failure(FailureCode.DELIVERY_LIMIT, detail), stats, payload);
   }
 
   private static Failure failure(WireProperties in) {
@@ -102,14 +108,16 @@ public final class OutcomeCodec {
 
   private static String routeOf(Message message) {
     String key = message.getMessageProperties().getReceivedRoutingKey();
-    return key == null || key.indexOf('.') < 0 ? NO_ROUTE : key.substring(key.indexOf('.') + 1);
+    return key == null || key.indexOf('.') < 0
+        ? UNKNOWN_ROUTE
+        : key.substring(key.indexOf('.') + 1);
   }
 
   private static String deathReason(MessageProperties properties) {
     return properties.getHeaders().get("x-death") instanceof List<?> deaths
             && !deaths.isEmpty()
             && deaths.getFirst() instanceof Map<?, ?> last
-        ? Objects.requireNonNullElse(last.get("reason"), NO_REASON).toString()
-        : NO_REASON;
+        ? Objects.requireNonNullElse(last.get("reason"), UNKNOWN_REASON).toString()
+        : UNKNOWN_REASON;
   }
 }

@@ -3,54 +3,52 @@ package dev.sluice.common.wire;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one task ended, on its way to the collector and, when it failed, to the dead-letter desk.
+ * The outcome of a task, published for the collector and, if it failed, for the dead-letter store.
  *
- * @param ids what names the task
- * @param kind how it ended
- * @param failure why it did not complete; null for a completed one and for no other
- * @param facts what is known of its calls
- * @param body the reply of a completed task; the request of every other, so that the same message
- *     is a result and a dead letter
+ * @param ids ids of the task
+ * @param kind terminal state of the task
+ * @param failure why the task did not complete; null if and only if it completed
+ * @param stats statistics of the task's calls
+ * @param body the reply of a completed task, otherwise the request, so that a failed outcome is
+ *     also a dead letter
  */
 public record OutcomeMessage(
-    TaskIds ids, OutcomeKind kind, @Nullable Failure failure, CallStats facts, Payload body) {
-  /** What is said of a task whose deadline passed. */
-  public static final String OUT_OF_TIME = "The deadline passed before the task could be done.";
+    TaskIds ids, OutcomeKind kind, @Nullable Failure failure, CallStats stats, Payload body) {
+  /** Failure detail of a task whose deadline passed. */
+  public static final String DEADLINE_PASSED = "The deadline passed before the task completed.";
 
   public OutcomeMessage {
     if ((kind == OutcomeKind.COMPLETED) != (failure == null)) {
       throw new IllegalArgumentException(
-          "outcome " + kind + " with failure " + failure + ": only a completed one has none");
+          "outcome " + kind + " with failure " + failure + ": every kind but completed needs one");
     }
   }
 
-  /** The reply arrived. */
-  public static OutcomeMessage completed(TaskIds ids, CallStats facts, Payload reply) {
-    return new OutcomeMessage(ids, OutcomeKind.COMPLETED, null, facts, reply);
+  /** The provider replied successfully. */
+  public static OutcomeMessage completed(TaskIds ids, CallStats stats, Payload reply) {
+    return new OutcomeMessage(ids, OutcomeKind.COMPLETED, null, stats, reply);
   }
 
-  /** It cannot succeed, and a person has to look. */
+  /** The task cannot succeed and is dead-lettered. */
   public static OutcomeMessage failed(
-      TaskIds ids, Failure failure, CallStats facts, Payload request) {
-    return new OutcomeMessage(ids, OutcomeKind.FAILED, failure, facts, request);
+      TaskIds ids, Failure failure, CallStats stats, Payload request) {
+    return new OutcomeMessage(ids, OutcomeKind.FAILED, failure, stats, request);
   }
 
-  /**
-   * Its deadline passed. A replay has failed then: who sent it again finds it at the desk again.
-   */
-  public static OutcomeMessage expired(TaskIds ids, CallStats facts, Payload request) {
+  /** The deadline passed. A replayed task fails instead, so that it becomes a dead letter again. */
+  public static OutcomeMessage expired(TaskIds ids, CallStats stats, Payload request) {
     OutcomeKind kind = ids.run() > 1 ? OutcomeKind.FAILED : OutcomeKind.EXPIRED;
-    Failure failure = new Failure(FailureCode.DEADLINE_EXCEEDED, OUT_OF_TIME);
-    return new OutcomeMessage(ids, kind, failure, facts, request);
+    Failure failure = new Failure(FailureCode.DEADLINE_EXCEEDED, DEADLINE_PASSED);
+    return new OutcomeMessage(ids, kind, failure, stats, request);
   }
 
-  /** It was withdrawn before it was called, or called again. */
-  public static OutcomeMessage cancelled(TaskIds ids, CallStats facts, Payload request) {
+  /** The batch was cancelled before this task's next call. */
+  public static OutcomeMessage cancelled(TaskIds ids, CallStats stats, Payload request) {
     Failure failure = new Failure(FailureCode.CANCELLED, "The batch was cancelled.");
-    return new OutcomeMessage(ids, OutcomeKind.CANCELLED, failure, facts, request);
+    return new OutcomeMessage(ids, OutcomeKind.CANCELLED, failure, stats, request);
   }
 
-  /** The topic under which it is published: {@code <kind>.<route>}. */
+  /** The routing key of the message: {@code <kind>.<route>}. */
   public String routingKey() {
     return kind.wireName() + "." + ids.route();
   }

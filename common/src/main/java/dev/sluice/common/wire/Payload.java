@@ -5,9 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/**
- * The provider's own JSON, byte for byte: Sluice reads it where it must and never writes it anew.
- */
+/** The provider's JSON, byte for byte: Sluice parses it but forwards the original bytes. */
 public final class Payload {
   private static final Payload EMPTY = new Payload(new byte[0]);
 
@@ -17,12 +15,12 @@ public final class Payload {
     this.bytes = bytes;
   }
 
-  /** Wraps the bytes without a copy: the caller does not change them afterwards. */
+  /** Wraps the bytes without a copy: the caller must not modify them afterwards. */
   public static Payload of(byte[] bytes) {
     return bytes.length == 0 ? EMPTY : new Payload(bytes);
   }
 
-  /** The text as UTF-8. */
+  /** Encodes the text as UTF-8. */
   public static Payload of(String text) {
     return of(text.getBytes(StandardCharsets.UTF_8));
   }
@@ -31,7 +29,7 @@ public final class Payload {
     return EMPTY;
   }
 
-  /** The bytes themselves, not a copy: not to be changed. */
+  /** The wrapped array, not a copy: callers must not modify it. */
   public byte[] bytes() {
     return bytes;
   }
@@ -41,7 +39,7 @@ public final class Payload {
     return bytes.length;
   }
 
-  /** The bytes read as UTF-8. */
+  /** The bytes decoded as UTF-8. */
   public String text() {
     return new String(bytes, StandardCharsets.UTF_8);
   }
@@ -66,9 +64,9 @@ public final class Payload {
     return Arrays.hashCode(bytes);
   }
 
-  /** The size only: prompts and replies never reach a log by accident. */
+  /** The size only, so that prompts and replies do not reach a log. */
   @Override
   public String toString() {
-    return "Body[" + bytes.length + " bytes]";
+    return "Payload[" + bytes.length + " bytes]";
   }
 }

@@ -9,20 +9,20 @@ import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
 
 /**
- * Tasks to AMQP messages and back.
+ * Converts tasks to AMQP messages and back.
  *
- * <p>What a client must give is a {@code message_id} and a body; all else has a default, so that a
- * task can be published by hand from RabbitMQ's own page. Only the headers of the contract are
- * written: {@code x-death} and its kin stay behind, because a message that carries them into the
- * delay queues again is dropped by RabbitMQ as a cycle.
+ * <p>A client must set {@code message_id} and a body; everything else has a default, so that a task
+ * can be published from RabbitMQ's management UI. Only headers of the contract are written:
+ * RabbitMQ would treat a message that re-enters the delay queues with its {@code x-death} header as
+ * a cycle, and drop it.
  *
- * <p>A dead letter that was moved back into a task queue by hand still has its outcome's headers:
- * it is the task's next run.
+ * <p>A dead letter that was moved back into a task queue manually still has the headers of its
+ * outcome: it is read as the task's next run.
  */
 public final class TaskCodec {
   private static final String DEFAULT_ENDPOINT = "/v1/chat/completions";
 
-  /** JSON, and the two that clients write of their own accord where nobody told them a type. */
+  /** JSON, and the default content types of common AMQP clients. */
   private static final Pattern CONTENT_TYPE =
       Pattern.compile(
           "(application/(json|[^;]+\\+json|octet-stream)|text/plain)\\s*(;.*)?",
@@ -31,17 +31,17 @@ public final class TaskCodec {
   private static final Pattern ENDPOINT = Pattern.compile("/v1(/[A-Za-z0-9_-]+)+");
 
   /**
-   * Largest request, in bytes: a message over the broker's own limit (16 MiB on RabbitMQ 4) would
-   * kill the channel.
+   * Maximum size of a request, in bytes: RabbitMQ closes the channel for a message above its own
+   * limit (16 MiB in RabbitMQ 4).
    */
   public static final int MAX_BODY_BYTES = 8 * 1024 * 1024;
 
-  /** Longest {@code sluice-custom-id}: all headers together have to fit into one AMQP frame. */
+  /** Maximum length of {@code sluice-custom-id}: all headers must fit into one AMQP frame. */
   public static final int MAX_CUSTOM_ID_BYTES = 4096;
 
   private TaskCodec() {}
 
-  /** The message of a task, persistent. */
+  /** Writes a persistent message. */
   public static Message write(TaskMessage task) {
     MessageProperties properties = WireProperties.of(task.ids());
     properties.setHeader(Headers.ATTEMPT, task.attempt());
@@ -58,10 +58,10 @@ public final class TaskCodec {
   }
 
   /**
-   * Reads a message from the queue of a route.
+   * Reads a message from a route's task queue.
    *
-   * @param route the route whose queue it came from: where the header differs, the queue is right
-   * @param now stands in for the time of the first publish where the message has none
+   * @param route the route of the queue; it overrides the header
+   * @param now default for the time of the first publish
    */
   public static TaskReadResult read(Message message, String route, Instant now) {
     WireProperties in = new WireProperties(message.getMessageProperties());
@@ -71,8 +71,8 @@ public final class TaskCodec {
           Optional.ofNullable(message.getMessageProperties().getMessageId())
               .orElseThrow(() -> new IllegalArgumentException("message_id is missing"));
       TaskIds ids = in.ids(taskId, route, DEFAULT_ENDPOINT);
-      boolean hasEnded = in.text(Headers.OUTCOME).isPresent();
-      if (hasEnded) {
+      boolean hasOutcome = in.text(Headers.OUTCOME).isPresent();
+      if (hasOutcome) {
         ids = ids.nextRun();
       }
       if (!ENDPOINT.matcher(ids.endpoint()).matches()) {
@@ -83,7 +83,7 @@ public final class TaskCodec {
       checkLength(Headers.CUSTOM_ID, ids.customId(), MAX_CUSTOM_ID_BYTES);
       checkTraceparent(ids.traceparent());
       if (message.getBody().length == 0) {
-        throw new IllegalArgumentException("the body is empty: a request was expected");
+        throw new IllegalArgumentException("the body is empty: expected a request");
       }
       if (message.getBody().length > MAX_BODY_BYTES) {
         throw new IllegalArgumentException(
@@ -93,7 +93,7 @@ public final class TaskCodec {
                 + MAX_BODY_BYTES);
       }
       if (!Payload.of(message.getBody()).isUtf8()) {
-        throw new IllegalArgumentException("the body is not UTF-8, as JSON has to be");
+        throw new IllegalArgumentException("the body is not UTF-8");
       }
       return new TaskReadResult.Task(
           new TaskMessage(
@@ -106,9 +106,9 @@ public final class TaskCodec {
               message.getMessageProperties().getReplyTo(),
               in.number(Headers.TRIM).map(Math::toIntExact).orElse(0),
               Payload.of(message.getBody()),
-              hasEnded ? AttemptHistory.NONE : in.history()));
-    } catch (IllegalArgumentException | ArithmeticException broken) {
-      String reason = String.valueOf(broken.getMessage());
+              hasOutcome ? AttemptHistory.NONE : in.history()));
+    } catch (IllegalArgumentException | ArithmeticException malformed) {
+      String reason = String.valueOf(malformed.getMessage());
       return new TaskReadResult.Malformed(
           in.recoverIds(route, DEFAULT_ENDPOINT, Payload.of(message.getBody())),
           reason,
@@ -123,16 +123,16 @@ public final class TaskCodec {
     }
   }
 
-  private static void checkLength(String header, String value, int most) {
+  private static void checkLength(String header, String value, int max) {
     int length = value.getBytes(StandardCharsets.UTF_8).length;
-    if (length > most) {
+    if (length > max) {
       throw new IllegalArgumentException(
-          header + " has " + length + " bytes, more than the limit of " + most);
+          header + " has " + length + " bytes, more than the limit of " + max);
     }
   }
 
   private static void checkTraceparent(@Nullable String traceparent) {
-    if (traceparent != null && !Traceparent.isOne(traceparent)) {
+    if (traceparent != null && !Traceparent.isValid(traceparent)) {
       throw new IllegalArgumentException(
           Headers.TRACEPARENT + " is not of the form 00-<32 hex digits>-<16 hex digits>-01");
     }

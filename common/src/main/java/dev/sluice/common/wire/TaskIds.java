@@ -3,16 +3,16 @@ package dev.sluice.common.wire;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What names a task, from the first publish to its outcome: the same on each of its messages.
+ * Identity of a task, the same in all its messages from the first publish to the outcome.
  *
- * @param taskId AMQP {@code message_id}; a UUIDv7 when the producer made it
- * @param batchId AMQP {@code correlation_id}; null for a task that belongs to no batch
+ * @param taskId AMQP {@code message_id}; a UUIDv7 if the producer created the task
+ * @param batchId AMQP {@code correlation_id}; null for a task without a batch
  * @param endpoint AMQP {@code type}: the provider's path, such as {@code /v1/chat/completions}
- * @param route the route that carries it
- * @param lane the queue of the route that it takes
- * @param customId the submitter's own name for it; the task id where none was given
- * @param traceparent the W3C trace context that it belongs to, if any
- * @param run which run of the task it is, from 1: each replay of a task that has ended is another
+ * @param route name of the route
+ * @param lane lane of the route
+ * @param customId id set by the client; the task id by default
+ * @param traceparent W3C trace context; null if the task is not traced
+ * @param run number of the run, from 1; each replay of a finished task starts the next run
  */
 public record TaskIds(
     String taskId,
@@ -26,7 +26,7 @@ public record TaskIds(
 
   public TaskIds {
     if (taskId.isBlank()) {
-      throw new IllegalArgumentException("message_id is empty: a task needs an id");
+      throw new IllegalArgumentException("message_id is empty: set the task's id");
     }
     if (run < 1) {
       throw new IllegalArgumentException("run " + run + " is below 1");
@@ -37,18 +37,18 @@ public record TaskIds(
     }
   }
 
-  /** The same task, sent again after it has ended. */
+  /** The ids of the task's next run, for a replay. */
   public TaskIds nextRun() {
     return new TaskIds(
         taskId, batchId, endpoint, route, lane, customId, traceparent, Math.addExact(run, 1));
   }
 
-  /** The same task, as a part of that trace. */
-  public TaskIds traced(String parent) {
-    return new TaskIds(taskId, batchId, endpoint, route, lane, customId, parent, run);
+  /** A copy with another trace context. */
+  public TaskIds withTraceparent(String newTraceparent) {
+    return new TaskIds(taskId, batchId, endpoint, route, lane, customId, newTraceparent, run);
   }
 
-  /** The names of a task's first run. */
+  /** The ids of a task's first run. */
   public TaskIds(
       String taskId,
       @Nullable String batchId,

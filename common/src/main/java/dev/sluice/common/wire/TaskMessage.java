@@ -4,17 +4,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One task on its way to a worker.
+ * A task as published to the workers.
  *
- * @param ids what names it
- * @param attempt which attempt this is, from 1; a throttled one is not counted
- * @param throttles how often the provider answered it with a rate limit so far
- * @param firstEnqueuedAt when it entered the broker for the first time
- * @param deadline after which it is not sent to the provider any more; null for never
- * @param notBefore before which it is not sent; null for at once
- * @param replyTo the queue on which somebody waits for the reply; null where nobody does
- * @param trimTo how many tokens the prompt may have, its oldest turns left out; 0 for no such wish
- * @param body the request, as the provider expects it
+ * @param ids ids of the task
+ * @param attempt number of the attempt, from 1; throttled calls do not count
+ * @param throttles number of rate-limited calls so far
+ * @param firstEnqueuedAt time of the first publish, UTC
+ * @param deadline after this time workers no longer call the provider, UTC; null for no deadline
+ * @param notBefore earliest time of the next call, UTC; null for no delay
+ * @param replyTo reply queue of a live task; null for a batch task
+ * @param trimTo maximum prompt length in tokens, by removing the oldest turns; 0 for no trimming
+ * @param body the request in the provider's format
  * @param history the calls of this run so far
  */
 public record TaskMessage(
@@ -41,53 +41,53 @@ public record TaskMessage(
     }
   }
 
-  /** A task's first message, to be sent at once. */
+  /** The first message of a task, without a delay. */
   public static TaskMessage first(
       TaskIds ids, Instant now, @Nullable Instant deadline, Payload payload) {
     return new TaskMessage(ids, 1, 0, now, deadline, null, null, 0, payload, AttemptHistory.NONE);
   }
 
-  /** The same task, one attempt later, not to be sent before the given time. */
+  /** The next attempt, not before the given time. */
   public TaskMessage nextAttempt(Instant notBefore) {
     return with(attempt + 1, throttles, notBefore, body, history);
   }
 
-  /** The same attempt after a rate limit, not to be sent before the given time. */
+  /** The same attempt after a rate limit, not before the given time. */
   public TaskMessage throttled(Instant notBefore) {
     return with(attempt, throttles + 1, notBefore, body, history);
   }
 
-  /** The same attempt, not to be sent before the given time. */
+  /** The same attempt, not before the given time. */
   public TaskMessage postponed(Instant notBefore) {
     return with(attempt, throttles, notBefore, body, history);
   }
 
-  /** The same task with another request. */
+  /** A copy with another request. */
   public TaskMessage withBody(Payload other) {
     return with(attempt, throttles, notBefore, other, history);
   }
 
-  /** The same task, to be sent with its prompt as it is. */
+  /** A copy whose prompt is not trimmed. */
   public TaskMessage withoutTrim() {
     return new TaskMessage(
         ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, replyTo, 0, body, history);
   }
 
-  /** The same task, whose caller waits at this queue. */
-  public TaskMessage answeredTo(String queue, int trim) {
+  /** A copy with a reply queue and a maximum prompt length, for the live lane. */
+  public TaskMessage withReplyTo(String queue, int trim) {
     return new TaskMessage(
         ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, queue, trim, body, history);
   }
 
-  /** The same task with one call more behind it. */
-  public TaskMessage called(Attempt call) {
+  /** A copy with one more call in its history. */
+  public TaskMessage withAttempt(Attempt call) {
     return with(attempt, throttles, notBefore, body, history.plus(call));
   }
 
-  /** The same task, as a part of that trace. */
-  public TaskMessage traced(String parent) {
+  /** A copy with another trace context. */
+  public TaskMessage withTraceparent(String traceparent) {
     return new TaskMessage(
-        ids.traced(parent),
+        ids.withTraceparent(traceparent),
         attempt,
         throttles,
         firstEnqueuedAt,

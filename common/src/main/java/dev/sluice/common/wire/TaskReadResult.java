@@ -1,17 +1,17 @@
 package dev.sluice.common.wire;
 
-/** What was found in a message of a task queue. */
+/** Result of reading a message from a task queue. */
 public sealed interface TaskReadResult {
 
-  /** A task. */
+  /** A valid task. */
   record Task(TaskMessage message) implements TaskReadResult {}
 
   /**
-   * No task.
+   * A message that violates the wire contract.
    *
-   * @param ids the names that could be made out, with stand-ins for the rest
-   * @param reason which rule it breaks, for a person to read
-   * @param body what it carried, untouched
+   * @param ids the readable ids, with defaults for the others
+   * @param reason the violated rule, for people
+   * @param body the unchanged body
    */
   record Malformed(TaskIds ids, String reason, Payload body) implements TaskReadResult {}
 }

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.MessageDeliveryMode;
 import org.springframework.amqp.core.MessageProperties;
 
-/** The properties and headers that tasks and outcomes share, written and read in one place. */
+/** Writes and reads the properties and headers that tasks and outcomes have in common. */
 record WireProperties(MessageProperties properties) {
-  private static final int LONGEST_NAME = TaskCodec.MAX_CUSTOM_ID_BYTES;
+  private static final int MAX_RECOVERED_LENGTH = TaskCodec.MAX_CUSTOM_ID_BYTES;
 
   static MessageProperties of(TaskIds ids) {
     MessageProperties properties = new MessageProperties();
@@ -21,7 +21,7 @@ record WireProperties(MessageProperties properties) {
     properties.setType(ids.endpoint());
     properties.setContentType(MessageProperties.CONTENT_TYPE_JSON);
     properties.setDeliveryMode(MessageDeliveryMode.PERSISTENT);
-    properties.setHeader(Headers.WIRE, WireVersion.OWN.toString());
+    properties.setHeader(Headers.WIRE, WireVersion.CURRENT.toString());
     properties.setHeader(Headers.ROUTE, ids.route());
     properties.setHeader(Headers.LANE, ids.lane().wireName());
     properties.setHeader(Headers.CUSTOM_ID, ids.customId());
@@ -38,7 +38,7 @@ record WireProperties(MessageProperties properties) {
 
   static void put(MessageProperties properties, AttemptHistory history) {
     if (!history.attempts().isEmpty()) {
-      properties.setHeader(Headers.HISTORY, history.text());
+      properties.setHeader(Headers.HISTORY, history.json());
     }
   }
 
@@ -55,14 +55,14 @@ record WireProperties(MessageProperties properties) {
   }
 
   /**
-   * Names for a message that is no task: what can be read of it, stand-ins for the rest. One
-   * without an id has the same one at each reading, so that its copies are known as such.
+   * Ids of a malformed message: the readable ones, with defaults for the others. A missing id is
+   * derived from the body, so that copies of the message get the same id.
    */
   TaskIds recoverIds(String route, String defaultEndpoint, Payload payload) {
     String taskId =
         Optional.ofNullable(properties.getMessageId())
             .filter(id -> !id.isBlank())
-            .orElseGet(() -> idOf(payload));
+            .orElseGet(() -> idFrom(payload));
     String type = properties.getType();
     return new TaskIds(
         taskId,
@@ -70,21 +70,24 @@ record WireProperties(MessageProperties properties) {
         type != null && type.startsWith("/") ? type : defaultEndpoint,
         route,
         text(Headers.LANE).flatMap(Lane::fromWire).orElse(Lane.BATCH),
-        text(Headers.CUSTOM_ID).map(WireProperties::cut).orElse(taskId),
-        text(Headers.TRACEPARENT).map(WireProperties::cut).orElse(null),
-        Math.max(1, bestNumber(Headers.RUN, 1)));
+        text(Headers.CUSTOM_ID).map(WireProperties::truncate).orElse(taskId),
+        text(Headers.TRACEPARENT).map(WireProperties::truncate).orElse(null),
+        Math.max(1, numberOrDefault(Headers.RUN, 1)));
   }
 
-  private static String idOf(Payload payload) {
+  private static String idFrom(Payload payload) {
     return UUID.nameUUIDFromBytes(payload.bytes()).toString();
   }
 
-  /** The header's number; the other one where it has none that could be. */
-  int bestNumber(String header, int other) {
+  /** The header's value; the default if it is missing, negative or not a number. */
+  int numberOrDefault(String header, int defaultValue) {
     try {
-      return number(header).map(Math::toIntExact).filter(number -> number >= 0).orElse(other);
-    } catch (IllegalArgumentException | ArithmeticException noNumber) {
-      return other;
+      return number(header)
+          .map(Math::toIntExact)
+          .filter(number -> number >= 0)
+          .orElse(defaultValue);
+    } catch (IllegalArgumentException | ArithmeticException notANumber) {
+      return defaultValue;
     }
   }
 
@@ -92,9 +95,11 @@ record WireProperties(MessageProperties properties) {
     return text(Headers.HISTORY).map(AttemptHistory::read).orElse(AttemptHistory.NONE);
   }
 
-  /** So that what is no task still fits into the frame of its dead letter. */
-  private static String cut(String value) {
-    return value.length() <= LONGEST_NAME ? value : value.substring(0, LONGEST_NAME);
+  /** The headers of the dead letter must fit into one AMQP frame. */
+  private static String truncate(String value) {
+    return value.length() <= MAX_RECOVERED_LENGTH
+        ? value
+        : value.substring(0, MAX_RECOVERED_LENGTH);
   }
 
   Optional<String> text(String header) {
@@ -134,7 +139,7 @@ record WireProperties(MessageProperties properties) {
                     Headers.LANE
                         + " '"
                         + name
-                        + "' is none of "
+                        + "' is not one of "
                         + Arrays.stream(Lane.values())
                             .map(Lane::wireName)
                             .collect(Collectors.joining(", "))));

@@ -4,31 +4,31 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which form of the contract a message has. A minor version adds what the earlier ones may pass
- * over; a major one changes what they rely on.
+ * Version of the wire contract. A minor version only adds what earlier versions may ignore; a major
+ * version breaks compatibility.
  *
- * @param major every version of it is read by all others of it
- * @param minor counts what was added
+ * @param major versions with the same major number read each other's messages
+ * @param minor increases with each addition
  */
 record WireVersion(int major, int minor) {
-  /** That of the messages that are written here. A message without one is of 1.0. */
-  static final WireVersion OWN = new WireVersion(1, 2);
+  /** The version that Sluice writes. A message without a version is read as 1.0. */
+  static final WireVersion CURRENT = new WireVersion(1, 2);
 
-  private static final Pattern FORM = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
+  private static final Pattern FORMAT = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
 
   /**
-   * @throws IllegalArgumentException where a message of that version cannot be understood
+   * @throws IllegalArgumentException if the version is malformed or unsupported
    */
   static void check(String text) {
-    Matcher form = FORM.matcher(text);
-    if (!form.matches()) {
+    Matcher version = FORMAT.matcher(text);
+    if (!version.matches()) {
       throw new IllegalArgumentException(
-          Headers.WIRE + " '" + text + "' is not a version such as " + OWN);
+          Headers.WIRE + " '" + text + "' is not a version such as " + CURRENT);
     }
-    if (Integer.parseInt(form.group(1)) > OWN.major) {
+    if (Integer.parseInt(version.group(1)) > CURRENT.major) {
       throw new IllegalArgumentException(
-          "%s %s is newer than this worker, which reads %d.x: upgrade it, and replay the task"
-              .formatted(Headers.WIRE, text, OWN.major));
+          "%s %s is not supported by this worker, which reads %d.x: upgrade it, then replay the task"
+              .formatted(Headers.WIRE, text, CURRENT.major));
     }
   }
 

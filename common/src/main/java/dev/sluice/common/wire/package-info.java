@@ -1,7 +1,4 @@
-/**
- * What travels over RabbitMQ: tasks, outcomes and their headers. Depends on no other package of
- * Sluice.
- */
+/** The wire contract: tasks, outcomes and their AMQP headers. */
 @NullMarked
 package dev.sluice.common.wire;
 

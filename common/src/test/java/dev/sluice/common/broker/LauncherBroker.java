@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A RabbitMQ that {@code launcher/broker} runs. */
+/** A RabbitMQ node that {@code launcher/broker} runs. */
 final class LauncherBroker {
   private static final Path SCRIPT = Path.of("launcher", "broker");
 
@@ -23,12 +23,12 @@ final class LauncherBroker {
     this.home = home;
   }
 
-  /** One that runs already, with its data in that folder. */
+  /** A running broker with its data in this folder. */
   static LauncherBroker running(Path home) {
     return new LauncherBroker(findScript(), home);
   }
 
-  /** Starts one in a temporary folder until the JVM ends; returns its address. */
+  /** Starts a broker in a temporary folder and returns its URL; a shutdown hook removes it. */
   static String start() {
     try {
       LauncherBroker broker =
@@ -40,7 +40,7 @@ final class LauncherBroker {
     }
   }
 
-  /** Makes an empty virtual host and returns its address; the JVM's end deletes it. */
+  /** Creates an empty virtual host and returns its URL; a shutdown hook deletes it. */
   String virtualHost(String name) {
     try {
       String url = run("vhost", name);
@@ -60,7 +60,7 @@ final class LauncherBroker {
     }
   }
 
-  /** Walks up from the working directory: Maven runs the tests of a module in its folder. */
+  /** Searches upwards from the working directory: Maven runs tests in the module's folder. */
   private static Path findScript() {
     Path start = Path.of("").toAbsolutePath();
     for (Path folder = start; folder != null; folder = folder.getParent()) {
@@ -70,19 +70,18 @@ final class LauncherBroker {
       }
     }
     throw new IllegalStateException(
-        "No "
-            + SCRIPT
-            + " in "
+        SCRIPT
+            + " not found in "
             + start
-            + " or above: run inside Sluice's repository, or set SLUICE_TEST_AMQP_URL");
+            + " or above: run the tests in Sluice's repository, or set SLUICE_TEST_AMQP_URL");
   }
 
   private String run(String command, String... arguments) throws IOException {
     Path errors = Files.createTempFile("sluice-broker-", ".err");
-    List<String> words =
+    List<String> commandLine =
         new ArrayList<>(List.of(script.toString(), command, "--home", home.toString()));
-    words.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(words).redirectError(errors.toFile()).start();
+    commandLine.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(commandLine).redirectError(errors.toFile()).start();
     String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     try {

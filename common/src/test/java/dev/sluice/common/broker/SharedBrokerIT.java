@@ -16,7 +16,7 @@ class SharedBrokerIT {
   private static final Map<String, Object> QUORUM = Map.of("x-queue-type", "quorum");
 
   @Test
-  void aConfirmedMessageIsReadBackFromAQuorumQueue() throws Exception {
+  void confirmedMessageIsReadFromQuorumQueue() throws Exception {
     ConnectionFactory factory = new ConnectionFactory();
     factory.setUri(TestBroker.amqpUrl());
     try (Connection connection = factory.newConnection();
@@ -36,7 +36,7 @@ class SharedBrokerIT {
   }
 
   @Test
-  void allTestsOfAJvmShareOneBroker() {
+  void testsOfOneJvmShareOneBroker() {
     assertThat(TestBroker.amqpUrl()).isSameAs(TestBroker.amqpUrl());
   }
 }

@@ -5,9 +5,11 @@ import java.nio.file.Path;
 import org.testcontainers.rabbitmq.RabbitMQContainer;
 
 /**
- * The RabbitMQ that all tests of a JVM share: the one that {@code SLUICE_TEST_AMQP_URL} names, else
- * a virtual host of the running broker in {@code SLUICE_TEST_BROKER_HOME}, else a container where
- * Docker answers, else a private node of the launcher. What the JVM started ends with it.
+ * The RabbitMQ broker that all tests of a JVM share.
+ *
+ * <p>Uses the first of these that applies: the broker at {@code SLUICE_TEST_AMQP_URL}, a virtual
+ * host of the running broker in {@code SLUICE_TEST_BROKER_HOME}, a container if Docker is
+ * available, a private node of the launcher. What the JVM started stops with the JVM.
  */
 public final class TestBroker {
   private static final Path DOCKER_SOCKET = Path.of("/var/run/docker.sock");
@@ -16,32 +18,32 @@ public final class TestBroker {
   private TestBroker() {}
 
   /**
-   * Its address, {@code amqp://user:password@host:port} with a virtual host or none; the first call
-   * starts it.
+   * The broker's URL, {@code amqp://user:password@host:port} with an optional virtual host. The
+   * first call starts the broker.
    */
   public static String amqpUrl() {
     return SharedBroker.URL;
   }
 
   private static String start() {
-    String given = System.getenv("SLUICE_TEST_AMQP_URL");
-    if (given != null && !given.isBlank()) {
-      return given;
+    String configured = System.getenv("SLUICE_TEST_AMQP_URL");
+    if (configured != null && !configured.isBlank()) {
+      return configured;
     }
     String home = System.getenv("SLUICE_TEST_BROKER_HOME");
     if (home != null && !home.isBlank()) {
       return LauncherBroker.running(Path.of(home))
           .virtualHost(System.getProperty("sluice.test.virtual-host", "test"));
     }
-    return dockerMayAnswer() ? startContainer() : LauncherBroker.start();
+    return isDockerLikely() ? startContainer() : LauncherBroker.start();
   }
 
-  /** Testcontainers' own check takes seconds where there is no Docker. */
-  private static boolean dockerMayAnswer() {
+  /** Testcontainers' own check takes seconds if Docker is missing. */
+  private static boolean isDockerLikely() {
     return System.getenv("DOCKER_HOST") != null || Files.exists(DOCKER_SOCKET);
   }
 
-  @SuppressWarnings("resource") // it lives as long as the JVM; Testcontainers removes it
+  @SuppressWarnings("resource") // shared until the JVM exits; Testcontainers removes it
   private static String startContainer() {
     RabbitMQContainer broker = new RabbitMQContainer(IMAGE);
     broker.start();

@@ -1,4 +1,4 @@
-/** The real broker that integration tests run against. Depends on nothing of Sluice. */
+/** The RabbitMQ broker of the integration tests. */
 @NullMarked
 package dev.sluice.common.broker;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageDeliveryMode;
 
-/** The names that workers and producers of other versions know. */
+/** Checks the JSON that workers and producers of other versions read. */
 class FleetContractTest {
   private static final WorkerReport REPORT =
       new WorkerReport(
@@ -36,7 +36,7 @@ class FleetContractTest {
                   new CallsReport(1000, 3, 812.5, 330, 250, 80))));
 
   @Test
-  void aReportIsWrittenAsTheContractSays() {
+  void reportHasContractJson() {
     Message message = FleetCodec.write(REPORT);
 
     assertThat(new String(message.getBody(), UTF_8))
@@ -54,8 +54,8 @@ class FleetContractTest {
   }
 
   @Test
-  void aHoldIsWrittenAsTheContractSays() {
-    HoldMessage notice =
+  void holdHasContractJson() {
+    HoldMessage hold =
         new HoldMessage(
             "worker-a",
             "mini",
@@ -64,19 +64,19 @@ class FleetContractTest {
             7000,
             List.of(new AnnouncedLimit("requests", 250, 212.5)));
 
-    Message message = FleetCodec.write(notice);
+    Message message = FleetCodec.write(hold);
 
     assertThat(new String(message.getBody(), UTF_8))
         .isEqualTo(
             """
             {"worker":"worker-a","route":"mini","kind":"rate_limit","reason":"Slow down.","millis":7000,\
             "limits":[{"limit":"requests","perMinute":250.0,"targetPerMinute":212.5}]}""");
-    assertThat(FleetCodec.hold(message)).contains(notice);
+    assertThat(FleetCodec.hold(message)).contains(hold);
   }
 
   @Test
-  void whatPeopleWantIsWrittenAsTheContractSays() {
-    RouteOverridesMessage notice =
+  void routeOverridesHaveContractJson() {
+    RouteOverridesMessage overrides =
         new RouteOverridesMessage(
             List.of(
                 new RouteOverridesMessage.RouteOverride(
@@ -84,17 +84,17 @@ class FleetContractTest {
                     "Maintenance.",
                     List.of(new RouteOverridesMessage.LimitOverride("requests", 60)))));
 
-    Message message = FleetCodec.write(notice);
+    Message message = FleetCodec.write(overrides);
 
     assertThat(new String(message.getBody(), UTF_8))
         .isEqualTo(
             """
             {"routes":[{"route":"mini","hold":"Maintenance.","limits":[{"limit":"requests","perMinute":60}]}]}""");
-    assertThat(FleetCodec.control(message)).contains(notice);
+    assertThat(FleetCodec.routeOverrides(message)).contains(overrides);
   }
 
   @Test
-  void whatANewerOneAddsIsPassedOverAndWhatAnOlderOneLeavesOutIsNothing() {
+  void unknownMembersAreIgnoredAndMissingNumbersAreZero() {
     assertThat(
             report(
                 """
@@ -168,7 +168,7 @@ class FleetContractTest {
                 "Stop.",
                 7000,
                 List.of(new AnnouncedLimit("requests", 250, 212.5))));
-    assertThat(FleetCodec.control(new Message(overrides.getBytes(UTF_8))))
+    assertThat(FleetCodec.routeOverrides(new Message(overrides.getBytes(UTF_8))))
         .contains(
             new RouteOverridesMessage(
                 List.of(
@@ -180,7 +180,7 @@ class FleetContractTest {
 
   @Test
   void routingKeysOfEarlierVersionsNameTheirTopics() {
-    assertThat(Stream.of("halt", "control", "live", "hold", "suspension").map(FleetTopics::of))
+    assertThat(Stream.of("halt", "control", "live", "hold", "suspension").map(FleetTopics::topic))
         .containsExactly(
             FleetTopics.SUSPENSION,
             FleetTopics.ROUTE_OVERRIDES,
@@ -202,7 +202,7 @@ class FleetContractTest {
         "{\"worker\":\"w\",\"validForMillis\":\"soon\",\"routes\":[]}",
         "{\"worker\":\"w\",\"validForMillis\":1,\"routes\":[{\"route\":\"mini\"}]}"
       })
-  void whatIsNoReportIsPassedOver(String body) {
+  void malformedMessagesAreIgnored(String body) {
     assertThat(FleetCodec.report(new Message(body.getBytes(UTF_8)))).isEmpty();
     assertThat(FleetCodec.hold(new Message(body.getBytes(UTF_8)))).isEmpty();
   }

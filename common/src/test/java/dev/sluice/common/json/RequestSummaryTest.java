@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestSummaryTest {
 
   @Test
-  void aRequestSaysItsModelAndHowMuchItMayUse() {
+  void requestIsSummarised() {
     assertThat(
             RequestSummary.read(
                 Payload.of(
@@ -20,20 +20,20 @@ class RequestSummaryTest {
   }
 
   @Test
-  void whatIsNotSaidIsEmpty() {
+  void missingMembersHaveDefaults() {
     assertThat(RequestSummary.read(Payload.of("{}")))
         .contains(new RequestSummary("", OptionalLong.empty(), false, 1));
   }
 
   @Test
-  void aBoundThatNoNumberHoldsIsALongReply() {
+  void maxTokensBeyondLongIsClamped() {
     assertThat(RequestSummary.read(Payload.of("{\"max_tokens\":99999999999999999999}")))
         .contains(new RequestSummary("", OptionalLong.of(Long.MAX_VALUE), false, 1));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "[]", "{", "{} {}", "null", "\"text\""})
-  void whatIsNoObjectHasNoFacts(String body) {
+  void bodyThatIsNotAnObjectIsEmpty(String body) {
     assertThat(RequestSummary.read(Payload.of(body))).isEmpty();
   }
 }

@@ -23,31 +23,32 @@ import org.springframework.amqp.core.MessageProperties;
 
 class LiveContractTest {
   private static final String ID = "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b";
-  private static final CallStats FACTS =
+  private static final CallStats STATS =
       new CallStats(
           1, 2, 200, "req_8", 12, 7, Duration.ofMillis(1234), "worker-a", AttemptHistory.NONE);
   private static final Map<String, String> HEADERS = Map.of("content-type", "text/event-stream");
 
-  private static Stream<LiveMessage> words() {
+  private static Stream<LiveMessage> messages() {
     return Stream.of(
         new LiveMessage.Claim(ID, "worker-a", "sluice.live.of-worker-a"),
         new LiveMessage.Proceed(ID),
         new LiveMessage.Cancelled(ID),
-        new LiveMessage.Reply(ID, 200, HEADERS, FACTS, Payload.of("{\"id\":\"Grüße\"}")),
+        new LiveMessage.Reply(ID, 200, HEADERS, STATS, Payload.of("{\"id\":\"Grüße\"}")),
         new LiveMessage.Chunk(ID, "worker-a", 0, HEADERS, Payload.of("data: {}\n\n")),
         new LiveMessage.Chunk(ID, "worker-a", 1, Map.of(), Payload.of("data: [DONE]\n\n")),
-        new LiveMessage.StreamEnd(ID, 2, FACTS),
-        new LiveMessage.Failed(ID, new Failure(FailureCode.STREAM_BROKEN, "it broke"), FACTS));
+        new LiveMessage.StreamEnd(ID, 2, STATS),
+        new LiveMessage.Failed(
+            ID, new Failure(FailureCode.STREAM_BROKEN, "connection reset"), STATS));
   }
 
   @ParameterizedTest
-  @MethodSource("words")
-  void whatIsSaidIsHeard(LiveMessage word) {
-    assertThat(LiveCodec.read(LiveCodec.write(word))).contains(word);
+  @MethodSource("messages")
+  void messageIsReadAsWritten(LiveMessage message) {
+    assertThat(LiveCodec.read(LiveCodec.write(message))).contains(message);
   }
 
   @Test
-  void aPartIsWrittenAsTheContractSays() {
+  void chunkHasContractHeaders() {
     Message message =
         LiveCodec.write(
             new LiveMessage.Chunk(ID, "worker-a", 0, HEADERS, Payload.of("data: {}\n\n")));
@@ -71,7 +72,7 @@ class LiveContractTest {
   }
 
   @Test
-  void aClaimSaysWhereItsAnswerGoes() {
+  void claimHasReplyTo() {
     MessageProperties properties =
         LiveCodec.write(new LiveMessage.Claim(ID, "worker-a", "sluice.live.x"))
             .getMessageProperties();
@@ -84,17 +85,17 @@ class LiveContractTest {
   }
 
   @Test
-  void whatIsNoWordIsPassedOver() {
+  void malformedAndUnknownMessagesAreIgnored() {
     assertThat(LiveCodec.read(new Message(new byte[0]))).isEmpty();
-    MessageProperties ofLater = new MessageProperties();
-    ofLater.setMessageId(ID);
-    ofLater.setHeader("sluice-live-type", "a word of a later version");
-    assertThat(LiveCodec.read(new Message(new byte[0], ofLater))).isEmpty();
-    MessageProperties noNumber = new MessageProperties();
-    noNumber.setMessageId(ID);
-    noNumber.setHeader("sluice-live-type", "chunk");
-    noNumber.setHeader("sluice-chunk", "one");
-    assertThat(LiveCodec.read(new Message(new byte[0], noNumber))).isEmpty();
+    MessageProperties unknownType = new MessageProperties();
+    unknownType.setMessageId(ID);
+    unknownType.setHeader("sluice-live-type", "type_of_a_later_version");
+    assertThat(LiveCodec.read(new Message(new byte[0], unknownType))).isEmpty();
+    MessageProperties notANumber = new MessageProperties();
+    notANumber.setMessageId(ID);
+    notANumber.setHeader("sluice-live-type", "chunk");
+    notANumber.setHeader("sluice-chunk", "one");
+    assertThat(LiveCodec.read(new Message(new byte[0], notANumber))).isEmpty();
   }
 
   @ParameterizedTest

@@ -25,18 +25,19 @@ import org.springframework.boot.ssl.NoSuchSslBundleException;
 
 class ProviderConnectionIT {
   @TempDir private static Path folder = Path.of("");
-  private static TestAuthority ours;
-  private static TestAuthority another;
-  private static TestAuthority.SignedCertificate shown;
+  private static TestAuthority trusted;
+  private static TestAuthority untrusted;
+  private static TestAuthority.SignedCertificate certificate;
   private static HttpsServer server;
 
   @BeforeAll
   static void listen() throws IOException {
-    ours = TestAuthority.in(folder.resolve("ours"));
-    another = TestAuthority.in(folder.resolve("another"));
-    shown = ours.sign("provider", "dns:localhost");
+    trusted = TestAuthority.in(folder.resolve("trusted"));
+    untrusted = TestAuthority.in(folder.resolve("untrusted"));
+    certificate = trusted.sign("provider", "dns:localhost");
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setHttpsConfigurator(new HttpsConfigurator(ours.bundle(shown).createSslContext()));
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(trusted.bundle(certificate).createSslContext()));
     server.createContext(
         "/v1/models",
         exchange -> {
@@ -52,59 +53,63 @@ class ProviderConnectionIT {
   }
 
   @Test
-  void aProviderOfAPrivateAuthorityIsReachedWithItsBundleAndByItsName() throws Exception {
-    DefaultSslBundleRegistry bundles = new DefaultSslBundleRegistry("inside", ours.bundle(shown));
+  void bundleAcceptsPrivateAuthorityForMatchingHostName() throws Exception {
+    DefaultSslBundleRegistry bundles =
+        new DefaultSslBundleRegistry("private", trusted.bundle(certificate));
 
-    assertThat(status(ProviderConnection.to(provider("localhost", "inside"), bundles)))
+    assertThat(status(ProviderConnection.to(provider("localhost", "private"), bundles)))
         .isEqualTo(200);
     assertThatThrownBy(() -> status(ProviderConnection.to(provider("localhost", ""), bundles)))
         .isInstanceOf(SSLHandshakeException.class);
     assertThatThrownBy(
-            () -> status(ProviderConnection.to(provider("127.0.0.1", "inside"), bundles)))
+            () -> status(ProviderConnection.to(provider("127.0.0.1", "private"), bundles)))
         .isInstanceOf(SSLHandshakeException.class);
   }
 
   @Test
-  void aRenewedBundleCountsFromTheNextConnectionOn() throws Exception {
+  void updatedBundleAppliesToNextConnection() throws Exception {
     DefaultSslBundleRegistry bundles =
-        new DefaultSslBundleRegistry("inside", another.bundle(another.sign("x", "dns:x")));
-    ProviderConnection link = ProviderConnection.to(provider("localhost", "inside"), bundles);
-    assertThatThrownBy(() -> status(link)).isInstanceOf(SSLHandshakeException.class);
+        new DefaultSslBundleRegistry("private", untrusted.bundle(untrusted.sign("x", "dns:x")));
+    ProviderConnection connection =
+        ProviderConnection.to(provider("localhost", "private"), bundles);
+    assertThatThrownBy(() -> status(connection)).isInstanceOf(SSLHandshakeException.class);
 
-    bundles.updateBundle("inside", ours.bundle(shown));
+    bundles.updateBundle("private", trusted.bundle(certificate));
 
-    assertThat(status(link)).isEqualTo(200);
+    assertThat(status(connection)).isEqualTo(200);
   }
 
   @Test
-  void aBundleThatIsNotDefinedIsNamed() {
+  void undefinedBundleIsNamed() {
     assertThatThrownBy(
             () ->
                 ProviderConnection.to(
                     provider("localhost", "none"), new DefaultSslBundleRegistry()))
         .isInstanceOfSatisfying(
             NoSuchSslBundleException.class,
-            none -> assertThat(none.getBundleName()).isEqualTo("none"));
+            missing -> assertThat(missing.getBundleName()).isEqualTo("none"));
   }
 
   @Test
-  void theKeyIsWhatItsFileSaysNow() throws IOException {
+  void apiKeyIsReadFromFileAtEachCall() throws IOException {
     Path file = Files.writeString(folder.resolve("key"), "sk-1\n");
-    ProviderConnection link =
+    ProviderConnection connection =
         ProviderConnection.to(
             TestRoutes.route("mini", Map.of("provider.api-key-file", file.toString())).provider(),
             new DefaultSslBundleRegistry());
-    assertThat(link.authorization()).contains("Bearer sk-1");
+    assertThat(connection.authorization()).contains("Bearer sk-1");
 
     Files.writeString(file, "sk-2\n");
 
-    assertThat(link.authorization()).contains("Bearer sk-2");
-    assertThat(link.hasChangingKey()).isTrue();
+    assertThat(connection.authorization()).contains("Bearer sk-2");
+    assertThat(connection.hasRotatingKey()).isTrue();
   }
 
-  private static int status(ProviderConnection link) throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(link.baseUrl() + "/models")).build();
-    return link.client().send(request, BodyHandlers.discarding()).statusCode();
+  private static int status(ProviderConnection connection)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(connection.baseUrl() + "/models")).build();
+    return connection.client().send(request, BodyHandlers.discarding()).statusCode();
   }
 
   private static Provider provider(String host, String bundle) {

@@ -20,7 +20,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 class RoutesTest {
 
   @Test
-  void aRouteNeedsANameAndAnAddressOnly() {
+  void onlyNameAndUrlAreRequired() {
     RouteSettings route =
         bound(Map.of("r[0].name", "mini", "r[0].provider.url", "http://p/v1")).getFirst();
 
@@ -31,7 +31,7 @@ class RoutesTest {
   }
 
   @Test
-  void everyBrokenRuleIsNamedWithValueAndProperty() {
+  void everyViolationIsReportedWithValueAndProperty() {
     List<RouteSettings> routes =
         bound(
             Map.of(
@@ -47,17 +47,17 @@ class RoutesTest {
     assertThatThrownBy(() -> new Routes(routes))
         .isInstanceOf(InvalidRoutesException.class)
         .hasMessageContaining(
-            "sluice.routes[0].name (Not.Good) is not 1-64 of small letters, digits and hyphens")
+            "sluice.routes[0].name (Not.Good) must be 1-64 lower-case letters, digits and hyphens")
         .hasMessageContaining("sluice.routes[0].provider.url (ftp://x) is not an http or https URL")
         .hasMessageContaining(
             "sluice.routes[0].backoff.cap (1s) is below sluice.routes[0].backoff.base (5s)")
         .hasMessageContaining("sluice.routes[0].concurrency (0) is not within 1-1000")
-        .hasMessageContaining("sluice.routes[1].provider.url is missing")
-        .hasMessageContaining("sluice.routes[2].name (twice) is taken by an earlier route");
+        .hasMessageContaining("sluice.routes[1].provider.url is required")
+        .hasMessageContaining("sluice.routes[2].name (twice) is used by an earlier route");
   }
 
   @Test
-  void aPartOfTheRoutesIsTakenByTheirNames() {
+  void routesAreSelectedByName() {
     Routes routes =
         new Routes(
             List.of(
@@ -65,15 +65,17 @@ class RoutesTest {
                 TestRoutes.route("large", Map.of("models[0]", "large-*")),
                 TestRoutes.route("other", Map.of("models[0]", "other-*"))));
 
-    assertThat(routes.only(List.of("other", "mini"), "p").names()).containsExactly("mini", "other");
-    assertThat(routes.only(List.of(), "p")).isEqualTo(routes);
-    assertThatThrownBy(() -> routes.only(List.of("maxi", "mini"), "sluice.worker.routes"))
+    assertThat(routes.select(List.of("other", "mini"), "p").names())
+        .containsExactly("mini", "other");
+    assertThat(routes.select(List.of(), "p")).isEqualTo(routes);
+    assertThatThrownBy(() -> routes.select(List.of("maxi", "mini"), "sluice.worker.routes"))
         .isInstanceOf(InvalidRoutesException.class)
-        .hasMessage("sluice.worker.routes (maxi) is no route: there are mini, large, other");
+        .hasMessage(
+            "sluice.worker.routes (maxi) is not a route; the routes are mini, large, other");
   }
 
   @Test
-  void aKeyHasOnePlaceAndAFileOfOneHasToBeThere() {
+  void apiKeyAndMissingApiKeyFileAreBothReported() {
     assertThatThrownBy(
             () ->
                 TestRoutes.route(
@@ -83,30 +85,30 @@ class RoutesTest {
         .hasMessageContaining(
             "sluice.routes[0].provider.api-key-file (/no/such/file) does not exist")
         .hasMessageContaining(
-            "sluice.routes[0].provider.api-key and sluice.routes[0].provider.api-key-file are both set: leave one out");
+            "sluice.routes[0].provider.api-key and sluice.routes[0].provider.api-key-file are both set: remove one of them");
   }
 
   @Test
-  void anEmptyGroupOfSettingsHasTheDefaultsAndAValueInItsPlaceIsAnError() {
+  void emptyGroupHasDefaultsAndScalarInItsPlaceIsRejected() {
     assertThat(TestRoutes.route("mini", Map.of("limits", "")).limits().learn()).isTrue();
     assertThatThrownBy(() -> TestRoutes.route("mini", Map.of("limits", "500")))
         .isInstanceOf(RuntimeException.class);
   }
 
   @Test
-  void noRouteAtAllIsAnError() {
+  void emptyRoutesAreRejected() {
     assertThatThrownBy(() -> new Routes(List.of()))
-        .hasMessage("sluice.routes is empty: at least one route is needed");
+        .hasMessage("sluice.routes is empty: configure at least one route");
   }
 
   @Test
-  void aModelTakesTheRouteThatFitsItClosest() {
+  void mostSpecificPatternSelectsRoute() {
     Routes routes =
         new Routes(
             bound(
                 Map.of(
                     "r[0].name",
-                    "rest",
+                    "default",
                     "r[0].provider.url",
                     "http://p/v1",
                     "r[1].name",
@@ -124,11 +126,11 @@ class RoutesTest {
 
     assertThat(routes.forModel("gpt-4o-mini")).map(RouteSettings::name).contains("mini");
     assertThat(routes.forModel("gpt-4o")).map(RouteSettings::name).contains("four");
-    assertThat(routes.forModel("claude")).map(RouteSettings::name).contains("rest");
+    assertThat(routes.forModel("claude")).map(RouteSettings::name).contains("default");
   }
 
   @Test
-  void aSlipInTheNameOfALimitIsNoSilentAbsenceOfALimit() {
+  void unknownSettingIsRejected() {
     StandardEnvironment environment = new StandardEnvironment();
     environment
         .getPropertySources()
@@ -141,11 +143,11 @@ class RoutesTest {
                     "sluice.routes[0].limits.rpm", "30")));
 
     assertThatThrownBy(() -> Routes.of(environment))
-        .hasMessage("sluice.routes[0].limits.rpm is no setting of a route");
+        .hasMessage("sluice.routes[0].limits.rpm is not a route setting");
   }
 
   @Test
-  void everySettingOfARouteIsKnownHoweverItIsSpelt() {
+  void kebabCaseAndCamelCaseSettingsAreAccepted() {
     StandardEnvironment environment = new StandardEnvironment();
     environment
         .getPropertySources()
@@ -166,7 +168,7 @@ class RoutesTest {
   }
 
   @Test
-  void aRouteSaysWhatItsProvidersErrorsMean() {
+  void errorRulesAndContextAreBound() {
     RouteSettings route =
         TestRoutes.route(
             "mini",
@@ -199,7 +201,7 @@ class RoutesTest {
     "http://localhost:8000/v1, OPENAI",
     "https://openai.azure.com.example.org/v1, OPENAI",
   })
-  void theHostTellsTheDialect(String url, ProviderDialect dialect) {
+  void dialectIsDetectedFromHost(String url, ProviderDialect dialect) {
     assertThat(TestRoutes.route("mini", Map.of("provider.url", url)).provider().dialect())
         .isEqualTo(dialect);
   }
@@ -210,20 +212,20 @@ class RoutesTest {
       value = {
         "error-rules[0].status=99,error-rules[0].means=api-key | error-rules[0].status (99) is not within 100-599",
         "error-rules[0].status=600,error-rules[0].means=api-key | error-rules[0].status (600) is not within 100-599",
-        "error-rules[0].status=204,error-rules[0].means=api-key | error-rules[0].status (204) is no error: its reply is the result",
-        "error-rules[0].means=api-key | error-rules[0].status, code and message are missing: name at least one of them",
-        "error-rules[0].status=429 | error-rules[0].means is missing: say what such an answer means",
+        "error-rules[0].status=204,error-rules[0].means=api-key | error-rules[0].status (204) is not an error status",
+        "error-rules[0].means=api-key | error-rules[0].status, code and message are missing: set at least one of them",
+        "error-rules[0].status=429 | error-rules[0].means is required: set the meaning of the error",
         "context.max-tokens=-1 | context.max-tokens (-1) is not within 0-1000000000000",
-        "context.overflow=trim | context.overflow (trim) needs sluice.routes[0].context.max-tokens",
-        "error-rules[0].status=429,error-rules[0].meaning=key | error-rules[0].meaning is no setting of a route",
-        "error-rules[0].status.code=429 | error-rules[0].status.code is no setting of a route",
-        "models[0].name=m | models[0].name is no setting of a route",
-        "context.max-tokenss=1 | context.max-tokenss is no setting of a route",
-        "provider.url=https://me:secret@p/v1 | provider.url holds a login, which is not sent: give the key as api-key",
+        "context.overflow=trim | context.overflow (trim) requires sluice.routes[0].context.max-tokens",
+        "error-rules[0].status=429,error-rules[0].meaning=key | error-rules[0].meaning is not a route setting",
+        "error-rules[0].status.code=429 | error-rules[0].status.code is not a route setting",
+        "models[0].name=m | models[0].name is not a route setting",
+        "context.max-tokenss=1 | context.max-tokenss is not a route setting",
+        "provider.url=https://me:secret@p/v1 | provider.url contains credentials, which are not sent: set the key as api-key",
         "provider.url=ftp://me:secret@p/v1 | provider.url (ftp://***@p/v1) is not an http or https URL with a host",
-        "provider.url=https://p/v1?key=secret | provider.url has a part behind ? or #: name the path alone",
+        "provider.url=https://p/v1?key=secret | provider.url has a query or fragment: remove the part after ? or #",
       })
-  void aRuleThatIsBrokenIsNamed(String settings, String problem) {
+  void violationNamesItsProperty(String settings, String problem) {
     Map<String, String> properties = new HashMap<>();
     for (String setting : settings.split(",", -1)) {
       String[] nameAndValue = setting.split("=", 2);
@@ -236,14 +238,14 @@ class RoutesTest {
   }
 
   @Test
-  void aKeyThatNoHeaderTakesIsRefusedAndNotPrinted() {
+  void apiKeyWithLineBreakIsRejectedAndNotPrinted() {
     assertThatThrownBy(() -> TestRoutes.route("mini", Map.of("provider.api-key", "sk-secret\n")))
         .hasMessage(
-            "sluice.routes[0].provider.api-key has a space, line end or other character that no key has: look at how it is made");
+            "sluice.routes[0].provider.api-key contains whitespace, a line break or a non-ASCII character: check its source");
   }
 
   @Test
-  void aKeyWhoseVariableIsNotSetIsNotSentAsItStands() {
+  void unresolvedPlaceholderInApiKeyIsRejected() {
     List<RouteSettings> routes =
         bound(
             Map.of(
@@ -257,7 +259,7 @@ class RoutesTest {
   }
 
   @Test
-  void aModelHasThePriceThatFitsItClosest() {
+  void mostSpecificPatternSelectsPrice() {
     RouteSettings route =
         TestRoutes.route(
             "mini",
@@ -280,7 +282,7 @@ class RoutesTest {
   }
 
   @Test
-  void aPriceWithoutItsDayOrBelowNothingIsNamed() {
+  void invalidPricesAreReported() {
     assertThatThrownBy(
             () ->
                 TestRoutes.route(
@@ -291,10 +293,10 @@ class RoutesTest {
         .isInstanceOf(InvalidRoutesException.class)
         .hasMessageContaining("sluice.routes[0].prices[0].input-per-million (-1) is below 0")
         .hasMessageContaining(
-            "sluice.routes[0].prices[0].as-of is missing: say on which day the price was read")
-        .hasMessageContaining("sluice.routes[0].prices[1].model (*) has a price already")
+            "sluice.routes[0].prices[0].as-of is required: set the date of the price list")
+        .hasMessageContaining("sluice.routes[0].prices[1].model (*) already has a price")
         .hasMessageContaining(
-            "sluice.routes[0].prices[1].input-per-million is missing: dollars for a million tokens");
+            "sluice.routes[0].prices[1].input-per-million is required: set the dollars per million tokens");
   }
 
   @Test
@@ -309,8 +311,9 @@ class RoutesTest {
                             "sluice.routes[0].answers[0].means", "quota",
                             "sluice.drain.notice", "5s"))))
         .hasMessageContaining(
-            "sluice.routes[0].window is no setting of a route; its name is max-tasks-in-broker")
-        .hasMessageContaining("answers[0].means is no setting of a route; its name is error-rules")
+            "sluice.routes[0].window is not a route setting; it was renamed to max-tasks-in-broker")
+        .hasMessageContaining(
+            "answers[0].means is not a route setting; it was renamed to error-rules")
         .hasMessageContaining("sluice.drain.notice is now sluice.shutdown.delay");
   }
 
@@ -336,7 +339,7 @@ class RoutesTest {
   }
 
   @Test
-  void aModelHasOneRoute() {
+  void modelOfTwoRoutesIsRejected() {
     List<RouteSettings> routes =
         bound(
             Map.of(
@@ -354,11 +357,11 @@ class RoutesTest {
                 "m2"));
 
     assertThatThrownBy(() -> new Routes(routes))
-        .hasMessage("sluice.routes[1].models (m2) is taken by an earlier route");
+        .hasMessage("sluice.routes[1].models (m2) is used by an earlier route");
   }
 
   @Test
-  void theKeyIsNeverPrinted() {
+  void apiKeyIsNotPrinted() {
     RouteSettings route =
         bound(
                 Map.of(

@@ -5,14 +5,14 @@ import java.util.Map;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
-/** Routes as the settings make them, defaults included, for tests. */
+/** Creates routes from settings, including the defaults, for tests. */
 public final class TestRoutes {
   private TestRoutes() {}
 
   /**
-   * A route to a provider that nobody calls.
+   * A route to an unreachable provider.
    *
-   * @param settings names below {@code sluice.routes[0]} and their values
+   * @param settings values by their name below {@code sluice.routes[0]}
    */
   public static RouteSettings route(String name, Map<String, ?> settings) {
     StandardEnvironment environment = new StandardEnvironment();

@@ -15,7 +15,7 @@ class SecretFileTest {
   @TempDir private @Nullable Path folder;
 
   @Test
-  void theSecretIsWhatTheFileSaysNowWithoutTheEndOfItsLine() throws IOException {
+  void secretIsReadAtEachUseWithoutLineBreak() throws IOException {
     Path file = written("first\n");
     SecretFile secret = SecretFile.of("some.setting", file);
     assertThat(secret.read()).isEqualTo("first");
@@ -26,7 +26,7 @@ class SecretFileTest {
   }
 
   @Test
-  void aFileThatIsGoneOrEmptyForAMomentCostsNoSecret() throws IOException {
+  void lastValueIsUsedWhileFileIsMissingOrEmpty() throws IOException {
     Path file = written("first");
     SecretFile secret = SecretFile.of("some.setting", file);
 
@@ -40,20 +40,20 @@ class SecretFileTest {
   }
 
   @Test
-  void aFileWithoutASecretIsRefusedWithItsSettingAndTheReason() throws IOException {
+  void fileWithoutSecretIsRejectedWithSettingAndReason() throws IOException {
     Path empty = written(" \n");
-    Path none = folder().resolve("none");
+    Path missing = folder().resolve("missing");
 
     assertThatThrownBy(() -> SecretFile.of("some.setting", empty))
         .hasMessage("some.setting (" + empty + ") is empty");
-    assertThatThrownBy(() -> SecretFile.of("some.setting", none))
-        .hasMessage("some.setting (" + none + ") does not exist");
+    assertThatThrownBy(() -> SecretFile.of("some.setting", missing))
+        .hasMessage("some.setting (" + missing + ") does not exist");
     assertThatThrownBy(() -> SecretFile.of("some.setting", folder()))
         .hasMessage("some.setting (" + folder() + ") cannot be read (IOException)");
   }
 
   @Test
-  void theSecretIsNotPrinted() throws IOException {
+  void secretIsNotPrinted() throws IOException {
     assertThat(SecretFile.of("some.setting", written("planted")))
         .asString()
         .doesNotContain("planted");

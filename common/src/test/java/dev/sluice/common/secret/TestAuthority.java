@@ -17,7 +17,7 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 
-/** A certificate authority of a test, made with the JDK's keytool. */
+/** A certificate authority for tests, created with the JDK's keytool. */
 public final class TestAuthority {
   private static final String PASSWORD = "changeit";
 
@@ -27,10 +27,10 @@ public final class TestAuthority {
     this.folder = folder;
   }
 
-  /** What a server or a client shows, in PEM. */
+  /** Certificate and private key of a server or client, as PEM files. */
   public record SignedCertificate(Path certificate, Path key) {}
 
-  /** Makes one with its files in the folder. */
+  /** Creates an authority with its files in the folder. */
   public static TestAuthority in(Path folder) {
     try {
       Files.createDirectories(folder);
@@ -44,18 +44,18 @@ public final class TestAuthority {
     return authority;
   }
 
-  /** Its own certificate, in PEM. */
+  /** The authority's own certificate, as a PEM file. */
   public Path certificate() {
     return folder.resolve("authority.pem");
   }
 
   /**
-   * Signs a certificate for these names.
+   * Signs a certificate.
    *
-   * @param names such as {@code dns:localhost} or {@code ip:127.0.0.1}
+   * @param names subject alternative names such as {@code dns:localhost} or {@code ip:127.0.0.1}
    */
   public SignedCertificate sign(String alias, String... names) {
-    String all = "SAN=" + String.join(",", names);
+    String subjectAlternativeNames = "SAN=" + String.join(",", names);
     Path request = folder.resolve(alias + ".csr");
     Path certificate = folder.resolve(alias + ".pem");
     keyPair(alias);
@@ -67,7 +67,7 @@ public final class TestAuthority {
         "-validity",
         "30",
         "-ext",
-        all,
+        subjectAlternativeNames,
         "-infile",
         request.toString(),
         "-outfile",
@@ -75,12 +75,12 @@ public final class TestAuthority {
     return new SignedCertificate(certificate, key(alias));
   }
 
-  /** Trusts this authority, and shows a certificate of its own. */
-  public SslBundle bundle(SignedCertificate shown) {
+  /** A bundle with this authority in its trust store, and the given certificate as its own. */
+  public SslBundle bundle(SignedCertificate own) {
     return SslBundle.of(
         new PemSslStoreBundle(
-            PemSslStoreDetails.forCertificate(read(shown.certificate()))
-                .withPrivateKey(read(shown.key())),
+            PemSslStoreDetails.forCertificate(read(own.certificate()))
+                .withPrivateKey(read(own.key())),
             PemSslStoreDetails.forCertificate(read(certificate()))));
   }
 
@@ -92,7 +92,7 @@ public final class TestAuthority {
     }
   }
 
-  private void keyPair(String alias, String... more) {
+  private void keyPair(String alias, String... extraArguments) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -105,7 +105,7 @@ public final class TestAuthority {
                 "CN=%s %s".formatted(folder.getFileName(), alias),
                 "-validity",
                 "30"));
-    arguments.addAll(List.of(more));
+    arguments.addAll(List.of(extraArguments));
     keytool(alias, arguments.toArray(String[]::new));
   }
 
@@ -159,9 +159,9 @@ public final class TestAuthority {
       }
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
-    } catch (InterruptedException stopped) {
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", stopped);
+      throw new IllegalStateException("interrupted", interrupted);
     }
   }
 }

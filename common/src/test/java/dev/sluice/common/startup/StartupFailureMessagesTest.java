@@ -9,30 +9,30 @@ import org.springframework.amqp.AmqpIOException;
 
 class StartupFailureMessagesTest {
   @Test
-  void aQueueThatIsMadeOtherwiseIsNamedAndTheWayOutToo() {
+  void queueWithOtherArgumentsIsNamedWithFix() {
     assertThat(
-            StartupFailureMessages.sentence(
+            StartupFailureMessages.message(
                 closed(406, "PRECONDITION_FAILED - for queue 'sluice.x'")))
         .hasValueSatisfying(
-            sentence ->
-                assertThat(sentence)
-                    .contains("made otherwise (PRECONDITION_FAILED - for queue 'sluice.x')")
+            message ->
+                assertThat(message)
+                    .contains("other arguments (PRECONDITION_FAILED - for queue 'sluice.x')")
                     .contains("docs/upgrading.md"));
   }
 
   @Test
-  void aUserWithoutRightsIsToldWhich() {
-    assertThat(StartupFailureMessages.sentence(closed(403, "ACCESS_REFUSED - to queue 'sluice.x'")))
+  void missingPermissionsAreNamed() {
+    assertThat(StartupFailureMessages.message(closed(403, "ACCESS_REFUSED - to queue 'sluice.x'")))
         .hasValueSatisfying(
-            sentence ->
-                assertThat(sentence)
+            message ->
+                assertThat(message)
                     .contains("ACCESS_REFUSED - to queue 'sluice.x'")
                     .contains("^(sluice\\..*|amq\\.default)$"));
   }
 
   @Test
-  void anotherEndOfAChannelIsABug() {
-    assertThat(StartupFailureMessages.sentence(closed(504, "CHANNEL_ERROR"))).isEmpty();
+  void otherChannelErrorsHaveNoMessage() {
+    assertThat(StartupFailureMessages.message(closed(504, "CHANNEL_ERROR"))).isEmpty();
   }
 
   private static Throwable closed(int code, String text) {

@@ -20,18 +20,18 @@ class DelayLevelsTest {
     "PT0S, sluice.delay.0, 0.0.0.0.0.0.1.mini",
     "PT1000H, sluice.delay.6, 7.7.7.7.7.7.7.mini",
   })
-  void aDelayIsItsDigitsAndEntersAtTheHighest(Duration delay, String exchange, String key) {
+  void delayEntersAtItsHighestNonZeroDigit(Duration delay, String exchange, String key) {
     assertThat(DelayLevels.path("mini", Lane.BATCH, delay)).isEqualTo(new DelayPath(exchange, key));
   }
 
   @Test
-  void theLiveLaneHasItsOwnWayBack() {
+  void liveLaneHasItsOwnRoutingKey() {
     assertThat(DelayLevels.path("mini", Lane.LIVE, Duration.ofSeconds(1)).routingKey())
         .isEqualTo("0.0.0.0.0.1.2.mini.live");
   }
 
   @Test
-  void theQueuesOfItsDigitsAddUpToTheDelay() {
+  void ttlsOfQueuesAddUpToDelay() {
     for (long ticks : new long[] {1, 7, 8, 63, 64, 511, 4_096, 100_000, 2_097_151}) {
       Duration delay = DelayLevels.TICK.multipliedBy(ticks);
       String key = DelayLevels.path("mini", Lane.BATCH, delay).routingKey();
@@ -46,7 +46,7 @@ class DelayLevelsTest {
   }
 
   @Test
-  void thereAreNoMoreThanFiftyDelayQueues() {
+  void thereAre49DelayQueues() {
     assertThat(DelayLevels.declarables().stream().filter(Queue.class::isInstance)).hasSize(49);
   }
 

@@ -25,7 +25,7 @@ import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.context.support.GenericApplicationContext;
 
 class SluiceTopologyIT {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final String ROUTE = "topology-it";
 
   private static @Nullable CachingConnectionFactory connections;
@@ -42,12 +42,12 @@ class SluiceTopologyIT {
   }
 
   @Test
-  void declaringItTwiceChangesNothing() {
+  void declaringTwiceSucceeds() {
     declareOnce();
   }
 
   @Test
-  void delayedTasksComeBackInTheOrderOfTheirTimesAndNeverEarly() {
+  void delayedTasksReturnInOrderAndNeverEarly() {
     String queue = QueueNames.tasks(ROUTE, Lane.BATCH);
     List<Long> delays = List.of(3_300L, 300L, 1_700L, 150L, 900L);
     Instant start = Instant.now();
@@ -65,34 +65,34 @@ class SluiceTopologyIT {
   }
 
   @Test
-  void aFailedOutcomeIsAResultAndADeadLetterAndACompletedOneOnlyAResult() {
+  void onlyFailedOutcomesAreDeadLetters() {
     template().send(Exchanges.OUTCOMES, "failed." + ROUTE, message("failed"));
     template().send(Exchanges.OUTCOMES, "completed." + ROUTE, message("completed"));
 
     assertThat(List.of(text(next(QueueNames.RESULTS)), text(next(QueueNames.RESULTS))))
         .containsExactlyInAnyOrder("failed", "completed");
-    assertThat(text(next(QueueNames.dead(ROUTE)))).isEqualTo("failed");
-    assertThat(template().receive(QueueNames.dead(ROUTE))).isNull();
+    assertThat(text(next(QueueNames.deadLetters(ROUTE)))).isEqualTo("failed");
+    assertThat(template().receive(QueueNames.deadLetters(ROUTE))).isNull();
   }
 
   @Test
-  void aTaskThatIsReturnedOverTheLimitIsGivenUpToResultsAndDeadLetters() {
+  void taskOverDeliveryLimitGoesToResultsAndDeadLetters() {
     String queue = QueueNames.tasks(ROUTE, Lane.LIVE);
     template().send(Exchanges.TASKS, ROUTE + ".live", message("poison"));
 
     int returns =
         IntStream.iterate(0, i -> i + 1)
-            .takeWhile(i -> returned(queue))
+            .takeWhile(i -> requeued(queue))
             .limit(100)
             .reduce(0, (a, b) -> a + 1);
 
     assertThat(returns).isEqualTo(SluiceTopology.TASK_DELIVERY_LIMIT + 1);
     assertThat(text(next(QueueNames.RESULTS))).isEqualTo("poison");
-    assertThat(text(next(QueueNames.dead(ROUTE)))).isEqualTo("poison");
+    assertThat(text(next(QueueNames.deadLetters(ROUTE)))).isEqualTo("poison");
   }
 
-  /** Takes the message and rejects it; false when it does not come again. */
-  private static boolean returned(String queue) {
+  /** Receives the message and requeues it; false if none arrives within 2 s. */
+  private static boolean requeued(String queue) {
     return Boolean.TRUE.equals(
         template()
             .execute(
@@ -110,7 +110,7 @@ class SluiceTopologyIT {
   }
 
   private static Message next(String queue) {
-    return await().atMost(SOON).until(() -> template().receive(queue), Objects::nonNull);
+    return await().atMost(TIMEOUT).until(() -> template().receive(queue), Objects::nonNull);
   }
 
   private static String text(Message message) {

@@ -18,7 +18,7 @@ class AttemptHistoryTest {
       new TaskIds("t", null, "/v1/chat/completions", "mini", Lane.BATCH, "t", null);
 
   @Test
-  void theLastTwentyCallsAreKept() {
+  void lastTwentyCallsAreKept() {
     AttemptHistory history = longest();
 
     assertThat(history.attempts()).hasSize(20);
@@ -27,22 +27,22 @@ class AttemptHistoryTest {
   }
 
   @Test
-  void theLongestOneIsReadAsItWasWritten() {
+  void longestHistoryIsReadAsWritten() {
     AttemptHistory history = longest();
 
-    assertThat(history.text().getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(8 * 1024);
-    assertThat(AttemptHistory.read(history.text())).isEqualTo(history);
+    assertThat(history.json().getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(8 * 1024);
+    assertThat(AttemptHistory.read(history.json())).isEqualTo(history);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"", "nonsense", "null", "[null]", "[1]", "{}", "[{}]", "[{\"at\":\"now\"}]"})
-  void aTaskDoesNotFailForAHistoryThatCannotBeRead(String header) {
+  void malformedHistoryIsIgnored(String header) {
     assertThat(read(header)).isEqualTo(AttemptHistory.NONE);
   }
 
   @Test
-  void aFieldOfALaterVersionIsPassedOver() {
+  void memberOfLaterVersionIsIgnored() {
     String header =
         "[{\"at\":\"2026-11-01T10:00:00Z\",\"worker\":\"w\",\"code\":\"no_response\",\"new\":1}]";
 
@@ -51,7 +51,7 @@ class AttemptHistoryTest {
   }
 
   @Test
-  void theNextRunBeginsWithoutAHistory() {
+  void nextRunStartsWithoutHistory() {
     OutcomeMessage dead =
         OutcomeMessage.failed(IDS, FAILURE, CallStats.none(3, 0, "w", longest()), Payload.of("{}"));
 

@@ -17,22 +17,21 @@ class TaskCodecTest {
   private static final Instant NOW = Instant.parse("2026-11-01T10:00:00Z");
 
   @Test
-  void anIdAndABodyAreEnough() {
+  void idAndBodySuffice() {
     MessageProperties properties = new MessageProperties();
-    properties.setMessageId("by-hand-1");
+    properties.setMessageId("manual-1");
 
     TaskReadResult reading =
         TaskCodec.read(new Message("{}".getBytes(StandardCharsets.UTF_8), properties), "mini", NOW);
 
     TaskIds ids =
-        new TaskIds(
-            "by-hand-1", null, "/v1/chat/completions", "mini", Lane.BATCH, "by-hand-1", null);
+        new TaskIds("manual-1", null, "/v1/chat/completions", "mini", Lane.BATCH, "manual-1", null);
     assertThat(reading)
         .isEqualTo(new TaskReadResult.Task(TaskMessage.first(ids, NOW, null, Payload.of("{}"))));
   }
 
   @Test
-  void theQueueIsRightWhereTheRouteHeaderDiffers() {
+  void queueOverridesRouteHeader() {
     MessageProperties properties = new MessageProperties();
     properties.setMessageId("t");
     properties.setHeader(Headers.ROUTE, "elsewhere");
@@ -44,7 +43,7 @@ class TaskCodecTest {
   }
 
   @Test
-  void theHeadersOfADeadLetterAreNotWrittenAgain() {
+  void deathHeadersAreNotWritten() {
     MessageProperties properties = new MessageProperties();
     properties.setMessageId("t");
     properties.setHeader("x-death", List.of(Map.of("reason", "expired")));
@@ -59,7 +58,7 @@ class TaskCodecTest {
   }
 
   @Test
-  void aDeadLetterThatIsMovedBackByHandIsTheNextRun() {
+  void deadLetterMovedToTaskQueueIsNextRun() {
     OutcomeMessage dead =
         OutcomeMessage.failed(
             new TaskIds("t", null, "/v1/embeddings", "mini", Lane.BATCH, "c", null),
@@ -85,7 +84,7 @@ class TaskCodecTest {
         "application/octet-stream",
         "text/plain"
       })
-  void aContentTypeThatMayBeJsonIsTaken(String contentType) {
+  void contentTypesOfJsonAreAccepted(String contentType) {
     MessageProperties properties = new MessageProperties();
     properties.setMessageId("t");
     properties.setContentType(contentType);
@@ -95,7 +94,7 @@ class TaskCodecTest {
   }
 
   @Test
-  void whatTheBrokerGaveUpIsReadWhateverItsHeadersSay() {
+  void taskOverDeliveryLimitIsReadDespiteInvalidHeaders() {
     MessageProperties properties = new MessageProperties();
     properties.setHeader(Headers.ATTEMPT, "many");
     properties.setHeader(Headers.THROTTLES, 99_999_999_999L);
@@ -105,8 +104,8 @@ class TaskCodecTest {
 
     assertThat(outcome.failure()).isNotNull();
     assertThat(outcome.failure().code()).isEqualTo("delivery_limit");
-    assertThat(outcome.facts().attempts()).isEqualTo(1);
-    assertThat(outcome.facts().throttles()).isZero();
+    assertThat(outcome.stats().attempts()).isEqualTo(1);
+    assertThat(outcome.stats().throttles()).isZero();
   }
 
   @ParameterizedTest
@@ -116,12 +115,12 @@ class TaskCodecTest {
     "sluice-run, 0, run 0 is below 1",
     "sluice-run, again, sluice-run 'again' is not a whole number",
     "sluice-deadline, tomorrow, sluice-deadline 'tomorrow' is not a time such as 2026-01-31T12:00:00Z",
-    "sluice-lane, fast, 'sluice-lane ''fast'' is none of batch, live'",
+    "sluice-lane, fast, 'sluice-lane ''fast'' is not one of batch, live'",
     "sluice-attempt, 99999999999, integer overflow",
     "traceparent, 00-00000000000000000000000000000000-00f067aa0ba902b7-01, traceparent is not of the form 00-<32 hex digits>-<16 hex digits>-01",
     "traceparent, nonsense, traceparent is not of the form 00-<32 hex digits>-<16 hex digits>-01",
   })
-  void aHeaderThatBreaksTheContractIsNamed(String header, String value, String reason) {
+  void invalidHeaderIsNamed(String header, String value, String reason) {
     MessageProperties properties = new MessageProperties();
     properties.setMessageId("t");
     properties.setHeader(header, value);
@@ -138,7 +137,7 @@ class TaskCodecTest {
 
   @ParameterizedTest
   @CsvSource({"/v1/../admin", "http://elsewhere/v1/x", "/v2/x", "/v1"})
-  void aTypeThatIsNoPathOfTheProviderIsRefused(String type) {
+  void typeThatIsNotAProviderPathIsRejected(String type) {
     MessageProperties properties = new MessageProperties();
     properties.setMessageId("t");
     properties.setType(type);
@@ -150,7 +149,7 @@ class TaskCodecTest {
   }
 
   @Test
-  void aNameThatWouldNotFitIntoAFrameIsRefusedAndCutInTheDeadLetter() {
+  void tooLongCustomIdIsRejectedAndTruncatedInDeadLetter() {
     MessageProperties properties = new MessageProperties();
     properties.setMessageId("t");
     properties.setHeader(Headers.CUSTOM_ID, "x".repeat(124_000));
@@ -166,7 +165,7 @@ class TaskCodecTest {
   }
 
   @Test
-  void aBodyThatIsNoUtf8IsRefusedRatherThanSentInAnotherForm() {
+  void bodyThatIsNotUtf8IsRejected() {
     MessageProperties properties = new MessageProperties();
     properties.setMessageId("t");
 
@@ -175,13 +174,11 @@ class TaskCodecTest {
                 new Message(new byte[] {'{', (byte) 0xC3, '}'}, properties), "mini", NOW))
         .isInstanceOfSatisfying(
             TaskReadResult.Malformed.class,
-            malformed ->
-                assertThat(malformed.reason())
-                    .isEqualTo("the body is not UTF-8, as JSON has to be"));
+            malformed -> assertThat(malformed.reason()).isEqualTo("the body is not UTF-8"));
   }
 
   @Test
-  void aMessageWithoutAnyPropertyGetsAnIdSoThatItCanBeBuried() {
+  void messageWithoutPropertiesGetsAnIdForItsDeadLetter() {
     TaskReadResult reading = TaskCodec.read(new Message(new byte[0]), "mini", NOW);
 
     assertThat(reading)
@@ -194,7 +191,7 @@ class TaskCodecTest {
   }
 
   @Test
-  void aBodyOverTheLimitIsNamedWithBothSizes() {
+  void tooLargeBodyIsReportedWithBothSizes() {
     MessageProperties properties = new MessageProperties();
     properties.setMessageId("t");
 
@@ -209,7 +206,7 @@ class TaskCodecTest {
   }
 
   @Test
-  void aTaskThatTheBrokerGaveUpIsReadAsFailed() {
+  void taskOverDeliveryLimitIsReadAsFailed() {
     MessageProperties properties = new MessageProperties();
     properties.setMessageId("t");
     properties.setCorrelationId("batch_1");
@@ -227,7 +224,7 @@ class TaskCodecTest {
   }
 
   @Test
-  void aLongFailureDetailIsCutBetweenCharacters() {
+  void longFailureDetailIsTruncatedBetweenCharacters() {
     Failure failure = new Failure(FailureCode.INVALID_REQUEST, "x" + "ü".repeat(5000));
 
     assertThat(failure.detail().getBytes(StandardCharsets.UTF_8))

@@ -17,8 +17,8 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Each message against its golden file. A failure here means that clients of the contract break: a
- * change wants a changelog entry and a version that reads both forms.
+ * Compares each message with its golden file. A failure means that clients of the contract break: a
+ * change needs a changelog entry and a version that reads both forms.
  */
 class WireContractTest {
   private static final Instant NOW = Instant.parse("2026-11-01T10:00:00.250Z");
@@ -41,18 +41,18 @@ class WireContractTest {
           .plus(new Attempt(NOW.plusSeconds(22), "worker-b", null, "no_response", null));
 
   @Test
-  void aTaskIsWrittenAsTheContractSays() throws IOException {
-    assertThat(shown(TaskCodec.write(task()))).isEqualTo(golden("task.json"));
+  void taskMatchesGoldenFile() throws IOException {
+    assertThat(rendered(TaskCodec.write(task()))).isEqualTo(golden("task.json"));
   }
 
   @Test
-  void aTaskIsReadAsItWasWritten() {
+  void taskIsReadAsWritten() {
     assertThat(TaskCodec.read(TaskCodec.write(task()), "openai-mini", NOW))
         .isEqualTo(new TaskReadResult.Task(task()));
   }
 
   @Test
-  void aCompletedOutcomeCarriesTheReply() throws IOException {
+  void completedOutcomeContainsReply() throws IOException {
     OutcomeMessage outcome =
         OutcomeMessage.completed(
             IDS,
@@ -60,12 +60,12 @@ class WireContractTest {
             Payload.of(
                 "{\"id\":\"chatcmpl-1\",\"usage\":{\"prompt_tokens\":12,\"completion_tokens\":7}}"));
 
-    assertThat(shown(OutcomeCodec.write(outcome))).isEqualTo(golden("completed.json"));
+    assertThat(rendered(OutcomeCodec.write(outcome))).isEqualTo(golden("completed.json"));
     assertThat(OutcomeCodec.read(OutcomeCodec.write(outcome))).isEqualTo(outcome);
   }
 
   @Test
-  void aFailedOutcomeCarriesTheRequest() throws IOException {
+  void failedOutcomeContainsRequest() throws IOException {
     OutcomeMessage outcome =
         OutcomeMessage.failed(
             IDS,
@@ -76,13 +76,13 @@ class WireContractTest {
                 1, 0, 400, null, 0, 0, Duration.ofMillis(80), "worker-a", AttemptHistory.NONE),
             Payload.of(REQUEST));
 
-    assertThat(shown(OutcomeCodec.write(outcome))).isEqualTo(golden("failed.json"));
+    assertThat(rendered(OutcomeCodec.write(outcome))).isEqualTo(golden("failed.json"));
     assertThat(OutcomeCodec.read(OutcomeCodec.write(outcome))).isEqualTo(outcome);
     assertThat(outcome.routingKey()).isEqualTo("failed.openai-mini");
   }
 
   @Test
-  void theFailureCodesAreWireConstants() {
+  void failureCodesAreWireConstants() {
     assertThat(FailureCode.values())
         .extracting(FailureCode::wireName)
         .containsExactly(
@@ -113,20 +113,20 @@ class WireContractTest {
         HISTORY);
   }
 
-  private static String shown(Message message) {
+  private static String rendered(Message message) {
     MessageProperties properties = message.getMessageProperties();
-    Map<String, Object> shown = new TreeMap<>();
-    shown.put("message_id", properties.getMessageId());
-    shown.put("correlation_id", properties.getCorrelationId());
-    shown.put("type", properties.getType());
-    shown.put("content_type", properties.getContentType());
-    shown.put("delivery_mode", properties.getDeliveryMode());
-    shown.put("headers", new TreeMap<>(properties.getHeaders()));
-    shown.put("body", new String(message.getBody(), UTF_8));
+    Map<String, Object> rendered = new TreeMap<>();
+    rendered.put("message_id", properties.getMessageId());
+    rendered.put("correlation_id", properties.getCorrelationId());
+    rendered.put("type", properties.getType());
+    rendered.put("content_type", properties.getContentType());
+    rendered.put("delivery_mode", properties.getDeliveryMode());
+    rendered.put("headers", new TreeMap<>(properties.getHeaders()));
+    rendered.put("body", new String(message.getBody(), UTF_8));
     return JsonMapper.builder()
         .enable(SerializationFeature.INDENT_OUTPUT)
         .build()
-        .writeValueAsString(shown)
+        .writeValueAsString(rendered)
         .strip();
   }
 

@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Messages of earlier versions, kept as those wrote them below {@code golden/VERSION}, against this
- * one, both ways. On a release the files of {@code golden} are copied into a folder of its version.
+ * Checks compatibility with the messages of earlier versions below {@code golden/VERSION}, in both
+ * directions. A release copies the files of {@code golden} into a folder with its version.
  */
 class WireVersionsTest {
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -30,7 +30,7 @@ class WireVersionsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"first", "1.0", "1.1"})
-  void aTaskOfAnEarlierVersionIsReadAsItWasMeant(String version) throws IOException {
+  void taskOfEarlierVersionIsRead(String version) throws IOException {
     TaskReadResult reading = TaskCodec.read(message(golden(version, "task")), ROUTE, NOW);
 
     assertThat(reading)
@@ -63,19 +63,18 @@ class WireVersionsTest {
     "1.1,completed",
     "1.1,failed"
   })
-  void anOutcomeOfAnEarlierVersionIsReadAsItWasMeant(String version, String kind)
-      throws IOException {
+  void outcomeOfEarlierVersionIsRead(String version, String kind) throws IOException {
     OutcomeMessage outcome = OutcomeCodec.read(message(golden(version, kind)));
 
     assertThat(outcome.kind().wireName()).isEqualTo(kind);
     assertThat(outcome.ids().route()).isEqualTo(ROUTE);
-    assertThat(outcome.facts().worker()).isEqualTo("worker-a");
-    assertThat(outcome.facts().attempts()).isEqualTo(kind.equals("completed") ? 2 : 1);
-    assertThat(outcome.facts().statusCode()).isEqualTo(kind.equals("completed") ? 200 : 400);
+    assertThat(outcome.stats().worker()).isEqualTo("worker-a");
+    assertThat(outcome.stats().attempts()).isEqualTo(kind.equals("completed") ? 2 : 1);
+    assertThat(outcome.stats().statusCode()).isEqualTo(kind.equals("completed") ? 200 : 400);
     assertThat(outcome.body().size()).isPositive();
   }
 
-  /** What an earlier version reads of a message is what its own had: by name, value and type. */
+  /** An earlier version finds every header that it reads, with the same name, value and type. */
   @ParameterizedTest
   @CsvSource({
     "first,task",
@@ -88,8 +87,7 @@ class WireVersionsTest {
     "1.1,completed",
     "1.1,failed"
   })
-  void aMessageOfThisVersionHasAllThatAnEarlierOneReads(String version, String kind)
-      throws IOException {
+  void messageHasAllHeadersOfEarlierVersions(String version, String kind) throws IOException {
     JsonNode now = golden(".", kind);
 
     for (Map.Entry<String, JsonNode> property : golden(version, kind).properties()) {
@@ -104,7 +102,9 @@ class WireVersionsTest {
       switch (header.getKey()) {
         case Headers.WIRE -> assertThat(major(written)).isEqualTo(major(header.getValue()));
         case Headers.HISTORY ->
-            assertThat(readByAll(written)).isEqualTo(readByAll(header.getValue())).isNotEmpty();
+            assertThat(commonMembers(written))
+                .isEqualTo(commonMembers(header.getValue()))
+                .isNotEmpty();
         default -> assertThat(written).as(header.getKey()).isEqualTo(header.getValue());
       }
     }
@@ -114,8 +114,8 @@ class WireVersionsTest {
     return version.asString().replaceFirst("\\..*", "");
   }
 
-  /** An attempt's members that have the same name in all versions; its code is free text. */
-  private static List<List<JsonNode>> readByAll(JsonNode history) {
+  /** The members of an attempt that have the same name in all versions; its code is free text. */
+  private static List<List<JsonNode>> commonMembers(JsonNode history) {
     return JSON.readTree(history.asString())
         .valueStream()
         .map(attempt -> Stream.of("at", "worker", "status").map(attempt::path).toList())
@@ -124,7 +124,7 @@ class WireVersionsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"task", "completed", "failed"})
-  void whatALaterMinorVersionAddsIsPassedOver(String kind) throws IOException {
+  void additionsOfLaterMinorVersionsAreIgnored(String kind) throws IOException {
     Message now = message(golden(".", kind));
     Message later = message(golden(".", kind));
     MessageProperties properties = later.getMessageProperties();
@@ -142,35 +142,36 @@ class WireVersionsTest {
   }
 
   @Test
-  void aTaskOfALaterMajorVersionIsNotGuessedAt() throws IOException {
+  void taskOfLaterMajorVersionIsRejected() throws IOException {
     Message later = message(golden(".", "task"));
     later.getMessageProperties().setHeader(Headers.WIRE, "2.0");
 
     assertThat(TaskCodec.read(later, ROUTE, NOW))
         .isInstanceOfSatisfying(
             TaskReadResult.Malformed.class,
-            refused ->
-                assertThat(refused.reason())
+            malformed ->
+                assertThat(malformed.reason())
                     .isEqualTo(
-                        "sluice-wire 2.0 is newer than this worker, which reads 1.x: upgrade it, and replay the task"));
+                        "sluice-wire 2.0 is not supported by this worker, which reads 1.x: upgrade it, then replay the task"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"new", "1", "1.x", ""})
-  void aVersionThatIsNoneIsNamed(String version) throws IOException {
-    Message odd = message(golden(".", "task"));
-    odd.getMessageProperties().setHeader(Headers.WIRE, version);
+  void malformedVersionIsNamed(String version) throws IOException {
+    Message message = message(golden(".", "task"));
+    message.getMessageProperties().setHeader(Headers.WIRE, version);
 
-    assertThat(TaskCodec.read(odd, ROUTE, NOW))
+    assertThat(TaskCodec.read(message, ROUTE, NOW))
         .isInstanceOfSatisfying(
             TaskReadResult.Malformed.class,
-            refused -> assertThat(refused.reason()).startsWith("sluice-wire '" + version + "'"));
+            malformed ->
+                assertThat(malformed.reason()).startsWith("sluice-wire '" + version + "'"));
   }
 
   @Test
-  void theGoldenFilesAreThoseOfTheVersionThatIsWritten() throws IOException {
+  void goldenFilesHaveCurrentVersion() throws IOException {
     assertThat(golden(".", "task").path("headers").path(Headers.WIRE).asString())
-        .isEqualTo(WireVersion.OWN.toString());
+        .isEqualTo(WireVersion.CURRENT.toString());
   }
 
   private static Message message(JsonNode golden) {

@@ -216,7 +216,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
         .addKeyValue("task", ids.taskId())
         .addKeyValue("batch", ids.batchId())
         .addKeyValue("route", ids.route())
-        .addKeyValue("attempt", outcome.facts().attempts());
+        .addKeyValue("attempt", outcome.stats().attempts());
   }
 
   private static OutcomeMessage unstorable(OutcomeMessage outcome, String reason) {

@@ -175,7 +175,7 @@ class OutcomeStore {
   }
 
   private static @Nullable Object[] row(UUID task, OutcomeMessage outcome, OffsetDateTime now) {
-    CallStats facts = outcome.facts();
+    CallStats facts = outcome.stats();
     Failure failure = outcome.failure();
     return new @Nullable Object[] {
       outcome.kind().wireName(),
@@ -190,7 +190,7 @@ class OutcomeStore {
       tokens(facts.completionTokens()),
       facts.latency().toMillis(),
       text(facts.worker()),
-      facts.history().attempts().isEmpty() ? null : text(facts.history().text()),
+      facts.history().attempts().isEmpty() ? null : text(facts.history().json()),
       now,
       task
     };
@@ -207,12 +207,12 @@ class OutcomeStore {
   }
 
   private static Costs.Usage taken(OutcomeMessage outcome) {
-    CallStats facts = outcome.facts();
+    CallStats facts = outcome.stats();
     return new Costs.Usage(1, tokens(facts.promptTokens()), tokens(facts.completionTokens()));
   }
 
   private static OutcomeCounts ends(OutcomeMessage outcome) {
-    CallStats facts = outcome.facts();
+    CallStats facts = outcome.stats();
     OutcomeKind kind = outcome.kind();
     return new OutcomeCounts(
         kind == OutcomeKind.COMPLETED ? 1 : 0,

@@ -62,7 +62,7 @@ class DeadLetterConsumer implements ChannelAwareBatchMessageListener, Watched {
 
   private void take(List<Message> messages) {
     RuntimeException rejection =
-        tryStore(() -> deadLetters.store(messages.stream().map(OutcomeCodec::readDead).toList()));
+        tryStore(() -> deadLetters.store(messages.stream().map(OutcomeCodec::readDeadLetter).toList()));
     if (rejection == null) {
       failing = false;
       return;
@@ -82,14 +82,14 @@ class DeadLetterConsumer implements ChannelAwareBatchMessageListener, Watched {
 
   private boolean storeAlone(Message message) {
     RuntimeException rejection =
-        tryStore(() -> deadLetters.store(List.of(OutcomeCodec.readDead(message))));
+        tryStore(() -> deadLetters.store(List.of(OutcomeCodec.readDeadLetter(message))));
     if (rejection == null) {
       return true;
     }
     return tryStore(
             () -> {
               OutcomeMessage sanitized =
-                  SanitizedDeadLetter.of(OutcomeCodec.readDead(message), rejection);
+                  SanitizedDeadLetter.of(OutcomeCodec.readDeadLetter(message), rejection);
               deadLetters.store(List.of(sanitized));
               LOG.warn(
                   "Stored the dead letter of task {} with ASCII characters only, because PostgreSQL rejected the original: {}",

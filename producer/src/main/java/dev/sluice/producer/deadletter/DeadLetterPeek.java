@@ -83,8 +83,8 @@ class DeadLetterPeek {
     try {
       broker.onOwnChannel(
           channel -> {
-            waiting[0] = channel.messageCount(QueueNames.dead(route));
-            read(channel, QueueNames.dead(route), deadLetters);
+            waiting[0] = channel.messageCount(QueueNames.deadLetters(route));
+            read(channel, QueueNames.deadLetters(route), deadLetters);
           });
     } finally {
       lock.unlock();
@@ -109,7 +109,7 @@ class DeadLetterPeek {
 
   private PeekedMessage peekedMessage(GetResponse response) {
     OutcomeMessage dead =
-        OutcomeCodec.readDead(
+        OutcomeCodec.readDeadLetter(
             new Message(
                 response.getBody(),
                 properties.toMessageProperties(

@@ -32,12 +32,12 @@ class DeadLetterQueues {
 
   /** Returns whether the broker has a dead-letter queue for the route. */
   boolean exists(String route) {
-    return admin.getQueueInfo(QueueNames.dead(route)) != null;
+    return admin.getQueueInfo(QueueNames.deadLetters(route)) != null;
   }
 
   /** Returns the number of ready messages; 0 if the queue does not exist. */
   long messageCount(String route) {
-    QueueInformation queue = admin.getQueueInfo(QueueNames.dead(route));
+    QueueInformation queue = admin.getQueueInfo(QueueNames.deadLetters(route));
     return queue == null ? 0 : queue.getMessageCount();
   }
 

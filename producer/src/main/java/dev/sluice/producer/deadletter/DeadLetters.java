@@ -64,7 +64,7 @@ class DeadLetters {
 
   private int store(OutcomeMessage dead) {
     TaskIds taskIds = dead.ids();
-    CallStats stats = dead.facts();
+    CallStats stats = dead.stats();
     Failure failure = dead.failure();
     return jdbc.sql(
             """
@@ -101,7 +101,7 @@ class DeadLetters {
         .param("attempts", stats.attempts())
         .param("throttles", stats.throttles())
         .param("worker", name(stats.worker()))
-        .param("history", text(stats.history().text()))
+        .param("history", text(stats.history().json()))
         .param("request", dead.body().bytes())
         .param("now", now())
         .update();

@@ -36,7 +36,7 @@ class OrphanedDeadQueueListener extends BackgroundTask {
     history.recordRoutes();
     Set<String> consumed = Set.copyOf(Arrays.asList(container.getQueueNames()));
     for (String route : history.names()) {
-      String queue = QueueNames.dead(route);
+      String queue = QueueNames.deadLetters(route);
       if (!consumed.contains(queue) && queues.exists(route)) {
         LOG.info(
             "Route {} is not in the settings of this producer; consuming its dead-letter queue",

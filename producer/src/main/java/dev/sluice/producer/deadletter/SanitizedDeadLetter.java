@@ -33,9 +33,9 @@ final class SanitizedDeadLetter {
                 "%s\n(Non-ASCII characters replaced, because PostgreSQL rejected the original: %s)"
                     .formatted(detail, rootMessage(rejection)))),
         CallStats.none(
-            deadLetter.facts().attempts(),
-            deadLetter.facts().throttles(),
-            ascii(deadLetter.facts().worker())),
+            deadLetter.stats().attempts(),
+            deadLetter.stats().throttles(),
+            ascii(deadLetter.stats().worker())),
         deadLetter.body());
   }
 

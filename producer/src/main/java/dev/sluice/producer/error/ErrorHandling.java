@@ -86,7 +86,7 @@ class ErrorHandling {
     }
     String problem =
         cause instanceof StreamConstraintsException exceeded
-            ? Json.beyondItsBounds(exceeded)
+            ? Json.constraintViolation(exceeded)
             : "must be a JSON object with the documented fields";
     return response(
         HttpStatus.BAD_REQUEST, "The request body %s.".formatted(problem), "invalid_request_error");

@@ -122,8 +122,8 @@ final class LiveCall {
           events.add(new Event.Received(reply));
         }
       }
-      case LiveMessage.StreamEnd streamEnd when isFrom(streamEnd.facts().worker()) -> {
-        if (streamEnd.parts() == chunks) {
+      case LiveMessage.StreamEnd streamEnd when isFrom(streamEnd.stats().worker()) -> {
+        if (streamEnd.chunks() == chunks) {
           events.add(new Event.Received(streamEnd));
         } else {
           breakStream("a chunk was lost");

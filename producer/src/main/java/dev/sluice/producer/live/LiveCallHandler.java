@@ -107,7 +107,7 @@ final class LiveCallHandler {
     switch (message) {
       case LiveMessage.Reply reply -> {
         replied = true;
-        countedCall.replied(reply.facts(), reply.status());
+        countedCall.replied(reply.stats(), reply.status());
         response.writeReply(reply, call.waited());
       }
       case LiveMessage.Chunk chunk -> {
@@ -120,7 +120,7 @@ final class LiveCallHandler {
       }
       case LiveMessage.StreamEnd streamEnd -> {
         replied = true;
-        countedCall.replied(streamEnd.facts(), 200);
+        countedCall.replied(streamEnd.stats(), 200);
         response.endStream();
       }
       case LiveMessage.Failed failed -> {

@@ -65,7 +65,7 @@ class LiveCallRegistry implements MessageListener, ConnectionListener {
     if (message instanceof LiveMessage.Claim claim) {
       boolean proceed = call != null && claim(call, claim);
       publisher.sendTo(
-          claim.answerTo(),
+          claim.replyTo(),
           proceed
               ? new LiveMessage.Proceed(claim.taskId())
               : new LiveMessage.Cancelled(claim.taskId()));

@@ -32,7 +32,7 @@ class LiveConfiguration {
 
   @Bean
   Declarables replyQueue() {
-    return LiveQueues.own();
+    return LiveQueues.replyQueue();
   }
 
   @Bean

@@ -105,6 +105,6 @@ class LiveController {
             id,
             current == null ? request.traceparent() : current);
     return TaskMessage.first(taskIds, now, now.plus(request.timeout()), request.body())
-        .answeredTo(publisher.replyQueue(), request.trimTo());
+        .withReplyTo(publisher.replyQueue(), request.trimTo());
   }
 }

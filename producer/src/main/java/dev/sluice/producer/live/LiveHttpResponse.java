@@ -37,11 +37,11 @@ final class LiveHttpResponse {
   void writeReply(LiveMessage.Reply reply, Duration elapsed) throws IOException {
     response.setStatus(reply.status());
     reply.headers().forEach(response::setHeader);
-    response.setHeader("x-sluice-attempts", Integer.toString(reply.facts().attempts()));
-    response.setHeader("x-sluice-throttles", Integer.toString(reply.facts().throttles()));
+    response.setHeader("x-sluice-attempts", Integer.toString(reply.stats().attempts()));
+    response.setHeader("x-sluice-throttles", Integer.toString(reply.stats().throttles()));
     response.setHeader(
         "x-sluice-wait-ms",
-        Long.toString(Math.max(0, elapsed.minus(reply.facts().latency()).toMillis())));
+        Long.toString(Math.max(0, elapsed.minus(reply.stats().latency()).toMillis())));
     response.setContentLength(reply.body().size());
     response.getOutputStream().write(reply.body().bytes());
     response.flushBuffer();

@@ -63,7 +63,7 @@ record LiveRequest(
             .orElseThrow(
                 () ->
                     ApiException.badRequest(
-                        "The request body %s.".formatted(Json.whyNot(bytes)), null, null));
+                        "The request body %s.".formatted(Json.problem(bytes)), null, null));
     JsonNode own = json.path(SluiceFieldRemover.FIELD);
     return new LiveRequest(
         request.getServletPath(),
@@ -144,6 +144,6 @@ record LiveRequest(
   }
 
   private static @Nullable String trace(@Nullable String header) {
-    return header != null && Traceparent.isOne(header) ? header : null;
+    return header != null && Traceparent.isValid(header) ? header : null;
   }
 }

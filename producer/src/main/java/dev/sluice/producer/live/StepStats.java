@@ -155,7 +155,7 @@ public class StepStats {
 
     void failed(LiveMessage.Failed failed) {
       result = failed.failure().code();
-      rateLimits = failed.facts().throttles();
+      rateLimits = failed.stats().throttles();
     }
 
     /**

@@ -49,7 +49,7 @@ public class QueueMetrics extends BackgroundTask {
                             Stream.of(
                                 QueueNames.tasks(route, Lane.BATCH),
                                 QueueNames.tasks(route, Lane.LIVE),
-                                QueueNames.dead(route))))
+                                QueueNames.deadLetters(route))))
             .toList();
     for (String queue : queues) {
       Gauge.builder("sluice.queue.messages", () -> depths.getOrDefault(queue, Double.NaN))

@@ -53,7 +53,7 @@ public class SystemStatus {
     }
     return new Status(
         version(),
-        new Broker(BrokerCheck.where(details), broker.isConnected()),
+        new Broker(BrokerCheck.addresses(details), broker.isConnected()),
         new Store(database.kind(), databaseUp),
         new Batches(
             batches.getOrDefault("validating", 0L),

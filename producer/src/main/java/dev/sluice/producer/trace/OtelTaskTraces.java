@@ -53,7 +53,7 @@ final class OtelTaskTraces implements TaskTraces {
       Span span = startSendSpan(task.ids());
       spans.add(span);
       String traceparent = traceparent(span);
-      traced.add(traceparent == null ? task : task.traced(traceparent));
+      traced.add(traceparent == null ? task : task.withTraceparent(traceparent));
     }
     return new OtelPublishTrace(traced, spans);
   }

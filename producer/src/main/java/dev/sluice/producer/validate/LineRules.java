@@ -53,7 +53,7 @@ final class LineRules {
           error(
               number,
               "invalid_json_line",
-              "This line %s.".formatted(Json.whyNot(line.bytes())),
+              "This line %s.".formatted(Json.problem(line.bytes())),
               null));
       return new ParsedLine.Invalid(errors);
     }

@@ -9,56 +9,56 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Stands in for RabbitMQ where an application only has to come up and do its first work: it agrees
- * to every declaration, confirms every publish and keeps nothing.
+ * A fake RabbitMQ broker for warm-up runs: accepts every declaration, confirms every publish and
+ * stores nothing.
  */
 public final class FakeBroker implements AutoCloseable {
-  private final ServerSocket door;
-  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final ServerSocket serverSocket;
+  private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
 
-  private FakeBroker(ServerSocket door) {
-    this.door = door;
+  private FakeBroker(ServerSocket serverSocket) {
+    this.serverSocket = serverSocket;
   }
 
-  /** Listens on any free port of that address. */
+  /** Listens on a free port of this address. */
   public static FakeBroker listen(String host) throws IOException {
     FakeBroker broker = new FakeBroker(new ServerSocket(0, 50, InetAddress.getByName(host)));
-    Thread.ofVirtual().name("broker").start(broker::welcome);
+    Thread.ofVirtual().name("broker").start(broker::acceptConnections);
     return broker;
   }
 
   public int port() {
-    return door.getLocalPort();
+    return serverSocket.getLocalPort();
   }
 
-  private void welcome() {
+  private void acceptConnections() {
     try {
       while (true) {
-        Socket client = door.accept();
+        Socket client = serverSocket.accept();
         Thread.ofVirtual().name("amqp").start(() -> serve(client));
       }
     } catch (IOException closed) {
-      // nobody else comes
+      // close() was called
     }
   }
 
   private void serve(Socket client) {
-    open.add(client);
+    clients.add(client);
     try (client) {
       client.setTcpNoDelay(true);
       new FakeBrokerSession(client.getInputStream(), client.getOutputStream()).serve();
-    } catch (IOException left) {
-      // it has hung up
+    } catch (IOException disconnected) {
+      // the client closed the connection
     } finally {
-      open.remove(client);
+      clients.remove(client);
     }
   }
 
   @Override
   public void close() {
     try {
-      door.close();
-      for (Socket client : open) {
+      serverSocket.close();
+      for (Socket client : clients) {
         client.close();
       }
     } catch (IOException failed) {

@@ -7,15 +7,15 @@ import com.rabbitmq.client.impl.Method;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a broker answers to whom it agrees with. */
+/** The fake broker's replies to AMQP methods: every request succeeds. */
 final class FakeBrokerHandshake {
   static final int FRAME_MAX = 131_072;
-  private static final int CHANNELS = 2047;
+  private static final int CHANNEL_MAX = 2047;
   private static final int HEARTBEAT_SECONDS = 60;
   private static final Map<String, Object> PROPERTIES =
       Map.of(
           "product",
-          "Sluice's stand-in",
+          "Sluice fake broker",
           "capabilities",
           Map.of(
               "publisher_confirms", true,
@@ -25,8 +25,8 @@ final class FakeBrokerHandshake {
 
   private FakeBrokerHandshake() {}
 
-  /** The first word, which is the broker's. */
-  static Method greeting() {
+  /** {@code connection.start}, which the broker sends first. */
+  static Method start() {
     return new AMQImpl.Connection.Start(
         0,
         9,
@@ -35,11 +35,11 @@ final class FakeBrokerHandshake {
         LongStringHelper.asLongString("en_US"));
   }
 
-  /** Null where nobody waits for an answer. */
-  static @Nullable Method to(Method asked) {
-    return switch (asked) {
-      case AMQP.Connection.StartOk login ->
-          new AMQImpl.Connection.Tune(CHANNELS, FRAME_MAX, HEARTBEAT_SECONDS);
+  /** The reply to a method; null for methods without a reply. */
+  static @Nullable Method replyTo(Method method) {
+    return switch (method) {
+      case AMQP.Connection.StartOk startOk ->
+          new AMQImpl.Connection.Tune(CHANNEL_MAX, FRAME_MAX, HEARTBEAT_SECONDS);
       case AMQP.Connection.Open open -> new AMQImpl.Connection.OpenOk("");
       case AMQP.Connection.Close close -> new AMQImpl.Connection.CloseOk();
       case AMQP.Channel.Open open -> new AMQImpl.Channel.OpenOk(LongStringHelper.asLongString(""));

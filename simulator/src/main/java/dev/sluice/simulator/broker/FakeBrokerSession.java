@@ -19,13 +19,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of AMQP 0-9-1. Who consumes from a route's queue gets some tasks, the next one
- * when the one before is settled.
+ * One AMQP 0-9-1 connection. A consumer of a task queue gets a fixed number of tasks, each after
+ * the previous one was acknowledged.
  */
 final class FakeBrokerSession {
-  private static final int GREETING_LENGTH = 8;
+  private static final int PROTOCOL_HEADER_LENGTH = 8;
   private static final String TASK_QUEUES = "sluice.tasks.";
-  private static final int TASKS_FOR_EACH = 25;
+  private static final int TASKS_PER_CONSUMER = 25;
   private static final byte[] TASK =
       """
       {"model":"gpt-4o-mini","max_tokens":64,"messages":[{"role":"user","content":"%s"}]}"""
@@ -36,7 +36,7 @@ final class FakeBrokerSession {
   private final DataOutputStream out;
   private final Map<Integer, Channel> channels = new HashMap<>();
 
-  /** What is known of one channel. */
+  /** State of one channel. */
   private static final class Channel {
     private boolean confirms;
     private long published;
@@ -49,37 +49,38 @@ final class FakeBrokerSession {
     this.out = new DataOutputStream(new BufferedOutputStream(out));
   }
 
-  /** Returns when the client has said goodbye. */
+  /** Serves the connection until the client closes it. */
   void serve() throws IOException {
-    in.readNBytes(GREETING_LENGTH);
-    send(0, FakeBrokerHandshake.greeting());
-    boolean goesOn = true;
-    while (goesOn) {
+    in.readNBytes(PROTOCOL_HEADER_LENGTH);
+    send(0, FakeBrokerHandshake.start());
+    boolean open = true;
+    while (open) {
       Frame frame = Frame.readFrom(in, FakeBrokerHandshake.FRAME_MAX);
       switch (frame.type) {
         case AMQP.FRAME_METHOD -> {
-          Method asked = AMQImpl.readMethodFrom(frame.getInputStream());
-          answer(frame.channel, asked);
-          goesOn = !(asked instanceof AMQP.Connection.Close);
+          Method method = AMQImpl.readMethodFrom(frame.getInputStream());
+          handle(frame.channel, method);
+          open = !(method instanceof AMQP.Connection.Close);
         }
         case AMQP.FRAME_HEARTBEAT -> write(frame);
-        default -> {} // what is published is not kept
+        default -> {} // published messages are discarded
       }
     }
   }
 
-  private void answer(int number, Method asked) throws IOException {
+  private void handle(int number, Method method) throws IOException {
     Channel channel = channels.computeIfAbsent(number, opened -> new Channel());
-    Method answer = FakeBrokerHandshake.to(asked);
-    if (answer != null) {
-      send(number, answer);
+    Method reply = FakeBrokerHandshake.replyTo(method);
+    if (reply != null) {
+      send(number, reply);
     }
-    switch (asked) {
+    switch (method) {
       case AMQP.Confirm.Select select -> channel.confirms = true;
       case AMQP.Basic.Publish publish when channel.confirms ->
           send(number, new AMQImpl.Basic.Ack(++channel.published, false));
       case AMQP.Basic.Consume consume -> consume(number, channel, consume);
-      case AMQP.Basic.Ack ack when channel.delivered < TASKS_FOR_EACH -> deliver(number, channel);
+      case AMQP.Basic.Ack ack when channel.delivered < TASKS_PER_CONSUMER ->
+          deliver(number, channel);
       case AMQP.Channel.Close close -> channels.remove(number);
       default -> {}
     }

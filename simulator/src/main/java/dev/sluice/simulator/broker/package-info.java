@@ -1,4 +1,4 @@
-/** A stand-in for the broker, for training runs. Depends on no other package. */
+/** A fake RabbitMQ broker for warm-up runs. */
 @NullMarked
 package dev.sluice.simulator.broker;
 

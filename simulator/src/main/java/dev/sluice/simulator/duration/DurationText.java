@@ -6,27 +6,27 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads and writes durations in Go's style, as OpenAI's headers have them: 120ms, 1.5s, 6m0s. */
+/** Parses and formats durations in Go's format, as in OpenAI's headers: 120ms, 1.5s, 6m0s. */
 public final class DurationText {
-  private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|m|h)");
-  private static final Pattern WHOLE = Pattern.compile("(?:" + PART.pattern() + ")+");
+  private static final Pattern COMPONENT = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|m|h)");
+  private static final Pattern DURATION = Pattern.compile("(?:" + COMPONENT.pattern() + ")+");
 
   private DurationText() {}
 
   /**
-   * The duration of a text such as 200ms, 1.5s or 6m30s.
+   * Parses a duration such as 200ms, 1.5s or 6m30s.
    *
-   * @throws IllegalArgumentException with a sentence for people, if it is none
+   * @throws IllegalArgumentException with a message for people
    */
   public static Duration parse(String text) {
-    if (text.length() > 20 || !WHOLE.matcher(text).matches()) {
+    if (text.length() > 20 || !DURATION.matcher(text).matches()) {
       throw new IllegalArgumentException(
-          "%s is no duration: write it as 200ms, 1.5s, 2m or 1h".formatted(text));
+          "%s is not a duration; use 200ms, 1.5s, 2m or 1h".formatted(text));
     }
     BigDecimal nanos = BigDecimal.ZERO;
-    Matcher part = PART.matcher(text);
-    while (part.find()) {
-      nanos = nanos.add(new BigDecimal(part.group(1)).multiply(unit(part.group(2))));
+    Matcher component = COMPONENT.matcher(text);
+    while (component.find()) {
+      nanos = nanos.add(new BigDecimal(component.group(1)).multiply(unit(component.group(2))));
     }
     if (nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
       throw new IllegalArgumentException("%s is longer than 292 years".formatted(text));
@@ -44,7 +44,7 @@ public final class DurationText {
         });
   }
 
-  /** The duration in whole milliseconds, rounded up, as Go prints it: 0s, 120ms, 1.5s, 6m0s. */
+  /** Formats a duration, rounded up to milliseconds: 0s, 120ms, 1.5s, 6m0s. */
   public static String format(Duration duration) {
     long millis = millisRoundedUp(duration);
     if (millis == 0) {
@@ -63,12 +63,12 @@ public final class DurationText {
     return minutes > 0 ? minutes + "m" + seconds : seconds;
   }
 
-  /** Never less than the duration itself, so that who waits so long has waited long enough. */
+  /** Rounds up, so that a caller that waits this long is not too early. */
   public static long millisRoundedUp(Duration duration) {
     return duration.plusNanos(999_999).toMillis();
   }
 
-  /** Whole seconds, rounded up, as the Retry-After header has them. */
+  /** Whole seconds, rounded up, as in the Retry-After header. */
   public static long secondsRoundedUp(Duration duration) {
     return duration.plusNanos(999_999_999).toSeconds();
   }

@@ -1,4 +1,4 @@
-/** Durations as people and OpenAI's headers write them. Depends on nothing. */
+/** Durations in the format of OpenAI's headers. */
 @NullMarked
 package dev.sluice.simulator.duration;
 

@@ -4,44 +4,44 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What can go wrong with a call. */
+/** Faults that the simulator can inject into a call. */
 public enum Fault {
   BAD_REQUEST("400", true),
   UNAUTHORIZED("401", true),
   THROTTLED("429", true),
   INSUFFICIENT_QUOTA("insufficient-quota", true),
   CONTEXT_LENGTH("context-length", true),
-  /** A reply without text, ended by the content filter. */
+  /** A reply without text and with finish_reason content_filter. */
   CONTENT_FILTER("content-filter", false),
   SERVER_ERROR("500", false),
-  /** A proxy's page in HTML: the error is no JSON. */
+  /** The HTML error page of a proxy. */
   BAD_GATEWAY("502", false),
   OVERLOADED("503", false),
-  /** No answer at all until the simulator's patience ends. */
+  /** No response until the --hang time has passed. */
   HANG("hang", false),
-  /** The connection is reset before the answer. */
+  /** A connection reset before the response. */
   RESET("reset", false),
-  /** Status, headers and half of the announced body, then the connection ends. */
+  /** Status, headers and half of the announced body, then a closed connection. */
   HALF_BODY("half-body", false),
-  /** A complete answer of status 200 whose body is no JSON. */
+  /** A complete response with status 200 and a body that is not JSON. */
   INVALID_JSON("invalid-json", false);
 
   private final String wireName;
-  private final boolean atOnce;
+  private final boolean immediate;
 
-  Fault(String wireName, boolean atOnce) {
+  Fault(String wireName, boolean immediate) {
     this.wireName = wireName;
-    this.atOnce = atOnce;
+    this.immediate = immediate;
   }
 
-  /** The name in options, markers, log and statistics. */
+  /** The name in options, markers, the log and statistics. */
   public String wireName() {
     return wireName;
   }
 
-  /** Whether the provider refuses without thinking: no latency then. */
-  public boolean atOnce() {
-    return atOnce;
+  /** Whether the response has no latency. */
+  public boolean isImmediate() {
+    return immediate;
   }
 
   public static Optional<Fault> named(String name) {

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * How often each fault strikes a call that no marker speaks for.
+ * Probability of each fault for calls without a marker.
  *
- * @param rates the probability of each, 0-1, together at most 1
+ * @param rates probabilities, 0-1; their sum is at most 1
  */
 public record FaultRates(Map<Fault, Double> rates) {
   public static final FaultRates NONE = new FaultRates(Map.of());
@@ -23,18 +23,18 @@ public record FaultRates(Map<Fault, Double> rates) {
         });
     double sum = rates.values().stream().mapToDouble(Double::doubleValue).sum();
     if (sum > 1 + 1e-9) {
-      throw new IllegalArgumentException("the rates add up to %s, above 1".formatted(sum));
+      throw new IllegalArgumentException("the sum of the rates (%s) is above 1".formatted(sum));
     }
     rates = Map.copyOf(rates);
   }
 
-  /** At most one fault for a call. */
+  /** Draws at most one fault for a call. */
   public Optional<Fault> draw(RandomGenerator random) {
-    double left = random.nextDouble();
-    // In the order of the enum: a map's own order would change from start to start.
+    double remaining = random.nextDouble();
+    // Iterates in enum order: the order of Map.copyOf differs between JVM runs.
     for (Map.Entry<Fault, Double> entry : inOrder().entrySet()) {
-      left -= entry.getValue();
-      if (left < 0) {
+      remaining -= entry.getValue();
+      if (remaining < 0) {
         return Optional.of(entry.getKey());
       }
     }

@@ -10,38 +10,40 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a prompt asks of the simulator: {@code [[sluice:500]]} fails always, {@code
- * [[sluice:500x2]]} the first two calls with this very body, {@code [[sluice:429=3s]]} tells to
- * wait three seconds, {@code [[sluice:slow=5s]]} takes five. Several faults come one after another.
+ * Markers in a prompt that control the simulator.
  *
- * @param strikes the faults, in their order
- * @param slow how long the call takes, whatever the latency is; null where nothing is said
- * @param problem a sentence for people where a marker is wrong; null where all are good
+ * <p>{@code [[sluice:500]]} fails every call, {@code [[sluice:500x2]]} the first two calls with the
+ * same body, {@code [[sluice:429=3s]]} sends a Retry-After of 3 s, and {@code [[sluice:slow=5s]]}
+ * sets the latency. Several faults apply in sequence.
+ *
+ * @param faults the injected faults, in order
+ * @param latency latency of the call, instead of the configured one; null if not set
+ * @param problem message about an invalid marker; null if all markers are valid
  */
 public record PromptMarkers(
-    List<Strike> strikes, @Nullable Duration slow, @Nullable String problem) {
+    List<InjectedFault> faults, @Nullable Duration latency, @Nullable String problem) {
   private static final String OPENING = "[[sluice:";
   private static final Pattern MARKER =
       Pattern.compile("\\[\\[sluice:([^\\]=]*?)(?:=([^\\]]*?))?(?:x(\\d{1,6}))?]]");
 
   /**
-   * One fault that was asked for.
+   * A fault that a marker requests.
    *
-   * @param retryAfter how long a 429 tells to wait; null for the usual time
-   * @param times how many calls it strikes; 0 for all
+   * @param retryAfter Retry-After of a 429; null for the configured one
+   * @param times number of calls that get the fault; 0 for all
    */
-  public record Strike(Fault fault, @Nullable Duration retryAfter, int times) {}
+  public record InjectedFault(Fault fault, @Nullable Duration retryAfter, int times) {}
 
   public PromptMarkers {
-    strikes = List.copyOf(strikes);
+    faults = List.copyOf(faults);
   }
 
-  /** The markers of a text. */
+  /** Parses the markers of a text. */
   public static PromptMarkers in(String text) {
-    List<Strike> strikes = new ArrayList<>();
-    Duration slow = null;
+    List<InjectedFault> faults = new ArrayList<>();
+    Duration latency = null;
     if (!text.contains(OPENING)) {
-      return new PromptMarkers(strikes, null, null);
+      return new PromptMarkers(faults, null, null);
     }
     Matcher matcher = MARKER.matcher(text);
     while (matcher.find()) {
@@ -50,49 +52,49 @@ public record PromptMarkers(
         Duration value = matcher.group(2) == null ? null : DurationText.parse(matcher.group(2));
         int times = matcher.group(3) == null ? 0 : Integer.parseInt(matcher.group(3));
         if (name.equals("slow") && value != null && times == 0) {
-          slow = value;
+          latency = value;
         } else {
-          strikes.add(strike(name, value, times));
+          faults.add(fault(name, value, times));
         }
-      } catch (IllegalArgumentException wrong) {
-        String problem = matcher.group() + " is no marker: " + wrong.getMessage();
-        return new PromptMarkers(strikes, slow, problem);
+      } catch (IllegalArgumentException invalid) {
+        String problem = matcher.group() + " is not a valid marker: " + invalid.getMessage();
+        return new PromptMarkers(faults, latency, problem);
       }
     }
-    return new PromptMarkers(strikes, slow, null);
+    return new PromptMarkers(faults, latency, null);
   }
 
-  private static Strike strike(String name, @Nullable Duration value, int times) {
+  private static InjectedFault fault(String name, @Nullable Duration value, int times) {
     Fault fault =
         Fault.named(name)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "the names are %s and slow=5s".formatted(Fault.names())));
+                        "the markers are %s and slow=5s".formatted(Fault.names())));
     if (value != null && fault != Fault.THROTTLED) {
-      throw new IllegalArgumentException("only 429 and slow take a duration");
+      throw new IllegalArgumentException("only 429 and slow accept a duration");
     }
-    return new Strike(fault, value, times);
+    return new InjectedFault(fault, value, times);
   }
 
   /**
-   * The fault of a call, if one is left.
+   * The fault of a call; empty after all faults have been applied.
    *
-   * @param nth how often this body was called before, from 0
+   * @param index number of earlier calls with the same body
    */
-  public Optional<Strike> at(long nth) {
-    long before = 0;
-    for (Strike strike : strikes) {
-      before += strike.times();
-      if (strike.times() == 0 || nth < before) {
-        return Optional.of(strike);
+  public Optional<InjectedFault> faultAt(long index) {
+    long end = 0;
+    for (InjectedFault fault : faults) {
+      end += fault.times();
+      if (fault.times() == 0 || index < end) {
+        return Optional.of(fault);
       }
     }
     return Optional.empty();
   }
 
-  /** The text without its markers: they are no part of what is summarised. */
-  public static String removed(String text) {
+  /** The text without markers, for the summary. */
+  public static String remove(String text) {
     return text.contains(OPENING) ? MARKER.matcher(text).replaceAll("") : text;
   }
 }

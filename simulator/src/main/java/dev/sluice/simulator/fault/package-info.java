@@ -1,4 +1,4 @@
-/** What can go wrong, by rate or by a marker in the prompt. Depends on {@code duration}. */
+/** Fault injection, by rate or by markers in the prompt. */
 @NullMarked
 package dev.sluice.simulator.fault;
 

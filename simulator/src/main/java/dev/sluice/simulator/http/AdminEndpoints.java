@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the simulator tells of itself and lets be changed while it runs. */
+/** Endpoints below {@code /simulator} for statistics and for changing the limits at runtime. */
 public final class AdminEndpoints {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String REQUESTS = "requests_per_minute";
@@ -54,36 +54,38 @@ public final class AdminEndpoints {
   private ObjectNode currentLimits() {
     ObjectNode node = JSON.createObjectNode();
     for (Model model : Model.all()) {
-      PerMinute own = limits.of(model.name());
-      node.putObject(model.name()).put(REQUESTS, own.requests()).put(TOKENS, own.tokens());
+      PerMinute limit = limits.of(model.name());
+      node.putObject(model.name()).put(REQUESTS, limit.requests()).put(TOKENS, limit.tokens());
     }
     return node;
   }
 
-  /** Changes the limits named; the others stay. */
+  /** Changes the limits in the body; missing limits are unchanged. */
   SimulatedReply changeLimits(byte[] body) {
     try {
       JsonNode json = JSON.readTree(body);
       if (!json.isObject() || !KNOWN.containsAll(json.propertyNames())) {
-        return wrong("Send {\"model\"?, \"requests_per_minute\"?, \"tokens_per_minute\"?}.");
+        return badRequest(
+            "Expected {\"model\"?, \"requests_per_minute\"?, \"tokens_per_minute\"?}.");
       }
       String model = json.path("model").asString("");
       if (!model.isEmpty() && Model.named(model).isEmpty()) {
-        return wrong("The model %s is unknown: it is one of %s.".formatted(model, Model.names()));
+        return badRequest("Unknown model %s; the models are %s.".formatted(model, Model.names()));
       }
       change(model, json);
       return ok(currentLimits());
     } catch (JacksonException notJson) {
-      return wrong("The body is not JSON.");
+      return badRequest("The body is not JSON.");
     } catch (IllegalArgumentException outOfRange) {
-      return wrong(String.valueOf(outOfRange.getMessage()));
+      return badRequest(String.valueOf(outOfRange.getMessage()));
     }
   }
 
   private void change(String model, JsonNode json) {
-    PerMinute now = limits.of(model);
+    PerMinute current = limits.of(model);
     PerMinute changed =
-        new PerMinute(number(json, REQUESTS, now.requests()), number(json, TOKENS, now.tokens()));
+        new PerMinute(
+            number(json, REQUESTS, current.requests()), number(json, TOKENS, current.tokens()));
     if (model.isEmpty()) {
       limits.change(changed);
     } else {
@@ -91,13 +93,13 @@ public final class AdminEndpoints {
     }
   }
 
-  private static long number(JsonNode json, String name, long otherwise) {
+  private static long number(JsonNode json, String name, long defaultValue) {
     JsonNode value = json.path(name);
     if (value.isMissingNode()) {
-      return otherwise;
+      return defaultValue;
     }
     if (!value.isIntegralNumber() || !value.canConvertToLong()) {
-      throw new IllegalArgumentException("%s (%s) is no integer".formatted(name, value));
+      throw new IllegalArgumentException("%s (%s) is not an integer".formatted(name, value));
     }
     return value.asLong();
   }
@@ -106,8 +108,8 @@ public final class AdminEndpoints {
     return json(200, JSON.writeValueAsString(node));
   }
 
-  private static SimulatedReply wrong(String message) {
-    return json(400, ReplyWriter.error(OpenAiError.wrongSetting(message)));
+  private static SimulatedReply badRequest(String message) {
+    return json(400, ReplyWriter.error(OpenAiError.invalidSetting(message)));
   }
 
   static SimulatedReply json(int status, String body) {

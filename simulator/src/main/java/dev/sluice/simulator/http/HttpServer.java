@@ -12,10 +12,10 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** Jetty with a virtual thread for each call, so that thousands may wait at once. */
+/** Jetty with a virtual thread per call, so that thousands of calls can wait. */
 public final class HttpServer implements AutoCloseable {
-  private static final int WAITING_CONNECTIONS = 4096;
-  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final int ACCEPT_QUEUE_SIZE = 4096;
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
   private final Server server;
   private final ServerConnector connector;
@@ -28,11 +28,11 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Listens.
+   * Starts the server.
    *
-   * @param port 0 for any free one
-   * @param hang how long a call may hang at most
-   * @throws IOException where it cannot listen there
+   * @param port 0 for a free port
+   * @param hang duration after which a hanging call is closed
+   * @throws IOException if the address is in use or invalid
    */
   public static HttpServer listen(
       String host, int port, Duration hang, ModelCallHandler calls, AdminEndpoints admin)
@@ -46,14 +46,14 @@ public final class HttpServer implements AutoCloseable {
     ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
     connector.setHost(host);
     connector.setPort(port);
-    connector.setAcceptQueueSize(WAITING_CONNECTIONS);
+    connector.setAcceptQueueSize(ACCEPT_QUEUE_SIZE);
     connector.setIdleTimeout(hang.plusMinutes(1).toMillis());
     connector.setShutdownIdleTimeout(50);
     server.addConnector(connector);
     CountDownLatch stopping = new CountDownLatch(1);
     Handler handler = new Router(calls, admin, new ResponseSender(stopping, hang));
     server.setHandler(new GracefulHandler(handler));
-    server.setStopTimeout(GRACE.toMillis());
+    server.setStopTimeout(STOP_TIMEOUT.toMillis());
     connector.open();
     start(server);
     return new HttpServer(server, connector, stopping);
@@ -63,7 +63,7 @@ public final class HttpServer implements AutoCloseable {
     try {
       server.start();
     } catch (Exception e) {
-      throw new IllegalStateException("the HTTP server does not start", e);
+      throw new IllegalStateException("the HTTP server failed to start", e);
     }
   }
 
@@ -71,14 +71,14 @@ public final class HttpServer implements AutoCloseable {
     return connector.getLocalPort();
   }
 
-  /** Answers at once what is waiting for its latency, ends what hangs, then stops. */
+  /** Sends delayed responses at once, closes hanging calls, then stops. */
   @Override
   public void close() {
     stopping.countDown();
     try {
       server.stop();
     } catch (Exception e) {
-      throw new IllegalStateException("the HTTP server does not stop", e);
+      throw new IllegalStateException("the HTTP server failed to stop", e);
     }
   }
 }

@@ -19,7 +19,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a call of a model from its body to its end. */
+/** Handles model calls: reads the body, decides the response, logs and sends it. */
 public final class ModelCallHandler {
   private final SimulatedProvider provider;
   private final Ledger ledger;
@@ -39,36 +39,36 @@ public final class ModelCallHandler {
       ResponseSender responseSender)
       throws IOException {
     Instant at = clock.instant();
-    long began = System.nanoTime();
-    ledger.began();
+    long startNanos = System.nanoTime();
+    ledger.callStarted();
     try {
       byte[] body = Content.Source.asInputStream(request).readAllBytes();
       BodyHash hash = BodyHash.of(body);
       String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
       Decision decision = provider.decide(endpoint, authorization, body, hash);
-      responseSender.waitFor(decision.latency().minus(since(began)));
-      ledger.record(call(endpoint, decision, at, since(began), hash));
-      end(decision.ending(), request, response, callback, responseSender);
+      responseSender.waitFor(decision.latency().minus(since(startNanos)));
+      ledger.record(call(endpoint, decision, at, since(startNanos), hash));
+      send(decision.ending(), request, response, callback, responseSender);
     } finally {
-      ledger.ended();
+      ledger.callFinished();
     }
   }
 
-  private static void end(
+  private static void send(
       ConnectionEnding connectionEnding,
       Request request,
       Response response,
       Callback callback,
       ResponseSender responseSender) {
     switch (connectionEnding) {
-      case ConnectionEnding.Answer answer ->
-          ResponseSender.answer(response, callback, answer.reply());
-      case ConnectionEnding.HalfAnswer half ->
-          ResponseSender.halfAnswer(request, response, callback, half.reply());
+      case ConnectionEnding.FullResponse full ->
+          ResponseSender.sendFull(response, callback, full.reply());
+      case ConnectionEnding.PartialResponse partial ->
+          ResponseSender.sendPartial(request, response, callback, partial.reply());
       case ConnectionEnding.Stream stream ->
           responseSender.stream(request, response, callback, stream);
       case ConnectionEnding.Reset reset -> ResponseSender.reset(request, callback);
-      case ConnectionEnding.Silence silence -> responseSender.silence(request, callback);
+      case ConnectionEnding.NoResponse none -> responseSender.hang(request, callback);
     }
   }
 
@@ -85,7 +85,7 @@ public final class ModelCallHandler {
         decision.promptTokens(),
         decision.completionTokens(),
         decision.chargedTokens(),
-        decision.toldWait(),
+        decision.retryAfter(),
         latency,
         fault == null ? null : fault.wireName(),
         hash.hex(),
@@ -94,15 +94,15 @@ public final class ModelCallHandler {
 
   private static @Nullable Integer status(ConnectionEnding connectionEnding) {
     return switch (connectionEnding) {
-      case ConnectionEnding.Answer answer -> answer.reply().status();
-      case ConnectionEnding.HalfAnswer half -> half.reply().status();
+      case ConnectionEnding.FullResponse full -> full.reply().status();
+      case ConnectionEnding.PartialResponse partial -> partial.reply().status();
       case ConnectionEnding.Stream stream -> stream.head().status();
       case ConnectionEnding.Reset reset -> null;
-      case ConnectionEnding.Silence silence -> null;
+      case ConnectionEnding.NoResponse none -> null;
     };
   }
 
-  private static Duration since(long began) {
-    return Duration.ofNanos(System.nanoTime() - began);
+  private static Duration since(long startNanos) {
+    return Duration.ofNanos(System.nanoTime() - startNanos);
   }
 }

@@ -19,7 +19,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Blocker;
 import org.eclipse.jetty.util.Callback;
 
-/** The ways in which an answer leaves, or does not. */
+/** Sends responses, or breaks connections on purpose. */
 final class ResponseSender {
   private final CountDownLatch stopping;
   private final Duration hang;
@@ -29,55 +29,55 @@ final class ResponseSender {
     this.hang = hang;
   }
 
-  /** Waits, but no longer than the server lives. */
+  /** Waits for this time, or until the server stops. */
   void waitFor(Duration time) {
     if (time.isNegative() || time.isZero()) {
       return;
     }
     try {
       boolean unused = stopping.await(time.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException stopped) {
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  static void answer(Response response, Callback callback, SimulatedReply reply) {
+  static void sendFull(Response response, Callback callback, SimulatedReply reply) {
     ByteBuffer body = begin(response, reply);
     response.write(true, body, callback);
   }
 
-  /** Announces the whole body, sends half of it and closes. */
-  static void halfAnswer(
+  /** Announces the full length, sends half of the body and closes the connection. */
+  static void sendPartial(
       Request request, Response response, Callback callback, SimulatedReply reply) {
     ByteBuffer body = begin(response, reply);
     body.limit(body.limit() / 2);
     try (Blocker.Callback written = Blocker.callback()) {
       response.write(false, body, written);
       written.block();
-    } catch (IOException gone) {
-      callback.failed(gone);
+    } catch (IOException disconnected) {
+      callback.failed(disconnected);
       return;
     }
-    end(request, callback, "half of the body was sent on purpose");
+    close(request, callback, "injected fault: half of the body");
   }
 
-  /** Sends event after event, and leaves off where the caller has gone. */
+  /** Sends the events; stops if the client disconnects. */
   void stream(
       Request request, Response response, Callback callback, ConnectionEnding.Stream stream) {
     head(response, stream.head());
     List<String> events = stream.events();
-    int last = stream.cut() ? events.size() / 2 : events.size();
+    int count = stream.truncated() ? events.size() / 2 : events.size();
     try {
-      for (String event : events.subList(0, last)) {
+      for (String event : events.subList(0, count)) {
         write(response, event);
         waitFor(stream.pause());
       }
-    } catch (IOException gone) {
-      callback.failed(gone);
+    } catch (IOException disconnected) {
+      callback.failed(disconnected);
       return;
     }
-    if (stream.cut()) {
-      end(request, callback, "half of the stream was sent on purpose");
+    if (stream.truncated()) {
+      close(request, callback, "injected fault: half of the stream");
     } else {
       response.write(true, null, callback);
     }
@@ -102,13 +102,13 @@ final class ResponseSender {
     return body;
   }
 
-  /** Says nothing until patience ends, then closes. */
-  void silence(Request request, Callback callback) {
+  /** Sends nothing for the configured time, then closes the connection. */
+  void hang(Request request, Callback callback) {
     waitFor(hang);
-    end(request, callback, "nothing was answered on purpose");
+    close(request, callback, "injected fault: no response");
   }
 
-  /** A socket that does not linger is reset when it is closed. */
+  /** Closing a socket with SO_LINGER 0 sends a TCP reset. */
   static void reset(Request request, Callback callback) {
     if (endPoint(request).getTransport() instanceof SocketChannel channel) {
       try {
@@ -117,12 +117,12 @@ final class ResponseSender {
         throw new UncheckedIOException(e);
       }
     }
-    end(request, callback, "the connection was reset on purpose");
+    close(request, callback, "injected fault: connection reset");
   }
 
-  private static void end(Request request, Callback callback, String why) {
+  private static void close(Request request, Callback callback, String reason) {
     endPoint(request).close();
-    callback.failed(new IntentionalDisconnectException(why));
+    callback.failed(new IntentionalDisconnectException(reason));
   }
 
   private static EndPoint endPoint(Request request) {

@@ -13,7 +13,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Finds what a path means. */
+/** Routes requests to the endpoints. */
 final class Router extends Handler.Abstract {
   private static final String MODELS = "/v1/models";
   private static final String STATS = "/simulator/stats";
@@ -36,7 +36,7 @@ final class Router extends Handler.Abstract {
     if (endpoint.isPresent() && request.getMethod().equals("POST")) {
       calls.handle(endpoint.get(), request, response, callback, responseSender);
     } else {
-      ResponseSender.answer(response, callback, other(request, path));
+      ResponseSender.sendFull(response, callback, other(request, path));
     }
     return true;
   }
@@ -57,7 +57,7 @@ final class Router extends Handler.Abstract {
       String name = path.substring(MODELS.length() + 1);
       return Model.named(name)
           .map(model -> AdminEndpoints.json(200, ReplyWriter.model(model)))
-          .orElseGet(() -> error(OpenAiError.noSuchModel(name)));
+          .orElseGet(() -> error(OpenAiError.modelNotFound(name)));
     }
     boolean known =
         Endpoint.at(path).isPresent()
@@ -65,7 +65,7 @@ final class Router extends Handler.Abstract {
             || path.equals(STATS)
             || path.equals(LIMITS);
     return error(
-        known ? OpenAiError.wrongMethod(method, path) : OpenAiError.unknownUrl(method, path));
+        known ? OpenAiError.methodNotAllowed(method, path) : OpenAiError.unknownUrl(method, path));
   }
 
   private static SimulatedReply error(OpenAiError error) {

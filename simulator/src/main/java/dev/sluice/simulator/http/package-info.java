@@ -1,4 +1,4 @@
-/** Carries decisions out on real connections, broken ones included. Depends on {@code provider}. */
+/** The HTTP server of the simulator. */
 @NullMarked
 package dev.sluice.simulator.http;
 

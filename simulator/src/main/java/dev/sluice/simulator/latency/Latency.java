@@ -4,11 +4,11 @@ import dev.sluice.simulator.duration.DurationText;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** How long the provider thinks about a call. */
+/** Distribution of the latency of calls. */
 public sealed interface Latency {
   Duration draw(RandomGenerator random);
 
-  /** No thinking at all. */
+  /** No latency. */
   record None() implements Latency {
     @Override
     public Duration draw(RandomGenerator random) {
@@ -16,7 +16,7 @@ public sealed interface Latency {
     }
   }
 
-  /** Always the same. */
+  /** Constant latency. */
   record Fixed(Duration time) implements Latency {
     @Override
     public Duration draw(RandomGenerator random) {
@@ -24,32 +24,32 @@ public sealed interface Latency {
     }
   }
 
-  /** Anything between two bounds, equally likely. */
-  record Uniform(Duration least, Duration most) implements Latency {
+  /** Uniform distribution between two bounds, inclusive. */
+  record Uniform(Duration min, Duration max) implements Latency {
     public Uniform {
-      if (least.compareTo(most) > 0) {
+      if (min.compareTo(max) > 0) {
         throw new IllegalArgumentException(
             "the lower bound %s is above the upper bound %s"
-                .formatted(DurationText.format(least), DurationText.format(most)));
+                .formatted(DurationText.format(min), DurationText.format(max)));
       }
     }
 
     @Override
     public Duration draw(RandomGenerator random) {
-      return Duration.ofNanos(random.nextLong(least.toNanos(), most.toNanos() + 1));
+      return Duration.ofNanos(random.nextLong(min.toNanos(), max.toNanos() + 1));
     }
   }
 
   /**
-   * Mostly near the median, now and then far above it, as real providers are.
+   * Log-normal distribution: mostly near the median, with a long tail as for real providers.
    *
-   * @param median half of the calls take less
-   * @param sigma the spread of the logarithm, 0-3; at 0.5 one call in a hundred takes 3.2 medians
+   * @param median median latency
+   * @param sigma standard deviation of the logarithm, 0-3; at 0.5 p99 is 3.2 times the median
    */
   record LogNormal(Duration median, double sigma) implements Latency {
     public LogNormal {
       if (!(sigma >= 0 && sigma <= 3)) {
-        throw new IllegalArgumentException("the spread %s is not within 0-3".formatted(sigma));
+        throw new IllegalArgumentException("sigma (%s) is not within 0-3".formatted(sigma));
       }
     }
 
@@ -61,9 +61,9 @@ public sealed interface Latency {
   }
 
   /**
-   * The latency of a text: none, fixed:200ms, uniform:100ms-400ms or lognormal:300ms,0.5.
+   * Parses none, fixed:200ms, uniform:100ms-400ms or lognormal:300ms,0.5.
    *
-   * @throws IllegalArgumentException with a sentence for people, if it is none of them
+   * @throws IllegalArgumentException with a message for people
    */
   static Latency parse(String text) {
     String[] parts = text.split(":", 2);
@@ -76,7 +76,7 @@ public sealed interface Latency {
       default ->
           throw new IllegalArgumentException(
               text
-                  + " is no latency: write none, fixed:200ms, uniform:100ms-400ms"
+                  + " is not a latency; use none, fixed:200ms, uniform:100ms-400ms"
                   + " or lognormal:300ms,0.5");
     };
   }
@@ -84,8 +84,8 @@ public sealed interface Latency {
   private static double number(String text) {
     try {
       return Double.parseDouble(text);
-    } catch (NumberFormatException notOne) {
-      throw new IllegalArgumentException("the spread %s is no number".formatted(text), notOne);
+    } catch (NumberFormatException notANumber) {
+      throw new IllegalArgumentException("sigma (%s) is not a number".formatted(text), notANumber);
     }
   }
 }

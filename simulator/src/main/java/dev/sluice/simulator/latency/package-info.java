@@ -1,4 +1,4 @@
-/** How long a call takes. Depends on {@code duration}. */
+/** Distributions of the simulated latency. */
 @NullMarked
 package dev.sluice.simulator.latency;
 

@@ -5,20 +5,20 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call and how it ended.
+ * A finished call.
  *
- * @param at when it came
- * @param model empty where it named none
- * @param key the last four characters of its key; empty where it had none
- * @param status the HTTP status; null where no answer was sent
- * @param promptTokens 0 where it was refused
- * @param completionTokens 0 where no reply was made
- * @param chargedTokens what it cost of the limits; 0 where they did not let it in
- * @param toldWait how long a 429 told it to wait; null for nothing told
- * @param latency from its arrival to its answer
- * @param fault the fault that struck it; null for none
- * @param requestSha256 the first 16 hex digits of its body's hash
- * @param limited whether a limit refused it
+ * @param at time of arrival, UTC
+ * @param model requested model; empty if the request named none
+ * @param key last four characters of the API key; empty without a key
+ * @param status HTTP status; null without a response
+ * @param promptTokens prompt tokens of the reply; 0 for an error
+ * @param completionTokens completion tokens of the reply; 0 for an error
+ * @param chargedTokens tokens charged to the limits; 0 for a rejected call
+ * @param retryAfter Retry-After of a 429; null if none was sent
+ * @param latency time from arrival to response
+ * @param fault name of the injected fault; null without a fault
+ * @param requestSha256 first 16 hex digits of the body's SHA-256
+ * @param limited whether a rate limit rejected the call
  */
 public record Call(
     Instant at,
@@ -29,7 +29,7 @@ public record Call(
     long promptTokens,
     long completionTokens,
     long chargedTokens,
-    @Nullable Duration toldWait,
+    @Nullable Duration retryAfter,
     Duration latency,
     @Nullable String fault,
     String requestSha256,

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** One JSON line for each call, on the disk before the caller has its answer. */
+/** Writes one JSON line per call, before the response is sent. */
 final class CallLog implements Closeable {
   private final JsonMapper json = JsonMapper.shared();
   private final ReentrantLock lock = new ReentrantLock();
@@ -25,7 +25,7 @@ final class CallLog implements Closeable {
     this.writer = writer;
   }
 
-  /** Appends to the file, or writes nowhere where there is none. */
+  /** A log that appends to the file; null disables it. */
   static CallLog to(@Nullable Path file) throws IOException {
     if (file == null) {
       return new CallLog(new BufferedWriter(BufferedWriter.nullWriter()));
@@ -59,8 +59,9 @@ final class CallLog implements Closeable {
     line.put("prompt_tokens", call.promptTokens());
     line.put("completion_tokens", call.completionTokens());
     line.put("charged_tokens", call.chargedTokens());
-    Duration toldWait = call.toldWait();
-    line.put("retry_after_ms", toldWait == null ? null : DurationText.millisRoundedUp(toldWait));
+    Duration retryAfter = call.retryAfter();
+    line.put(
+        "retry_after_ms", retryAfter == null ? null : DurationText.millisRoundedUp(retryAfter));
     line.put("latency_ms", call.latency().toMillis());
     line.put("fault", call.fault());
     line.put("request_sha256", call.requestSha256());

@@ -3,15 +3,15 @@ package dev.sluice.simulator.ledger;
 import java.util.SortedMap;
 
 /**
- * The sums of all calls so far.
+ * Totals of all calls.
  *
- * @param calls calls that were logged
- * @param distinctBodies how many different bodies they had
- * @param inFlight calls that came and are not over
- * @param maxInFlight the most that were in flight at once
- * @param byStatus calls by HTTP status; "none" where no answer was sent
- * @param rateLimited calls that a limit refused; a 429 by a fault is none of them
- * @param faults calls by the fault that struck them
+ * @param calls logged calls
+ * @param distinctBodies number of different request bodies
+ * @param inFlight calls that have not finished
+ * @param maxInFlight maximum of concurrent calls
+ * @param byStatus calls by HTTP status; "none" without a response
+ * @param rateLimited calls that a rate limit rejected, without injected 429s
+ * @param faults calls by injected fault
  */
 public record CallTotals(
     long calls,

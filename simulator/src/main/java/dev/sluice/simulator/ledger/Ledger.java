@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the log and the sums together, so that they agree. */
+/** Records calls in the log and in the totals, so that both agree. */
 public final class Ledger implements Closeable {
   private final CallLog log;
   private final SortedMap<String, Long> byStatus = new TreeMap<>();
@@ -27,21 +27,21 @@ public final class Ledger implements Closeable {
   }
 
   /**
-   * An empty one.
+   * Creates an empty ledger.
    *
-   * @param file where each call is logged; null for nowhere
+   * @param file file for the call log; null for no log
    */
   public static Ledger writingTo(@Nullable Path file) throws IOException {
     return new Ledger(CallLog.to(file));
   }
 
-  /** A call came. */
-  public synchronized void began() {
+  /** Counts a call that has arrived. */
+  public synchronized void callStarted() {
     inFlight++;
     maxInFlight = Math.max(maxInFlight, inFlight);
   }
 
-  /** A call is about to get its end: written before the caller can see it. */
+  /** Records a call; must be called before the response is sent. */
   public void record(Call call) {
     log.write(call);
     bodies.add(call.requestSha256());
@@ -60,8 +60,8 @@ public final class Ledger implements Closeable {
     completionTokens += call.completionTokens();
   }
 
-  /** A call is over. */
-  public synchronized void ended() {
+  /** Counts a call that has finished. */
+  public synchronized void callFinished() {
     inFlight--;
   }
 

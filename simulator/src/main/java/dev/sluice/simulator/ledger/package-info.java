@@ -1,4 +1,4 @@
-/** What was called and how it ended: the log and the statistics. Depends on {@code duration}. */
+/** Log and statistics of the calls. */
 @NullMarked
 package dev.sluice.simulator.ledger;
 

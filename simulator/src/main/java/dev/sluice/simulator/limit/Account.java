@@ -8,12 +8,12 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What one key has spent on one model: both limits are taken together or not at all. */
+/** Usage of one key and model; charges both limits, or none of them. */
 final class Account {
   private final LimitSettings settings;
   private @Nullable Allowance requests;
   private @Nullable Allowance tokens;
-  private long toldToWaitUntil;
+  private long retryAfterUntil;
 
   Account(LimitSettings settings, PerMinute limits, long now) {
     this.settings = settings;
@@ -21,46 +21,48 @@ final class Account {
   }
 
   synchronized void change(PerMinute limits, long now) {
-    requests = changed(requests, limits.requests(), now);
-    tokens = changed(tokens, limits.tokens(), now);
+    requests = withLimit(requests, limits.requests(), now);
+    tokens = withLimit(tokens, limits.tokens(), now);
   }
 
-  private @Nullable Allowance changed(@Nullable Allowance old, long perMinute, long now) {
+  private @Nullable Allowance withLimit(@Nullable Allowance allowance, long perMinute, long now) {
     if (perMinute == 0) {
       return null;
     }
-    return old == null ? Allowance.of(settings, perMinute, now) : old.withLimit(perMinute, now);
+    return allowance == null
+        ? Allowance.of(settings, perMinute, now)
+        : allowance.withLimit(perMinute, now);
   }
 
-  synchronized boolean toldToWait(long now) {
-    return now < toldToWaitUntil;
+  synchronized boolean isBeforeRetryAfter(long now) {
+    return now < retryAfterUntil;
   }
 
-  synchronized RateLimitStatus standing(long now) {
-    return new RateLimitStatus(level(requests, now), level(tokens, now));
+  synchronized RateLimitStatus rateLimitStatus(long now) {
+    return new RateLimitStatus(limitStatus(requests, now), limitStatus(tokens, now));
   }
 
   synchronized LimitCheck admit(long amount, long now) {
     if (tokens != null && amount > tokens.perMinute()) {
-      return new TooLarge(tokens.perMinute(), amount, standing(now));
+      return new TooLarge(tokens.perMinute(), amount, rateLimitStatus(now));
     }
     if (waitFor(requests, 1, now) == 0 && waitFor(tokens, amount, now) == 0) {
-      take(requests, 1, now);
-      take(tokens, amount, now);
-      return new Admitted(standing(now));
+      consume(requests, 1, now);
+      consume(tokens, amount, now);
+      return new Admitted(rateLimitStatus(now));
     }
-    if (settings.refusedCallsCount() && requests != null) {
-      requests.takeForRefused(now);
+    if (settings.countRejectedCalls() && requests != null) {
+      requests.consumeForRejected(now);
     }
-    return refused(amount, now);
+    return reject(amount, now);
   }
 
-  private Rejected refused(long amount, long now) {
+  private Rejected reject(long amount, long now) {
     long waitForRequest = waitFor(requests, 1, now);
     long waitForTokens = waitFor(tokens, amount, now);
     boolean byTokens = waitForTokens > waitForRequest;
     long wait = Math.max(waitForRequest, waitForTokens);
-    toldToWaitUntil = Math.max(toldToWaitUntil, now + wait);
+    retryAfterUntil = Math.max(retryAfterUntil, now + wait);
     Allowance exhausted = byTokens ? tokens : requests;
     return new Rejected(
         byTokens ? Kind.TOKENS : Kind.REQUESTS,
@@ -68,26 +70,26 @@ final class Account {
         exhausted == null ? 0 : exhausted.used(now),
         byTokens ? amount : 1,
         Duration.of(wait, ChronoUnit.MICROS),
-        standing(now));
+        rateLimitStatus(now));
   }
 
   private static long waitFor(@Nullable Allowance allowance, long amount, long now) {
     return allowance == null ? 0 : allowance.waitFor(amount, now);
   }
 
-  private static void take(@Nullable Allowance allowance, long amount, long now) {
+  private static void consume(@Nullable Allowance allowance, long amount, long now) {
     if (allowance != null) {
-      allowance.take(amount, now);
+      allowance.consume(amount, now);
     }
   }
 
-  private static RateLimitStatus.@Nullable LimitStatus level(
+  private static RateLimitStatus.@Nullable LimitStatus limitStatus(
       @Nullable Allowance allowance, long now) {
     return allowance == null
         ? null
         : new RateLimitStatus.LimitStatus(
             allowance.perMinute(),
-            allowance.left(now),
+            allowance.remaining(now),
             Duration.of(allowance.untilFull(now), ChronoUnit.MICROS));
   }
 }

@@ -1,36 +1,39 @@
 package dev.sluice.simulator.limit;
 
 /**
- * An amount per minute that is spent and comes back. Times are microseconds since 1970, so that all
- * sums are exact; its owner holds the lock.
+ * Remaining quota of one limit. Times are integer microseconds since 1970, so that arithmetic is
+ * exact. Not thread-safe; guarded by the lock of {@link Account}.
  */
 sealed interface Allowance permits TokenBucketAllowance, FixedWindowAllowance {
   long MICROS_PER_MINUTE = 60_000_000;
 
-  /** Microseconds until this amount can be taken; 0 where it can be now. */
+  /** Microseconds until this amount is available; 0 if it is available now. */
   long waitFor(long amount, long now);
 
-  void take(long amount, long now);
+  void consume(long amount, long now);
 
-  /** Takes one, but never into debt: else who asks too often would never be let in again. */
-  void takeForRefused(long now);
+  /**
+   * Consumes one unit, but never creates a debt: otherwise a client that retries too often would
+   * never be admitted again.
+   */
+  void consumeForRejected(long now);
 
-  /** What can be taken now, rounded down. */
-  long left(long now);
+  /** Available amount, rounded down. */
+  long remaining(long now);
 
-  /** What is spent and not yet back. */
+  /** Consumed amount that has not been refilled. */
   long used(long now);
 
-  /** Microseconds until nothing is spent any more. */
+  /** Microseconds until the full amount is available. */
   long untilFull(long now);
 
-  /** The same, with another limit from now on; what was spent stays spent. */
+  /** A copy with another limit and the same usage. */
   Allowance withLimit(long perMinute, long now);
 
   long perMinute();
 
   static Allowance of(LimitSettings settings, long perMinute, long now) {
-    return switch (settings.counting()) {
+    return switch (settings.windowType()) {
       case TOKEN_BUCKET -> TokenBucketAllowance.full(perMinute, settings.burst().toMillis(), now);
       case FIXED_MINUTE -> FixedWindowAllowance.minutes(perMinute, now);
       case PER_SECOND -> FixedWindowAllowance.seconds(perMinute, now);

@@ -1,22 +1,22 @@
 package dev.sluice.simulator.limit;
 
 /**
- * A share of the limit anew in each window of the clock. What is larger than a share goes into an
- * untouched window and is paid off in the next ones.
+ * Fixed windows, aligned to the clock, each with a fraction (quota) of the limit. An amount above
+ * the quota is admitted in an unused window, and debited from the following windows.
  */
 final class FixedWindowAllowance implements Allowance {
   private final boolean seconds;
   private final long perMinute;
   private final long length;
-  private final long perMinuteWindows;
+  private final long windowsPerMinute;
   private long window;
   private long used;
 
-  private FixedWindowAllowance(boolean seconds, long perMinute, long perMinuteWindows, long now) {
+  private FixedWindowAllowance(boolean seconds, long perMinute, long windowsPerMinute, long now) {
     this.seconds = seconds;
     this.perMinute = perMinute;
-    this.perMinuteWindows = perMinuteWindows;
-    this.length = MICROS_PER_MINUTE / perMinuteWindows;
+    this.windowsPerMinute = windowsPerMinute;
+    this.length = MICROS_PER_MINUTE / windowsPerMinute;
     this.window = now / length;
   }
 
@@ -24,7 +24,7 @@ final class FixedWindowAllowance implements Allowance {
     return new FixedWindowAllowance(false, perMinute, 1, now);
   }
 
-  /** Of one second, or as many as it takes for a share of at least 1. */
+  /** Windows of one second, or of several seconds so that the quota is at least 1. */
   static FixedWindowAllowance seconds(long perMinute, long now) {
     long windows = Math.min(60, perMinute);
     while (60 % windows != 0) {
@@ -36,36 +36,36 @@ final class FixedWindowAllowance implements Allowance {
   @Override
   public long waitFor(long amount, long now) {
     roll(now);
-    long inWindow = window;
-    long stillUsed = used;
-    while (!fits(amount, stillUsed)) {
-      stillUsed = Math.max(0, stillUsed - share(inWindow));
-      inWindow++;
+    long target = window;
+    long remainingUsage = used;
+    while (!fits(amount, remainingUsage)) {
+      remainingUsage = Math.max(0, remainingUsage - quota(target));
+      target++;
     }
-    return inWindow == window ? 0 : inWindow * length - now;
+    return target == window ? 0 : target * length - now;
   }
 
-  /** Never true now and false later, so that the waits of two limits can be taken together. */
-  private boolean fits(long amount, long spent) {
-    return amount > largestShare() ? spent == 0 : spent + amount <= largestShare();
+  /** Monotonic: once true it stays true, so the wait for two limits is their maximum. */
+  private boolean fits(long amount, long usage) {
+    return amount > maxQuota() ? usage == 0 : usage + amount <= maxQuota();
   }
 
   @Override
-  public void take(long amount, long now) {
+  public void consume(long amount, long now) {
     roll(now);
     used += amount;
   }
 
   @Override
-  public void takeForRefused(long now) {
+  public void consumeForRejected(long now) {
     roll(now);
-    used = Math.max(used, Math.min(used + 1, largestShare()));
+    used = Math.max(used, Math.min(used + 1, maxQuota()));
   }
 
   @Override
-  public long left(long now) {
+  public long remaining(long now) {
     roll(now);
-    return Math.max(0, largestShare() - used);
+    return Math.max(0, maxQuota() - used);
   }
 
   @Override
@@ -77,11 +77,11 @@ final class FixedWindowAllowance implements Allowance {
   @Override
   public long untilFull(long now) {
     roll(now);
-    long inWindow = window;
-    for (long spent = used; spent > 0; inWindow++) {
-      spent -= share(inWindow);
+    long target = window;
+    for (long usage = used; usage > 0; target++) {
+      usage -= quota(target);
     }
-    return inWindow == window ? 0 : inWindow * length - now;
+    return target == window ? 0 : target * length - now;
   }
 
   @Override
@@ -98,20 +98,20 @@ final class FixedWindowAllowance implements Allowance {
     return perMinute;
   }
 
-  private long largestShare() {
-    return Math.ceilDiv(perMinute, perMinuteWindows);
+  private long maxQuota() {
+    return Math.ceilDiv(perMinute, windowsPerMinute);
   }
 
-  /** The shares of a minute add up to the limit exactly. */
-  private long share(long ofWindow) {
-    long nth = Math.floorMod(ofWindow, perMinuteWindows);
-    return (nth + 1) * perMinute / perMinuteWindows - nth * perMinute / perMinuteWindows;
+  /** The quotas of a minute's windows add up to exactly the limit. */
+  private long quota(long windowNumber) {
+    long index = Math.floorMod(windowNumber, windowsPerMinute);
+    return (index + 1) * perMinute / windowsPerMinute - index * perMinute / windowsPerMinute;
   }
 
   private void roll(long now) {
     long current = now / length;
     for (; window < current && used > 0; window++) {
-      used = Math.max(0, used - share(window));
+      used = Math.max(0, used - quota(window));
     }
     window = Math.max(window, current);
   }

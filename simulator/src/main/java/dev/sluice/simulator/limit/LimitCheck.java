@@ -2,28 +2,34 @@ package dev.sluice.simulator.limit;
 
 import java.time.Duration;
 
-/** What the limits say to a call. */
+/** Result of checking a call against the limits. */
 public sealed interface LimitCheck {
-  /** How the key stands after this call. */
-  RateLimitStatus standing();
+  /** Limits, remaining quota and reset times after this call. */
+  RateLimitStatus rateLimitStatus();
 
-  /** It may go on, and is paid for. */
-  record Admitted(RateLimitStatus standing) implements LimitCheck {}
+  /** The call is admitted and charged. */
+  record Admitted(RateLimitStatus rateLimitStatus) implements LimitCheck {}
 
   /**
-   * Too early.
+   * The call exceeds a limit.
    *
-   * @param kind which limit has the longer wait
-   * @param retryIn exactly so much later the same call is admitted, if no other comes before it
+   * @param kind the limit with the longer wait
+   * @param retryIn time after which the same call is admitted, if no other call is made
    */
   record Rejected(
-      Kind kind, long limit, long used, long requested, Duration retryIn, RateLimitStatus standing)
+      Kind kind,
+      long limit,
+      long used,
+      long requested,
+      Duration retryIn,
+      RateLimitStatus rateLimitStatus)
       implements LimitCheck {}
 
-  /** More tokens than a whole minute has: waiting cannot help. */
-  record TooLarge(long limit, long requested, RateLimitStatus standing) implements LimitCheck {}
+  /** The call needs more tokens than the limit per minute, so that no wait helps. */
+  record TooLarge(long limit, long requested, RateLimitStatus rateLimitStatus)
+      implements LimitCheck {}
 
-  /** Which limit. */
+  /** The kinds of limits. */
   enum Kind {
     REQUESTS,
     TOKENS

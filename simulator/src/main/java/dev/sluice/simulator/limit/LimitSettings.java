@@ -4,20 +4,20 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What is limited and how it is counted.
+ * Settings of the rate limits.
  *
- * @param everyModel the limits of a model that has none of its own
- * @param models limits by the model's name
- * @param counting how a minute is counted
- * @param burst how many seconds' worth a bucket holds; only for {@link WindowType#TOKEN_BUCKET}
- * @param refusedCallsCount whether a refused call spends a request too, as OpenAI documents
+ * @param defaults limits of models without limits of their own
+ * @param models limits by the name of the model
+ * @param windowType algorithm of the limits
+ * @param burst capacity of the bucket, as a duration; only for {@link WindowType#TOKEN_BUCKET}
+ * @param countRejectedCalls whether rejected calls count as requests, as OpenAI documents
  */
 public record LimitSettings(
-    PerMinute everyModel,
+    PerMinute defaults,
     Map<String, PerMinute> models,
-    WindowType counting,
+    WindowType windowType,
     Duration burst,
-    boolean refusedCallsCount) {
+    boolean countRejectedCalls) {
 
   public LimitSettings {
     models = Map.copyOf(models);
@@ -26,7 +26,7 @@ public record LimitSettings(
     }
   }
 
-  /** These limits for every model, counted as OpenAI does. */
+  /** The same limits for every model, with OpenAI's algorithm. */
   public static LimitSettings of(long requestsPerMinute, long tokensPerMinute) {
     return new LimitSettings(
         new PerMinute(requestsPerMinute, tokensPerMinute),

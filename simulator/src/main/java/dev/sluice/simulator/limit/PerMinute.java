@@ -7,18 +7,18 @@ package dev.sluice.simulator.limit;
  * @param tokens tokens per minute; 0 for no limit
  */
 public record PerMinute(long requests, long tokens) {
-  /** The highest limit that can be set: the sums stay exact below it. */
-  public static final long MOST = 10_000_000_000L;
+  /** Maximum limit; larger values could overflow the arithmetic. */
+  public static final long MAX = 10_000_000_000L;
 
   public PerMinute {
     check("requests per minute", requests);
     check("tokens per minute", tokens);
   }
 
-  private static void check(String what, long value) {
-    if (value < 0 || value > MOST) {
+  private static void check(String unit, long value) {
+    if (value < 0 || value > MAX) {
       throw new IllegalArgumentException(
-          "%d %s is not within 0-%d (0: no limit)".formatted(value, what, MOST));
+          "%d %s is not within 0-%d (0: no limit)".formatted(value, unit, MAX));
     }
   }
 }

@@ -4,21 +4,21 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a key stands with a model, as the x-ratelimit headers tell it.
+ * Rate limit status of a key and model, as in the x-ratelimit headers.
  *
- * @param requests null where requests are not limited
- * @param tokens null where tokens are not limited
+ * @param requests status of the limit on requests; null without a limit
+ * @param tokens status of the limit on tokens; null without a limit
  */
 public record RateLimitStatus(@Nullable LimitStatus requests, @Nullable LimitStatus tokens) {
-  /** Nothing is limited, or nothing is known. */
+  /** No limits, or an unknown key or model. */
   public static final RateLimitStatus UNLIMITED = new RateLimitStatus(null, null);
 
   /**
-   * One of the two limits.
+   * Status of one limit.
    *
-   * @param limit per minute
-   * @param left what can be spent now
-   * @param untilFull how long until nothing is spent any more
+   * @param limit limit per minute
+   * @param remaining remaining quota
+   * @param untilFull time until the full quota is available
    */
-  public record LimitStatus(long limit, long left, Duration untilFull) {}
+  public record LimitStatus(long limit, long remaining, Duration untilFull) {}
 }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The limits of every key with every model, which may change while calls come in. */
+/** The rate limits of all keys and models; thread-safe and changeable at runtime. */
 public final class RateLimits {
   private record Owner(String key, String model) {}
 
@@ -15,52 +15,52 @@ public final class RateLimits {
   private final Map<Owner, Account> accounts = new ConcurrentHashMap<>();
   private final Map<String, PerMinute> models;
   private final LongAdder callsBeforeRetryAfter = new LongAdder();
-  private volatile PerMinute everyModel;
+  private volatile PerMinute defaults;
 
   public RateLimits(LimitSettings settings, Clock clock) {
     this.settings = settings;
     this.clock = clock;
     this.models = new ConcurrentHashMap<>(settings.models());
-    this.everyModel = settings.everyModel();
+    this.defaults = settings.defaults();
   }
 
   /**
-   * Charges a call, or refuses it.
+   * Admits and charges a call, or rejects it.
    *
-   * @param tokens the prompt's and the most that the reply may have
+   * @param tokens prompt tokens plus the maximum completion tokens
    */
   public LimitCheck admit(String key, String model, long tokens) {
     Account account = account(key, model);
     long now = now();
-    if (account.toldToWait(now)) {
+    if (account.isBeforeRetryAfter(now)) {
       callsBeforeRetryAfter.increment();
     }
     return account.admit(tokens, now);
   }
 
-  /** How a key stands, without a charge. */
-  public RateLimitStatus standing(String key, String model) {
-    return account(key, model).standing(now());
+  /** The status of a key and model, without charging a call. */
+  public RateLimitStatus rateLimitStatus(String key, String model) {
+    return account(key, model).rateLimitStatus(now());
   }
 
-  /** New limits for every model that has none of its own, from now on. */
+  /** Changes the limits of all models without limits of their own. */
   public synchronized void change(PerMinute limits) {
-    everyModel = limits;
+    defaults = limits;
     apply();
   }
 
-  /** New limits for one model, from now on. */
+  /** Changes the limits of one model. */
   public synchronized void change(String model, PerMinute limits) {
     models.put(model, limits);
     apply();
   }
 
-  /** The limits of a model now. */
+  /** The current limits of a model. */
   public PerMinute of(String model) {
-    return models.getOrDefault(model, everyModel);
+    return models.getOrDefault(model, defaults);
   }
 
-  /** Calls that came for a key and model before the wait was over that a 429 had told. */
+  /** Number of calls that arrived before the Retry-After time of an earlier 429. */
   public long callsBeforeRetryAfter() {
     return callsBeforeRetryAfter.sum();
   }
@@ -71,9 +71,9 @@ public final class RateLimits {
 
   private Account account(String key, String model) {
     Owner owner = new Owner(key, model);
-    Account known = accounts.get(owner);
-    return known != null
-        ? known
+    Account account = accounts.get(owner);
+    return account != null
+        ? account
         : accounts.computeIfAbsent(owner, o -> new Account(settings, of(o.model()), now()));
   }
 

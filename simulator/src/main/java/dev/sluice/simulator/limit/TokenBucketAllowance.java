@@ -1,8 +1,8 @@
 package dev.sluice.simulator.limit;
 
 /**
- * A token bucket that refills without pause. Its level counts in tokens × microseconds per minute:
- * each microsecond then adds exactly the limit, and no rounding is ever lost.
+ * A token bucket that refills continuously. Its level is in units of tokens / (microseconds per
+ * minute): each microsecond adds exactly {@code perMinute} units, without rounding errors.
  */
 final class TokenBucketAllowance implements Allowance {
   private final long perMinute;
@@ -25,31 +25,31 @@ final class TokenBucketAllowance implements Allowance {
 
   private static long capacity(long perMinute, long burstMillis) {
     long exact = Math.multiplyExact(perMinute, burstMillis) / 60_000;
-    return Math.clamp(exact, 1, PerMinute.MOST * 10);
+    return Math.clamp(exact, 1, PerMinute.MAX * 10);
   }
 
   @Override
   public long waitFor(long amount, long now) {
     refill(now);
-    // What is larger than the bucket goes when it is full, and leaves a debt.
+    // An amount above the capacity is admitted when the bucket is full, and leaves a debt.
     long missing = Math.min(amount, capacity) * MICROS_PER_MINUTE - level;
     return missing <= 0 ? 0 : Math.ceilDiv(missing, perMinute);
   }
 
   @Override
-  public void take(long amount, long now) {
+  public void consume(long amount, long now) {
     refill(now);
     level -= amount * MICROS_PER_MINUTE;
   }
 
   @Override
-  public void takeForRefused(long now) {
+  public void consumeForRejected(long now) {
     refill(now);
     level = Math.min(level, Math.max(0, level - MICROS_PER_MINUTE));
   }
 
   @Override
-  public long left(long now) {
+  public long remaining(long now) {
     refill(now);
     return Math.max(0, level / MICROS_PER_MINUTE);
   }

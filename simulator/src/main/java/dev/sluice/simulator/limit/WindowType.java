@@ -1,11 +1,11 @@
 package dev.sluice.simulator.limit;
 
-/** How a limit per minute is counted. */
+/** Algorithm of a limit per minute. */
 public enum WindowType {
-  /** A bucket that holds a minute's amount and refills without pause, as OpenAI's headers tell. */
+  /** A token bucket that refills continuously, as OpenAI's headers suggest. */
   TOKEN_BUCKET,
-  /** The whole amount anew at each full minute of the clock. */
+  /** The full amount at the start of each minute of the clock. */
   FIXED_MINUTE,
-  /** A sixtieth of the amount at each full second; what is not used is lost. */
+  /** A sixtieth of the amount at the start of each second; unused amounts expire. */
   PER_SECOND
 }

@@ -1,4 +1,4 @@
-/** Requests and tokens per minute, kept for each key and model. Depends on nothing. */
+/** Rate limits on requests and tokens per minute, for each key and model. */
 @NullMarked
 package dev.sluice.simulator.limit;
 

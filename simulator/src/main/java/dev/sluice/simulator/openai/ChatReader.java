@@ -6,14 +6,14 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Reads a chat request whose model is known. */
+/** Parses and validates chat requests. */
 final class ChatReader {
-  private static final int MOST_CHOICES = 128;
+  private static final int MAX_CHOICES = 128;
 
   private ChatReader() {}
 
   static ChatRequest read(Model model, JsonNode body) throws InvalidRequestException {
-    if (!model.chats()) {
+    if (!model.supportsChat()) {
       throw new InvalidRequestException(
           new OpenAiError(
               404,
@@ -31,10 +31,10 @@ final class ChatReader {
       prompt.add(text, role(messages.get(i), at).equals("user"));
     }
     Prompt read = prompt.build();
-    OptionalLong mostOutput = mostOutput(model, body);
-    read.checkWindow(model, mostOutput, "messages");
+    OptionalLong maxOutput = maxOutput(model, body);
+    read.checkContextLength(model, maxOutput, "messages");
     return new ChatRequest(
-        model, read, mostOutput, choices(body), streaming(body), tool(body, messages));
+        model, read, maxOutput, choices(body), streaming(body), tool(body, messages));
   }
 
   private static ChatRequest.@Nullable Streaming streaming(JsonNode body) {
@@ -44,7 +44,7 @@ final class ChatReader {
         : null;
   }
 
-  /** A user who brings tools gets a call of the one that is chosen, or else of the first. */
+  /** The tool to call for a user message: the chosen tool, else the first; null without tools. */
   private static @Nullable String tool(JsonNode body, JsonNode messages) {
     JsonNode last = messages.get(messages.size() - 1);
     JsonNode choice = body.path("tool_choice");
@@ -108,10 +108,9 @@ final class ChatReader {
         OpenAiError.wrongType(at + ".content", "a string or an array of content parts"));
   }
 
-  private static OptionalLong mostOutput(Model model, JsonNode body)
-      throws InvalidRequestException {
-    OptionalLong most = OutputLimit.read(model, body, "max_completion_tokens", 1);
-    return most.isPresent() ? most : OutputLimit.read(model, body, "max_tokens", 1);
+  private static OptionalLong maxOutput(Model model, JsonNode body) throws InvalidRequestException {
+    OptionalLong max = OutputLimit.read(model, body, "max_completion_tokens", 1);
+    return max.isPresent() ? max : OutputLimit.read(model, body, "max_tokens", 1);
   }
 
   private static int choices(JsonNode body) throws InvalidRequestException {
@@ -119,10 +118,10 @@ final class ChatReader {
     if (n.isMissingNode() || n.isNull()) {
       return 1;
     }
-    if (!n.isInt() || n.asInt() < 1 || n.asInt() > MOST_CHOICES) {
+    if (!n.isInt() || n.asInt() < 1 || n.asInt() > MAX_CHOICES) {
       throw new InvalidRequestException(
           OpenAiError.invalid(
-              "Invalid 'n': expected an integer from 1 to %d.".formatted(MOST_CHOICES),
+              "Invalid 'n': expected an integer from 1 to %d.".formatted(MAX_CHOICES),
               "n",
               "invalid_value"));
     }

@@ -6,27 +6,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * A call to /v1/chat/completions.
  *
- * @param choices how many replies it asks for, from 1
- * @param streaming how the reply is to be streamed; null for a whole one
+ * @param choices number of requested replies, from 1
+ * @param streaming options of a streamed reply; null for a reply that is not streamed
  */
 public record ChatRequest(
     Model model,
     Prompt prompt,
-    OptionalLong mostOutput,
+    OptionalLong maxOutput,
     int choices,
     @Nullable Streaming streaming,
     @Nullable String tool)
     implements TextRequest {
 
   /**
-   * How a reply is streamed.
+   * Options of a streamed reply.
    *
-   * @param usage whether the last chunk tells the usage
+   * @param usage whether the last chunk contains the usage
    */
   public record Streaming(boolean usage) {}
 
   @Override
   public long chargedTokens(long assumedOutput) {
-    return promptTokens() + choices * mostOutput.orElse(assumedOutput);
+    return promptTokens() + choices * maxOutput.orElse(assumedOutput);
   }
 }

@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** Reads an embedding request whose model is known. */
+/** Parses and validates embedding requests. */
 final class EmbeddingReader {
-  private static final int MOST_INPUTS = 2048;
+  private static final int MAX_INPUTS = 2048;
 
   private EmbeddingReader() {}
 
   static EmbeddingRequest read(Model model, JsonNode body) throws InvalidRequestException {
-    if (!model.embeds()) {
+    if (!model.supportsEmbeddings()) {
       throw new InvalidRequestException(
           new OpenAiError(
               403,
@@ -25,13 +25,14 @@ final class EmbeddingReader {
     List<String> texts = new ArrayList<>();
     long tokens = 0;
     for (JsonNode input : inputs) {
-      // A list of tokens stands for itself: the same list has the same vector.
+      // A list of tokens is used as its JSON text, so that equal lists have equal vectors.
       texts.add(input.isString() ? input.asString() : input.toString());
-      long own = input.isString() ? TokenEstimate.of(input.asString()) : input.size();
-      if (own > model.window()) {
-        throw new InvalidRequestException(OpenAiError.contextLength("input", model.window(), own));
+      long inputTokens = input.isString() ? TokenEstimate.of(input.asString()) : input.size();
+      if (inputTokens > model.contextLength()) {
+        throw new InvalidRequestException(
+            OpenAiError.contextLength("input", model.contextLength(), inputTokens));
       }
-      tokens += own;
+      tokens += inputTokens;
     }
     return new EmbeddingRequest(model, texts, tokens, dimensions(model, body), base64(body));
   }
@@ -46,12 +47,12 @@ final class EmbeddingReader {
     } else if (input.isArray()) {
       input.forEach(inputs::add);
     }
-    boolean wrong =
+    boolean invalid =
         inputs.isEmpty()
-            || inputs.size() > MOST_INPUTS
+            || inputs.size() > MAX_INPUTS
             || inputs.stream()
-                .anyMatch(one -> one.isString() ? one.asString().isEmpty() : !one.isArray());
-    if (wrong) {
+                .anyMatch(item -> item.isString() ? item.asString().isEmpty() : !item.isArray());
+    if (invalid) {
       throw new InvalidRequestException(
           OpenAiError.invalid(
               "'$.input' is invalid. Please check the API reference:"

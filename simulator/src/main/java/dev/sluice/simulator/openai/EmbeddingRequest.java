@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * A call to /v1/embeddings.
  *
- * @param inputs texts, or token lists as JSON
- * @param dimensions the length of the vectors asked for
- * @param base64 whether the vectors are asked for as base64 rather than numbers
+ * @param inputs texts, or token lists as JSON text
+ * @param dimensions requested dimensions of the vectors
+ * @param base64 whether vectors are encoded as base64 instead of numbers
  */
 public record EmbeddingRequest(
     Model model, List<String> inputs, long promptTokens, int dimensions, boolean base64)

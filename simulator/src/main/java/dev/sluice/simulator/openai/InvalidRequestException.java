@@ -1,6 +1,6 @@
 package dev.sluice.simulator.openai;
 
-/** Leaves the reading of a request with the error that OpenAI answers; never leaves the package. */
+/** A request is invalid; carries OpenAI's error response. Caught within this package. */
 final class InvalidRequestException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -7,14 +7,15 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A model that the simulator knows.
+ * A model of the simulator.
  *
- * @param snapshot the dated name that its replies carry
- * @param window the most tokens of prompt and reply together
- * @param mostOutput the most tokens of a reply; 0 where it does not chat
- * @param dimensions the length of its vectors; 0 where it does not embed
+ * @param snapshot dated name in replies
+ * @param contextLength maximum tokens of prompt and reply together
+ * @param maxOutput maximum completion tokens; 0 if the model does not support chat
+ * @param dimensions dimensions of its vectors; 0 if the model does not support embeddings
  */
-public record Model(String name, String snapshot, long window, long mostOutput, int dimensions) {
+public record Model(
+    String name, String snapshot, long contextLength, long maxOutput, int dimensions) {
   private static final List<Model> ALL =
       List.of(
           chat("gpt-4o-mini", "gpt-4o-mini-2024-07-18", 128_000, 16_384),
@@ -26,8 +27,8 @@ public record Model(String name, String snapshot, long window, long mostOutput, 
   private static final Map<String, Model> BY_NAME =
       ALL.stream().collect(Collectors.toMap(Model::name, Function.identity()));
 
-  private static Model chat(String name, String snapshot, long window, long mostOutput) {
-    return new Model(name, snapshot, window, mostOutput, 0);
+  private static Model chat(String name, String snapshot, long contextLength, long maxOutput) {
+    return new Model(name, snapshot, contextLength, maxOutput, 0);
   }
 
   private static Model embedding(String name, int dimensions) {
@@ -47,11 +48,11 @@ public record Model(String name, String snapshot, long window, long mostOutput, 
     return ALL.stream().map(Model::name).collect(Collectors.joining(", "));
   }
 
-  boolean chats() {
-    return mostOutput > 0;
+  boolean supportsChat() {
+    return maxOutput > 0;
   }
 
-  boolean embeds() {
+  boolean supportsEmbeddings() {
     return dimensions > 0;
   }
 }

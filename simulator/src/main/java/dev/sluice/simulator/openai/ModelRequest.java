@@ -1,18 +1,18 @@
 package dev.sluice.simulator.openai;
 
-/** A request to a model that is well formed. */
+/** A valid request to a model. */
 public sealed interface ModelRequest permits TextRequest, EmbeddingRequest {
   Model model();
 
-  /** Everything that the prompt says. */
+  /** The whole text of the prompt. */
   String text();
 
   long promptTokens();
 
   /**
-   * What is charged before the reply is known.
+   * Tokens charged before the reply is known.
    *
-   * @param assumedOutput tokens of a reply whose length the request does not bound
+   * @param assumedOutput completion tokens of a request without a maximum
    */
   long chargedTokens(long assumedOutput);
 }

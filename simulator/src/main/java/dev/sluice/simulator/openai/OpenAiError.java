@@ -6,16 +6,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error as OpenAI sends it, with all four keys.
+ * An error in OpenAI's format, with all four members.
  *
- * @param status the HTTP status that goes with it
- * @param type the group that it belongs to
- * @param param the parameter that is wrong
- * @param code what a program tells it by
+ * @param status HTTP status
+ * @param type category of the error
+ * @param param the invalid parameter
+ * @param code identifier for programs
  */
 public record OpenAiError(
     int status, String message, String type, @Nullable String param, @Nullable String code) {
-  /** The organization that all keys belong to. */
+  /** The organization of all keys. */
   public static final String ORGANIZATION = "org-simulator";
 
   private static final String INVALID = "invalid_request_error";
@@ -45,7 +45,7 @@ public record OpenAiError(
         null);
   }
 
-  public static OpenAiError noSuchModel(String model) {
+  public static OpenAiError modelNotFound(String model) {
     return new OpenAiError(
         404,
         "The model `%s` does not exist or you do not have access to it.".formatted(model),
@@ -55,23 +55,23 @@ public record OpenAiError(
   }
 
   public static OpenAiError badRequest() {
-    return invalid("Invalid request: refused by the simulator's fault 400.", null, null);
+    return invalid("Invalid request: injected by the simulator's fault 400.", null, null);
   }
 
-  public static OpenAiError wrongMarker(String problem) {
+  public static OpenAiError invalidMarker(String problem) {
     return invalid(problem, "messages", "unknown_marker");
   }
 
-  public static OpenAiError contextLength(String param, long window, long tokens) {
+  public static OpenAiError contextLength(String param, long contextLength, long tokens) {
     return invalid(
         ("This model's maximum context length is %d tokens. However, your messages resulted in %d"
                 + " tokens. Please reduce the length of the messages.")
-            .formatted(window, tokens),
+            .formatted(contextLength, tokens),
         param,
         "context_length_exceeded");
   }
 
-  public static OpenAiError noKey() {
+  public static OpenAiError missingKey() {
     return new OpenAiError(
         401,
         "You didn't provide an API key. You need to provide your API key in an Authorization"
@@ -81,9 +81,9 @@ public record OpenAiError(
         null);
   }
 
-  /** The key as OpenAI shows it again: its first and last characters only. */
-  public static OpenAiError wrongKey(String key) {
-    String shown =
+  /** Masks the key as OpenAI does: only its first and last characters are shown. */
+  public static OpenAiError invalidKey(String key) {
+    String masked =
         key.length() < 12
             ? "*".repeat(key.length())
             : key.substring(0, 4) + "*".repeat(key.length() - 8) + key.substring(key.length() - 4);
@@ -91,14 +91,14 @@ public record OpenAiError(
         401,
         ("Incorrect API key provided: %s. You can find your API key at"
                 + " https://platform.openai.com/account/api-keys.")
-            .formatted(shown),
+            .formatted(masked),
         INVALID,
         null,
         "invalid_api_key");
   }
 
   /**
-   * A limit is reached.
+   * A rate limit is exceeded.
    *
    * @param kind requests or tokens
    */
@@ -123,7 +123,7 @@ public record OpenAiError(
         "rate_limit_exceeded");
   }
 
-  /** More tokens than the limit ever allows. */
+  /** The request needs more tokens than the limit per minute. */
   public static OpenAiError requestTooLarge(String model, long limit, long requested) {
     return new OpenAiError(
         429,
@@ -170,7 +170,7 @@ public record OpenAiError(
         404, "Invalid URL (%s %s)".formatted(method, path), INVALID, null, "unknown_url");
   }
 
-  public static OpenAiError wrongMethod(String method, String path) {
+  public static OpenAiError methodNotAllowed(String method, String path) {
     return new OpenAiError(
         405,
         "Not allowed to %s on %s.".formatted(method, path),
@@ -179,8 +179,8 @@ public record OpenAiError(
         "method_not_supported");
   }
 
-  /** Something that the simulator's own endpoints cannot take. */
-  public static OpenAiError wrongSetting(String message) {
+  /** Error of the simulator's own endpoints. */
+  public static OpenAiError invalidSetting(String message) {
     return invalid(message, null, "invalid_value");
   }
 }

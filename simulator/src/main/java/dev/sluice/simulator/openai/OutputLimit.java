@@ -3,16 +3,16 @@ package dev.sluice.simulator.openai;
 import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
 
-/** Reads how many tokens a reply may have. */
+/** Parses the maximum completion tokens of a request. */
 final class OutputLimit {
   private OutputLimit() {}
 
   /**
-   * The bound; empty where the request has none of this name.
+   * Reads a maximum; empty if the request does not have this member.
    *
-   * @param least the smallest that the endpoint takes
+   * @param min smallest value that the endpoint accepts
    */
-  static OptionalLong read(Model model, JsonNode body, String name, long least)
+  static OptionalLong read(Model model, JsonNode body, String name, long min)
       throws InvalidRequestException {
     JsonNode value = body.path(name);
     if (value.isMissingNode() || value.isNull()) {
@@ -21,24 +21,24 @@ final class OutputLimit {
     if (!value.isIntegralNumber() || !value.canConvertToLong()) {
       throw new InvalidRequestException(OpenAiError.wrongType(name, "an integer"));
     }
-    long bound = value.asLong();
-    if (bound < least) {
+    long max = value.asLong();
+    if (max < min) {
       throw new InvalidRequestException(
           OpenAiError.invalid(
               "Invalid '%s': integer below minimum value. Expected a value >= %d, but got %d instead."
-                  .formatted(name, least, bound),
+                  .formatted(name, min, max),
               name,
               "integer_below_min_value"));
     }
-    if (bound > model.mostOutput()) {
+    if (max > model.maxOutput()) {
       throw new InvalidRequestException(
           OpenAiError.invalid(
               ("%s is too large: %d. This model supports at most %d completion tokens, whereas"
                       + " you provided %d.")
-                  .formatted(name, bound, model.mostOutput(), bound),
+                  .formatted(name, max, model.maxOutput(), max),
               name,
               "invalid_value"));
     }
-    return OptionalLong.of(bound);
+    return OptionalLong.of(max);
   }
 }

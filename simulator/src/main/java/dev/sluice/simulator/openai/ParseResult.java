@@ -1,15 +1,15 @@
 package dev.sluice.simulator.openai;
 
-/** What came of reading a request. */
+/** Result of parsing a request. */
 public sealed interface ParseResult {
 
-  /** It is well formed. */
+  /** A valid request. */
   record Valid(ModelRequest request) implements ParseResult {}
 
   /**
-   * It is not.
+   * An invalid request.
    *
-   * @param model the model that it names; empty where none can be read
+   * @param model the requested model; empty if unreadable
    */
   record Invalid(OpenAiError error, String model) implements ParseResult {}
 }

@@ -6,27 +6,27 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What a request says to a model.
+ * The prompt of a request.
  *
- * @param text all of it
- * @param document the longest text of the user's, for it is what the instruction speaks of
+ * @param text all messages
+ * @param document the longest user message, which is taken as the text to summarise
  */
 record Prompt(String text, String document, long tokens) {
-  /** What the frame of a message and of the whole prompt costs. */
+  /** Overhead per message and per prompt, in tokens. */
   private static final int TOKENS_PER_MESSAGE = 4;
 
   private static final int TOKENS_PER_PROMPT = 3;
 
-  /** Gathers it message by message. */
+  /** Collects the messages of a prompt. */
   static final class Builder {
     private final List<String> texts = new ArrayList<>();
     private String document = "";
     private long tokens = TOKENS_PER_PROMPT;
 
-    void add(String text, boolean isUsers) {
+    void add(String text, boolean fromUser) {
       texts.add(text);
       tokens += TOKENS_PER_MESSAGE + TokenEstimate.of(text);
-      document = isUsers && text.length() > document.length() ? text : document;
+      document = fromUser && text.length() > document.length() ? text : document;
     }
 
     Prompt build() {
@@ -34,11 +34,12 @@ record Prompt(String text, String document, long tokens) {
     }
   }
 
-  void checkWindow(Model model, OptionalLong mostOutput, String param)
+  void checkContextLength(Model model, OptionalLong maxOutput, String param)
       throws InvalidRequestException {
-    long all = tokens + mostOutput.orElse(0);
-    if (all > model.window()) {
-      throw new InvalidRequestException(OpenAiError.contextLength(param, model.window(), all));
+    long total = tokens + maxOutput.orElse(0);
+    if (total > model.contextLength()) {
+      throw new InvalidRequestException(
+          OpenAiError.contextLength(param, model.contextLength(), total));
     }
   }
 }

@@ -8,14 +8,14 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes replies and errors as OpenAI does. */
+/** Writes replies and errors in OpenAI's format. */
 public final class ReplyWriter {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final long RELEASED = 1_721_172_741;
 
   private ReplyWriter() {}
 
-  /** Why a reply ended. */
+  /** Finish reason of a reply. */
   public enum Finish {
     STOP("stop"),
     LENGTH("length"),
@@ -34,9 +34,9 @@ public final class ReplyWriter {
   }
 
   /**
-   * A body and what it cost.
+   * A response body and its usage.
    *
-   * @param completionTokens tokens of all choices together
+   * @param completionTokens completion tokens of all choices together
    */
   public record WrittenReply(String body, long completionTokens) {}
 
@@ -64,7 +64,7 @@ public final class ReplyWriter {
     return new WrittenReply(JSON.writeValueAsString(reply), completion);
   }
 
-  /** What each object of a reply begins with. */
+  /** The members that every object of a reply starts with. */
   static ObjectNode frame(ChatRequest request, String object, String id, Instant now) {
     ObjectNode reply = JSON.createObjectNode();
     reply.put("id", id);
@@ -101,15 +101,15 @@ public final class ReplyWriter {
     reply.put("object", "list");
     ArrayNode data = reply.putArray("data");
     for (int i = 0; i < request.inputs().size(); i++) {
-      ObjectNode one = data.addObject();
-      one.put("object", "embedding");
-      one.put("index", i);
+      ObjectNode item = data.addObject();
+      item.put("object", "embedding");
+      item.put("index", i);
       Vector vector =
           Vector.of(request.model().name(), request.inputs().get(i), request.dimensions());
       if (request.base64()) {
-        one.put("embedding", vector.base64());
+        item.put("embedding", vector.base64());
       } else {
-        ArrayNode numbers = one.putArray("embedding");
+        ArrayNode numbers = item.putArray("embedding");
         vector.forEach(numbers::add);
       }
     }
@@ -151,7 +151,7 @@ public final class ReplyWriter {
         .put("owned_by", "simulator");
   }
 
-  /** 32 hex digits that no other reply has. */
+  /** A random id of 32 hex digits. */
   public static String hexId() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     HexFormat hex = HexFormat.of();

@@ -6,43 +6,43 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads requests as strictly as OpenAI does, each refusal with OpenAI's words. */
+/** Parses requests as strictly as OpenAI, with OpenAI's error messages. */
 public final class RequestReader {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   private RequestReader() {}
 
-  /** A body of /v1/chat/completions. */
+  /** Parses a body of /v1/chat/completions. */
   public static ParseResult chat(byte[] body) {
     return read(body, ChatReader::read);
   }
 
-  /** A body of /v1/responses. */
+  /** Parses a body of /v1/responses. */
   public static ParseResult responses(byte[] body) {
     return read(body, ResponsesReader::read);
   }
 
-  /** A body of /v1/embeddings. */
+  /** Parses a body of /v1/embeddings. */
   public static ParseResult embedding(byte[] body) {
     return read(body, EmbeddingReader::read);
   }
 
-  /** Reads one kind of request whose model is known. */
-  private interface Kind {
+  /** Parses the requests of one endpoint. */
+  private interface EndpointReader {
     ModelRequest read(Model model, JsonNode body) throws InvalidRequestException;
   }
 
-  private static ParseResult read(byte[] body, Kind kind) {
+  private static ParseResult read(byte[] body, EndpointReader endpointReader) {
     JsonNode json = object(body).orElse(null);
     if (json == null) {
       return new ParseResult.Invalid(OpenAiError.notJson(), "");
     }
     String name = json.path("model").asString("");
     try {
-      return new ParseResult.Valid(kind.read(model(name), json));
-    } catch (InvalidRequestException refused) {
-      return new ParseResult.Invalid(refused.error(), name);
+      return new ParseResult.Valid(endpointReader.read(model(name), json));
+    } catch (InvalidRequestException invalid) {
+      return new ParseResult.Invalid(invalid.error(), name);
     }
   }
 
@@ -52,7 +52,7 @@ public final class RequestReader {
           OpenAiError.invalid("you must provide a model parameter", null, null));
     }
     return Model.named(name)
-        .orElseThrow(() -> new InvalidRequestException(OpenAiError.noSuchModel(name)));
+        .orElseThrow(() -> new InvalidRequestException(OpenAiError.modelNotFound(name)));
   }
 
   private static Optional<JsonNode> object(byte[] body) {

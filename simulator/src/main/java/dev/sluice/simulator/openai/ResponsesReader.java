@@ -6,14 +6,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Reads a request of the Responses API whose model is known. */
+/** Parses and validates requests of the Responses API. */
 final class ResponsesReader {
-  private static final int LEAST_OUTPUT = 16;
+  private static final int MIN_OUTPUT = 16;
 
   private ResponsesReader() {}
 
   static ResponsesRequest read(Model model, JsonNode body) throws InvalidRequestException {
-    if (!model.chats()) {
+    if (!model.supportsChat()) {
       throw new InvalidRequestException(
           OpenAiError.invalid(
               "The requested model '%s' cannot be used with the Responses API."
@@ -22,10 +22,10 @@ final class ResponsesReader {
               "unsupported_model"));
     }
     Prompt prompt = prompt(body);
-    OptionalLong mostOutput = OutputLimit.read(model, body, "max_output_tokens", LEAST_OUTPUT);
-    prompt.checkWindow(model, mostOutput, "input");
+    OptionalLong maxOutput = OutputLimit.read(model, body, "max_output_tokens", MIN_OUTPUT);
+    prompt.checkContextLength(model, maxOutput, "input");
     return new ResponsesRequest(
-        model, prompt, mostOutput, body.path("stream").asBoolean(false), tool(body), body);
+        model, prompt, maxOutput, body.path("stream").asBoolean(false), tool(body), body);
   }
 
   private static Prompt prompt(JsonNode body) throws InvalidRequestException {
@@ -42,7 +42,7 @@ final class ResponsesReader {
     } else if (input.isArray()) {
       for (int i = 0; i < input.size(); i++) {
         JsonNode item = input.get(i);
-        prompt.add(text(item, "input[%d]".formatted(i)), isUsers(item));
+        prompt.add(text(item, "input[%d]".formatted(i)), isFromUser(item));
       }
     } else {
       throw new InvalidRequestException(
@@ -51,11 +51,11 @@ final class ResponsesReader {
     return prompt.build();
   }
 
-  private static boolean isUsers(JsonNode item) {
+  private static boolean isFromUser(JsonNode item) {
     return item.path("role").asString("").equals("user");
   }
 
-  /** A message's, a tool's output or a call's arguments; nothing of items of other types. */
+  /** Text of a message, a tool output or a tool call; empty for other types of items. */
   private static String text(JsonNode item, String at) throws InvalidRequestException {
     if (!item.isObject()) {
       throw new InvalidRequestException(OpenAiError.wrongType(at, "an object"));
@@ -75,12 +75,12 @@ final class ResponsesReader {
         : content.asString(item.path("output").asString(item.path("arguments").asString("")));
   }
 
-  /** A user who brings functions gets a call of the one that is chosen, or else of the first. */
+  /** The function to call for a user message: the chosen one, else the first; null without one. */
   private static @Nullable String tool(JsonNode body) {
     JsonNode input = body.path("input");
-    boolean asks = input.isString() || isUsers(input.path(input.size() - 1));
+    boolean isUserTurn = input.isString() || isFromUser(input.path(input.size() - 1));
     JsonNode choice = body.path("tool_choice");
-    if (!asks || choice.asString("").equals("none")) {
+    if (!isUserTurn || choice.asString("").equals("none")) {
       return null;
     }
     Optional<String> first =

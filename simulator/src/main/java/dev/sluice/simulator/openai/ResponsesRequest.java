@@ -7,13 +7,13 @@ import tools.jackson.databind.JsonNode;
 /**
  * A call to /v1/responses.
  *
- * @param streamed whether the reply is to be streamed
- * @param body the request itself: a reply repeats much of it
+ * @param streamed whether the reply is streamed
+ * @param body the request, because the reply repeats many of its members
  */
 public record ResponsesRequest(
     Model model,
     Prompt prompt,
-    OptionalLong mostOutput,
+    OptionalLong maxOutput,
     boolean streamed,
     @Nullable String tool,
     JsonNode body)
@@ -21,6 +21,6 @@ public record ResponsesRequest(
 
   @Override
   public long chargedTokens(long assumedOutput) {
-    return promptTokens() + mostOutput.orElse(assumedOutput);
+    return promptTokens() + maxOutput.orElse(assumedOutput);
   }
 }

@@ -16,7 +16,7 @@ import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
-/** Writes a reply of the Responses API, whole or as the events that OpenAI streams it in. */
+/** Writes replies of the Responses API, complete or as streamed events. */
 public final class ResponsesWriter {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String IN_PROGRESS = "in_progress";
@@ -38,36 +38,36 @@ public final class ResponsesWriter {
     this.itemId = (request.tool() == null ? "msg_" : "fc_") + ReplyWriter.hexId();
   }
 
-  /** The whole reply. */
-  public WrittenReply whole() {
-    return new WrittenReply(JSON.writeValueAsString(ended()), completionTokens());
+  /** The complete reply. */
+  public WrittenReply complete() {
+    return new WrittenReply(JSON.writeValueAsString(finalResponse()), completionTokens());
   }
 
-  /** A word an event, between those that begin and end response, item and part. */
+  /** One event per word, between the start and end events of response, item and part. */
   public StreamWriter.Stream stream() {
-    boolean speaks = request.tool() == null;
-    JsonNode begun = response(IN_PROGRESS);
-    add("response.created", event -> event.set("response", begun));
-    add("response.in_progress", event -> event.set("response", begun));
+    boolean isText = request.tool() == null;
+    JsonNode initialResponse = response(IN_PROGRESS);
+    add("response.created", event -> event.set("response", initialResponse));
+    add("response.in_progress", event -> event.set("response", initialResponse));
     addItem("response.output_item.added", IN_PROGRESS, "");
-    if (speaks) {
-      addOfItem("response.content_part.added", event -> event.set("part", part("")));
+    if (isText) {
+      addItemEvent("response.content_part.added", event -> event.set("part", part("")));
     }
     for (String word : StreamWriter.words(text)) {
-      addOfItem(
-          speaks ? "response.output_text.delta" : "response.function_call_arguments.delta",
+      addItemEvent(
+          isText ? "response.output_text.delta" : "response.function_call_arguments.delta",
           event -> event.put("delta", word));
     }
-    if (speaks) {
-      addOfItem("response.output_text.done", event -> event.put("text", text));
-      addOfItem("response.content_part.done", event -> event.set("part", part(text)));
+    if (isText) {
+      addItemEvent("response.output_text.done", event -> event.put("text", text));
+      addItemEvent("response.content_part.done", event -> event.set("part", part(text)));
     } else {
-      addOfItem(
+      addItemEvent(
           "response.function_call_arguments.done",
           event -> event.put("name", request.tool()).put("arguments", text));
     }
     addItem("response.output_item.done", status(), text);
-    add("response." + status(), event -> event.set("response", ended()));
+    add("response." + status(), event -> event.set("response", finalResponse()));
     return new StreamWriter.Stream(List.copyOf(events), completionTokens());
   }
 
@@ -82,7 +82,7 @@ public final class ResponsesWriter {
     };
   }
 
-  private ObjectNode ended() {
+  private ObjectNode finalResponse() {
     ObjectNode response = response(status());
     response.withArray("output").add(item(status(), text));
     long completion = completionTokens();
@@ -95,7 +95,7 @@ public final class ResponsesWriter {
     return response;
   }
 
-  /** Without an item and without usage. */
+  /** The response without items and usage. */
   private ObjectNode response(String status) {
     ObjectNode response = JSON.createObjectNode();
     response.put("id", id);
@@ -135,44 +135,44 @@ public final class ResponsesWriter {
     }
   }
 
-  private void repeat(ObjectNode response, String name, JsonNode otherwise) {
-    JsonNode said = request.body().path(name);
-    response.set(name, said.isMissingNode() ? otherwise : said);
+  private void repeat(ObjectNode response, String name, JsonNode defaultValue) {
+    JsonNode value = request.body().path(name);
+    response.set(name, value.isMissingNode() ? defaultValue : value);
   }
 
-  private ObjectNode item(String status, String said) {
+  private ObjectNode item(String status, String content) {
     ObjectNode item = JSON.createObjectNode();
     item.put("id", itemId);
     if (request.tool() != null) {
       return item.put("type", "function_call")
           .put("status", status)
-          .put("arguments", said)
+          .put("arguments", content)
           .put("call_id", callId)
           .put("name", request.tool());
     }
     item.put("type", "message");
     item.put("status", status);
-    ArrayNode content = item.putArray("content");
+    ArrayNode parts = item.putArray("content");
     item.put("role", "assistant");
     if (!status.equals(IN_PROGRESS)) {
-      content.add(part(said));
+      parts.add(part(content));
     }
     return item;
   }
 
-  private static ObjectNode part(String said) {
+  private static ObjectNode part(String partText) {
     ObjectNode part = JSON.createObjectNode();
     part.put("type", "output_text");
     part.putArray("annotations");
     part.putArray("logprobs");
-    return part.put("text", said);
+    return part.put("text", partText);
   }
 
-  private void addItem(String type, String status, String said) {
-    add(type, event -> event.put("output_index", 0).set("item", item(status, said)));
+  private void addItem(String type, String status, String content) {
+    add(type, event -> event.put("output_index", 0).set("item", item(status, content)));
   }
 
-  private void addOfItem(String type, Consumer<ObjectNode> rest) {
+  private void addItemEvent(String type, Consumer<ObjectNode> members) {
     add(
         type,
         event -> {
@@ -183,14 +183,14 @@ public final class ResponsesWriter {
           if (type.startsWith("response.output_text")) {
             event.putArray("logprobs");
           }
-          rest.accept(event);
+          members.accept(event);
         });
   }
 
-  private void add(String type, Consumer<ObjectNode> rest) {
+  private void add(String type, Consumer<ObjectNode> members) {
     ObjectNode event = JSON.createObjectNode();
     event.put("type", type).put("sequence_number", events.size());
-    rest.accept(event);
+    members.accept(event);
     events.add("event: %s\ndata: %s\n\n".formatted(type, JSON.writeValueAsString(event)));
   }
 }

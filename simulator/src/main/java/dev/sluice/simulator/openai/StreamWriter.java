@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes a reply as the server-sent events that OpenAI streams it in. */
+/** Writes a streamed chat reply as OpenAI's server-sent events. */
 public final class StreamWriter {
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static final Pattern BEFORE_A_WORD = Pattern.compile("(?<=\\s)(?=\\S)");
+  private static final Pattern WORD_START = Pattern.compile("(?<=\\s)(?=\\S)");
   private static final String DONE = "data: [DONE]\n\n";
 
   private final ChatRequest request;
@@ -27,22 +27,26 @@ public final class StreamWriter {
   }
 
   /**
-   * A stream and what it cost.
+   * The events of a stream and its usage.
    *
-   * @param events in their order, each with the empty line that ends it
-   * @param completionTokens tokens of all choices together
+   * @param events the events in order, each with its terminating empty line
+   * @param completionTokens completion tokens of all choices together
    */
   public record Stream(List<String> events, long completionTokens) {}
 
-  /** A word an event, choice by choice; the usage where it was asked for; the end. */
+  /** One event per word for each choice, then the usage if requested, then the end. */
   public static Stream chat(
-      ChatRequest request, ChatRequest.Streaming how, String text, Finish finish, Instant now) {
+      ChatRequest request,
+      ChatRequest.Streaming streaming,
+      String text,
+      Finish finish,
+      Instant now) {
     StreamWriter writer = new StreamWriter(request, now);
     for (int i = 0; i < request.choices(); i++) {
       writer.choice(i, text, finish);
     }
     long completion = request.choices() * TokenEstimate.of(text);
-    if (how.usage()) {
+    if (streaming.usage()) {
       ObjectNode last = writer.chunk();
       last.putArray("choices");
       ReplyWriter.usage(last, request, completion);
@@ -52,9 +56,9 @@ public final class StreamWriter {
     return new Stream(List.copyOf(writer.events), completion);
   }
 
-  /** The pieces that a text is streamed in. */
+  /** Splits a text into the words that are streamed as events. */
   static List<String> words(String text) {
-    return BEFORE_A_WORD.splitAsStream(text).toList();
+    return WORD_START.splitAsStream(text).toList();
   }
 
   private void choice(int index, String text, Finish finish) {

@@ -3,18 +3,18 @@ package dev.sluice.simulator.openai;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** A request that is answered in words, or with a call of a tool. */
+/** A request whose reply is text or a tool call. */
 public sealed interface TextRequest extends ModelRequest permits ChatRequest, ResponsesRequest {
-  /** What is asked. */
+  /** The prompt. */
   Prompt prompt();
 
-  /** The most tokens that each reply may have; empty where it says nothing. */
-  OptionalLong mostOutput();
+  /** Maximum completion tokens per reply; empty if not set. */
+  OptionalLong maxOutput();
 
-  /** The tool that the reply calls; null for an answer in words. */
+  /** The tool that the reply calls; null for a text reply. */
   @Nullable String tool();
 
-  /** The longest text of the user's messages. */
+  /** The longest user message. */
   default String document() {
     return prompt().document();
   }

@@ -9,7 +9,7 @@ import java.util.Base64;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
-/** A vector of length 1 that depends on nothing but model, text and dimensions. */
+/** A unit vector that is a deterministic function of model, text and dimensions. */
 final class Vector {
   private final float[] numbers;
 
@@ -49,7 +49,7 @@ final class Vector {
     }
   }
 
-  /** Little-endian, as OpenAI's SDKs read it. */
+  /** Little-endian floats, as OpenAI's SDKs expect. */
   String base64() {
     ByteBuffer bytes = ByteBuffer.allocate(4 * numbers.length).order(ByteOrder.LITTLE_ENDIAN);
     for (float number : numbers) {

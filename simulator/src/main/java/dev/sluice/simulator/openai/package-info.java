@@ -1,4 +1,4 @@
-/** OpenAI's requests, replies and errors as JSON. Depends on {@code token} and {@code duration}. */
+/** OpenAI's requests, replies and errors as JSON. */
 @NullMarked
 package dev.sluice.simulator.openai;
 

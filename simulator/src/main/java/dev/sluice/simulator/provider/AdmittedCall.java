@@ -4,9 +4,9 @@ import dev.sluice.simulator.limit.RateLimitStatus;
 import dev.sluice.simulator.openai.ModelRequest;
 
 /**
- * A call that the limits let in.
+ * A call that the limits admitted.
  *
- * @param chargedTokens what it cost of the limits
+ * @param chargedTokens tokens charged to the limits
  */
 record AdmittedCall(
-    ModelRequest request, String key, long chargedTokens, RateLimitStatus standing) {}
+    ModelRequest request, String key, long chargedTokens, RateLimitStatus rateLimitStatus) {}

@@ -4,11 +4,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts how often each body came. */
+/** Counts the calls with the same body. */
 final class BodyCounter {
   private final Map<BodyHash, AtomicLong> counts = new ConcurrentHashMap<>();
 
-  /** How often it came before, from 0. */
+  /** Counts a call and returns the number of earlier calls with this body. */
   long next(BodyHash body) {
     return counts.computeIfAbsent(body, b -> new AtomicLong()).getAndIncrement();
   }

@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * What two calls with the very same body have in common.
+ * Hash that identifies a request body.
  *
  * @param value the first 8 bytes of the body's SHA-256
  */
@@ -20,7 +20,7 @@ public record BodyHash(long value) {
     }
   }
 
-  /** 16 digits, as sha256sum begins. */
+  /** The first 16 hex digits of the SHA-256, as printed by sha256sum. */
   public String hex() {
     return HexFormat.of().toHexDigits(value);
   }

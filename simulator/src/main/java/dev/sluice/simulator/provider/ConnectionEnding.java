@@ -3,33 +3,31 @@ package dev.sluice.simulator.provider;
 import java.time.Duration;
 import java.util.List;
 
-/** How a call ends on its connection. */
+/** How the simulator ends a call on its connection. */
 public sealed interface ConnectionEnding {
-  /** With a whole answer. */
-  record Answer(SimulatedReply reply) implements ConnectionEnding {}
+  /** A complete response. */
+  record FullResponse(SimulatedReply reply) implements ConnectionEnding {}
+
+  /** The full Content-Length, half of the body, then a closed connection. */
+  record PartialResponse(SimulatedReply reply) implements ConnectionEnding {}
 
   /**
-   * In the middle of an answer: its length is announced, half of it sent, the connection closed.
-   */
-  record HalfAnswer(SimulatedReply reply) implements ConnectionEnding {}
-
-  /**
-   * Event by event.
+   * A stream of server-sent events.
    *
-   * @param head the answer without its body
-   * @param pause between two events
-   * @param cut whether the connection ends in the middle
+   * @param head status and headers
+   * @param pause pause between two events
+   * @param truncated whether the connection is closed after half of the events
    */
-  record Stream(SimulatedReply head, List<String> events, Duration pause, boolean cut)
+  record Stream(SimulatedReply head, List<String> events, Duration pause, boolean truncated)
       implements ConnectionEnding {
     public Stream {
       events = List.copyOf(events);
     }
   }
 
-  /** With a reset instead of an answer. */
+  /** A TCP reset instead of a response. */
   record Reset() implements ConnectionEnding {}
 
-  /** With nothing, for a long time. */
-  record Silence() implements ConnectionEnding {}
+  /** No response until the --hang time has passed. */
+  record NoResponse() implements ConnectionEnding {}
 }

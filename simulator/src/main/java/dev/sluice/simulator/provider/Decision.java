@@ -5,18 +5,18 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call gets, and what is to be known of it.
+ * The response of a call, with the data for the log.
  *
- * @param ending how it ends
- * @param latency how long that takes from its arrival
- * @param model the model that it named; empty for none
- * @param key the key that it brought; empty for none
- * @param promptTokens as its reply tells them; 0 where it got none
- * @param completionTokens as its reply tells them; 0 where it got none
- * @param chargedTokens what it cost of the limits; 0 where they did not let it in
- * @param toldWait how long it was told to wait; null for nothing told
- * @param fault the fault that struck it
- * @param limited whether a limit refused it
+ * @param ending how the call ends
+ * @param latency time from arrival to response
+ * @param model requested model; empty if the request named none
+ * @param key the API key; empty without a key
+ * @param promptTokens prompt tokens of the reply; 0 for an error
+ * @param completionTokens completion tokens of the reply; 0 for an error
+ * @param chargedTokens tokens charged to the limits; 0 for a rejected call
+ * @param retryAfter Retry-After of a 429; null if none is sent
+ * @param fault the injected fault; null without a fault
+ * @param limited whether a rate limit rejected the call
  */
 public record Decision(
     ConnectionEnding ending,
@@ -26,6 +26,6 @@ public record Decision(
     long promptTokens,
     long completionTokens,
     long chargedTokens,
-    @Nullable Duration toldWait,
+    @Nullable Duration retryAfter,
     @Nullable Fault fault,
     boolean limited) {}

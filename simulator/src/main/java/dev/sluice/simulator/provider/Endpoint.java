@@ -5,7 +5,7 @@ import dev.sluice.simulator.openai.RequestReader;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Where a model is called. */
+/** The endpoints that call a model. */
 public enum Endpoint {
   CHAT("/v1/chat/completions"),
   RESPONSES("/v1/responses"),

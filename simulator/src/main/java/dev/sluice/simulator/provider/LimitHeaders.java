@@ -1,13 +1,13 @@
 package dev.sluice.simulator.provider;
 
-/** What the replies tell of the limits. */
+/** Rate limit headers of the responses. */
 public enum LimitHeaders {
-  /** The x-ratelimit headers on each reply, and Retry-After on a 429, as OpenAI does. */
+  /** OpenAI's: x-ratelimit headers on each response, and Retry-After on a 429. */
   ALL,
-  /** The anthropic-ratelimit headers on each reply, and retry-after in seconds on a 429. */
+  /** Anthropic's: anthropic-ratelimit headers on each response, and retry-after on a 429. */
   ANTHROPIC,
-  /** Retry-After on a 429 and nothing else. */
+  /** Only Retry-After on a 429. */
   RETRY_AFTER,
-  /** Nothing at all, as small providers do. */
+  /** No rate limit headers, as for small providers. */
   NONE
 }

@@ -6,16 +6,16 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * How the provider behaves, its limits aside.
+ * Settings of the provider, except its limits.
  *
- * @param keys the keys that it takes; empty for any
- * @param latency how long a call takes
- * @param latencyPerToken how much longer for each token of the reply
- * @param faults how often what goes wrong
- * @param faultRetryAfter how long a 429 by a fault tells to wait
- * @param assumedOutput tokens charged for a reply whose length the request does not bound
- * @param headers what the replies tell of the limits
- * @param seed the same seed gives the same calls the same latencies and faults
+ * @param keys accepted API keys; empty for any key
+ * @param latency distribution of the latency
+ * @param latencyPerToken additional latency per completion token
+ * @param faults probabilities of the faults
+ * @param faultRetryAfter Retry-After of an injected 429
+ * @param assumedOutput completion tokens charged for a request without a maximum
+ * @param headers rate limit headers of the responses
+ * @param seed random seed; the same seed gives the same latencies and faults
  */
 public record ProviderSettings(
     Set<String> keys,
@@ -31,11 +31,11 @@ public record ProviderSettings(
     keys = Set.copyOf(keys);
     if (assumedOutput < 0) {
       throw new IllegalArgumentException(
-          "%d tokens of assumed output is below 0".formatted(assumedOutput));
+          "--assumed-output (%d) must be at least 0".formatted(assumedOutput));
     }
   }
 
-  /** Any key, no latency, no faults. */
+  /** Accepts any key, without latency and faults. */
   public static ProviderSettings plain() {
     return new ProviderSettings(
         Set.of(),

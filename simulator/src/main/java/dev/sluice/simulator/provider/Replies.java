@@ -1,7 +1,7 @@
 package dev.sluice.simulator.provider;
 
 import dev.sluice.simulator.fault.Fault;
-import dev.sluice.simulator.fault.PromptMarkers.Strike;
+import dev.sluice.simulator.fault.PromptMarkers.InjectedFault;
 import dev.sluice.simulator.limit.LimitCheck.Kind;
 import dev.sluice.simulator.limit.LimitCheck.Rejected;
 import dev.sluice.simulator.limit.LimitCheck.TooLarge;
@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Puts decisions together: the body, its headers and how the call ends. */
+/** Builds decisions: body, headers and the end of the call. */
 final class Replies {
   private static final String PROXY_PAGE =
       """
@@ -38,9 +38,9 @@ final class Replies {
     this.headers = new ReplyHeaders(settings.headers(), clock);
   }
 
-  /** What is refused before anything is charged. */
-  Decision refusal(OpenAiError error, RateLimitStatus rateLimitStatus, String model, String key) {
-    return atOnce(error, rateLimitStatus, null, model, key, false);
+  /** An error before the limits are charged. */
+  Decision error(OpenAiError error, RateLimitStatus rateLimitStatus, String model, String key) {
+    return immediate(error, rateLimitStatus, null, model, key, false);
   }
 
   Decision limited(Rejected rejected, String model, String key) {
@@ -53,15 +53,15 @@ final class Replies {
             rejected.used(),
             rejected.requested(),
             rejected.retryIn());
-    return atOnce(error, rejected.standing(), rejected.retryIn(), model, key, true);
+    return immediate(error, rejected.rateLimitStatus(), rejected.retryIn(), model, key, true);
   }
 
   Decision tooLarge(TooLarge tooLarge, String model, String key) {
     OpenAiError error = OpenAiError.requestTooLarge(model, tooLarge.limit(), tooLarge.requested());
-    return atOnce(error, tooLarge.standing(), null, model, key, true);
+    return immediate(error, tooLarge.rateLimitStatus(), null, model, key, true);
   }
 
-  private Decision atOnce(
+  private Decision immediate(
       OpenAiError error,
       RateLimitStatus rateLimitStatus,
       @Nullable Duration retryIn,
@@ -70,14 +70,14 @@ final class Replies {
       boolean limited) {
     SimulatedReply reply = error(error, headers.of(rateLimitStatus, Duration.ZERO, retryIn));
     return new Decision(
-        new ConnectionEnding.Answer(reply),
+        new ConnectionEnding.FullResponse(reply),
         Duration.ZERO,
         model,
         key,
         0,
         0,
         0,
-        told(retryIn),
+        advertised(retryIn),
         null,
         limited);
   }
@@ -86,43 +86,43 @@ final class Replies {
     return new SimulatedReply(error.status(), headers, ReplyWriter.error(error));
   }
 
-  /** Status 200, although a fault may spoil it. */
+  /** A response with status 200, possibly with an injected fault. */
   Decision success(
-      AdmittedCall caller,
+      AdmittedCall call,
       WrittenReply writtenReply,
       StreamTiming streamTiming,
       @Nullable Fault fault) {
     Duration latency = streamTiming.latency(writtenReply.completionTokens());
     String body = writtenReply.body();
-    boolean spoilt = fault == Fault.INVALID_JSON;
+    boolean truncated = fault == Fault.INVALID_JSON;
     SimulatedReply reply =
         new SimulatedReply(
             200,
-            headers.of(caller.standing(), latency, null),
-            spoilt ? body.substring(0, body.length() / 2) : body);
+            headers.of(call.rateLimitStatus(), latency, null),
+            truncated ? body.substring(0, body.length() / 2) : body);
     return new Decision(
         fault == Fault.HALF_BODY
-            ? new ConnectionEnding.HalfAnswer(reply)
-            : new ConnectionEnding.Answer(reply),
+            ? new ConnectionEnding.PartialResponse(reply)
+            : new ConnectionEnding.FullResponse(reply),
         latency,
-        caller.request().model().name(),
-        caller.key(),
-        caller.request().promptTokens(),
+        call.request().model().name(),
+        call.key(),
+        call.request().promptTokens(),
         writtenReply.completionTokens(),
-        caller.chargedTokens(),
+        call.chargedTokens(),
         null,
         fault,
         false);
   }
 
-  /** Status 200 and a stream, which a fault may break in the middle. */
+  /** A stream with status 200, possibly with an injected fault. */
   Decision stream(
-      AdmittedCall caller,
+      AdmittedCall call,
       StreamWriter.Stream stream,
       StreamTiming streamTiming,
       @Nullable Fault fault) {
     Duration latency = streamTiming.latency(0);
-    Map<String, String> head = new HashMap<>(headers.of(caller.standing(), latency, null));
+    Map<String, String> head = new HashMap<>(headers.of(call.rateLimitStatus(), latency, null));
     head.put("content-type", "text/event-stream; charset=utf-8");
     List<String> events = new ArrayList<>(stream.events());
     if (fault == Fault.INVALID_JSON) {
@@ -137,76 +137,76 @@ final class Replies {
     return new Decision(
         connectionEnding,
         latency,
-        caller.request().model().name(),
-        caller.key(),
-        caller.request().promptTokens(),
+        call.request().model().name(),
+        call.key(),
+        call.request().promptTokens(),
         stream.completionTokens(),
-        caller.chargedTokens(),
+        call.chargedTokens(),
         null,
         fault,
         false);
   }
 
-  /** A fault that leaves no reply of the model. */
-  Decision failure(AdmittedCall caller, Strike strike, StreamTiming streamTiming) {
-    Duration latency = strike.fault().atOnce() ? Duration.ZERO : streamTiming.latency(0);
-    Duration retryIn = strike.fault() == Fault.THROTTLED ? retryIn(strike) : null;
+  /** An injected fault without a reply of the model. */
+  Decision failure(AdmittedCall call, InjectedFault injected, StreamTiming streamTiming) {
+    Duration latency = injected.fault().isImmediate() ? Duration.ZERO : streamTiming.latency(0);
+    Duration retryIn = injected.fault() == Fault.THROTTLED ? retryIn(injected) : null;
     return new Decision(
-        ending(caller, strike, latency),
+        ending(call, injected, latency),
         latency,
-        caller.request().model().name(),
-        caller.key(),
+        call.request().model().name(),
+        call.key(),
         0,
         0,
-        caller.chargedTokens(),
-        told(retryIn),
-        strike.fault(),
+        call.chargedTokens(),
+        advertised(retryIn),
+        injected.fault(),
         false);
   }
 
-  private Duration retryIn(Strike strike) {
-    Duration said = strike.retryAfter();
-    return said == null ? settings.faultRetryAfter() : said;
+  private Duration retryIn(InjectedFault injected) {
+    Duration retryAfter = injected.retryAfter();
+    return retryAfter == null ? settings.faultRetryAfter() : retryAfter;
   }
 
-  /** What the caller can know: nothing, where no header says it. */
-  private @Nullable Duration told(@Nullable Duration retryIn) {
+  /** The delay that the client sees; null if no header contains it. */
+  private @Nullable Duration advertised(@Nullable Duration retryIn) {
     return settings.headers() == LimitHeaders.NONE ? null : retryIn;
   }
 
-  private ConnectionEnding ending(AdmittedCall caller, Strike strike, Duration latency) {
-    Duration retryIn = retryIn(strike);
-    Map<String, String> plain = headers.of(caller.standing(), latency, null);
-    return switch (strike.fault()) {
-      case HANG -> new ConnectionEnding.Silence();
+  private ConnectionEnding ending(AdmittedCall call, InjectedFault injected, Duration latency) {
+    Duration retryIn = retryIn(injected);
+    Map<String, String> plain = headers.of(call.rateLimitStatus(), latency, null);
+    return switch (injected.fault()) {
+      case HANG -> new ConnectionEnding.NoResponse();
       case RESET -> new ConnectionEnding.Reset();
       case THROTTLED ->
-          answer(throttled(caller, retryIn), headers.of(caller.standing(), latency, retryIn));
-      case BAD_GATEWAY -> new ConnectionEnding.Answer(proxyPage(plain));
-      case BAD_REQUEST -> answer(OpenAiError.badRequest(), plain);
-      case UNAUTHORIZED -> answer(OpenAiError.wrongKey(caller.key()), plain);
-      case INSUFFICIENT_QUOTA -> answer(OpenAiError.insufficientQuota(), plain);
-      case CONTEXT_LENGTH -> answer(contextLength(caller.request()), plain);
-      case OVERLOADED -> answer(OpenAiError.overloaded(), plain);
+          response(throttled(call, retryIn), headers.of(call.rateLimitStatus(), latency, retryIn));
+      case BAD_GATEWAY -> new ConnectionEnding.FullResponse(proxyPage(plain));
+      case BAD_REQUEST -> response(OpenAiError.badRequest(), plain);
+      case UNAUTHORIZED -> response(OpenAiError.invalidKey(call.key()), plain);
+      case INSUFFICIENT_QUOTA -> response(OpenAiError.insufficientQuota(), plain);
+      case CONTEXT_LENGTH -> response(contextLength(call.request()), plain);
+      case OVERLOADED -> response(OpenAiError.overloaded(), plain);
       case SERVER_ERROR, CONTENT_FILTER, HALF_BODY, INVALID_JSON ->
-          answer(OpenAiError.serverError(), plain);
+          response(OpenAiError.serverError(), plain);
     };
   }
 
-  private static ConnectionEnding answer(OpenAiError error, Map<String, String> headers) {
-    return new ConnectionEnding.Answer(error(error, headers));
+  private static ConnectionEnding response(OpenAiError error, Map<String, String> headers) {
+    return new ConnectionEnding.FullResponse(error(error, headers));
   }
 
-  private static OpenAiError throttled(AdmittedCall caller, Duration retryIn) {
-    RateLimitStatus.LimitStatus requests = caller.standing().requests();
+  private static OpenAiError throttled(AdmittedCall call, Duration retryIn) {
+    RateLimitStatus.LimitStatus requests = call.rateLimitStatus().requests();
     long limit = requests == null ? 1 : requests.limit();
-    String model = caller.request().model().name();
+    String model = call.request().model().name();
     return OpenAiError.rateLimit(model, "requests", limit, limit, 1, retryIn);
   }
 
   private static OpenAiError contextLength(ModelRequest request) {
     Model model = request.model();
-    return OpenAiError.contextLength("messages", model.window(), model.window() + 1);
+    return OpenAiError.contextLength("messages", model.contextLength(), model.contextLength() + 1);
   }
 
   private static SimulatedReply proxyPage(Map<String, String> headers) {

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The headers of a reply: OpenAI's, with what its settings say of the limits. */
+/** Builds OpenAI's response headers, and the configured rate limit headers. */
 final class ReplyHeaders {
   private static final String JSON = "application/json";
 
@@ -25,9 +25,9 @@ final class ReplyHeaders {
   }
 
   /**
-   * The headers of one reply.
+   * The headers of one response.
    *
-   * @param retryIn how long the caller is told to wait; null for nothing told
+   * @param retryIn Retry-After delay; null for none
    */
   Map<String, String> of(
       RateLimitStatus rateLimitStatus, Duration processing, @Nullable Duration retryIn) {
@@ -56,13 +56,13 @@ final class ReplyHeaders {
     if (kind == LimitHeaders.ANTHROPIC) {
       String prefix = "anthropic-ratelimit-" + name;
       headers.put(prefix + "-limit", Long.toString(limitStatus.limit()));
-      headers.put(prefix + "-remaining", Long.toString(limitStatus.left()));
+      headers.put(prefix + "-remaining", Long.toString(limitStatus.remaining()));
       Instant full = clock.instant().plus(limitStatus.untilFull());
       headers.put(prefix + "-reset", full.truncatedTo(ChronoUnit.SECONDS).toString());
     }
     if (kind == LimitHeaders.ALL) {
       headers.put("x-ratelimit-limit-" + name, Long.toString(limitStatus.limit()));
-      headers.put("x-ratelimit-remaining-" + name, Long.toString(limitStatus.left()));
+      headers.put("x-ratelimit-remaining-" + name, Long.toString(limitStatus.remaining()));
       headers.put("x-ratelimit-reset-" + name, DurationText.format(limitStatus.untilFull()));
     }
   }

@@ -2,7 +2,7 @@ package dev.sluice.simulator.provider;
 
 import dev.sluice.simulator.fault.Fault;
 import dev.sluice.simulator.fault.PromptMarkers;
-import dev.sluice.simulator.fault.PromptMarkers.Strike;
+import dev.sluice.simulator.fault.PromptMarkers.InjectedFault;
 import dev.sluice.simulator.limit.LimitCheck.Admitted;
 import dev.sluice.simulator.limit.LimitCheck.Rejected;
 import dev.sluice.simulator.limit.LimitCheck.TooLarge;
@@ -29,8 +29,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides each call in OpenAI's order: the key, the request, the limits; then what the markers or
- * the rates want to go wrong; then the reply.
+ * Decides the response of each call. Checks the key, the request and the limits, in OpenAI's order;
+ * then applies injected faults; then builds the reply.
  */
 public final class SimulatedProvider {
   private static final String BEARER = "Bearer ";
@@ -50,22 +50,22 @@ public final class SimulatedProvider {
   }
 
   /**
-   * What this call gets.
+   * Decides the response of a call.
    *
-   * @param authorization the header; null where there is none
+   * @param authorization the Authorization header; null if missing
    */
   public Decision decide(
       Endpoint endpoint, @Nullable String authorization, byte[] body, BodyHash hash) {
     String key = key(authorization);
     if (key.isEmpty()) {
-      return replies.refusal(OpenAiError.noKey(), RateLimitStatus.UNLIMITED, "", "");
+      return replies.error(OpenAiError.missingKey(), RateLimitStatus.UNLIMITED, "", "");
     }
     if (!settings.keys().isEmpty() && !settings.keys().contains(key)) {
-      return replies.refusal(OpenAiError.wrongKey(key), RateLimitStatus.UNLIMITED, "", key);
+      return replies.error(OpenAiError.invalidKey(key), RateLimitStatus.UNLIMITED, "", key);
     }
     return switch (endpoint.read(body)) {
-      case ParseResult.Invalid invalid -> refusal(invalid.error(), invalid.model(), key);
-      case ParseResult.Valid valid -> markers(valid.request(), key, hash);
+      case ParseResult.Invalid invalid -> error(invalid.error(), invalid.model(), key);
+      case ParseResult.Valid valid -> checkLimits(valid.request(), key, hash);
     };
   }
 
@@ -75,18 +75,20 @@ public final class SimulatedProvider {
         : "";
   }
 
-  private Decision refusal(OpenAiError error, String model, String key) {
+  private Decision error(OpenAiError error, String model, String key) {
     RateLimitStatus rateLimitStatus =
-        Model.named(model).isPresent() ? limits.standing(key, model) : RateLimitStatus.UNLIMITED;
-    return replies.refusal(error, rateLimitStatus, model, key);
+        Model.named(model).isPresent()
+            ? limits.rateLimitStatus(key, model)
+            : RateLimitStatus.UNLIMITED;
+    return replies.error(error, rateLimitStatus, model, key);
   }
 
-  private Decision markers(ModelRequest request, String key, BodyHash hash) {
+  private Decision checkLimits(ModelRequest request, String key, BodyHash hash) {
     PromptMarkers promptMarkers = PromptMarkers.in(request.text());
     String model = request.model().name();
     String problem = promptMarkers.problem();
     if (problem != null) {
-      return refusal(OpenAiError.wrongMarker(problem), model, key);
+      return error(OpenAiError.invalidMarker(problem), model, key);
     }
     long charged = request.chargedTokens(settings.assumedOutput());
     return switch (limits.admit(key, model, charged)) {
@@ -94,32 +96,34 @@ public final class SimulatedProvider {
       case TooLarge tooLarge -> replies.tooLarge(tooLarge, model, key);
       case Admitted admitted ->
           admitted(
-              new AdmittedCall(request, key, charged, admitted.standing()), promptMarkers, hash);
+              new AdmittedCall(request, key, charged, admitted.rateLimitStatus()),
+              promptMarkers,
+              hash);
     };
   }
 
-  private Decision admitted(AdmittedCall caller, PromptMarkers promptMarkers, BodyHash hash) {
-    long nth = bodyCounter.next(hash);
-    // Drawn from the body and its count, not from one sequence: the order of arrival does not
-    // matter.
+  private Decision admitted(AdmittedCall call, PromptMarkers promptMarkers, BodyHash hash) {
+    long index = bodyCounter.next(hash);
+    // Seeded with the body and its count, so that the result does not depend on the order of calls.
     RandomGenerator random =
-        new SplittableRandom(settings.seed() * GOLDEN_RATIO ^ hash.value() + nth * GOLDEN_RATIO);
-    StreamTiming streamTiming = StreamTiming.of(settings, promptMarkers.slow(), random);
+        new SplittableRandom(settings.seed() * GOLDEN_RATIO ^ hash.value() + index * GOLDEN_RATIO);
+    StreamTiming streamTiming = StreamTiming.of(settings, promptMarkers.latency(), random);
     Optional<Fault> byRate = settings.faults().draw(random);
-    Optional<Strike> strike =
-        promptMarkers.strikes().isEmpty()
-            ? byRate.map(fault -> new Strike(fault, null, 0))
-            : promptMarkers.at(nth);
-    return strike
-        .map(s -> struck(caller, s, streamTiming))
-        .orElseGet(() -> success(caller, Finish.STOP, streamTiming, null));
+    Optional<InjectedFault> injected =
+        promptMarkers.faults().isEmpty()
+            ? byRate.map(fault -> new InjectedFault(fault, null, 0))
+            : promptMarkers.faultAt(index);
+    return injected
+        .map(fault -> applyFault(call, fault, streamTiming))
+        .orElseGet(() -> success(call, Finish.STOP, streamTiming, null));
   }
 
-  private Decision struck(AdmittedCall caller, Strike strike, StreamTiming streamTiming) {
-    Fault fault = strike.fault();
+  private Decision applyFault(
+      AdmittedCall call, InjectedFault injected, StreamTiming streamTiming) {
+    Fault fault = injected.fault();
     return switch (fault) {
-      case INVALID_JSON, HALF_BODY -> success(caller, Finish.STOP, streamTiming, fault);
-      case CONTENT_FILTER -> success(caller, Finish.CONTENT_FILTER, streamTiming, fault);
+      case INVALID_JSON, HALF_BODY -> success(call, Finish.STOP, streamTiming, fault);
+      case CONTENT_FILTER -> success(call, Finish.CONTENT_FILTER, streamTiming, fault);
       case BAD_REQUEST,
           UNAUTHORIZED,
           THROTTLED,
@@ -130,45 +134,46 @@ public final class SimulatedProvider {
           OVERLOADED,
           HANG,
           RESET ->
-          replies.failure(caller, strike, streamTiming);
+          replies.failure(call, injected, streamTiming);
     };
   }
 
   private Decision success(
-      AdmittedCall caller, Finish finish, StreamTiming streamTiming, @Nullable Fault fault) {
-    return switch (caller.request()) {
+      AdmittedCall call, Finish finish, StreamTiming streamTiming, @Nullable Fault fault) {
+    return switch (call.request()) {
       case EmbeddingRequest embedding ->
-          replies.success(caller, ReplyWriter.embedding(embedding), streamTiming, fault);
+          replies.success(call, ReplyWriter.embedding(embedding), streamTiming, fault);
       case ChatRequest chat -> {
-        ReplyText replyText = said(chat, finish);
-        ChatRequest.Streaming how = chat.streaming();
-        yield how == null
+        ReplyText replyText = replyText(chat, finish);
+        ChatRequest.Streaming streaming = chat.streaming();
+        yield streaming == null
             ? replies.success(
-                caller,
+                call,
                 ReplyWriter.chat(chat, replyText.text(), replyText.end(), clock.instant()),
                 streamTiming,
                 fault)
             : replies.stream(
-                caller,
-                StreamWriter.chat(chat, how, replyText.text(), replyText.end(), clock.instant()),
+                call,
+                StreamWriter.chat(
+                    chat, streaming, replyText.text(), replyText.end(), clock.instant()),
                 streamTiming,
                 fault);
       }
       case ResponsesRequest responses -> {
-        ReplyText replyText = said(responses, finish);
+        ReplyText replyText = replyText(responses, finish);
         ResponsesWriter writer =
             new ResponsesWriter(responses, replyText.text(), replyText.end(), clock.instant());
         yield responses.streamed()
-            ? replies.stream(caller, writer.stream(), streamTiming, fault)
-            : replies.success(caller, writer.whole(), streamTiming, fault);
+            ? replies.stream(call, writer.stream(), streamTiming, fault)
+            : replies.success(call, writer.complete(), streamTiming, fault);
       }
     };
   }
 
-  /** What a reply says, and why it ends there. */
+  /** Text and finish reason of a reply. */
   private record ReplyText(String text, Finish end) {}
 
-  private static ReplyText said(TextRequest request, Finish finish) {
+  private static ReplyText replyText(TextRequest request, Finish finish) {
     if (finish == Finish.CONTENT_FILTER) {
       return new ReplyText("", finish);
     }
@@ -177,8 +182,8 @@ public final class SimulatedProvider {
           "{\"about\": \"%d characters\"}".formatted(request.document().length()),
           Finish.TOOL_CALLS);
     }
-    long mostTokens = request.mostOutput().orElse(request.model().mostOutput());
-    Summary summary = Summarizer.summarize(PromptMarkers.removed(request.document()), mostTokens);
-    return new ReplyText(summary.text(), summary.cut() ? Finish.LENGTH : Finish.STOP);
+    long maxTokens = request.maxOutput().orElse(request.model().maxOutput());
+    Summary summary = Summarizer.summarize(PromptMarkers.remove(request.document()), maxTokens);
+    return new ReplyText(summary.text(), summary.truncated() ? Finish.LENGTH : Finish.STOP);
   }
 }

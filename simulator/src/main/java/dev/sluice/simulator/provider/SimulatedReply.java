@@ -3,9 +3,9 @@ package dev.sluice.simulator.provider;
 import java.util.Map;
 
 /**
- * An HTTP answer.
+ * An HTTP response.
  *
- * @param headers all but Content-Length
+ * @param headers all headers except Content-Length
  */
 public record SimulatedReply(int status, Map<String, String> headers, String body) {
   public SimulatedReply {

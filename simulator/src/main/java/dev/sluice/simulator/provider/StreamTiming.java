@@ -5,20 +5,24 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long one call takes.
+ * Latency of one call.
  *
- * @param base before the first token
- * @param perToken for each token of the reply
+ * @param base latency before the first token
+ * @param perToken additional latency per completion token
  */
 record StreamTiming(Duration base, Duration perToken) {
 
-  /** What a marker says, or else a draw from the settings. */
+  /**
+   * Draws the latency from the settings.
+   *
+   * @param fixed latency set by a marker; null if not set
+   */
   static StreamTiming of(
-      ProviderSettings settings, @Nullable Duration slow, RandomGenerator random) {
+      ProviderSettings settings, @Nullable Duration fixed, RandomGenerator random) {
     Duration drawn = settings.latency().draw(random);
-    return slow == null
+    return fixed == null
         ? new StreamTiming(drawn, settings.latencyPerToken())
-        : new StreamTiming(slow, Duration.ZERO);
+        : new StreamTiming(fixed, Duration.ZERO);
   }
 
   Duration latency(long tokens) {

@@ -1,4 +1,4 @@
-/** What a call gets, decided without a connection. Depends on every feature but {@code http}. */
+/** Decides the responses of calls, independently of connections. */
 @NullMarked
 package dev.sluice.simulator.provider;
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The paragraphs of a text without its markup: headings, code, tables, rules and mail headers. */
+/** Extracts paragraphs from a text; drops headings, code, tables, rules and mail headers. */
 final class Prose {
   private static final Pattern FENCE = Pattern.compile("^\\s*(```|~~~).*");
   private static final Pattern DROPPED =
@@ -12,8 +12,8 @@ final class Prose {
           "^\\s*(#{1,6}(\\s.*)?" // a heading
               + "|[=\\-*_~+.]{3,}\\s*" // a rule, or a heading's underline
               + "|[|+].*[|+]\\s*" // a row of a table
-              + "|:?-{2,}.*\\|.*" // what stands under its head
-              + "|!\\[[^\\]]*]\\([^)]*\\)\\s*" // a picture alone
+              + "|:?-{2,}.*\\|.*" // the separator below a table's header
+              + "|!\\[[^\\]]*]\\([^)]*\\)\\s*" // an image without text
               + "|(From|To|Cc|Bcc|Subject|Date|Sent|Von|An|Betreff|De|À|Objet)\\s?:\\s.*)$");
   private static final Pattern UNDERLINE = Pattern.compile("^\\s*(={3,}|-{3,})\\s*$");
   private static final Pattern ITEM = Pattern.compile("^\\s*([-*+•]|\\d{1,3}[.)])\\s+");
@@ -62,13 +62,13 @@ final class Prose {
   private void end() {
     String plain = withoutMarkup(paragraph.toString()).strip();
     paragraph.setLength(0);
-    if (!plain.isEmpty() && !heading(plain)) {
+    if (!plain.isEmpty() && !isHeading(plain)) {
       paragraphs.add(plain);
     }
   }
 
-  /** A short paragraph that ends in no mark is a title, a name or a list item of two words. */
-  private static boolean heading(String plain) {
+  /** A short paragraph without final punctuation is a title, a name or a short list item. */
+  private static boolean isHeading(String plain) {
     char last = plain.charAt(plain.length() - 1);
     return ".!?…\"'”»)".indexOf(last) < 0 && plain.length() < 80;
   }

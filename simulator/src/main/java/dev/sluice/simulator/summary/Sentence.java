@@ -5,35 +5,35 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * A sentence and its place.
+ * A sentence and its position in the text.
  *
- * @param words its words that say something, in small letters
- * @param nth its place in the text, from 0
- * @param opensParagraph whether it is the first of its paragraph
+ * @param words the lower-case words without stop words
+ * @param index position in the text, from 0
+ * @param startsParagraph whether it is the first sentence of its paragraph
  */
-record Sentence(String text, List<String> words, int nth, boolean opensParagraph) {
-  private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{N}'’]+");
+record Sentence(String text, List<String> words, int index, boolean startsParagraph) {
+  private static final Pattern WORD_SEPARATOR = Pattern.compile("[^\\p{L}\\p{N}'’]+");
 
-  private static final Pattern LEANING =
+  private static final Pattern REFERRING_WORD =
       Pattern.compile(
-          "(?:This|That|These|Those|It|He|She|They|But|And|So|Yet"
+          "(?:This|That|These|Those|It|(?:H|Sh)e|They|But|And|So|Yet"
               + "|Then|However|Dies|Das|Aber|Er|Sie|Cela|Il|Elle|Mais)\\b");
 
-  static Sentence of(String text, int nth, boolean opensParagraph) {
+  static Sentence of(String text, int index, boolean startsParagraph) {
     List<String> words =
-        NO_WORD
+        WORD_SEPARATOR
             .splitAsStream(text.toLowerCase(Locale.ROOT).replace('’', '\''))
             .filter(word -> word.length() > 2 && !StopWords.contains(word))
             .toList();
-    return new Sentence(text, words, nth, opensParagraph);
+    return new Sentence(text, words, index, startsParagraph);
   }
 
-  boolean question() {
+  boolean isQuestion() {
     return text.endsWith("?");
   }
 
-  /** A sentence that leans on the one before it is hard to read alone. */
-  boolean leansOnAnother() {
-    return LEANING.matcher(text).lookingAt();
+  /** Whether it starts with a word that refers to the previous sentence. */
+  boolean refersToPrevious() {
+    return REFERRING_WORD.matcher(text).lookingAt();
   }
 }

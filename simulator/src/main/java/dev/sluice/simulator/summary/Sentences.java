@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Cuts paragraphs into sentences. */
+/** Splits paragraphs into sentences. */
 final class Sentences {
   private static final Pattern ABBREVIATION =
       Pattern.compile(

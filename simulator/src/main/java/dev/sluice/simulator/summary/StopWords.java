@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
 
-/** Words that say nothing about a text, in English, German and French. */
+/** English, German and French stop words. */
 final class StopWords {
   private static final Set<String> WORDS = read();
 

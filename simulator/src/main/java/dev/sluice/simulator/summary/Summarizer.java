@@ -10,70 +10,70 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Picks the two to four sentences whose words are the most frequent of the text, each choice making
- * its own words count less for the next, and gives them in the order of the text.
+ * Extractive summarizer: selects the two to four sentences with the most frequent words, in the
+ * order of the text. Each selection reduces the weight of its words for the next one.
  */
 public final class Summarizer {
   private static final Pattern INSTRUCTION =
       Pattern.compile(
           "(?i).*\\b(summari[sz]e|summary|tl;?dr|zusammenfass|fasse\\b.*\\bzusammen|r[ée]sume[rz]?)\\b.*");
-  private static final String NOTHING = "There is no text to summarise.";
+  private static final String NO_TEXT = "There is no text to summarise.";
 
   private Summarizer() {}
 
   /**
-   * The summary of a prompt's text.
+   * Summarises a text.
    *
-   * @param mostTokens roughly the most tokens that it may have, from 1
+   * @param maxTokens approximate maximum length, in tokens, from 1
    */
-  public static Summary summarize(String text, long mostTokens) {
+  public static Summary summarize(String text, long maxTokens) {
     List<Sentence> sentences = sentences(text);
     if (sentences.isEmpty()) {
       String plain = text.strip().replaceAll("\\s+", " ");
-      return cut(plain.isEmpty() ? NOTHING : plain, Math.min(mostTokens, 60));
+      return truncate(plain.isEmpty() ? NO_TEXT : plain, Math.min(maxTokens, 60));
     }
-    List<Sentence> chosen = choose(sentences, Math.clamp(2 + sentences.size() / 12, 2, 4));
-    while (chosen.size() > 1 && TokenEstimate.of(joined(chosen)) > mostTokens) {
-      chosen.removeLast();
+    List<Sentence> selected = select(sentences, Math.clamp(2 + sentences.size() / 12, 2, 4));
+    while (selected.size() > 1 && TokenEstimate.of(join(selected)) > maxTokens) {
+      selected.removeLast();
     }
-    return cut(joined(chosen), mostTokens);
+    return truncate(join(selected), maxTokens);
   }
 
   private static List<Sentence> sentences(String text) {
     List<Sentence> sentences = new ArrayList<>();
     List<String> paragraphs = Prose.paragraphs(text);
     for (int p = 0; p < paragraphs.size(); p++) {
-      boolean opens = true;
+      boolean startsParagraph = true;
       for (String sentence : Sentences.of(paragraphs.get(p))) {
-        // The task itself often stands in front of the text.
+        // The instruction is often the first paragraph of the text.
         boolean instruction =
             p == 0 && paragraphs.size() > 1 && INSTRUCTION.matcher(sentence).matches();
         if (!instruction) {
-          sentences.add(Sentence.of(sentence, sentences.size(), opens));
-          opens = false;
+          sentences.add(Sentence.of(sentence, sentences.size(), startsParagraph));
+          startsParagraph = false;
         }
       }
     }
     return sentences;
   }
 
-  /** The best ones, best first. */
-  private static List<Sentence> choose(List<Sentence> sentences, int count) {
+  /** The sentences with the highest scores, best first. */
+  private static List<Sentence> select(List<Sentence> sentences, int count) {
     Map<String, Double> weights = weights(sentences);
-    List<Sentence> left = new ArrayList<>(sentences);
-    List<Sentence> chosen = new ArrayList<>();
-    while (chosen.size() < count && !left.isEmpty()) {
+    List<Sentence> remaining = new ArrayList<>(sentences);
+    List<Sentence> selected = new ArrayList<>();
+    while (selected.size() < count && !remaining.isEmpty()) {
       Sentence best =
-          left.stream()
+          remaining.stream()
               .max(
                   Comparator.comparingDouble(
                       sentence -> score(sentence, weights, sentences.size())))
               .orElseThrow();
-      chosen.add(best);
-      left.remove(best);
+      selected.add(best);
+      remaining.remove(best);
       best.words().forEach(word -> weights.computeIfPresent(word, (w, weight) -> weight / 4));
     }
-    return chosen;
+    return selected;
   }
 
   private static Map<String, Double> weights(List<Sentence> sentences) {
@@ -84,34 +84,34 @@ public final class Summarizer {
     return weights;
   }
 
-  private static double score(Sentence sentence, Map<String, Double> weights, int of) {
+  private static double score(Sentence sentence, Map<String, Double> weights, int total) {
     int words = sentence.words().size();
     if (words == 0) {
       return 0;
     }
     double sum = sentence.words().stream().mapToDouble(w -> weights.getOrDefault(w, 0.0)).sum();
     double score = sum / Math.max(words, 8);
-    if (sentence.nth() == 0) {
+    if (sentence.index() == 0) {
       score *= 1.5;
-    } else if (sentence.nth() < of * 0.15) {
+    } else if (sentence.index() < total * 0.15) {
       score *= 1.15;
     }
-    score *= sentence.opensParagraph() ? 1.1 : 1;
-    score *= sentence.question() ? 0.6 : 1;
-    score *= sentence.leansOnAnother() ? 0.75 : 1;
+    score *= sentence.startsParagraph() ? 1.1 : 1;
+    score *= sentence.isQuestion() ? 0.6 : 1;
+    score *= sentence.refersToPrevious() ? 0.75 : 1;
     return words > 30 ? score * 0.7 : score;
   }
 
-  private static String joined(List<Sentence> chosen) {
-    return chosen.stream()
-        .sorted(Comparator.comparingInt(Sentence::nth))
+  private static String join(List<Sentence> selected) {
+    return selected.stream()
+        .sorted(Comparator.comparingInt(Sentence::index))
         .map(Sentence::text)
         .collect(Collectors.joining(" "));
   }
 
-  private static Summary cut(String text, long mostTokens) {
+  private static Summary truncate(String text, long maxTokens) {
     String shorter = text;
-    while (TokenEstimate.of(shorter) > mostTokens) {
+    while (TokenEstimate.of(shorter) > maxTokens) {
       int space = shorter.lastIndexOf(' ');
       shorter = space > 0 ? shorter.substring(0, space) : shorter.substring(0, 1);
       if (space <= 0) {

@@ -3,6 +3,6 @@ package dev.sluice.simulator.summary;
 /**
  * A summary.
  *
- * @param cut whether it had to be cut within a sentence to keep to the most tokens allowed
+ * @param truncated whether it was truncated within a sentence to respect the token limit
  */
-public record Summary(String text, boolean cut) {}
+public record Summary(String text, boolean truncated) {}

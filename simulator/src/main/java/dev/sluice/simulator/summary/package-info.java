@@ -1,4 +1,4 @@
-/** Extractive summaries: the sentences that say most. Depends on {@code token}. */
+/** Extractive summarizer for the replies. */
 @NullMarked
 package dev.sluice.simulator.summary;
 

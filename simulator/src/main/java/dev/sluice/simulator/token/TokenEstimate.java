@@ -1,7 +1,8 @@
 package dev.sluice.simulator.token;
 
 /**
- * Counts tokens as OpenAI's rule of thumb does: four letters of English each, two of anything else.
+ * Estimates tokens with OpenAI's rule of thumb: one token per four ASCII characters, or per two
+ * other characters.
  */
 public final class TokenEstimate {
   private TokenEstimate() {}

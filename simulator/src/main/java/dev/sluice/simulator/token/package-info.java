@@ -1,4 +1,4 @@
-/** An estimate of tokens. Depends on nothing. */
+/** Estimation of token counts. */
 @NullMarked
 package dev.sluice.simulator.token;
 

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** With RabbitMQ's own client. */
+/** Tests the fake broker with RabbitMQ's Java client. */
 class FakeBrokerTest {
-  private static final byte[] NOTHING = {};
+  private static final byte[] EMPTY_BODY = {};
 
   private FakeBroker broker;
   private Connection connection;
@@ -40,7 +40,7 @@ class FakeBrokerTest {
   }
 
   @Test
-  void everyDeclarationIsAgreedTo() throws IOException {
+  void everyDeclarationSucceeds() throws IOException {
     channel.exchangeDeclare("sluice.tasks", "direct", true);
     channel.exchangeBind("sluice.delay.0", "sluice.delay.1", "#");
     assertThat(channel.queueDeclare("sluice.results", true, false, false, null).getQueue())
@@ -54,14 +54,14 @@ class FakeBrokerTest {
   @Test
   void everyPublishIsConfirmed() throws Exception {
     channel.confirmSelect();
-    channel.basicPublish("", "a", MessageProperties.PERSISTENT_BASIC, NOTHING);
+    channel.basicPublish("", "a", MessageProperties.PERSISTENT_BASIC, EMPTY_BODY);
     channel.basicPublish("", "b", MessageProperties.PERSISTENT_BASIC, new byte[300_000]);
 
     assertThat(channel.waitForConfirms(5_000)).isTrue();
   }
 
   @Test
-  void aConsumerOfARouteGetsTasksEachWhenTheOneBeforeIsSettled() throws IOException {
+  void consumerOfTaskQueueGetsNextTaskAfterAck() throws IOException {
     List<Long> delivered = new CopyOnWriteArrayList<>();
     String tag =
         channel.basicConsume(
@@ -80,7 +80,7 @@ class FakeBrokerTest {
   }
 
   @Test
-  void whoConsumesFromAnotherQueueGetsNothing() throws IOException {
+  void consumerOfOtherQueueGetsNoMessages() throws IOException {
     List<Long> delivered = new CopyOnWriteArrayList<>();
     channel.basicConsume(
         "sluice.results",

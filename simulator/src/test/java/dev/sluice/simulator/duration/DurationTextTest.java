@@ -21,26 +21,26 @@ class DurationTextTest {
     "PT10S,10s",
     "PT0.0000001S,1ms"
   })
-  void durationsAreWrittenAsGoDoes(Duration duration, String text) {
+  void durationsAreFormattedAsInGo(Duration duration, String text) {
     assertThat(DurationText.format(duration)).isEqualTo(text);
   }
 
   @ParameterizedTest
   @CsvSource({"200ms,PT0.2S", "1.5s,PT1.5S", "6m0s,PT6M", "1h,PT1H", "0s,PT0S"})
-  void durationsAreReadAsGoDoes(String text, Duration duration) {
+  void durationsAreParsedAsInGo(String text, Duration duration) {
     assertThat(DurationText.parse(text)).isEqualTo(duration);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "5", "5 s", "-1s", "s", "1d", "99999999999999999h"})
-  void anythingElseIsRefusedWithItsValue(String text) {
+  void invalidDurationIsRejectedWithItsValue(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> DurationText.parse(text))
         .withMessageContaining(text);
   }
 
   @Test
-  void secondsForRetryAfterAreRoundedUp() {
+  void secondsAreRoundedUp() {
     assertThat(DurationText.secondsRoundedUp(Duration.ofMillis(1))).isEqualTo(1);
     assertThat(DurationText.secondsRoundedUp(Duration.ofSeconds(2))).isEqualTo(2);
   }

@@ -21,87 +21,89 @@ class RateLimitsTest {
   private final SettableClock clock = new SettableClock();
 
   @Test
-  void aFullBucketLetsItsLimitInAndThenOneEachTwentySeconds() {
+  void fullBucketAdmitsItsLimitAndRefillsContinuously() {
     RateLimits limits = limits(LimitSettings.of(3, 0));
     for (int i = 0; i < 3; i++) {
       assertThat(admit(limits, 1)).isInstanceOf(Admitted.class);
     }
-    Rejected rejected = refused(limits, 1);
+    Rejected rejected = rejected(limits, 1);
     assertThat(rejected.retryIn()).isEqualTo(Duration.ofSeconds(20));
     assertThat(rejected.used()).isEqualTo(3);
     assertThat(rejected.kind()).isEqualTo(Kind.REQUESTS);
 
     clock.advance(Duration.ofSeconds(20).minusNanos(1000));
-    assertThat(refused(limits, 1).retryIn()).isEqualTo(Duration.ofNanos(1000));
+    assertThat(rejected(limits, 1).retryIn()).isEqualTo(Duration.ofNanos(1000));
     clock.advance(Duration.ofNanos(1000));
     assertThat(admit(limits, 1)).isInstanceOf(Admitted.class);
   }
 
   @Test
-  void bothLimitsAreChargedTogetherOrNotAtAll() {
+  void rejectedCallChargesNeitherLimit() {
     RateLimits limits = limits(LimitSettings.of(10, 1000));
     assertThat(admit(limits, 900)).isInstanceOf(Admitted.class);
-    Rejected rejected = refused(limits, 200);
+    Rejected rejected = rejected(limits, 200);
     assertThat(rejected.kind()).isEqualTo(Kind.TOKENS);
     assertThat(rejected.retryIn()).isEqualTo(Duration.ofSeconds(6));
-    RateLimitStatus.LimitStatus requests = Objects.requireNonNull(rejected.standing().requests());
-    assertThat(requests.left()).isEqualTo(9);
+    RateLimitStatus.LimitStatus requests =
+        Objects.requireNonNull(rejected.rateLimitStatus().requests());
+    assertThat(requests.remaining()).isEqualTo(9);
     assertThat(admit(limits, 100)).isInstanceOf(Admitted.class);
   }
 
   @Test
-  void moreTokensThanAMinuteHasAreTooLargeForEver() {
+  void callAboveTokensPerMinuteIsTooLarge() {
     RateLimits limits = limits(LimitSettings.of(0, 1000));
     assertThat(admit(limits, 1001)).isInstanceOf(TooLarge.class);
     assertThat(admit(limits, 1000)).isInstanceOf(Admitted.class);
   }
 
   @Test
-  void theStandingTellsWhenNothingIsSpentAnyMore() {
+  void statusHasRemainingQuotaAndResetTime() {
     RateLimits limits = limits(LimitSettings.of(60, 0));
     LimitCheck limitCheck = admit(limits, 1);
-    RateLimitStatus.LimitStatus requests = Objects.requireNonNull(limitCheck.standing().requests());
+    RateLimitStatus.LimitStatus requests =
+        Objects.requireNonNull(limitCheck.rateLimitStatus().requests());
     assertThat(requests.limit()).isEqualTo(60);
-    assertThat(requests.left()).isEqualTo(59);
+    assertThat(requests.remaining()).isEqualTo(59);
     assertThat(requests.untilFull()).isEqualTo(Duration.ofSeconds(1));
-    assertThat(limitCheck.standing().tokens()).isNull();
+    assertThat(limitCheck.rateLimitStatus().tokens()).isNull();
   }
 
   @ParameterizedTest
   @CsvSource({"TOKEN_BUCKET,false", "TOKEN_BUCKET,true", "FIXED_MINUTE,true", "PER_SECOND,false"})
-  void whoWaitsExactlyAsLongAsToldIsLetIn(WindowType windowType, boolean refusedCallsCount) {
+  void callIsAdmittedExactlyAfterRetryAfter(WindowType windowType, boolean countRejectedCalls) {
     LimitSettings settings =
         new LimitSettings(
             new PerMinute(7, 9_973),
             Map.of(),
             windowType,
             Duration.ofMinutes(1),
-            refusedCallsCount);
+            countRejectedCalls);
     RateLimits limits = limits(settings);
     SplittableRandom random = new SplittableRandom(42);
-    int refusals = 0;
+    int rejections = 0;
     for (int i = 0; i < 3000; i++) {
       clock.advance(Duration.ofNanos(1000 * random.nextLong(8_000_000)));
       long tokens = random.nextLong(1, 4000);
       if (admit(limits, tokens) instanceof Rejected rejected) {
-        refusals++;
+        rejections++;
         assertThat(rejected.retryIn()).isPositive();
         clock.advance(rejected.retryIn());
         assertThat(admit(limits, tokens)).isInstanceOf(Admitted.class);
       }
     }
-    assertThat(refusals).isGreaterThan(500);
+    assertThat(rejections).isGreaterThan(500);
   }
 
   @ParameterizedTest
   @EnumSource(WindowType.class)
-  void noMinuteEverHasMoreThanTheLimitAndTheBurst(WindowType windowType) {
+  void noMinuteExceedsLimitPlusBurst(WindowType windowType) {
     LimitSettings settings =
         new LimitSettings(new PerMinute(50, 0), Map.of(), windowType, Duration.ofMinutes(1), false);
     RateLimits limits = limits(settings);
     SplittableRandom random = new SplittableRandom(7);
     Deque<Long> lastMinute = new ArrayDeque<>();
-    int most = 0;
+    int max = 0;
     for (int i = 0; i < 20_000; i++) {
       clock.advance(Duration.ofMillis(random.nextLong(i % 5000 < 100 ? 60_000 : 200)));
       long now = clock.millis();
@@ -109,13 +111,13 @@ class RateLimitsTest {
         lastMinute.addLast(now);
       }
       lastMinute.removeIf(at -> at <= now - 60_000);
-      most = Math.max(most, lastMinute.size());
+      max = Math.max(max, lastMinute.size());
     }
-    assertThat(most).isLessThanOrEqualTo(100).isGreaterThanOrEqualTo(49);
+    assertThat(max).isLessThanOrEqualTo(100).isGreaterThanOrEqualTo(49);
   }
 
   @Test
-  void aShortBurstBoundsTheBucket() {
+  void burstLimitsBucketCapacity() {
     LimitSettings settings =
         new LimitSettings(
             new PerMinute(600, 0), Map.of(), WindowType.TOKEN_BUCKET, Duration.ofSeconds(1), false);
@@ -123,32 +125,32 @@ class RateLimitsTest {
     for (int i = 0; i < 10; i++) {
       assertThat(admit(limits, 1)).isInstanceOf(Admitted.class);
     }
-    assertThat(refused(limits, 1).retryIn()).isEqualTo(Duration.ofMillis(100));
+    assertThat(rejected(limits, 1).retryIn()).isEqualTo(Duration.ofMillis(100));
   }
 
   @Test
-  void aRefusedCallThatCountsPushesTheNextOneAway() {
+  void countedRejectionDelaysNextCall() {
     LimitSettings settings =
         new LimitSettings(
             new PerMinute(1, 0), Map.of(), WindowType.TOKEN_BUCKET, Duration.ofMinutes(1), true);
     RateLimits limits = limits(settings);
     admit(limits, 1);
     clock.advance(Duration.ofSeconds(50));
-    assertThat(refused(limits, 1).retryIn()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(rejected(limits, 1).retryIn()).isEqualTo(Duration.ofMinutes(1));
   }
 
   @Test
-  void callsInsideAToldWaitAreCounted() {
+  void callsBeforeRetryAfterAreCounted() {
     RateLimits limits = limits(LimitSettings.of(1, 0));
     admit(limits, 1);
-    refused(limits, 1);
+    rejected(limits, 1);
     assertThat(limits.callsBeforeRetryAfter()).isZero();
-    refused(limits, 1);
+    rejected(limits, 1);
     assertThat(limits.callsBeforeRetryAfter()).isEqualTo(1);
   }
 
   @Test
-  void keysAndModelsDoNotShareTheirLimits() {
+  void keysAndModelsHaveSeparateLimits() {
     RateLimits limits = limits(LimitSettings.of(1, 0));
     assertThat(limits.admit("a", "m", 1)).isInstanceOf(Admitted.class);
     assertThat(limits.admit("b", "m", 1)).isInstanceOf(Admitted.class);
@@ -157,14 +159,14 @@ class RateLimitsTest {
   }
 
   @Test
-  void aLimitThatChangesUnderWayHoldsFromThatMoment() {
+  void changedLimitAppliesImmediately() {
     RateLimits limits = limits(LimitSettings.of(600, 0));
     for (int i = 0; i < 600; i++) {
       admit(limits, 1);
     }
-    assertThat(refused(limits, 1).retryIn()).isEqualTo(Duration.ofMillis(100));
+    assertThat(rejected(limits, 1).retryIn()).isEqualTo(Duration.ofMillis(100));
     limits.change(new PerMinute(60, 0));
-    assertThat(refused(limits, 1).retryIn()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(rejected(limits, 1).retryIn()).isEqualTo(Duration.ofSeconds(1));
     limits.change("m", new PerMinute(0, 0));
     assertThat(admit(limits, 1)).isInstanceOf(Admitted.class);
   }
@@ -177,7 +179,7 @@ class RateLimitsTest {
     return limits.admit("key", "m", tokens);
   }
 
-  private static Rejected refused(RateLimits limits, long tokens) {
+  private static Rejected rejected(RateLimits limits, long tokens) {
     return (Rejected) admit(limits, tokens);
   }
 }

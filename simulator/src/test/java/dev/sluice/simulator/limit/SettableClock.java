@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that stands still until it is told. */
+/** A clock that only advances when a test advances it. */
 final class SettableClock extends Clock {
   private Instant now = Instant.parse("2026-11-01T12:00:00Z");
 

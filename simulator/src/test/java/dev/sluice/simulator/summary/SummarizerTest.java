@@ -30,10 +30,10 @@ class SummarizerTest {
       - ok
 
       ```
-      pump.restart(); // The pump of the code. It is no sentence.
+      pump.restart(); // The pump of the code. Not a sentence.
       ```
 
-      Dr. Ahlers replaced the bearing of the pump on Tuesday. Was it old? Nobody was hurt.
+      Dr. Ahlers replaced the bearing of the pump on Tuesday. Was it old? There were no injuries.
       """;
 
   static List<Path> samples() throws IOException {
@@ -44,26 +44,26 @@ class SummarizerTest {
 
   @ParameterizedTest
   @MethodSource("samples")
-  void theSentencesComeFromTheSampleInTheirOrder(Path sample) throws IOException {
+  void summaryHasSentencesOfSampleInOrder(Path sample) throws IOException {
     String text = Files.readString(sample);
     String summary = Summarizer.summarize(text, 1000).text();
     List<String> all =
         Prose.paragraphs(text).stream().flatMap(p -> Sentences.of(p).stream()).toList();
-    String rest = summary;
+    String remaining = summary;
     int found = 0;
     for (String sentence : all) {
-      if (rest.startsWith(sentence)) {
-        rest = rest.substring(sentence.length()).strip();
+      if (remaining.startsWith(sentence)) {
+        remaining = remaining.substring(sentence.length()).strip();
         found++;
       }
     }
-    assertThat(rest).isEmpty();
+    assertThat(remaining).isEmpty();
     assertThat(found).isBetween(2, 4);
     assertThat(summary).hasSizeLessThan(text.length());
   }
 
   @Test
-  void markupAndTheInstructionStayOutside() {
+  void markupAndInstructionAreExcluded() {
     String summary = Summarizer.summarize(REPORT, 1000).text();
     assertThat(summary)
         .contains("The pump at the north lock failed on Monday at 06:40.")
@@ -71,21 +71,21 @@ class SummarizerTest {
   }
 
   @Test
-  void anAbbreviationDoesNotEndASentence() {
+  void abbreviationDoesNotEndSentence() {
     assertThat(Sentences.of("Dr. Ahlers replaced it, e.g. Tuesday. Was it old?"))
         .containsExactly("Dr. Ahlers replaced it, e.g. Tuesday.", "Was it old?");
   }
 
   @Test
-  void theMostTokensAreKept() {
+  void summaryRespectsTokenLimit() {
     Summary summary = Summarizer.summarize(REPORT, 6);
     assertThat(TokenEstimate.of(summary.text())).isLessThanOrEqualTo(6);
-    assertThat(summary.cut()).isTrue();
+    assertThat(summary.truncated()).isTrue();
     assertThat(summary.text()).isNotBlank();
   }
 
   @Test
-  void aTextWithoutSentencesIsGivenBack() {
+  void textWithoutSentencesIsReturned() {
     assertThat(Summarizer.summarize("hello", 100).text()).isEqualTo("hello");
     assertThat(Summarizer.summarize("", 100).text()).isEqualTo("There is no text to summarise.");
     assertThat(Summarizer.summarize("# Only\n## headings\n", 100).text()).isNotBlank();

@@ -79,7 +79,7 @@ class BadStartIT {
     Checkout.RunResult runResult = dev("--routes", routes.toString());
 
     assertThat(runResult.exitCode()).isEqualTo(1);
-    assertThat(runResult.err()).contains("sluice.routes[0].limits.rpm is no setting of a route");
+    assertThat(runResult.err()).contains("sluice.routes[0].limits.rpm is not a route setting");
     assertNoStackTrace(runResult);
   }
 

@@ -204,7 +204,7 @@ class SecretsIT {
     assertCannotStart(
         sluice().producer("wrong-database", database), "rejects the login of user sluice");
     assertCannotStart(sluice().producer("wrong-url", passwordInUrl), "rejects the login");
-    assertCannotStart(sluice().worker("wrong-broker", broker), "refuses the login of user");
+    assertCannotStart(sluice().worker("wrong-broker", broker), "rejects the credentials of user");
     int number = 0;
     for (String routes :
         List.of(

@@ -29,7 +29,7 @@ final class ApiKeyWatcher {
 
   /** Polls every 2 s until the process ends, if the key is read from a file that can change. */
   void start() {
-    if (provider.hasChangingKey()) {
+    if (provider.hasRotatingKey()) {
       Thread.ofVirtual().name("api-key-watcher-" + route).start(this::pollLoop);
     }
   }

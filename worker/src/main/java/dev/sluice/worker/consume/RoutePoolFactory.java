@@ -110,7 +110,7 @@ public final class RoutePoolFactory {
 
   /** Whether the route needs a token estimate from its first call on. */
   private static boolean needsTokenEstimate(RouteSettings route) {
-    return route.limits().countTokens() || route.context().maxTokens() > 0;
+    return route.limits().limitsTokens() || route.context().maxTokens() > 0;
   }
 
   /** A runner with its own limiter and metrics, so that the warm-up does not change the route's. */

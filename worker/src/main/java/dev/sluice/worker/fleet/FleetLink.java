@@ -136,18 +136,18 @@ public final class FleetLink implements AutoCloseable {
   /** Handles a message of a peer or of a producer. */
   public void onMessage(Message message) {
     String topic = message.getMessageProperties().getReceivedRoutingKey();
-    switch (FleetTopics.of(topic)) {
+    switch (FleetTopics.topic(topic)) {
       case FleetTopics.HOLD ->
           FleetCodec.hold(message)
               .filter(hold -> !worker.equals(hold.worker()))
               .ifPresent(this::onHold);
-      case FleetTopics.SUSPENSION -> FleetCodec.halt(message).ifPresent(this::onSuspension);
+      case FleetTopics.SUSPENSION -> FleetCodec.suspension(message).ifPresent(this::onSuspension);
       case FleetTopics.LIVE_PRIORITY ->
-          FleetCodec.live(message)
+          FleetCodec.livePriority(message)
               .filter(priority -> !worker.equals(priority.worker()))
               .ifPresent(this::onLivePriority);
       case FleetTopics.ROUTE_OVERRIDES ->
-          FleetCodec.control(message).ifPresent(this::onRouteOverrides);
+          FleetCodec.routeOverrides(message).ifPresent(this::onRouteOverrides);
       default -> log.debug("Ignored a message with the unknown topic {}", topic);
     }
   }

@@ -52,7 +52,7 @@ public final class OutcomeSettler {
       case Finish finish -> {
         publish(finish.outcome());
         if (finish.outcome().kind() == OutcomeKind.COMPLETED) {
-          metrics.completed(finish.outcome().facts().attempts());
+          metrics.completed(finish.outcome().stats().attempts());
         }
       }
       case DeadLetter deadLetter -> {

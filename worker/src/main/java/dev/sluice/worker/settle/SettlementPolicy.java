@@ -71,7 +71,7 @@ public final class SettlementPolicy {
    */
   public Settlement settle(
       TaskMessage received, TaskOutcome outcome, RouteHealth routeHealth, Instant now) {
-    TaskMessage task = attempts.of(outcome, now).map(received::called).orElse(received);
+    TaskMessage task = attempts.of(outcome, now).map(received::withAttempt).orElse(received);
     return switch (outcome) {
       case Completed done ->
           new Finish(OutcomeMessage.completed(task.ids(), stats(task, done), done.reply().body()));

@@ -430,7 +430,7 @@ class ContextGuardTest {
   private static ContextCheck checkWithTrim(int tokens, Payload request) {
     TaskIds ids = new TaskIds("t", "b", CHAT, "r", Lane.LIVE, "c", null);
     return new ContextGuard(new Context(0, Overflow.FAIL), ESTIMATOR)
-        .check(TaskMessage.first(ids, Instant.EPOCH, null, request).answeredTo("a queue", tokens));
+        .check(TaskMessage.first(ids, Instant.EPOCH, null, request).withReplyTo("a queue", tokens));
   }
 
   /** Whether one array is a subsequence of the other, so that no byte was changed or added. */

@@ -88,9 +88,9 @@ class ProviderClientTest {
     String traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     int port = server.getAddress().getPort();
 
-    client(port, Duration.ofSeconds(5)).send(task().traced(traceparent));
+    client(port, Duration.ofSeconds(5)).send(task().withTraceparent(traceparent));
     client(port, Duration.ofSeconds(5), /* sendTraceparent= */ true)
-        .send(task().traced(traceparent));
+        .send(task().withTraceparent(traceparent));
 
     assertThat(traceparents).containsExactly(null, traceparent);
   }

@@ -62,10 +62,10 @@ class SettlementPolicyTest {
             finish -> {
               assertThat(finish.outcome().kind()).isEqualTo(OutcomeKind.COMPLETED);
               assertThat(finish.outcome().body()).isEqualTo(reply.body());
-              assertThat(finish.outcome().facts().attempts()).isEqualTo(2);
-              assertThat(finish.outcome().facts().promptTokens()).isEqualTo(5);
-              assertThat(finish.outcome().facts().completionTokens()).isEqualTo(2);
-              assertThat(finish.outcome().facts().requestId()).isEqualTo("req_1");
+              assertThat(finish.outcome().stats().attempts()).isEqualTo(2);
+              assertThat(finish.outcome().stats().promptTokens()).isEqualTo(5);
+              assertThat(finish.outcome().stats().completionTokens()).isEqualTo(2);
+              assertThat(finish.outcome().stats().requestId()).isEqualTo("req_1");
             });
   }
 
@@ -79,7 +79,7 @@ class SettlementPolicyTest {
 
     assertThat(settle(task(1), new Completed(reply, TokenUsage.NONE), NOW))
         .isInstanceOfSatisfying(
-            Finish.class, finish -> assertThat(finish.outcome().facts().requestId()).isEqualTo(id));
+            Finish.class, finish -> assertThat(finish.outcome().stats().requestId()).isEqualTo(id));
   }
 
   @Test
@@ -155,7 +155,7 @@ class SettlementPolicyTest {
                 new Rejected(FailureCode.INVALID_REQUEST, errorReply),
                 NOW.plusSeconds(30));
 
-    assertThat(deadLetter.outcome().facts().history().attempts())
+    assertThat(deadLetter.outcome().stats().history().attempts())
         .containsExactly(
             new Attempt(NOW, "worker-a", 429, "throttled", 20_000L),
             new Attempt(NOW.plusSeconds(21), "worker-a", null, "no_response", null),
@@ -169,7 +169,7 @@ class SettlementPolicyTest {
 
     Finish finish = (Finish) settle(throttled.task(), new TaskOutcome.Expired(), NOW);
 
-    assertThat(finish.outcome().facts().history().attempts())
+    assertThat(finish.outcome().stats().history().attempts())
         .extracting(Attempt::code)
         .containsExactly("throttled");
   }
@@ -182,7 +182,7 @@ class SettlementPolicyTest {
 
     assertThat(deadLetter.code()).isEqualTo(FailureCode.ATTEMPTS_EXHAUSTED);
     assertThat(deadLetter.outcome().body()).isEqualTo(task.body());
-    assertThat(deadLetter.outcome().facts().attempts()).isEqualTo(MAX_ATTEMPTS);
+    assertThat(deadLetter.outcome().stats().attempts()).isEqualTo(MAX_ATTEMPTS);
   }
 
   @Test
@@ -194,7 +194,7 @@ class SettlementPolicyTest {
 
     assertThat(deadLetter.outcome().failure()).isNotNull();
     assertThat(deadLetter.outcome().failure().detail()).isEqualTo("{\"error\":{}}");
-    assertThat(deadLetter.outcome().facts().statusCode()).isEqualTo(400);
+    assertThat(deadLetter.outcome().stats().statusCode()).isEqualTo(400);
     assertThat(deadLetter.outcome().routingKey()).isEqualTo("failed.mini");
   }
 
@@ -260,8 +260,8 @@ class SettlementPolicyTest {
     assertThat(deadLetter.code()).isEqualTo(FailureCode.CONTEXT_LENGTH_EXCEEDED);
     assertThat(deadLetter.outcome().failure()).isNotNull();
     assertThat(deadLetter.outcome().failure().detail()).isEqualTo("too long");
-    assertThat(deadLetter.outcome().facts().attempts()).isZero();
-    assertThat(deadLetter.outcome().facts().statusCode()).isNull();
+    assertThat(deadLetter.outcome().stats().attempts()).isZero();
+    assertThat(deadLetter.outcome().stats().statusCode()).isNull();
     assertThat(deadLetter.outcome().body()).isEqualTo(task.body());
   }
 
@@ -271,7 +271,7 @@ class SettlementPolicyTest {
 
     assertThat(finish.outcome().kind()).isEqualTo(OutcomeKind.EXPIRED);
     assertThat(finish.outcome().routingKey()).isEqualTo("expired.mini");
-    assertThat(finish.outcome().facts().attempts()).isZero();
+    assertThat(finish.outcome().stats().attempts()).isZero();
   }
 
   @Test

@@ -92,7 +92,7 @@ final class OtelTracing implements RouteTraces {
     Map<String, String> headers = new HashMap<>();
     propagator.inject(span.context(), headers, (carrier, name, value) -> headers.put(name, value));
     String traceparent = headers.get(Headers.TRACEPARENT);
-    return traceparent == null ? task : task.traced(traceparent);
+    return traceparent == null ? task : task.withTraceparent(traceparent);
   }
 
   private static long micros(Instant time) {
