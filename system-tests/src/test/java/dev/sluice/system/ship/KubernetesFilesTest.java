@@ -127,8 +127,13 @@ class KubernetesFilesTest {
       assertThat(at(container, "readinessProbe", "httpGet", "path"))
           .isEqualTo("/actuator/health/readiness");
     }
-    assertThat(ShippedFiles.text(name + "/src/main/resources/application.yaml"))
-        .doesNotContain("group");
+    // A broker or database that is away must not take all instances out of service.
+    assertThat(
+            ShippedFiles.text(name + "/src/main/resources/application.yaml")
+                .lines()
+                .filter(line -> line.contains("endpoint.health.group")))
+        .allSatisfy(
+            line -> assertThat(line).endsWith("group.readiness.include: readinessState,loops"));
   }
 
   @Test
