@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class WhyCommandTest {
   private static final String REASON =
-      "{\"kind\":\"tokens\",\"sentence\":\"Waiting for tokens of route mini.\",\"route\":\"mini\",\"seconds\":540}";
+      "{\"kind\":\"tokens_per_minute\",\"sentence\":\"Waiting for tokens of route mini.\",\"route\":\"mini\",\"seconds\":540}";
 
   private FakeProducer producer;
 
@@ -24,7 +24,7 @@ class WhyCommandTest {
   }
 
   @Test
-  void aBatchsReasonIsOneSentence() {
+  void reasonOfBatchIsPrinted() {
     producer.reply("GET /api/batches/batch_1/why", REASON);
 
     assertThat(CommandRun.of(producer, "why", "batch_1"))
@@ -34,7 +34,7 @@ class WhyCommandTest {
   }
 
   @Test
-  void aTaskHasAReasonOfItsOwn() {
+  void explainIsAnAliasAndAcceptsTasks() {
     producer.reply("GET /api/tasks/01a2/why", REASON);
 
     assertThat(CommandRun.of(producer, "explain", "01a2").out())
@@ -42,8 +42,8 @@ class WhyCommandTest {
   }
 
   @Test
-  void whatIsNotThereIsSaid() {
-    producer.refuse(
+  void unknownBatchIsAnError() {
+    producer.reject(
         "GET /api/batches/batch_2/why",
         404,
         FakeProducer.error("No batch found with id 'batch_2'."));
