@@ -106,7 +106,8 @@ class ErrorReporterTest {
   void helpAndVersionGoToStdout() {
     assertThat(CommandRun.of(producer, "--version").out()).startsWith("sluice ");
     assertThat(CommandRun.of(producer, "help").out())
-        .contains("summarize", "submit", "watch", "results");
+        .contains(
+            "summarize", "submit", "watch", "results", "why, explain", "dead-letters, dead, dlq");
     assertThat(CommandRun.of(producer, "help", "summarize").out())
         .contains("--skip-unreadable", "--json");
     assertThat(CommandRun.of(producer, "explain", "--help").out())

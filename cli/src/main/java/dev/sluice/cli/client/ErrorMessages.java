@@ -120,9 +120,9 @@ final class ErrorMessages {
     };
   }
 
-  private static String lowerCase(@Nullable String text, String otherwise) {
+  private static String lowerCase(@Nullable String text, String defaultText) {
     return text == null || text.isBlank()
-        ? otherwise
+        ? defaultText
         : text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
   }
 }
