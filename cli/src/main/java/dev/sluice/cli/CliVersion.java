@@ -3,7 +3,7 @@ package dev.sluice.cli;
 import java.util.Objects;
 import picocli.CommandLine.IVersionProvider;
 
-/** The jar's version. */
+/** Reads the version from the jar's manifest. */
 final class CliVersion implements IVersionProvider {
   @Override
   public String[] getVersion() {

@@ -13,7 +13,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Says why a command ends without its end: a line or a few, never a stack trace by itself. */
+/** Prints why a command failed, without a stack trace unless {@code --debug} is set. */
 final class ErrorReporter {
   private final Invocation invocation;
   private final Terminal terminal;
@@ -23,26 +23,26 @@ final class ErrorReporter {
     this.terminal = invocation.terminal();
   }
 
-  int wrongUsage(ParameterException wrong, String[] arguments) {
-    CommandLine command = wrong.getCommandLine();
+  int usageError(ParameterException error, String[] arguments) {
+    CommandLine command = error.getCommandLine();
     String hint =
         terminal.command()
             + (command.getParent() == null
                 ? " help"
                 : " %s --help".formatted(withoutRoot(command.getCommandSpec().qualifiedName())));
-    return tell(ExitCode.WRONG_USAGE, List.of("%s Try `%s`.".formatted(sentence(wrong), hint)));
+    return report(ExitCode.USAGE_ERROR, List.of("%s Try `%s`.".formatted(describe(error), hint)));
   }
 
   private static String withoutRoot(String name) {
     return name.substring(name.indexOf(' ') + 1);
   }
 
-  private static String sentence(ParameterException wrong) {
-    if (wrong instanceof UnmatchedArgumentException unmatched
+  private static String describe(ParameterException error) {
+    if (error instanceof UnmatchedArgumentException unmatched
         && !unmatched.isUnknownOption()
-        && wrong.getCommandLine().getParent() == null) {
+        && error.getCommandLine().getParent() == null) {
       String unknown = unmatched.getUnmatched().getFirst();
-      // The library always finds something: without the same start it is no likeness.
+      // picocli always suggests something: ignore suggestions with another prefix.
       String suggestion =
           unmatched.getSuggestions().stream()
               .filter(
@@ -53,25 +53,25 @@ final class ErrorReporter {
               .orElse(".");
       return "unknown command '%s'%s".formatted(unknown, suggestion);
     }
-    return String.valueOf(wrong.getMessage()).lines().findFirst().orElse("") + ".";
+    return String.valueOf(error.getMessage()).lines().findFirst().orElse("") + ".";
   }
 
   int failed(Exception failure, CommandLine command, ParseResult parsed) {
     if (failure instanceof CommandException commandException) {
-      return tell(commandException.exitCode(), commandException.lines());
+      return report(commandException.exitCode(), commandException.lines());
     }
     if (invocation.debug()) {
       failure.printStackTrace(terminal.err());
     }
-    return tell(
-        ExitCode.UNEXPECTED,
+    return report(
+        ExitCode.UNEXPECTED_ERROR,
         List.of(
-            "Unexpected: %s: %s. Run it again with --debug for the trace."
+            "Unexpected error: %s: %s. Run the command with --debug to print the stack trace."
                 .formatted(failure.getClass().getSimpleName(), failure.getMessage())));
   }
 
-  private int tell(ExitCode exitCode, List<String> lines) {
-    lines.forEach(terminal::say);
+  private int report(ExitCode exitCode, List<String> lines) {
+    lines.forEach(terminal::message);
     if (invocation.json()) {
       ObjectNode error = JsonValues.object();
       ArrayNode messages =

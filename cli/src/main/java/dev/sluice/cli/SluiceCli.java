@@ -29,14 +29,14 @@ import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ScopeType;
 
-/** The {@code sluice} command. */
+/** The {@code sluice} command and its subcommands. */
 @Command(
     name = "sluice",
-    description = "LLM work from a queue, at the pace that the provider allows.",
+    description = "Run LLM tasks from a queue within the provider's rate limits.",
     versionProvider = CliVersion.class,
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
-    footer = {"", "Exit codes and the JSON shapes: docs/cli.md"})
+    footer = {"", "Exit codes and JSON formats: docs/cli.md"})
 public final class SluiceCli {
   @Mixin private final Invocation invocation;
 
@@ -58,16 +58,16 @@ public final class SluiceCli {
     line.addSubcommand(new HelpCommand())
         .setOut(new PrintWriter(terminal.out(), true, UTF_8))
         .setErr(new PrintWriter(terminal.err(), true, UTF_8))
-        .setParameterExceptionHandler(errorReporter::wrongUsage)
+        .setParameterExceptionHandler(errorReporter::usageError)
         .setExecutionExceptionHandler(errorReporter::failed);
     if (arguments.length == 0) {
       line.usage(terminal.err());
-      return ExitCode.WRONG_USAGE.code();
+      return ExitCode.USAGE_ERROR.code();
     }
     return line.execute(arguments);
   }
 
-  private static String withoutAlias(String command) {
+  private static String resolveAlias(String command) {
     return switch (command) {
       case "dead", "dlq" -> "dead-letters";
       case "explain" -> "why";
@@ -75,7 +75,7 @@ public final class SluiceCli {
     };
   }
 
-  /** Those that the arguments name, else all: reading a command's options takes its time. */
+  /** Only the commands in the arguments, if any: creating the model of a command is slow. */
   private List<Object> commands(List<String> arguments) {
     Map<String, Supplier<Object>> all = new LinkedHashMap<>();
     all.put("summarize", () -> new SummarizeCommand(invocation));
@@ -85,7 +85,7 @@ public final class SluiceCli {
     all.put("status", () -> new StatusCommand(invocation));
     all.put("routes", () -> new RoutesCommand(invocation));
     all.put("plan", () -> new PlanCommand(invocation));
-    all.put("reason", () -> new WhyCommand(invocation));
+    all.put("why", () -> new WhyCommand(invocation));
     all.put("cancel", () -> new BatchControlCommands.Cancel(invocation));
     all.put("pause", () -> new BatchControlCommands.Pause(invocation));
     all.put("resume", () -> new BatchControlCommands.Resume(invocation));
@@ -94,7 +94,7 @@ public final class SluiceCli {
     all.put("keys", () -> new KeysCommand(invocation));
     all.put("quota", () -> new QuotaCommand(invocation));
     Map<String, Supplier<Object>> named = new LinkedHashMap<>(all);
-    named.keySet().retainAll(arguments.stream().map(SluiceCli::withoutAlias).toList());
+    named.keySet().retainAll(arguments.stream().map(SluiceCli::resolveAlias).toList());
     return (named.isEmpty() ? all : named).values().stream().map(Supplier::get).toList();
   }
 }

@@ -1,4 +1,4 @@
-/** The {@code sluice} command: knows every command; no command knows it. */
+/** Entry point of the {@code sluice} command-line client. */
 @NullMarked
 package dev.sluice.cli;
 

@@ -21,28 +21,24 @@ class BatchControlCommandsTest {
   }
 
   @Test
-  void eachStepIsOneRequest() {
+  void eachCommandSendsOneRequest() {
     producer.reply("POST /v1/batches/batch_1/cancel", "{\"status\":\"cancelling\"}");
     producer.reply("POST /api/batches/batch_1/pause", "{\"paused_at\":1}");
     producer.reply("POST /api/batches/batch_1/resume", "{\"paused_at\":null}");
 
     assertThat(CommandRun.of(producer, "cancel", "batch_1"))
-        .isEqualTo(
-            new CommandRun(
-                0,
-                "",
-                "batch_1 is being cancelled; what is with the provider now still comes to its end.\n"));
+        .isEqualTo(new CommandRun(0, "", "Cancelling batch_1. Running calls finish.\n"));
     assertThat(CommandRun.of(producer, "pause", "batch_1").err())
         .isEqualTo(
-            "batch_1 is paused; its completion window runs on. Let it go on with `sluice resume batch_1`.\n");
+            "Paused batch_1. Its completion window still applies. Resume it: sluice resume batch_1\n");
     assertThat(CommandRun.of(producer, "resume", "batch_1", "--json"))
         .isEqualTo(new CommandRun(0, "{\"paused_at\":null}\n", ""));
     assertThat(producer.calls).hasSize(3);
   }
 
   @Test
-  void aStepThatIsTooLateSaysWhy() {
-    producer.refuse(
+  void rejectedCommandPrintsReason() {
+    producer.reject(
         "POST /v1/batches/batch_1/cancel", 409, FakeProducer.error("Cannot cancel it any more."));
 
     assertThat(CommandRun.of(producer, "cancel", "batch_1"))

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** One run of the command in this process: a pause moves its clock and takes no time. */
+/** One run of the command in this JVM; sleeping advances its clock and takes no time. */
 record CommandRun(int exitCode, String out, String err) {
 
   static CommandRun of(FakeProducer producer, String... arguments) {
@@ -39,15 +39,15 @@ record CommandRun(int exitCode, String out, String err) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochSecond(1_000));
-    InstantSource time = now::get;
+    InstantSource clock = now::get;
     Terminal terminal =
         new Terminal(
             new PrintStream(out, true, UTF_8),
             new PrintStream(err, true, UTF_8),
             environment,
             terminalSize,
-            time.withZone(ZoneOffset.UTC),
-            (Duration pause) -> now.updateAndGet(instant -> instant.plus(pause)));
+            clock.withZone(ZoneOffset.UTC),
+            (Duration duration) -> now.updateAndGet(instant -> instant.plus(duration)));
     int exitCode = SluiceCli.run(terminal, arguments);
     return new CommandRun(exitCode, out.toString(UTF_8), err.toString(UTF_8));
   }

@@ -8,12 +8,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class DeadLettersCommandTest {
-  private static final String LETTER =
+  private static final String DEAD_LETTER =
       """
       {"id":"L1","object":"dead_letter","state":"open","project":"default","task_id":"T1","run":1,
        "batch_id":null,"custom_id":"doc-1","route":"mini","endpoint":"/v1/chat/completions",
        "model":"gpt-4o-mini","failure_code":"invalid_request",
-       "failure":"{\\"error\\": {\\"message\\": \\"The prompt is not one that can be read.\\"}}",
+       "failure":"{\\"error\\": {\\"message\\": \\"The prompt cannot be parsed.\\"}}",
        "status_code":400,"request_id":null,"attempts":1,"throttles":0,"worker":"w","dead_lettered_at":1000,
        "resolved_at":null}""";
   private static final String JOB =
@@ -34,28 +34,28 @@ class DeadLettersCommandTest {
   }
 
   @Test
-  void aListShowsWhatTheProviderSaid() {
+  void listShowsProviderMessage() {
     producer.reply(
         "GET /api/dead-letters",
-        "{\"data\":[%s],\"has_more\":true,\"last_id\":\"L1\"}".formatted(LETTER));
+        "{\"data\":[%s],\"has_more\":true,\"last_id\":\"L1\"}".formatted(DEAD_LETTER));
 
     CommandRun commandRun =
         CommandRun.of(
-            producer, "dead-letters", "list", "--code", "invalid_request", "--text", "can be");
+            producer, "dead-letters", "list", "--code", "invalid_request", "--text", "be parsed");
 
     assertThat(commandRun.out())
         .isEqualTo(
             """
             DEAD LETTER  FAILED AT             NAME   ROUTE  CODE             ERROR
-            L1           1970-01-01T00:16:40Z  doc-1  mini   invalid_request  The prompt is not one that can be read.
+            L1           1970-01-01T00:16:40Z  doc-1  mini   invalid_request  The prompt cannot be parsed.
             """);
     assertThat(commandRun.err()).contains("--after L1");
     assertThat(producer.calls.getLast().query())
-        .isEqualTo("code=invalid_request&text=can%20be&limit=20");
+        .isEqualTo("code=invalid_request&text=be%20parsed&limit=20");
   }
 
   @Test
-  void groupsAreCounted() {
+  void statsCountGroups() {
     producer.reply(
         "GET /api/dead-letters/stats",
         """
@@ -71,23 +71,23 @@ class DeadLettersCommandTest {
   }
 
   @Test
-  void oneLetterIsReplayedWithItsReason() {
-    producer.reply("POST /api/dead-letters/L1/replay", LETTER);
+  void deadLetterIsReplayedWithReason() {
+    producer.reply("POST /api/dead-letters/L1/replay", DEAD_LETTER);
 
     CommandRun commandRun =
-        CommandRun.of(producer, "dead", "replay", "L1", "--reason", "mended", "--operator", "Ada");
+        CommandRun.of(producer, "dead", "replay", "L1", "--reason", "fixed", "--operator", "Ada");
 
-    assertThat(commandRun).isEqualTo(new CommandRun(0, "", "Replayed: T1.\n"));
+    assertThat(commandRun).isEqualTo(new CommandRun(0, "", "Replayed task T1.\n"));
     assertThat(producer.sent("POST /api/dead-letters/L1/replay"))
-        .isEqualTo("{\"reason\":\"mended\",\"operator\":\"Ada\"}");
+        .isEqualTo("{\"reason\":\"fixed\",\"operator\":\"Ada\"}");
   }
 
   @Test
-  void allThatMatchAreAJobThatIsFollowed() {
+  void bulkJobIsFollowedUntilItCompletes() {
     producer.reply("POST /api/dead-letters/jobs", JOB.formatted("\"J1\"", "running", 0, 0, "null"));
     producer.reply(
         "GET /api/dead-letters/jobs/J1",
-        JOB.formatted("\"J1\"", "completed", 4, 1, "\"it is gone\""));
+        JOB.formatted("\"J1\"", "completed", 4, 1, "\"not open\""));
 
     CommandRun commandRun =
         CommandRun.of(
@@ -101,40 +101,41 @@ class DeadLettersCommandTest {
             "--set-model",
             "gpt-4o",
             "--reason",
-            "mended",
+            "fixed",
             "--operator",
             "Ada");
 
     assertThat(commandRun.exitCode()).isEqualTo(1);
     assertThat(commandRun.err())
-        .contains("completed: 4 succeeded, 1 rejected, the last one because: it is gone");
+        .contains("7 matches, limit 5, 20 per second. Ctrl-C does not stop the job: J1\n")
+        .contains("completed: 4 succeeded, 1 rejected; last rejection: not open");
     assertThat(producer.sent("POST /api/dead-letters/jobs"))
         .isEqualTo(
-            "{\"reason\":\"mended\",\"operator\":\"Ada\",\"model\":\"gpt-4o\",\"action\":\"replay\",\"dry_run\":false,\"limit\":5,\"filter\":{\"code\":\"x\"}}");
+            "{\"reason\":\"fixed\",\"operator\":\"Ada\",\"model\":\"gpt-4o\",\"action\":\"replay\",\"dry_run\":false,\"limit\":5,\"filter\":{\"code\":\"x\"}}");
   }
 
   @Test
-  void aDryRunOnlyCounts() {
+  void dryRunOnlyCounts() {
     producer.reply("POST /api/dead-letters/jobs", JOB.formatted("null", "dry_run", 0, 0, "null"));
 
     CommandRun commandRun =
         CommandRun.of(producer, "dead", "discard", "--all", "--dry-run", "--reason", "old");
 
     assertThat(commandRun)
-        .isEqualTo(new CommandRun(0, "", "7 match, limit 5: dry run, nothing was changed.\n"));
+        .isEqualTo(new CommandRun(0, "", "7 matches, limit 5. Dry run: nothing was changed.\n"));
   }
 
   @Test
-  void whatIsNotSaidIsAskedFor() {
+  void missingOptionsAreReported() {
     assertThat(CommandRun.of(producer, "dead", "replay", "--reason", "x").err())
         .contains("Select dead letters");
     assertThat(CommandRun.of(producer, "dead", "edit", "L1", "--reason", "x").err())
-        .contains("what to change");
+        .contains("Nothing to edit: set --request");
     assertThat(CommandRun.of(producer, "dead", "replay", "L1").err())
         .contains("--reason")
         .contains("dead-letters replay --help");
     assertThat(CommandRun.of(producer, "dead", "list", "--since", "soon").err())
-        .contains("--since 'soon' is no time");
+        .contains("--since 'soon' is neither a time");
     assertThat(producer.calls).isEmpty();
   }
 }

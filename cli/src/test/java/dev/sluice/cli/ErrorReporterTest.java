@@ -23,7 +23,7 @@ class ErrorReporterTest {
   }
 
   @Test
-  void anUnknownCommandOrOptionIsOneLine() {
+  void usageErrorIsOneLine() {
     assertThat(CommandRun.of(producer, "sumarize"))
         .isEqualTo(
             new CommandRun(
@@ -40,15 +40,15 @@ class ErrorReporterTest {
   }
 
   @Test
-  void anAddressThatIsNoneIsWrongUsage() {
+  void invalidUrlIsUsageError() {
     assertThat(CommandRun.of(producer, "status", "--url", "localhost:80"))
         .isEqualTo(
             new CommandRun(
-                2, "", "--url (localhost:80) is not an address like http://127.0.0.1:8080\n"));
+                2, "", "--url (localhost:80) is not a URL such as http://127.0.0.1:8080\n"));
   }
 
   @Test
-  void aProducerThatIsNotThereIsSaidWithWhatToDo() {
+  void unreachableProducerIsReportedWithFix() {
     producer.close();
 
     assertThat(CommandRun.of(producer, "status"))
@@ -56,35 +56,35 @@ class ErrorReporterTest {
             new CommandRun(
                 4,
                 "",
-                "Sluice is not reached at %s (connection refused). Start it with `sluice dev`, or set SLUICE_URL.\n"
+                "Sluice at %s is unreachable (connection refused). Start it with `sluice dev`, or set SLUICE_URL.\n"
                     .formatted(producer.url())));
   }
 
   @Test
-  void aRefusedKeyNamesItsSetting() {
+  void rejectedKeyIsReportedWithItsSetting() {
     assertThat(CommandRun.of(producer, "--api-key", "wrong", "status"))
         .isEqualTo(
             new CommandRun(
                 4,
                 "",
-                "Sluice at %s refuses the API key: check SLUICE_API_KEY or --api-key.\n"
+                "Sluice at %s rejected the API key. Check SLUICE_API_KEY or --api-key.\n"
                     .formatted(producer.url())));
     assertThat(
             CommandRun.of(Map.of("SLUICE_URL", producer.url()), TerminalSize.PIPE, "status").err())
         .isEqualTo(
-            "Sluice at %s wants an API key: set SLUICE_API_KEY, or give --api-key.\n"
+            "Sluice at %s requires an API key. Set SLUICE_API_KEY or --api-key.\n"
                 .formatted(producer.url()));
   }
 
   @Test
-  void aProducerThatFailsIsUnexpectedAndNotASuccess() {
-    producer.refuse("GET /api/status", 500, FakeProducer.error("Boom."));
+  void serverErrorIsUnexpected() {
+    producer.reject("GET /api/status", 500, FakeProducer.error("Boom."));
 
     assertThat(CommandRun.of(producer, "status")).isEqualTo(new CommandRun(5, "", "Boom.\n"));
   }
 
   @Test
-  void anotherServerIsNotTakenForSluice() {
+  void otherServerIsReported() {
     producer.reply("GET /api/status", "<html>");
 
     assertThat(CommandRun.of(producer, "status"))
@@ -92,13 +92,13 @@ class ErrorReporterTest {
             new CommandRun(
                 4,
                 "",
-                "%s answered, but it is not Sluice (HTTP 200, no content type). Check SLUICE_URL.\n"
+                "The server at %s is not Sluice (HTTP 200, no content type). Check SLUICE_URL.\n"
                     .formatted(producer.url())));
-    producer.refuse("GET /api/status", 404, "<html><body>Not here</body></html>");
+    producer.reject("GET /api/status", 404, "<html><body>Not here</body></html>");
     producer.contentType = "text/html; charset=utf-8";
     assertThat(CommandRun.of(producer, "status").err())
         .isEqualTo(
-            "%s answered, but it is not Sluice (HTTP 404, text/html). Check SLUICE_URL.\n"
+            "The server at %s is not Sluice (HTTP 404, text/html). Check SLUICE_URL.\n"
                 .formatted(producer.url()));
   }
 
@@ -106,9 +106,12 @@ class ErrorReporterTest {
   void helpAndVersionGoToStdout() {
     assertThat(CommandRun.of(producer, "--version").out()).startsWith("sluice ");
     assertThat(CommandRun.of(producer, "help").out())
-        .contains("summarize", "submit", "watch", "results");
+        .contains(
+            "summarize", "submit", "watch", "results", "why, explain", "dead-letters, dead, dlq");
     assertThat(CommandRun.of(producer, "help", "summarize").out())
         .contains("--skip-unreadable", "--json");
+    assertThat(CommandRun.of(producer, "explain", "--help").out())
+        .contains("Explain what a batch or task waits for, and for how long.");
     assertThat(CommandRun.of(producer).exitCode()).isEqualTo(2);
   }
 }

@@ -15,21 +15,21 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 
-/** Answers as the producer does, and keeps what it was sent. */
+/** HTTP server with the producer's endpoints that records the requests. */
 final class FakeProducer implements AutoCloseable {
   static final String KEY = "a-key-for-the-tests";
   static final String BATCH = "batch_1";
 
-  /** Of the route claude, which rests before its first call. */
+  /** Plan of the route claude, which is held and has made no call. */
   static final String PLAN_UNKNOWN =
       """
       {"route":"claude","limits":[\
       {"limit":"fleet_concurrency","per_minute":null,"source":"configured","per_call":null,"calls_per_minute":null}],\
       "binding_limit":null,"avg_latency_ms":null,"calls_in_flight":null,"concurrency":4,"fleet_concurrency":20,"workers":1,\
       "workers_to_saturate":null,"workers_desired":1,"backlog":412,"now":null,"saturated":null,"notes":[\
-      "No call was made yet: latency unknown, and with it how many workers it takes.",\
-      "No limit is known yet: how fast the route can go is not known.",\
-      "The route rests now (hold: quota, next probe in 20 s): times count from when it goes on."]}""";
+      "No call has been made: latency and required workers are unknown.",\
+      "No limit is known: the maximum rate is unknown.",\
+      "The route is held (hold: quota, next probe in 20 s): times count from its release."]}""";
 
   final List<Call> calls = new CopyOnWriteArrayList<>();
   final Map<String, Reply> replies = new HashMap<>();
@@ -39,15 +39,15 @@ final class FakeProducer implements AutoCloseable {
 
   record Call(String method, String path, String query, String contentType, String body) {}
 
-  /** A reply; a negative status breaks the connection off. */
+  /** A reply; a negative status closes the connection without a response. */
   record Reply(int status, String body) {
-    static final Reply BROKEN = new Reply(-1, "");
+    static final Reply DISCONNECT = new Reply(-1, "");
   }
 
   FakeProducer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext("/", this::answer);
+    server.createContext("/", this::handle);
     server.start();
     reply(
         "GET /api/status",
@@ -88,8 +88,8 @@ final class FakeProducer implements AutoCloseable {
         "POST /v1/batches", "{\"id\":\"batch_1\",\"object\":\"batch\",\"status\":\"validating\"}");
   }
 
-  /** Of the route openai-mini: how long so many tasks take, as it is now and at best. */
-  static String plan(long backlog, long seconds, long secondsAtBest) {
+  /** Plan of the route openai-mini, with the times for the current and for enough workers. */
+  static String plan(long backlog, long seconds, long secondsSaturated) {
     return """
         {"route":"openai-mini","limits":[\
         {"limit":"requests","per_minute":500,"source":"configured","per_call":1,"calls_per_minute":500.0},\
@@ -98,7 +98,7 @@ final class FakeProducer implements AutoCloseable {
         "workers":2,"workers_to_saturate":4,"workers_desired":4,"backlog":%d,\
         "now":{"workers":2,"calls_per_minute":320.0,"seconds":%d},\
         "saturated":{"workers":4,"calls_per_minute":500.0,"seconds":%d},"notes":[]}"""
-        .formatted(backlog, seconds, secondsAtBest);
+        .formatted(backlog, seconds, secondsSaturated);
   }
 
   String url() {
@@ -109,7 +109,7 @@ final class FakeProducer implements AutoCloseable {
     replies.put(call, new Reply(200, body));
   }
 
-  void refuse(String call, int status, String body) {
+  void reject(String call, int status, String body) {
     replies.put(call, new Reply(status, body));
   }
 
@@ -117,7 +117,7 @@ final class FakeProducer implements AutoCloseable {
     reply("GET /v1/files/" + id + "/content", content);
   }
 
-  /** What the batch looks like next; the last state stays. */
+  /** Queues the next state of the batch; the last state is returned repeatedly. */
   void state(String status, String members) {
     states.addLast(
         new Reply(
@@ -126,36 +126,36 @@ final class FakeProducer implements AutoCloseable {
                 .formatted(status, members.isEmpty() ? "" : "," + members)));
   }
 
-  void stateRefused(int status, String body) {
+  void stateError(int status, String body) {
     states.addLast(new Reply(status, body));
   }
 
-  void away() {
-    states.addLast(Reply.BROKEN);
+  void disconnect() {
+    states.addLast(Reply.DISCONNECT);
   }
 
-  /** The body of the only such call. */
+  /** The body of the only call with this method and path. */
   String sent(String call) {
-    List<Call> such =
+    List<Call> matches =
         calls.stream().filter(c -> (c.method() + " " + c.path()).equals(call)).toList();
-    if (such.size() != 1) {
-      throw new AssertionError(such.size() + " calls of " + call);
+    if (matches.size() != 1) {
+      throw new AssertionError(matches.size() + " calls of " + call);
     }
-    return such.getFirst().body();
+    return matches.getFirst().body();
   }
 
-  /** The batch file out of the upload's form. */
+  /** The batch file in the multipart upload. */
   String sentBatchFile() {
     String body = sent("POST /v1/files");
     int start = body.indexOf("\r\n\r\n", body.indexOf("name=\"file\"")) + 4;
     return body.substring(start, body.lastIndexOf("\r\n--"));
   }
 
-  boolean tookNothing() {
+  boolean receivedNoPost() {
     return calls.stream().noneMatch(call -> call.method().equals("POST"));
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
+  private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       String path = exchange.getRequestURI().getPath();
       calls.add(
@@ -184,7 +184,7 @@ final class FakeProducer implements AutoCloseable {
     if (call.equals("GET /api/batches/" + BATCH) && !states.isEmpty()) {
       return states.size() > 1 ? states.removeFirst() : states.getFirst();
     }
-    return replies.getOrDefault(call, new Reply(404, error("No such thing: " + call)));
+    return replies.getOrDefault(call, new Reply(404, error("Not found: " + call)));
   }
 
   static String error(String message) {

@@ -20,13 +20,13 @@ class InterruptedIT {
 
   @TempDir private Path temporary;
 
-  /** What is started in a shell's background inherits that, and a JVM then stays so. */
+  /** A background process of a shell inherits the ignored signal, and the JVM keeps it. */
   @BeforeAll
   static void skipWhereInterruptsAreIgnored() throws IOException {
     if (Files.isReadable(OWN_STATUS)) {
       assumeFalse(
           Files.readString(OWN_STATUS).lines().anyMatch(InterruptedIT::ignoresInterrupts),
-          "SIGINT is ignored here: was this started in the background?");
+          "SIGINT is ignored: the tests run in a background process of a shell");
     }
   }
 
@@ -36,22 +36,22 @@ class InterruptedIT {
   }
 
   @Test
-  void ctrlCSaysThatTheBatchGoesOn() throws IOException, InterruptedException {
+  void interruptPrintsThatBatchKeepsRunning() throws IOException, InterruptedException {
     assertThat(interrupted(Map.of("SLUICE_COMMAND", "./sluice")))
         .isEqualTo(
             """
             1 of 4 done · 0 failed · 3 waiting
-            The batch goes on. Watch it again: ./sluice watch batch_1
+            The batch keeps running. Follow it again: ./sluice watch batch_1
             """);
   }
 
   @Test
-  void whereEverythingEndsItSaysNothingOfTheKind() throws IOException, InterruptedException {
+  void interruptOfEphemeralServerPrintsNoHint() throws IOException, InterruptedException {
     assertThat(interrupted(Map.of("SLUICE_EPHEMERAL", "1")))
         .isEqualTo("1 of 4 done · 0 failed · 3 waiting\n");
   }
 
-  /** What stderr says. */
+  /** Interrupts {@code sluice watch} and returns its stderr. */
   private String interrupted(Map<String, String> environment)
       throws IOException, InterruptedException {
     Path err = temporary.resolve("err");
@@ -74,7 +74,7 @@ class InterruptedIT {
             .atMost(Duration.ofSeconds(30))
             .until(() -> Files.readString(err, UTF_8).contains("1 of 4 done"));
         new ProcessBuilder("kill", "-INT", Long.toString(cli.pid())).start().waitFor();
-        assertThat(cli.waitFor(30, TimeUnit.SECONDS)).as("it ends of SIGINT").isTrue();
+        assertThat(cli.waitFor(30, TimeUnit.SECONDS)).as("exits on SIGINT").isTrue();
         assertThat(cli.exitValue()).isEqualTo(130);
       } finally {
         cli.destroyForcibly();

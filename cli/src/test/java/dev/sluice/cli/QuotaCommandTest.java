@@ -15,10 +15,10 @@ class QuotaCommandTest {
        "used":{"batches":2,"queued_tasks":40,"queued_bytes":900,"stored_bytes":4100}}""";
   private static final String TABLE =
       """
-      PROJECT red    HAS  MAY HAVE
+      PROJECT red   USED  LIMIT
       batches          2  3
-      queued tasks    40  any
-      queued bytes   900  any
+      queued tasks    40  unlimited
+      queued bytes   900  unlimited
       stored bytes  4100  5000
       """;
 
@@ -35,7 +35,7 @@ class QuotaCommandTest {
   }
 
   @Test
-  void ownAndOthersAreShown() {
+  void ownAndOtherQuotasAreShown() {
     producer.reply("GET /api/quota", QUOTA);
     producer.reply("GET /api/quotas/red", QUOTA);
 
@@ -47,7 +47,7 @@ class QuotaCommandTest {
   }
 
   @Test
-  void whatIsLeftOutIsAsInTheSettings() {
+  void missingLimitsAreSentAsNull() {
     producer.reply("PUT /api/quotas/red", QUOTA);
 
     assertThat(
@@ -60,7 +60,7 @@ class QuotaCommandTest {
   }
 
   @Test
-  void aBoundThatIsNoNumberIsWrongUsage() {
+  void limitThatIsNotANumberIsUsageError() {
     assertThat(CommandRun.of(producer, "quota", "set", "red", "--batches", "many").exitCode())
         .isEqualTo(2);
   }

@@ -24,7 +24,7 @@ class ResultsAndStatusTest {
   }
 
   @Test
-  void theOutputGoesToStdoutAsItIs() {
+  void outputFileIsPrintedUnchanged() {
     producer.state("completed", "\"output_file_id\":\"file-out\"");
     producer.file("file-out", "{\"a\":1}\n{\"b\":\"ü\"}\n");
 
@@ -34,7 +34,7 @@ class ResultsAndStatusTest {
   }
 
   @Test
-  void theErrorsGoIntoAFile() {
+  void errorFileIsWrittenToFile() {
     producer.state("completed", "\"error_file_id\":\"file-err\"");
     producer.file("file-err", "{}\n");
     Path out = temporary.resolve("e.jsonl");
@@ -48,12 +48,12 @@ class ResultsAndStatusTest {
             new CommandRun(
                 0,
                 "{\"batch\":\"batch_1\",\"output\":\"%s\",\"bytes\":3}\n".formatted(out),
-                "3 bytes written to %s.\n".formatted(out)));
+                "Wrote 3 bytes to %s.\n".formatted(out)));
     assertThat(out).hasContent("{}\n");
   }
 
   @Test
-  void anUnfinishedBatchHasNoResults() {
+  void unfinishedBatchHasNoResults() {
     producer.state("in_progress", "\"total\":300,\"completed\":120");
 
     assertThat(CommandRun.of(producer, "results", "batch_1"))
@@ -61,12 +61,12 @@ class ResultsAndStatusTest {
             new CommandRun(
                 1,
                 "",
-                "Batch batch_1 is in_progress (120 of 300 done): results come when it has ended."
-                    + " Watch it: sluice watch batch_1\n"));
+                "Batch batch_1 is in_progress (120 of 300 done): the results are available when it"
+                    + " has finished. Follow it: sluice watch batch_1\n"));
   }
 
   @Test
-  void aBatchWithoutTheFileSaysSo() {
+  void missingOutputFileIsAnError() {
     producer.state("completed", "\"total\":3,\"failed\":3,\"error_file_id\":\"e\"");
 
     assertThat(CommandRun.of(producer, "results", "batch_1"))
@@ -79,7 +79,7 @@ class ResultsAndStatusTest {
   }
 
   @Test
-  void noErrorsIsNoFailure() {
+  void missingErrorFileIsASuccess() {
     producer.state("completed", "\"total\":3,\"completed\":3,\"output_file_id\":\"o\"");
 
     assertThat(CommandRun.of(producer, "results", "batch_1", "--errors"))
@@ -89,18 +89,18 @@ class ResultsAndStatusTest {
   }
 
   @Test
-  void anUnknownBatchIsToldInTheProducersWords() {
+  void unknownBatchPrintsProducerError() {
     assertThat(CommandRun.of(producer, "results", "nope"))
-        .isEqualTo(new CommandRun(3, "", "No such thing: GET /api/batches/nope\n"));
+        .isEqualTo(new CommandRun(3, "", "Not found: GET /api/batches/nope\n"));
   }
 
   @Test
-  void theStatusIsATable() {
+  void statusIsATable() {
     producer.reply(
         "GET /v1/batches",
         """
         {"object":"list","data":[{"id":"batch_1","status":"in_progress","created_at":0,
-        "request_counts":{"total":3000,"completed":12,"failed":1},"metadata":{"name":"letters"}}]}
+        "request_counts":{"total":3000,"completed":12,"failed":1},"metadata":{"name":"reports"}}]}
         """);
 
     CommandRun commandRun = CommandRun.of(producer, "status");
@@ -115,7 +115,7 @@ class ResultsAndStatusTest {
             mini    1,200         40  gpt-4o-mini, gpt-4o, claude-*
 
             BATCH    STATUS       DONE  FAILED  TOTAL  AGE          NAME
-            batch_1  in_progress    12       1  3,000  16 min 40 s  letters
+            batch_1  in_progress    12       1  3,000  16 min 40 s  reports
             """
                 .formatted(producer.url()));
     assertThat(CommandRun.of(producer, "status", "--json").out())
@@ -140,24 +140,24 @@ class ResultsAndStatusTest {
   }
 
   @Test
-  void aBatchIsToldInDetail() {
+  void batchIsShownInDetail() {
     producer.state(
         "failed",
         """
-        "name":"letters","total":0,"errors":[{"code":"invalid_json_line","line":7,"message":"Not JSON."}]
+        "name":"reports","total":0,"errors":[{"code":"invalid_json_line","line":7,"message":"Not JSON."}]
         """);
 
     CommandRun commandRun = CommandRun.of(producer, "status", "batch_1");
 
     assertThat(commandRun.exitCode()).isZero();
     assertThat(commandRun.out())
-        .startsWith("Batch       batch_1\nName        letters\nStatus      failed\n")
+        .startsWith("Batch       batch_1\nName        reports\nStatus      failed\n")
         .endsWith("line 7: invalid_json_line: Not JSON.\n")
         .doesNotContain("Paused");
   }
 
   @Test
-  void aPausedBatchSaysSinceWhen() {
+  void pausedBatchShowsPauseTime() {
     producer.state("in_progress", "\"total\":3,\"paused_at\":400");
 
     assertThat(CommandRun.of(producer, "status", "batch_1").out())

@@ -21,7 +21,7 @@ class RoutesCommandTest {
   }
 
   @Test
-  void theRoutesAreATableAndThoseThatRestSayWhy() {
+  void routesAreTablesAndHoldsHaveReasons() {
     assertThat(CommandRun.onTerminal(producer, 80, "routes"))
         .isEqualTo(
             new CommandRun(
@@ -43,25 +43,25 @@ class RoutesCommandTest {
   }
 
   @Test
-  void inAPipeNothingIsBroken() {
+  void linesAreNotWrappedInPipe() {
     assertThat(CommandRun.of(producer, "routes").out())
         .endsWith("Please go to Plans & Billing to upgrade or purchase credits.\n");
   }
 
   @Test
-  void oneRouteIsToldInDetail() {
+  void oneRouteIsShownInDetail() {
     assertThat(CommandRun.onTerminal(producer, 80, "routes", "openai-mini").out())
         .isEqualTo(
             """
             Route       openai-mini
             Provider    api.openai.com
             Models      gpt-4o-mini, gpt-4o
-            Workers     2, with 8 calls each
+            Workers     2, up to 8 calls each
             Calls       16 running · 3 waiting · 10,120 ended · 1 rate limit absorbed
             Latency     3.0 s · 330 tokens
             Backlog     9,120 queued · 1,000 in the broker
             Waits for   requests per minute
-            Limits      kept in Redis, for all workers
+            Limits      shared by all workers in Redis
 
             LIMIT     PER MINUTE  SOURCE       TARGET  REMAINING
             requests         500  configured      495         12
@@ -69,11 +69,11 @@ class RoutesCommandTest {
 
             WORKER  RUNNING  WAITING   ENDED  429S  LATENCY  WAITS FOR
             host-1        8        3  10,000     1  3.0 s    requests per minute
-            host-2        8        0     120     0  –        its end
+            host-2        8        0     120     0  –        shutting down
             """);
     assertThat(CommandRun.onTerminal(producer, 60, "routes", "claude").out())
-        .contains("Workers     1, with 4 calls each, 20 in the whole fleet\n")
-        .contains("Latency     not known: none was made yet\n")
+        .contains("Workers     1, up to 4 calls each, 20 in the fleet\n")
+        .contains("Latency     unknown: no call yet\n")
         .contains(
             """
             Waits for   hold: quota, next probe in 20 s
@@ -84,7 +84,7 @@ class RoutesCommandTest {
   }
 
   @Test
-  void aWorkersShareIsShownWhereTheLimitsAreDivided() {
+  void limitFractionsAreShownForPartitionedLimits() {
     producer.reply(
         "GET /api/routes",
         """
@@ -106,17 +106,17 @@ class RoutesCommandTest {
   }
 
   @Test
-  void whileTheDatabaseIsAwayTheBacklogIsNotKnown() {
+  void backlogIsUnknownWithoutDatabase() {
     producer.reply(
         "GET /api/routes",
         "{\"routes\":[{\"name\":\"mini\",\"queued\":null,\"in_broker\":null,\"waits_for\":null}]}");
 
     assertThat(CommandRun.of(producer, "routes", "mini").out())
-        .contains("Backlog     not known: the database is away\nWaits for   nothing\n");
+        .contains("Backlog     unknown: the database is unavailable\nWaits for   nothing\n");
   }
 
   @Test
-  void jsonIsTheProducersOwn() {
+  void jsonIsUnchangedResponse() {
     assertThat(CommandRun.of(producer, "routes", "--json").out())
         .startsWith("{\"at\":\"2026-11-01T12:00:00Z\",\"routes\":[{\"name\":\"openai-mini\"")
         .contains("\"per_worker\":[{\"name\":\"host-1\"");
@@ -125,74 +125,74 @@ class RoutesCommandTest {
   }
 
   @Test
-  void anUnknownRouteIsToldWithThoseThatThereAre() {
+  void unknownRouteIsReportedWithKnownRoutes() {
     assertThat(CommandRun.of(producer, "routes", "gpt"))
         .isEqualTo(
-            new CommandRun(3, "", "there is no route 'gpt'; there are openai-mini, claude\n"));
+            new CommandRun(3, "", "unknown route 'gpt'; the routes are openai-mini, claude\n"));
     assertThat(CommandRun.of(producer, "plan", "gpt").exitCode()).isEqualTo(3);
   }
 
   @Test
-  void aPlanSaysWhatItTakesAndHowLong() {
+  void planShowsWorkersAndTimes() {
     assertThat(CommandRun.onTerminal(producer, 80, "plan", "openai-mini"))
         .isEqualTo(
             new CommandRun(
                 0,
                 """
                 Route       openai-mini
-                Limits      500 requests a minute (configured)
-                            200,000 tokens a minute (advertised): 606 calls a minute, each 330
-                Max rate    500 calls a minute, limited by requests
-                In flight   25 calls for that, since one takes 3.0 s
-                Workers     4 saturate it, with 8 calls each; 2 are there
+                Limits      500 requests per minute (configured)
+                            200,000 tokens per minute (advertised): 606 calls per minute at 330
+                            tokens per call
+                Max rate    500 calls per minute, limited by requests
+                In flight   25 calls at 3.0 s per call
+                Workers     4 needed at 8 calls each, 2 running
                 Backlog     10,120 tasks
-                Done in     31 min 38 s with 2 workers (320 calls a minute)
-                            20 min 15 s with 4 workers (500 calls a minute)
+                Done in     31 min 38 s with 2 workers (320 calls per minute)
+                            20 min 15 s with 4 workers (500 calls per minute)
                 """,
                 ""));
   }
 
   @Test
-  void whatIsNotKnownYetIsSaid() {
+  void planNotesUnknownValues() {
     assertThat(CommandRun.onTerminal(producer, 80, "plan", "claude").out())
         .isEqualTo(
             """
             Route       claude
-            Limits      20 calls at once in the fleet (configured): calls a minute not known
-            Workers     1 is there
+            Limits      20 concurrent calls in the fleet (configured): rate unknown
+            Workers     1 running
             Backlog     412 tasks
-            Notes       No call was made yet: latency unknown, and with it how many workers
-                        it takes.
-                        No limit is known yet: how fast the route can go is not known.
-                        The route rests now (hold: quota, next probe in 20 s): times count
-                        from when it goes on.
+            Notes       No call has been made: latency and required workers are unknown.
+                        No limit is known: the maximum rate is unknown.
+                        The route is held (hold: quota, next probe in 20 s): times count
+                        from its release.
             """);
   }
 
   @Test
-  void withoutALimitTheWorkersAloneGiveTheRate() {
+  void workersDetermineRateWithoutKnownLimit() {
     producer.reply(
         "GET /api/plan",
         """
         {"plans":[{"route":"mini","limits":[],"binding_limit":null,"avg_latency_ms":640,"concurrency":32,"workers":1,"backlog":6000,
          "now":{"workers":1,"calls_per_minute":3000.0,"seconds":120},"saturated":null,
-         "notes":["No limit is known yet: how fast the route can go is not known."]}]}
+         "notes":["No limit is known: the maximum rate is unknown."]}]}
         """);
 
     assertThat(CommandRun.of(producer, "plan").out())
         .isEqualTo(
             """
             Route       mini
-            Rate        3,000 calls a minute: as many as these workers can, since one takes 640 ms
-            Workers     1 is there
+            Rate        3,000 calls per minute: capacity of the current workers at 640 ms per call
+            Workers     1 running
             Backlog     6,000 tasks
-            Done in     2 min 00 s with 1 worker (3,000 calls a minute)
-            Notes       No limit is known yet: how fast the route can go is not known.
+            Done in     2 min 00 s with 1 worker (3,000 calls per minute)
+            Notes       No limit is known: the maximum rate is unknown.
             """);
   }
 
   @Test
-  void aBacklogCanBeGivenForOneRoute() {
+  void backlogOptionRequiresOneRoute() {
     producer.reply("GET /api/plan/openai-mini", FakeProducer.plan(640, 120, 77));
     assertThat(CommandRun.of(producer, "plan", "openai-mini", "--backlog", "640").out())
         .contains("Backlog     640 tasks\nDone in     2 min 00 s with 2 workers");
@@ -201,14 +201,13 @@ class RoutesCommandTest {
     assertThat(CommandRun.of(producer, "plan", "openai-mini", "--backlog", "0").out())
         .endsWith("Backlog     0 tasks\n");
     assertThat(CommandRun.of(producer, "plan", "--backlog", "1"))
-        .isEqualTo(
-            new CommandRun(2, "", "--backlog is for one route: name it, openai-mini or claude\n"));
+        .isEqualTo(new CommandRun(2, "", "--backlog requires one route: openai-mini or claude\n"));
     assertThat(CommandRun.of(producer, "plan", "claude", "--backlog", "-1"))
-        .isEqualTo(new CommandRun(2, "", "--backlog (-1) is below 0\n"));
+        .isEqualTo(new CommandRun(2, "", "--backlog (-1) must be at least 0\n"));
   }
 
   @Test
-  void thePlansOfAllRoutesAreJsonToo() {
+  void plansOfAllRoutesArePrintedAsTextAndJson() {
     assertThat(CommandRun.of(producer, "plan").out())
         .startsWith("Route       openai-mini\n")
         .contains("\n\nRoute       claude\n");

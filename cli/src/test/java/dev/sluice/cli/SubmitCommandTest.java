@@ -32,14 +32,15 @@ class SubmitCommandTest {
   }
 
   @Test
-  void theFileTravelsAsItIsAndTheBatchIsPrinted() throws IOException {
+  void fileIsUploadedUnchangedAndBatchIdIsPrinted() throws IOException {
     String content = LINE.formatted("ä") + "\n" + LINE.formatted("b").strip();
 
     CommandRun commandRun =
         CommandRun.of(producer, "submit", file(content).toString(), "--completion-window", "12h");
 
     assertThat(commandRun.out()).isEqualTo("batch_1\n");
-    assertThat(commandRun.err()).isEqualTo("2 requests sent.\nWatch it: sluice watch batch_1\n");
+    assertThat(commandRun.err())
+        .isEqualTo("Submitted 2 requests.\nFollow it: sluice watch batch_1\n");
     assertThat(commandRun.exitCode()).isZero();
     assertThat(producer.sentBatchFile()).isEqualTo(content);
     assertThat(producer.sent("POST /v1/files"))
@@ -50,7 +51,7 @@ class SubmitCommandTest {
   }
 
   @Test
-  void everyBadLineIsNamedAndNothingIsSent() throws IOException {
+  void allInvalidLinesAreListedAndNothingIsSent() throws IOException {
     Path file =
         file(
             LINE.formatted("a")
@@ -67,30 +68,31 @@ class SubmitCommandTest {
         .satisfiesExactly(
             line -> assertThat(line).startsWith("line 2 is not JSON: Unexpected end-of-input"),
             line -> assertThat(line).isEqualTo("line 3 is not a JSON object"),
-            line -> assertThat(line).isEqualTo("line 4 has the custom_id \"a\" of line 1 again"),
-            line -> assertThat(line).isEqualTo("line 5 has no \"custom_id\" (a text)"),
-            line -> assertThat(line).isEqualTo("line 5 has no \"url\" (a text)"),
+            line -> assertThat(line).isEqualTo("line 4 repeats the custom_id \"a\" of line 1"),
+            line -> assertThat(line).isEqualTo("line 5 has no \"custom_id\" (a string)"),
+            line -> assertThat(line).isEqualTo("line 5 has no \"url\" (a string)"),
+            line ->
+                assertThat(line).isEqualTo("line 5 has no \"body\" (an object with the request)"),
+            line -> assertThat(line).startsWith("line 6 is not JSON: "),
             line ->
                 assertThat(line)
-                    .isEqualTo("line 5 has no \"body\" (an object, the request itself)"),
-            line -> assertThat(line).startsWith("line 6 is not JSON: "),
-            line -> assertThat(line).isEqualTo("Nothing was sent: mend %s.".formatted(file)));
+                    .isEqualTo("Nothing was sent. Fix %s and submit it again.".formatted(file)));
     assertThat(producer.calls).isEmpty();
   }
 
   @Test
-  void aMissingOrEmptyFileIsRefused() throws IOException {
+  void missingOrEmptyFileIsRejected() throws IOException {
     assertThat(CommandRun.of(producer, "submit", "/no/such.jsonl").err())
-        .isEqualTo("There is no file /no/such.jsonl.\n");
+        .isEqualTo("File /no/such.jsonl does not exist.\n");
     CommandRun empty = CommandRun.of(producer, "submit", file("\n\n").toString());
     assertThat(empty.exitCode()).isEqualTo(3);
     assertThat(empty.err())
         .isEqualTo(
-            "%s/in.jsonl is empty: a batch needs a request on a line.\n".formatted(temporary));
+            "%s/in.jsonl is empty: a batch needs at least one request.\n".formatted(temporary));
   }
 
   @Test
-  void itWatchesAndWritesTheOutput() throws IOException {
+  void watchWritesOutputAtTheEnd() throws IOException {
     producer.state(
         "completed",
         "\"created_at\":1,\"completed_at\":2,\"total\":1,\"completed\":1,\"output_file_id\":\"file-out\"");
@@ -120,7 +122,7 @@ class SubmitCommandTest {
   }
 
   @Test
-  void afterFailuresTheClosingLineSaysWhereTheReasonsAre() throws IOException {
+  void summaryNamesLocationOfErrors() throws IOException {
     producer.state(
         "completed",
         "\"created_at\":1,\"completed_at\":2,\"total\":1,\"failed\":1,\"error_file_id\":\"e\"");
@@ -134,8 +136,8 @@ class SubmitCommandTest {
   }
 
   @Test
-  void whatTheProducerRefusesIsToldInItsWords() throws IOException {
-    producer.refuse("POST /v1/batches", 400, FakeProducer.error("Unknown endpoint."));
+  void producerErrorIsPrinted() throws IOException {
+    producer.reject("POST /v1/batches", 400, FakeProducer.error("Unknown endpoint."));
 
     CommandRun commandRun = CommandRun.of(producer, "submit", file(LINE.formatted("a")).toString());
 
@@ -144,13 +146,13 @@ class SubmitCommandTest {
   }
 
   @Test
-  void aBrokenPostIsNotSentAgain() throws IOException {
-    producer.replies.put("POST /v1/batches", FakeProducer.Reply.BROKEN);
+  void postIsNotRetriedAfterConnectionError() throws IOException {
+    producer.replies.put("POST /v1/batches", FakeProducer.Reply.DISCONNECT);
 
     CommandRun commandRun = CommandRun.of(producer, "submit", file(LINE.formatted("a")).toString());
 
     assertThat(commandRun.exitCode()).isEqualTo(4);
-    assertThat(commandRun.err()).contains("Whether the batch was made is not known");
+    assertThat(commandRun.err()).contains("The batch may have been created: check with");
     assertThat(producer.sent("POST /v1/batches")).isNotEmpty();
   }
 }

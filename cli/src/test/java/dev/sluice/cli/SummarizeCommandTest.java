@@ -54,18 +54,18 @@ class SummarizeCommandTest {
                 failed == 0 ? "" : ",\"error_file_id\":\"file-err\""));
   }
 
-  private CommandRun summarize(String... more) {
-    String[] arguments = new String[4 + more.length];
+  private CommandRun summarize(String... options) {
+    String[] arguments = new String[4 + options.length];
     arguments[0] = "summarize";
     arguments[1] = docs.toString();
     arguments[2] = "--model";
     arguments[3] = "gpt-4o-mini";
-    System.arraycopy(more, 0, arguments, 4, more.length);
+    System.arraycopy(options, 0, arguments, 4, options.length);
     return CommandRun.of(producer, arguments);
   }
 
   @Test
-  void theSummariesStandInTheOrderAndUnderTheNamesOfTheFiles() throws IOException {
+  void summariesHaveOrderAndNamesOfDocuments() throws IOException {
     write("b.txt", "Bees.");
     write("a/ü \"x\".txt", "\uFEFFAnts.");
     write(".hidden", "no");
@@ -83,8 +83,8 @@ class SummarizeCommandTest {
     assertThat(commandRun.err())
         .isEqualTo(
             """
-            Sending 2 documents (1 KB) to %s.
-            Batch batch_1.
+            Submitting 2 documents (1 KB) to %s.
+            Created batch batch_1.
             1 of 2 done · 0 failed · 1 waiting
             2 of 2 done · 0 failed · 0 waiting · completed · 17 rate limits absorbed
             2 of 2 done in 31 s · 0 failed · 17 rate limits absorbed · 182,304 prompt + 21,411 completion tokens · output: %s
@@ -111,7 +111,7 @@ class SummarizeCommandTest {
   }
 
   @Test
-  void aFailedDocumentHasItsErrorInItsPlace() throws IOException {
+  void failedDocumentHasErrorInItsPlace() throws IOException {
     write("a.txt", "A.");
     write("b.txt", "B.");
     write("c.txt", "C.");
@@ -126,19 +126,18 @@ class SummarizeCommandTest {
     CommandRun commandRun = summarize();
 
     assertThat(commandRun.exitCode()).isEqualTo(1);
-    assertThat(commandRun.err())
-        .endsWith(" · output: stdout · errors: in the output, each under its document\n");
+    assertThat(commandRun.err()).endsWith(" · output: stdout · errors: in the output\n");
     assertThat(commandRun.out())
         .isEqualTo(
             """
-            {"file":"a.txt","error":{"code":"no_result","message":"The batch ended (completed) before this file was done."}}
+            {"file":"a.txt","error":{"code":"no_result","message":"The batch ended (completed) before this document was processed."}}
             {"file":"b.txt","error":{"code":"context_length_exceeded","message":"Too long."}}
             {"file":"c.txt","summary":"On c."}
             """);
   }
 
   @Test
-  void anAnswerWithoutATextIsNoSummary() throws IOException {
+  void replyWithoutTextIsAnError() throws IOException {
     write("a.txt", "A.");
     write("b.txt", "B.");
     completed(2, 0);
@@ -152,13 +151,13 @@ class SummarizeCommandTest {
     assertThat(summarize().out())
         .isEqualTo(
             """
-            {"file":"a.txt","error":{"code":"no_content","message":"The model gave no text (finish_reason: none)."}}
-            {"file":"b.txt","error":{"code":"no_content","message":"The model gave no text (finish_reason: length)."}}
+            {"file":"a.txt","error":{"code":"no_content","message":"The model returned no text (finish_reason: none)."}}
+            {"file":"b.txt","error":{"code":"no_content","message":"The model returned no text (finish_reason: length)."}}
             """);
   }
 
   @Test
-  void aModelThatNoRouteServesIsRefusedBeforeTheUpload() throws IOException {
+  void unservedModelIsRejectedBeforeUpload() throws IOException {
     write("a.txt", "A.");
 
     CommandRun commandRun =
@@ -169,8 +168,8 @@ class SummarizeCommandTest {
             new CommandRun(
                 3,
                 "",
-                "no route serves the model 'nope'; there are gpt-4o-mini, gpt-4o, claude-*\n"));
-    assertThat(producer.tookNothing()).isTrue();
+                "no route serves the model 'nope'; the models are gpt-4o-mini, gpt-4o, claude-*\n"));
+    assertThat(producer.receivedNoPost()).isTrue();
     assertThat(
             CommandRun.of(
                     producer, "summarize", docs.toString(), "--model", "claude-x", "--no-wait")
@@ -179,18 +178,18 @@ class SummarizeCommandTest {
   }
 
   @Test
-  void anEmptyModelIsWrongUsage() {
+  void emptyModelIsUsageError() {
     assertThat(CommandRun.of(producer, "summarize", docs.toString(), "--model", ""))
-        .isEqualTo(new CommandRun(2, "", "--model is empty: name a model.\n"));
+        .isEqualTo(new CommandRun(2, "", "--model is empty: specify a model.\n"));
   }
 
   @Test
-  void aMarkdownFileHasAHeadingForEachDocument() throws IOException {
+  void markdownFileHasHeadingPerDocument() throws IOException {
     write("a.txt", "A.");
     completed(1, 0);
     producer.file("file-out", result("a.txt", "On a."));
     Path out = docs.resolve("s.md");
-    Files.writeString(out, "An older one: no document.");
+    Files.writeString(out, "Output of an earlier run, not a document.");
 
     CommandRun commandRun = summarize("--out", out.toString(), "--json");
 
@@ -205,18 +204,18 @@ class SummarizeCommandTest {
   }
 
   @Test
-  void withoutWaitingItPrintsTheBatchAlone() throws IOException {
+  void noWaitPrintsOnlyBatchId() throws IOException {
     write("a.txt", "A.");
 
-    CommandRun commandRun = summarize("--no-wait", "--name", "letters");
+    CommandRun commandRun = summarize("--no-wait", "--name", "reports");
 
     assertThat(commandRun.out()).isEqualTo("batch_1\n");
-    assertThat(commandRun.err()).endsWith("Watch it: sluice watch batch_1\n");
-    assertThat(producer.sent("POST /v1/batches")).contains("\"metadata\":{\"name\":\"letters\"}");
+    assertThat(commandRun.err()).endsWith("Follow it: sluice watch batch_1\n");
+    assertThat(producer.sent("POST /v1/batches")).contains("\"metadata\":{\"name\":\"reports\"}");
   }
 
   @Test
-  void filesThatAreNoTextAreAllNamedAndNothingIsSent() throws IOException {
+  void allUnreadableFilesAreListedAndNothingIsSent() throws IOException {
     write("a.txt", "A.");
     Files.write(docs.resolve("b.bin"), new byte[] {1, 0, 2});
     Files.write(docs.resolve("c.txt"), "Grüße".getBytes(ISO_8859_1));
@@ -229,17 +228,17 @@ class SummarizeCommandTest {
     assertThat(commandRun.err())
         .isEqualTo(
             """
-            e.txt is a link to nothing
+            e.txt is a broken link
             b.bin is binary (a NUL byte at offset 1)
-            c.txt is not UTF-8 (byte 0xFC at offset 2; an old Latin-1 text, perhaps)
-            d.txt is too large (8.0 MiB; a request takes at most 8 MiB)
-            Nothing was sent. Leave such files out with --skip-unreadable or --glob.
+            c.txt is not UTF-8 (byte 0xFC at offset 2; possibly Latin-1)
+            d.txt is too large (8.0 MiB; the maximum size of a request is 8 MiB)
+            Nothing was sent. Exclude these files with --skip-unreadable or --glob.
             """);
     assertThat(producer.calls).isEmpty();
   }
 
   @Test
-  void theListOfBadFilesIsBounded() throws IOException {
+  void listOfUnreadableFilesIsLimited() throws IOException {
     for (int i = 10; i < 67; i++) {
       Files.write(docs.resolve(i + ".bin"), new byte[1]);
     }
@@ -250,7 +249,7 @@ class SummarizeCommandTest {
   }
 
   @Test
-  void unreadableFilesCanBeLeftOut() throws IOException {
+  void unreadableFilesCanBeSkipped() throws IOException {
     write("a.txt", "A.");
     Files.write(docs.resolve("b.bin"), new byte[1]);
     completed(1, 0);
@@ -260,12 +259,12 @@ class SummarizeCommandTest {
 
     assertThat(commandRun.exitCode()).isZero();
     assertThat(commandRun.err())
-        .startsWith("b.bin is binary (a NUL byte at offset 0)\nLeft out: 1 file.\n");
+        .startsWith("b.bin is binary (a NUL byte at offset 0)\nSkipped 1 file.\n");
     assertThat(commandRun.out()).isEqualTo("{\"file\":\"a.txt\",\"summary\":\"On a.\"}\n");
   }
 
   @Test
-  void aGlobChoosesTheDocuments() throws IOException {
+  void globSelectsDocuments() throws IOException {
     write("a.md", "A.");
     write("sub/b.md", "B.");
     write("c.txt", "C.");
@@ -273,27 +272,26 @@ class SummarizeCommandTest {
     assertThat(summarize("--no-wait", "--glob", "**/*.md").exitCode()).isZero();
     assertThat(producer.sentBatchFile().lines()).hasSize(2);
     assertThat(summarize("--glob", "*.rst").err())
-        .isEqualTo("The folder %s holds no files that match --glob *.rst.\n".formatted(docs));
+        .isEqualTo("Folder %s contains no files that match --glob *.rst.\n".formatted(docs));
   }
 
   @Test
-  void aFolderThatIsNoneIsRefused() throws IOException {
-    assertThat(summarize().err()).isEqualTo("The folder %s holds no files.\n".formatted(docs));
+  void invalidFolderIsRejected() throws IOException {
+    assertThat(summarize().err()).isEqualTo("Folder %s contains no files.\n".formatted(docs));
     Path file = Files.writeString(temporary.resolve("f"), "x");
     CommandRun notFolder = CommandRun.of(producer, "summarize", file.toString(), "--model", "m");
-    assertThat(notFolder.err())
-        .isEqualTo("%s is a file, not a folder: name the folder.\n".formatted(file));
+    assertThat(notFolder.err()).isEqualTo("%s is a file: specify a folder.\n".formatted(file));
     CommandRun missing = CommandRun.of(producer, "summarize", "/no/such", "--model", "m", "--json");
     assertThat(missing.exitCode()).isEqualTo(3);
-    assertThat(missing.err()).isEqualTo("There is no folder /no/such.\n");
+    assertThat(missing.err()).isEqualTo("Folder /no/such does not exist.\n");
     assertThat(missing.out())
         .isEqualTo(
-            "{\"error\":{\"exit_code\":3,\"messages\":[\"There is no folder /no/such.\"]}}\n");
+            "{\"error\":{\"exit_code\":3,\"messages\":[\"Folder /no/such does not exist.\"]}}\n");
     assertThat(producer.calls).isEmpty();
   }
 
   @Test
-  void anOutputThatCannotBeWrittenIsRefusedBeforeAnythingIsSent() throws IOException {
+  void unwritableOutputIsRejectedBeforeUpload() throws IOException {
     write("a.txt", "A.");
 
     CommandRun commandRun = summarize("--out", temporary + "/none/s.md");
@@ -301,14 +299,14 @@ class SummarizeCommandTest {
     assertThat(commandRun.exitCode()).isEqualTo(3);
     assertThat(commandRun.err())
         .isEqualTo(
-            "--out %1$s/none/s.md cannot be written: there is no folder %1$s/none.\n"
+            "Cannot write --out %1$s/none/s.md: folder %1$s/none does not exist.\n"
                 .formatted(temporary));
     assertThat(summarize("--out", temporary + "/s.pdf").exitCode()).isEqualTo(2);
     assertThat(producer.calls).isEmpty();
   }
 
   @Test
-  void aBatchThatFailsItsValidationTellsEveryError() throws IOException {
+  void allValidationErrorsArePrinted() throws IOException {
     write("a.txt", "A.");
     producer.state(
         "failed",
@@ -318,7 +316,7 @@ class SummarizeCommandTest {
           {"code":"invalid_body","line":2,"message":"No messages."},
           {"code":"model_not_found","line":3,"message":"No route for gpt-9.","param":"model"},
           {"code":"model_not_found","line":4,"message":"No route for gpt-9.","param":"model"},
-          {"code":"empty_file","line":null,"message":"About the whole."}]
+          {"code":"empty_file","line":null,"message":"The file is empty."}]
         """);
     Path out = temporary.resolve("s.md");
 
@@ -330,8 +328,8 @@ class SummarizeCommandTest {
             """
             lines 1, 3-4: model_not_found: No route for gpt-9.
             line 2: invalid_body: No messages.
-            empty_file: About the whole.
-            Batch batch_1 failed its validation: none of its tasks was run. Mend the file and send it again.
+            empty_file: The file is empty.
+            Validation of batch batch_1 failed: no task was run. Fix the file and submit it again.
             """);
     assertThat(out).doesNotExist();
   }

@@ -21,7 +21,7 @@ class TaskCommandTest {
   }
 
   @Test
-  void aTaskIsShownWithEachOfItsCalls() {
+  void taskIsShownWithItsCalls() {
     producer.reply(
         "GET /api/tasks/01a2",
         """
@@ -31,21 +31,22 @@ class TaskCommandTest {
         "history":[{"at":"2026-03-01T12:00:00Z","worker":"w-1","status":429,"code":"throttled",\
         "retry_after_ms":1500},{"at":"2026-03-01T12:00:02Z","worker":"w-2","code":"no_response"}],\
         "request":{"bytes":2,"text":"{}","cut":false},"reply":null,\
-        "why":{"sentence":"It has ended."}}""");
+        "why":{"sentence":"Not waiting; the task has finished."}}""");
 
     CommandRun commandRun = CommandRun.of(producer, "task", "01a2");
 
     assertThat(commandRun.exitCode()).isZero();
     assertThat(commandRun.out().lines())
         .anySatisfy(line -> assertThat(line).contains("doc-3"))
+        .contains("attempts    1, plus 1 rate-limited call")
         .anySatisfy(line -> assertThat(line).contains("w-1", "429", "throttled", "1500 ms"))
         .anySatisfy(line -> assertThat(line).contains("w-2", "no_response"))
         .contains("{}");
   }
 
   @Test
-  void aTaskThatIsNotThereIsSaid() {
-    producer.refuse("GET /api/tasks/01a3", 404, FakeProducer.error("No task found."));
+  void unknownTaskIsAnError() {
+    producer.reject("GET /api/tasks/01a3", 404, FakeProducer.error("No task found."));
 
     assertThat(CommandRun.of(producer, "task", "01a3").err()).contains("No task found.");
   }

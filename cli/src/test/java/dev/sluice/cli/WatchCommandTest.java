@@ -24,7 +24,7 @@ class WatchCommandTest {
   }
 
   @Test
-  void aPipeGetsALineOnlyWhereSomethingHasChanged() {
+  void pipeGetsLineOnlyForChangedProgress() {
     producer.state("validating", "\"total\":0");
     for (int i = 0; i < 30; i++) {
       producer.state("in_progress", "\"created_at\":900,\"total\":4,\"completed\":2");
@@ -45,7 +45,7 @@ class WatchCommandTest {
   }
 
   @Test
-  void aTerminalGetsOneLineThatIsDrawnAgain() {
+  void terminalGetsRedrawnLine() {
     producer.state("in_progress", "\"total\":4,\"completed\":1");
     producer.state("in_progress", "\"total\":4,\"completed\":1");
     producer.state("completed", ENDED);
@@ -60,11 +60,11 @@ class WatchCommandTest {
   }
 
   @Test
-  void itOutlivesARestartOfTheProducerAndSaysSoOnce() {
+  void watchSurvivesProducerRestartAndReportsItOnce() {
     producer.state("in_progress", "\"total\":4,\"completed\":1");
     producer.state("in_progress", "\"total\":4,\"completed\":1");
     for (int i = 0; i < 20; i++) {
-      producer.away();
+      producer.disconnect();
     }
     producer.state("completed", ENDED);
 
@@ -73,15 +73,15 @@ class WatchCommandTest {
     assertThat(commandRun.exitCode()).isZero();
     assertThat(commandRun.err())
         .containsOnlyOnce(
-            "Sluice does not answer; trying again for up to 2 minutes. The batch is safe.\n")
-        .containsOnlyOnce("Sluice is back.\n");
+            "Sluice is unreachable; retrying for up to 2 minutes. The batch is not affected.\n")
+        .containsOnlyOnce("Sluice is reachable again.\n");
   }
 
   @Test
-  void anErrorDoesNotStickToTheBar() {
+  void errorStartsOnNewLineAfterProgressBar() {
     producer.state("in_progress", "\"total\":4,\"completed\":1");
     producer.state("in_progress", "\"total\":4,\"completed\":1");
-    producer.stateRefused(500, FakeProducer.error("Boom."));
+    producer.stateError(500, FakeProducer.error("Boom."));
 
     CommandRun commandRun = CommandRun.onTerminal(producer, 60, "watch", "batch_1");
 
@@ -90,18 +90,18 @@ class WatchCommandTest {
   }
 
   @Test
-  void itGivesUpInTheEnd() {
+  void watchFailsAfterReconnectTimeout() {
     producer.state("in_progress", "\"total\":4,\"completed\":1");
-    producer.away();
+    producer.disconnect();
 
     CommandRun commandRun = CommandRun.of(producer, "watch", "batch_1");
 
     assertThat(commandRun.exitCode()).isEqualTo(4);
-    assertThat(commandRun.err()).contains("Sluice is not reached at " + producer.url() + " (");
+    assertThat(commandRun.err()).contains("Sluice at " + producer.url() + " is unreachable (");
   }
 
   @Test
-  void everyChangeIsAnEvent() {
+  void everyChangeIsPrintedAsEvent() {
     producer.state("in_progress", "\"total\":4,\"completed\":1");
     producer.state("in_progress", "\"total\":4,\"completed\":1");
     for (int i = 0; i < 3; i++) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class WhyCommandTest {
   private static final String REASON =
-      "{\"kind\":\"tokens\",\"sentence\":\"Limited by tokens/min on route"
+      "{\"kind\":\"tokens_per_minute\",\"sentence\":\"Limited by tokens/min on route"
           + " mini.\",\"route\":\"mini\",\"seconds\":540}";
 
   private FakeProducer producer;
@@ -25,7 +25,7 @@ class WhyCommandTest {
   }
 
   @Test
-  void aBatchsReasonIsOneSentence() {
+  void reasonOfBatchIsPrinted() {
     producer.reply("GET /api/batches/batch_1/why", REASON);
 
     assertThat(CommandRun.of(producer, "why", "batch_1"))
@@ -35,7 +35,7 @@ class WhyCommandTest {
   }
 
   @Test
-  void aTaskHasAReasonOfItsOwn() {
+  void explainIsAnAliasAndAcceptsTasks() {
     producer.reply("GET /api/tasks/01a2/why", REASON);
 
     assertThat(CommandRun.of(producer, "explain", "01a2").out())
@@ -43,8 +43,8 @@ class WhyCommandTest {
   }
 
   @Test
-  void whatIsNotThereIsSaid() {
-    producer.refuse(
+  void unknownBatchIsAnError() {
+    producer.reject(
         "GET /api/batches/batch_2/why",
         404,
         FakeProducer.error("No batch found with id 'batch_2'."));

@@ -90,7 +90,7 @@ final class SimulatorCommand {
       paramLabel = "TYPE",
       defaultValue = "token-bucket",
       description =
-          "token-bucket (refills continuously), fixed-minute or per-second. Default: ${DEFAULT-VALUE}.")
+          "Rate limit algorithm: token-bucket, fixed-minute or per-second. Default: ${DEFAULT-VALUE}.")
   WindowType windowType = WindowType.TOKEN_BUCKET;
 
   @Option(

@@ -5,16 +5,16 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a key may take with live calls.
+ * Limits on the live calls of an API key.
  *
- * @param concurrency how many at once; null for what the route takes
- * @param perMinute how many begin in a minute; null for what the route takes
+ * @param concurrency maximum concurrent calls; null for no limit
+ * @param perMinute maximum calls per minute; null for no limit
  */
 public record ApiKeyLimits(@Nullable Integer concurrency, @Nullable Integer perMinute) {
   private static final String CONCURRENCY = "concurrency";
   private static final String PER_MINUTE = "requests_per_minute";
 
-  /** That of a key as the producer shows it. */
+  /** Reads the limits from the producer's JSON of a key. */
   public static ApiKeyLimits of(JsonNode key) {
     return new ApiKeyLimits(number(key.path(CONCURRENCY)), number(key.path(PER_MINUTE)));
   }
@@ -33,12 +33,12 @@ public record ApiKeyLimits(@Nullable Integer concurrency, @Nullable Integer perM
     return request;
   }
 
-  /** For people; {@code -} where nothing bounds it. */
+  /** Readable form, such as {@code 2 concurrent, 30 per minute}; {@code -} without limits. */
   public String text() {
-    String atOnce = concurrency == null ? "" : concurrency + " at once";
-    String each = perMinute == null ? "" : perMinute + " a minute";
-    String between = atOnce.isEmpty() || each.isEmpty() ? "" : ", ";
-    String text = atOnce + between + each;
+    String concurrent = concurrency == null ? "" : concurrency + " concurrent";
+    String rate = perMinute == null ? "" : perMinute + " per minute";
+    String separator = concurrent.isEmpty() || rate.isEmpty() ? "" : ", ";
+    String text = concurrent + separator + rate;
     return text.isEmpty() ? "-" : text;
   }
 }

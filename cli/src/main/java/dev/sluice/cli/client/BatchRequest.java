@@ -6,23 +6,27 @@ import java.util.OptionalInt;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A batch to make.
+ * Request to create a batch.
  *
- * @param fileId the uploaded batch file
- * @param endpoint the path that its lines call
- * @param window how long it may take, as OpenAI writes it ({@code 24h})
- * @param name what people call it
- * @param priority its weight against other batches
+ * @param fileId id of the uploaded batch file
+ * @param endpoint path of its requests
+ * @param completionWindow maximum duration in OpenAI's format ({@code 24h})
+ * @param name display name
+ * @param priority weight relative to other batches, 1-100
  */
 record BatchRequest(
-    String fileId, String endpoint, String window, Optional<String> name, OptionalInt priority) {
+    String fileId,
+    String endpoint,
+    String completionWindow,
+    Optional<String> name,
+    OptionalInt priority) {
 
   ObjectNode json() {
     ObjectNode json =
         JsonValues.object()
             .put("input_file_id", fileId)
             .put("endpoint", endpoint)
-            .put("completion_window", window);
+            .put("completion_window", completionWindow);
     name.ifPresent(text -> json.putObject("metadata").put("name", text));
     priority.ifPresent(weight -> json.put("priority", weight));
     return json;

@@ -6,15 +6,15 @@ import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A batch as the producer tells it now.
+ * Current state of a batch.
  *
- * @param status one of OpenAI's: validating, failed, in_progress, finalizing, completed, expired,
- *     cancelling, cancelled
- * @param createdAt in Unix seconds
- * @param completedAt in Unix seconds; empty before it ended
- * @param total how many tasks it has; 0 before they are counted
- * @param throttles 429s that its tasks met and waited out
- * @param json the whole reply
+ * @param status OpenAI's status: validating, failed, in_progress, finalizing, completed, expired,
+ *     cancelling or cancelled
+ * @param createdAt Unix time in seconds
+ * @param completedAt Unix time in seconds; empty until the batch is terminal
+ * @param total number of tasks; 0 during validation
+ * @param throttles rate-limited calls of its tasks
+ * @param json the whole response
  */
 public record BatchState(
     String id,
@@ -35,13 +35,13 @@ public record BatchState(
     JsonNode json) {
 
   /**
-   * What is wrong with the batch file.
+   * An error in the batch file.
    *
-   * @param line counted from 1; empty where it is about the whole file
+   * @param line line number, from 1; empty for an error of the whole file
    */
   public record ValidationError(String code, OptionalLong line, String message) {
-    /** Without its place. */
-    String sentence() {
+    /** Code and message, without the line. */
+    String description() {
       return (code.isEmpty() ? "" : code + ": ") + message;
     }
   }
@@ -66,20 +66,20 @@ public record BatchState(
         json);
   }
 
-  /** Whether nothing more will come. */
-  public boolean ended() {
+  /** Whether the batch is in a terminal state. */
+  public boolean isTerminal() {
     return switch (status) {
       case "completed", "failed", "expired", "cancelled" -> true;
       default -> false;
     };
   }
 
-  /** Whether it ended, and every task with it, well. */
+  /** Whether the batch and all its tasks completed. */
   public boolean succeeded() {
     return "completed".equals(status) && unsuccessful() == 0;
   }
 
-  /** Tasks that ended without a result. */
+  /** Number of tasks that finished without a result. */
   public long unsuccessful() {
     return failed + expired + cancelled;
   }

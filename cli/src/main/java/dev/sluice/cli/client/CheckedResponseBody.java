@@ -5,28 +5,28 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * A reply's body that tells the network's failures from those of the disk, and a body that is cut
- * short from one that ends: {@link java.net.HttpURLConnection} does neither.
+ * Response body that reports network failures and truncated bodies as {@link UnreachableException};
+ * {@link java.net.HttpURLConnection} does not detect truncation.
  */
 final class CheckedResponseBody extends FilterInputStream {
-  private static final String CONSEQUENCE = "Try again.";
+  private static final String HINT = "Try again.";
 
   private final ErrorMessages errors;
-  private long missing;
+  private long remaining;
 
   /**
-   * @param length of the body, in bytes; negative where the reply does not say
+   * @param length length of the body in bytes; negative if unknown
    */
   CheckedResponseBody(InputStream body, long length, ErrorMessages errors) {
     super(body);
-    this.missing = length < 0 ? 0 : length;
+    this.remaining = length < 0 ? 0 : length;
     this.errors = errors;
   }
 
   @Override
   public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    byte[] buffer = new byte[1];
+    return read(buffer, 0, 1) < 0 ? -1 : buffer[0] & 0xff;
   }
 
   @Override
@@ -34,13 +34,13 @@ final class CheckedResponseBody extends FilterInputStream {
     int count;
     try {
       count = super.read(target, offset, length);
-    } catch (IOException broken) {
-      throw errors.brokenOff(broken, CONSEQUENCE);
+    } catch (IOException failed) {
+      throw errors.connectionLost(failed, HINT);
     }
     if (count > 0) {
-      missing -= count;
-    } else if (count < 0 && missing > 0) {
-      throw errors.brokenOff(new IOException("the reply is cut short"), CONSEQUENCE);
+      remaining -= count;
+    } else if (count < 0 && remaining > 0) {
+      throw errors.connectionLost(new IOException("the response is truncated"), HINT);
     }
     return count;
   }

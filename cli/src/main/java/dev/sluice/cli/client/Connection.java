@@ -11,21 +11,21 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the producer is.
+ * Connection settings of the producer.
  *
- * @param url its address, without a slash at the end
- * @param apiKey the key; empty where none is set
- * @param tls makes its connections over TLS; empty where Java's own authorities are trusted
- * @param command how hints call this command
+ * @param url the producer's URL without a trailing slash
+ * @param apiKey the API key; empty if not set
+ * @param tls socket factory with the configured CA certificates; empty for Java's default
+ * @param command name of this command in hints
  */
 public record Connection(
     String url, Optional<String> apiKey, Optional<SSLSocketFactory> tls, String command) {
-  private static final String USUAL_URL = "http://127.0.0.1:8080";
+  private static final String DEFAULT_URL = "http://127.0.0.1:8080";
 
   /**
-   * The options, else {@code SLUICE_URL}, {@code SLUICE_API_KEY} and {@code SLUICE_CACERT}.
+   * Uses the options, else {@code SLUICE_URL}, {@code SLUICE_API_KEY} and {@code SLUICE_CACERT}.
    *
-   * @throws CommandException where the address is no http address, or the file holds no certificate
+   * @throws CommandException if the URL is not an http or https URL, or the file has no certificate
    */
   public static Connection of(
       @Nullable String url,
@@ -36,11 +36,11 @@ public record Connection(
     String address = url == null ? environment.getOrDefault("SLUICE_URL", "") : url;
     String key = apiKey == null ? environment.getOrDefault("SLUICE_API_KEY", "") : apiKey;
     if (address.isBlank()) {
-      address = USUAL_URL;
+      address = DEFAULT_URL;
     }
     if (!isHttp(address)) {
-      throw CommandException.wrongUsage(
-          "%s (%s) is not an address like %s".formatted(origin, address, USUAL_URL));
+      throw CommandException.usageError(
+          "%s (%s) is not a URL such as %s".formatted(origin, address, DEFAULT_URL));
     }
     return new Connection(
         address.replaceFirst("/+$", ""),
@@ -63,7 +63,7 @@ public record Connection(
       URI uri = new URI(address);
       return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
           && uri.getHost() != null;
-    } catch (URISyntaxException notAnAddress) {
+    } catch (URISyntaxException malformed) {
       return false;
     }
   }

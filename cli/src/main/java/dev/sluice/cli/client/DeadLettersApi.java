@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** Calls the producer's dead-letter desk. */
+/** Client for the producer's dead-letter endpoints. */
 public final class DeadLettersApi {
   private static final String PATH = "/api/dead-letters";
   private static final String JOBS = PATH + "/jobs";
-  private static final String IF_BROKEN =
-      "Whether it was done is not known: check with `dead-letters show` or `dead-letters stats`.";
+  private static final String OUTCOME_UNKNOWN =
+      "The request may have been processed: check with `dead-letters show` or `dead-letters stats`.";
 
   private final SluiceClient client;
 
@@ -21,7 +21,7 @@ public final class DeadLettersApi {
   }
 
   /**
-   * A page.
+   * One page of dead letters.
    *
    * @param query filter, {@code after} and {@code limit}
    */
@@ -33,7 +33,7 @@ public final class DeadLettersApi {
     return client.get(PATH + "/stats" + query(filter));
   }
 
-  public JsonNode letter(String id) throws InterruptedException {
+  public JsonNode get(String id) throws InterruptedException {
     return client.get(PATH + "/" + encoded(id));
   }
 
@@ -41,13 +41,14 @@ public final class DeadLettersApi {
     return client.get(PATH + "/peek?route=" + encoded(route));
   }
 
-  /** Replays or discards one. */
-  public JsonNode act(String id, String act, JsonNode request) {
-    return client.post(PATH + "/" + encoded(id) + "/" + act, JsonValues.bytes(request), IF_BROKEN);
+  /** Replays or discards one dead letter. */
+  public JsonNode apply(String id, String action, JsonNode request) {
+    return client.post(
+        PATH + "/" + encoded(id) + "/" + action, JsonValues.bytes(request), OUTCOME_UNKNOWN);
   }
 
   public JsonNode createJob(JsonNode request) {
-    return client.post(JOBS, JsonValues.bytes(request), IF_BROKEN);
+    return client.post(JOBS, JsonValues.bytes(request), OUTCOME_UNKNOWN);
   }
 
   public JsonNode job(String id) throws InterruptedException {
@@ -56,7 +57,7 @@ public final class DeadLettersApi {
 
   private static String query(Map<String, String> query) {
     return query.entrySet().stream()
-        .map(one -> one.getKey() + "=" + encoded(one.getValue()))
+        .map(parameter -> parameter.getKey() + "=" + encoded(parameter.getValue()))
         .collect(Collectors.joining("&", query.isEmpty() ? "" : "?", ""));
   }
 

@@ -11,9 +11,9 @@ import java.util.Locale;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** What to tell people of a call that did not succeed. */
+/** Messages for failed calls of the producer. */
 final class ErrorMessages {
-  private static final int SHOWN = 300;
+  private static final int MAX_BODY_LENGTH = 300;
 
   private final Connection connection;
 
@@ -21,66 +21,67 @@ final class ErrorMessages {
     this.connection = connection;
   }
 
-  UnreachableException notReached(IOException cause) {
+  UnreachableException unreachable(IOException cause) {
     if (cause instanceof SSLException) {
       return new UnreachableException(
-          "Sluice at %s: the TLS connection fails (%s). Name the certificate of its authority with --cacert or SLUICE_CACERT, and call it by a name of its own certificate."
+          "The TLS connection to Sluice at %s failed (%s). Set its CA certificate with --cacert or SLUICE_CACERT, and use a host name that its certificate contains."
               .formatted(connection.url(), reason(cause)));
     }
     return new UnreachableException(
-        "Sluice is not reached at %s (%s). Start it with `%s dev`, or set SLUICE_URL."
+        "Sluice at %s is unreachable (%s). Start it with `%s dev`, or set SLUICE_URL."
             .formatted(connection.url(), reason(cause), connection.command()));
   }
 
-  UnreachableException brokenOff(IOException cause, String consequence) {
+  UnreachableException connectionLost(IOException cause, String hint) {
     return new UnreachableException(
-        "The connection to Sluice at %s broke off (%s). %s"
-            .formatted(connection.url(), reason(cause), consequence));
+        "The connection to Sluice at %s was lost (%s). %s"
+            .formatted(connection.url(), reason(cause), hint));
   }
 
   /**
-   * A reply whose status is not 2xx.
+   * Message for a response whose status is not 2xx.
    *
-   * @param type of the body
+   * @param type content type of the body
    */
-  CommandException refused(int status, @Nullable String type, byte[] body) {
+  CommandException errorResponse(int status, @Nullable String type, byte[] body) {
     return switch (status) {
-      case 401 -> keyRefused();
+      case 401 -> keyRejected();
       case 403 ->
-          told(body).isEmpty()
-              ? keyRefused()
-              : new CommandException(ExitCode.NOT_REACHED, told(body));
+          errorMessage(body).isEmpty()
+              ? keyRejected()
+              : new CommandException(ExitCode.UNREACHABLE, errorMessage(body));
       case 502, 503, 504 ->
           new UnreachableException(
               "Sluice at %s is not ready (HTTP %d): %s"
                   .formatted(connection.url(), status, reason(body)));
       default ->
-          isOurs(status, body)
+          isFromProducer(status, body)
               ? new CommandException(
-                  status < 500 ? ExitCode.BAD_INPUT : ExitCode.UNEXPECTED, message(status, body))
+                  status < 500 ? ExitCode.INVALID_INPUT : ExitCode.UNEXPECTED_ERROR,
+                  message(status, body))
               : notSluice(status, type);
     };
   }
 
-  CommandException keyRefused() {
+  CommandException keyRejected() {
     String line =
         connection.apiKey().isPresent()
-            ? "Sluice at %s refuses the API key: check SLUICE_API_KEY or --api-key."
-            : "Sluice at %s wants an API key: set SLUICE_API_KEY, or give --api-key.";
-    return new CommandException(ExitCode.NOT_REACHED, line.formatted(connection.url()));
+            ? "Sluice at %s rejected the API key. Check SLUICE_API_KEY or --api-key."
+            : "Sluice at %s requires an API key. Set SLUICE_API_KEY or --api-key.";
+    return new CommandException(ExitCode.UNREACHABLE, line.formatted(connection.url()));
   }
 
-  /** A reply that is not JSON, which everything of the producer's is. */
+  /** Message for a response that is not JSON, and therefore not from the producer. */
   CommandException notSluice(int status, @Nullable String type) {
-    String kind = type == null ? "no content type" : type.replaceFirst(";.*", "").strip();
+    String contentType = type == null ? "no content type" : type.replaceFirst(";.*", "").strip();
     return new CommandException(
-        ExitCode.NOT_REACHED,
-        "%s answered, but it is not Sluice (HTTP %d, %s). Check SLUICE_URL."
-            .formatted(connection.url(), status, kind));
+        ExitCode.UNREACHABLE,
+        "The server at %s is not Sluice (HTTP %d, %s). Check SLUICE_URL."
+            .formatted(connection.url(), status, contentType));
   }
 
-  /** What stands before the producer may refuse a request by itself, without JSON. */
-  private static boolean isOurs(int status, byte[] body) {
+  /** A proxy in front of the producer may respond without JSON. */
+  private static boolean isFromProducer(int status, byte[] body) {
     return body.length == 0
         || status == 400
         || status == 413
@@ -88,21 +89,23 @@ final class ErrorMessages {
   }
 
   private static String message(int status, byte[] body) {
-    String told = told(body);
-    return told.isEmpty() ? "Sluice answered HTTP %d: %s".formatted(status, reason(body)) : told;
+    String error = errorMessage(body);
+    return error.isEmpty()
+        ? "Sluice responded with HTTP %d: %s".formatted(status, reason(body))
+        : error;
   }
 
-  /** OpenAI's error object, else the JSON that there is. */
+  /** The message of OpenAI's error object, else the JSON body. */
   private static String reason(byte[] body) {
-    String told = told(body);
-    if (!told.isEmpty()) {
-      return told;
+    String error = errorMessage(body);
+    if (!error.isEmpty()) {
+      return error;
     }
-    String shown = JsonValues.readObject(body).map(JsonValues::line).orElse("no reason given");
-    return shown.length() > SHOWN ? shown.substring(0, SHOWN) + "…" : shown;
+    String json = JsonValues.readObject(body).map(JsonValues::line).orElse("no reason given");
+    return json.length() > MAX_BODY_LENGTH ? json.substring(0, MAX_BODY_LENGTH) + "…" : json;
   }
 
-  private static String told(byte[] body) {
+  private static String errorMessage(byte[] body) {
     return JsonValues.readObject(body)
         .map(reply -> reply.path("error").path("message").asString("").strip())
         .orElse("");
@@ -112,14 +115,14 @@ final class ErrorMessages {
     return switch (cause) {
       case ConnectException refused -> lowerCase(refused.getMessage(), "connection refused");
       case UnknownHostException unknown -> "unknown host " + unknown.getMessage();
-      case SocketTimeoutException late -> "no answer in time";
+      case SocketTimeoutException timeout -> "timeout";
       default -> lowerCase(cause.getMessage(), cause.getClass().getSimpleName());
     };
   }
 
-  private static String lowerCase(@Nullable String text, String otherwise) {
+  private static String lowerCase(@Nullable String text, String defaultText) {
     return text == null || text.isBlank()
-        ? otherwise
+        ? defaultText
         : text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
   }
 }

@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.util.UUID;
 
 /**
- * The form in which a batch file travels.
+ * The multipart form that uploads a batch file.
  *
- * @param boundary what stands between the parts
- * @param filename the file's name for the producer
- * @param contentLength the file's length, in bytes
+ * @param boundary separator of the parts
+ * @param filename name of the file in the form
+ * @param contentLength length of the file in bytes
  */
 record Multipart(String boundary, String filename, long contentLength) {
 
@@ -48,7 +48,7 @@ record Multipart(String boundary, String filename, long contentLength) {
     return ("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.UTF_8);
   }
 
-  /** As browsers write it (the WHATWG form standard). */
+  /** Escapes the file name as the WHATWG HTML standard requires. */
   private String quoted() {
     return filename.replace("\"", "%22").replace("\r", "%0D").replace("\n", "%0A");
   }

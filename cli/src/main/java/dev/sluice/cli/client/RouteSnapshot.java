@@ -7,19 +7,19 @@ import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A route as the producer tells it now.
+ * Current state of a route.
  *
- * @param provider its host
- * @param concurrency calls that one worker runs at once
- * @param fleetConcurrency calls that all workers run at once; empty where nothing bounds them
- * @param workers how many take tasks
- * @param running calls with the provider
- * @param waiting tasks in a worker that wait for the right to make their call
- * @param queued tasks in the database; empty while it is away
- * @param inBroker tasks in the broker or with a worker; empty while the database is away
- * @param waitsFor a sentence; empty where nothing waits
- * @param avgLatencyMs how long a call takes; empty before the first
- * @param json the whole route
+ * @param provider host of the provider
+ * @param concurrency maximum concurrent calls per worker
+ * @param fleetConcurrency maximum concurrent calls of all workers; empty for no limit
+ * @param workers number of active workers
+ * @param running calls in flight
+ * @param waiting tasks in the workers that wait for a permit
+ * @param queued tasks in the database; empty if the database is unavailable
+ * @param inBroker tasks in the broker and the workers; empty if the database is unavailable
+ * @param waitsFor what the tasks wait for, as text; empty if no task waits
+ * @param avgLatencyMs average latency in milliseconds; empty before the first call
+ * @param json the whole JSON object
  */
 public record RouteSnapshot(
     String name,
@@ -43,17 +43,17 @@ public record RouteSnapshot(
     List<Worker> perWorker,
     JsonNode json) {
 
-  /** Why a route is held. */
+  /** The hold of a route. */
   public record Hold(String kind, String reason) {}
 
   /**
-   * What the provider allows.
+   * A rate limit.
    *
    * @param limit {@code requests}, {@code tokens}, {@code input_tokens} or {@code output_tokens}
-   * @param perMinute empty where it is not known
+   * @param perMinute the limit; empty if unknown
    * @param source {@code configured}, {@code advertised}, {@code inferred} or {@code unknown}
-   * @param targetPerMinute how fast the workers go now; empty for as fast as they can
-   * @param remaining empty where the provider does not say
+   * @param targetPerMinute target rate of all workers; empty for unlimited
+   * @param remaining remaining quota; empty if the provider does not advertise it
    */
   public record Limit(
       String limit,
@@ -62,13 +62,13 @@ public record RouteSnapshot(
       OptionalLong targetPerMinute,
       OptionalLong remaining) {
 
-    /** As people write it: {@code input tokens}. */
-    public String words() {
+    /** Display name, such as {@code input tokens}. */
+    public String label() {
       return limit.replace('_', ' ');
     }
   }
 
-  /** One worker's part. */
+  /** State of the route in one worker. */
   public record Worker(
       String name,
       boolean stopping,
@@ -81,24 +81,25 @@ public record RouteSnapshot(
       OptionalLong avgLatencyMs) {}
 
   /**
-   * The routes of a reply: all, or the one of that name.
+   * Reads the routes of a response.
    *
-   * @param name empty for all
-   * @throws CommandException which names those that there are
+   * @param name name of one route; empty for all
+   * @throws CommandException if there is no route of this name; the message lists the routes
    */
   public static List<RouteSnapshot> of(JsonNode reply, Optional<String> name) {
     List<RouteSnapshot> all = reply.path("routes").valueStream().map(RouteSnapshot::of).toList();
     if (name.isEmpty()) {
       return all;
     }
-    List<RouteSnapshot> named = all.stream().filter(one -> one.name().equals(name.get())).toList();
-    if (named.isEmpty()) {
-      throw CommandException.badInput(
-          "there is no route '%s'; there are %s"
+    List<RouteSnapshot> matches =
+        all.stream().filter(route -> route.name().equals(name.get())).toList();
+    if (matches.isEmpty()) {
+      throw CommandException.invalidInput(
+          "unknown route '%s'; the routes are %s"
               .formatted(
                   name.get(), String.join(", ", all.stream().map(RouteSnapshot::name).toList())));
     }
-    return named;
+    return matches;
   }
 
   static RouteSnapshot of(JsonNode json) {

@@ -6,11 +6,11 @@ import java.util.List;
 /**
  * The models that the producer's routes serve.
  *
- * @param models names, some of which end in {@code *}
+ * @param models model names and patterns that end in {@code *}
  */
 public record RoutesApi(List<String> models) {
 
-  /** Asks the producer: a wrong key is refused here, not in the middle of an upload. */
+  /** Queries the producer; an invalid API key fails here, before an upload. */
   public static RoutesApi of(SluiceClient client) throws InterruptedException {
     return new RoutesApi(
         client
@@ -24,14 +24,14 @@ public record RoutesApi(List<String> models) {
   }
 
   /**
-   * Refuses a model that no route serves.
+   * Checks that a route serves the model.
    *
-   * @throws CommandException which names those that there are
+   * @throws CommandException if none does; the message lists the models
    */
   public void check(String model) {
     if (!models.isEmpty() && models.stream().noneMatch(served -> serves(served, model))) {
-      throw CommandException.badInput(
-          "no route serves the model '%s'; there are %s"
+      throw CommandException.invalidInput(
+          "no route serves the model '%s'; the models are %s"
               .formatted(model, String.join(", ", models)));
     }
   }

@@ -21,22 +21,22 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Calls the producer. A GET is tried three times where the connection breaks; a POST is sent once,
- * since nobody could know whether the first one was taken.
+ * HTTP client for the producer. Retries a GET twice after a connection error. Sends a POST only
+ * once, because the producer may have processed it.
  *
- * <p>On {@link HttpURLConnection}, because the newer client costs a command half a second of
- * start-up. Every POST states its length: without that, the class sends a broken one again by
- * itself.
+ * <p>Uses {@link HttpURLConnection}, because {@link java.net.http.HttpClient} adds half a second to
+ * the start of a command. Every POST sets its length: otherwise the class retries it implicitly.
  */
 public final class SluiceClient {
-  private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final Duration REPLY = Duration.ofSeconds(60);
-  private static final Duration UPLOAD_REPLY = Duration.ofMinutes(5);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration UPLOAD_READ_TIMEOUT = Duration.ofMinutes(5);
   private static final String KEYS = "/api/keys";
   private static final String QUOTAS = "/api/quotas/";
-  private static final int ERROR_BYTES = 64 * 1024;
-  private static final int TRIES = 3;
-  private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
+  private static final int MAX_ERROR_BYTES = 64 * 1024;
+  private static final int MAX_ATTEMPTS = 3;
+  private static final Duration BACKOFF = Duration.ofMillis(200);
+  private static final String IDEMPOTENT = "Repeat the command: it is idempotent.";
 
   private final Connection connection;
   private final ErrorMessages errors;
@@ -48,10 +48,10 @@ public final class SluiceClient {
     this.sleeper = sleeper;
   }
 
-  /** Reads a reply's body. */
+  /** Reads a response body. */
   @FunctionalInterface
   private interface ResponseReader<T> {
-    T of(HttpURLConnection call, InputStream body) throws IOException;
+    T read(HttpURLConnection call, InputStream body) throws IOException;
   }
 
   public String url() {
@@ -63,22 +63,22 @@ public final class SluiceClient {
     return get("/api/status");
   }
 
-  /** How each route goes, and why no faster. */
+  /** State, limits and wait reasons of all routes. */
   public JsonNode routes() throws InterruptedException {
     return get("/api/routes");
   }
 
-  /** What it takes to use the whole allowance of each route. */
+  /** Capacity plans of all routes. */
   public JsonNode plans() throws InterruptedException {
     return get("/api/plan");
   }
 
-  /** That of one route, counted with so many tasks. */
+  /** Capacity plan of one route for a backlog of this many tasks. */
   public JsonNode plan(String route, long backlog) throws InterruptedException {
     return get("/api/plan/" + encoded(route) + "?backlog=" + backlog);
   }
 
-  /** The newest batches, as OpenAI lists them. */
+  /** The newest batches, in OpenAI's format. */
   public JsonNode batches(int limit) throws InterruptedException {
     return get("/v1/batches?limit=" + limit);
   }
@@ -87,131 +87,128 @@ public final class SluiceClient {
     return BatchState.of(get("/api/batches/" + encoded(id)));
   }
 
-  /** Sends a batch file and returns its id; the file is streamed. */
+  /** Uploads a batch file as a stream and returns its id. */
   String upload(Path file, String filename) throws IOException {
     Multipart multipart = Multipart.of(file, filename);
-    HttpURLConnection call = open("POST", "/v1/files", UPLOAD_REPLY);
+    HttpURLConnection call = open("POST", "/v1/files", UPLOAD_READ_TIMEOUT);
     call.setRequestProperty("Content-Type", multipart.contentType());
     call.setFixedLengthStreamingMode(multipart.length());
     try (InputStream content = Files.newInputStream(file)) {
       JsonNode reply =
-          send(call, body -> multipart.write(content, body), "Nothing was queued: send it again.");
+          send(call, body -> multipart.write(content, body), "No batch was created: try again.");
       return reply.path("id").asString("");
     }
   }
 
-  /** Makes a batch and returns its id. */
+  /** Creates a batch and returns its id. */
   String createBatch(BatchRequest request) {
     return post(
             "/v1/batches",
             JsonValues.bytes(request.json()),
-            "Whether the batch was made is not known: look with `%s status`."
+            "The batch may have been created: check with `%s status`."
                 .formatted(connection.command()))
         .path("id")
         .asString("");
   }
 
   /**
-   * Makes an API key.
+   * Creates an API key.
    *
-   * @param project null for the default one
+   * @param project null for the default project
    */
-  public JsonNode createKey(String name, @Nullable String project, ApiKeyLimits share) {
-    ObjectNode request = share.addTo(JsonValues.object().put("name", name));
+  public JsonNode createKey(String name, @Nullable String project, ApiKeyLimits limits) {
+    ObjectNode request = limits.addTo(JsonValues.object().put("name", name));
     if (project != null) {
       request.put("project", project);
     }
     return post(
-        KEYS, JsonValues.bytes(request), "Whether the key was made is not known: list them.");
+        KEYS,
+        JsonValues.bytes(request),
+        "The key may have been created: check with `%s keys list`."
+            .formatted(connection.command()));
   }
 
   public JsonNode keys() throws InterruptedException {
     return get(KEYS);
   }
 
-  /** Says what a key may take with live calls. */
-  public JsonNode shareKey(String id, ApiKeyLimits share) {
+  /** Replaces the limits on the live calls of a key. */
+  public JsonNode limitKey(String id, ApiKeyLimits limits) {
     return post(
-        KEYS + "/" + encoded(id),
-        JsonValues.bytes(share.addTo(JsonValues.object())),
-        "Say it again: that does no harm.");
+        KEYS + "/" + encoded(id), JsonValues.bytes(limits.addTo(JsonValues.object())), IDEMPOTENT);
   }
 
   public JsonNode revokeKey(String id) {
-    HttpURLConnection call = open("DELETE", KEYS + "/" + encoded(id), REPLY);
-    return send(call, null, "Revoke it again: that does no harm.");
+    HttpURLConnection call = open("DELETE", KEYS + "/" + encoded(id), READ_TIMEOUT);
+    return send(call, null, IDEMPOTENT);
   }
 
   /**
-   * What a project may have, and has.
+   * Quota and usage of a project.
    *
-   * @param project null for that of the key
+   * @param project null for the project of the API key
    */
   public JsonNode quota(@Nullable String project) throws InterruptedException {
     return get(project == null ? "/api/quota" : QUOTAS + encoded(project));
   }
 
-  /** Sets what a project may have; what is not named is as in the producer's settings. */
-  public JsonNode setQuota(String project, ObjectNode bounds) {
-    return sendJson(
-        "PUT",
-        QUOTAS + encoded(project),
-        JsonValues.bytes(bounds),
-        "Set it again: that does no harm.");
+  /** Sets the quota of a project; the producer's settings apply to null members. */
+  public JsonNode setQuota(String project, ObjectNode limits) {
+    return sendJson("PUT", QUOTAS + encoded(project), JsonValues.bytes(limits), IDEMPOTENT);
   }
 
-  /** What a batch waits for. */
+  /** Explains what a batch waits for. */
   public JsonNode whyBatch(String batch) throws InterruptedException {
     return get("/api/batches/" + encoded(batch) + "/why");
   }
 
-  /** A task with all that is known of it. */
+  /** A task with its calls, request and result. */
   public JsonNode task(String task) throws InterruptedException {
     return get("/api/tasks/" + encoded(task));
   }
 
-  /** What a task waits for. */
+  /** Explains what a task waits for. */
   public JsonNode whyTask(String task) throws InterruptedException {
     return get("/api/tasks/" + encoded(task) + "/why");
   }
 
-  /** Stops a batch for good. */
+  /** Cancels a batch. */
   public JsonNode cancel(String batch) {
-    return step("/v1/batches/" + encoded(batch) + "/cancel");
+    return control("/v1/batches/" + encoded(batch) + "/cancel");
   }
 
-  /** Lets a batch rest. */
+  /** Pauses a batch. */
   public JsonNode pause(String batch) {
-    return step("/api/batches/" + encoded(batch) + "/pause");
+    return control("/api/batches/" + encoded(batch) + "/pause");
   }
 
-  /** Lets a batch go on that rests. */
+  /** Resumes a paused batch. */
   public JsonNode resume(String batch) {
-    return step("/api/batches/" + encoded(batch) + "/resume");
+    return control("/api/batches/" + encoded(batch) + "/resume");
   }
 
-  /** The dead-letter desk. */
-  public DeadLettersApi dead() {
+  /** The client for dead letters. */
+  public DeadLettersApi deadLetters() {
     return new DeadLettersApi(this);
   }
 
-  private JsonNode step(String path) {
-    return post(path, new byte[0], "Say it again: that does no harm.");
+  private JsonNode control(String path) {
+    return post(path, new byte[0], IDEMPOTENT);
   }
 
-  /** Copies a file's content; tried once, since the target may have taken a part of it. */
+  /** Copies a file to a stream, without a retry: the stream may already have part of it. */
   public void download(String fileId, OutputStream target) throws IOException {
-    once("/v1/files/" + encoded(fileId) + "/content", (call, body) -> body.transferTo(target));
+    attempt("/v1/files/" + encoded(fileId) + "/content", (call, body) -> body.transferTo(target));
   }
 
-  /** Copies a file's content into a file, from the start again where the connection breaks. */
+  /** Copies a file to a local file; restarts after a connection error. */
   public void download(String fileId, Path target) throws IOException, InterruptedException {
     for (int attempt = 1; ; attempt++) {
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(target))) {
         download(fileId, out);
         return;
-      } catch (UnreachableException broken) {
-        waitOrGiveUp(broken, attempt);
+      } catch (UnreachableException failed) {
+        backOff(failed, attempt);
       }
     }
   }
@@ -219,104 +216,107 @@ public final class SluiceClient {
   JsonNode get(String path) throws InterruptedException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return once(path, this::json);
-      } catch (UnreachableException broken) {
-        waitOrGiveUp(broken, attempt);
-      } catch (IOException cannotHappen) {
-        throw errors.notReached(cannotHappen);
+        return attempt(path, this::json);
+      } catch (UnreachableException failed) {
+        backOff(failed, attempt);
+      } catch (IOException failed) {
+        throw errors.unreachable(failed);
       }
     }
   }
 
-  private void waitOrGiveUp(UnreachableException broken, int attempt) throws InterruptedException {
-    if (attempt == TRIES) {
-      throw broken;
+  private void backOff(UnreachableException failed, int attempt) throws InterruptedException {
+    if (attempt == MAX_ATTEMPTS) {
+      throw failed;
     }
-    sleeper.of(BETWEEN_TRIES.multipliedBy(attempt));
+    sleeper.sleep(BACKOFF.multipliedBy(attempt));
   }
 
-  private <T> T once(String path, ResponseReader<T> responseReader) throws IOException {
-    HttpURLConnection call = open("GET", path, REPLY);
+  private <T> T attempt(String path, ResponseReader<T> responseReader) throws IOException {
+    HttpURLConnection call = open("GET", path, READ_TIMEOUT);
     InputStream body;
     try {
       int status = call.getResponseCode();
       if (status / 100 != 2) {
-        throw errors.refused(status, call.getContentType(), errorBody(call));
+        throw errors.errorResponse(status, call.getContentType(), errorBody(call));
       }
       body = new CheckedResponseBody(call.getInputStream(), call.getContentLengthLong(), errors);
-    } catch (IOException broken) {
-      throw errors.notReached(broken);
+    } catch (IOException failed) {
+      throw errors.unreachable(failed);
     }
     try (body) {
-      return responseReader.of(call, body);
+      return responseReader.read(call, body);
     }
   }
 
-  /** Writes a body. */
+  /** Writes a request body. */
   @FunctionalInterface
   private interface RequestWriter {
-    void to(OutputStream body) throws IOException;
+    void write(OutputStream body) throws IOException;
   }
 
-  JsonNode post(String path, byte[] json, String ifBroken) {
-    return sendJson("POST", path, json, ifBroken);
+  /**
+   * @param hint printed after a lost connection: what may have happened, and what to do
+   */
+  JsonNode post(String path, byte[] json, String hint) {
+    return sendJson("POST", path, json, hint);
   }
 
-  private JsonNode sendJson(String method, String path, byte[] json, String ifBroken) {
-    HttpURLConnection call = open(method, path, REPLY);
+  private JsonNode sendJson(String method, String path, byte[] json, String hint) {
+    HttpURLConnection call = open(method, path, READ_TIMEOUT);
     call.setRequestProperty("Content-Type", "application/json");
     call.setFixedLengthStreamingMode(json.length);
-    return send(call, out -> out.write(json), ifBroken);
+    return send(call, out -> out.write(json), hint);
   }
 
-  /** Sends once what changes something. */
+  /** Sends a modifying request, without a retry. */
   private JsonNode send(
-      HttpURLConnection call, @Nullable RequestWriter requestWriter, String ifBroken) {
+      HttpURLConnection call, @Nullable RequestWriter requestWriter, String hint) {
     try {
       call.connect();
-    } catch (IOException refused) {
-      throw errors.notReached(refused);
+    } catch (IOException failed) {
+      throw errors.unreachable(failed);
     }
     try {
       if (requestWriter != null) {
         try (OutputStream body = call.getOutputStream()) {
-          requestWriter.to(body);
+          requestWriter.write(body);
         }
       }
       int status = call.getResponseCode();
       if (status / 100 != 2) {
-        throw errors.refused(status, call.getContentType(), errorBody(call));
+        throw errors.errorResponse(status, call.getContentType(), errorBody(call));
       }
       try (InputStream body =
           new CheckedResponseBody(call.getInputStream(), call.getContentLengthLong(), errors)) {
         return json(call, body);
       }
     } catch (HttpRetryException unauthorized) {
-      throw errors.keyRefused();
-    } catch (IOException broken) {
-      throw errors.brokenOff(broken, ifBroken);
+      throw errors.keyRejected();
+    } catch (IOException failed) {
+      throw errors.connectionLost(failed, hint);
     }
   }
 
-  private HttpURLConnection open(String method, String path, Duration reply) {
+  private HttpURLConnection open(String method, String path, Duration readTimeout) {
     try {
       HttpURLConnection call =
           (HttpURLConnection) URI.create(connection.url() + path).toURL().openConnection();
-      if (call instanceof HttpsURLConnection secured) {
-        connection.tls().ifPresent(secured::setSSLSocketFactory);
+      if (call instanceof HttpsURLConnection https) {
+        connection.tls().ifPresent(https::setSSLSocketFactory);
       }
       call.setRequestMethod(method);
       call.setDoOutput(!"GET".equals(method) && !"DELETE".equals(method));
       call.setInstanceFollowRedirects(false);
       call.setUseCaches(false);
-      call.setConnectTimeout((int) CONNECT.toMillis());
-      call.setReadTimeout((int) reply.toMillis());
+      call.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
+      call.setReadTimeout((int) readTimeout.toMillis());
       connection
           .apiKey()
           .ifPresent(key -> call.setRequestProperty("Authorization", "Bearer " + key));
       return call;
-    } catch (IOException notOpened) {
-      throw errors.notReached(notOpened);
+    } catch (IOException failed) {
+      throw errors.unreachable(failed);
     }
   }
 
@@ -330,7 +330,7 @@ public final class SluiceClient {
 
   private static byte[] errorBody(HttpURLConnection call) throws IOException {
     try (InputStream body = call.getErrorStream()) {
-      return body == null ? new byte[0] : body.readNBytes(ERROR_BYTES);
+      return body == null ? new byte[0] : body.readNBytes(MAX_ERROR_BYTES);
     }
   }
 

@@ -8,40 +8,41 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A batch that was made of a file.
+ * A created batch.
  *
- * @param batch its id
- * @param file the id of its batch file
+ * @param batch id of the batch
+ * @param file id of the uploaded batch file
  */
 public record SubmittedBatch(String batch, String file) {
 
   /**
-   * A batch file to send.
+   * A batch file to submit.
    *
-   * @param filename its name for the producer
-   * @param endpoint the path that its lines call
-   * @param window how long it may take, as OpenAI writes it ({@code 24h})
-   * @param name what people call the batch
-   * @param priority its weight against other batches
+   * @param filename name of the file in the upload
+   * @param endpoint path of its requests
+   * @param completionWindow maximum duration in OpenAI's format ({@code 24h})
+   * @param name display name of the batch
+   * @param priority weight relative to other batches, 1-100
    */
   public record SubmitRequest(
       Path file,
       String filename,
       String endpoint,
-      String window,
+      String completionWindow,
       Optional<String> name,
       OptionalInt priority) {
 
-    /** Uploads the file and makes the batch. */
+    /** Uploads the file and creates the batch. */
     public SubmittedBatch send(SluiceClient client, Terminal terminal)
         throws IOException, InterruptedException {
       return InterruptMessage.during(
           () -> {
             String fileId = client.upload(file, filename);
-            BatchRequest request = new BatchRequest(fileId, endpoint, window, name, priority);
+            BatchRequest request =
+                new BatchRequest(fileId, endpoint, completionWindow, name, priority);
             return new SubmittedBatch(client.createBatch(request), fileId);
           },
-          () -> terminal.say("Interrupted before the batch was made."));
+          () -> terminal.message("Interrupted: no batch was created."));
     }
   }
 }

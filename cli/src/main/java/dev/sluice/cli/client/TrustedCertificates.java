@@ -13,27 +13,28 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Whose certificates are trusted in place of those that Java trusts. */
+/** Loads CA certificates that replace Java's trusted certificates. */
 final class TrustedCertificates {
   private TrustedCertificates() {}
 
   /**
-   * Connections to servers of these authorities alone.
+   * A socket factory with only these CA certificates in its trust store.
    *
-   * @param origin how the user named the file
-   * @param pem one or more certificates
-   * @throws CommandException where there are none to read
+   * @param origin the option or variable with the file's name, for error messages
+   * @param pem file with one or more certificates
+   * @throws CommandException if the file is unreadable or has no certificate
    */
   static SSLSocketFactory of(String origin, Path pem) {
     try (InputStream in = Files.newInputStream(pem)) {
       KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
       trusted.load(null, null);
-      for (Certificate one : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        trusted.setCertificateEntry("authority-" + trusted.size(), one);
+      for (Certificate certificate :
+          CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        trusted.setCertificateEntry("ca-" + trusted.size(), certificate);
       }
       if (trusted.size() == 0) {
-        throw CommandException.wrongUsage(
-            "%s (%s) holds no certificate in PEM".formatted(origin, pem));
+        throw CommandException.usageError(
+            "%s (%s) contains no PEM certificate".formatted(origin, pem));
       }
       TrustManagerFactory trust =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -42,12 +43,13 @@ final class TrustedCertificates {
       tls.init(null, trust.getTrustManagers(), null);
       return tls.getSocketFactory();
     } catch (IOException unreadable) {
-      throw CommandException.wrongUsage(
+      throw CommandException.usageError(
           "%s (%s) cannot be read (%s)"
               .formatted(origin, pem, unreadable.getClass().getSimpleName()));
     } catch (GeneralSecurityException notPem) {
-      throw CommandException.wrongUsage(
-          "%s (%s) holds no certificate in PEM (%s)".formatted(origin, pem, notPem.getMessage()));
+      throw CommandException.usageError(
+          "%s (%s) contains no valid PEM certificate (%s)"
+              .formatted(origin, pem, notPem.getMessage()));
     }
   }
 }

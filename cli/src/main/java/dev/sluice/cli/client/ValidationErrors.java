@@ -6,28 +6,28 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What is wrong with a batch file, for people: what is wrong with many lines is said once. */
+/** Formats the errors of a batch file; groups lines with the same error. */
 public final class ValidationErrors {
-  private static final int RANGES_TOLD = 8;
+  private static final int MAX_RANGES = 8;
 
   private final List<Long> lines = new ArrayList<>();
 
   private ValidationErrors() {}
 
-  /** For example {@code lines 1-100: model_not_found: …}, in the order of the first of each. */
-  public static List<String> sentences(List<ValidationError> errors) {
-    Map<String, ValidationErrors> alike = new LinkedHashMap<>();
+  /** One line per group such as {@code lines 1-100: model_not_found: …}, by first occurrence. */
+  public static List<String> format(List<ValidationError> errors) {
+    Map<String, ValidationErrors> groups = new LinkedHashMap<>();
     for (ValidationError error : errors) {
       ValidationErrors group =
-          alike.computeIfAbsent(error.sentence(), sentence -> new ValidationErrors());
+          groups.computeIfAbsent(error.description(), description -> new ValidationErrors());
       error.line().ifPresent(group.lines::add);
     }
-    return alike.entrySet().stream()
-        .map(entry -> entry.getValue().place() + entry.getKey())
+    return groups.entrySet().stream()
+        .map(group -> group.getValue().location() + group.getKey())
         .toList();
   }
 
-  private String place() {
+  private String location() {
     List<String> ranges = new ArrayList<>();
     List<Long> sorted = lines.stream().sorted().distinct().toList();
     int next;
@@ -42,8 +42,8 @@ public final class ValidationErrors {
     if (ranges.isEmpty()) {
       return "";
     }
-    String told = String.join(", ", ranges.subList(0, Math.min(RANGES_TOLD, ranges.size())));
-    String more = ranges.size() > RANGES_TOLD ? " and more" : "";
-    return (sorted.size() == 1 ? "line " : "lines ") + told + more + ": ";
+    String shown = String.join(", ", ranges.subList(0, Math.min(MAX_RANGES, ranges.size())));
+    String more = ranges.size() > MAX_RANGES ? " and more" : "";
+    return (sorted.size() == 1 ? "line " : "lines ") + shown + more + ": ";
   }
 }

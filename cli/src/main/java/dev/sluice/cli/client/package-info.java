@@ -1,4 +1,4 @@
-/** The producer over HTTP, and nothing else. Depends on {@code json} and {@code terminal}. */
+/** HTTP client for the producer's API. */
 @NullMarked
 package dev.sluice.cli.client;
 

@@ -12,61 +12,61 @@ import tools.jackson.databind.JsonNode;
 /** {@code sluice cancel}, {@code pause} and {@code resume}. */
 public abstract class BatchControlCommands implements Callable<Integer> {
   private final Invocation invocation;
-  private final BiFunction<SluiceClient, String, JsonNode> step;
-  private final String done;
+  private final BiFunction<SluiceClient, String, JsonNode> action;
+  private final String confirmation;
 
-  @Parameters(paramLabel = "BATCH", description = "The batch's id.")
+  @Parameters(paramLabel = "BATCH", description = "Id of the batch.")
   private String batch = "";
 
   private BatchControlCommands(
-      Invocation invocation, BiFunction<SluiceClient, String, JsonNode> step, String done) {
+      Invocation invocation,
+      BiFunction<SluiceClient, String, JsonNode> action,
+      String confirmation) {
     this.invocation = invocation;
-    this.step = step;
-    this.done = done;
+    this.action = action;
+    this.confirmation = confirmation;
   }
 
   @Override
   public Integer call() {
-    JsonNode answer = step.apply(invocation.client(), batch);
+    JsonNode response = action.apply(invocation.client(), batch);
     if (invocation.json()) {
-      invocation.print(answer);
+      invocation.print(response);
     } else {
-      invocation.terminal().say(done.formatted(batch, invocation.terminal().command()));
+      invocation.terminal().message(confirmation.formatted(batch, invocation.terminal().command()));
     }
-    return ExitCode.DONE.code();
+    return ExitCode.SUCCESS.code();
   }
 
-  /** Stops a batch for good. */
+  /** {@code sluice cancel}. */
   @Command(
       name = "cancel",
-      description = "Stop a batch for good: what is not with the provider yet is not called.")
+      description = "Cancel a batch. Running calls finish; no further calls are made.")
   public static final class Cancel extends BatchControlCommands {
     public Cancel(Invocation invocation) {
-      super(
-          invocation,
-          SluiceClient::cancel,
-          "%s is being cancelled; what is with the provider now still comes to its end.");
+      super(invocation, SluiceClient::cancel, "Cancelling %s. Running calls finish.");
     }
   }
 
-  /** Lets a batch rest. */
+  /** {@code sluice pause}. */
   @Command(
       name = "pause",
-      description = "Let a batch rest: nothing of it is called until `resume`.")
+      description =
+          "Pause a batch. Running calls finish; no further calls are made until `resume`.")
   public static final class Pause extends BatchControlCommands {
     public Pause(Invocation invocation) {
       super(
           invocation,
           SluiceClient::pause,
-          "%1$s is paused; its completion window runs on. Let it go on with `%2$s resume %1$s`.");
+          "Paused %1$s. Its completion window still applies. Resume it: %2$s resume %1$s");
     }
   }
 
-  /** Lets a batch go on that rests. */
-  @Command(name = "resume", description = "Let a paused batch go on where it was.")
+  /** {@code sluice resume}. */
+  @Command(name = "resume", description = "Resume a paused batch.")
   public static final class Resume extends BatchControlCommands {
     public Resume(Invocation invocation) {
-      super(invocation, SluiceClient::resume, "%s goes on.");
+      super(invocation, SluiceClient::resume, "Resumed %s.");
     }
   }
 }

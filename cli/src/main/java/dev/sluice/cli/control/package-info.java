@@ -1,4 +1,4 @@
-/** Commands that stop a batch, or let it rest. Depends on {@code client}. */
+/** {@code sluice cancel}, {@code pause} and {@code resume}. */
 @NullMarked
 package dev.sluice.cli.control;
 

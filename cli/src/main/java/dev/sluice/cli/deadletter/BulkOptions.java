@@ -4,18 +4,24 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The options for many letters at once. */
+/** Options of bulk jobs. */
 final class BulkOptions {
-  @Option(names = "--all", description = "All open dead letters.")
+  @Option(names = "--all", description = "Select all open dead letters.")
   private boolean all;
 
-  @Option(names = "--dry-run", description = "Only count the matches.")
+  @Option(names = "--dry-run", description = "Count the matches without changing them.")
   private boolean dryRun;
 
-  @Option(names = "--limit", paramLabel = "N", description = "Maximum number (1000).")
-  private @Nullable Integer most;
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Maximum number of dead letters. Default: 1000.")
+  private @Nullable Integer limit;
 
-  @Option(names = "--per-second", paramLabel = "N", description = "Maximum rate (20).")
+  @Option(
+      names = "--per-second",
+      paramLabel = "N",
+      description = "Maximum dead letters per second. Default: 20.")
   private @Nullable Integer perSecond;
 
   boolean all() {
@@ -28,8 +34,8 @@ final class BulkOptions {
 
   void addTo(ObjectNode request) {
     request.put("dry_run", dryRun);
-    if (most != null) {
-      request.put("limit", most);
+    if (limit != null) {
+      request.put("limit", limit);
     }
     if (perSecond != null) {
       request.put("per_second", perSecond);

@@ -2,6 +2,7 @@ package dev.sluice.cli.deadletter;
 
 import dev.sluice.cli.layout.KeyValueLayout;
 import dev.sluice.cli.layout.TextTable;
+import dev.sluice.cli.progress.HumanFormat;
 import dev.sluice.cli.task.AttemptTable;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,26 +11,28 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/** Letters as a person reads them. */
+/** Formats dead letters for the terminal. */
 final class DeadLetterTable {
   private static final Pattern MESSAGE = Pattern.compile("\"message\"\\s*:\\s*\"([^\"]{10,})");
-  private static final int LONGEST_NAME = 24;
+  private static final int MAX_NAME_LENGTH = 24;
+  private static final int MIN_LINE_LENGTH = 100;
 
   private DeadLetterTable() {}
 
-  /** One line a letter, no longer than the terminal is wide. */
-  static List<String> lines(JsonNode letters, int columns) {
+  /** One line per dead letter, truncated to the width of the terminal. */
+  static List<String> lines(JsonNode deadLetters, int columns) {
     TextTable table = new TextTable("DEAD LETTER", "FAILED AT", "NAME", "ROUTE", "CODE", "ERROR");
-    for (JsonNode letter : letters) {
+    for (JsonNode deadLetter : deadLetters) {
       table.row(
-          text(letter, "id"),
-          time(letter.path("dead_lettered_at")),
-          cut(text(letter, "custom_id"), LONGEST_NAME),
-          text(letter, "route"),
-          text(letter, "failure_code"),
-          message(letter));
+          text(deadLetter, "id"),
+          time(deadLetter.path("dead_lettered_at")),
+          truncate(text(deadLetter, "custom_id"), MAX_NAME_LENGTH),
+          text(deadLetter, "route"),
+          text(deadLetter, "failure_code"),
+          message(deadLetter));
     }
-    return table.lines().stream().map(line -> cut(line, Math.max(columns, 100))).toList();
+    int maxLength = Math.max(columns, MIN_LINE_LENGTH);
+    return table.lines().stream().map(line -> truncate(line, maxLength)).toList();
   }
 
   static List<String> groups(JsonNode stats) {
@@ -46,58 +49,62 @@ final class DeadLetterTable {
     return table.lines();
   }
 
-  static List<String> whole(JsonNode letter, int columns) {
+  /** All fields of one dead letter, its audit log, attempts and request. */
+  static List<String> detail(JsonNode deadLetter, int columns) {
     KeyValueLayout keyValueLayout = new KeyValueLayout(columns);
-    keyValueLayout.add("dead letter", text(letter, "id") + ", " + text(letter, "state"));
+    keyValueLayout.add("dead letter", text(deadLetter, "id") + ", " + text(deadLetter, "state"));
     keyValueLayout.add(
-        "task", "%s, run %d".formatted(text(letter, "task_id"), letter.path("run").asInt()));
-    keyValueLayout.add("batch", text(letter, "batch_id"));
-    keyValueLayout.add("name", text(letter, "custom_id"));
-    keyValueLayout.add("project", text(letter, "project"));
-    keyValueLayout.add("route", text(letter, "route") + ", " + text(letter, "model"));
+        "task",
+        "%s, run %d".formatted(text(deadLetter, "task_id"), deadLetter.path("run").asInt()));
+    keyValueLayout.add("batch", text(deadLetter, "batch_id"));
+    keyValueLayout.add("name", text(deadLetter, "custom_id"));
+    keyValueLayout.add("project", text(deadLetter, "project"));
+    keyValueLayout.add("route", text(deadLetter, "route") + ", " + text(deadLetter, "model"));
     keyValueLayout.add(
         "failed",
-        "%s, %s".formatted(time(letter.path("dead_lettered_at")), text(letter, "failure_code")));
-    keyValueLayout.add("status", letter.path("status_code").asString(""));
+        "%s, %s"
+            .formatted(
+                time(deadLetter.path("dead_lettered_at")), text(deadLetter, "failure_code")));
+    keyValueLayout.add("status", deadLetter.path("status_code").asString(""));
     keyValueLayout.add(
         "attempts",
-        "%d, and %d rate limits; the last one by %s"
+        "%d, plus %s; last call by %s"
             .formatted(
-                letter.path("attempts").asInt(),
-                letter.path("throttles").asInt(),
-                text(letter, "worker")));
-    keyValueLayout.add("request id", text(letter, "request_id"));
-    keyValueLayout.add("error", text(letter, "failure_detail"));
-    keyValueLayout.add("rejected", text(letter, "last_rejection"));
-    for (JsonNode act : letter.path("audit")) {
-      keyValueLayout.add(text(act, "action"), act(act));
+                deadLetter.path("attempts").asInt(),
+                HumanFormat.count(deadLetter.path("throttles").asLong(), "rate-limited call"),
+                text(deadLetter, "worker")));
+    keyValueLayout.add("request id", text(deadLetter, "request_id"));
+    keyValueLayout.add("error", text(deadLetter, "failure_detail"));
+    keyValueLayout.add("rejected", text(deadLetter, "last_rejection"));
+    for (JsonNode entry : deadLetter.path("audit")) {
+      keyValueLayout.add(text(entry, "action"), auditEntry(entry));
     }
     List<String> lines = new ArrayList<>(keyValueLayout.lines());
     lines.add("");
-    List<String> calls = AttemptTable.lines(letter.path("history"));
-    if (!calls.isEmpty()) {
-      lines.addAll(calls);
+    List<String> attempts = AttemptTable.lines(deadLetter.path("history"));
+    if (!attempts.isEmpty()) {
+      lines.addAll(attempts);
       lines.add("");
     }
-    lines.add(text(letter, "request"));
+    lines.add(text(deadLetter, "request"));
     return lines;
   }
 
-  private static String act(JsonNode act) {
-    String by = text(act, "operator");
-    String changed = text(act, "changes");
+  private static String auditEntry(JsonNode entry) {
+    String operator = text(entry, "operator");
+    String changes = text(entry, "changes");
     return "%s by %s%s: %s%s"
         .formatted(
-            time(act.path("at")),
-            by.isEmpty() ? "" : by + " with the key ",
-            text(act, "api_key"),
-            text(act, "reason"),
-            changed.isEmpty() ? "" : " (" + changed + ")");
+            time(entry.path("at")),
+            operator.isEmpty() ? "" : operator + " with API key ",
+            text(entry, "api_key"),
+            text(entry, "reason"),
+            changes.isEmpty() ? "" : " (" + changes + ")");
   }
 
-  /** What the provider says, where its error is JSON as OpenAI's; else all of it. */
-  private static String message(JsonNode letter) {
-    String failure = text(letter, "failure");
+  /** The message of an error in OpenAI's format, else the whole error. */
+  private static String message(JsonNode deadLetter) {
+    String failure = text(deadLetter, "failure");
     Matcher message = MESSAGE.matcher(failure);
     return message.find() ? message.group(1) : failure;
   }
@@ -110,7 +117,7 @@ final class DeadLetterTable {
     return seconds.isNumber() ? Instant.ofEpochSecond(seconds.asLong()).toString() : TextTable.NONE;
   }
 
-  private static String cut(String text, int most) {
-    return text.length() <= most ? text : text.substring(0, most - 1) + "…";
+  private static String truncate(String text, int maxLength) {
+    return text.length() <= maxLength ? text : text.substring(0, maxLength - 1) + "…";
   }
 }

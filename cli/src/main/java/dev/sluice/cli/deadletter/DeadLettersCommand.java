@@ -21,13 +21,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code sluice dead}: one command for each thing that is done with dead letters. */
+/** {@code sluice dead-letters} and its subcommands. */
 @Command(
     name = "dead-letters",
     aliases = {"dead", "dlq"},
     description = "Inspect, edit, replay and discard dead letters.")
 public final class DeadLettersCommand {
-  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
 
   private final Invocation invocation;
 
@@ -42,12 +42,12 @@ public final class DeadLettersCommand {
               names = "--limit",
               paramLabel = "N",
               defaultValue = "20",
-              description = "How many, at most 200 (20).")
+              description = "Maximum number of dead letters, 1-200. Default: 20.")
           int limit,
       @Option(
               names = "--after",
               paramLabel = "DEAD_LETTER",
-              description = "Continue after this one.")
+              description = "Continue after this dead letter.")
           @Nullable String after)
       throws InterruptedException {
     Map<String, String> query = filterOptions.filter();
@@ -59,14 +59,14 @@ public final class DeadLettersCommand {
     if (invocation.json()) {
       invocation.print(page);
     } else if (page.path("data").isEmpty()) {
-      say("No matching dead letters.");
+      message("No matching dead letters.");
     } else {
       print(DeadLetterTable.lines(page.path("data"), invocation.terminal().columns()));
       if (page.path("has_more").asBoolean(false)) {
-        say("More: --after " + page.path("last_id").asString(""));
+        message("Next page: --after " + page.path("last_id").asString(""));
       }
     }
-    return ExitCode.DONE.code();
+    return ExitCode.SUCCESS.code();
   }
 
   @Command(name = "stats", description = "Count dead letters by failure code and route.")
@@ -75,31 +75,35 @@ public final class DeadLettersCommand {
     if (invocation.json()) {
       invocation.print(stats);
     } else if (stats.path("groups").isEmpty()) {
-      say("No matching dead letters.");
+      message("No matching dead letters.");
     } else {
       print(DeadLetterTable.groups(stats));
     }
-    return ExitCode.DONE.code();
-  }
-
-  @Command(name = "show", description = "Show one with its error, request, attempts and audit log.")
-  int show(@Parameters(paramLabel = "DEAD_LETTER", description = "Its id.") String id)
-      throws InterruptedException {
-    JsonNode letter = client().letter(id);
-    if (invocation.json()) {
-      invocation.print(letter);
-    } else {
-      print(DeadLetterTable.whole(letter, invocation.terminal().columns()));
-    }
-    return ExitCode.DONE.code();
+    return ExitCode.SUCCESS.code();
   }
 
   @Command(
-      name = "replay",
-      description = "Replay the named dead letters, or all that match the options.")
+      name = "show",
+      description = "Show a dead letter with its error, request, attempts and audit log.")
+  int show(
+      @Parameters(paramLabel = "DEAD_LETTER", description = "Id of the dead letter.") String id)
+      throws InterruptedException {
+    JsonNode deadLetter = client().get(id);
+    if (invocation.json()) {
+      invocation.print(deadLetter);
+    } else {
+      print(DeadLetterTable.detail(deadLetter, invocation.terminal().columns()));
+    }
+    return ExitCode.SUCCESS.code();
+  }
+
+  @Command(name = "replay", description = "Replay dead letters, selected by id or by options.")
   int replay(
-      @Parameters(paramLabel = "DEAD_LETTER", arity = "0..*", description = "Ids.")
-          @Nullable List<String> letters,
+      @Parameters(
+              paramLabel = "DEAD_LETTER",
+              arity = "0..*",
+              description = "Ids of the dead letters.")
+          @Nullable List<String> ids,
       @Mixin FilterOptions filterOptions,
       @Mixin BulkOptions bulkOptions,
       @Mixin EditOptions editOptions,
@@ -107,96 +111,99 @@ public final class DeadLettersCommand {
       throws InterruptedException {
     ObjectNode request = request(auditOptions);
     editOptions.addTo(request);
-    return actOnMany("replay", named(letters), filterOptions, bulkOptions, request);
+    return applyAll("replay", nullToEmpty(ids), filterOptions, bulkOptions, request);
   }
 
-  @Command(
-      name = "discard",
-      description = "Discard the named dead letters, or all that match the options.")
+  @Command(name = "discard", description = "Discard dead letters, selected by id or by options.")
   int discard(
-      @Parameters(paramLabel = "DEAD_LETTER", arity = "0..*", description = "Ids.")
-          @Nullable List<String> letters,
+      @Parameters(
+              paramLabel = "DEAD_LETTER",
+              arity = "0..*",
+              description = "Ids of the dead letters.")
+          @Nullable List<String> ids,
       @Mixin FilterOptions filterOptions,
       @Mixin BulkOptions bulkOptions,
       @Mixin AuditOptions auditOptions)
       throws InterruptedException {
-    return actOnMany("discard", named(letters), filterOptions, bulkOptions, request(auditOptions));
+    return applyAll("discard", nullToEmpty(ids), filterOptions, bulkOptions, request(auditOptions));
   }
 
-  @Command(name = "edit", description = "Change the request of a dead letter and replay it.")
+  @Command(name = "edit", description = "Edit the request of a dead letter and replay it.")
   int edit(
-      @Parameters(paramLabel = "DEAD_LETTER", description = "Its id.") String id,
+      @Parameters(paramLabel = "DEAD_LETTER", description = "Id of the dead letter.") String id,
       @Option(
               names = "--request",
               paramLabel = "FILE",
-              description = "Another request, as a JSON object.")
+              description = "File with the new request, a JSON object.")
           @Nullable Path file,
       @Mixin EditOptions editOptions,
       @Mixin AuditOptions auditOptions) {
     if (file == null && !editOptions.any()) {
-      throw CommandException.wrongUsage(
-          "Say what to change: --request, --patch, --set-model or --set-route.");
+      throw CommandException.usageError(
+          "Nothing to edit: set --request, --patch, --set-model or --set-route.");
     }
     ObjectNode request = request(auditOptions);
     editOptions.addTo(request);
     if (file != null) {
       request.set("request", read(file));
     }
-    return tell(client().act(id, "replay", request), "Replayed: %s.");
+    return report(client().apply(id, "replay", request), "Replayed task %s.");
   }
 
   @Command(
       name = "peek",
       description =
-          "Show dead letters in the broker that are not stored yet; needs the administrator\'s key.")
-  int peek(@Parameters(paramLabel = "ROUTE", description = "The route.") String route)
+          "Show dead letters in the broker that are not stored yet. Requires the administrator's key.")
+  int peek(@Parameters(paramLabel = "ROUTE", description = "Name of the route.") String route)
       throws InterruptedException {
-    JsonNode seen = client().peek(route);
+    JsonNode peek = client().peek(route);
     if (invocation.json()) {
-      invocation.print(seen);
-      return ExitCode.DONE.code();
+      invocation.print(peek);
+      return ExitCode.SUCCESS.code();
     }
-    say("%,d not stored yet in sluice.dead.%s.".formatted(seen.path("waiting").asLong(), route));
-    if (!seen.path("dead_letters").isEmpty()) {
+    message(
+        "%,d dead letters in sluice.dead.%s are not stored yet."
+            .formatted(peek.path("waiting").asLong(), route));
+    if (!peek.path("dead_letters").isEmpty()) {
       TextTable table = new TextTable("TASK", "NAME", "CODE", "BYTES");
-      for (JsonNode letter : seen.path("dead_letters")) {
+      for (JsonNode deadLetter : peek.path("dead_letters")) {
         table.row(
-            letter.path("task_id").asString(""),
-            letter.path("custom_id").asString(""),
-            letter.path("failure_code").asString(""),
-            "%,d".formatted(letter.path("request_bytes").asLong()));
+            deadLetter.path("task_id").asString(""),
+            deadLetter.path("custom_id").asString(""),
+            deadLetter.path("failure_code").asString(""),
+            "%,d".formatted(deadLetter.path("request_bytes").asLong()));
       }
       print(table.lines());
     }
-    return ExitCode.DONE.code();
+    return ExitCode.SUCCESS.code();
   }
 
-  /** The library gives null where none was named. */
-  private static List<String> named(@Nullable List<String> letters) {
-    return letters == null ? List.of() : letters;
+  /** picocli passes null for an absent parameter. */
+  private static List<String> nullToEmpty(@Nullable List<String> ids) {
+    return ids == null ? List.of() : ids;
   }
 
-  private int actOnMany(
-      String act,
+  private int applyAll(
+      String action,
       List<String> ids,
       FilterOptions filterOptions,
       BulkOptions bulkOptions,
       ObjectNode request)
       throws InterruptedException {
     Map<String, String> filter = filterOptions.filter();
-    boolean named = !ids.isEmpty();
-    if (named == (!filter.isEmpty() || bulkOptions.all())) {
-      throw CommandException.wrongUsage(
+    boolean hasIds = !ids.isEmpty();
+    if (hasIds == (!filter.isEmpty() || bulkOptions.all())) {
+      throw CommandException.usageError(
           "Select dead letters by id, by options such as --code, or with --all.");
     }
     if (ids.size() == 1 && !bulkOptions.dryRun()) {
-      return tell(
-          client().act(ids.getFirst(), act, request),
-          act.equals("replay") ? "Replayed: %s." : "Discarded: %s.");
+      return report(
+          client().apply(ids.getFirst(), action, request),
+          action.equals("replay") ? "Replayed task %s." : "Discarded task %s.");
     }
-    request.put("action", act);
+    request.put("action", action);
     bulkOptions.addTo(request);
-    if (named) {
+    if (hasIds) {
       ArrayNode array = request.putArray("ids");
       ids.forEach(array::add);
     } else {
@@ -206,12 +213,12 @@ public final class DeadLettersCommand {
     return follow(client().createJob(request));
   }
 
-  private int follow(JsonNode made) throws InterruptedException {
-    JsonNode job = made;
+  private int follow(JsonNode created) throws InterruptedException {
+    JsonNode job = created;
     String state = job.path("state").asString("");
     if (!state.equals("dry_run") && !invocation.json()) {
-      say(
-          "%,d match, limit %,d, %d per second. Ctrl-C leaves the job running: %s"
+      message(
+          "%,d matches, limit %,d, %d per second. Ctrl-C does not stop the job: %s"
               .formatted(
                   job.path("matched").asLong(),
                   job.path("limit").asLong(),
@@ -219,36 +226,38 @@ public final class DeadLettersCommand {
                   job.path("id").asString("")));
     }
     while (state.equals("running")) {
-      invocation.terminal().pause().of(BETWEEN_LOOKS);
-      job = client().job(made.path("id").asString(""));
+      invocation.terminal().sleeper().sleep(POLL_INTERVAL);
+      job = client().job(created.path("id").asString(""));
       state = job.path("state").asString("");
     }
     if (invocation.json()) {
       invocation.print(job);
     } else if (state.equals("dry_run")) {
-      say(
-          "%,d match, limit %,d: dry run, nothing was changed."
+      message(
+          "%,d matches, limit %,d. Dry run: nothing was changed."
               .formatted(job.path("matched").asLong(), job.path("limit").asLong()));
     } else {
-      String refusal = job.path("last_rejection").asString("");
-      say(
+      String lastRejection = job.path("last_rejection").asString("");
+      message(
           "%s: %,d succeeded, %,d rejected%s"
               .formatted(
                   state,
                   job.path("succeeded").asLong(),
                   job.path("rejected").asLong(),
-                  refusal.isEmpty() ? "." : ", the last one because: " + refusal));
+                  lastRejection.isEmpty() ? "." : "; last rejection: " + lastRejection));
     }
-    return job.path("rejected").asLong() > 0 ? ExitCode.BATCH_FAILED.code() : ExitCode.DONE.code();
+    return job.path("rejected").asLong() > 0
+        ? ExitCode.BATCH_FAILED.code()
+        : ExitCode.SUCCESS.code();
   }
 
-  private int tell(JsonNode letter, String sentence) {
+  private int report(JsonNode deadLetter, String format) {
     if (invocation.json()) {
-      invocation.print(letter);
+      invocation.print(deadLetter);
     } else {
-      say(sentence.formatted(letter.path("task_id").asString("")));
+      message(format.formatted(deadLetter.path("task_id").asString("")));
     }
-    return ExitCode.DONE.code();
+    return ExitCode.SUCCESS.code();
   }
 
   private ObjectNode request(AuditOptions auditOptions) {
@@ -261,22 +270,24 @@ public final class DeadLettersCommand {
     try {
       return JsonValues.readObject(Files.readAllBytes(file))
           .orElseThrow(
-              () -> CommandException.badInput("--request %s is no JSON object.".formatted(file)));
+              () ->
+                  CommandException.invalidInput(
+                      "--request %s is not a JSON object.".formatted(file)));
     } catch (IOException unreadable) {
-      throw CommandException.badInput(
+      throw CommandException.invalidInput(
           "--request %s cannot be read: %s".formatted(file, unreadable.getMessage()));
     }
   }
 
   private DeadLettersApi client() {
-    return invocation.client().dead();
+    return invocation.client().deadLetters();
   }
 
   private void print(List<String> lines) {
     lines.forEach(invocation.terminal().out()::println);
   }
 
-  private void say(String sentence) {
-    invocation.terminal().say(sentence);
+  private void message(String line) {
+    invocation.terminal().message(line);
   }
 }

@@ -7,18 +7,19 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The options that change what is sent again. */
+/** Options that edit the request before a replay. */
 final class EditOptions {
-  @Option(names = "--set-model", paramLabel = "MODEL", description = "Another model.")
+  @Option(names = "--set-model", paramLabel = "MODEL", description = "Replay with this model.")
   private @Nullable String model;
 
-  @Option(names = "--set-route", paramLabel = "ROUTE", description = "Another route.")
+  @Option(names = "--set-route", paramLabel = "ROUTE", description = "Replay on this route.")
   private @Nullable String route;
 
   @Option(
       names = "--patch",
       paramLabel = "JSON",
-      description = "Merged into the request: {\"max_tokens\": 100}; null takes a member away.")
+      description =
+          "JSON merge patch for the request, such as {\"max_tokens\": 100}; null removes a member.")
   private @Nullable String patch;
 
   boolean any() {
@@ -38,8 +39,8 @@ final class EditOptions {
           JsonValues.readObject(patch.getBytes(StandardCharsets.UTF_8))
               .orElseThrow(
                   () ->
-                      CommandException.wrongUsage(
-                          "--patch '%s' is no JSON object.".formatted(patch))));
+                      CommandException.usageError(
+                          "--patch '%s' is not a JSON object.".formatted(patch))));
     }
   }
 }

@@ -10,48 +10,52 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say which letters. */
+/** Options that select dead letters. */
 final class FilterOptions {
-  @Option(names = "--code", paramLabel = "CODE", description = "Failure code.")
+  @Option(names = "--code", paramLabel = "CODE", description = "Select by failure code.")
   private @Nullable String code;
 
-  @Option(names = "--text", paramLabel = "TEXT", description = "Text in the error.")
+  @Option(names = "--text", paramLabel = "TEXT", description = "Select by text in the error.")
   private @Nullable String text;
 
-  @Option(names = "--route", paramLabel = "ROUTE", description = "Route.")
+  @Option(names = "--route", paramLabel = "ROUTE", description = "Select by route.")
   private @Nullable String route;
 
-  @Option(names = "--batch", paramLabel = "BATCH", description = "Batch.")
+  @Option(names = "--batch", paramLabel = "BATCH", description = "Select by batch id.")
   private @Nullable String batch;
 
-  @Option(names = "--custom-id", paramLabel = "NAME", description = "Custom id.")
+  @Option(names = "--custom-id", paramLabel = "NAME", description = "Select by custom id.")
   private @Nullable String customId;
 
-  @Option(names = "--task", paramLabel = "ID", description = "Task.")
+  @Option(names = "--task", paramLabel = "ID", description = "Select by task id.")
   private @Nullable String task;
 
   @Option(
       names = "--project",
       paramLabel = "PROJECT",
-      description = "Project; needs the administrator\'s key.")
+      description = "Select by project. Requires the administrator's key.")
   private @Nullable String project;
 
   @Option(
       names = "--state",
       paramLabel = "STATE",
-      description = "open (the default), replayed or discarded.")
+      description = "Select by state: open, replayed or discarded. Default: open.")
   private @Nullable String state;
 
   @Option(
       names = "--since",
       paramLabel = "TIME",
-      description = "Dead-lettered since: 2026-01-31T12:00:00Z, or 30m, 2h, 3d ago.")
+      description =
+          "Select by time: dead-lettered at or after 2026-01-31T12:00:00Z, or in the last 30m, 2h, 3d.")
   private @Nullable String since;
 
-  @Option(names = "--until", paramLabel = "TIME", description = "Dead-lettered before.")
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description = "Select by time: dead-lettered before this time, in the format of --since.")
   private @Nullable String until;
 
-  /** Those that were given, by their names in the API. */
+  /** The selected filters by their names in the API. */
   Map<String, String> filter() {
     Map<String, String> filter = new LinkedHashMap<>();
     put(filter, "code", code);
@@ -83,9 +87,9 @@ final class FilterOptions {
               ? Instant.now().minus(ago(time))
               : Instant.parse(time);
       return Long.toString(instant.getEpochSecond());
-    } catch (DateTimeParseException noTime) {
-      throw CommandException.wrongUsage(
-          "%s '%s' is no time such as 2026-01-31T12:00:00Z, nor one such as 2h ago."
+    } catch (DateTimeParseException malformed) {
+      throw CommandException.usageError(
+          "%s '%s' is neither a time such as 2026-01-31T12:00:00Z nor a duration such as 2h."
               .formatted(option, time));
     }
   }

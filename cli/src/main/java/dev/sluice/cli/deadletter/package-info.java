@@ -1,4 +1,4 @@
-/** The dead-letter desk at the terminal. Depends on {@code client} and {@code layout}. */
+/** {@code sluice dead-letters}: inspects, edits, replays and discards dead letters. */
 @NullMarked
 package dev.sluice.cli.deadletter;
 

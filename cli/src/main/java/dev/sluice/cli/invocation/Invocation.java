@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import tools.jackson.databind.JsonNode;
 
-/** One run of the command: the options that all commands share, and what they make. */
+/** The options of all commands, and the client that they configure. */
 public final class Invocation {
   private final Terminal terminal;
 
@@ -18,14 +18,14 @@ public final class Invocation {
       names = "--url",
       paramLabel = "URL",
       scope = ScopeType.INHERIT,
-      description = "Where Sluice is (SLUICE_URL, else http://127.0.0.1:8080).")
+      description = {"URL of the producer.", "Default: $SLUICE_URL, else http://127.0.0.1:8080."})
   private @Nullable String url;
 
   @Option(
       names = "--api-key",
       paramLabel = "KEY",
       scope = ScopeType.INHERIT,
-      description = "Its API key (SLUICE_API_KEY).")
+      description = "API key. Default: $SLUICE_API_KEY.")
   private @Nullable String apiKey;
 
   @Option(
@@ -33,13 +33,10 @@ public final class Invocation {
       paramLabel = "FILE",
       scope = ScopeType.INHERIT,
       description =
-          "Whose certificate it shows, in PEM (SLUICE_CACERT, else those that Java trusts).")
+          "CA certificates to trust, in PEM. Default: $SLUICE_CACERT, else Java's CA certificates.")
   private @Nullable Path cacert;
 
-  @Option(
-      names = "--json",
-      scope = ScopeType.INHERIT,
-      description = "Print machine-readable JSON on stdout.")
+  @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print JSON on stdout.")
   private boolean json;
 
   @Option(
@@ -58,7 +55,7 @@ public final class Invocation {
 
   public SluiceClient client() {
     return new SluiceClient(
-        Connection.of(url, apiKey, cacert, terminal.environment()), terminal.pause());
+        Connection.of(url, apiKey, cacert, terminal.environment()), terminal.sleeper());
   }
 
   public boolean json() {
@@ -69,7 +66,7 @@ public final class Invocation {
     return debug;
   }
 
-  /** One JSON value, as a line of stdout. */
+  /** Prints a JSON value as one line on stdout. */
   public void print(JsonNode value) {
     terminal.out().println(JsonValues.line(value));
   }

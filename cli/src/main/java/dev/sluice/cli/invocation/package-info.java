@@ -1,6 +1,4 @@
-/**
- * The options that every command has. Depends on {@code client}, {@code json} and {@code terminal}.
- */
+/** Options that all commands have in common. */
 @NullMarked
 package dev.sluice.cli.invocation;
 

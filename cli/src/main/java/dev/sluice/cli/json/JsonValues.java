@@ -7,7 +7,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Reads and writes JSON values that fit in memory. */
+/** Parses and writes JSON values that fit in memory. */
 public final class JsonValues {
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
@@ -19,15 +19,15 @@ public final class JsonValues {
   }
 
   /**
-   * The one value that these bytes hold.
+   * Parses exactly one value.
    *
-   * @throws JacksonException where they hold none, or more than one
+   * @throws JacksonException if the bytes contain no value, or trailing content
    */
   public static JsonNode read(byte[] bytes) {
     return MAPPER.readTree(bytes);
   }
 
-  /** The one object that these bytes hold; empty where they hold anything else. */
+  /** Parses exactly one object; empty if the bytes contain anything else. */
   public static Optional<JsonNode> readObject(byte[] bytes) {
     try {
       return Optional.of(read(bytes)).filter(JsonNode::isObject);
@@ -36,12 +36,12 @@ public final class JsonValues {
     }
   }
 
-  /** In one line. */
+  /** The value on one line. */
   public static String line(JsonNode value) {
     return MAPPER.writeValueAsString(value);
   }
 
-  /** In one line, as UTF-8, without its end. */
+  /** The value on one line, as UTF-8, without a line break. */
   public static byte[] bytes(JsonNode value) {
     return MAPPER.writeValueAsBytes(value);
   }

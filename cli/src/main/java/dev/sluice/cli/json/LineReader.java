@@ -5,37 +5,37 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of a stream, one at a time; only {@code \n} ends a line. */
+/** Reads a stream line by line; only {@code \n} is a line break. */
 public final class LineReader {
   private final InputStream stream;
-  private final int longest;
+  private final int maxLength;
   private final byte[] chunk = new byte[64 * 1024];
   private int at;
   private int filled;
   private long offset;
 
   /**
-   * @param longest what is kept of a line, in bytes: of a longer one, its start
+   * @param maxLength bytes to keep of a line; longer lines are truncated
    */
-  public LineReader(InputStream stream, int longest) {
+  public LineReader(InputStream stream, int maxLength) {
     this.stream = stream;
-    this.longest = longest;
+    this.maxLength = maxLength;
   }
 
   /**
-   * A line without its end.
+   * A line without its line break.
    *
-   * @param start where it starts in the stream, in bytes
-   * @param length of the whole line, in bytes
-   * @param bytes the line, or the start of one that is too long
+   * @param start offset in the stream, in bytes
+   * @param length length of the whole line, in bytes
+   * @param bytes the line, truncated to the maximum length
    */
-  @SuppressWarnings("ArrayRecordComponent") // read once, by its one caller
+  @SuppressWarnings("ArrayRecordComponent") // the only caller reads it once and does not modify it
   public record Line(long start, long length, byte[] bytes) {
-    public boolean cut() {
+    public boolean isTruncated() {
       return length > bytes.length;
     }
 
-    public boolean blank() {
+    public boolean isBlank() {
       for (byte b : bytes) {
         if (b != ' ' && b != '\t' && b != '\r') {
           return false;
@@ -54,7 +54,7 @@ public final class LineReader {
       while (end < filled && chunk[end] != '\n') {
         end++;
       }
-      kept.write(chunk, at, Math.min(end - at, Math.max(0, longest - kept.size())));
+      kept.write(chunk, at, Math.min(end - at, Math.max(0, maxLength - kept.size())));
       offset += end - at;
       at = end;
       if (at < filled) {

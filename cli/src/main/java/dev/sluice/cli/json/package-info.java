@@ -1,4 +1,4 @@
-/** JSON values and JSON lines, read one at a time. Depends on no other package. */
+/** Parsing of JSON values and JSON lines. */
 @NullMarked
 package dev.sluice.cli.json;
 

@@ -14,10 +14,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/** {@code sluice keys}: one command for each thing that is done with keys. */
+/** {@code sluice keys} and its subcommands. */
 @Command(
     name = "keys",
-    description = "The API keys of the projects; needs the producer's own key (sluice.api-key).")
+    description = {
+      "Manage the API keys of the projects.",
+      "Requires the administrator's key (sluice.api-key)."
+    })
 public final class KeysCommand {
   private final Invocation invocation;
 
@@ -25,38 +28,40 @@ public final class KeysCommand {
     this.invocation = invocation;
   }
 
-  @Command(name = "create", description = "Make a key. It is shown once: keep it.")
+  @Command(name = "create", description = "Create an API key. It is printed only once.")
   int create(
-      @Parameters(paramLabel = "NAME", description = "Whose key it is.") String name,
+      @Parameters(paramLabel = "NAME", description = "Name of the key, such as its user.")
+          String name,
       @Option(
               names = "--project",
               paramLabel = "PROJECT",
               description =
-                  "The project that it opens (default): files and batches of others are out of its sight.")
+                  "Project of the key; the key gives access only to its files and batches. Default: default.")
           @Nullable String project,
-      @Mixin LimitOptions share) {
-    JsonNode made = client().createKey(name, project, share.share());
+      @Mixin LimitOptions limits) {
+    JsonNode created = client().createKey(name, project, limits.limits());
     if (invocation.json()) {
-      invocation.print(made);
+      invocation.print(created);
     } else {
-      invocation.terminal().out().println(made.path("key").asString(""));
+      invocation.terminal().out().println(created.path("key").asString(""));
       invocation
           .terminal()
-          .say(
-              "%s of project %s. The key is not shown again."
+          .message(
+              "Created %s in project %s. The key is not shown again."
                   .formatted(
-                      made.path("id").asString(""), made.path("project").asString("default")));
+                      created.path("id").asString(""),
+                      created.path("project").asString("default")));
     }
-    return ExitCode.DONE.code();
+    return ExitCode.SUCCESS.code();
   }
 
-  @Command(name = "list", description = "All keys, without what is secret of them.")
+  @Command(name = "list", description = "List all API keys, without their secrets.")
   int list() throws InterruptedException {
     JsonNode keys = client().keys().path("data");
     if (invocation.json()) {
       invocation.print(JsonValues.object().set("keys", keys));
     } else if (keys.isEmpty()) {
-      invocation.terminal().out().println("No keys yet.");
+      invocation.terminal().out().println("No API keys.");
     } else {
       TextTable table = new TextTable("KEY", "PROJECT", "CREATED", "REVOKED", "LIVE CALLS", "NAME");
       for (JsonNode key : keys) {
@@ -70,41 +75,40 @@ public final class KeysCommand {
       }
       table.lines().forEach(invocation.terminal().out()::println);
     }
-    return ExitCode.DONE.code();
+    return ExitCode.SUCCESS.code();
   }
 
   @Command(
       name = "limit",
-      description = "Limit the live calls of a key. A limit that is not given is removed.")
-  int share(
-      @Parameters(paramLabel = "KEY", description = "Its id, as `keys list` shows it.") String id,
-      @Mixin LimitOptions share) {
-    JsonNode changed = client().shareKey(id, share.share());
+      description = "Limit the live calls of an API key. A limit that is not given is removed.")
+  int limit(
+      @Parameters(paramLabel = "KEY", description = "Id of the key, see `keys list`.") String id,
+      @Mixin LimitOptions limits) {
+    JsonNode changed = client().limitKey(id, limits.limits());
     if (invocation.json()) {
       invocation.print(changed);
     } else {
-      String bound = ApiKeyLimits.of(changed).text();
+      String text = ApiKeyLimits.of(changed).text();
       invocation
           .terminal()
-          .say(
+          .message(
               "%s: %s."
                   .formatted(
-                      changed.path("id").asString(""),
-                      bound.equals("-") ? "as much as the route takes" : bound));
+                      changed.path("id").asString(""), text.equals("-") ? "no limits" : text));
     }
-    return ExitCode.DONE.code();
+    return ExitCode.SUCCESS.code();
   }
 
-  @Command(name = "revoke", description = "From now on, the key opens nothing.")
+  @Command(name = "revoke", description = "Revoke an API key.")
   int revoke(
-      @Parameters(paramLabel = "KEY", description = "Its id, as `keys list` shows it.") String id) {
+      @Parameters(paramLabel = "KEY", description = "Id of the key, see `keys list`.") String id) {
     JsonNode revoked = client().revokeKey(id);
     if (invocation.json()) {
       invocation.print(revoked);
     } else {
-      invocation.terminal().say("%s is revoked.".formatted(revoked.path("id").asString("")));
+      invocation.terminal().message("Revoked %s.".formatted(revoked.path("id").asString("")));
     }
-    return ExitCode.DONE.code();
+    return ExitCode.SUCCESS.code();
   }
 
   private SluiceClient client() {

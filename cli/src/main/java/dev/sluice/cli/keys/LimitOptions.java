@@ -4,21 +4,22 @@ import dev.sluice.cli.client.ApiKeyLimits;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that bound a key's live calls. */
+/** Options that limit the live calls of a key. */
 final class LimitOptions {
   @Option(
       names = "--concurrency",
       paramLabel = "N",
-      description = "Maximum concurrent live calls (as many as the route takes).")
+      description = "Maximum concurrent live calls. Default: the limits of the route.")
   @Nullable Integer concurrency;
 
   @Option(
       names = "--rpm",
       paramLabel = "N",
-      description = "Maximum live calls per minute, evenly spaced (as many as the route takes).")
+      description =
+          "Maximum live calls per minute, evenly spaced. Default: the limits of the route.")
   @Nullable Integer perMinute;
 
-  ApiKeyLimits share() {
+  ApiKeyLimits limits() {
     return new ApiKeyLimits(concurrency, perMinute);
   }
 }

@@ -1,4 +1,4 @@
-/** The API keys of the projects. Depends on {@code client} and {@code layout}. */
+/** {@code sluice keys}: manages API keys. */
 @NullMarked
 package dev.sluice.cli.keys;
 

@@ -3,22 +3,22 @@ package dev.sluice.cli.layout;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Values, each under its label; a long one goes on below itself, broken between words. */
+/** Lays out labelled values, one per line; long values wrap between words. */
 public final class KeyValueLayout {
-  private static final int LABEL = 12;
-  private static final int LEAST_ROOM = 20;
+  private static final int LABEL_WIDTH = 12;
+  private static final int MIN_VALUE_WIDTH = 20;
 
   private final int columns;
   private final List<String> lines = new ArrayList<>();
 
   /**
-   * @param columns how wide a line may be
+   * @param columns maximum width of a line
    */
   public KeyValueLayout(int columns) {
     this.columns = columns;
   }
 
-  /** Adds values, the label before the first. */
+  /** Adds values; only the first line has the label. */
   public void addAll(String label, List<String> values) {
     String next = label;
     for (String value : values) {
@@ -27,35 +27,35 @@ public final class KeyValueLayout {
     }
   }
 
-  /** Adds a value; an empty one is left out. */
+  /** Adds a value; skips an empty value. */
   public void add(String label, String value) {
-    String start = label + " ".repeat(LABEL - label.length());
-    for (String part : broken(value, Math.max(LEAST_ROOM, columns - LABEL))) {
-      lines.add(start + part);
-      start = " ".repeat(LABEL);
+    String prefix = label + " ".repeat(LABEL_WIDTH - label.length());
+    for (String part : wrap(value, Math.max(MIN_VALUE_WIDTH, columns - LABEL_WIDTH))) {
+      lines.add(prefix + part);
+      prefix = " ".repeat(LABEL_WIDTH);
     }
   }
 
   /** Adds a sentence without a label. */
   public void sentence(String text) {
-    lines.addAll(broken(text, Math.max(LEAST_ROOM, columns)));
+    lines.addAll(wrap(text, Math.max(MIN_VALUE_WIDTH, columns)));
   }
 
   public List<String> lines() {
     return List.copyOf(lines);
   }
 
-  private static List<String> broken(String text, int room) {
+  private static List<String> wrap(String text, int width) {
     List<String> parts = new ArrayList<>();
-    String rest = text.strip();
-    while (rest.length() > room) {
-      int end = rest.lastIndexOf(' ', room);
-      int cut = end > 0 ? end : room;
-      parts.add(rest.substring(0, cut).stripTrailing());
-      rest = rest.substring(cut).strip();
+    String remaining = text.strip();
+    while (remaining.length() > width) {
+      int space = remaining.lastIndexOf(' ', width);
+      int end = space > 0 ? space : width;
+      parts.add(remaining.substring(0, end).stripTrailing());
+      remaining = remaining.substring(end).strip();
     }
-    if (!rest.isEmpty()) {
-      parts.add(rest);
+    if (!remaining.isEmpty()) {
+      parts.add(remaining);
     }
     return parts;
   }

@@ -3,15 +3,15 @@ package dev.sluice.cli.layout;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Text in columns; numbers are set to the right. */
+/** Lays out a table with aligned columns; numeric columns are right-aligned. */
 public final class TextTable {
-  /** Stands for a number that is not known, or that there is none. */
+  /** Placeholder for a missing or unknown value. */
   public static final String NONE = "–";
 
   private final List<List<String>> rows = new ArrayList<>();
 
-  public TextTable(String... head) {
-    row(head);
+  public TextTable(String... headers) {
+    row(headers);
   }
 
   public void row(String... cells) {

@@ -1,4 +1,4 @@
-/** Text in columns and under labels. Depends on no other package. */
+/** Text layout: tables and labelled values. */
 @NullMarked
 package dev.sluice.cli.layout;
 

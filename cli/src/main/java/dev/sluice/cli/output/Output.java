@@ -16,25 +16,25 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Where a command writes its data. */
+/** Destination of a command's data: stdout or a file. */
 public sealed interface Output {
 
-  /** What writes the data. */
+  /** Writes the data. */
   @FunctionalInterface
   interface Content {
     void writeTo(OutputStream target) throws IOException, InterruptedException;
   }
 
-  /** Writes it whole, or throws and leaves what was there. */
+  /** Writes the content; a failure leaves an existing file unchanged. */
   void write(Content content) throws InterruptedException;
 
-  /** The file; empty for stdout. */
+  /** Path of the file; empty for stdout. */
   Optional<Path> file();
 
   /**
-   * What {@code --out} names; stdout where it is absent or {@code -}.
+   * The output for {@code --out}; stdout if it is absent or {@code -}.
    *
-   * @throws CommandException where the file could not be written
+   * @throws CommandException if the file is not writable
    */
   static Output of(@Nullable String option, Terminal terminal) {
     if (option == null || option.equals("-")) {
@@ -42,30 +42,31 @@ public sealed interface Output {
     }
     try {
       return new File(checked(Path.of(option).toAbsolutePath(), option), option);
-    } catch (InvalidPathException notAPath) {
-      throw CommandException.badInput(
-          "--out %s is not a file name: %s".formatted(option, notAPath.getReason()));
+    } catch (InvalidPathException invalid) {
+      throw CommandException.invalidInput(
+          "--out %s is not a valid path: %s".formatted(option, invalid.getReason()));
     }
   }
 
   private static Path checked(Path file, String option) {
     Path folder = file.getParent();
     if (folder == null || Files.isDirectory(file)) {
-      throw CommandException.badInput("--out %s is a folder: name a file in it.".formatted(option));
+      throw CommandException.invalidInput(
+          "--out %s is a folder: specify a file.".formatted(option));
     }
     if (!Files.isDirectory(folder)) {
-      throw CommandException.badInput(
-          "--out %s cannot be written: there is no folder %s.".formatted(option, folder));
+      throw CommandException.invalidInput(
+          "Cannot write --out %s: folder %s does not exist.".formatted(option, folder));
     }
     boolean writable = isSpecial(file) ? Files.isWritable(file) : Files.isWritable(folder);
     if (!writable || (Files.exists(file) && !Files.isWritable(file))) {
-      throw CommandException.badInput(
-          "--out %s cannot be written: no permission to write in %s.".formatted(option, folder));
+      throw CommandException.invalidInput(
+          "Cannot write --out %s: permission denied in %s.".formatted(option, folder));
     }
     return file;
   }
 
-  /** A device or a pipe: it cannot be replaced by a file. */
+  /** Devices and pipes are written in place: they cannot be replaced. */
   private static boolean isSpecial(Path file) {
     return Files.exists(file) && !Files.isRegularFile(file);
   }
@@ -78,8 +79,8 @@ public sealed interface Output {
         OutputStream target = new BufferedOutputStream(terminal.out(), 1 << 16);
         content.writeTo(target);
         target.flush();
-      } catch (IOException broken) {
-        throw new UncheckedIOException(broken);
+      } catch (IOException failed) {
+        throw new UncheckedIOException(failed);
       }
     }
 
@@ -90,9 +91,9 @@ public sealed interface Output {
   }
 
   /**
-   * A file.
+   * A file, replaced atomically.
    *
-   * @param option its name as the user wrote it
+   * @param option its path as the user specified it
    */
   record File(Path path, String option) implements Output {
     @Override
@@ -104,27 +105,27 @@ public sealed interface Output {
           replace(content);
         }
       } catch (IOException failed) {
-        throw CommandException.badInput(
-            "--out %s was not written: %s".formatted(option, failed.getMessage()));
+        throw CommandException.invalidInput(
+            "Cannot write --out %s: %s".formatted(option, failed.getMessage()));
       }
     }
 
     private void replace(Content content) throws IOException, InterruptedException {
-      Path draft =
+      Path temporary =
           path.resolveSibling(".%s.%s.tmp".formatted(path.getFileName(), UUID.randomUUID()));
       try {
-        fill(draft, content);
-        move(draft);
+        fill(temporary, content);
+        move(temporary);
       } finally {
-        Files.deleteIfExists(draft);
+        Files.deleteIfExists(temporary);
       }
     }
 
-    private void move(Path draft) throws IOException {
+    private void move(Path temporary) throws IOException {
       try {
-        Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
-      } catch (AtomicMoveNotSupportedException notHere) {
-        Files.move(draft, path, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
+      } catch (AtomicMoveNotSupportedException unsupported) {
+        Files.move(temporary, path, StandardCopyOption.REPLACE_EXISTING);
       }
     }
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file for the time of a command; it goes away with the process, too. */
+/** A temporary file that is deleted on close, and when the process exits. */
 public final class TemporaryFile implements AutoCloseable {
   private final Path path;
 

@@ -1,7 +1,4 @@
-/**
- * Where a command's data go: stdout, or a file that appears whole or not at all. Depends on {@code
- * terminal}.
- */
+/** Output of a command's data to stdout or to a file that is written atomically. */
 @NullMarked
 package dev.sluice.cli.output;
 

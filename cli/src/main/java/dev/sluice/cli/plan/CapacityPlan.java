@@ -7,27 +7,26 @@ import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What it takes to use a route's whole allowance, and when its backlog will be done, as the
- * producer counts it.
+ * Capacity plan of a route: the workers that use the full rate limit, and the time for the backlog.
  *
- * @param bounds what bounds the rate
- * @param binding the tightest of those that are known; empty where none is
- * @param avgLatencyMs how long a call takes; empty before the first
- * @param callsInFlight that it takes to go at the tightest bound; empty where that is not known
- * @param concurrency calls that one worker runs at once
- * @param fleetConcurrency calls that all workers run at once; empty where nothing bounds them
- * @param workers how many are there
- * @param workersToSaturate how many workers it takes; empty where that is not known
- * @param workersDesired how many it can use now, with the backlog that there is; empty where the
- *     producer is older than that
- * @param backlog tasks to do; empty where that is not known
- * @param now how it goes with the workers that are there; empty where that is not known
- * @param saturated how it goes with enough workers; empty where that is not known
- * @param notes sentences about what is not known
+ * @param constraints everything that limits the rate
+ * @param binding the tightest known constraint; empty if none is known
+ * @param avgLatencyMs average latency in milliseconds; empty before the first call
+ * @param callsInFlight concurrent calls at the maximum rate; empty if unknown
+ * @param concurrency maximum concurrent calls per worker
+ * @param fleetConcurrency maximum concurrent calls of all workers; empty for no limit
+ * @param workers number of running workers
+ * @param workersToSaturate workers needed for the maximum rate; empty if unknown
+ * @param workersDesired workers that the current backlog can use; empty if the producer does not
+ *     support it
+ * @param backlog unfinished tasks; empty if unknown
+ * @param now forecast for the current workers; empty if unknown
+ * @param saturated forecast for enough workers; empty if unknown
+ * @param notes sentences about unknown values
  */
 record CapacityPlan(
     String route,
-    List<Constraint> bounds,
+    List<Constraint> constraints,
     Optional<Constraint> binding,
     OptionalLong avgLatencyMs,
     OptionalDouble callsInFlight,
@@ -42,13 +41,13 @@ record CapacityPlan(
     List<String> notes) {
 
   /**
-   * One thing that bounds how many calls a route makes in a minute.
+   * A limit on the calls per minute of a route.
    *
-   * @param limit a limit, or {@code fleet_concurrency}
-   * @param perMinute empty for {@code fleet_concurrency}
+   * @param limit a rate limit, or {@code fleet_concurrency}
+   * @param perMinute the limit; empty for {@code fleet_concurrency}
    * @param source {@code configured}, {@code advertised}, {@code inferred} or {@code current_rate}
-   * @param perCall what one call takes of it; empty where that is not known
-   * @param callsPerMinute empty where it is not known
+   * @param perCall average usage per call; empty if unknown
+   * @param callsPerMinute resulting calls per minute; empty if unknown
    */
   record Constraint(
       String limit,
@@ -57,27 +56,30 @@ record CapacityPlan(
       OptionalLong perCall,
       OptionalDouble callsPerMinute) {
 
-    /** As people write it: {@code input tokens}. */
-    String words() {
+    /** Display name, such as {@code input tokens}. */
+    String label() {
       return limit.replace('_', ' ');
     }
   }
 
   /**
-   * How it goes with so many workers.
+   * Forecast for a number of workers.
    *
-   * @param workers empty where it is not known how many it takes
-   * @param seconds how long the backlog takes; empty where it is not known
+   * @param workers number of workers; empty if unknown
+   * @param seconds time for the backlog in seconds; empty if unknown
    */
   record Forecast(OptionalLong workers, double callsPerMinute, OptionalLong seconds) {}
 
   static CapacityPlan of(JsonNode json) {
-    List<Constraint> bounds = json.path("limits").valueStream().map(CapacityPlan::bound).toList();
+    List<Constraint> constraints =
+        json.path("limits").valueStream().map(CapacityPlan::constraint).toList();
     String bindingLimit = json.path("binding_limit").asString("");
     return new CapacityPlan(
         json.path("route").asString(""),
-        bounds,
-        bounds.stream().filter(constraint -> constraint.limit().equals(bindingLimit)).findFirst(),
+        constraints,
+        constraints.stream()
+            .filter(constraint -> constraint.limit().equals(bindingLimit))
+            .findFirst(),
         number(json, "avg_latency_ms"),
         decimal(json, "calls_in_flight"),
         json.path("concurrency").asLong(0),
@@ -86,17 +88,17 @@ record CapacityPlan(
         number(json, "workers_to_saturate"),
         number(json, "workers_desired"),
         number(json, "backlog"),
-        outlook(json.path("now")),
-        outlook(json.path("saturated")),
+        forecast(json.path("now")),
+        forecast(json.path("saturated")),
         json.path("notes").valueStream().map(note -> note.asString("")).toList());
   }
 
-  /** Whether the workers that are there use all that is allowed. */
+  /** Whether the running workers suffice for the maximum rate. */
   boolean isSaturated() {
     return workersToSaturate.isPresent() && workers >= workersToSaturate.getAsLong();
   }
 
-  private static Constraint bound(JsonNode json) {
+  private static Constraint constraint(JsonNode json) {
     return new Constraint(
         json.path("limit").asString(""),
         number(json, "per_minute"),
@@ -105,7 +107,7 @@ record CapacityPlan(
         decimal(json, "calls_per_minute"));
   }
 
-  private static Optional<Forecast> outlook(JsonNode json) {
+  private static Optional<Forecast> forecast(JsonNode json) {
     return json.isObject()
         ? Optional.of(
             new Forecast(

@@ -16,17 +16,21 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code sluice plan}. */
 @Command(
     name = "plan",
-    description = "How many workers use a route's whole allowance, and when its backlog is done.")
+    description =
+        "Estimate the workers that use the full rate limit, and the time to finish the backlog.")
 public final class PlanCommand implements Callable<Integer> {
   private final Invocation invocation;
 
-  @Parameters(paramLabel = "ROUTE", arity = "0..1", description = "One route (all).")
+  @Parameters(
+      paramLabel = "ROUTE",
+      arity = "0..1",
+      description = "Name of a route. Default: all routes.")
   private @Nullable String route;
 
   @Option(
       names = "--backlog",
       paramLabel = "N",
-      description = "Count with so many tasks (those that wait).")
+      description = "Number of tasks to plan for. Default: the current backlog of the route.")
   private @Nullable Long backlog;
 
   public PlanCommand(Invocation invocation) {
@@ -36,7 +40,7 @@ public final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     if (backlog != null && backlog < 0) {
-      throw CommandException.wrongUsage("--backlog (%d) is below 0".formatted(backlog));
+      throw CommandException.usageError("--backlog (%d) must be at least 0".formatted(backlog));
     }
     List<JsonNode> plans = plans();
     if (invocation.json()) {
@@ -46,25 +50,27 @@ public final class PlanCommand implements Callable<Integer> {
     } else {
       print(plans.stream().map(CapacityPlan::of).toList());
     }
-    return ExitCode.DONE.code();
+    return ExitCode.SUCCESS.code();
   }
 
   private List<JsonNode> plans() throws InterruptedException {
     List<JsonNode> all = invocation.client().plans().path("plans").valueStream().toList();
     List<String> names = all.stream().map(plan -> plan.path("route").asString("")).toList();
     if (route != null && !names.contains(route)) {
-      throw CommandException.badInput(
-          "there is no route '%s'; there are %s".formatted(route, String.join(", ", names)));
+      throw CommandException.invalidInput(
+          "unknown route '%s'; the routes are %s".formatted(route, String.join(", ", names)));
     }
-    List<String> asked = route == null ? names : List.of(route);
+    List<String> selected = route == null ? names : List.of(route);
     if (backlog == null) {
-      return all.stream().filter(plan -> asked.contains(plan.path("route").asString(""))).toList();
+      return all.stream()
+          .filter(plan -> selected.contains(plan.path("route").asString("")))
+          .toList();
     }
-    if (asked.size() != 1) {
-      throw CommandException.wrongUsage(
-          "--backlog is for one route: name it, %s".formatted(String.join(" or ", asked)));
+    if (selected.size() != 1) {
+      throw CommandException.usageError(
+          "--backlog requires one route: %s".formatted(String.join(" or ", selected)));
     }
-    return List.of(invocation.client().plan(asked.getFirst(), backlog));
+    return List.of(invocation.client().plan(selected.getFirst(), backlog));
   }
 
   private void print(List<CapacityPlan> plans) {

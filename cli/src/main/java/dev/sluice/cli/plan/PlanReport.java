@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** A plan, for people. */
+/** Formats a capacity plan for the terminal. */
 final class PlanReport {
   private final CapacityPlan capacityPlan;
   private final KeyValueLayout keyValueLayout;
@@ -25,12 +25,13 @@ final class PlanReport {
 
   private void write() {
     keyValueLayout.add("Route", capacityPlan.route());
-    keyValueLayout.addAll("Limits", capacityPlan.bounds().stream().map(this::bound).toList());
-    goesAt();
+    keyValueLayout.addAll(
+        "Limits", capacityPlan.constraints().stream().map(this::constraint).toList());
+    rate();
     if (capacityPlan.callsInFlight().isPresent()) {
       keyValueLayout.add(
           "In flight",
-          "%s for that, since one takes %s"
+          "%s at %s per call"
               .formatted(
                   HumanFormat.count(
                       (long) Math.ceil(capacityPlan.callsInFlight().getAsDouble()), "call"),
@@ -46,63 +47,64 @@ final class PlanReport {
     keyValueLayout.addAll("Notes", capacityPlan.notes());
   }
 
-  private void goesAt() {
+  private void rate() {
     if (capacityPlan.binding().isPresent()) {
       Constraint constraint = capacityPlan.binding().get();
       keyValueLayout.add(
           "Max rate",
           "%s, limited by %s"
-              .formatted(calls(constraint.callsPerMinute().getAsDouble()), constraint.words()));
+              .formatted(calls(constraint.callsPerMinute().getAsDouble()), constraint.label()));
     } else if (capacityPlan.now().isPresent()) {
       keyValueLayout.add(
           "Rate",
-          "%s: as many as these workers can, since one takes %s"
+          "%s: capacity of the current workers at %s per call"
               .formatted(
                   calls(capacityPlan.now().get().callsPerMinute()),
                   HumanFormat.latency(capacityPlan.avgLatencyMs().getAsLong())));
     }
   }
 
-  private String bound(Constraint constraint) {
-    String allowed = allowed(constraint);
+  private String constraint(Constraint constraint) {
+    String limit = limit(constraint);
     if (constraint.callsPerMinute().isEmpty()) {
-      return allowed + ": calls a minute not known";
+      return limit + ": rate unknown";
     }
     if (constraint.limit().equals("requests")) {
-      return allowed;
+      return limit;
     }
-    String calls = allowed + ": " + calls(constraint.callsPerMinute().getAsDouble());
+    String calls = limit + ": " + calls(constraint.callsPerMinute().getAsDouble());
     return constraint.perCall().isPresent()
-        ? calls + ", each " + HumanFormat.count(constraint.perCall().getAsLong())
+        ? "%s at %s %s per call"
+            .formatted(
+                calls, HumanFormat.count(constraint.perCall().getAsLong()), constraint.label())
         : calls;
   }
 
-  private String allowed(Constraint constraint) {
-    String allowed =
+  private String limit(Constraint constraint) {
+    String limit =
         constraint.perMinute().isPresent()
             ? HumanFormat.count(constraint.perMinute().getAsLong())
                 + " "
-                + constraint.words()
-                + " a minute"
-            : HumanFormat.count(capacityPlan.fleetConcurrency().orElse(0), "call")
-                + " at once in the fleet";
-    return "%s (%s)".formatted(allowed, constraint.source());
+                + constraint.label()
+                + " per minute"
+            : HumanFormat.count(capacityPlan.fleetConcurrency().orElse(0), "concurrent call")
+                + " in the fleet";
+    return "%s (%s)".formatted(limit, constraint.source());
   }
 
   private String workers() {
-    long there = capacityPlan.workers();
-    String are = "%s %s there".formatted(HumanFormat.count(there), there == 1 ? "is" : "are");
+    String running = HumanFormat.count(capacityPlan.workers()) + " running";
     OptionalLong needed = capacityPlan.workersToSaturate();
-    if (needed.isEmpty()) {
-      return are;
-    }
-    String each = "with %s each".formatted(HumanFormat.count(capacityPlan.concurrency(), "call"));
-    return "%s saturate%s it, %s; %s"
-        .formatted(
-            HumanFormat.count(needed.getAsLong()), needed.getAsLong() == 1 ? "s" : "", each, are);
+    return needed.isEmpty()
+        ? running
+        : "%s needed at %s each, %s"
+            .formatted(
+                HumanFormat.count(needed.getAsLong()),
+                HumanFormat.count(capacityPlan.concurrency(), "call"),
+                running);
   }
 
-  /** One line where more workers change nothing. */
+  /** Only one line if more workers would not help. */
   private void times() {
     String label = "Done in";
     if (capacityPlan.now().isPresent()) {
@@ -116,18 +118,18 @@ final class PlanReport {
   }
 
   private static String time(CapacityPlan.Forecast forecast) {
-    String who =
+    String workers =
         forecast.workers().isPresent()
             ? "with " + HumanFormat.count(forecast.workers().getAsLong(), "worker")
             : "with enough workers";
     return "%s %s (%s)"
         .formatted(
             HumanFormat.duration(Duration.ofSeconds(forecast.seconds().orElseThrow())),
-            who,
+            workers,
             calls(forecast.callsPerMinute()));
   }
 
   private static String calls(double perMinute) {
-    return HumanFormat.rate(perMinute) + " calls a minute";
+    return HumanFormat.rate(perMinute) + " calls per minute";
   }
 }

@@ -1,4 +1,4 @@
-/** What it takes to use a route's whole allowance. Depends on {@code client}. */
+/** {@code sluice plan}: estimates workers and completion times. */
 @NullMarked
 package dev.sluice.cli.plan;
 

@@ -4,11 +4,11 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 
-/** Numbers as people read them. */
+/** Formats numbers, sizes and durations for people. */
 public final class HumanFormat {
   private HumanFormat() {}
 
-  /** {@code 182,304}: by hand, since a format would load the locales' data at every start. */
+  /** {@code 182,304}. Does not use a formatter, which would load locale data at every start. */
   public static String count(long number) {
     StringBuilder digits = new StringBuilder(Long.toString(number));
     for (int at = digits.length() - 3; at > 0 && digits.charAt(at - 1) != '-'; at -= 3) {
@@ -22,7 +22,7 @@ public final class HumanFormat {
     return count(number) + " " + noun + (number == 1 ? "" : "s");
   }
 
-  /** {@code 12 KB}, {@code 3.4 MB}: the kilobytes are rounded up. */
+  /** {@code 12 KB}, {@code 3.4 MB}; kilobytes are rounded up. */
   public static String bytes(long number) {
     long kilobytes = Math.ceilDiv(number, 1000L);
     if (kilobytes < 1000) {
@@ -44,7 +44,7 @@ public final class HumanFormat {
     return seconds / 3600 + " h " + twoDigits(seconds % 3600 / 60) + " min";
   }
 
-  /** {@code 800 ms}, {@code 3.2 s}, from a minute on as {@link #duration}. */
+  /** {@code 800 ms}, {@code 3.2 s}; from one minute in the format of {@link #duration}. */
   public static String latency(long millis) {
     if (millis < 1000) {
       return millis + " ms";
@@ -55,7 +55,7 @@ public final class HumanFormat {
         : duration(Duration.ofMillis(millis));
   }
 
-  /** {@code 1,200}, and below ten with a digit more: {@code 3.6}, {@code 0.04}. */
+  /** {@code 1,200}; below 10 with decimals: {@code 3.6}, {@code 0.04}. */
   public static String rate(double number) {
     if (number >= 10) {
       return count(Math.round(number));

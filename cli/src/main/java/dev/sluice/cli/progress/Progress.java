@@ -3,13 +3,13 @@ package dev.sluice.cli.progress;
 import dev.sluice.cli.client.BatchState;
 
 /**
- * How far a batch is.
+ * Progress of a batch.
  *
- * @param status OpenAI's
- * @param total how many tasks it has; 0 before they are counted
+ * @param status OpenAI's status of the batch
+ * @param total number of tasks; 0 during validation
  * @param done tasks with a result
- * @param failed tasks that ended without one
- * @param throttles 429s met and waited out
+ * @param failed tasks that finished without a result
+ * @param throttles rate-limited calls
  */
 public record Progress(String status, long total, long done, long failed, long throttles) {
 
@@ -18,12 +18,12 @@ public record Progress(String status, long total, long done, long failed, long t
         batch.status(), batch.total(), batch.completed(), batch.unsuccessful(), batch.throttles());
   }
 
-  /** Tasks that ended, one way or the other. */
+  /** Tasks that finished, with or without a result. */
   public long finished() {
     return done + failed;
   }
 
-  /** Tasks that have not ended. */
+  /** Unfinished tasks. */
   public long waiting() {
     return Math.max(0, total - finished());
   }

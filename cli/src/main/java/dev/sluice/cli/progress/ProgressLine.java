@@ -3,14 +3,14 @@ package dev.sluice.cli.progress;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Renders a batch's progress in one line. */
+/** Formats the progress of a batch as one line. */
 public final class ProgressLine {
-  private static final int LONGEST_BAR = 30;
-  private static final int SHORTEST_BAR = 8;
+  private static final int MAX_BAR_WIDTH = 30;
+  private static final int MIN_BAR_WIDTH = 8;
 
   private ProgressLine() {}
 
-  /** How the bar is drawn. */
+  /** Characters of the progress bar. */
   public enum Style {
     ASCII("#", "."),
     UNICODE("█", "░");
@@ -25,31 +25,31 @@ public final class ProgressLine {
   }
 
   /**
-   * With a bar, at most so many columns wide: what matters least goes first.
+   * The line with a progress bar; omits the least important parts if they do not fit.
    *
-   * @param columns of the terminal
+   * @param columns width of the terminal
    */
-  public static String bar(Progress progress, Rate pace, int columns, Style style) {
-    List<String> parts = parts(progress, pace);
-    int room = columns - 1;
-    while (parts.size() > 1 && length(parts) + 1 + SHORTEST_BAR > room) {
+  public static String bar(Progress progress, Rate rate, int columns, Style style) {
+    List<String> parts = parts(progress, rate);
+    int maxWidth = columns - 1;
+    while (parts.size() > 1 && length(parts) + 1 + MIN_BAR_WIDTH > maxWidth) {
       parts.removeLast();
     }
-    int width = Math.min(LONGEST_BAR, room - length(parts) - 1);
+    int barWidth = Math.min(MAX_BAR_WIDTH, maxWidth - length(parts) - 1);
     String text = String.join(" · ", parts);
-    if (progress.total() == 0 || width < SHORTEST_BAR) {
-      return text.length() <= room ? text : text.substring(0, Math.max(0, room));
+    if (progress.total() == 0 || barWidth < MIN_BAR_WIDTH) {
+      return text.length() <= maxWidth ? text : text.substring(0, Math.max(0, maxWidth));
     }
-    return drawn(progress, width, style) + " " + text;
+    return drawBar(progress, barWidth, style) + " " + text;
   }
 
-  /** Without a bar, for a pipe. */
-  public static String plain(Progress progress, Rate pace) {
-    return String.join(" · ", parts(progress, pace));
+  /** The line without a bar, for a pipe. */
+  public static String plain(Progress progress, Rate rate) {
+    return String.join(" · ", parts(progress, rate));
   }
 
-  /** What matters most stands first. */
-  private static List<String> parts(Progress progress, Rate pace) {
+  /** The most important part comes first. */
+  private static List<String> parts(Progress progress, Rate rate) {
     List<String> parts = new ArrayList<>();
     if (progress.total() == 0) {
       parts.add(progress.status());
@@ -65,11 +65,11 @@ public final class ProgressLine {
     if (!progress.status().equals("in_progress")) {
       parts.add(progress.status());
     } else {
-      pace.idle()
-          .ifPresent(since -> parts.add("nothing finished for " + HumanFormat.duration(since)));
-      pace.timeFor(progress.waiting())
+      rate.idle()
+          .ifPresent(idle -> parts.add("nothing finished for " + HumanFormat.duration(idle)));
+      rate.timeFor(progress.waiting())
           .ifPresent(eta -> parts.add("ETA " + HumanFormat.duration(eta)));
-      pace.perMinute().ifPresent(rate -> parts.add(HumanFormat.count(rate) + "/min"));
+      rate.perMinute().ifPresent(tasks -> parts.add(HumanFormat.count(tasks) + "/min"));
     }
     if (progress.throttles() > 0) {
       parts.add(HumanFormat.count(progress.throttles(), "rate limit") + " absorbed");
@@ -81,7 +81,7 @@ public final class ProgressLine {
     return String.join(" · ", parts).length();
   }
 
-  private static String drawn(Progress progress, int width, Style style) {
+  private static String drawBar(Progress progress, int width, Style style) {
     long full = Math.min(width, progress.finished() * width / progress.total());
     return style.full.repeat((int) full) + style.empty.repeat(width - (int) full);
   }

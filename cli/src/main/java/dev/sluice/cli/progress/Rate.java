@@ -5,24 +5,24 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * How fast a batch goes.
+ * Rate of a batch.
  *
- * @param perMinute tasks that end in a minute; empty while nothing can be said
- * @param idle how long nothing has ended, where that is too long to speak of a pace
+ * @param perMinute finished tasks per minute; empty if unknown
+ * @param idle time since the last finished task, if it is too long for a rate; else empty
  */
 public record Rate(OptionalLong perMinute, Optional<Duration> idle) {
   public static final Rate UNKNOWN = new Rate(OptionalLong.empty(), Optional.empty());
 
-  static Rate idle(Duration since) {
-    return new Rate(OptionalLong.empty(), Optional.of(since));
+  static Rate idle(Duration idle) {
+    return new Rate(OptionalLong.empty(), Optional.of(idle));
   }
 
-  static Rate of(long finished, Duration in) {
+  static Rate of(long finished, Duration duration) {
     return new Rate(
-        OptionalLong.of(Math.round(finished * 60_000.0 / in.toMillis())), Optional.empty());
+        OptionalLong.of(Math.round(finished * 60_000.0 / duration.toMillis())), Optional.empty());
   }
 
-  /** When the rest will be done at this pace; empty where that is not known. */
+  /** Time until the waiting tasks finish at this rate; empty if unknown. */
   public Optional<Duration> timeFor(long waiting) {
     if (perMinute.isEmpty() || perMinute.getAsLong() == 0 || waiting == 0) {
       return Optional.empty();

@@ -5,20 +5,20 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** Measures the pace over the last thirty seconds; there is none once nothing ends any more. */
+/** Measures the rate over the last 30 s; reports idle time after 15 s without a finished task. */
 public final class RateMeter {
   private static final Duration WINDOW = Duration.ofSeconds(30);
-  private static final Duration TOO_SHORT = Duration.ofSeconds(1);
-  private static final Duration TOO_LONG = Duration.ofSeconds(15);
+  private static final Duration MIN_SPAN = Duration.ofSeconds(1);
+  private static final Duration MAX_IDLE = Duration.ofSeconds(15);
 
   private final ArrayDeque<Sample> samples = new ArrayDeque<>();
 
-  /** The first sample that saw as much finished as the latest. */
+  /** The first sample with the latest number of finished tasks. */
   private @Nullable Sample lastChange;
 
   private record Sample(Instant at, long finished) {}
 
-  /** Takes a sample and tells the pace up to it. */
+  /** Adds a sample and returns the current rate. */
   public Rate sample(Instant now, long finished) {
     samples.addLast(new Sample(now, finished));
     while (samples.size() > 2 && oldestIsBefore(now.minus(WINDOW))) {
@@ -28,12 +28,12 @@ public final class RateMeter {
       lastChange = samples.getLast();
     }
     Duration idle = Duration.between(lastChange.at(), now);
-    if (idle.compareTo(TOO_LONG) >= 0) {
+    if (idle.compareTo(MAX_IDLE) >= 0) {
       return Rate.idle(idle);
     }
     Sample oldest = samples.getFirst();
     Duration span = Duration.between(oldest.at(), now);
-    return span.compareTo(TOO_SHORT) < 0
+    return span.compareTo(MIN_SPAN) < 0
         ? Rate.UNKNOWN
         : Rate.of(Math.max(0, finished - oldest.finished()), span);
   }

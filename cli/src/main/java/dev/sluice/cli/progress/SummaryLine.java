@@ -7,16 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Sums up a batch that has ended. */
+/** Formats the summary of a finished batch. */
 public final class SummaryLine {
   private SummaryLine() {}
 
   /**
    * For example {@code 300 of 300 done in 31 s · 0 failed · 17 rate limits absorbed · …}.
    *
-   * @param now stands in where the producer does not say when the batch ended
-   * @param output where the data are, for people
-   * @param errors where the reasons are, if tasks have no result
+   * @param now used if the producer reports no end time
+   * @param output location of the results, for display
+   * @param errors location of the errors, for display; empty if all tasks succeeded
    */
   public static String of(BatchState batch, Instant now, String output, Optional<String> errors) {
     List<String> parts = new ArrayList<>();
@@ -25,7 +25,7 @@ public final class SummaryLine {
             .formatted(
                 HumanFormat.count(batch.completed()),
                 HumanFormat.count(batch.total()),
-                HumanFormat.duration(took(batch, now))));
+                HumanFormat.duration(elapsed(batch, now))));
     parts.add(HumanFormat.count(batch.failed()) + " failed");
     if (batch.expired() > 0) {
       parts.add(HumanFormat.count(batch.expired()) + " expired");
@@ -40,15 +40,15 @@ public final class SummaryLine {
                 HumanFormat.count(batch.promptTokens()),
                 HumanFormat.count(batch.completionTokens())));
     parts.add("output: " + output);
-    errors.ifPresent(place -> parts.add("errors: " + place));
+    errors.ifPresent(location -> parts.add("errors: " + location));
     String summary = String.join(" · ", parts);
     return batch.status().equals("completed")
         ? summary
         : "The batch is %s. %s".formatted(batch.status(), summary);
   }
 
-  /** From the batch's making to its end. */
-  public static Duration took(BatchState batch, Instant now) {
+  /** Time from the creation of the batch to its end. */
+  public static Duration elapsed(BatchState batch, Instant now) {
     long end = batch.completedAt().orElse(now.getEpochSecond());
     return Duration.ofSeconds(Math.max(0, end - batch.createdAt().orElse(end)));
   }

@@ -1,4 +1,4 @@
-/** How far a batch is, as numbers and as one line of text: pure. Depends on {@code client}. */
+/** Progress and rate of a batch, as numbers and as text. */
 @NullMarked
 package dev.sluice.cli.progress;
 

@@ -11,8 +11,8 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code sluice quota}: one command to see what a project may have, one to set it. */
-@Command(name = "quota", description = "How much a project may have at once, and has.")
+/** {@code sluice quota} and its subcommands. */
+@Command(name = "quota", description = "Show and set the quota of a project.")
 public final class QuotaCommand {
   private final Invocation invocation;
 
@@ -20,67 +20,67 @@ public final class QuotaCommand {
     this.invocation = invocation;
   }
 
-  @Command(name = "show", description = "What a project may have, and has.")
+  @Command(name = "show", description = "Show usage and quota of a project.")
   int show(
       @Parameters(
               arity = "0..1",
               paramLabel = "PROJECT",
               description =
-                  "Which one (that of your key); others need the producer's own key (sluice.api-key).")
+                  "Name of the project. Default: the project of your API key. Other projects require the administrator's key (sluice.api-key).")
           @Nullable String project)
       throws InterruptedException {
-    return tell(invocation.client().quota(project));
+    return report(invocation.client().quota(project));
   }
 
   @Command(
       name = "set",
       description =
-          "Set what a project may have; what is left out is as in the producer's settings. Needs the producer's own key (sluice.api-key).")
+          "Set the quota of a project. The producer's settings apply to limits that are not given. Requires the administrator's key (sluice.api-key).")
   int set(
-      @Parameters(paramLabel = "PROJECT", description = "Whose quota it is.") String project,
+      @Parameters(paramLabel = "PROJECT", description = "Name of the project.") String project,
       @Option(
               names = "--batches",
               paramLabel = "N",
-              description = "Batches that have not come to rest; 0 for no bound.")
+              description = "Maximum unfinished batches; 0 for no limit.")
           @Nullable Long batches,
       @Option(
               names = "--queued-tasks",
               paramLabel = "N",
-              description = "Tasks of those batches that have not ended; 0 for no bound.")
+              description = "Maximum unfinished tasks; 0 for no limit.")
           @Nullable Long queuedTasks,
       @Option(
               names = "--queued-bytes",
               paramLabel = "BYTES",
-              description = "Bytes of those batches' input files; 0 for no bound.")
+              description = "Maximum size of the unfinished batches' input files; 0 for no limit.")
           @Nullable Long queuedBytes,
       @Option(
               names = "--stored-bytes",
               paramLabel = "BYTES",
-              description = "Bytes of all uploaded files; 0 for no bound.")
+              description = "Maximum size of all uploaded files; 0 for no limit.")
           @Nullable Long storedBytes) {
-    ObjectNode bounds = JsonValues.object();
-    bounds.put("batches", batches);
-    bounds.put("queued_tasks", queuedTasks);
-    bounds.put("queued_bytes", queuedBytes);
-    bounds.put("stored_bytes", storedBytes);
-    return tell(invocation.client().setQuota(project, bounds));
+    ObjectNode limits = JsonValues.object();
+    limits.put("batches", batches);
+    limits.put("queued_tasks", queuedTasks);
+    limits.put("queued_bytes", queuedBytes);
+    limits.put("stored_bytes", storedBytes);
+    return report(invocation.client().setQuota(project, limits));
   }
 
-  private int tell(JsonNode quota) {
+  private int report(JsonNode quota) {
     if (invocation.json()) {
       invocation.print(quota);
-      return ExitCode.DONE.code();
+      return ExitCode.SUCCESS.code();
     }
     TextTable table =
-        new TextTable("PROJECT " + quota.path("project").asString(""), "HAS", "MAY HAVE");
-    for (String what : new String[] {"batches", "queued_tasks", "queued_bytes", "stored_bytes"}) {
-      JsonNode most = quota.path("limits").path(what);
+        new TextTable("PROJECT " + quota.path("project").asString(""), "USED", "LIMIT");
+    for (String name : new String[] {"batches", "queued_tasks", "queued_bytes", "stored_bytes"}) {
+      JsonNode limit = quota.path("limits").path(name);
       table.row(
-          what.replace('_', ' '),
-          quota.path("used").path(what).asString("0"),
-          most.isNumber() ? most.asString() : "any");
+          name.replace('_', ' '),
+          quota.path("used").path(name).asString("0"),
+          limit.isNumber() ? limit.asString() : "unlimited");
     }
     table.lines().forEach(invocation.terminal().out()::println);
-    return ExitCode.DONE.code();
+    return ExitCode.SUCCESS.code();
   }
 }

@@ -1,4 +1,4 @@
-/** {@code sluice quota}: how much a project may have at once. */
+/** {@code sluice quota}: shows and sets quotas of projects. */
 @NullMarked
 package dev.sluice.cli.quota;
 

@@ -20,17 +20,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code sluice results}. */
-@Command(name = "results", description = "Print a batch's output file, as JSON lines.")
+@Command(name = "results", description = "Download the output file of a batch, as JSON lines.")
 public final class ResultsCommand implements Callable<Integer> {
   private final Invocation invocation;
 
-  @Parameters(paramLabel = "BATCH", description = "The batch's id.")
+  @Parameters(paramLabel = "BATCH", description = "Id of the batch.")
   private String batch = "";
 
-  @Option(names = "--out", paramLabel = "FILE", description = "Write it here (stdout).")
+  @Option(names = "--out", paramLabel = "FILE", description = "Output file. Default: stdout.")
   private @Nullable String out;
 
-  @Option(names = "--errors", description = "The error file instead.")
+  @Option(names = "--errors", description = "Download the error file instead.")
   private boolean errors;
 
   public ResultsCommand(Invocation invocation) {
@@ -42,29 +42,29 @@ public final class ResultsCommand implements Callable<Integer> {
     Output output = Output.of(out, invocation.terminal());
     SluiceClient client = invocation.client();
     BatchState state = client.batch(batch);
-    checkEnded(state);
+    checkTerminal(state);
     Optional<String> fileId = errors ? state.errorFile() : state.outputFile();
     if (fileId.isEmpty()) {
-      return nothing(state);
+      return noFile(state);
     }
     Optional<Path> file = output.file();
     if (file.isEmpty()) {
       output.write(target -> client.download(fileId.get(), target));
-      return ExitCode.DONE.code();
+      return ExitCode.SUCCESS.code();
     }
     try (TemporaryFile copy = new TemporaryFile()) {
       client.download(fileId.get(), copy.path());
       output.write(target -> Files.copy(copy.path(), target));
-      tell(state, file.get(), Files.size(copy.path()));
+      report(state, file.get(), Files.size(copy.path()));
     }
-    return ExitCode.DONE.code();
+    return ExitCode.SUCCESS.code();
   }
 
-  private void checkEnded(BatchState state) {
-    if (!state.ended()) {
+  private void checkTerminal(BatchState state) {
+    if (!state.isTerminal()) {
       throw new CommandException(
           ExitCode.BATCH_FAILED,
-          "Batch %s is %s (%s of %s done): results come when it has ended. Watch it: %s watch %s"
+          "Batch %s is %s (%s of %s done): the results are available when it has finished. Follow it: %s watch %s"
               .formatted(
                   state.id(),
                   state.status(),
@@ -75,30 +75,30 @@ public final class ResultsCommand implements Callable<Integer> {
     }
   }
 
-  private int nothing(BatchState state) {
+  private int noFile(BatchState state) {
     if (errors && !state.status().equals("failed")) {
       invocation
           .terminal()
-          .say("Batch %s has no error file: no task failed.".formatted(state.id()));
+          .message("Batch %s has no error file: no task failed.".formatted(state.id()));
       if (invocation.json()) {
         invocation.print(JsonValues.object().put("batch", state.id()).put("errors", 0));
       }
-      return ExitCode.DONE.code();
+      return ExitCode.SUCCESS.code();
     }
-    String why =
+    String reason =
         state.status().equals("failed")
-            ? "it failed its validation. See: %s status %s".formatted(command(), state.id())
+            ? "validation failed. See: %s status %s".formatted(command(), state.id())
             : "no task succeeded. See: %s results %s --errors".formatted(command(), state.id());
     throw new CommandException(
         ExitCode.BATCH_FAILED,
-        "Batch %s has no %s file: %s".formatted(state.id(), errors ? "error" : "output", why));
+        "Batch %s has no %s file: %s".formatted(state.id(), errors ? "error" : "output", reason));
   }
 
   private String command() {
     return invocation.terminal().command();
   }
 
-  private void tell(BatchState state, Path file, long bytes) {
+  private void report(BatchState state, Path file, long bytes) {
     if (invocation.json()) {
       invocation.print(
           JsonValues.object()
@@ -106,6 +106,6 @@ public final class ResultsCommand implements Callable<Integer> {
               .put("output", file.toString())
               .put("bytes", bytes));
     }
-    invocation.terminal().say("%s bytes written to %s.".formatted(HumanFormat.count(bytes), out));
+    invocation.terminal().message("Wrote %s bytes to %s.".formatted(HumanFormat.count(bytes), out));
   }
 }

@@ -1,4 +1,4 @@
-/** What a batch has brought. Depends on {@code client} and {@code output}. */
+/** {@code sluice results}: downloads the output and error files of a batch. */
 @NullMarked
 package dev.sluice.cli.results;
 

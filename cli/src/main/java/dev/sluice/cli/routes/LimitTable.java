@@ -7,27 +7,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** What the providers allow, who says so, and what is left of it. */
+/** Formats rate limits with their source, target rate and remaining quota. */
 final class LimitTable {
-  private static final String[] HEAD = {"LIMIT", "PER MINUTE", "SOURCE", "TARGET", "REMAINING"};
+  private static final String[] HEADERS = {"LIMIT", "PER MINUTE", "SOURCE", "TARGET", "REMAINING"};
 
   private final TextTable table;
-  private final boolean named;
+  private final boolean hasRouteColumn;
 
-  private LimitTable(TextTable table, boolean named) {
+  private LimitTable(TextTable table, boolean hasRouteColumn) {
     this.table = table;
-    this.named = named;
+    this.hasRouteColumn = hasRouteColumn;
   }
 
-  /** With the route's name before its limits. */
+  /** A table with a column for the route's name. */
   static LimitTable ofRoutes() {
-    List<String> head = new ArrayList<>(List.of(HEAD));
-    head.addFirst("ROUTE");
-    return new LimitTable(new TextTable(head.toArray(String[]::new)), /* named= */ true);
+    List<String> headers = new ArrayList<>(List.of(HEADERS));
+    headers.addFirst("ROUTE");
+    return new LimitTable(
+        new TextTable(headers.toArray(String[]::new)), /* hasRouteColumn= */ true);
   }
 
   static LimitTable ofOneRoute() {
-    return new LimitTable(new TextTable(HEAD), /* named= */ false);
+    return new LimitTable(new TextTable(HEADERS), /* hasRouteColumn= */ false);
   }
 
   void add(RouteSnapshot route) {
@@ -44,7 +45,7 @@ final class LimitTable {
     for (RouteSnapshot.Limit limit : route.limits()) {
       row(
           name,
-          limit.words(),
+          limit.label(),
           count(limit.perMinute()),
           limit.source().equals("unknown") ? TextTable.NONE : limit.source(),
           count(limit.targetPerMinute()),
@@ -59,7 +60,7 @@ final class LimitTable {
 
   private void row(String name, String... cells) {
     List<String> row = new ArrayList<>(List.of(cells));
-    if (named) {
+    if (hasRouteColumn) {
       row.addFirst(name);
     }
     table.row(row.toArray(String[]::new));

@@ -7,7 +7,7 @@ import dev.sluice.cli.progress.HumanFormat;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One route, its limits and its workers. */
+/** Formats one route with its limits and workers. */
 final class RouteDetail {
   private RouteDetail() {}
 
@@ -18,11 +18,11 @@ final class RouteDetail {
     keyValueLayout.add("Models", String.join(", ", route.models()));
     keyValueLayout.add("Workers", workers(route));
     keyValueLayout.add("Calls", calls(route));
-    keyValueLayout.add("Latency", oneCall(route));
+    keyValueLayout.add("Latency", latency(route));
     keyValueLayout.add("Backlog", backlog(route));
     keyValueLayout.add("Waits for", route.waitsFor().orElse("nothing"));
     route.hold().ifPresent(hold -> keyValueLayout.add("Reason", hold.reason()));
-    route.limitStorage().ifPresent(place -> keyValueLayout.add("Limits", kept(place)));
+    route.limitStorage().ifPresent(storage -> keyValueLayout.add("Limits", limits(storage)));
     List<String> lines = new ArrayList<>(keyValueLayout.lines());
     lines.add("");
     LimitTable limits = LimitTable.ofOneRoute();
@@ -37,13 +37,12 @@ final class RouteDetail {
 
   private static String workers(RouteSnapshot route) {
     String each =
-        "%s, with %s each"
+        "%s, up to %s each"
             .formatted(
                 HumanFormat.count(route.workers()), HumanFormat.count(route.concurrency(), "call"));
     return route.fleetConcurrency().isPresent()
         ? each
-            + ", %s in the whole fleet"
-                .formatted(HumanFormat.count(route.fleetConcurrency().getAsLong()))
+            + ", %s in the fleet".formatted(HumanFormat.count(route.fleetConcurrency().getAsLong()))
         : each;
   }
 
@@ -56,9 +55,9 @@ final class RouteDetail {
             HumanFormat.count(route.throttled(), "rate limit"));
   }
 
-  private static String oneCall(RouteSnapshot route) {
+  private static String latency(RouteSnapshot route) {
     if (route.avgLatencyMs().isEmpty()) {
-      return "not known: none was made yet";
+      return "unknown: no call yet";
     }
     String time = HumanFormat.latency(route.avgLatencyMs().getAsLong());
     return route.tokensPerCall().isPresent()
@@ -72,27 +71,27 @@ final class RouteDetail {
             .formatted(
                 HumanFormat.count(route.queued().getAsLong()),
                 HumanFormat.count(route.inBroker().getAsLong()))
-        : "not known: the database is away";
+        : "unknown: the database is unavailable";
   }
 
-  private static String kept(String place) {
-    return switch (place) {
-      case "worker" -> "kept by each worker for itself";
+  private static String limits(String storage) {
+    return switch (storage) {
+      case "worker" -> "applied by each worker separately";
       case "partitioned" -> "partitioned across the workers";
-      case "redis" -> "kept in Redis, for all workers";
-      default -> "kept in " + place;
+      case "redis" -> "shared by all workers in Redis";
+      default -> "stored in " + storage;
     };
   }
 
   private static List<String> perWorker(RouteSnapshot route) {
-    boolean divided = route.perWorker().stream().anyMatch(worker -> worker.limitFraction() < 1);
-    List<String> head =
+    boolean partitioned = route.perWorker().stream().anyMatch(worker -> worker.limitFraction() < 1);
+    List<String> headers =
         new ArrayList<>(List.of("WORKER", "RUNNING", "WAITING", "ENDED", "429S", "LATENCY"));
-    if (divided) {
-      head.add("FRACTION");
+    if (partitioned) {
+      headers.add("FRACTION");
     }
-    head.add("WAITS FOR");
-    TextTable table = new TextTable(head.toArray(String[]::new));
+    headers.add("WAITS FOR");
+    TextTable table = new TextTable(headers.toArray(String[]::new));
     for (RouteSnapshot.Worker worker : route.perWorker()) {
       List<String> row = new ArrayList<>();
       row.add(worker.name());
@@ -104,16 +103,16 @@ final class RouteDetail {
           worker.avgLatencyMs().isPresent()
               ? HumanFormat.latency(worker.avgLatencyMs().getAsLong())
               : TextTable.NONE);
-      if (divided) {
+      if (partitioned) {
         row.add(Math.round(worker.limitFraction() * 100) + " %");
       }
-      row.add(worker.stopping() ? "its end" : waitsFor(worker));
+      row.add(worker.stopping() ? "shutting down" : waitsFor(worker));
       table.row(row.toArray(String[]::new));
     }
     return table.lines();
   }
 
-  /** Without the time, which stands above and would make the line too long. */
+  /** Omits the time, which is already in the route's own line. */
   private static String waitsFor(RouteSnapshot.Worker worker) {
     return worker.waitsFor().orElse(TextTable.NONE).replaceFirst("( until |, ).*", "");
   }

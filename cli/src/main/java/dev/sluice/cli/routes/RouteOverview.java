@@ -7,7 +7,7 @@ import dev.sluice.cli.progress.HumanFormat;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All routes: how they go, what limits them, and why those rest that do. */
+/** Formats all routes with their state, limits and holds. */
 final class RouteOverview {
   private RouteOverview() {}
 

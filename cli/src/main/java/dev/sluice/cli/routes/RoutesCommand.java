@@ -12,11 +12,14 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** {@code sluice routes}. */
-@Command(name = "routes", description = "How the routes go, what limits them, what holds them up.")
+@Command(name = "routes", description = "Show the state of the routes, their limits and holds.")
 public final class RoutesCommand implements Callable<Integer> {
   private final Invocation invocation;
 
-  @Parameters(paramLabel = "ROUTE", arity = "0..1", description = "One route, in detail.")
+  @Parameters(
+      paramLabel = "ROUTE",
+      arity = "0..1",
+      description = "Name of a route to show in detail. Default: all routes.")
   private @Nullable String route;
 
   public RoutesCommand(Invocation invocation) {
@@ -37,6 +40,6 @@ public final class RoutesCommand implements Callable<Integer> {
               : RouteDetail.lines(routes.getFirst(), columns);
       lines.forEach(invocation.terminal().out()::println);
     }
-    return ExitCode.DONE.code();
+    return ExitCode.SUCCESS.code();
   }
 }

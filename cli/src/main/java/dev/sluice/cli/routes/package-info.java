@@ -1,4 +1,4 @@
-/** How the routes go, and why no faster. Depends on {@code client}. */
+/** {@code sluice routes}: shows the state of the routes. */
 @NullMarked
 package dev.sluice.cli.routes;
 

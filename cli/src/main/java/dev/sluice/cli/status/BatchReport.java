@@ -7,9 +7,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One batch in detail, for people. */
+/** Formats one batch for the terminal. */
 final class BatchReport {
-  private static final int LABEL = 12;
+  private static final int LABEL_WIDTH = 12;
 
   private final List<String> lines = new ArrayList<>();
 
@@ -32,11 +32,11 @@ final class BatchReport {
             .formatted(
                 HumanFormat.count(batch.promptTokens()),
                 HumanFormat.count(batch.completionTokens())));
-    batch.createdAt().ifPresent(at -> report.line("Made", Overview.age(at, now) + " ago"));
+    batch.createdAt().ifPresent(at -> report.line("Created", Overview.age(at, now) + " ago"));
     batch.completedAt().ifPresent(at -> report.line("Ended", Overview.age(at, now) + " ago"));
     report.line("Output file", batch.outputFile().orElse(""));
     report.line("Error file", batch.errorFile().orElse(""));
-    report.lines.addAll(ValidationErrors.sentences(batch.errors()));
+    report.lines.addAll(ValidationErrors.format(batch.errors()));
     return report.lines;
   }
 
@@ -54,7 +54,7 @@ final class BatchReport {
 
   private void line(String label, String value) {
     if (!value.isEmpty()) {
-      lines.add(label + " ".repeat(LABEL - label.length()) + value);
+      lines.add(label + " ".repeat(LABEL_WIDTH - label.length()) + value);
     }
   }
 }

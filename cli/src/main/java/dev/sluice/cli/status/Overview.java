@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** The producer's state, its routes and its latest batches, for people. */
+/** Formats the producer's status, its routes and its newest batches. */
 final class Overview {
   private Overview() {}
 

@@ -16,13 +16,16 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code sluice status}. */
-@Command(name = "status", description = "What Sluice is doing, or how one batch is.")
+@Command(name = "status", description = "Show the status of Sluice, or of one batch.")
 public final class StatusCommand implements Callable<Integer> {
-  private static final int LATEST = 10;
+  private static final int MAX_BATCHES = 10;
 
   private final Invocation invocation;
 
-  @Parameters(paramLabel = "BATCH", arity = "0..1", description = "The batch's id.")
+  @Parameters(
+      paramLabel = "BATCH",
+      arity = "0..1",
+      description = "Id of a batch. Default: an overview.")
   private @Nullable String batch;
 
   public StatusCommand(Invocation invocation) {
@@ -38,12 +41,12 @@ public final class StatusCommand implements Callable<Integer> {
       BatchState state = client.batch(batch);
       print(state.json(), () -> BatchReport.lines(state, now()));
     }
-    return ExitCode.DONE.code();
+    return ExitCode.SUCCESS.code();
   }
 
   private void overview(SluiceClient client) throws InterruptedException {
     JsonNode status = client.status();
-    JsonNode batches = client.batches(LATEST).path("data");
+    JsonNode batches = client.batches(MAX_BATCHES).path("data");
     ObjectNode json = JsonValues.object().put("url", client.url());
     json.set("status", status);
     json.set("batches", batches);

@@ -1,4 +1,4 @@
-/** What Sluice is doing now. Depends on {@code client}. */
+/** {@code sluice status}: shows the status of the producer or of a batch. */
 @NullMarked
 package dev.sluice.cli.status;
 

@@ -13,9 +13,9 @@ import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** Looks a batch file through, line by line, before anything is sent. */
+/** Validates a batch file line by line before the upload. */
 final class BatchFileCheck {
-  private static final int LONGEST_LINE = 9 * 1024 * 1024;
+  private static final int MAX_LINE_BYTES = 9 * 1024 * 1024;
 
   private final InputProblems inputProblems = new InputProblems();
   private final Map<String, Long> lineOfId = new HashMap<>();
@@ -23,10 +23,10 @@ final class BatchFileCheck {
   private long requests;
 
   /**
-   * What the file holds.
+   * Result of the validation.
    *
-   * @param endpoint the first line's {@code url}; empty where it names none
-   * @param requests how many lines hold one
+   * @param endpoint {@code url} of the first line; empty if it has none
+   * @param requests number of non-blank lines
    */
   record Findings(InputProblems problems, Optional<String> endpoint, long requests) {}
 
@@ -35,7 +35,7 @@ final class BatchFileCheck {
   static Findings of(Path file) throws IOException {
     BatchFileCheck check = new BatchFileCheck();
     try (InputStream in = Files.newInputStream(file)) {
-      LineReader lineReader = new LineReader(in, LONGEST_LINE);
+      LineReader lineReader = new LineReader(in, MAX_LINE_BYTES);
       long number = 0;
       for (LineReader.Line line = lineReader.next(); line != null; line = lineReader.next()) {
         check.line(++number, line);
@@ -48,13 +48,13 @@ final class BatchFileCheck {
   }
 
   private void line(long number, LineReader.Line line) {
-    if (line.blank()) {
+    if (line.isBlank()) {
       return;
     }
     requests++;
-    if (line.cut()) {
-      problem(number, "is too long (a request takes at most 8 MiB)");
-    } else if (startsWithMark(line.bytes())) {
+    if (line.isTruncated()) {
+      problem(number, "is too long (the maximum size of a request is 8 MiB)");
+    } else if (startsWithByteOrderMark(line.bytes())) {
       problem(number, "starts with a byte-order mark: save the file without it");
     } else {
       try {
@@ -74,14 +74,14 @@ final class BatchFileCheck {
     String id = text(number, line, "custom_id");
     String url = text(number, line, "url");
     if (!line.path("body").isObject()) {
-      problem(number, "has no \"body\" (an object, the request itself)");
+      problem(number, "has no \"body\" (an object with the request)");
     }
     if (endpoint.isEmpty()) {
       endpoint = url;
     }
     Long first = id.isEmpty() ? null : lineOfId.putIfAbsent(id, number);
     if (first != null) {
-      problem(number, "has the custom_id \"%s\" of line %d again".formatted(id, first));
+      problem(number, "repeats the custom_id \"%s\" of line %d".formatted(id, first));
     }
   }
 
@@ -89,16 +89,16 @@ final class BatchFileCheck {
     JsonNode value = line.path(name);
     String text = value.isString() ? value.asString() : "";
     if (text.isEmpty()) {
-      problem(number, "has no \"%s\" (a text)".formatted(name));
+      problem(number, "has no \"%s\" (a string)".formatted(name));
     }
     return text;
   }
 
-  private void problem(long number, String what) {
-    inputProblems.add("line %d %s".formatted(number, what));
+  private void problem(long number, String problem) {
+    inputProblems.add("line %d %s".formatted(number, problem));
   }
 
-  private static boolean startsWithMark(byte[] line) {
+  private static boolean startsWithByteOrderMark(byte[] line) {
     return line.length >= 3
         && line[0] == (byte) 0xEF
         && line[1] == (byte) 0xBB

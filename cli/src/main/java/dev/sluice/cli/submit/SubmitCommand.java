@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code sluice submit}. */
-@Command(name = "submit", description = "Send a batch file as OpenAI specifies it.")
+@Command(name = "submit", description = "Submit a batch file in OpenAI's format.")
 public final class SubmitCommand implements Callable<Integer> {
   private final Invocation invocation;
   private final Terminal terminal;
@@ -35,34 +35,34 @@ public final class SubmitCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE.jsonl", description = "The batch file.")
   private Path file = Path.of("");
 
-  @Option(names = "--name", paramLabel = "NAME", description = "A name for the batch.")
+  @Option(names = "--name", paramLabel = "NAME", description = "Display name of the batch.")
   private @Nullable String name;
 
   @Option(
       names = "--endpoint",
       paramLabel = "PATH",
-      description = "The path that the lines call (the first line's \"url\").")
+      description = "Endpoint of the requests. Default: the \"url\" of the first line.")
   private @Nullable String endpoint;
 
   @Option(
       names = "--completion-window",
       paramLabel = "TIME",
-      description = "How long it may take (${DEFAULT-VALUE}).")
-  private String window = "24h";
+      description = "Maximum duration of the batch. Default: ${DEFAULT-VALUE}.")
+  private String completionWindow = "24h";
 
   @Option(
       names = "--priority",
       paramLabel = "N",
-      description = "Its weight against other batches, 1-100 (10).")
+      description = "Weight relative to other batches, 1-100. Default: 10.")
   private @Nullable Integer priority;
 
-  @Option(names = "--watch", description = "Follow the batch until it ends.")
+  @Option(names = "--watch", description = "Follow the batch until it finishes.")
   private boolean watch;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "With --watch: write the output file here.")
+      description = "Write the output file here. Requires --watch.")
   private @Nullable String out;
 
   public SubmitCommand(Invocation invocation) {
@@ -73,7 +73,7 @@ public final class SubmitCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (out != null && !watch) {
-      throw CommandException.wrongUsage("--out needs --watch.");
+      throw CommandException.usageError("--out requires --watch.");
     }
     Optional<Output> output = Optional.ofNullable(out).map(option -> Output.of(option, terminal));
     BatchFileCheck.Findings findings = check();
@@ -81,35 +81,35 @@ public final class SubmitCommand implements Callable<Integer> {
     BatchEvents events = new BatchEvents(invocation);
     String batch = send(client, findings, events);
     if (!watch) {
-      terminal.say("Watch it: %s watch %s".formatted(terminal.command(), batch));
-      return ExitCode.DONE.code();
+      terminal.message("Follow it: %s watch %s".formatted(terminal.command(), batch));
+      return ExitCode.SUCCESS.code();
     }
     BatchWatcher watcher = new BatchWatcher(invocation, client);
-    BatchState ended = watcher.untilItEnds(batch, events);
+    BatchState ended = watcher.awaitTermination(batch, events);
     boolean written = output.isPresent() && write(ended, output.get(), watcher);
     events.ended(ended, written ? output.orElseThrow().file() : Optional.empty());
     ResultLocations resultLocations = ResultLocations.of(ended, terminal.command());
-    return watcher.close(
+    return watcher.printSummary(
         ended, written && out != null ? resultLocations.withOutput(out) : resultLocations);
   }
 
   private BatchFileCheck.Findings check() throws IOException {
     if (!Files.exists(file)) {
-      throw CommandException.badInput("There is no file %s.".formatted(file));
+      throw CommandException.invalidInput("File %s does not exist.".formatted(file));
     }
     if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-      throw CommandException.badInput(
-          "%s cannot be read: it is no file, or not yours.".formatted(file));
+      throw CommandException.invalidInput(
+          "Cannot read %s: not a regular file, or permission denied.".formatted(file));
     }
     BatchFileCheck.Findings findings = BatchFileCheck.of(file);
     if (findings.requests() == 0) {
-      throw CommandException.badInput(
-          "%s is empty: a batch needs a request on a line.".formatted(file));
+      throw CommandException.invalidInput(
+          "%s is empty: a batch needs at least one request.".formatted(file));
     }
-    if (!findings.problems().none()) {
+    if (!findings.problems().isEmpty()) {
       List<String> lines = new ArrayList<>(findings.problems().lines());
-      lines.add("Nothing was sent: mend %s.".formatted(file));
-      throw new CommandException(ExitCode.BAD_INPUT, lines);
+      lines.add("Nothing was sent. Fix %s and submit it again.".formatted(file));
+      throw new CommandException(ExitCode.INVALID_INPUT, lines);
     }
     return findings;
   }
@@ -118,29 +118,29 @@ public final class SubmitCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     String path = Optional.ofNullable(endpoint).or(findings::endpoint).orElseThrow();
     String filename = String.valueOf(file.getFileName());
-    // Asked before the upload: it refuses a wrong key.
+    // Fails before the upload if the API key is invalid.
     client.status();
     SubmittedBatch submittedBatch =
         new SubmittedBatch.SubmitRequest(
-                file, filename, path, window, Optional.ofNullable(name), weight())
+                file, filename, path, completionWindow, Optional.ofNullable(name), priority())
             .send(client, terminal);
     if (invocation.json()) {
       events.submitted(submittedBatch, findings.requests());
     } else {
       terminal.out().println(submittedBatch.batch());
     }
-    terminal.say(HumanFormat.count(findings.requests(), "request") + " sent.");
+    terminal.message("Submitted %s.".formatted(HumanFormat.count(findings.requests(), "request")));
     return submittedBatch.batch();
   }
 
-  private OptionalInt weight() {
+  private OptionalInt priority() {
     return priority == null ? OptionalInt.empty() : OptionalInt.of(priority);
   }
 
   private boolean write(BatchState batch, Output output, BatchWatcher watcher)
       throws IOException, InterruptedException {
     if (batch.outputFile().isEmpty()) {
-      terminal.say("There is no output file: no task succeeded. --out was not written.");
+      terminal.message("No task succeeded, so there is no output file. --out was not written.");
       return false;
     }
     try (TemporaryFile copy = new TemporaryFile()) {

@@ -1,4 +1,4 @@
-/** A batch file goes in as it is. Depends on {@code watch}. */
+/** {@code sluice submit}: validates and submits a batch file. */
 @NullMarked
 package dev.sluice.cli.submit;
 

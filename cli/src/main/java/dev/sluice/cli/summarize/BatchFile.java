@@ -11,20 +11,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes the documents into a batch file, one at a time. */
+/** Writes a batch file with one request per document. */
 final class BatchFile {
   private final RequestBuilder requestBuilder;
   private final InputProblems inputProblems;
 
   /**
-   * @param inputProblems takes the documents that cannot be sent
+   * @param inputProblems collects the documents that cannot be sent
    */
   BatchFile(RequestBuilder requestBuilder, InputProblems inputProblems) {
     this.requestBuilder = requestBuilder;
     this.inputProblems = inputProblems;
   }
 
-  /** The names of the documents that went in, in their order. */
+  /** Writes the file and returns the names of the written documents, in order. */
   List<String> write(List<Document> documents, Path file) throws IOException {
     List<String> names = new ArrayList<>(documents.size());
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
@@ -39,11 +39,11 @@ final class BatchFile {
 
   private boolean append(Document document, OutputStream out) throws IOException {
     return switch (DocumentContent.of(document.path())) {
-      case DocumentContent.Unreadable unreadable -> refuse(document, unreadable);
+      case DocumentContent.Unreadable unreadable -> reject(document, unreadable);
       case DocumentContent.Text text -> {
         byte[] body = requestBuilder.body(text.text());
-        if (body.length > DocumentContent.LARGEST_REQUEST) {
-          yield refuse(document, DocumentContent.tooLarge(body.length));
+        if (body.length > DocumentContent.MAX_REQUEST_BYTES) {
+          yield reject(document, DocumentContent.tooLarge(body.length));
         }
         line(document.name(), body, out);
         yield true;
@@ -51,8 +51,8 @@ final class BatchFile {
     };
   }
 
-  private boolean refuse(Document document, DocumentContent.Unreadable unreadable) {
-    inputProblems.add(document.name() + " " + unreadable.why());
+  private boolean reject(Document document, DocumentContent.Unreadable unreadable) {
+    inputProblems.add(document.name() + " " + unreadable.problem());
     return false;
   }
 

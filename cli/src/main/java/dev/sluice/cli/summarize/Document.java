@@ -5,6 +5,6 @@ import java.nio.file.Path;
 /**
  * A file to summarise.
  *
- * @param name its path below the folder, with {@code /}: its custom id
+ * @param name path below the folder, with {@code /} as separator; used as the custom id
  */
 record Document(String name, Path path) {}

@@ -8,21 +8,25 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What a document turns out to be. */
+/** Content of a document: text, or the reason why it cannot be sent. */
 sealed interface DocumentContent {
-  /** The provider's request must stay below it, in bytes. */
-  int LARGEST_REQUEST = 8 * 1024 * 1024;
+  /** Maximum size of a request, in bytes. */
+  int MAX_REQUEST_BYTES = 8 * 1024 * 1024;
 
-  /** A text, without its byte-order mark. */
+  /** UTF-8 text, without a byte-order mark. */
   record Text(String text) implements DocumentContent {}
 
-  /** No text that can be sent. */
-  record Unreadable(String why) implements DocumentContent {}
+  /**
+   * Content that cannot be sent.
+   *
+   * @param problem the reason, as a predicate
+   */
+  record Unreadable(String problem) implements DocumentContent {}
 
   static DocumentContent of(Path file) {
     try {
       long size = Files.size(file);
-      return size > LARGEST_REQUEST ? tooLarge(size) : of(Files.readAllBytes(file));
+      return size > MAX_REQUEST_BYTES ? tooLarge(size) : of(Files.readAllBytes(file));
     } catch (IOException failure) {
       return new Unreadable("cannot be read: " + DocumentFinder.reason(failure));
     }
@@ -40,8 +44,7 @@ sealed interface DocumentContent {
     if (result.isError()) {
       int at = in.position();
       return new Unreadable(
-          "is not UTF-8 (byte 0x%02X at offset %,d; an old Latin-1 text, perhaps)"
-              .formatted(bytes[at], at));
+          "is not UTF-8 (byte 0x%02X at offset %,d; possibly Latin-1)".formatted(bytes[at], at));
     }
     String text = out.flip().toString();
     return new Text(text.startsWith("\uFEFF") ? text.substring(1) : text);
@@ -49,6 +52,7 @@ sealed interface DocumentContent {
 
   static Unreadable tooLarge(long bytes) {
     return new Unreadable(
-        "is too large (%.1f MiB; a request takes at most 8 MiB)".formatted(bytes / 1048576.0));
+        "is too large (%.1f MiB; the maximum size of a request is 8 MiB)"
+            .formatted(bytes / 1048576.0));
   }
 }

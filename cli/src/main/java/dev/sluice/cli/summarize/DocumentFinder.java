@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the documents below a folder; hidden ones and loops of links are left out. */
+/** Finds the documents below a folder; skips hidden files and symbolic link loops. */
 final class DocumentFinder extends SimpleFileVisitor<Path> {
   private final Path root;
   private final NamePattern pattern;
@@ -39,11 +39,11 @@ final class DocumentFinder extends SimpleFileVisitor<Path> {
   }
 
   /**
-   * The documents, sorted by name.
+   * Finds the documents, sorted by name.
    *
-   * @param output the file to write, which is no document even where it lies in the folder
-   * @param inputProblems takes what cannot be read
-   * @throws CommandException where there is no such folder
+   * @param output the output file, which is skipped if it is in the folder
+   * @param inputProblems collects unreadable files
+   * @throws CommandException if the folder does not exist or is unreadable
    */
   static List<Document> documents(
       String folder, NamePattern pattern, Optional<Path> output, InputProblems inputProblems) {
@@ -53,8 +53,8 @@ final class DocumentFinder extends SimpleFileVisitor<Path> {
       Files.walkFileTree(
           root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, visitor);
     } catch (IOException unreadable) {
-      throw CommandException.badInput(
-          "The folder %s cannot be read: %s".formatted(folder, reason(unreadable)));
+      throw CommandException.invalidInput(
+          "Cannot read folder %s: %s".formatted(folder, reason(unreadable)));
     }
     visitor.documents.sort(Comparator.comparing(Document::name));
     return visitor.documents;
@@ -64,16 +64,15 @@ final class DocumentFinder extends SimpleFileVisitor<Path> {
     try {
       Path root = Path.of(folder);
       if (!Files.exists(root)) {
-        throw CommandException.badInput("There is no folder %s.".formatted(folder));
+        throw CommandException.invalidInput("Folder %s does not exist.".formatted(folder));
       }
       if (!Files.isDirectory(root)) {
-        throw CommandException.badInput(
-            "%s is a file, not a folder: name the folder.".formatted(folder));
+        throw CommandException.invalidInput("%s is a file: specify a folder.".formatted(folder));
       }
       return root;
-    } catch (InvalidPathException notAPath) {
-      throw CommandException.badInput(
-          "%s is not a folder's name: %s".formatted(folder, notAPath.getReason()));
+    } catch (InvalidPathException invalid) {
+      throw CommandException.invalidInput(
+          "%s is not a valid path: %s".formatted(folder, invalid.getReason()));
     }
   }
 
@@ -91,7 +90,7 @@ final class DocumentFinder extends SimpleFileVisitor<Path> {
       return FileVisitResult.CONTINUE;
     }
     if (attributes.isSymbolicLink()) {
-      inputProblems.add(name + " is a link to nothing");
+      inputProblems.add(name + " is a broken link");
     } else if (name.indexOf('\uFFFD') >= 0) {
       inputProblems.add(name + " has a name that is not UTF-8: rename it, or set LC_ALL=C.UTF-8");
     } else {
@@ -134,8 +133,8 @@ final class DocumentFinder extends SimpleFileVisitor<Path> {
 
   static String reason(IOException failure) {
     return switch (failure) {
-      case AccessDeniedException denied -> "no permission";
-      case NoSuchFileException gone -> "it is gone";
+      case AccessDeniedException denied -> "permission denied";
+      case NoSuchFileException deleted -> "it does not exist any more";
       default -> String.valueOf(failure.getMessage());
     };
   }

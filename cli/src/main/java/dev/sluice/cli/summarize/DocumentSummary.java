@@ -2,15 +2,15 @@ package dev.sluice.cli.summarize;
 
 import tools.jackson.databind.JsonNode;
 
-/** What became of a document. */
+/** Result of one document. */
 sealed interface DocumentSummary {
-  /** The provider's answer. */
+  /** The summary. */
   record Written(String text) implements DocumentSummary {}
 
-  /** Why there is none. */
+  /** The reason why there is no summary. */
   record Missing(String code, String message) implements DocumentSummary {}
 
-  /** Reads a line of an output or error file, as OpenAI writes them. */
+  /** Reads a line of an output or error file in OpenAI's format. */
   static DocumentSummary of(JsonNode line) {
     JsonNode error = line.path("error");
     if (error.isObject()) {
@@ -30,14 +30,14 @@ sealed interface DocumentSummary {
     return refusal.isEmpty()
         ? new Missing(
             "no_content",
-            "The model gave no text (finish_reason: %s)."
+            "The model returned no text (finish_reason: %s)."
                 .formatted(choice.path("finish_reason").asString("none")))
         : new Missing("refusal", refusal);
   }
 
-  private static Missing missing(JsonNode error, String otherwise) {
+  private static Missing missing(JsonNode error, String defaultCode) {
     String code = error.path("code").asString(error.path("type").asString(""));
     return new Missing(
-        code.isEmpty() ? otherwise : code, error.path("message").asString("no reason given"));
+        code.isEmpty() ? defaultCode : code, error.path("message").asString("no reason given"));
   }
 }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How summaries are written: the file's ending says it. */
+/** Format of the summaries, selected by the file's extension. */
 enum Format {
   JSON_LINES {
     @Override
@@ -37,7 +37,7 @@ enum Format {
 
   abstract String entry(String document, DocumentSummary summary);
 
-  /** JSON lines for stdout, which has no ending. */
+  /** The format for the extension of a file; JSON lines for stdout. */
   static Format of(Optional<Path> file) {
     String name = file.map(Path::toString).orElse(".jsonl").toLowerCase(Locale.ROOT);
     if (name.endsWith(".jsonl")) {
@@ -49,8 +49,8 @@ enum Format {
     if (name.endsWith(".txt")) {
       return TEXT;
     }
-    throw CommandException.wrongUsage(
-        "--out %s: the name must end in .jsonl, .md or .txt.".formatted(file.orElseThrow()));
+    throw CommandException.usageError(
+        "--out %s must have the extension .jsonl, .md or .txt.".formatted(file.orElseThrow()));
   }
 
   private static String text(DocumentSummary summary) {

@@ -10,7 +10,8 @@ import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses documents by name: a glob with a {@code /} sees the whole path, another the file name.
+ * Selects documents with a glob; one with a {@code /} matches the whole path, otherwise the file
+ * name.
  */
 final class NamePattern {
   private final List<PathMatcher> matchers = new ArrayList<>();
@@ -20,28 +21,27 @@ final class NamePattern {
     wholePath = glob.contains("/");
     matchers.add(matcher(glob));
     if (glob.startsWith("**/")) {
-      // To Java, but to nobody else, it does not match at the top of the folder.
+      // Java's **/ does not match files directly in the folder, unlike in shells and git.
       matchers.add(matcher(glob.substring(3)));
     }
   }
 
   /**
-   * The pattern; every name where it is absent.
+   * Compiles a glob; null matches every name.
    *
-   * @throws CommandException where it is no glob
+   * @throws CommandException if the glob is malformed
    */
   static NamePattern of(@Nullable String glob) {
     try {
       return new NamePattern(glob == null ? "*" : glob);
-    } catch (PatternSyntaxException wrong) {
-      throw CommandException.wrongUsage(
-          "--glob %s is not a pattern: %s".formatted(glob, wrong.getDescription()));
+    } catch (PatternSyntaxException malformed) {
+      throw CommandException.usageError(
+          "--glob %s is not a valid pattern: %s".formatted(glob, malformed.getDescription()));
     }
   }
 
   boolean matches(String name) {
-    String seen = wholePath ? name : name.substring(name.lastIndexOf('/') + 1);
-    Path path = Path.of(seen);
+    Path path = Path.of(wholePath ? name : name.substring(name.lastIndexOf('/') + 1));
     return matchers.stream().anyMatch(matcher -> matcher.matches(path));
   }
 

@@ -5,14 +5,14 @@ import java.util.OptionalInt;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Makes a provider's request of a text.
+ * Builds chat completion requests.
  *
- * @param maxTokens how long a summary may be, in tokens
+ * @param maxTokens maximum length of a summary, in tokens; empty for the provider's default
  */
 record RequestBuilder(String model, String prompt, OptionalInt maxTokens) {
   static final String ENDPOINT = "/v1/chat/completions";
 
-  /** The request's body, as the provider will get it. */
+  /** The request body for a document's text. */
   byte[] body(String text) {
     ObjectNode body = JsonValues.object().put("model", model);
     var messages = body.putArray("messages");

@@ -12,19 +12,19 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** Finds results by document: they come in the order of their ends, and need not fit in memory. */
+/** Index of a result file by document: results are unordered and may exceed the memory. */
 final class ResultIndex implements AutoCloseable {
-  /** A reply beyond it would be no summary. */
-  private static final int LONGEST_LINE = 32 * 1024 * 1024;
+  /** Maximum length of a result, in bytes; longer lines are ignored. */
+  private static final int MAX_LINE_BYTES = 32 * 1024 * 1024;
 
-  private final Map<String, Place> places = new HashMap<>();
+  private final Map<String, Position> positions = new HashMap<>();
   private final RandomAccessFile file;
 
-  private record Place(long start, int length) {}
+  private record Position(long start, int length) {}
 
   ResultIndex(Path results) throws IOException {
     try (InputStream in = Files.newInputStream(results)) {
-      LineReader lineReader = new LineReader(in, LONGEST_LINE);
+      LineReader lineReader = new LineReader(in, MAX_LINE_BYTES);
       for (LineReader.Line line = lineReader.next(); line != null; line = lineReader.next()) {
         index(line);
       }
@@ -33,20 +33,20 @@ final class ResultIndex implements AutoCloseable {
   }
 
   private void index(LineReader.Line line) {
-    if (!line.cut() && !line.blank()) {
+    if (!line.isTruncated() && !line.isBlank()) {
       JsonValues.readObject(line.bytes())
           .map(json -> json.path("custom_id").asString(""))
-          .ifPresent(id -> places.put(id, new Place(line.start(), (int) line.length())));
+          .ifPresent(id -> positions.put(id, new Position(line.start(), (int) line.length())));
     }
   }
 
   Optional<DocumentSummary> summary(String document) throws IOException {
-    Place place = places.get(document);
-    if (place == null) {
+    Position position = positions.get(document);
+    if (position == null) {
       return Optional.empty();
     }
-    byte[] bytes = new byte[place.length()];
-    file.seek(place.start());
+    byte[] bytes = new byte[position.length()];
+    file.seek(position.start());
     file.readFully(bytes);
     JsonNode line = JsonValues.read(bytes);
     return Optional.of(DocumentSummary.of(line));

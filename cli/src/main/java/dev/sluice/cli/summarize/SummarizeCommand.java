@@ -28,55 +28,59 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code sluice summarize}: finds the documents, writes them into a batch file, sends it, follows
- * the batch and writes the summaries. Nothing is sent before everything that can be checked is.
+ * {@code sluice summarize}: writes the documents into a batch file, submits it, follows the batch
+ * and writes the summaries. All checks run before the upload.
  */
 @Command(name = "summarize", description = "Summarise the text files below a folder.")
 public final class SummarizeCommand implements Callable<Integer> {
-  private static final String WINDOW = "24h";
+  private static final String COMPLETION_WINDOW = "24h";
 
   private final Invocation invocation;
   private final Terminal terminal;
 
-  @Parameters(paramLabel = "DIR", description = "The folder.")
+  @Parameters(paramLabel = "DIR", description = "Folder with the text files.")
   private String folder = "";
 
   @Option(
       names = "--prompt",
       paramLabel = "TEXT",
-      description = "What to ask for (\"${DEFAULT-VALUE}\").")
+      description = "Instruction to the model. Default: \"${DEFAULT-VALUE}\"")
   private String prompt = "Summarise this document in three sentences.";
 
-  @Option(names = "--model", paramLabel = "NAME", required = true, description = "The model.")
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      required = true,
+      description = "Name of the model. Required.")
   private String model = "";
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "A .jsonl, .md or .txt file for the summaries (stdout, as JSON lines).")
+      description = "Output file (.jsonl, .md or .txt). Default: JSON lines on stdout.")
   private @Nullable String out;
 
   @Option(
       names = "--max-tokens",
       paramLabel = "N",
-      description = "How long a summary may be, in tokens.")
+      description = "Maximum length of a summary, in tokens. Default: the provider's.")
   private @Nullable Integer maxTokens;
 
-  @Option(names = "--name", paramLabel = "NAME", description = "A name for the batch.")
+  @Option(names = "--name", paramLabel = "NAME", description = "Display name of the batch.")
   private @Nullable String name;
 
   @Option(
       names = "--glob",
       paramLabel = "PATTERN",
-      description = "Take only files of such names (*.md, guides/**).")
+      description = "Select files by name (*.md) or path (guides/**). Default: all files.")
   private @Nullable String glob;
 
   @Option(
       names = "--skip-unreadable",
-      description = "Leave out what is no UTF-8 text or is too large, instead of stopping.")
+      description = "Skip files that are not UTF-8 text or too large, instead of failing.")
   private boolean skipUnreadable;
 
-  @Option(names = "--no-wait", description = "Print the batch's id and do not wait for its end.")
+  @Option(names = "--no-wait", description = "Print the id of the batch and exit.")
   private boolean noWait;
 
   public SummarizeCommand(Invocation invocation) {
@@ -101,23 +105,23 @@ public final class SummarizeCommand implements Callable<Integer> {
       if (!invocation.json()) {
         terminal.out().println(batch);
       }
-      terminal.say("Watch it: %s watch %s".formatted(terminal.command(), batch));
-      return ExitCode.DONE.code();
+      terminal.message("Follow it: %s watch %s".formatted(terminal.command(), batch));
+      return ExitCode.SUCCESS.code();
     }
     BatchWatcher watcher = new BatchWatcher(invocation, client);
-    return finish(watcher.untilItEnds(batch), documents, watcher, output, format, events);
+    return finish(watcher.awaitTermination(batch), documents, watcher, output, format, events);
   }
 
   private void checkOptions() {
     if (model.isBlank()) {
-      throw CommandException.wrongUsage("--model is empty: name a model.");
+      throw CommandException.usageError("--model is empty: specify a model.");
     }
     if (maxTokens != null && maxTokens < 1) {
-      throw CommandException.wrongUsage(
+      throw CommandException.usageError(
           "--max-tokens (%d) must be at least 1.".formatted(maxTokens));
     }
     if (noWait && out != null) {
-      throw CommandException.wrongUsage("--no-wait writes no summaries: leave out --out.");
+      throw CommandException.usageError("--no-wait writes no summaries: remove --out.");
     }
   }
 
@@ -125,43 +129,43 @@ public final class SummarizeCommand implements Callable<Integer> {
     InputProblems inputProblems = new InputProblems();
     List<Document> found =
         DocumentFinder.documents(folder, NamePattern.of(glob), output.file(), inputProblems);
-    if (found.isEmpty() && inputProblems.none()) {
-      throw CommandException.badInput(
+    if (found.isEmpty() && inputProblems.isEmpty()) {
+      throw CommandException.invalidInput(
           glob == null
-              ? "The folder %s holds no files.".formatted(folder)
-              : "The folder %s holds no files that match --glob %s.".formatted(folder, glob));
+              ? "Folder %s contains no files.".formatted(folder)
+              : "Folder %s contains no files that match --glob %s.".formatted(folder, glob));
     }
     OptionalInt limit = maxTokens == null ? OptionalInt.empty() : OptionalInt.of(maxTokens);
     List<String> documents =
         new BatchFile(new RequestBuilder(model, prompt, limit), inputProblems)
             .write(found, file.path());
-    judge(inputProblems, documents);
+    handle(inputProblems, documents);
     return documents;
   }
 
-  private void judge(InputProblems inputProblems, List<String> documents) {
-    if (inputProblems.none()) {
+  private void handle(InputProblems inputProblems, List<String> documents) {
+    if (inputProblems.isEmpty()) {
       return;
     }
     List<String> lines = new ArrayList<>(inputProblems.lines());
     if (!skipUnreadable) {
-      lines.add("Nothing was sent. Leave such files out with --skip-unreadable or --glob.");
-      throw new CommandException(ExitCode.BAD_INPUT, lines);
+      lines.add("Nothing was sent. Exclude these files with --skip-unreadable or --glob.");
+      throw new CommandException(ExitCode.INVALID_INPUT, lines);
     }
     if (documents.isEmpty()) {
-      lines.add("Nothing was sent: no file is left.");
-      throw new CommandException(ExitCode.BAD_INPUT, lines);
+      lines.add("Nothing was sent: no readable file remains.");
+      throw new CommandException(ExitCode.INVALID_INPUT, lines);
     }
-    lines.forEach(terminal::say);
-    terminal.say("Left out: " + HumanFormat.count(inputProblems.count(), "file") + ".");
+    lines.forEach(terminal::message);
+    terminal.message("Skipped %s.".formatted(HumanFormat.count(inputProblems.count(), "file")));
   }
 
   private String submit(
       SluiceClient client, TemporaryFile file, List<String> documents, BatchEvents events)
       throws IOException, InterruptedException {
     RoutesApi.of(client).check(model);
-    terminal.say(
-        "Sending %s (%s) to %s."
+    terminal.message(
+        "Submitting %s (%s) to %s."
             .formatted(
                 HumanFormat.count(documents.size(), "document"),
                 HumanFormat.bytes(Files.size(file.path())),
@@ -171,12 +175,12 @@ public final class SummarizeCommand implements Callable<Integer> {
                 file.path(),
                 "summarize.jsonl",
                 RequestBuilder.ENDPOINT,
-                WINDOW,
+                COMPLETION_WINDOW,
                 Optional.ofNullable(name),
                 OptionalInt.empty())
             .send(client, terminal);
     String batch = submittedBatch.batch();
-    terminal.say("Batch " + batch + ".");
+    terminal.message("Created batch " + batch + ".");
     if (noWait) {
       events.submitted(submittedBatch, documents.size());
     }
@@ -198,7 +202,7 @@ public final class SummarizeCommand implements Callable<Integer> {
     if (output.file().isPresent()) {
       events.ended(batch, written ? output.file() : Optional.empty());
     }
-    String place = out == null || out.equals("-") ? "stdout" : out;
-    return watcher.close(batch, ResultLocations.both(batch, place));
+    String location = out == null || out.equals("-") ? "stdout" : out;
+    return watcher.printSummary(batch, ResultLocations.both(batch, location));
   }
 }

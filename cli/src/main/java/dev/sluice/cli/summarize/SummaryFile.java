@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** Writes the summaries in the order and under the names of the documents. */
+/** Writes the summaries in the order of the documents. */
 final class SummaryFile {
   private final BatchWatcher watcher;
   private final Output output;
@@ -22,12 +22,12 @@ final class SummaryFile {
   }
 
   void write(BatchState batch, List<String> documents) throws IOException, InterruptedException {
-    try (TemporaryFile done = new TemporaryFile();
-        TemporaryFile failed = new TemporaryFile()) {
-      fetch(batch.outputFile(), done);
-      fetch(batch.errorFile(), failed);
-      try (ResultIndex results = new ResultIndex(done.path());
-          ResultIndex errors = new ResultIndex(failed.path())) {
+    try (TemporaryFile outputFile = new TemporaryFile();
+        TemporaryFile errorFile = new TemporaryFile()) {
+      download(batch.outputFile(), outputFile);
+      download(batch.errorFile(), errorFile);
+      try (ResultIndex results = new ResultIndex(outputFile.path());
+          ResultIndex errors = new ResultIndex(errorFile.path())) {
         output.write(
             target -> {
               for (String document : documents) {
@@ -46,7 +46,7 @@ final class SummaryFile {
     return result.isPresent() ? result : errors.summary(document);
   }
 
-  private void fetch(Optional<String> fileId, TemporaryFile target)
+  private void download(Optional<String> fileId, TemporaryFile target)
       throws IOException, InterruptedException {
     if (fileId.isPresent()) {
       watcher.download(fileId.get(), target.path());
@@ -55,6 +55,7 @@ final class SummaryFile {
 
   private static DocumentSummary missing(BatchState batch) {
     return new DocumentSummary.Missing(
-        "no_result", "The batch ended (%s) before this file was done.".formatted(batch.status()));
+        "no_result",
+        "The batch ended (%s) before this document was processed.".formatted(batch.status()));
   }
 }

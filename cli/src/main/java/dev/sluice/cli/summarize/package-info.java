@@ -1,4 +1,4 @@
-/** A folder of texts goes in, a file of summaries comes out. Depends on {@code watch}. */
+/** {@code sluice summarize}: summarises the text files of a folder. */
 @NullMarked
 package dev.sluice.cli.summarize;
 

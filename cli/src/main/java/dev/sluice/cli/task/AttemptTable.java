@@ -4,11 +4,11 @@ import dev.sluice.cli.layout.TextTable;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** The calls of a task, the oldest first. */
+/** Formats the calls of a task, oldest first. */
 public final class AttemptTable {
   private AttemptTable() {}
 
-  /** A line for each; none where no call was noted. */
+  /** One line per call and a header; empty without calls. */
   public static List<String> lines(JsonNode history) {
     if (history.isEmpty()) {
       return List.of();

@@ -2,6 +2,7 @@ package dev.sluice.cli.task;
 
 import dev.sluice.cli.invocation.Invocation;
 import dev.sluice.cli.layout.KeyValueLayout;
+import dev.sluice.cli.progress.HumanFormat;
 import dev.sluice.cli.terminal.ExitCode;
 import java.io.PrintStream;
 import java.util.List;
@@ -11,11 +12,11 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** {@code sluice task}. */
-@Command(name = "task", description = "A task with its calls, its request and what came of it.")
+@Command(name = "task", description = "Show a task with its calls, request and result.")
 public final class TaskCommand implements Callable<Integer> {
   private final Invocation invocation;
 
-  @Parameters(paramLabel = "TASK", description = "The id of the task.")
+  @Parameters(paramLabel = "TASK", description = "Id of the task.")
   private String id = "";
 
   public TaskCommand(Invocation invocation) {
@@ -24,47 +25,49 @@ public final class TaskCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    JsonNode seen = invocation.client().task(id);
+    JsonNode response = invocation.client().task(id);
     if (invocation.json()) {
-      invocation.print(seen);
+      invocation.print(response);
     } else {
-      print(seen);
+      print(response);
     }
-    return ExitCode.DONE.code();
+    return ExitCode.SUCCESS.code();
   }
 
-  private void print(JsonNode seen) {
+  private void print(JsonNode response) {
     PrintStream out = invocation.terminal().out();
-    facts(seen).forEach(out::println);
-    List<String> calls = AttemptTable.lines(seen.path("history"));
-    if (!calls.isEmpty()) {
+    fields(response).forEach(out::println);
+    List<String> attempts = AttemptTable.lines(response.path("history"));
+    if (!attempts.isEmpty()) {
       out.println();
-      calls.forEach(out::println);
+      attempts.forEach(out::println);
     }
     out.println();
-    out.println(text(seen.path("request"), "text"));
-    if (seen.path("reply").isObject()) {
+    out.println(text(response.path("request"), "text"));
+    if (response.path("reply").isObject()) {
       out.println();
-      out.println(text(seen.path("reply"), "text"));
+      out.println(text(response.path("reply"), "text"));
     }
   }
 
-  private List<String> facts(JsonNode seen) {
-    JsonNode task = seen.path("task");
+  private List<String> fields(JsonNode response) {
+    JsonNode task = response.path("task");
     KeyValueLayout keyValueLayout = new KeyValueLayout(invocation.terminal().columns());
     keyValueLayout.add("task", text(task, "id") + ", " + text(task, "state"));
-    keyValueLayout.add("waits", text(seen.path("why"), "sentence"));
+    keyValueLayout.add("waits for", text(response.path("why"), "sentence"));
     keyValueLayout.add(
-        "batch", "%s, line %d".formatted(text(seen, "batch_id"), task.path("line").asLong()));
+        "batch", "%s, line %d".formatted(text(response, "batch_id"), task.path("line").asLong()));
     keyValueLayout.add("name", text(task, "custom_id"));
     keyValueLayout.add("route", text(task, "route") + ", " + text(task, "model"));
     keyValueLayout.add(
         "attempts",
-        "%d, and %d rate limits"
-            .formatted(task.path("attempts").asInt(), task.path("throttles").asInt()));
+        "%d, plus %s"
+            .formatted(
+                task.path("attempts").asInt(),
+                HumanFormat.count(task.path("throttles").asLong(), "rate-limited call")));
     keyValueLayout.add("failed", text(task, "failure_code"));
-    keyValueLayout.add("error", text(seen, "failure_detail"));
-    keyValueLayout.add("request id", text(seen, "request_id"));
+    keyValueLayout.add("error", text(response, "failure_detail"));
+    keyValueLayout.add("request id", text(response, "request_id"));
     return keyValueLayout.lines();
   }
 

@@ -1,7 +1,4 @@
-/**
- * {@code sluice task}, and a task's calls as a table. Depends on {@code client}, {@code
- * invocation}, {@code layout} and {@code terminal}.
- */
+/** {@code sluice task}: shows a task and its calls. */
 @NullMarked
 package dev.sluice.cli.task;
 

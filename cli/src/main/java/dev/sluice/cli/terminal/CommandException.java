@@ -2,7 +2,7 @@ package dev.sluice.cli.terminal;
 
 import java.util.List;
 
-/** A command cannot go on, for a reason that its user can mend: the lines say which. */
+/** A command failed for a reason that the user can fix. */
 public class CommandException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -19,19 +19,19 @@ public class CommandException extends RuntimeException {
     this(exitCode, List.of(line));
   }
 
-  public static CommandException badInput(String line) {
-    return new CommandException(ExitCode.BAD_INPUT, line);
+  public static CommandException invalidInput(String line) {
+    return new CommandException(ExitCode.INVALID_INPUT, line);
   }
 
-  public static CommandException wrongUsage(String line) {
-    return new CommandException(ExitCode.WRONG_USAGE, line);
+  public static CommandException usageError(String line) {
+    return new CommandException(ExitCode.USAGE_ERROR, line);
   }
 
   public ExitCode exitCode() {
     return exitCode;
   }
 
-  /** What to tell the user, a sentence a line. */
+  /** The messages for the user, one per line. */
   public List<String> lines() {
     return lines;
   }

@@ -1,16 +1,16 @@
 package dev.sluice.cli.terminal;
 
-/** How a command ends, for the shell. */
+/** Exit codes of the command. */
 public enum ExitCode {
-  DONE(0),
-  /** The batch ended with failed tasks, or failed, expired or was cancelled. */
+  SUCCESS(0),
+  /** The batch finished with failed tasks, or failed, expired or was cancelled. */
   BATCH_FAILED(1),
-  WRONG_USAGE(2),
-  /** Nothing was sent. */
-  BAD_INPUT(3),
-  /** Sluice is not reached, or refuses the key. */
-  NOT_REACHED(4),
-  UNEXPECTED(5);
+  USAGE_ERROR(2),
+  /** Nothing was sent, or the producer rejected the request. */
+  INVALID_INPUT(3),
+  /** The producer is unreachable or rejects the API key. */
+  UNREACHABLE(4),
+  UNEXPECTED_ERROR(5);
 
   private final int code;
 
@@ -18,7 +18,7 @@ public enum ExitCode {
     this.code = code;
   }
 
-  /** The number that the shell sees. */
+  /** The process's exit status. */
   public int code() {
     return code;
   }

@@ -3,16 +3,16 @@ package dev.sluice.cli.terminal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is wrong with the input: all of it counted, the first twenty told. */
+/** Collects problems of the input: counts all, and keeps the first twenty for display. */
 public final class InputProblems {
-  private static final int TOLD = 20;
+  private static final int MAX_LINES = 20;
 
   private final List<String> lines = new ArrayList<>();
   private long count;
 
   public void add(String line) {
     count++;
-    if (lines.size() < TOLD) {
+    if (lines.size() < MAX_LINES) {
       lines.add(line);
     }
   }
@@ -21,16 +21,16 @@ public final class InputProblems {
     return count;
   }
 
-  public boolean none() {
+  public boolean isEmpty() {
     return count == 0;
   }
 
-  /** The lines to tell; the last one counts what is not told. */
+  /** The lines to print; the last line counts the omitted problems. */
   public List<String> lines() {
-    List<String> told = new ArrayList<>(lines);
+    List<String> printed = new ArrayList<>(lines);
     if (count > lines.size()) {
-      told.add("and %,d more".formatted(count - lines.size()));
+      printed.add("and %,d more".formatted(count - lines.size()));
     }
-    return told;
+    return printed;
   }
 }

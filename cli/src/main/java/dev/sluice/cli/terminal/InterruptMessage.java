@@ -2,22 +2,23 @@ package dev.sluice.cli.terminal;
 
 import java.io.IOException;
 
-/** Last words when Ctrl-C ends the process; none when the work comes to its own end. */
+/** Prints a message if Ctrl-C interrupts an action. */
 public final class InterruptMessage {
   private InterruptMessage() {}
 
-  /** What may be interrupted. */
+  /** An action that can be interrupted. */
   @FunctionalInterface
-  public interface Work<T> {
-    T done() throws IOException, InterruptedException;
+  public interface Action<T> {
+    T run() throws IOException, InterruptedException;
   }
 
-  public static <T> T during(Work<T> work, Runnable words)
+  /** Runs the action; on Ctrl-C runs {@code printMessage} in a shutdown hook. */
+  public static <T> T during(Action<T> action, Runnable printMessage)
       throws IOException, InterruptedException {
-    Thread hook = new Thread(words, "farewell");
+    Thread hook = new Thread(printMessage, "interrupt-message");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      return work.done();
+      return action.run();
     } finally {
       remove(hook);
     }
@@ -26,8 +27,8 @@ public final class InterruptMessage {
   private static void remove(Thread hook) {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException beingSaid) {
-      // The process is ending already, by the signal: it ends with 130.
+    } catch (IllegalStateException shuttingDown) {
+      // The hooks already run: the signal ends the process with exit code 130.
     }
   }
 }

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 
-/** Asks the shell's tools, since Java knows neither what stderr is nor how wide it is. */
+/** Reads the terminal's size with {@code test} and {@code stty}: Java has no API for it. */
 final class ProcessTerminalSize implements TerminalSize {
-  private static final int USUAL_COLUMNS = 80;
+  private static final int DEFAULT_COLUMNS = 80;
 
   @Override
   public OptionalInt columns() {
@@ -16,8 +16,8 @@ final class ProcessTerminalSize implements TerminalSize {
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
       stty.getOutputStream().close();
-      String answer = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-      return stty.waitFor() == 0 ? OptionalInt.of(width(answer)) : OptionalInt.empty();
+      String output = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      return stty.waitFor() == 0 ? OptionalInt.of(width(output)) : OptionalInt.empty();
     } catch (IOException noShell) {
       return OptionalInt.empty();
     } catch (InterruptedException interrupted) {
@@ -26,14 +26,14 @@ final class ProcessTerminalSize implements TerminalSize {
     }
   }
 
-  /** The second number of {@code 24 80}; some terminals say {@code 0 0}. */
+  /** The second number of {@code 24 80}; some terminals report {@code 0 0}. */
   static int width(String sttySize) {
     String[] numbers = sttySize.strip().split(" ", -1);
     try {
       int columns = numbers.length == 2 ? Integer.parseInt(numbers[1]) : 0;
-      return columns > 0 ? columns : USUAL_COLUMNS;
+      return columns > 0 ? columns : DEFAULT_COLUMNS;
     } catch (NumberFormatException unknown) {
-      return USUAL_COLUMNS;
+      return DEFAULT_COLUMNS;
     }
   }
 }

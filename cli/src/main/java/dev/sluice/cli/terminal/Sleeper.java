@@ -2,8 +2,8 @@ package dev.sluice.cli.terminal;
 
 import java.time.Duration;
 
-/** Lets time pass. */
+/** Suspends the current thread; tests advance a clock instead. */
 @FunctionalInterface
 public interface Sleeper {
-  void of(Duration duration) throws InterruptedException;
+  void sleep(Duration duration) throws InterruptedException;
 }

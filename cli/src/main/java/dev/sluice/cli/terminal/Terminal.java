@@ -9,24 +9,24 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The process around a command.
+ * A command's access to its process.
  *
- * @param out takes data and nothing else
- * @param err takes the words for people
- * @param environment the environment's variables
- * @param screen what stderr is
- * @param clock tells the time
- * @param pause lets time pass
+ * @param out stdout, for data only
+ * @param err stderr, for messages and progress
+ * @param environment the environment variables
+ * @param size size of the terminal on stderr
+ * @param clock current time
+ * @param sleeper waits between polls and retries
  */
 public record Terminal(
     PrintStream out,
     PrintStream err,
     Map<String, String> environment,
-    TerminalSize screen,
+    TerminalSize size,
     Clock clock,
-    Sleeper pause) {
+    Sleeper sleeper) {
 
-  /** This process; both streams are UTF-8, whatever the locale says. */
+  /** This process; both streams are UTF-8 regardless of the locale. */
   public static Terminal ofProcess() {
     Map<String, String> environment = System.getenv();
     boolean dumb = "dumb".equals(environment.get("TERM"));
@@ -43,38 +43,38 @@ public record Terminal(
     return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }
 
-  /** A line for people. */
-  public void say(String line) {
+  /** Prints a message on stderr. */
+  public void message(String line) {
     err.println(line);
   }
 
-  /** How wide a line for people may be; where there is no terminal, as wide as it is long. */
+  /** Maximum width of a line; unlimited without a terminal. */
   public int columns() {
-    return screen.columns().orElse(Integer.MAX_VALUE);
+    return size.columns().orElse(Integer.MAX_VALUE);
   }
 
-  /** How this command is called here, for hints that can be copied. */
+  /** Name of this command, for hints that can be copied. */
   public String command() {
     return command(environment);
   }
 
-  /** As {@link #command()}, where there is nothing but the environment. */
+  /** Name of this command in the given environment. */
   public static String command(Map<String, String> environment) {
-    String given = environment.getOrDefault("SLUICE_COMMAND", "");
-    return given.isBlank() ? "sluice" : given;
+    String configured = environment.getOrDefault("SLUICE_COMMAND", "");
+    return configured.isBlank() ? "sluice" : configured;
   }
 
-  /** Whether Sluice, with all its batches, ends when this command is interrupted. */
+  /** Whether Ctrl-C also stops the server and its batches. */
   public boolean ephemeral() {
     return !environment.getOrDefault("SLUICE_EPHEMERAL", "").isEmpty();
   }
 
-  /** See no-color.org. */
-  public boolean colours() {
+  /** Whether colours are enabled, see no-color.org. */
+  public boolean colors() {
     return environment.getOrDefault("NO_COLOR", "").isEmpty();
   }
 
-  /** Whether the terminal's locale can show more than ASCII. */
+  /** Whether the terminal's locale is UTF-8. */
   public boolean unicode() {
     for (String name : new String[] {"LC_ALL", "LC_CTYPE", "LANG"}) {
       String value = environment.getOrDefault(name, "");

@@ -2,12 +2,12 @@ package dev.sluice.cli.terminal;
 
 import java.util.OptionalInt;
 
-/** Where stderr goes. */
+/** Size of the terminal on stderr. */
 @FunctionalInterface
 public interface TerminalSize {
   TerminalSize PIPE = OptionalInt::empty;
 
-  /** How many columns the terminal has now; empty where stderr is no terminal. */
+  /** Current number of columns; empty if stderr is not a terminal. */
   OptionalInt columns();
 
   default boolean isTerminal() {

@@ -1,6 +1,4 @@
-/**
- * What a command sees of the process that it runs in, and how it ends. Depends on no other package.
- */
+/** Streams, environment and exit codes of the command's process. */
 @NullMarked
 package dev.sluice.cli.terminal;
 

@@ -8,17 +8,17 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** One line of a terminal, drawn again in its place. */
+/** Progress bar that is redrawn on one line of the terminal. */
 final class BarDisplay implements Display {
   private static final String CLEAR = "\r\u001b[K";
   private static final String GREEN = "\u001b[32m";
   private static final String PLAIN = "\u001b[0m";
-  private static final Duration WIDTH_HOLDS = Duration.ofSeconds(2);
+  private static final Duration WIDTH_REFRESH_INTERVAL = Duration.ofSeconds(2);
 
   private final Terminal terminal;
   private final ProgressLine.Style style;
   private int columns = 80;
-  private @Nullable Instant measured;
+  private @Nullable Instant measuredAt;
   private String shown = "";
 
   BarDisplay(Terminal terminal) {
@@ -33,9 +33,9 @@ final class BarDisplay implements Display {
   }
 
   @Override
-  public synchronized void say(String line) {
+  public synchronized void message(String line) {
     terminal.err().print(CLEAR);
-    terminal.say(line);
+    terminal.message(line);
     if (!shown.isEmpty()) {
       draw(shown);
     }
@@ -51,24 +51,24 @@ final class BarDisplay implements Display {
 
   private void draw(String line) {
     shown = line;
-    terminal.err().print(CLEAR + coloured(line));
+    terminal.err().print(CLEAR + colored(line));
     terminal.err().flush();
   }
 
-  private String coloured(String line) {
+  private String colored(String line) {
     int barEnds = line.indexOf(' ');
     boolean hasBar = barEnds > 0 && !Character.isLetterOrDigit(line.charAt(0));
-    return hasBar && terminal.colours()
+    return hasBar && terminal.colors()
         ? GREEN + line.substring(0, barEnds) + PLAIN + line.substring(barEnds)
         : line;
   }
 
-  /** The window may have changed its size. */
+  /** The user may resize the terminal. */
   private void measure() {
     Instant now = terminal.clock().instant();
-    if (measured == null || measured.plus(WIDTH_HOLDS).isBefore(now)) {
-      measured = now;
-      columns = terminal.screen().columns().orElse(columns);
+    if (measuredAt == null || measuredAt.plus(WIDTH_REFRESH_INTERVAL).isBefore(now)) {
+      measuredAt = now;
+      columns = terminal.size().columns().orElse(columns);
     }
   }
 }

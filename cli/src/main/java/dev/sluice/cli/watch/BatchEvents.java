@@ -14,9 +14,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * What a batch does, as lines of JSON where they are asked for: the shapes stand in docs/cli.md.
- */
+/** Prints the events of a batch as JSON lines if {@code --json} is set; see docs/cli.md. */
 public final class BatchEvents {
   private final Invocation invocation;
   private @Nullable Progress last;
@@ -34,29 +32,34 @@ public final class BatchEvents {
             .put("requests", requests));
   }
 
-  void looked(BatchState batch, Rate pace) {
+  /** Prints a {@code progress} event if a number has changed. */
+  void progress(BatchState batch, Rate rate) {
     Progress progress = Progress.of(batch);
     if (progress.equals(last)) {
       return;
     }
     last = progress;
     ObjectNode json = counts("progress", batch).put("waiting", progress.waiting());
-    pace.perMinute()
-        .ifPresentOrElse(rate -> json.put("per_minute", rate), () -> json.putNull("per_minute"));
-    pace.timeFor(progress.waiting())
+    rate.perMinute()
+        .ifPresentOrElse(tasks -> json.put("per_minute", tasks), () -> json.putNull("per_minute"));
+    rate.timeFor(progress.waiting())
         .ifPresentOrElse(
             eta -> json.put("eta_seconds", eta.toSeconds()), () -> json.putNull("eta_seconds"));
     print(json);
   }
 
-  /** The last event; {@code output} is the file that was written, if any. */
+  /**
+   * Prints the {@code ended} event.
+   *
+   * @param output the written file; empty if none was written
+   */
   public void ended(BatchState batch, Optional<Path> output) {
     Instant now = invocation.terminal().clock().instant();
     ObjectNode json =
         counts("ended", batch)
             .put("prompt_tokens", batch.promptTokens())
             .put("completion_tokens", batch.completionTokens())
-            .put("seconds", SummaryLine.took(batch, now).toSeconds())
+            .put("seconds", SummaryLine.elapsed(batch, now).toSeconds())
             .put("output_file_id", batch.outputFile().orElse(null))
             .put("error_file_id", batch.errorFile().orElse(null))
             .put("output", output.map(Path::toString).orElse(null));

@@ -17,9 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BiConsumer;
 
-/** Follows a batch until it ends, and outlives a restart of the producer meanwhile. */
+/** Follows a batch until it is terminal; tolerates restarts of the producer. */
 public final class BatchWatcher {
-  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
 
   private final Terminal terminal;
   private final SluiceClient client;
@@ -31,84 +31,86 @@ public final class BatchWatcher {
     this.terminal = invocation.terminal();
     this.client = client;
     this.display =
-        terminal.screen().isTerminal() ? new BarDisplay(terminal) : new PlainDisplay(terminal);
-    this.reconnectRetry = new ReconnectRetry(terminal, display::say);
+        terminal.size().isTerminal() ? new BarDisplay(terminal) : new PlainDisplay(terminal);
+    this.reconnectRetry = new ReconnectRetry(terminal, display::message);
   }
 
-  /** The batch at its end, told of on stderr. */
-  public BatchState untilItEnds(String batch) throws InterruptedException {
+  /** Waits until the batch is terminal; shows its progress on stderr. */
+  public BatchState awaitTermination(String batch) throws InterruptedException {
     return follow(batch, (state, rate) -> {});
   }
 
-  /** The batch at its end; every change is an event as well. */
-  public BatchState untilItEnds(String batch, BatchEvents events) throws InterruptedException {
-    return follow(batch, events::looked);
+  /** Waits until the batch is terminal; also prints an event for every change. */
+  public BatchState awaitTermination(String batch, BatchEvents events) throws InterruptedException {
+    return follow(batch, events::progress);
   }
 
-  private BatchState follow(String batch, BiConsumer<BatchState, Rate> eachLook)
+  private BatchState follow(String batch, BiConsumer<BatchState, Rate> onPoll)
       throws InterruptedException {
     try {
-      return InterruptMessage.during(() -> look(batch, eachLook), () -> sayFarewell(batch));
-    } catch (IOException cannotHappen) {
-      throw new UncheckedIOException(cannotHappen);
+      return InterruptMessage.during(
+          () -> pollAndReport(batch, onPoll), () -> printInterruptMessage(batch));
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
     }
   }
 
-  private BatchState look(String batch, BiConsumer<BatchState, Rate> eachLook)
+  private BatchState pollAndReport(String batch, BiConsumer<BatchState, Rate> onPoll)
       throws IOException, InterruptedException {
-    BatchState ended;
+    BatchState terminalState;
     try {
-      ended = lookUntilItEnds(batch, eachLook);
+      terminalState = pollUntilTerminal(batch, onPoll);
     } finally {
       display.end();
     }
-    ValidationErrors.sentences(ended.errors()).forEach(terminal::say);
-    return ended;
+    ValidationErrors.format(terminalState.errors()).forEach(terminal::message);
+    return terminalState;
   }
 
-  private BatchState lookUntilItEnds(String batch, BiConsumer<BatchState, Rate> eachLook)
+  private BatchState pollUntilTerminal(String batch, BiConsumer<BatchState, Rate> onPoll)
       throws IOException, InterruptedException {
     while (true) {
-      BatchState state = reconnectRetry.insist(() -> client.batch(batch));
+      BatchState state = reconnectRetry.retry(() -> client.batch(batch));
       Progress progress = Progress.of(state);
       Rate rate = meter.sample(terminal.clock().instant(), progress.finished());
       display.show(progress, rate);
-      eachLook.accept(state, rate);
-      if (state.ended()) {
+      onPoll.accept(state, rate);
+      if (state.isTerminal()) {
         return state;
       }
-      terminal.pause().of(BETWEEN_LOOKS);
+      terminal.sleeper().sleep(POLL_INTERVAL);
     }
   }
 
-  /** Copies a result file, as patiently. */
+  /** Downloads a result file; retries while the producer is unreachable. */
   public void download(String fileId, Path target) throws InterruptedException, IOException {
-    reconnectRetry.<Boolean>insist(
+    reconnectRetry.<Boolean>retry(
         () -> {
           client.download(fileId, target);
           return true;
         });
   }
 
-  /** The summing up, on stderr; with it the exit code. */
-  public int close(BatchState batch, ResultLocations resultLocations) {
+  /** Prints the summary on stderr and returns the exit code. */
+  public int printSummary(BatchState batch, ResultLocations resultLocations) {
     if (batch.status().equals("failed")) {
-      terminal.say(
-          "Batch %s failed its validation: none of its tasks was run. Mend the file and send it again."
+      terminal.message(
+          "Validation of batch %s failed: no task was run. Fix the file and submit it again."
               .formatted(batch.id()));
       return ExitCode.BATCH_FAILED.code();
     }
-    terminal.say(
+    terminal.message(
         SummaryLine.of(
             batch, terminal.clock().instant(), resultLocations.output(), resultLocations.errors()));
-    return (batch.succeeded() ? ExitCode.DONE : ExitCode.BATCH_FAILED).code();
+    return (batch.succeeded() ? ExitCode.SUCCESS : ExitCode.BATCH_FAILED).code();
   }
 
-  private void sayFarewell(String batch) {
+  private void printInterruptMessage(String batch) {
     display.end();
     if (!terminal.ephemeral()) {
-      terminal.say(
-          "The batch goes on. Watch it again: %s watch %s".formatted(terminal.command(), batch));
+      terminal.message(
+          "The batch keeps running. Follow it again: %s watch %s"
+              .formatted(terminal.command(), batch));
     }
   }
 }

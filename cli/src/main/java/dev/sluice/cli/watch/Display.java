@@ -3,13 +3,13 @@ package dev.sluice.cli.watch;
 import dev.sluice.cli.progress.Progress;
 import dev.sluice.cli.progress.Rate;
 
-/** Shows a batch's progress to people, on stderr. */
+/** Shows the progress of a batch on stderr. */
 sealed interface Display permits BarDisplay, PlainDisplay {
   void show(Progress progress, Rate rate);
 
-  /** A sentence, beside the progress. */
-  void say(String line);
+  /** Prints a message without disturbing the progress. */
+  void message(String line);
 
-  /** The watching has ended, well or not: what is shown stays. */
+  /** Ends the display; the last progress stays visible. */
   void end();
 }

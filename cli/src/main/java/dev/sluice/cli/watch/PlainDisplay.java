@@ -8,13 +8,13 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A line every few seconds, where something has changed. */
+/** Prints a progress line at most every 5 s, if the progress has changed. */
 final class PlainDisplay implements Display {
-  private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
+  private static final Duration MIN_INTERVAL = Duration.ofSeconds(5);
 
   private final Terminal terminal;
-  private @Nullable Instant lastLine;
-  private @Nullable Progress told;
+  private @Nullable Instant printedAt;
+  private @Nullable Progress printed;
   private @Nullable Progress latest;
   private Rate rate = Rate.UNKNOWN;
 
@@ -23,30 +23,30 @@ final class PlainDisplay implements Display {
   }
 
   @Override
-  public synchronized void show(Progress progress, Rate newPace) {
+  public synchronized void show(Progress progress, Rate newRate) {
     latest = progress;
-    rate = newPace;
+    rate = newRate;
     Instant now = terminal.clock().instant();
-    if (lastLine == null || !now.isBefore(lastLine.plus(BETWEEN_LINES))) {
-      lastLine = now;
-      tell();
+    if (printedAt == null || !now.isBefore(printedAt.plus(MIN_INTERVAL))) {
+      printedAt = now;
+      print();
     }
   }
 
   @Override
-  public synchronized void say(String line) {
-    terminal.say(line);
+  public synchronized void message(String line) {
+    terminal.message(line);
   }
 
   @Override
   public synchronized void end() {
-    tell();
+    print();
   }
 
-  private void tell() {
-    if (latest != null && !latest.equals(told)) {
-      told = latest;
-      terminal.say(ProgressLine.plain(latest, rate));
+  private void print() {
+    if (latest != null && !latest.equals(printed)) {
+      printed = latest;
+      terminal.message(ProgressLine.plain(latest, rate));
     }
   }
 }

@@ -7,43 +7,43 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
 
-/** Keeps asking a producer that was reached before: it may be starting again. */
+/** Retries requests while the producer is unreachable, for example during a restart. */
 final class ReconnectRetry {
-  private static final Duration LASTS = Duration.ofMinutes(2);
-  private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
 
   private final Terminal terminal;
-  private final Consumer<String> say;
+  private final Consumer<String> messages;
 
-  ReconnectRetry(Terminal terminal, Consumer<String> say) {
+  ReconnectRetry(Terminal terminal, Consumer<String> messages) {
     this.terminal = terminal;
-    this.say = say;
+    this.messages = messages;
   }
 
-  /** Something asked of the producer that may be asked again. */
+  /** An idempotent request. */
   @FunctionalInterface
   interface Request<T> {
-    T make() throws InterruptedException, IOException;
+    T send() throws InterruptedException, IOException;
   }
 
-  <T> T insist(Request<T> request) throws InterruptedException, IOException {
-    Instant giveUp = terminal.clock().instant().plus(LASTS);
-    for (boolean told = false; ; told = true) {
+  <T> T retry(Request<T> request) throws InterruptedException, IOException {
+    Instant deadline = terminal.clock().instant().plus(TIMEOUT);
+    for (boolean disconnected = false; ; disconnected = true) {
       try {
-        T answer = request.make();
-        if (told) {
-          say.accept("Sluice is back.");
+        T response = request.send();
+        if (disconnected) {
+          messages.accept("Sluice is reachable again.");
         }
-        return answer;
-      } catch (UnreachableException away) {
-        if (terminal.clock().instant().isAfter(giveUp)) {
-          throw away;
+        return response;
+      } catch (UnreachableException unreachable) {
+        if (terminal.clock().instant().isAfter(deadline)) {
+          throw unreachable;
         }
-        if (!told) {
-          say.accept(
-              "Sluice does not answer; trying again for up to 2 minutes. The batch is safe.");
+        if (!disconnected) {
+          messages.accept(
+              "Sluice is unreachable; retrying for up to 2 minutes. The batch is not affected.");
         }
-        terminal.pause().of(BETWEEN_TRIES);
+        terminal.sleeper().sleep(RETRY_INTERVAL);
       }
     }
   }

@@ -4,14 +4,14 @@ import dev.sluice.cli.client.BatchState;
 import java.util.Optional;
 
 /**
- * Where a batch's data are to be had.
+ * Locations of a batch's results, for display.
  *
- * @param output where the output is
- * @param errors where it says what became of the tasks without a result; empty where all have one
+ * @param output location of the output
+ * @param errors location of the errors; empty if all tasks succeeded
  */
 public record ResultLocations(String output, Optional<String> errors) {
 
-  /** The commands that bring both files. */
+  /** The commands that download the files. */
   public static ResultLocations of(BatchState batch, String command) {
     String results = "%s results %s".formatted(command, batch.id());
     return new ResultLocations(
@@ -19,17 +19,14 @@ public record ResultLocations(String output, Optional<String> errors) {
         batch.errorFile().map(file -> results + " --errors"));
   }
 
-  /** The same errors beside an output that is somewhere else already. */
-  public ResultLocations withOutput(String place) {
-    return new ResultLocations(place, errors);
+  /** A copy with another location of the output. */
+  public ResultLocations withOutput(String location) {
+    return new ResultLocations(location, errors);
   }
 
-  /** One place that holds both. */
-  public static ResultLocations both(BatchState batch, String place) {
+  /** One location with results and errors. */
+  public static ResultLocations both(BatchState batch, String location) {
     return new ResultLocations(
-        place,
-        batch.unsuccessful() == 0
-            ? Optional.empty()
-            : Optional.of("in the output, each under its document"));
+        location, batch.unsuccessful() == 0 ? Optional.empty() : Optional.of("in the output"));
   }
 }

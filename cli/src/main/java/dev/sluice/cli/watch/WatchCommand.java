@@ -9,11 +9,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code sluice watch}. */
-@Command(name = "watch", description = "Follow a batch until it ends.")
+@Command(name = "watch", description = "Follow a batch until it finishes.")
 public final class WatchCommand implements Callable<Integer> {
   private final Invocation invocation;
 
-  @Parameters(paramLabel = "BATCH", description = "The batch's id.")
+  @Parameters(paramLabel = "BATCH", description = "Id of the batch.")
   private String batch = "";
 
   public WatchCommand(Invocation invocation) {
@@ -23,12 +23,12 @@ public final class WatchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     SluiceClient client = invocation.client();
-    // Whoever starts to watch learns at once that nothing is there; who watches is patient.
+    // Fails at once if the producer is unreachable; later polls retry for two minutes.
     client.batch(batch);
     BatchWatcher watcher = new BatchWatcher(invocation, client);
     BatchEvents events = new BatchEvents(invocation);
-    BatchState ended = watcher.untilItEnds(batch, events);
+    BatchState ended = watcher.awaitTermination(batch, events);
     events.ended(ended, Optional.empty());
-    return watcher.close(ended, ResultLocations.of(ended, invocation.terminal().command()));
+    return watcher.printSummary(ended, ResultLocations.of(ended, invocation.terminal().command()));
   }
 }

@@ -1,4 +1,4 @@
-/** Follows a batch until it ends. Depends on {@code progress}, {@code client}, {@code output}. */
+/** {@code sluice watch}: follows a batch and shows its progress. */
 @NullMarked
 package dev.sluice.cli.watch;
 

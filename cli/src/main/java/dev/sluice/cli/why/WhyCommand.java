@@ -11,13 +11,13 @@ import tools.jackson.databind.JsonNode;
 @Command(
     name = "why",
     aliases = "explain",
-    description = "What a batch or a task waits for, and for how long, in one sentence.")
+    description = "Explain what a batch or task waits for, and for how long.")
 public final class WhyCommand implements Callable<Integer> {
-  private static final String BATCH = "batch_";
+  private static final String BATCH_PREFIX = "batch_";
 
   private final Invocation invocation;
 
-  @Parameters(paramLabel = "BATCH|TASK", description = "The id of the batch, or of a task.")
+  @Parameters(paramLabel = "BATCH|TASK", description = "Id of a batch or task.")
   private String id = "";
 
   public WhyCommand(Invocation invocation) {
@@ -27,12 +27,14 @@ public final class WhyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     JsonNode reason =
-        id.startsWith(BATCH) ? invocation.client().whyBatch(id) : invocation.client().whyTask(id);
+        id.startsWith(BATCH_PREFIX)
+            ? invocation.client().whyBatch(id)
+            : invocation.client().whyTask(id);
     if (invocation.json()) {
       invocation.print(reason);
     } else {
       invocation.terminal().out().println(reason.path("sentence").asString(""));
     }
-    return ExitCode.DONE.code();
+    return ExitCode.SUCCESS.code();
   }
 }

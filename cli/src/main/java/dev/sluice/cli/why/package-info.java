@@ -1,4 +1,4 @@
-/** {@code sluice why}. Depends on {@code client}, {@code invocation} and {@code terminal}. */
+/** {@code sluice why}: explains what a batch or task waits for. */
 @NullMarked
 package dev.sluice.cli.why;
 

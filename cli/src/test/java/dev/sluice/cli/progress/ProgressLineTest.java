@@ -9,37 +9,37 @@ import org.junit.jupiter.api.Test;
 
 class ProgressLineTest {
   private static final Progress HALF = new Progress("in_progress", 300, 148, 2, 17);
-  private static final Rate PACE = new Rate(OptionalLong.of(600), Optional.empty());
+  private static final Rate RATE = new Rate(OptionalLong.of(600), Optional.empty());
 
   @Test
-  void aWideTerminalShowsEverything() {
-    assertThat(ProgressLine.bar(HALF, PACE, 130, ProgressLine.Style.ASCII))
+  void wideTerminalShowsAllParts() {
+    assertThat(ProgressLine.bar(HALF, RATE, 130, ProgressLine.Style.ASCII))
         .isEqualTo(
             "###############............... 148 of 300 done · 2 failed · 150 waiting · ETA 15 s"
                 + " · 600/min · 17 rate limits absorbed");
   }
 
   @Test
-  void aNarrowOneDropsWhatMattersLeast() {
-    assertThat(ProgressLine.bar(HALF, PACE, 80, ProgressLine.Style.UNICODE))
+  void narrowTerminalOmitsLeastImportantParts() {
+    assertThat(ProgressLine.bar(HALF, RATE, 80, ProgressLine.Style.UNICODE))
         .isEqualTo(
             "████████░░░░░░░░░ 148 of 300 done · 2 failed · 150 waiting · ETA 15 s · 600/min");
-    assertThat(ProgressLine.bar(HALF, PACE, 40, ProgressLine.Style.ASCII))
+    assertThat(ProgressLine.bar(HALF, RATE, 40, ProgressLine.Style.ASCII))
         .isEqualTo("######...... 148 of 300 done · 2 failed");
-    assertThat(ProgressLine.bar(HALF, PACE, 20, ProgressLine.Style.ASCII))
+    assertThat(ProgressLine.bar(HALF, RATE, 20, ProgressLine.Style.ASCII))
         .isEqualTo("148 of 300 done");
   }
 
   @Test
-  void noLineIsWiderThanTheTerminal() {
+  void lineFitsIntoTerminal() {
     for (int columns = 1; columns < 200; columns++) {
-      assertThat(ProgressLine.bar(HALF, PACE, columns, ProgressLine.Style.ASCII))
+      assertThat(ProgressLine.bar(HALF, RATE, columns, ProgressLine.Style.ASCII))
           .hasSizeLessThanOrEqualTo(columns);
     }
   }
 
   @Test
-  void beforeTheTasksAreCountedThereIsOnlyAStatus() {
+  void batchWithoutTaskCountShowsOnlyStatus() {
     Progress validating = new Progress("validating", 0, 0, 0, 0);
     assertThat(ProgressLine.plain(validating, Rate.UNKNOWN)).isEqualTo("validating");
     assertThat(ProgressLine.bar(validating, Rate.UNKNOWN, 80, ProgressLine.Style.ASCII))
@@ -47,13 +47,13 @@ class ProgressLineTest {
   }
 
   @Test
-  void aPaceOfNothingPromisesNothing() {
+  void rateOfZeroHasNoEta() {
     assertThat(ProgressLine.plain(HALF, new Rate(OptionalLong.of(0), Optional.empty())))
         .isEqualTo("148 of 300 done · 2 failed · 150 waiting · 0/min · 17 rate limits absorbed");
   }
 
   @Test
-  void whereNothingFinishesThatIsSaidInsteadOfAPace() {
+  void idleTimeIsShownInsteadOfRate() {
     assertThat(ProgressLine.plain(HALF, Rate.idle(Duration.ofSeconds(40))))
         .isEqualTo(
             "148 of 300 done · 2 failed · 150 waiting · nothing finished for 40 s"
@@ -61,7 +61,7 @@ class ProgressLineTest {
   }
 
   @Test
-  void sizesAreReadable() {
+  void sizesAreFormatted() {
     assertThat(HumanFormat.bytes(1)).isEqualTo("1 KB");
     assertThat(HumanFormat.bytes(1_001)).isEqualTo("2 KB");
     assertThat(HumanFormat.bytes(999_000)).isEqualTo("999 KB");
@@ -70,7 +70,7 @@ class ProgressLineTest {
   }
 
   @Test
-  void durationsAreReadable() {
+  void durationsAreFormatted() {
     assertThat(HumanFormat.duration(Duration.ofSeconds(31))).isEqualTo("31 s");
     assertThat(HumanFormat.duration(Duration.ofSeconds(250))).isEqualTo("4 min 10 s");
     assertThat(HumanFormat.duration(Duration.ofMinutes(125))).isEqualTo("2 h 05 min");

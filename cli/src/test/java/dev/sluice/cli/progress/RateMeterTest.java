@@ -12,12 +12,12 @@ class RateMeterTest {
   private final RateMeter meter = new RateMeter();
 
   @Test
-  void oneSampleSaysNothing() {
+  void oneSampleGivesNoRate() {
     assertThat(meter.sample(START, 5)).isEqualTo(Rate.UNKNOWN);
   }
 
   @Test
-  void onlyTheLastThirtySecondsCount() {
+  void rateCoversLastThirtySeconds() {
     meter.sample(START, 0);
     for (int second = 1; second <= 60; second++) {
       meter.sample(START.plusSeconds(second), second * 10L);
@@ -30,7 +30,7 @@ class RateMeterTest {
   }
 
   @Test
-  void theRestTakesAsLongAsThePaceSays() {
+  void etaFollowsFromRate() {
     meter.sample(START, 0);
     Rate rate = meter.sample(START.plusSeconds(10), 100);
     assertThat(rate.perMinute()).hasValue(600);
@@ -39,7 +39,7 @@ class RateMeterTest {
   }
 
   @Test
-  void onceNothingFinishesThereIsNoPace() {
+  void idleBatchHasNoRate() {
     meter.sample(START, 0);
     meter.sample(START.plusSeconds(5), 50);
     assertThat(meter.sample(START.plusSeconds(19), 50).perMinute()).hasValue(158);
@@ -54,7 +54,7 @@ class RateMeterTest {
   }
 
   @Test
-  void aStepBackIsNoNegativePace() {
+  void decreasingCountGivesRateOfZero() {
     meter.sample(START, 100);
     assertThat(meter.sample(START.plusSeconds(10), 90).perMinute()).hasValue(0);
   }

@@ -64,7 +64,7 @@ class AttemptHistoryTest {
             i ->
                 new Attempt(
                     NOW.plusSeconds(i), "w".repeat(1000), 429, "context_length_exceeded", 1L))
-        .reduce(AttemptHistory.NONE, AttemptHistory::plus, (one, other) -> other);
+        .reduce(AttemptHistory.NONE, AttemptHistory::plus, (first, second) -> second);
   }
 
   private static AttemptHistory read(String header) {

@@ -21,12 +21,12 @@ class TaskCodecTest {
     MessageProperties properties = new MessageProperties();
     properties.setMessageId("manual-1");
 
-    TaskReadResult reading =
+    TaskReadResult result =
         TaskCodec.read(new Message("{}".getBytes(StandardCharsets.UTF_8), properties), "mini", NOW);
 
     TaskIds ids =
         new TaskIds("manual-1", null, "/v1/chat/completions", "mini", Lane.BATCH, "manual-1", null);
-    assertThat(reading)
+    assertThat(result)
         .isEqualTo(new TaskReadResult.Task(TaskMessage.first(ids, NOW, null, Payload.of("{}"))));
   }
 
@@ -48,12 +48,12 @@ class TaskCodecTest {
     properties.setMessageId("t");
     properties.setHeader("x-death", List.of(Map.of("reason", "expired")));
     properties.setHeader("x-first-death-queue", "sluice.delay.0.1");
-    TaskReadResult reading =
+    TaskReadResult result =
         TaskCodec.read(new Message(new byte[] {'{', '}'}, properties), "mini", NOW);
 
-    Message again = TaskCodec.write(((TaskReadResult.Task) reading).message());
+    Message rewritten = TaskCodec.write(((TaskReadResult.Task) result).message());
 
-    assertThat(again.getMessageProperties().getHeaders().keySet())
+    assertThat(rewritten.getMessageProperties().getHeaders().keySet())
         .allMatch(name -> name.startsWith("sluice-"));
   }
 
@@ -179,9 +179,9 @@ class TaskCodecTest {
 
   @Test
   void messageWithoutPropertiesGetsAnIdForItsDeadLetter() {
-    TaskReadResult reading = TaskCodec.read(new Message(new byte[0]), "mini", NOW);
+    TaskReadResult result = TaskCodec.read(new Message(new byte[0]), "mini", NOW);
 
-    assertThat(reading)
+    assertThat(result)
         .isInstanceOfSatisfying(
             TaskReadResult.Malformed.class,
             malformed -> {
@@ -195,11 +195,11 @@ class TaskCodecTest {
     MessageProperties properties = new MessageProperties();
     properties.setMessageId("t");
 
-    TaskReadResult reading =
+    TaskReadResult result =
         TaskCodec.read(
             new Message(new byte[TaskCodec.MAX_BODY_BYTES + 1], properties), "mini", NOW);
 
-    assertThat(reading)
+    assertThat(result)
         .isInstanceOfSatisfying(
             TaskReadResult.Malformed.class,
             malformed -> assertThat(malformed.reason()).contains("8388609").contains("8388608"));

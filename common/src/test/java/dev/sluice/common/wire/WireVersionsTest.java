@@ -31,9 +31,9 @@ class WireVersionsTest {
   @ParameterizedTest
   @ValueSource(strings = {"first", "1.0", "1.1"})
   void taskOfEarlierVersionIsRead(String version) throws IOException {
-    TaskReadResult reading = TaskCodec.read(message(golden(version, "task")), ROUTE, NOW);
+    TaskReadResult result = TaskCodec.read(message(golden(version, "task")), ROUTE, NOW);
 
-    assertThat(reading)
+    assertThat(result)
         .isInstanceOfSatisfying(
             TaskReadResult.Task.class,
             read -> {
