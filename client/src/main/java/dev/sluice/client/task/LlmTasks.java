@@ -55,7 +55,7 @@ public final class LlmTasks implements SmartLifecycle {
   private final String queue;
 
   /**
-   * @param answers the queue of {@link LiveQueues#own}, which an admin declares
+   * @param answers the queue of {@link LiveQueues#replyQueue}, which an admin declares
    */
   public LlmTasks(ConnectionFactory brokers, Declarables answers) {
     this.brokers = brokers;
