@@ -148,8 +148,8 @@ class OutcomeStore {
   /** Whoever published it ends the task in the same step, or publishes it again. */
   private static boolean isOfTheTerminator(OutcomeMessage outcome) {
     return outcome.kind() != OutcomeKind.COMPLETED
-        && outcome.facts().attempts() == 0
-        && outcome.facts().worker().equals(Batches.PendingTermination.SIGNATURE);
+        && outcome.stats().attempts() == 0
+        && outcome.stats().worker().equals(Batches.PendingTermination.SIGNATURE);
   }
 
   /**

@@ -173,7 +173,7 @@ class UnsubmittedTasks {
         .param("expires", pendingTermination.kind() == OutcomeKind.EXPIRED)
         .param("state", pendingTermination.kind().wireName())
         .param("code", FailureCode.DEADLINE_EXCEEDED.wireName())
-        .param("detail", OutcomeMessage.OUT_OF_TIME)
+        .param("detail", OutcomeMessage.DEADLINE_PASSED)
         .param("ids", array(tasks))
         .query(
             row -> {
