@@ -56,7 +56,7 @@ public final class LlmTasks implements SmartLifecycle {
 
   /**
    * @param connectionFactory the connection to the broker
-   * @param replyQueue the queue of {@link LiveQueues#own}; an {@code AmqpAdmin} declares it
+   * @param replyQueue the queue of {@link LiveQueues#replyQueue}; an {@code AmqpAdmin} declares it
    */
   public LlmTasks(ConnectionFactory connectionFactory, Declarables replyQueue) {
     this.connectionFactory = connectionFactory;
