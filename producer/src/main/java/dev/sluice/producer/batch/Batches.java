@@ -24,15 +24,16 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The batches in PostgreSQL, and every step from one status to the next.
+ * The batches in PostgreSQL, and all transitions between their statuses.
  *
- * <p>Who changes the tasks of a running batch locks the batch's row first, so that nobody waits in
- * a circle. The lock leaves the key alone: tasks may be inserted meanwhile.
+ * <p>Lock order: a transaction that changes tasks of a running batch locks the batch's row first
+ * (prevents deadlocks). The lock is {@code for no key update}, so that inserts of tasks do not wait
+ * for it.
  */
 @Repository
 public class Batches {
-  private static final String AT_REST = "status in ('completed', 'expired')";
-  private static final String WERE_THE_LAST =
+  private static final String HAS_RESULTS = "status in ('completed', 'expired')";
+  private static final String ALL_ENDED =
       "(status in ('in_progress', 'cancelling') and total = completed + failed + expired + cancelled + :ended)";
 
   private final JdbcClient jdbc;
@@ -65,9 +66,9 @@ public class Batches {
         .optional();
   }
 
-  /** The batches in sight after that one, the newest first. */
+  /** The visible batches after the given one, newest first. */
   public List<Batch> list(ProjectScope projectScope, @Nullable BatchId after, int limit) {
-    // Written out by what is asked for, so that the planner takes the index that fits.
+    // One statement per kind of scope, so that the planner uses the index for it.
     return jdbc.sql(
             """
             select * from batches
@@ -83,11 +84,11 @@ public class Batches {
   }
 
   /**
-   * A new batch, or the one that this key has made before.
+   * Creates a batch, or returns the batch that the same idempotency key has created.
    *
    * @param idempotencyKey null for none
-   * @param traceparent of the request; null where nobody collects traces
-   * @throws dev.sluice.producer.error.ApiException where the project may have no more
+   * @param traceparent of the request; null without tracing
+   * @throws dev.sluice.producer.error.ApiException if the project's quota is exceeded
    */
   @Transactional
   public CreatedBatch create(
@@ -98,7 +99,7 @@ public class Batches {
     BatchId id = new BatchId(ids.generate());
     Instant now = clock.instant();
     Duration lifetime = batch.outputLifetime();
-    int made =
+    int inserted =
         jdbc.sql(
                 """
             insert into batches (id, project, endpoint, input_file_id, completion_window, metadata,
@@ -122,10 +123,10 @@ public class Batches {
             .param("now", at(now))
             .param("expires", at(now.plus(batch.window())))
             .update();
-    if (made == 1) {
+    if (inserted == 1) {
       quotas.admitBatch(project);
     }
-    return made == 1
+    return inserted == 1
         ? new CreatedBatch(require("id = :value", project, id.uuid()), true)
         : new CreatedBatch(
             require("idempotency_key = :value", project, Objects.requireNonNull(idempotencyKey)),
@@ -133,9 +134,9 @@ public class Batches {
   }
 
   /**
-   * A batch that a request asked for.
+   * The batch of a create request.
    *
-   * @param isNew whether the request made it
+   * @param isNew whether this request created it
    */
   record CreatedBatch(Batch batch, boolean isNew) {}
 
@@ -147,7 +148,7 @@ public class Batches {
         .single();
   }
 
-  /** The oldest batches of that status. */
+  /** The oldest batches with the status. */
   public List<Batch> inStatus(BatchStatus status, int limit) {
     return jdbc.sql("select * from batches where status = :status order by created_at limit :limit")
         .param("status", status.wireName())
@@ -156,7 +157,7 @@ public class Batches {
         .list();
   }
 
-  /** Whether its input is still to be validated. */
+  /** Whether the input of the batch is not validated yet. */
   public boolean isValidating(BatchId id) {
     return jdbc.sql("select status = 'validating' from batches where id = :id")
         .param("id", id.uuid())
@@ -165,7 +166,7 @@ public class Batches {
         .orElse(false);
   }
 
-  /** Its input is wrong. */
+  /** Fails a batch whose input is invalid. */
   @Transactional
   public void fail(BatchId id, List<InputError> errors) {
     int failed =
@@ -183,9 +184,10 @@ public class Batches {
   }
 
   /**
-   * Its tasks are there; false where it was cancelled meanwhile.
+   * Starts a batch whose tasks are inserted; false if it was cancelled in the meantime.
    *
-   * @param model what all of them ask for; null where they differ
+   * @param total the number of its tasks
+   * @param model the model of all its tasks; null if they differ
    */
   public boolean start(BatchId id, long total, @Nullable String model) {
     return jdbc.sql(
@@ -201,7 +203,7 @@ public class Batches {
         == 1;
   }
 
-  /** Locks the rows of these batches, in one order for all. */
+  /** Locks the rows of these batches, ordered by id. */
   public void lock(Collection<UUID> batches) {
     jdbc.sql("select id from batches where id in (:ids) order by id for no key update")
         .param("ids", batches)
@@ -210,10 +212,10 @@ public class Batches {
   }
 
   /**
-   * Counts tasks that ended; true where they were the last ones. A batch at rest, of which some
-   * were replayed, stays so.
+   * Counts ended tasks; true if all tasks of the batch have ended. The status of a finished batch,
+   * whose tasks were replayed, does not change.
    */
-  public boolean addOutcomes(BatchId id, OutcomeCounts ends) {
+  public boolean addOutcomes(BatchId id, OutcomeCounts counts) {
     return jdbc.sql(
                 """
                 with counted as (
@@ -229,17 +231,17 @@ public class Batches {
                   where id = :id and (status in ('in_progress', 'cancelling') or %2$s)
                   returning status)
                 select count(*) from counted where status = 'finalizing'"""
-                    .formatted(WERE_THE_LAST, AT_REST))
+                    .formatted(ALL_ENDED, HAS_RESULTS))
             .param("id", id.uuid())
-            .param("completed", ends.completed())
-            .param("failed", ends.failed())
-            .param("expired", ends.expired())
-            .param("cancelled", ends.cancelled())
-            .param("attempts", ends.attempts())
-            .param("throttles", ends.throttles())
-            .param("promptTokens", ends.promptTokens())
-            .param("completionTokens", ends.completionTokens())
-            .param("ended", ends.completed() + ends.failed() + ends.expired() + ends.cancelled())
+            .param("completed", counts.completed())
+            .param("failed", counts.failed())
+            .param("expired", counts.expired())
+            .param("cancelled", counts.cancelled())
+            .param("attempts", counts.attempts())
+            .param("throttles", counts.throttles())
+            .param("promptTokens", counts.promptTokens())
+            .param("completionTokens", counts.completionTokens())
+            .param("ended", counts.completed() + counts.failed() + counts.expired() + counts.cancelled())
             .param("now", now())
             .query(Long.class)
             .single()
@@ -247,27 +249,27 @@ public class Batches {
   }
 
   /**
-   * One of its failed tasks is to run again, on that route. In the transaction that holds the
-   * batch's lock and changes the task.
+   * Counts a failed task as queued again on the route. The caller's transaction holds the batch's
+   * lock and changes the task.
    */
   public void reopen(BatchId id, String route) {
     jdbc.sql(
             "update batches set failed = failed - 1, mended = mended + case when "
-                + AT_REST
+                + HAS_RESULTS
                 + " then 1 else 0 end where id = :id")
         .param("id", id.uuid())
         .update();
-    batchRouteCounters.reopen(id, route);
+    batchRouteCounters.addReplay(id, route);
   }
 
   /**
-   * A batch at rest whose files are other ones since tasks of it were replayed.
+   * A finished batch whose result files are stale, because some of its tasks were replayed.
    *
-   * @param mended how many changes there were
+   * @param version the number of changes to its results so far
    */
-  public record StaleResults(Batch batch, long mended) {}
+  public record StaleResults(Batch batch, long version) {}
 
-  /** Some of those batches. */
+  /** Some batches with stale result files. */
   public List<StaleResults> withStaleResults(int limit) {
     return jdbc.sql("select * from batches where mended <> files_mended order by id limit :limit")
         .param("limit", limit)
@@ -277,7 +279,7 @@ public class Batches {
         .list();
   }
 
-  /** Its files are as the tasks were after so many changes. */
+  /** Stores the ids of the result files that match this version of the tasks. */
   public void setResultFiles(
       StaleResults staleResults, @Nullable String outputFileId, @Nullable String errorFileId) {
     jdbc.sql(
@@ -287,12 +289,12 @@ public class Batches {
             where id = :id""")
         .param("output", outputFileId)
         .param("error", errorFileId)
-        .param("mended", staleResults.mended())
+        .param("mended", staleResults.version())
         .param("id", staleResults.batch().id().uuid())
         .update();
   }
 
-  /** Stops it: from now on nothing of it goes into the broker. */
+  /** Cancels the batch, so that no more of its tasks are published. */
   @Transactional
   public void cancel(BatchId id) {
     lock(List.of(id.uuid()));
@@ -317,25 +319,24 @@ public class Batches {
   }
 
   /**
-   * Nothing more of it goes into the broker, until it is resumed; false where it is at its end.
+   * Pauses the batch, so that no more of its tasks are published; false if it is not running.
    *
-   * @param by {@code manual}, {@code budget} or {@code project_budget}; a person's word counts over
-   *     a budget's
+   * @param cause replaces an earlier cause
    */
   @Transactional
-  public boolean pause(BatchId id, String by) {
+  public boolean pause(BatchId id, PausedBy cause) {
     return jdbc.sql(
                 """
                 update batches set paused_at = coalesce(paused_at, :now), paused_by = :by
                 where id = :id and status in ('validating', 'in_progress')""")
             .param("id", id.uuid())
             .param("now", now())
-            .param("by", PausedBy.column(by))
+            .param("by", cause.column())
             .update()
         == 1;
   }
 
-  /** It takes its turns again; false where it is at its end. */
+  /** Resumes the batch; false if it is not running. */
   @Transactional
   public boolean resume(BatchId id) {
     boolean running =
@@ -347,12 +348,12 @@ public class Batches {
                 .update()
             == 1;
     if (running) {
-      batchRouteCounters.rejoin(id);
+      batchRouteCounters.resetVirtualTime(id);
     }
     return running;
   }
 
-  /** The running batches that have a budget, or whose project has one, unless paused by hand. */
+  /** The batches in progress that a budget limits or has paused, unless paused manually. */
   public List<Batch> withBudget() {
     return jdbc.sql(
             """
@@ -363,32 +364,36 @@ public class Batches {
         .list();
   }
 
-  /** It may cost so many dollars; null for no bound. */
-  public void budget(BatchId id, @Nullable BigDecimal dollars) {
+  /**
+   * Sets the batch's budget.
+   *
+   * @param dollars null for no limit
+   */
+  public void setBudget(BatchId id, @Nullable BigDecimal dollars) {
     jdbc.sql("update batches set budget = :dollars where id = :id")
         .param("dollars", dollars, Types.NUMERIC)
         .param("id", id.uuid())
         .update();
   }
 
-  /** The newest batches in sight. */
+  /** The newest visible batches. */
   public List<Batch> newest(ProjectScope projectScope, int limit) {
     return list(projectScope, null, limit);
   }
 
-  /** A batch of which tasks still wait here that nobody will call. */
+  /** A cancelled or expired batch with queued tasks, which will not be called. */
   public record PendingTermination(BatchId id, BatchStatus status) {
-    /** Stands for the worker in the outcome of a task that no worker had. */
-    public static final String SIGNATURE = "producer";
+    /** The worker's name in the outcome of a task that no worker received. */
+    public static final String WORKER_NAME = "producer";
 
-    /** In which state those tasks end. */
+    /** The outcome with which those tasks end. */
     public OutcomeKind kind() {
       return status == BatchStatus.CANCELLING ? OutcomeKind.CANCELLED : OutcomeKind.EXPIRED;
     }
   }
 
-  /** Those that were cancelled, or whose time is over. */
-  public List<PendingTermination> endings() {
+  /** The cancelled batches, and those whose completion window has passed, with queued tasks. */
+  public List<PendingTermination> pendingTerminations() {
     return jdbc.sql(
             """
             select id, status from batches b
@@ -403,7 +408,7 @@ public class Batches {
         .list();
   }
 
-  /** Locks it; one whose time is over shows so from now on. */
+  /** Locks the batch, and marks it as expired if it was not cancelled. */
   public void terminate(PendingTermination pendingTermination) {
     lock(List.of(pendingTermination.id().uuid()));
     jdbc.sql(
@@ -415,10 +420,13 @@ public class Batches {
         .update();
   }
 
-  /** Its files are made: it comes to rest in the status that its history gives. */
+  /**
+   * Finishes a batch whose result files are stored. Its status is {@code cancelled}, {@code
+   * expired} or {@code completed}; false if another producer has finished it.
+   */
   @Transactional
   public boolean finish(BatchId id, @Nullable String outputFileId, @Nullable String errorFileId) {
-    boolean rests =
+    boolean finished =
         jdbc.sql(
                     """
                 update batches set output_file_id = :output, error_file_id = :error,
@@ -434,10 +442,10 @@ public class Batches {
                 .param("now", now())
                 .update()
             == 1;
-    if (rests) {
+    if (finished) {
       publishChanged(id);
     }
-    return rests;
+    return finished;
   }
 
   private void publishChanged(BatchId id) {

@@ -41,14 +41,14 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Takes outcomes in bulk: stored first, then acknowledged by the container when this returns.
+ * Stores outcomes in bulk. The container acknowledges them when the listener returns.
  *
- * <p>While the database is away nothing is acknowledged, and the same bulk is tried again.
+ * <p>While the database is unavailable, it acknowledges nothing and retries the same bulk.
  */
 @Component
 class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
   private static final Logger LOG = LoggerFactory.getLogger(OutcomeCollector.class);
-  private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
   private static final String UNSTORABLE = "unstorable_outcome";
 
   private final OutcomeStore store;
@@ -100,11 +100,11 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
       read(message).ifPresent(outcome -> add(outcomes, outcome));
     }
     if (!outcomes.isEmpty()) {
-      bulks.record(() -> storeUntilStored(outcomes));
+      bulks.record(() -> storeWithRetry(outcomes));
     }
   }
 
-  /** Gives up a retry that waits for the database: the broker delivers the bulk again. */
+  /** Ends the retries at shutdown: the broker delivers the bulk again. */
   @EventListener(ContextClosedEvent.class)
   void stopRetrying() {
     stopping = true;
@@ -115,9 +115,9 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
       outcomes.merge(
           UUID.fromString(outcome.ids().taskId()),
           outcome,
-          (one, other) -> other.ids().run() > one.ids().run() ? other : one);
-    } catch (IllegalArgumentException notOurs) {
-      LOG.debug("An outcome of the task {}, which is none of ours", outcome.ids().taskId());
+          (first, second) -> second.ids().run() > first.ids().run() ? second : first);
+    } catch (IllegalArgumentException notUuid) {
+      LOG.debug("Ignored the outcome of external task {}", outcome.ids().taskId());
       metrics.counter("sluice.collect.ignored", "reason", "external").increment();
     }
   }
@@ -125,37 +125,38 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
   private Optional<OutcomeMessage> read(Message message) {
     try {
       return Optional.of(OutcomeCodec.read(message));
-    } catch (RuntimeException broken) {
+    } catch (RuntimeException unreadable) {
       LOG.warn(
-          "A message in the results queue is no outcome and is passed over: {} (message_id {})",
-          broken.getMessage(),
+          "Ignored a message in the results queue that is not a valid outcome: {} (message_id {})",
+          unreadable.getMessage(),
           message.getMessageProperties().getMessageId());
       metrics.counter("sluice.collect.ignored", "reason", "unreadable").increment();
       return Optional.empty();
     }
   }
 
-  private void storeUntilStored(Map<UUID, OutcomeMessage> all) {
+  private void storeWithRetry(Map<UUID, OutcomeMessage> all) {
     Map<UUID, OutcomeMessage> outcomes = all;
-    boolean told = false;
+    boolean logged = false;
     while (true) {
       try {
         store(outcomes);
         return;
-      } catch (DataIntegrityViolationException unfit) {
-        storeEach(outcomes, unfit);
+      } catch (DataIntegrityViolationException unstorable) {
+        storeEach(outcomes, unstorable);
         return;
-      } catch (DataAccessException | TransactionException away) {
+      } catch (DataAccessException | TransactionException failed) {
         if (stopping) {
-          throw away;
+          throw failed;
         }
-        if (!told) {
-          LOG.warn("Outcomes wait in the broker, tried again every second: {}", away.getMessage());
+        if (!logged) {
+          LOG.warn(
+              "Cannot store outcomes; they stay in the broker and are retried every second: {}",
+              failed.getMessage());
         }
-        told = true;
-
-        watch.failed(TransientFailures.isUnreachable(away));
-        outcomes = TransientFailures.isUnreachable(away) ? outcomes : storeByBatch(outcomes);
+        logged = true;
+        watch.failed(TransientFailures.isUnreachable(failed));
+        outcomes = TransientFailures.isUnreachable(failed) ? outcomes : storeByBatch(outcomes);
         if (outcomes.isEmpty()) {
           return;
         }
@@ -165,7 +166,10 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
     }
   }
 
-  /** A batch whose row is locked delays only its own outcomes: those that are left. */
+  /**
+   * Stores the outcomes of each batch in its own transaction, so that a locked row delays only the
+   * outcomes of its batch. Returns the outcomes that were not stored.
+   */
   private Map<UUID, OutcomeMessage> storeByBatch(Map<UUID, OutcomeMessage> outcomes) {
     Map<String, Map<UUID, OutcomeMessage>> byBatch = new HashMap<>();
     outcomes.forEach(
@@ -174,43 +178,43 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
                 .computeIfAbsent(
                     String.valueOf(outcome.ids().batchId()), batch -> new LinkedHashMap<>())
                 .put(id, outcome));
-    Map<UUID, OutcomeMessage> left = new LinkedHashMap<>();
-    for (Map<UUID, OutcomeMessage> ofOne : byBatch.values()) {
+    Map<UUID, OutcomeMessage> remaining = new LinkedHashMap<>();
+    for (Map<UUID, OutcomeMessage> ofBatch : byBatch.values()) {
       try {
-        store(ofOne);
-      } catch (DataAccessException | TransactionException again) {
-        LOG.debug("Outcomes of one batch are tried again", again);
-        left.putAll(ofOne);
+        store(ofBatch);
+      } catch (DataAccessException | TransactionException failed) {
+        LOG.debug("Cannot store the outcomes of one batch; they are retried", failed);
+        remaining.putAll(ofBatch);
       }
     }
-    return left;
+    return remaining;
   }
 
   /**
-   * One outcome that PostgreSQL cannot hold must not keep the others waiting, nor its batch: its
-   * task ends as failed.
+   * Stores the outcomes one by one. An outcome that PostgreSQL rejects must not block the others or
+   * its batch, so its task ends as failed.
    */
   private void storeEach(
       Map<UUID, OutcomeMessage> outcomes, DataIntegrityViolationException failure) {
     if (outcomes.size() > 1) {
-      outcomes.forEach((id, outcome) -> storeUntilStored(Map.of(id, outcome)));
+      outcomes.forEach((id, outcome) -> storeWithRetry(Map.of(id, outcome)));
       return;
     }
     String reason = String.valueOf(failure.getMostSpecificCause().getMessage());
     outcomes.forEach(
         (id, outcome) -> {
           if (isUnstorable(outcome)) {
-            about(outcome).log("Task {} cannot be ended: {}", id, reason);
+            logError(outcome).log("Cannot store the end of task {}: {}", id, reason);
             metrics.counter("sluice.collect.ignored", "reason", "unstorable").increment();
           } else {
-            about(outcome)
-                .log("Task {} ends as failed, its outcome cannot be stored: {}", id, reason);
-            storeUntilStored(Map.of(id, unstorable(outcome, reason)));
+            logError(outcome)
+                .log("Task {} ends as failed; PostgreSQL rejects its outcome: {}", id, reason);
+            storeWithRetry(Map.of(id, unstorable(outcome, reason)));
           }
         });
   }
 
-  private static LoggingEventBuilder about(OutcomeMessage outcome) {
+  private static LoggingEventBuilder logError(OutcomeMessage outcome) {
     TaskIds ids = outcome.ids();
     return LOG.atError()
         .addKeyValue("task", ids.taskId())
@@ -222,7 +226,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
   private static OutcomeMessage unstorable(OutcomeMessage outcome, String reason) {
     return OutcomeMessage.failed(
         outcome.ids(),
-        new Failure(UNSTORABLE, "The outcome came but cannot be stored: " + reason),
+        new Failure(UNSTORABLE, "PostgreSQL rejects the outcome: " + reason),
         CallStats.none(1, 0, "collector"),
         outcome.body());
   }
@@ -233,9 +237,9 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
   }
 
   private void store(Map<UUID, OutcomeMessage> outcomes) {
-    Instant began = clock.instant();
-    OutcomeStore.StoredOutcome storedOutcome = store.store(outcomes);
-    traces.recordStored(outcomes.values(), began);
+    Instant start = clock.instant();
+    OutcomeStore.StoredOutcomes stored = store.store(outcomes);
+    traces.recordStored(outcomes.values(), start);
     for (OutcomeMessage outcome : outcomes.values()) {
       metrics
           .counter(
@@ -246,21 +250,21 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
               outcome.ids().route())
           .increment();
     }
-    costs.count(storedOutcome.taken());
-    int repeated = outcomes.size() - storedOutcome.changed();
-    metrics.counter("sluice.collect.ignored", "reason", "duplicate_or_unknown").increment(repeated);
-    if (storedOutcome.changed() > 0) {
+    costs.count(stored.usage());
+    int ignored = outcomes.size() - stored.changed();
+    metrics.counter("sluice.collect.ignored", "reason", "duplicate_or_unknown").increment(ignored);
+    if (stored.changed() > 0) {
       events.publishEvent(new BrokerRoomFreed());
     }
-    storedOutcome.ended().forEach(batch -> events.publishEvent(new BatchEnded(batch)));
+    stored.ended().forEach(batch -> events.publishEvent(new BatchEnded(batch)));
   }
 
   private static void pauseAfterFailure() {
     try {
-      Thread.sleep(BETWEEN_TRIES);
+      Thread.sleep(RETRY_DELAY);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("stopped while waiting for the database", stopped);
+      throw new IllegalStateException("interrupted while waiting for the database", stopped);
     }
   }
 }

@@ -28,19 +28,19 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Writes outcomes to their tasks, and counts in the same transaction what really changed: an
- * outcome that comes twice changes nothing the second time.
+ * Writes outcomes to their tasks, and counts the changed tasks in the same transaction. A duplicate
+ * outcome changes nothing.
  */
 @Repository
 class OutcomeStore {
-  private static final String END =
+  private static final String END_TASK =
       """
       update tasks set state = ?, attempts = ?, throttles = ?, status_code = ?, request_id = ?,
         reply = ?, failure_code = ?, failure_detail = ?, prompt_tokens = ?, completion_tokens = ?,
         latency_ms = ?, worker = ?, history = ?, finished_at = ?
       where id = ?""";
 
-  private static final long MOST_TOKENS = 1_000_000_000_000L;
+  private static final long MAX_TOKENS = 1_000_000_000_000L;
 
   private final JdbcClient jdbc;
   private final JdbcOperations bulk;
@@ -64,69 +64,80 @@ class OutcomeStore {
     this.clock = clock;
   }
 
-  /** The batches that ended with these outcomes, how many were news, and what those took. */
-  record StoredOutcome(int changed, List<BatchId> ended, Map<Costs.Key, Costs.Usage> taken) {}
+  /**
+   * The result of storing a bulk.
+   *
+   * @param changed the number of tasks that ended with it
+   * @param ended the batches whose last task ended with it
+   * @param usage the usage of the tasks that ended
+   */
+  record StoredOutcomes(int changed, List<BatchId> ended, Map<Costs.Key, Costs.Usage> usage) {}
 
+  /**
+   * Stores the outcomes.
+   *
+   * @param outcomes by task id
+   * @throws org.springframework.dao.DataAccessException if the database is unavailable or rejects a
+   *     value
+   */
   @Transactional
-  public StoredOutcome store(Map<UUID, OutcomeMessage> outcomes) {
+  public StoredOutcomes store(Map<UUID, OutcomeMessage> outcomes) {
     Map<UUID, UUID> batchOf = batchesOf(outcomes);
     if (batchOf.isEmpty()) {
-      return new StoredOutcome(0, List.of(), Map.of());
+      return new StoredOutcomes(0, List.of(), Map.of());
     }
     batches.lock(Set.copyOf(batchOf.values()));
     List<OpenTask> open = openTasks(batchOf.keySet());
     OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
     List<@Nullable Object[]> rows = new ArrayList<>();
-    Map<UUID, OutcomeCounts> ends = new TreeMap<>();
-    Map<BatchRouteCounters.Key, BatchRouteCounters.Change> left = new HashMap<>();
-    Map<Costs.Key, Costs.Usage> taken = new HashMap<>();
+    Map<UUID, OutcomeCounts> counts = new TreeMap<>();
+    Map<BatchRouteCounters.Key, BatchRouteCounters.Change> changes = new HashMap<>();
+    Map<Costs.Key, Costs.Usage> usage = new HashMap<>();
     int changed = 0;
     for (OpenTask task : open) {
       OutcomeMessage outcome = Objects.requireNonNull(outcomes.get(task.id()));
       if (outcome.ids().run() < task.run()) {
-        continue; // a late copy of what was replayed since
+        continue; // a late duplicate of a run before the replay
       }
       changed++;
       rows.add(row(task.id(), outcome, now));
-      ends.merge(task.batch(), ends(outcome), OutcomeCounts::plus);
-      taken.merge(task.use(), taken(outcome), Costs.Usage::plus);
-      left.merge(
+      counts.merge(task.batch(), counts(outcome), OutcomeCounts::plus);
+      usage.merge(task.costKey(), usage(outcome), Costs.Usage::plus);
+      changes.merge(
           new BatchRouteCounters.Key(task.batch(), task.route()),
-          task.leaves(),
+          task.counterChange(),
           BatchRouteCounters.Change::plus);
     }
-    bulk.batchUpdate(END, rows);
-    batchRouteCounters.change(left);
+    bulk.batchUpdate(END_TASK, rows);
+    batchRouteCounters.change(changes);
     List<BatchId> ended = new ArrayList<>();
-    ends.forEach(
+    counts.forEach(
         (batch, sum) -> {
           BatchId id = new BatchId(batch);
           if (batches.addOutcomes(id, sum)) {
             ended.add(id);
           }
         });
-    costs.add(taken);
-    return new StoredOutcome(changed, ended, taken);
+    costs.add(usage);
+    return new StoredOutcomes(changed, ended, usage);
   }
 
   /** A task that has not ended. */
   private record OpenTask(
       UUID id, UUID batch, String route, String model, int run, boolean queued) {
-    Costs.Key use() {
+    Costs.Key costKey() {
       return new Costs.Key(batch, route, model);
     }
 
-    /**
-     * What its share has fewer when it ends; one that is queued still was published all the same.
-     */
-    BatchRouteCounters.Change leaves() {
+    /** A task may still be marked as queued, although a worker has received it. */
+    BatchRouteCounters.Change counterChange() {
       return queued
           ? new BatchRouteCounters.Change(-1, 0, 0)
           : new BatchRouteCounters.Change(0, -1, 0);
     }
   }
 
-  /** The batch of each task that is to end. */
+  /** The batch of each task that has not ended, by task id. */
   private Map<UUID, UUID> batchesOf(Map<UUID, OutcomeMessage> outcomes) {
     Map<UUID, UUID> batchOf = new HashMap<>();
     jdbc.sql(
@@ -138,23 +149,21 @@ class OutcomeStore {
             row -> {
               UUID id = row.getObject("id", UUID.class);
               OutcomeMessage outcome = Objects.requireNonNull(outcomes.get(id));
-              if (!row.getBoolean("queued") || !isOfTheTerminator(outcome)) {
+              if (!row.getBoolean("queued") || !isFromTerminator(outcome)) {
                 batchOf.put(id, row.getObject("batch_id", UUID.class));
               }
             });
     return batchOf;
   }
 
-  /** Whoever published it ends the task in the same step, or publishes it again. */
-  private static boolean isOfTheTerminator(OutcomeMessage outcome) {
+  /** The terminator ends the task itself in the step that publishes this outcome, or retries. */
+  private static boolean isFromTerminator(OutcomeMessage outcome) {
     return outcome.kind() != OutcomeKind.COMPLETED
         && outcome.stats().attempts() == 0
-        && outcome.stats().worker().equals(Batches.PendingTermination.SIGNATURE);
+        && outcome.stats().worker().equals(Batches.PendingTermination.WORKER_NAME);
   }
 
-  /**
-   * Locks them; the feed may hold one that it has just published, and has marked a moment later.
-   */
+  /** Locks the tasks that have not ended. The feed may hold the lock until it has marked a task. */
   private List<OpenTask> openTasks(Collection<UUID> tasks) {
     return jdbc.sql(
             """
@@ -175,53 +184,53 @@ class OutcomeStore {
   }
 
   private static @Nullable Object[] row(UUID task, OutcomeMessage outcome, OffsetDateTime now) {
-    CallStats facts = outcome.stats();
+    CallStats stats = outcome.stats();
     Failure failure = outcome.failure();
     return new @Nullable Object[] {
       outcome.kind().wireName(),
-      facts.attempts(),
-      facts.throttles(),
-      facts.statusCode(),
-      text(facts.requestId()),
+      stats.attempts(),
+      stats.throttles(),
+      stats.statusCode(),
+      text(stats.requestId()),
       outcome.kind() == OutcomeKind.COMPLETED ? outcome.body().bytes() : null,
       failure == null ? null : text(failure.code()),
       failure == null ? null : text(failure.detail()),
-      tokens(facts.promptTokens()),
-      tokens(facts.completionTokens()),
-      facts.latency().toMillis(),
-      text(facts.worker()),
-      facts.history().attempts().isEmpty() ? null : text(facts.history().json()),
+      tokens(stats.promptTokens()),
+      tokens(stats.completionTokens()),
+      stats.latency().toMillis(),
+      text(stats.worker()),
+      stats.history().attempts().isEmpty() ? null : text(stats.history().json()),
       now,
       task
     };
   }
 
-  /** A provider's nonsense must not carry a batch's sum over the edge. */
-  private static long tokens(long told) {
-    return Math.clamp(told, 0, MOST_TOKENS);
+  /** Clamps absurd token counts, so that the batch's {@code bigint} sum cannot overflow. */
+  private static long tokens(long reported) {
+    return Math.clamp(reported, 0, MAX_TOKENS);
   }
 
-  /** PostgreSQL's text has no NUL. */
+  /** PostgreSQL's type {@code text} cannot store NUL. */
   private static @Nullable String text(@Nullable String value) {
     return value == null ? null : value.replace("\0", "");
   }
 
-  private static Costs.Usage taken(OutcomeMessage outcome) {
-    CallStats facts = outcome.stats();
-    return new Costs.Usage(1, tokens(facts.promptTokens()), tokens(facts.completionTokens()));
+  private static Costs.Usage usage(OutcomeMessage outcome) {
+    CallStats stats = outcome.stats();
+    return new Costs.Usage(1, tokens(stats.promptTokens()), tokens(stats.completionTokens()));
   }
 
-  private static OutcomeCounts ends(OutcomeMessage outcome) {
-    CallStats facts = outcome.stats();
+  private static OutcomeCounts counts(OutcomeMessage outcome) {
+    CallStats stats = outcome.stats();
     OutcomeKind kind = outcome.kind();
     return new OutcomeCounts(
         kind == OutcomeKind.COMPLETED ? 1 : 0,
         kind == OutcomeKind.FAILED ? 1 : 0,
         kind == OutcomeKind.EXPIRED ? 1 : 0,
         kind == OutcomeKind.CANCELLED ? 1 : 0,
-        facts.attempts(),
-        facts.throttles(),
-        tokens(facts.promptTokens()),
-        tokens(facts.completionTokens()));
+        stats.attempts(),
+        stats.throttles(),
+        tokens(stats.promptTokens()),
+        tokens(stats.completionTokens()));
   }
 }

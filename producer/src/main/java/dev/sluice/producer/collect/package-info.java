@@ -1,7 +1,4 @@
-/**
- * From the outcomes in the broker to the state in PostgreSQL. Depends on {@code batch}, {@code
- * cost}, {@code database}, {@code loop} and {@code trace}.
- */
+/** Stores outcomes from the broker in PostgreSQL. */
 @NullMarked
 package dev.sluice.producer.collect;
 

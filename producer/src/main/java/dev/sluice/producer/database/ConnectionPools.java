@@ -6,19 +6,18 @@ import com.zaxxer.hikari.util.Credentials;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** Makes the pools of connections. */
+/** Creates the connection pools. */
 final class ConnectionPools {
   private static final int CONNECTIONS = 16;
 
-  /** One for each loop and a few more: they open when several loops work at the same time. */
+  /** One per loop, and a few spare ones. They open when several loops work at the same time. */
   private static final int BACKGROUND_CONNECTIONS = 24;
 
   /**
-   * No statement of a background loop runs longer than 5 s or waits for a lock longer than 2 s: it
-   * fails, and the loop tries again. The planner has to use an index and its order, because it may
-   * believe that a table of a million queued tasks has none: a plan that reads and sorts all of
-   * them for each bulk takes minutes. Without JIT, which the high cost of a scan that cannot be
-   * avoided would start.
+   * Statements of background loops fail after 5 s, or after 2 s of waiting for a lock; the loop
+   * retries. The planner must use an index and its order: without statistics it may estimate that a
+   * table with a million queued tasks is empty, and a plan that reads and sorts them all takes
+   * minutes per bulk. JIT is off, because the high cost of an unavoidable scan would start it.
    */
   private static final String BACKGROUND_SETTINGS =
       """
@@ -26,7 +25,7 @@ final class ConnectionPools {
       set idle_in_transaction_session_timeout = '60s';
       set enable_seqscan = off; set enable_bitmapscan = off; set jit = off""";
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(10);
 
   private ConnectionPools() {}
 
@@ -44,14 +43,14 @@ final class ConnectionPools {
   private static HikariConfig config(String url, String username, Supplier<String> password) {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
-    if (!username.isEmpty()) { // else the URL itself may name one
+    if (!username.isEmpty()) { // otherwise the URL may contain one
       config.setCredentialsProvider(() -> Credentials.of(username, password.get()));
     }
     config.setMinimumIdle(2);
-    config.setConnectionTimeout(PATIENCE.toMillis());
-    config.setInitializationFailTimeout(-1); // the first connection is checked by ourselves
+    config.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
+    config.setInitializationFailTimeout(-1); // the callers check the first connection
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
-    // The detail of a refusal is the row itself: it would carry prompts into logs and letters.
+    // Error details quote the row, so prompts would appear in logs and in dead letters.
     config.addDataSourceProperty("logServerErrorDetail", "false");
     config.addDataSourceProperty("ApplicationName", "sluice-producer");
     return config;

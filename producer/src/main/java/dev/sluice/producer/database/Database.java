@@ -30,13 +30,13 @@ public sealed interface Database extends AutoCloseable permits EmbeddedDatabase,
     return ExternalDatabase.connect(url, Objects.requireNonNullElse(username, ""), password);
   }
 
-  /** The connection pool. */
+  /** The connection pools. */
   DataSource dataSource();
 
   /** {@code embedded} or {@code external}. */
   String kind();
 
-  /** Closes the pool, and stops an embedded server. */
+  /** Closes the pools, and stops an embedded server. */
   @Override
   void close();
 }

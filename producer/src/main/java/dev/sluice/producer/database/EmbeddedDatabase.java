@@ -21,43 +21,45 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A real PostgreSQL, unpacked, started and stopped by this program.
+ * An embedded PostgreSQL server, which this process unpacks, starts and stops.
  *
- * <p>Everything that it has lies in one directory: {@code data}, the program under {@code program},
- * {@code postgres.log} and the {@code lock} that keeps a second producer out. It listens on
- * 127.0.0.1 alone.
+ * <p>One directory contains all its files: {@code data}, the binaries in {@code program}, {@code
+ * postgres.log}, and {@code lock}, which excludes a second producer. It listens on 127.0.0.1 only.
  */
 record EmbeddedDatabase(
-    EmbeddedPostgres server, PostgresSupervisor keeper, PooledDataSource pool, DirectoryLock lock)
+    EmbeddedPostgres server,
+    PostgresSupervisor supervisor,
+    PooledDataSource pool,
+    DirectoryLock lock)
     implements Database {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
-  private static final int LOWEST_PORT = 20_000;
-  private static final int END_OF_PORTS = 32_000;
-  private static final int PORTS_TRIED = 100;
-  private static final Duration LONGEST_RECOVERY = Duration.ofSeconds(60);
+  private static final int MIN_PORT = 20_000;
+  private static final int PORT_LIMIT = 32_000;
+  private static final int MAX_PORT_ATTEMPTS = 100;
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
-  /** A server that takes longer recovers on its own meanwhile. */
-  private static final Duration LOOK_AT_A_RESTART = Duration.ofSeconds(5);
+  /** The server continues its recovery after this timeout. */
+  private static final Duration RESTART_TIMEOUT = Duration.ofSeconds(5);
 
-  /** Where the server's builder looks for its program and its scratch: never the data's parent. */
-  private static final String SCRATCH_PROPERTY = "ot.epg.working-dir";
+  /** Without it, the library unpacks its binaries into a shared temporary directory. */
+  private static final String WORKING_DIRECTORY_PROPERTY = "ot.epg.working-dir";
 
   static EmbeddedDatabase start(Path directory) {
     DirectoryLock lock = null;
     try {
-      ownerOnly(directory);
-      lock = DirectoryLock.take(directory);
+      createPrivateDirectory(directory);
+      lock = DirectoryLock.acquire(directory);
       Path data = directory.resolve("data");
       OrphanedPostgres orphanedPostgres = new OrphanedPostgres(data);
       orphanedPostgres.stop();
-      setAsideUnfinished(directory, data);
-      EmbeddedPostgres server = server(directory, data, freePort(), LONGEST_RECOVERY);
+      moveIncompleteData(directory, data);
+      EmbeddedPostgres server = server(directory, data, freePort(), START_TIMEOUT);
       Files.writeString(directory.resolve("made"), "");
       PostgresSupervisor postgresSupervisor =
           new PostgresSupervisor(
-              orphanedPostgres, () -> server(directory, data, server.getPort(), LOOK_AT_A_RESTART));
+              orphanedPostgres, () -> server(directory, data, server.getPort(), RESTART_TIMEOUT));
       String url = "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres";
-      LOG.info("PostgreSQL runs on 127.0.0.1:{}, its data in {}", server.getPort(), directory);
+      LOG.info("PostgreSQL runs on 127.0.0.1:{} with its data in {}", server.getPort(), directory);
       return new EmbeddedDatabase(
           server, postgresSupervisor, ConnectionPools.open(url, "postgres", () -> ""), lock);
     } catch (InterruptedException stopped) {
@@ -66,10 +68,10 @@ record EmbeddedDatabase(
       throw new StartupException("the start was interrupted.", stopped);
     } catch (IOException | IllegalStateException | ExceptionInInitializerError failure) {
       release(lock);
-      throw new StartupException(sentence(directory, failure), failure);
-    } catch (StartupException mendable) {
+      throw new StartupException(message(directory, failure), failure);
+    } catch (StartupException failure) {
       release(lock);
-      throw mendable;
+      throw failure;
     }
   }
 
@@ -79,10 +81,10 @@ record EmbeddedDatabase(
     }
   }
 
-  private static void ownerOnly(Path directory) throws IOException {
-    boolean made = !Files.isDirectory(directory);
+  private static void createPrivateDirectory(Path directory) throws IOException {
+    boolean isNew = !Files.isDirectory(directory);
     Files.createDirectories(directory);
-    if (made) {
+    if (isNew) {
       Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
     }
     if (!Files.isWritable(directory)) {
@@ -90,33 +92,33 @@ record EmbeddedDatabase(
     }
   }
 
-  /** A first start that was killed half-way leaves data that no server can open, and no batch. */
-  private static void setAsideUnfinished(Path directory, Path data) throws IOException {
+  /** A first start that was killed leaves data that no server can open, but no batch. */
+  private static void moveIncompleteData(Path directory, Path data) throws IOException {
     if (Files.exists(data) && !Files.exists(directory.resolve("made"))) {
       Files.move(data, directory.resolve("unfinished-" + System.currentTimeMillis()));
     }
   }
 
-  private static EmbeddedPostgres server(Path directory, Path data, int port, Duration longestStart)
+  private static EmbeddedPostgres server(Path directory, Path data, int port, Duration timeout)
       throws IOException {
     Files.deleteIfExists(data.resolve("epg-lock"));
     Path program = Files.createDirectories(directory.resolve("program"));
     ProcessBuilder.Redirect log =
         ProcessBuilder.Redirect.appendTo(directory.resolve("postgres.log").toFile());
-    System.setProperty(SCRATCH_PROPERTY, program.toString());
+    System.setProperty(WORKING_DIRECTORY_PROPERTY, program.toString());
     return EmbeddedPostgres.builder()
         .setDataDirectory(data)
         .setCleanDataDirectory(false)
         .setOverrideWorkingDirectory(program.toFile())
         .setRegisterShutdownHook(false)
         .setPort(port)
-        .setPGStartupWait(longestStart)
+        .setPGStartupWait(timeout)
         .setOutputRedirector(log)
         .setErrorRedirector(log)
         .setLocaleConfig("locale", "C")
         .setServerConfig("listen_addresses", "127.0.0.1")
         .setServerConfig("unix_socket_directories", "''")
-        // The builder is made for tests and turns these off: what was accepted has to last.
+        // The library is for tests and turns these off; accepted batches must survive a crash.
         .setServerConfig("fsync", "on")
         .setServerConfig("synchronous_commit", "on")
         .setServerConfig("max_connections", "100")
@@ -124,50 +126,50 @@ record EmbeddedDatabase(
         .start();
   }
 
-  /** Below the range that systems use for outgoing connections, so that none takes it meanwhile. */
+  /** A free port below the ephemeral range, so that no outgoing connection takes it. */
   private static int freePort() throws IOException {
     IOException last = new BindException("no free port");
-    for (int tries = 0; tries < PORTS_TRIED; tries++) {
-      int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, END_OF_PORTS);
+    for (int attempt = 0; attempt < MAX_PORT_ATTEMPTS; attempt++) {
+      int port = ThreadLocalRandom.current().nextInt(MIN_PORT, PORT_LIMIT);
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
-      } catch (IOException taken) {
-        last = taken;
+      } catch (IOException inUse) {
+        last = inUse;
       }
     }
     throw last;
   }
 
-  private static String sentence(Path directory, Throwable failure) {
+  private static String message(Path directory, Throwable failure) {
     if (failure instanceof AccessDeniedException denied) {
-      return "%s cannot be written by user %s. Give the user rights to sluice.database.directory (%s), or set another one."
+      return "user %2$s cannot write %1$s. Grant the user access to sluice.database.directory (%3$s), or set another directory."
           .formatted(denied.getFile(), System.getProperty("user.name"), directory);
     }
     if (failure instanceof FileAlreadyExistsException file) {
-      return "%s is a file, not a directory. Set sluice.database.directory (%s) to another place."
+      return "%s is a file, not a directory. Set sluice.database.directory (%s) to another path."
           .formatted(file.getFile(), directory);
     }
     if (failure instanceof FileSystemException disk) {
-      return "sluice.database.directory (%s) cannot be used (%s). Mend it, or set another one."
+      return "sluice.database.directory (%s) cannot be used (%s). Fix the cause, or set another directory."
           .formatted(directory, disk.getMessage());
     }
-    String lastWords = lastWords(directory);
-    if (lastWords.contains("cannot be run as root")) {
-      return "PostgreSQL does not run as root, and this system does not let root step down (user namespaces are off). "
-          + "Run Sluice as an ordinary user, or set spring.datasource.url to a PostgreSQL of your own.";
+    String lastError = lastError(directory);
+    if (lastError.contains("cannot be run as root")) {
+      return "PostgreSQL does not run as root, and this system does not allow root to drop its privileges (user namespaces are off). "
+          + "Run Sluice as an ordinary user, or set spring.datasource.url to your own PostgreSQL.";
     }
     return "the embedded PostgreSQL does not start (%s). See %s."
-        .formatted(lastWords, directory.resolve("postgres.log"));
+        .formatted(lastError, directory.resolve("postgres.log"));
   }
 
-  private static String lastWords(Path directory) {
+  private static String lastError(Path directory) {
     try (var lines = Files.lines(directory.resolve("postgres.log"))) {
       return lines
           .filter(line -> line.contains("FATAL:") || line.contains("error:"))
           .reduce((earlier, later) -> later)
-          .orElse("it gave no reason");
+          .orElse("its log contains no error");
     } catch (IOException | UncheckedIOException unreadable) {
-      return "it wrote no log";
+      return "its log cannot be read";
     }
   }
 
@@ -183,12 +185,12 @@ record EmbeddedDatabase(
 
   @Override
   public void close() {
-    keeper.close();
+    supervisor.close();
     pool.close();
     try {
       server.close();
     } catch (IOException stillRuns) {
-      LOG.warn("PostgreSQL was not stopped in order: {}", stillRuns.getMessage());
+      LOG.warn("PostgreSQL did not stop cleanly: {}", stillRuns.getMessage());
     }
     lock.close();
   }

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import javax.sql.DataSource;
 
-/** A PostgreSQL that somebody else runs. */
+/** A PostgreSQL server that runs outside of the producer. */
 record ExternalDatabase(PooledDataSource pool) implements Database {
   private static final Pattern SECRET = Pattern.compile("(?i)(password=)[^&]*");
   private static final String CONNECT_SECONDS = "5";
@@ -19,11 +19,11 @@ record ExternalDatabase(PooledDataSource pool) implements Database {
   static ExternalDatabase connect(String url, String username, Supplier<String> password) {
     if (!url.startsWith("jdbc:postgresql:")) {
       throw new StartupException(
-          "spring.datasource.url (%s) is no PostgreSQL URL. Write it as jdbc:postgresql://host:5432/database, or leave it out for the embedded one."
-              .formatted(shown(url)));
+          "spring.datasource.url (%s) is not a PostgreSQL URL. Write it as jdbc:postgresql://host:5432/database, or remove it to use the embedded PostgreSQL."
+              .formatted(redacted(url)));
     }
     Properties login = new Properties();
-    if (!username.isEmpty()) { // else the URL itself may name one
+    if (!username.isEmpty()) { // otherwise the URL may contain one
       login.setProperty("user", username);
       login.setProperty("password", password.get());
     }
@@ -32,31 +32,31 @@ record ExternalDatabase(PooledDataSource pool) implements Database {
     try (Connection first = DriverManager.getConnection(url, login)) {
       if (first.isReadOnly()) {
         throw new StartupException(
-            "PostgreSQL at %s is read only. Point spring.datasource.url at the primary."
-                .formatted(shown(url)));
+            "PostgreSQL at %s is read-only. Set spring.datasource.url to the primary."
+                .formatted(redacted(url)));
       }
     } catch (SQLException failure) {
-      throw new StartupException(sentence(url, username, failure), failure);
+      throw new StartupException(message(url, username, failure), failure);
     }
     return new ExternalDatabase(ConnectionPools.open(url, username, password));
   }
 
-  private static String sentence(String url, String username, SQLException failure) {
-    String where = "PostgreSQL at " + shown(url);
+  private static String message(String url, String username, SQLException failure) {
+    String server = "PostgreSQL at " + redacted(url);
     if (isTls(failure)) {
       return "%s: the TLS connection fails (%s). Check sslrootcert and sslmode in spring.datasource.url, and the name in the server's certificate."
-          .formatted(where, oneLine(failure));
+          .formatted(server, oneLine(failure));
     }
     String state = String.valueOf(failure.getSQLState());
     return switch (state) {
       case "28P01", "28000" ->
-          "%s refuses the login of user %s. Check spring.datasource.username and .password."
-              .formatted(where, username);
+          "%s rejects the login of user %s. Check spring.datasource.username and .password."
+              .formatted(server, username);
       case "3D000" ->
-          "%s has no such database. Create it, or correct spring.datasource.url.".formatted(where);
+          "%s has no such database. Create it, or correct spring.datasource.url.".formatted(server);
       default ->
-          "%s is not reached (%s). Start it, or correct spring.datasource.url."
-              .formatted(where, oneLine(failure));
+          "%s cannot be reached (%s). Start it, or correct spring.datasource.url."
+              .formatted(server, oneLine(failure));
     };
   }
 
@@ -74,7 +74,7 @@ record ExternalDatabase(PooledDataSource pool) implements Database {
     return String.valueOf(cause.getMessage()).strip().replaceAll("\\s+", " ");
   }
 
-  private static String shown(String url) {
+  private static String redacted(String url) {
     return SECRET.matcher(url.replaceFirst("^jdbc:", "")).replaceAll("$1***");
   }
 

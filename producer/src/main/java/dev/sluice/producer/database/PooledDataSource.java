@@ -6,8 +6,8 @@ import java.sql.SQLException;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
 /**
- * Two pools behind one data source, so that requests and {@link BackgroundWork} cannot use up each
- * other's connections.
+ * Two connection pools behind one data source, so that requests and {@link BackgroundWork} cannot
+ * exhaust each other's connections.
  */
 final class PooledDataSource extends AbstractDataSource implements AutoCloseable {
   private final HikariDataSource requests;
@@ -25,10 +25,10 @@ final class PooledDataSource extends AbstractDataSource implements AutoCloseable
 
   @Override
   public Connection getConnection(String username, String password) throws SQLException {
-    throw new UnsupportedOperationException("the pools have their own credentials");
+    throw new UnsupportedOperationException("the pools have fixed credentials");
   }
 
-  /** As the pool of the requests: it is the one that metrics and tools look at. */
+  /** Unwraps to the pool of the requests, which metrics and tools use. */
   @Override
   public <T> T unwrap(Class<T> type) throws SQLException {
     return type.isInstance(this) ? type.cast(this) : requests.unwrap(type);

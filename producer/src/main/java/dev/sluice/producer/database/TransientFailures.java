@@ -8,29 +8,33 @@ import org.springframework.amqp.AmqpTimeoutException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
-/** Tells what fails because the database or the broker is away from what fails for what it is. */
+/**
+ * Distinguishes transient failures of the database or the broker, which are worth a retry, from
+ * rejected values.
+ */
 public final class TransientFailures {
   /**
-   * Classes of SQLSTATE in which PostgreSQL refuses the very values: data, constraints, a view's
-   * check, limits of its own, a trigger's word.
+   * SQLSTATE classes for rejected values: data exception, integrity constraint violation, WITH
+   * CHECK OPTION violation, program limit exceeded, and an exception raised by a trigger.
    */
-  private static final Set<String> REFUSALS = Set.of("22", "23", "44", "54", "P0");
+  private static final Set<String> REJECTED_VALUES = Set.of("22", "23", "44", "54", "P0");
 
-  /** Connection exceptions, and those of a server that stops, starts or takes no more. */
-  private static final Set<String> LOST = Set.of("08", "53300", "57P");
+  /** SQLSTATE prefixes: connection exception, too many connections, server shutdown or start. */
+  private static final Set<String> UNREACHABLE = Set.of("08", "53300", "57P");
 
   private TransientFailures() {}
 
-  /** Whether the same may succeed another time. */
-  public static boolean isBehind(RuntimeException failure) {
+  /** Whether a retry may succeed. */
+  public static boolean isTransient(RuntimeException failure) {
     if (failure instanceof DataAccessException) {
       String state = state(failure);
-      return state != null && !REFUSALS.contains(state.substring(0, Math.min(2, state.length())));
+      return state != null
+          && !REJECTED_VALUES.contains(state.substring(0, Math.min(2, state.length())));
     }
     return failure instanceof TransactionException || failure instanceof AmqpException;
   }
 
-  /** Whether no connection to the database or the broker could be had, or one was lost. */
+  /** Whether a connection to the database or the broker was lost or could not be opened. */
   public static boolean isUnreachable(RuntimeException failure) {
     if (failure instanceof AmqpException) {
       return !(failure instanceof AmqpTimeoutException);
@@ -38,14 +42,14 @@ public final class TransientFailures {
     String state = state(failure);
     return state == null
         ? failure instanceof TransactionException
-        : state.isEmpty() || LOST.stream().anyMatch(state::startsWith);
+        : state.isEmpty() || UNREACHABLE.stream().anyMatch(state::startsWith);
   }
 
-  /** What the database said; empty where it said nothing, null where it was not asked. */
+  /** The SQLSTATE; empty without a value, null if the failure has no SQL exception. */
   private static @Nullable String state(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException said) {
-        return said.getSQLState() == null ? "" : said.getSQLState();
+      if (cause instanceof SQLException sql) {
+        return sql.getSQLState() == null ? "" : sql.getSQLState();
       }
     }
     return null;

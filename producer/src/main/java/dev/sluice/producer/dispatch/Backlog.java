@@ -29,29 +29,29 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * The tasks that wait in PostgreSQL for their turn.
+ * The queued tasks in PostgreSQL, in the order of start-time fair queueing.
  *
- * <p>Whose turn it is, is start-time fair queueing: each batch has a clock that runs by the tokens
- * taken of it, divided by its priority, and the task whose batch's clock shows least is next. A new
- * batch's clock starts where the others are.
+ * <p>Each batch has a virtual time per route: the tokens of its submitted tasks, divided by its
+ * priority. The next task is that of the batch with the lowest virtual time. A new batch starts at
+ * the minimum of the others.
  */
 @Repository
 class Backlog {
-  /** So that many large requests together do not fill the memory. */
+  /** Limits the memory for one bulk of large requests. */
   private static final long MAX_BYTES = 32L * 1024 * 1024;
 
-  /** More candidates than places: some are locked, and batches differ in size. */
-  private static final int CANDIDATES_FOR_A_PLACE = 4;
+  /** More candidates than places: some tasks are locked, and batches differ in size. */
+  private static final int CANDIDATES_PER_PLACE = 4;
 
-  private static final int MIN_OF_EACH = 8;
+  private static final int MIN_CANDIDATES_PER_BATCH = 8;
 
-  /** What waits of a batch at rest was replayed, and has a deadline of its own. */
+  /** Queued tasks of a finished batch are replays. They have their own deadline. */
   private static final String RUNS =
       """
       (b.status in ('completed', 'expired')
         or (b.status = 'in_progress' and b.paused_at is null and b.expires_at > :now))""";
 
-  private static final String HALTED =
+  private static final String SUSPENDED =
       "(b.status = 'cancelling' or (b.status = 'in_progress' and b.paused_at is not null))";
 
   private final JdbcClient jdbc;
@@ -66,24 +66,24 @@ class Backlog {
   }
 
   /**
-   * What there is of a route.
+   * The number of tasks of a route.
    *
-   * @param queued tasks that wait here, of all batches
-   * @param inBroker tasks in the broker or with a worker
-   * @param ready whether a running batch has some that wait here
-   * @param halted whether some in the broker are of batches that were cancelled or paused
+   * @param queued tasks in PostgreSQL, of all batches
+   * @param inBroker tasks in the broker or at a worker
+   * @param ready whether a running batch has queued tasks
+   * @param suspended whether tasks in the broker belong to cancelled or paused batches
    */
-  record RouteBacklog(long queued, int inBroker, boolean ready, boolean halted) {}
+  record RouteBacklog(long queued, int inBroker, boolean ready, boolean suspended) {}
 
-  RouteBacklog standing(String route) {
+  RouteBacklog load(String route) {
     return jdbc.sql(
             """
             select coalesce(sum(s.queued), 0) as queued, coalesce(sum(s.submitted), 0) as in_broker,
               coalesce(bool_or(s.queued > 0 and %s), false) as ready,
-              coalesce(bool_or(s.submitted > 0 and %s), false) as halted
+              coalesce(bool_or(s.submitted > 0 and %s), false) as suspended
             from shares s join batches b on b.id = s.batch_id
             where s.route = :route and (s.queued > 0 or s.submitted > 0)"""
-                .formatted(RUNS, HALTED))
+                .formatted(RUNS, SUSPENDED))
         .param("route", route)
         .param("now", at(clock.instant()))
         .query(
@@ -92,14 +92,15 @@ class Backlog {
                     row.getLong("queued"),
                     row.getInt("in_broker"),
                     row.getBoolean("ready"),
-                    row.getBoolean("halted")))
+                    row.getBoolean("suspended")))
         .single();
   }
 
   /**
-   * Takes the route for this transaction, if no other producer has it.
+   * Locks the route for this transaction, so that one producer at a time publishes its tasks.
    *
-   * @return how many of its tasks were ever published, by all producers
+   * @return the number of tasks that all producers have published so far; empty if another producer
+   *     holds the lock
    */
   OptionalLong lockRoute(String route) {
     jdbc.sql("insert into feeds (route) values (:route) on conflict do nothing")
@@ -115,48 +116,48 @@ class Backlog {
   }
 
   /**
-   * A task whose turn it is.
+   * A task that may be published next.
    *
-   * @param cost by how much its batch's clock moves
+   * @param cost its tokens divided by its batch's priority: what it adds to the virtual time
    */
   record Candidate(TaskMessage message, UUID batch, double cost) {
-    SubmittedTask fed() {
+    SubmittedTask toSubmitted() {
       return new SubmittedTask(UUID.fromString(message.ids().taskId()), batch, cost);
     }
   }
 
-  /** What is to be marked of a task that the broker has. */
+  /** A task that the broker has confirmed. */
   record SubmittedTask(UUID id, UUID batch, double cost) {}
 
   /**
    * The next tasks of the route, locked for this transaction.
    *
-   * @param but not these
+   * @param excluded tasks to skip
    */
-  List<Candidate> selectNext(String route, int limit, Collection<UUID> but) {
+  List<Candidate> selectNext(String route, int limit, Collection<UUID> excluded) {
     Instant now = clock.instant();
     Map<UUID, RunningBatch> running = running(route, limit, now);
     if (running.isEmpty()) {
       return List.of();
     }
-    int each = Math.max(MIN_OF_EACH, CANDIDATES_FOR_A_PLACE * limit / running.size());
+    int each = Math.max(MIN_CANDIDATES_PER_BATCH, CANDIDATES_PER_PLACE * limit / running.size());
     List<UUID> chosen =
-        FairQueue.choose(candidates(route, running.values(), each, but), limit, MAX_BYTES);
+        FairQueue.choose(candidates(route, running.values(), each, excluded), limit, MAX_BYTES);
     List<Candidate> locked = lock(route, chosen, running, now);
-    // A batch that was cancelled since then ends its tasks itself, but for those locked before.
-    Set<UUID> still =
+    // If a batch was cancelled since then, BatchTerminator ends its tasks, except the locked ones.
+    Set<UUID> stillRunning =
         stillRunning(locked.stream().map(Candidate::batch).collect(Collectors.toSet()), now);
     Map<UUID, Candidate> byId = new HashMap<>();
     locked.stream()
-        .filter(next -> still.contains(next.batch()))
-        .forEach(next -> byId.put(next.fed().id(), next));
+        .filter(candidate -> stillRunning.contains(candidate.batch()))
+        .forEach(candidate -> byId.put(candidate.toSubmitted().id(), candidate));
     return chosen.stream().map(byId::get).filter(Objects::nonNull).toList();
   }
 
-  /** A batch that takes part in a route. */
+  /** A batch with queued tasks of the route that may be called. */
   private record RunningBatch(
       UUID id,
-      double passed,
+      double virtualTime,
       int priority,
       String endpoint,
       @Nullable String traceparent,
@@ -191,7 +192,7 @@ class Backlog {
   }
 
   private List<FairQueue.Entry> candidates(
-      String route, Collection<RunningBatch> running, int each, Collection<UUID> but) {
+      String route, Collection<RunningBatch> running, int each, Collection<UUID> excluded) {
     Map<UUID, List<FairQueue.QueuedTask>> tasks = new HashMap<>();
     jdbc.sql(
             """
@@ -200,14 +201,14 @@ class Backlog {
             cross join lateral (
               select id, line_no, tokens, octet_length(body) as size from tasks
               where route = :route and batch_id = r.batch_id and state = 'queued'
-                and line_no >= r.first_line and id <> all(:but::uuid[])
+                and line_no >= r.first_line and id <> all(:excluded::uuid[])
               order by line_no limit :each) t""")
         .param("batches", array(running.stream().map(RunningBatch::id).toList()))
         .param(
             "first",
             array(running.stream().map(batch -> firstLines.firstLine(route, batch.id())).toList()))
         .param("route", route)
-        .param("but", array(but))
+        .param("excluded", array(excluded))
         .param("each", each)
         .query(
             row -> {
@@ -223,13 +224,13 @@ class Backlog {
     List<FairQueue.Entry> all = new ArrayList<>();
     for (RunningBatch batch : running) {
       List<FairQueue.QueuedTask> own = tasks.getOrDefault(batch.id(), List.of());
-      firstLines.found(route, batch.id(), own.stream().mapToLong(FairQueue.QueuedTask::line).min());
-      all.addAll(FairQueue.candidates(batch.id(), batch.passed(), batch.priority(), own));
+      firstLines.update(route, batch.id(), own.stream().mapToLong(FairQueue.QueuedTask::line).min());
+      all.addAll(FairQueue.candidates(batch.id(), batch.virtualTime(), batch.priority(), own));
     }
     return all;
   }
 
-  /** By id: {@code state || ''} keeps the planner from the index of all queued tasks. */
+  /** Locks by id. {@code state || ''} prevents a plan with the index of all queued tasks. */
   private List<Candidate> lock(
       String route, List<UUID> tasks, Map<UUID, RunningBatch> running, Instant now) {
     return jdbc.sql(
@@ -257,15 +258,15 @@ class Backlog {
             .list());
   }
 
-  /** The broker has these: they are marked, and their batches' clocks move. */
+  /** Marks confirmed tasks as submitted, and adds their cost to the virtual time. */
   void markSubmitted(String route, Collection<Candidate> tasks) {
-    mark(route, tasks.stream().map(Candidate::fed).toList());
+    mark(route, tasks.stream().map(Candidate::toSubmitted).toList());
   }
 
   /**
-   * Marks those that were found in the broker and still wait here: published, but not known to be.
+   * Marks tasks that are in the broker but still queued here: their publication was not recorded.
    *
-   * @return how many they were
+   * @return the number of tasks that were marked
    */
   int reconcileSubmitted(String route, Collection<UUID> inQueue) {
     if (inQueue.isEmpty()) {
@@ -311,32 +312,32 @@ class Backlog {
         .update();
   }
 
-  /** The batches of which the broker has tasks that are not to be called now. */
-  Map<UUID, Suspension> halted(String route) {
-    Map<UUID, Suspension> halted = new HashMap<>();
+  /** The suspended batches that have tasks in the broker. */
+  Map<UUID, Suspension> suspendedBatches(String route) {
+    Map<UUID, Suspension> suspended = new HashMap<>();
     jdbc.sql(
             """
             select b.id, b.status = 'cancelling' as cancelled
             from shares s join batches b on b.id = s.batch_id
             where s.route = :route and s.submitted > 0 and %s"""
-                .formatted(HALTED))
+                .formatted(SUSPENDED))
         .param("route", route)
         .query(
             row -> {
-              halted.put(
+              suspended.put(
                   row.getObject("id", UUID.class),
                   row.getBoolean("cancelled") ? Suspension.CANCELLED : Suspension.PAUSED);
             });
-    return halted;
+    return suspended;
   }
 
-  /** WaitExplainer a batch's tasks come back out of the broker. */
+  /** Why a batch's tasks are withdrawn from the broker. */
   enum Suspension {
     CANCELLED,
     PAUSED
   }
 
-  /** Tasks of paused batches that are back here: they are published again later. */
+  /** Returns withdrawn tasks of paused batches to the backlog; they are published again later. */
   void markQueued(String route, Collection<UUID> tasks) {
     Map<BatchRouteCounters.Key, BatchRouteCounters.Change> changes = new HashMap<>();
     jdbc.sql(

@@ -25,21 +25,21 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Ends the tasks in PostgreSQL of batches that were cancelled, or whose completion window is over.
- * Each task has its outcome published, as a worker would end it, so that every listener of the
- * outcomes sees every task.
+ * Ends the queued tasks of batches that were cancelled or whose completion window has passed.
+ * Publishes an outcome for each task, as a worker does, so that every consumer of the outcomes
+ * receives all tasks.
  *
- * <p>While it publishes it holds no row lock: the collector, which gets the same outcomes, needs
- * the batch's. An advisory lock keeps other producers from the batch.
+ * <p>Holds no row lock while it publishes: the collector receives the same outcomes and needs to
+ * lock the batch. An advisory lock keeps other producers from the batch.
  */
 @Component
 class BatchTerminator extends BackgroundTask {
-  /** The collector stores about 10,000 such outcomes in a second; others wait behind them. */
+  /** The collector stores about 10,000 such outcomes per second; other outcomes queue behind. */
   private static final int MAX_RESULTS_READY = 2_000;
 
-  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
-  /** A collector that stands still does not stop a cancel altogether. */
+  /** A stalled collector must not block a cancellation forever. */
   private static final long MAX_WAIT_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Batches batches;
@@ -48,7 +48,7 @@ class BatchTerminator extends BackgroundTask {
   private final AmqpAdmin broker;
   private final ApplicationEventPublisher events;
   private final TransactionTemplate transaction;
-  private final TransactionTemplate releasingLocks;
+  private final TransactionTemplate savepoint;
   private final Map<BatchId, Long> positions = new HashMap<>();
   private final BackgroundLoop loop =
       BackgroundLoop.movingTasks(LoopNames.TERMINATOR, Duration.ofSeconds(1), this::round);
@@ -66,42 +66,42 @@ class BatchTerminator extends BackgroundTask {
     this.broker = broker;
     this.events = events;
     this.transaction = new TransactionTemplate(transactions);
-    this.releasingLocks = new TransactionTemplate(transactions);
-    releasingLocks.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+    this.savepoint = new TransactionTemplate(transactions);
+    savepoint.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
   }
 
   @EventListener(BatchSuspended.class)
-  void thereMayBeWork() {
+  void onBatchSuspended() {
     wake();
   }
 
   private boolean round() throws InterruptedException {
-    List<Batches.PendingTermination> endings = batches.endings();
+    List<Batches.PendingTermination> pending = batches.pendingTerminations();
     positions
         .keySet()
         .retainAll(
-            endings.stream().map(Batches.PendingTermination::id).collect(Collectors.toSet()));
-    boolean any = false;
-    for (Batches.PendingTermination pendingTermination : endings) {
-      waitForTheCollector();
-      Step step = Objects.requireNonNull(transaction.execute(status -> end(pendingTermination)));
+            pending.stream().map(Batches.PendingTermination::id).collect(Collectors.toSet()));
+    boolean more = false;
+    for (Batches.PendingTermination pendingTermination : pending) {
+      waitForCollector();
+      Step step = Objects.requireNonNull(transaction.execute(status -> terminateNext(pendingTermination)));
       LoopWatch.progress();
-      any |= step.more();
+      more |= step.more();
       if (step.last()) {
         events.publishEvent(new BatchEnded(pendingTermination.id()));
       }
       if (step.interrupted()) {
-        Thread.currentThread().interrupt(); // not before the commit: it would cut its connection
+        Thread.currentThread().interrupt(); // only after the commit: it would close the connection
         return false;
       }
     }
-    return any;
+    return more;
   }
 
-  private void waitForTheCollector() throws InterruptedException {
-    long began = System.nanoTime();
-    while (resultsReady() > MAX_RESULTS_READY && System.nanoTime() - began < MAX_WAIT_NANOS) {
-      Thread.sleep(BETWEEN_LOOKS);
+  private void waitForCollector() throws InterruptedException {
+    long start = System.nanoTime();
+    while (resultsReady() > MAX_RESULTS_READY && System.nanoTime() - start < MAX_WAIT_NANOS) {
+      Thread.sleep(POLL_INTERVAL);
     }
   }
 
@@ -111,38 +111,38 @@ class BatchTerminator extends BackgroundTask {
   }
 
   /**
-   * What one transaction did.
+   * The result of one transaction.
    *
-   * @param more whether the batch has lines behind those that were looked at
-   * @param last whether nothing of the batch is left to wait for
+   * @param more whether the batch has lines behind those that the transaction read
+   * @param last whether all tasks of the batch have ended
    */
   private record Step(boolean more, boolean last, boolean interrupted) {
     static final Step NOTHING = new Step(false, false, false);
   }
 
-  private Step end(Batches.PendingTermination pendingTermination) {
-    if (!tasks.claim(pendingTermination.id())) {
+  private Step terminateNext(Batches.PendingTermination pendingTermination) {
+    if (!tasks.tryLock(pendingTermination.id())) {
       return Step.NOTHING;
     }
     UnsubmittedTasks.Bulk bulk = next(pendingTermination);
     TaskPublisher.PublishedTasks published = publisher.publishOutcomes(bulk.outcomes());
-    boolean last = tasks.markEnded(pendingTermination, published.taken());
-    boolean all = published.taken().size() == bulk.outcomes().size();
+    boolean last = tasks.markEnded(pendingTermination, published.confirmed());
+    boolean allConfirmed = published.confirmed().size() == bulk.outcomes().size();
     if (bulk.last()) {
-      positions.remove(pendingTermination.id()); // what was locked is looked for again
-    } else if (all) {
+      positions.remove(pendingTermination.id()); // the next pass finds the tasks that were locked
+    } else if (allConfirmed) {
       positions.put(pendingTermination.id(), bulk.upTo());
     }
-    boolean more = !bulk.last() || (!bulk.outcomes().isEmpty() && all);
+    boolean more = !bulk.last() || (!bulk.outcomes().isEmpty() && allConfirmed);
     return new Step(more, last, published.interrupted());
   }
 
-  /** The locks only show what the feed has in hand: they end with the savepoint. */
+  /** Locks the tasks only to skip those that the feed has locked; the rollback unlocks them. */
   private UnsubmittedTasks.Bulk next(Batches.PendingTermination pendingTermination) {
     return Objects.requireNonNull(
-        releasingLocks.execute(
-            savepoint -> {
-              savepoint.setRollbackOnly();
+        savepoint.execute(
+            status -> {
+              status.setRollbackOnly();
               return tasks.next(
                   pendingTermination, positions.getOrDefault(pendingTermination.id(), 0L));
             }));

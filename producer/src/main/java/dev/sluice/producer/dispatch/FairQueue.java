@@ -5,44 +5,48 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 
-/** Start-time fair queueing: which of the batches' first tasks are next. */
+/** Start-time fair queueing: selects the next tasks from the first tasks of each batch. */
 final class FairQueue {
   private FairQueue() {}
 
   /**
    * A queued task.
    *
-   * @param line its line in the input
-   * @param tokens estimated for its prompt and reply
-   * @param size of its body, in bytes
+   * @param line the line number in the input
+   * @param tokens the estimate for prompt and reply
+   * @param size of the body, in bytes
    */
   record QueuedTask(UUID id, long line, long tokens, long size) {}
 
   /**
-   * A task with its place.
+   * A task with its start tag.
    *
-   * @param start what its batch's clock shows when the tasks before it are taken
+   * @param start the virtual time of its batch after the tasks before it
    */
   record Entry(UUID batch, QueuedTask task, double start) {}
 
   /**
-   * The first tasks of a batch, each with its start.
+   * The first tasks of a batch with their start tags.
    *
-   * @param clock what the batch's clock shows now
+   * @param virtualTime the current virtual time of the batch
    */
-  static List<Entry> candidates(UUID batch, double clock, int priority, List<QueuedTask> tasks) {
+  static List<Entry> candidates(UUID batch, double virtualTime, int priority, List<QueuedTask> tasks) {
     List<QueuedTask> inOrder = new ArrayList<>(tasks);
     inOrder.sort(Comparator.comparingLong(QueuedTask::line));
     List<Entry> candidates = new ArrayList<>();
     long before = 0;
     for (QueuedTask task : inOrder) {
-      candidates.add(new Entry(batch, task, clock + (double) before / priority));
+      candidates.add(new Entry(batch, task, virtualTime + (double) before / priority));
       before += task.tokens();
     }
     return candidates;
   }
 
-  /** The ids of those that start first: at most so many, and a bulk of about that many bytes. */
+  /**
+   * The ids of the tasks with the lowest start tags.
+   *
+   * @param maxBytes no further task is added when the bodies reach this size
+   */
   static List<UUID> choose(List<Entry> candidates, int limit, long maxBytes) {
     List<Entry> inOrder = new ArrayList<>(candidates);
     inOrder.sort(

@@ -16,10 +16,10 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 
-/** Feeds every route, each on a thread of its own, woken by new work and by room in the broker. */
+/** Runs a feed loop per route, each on its own thread; new tasks or free capacity wake it. */
 @Component
 class FeedScheduler extends BackgroundTask {
-  private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
   private final List<BackgroundLoop> loops;
 
@@ -27,9 +27,9 @@ class FeedScheduler extends BackgroundTask {
       Routes routes,
       Backlog backlog,
       TaskPublisher publisher,
-      SuspensionPublisher voice,
+      SuspensionPublisher suspensionPublisher,
       QueueWithdrawal queueWithdrawal,
-      QueueInspector look,
+      QueueInspector queueInspector,
       TaskTraces traces,
       AmqpAdmin broker,
       PlatformTransactionManager transactions,
@@ -40,14 +40,18 @@ class FeedScheduler extends BackgroundTask {
                 route ->
                     BackgroundLoop.movingTasks(
                         LoopNames.feed(route.name()),
-                        PAUSE,
+                        POLL_INTERVAL,
                         new RouteFeeder(
                                 route,
                                 backlog,
                                 publisher,
                                 new RouteSuspensions(
-                                    route.name(), backlog, voice, queueWithdrawal, transactions),
-                                look,
+                                    route.name(),
+                                    backlog,
+                                    suspensionPublisher,
+                                    queueWithdrawal,
+                                    transactions),
+                                queueInspector,
                                 traces,
                                 broker,
                                 transactions,
@@ -57,7 +61,7 @@ class FeedScheduler extends BackgroundTask {
   }
 
   @EventListener({BatchStarted.class, BatchSuspended.class, BrokerRoomFreed.class})
-  void thereMayBeRoomOrWork() {
+  void onTasksOrCapacity() {
     wake();
   }
 

@@ -8,11 +8,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * Where the queued tasks of each batch begin. An index scan that starts there does not read the
- * entries of tasks that have ended: until a vacuum they may be as many as the batch has tasks.
+ * The first line with a queued task, for each batch and route. An index scan that starts there skips
+ * the dead entries of earlier tasks, which stay in the index until a vacuum.
  *
- * <p>Tasks with lower lines come back when a batch was paused, or one of its tasks is replayed; so
- * a position is good for five seconds.
+ * <p>Tasks with lower line numbers are queued again after a pause or a replay, so a position is
+ * valid for five seconds.
  */
 final class FirstLines {
   private static final long VALID_NANOS = Duration.ofSeconds(5).toNanos();
@@ -28,7 +28,7 @@ final class FirstLines {
 
   private record Position(long line, long since) {}
 
-  /** Where to begin; 0 for the batch's first line. */
+  /** The line number at which a scan starts; 0 without a valid position. */
   long firstLine(String route, UUID batch) {
     long now = nanoTime.getAsLong();
     positions.values().removeIf(position -> now - position.since() > VALID_NANOS);
@@ -37,11 +37,11 @@ final class FirstLines {
   }
 
   /**
-   * The lowest line that is queued, of those that were looked at; empty where none is.
+   * Stores the result of a scan that started at {@link #firstLine}.
    *
-   * @param line at or behind {@link #firstLine}
+   * @param line the lowest line number with a queued task; empty if the scan found none
    */
-  void found(String route, UUID batch, OptionalLong line) {
+  void update(String route, UUID batch, OptionalLong line) {
     Key key = new Key(route, batch);
     if (line.isEmpty()) {
       positions.remove(key);
@@ -49,7 +49,7 @@ final class FirstLines {
       positions.merge(
           key,
           new Position(line.getAsLong(), nanoTime.getAsLong()),
-          (before, found) -> new Position(found.line(), before.since()));
+          (old, found) -> new Position(found.line(), old.since()));
     }
   }
 }

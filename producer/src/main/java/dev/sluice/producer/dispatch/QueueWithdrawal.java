@@ -39,25 +39,25 @@ import org.springframework.amqp.rabbit.support.MessagePropertiesConverter;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes back out of a route's queue what is not to be called any more: the tasks of batches that
- * were cancelled or paused.
+ * Removes the tasks of cancelled and paused batches from a route's queue.
  *
- * <p>The queue is walked once, from its head to what was its tail. A cancelled task ends as a
- * worker would end it, with an outcome; a paused one goes back into PostgreSQL; any other is
- * published again behind the rest, so that their order stays. Nothing is acknowledged before the
- * broker has confirmed, or the database committed, what takes its place.
+ * <p>A scan consumes the queue once, from its head to its tail at the start of the scan. A
+ * cancelled task ends with an outcome, as at a worker. A paused task returns to the backlog. All
+ * other tasks are published again at the tail, so that they keep their order. A delivery is
+ * acknowledged only after the broker has confirmed the new message, or the database has committed
+ * the task.
  */
 @Component
 class QueueWithdrawal {
   private static final Logger LOG = LoggerFactory.getLogger(QueueWithdrawal.class);
-  private static final int AT_ONCE = 100;
-  private static final Duration PATIENCE = Duration.ofMillis(200);
+  private static final int BULK_SIZE = 100;
+  private static final Duration DELIVERY_TIMEOUT = Duration.ofMillis(200);
 
-  /** The walk runs in the feed's transaction; another one goes on where this one stops. */
-  private static final long MAX_NANOS = Duration.ofSeconds(2).toNanos();
+  /** A scan runs in the feed's transaction; the next scan continues where this one stops. */
+  private static final long MAX_SCAN_NANOS = Duration.ofSeconds(2).toNanos();
 
-  /** The broker's own marks: with them, RabbitMQ 3 takes a later delay for a cycle. */
-  private static final Set<String> MARKS =
+  /** Headers that the broker adds. If they stay, RabbitMQ 3 treats a later delay as a cycle. */
+  private static final Set<String> BROKER_HEADERS =
       Set.of("x-death", "x-delivery-count", "x-acquired-count");
 
   private final TaskPublisher publisher;
@@ -70,47 +70,48 @@ class QueueWithdrawal {
   }
 
   /**
-   * Walks through the route's queue.
+   * Scans the route's queue once.
    *
-   * @param halted the batches whose tasks are taken out
-   * @param paused takes the ids of tasks that have to wait in PostgreSQL again, and commits
-   * @throws org.springframework.amqp.AmqpException where the broker is away
+   * @param suspended the batches whose tasks are removed
+   * @param requeue returns the tasks with these ids to the backlog, and commits
+   * @throws org.springframework.amqp.AmqpException if the broker is unavailable
    */
-  Walked recall(String route, Map<UUID, Backlog.Suspension> halted, Consumer<List<UUID>> paused) {
-    AtomicReference<Walked> walked = new AtomicReference<>(new Walked(0, 0, true));
+  ScanResult withdraw(
+      String route, Map<UUID, Backlog.Suspension> suspended, Consumer<List<UUID>> requeue) {
+    AtomicReference<ScanResult> result = new AtomicReference<>(new ScanResult(0, 0, true));
     publisher.onOwnChannel(
-        channel -> walked.set(new QueueScan(channel, route, halted, paused).go()));
-    Walked done = walked.get();
-    if (done.found()) {
+        channel -> result.set(new QueueScan(channel, route, suspended, requeue).run()));
+    ScanResult scan = result.get();
+    if (scan.hasRemoved()) {
       LOG.atInfo()
           .addKeyValue("route", route)
           .log(
-              "Route {}: took {} tasks of cancelled batches and {} of paused ones out of the queue",
+              "Route {}: removed {} tasks of cancelled batches and {} of paused batches from the queue",
               route,
-              done.cancelled(),
-              done.paused());
+              scan.cancelled(),
+              scan.paused());
     }
-    return done;
+    return scan;
   }
 
   /**
-   * What a walk took out.
+   * The number of tasks that a scan removed.
    *
-   * @param whole whether it reached the end of the queue
+   * @param complete whether the scan reached the end of the queue
    */
-  record Walked(int cancelled, int paused, boolean whole) {
-    boolean found() {
+  record ScanResult(int cancelled, int paused, boolean complete) {
+    boolean hasRemoved() {
       return cancelled > 0 || paused > 0;
     }
   }
 
-  /** One walk, on a channel that is closed after it: what is not acknowledged goes back then. */
+  /** One scan on its own channel. At its close the broker requeues unacknowledged deliveries. */
   private final class QueueScan {
     private final Channel channel;
     private final String route;
     private final String queue;
-    private final Map<UUID, Backlog.Suspension> halted;
-    private final Consumer<List<UUID>> paused;
+    private final Map<UUID, Backlog.Suspension> suspended;
+    private final Consumer<List<UUID>> requeue;
     private final BlockingQueue<Delivery> delivered = new LinkedBlockingQueue<>();
     private final AtomicBoolean returned = new AtomicBoolean();
     private int cancelledTasks;
@@ -119,128 +120,131 @@ class QueueWithdrawal {
     QueueScan(
         Channel channel,
         String route,
-        Map<UUID, Backlog.Suspension> halted,
-        Consumer<List<UUID>> paused) {
+        Map<UUID, Backlog.Suspension> suspended,
+        Consumer<List<UUID>> requeue) {
       this.channel = channel;
       this.route = route;
       this.queue = QueueNames.tasks(route, Lane.BATCH);
-      this.halted = halted;
-      this.paused = paused;
+      this.suspended = suspended;
+      this.requeue = requeue;
     }
 
     /**
-     * By a consumer, because its deliveries are acknowledged with one command. Those of basic.get
-     * take one each, and a quorum queue's client loses what it has buffered of them at a close.
+     * Uses a consumer, because one command acknowledges many of its deliveries. {@code basic.get}
+     * needs one command per message, and a quorum queue loses buffered acknowledgements at a close.
      */
-    Walked go() throws IOException {
-      long began = System.nanoTime();
-      int left = channel.queueDeclarePassive(queue).getMessageCount();
-      if (left == 0) {
-        return new Walked(0, 0, true);
+    ScanResult run() throws IOException {
+      long start = System.nanoTime();
+      int remaining = channel.queueDeclarePassive(queue).getMessageCount();
+      if (remaining == 0) {
+        return new ScanResult(0, 0, true);
       }
       channel.confirmSelect();
       channel.addReturnListener(back -> returned.set(true));
-      channel.basicQos(Math.min(left, AT_ONCE));
+      channel.basicQos(Math.min(remaining, BULK_SIZE));
       String tag =
           channel.basicConsume(
-              queue, /* autoAck= */ false, (consumer, one) -> delivered.add(one), consumer -> {});
+              queue,
+              /* autoAck= */ false,
+              (consumerTag, delivery) -> delivered.add(delivery),
+              consumerTag -> {});
       boolean more = true;
-      boolean whole = true;
+      boolean complete = true;
       while (more) {
-        List<Delivery> some = next(Math.min(left, AT_ONCE));
-        left -= some.size();
-        whole = left <= 0 || some.size() < AT_ONCE;
-        more = !whole && System.nanoTime() - began < MAX_NANOS;
+        List<Delivery> deliveries = next(Math.min(remaining, BULK_SIZE));
+        remaining -= deliveries.size();
+        complete = remaining <= 0 || deliveries.size() < BULK_SIZE;
+        more = !complete && System.nanoTime() - start < MAX_SCAN_NANOS;
         if (!more) {
-          channel.basicCancel(tag); // else an acknowledgement would bring what was published anew
+          channel.basicCancel(tag); // else the next acknowledgement delivers republished tasks
         }
-        more &= settle(some);
+        more &= settle(deliveries);
         LoopWatch.progress();
       }
-      return new Walked(cancelledTasks, pausedTasks, whole);
+      return new ScanResult(cancelledTasks, pausedTasks, complete);
     }
 
-    private List<Delivery> next(int most) {
-      List<Delivery> some = new ArrayList<>();
+    private List<Delivery> next(int limit) {
+      List<Delivery> deliveries = new ArrayList<>();
       try {
-        while (some.size() < most) {
-          Delivery one = delivered.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-          if (one == null) {
-            return some; // workers took the rest
+        while (deliveries.size() < limit) {
+          Delivery delivery = delivered.poll(DELIVERY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+          if (delivery == null) {
+            return deliveries; // the workers consumed the others
           }
-          some.add(one);
+          deliveries.add(delivery);
         }
       } catch (InterruptedException stopping) {
         Thread.currentThread().interrupt();
       }
-      return some;
+      return deliveries;
     }
 
-    private boolean settle(List<Delivery> some) throws IOException {
-      List<UUID> back = new ArrayList<>();
+    private boolean settle(List<Delivery> deliveries) throws IOException {
+      List<UUID> paused = new ArrayList<>();
       List<TaskMessage> cancelled = new ArrayList<>();
       List<Delivery> others = new ArrayList<>();
-      for (Delivery one : some) {
-        Optional<TaskMessage> task = task(one, route);
+      for (Delivery delivery : deliveries) {
+        Optional<TaskMessage> task = task(delivery, route);
         Backlog.@Nullable Suspension suspension =
             task.flatMap(QueueWithdrawal::batch)
-                .map(batch -> halted.get(batch.uuid()))
+                .map(batch -> suspended.get(batch.uuid()))
                 .orElse(null);
         if (task.isEmpty() || suspension == null) {
-          others.add(one);
+          others.add(delivery);
         } else if (suspension == Backlog.Suspension.CANCELLED) {
           cancelled.add(task.get());
         } else {
-          back.add(UUID.fromString(task.get().ids().taskId()));
+          paused.add(UUID.fromString(task.get().ids().taskId()));
         }
       }
-      if (!back.isEmpty()) {
-        paused.accept(back);
+      if (!paused.isEmpty()) {
+        requeue.accept(paused);
       }
       for (TaskMessage task : cancelled) {
         cancel(channel, task);
       }
       for (Delivery other : others) {
-        AMQP.BasicProperties basic = unmarked(other.getProperties());
+        AMQP.BasicProperties basic = withoutBrokerHeaders(other.getProperties());
         channel.basicPublish("", queue, /* mandatory= */ true, basic, other.getBody());
       }
-      if (some.isEmpty() || !TaskPublisher.confirmed(channel) || returned.get()) {
+      if (deliveries.isEmpty() || !TaskPublisher.allConfirmed(channel) || returned.get()) {
         return false;
       }
-      channel.basicAck(some.getLast().getEnvelope().getDeliveryTag(), /* multiple= */ true);
+      channel.basicAck(deliveries.getLast().getEnvelope().getDeliveryTag(), /* multiple= */ true);
       cancelledTasks += cancelled.size();
-      pausedTasks += back.size();
+      pausedTasks += paused.size();
       return true;
     }
   }
 
   private void cancel(Channel channel, TaskMessage task) throws IOException {
-    CallStats facts =
+    CallStats stats =
         CallStats.none(
             task.attempt() - 1,
             task.throttles(),
-            Batches.PendingTermination.SIGNATURE,
+            Batches.PendingTermination.WORKER_NAME,
             task.history());
-    publisher.publish(OutcomeMessage.cancelled(task.ids(), facts, task.body()), channel);
+    publisher.publish(OutcomeMessage.cancelled(task.ids(), stats, task.body()), channel);
   }
 
-  private Optional<TaskMessage> task(Delivery one, String route) {
+  private Optional<TaskMessage> task(Delivery delivery, String route) {
     Message message =
         new Message(
-            one.getBody(),
+            delivery.getBody(),
             properties.toMessageProperties(
-                one.getProperties(), one.getEnvelope(), StandardCharsets.UTF_8.name()));
+                delivery.getProperties(), delivery.getEnvelope(), StandardCharsets.UTF_8.name()));
     return TaskCodec.read(message, route, clock.instant()) instanceof TaskReadResult.Task task
         ? Optional.of(task.message())
         : Optional.empty();
   }
 
-  /** Whose task it is; a task of somebody else has no batch of ours, nor an id of ours. */
+  /** The task's batch; empty for a task that an external publisher sent. */
   private static Optional<BatchId> batch(TaskMessage task) {
     return Optional.ofNullable(task.ids().batchId()).flatMap(BatchId::parse);
   }
 
-  private static AMQP.BasicProperties unmarked(AMQP.BasicProperties properties) {
+  private static AMQP.BasicProperties withoutBrokerHeaders(AMQP.BasicProperties properties) {
     if (properties.getHeaders() == null) {
       return properties;
     }
@@ -249,7 +253,7 @@ class QueueWithdrawal {
         .keySet()
         .removeIf(
             name ->
-                MARKS.contains(name)
+                BROKER_HEADERS.contains(name)
                     || name.startsWith("x-first-death-")
                     || name.startsWith("x-last-death-"));
     return properties.builder().headers(headers).build();

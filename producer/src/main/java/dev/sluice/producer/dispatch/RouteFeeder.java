@@ -22,47 +22,48 @@ import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Keeps one route's queue short and its workers busy: some seconds of work are ready, and never
- * more than the route's window is in the broker.
+ * Publishes the queued tasks of one route. Keeps two seconds of work ready for the workers, and at
+ * most {@code max-tasks-in-broker} tasks in the broker.
  *
- * <p>Tasks are marked after the broker has confirmed them, in the transaction that locked them. Of
- * what is not known to have arrived, because the broker died or the database did, the queue itself
- * is asked before it is published again: it is at the queue's end, some seconds away from any
- * worker. A producer that dies in between publishes them again: the same ids, so that each still
- * ends once. Of several producers one at a time feeds a route.
+ * <p>One transaction locks the tasks, publishes them, and marks them as submitted after the
+ * broker's confirm. If the broker or the database failed in between, some published tasks may be
+ * unmarked. The next round then reads the ids in the queue before it publishes again: such tasks
+ * are at the queue's tail, seconds away from a worker. After a crash of the producer tasks may be
+ * published twice, with the same ids, so each still ends once. One producer at a time feeds a
+ * route.
  */
 final class RouteFeeder {
   private static final Logger LOG = LoggerFactory.getLogger(RouteFeeder.class);
 
-  /** Small enough that a cancelled batch stops soon and the locks are short. */
-  private static final int MOST_AT_ONCE = 500;
+  /** Keeps the locks short, and a cancelled batch stops soon. */
+  private static final int MAX_BULK_SIZE = 500;
 
   private final RouteSettings route;
   private final Backlog backlog;
   private final TaskPublisher publisher;
-  private final RouteSuspensions halts;
-  private final QueueInspector look;
+  private final RouteSuspensions suspensions;
+  private final QueueInspector queueInspector;
   private final TaskTraces traces;
   private final AmqpAdmin broker;
   private final TransactionOperations transaction;
-  private final Counter fed;
-  private final Timer rounds;
-  private final QueueDepthTarget ready = new QueueDepthTarget();
+  private final Counter publishedCounter;
+  private final Timer publishTimer;
+  private final QueueDepthTarget depthTarget = new QueueDepthTarget();
   private final UnconfirmedTasks unconfirmedTasks = new UnconfirmedTasks();
 
-  /** Whether something may have been published that is not marked: also by who was here before. */
-  private boolean unsure = true;
+  /** Whether published tasks may be unmarked; true at the start, after an earlier process. */
+  private boolean unreconciled = true;
 
-  private boolean sureAfterCommit;
+  private boolean reconciledAfterCommit;
   private List<UUID> lastBulk = List.of();
-  private volatile Backlog.RouteBacklog last = new Backlog.RouteBacklog(0, 0, false, false);
+  private volatile Backlog.RouteBacklog lastBacklog = new Backlog.RouteBacklog(0, 0, false, false);
 
   RouteFeeder(
       RouteSettings route,
       Backlog backlog,
       TaskPublisher publisher,
-      RouteSuspensions halts,
-      QueueInspector look,
+      RouteSuspensions suspensions,
+      QueueInspector queueInspector,
       TaskTraces traces,
       AmqpAdmin broker,
       PlatformTransactionManager transactions,
@@ -70,118 +71,122 @@ final class RouteFeeder {
     this.route = route;
     this.backlog = backlog;
     this.publisher = publisher;
-    this.halts = halts;
-    this.look = look;
+    this.suspensions = suspensions;
+    this.queueInspector = queueInspector;
     this.traces = traces;
     this.broker = broker;
     this.transaction = new TransactionTemplate(transactions);
-    this.fed = metrics.counter("sluice.feed.tasks", "route", route.name());
-    this.rounds = metrics.timer("sluice.feed.publish", "route", route.name());
-    Gauge.builder("sluice.feed.in.broker", this, feeder -> feeder.last.inBroker())
-        .description("Tasks of the route that were in the broker at the feed's last look")
+    this.publishedCounter = metrics.counter("sluice.feed.tasks", "route", route.name());
+    this.publishTimer = metrics.timer("sluice.feed.publish", "route", route.name());
+    Gauge.builder("sluice.feed.in.broker", this, feeder -> feeder.lastBacklog.inBroker())
+        .description("Tasks of the route in the broker or at a worker, at the feed's last round")
         .tag("route", route.name())
         .register(metrics);
-    Gauge.builder("sluice.feed.queued", this, feeder -> feeder.last.queued())
-        .description("Tasks of the route that waited in PostgreSQL at the feed's last look")
+    Gauge.builder("sluice.feed.queued", this, feeder -> feeder.lastBacklog.queued())
+        .description("Tasks of the route that were queued in PostgreSQL at the feed's last round")
         .tag("route", route.name())
         .register(metrics);
   }
 
-  /** Feeds a bulk at most; true where there is room and work for another at once. */
+  /** Publishes at most one bulk; true if the next round can follow at once. */
   boolean round() {
-    Backlog.RouteBacklog routeBacklog = backlog.standing(route.name());
-    last = routeBacklog;
-    if (!routeBacklog.ready() && !routeBacklog.halted() && !halts.any()) {
+    Backlog.RouteBacklog routeBacklog = backlog.load(route.name());
+    lastBacklog = routeBacklog;
+    if (!routeBacklog.ready() && !routeBacklog.suspended() && !suspensions.isAnnounced()) {
       return false;
     }
-    sureAfterCommit = !unsure;
+    reconciledAfterCommit = !unreconciled;
     TaskPublisher.PublishedTasks publishedTasks =
-        Objects.requireNonNull(transaction.execute(status -> turn()));
-    unsure = !sureAfterCommit;
+        Objects.requireNonNull(transaction.execute(status -> dispatch()));
+    unreconciled = !reconciledAfterCommit;
     if (publishedTasks.interrupted()) {
-      Thread.currentThread().interrupt(); // not before the commit: it would cut its connection
+      Thread.currentThread().interrupt(); // only after the commit: it would close the connection
     }
-    int count = publishedTasks.taken().size();
-    fed.increment(count);
+    int count = publishedTasks.confirmed().size();
+    publishedCounter.increment(count);
     return count > 0;
   }
 
-  private TaskPublisher.PublishedTasks turn() {
+  private TaskPublisher.PublishedTasks dispatch() {
     OptionalLong everPublished = backlog.lockRoute(route.name());
     if (everPublished.isEmpty()) {
       return TaskPublisher.PublishedTasks.NOTHING;
     }
-    // Looked at anew: another producer may have fed the route since.
-    Backlog.RouteBacklog routeBacklog = backlog.standing(route.name());
-    if (routeBacklog.halted()) {
-      halts.carryOut();
+    // Read again under the lock: another producer may have published tasks in between.
+    Backlog.RouteBacklog routeBacklog = backlog.load(route.name());
+    if (routeBacklog.suspended()) {
+      suspensions.apply();
     } else {
-      halts.lift();
+      suspensions.clear();
     }
-    int free = Math.min(route.maxTasksInBroker() - routeBacklog.inBroker(), MOST_AT_ONCE);
+    int free = Math.min(route.maxTasksInBroker() - routeBacklog.inBroker(), MAX_BULK_SIZE);
     if (free <= 0 || !routeBacklog.ready()) {
       return TaskPublisher.PublishedTasks.NOTHING;
     }
     QueueInformation queue = broker.getQueueInfo(QueueNames.tasks(route.name(), Lane.BATCH));
-    if (queue == null) { // declared anew with the next connection
+    if (queue == null) { // the admin declares it again on the next connection
       return TaskPublisher.PublishedTasks.NOTHING;
     }
-    if (unsure) {
-      markWhatArrived();
+    if (unreconciled) {
+      reconcile();
       return TaskPublisher.PublishedTasks.NOTHING;
     }
     int missing =
-        ready.missing(
+        depthTarget.missing(
             (int) queue.getMessageCount(),
             queue.getConsumerCount(),
             everPublished.getAsLong(),
             System.nanoTime());
-    return missing > 0 ? feed(Math.min(free, missing)) : TaskPublisher.PublishedTasks.NOTHING;
+    return missing > 0
+        ? publishNext(Math.min(free, missing))
+        : TaskPublisher.PublishedTasks.NOTHING;
   }
 
-  private TaskPublisher.PublishedTasks feed(int free) {
+  private TaskPublisher.PublishedTasks publishNext(int limit) {
     List<Backlog.Candidate> next =
-        backlog.selectNext(route.name(), free, unconfirmedTasks.held(System.nanoTime()));
+        backlog.selectNext(route.name(), limit, unconfirmedTasks.excluded(System.nanoTime()));
     if (next.isEmpty()) {
       return TaskPublisher.PublishedTasks.NOTHING;
     }
     Timer.Sample sample = Timer.start();
-    unsure = true;
-    lastBulk = next.stream().map(task -> task.fed().id()).toList();
+    unreconciled = true;
+    lastBulk = next.stream().map(task -> task.toSubmitted().id()).toList();
     try (TaskTraces.PublishTrace trace =
         traces.startPublish(next.stream().map(Backlog.Candidate::message).toList())) {
       TaskPublisher.PublishedTasks publishedTasks = publisher.publish(trace.tasks());
-      List<Backlog.Candidate> taken =
+      List<Backlog.Candidate> confirmed =
           next.stream()
-              .filter(task -> publishedTasks.taken().contains(task.message().ids().taskId()))
+              .filter(task -> publishedTasks.confirmed().contains(task.message().ids().taskId()))
               .toList();
-      if (!taken.isEmpty()) {
-        backlog.markSubmitted(route.name(), taken);
+      if (!confirmed.isEmpty()) {
+        backlog.markSubmitted(route.name(), confirmed);
       }
-      sureAfterCommit = taken.size() == next.size();
+      reconciledAfterCommit = confirmed.size() == next.size();
       return publishedTasks;
     } finally {
-      sample.stop(rounds);
+      sample.stop(publishTimer);
     }
   }
 
-  private void markWhatArrived() {
-    List<UUID> ids = look.ids(route.name()).stream().flatMap(RouteFeeder::ofOurs).toList();
+  private void reconcile() {
+    List<UUID> ids =
+        queueInspector.messageIds(route.name()).stream().flatMap(RouteFeeder::taskId).toList();
     int found = backlog.reconcileSubmitted(route.name(), ids);
     unconfirmedTasks.add(lastBulk, System.nanoTime());
     if (found > 0) {
       LOG.atInfo()
           .addKeyValue("route", route.name())
-          .log("Route {}: {} tasks were in the queue and not marked", route.name(), found);
+          .log(
+              "Route {}: marked {} tasks as submitted that were in the queue", route.name(), found);
     }
-    sureAfterCommit = !Thread.currentThread().isInterrupted();
+    reconciledAfterCommit = !Thread.currentThread().isInterrupted();
   }
 
-  /** The queue may hold tasks of somebody else. */
-  private static Stream<UUID> ofOurs(String id) {
+  /** The id of a task of this producer; external publishers may use other ids. */
+  private static Stream<UUID> taskId(String id) {
     try {
       return Stream.of(UUID.fromString(id));
-    } catch (IllegalArgumentException foreign) {
+    } catch (IllegalArgumentException external) {
       return Stream.empty();
     }
   }

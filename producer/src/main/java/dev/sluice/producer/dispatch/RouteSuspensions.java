@@ -9,83 +9,83 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Keeps the tasks of batches that were cancelled or paused from being called: the workers are told,
- * and what waits in the route's queue is taken out.
+ * Suspends the tasks of cancelled and paused batches of one route: notifies the workers, and
+ * withdraws the tasks from the route's queue.
  */
 final class RouteSuspensions {
-  /** What comes back to the queue meanwhile, from a delay, is taken out at the next walk. */
-  private static final long BETWEEN_WALKS_NANOS = Duration.ofSeconds(1).toNanos();
+  /** Delayed tasks return to the queue at any time; the next scan withdraws them. */
+  private static final long SCAN_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
 
-  /** A walk moves every other task, too: where it finds nothing, the next one can wait longer. */
-  private static final long MAX_BETWEEN_WALKS_NANOS = Duration.ofSeconds(5).toNanos();
+  /** A scan also republishes all other tasks, so scans that find nothing become less frequent. */
+  private static final long MAX_SCAN_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
 
-  private static final long BETWEEN_MESSAGES_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long MESSAGE_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final String route;
   private final Backlog backlog;
-  private final SuspensionPublisher voice;
+  private final SuspensionPublisher publisher;
   private final QueueWithdrawal queueWithdrawal;
   private final TransactionTemplate ownTransaction;
-  private Map<UUID, Backlog.Suspension> halted = Map.of();
-  private long toldAt;
-  private long nextWalkAt;
-  private long betweenWalks = BETWEEN_WALKS_NANOS;
+  private Map<UUID, Backlog.Suspension> announced = Map.of();
+  private long announcedAt;
+  private long nextScanAt;
+  private long scanInterval = SCAN_INTERVAL_NANOS;
 
   RouteSuspensions(
       String route,
       Backlog backlog,
-      SuspensionPublisher voice,
+      SuspensionPublisher publisher,
       QueueWithdrawal queueWithdrawal,
       PlatformTransactionManager transactions) {
     this.route = route;
     this.backlog = backlog;
-    this.voice = voice;
+    this.publisher = publisher;
     this.queueWithdrawal = queueWithdrawal;
     this.ownTransaction = new TransactionTemplate(transactions);
     ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
   }
 
-  /** Whether the workers were told of any. */
-  boolean any() {
-    return !halted.isEmpty();
+  /** Whether the workers know of a suspended batch. */
+  boolean isAnnounced() {
+    return !announced.isEmpty();
   }
 
   /**
-   * Tells the workers every second, and walks through the queue: at once where other batches are
-   * halted than before, then every second, and less often where there was nothing to take out.
+   * Notifies the workers every second, and scans the queue: at once after a change, then every
+   * second, and less often while a scan finds nothing to remove.
    */
-  void carryOut() {
-    Map<UUID, Backlog.Suspension> now = backlog.halted(route);
-    boolean changed = !now.equals(halted);
+  void apply() {
+    Map<UUID, Backlog.Suspension> now = backlog.suspendedBatches(route);
+    boolean changed = !now.equals(announced);
     long nanoTime = System.nanoTime();
-    if (changed || nanoTime - toldAt >= BETWEEN_MESSAGES_NANOS) {
-      voice.tell(route, now);
-      halted = now;
-      toldAt = nanoTime;
+    if (changed || nanoTime - announcedAt >= MESSAGE_INTERVAL_NANOS) {
+      publisher.publish(route, now);
+      announced = now;
+      announcedAt = nanoTime;
     }
     if (changed) {
-      betweenWalks = BETWEEN_WALKS_NANOS;
+      scanInterval = SCAN_INTERVAL_NANOS;
     }
-    if (changed || nanoTime - nextWalkAt >= 0) {
-      nextWalkAt = nanoTime; // at once again where this one fails
-      QueueWithdrawal.Walked walked = queueWithdrawal.recall(route, now, this::queuedAgain);
-      betweenWalks =
-          walked.found()
-              ? BETWEEN_WALKS_NANOS
-              : Math.min(2 * betweenWalks, MAX_BETWEEN_WALKS_NANOS);
-      nextWalkAt = System.nanoTime() + (walked.whole() ? betweenWalks : 0);
+    if (changed || nanoTime - nextScanAt >= 0) {
+      nextScanAt = nanoTime; // retries at once if this scan fails
+      QueueWithdrawal.ScanResult scan = queueWithdrawal.withdraw(route, now, this::requeue);
+      scanInterval =
+          scan.hasRemoved()
+              ? SCAN_INTERVAL_NANOS
+              : Math.min(2 * scanInterval, MAX_SCAN_INTERVAL_NANOS);
+      nextScanAt = System.nanoTime() + (scan.complete() ? scanInterval : 0);
     }
   }
 
-  private void queuedAgain(List<UUID> tasks) {
+  private void requeue(List<UUID> tasks) {
     ownTransaction.executeWithoutResult(status -> backlog.markQueued(route, tasks));
   }
 
-  /** No batch is halted any more: the workers need not wait until they have forgotten it. */
-  void lift() {
-    if (any()) {
-      voice.tell(route, Map.of());
-      halted = Map.of();
+  /** Notifies the workers that no batch is suspended, so that they do not wait for the expiry. */
+  void clear() {
+    if (isAnnounced()) {
+      publisher.publish(route, Map.of());
+      announced = Map.of();
     }
   }
 }

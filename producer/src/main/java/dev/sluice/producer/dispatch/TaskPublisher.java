@@ -34,56 +34,56 @@ import org.springframework.amqp.rabbit.support.RabbitExceptionTranslator;
 import org.springframework.stereotype.Component;
 
 /**
- * Publishes tasks in bulk, or the outcomes of tasks that end here, and says which of them the
- * broker has taken.
+ * Publishes tasks, or the outcomes of tasks that end in the producer, in bulk, and returns which of
+ * them the broker has confirmed.
  *
- * <p>A channel of its own, because the confirms of many messages are awaited together: measured, it
- * is three times as fast as waiting for each. The broker returns what it can route nowhere before
- * it confirms it, so that a task counts as taken only where it was confirmed and not returned.
+ * <p>Each bulk has its own channel and waits once for all its confirms: three times as fast as a
+ * wait per message, measured. The broker returns an unroutable message before it confirms it, so a
+ * task counts as confirmed only if it was confirmed and not returned.
  */
 @Component
 public class TaskPublisher {
   private static final Logger LOG = LoggerFactory.getLogger(TaskPublisher.class);
-  private static final Duration LONGEST_CONFIRM = Duration.ofSeconds(15);
+  private static final Duration CONFIRM_TIMEOUT = Duration.ofSeconds(15);
 
-  /** Shorter: an outcome that is published twice changes nothing, a task may cost a call. */
-  private static final Duration LONGEST_OUTCOME_CONFIRM = Duration.ofSeconds(4);
+  /** Shorter: a repeated outcome changes nothing, but a repeated task may cost a call. */
+  private static final Duration OUTCOME_CONFIRM_TIMEOUT = Duration.ofSeconds(4);
 
-  private final ConnectionFactory brokers;
+  private final ConnectionFactory connectionFactory;
   private final MessagePropertiesConverter properties = new DefaultMessagePropertiesConverter();
 
-  TaskPublisher(ConnectionFactory brokers) {
-    this.brokers = brokers;
+  TaskPublisher(ConnectionFactory connectionFactory) {
+    this.connectionFactory = connectionFactory;
   }
 
   /**
-   * What came of a bulk.
+   * The result of a bulk.
    *
-   * @param taken the ids of the tasks that the broker has taken; of the others nothing is known
-   * @param interrupted the thread was interrupted meanwhile, and its flag is off: the caller puts
-   *     it back once the tasks are marked
+   * @param confirmed the ids of the tasks that the broker has confirmed; the others are uncertain
+   * @param interrupted whether the thread was interrupted during the wait. Its interrupt flag is
+   *     cleared; the caller restores it after it has marked the tasks.
    */
-  public record PublishedTasks(Set<String> taken, boolean interrupted) {
+  public record PublishedTasks(Set<String> confirmed, boolean interrupted) {
     static final PublishedTasks NOTHING = new PublishedTasks(Set.of(), false);
   }
 
   /**
-   * Publishes the tasks, unless the thread is interrupted already.
+   * Publishes the tasks; nothing if the thread is already interrupted.
    *
-   * @throws org.springframework.amqp.AmqpException where the broker is away
+   * @throws org.springframework.amqp.AmqpException if the broker is unavailable
    */
   public PublishedTasks publish(List<TaskMessage> tasks) {
-    return publish(tasks, task -> task.ids().taskId(), this::publish, LONGEST_CONFIRM);
+    return publish(tasks, task -> task.ids().taskId(), this::publish, CONFIRM_TIMEOUT);
   }
 
   /**
-   * Publishes the outcomes, unless the thread is interrupted already.
+   * Publishes the outcomes; nothing if the thread is already interrupted.
    *
-   * @throws org.springframework.amqp.AmqpException where the broker is away
+   * @throws org.springframework.amqp.AmqpException if the broker is unavailable
    */
   PublishedTasks publishOutcomes(List<OutcomeMessage> outcomes) {
     return publish(
-        outcomes, outcome -> outcome.ids().taskId(), this::publish, LONGEST_OUTCOME_CONFIRM);
+        outcomes, outcome -> outcome.ids().taskId(), this::publish, OUTCOME_CONFIRM_TIMEOUT);
   }
 
   /** Writes one message to a channel. */
@@ -93,28 +93,33 @@ public class TaskPublisher {
   }
 
   private <T> PublishedTasks publish(
-      List<T> messages, Function<T, String> id, MessageWriter<T> messageWriter, Duration longest) {
+      List<T> messages, Function<T, String> id, MessageWriter<T> messageWriter, Duration timeout) {
     if (messages.isEmpty() || Thread.currentThread().isInterrupted()) {
       return PublishedTasks.NOTHING;
     }
     AtomicReference<PublishedTasks> published = new AtomicReference<>(PublishedTasks.NOTHING);
-    onOwnChannel(channel -> published.set(publish(messages, id, messageWriter, longest, channel)));
+    onOwnChannel(channel -> published.set(publish(messages, id, messageWriter, timeout, channel)));
     return published.get();
   }
 
-  /** What is done on a channel. */
+  /** Work that needs its own channel. */
   @FunctionalInterface
   public interface ChannelWork {
-    void on(Channel channel) throws IOException;
+    void run(Channel channel) throws IOException;
   }
 
-  /** A channel whose confirms and listeners belong to one bulk: it does not go back to the pool. */
+  /**
+   * Runs the work on a channel that does not return to the pool, because its confirms and listeners
+   * belong to this work.
+   *
+   * @throws org.springframework.amqp.AmqpException if the broker is unavailable
+   */
   public void onOwnChannel(ChannelWork work) {
-    Connection connection = brokers.createConnection();
+    Connection connection = connectionFactory.createConnection();
     Channel channel = connection.createChannel(false);
     RabbitUtils.setPhysicalCloseRequired(channel, true);
     try {
-      work.on(channel);
+      work.run(channel);
     } catch (IOException failure) {
       throw RabbitExceptionTranslator.convertRabbitAccessException(failure);
     } finally {
@@ -127,46 +132,46 @@ public class TaskPublisher {
       List<T> messages,
       Function<T, String> id,
       MessageWriter<T> messageWriter,
-      Duration longest,
+      Duration timeout,
       Channel channel)
       throws IOException {
     ConcurrentNavigableMap<Long, String> pending = new ConcurrentSkipListMap<>();
-    Set<String> refused = ConcurrentHashMap.newKeySet();
+    Set<String> rejected = ConcurrentHashMap.newKeySet();
     channel.confirmSelect();
-    channel.addReturnListener(back -> refused.add(back.getProperties().getMessageId()));
+    channel.addReturnListener(returned -> rejected.add(returned.getProperties().getMessageId()));
     channel.addConfirmListener(
-        (tag, multiple) -> settled(pending, tag, multiple).clear(),
+        (tag, multiple) -> confirmedBy(pending, tag, multiple).clear(),
         (tag, multiple) -> {
-          ConcurrentNavigableMap<Long, String> nacked = settled(pending, tag, multiple);
-          refused.addAll(nacked.values());
+          ConcurrentNavigableMap<Long, String> nacked = confirmedBy(pending, tag, multiple);
+          rejected.addAll(nacked.values());
           nacked.clear();
         });
-    Set<String> taken = new HashSet<>();
+    Set<String> confirmed = new HashSet<>();
     for (T message : messages) {
       pending.put(channel.getNextPublishSeqNo(), id.apply(message));
       messageWriter.write(message, channel);
-      taken.add(id.apply(message));
+      confirmed.add(id.apply(message));
     }
-    boolean interrupted = awaitConfirms(channel, longest);
-    Set<String> silent = Set.copyOf(pending.values());
-    if (!silent.isEmpty()) {
+    boolean interrupted = awaitConfirms(channel, timeout);
+    Set<String> unconfirmed = Set.copyOf(pending.values());
+    if (!unconfirmed.isEmpty()) {
       LOG.warn(
-          "The broker did not confirm {} of {} tasks; they are tried again",
-          silent.size(),
+          "The broker did not confirm {} of {} messages; they will be published again",
+          unconfirmed.size(),
           messages.size());
     }
-    if (!refused.isEmpty()) {
+    if (!rejected.isEmpty()) {
       LOG.warn(
-          "The broker refused {} of {} tasks; they are tried again",
-          refused.size(),
+          "The broker rejected {} of {} messages; they will be published again",
+          rejected.size(),
           messages.size());
     }
-    taken.removeAll(silent);
-    taken.removeAll(refused);
-    return new PublishedTasks(taken, interrupted);
+    confirmed.removeAll(unconfirmed);
+    confirmed.removeAll(rejected);
+    return new PublishedTasks(confirmed, interrupted);
   }
 
-  private static ConcurrentNavigableMap<Long, String> settled(
+  private static ConcurrentNavigableMap<Long, String> confirmedBy(
       ConcurrentNavigableMap<Long, String> pending, long tag, boolean multiple) {
     return multiple ? pending.headMap(tag, true) : pending.subMap(tag, true, tag, true);
   }
@@ -176,7 +181,7 @@ public class TaskPublisher {
     publish(Exchanges.TASKS, key, TaskCodec.write(task), channel);
   }
 
-  /** Writes an outcome to a channel; whether the broker has it is said by the channel's confirm. */
+  /** Publishes an outcome on a channel without a wait for its confirm. */
   void publish(OutcomeMessage outcome, Channel channel) throws IOException {
     publish(Exchanges.OUTCOMES, outcome.routingKey(), OutcomeCodec.write(outcome), channel);
   }
@@ -189,19 +194,19 @@ public class TaskPublisher {
     channel.basicPublish(exchange, key, true, basic, message.getBody());
   }
 
-  /** Whether the broker has confirmed all that was published on this channel. */
-  static boolean confirmed(Channel channel) {
-    long end = System.nanoTime() + LONGEST_CONFIRM.toNanos();
+  /** Waits until the broker has confirmed all messages of this channel; false on a timeout. */
+  static boolean allConfirmed(Channel channel) {
+    long end = System.nanoTime() + CONFIRM_TIMEOUT.toNanos();
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-          return channel.waitForConfirms(Math.max(1, left));
-        } catch (TimeoutException | ShutdownSignalException silent) {
+          long remaining = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+          return channel.waitForConfirms(Math.max(1, remaining));
+        } catch (TimeoutException | ShutdownSignalException unconfirmed) {
           return false;
         } catch (InterruptedException stopping) {
-          interrupted = true; // what was published must not go back as well
+          interrupted = true; // a published task must not also be requeued
         }
       }
     } finally {
@@ -212,20 +217,21 @@ public class TaskPublisher {
   }
 
   /**
-   * Bounded: a broker that was killed in the middle of making a queue never confirms. And deaf to
-   * interrupts: what was confirmed but is not marked would be published again.
+   * Waits for all confirms. The wait has a timeout, because a broker that was killed during a queue
+   * declaration never confirms. It ignores interrupts, because a task that is confirmed but not
+   * marked would be published again.
    *
-   * @return whether there was an interrupt
+   * @return whether the thread was interrupted
    */
-  private static boolean awaitConfirms(Channel channel, Duration longest) {
-    long end = System.nanoTime() + longest.toNanos();
+  private static boolean awaitConfirms(Channel channel, Duration timeout) {
+    long end = System.nanoTime() + timeout.toNanos();
     boolean interrupted = false;
     while (true) {
       try {
-        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-        channel.waitForConfirms(Math.max(1, left));
+        long remaining = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        channel.waitForConfirms(Math.max(1, remaining));
         return interrupted;
-      } catch (TimeoutException | ShutdownSignalException silent) {
+      } catch (TimeoutException | ShutdownSignalException unconfirmed) {
         return interrupted;
       } catch (InterruptedException stopping) {
         interrupted = true;

@@ -27,15 +27,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * The tasks in PostgreSQL of batches that were cancelled or have expired.
+ * The queued tasks of batches that were cancelled or have expired.
  *
- * <p>They are read by ranges of line numbers and changed by id. Whatever the planner believes of
- * the table, no plan for such a statement can read more than the range. {@code state || ''} keeps
- * it from the index of all queued tasks, which it may believe to be nearly empty.
+ * <p>Reads tasks by ranges of line numbers and changes them by id, so that no query plan can read
+ * more than the range. {@code state || ''} prevents a plan with the index of all queued tasks,
+ * which the planner may estimate to be nearly empty.
  */
 @Repository
 class UnsubmittedTasks {
-  /** At this size the update holds the batch's lock for about 100 ms. */
+  /** An update of this size holds the lock of the batch for about 100 ms. */
   private static final int LINES_AT_ONCE = 2_000;
 
   private static final long MAX_BYTES = 8L * 1024 * 1024;
@@ -54,15 +54,15 @@ class UnsubmittedTasks {
   }
 
   /**
-   * Some tasks with the outcome of each.
+   * The outcomes of some locked tasks.
    *
-   * @param upTo the last line that was looked at
-   * @param last whether it is the batch's last line
+   * @param upTo the last line number of the range
+   * @param last whether the range contains the last line of the batch
    */
   record Bulk(List<OutcomeMessage> outcomes, long upTo, boolean last) {}
 
-  /** Whether this transaction ends the batch; false where another producer does. */
-  boolean claim(BatchId batch) {
+  /** Locks the batch for this transaction; false if another producer holds the lock. */
+  boolean tryLock(BatchId batch) {
     return jdbc.sql("select pg_try_advisory_xact_lock(:batch)")
         .param("batch", batch.uuid().getLeastSignificantBits())
         .query(Boolean.class)
@@ -70,8 +70,10 @@ class UnsubmittedTasks {
   }
 
   /**
-   * The next tasks behind that line. Those that the feed has locked are left out: they are in the
-   * broker a moment later.
+   * The tasks of the next range of lines. Skips the tasks that the feed has locked; they are in the
+   * broker when its transaction commits.
+   *
+   * @param after the last line number of the previous range, or 0
    */
   Bulk next(Batches.PendingTermination pendingTermination, long after) {
     record Line(UUID id, long line, long size) {}
@@ -140,18 +142,18 @@ class UnsubmittedTasks {
             row.getString("custom_id"),
             null,
             row.getInt("run"));
-    CallStats facts = CallStats.none(0, 0, Batches.PendingTermination.SIGNATURE);
+    CallStats stats = CallStats.none(0, 0, Batches.PendingTermination.WORKER_NAME);
     Payload request = Payload.of(row.getBytes("body"));
     return kind == OutcomeKind.CANCELLED
-        ? OutcomeMessage.cancelled(ids, facts, request)
-        : OutcomeMessage.expired(ids, facts, request);
+        ? OutcomeMessage.cancelled(ids, stats, request)
+        : OutcomeMessage.expired(ids, stats, request);
   }
 
   /**
-   * The outcomes of these are published: the tasks end, and their batch counts them. A task that
-   * its outcome has reached through the broker already is not counted again.
+   * Marks tasks as ended after their outcomes are published, and counts them in their batch. Skips
+   * tasks whose outcomes the collector has already stored.
    *
-   * @return whether nothing of the batch is left to wait for
+   * @return whether all tasks of the batch have ended
    */
   boolean markEnded(Batches.PendingTermination pendingTermination, Set<String> tasks) {
     if (tasks.isEmpty()) {
@@ -159,8 +161,8 @@ class UnsubmittedTasks {
     }
     batches.terminate(pendingTermination);
     Map<BatchRouteCounters.Key, BatchRouteCounters.Change> changes = new HashMap<>();
-    List<OutcomeCounts> ends = new ArrayList<>();
-    // A replay that runs out of its time has failed, as its outcome says.
+    List<OutcomeCounts> counts = new ArrayList<>();
+    // A replay that expires counts as failed, as in its outcome.
     jdbc.sql(
             """
             update tasks set finished_at = :now,
@@ -182,22 +184,22 @@ class UnsubmittedTasks {
                       pendingTermination.id().uuid(), row.getString("route")),
                   new BatchRouteCounters.Change(-1, 0, 0),
                   BatchRouteCounters.Change::plus);
-              ends.add(ends(row.getString("state")));
+              counts.add(count(row.getString("state")));
             });
-    if (ends.isEmpty()) {
+    if (counts.isEmpty()) {
       return false;
     }
     batchRouteCounters.change(changes);
     return batches.addOutcomes(
-        pendingTermination.id(), ends.stream().reduce(OutcomeCounts.NONE, OutcomeCounts::plus));
+        pendingTermination.id(), counts.stream().reduce(OutcomeCounts.NONE, OutcomeCounts::plus));
   }
 
-  private static OutcomeCounts ends(String state) {
+  private static OutcomeCounts count(String state) {
     return switch (OutcomeKind.fromWire(state).orElseThrow()) {
       case CANCELLED -> OutcomeCounts.ofCancelled(1);
       case EXPIRED -> OutcomeCounts.ofExpired(1);
       case FAILED -> OutcomeCounts.ofFailed(1);
-      case COMPLETED -> throw new IllegalStateException("no worker had the task");
+      case COMPLETED -> throw new IllegalStateException("a queued task cannot complete");
     };
   }
 

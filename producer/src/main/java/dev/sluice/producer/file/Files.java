@@ -22,18 +22,18 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The files in PostgreSQL, without their content. */
+/** The metadata of files in PostgreSQL. */
 @Repository
 public class Files {
   private static final String COLUMNS =
       "id, purpose, filename, bytes, created_at, expires_at, batch_id, part";
 
-  private static final String THERE =
+  private static final String VISIBLE =
       "status = 'processed' and (expires_at is null or expires_at > :now)";
-  private static final int A_FEW = 20;
+  private static final int BULK_SIZE = 20;
 
-  /** Of 1 MiB each. */
-  private static final int CHUNKS_AT_ONCE = 32;
+  /** A chunk has 1 MiB. */
+  private static final int CHUNKS_PER_STEP = 32;
 
   private final JdbcClient jdbc;
   private final Quotas quotas;
@@ -47,10 +47,13 @@ public class Files {
     this.clock = clock;
   }
 
-  /** The project's file of that id, once its upload is through. */
+  /** The project's file with the id; empty while its upload is incomplete, and after its expiry. */
   public Optional<StoredFile> find(Project project, String id) {
     return jdbc.sql(
-            "select " + COLUMNS + " from files where id = :id and project = :project and " + THERE)
+            "select "
+                + COLUMNS
+                + " from files where id = :id and project = :project and "
+                + VISIBLE)
         .param("id", id)
         .param("project", project.name())
         .param("now", now())
@@ -58,7 +61,7 @@ public class Files {
         .optional();
   }
 
-  /** The project's files after that one. */
+  /** The project's files after the given one. */
   List<StoredFile> list(
       Project project, @Nullable String purpose, @Nullable String after, Order order, int limit) {
     return jdbc.sql(
@@ -70,7 +73,7 @@ public class Files {
                   and (:after::text is null or (created_at, id) %s
                     (select f.created_at, f.id from files f where f.id = :after and f.project = :project))
                 order by created_at %3$s, id %3$s limit :limit"""
-                    .formatted(THERE, order == Order.ASC ? ">" : "<", order.name()))
+                    .formatted(VISIBLE, order == Order.ASC ? ">" : "<", order.name()))
         .param("project", project.name())
         .param("now", now())
         .param("purpose", purpose)
@@ -80,14 +83,14 @@ public class Files {
         .list();
   }
 
-  /** The oldest or the newest first. */
+  /** The order by creation time. */
   enum Order {
     ASC,
     DESC
   }
 
-  /** A new file that nobody sees before {@link #uploaded}. */
-  String beginUpload(Project project) {
+  /** Creates a file that is invisible until {@link #completeUpload}, and returns its id. */
+  String startUpload(Project project) {
     String id = newId();
     jdbc.sql(
             """
@@ -101,12 +104,13 @@ public class Files {
   }
 
   /**
-   * From now on the project sees it.
+   * Makes an uploaded file visible.
    *
-   * @throws dev.sluice.producer.error.ApiException where the project may store no more
+   * @param lifetime null for no expiry
+   * @throws dev.sluice.producer.error.ApiException if the project's quota is exceeded
    */
   @Transactional
-  void uploaded(
+  void completeUpload(
       Project project,
       String id,
       String purpose,
@@ -127,7 +131,11 @@ public class Files {
     quotas.admitFile(project, 0);
   }
 
-  /** The file of a batch's part, whose content is generated. */
+  /**
+   * Creates a result file of a batch, whose content is generated on read, and returns its id.
+   *
+   * @param lifetime null for no expiry
+   */
   public String addGenerated(
       Project project,
       UUID batchId,
@@ -155,7 +163,7 @@ public class Files {
     return id;
   }
 
-  /** The id of the batch's part, whose content has that size now; empty where there is none. */
+  /** Sets the size of a batch's result file, and returns its id; empty if there is no such file. */
   public Optional<String> resizeGenerated(UUID batchId, StoredFile.Part part, long bytes) {
     return jdbc.sql(
             "update files set bytes = :bytes where batch_id = :batch and part = :part returning id")
@@ -166,7 +174,7 @@ public class Files {
         .optional();
   }
 
-  /** Deletes the file; false where there is none. Its chunks go with it. */
+  /** Deletes the file with its chunks; false if there is no such file. */
   boolean delete(String id) {
     return jdbc.sql(
                 """
@@ -179,20 +187,22 @@ public class Files {
         > 0;
   }
 
-  /** Deletes some of the files whose upload was never finished; how many. */
-  int deleteUnfinishedSince(Instant then) {
-    List<String> unfinished =
+  /** Deletes a bulk of incomplete uploads that started before this time, and returns its size. */
+  int deleteIncompleteUploads(Instant before) {
+    List<String> incomplete =
         jdbc.sql(
-                "select id from files where status = 'uploading' and created_at < :then limit :few")
-            .param("then", at(then))
-            .param("few", A_FEW)
+                """
+                select id from files where status = 'uploading' and created_at < :before
+                limit :limit""")
+            .param("before", at(before))
+            .param("limit", BULK_SIZE)
             .query((row, index) -> row.getString("id"))
             .list();
-    unfinished.forEach(this::deleteInSteps);
-    return unfinished.size();
+    incomplete.forEach(this::deleteInSteps);
+    return incomplete.size();
   }
 
-  /** A large file has thousands of pages: each step is a statement of its own, the row is last. */
+  /** A large file has thousands of chunks: each step is one statement, and the row is the last. */
   private void deleteInSteps(String id) {
     int chunks;
     do {
@@ -200,21 +210,21 @@ public class Files {
           jdbc.sql(
                   """
                   delete from file_chunks where file_id = :id and seq = any(array(
-                    select seq from file_chunks where file_id = :id order by seq limit :chunks))""")
+                    select seq from file_chunks where file_id = :id order by seq limit :limit))""")
               .param("id", id)
-              .param("chunks", CHUNKS_AT_ONCE)
+              .param("limit", CHUNKS_PER_STEP)
               .update();
       LoopWatch.progress();
-    } while (chunks == CHUNKS_AT_ONCE);
+    } while (chunks == CHUNKS_PER_STEP);
     delete(id);
   }
 
-  /** A few of those whose time is over; how many. */
+  /** Deletes a bulk of expired files, and returns their number. */
   int deleteExpired() {
     List<String> expired =
-        jdbc.sql("select id from files where expires_at <= :now order by expires_at limit :few")
+        jdbc.sql("select id from files where expires_at <= :now order by expires_at limit :limit")
             .param("now", now())
-            .param("few", A_FEW)
+            .param("limit", BULK_SIZE)
             .query((row, index) -> row.getString("id"))
             .list();
     expired.forEach(this::deleteInSteps);

@@ -13,16 +13,16 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Runs rounds on a thread of its own: while a round finds work the next one starts at once, else
- * after a wake-up or a pause. A round that fails is logged once and tried again every second; no
- * failure ends the thread.
+ * Runs rounds on its own thread. After a round with work the next one starts at once, else after a
+ * wake-up or a pause. A round that fails is logged once and retried every second; no failure ends
+ * the thread.
  */
 public final class BackgroundLoop {
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundLoop.class);
-  private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(1);
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
-  /** Longer than a round waits for the broker: an interrupt would cut what it has under way. */
-  private static final Duration PATIENCE_AT_STOP = Duration.ofSeconds(16);
+  /** Longer than the 15 s for which a round waits for the broker's confirms. */
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(16);
 
   private final LoopWatch watch;
   private final Duration pause;
@@ -35,21 +35,21 @@ public final class BackgroundLoop {
   /** One round of the work. */
   @FunctionalInterface
   public interface Round {
-    /** Does what there is to do; true where there may be more. */
+    /** Does the current work; true if there may be more. */
     boolean go() throws InterruptedException;
   }
 
   /**
-   * A loop whose failure stops no batch.
+   * A loop whose failure blocks no batch.
    *
-   * @param name of the thread, in the log and in metrics
-   * @param pause how long to wait after a round that found nothing
+   * @param name of the thread, also for the log and metrics
+   * @param pause the wait after a round without work
    */
   public BackgroundLoop(String name, Duration pause, Round round) {
     this(new LoopWatch(name, /* movesTasks= */ false), pause, round);
   }
 
-  /** A loop without which batches stand still. */
+  /** A loop without which batches make no progress. */
   public static BackgroundLoop movingTasks(String name, Duration pause, Round round) {
     return new BackgroundLoop(new LoopWatch(name, /* movesTasks= */ true), pause, round);
   }
@@ -80,13 +80,13 @@ public final class BackgroundLoop {
     }
   }
 
-  /** Begins no other round; does not wait for the one that runs. */
+  /** Starts no other round; does not wait for the current one. */
   void end() {
     running = false;
     wake();
   }
 
-  /** Lets the round that runs finish, for some seconds, then interrupts it. */
+  /** Waits up to 16 s for the current round, then interrupts it. */
   public void stop() {
     end();
     Thread toEnd = thread;
@@ -94,7 +94,7 @@ public final class BackgroundLoop {
       return;
     }
     try {
-      if (!toEnd.join(PATIENCE_AT_STOP)) {
+      if (!toEnd.join(STOP_TIMEOUT)) {
         toEnd.interrupt();
       }
     } catch (InterruptedException stopped) {
@@ -109,9 +109,9 @@ public final class BackgroundLoop {
   private void run() {
     while (running) {
       try {
-        Duration rest = oneRound();
-        if (running && !rest.isZero()) {
-          boolean woken = wakes.tryAcquire(rest.toMillis(), TimeUnit.MILLISECONDS);
+        Duration wait = runRound();
+        if (running && !wait.isZero()) {
+          boolean woken = wakes.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS);
           LOG.trace("{} continues, woken: {}", watch.name(), woken);
         }
       } catch (InterruptedException stopped) { // an interrupt alone does not end a loop
@@ -120,33 +120,32 @@ public final class BackgroundLoop {
     }
   }
 
-  private Duration oneRound() throws InterruptedException {
+  private Duration runRound() throws InterruptedException {
     watch.started();
     try {
       boolean more = round.go();
       watch.finished();
       if (failing) {
-        LOG.info("Loop {} works again", watch.name());
+        LOG.info("Loop {} has recovered", watch.name());
         failing = false;
       }
       return more ? Duration.ZERO : pause;
     } catch (InterruptedException stopped) {
       watch.finished();
       throw stopped;
-    } catch (DataAccessException | TransactionException | AmqpException away) {
+    } catch (DataAccessException | TransactionException | AmqpException failed) {
       if (!failing && running) {
-        LOG.warn(
-            "Loop {} waits, and tries again every second: {}", watch.name(), away.getMessage());
+        LOG.warn("Loop {} failed and retries every second: {}", watch.name(), failed.getMessage());
       }
-      watch.failed(TransientFailures.isUnreachable(away));
-    } catch (Throwable bug) { // also an Error: a thread that ends would stop the work silently
+      watch.failed(TransientFailures.isUnreachable(failed));
+    } catch (Throwable bug) { // also an Error: a dead thread would end the work silently
       if (!failing) {
-        LOG.error("Loop {} failed, and tries again every second", watch.name(), bug);
+        LOG.error("Loop {} failed unexpectedly and retries every second", watch.name(), bug);
       }
       watch.failed(/* noConnection= */ false);
     }
     failing = true;
     wakes.drainPermits();
-    return AFTER_A_FAILURE;
+    return RETRY_DELAY;
   }
 }

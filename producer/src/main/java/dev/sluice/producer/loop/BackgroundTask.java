@@ -3,10 +3,10 @@ package dev.sluice.producer.loop;
 import java.util.List;
 import org.springframework.context.SmartLifecycle;
 
-/** A part of the producer that goes round in loops for as long as the application runs. */
+/** A component with background loops that run as long as the application. */
 public abstract class BackgroundTask implements SmartLifecycle, Watched {
 
-  /** Its loops, the same ones at each call. */
+  /** Its loops; returns the same instances at each call. */
   protected abstract List<BackgroundLoop> loops();
 
   @Override
@@ -30,7 +30,7 @@ public abstract class BackgroundTask implements SmartLifecycle, Watched {
     loops().forEach(BackgroundLoop::stop);
   }
 
-  /** All parts at once: together they take no longer than the slowest. */
+  /** Stops asynchronously, so that all components stop in parallel. */
   @Override
   public final void stop(Runnable stopped) {
     Thread.ofVirtual()

@@ -7,8 +7,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Down while a loop that moves tasks makes no progress. Not where broker or database cannot be
- * reached: every producer has that trouble, and requests say so themselves.
+ * Reports DOWN while a loop that moves tasks makes no progress. An unreachable broker or database
+ * does not count, because it affects every producer, and requests fail with that error.
  */
 @Component("loops")
 class LoopHealth implements HealthIndicator {

@@ -5,10 +5,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Whether a loop makes progress. The loop's thread writes; any thread may read.
+ * Measures how long a loop has made no progress. The thread of the loop writes; any thread may
+ * read.
  *
- * <p>A loop that waits for its next round is not overdue. One whose round runs is, from the last
- * progress on that the round reported; one whose rounds fail, from the first that failed.
+ * <p>The time is zero while the loop waits for its next round. In a round it starts at the last
+ * reported progress. While rounds fail it starts at the first failed round.
  */
 public final class LoopWatch {
   private static final ThreadLocal<LoopWatch> CURRENT = new ThreadLocal<>();
@@ -23,8 +24,8 @@ public final class LoopWatch {
   private volatile boolean unreachable;
 
   /**
-   * @param name the value of the metrics' label {@code loop}
-   * @param movesTasks whether batches stand still when this loop does
+   * @param name the value of the metric label {@code loop}
+   * @param movesTasks whether batches make no progress without this loop
    */
   public LoopWatch(String name, boolean movesTasks) {
     this(name, movesTasks, System::nanoTime);
@@ -44,7 +45,7 @@ public final class LoopWatch {
     return movesTasks;
   }
 
-  /** A round starts on this thread. */
+  /** Records that a round starts on this thread. */
   public void started() {
     CURRENT.set(this);
     if (!failing) {
@@ -53,7 +54,7 @@ public final class LoopWatch {
     unfinished = true;
   }
 
-  /** The round of the current thread has done a part of its work; no effect outside of a round. */
+  /** Records progress within the round of the current thread; no effect outside of a round. */
   public static void progress() {
     LoopWatch current = CURRENT.get();
     if (current != null) {
@@ -62,7 +63,7 @@ public final class LoopWatch {
     }
   }
 
-  /** The round is finished. */
+  /** Records that the round is finished. */
   public void finished() {
     CURRENT.remove();
     failing = false;
@@ -71,9 +72,9 @@ public final class LoopWatch {
   }
 
   /**
-   * The round failed, and will be tried again.
+   * Records that the round failed and will be retried.
    *
-   * @param noConnection whether the broker or the database could not be reached
+   * @param noConnection whether the broker or the database is unreachable
    */
   public void failed(boolean noConnection) {
     CURRENT.remove();
@@ -86,12 +87,12 @@ public final class LoopWatch {
     return failures.get();
   }
 
-  /** How long there has been no progress; zero while the loop waits for its next round. */
+  /** The time without progress; zero while the loop waits for its next round. */
   Duration withoutProgress() {
     return unfinished ? Duration.ofNanos(nanoTime.getAsLong() - since) : Duration.ZERO;
   }
 
-  /** Whether the last round failed because the broker or the database could not be reached. */
+  /** Whether the last round failed because the broker or the database is unreachable. */
   boolean isUnreachable() {
     return failing && unreachable;
   }

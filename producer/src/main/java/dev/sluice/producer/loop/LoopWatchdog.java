@@ -9,23 +9,23 @@ import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
-/** Knows which background loops make no progress. */
+/** Detects background loops that make no progress, and exports their metrics. */
 @Component
 public class LoopWatchdog implements MeterBinder {
-  /** Statements end after 5 s, confirms after 15 s: no sound round is silent for longer. */
+  /** Statements end after 5 s and confirms after 15 s, so a working round reports earlier. */
   static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final ObjectProvider<Watched> watched;
 
   LoopWatchdog(ObjectProvider<Watched> watched) {
-    this.watched = watched; // looked up later: some of them need the status, which needs this
+    this.watched = watched; // resolved later: some loops depend on the status, which depends on this
   }
 
   /**
-   * A loop that has not finished a round for too long.
+   * A loop without progress for too long.
    *
-   * @param movesTasks whether batches stand still with it
-   * @param unreachable whether the cause is that the broker or the database cannot be reached
+   * @param movesTasks whether batches make no progress without this loop
+   * @param unreachable whether the cause is an unreachable broker or database
    */
   public record Stalled(
       String loop, Duration withoutProgress, boolean movesTasks, boolean unreachable) {}
@@ -51,18 +51,18 @@ public class LoopWatchdog implements MeterBinder {
               "sluice.loop.without.progress",
               watch,
               loop -> loop.withoutProgress().toMillis() / 1e3)
-          .description("How long the round of a background loop has made no progress")
+          .description("Time for which the round of a background loop has made no progress")
           .baseUnit("seconds")
           .tag("loop", watch.name())
           .register(registry);
       FunctionCounter.builder("sluice.loop.failures", watch, LoopWatch::failures)
-          .description("Rounds of a background loop that failed and were tried again")
+          .description("Rounds of a background loop that failed and were retried")
           .tag("loop", watch.name())
           .register(registry);
     }
   }
 
   private List<LoopWatch> watches() {
-    return watched.stream().flatMap(one -> one.watches().stream()).toList();
+    return watched.stream().flatMap(task -> task.watches().stream()).toList();
   }
 }

@@ -2,9 +2,9 @@ package dev.sluice.producer.loop;
 
 import java.util.List;
 
-/** A part of the producer whose progress is watched. */
+/** A component whose progress the watchdog checks. */
 public interface Watched {
 
-  /** One for each of its loops, the same ones at each call. */
+  /** One watch per loop; returns the same instances at each call. */
   List<LoopWatch> watches();
 }

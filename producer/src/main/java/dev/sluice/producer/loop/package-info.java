@@ -1,7 +1,4 @@
-/**
- * Work in the background, started by events or by the clock, and the watchdog that shows which of
- * it makes no progress. Depends on {@code database}.
- */
+/** Background loops and the watchdog that detects loops without progress. */
 @NullMarked
 package dev.sluice.producer.loop;
 

@@ -15,8 +15,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Generates a batch's files from its tasks, in the order of the input, some lines in memory at a
- * time. The tasks are found by ranges of line numbers and read by id: no plan for such a statement
+ * Generates a batch's result files from its tasks, in the order of the input, with at most 4 MiB
+ * of replies in memory (or one reply). Finds the tasks by ranges of line numbers and reads them by id, so that no query plan
  * can read more than the range.
  */
 @Component
@@ -29,7 +29,7 @@ class BatchFiles implements GeneratedContent {
       where batch_id = :batch and line_no > :after and line_no <= :upTo and %s
       order by line_no""";
   private static final String SUCCEEDED = IN_RANGE.formatted("state = 'completed'");
-  private static final String OTHERS =
+  private static final String UNSUCCESSFUL =
       IN_RANGE.formatted("state in ('failed', 'expired', 'cancelled')");
 
   private final JdbcClient jdbc;
@@ -46,7 +46,7 @@ class BatchFiles implements GeneratedContent {
     }
   }
 
-  /** Counts the bytes of a file that is generated, a range at a time. */
+  /** Counts the bytes of a generated file, one range of lines at a time. */
   final class Size {
     private final UUID batchId;
     private final StoredFile.Part part;
@@ -60,12 +60,12 @@ class BatchFiles implements GeneratedContent {
       this.last = lastLine(batchId);
     }
 
-    /** Whether all of its lines are counted. */
+    /** Whether all lines are counted. */
     boolean isKnown() {
       return line >= last;
     }
 
-    /** Counts some lines more. */
+    /** Counts the next range of lines. */
     void count() {
       try {
         writeRange(batchId, part, line, counter);
@@ -98,7 +98,7 @@ class BatchFiles implements GeneratedContent {
     String sql =
         switch (part) {
           case OUTPUT -> SUCCEEDED;
-          case ERROR -> OTHERS;
+          case ERROR -> UNSUCCESSFUL;
         };
     record Line(String id, long size) {}
     List<Line> lines =

@@ -23,8 +23,8 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Finishes the batches whose last task has ended: with their files, in one transaction. Each batch
- * gets a slice of each round, so that a small one does not wait until a large one is read.
+ * Finishes batches whose tasks have all ended: adds their result files in the same transaction.
+ * Each batch gets a slice of each round, so that a small batch does not wait for a large one.
  */
 @Component
 class Finalizer extends BackgroundTask {
@@ -35,7 +35,7 @@ class Finalizer extends BackgroundTask {
   private final Batches batches;
   private final GeneratedFiles files;
   private final TransactionTemplate transaction;
-  private final Map<BatchId, Sizes> counted = new HashMap<>();
+  private final Map<BatchId, Sizes> sizesByBatch = new HashMap<>();
   private final BackgroundLoop loop =
       BackgroundLoop.movingTasks(LoopNames.FINALIZER, Duration.ofSeconds(1), this::round);
 
@@ -45,7 +45,7 @@ class Finalizer extends BackgroundTask {
     this.transaction = new TransactionTemplate(transactions);
   }
 
-  /** The sizes of a batch's files, as far as they are counted. */
+  /** The sizes of the result files of a batch, counted so far. */
   private record Sizes(BatchFiles.Size output, BatchFiles.Size error) {
     boolean countFor(long nanos) {
       long end = System.nanoTime() + nanos;
@@ -58,10 +58,10 @@ class Finalizer extends BackgroundTask {
 
   private boolean round() {
     List<Batch> finalizing = batches.inStatus(BatchStatus.FINALIZING, MAX_BATCHES);
-    counted.keySet().retainAll(finalizing.stream().map(Batch::id).collect(Collectors.toSet()));
+    sizesByBatch.keySet().retainAll(finalizing.stream().map(Batch::id).collect(Collectors.toSet()));
     boolean more = false;
     for (Batch batch : finalizing) {
-      Sizes sizes = counted.computeIfAbsent(batch.id(), id -> sizes(batch));
+      Sizes sizes = sizesByBatch.computeIfAbsent(batch.id(), id -> sizes(batch));
       if (sizes.countFor(SLICE_NANOS)) {
         finish(batch, sizes.output().bytes(), sizes.error().bytes());
       } else {
@@ -78,18 +78,19 @@ class Finalizer extends BackgroundTask {
 
   private void finish(Batch batch, long output, long error) {
     Batch.Counts counts = batch.counts();
-    long others = counts.failed() + counts.expired() + counts.cancelled();
+    long unsuccessful = counts.failed() + counts.expired() + counts.cancelled();
     transaction.executeWithoutResult(
         status -> {
           String outputFile =
               counts.completed() > 0 ? files.add(batch, StoredFile.Part.OUTPUT, output) : null;
-          String errorFile = others > 0 ? files.add(batch, StoredFile.Part.ERROR, error) : null;
-          rest(batch, outputFile, errorFile, status::setRollbackOnly);
+          String errorFile =
+              unsuccessful > 0 ? files.add(batch, StoredFile.Part.ERROR, error) : null;
+          finish(batch, outputFile, errorFile, status::setRollbackOnly);
         });
     LOG.atInfo()
         .addKeyValue("batch", batch.id())
         .log(
-            "Batch {} is done: {} completed, {} failed, {} expired, {} cancelled",
+            "Batch {} has ended: {} completed, {} failed, {} expired, {} cancelled",
             batch.id(),
             counts.completed(),
             counts.failed(),
@@ -97,10 +98,10 @@ class Finalizer extends BackgroundTask {
             counts.cancelled());
   }
 
-  private void rest(
+  private void finish(
       Batch batch, @Nullable String output, @Nullable String error, Runnable rollBack) {
     if (!batches.finish(batch.id(), output, error)) {
-      rollBack.run(); // another producer was faster: its files stand
+      rollBack.run(); // another producer has finished the batch, with its own files
     }
   }
 

@@ -6,7 +6,7 @@ import dev.sluice.producer.file.StoredFile;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
 
-/** The entries of a batch's files, which say how large their generated content is. */
+/** The metadata of a batch's result files, with the size of their generated content. */
 @Component
 class GeneratedFiles {
   private final Files files;
@@ -17,12 +17,12 @@ class GeneratedFiles {
     this.content = content;
   }
 
-  /** How many bytes the file has now; counted by the caller, some lines at a time. */
+  /** The current size of the file in bytes, which the caller counts one range of lines at a time. */
   BatchFiles.Size size(Batch batch, StoredFile.Part part) {
     return content.size(batch.id().uuid(), part);
   }
 
-  /** The id of a new file. */
+  /** Creates a file, and returns its id. */
   String add(Batch batch, StoredFile.Part part, long bytes) {
     String filename = batch.id() + "_" + part.name().toLowerCase(Locale.ROOT) + ".jsonl";
     return files.addGenerated(
@@ -33,7 +33,7 @@ class GeneratedFiles {
     files.resizeGenerated(batch.id().uuid(), part, bytes);
   }
 
-  /** The id of the file that there is, with its new size; of a new one where there is none. */
+  /** Updates the size of the file, or creates it, and returns its id. */
   String resizeOrAdd(Batch batch, StoredFile.Part part, long bytes) {
     return files
         .resizeGenerated(batch.id().uuid(), part, bytes)

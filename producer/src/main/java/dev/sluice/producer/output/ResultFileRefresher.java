@@ -13,17 +13,17 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Keeps the files of batches at rest as their tasks are, where some were replayed: a file that had
- * no line before comes into being, one that has none any more is no longer named.
+ * Updates the result files of finished batches after replays: creates a file for a first line, and
+ * removes the reference to a file without lines.
  *
- * <p>A file that was deleted or has expired stays away.
+ * <p>It does not recreate a file that was deleted or has expired.
  */
 @Component
 class ResultFileRefresher extends BackgroundTask {
-  private static final int A_FEW = 10;
+  private static final int BULK_SIZE = 10;
 
-  /** The loop reads for a quarter of the time at most. */
-  private static final int PAUSE_FOR_WORK = 4;
+  /** The loop pauses until 4 times the length of its last round has passed: at most 25 % load. */
+  private static final int INTERVAL_PER_WORK = 4;
 
   private final Batches batches;
   private final GeneratedFiles files;
@@ -39,20 +39,18 @@ class ResultFileRefresher extends BackgroundTask {
     this.transaction = new TransactionTemplate(transactions);
   }
 
-  /**
-   * While replays of a large batch end, its files change all the time: reading them takes turns.
-   */
+  /** Limits the load, because the files of a large batch change all the time during its replays. */
   private boolean round() {
-    long began = System.nanoTime();
-    if (began - pausedUntil < 0) {
+    long start = System.nanoTime();
+    if (start - pausedUntil < 0) {
       return false;
     }
-    batches.withStaleResults(A_FEW).forEach(this::mend);
-    pausedUntil = began + PAUSE_FOR_WORK * (System.nanoTime() - began);
+    batches.withStaleResults(BULK_SIZE).forEach(this::refresh);
+    pausedUntil = start + INTERVAL_PER_WORK * (System.nanoTime() - start);
     return false;
   }
 
-  private void mend(Batches.StaleResults staleResults) {
+  private void refresh(Batches.StaleResults staleResults) {
     Batch batch = staleResults.batch();
     long output = size(batch, StoredFile.Part.OUTPUT);
     long error = size(batch, StoredFile.Part.ERROR);
@@ -75,15 +73,15 @@ class ResultFileRefresher extends BackgroundTask {
   }
 
   private @Nullable String file(
-      Batch batch, StoredFile.Part part, @Nullable String before, long bytes) {
-    if (before == null && bytes == 0) {
+      Batch batch, StoredFile.Part part, @Nullable String fileId, long bytes) {
+    if (fileId == null && bytes == 0) {
       return null;
     }
-    if (before == null) {
+    if (fileId == null) {
       return files.resizeOrAdd(batch, part, bytes);
     }
     files.resize(batch, part, bytes);
-    return bytes == 0 ? null : before;
+    return bytes == 0 ? null : fileId;
   }
 
   @Override

@@ -17,15 +17,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes away batches that ended long ago: their files first, so that nobody reads half of one, then
- * their tasks a few at a time, then the batch. And dead letters that were settled long ago, a few
- * at a time. Each step is a transaction of its own and locks nothing but the rows that go.
+ * Deletes finished batches after their retention period: first the result files, so that no client
+ * reads an incomplete one, then the tasks in bulks, then the batch. Also deletes resolved dead
+ * letters, in bulks. Each statement is its own transaction and locks only the rows that it deletes.
  */
 @Component
 class Retention extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
-  private static final int A_FEW = 1000;
-  private static final String ENDED =
+  private static final int BULK_SIZE = 1000;
+  private static final String FINISHED =
       "coalesce(completed_at, failed_at, expired_at, cancelled_at) <= :before "
           + "and status in ('completed', 'failed', 'expired', 'cancelled') and not exists "
           + "(select from shares s where s.batch_id = b.id and (s.queued > 0 or s.submitted > 0))";
@@ -45,40 +45,41 @@ class Retention extends BackgroundTask {
 
   private boolean round() {
     Duration after = settings.batchesAfter();
-    boolean more = after != null && step(clock.instant().minus(after));
-    Duration letters = settings.deadLettersAfter();
-    boolean moreLetters = !letters.isZero() && dropLetters(clock.instant().minus(letters));
-    return more || moreLetters;
+    boolean moreBatches = after != null && deleteOldest(clock.instant().minus(after));
+    Duration deadLettersAfter = settings.deadLettersAfter();
+    boolean moreDeadLetters =
+        !deadLettersAfter.isZero() && deleteDeadLetters(clock.instant().minus(deadLettersAfter));
+    return moreBatches || moreDeadLetters;
   }
 
-  /** What was done with a letter goes with it; true where there may be more. */
-  private boolean dropLetters(Instant before) {
-    int jobs = drop("dead_jobs", "state <> 'running'", "ended_at", before);
-    int letters = drop("dead_letters", "state <> 'dead'", "settled_at", before);
-    return jobs == A_FEW || letters == A_FEW;
+  /** Deletes a bulk with its audit log; true if there may be more. */
+  private boolean deleteDeadLetters(Instant before) {
+    int jobs = delete("dead_jobs", "state <> 'running'", "ended_at", before);
+    int deadLetters = delete("dead_letters", "state <> 'dead'", "settled_at", before);
+    return jobs == BULK_SIZE || deadLetters == BULK_SIZE;
   }
 
-  private int drop(String table, String over, String since, Instant before) {
+  private int delete(String table, String condition, String timeColumn, Instant before) {
     return jdbc.sql(
             """
             delete from %1$s where id = any(array(
-              select id from %1$s where %2$s and %3$s <= :before order by %3$s limit :few
+              select id from %1$s where %2$s and %3$s <= :before order by %3$s limit :limit
               for update skip locked))"""
-                .formatted(table, over, since))
+                .formatted(table, condition, timeColumn))
         .param("before", before.atOffset(ZoneOffset.UTC))
-        .param("few", A_FEW)
+        .param("limit", BULK_SIZE)
         .update();
   }
 
-  /** Takes away a little; true where there may be more. */
-  boolean step(Instant before) {
-    return oldest(before).map(this::shrink).orElse(false);
+  /** Deletes a part of the oldest batch; true if there may be more. */
+  private boolean deleteOldest(Instant before) {
+    return oldest(before).map(this::deletePart).orElse(false);
   }
 
   private Optional<UUID> oldest(Instant before) {
     return jdbc.sql(
             "select id from batches b where "
-                + ENDED
+                + FINISHED
                 + " order by coalesce(completed_at, failed_at, expired_at, cancelled_at) limit 1")
         .param("before", before.atOffset(ZoneOffset.UTC))
         .query(UUID.class)
@@ -86,10 +87,10 @@ class Retention extends BackgroundTask {
   }
 
   /**
-   * Deletes the tasks of the next range of lines: no plan for such a statement can read more. True
-   * where there may be more.
+   * Deletes the tasks of the next range of lines, so that no query plan can read more. Returns true
+   * if there may be more.
    */
-  private boolean shrink(UUID batch) {
+  private boolean deletePart(UUID batch) {
     jdbc.sql("delete from files where batch_id = :batch").param("batch", batch).update();
     Position from =
         position != null && position.batch().equals(batch) ? position : firstLine(batch);
@@ -101,29 +102,29 @@ class Retention extends BackgroundTask {
               for update skip locked))""")
         .param("batch", batch)
         .param("first", from.line())
-        .param("end", from.line() + A_FEW)
+        .param("end", from.line() + BULK_SIZE)
         .update();
-    position = new Position(batch, from.line() + A_FEW, from.last());
+    position = new Position(batch, from.line() + BULK_SIZE, from.last());
     if (position.line() <= position.last()) {
       return true;
     }
-    position = null; // what was locked is deleted at another time
-    return forget(batch);
+    position = null; // a later round deletes the locked tasks
+    return deleteEmpty(batch);
   }
 
   /**
-   * Where the deletion of a batch is.
+   * The progress of the deletion of a batch.
    *
-   * @param line the next one
-   * @param last the last one of the batch
+   * @param line the next line number
+   * @param last the last line number of the batch
    */
   private record Position(UUID batch, long line, long last) {}
 
   private Position firstLine(UUID batch) {
-    return new Position(batch, edge(batch, "asc"), edge(batch, "desc"));
+    return new Position(batch, boundaryLine(batch, "asc"), boundaryLine(batch, "desc"));
   }
 
-  private long edge(UUID batch, String order) {
+  private long boundaryLine(UUID batch, String order) {
     return jdbc.sql(
             "select line_no from tasks where batch_id = :batch order by line_no %s limit 1"
                 .formatted(order))
@@ -133,21 +134,21 @@ class Retention extends BackgroundTask {
         .orElse(0L);
   }
 
-  /** False where somebody still holds a task of it: later, then. */
-  private boolean forget(UUID batch) {
+  /** False while another transaction holds a task of it; a later round deletes the batch. */
+  private boolean deleteEmpty(UUID batch) {
     jdbc.sql("delete from shares where batch_id = :batch").param("batch", batch).update();
-    int gone =
+    int deleted =
         jdbc.sql(
                 """
                 delete from batches b where id = :batch
                   and not exists (select from tasks t where t.batch_id = b.id)""")
             .param("batch", batch)
             .update();
-    if (gone == 1) {
+    if (deleted == 1) {
       BatchId id = new BatchId(batch);
-      LOG.atInfo().addKeyValue("batch", id).log("Batch {} was old and is taken away", id);
+      LOG.atInfo().addKeyValue("batch", id).log("Deleted batch {} (retention period over)", id);
     }
-    return gone == 1;
+    return deleted == 1;
   }
 
   @Override

@@ -19,10 +19,10 @@ import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Reads a batch's input file, and leaves either all of its tasks or a list of all that is wrong.
+ * Reads a batch's input file, and inserts either all its tasks or the list of its errors.
  *
- * <p>The tasks and the batch's next status are one transaction: a producer that dies in the middle
- * leaves nothing, and the next one begins anew.
+ * <p>The tasks and the batch's next status are one transaction: if the producer crashes, nothing is
+ * stored, and the validation starts again.
  */
 @Component
 class InputValidator {
@@ -57,48 +57,49 @@ class InputValidator {
     this.transaction = new TransactionTemplate(transactions);
   }
 
-  /** Validates one batch; true where its tasks are there now. */
+  /** Validates one batch; true if its tasks are inserted. */
   boolean validate(Batch batch) {
     Optional<StoredFile> file = files.find(batch.project(), batch.inputFileId());
     if (file.isEmpty()) {
-      String message = "There is no file " + batch.inputFileId() + ": upload it first.";
+      String message = "File " + batch.inputFileId() + " does not exist. Upload it first.";
       batches.fail(
           batch.id(), List.of(new InputError("file_not_found", null, message, "input_file_id")));
       return false;
     }
     List<InputError> errors = new ArrayList<>();
-    boolean begun =
+    boolean started =
         Boolean.TRUE.equals(transaction.execute(status -> insert(batch, errors, status)));
     if (!errors.isEmpty()) {
       batches.fail(batch.id(), errors);
     }
-    return begun;
+    return started;
   }
 
   private boolean insert(Batch batch, List<InputError> errors, TransactionStatus status) {
-    if (!onlyHere(batch) || !batches.isValidating(batch.id())) {
+    if (!tryLock(batch) || !batches.isValidating(batch.id())) {
       return false;
     }
     TaskInserter tasks = new TaskInserter(jdbc, ids, batch.id());
     errors.addAll(reader.read(batch.inputFileId(), batch.endpoint(), tasks::add));
-    boolean begun = errors.isEmpty() && begin(batch, tasks);
-    if (begun) {
-      batchRouteCounters.open(batch.id(), tasks.plan().tasks());
-      costs.open(batch.id(), tasks.plan().uses());
+    boolean started = errors.isEmpty() && start(batch, tasks);
+    if (started) {
+      batchRouteCounters.create(batch.id(), tasks.estimate().tasks());
+      costs.create(batch.id(), tasks.estimate().usages());
       quotas
           .admitTasks(batch.project())
           .ifPresent(
-              why ->
-                  errors.add(new InputError("project_quota_exceeded", null, why, "input_file_id")));
+              message ->
+                  errors.add(
+                      new InputError("project_quota_exceeded", null, message, "input_file_id")));
     }
-    if (!begun || !errors.isEmpty()) {
+    if (!started || !errors.isEmpty()) {
       status.setRollbackOnly();
     }
-    return begun && errors.isEmpty();
+    return started && errors.isEmpty();
   }
 
-  /** Another loop or another producer may validate it, or has just done so. */
-  private boolean onlyHere(Batch batch) {
+  /** Another loop or another producer may validate the batch, or has just validated it. */
+  private boolean tryLock(Batch batch) {
     return Boolean.TRUE.equals(
         jdbc.queryForObject(
             "select pg_try_advisory_xact_lock(?)",
@@ -106,9 +107,9 @@ class InputValidator {
             batch.id().uuid().getLeastSignificantBits()));
   }
 
-  private boolean begin(Batch batch, TaskInserter tasks) {
-    tasks.finish();
-    long total = tasks.plan().tasks().values().stream().mapToLong(Long::longValue).sum();
+  private boolean start(Batch batch, TaskInserter tasks) {
+    tasks.flush();
+    long total = tasks.estimate().tasks().values().stream().mapToLong(Long::longValue).sum();
     return batches.start(batch.id(), total, tasks.model());
   }
 }

@@ -18,18 +18,18 @@ import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 
-/** Validates the batches that wait for it, two at a time, the oldest first. */
+/** Validates new batches, two at a time, oldest first. */
 @Component
 class Validation extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(Validation.class);
-  private static final int A_FEW = 10;
+  private static final int BULK_SIZE = 10;
 
   private final Batches batches;
   private final InputValidator validator;
   private final ApplicationEventPublisher events;
   private final TaskStatistics statistics;
 
-  /** Two, so that a small batch need not wait until a large one is read. */
+  /** Two loops, so that a small batch does not wait for a large one. */
   private final List<BackgroundLoop> loops =
       List.of(
           BackgroundLoop.movingTasks(LoopNames.VALIDATION, Duration.ofSeconds(1), this::round),
@@ -48,38 +48,38 @@ class Validation extends BackgroundTask {
   }
 
   private boolean round() {
-    List<Batch> waiting = batches.inStatus(BatchStatus.VALIDATING, A_FEW);
-    boolean any = false;
+    List<Batch> waiting = batches.inStatus(BatchStatus.VALIDATING, BULK_SIZE);
+    boolean anyStarted = false;
     RuntimeException first = null;
     for (Batch batch : waiting) {
       try {
-        any |= validate(batch);
-      } catch (RuntimeException failure) { // it must not keep the batches behind it waiting
+        anyStarted |= validate(batch);
+      } catch (RuntimeException failure) { // one batch must not block the others
         first = first == null ? failure : first;
       }
     }
     if (first != null) {
       throw first;
     }
-    return any;
+    return anyStarted;
   }
 
   private boolean validate(Batch batch) {
     try {
-      boolean begun = validator.validate(batch);
-      if (begun) {
+      boolean started = validator.validate(batch);
+      if (started) {
         events.publishEvent(new BatchStarted(batch.id()));
         statistics.refresh();
       }
-      return begun;
-    } catch (DataIntegrityViolationException unfit) {
+      return started;
+    } catch (DataIntegrityViolationException unstorable) {
       LOG.atError()
           .addKeyValue("batch", batch.id())
           .log(
-              "Batch {} has an input that cannot be stored: {}",
+              "Batch {} fails because PostgreSQL rejects its input: {}",
               batch.id(),
-              unfit.getMostSpecificCause().getMessage());
-      String message = "The input holds something that the database refuses; the log says what.";
+              unstorable.getMostSpecificCause().getMessage());
+      String message = "The database rejects the input. See the producer's log for the cause.";
       batches.fail(
           batch.id(), List.of(new InputError("unstorable_input", null, message, "input_file_id")));
       return false;
