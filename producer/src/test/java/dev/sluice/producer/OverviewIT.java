@@ -201,7 +201,7 @@ class OverviewIT {
       await().atMost(SOON).until(() -> pausedBy(batch).equals("budget"));
       assertThat(producer().status(batch)).isEqualTo("in_progress");
       assertThat(producer().get("/api/batches/" + batch + "/why").path("sentence").asString())
-          .contains("its budget of $20.00 is spent");
+          .contains("the budget of $20.00 is spent");
       assertThat(producer().send("POST", "/api/batches/" + batch + "/resume", "").body())
           .contains("Raise it with PUT /api/batches/" + batch + "/budget");
       assertThat(

@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /** HTTP endpoints for jobs that replay or discard many dead letters. */
 @RestController
-@RequestMapping("/api/dead-deadLetters/jobs")
+@RequestMapping("/api/dead-letters/jobs")
 class BulkJobController {
   private static final int DEFAULT_LIMIT = 1000;
   private static final int MAX_LIMIT = 1_000_000;

@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /** HTTP endpoints for single dead letters. */
 @RestController
-@RequestMapping("/api/dead-deadLetters")
+@RequestMapping("/api/dead-letters")
 class DeadLetterController {
   private static final int MAX_PAGE_SIZE = 200;
   private static final int DEFAULT_PAGE_SIZE = 20;

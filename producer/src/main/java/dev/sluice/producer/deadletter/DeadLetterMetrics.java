@@ -45,11 +45,11 @@ class DeadLetterMetrics extends BackgroundTask implements MeterBinder {
 
   private void register(String route, MeterRegistry meters) {
     if (registered.add(route)) {
-      Gauge.builder("sluice.dead.deadLetters.open", () -> open.getOrDefault(route, 0L))
+      Gauge.builder("sluice.dead.letters.open", () -> open.getOrDefault(route, 0L))
           .description("Dead letters that are neither replayed nor discarded")
           .tag("route", route)
           .register(meters);
-      Gauge.builder("sluice.dead.deadLetters.unstored", () -> unstored.getOrDefault(route, 0L))
+      Gauge.builder("sluice.dead.letters.unstored", () -> unstored.getOrDefault(route, 0L))
           .description("Dead letters in the broker that the producer has not stored yet")
           .tag("route", route)
           .register(meters);
