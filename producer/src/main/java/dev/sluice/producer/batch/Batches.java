@@ -241,7 +241,9 @@ public class Batches {
             .param("throttles", counts.throttles())
             .param("promptTokens", counts.promptTokens())
             .param("completionTokens", counts.completionTokens())
-            .param("ended", counts.completed() + counts.failed() + counts.expired() + counts.cancelled())
+            .param(
+                "ended",
+                counts.completed() + counts.failed() + counts.expired() + counts.cancelled())
             .param("now", now())
             .query(Long.class)
             .single()
