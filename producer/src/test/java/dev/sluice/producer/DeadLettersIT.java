@@ -268,16 +268,16 @@ class DeadLettersIT {
 
   @Test
   void modelFilterAndOpenCountFollowTheDeadLetters() throws Exception {
-    try (FakeWorker worker = failing(task -> true)) {
+    try (FakeWorker worker = failingWorker(task -> true)) {
       producer.ended(producer.batch(RunningProducer.lines(3)));
-      await().atMost(SOON).until(() -> letters("?model=gpt-4o-mini").size() == 3);
-      assertThat(letters("?model=gpt-4o")).isEmpty();
-      assertThat(worker.taken).hasSize(3);
+      await().atMost(SOON).until(() -> deadLetters("?model=gpt-4o-mini").size() == 3);
+      assertThat(deadLetters("?model=gpt-4o")).isEmpty();
+      assertThat(worker.received).hasSize(3);
     }
     await()
         .atMost(SOON)
         .until(() -> producer.get("/api/overview").path("now").path("dead_letters").asInt() == 3);
-    act(letters("").get(0), "discard", "");
+    resolve(deadLetters("").get(0), "discard", "");
     await()
         .atMost(SOON)
         .until(() -> producer.get("/api/overview").path("now").path("dead_letters").asInt() == 2);

@@ -23,18 +23,18 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Batches of up to 200,000 tasks in a database whose statistics are wrong: they say that hardly any
- * task is queued, and nothing refreshes them. A small batch runs beside each of them.
+ * Large batches in a database with wrong statistics: they show almost no queued task, and
+ * autovacuum is off. Small batches run beside each large batch.
  */
 class LargeBatchIT {
   private static final int TASKS = 200_000;
   private static final int DEAD_LETTERS = 100_000;
-  private static final Duration BASE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-  /** What a small batch may take beside a large one: an idle producer needs about half a second. */
-  private static final Duration SMALL_BATCH = Duration.ofSeconds(3);
+  /** The limit for a small batch beside a large one; an idle producer needs about 0.5 s. */
+  private static final Duration MAX_SMALL_BATCH_TIME = Duration.ofSeconds(3);
 
-  private static final Duration BETWEEN_SMALL_BATCHES = Duration.ofMillis(500);
+  private static final Duration SMALL_BATCH_INTERVAL = Duration.ofMillis(500);
 
   private static @Nullable RunningProducer producer;
   private static @Nullable FakeWorker worker;
@@ -62,11 +62,11 @@ class LargeBatchIT {
   }
 
   @Test
-  void cancelOfALargeBatchEndsAndDelaysNoOther() throws Exception {
-    sql("analyze"); // no task is queued now: the planner expects hardly any later
+  void cancellationOfALargeBatchDelaysNoOtherBatch() throws Exception {
+    sql("analyze"); // no task is queued yet, so the planner expects almost none later
     assertThat(queued()).isZero();
     UUID large = insert(TASKS, "queued", Duration.ZERO);
-    await().atMost(BASE).until(() -> worker().taken.size() > 100);
+    await().atMost(TIMEOUT).until(() -> worker().received.size() > 100);
     post("/v1/batches/%s/cancel".formatted(new BatchId(large)));
     smallBatchesAreFastUntil(() -> status(large).equals("cancelled"));
     assertThat(
@@ -82,11 +82,11 @@ class LargeBatchIT {
   }
 
   @Test
-  void pauseAndExpiryOfALargeBatchDelayNoOther() throws Exception {
+  void pauseAndExpiryOfALargeBatchDelayNoOtherBatch() throws Exception {
     sql("delete from pg_statistic");
     UUID large = insert(TASKS / 4, "queued", Duration.ZERO);
-    int before = worker().taken.size();
-    await().atMost(BASE).until(() -> worker().taken.size() > before + 100);
+    int before = worker().received.size();
+    await().atMost(TIMEOUT).until(() -> worker().received.size() > before + 100);
     post("/api/batches/%s/pause".formatted(new BatchId(large)));
     Instant paused = Instant.now();
     smallBatchesAreFastUntil(
@@ -98,7 +98,7 @@ class LargeBatchIT {
   }
 
   @Test
-  void bulkReplayOfManyDeadLettersKeepsItsRateAndDelaysNoOther() throws Exception {
+  void bulkReplayOfManyDeadLettersKeepsItsRateAndDelaysNoOtherBatch() throws Exception {
     UUID large = insert(DEAD_LETTERS, "failed", Duration.ofMinutes(1));
     sql(
         """
@@ -115,43 +115,48 @@ class LargeBatchIT {
             .formatted(new BatchId(large));
     HttpResponse<String> created = producer().send("POST", "/api/dead-letters/jobs", job);
     assertThat(created.statusCode()).isEqualTo(200);
-    Instant began = Instant.now();
+    Instant start = Instant.now();
     smallBatchesAreFastUntil(
         () -> count("select completed from batches where id = ?", large) > 400);
-    assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(20));
+    assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(20));
     String id = JsonMapper.builder().build().readTree(created.body()).path("id").asString();
     post("/api/dead-letters/jobs/%s/stop".formatted(id));
-    await().atMost(BASE).until(() -> queued() == 0);
+    await().atMost(TIMEOUT).until(() -> queued() == 0);
   }
 
-  /** Runs small batches one after the other until that moment. */
-  private static void smallBatchesAreFastUntil(Callable<Boolean> moment) throws Exception {
-    Instant end = Instant.now().plus(BASE);
-    List<Duration> took = new ArrayList<>();
+  /** Runs small batches one after the other until the condition is true. */
+  private static void smallBatchesAreFastUntil(Callable<Boolean> condition) throws Exception {
+    Instant end = Instant.now().plus(TIMEOUT);
+    List<Duration> durations = new ArrayList<>();
     do {
-      Instant began = Instant.now();
+      Instant start = Instant.now();
       String small = producer().batch(RunningProducer.lines(1));
       await()
           .pollInterval(Duration.ofMillis(50))
-          .atMost(BASE)
+          .atMost(TIMEOUT)
           .until(() -> producer().status(small).equals("completed"));
-      took.add(Duration.between(began, Instant.now()));
+      durations.add(Duration.between(start, Instant.now()));
       assertThat(Instant.now()).as("the large batch ends in time").isBefore(end);
-    } while (!comesWithin(BETWEEN_SMALL_BATCHES, moment));
-    assertThat(took).allSatisfy(one -> assertThat(one).isLessThan(SMALL_BATCH));
+    } while (!becomesTrueWithin(SMALL_BATCH_INTERVAL, condition));
+    assertThat(durations)
+        .allSatisfy(duration -> assertThat(duration).isLessThan(MAX_SMALL_BATCH_TIME));
   }
 
-  private static boolean comesWithin(Duration time, Callable<Boolean> moment) {
+  private static boolean becomesTrueWithin(Duration time, Callable<Boolean> condition) {
     try {
-      await().atMost(time).until(moment);
+      await().atMost(time).until(condition);
       return true;
     } catch (ConditionTimeoutException notYet) {
       return false;
     }
   }
 
-  /** A batch of that many tasks, all in one state; one that is not queued ended so long ago. */
-  private static UUID insert(int tasks, String state, Duration ended) {
+  /**
+   * Inserts a batch of tasks in the same state.
+   *
+   * @param age the time since the batch ended; ignored for queued tasks
+   */
+  private static UUID insert(int tasks, String state, Duration age) {
     UUID batch = UUID.randomUUID();
     boolean queued = state.equals("queued");
     sql(
@@ -163,7 +168,7 @@ class LargeBatchIT {
             .formatted(
                 batch,
                 queued ? "in_progress" : "completed",
-                queued ? "null" : "now() - interval '%d seconds'".formatted(ended.toSeconds()),
+                queued ? "null" : "now() - interval '%d seconds'".formatted(age.toSeconds()),
                 tasks,
                 state.equals("completed") ? tasks : 0,
                 state.equals("failed") ? tasks : 0));

@@ -224,7 +224,8 @@ class Backlog {
     List<FairQueue.Entry> all = new ArrayList<>();
     for (RunningBatch batch : running) {
       List<FairQueue.QueuedTask> own = tasks.getOrDefault(batch.id(), List.of());
-      firstLines.update(route, batch.id(), own.stream().mapToLong(FairQueue.QueuedTask::line).min());
+      firstLines.update(
+          route, batch.id(), own.stream().mapToLong(FairQueue.QueuedTask::line).min());
       all.addAll(FairQueue.candidates(batch.id(), batch.virtualTime(), batch.priority(), own));
     }
     return all;

@@ -84,7 +84,8 @@ class BatchTerminator extends BackgroundTask {
     boolean more = false;
     for (Batches.PendingTermination pendingTermination : pending) {
       waitForCollector();
-      Step step = Objects.requireNonNull(transaction.execute(status -> terminateNext(pendingTermination)));
+      Step step =
+          Objects.requireNonNull(transaction.execute(status -> terminateNext(pendingTermination)));
       LoopWatch.progress();
       more |= step.more();
       if (step.last()) {

@@ -30,7 +30,8 @@ final class FairQueue {
    *
    * @param virtualTime the current virtual time of the batch
    */
-  static List<Entry> candidates(UUID batch, double virtualTime, int priority, List<QueuedTask> tasks) {
+  static List<Entry> candidates(
+      UUID batch, double virtualTime, int priority, List<QueuedTask> tasks) {
     List<QueuedTask> inOrder = new ArrayList<>(tasks);
     inOrder.sort(Comparator.comparingLong(QueuedTask::line));
     List<Entry> candidates = new ArrayList<>();

@@ -105,7 +105,12 @@ public record WaitExplainer(
     BatchBacklog backlog = own.get();
     BatchBacklog beforeTask =
         new BatchBacklog(
-            backlog.batch(), route, before, backlog.inBroker(), backlog.priority(), backlog.running());
+            backlog.batch(),
+            route,
+            before,
+            backlog.inBroker(),
+            backlog.priority(),
+            backlog.running());
     WaitReason first = waitOnRoute(beforeTask);
     return WaitReason.of(
         first.kind(),

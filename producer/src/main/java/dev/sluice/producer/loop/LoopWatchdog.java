@@ -18,7 +18,8 @@ public class LoopWatchdog implements MeterBinder {
   private final ObjectProvider<Watched> watched;
 
   LoopWatchdog(ObjectProvider<Watched> watched) {
-    this.watched = watched; // resolved later: some loops depend on the status, which depends on this
+    this.watched =
+        watched; // resolved later: some loops depend on the status, which depends on this
   }
 
   /**

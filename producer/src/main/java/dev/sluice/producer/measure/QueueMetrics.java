@@ -31,8 +31,7 @@ public class QueueMetrics extends BackgroundTask {
   private final List<String> routes;
   private final Map<String, Double> depths = new ConcurrentHashMap<>();
   private volatile Map<String, Double> ages = Map.of();
-  private final BackgroundLoop loop =
-      new BackgroundLoop("queue-metrics", INTERVAL, this::round);
+  private final BackgroundLoop loop = new BackgroundLoop("queue-metrics", INTERVAL, this::round);
 
   QueueMetrics(
       Routes routes, AmqpAdmin broker, JdbcClient jdbc, Clock clock, MeterRegistry metrics) {

@@ -15,9 +15,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Generates a batch's result files from its tasks, in the order of the input, with at most 4 MiB
- * of replies in memory (or one reply). Finds the tasks by ranges of line numbers and reads them by id, so that no query plan
- * can read more than the range.
+ * Generates a batch's result files from its tasks, in the order of the input, with at most 4 MiB of
+ * replies in memory (or one reply). Finds the tasks by ranges of line numbers and reads them by id,
+ * so that no query plan can read more than the range.
  */
 @Component
 class BatchFiles implements GeneratedContent {

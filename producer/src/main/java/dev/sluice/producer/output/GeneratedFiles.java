@@ -17,7 +17,9 @@ class GeneratedFiles {
     this.content = content;
   }
 
-  /** The current size of the file in bytes, which the caller counts one range of lines at a time. */
+  /**
+   * The current size of the file in bytes, which the caller counts one range of lines at a time.
+   */
   BatchFiles.Size size(Batch batch, StoredFile.Part part) {
     return content.size(batch.id().uuid(), part);
   }

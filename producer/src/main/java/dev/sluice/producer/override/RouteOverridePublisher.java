@@ -25,8 +25,7 @@ class RouteOverridePublisher extends BackgroundTask {
 
   private final RouteOverrides overrides;
   private final RabbitTemplate template;
-  private final BackgroundLoop loop =
-      new BackgroundLoop("route-overrides", INTERVAL, this::round);
+  private final BackgroundLoop loop = new BackgroundLoop("route-overrides", INTERVAL, this::round);
 
   RouteOverridePublisher(RouteOverrides overrides, ConnectionFactory brokers) {
     this.overrides = overrides;

@@ -37,8 +37,7 @@ class OverviewStream extends BackgroundTask {
   private final Timer snapshotTimer;
   private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
   private volatile boolean stopping;
-  private final BackgroundLoop loop =
-      new BackgroundLoop("overview", INTERVAL, this::round);
+  private final BackgroundLoop loop = new BackgroundLoop("overview", INTERVAL, this::round);
 
   OverviewStream(
       SnapshotAssembler snapshotAssembler,

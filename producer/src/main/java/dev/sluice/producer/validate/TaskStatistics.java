@@ -9,13 +9,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Refreshes the planner's statistics after tasks were inserted: autovacuum may do so minutes later,
- * and not at all where it is switched off.
+ * Refreshes the planner's statistics after an insert of tasks. Autovacuum may refresh them minutes
+ * later, or never if it is off.
  */
 @Component
 class TaskStatistics {
   private static final Logger LOG = LoggerFactory.getLogger(TaskStatistics.class);
-  private static final long BETWEEN_NANOS = Duration.ofSeconds(30).toNanos();
+  private static final long INTERVAL_NANOS = Duration.ofSeconds(30).toNanos();
 
   private final JdbcClient jdbc;
   private final AtomicLong next = new AtomicLong(System.nanoTime());
@@ -24,18 +24,18 @@ class TaskStatistics {
     this.jdbc = jdbc;
   }
 
-  /** Samples the table, at most every 30 s; a failure is not the batch's. */
+  /** Analyzes the tables, at most every 30 s. A failure does not affect the batch. */
   void refresh() {
     long now = System.nanoTime();
     long due = next.get();
-    if (now - due < 0 || !next.compareAndSet(due, now + BETWEEN_NANOS)) {
+    if (now - due < 0 || !next.compareAndSet(due, now + INTERVAL_NANOS)) {
       return;
     }
     try {
       jdbc.sql("analyze (skip_locked) tasks (id, batch_id, line_no, route, state)").update();
       jdbc.sql("analyze (skip_locked) shares, batches").update();
-    } catch (DataAccessException later) {
-      LOG.debug("The statistics of tasks are not refreshed", later);
+    } catch (DataAccessException failed) {
+      LOG.debug("Cannot refresh the planner's statistics", failed);
     }
   }
 }

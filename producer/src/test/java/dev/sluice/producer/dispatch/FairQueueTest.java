@@ -13,7 +13,7 @@ class FairQueueTest {
   private static final UUID OTHER = new UUID(0, 2);
 
   @Test
-  void batchesOfTheSamePriorityTakeTurns() {
+  void batchesOfTheSamePriorityAlternate() {
     List<FairQueue.Entry> all = new ArrayList<>();
     all.addAll(FairQueue.candidates(ONE, 0, 10, tasks(ONE, 4, 100)));
     all.addAll(FairQueue.candidates(OTHER, 0, 10, tasks(OTHER, 4, 100)));
@@ -33,7 +33,7 @@ class FairQueueTest {
   }
 
   @Test
-  void bulkEndsWithTheTaskThatReachesItsBytes() {
+  void bulkEndsWithTheTaskThatReachesTheByteLimit() {
     List<FairQueue.Entry> all = FairQueue.candidates(ONE, 0, 10, tasks(ONE, 10, 100));
 
     assertThat(FairQueue.choose(all, 10, 2_500)).hasSize(3);

@@ -16,32 +16,32 @@ class FirstLinesTest {
 
   @Test
   void scanStartsAtTheLowestQueuedLineOfTheRoute() {
-    lines.found("mini", BATCH, OptionalLong.of(120_000));
+    lines.update("mini", BATCH, OptionalLong.of(120_000));
 
     assertThat(lines.firstLine("mini", BATCH)).isEqualTo(120_000);
     assertThat(lines.firstLine("large", BATCH)).isZero();
   }
 
   @Test
-  void lowerLinesThatComeBackAreFoundAfterFiveSeconds() {
-    lines.found("mini", BATCH, OptionalLong.of(100));
-    pass(4);
-    lines.found("mini", BATCH, OptionalLong.of(200));
+  void requeuedLowerLinesAreScannedAfterFiveSeconds() {
+    lines.update("mini", BATCH, OptionalLong.of(100));
+    advance(4);
+    lines.update("mini", BATCH, OptionalLong.of(200));
     assertThat(lines.firstLine("mini", BATCH)).isEqualTo(200);
 
-    pass(2);
+    advance(2);
     assertThat(lines.firstLine("mini", BATCH)).isZero();
   }
 
   @Test
-  void lowerLinesThatComeBackAreFoundAtOnceWhereNoOtherIsLeft() {
-    lines.found("mini", BATCH, OptionalLong.of(100));
-    lines.found("mini", BATCH, OptionalLong.empty());
+  void requeuedLowerLinesAreScannedAtOnceAfterAnEmptyScan() {
+    lines.update("mini", BATCH, OptionalLong.of(100));
+    lines.update("mini", BATCH, OptionalLong.empty());
 
     assertThat(lines.firstLine("mini", BATCH)).isZero();
   }
 
-  private void pass(long seconds) {
+  private void advance(long seconds) {
     nanoTime.addAndGet(Duration.ofSeconds(seconds).toNanos());
   }
 }

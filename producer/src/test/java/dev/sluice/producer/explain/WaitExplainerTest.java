@@ -141,7 +141,8 @@ class WaitExplainerTest {
             "The producer's background loop 'feed-mini' has made no progress for 45 s. Its log says why; a restart is safe.");
     assertThat(why.of(batch(BatchStatus.CANCELLING, null, null)).sentence())
         .contains("'terminator'", "50 s");
-    assertThat(why.of(batch(BatchStatus.IN_PROGRESS, NOON, "manual")).kind()).isEqualTo("paused");
+    assertThat(why.of(batch(BatchStatus.IN_PROGRESS, NOON, PausedBy.MANUAL)).kind())
+        .isEqualTo("paused");
   }
 
   @Test

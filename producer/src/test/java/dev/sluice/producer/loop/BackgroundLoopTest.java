@@ -19,7 +19,7 @@ class BackgroundLoopTest {
             Duration.ofMillis(10),
             () -> {
               if (rounds.incrementAndGet() == 1) {
-                throw new AssertionError("a defect");
+                throw new AssertionError("a bug");
               }
               return false;
             });

@@ -13,9 +13,9 @@ class LoopWatchTest {
   @Test
   void waitingLoopIsNeverWithoutProgress() {
     watch.started();
-    pass(10);
+    advance(10);
     watch.finished();
-    pass(1_000);
+    advance(1_000);
 
     assertThat(watch.withoutProgress()).isZero();
   }
@@ -23,24 +23,24 @@ class LoopWatchTest {
   @Test
   void runningRoundCountsFromItsLastProgress() {
     watch.started();
-    pass(20);
+    advance(20);
     assertThat(watch.withoutProgress()).isEqualTo(Duration.ofSeconds(20));
 
     LoopWatch.progress();
-    pass(5);
+    advance(5);
     assertThat(watch.withoutProgress()).isEqualTo(Duration.ofSeconds(5));
   }
 
   @Test
   void failingRoundsCountFromTheFirstOne() {
     watch.started();
-    pass(5);
+    advance(5);
     watch.failed(/* noConnection= */ false);
-    pass(1);
+    advance(1);
     watch.started();
-    pass(5);
+    advance(5);
     watch.failed(/* noConnection= */ true);
-    pass(1);
+    advance(1);
 
     assertThat(watch.withoutProgress()).isEqualTo(Duration.ofSeconds(12));
     assertThat(watch.failures()).isEqualTo(2);
@@ -61,7 +61,7 @@ class LoopWatchTest {
     assertThat(watch.withoutProgress()).isZero();
   }
 
-  private void pass(long seconds) {
+  private void advance(long seconds) {
     nanoTime.addAndGet(Duration.ofSeconds(seconds).toNanos());
   }
 }

@@ -19,10 +19,10 @@ class LoopWatchdogTest {
   @Test
   void loopIsStalledAfterThirtySecondsWithoutProgress() {
     feed.started();
-    pass(30);
+    advance(30);
     assertThat(watchdog.stalled()).isEmpty();
 
-    pass(1);
+    advance(1);
     assertThat(watchdog.stalled())
         .containsExactly(
             new LoopWatchdog.Stalled(
@@ -36,15 +36,15 @@ class LoopWatchdogTest {
   void producerIsNotReadyWhileALoopThatMovesTasksIsStalled() {
     LoopHealth health = new LoopHealth(watchdog);
     other.started();
-    pass(100);
+    advance(100);
     assertThat(health.health().getStatus()).isEqualTo(Status.UP);
 
     feed.started();
-    pass(40);
+    advance(40);
     assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
     assertThat(health.health().getDetails().toString()).contains("feed-mini=40");
 
-    feed.failed(/* noConnection= */ true); // requests say themselves that the database is away
+    feed.failed(/* noConnection= */ true); // requests report the unreachable database
     assertThat(health.health().getStatus()).isEqualTo(Status.UP);
     feed.finished();
     assertThat(health.health().getStatus()).isEqualTo(Status.UP);
@@ -55,7 +55,7 @@ class LoopWatchdogTest {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     watchdog.bindTo(registry);
     feed.started();
-    pass(12);
+    advance(12);
     other.started();
     other.failed(/* noConnection= */ false);
 
@@ -69,12 +69,12 @@ class LoopWatchdogTest {
 
   private LoopWatchdog watchdog() {
     StaticListableBeanFactory beans = new StaticListableBeanFactory();
-    Watched both = () -> List.of(feed, other);
-    beans.addBean("both", both);
+    Watched watched = () -> List.of(feed, other);
+    beans.addBean("watched", watched);
     return new LoopWatchdog(beans.getBeanProvider(Watched.class));
   }
 
-  private void pass(long seconds) {
+  private void advance(long seconds) {
     nanoTime.addAndGet(Duration.ofSeconds(seconds).toNanos());
   }
 }
