@@ -351,7 +351,8 @@ class OverviewIT {
     SimpleMessageListenerContainer container =
         new SimpleMessageListenerContainer(producer().bean(ConnectionFactory.class));
     container.setQueues(queue);
-    container.setMessageListener(message -> FleetCodec.routeOverrides(message).ifPresent(messages::add));
+    container.setMessageListener(
+        message -> FleetCodec.routeOverrides(message).ifPresent(messages::add));
     container.start();
     return container;
   }

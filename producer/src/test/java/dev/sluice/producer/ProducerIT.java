@@ -245,7 +245,8 @@ class ProducerIT {
         .doesNotHaveDuplicates()
         .hasSize(100);
     assertThat(
-            receiveAll(suspensions).stream().flatMap(message -> FleetCodec.suspension(message).stream()))
+            receiveAll(suspensions).stream()
+                .flatMap(message -> FleetCodec.suspension(message).stream()))
         .as("workers do not call their prefetched tasks")
         .anyMatch(suspension -> suspension.cancelled().equals(List.of(first)))
         .allMatch(suspension -> suspension.route().equals(RunningProducer.ROUTE));

@@ -20,7 +20,8 @@ class DeadLetterConfiguration {
   SimpleMessageListenerContainer deadLetterContainer(
       ConnectionFactory brokers, Routes routes, DeadLetterConsumer consumer) {
     SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
-    container.setQueueNames(routes.names().stream().map(QueueNames::deadLetters).toArray(String[]::new));
+    container.setQueueNames(
+        routes.names().stream().map(QueueNames::deadLetters).toArray(String[]::new));
     container.setAcknowledgeMode(AcknowledgeMode.AUTO);
     container.setConsumerBatchEnabled(true);
     container.setBatchSize(BATCH_SIZE);

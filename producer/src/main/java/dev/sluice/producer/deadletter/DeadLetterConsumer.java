@@ -62,7 +62,8 @@ class DeadLetterConsumer implements ChannelAwareBatchMessageListener, Watched {
 
   private void take(List<Message> messages) {
     RuntimeException rejection =
-        tryStore(() -> deadLetters.store(messages.stream().map(OutcomeCodec::readDeadLetter).toList()));
+        tryStore(
+            () -> deadLetters.store(messages.stream().map(OutcomeCodec::readDeadLetter).toList()));
     if (rejection == null) {
       failing = false;
       return;
