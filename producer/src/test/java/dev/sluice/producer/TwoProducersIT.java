@@ -128,7 +128,7 @@ class TwoProducersIT {
   private static int deadLetters(String batch, String state) throws Exception {
     return first()
         .get("/api/dead-letters?batch=%s&state=%s".formatted(batch, state))
-        .path("data")
+        .required("data")
         .size();
   }
 

@@ -79,14 +79,24 @@ class Finalizer extends BackgroundTask {
   private void finish(Batch batch, long output, long error) {
     Batch.Counts counts = batch.counts();
     long unsuccessful = counts.failed() + counts.expired() + counts.cancelled();
-    transaction.executeWithoutResult(
-        status -> {
-          String outputFile =
-              counts.completed() > 0 ? files.add(batch, StoredFile.Part.OUTPUT, output) : null;
-          String errorFile =
-              unsuccessful > 0 ? files.add(batch, StoredFile.Part.ERROR, error) : null;
-          finish(batch, outputFile, errorFile, status::setRollbackOnly);
-        });
+    boolean finished =
+        Boolean.TRUE.equals(
+            transaction.execute(
+                status -> {
+                  String outputFile =
+                      counts.completed() > 0
+                          ? files.add(batch, StoredFile.Part.OUTPUT, output)
+                          : null;
+                  String errorFile =
+                      unsuccessful > 0 ? files.add(batch, StoredFile.Part.ERROR, error) : null;
+                  return finish(batch, outputFile, errorFile, status::setRollbackOnly);
+                }));
+    if (finished) {
+      logFinished(batch, counts);
+    }
+  }
+
+  private static void logFinished(Batch batch, Batch.Counts counts) {
     LOG.atInfo()
         .addKeyValue("batch", batch.id())
         .log(
@@ -98,11 +108,13 @@ class Finalizer extends BackgroundTask {
             counts.cancelled());
   }
 
-  private void finish(
+  private boolean finish(
       Batch batch, @Nullable String output, @Nullable String error, Runnable rollBack) {
-    if (!batches.finish(batch.id(), output, error)) {
+    boolean finished = batches.finish(batch.id(), output, error);
+    if (!finished) {
       rollBack.run(); // another producer has finished the batch, with its own files
     }
+    return finished;
   }
 
   @EventListener
