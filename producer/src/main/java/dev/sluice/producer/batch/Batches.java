@@ -227,7 +227,7 @@ public class Batches {
                     completion_tokens = completion_tokens + :completionTokens,
                     status = case when %1$s then 'finalizing' else status end,
                     finalizing_at = case when %1$s then :now else finalizing_at end,
-                    results_version = results_version + case when %2$s then 1 else 0 end
+                    mended = mended + case when %2$s then 1 else 0 end
                   where id = :id and (status in ('in_progress', 'cancelling') or %2$s)
                   returning status)
                 select count(*) from counted where status = 'finalizing'"""
@@ -256,7 +256,7 @@ public class Batches {
    */
   public void reopen(BatchId id, String route) {
     jdbc.sql(
-            "update batches set failed = failed - 1, results_version = results_version + case when "
+            "update batches set failed = failed - 1, mended = mended + case when "
                 + HAS_RESULTS
                 + " then 1 else 0 end where id = :id")
         .param("id", id.uuid())
@@ -274,11 +274,11 @@ public class Batches {
   /** Some batches with stale result files. */
   public List<StaleResults> withStaleResults(int limit) {
     return jdbc.sql(
-            "select * from batches where results_version <> files_version order by id limit :limit")
+            "select * from batches where mended <> files_mended order by id limit :limit")
         .param("limit", limit)
         .query(
             (row, index) ->
-                new StaleResults(BatchRowMapper.read(row, index), row.getLong("results_version")))
+                new StaleResults(BatchRowMapper.read(row, index), row.getLong("mended")))
         .list();
   }
 
@@ -288,7 +288,7 @@ public class Batches {
     jdbc.sql(
             """
             update batches set output_file_id = :output, error_file_id = :error,
-              files_version = :version
+              files_mended = :version
             where id = :id""")
         .param("output", outputFileId)
         .param("error", errorFileId)
