@@ -272,7 +272,7 @@ class OverviewIT {
       assertThat(producer().get("/api/routes").path("routes").get(1).path("hold").isNull())
           .isTrue();
       assertThat(errorMessage("PUT", path + "/limits", "{\"requests_per_minute\":0}"))
-          .contains("to stop a route, hold it");
+          .contains("To stop a route, hold it");
       assertThat(errorMessage("PUT", path + "/limits", "{\"requests\":1}"))
           .contains("Unknown parameter: 'requests'");
       assertThat(errorMessage("POST", "/api/routes/none/hold", "{}")).contains("There is no route");

@@ -69,7 +69,7 @@ class StartFailureIT {
           .singleElement()
           .asString()
           .startsWith(
-              "sluice-producer cannot start: port " + listener.getLocalPort() + " is taken");
+              "sluice-producer cannot start: port " + listener.getLocalPort() + " is in use");
     }
     assertThat(directory.resolve("postgres/data/PG_VERSION")).exists();
     assertThat(directory.resolve("postgres/data/postmaster.pid")).doesNotExist();
