@@ -19,10 +19,10 @@ import java.util.stream.Stream;
 /**
  * The error rules of each provider, as data. The first rule that matches decides.
  *
- * <p>The HTTP status alone is ambiguous. Some 429s do not end with time: no credit, a used-up daily
- * quota, a request larger than a minute's limit. Some 400s affect all requests: an invalid key at
- * Google, an empty account at Anthropic. The tables list only such errors; {@link #byStatus} maps
- * all others.
+ * <p>The HTTP status alone is ambiguous. Waiting does not resolve some 429s: no credit, a used-up
+ * daily quota, a request larger than a minute's limit. Some 400s affect all requests: an invalid
+ * key at Google, an empty account at Anthropic. The tables list only such errors; {@link #byStatus}
+ * maps all others.
  */
 final class ProviderErrorRules {
   private static final int ANY_STATUS = 0;
