@@ -60,7 +60,8 @@ class ProducerConfiguration {
 
   /**
    * Connects to the broker before the database, because the creation of an embedded database is
-   * slow. The parameter {@code admin} makes its bean exist before this first connection.
+   * slow. The parameter {@code admin} ensures that the admin, which declares the topology, exists
+   * before this first connection.
    */
   @Bean
   BrokerReady brokerReady(
@@ -84,6 +85,6 @@ class ProducerConfiguration {
     return database.dataSource();
   }
 
-  /** Marks that the broker is connected and its topology declared, for the order of the start. */
+  /** Orders the start: beans that depend on it start when the broker is connected. */
   record BrokerReady() {}
 }

@@ -15,7 +15,7 @@ record ModelLimit(Optional<String> model, long perMinute) {
   /**
    * Parses a limit.
    *
-   * @throws IllegalArgumentException with a message for people
+   * @throws IllegalArgumentException with a human-readable message
    */
   static ModelLimit parse(String text) {
     int equals = text.indexOf('=');

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class BarDisplay implements Display {
   private static final String CLEAR = "\r\u001b[K";
   private static final String GREEN = "\u001b[32m";
-  private static final String PLAIN = "\u001b[0m";
+  private static final String RESET = "\u001b[0m";
   private static final Duration WIDTH_REFRESH_INTERVAL = Duration.ofSeconds(2);
 
   private final Terminal terminal;
@@ -59,7 +59,7 @@ final class BarDisplay implements Display {
     int barEnds = line.indexOf(' ');
     boolean hasBar = barEnds > 0 && !Character.isLetterOrDigit(line.charAt(0));
     return hasBar && terminal.colors()
-        ? GREEN + line.substring(0, barEnds) + PLAIN + line.substring(barEnds)
+        ? GREEN + line.substring(0, barEnds) + RESET + line.substring(barEnds)
         : line;
   }
 

@@ -11,7 +11,7 @@ import java.util.Objects;
  * @param worker name of the announcing worker
  * @param route name of the held route
  * @param kind as in {@link RouteReport.HoldReport}
- * @param reason for people
+ * @param reason human-readable
  * @param millis remaining duration of the hold, in milliseconds
  * @param limits limits inferred from the 429 response, and the rates after the hold; empty if none
  */

@@ -58,7 +58,7 @@ public record RouteReport(
    *
    * @param kind {@code rate_limit}, {@code quota}, {@code api_key}, {@code model_not_found}, {@code
    *     breaker} or {@code manual}
-   * @param reason for people
+   * @param reason human-readable
    * @param remainingMillis milliseconds until the hold ends or a probe is sent
    * @param probing whether a probe is in flight
    */

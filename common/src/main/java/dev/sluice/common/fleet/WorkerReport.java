@@ -7,7 +7,7 @@ import java.util.Objects;
  * Periodic status report of a worker.
  *
  * @param worker name of the worker
- * @param validForMillis validity in milliseconds; without a newer report the worker counts as gone
+ * @param validForMillis validity in milliseconds; without a newer report the worker counts as lost
  * @param stopping whether the worker is draining: it finishes its calls and accepts no more tasks
  * @param routes one entry per route that the worker serves
  */

@@ -29,8 +29,8 @@ public sealed interface LiveMessage {
   record Proceed(String taskId) implements LiveMessage {}
 
   /**
-   * To the claiming worker, or to all workers: the caller has gone; make no call, or abort the
-   * running one.
+   * To the claiming worker, or to all workers: the caller has disconnected; make no call, or abort
+   * the running one.
    */
   record Cancelled(String taskId) implements LiveMessage {}
 

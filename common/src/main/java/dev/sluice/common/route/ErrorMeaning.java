@@ -4,7 +4,7 @@ package dev.sluice.common.route;
 public enum ErrorMeaning {
   /** A rate limit was exceeded: holds the route and requeues the task; not a failed attempt. */
   RATE_LIMIT,
-  /** Transient failure: retries after backoff; counts as a failed attempt. */
+  /** Transient failure: retries after backoff; a failed attempt, except during an outage. */
   UNAVAILABLE,
   /** The request is invalid: dead-letters the task. */
   INVALID_REQUEST,

@@ -36,7 +36,7 @@ public record Provider(
     dialect = dialect.resolved(url);
   }
 
-  /** A provider without an API key, a TLS bundle and trace headers. */
+  /** A provider without an API key, TLS bundle or trace headers. */
   public static Provider keyless(
       URI url, ProviderDialect dialect, Duration connectTimeout, Duration callTimeout) {
     return new Provider(

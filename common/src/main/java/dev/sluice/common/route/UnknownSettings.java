@@ -75,7 +75,7 @@ final class UnknownSettings {
       if (element.isRecord()) { // a group of settings, or a list of groups
         add(name + ".", element);
       }
-      known.add(name); // for a group: an empty one, {} in YAML; binding rejects other values
+      known.add(name); // a group may be empty, {} in YAML; binding rejects other values
     }
   }
 

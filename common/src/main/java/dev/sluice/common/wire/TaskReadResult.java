@@ -10,7 +10,7 @@ public sealed interface TaskReadResult {
    * A message that violates the wire contract.
    *
    * @param ids the readable ids, with defaults for the others
-   * @param reason the violated rule, for people
+   * @param reason the violated rule, human-readable
    * @param body the unchanged body
    */
   record Malformed(TaskIds ids, String reason, Payload body) implements TaskReadResult {}

@@ -179,7 +179,7 @@ public class Batches {
             .param("errors", BatchRowMapper.json(errors))
             .update();
     if (failed == 1) {
-      publishChanged(id);
+      publishFinished(id);
     }
   }
 
@@ -310,7 +310,7 @@ public class Batches {
             .param("now", now())
             .update();
     if (unvalidated == 1) {
-      publishChanged(id);
+      publishFinished(id);
     }
     jdbc.sql(
             """
@@ -446,12 +446,12 @@ public class Batches {
                 .update()
             == 1;
     if (finished) {
-      publishChanged(id);
+      publishFinished(id);
     }
     return finished;
   }
 
-  private void publishChanged(BatchId id) {
+  private void publishFinished(BatchId id) {
     Batch batch =
         jdbc.sql("select * from batches where id = :id")
             .param("id", id.uuid())

@@ -1,4 +1,4 @@
 package dev.sluice.producer.batch;
 
-/** Event: tasks have left the broker, so that others can be published. */
+/** Event: tasks in the broker have ended, so that the feeds can publish others. */
 public record BrokerRoomFreed() {}

@@ -47,7 +47,9 @@ record NewBatch(
       @Nullable Duration outputLifetime,
       @Nullable BigDecimal budget) {
 
-    /** Whether the batch was created from an equal request. */
+    /**
+     * Whether the batch was created from an equal request. Ignores the budget, which may change.
+     */
     boolean matches(Batch batch) {
       return batch.inputFileId().equals(inputFileId)
           && batch.endpoint().equals(endpoint)

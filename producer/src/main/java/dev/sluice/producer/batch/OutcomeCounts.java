@@ -1,7 +1,7 @@
 package dev.sluice.producer.batch;
 
 /**
- * What a bulk of ended tasks adds to the counts of their batch.
+ * The counts that a bulk of ended tasks adds to its batch.
  *
  * @param attempts provider calls of these tasks
  * @param throttles rate limit errors of these tasks

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param line line number in the input file, from 1
  * @param state {@code queued}, {@code submitted}, {@code completed}, {@code failed}, {@code
  *     expired} or {@code cancelled}
- * @param throttles rate limits that the task met
+ * @param throttles rate-limited calls of the task
  * @param statusCode HTTP status of the last attempt; null if there is none
  * @param failureDetail at most 300 characters; null for no failure
  * @param latencyMs latency of the last attempt in ms; null until the task ends

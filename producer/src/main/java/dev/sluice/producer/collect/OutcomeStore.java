@@ -205,7 +205,7 @@ class OutcomeStore {
     };
   }
 
-  /** Clamps absurd token counts, so that the batch's {@code bigint} sum cannot overflow. */
+  /** Clamps implausible token counts, so that the batch's {@code bigint} sum cannot overflow. */
   private static long tokens(long reported) {
     return Math.clamp(reported, 0, MAX_TOKENS);
   }

@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Restarts the embedded server after it has crashed, such as on a full disk or by the OOM killer.
+ * Restarts the embedded server after a crash, for example on a full disk or by the OOM killer.
  * PostgreSQL recovers all committed data.
  */
 final class PostgresSupervisor implements AutoCloseable {

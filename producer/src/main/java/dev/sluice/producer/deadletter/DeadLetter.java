@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param correlationId AMQP correlation id of the message; null for none
  * @param failureDetail the provider's error, or Sluice's own explanation
  * @param statusCode HTTP status of the last attempt; null if the provider did not respond
- * @param throttles rate limits that the task met
+ * @param throttles rate-limited calls of the task
  * @param deadLetteredAt when the producer stored it, UTC
  * @param resolvedAt when it was replayed or discarded, UTC; null until then
  * @param lastRejection why a bulk job could not process it, the last time; null for none

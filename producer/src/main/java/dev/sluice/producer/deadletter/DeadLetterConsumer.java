@@ -52,7 +52,7 @@ class DeadLetterConsumer implements ChannelAwareBatchMessageListener, Watched {
   public void onMessageBatch(List<Message> messages, @Nullable Channel channel) {
     watch.started();
     try {
-      BackgroundWork.run(() -> take(messages));
+      BackgroundWork.run(() -> storeAll(messages));
     } catch (RuntimeException | Error failed) {
       watch.failed(/* noConnection= */ false);
       throw failed; // the broker delivers the dead letters again
@@ -60,7 +60,7 @@ class DeadLetterConsumer implements ChannelAwareBatchMessageListener, Watched {
     watch.finished();
   }
 
-  private void take(List<Message> messages) {
+  private void storeAll(List<Message> messages) {
     RuntimeException rejection =
         tryStore(
             () -> deadLetters.store(messages.stream().map(OutcomeCodec::readDeadLetter).toList()));

@@ -31,7 +31,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Replays and discards dead letters; each change and its audit entry share one transaction.
  *
  * <p>A replayed task of a batch goes from failed back to queued with its run incremented, and the
- * dispatcher publishes it. A task without a batch is published directly. Lock order, as everywhere
+ * feed of its route publishes it. A task without a batch is published directly. Lock order
  * (prevents deadlocks): batch, dead letter, task, batch-route counters.
  */
 @Component

@@ -40,13 +40,13 @@ class Backlog {
   /** Limits the memory for one bulk of large requests. */
   private static final long MAX_BYTES = 32L * 1024 * 1024;
 
-  /** More candidates than places: some tasks are locked, and batches differ in size. */
-  private static final int CANDIDATES_PER_PLACE = 4;
+  /** Selects more candidates than the limit: some are locked, and batches differ in size. */
+  private static final int CANDIDATES_PER_TASK = 4;
 
   private static final int MIN_CANDIDATES_PER_BATCH = 8;
 
   /** Queued tasks of a finished batch are replays. They have their own deadline. */
-  private static final String RUNS =
+  private static final String DISPATCHABLE =
       """
       (b.status in ('completed', 'expired')
         or (b.status = 'in_progress' and b.paused_at is null and b.expires_at > :now))""";
@@ -83,7 +83,7 @@ class Backlog {
               coalesce(bool_or(s.submitted > 0 and %s), false) as suspended
             from shares s join batches b on b.id = s.batch_id
             where s.route = :route and (s.queued > 0 or s.submitted > 0)"""
-                .formatted(RUNS, SUSPENDED))
+                .formatted(DISPATCHABLE, SUSPENDED))
         .param("route", route)
         .param("now", at(clock.instant()))
         .query(
@@ -140,7 +140,7 @@ class Backlog {
     if (running.isEmpty()) {
       return List.of();
     }
-    int each = Math.max(MIN_CANDIDATES_PER_BATCH, CANDIDATES_PER_PLACE * limit / running.size());
+    int each = Math.max(MIN_CANDIDATES_PER_BATCH, CANDIDATES_PER_TASK * limit / running.size());
     List<UUID> chosen =
         FairQueue.choose(candidates(route, running.values(), each, excluded), limit, MAX_BYTES);
     List<Candidate> locked = lock(route, chosen, running, now);
@@ -171,7 +171,7 @@ class Backlog {
             from shares s join batches b on b.id = s.batch_id
             where s.route = :route and s.queued > 0 and %s
             order by s.passed, s.batch_id limit :limit"""
-                .formatted(RUNS))
+                .formatted(DISPATCHABLE))
         .param("route", route)
         .param("limit", limit)
         .param("now", at(now))
@@ -252,7 +252,7 @@ class Backlog {
 
   private Set<UUID> stillRunning(Collection<UUID> batches, Instant now) {
     return Set.copyOf(
-        jdbc.sql("select id from batches b where id = any(:ids::uuid[]) and " + RUNS)
+        jdbc.sql("select id from batches b where id = any(:ids::uuid[]) and " + DISPATCHABLE)
             .param("ids", array(batches))
             .param("now", at(now))
             .query(UUID.class)

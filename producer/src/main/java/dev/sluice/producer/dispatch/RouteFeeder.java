@@ -51,7 +51,7 @@ final class RouteFeeder {
   private final QueueDepthTarget depthTarget = new QueueDepthTarget();
   private final UnconfirmedTasks unconfirmedTasks = new UnconfirmedTasks();
 
-  /** Whether published tasks may be unmarked; true at the start, after an earlier process. */
+  /** Whether published tasks may be unmarked. Initially true: an earlier process may have died. */
   private boolean unreconciled = true;
 
   private boolean reconciledAfterCommit;

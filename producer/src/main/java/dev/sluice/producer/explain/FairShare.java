@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Estimates when a batch finishes that shares a route with others, weighted by priority. */
+/** Estimates when a batch that shares a route with others finishes, weighted by priority. */
 final class FairShare {
   private FairShare() {}
 

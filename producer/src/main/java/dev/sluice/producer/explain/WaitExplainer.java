@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Explains why a batch or a task is not finished, from a snapshot of routes and batches. Without
- * I/O.
+ * Explains why a batch or a task is not finished, from a snapshot of routes and batches; performs
+ * no I/O.
  *
  * @param routes current status by route name
  * @param backlogs the unfinished batches of all projects

@@ -202,7 +202,7 @@ public class Files {
     return incomplete.size();
   }
 
-  /** A large file has thousands of chunks: each step is one statement, and the row is the last. */
+  /** Deletes the chunks of a file, 32 MiB per statement, and then its row. */
   private void deleteInSteps(String id) {
     int chunks;
     do {

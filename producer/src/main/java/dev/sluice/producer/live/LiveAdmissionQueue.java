@@ -115,7 +115,7 @@ final class LiveAdmissionQueue {
    * Checks that calls can be accepted.
    *
    * @throws ApiException 503 if this producer is shutting down; 429 or 503 if the route is on a
-   *     hold that only a person can end
+   *     hold that only an operator can end
    */
   synchronized void checkOpen() {
     if (closed) {

@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Counts live calls by step, to find the step of a graph that calls too often, waits longest or
- * meets the most rate limits.
+ * exceeds rate limits most often.
  */
 @Component
 public class StepStats {

@@ -80,7 +80,7 @@ public final class BackgroundLoop {
     }
   }
 
-  /** Starts no other round; does not wait for the current one. */
+  /** Prevents further rounds; does not wait for the current one. */
   void end() {
     running = false;
     wake();

@@ -13,8 +13,8 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Updates the result files of finished batches after replays: creates a file for a first line, and
- * removes the reference to a file without lines.
+ * Updates the result files of finished batches after replays: creates a file that gets its first
+ * line, and removes the reference to a file that has lost its last line.
  *
  * <p>It does not recreate a file that was deleted or has expired.
  */
@@ -39,7 +39,7 @@ class ResultFileRefresher extends BackgroundTask {
     this.transaction = new TransactionTemplate(transactions);
   }
 
-  /** Limits the load, because the files of a large batch change all the time during its replays. */
+  /** Limits the load: replays of a large batch make its files stale in every round. */
   private boolean round() {
     long start = System.nanoTime();
     if (start - pausedUntil < 0) {

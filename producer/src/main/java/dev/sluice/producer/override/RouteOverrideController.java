@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** HTTP endpoints to hold, release and limit routes; the API key filter admits only the admin. */
 @RestController
 class RouteOverrideController {
-  /** Holds that an operator can end; a Retry-After hold always runs out. */
+  /** Holds that an operator can end; a rate-limit hold always expires. */
   private static final List<String> RELEASABLE_KINDS =
       List.of("quota", "api_key", "model_not_found", "breaker");
 

@@ -42,7 +42,7 @@ class Throughput extends BackgroundTask {
    * @param t start of the interval, Unix seconds, UTC
    * @param seconds length of the interval so far, 1-5
    * @param calls calls that ended
-   * @param throttled those of them that met a rate limit
+   * @param throttled those of them that were rate-limited
    * @param tokens estimated tokens charged to them
    * @param requestsPerMinute the provider's limit; null if unknown
    * @param tokensPerMinute the provider's limit; null if unknown

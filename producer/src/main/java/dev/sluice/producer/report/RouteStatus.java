@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param limitStorage where the workers keep the limits: in each of them, partitioned across them,
  *     or in Redis; null before the first report
  * @param callsEnded calls since the start of each worker
- * @param throttled those of them that met a rate limit
+ * @param throttled those of them that were rate-limited
  * @param avgLatencyMs average latency of recent calls in ms; null before the first call
  * @param tokensPerCall average tokens charged to recent calls; null before the first call
  * @param inputTokensPerCall average prompt tokens; null if the route does not limit them separately

@@ -196,7 +196,8 @@ final class RouteStatusAggregator {
   }
 
   /**
-   * A rate-limit hold ends at its time, even if the worker has not reported it; others by probe.
+   * A rate-limit hold ends at its time, even if the worker has not reported it; other holds end by
+   * a probe.
    */
   private static boolean isActive(Hold hold, Instant now) {
     Instant until = hold.until();

@@ -225,7 +225,7 @@ final class LineRules {
     return new String(text, 0, length) + (text.length > MAX_QUOTE_LENGTH ? "…" : "");
   }
 
-  /** Whether it is neither NUL nor an unpaired surrogate. */
+  /** Whether PostgreSQL can store the code point: neither NUL nor an unpaired surrogate. */
   private static boolean isText(int codePoint) {
     return codePoint != 0
         && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);

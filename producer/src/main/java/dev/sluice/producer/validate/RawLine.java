@@ -17,8 +17,8 @@ import tools.jackson.core.json.JsonFactory;
 /**
  * The four fields of a line; null if a field is absent, or is not a string.
  *
- * @param body the original bytes of the value of any type, so that numbers and escapes stay as they
- *     are
+ * @param body the original bytes of the value, which may have any type, so that numbers and escapes
+ *     stay unchanged
  */
 record RawLine(
     @Nullable String customId,

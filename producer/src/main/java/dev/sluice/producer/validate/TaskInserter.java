@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 
-/** Inserts the tasks of one batch in bulks. */
+/** Inserts the tasks of one batch, up to 1000 rows or 4 MiB of bodies per statement. */
 final class TaskInserter {
   private static final int MAX_ROWS = 1000;
   private static final int MAX_BYTES = 4 * 1024 * 1024;

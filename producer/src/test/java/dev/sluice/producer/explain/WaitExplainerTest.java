@@ -77,7 +77,7 @@ class WaitExplainerTest {
   }
 
   @Test
-  void whoHasThriceThePriorityIsServedThriceAsFast() {
+  void threeTimesThePriorityGetsThreeTimesTheRate() {
     BatchBacklog urgent = share(OWN, 300, 30);
     BatchBacklog usual = share(OTHER, 300, 10);
 
@@ -121,7 +121,7 @@ class WaitExplainerTest {
   }
 
   @Test
-  void aRouteThatIsGoneIsNamed() {
+  void routeThatIsNoLongerConfiguredIsNamed() {
     WaitExplainer waitExplainer = new WaitExplainer(Map.of(), List.of(share(OWN, 5, 10)), Map.of());
 
     assertThat(waitExplainer.of(running()).sentence())

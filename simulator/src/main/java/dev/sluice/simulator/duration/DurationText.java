@@ -16,7 +16,7 @@ public final class DurationText {
   /**
    * Parses a duration such as 200ms, 1.5s or 6m30s.
    *
-   * @throws IllegalArgumentException with a message for people
+   * @throws IllegalArgumentException with a human-readable message
    */
   public static Duration parse(String text) {
     if (text.length() > 20 || !DURATION.matcher(text).matches()) {

@@ -63,7 +63,7 @@ public sealed interface Latency {
   /**
    * Parses none, fixed:200ms, uniform:100ms-400ms or lognormal:300ms,0.5.
    *
-   * @throws IllegalArgumentException with a message for people
+   * @throws IllegalArgumentException with a human-readable message
    */
   static Latency parse(String text) {
     String[] parts = text.split(":", 2);

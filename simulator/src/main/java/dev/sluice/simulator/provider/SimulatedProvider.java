@@ -149,20 +149,20 @@ public final class SimulatedProvider {
         yield streaming == null
             ? replies.success(
                 call,
-                ReplyWriter.chat(chat, replyText.text(), replyText.end(), clock.instant()),
+                ReplyWriter.chat(chat, replyText.text(), replyText.finish(), clock.instant()),
                 streamTiming,
                 fault)
             : replies.stream(
                 call,
                 StreamWriter.chat(
-                    chat, streaming, replyText.text(), replyText.end(), clock.instant()),
+                    chat, streaming, replyText.text(), replyText.finish(), clock.instant()),
                 streamTiming,
                 fault);
       }
       case ResponsesRequest responses -> {
         ReplyText replyText = replyText(responses, finish);
         ResponsesWriter writer =
-            new ResponsesWriter(responses, replyText.text(), replyText.end(), clock.instant());
+            new ResponsesWriter(responses, replyText.text(), replyText.finish(), clock.instant());
         yield responses.streamed()
             ? replies.stream(call, writer.stream(), streamTiming, fault)
             : replies.success(call, writer.complete(), streamTiming, fault);
@@ -171,7 +171,7 @@ public final class SimulatedProvider {
   }
 
   /** Text and finish reason of a reply. */
-  private record ReplyText(String text, Finish end) {}
+  private record ReplyText(String text, Finish finish) {}
 
   private static ReplyText replyText(TextRequest request, Finish finish) {
     if (finish == Finish.CONTENT_FILTER) {

@@ -98,7 +98,7 @@ final class FaultTestbed implements AutoCloseable {
     return without;
   }
 
-  /** Sets all clocks right. */
+  /** Resets all process clocks to the real time. */
   void resetClocks() {
     ProcessClocks all = clocks;
     if (all != null) {

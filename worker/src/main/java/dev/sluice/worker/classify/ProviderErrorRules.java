@@ -19,10 +19,10 @@ import java.util.stream.Stream;
 /**
  * The error rules of each provider, as data. The first rule that matches decides.
  *
- * <p>The HTTP status alone is ambiguous. Some 429s do not end with time: no credit, a used-up daily
- * quota, a request larger than a minute's limit. Some 400s affect all requests: an invalid key at
- * Google, an empty account at Anthropic. The tables list only such errors; {@link #byStatus} maps
- * all others.
+ * <p>The HTTP status alone is ambiguous. Waiting does not resolve some 429s: no credit, a used-up
+ * daily quota, a request larger than a minute's limit. Some 400s affect all requests: an invalid
+ * key at Google, an empty account at Anthropic. The tables list only such errors; {@link #byStatus}
+ * maps all others.
  */
 final class ProviderErrorRules {
   private static final int ANY_STATUS = 0;
@@ -37,9 +37,7 @@ final class ProviderErrorRules {
           rule(ANY_STATUS, "insufficient_quota", ANY, QUOTA),
           rule(ANY_STATUS, "billing_hard_limit_reached", ANY, QUOTA),
           rule(ANY_STATUS, "billing_not_active", ANY, QUOTA),
-          // More tokens than the limit per minute: "… on tokens per min (TPM): Limit 30000,
-          // Requested
-          // 31538"
+          // More tokens than the limit per minute: "… (TPM): Limit 30000, Requested 31538"
           rule(429, "rate_limit_exceeded", "request too large", REQUEST_TOO_LARGE),
           // Flex processing without capacity: platform.openai.com/docs/guides/flex-processing
           rule(429, "resource_unavailable", ANY, UNAVAILABLE),
@@ -62,15 +60,12 @@ final class ProviderErrorRules {
   private static final List<ErrorRule> AZURE_OPENAI =
       List.of(
           rule(404, "DeploymentNotFound", ANY, MODEL_NOT_FOUND),
-          // A wrong path or api-version in the URL: {"error":{"code":"404","message":"Resource not
-          // …"}}
+          // A wrong path or api-version in the URL: code "404", message "Resource not found"
           rule(404, "404", "resource not found", MODEL_NOT_FOUND),
-          // "The system is currently experiencing high demand …": an Azure capacity problem, not
-          // the
-          // limit of the deployment
+          // "The system is currently experiencing high demand …": Azure has no capacity; the limit
+          // of the deployment is not exceeded
           rule(429, ANY, "experiencing high demand", UNAVAILABLE),
-          // Azure API Management: {"statusCode":403,"message":"Out of call volume quota.
-          // …"}
+          // Azure API Management: {"statusCode":403,"message":"Out of call volume quota. …"}
           rule(403, ANY, "out of call volume quota", QUOTA),
           rule(400, "ResponsibleAIPolicyViolation", ANY, CONTENT_FILTERED));
 
@@ -96,12 +91,10 @@ final class ProviderErrorRules {
    */
   private static final List<ErrorRule> GEMINI =
       List.of(
-          // The id of the violated quota, such as
-          // GenerateRequestsPerDayPerProjectPerModel-FreeTier.
-          // Such a response still contains a retry delay of seconds.
+          // The id of a daily quota, such as GenerateRequestsPerDayPerProjectPerModel-FreeTier. The
+          // response still contains a retry delay of seconds.
           rule(429, "RESOURCE_EXHAUSTED", "PerDay", QUOTA),
-          // The plan does not include the model: "… free_tier_requests, limit: 0, model:
-          // gemini-3-pro"
+          // The plan does not include the model: "… limit: 0, model: gemini-3-pro"
           rule(429, "RESOURCE_EXHAUSTED", "limit: 0,", QUOTA),
           rule(ANY_STATUS, ANY, "credits are depleted", QUOTA),
           rule(429, ANY, "spending cap", QUOTA),

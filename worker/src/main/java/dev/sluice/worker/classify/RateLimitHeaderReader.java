@@ -83,21 +83,21 @@ public final class RateLimitHeaderReader {
    * @param now the time against which reset timestamps are resolved
    */
   public AdvertisedLimits read(Answered reply, Instant now) {
-    Map<LimitKind, AdvertisedLimit> levels = new EnumMap<>(LimitKind.class);
+    Map<LimitKind, AdvertisedLimit> limits = new EnumMap<>(LimitKind.class);
     for (HeaderNames headerNames : PROVIDERS) {
       amount(reply, headerNames.limit())
           .ifPresent(
               limit ->
-                  levels.putIfAbsent(
+                  limits.putIfAbsent(
                       headerNames.limitKind(), advertisedLimit(reply, headerNames, limit, now)));
     }
-    if (!levels.containsKey(REQUESTS)) {
+    if (!limits.containsKey(REQUESTS)) {
       GATEWAYS.stream()
           .flatMap(headerNames -> gatewayLimit(reply, headerNames, now).stream())
           .findFirst()
-          .ifPresent(advertisedLimit -> levels.put(REQUESTS, advertisedLimit));
+          .ifPresent(advertisedLimit -> limits.put(REQUESTS, advertisedLimit));
     }
-    return levels.isEmpty() ? AdvertisedLimits.UNKNOWN : new AdvertisedLimits(levels);
+    return limits.isEmpty() ? AdvertisedLimits.UNKNOWN : new AdvertisedLimits(limits);
   }
 
   private AdvertisedLimit advertisedLimit(

@@ -13,12 +13,12 @@ import tools.jackson.databind.JsonNode;
  * @param completionTokens {@code completion_tokens} or {@code output_tokens}
  */
 public record TokenUsage(long promptTokens, long completionTokens) {
-  /** Clamps absurd values, so that sums cannot overflow. */
+  /** Clamps implausible values, so that sums cannot overflow. */
   private static final long MAX_TOKENS = 1_000_000_000;
 
   private static final String DATA = "data:";
 
-  /** Contains numbers and objects of numbers. Quotes within a JSON string would be escaped. */
+  /** Matches numbers and objects of numbers. Within a JSON string the quotes would be escaped. */
   private static final Pattern MEMBER =
       Pattern.compile("\"usage\"\\s*:\\s*\\{[^{}]*(?:\\{[^{}]*}[^{}]*)*}");
 

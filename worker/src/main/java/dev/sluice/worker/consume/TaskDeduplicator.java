@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Recognizes copies of tasks that this worker runs or has settled, so that it does not call them
  * again.
  *
- * <p>Copies are normal. A broker that fails, or loses the connection, may have confirmed a
+ * <p>Copies are expected. A broker that fails, or loses the connection, may have confirmed a
  * settlement but not processed the acknowledgement. A publisher that gets no confirm publishes
  * again.
  *

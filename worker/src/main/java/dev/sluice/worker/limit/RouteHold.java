@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A longer hold replaces a shorter one, never the reverse. {@link #consecutiveHolds()} counts
  * the holds since the last success, for the backoff.
  *
- * <p>Not thread-safe; guarded by the limiter's lock. Times are nanoseconds of any clock.
+ * <p>Not thread-safe; guarded by the limiter's lock. Times are nanoseconds of any monotonic clock.
  */
 final class RouteHold {
 

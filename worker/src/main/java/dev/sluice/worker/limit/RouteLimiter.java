@@ -46,7 +46,7 @@ final class RouteLimiter implements RateLimiter {
 
   private static final long LIVE_RECHECK_INTERVAL = Duration.ofMillis(5).toNanos();
 
-  /** Max. permits a live call may queue behind other workers' batch calls. */
+  /** The maximum number of permits that a live call waits for behind the peers' batch calls. */
   private static final int MAX_PERMITS_BEFORE_LIVE = 2;
 
   /** A shorter delay is not worth a message to the peers. */

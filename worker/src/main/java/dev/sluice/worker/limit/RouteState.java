@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *   other kinds, after a probe      from 1/10 in 10 s
  * </pre>
  *
- * <p>Not thread-safe; guarded by the limiter's lock. Times are nanoseconds of any clock.
+ * <p>Not thread-safe; guarded by the limiter's lock. Times are nanoseconds of any monotonic clock.
  */
 final class RouteState {
   private static final double RAMP_FROM = 0.25;

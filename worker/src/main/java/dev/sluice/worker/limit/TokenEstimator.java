@@ -19,7 +19,7 @@ public final class TokenEstimator {
   /** Reply tokens of a request that sets no maximum. */
   static final long ASSUMED_REPLY_TOKENS = 500;
 
-  /** A larger number is an error in the request. Times any number of choices it fits a long. */
+  /** A larger number is an error in the request. Times the choices it fits into a long. */
   private static final long MAX_REPLY_TOKENS = 1_000_000_000;
 
   private static final String MODEL = "gpt-4o";
@@ -38,7 +38,7 @@ public final class TokenEstimator {
 
   private static volatile @Nullable OpenAiTokenCountEstimator tokenizer;
 
-  /** Loads the tokenizer's tables, so that the first estimate need not. */
+  /** Loads the tokenizer's tables, so that the first estimate does not wait. */
   public static void load() {
     tokenizer();
   }

@@ -32,8 +32,7 @@ import java.util.concurrent.TimeUnit;
 final class BoundedHttpClient implements HttpClient {
   /**
    * The maximum size of a reply in bytes. With its headers it must fit into a message; the limit of
-   * RabbitMQ 4 is 16 MiB. The broker would close the channel on a larger one, and the reply is
-   * lost.
+   * RabbitMQ 4 is 16 MiB. The broker would close the channel on a larger one, and lose the reply.
    */
   static final int MAX_REPLY_BYTES = 15 * 1024 * 1024;
 

@@ -33,7 +33,7 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Decides the settlement of a task from its outcome. Pure: no waiting, no I/O. */
+/** Decides the settlement of a task from its outcome; neither waits nor performs I/O. */
 public final class SettlementPolicy {
   private static final int MAX_REQUEST_ID_LENGTH = 256;
 

@@ -32,7 +32,7 @@ public final class WorkerMetrics {
     this.route = route;
     this.genAi = new GenAiMetrics(registry, route, dialect);
     for (FailureCode code : FailureCode.values()) {
-      countDeadLetters(code, 0); // increase() misses the first event of a new series
+      countDeadLetters(code, 0); // PromQL's increase() misses the first event of a new series
     }
     this.publish =
         Timer.builder("sluice.publish.confirm")

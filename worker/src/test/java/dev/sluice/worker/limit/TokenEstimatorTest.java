@@ -78,7 +78,7 @@ class TokenEstimatorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"9223372036854775807", "99999999999999999999999"})
-  void anAbsurdMaximumIsALargeReplyWithoutOverflow(String maximum) {
+  void anImplausibleMaximumIsALargeReplyWithoutOverflow(String maximum) {
     EstimatedUsage usage =
         estimate("{\"messages\":[],\"max_tokens\":" + maximum + ",\"n\":2147483647}");
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Spend-down uses the remaining quota within a fixed time. In a bucket this settles at the rate
- * of the refill with a reserve of T seconds; if other clients use the same key, at what they leave.
+ * of the refill with a reserve of T seconds, minus the usage of other clients with the same key.
  *
  * <p>Confidence follows AIMD: a 429 multiplies it by 0.93, or by 0.80 within 10 s of another one.
  * It then grows by 0.002 per second, up to 1.

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Determines the target rates of all workers of a route from the estimates of its limits.
  *
  * <p>Slow start: while no limit is known, the calls in flight are limited instead of the rate. The
- * limit starts at one call and grows by one for every two successes, so that few calls meet the
+ * limit starts at one call and grows by one for every two successes, so that few calls get the
  * first 429. The first advertised or inferred limit ends the slow start.
  *
  * <p>Ramp: after a hold the rates rise linearly from a fraction to the whole.
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *   rate          = estimated rate * min(1, f + (1 - f) * t / T)   t seconds after a hold
  * </pre>
  *
- * <p>Times are nanoseconds of any clock. Not thread-safe; guarded by the limiter's lock.
+ * <p>Times are nanoseconds of any monotonic clock. Not thread-safe; guarded by the limiter's lock.
  */
 public final class RateController {
   private static final double SECOND = 1e9;

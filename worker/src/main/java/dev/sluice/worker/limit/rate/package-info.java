@@ -1,4 +1,4 @@
-/** The target rates of a route's workers, from the provider's limits; pure, without clocks. */
+/** Computes the target rates of a route's workers from the provider's limits, without I/O. */
 @NullMarked
 package dev.sluice.worker.limit.rate;
 
