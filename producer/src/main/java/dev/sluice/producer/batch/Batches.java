@@ -273,8 +273,7 @@ public class Batches {
 
   /** Some batches with stale result files. */
   public List<StaleResults> withStaleResults(int limit) {
-    return jdbc.sql(
-            "select * from batches where mended <> files_mended order by id limit :limit")
+    return jdbc.sql("select * from batches where mended <> files_mended order by id limit :limit")
         .param("limit", limit)
         .query(
             (row, index) ->
