@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -40,21 +41,29 @@ final class LauncherBroker {
     }
   }
 
-  /** Creates an empty virtual host and returns its URL; a shutdown hook deletes it. */
-  String virtualHost(String name) {
-    try {
-      String url = run("vhost", name);
-      Runtime.getRuntime()
-          .addShutdownHook(new Thread(() -> removeVirtualHost(name), "remove-virtual-host"));
-      return url;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /** A virtual host of this broker. */
+  record VirtualHost(LauncherBroker broker, String name, String url) {
+
+    /** Deletes it with its queues, in the background. */
+    void remove() {
+      try {
+        new ProcessBuilder(
+                List.of(
+                    broker.script.toString(), "remove-vhost", "--home", broker.home.toString(), name))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
-  private void removeVirtualHost(String name) {
+  /** Creates an empty virtual host. */
+  VirtualHost createVirtualHost() {
+    String name = "test-" + UUID.randomUUID();
     try {
-      run("remove-vhost", name);
+      return new VirtualHost(this, name, run("vhost", name));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -2,6 +2,7 @@ package dev.sluice.common.broker;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.testcontainers.rabbitmq.RabbitMQContainer;
 
 /**
@@ -15,27 +16,42 @@ public final class TestBroker {
   private static final Path DOCKER_SOCKET = Path.of("/var/run/docker.sock");
   private static final String IMAGE = "rabbitmq:4-management";
 
+  private static @Nullable String url;
+  private static LauncherBroker.@Nullable VirtualHost virtualHost;
+
   private TestBroker() {}
 
   /**
    * The broker's URL, {@code amqp://user:password@host:port} with an optional virtual host. The
    * first call starts the broker.
    */
-  public static String amqpUrl() {
-    return SharedBroker.URL;
+  public static synchronized String amqpUrl() {
+    if (url == null) {
+      url = start();
+    }
+    return url;
+  }
+
+  /** The next call of {@link #amqpUrl} returns a new virtual host, if there are virtual hosts. */
+  static synchronized void nextClass() {
+    if (virtualHost != null) {
+      virtualHost.remove();
+      virtualHost = null;
+      url = null;
+    }
   }
 
   private static String start() {
-    String configured = System.getenv("SLUICE_TEST_AMQP_URL");
-    if (configured != null && !configured.isBlank()) {
-      return configured;
+    String given = System.getenv("SLUICE_TEST_AMQP_URL");
+    if (given != null && !given.isBlank()) {
+      return given;
     }
     String home = System.getenv("SLUICE_TEST_BROKER_HOME");
     if (home != null && !home.isBlank()) {
-      return LauncherBroker.running(Path.of(home))
-          .virtualHost(System.getProperty("sluice.test.virtual-host", "test"));
+      virtualHost = LauncherBroker.running(Path.of(home)).createVirtualHost();
+      return virtualHost.url();
     }
-    return isDockerLikely() ? startContainer() : LauncherBroker.start();
+    return dockerMayAnswer() ? startContainer() : LauncherBroker.start();
   }
 
   /** Testcontainers' own check takes seconds if Docker is missing. */
@@ -48,9 +64,5 @@ public final class TestBroker {
     RabbitMQContainer broker = new RabbitMQContainer(IMAGE);
     broker.start();
     return broker.getAmqpUrl();
-  }
-
-  private static final class SharedBroker {
-    static final String URL = start();
   }
 }
