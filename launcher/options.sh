@@ -2,16 +2,16 @@
 # shellcheck disable=SC2034 # read by the other parts
 # The options of `dev` and `demo`. A usage error prints one line and exits with code 2.
 
-DEV_OPTIONS="  --workers N            number of workers (1)
-  --routes FILE          your own routes file, instead of one route to the simulator
-  --provider-url URL     a real provider instead of the simulator (or SLUICE_PROVIDER_URL)
-  --provider-key KEY     its key (or SLUICE_PROVIDER_KEY)
+DEV_OPTIONS="  --workers N            number of workers (default: 1)
+  --routes FILE          routes file (default: one route to the simulator)
+  --provider-url URL     base URL of a real provider (or SLUICE_PROVIDER_URL; default: the simulator)
+  --provider-key KEY     API key of the provider (or SLUICE_PROVIDER_KEY)
   --rpm N, --tpm N       requests and tokens per minute that the provider allows
                          (default: learned from its responses)
-  --concurrency N        concurrent calls per worker (8)
-  --redis-url URL        a Redis or Valkey through which the workers share the limits (or SLUICE_REDIS_URL;
-                         default: each worker uses its fraction of them)
-  --amqp-url URL         your own broker (or SLUICE_AMQP_URL; default: a private one is started)
+  --concurrency N        maximum concurrent calls per worker (default: 8)
+  --redis-url URL        Redis or Valkey in which the workers share the limits (or SLUICE_REDIS_URL;
+                         default: each worker uses its fraction of the limits)
+  --amqp-url URL         an existing RabbitMQ (or SLUICE_AMQP_URL; default: a private one is started)
   --home DIR             directory for data, logs and pid files (.sluice)
   --latency SPEC, --latency-per-token TIME, --fault NAME=RATE, --seed N
                          passed to the simulator
@@ -73,15 +73,15 @@ take_option() {
 # whole_number OPTION VALUE MIN MAX
 whole_number() {
   if [[ ! $2 =~ ^[0-9]{1,15}$ ]] || ((10#$2 < $3 || 10#$2 > $4)); then
-    fail "$1 ($2) is not a whole number within $3-$4" 2
+    fail "$1 ($2) must be an integer from $3 to $4" 2
   fi
   printf '%d' "$((10#$2))"
 }
 
-# Options that contradict each other, or would have no effect, are errors.
+# Conflicting options, and options without an effect, are errors.
 check_options() {
   if [[ -n $OPT_ROUTES ]]; then
-    [[ -z $OPT_PROVIDER_URL ]] || fail "--routes and --provider-url exclude each other: each route names its provider" 2
+    [[ -z $OPT_PROVIDER_URL ]] || fail "--routes and --provider-url cannot be combined: set provider.url of each route in the routes file" 2
     [[ -z $OPT_RPM$OPT_TPM ]] || fail "--rpm and --tpm have no effect with --routes: set limits in $OPT_ROUTES" 2
     [[ -f $OPT_ROUTES && -r $OPT_ROUTES ]] || fail "--routes ($OPT_ROUTES) is not a readable file" 2
     OPT_ROUTES=$(absolute "$OPT_ROUTES")
