@@ -12,7 +12,7 @@ DEV_OPTIONS="  --workers N            number of workers (default: 1)
   --redis-url URL        Redis or Valkey in which the workers share the limits (or SLUICE_REDIS_URL;
                          default: each worker uses its fraction of the limits)
   --amqp-url URL         an existing RabbitMQ (or SLUICE_AMQP_URL; default: a private one is started)
-  --home DIR             directory for data, logs and pid files (.sluice)
+  --home DIR             directory for data, logs and pid files (default: .sluice for dev, .sluice/demo for demo)
   --latency SPEC, --latency-per-token TIME, --fault NAME=RATE, --seed N
                          passed to the simulator
   --simulator-rpm N, --simulator-tpm N
@@ -39,12 +39,12 @@ read_options() {
         "${command}_usage"
         exit 0
         ;;
-      --model) [[ $command == demo ]] || fail "unknown option $option: ./sluice $command --help lists them" 2 ;;
+      --model) [[ $command == demo ]] || fail "unknown option $option: see ./sluice $command --help" 2 ;;
       --workers | --routes | --provider-url | --provider-key | --rpm | --tpm | --concurrency | --home \
         | --amqp-url | --redis-url | --latency | --latency-per-token | --fault | --seed | --simulator-rpm | --simulator-tpm) ;;
-      *) fail "unknown option $option: ./sluice $command --help lists them" 2 ;;
+      *) fail "unknown option $option: see ./sluice $command --help" 2 ;;
     esac
-    [[ $# -ge 2 && -n $2 ]] || fail "$option needs a value: ./sluice $command --help" 2
+    [[ $# -ge 2 && -n $2 ]] || fail "$option requires a value: see ./sluice $command --help" 2
     take_option "$option" "$2"
     shift 2
   done
@@ -88,9 +88,9 @@ check_options() {
   fi
   if [[ -n $OPT_PROVIDER_URL ]]; then
     [[ $OPT_PROVIDER_URL =~ ^https?://[^/[:space:]\"]+[^[:space:]\"]*$ ]] || fail "--provider-url ($OPT_PROVIDER_URL) is not an http or https URL" 2
-    [[ -n $OPT_PROVIDER_KEY ]] || fail "--provider-url needs --provider-key (or SLUICE_PROVIDER_KEY): the provider's API key" 2
+    [[ -n $OPT_PROVIDER_KEY ]] || fail "--provider-url requires --provider-key (or SLUICE_PROVIDER_KEY), the provider's API key" 2
   elif [[ -n $OPT_PROVIDER_KEY && -z $OPT_ROUTES ]]; then
-    fail "--provider-key needs --provider-url, the provider that accepts the key" 2
+    fail "--provider-key requires --provider-url" 2
   fi
   if ! uses_simulator; then
     [[ ${#OPT_SIMULATOR[@]} == 0 && -z $OPT_SIMULATOR_RPM$OPT_SIMULATOR_TPM ]] \
