@@ -29,12 +29,12 @@ container_start() {
     --publish "127.0.0.1:$port:5672" --env-file "$home/broker/container.env" \
     --volume "$name:/var/lib/rabbitmq" \
     --volume "$LAUNCHER/rabbitmq/advanced.config:/etc/rabbitmq/advanced.config:ro" \
-    "$DOCKER_IMAGE" >>"$log" 2>&1 || fail "Docker could not run $DOCKER_IMAGE: the log is $log"
+    "$DOCKER_IMAGE" >>"$log" 2>&1 || fail "Docker could not run $DOCKER_IMAGE: see $log"
   docker inspect -f '{{.State.Pid}}' "$name" >"$home/run/broker.pid"
   if ! container_await "$name"; then
     docker logs --tail 5 "$name" >&2 || true
     container_stop "$home"
-    fail "RabbitMQ in the container $name did not start"
+    fail "RabbitMQ in the container $name did not start (log above)"
   fi
 }
 

@@ -20,7 +20,7 @@ node_start() {
   if ! wait_for_port "$port" "$(node_pid "$home")" 120; then
     tail -n 5 "$home/logs/broker.log" >&2
     node_stop "$home"
-    fail "RabbitMQ did not start on port $port: the log is $home/logs/broker.log"
+    fail "RabbitMQ did not start on port $port: see $home/logs/broker.log"
   fi
   : >"$home/broker/has-started"
 }
@@ -51,7 +51,7 @@ node_start_epmd() {
   port=$(kept_port "$home/broker/epmd-port")
   start_detached "$pid_file" "$home/logs/broker.log" "$epmd" -address 127.0.0.1 -port "$port"
   wait_for_port "$port" "$(pid_of "$pid_file")" 10 \
-    || fail "Erlang's epmd did not start on port $port: the log is $home/logs/broker.log"
+    || fail "Erlang's epmd did not start on port $port: see $home/logs/broker.log"
 }
 
 node_epmd_command() {
@@ -62,7 +62,7 @@ node_epmd_command() {
       return
     fi
   done
-  fail "no epmd found: it belongs to Erlang, which RabbitMQ needs"
+  fail "epmd not found: install Erlang, which RabbitMQ requires"
 }
 
 # With RUNNING_UNDER_SYSTEMD the script executes the VM in its own process, so signals reach the VM.

@@ -69,7 +69,7 @@ broker_stop() {
 
 # broker_vhost HOME NAME: NAME consists of letters, digits, dots and hyphens.
 broker_vhost() {
-  [[ $2 =~ ^[A-Za-z0-9.-]+$ ]] || fail "the name of a virtual host ($2) consists of letters, digits, dots and hyphens" 2
+  [[ $2 =~ ^[A-Za-z0-9.-]+$ ]] || fail "invalid virtual host name $2: use letters, digits, dots and hyphens" 2
   broker_ctl "$1" add_vhost "$2"
   broker_ctl "$1" set_permissions -p "$2" sluice '.*' '.*' '.*'
   printf '%s/%s\n' "$(node_url "$1")" "$2"

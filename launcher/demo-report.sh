@@ -16,15 +16,15 @@ report() {
   printf '\n'
   row Documents "$completed of $total summarised, $(unsummarised "$stats"), $(lost "$1" "$2") lost"
   row Limit "$(limit)"
-  row "Rate limits" "$(thousands "$throttles") times 429$(simulator_count)"
-  ((throttles == 0)) || row "" "each absorbed: delayed in the broker and sent again"
+  row "Rate limits" "$(thousands "$throttles") responses with status 429$(simulator_count)"
+  ((throttles == 0)) || row "" "each retried after a delay in the broker"
   row Tokens "$(thousands "$(json_number prompt_tokens <<<"$stats")") prompt + $(
     thousands "$(json_number completion_tokens <<<"$stats")"
   ) completion"
   row Output "$1"
   if uses_simulator; then
-    row Provider "a simulator without a model: its summaries are sentences picked from the text;"
-    row "" "a real one: ./sluice demo --provider-url URL --provider-key KEY --model NAME"
+    row Provider "a simulator without a model: its summaries are sentences selected from the text;"
+    row "" "to use a real provider: ./sluice demo --provider-url URL --provider-key KEY --model NAME"
   fi
   ((total > 0 && completed == total))
 }
@@ -35,7 +35,7 @@ limit() {
   routes=$(http_get "$PRODUCER_PORT" /api/routes "$API_KEY")
   requests=$(json_number per_minute <<<"$routes")
   case $(json_text source <<<"$routes") in
-    advertised) printf '%s requests a minute, learned from the replies' "$(thousands "$requests")" ;;
+    advertised) printf '%s requests a minute, learned from the response headers' "$(thousands "$requests")" ;;
     configured) printf '%s requests a minute, as configured' "$(thousands "$requests")" ;;
     *) printf 'none advertised by the provider' ;;
   esac
@@ -96,5 +96,5 @@ simulator_count() {
   uses_simulator || return 0
   local refused
   refused=$(http_get "$(<"$RUN_HOME/run/simulator.port")" /simulator/stats | json_number 429)
-  printf " (the simulator's own count: %s)" "$(thousands "${refused:-0}")"
+  printf " (counted by the simulator: %s)" "$(thousands "${refused:-0}")"
 }

@@ -13,7 +13,7 @@ hold_home() {
   until (set -o noclobber && printf '%s\n' "$$" >"$holder") 2>/dev/null; do
     other=$(pid_of "$holder")
     if is_ours "$other" "launcher/de"; then
-      fail "Sluice already runs in $RUN_HOME (pid $other). Stop it, or choose another directory with --home"
+      fail "Sluice is already running in $RUN_HOME (pid $other). Stop it, or choose another directory with --home"
     fi
     rm -f "$holder"
   done

@@ -2,17 +2,17 @@
 # shellcheck disable=SC2034 # read by the other parts
 # The options of `dev` and `demo`. A usage error prints one line and exits with code 2.
 
-DEV_OPTIONS="  --workers N            number of workers (1)
-  --routes FILE          your own routes file, instead of one route to the simulator
-  --provider-url URL     a real provider instead of the simulator (or SLUICE_PROVIDER_URL)
-  --provider-key KEY     its key (or SLUICE_PROVIDER_KEY)
+DEV_OPTIONS="  --workers N            number of workers (default: 1)
+  --routes FILE          routes file (default: one route to the simulator)
+  --provider-url URL     base URL of a real provider (or SLUICE_PROVIDER_URL; default: the simulator)
+  --provider-key KEY     API key of the provider (or SLUICE_PROVIDER_KEY)
   --rpm N, --tpm N       requests and tokens per minute that the provider allows
                          (default: learned from its responses)
-  --concurrency N        concurrent calls per worker (8)
-  --redis-url URL        a Redis or Valkey through which the workers share the limits (or SLUICE_REDIS_URL;
-                         default: each worker uses its fraction of them)
-  --amqp-url URL         your own broker (or SLUICE_AMQP_URL; default: a private one is started)
-  --home DIR             directory for data, logs and pid files (.sluice)
+  --concurrency N        maximum concurrent calls per worker (default: 8)
+  --redis-url URL        Redis or Valkey in which the workers share the limits (or SLUICE_REDIS_URL;
+                         default: each worker uses its fraction of the limits)
+  --amqp-url URL         an existing RabbitMQ (or SLUICE_AMQP_URL; default: a private one is started)
+  --home DIR             directory for data, logs and pid files (default: .sluice for dev, .sluice/demo for demo)
   --latency SPEC, --latency-per-token TIME, --fault NAME=RATE, --seed N
                          passed to the simulator
   --simulator-rpm N, --simulator-tpm N
@@ -39,12 +39,12 @@ read_options() {
         "${command}_usage"
         exit 0
         ;;
-      --model) [[ $command == demo ]] || fail "unknown option $option: ./sluice $command --help lists them" 2 ;;
+      --model) [[ $command == demo ]] || fail "unknown option $option: see ./sluice $command --help" 2 ;;
       --workers | --routes | --provider-url | --provider-key | --rpm | --tpm | --concurrency | --home \
         | --amqp-url | --redis-url | --latency | --latency-per-token | --fault | --seed | --simulator-rpm | --simulator-tpm) ;;
-      *) fail "unknown option $option: ./sluice $command --help lists them" 2 ;;
+      *) fail "unknown option $option: see ./sluice $command --help" 2 ;;
     esac
-    [[ $# -ge 2 && -n $2 ]] || fail "$option needs a value: ./sluice $command --help" 2
+    [[ $# -ge 2 && -n $2 ]] || fail "$option requires a value: see ./sluice $command --help" 2
     take_option "$option" "$2"
     shift 2
   done
@@ -73,24 +73,24 @@ take_option() {
 # whole_number OPTION VALUE MIN MAX
 whole_number() {
   if [[ ! $2 =~ ^[0-9]{1,15}$ ]] || ((10#$2 < $3 || 10#$2 > $4)); then
-    fail "$1 ($2) is not a whole number within $3-$4" 2
+    fail "$1 ($2) must be an integer from $3 to $4" 2
   fi
   printf '%d' "$((10#$2))"
 }
 
-# Options that contradict each other, or would have no effect, are errors.
+# Conflicting options, and options without an effect, are errors.
 check_options() {
   if [[ -n $OPT_ROUTES ]]; then
-    [[ -z $OPT_PROVIDER_URL ]] || fail "--routes and --provider-url exclude each other: each route names its provider" 2
+    [[ -z $OPT_PROVIDER_URL ]] || fail "--routes and --provider-url cannot be combined: set provider.url of each route in the routes file" 2
     [[ -z $OPT_RPM$OPT_TPM ]] || fail "--rpm and --tpm have no effect with --routes: set limits in $OPT_ROUTES" 2
     [[ -f $OPT_ROUTES && -r $OPT_ROUTES ]] || fail "--routes ($OPT_ROUTES) is not a readable file" 2
     OPT_ROUTES=$(absolute "$OPT_ROUTES")
   fi
   if [[ -n $OPT_PROVIDER_URL ]]; then
     [[ $OPT_PROVIDER_URL =~ ^https?://[^/[:space:]\"]+[^[:space:]\"]*$ ]] || fail "--provider-url ($OPT_PROVIDER_URL) is not an http or https URL" 2
-    [[ -n $OPT_PROVIDER_KEY ]] || fail "--provider-url needs --provider-key (or SLUICE_PROVIDER_KEY): the provider's API key" 2
+    [[ -n $OPT_PROVIDER_KEY ]] || fail "--provider-url requires --provider-key (or SLUICE_PROVIDER_KEY), the provider's API key" 2
   elif [[ -n $OPT_PROVIDER_KEY && -z $OPT_ROUTES ]]; then
-    fail "--provider-key needs --provider-url, the provider that accepts the key" 2
+    fail "--provider-key requires --provider-url" 2
   fi
   if ! uses_simulator; then
     [[ ${#OPT_SIMULATOR[@]} == 0 && -z $OPT_SIMULATOR_RPM$OPT_SIMULATOR_TPM ]] \

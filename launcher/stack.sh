@@ -121,11 +121,11 @@ await_ready() {
   while ((${#waiting[@]})); do
     pending=()
     for name in "${waiting[@]}"; do
-      is_alive "$(pid_of "$RUN_HOME/run/$name.pid")" || fail "$name ended: $(reason_of "$name")"
+      is_alive "$(pid_of "$RUN_HOME/run/$name.pid")" || fail "$name exited: $(reason_of "$name")"
       is_up "$name" || pending+=("$name")
     done
     waiting=("${pending[@]}")
-    ((SECONDS < deadline)) || fail "${waiting[*]} not ready after 180 s: the logs are in $RUN_HOME/logs"
+    ((SECONDS < deadline)) || fail "${waiting[*]} not ready after 180 s: see the logs in $RUN_HOME/logs"
     if ((${#waiting[@]})); then sleep 0.2; fi
   done
 }
@@ -158,7 +158,7 @@ watch_stack() {
         say "$name was restarted (pid $pid)"
         known[$name]=$pid
       elif [[ -n ${known[$name]} ]] && ! is_alive "${known[$name]}"; then
-        say "$name (pid ${known[$name]}) has ended; restart it with $RUN_HOME/run/$name.cmd"
+        say "$name (pid ${known[$name]}) has exited; restart it with $RUN_HOME/run/$name.cmd"
         known[$name]=""
       fi
       print_warning "$name"

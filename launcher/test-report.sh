@@ -63,7 +63,7 @@ report_summary() {
       line[NR] = sprintf("%8.1f s  %s", time, name); key[NR] = time + 0 }
     END {
       if (slowest > NR) slowest = NR
-      printf "\nThe %d slowest of %d classes (%.0f s in all, side by side):\n", slowest, NR, total
+      printf "\nThe %d slowest of %d classes (%.0f s in total, run in parallel):\n", slowest, NR, total
       for (i = 1; i <= slowest; i++) { best = 0; for (j = 1; j <= NR; j++) if (!(j in done) && (!best || key[j] > key[best])) best = j; done[best] = 1; print line[best] }
       printf "\nTests: %d passed, %d failed, %d skipped\n", tests - failed - skipped, failed, skipped
     }'

@@ -148,7 +148,7 @@ async function cancel(batch, render) {
   const isConfirmed = await openDialog({
     title: `Cancel ${name}?`,
     text:
-      'Running calls finish; tasks that are not with the provider yet are dropped. ' +
+      'Running calls finish; tasks that have not been sent to the provider are cancelled. ' +
       'This cannot be undone. Results so far are kept.',
     action: 'Cancel batch',
     dismiss: 'Keep batch',

@@ -14,14 +14,14 @@ const ACTIONS = {
     past: 'replayed',
     kind: 'primary',
     text:
-      'The tasks are sent again, oldest first, and their results go into their batches. ' +
+      'The tasks are sent again, oldest first. Their results become part of their batches. ' +
       'Check one of them first: an unchanged request usually fails the same way.',
   },
   discard: {
     verb: 'Discard',
     past: 'discarded',
     kind: 'danger',
-    text: 'The dead letters are closed. Their tasks stay failed.',
+    text: 'Marks the dead letters as discarded. Their tasks remain failed.',
   },
 };
 const REPLAY_FIELDS = [

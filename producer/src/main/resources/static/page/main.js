@@ -122,7 +122,7 @@ function footer() {
       'p',
       {class: 'connection'},
       h('span', {class: `dot ${isHealthy ? 'green' : 'red'}`, 'aria-hidden': 'true'}),
-      state.isConnected ? `Live, ${timeOfDay(state.now())}` : 'Not connected',
+      state.isConnected ? `Connected, ${timeOfDay(state.now())}` : 'Not connected',
       status && h('span', {class: 'dim'}, status.version),
     ),
     h('button', {type: 'button', class: 'link', onclick: signOut}, 'Sign out'),
@@ -139,7 +139,7 @@ function warnings() {
     texts.push('PostgreSQL is unavailable: batches cannot be shown. Submitted tasks still run.');
   }
   if (status && !status.broker.up) {
-    texts.push('RabbitMQ is unavailable: tasks and results wait until it is back.');
+    texts.push('RabbitMQ is unavailable: tasks and results wait until it is available again.');
   }
   return texts.map((text) => h('p', {class: 'banner red', role: 'alert'}, text));
 }

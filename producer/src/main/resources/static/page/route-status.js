@@ -26,12 +26,12 @@ export const holdTone = (hold) => (hold.kind === 'rate_limit' ? 'amber' : 'red')
 
 export function routeBadge(route) {
   if (route.hold) return badge(holdTitle(route.hold), holdTone(route.hold));
-  return route.workers === 0 ? badge('no workers', 'red') : badge('open', 'green');
+  return route.workers === 0 ? badge('no workers', 'red') : badge('available', 'green');
 }
 
 /** When a hold ends, or when the next probe is due. */
 export function holdEnd(hold, now) {
-  if (hold.probing) return 'A probe is in progress; the route opens if it succeeds.';
+  if (hold.probing) return 'A probe is in progress; the hold ends if it succeeds.';
   if (!hold.until) return 'Until it is released.';
   const until = Date.parse(hold.until) / 1000;
   const left = duration(Math.max(0, until - now));
@@ -61,7 +61,7 @@ export function limitingFactor(waitsFor) {
   if (waitsFor.endsWith(' per minute')) return waitsFor.replace(' per minute', '/min');
   const calls = /^concurrency: all (\d+) calls/.exec(waitsFor);
   if (calls) return `concurrency (${calls[1]} calls running)`;
-  return waitsFor === 'first reply' ? 'the first reply, which advertises the limits' : waitsFor;
+  return waitsFor === 'first reply' ? 'the first reply, because no limit is known yet' : waitsFor;
 }
 
 const strong = (text) => h('b', null, text);

@@ -46,8 +46,8 @@ class DeadLettersCommandTest {
     assertThat(commandRun.out())
         .isEqualTo(
             """
-            DEAD LETTER  FAILED AT             NAME   ROUTE  CODE             ERROR
-            L1           1970-01-01T00:16:40Z  doc-1  mini   invalid_request  The prompt cannot be parsed.
+            DEAD LETTER  FAILED AT             CUSTOM ID  ROUTE  CODE             ERROR
+            L1           1970-01-01T00:16:40Z  doc-1      mini   invalid_request  The prompt cannot be parsed.
             """);
     assertThat(commandRun.err()).contains("--after L1");
     assertThat(producer.calls.getLast().query())
@@ -107,7 +107,7 @@ class DeadLettersCommandTest {
 
     assertThat(commandRun.exitCode()).isEqualTo(1);
     assertThat(commandRun.err())
-        .contains("7 matches, limit 5, 20 per second. Ctrl-C does not stop the job: J1\n")
+        .contains("7 matches, limit 5, 20 per second. Ctrl-C does not stop job J1.\n")
         .contains("completed: 4 succeeded, 1 rejected; last rejection: not open");
     assertThat(producer.sent("POST /api/dead-letters/jobs"))
         .isEqualTo(

@@ -136,7 +136,7 @@ class ResultsAndStatusTest {
 
     assertThat(CommandRun.of(producer, "status").out().lines())
         .contains(
-            "STALLED: background loop 'terminator' has made no progress for 1 min 35 s; the producer's log says why");
+            "STALLED: background loop 'terminator' has made no progress for 1 min 35 s; see the producer's log");
   }
 
   @Test

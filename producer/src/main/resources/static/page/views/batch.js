@@ -175,7 +175,7 @@ function facts(batch, now, render) {
     {type: 'button', class: 'link', onclick: () => openBudgetDialog(batch, render)},
     budget === null ? 'set' : 'change',
   );
-  const prices = cost.as_of && !cost.note ? h('small', null, `prices of ${cost.as_of}`) : null;
+  const prices = cost.as_of && !cost.note ? h('small', null, `prices as of ${cost.as_of}`) : null;
   const estimate = cost.max === null ? '–' : `${money(cost.min)} to ${money(cost.max)}`;
   return h(
     'dl',

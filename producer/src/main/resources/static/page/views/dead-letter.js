@@ -139,7 +139,8 @@ async function openReplay(found, render) {
   const values = await openDialog({
     title: `Replay ${nameOf(found)}?`,
     text:
-      'The task keeps its ID and starts again at attempt 1. ' + 'Its result goes into its batch.',
+      'The task keeps its ID and starts again at attempt 1. ' +
+      'Its result becomes part of the results of its batch.',
     action: 'Replay',
     fields: [REASON_FIELD, operatorField()],
   });
@@ -149,8 +150,8 @@ async function openReplay(found, render) {
 async function openEdit(found, render) {
   const values = await openDialog({
     title: `Edit ${nameOf(found)}`,
-    text: 'The provider gets this request in place of the failed one.',
-    action: 'Replay edited',
+    text: 'Sends this request to the provider instead of the failed one.',
+    action: 'Replay with edits',
     wide: true,
     fields: [
       {name: 'request', label: 'Request', rows: 16, value: prettyJson(found.request)},
@@ -167,7 +168,7 @@ async function openEdit(found, render) {
 async function openDiscard(found, render) {
   const values = await openDialog({
     title: `Discard ${nameOf(found)}?`,
-    text: 'The dead letter is closed. Its task stays failed.',
+    text: 'Marks the dead letter as discarded. Its task remains failed.',
     action: 'Discard',
     kind: 'danger',
     fields: [REASON_FIELD, operatorField()],

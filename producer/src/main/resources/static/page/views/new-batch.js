@@ -149,7 +149,7 @@ function documentInput(models, render) {
   const {documents} = form;
   const size = documents.reduce((sum, file) => sum + file.size, 0);
   const hint = documents.length
-    ? `${plural(documents.length, 'document')}, ${bytes(size)}. Drop others to replace them.`
+    ? `${plural(documents.length, 'document')}, ${bytes(size)}. Drop other files to replace them.`
     : 'Drop text documents here, or click to choose them.';
   const onFiles = (files) => {
     form.documents = files;
@@ -282,7 +282,7 @@ function estimatedCost({tasks, models, cost}) {
         ? 'The cost is unknown: a model has no configured price.'
         : [
             h('b', null, `Estimated cost: ${money(min)} to ${money(max)}`),
-            `, with ${note ?? `prices of ${asOf}`}. The maximum assumes the longest responses.`,
+            `, with ${note ?? `prices as of ${asOf}`}. The maximum assumes the longest responses.`,
           ],
     ),
     table(

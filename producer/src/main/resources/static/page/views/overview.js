@@ -93,7 +93,7 @@ function health(snapshot, now) {
     snapshot.dead_letters && openDeadLetters(snapshot.dead_letters),
   ].filter(Boolean);
   if (!problems.length) {
-    const text = 'All routes are open, workers are connected, no open dead letters.';
+    const text = 'All routes are available, workers are connected, no open dead letters.';
     return h('p', {class: 'health banner green', role: 'status'}, h('b', null, 'Healthy. '), text);
   }
   return h(
@@ -171,7 +171,7 @@ function tiles(state, snapshot, running) {
     tile('Queued', compact(sum(routes, (route) => route.queued)), 'in PostgreSQL'),
     tile('In broker', compact(inBroker), 'ready or delayed'),
     tile('Rate limited', compact(limited), 'waiting in workers'),
-    tile('Running calls', compact(inFlight), `of ${compact(slots)} slots`),
+    tile('Running calls', compact(inFlight), `of ${compact(slots)} allowed`),
     tile('Finished calls', compact(calls), 'last 15 min'),
     tile('429s', compact(throttled), throttledShare, throttled ? 'amber' : ''),
     running.length

@@ -13,7 +13,7 @@ const SOURCES = {
   unknown: 'unknown',
 };
 const STORAGES = {
-  worker: 'the only worker',
+  worker: 'worker memory',
   redis: 'Redis',
   partitioned: 'partitioned across workers',
 };
@@ -75,7 +75,7 @@ function card(state, route) {
       fact('Avg. latency', millis(route.avg_latency_ms)),
       fact('Avg. tokens per call', count(route.tokens_per_call)),
       fact('Calls', count(route.calls_ended), h('small', null, `${count(route.throttled)} × 429`)),
-      fact('Limits kept in', STORAGES[route.limit_storage] ?? '–'),
+      fact('Limit storage', STORAGES[route.limit_storage] ?? '–'),
     ),
   );
 }
@@ -135,7 +135,7 @@ async function openLimitsDialog(route) {
   const values = await openDialog({
     title: `Override limits of ${route.name}`,
     text:
-      'All workers apply the limits at once, in place of the configured ones; they survive ' +
+      'These limits replace the configured ones on all workers at once and persist across ' +
       'restarts. A lower limit that the provider advertises still applies. ' +
       'Leave a field empty to use the configured limit.',
     action: 'Save limits',

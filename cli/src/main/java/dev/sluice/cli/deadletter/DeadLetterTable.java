@@ -21,7 +21,8 @@ final class DeadLetterTable {
 
   /** One line per dead letter, truncated to the width of the terminal. */
   static List<String> lines(JsonNode deadLetters, int columns) {
-    TextTable table = new TextTable("DEAD LETTER", "FAILED AT", "NAME", "ROUTE", "CODE", "ERROR");
+    TextTable table =
+        new TextTable("DEAD LETTER", "FAILED AT", "CUSTOM ID", "ROUTE", "CODE", "ERROR");
     for (JsonNode deadLetter : deadLetters) {
       table.row(
           text(deadLetter, "id"),
@@ -57,7 +58,7 @@ final class DeadLetterTable {
         "task",
         "%s, run %d".formatted(text(deadLetter, "task_id"), deadLetter.path("run").asInt()));
     keyValueLayout.add("batch", text(deadLetter, "batch_id"));
-    keyValueLayout.add("name", text(deadLetter, "custom_id"));
+    keyValueLayout.add("custom id", text(deadLetter, "custom_id"));
     keyValueLayout.add("project", text(deadLetter, "project"));
     keyValueLayout.add("route", text(deadLetter, "route") + ", " + text(deadLetter, "model"));
     keyValueLayout.add(

@@ -47,7 +47,7 @@ public final class DeadLettersCommand {
       @Option(
               names = "--after",
               paramLabel = "DEAD_LETTER",
-              description = "Continue after this dead letter.")
+              description = "List the dead letters after this one, for the next page.")
           @Nullable String after)
       throws InterruptedException {
     Map<String, String> query = filterOptions.filter();
@@ -218,7 +218,7 @@ public final class DeadLettersCommand {
     String state = job.path("state").asString("");
     if (!state.equals("dry_run") && !invocation.json()) {
       message(
-          "%,d matches, limit %,d, %d per second. Ctrl-C does not stop the job: %s"
+          "%,d matches, limit %,d, %d per second. Ctrl-C does not stop job %s."
               .formatted(
                   job.path("matched").asLong(),
                   job.path("limit").asLong(),

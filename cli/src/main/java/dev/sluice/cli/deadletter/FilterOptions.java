@@ -24,7 +24,7 @@ final class FilterOptions {
   @Option(names = "--batch", paramLabel = "BATCH", description = "Select by batch id.")
   private @Nullable String batch;
 
-  @Option(names = "--custom-id", paramLabel = "NAME", description = "Select by custom id.")
+  @Option(names = "--custom-id", paramLabel = "ID", description = "Select by custom id.")
   private @Nullable String customId;
 
   @Option(names = "--task", paramLabel = "ID", description = "Select by task id.")

@@ -51,12 +51,12 @@ public final class QuotaCommand {
       @Option(
               names = "--queued-bytes",
               paramLabel = "BYTES",
-              description = "Maximum size of the unfinished batches' input files; 0 for no limit.")
+              description = "Maximum bytes of input files of unfinished batches; 0 for no limit.")
           @Nullable Long queuedBytes,
       @Option(
               names = "--stored-bytes",
               paramLabel = "BYTES",
-              description = "Maximum size of all uploaded files; 0 for no limit.")
+              description = "Maximum bytes of all uploaded files; 0 for no limit.")
           @Nullable Long storedBytes) {
     ObjectNode limits = JsonValues.object();
     limits.put("batches", batches);

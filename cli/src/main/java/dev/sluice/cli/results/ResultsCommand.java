@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code sluice results}. */
-@Command(name = "results", description = "Download the output file of a batch, as JSON lines.")
+@Command(name = "results", description = "Download the output file of a batch, as JSON Lines.")
 public final class ResultsCommand implements Callable<Integer> {
   private final Invocation invocation;
 

@@ -26,7 +26,7 @@ final class Overview {
                 up(status.path("database"))));
     for (JsonNode loop : status.path("stalled_loops")) {
       lines.add(
-          "STALLED: background loop '%s' has made no progress for %s; the producer's log says why"
+          "STALLED: background loop '%s' has made no progress for %s; see the producer's log"
               .formatted(
                   loop.path("name").asString("?"),
                   HumanFormat.duration(

@@ -134,7 +134,7 @@ final class DocumentFinder extends SimpleFileVisitor<Path> {
   static String reason(IOException failure) {
     return switch (failure) {
       case AccessDeniedException denied -> "permission denied";
-      case NoSuchFileException deleted -> "it does not exist any more";
+      case NoSuchFileException deleted -> "the file no longer exists";
       default -> String.valueOf(failure.getMessage());
     };
   }

@@ -57,13 +57,13 @@ public final class SummarizeCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "Output file (.jsonl, .md or .txt). Default: JSON lines on stdout.")
+      description = "Output file (.jsonl, .md or .txt). Default: JSON Lines on stdout.")
   private @Nullable String out;
 
   @Option(
       names = "--max-tokens",
       paramLabel = "N",
-      description = "Maximum length of a summary, in tokens. Default: the provider's.")
+      description = "Maximum length of a summary, in tokens. Default: the provider's default.")
   private @Nullable Integer maxTokens;
 
   @Option(names = "--name", paramLabel = "NAME", description = "Display name of the batch.")
@@ -77,7 +77,7 @@ public final class SummarizeCommand implements Callable<Integer> {
 
   @Option(
       names = "--skip-unreadable",
-      description = "Skip files that are not UTF-8 text or too large, instead of failing.")
+      description = "Skip files that are not UTF-8 text or are too large, instead of failing.")
   private boolean skipUnreadable;
 
   @Option(names = "--no-wait", description = "Print the id of the batch and exit.")

@@ -13,7 +13,7 @@ public final class AttemptTable {
     if (history.isEmpty()) {
       return List.of();
     }
-    TextTable table = new TextTable("STARTED", "WORKER", "STATUS", "ENDED", "RETRY-AFTER");
+    TextTable table = new TextTable("STARTED", "WORKER", "STATUS", "RESULT", "RETRY-AFTER");
     for (JsonNode call : history) {
       table.row(
           call.path("at").asString(TextTable.NONE),

@@ -57,7 +57,7 @@ public final class TaskCommand implements Callable<Integer> {
     keyValueLayout.add("waits for", text(response.path("why"), "sentence"));
     keyValueLayout.add(
         "batch", "%s, line %d".formatted(text(response, "batch_id"), task.path("line").asLong()));
-    keyValueLayout.add("name", text(task, "custom_id"));
+    keyValueLayout.add("custom id", text(task, "custom_id"));
     keyValueLayout.add("route", text(task, "route") + ", " + text(task, "model"));
     keyValueLayout.add(
         "attempts",

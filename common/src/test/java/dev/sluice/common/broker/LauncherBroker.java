@@ -49,7 +49,11 @@ final class LauncherBroker {
       try {
         new ProcessBuilder(
                 List.of(
-                    broker.script.toString(), "remove-vhost", "--home", broker.home.toString(), name))
+                    broker.script.toString(),
+                    "remove-vhost",
+                    "--home",
+                    broker.home.toString(),
+                    name))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();

@@ -51,7 +51,7 @@ public final class TestBroker {
       virtualHost = LauncherBroker.running(Path.of(home)).createVirtualHost();
       return virtualHost.url();
     }
-    return dockerMayAnswer() ? startContainer() : LauncherBroker.start();
+    return isDockerLikely() ? startContainer() : LauncherBroker.start();
   }
 
   /** Testcontainers' own check takes seconds if Docker is missing. */

@@ -55,7 +55,7 @@ public record WaitExplainer(
   private WaitReason stalled(String loop) {
     return WaitReason.of(
         "stalled",
-        "The producer's background loop '%s' has made no progress for %s. Its log says why; a restart is safe."
+        "The producer's background loop '%s' has made no progress for %s. See its log for the cause. It is safe to restart the producer."
             .formatted(loop, ReadableNumbers.duration(Objects.requireNonNull(stalled.get(loop)))));
   }
 
@@ -135,7 +135,7 @@ public record WaitExplainer(
       case PROJECT_BUDGET ->
           WaitReason.of(
               "budget",
-              "Paused since %s: the project's budget for this month is spent."
+              "Paused since %s: the project's budget for this month is spent. Raise the budget to resume."
                   .formatted(ReadableNumbers.clock(since)));
       case MANUAL ->
           WaitReason.of(
@@ -168,7 +168,8 @@ public record WaitExplainer(
     if (route == null) {
       return WaitReason.of(
           "no_worker",
-          "Route %s is no longer configured; its tasks wait until it is.".formatted(own.route()),
+          "Route %s is no longer configured; its tasks wait until it is configured again."
+              .formatted(own.route()),
           own.route(),
           null);
     }

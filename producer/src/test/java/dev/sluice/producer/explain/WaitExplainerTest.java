@@ -125,7 +125,8 @@ class WaitExplainerTest {
     WaitExplainer waitExplainer = new WaitExplainer(Map.of(), List.of(share(OWN, 5, 10)), Map.of());
 
     assertThat(waitExplainer.of(running()).sentence())
-        .isEqualTo("Route mini is no longer configured; its tasks wait until it is.");
+        .isEqualTo(
+            "Route mini is no longer configured; its tasks wait until it is configured again.");
   }
 
   @Test
@@ -138,7 +139,7 @@ class WaitExplainerTest {
     assertThat(why.of(running()).kind()).isEqualTo("stalled");
     assertThat(why.of(running()).sentence())
         .isEqualTo(
-            "The producer's background loop 'feed-mini' has made no progress for 45 s. Its log says why; a restart is safe.");
+            "The producer's background loop 'feed-mini' has made no progress for 45 s. See its log for the cause. It is safe to restart the producer.");
     assertThat(why.of(batch(BatchStatus.CANCELLING, null, null)).sentence())
         .contains("'terminator'", "50 s");
     assertThat(why.of(batch(BatchStatus.IN_PROGRESS, NOON, PausedBy.MANUAL)).kind())
@@ -158,7 +159,8 @@ class WaitExplainerTest {
             waitExplainer
                 .of(batch(BatchStatus.IN_PROGRESS, NOON, PausedBy.PROJECT_BUDGET))
                 .sentence())
-        .isEqualTo("Paused since 12:00:00 UTC: the project's budget for this month is spent.");
+        .isEqualTo(
+            "Paused since 12:00:00 UTC: the project's budget for this month is spent. Raise the budget to resume.");
   }
 
   @Test

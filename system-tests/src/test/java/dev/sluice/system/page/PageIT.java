@@ -382,7 +382,7 @@ class PageIT {
     Locator request = page().getByLabel("Request");
     request.fill(request.inputValue().replace("[[sluice:400]] ", ""));
     page().getByLabel("Reason").fill("the fault is removed");
-    button("Replay edited").click();
+    button("Replay with edits").click();
     assertThat(page().locator("main")).containsText("replayed");
     assertThat(page().locator("main")).containsText("the fault is removed");
     page().getByText(Pattern.compile("^[0-9a-f]{8}-")).first().click();
