@@ -275,7 +275,8 @@ class OverviewIT {
           .contains("To stop a route, hold it");
       assertThat(errorMessage("PUT", path + "/limits", "{\"requests\":1}"))
           .contains("Unknown parameter: 'requests'");
-      assertThat(errorMessage("POST", "/api/routes/none/hold", "{}")).contains("Route 'none' does not exist");
+      assertThat(errorMessage("POST", "/api/routes/none/hold", "{}"))
+          .contains("Route 'none' does not exist");
     } finally {
       worker.destroy();
     }
