@@ -8,10 +8,12 @@ import dev.sluice.system.run.RabbitInstallation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The short version of {@code system-tests/bench/cluster}. */
+@Tag("machine")
 class ClusterIT {
 
   @Test

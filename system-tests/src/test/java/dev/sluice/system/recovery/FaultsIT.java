@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.system.fault.FaultRun;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The short version of {@code system-tests/bench/faults}. */
+@Tag("machine")
 class FaultsIT {
   private static final int FAULTS = 12;
   private static final long SEED = 7;

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.system.fault.RollingRun;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The short version of {@code system-tests/bench/rolling}. */
+@Tag("machine")
 class RollingRestartIT {
   private static final int TASKS = 2500;
 

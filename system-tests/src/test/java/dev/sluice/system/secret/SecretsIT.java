@@ -187,7 +187,8 @@ class SecretsIT {
     batch("key-status-401");
     await()
         .atMost(TIMEOUT)
-        .until(() -> sluice().getFromProducer("/api/routes").body().contains("\"kind\":\"key\""));
+        .until(
+            () -> sluice().getFromProducer("/api/routes").body().contains("\"kind\":\"api_key\""));
   }
 
   private void assertWrongSettingsPreventStart() throws Exception {

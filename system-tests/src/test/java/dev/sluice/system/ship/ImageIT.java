@@ -26,10 +26,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the images with only their own files, user, environment and read-only folders. */
+@Tag("machine")
 class ImageIT {
   private static final String KEY = "a-key-of-this-test-alone";
   private static final Duration START = Duration.ofMinutes(2);

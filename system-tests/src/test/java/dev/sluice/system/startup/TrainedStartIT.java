@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests starts with the AOT caches of the build, and with a damaged cache. */
 @Tag("alone")
+@Tag("machine")
 class TrainedStartIT {
 
   @BeforeAll
