@@ -22,7 +22,7 @@ report_progress() {
         line=${line#*Tests run: }
         printf '[%s]   %-55s %4d tests %9s%s\n' "$(elapsed)" "${class#dev.sluice.}" "${line%%,*}" \
           "$(printf '%s' "$line" | sed 's/.*Time elapsed: \([0-9.,]* s\).*/\1/')" \
-          "$([[ $line == *FAILURE* || $line == *ERROR* ]] && echo '  FAILED')"
+          "$(case $line in *FAILURE* | *ERROR*) echo '  FAILED' ;; 0,*) echo '  SKIPPED' ;; esac)"
         ;;
       *"] COMPILATION ERROR"* | *"BUILD FAILURE"*) printf '[%s] %s\n' "$(elapsed)" "${line#*] }" ;;
     esac

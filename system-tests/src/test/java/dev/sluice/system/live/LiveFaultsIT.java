@@ -157,7 +157,7 @@ class LiveFaultsIT {
         .allMatch(status -> status == 200 || status == 503);
     assertThat(answers)
         .filteredOn(answer -> answer.statusCode() == 503)
-        .allMatch(answer -> answer.body().contains("\"code\":\"stopping\""))
+        .allMatch(answer -> answer.body().contains("\"code\":\"shutting_down\""))
         .allMatch(answer -> answer.headers().firstValue("retry-after").isPresent());
     assertThat(took).isLessThan(TIMEOUT);
     await().atMost(TIMEOUT).until(caller()::isReachable);
