@@ -61,7 +61,7 @@ final class LiveCallHandler {
           return;
         }
         checkAvailability();
-      } else if (!handle(event)) {
+      } else if (!tryHandle(event)) {
         return;
       }
       if (!replied && System.nanoTime() - (streaming ? streamDeadline : replyDeadline) >= 0) {
@@ -84,6 +84,16 @@ final class LiveCallHandler {
       send();
     }
     queue.checkOpen();
+  }
+
+  /** Handles an event, and counts a failed write to the client as its disconnect. */
+  private boolean tryHandle(LiveCall.Event event) throws IOException {
+    try {
+      return handle(event);
+    } catch (IOException writeFailed) {
+      countedCall.ended("client_disconnected");
+      throw writeFailed;
+    }
   }
 
   /** Handles an event; returns false if the call has ended with it. */
