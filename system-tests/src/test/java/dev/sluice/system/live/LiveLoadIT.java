@@ -37,8 +37,12 @@ class LiveLoadIT {
 
   @AfterEach
   void stop() {
-    caller().close();
-    sluice().close();
+    if (caller != null) {
+      caller.close();
+    }
+    if (sluice != null) {
+      sluice.close();
+    }
     if (redis != null) {
       redis.close();
     }

@@ -25,7 +25,7 @@ class BadStartIT {
     Checkout.RunResult runResult = dev("--amqp-url", "amqp://guest:guest@127.0.0.1:" + port);
 
     assertThat(runResult.exitCode()).isEqualTo(1);
-    assertThat(runResult.err()).contains("127.0.0.1:" + port).contains("not reached");
+    assertThat(runResult.err()).contains("127.0.0.1:" + port).contains("unreachable");
     assertNoStackTrace(runResult);
   }
 
@@ -59,7 +59,7 @@ class BadStartIT {
     Checkout.RunResult runResult = dev("--routes", routes.toString());
 
     assertThat(runResult.exitCode()).isEqualTo(1);
-    assertThat(runResult.err()).contains("not YAML").contains("line 5");
+    assertThat(runResult.err()).contains("not valid YAML").contains("line 5");
     assertNoStackTrace(runResult);
   }
 
@@ -95,7 +95,7 @@ class BadStartIT {
             "status");
 
     assertThat(runResult.exitCode()).isEqualTo(4);
-    assertThat(runResult.err()).contains("not reached").contains("./sluice dev");
+    assertThat(runResult.err()).contains("unreachable").contains("./sluice dev");
     assertNoStackTrace(runResult);
   }
 
