@@ -234,7 +234,9 @@ class SecretsIT {
     }
     Map<String, String> noUrl = sluice().workerSettings();
     noUrl.put("SLUICE_REDIS_URL", "redis://:" + WRONG + "^redis@127.0.0.1:1");
-    assertCannotStart(sluice().worker("no-redis-url", noUrl), "sluice.redis.url is not a redis:// or rediss:// URL");
+    assertCannotStart(
+        sluice().worker("no-redis-url", noUrl),
+        "sluice.redis.url is not a redis:// or rediss:// URL");
     if (sluice().hasRedis()) {
       Map<String, String> redis = sluice().workerSettings();
       redis.put("SERVER_PORT", "0");
