@@ -99,18 +99,21 @@ class DeadLettersIT {
       assertThat(replayed.path("audit").get(0).path("operator").asString()).isEqualTo("Ada");
       assertThat(replayed.path("audit").get(0).path("reason").asString()).isEqualTo("a test");
 
+      await().atMost(SOON).until(() -> completed(batch) == 3);
       await()
           .atMost(SOON)
           .until(() -> producer.get("/v1/batches/" + batch).path("error_file_id").isNull());
       JsonNode after = producer.get("/v1/batches/" + batch);
       assertThat(after.path("status").asString()).isEqualTo("completed");
       assertThat(after.path("completed_at")).isEqualTo(before.path("completed_at"));
-      assertThat(after.path("request_counts").path("completed").asInt()).isEqualTo(3);
       assertThat(after.path("request_counts").path("failed").asInt()).isZero();
       String output = after.path("output_file_id").asString();
-      assertThat(producer.content(output)).contains("line-0", "line-1", "line-2");
-      assertThat(producer.get("/v1/files/" + output).path("bytes").asLong())
-          .isEqualTo(producer.content(output).length());
+      String content = producer.content(output);
+      assertThat(content).contains("line-0", "line-1", "line-2");
+      await()
+          .atMost(SOON)
+          .until(
+              () -> producer.get("/v1/files/" + output).path("bytes").asLong() == content.length());
       TaskMessage second = worker.received.getLast();
       assertThat(second.ids().taskId()).isEqualTo(deadLetter.path("task_id").asString());
       assertThat(second.ids().run()).isEqualTo(2);
@@ -157,16 +160,7 @@ class DeadLettersIT {
     OutcomeMessage copy = rejected(first.getFirst());
     send(Exchanges.OUTCOMES, copy.routingKey(), OutcomeCodec.write(copy));
     try (FakeWorker worker = producer.worker()) {
-      await()
-          .atMost(SOON)
-          .until(
-              () ->
-                  producer
-                          .get("/v1/batches/" + batch)
-                          .path("request_counts")
-                          .path("completed")
-                          .asInt()
-                      == 1);
+      await().atMost(SOON).until(() -> completed(batch) == 1);
       assertThat(worker.received).hasSize(1);
     }
     assertThat(deadLetters("?state=replayed")).hasSize(1);
@@ -710,6 +704,10 @@ class DeadLettersIT {
 
   private static void send(String exchange, String key, Message message) {
     new RabbitTemplate(producer.bean(ConnectionFactory.class)).send(exchange, key, message);
+  }
+
+  private static int completed(String batch) throws Exception {
+    return producer.get("/v1/batches/" + batch).path("request_counts").path("completed").asInt();
   }
 
   private static JsonNode onlyDeadLetter() throws Exception {
