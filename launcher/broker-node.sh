@@ -96,6 +96,12 @@ node_ctl() {
   HOME=$home/broker ERL_EPMD_PORT=$(<"$home/broker/epmd-port") "${script%/*}/rabbitmqctl" -q -n sluice@localhost "$@"
 }
 
+# node_eval HOME EXPRESSION: false without erl_call, which is part of most Erlang packages, or if the result is not ok.
+node_eval() {
+  command -v erl_call >/dev/null || return 1
+  [[ $(HOME=$1/broker erl_call -timeout 60 -address "localhost:$(<"$1/broker/dist-port")" -e 2>/dev/null <<<"$2.") == "{ok, ok}" ]]
+}
+
 node_url() {
   printf 'amqp://sluice:%s@127.0.0.1:%s\n' "$(<"$1/broker/password")" "$(<"$1/broker/port")"
 }

@@ -17,9 +17,13 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,14 +34,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** Two producer processes that start at the same time on one PostgreSQL. */
+/** Migrations of one PostgreSQL by two producers at the same time. */
 class MigrationIT {
   private static final String KEY = "test-key-0123456789";
   private static final Duration SOON = Duration.ofSeconds(90);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  /** The schema of the first version, and of one with projects, counters and webhooks. */
-  private static final String[] OLD_VERSIONS = {"1", "8"};
+  /** The version that added projects, counters and webhooks. */
+  private static final String WITH_PROJECTS = "8";
 
   @TempDir private static @Nullable Path folder;
   private static @Nullable Database server;
@@ -53,22 +57,39 @@ class MigrationIT {
   }
 
   @Test
-  void emptyDatabaseIsMigratedOnce() throws Exception {
-    String url = database("empty_one");
+  void oldDatabaseIsMigratedOnceByTwoProducersAndKeepsItsData() throws Exception {
+    String url = oldDatabase("1");
 
     startBoth(url);
 
     assertEachMigrationRanOnce(url);
+    assertDataIsKept(url);
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1})
-  void oldDatabaseIsMigratedOnceAndKeepsItsData(int index) throws Exception {
-    String url = database("old_" + OLD_VERSIONS[index]);
-    Flyway.configure().dataSource(url, "postgres", "").target(OLD_VERSIONS[index]).load().migrate();
+  @ValueSource(strings = {"0", WITH_PROJECTS})
+  void concurrentMigrationsRunOnce(String version) throws Exception {
+    boolean isEmpty = version.equals("0");
+    String url = isEmpty ? database("empty_one") : oldDatabase(version);
+
+    CompletableFuture<?>[] migrations = new CompletableFuture<?>[2];
+    Arrays.setAll(migrations, i -> CompletableFuture.runAsync(() -> flyway(url).load().migrate()));
+    CompletableFuture.allOf(migrations).get(SOON.toSeconds(), TimeUnit.SECONDS);
+
+    assertEachMigrationRanOnce(url);
+    if (!isEmpty) {
+      assertDataIsKept(url);
+    }
+  }
+
+  /** A database with the schema of this version, and a completed batch of 1,000 tasks. */
+  private static String oldDatabase(String version) throws Exception {
+    String url = database("old_" + version);
+    flyway(url).target(version).load().migrate();
     JdbcClient jdbc = jdbc(url);
-    String project = index == 0 ? "" : ", project";
-    String projectValue = index == 0 ? "" : ", 'default'";
+    boolean hasProjects = version.equals(WITH_PROJECTS);
+    String project = hasProjects ? ", project" : "";
+    String projectValue = hasProjects ? ", 'default'" : "";
     jdbc.sql(
             "insert into files (id, purpose, filename, bytes, created_at, status%s) values ('file-a', 'batch', 'a', 10, now(), 'processed'%s)"
                 .formatted(project, projectValue))
@@ -87,12 +108,16 @@ class MigrationIT {
             select gen_random_uuid(), '0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b', line, 'line-' || line,
               'a', 'm', '{}', 'completed', '{}' from generate_series(1, 1000) line""")
         .update();
+    return url;
+  }
 
-    startBoth(url);
-
-    assertEachMigrationRanOnce(url);
-    assertThat(count(jdbc, "select count(*) from tasks where state = 'completed' and run = 1"))
+  private static void assertDataIsKept(String url) {
+    assertThat(count(jdbc(url), "select count(*) from tasks where state = 'completed' and run = 1"))
         .isEqualTo(1000);
+  }
+
+  private static FluentConfiguration flyway(String url) {
+    return Flyway.configure().dataSource(url, "postgres", "");
   }
 
   private static void startBoth(String url) throws Exception {
@@ -132,7 +157,7 @@ class MigrationIT {
 
   private static void assertEachMigrationRanOnce(String url) {
     JdbcClient jdbc = jdbc(url);
-    long files = Flyway.configure().dataSource(url, "postgres", "").load().info().all().length;
+    long files = flyway(url).load().info().all().length;
     assertThat(count(jdbc, "select count(*) from flyway_schema_history where success"))
         .isEqualTo(files);
     assertThat(count(jdbc, "select count(distinct version) from flyway_schema_history"))

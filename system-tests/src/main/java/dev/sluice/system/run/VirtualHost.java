@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** A virtual host on the test build's shared broker. */
-record VirtualHost(String home, String name, String url) {
+public record VirtualHost(String home, String name, String url) {
   private static final String BROKER_HOME = "SLUICE_TEST_BROKER_HOME";
 
   /** Creates an empty virtual host. Empty outside of {@code ./sluice test}. */
-  static Optional<VirtualHost> createForBuild() {
+  public static Optional<VirtualHost> createForBuild() {
     return Optional.ofNullable(System.getenv(BROKER_HOME))
         .filter(home -> !home.isBlank())
         .map(VirtualHost::create);
@@ -39,7 +39,7 @@ record VirtualHost(String home, String name, String url) {
   }
 
   /** Deletes the virtual host in the background, so that the next test does not wait. */
-  void remove() {
+  public void remove() {
     try {
       command("remove-vhost", home, name)
           .redirectErrorStream(true)

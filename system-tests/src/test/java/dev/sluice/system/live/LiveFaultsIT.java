@@ -21,9 +21,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("faults")
 class LiveFaultsIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String LONG = "word ".repeat(150) + ".";
@@ -50,6 +53,12 @@ class LiveFaultsIT {
   static void stop() {
     caller().close();
     sluice().close();
+  }
+
+  /** Calls of an earlier test would be counted with those of the next. */
+  @BeforeEach
+  void awaitEndOfCalls() {
+    await().atMost(TIMEOUT).until(() -> sluice().callsInFlight() == 0);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.sluice.system.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.VirtualHost;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -42,7 +43,7 @@ class BadStartIT {
               provider: { url: "http://127.0.0.1:1/v1" }
         """);
 
-    Checkout.RunResult runResult = dev("--routes", routes.toString());
+    Checkout.RunResult runResult = devWithRoutes(routes);
 
     assertThat(runResult.exitCode()).isEqualTo(1);
     assertThat(runResult.err())
@@ -56,7 +57,7 @@ class BadStartIT {
     Path routes = folder().resolve("routes.yaml");
     Files.writeString(routes, "sluice:\n  routes:\n    - name: a\n      models: [b\n      x: y\n");
 
-    Checkout.RunResult runResult = dev("--routes", routes.toString());
+    Checkout.RunResult runResult = devWithRoutes(routes);
 
     assertThat(runResult.exitCode()).isEqualTo(1);
     assertThat(runResult.err()).contains("not valid YAML").contains("line 5");
@@ -76,7 +77,7 @@ class BadStartIT {
               limits: { rpm: 30 }
         """);
 
-    Checkout.RunResult runResult = dev("--routes", routes.toString());
+    Checkout.RunResult runResult = devWithRoutes(routes);
 
     assertThat(runResult.exitCode()).isEqualTo(1);
     assertThat(runResult.err()).contains("sluice.routes[0].limits.rpm is not a route setting");
@@ -106,6 +107,19 @@ class BadStartIT {
     assertThat(runResult.exitCode()).isEqualTo(2);
     assertThat(runResult.err()).contains("--wrokers");
     assertNoStackTrace(runResult);
+  }
+
+  /** Uses the build's broker if there is one: a private one takes seconds to start. */
+  private Checkout.RunResult devWithRoutes(Path routes) {
+    VirtualHost shared = VirtualHost.createForBuild().orElse(null);
+    if (shared == null) {
+      return dev("--routes", routes.toString());
+    }
+    try {
+      return dev("--routes", routes.toString(), "--amqp-url", shared.url());
+    } finally {
+      shared.remove();
+    }
   }
 
   private Checkout.RunResult dev(String... options) {

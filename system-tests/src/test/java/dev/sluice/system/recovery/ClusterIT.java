@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The short version of {@code system-tests/bench/cluster}. */
-@Tag("machine")
+@Tag("faults")
 class ClusterIT {
 
   @Test

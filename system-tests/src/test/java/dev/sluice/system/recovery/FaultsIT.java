@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The short version of {@code system-tests/bench/faults}. */
-@Tag("machine")
+@Tag("faults")
 class FaultsIT {
   private static final int FAULTS = 12;
   private static final long SEED = 7;

@@ -15,11 +15,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+@Tag("faults")
 class KilledDeadLetterJobIT {
   private static final int DEAD_LETTERS = 60;
   private static final List<Integer> KILLED_AFTER = List.of(10, 30);

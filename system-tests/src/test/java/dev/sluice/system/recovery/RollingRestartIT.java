@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The short version of {@code system-tests/bench/rolling}. */
-@Tag("machine")
+@Tag("faults")
 class RollingRestartIT {
   private static final int TASKS = 2500;
 

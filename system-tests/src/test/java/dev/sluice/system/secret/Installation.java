@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.producer.database.Database;
 import dev.sluice.system.run.Broker;
-import dev.sluice.system.run.Checkout;
 import dev.sluice.system.run.ChildProcess;
 import dev.sluice.system.run.CloseableStack;
 import dev.sluice.system.run.Ports;
@@ -162,25 +161,7 @@ final class Installation implements AutoCloseable {
   private ChildProcess process(String name, String module, Map<String, String> settings) {
     return open.add(
         ChildProcess.start(
-            folder.resolve(name + ".log"),
-            settings,
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                jar(module).toString())));
-  }
-
-  private static Path jar(String module) {
-    try (Stream<Path> files = Files.list(Checkout.root().resolve(module).resolve("target"))) {
-      return files
-          .filter(file -> file.getFileName().toString().endsWith("-exec.jar"))
-          .findFirst()
-          .orElseThrow(() -> new IllegalStateException(module + " is not packaged"));
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
+            folder.resolve(name + ".log"), settings, JavaApplication.command(module)));
   }
 
   /** Output of all processes, by file name. */

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the images with only their own files, user, environment and read-only folders. */
-@Tag("machine")
+@Tag("packaging")
 class ImageIT {
   private static final String KEY = "a-key-of-this-test-alone";
   private static final Duration START = Duration.ofMinutes(2);

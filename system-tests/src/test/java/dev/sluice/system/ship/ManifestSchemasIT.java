@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.yaml.snakeyaml.Yaml;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Checks the manifests against the types and schemas of Kubernetes, KEDA and the operators. */
+@Tag("packaging")
 class ManifestSchemasIT {
   private static final String PRODUCTION = "k8s/overlays/production";
   private static final JsonMapper JSON = JsonMapper.shared();

@@ -21,10 +21,12 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests the replies of real processes to the probes in the manifests. */
+@Tag("faults")
 class ProbesIT {
   private static final int RUNNING = 4;
   private static final Duration TIMEOUT = Duration.ofMinutes(2);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests starts with the AOT caches of the build, and with a damaged cache. */
 @Tag("alone")
-@Tag("machine")
+@Tag("packaging")
 class TrainedStartIT {
 
   @BeforeAll

@@ -26,22 +26,22 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that logs contain no prompts and replies unless a setting enables them. */
 class SilentLogsIT {
-  private static final String MARKER = "Xylophone-4711";
+  static final String MARKER = "Xylophone-4711";
 
   /** The simulator replies with a sentence of the prompt, so the reply contains the marker. */
   private static final List<String> PROMPTS =
       List.of(
-          MARKER + " is heard.",
+          MARKER + " is a word.",
           "[[sluice:400]] " + MARKER,
           "[[sluice:500]] " + MARKER,
           "[[sluice:invalid-jsonx1]] " + MARKER,
           "[[sluice:content-filter]] " + MARKER,
-          "[[sluice:429=1sx1]] [[sluice:resetx1]] " + MARKER + " is heard again.",
+          "[[sluice:429=1sx1]] [[sluice:resetx1]] " + MARKER + " is repeated.",
           "[[sluice:" + MARKER + "]]");
 
   @Test
   void noPromptAndNoReplyIsLogged(@TempDir Path folder) throws Exception {
-    assertThat(logsOf(folder, Map.of()))
+    assertThat(logsOf(folder))
         .contains(
             "is a dead letter: INVALID_REQUEST",
             "is a dead letter: ATTEMPTS_EXHAUSTED",
@@ -49,23 +49,15 @@ class SilentLogsIT {
         .doesNotContain(MARKER);
   }
 
-  @Test
-  void promptAndReplyAreLoggedIfEnabled(@TempDir Path folder) throws Exception {
-    assertThat(logsOf(folder, Map.of("SLUICE_LOG_CONTENT", "true")))
-        .containsPattern("Request: .*" + MARKER)
-        .containsPattern("Reply 200: .*" + MARKER)
-        .containsPattern("Malformed task: .*" + MARKER);
-  }
-
-  private static String logsOf(Path folder, Map<String, String> settings) throws Exception {
+  private static String logsOf(Path folder) throws Exception {
     Path home = folder.resolve("home");
-    try (RunningSluice sluice = RunningSluice.start(home, settings)) {
+    try (RunningSluice sluice = RunningSluice.start(home)) {
       Path tasks = Files.writeString(folder.resolve("tasks.jsonl"), lines());
       Checkout.RunResult runResult =
           sluice.cli("submit", tasks.toString(), "--watch", "--out", folder + "/results.jsonl");
       assertThat(runResult.err()).contains("of 7 done");
       assertThat(Files.readString(folder.resolve("results.jsonl"))).contains(MARKER);
-      publishInvalidTask(sluice.environment().getOrDefault("SLUICE_AMQP_URL", ""));
+      publishInvalidTask(sluice);
       live(sluice.environment());
       await().until(() -> sluice.log("worker-1").contains("MALFORMED"));
     }
@@ -93,9 +85,10 @@ class SilentLogsIT {
         .formatted(prompt);
   }
 
-  private static void publishInvalidTask(String amqp) throws Exception {
+  /** Publishes a task whose body is {@link #MARKER}. */
+  static void publishInvalidTask(RunningSluice sluice) throws Exception {
     ConnectionFactory brokers = new ConnectionFactory();
-    brokers.setUri(amqp);
+    brokers.setUri(sluice.environment().getOrDefault("SLUICE_AMQP_URL", ""));
     try (Connection connection = brokers.newConnection()) {
       BasicProperties properties =
           new BasicProperties.Builder().messageId("none").contentType("text/html").build();

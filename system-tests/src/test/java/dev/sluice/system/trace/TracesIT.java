@@ -132,6 +132,25 @@ class TracesIT {
         .anySatisfy(line -> assertThat(line.path("batch").asString()).isEqualTo(batch));
   }
 
+  /** See {@link SilentLogsIT} for the default. */
+  @Test
+  void promptAndReplyAreLoggedIfEnabled() throws Exception {
+    String batch = batch("The moon is full.", "5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1f");
+    SilentLogsIT.publishInvalidTask(sluice());
+
+    await()
+        .atMost(TIMEOUT)
+        .untilAsserted(
+            () -> {
+              assertThat(get("/v1/batches/" + batch).path("status").asString())
+                  .isEqualTo("completed");
+              assertThat(sluice().log("worker-1"))
+                  .containsPattern("Request: .*The moon is full")
+                  .containsPattern("Reply 200: .*The moon is full")
+                  .containsPattern("Malformed task: .*" + SilentLogsIT.MARKER);
+            });
+  }
+
   private static String messageStart(JsonNode line) {
     return line.path("message").asString().replaceFirst(":.*", "");
   }
