@@ -90,9 +90,9 @@ final class Replies {
   Decision success(
       AdmittedCall call,
       WrittenReply writtenReply,
-      StreamTiming streamTiming,
+      CallLatency callLatency,
       @Nullable Fault fault) {
-    Duration latency = streamTiming.latency(writtenReply.completionTokens());
+    Duration latency = callLatency.total(writtenReply.completionTokens());
     String body = writtenReply.body();
     boolean truncated = fault == Fault.INVALID_JSON;
     SimulatedReply reply =
@@ -119,9 +119,9 @@ final class Replies {
   Decision stream(
       AdmittedCall call,
       StreamWriter.Stream stream,
-      StreamTiming streamTiming,
+      CallLatency callLatency,
       @Nullable Fault fault) {
-    Duration latency = streamTiming.latency(0);
+    Duration latency = callLatency.total(0);
     Map<String, String> head = new HashMap<>(headers.of(call.rateLimitStatus(), latency, null));
     head.put("content-type", "text/event-stream; charset=utf-8");
     List<String> events = new ArrayList<>(stream.events());
@@ -132,7 +132,7 @@ final class Replies {
         new ConnectionEnding.Stream(
             new SimulatedReply(200, head, ""),
             events,
-            streamTiming.perToken(),
+            callLatency.perToken(),
             fault == Fault.HALF_BODY);
     return new Decision(
         connectionEnding,
@@ -148,8 +148,8 @@ final class Replies {
   }
 
   /** An injected fault without a reply of the model. */
-  Decision failure(AdmittedCall call, InjectedFault injected, StreamTiming streamTiming) {
-    Duration latency = injected.fault().isImmediate() ? Duration.ZERO : streamTiming.latency(0);
+  Decision failure(AdmittedCall call, InjectedFault injected, CallLatency callLatency) {
+    Duration latency = injected.fault().isImmediate() ? Duration.ZERO : callLatency.total(0);
     Duration retryIn = injected.fault() == Fault.THROTTLED ? retryIn(injected) : null;
     return new Decision(
         ending(call, injected, latency),
