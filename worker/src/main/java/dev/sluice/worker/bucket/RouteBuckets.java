@@ -117,12 +117,12 @@ final class RouteBuckets implements Buckets {
   }
 
   @Override
-  public void splitCharge(TokenCost cost) {
+  public void refundPeerFractions(TokenCost cost) {
     // all workers that share these buckets have paid already
   }
 
   @Override
-  public void payShare(TokenCost cost) {
+  public void chargeOwnFraction(TokenCost cost) {
     // the sender's reservation has charged the shared buckets
   }
 
