@@ -7,7 +7,7 @@ import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.producer.batch.BatchEnded;
-import dev.sluice.producer.batch.BrokerRoomFreed;
+import dev.sluice.producer.batch.TasksEnded;
 import dev.sluice.producer.cost.Costs;
 import dev.sluice.producer.database.BackgroundWork;
 import dev.sluice.producer.database.TransientFailures;
@@ -254,7 +254,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
     int ignored = outcomes.size() - stored.changed();
     metrics.counter("sluice.collect.ignored", "reason", "duplicate_or_unknown").increment(ignored);
     if (stored.changed() > 0) {
-      events.publishEvent(new BrokerRoomFreed());
+      events.publishEvent(new TasksEnded());
     }
     stored.ended().forEach(batch -> events.publishEvent(new BatchEnded(batch)));
   }

@@ -57,7 +57,7 @@ class Backlog {
   private final JdbcClient jdbc;
   private final BatchRouteCounters batchRouteCounters;
   private final Clock clock;
-  private final FirstLines firstLines = new FirstLines(System::nanoTime);
+  private final FirstQueuedLineCache firstQueuedLines = new FirstQueuedLineCache(System::nanoTime);
 
   Backlog(JdbcClient jdbc, BatchRouteCounters batchRouteCounters, Clock clock) {
     this.jdbc = jdbc;
@@ -206,7 +206,7 @@ class Backlog {
         .param("batches", array(running.stream().map(RunningBatch::id).toList()))
         .param(
             "first",
-            array(running.stream().map(batch -> firstLines.firstLine(route, batch.id())).toList()))
+            array(running.stream().map(batch -> firstQueuedLines.firstLine(route, batch.id())).toList()))
         .param("route", route)
         .param("excluded", array(excluded))
         .param("each", each)
@@ -224,7 +224,7 @@ class Backlog {
     List<FairQueue.Entry> all = new ArrayList<>();
     for (RunningBatch batch : running) {
       List<FairQueue.QueuedTask> own = tasks.getOrDefault(batch.id(), List.of());
-      firstLines.update(
+      firstQueuedLines.update(
           route, batch.id(), own.stream().mapToLong(FairQueue.QueuedTask::line).min());
       all.addAll(FairQueue.candidates(batch.id(), batch.virtualTime(), batch.priority(), own));
     }
