@@ -314,8 +314,8 @@ class Backlog {
   }
 
   /** The suspended batches that have tasks in the broker. */
-  Map<UUID, Suspension> suspendedBatches(String route) {
-    Map<UUID, Suspension> suspended = new HashMap<>();
+  Map<UUID, WithdrawalReason> suspendedBatches(String route) {
+    Map<UUID, WithdrawalReason> suspended = new HashMap<>();
     jdbc.sql(
             """
             select b.id, b.status = 'cancelling' as cancelled
@@ -327,13 +327,13 @@ class Backlog {
             row -> {
               suspended.put(
                   row.getObject("id", UUID.class),
-                  row.getBoolean("cancelled") ? Suspension.CANCELLED : Suspension.PAUSED);
+                  row.getBoolean("cancelled") ? WithdrawalReason.CANCELLED : WithdrawalReason.PAUSED);
             });
     return suspended;
   }
 
   /** Why a batch's tasks are withdrawn from the broker. */
-  enum Suspension {
+  enum WithdrawalReason {
     CANCELLED,
     PAUSED
   }
