@@ -15,8 +15,8 @@ import java.util.Optional;
 record GoodputCase(String id, String title, ProviderScenario setting) {
   static final List<GoodputCase> ALL =
       List.of(
-          new GoodputCase("rpm", "requests bind", ProviderScenario.defaults()),
-          new GoodputCase("tpm", "tokens bind", ProviderScenario.defaults().withTokens(0.5)),
+          new GoodputCase("rpm", "request-limited", ProviderScenario.defaults()),
+          new GoodputCase("tpm", "token-limited", ProviderScenario.defaults().withTokens(0.5)),
           new GoodputCase(
               "both", "both near their limits", ProviderScenario.defaults().withTokens(1)),
           new GoodputCase(
