@@ -43,7 +43,7 @@ import org.springframework.transaction.TransactionException;
 /**
  * Stores outcomes in bulk. The container acknowledges them when the listener returns.
  *
- * <p>While the database is unavailable, it acknowledges nothing and retries the same bulk.
+ * <p>While the database is unavailable, it acknowledges nothing and retries the same outcomes.
  */
 @Component
 class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
@@ -57,7 +57,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
   private final Clock clock;
   private final ApplicationEventPublisher events;
   private final MeterRegistry metrics;
-  private final Timer bulks;
+  private final Timer storeTimer;
   private final LoopWatch watch = new LoopWatch(LoopNames.COLLECTOR, /* movesTasks= */ true);
   private volatile boolean stopping;
 
@@ -74,7 +74,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
     this.clock = clock;
     this.events = events;
     this.metrics = metrics;
-    this.bulks = metrics.timer("sluice.collect.store");
+    this.storeTimer = metrics.timer("sluice.collect.store");
   }
 
   @Override
@@ -89,7 +89,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
       BackgroundWork.run(() -> collect(messages));
     } catch (RuntimeException | Error failed) {
       watch.failed(/* noConnection= */ false);
-      throw failed; // the broker delivers the bulk again
+      throw failed; // the broker delivers the outcomes again
     }
     watch.finished();
   }
@@ -100,11 +100,11 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
       read(message).ifPresent(outcome -> add(outcomes, outcome));
     }
     if (!outcomes.isEmpty()) {
-      bulks.record(() -> storeWithRetry(outcomes));
+      storeTimer.record(() -> storeWithRetry(outcomes));
     }
   }
 
-  /** Ends the retries at shutdown: the broker delivers the bulk again. */
+  /** Ends the retries at shutdown: the broker delivers the outcomes again. */
   @EventListener(ContextClosedEvent.class)
   void stopRetrying() {
     stopping = true;

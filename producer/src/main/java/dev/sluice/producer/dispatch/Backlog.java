@@ -37,7 +37,7 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 class Backlog {
-  /** Limits the memory for one bulk of large requests. */
+  /** Limits the memory for the requests of one publish. */
   private static final long MAX_BYTES = 32L * 1024 * 1024;
 
   /** Selects more candidates than the limit: some are locked, and batches differ in size. */

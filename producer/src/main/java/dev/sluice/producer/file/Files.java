@@ -187,7 +187,7 @@ public class Files {
         > 0;
   }
 
-  /** Deletes a bulk of incomplete uploads that started before this time, and returns its size. */
+  /** Deletes some incomplete uploads that started before this time; returns their number. */
   int deleteIncompleteUploads(Instant before) {
     List<String> incomplete =
         jdbc.sql(
@@ -219,7 +219,7 @@ public class Files {
     delete(id);
   }
 
-  /** Deletes a bulk of expired files, and returns their number. */
+  /** Deletes some expired files, and returns their number. */
   int deleteExpired() {
     List<String> expired =
         jdbc.sql("select id from files where expires_at <= :now order by expires_at limit :limit")

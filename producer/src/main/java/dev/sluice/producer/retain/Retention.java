@@ -18,8 +18,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Deletes finished batches after their retention period: first the result files, so that no client
- * reads an incomplete one, then the tasks in bulks, then the batch. Also deletes resolved dead
- * letters, in bulks. Each statement is its own transaction and locks only the rows that it deletes.
+ * reads an incomplete one, then the tasks in ranges of lines, then the batch. Also deletes resolved dead
+ * letters. Each statement is its own transaction and locks only the rows that it deletes.
  */
 @Component
 class Retention extends BackgroundTask {
@@ -52,7 +52,7 @@ class Retention extends BackgroundTask {
     return moreBatches || moreDeadLetters;
   }
 
-  /** Deletes a bulk with its audit log; true if there may be more. */
+  /** Deletes some dead letters with their audit log; true if there may be more. */
   private boolean deleteDeadLetters(Instant before) {
     int jobs = delete("dead_jobs", "state <> 'running'", "ended_at", before);
     int deadLetters = delete("dead_letters", "state <> 'dead'", "settled_at", before);
