@@ -13,7 +13,7 @@ import dev.sluice.producer.database.BackgroundWork;
 import dev.sluice.producer.database.TransientFailures;
 import dev.sluice.producer.loop.LoopNames;
 import dev.sluice.producer.loop.LoopWatch;
-import dev.sluice.producer.loop.Watched;
+import dev.sluice.producer.loop.LoopWatchSource;
 import dev.sluice.producer.trace.TaskTraces;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -46,7 +46,7 @@ import org.springframework.transaction.TransactionException;
  * <p>While the database is unavailable, it acknowledges nothing and retries the same outcomes.
  */
 @Component
-class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
+class OutcomeCollector implements ChannelAwareBatchMessageListener, LoopWatchSource {
   private static final Logger LOG = LoggerFactory.getLogger(OutcomeCollector.class);
   private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
   private static final String UNSTORABLE = "unstorable_outcome";
