@@ -87,7 +87,7 @@ final class SimulatorCommand {
 
   @Option(
       names = "--limit-algorithm",
-      paramLabel = "TYPE",
+      paramLabel = "NAME",
       defaultValue = "token-bucket",
       description =
           "Rate limit algorithm: token-bucket, fixed-minute or per-second. Default: ${DEFAULT-VALUE}.")
@@ -116,7 +116,7 @@ final class SimulatorCommand {
 
   @Option(
       names = "--limit-headers",
-      paramLabel = "WHICH",
+      paramLabel = "NAME",
       defaultValue = "all",
       description =
           "Rate limit headers: all (OpenAI's), anthropic, retry-after (only on 429) or none. Default: ${DEFAULT-VALUE}.")
