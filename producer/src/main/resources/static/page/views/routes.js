@@ -112,7 +112,7 @@ async function openHoldDialog(route) {
     title: `Hold ${route.name}`,
     text:
       'Workers start no new calls on this route. Running calls finish; ' +
-      'waiting tasks keep their attempts.',
+      'tasks wait, and no attempt is counted.',
     action: 'Hold route',
     fields: [
       {name: 'reason', label: 'Reason', placeholder: 'shown on this page', maxlength: 200},

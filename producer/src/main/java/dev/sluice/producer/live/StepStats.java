@@ -184,7 +184,7 @@ public class StepStats {
           .register(metrics)
           .increment();
       Counter.builder("sluice.live.rate.limits.absorbed")
-          .description("Rate limits of the provider that callers did not see")
+          .description("429s of the provider that were retried, so that callers did not receive them")
           .tags("route", call.route(), "step", call.step())
           .register(metrics)
           .increment(rateLimits);

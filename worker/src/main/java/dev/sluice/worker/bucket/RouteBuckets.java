@@ -118,12 +118,12 @@ final class RouteBuckets implements Buckets {
 
   @Override
   public void refundPeerFractions(TokenCost cost) {
-    // all workers that share these buckets have paid already
+    // the reservation has charged the buckets of all workers
   }
 
   @Override
   public void chargeOwnFraction(TokenCost cost) {
-    // the sender's reservation has charged the shared buckets
+    // the peer's reservation has charged the shared buckets
   }
 
   /** Refunds a fraction of a call, including its request. */
