@@ -50,7 +50,7 @@ import org.springframework.stereotype.Component;
 @Component
 class QueueWithdrawal {
   private static final Logger LOG = LoggerFactory.getLogger(QueueWithdrawal.class);
-  private static final int BULK_SIZE = 100;
+  private static final int PREFETCH = 100;
   private static final Duration DELIVERY_TIMEOUT = Duration.ofMillis(200);
 
   /** A scan runs in the feed's transaction; the next scan continues where this one stops. */
@@ -141,7 +141,7 @@ class QueueWithdrawal {
       }
       channel.confirmSelect();
       channel.addReturnListener(back -> returned.set(true));
-      channel.basicQos(Math.min(remaining, BULK_SIZE));
+      channel.basicQos(Math.min(remaining, PREFETCH));
       String tag =
           channel.basicConsume(
               queue,
@@ -151,9 +151,9 @@ class QueueWithdrawal {
       boolean more = true;
       boolean complete = true;
       while (more) {
-        List<Delivery> deliveries = next(Math.min(remaining, BULK_SIZE));
+        List<Delivery> deliveries = next(Math.min(remaining, PREFETCH));
         remaining -= deliveries.size();
-        complete = remaining <= 0 || deliveries.size() < BULK_SIZE;
+        complete = remaining <= 0 || deliveries.size() < PREFETCH;
         more = !complete && System.nanoTime() - start < MAX_SCAN_NANOS;
         if (!more) {
           channel.basicCancel(tag); // else the next acknowledgement delivers republished tasks

@@ -36,7 +36,7 @@ final class RouteFeeder {
   private static final Logger LOG = LoggerFactory.getLogger(RouteFeeder.class);
 
   /** Keeps the locks short, and a cancelled batch stops soon. */
-  private static final int MAX_BULK_SIZE = 500;
+  private static final int MAX_TASKS_PER_TRANSACTION = 500;
 
   private final RouteSettings route;
   private final Backlog backlog;
@@ -119,7 +119,7 @@ final class RouteFeeder {
     } else {
       suspensions.clear();
     }
-    int free = Math.min(route.maxTasksInBroker() - routeBacklog.inBroker(), MAX_BULK_SIZE);
+    int free = Math.min(route.maxTasksInBroker() - routeBacklog.inBroker(), MAX_TASKS_PER_TRANSACTION);
     if (free <= 0 || !routeBacklog.ready()) {
       return TaskPublisher.PublishedTasks.NOTHING;
     }

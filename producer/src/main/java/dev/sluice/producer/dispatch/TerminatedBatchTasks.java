@@ -36,7 +36,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 class TerminatedBatchTasks {
   /** An update of this size holds the lock of the batch for about 100 ms. */
-  private static final int LINES_AT_ONCE = 2_000;
+  private static final int LINES_PER_TRANSACTION = 2_000;
 
   private static final long MAX_BYTES = 8L * 1024 * 1024;
 
@@ -86,7 +86,7 @@ class TerminatedBatchTasks {
                 order by line_no""")
             .param("batch", pendingTermination.id().uuid())
             .param("after", after)
-            .param("upTo", after + LINES_AT_ONCE)
+            .param("upTo", after + LINES_PER_TRANSACTION)
             .query(
                 (row, index) ->
                     new Line(
@@ -103,7 +103,7 @@ class TerminatedBatchTasks {
       ids.add(line.id());
       bytes += line.size();
     }
-    long upTo = after + LINES_AT_ONCE;
+    long upTo = after + LINES_PER_TRANSACTION;
     return new LineRange(lock(pendingTermination, ids), upTo, upTo >= lastLine(pendingTermination.id()));
   }
 

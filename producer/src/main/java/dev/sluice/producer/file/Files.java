@@ -30,7 +30,7 @@ public class Files {
 
   private static final String VISIBLE =
       "status = 'processed' and (expires_at is null or expires_at > :now)";
-  private static final int BULK_SIZE = 20;
+  private static final int FILES_PER_ROUND = 20;
 
   /** A chunk has 1 MiB. */
   private static final int CHUNKS_PER_STEP = 32;
@@ -195,7 +195,7 @@ public class Files {
                 select id from files where status = 'uploading' and created_at < :before
                 limit :limit""")
             .param("before", at(before))
-            .param("limit", BULK_SIZE)
+            .param("limit", FILES_PER_ROUND)
             .query((row, index) -> row.getString("id"))
             .list();
     incomplete.forEach(this::deleteInSteps);
@@ -224,7 +224,7 @@ public class Files {
     List<String> expired =
         jdbc.sql("select id from files where expires_at <= :now order by expires_at limit :limit")
             .param("now", now())
-            .param("limit", BULK_SIZE)
+            .param("limit", FILES_PER_ROUND)
             .query((row, index) -> row.getString("id"))
             .list();
     expired.forEach(this::deleteInSteps);

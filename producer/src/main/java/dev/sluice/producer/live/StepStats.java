@@ -58,7 +58,7 @@ public class StepStats {
    * @param calls calls that arrived
    * @param inFlight calls that wait or whose client reads the reply
    * @param failed calls that ended without a 2xx reply
-   * @param rateLimitsAbsorbed rate limits of the provider that callers did not see
+   * @param rateLimitsAbsorbed 429s that were retried, so that callers did not receive them
    * @param avgWaitMs average wait of the ended calls without the provider's latency, in ms
    * @param maxWaitMs longest wait of an ended call, in ms
    */
