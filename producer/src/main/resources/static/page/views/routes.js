@@ -135,7 +135,7 @@ async function openLimitsDialog(route) {
   const values = await openDialog({
     title: `Override limits of ${route.name}`,
     text:
-      'These limits replace the configured ones on all workers at once and persist across ' +
+      'These limits immediately replace the configured ones on all workers and persist across ' +
       'restarts. A lower limit that the provider advertises still applies. ' +
       'Leave a field empty to use the configured limit.',
     action: 'Save limits',
