@@ -36,7 +36,8 @@ public final class SimulatorApplication {
     line.registerConverter(Duration.class, converter(DurationText::parse));
     line.registerConverter(ModelLimit.class, converter(ModelLimit::parse));
     line.registerConverter(Fault.class, converter(SimulatorApplication::fault));
-    line.registerConverter(LimitAlgorithm.class, converter(text -> parse(LimitAlgorithm.class, text)));
+    line.registerConverter(
+        LimitAlgorithm.class, converter(text -> parse(LimitAlgorithm.class, text)));
     line.registerConverter(LimitHeaders.class, converter(text -> parse(LimitHeaders.class, text)));
     line.setExecutionStrategy(SimulatorApplication::run);
     line.setParameterExceptionHandler(

@@ -140,7 +140,8 @@ class Budgets extends BackgroundTask {
     BigDecimal budget = batch.budget();
     boolean isSpent =
         budget != null && spent.filter(dollars -> dollars.compareTo(budget) >= 0).isPresent();
-    PauseReason cause = isSpent ? PauseReason.BUDGET : isProjectSpent ? PauseReason.PROJECT_BUDGET : null;
+    PauseReason cause =
+        isSpent ? PauseReason.BUDGET : isProjectSpent ? PauseReason.PROJECT_BUDGET : null;
     if (batch.times().paused() == null) {
       if (cause != null && batches.pause(batch.id(), cause)) {
         LOG.atInfo()

@@ -206,7 +206,10 @@ class Backlog {
         .param("batches", array(running.stream().map(RunningBatch::id).toList()))
         .param(
             "first",
-            array(running.stream().map(batch -> firstQueuedLines.firstLine(route, batch.id())).toList()))
+            array(
+                running.stream()
+                    .map(batch -> firstQueuedLines.firstLine(route, batch.id()))
+                    .toList()))
         .param("route", route)
         .param("excluded", array(excluded))
         .param("each", each)
@@ -327,7 +330,9 @@ class Backlog {
             row -> {
               suspended.put(
                   row.getObject("id", UUID.class),
-                  row.getBoolean("cancelled") ? WithdrawalReason.CANCELLED : WithdrawalReason.PAUSED);
+                  row.getBoolean("cancelled")
+                      ? WithdrawalReason.CANCELLED
+                      : WithdrawalReason.PAUSED);
             });
     return suspended;
   }

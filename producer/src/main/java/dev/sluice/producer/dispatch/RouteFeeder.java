@@ -119,7 +119,8 @@ final class RouteFeeder {
     } else {
       suspensions.clear();
     }
-    int free = Math.min(route.maxTasksInBroker() - routeBacklog.inBroker(), MAX_TASKS_PER_TRANSACTION);
+    int free =
+        Math.min(route.maxTasksInBroker() - routeBacklog.inBroker(), MAX_TASKS_PER_TRANSACTION);
     if (free <= 0 || !routeBacklog.ready()) {
       return TaskPublisher.PublishedTasks.NOTHING;
     }

@@ -104,7 +104,8 @@ class TerminatedBatchTasks {
       bytes += line.size();
     }
     long upTo = after + LINES_PER_TRANSACTION;
-    return new LineRange(lock(pendingTermination, ids), upTo, upTo >= lastLine(pendingTermination.id()));
+    return new LineRange(
+        lock(pendingTermination, ids), upTo, upTo >= lastLine(pendingTermination.id()));
   }
 
   private long lastLine(BatchId batch) {

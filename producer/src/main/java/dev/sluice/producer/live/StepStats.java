@@ -184,7 +184,8 @@ public class StepStats {
           .register(metrics)
           .increment();
       Counter.builder("sluice.live.rate.limits.absorbed")
-          .description("429s of the provider that were retried, so that callers did not receive them")
+          .description(
+              "429s of the provider that were retried, so that callers did not receive them")
           .tags("route", call.route(), "step", call.step())
           .register(metrics)
           .increment(rateLimits);

@@ -150,9 +150,11 @@ class WaitExplainerTest {
   void pausedBatchNamesTheCause() {
     WaitExplainer waitExplainer = new WaitExplainer(Map.of(), List.of(), Map.of());
 
-    assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, PauseReason.MANUAL)).sentence())
+    assertThat(
+            waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, PauseReason.MANUAL)).sentence())
         .isEqualTo("Paused manually since 12:00:00 UTC. Resume it to continue.");
-    assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, PauseReason.BUDGET)).sentence())
+    assertThat(
+            waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, PauseReason.BUDGET)).sentence())
         .isEqualTo(
             "Paused since 12:00:00 UTC: the budget of $2.50 is spent. Raise the budget to resume.");
     assertThat(

@@ -118,8 +118,7 @@ public final class SimulatedProvider {
         .orElseGet(() -> success(call, Finish.STOP, callLatency, null));
   }
 
-  private Decision applyFault(
-      AdmittedCall call, InjectedFault injected, CallLatency callLatency) {
+  private Decision applyFault(AdmittedCall call, InjectedFault injected, CallLatency callLatency) {
     Fault fault = injected.fault();
     return switch (fault) {
       case INVALID_JSON, HALF_BODY -> success(call, Finish.STOP, callLatency, fault);

@@ -120,7 +120,11 @@ class RateLimitsTest {
   void burstLimitsBucketCapacity() {
     LimitSettings settings =
         new LimitSettings(
-            new PerMinute(600, 0), Map.of(), LimitAlgorithm.TOKEN_BUCKET, Duration.ofSeconds(1), false);
+            new PerMinute(600, 0),
+            Map.of(),
+            LimitAlgorithm.TOKEN_BUCKET,
+            Duration.ofSeconds(1),
+            false);
     RateLimits limits = limits(settings);
     for (int i = 0; i < 10; i++) {
       assertThat(admit(limits, 1)).isInstanceOf(Admitted.class);
@@ -132,7 +136,11 @@ class RateLimitsTest {
   void countedRejectionDelaysNextCall() {
     LimitSettings settings =
         new LimitSettings(
-            new PerMinute(1, 0), Map.of(), LimitAlgorithm.TOKEN_BUCKET, Duration.ofMinutes(1), true);
+            new PerMinute(1, 0),
+            Map.of(),
+            LimitAlgorithm.TOKEN_BUCKET,
+            Duration.ofMinutes(1),
+            true);
     RateLimits limits = limits(settings);
     admit(limits, 1);
     clock.advance(Duration.ofSeconds(50));

@@ -160,11 +160,7 @@ class LanguageTest {
     }
 
     private List<Finding> inComments(Pattern comment, String content) {
-      return comment
-          .matcher(content)
-          .results()
-          .flatMap(found -> inText(found.group()))
-          .toList();
+      return comment.matcher(content).results().flatMap(found -> inText(found.group())).toList();
     }
 
     private Stream<Finding> inToken(MatchResult token, boolean main) {

@@ -74,7 +74,11 @@ class LangGraphIT {
   private static Simulator provider() {
     LimitSettings limits =
         new LimitSettings(
-            new PerMinute(RPM, 0), Map.of(), LimitAlgorithm.TOKEN_BUCKET, Duration.ofSeconds(3), false);
+            new PerMinute(RPM, 0),
+            Map.of(),
+            LimitAlgorithm.TOKEN_BUCKET,
+            Duration.ofSeconds(3),
+            false);
     ProviderSettings settings =
         ProviderSettings.plain().withLatency(new Latency.Fixed(Duration.ofMillis(400)));
     return Simulator.start(SimulatorSettings.local(limits, settings), Clock.systemUTC());

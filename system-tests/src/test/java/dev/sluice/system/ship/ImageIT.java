@@ -120,7 +120,11 @@ class ImageIT {
   private static Simulator provider() {
     LimitSettings unlimited =
         new LimitSettings(
-            new PerMinute(0, 0), Map.of(), LimitAlgorithm.TOKEN_BUCKET, Duration.ofSeconds(60), false);
+            new PerMinute(0, 0),
+            Map.of(),
+            LimitAlgorithm.TOKEN_BUCKET,
+            Duration.ofSeconds(60),
+            false);
     return Simulator.start(
         SimulatorSettings.local(unlimited, ProviderSettings.plain()), Clock.systemUTC());
   }
