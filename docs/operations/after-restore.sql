@@ -1,6 +1,6 @@
--- After a restore of PostgreSQL, or a loss of the broker: what the database believes to be in the
--- broker is queued anew, as the task's next run. With all producers and workers stopped, and the task
--- and delay queues purged: docs/ready-for-production.md has the steps before and after.
+-- After a restore of PostgreSQL, or a loss of the broker: queues the tasks again that are recorded as
+-- submitted to the broker, as their next run. Run it while all producers and workers are stopped, and
+-- after the task and delay queues are purged. docs/ready-for-production.md has the complete procedure.
 begin;
 with lost as (
   update tasks set state = 'queued', run = run + 1 where state = 'submitted'

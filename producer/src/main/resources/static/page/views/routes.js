@@ -112,7 +112,7 @@ async function openHoldDialog(route) {
     title: `Hold ${route.name}`,
     text:
       'Workers start no new calls on this route. Running calls finish; ' +
-      'waiting tasks keep their attempts.',
+      'tasks wait, and no attempt is counted.',
     action: 'Hold route',
     fields: [
       {name: 'reason', label: 'Reason', placeholder: 'shown on this page', maxlength: 200},
@@ -135,7 +135,7 @@ async function openLimitsDialog(route) {
   const values = await openDialog({
     title: `Override limits of ${route.name}`,
     text:
-      'These limits replace the configured ones on all workers at once and persist across ' +
+      'These limits immediately replace the configured ones on all workers and persist across ' +
       'restarts. A lower limit that the provider advertises still applies. ' +
       'Leave a field empty to use the configured limit.',
     action: 'Save limits',

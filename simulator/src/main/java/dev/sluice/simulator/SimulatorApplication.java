@@ -4,7 +4,7 @@ import dev.sluice.simulator.broker.FakeBroker;
 import dev.sluice.simulator.duration.DurationText;
 import dev.sluice.simulator.fault.Fault;
 import dev.sluice.simulator.latency.Latency;
-import dev.sluice.simulator.limit.WindowType;
+import dev.sluice.simulator.limit.LimitAlgorithm;
 import dev.sluice.simulator.provider.LimitHeaders;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -36,7 +36,8 @@ public final class SimulatorApplication {
     line.registerConverter(Duration.class, converter(DurationText::parse));
     line.registerConverter(ModelLimit.class, converter(ModelLimit::parse));
     line.registerConverter(Fault.class, converter(SimulatorApplication::fault));
-    line.registerConverter(WindowType.class, converter(text -> parse(WindowType.class, text)));
+    line.registerConverter(
+        LimitAlgorithm.class, converter(text -> parse(LimitAlgorithm.class, text)));
     line.registerConverter(LimitHeaders.class, converter(text -> parse(LimitHeaders.class, text)));
     line.setExecutionStrategy(SimulatorApplication::run);
     line.setParameterExceptionHandler(

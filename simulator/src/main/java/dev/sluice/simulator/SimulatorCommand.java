@@ -3,9 +3,9 @@ package dev.sluice.simulator;
 import dev.sluice.simulator.fault.Fault;
 import dev.sluice.simulator.fault.FaultRates;
 import dev.sluice.simulator.latency.Latency;
+import dev.sluice.simulator.limit.LimitAlgorithm;
 import dev.sluice.simulator.limit.LimitSettings;
 import dev.sluice.simulator.limit.PerMinute;
-import dev.sluice.simulator.limit.WindowType;
 import dev.sluice.simulator.provider.LimitHeaders;
 import dev.sluice.simulator.provider.ProviderSettings;
 import java.nio.file.Path;
@@ -87,11 +87,11 @@ final class SimulatorCommand {
 
   @Option(
       names = "--limit-algorithm",
-      paramLabel = "TYPE",
+      paramLabel = "NAME",
       defaultValue = "token-bucket",
       description =
           "Rate limit algorithm: token-bucket, fixed-minute or per-second. Default: ${DEFAULT-VALUE}.")
-  WindowType windowType = WindowType.TOKEN_BUCKET;
+  LimitAlgorithm algorithm = LimitAlgorithm.TOKEN_BUCKET;
 
   @Option(
       names = "--burst",
@@ -116,7 +116,7 @@ final class SimulatorCommand {
 
   @Option(
       names = "--limit-headers",
-      paramLabel = "WHICH",
+      paramLabel = "NAME",
       defaultValue = "all",
       description =
           "Rate limit headers: all (OpenAI's), anthropic, retry-after (only on 429) or none. Default: ${DEFAULT-VALUE}.")
@@ -196,7 +196,7 @@ final class SimulatorCommand {
     tokens.forEach(limit -> limit.model().ifPresent(named::add));
     named.forEach(model -> models.put(model, perMinute(model)));
     return new LimitSettings(
-        perMinute(""), models, windowType, Duration.ofSeconds(burst), countRejectedCalls);
+        perMinute(""), models, algorithm, Duration.ofSeconds(burst), countRejectedCalls);
   }
 
   /** The limits of one model; the general limits for an empty name. */

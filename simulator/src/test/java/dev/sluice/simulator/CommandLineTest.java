@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.simulator.fault.Fault;
 import dev.sluice.simulator.latency.Latency;
+import dev.sluice.simulator.limit.LimitAlgorithm;
 import dev.sluice.simulator.limit.LimitSettings;
 import dev.sluice.simulator.limit.PerMinute;
-import dev.sluice.simulator.limit.WindowType;
 import dev.sluice.simulator.provider.ProviderSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -39,7 +39,7 @@ class CommandLineTest {
             new LimitSettings(
                 new PerMinute(500, 200_000),
                 Map.of("gpt-4o", new PerMinute(10, 200_000)),
-                WindowType.FIXED_MINUTE,
+                LimitAlgorithm.FIXED_MINUTE,
                 Duration.ofSeconds(5),
                 true));
     assertThat(settings.hang()).isEqualTo(Duration.ofSeconds(3));

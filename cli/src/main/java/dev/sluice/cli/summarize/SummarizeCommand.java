@@ -1,7 +1,7 @@
 package dev.sluice.cli.summarize;
 
 import dev.sluice.cli.client.BatchState;
-import dev.sluice.cli.client.RoutesApi;
+import dev.sluice.cli.client.ServedModels;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.client.SubmittedBatch;
 import dev.sluice.cli.invocation.Invocation;
@@ -163,7 +163,7 @@ public final class SummarizeCommand implements Callable<Integer> {
   private String submit(
       SluiceClient client, TemporaryFile file, List<String> documents, BatchEvents events)
       throws IOException, InterruptedException {
-    RoutesApi.of(client).check(model);
+    ServedModels.of(client).check(model);
     terminal.message(
         "Submitting %s (%s) to %s."
             .formatted(

@@ -10,9 +10,8 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Converts fleet messages to JSON and back. Workers and producers of different versions understand
- * each other: names are only added, readers ignore unknown members and unreadable messages, and a
- * missing number is 0.
+ * Converts fleet messages to JSON and back. Readers accept the names of earlier versions, ignore
+ * unknown members and unreadable messages, and read a missing number as 0.
  */
 public final class FleetCodec {
   private static final JsonMapper JSON =

@@ -4,8 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Version of the wire contract. A minor version only adds what earlier versions may ignore; a major
- * version breaks compatibility.
+ * Version of the wire contract. In tasks and outcomes, a minor version only adds what earlier
+ * versions may ignore; a major version breaks compatibility.
  *
  * @param major versions with the same major number read each other's messages
  * @param minor increases with each addition

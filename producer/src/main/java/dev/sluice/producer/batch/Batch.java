@@ -36,7 +36,7 @@ public record Batch(
     @Nullable String model,
     @Nullable Duration outputLifetime,
     @Nullable BigDecimal budget,
-    @Nullable PausedBy pausedBy,
+    @Nullable PauseReason pausedBy,
     Counts counts) {
 
   /** {@code metadata.name}; null if absent. */

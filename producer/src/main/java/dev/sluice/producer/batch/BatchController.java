@@ -111,7 +111,7 @@ class BatchController {
   @PostMapping("/api/batches/{id}/pause")
   BatchProgress pause(Project project, @PathVariable String id) {
     Batch batch = find(project, id);
-    if (!batches.pause(batch.id(), PausedBy.MANUAL)) {
+    if (!batches.pause(batch.id(), PauseReason.MANUAL)) {
       throw conflict("pause", batch);
     }
     events.publishEvent(new BatchSuspended(batch.id()));
@@ -121,13 +121,13 @@ class BatchController {
   @PostMapping("/api/batches/{id}/resume")
   BatchProgress resume(Project project, @PathVariable String id) {
     Batch batch = find(project, id);
-    PausedBy cause = batch.pausedBy();
-    if (cause != null && cause != PausedBy.MANUAL) {
+    PauseReason cause = batch.pausedBy();
+    if (cause != null && cause != PauseReason.MANUAL) {
       throw ApiException.conflict(
           "The batch is paused because its %s is spent. Raise the budget with PUT %s; the batch then resumes automatically."
               .formatted(
-                  cause == PausedBy.BUDGET ? "budget" : "project's budget",
-                  cause == PausedBy.BUDGET ? "/api/batches/" + id + "/budget" : "/api/budget"));
+                  cause == PauseReason.BUDGET ? "budget" : "project's budget",
+                  cause == PauseReason.BUDGET ? "/api/batches/" + id + "/budget" : "/api/budget"));
     }
     if (!batches.resume(batch.id())) {
       throw conflict("resume", batch);

@@ -46,7 +46,7 @@ public record BatchProgress(
     Batch.Counts counts = batch.counts();
     // The two queries ran one after the other; a task that ended in between is in neither count.
     long inBroker = Math.min(submitted, counts.unfinished());
-    PausedBy cause = batch.pausedBy();
+    PauseReason cause = batch.pausedBy();
     return new BatchProgress(
         batch.id().toString(),
         batch.status().wireName(),

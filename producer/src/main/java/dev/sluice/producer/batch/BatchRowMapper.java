@@ -45,7 +45,7 @@ final class BatchRowMapper {
         row.getString("model"),
         lifetime == null ? null : Duration.ofSeconds(lifetime),
         row.getBigDecimal("budget"),
-        PausedBy.ofColumn(row.getString("paused_by")),
+        PauseReason.ofColumn(row.getString("paused_by")),
         counts(row));
   }
 

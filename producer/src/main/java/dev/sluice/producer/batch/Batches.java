@@ -326,7 +326,7 @@ public class Batches {
    * @param cause replaces an earlier cause
    */
   @Transactional
-  public boolean pause(BatchId id, PausedBy cause) {
+  public boolean pause(BatchId id, PauseReason cause) {
     return jdbc.sql(
                 """
                 update batches set paused_at = coalesce(paused_at, :now), paused_by = :by

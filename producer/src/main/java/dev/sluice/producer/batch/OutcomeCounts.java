@@ -1,7 +1,7 @@
 package dev.sluice.producer.batch;
 
 /**
- * The counts that a bulk of ended tasks adds to its batch.
+ * The counts that ended tasks add to their batch.
  *
  * @param attempts provider calls of these tasks
  * @param throttles rate limit errors of these tasks

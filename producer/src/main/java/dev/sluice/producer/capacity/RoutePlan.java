@@ -149,12 +149,12 @@ record RoutePlan(
     for (RateConstraint constraint : constraints) {
       if (constraint.perMinute() != null && constraint.perCall() == null) {
         notes.add(
-            "The number of %s per call is unknown yet, so this limit may bind earlier."
+            "The number of %s per call is not known yet, so this limit may be reached earlier."
                 .formatted(constraint.readableName()));
       }
       if (constraint.source().equals("current_rate")) {
         notes.add(
-            "The limit of %s per minute is unknown yet; this plan uses the workers' current rate."
+            "The limit of %s per minute is not known yet; this plan uses the workers' current rate."
                 .formatted(constraint.readableName()));
       }
     }

@@ -10,9 +10,9 @@ import org.springframework.context.annotation.Configuration;
 /** Configures the consumer of the results queue, which receives outcomes in bulk. */
 @Configuration(proxyBeanMethods = false)
 class CollectConfiguration {
-  private static final int BULK_SIZE = 200;
-  private static final int PREFETCH = 2 * BULK_SIZE;
-  private static final long BULK_TIMEOUT_MILLIS = 50;
+  private static final int MESSAGES_PER_TRANSACTION = 200;
+  private static final int PREFETCH = 2 * MESSAGES_PER_TRANSACTION;
+  private static final long RECEIVE_TIMEOUT_MILLIS = 50;
   private static final long RECONNECT_MILLIS = 1000;
   private static final long SHUTDOWN_MILLIS = 5000;
 
@@ -24,10 +24,10 @@ class CollectConfiguration {
     container.setQueueNames(QueueNames.RESULTS);
     container.setAcknowledgeMode(AcknowledgeMode.AUTO);
     container.setConsumerBatchEnabled(true);
-    container.setBatchSize(BULK_SIZE);
+    container.setBatchSize(MESSAGES_PER_TRANSACTION);
     container.setPrefetchCount(PREFETCH);
-    container.setReceiveTimeout(BULK_TIMEOUT_MILLIS);
-    container.setBatchReceiveTimeout(BULK_TIMEOUT_MILLIS);
+    container.setReceiveTimeout(RECEIVE_TIMEOUT_MILLIS);
+    container.setBatchReceiveTimeout(RECEIVE_TIMEOUT_MILLIS);
     container.setRecoveryInterval(RECONNECT_MILLIS);
     container.setShutdownTimeout(SHUTDOWN_MILLIS);
     container.setMissingQueuesFatal(false);

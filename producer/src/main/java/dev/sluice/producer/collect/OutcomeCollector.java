@@ -7,13 +7,13 @@ import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.producer.batch.BatchEnded;
-import dev.sluice.producer.batch.BrokerRoomFreed;
+import dev.sluice.producer.batch.TasksEnded;
 import dev.sluice.producer.cost.Costs;
 import dev.sluice.producer.database.BackgroundWork;
 import dev.sluice.producer.database.TransientFailures;
 import dev.sluice.producer.loop.LoopNames;
 import dev.sluice.producer.loop.LoopWatch;
-import dev.sluice.producer.loop.Watched;
+import dev.sluice.producer.loop.LoopWatchSource;
 import dev.sluice.producer.trace.TaskTraces;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -43,10 +43,10 @@ import org.springframework.transaction.TransactionException;
 /**
  * Stores outcomes in bulk. The container acknowledges them when the listener returns.
  *
- * <p>While the database is unavailable, it acknowledges nothing and retries the same bulk.
+ * <p>While the database is unavailable, it acknowledges nothing and retries the same outcomes.
  */
 @Component
-class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
+class OutcomeCollector implements ChannelAwareBatchMessageListener, LoopWatchSource {
   private static final Logger LOG = LoggerFactory.getLogger(OutcomeCollector.class);
   private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
   private static final String UNSTORABLE = "unstorable_outcome";
@@ -57,7 +57,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
   private final Clock clock;
   private final ApplicationEventPublisher events;
   private final MeterRegistry metrics;
-  private final Timer bulks;
+  private final Timer storeTimer;
   private final LoopWatch watch = new LoopWatch(LoopNames.COLLECTOR, /* movesTasks= */ true);
   private volatile boolean stopping;
 
@@ -74,7 +74,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
     this.clock = clock;
     this.events = events;
     this.metrics = metrics;
-    this.bulks = metrics.timer("sluice.collect.store");
+    this.storeTimer = metrics.timer("sluice.collect.store");
   }
 
   @Override
@@ -89,7 +89,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
       BackgroundWork.run(() -> collect(messages));
     } catch (RuntimeException | Error failed) {
       watch.failed(/* noConnection= */ false);
-      throw failed; // the broker delivers the bulk again
+      throw failed; // the broker delivers the outcomes again
     }
     watch.finished();
   }
@@ -100,11 +100,11 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
       read(message).ifPresent(outcome -> add(outcomes, outcome));
     }
     if (!outcomes.isEmpty()) {
-      bulks.record(() -> storeWithRetry(outcomes));
+      storeTimer.record(() -> storeWithRetry(outcomes));
     }
   }
 
-  /** Ends the retries at shutdown: the broker delivers the bulk again. */
+  /** Ends the retries at shutdown: the broker delivers the outcomes again. */
   @EventListener(ContextClosedEvent.class)
   void stopRetrying() {
     stopping = true;
@@ -254,7 +254,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, Watched {
     int ignored = outcomes.size() - stored.changed();
     metrics.counter("sluice.collect.ignored", "reason", "duplicate_or_unknown").increment(ignored);
     if (stored.changed() > 0) {
-      events.publishEvent(new BrokerRoomFreed());
+      events.publishEvent(new TasksEnded());
     }
     stored.ended().forEach(batch -> events.publishEvent(new BatchEnded(batch)));
   }

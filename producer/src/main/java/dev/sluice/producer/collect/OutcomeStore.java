@@ -65,7 +65,7 @@ class OutcomeStore {
   }
 
   /**
-   * The result of storing a bulk.
+   * The result of storing outcomes.
    *
    * @param changed the number of tasks that ended with it
    * @param ended the batches whose last task ended with it

@@ -6,7 +6,7 @@ import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.batch.BatchSuspended;
 import dev.sluice.producer.batch.Batches;
-import dev.sluice.producer.batch.PausedBy;
+import dev.sluice.producer.batch.PauseReason;
 import dev.sluice.producer.loop.BackgroundLoop;
 import dev.sluice.producer.loop.BackgroundTask;
 import java.math.BigDecimal;
@@ -140,7 +140,8 @@ class Budgets extends BackgroundTask {
     BigDecimal budget = batch.budget();
     boolean isSpent =
         budget != null && spent.filter(dollars -> dollars.compareTo(budget) >= 0).isPresent();
-    PausedBy cause = isSpent ? PausedBy.BUDGET : isProjectSpent ? PausedBy.PROJECT_BUDGET : null;
+    PauseReason cause =
+        isSpent ? PauseReason.BUDGET : isProjectSpent ? PauseReason.PROJECT_BUDGET : null;
     if (batch.times().paused() == null) {
       if (cause != null && batches.pause(batch.id(), cause)) {
         LOG.atInfo()
@@ -148,7 +149,7 @@ class Budgets extends BackgroundTask {
             .log(
                 "Paused batch {}: its {} is spent",
                 batch.id(),
-                cause == PausedBy.BUDGET ? "budget" : "project's budget");
+                cause == PauseReason.BUDGET ? "budget" : "project's budget");
         events.publishEvent(new BatchSuspended(batch.id()));
       }
     } else if (cause == null && batches.resume(batch.id())) {

@@ -17,7 +17,7 @@ final class ConnectionPools {
    * Statements of background loops fail after 5 s, or after 2 s of waiting for a lock; the loop
    * retries. The planner must use an index and its order: without statistics it may estimate that a
    * table with a million queued tasks is empty, and a plan that reads and sorts them all takes
-   * minutes per bulk. JIT is off, because the high cost of an unavoidable scan would start it.
+   * minutes per statement. JIT is off, because the high cost of an unavoidable scan would start it.
    */
   private static final String BACKGROUND_SETTINGS =
       """

@@ -6,7 +6,7 @@ import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.producer.database.BackgroundWork;
 import dev.sluice.producer.database.TransientFailures;
 import dev.sluice.producer.loop.LoopWatch;
-import dev.sluice.producer.loop.Watched;
+import dev.sluice.producer.loop.LoopWatchSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +28,7 @@ import org.springframework.stereotype.Component;
  * queue.
  */
 @Component
-class DeadLetterConsumer implements ChannelAwareBatchMessageListener, Watched {
+class DeadLetterConsumer implements ChannelAwareBatchMessageListener, LoopWatchSource {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterConsumer.class);
   private static final long RETRY_INTERVAL_MILLIS = 1000;
 

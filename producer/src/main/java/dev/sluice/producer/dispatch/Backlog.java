@@ -37,7 +37,7 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 class Backlog {
-  /** Limits the memory for one bulk of large requests. */
+  /** Limits the memory for the requests of one publish. */
   private static final long MAX_BYTES = 32L * 1024 * 1024;
 
   /** Selects more candidates than the limit: some are locked, and batches differ in size. */
@@ -57,7 +57,7 @@ class Backlog {
   private final JdbcClient jdbc;
   private final BatchRouteCounters batchRouteCounters;
   private final Clock clock;
-  private final FirstLines firstLines = new FirstLines(System::nanoTime);
+  private final FirstQueuedLineCache firstQueuedLines = new FirstQueuedLineCache(System::nanoTime);
 
   Backlog(JdbcClient jdbc, BatchRouteCounters batchRouteCounters, Clock clock) {
     this.jdbc = jdbc;
@@ -206,7 +206,10 @@ class Backlog {
         .param("batches", array(running.stream().map(RunningBatch::id).toList()))
         .param(
             "first",
-            array(running.stream().map(batch -> firstLines.firstLine(route, batch.id())).toList()))
+            array(
+                running.stream()
+                    .map(batch -> firstQueuedLines.firstLine(route, batch.id()))
+                    .toList()))
         .param("route", route)
         .param("excluded", array(excluded))
         .param("each", each)
@@ -224,7 +227,7 @@ class Backlog {
     List<FairQueue.Entry> all = new ArrayList<>();
     for (RunningBatch batch : running) {
       List<FairQueue.QueuedTask> own = tasks.getOrDefault(batch.id(), List.of());
-      firstLines.update(
+      firstQueuedLines.update(
           route, batch.id(), own.stream().mapToLong(FairQueue.QueuedTask::line).min());
       all.addAll(FairQueue.candidates(batch.id(), batch.virtualTime(), batch.priority(), own));
     }
@@ -314,8 +317,8 @@ class Backlog {
   }
 
   /** The suspended batches that have tasks in the broker. */
-  Map<UUID, Suspension> suspendedBatches(String route) {
-    Map<UUID, Suspension> suspended = new HashMap<>();
+  Map<UUID, WithdrawalReason> suspendedBatches(String route) {
+    Map<UUID, WithdrawalReason> suspended = new HashMap<>();
     jdbc.sql(
             """
             select b.id, b.status = 'cancelling' as cancelled
@@ -327,13 +330,15 @@ class Backlog {
             row -> {
               suspended.put(
                   row.getObject("id", UUID.class),
-                  row.getBoolean("cancelled") ? Suspension.CANCELLED : Suspension.PAUSED);
+                  row.getBoolean("cancelled")
+                      ? WithdrawalReason.CANCELLED
+                      : WithdrawalReason.PAUSED);
             });
     return suspended;
   }
 
   /** Why a batch's tasks are withdrawn from the broker. */
-  enum Suspension {
+  enum WithdrawalReason {
     CANCELLED,
     PAUSED
   }

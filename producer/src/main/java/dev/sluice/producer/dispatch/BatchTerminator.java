@@ -43,7 +43,7 @@ class BatchTerminator extends BackgroundTask {
   private static final long MAX_WAIT_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Batches batches;
-  private final UnsubmittedTasks tasks;
+  private final TerminatedBatchTasks tasks;
   private final TaskPublisher publisher;
   private final AmqpAdmin broker;
   private final ApplicationEventPublisher events;
@@ -55,7 +55,7 @@ class BatchTerminator extends BackgroundTask {
 
   BatchTerminator(
       Batches batches,
-      UnsubmittedTasks tasks,
+      TerminatedBatchTasks tasks,
       TaskPublisher publisher,
       AmqpAdmin broker,
       ApplicationEventPublisher events,
@@ -125,21 +125,21 @@ class BatchTerminator extends BackgroundTask {
     if (!tasks.tryLock(pendingTermination.id())) {
       return Step.NOTHING;
     }
-    UnsubmittedTasks.Bulk bulk = next(pendingTermination);
-    TaskPublisher.PublishedTasks published = publisher.publishOutcomes(bulk.outcomes());
+    TerminatedBatchTasks.LineRange range = next(pendingTermination);
+    TaskPublisher.PublishedTasks published = publisher.publishOutcomes(range.outcomes());
     boolean last = tasks.markEnded(pendingTermination, published.confirmed());
-    boolean allConfirmed = published.confirmed().size() == bulk.outcomes().size();
-    if (bulk.last()) {
+    boolean allConfirmed = published.confirmed().size() == range.outcomes().size();
+    if (range.last()) {
       positions.remove(pendingTermination.id()); // the next pass finds the tasks that were locked
     } else if (allConfirmed) {
-      positions.put(pendingTermination.id(), bulk.upTo());
+      positions.put(pendingTermination.id(), range.upTo());
     }
-    boolean more = !bulk.last() || (!bulk.outcomes().isEmpty() && allConfirmed);
+    boolean more = !range.last() || (!range.outcomes().isEmpty() && allConfirmed);
     return new Step(more, last, published.interrupted());
   }
 
   /** Locks the tasks only to skip those that the feed has locked; the rollback unlocks them. */
-  private UnsubmittedTasks.Bulk next(Batches.PendingTermination pendingTermination) {
+  private TerminatedBatchTasks.LineRange next(Batches.PendingTermination pendingTermination) {
     return Objects.requireNonNull(
         savepoint.execute(
             status -> {

@@ -3,7 +3,7 @@ package dev.sluice.producer.dispatch;
 import dev.sluice.common.route.Routes;
 import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.batch.BatchSuspended;
-import dev.sluice.producer.batch.BrokerRoomFreed;
+import dev.sluice.producer.batch.TasksEnded;
 import dev.sluice.producer.loop.BackgroundLoop;
 import dev.sluice.producer.loop.BackgroundTask;
 import dev.sluice.producer.loop.LoopNames;
@@ -60,7 +60,7 @@ class FeedScheduler extends BackgroundTask {
             .toList();
   }
 
-  @EventListener({BatchStarted.class, BatchSuspended.class, BrokerRoomFreed.class})
+  @EventListener({BatchStarted.class, BatchSuspended.class, TasksEnded.class})
   void onTasksOrCapacity() {
     wake();
   }

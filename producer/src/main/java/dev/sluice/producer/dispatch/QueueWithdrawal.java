@@ -50,7 +50,7 @@ import org.springframework.stereotype.Component;
 @Component
 class QueueWithdrawal {
   private static final Logger LOG = LoggerFactory.getLogger(QueueWithdrawal.class);
-  private static final int BULK_SIZE = 100;
+  private static final int PREFETCH = 100;
   private static final Duration DELIVERY_TIMEOUT = Duration.ofMillis(200);
 
   /** A scan runs in the feed's transaction; the next scan continues where this one stops. */
@@ -77,7 +77,7 @@ class QueueWithdrawal {
    * @throws org.springframework.amqp.AmqpException if the broker is unavailable
    */
   ScanResult withdraw(
-      String route, Map<UUID, Backlog.Suspension> suspended, Consumer<List<UUID>> requeue) {
+      String route, Map<UUID, Backlog.WithdrawalReason> suspended, Consumer<List<UUID>> requeue) {
     AtomicReference<ScanResult> result = new AtomicReference<>(new ScanResult(0, 0, true));
     publisher.onOwnChannel(
         channel -> result.set(new QueueScan(channel, route, suspended, requeue).run()));
@@ -110,7 +110,7 @@ class QueueWithdrawal {
     private final Channel channel;
     private final String route;
     private final String queue;
-    private final Map<UUID, Backlog.Suspension> suspended;
+    private final Map<UUID, Backlog.WithdrawalReason> suspended;
     private final Consumer<List<UUID>> requeue;
     private final BlockingQueue<Delivery> delivered = new LinkedBlockingQueue<>();
     private final AtomicBoolean returned = new AtomicBoolean();
@@ -120,7 +120,7 @@ class QueueWithdrawal {
     QueueScan(
         Channel channel,
         String route,
-        Map<UUID, Backlog.Suspension> suspended,
+        Map<UUID, Backlog.WithdrawalReason> suspended,
         Consumer<List<UUID>> requeue) {
       this.channel = channel;
       this.route = route;
@@ -141,7 +141,7 @@ class QueueWithdrawal {
       }
       channel.confirmSelect();
       channel.addReturnListener(back -> returned.set(true));
-      channel.basicQos(Math.min(remaining, BULK_SIZE));
+      channel.basicQos(Math.min(remaining, PREFETCH));
       String tag =
           channel.basicConsume(
               queue,
@@ -151,9 +151,9 @@ class QueueWithdrawal {
       boolean more = true;
       boolean complete = true;
       while (more) {
-        List<Delivery> deliveries = next(Math.min(remaining, BULK_SIZE));
+        List<Delivery> deliveries = next(Math.min(remaining, PREFETCH));
         remaining -= deliveries.size();
-        complete = remaining <= 0 || deliveries.size() < BULK_SIZE;
+        complete = remaining <= 0 || deliveries.size() < PREFETCH;
         more = !complete && System.nanoTime() - start < MAX_SCAN_NANOS;
         if (!more) {
           channel.basicCancel(tag); // else the next acknowledgement delivers republished tasks
@@ -186,13 +186,13 @@ class QueueWithdrawal {
       List<Delivery> others = new ArrayList<>();
       for (Delivery delivery : deliveries) {
         Optional<TaskMessage> task = task(delivery, route);
-        Backlog.@Nullable Suspension suspension =
+        Backlog.@Nullable WithdrawalReason reason =
             task.flatMap(QueueWithdrawal::batch)
                 .map(batch -> suspended.get(batch.uuid()))
                 .orElse(null);
-        if (task.isEmpty() || suspension == null) {
+        if (task.isEmpty() || reason == null) {
           others.add(delivery);
-        } else if (suspension == Backlog.Suspension.CANCELLED) {
+        } else if (reason == Backlog.WithdrawalReason.CANCELLED) {
           cancelled.add(task.get());
         } else {
           paused.add(UUID.fromString(task.get().ids().taskId()));

@@ -36,7 +36,7 @@ final class RouteFeeder {
   private static final Logger LOG = LoggerFactory.getLogger(RouteFeeder.class);
 
   /** Keeps the locks short, and a cancelled batch stops soon. */
-  private static final int MAX_BULK_SIZE = 500;
+  private static final int MAX_TASKS_PER_TRANSACTION = 500;
 
   private final RouteSettings route;
   private final Backlog backlog;
@@ -79,16 +79,16 @@ final class RouteFeeder {
     this.publishedCounter = metrics.counter("sluice.feed.tasks", "route", route.name());
     this.publishTimer = metrics.timer("sluice.feed.publish", "route", route.name());
     Gauge.builder("sluice.feed.in.broker", this, feeder -> feeder.lastBacklog.inBroker())
-        .description("Tasks of the route in the broker or at a worker, at the feed's last round")
+        .description("Tasks of the route in the broker or in a worker, at the feed's last check")
         .tag("route", route.name())
         .register(metrics);
     Gauge.builder("sluice.feed.queued", this, feeder -> feeder.lastBacklog.queued())
-        .description("Tasks of the route that were queued in PostgreSQL at the feed's last round")
+        .description("Tasks of the route that were queued in PostgreSQL at the feed's last check")
         .tag("route", route.name())
         .register(metrics);
   }
 
-  /** Publishes at most one bulk; true if the next round can follow at once. */
+  /** Publishes tasks in one transaction; true if the next round can follow at once. */
   boolean round() {
     Backlog.RouteBacklog routeBacklog = backlog.load(route.name());
     lastBacklog = routeBacklog;
@@ -119,7 +119,8 @@ final class RouteFeeder {
     } else {
       suspensions.clear();
     }
-    int free = Math.min(route.maxTasksInBroker() - routeBacklog.inBroker(), MAX_BULK_SIZE);
+    int free =
+        Math.min(route.maxTasksInBroker() - routeBacklog.inBroker(), MAX_TASKS_PER_TRANSACTION);
     if (free <= 0 || !routeBacklog.ready()) {
       return TaskPublisher.PublishedTasks.NOTHING;
     }

@@ -26,7 +26,7 @@ final class RouteSuspensions {
   private final SuspensionPublisher publisher;
   private final QueueWithdrawal queueWithdrawal;
   private final TransactionTemplate ownTransaction;
-  private Map<UUID, Backlog.Suspension> announced = Map.of();
+  private Map<UUID, Backlog.WithdrawalReason> announced = Map.of();
   private long announcedAt;
   private long nextScanAt;
   private long scanInterval = SCAN_INTERVAL_NANOS;
@@ -55,7 +55,7 @@ final class RouteSuspensions {
    * second, and less often while a scan finds nothing to remove.
    */
   void apply() {
-    Map<UUID, Backlog.Suspension> now = backlog.suspendedBatches(route);
+    Map<UUID, Backlog.WithdrawalReason> now = backlog.suspendedBatches(route);
     boolean changed = !now.equals(announced);
     long nanoTime = System.nanoTime();
     if (changed || nanoTime - announcedAt >= MESSAGE_INTERVAL_NANOS) {

@@ -30,18 +30,18 @@ class SuspensionPublisher {
    *
    * @throws org.springframework.amqp.AmqpException if the broker is unavailable
    */
-  void publish(String route, Map<UUID, Backlog.Suspension> suspended) {
+  void publish(String route, Map<UUID, Backlog.WithdrawalReason> suspended) {
     SuspensionMessage message =
         new SuspensionMessage(
             route,
             VALIDITY.toMillis(),
-            ids(suspended, Backlog.Suspension.CANCELLED),
-            ids(suspended, Backlog.Suspension.PAUSED));
+            ids(suspended, Backlog.WithdrawalReason.CANCELLED),
+            ids(suspended, Backlog.WithdrawalReason.PAUSED));
     template.send(Exchanges.FLEET, FleetTopics.SUSPENSION, FleetCodec.write(message));
   }
 
   private static List<String> ids(
-      Map<UUID, Backlog.Suspension> suspended, Backlog.Suspension kind) {
+      Map<UUID, Backlog.WithdrawalReason> suspended, Backlog.WithdrawalReason kind) {
     return suspended.entrySet().stream()
         .filter(entry -> entry.getValue() == kind)
         .map(entry -> new BatchId(entry.getKey()).toString())

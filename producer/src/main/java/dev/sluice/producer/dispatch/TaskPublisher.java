@@ -37,7 +37,7 @@ import org.springframework.stereotype.Component;
  * Publishes tasks, or the outcomes of tasks that end in the producer, in bulk, and returns which of
  * them the broker has confirmed.
  *
- * <p>Each bulk has its own channel and waits once for all its confirms: three times as fast as a
+ * <p>Each call has its own channel and waits once for all its confirms: three times as fast as a
  * wait per message, measured. The broker returns an unroutable message before it confirms it, so a
  * task counts as confirmed only if it was confirmed and not returned.
  */
@@ -57,7 +57,7 @@ public class TaskPublisher {
   }
 
   /**
-   * The result of a bulk.
+   * The result of a publish.
    *
    * @param confirmed the ids of the tasks that the broker has confirmed; the others are uncertain
    * @param interrupted whether the thread was interrupted during the wait. Its interrupt flag is

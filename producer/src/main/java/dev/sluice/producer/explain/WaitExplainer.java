@@ -1,7 +1,7 @@
 package dev.sluice.producer.explain;
 
 import dev.sluice.producer.batch.Batch;
-import dev.sluice.producer.batch.PausedBy;
+import dev.sluice.producer.batch.PauseReason;
 import dev.sluice.producer.loop.LoopNames;
 import dev.sluice.producer.report.RouteStatus;
 import java.time.Duration;
@@ -125,7 +125,7 @@ public record WaitExplainer(
 
   private static WaitReason paused(Batch batch) {
     Instant since = Objects.requireNonNull(batch.times().paused());
-    return switch (Objects.requireNonNullElse(batch.pausedBy(), PausedBy.MANUAL)) {
+    return switch (Objects.requireNonNullElse(batch.pausedBy(), PauseReason.MANUAL)) {
       case BUDGET ->
           WaitReason.of(
               "budget",

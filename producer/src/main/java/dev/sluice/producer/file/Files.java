@@ -30,7 +30,7 @@ public class Files {
 
   private static final String VISIBLE =
       "status = 'processed' and (expires_at is null or expires_at > :now)";
-  private static final int BULK_SIZE = 20;
+  private static final int FILES_PER_ROUND = 20;
 
   /** A chunk has 1 MiB. */
   private static final int CHUNKS_PER_STEP = 32;
@@ -187,7 +187,7 @@ public class Files {
         > 0;
   }
 
-  /** Deletes a bulk of incomplete uploads that started before this time, and returns its size. */
+  /** Deletes some incomplete uploads that started before this time; returns their number. */
   int deleteIncompleteUploads(Instant before) {
     List<String> incomplete =
         jdbc.sql(
@@ -195,7 +195,7 @@ public class Files {
                 select id from files where status = 'uploading' and created_at < :before
                 limit :limit""")
             .param("before", at(before))
-            .param("limit", BULK_SIZE)
+            .param("limit", FILES_PER_ROUND)
             .query((row, index) -> row.getString("id"))
             .list();
     incomplete.forEach(this::deleteInSteps);
@@ -219,12 +219,12 @@ public class Files {
     delete(id);
   }
 
-  /** Deletes a bulk of expired files, and returns their number. */
+  /** Deletes some expired files, and returns their number. */
   int deleteExpired() {
     List<String> expired =
         jdbc.sql("select id from files where expires_at <= :now order by expires_at limit :limit")
             .param("now", now())
-            .param("limit", BULK_SIZE)
+            .param("limit", FILES_PER_ROUND)
             .query((row, index) -> row.getString("id"))
             .list();
     expired.forEach(this::deleteInSteps);

@@ -58,7 +58,7 @@ public class StepStats {
    * @param calls calls that arrived
    * @param inFlight calls that wait or whose client reads the reply
    * @param failed calls that ended without a 2xx reply
-   * @param rateLimitsAbsorbed rate limits of the provider that callers did not see
+   * @param rateLimitsAbsorbed 429s that were retried, so that callers did not receive them
    * @param avgWaitMs average wait of the ended calls without the provider's latency, in ms
    * @param maxWaitMs longest wait of an ended call, in ms
    */
@@ -184,7 +184,8 @@ public class StepStats {
           .register(metrics)
           .increment();
       Counter.builder("sluice.live.rate.limits.absorbed")
-          .description("Rate limits of the provider that callers did not see")
+          .description(
+              "429s of the provider that were retried, so that callers did not receive them")
           .tags("route", call.route(), "step", call.step())
           .register(metrics)
           .increment(rateLimits);

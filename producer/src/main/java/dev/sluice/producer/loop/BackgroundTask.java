@@ -4,7 +4,7 @@ import java.util.List;
 import org.springframework.context.SmartLifecycle;
 
 /** A component with background loops that run as long as the application. */
-public abstract class BackgroundTask implements SmartLifecycle, Watched {
+public abstract class BackgroundTask implements SmartLifecycle, LoopWatchSource {
 
   /** Its loops; returns the same instances at each call. */
   protected abstract List<BackgroundLoop> loops();

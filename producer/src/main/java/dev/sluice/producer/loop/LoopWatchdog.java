@@ -15,11 +15,11 @@ public class LoopWatchdog implements MeterBinder {
   /** Statements end after 5 s and confirms after 15 s, so a working round reports earlier. */
   static final Duration LIMIT = Duration.ofSeconds(30);
 
-  private final ObjectProvider<Watched> watched;
+  private final ObjectProvider<LoopWatchSource> sources;
 
-  LoopWatchdog(ObjectProvider<Watched> watched) {
-    this.watched =
-        watched; // resolved later: some loops depend on the status, which depends on this
+  LoopWatchdog(ObjectProvider<LoopWatchSource> sources) {
+    this.sources =
+        sources; // resolved later: some loops depend on the status, which depends on this
   }
 
   /**
@@ -64,6 +64,6 @@ public class LoopWatchdog implements MeterBinder {
   }
 
   private List<LoopWatch> watches() {
-    return watched.stream().flatMap(task -> task.watches().stream()).toList();
+    return sources.stream().flatMap(task -> task.watches().stream()).toList();
   }
 }

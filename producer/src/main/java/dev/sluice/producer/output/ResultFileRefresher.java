@@ -20,7 +20,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 class ResultFileRefresher extends BackgroundTask {
-  private static final int BULK_SIZE = 10;
+  private static final int BATCHES_PER_ROUND = 10;
 
   /** The loop pauses until 4 times the length of its last round has passed: at most 25 % load. */
   private static final int INTERVAL_PER_WORK = 4;
@@ -45,7 +45,7 @@ class ResultFileRefresher extends BackgroundTask {
     if (start - pausedUntil < 0) {
       return false;
     }
-    batches.withStaleResults(BULK_SIZE).forEach(this::refresh);
+    batches.withStaleResults(BATCHES_PER_ROUND).forEach(this::refresh);
     pausedUntil = start + INTERVAL_PER_WORK * (System.nanoTime() - start);
     return false;
   }

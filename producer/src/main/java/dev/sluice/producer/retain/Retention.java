@@ -18,13 +18,13 @@ import org.springframework.stereotype.Component;
 
 /**
  * Deletes finished batches after their retention period: first the result files, so that no client
- * reads an incomplete one, then the tasks in bulks, then the batch. Also deletes resolved dead
- * letters, in bulks. Each statement is its own transaction and locks only the rows that it deletes.
+ * reads an incomplete one, then the tasks in ranges of lines, then the batch. Also deletes resolved
+ * dead letters. Each statement is its own transaction and locks only the rows that it deletes.
  */
 @Component
 class Retention extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
-  private static final int BULK_SIZE = 1000;
+  private static final int ROWS_PER_STATEMENT = 1000;
   private static final String FINISHED =
       "coalesce(completed_at, failed_at, expired_at, cancelled_at) <= :before "
           + "and status in ('completed', 'failed', 'expired', 'cancelled') and not exists "
@@ -52,11 +52,11 @@ class Retention extends BackgroundTask {
     return moreBatches || moreDeadLetters;
   }
 
-  /** Deletes a bulk with its audit log; true if there may be more. */
+  /** Deletes some dead letters with their audit log; true if there may be more. */
   private boolean deleteDeadLetters(Instant before) {
     int jobs = delete("dead_jobs", "state <> 'running'", "ended_at", before);
     int deadLetters = delete("dead_letters", "state <> 'dead'", "settled_at", before);
-    return jobs == BULK_SIZE || deadLetters == BULK_SIZE;
+    return jobs == ROWS_PER_STATEMENT || deadLetters == ROWS_PER_STATEMENT;
   }
 
   private int delete(String table, String condition, String timeColumn, Instant before) {
@@ -67,7 +67,7 @@ class Retention extends BackgroundTask {
               for update skip locked))"""
                 .formatted(table, condition, timeColumn))
         .param("before", before.atOffset(ZoneOffset.UTC))
-        .param("limit", BULK_SIZE)
+        .param("limit", ROWS_PER_STATEMENT)
         .update();
   }
 
@@ -102,9 +102,9 @@ class Retention extends BackgroundTask {
               for update skip locked))""")
         .param("batch", batch)
         .param("first", from.line())
-        .param("end", from.line() + BULK_SIZE)
+        .param("end", from.line() + ROWS_PER_STATEMENT)
         .update();
-    position = new Position(batch, from.line() + BULK_SIZE, from.last());
+    position = new Position(batch, from.line() + ROWS_PER_STATEMENT, from.last());
     if (position.line() <= position.last()) {
       return true;
     }

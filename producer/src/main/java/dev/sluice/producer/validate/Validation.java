@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Validation extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(Validation.class);
-  private static final int BULK_SIZE = 10;
+  private static final int BATCHES_PER_ROUND = 10;
 
   private final Batches batches;
   private final InputValidator validator;
@@ -48,7 +48,7 @@ class Validation extends BackgroundTask {
   }
 
   private boolean round() {
-    List<Batch> waiting = batches.inStatus(BatchStatus.VALIDATING, BULK_SIZE);
+    List<Batch> waiting = batches.inStatus(BatchStatus.VALIDATING, BATCHES_PER_ROUND);
     boolean anyStarted = false;
     RuntimeException first = null;
     for (Batch batch : waiting) {

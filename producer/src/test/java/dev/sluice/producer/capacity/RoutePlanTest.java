@@ -97,7 +97,7 @@ class RoutePlanTest {
     assertThat(plan.notes())
         .containsExactly(
             "No call has finished yet, so the latency and the number of workers needed are unknown.",
-            "The number of tokens per call is unknown yet, so this limit may bind earlier.");
+            "The number of tokens per call is not known yet, so this limit may be reached earlier.");
   }
 
   @Test
@@ -120,7 +120,7 @@ class RoutePlanTest {
     assertThat(saturated(plan).callsPerMinute()).isEqualTo(120);
     assertThat(plan.notes())
         .containsExactly(
-            "The limit of requests per minute is unknown yet; this plan uses the workers' current rate.");
+            "The limit of requests per minute is not known yet; this plan uses the workers' current rate.");
   }
 
   @Test
@@ -150,7 +150,7 @@ class RoutePlanTest {
     assertThat(plan.bindingLimit()).isEqualTo("requests");
     assertThat(plan.notes())
         .containsExactly(
-            "The number of images per call is unknown yet, so this limit may bind earlier.");
+            "The number of images per call is not known yet, so this limit may be reached earlier.");
   }
 
   private static RoutePlan.Forecast saturated(RoutePlan plan) {

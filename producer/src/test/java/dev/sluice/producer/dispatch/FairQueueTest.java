@@ -33,7 +33,7 @@ class FairQueueTest {
   }
 
   @Test
-  void bulkEndsWithTheTaskThatReachesTheByteLimit() {
+  void selectionEndsWithTheTaskThatReachesTheByteLimit() {
     List<FairQueue.Entry> all = FairQueue.candidates(ONE, 0, 10, tasks(ONE, 10, 100));
 
     assertThat(FairQueue.choose(all, 10, 2_500)).hasSize(3);

@@ -6,7 +6,7 @@ import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchStatus;
-import dev.sluice.producer.batch.PausedBy;
+import dev.sluice.producer.batch.PauseReason;
 import dev.sluice.producer.report.RouteStatus;
 import dev.sluice.producer.report.RouteStatus.Hold;
 import dev.sluice.producer.report.RouteStatus.Limit;
@@ -142,7 +142,7 @@ class WaitExplainerTest {
             "The producer's background loop 'feed-mini' has made no progress for 45 s. See its log for the cause. It is safe to restart the producer.");
     assertThat(why.of(batch(BatchStatus.CANCELLING, null, null)).sentence())
         .contains("'terminator'", "50 s");
-    assertThat(why.of(batch(BatchStatus.IN_PROGRESS, NOON, PausedBy.MANUAL)).kind())
+    assertThat(why.of(batch(BatchStatus.IN_PROGRESS, NOON, PauseReason.MANUAL)).kind())
         .isEqualTo("paused");
   }
 
@@ -150,14 +150,16 @@ class WaitExplainerTest {
   void pausedBatchNamesTheCause() {
     WaitExplainer waitExplainer = new WaitExplainer(Map.of(), List.of(), Map.of());
 
-    assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, PausedBy.MANUAL)).sentence())
+    assertThat(
+            waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, PauseReason.MANUAL)).sentence())
         .isEqualTo("Paused manually since 12:00:00 UTC. Resume it to continue.");
-    assertThat(waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, PausedBy.BUDGET)).sentence())
+    assertThat(
+            waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, PauseReason.BUDGET)).sentence())
         .isEqualTo(
             "Paused since 12:00:00 UTC: the budget of $2.50 is spent. Raise the budget to resume.");
     assertThat(
             waitExplainer
-                .of(batch(BatchStatus.IN_PROGRESS, NOON, PausedBy.PROJECT_BUDGET))
+                .of(batch(BatchStatus.IN_PROGRESS, NOON, PauseReason.PROJECT_BUDGET))
                 .sentence())
         .isEqualTo(
             "Paused since 12:00:00 UTC: the project's budget for this month is spent. Raise the budget to resume.");
@@ -200,7 +202,7 @@ class WaitExplainerTest {
   }
 
   private static Batch batch(
-      BatchStatus status, @Nullable Instant paused, @Nullable PausedBy pausedBy) {
+      BatchStatus status, @Nullable Instant paused, @Nullable PauseReason pausedBy) {
     return new Batch(
         OWN,
         Project.DEFAULT,

@@ -69,9 +69,9 @@ class LoopWatchdogTest {
 
   private LoopWatchdog watchdog() {
     StaticListableBeanFactory beans = new StaticListableBeanFactory();
-    Watched watched = () -> List.of(feed, other);
+    LoopWatchSource watched = () -> List.of(feed, other);
     beans.addBean("watched", watched);
-    return new LoopWatchdog(beans.getBeanProvider(Watched.class));
+    return new LoopWatchdog(beans.getBeanProvider(LoopWatchSource.class));
   }
 
   private void advance(long seconds) {

@@ -52,10 +52,10 @@ final class FakeBrokerSession {
   /** Serves the connection until the client closes it. */
   void serve() throws IOException {
     in.readNBytes(PROTOCOL_HEADER_LENGTH);
-    send(0, FakeBrokerHandshake.start());
+    send(0, FakeBrokerReplies.start());
     boolean open = true;
     while (open) {
-      Frame frame = Frame.readFrom(in, FakeBrokerHandshake.FRAME_MAX);
+      Frame frame = Frame.readFrom(in, FakeBrokerReplies.FRAME_MAX);
       switch (frame.type) {
         case AMQP.FRAME_METHOD -> {
           Method method = AMQImpl.readMethodFrom(frame.getInputStream());
@@ -70,7 +70,7 @@ final class FakeBrokerSession {
 
   private void handle(int number, Method method) throws IOException {
     Channel channel = channels.computeIfAbsent(number, opened -> new Channel());
-    Method reply = FakeBrokerHandshake.replyTo(method);
+    Method reply = FakeBrokerReplies.replyTo(method);
     if (reply != null) {
       send(number, reply);
     }

@@ -4,9 +4,9 @@ import dev.sluice.simulator.fault.Fault;
 import dev.sluice.simulator.ledger.Call;
 import dev.sluice.simulator.ledger.Ledger;
 import dev.sluice.simulator.provider.BodyHash;
-import dev.sluice.simulator.provider.ConnectionEnding;
 import dev.sluice.simulator.provider.Decision;
 import dev.sluice.simulator.provider.Endpoint;
+import dev.sluice.simulator.provider.ResponseDelivery;
 import dev.sluice.simulator.provider.SimulatedProvider;
 import java.io.IOException;
 import java.time.Clock;
@@ -48,27 +48,27 @@ public final class ModelCallHandler {
       Decision decision = provider.decide(endpoint, authorization, body, hash);
       responseSender.waitFor(decision.latency().minus(since(startNanos)));
       ledger.record(call(endpoint, decision, at, since(startNanos), hash));
-      send(decision.ending(), request, response, callback, responseSender);
+      send(decision.delivery(), request, response, callback, responseSender);
     } finally {
       ledger.callFinished();
     }
   }
 
   private static void send(
-      ConnectionEnding connectionEnding,
+      ResponseDelivery delivery,
       Request request,
       Response response,
       Callback callback,
       ResponseSender responseSender) {
-    switch (connectionEnding) {
-      case ConnectionEnding.FullResponse full ->
+    switch (delivery) {
+      case ResponseDelivery.FullResponse full ->
           ResponseSender.sendFull(response, callback, full.reply());
-      case ConnectionEnding.PartialResponse partial ->
+      case ResponseDelivery.PartialResponse partial ->
           ResponseSender.sendPartial(request, response, callback, partial.reply());
-      case ConnectionEnding.Stream stream ->
+      case ResponseDelivery.Stream stream ->
           responseSender.stream(request, response, callback, stream);
-      case ConnectionEnding.Reset reset -> ResponseSender.reset(request, callback);
-      case ConnectionEnding.NoResponse none -> responseSender.hang(request, callback);
+      case ResponseDelivery.Reset reset -> ResponseSender.reset(request, callback);
+      case ResponseDelivery.NoResponse none -> responseSender.hang(request, callback);
     }
   }
 
@@ -81,7 +81,7 @@ public final class ModelCallHandler {
         endpoint.path(),
         decision.model(),
         key.substring(Math.max(0, key.length() - 4)),
-        status(decision.ending()),
+        status(decision.delivery()),
         decision.promptTokens(),
         decision.completionTokens(),
         decision.chargedTokens(),
@@ -92,13 +92,13 @@ public final class ModelCallHandler {
         decision.limited());
   }
 
-  private static @Nullable Integer status(ConnectionEnding connectionEnding) {
-    return switch (connectionEnding) {
-      case ConnectionEnding.FullResponse full -> full.reply().status();
-      case ConnectionEnding.PartialResponse partial -> partial.reply().status();
-      case ConnectionEnding.Stream stream -> stream.head().status();
-      case ConnectionEnding.Reset reset -> null;
-      case ConnectionEnding.NoResponse none -> null;
+  private static @Nullable Integer status(ResponseDelivery delivery) {
+    return switch (delivery) {
+      case ResponseDelivery.FullResponse full -> full.reply().status();
+      case ResponseDelivery.PartialResponse partial -> partial.reply().status();
+      case ResponseDelivery.Stream stream -> stream.head().status();
+      case ResponseDelivery.Reset reset -> null;
+      case ResponseDelivery.NoResponse none -> null;
     };
   }
 

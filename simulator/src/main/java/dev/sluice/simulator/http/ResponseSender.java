@@ -1,6 +1,6 @@
 package dev.sluice.simulator.http;
 
-import dev.sluice.simulator.provider.ConnectionEnding;
+import dev.sluice.simulator.provider.ResponseDelivery;
 import dev.sluice.simulator.provider.SimulatedReply;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,7 +63,7 @@ final class ResponseSender {
 
   /** Sends the events; stops if the client disconnects. */
   void stream(
-      Request request, Response response, Callback callback, ConnectionEnding.Stream stream) {
+      Request request, Response response, Callback callback, ResponseDelivery.Stream stream) {
     head(response, stream.head());
     List<String> events = stream.events();
     int count = stream.truncated() ? events.size() / 2 : events.size();

@@ -33,7 +33,7 @@ sealed interface Allowance permits TokenBucketAllowance, FixedWindowAllowance {
   long perMinute();
 
   static Allowance of(LimitSettings settings, long perMinute, long now) {
-    return switch (settings.windowType()) {
+    return switch (settings.algorithm()) {
       case TOKEN_BUCKET -> TokenBucketAllowance.full(perMinute, settings.burst().toMillis(), now);
       case FIXED_MINUTE -> FixedWindowAllowance.minutes(perMinute, now);
       case PER_SECOND -> FixedWindowAllowance.seconds(perMinute, now);

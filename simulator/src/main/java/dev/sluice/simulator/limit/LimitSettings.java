@@ -8,14 +8,14 @@ import java.util.Map;
  *
  * @param defaults limits of models without limits of their own
  * @param models limits by the name of the model
- * @param windowType algorithm of the limits
- * @param burst capacity of the bucket, as a duration; only for {@link WindowType#TOKEN_BUCKET}
+ * @param algorithm algorithm of the limits
+ * @param burst capacity of the bucket, as a duration; only for {@link LimitAlgorithm#TOKEN_BUCKET}
  * @param countRejectedCalls whether rejected calls count as requests, as OpenAI documents
  */
 public record LimitSettings(
     PerMinute defaults,
     Map<String, PerMinute> models,
-    WindowType windowType,
+    LimitAlgorithm algorithm,
     Duration burst,
     boolean countRejectedCalls) {
 
@@ -31,7 +31,7 @@ public record LimitSettings(
     return new LimitSettings(
         new PerMinute(requestsPerMinute, tokensPerMinute),
         Map.of(),
-        WindowType.TOKEN_BUCKET,
+        LimitAlgorithm.TOKEN_BUCKET,
         Duration.ofMinutes(1),
         false);
   }

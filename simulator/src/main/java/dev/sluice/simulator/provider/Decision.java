@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The response of a call, with the data for the log.
  *
- * @param ending how the call ends
+ * @param delivery how the response is sent
  * @param latency time from arrival to response
  * @param model requested model; empty if the request named none
  * @param key the API key; empty without a key
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param limited whether a rate limit rejected the call
  */
 public record Decision(
-    ConnectionEnding ending,
+    ResponseDelivery delivery,
     Duration latency,
     String model,
     String key,

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Builds decisions: body, headers and the end of the call. */
+/** Builds decisions: body, headers and delivery of the response. */
 final class Replies {
   private static final String PROXY_PAGE =
       """
@@ -70,7 +70,7 @@ final class Replies {
       boolean limited) {
     SimulatedReply reply = error(error, headers.of(rateLimitStatus, Duration.ZERO, retryIn));
     return new Decision(
-        new ConnectionEnding.FullResponse(reply),
+        new ResponseDelivery.FullResponse(reply),
         Duration.ZERO,
         model,
         key,
@@ -90,9 +90,9 @@ final class Replies {
   Decision success(
       AdmittedCall call,
       WrittenReply writtenReply,
-      StreamTiming streamTiming,
+      CallLatency callLatency,
       @Nullable Fault fault) {
-    Duration latency = streamTiming.latency(writtenReply.completionTokens());
+    Duration latency = callLatency.total(writtenReply.completionTokens());
     String body = writtenReply.body();
     boolean truncated = fault == Fault.INVALID_JSON;
     SimulatedReply reply =
@@ -102,8 +102,8 @@ final class Replies {
             truncated ? body.substring(0, body.length() / 2) : body);
     return new Decision(
         fault == Fault.HALF_BODY
-            ? new ConnectionEnding.PartialResponse(reply)
-            : new ConnectionEnding.FullResponse(reply),
+            ? new ResponseDelivery.PartialResponse(reply)
+            : new ResponseDelivery.FullResponse(reply),
         latency,
         call.request().model().name(),
         call.key(),
@@ -119,23 +119,23 @@ final class Replies {
   Decision stream(
       AdmittedCall call,
       StreamWriter.Stream stream,
-      StreamTiming streamTiming,
+      CallLatency callLatency,
       @Nullable Fault fault) {
-    Duration latency = streamTiming.latency(0);
+    Duration latency = callLatency.total(0);
     Map<String, String> head = new HashMap<>(headers.of(call.rateLimitStatus(), latency, null));
     head.put("content-type", "text/event-stream; charset=utf-8");
     List<String> events = new ArrayList<>(stream.events());
     if (fault == Fault.INVALID_JSON) {
       events.set(events.size() / 2, "data: {\"choices\": [\n\n");
     }
-    ConnectionEnding connectionEnding =
-        new ConnectionEnding.Stream(
+    ResponseDelivery delivery =
+        new ResponseDelivery.Stream(
             new SimulatedReply(200, head, ""),
             events,
-            streamTiming.perToken(),
+            callLatency.perToken(),
             fault == Fault.HALF_BODY);
     return new Decision(
-        connectionEnding,
+        delivery,
         latency,
         call.request().model().name(),
         call.key(),
@@ -148,11 +148,11 @@ final class Replies {
   }
 
   /** An injected fault without a reply of the model. */
-  Decision failure(AdmittedCall call, InjectedFault injected, StreamTiming streamTiming) {
-    Duration latency = injected.fault().isImmediate() ? Duration.ZERO : streamTiming.latency(0);
+  Decision failure(AdmittedCall call, InjectedFault injected, CallLatency callLatency) {
+    Duration latency = injected.fault().isImmediate() ? Duration.ZERO : callLatency.total(0);
     Duration retryIn = injected.fault() == Fault.THROTTLED ? retryIn(injected) : null;
     return new Decision(
-        ending(call, injected, latency),
+        delivery(call, injected, latency),
         latency,
         call.request().model().name(),
         call.key(),
@@ -174,15 +174,15 @@ final class Replies {
     return settings.headers() == LimitHeaders.NONE ? null : retryIn;
   }
 
-  private ConnectionEnding ending(AdmittedCall call, InjectedFault injected, Duration latency) {
+  private ResponseDelivery delivery(AdmittedCall call, InjectedFault injected, Duration latency) {
     Duration retryIn = retryIn(injected);
     Map<String, String> plain = headers.of(call.rateLimitStatus(), latency, null);
     return switch (injected.fault()) {
-      case HANG -> new ConnectionEnding.NoResponse();
-      case RESET -> new ConnectionEnding.Reset();
+      case HANG -> new ResponseDelivery.NoResponse();
+      case RESET -> new ResponseDelivery.Reset();
       case THROTTLED ->
           response(throttled(call, retryIn), headers.of(call.rateLimitStatus(), latency, retryIn));
-      case BAD_GATEWAY -> new ConnectionEnding.FullResponse(proxyPage(plain));
+      case BAD_GATEWAY -> new ResponseDelivery.FullResponse(proxyPage(plain));
       case BAD_REQUEST -> response(OpenAiError.badRequest(), plain);
       case UNAUTHORIZED -> response(OpenAiError.invalidKey(call.key()), plain);
       case INSUFFICIENT_QUOTA -> response(OpenAiError.insufficientQuota(), plain);
@@ -193,8 +193,8 @@ final class Replies {
     };
   }
 
-  private static ConnectionEnding response(OpenAiError error, Map<String, String> headers) {
-    return new ConnectionEnding.FullResponse(error(error, headers));
+  private static ResponseDelivery response(OpenAiError error, Map<String, String> headers) {
+    return new ResponseDelivery.FullResponse(error(error, headers));
   }
 
   private static OpenAiError throttled(AdmittedCall call, Duration retryIn) {

@@ -107,23 +107,22 @@ public final class SimulatedProvider {
     // Seeded with the body and its count, so that the result does not depend on the order of calls.
     RandomGenerator random =
         new SplittableRandom(settings.seed() * GOLDEN_RATIO ^ hash.value() + index * GOLDEN_RATIO);
-    StreamTiming streamTiming = StreamTiming.of(settings, promptMarkers.latency(), random);
+    CallLatency callLatency = CallLatency.of(settings, promptMarkers.latency(), random);
     Optional<Fault> byRate = settings.faults().draw(random);
     Optional<InjectedFault> injected =
         promptMarkers.faults().isEmpty()
             ? byRate.map(fault -> new InjectedFault(fault, null, 0))
             : promptMarkers.faultAt(index);
     return injected
-        .map(fault -> applyFault(call, fault, streamTiming))
-        .orElseGet(() -> success(call, Finish.STOP, streamTiming, null));
+        .map(fault -> applyFault(call, fault, callLatency))
+        .orElseGet(() -> success(call, Finish.STOP, callLatency, null));
   }
 
-  private Decision applyFault(
-      AdmittedCall call, InjectedFault injected, StreamTiming streamTiming) {
+  private Decision applyFault(AdmittedCall call, InjectedFault injected, CallLatency callLatency) {
     Fault fault = injected.fault();
     return switch (fault) {
-      case INVALID_JSON, HALF_BODY -> success(call, Finish.STOP, streamTiming, fault);
-      case CONTENT_FILTER -> success(call, Finish.CONTENT_FILTER, streamTiming, fault);
+      case INVALID_JSON, HALF_BODY -> success(call, Finish.STOP, callLatency, fault);
+      case CONTENT_FILTER -> success(call, Finish.CONTENT_FILTER, callLatency, fault);
       case BAD_REQUEST,
           UNAUTHORIZED,
           THROTTLED,
@@ -134,15 +133,15 @@ public final class SimulatedProvider {
           OVERLOADED,
           HANG,
           RESET ->
-          replies.failure(call, injected, streamTiming);
+          replies.failure(call, injected, callLatency);
     };
   }
 
   private Decision success(
-      AdmittedCall call, Finish finish, StreamTiming streamTiming, @Nullable Fault fault) {
+      AdmittedCall call, Finish finish, CallLatency callLatency, @Nullable Fault fault) {
     return switch (call.request()) {
       case EmbeddingRequest embedding ->
-          replies.success(call, ReplyWriter.embedding(embedding), streamTiming, fault);
+          replies.success(call, ReplyWriter.embedding(embedding), callLatency, fault);
       case ChatRequest chat -> {
         ReplyText replyText = replyText(chat, finish);
         ChatRequest.Streaming streaming = chat.streaming();
@@ -150,13 +149,13 @@ public final class SimulatedProvider {
             ? replies.success(
                 call,
                 ReplyWriter.chat(chat, replyText.text(), replyText.finish(), clock.instant()),
-                streamTiming,
+                callLatency,
                 fault)
             : replies.stream(
                 call,
                 StreamWriter.chat(
                     chat, streaming, replyText.text(), replyText.finish(), clock.instant()),
-                streamTiming,
+                callLatency,
                 fault);
       }
       case ResponsesRequest responses -> {
@@ -164,8 +163,8 @@ public final class SimulatedProvider {
         ResponsesWriter writer =
             new ResponsesWriter(responses, replyText.text(), replyText.finish(), clock.instant());
         yield responses.streamed()
-            ? replies.stream(call, writer.stream(), streamTiming, fault)
-            : replies.success(call, writer.complete(), streamTiming, fault);
+            ? replies.stream(call, writer.stream(), callLatency, fault)
+            : replies.success(call, writer.complete(), callLatency, fault);
       }
     };
   }

@@ -71,12 +71,12 @@ class RateLimitsTest {
 
   @ParameterizedTest
   @CsvSource({"TOKEN_BUCKET,false", "TOKEN_BUCKET,true", "FIXED_MINUTE,true", "PER_SECOND,false"})
-  void callIsAdmittedExactlyAfterRetryAfter(WindowType windowType, boolean countRejectedCalls) {
+  void callIsAdmittedExactlyAfterRetryAfter(LimitAlgorithm algorithm, boolean countRejectedCalls) {
     LimitSettings settings =
         new LimitSettings(
             new PerMinute(7, 9_973),
             Map.of(),
-            windowType,
+            algorithm,
             Duration.ofMinutes(1),
             countRejectedCalls);
     RateLimits limits = limits(settings);
@@ -96,10 +96,10 @@ class RateLimitsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(WindowType.class)
-  void noMinuteExceedsLimitPlusBurst(WindowType windowType) {
+  @EnumSource(LimitAlgorithm.class)
+  void noMinuteExceedsLimitPlusBurst(LimitAlgorithm algorithm) {
     LimitSettings settings =
-        new LimitSettings(new PerMinute(50, 0), Map.of(), windowType, Duration.ofMinutes(1), false);
+        new LimitSettings(new PerMinute(50, 0), Map.of(), algorithm, Duration.ofMinutes(1), false);
     RateLimits limits = limits(settings);
     SplittableRandom random = new SplittableRandom(7);
     Deque<Long> lastMinute = new ArrayDeque<>();
@@ -120,7 +120,11 @@ class RateLimitsTest {
   void burstLimitsBucketCapacity() {
     LimitSettings settings =
         new LimitSettings(
-            new PerMinute(600, 0), Map.of(), WindowType.TOKEN_BUCKET, Duration.ofSeconds(1), false);
+            new PerMinute(600, 0),
+            Map.of(),
+            LimitAlgorithm.TOKEN_BUCKET,
+            Duration.ofSeconds(1),
+            false);
     RateLimits limits = limits(settings);
     for (int i = 0; i < 10; i++) {
       assertThat(admit(limits, 1)).isInstanceOf(Admitted.class);
@@ -132,7 +136,11 @@ class RateLimitsTest {
   void countedRejectionDelaysNextCall() {
     LimitSettings settings =
         new LimitSettings(
-            new PerMinute(1, 0), Map.of(), WindowType.TOKEN_BUCKET, Duration.ofMinutes(1), true);
+            new PerMinute(1, 0),
+            Map.of(),
+            LimitAlgorithm.TOKEN_BUCKET,
+            Duration.ofMinutes(1),
+            true);
     RateLimits limits = limits(settings);
     admit(limits, 1);
     clock.advance(Duration.ofSeconds(50));

@@ -21,7 +21,7 @@ public interface Contender {
    */
   Running start(BenchmarkInput benchmarkInput, CloseableStack open);
 
-  /** Sluice first, then its rivals. */
+  /** Sluice first, then the baselines. */
   static List<Contender> all(boolean sluiceSharesInRedis) {
     return List.of(
         new SluiceContender(sluiceSharesInRedis), new BullMqContender(), new SpringAmqpContender());

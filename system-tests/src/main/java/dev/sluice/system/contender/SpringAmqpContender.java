@@ -20,7 +20,7 @@ import org.springframework.amqp.rabbit.core.RabbitAdmin;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 
 /**
- * What teams usually write: a listener, a semaphore around the call, Retry-After and exponential
+ * A typical implementation: a listener, a semaphore around the call, Retry-After and exponential
  * backoff on 429. A semaphore limits concurrency, not the rate. If the limits are known, its size
  * is such that calls of mean latency just reach them.
  */

@@ -1,4 +1,4 @@
-/** Sluice and its rivals, each with four worker processes and one API key. */
+/** Sluice and the baselines, each with four worker processes and one API key. */
 @NullMarked
 package dev.sluice.system.contender;
 

@@ -95,7 +95,7 @@ record TaskLedger(
         + cancelled  %,7d
         + expired    %,7d
         missing      %,7d
-        twice        %,7d
+        duplicated   %,7d
         %scalls        %,7d, of which successful (paid) %,d
         paid twice   %,7d, of which tasks that the suite published twice %,d
         in flight    %,7d calls, at the end of a process or connection

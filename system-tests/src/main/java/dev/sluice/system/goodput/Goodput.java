@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "system-tests/bench/goodput",
     description = {
-      "Measures how much of a provider's limit Sluice and its rivals use, and how many calls are rejected.",
+      "Measures how much of a provider's limit Sluice and the baselines use, and how many calls are rejected.",
       "The results of a case replace its earlier ones. Table and chart show all stored results."
     },
     sortOptions = false,
@@ -50,11 +50,11 @@ public final class Goodput implements Callable<Integer> {
   private List<String> names = List.of();
 
   @Option(
-      names = "--rivals",
+      names = "--baselines",
       paramLabel = "all|none",
       defaultValue = "all",
-      description = "Run the rivals, too, or Sluice alone. Default: ${DEFAULT-VALUE}.")
-  private String rivals = "";
+      description = "Run the baselines too, or Sluice alone. Default: ${DEFAULT-VALUE}.")
+  private String baselines = "";
 
   @Option(
       names = "--tasks",
@@ -128,12 +128,12 @@ public final class Goodput implements Callable<Integer> {
 
   private List<Contender> contenders() {
     List<Contender> all = Contender.all(!withoutRedis);
-    return switch (rivals) {
+    return switch (baselines) {
       case "all" -> all;
       case "none" -> List.of(all.getFirst());
       default ->
           throw new ParameterException(
-              spec.commandLine(), "--rivals (%s) must be all or none".formatted(rivals));
+              spec.commandLine(), "--baselines (%s) must be all or none".formatted(baselines));
     };
   }
 
@@ -145,7 +145,7 @@ public final class Goodput implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(),
           "neither redis-server nor valkey-server is installed: install one (package redis-server or"
-              + " valkey-server), or use --rivals none --without-redis");
+              + " valkey-server), or use --baselines none --without-redis");
     }
     List<BenchmarkTask> prompts = BenchmarkTasks.make(tasks);
     System.err.printf(

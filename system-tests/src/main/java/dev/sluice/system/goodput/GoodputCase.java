@@ -1,6 +1,6 @@
 package dev.sluice.system.goodput;
 
-import dev.sluice.simulator.limit.WindowType;
+import dev.sluice.simulator.limit.LimitAlgorithm;
 import dev.sluice.simulator.provider.LimitHeaders;
 import java.time.Duration;
 import java.util.List;
@@ -15,8 +15,8 @@ import java.util.Optional;
 record GoodputCase(String id, String title, ProviderScenario setting) {
   static final List<GoodputCase> ALL =
       List.of(
-          new GoodputCase("rpm", "requests bind", ProviderScenario.defaults()),
-          new GoodputCase("tpm", "tokens bind", ProviderScenario.defaults().withTokens(0.5)),
+          new GoodputCase("rpm", "request-limited", ProviderScenario.defaults()),
+          new GoodputCase("tpm", "token-limited", ProviderScenario.defaults().withTokens(0.5)),
           new GoodputCase(
               "both", "both near their limits", ProviderScenario.defaults().withTokens(1)),
           new GoodputCase(
@@ -35,19 +35,19 @@ record GoodputCase(String id, String title, ProviderScenario setting) {
               "per-second",
               "counted per second",
               ProviderScenario.defaults()
-                  .withWindow(WindowType.PER_SECOND, ProviderScenario.SHALLOW)),
+                  .withAlgorithm(LimitAlgorithm.PER_SECOND, ProviderScenario.SHALLOW)),
           new GoodputCase(
               "fixed-minute",
               "counted per full minute",
               ProviderScenario.defaults()
                   .withRequests(0.4)
-                  .withWindow(WindowType.FIXED_MINUTE, ProviderScenario.SHALLOW)),
+                  .withAlgorithm(LimitAlgorithm.FIXED_MINUTE, ProviderScenario.SHALLOW)),
           new GoodputCase(
               "burst",
               "a minute's burst at the start",
               ProviderScenario.defaults()
                   .withRequests(0.4)
-                  .withWindow(WindowType.TOKEN_BUCKET, Duration.ofMinutes(1))),
+                  .withAlgorithm(LimitAlgorithm.TOKEN_BUCKET, Duration.ofMinutes(1))),
           new GoodputCase(
               "rejected-count",
               "rejected calls count; limits unknown, advertised in headers",

@@ -1,8 +1,8 @@
 package dev.sluice.system.goodput;
 
+import dev.sluice.simulator.limit.LimitAlgorithm;
 import dev.sluice.simulator.limit.LimitSettings;
 import dev.sluice.simulator.limit.PerMinute;
-import dev.sluice.simulator.limit.WindowType;
 import dev.sluice.simulator.provider.LimitHeaders;
 import java.time.Duration;
 import java.util.Map;
@@ -24,7 +24,7 @@ record ProviderScenario(
     double tokens,
     boolean known,
     LimitHeaders headers,
-    WindowType counting,
+    LimitAlgorithm counting,
     Duration burst,
     boolean rejectedCallsCount,
     Disturbance disturbance) {
@@ -40,7 +40,7 @@ record ProviderScenario(
         NOT_BINDING,
         true,
         LimitHeaders.ALL,
-        WindowType.TOKEN_BUCKET,
+        LimitAlgorithm.TOKEN_BUCKET,
         SHALLOW,
         false,
         new Disturbance.None());
@@ -61,9 +61,9 @@ record ProviderScenario(
         requests, tokens, false, advertised, counting, burst, rejectedCallsCount, disturbance);
   }
 
-  ProviderScenario withWindow(WindowType windowType, Duration depth) {
+  ProviderScenario withAlgorithm(LimitAlgorithm algorithm, Duration depth) {
     return new ProviderScenario(
-        requests, tokens, known, headers, windowType, depth, rejectedCallsCount, disturbance);
+        requests, tokens, known, headers, algorithm, depth, rejectedCallsCount, disturbance);
   }
 
   ProviderScenario withRejectedCallsCounted() {

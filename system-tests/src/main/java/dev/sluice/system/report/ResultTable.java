@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 public final class ResultTable {
   private static final String HEAD =
       """
-      | case | | share of the limit | of all on offer | 429s | of calls | before Retry-After | paid twice | lost | elapsed |
+      | case | | share of the limit | utilisation | 429s | of calls | before Retry-After | paid twice | lost | elapsed |
       |---|---|--:|--:|--:|--:|--:|--:|--:|--:|
       """;
 
@@ -46,7 +46,7 @@ public final class ResultTable {
   /** One contender's result as a line for the terminal. */
   public static String line(BenchmarkResult one) {
     RunAnalysis runAnalysis = one.analysis();
-    return "%-16s %-12s share %.3f (%s), of all on offer %.3f, %d x 429 (%s), before Retry-After %s, paid twice %d, lost %s, %s%s"
+    return "%-16s %-12s share %.3f (%s), utilisation %.3f, %d x 429 (%s), before Retry-After %s, paid twice %d, lost %s, %s%s"
         .formatted(
             one.caseId(),
             one.contender(),

@@ -74,7 +74,8 @@ public final class RunChart {
     drawing.add(
         "<rect class=\"c0\" x=\"%d\" y=\"%d\" width=\"16\" height=\"10\"/>"
             .formatted(MARGIN, below - 9));
-    drawing.text(MARGIN + 22, below, "small", "admitted (requests or tokens, whichever binds)");
+    drawing.text(
+        MARGIN + 22, below, "small", "admitted (requests or tokens, whichever limit binds)");
     int line = MARGIN + 272;
     drawing.add("<path class=\"allowed\" d=\"M%d %d h22\"/>".formatted(line, below - 4));
     drawing.text(line + 28, below, "small", "the limit in that second");

@@ -7,9 +7,9 @@ import dev.sluice.simulator.SimulatorSettings;
 import dev.sluice.simulator.fault.FaultRates;
 import dev.sluice.simulator.latency.Latency;
 import dev.sluice.simulator.ledger.CallTotals;
+import dev.sluice.simulator.limit.LimitAlgorithm;
 import dev.sluice.simulator.limit.LimitSettings;
 import dev.sluice.simulator.limit.PerMinute;
-import dev.sluice.simulator.limit.WindowType;
 import dev.sluice.simulator.provider.LimitHeaders;
 import dev.sluice.simulator.provider.ProviderSettings;
 import dev.sluice.system.prompt.BenchmarkTask;
@@ -218,7 +218,7 @@ final class ScaleTrial {
             LimitHeaders.ALL,
             1);
     LimitSettings limits =
-        new LimitSettings(allowed, Map.of(), WindowType.TOKEN_BUCKET, SECOND, false);
+        new LimitSettings(allowed, Map.of(), LimitAlgorithm.TOKEN_BUCKET, SECOND, false);
     return Simulator.start(
         new SimulatorSettings(
             "127.0.0.1",

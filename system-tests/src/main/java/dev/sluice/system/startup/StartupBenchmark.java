@@ -135,8 +135,8 @@ public final class StartupBenchmark implements Callable<Integer> {
         "Written by `system-tests/bench/start` on %s, %d starts of each; %s. Seconds.%n%n"
             .formatted(LocalDate.now(ZoneOffset.UTC), times, Machine.now().description()));
     table.append(
-        "| application | reused from an earlier start | median | fastest | slowest | relative to nothing"
-            + " | CPU time | relative to nothing |\n|---|---|--:|--:|--:|--:|--:|--:|\n");
+        "| application | cache | median | fastest | slowest | relative to none"
+            + " | CPU time | relative to none |\n|---|---|--:|--:|--:|--:|--:|--:|\n");
     startTimes.forEach(
         (application, byMode) -> {
           List<ApplicationProcess.StartTime> baseline =

@@ -3,10 +3,10 @@ package dev.sluice.system.startup;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What a start reuses from an earlier one. */
+/** The class data cache of an earlier start that a start uses. */
 enum StartupMode {
   /** Only the JDK's default CDS archive of its own classes. */
-  PLAIN("nothing") {
+  PLAIN("none") {
     @Override
     List<String> options(Path kept) {
       return List.of();

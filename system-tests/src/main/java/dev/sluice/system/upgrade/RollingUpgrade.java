@@ -167,7 +167,7 @@ final class RollingUpgrade {
         """
         submitted   %,6d
         answered    %,6d
-        lines twice %,6d
+        duplicated  %,6d
         calls       %,6d by status %s
         paid twice  %,6d
         %s"""

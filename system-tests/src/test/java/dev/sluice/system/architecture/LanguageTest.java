@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LanguageTest {
   private static final Path ROOT = Checkout.root();
   private static final Set<String> SKIPPED_FOLDERS =
-      Set.of("target", ".git", ".sluice", "node_modules", "samples", "golden");
+      Set.of("target", ".git", ".sluice", "node_modules", "samples", "golden", "migration");
   private static final String GLOSSARY = "glossary.md";
 
   /**
@@ -46,6 +46,7 @@ class LanguageTest {
   private static final Pattern MARKDOWN_CODE =
       Pattern.compile("```[\\s\\S]*?```|`[^`\\n]*`|\\]\\([^)]*\\)");
   private static final Pattern HASH_COMMENT = Pattern.compile("#[^\\n]*");
+  private static final Pattern SQL_COMMENT = Pattern.compile("--[^\\n]*");
   private static final Pattern WORD_OF_IDENTIFIER = Pattern.compile("[A-Z]?[a-z]+|[A-Z]+(?![a-z])");
 
   @Test
@@ -93,6 +94,7 @@ class LanguageTest {
         "README.md     | The worker begins anew.",
         "values.yaml   | key: 1 # somebody reads it",
         "start.sh      | say \"nobody is there\"",
+        "restore.sql   | -- tasks are queued anew",
       })
   void aRejectedWordIsFoundWhereverAPersonReadsIt(String file, String content) {
     assertThat(RejectedWords.ofGlossary().in(file, /* main= */ true, content)).hasSize(1);
@@ -146,16 +148,19 @@ class LanguageTest {
             : inText(MARKDOWN_CODE.matcher(content).replaceAll(" ")).toList();
       }
       if (file.endsWith(".yaml") || file.endsWith(".yml") || file.endsWith(".properties")) {
-        return HASH_COMMENT
-            .matcher(content)
-            .results()
-            .flatMap(comment -> inText(comment.group()))
-            .toList();
+        return inComments(HASH_COMMENT, content);
+      }
+      if (file.endsWith(".sql")) {
+        return inComments(SQL_COMMENT, content);
       }
       if (file.endsWith(".sh") || content.startsWith("#!")) {
         return inText(content).toList();
       }
       return List.of();
+    }
+
+    private List<Finding> inComments(Pattern comment, String content) {
+      return comment.matcher(content).results().flatMap(found -> inText(found.group())).toList();
     }
 
     private Stream<Finding> inToken(MatchResult token, boolean main) {
@@ -212,7 +217,7 @@ class LanguageTest {
   }
 
   private static boolean isText(Path file) {
-    return Stream.of(".png", ".svg", ".jar", ".json", ".sql", ".class")
+    return Stream.of(".png", ".svg", ".jar", ".json", ".class")
         .noneMatch(ending -> file.toString().endsWith(ending));
   }
 

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sluice.simulator.Simulator;
 import dev.sluice.simulator.SimulatorSettings;
 import dev.sluice.simulator.latency.Latency;
+import dev.sluice.simulator.limit.LimitAlgorithm;
 import dev.sluice.simulator.limit.LimitSettings;
 import dev.sluice.simulator.limit.PerMinute;
-import dev.sluice.simulator.limit.WindowType;
 import dev.sluice.simulator.provider.ProviderSettings;
 import dev.sluice.system.run.Checkout;
 import dev.sluice.system.run.Node;
@@ -74,7 +74,11 @@ class LangGraphIT {
   private static Simulator provider() {
     LimitSettings limits =
         new LimitSettings(
-            new PerMinute(RPM, 0), Map.of(), WindowType.TOKEN_BUCKET, Duration.ofSeconds(3), false);
+            new PerMinute(RPM, 0),
+            Map.of(),
+            LimitAlgorithm.TOKEN_BUCKET,
+            Duration.ofSeconds(3),
+            false);
     ProviderSettings settings =
         ProviderSettings.plain().withLatency(new Latency.Fixed(Duration.ofMillis(400)));
     return Simulator.start(SimulatorSettings.local(limits, settings), Clock.systemUTC());

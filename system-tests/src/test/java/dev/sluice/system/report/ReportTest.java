@@ -26,7 +26,7 @@ class ReportTest {
   void tableHasTheCaseTitleOnce() {
     assertThat(ResultTable.markdown(List.of(WITHIN_LIMIT, OVER_LIMIT)).lines().skip(2))
         .containsExactly(
-            "| requests bind | Sluice | 0.990 requests | 0.950 | 0 | 0 | 0 | 0 | 0 | 30.5 s |",
+            "| request-limited | Sluice | 0.990 requests | 0.950 | 0 | 0 | 0 | 0 | 0 | 30.5 s |",
             "|  | A & B | 0.990 requests | 0.950 | 40 | 40.0 % | 0 | 0 | 3 | stopped after 30.5 s |");
   }
 
@@ -39,7 +39,7 @@ class ReportTest {
             .parse(new ByteArrayInputStream(svg));
     assertThat(picture.getDocumentElement().getTagName()).isEqualTo("svg");
     assertThat(picture.getDocumentElement().getTextContent())
-        .contains("requests bind", "Sluice", "A & B", "99.0 % · 40 · 3 lost");
+        .contains("request-limited", "Sluice", "A & B", "99.0 % · 40 · 3 lost");
     assertThat(new String(svg, StandardCharsets.UTF_8).split("class=\"rejected\""))
         .as("one in the legend, one in the second with rejections")
         .hasSize(3);
@@ -76,7 +76,7 @@ class ReportTest {
             Unit.REQUESTS, 0.99, 0.95, 100, rejected, 0, Duration.ZERO, 0, 0, 0, seconds);
     return new BenchmarkResult(
         "rpm",
-        "requests bind",
+        "request-limited",
         contender,
         Instant.parse("2026-11-25T12:00:00Z"),
         100,

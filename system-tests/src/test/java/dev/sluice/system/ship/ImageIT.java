@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.simulator.Simulator;
 import dev.sluice.simulator.SimulatorSettings;
+import dev.sluice.simulator.limit.LimitAlgorithm;
 import dev.sluice.simulator.limit.LimitSettings;
 import dev.sluice.simulator.limit.PerMinute;
-import dev.sluice.simulator.limit.WindowType;
 import dev.sluice.simulator.provider.ProviderSettings;
 import dev.sluice.system.run.Broker;
 import dev.sluice.system.run.Checkout;
@@ -120,7 +120,11 @@ class ImageIT {
   private static Simulator provider() {
     LimitSettings unlimited =
         new LimitSettings(
-            new PerMinute(0, 0), Map.of(), WindowType.TOKEN_BUCKET, Duration.ofSeconds(60), false);
+            new PerMinute(0, 0),
+            Map.of(),
+            LimitAlgorithm.TOKEN_BUCKET,
+            Duration.ofSeconds(60),
+            false);
     return Simulator.start(
         SimulatorSettings.local(unlimited, ProviderSettings.plain()), Clock.systemUTC());
   }

@@ -75,13 +75,13 @@ public interface Buckets {
   void delayLaterCalls(double requests);
 
   /**
-   * Spreads a reserved call over all workers: refunds the peers' fraction here. The caller must
-   * notify the peers, which then call {@link #payShare}.
+   * Divides a reserved call among all workers: refunds the peers' fractions here. The caller must
+   * notify the peers, which then call {@link #chargeOwnFraction}.
    */
-  void splitCharge(TokenCost cost);
+  void refundPeerFractions(TokenCost cost);
 
-  /** Charges this worker's fraction of a call that a peer has spread over all workers. */
-  void payShare(TokenCost cost);
+  /** Charges this worker's fraction of a call that a peer has divided among all workers. */
+  void chargeOwnFraction(TokenCost cost);
 
   /** Returns where the limits are stored: {@code worker}, {@code redis} or {@code partitioned}. */
   String limitStorage();

@@ -46,13 +46,13 @@ final class FailoverBuckets implements Buckets {
   }
 
   @Override
-  public void splitCharge(TokenCost cost) {
-    run(buckets -> buckets.splitCharge(cost));
+  public void refundPeerFractions(TokenCost cost) {
+    run(buckets -> buckets.refundPeerFractions(cost));
   }
 
   @Override
-  public void payShare(TokenCost cost) {
-    run(buckets -> buckets.payShare(cost));
+  public void chargeOwnFraction(TokenCost cost) {
+    run(buckets -> buckets.chargeOwnFraction(cost));
   }
 
   @Override

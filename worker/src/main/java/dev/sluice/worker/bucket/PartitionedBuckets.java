@@ -58,12 +58,12 @@ final class PartitionedBuckets implements Buckets {
   }
 
   @Override
-  public void splitCharge(TokenCost cost) {
+  public void refundPeerFractions(TokenCost cost) {
     own.refundFraction(cost, 1 - limitFraction.getAsDouble());
   }
 
   @Override
-  public void payShare(TokenCost cost) {
+  public void chargeOwnFraction(TokenCost cost) {
     own.chargeFraction(cost, limitFraction.getAsDouble());
   }
 

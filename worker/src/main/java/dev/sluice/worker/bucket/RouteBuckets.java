@@ -117,13 +117,13 @@ final class RouteBuckets implements Buckets {
   }
 
   @Override
-  public void splitCharge(TokenCost cost) {
-    // all workers that share these buckets have paid already
+  public void refundPeerFractions(TokenCost cost) {
+    // the reservation has charged the buckets of all workers
   }
 
   @Override
-  public void payShare(TokenCost cost) {
-    // the sender's reservation has charged the shared buckets
+  public void chargeOwnFraction(TokenCost cost) {
+    // the peer's reservation has charged the shared buckets
   }
 
   /** Refunds a fraction of a call, including its request. */

@@ -57,9 +57,9 @@ public interface PeerWorkers {
   void announceRelease(HoldKind kind, String reason);
 
   /**
-   * Announces that a live call goes before the peers' batch calls.
+   * Announces that a live call has priority over the peers' batch calls.
    *
-   * @param cost the cost of which each peer pays its fraction
+   * @param cost the cost of which each peer is charged its fraction
    */
   void announceLivePriority(TokenCost cost);
 }

@@ -28,7 +28,7 @@ public interface RateLimiter extends AutoCloseable {
    * Waits for a permit.
    *
    * @param task id of the call's task
-   * @param lane live calls go before batch calls
+   * @param lane live calls have priority over batch calls
    * @param usage the estimated tokens
    * @param timeout maximum time to wait
    * @param wanted whether the call must still be sent. It is queried repeatedly at the head of the
@@ -62,9 +62,9 @@ public interface RateLimiter extends AutoCloseable {
   void release(HoldKind kind);
 
   /**
-   * A peer announced a live call, which goes before the batch calls here.
+   * A peer announced a live call, which has priority over the batch calls here.
    *
-   * @param cost the cost of which this worker pays its fraction
+   * @param cost the cost of which this worker is charged its fraction
    */
   void onLivePriority(TokenCost cost);
 

@@ -141,7 +141,7 @@ final class RouteLimiter implements RateLimiter {
 
   @Override
   public void onLivePriority(TokenCost cost) {
-    buckets.payShare(cost);
+    buckets.chargeOwnFraction(cost);
     update(() -> livePriorityAt = System.nanoTime());
   }
 
@@ -273,7 +273,7 @@ final class RouteLimiter implements RateLimiter {
       WaitResult due;
       try {
         if (overtake && overtakes++ == 0) {
-          buckets.splitCharge(cost);
+          buckets.refundPeerFractions(cost);
           peerWorkers.announceLivePriority(cost);
         }
         due = awaitDelay(delay, request, overtake ? ANNOUNCEMENT_LATENCY : delay.nanos());

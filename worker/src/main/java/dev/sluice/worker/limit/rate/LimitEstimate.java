@@ -214,14 +214,14 @@ final class LimitEstimate {
     return inferred(now).stream().mapToDouble(InferredLimit::rate).findFirst();
   }
 
-  Source source(long now) {
+  LimitSource source(long now) {
     if (advertised != null && (configured == 0 || advertised.perSecond() < configured)) {
-      return Source.ADVERTISED;
+      return LimitSource.ADVERTISED;
     }
     if (configured > 0) {
-      return Source.CONFIGURED;
+      return LimitSource.CONFIGURED;
     }
-    return inferred(now).isPresent() ? Source.INFERRED : Source.UNKNOWN;
+    return inferred(now).isPresent() ? LimitSource.INFERRED : LimitSource.UNKNOWN;
   }
 
   /** Returns the remaining quota in the latest reply; null if it was not advertised. */

@@ -12,6 +12,6 @@ import org.jspecify.annotations.Nullable;
 public record LimitView(
     LimitKind kind,
     double perSecond,
-    Source source,
+    LimitSource source,
     double targetPerSecond,
     @Nullable Long remaining) {}

@@ -10,22 +10,22 @@ import org.jspecify.annotations.Nullable;
  * @param base latency before the first token
  * @param perToken additional latency per completion token
  */
-record StreamTiming(Duration base, Duration perToken) {
+record CallLatency(Duration base, Duration perToken) {
 
   /**
    * Draws the latency from the settings.
    *
    * @param fixed latency set by a marker; null if not set
    */
-  static StreamTiming of(
+  static CallLatency of(
       ProviderSettings settings, @Nullable Duration fixed, RandomGenerator random) {
     Duration drawn = settings.latency().draw(random);
     return fixed == null
-        ? new StreamTiming(drawn, settings.latencyPerToken())
-        : new StreamTiming(fixed, Duration.ZERO);
+        ? new CallLatency(drawn, settings.latencyPerToken())
+        : new CallLatency(fixed, Duration.ZERO);
   }
 
-  Duration latency(long tokens) {
+  Duration total(long tokens) {
     return base.plus(perToken.multipliedBy(tokens));
   }
 }

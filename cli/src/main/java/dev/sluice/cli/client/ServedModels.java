@@ -8,11 +8,11 @@ import java.util.List;
  *
  * @param models model names and patterns that end in {@code *}
  */
-public record RoutesApi(List<String> models) {
+public record ServedModels(List<String> models) {
 
   /** Queries the producer; an invalid API key fails here, before an upload. */
-  public static RoutesApi of(SluiceClient client) throws InterruptedException {
-    return new RoutesApi(
+  public static ServedModels of(SluiceClient client) throws InterruptedException {
+    return new ServedModels(
         client
             .status()
             .path("routes")

@@ -34,9 +34,9 @@ import org.springframework.stereotype.Repository;
  * which the planner may estimate to be nearly empty.
  */
 @Repository
-class UnsubmittedTasks {
+class TerminatedBatchTasks {
   /** An update of this size holds the lock of the batch for about 100 ms. */
-  private static final int LINES_AT_ONCE = 2_000;
+  private static final int LINES_PER_TRANSACTION = 2_000;
 
   private static final long MAX_BYTES = 8L * 1024 * 1024;
 
@@ -45,7 +45,7 @@ class UnsubmittedTasks {
   private final BatchRouteCounters batchRouteCounters;
   private final Clock clock;
 
-  UnsubmittedTasks(
+  TerminatedBatchTasks(
       JdbcClient jdbc, Batches batches, BatchRouteCounters batchRouteCounters, Clock clock) {
     this.jdbc = jdbc;
     this.batches = batches;
@@ -54,12 +54,12 @@ class UnsubmittedTasks {
   }
 
   /**
-   * The outcomes of some locked tasks.
+   * The outcomes of the locked tasks in a range of lines.
    *
-   * @param upTo the last line number of the range
+   * @param upTo the last line number
    * @param last whether the range contains the last line of the batch
    */
-  record Bulk(List<OutcomeMessage> outcomes, long upTo, boolean last) {}
+  record LineRange(List<OutcomeMessage> outcomes, long upTo, boolean last) {}
 
   /** Locks the batch for this transaction; false if another producer holds the lock. */
   boolean tryLock(BatchId batch) {
@@ -75,7 +75,7 @@ class UnsubmittedTasks {
    *
    * @param after the last line number of the previous range, or 0
    */
-  Bulk next(Batches.PendingTermination pendingTermination, long after) {
+  LineRange next(Batches.PendingTermination pendingTermination, long after) {
     record Line(UUID id, long line, long size) {}
     List<Line> lines =
         jdbc.sql(
@@ -86,7 +86,7 @@ class UnsubmittedTasks {
                 order by line_no""")
             .param("batch", pendingTermination.id().uuid())
             .param("after", after)
-            .param("upTo", after + LINES_AT_ONCE)
+            .param("upTo", after + LINES_PER_TRANSACTION)
             .query(
                 (row, index) ->
                     new Line(
@@ -98,13 +98,14 @@ class UnsubmittedTasks {
     long bytes = 0;
     for (Line line : lines) {
       if (!ids.isEmpty() && bytes + line.size() > MAX_BYTES) {
-        return new Bulk(lock(pendingTermination, ids), line.line() - 1, false);
+        return new LineRange(lock(pendingTermination, ids), line.line() - 1, false);
       }
       ids.add(line.id());
       bytes += line.size();
     }
-    long upTo = after + LINES_AT_ONCE;
-    return new Bulk(lock(pendingTermination, ids), upTo, upTo >= lastLine(pendingTermination.id()));
+    long upTo = after + LINES_PER_TRANSACTION;
+    return new LineRange(
+        lock(pendingTermination, ids), upTo, upTo >= lastLine(pendingTermination.id()));
   }
 
   private long lastLine(BatchId batch) {

@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Why a batch is paused. */
-public enum PausedBy {
+public enum PauseReason {
   /** An operator paused it. */
   MANUAL("hand"),
   /** Its own budget is spent. */
@@ -15,7 +15,7 @@ public enum PausedBy {
   /** The stored value, which does not always equal the wire name. */
   private final String column;
 
-  PausedBy(String column) {
+  PauseReason(String column) {
     this.column = column;
   }
 
@@ -28,8 +28,8 @@ public enum PausedBy {
     return column;
   }
 
-  static @Nullable PausedBy ofColumn(@Nullable String column) {
-    for (PausedBy cause : values()) {
+  static @Nullable PauseReason ofColumn(@Nullable String column) {
+    for (PauseReason cause : values()) {
       if (cause.column.equals(column)) {
         return cause;
       }

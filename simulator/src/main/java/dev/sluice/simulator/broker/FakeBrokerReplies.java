@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The fake broker's replies to AMQP methods: every request succeeds. */
-final class FakeBrokerHandshake {
+final class FakeBrokerReplies {
   static final int FRAME_MAX = 131_072;
   private static final int CHANNEL_MAX = 2047;
   private static final int HEARTBEAT_SECONDS = 60;
@@ -23,7 +23,7 @@ final class FakeBrokerHandshake {
               "basic.nack", true,
               "consumer_cancel_notify", true));
 
-  private FakeBrokerHandshake() {}
+  private FakeBrokerReplies() {}
 
   /** {@code connection.start}, which the broker sends first. */
   static Method start() {

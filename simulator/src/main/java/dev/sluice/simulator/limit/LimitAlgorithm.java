@@ -1,7 +1,7 @@
 package dev.sluice.simulator.limit;
 
 /** Algorithm of a limit per minute. */
-public enum WindowType {
+public enum LimitAlgorithm {
   /** A token bucket that refills continuously, as OpenAI's headers suggest. */
   TOKEN_BUCKET,
   /** The full amount at the start of each minute of the clock. */

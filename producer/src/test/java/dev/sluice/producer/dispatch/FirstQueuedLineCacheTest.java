@@ -8,11 +8,11 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class FirstLinesTest {
+class FirstQueuedLineCacheTest {
   private static final UUID BATCH = new UUID(0, 1);
 
   private final AtomicLong nanoTime = new AtomicLong();
-  private final FirstLines lines = new FirstLines(nanoTime::get);
+  private final FirstQueuedLineCache lines = new FirstQueuedLineCache(nanoTime::get);
 
   @Test
   void scanStartsAtTheLowestQueuedLineOfTheRoute() {

@@ -3,7 +3,7 @@ package dev.sluice.worker.limit.rate;
 import java.util.Locale;
 
 /** Where a limit comes from. */
-public enum Source {
+public enum LimitSource {
   /** The settings, or an operator's override. */
   CONFIGURED,
   /** The provider's response headers. */

@@ -8,19 +8,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * The first line with a queued task, for each batch and route. An index scan that starts there
- * skips the dead entries of earlier tasks, which stay in the index until a vacuum.
+ * Caches the first line with a queued task, for each batch and route. An index scan that starts
+ * there skips the dead entries of earlier tasks, which stay in the index until a vacuum.
  *
  * <p>Tasks with lower line numbers are queued again after a pause or a replay, so a position is
  * valid for five seconds.
  */
-final class FirstLines {
+final class FirstQueuedLineCache {
   private static final long VALID_NANOS = Duration.ofSeconds(5).toNanos();
 
   private final LongSupplier nanoTime;
   private final Map<Key, Position> positions = new ConcurrentHashMap<>();
 
-  FirstLines(LongSupplier nanoTime) {
+  FirstQueuedLineCache(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 

@@ -2,8 +2,8 @@ package dev.sluice.producer.loop;
 
 import java.util.List;
 
-/** A component whose progress the watchdog checks. */
-public interface Watched {
+/** A component whose loops the watchdog checks. */
+public interface LoopWatchSource {
 
   /** One watch per loop; returns the same instances at each call. */
   List<LoopWatch> watches();

@@ -14,8 +14,8 @@ import org.springframework.stereotype.Component;
 
 /** Consumes the dead-letter queues of routes that are no longer in the settings. */
 @Component
-class OrphanedDeadQueueListener extends BackgroundTask {
-  private static final Logger LOG = LoggerFactory.getLogger(OrphanedDeadQueueListener.class);
+class OrphanedDeadLetterQueueConsumer extends BackgroundTask {
+  private static final Logger LOG = LoggerFactory.getLogger(OrphanedDeadLetterQueueConsumer.class);
 
   private final RouteHistory history;
   private final DeadLetterQueues queues;
@@ -23,7 +23,7 @@ class OrphanedDeadQueueListener extends BackgroundTask {
   private final BackgroundLoop loop =
       new BackgroundLoop("dead-letter-queues", Duration.ofSeconds(10), this::round);
 
-  OrphanedDeadQueueListener(
+  OrphanedDeadLetterQueueConsumer(
       RouteHistory history,
       DeadLetterQueues queues,
       SimpleMessageListenerContainer deadLetterContainer) {

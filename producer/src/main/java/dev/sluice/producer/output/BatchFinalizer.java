@@ -27,8 +27,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Each batch gets a slice of each round, so that a small batch does not wait for a large one.
  */
 @Component
-class Finalizer extends BackgroundTask {
-  private static final Logger LOG = LoggerFactory.getLogger(Finalizer.class);
+class BatchFinalizer extends BackgroundTask {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchFinalizer.class);
   private static final int MAX_BATCHES = 100;
   private static final long SLICE_NANOS = Duration.ofMillis(200).toNanos();
 
@@ -39,7 +39,7 @@ class Finalizer extends BackgroundTask {
   private final BackgroundLoop loop =
       BackgroundLoop.movingTasks(LoopNames.FINALIZER, Duration.ofSeconds(1), this::round);
 
-  Finalizer(Batches batches, GeneratedFiles files, PlatformTransactionManager transactions) {
+  BatchFinalizer(Batches batches, GeneratedFiles files, PlatformTransactionManager transactions) {
     this.batches = batches;
     this.files = files;
     this.transaction = new TransactionTemplate(transactions);
