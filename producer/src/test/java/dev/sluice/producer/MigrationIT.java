@@ -15,6 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -65,7 +66,7 @@ class MigrationIT {
   @ValueSource(ints = {0, 1})
   void oldDatabaseIsMigratedOnceAndKeepsItsData(int index) throws Exception {
     String url = database("old_" + OLD_VERSIONS[index]);
-    Flyway.configure().dataSource(url, "postgres", "").target(OLD_VERSIONS[index]).load().migrate();
+    Flyway.configure().dataSource(url, "postgres", password()).target(OLD_VERSIONS[index]).load().migrate();
     JdbcClient jdbc = jdbc(url);
     String project = index == 0 ? "" : ", project";
     String projectValue = index == 0 ? "" : ", 'default'";
@@ -106,7 +107,8 @@ class MigrationIT {
               "--server.port=" + ports[i],
               "--spring.rabbitmq.addresses=" + TestBroker.amqpUrl(),
               "--spring.datasource.url=" + url,
-              "--spring.datasource.username=postgres");
+              "--spring.datasource.username=postgres",
+              "--sluice.database.password-file=" + passwordFile());
     }
     try {
       await()
@@ -132,7 +134,7 @@ class MigrationIT {
 
   private static void assertEachMigrationRanOnce(String url) {
     JdbcClient jdbc = jdbc(url);
-    long files = Flyway.configure().dataSource(url, "postgres", "").load().info().all().length;
+    long files = Flyway.configure().dataSource(url, "postgres", password()).load().info().all().length;
     assertThat(count(jdbc, "select count(*) from flyway_schema_history where success"))
         .isEqualTo(files);
     assertThat(count(jdbc, "select count(distinct version) from flyway_schema_history"))
@@ -188,7 +190,19 @@ class MigrationIT {
   }
 
   private static JdbcClient jdbc(String url) {
-    return JdbcClient.create(new DriverManagerDataSource(url, "postgres", ""));
+    return JdbcClient.create(new DriverManagerDataSource(url, "postgres", password()));
+  }
+
+  private static String password() {
+    try {
+      return Files.readString(passwordFile()).strip();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  private static Path passwordFile() {
+    return Objects.requireNonNull(folder).resolve("postgres/password");
   }
 
   private static int freePort() throws IOException {
