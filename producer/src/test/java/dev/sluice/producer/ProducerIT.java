@@ -165,6 +165,40 @@ class ProducerIT {
         .isEqualTo("empty_file");
   }
 
+  /** The first line ends with the first chunk, so the rest of the file looks like a whole one. */
+  @Test
+  void fileThatIsDeletedDuringValidationFailsItsBatch() throws Exception {
+    int chunk = 1024 * 1024;
+    int overhead = RunningProducer.line("a", "").length();
+    String lines =
+        RunningProducer.line("a", "x".repeat(chunk - overhead)) + RunningProducer.line("b", "y");
+    String file =
+        JSON.readTree(producer().upload("two", lines.getBytes(StandardCharsets.UTF_8)).body())
+            .path("id")
+            .asString();
+    producer().jdbc().sql("delete from file_chunks where file_id = :id and seq = 1").param("id", file).update();
+
+    JsonNode failed = producer().ended(createdFrom(file));
+
+    JsonNode error = failed.path("errors").path("data").get(0);
+    assertThat(error.path("code").asString()).isEqualTo("file_deleted");
+    assertThat(error.path("message").asString()).contains(file, "was deleted");
+  }
+
+  private static String createdFrom(String file) throws Exception {
+    return JSON.readTree(
+            producer()
+                .send(
+                    "POST",
+                    "/v1/batches",
+                    """
+                    {"input_file_id":"%s","endpoint":"/v1/chat/completions","completion_window":"24h"}"""
+                        .formatted(file))
+                .body())
+        .path("id")
+        .asString();
+  }
+
   @Test
   void unstorableBatchFailsAndBlocksNoOther() throws Exception {
     producer()
