@@ -22,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -197,6 +198,24 @@ class ProducerIT {
                 .body())
         .path("id")
         .asString();
+  }
+
+  /** PostgreSQL's error for a value that an index cannot hold is no integrity violation. */
+  @Test
+  void inputThatTheDatabaseNeverAcceptsFailsItsBatch() throws Exception {
+    producer().jdbc().sql("create index small_ids on tasks (custom_id)").update();
+    try {
+      byte[] random = new byte[2_000];
+      new Random(1).nextBytes(random);
+      String incompressible = HexFormat.of().formatHex(random);
+      String batch = producer().batch(RunningProducer.line(incompressible, "x"));
+
+      JsonNode error = producer().ended(batch).path("errors").path("data").get(0);
+
+      assertThat(error.path("code").asString()).isEqualTo("unstorable_input");
+    } finally {
+      producer().jdbc().sql("drop index small_ids").update();
+    }
   }
 
   @Test
