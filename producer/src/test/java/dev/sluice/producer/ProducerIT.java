@@ -242,6 +242,24 @@ class ProducerIT {
   }
 
   @Test
+  void batchThatCannotBeFinishedDelaysNoOther() throws Exception {
+    String stuck = producer().batch(RunningProducer.line("stuck", "x"));
+    producer()
+        .jdbc()
+        .sql("alter table files add constraint no_file check (batch_id is distinct from '%s')"
+            .formatted(RunningProducer.uuid(stuck)))
+        .update();
+    try (FakeWorker worker = producer().worker()) {
+      await().atMost(SOON).until(() -> producer().status(stuck).equals("finalizing"));
+      String later = producer().batch(RunningProducer.line("later", "x"));
+      assertThat(producer().ended(later).path("status").asString()).isEqualTo("completed");
+      producer().jdbc().sql("alter table files drop constraint no_file").update();
+      assertThat(producer().ended(stuck).path("status").asString()).isEqualTo("completed");
+      assertThat(worker.received).hasSize(2);
+    }
+  }
+
+  @Test
   void unstorableOutcomeStillEndsItsTask() throws Exception {
     producer()
         .jdbc()
