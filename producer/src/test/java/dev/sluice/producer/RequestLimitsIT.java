@@ -32,7 +32,9 @@ class RequestLimitsIT {
 
   @BeforeAll
   static void start(@TempDir Path directory) {
-    running = RunningProducer.start(directory.resolve("postgres"));
+    running =
+        RunningProducer.start(
+            directory.resolve("postgres"), "sluice.routes[1].models=gpt-4o,org/model-7b");
   }
 
   @AfterAll
@@ -128,6 +130,16 @@ class RequestLimitsIT {
 
     assertRejected(
         producer().upload("a.jsonl", new byte[] {1}, parts), 400, "more than 20 parts besides");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"org%2Fmodel-7b", "org/model-7b"})
+  void modelWithASlashIsFound(String name) throws Exception {
+    assertThat(producer().get("/v1/models/" + name).path("id").asString())
+        .isEqualTo("org/model-7b");
+    assertThat(producer().send(producer().request("/v1%2Fmodels")).statusCode()).isEqualTo(404);
+    assertRejected(
+        producer().send(producer().request("/v1/models/org%2Fother")), 404, "model 'org/other'");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.sluice.producer.live;
 
 import dev.sluice.common.live.LiveQueues;
 import java.util.Objects;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.amqp.core.AcknowledgeMode;
 import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.Queue;
@@ -80,6 +81,16 @@ class LiveConfiguration {
     return tomcat ->
         tomcat.addContextCustomizers(
             context -> context.getParent().getPipeline().addValve(new ClientDisconnectValve()));
+  }
+
+  /** Passes {@code %2F} in paths to the controllers; Tomcat would reject it. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> encodedSlashes() {
+    return tomcat ->
+        tomcat.addConnectorCustomizers(
+            connector ->
+                connector.setEncodedSolidusHandling(
+                    EncodedSolidusHandling.PASS_THROUGH.getValue()));
   }
 
   private static String name(Declarables queues) {
