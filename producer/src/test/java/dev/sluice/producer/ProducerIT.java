@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.BindingBuilder;
 import org.springframework.amqp.core.Message;
@@ -216,6 +219,20 @@ class ProducerIT {
     } finally {
       producer().jdbc().sql("drop index small_ids").update();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE"})
+  void fileInUtf16FailsWithOneErrorThatSaysUtf8(String charset) throws Exception {
+    byte[] content = RunningProducer.lines(3).getBytes(Charset.forName(charset));
+    String file =
+        JSON.readTree(producer().upload("utf16", content).body()).path("id").asString();
+
+    JsonNode errors = producer().ended(createdFrom(file)).path("errors").path("data");
+
+    assertThat(errors).hasSize(1);
+    assertThat(errors.get(0).path("message").asString())
+        .isEqualTo("The file is not in UTF-8 (it looks like UTF-16). Save it as UTF-8.");
   }
 
   @Test

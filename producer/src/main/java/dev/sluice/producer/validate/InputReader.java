@@ -70,6 +70,10 @@ class InputReader {
         String message = "The input file is empty. Write one request per line.";
         errors.add(new InputError("empty_file", null, message, "input_file_id"));
       }
+      if (line.isPresent() && InputLines.isUtf16(line.get().bytes())) {
+        String message = "The file is not in UTF-8 (it looks like UTF-16). Save it as UTF-8.";
+        return List.of(new InputError("invalid_encoding", null, message, "input_file_id"));
+      }
       long count = 0;
       for (; line.isPresent() && errors.size() < MAX_ERRORS; line = lines.next()) {
         if (++count > settings.maxLines()) {
