@@ -181,7 +181,9 @@ class SubmitCommandTest {
     CommandRun commandRun = CommandRun.of(producer, "submit", file(LINE.formatted("a")).toString());
 
     assertThat(commandRun.exitCode()).isEqualTo(4);
-    assertThat(commandRun.err()).contains("The batch may have been created: check with");
-    assertThat(producer.sent("POST /v1/batches")).isNotEmpty();
+    assertThat(commandRun.err())
+        .contains("The batch may have been created. Check with `sluice status`, or repeat")
+        .contains("Idempotency-Key: " + producer.idempotencyKey("POST /v1/batches"))
+        .contains("-d '" + producer.sent("POST /v1/batches") + "'");
   }
 }
