@@ -6,6 +6,7 @@ import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
 import dev.sluice.common.secret.RotatingCredentials;
 import dev.sluice.common.startup.BrokerCheck;
+import dev.sluice.common.startup.BrokerUrlDecoder;
 import dev.sluice.common.startup.StartupException;
 import dev.sluice.common.topology.SluiceTopology;
 import dev.sluice.worker.bucket.Buckets;
@@ -57,6 +58,11 @@ class WorkerConfiguration {
   @Bean
   Routes routes(Environment environment, WorkerProperties properties) {
     return Routes.of(environment).select(properties.worker().routes(), "sluice.worker.routes");
+  }
+
+  @Bean
+  static BrokerUrlDecoder brokerUrlDecoder(ObjectProvider<RabbitProperties> properties) {
+    return new BrokerUrlDecoder(properties);
   }
 
   @Bean
