@@ -152,6 +152,29 @@ class EmbeddedDatabaseIT {
     assertThat(pid()).isNotEqualTo(self);
   }
 
+  /** As after a failover, when connections to the former primary stay open. */
+  @Test
+  void writesContinueWhenConnectionsHaveBecomeReadOnly() throws SQLException {
+    jdbc().sql("create table if not exists kept (n int)").update();
+    List<Connection> open = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Connection connection = database().dataSource().getConnection();
+      connection
+          .createStatement()
+          .execute("set session characteristics as transaction read only");
+      open.add(connection);
+    }
+    for (Connection connection : open) {
+      connection.close();
+    }
+
+    assertThatThrownBy(() -> jdbc().sql("delete from kept").update())
+        .hasMessageContaining("read-only transaction");
+    for (int i = 0; i < 4; i++) {
+      jdbc().sql("delete from kept").update();
+    }
+  }
+
   @Test
   void secondProducerInTheSameDirectoryFails() {
     assertThatThrownBy(() -> EmbeddedDatabase.start(directory))
