@@ -113,8 +113,9 @@ class WorkerConfiguration {
       SuspendedBatches suspendedBatches,
       ConnectionFactory connectionFactory,
       AmqpAdmin admin) {
-    return new FleetLink(
-        properties.worker().name(), suspendedBatches, new RabbitTemplate(connectionFactory), admin);
+    RabbitTemplate template = new RabbitTemplate(connectionFactory);
+    template.setUsePublisherConnection(true); // a blocked publisher does not block consumers
+    return new FleetLink(properties.worker().name(), suspendedBatches, template, admin);
   }
 
   @Bean

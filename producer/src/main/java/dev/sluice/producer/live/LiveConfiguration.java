@@ -11,6 +11,7 @@ import org.springframework.amqp.rabbit.connection.CachingConnectionFactory.Confi
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.amqp.autoconfigure.CachingConnectionFactoryConfigurer;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -36,13 +37,15 @@ class LiveConfiguration {
     return LiveQueues.replyQueue();
   }
 
-  @Bean
+  /** Has its own connection, because the other publishers handle confirms themselves. */
+  @Bean(destroyMethod = "close")
   LiveTaskPublisher liveTaskPublisher(
-      CachingConnectionFactory brokers, @Qualifier("replyQueue") Declarables queues) {
+      CachingConnectionFactory brokers,
+      CachingConnectionFactoryConfigurer configurer,
+      @Qualifier("replyQueue") Declarables queues) {
     CachingConnectionFactory publishers =
-        (CachingConnectionFactory)
-            Objects.requireNonNull(
-                brokers.getPublisherConnectionFactory(), "publisher connection factory");
+        new CachingConnectionFactory(brokers.getRabbitConnectionFactory());
+    configurer.configure(publishers);
     publishers.setPublisherConfirmType(ConfirmType.CORRELATED);
     publishers.setPublisherReturns(true);
     publishers.setChannelCacheSize(CHANNELS);
@@ -52,6 +55,9 @@ class LiveConfiguration {
         returned -> {}); // LiveCallHandler checks CorrelationData.getReturned
     LiveTaskPublisher publisher = new LiveTaskPublisher(template, name(queues));
     brokers.addConnectionListener(publisher);
+    publishers.addConnectionListener(publisher);
+    publishers.addConnectionListener(
+        connection -> publisher.onPublisherConnection(Objects.requireNonNull(connection)));
     return publisher;
   }
 
