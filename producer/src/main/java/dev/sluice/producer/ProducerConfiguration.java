@@ -8,6 +8,7 @@ import dev.sluice.common.startup.BrokerCheck;
 import dev.sluice.common.startup.BrokerUrlDecoder;
 import dev.sluice.common.topology.SluiceTopology;
 import dev.sluice.producer.access.AdminKey;
+import dev.sluice.producer.access.MetricsKey;
 import dev.sluice.producer.database.Database;
 import java.time.Clock;
 import javax.sql.DataSource;
@@ -41,6 +42,11 @@ class ProducerConfiguration {
   @Bean
   AdminKey adminKey(ProducerProperties properties) {
     return new AdminKey(properties.apiKey());
+  }
+
+  @Bean
+  MetricsKey metricsKey(ProducerProperties properties) {
+    return new MetricsKey(properties.metricsKey());
   }
 
   @Bean

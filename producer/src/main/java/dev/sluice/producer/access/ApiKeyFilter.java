@@ -20,7 +20,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Authenticates requests by API key. Health and the pages need no key; API keys, quotas, metrics
- * and route overrides need the administrator's key.
+ * and route overrides need the administrator's key. The metrics key reads metrics only.
  *
  * <p>A project's key is looked up for each request, so a revoked key is rejected immediately.
  */
@@ -38,6 +38,7 @@ class ApiKeyFilter extends OncePerRequestFilter {
 
   private final String actuator;
   private final AdminKey admin;
+  private final MetricsKey metrics;
   private final ObjectProvider<ApiKeys> keys;
   private final ErrorWriter errors;
 
@@ -48,10 +49,12 @@ class ApiKeyFilter extends OncePerRequestFilter {
   ApiKeyFilter(
       WebEndpointProperties endpoints,
       AdminKey admin,
+      MetricsKey metrics,
       ObjectProvider<ApiKeys> keys,
       ErrorWriter errors) {
     this.actuator = endpoints.getBasePath();
     this.admin = admin;
+    this.metrics = metrics;
     this.keys = keys;
     this.errors = errors;
   }
@@ -71,9 +74,14 @@ class ApiKeyFilter extends OncePerRequestFilter {
           response, "No API key was sent. Send one as `Authorization: Bearer KEY`.");
       return;
     }
+    String key = header.substring(SCHEME.length()).trim();
+    if (metrics.matches(key)) {
+      readMetrics(request, response, chain);
+      return;
+    }
     Optional<AuthenticatedCaller> caller;
     try {
-      caller = caller(header.substring(SCHEME.length()).trim());
+      caller = caller(key);
     } catch (DataAccessException unavailable) {
       LOG.error("Cannot look up an API key: {}", unavailable.getMessage());
       errors.databaseUnavailable(response);
@@ -90,6 +98,17 @@ class ApiKeyFilter extends OncePerRequestFilter {
     } else {
       request.setAttribute(CALLER, caller.get());
       chain.doFilter(request, response);
+    }
+  }
+
+  private void readMetrics(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    String path = actuator + "/prometheus";
+    if (request.getServletPath().equals(path) && HttpMethod.GET.matches(request.getMethod())) {
+      chain.doFilter(request, response);
+    } else {
+      errors.forbidden(response, "The metrics key (sluice.metrics-key) can only GET " + path + ".");
     }
   }
 
