@@ -1,5 +1,6 @@
 package dev.sluice.producer.access;
 
+import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.error.ErrorWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -36,10 +37,16 @@ class ApiKeyFilter extends OncePerRequestFilter {
   private static final String QUOTAS = "/api/quotas";
   private static final String SCHEME = "Bearer ";
 
+  private static final ApiException TOO_MANY_ATTEMPTS =
+      ApiException.tooManyRequests(
+          "Too many wrong API keys came from this address. Retry after the time in Retry-After.",
+          FailedLogins.INTERVAL);
+
   private final String actuator;
   private final AdminKey admin;
   private final MetricsKey metrics;
   private final ObjectProvider<ApiKeys> keys;
+  private final FailedLogins failedLogins;
   private final ErrorWriter errors;
 
   /**
@@ -51,11 +58,13 @@ class ApiKeyFilter extends OncePerRequestFilter {
       AdminKey admin,
       MetricsKey metrics,
       ObjectProvider<ApiKeys> keys,
+      FailedLogins failedLogins,
       ErrorWriter errors) {
     this.actuator = endpoints.getBasePath();
     this.admin = admin;
     this.metrics = metrics;
     this.keys = keys;
+    this.failedLogins = failedLogins;
     this.errors = errors;
   }
 
@@ -79,6 +88,11 @@ class ApiKeyFilter extends OncePerRequestFilter {
       readMetrics(request, response, chain);
       return;
     }
+    KeyDigest digest = KeyDigest.of(key);
+    if (!failedLogins.permits(request.getRemoteAddr(), digest)) {
+      errors.reject(response, TOO_MANY_ATTEMPTS);
+      return;
+    }
     Optional<AuthenticatedCaller> caller;
     try {
       caller = caller(key);
@@ -88,10 +102,14 @@ class ApiKeyFilter extends OncePerRequestFilter {
       return;
     }
     if (caller.isEmpty()) {
+      failedLogins.failed(request.getRemoteAddr());
       errors.invalidApiKey(
           response,
           "This API key is invalid or revoked. Create one with `sluice keys create` and the administrator's key (sluice.api-key of the producer).");
-    } else if (isForAdmin(request) && !caller.get().admin()) {
+      return;
+    }
+    failedLogins.succeeded(digest);
+    if (isForAdmin(request) && !caller.get().admin()) {
       errors.forbidden(
           response,
           "This operation needs the administrator's key (sluice.api-key of the producer).");
