@@ -122,6 +122,19 @@ class RequestLimitsIT {
   }
 
   @Test
+  void uploadWithTooManyPartsOfOneNameIsRejected() throws Exception {
+    String part = "--b\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n";
+    String file = "--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nx\r\n--b--\r\n";
+    HttpRequest.Builder request =
+        producer()
+            .request("/v1/files")
+            .header("Content-Type", "multipart/form-data; boundary=b")
+            .POST(BodyPublishers.ofString(part.repeat(100_000) + file));
+
+    assertRejected(producer().send(request), 400, "more than 20 parts besides");
+  }
+
+  @Test
   void uploadWithTooManyPartsIsRejected() throws Exception {
     Map<String, String> parts = new LinkedHashMap<>();
     for (int i = 0; i < 30; i++) {
