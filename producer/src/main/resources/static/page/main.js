@@ -12,6 +12,7 @@ import {routes} from './views/routes.js';
 import {deadLetters} from './views/dead-letters.js';
 import {deadLetter} from './views/dead-letter.js';
 import {newBatch} from './views/new-batch.js';
+import {notFound} from './views/not-found.js';
 
 const VIEWS = [
   {pattern: /^$/, view: overview, tab: 'overview'},
@@ -50,11 +51,21 @@ function currentView() {
   for (const entry of VIEWS) {
     const match = entry.pattern.exec(path);
     if (match) {
-      const params = match.slice(1).map(decodeURIComponent);
-      return {...entry, path, params, search: new URLSearchParams(search)};
+      const params = decoded(match.slice(1));
+      const view = params ? entry.view : notFound;
+      return {...entry, view, path, params, search: new URLSearchParams(search)};
     }
   }
   return {...VIEWS[0], path: '', params: [], search: new URLSearchParams()};
+}
+
+/** The decoded parts of an address; null if one has an invalid escape, such as %zz. */
+function decoded(parts) {
+  try {
+    return parts.map(decodeURIComponent);
+  } catch {
+    return null;
+  }
 }
 
 function render() {

@@ -8,6 +8,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ErrorReporterTest {
   private FakeProducer producer;
@@ -20,6 +22,19 @@ class ErrorReporterTest {
   @AfterEach
   void stop() {
     producer.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/", "//", "/v1", "/v1/"})
+  void urlMayEndWithASlashOrTheVersion(String end) {
+    CommandRun commandRun =
+        CommandRun.of(
+            Map.of("SLUICE_URL", producer.url() + end, "SLUICE_API_KEY", FakeProducer.KEY),
+            TerminalSize.PIPE,
+            "why",
+            "batch_none");
+
+    assertThat(commandRun.err()).isEqualTo("Not found: GET /api/batches/batch_none/why\n");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 
 /** HTTP server with the producer's endpoints that records the requests. */
@@ -34,14 +35,24 @@ final class FakeProducer implements AutoCloseable {
   final List<Call> calls = new CopyOnWriteArrayList<>();
   final Map<String, Reply> replies = new HashMap<>();
   volatile String contentType = "";
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final Deque<Reply> states = new ArrayDeque<>();
   private final HttpServer server;
 
-  record Call(String method, String path, String query, String contentType, String body) {}
+  record Call(
+      String method,
+      String path,
+      String query,
+      String contentType,
+      String idempotencyKey,
+      String body) {}
 
   /** A reply; a negative status closes the connection without a response. */
   record Reply(int status, String body) {
     static final Reply DISCONNECT = new Reply(-1, "");
+
+    /** No response until the producer is closed. */
+    static final Reply HANG = new Reply(-2, "");
   }
 
   FakeProducer() throws IOException {
@@ -136,12 +147,21 @@ final class FakeProducer implements AutoCloseable {
 
   /** The body of the only call with this method and path. */
   String sent(String call) {
+    return only(call).body();
+  }
+
+  /** The idempotency key of the only call with this method and path. */
+  String idempotencyKey(String call) {
+    return only(call).idempotencyKey();
+  }
+
+  private Call only(String call) {
     List<Call> matches =
         calls.stream().filter(c -> (c.method() + " " + c.path()).equals(call)).toList();
     if (matches.size() != 1) {
       throw new AssertionError(matches.size() + " calls of " + call);
     }
-    return matches.getFirst().body();
+    return matches.getFirst();
   }
 
   /** The batch file in the multipart upload. */
@@ -164,12 +184,15 @@ final class FakeProducer implements AutoCloseable {
               path,
               String.valueOf(exchange.getRequestURI().getRawQuery()),
               String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type")),
+              String.valueOf(exchange.getRequestHeaders().getFirst("Idempotency-Key")),
               new String(exchange.getRequestBody().readAllBytes(), UTF_8)));
       Reply reply =
           ("Bearer " + KEY).equals(exchange.getRequestHeaders().getFirst("Authorization"))
               ? reply(exchange.getRequestMethod() + " " + path)
               : new Reply(401, error("Incorrect API key provided."));
-      if (reply.status() > 0) {
+      if (reply.equals(Reply.HANG)) {
+        closed.await();
+      } else if (reply.status() > 0) {
         if (!contentType.isEmpty()) {
           exchange.getResponseHeaders().set("Content-Type", contentType);
         }
@@ -177,6 +200,8 @@ final class FakeProducer implements AutoCloseable {
         exchange.sendResponseHeaders(reply.status(), bytes.length == 0 ? -1 : bytes.length);
         exchange.getResponseBody().write(bytes);
       }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -194,6 +219,7 @@ final class FakeProducer implements AutoCloseable {
 
   @Override
   public void close() {
+    closed.countDown();
     server.stop(0);
   }
 }

@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,35 +54,71 @@ class InterruptedIT {
         .isEqualTo("1 of 4 done · 0 failed · 3 waiting\n");
   }
 
+  @Test
+  void interruptDuringTheCreateRequestPrintsHowToFindTheBatch()
+      throws IOException, InterruptedException {
+    Path file =
+        Files.writeString(
+            temporary.resolve("in.jsonl"),
+            "{\"custom_id\":\"a\",\"method\":\"POST\",\"url\":\"/v1/embeddings\",\"body\":{}}");
+    try (FakeProducer producer = new FakeProducer()) {
+      producer.replies.put("POST /v1/batches", FakeProducer.Reply.HANG);
+      String err =
+          interrupted(
+              producer,
+              Map.of(),
+              () -> producer.calls.stream().anyMatch(call -> call.path().equals("/v1/batches")),
+              "submit",
+              file.toString());
+
+      assertThat(err)
+          .startsWith("Interrupted: the batch may have been created. Check with `sluice status`")
+          .contains("Idempotency-Key: " + producer.idempotencyKey("POST /v1/batches"));
+    }
+  }
+
   /** Interrupts {@code sluice watch} and returns its stderr. */
   private String interrupted(Map<String, String> environment)
       throws IOException, InterruptedException {
-    Path err = temporary.resolve("err");
     try (FakeProducer producer = new FakeProducer()) {
       producer.state("in_progress", "\"total\":4,\"completed\":1");
-      ProcessBuilder command =
-          new ProcessBuilder(
-              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-              "-cp",
-              System.getProperty("java.class.path"),
-              SluiceCli.class.getName(),
-              "watch",
-              "batch_1");
-      command.environment().put("SLUICE_URL", producer.url());
-      command.environment().put("SLUICE_API_KEY", FakeProducer.KEY);
-      command.environment().putAll(environment);
-      Process cli = command.redirectError(err.toFile()).start();
-      try {
-        await()
-            .atMost(Duration.ofSeconds(30))
-            .until(() -> Files.readString(err, UTF_8).contains("1 of 4 done"));
-        new ProcessBuilder("kill", "-INT", Long.toString(cli.pid())).start().waitFor();
-        assertThat(cli.waitFor(30, TimeUnit.SECONDS)).as("exits on SIGINT").isTrue();
-        assertThat(cli.exitValue()).isEqualTo(130);
-      } finally {
-        cli.destroyForcibly();
-      }
+      return interrupted(
+          producer, environment, () -> err().contains("1 of 4 done"), "watch", "batch_1");
     }
-    return Files.readString(err, UTF_8);
+  }
+
+  private String err() throws IOException {
+    return Files.readString(temporary.resolve("err"), UTF_8);
+  }
+
+  /** Interrupts the command when the condition is true, and returns its stderr. */
+  private String interrupted(
+      FakeProducer producer,
+      Map<String, String> environment,
+      Callable<Boolean> condition,
+      String... arguments)
+      throws IOException, InterruptedException {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                SluiceCli.class.getName()));
+    line.addAll(List.of(arguments));
+    ProcessBuilder command = new ProcessBuilder(line);
+    command.environment().put("SLUICE_URL", producer.url());
+    command.environment().put("SLUICE_API_KEY", FakeProducer.KEY);
+    command.environment().putAll(environment);
+    Process cli = command.redirectError(temporary.resolve("err").toFile()).start();
+    try {
+      await().atMost(Duration.ofSeconds(30)).until(condition);
+      new ProcessBuilder("kill", "-INT", Long.toString(cli.pid())).start().waitFor();
+      assertThat(cli.waitFor(30, TimeUnit.SECONDS)).as("exits on SIGINT").isTrue();
+      assertThat(cli.exitValue()).isEqualTo(130);
+    } finally {
+      cli.destroyForcibly();
+    }
+    return err();
   }
 }

@@ -3,12 +3,15 @@ package dev.sluice.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SubmitCommandTest {
   private static final String LINE =
@@ -48,6 +51,32 @@ class SubmitCommandTest {
     assertThat(producer.sent("POST /v1/batches"))
         .isEqualTo(
             "{\"input_file_id\":\"file-in\",\"endpoint\":\"/v1/embeddings\",\"completion_window\":\"12h\"}");
+  }
+
+  @Test
+  void fileWithAByteOrderMarkAndCarriageReturnsIsSent() throws IOException {
+    String content = "\uFEFF" + (LINE.formatted("a") + LINE.formatted("b")).replace("\n", "\r\n");
+
+    CommandRun commandRun = CommandRun.of(producer, "submit", file(content).toString());
+
+    assertThat(commandRun.err()).startsWith("Submitted 2 requests.\n");
+    assertThat(producer.sentBatchFile()).isEqualTo(content);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE"})
+  void fileInUtf16IsRejectedWithOneError(String charset) throws IOException {
+    Path file = temporary.resolve("utf16.jsonl");
+    Files.writeString(
+        file, LINE.formatted("a") + LINE.formatted("b"), Charset.forName(charset));
+
+    CommandRun commandRun = CommandRun.of(producer, "submit", file.toString());
+
+    assertThat(commandRun.err())
+        .isEqualTo(
+            "the file is not in UTF-8 (it looks like UTF-16)\nNothing was sent. Fix %s and submit it again.\n"
+                .formatted(file));
+    assertThat(producer.calls).isEmpty();
   }
 
   @Test
@@ -152,7 +181,9 @@ class SubmitCommandTest {
     CommandRun commandRun = CommandRun.of(producer, "submit", file(LINE.formatted("a")).toString());
 
     assertThat(commandRun.exitCode()).isEqualTo(4);
-    assertThat(commandRun.err()).contains("The batch may have been created: check with");
-    assertThat(producer.sent("POST /v1/batches")).isNotEmpty();
+    assertThat(commandRun.err())
+        .contains("The batch may have been created. Check with `sluice status`, or repeat")
+        .contains("Idempotency-Key: " + producer.idempotencyKey("POST /v1/batches"))
+        .contains("-d '" + producer.sent("POST /v1/batches") + "'");
   }
 }

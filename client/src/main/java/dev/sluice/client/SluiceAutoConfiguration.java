@@ -29,7 +29,7 @@ public class SluiceAutoConfiguration {
   /**
    * The client's settings, below {@code sluice.client}.
    *
-   * @param url the URL of the producer, without {@code /v1}. Default: none; no {@link
+   * @param url the URL of the producer, with or without {@code /v1}. Default: none; no {@link
    *     SluiceBatches} bean is created.
    * @param apiKey an API key of the producer. Default: none.
    */

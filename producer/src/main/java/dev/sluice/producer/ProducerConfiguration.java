@@ -5,14 +5,17 @@ import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.common.route.Routes;
 import dev.sluice.common.secret.RotatingCredentials;
 import dev.sluice.common.startup.BrokerCheck;
+import dev.sluice.common.startup.BrokerUrlDecoder;
 import dev.sluice.common.topology.SluiceTopology;
 import dev.sluice.producer.access.AdminKey;
+import dev.sluice.producer.access.MetricsKey;
 import dev.sluice.producer.database.Database;
 import java.time.Clock;
 import javax.sql.DataSource;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.amqp.autoconfigure.RabbitConnectionDetails;
 import org.springframework.boot.amqp.autoconfigure.RabbitProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
@@ -42,8 +45,18 @@ class ProducerConfiguration {
   }
 
   @Bean
+  MetricsKey metricsKey(ProducerProperties properties) {
+    return new MetricsKey(properties.metricsKey());
+  }
+
+  @Bean
   Routes routes(Environment environment) {
     return Routes.of(environment);
+  }
+
+  @Bean
+  static BrokerUrlDecoder brokerUrlDecoder(ObjectProvider<RabbitProperties> properties) {
+    return new BrokerUrlDecoder(properties);
   }
 
   @Bean

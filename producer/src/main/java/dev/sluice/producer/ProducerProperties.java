@@ -15,12 +15,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param apiKey the administrator's key, sent as {@code Authorization: Bearer}. It creates the keys
  *     of projects, and belongs to the project {@code default}. At least 16 characters. Required.
+ * @param metricsKey a key that may only read {@code /actuator/prometheus}. At least 16 characters.
+ *     Default: none, only the administrator's key reads metrics.
  * @param database the PostgreSQL that holds the state.
  * @param rabbitmq the credentials for the broker.
  */
 @ConfigurationProperties("sluice")
 public record ProducerProperties(
     @DefaultValue("") String apiKey,
+    @DefaultValue("") String metricsKey,
     @DefaultValue Database database,
     @DefaultValue BrokerCredentials rabbitmq) {
   private static final int MIN_KEY_LENGTH = 16;
@@ -30,10 +33,21 @@ public record ProducerProperties(
       throw new StartupException(
           "sluice.api-key is missing. Set it, or SLUICE_API_KEY in the environment, to a secret of at least 16 characters.");
     }
-    if (apiKey.length() < MIN_KEY_LENGTH) {
+    requireLength("sluice.api-key", apiKey);
+    if (!metricsKey.isEmpty()) {
+      requireLength("sluice.metrics-key", metricsKey);
+      if (metricsKey.equals(apiKey)) {
+        throw new StartupException(
+            "sluice.metrics-key is the same as sluice.api-key, which permits everything. Set another secret.");
+      }
+    }
+  }
+
+  private static void requireLength(String setting, String key) {
+    if (key.length() < MIN_KEY_LENGTH) {
       throw new StartupException(
-          "sluice.api-key has %d characters, fewer than %d. Set a longer secret, such as the output of `openssl rand -hex 24`."
-              .formatted(apiKey.length(), MIN_KEY_LENGTH));
+          "%s has %d characters, fewer than %d. Set a longer secret, such as the output of `openssl rand -hex 24`."
+              .formatted(setting, key.length(), MIN_KEY_LENGTH));
     }
   }
 
@@ -70,7 +84,7 @@ public record ProducerProperties(
     }
   }
 
-  /** Omits the key, because logs and error messages may contain the settings. */
+  /** Omits the keys, because logs and error messages may contain the settings. */
   @Override
   public String toString() {
     return "ProducerProperties[database=" + database + "]";

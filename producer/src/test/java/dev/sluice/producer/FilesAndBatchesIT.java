@@ -68,6 +68,22 @@ class FilesAndBatchesIT {
   }
 
   @Test
+  void idempotentRequestHasTheSameBudgetAsTheFirstOne() throws Exception {
+    String file = upload("x", Map.of()).path("id").asString();
+    String first = id(JSON.readTree(create(file, "24h", "a budget", "2.5").body()));
+
+    for (String budget : List.of("2.51", "null")) {
+      assertThat(create(file, "24h", "a budget", budget).body())
+          .contains("idempotency_key_reused");
+    }
+
+    producer().send("PUT", "/api/batches/" + first + "/budget", "{\"dollars\":9}");
+    assertThat(id(JSON.readTree(create(file, "24h", "a budget", "2.50").body())))
+        .as("compared with the budget of the first request, not with a later one")
+        .isEqualTo(first);
+  }
+
+  @Test
   void expiredFileIsNotFound() throws Exception {
     JsonNode file = upload("x", ONE_HOUR);
     assertThat(file.path("expires_at").asLong() - file.path("created_at").asLong()).isEqualTo(3600);
@@ -250,6 +266,11 @@ class FilesAndBatchesIT {
 
   private static HttpResponse<String> create(String file, String window, String key)
       throws Exception {
+    return create(file, window, key, "null");
+  }
+
+  private static HttpResponse<String> create(
+      String file, String window, String key, String budget) throws Exception {
     return producer()
         .send(
             producer()
@@ -259,8 +280,9 @@ class FilesAndBatchesIT {
                 .POST(
                     HttpRequest.BodyPublishers.ofString(
                         """
-                        {"input_file_id":"%s","endpoint":"/v1/embeddings","completion_window":"%s"}"""
-                            .formatted(file, window))));
+                        {"input_file_id":"%s","endpoint":"/v1/embeddings","completion_window":"%s",
+                         "budget":%s}"""
+                            .formatted(file, window, budget))));
   }
 
   private static JsonNode upload(String name, Map<String, String> fields) throws Exception {

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The management endpoints on a separate port, with all endpoints enabled. */
 class ManagementPortIT {
   private static final String DATABASE_PASSWORD = "of-the-database-7c1d";
+  private static final String METRICS_KEY = "key-of-prometheus-5d0c";
   private static final String PROVIDER_KEY = RunningProducer.PROVIDER_KEY;
 
   private static @Nullable RunningProducer running;
@@ -31,6 +33,7 @@ class ManagementPortIT {
             "management.server.port=0",
             "management.server.address=127.0.0.1",
             "--management.endpoints.web.exposure.include=*",
+            "sluice.metrics-key=" + METRICS_KEY,
             "spring.datasource.password=" + DATABASE_PASSWORD);
   }
 
@@ -67,6 +70,18 @@ class ManagementPortIT {
     assertThat(at("/v1/files", producer().key()).statusCode()).isEqualTo(404);
   }
 
+  @Test
+  void metricsKeyReadsOnlyMetrics() throws Exception {
+    assertThat(at("/actuator/prometheus", METRICS_KEY).body()).contains("sluice_");
+    assertThat(at("/actuator/env", METRICS_KEY).statusCode()).isEqualTo(403);
+    for (String path : List.of("/v1/files", "/api/status", "/api/keys", "/actuator/prometheus/")) {
+      HttpResponse<String> rejected =
+          producer().with(METRICS_KEY).send(producer().with(METRICS_KEY).request(path));
+      assertThat(rejected.statusCode()).as(path).isEqualTo(403);
+      assertThat(rejected.body()).contains("can only GET /actuator/prometheus");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"/actuator/env", "/actuator/configprops", "/actuator/beans"})
   void enabledEndpointsShowNoSecret(String endpoint) throws Exception {
@@ -74,7 +89,7 @@ class ManagementPortIT {
 
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.body())
-        .doesNotContain(producer().key(), PROVIDER_KEY, DATABASE_PASSWORD, "guest:guest");
+        .doesNotContain(producer().key(), METRICS_KEY, PROVIDER_KEY, DATABASE_PASSWORD, "guest:guest");
   }
 
   @Test

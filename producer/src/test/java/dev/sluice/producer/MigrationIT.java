@@ -15,6 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -117,7 +118,7 @@ class MigrationIT {
   }
 
   private static FluentConfiguration flyway(String url) {
-    return Flyway.configure().dataSource(url, "postgres", "");
+    return Flyway.configure().dataSource(url, "postgres", password());
   }
 
   private static void startBoth(String url) throws Exception {
@@ -131,7 +132,8 @@ class MigrationIT {
               "--server.port=" + ports[i],
               "--spring.rabbitmq.addresses=" + TestBroker.amqpUrl(),
               "--spring.datasource.url=" + url,
-              "--spring.datasource.username=postgres");
+              "--spring.datasource.username=postgres",
+              "--sluice.database.password-file=" + passwordFile());
     }
     try {
       await()
@@ -213,7 +215,19 @@ class MigrationIT {
   }
 
   private static JdbcClient jdbc(String url) {
-    return JdbcClient.create(new DriverManagerDataSource(url, "postgres", ""));
+    return JdbcClient.create(new DriverManagerDataSource(url, "postgres", password()));
+  }
+
+  private static String password() {
+    try {
+      return Files.readString(passwordFile()).strip();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  private static Path passwordFile() {
+    return Objects.requireNonNull(folder).resolve("postgres/password");
   }
 
   private static int freePort() throws IOException {

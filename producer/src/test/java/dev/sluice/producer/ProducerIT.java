@@ -19,9 +19,11 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.BindingBuilder;
 import org.springframework.amqp.core.Message;
@@ -165,6 +169,72 @@ class ProducerIT {
         .isEqualTo("empty_file");
   }
 
+  /** The first line ends with the first chunk, so the rest of the file looks like a whole one. */
+  @Test
+  void fileThatIsDeletedDuringValidationFailsItsBatch() throws Exception {
+    int chunk = 1024 * 1024;
+    int overhead = RunningProducer.line("a", "").length();
+    String lines =
+        RunningProducer.line("a", "x".repeat(chunk - overhead)) + RunningProducer.line("b", "y");
+    String file =
+        JSON.readTree(producer().upload("two", lines.getBytes(StandardCharsets.UTF_8)).body())
+            .path("id")
+            .asString();
+    producer().jdbc().sql("delete from file_chunks where file_id = :id and seq = 1").param("id", file).update();
+
+    JsonNode failed = producer().ended(createdFrom(file));
+
+    JsonNode error = failed.path("errors").path("data").get(0);
+    assertThat(error.path("code").asString()).isEqualTo("file_deleted");
+    assertThat(error.path("message").asString()).contains(file, "was deleted");
+  }
+
+  private static String createdFrom(String file) throws Exception {
+    return JSON.readTree(
+            producer()
+                .send(
+                    "POST",
+                    "/v1/batches",
+                    """
+                    {"input_file_id":"%s","endpoint":"/v1/chat/completions","completion_window":"24h"}"""
+                        .formatted(file))
+                .body())
+        .path("id")
+        .asString();
+  }
+
+  /** PostgreSQL's error for a value that an index cannot hold is no integrity violation. */
+  @Test
+  void inputThatTheDatabaseNeverAcceptsFailsItsBatch() throws Exception {
+    producer().jdbc().sql("create index small_ids on tasks (custom_id)").update();
+    try {
+      byte[] random = new byte[2_000];
+      new Random(1).nextBytes(random);
+      String incompressible = HexFormat.of().formatHex(random);
+      String batch = producer().batch(RunningProducer.line(incompressible, "x"));
+
+      JsonNode error = producer().ended(batch).path("errors").path("data").get(0);
+
+      assertThat(error.path("code").asString()).isEqualTo("unstorable_input");
+    } finally {
+      producer().jdbc().sql("drop index small_ids").update();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE"})
+  void fileInUtf16FailsWithOneErrorThatSaysUtf8(String charset) throws Exception {
+    byte[] content = RunningProducer.lines(3).getBytes(Charset.forName(charset));
+    String file =
+        JSON.readTree(producer().upload("utf16", content).body()).path("id").asString();
+
+    JsonNode errors = producer().ended(createdFrom(file)).path("errors").path("data");
+
+    assertThat(errors).hasSize(1);
+    assertThat(errors.get(0).path("message").asString())
+        .isEqualTo("The file is not in UTF-8 (it looks like UTF-16). Save it as UTF-8.");
+  }
+
   @Test
   void unstorableBatchFailsAndBlocksNoOther() throws Exception {
     producer()
@@ -186,6 +256,24 @@ class ProducerIT {
       assertThat(worker.received).hasSize(1);
     }
     producer().jdbc().sql("alter table tasks drop constraint no_poison").update();
+  }
+
+  @Test
+  void batchThatCannotBeFinishedDelaysNoOther() throws Exception {
+    String stuck = producer().batch(RunningProducer.line("stuck", "x"));
+    producer()
+        .jdbc()
+        .sql("alter table files add constraint no_file check (batch_id is distinct from '%s')"
+            .formatted(RunningProducer.uuid(stuck)))
+        .update();
+    try (FakeWorker worker = producer().worker()) {
+      await().atMost(SOON).until(() -> producer().status(stuck).equals("finalizing"));
+      String later = producer().batch(RunningProducer.line("later", "x"));
+      assertThat(producer().ended(later).path("status").asString()).isEqualTo("completed");
+      producer().jdbc().sql("alter table files drop constraint no_file").update();
+      assertThat(producer().ended(stuck).path("status").asString()).isEqualTo("completed");
+      assertThat(worker.received).hasSize(2);
+    }
   }
 
   @Test

@@ -2,9 +2,14 @@ package dev.sluice.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -194,6 +199,42 @@ class ProjectsIT {
     assertThat(
             admin().send("POST", "/api/keys", "{\"name\":\"a\",\"project\":\"Red!\"}").statusCode())
         .isEqualTo(400);
+  }
+
+  /** Uses another address of the loopback network, so that other tests are not limited. */
+  @Test
+  void wrongKeysAreLimitedPerAddress() throws Exception {
+    List<Integer> statuses = new ArrayList<>();
+    for (int i = 0; i < 25; i++) {
+      statuses.add(statusFromOtherAddress("wrong-key-" + i));
+    }
+    assertThat(statuses.subList(0, 20)).containsOnly(401);
+    assertThat(statuses.subList(20, 25)).contains(429);
+
+    assertThat(admin().send(admin().request("/v1/files")).statusCode()).isEqualTo(200);
+    assertThat(statusFromOtherAddress(admin().key()))
+        .as("a key that was accepted before")
+        .isEqualTo(200);
+  }
+
+  private static int statusFromOtherAddress(String key) throws IOException {
+    String port = admin().context().getEnvironment().getProperty("local.server.port", "none");
+    try (Socket socket =
+        new Socket(
+            InetAddress.getByName("127.0.0.1"),
+            Integer.parseInt(port),
+            InetAddress.getByName("127.0.0.2"),
+            0)) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET /v1/files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nConnection: close\r\n\r\n"
+                  .formatted(key)
+                  .getBytes(StandardCharsets.US_ASCII));
+      String head =
+          new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+      return Integer.parseInt(head.substring("HTTP/1.1 ".length()));
+    }
   }
 
   private static void assertUnauthorized(RunningProducer client) throws Exception {

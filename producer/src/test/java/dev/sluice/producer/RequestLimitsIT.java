@@ -32,7 +32,9 @@ class RequestLimitsIT {
 
   @BeforeAll
   static void start(@TempDir Path directory) {
-    running = RunningProducer.start(directory.resolve("postgres"));
+    running =
+        RunningProducer.start(
+            directory.resolve("postgres"), "sluice.routes[1].models=gpt-4o,org/model-7b");
   }
 
   @AfterAll
@@ -120,6 +122,19 @@ class RequestLimitsIT {
   }
 
   @Test
+  void uploadWithTooManyPartsOfOneNameIsRejected() throws Exception {
+    String part = "--b\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n";
+    String file = "--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nx\r\n--b--\r\n";
+    HttpRequest.Builder request =
+        producer()
+            .request("/v1/files")
+            .header("Content-Type", "multipart/form-data; boundary=b")
+            .POST(BodyPublishers.ofString(part.repeat(100_000) + file));
+
+    assertRejected(producer().send(request), 400, "more than 20 parts besides");
+  }
+
+  @Test
   void uploadWithTooManyPartsIsRejected() throws Exception {
     Map<String, String> parts = new LinkedHashMap<>();
     for (int i = 0; i < 30; i++) {
@@ -128,6 +143,16 @@ class RequestLimitsIT {
 
     assertRejected(
         producer().upload("a.jsonl", new byte[] {1}, parts), 400, "more than 20 parts besides");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"org%2Fmodel-7b", "org/model-7b"})
+  void modelWithASlashIsFound(String name) throws Exception {
+    assertThat(producer().get("/v1/models/" + name).path("id").asString())
+        .isEqualTo("org/model-7b");
+    assertThat(producer().send(producer().request("/v1%2Fmodels")).statusCode()).isEqualTo(404);
+    assertRejected(
+        producer().send(producer().request("/v1/models/org%2Fother")), 404, "model 'org/other'");
   }
 
   @Test

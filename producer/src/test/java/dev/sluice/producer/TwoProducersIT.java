@@ -41,7 +41,8 @@ class TwoProducersIT {
         RunningProducer.start(
             directory.resolve("unused"),
             "spring.datasource.url=" + database.getJdbcUrl(),
-            "spring.datasource.username=postgres");
+            "spring.datasource.username=postgres",
+            "sluice.database.password-file=" + directory.resolve("postgres/password"));
   }
 
   @AfterAll

@@ -6,6 +6,7 @@ import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
 import dev.sluice.common.secret.RotatingCredentials;
 import dev.sluice.common.startup.BrokerCheck;
+import dev.sluice.common.startup.BrokerUrlDecoder;
 import dev.sluice.common.startup.StartupException;
 import dev.sluice.common.topology.SluiceTopology;
 import dev.sluice.worker.bucket.Buckets;
@@ -60,6 +61,11 @@ class WorkerConfiguration {
   }
 
   @Bean
+  static BrokerUrlDecoder brokerUrlDecoder(ObjectProvider<RabbitProperties> properties) {
+    return new BrokerUrlDecoder(properties);
+  }
+
+  @Bean
   RotatingCredentials rotatingCredentials(
       WorkerProperties properties, RabbitProperties rabbit, SslBundles bundles) {
     return new RotatingCredentials(properties.rabbitmq(), rabbit.getSsl().getBundle(), bundles);
@@ -107,8 +113,9 @@ class WorkerConfiguration {
       SuspendedBatches suspendedBatches,
       ConnectionFactory connectionFactory,
       AmqpAdmin admin) {
-    return new FleetLink(
-        properties.worker().name(), suspendedBatches, new RabbitTemplate(connectionFactory), admin);
+    RabbitTemplate template = new RabbitTemplate(connectionFactory);
+    template.setUsePublisherConnection(true); // a blocked publisher does not block consumers
+    return new FleetLink(properties.worker().name(), suspendedBatches, template, admin);
   }
 
   @Bean

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Connection settings of the producer.
  *
- * @param url the producer's URL without a trailing slash
+ * @param url the producer's URL without {@code /v1} and without a trailing slash
  * @param apiKey the API key; empty if not set
  * @param tls socket factory with the configured CA certificates; empty for Java's default
  * @param command name of this command in hints
@@ -38,15 +38,20 @@ public record Connection(
     if (address.isBlank()) {
       address = DEFAULT_URL;
     }
-    if (!isHttp(address)) {
+    if (!isHttp(address.strip())) {
       throw CommandException.usageError(
           "%s (%s) is not a URL such as %s".formatted(origin, address, DEFAULT_URL));
     }
     return new Connection(
-        address.replaceFirst("/+$", ""),
+        baseUrl(address),
         Optional.of(key.strip()).filter(k -> !k.isEmpty()),
         tls(cacert, environment.getOrDefault("SLUICE_CACERT", "")),
         Terminal.command(environment));
+  }
+
+  /** Accepts the base URL of OpenAI's SDKs, too, which ends with {@code /v1}. */
+  private static String baseUrl(String address) {
+    return address.strip().replaceFirst("(?<=[^/:])(/+v1)?/*$", "");
   }
 
   private static Optional<SSLSocketFactory> tls(@Nullable Path cacert, String variable) {

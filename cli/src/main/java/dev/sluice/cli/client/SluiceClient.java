@@ -31,6 +31,7 @@ public final class SluiceClient {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration UPLOAD_READ_TIMEOUT = Duration.ofMinutes(5);
+  private static final String BATCHES = "/v1/batches";
   private static final String KEYS = "/api/keys";
   private static final String QUOTAS = "/api/quotas/";
   private static final int MAX_ERROR_BYTES = 64 * 1024;
@@ -100,15 +101,31 @@ public final class SluiceClient {
     }
   }
 
-  /** Creates a batch and returns its id. */
-  String createBatch(BatchRequest request) {
-    return post(
-            "/v1/batches",
-            JsonValues.bytes(request.json()),
-            "The batch may have been created: check with `%s status`."
-                .formatted(connection.command()))
-        .path("id")
-        .asString("");
+  /**
+   * Creates a batch and returns its id.
+   *
+   * @param idempotencyKey with it, the same request returns the same batch
+   */
+  String createBatch(BatchRequest request, String idempotencyKey) {
+    byte[] json = JsonValues.bytes(request.json());
+    HttpURLConnection call = openJson("POST", BATCHES, json);
+    call.setRequestProperty("Idempotency-Key", idempotencyKey);
+    String hint = "The batch may have been created. " + findHint(request, idempotencyKey);
+    return send(call, out -> out.write(json), hint).path("id").asString("");
+  }
+
+  /** How to find out whether a create request was processed. */
+  String findHint(BatchRequest request, String idempotencyKey) {
+    return """
+        Check with `%s status`, or repeat the request, which creates at most one batch:
+        curl %s%s -H "Authorization: Bearer $SLUICE_API_KEY" -H 'Content-Type: application/json' \\
+          -H 'Idempotency-Key: %s' -d '%s'"""
+        .formatted(
+            connection.command(),
+            connection.url(),
+            BATCHES,
+            idempotencyKey,
+            JsonValues.line(request.json()).replace("'", "'\\''"));
   }
 
   /**
@@ -263,10 +280,14 @@ public final class SluiceClient {
   }
 
   private JsonNode sendJson(String method, String path, byte[] json, String hint) {
+    return send(openJson(method, path, json), out -> out.write(json), hint);
+  }
+
+  private HttpURLConnection openJson(String method, String path, byte[] json) {
     HttpURLConnection call = open(method, path, READ_TIMEOUT);
     call.setRequestProperty("Content-Type", "application/json");
     call.setFixedLengthStreamingMode(json.length);
-    return send(call, out -> out.write(json), hint);
+    return call;
   }
 
   /** Sends a modifying request, without a retry. */

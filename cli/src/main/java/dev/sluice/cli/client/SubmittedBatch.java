@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.UUID;
 
 /**
  * A created batch.
@@ -35,14 +36,20 @@ public record SubmittedBatch(String batch, String file) {
     /** Uploads the file and creates the batch. */
     public SubmittedBatch send(SluiceClient client, Terminal terminal)
         throws IOException, InterruptedException {
-      return InterruptMessage.during(
-          () -> {
-            String fileId = client.upload(file, filename);
-            BatchRequest request =
-                new BatchRequest(fileId, endpoint, completionWindow, name, priority);
-            return new SubmittedBatch(client.createBatch(request), fileId);
-          },
-          () -> terminal.message("Interrupted: no batch was created."));
+      String fileId =
+          InterruptMessage.during(
+              () -> client.upload(file, filename),
+              () -> terminal.message("Interrupted: no batch was created."));
+      BatchRequest request = new BatchRequest(fileId, endpoint, completionWindow, name, priority);
+      String idempotencyKey = "sluice-" + UUID.randomUUID();
+      String batch =
+          InterruptMessage.during(
+              () -> client.createBatch(request, idempotencyKey),
+              () ->
+                  terminal.message(
+                      "Interrupted: the batch may have been created. "
+                          + client.findHint(request, idempotencyKey)));
+      return new SubmittedBatch(batch, fileId);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,12 @@ final class BatchFileCheck {
       LineReader lineReader = new LineReader(in, MAX_LINE_BYTES);
       long number = 0;
       for (LineReader.Line line = lineReader.next(); line != null; line = lineReader.next()) {
-        check.line(++number, line);
+        if (++number == 1 && isUtf16(line.bytes())) {
+          check.inputProblems.add("the file is not in UTF-8 (it looks like UTF-16)");
+          check.requests++;
+          break;
+        }
+        check.line(number, line);
       }
     }
     return new Findings(
@@ -54,11 +60,9 @@ final class BatchFileCheck {
     requests++;
     if (line.isTruncated()) {
       problem(number, "is too long (the maximum size of a request is 8 MiB)");
-    } else if (startsWithByteOrderMark(line.bytes())) {
-      problem(number, "starts with a byte-order mark: save the file without it");
     } else {
       try {
-        object(number, JsonValues.read(line.bytes()));
+        object(number, JsonValues.read(number == 1 ? withoutMark(line.bytes()) : line.bytes()));
       } catch (JacksonException notJson) {
         problem(
             number, "is not JSON: " + notJson.getOriginalMessage().lines().findFirst().orElse(""));
@@ -98,10 +102,22 @@ final class BatchFileCheck {
     inputProblems.add("line %d %s".formatted(number, problem));
   }
 
-  private static boolean startsWithByteOrderMark(byte[] line) {
-    return line.length >= 3
-        && line[0] == (byte) 0xEF
-        && line[1] == (byte) 0xBB
-        && line[2] == (byte) 0xBF;
+  /** The producer ignores a byte-order mark at the start of the file, too. */
+  private static byte[] withoutMark(byte[] line) {
+    boolean marked =
+        line.length >= 3
+            && line[0] == (byte) 0xEF
+            && line[1] == (byte) 0xBB
+            && line[2] == (byte) 0xBF;
+    return marked ? Arrays.copyOfRange(line, 3, line.length) : line;
+  }
+
+  /** Starts with a byte-order mark of UTF-16, or with an ASCII character in UTF-16. */
+  private static boolean isUtf16(byte[] line) {
+    return line.length >= 2
+        && (line[0] == 0
+            || line[1] == 0
+            || line[0] == (byte) 0xFE && line[1] == (byte) 0xFF
+            || line[0] == (byte) 0xFF && line[1] == (byte) 0xFE);
   }
 }

@@ -33,11 +33,11 @@ public final class SluiceBatches {
   /**
    * A client for one producer.
    *
-   * @param url the URL of the producer, without {@code /v1}
+   * @param url the URL of the producer, with or without {@code /v1}
    * @param apiKey an API key of the producer
    */
   public static SluiceBatches create(URI url, String apiKey) {
-    return new SluiceBatches(url.toString().replaceAll("/+$", ""), apiKey);
+    return new SluiceBatches(url.toString().replaceFirst("(?<=[^/:])(/+v1)?/*$", ""), apiKey);
   }
 
   /**

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,7 +50,9 @@ public final class LlmTasks implements SmartLifecycle {
 
   private final Map<String, CompletableFuture<LlmAnswer>> pending = new ConcurrentHashMap<>();
   private final Clock clock = Clock.systemUTC();
-  private final ConnectionFactory connectionFactory;
+  /** Separate from the consumer: the broker may block a connection that publishes. */
+  private final ConnectionFactory publishers;
+
   private final RabbitTemplate template;
   private final SimpleMessageListenerContainer container;
   private final String queue;
@@ -59,8 +62,10 @@ public final class LlmTasks implements SmartLifecycle {
    * @param replyQueue the queue of {@link LiveQueues#replyQueue}; an {@code AmqpAdmin} declares it
    */
   public LlmTasks(ConnectionFactory connectionFactory, Declarables replyQueue) {
-    this.connectionFactory = connectionFactory;
-    this.template = new RabbitTemplate(connectionFactory);
+    this.publishers =
+        Objects.requireNonNullElse(
+            connectionFactory.getPublisherConnectionFactory(), connectionFactory);
+    this.template = new RabbitTemplate(publishers);
     Queue own = replyQueue.getDeclarablesByType(Queue.class).getFirst();
     this.queue = own.getName();
     this.container = new SimpleMessageListenerContainer(connectionFactory);
@@ -141,7 +146,7 @@ public final class LlmTasks implements SmartLifecycle {
   }
 
   private void publish(TaskMessage task) {
-    Connection connection = connectionFactory.createConnection();
+    Connection connection = publishers.createConnection();
     Channel channel = connection.createChannel(false);
     RabbitUtils.setPhysicalCloseRequired(channel, true);
     AtomicBoolean returned = new AtomicBoolean();

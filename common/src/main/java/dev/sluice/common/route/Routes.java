@@ -13,6 +13,9 @@ import org.springframework.core.env.Environment;
  * @param all in the order of the settings
  */
 public record Routes(List<RouteSettings> all) {
+  /** The longest name of a model, in UTF-16 characters; it is a part of keys in the database. */
+  public static final int MAX_MODEL_LENGTH = 512;
+
 
   /**
    * @throws InvalidRoutesException if the settings are invalid; the message lists all violations
@@ -71,8 +74,14 @@ public record Routes(List<RouteSettings> all) {
     return all.stream().map(RouteSettings::name).toList();
   }
 
-  /** The route of a model: an exact name, else the longest matching pattern. */
+  /**
+   * The route of a model: an exact name, else the longest matching pattern. Empty for a name of
+   * more than {@link #MAX_MODEL_LENGTH} characters.
+   */
   public Optional<RouteSettings> forModel(String model) {
+    if (model.length() > MAX_MODEL_LENGTH) {
+      return Optional.empty();
+    }
     RouteSettings best = null;
     int bestSpecificity = -1;
     for (RouteSettings route : all) {

@@ -1,5 +1,6 @@
 package dev.sluice.producer.access;
 
+import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.error.ErrorWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -20,7 +21,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Authenticates requests by API key. Health and the pages need no key; API keys, quotas, metrics
- * and route overrides need the administrator's key.
+ * and route overrides need the administrator's key. The metrics key reads metrics only.
  *
  * <p>A project's key is looked up for each request, so a revoked key is rejected immediately.
  */
@@ -36,9 +37,16 @@ class ApiKeyFilter extends OncePerRequestFilter {
   private static final String QUOTAS = "/api/quotas";
   private static final String SCHEME = "Bearer ";
 
+  private static final ApiException TOO_MANY_ATTEMPTS =
+      ApiException.tooManyRequests(
+          "Too many wrong API keys came from this address. Retry after the time in Retry-After.",
+          FailedLogins.INTERVAL);
+
   private final String actuator;
   private final AdminKey admin;
+  private final MetricsKey metrics;
   private final ObjectProvider<ApiKeys> keys;
+  private final FailedLogins failedLogins;
   private final ErrorWriter errors;
 
   /**
@@ -48,11 +56,15 @@ class ApiKeyFilter extends OncePerRequestFilter {
   ApiKeyFilter(
       WebEndpointProperties endpoints,
       AdminKey admin,
+      MetricsKey metrics,
       ObjectProvider<ApiKeys> keys,
+      FailedLogins failedLogins,
       ErrorWriter errors) {
     this.actuator = endpoints.getBasePath();
     this.admin = admin;
+    this.metrics = metrics;
     this.keys = keys;
+    this.failedLogins = failedLogins;
     this.errors = errors;
   }
 
@@ -71,25 +83,50 @@ class ApiKeyFilter extends OncePerRequestFilter {
           response, "No API key was sent. Send one as `Authorization: Bearer KEY`.");
       return;
     }
+    String key = header.substring(SCHEME.length()).trim();
+    if (metrics.matches(key)) {
+      readMetrics(request, response, chain);
+      return;
+    }
+    KeyDigest digest = KeyDigest.of(key);
+    if (!failedLogins.permits(request.getRemoteAddr(), digest)) {
+      errors.reject(response, TOO_MANY_ATTEMPTS);
+      return;
+    }
     Optional<AuthenticatedCaller> caller;
     try {
-      caller = caller(header.substring(SCHEME.length()).trim());
+      caller = caller(key);
     } catch (DataAccessException unavailable) {
       LOG.error("Cannot look up an API key: {}", unavailable.getMessage());
       errors.databaseUnavailable(response);
       return;
     }
     if (caller.isEmpty()) {
+      failedLogins.failed(request.getRemoteAddr());
       errors.invalidApiKey(
           response,
           "This API key is invalid or revoked. Create one with `sluice keys create` and the administrator's key (sluice.api-key of the producer).");
-    } else if (isForAdmin(request) && !caller.get().admin()) {
+      return;
+    }
+    failedLogins.succeeded(digest);
+    if (isForAdmin(request) && !caller.get().admin()) {
       errors.forbidden(
           response,
           "This operation needs the administrator's key (sluice.api-key of the producer).");
     } else {
       request.setAttribute(CALLER, caller.get());
       chain.doFilter(request, response);
+    }
+  }
+
+  private void readMetrics(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    String path = actuator + "/prometheus";
+    if (request.getServletPath().equals(path) && HttpMethod.GET.matches(request.getMethod())) {
+      chain.doFilter(request, response);
+    } else {
+      errors.forbidden(response, "The metrics key (sluice.metrics-key) can only GET " + path + ".");
     }
   }
 

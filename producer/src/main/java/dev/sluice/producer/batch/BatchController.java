@@ -50,7 +50,7 @@ class BatchController {
             project, validatedBatch, checkedKey(idempotencyKey), traces.currentTraceparent());
     if (createdBatch.isNew()) {
       events.publishEvent(new BatchCreated(createdBatch.batch().id()));
-    } else if (!validatedBatch.matches(createdBatch.batch())) {
+    } else if (!validatedBatch.matches(createdBatch)) {
       throw ApiException.badRequest(
           "Idempotency-Key was used for batch %s with another request. Use a new key for this request."
               .formatted(createdBatch.batch().id()),

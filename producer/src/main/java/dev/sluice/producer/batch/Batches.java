@@ -103,10 +103,11 @@ public class Batches {
         jdbc.sql(
                 """
             insert into batches (id, project, endpoint, input_file_id, completion_window, metadata,
-              priority, output_expires_seconds, idempotency_key, budget, traceparent, status,
-              created_at, expires_at)
+              priority, output_expires_seconds, idempotency_key, budget, requested_budget,
+              traceparent, status, created_at, expires_at)
             values (:id, :project, :endpoint, :file, :completionWindow, :metadata::jsonb,
-              :priority, :lifetime, :key, :budget, :traceparent, 'validating', :now, :expires)
+              :priority, :lifetime, :key, :budget, :budget,
+              :traceparent, 'validating', :now, :expires)
             on conflict (project, idempotency_key) where idempotency_key is not null do nothing""")
             .param("id", id.uuid())
             .param("project", project.name())
@@ -127,24 +128,27 @@ public class Batches {
       quotas.admitBatch(project);
     }
     return inserted == 1
-        ? new CreatedBatch(require("id = :value", project, id.uuid()), true)
-        : new CreatedBatch(
-            require("idempotency_key = :value", project, Objects.requireNonNull(idempotencyKey)),
-            false);
+        ? created("id = :value", project, id.uuid(), true)
+        : created(
+            "idempotency_key = :value", project, Objects.requireNonNull(idempotencyKey), false);
   }
 
   /**
    * The batch of a create request.
    *
    * @param isNew whether this request created it
+   * @param requestedBudget the budget in the request that created it; null for no limit
    */
-  record CreatedBatch(Batch batch, boolean isNew) {}
+  record CreatedBatch(Batch batch, boolean isNew, @Nullable BigDecimal requestedBudget) {}
 
-  private Batch require(String condition, Project project, Object value) {
+  private CreatedBatch created(String condition, Project project, Object value, boolean isNew) {
     return jdbc.sql("select * from batches where project = :project and " + condition)
         .param("project", project.name())
         .param("value", value)
-        .query(BatchRowMapper::read)
+        .query(
+            (row, index) ->
+                new CreatedBatch(
+                    BatchRowMapper.read(row, index), isNew, row.getBigDecimal("requested_budget")))
         .single();
   }
 

@@ -47,16 +47,21 @@ record NewBatch(
       @Nullable Duration outputLifetime,
       @Nullable BigDecimal budget) {
 
-    /**
-     * Whether the batch was created from an equal request. Ignores the budget, which may change.
-     */
-    boolean matches(Batch batch) {
+    /** Whether the batch was created from an equal request. */
+    boolean matches(Batches.CreatedBatch created) {
+      Batch batch = created.batch();
       return batch.inputFileId().equals(inputFileId)
           && batch.endpoint().equals(endpoint)
           && batch.completionWindow().equals(completionWindow)
           && batch.priority() == priority
           && Objects.equals(batch.metadata(), metadata)
-          && Objects.equals(batch.outputLifetime(), outputLifetime);
+          && Objects.equals(batch.outputLifetime(), outputLifetime)
+          && isSameAmount(created.requestedBudget(), budget);
+    }
+
+    /** Ignores trailing zeros. */
+    private static boolean isSameAmount(@Nullable BigDecimal one, @Nullable BigDecimal other) {
+      return one == null || other == null ? one == other : one.compareTo(other) == 0;
     }
   }
 

@@ -36,7 +36,6 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
@@ -142,10 +141,12 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, LoopWatchSou
       try {
         store(outcomes);
         return;
-      } catch (DataIntegrityViolationException unstorable) {
-        storeEach(outcomes, unstorable);
-        return;
       } catch (DataAccessException | TransactionException failed) {
+        if (failed instanceof DataAccessException rejected
+            && !TransientFailures.isTransient(rejected)) {
+          storeEach(outcomes, rejected);
+          return;
+        }
         if (stopping) {
           throw failed;
         }
@@ -195,7 +196,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, LoopWatchSou
    * its batch, so its task ends as failed.
    */
   private void storeEach(
-      Map<UUID, OutcomeMessage> outcomes, DataIntegrityViolationException failure) {
+      Map<UUID, OutcomeMessage> outcomes, DataAccessException failure) {
     if (outcomes.size() > 1) {
       outcomes.forEach((id, outcome) -> storeWithRetry(Map.of(id, outcome)));
       return;

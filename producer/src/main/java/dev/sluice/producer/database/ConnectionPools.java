@@ -37,7 +37,15 @@ final class ConnectionPools {
     background.setPoolName("sluice-background");
     background.setMaximumPoolSize(BACKGROUND_CONNECTIONS);
     background.setConnectionInitSql(BACKGROUND_SETTINGS);
-    return new PooledDataSource(new HikariDataSource(requests), new HikariDataSource(background));
+    return new PooledDataSource(pool(requests), pool(background));
+  }
+
+  private static HikariDataSource pool(HikariConfig config) {
+    ReadOnlyFailover failover = new ReadOnlyFailover();
+    config.setExceptionOverride(failover);
+    HikariDataSource pool = new HikariDataSource(config);
+    failover.watch(pool);
+    return pool;
   }
 
   private static HikariConfig config(String url, String username, Supplier<String> password) {

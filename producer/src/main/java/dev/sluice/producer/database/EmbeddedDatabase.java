@@ -13,6 +13,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
@@ -24,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * An embedded PostgreSQL server, which this process unpacks, starts and stops.
  *
  * <p>One directory contains all its files: {@code data}, the binaries in {@code program}, {@code
- * postgres.log}, and {@code lock}, which excludes a second producer. It listens on 127.0.0.1 only.
+ * password}, {@code postgres.log}, and {@code lock}, which excludes a second producer. It listens
+ * on 127.0.0.1 only, and requires the password; see {@link EmbeddedLogin}.
  */
 record EmbeddedDatabase(
     EmbeddedPostgres server,
@@ -53,20 +57,30 @@ record EmbeddedDatabase(
       OrphanedPostgres orphanedPostgres = new OrphanedPostgres(data);
       orphanedPostgres.stop();
       moveIncompleteData(directory, data);
-      EmbeddedPostgres server = server(directory, data, freePort(), START_TIMEOUT);
+      EmbeddedLogin login = new EmbeddedLogin(directory, data);
+      setMissingPassword(login);
+      login.require();
+      String password = login.password();
+      EmbeddedPostgres server = server(login, password, freePort(), START_TIMEOUT);
       Files.writeString(directory.resolve("made"), "");
       PostgresSupervisor postgresSupervisor =
           new PostgresSupervisor(
-              orphanedPostgres, () -> server(directory, data, server.getPort(), RESTART_TIMEOUT));
+              orphanedPostgres, () -> server(login, password, server.getPort(), RESTART_TIMEOUT));
       String url = "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres";
       LOG.info("PostgreSQL runs on 127.0.0.1:{} with its data in {}", server.getPort(), directory);
       return new EmbeddedDatabase(
-          server, postgresSupervisor, ConnectionPools.open(url, "postgres", () -> ""), lock);
+          server,
+          postgresSupervisor,
+          ConnectionPools.open(url, EmbeddedLogin.USER, () -> password),
+          lock);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       release(lock);
       throw new StartupException("the start was interrupted.", stopped);
-    } catch (IOException | IllegalStateException | ExceptionInInitializerError failure) {
+    } catch (IOException
+        | SQLException
+        | IllegalStateException
+        | ExceptionInInitializerError failure) {
       release(lock);
       throw new StartupException(message(directory, failure), failure);
     } catch (StartupException failure) {
@@ -99,8 +113,29 @@ record EmbeddedDatabase(
     }
   }
 
-  private static EmbeddedPostgres server(Path directory, Path data, int port, Duration timeout)
-      throws IOException {
+  /** Data of an earlier version, or data whose password file is lost, needs a password. */
+  private static void setMissingPassword(EmbeddedLogin login) throws IOException, SQLException {
+    if (!login.isMissing()) {
+      return;
+    }
+    LOG.info("Setting a password for PostgreSQL in {}", login.file());
+    String password = EmbeddedLogin.random();
+    login.allowWithoutPassword();
+    try (EmbeddedPostgres open = server(login, "", freePort(), START_TIMEOUT);
+        Connection connection = open.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("alter role %s password '%s'".formatted(EmbeddedLogin.USER, password));
+    }
+    login.store(password);
+  }
+
+  /**
+   * @param password empty if the data accepts logins without a password
+   */
+  private static EmbeddedPostgres server(
+      EmbeddedLogin login, String password, int port, Duration timeout) throws IOException {
+    Path directory = login.directory();
+    Path data = login.data();
     Files.deleteIfExists(data.resolve("epg-lock"));
     Path program = Files.createDirectories(directory.resolve("program"));
     ProcessBuilder.Redirect log =
@@ -116,6 +151,10 @@ record EmbeddedDatabase(
         .setOutputRedirector(log)
         .setErrorRedirector(log)
         .setLocaleConfig("locale", "C")
+        // The library passes these options to initdb, behind its own "-A trust".
+        .setLocaleConfig("auth", "scram-sha-256")
+        .setLocaleConfig("pwfile", login.file().toString())
+        .setConnectConfig("password", password)
         .setServerConfig("listen_addresses", "127.0.0.1")
         .setServerConfig("unix_socket_directories", "''")
         // The library is for tests and turns these off; accepted batches must survive a crash.

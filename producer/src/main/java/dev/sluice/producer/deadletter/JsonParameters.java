@@ -17,6 +17,7 @@ import tools.jackson.databind.JsonNode;
  */
 record JsonParameters(JsonNode json) {
   private static final int MAX_REASON_LENGTH = 1000;
+  private static final int MAX_QUOTE_LENGTH = 100;
 
   /**
    * @throws ApiException 400 if the body is not an object or has a name outside {@code names}
@@ -57,7 +58,7 @@ record JsonParameters(JsonNode json) {
   boolean flag(String name) {
     JsonNode value = json.path(name);
     if (!value.isMissingNode() && !value.isBoolean()) {
-      throw invalid(name, "true or false");
+      throw invalid(name, value, "true or false");
     }
     return value.asBoolean(false);
   }
@@ -68,7 +69,7 @@ record JsonParameters(JsonNode json) {
       return defaultValue;
     }
     if (!value.canConvertToInt() || value.asInt() < 1 || value.asInt() > max) {
-      throw invalid(name, "a number from 1 to " + max);
+      throw invalid(name, value, "a number from 1 to " + max);
     }
     return value.asInt();
   }
@@ -79,14 +80,11 @@ record JsonParameters(JsonNode json) {
     if (value.isMissingNode() || value.isNull()) {
       return null;
     }
-    if (!value.isString()) {
-      throw invalid(name, "a string");
-    }
-    String text = value.asString().replace("\0", "").strip();
+    String text = text(name, value).replace("\0", "").strip();
     return text.isEmpty() ? null : text;
   }
 
-  /** Returns the members of a nested object; null if it is absent. */
+  /** Returns the members of a nested object of strings; null if it is absent. */
   @Nullable Map<String, String> stringMap(String name) {
     JsonNode object = object(name);
     if (object == null) {
@@ -96,12 +94,9 @@ record JsonParameters(JsonNode json) {
     object
         .properties()
         .forEach(
-            member -> {
-              if (!member.getValue().isValueNode()) {
-                throw invalid(name + "." + member.getKey(), "a string");
-              }
-              strings.put(member.getKey(), member.getValue().asString());
-            });
+            member ->
+                strings.put(
+                    member.getKey(), text(name + "." + member.getKey(), member.getValue())));
     return strings;
   }
 
@@ -112,11 +107,20 @@ record JsonParameters(JsonNode json) {
       return null;
     }
     if (!array.isArray()) {
-      throw invalid(name, "an array of strings");
+      throw invalid(name, array, "an array of strings");
     }
     List<String> strings = new ArrayList<>();
-    array.forEach(element -> strings.add(element.asString("")));
+    for (JsonNode element : array) {
+      strings.add(text("%s[%d]".formatted(name, strings.size()), element));
+    }
     return strings;
+  }
+
+  private static String text(String place, JsonNode value) {
+    if (!value.isString()) {
+      throw invalid(place, value, "a string");
+    }
+    return value.asString();
   }
 
   private @Nullable JsonNode object(String name) {
@@ -125,15 +129,22 @@ record JsonParameters(JsonNode json) {
       return null;
     }
     if (!value.isObject()) {
-      throw invalid(name, "a JSON object");
+      throw invalid(name, value, "a JSON object");
     }
     return value;
   }
 
-  private ApiException invalid(String name, String expected) {
+  private static ApiException invalid(String place, JsonNode value, String expected) {
+    String quote = value.toString();
     return ApiException.badRequest(
-        "'%s' is %s; it must be %s.".formatted(name, json.path(name), expected),
-        name,
+        "'%s' is %s; it must be %s."
+            .formatted(
+                place,
+                quote.length() > MAX_QUOTE_LENGTH
+                    ? quote.substring(0, MAX_QUOTE_LENGTH) + "…"
+                    : quote,
+                expected),
+        place,
         "invalid_value");
   }
 }

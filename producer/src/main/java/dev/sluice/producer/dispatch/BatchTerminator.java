@@ -7,6 +7,7 @@ import dev.sluice.producer.batch.BatchSuspended;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.loop.BackgroundLoop;
 import dev.sluice.producer.loop.BackgroundTask;
+import dev.sluice.producer.loop.ItemFailures;
 import dev.sluice.producer.loop.LoopNames;
 import dev.sluice.producer.loop.LoopWatch;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.QueueInformation;
@@ -50,6 +52,7 @@ class BatchTerminator extends BackgroundTask {
   private final TransactionTemplate transaction;
   private final TransactionTemplate savepoint;
   private final Map<BatchId, Long> positions = new HashMap<>();
+  private final ItemFailures<BatchId> failures = new ItemFailures<>("end the tasks of batch");
   private final BackgroundLoop loop =
       BackgroundLoop.movingTasks(LoopNames.TERMINATOR, Duration.ofSeconds(1), this::round);
 
@@ -77,26 +80,31 @@ class BatchTerminator extends BackgroundTask {
 
   private boolean round() throws InterruptedException {
     List<Batches.PendingTermination> pending = batches.pendingTerminations();
-    positions
-        .keySet()
-        .retainAll(
-            pending.stream().map(Batches.PendingTermination::id).collect(Collectors.toSet()));
+    Set<BatchId> ids =
+        pending.stream().map(Batches.PendingTermination::id).collect(Collectors.toSet());
+    positions.keySet().retainAll(ids);
+    failures.retain(ids);
     boolean more = false;
     for (Batches.PendingTermination pendingTermination : pending) {
       waitForCollector();
-      Step step =
-          Objects.requireNonNull(transaction.execute(status -> terminateNext(pendingTermination)));
-      LoopWatch.progress();
-      more |= step.more();
-      if (step.last()) {
-        events.publishEvent(new BatchEnded(pendingTermination.id()));
-      }
-      if (step.interrupted()) {
-        Thread.currentThread().interrupt(); // only after the commit: it would close the connection
-        return false;
-      }
+      more |= failures.isolate(pendingTermination.id(), () -> terminate(pendingTermination));
     }
     return more;
+  }
+
+  /** Ends the next tasks; true if there may be more. */
+  private boolean terminate(Batches.PendingTermination pendingTermination)
+      throws InterruptedException {
+    Step step =
+        Objects.requireNonNull(transaction.execute(status -> terminateNext(pendingTermination)));
+    LoopWatch.progress();
+    if (step.last()) {
+      events.publishEvent(new BatchEnded(pendingTermination.id()));
+    }
+    if (step.interrupted()) { // only after the commit: an interrupt would close the connection
+      throw new InterruptedException();
+    }
+    return step.more();
   }
 
   private void waitForCollector() throws InterruptedException {

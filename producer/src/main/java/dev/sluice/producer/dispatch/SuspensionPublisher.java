@@ -23,6 +23,7 @@ class SuspensionPublisher {
 
   SuspensionPublisher(ConnectionFactory connectionFactory) {
     this.template = new RabbitTemplate(connectionFactory); // neither mandatory nor confirmed
+    template.setUsePublisherConnection(true); // a blocked publisher does not block consumers
   }
 
   /**

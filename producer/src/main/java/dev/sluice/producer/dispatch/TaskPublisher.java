@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
@@ -52,8 +53,11 @@ public class TaskPublisher {
   private final ConnectionFactory connectionFactory;
   private final MessagePropertiesConverter properties = new DefaultMessagePropertiesConverter();
 
+  /** Uses the publisher connection: a blocked publisher does not block consumers. */
   TaskPublisher(ConnectionFactory connectionFactory) {
-    this.connectionFactory = connectionFactory;
+    this.connectionFactory =
+        Objects.requireNonNullElse(
+            connectionFactory.getPublisherConnectionFactory(), connectionFactory);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.sluice.producer.error;
 
+import dev.sluice.common.route.Routes;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,11 @@ public final class ApiException extends RuntimeException {
   public static ApiException noSuchModel(String model) {
     return of(
         HttpStatus.NOT_FOUND,
-        "No route serves model '%s'.".formatted(model),
+        "No route serves model '%s'."
+            .formatted(
+                model.length() > Routes.MAX_MODEL_LENGTH
+                    ? model.substring(0, Routes.MAX_MODEL_LENGTH) + "…"
+                    : model),
         "model",
         "model_not_found");
   }

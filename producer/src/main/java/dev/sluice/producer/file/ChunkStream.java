@@ -1,30 +1,38 @@
 package dev.sluice.producer.file;
 
 import dev.sluice.producer.loop.LoopWatch;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
-/** Reads the chunks of a file as one stream. */
+/**
+ * Reads the chunks of a file as one stream. Fails at a missing chunk, so that no reader takes the
+ * rest of a deleted file for the whole.
+ */
 final class ChunkStream extends InputStream {
+  private final StoredFile file;
   private final IntFunction<Optional<byte[]>> chunks;
+  private long remaining;
   private byte[] current = new byte[0];
   private int position;
   private int next;
   private boolean ended;
 
-  ChunkStream(IntFunction<Optional<byte[]>> chunks) {
+  ChunkStream(StoredFile file, IntFunction<Optional<byte[]>> chunks) {
+    this.file = file;
+    this.remaining = file.bytes();
     this.chunks = chunks;
   }
 
   @Override
-  public int read() {
+  public int read() throws IOException {
     return advance() ? current[position++] & 0xFF : -1;
   }
 
   @Override
-  public int read(byte[] target, int offset, int length) {
+  public int read(byte[] target, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, target.length);
     if (length == 0) {
       return 0;
@@ -38,13 +46,17 @@ final class ChunkStream extends InputStream {
     return count;
   }
 
-  private boolean advance() {
+  private boolean advance() throws FileDeletedException {
     while (position == current.length && !ended) {
       Optional<byte[]> chunk = chunks.apply(next++);
       LoopWatch.progress();
       ended = chunk.isEmpty();
       current = chunk.orElse(new byte[0]);
       position = 0;
+      remaining -= current.length;
+      if (ended && remaining > 0) {
+        throw new FileDeletedException(file.id());
+      }
     }
     return position < current.length;
   }

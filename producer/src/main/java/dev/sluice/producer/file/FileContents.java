@@ -43,15 +43,18 @@ public class FileContents {
         .update();
   }
 
-  void copy(String fileId, OutputStream out) throws IOException {
-    try (InputStream in = open(fileId)) {
+  void copy(StoredFile file, OutputStream out) throws IOException {
+    try (InputStream in = open(file)) {
       in.transferTo(out);
     }
   }
 
-  /** Opens a file at its beginning; one chunk is in memory at a time. */
-  public InputStream open(String fileId) {
-    return new ChunkStream(seq -> chunk(fileId, seq));
+  /**
+   * Opens a file at its beginning; one chunk is in memory at a time. The stream throws {@link
+   * FileDeletedException} if the file is deleted before it is read to its end.
+   */
+  public InputStream open(StoredFile file) {
+    return new ChunkStream(file, seq -> chunk(file.id(), seq));
   }
 
   private Optional<byte[]> chunk(String fileId, int seq) {

@@ -76,7 +76,7 @@ class FileController {
     response.setContentType(MediaType.APPLICATION_OCTET_STREAM_VALUE);
     if (file.batchId() == null || file.part() == null) {
       response.setContentLengthLong(file.bytes());
-      contents.copy(id, response.getOutputStream());
+      contents.copy(file, response.getOutputStream());
     } else {
       generated.write(file.batchId(), file.part(), response.getOutputStream());
     }

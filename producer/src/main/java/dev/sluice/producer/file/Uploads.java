@@ -87,12 +87,12 @@ class Uploads {
     Parts parts = new Parts();
     try {
       FileItemIterator items = new FileUpload().getItemIterator(new ServletRequestContext(request));
-      while (items.hasNext()) {
+      for (int fields = 0; items.hasNext(); ) {
         FileItemStream part = items.next();
         try (InputStream in = part.openStream()) {
           if ("file".equals(part.getFieldName())) {
             store(part, in, id, parts);
-          } else if (parts.fields.size() == MAX_FIELDS) {
+          } else if (++fields > MAX_FIELDS) { // parts of the same name count, too
             throw ApiException.badRequest(
                 "The request has more than %d parts besides the file.".formatted(MAX_FIELDS),
                 part.getFieldName(),

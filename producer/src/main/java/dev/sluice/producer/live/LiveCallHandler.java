@@ -5,15 +5,10 @@ import dev.sluice.producer.error.ApiException;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.rabbit.connection.CorrelationData;
 
 /** Serves one live call until its reply is written, on the thread of its request. */
 final class LiveCallHandler {
-  private static final Logger LOG = LoggerFactory.getLogger(LiveCallHandler.class);
-
   /** How often the producer polls for a client disconnect. */
   private static final Duration DISCONNECT_POLL_INTERVAL = Duration.ofMillis(200);
 
@@ -152,12 +147,7 @@ final class LiveCallHandler {
   }
 
   private void send() {
-    try {
-      confirm = publisher.send(call.task());
-    } catch (AmqpException unavailable) {
-      confirm = null;
-      LOG.debug("Cannot publish a live task yet: {}", unavailable.getMessage());
-    }
+    confirm = publisher.send(call.task());
   }
 
   /** Returns whether the broker has certainly not accepted the task. */

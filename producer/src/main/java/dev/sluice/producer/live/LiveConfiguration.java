@@ -2,6 +2,7 @@ package dev.sluice.producer.live;
 
 import dev.sluice.common.live.LiveQueues;
 import java.util.Objects;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.amqp.core.AcknowledgeMode;
 import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.Queue;
@@ -10,6 +11,7 @@ import org.springframework.amqp.rabbit.connection.CachingConnectionFactory.Confi
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.amqp.autoconfigure.CachingConnectionFactoryConfigurer;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -35,13 +37,15 @@ class LiveConfiguration {
     return LiveQueues.replyQueue();
   }
 
-  @Bean
+  /** Has its own connection, because the other publishers handle confirms themselves. */
+  @Bean(destroyMethod = "close")
   LiveTaskPublisher liveTaskPublisher(
-      CachingConnectionFactory brokers, @Qualifier("replyQueue") Declarables queues) {
+      CachingConnectionFactory brokers,
+      CachingConnectionFactoryConfigurer configurer,
+      @Qualifier("replyQueue") Declarables queues) {
     CachingConnectionFactory publishers =
-        (CachingConnectionFactory)
-            Objects.requireNonNull(
-                brokers.getPublisherConnectionFactory(), "publisher connection factory");
+        new CachingConnectionFactory(brokers.getRabbitConnectionFactory());
+    configurer.configure(publishers);
     publishers.setPublisherConfirmType(ConfirmType.CORRELATED);
     publishers.setPublisherReturns(true);
     publishers.setChannelCacheSize(CHANNELS);
@@ -51,6 +55,9 @@ class LiveConfiguration {
         returned -> {}); // LiveCallHandler checks CorrelationData.getReturned
     LiveTaskPublisher publisher = new LiveTaskPublisher(template, name(queues));
     brokers.addConnectionListener(publisher);
+    publishers.addConnectionListener(publisher);
+    publishers.addConnectionListener(
+        connection -> publisher.onPublisherConnection(Objects.requireNonNull(connection)));
     return publisher;
   }
 
@@ -80,6 +87,16 @@ class LiveConfiguration {
     return tomcat ->
         tomcat.addContextCustomizers(
             context -> context.getParent().getPipeline().addValve(new ClientDisconnectValve()));
+  }
+
+  /** Passes {@code %2F} in paths to the controllers; Tomcat would reject it. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> encodedSlashes() {
+    return tomcat ->
+        tomcat.addConnectorCustomizers(
+            connector ->
+                connector.setEncodedSolidusHandling(
+                    EncodedSolidusHandling.PASS_THROUGH.getValue()));
   }
 
   private static String name(Declarables queues) {

@@ -67,7 +67,7 @@ class LiveController {
         new LiveCall(
             task(request),
             caller,
-            stepStats.name(request.step()),
+            stepStats.name(caller.project(), request.step()),
             unreadBytes,
             settings.maxUnreadBytes().toBytes());
     // Never removed from the MDC: the virtual thread ends with the request.

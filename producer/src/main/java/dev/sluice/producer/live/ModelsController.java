@@ -1,15 +1,10 @@
 package dev.sluice.producer.live;
 
-import dev.sluice.common.json.Json;
 import dev.sluice.common.route.ProviderConnection;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
 import dev.sluice.producer.error.ApiException;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +18,6 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.JsonNode;
 
 /**
  * OpenAI's endpoints for models: lists the models that the settings name, and for a route with a
@@ -33,10 +27,9 @@ import tools.jackson.databind.JsonNode;
 class ModelsController {
   private static final Logger LOG = LoggerFactory.getLogger(ModelsController.class);
   private static final Duration CACHE_TTL = Duration.ofMinutes(1);
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final Routes routes;
-  private final Map<String, ProviderConnection> providers;
+  private final Map<String, ProviderModels> providers;
   private final Map<String, CachedModels> cache = new ConcurrentHashMap<>();
 
   ModelsController(Routes routes, SslBundles bundles) {
@@ -46,7 +39,7 @@ class ModelsController {
             .collect(
                 Collectors.toMap(
                     RouteSettings::name,
-                    route -> ProviderConnection.to(route.provider(), bundles)));
+                    route -> new ProviderModels(ProviderConnection.to(route.provider(), bundles))));
   }
 
   private record CachedModels(Map<String, Model> models, long at) {
@@ -60,8 +53,10 @@ class ModelsController {
     return new ModelList("list", List.copyOf(all().values()));
   }
 
-  @GetMapping("/v1/models/{name}")
-  Model retrieve(@PathVariable String name) {
+  /** Names of models may contain slashes, which some clients encode. */
+  @GetMapping("/v1/models/{*path}")
+  Model retrieve(@PathVariable String path) {
+    String name = path.substring(1);
     Model model = all().get(name);
     if (model == null) {
       throw ApiException.noSuchModel(name);
@@ -93,24 +88,13 @@ class ModelsController {
   }
 
   private Map<String, Model> fetch(RouteSettings route) {
-    ProviderConnection provider = Objects.requireNonNull(providers.get(route.name()), route.name());
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(provider.baseUrl() + "/models")).timeout(TIMEOUT);
-    provider.authorization().ifPresent(value -> request.header("Authorization", value));
+    ProviderModels provider = Objects.requireNonNull(providers.get(route.name()), route.name());
     try {
-      HttpResponse<byte[]> response =
-          provider.client().send(request.build(), BodyHandlers.ofByteArray());
       Map<String, Model> models = new LinkedHashMap<>();
-      for (JsonNode model : Json.object(response.body()).orElseThrow().path("data")) {
-        String id = model.path("id").asString("");
-        if (routes.forModel(id).filter(route::equals).isPresent()) {
+      for (ProviderModels.ListedModel model : provider.list()) {
+        if (routes.forModel(model.id()).filter(route::equals).isPresent()) {
           models.put(
-              id,
-              new Model(
-                  id,
-                  "model",
-                  model.path("created").asLong(0),
-                  model.path("owned_by").asString("")));
+              model.id(), new Model(model.id(), "model", model.created(), model.ownedBy()));
         }
       }
       return models;

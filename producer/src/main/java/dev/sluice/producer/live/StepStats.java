@@ -24,14 +24,16 @@ public class StepStats {
   static final String UNNAMED = "-";
 
   /**
-   * The step of all calls beyond 100 names: names are metric labels, so their number is bounded.
+   * The step of all calls beyond 100 names of a project: names are metric labels, so their number
+   * is bounded.
    */
   static final String OTHERS = "(others)";
 
-  private static final int MAX_NAMES = 100;
-  private static final int MAX_ROWS = 1000;
+  static final int MAX_NAMES = 100;
 
-  private final Set<String> names = ConcurrentHashMap.newKeySet();
+  private final Map<Project, Set<String>> namesByProject = new ConcurrentHashMap<>();
+
+  /** Bounded by projects, which the administrator creates, by routes and by names. */
   private final Map<StepKey, Tally> tallies = new ConcurrentHashMap<>();
   private final MeterRegistry metrics;
 
@@ -73,11 +75,13 @@ public class StepStats {
       long avgWaitMs,
       long maxWaitMs) {}
 
-  /** Returns the name under which to count a step. */
-  String name(String step) {
+  /** Returns the name under which to count a step of a project. */
+  String name(Project project, String step) {
     if (step.isEmpty()) {
       return UNNAMED;
     }
+    Set<String> names =
+        namesByProject.computeIfAbsent(project, absent -> ConcurrentHashMap.newKeySet());
     if (names.size() >= MAX_NAMES && !names.contains(step)) {
       return OTHERS;
     }
@@ -114,10 +118,8 @@ public class StepStats {
   }
 
   private Tally tally(LiveCall call) {
-    StepKey key = new StepKey(call.caller().project(), call.route(), call.step());
-    return tallies.size() < MAX_ROWS || tallies.containsKey(key)
-        ? tallies.computeIfAbsent(key, absent -> new Tally())
-        : new Tally();
+    return tallies.computeIfAbsent(
+        new StepKey(call.caller().project(), call.route(), call.step()), absent -> new Tally());
   }
 
   /** Records how one call ends. */

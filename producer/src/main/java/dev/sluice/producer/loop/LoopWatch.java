@@ -63,6 +63,14 @@ public final class LoopWatch {
     }
   }
 
+  /** Counts a failure of one item, after which the round of the current thread continues. */
+  static void countFailure() {
+    LoopWatch current = CURRENT.get();
+    if (current != null) {
+      current.failures.incrementAndGet();
+    }
+  }
+
   /** Records that the round is finished. */
   public void finished() {
     CURRENT.remove();

@@ -57,7 +57,7 @@ public class LoopWatchdog implements MeterBinder {
           .tag("loop", watch.name())
           .register(registry);
       FunctionCounter.builder("sluice.loop.failures", watch, LoopWatch::failures)
-          .description("Rounds of a background loop that failed and were retried")
+          .description("Failures of rounds of a background loop, and of single items in them")
           .tag("loop", watch.name())
           .register(registry);
     }

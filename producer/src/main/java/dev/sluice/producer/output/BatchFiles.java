@@ -51,8 +51,8 @@ class BatchFiles implements GeneratedContent {
     private final UUID batchId;
     private final StoredFile.Part part;
     private final long last;
-    private final CountingStream counter = new CountingStream();
     private long line;
+    private long bytes;
 
     private Size(UUID batchId, StoredFile.Part part) {
       this.batchId = batchId;
@@ -67,16 +67,18 @@ class BatchFiles implements GeneratedContent {
 
     /** Counts the next range of lines. */
     void count() {
+      CountingStream counter = new CountingStream(); // a range that fails is counted again
       try {
         writeRange(batchId, part, line, counter);
       } catch (IOException countingNeverFails) {
         throw new UncheckedIOException(countingNeverFails);
       }
       line += LINES_IN_RANGE;
+      bytes += counter.count;
     }
 
     long bytes() {
-      return counter.count;
+      return bytes;
     }
   }
 

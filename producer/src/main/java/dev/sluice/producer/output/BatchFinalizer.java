@@ -8,11 +8,13 @@ import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.file.StoredFile;
 import dev.sluice.producer.loop.BackgroundLoop;
 import dev.sluice.producer.loop.BackgroundTask;
+import dev.sluice.producer.loop.ItemFailures;
 import dev.sluice.producer.loop.LoopNames;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +38,7 @@ class BatchFinalizer extends BackgroundTask {
   private final GeneratedFiles files;
   private final TransactionTemplate transaction;
   private final Map<BatchId, Sizes> sizesByBatch = new HashMap<>();
+  private final ItemFailures<BatchId> failures = new ItemFailures<>("finish batch");
   private final BackgroundLoop loop =
       BackgroundLoop.movingTasks(LoopNames.FINALIZER, Duration.ofSeconds(1), this::round);
 
@@ -56,19 +59,26 @@ class BatchFinalizer extends BackgroundTask {
     }
   }
 
-  private boolean round() {
+  private boolean round() throws InterruptedException {
     List<Batch> finalizing = batches.inStatus(BatchStatus.FINALIZING, MAX_BATCHES);
-    sizesByBatch.keySet().retainAll(finalizing.stream().map(Batch::id).collect(Collectors.toSet()));
+    Set<BatchId> ids = finalizing.stream().map(Batch::id).collect(Collectors.toSet());
+    sizesByBatch.keySet().retainAll(ids);
+    failures.retain(ids);
     boolean more = false;
     for (Batch batch : finalizing) {
-      Sizes sizes = sizesByBatch.computeIfAbsent(batch.id(), id -> sizes(batch));
-      if (sizes.countFor(SLICE_NANOS)) {
-        finish(batch, sizes.output().bytes(), sizes.error().bytes());
-      } else {
-        more = true;
-      }
+      more |= failures.isolate(batch.id(), () -> countAndFinish(batch));
     }
     return more;
+  }
+
+  /** True if the sizes of its files are not known yet. */
+  private boolean countAndFinish(Batch batch) {
+    Sizes sizes = sizesByBatch.computeIfAbsent(batch.id(), id -> sizes(batch));
+    if (!sizes.countFor(SLICE_NANOS)) {
+      return true;
+    }
+    finish(batch, sizes.output().bytes(), sizes.error().bytes());
+    return false;
   }
 
   private Sizes sizes(Batch batch) {

@@ -1,10 +1,12 @@
 package dev.sluice.producer.output;
 
 import dev.sluice.producer.batch.Batch;
+import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.file.StoredFile;
 import dev.sluice.producer.loop.BackgroundLoop;
 import dev.sluice.producer.loop.BackgroundTask;
+import dev.sluice.producer.loop.ItemFailures;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 class ResultFileRefresher extends BackgroundTask {
-  private static final int BATCHES_PER_ROUND = 10;
+  private static final int MAX_BATCHES = 100;
 
   /** The loop pauses until 4 times the length of its last round has passed: at most 25 % load. */
   private static final int INTERVAL_PER_WORK = 4;
@@ -28,6 +30,7 @@ class ResultFileRefresher extends BackgroundTask {
   private final Batches batches;
   private final GeneratedFiles files;
   private final TransactionTemplate transaction;
+  private final ItemFailures<BatchId> failures = new ItemFailures<>("refresh the files of batch");
   private final BackgroundLoop loop =
       new BackgroundLoop("result-files", Duration.ofSeconds(1), this::round);
   private long pausedUntil = System.nanoTime();
@@ -40,17 +43,21 @@ class ResultFileRefresher extends BackgroundTask {
   }
 
   /** Limits the load: replays of a large batch make its files stale in every round. */
-  private boolean round() {
+  private boolean round() throws InterruptedException {
     long start = System.nanoTime();
     if (start - pausedUntil < 0) {
       return false;
     }
-    batches.withStaleResults(BATCHES_PER_ROUND).forEach(this::refresh);
+    List<Batches.StaleResults> stale = batches.withStaleResults(MAX_BATCHES);
+    failures.retain(stale.stream().map(results -> results.batch().id()).toList());
+    for (Batches.StaleResults results : stale) {
+      failures.isolate(results.batch().id(), () -> refresh(results));
+    }
     pausedUntil = start + INTERVAL_PER_WORK * (System.nanoTime() - start);
     return false;
   }
 
-  private void refresh(Batches.StaleResults staleResults) {
+  private boolean refresh(Batches.StaleResults staleResults) {
     Batch batch = staleResults.batch();
     long output = size(batch, StoredFile.Part.OUTPUT);
     long error = size(batch, StoredFile.Part.ERROR);
@@ -62,6 +69,7 @@ class ResultFileRefresher extends BackgroundTask {
               file(batch, StoredFile.Part.OUTPUT, batch.outputFileId(), output),
               file(batch, StoredFile.Part.ERROR, batch.errorFileId(), error));
         });
+    return false;
   }
 
   private long size(Batch batch, StoredFile.Part part) {

@@ -30,6 +30,7 @@ class RouteOverridePublisher extends BackgroundTask {
   RouteOverridePublisher(RouteOverrides overrides, ConnectionFactory brokers) {
     this.overrides = overrides;
     this.template = new RabbitTemplate(brokers); // not mandatory: a lost message is repeated
+    template.setUsePublisherConnection(true); // a blocked publisher does not block consumers
   }
 
   private boolean round() {

@@ -6,6 +6,7 @@ import dev.sluice.producer.cost.ModelUsage;
 import dev.sluice.producer.cost.PriceList;
 import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.file.Files;
+import dev.sluice.producer.file.StoredFile;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -31,11 +32,13 @@ class EstimateController {
   Estimate estimate(Project project, @RequestBody EstimateRequest estimateRequest) {
     String file = required(estimateRequest.inputFileId(), "input_file_id");
     String endpoint = required(estimateRequest.endpoint(), "endpoint");
-    if (files.find(project, file).isEmpty()) {
-      throw ApiException.notFound("No such File object: " + file, "input_file_id");
-    }
+    StoredFile storedFile =
+        files
+            .find(project, file)
+            .orElseThrow(
+                () -> ApiException.notFound("No such File object: " + file, "input_file_id"));
     UsageEstimate usageEstimate = new UsageEstimate();
-    List<InputError> errors = reader.read(file, endpoint, usageEstimate::add);
+    List<InputError> errors = reader.read(storedFile, endpoint, usageEstimate::add);
     List<ModelUsage> usages = errors.isEmpty() ? List.copyOf(usageEstimate.usages()) : List.of();
     return new Estimate(
         usages.stream().mapToLong(ModelUsage::tasks).sum(),

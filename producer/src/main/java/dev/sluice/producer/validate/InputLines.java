@@ -41,6 +41,15 @@ final class InputLines {
     this.maxBytes = maxBytes;
   }
 
+  /** Whether a first line starts with a byte order mark or an ASCII character of UTF-16. */
+  static boolean isUtf16(byte[] line) {
+    return line.length >= 2
+        && (line[0] == 0
+            || line[1] == 0
+            || line[0] == (byte) 0xFE && line[1] == (byte) 0xFF
+            || line[0] == (byte) 0xFF && line[1] == (byte) 0xFE);
+  }
+
   /** The next line that is not blank; empty at the end of the file. */
   Optional<Line> next() throws IOException {
     while (true) {

@@ -3,6 +3,8 @@ package dev.sluice.producer.validate;
 import dev.sluice.common.route.Routes;
 import dev.sluice.producer.batch.InputError;
 import dev.sluice.producer.file.FileContents;
+import dev.sluice.producer.file.FileDeletedException;
+import dev.sluice.producer.file.StoredFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -40,15 +42,37 @@ class InputReader {
    * @param requests receives each request until the first error
    * @return the errors; empty for a valid file
    */
-  List<InputError> read(String fileId, String endpoint, Consumer<ParsedLine.Request> requests) {
+  List<InputError> read(
+      StoredFile file, String endpoint, Consumer<ParsedLine.Request> requests) {
+    if (file.batchId() != null) {
+      String message =
+          "File %s is a result file of a batch. Upload a file of requests.".formatted(file.id());
+      return List.of(new InputError("invalid_file", null, message, "input_file_id"));
+    }
+    try {
+      return readLines(file, endpoint, requests);
+    } catch (FileDeletedException deleted) {
+      String message = deleted.getMessage() + " Upload it again.";
+      return List.of(new InputError("file_deleted", null, message, "input_file_id"));
+    } catch (IOException impossible) { // the chunks are read by JDBC
+      throw new UncheckedIOException(impossible);
+    }
+  }
+
+  private List<InputError> readLines(
+      StoredFile file, String endpoint, Consumer<ParsedLine.Request> requests) throws IOException {
     List<InputError> errors = new ArrayList<>();
     LineRules rules = new LineRules(endpoint, routes);
-    try (InputStream in = contents.open(fileId)) {
+    try (InputStream in = contents.open(file)) {
       InputLines lines = new InputLines(in, LineRules.MAX_LINE_BYTES);
       Optional<InputLines.Line> line = lines.next();
       if (line.isEmpty()) {
         String message = "The input file is empty. Write one request per line.";
         errors.add(new InputError("empty_file", null, message, "input_file_id"));
+      }
+      if (line.isPresent() && InputLines.isUtf16(line.get().bytes())) {
+        String message = "The file is not in UTF-8 (it looks like UTF-16). Save it as UTF-8.";
+        return List.of(new InputError("invalid_encoding", null, message, "input_file_id"));
       }
       long count = 0;
       for (; line.isPresent() && errors.size() < MAX_ERRORS; line = lines.next()) {
@@ -65,8 +89,6 @@ class InputReader {
           case ParsedLine.Invalid invalid -> errors.addAll(invalid.errors());
         }
       }
-    } catch (IOException impossible) { // the chunks are read by JDBC
-      throw new UncheckedIOException(impossible);
     }
     return errors;
   }

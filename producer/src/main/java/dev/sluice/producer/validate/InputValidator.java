@@ -68,19 +68,20 @@ class InputValidator {
     }
     List<InputError> errors = new ArrayList<>();
     boolean started =
-        Boolean.TRUE.equals(transaction.execute(status -> insert(batch, errors, status)));
+        Boolean.TRUE.equals(transaction.execute(status -> insert(batch, file.get(), errors, status)));
     if (!errors.isEmpty()) {
       batches.fail(batch.id(), errors);
     }
     return started;
   }
 
-  private boolean insert(Batch batch, List<InputError> errors, TransactionStatus status) {
+  private boolean insert(
+      Batch batch, StoredFile file, List<InputError> errors, TransactionStatus status) {
     if (!tryLock(batch) || !batches.isValidating(batch.id())) {
       return false;
     }
     TaskInserter tasks = new TaskInserter(jdbc, ids, batch.id());
-    errors.addAll(reader.read(batch.inputFileId(), batch.endpoint(), tasks::add));
+    errors.addAll(reader.read(file, batch.endpoint(), tasks::add));
     boolean started = errors.isEmpty() && start(batch, tasks);
     if (started) {
       batchRouteCounters.create(batch.id(), tasks.estimate().tasks());

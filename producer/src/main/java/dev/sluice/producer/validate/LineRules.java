@@ -158,6 +158,16 @@ final class LineRules {
       errors.add(missing(line, "body.model", "the model of the request"));
       return null;
     }
+    if (model.length() > Routes.MAX_MODEL_LENGTH) {
+      errors.add(
+          error(
+              line,
+              "invalid_model",
+              "The model '%s' has %d characters; the limit is %d."
+                  .formatted(abbreviate(model), model.length(), Routes.MAX_MODEL_LENGTH),
+              "body.model"));
+      return null;
+    }
     Optional<RouteSettings> route =
         model.codePoints().allMatch(LineRules::isText) ? routes.forModel(model) : Optional.empty();
     if (route.isEmpty()) {

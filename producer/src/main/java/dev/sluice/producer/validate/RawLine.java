@@ -29,6 +29,9 @@ record RawLine(
 
   /** Parses a line; empty if it is not a JSON object in UTF-8. */
   static Optional<RawLine> read(byte[] line) {
+    if (hasNul(line)) { // the parser would read UTF-16 and UTF-32, whose offsets differ
+      return Optional.empty();
+    }
     try {
       StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line));
     } catch (CharacterCodingException notUtf8) {
@@ -43,6 +46,15 @@ record RawLine(
     } catch (JacksonException notJson) {
       return Optional.empty();
     }
+  }
+
+  private static boolean hasNul(byte[] line) {
+    for (byte b : line) {
+      if (b == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static RawLine fields(JsonParser parser, byte[] line) {

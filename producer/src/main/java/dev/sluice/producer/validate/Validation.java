@@ -6,6 +6,7 @@ import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.batch.BatchStatus;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.batch.InputError;
+import dev.sluice.producer.database.TransientFailures;
 import dev.sluice.producer.loop.BackgroundLoop;
 import dev.sluice.producer.loop.BackgroundTask;
 import dev.sluice.producer.loop.LoopNames;
@@ -15,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.event.EventListener;
-import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /** Validates new batches, two at a time, oldest first. */
 @Component
@@ -72,18 +74,34 @@ class Validation extends BackgroundTask {
         statistics.refresh();
       }
       return started;
-    } catch (DataIntegrityViolationException unstorable) {
+    } catch (DataAccessException unstorable) {
+      if (TransientFailures.isTransient(unstorable)) {
+        throw unstorable;
+      }
       LOG.atError()
           .addKeyValue("batch", batch.id())
           .log(
               "Batch {} fails because PostgreSQL rejects its input: {}",
               batch.id(),
               unstorable.getMostSpecificCause().getMessage());
-      String message = "The database rejects the input. See the producer's log for the cause.";
-      batches.fail(
-          batch.id(), List.of(new InputError("unstorable_input", null, message, "input_file_id")));
+      fail(batch, "unstorable_input", "The database rejects the input.");
+      return false;
+    } catch (TransactionException unavailable) {
+      throw unavailable;
+    } catch (RuntimeException bug) { // a retry would fail for ever
+      LOG.atError()
+          .addKeyValue("batch", batch.id())
+          .setCause(bug)
+          .log("Batch {} fails because its validation failed unexpectedly", batch.id());
+      fail(batch, "validation_failed", "The validation failed unexpectedly.");
       return false;
     }
+  }
+
+  /** Fails the batch, unless its tasks are inserted. */
+  private void fail(Batch batch, String code, String cause) {
+    String message = cause + " See the producer's log for the cause.";
+    batches.fail(batch.id(), List.of(new InputError(code, null, message, "input_file_id")));
   }
 
   @EventListener

@@ -10,7 +10,9 @@ import dev.sluice.common.startup.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,6 +73,47 @@ class EmbeddedDatabaseIT {
   }
 
   @Test
+  void loginNeedsThePasswordThatOnlyTheOwnerCanRead() throws IOException {
+    assertLoginIsRejected("");
+    assertLoginIsRejected("postgres");
+    assertThat(Files.getPosixFilePermissions(directory.resolve("password")))
+        .containsExactlyInAnyOrder(
+            PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+  }
+
+  @Test
+  void dataOfAnEarlierVersionGetsAPassword() throws IOException {
+    jdbc().sql("create table if not exists kept (n int)").update();
+    database().close();
+    Files.delete(directory.resolve("password"));
+    Files.writeString(
+        directory.resolve("data").resolve("pg_hba.conf"), "host all all 127.0.0.1/32 trust\n");
+
+    running = EmbeddedDatabase.start(directory);
+
+    assertLoginIsRejected("");
+    assertThat(jdbc().sql("select count(*) from kept").query(Long.class).single()).isZero();
+  }
+
+  /** A start that ended between the two steps. */
+  @Test
+  void dataWithAPasswordIsConfiguredToRequireIt() throws IOException {
+    database().close();
+    Files.writeString(
+        directory.resolve("data").resolve("pg_hba.conf"), "host all all 127.0.0.1/32 trust\n");
+
+    running = EmbeddedDatabase.start(directory);
+
+    assertLoginIsRejected("");
+  }
+
+  private void assertLoginIsRejected(String password) {
+    assertThatThrownBy(() -> DriverManager.getConnection(url(), "postgres", password).close())
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("password");
+  }
+
+  @Test
   void orphanedServerIsStoppedAndItsDataReused() throws IOException {
     jdbc().sql("create table if not exists kept (n int)").update();
     long orphan = pid();
@@ -109,6 +152,29 @@ class EmbeddedDatabaseIT {
     assertThat(pid()).isNotEqualTo(self);
   }
 
+  /** As after a failover, when connections to the former primary stay open. */
+  @Test
+  void writesContinueWhenConnectionsHaveBecomeReadOnly() throws SQLException {
+    jdbc().sql("create table if not exists kept (n int)").update();
+    List<Connection> open = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Connection connection = database().dataSource().getConnection();
+      connection
+          .createStatement()
+          .execute("set session characteristics as transaction read only");
+      open.add(connection);
+    }
+    for (Connection connection : open) {
+      connection.close();
+    }
+
+    assertThatThrownBy(() -> jdbc().sql("delete from kept").update())
+        .hasMessageContaining("read-only transaction");
+    for (int i = 0; i < 4; i++) {
+      jdbc().sql("delete from kept").update();
+    }
+  }
+
   @Test
   void secondProducerInTheSameDirectoryFails() {
     assertThatThrownBy(() -> EmbeddedDatabase.start(directory))
@@ -140,16 +206,13 @@ class EmbeddedDatabaseIT {
 
   @Test
   void connectionErrorsOfAnExternalDatabaseNameTheCause() throws Exception {
-    String url = "jdbc:postgresql://127.0.0.1:" + database().server().getPort() + "/postgres";
+    String url = url();
+    String password = Files.readString(directory.resolve("password")).strip();
     assertThatThrownBy(
-            () -> Database.external(url.replace("/postgres", "/none"), "postgres", () -> ""))
+            () -> Database.external(url.replace("/postgres", "/none"), "postgres", () -> password))
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("has no such database");
     jdbc().sql("create role app login password 'right'").update();
-    Files.writeString(
-        directory.resolve("data").resolve("pg_hba.conf"),
-        "host all app all scram-sha-256\nhost all all all trust\n");
-    jdbc().sql("select pg_reload_conf()").query(Boolean.class).single();
     assertThatThrownBy(() -> Database.external(url, "app", () -> "wrong"))
         .isInstanceOf(StartupException.class)
         .hasMessage(
@@ -185,6 +248,10 @@ class EmbeddedDatabaseIT {
 
   private EmbeddedDatabase database() {
     return Objects.requireNonNull(running);
+  }
+
+  private String url() {
+    return "jdbc:postgresql://127.0.0.1:" + database().server().getPort() + "/postgres";
   }
 
   private String setting(String name) {

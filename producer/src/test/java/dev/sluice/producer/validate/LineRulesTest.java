@@ -54,6 +54,24 @@ class LineRulesTest {
   }
 
   @Test
+  void tooLongModelIsReported() {
+    String longest = "gpt-5" + "x".repeat(507);
+    assertThat(check(line("a", "POST", CHAT, "{\"model\":\"%s\"}".formatted(longest))))
+        .isInstanceOf(ParsedLine.Request.class);
+    ParsedLine tooLong =
+        check(line("b", "POST", CHAT, "{\"model\":\"%sx\"}".formatted(longest)));
+    assertThat(((ParsedLine.Invalid) tooLong).errors())
+        .singleElement()
+        .satisfies(
+            error -> {
+              assertThat(error.code()).isEqualTo("invalid_model");
+              assertThat(error.message())
+                  .startsWith("The model 'gpt-5xxx")
+                  .endsWith("…' has 513 characters; the limit is 512.");
+            });
+  }
+
+  @Test
   void duplicateCustomIdIsReported() {
     assertThat(check(validLine("a"))).isInstanceOf(ParsedLine.Request.class);
     assertThat(check(validLine("b"))).isInstanceOf(ParsedLine.Request.class);

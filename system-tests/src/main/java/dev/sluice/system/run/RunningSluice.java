@@ -209,7 +209,13 @@ public final class RunningSluice implements AutoCloseable {
     startCopy(
         "producer",
         name,
-        Map.of("SPRING_DATASOURCE_URL", url, "SPRING_DATASOURCE_USERNAME", "postgres"));
+        Map.of(
+            "SPRING_DATASOURCE_URL",
+            url,
+            "SPRING_DATASOURCE_USERNAME",
+            "postgres",
+            "SLUICE_DATABASE_PASSWORD_FILE",
+            database.resolve("password").toString()));
     return URI.create(url(name));
   }
 

@@ -185,7 +185,9 @@ public final class Sizing implements Callable<Integer> {
 
   private static Connection database(RunningSluice sluice) throws SQLException, IOException {
     return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(databasePort(sluice)), "postgres", "");
+        "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(databasePort(sluice)),
+        "postgres",
+        Files.readString(sluice.home().resolve("postgres/password")).strip());
   }
 
   /** The fourth line of {@code postmaster.pid} is the port. */

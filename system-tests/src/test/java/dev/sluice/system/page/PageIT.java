@@ -146,6 +146,14 @@ class PageIT {
   }
 
   @Test
+  void invalidAddressIsNotFound() {
+    go("batches/%zz");
+    assertThat(heading(page())).hasText("Not found");
+    go("");
+    assertThat(heading(page())).hasText("Overview");
+  }
+
+  @Test
   void textThatLooksLikeMarkupStaysText() {
     go("batches");
     Locator hostile = page().getByText(HOSTILE).first();
