@@ -39,7 +39,7 @@ public final class OutcomeClassifier {
     return switch (reply) {
       case Answered answer -> classifyAnswer(answer);
       case Reply.Streamed stream ->
-          new Completed(stream.head(), TokenUsage.ofStream(stream.tail()));
+          new Completed(stream.head(), TokenUsage.ofStream(stream.tail()), /* cutOff= */ false);
       case Reply.Cancelled cancelled -> new Abandoned(cancelled.latency());
       case Reply.TooLarge large ->
           new ReplyTooLarge(
@@ -64,7 +64,7 @@ public final class OutcomeClassifier {
       return classifyError(answer, ProviderError.of(answer));
     }
     return Json.object(answer.body().bytes())
-        .<TaskOutcome>map(body -> new Completed(answer, TokenUsage.of(body)))
+        .<TaskOutcome>map(body -> new Completed(answer, TokenUsage.of(body), CutOff.of(body)))
         .orElseGet(() -> incompleteReply(answer));
   }
 
