@@ -61,6 +61,12 @@ class FilesAndBatchesIT {
     HttpResponse<String> different = create(file, "12h", "a key");
     assertThat(different.statusCode()).isEqualTo(400);
     assertThat(different.body()).contains("idempotency_key_reused").contains(id(first));
+    for (String field :
+        List.of("\"cut_off\":\"fail\"", "\"stop_after\":{\"failed\":5,\"of_first\":20}")) {
+      JsonNode created = JSON.readTree(create(file, "24h", field, "," + field).body());
+      assertThat(JSON.readTree(create(file, "24h", field, "," + field).body())).isEqualTo(created);
+      assertThat(create(file, "24h", field).statusCode()).as(field).isEqualTo(400);
+    }
 
     assertThat(id(JSON.readTree(create(file, "24h", "another key").body())))
         .isNotEqualTo(id(first));
@@ -250,6 +256,11 @@ class FilesAndBatchesIT {
 
   private static HttpResponse<String> create(String file, String window, String key)
       throws Exception {
+    return create(file, window, key, "");
+  }
+
+  private static HttpResponse<String> create(String file, String window, String key, String extra)
+      throws Exception {
     return producer()
         .send(
             producer()
@@ -259,8 +270,8 @@ class FilesAndBatchesIT {
                 .POST(
                     HttpRequest.BodyPublishers.ofString(
                         """
-                        {"input_file_id":"%s","endpoint":"/v1/embeddings","completion_window":"%s"}"""
-                            .formatted(file, window))));
+                        {"input_file_id":"%s","endpoint":"/v1/embeddings","completion_window":"%s"%s}"""
+                            .formatted(file, window, extra))));
   }
 
   private static JsonNode upload(String name, Map<String, String> fields) throws Exception {

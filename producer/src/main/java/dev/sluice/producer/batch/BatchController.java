@@ -122,7 +122,7 @@ class BatchController {
   BatchProgress resume(Project project, @PathVariable String id) {
     Batch batch = find(project, id);
     PausedBy cause = batch.pausedBy();
-    if (cause != null && cause != PausedBy.MANUAL) {
+    if (cause == PausedBy.BUDGET || cause == PausedBy.PROJECT_BUDGET) {
       throw ApiException.conflict(
           "The batch is paused because its %s is spent. Raise the budget with PUT %s; the batch then resumes automatically."
               .formatted(
