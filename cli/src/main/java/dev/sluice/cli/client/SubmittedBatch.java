@@ -23,6 +23,7 @@ public record SubmittedBatch(String batch, String file) {
    * @param completionWindow maximum duration in OpenAI's format ({@code 24h})
    * @param name display name of the batch
    * @param priority weight relative to other batches, 1-100
+   * @param extensions Sluice's other extensions
    */
   public record SubmitRequest(
       Path file,
@@ -30,7 +31,8 @@ public record SubmittedBatch(String batch, String file) {
       String endpoint,
       String completionWindow,
       Optional<String> name,
-      OptionalInt priority) {
+      OptionalInt priority,
+      BatchExtensions extensions) {
 
     /** Uploads the file and creates the batch. */
     public SubmittedBatch send(SluiceClient client, Terminal terminal)
@@ -39,7 +41,7 @@ public record SubmittedBatch(String batch, String file) {
           () -> {
             String fileId = client.upload(file, filename);
             BatchRequest request =
-                new BatchRequest(fileId, endpoint, completionWindow, name, priority);
+                new BatchRequest(fileId, endpoint, completionWindow, name, priority, extensions);
             return new SubmittedBatch(client.createBatch(request), fileId);
           },
           () -> terminal.message("Interrupted: no batch was created."));
