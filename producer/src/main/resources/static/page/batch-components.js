@@ -110,6 +110,14 @@ export function failureChips(batch, href) {
   );
 }
 
+/** The number of answers that are cut off at their token limit. */
+export function cutOffChip(batch) {
+  const {cut_off: cutOff} = batch.progress;
+  const title = 'Raise the token limit of the requests, and submit these tasks again.';
+  if (!cutOff) return null;
+  return h('span', {class: 'chip amber', title}, h('b', null, count(cutOff)), ' cut off');
+}
+
 export function batchActions(batch, render) {
   const {status, output_file_id: output, error_file_id: errors} = batch.progress;
   const isActive = status === 'in_progress' || status === 'validating';
@@ -129,7 +137,7 @@ export function batchActions(batch, render) {
 
 function resumeButton(batch, render) {
   const {paused_by: pausedBy} = batch.progress;
-  if (pausedBy === 'manual') {
+  if (pausedBy === 'manual' || pausedBy === 'stop_after') {
     return button('Resume', () => post(batch, '/resume', 'resumed', render), 'primary');
   }
   return (

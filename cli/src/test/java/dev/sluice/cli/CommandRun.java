@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.cli.terminal.Terminal;
 import dev.sluice.cli.terminal.TerminalSize;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -26,22 +27,40 @@ record CommandRun(int exitCode, String out, String err) {
     return of(producer, () -> OptionalInt.of(columns), arguments);
   }
 
+  /** A run on a terminal whose user types the answer. */
+  static CommandRun answering(FakeProducer producer, String answer, String... arguments) {
+    return of(environment(producer), () -> OptionalInt.of(200), answer, arguments);
+  }
+
   private static CommandRun of(
       FakeProducer producer, TerminalSize terminalSize, String... arguments) {
+    return of(environment(producer), terminalSize, arguments);
+  }
+
+  private static Map<String, String> environment(FakeProducer producer) {
     Map<String, String> environment = new HashMap<>();
     environment.put("SLUICE_URL", producer.url());
     environment.put("SLUICE_API_KEY", FakeProducer.KEY);
-    return of(environment, terminalSize, arguments);
+    return environment;
   }
 
   static CommandRun of(
       Map<String, String> environment, TerminalSize terminalSize, String... arguments) {
+    return of(environment, terminalSize, "", arguments);
+  }
+
+  private static CommandRun of(
+      Map<String, String> environment,
+      TerminalSize terminalSize,
+      String answer,
+      String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochSecond(1_000));
     InstantSource clock = now::get;
     Terminal terminal =
         new Terminal(
+            new ByteArrayInputStream(answer.getBytes(UTF_8)),
             new PrintStream(out, true, UTF_8),
             new PrintStream(err, true, UTF_8),
             environment,

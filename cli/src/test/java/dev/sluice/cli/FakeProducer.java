@@ -66,7 +66,7 @@ final class FakeProducer implements AutoCloseable {
         {"version":"0.1.0","broker":{"address":"127.0.0.1:5672","up":true},
          "database":{"kind":"embedded","up":true},
          "batches":{"validating":0,"in_progress":1,"finalizing":0},
-         "routes":[{"name":"mini","models":["gpt-4o-mini","gpt-4o","claude-*"],"queued":1200,"in_broker":40}]}
+         "routes":[{"name":"mini","models":["gpt-4o-mini","gpt-4o","claude-*"],"max_tokens_field":"max_completion_tokens","queued":1200,"in_broker":40}]}
         """);
     reply(
         "GET /api/routes",
@@ -166,7 +166,18 @@ final class FakeProducer implements AutoCloseable {
 
   /** The batch file in the multipart upload. */
   String sentBatchFile() {
-    String body = sent("POST /v1/files");
+    return batchFile(sent("POST /v1/files"));
+  }
+
+  /** The batch files in all multipart uploads. */
+  List<String> sentBatchFiles() {
+    return calls.stream()
+        .filter(call -> call.path().equals("/v1/files") && call.method().equals("POST"))
+        .map(call -> batchFile(call.body()))
+        .toList();
+  }
+
+  private static String batchFile(String body) {
     int start = body.indexOf("\r\n\r\n", body.indexOf("name=\"file\"")) + 4;
     return body.substring(start, body.lastIndexOf("\r\n--"));
   }

@@ -101,12 +101,12 @@ class SummarizeCommandTest {
     assertThat(producer.sentBatchFile())
         .isEqualTo(
             """
-            {"custom_id":"a/ü \\"x\\".txt","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","messages":[{"role":"system","content":"Short."},{"role":"user","content":"Ants."}],"max_tokens":50}}
-            {"custom_id":"b.txt","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","messages":[{"role":"system","content":"Short."},{"role":"user","content":"Bees."}],"max_tokens":50}}
+            {"custom_id":"a/ü \\"x\\".txt","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","messages":[{"role":"system","content":"Short."},{"role":"user","content":"Ants."}],"max_completion_tokens":50}}
+            {"custom_id":"b.txt","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","messages":[{"role":"system","content":"Short."},{"role":"user","content":"Bees."}],"max_completion_tokens":50}}
             """);
     assertThat(producer.sent("POST /v1/batches"))
         .isEqualTo(
-            "{\"input_file_id\":\"file-in\",\"endpoint\":\"/v1/chat/completions\",\"completion_window\":\"24h\"}");
+            "{\"input_file_id\":\"file-in\",\"endpoint\":\"/v1/chat/completions\",\"completion_window\":\"24h\",\"stop_after\":{\"failed\":25,\"of_first\":100}}");
     assertThat(temporary).isDirectoryNotContaining(file -> file.toString().endsWith(".tmp"));
   }
 
@@ -174,6 +174,216 @@ class SummarizeCommandTest {
   }
 
   @Test
+  void cutOffSummariesAreMarkedAndFailTheCommand() throws IOException {
+    write("a.txt", "A.");
+    write("b.txt", "B.");
+    write("c.txt", "C.");
+    producer.state(
+        "completed",
+        "\"total\":3,\"completed\":2,\"failed\":1,\"cut_off\":1,\"output_file_id\":\"file-out\",\"error_file_id\":\"file-err\"");
+    producer.file(
+        "file-out",
+        result("a.txt", "On a.")
+            + result("b.txt", "On")
+                .replace("\"error\":null}", "\"error\":null,\"sluice\":{\"cut_off\":true}}"));
+    producer.file(
+        "file-err",
+        """
+        {"custom_id":"c.txt","response":null,"error":{"code":"cut_off","message":"The provider cut off the answer."}}
+        """);
+
+    CommandRun commandRun = summarize("--max-tokens", "9");
+
+    assertThat(commandRun.exitCode()).isEqualTo(1);
+    assertThat(commandRun.out())
+        .isEqualTo(
+            """
+            {"file":"a.txt","summary":"On a."}
+            {"file":"b.txt","summary":"On","cut_off":true}
+            {"file":"c.txt","error":{"code":"cut_off","message":"The provider cut off the answer."}}
+            """);
+    assertThat(commandRun.err())
+        .contains("2 of 3 done · 1 failed · 1 cut off · 0 waiting · completed\n")
+        .endsWith(
+            "2 answers were cut off at the token limit. Raise the limit with --max-tokens (now 9).\n");
+  }
+
+  @Test
+  void cutOffSummariesAreMarkedInText() throws IOException {
+    write("b.txt", "B.");
+    completed(1, 0);
+    producer.file(
+        "file-out",
+        result("b.txt", "On")
+            .replace("\"error\":null}", "\"error\":null,\"sluice\":{\"cut_off\":true}}"));
+    Path out = temporary.resolve("s.md");
+
+    CommandRun commandRun = summarize("--out", out.toString());
+
+    assertThat(commandRun.exitCode()).isEqualTo(1);
+    assertThat(commandRun.err())
+        .endsWith(
+            "1 answer was cut off at the token limit. Set a higher limit with --max-tokens.\n");
+    assertThat(out).hasContent("## b.txt\n\nOn\n\n[cut off at the token limit]\n\n");
+  }
+
+  @Test
+  void existingOutputFileIsNotReplaced() throws IOException {
+    write("a.txt", "A.");
+    Path out = Files.writeString(temporary.resolve("s.md"), "Paid for.");
+
+    CommandRun commandRun = summarize("--out", out.toString());
+
+    assertThat(commandRun)
+        .isEqualTo(
+            new CommandRun(
+                3,
+                "",
+                "--out %s exists. Specify another file, or replace it with --force.\n"
+                    .formatted(out)));
+    assertThat(out).hasContent("Paid for.");
+    assertThat(producer.calls).isEmpty();
+  }
+
+  @Test
+  void promptFileAndParametersAreSent() throws IOException {
+    write("a.txt", "A.");
+    Path prompt = Files.writeString(temporary.resolve("prompt.txt"), "Two\nlines.\n");
+
+    CommandRun commandRun =
+        summarize(
+            "--no-wait",
+            "--prompt-file",
+            prompt.toString(),
+            "--param",
+            "temperature=0.2",
+            "--param",
+            "reasoning_effort=low",
+            "--cut-off",
+            "fail",
+            "--stop-after",
+            "30%/200",
+            "--budget",
+            "2.50");
+
+    assertThat(commandRun.exitCode()).as(commandRun.err()).isZero();
+    assertThat(producer.sentBatchFile())
+        .contains(
+            "{\"role\":\"system\",\"content\":\"Two\\nlines.\"}",
+            "],\"temperature\":0.2,\"reasoning_effort\":\"low\"}}");
+    assertThat(producer.sent("POST /v1/batches"))
+        .endsWith(
+            ",\"cut_off\":\"fail\",\"stop_after\":{\"failed_share\":0.30,\"of_first\":200},\"budget\":2.50}");
+  }
+
+  @Test
+  void contradictoryOptionsAreUsageErrors() throws IOException {
+    write("a.txt", "A.");
+
+    assertUsageError(
+        "Use only one of --prompt and --prompt-file.", "--prompt", "x", "--prompt-file", "y");
+    assertUsageError("--param model is not possible: the command sets it.", "--param", "model=m");
+    assertUsageError(
+        "Use only one of --max-tokens and --param max_tokens.",
+        "--max-tokens",
+        "5",
+        "--param",
+        "max_tokens=6");
+    assertUsageError("--cut-off no must be keep or fail.", "--cut-off", "no");
+    assertUsageError(
+        "--stop-after 9/5 must be a number or a share of failures among the first tasks, such as 25/100 or 30%/100, or never.",
+        "--stop-after", "9/5");
+    assertUsageError("--budget (0) must be above 0 US dollars.", "--budget", "0");
+    assertUsageError(
+        "--sample waits for its documents: remove --no-wait.", "--sample", "1", "--no-wait");
+    assertUsageError(
+        "--sample asks before it continues: add --yes, or run it in a terminal.", "--sample", "1");
+    assertThat(producer.calls).isEmpty();
+  }
+
+  private void assertUsageError(String message, String... options) {
+    assertThat(summarize(options)).isEqualTo(new CommandRun(2, "", message + "\n"));
+  }
+
+  /** Five documents, whose sizes grow, of which a sample has the smallest and the largest. */
+  private void fiveDocuments() throws IOException {
+    StringBuilder results = new StringBuilder();
+    for (int i = 1; i <= 5; i++) {
+      write(i + ".txt", "x".repeat(1000 * i));
+      results.append(result(i + ".txt", "On " + i));
+    }
+    producer.file("file-out", results.toString());
+    producer.reply(
+        "GET /api/batches/batch_1/cost",
+        "{\"budget\":null,\"cost\":{\"spent\":0.06,\"as_of\":\"2026-11-01\",\"note\":null}}");
+  }
+
+  @Test
+  void sampleRunsFirstAndIsNotRepeated() throws IOException {
+    fiveDocuments();
+    completed(2, 0);
+    completed(3, 0);
+
+    CommandRun commandRun = summarize("--sample", "2", "--yes");
+
+    assertThat(commandRun.exitCode()).as(commandRun.err()).isZero();
+    assertThat(producer.sentBatchFiles()).hasSize(2);
+    assertThat(producer.sentBatchFiles().getFirst())
+        .contains("\"custom_id\":\"1.txt\"", "\"custom_id\":\"5.txt\"")
+        .hasLineCount(2);
+    assertThat(producer.sentBatchFiles().getLast()).hasLineCount(3);
+    assertThat(commandRun.out().lines()).hasSize(5).last().asString().contains("5.txt", "On 5");
+    assertThat(commandRun.err())
+        .contains(
+            "Sample of 2 of 5 documents: 2 written, 0 cut off, 0 failed.\n",
+            "Estimated price of all 5 documents: $0.15 (the sample cost $0.0600; prices as of 2026-11-01).\n");
+  }
+
+  @Test
+  void otherDocumentsAreSentOnlyIfTheUserAgrees() throws IOException {
+    fiveDocuments();
+    completed(2, 0);
+
+    CommandRun declined =
+        CommandRun.answering(
+            producer, "n\n", "summarize", docs.toString(), "--model", "gpt-4o", "--sample", "2");
+
+    assertThat(declined.exitCode()).isEqualTo(1);
+    assertThat(declined.err())
+        .contains("Summarise the other documents? [y/N] ")
+        .endsWith(
+            "The other documents were not sent. Results of the sample: sluice results batch_1\n");
+    assertThat(producer.sentBatchFiles()).hasSize(1);
+    CommandRun accepted =
+        CommandRun.answering(
+            producer, "y\n", "summarize", docs.toString(), "--model", "gpt-4o", "--sample", "2");
+    assertThat(accepted.exitCode()).as(accepted.err()).isZero();
+  }
+
+  @Test
+  void sampleWithoutAnySummaryEndsTheCommand() throws IOException {
+    fiveDocuments();
+    producer.state("completed", "\"total\":2,\"failed\":2,\"error_file_id\":\"file-err\"");
+    String rejected =
+        """
+        {"custom_id":"%d.txt","response":{"status_code":400,"body":{"error":{"code":"unsupported_parameter","message":"Unsupported parameter."}}},"error":null}
+        """;
+    producer.file("file-err", rejected.formatted(1) + rejected.formatted(5));
+
+    CommandRun commandRun = summarize("--sample", "2", "--yes");
+
+    assertThat(commandRun.exitCode()).isEqualTo(1);
+    assertThat(commandRun.err())
+        .endsWith(
+            """
+            Sample of 2 of 5 documents: 0 written, 0 cut off, 2 failed.
+            Most frequent failure: unsupported_parameter: Unsupported parameter.
+            No document of the sample was summarised: the others were not sent.
+            """);
+    assertThat(producer.sentBatchFiles()).hasSize(1);
+  }
+
+  @Test
   void unservedModelIsRejectedBeforeUpload() throws IOException {
     write("a.txt", "A.");
 
@@ -208,14 +418,14 @@ class SummarizeCommandTest {
     Path out = docs.resolve("s.md");
     Files.writeString(out, "Output of an earlier run, not a document.");
 
-    CommandRun commandRun = summarize("--out", out.toString(), "--json");
+    CommandRun commandRun = summarize("--out", out.toString(), "--force", "--json");
 
     assertThat(out).hasContent("## a.txt\n\nOn a.\n\n");
     assertThat(producer.sentBatchFile().lines()).hasSize(1);
     assertThat(commandRun.out())
         .isEqualTo(
             """
-            {"event":"ended","batch":"batch_1","status":"completed","total":1,"completed":1,"failed":0,"expired":0,"cancelled":0,"rate_limits_absorbed":17,"prompt_tokens":182304,"completion_tokens":21411,"seconds":31,"output_file_id":"file-out","error_file_id":null,"output":"%s","errors":[]}
+            {"event":"ended","batch":"batch_1","status":"completed","total":1,"completed":1,"failed":0,"expired":0,"cancelled":0,"cut_off":0,"rate_limits_absorbed":17,"prompt_tokens":182304,"completion_tokens":21411,"seconds":31,"output_file_id":"file-out","error_file_id":null,"output":"%s","errors":[]}
             """
                 .formatted(out));
   }

@@ -101,6 +101,27 @@ class WatchCommandTest {
   }
 
   @Test
+  void stoppedBatchEndsTheCommandWithItsCause() {
+    producer.state("in_progress", "\"total\":400,\"failed\":50,\"paused_by\":\"stop_after\"");
+    producer.reply(
+        "GET /api/batches/batch_1/why",
+        "{\"kind\":\"stopped\",\"sentence\":\"Paused since 12:00:00 UTC: 50 of the first 72 tasks failed.\"}");
+
+    CommandRun commandRun = CommandRun.of(producer, "watch", "batch_1");
+
+    assertThat(commandRun)
+        .isEqualTo(
+            new CommandRun(
+                1,
+                "",
+                """
+                0 of 400 done · 50 failed · 350 waiting
+                Paused since 12:00:00 UTC: 50 of the first 72 tasks failed.
+                Resume it: sluice resume batch_1 · cancel it: sluice cancel batch_1 · then follow it: sluice watch batch_1
+                """));
+  }
+
+  @Test
   void everyChangeIsPrintedAsEvent() {
     producer.state("in_progress", "\"total\":4,\"completed\":1");
     producer.state("in_progress", "\"total\":4,\"completed\":1");
@@ -115,7 +136,7 @@ class WatchCommandTest {
     assertThat(commandRun.out())
         .startsWith(
             """
-            {"event":"progress","batch":"batch_1","status":"in_progress","total":4,"completed":1,"failed":0,"expired":0,"cancelled":0,"rate_limits_absorbed":0,"waiting":3,"per_minute":null,"eta_seconds":null}
+            {"event":"progress","batch":"batch_1","status":"in_progress","total":4,"completed":1,"failed":0,"expired":0,"cancelled":0,"cut_off":0,"rate_limits_absorbed":0,"waiting":3,"per_minute":null,"eta_seconds":null}
             """)
         .contains("\"rate_limits_absorbed\":3,\"waiting\":2,\"per_minute\":")
         .contains("{\"event\":\"ended\",\"batch\":\"batch_1\",\"status\":\"cancelled\"");

@@ -15,6 +15,7 @@ import {
   batchActions,
   batchName,
   costText,
+  cutOffChip,
   displayStatus,
   failureChips,
   isRunning,
@@ -128,7 +129,8 @@ async function loadProjects(render) {
 
 function row(batch, now, render) {
   const {id, created_at: created, priority, paused_by: pausedBy} = batch.progress;
-  const isBudgetSpent = displayStatus(batch) === 'paused' && pausedBy !== 'manual';
+  const isPaused = displayStatus(batch) === 'paused';
+  const isBudgetSpent = isPaused && (pausedBy === 'budget' || pausedBy === 'project_budget');
   const item = (name, ...value) => h('div', null, h('dt', null, name), h('dd', null, value));
   const tasksHref = (code) => linkTo('batches', id, batch.project, {code});
   return h(
@@ -147,6 +149,7 @@ function row(batch, now, render) {
           statusBadge(batch),
           projectBadge(batch.project),
           isBudgetSpent && badge('budget spent', 'amber'),
+          isPaused && pausedBy === 'stop_after' && badge('too many failures', 'amber'),
           priority !== DEFAULT_PRIORITY && badge(`priority ${priority}`),
           h(
             'span',
@@ -161,7 +164,7 @@ function row(batch, now, render) {
     h(
       'dl',
       {class: 'row-facts'},
-      item('Finished', progressText(batch)),
+      item('Finished', progressText(batch), ' ', cutOffChip(batch)),
       item('Rate', batch.per_minute === null ? '–' : `${count(batch.per_minute)}/min`),
       item('Time left', isRunning(batch) ? duration(batch.why.seconds) : '–'),
       item('Cost', costText(batch)),

@@ -11,6 +11,10 @@ const KINDS = [
 ];
 // A change of one of these makes the estimate invalid.
 const REQUEST_FIELDS = ['prompt', 'model', 'maxTokens', 'endpoint'];
+const CUT_OFF = [
+  ['keep', 'Keep it and mark it'],
+  ['fail', 'Fail the task'],
+];
 const MAX_ERRORS = 100;
 const DEFAULT_PRIORITY = 10;
 
@@ -26,6 +30,9 @@ const form = {
   completionWindow: '24h',
   priority: String(DEFAULT_PRIORITY),
   budget: '',
+  cutOff: 'keep',
+  stopFailed: '25',
+  stopOfFirst: '100',
   endpoint: CHAT,
   uploaded: null,
   estimate: null,
@@ -50,7 +57,7 @@ export function newBatch({state, render}) {
           kindSwitch(render),
           form.kind === 'file' ? fileInput(render) : documentInput(models, render),
         ),
-        step('2. Validate and estimate', validation(render)),
+        step('2. Validate and estimate', validation(state, render)),
         form.estimate?.tasks ? step('3. Start', startForm(render)) : null,
       ),
     ),
@@ -187,7 +194,10 @@ function field(label, name, render, {options, rows, list, ...attributes} = {}) {
       render();
     }
   };
-  const option = (value) => h('option', {value, selected: value === form[name]}, value);
+  const option = (choice) => {
+    const [value, text] = Array.isArray(choice) ? choice : [choice, choice];
+    return h('option', {value, selected: value === form[name]}, text);
+  };
   let control;
   if (options) control = h('select', {onchange: onInput}, options.map(option));
   else if (rows) control = h('textarea', {rows, oninput: onInput, ...attributes}, form[name]);
@@ -209,11 +219,11 @@ function field(label, name, render, {options, rows, list, ...attributes} = {}) {
   );
 }
 
-function validation(render) {
+function validation(state, render) {
   const onclick = () => {
     const missing = missingInput();
     if (missing) toast(missing, 'red');
-    else validate(render);
+    else validate(state, render);
   };
   return h(
     'div',
@@ -325,6 +335,17 @@ const startForm = (render) =>
       }),
     ),
     h(
+      'div',
+      {class: 'field-pair'},
+      field('Pause after failed tasks', 'stopFailed', render, {
+        type: 'number',
+        min: 1,
+        placeholder: 'never',
+      }),
+      field('of the first', 'stopOfFirst', render, {type: 'number', min: 1}),
+    ),
+    field('Answer that is cut off at its token limit', 'cutOff', render, {options: CUT_OFF}),
+    h(
       'button',
       {
         type: 'button',
@@ -336,8 +357,21 @@ const startForm = (render) =>
     ),
   );
 
+/** The field for the token limit of an answer, as the model's route expects it. */
+function maxTokensField(routes, model) {
+  const length = (pattern) => {
+    if (pattern === model) return Infinity;
+    const isMatch = pattern.endsWith('*') && model.startsWith(pattern.slice(0, -1));
+    return isMatch ? pattern.length : 0;
+  };
+  const specificity = (route) => Math.max(...route.models.map(length));
+  const [route] = [...routes].sort((a, b) => specificity(b) - specificity(a));
+  return route?.max_tokens_field ?? 'max_tokens';
+}
+
 /** The documents as the lines that `sluice summarize` submits. */
-async function documentLines() {
+async function documentLines(routes) {
+  const model = form.model.trim();
   const documents = await Promise.all(
     form.documents.map(async (file) => ({
       name: file.webkitRelativePath || file.name,
@@ -349,9 +383,12 @@ async function documentLines() {
     .map(({name, text}) => {
       const use = (uses.get(name) ?? 0) + 1;
       uses.set(name, use);
-      const content = `${form.prompt.trim()}\n\n${text}`;
-      const body = {model: form.model.trim(), messages: [{role: 'user', content}]};
-      if (form.maxTokens) body.max_tokens = Number(form.maxTokens);
+      const messages = [
+        {role: 'system', content: form.prompt.trim()},
+        {role: 'user', content: text},
+      ];
+      const body = {model, messages};
+      if (form.maxTokens) body[maxTokensField(routes, model)] = Number(form.maxTokens);
       const customId = use > 1 ? `${name} (${use})` : name;
       return JSON.stringify({custom_id: customId, method: 'POST', url: CHAT, body});
     })
@@ -360,12 +397,13 @@ async function documentLines() {
 
 const endpoint = () => (form.kind === 'file' ? form.endpoint : CHAT);
 
-async function validate(render) {
+async function validate(state, render) {
   form.isBusy = true;
   render();
   await run(async () => {
     const isFile = form.kind === 'file';
-    const content = isFile ? form.file : new Blob([await documentLines()]);
+    const routes = state.snapshot?.status.routes ?? [];
+    const content = isFile ? form.file : new Blob([await documentLines(routes)]);
     form.uploaded = await api.upload(isFile ? form.file.name : 'documents.jsonl', content);
     form.estimate = await api.post('/api/estimate', {
       input_file_id: form.uploaded.id,
@@ -375,6 +413,11 @@ async function validate(render) {
   form.isBusy = false;
   render();
 }
+
+const stopCondition = () =>
+  form.stopFailed === ''
+    ? null
+    : {failed: Number(form.stopFailed), of_first: Number(form.stopOfFirst) || 1};
 
 async function startBatch(render) {
   form.isBusy = true;
@@ -387,6 +430,8 @@ async function startBatch(render) {
         completion_window: form.completionWindow || '24h',
         priority: Number(form.priority) || DEFAULT_PRIORITY,
         budget: form.budget === '' ? null : Number(form.budget),
+        cut_off: form.cutOff,
+        stop_after: stopCondition(),
         metadata: name ? {name} : null,
       }),
     'Batch started.',

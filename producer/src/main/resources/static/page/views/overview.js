@@ -133,7 +133,10 @@ const pausedBatch = (batch) => ({
   tone: 'amber',
   href: linkTo('batches', batch.progress.id, batch.project),
   title: `${batchName(batch)} is paused. `,
-  text: `${progressText(batch)} finished.`,
+  text:
+    batch.progress.paused_by === 'stop_after'
+      ? batch.why.sentence
+      : `${progressText(batch)} finished.`,
   action: 'Open batch',
 });
 

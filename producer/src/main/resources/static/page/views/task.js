@@ -2,6 +2,7 @@ import {h} from '../dom.js';
 import * as api from '../api.js';
 import {count, dateTime, humanize, millis, prettyJson} from '../format.js';
 import {
+  badge,
   button,
   callHistory,
   emptyState,
@@ -55,6 +56,7 @@ function details({id, view, deadLetter}, project, render) {
       'p',
       {class: 'subtitle'},
       taskStateBadge(task.state),
+      task.cut_off && badge('cut off', 'amber'),
       h('span', {class: 'dim'}, `line ${count(task.line)} · route ${task.route}`),
     ),
     why.kind !== 'ended' && h('p', {class: 'panel reason big'}, why.sentence),

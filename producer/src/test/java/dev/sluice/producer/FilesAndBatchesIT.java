@@ -61,6 +61,12 @@ class FilesAndBatchesIT {
     HttpResponse<String> different = create(file, "12h", "a key");
     assertThat(different.statusCode()).isEqualTo(400);
     assertThat(different.body()).contains("idempotency_key_reused").contains(id(first));
+    for (String field :
+        List.of("\"cut_off\":\"fail\"", "\"stop_after\":{\"failed\":5,\"of_first\":20}")) {
+      JsonNode created = JSON.readTree(create(file, "24h", field, "," + field).body());
+      assertThat(JSON.readTree(create(file, "24h", field, "," + field).body())).isEqualTo(created);
+      assertThat(create(file, "24h", field).statusCode()).as(field).isEqualTo(400);
+    }
 
     assertThat(id(JSON.readTree(create(file, "24h", "another key").body())))
         .isNotEqualTo(id(first));
@@ -70,15 +76,15 @@ class FilesAndBatchesIT {
   @Test
   void idempotentRequestHasTheSameBudgetAsTheFirstOne() throws Exception {
     String file = upload("x", Map.of()).path("id").asString();
-    String first = id(JSON.readTree(create(file, "24h", "a budget", "2.5").body()));
+    String first = id(JSON.readTree(create(file, "24h", "a budget", ",\"budget\":2.5").body()));
 
     for (String budget : List.of("2.51", "null")) {
-      assertThat(create(file, "24h", "a budget", budget).body())
+      assertThat(create(file, "24h", "a budget", ",\"budget\":" + budget).body())
           .contains("idempotency_key_reused");
     }
 
     producer().send("PUT", "/api/batches/" + first + "/budget", "{\"dollars\":9}");
-    assertThat(id(JSON.readTree(create(file, "24h", "a budget", "2.50").body())))
+    assertThat(id(JSON.readTree(create(file, "24h", "a budget", ",\"budget\":2.50").body())))
         .as("compared with the budget of the first request, not with a later one")
         .isEqualTo(first);
   }
@@ -266,11 +272,11 @@ class FilesAndBatchesIT {
 
   private static HttpResponse<String> create(String file, String window, String key)
       throws Exception {
-    return create(file, window, key, "null");
+    return create(file, window, key, "");
   }
 
-  private static HttpResponse<String> create(
-      String file, String window, String key, String budget) throws Exception {
+  private static HttpResponse<String> create(String file, String window, String key, String extra)
+      throws Exception {
     return producer()
         .send(
             producer()
@@ -280,9 +286,8 @@ class FilesAndBatchesIT {
                 .POST(
                     HttpRequest.BodyPublishers.ofString(
                         """
-                        {"input_file_id":"%s","endpoint":"/v1/embeddings","completion_window":"%s",
-                         "budget":%s}"""
-                            .formatted(file, window, budget))));
+                        {"input_file_id":"%s","endpoint":"/v1/embeddings","completion_window":"%s"%s}"""
+                            .formatted(file, window, extra))));
   }
 
   private static JsonNode upload(String name, Map<String, String> fields) throws Exception {

@@ -13,6 +13,7 @@ import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskMessage;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -112,6 +113,77 @@ class ProducerIT {
     assertThat(progress.path("throttles").asLong()).isEqualTo(6);
     assertThat(progress.path("queued").asLong()).isZero();
     assertThat(progress.path("in_broker").asLong()).isZero();
+  }
+
+  @Test
+  void cutOffAnswersAreCountedAndMarked() throws Exception {
+    String lines = RunningProducer.line("short", "a") + RunningProducer.line("long", "b");
+    String batch = producer().batch(lines);
+    try (FakeWorker worker = producer().worker(ProducerIT::cutOffIfLong)) {
+      JsonNode done = producer().ended(batch);
+
+      assertThat(done.path("sluice").path("cut_off").asLong()).isEqualTo(1);
+      assertThat(producer().get("/api/batches/" + batch).path("cut_off").asLong()).isEqualTo(1);
+      assertThat(content(done, "output_file_id").lines().map(JSON::readTree))
+          .extracting(line -> line.path("sluice").path("cut_off").asBoolean(false))
+          .containsExactly(false, true);
+      assertThat(
+              producer()
+                  .get("/api/batches/" + batch + "/tasks")
+                  .path("data")
+                  .valueStream()
+                  .toList())
+          .extracting(task -> task.path("cut_off").asBoolean())
+          .containsExactly(false, true);
+      assertThat(worker.received).noneMatch(TaskMessage::failCutOff);
+
+      producer().ended(producer().batch(lines, "\"cut_off\":\"fail\","));
+      assertThat(worker.received.subList(2, 4)).allMatch(TaskMessage::failCutOff);
+    }
+  }
+
+  private static List<OutcomeMessage> cutOffIfLong(TaskMessage task) {
+    boolean cutOff = task.ids().customId().equals("long");
+    return List.of(
+        OutcomeMessage.completed(task.ids(), FakeWorker.stats(200), cutOff, Payload.of("{}")));
+  }
+
+  @Test
+  void batchWithManyFailuresIsPausedOnceAndNamesTheirCause() throws Exception {
+    String batch =
+        producer()
+            .batch(RunningProducer.lines(400), "\"stop_after\":{\"failed\":10,\"of_first\":200},");
+    try (FakeWorker worker = producer().worker(ProducerIT::rejected)) {
+      await()
+          .atMost(SOON)
+          .until(() -> pausedBy(batch).equals("stop_after") && inBroker(batch) == 0);
+      JsonNode progress = producer().get("/api/batches/" + batch);
+      assertThat(progress.path("failed").asInt())
+          .isBetween(10, 10 + 3 * RunningProducer.MAX_TASKS_IN_BROKER);
+      assertThat(progress.path("stop_reason").path("code").asString()).isEqualTo("invalid_request");
+      assertThat(producer().get("/api/batches/" + batch + "/why").path("sentence").asString())
+          .contains(" tasks failed, most with invalid_request: no. Fix the cause");
+
+      JsonNode resumed =
+          JSON.readTree(producer().send("POST", "/api/batches/" + batch + "/resume", "").body());
+      assertThat(resumed.path("paused_by").isNull()).isTrue();
+      JsonNode done = producer().ended(batch);
+      assertThat(done.path("request_counts").path("failed").asInt()).isEqualTo(400);
+      assertThat(worker.received).hasSize(400);
+    }
+  }
+
+  private static List<OutcomeMessage> rejected(TaskMessage task) {
+    return List.of(
+        OutcomeMessage.failed(
+            task.ids(),
+            new Failure(FailureCode.INVALID_REQUEST, "{\"error\":{\"message\":\"no\"}}"),
+            FakeWorker.stats(400),
+            task.body()));
+  }
+
+  private static String pausedBy(String batch) throws IOException, InterruptedException {
+    return producer().get("/api/batches/" + batch).path("paused_by").asString("");
   }
 
   @Test

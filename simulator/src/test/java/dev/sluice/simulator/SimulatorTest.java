@@ -77,6 +77,32 @@ class SimulatorTest {
   }
 
   @Test
+  void reasoningModelRejectsMaxTokensAsOpenAiDoes() throws Exception {
+    Simulator simulator = start(NO_LIMITS, ProviderSettings.plain());
+    String body =
+        "{\"model\":\"gpt-5-mini\",\"%s\":3,\"messages\":[{\"role\":\"user\",\"content\":\"The lock and the gate stay closed.\"}]}";
+
+    HttpResponse<String> rejected =
+        client.send(
+            request(simulator, "/chat/completions", body.formatted("max_tokens")).build(),
+            BodyHandlers.ofString());
+    assertThat(rejected.statusCode()).isEqualTo(400);
+    assertThat(rejected.body())
+        .contains(
+            "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+            "\"param\":\"max_tokens\"",
+            "\"code\":\"unsupported_parameter\"");
+    HttpResponse<String> cutOff =
+        client.send(
+            request(simulator, "/chat/completions", body.formatted("max_completion_tokens"))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(cutOff.statusCode()).isEqualTo(200);
+    assertThat(JSON.readTree(cutOff.body()).at("/choices/0/finish_reason").asString())
+        .isEqualTo("length");
+  }
+
+  @Test
   void headersAdvertiseLimitsAndRetryAfter() throws Exception {
     Simulator simulator = start(LimitSettings.of(2, 1000), ProviderSettings.plain());
     HttpResponse<String> first = chat(simulator, "One.");

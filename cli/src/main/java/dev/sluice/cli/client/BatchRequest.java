@@ -13,13 +13,15 @@ import tools.jackson.databind.node.ObjectNode;
  * @param completionWindow maximum duration in OpenAI's format ({@code 24h})
  * @param name display name
  * @param priority weight relative to other batches, 1-100
+ * @param extensions Sluice's other extensions
  */
 record BatchRequest(
     String fileId,
     String endpoint,
     String completionWindow,
     Optional<String> name,
-    OptionalInt priority) {
+    OptionalInt priority,
+    BatchExtensions extensions) {
 
   ObjectNode json() {
     ObjectNode json =
@@ -29,6 +31,7 @@ record BatchRequest(
             .put("completion_window", completionWindow);
     name.ifPresent(text -> json.putObject("metadata").put("name", text));
     priority.ifPresent(weight -> json.put("priority", weight));
+    extensions.addTo(json);
     return json;
   }
 }

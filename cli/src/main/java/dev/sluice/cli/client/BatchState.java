@@ -13,6 +13,7 @@ import tools.jackson.databind.JsonNode;
  * @param createdAt Unix time in seconds
  * @param completedAt Unix time in seconds; empty until the batch is terminal
  * @param total number of tasks; 0 during validation
+ * @param cutOff completed tasks whose answer is cut off at its token limit
  * @param throttles rate-limited calls of its tasks
  * @param json the whole response
  */
@@ -26,6 +27,7 @@ public record BatchState(
     long failed,
     long expired,
     long cancelled,
+    long cutOff,
     long throttles,
     long promptTokens,
     long completionTokens,
@@ -57,6 +59,7 @@ public record BatchState(
         json.path("failed").asLong(0),
         json.path("expired").asLong(0),
         json.path("cancelled").asLong(0),
+        json.path("cut_off").asLong(0),
         json.path("throttles").asLong(0),
         json.path("prompt_tokens").asLong(0),
         json.path("completion_tokens").asLong(0),
@@ -72,6 +75,11 @@ public record BatchState(
       case "completed", "failed", "expired", "cancelled" -> true;
       default -> false;
     };
+  }
+
+  /** Whether its stop condition has paused the batch. */
+  public boolean isStopped() {
+    return "stop_after".equals(json.path("paused_by").asString(""));
   }
 
   /** Whether the batch and all its tasks completed. */

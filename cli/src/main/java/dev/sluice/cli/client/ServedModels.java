@@ -1,14 +1,40 @@
 package dev.sluice.cli.client;
 
 import dev.sluice.cli.terminal.CommandException;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The models that the producer's routes serve.
  *
- * @param models model names and patterns that end in {@code *}
+ * @param routes in the order of the settings
  */
-public record ServedModels(List<String> models) {
+public record ServedModels(List<Route> routes) {
+
+  /**
+   * A route.
+   *
+   * @param models model names and patterns that end in {@code *}
+   * @param maxTokensField name of the field that limits the answer of a chat completion
+   */
+  public record Route(List<String> models, String maxTokensField) {
+
+    /** Length of the longest pattern that matches; above all others for an exact name; else -1. */
+    private int specificity(String model) {
+      return models.stream().mapToInt(served -> specificity(served, model)).max().orElse(-1);
+    }
+
+    private static int specificity(String served, String model) {
+      if (served.equals(model)) {
+        return Integer.MAX_VALUE;
+      }
+      boolean matches =
+          served.endsWith("*") && model.startsWith(served.substring(0, served.length() - 1));
+      return matches ? served.length() : -1;
+    }
+  }
 
   /** Queries the producer; an invalid API key fails here, before an upload. */
   public static ServedModels of(SluiceClient client) throws InterruptedException {
@@ -17,9 +43,15 @@ public record ServedModels(List<String> models) {
             .status()
             .path("routes")
             .valueStream()
-            .flatMap(route -> route.path("models").valueStream())
-            .map(model -> model.asString(""))
-            .distinct()
+            .map(
+                route ->
+                    new Route(
+                        route
+                            .path("models")
+                            .valueStream()
+                            .map(model -> model.asString(""))
+                            .toList(),
+                        route.path("max_tokens_field").asString("max_tokens")))
             .toList());
   }
 
@@ -29,16 +61,25 @@ public record ServedModels(List<String> models) {
    * @throws CommandException if none does; the message lists the models
    */
   public void check(String model) {
-    if (!models.isEmpty() && models.stream().noneMatch(served -> serves(served, model))) {
+    if (models().findAny().isPresent() && route(model).isEmpty()) {
       throw CommandException.invalidInput(
           "no route serves the model '%s'; the models are %s"
-              .formatted(model, String.join(", ", models)));
+              .formatted(model, String.join(", ", models().distinct().toList())));
     }
   }
 
-  private static boolean serves(String served, String model) {
-    return served.endsWith("*")
-        ? model.startsWith(served.substring(0, served.length() - 1))
-        : model.equals(served);
+  /** Name of the field that limits the answer of a chat completion of the model. */
+  public String maxTokensField(String model) {
+    return route(model).map(Route::maxTokensField).orElse("max_tokens");
+  }
+
+  private Optional<Route> route(String model) {
+    return routes.stream()
+        .filter(route -> route.specificity(model) >= 0)
+        .max(Comparator.comparingInt(route -> route.specificity(model)));
+  }
+
+  private Stream<String> models() {
+    return routes.stream().flatMap(route -> route.models().stream());
   }
 }

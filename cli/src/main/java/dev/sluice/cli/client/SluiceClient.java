@@ -179,6 +179,11 @@ public final class SluiceClient {
     return get("/api/batches/" + encoded(batch) + "/why");
   }
 
+  /** Budget and cost of a batch. */
+  public JsonNode cost(String batch) throws InterruptedException {
+    return get("/api/batches/" + encoded(batch) + "/cost");
+  }
+
   /** A task with its calls, request and result. */
   public JsonNode task(String task) throws InterruptedException {
     return get("/api/tasks/" + encoded(task));

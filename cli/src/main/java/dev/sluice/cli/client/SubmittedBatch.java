@@ -24,6 +24,7 @@ public record SubmittedBatch(String batch, String file) {
    * @param completionWindow maximum duration in OpenAI's format ({@code 24h})
    * @param name display name of the batch
    * @param priority weight relative to other batches, 1-100
+   * @param extensions Sluice's other extensions
    */
   public record SubmitRequest(
       Path file,
@@ -31,7 +32,8 @@ public record SubmittedBatch(String batch, String file) {
       String endpoint,
       String completionWindow,
       Optional<String> name,
-      OptionalInt priority) {
+      OptionalInt priority,
+      BatchExtensions extensions) {
 
     /** Uploads the file and creates the batch. */
     public SubmittedBatch send(SluiceClient client, Terminal terminal)
@@ -40,7 +42,7 @@ public record SubmittedBatch(String batch, String file) {
           InterruptMessage.during(
               () -> client.upload(file, filename),
               () -> terminal.message("Interrupted: no batch was created."));
-      BatchRequest request = new BatchRequest(fileId, endpoint, completionWindow, name, priority);
+      BatchRequest request = new BatchRequest(fileId, endpoint, completionWindow, name, priority, extensions);
       String idempotencyKey = "sluice-" + UUID.randomUUID();
       String batch =
           InterruptMessage.during(

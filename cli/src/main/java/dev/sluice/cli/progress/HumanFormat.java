@@ -6,6 +6,8 @@ import java.time.Duration;
 
 /** Formats numbers, sizes and durations for people. */
 public final class HumanFormat {
+  private static final BigDecimal FOUR_DECIMALS_BELOW = new BigDecimal("0.10");
+
   private HumanFormat() {}
 
   /** {@code 182,304}. Does not use a formatter, which would load locale data at every start. */
@@ -65,6 +67,14 @@ public final class HumanFormat {
         .setScale(digits, RoundingMode.HALF_UP)
         .stripTrailingZeros()
         .toPlainString();
+  }
+
+  /** {@code 1,234.56}; below 0.10 with four decimals: {@code 0.0042}. */
+  public static String dollars(BigDecimal amount) {
+    int decimals = amount.compareTo(FOUR_DECIMALS_BELOW) < 0 ? 4 : 2;
+    BigDecimal rounded = amount.setScale(decimals, RoundingMode.HALF_UP);
+    String fraction = rounded.toPlainString();
+    return count(rounded.longValue()) + fraction.substring(fraction.indexOf('.'));
   }
 
   private static String twoDigits(long number) {

@@ -61,6 +61,9 @@ public final class ProgressLine {
             + HumanFormat.count(progress.total())
             + " done");
     parts.add(HumanFormat.count(progress.failed()) + " failed");
+    if (progress.cutOff() > 0) {
+      parts.add(HumanFormat.count(progress.cutOff()) + " cut off");
+    }
     parts.add(HumanFormat.count(progress.waiting()) + " waiting");
     if (!progress.status().equals("in_progress")) {
       parts.add(progress.status());

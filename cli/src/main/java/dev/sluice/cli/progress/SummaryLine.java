@@ -27,6 +27,9 @@ public final class SummaryLine {
                 HumanFormat.count(batch.total()),
                 HumanFormat.duration(elapsed(batch, now))));
     parts.add(HumanFormat.count(batch.failed()) + " failed");
+    if (batch.cutOff() > 0) {
+      parts.add(HumanFormat.count(batch.cutOff()) + " cut off");
+    }
     if (batch.expired() > 0) {
       parts.add(HumanFormat.count(batch.expired()) + " expired");
     }

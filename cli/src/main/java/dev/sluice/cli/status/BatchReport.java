@@ -6,6 +6,7 @@ import dev.sluice.cli.progress.HumanFormat;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 
 /** Formats one batch for the terminal. */
 final class BatchReport {
@@ -22,8 +23,11 @@ final class BatchReport {
     report.line("Status", batch.status());
     long pausedAt = batch.json().path("paused_at").asLong(0);
     report.line("Paused", pausedAt == 0 ? "" : Overview.age(pausedAt, now) + " ago");
+    JsonNode stopReason = batch.json().path("stop_reason");
+    report.line("Stopped", stopReason.isObject() ? stopped(stopReason) : "");
     report.line("Endpoint", batch.json().path("endpoint").asString(""));
     report.line("Tasks", tasks(batch));
+    report.line("Cut off", batch.cutOff() == 0 ? "" : HumanFormat.count(batch.cutOff(), "answer"));
     report.line("Attempts", HumanFormat.count(batch.json().path("attempts").asLong(0)));
     report.line("Absorbed", HumanFormat.count(batch.throttles(), "rate limit"));
     report.line(
@@ -38,6 +42,15 @@ final class BatchReport {
     report.line("Error file", batch.errorFile().orElse(""));
     report.lines.addAll(ValidationErrors.format(batch.errors()));
     return report.lines;
+  }
+
+  private static String stopped(JsonNode reason) {
+    return "%s of the first %s failed, most with %s: %s"
+        .formatted(
+            HumanFormat.count(reason.path("failed").asLong(0)),
+            HumanFormat.count(reason.path("ended").asLong(0), "task"),
+            reason.path("code").asString(""),
+            reason.path("message").asString(""));
   }
 
   private static String tasks(BatchState batch) {

@@ -1,5 +1,6 @@
 package dev.sluice.cli.submit;
 
+import dev.sluice.cli.client.BatchExtensions;
 import dev.sluice.cli.client.BatchState;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.client.SubmittedBatch;
@@ -23,6 +24,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -56,6 +58,8 @@ public final class SubmitCommand implements Callable<Integer> {
       description = "Weight relative to other batches, 1-100. Default: 10.")
   private @Nullable Integer priority;
 
+  @Mixin private BatchOptions batchOptions = new BatchOptions();
+
   @Option(names = "--watch", description = "Follow the batch until it finishes.")
   private boolean watch;
 
@@ -75,11 +79,12 @@ public final class SubmitCommand implements Callable<Integer> {
     if (out != null && !watch) {
       throw CommandException.usageError("--out requires --watch.");
     }
+    BatchExtensions extensions = batchOptions.extensions(/* defaultStopAfter= */ "never");
     Optional<Output> output = Optional.ofNullable(out).map(option -> Output.of(option, terminal));
     BatchFileCheck.Findings findings = check();
     SluiceClient client = invocation.client();
     BatchEvents events = new BatchEvents(invocation);
-    String batch = send(client, findings, events);
+    String batch = send(client, findings, extensions, events);
     if (!watch) {
       terminal.message("Follow it: %s watch %s".formatted(terminal.command(), batch));
       return ExitCode.SUCCESS.code();
@@ -114,7 +119,11 @@ public final class SubmitCommand implements Callable<Integer> {
     return findings;
   }
 
-  private String send(SluiceClient client, BatchFileCheck.Findings findings, BatchEvents events)
+  private String send(
+      SluiceClient client,
+      BatchFileCheck.Findings findings,
+      BatchExtensions extensions,
+      BatchEvents events)
       throws IOException, InterruptedException {
     String path = Optional.ofNullable(endpoint).or(findings::endpoint).orElseThrow();
     String filename = String.valueOf(file.getFileName());
@@ -122,7 +131,13 @@ public final class SubmitCommand implements Callable<Integer> {
     client.status();
     SubmittedBatch submittedBatch =
         new SubmittedBatch.SubmitRequest(
-                file, filename, path, completionWindow, Optional.ofNullable(name), priority())
+                file,
+                filename,
+                path,
+                completionWindow,
+                Optional.ofNullable(name),
+                priority(),
+                extensions)
             .send(client, terminal);
     if (invocation.json()) {
       events.submitted(submittedBatch, findings.requests());

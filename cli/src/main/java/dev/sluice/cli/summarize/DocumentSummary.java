@@ -4,11 +4,17 @@ import tools.jackson.databind.JsonNode;
 
 /** Result of one document. */
 sealed interface DocumentSummary {
+  /** Failure code of a task whose answer is cut off, if the batch does not accept that. */
+  String CUT_OFF = "cut_off";
+
+  /** Whether the answer was cut off at its token limit. */
+  boolean cutOff();
+
   /** The summary. */
-  record Written(String text) implements DocumentSummary {}
+  record Written(String text, boolean cutOff) implements DocumentSummary {}
 
   /** The reason why there is no summary. */
-  record Missing(String code, String message) implements DocumentSummary {}
+  record Missing(String code, String message, boolean cutOff) implements DocumentSummary {}
 
   /** Reads a line of an output or error file in OpenAI's format. */
   static DocumentSummary of(JsonNode line) {
@@ -21,18 +27,20 @@ sealed interface DocumentSummary {
     if (body.path("error").isObject()) {
       return missing(body.path("error"), "http_" + response.path("status_code").asInt(0));
     }
+    boolean cutOff = line.path("sluice").path(CUT_OFF).asBoolean(false);
     JsonNode choice = body.path("choices").path(0);
     String content = text(choice.path("message").path("content"));
     if (!content.isBlank()) {
-      return new Written(content);
+      return new Written(content, cutOff);
     }
     String refusal = choice.path("message").path("refusal").asString("");
     return refusal.isEmpty()
         ? new Missing(
             "no_content",
             "The model returned no text (finish_reason: %s)."
-                .formatted(choice.path("finish_reason").asString("none")))
-        : new Missing("refusal", refusal);
+                .formatted(choice.path("finish_reason").asString("none")),
+            cutOff)
+        : new Missing("refusal", refusal, cutOff);
   }
 
   /** The text of a content: a string, or a list of parts, of which reasoning is not shown. */
@@ -52,6 +60,8 @@ sealed interface DocumentSummary {
   private static Missing missing(JsonNode error, String defaultCode) {
     String code = error.path("code").asString(error.path("type").asString(""));
     return new Missing(
-        code.isEmpty() ? defaultCode : code, error.path("message").asString("no reason given"));
+        code.isEmpty() ? defaultCode : code,
+        error.path("message").asString("no reason given"),
+        code.equals(CUT_OFF));
   }
 }

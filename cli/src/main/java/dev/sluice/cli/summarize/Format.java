@@ -14,7 +14,12 @@ enum Format {
     String entry(String document, DocumentSummary summary) {
       ObjectNode line = JsonValues.object().put("file", document);
       switch (summary) {
-        case DocumentSummary.Written written -> line.put("summary", written.text());
+        case DocumentSummary.Written written -> {
+          line.put("summary", written.text());
+          if (written.cutOff()) {
+            line.put("cut_off", true);
+          }
+        }
         case DocumentSummary.Missing missing ->
             line.putObject("error").put("code", missing.code()).put("message", missing.message());
       }
@@ -55,7 +60,8 @@ enum Format {
 
   private static String text(DocumentSummary summary) {
     return switch (summary) {
-      case DocumentSummary.Written written -> written.text().strip();
+      case DocumentSummary.Written written ->
+          written.text().strip() + (written.cutOff() ? "\n\n[cut off at the token limit]" : "");
       case DocumentSummary.Missing missing ->
           "Not summarised: %s: %s".formatted(missing.code(), missing.message());
     };

@@ -1,15 +1,14 @@
 package dev.sluice.cli.summarize;
 
 import dev.sluice.cli.json.JsonValues;
-import java.util.OptionalInt;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Builds chat completion requests.
  *
- * @param maxTokens maximum length of a summary, in tokens; empty for the provider's default
+ * @param parameters further members of the request, such as the token limit
  */
-record RequestBuilder(String model, String prompt, OptionalInt maxTokens) {
+record RequestBuilder(String model, String prompt, ObjectNode parameters) {
   static final String ENDPOINT = "/v1/chat/completions";
 
   /** The request body for a document's text. */
@@ -18,7 +17,7 @@ record RequestBuilder(String model, String prompt, OptionalInt maxTokens) {
     var messages = body.putArray("messages");
     messages.addObject().put("role", "system").put("content", prompt);
     messages.addObject().put("role", "user").put("content", text);
-    maxTokens.ifPresent(limit -> body.put("max_tokens", limit));
+    body.setAll(parameters);
     return JsonValues.bytes(body);
   }
 }

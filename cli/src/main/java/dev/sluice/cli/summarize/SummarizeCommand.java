@@ -1,5 +1,6 @@
 package dev.sluice.cli.summarize;
 
+import dev.sluice.cli.client.BatchExtensions;
 import dev.sluice.cli.client.BatchState;
 import dev.sluice.cli.client.ServedModels;
 import dev.sluice.cli.client.SluiceClient;
@@ -8,22 +9,23 @@ import dev.sluice.cli.invocation.Invocation;
 import dev.sluice.cli.output.Output;
 import dev.sluice.cli.output.TemporaryFile;
 import dev.sluice.cli.progress.HumanFormat;
+import dev.sluice.cli.submit.BatchOptions;
 import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.ExitCode;
 import dev.sluice.cli.terminal.InputProblems;
 import dev.sluice.cli.terminal.Terminal;
 import dev.sluice.cli.watch.BatchEvents;
-import dev.sluice.cli.watch.BatchWatcher;
 import dev.sluice.cli.watch.ResultLocations;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -33,26 +35,17 @@ import picocli.CommandLine.Parameters;
  */
 @Command(name = "summarize", description = "Summarise the text files below a folder.")
 public final class SummarizeCommand implements Callable<Integer> {
-  private static final String COMPLETION_WINDOW = "24h";
+  private static final String DEFAULT_STOP_AFTER = "25/100";
 
   private final Invocation invocation;
   private final Terminal terminal;
 
+  @Mixin private RequestOptions requestOptions = new RequestOptions();
+  @Mixin private BatchOptions batchOptions = new BatchOptions();
+  @Mixin private SampleOptions sampleOptions = new SampleOptions();
+
   @Parameters(paramLabel = "DIR", description = "Folder with the text files.")
   private String folder = "";
-
-  @Option(
-      names = "--prompt",
-      paramLabel = "TEXT",
-      description = "Instruction to the model. Default: \"${DEFAULT-VALUE}\"")
-  private String prompt = "Summarise this document in three sentences.";
-
-  @Option(
-      names = "--model",
-      paramLabel = "NAME",
-      required = true,
-      description = "Name of the model. Required.")
-  private String model = "";
 
   @Option(
       names = "--out",
@@ -60,11 +53,8 @@ public final class SummarizeCommand implements Callable<Integer> {
       description = "Output file (.jsonl, .md or .txt). Default: JSON Lines on stdout.")
   private @Nullable String out;
 
-  @Option(
-      names = "--max-tokens",
-      paramLabel = "N",
-      description = "Maximum length of a summary, in tokens. Default: the provider's default.")
-  private @Nullable Integer maxTokens;
+  @Option(names = "--force", description = "Replace the output file if it exists.")
+  private boolean force;
 
   @Option(names = "--name", paramLabel = "NAME", description = "Display name of the batch.")
   private @Nullable String name;
@@ -93,40 +83,43 @@ public final class SummarizeCommand implements Callable<Integer> {
     checkOptions();
     Output output = Output.of(out, terminal);
     Format format = Format.of(output.file());
+    checkOverwrite(output);
+    BatchExtensions extensions = batchOptions.extensions(DEFAULT_STOP_AFTER);
     SluiceClient client = invocation.client();
-    BatchEvents events = new BatchEvents(invocation);
-    List<String> documents;
-    String batch;
-    try (TemporaryFile file = new TemporaryFile()) {
-      documents = prepare(output, file);
-      batch = submit(client, file, documents, events);
+    InputProblems inputProblems = new InputProblems();
+    List<Document> found = find(output, inputProblems);
+    BatchFile batchFile = new BatchFile(requestOptions.builder(client), inputProblems);
+    try (TemporaryFile sampleFile = new TemporaryFile();
+        TemporaryFile file = new TemporaryFile()) {
+      SamplePlan plan = sampleOptions.plan(found, batchFile, sampleFile.path(), file.path());
+      handle(inputProblems, plan.documents());
+      ServedModels.of(client).check(requestOptions.model());
+      SummarizeRun run =
+          new SummarizeRun(invocation, client, Optional.ofNullable(name), extensions);
+      return noWait
+          ? submit(run, plan.main())
+          : follow(run, plan, new SummaryFile(output, format), output);
     }
-    if (noWait) {
-      if (!invocation.json()) {
-        terminal.out().println(batch);
-      }
-      terminal.message("Follow it: %s watch %s".formatted(terminal.command(), batch));
-      return ExitCode.SUCCESS.code();
-    }
-    BatchWatcher watcher = new BatchWatcher(invocation, client);
-    return finish(watcher.awaitTermination(batch), documents, watcher, output, format, events);
   }
 
   private void checkOptions() {
-    if (model.isBlank()) {
-      throw CommandException.usageError("--model is empty: specify a model.");
-    }
-    if (maxTokens != null && maxTokens < 1) {
-      throw CommandException.usageError(
-          "--max-tokens (%d) must be at least 1.".formatted(maxTokens));
-    }
+    requestOptions.check();
+    sampleOptions.check(terminal, noWait);
     if (noWait && out != null) {
       throw CommandException.usageError("--no-wait writes no summaries: remove --out.");
     }
   }
 
-  private List<String> prepare(Output output, TemporaryFile file) throws IOException {
-    InputProblems inputProblems = new InputProblems();
+  /** The summaries of an earlier run may have cost money. */
+  private void checkOverwrite(Output output) {
+    Path file = output.file().orElse(null);
+    if (!force && file != null && Files.isRegularFile(file)) {
+      throw CommandException.invalidInput(
+          "--out %s exists. Specify another file, or replace it with --force.".formatted(out));
+    }
+  }
+
+  private List<Document> find(Output output, InputProblems inputProblems) {
     List<Document> found =
         DocumentFinder.documents(folder, NamePattern.of(glob), output.file(), inputProblems);
     if (found.isEmpty() && inputProblems.isEmpty()) {
@@ -135,12 +128,7 @@ public final class SummarizeCommand implements Callable<Integer> {
               ? "Folder %s contains no files.".formatted(folder)
               : "Folder %s contains no files that match --glob %s.".formatted(folder, glob));
     }
-    OptionalInt limit = maxTokens == null ? OptionalInt.empty() : OptionalInt.of(maxTokens);
-    List<String> documents =
-        new BatchFile(new RequestBuilder(model, prompt, limit), inputProblems)
-            .write(found, file.path());
-    handle(inputProblems, documents);
-    return documents;
+    return found;
   }
 
   private void handle(InputProblems inputProblems, List<String> documents) {
@@ -160,49 +148,61 @@ public final class SummarizeCommand implements Callable<Integer> {
     terminal.message("Skipped %s.".formatted(HumanFormat.count(inputProblems.count(), "file")));
   }
 
-  private String submit(
-      SluiceClient client, TemporaryFile file, List<String> documents, BatchEvents events)
+  private int submit(SummarizeRun run, DocumentBatch documents)
       throws IOException, InterruptedException {
-    ServedModels.of(client).check(model);
-    terminal.message(
-        "Submitting %s (%s) to %s."
-            .formatted(
-                HumanFormat.count(documents.size(), "document"),
-                HumanFormat.bytes(Files.size(file.path())),
-                client.url()));
-    SubmittedBatch submittedBatch =
-        new SubmittedBatch.SubmitRequest(
-                file.path(),
-                "summarize.jsonl",
-                RequestBuilder.ENDPOINT,
-                COMPLETION_WINDOW,
-                Optional.ofNullable(name),
-                OptionalInt.empty())
-            .send(client, terminal);
-    String batch = submittedBatch.batch();
-    terminal.message("Created batch " + batch + ".");
-    if (noWait) {
-      events.submitted(submittedBatch, documents.size());
+    SubmittedBatch submitted = run.submit(documents);
+    new BatchEvents(invocation).submitted(submitted, documents.documents().size());
+    if (!invocation.json()) {
+      terminal.out().println(submitted.batch());
     }
-    return batch;
+    terminal.message("Follow it: %s watch %s".formatted(terminal.command(), submitted.batch()));
+    return ExitCode.SUCCESS.code();
+  }
+
+  private int follow(SummarizeRun run, SamplePlan plan, SummaryFile summaryFile, Output output)
+      throws IOException, InterruptedException {
+    List<Summaries> all = new ArrayList<>();
+    try {
+      Optional<DocumentBatch> sample = plan.sample();
+      if (sample.isPresent()) {
+        all.add(run.summarise(sample.get()));
+        if (!sampleOptions.isAccepted(run, plan, sample.get(), all.getLast())) {
+          return ExitCode.BATCH_FAILED.code();
+        }
+      }
+      all.add(run.summarise(plan.main()));
+      return finish(run, all, plan.documents(), summaryFile, output);
+    } finally {
+      for (Summaries summaries : all) {
+        summaries.close();
+      }
+    }
   }
 
   private int finish(
-      BatchState batch,
+      SummarizeRun run,
+      List<Summaries> all,
       List<String> documents,
-      BatchWatcher watcher,
-      Output output,
-      Format format,
-      BatchEvents events)
-      throws IOException, InterruptedException {
+      SummaryFile summaryFile,
+      Output output)
+      throws InterruptedException {
+    BatchState batch = all.getLast().batch();
     boolean written = !batch.status().equals("failed");
-    if (written) {
-      new SummaryFile(watcher, output, format).write(batch, documents);
-    }
+    SummaryCounts counts = written ? summaryFile.write(all, documents) : new SummaryCounts();
     if (output.file().isPresent()) {
-      events.ended(batch, written ? output.file() : Optional.empty());
+      new BatchEvents(invocation).ended(batch, written ? output.file() : Optional.empty());
     }
     String location = out == null || out.equals("-") ? "stdout" : out;
-    return watcher.printSummary(batch, ResultLocations.both(batch, location));
+    int exitCode = run.watcher().printSummary(batch, ResultLocations.both(batch, location));
+    if (counts.cutOff() > 0) {
+      terminal.message(
+          "%s cut off at the token limit. %s"
+              .formatted(
+                  counts.cutOff() == 1
+                      ? "1 answer was"
+                      : HumanFormat.count(counts.cutOff()) + " answers were",
+                  requestOptions.cutOffAdvice()));
+    }
+    return counts.cutOff() + counts.failed() > 0 ? ExitCode.BATCH_FAILED.code() : exitCode;
   }
 }

@@ -1,7 +1,11 @@
 package dev.sluice.cli.terminal;
 
+import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -11,6 +15,7 @@ import java.util.Map;
 /**
  * A command's access to its process.
  *
+ * @param in stdin, for answers to questions
  * @param out stdout, for data only
  * @param err stderr, for messages and progress
  * @param environment the environment variables
@@ -19,6 +24,7 @@ import java.util.Map;
  * @param sleeper waits between polls and retries
  */
 public record Terminal(
+    InputStream in,
     PrintStream out,
     PrintStream err,
     Map<String, String> environment,
@@ -31,6 +37,7 @@ public record Terminal(
     Map<String, String> environment = System.getenv();
     boolean dumb = "dumb".equals(environment.get("TERM"));
     return new Terminal(
+        System.in,
         stream(FileDescriptor.out),
         stream(FileDescriptor.err),
         environment,
@@ -46,6 +53,15 @@ public record Terminal(
   /** Prints a message on stderr. */
   public void message(String line) {
     err.println(line);
+  }
+
+  /** Asks a question on stderr; true if the answer is yes. */
+  public boolean confirm(String question) throws IOException {
+    err.print(question + " [y/N] ");
+    err.flush();
+    String answer =
+        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
+    return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
   }
 
   /** Maximum width of a line; unlimited without a terminal. */

@@ -84,6 +84,7 @@ public final class BatchEvents {
         .put("failed", batch.failed())
         .put("expired", batch.expired())
         .put("cancelled", batch.cancelled())
+        .put("cut_off", batch.cutOff())
         .put("rate_limits_absorbed", batch.throttles());
   }
 }

@@ -8,6 +8,7 @@ import dev.sluice.cli.progress.Progress;
 import dev.sluice.cli.progress.Rate;
 import dev.sluice.cli.progress.RateMeter;
 import dev.sluice.cli.progress.SummaryLine;
+import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.ExitCode;
 import dev.sluice.cli.terminal.InterruptMessage;
 import dev.sluice.cli.terminal.Terminal;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BiConsumer;
 
 /** Follows a batch until it is terminal; tolerates restarts of the producer. */
@@ -35,12 +37,22 @@ public final class BatchWatcher {
     this.reconnectRetry = new ReconnectRetry(terminal, display::message);
   }
 
-  /** Waits until the batch is terminal; shows its progress on stderr. */
+  /**
+   * Waits until the batch is terminal; shows its progress on stderr.
+   *
+   * @throws CommandException if the batch is paused by its stop condition; the message has the
+   *     cause
+   */
   public BatchState awaitTermination(String batch) throws InterruptedException {
     return follow(batch, (state, rate) -> {});
   }
 
-  /** Waits until the batch is terminal; also prints an event for every change. */
+  /**
+   * Waits until the batch is terminal; also prints an event for every change.
+   *
+   * @throws CommandException if the batch is paused by its stop condition; the message has the
+   *     cause
+   */
   public BatchState awaitTermination(String batch, BatchEvents events) throws InterruptedException {
     return follow(batch, events::progress);
   }
@@ -78,8 +90,21 @@ public final class BatchWatcher {
       if (state.isTerminal()) {
         return state;
       }
+      if (state.isStopped()) {
+        throw stopped(batch);
+      }
       terminal.sleeper().sleep(POLL_INTERVAL);
     }
+  }
+
+  private CommandException stopped(String batch) throws InterruptedException {
+    String command = terminal.command();
+    return new CommandException(
+        ExitCode.BATCH_FAILED,
+        List.of(
+            client.whyBatch(batch).path("sentence").asString(""),
+            "Resume it: %1$s resume %2$s · cancel it: %1$s cancel %2$s · then follow it: %1$s watch %2$s"
+                .formatted(command, batch)));
   }
 
   /** Downloads a result file; retries while the producer is unreachable. */

@@ -18,6 +18,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     certificates and the client certificate. Default: none, Java's CA certificates.
  * @param dialect format of the provider's rate limit headers and errors. Default: {@code auto},
  *     detected from the URL's host.
+ * @param maxTokensField name of the field that limits the answer of a chat completion, in requests
+ *     that Sluice builds. Default: {@code auto}, {@code max_completion_tokens} for OpenAI and
+ *     Azure, {@code max_tokens} for others.
  * @param connectTimeout timeout for opening a connection. Default: 10 s.
  * @param callTimeout timeout for a whole call, to the last byte; at most 14 min. Default: 2 min.
  * @param sendTraceparent whether calls carry the {@code traceparent} header. Default: false.
@@ -28,11 +31,13 @@ public record Provider(
     @Nullable Path apiKeyFile,
     @DefaultValue("") String sslBundle,
     @DefaultValue("auto") ProviderDialect dialect,
+    @DefaultValue("auto") MaxTokensField maxTokensField,
     @DefaultValue("10s") Duration connectTimeout,
     @DefaultValue("2m") Duration callTimeout,
     @DefaultValue("false") boolean sendTraceparent) {
 
   public Provider {
+    maxTokensField = maxTokensField.resolved(dialect, url);
     dialect = dialect.resolved(url);
   }
 
@@ -40,7 +45,15 @@ public record Provider(
   public static Provider keyless(
       URI url, ProviderDialect dialect, Duration connectTimeout, Duration callTimeout) {
     return new Provider(
-        url, "", null, "", dialect, connectTimeout, callTimeout, /* sendTraceparent= */ false);
+        url,
+        "",
+        null,
+        "",
+        dialect,
+        MaxTokensField.AUTO,
+        connectTimeout,
+        callTimeout,
+        /* sendTraceparent= */ false);
   }
 
   private boolean hasKey() {

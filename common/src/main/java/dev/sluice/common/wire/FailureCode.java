@@ -17,6 +17,8 @@ public enum FailureCode {
   REQUEST_TOO_LARGE,
   /** The reply exceeds the maximum size of a message. */
   REPLY_TOO_LARGE,
+  /** The provider cut off the answer at its token limit, and the batch does not accept that. */
+  CUT_OFF,
   /** All attempts failed with a 5xx, a timeout or a connection error. */
   ATTEMPTS_EXHAUSTED,
   /** The deadline passed before the task completed. */

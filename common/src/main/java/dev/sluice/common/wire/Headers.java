@@ -22,6 +22,9 @@ public final class Headers {
   /** Maximum prompt length in tokens, to which the worker trims the prompt. */
   public static final String TRIM = "sluice-trim";
 
+  /** {@code true} if a cut-off answer fails the task. */
+  public static final String FAIL_CUT_OFF = "sluice-fail-cut-off";
+
   /** JSON array, see {@link AttemptHistory}. */
   public static final String HISTORY = "sluice-history";
 
@@ -29,6 +32,10 @@ public final class Headers {
 
   public static final String OUTCOME = "sluice-outcome";
   public static final String STATUS_CODE = "sluice-status-code";
+
+  /** {@code true} if the answer was cut off at its token limit. */
+  public static final String CUT_OFF = "sluice-cut-off";
+
   public static final String FAILURE_CODE = "sluice-failure-code";
   public static final String FAILURE_DETAIL = "sluice-failure-detail";
   public static final String REQUEST_ID = "sluice-request-id";

@@ -25,6 +25,9 @@ public final class OutcomeCodec {
     MessageProperties properties = WireProperties.of(outcome.ids());
     properties.setHeader(Headers.OUTCOME, outcome.kind().wireName());
     CallStatsHeaders.write(outcome.stats(), properties);
+    if (outcome.cutOff()) {
+      properties.setHeader(Headers.CUT_OFF, true);
+    }
     Failure failure = outcome.failure();
     if (failure != null) {
       properties.setHeader(Headers.FAILURE_CODE, failure.code());
@@ -54,6 +57,7 @@ public final class OutcomeCodec {
         read,
         read == OutcomeKind.COMPLETED ? null : failure(in),
         CallStatsHeaders.read(message.getMessageProperties()),
+        read == OutcomeKind.COMPLETED && in.flag(Headers.CUT_OFF),
         payload);
   }
 

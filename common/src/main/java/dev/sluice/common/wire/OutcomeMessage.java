@@ -9,11 +9,17 @@ import org.jspecify.annotations.Nullable;
  * @param kind terminal state of the task
  * @param failure why the task did not complete; null if and only if it completed
  * @param stats statistics of the task's calls
+ * @param cutOff whether the reply of a completed task was cut off at its token limit
  * @param body the reply of a completed task, otherwise the request, so that a failed outcome is
  *     also a dead letter
  */
 public record OutcomeMessage(
-    TaskIds ids, OutcomeKind kind, @Nullable Failure failure, CallStats stats, Payload body) {
+    TaskIds ids,
+    OutcomeKind kind,
+    @Nullable Failure failure,
+    CallStats stats,
+    boolean cutOff,
+    Payload body) {
   /** Failure detail of a task whose deadline passed. */
   public static final String DEADLINE_PASSED = "The deadline passed before the task completed.";
 
@@ -26,26 +32,41 @@ public record OutcomeMessage(
 
   /** The provider replied successfully. */
   public static OutcomeMessage completed(TaskIds ids, CallStats stats, Payload reply) {
-    return new OutcomeMessage(ids, OutcomeKind.COMPLETED, null, stats, reply);
+    return completed(ids, stats, /* cutOff= */ false, reply);
+  }
+
+  /**
+   * The provider replied successfully.
+   *
+   * @param cutOff whether the reply was cut off at its token limit
+   */
+  public static OutcomeMessage completed(
+      TaskIds ids, CallStats stats, boolean cutOff, Payload reply) {
+    return new OutcomeMessage(ids, OutcomeKind.COMPLETED, null, stats, cutOff, reply);
   }
 
   /** The task cannot succeed and is dead-lettered. */
   public static OutcomeMessage failed(
       TaskIds ids, Failure failure, CallStats stats, Payload request) {
-    return new OutcomeMessage(ids, OutcomeKind.FAILED, failure, stats, request);
+    return unsuccessful(ids, OutcomeKind.FAILED, failure, stats, request);
   }
 
   /** The deadline passed. A replayed task fails instead, so that it becomes a dead letter again. */
   public static OutcomeMessage expired(TaskIds ids, CallStats stats, Payload request) {
     OutcomeKind kind = ids.run() > 1 ? OutcomeKind.FAILED : OutcomeKind.EXPIRED;
     Failure failure = new Failure(FailureCode.DEADLINE_EXCEEDED, DEADLINE_PASSED);
-    return new OutcomeMessage(ids, kind, failure, stats, request);
+    return unsuccessful(ids, kind, failure, stats, request);
   }
 
   /** The batch was cancelled before this task's next call. */
   public static OutcomeMessage cancelled(TaskIds ids, CallStats stats, Payload request) {
     Failure failure = new Failure(FailureCode.CANCELLED, "The batch was cancelled.");
-    return new OutcomeMessage(ids, OutcomeKind.CANCELLED, failure, stats, request);
+    return unsuccessful(ids, OutcomeKind.CANCELLED, failure, stats, request);
+  }
+
+  private static OutcomeMessage unsuccessful(
+      TaskIds ids, OutcomeKind kind, Failure failure, CallStats stats, Payload request) {
+    return new OutcomeMessage(ids, kind, failure, stats, /* cutOff= */ false, request);
   }
 
   /** The routing key of the message: {@code <kind>.<route>}. */

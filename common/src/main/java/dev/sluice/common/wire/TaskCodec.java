@@ -53,6 +53,9 @@ public final class TaskCodec {
     if (task.trimTo() > 0) {
       properties.setHeader(Headers.TRIM, task.trimTo());
     }
+    if (task.failCutOff()) {
+      properties.setHeader(Headers.FAIL_CUT_OFF, true);
+    }
     WireProperties.put(properties, task.history());
     return new Message(task.body().bytes(), properties);
   }
@@ -105,6 +108,7 @@ public final class TaskCodec {
               in.instant(Headers.NOT_BEFORE).orElse(null),
               message.getMessageProperties().getReplyTo(),
               in.number(Headers.TRIM).map(Math::toIntExact).orElse(0),
+              in.flag(Headers.FAIL_CUT_OFF),
               Payload.of(message.getBody()),
               hasOutcome ? AttemptHistory.NONE : in.history()));
     } catch (IllegalArgumentException | ArithmeticException malformed) {

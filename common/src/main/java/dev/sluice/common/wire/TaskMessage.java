@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param notBefore earliest time of the next call, UTC; null for no delay
  * @param replyTo reply queue of a live task; null for a batch task
  * @param trimTo maximum prompt length in tokens, by removing the oldest turns; 0 for no trimming
+ * @param failCutOff whether an answer that is cut off at its token limit fails the task
  * @param body the request in the provider's format
  * @param history the calls of this run so far
  */
@@ -26,6 +27,7 @@ public record TaskMessage(
     @Nullable Instant notBefore,
     @Nullable String replyTo,
     int trimTo,
+    boolean failCutOff,
     Payload body,
     AttemptHistory history) {
 
@@ -44,7 +46,8 @@ public record TaskMessage(
   /** The first message of a task, without a delay. */
   public static TaskMessage first(
       TaskIds ids, Instant now, @Nullable Instant deadline, Payload payload) {
-    return new TaskMessage(ids, 1, 0, now, deadline, null, null, 0, payload, AttemptHistory.NONE);
+    return new TaskMessage(
+        ids, 1, 0, now, deadline, null, null, 0, false, payload, AttemptHistory.NONE);
   }
 
   /** The next attempt, not before the given time. */
@@ -70,13 +73,49 @@ public record TaskMessage(
   /** A copy whose prompt is not trimmed. */
   public TaskMessage withoutTrim() {
     return new TaskMessage(
-        ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, replyTo, 0, body, history);
+        ids,
+        attempt,
+        throttles,
+        firstEnqueuedAt,
+        deadline,
+        notBefore,
+        replyTo,
+        0,
+        failCutOff,
+        body,
+        history);
   }
 
   /** A copy with a reply queue and a maximum prompt length, for the live lane. */
   public TaskMessage withReplyTo(String queue, int trim) {
     return new TaskMessage(
-        ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, queue, trim, body, history);
+        ids,
+        attempt,
+        throttles,
+        firstEnqueuedAt,
+        deadline,
+        notBefore,
+        queue,
+        trim,
+        failCutOff,
+        body,
+        history);
+  }
+
+  /** A copy that fails if its answer is cut off at its token limit. */
+  public TaskMessage failingIfCutOff() {
+    return new TaskMessage(
+        ids,
+        attempt,
+        throttles,
+        firstEnqueuedAt,
+        deadline,
+        notBefore,
+        replyTo,
+        trimTo,
+        true,
+        body,
+        history);
   }
 
   /** A copy with one more call in its history. */
@@ -95,6 +134,7 @@ public record TaskMessage(
         notBefore,
         replyTo,
         trimTo,
+        failCutOff,
         body,
         history);
   }
@@ -119,6 +159,7 @@ public record TaskMessage(
         notBefore,
         replyTo,
         trimTo,
+        failCutOff,
         payload,
         history);
   }

@@ -106,6 +106,11 @@ record WireProperties(MessageProperties properties) {
     return Optional.ofNullable(properties.getHeaders().get(header)).map(Object::toString);
   }
 
+  /** Whether the header is {@code true}. */
+  boolean flag(String header) {
+    return text(header).map(Boolean::parseBoolean).orElse(false);
+  }
+
   Optional<Long> number(String header) {
     return text(header).map(text -> parsed(header, text));
   }

@@ -207,6 +207,31 @@ class RoutesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "https://api.openai.com/v1, auto, auto, max_completion_tokens",
+    "https://eu.api.openai.com/v1, auto, auto, max_completion_tokens",
+    "https://x.openai.azure.com/openai/v1, auto, auto, max_completion_tokens",
+    "https://proxy.example.org/v1, openai, auto, max_completion_tokens",
+    "https://proxy.example.org/v1, auto, auto, max_tokens",
+    "https://api.groq.com/openai/v1, auto, auto, max_tokens",
+    "http://localhost:8000/v1, vllm, auto, max_tokens",
+    "http://localhost:8000/v1, vllm, max_completion_tokens, max_completion_tokens",
+    "https://api.openai.com/v1, auto, max-tokens, max_tokens",
+  })
+  void maxTokensFieldFollowsFromProvider(
+      String url, String dialect, String setting, String expected) {
+    RouteSettings route =
+        TestRoutes.route(
+            "mini",
+            Map.of(
+                "provider.url", url,
+                "provider.dialect", dialect,
+                "provider.max-tokens-field", setting));
+
+    assertThat(route.provider().maxTokensField().wireName()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {

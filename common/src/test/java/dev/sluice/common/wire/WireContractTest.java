@@ -65,6 +65,31 @@ class WireContractTest {
   }
 
   @Test
+  void cutOffAnswerIsMarked() {
+    CallStats stats = CallStats.none(1, 0, "worker-a");
+    OutcomeMessage outcome = OutcomeMessage.completed(IDS, stats, true, Payload.of("{}"));
+
+    Message written = OutcomeCodec.write(outcome);
+
+    assertThat(written.getMessageProperties().getHeaders()).containsEntry("sluice-cut-off", true);
+    assertThat(OutcomeCodec.read(written)).isEqualTo(outcome);
+  }
+
+  @Test
+  void taskThatFailsIfCutOffIsReadAsWritten() {
+    TaskMessage task = task().failingIfCutOff();
+
+    Message written = TaskCodec.write(task);
+
+    assertThat(written.getMessageProperties().getHeaders())
+        .containsEntry("sluice-fail-cut-off", true);
+    assertThat(TaskCodec.read(written, "openai-mini", NOW))
+        .isEqualTo(new TaskReadResult.Task(task));
+    assertThat(task.nextAttempt(NOW).withTraceparent("t").withBody(Payload.of("{}")).failCutOff())
+        .isTrue();
+  }
+
+  @Test
   void failedOutcomeContainsRequest() throws IOException {
     OutcomeMessage outcome =
         OutcomeMessage.failed(
@@ -91,6 +116,7 @@ class WireContractTest {
             "content_filtered",
             "request_too_large",
             "reply_too_large",
+            "cut_off",
             "attempts_exhausted",
             "deadline_exceeded",
             "malformed_task",
@@ -109,6 +135,7 @@ class WireContractTest {
         Instant.parse("2026-11-01T10:00:20Z"),
         null,
         0,
+        false,
         Payload.of(REQUEST),
         HISTORY);
   }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param outputLifetime how long its result files are kept; null for no limit
  * @param budget its maximum cost in US dollars; null for no limit
  * @param pausedBy null unless it is paused
+ * @param cutOff what becomes of cut-off answers
+ * @param stopAfter the failures that pause it; null for no condition
+ * @param stopReason why that condition has paused it; kept after it is resumed; null if it has not
  */
 public record Batch(
     BatchId id,
@@ -37,6 +40,9 @@ public record Batch(
     @Nullable Duration outputLifetime,
     @Nullable BigDecimal budget,
     @Nullable PauseReason pausedBy,
+    CutOffPolicy cutOff,
+    @Nullable StopCondition stopAfter,
+    @Nullable StopReason stopReason,
     Counts counts) {
 
   /** {@code metadata.name}; null if absent. */
@@ -60,6 +66,7 @@ public record Batch(
   /**
    * The number of its tasks by outcome, and their usage.
    *
+   * @param cutOff completed tasks whose answer is cut off
    * @param attempts provider calls of the ended tasks
    * @param throttles rate limit errors of the ended tasks
    */
@@ -69,6 +76,7 @@ public record Batch(
       long failed,
       long expired,
       long cancelled,
+      long cutOff,
       long attempts,
       long throttles,
       long promptTokens,
@@ -76,7 +84,12 @@ public record Batch(
 
     /** The number of tasks that have not ended. */
     public long unfinished() {
-      return total - completed - failed - expired - cancelled;
+      return total - ended();
+    }
+
+    /** The number of tasks that have ended. */
+    public long ended() {
+      return completed + failed + expired + cancelled;
     }
   }
 }

@@ -122,7 +122,7 @@ class BatchController {
   BatchProgress resume(Project project, @PathVariable String id) {
     Batch batch = find(project, id);
     PauseReason cause = batch.pausedBy();
-    if (cause != null && cause != PauseReason.MANUAL) {
+    if (cause == PauseReason.BUDGET || cause == PauseReason.PROJECT_BUDGET) {
       throw ApiException.conflict(
           "The batch is paused because its %s is spent. Raise the budget with PUT %s; the batch then resumes automatically."
               .formatted(

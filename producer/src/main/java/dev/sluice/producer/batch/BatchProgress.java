@@ -8,9 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name {@code metadata.name}; null if absent
  * @param pausedAt null unless it is paused
- * @param pausedBy {@code manual}, {@code budget} or {@code project_budget}; null unless it is
- *     paused
+ * @param pausedBy {@code manual}, {@code budget}, {@code project_budget} or {@code stop_after};
+ *     null unless it is paused
+ * @param stopReason why its stop condition has paused it; kept after it is resumed; null if it has
+ *     not
  * @param priority its weight in fair queueing, 1-100
+ * @param cutOff completed tasks whose answer is cut off at its token limit
  * @param queued tasks in PostgreSQL
  * @param inBroker tasks in the broker or at a worker
  * @param throttles rate limit errors of the ended tasks
@@ -26,12 +29,14 @@ public record BatchProgress(
     @Nullable Long completedAt,
     @Nullable Long pausedAt,
     @Nullable String pausedBy,
+    @Nullable StopReason stopReason,
     int priority,
     long total,
     long completed,
     long failed,
     long expired,
     long cancelled,
+    long cutOff,
     long queued,
     long inBroker,
     long throttles,
@@ -57,12 +62,14 @@ public record BatchProgress(
         BatchView.seconds(batch.times().completed()),
         BatchView.seconds(batch.times().paused()),
         cause == null ? null : cause.wireName(),
+        batch.stopReason(),
         batch.priority(),
         counts.total(),
         counts.completed(),
         counts.failed(),
         counts.expired(),
         counts.cancelled(),
+        counts.cutOff(),
         counts.unfinished() - inBroker,
         inBroker,
         counts.throttles(),

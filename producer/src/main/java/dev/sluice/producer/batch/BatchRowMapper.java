@@ -29,6 +29,8 @@ final class BatchRowMapper {
     String metadata = row.getString("metadata");
     Long lifetime = row.getObject("output_expires_seconds", Long.class);
     String errors = row.getString("errors");
+    String stopAfter = row.getString("stop_after");
+    String stopReason = row.getString("stop_reason");
     return new Batch(
         new BatchId(row.getObject("id", UUID.class)),
         new Project(row.getString("project")),
@@ -45,8 +47,16 @@ final class BatchRowMapper {
         row.getString("model"),
         lifetime == null ? null : Duration.ofSeconds(lifetime),
         row.getBigDecimal("budget"),
-        PauseReason.ofColumn(row.getString("paused_by")),
+        pausedBy(row),
+        row.getBoolean("fail_cut_off") ? CutOffPolicy.FAIL : CutOffPolicy.KEEP,
+        stopAfter == null ? null : JSON.readValue(stopAfter, StopCondition.class),
+        stopReason == null ? null : JSON.readValue(stopReason, StopReason.class),
         counts(row));
+  }
+
+  private static @Nullable PauseReason pausedBy(ResultSet row) throws SQLException {
+    PauseReason cause = PauseReason.ofColumn(row.getString("paused_by"));
+    return cause == PauseReason.MANUAL && row.getBoolean("stopped") ? PauseReason.STOP_AFTER : cause;
   }
 
   private static Batch.Times times(ResultSet row) throws SQLException {
@@ -70,6 +80,7 @@ final class BatchRowMapper {
         row.getLong("failed"),
         row.getLong("expired"),
         row.getLong("cancelled"),
+        row.getLong("cut_off"),
         row.getLong("attempts"),
         row.getLong("throttles"),
         row.getLong("prompt_tokens"),

@@ -28,7 +28,8 @@ record BatchView(
     @Nullable Long cancelledAt,
     RequestCounts requestCounts,
     Usage usage,
-    @Nullable Map<String, String> metadata) {
+    @Nullable Map<String, String> metadata,
+    Extension sluice) {
 
   record Errors(String object, List<InputError> data) {}
 
@@ -41,6 +42,14 @@ record BatchView(
       OutputDetails outputTokensDetails,
       long totalTokens) {}
 
+  /**
+   * What OpenAI's object does not have.
+   *
+   * @param cutOff completed tasks whose answer is cut off at its token limit
+   * @param pausedBy as in {@link BatchProgress}
+   */
+  record Extension(long cutOff, @Nullable String pausedBy) {}
+
   record InputDetails(long cachedTokens) {}
 
   record OutputDetails(long reasoningTokens) {}
@@ -48,6 +57,7 @@ record BatchView(
   static BatchView of(Batch batch) {
     Batch.Times times = batch.times();
     Batch.Counts counts = batch.counts();
+    PauseReason cause = batch.pausedBy();
     return new BatchView(
         batch.id().toString(),
         "batch",
@@ -75,7 +85,8 @@ record BatchView(
             counts.completionTokens(),
             new OutputDetails(0),
             counts.promptTokens() + counts.completionTokens()),
-        batch.metadata());
+        batch.metadata(),
+        new Extension(counts.cutOff(), cause == null ? null : cause.wireName()));
   }
 
   static @Nullable Long seconds(@Nullable Instant time) {

@@ -104,9 +104,9 @@ public class Batches {
                 """
             insert into batches (id, project, endpoint, input_file_id, completion_window, metadata,
               priority, output_expires_seconds, idempotency_key, budget, requested_budget,
-              traceparent, status, created_at, expires_at)
+              fail_cut_off, stop_after, traceparent, status, created_at, expires_at)
             values (:id, :project, :endpoint, :file, :completionWindow, :metadata::jsonb,
-              :priority, :lifetime, :key, :budget, :budget,
+              :priority, :lifetime, :key, :budget, :budget, :failCutOff, :stopAfter::jsonb,
               :traceparent, 'validating', :now, :expires)
             on conflict (project, idempotency_key) where idempotency_key is not null do nothing""")
             .param("id", id.uuid())
@@ -120,6 +120,10 @@ public class Batches {
             .param("lifetime", lifetime == null ? null : lifetime.toSeconds(), Types.BIGINT)
             .param("key", idempotencyKey)
             .param("budget", batch.budget(), Types.NUMERIC)
+            .param("failCutOff", batch.cutOff() == CutOffPolicy.FAIL)
+            .param(
+                "stopAfter",
+                batch.stopAfter() == null ? null : BatchRowMapper.json(batch.stopAfter()))
             .param("traceparent", traceparent)
             .param("now", at(now))
             .param("expires", at(now.plus(batch.window())))
@@ -226,6 +230,7 @@ public class Batches {
                   update batches set
                     completed = completed + :completed, failed = failed + :failed,
                     expired = expired + :expired, cancelled = cancelled + :cancelled,
+                    cut_off = cut_off + :cutOff,
                     attempts = attempts + :attempts, throttles = throttles + :throttles,
                     prompt_tokens = prompt_tokens + :promptTokens,
                     completion_tokens = completion_tokens + :completionTokens,
@@ -241,13 +246,12 @@ public class Batches {
             .param("failed", counts.failed())
             .param("expired", counts.expired())
             .param("cancelled", counts.cancelled())
+            .param("cutOff", counts.cutOff())
             .param("attempts", counts.attempts())
             .param("throttles", counts.throttles())
             .param("promptTokens", counts.promptTokens())
             .param("completionTokens", counts.completionTokens())
-            .param(
-                "ended",
-                counts.completed() + counts.failed() + counts.expired() + counts.cancelled())
+            .param("ended", counts.ended())
             .param("now", now())
             .query(Long.class)
             .single()
@@ -333,7 +337,8 @@ public class Batches {
   public boolean pause(BatchId id, PauseReason cause) {
     return jdbc.sql(
                 """
-                update batches set paused_at = coalesce(paused_at, :now), paused_by = :by
+                update batches set paused_at = coalesce(paused_at, :now), paused_by = :by,
+                  stopped = false
                 where id = :id and status in ('validating', 'in_progress')""")
             .param("id", id.uuid())
             .param("now", now())
@@ -348,7 +353,7 @@ public class Batches {
     boolean running =
         jdbc.sql(
                     """
-                    update batches set paused_at = null, paused_by = null
+                    update batches set paused_at = null, paused_by = null, stopped = false
                     where id = :id and status in ('validating', 'in_progress')""")
                 .param("id", id.uuid())
                 .update()

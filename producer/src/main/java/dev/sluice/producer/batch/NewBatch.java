@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param priority Sluice's extension: its weight in fair queueing, 1-100
  * @param budget Sluice's extension: the cost in US dollars at which the batch is paused
+ * @param cutOff Sluice's extension: {@code keep} or {@code fail}, for answers that are cut off
+ * @param stopAfter Sluice's extension: the failures at which the batch is paused
  */
 record NewBatch(
     @Nullable String inputFileId,
@@ -22,7 +24,9 @@ record NewBatch(
     @Nullable Map<String, String> metadata,
     @Nullable Integer priority,
     @Nullable FileExpiry outputExpiresAfter,
-    @Nullable BigDecimal budget) {
+    @Nullable BigDecimal budget,
+    @Nullable String cutOff,
+    @Nullable StopCondition stopAfter) {
   private static final List<String> ENDPOINTS =
       List.of(
           "/v1/chat/completions",
@@ -45,7 +49,9 @@ record NewBatch(
       @Nullable Map<String, String> metadata,
       int priority,
       @Nullable Duration outputLifetime,
-      @Nullable BigDecimal budget) {
+      @Nullable BigDecimal budget,
+      CutOffPolicy cutOff,
+      @Nullable StopCondition stopAfter) {
 
     /** Whether the batch was created from an equal request. */
     boolean matches(Batches.CreatedBatch created) {
@@ -54,6 +60,8 @@ record NewBatch(
           && batch.endpoint().equals(endpoint)
           && batch.completionWindow().equals(completionWindow)
           && batch.priority() == priority
+          && batch.cutOff() == cutOff
+          && Objects.equals(batch.stopAfter(), stopAfter)
           && Objects.equals(batch.metadata(), metadata)
           && Objects.equals(batch.outputLifetime(), outputLifetime)
           && isSameAmount(created.requestedBudget(), budget);
@@ -101,7 +109,9 @@ record NewBatch(
         metadata,
         checkedPriority(),
         lifetime,
-        BudgetAmount.checked(budget, "budget"));
+        BudgetAmount.checked(budget, "budget"),
+        CutOffPolicy.of(cutOff),
+        StopCondition.checked(stopAfter));
   }
 
   private int checkedPriority() {

@@ -3,6 +3,7 @@ package dev.sluice.producer.batch;
 /**
  * The counts that ended tasks add to their batch.
  *
+ * @param cutOff completed tasks whose answer is cut off
  * @param attempts provider calls of these tasks
  * @param throttles rate limit errors of these tasks
  */
@@ -11,22 +12,28 @@ public record OutcomeCounts(
     long failed,
     long expired,
     long cancelled,
+    long cutOff,
     long attempts,
     long throttles,
     long promptTokens,
     long completionTokens) {
-  public static final OutcomeCounts NONE = new OutcomeCounts(0, 0, 0, 0, 0, 0, 0, 0);
+  public static final OutcomeCounts NONE = new OutcomeCounts(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   public static OutcomeCounts ofFailed(long count) {
-    return new OutcomeCounts(0, count, 0, 0, 0, 0, 0, 0);
+    return new OutcomeCounts(0, count, 0, 0, 0, 0, 0, 0, 0);
   }
 
   public static OutcomeCounts ofExpired(long count) {
-    return new OutcomeCounts(0, 0, count, 0, 0, 0, 0, 0);
+    return new OutcomeCounts(0, 0, count, 0, 0, 0, 0, 0, 0);
   }
 
   public static OutcomeCounts ofCancelled(long count) {
-    return new OutcomeCounts(0, 0, 0, count, 0, 0, 0, 0);
+    return new OutcomeCounts(0, 0, 0, count, 0, 0, 0, 0, 0);
+  }
+
+  /** The number of ended tasks. */
+  long ended() {
+    return completed + failed + expired + cancelled;
   }
 
   public OutcomeCounts plus(OutcomeCounts other) {
@@ -35,6 +42,7 @@ public record OutcomeCounts(
         failed + other.failed,
         expired + other.expired,
         cancelled + other.cancelled,
+        cutOff + other.cutOff,
         attempts + other.attempts,
         throttles + other.throttles,
         promptTokens + other.promptTokens,

@@ -10,7 +10,9 @@ public enum PauseReason {
   /** Its own budget is spent. */
   BUDGET("budget"),
   /** The monthly budget of its project is spent. */
-  PROJECT_BUDGET("project_budget");
+  PROJECT_BUDGET("project_budget"),
+  /** Its stop condition is met. The column {@code stopped} tells it from {@link #MANUAL}. */
+  STOP_AFTER("hand");
 
   /** The stored value, which does not always equal the wire name. */
   private final String column;

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *     expired} or {@code cancelled}
  * @param throttles rate-limited calls of the task
  * @param statusCode HTTP status of the last attempt; null if there is none
+ * @param cutOff whether the answer of a completed task is cut off at its token limit
  * @param failureDetail at most 300 characters; null for no failure
  * @param latencyMs latency of the last attempt in ms; null until the task ends
  * @param finishedAt Unix seconds, UTC; null until the task ends
@@ -24,6 +25,7 @@ record TaskSummary(
     int attempts,
     int throttles,
     @Nullable Integer statusCode,
+    boolean cutOff,
     @Nullable String failureCode,
     @Nullable String failureDetail,
     long promptTokens,

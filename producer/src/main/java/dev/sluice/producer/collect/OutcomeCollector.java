@@ -7,6 +7,8 @@ import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.producer.batch.BatchEnded;
+import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.batch.BatchSuspended;
 import dev.sluice.producer.batch.TasksEnded;
 import dev.sluice.producer.cost.Costs;
 import dev.sluice.producer.database.BackgroundWork;
@@ -257,7 +259,15 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, LoopWatchSou
     if (stored.changed() > 0) {
       events.publishEvent(new TasksEnded());
     }
+    stored.stopped().forEach(this::publishStopped);
     stored.ended().forEach(batch -> events.publishEvent(new BatchEnded(batch)));
+  }
+
+  private void publishStopped(BatchId batch) {
+    LOG.atInfo()
+        .addKeyValue("batch", batch)
+        .log("Paused batch {}: its stop condition is met", batch);
+    events.publishEvent(new BatchSuspended(batch));
   }
 
   private static void pauseAfterFailure() {

@@ -8,6 +8,7 @@ import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchRouteCounters;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.batch.OutcomeCounts;
+import dev.sluice.producer.batch.StopConditions;
 import dev.sluice.producer.cost.Costs;
 import java.time.Clock;
 import java.time.OffsetDateTime;
@@ -37,7 +38,7 @@ class OutcomeStore {
       """
       update tasks set state = ?, attempts = ?, throttles = ?, status_code = ?, request_id = ?,
         reply = ?, failure_code = ?, failure_detail = ?, prompt_tokens = ?, completion_tokens = ?,
-        latency_ms = ?, worker = ?, history = ?, finished_at = ?
+        cut_off = ?, latency_ms = ?, worker = ?, history = ?, finished_at = ?
       where id = ?""";
 
   private static final long MAX_TOKENS = 1_000_000_000_000L;
@@ -45,6 +46,7 @@ class OutcomeStore {
   private final JdbcClient jdbc;
   private final JdbcOperations bulk;
   private final Batches batches;
+  private final StopConditions stopConditions;
   private final BatchRouteCounters batchRouteCounters;
   private final Costs costs;
   private final Clock clock;
@@ -53,12 +55,14 @@ class OutcomeStore {
       JdbcClient jdbc,
       JdbcOperations bulk,
       Batches batches,
+      StopConditions stopConditions,
       BatchRouteCounters batchRouteCounters,
       Costs costs,
       Clock clock) {
     this.jdbc = jdbc;
     this.bulk = bulk;
     this.batches = batches;
+    this.stopConditions = stopConditions;
     this.batchRouteCounters = batchRouteCounters;
     this.costs = costs;
     this.clock = clock;
@@ -69,9 +73,11 @@ class OutcomeStore {
    *
    * @param changed the number of tasks that ended with it
    * @param ended the batches whose last task ended with it
+   * @param stopped the batches that their stop condition has paused
    * @param usage the usage of the tasks that ended
    */
-  record StoredOutcomes(int changed, List<BatchId> ended, Map<Costs.Key, Costs.Usage> usage) {}
+  record StoredOutcomes(
+      int changed, List<BatchId> ended, List<BatchId> stopped, Map<Costs.Key, Costs.Usage> usage) {}
 
   /**
    * Stores the outcomes.
@@ -84,7 +90,7 @@ class OutcomeStore {
   public StoredOutcomes store(Map<UUID, OutcomeMessage> outcomes) {
     Map<UUID, UUID> batchOf = batchesOf(outcomes);
     if (batchOf.isEmpty()) {
-      return new StoredOutcomes(0, List.of(), Map.of());
+      return new StoredOutcomes(0, List.of(), List.of(), Map.of());
     }
     batches.lock(Set.copyOf(batchOf.values()));
     List<OpenTask> open = openTasks(batchOf.keySet());
@@ -111,15 +117,18 @@ class OutcomeStore {
     bulk.batchUpdate(END_TASK, rows);
     batchRouteCounters.change(changes);
     List<BatchId> ended = new ArrayList<>();
+    List<BatchId> stopped = new ArrayList<>();
     counts.forEach(
         (batch, sum) -> {
           BatchId id = new BatchId(batch);
           if (batches.addOutcomes(id, sum)) {
             ended.add(id);
+          } else if (stopConditions.apply(id, sum)) {
+            stopped.add(id);
           }
         });
     costs.add(usage);
-    return new StoredOutcomes(changed, ended, usage);
+    return new StoredOutcomes(changed, ended, stopped, usage);
   }
 
   /** A task that has not ended. */
@@ -197,6 +206,7 @@ class OutcomeStore {
       failure == null ? null : text(failure.detail()),
       tokens(stats.promptTokens()),
       tokens(stats.completionTokens()),
+      outcome.cutOff(),
       stats.latency().toMillis(),
       text(stats.worker()),
       stats.history().attempts().isEmpty() ? null : text(stats.history().json()),
@@ -228,6 +238,7 @@ class OutcomeStore {
         kind == OutcomeKind.FAILED ? 1 : 0,
         kind == OutcomeKind.EXPIRED ? 1 : 0,
         kind == OutcomeKind.CANCELLED ? 1 : 0,
+        outcome.cutOff() ? 1 : 0,
         stats.attempts(),
         stats.throttles(),
         tokens(stats.promptTokens()),

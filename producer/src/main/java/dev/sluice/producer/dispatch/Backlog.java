@@ -161,13 +161,15 @@ class Backlog {
       int priority,
       String endpoint,
       @Nullable String traceparent,
-      Instant expires) {}
+      Instant expires,
+      boolean failCutOff) {}
 
   private Map<UUID, RunningBatch> running(String route, int limit, Instant now) {
     Map<UUID, RunningBatch> running = new LinkedHashMap<>();
     jdbc.sql(
             """
-            select b.id, s.passed, b.priority, b.endpoint, b.traceparent, b.expires_at
+            select b.id, s.passed, b.priority, b.endpoint, b.traceparent, b.expires_at,
+              b.fail_cut_off
             from shares s join batches b on b.id = s.batch_id
             where s.route = :route and s.queued > 0 and %s
             order by s.passed, s.batch_id limit :limit"""
@@ -186,7 +188,8 @@ class Backlog {
                       row.getInt("priority"),
                       row.getString("endpoint"),
                       row.getString("traceparent"),
-                      row.getTimestamp("expires_at").toInstant()));
+                      row.getTimestamp("expires_at").toInstant(),
+                      row.getBoolean("fail_cut_off")));
             });
     return running;
   }
@@ -381,11 +384,13 @@ class Backlog {
             row.getString("custom_id"),
             batch.traceparent(),
             row.getInt("run"));
-    return TaskMessage.first(
-        ids,
-        now,
-        deadline == null ? batch.expires() : deadline.toInstant(),
-        Payload.of(row.getBytes("body")));
+    TaskMessage task =
+        TaskMessage.first(
+            ids,
+            now,
+            deadline == null ? batch.expires() : deadline.toInstant(),
+            Payload.of(row.getBytes("body")));
+    return batch.failCutOff() ? task.failingIfCutOff() : task;
   }
 
   private static String array(Collection<?> values) {

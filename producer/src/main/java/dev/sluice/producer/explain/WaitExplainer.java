@@ -2,6 +2,7 @@ package dev.sluice.producer.explain;
 
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.PauseReason;
+import dev.sluice.producer.batch.StopReason;
 import dev.sluice.producer.loop.LoopNames;
 import dev.sluice.producer.report.RouteStatus;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Explains why a batch or a task is not finished, from a snapshot of routes and batches; performs
@@ -137,12 +139,23 @@ public record WaitExplainer(
               "budget",
               "Paused since %s: the project's budget for this month is spent. Raise the budget to resume."
                   .formatted(ReadableNumbers.clock(since)));
+      case STOP_AFTER -> WaitReason.of("stopped", stopped(since, batch.stopReason()));
       case MANUAL ->
           WaitReason.of(
               "paused",
               "Paused manually since %s. Resume it to continue."
                   .formatted(ReadableNumbers.clock(since)));
     };
+  }
+
+  private static String stopped(Instant since, @Nullable StopReason reason) {
+    String cause =
+        reason == null
+            ? "too many tasks failed"
+            : "%d of the first %d tasks failed, most with %s: %s"
+                .formatted(reason.failed(), reason.ended(), reason.code(), reason.message());
+    return "Paused since %s: %s%s Fix the cause, then resume or cancel the batch."
+        .formatted(ReadableNumbers.clock(since), cause, cause.endsWith(".") ? "" : ".");
   }
 
   /** The route that finishes last determines the reason. */

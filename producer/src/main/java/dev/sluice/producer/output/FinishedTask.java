@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param line its line in the input, from 1
  * @param state completed, failed, expired or cancelled
  * @param statusCode of the provider's last response; null without a response
+ * @param cutOff whether the reply is cut off at its token limit
  * @param reply the provider's response body; null unless completed
  */
 @SuppressWarnings("ArrayRecordComponent") // instances are never compared
@@ -19,6 +20,7 @@ record FinishedTask(
     String state,
     @Nullable Integer statusCode,
     @Nullable String requestId,
+    boolean cutOff,
     byte @Nullable [] reply,
     @Nullable String failureCode,
     @Nullable String failureDetail) {}

@@ -1,6 +1,7 @@
 package dev.sluice.producer.output;
 
 import dev.sluice.common.json.Json;
+import dev.sluice.common.wire.FailureCode;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -17,6 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class OutputLine {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  /** The provider's response to such a task has a 2xx status, but is not kept. */
+  private static final String CUT_OFF = FailureCode.CUT_OFF.wireName();
+
   private OutputLine() {}
 
   static byte[] of(FinishedTask task) {
@@ -27,7 +31,10 @@ final class OutputLine {
     Integer status = task.statusCode();
     if (reply != null) {
       line.response(status == null ? 200 : status, task.requestId(), replyBody(reply));
-    } else if (status != null) {
+      if (task.cutOff()) {
+        line.raw(",\"sluice\":{\"cut_off\":true}");
+      }
+    } else if (status != null && !CUT_OFF.equals(task.failureCode())) {
       line.response(status, task.requestId(), providerError(task));
     } else {
       line.raw(",\"response\":null,\"error\":").raw(JSON.writeValueAsBytes(error(task)));

@@ -80,7 +80,12 @@ public class SystemStatus {
         .map(
             route -> {
               UnfinishedTaskCounter.Count count = tasks.of(route.name());
-              return new Route(route.name(), route.models(), count.queued(), count.inBroker());
+              return new Route(
+                  route.name(),
+                  route.models(),
+                  route.provider().maxTokensField().wireName(),
+                  count.queued(),
+                  count.inBroker());
             })
         .toList();
   }
@@ -121,6 +126,13 @@ public class SystemStatus {
   /** The number of unfinished batches by status; {@code inProgress} includes cancelling ones. */
   public record Batches(long validating, long inProgress, long finalizing) {}
 
-  /** The unfinished tasks of a route: {@code queued} in PostgreSQL, or in the broker. */
-  public record Route(String name, List<String> models, long queued, long inBroker) {}
+  /**
+   * A route and its unfinished tasks.
+   *
+   * @param maxTokensField name of the field that limits the answer of a chat completion
+   * @param queued tasks in PostgreSQL
+   * @param inBroker tasks in the broker or at a worker
+   */
+  public record Route(
+      String name, List<String> models, String maxTokensField, long queued, long inBroker) {}
 }

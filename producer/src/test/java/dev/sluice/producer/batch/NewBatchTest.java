@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,7 +19,10 @@ class NewBatchTest {
 
   @Test
   void openAisCompletionWindowIsOneDay() {
-    assertThat(new NewBatch("file-1", CHAT, "24h", null, null, null, null).check().window())
+    assertThat(
+            new NewBatch("file-1", CHAT, "24h", null, null, null, null, null, null)
+                .check()
+                .window())
         .isEqualTo(Duration.ofDays(1));
   }
 
@@ -26,20 +30,26 @@ class NewBatchTest {
   @ValueSource(strings = {"", "24", "h", "0h", "-1h", "31d", "99999d", "24H", "1w", "24h "})
   void invalidCompletionWindowIsRejected(String window) {
     assertRejected(
-        new NewBatch("file-1", CHAT, window, null, null, null, null), "completion_window");
+        new NewBatch("file-1", CHAT, window, null, null, null, null, null, null),
+        "completion_window");
   }
 
   @Test
   void missingOrInvalidValuesAreRejected() {
-    assertRejected(new NewBatch(null, CHAT, "24h", null, null, null, null), "input_file_id");
-    assertRejected(new NewBatch("file-1", null, "24h", null, null, null, null), "endpoint");
     assertRejected(
-        new NewBatch("file-1", "/v1/chat/completion", "24h", null, null, null, null),
+        new NewBatch(null, CHAT, "24h", null, null, null, null, null, null), "input_file_id");
+    assertRejected(
+        new NewBatch("file-1", null, "24h", null, null, null, null, null, null), "endpoint");
+    assertRejected(
+        new NewBatch("file-1", "/v1/chat/completion", "24h", null, null, null, null, null, null),
         "/v1/chat/completion");
-    assertRejected(new NewBatch("file-1", CHAT, "24h", null, 0, null, null), "priority");
-    assertRejected(new NewBatch("file-1", CHAT, "24h", null, 101, null, null), "priority");
     assertRejected(
-        new NewBatch("file-1", CHAT, "24h", Map.of("k", "v".repeat(513)), null, null, null),
+        new NewBatch("file-1", CHAT, "24h", null, 0, null, null, null, null), "priority");
+    assertRejected(
+        new NewBatch("file-1", CHAT, "24h", null, 101, null, null, null, null), "priority");
+    assertRejected(
+        new NewBatch(
+            "file-1", CHAT, "24h", Map.of("k", "v".repeat(513)), null, null, null, null, null),
         "metadata");
   }
 
@@ -47,14 +57,74 @@ class NewBatchTest {
   void budgetIsAPositiveAmountOfDollars() {
     for (String amount : List.of("0", "-1", "0.0000001", "1000000001")) {
       assertRejected(
-          new NewBatch("file-1", CHAT, "24h", null, null, null, new BigDecimal(amount)),
+          new NewBatch("file-1", CHAT, "24h", null, null, null, new BigDecimal(amount), null, null),
           "A budget is a number of US dollars");
     }
     assertThat(
-            new NewBatch("file-1", CHAT, "24h", null, null, null, new BigDecimal("2.50"))
+            new NewBatch(
+                    "file-1", CHAT, "24h", null, null, null, new BigDecimal("2.50"), null, null)
                 .check()
                 .budget())
         .isEqualByComparingTo("2.5");
+  }
+
+  @Test
+  void cutOffAnswersAreKeptByDefault() {
+    assertThat(extended(null, null).check().cutOff()).isEqualTo(CutOffPolicy.KEEP);
+    assertThat(extended("keep", null).check().cutOff()).isEqualTo(CutOffPolicy.KEEP);
+    assertThat(extended("fail", null).check().cutOff()).isEqualTo(CutOffPolicy.FAIL);
+    assertRejected(extended("FAIL", null), "'cut_off' must be 'keep' or 'fail'");
+  }
+
+  @Test
+  void stopConditionHasOneLimitOfTheFirstTasks() {
+    for (StopCondition invalid :
+        List.of(
+            new StopCondition(null, null, null),
+            new StopCondition(50L, null, null),
+            new StopCondition(null, null, 200L),
+            new StopCondition(50L, 0.3, 200L),
+            new StopCondition(0L, null, 200L),
+            new StopCondition(201L, null, 200L),
+            new StopCondition(null, 0.0, 200L),
+            new StopCondition(null, 1.1, 200L),
+            new StopCondition(1L, null, 0L))) {
+      assertRejected(extended(null, invalid), "Invalid value for 'stop_after'");
+    }
+    StopCondition valid = new StopCondition(null, 0.3, 200L);
+    assertThat(extended(null, valid).check().stopAfter()).isEqualTo(valid);
+  }
+
+  @Test
+  void stopConditionIsMetByFailuresAmongTheFirstTasks() {
+    StopCondition number = new StopCondition(50L, null, 200L);
+    assertThat(number.isMet(49, 0, 1000)).isFalse();
+    assertThat(number.isMet(50, 199, 1000)).isTrue();
+    assertThat(number.isMet(50, 200, 1000)).isFalse();
+
+    StopCondition share = new StopCondition(null, 0.3, 200L);
+    assertThat(share.isMet(59, 100, 1000)).isFalse();
+    assertThat(share.isMet(60, 100, 1000)).isTrue();
+    assertThat(share.isMet(3, 5, 10)).as("of a batch of 10 tasks").isTrue();
+    assertThat(share.isMet(2, 5, 10)).isFalse();
+  }
+
+  private static NewBatch extended(@Nullable String cutOff, @Nullable StopCondition stopAfter) {
+    return new NewBatch("file-1", CHAT, "24h", null, null, null, null, cutOff, stopAfter);
+  }
+
+  @Test
+  void stopReasonHasTheProvidersWordsOnOneLine() {
+    assertThat(message("{\"error\":{\"message\":\"Unsupported\\n parameter.\"}}"))
+        .isEqualTo("Unsupported parameter.");
+    assertThat(message("{\"error\":\"model not found\"}")).isEqualTo("model not found");
+    assertThat(message("{\"message\":\"invalid\"}")).isEqualTo("invalid");
+    assertThat(message("{\"detail\":1}")).isEqualTo("{\"detail\":1}");
+    assertThat(message("é".repeat(400))).isEqualTo("é".repeat(299) + "…");
+  }
+
+  private static String message(String detail) {
+    return StopReason.of(50, 72, "invalid_request", detail).message();
   }
 
   @Test

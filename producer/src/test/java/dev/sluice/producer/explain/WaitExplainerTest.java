@@ -6,7 +6,9 @@ import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchStatus;
+import dev.sluice.producer.batch.CutOffPolicy;
 import dev.sluice.producer.batch.PauseReason;
+import dev.sluice.producer.batch.StopReason;
 import dev.sluice.producer.report.RouteStatus;
 import dev.sluice.producer.report.RouteStatus.Hold;
 import dev.sluice.producer.report.RouteStatus.Limit;
@@ -163,6 +165,10 @@ class WaitExplainerTest {
                 .sentence())
         .isEqualTo(
             "Paused since 12:00:00 UTC: the project's budget for this month is spent. Raise the budget to resume.");
+    assertThat(
+            waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, PauseReason.STOP_AFTER)).sentence())
+        .isEqualTo(
+            "Paused since 12:00:00 UTC: 50 of the first 72 tasks failed, most with invalid_request: Unsupported parameter: 'max_tokens'. Fix the cause, then resume or cancel the batch.");
   }
 
   @Test
@@ -220,7 +226,10 @@ class WaitExplainerTest {
         null,
         new BigDecimal("2.50"),
         pausedBy,
-        new Batch.Counts(10, 0, 0, 0, 0, 0, 0, 0, 0));
+        CutOffPolicy.KEEP,
+        null,
+        new StopReason(50, 72, "invalid_request", "Unsupported parameter: 'max_tokens'."),
+        new Batch.Counts(10, 0, 0, 0, 0, 0, 0, 0, 0, 0));
   }
 
   private static BatchBacklog share(BatchId batch, long left, int priority) {

@@ -23,6 +23,23 @@ class OutputLineContractTest {
   }
 
   @Test
+  void cutOffReplyIsMarkedAfterOpenAisMembers() {
+    byte[] reply = "{\"id\":\"chatcmpl-1\"}".getBytes(StandardCharsets.UTF_8);
+    assertThat(
+            line(
+                new FinishedTask(ID, 1, "one", "completed", 200, "req_1", true, reply, null, null)))
+        .endsWith(
+            "\"body\":{\"id\":\"chatcmpl-1\"}},\"error\":null,\"sluice\":{\"cut_off\":true}}\n");
+  }
+
+  @Test
+  void taskThatFailsBecauseOfACutOffReplyIsAnError() {
+    assertThat(line(ended("failed", 200, "req_1", "cut_off", "The answer was cut off.")))
+        .endsWith(
+            ",\"response\":null,\"error\":{\"code\":\"cut_off\",\"message\":\"The answer was cut off.\"}}\n");
+  }
+
+  @Test
   void multiLineReplyBecomesOneLine() {
     assertThat(line(completed(200, null, "{\n  \"a\": 1,\r\n  \"b\": \"x\\ny\"\n}")))
         .isEqualTo(
@@ -80,7 +97,7 @@ class OutputLineContractTest {
   private static FinishedTask completed(int status, @Nullable String requestId, String reply) {
     byte[] bytes = reply.getBytes(StandardCharsets.UTF_8);
     return new FinishedTask(
-        ID, 1, "one \"quoted\"", "completed", status, requestId, bytes, null, null);
+        ID, 1, "one \"quoted\"", "completed", status, requestId, false, bytes, null, null);
   }
 
   private static FinishedTask ended(
@@ -89,6 +106,6 @@ class OutputLineContractTest {
       @Nullable String requestId,
       @Nullable String code,
       @Nullable String detail) {
-    return new FinishedTask(ID, 1, "one", state, status, requestId, null, code, detail);
+    return new FinishedTask(ID, 1, "one", state, status, requestId, false, null, code, detail);
   }
 }

@@ -109,6 +109,10 @@ final class ChatReader {
   }
 
   private static OptionalLong maxOutput(Model model, JsonNode body) throws InvalidRequestException {
+    if (!model.acceptsMaxTokens() && body.path("max_tokens").isNumber()) {
+      throw new InvalidRequestException(
+          OpenAiError.unsupportedParameter("max_tokens", "max_completion_tokens"));
+    }
     OptionalLong max = OutputLimit.read(model, body, "max_completion_tokens", 1);
     return max.isPresent() ? max : OutputLimit.read(model, body, "max_tokens", 1);
   }

@@ -36,6 +36,14 @@ public record OpenAiError(
         "Invalid type for '%s': expected %s.".formatted(param, expected), param, "invalid_type");
   }
 
+  static OpenAiError unsupportedParameter(String param, String alternative) {
+    return invalid(
+        "Unsupported parameter: '%s' is not supported with this model. Use '%s' instead."
+            .formatted(param, alternative),
+        param,
+        "unsupported_parameter");
+  }
+
   static OpenAiError notJson() {
     return invalid(
         "We could not parse the JSON body of your request. (HINT: This likely means you aren't"

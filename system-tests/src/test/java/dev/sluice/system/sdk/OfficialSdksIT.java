@@ -81,6 +81,7 @@ class OfficialSdksIT {
     assertThat(done.requestCounts().orElseThrow().completed()).isEqualTo(20);
     assertThat(done.usage().orElseThrow().totalTokens()).isPositive();
     assertThat(done.metadata().orElseThrow().toString()).contains("name=a test");
+    assertThat(String.valueOf(done._additionalProperties().get("sluice"))).contains("cut_off");
     assertThat(content(client, done.outputFileId().orElseThrow()))
         .hasSize(20)
         .allSatisfy(

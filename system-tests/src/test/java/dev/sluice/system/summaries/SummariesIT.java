@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,6 +98,56 @@ class SummariesIT {
   }
 
   @Test
+  void cutOffSummariesAreMarkedAndFailTheCommand() throws IOException {
+    Documents.write(folder().resolve("cut-off"), 3);
+    Path file = folder().resolve("cut-off.jsonl");
+
+    Checkout.RunResult runResult = summarize("cut-off", file, "--max-tokens", "4");
+
+    assertThat(runResult.exitCode()).isEqualTo(1);
+    assertThat(runResult.err())
+        .contains("3 of 3 done · 0 failed · 3 cut off")
+        .endsWith(
+            "3 answers were cut off at the token limit. Raise the limit with --max-tokens (now 4).\n");
+    assertThat(Files.readAllLines(file))
+        .hasSize(3)
+        .allMatch(line -> line.endsWith(",\"cut_off\":true}"));
+
+    Checkout.RunResult failed =
+        summarize("cut-off", file, "--force", "--max-tokens", "4", "--cut-off", "fail");
+
+    assertThat(failed.err()).contains("0 of 3 done · 3 failed");
+    assertThat(Files.readAllLines(file))
+        .hasSize(3)
+        .allMatch(line -> line.contains("\"error\":{\"code\":\"cut_off\""));
+  }
+
+  @Test
+  void parameterThatTheModelRejectsStopsTheBatch() {
+    Documents.write(folder().resolve("rejected"), 200);
+    int before = sluice().calls().size();
+
+    Checkout.RunResult runResult =
+        sluice()
+            .cli(
+                "summarize",
+                folder().resolve("rejected").toString(),
+                "--model",
+                "gpt-5-mini",
+                "--max-tokens",
+                "100",
+                "--stop-after",
+                "3/200");
+
+    assertThat(runResult.exitCode()).isEqualTo(1);
+    assertThat(runResult.err())
+        .contains(
+            "most with invalid_request: Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+            "Resume it: ");
+    assertThat(sluice().calls()).hasSizeLessThan(before + 200);
+  }
+
+  @Test
   void unknownModelIsOneErrorLineWithoutCalls() throws IOException {
     Documents.write(folder().resolve("few"), 2);
     int before = sluice().calls().size();
@@ -138,17 +189,18 @@ class SummariesIT {
     return new ProcessBuilder(command).start().waitFor() == 0;
   }
 
-  private static Checkout.RunResult summarize(String documents, Path out) {
-    return sluice()
-        .cli(
-            "summarize",
-            folder().resolve(documents).toString(),
-            "--prompt",
-            "Summarise this document in two sentences.",
-            "--model",
-            "gpt-4o-mini",
-            "--out",
-            out.toString());
+  private static Checkout.RunResult summarize(String documents, Path out, String... options) {
+    String[] arguments = {
+      "summarize",
+      folder().resolve(documents).toString(),
+      "--prompt",
+      "Summarise this document in two sentences.",
+      "--model",
+      "gpt-4o-mini",
+      "--out",
+      out.toString()
+    };
+    return sluice().cli(Stream.of(arguments, options).flatMap(Stream::of).toArray(String[]::new));
   }
 
   private static RunningSluice sluice() {

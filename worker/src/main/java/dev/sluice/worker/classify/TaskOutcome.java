@@ -10,8 +10,13 @@ import org.jspecify.annotations.Nullable;
 /** The result of processing a task in a worker, before the settlement is decided. */
 public sealed interface TaskOutcome {
 
-  /** The provider sent a complete, well-formed reply. */
-  record Completed(Answered reply, TokenUsage usage) implements TaskOutcome {}
+  /**
+   * The provider sent a complete, well-formed reply.
+   *
+   * @param cutOff whether the answer was cut off at the token limit of the request; false for a
+   *     stream
+   */
+  record Completed(Answered reply, TokenUsage usage, boolean cutOff) implements TaskOutcome {}
 
   /**
    * The provider rejected the call with a rate limit.

@@ -52,6 +52,9 @@ public final class SettlementPolicy {
   /** A server that is not ready is called again as after this number of failures. */
   private static final int NOT_READY_FAILURES = 3;
 
+  private static final String CUT_OFF =
+      "The provider cut off the answer at the token limit of the request. Raise the limit, then replay the task.";
+
   private final int maxAttempts;
   private final RetryBackoff backoff;
   private final String worker;
@@ -77,8 +80,12 @@ public final class SettlementPolicy {
       TaskMessage received, TaskOutcome outcome, RouteHealth routeHealth, Instant now) {
     TaskMessage task = attempts.of(outcome, now).map(received::withAttempt).orElse(received);
     return switch (outcome) {
+      case Completed done when done.cutOff() && task.failCutOff() ->
+          deadLetter(task, FailureCode.CUT_OFF, CUT_OFF, stats(task, done));
       case Completed done ->
-          new Finish(OutcomeMessage.completed(task.ids(), stats(task, done), done.reply().body()));
+          new Finish(
+              OutcomeMessage.completed(
+                  task.ids(), stats(task, done), done.cutOff(), done.reply().body()));
       case Throttled throttled -> {
         Duration delay =
             backoff.next(throttled.retryAfter(), task.throttles() + 1, routeHealth.holdFor());

@@ -35,7 +35,37 @@ class OutcomeClassifierTest {
   void completeReplyCompletesTask() {
     Answered reply = answered(200, "{\"id\":\"x\"}");
 
-    assertThat(classifier.classify(reply)).isEqualTo(new Completed(reply, TokenUsage.NONE));
+    assertThat(classifier.classify(reply)).isEqualTo(new Completed(reply, TokenUsage.NONE, false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"choices\":[{\"finish_reason\":\"stop\"},{\"finish_reason\":\"length\"}]}",
+        "{\"status\":\"incomplete\",\"incomplete_details\":{\"reason\":\"max_output_tokens\"}}",
+        "{\"type\":\"message\",\"stop_reason\":\"max_tokens\"}",
+        "{\"candidates\":[{\"finishReason\":\"MAX_TOKENS\"}]}"
+      })
+  void answerThatEndsAtTheTokenLimitIsCutOff(String body) {
+    assertThat(classifier.classify(answered(200, body)))
+        .isInstanceOfSatisfying(
+            Completed.class, completed -> assertThat(completed.cutOff()).isTrue());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"choices\":[{\"finish_reason\":\"stop\"}],\"status\":\"incomplete\"}",
+        "{\"choices\":[{\"message\":{\"content\":\"length\"},\"finish_reason\":null}]}",
+        "{\"status\":\"incomplete\",\"incomplete_details\":{\"reason\":\"content_filter\"}}",
+        "{\"status\":\"completed\",\"incomplete_details\":null,\"max_output_tokens\":16}",
+        "{\"stop_reason\":\"end_turn\",\"choices\":{\"finish_reason\":\"length\"}}",
+        "{\"candidates\":[{\"finishReason\":\"STOP\"}]}"
+      })
+  void answerWithAnotherEndIsNotCutOff(String body) {
+    assertThat(classifier.classify(answered(200, body)))
+        .isInstanceOfSatisfying(
+            Completed.class, completed -> assertThat(completed.cutOff()).isFalse());
   }
 
   @ParameterizedTest

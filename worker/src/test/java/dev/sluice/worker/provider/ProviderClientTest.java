@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.common.route.MaxTokensField;
 import dev.sluice.common.route.Provider;
 import dev.sluice.common.route.ProviderConnection;
 import dev.sluice.common.route.ProviderDialect;
@@ -383,6 +384,7 @@ class ProviderClientTest {
             /* apiKeyFile= */ null,
             /* sslBundle= */ "",
             ProviderDialect.OPENAI,
+            MaxTokensField.AUTO,
             Duration.ofSeconds(2),
             callTimeout,
             sendTraceparent);

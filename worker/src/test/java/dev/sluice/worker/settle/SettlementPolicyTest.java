@@ -57,7 +57,7 @@ class SettlementPolicyTest {
             Payload.of("{\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2}}"),
             Duration.ofMillis(30));
 
-    assertThat(settle(task(2), new Completed(reply, TokenUsage.of(reply)), NOW))
+    assertThat(settle(task(2), new Completed(reply, TokenUsage.of(reply), false), NOW))
         .isInstanceOfSatisfying(
             Finish.class,
             finish -> {
@@ -70,6 +70,34 @@ class SettlementPolicyTest {
             });
   }
 
+  @Test
+  void cutOffAnswerCompletesTaskWithMark() {
+    assertThat(settle(task(1), cutOff(), NOW))
+        .isInstanceOfSatisfying(
+            Finish.class,
+            finish -> {
+              assertThat(finish.outcome().kind()).isEqualTo(OutcomeKind.COMPLETED);
+              assertThat(finish.outcome().cutOff()).isTrue();
+            });
+  }
+
+  @Test
+  void cutOffAnswerIsDeadLetteredIfTaskDoesNotAcceptIt() {
+    assertThat(settle(task(1).failingIfCutOff(), cutOff(), NOW))
+        .isInstanceOfSatisfying(
+            DeadLetter.class,
+            deadLetter -> {
+              assertThat(deadLetter.code()).isEqualTo(FailureCode.CUT_OFF);
+              assertThat(deadLetter.outcome().body()).isEqualTo(task(1).body());
+              assertThat(deadLetter.outcome().stats().completionTokens()).isEqualTo(2);
+            });
+  }
+
+  private static Completed cutOff() {
+    Answered reply = new Answered(200, Map.of(), Payload.of("{}"), Duration.ofMillis(30));
+    return new Completed(reply, new TokenUsage(5, 2), true);
+  }
+
   @ParameterizedTest
   @CsvSource({"request-id, req_011", "apim-request-id, 1b9a", "x-request-id, req_1"})
   void requestIdIsReadFromEachProvidersHeader(String header, String id) {
@@ -78,7 +106,7 @@ class SettlementPolicyTest {
     headers.put(header, List.of(id));
     Answered reply = new Answered(200, headers, Payload.of("{}"), Duration.ofMillis(30));
 
-    assertThat(settle(task(1), new Completed(reply, TokenUsage.NONE), NOW))
+    assertThat(settle(task(1), new Completed(reply, TokenUsage.NONE, false), NOW))
         .isInstanceOfSatisfying(
             Finish.class, finish -> assertThat(finish.outcome().stats().requestId()).isEqualTo(id));
   }
@@ -280,7 +308,17 @@ class SettlementPolicyTest {
     TaskMessage task = task(1);
     TaskMessage replay =
         new TaskMessage(
-            task.ids().nextRun(), 1, 0, NOW, null, null, null, 0, task.body(), AttemptHistory.NONE);
+            task.ids().nextRun(),
+            1,
+            0,
+            NOW,
+            null,
+            null,
+            null,
+            0,
+            false,
+            task.body(),
+            AttemptHistory.NONE);
 
     DeadLetter deadLetter = (DeadLetter) settle(replay, new TaskOutcome.Expired(), NOW);
 
@@ -294,7 +332,7 @@ class SettlementPolicyTest {
     Answered reply = new Answered(400, Map.of(), Payload.of("{\"error\":{}}"), Duration.ZERO);
     for (TaskOutcome outcome :
         List.of(
-            new Completed(reply, TokenUsage.NONE),
+            new Completed(reply, TokenUsage.NONE, false),
             new Rejected(FailureCode.INVALID_REQUEST, reply),
             new RouteDown(HoldKind.QUOTA, "no quota", reply))) {
       assertThat(settleLive(1, outcome, false))
@@ -318,7 +356,7 @@ class SettlementPolicyTest {
   void startedStreamIsNotRetried() {
     assertThat(failure(settleLive(1, unavailable(null), true))).isEqualTo("stream_broken");
     Answered head = new Answered(200, Map.of(), Payload.empty(), Duration.ZERO);
-    assertThat(settleLive(1, new Completed(head, new TokenUsage(3, 4)), true))
+    assertThat(settleLive(1, new Completed(head, new TokenUsage(3, 4), false), true))
         .isInstanceOfSatisfying(
             Reply.class,
             settlement -> assertThat(settlement.liveReply()).isInstanceOf(StreamEnd.class));
@@ -402,6 +440,7 @@ class SettlementPolicyTest {
         null,
         null,
         0,
+        false,
         Payload.of("{\"model\":\"m\"}"),
         AttemptHistory.NONE);
   }

@@ -1,0 +1,40 @@
+package dev.sluice.cli.client;
+
+import dev.sluice.cli.json.JsonValues;
+import java.math.BigDecimal;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Sluice's extensions of a request to create a batch.
+ *
+ * @param cutOff {@code keep} or {@code fail}
+ * @param budget US dollars
+ */
+public record BatchExtensions(
+    Optional<String> cutOff, Optional<StopAfter> stopAfter, Optional<BigDecimal> budget) {
+
+  /**
+   * The failures that pause the batch.
+   *
+   * @param limit a number of tasks, or a percentage if {@code percent} is true
+   * @param ofFirst the number of first tasks among which they are counted
+   */
+  public record StopAfter(int limit, boolean percent, long ofFirst) {
+    private ObjectNode json() {
+      ObjectNode json = JsonValues.object();
+      if (percent) {
+        json.put("failed_share", BigDecimal.valueOf(limit, 2));
+      } else {
+        json.put("failed", limit);
+      }
+      return json.put("of_first", ofFirst);
+    }
+  }
+
+  void addTo(ObjectNode json) {
+    cutOff.ifPresent(policy -> json.put("cut_off", policy));
+    stopAfter.ifPresent(condition -> json.set("stop_after", condition.json()));
+    budget.ifPresent(dollars -> json.put("budget", dollars));
+  }
+}

@@ -1,0 +1,83 @@
+package dev.sluice.cli.submit;
+
+import dev.sluice.cli.client.BatchExtensions;
+import dev.sluice.cli.client.BatchExtensions.StopAfter;
+import dev.sluice.cli.terminal.CommandException;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of commands that create batches. */
+public final class BatchOptions {
+  private static final Pattern STOP_AFTER = Pattern.compile("(\\d{1,9})(%?)/(\\d{1,9})");
+  private static final String NEVER = "never";
+
+  @Option(
+      names = "--cut-off",
+      paramLabel = "keep|fail",
+      description =
+          "What becomes of an answer that is cut off at its token limit: keep it, or fail its task. Default: keep.")
+  private @Nullable String cutOff;
+
+  @Option(
+      names = "--stop-after",
+      paramLabel = "FAILED/FIRST",
+      description = {
+        "Pause the batch after this number (25/100) or share (30%%/100) of failures among its first tasks; or never.",
+        "Default: 25/100 for summarize, never for submit."
+      })
+  private @Nullable String stopAfter;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "DOLLARS",
+      description = "Pause the batch at this cost, in US dollars. Default: no budget.")
+  private @Nullable BigDecimal budget;
+
+  /**
+   * The extensions of the request.
+   *
+   * @param defaultStopAfter used if the option is absent
+   * @throws CommandException if an option is invalid
+   */
+  public BatchExtensions extensions(String defaultStopAfter) {
+    if (cutOff != null && !List.of("keep", "fail").contains(cutOff)) {
+      throw CommandException.usageError("--cut-off %s must be keep or fail.".formatted(cutOff));
+    }
+    if (budget != null && budget.signum() <= 0) {
+      throw CommandException.usageError(
+          "--budget (%s) must be above 0 US dollars.".formatted(budget));
+    }
+    return new BatchExtensions(
+        Optional.ofNullable(cutOff),
+        stopAfter(stopAfter == null ? defaultStopAfter : stopAfter),
+        Optional.ofNullable(budget));
+  }
+
+  private static Optional<StopAfter> stopAfter(String text) {
+    if (text.equals(NEVER)) {
+      return Optional.empty();
+    }
+    Matcher matcher = STOP_AFTER.matcher(text);
+    if (!matcher.matches()) {
+      throw invalid(text);
+    }
+    int limit = Integer.parseInt(matcher.group(1));
+    boolean percent = !matcher.group(2).isEmpty();
+    long ofFirst = Long.parseLong(matcher.group(3));
+    if (limit < 1 || limit > (percent ? 100 : ofFirst)) {
+      throw invalid(text);
+    }
+    return Optional.of(new StopAfter(limit, percent, ofFirst));
+  }
+
+  private static CommandException invalid(String text) {
+    return CommandException.usageError(
+        "--stop-after %s must be a number or a share of failures among the first tasks, such as 25/100 or 30%%/100, or never."
+            .formatted(text));
+  }
+}

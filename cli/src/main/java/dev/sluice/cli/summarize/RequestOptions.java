@@ -1,0 +1,137 @@
+package dev.sluice.cli.summarize;
+
+import dev.sluice.cli.client.ServedModels;
+import dev.sluice.cli.client.SluiceClient;
+import dev.sluice.cli.json.JsonValues;
+import dev.sluice.cli.terminal.CommandException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
+
+/** The options that determine the requests. */
+final class RequestOptions {
+  private static final String DEFAULT_PROMPT = "Summarise this document in three sentences.";
+
+  /** Members that the command sets itself, or that a batch does not support. */
+  private static final Set<String> RESERVED = Set.of("model", "messages", "stream");
+
+  private static final Set<String> MAX_TOKENS_FIELDS =
+      Set.of("max_tokens", "max_completion_tokens");
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "TEXT",
+      description = "Instruction to the model. Default: \"" + DEFAULT_PROMPT + "\"")
+  private @Nullable String prompt;
+
+  @Option(
+      names = "--prompt-file",
+      paramLabel = "FILE",
+      description = "File with the instruction to the model.")
+  private @Nullable Path promptFile;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      required = true,
+      description = "Name of the model. Required.")
+  private String model = "";
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      description = "Maximum length of a summary, in tokens. Default: the provider's default.")
+  private @Nullable Integer maxTokens;
+
+  @Option(
+      names = "--param",
+      paramLabel = "NAME=VALUE",
+      description =
+          "Further member of each request, such as temperature=0. The value is JSON, or else a string. Repeatable.")
+  private Map<String, String> parameters = new LinkedHashMap<>();
+
+  /**
+   * Checks the options.
+   *
+   * @throws CommandException if one is invalid
+   */
+  void check() {
+    if (model.isBlank()) {
+      throw CommandException.usageError("--model is empty: specify a model.");
+    }
+    if (maxTokens != null && maxTokens < 1) {
+      throw CommandException.usageError(
+          "--max-tokens (%d) must be at least 1.".formatted(maxTokens));
+    }
+    if (prompt != null && promptFile != null) {
+      throw CommandException.usageError("Use only one of --prompt and --prompt-file.");
+    }
+    for (String name : parameters.keySet()) {
+      if (RESERVED.contains(name)) {
+        throw CommandException.usageError(
+            "--param %s is not possible: the command sets it.".formatted(name));
+      }
+      if (maxTokens != null && MAX_TOKENS_FIELDS.contains(name)) {
+        throw CommandException.usageError(
+            "Use only one of --max-tokens and --param %s.".formatted(name));
+      }
+    }
+  }
+
+  String model() {
+    return model;
+  }
+
+  /** The sentence that says how to avoid answers that are cut off. */
+  String cutOffAdvice() {
+    return maxTokens == null
+        ? "Set a higher limit with --max-tokens."
+        : "Raise the limit with --max-tokens (now %d).".formatted(maxTokens);
+  }
+
+  /** The builder; queries the producer for the name of the field of {@code --max-tokens}. */
+  RequestBuilder builder(SluiceClient client) throws InterruptedException {
+    ObjectNode members = JsonValues.object();
+    if (maxTokens != null) {
+      members.put(ServedModels.of(client).maxTokensField(model), maxTokens);
+    }
+    parameters.forEach((name, value) -> members.set(name, value(value)));
+    return new RequestBuilder(model, instruction(), members);
+  }
+
+  private static JsonNode value(String text) {
+    try {
+      return JsonValues.read(text.getBytes(StandardCharsets.UTF_8));
+    } catch (JacksonException notJson) {
+      return StringNode.valueOf(text);
+    }
+  }
+
+  private String instruction() {
+    if (promptFile == null) {
+      return prompt == null ? DEFAULT_PROMPT : prompt;
+    }
+    String text =
+        switch (DocumentContent.of(promptFile)) {
+          case DocumentContent.Text content -> content.text().strip();
+          case DocumentContent.Unreadable unreadable ->
+              throw invalidPromptFile(unreadable.problem());
+        };
+    if (text.isEmpty()) {
+      throw invalidPromptFile("is empty");
+    }
+    return text;
+  }
+
+  private CommandException invalidPromptFile(String problem) {
+    return CommandException.invalidInput("--prompt-file %s %s.".formatted(promptFile, problem));
+  }
+}

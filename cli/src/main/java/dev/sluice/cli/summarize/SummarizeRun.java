@@ -1,0 +1,33 @@
+package dev.sluice.cli.summarize;
+
+import dev.sluice.cli.client.BatchExtensions;
+import dev.sluice.cli.client.SluiceClient;
+import dev.sluice.cli.client.SubmittedBatch;
+import dev.sluice.cli.invocation.Invocation;
+import dev.sluice.cli.watch.BatchWatcher;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Submits batches of documents and follows them.
+ *
+ * @param name display name of the batches
+ */
+record SummarizeRun(
+    Invocation invocation, SluiceClient client, Optional<String> name, BatchExtensions extensions) {
+
+  SubmittedBatch submit(DocumentBatch documents) throws IOException, InterruptedException {
+    return documents.submit(client, invocation.terminal(), name, extensions);
+  }
+
+  BatchWatcher watcher() {
+    return new BatchWatcher(invocation, client);
+  }
+
+  /** Submits the documents, waits for the end of the batch and downloads its results. */
+  Summaries summarise(DocumentBatch documents) throws IOException, InterruptedException {
+    String batch = submit(documents).batch();
+    BatchWatcher watcher = watcher();
+    return Summaries.of(watcher.awaitTermination(batch), watcher);
+  }
+}
