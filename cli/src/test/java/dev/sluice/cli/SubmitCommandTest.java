@@ -67,8 +67,7 @@ class SubmitCommandTest {
   @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE"})
   void fileInUtf16IsRejectedWithOneError(String charset) throws IOException {
     Path file = temporary.resolve("utf16.jsonl");
-    Files.writeString(
-        file, LINE.formatted("a") + LINE.formatted("b"), Charset.forName(charset));
+    Files.writeString(file, LINE.formatted("a") + LINE.formatted("b"), Charset.forName(charset));
 
     CommandRun commandRun = CommandRun.of(producer, "submit", file.toString());
 

@@ -89,7 +89,8 @@ class ManagementPortIT {
 
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.body())
-        .doesNotContain(producer().key(), METRICS_KEY, PROVIDER_KEY, DATABASE_PASSWORD, "guest:guest");
+        .doesNotContain(
+            producer().key(), METRICS_KEY, PROVIDER_KEY, DATABASE_PASSWORD, "guest:guest");
   }
 
   @Test

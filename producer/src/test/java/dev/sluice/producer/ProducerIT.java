@@ -252,7 +252,11 @@ class ProducerIT {
         JSON.readTree(producer().upload("two", lines.getBytes(StandardCharsets.UTF_8)).body())
             .path("id")
             .asString();
-    producer().jdbc().sql("delete from file_chunks where file_id = :id and seq = 1").param("id", file).update();
+    producer()
+        .jdbc()
+        .sql("delete from file_chunks where file_id = :id and seq = 1")
+        .param("id", file)
+        .update();
 
     JsonNode failed = producer().ended(createdFrom(file));
 
@@ -297,8 +301,7 @@ class ProducerIT {
   @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE"})
   void fileInUtf16FailsWithOneErrorThatSaysUtf8(String charset) throws Exception {
     byte[] content = RunningProducer.lines(3).getBytes(Charset.forName(charset));
-    String file =
-        JSON.readTree(producer().upload("utf16", content).body()).path("id").asString();
+    String file = JSON.readTree(producer().upload("utf16", content).body()).path("id").asString();
 
     JsonNode errors = producer().ended(createdFrom(file)).path("errors").path("data");
 
@@ -335,8 +338,9 @@ class ProducerIT {
     String stuck = producer().batch(RunningProducer.line("stuck", "x"));
     producer()
         .jdbc()
-        .sql("alter table files add constraint no_file check (batch_id is distinct from '%s')"
-            .formatted(RunningProducer.uuid(stuck)))
+        .sql(
+            "alter table files add constraint no_file check (batch_id is distinct from '%s')"
+                .formatted(RunningProducer.uuid(stuck)))
         .update();
     try (FakeWorker worker = producer().worker()) {
       await().atMost(SOON).until(() -> producer().status(stuck).equals("finalizing"));

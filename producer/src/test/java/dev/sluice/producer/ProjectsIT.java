@@ -231,8 +231,7 @@ class ProjectsIT {
               "GET /v1/files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nConnection: close\r\n\r\n"
                   .formatted(key)
                   .getBytes(StandardCharsets.US_ASCII));
-      String head =
-          new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+      String head = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
       return Integer.parseInt(head.substring("HTTP/1.1 ".length()));
     }
   }

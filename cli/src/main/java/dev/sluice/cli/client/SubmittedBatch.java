@@ -42,7 +42,8 @@ public record SubmittedBatch(String batch, String file) {
           InterruptMessage.during(
               () -> client.upload(file, filename),
               () -> terminal.message("Interrupted: no batch was created."));
-      BatchRequest request = new BatchRequest(fileId, endpoint, completionWindow, name, priority, extensions);
+      BatchRequest request =
+          new BatchRequest(fileId, endpoint, completionWindow, name, priority, extensions);
       String idempotencyKey = "sluice-" + UUID.randomUUID();
       String batch =
           InterruptMessage.during(

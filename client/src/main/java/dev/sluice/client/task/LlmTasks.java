@@ -50,6 +50,7 @@ public final class LlmTasks implements SmartLifecycle {
 
   private final Map<String, CompletableFuture<LlmAnswer>> pending = new ConcurrentHashMap<>();
   private final Clock clock = Clock.systemUTC();
+
   /** Separate from the consumer: the broker may block a connection that publishes. */
   private final ConnectionFactory publishers;
 

@@ -16,7 +16,6 @@ public record Routes(List<RouteSettings> all) {
   /** The longest name of a model, in UTF-16 characters; it is a part of keys in the database. */
   public static final int MAX_MODEL_LENGTH = 512;
 
-
   /**
    * @throws InvalidRoutesException if the settings are invalid; the message lists all violations
    */

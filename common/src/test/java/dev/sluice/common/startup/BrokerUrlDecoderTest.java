@@ -37,8 +37,7 @@ class BrokerUrlDecoderTest {
     try (var context =
         context(
             "spring.rabbitmq.addresses=amqp://host/100%",
-            "spring.rabbitmq.username=a%40b",
-            "spring.rabbitmq.password=p%40ss")) {
+            "spring.rabbitmq.username=a%40b", "spring.rabbitmq.password=p%40ss")) {
       RabbitConnectionDetails details = context.getBean(RabbitConnectionDetails.class);
       assertThat(details.getUsername()).isEqualTo("a%40b");
       assertThat(details.getPassword()).isEqualTo("p%40ss");

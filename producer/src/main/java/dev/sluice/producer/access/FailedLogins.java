@@ -106,7 +106,8 @@ class FailedLogins implements MeterBinder {
 
   private static void counter(MeterRegistry registry, String reason, AtomicLong count) {
     FunctionCounter.builder("sluice.logins.failed", count, AtomicLong::get)
-        .description("Requests whose API key was wrong, or was not checked after too many wrong ones")
+        .description(
+            "Requests whose API key was wrong, or was not checked after too many wrong ones")
         .tag("reason", reason)
         .register(registry);
   }
@@ -122,8 +123,7 @@ class FailedLogins implements MeterBinder {
     }
 
     double level(long now) {
-      attempts =
-          Math.min(MAX_ATTEMPTS, attempts + (now - updated) / (double) INTERVAL.toNanos());
+      attempts = Math.min(MAX_ATTEMPTS, attempts + (now - updated) / (double) INTERVAL.toNanos());
       updated = now;
       warned &= attempts < MAX_ATTEMPTS;
       return attempts;

@@ -56,7 +56,9 @@ final class BatchRowMapper {
 
   private static @Nullable PauseReason pausedBy(ResultSet row) throws SQLException {
     PauseReason cause = PauseReason.ofColumn(row.getString("paused_by"));
-    return cause == PauseReason.MANUAL && row.getBoolean("stopped") ? PauseReason.STOP_AFTER : cause;
+    return cause == PauseReason.MANUAL && row.getBoolean("stopped")
+        ? PauseReason.STOP_AFTER
+        : cause;
   }
 
   private static Batch.Times times(ResultSet row) throws SQLException {

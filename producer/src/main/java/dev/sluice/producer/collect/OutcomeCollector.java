@@ -197,8 +197,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, LoopWatchSou
    * Stores the outcomes one by one. An outcome that PostgreSQL rejects must not block the others or
    * its batch, so its task ends as failed.
    */
-  private void storeEach(
-      Map<UUID, OutcomeMessage> outcomes, DataAccessException failure) {
+  private void storeEach(Map<UUID, OutcomeMessage> outcomes, DataAccessException failure) {
     if (outcomes.size() > 1) {
       outcomes.forEach((id, outcome) -> storeWithRetry(Map.of(id, outcome)));
       return;

@@ -93,8 +93,7 @@ class ModelsController {
       Map<String, Model> models = new LinkedHashMap<>();
       for (ProviderModels.ListedModel model : provider.list()) {
         if (routes.forModel(model.id()).filter(route::equals).isPresent()) {
-          models.put(
-              model.id(), new Model(model.id(), "model", model.created(), model.ownedBy()));
+          models.put(model.id(), new Model(model.id(), "model", model.created(), model.ownedBy()));
         }
       }
       return models;

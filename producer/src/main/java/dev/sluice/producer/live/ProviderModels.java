@@ -74,7 +74,8 @@ record ProviderModels(ProviderConnection provider) {
         throw new IOException("the reply has more than %d bytes".formatted(MAX_BYTES));
       }
       return Json.object(body)
-          .orElseThrow(() -> new IOException("no JSON object within " + TIMEOUT.toSeconds() + " s"));
+          .orElseThrow(
+              () -> new IOException("no JSON object within " + TIMEOUT.toSeconds() + " s"));
     }
   }
 

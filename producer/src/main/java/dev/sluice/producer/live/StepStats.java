@@ -35,6 +35,7 @@ public class StepStats {
 
   /** Bounded by projects, which the administrator creates, by routes and by names. */
   private final Map<StepKey, Tally> tallies = new ConcurrentHashMap<>();
+
   private final MeterRegistry metrics;
 
   StepStats(MeterRegistry metrics) {

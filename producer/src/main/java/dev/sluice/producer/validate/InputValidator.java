@@ -68,7 +68,8 @@ class InputValidator {
     }
     List<InputError> errors = new ArrayList<>();
     boolean started =
-        Boolean.TRUE.equals(transaction.execute(status -> insert(batch, file.get(), errors, status)));
+        Boolean.TRUE.equals(
+            transaction.execute(status -> insert(batch, file.get(), errors, status)));
     if (!errors.isEmpty()) {
       batches.fail(batch.id(), errors);
     }

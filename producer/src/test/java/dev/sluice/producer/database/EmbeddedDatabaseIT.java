@@ -77,8 +77,7 @@ class EmbeddedDatabaseIT {
     assertLoginIsRejected("");
     assertLoginIsRejected("postgres");
     assertThat(Files.getPosixFilePermissions(directory.resolve("password")))
-        .containsExactlyInAnyOrder(
-            PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+        .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
   }
 
   @Test
@@ -159,9 +158,7 @@ class EmbeddedDatabaseIT {
     List<Connection> open = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       Connection connection = database().dataSource().getConnection();
-      connection
-          .createStatement()
-          .execute("set session characteristics as transaction read only");
+      connection.createStatement().execute("set session characteristics as transaction read only");
       open.add(connection);
     }
     for (Connection connection : open) {

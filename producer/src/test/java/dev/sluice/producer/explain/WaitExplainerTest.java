@@ -166,7 +166,9 @@ class WaitExplainerTest {
         .isEqualTo(
             "Paused since 12:00:00 UTC: the project's budget for this month is spent. Raise the budget to resume.");
     assertThat(
-            waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, PauseReason.STOP_AFTER)).sentence())
+            waitExplainer
+                .of(batch(BatchStatus.IN_PROGRESS, NOON, PauseReason.STOP_AFTER))
+                .sentence())
         .isEqualTo(
             "Paused since 12:00:00 UTC: 50 of the first 72 tasks failed, most with invalid_request: Unsupported parameter: 'max_tokens'. Fix the cause, then resume or cancel the batch.");
   }

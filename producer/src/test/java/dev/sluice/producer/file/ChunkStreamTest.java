@@ -34,7 +34,8 @@ class ChunkStreamTest {
   }
 
   private static ChunkStream stream(long bytes) {
-    StoredFile file = new StoredFile("file-a", "batch", "a", bytes, Instant.EPOCH, null, null, null);
+    StoredFile file =
+        new StoredFile("file-a", "batch", "a", bytes, Instant.EPOCH, null, null, null);
     return new ChunkStream(
         file, seq -> seq < CHUNKS.size() ? Optional.of(CHUNKS.get(seq)) : Optional.empty());
   }

@@ -66,7 +66,8 @@ class ModelsControllerTest {
   void keyOfTheProviderIsRemoved() {
     reply =
         """
-        {"data":[{"id":"org/%1$s","owned_by":"\\u0073k-of-the-provider, %1$s"}]}""".formatted(KEY);
+        {"data":[{"id":"org/%1$s","owned_by":"\\u0073k-of-the-provider, %1$s"}]}"""
+            .formatted(KEY);
 
     assertThat(controller().list().data())
         .containsExactly(new ModelsController.Model("org/***", "model", 0, "***, ***"));

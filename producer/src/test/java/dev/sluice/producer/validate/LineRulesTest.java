@@ -58,8 +58,7 @@ class LineRulesTest {
     String longest = "gpt-5" + "x".repeat(507);
     assertThat(check(line("a", "POST", CHAT, "{\"model\":\"%s\"}".formatted(longest))))
         .isInstanceOf(ParsedLine.Request.class);
-    ParsedLine tooLong =
-        check(line("b", "POST", CHAT, "{\"model\":\"%sx\"}".formatted(longest)));
+    ParsedLine tooLong = check(line("b", "POST", CHAT, "{\"model\":\"%sx\"}".formatted(longest)));
     assertThat(((ParsedLine.Invalid) tooLong).errors())
         .singleElement()
         .satisfies(

@@ -195,9 +195,9 @@ final class Replies {
       case CONTEXT_LENGTH -> response(contextLength(call.request()), plain);
       case OVERLOADED -> response(OpenAiError.overloaded(), plain);
       case LOADING ->
-          new ConnectionEnding.FullResponse(new SimulatedReply(503, plain, LOADING_MODEL));
+          new ResponseDelivery.FullResponse(new SimulatedReply(503, plain, LOADING_MODEL));
       case ERROR_IN_200 ->
-          new ConnectionEnding.FullResponse(new SimulatedReply(200, plain, GATEWAY_ERROR));
+          new ResponseDelivery.FullResponse(new SimulatedReply(200, plain, GATEWAY_ERROR));
       case SERVER_ERROR, CONTENT_FILTER, HALF_BODY, INVALID_JSON ->
           response(OpenAiError.serverError(), plain);
     };

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.common.json.Json;
+import dev.sluice.common.route.MaxTokensField;
 import dev.sluice.common.route.Provider;
 import dev.sluice.common.route.ProviderConnection;
 import dev.sluice.common.route.ProviderDialect;
@@ -450,6 +451,7 @@ class UnusualRepliesTest {
             /* apiKeyFile= */ null,
             /* sslBundle= */ "",
             ProviderDialect.OPENAI,
+            MaxTokensField.AUTO,
             timeout,
             timeout,
             /* sendTraceparent= */ false);
