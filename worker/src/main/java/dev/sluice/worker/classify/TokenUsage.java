@@ -13,8 +13,8 @@ import tools.jackson.databind.JsonNode;
  * @param completionTokens {@code completion_tokens} or {@code output_tokens}
  */
 public record TokenUsage(long promptTokens, long completionTokens) {
-  /** Clamps implausible values, so that sums cannot overflow. */
-  private static final long MAX_TOKENS = 1_000_000_000;
+  /** Far more than any context length. A larger or negative count is an error of the provider. */
+  private static final long MAX_TOKENS = 100_000_000;
 
   private static final String DATA = "data:";
 
@@ -24,7 +24,7 @@ public record TokenUsage(long promptTokens, long completionTokens) {
 
   public static final TokenUsage NONE = new TokenUsage(0, 0);
 
-  /** {@link #NONE} if the reply is not a JSON object or reports no usage. */
+  /** {@link #NONE} if the reply is not a JSON object or reports no plausible usage. */
   public static TokenUsage of(Answered reply) {
     return Json.object(reply.body().bytes()).map(TokenUsage::of).orElse(NONE);
   }
@@ -32,9 +32,11 @@ public record TokenUsage(long promptTokens, long completionTokens) {
   /** The usage of a parsed reply. */
   static TokenUsage of(JsonNode reply) {
     JsonNode usage = reply.path("usage");
-    return new TokenUsage(
-        number(usage, "prompt_tokens", "input_tokens"),
-        number(usage, "completion_tokens", "output_tokens"));
+    long prompt = number(usage, "prompt_tokens", "input_tokens");
+    long completion = number(usage, "completion_tokens", "output_tokens");
+    return isPlausible(prompt) && isPlausible(completion)
+        ? new TokenUsage(prompt, completion)
+        : NONE;
   }
 
   /**
@@ -72,7 +74,12 @@ public record TokenUsage(long promptTokens, long completionTokens) {
   }
 
   private static long number(JsonNode usage, String name, String otherName) {
-    long tokens = usage.path(name).asLong(usage.path(otherName).asLong(0));
-    return Math.clamp(tokens, 0, MAX_TOKENS);
+    JsonNode tokens = usage.path(name).isNumber() ? usage.path(name) : usage.path(otherName);
+    // -1, which is not plausible, for a number that a long cannot hold
+    return tokens.isNumber() ? tokens.asLong(-1) : 0;
+  }
+
+  private static boolean isPlausible(long tokens) {
+    return tokens >= 0 && tokens <= MAX_TOKENS;
   }
 }

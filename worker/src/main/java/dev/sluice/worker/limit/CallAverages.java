@@ -47,8 +47,9 @@ final class CallAverages {
     usages++;
     usedOutput = usages == 1 ? used.output() : average(usedOutput, (double) used.output());
     if (estimatedPrompt > 0 && used.input() > 0) {
-      double scale = (double) used.input() / estimatedPrompt;
-      promptScale = Math.clamp(average(promptScale, scale), MIN_PROMPT_SCALE, MAX_PROMPT_SCALE);
+      double scale =
+          Math.clamp((double) used.input() / estimatedPrompt, MIN_PROMPT_SCALE, MAX_PROMPT_SCALE);
+      promptScale = average(promptScale, scale);
     }
   }
 

@@ -85,7 +85,11 @@ final class RouteLimiter implements RateLimiter {
     this.refillController = new RefillController(buckets);
     this.peerWorkers = peerWorkers;
     this.state = new RouteState(route, peerWorkers, random, System.nanoTime());
-    this.usageReconciler = new UsageReconciler(buckets, route.provider().dialect());
+    this.usageReconciler =
+        new UsageReconciler(
+            buckets,
+            route.provider().dialect(),
+            cost -> locked(() -> state.capToOneMinute(cost, System.nanoTime())));
   }
 
   @Override

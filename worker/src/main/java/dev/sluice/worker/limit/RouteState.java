@@ -112,8 +112,12 @@ final class RouteState {
   /** Returns the cost to reserve for a call, in the provider's tokens. */
   TokenCost costToReserve(EstimatedUsage usage, long now) {
     long reply = chargesUnusedReply ? usage.reply() : calls.expectedReply(usage.reply());
-    return rateController.capToOneMinute(
-        new TokenCost(calls.scaledPrompt(usage.prompt()), reply), now);
+    return capToOneMinute(new TokenCost(calls.scaledPrompt(usage.prompt()), reply), now);
+  }
+
+  /** Caps a cost at one minute of each limit. */
+  TokenCost capToOneMinute(TokenCost cost, long now) {
+    return rateController.capToOneMinute(cost, now);
   }
 
   /**

@@ -3,14 +3,21 @@ package dev.sluice.worker.limit;
 import dev.sluice.common.route.ProviderDialect;
 import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.limit.rate.TokenCost;
+import java.util.function.UnaryOperator;
 
-/** Corrects a call's charge after its end: refunds unused tokens and debits excess ones. */
+/**
+ * Corrects a call's charge after its end: refunds unused tokens and debits excess ones, at most one
+ * minute of each limit. So a wrong usage in one reply cannot stop the route for longer.
+ */
 final class UsageReconciler {
   private final Buckets buckets;
   private final boolean chargesUnusedReply;
+  private final UnaryOperator<TokenCost> capToOneMinute;
 
-  UsageReconciler(Buckets buckets, ProviderDialect dialect) {
+  UsageReconciler(
+      Buckets buckets, ProviderDialect dialect, UnaryOperator<TokenCost> capToOneMinute) {
     this.buckets = buckets;
+    this.capToOneMinute = capToOneMinute;
     this.chargesUnusedReply = chargesUnusedReply(dialect);
   }
 
@@ -37,9 +44,12 @@ final class UsageReconciler {
   private void correct(TokenCost reserved, TokenCost used) {
     long unusedReply = chargesUnusedReply ? 0 : excess(reserved.output(), used.output());
     buckets.refund(new TokenCost(excess(reserved.input(), used.input()), unusedReply), false);
-    buckets.debit(
+    TokenCost excess =
         new TokenCost(
-            excess(used.input(), reserved.input()), excess(used.output(), reserved.output())));
+            excess(used.input(), reserved.input()), excess(used.output(), reserved.output()));
+    if (excess.total() > 0) {
+      buckets.debit(capToOneMinute.apply(excess));
+    }
   }
 
   private static long excess(long amount, long other) {

@@ -3,7 +3,12 @@ package dev.sluice.worker.classify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.common.wire.Payload;
+import dev.sluice.worker.provider.Reply.Answered;
+import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenUsageTest {
   private static final String COMPLETED =
@@ -27,6 +32,24 @@ class TokenUsageTest {
         """;
 
     assertThat(TokenUsage.ofStream(Payload.of(stream))).isEqualTo(new TokenUsage(5, 2));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"prompt_tokens\":1000000000,\"completion_tokens\":5}",
+        "{\"prompt_tokens\":5,\"completion_tokens\":-7}",
+        "{\"prompt_tokens\":5,\"completion_tokens\":1e300}",
+        "{\"prompt_tokens\":99999999999999999999,\"completion_tokens\":1}",
+        "{\"prompt_tokens\":null,\"completion_tokens\":\"7\"}",
+        "[5]",
+      })
+  void implausibleUsageIsIgnored(String usage) {
+    String reply = "{\"usage\":" + usage + "}";
+
+    assertThat(TokenUsage.of(new Answered(200, Map.of(), Payload.of(reply), Duration.ZERO)))
+        .isEqualTo(TokenUsage.NONE);
+    assertThat(TokenUsage.ofStream(Payload.of("data: " + reply))).isEqualTo(TokenUsage.NONE);
   }
 
   @Test

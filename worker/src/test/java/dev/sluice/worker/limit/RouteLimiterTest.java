@@ -352,7 +352,23 @@ class RouteLimiterTest {
     assertThat(since(start)).as("1,500 tokens are debited").isGreaterThan(Duration.ofSeconds(1));
   }
 
+  @Test
+  void reportedUsageCostsAtMostOneMinute() throws Exception {
+    Buckets buckets = Buckets.local();
+    RateLimiter limiter = limiter(Map.of("limits.tokens-per-minute", 60_000), buckets);
+
+    acquired(limiter, "absurd", new EstimatedUsage(10, 10))
+        .end(new CallFeedback.Succeeded(new TokenCost(90_000_000, 90_000_000), NO_LIMITS));
+
+    assertThat(Duration.ofNanos(buckets.reserve(new TokenCost(1, 0)).nanos()))
+        .isBetween(Duration.ofSeconds(50), Duration.ofSeconds(65));
+  }
+
   private RateLimiter limiter(Map<String, ?> settings) {
+    return limiter(settings, Buckets.local());
+  }
+
+  private RateLimiter limiter(Map<String, ?> settings, Buckets buckets) {
     PeerWorkers peerWorkers =
         new PeerWorkers() {
           @Override
@@ -379,8 +395,7 @@ class RouteLimiterTest {
             announced.add("live_priority");
           }
         };
-    return RateLimiter.of(
-        TestRoutes.route("r", settings), Buckets.local(), peerWorkers, new Random(1));
+    return RateLimiter.of(TestRoutes.route("r", settings), buckets, peerWorkers, new Random(1));
   }
 
   private static Permit permit(RateLimiter limiter) throws InterruptedException {
