@@ -47,9 +47,12 @@ final class LiveHttpResponse {
     response.flushBuffer();
   }
 
+  /** Sends each chunk at once: proxies such as nginx must neither buffer nor store the stream. */
   void beginStream(Map<String, String> headers) {
     response.setStatus(OK);
     headers.forEach(response::setHeader);
+    response.setHeader("X-Accel-Buffering", "no");
+    response.setHeader("Cache-Control", "no-cache");
   }
 
   /** Blocks while the client does not read. */

@@ -1,16 +1,30 @@
 package dev.sluice.worker.live;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
- * Selects the provider's headers that a caller receives: headers about the reply and the limits, at
- * most as many as fit into an AMQP frame.
+ * Selects the provider's headers that a caller receives: those that OpenAI and Anthropic document,
+ * at most as many as fit into an AMQP frame. Others could control a proxy ({@code
+ * X-Accel-Redirect}) or the caller's browser.
  */
 final class ForwardedHeaders {
   private static final int MAX_VALUE_LENGTH = 512;
   private static final int MAX_HEADERS = 64;
+
+  private static final Set<String> NAMES =
+      Set.of(
+          "content-type",
+          "x-request-id",
+          "request-id",
+          "apim-request-id", // Azure
+          "retry-after",
+          "retry-after-ms",
+          "x-should-retry");
+
+  private static final List<String> PREFIXES = List.of("openai-", "anthropic-", "x-ratelimit-");
 
   private ForwardedHeaders() {}
 
@@ -28,10 +42,6 @@ final class ForwardedHeaders {
   }
 
   private static boolean isForwarded(String name) {
-    return name.equals("content-type")
-        || name.startsWith("retry-after")
-        || name.equals("request-id")
-        || (name.startsWith("x-") && !name.startsWith("x-forwarded"))
-        || Stream.of("openai-", "anthropic-", "azureml-", "apim-").anyMatch(name::startsWith);
+    return NAMES.contains(name) || PREFIXES.stream().anyMatch(name::startsWith);
   }
 }
