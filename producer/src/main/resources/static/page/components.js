@@ -169,7 +169,9 @@ function chatMessages(text) {
 function messageText(content) {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return null;
-  const parts = content.map((part) => (part?.type === 'text' ? part.text : null));
+  const parts = content
+    .filter((part) => part?.type !== 'thinking' && part?.type !== 'reasoning')
+    .map((part) => (part?.type === 'text' ? part.text : null));
   return parts.every((part) => typeof part === 'string') ? parts.join('\n') : null;
 }
 

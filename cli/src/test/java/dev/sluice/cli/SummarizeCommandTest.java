@@ -111,6 +111,23 @@ class SummarizeCommandTest {
   }
 
   @Test
+  void textPartsOfReasoningModelAreTheSummary() throws IOException {
+    write("a.txt", "A.");
+    completed(1, 0);
+    producer.file(
+        "file-out",
+        """
+        {"id":"r","custom_id":"a.txt","response":{"status_code":200,"request_id":"q","body":{"choices":[{"message":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"Hm."}]},{"type":"text","text":"On "},{"type":"text","text":"a."}]}}]}},"error":null}
+        """);
+
+    Path out = temporary.resolve("s.jsonl");
+    CommandRun commandRun = summarize("--out", out.toString());
+
+    assertThat(commandRun.exitCode()).isZero();
+    assertThat(out).hasContent("{\"file\":\"a.txt\",\"summary\":\"On a.\"}\n");
+  }
+
+  @Test
   void failedDocumentHasErrorInItsPlace() throws IOException {
     write("a.txt", "A.");
     write("b.txt", "B.");

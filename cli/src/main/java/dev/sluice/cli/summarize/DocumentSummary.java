@@ -22,7 +22,7 @@ sealed interface DocumentSummary {
       return missing(body.path("error"), "http_" + response.path("status_code").asInt(0));
     }
     JsonNode choice = body.path("choices").path(0);
-    String content = choice.path("message").path("content").asString("");
+    String content = text(choice.path("message").path("content"));
     if (!content.isBlank()) {
       return new Written(content);
     }
@@ -33,6 +33,20 @@ sealed interface DocumentSummary {
             "The model returned no text (finish_reason: %s)."
                 .formatted(choice.path("finish_reason").asString("none")))
         : new Missing("refusal", refusal);
+  }
+
+  /** The text of a content: a string, or a list of parts, of which reasoning is not shown. */
+  private static String text(JsonNode content) {
+    if (content.isString()) {
+      return content.asString();
+    }
+    StringBuilder text = new StringBuilder();
+    for (JsonNode part : content) {
+      if (part.path("type").asString("").endsWith("text")) { // text, output_text
+        text.append(part.path("text").asString(""));
+      }
+    }
+    return text.toString();
   }
 
   private static Missing missing(JsonNode error, String defaultCode) {
