@@ -141,7 +141,7 @@ final class SimulatorCommand {
       names = "--fault",
       paramLabel = "NAME=RATE",
       description =
-          "Fraction of the calls, 0-1, that get this fault (repeatable). Faults: 400, 401, 429, insufficient-quota, context-length, content-filter, 500, 502, 503, hang, reset, half-body, invalid-json.")
+          "Fraction of the calls, 0-1, that get this fault (repeatable). Faults: 400, 401, 429, insufficient-quota, context-length, content-filter, 500, 502, 503, loading, error-in-200, hang, reset, half-body, invalid-json.")
   Map<Fault, Double> faults = new TreeMap<>();
 
   @Option(

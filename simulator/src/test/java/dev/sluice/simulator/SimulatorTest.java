@@ -154,6 +154,17 @@ class SimulatorTest {
     assertThat(simulator.stats().faults()).containsOnly(Map.entry(name, 1L));
   }
 
+  @ParameterizedTest
+  @CsvSource({"loading,503,Loading model", "error-in-200,200,Rate limit exceeded"})
+  void faultsOfServersAndGatewaysHaveTheirFormat(String name, int status, String message)
+      throws Exception {
+    HttpResponse<String> response =
+        chat(start(NO_LIMITS, ProviderSettings.plain()), "[[sluice:" + name + "x1]]");
+    assertThat(response.statusCode()).isEqualTo(status);
+    JsonNode error = JSON.readTree(response.body()).path("error");
+    assertThat(error.path("message").asString()).isEqualTo(message);
+  }
+
   @Test
   void badGatewayIsHtmlPage() throws Exception {
     HttpResponse<String> response =

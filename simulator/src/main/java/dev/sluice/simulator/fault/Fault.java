@@ -17,6 +17,10 @@ public enum Fault {
   /** The HTML error page of a proxy. */
   BAD_GATEWAY("502", false),
   OVERLOADED("503", false),
+  /** llama.cpp's 503 while it loads its model. */
+  LOADING("loading", true),
+  /** A gateway's reply with status 200 and a rate limit error as its body. */
+  ERROR_IN_200("error-in-200", true),
   /** No response until the --hang time has passed. */
   HANG("hang", false),
   /** A connection reset before the response. */

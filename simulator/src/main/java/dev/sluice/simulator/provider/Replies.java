@@ -30,6 +30,12 @@ final class Replies {
       </html>
       """;
 
+  private static final String LOADING_MODEL =
+      "{\"error\":{\"code\":503,\"message\":\"Loading model\",\"type\":\"unavailable_error\"}}";
+
+  private static final String GATEWAY_ERROR =
+      "{\"error\":{\"code\":429,\"message\":\"Rate limit exceeded\"}}";
+
   private final ProviderSettings settings;
   private final ReplyHeaders headers;
 
@@ -188,6 +194,10 @@ final class Replies {
       case INSUFFICIENT_QUOTA -> response(OpenAiError.insufficientQuota(), plain);
       case CONTEXT_LENGTH -> response(contextLength(call.request()), plain);
       case OVERLOADED -> response(OpenAiError.overloaded(), plain);
+      case LOADING ->
+          new ConnectionEnding.FullResponse(new SimulatedReply(503, plain, LOADING_MODEL));
+      case ERROR_IN_200 ->
+          new ConnectionEnding.FullResponse(new SimulatedReply(200, plain, GATEWAY_ERROR));
       case SERVER_ERROR, CONTENT_FILTER, HALF_BODY, INVALID_JSON ->
           response(OpenAiError.serverError(), plain);
     };

@@ -132,6 +132,8 @@ public final class SimulatedProvider {
           SERVER_ERROR,
           BAD_GATEWAY,
           OVERLOADED,
+          LOADING,
+          ERROR_IN_200,
           HANG,
           RESET ->
           replies.failure(call, injected, streamTiming);
