@@ -106,6 +106,21 @@ class WorkerIT {
   }
 
   @Test
+  void taskWaitsForServerThatLoadsItsModel() {
+    String body = body("loading");
+    Answer loading = Answer.of(503, "{\"error\":{\"code\":503,\"message\":\"Loading model\"}}");
+    Answer rateLimit = Answer.of(200, "{\"error\":{\"code\":429,\"message\":\"Rate limit\"}}");
+    provider().script(body, loading, loading, loading, loading, rateLimit, Answer.ok());
+    publish("loading");
+
+    OutcomeMessage outcome = outcomeOf("loading");
+
+    assertThat(outcome.kind()).isEqualTo(OutcomeKind.COMPLETED);
+    assertThat(outcome.stats().attempts()).isEqualTo(1);
+    assertThat(outcome.stats().throttles()).isEqualTo(1);
+  }
+
+  @Test
   void failedAttemptIsRetriedAfterDelay() {
     String body = body("flaky");
     provider().script(body, Answer.of(500, "{}"), Answer.of(200, "{\"half\":"), Answer.ok());

@@ -71,6 +71,21 @@ public final class Json {
     }
   }
 
+  /**
+   * The limit that a JSON value exceeds, in the same form as {@link #problem}; empty if it exceeds
+   * none.
+   */
+  public static Optional<String> exceededLimit(byte[] bytes) {
+    try {
+      MAPPER.readTree(bytes);
+      return Optional.empty();
+    } catch (StreamConstraintsException exceeded) {
+      return Optional.of(constraintViolation(exceeded));
+    } catch (JacksonException malformed) {
+      return Optional.empty();
+    }
+  }
+
   /** Describes the exceeded limit as a predicate, in the same form as {@link #problem}. */
   public static String constraintViolation(StreamConstraintsException exceeded) {
     String constraint = String.valueOf(exceeded.getOriginalMessage());

@@ -6,6 +6,8 @@ public enum ErrorMeaning {
   RATE_LIMIT,
   /** Transient failure: retries after backoff; a failed attempt, except during an outage. */
   UNAVAILABLE,
+  /** The server is not ready, for example loads its model: retries; not a failed attempt. */
+  NOT_READY,
   /** The request is invalid: dead-letters the task. */
   INVALID_REQUEST,
   /**

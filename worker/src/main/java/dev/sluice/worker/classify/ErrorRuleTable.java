@@ -29,6 +29,6 @@ final class ErrorRuleTable {
   private static boolean matches(ErrorRule rule, int status, ProviderError error) {
     return (rule.status() == 0 || rule.status() == status)
         && (rule.code().isEmpty() || error.hasName(rule.code()))
-        && (rule.message().isEmpty() || error.messageContains(rule.message()));
+        && (rule.message().isEmpty() || error.hasMessage(rule.message()));
   }
 }

@@ -5,6 +5,7 @@ import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
+import dev.sluice.worker.classify.TaskOutcome.NotReady;
 import dev.sluice.worker.classify.TaskOutcome.Rejected;
 import dev.sluice.worker.classify.TaskOutcome.ReplyTooLarge;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
@@ -16,12 +17,17 @@ import dev.sluice.worker.provider.Reply.Answered;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Maps the end of a provider call to the outcome of the task. {@link ErrorRuleTable} maps errors.
  */
 public final class OutcomeClassifier {
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int BAD_GATEWAY = 502;
+
   private final ErrorRuleTable table;
   private final List<String> models;
   private final Clock clock;
@@ -38,8 +44,7 @@ public final class OutcomeClassifier {
   public TaskOutcome classify(Reply reply) {
     return switch (reply) {
       case Answered answer -> classifyAnswer(answer);
-      case Reply.Streamed stream ->
-          new Completed(stream.head(), TokenUsage.ofStream(stream.tail()));
+      case Reply.Streamed stream -> classifyStream(stream);
       case Reply.Cancelled cancelled -> new Abandoned(cancelled.latency());
       case Reply.TooLarge large ->
           new ReplyTooLarge(
@@ -59,18 +64,57 @@ public final class OutcomeClassifier {
     };
   }
 
+  /** The chunks were forwarded, so a stream with an error is not retried. */
+  private static TaskOutcome classifyStream(Reply.Streamed stream) {
+    return StreamErrors.endsWithError(stream.tail())
+        ? new Unavailable(
+            "the provider ended the stream with an error", null, stream.head(), stream.latency())
+        : new Completed(stream.head(), TokenUsage.ofStream(stream.tail()));
+  }
+
   private TaskOutcome classifyAnswer(Answered answer) {
     if (answer.status() / 100 != 2) {
       return classifyError(answer, ProviderError.of(answer));
     }
     return Json.object(answer.body().bytes())
-        .<TaskOutcome>map(body -> new Completed(answer, TokenUsage.of(body)))
-        .orElseGet(() -> incompleteReply(answer));
+        .map(body -> classifyBody(answer, body))
+        .orElseGet(() -> classifyUnusableBody(answer));
   }
 
-  private static Unavailable incompleteReply(Answered answer) {
-    String detail = "HTTP %d with a body that is not a JSON object".formatted(answer.status());
-    return new Unavailable(detail, null, answer, answer.latency());
+  private TaskOutcome classifyBody(Answered answer, JsonNode body) {
+    return EmbeddedError.of(body)
+        .map(embedded -> classifyEmbedded(answer, embedded))
+        .orElseGet(() -> new Completed(answer, TokenUsage.of(body)));
+  }
+
+  /**
+   * The error is handled as if the provider had sent its status. After half an answer the request
+   * itself is not the cause: the provider has accepted it.
+   */
+  private TaskOutcome classifyEmbedded(Answered answer, EmbeddedError embedded) {
+    ProviderError error = ProviderError.of(answer, embedded.body());
+    int stated = error.status().orElse(BAD_GATEWAY);
+    boolean isTransient = stated == TOO_MANY_REQUESTS || stated / 100 == 5;
+    int status = embedded.isPartial() && !isTransient ? BAD_GATEWAY : stated;
+    return classifyError(
+        new Answered(status, answer.headers(), answer.body(), answer.latency()), error);
+  }
+
+  private TaskOutcome classifyUnusableBody(Answered answer) {
+    Optional<String> limit = Json.exceededLimit(answer.body().bytes());
+    if (limit.isPresent()) {
+      return new ReplyTooLarge(
+          "HTTP %d with a reply that %s.".formatted(answer.status(), limit.get()),
+          answer.latency());
+    }
+    return NonFiniteNumbers.replaceWithNull(answer.body())
+        .map(body -> new Answered(answer.status(), answer.headers(), body, answer.latency()))
+        .flatMap(
+            replaced ->
+                Json.object(replaced.body().bytes()).map(body -> classifyBody(replaced, body)))
+        .orElseGet(
+            () ->
+                new Unavailable(ReplyDescription.notJson(answer), null, answer, answer.latency()));
   }
 
   private TaskOutcome classifyError(Answered answer, ProviderError error) {
@@ -79,11 +123,16 @@ public final class OutcomeClassifier {
           new Throttled(retryAfter(answer, error), answer, error.limitKind().orElse(null));
       case UNAVAILABLE ->
           new Unavailable(
-              answer.body().text(), retryAfter(answer, error), answer, answer.latency());
-      case INVALID_REQUEST -> new Rejected(FailureCode.INVALID_REQUEST, answer);
-      case REQUEST_TOO_LARGE -> new Rejected(FailureCode.REQUEST_TOO_LARGE, answer);
-      case CONTEXT_LENGTH_EXCEEDED -> new Rejected(FailureCode.CONTEXT_LENGTH_EXCEEDED, answer);
-      case CONTENT_FILTERED -> new Rejected(FailureCode.CONTENT_FILTERED, answer);
+              ReplyDescription.ofError(answer),
+              retryAfter(answer, error),
+              answer,
+              answer.latency());
+      case NOT_READY ->
+          new NotReady(ReplyDescription.ofError(answer), retryAfter(answer, error), answer);
+      case INVALID_REQUEST -> rejected(FailureCode.INVALID_REQUEST, answer);
+      case REQUEST_TOO_LARGE -> rejected(FailureCode.REQUEST_TOO_LARGE, answer);
+      case CONTEXT_LENGTH_EXCEEDED -> rejected(FailureCode.CONTEXT_LENGTH_EXCEEDED, answer);
+      case CONTENT_FILTERED -> rejected(FailureCode.CONTENT_FILTERED, answer);
       case QUOTA -> new RouteDown(HoldKind.QUOTA, "the provider's quota is used up", answer);
       case API_KEY ->
           new RouteDown(
@@ -92,6 +141,10 @@ public final class OutcomeClassifier {
               answer);
       case MODEL_NOT_FOUND -> modelNotFound(answer);
     };
+  }
+
+  private static Rejected rejected(FailureCode code, Answered answer) {
+    return new Rejected(code, ReplyDescription.ofError(answer), answer);
   }
 
   /**
@@ -103,7 +156,7 @@ public final class OutcomeClassifier {
     return models.size() == 1 && !models.getFirst().endsWith("*")
         ? new RouteDown(
             HoldKind.MODEL_NOT_FOUND, "the provider does not have " + models.getFirst(), answer)
-        : new Rejected(FailureCode.INVALID_REQUEST, answer);
+        : rejected(FailureCode.INVALID_REQUEST, answer);
   }
 
   private @Nullable Duration retryAfter(Answered answer, ProviderError error) {

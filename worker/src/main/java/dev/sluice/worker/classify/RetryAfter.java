@@ -16,12 +16,19 @@ import java.util.regex.Pattern;
 
 /**
  * Reads the Retry-After delay of a reply. The first valid source wins: {@code retry-after-ms}
- * (OpenAI, Azure), {@code Retry-After} in seconds or as an HTTP date (RFC 9110, section 10.2.3),
- * {@code retryDelay} in the details of a Google error, the text of the message.
+ * (OpenAI, Azure), {@code Retry-After} in seconds or as an HTTP date (RFC 9110, section 10.2.3) or
+ * as seconds since 1970, {@code retryDelay} in the details of a Google error, the text of the
+ * message.
  */
 final class RetryAfter {
   /** Longer delays are treated as errors and clamped. */
   private static final Duration MAX_DELAY = Duration.ofHours(24);
+
+  /** A number of seconds from this value on is a time since 1970, not a delay. */
+  private static final Duration MIN_TIMESTAMP = Duration.ofSeconds(1_000_000_000);
+
+  private static final int SECONDS_LENGTH = 10;
+  private static final Pattern TIMESTAMP = Pattern.compile("\\d{10}|\\d{13}");
 
   /** A two-digit year further in the future belongs to the past century (RFC 9110, 5.6.7). */
   private static final Duration MAX_FUTURE = Duration.ofDays(50 * 365);
@@ -48,14 +55,36 @@ final class RetryAfter {
     return answer
         .header("retry-after-ms")
         .flatMap(ProviderDuration::parseMillis)
+        .filter(RetryAfter::isPlausible)
         .or(() -> answer.header("retry-after").flatMap(text -> secondsOrDate(text, now)))
-        .or(() -> ProviderDuration.parse(error.retryDelay()))
-        .or(() -> inMessage(error.message()))
+        .or(() -> ProviderDuration.parse(error.retryDelay()).filter(RetryAfter::isPlausible))
+        .or(() -> inMessage(error.message()).filter(RetryAfter::isPlausible))
         .map(RetryAfter::clamp);
   }
 
   private static Optional<Duration> secondsOrDate(String text, Instant now) {
-    return ProviderDuration.parse(text).or(() -> date(text, now));
+    return ProviderDuration.parse(text)
+        .filter(RetryAfter::isPlausible)
+        .or(() -> timestamp(text.strip(), now))
+        .or(() -> date(text, now));
+  }
+
+  /** About 30 years: the longest duration that {@link ProviderDuration} returns. */
+  private static boolean isPlausible(Duration delay) {
+    return delay.compareTo(MIN_TIMESTAMP) < 0;
+  }
+
+  /** Seconds or milliseconds since 1970, at most a day ahead. */
+  private static Optional<Duration> timestamp(String text, Instant now) {
+    if (!TIMESTAMP.matcher(text).matches()) {
+      return Optional.empty();
+    }
+    Instant time =
+        text.length() > SECONDS_LENGTH
+            ? Instant.ofEpochMilli(Long.parseLong(text))
+            : Instant.ofEpochSecond(Long.parseLong(text));
+    return Optional.of(Duration.between(now, time))
+        .filter(until -> until.compareTo(MAX_DELAY) <= 0);
   }
 
   private static Optional<Duration> date(String text, Instant now) {

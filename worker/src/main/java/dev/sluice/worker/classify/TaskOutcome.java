@@ -33,8 +33,25 @@ public sealed interface TaskOutcome {
       String detail, @Nullable Duration retryAfter, @Nullable Answered reply, Duration latency)
       implements TaskOutcome {}
 
-  /** The provider rejects this request permanently. */
-  record Rejected(FailureCode code, Answered reply) implements TaskOutcome {}
+  /**
+   * The server cannot process any request yet, for example because it loads its model.
+   *
+   * @param retryAfter the Retry-After delay; null if the server sent none
+   */
+  record NotReady(String detail, @Nullable Duration retryAfter, Answered reply)
+      implements TaskOutcome {}
+
+  /**
+   * The provider rejects this request permanently.
+   *
+   * @param detail the text of the error
+   */
+  record Rejected(FailureCode code, String detail, Answered reply) implements TaskOutcome {
+    /** A rejection whose text is the body of the reply. */
+    public Rejected(FailureCode code, Answered reply) {
+      this(code, reply.body().text(), reply);
+    }
+  }
 
   /** The reply is larger than the maximum size of a message. */
   record ReplyTooLarge(String detail, Duration latency) implements TaskOutcome {}

@@ -1,11 +1,13 @@
 package dev.sluice.worker.consume;
 
 import dev.sluice.worker.classify.RateLimitHeaderReader;
+import dev.sluice.worker.classify.ReplyDescription;
 import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Cancelled;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Expired;
+import dev.sluice.worker.classify.TaskOutcome.NotReady;
 import dev.sluice.worker.classify.TaskOutcome.PromptTooLong;
 import dev.sluice.worker.classify.TaskOutcome.Rejected;
 import dev.sluice.worker.classify.TaskOutcome.ReplyTooLarge;
@@ -43,6 +45,9 @@ final class CallFeedbackMapper {
       case RouteDown down -> new CallFeedback.RouteUnavailable(down.kind(), down.reason(), limits);
       case Unavailable failed ->
           new CallFeedback.Failed(reason(reply, failed), !(reply instanceof Reply.NotConnected));
+      case NotReady notReady ->
+          new CallFeedback.Failed(
+              "the server is not ready: HTTP " + notReady.reply().status(), /* reached= */ false);
       case Rejected rejected -> new CallFeedback.Rejected(limits);
       case Abandoned abandoned -> new CallFeedback.Abandoned();
       case Expired expired -> new CallFeedback.NotSent();
@@ -55,7 +60,10 @@ final class CallFeedbackMapper {
    * The reason is shown in logs and pages, so omit the provider's text: it may quote the prompt.
    */
   private static String reason(Reply reply, Unavailable failed) {
-    return reply instanceof Reply.Answered answer ? "HTTP " + answer.status() : failed.detail();
+    Reply.Answered answer = failed.reply();
+    return answer == null || reply instanceof Reply.Streamed
+        ? failed.detail()
+        : ReplyDescription.withoutBody(answer);
   }
 
   private static @Nullable TokenCost tokenCost(TokenUsage usage) {

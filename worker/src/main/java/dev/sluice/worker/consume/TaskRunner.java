@@ -3,6 +3,7 @@ package dev.sluice.worker.consume;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.classify.OutcomeClassifier;
+import dev.sluice.worker.classify.ReplyDescription;
 import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.fleet.SuspendedBatches;
@@ -245,6 +246,7 @@ final class TaskRunner {
       try (CallSpan span = traces.startCall(task)) {
         Reply reply = call(span.withTraceContext(task.withBody(request)), caller);
         outcome = classifier.classify(reply);
+        logUnusableReply(outcome);
         span.ended(reply, outcome);
         feedback = feedbackMapper.of(reply, outcome, clock.instant());
       }
@@ -258,6 +260,15 @@ final class TaskRunner {
           completed.usage().completionTokens());
     }
     return settle(task, outcome, caller, routeHealth);
+  }
+
+  /** Without the body, which may quote the prompt. The history of the task has only the status. */
+  private static void logUnusableReply(TaskOutcome outcome) {
+    Reply.Answered answer =
+        outcome instanceof TaskOutcome.Unavailable failed ? failed.reply() : null;
+    if (answer != null && answer.status() / 100 == 2) {
+      log.warn("The provider's reply is not usable: {}", ReplyDescription.withoutBody(answer));
+    }
   }
 
   private Reply call(TaskMessage task, LiveCaller caller) {

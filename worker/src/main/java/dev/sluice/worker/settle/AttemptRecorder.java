@@ -7,6 +7,7 @@ import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Cancelled;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Expired;
+import dev.sluice.worker.classify.TaskOutcome.NotReady;
 import dev.sluice.worker.classify.TaskOutcome.PromptTooLong;
 import dev.sluice.worker.classify.TaskOutcome.Rejected;
 import dev.sluice.worker.classify.TaskOutcome.ReplyTooLarge;
@@ -33,6 +34,8 @@ record AttemptRecorder(String worker) {
       case Throttled throttled ->
           withReply(throttled.reply(), "throttled", throttled.retryAfter(), end);
       case Unavailable failed -> ofUnavailable(failed, end);
+      case NotReady notReady ->
+          withReply(notReady.reply(), "not_ready", notReady.retryAfter(), end);
       case Rejected rejected -> withReply(rejected.reply(), rejected.code().wireName(), null, end);
       case RouteDown down -> withReply(down.reply(), down.kind().wireName(), null, end);
       case ReplyTooLarge large ->

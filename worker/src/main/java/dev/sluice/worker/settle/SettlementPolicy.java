@@ -12,6 +12,7 @@ import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Cancelled;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Expired;
+import dev.sluice.worker.classify.TaskOutcome.NotReady;
 import dev.sluice.worker.classify.TaskOutcome.PromptTooLong;
 import dev.sluice.worker.classify.TaskOutcome.Rejected;
 import dev.sluice.worker.classify.TaskOutcome.ReplyTooLarge;
@@ -47,6 +48,9 @@ public final class SettlementPolicy {
   private static final Duration UNREACHABLE_DELAY = Duration.ofSeconds(1);
 
   private static final Duration MAX_UNREACHABLE_DELAY = Duration.ofSeconds(15);
+
+  /** A server that is not ready is called again as after this number of failures. */
+  private static final int NOT_READY_FAILURES = 3;
 
   private final int maxAttempts;
   private final RetryBackoff backoff;
@@ -86,9 +90,13 @@ public final class SettlementPolicy {
           delay(task, retryDelay(task, failed, routeHealth), now, task::nextAttempt);
       case Unavailable failed ->
           deadLetter(task, FailureCode.ATTEMPTS_EXHAUSTED, failed.detail(), stats(task, failed));
+      case NotReady notReady -> {
+        Duration delay =
+            backoff.next(notReady.retryAfter(), NOT_READY_FAILURES, routeHealth.holdFor());
+        yield delay(task, delay, now, task::postponed);
+      }
       case Rejected rejected ->
-          deadLetter(
-              task, rejected.code(), rejected.reply().body().text(), stats(task, rejected.reply()));
+          deadLetter(task, rejected.code(), rejected.detail(), stats(task, rejected.reply()));
       case ReplyTooLarge large ->
           deadLetter(
               task,
@@ -132,6 +140,9 @@ public final class SettlementPolicy {
               streaming
                   ? new LiveReply.StreamEnd(stats(task, done))
                   : new LiveReply.Complete(done.reply(), stats(task, done)));
+      // A client would follow the redirect with its Sluice key, or fail without a reason
+      case Rejected rejected when rejected.reply().status() / 100 == 3 ->
+          failed(rejected.code(), rejected.detail(), stats(task, rejected.reply()));
       case Rejected rejected -> complete(task, rejected.reply());
       case RouteDown down -> complete(task, down.reply());
       case Unavailable failed when streaming ->
@@ -140,11 +151,12 @@ public final class SettlementPolicy {
           switch (settle(task, outcome, routeHealth, now)) {
             case Delay delay -> delay;
             default ->
-                failed.reply() == null
+                failed.reply() == null || failed.reply().status() / 100 == 2
                     ? failed(FailureCode.ATTEMPTS_EXHAUSTED, failed.detail(), stats(task, failed))
                     : complete(task, failed.reply());
           };
       case Throttled throttled -> settle(task, outcome, routeHealth, now);
+      case NotReady notReady -> settle(task, outcome, routeHealth, now);
       case ReplyTooLarge large ->
           failed(FailureCode.REPLY_TOO_LARGE, large.detail(), stats(task, null, large.latency()));
       case PromptTooLong tooLong ->

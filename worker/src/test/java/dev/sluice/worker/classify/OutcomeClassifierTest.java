@@ -75,7 +75,8 @@ class OutcomeClassifierTest {
   void permanentErrorRejectsTaskWithFailureCode(int status, String code, FailureCode expected) {
     Answered reply = answered(status, "{\"error\":{\"code\":\"" + code + "\"}}");
 
-    assertThat(classifier.classify(reply)).isEqualTo(new Rejected(expected, reply));
+    assertThat(classifier.classify(reply))
+        .isEqualTo(new Rejected(expected, ReplyDescription.ofError(reply), reply));
   }
 
   @ParameterizedTest
@@ -94,7 +95,9 @@ class OutcomeClassifierTest {
     "retry-after, 'Mon, 30 Nov 2026 10:00:07 GMT', PT24H",
     "retry-after, -3, PT0S",
     "retry-after, 999999999, PT24H",
-    "retry-after, 99999999999999999999999999, PT24H",
+    "retry-after, 1793527204, PT4S",
+    "retry-after, 1793527204000, PT4S",
+    "retry-after, 1793527100, PT0S",
   })
   void rateLimitCarriesRetryAfterDelay(String header, String value, Duration delay) {
     Answered reply =
@@ -136,7 +139,13 @@ class OutcomeClassifierTest {
         ".",
         "m",
         "1 2",
-        "Sun, 99 Nov"
+        "Sun, 99 Nov",
+        "1893456000",
+        "9223372036",
+        "99999999999",
+        "9223372036854775807",
+        "99999999999999999999999999",
+        "99999999999999999999h"
       })
   void invalidRetryAfterIsIgnored(String value) {
     Answered reply = rateLimit(Map.of("retry-after", List.of(value)), "");
@@ -181,6 +190,85 @@ class OutcomeClassifierTest {
     assertThat(withRules.classify(answered(429, "{\"error\":{\"code\":\"insufficient_quota\"}}")))
         .isInstanceOf(RouteDown.class);
     assertThat(withRules.classify(answered(401, "{}"))).isInstanceOf(Unavailable.class);
+  }
+
+  @Test
+  void messageOfRouteRuleIsTheBeginningOfTheMessage() {
+    OutcomeClassifier withRules =
+        classifier(
+            Map.of(
+                "error-rules[0].message", "Team * exceeded its budget",
+                "error-rules[0].means", "quota"));
+
+    assertThat(
+            withRules.classify(
+                answered(400, "{\"error\":{\"message\":\"Team a exceeded its budget of 5\"}}")))
+        .isInstanceOf(RouteDown.class);
+    assertThat(
+            withRules.classify(
+                answered(400, "{\"error\":{\"message\":\"Bad: Team a exceeded its budget\"}}")))
+        .isInstanceOf(Rejected.class);
+  }
+
+  @Test
+  void implausibleRetryAfterMillisecondsAreIgnored() {
+    Answered reply =
+        rateLimit(
+            Map.of("retry-after-ms", List.of("1793527204000"), "retry-after", List.of("3")), "");
+
+    assertThat(classifier.classify(reply))
+        .isEqualTo(new Throttled(Duration.ofSeconds(3), reply, null));
+  }
+
+  @Test
+  void statusOfEmbeddedErrorReplacesTheStatusOfTheReply() {
+    Rejected rejected = (Rejected) classifier.classify(answered(200, "{\"error\":{\"code\":404}}"));
+
+    assertThat(rejected.reply().status()).isEqualTo(404);
+  }
+
+  @Test
+  void numbersThatAreNotJsonBecomeNull() {
+    Completed completed =
+        (Completed)
+            classifier.classify(
+                answered(
+                    200,
+                    "{\"a\": [NaN, -Infinity,Infinity ], \"ü\":\"NaN\", \"b\":1.50, \"c\":NaN}"));
+
+    assertThat(completed.reply().body().text())
+        .isEqualTo("{\"a\": [null, null,null ], \"ü\":\"NaN\", \"b\":1.50, \"c\":null}");
+  }
+
+  @Test
+  void replyBeyondTheLimitsOfJsonFailsOnce() {
+    String deep = "{\"a\":" + "[".repeat(600) + "]".repeat(600) + "}";
+
+    assertThat(classifier.classify(answered(200, deep)))
+        .isInstanceOfSatisfying(
+            TaskOutcome.ReplyTooLarge.class,
+            large ->
+                assertThat(large.detail())
+                    .isEqualTo("HTTP 200 with a reply that is nested deeper than 500 levels."));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {404, 500})
+  void errorWithoutBodyIsDescribed(int status) {
+    assertThat(classifier.classify(answered(status, "")).toString())
+        .contains("HTTP " + status + " (no content type) with an empty body");
+  }
+
+  @Test
+  void amazonsErrorTypeIsReadFromItsHeader() {
+    Answered reply =
+        new Answered(
+            400,
+            Map.of("x-amzn-errortype", List.of("ThrottlingException:http://internal.amazon.com/")),
+            Payload.of("{\"message\":\"Too many requests\"}"),
+            Duration.ZERO);
+
+    assertThat(classifier.classify(reply)).isInstanceOf(Throttled.class);
   }
 
   @Test

@@ -73,7 +73,7 @@ class ProviderAnswersTest {
       case Unavailable u -> "unavailable " + describe(u.retryAfter());
       case Rejected r -> "rejected " + r.code().wireName();
       case RouteDown d -> "down " + d.kind().wireName();
-      default -> outcome.toString();
+      default -> outcome.getClass().getSimpleName();
     };
   }
 

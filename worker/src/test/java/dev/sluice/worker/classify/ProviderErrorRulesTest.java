@@ -2,6 +2,7 @@ package dev.sluice.worker.classify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.common.route.ErrorMeaning;
 import dev.sluice.common.route.ErrorRule;
 import dev.sluice.common.route.ProviderDialect;
 import dev.sluice.common.route.TestRoutes;
@@ -17,6 +18,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 class ProviderErrorRulesTest {
+  private static final Set<ErrorMeaning> AFFECTS_ONE_TASK =
+      Set.of(
+          ErrorMeaning.INVALID_REQUEST,
+          ErrorMeaning.REQUEST_TOO_LARGE,
+          ErrorMeaning.CONTEXT_LENGTH_EXCEEDED,
+          ErrorMeaning.CONTENT_FILTERED);
 
   @ParameterizedTest
   @EnumSource(value = ProviderDialect.class, mode = Mode.EXCLUDE, names = "AUTO")
@@ -26,10 +33,30 @@ class ProviderErrorRulesTest {
 
     for (ErrorRule rule : ProviderErrorRules.of(dialect)) {
       int status = rule.status() == 0 ? 418 : rule.status();
-      String message = rule.message().toLowerCase(Locale.ROOT);
-      ProviderError error = new ProviderError(Set.of(rule.code()), message, "");
+      ProviderError error = error(rule, text(rule));
       assertThat(table.meaning(status, error)).as("%s", rule).isEqualTo(rule.means());
     }
+  }
+
+  /** A provider may quote the request in its message. */
+  @ParameterizedTest
+  @EnumSource(value = ProviderDialect.class, mode = Mode.EXCLUDE, names = "AUTO")
+  void quotedTextHasNoEffectOnOtherTasks(ProviderDialect dialect) {
+    for (ErrorRule rule : ProviderErrorRules.of(dialect)) {
+      if (rule.message().isEmpty() || AFFECTS_ONE_TASK.contains(rule.means())) {
+        continue;
+      }
+      ProviderError error = error(rule, "invalid value: '" + text(rule) + "'");
+      assertThat(error.hasMessage(rule.message())).as("%s", rule).isFalse();
+    }
+  }
+
+  private static ProviderError error(ErrorRule rule, String message) {
+    return new ProviderError(Set.of(rule.code()), List.of(message), List.of(), "");
+  }
+
+  private static String text(ErrorRule rule) {
+    return rule.message().toLowerCase(Locale.ROOT).replace("*", "x");
   }
 
   @ParameterizedTest

@@ -15,6 +15,7 @@ import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
+import dev.sluice.worker.classify.TaskOutcome.NotReady;
 import dev.sluice.worker.classify.TaskOutcome.Rejected;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;
@@ -326,6 +327,47 @@ class SettlementPolicyTest {
   @Test
   void taskOfDisconnectedCallerIsDiscarded() {
     assertThat(settleLive(1, new Abandoned(Duration.ZERO), true)).isEqualTo(new Discard());
+  }
+
+  @Test
+  void taskWaitsForServerThatIsNotReady() {
+    NotReady notReady =
+        new NotReady(
+            "Loading model", null, new Answered(503, Map.of(), Payload.empty(), Duration.ZERO));
+    for (int i = 0; i < 100; i++) {
+      assertThat(settle(task(MAX_ATTEMPTS), notReady, NOW))
+          .isInstanceOfSatisfying(
+              Delay.class,
+              delay -> {
+                assertThat(delay.task().attempt()).isEqualTo(MAX_ATTEMPTS);
+                assertThat(delay.task().history().attempts().getLast().code())
+                    .isEqualTo("not_ready");
+              });
+    }
+    assertThat(settleLive(MAX_ATTEMPTS, notReady, false)).isInstanceOf(Delay.class);
+  }
+
+  @Test
+  void unusableReplyIsNotForwardedToLiveCaller() {
+    Unavailable page =
+        new Unavailable(
+            "HTTP 200 (text/html)",
+            null,
+            new Answered(200, Map.of(), Payload.of("<html>"), Duration.ZERO),
+            Duration.ZERO);
+
+    assertThat(failure(settleLive(MAX_ATTEMPTS, page, false))).isEqualTo("attempts_exhausted");
+  }
+
+  @Test
+  void redirectIsNotForwardedToLiveCaller() {
+    Answered redirect = new Answered(301, Map.of(), Payload.empty(), Duration.ZERO);
+
+    assertThat(
+            failure(
+                settleLive(
+                    1, new Rejected(FailureCode.INVALID_REQUEST, "HTTP 301", redirect), false)))
+        .isEqualTo("invalid_request");
   }
 
   private Settlement settleLive(int attempt, TaskOutcome outcome, boolean streaming) {
