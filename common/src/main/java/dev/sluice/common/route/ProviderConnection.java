@@ -15,6 +15,19 @@ import org.springframework.boot.ssl.SslBundles;
  * runtime. Uses HTTP/1.1, because an HTTP/2 provider limits the streams per connection.
  */
 public final class ProviderConnection {
+  /**
+   * The JDK's client fails after this number of interim responses (102 Processing, 103 Early Hints)
+   * to one request; its default is 8. A provider may send them while it generates a reply. The time
+   * limit of the call applies instead.
+   */
+  private static final String MAX_INTERIM_RESPONSES = "jdk.httpclient.maxNonFinalResponses";
+
+  static {
+    if (System.getProperty(MAX_INTERIM_RESPONSES) == null) {
+      System.setProperty(MAX_INTERIM_RESPONSES, "10000");
+    }
+  }
+
   private final Provider provider;
   private final String baseUrl;
   private final @Nullable SecretFile keyFile;

@@ -11,6 +11,7 @@ import dev.sluice.common.wire.Payload;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Implements langchain4j's HTTP client with the JDK's client, with two differences: it keeps the
@@ -36,7 +38,7 @@ final class BoundedHttpClient implements HttpClient {
    */
   static final int MAX_REPLY_BYTES = 15 * 1024 * 1024;
 
-  static final String EVENT_STREAM = "text/event-stream";
+  private static final String EVENT_STREAM = "text/event-stream";
 
   private final ProviderConnection connection;
   private final Duration callTimeout;
@@ -63,32 +65,37 @@ final class BoundedHttpClient implements HttpClient {
   }
 
   /**
-   * The same, with a listener for streamed replies. The returned body of a stream is only its tail.
+   * The same, with a listener for streamed replies. The returned body of a forwarded stream is only
+   * its tail.
    *
+   * @param isForwarded whether the listener receives a stream; not evaluated for other replies
    * @throws CallCancelledException if the listener cancels the call
    */
-  SuccessfulHttpResponse execute(HttpRequest request, StreamListener listener) {
+  SuccessfulHttpResponse execute(
+      HttpRequest request, StreamListener listener, BooleanSupplier isForwarded) {
     BodyHandler<byte[]> complete = SizeLimitedBody.handler(MAX_REPLY_BYTES);
     BodyHandler<byte[]> body =
-        head -> isStream(head) ? streamBody(head, listener) : complete.apply(head);
+        head ->
+            isSuccessfulStream(head) && isForwarded.getAsBoolean()
+                ? new StreamedBody(lowerCaseNames(head.headers()), listener)
+                : complete.apply(head);
     return requireSuccess(
         await(connection.client().sendAsync(jdkRequest(request), body), listener.cancelled()));
   }
 
-  private static StreamedBody streamBody(ResponseInfo head, StreamListener listener) {
-    return new StreamedBody(lowerCaseNames(head.headers().map()), listener);
+  private static boolean isSuccessfulStream(ResponseInfo head) {
+    return head.statusCode() / 100 == 2 && isEventStream(lowerCaseNames(head.headers()));
   }
 
-  private static boolean isStream(ResponseInfo head) {
-    return head.statusCode() / 100 == 2
-        && head.headers()
-            .firstValue("content-type")
-            .filter(type -> type.toLowerCase(Locale.ROOT).startsWith(EVENT_STREAM))
-            .isPresent();
+  /** Whether the content type is that of a stream. Its case has no meaning. */
+  static boolean isEventStream(Map<String, List<String>> headers) {
+    return headers.getOrDefault("content-type", List.of()).stream()
+        .anyMatch(type -> type.strip().toLowerCase(Locale.ROOT).startsWith(EVENT_STREAM));
   }
 
   private static SuccessfulHttpResponse requireSuccess(HttpResponse<byte[]> response) {
-    Map<String, List<String>> headers = lowerCaseNames(response.headers().map());
+    Map<String, List<String>> headers = lowerCaseNames(response.headers());
+    ContentDecoder.removeCoding(headers);
     if (response.statusCode() / 100 != 2) {
       throw new ProviderErrorException(response.statusCode(), headers, Payload.of(response.body()));
     }
@@ -143,9 +150,9 @@ final class BoundedHttpClient implements HttpClient {
     return builder.build();
   }
 
-  private static Map<String, List<String>> lowerCaseNames(Map<String, List<String>> headers) {
+  static Map<String, List<String>> lowerCaseNames(HttpHeaders headers) {
     Map<String, List<String>> lowerCase = new TreeMap<>();
-    headers.forEach((name, values) -> lowerCase.put(name.toLowerCase(Locale.ROOT), values));
+    headers.map().forEach((name, values) -> lowerCase.put(name.toLowerCase(Locale.ROOT), values));
     return lowerCase;
   }
 }

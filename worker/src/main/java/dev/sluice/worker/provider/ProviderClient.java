@@ -4,15 +4,18 @@ import dev.langchain4j.exception.TimeoutException;
 import dev.langchain4j.http.client.HttpMethod;
 import dev.langchain4j.http.client.HttpRequest;
 import dev.langchain4j.http.client.SuccessfulHttpResponse;
+import dev.sluice.common.json.RequestSummary;
 import dev.sluice.common.route.ProviderConnection;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.worker.provider.Reply.Answered;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /** Sends a task's request to the route's provider; returns every failure as a {@link Reply}. */
@@ -33,29 +36,52 @@ public final class ProviderClient {
 
   /** Makes the call, with the body unchanged. */
   public Reply send(TaskMessage task) {
-    return exchange(task, http::execute);
+    return exchange(task, http::execute, new AtomicBoolean());
   }
 
-  /** Makes the call and forwards the chunks of a streamed reply to the listener. */
+  /**
+   * Makes the call and forwards the chunks of a streamed reply to the listener, if the request asks
+   * for a stream.
+   */
   public Reply send(TaskMessage task, StreamListener listener) {
-    return exchange(task, request -> http.execute(request, listener));
+    AtomicBoolean isForwarded = new AtomicBoolean();
+    return exchange(
+        task,
+        request ->
+            http.execute(
+                request,
+                listener,
+                () -> {
+                  isForwarded.set(asksForStream(task));
+                  return isForwarded.get();
+                }),
+        isForwarded);
   }
 
-  private Reply exchange(TaskMessage task, Function<HttpRequest, SuccessfulHttpResponse> execute) {
+  private static boolean asksForStream(TaskMessage task) {
+    return RequestSummary.read(task.body()).map(RequestSummary::stream).orElse(false);
+  }
+
+  private Reply exchange(
+      TaskMessage task,
+      Function<HttpRequest, SuccessfulHttpResponse> execute,
+      AtomicBoolean isForwarded) {
     long start = System.nanoTime();
     String key = connection.key();
     ApiKeyRedactor redactor = new ApiKeyRedactor(key);
     HttpRequest request = request(task, key);
     try {
-      return toReply(connectionRetry.run(() -> execute.apply(request)), redactor, since(start));
+      SuccessfulHttpResponse response = connectionRetry.run(() -> execute.apply(request));
+      Payload body = Payload.of(response.bodyBytes());
+      Answered reply = answered(response.statusCode(), response.headers(), body, since(start));
+      return isForwarded.get()
+          ? streamed(redacted(reply, redactor))
+          : redacted(StreamAssembler.assemble(reply), redactor);
     } catch (CallCancelledException cancelled) {
       return new Reply.Cancelled(since(start));
     } catch (ProviderErrorException error) {
-      return new Reply.Answered(
-          error.statusCode(),
-          redactor.redact(error.headers()),
-          redactor.redact(error.body()),
-          since(start));
+      return redacted(
+          answered(error.statusCode(), error.headers(), error.body(), since(start)), redactor);
     } catch (ReplyTooLargeException large) {
       return new Reply.TooLarge(
           large.statusCode(), BoundedHttpClient.MAX_REPLY_BYTES, since(start));
@@ -69,19 +95,23 @@ public final class ProviderClient {
     }
   }
 
-  private static Reply toReply(
-      SuccessfulHttpResponse response, ApiKeyRedactor redactor, Duration latency) {
-    Payload payload = redactor.redact(Payload.of(response.bodyBytes()));
-    Map<String, List<String>> headers = redactor.redact(response.headers());
-    boolean streamed =
-        headers.getOrDefault("content-type", List.of()).stream()
-            .anyMatch(type -> type.startsWith(BoundedHttpClient.EVENT_STREAM));
-    return streamed
-        ? new Reply.Streamed(
-            new Reply.Answered(response.statusCode(), headers, Payload.empty(), latency),
-            payload,
-            latency)
-        : new Reply.Answered(response.statusCode(), headers, payload, latency);
+  private static Answered answered(
+      int status, Map<String, List<String>> headers, Payload body, Duration latency) {
+    return new Answered(status, headers, ReplyCharset.toUtf8(headers, body), latency);
+  }
+
+  /** Must follow the assembly: the chunks of a stream may split the key. */
+  private static Answered redacted(Answered reply, ApiKeyRedactor redactor) {
+    return new Answered(
+        reply.status(),
+        redactor.redact(reply.headers()),
+        redactor.redact(reply.body()),
+        reply.latency());
+  }
+
+  private static Reply.Streamed streamed(Answered tail) {
+    Answered head = new Answered(tail.status(), tail.headers(), Payload.empty(), tail.latency());
+    return new Reply.Streamed(head, tail.body(), tail.latency());
   }
 
   private HttpRequest request(TaskMessage task, String key) {

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,18 +18,21 @@ final class SizeLimitedBody implements BodySubscriber<byte[]> {
   private final ByteArrayOutputStream received = new ByteArrayOutputStream();
   private final int status;
   private final int maxBytes;
+  private final ContentDecoder decoder;
   private Flow.@Nullable Subscription subscription;
 
-  private SizeLimitedBody(int status, int maxBytes) {
-    this.status = status;
+  private SizeLimitedBody(ResponseInfo head, int maxBytes) {
+    this.status = head.statusCode();
     this.maxBytes = maxBytes;
+    this.decoder =
+        new ContentDecoder(BoundedHttpClient.lowerCaseNames(head.headers()), this::append);
   }
 
   /**
-   * @param maxBytes the maximum size of a body
+   * @param maxBytes the maximum size of a body, after decoding
    */
   static BodyHandler<byte[]> handler(int maxBytes) {
-    return response -> new SizeLimitedBody(response.statusCode(), maxBytes);
+    return head -> new SizeLimitedBody(head, maxBytes);
   }
 
   @Override
@@ -47,27 +51,47 @@ final class SizeLimitedBody implements BodySubscriber<byte[]> {
     if (body.isDone()) {
       return;
     }
-    for (ByteBuffer buffer : buffers) {
-      if (received.size() + buffer.remaining() > maxBytes) {
-        if (subscription != null) {
-          subscription.cancel();
-        }
-        body.completeExceptionally(new IOException(new ReplyTooLargeException(status)));
-        return;
+    try {
+      for (ByteBuffer buffer : buffers) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        decoder.decode(bytes);
       }
-      byte[] bytes = new byte[buffer.remaining()];
-      buffer.get(bytes);
-      received.writeBytes(bytes);
+    } catch (ReplyTooLargeException large) {
+      cancel(new IOException(large));
+    } catch (IOException malformed) {
+      cancel(malformed);
     }
+  }
+
+  private void append(byte[] part) {
+    if (received.size() + part.length > maxBytes) {
+      throw new ReplyTooLargeException(status);
+    }
+    received.writeBytes(part);
+  }
+
+  private void cancel(IOException failure) {
+    decoder.close();
+    if (subscription != null) {
+      subscription.cancel();
+    }
+    body.completeExceptionally(failure);
   }
 
   @Override
   public void onError(Throwable failure) {
+    decoder.close();
     body.completeExceptionally(failure);
   }
 
   @Override
   public void onComplete() {
-    body.complete(received.toByteArray());
+    try {
+      decoder.end();
+      body.complete(received.toByteArray());
+    } catch (IOException truncated) {
+      body.completeExceptionally(truncated);
+    }
   }
 }

@@ -1,9 +1,11 @@
 package dev.sluice.worker.provider;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -23,9 +25,16 @@ final class StreamedBody implements BodySubscriber<byte[]> {
   private final Map<String, List<String>> headers;
   private final StreamListener listener;
   private final ByteArrayOutputStream tail = new ByteArrayOutputStream();
+  private final List<byte[]> decoded = new ArrayList<>();
+  private final ContentDecoder decoder;
   private Flow.@Nullable Subscription subscription;
 
+  /**
+   * @param headers the headers, with names in lower case; modified
+   */
   StreamedBody(Map<String, List<String>> headers, StreamListener listener) {
+    this.decoder = new ContentDecoder(headers, decoded::add);
+    ContentDecoder.removeCoding(headers);
     this.headers = headers;
     this.listener = listener;
   }
@@ -49,19 +58,37 @@ final class StreamedBody implements BodySubscriber<byte[]> {
       buffer.get(bytes);
       chunk.writeBytes(bytes);
     }
-    byte[] bytes = chunk.toByteArray();
-    keepTail(bytes);
-    forward(() -> listener.onChunk(bytes));
+    forward(() -> forwardDecoded(chunk.toByteArray()));
+  }
+
+  private void forwardDecoded(byte[] chunk) {
+    try {
+      decoder.decode(chunk);
+    } catch (IOException malformed) {
+      throw new UncheckedIOException(malformed);
+    }
+    decoded.forEach(
+        part -> {
+          keepTail(part);
+          listener.onChunk(part);
+        });
+    decoded.clear();
   }
 
   @Override
   public void onError(Throwable failure) {
+    decoder.close();
     result.completeExceptionally(failure);
   }
 
   @Override
   public void onComplete() {
-    result.complete(tail.toByteArray());
+    try {
+      decoder.end();
+      result.complete(tail.toByteArray());
+    } catch (IOException truncated) {
+      result.completeExceptionally(truncated);
+    }
   }
 
   private void forward(Runnable action) {
@@ -73,6 +100,7 @@ final class StreamedBody implements BodySubscriber<byte[]> {
       action.run();
       upstream.request(1);
     } catch (UncheckedIOException rejected) {
+      decoder.close();
       upstream.cancel();
       result.completeExceptionally(rejected.getCause());
     }

@@ -132,7 +132,7 @@ class ProviderClientTest {
         });
     RecordingListener recordingListener = new RecordingListener(firstChunk);
 
-    Reply reply = client(Duration.ofSeconds(5)).send(task(), recordingListener);
+    Reply reply = client(Duration.ofSeconds(5)).send(streamTask(), recordingListener);
 
     assertThat(reply)
         .isInstanceOfSatisfying(
@@ -167,7 +167,7 @@ class ProviderClientTest {
           recordingListener.cancelled.complete(null);
         });
 
-    Reply reply = client(Duration.ofSeconds(20)).send(task(), recordingListener);
+    Reply reply = client(Duration.ofSeconds(20)).send(streamTask(), recordingListener);
 
     assertThat(reply).isInstanceOf(Reply.Cancelled.class);
     assertThat(providerSawDisconnect.await(10, TimeUnit.SECONDS)).isTrue();
@@ -320,6 +320,29 @@ class ProviderClientTest {
             answer -> assertThat(answer.body().text()).isEqualTo("{\"echo\":\"***\"}"));
   }
 
+  @Test
+  void apiKeyThatChunksSplitIsRedacted() {
+    server.createContext(
+        "/v1/chat/completions",
+        exchange -> {
+          exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
+          answer(
+              exchange,
+              200,
+              """
+              data: {"choices":[{"index":0,"delta":{"content":"sk-planted-"}}]}
+
+              data: {"choices":[{"index":0,"delta":{"content":"0123456789"},"finish_reason":"stop"}]}
+              """);
+        });
+    ProviderClient client =
+        client(server.getAddress().getPort(), "sk-planted-0123456789", Duration.ofSeconds(5));
+
+    assertThat(client.send(task()))
+        .isInstanceOfSatisfying(
+            Answered.class, answer -> assertThat(answer.body().text()).contains("\"***\""));
+  }
+
   private void hang() {
     try {
       testEnded.await();
@@ -369,6 +392,10 @@ class ProviderClientTest {
 
   private static TaskMessage task() {
     return task("/v1/chat/completions");
+  }
+
+  private static TaskMessage streamTask() {
+    return task().withBody(Payload.of("{\"model\":\"m\",\"stream\":true}"));
   }
 
   private static TaskMessage task(String endpoint) {
