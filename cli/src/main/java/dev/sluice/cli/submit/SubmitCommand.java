@@ -53,7 +53,7 @@ public final class SubmitCommand implements Callable<Integer> {
   @Option(
       names = "--priority",
       paramLabel = "N",
-      description = "Weight relative to other batches, 1-100. Default: 10.")
+      description = "Weight relative to the project's other batches, 1-100. Default: 10.")
   private @Nullable Integer priority;
 
   @Option(names = "--watch", description = "Follow the batch until it finishes.")

@@ -106,6 +106,7 @@ public record WaitExplainer(
     BatchBacklog beforeTask =
         new BatchBacklog(
             backlog.batch(),
+            backlog.project(),
             route,
             before,
             backlog.inBroker(),
