@@ -157,6 +157,27 @@ public class Batches {
         .list();
   }
 
+  /** A batch whose input is not validated yet. */
+  public record Unvalidated(BatchId id, Project project) {}
+
+  /** Some unvalidated batches of each project, oldest first. */
+  public List<Unvalidated> unvalidated(int limitPerProject) {
+    return jdbc.sql(
+            """
+            select id, project from (
+              select id, project, created_at,
+                row_number() over (partition by project order by created_at, id) as place
+              from batches where status = 'validating') waiting
+            where place <= :limit order by created_at, id""")
+        .param("limit", limitPerProject)
+        .query(
+            (row, index) ->
+                new Unvalidated(
+                    new BatchId(row.getObject("id", UUID.class)),
+                    new Project(row.getString("project"))))
+        .list();
+  }
+
   /** Whether the input of the batch is not validated yet. */
   public boolean isValidating(BatchId id) {
     return jdbc.sql("select status = 'validating' from batches where id = :id")

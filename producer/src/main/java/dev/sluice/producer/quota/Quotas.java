@@ -80,6 +80,12 @@ public class Quotas {
     }
   }
 
+  /** The number of tasks that the project may add at present. */
+  public long remainingTasks(Project project) {
+    long limit = of(project).queuedTasks();
+    return limit > 0 ? Math.max(0, limit - used(project).queuedTasks()) : Long.MAX_VALUE;
+  }
+
   /**
    * Checks the quota after tasks were inserted; returns the error, or empty if they are allowed.
    */

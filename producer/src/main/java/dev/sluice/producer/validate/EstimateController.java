@@ -35,7 +35,14 @@ class EstimateController {
       throw ApiException.notFound("No such File object: " + file, "input_file_id");
     }
     UsageEstimate usageEstimate = new UsageEstimate();
-    List<InputError> errors = reader.read(file, endpoint, usageEstimate::add);
+    List<InputError> errors =
+        reader.read(
+            file,
+            endpoint,
+            request -> {
+              usageEstimate.add(request);
+              return true;
+            });
     List<ModelUsage> usages = errors.isEmpty() ? List.copyOf(usageEstimate.usages()) : List.of();
     return new Estimate(
         usages.stream().mapToLong(ModelUsage::tasks).sum(),

@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.springframework.stereotype.Component;
 
 /** Reads and validates an input file line by line. */
@@ -37,10 +37,10 @@ class InputReader {
   /**
    * Reads the lines, and stops after about 100 errors.
    *
-   * @param requests receives each request until the first error
+   * @param requests receives each request until the first error; false stops the reading
    * @return the errors; empty for a valid file
    */
-  List<InputError> read(String fileId, String endpoint, Consumer<ParsedLine.Request> requests) {
+  List<InputError> read(String fileId, String endpoint, Predicate<ParsedLine.Request> requests) {
     List<InputError> errors = new ArrayList<>();
     LineRules rules = new LineRules(endpoint, routes);
     try (InputStream in = contents.open(fileId)) {
@@ -58,8 +58,8 @@ class InputReader {
         }
         switch (rules.check(line.get())) {
           case ParsedLine.Request request -> {
-            if (errors.isEmpty()) {
-              requests.accept(request);
+            if (errors.isEmpty() && !requests.test(request)) {
+              return errors;
             }
           }
           case ParsedLine.Invalid invalid -> errors.addAll(invalid.errors());

@@ -57,22 +57,33 @@ class InputValidator {
     this.transaction = new TransactionTemplate(transactions);
   }
 
-  /** Validates one batch; true if its tasks are inserted. */
-  boolean validate(Batch batch) {
+  /** What a validation did. */
+  enum Result {
+    /** The tasks are inserted, and the batch is in progress. */
+    STARTED,
+    /** The batch has failed. */
+    FAILED,
+    /** Another loop or producer validates the batch, or it was cancelled. */
+    SKIPPED
+  }
+
+  /** Validates one batch. */
+  Result validate(Batch batch) {
     Optional<StoredFile> file = files.find(batch.project(), batch.inputFileId());
     if (file.isEmpty()) {
       String message = "File " + batch.inputFileId() + " does not exist. Upload it first.";
       batches.fail(
           batch.id(), List.of(new InputError("file_not_found", null, message, "input_file_id")));
-      return false;
+      return Result.FAILED;
     }
     List<InputError> errors = new ArrayList<>();
     boolean started =
         Boolean.TRUE.equals(transaction.execute(status -> insert(batch, errors, status)));
     if (!errors.isEmpty()) {
       batches.fail(batch.id(), errors);
+      return Result.FAILED;
     }
-    return started;
+    return started ? Result.STARTED : Result.SKIPPED;
   }
 
   private boolean insert(Batch batch, List<InputError> errors, TransactionStatus status) {
@@ -80,7 +91,10 @@ class InputValidator {
       return false;
     }
     TaskInserter tasks = new TaskInserter(jdbc, ids, batch.id());
-    errors.addAll(reader.read(batch.inputFileId(), batch.endpoint(), tasks::add));
+    long remaining = quotas.remainingTasks(batch.project());
+    errors.addAll(
+        reader.read(
+            batch.inputFileId(), batch.endpoint(), request -> tasks.add(request) <= remaining));
     boolean started = errors.isEmpty() && start(batch, tasks);
     if (started) {
       batchRouteCounters.create(batch.id(), tasks.estimate().tasks());

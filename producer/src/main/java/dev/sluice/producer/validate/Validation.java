@@ -2,15 +2,19 @@ package dev.sluice.producer.validate;
 
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchCreated;
+import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchStarted;
-import dev.sluice.producer.batch.BatchStatus;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.batch.InputError;
 import dev.sluice.producer.loop.BackgroundLoop;
 import dev.sluice.producer.loop.BackgroundTask;
 import dev.sluice.producer.loop.LoopNames;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -18,23 +22,29 @@ import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 
-/** Validates new batches, two at a time, oldest first. */
+/** Validates new batches in parallel loops, in turns by project. */
 @Component
 class Validation extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(Validation.class);
-  private static final int BULK_SIZE = 10;
+  private static final int BATCHES_PER_PROJECT = 10;
+
+  /** Two loops per project, so that a small batch does not wait for a large one. */
+  private static final int LOOPS_PER_PROJECT = 2;
 
   private final Batches batches;
   private final InputValidator validator;
   private final ApplicationEventPublisher events;
   private final TaskStatistics statistics;
+  private final ValidationTurns turns = new ValidationTurns(LOOPS_PER_PROJECT);
 
-  /** Two loops, so that a small batch does not wait for a large one. */
+  /** One loop more than a project may use. */
   private final List<BackgroundLoop> loops =
-      List.of(
-          BackgroundLoop.movingTasks(LoopNames.VALIDATION, Duration.ofSeconds(1), this::round),
-          BackgroundLoop.movingTasks(
-              LoopNames.VALIDATION + "-2", Duration.ofSeconds(1), this::round));
+      Stream.of("", "-2", "-3")
+          .map(
+              number ->
+                  BackgroundLoop.movingTasks(
+                      LoopNames.VALIDATION + number, Duration.ofSeconds(1), this::round))
+          .toList();
 
   Validation(
       Batches batches,
@@ -47,31 +57,46 @@ class Validation extends BackgroundTask {
     this.events = events;
   }
 
+  /** Validates one batch, so that the next turn considers batches that were created meanwhile. */
   private boolean round() {
-    List<Batch> waiting = batches.inStatus(BatchStatus.VALIDATING, BULK_SIZE);
-    boolean anyStarted = false;
+    List<Batches.Unvalidated> waiting = batches.unvalidated(BATCHES_PER_PROJECT);
+    Set<BatchId> tried = new HashSet<>();
     RuntimeException first = null;
-    for (Batch batch : waiting) {
+    for (Optional<Batches.Unvalidated> next = turns.take(waiting, tried);
+        next.isPresent();
+        next = turns.take(waiting, tried)) {
+      Batches.Unvalidated batch = next.get();
+      tried.add(batch.id());
       try {
-        anyStarted |= validate(batch);
+        if (validate(batch)) {
+          return true;
+        }
       } catch (RuntimeException failure) { // one batch must not block the others
         first = first == null ? failure : first;
+      } finally {
+        turns.release(batch);
       }
     }
     if (first != null) {
       throw first;
     }
-    return anyStarted;
+    return false;
+  }
+
+  /** Returns whether the batch was validated, with or without errors. */
+  private boolean validate(Batches.Unvalidated unvalidated) {
+    Optional<Batch> found = batches.find(unvalidated.project(), unvalidated.id());
+    return found.isPresent() && validate(found.get());
   }
 
   private boolean validate(Batch batch) {
     try {
-      boolean started = validator.validate(batch);
-      if (started) {
+      InputValidator.Result result = validator.validate(batch);
+      if (result == InputValidator.Result.STARTED) {
         events.publishEvent(new BatchStarted(batch.id()));
         statistics.refresh();
       }
-      return started;
+      return result != InputValidator.Result.SKIPPED;
     } catch (DataIntegrityViolationException unstorable) {
       LOG.atError()
           .addKeyValue("batch", batch.id())
@@ -82,7 +107,7 @@ class Validation extends BackgroundTask {
       String message = "The database rejects the input. See the producer's log for the cause.";
       batches.fail(
           batch.id(), List.of(new InputError("unstorable_input", null, message, "input_file_id")));
-      return false;
+      return true;
     }
   }
 
