@@ -104,9 +104,10 @@ public class Batches {
                 """
             insert into batches (id, project, endpoint, input_file_id, completion_window, metadata,
               priority, output_expires_seconds, idempotency_key, budget, traceparent, status,
-              created_at, expires_at)
+              created_at, expires_at, input_bytes)
             values (:id, :project, :endpoint, :file, :completionWindow, :metadata::jsonb,
-              :priority, :lifetime, :key, :budget, :traceparent, 'validating', :now, :expires)
+              :priority, :lifetime, :key, :budget, :traceparent, 'validating', :now, :expires,
+              coalesce((select bytes from files where id = :file and project = :project), 0))
             on conflict (project, idempotency_key) where idempotency_key is not null do nothing""")
             .param("id", id.uuid())
             .param("project", project.name())
