@@ -87,6 +87,9 @@ class LiveController {
       } finally {
         calls.remove(call, handler.isWithWorkers());
         queue.remove(call);
+        if (caller.limits().concurrency() > 0) {
+          liveAdmission.dispatch();
+        }
       }
     }
   }
