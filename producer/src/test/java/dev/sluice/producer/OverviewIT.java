@@ -220,7 +220,8 @@ class OverviewIT {
   void projectBudgetPausesOnlyItsOwnBatches() throws Exception {
     RunningProducer poor = project("poor");
     RunningProducer rich = project("rich");
-    poor.send("PUT", "/api/budget", "{\"dollars\":1}");
+    assertThat(poor.send("PUT", "/api/budget", "{\"dollars\":1}").statusCode()).isEqualTo(403);
+    producer().send("PUT", "/api/budget?project=poor", "{\"dollars\":1}");
     String first = poor.batch(RunningProducer.lines(1));
     try (FakeWorker worker = producer().worker()) {
       poor.ended(first);
@@ -236,7 +237,7 @@ class OverviewIT {
                       .asString("")
                       .equals("project_budget"));
       rich.ended(other);
-      poor.send("PUT", "/api/budget", "{\"dollars\":null}");
+      producer().send("PUT", "/api/budget?project=poor", "{\"dollars\":null}");
       poor.ended(second);
       assertThat(worker.received).hasSizeGreaterThanOrEqualTo(304);
     }
