@@ -6,6 +6,7 @@ import dev.sluice.producer.batch.BatchRouteCounters;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.batch.InputError;
 import dev.sluice.producer.cost.Costs;
+import dev.sluice.producer.cost.ModelUsage;
 import dev.sluice.producer.file.Files;
 import dev.sluice.producer.file.StoredFile;
 import dev.sluice.producer.quota.Quotas;
@@ -95,6 +96,9 @@ class InputValidator {
     errors.addAll(
         reader.read(
             batch.inputFileId(), batch.endpoint(), request -> tasks.add(request) <= remaining));
+    costs.unpriced(batch, tasks.estimate().usages()).stream()
+        .map(InputValidator::withoutPrice)
+        .forEach(errors::add);
     boolean started = errors.isEmpty() && start(batch, tasks);
     if (started) {
       batchRouteCounters.create(batch.id(), tasks.estimate().tasks());
@@ -110,6 +114,15 @@ class InputValidator {
       status.setRollbackOnly();
     }
     return started && errors.isEmpty();
+  }
+
+  private static InputError withoutPrice(ModelUsage usage) {
+    return new InputError(
+        "model_without_price",
+        null,
+        "A budget limits this batch, but the model '%s' of route %s has no price, so its cost cannot be counted. Set sluice.routes[].prices of the route, or use a model with a price."
+            .formatted(LineRules.abbreviate(usage.model()), usage.route()),
+        "body.model");
   }
 
   /** Another loop or another producer may validate the batch, or has just validated it. */
