@@ -75,12 +75,17 @@ public class BatchRouteCounters {
                 .update());
   }
 
-  /** Counts a replayed task as queued. The batch may not have used the route before. */
+  /**
+   * Counts a replayed task as queued. The batch may not have used the route before. If it has no
+   * other queued tasks, it starts at the others' minimum: replays do not wait for newer batches.
+   */
   void addReplay(BatchId batch, String route) {
     jdbc.sql(
             "insert into shares as s (batch_id, route, queued, submitted, passed) values (:batch, :route, 1, 0, coalesce("
                 + MIN_VIRTUAL_TIME.formatted(":route")
-                + ", 0)) on conflict (batch_id, route) do update set queued = s.queued + 1, passed = greatest(s.passed, excluded.passed)")
+                + ", 0)) on conflict (batch_id, route) do update set queued = s.queued + 1, passed = case when s.queued > 0 then s.passed else coalesce("
+                + MIN_VIRTUAL_TIME.formatted(":route")
+                + ", s.passed) end")
         .param("batch", batch.uuid())
         .param("route", route)
         .update();
