@@ -143,6 +143,25 @@ class DeadLettersIT {
   }
 
   @Test
+  void replayDoesNotWaitForANewerBatch() throws Exception {
+    String first = producer.batch(RunningProducer.lines(300));
+    try (FakeWorker worker = failingWorker(task -> isLine(task, 0))) {
+      producer.ended(first);
+      assertThat(worker.received).hasSize(300);
+    }
+    String newer = producer.batch(RunningProducer.lines(300));
+    await().atMost(SOON).until(() -> producer.status(newer).equals("in_progress"));
+    resolve(onlyDeadLetter(), "replay", "");
+
+    try (FakeWorker worker = producer.worker()) {
+      producer.ended(newer);
+      await().atMost(SOON).until(() -> completed(first) == 300);
+      List<Integer> runs = worker.received.stream().map(task -> task.ids().run()).toList();
+      assertThat(runs.indexOf(2)).isLessThan(2 * RunningProducer.MAX_TASKS_IN_BROKER);
+    }
+  }
+
+  @Test
   void lateDuplicateOfTheFirstFailureDoesNotEndTheReplay() throws Exception {
     List<TaskMessage> first = new ArrayList<>();
     String batch;

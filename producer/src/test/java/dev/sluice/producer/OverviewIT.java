@@ -12,6 +12,8 @@ import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.producer.access.Project;
+import dev.sluice.producer.cost.LiveSpending;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -220,7 +222,8 @@ class OverviewIT {
   void projectBudgetPausesOnlyItsOwnBatches() throws Exception {
     RunningProducer poor = project("poor");
     RunningProducer rich = project("rich");
-    poor.send("PUT", "/api/budget", "{\"dollars\":1}");
+    assertThat(poor.send("PUT", "/api/budget", "{\"dollars\":1}").statusCode()).isEqualTo(403);
+    producer().send("PUT", "/api/budget?project=poor", "{\"dollars\":1}");
     String first = poor.batch(RunningProducer.lines(1));
     try (FakeWorker worker = producer().worker()) {
       poor.ended(first);
@@ -236,10 +239,40 @@ class OverviewIT {
                       .asString("")
                       .equals("project_budget"));
       rich.ended(other);
-      poor.send("PUT", "/api/budget", "{\"dollars\":null}");
+      producer().send("PUT", "/api/budget?project=poor", "{\"dollars\":null}");
       poor.ended(second);
       assertThat(worker.received).hasSizeGreaterThanOrEqualTo(304);
     }
+  }
+
+  @Test
+  void liveCallsCountTowardsTheProjectsBudget() throws Exception {
+    RunningProducer chatty = project("chatty");
+    producer().send("PUT", "/api/budget?project=chatty", "{\"dollars\":1}");
+    producer()
+        .bean(LiveSpending.class)
+        .add(new Project("chatty"), RunningProducer.ROUTE, "gpt-4o-mini", 10, 5);
+    await().atMost(SOON).until(() -> chatty.get("/api/budget").path("spent").asDouble() == 2);
+
+    await()
+        .atMost(SOON)
+        .until(() -> chatty.send("POST", "/v1/chat/completions", "{}").statusCode() == 429);
+    assertThat(chatty.send("POST", "/v1/chat/completions", "{}").body())
+        .contains("insufficient_quota", "The budget of project 'chatty' for this month is spent");
+  }
+
+  @Test
+  void budgetRejectsModelsWithoutAPrice() throws Exception {
+    String lines = RunningProducer.lines(2).replace("gpt-4o-mini", "gpt-4o");
+    JsonNode failed = producer().ended(producer().batch(lines, "\"budget\":0.01,"));
+    assertThat(failed.path("errors").path("data")).hasSize(1);
+    assertThat(failed.path("errors").toString())
+        .contains("model_without_price", "the model 'gpt-4o' of route", "has no price");
+
+    String unlimited = producer().batch(lines);
+    await().atMost(SOON).until(() -> producer().status(unlimited).equals("in_progress"));
+    assertThat(errorMessage("PUT", "/api/batches/" + unlimited + "/budget", "{\"dollars\":1}"))
+        .contains("model 'gpt-4o' of route", "has no price");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.sluice.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -73,6 +74,28 @@ class ProjectsIT {
     }
     assertThat(red.get("/v1/batches").path("data")).hasSize(1);
     assertThat(red.get("/v1/files").path("data")).hasSize(2);
+  }
+
+  @Test
+  void urgentBatchOfAProjectDoesNotDelayAnotherProject() throws Exception {
+    RunningProducer urgent = admin().with(key("urgent").path("key").asString());
+    RunningProducer patient = admin().with(key("patient").path("key").asString());
+    int lines = RunningProducer.MAX_LINES;
+    String large = urgent.batch(RunningProducer.lines(lines), "\"priority\":100,");
+    await().until(() -> urgent.status(large).equals("in_progress"));
+    String small = patient.batch(RunningProducer.lines(10), "\"priority\":1,");
+    await().until(() -> patient.status(small).equals("in_progress"));
+
+    try (FakeWorker worker = admin().worker()) {
+      patient.ended(small);
+      urgent.ended(large);
+      List<String> batches =
+          worker.received.stream()
+              .map(task -> Objects.requireNonNull(task.ids().batchId()))
+              .toList();
+      assertThat(batches.lastIndexOf(small))
+          .isLessThan(RunningProducer.MAX_TASKS_IN_BROKER + 20 + 10);
+    }
   }
 
   @Test

@@ -3,6 +3,9 @@ package dev.sluice.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The quotas of projects, from the settings and per project. */
 class QuotasIT {
   private static final int ALLOWED_BATCHES = 2;
+  private static final int MIB = 1024 * 1024;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private static @Nullable RunningProducer running;
@@ -109,7 +113,7 @@ class QuotasIT {
     byte[] lines = RunningProducer.lines(10).getBytes(StandardCharsets.UTF_8);
     set(
         "green",
-        "{\"queued_bytes\":%d,\"stored_bytes\":%d}".formatted(lines.length, 2 * lines.length + 10));
+        "{\"queued_bytes\":%d,\"stored_bytes\":%d}".formatted(lines.length, 3 * lines.length + 10));
     String file = upload(green, RunningProducer.lines(10));
     assertThat(create(green, file).statusCode()).isEqualTo(200);
     assertRejected(
@@ -123,6 +127,49 @@ class QuotasIT {
     assertThat(green.get("/v1/files").path("data")).hasSize(2);
     assertThat(green.send(green.request("/v1/files/" + file).DELETE()).statusCode()).isEqualTo(200);
     assertThat(green.upload("third.jsonl", lines).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void inputOfABatchCountsAfterItsFileIsDeleted() throws Exception {
+    RunningProducer white = project("white");
+    byte[] lines = RunningProducer.lines(10).getBytes(StandardCharsets.UTF_8);
+    set(
+        "white",
+        "{\"queued_bytes\":%d,\"stored_bytes\":%d}".formatted(lines.length, 2 * lines.length));
+    String file = upload(white, RunningProducer.lines(10));
+    assertThat(create(white, file).statusCode()).isEqualTo(200);
+    inProgress(white, white.get("/v1/batches").path("data").path(0).path("id").asString());
+    white.send(white.request("/v1/files/" + file).DELETE());
+
+    JsonNode used = white.get("/api/quota").path("used");
+    assertThat(used.path("queued_bytes").asInt()).isEqualTo(lines.length);
+    assertThat(used.path("stored_bytes").asInt()).isEqualTo(lines.length);
+    String second = upload(white, RunningProducer.lines(10));
+    assertRejected(create(white, second), "queued_bytes", "bytes of input to unfinished batches");
+    set("white", "{\"stored_bytes\":%d}".formatted(2 * lines.length));
+    assertRejected(create(white, second), "stored_bytes", "bytes of uploaded files");
+  }
+
+  @Test
+  void uploadWithoutALengthIsRejectedBeforeItsEnd() throws Exception {
+    RunningProducer black = project("black");
+    set("black", "{\"stored_bytes\":%d}".formatted(MIB + MIB / 2));
+    HttpRequest request = black.request("/v1/files").build();
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), request.uri().getPort())) {
+      socket.setSoTimeout(10_000);
+      String part =
+          "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\n"
+              + "x".repeat(3 * MIB);
+      String head =
+          "POST /v1/files HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nContent-Type: multipart/form-data; boundary=b\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n"
+              .formatted(
+                  request.headers().firstValue("Authorization").orElseThrow(), part.length());
+      socket.getOutputStream().write((head + part).getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().flush();
+      byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 429".length());
+      assertThat(new String(status, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 429");
+    }
+    await().until(() -> black.get("/api/quota").path("used").path("stored_bytes").asInt() == 0);
   }
 
   @Test

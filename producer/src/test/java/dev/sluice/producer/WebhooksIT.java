@@ -15,6 +15,8 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Webhooks, received by a test server and verified with OpenAI's SDK. */
 class WebhooksIT {
   private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final OpenAIClient SDK = OpenAIOkHttpClient.builder().apiKey("unused").build();
 
@@ -49,7 +52,9 @@ class WebhooksIT {
   static void start(@TempDir Path directory) {
     running =
         RunningProducer.start(
-            directory.resolve("postgres"), "sluice.webhooks.allow-private-addresses=true");
+            directory.resolve("postgres"),
+            "sluice.webhooks.allow-private-addresses=true",
+            "sluice.webhooks.timeout=" + TIMEOUT.toSeconds() + "s");
   }
 
   @AfterAll
@@ -114,6 +119,32 @@ class WebhooksIT {
                         .query(Long.class)
                         .single()
                     == 0);
+  }
+
+  @Test
+  void receiverThatDoesNotRespondDelaysNoOtherProject() throws Exception {
+    RunningProducer other = project("silent");
+    webhook();
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      String url = "{\"url\":\"http://127.0.0.1:%d/\"}".formatted(silent.getLocalPort());
+      String id =
+          JSON.readTree(other.send("POST", "/api/webhooks", url).body()).path("id").asString();
+      other.batch("no json");
+      try (Socket pending = silent.accept()) {
+        producer().batch("no json");
+        await().atMost(TIMEOUT.dividedBy(2)).until(() -> received.size() == 1);
+        assertThat(pending.isConnected()).isTrue();
+      } finally {
+        other.send(other.request("/api/webhooks/" + id).DELETE());
+      }
+    }
+  }
+
+  private static RunningProducer project(String name) throws Exception {
+    String request = "{\"name\":\"x\",\"project\":\"%s\"}".formatted(name);
+    String key =
+        JSON.readTree(producer().send("POST", "/api/keys", request).body()).path("key").asString();
+    return producer().with(key);
   }
 
   @Test

@@ -20,8 +20,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Authenticates requests by API key. Health and the pages need no key; API keys, quotas, metrics
- * and route overrides need the administrator's key. The metrics key reads metrics only.
+ * Authenticates requests by API key. Health and the pages need no key; API keys, quotas, metrics,
+ * route overrides and changes of a project's budget need the administrator's key. The metrics key reads metrics only.
  *
  * <p>A project's key is looked up for each request, so a revoked key is rejected immediately.
  */
@@ -35,6 +35,7 @@ class ApiKeyFilter extends OncePerRequestFilter {
   private static final String PAGE = "/page";
   private static final String ROUTES = "/api/routes";
   private static final String QUOTAS = "/api/quotas";
+  private static final String BUDGET = "/api/budget";
   private static final String SCHEME = "Bearer ";
 
   private static final ApiException TOO_MANY_ATTEMPTS =
@@ -139,7 +140,10 @@ class ApiKeyFilter extends OncePerRequestFilter {
   private boolean isForAdmin(HttpServletRequest request) {
     boolean changesRoutes =
         isBelow(request, ROUTES) && !HttpMethod.GET.matches(request.getMethod());
+    boolean changesBudget =
+        isBelow(request, BUDGET) && !HttpMethod.GET.matches(request.getMethod());
     return changesRoutes
+        || changesBudget
         || isBelow(request, KeyController.PATH)
         || isBelow(request, QUOTAS)
         || isBelow(request, actuator);

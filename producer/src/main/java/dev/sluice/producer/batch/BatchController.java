@@ -124,10 +124,11 @@ class BatchController {
     PauseReason cause = batch.pausedBy();
     if (cause == PauseReason.BUDGET || cause == PauseReason.PROJECT_BUDGET) {
       throw ApiException.conflict(
-          "The batch is paused because its %s is spent. Raise the budget with PUT %s; the batch then resumes automatically."
-              .formatted(
-                  cause == PauseReason.BUDGET ? "budget" : "project's budget",
-                  cause == PauseReason.BUDGET ? "/api/batches/" + id + "/budget" : "/api/budget"));
+          cause == PauseReason.BUDGET
+              ? "The batch is paused because its budget is spent. Raise the budget with PUT /api/batches/%s/budget; the batch then resumes automatically."
+                  .formatted(id)
+              : "The batch is paused because its project's budget is spent. Ask the administrator to raise it with PUT /api/budget?project=%s; the batch then resumes automatically."
+                  .formatted(batch.project().name()));
     }
     if (!batches.resume(batch.id())) {
       throw conflict("resume", batch);

@@ -17,12 +17,16 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 public class BatchRouteCounters {
-  /** A new or resumed batch starts at the others' minimum, so that it gets no credit. */
+  /**
+   * A new or resumed batch, or one whose first task is queued again, starts at the minimum of the
+   * project's other batches, so that it gets neither credit nor penalty.
+   */
   private static final String MIN_VIRTUAL_TIME =
       """
       (select min(o.passed) from shares o join batches b on b.id = o.batch_id
        where o.route = %s and o.queued > 0 and o.batch_id <> :batch
-         and b.status = 'in_progress' and b.paused_at is null)""";
+         and b.project = (select project from batches where id = :batch)
+         and b.status in ('in_progress', 'completed', 'expired') and b.paused_at is null)""";
 
   private final JdbcClient jdbc;
   private final JdbcOperations bulk;
@@ -71,12 +75,17 @@ public class BatchRouteCounters {
                 .update());
   }
 
-  /** Counts a replayed task as queued. The batch may not have used the route before. */
+  /**
+   * Counts a replayed task as queued. The batch may not have used the route before. If it has no
+   * other queued tasks, it starts at the others' minimum: replays do not wait for newer batches.
+   */
   void addReplay(BatchId batch, String route) {
     jdbc.sql(
             "insert into shares as s (batch_id, route, queued, submitted, passed) values (:batch, :route, 1, 0, coalesce("
                 + MIN_VIRTUAL_TIME.formatted(":route")
-                + ", 0)) on conflict (batch_id, route) do update set queued = s.queued + 1, passed = greatest(s.passed, excluded.passed)")
+                + ", 0)) on conflict (batch_id, route) do update set queued = s.queued + 1, passed = case when s.queued > 0 then s.passed else coalesce("
+                + MIN_VIRTUAL_TIME.formatted(":route")
+                + ", s.passed) end")
         .param("batch", batch.uuid())
         .param("route", route)
         .update();
@@ -134,13 +143,19 @@ public class BatchRouteCounters {
    * @param running whether the batch is in progress and not paused
    */
   public record OpenTasks(
-      BatchId batch, String route, long queued, long submitted, int priority, boolean running) {}
+      BatchId batch,
+      String project,
+      String route,
+      long queued,
+      long submitted,
+      int priority,
+      boolean running) {}
 
   /** The unfinished tasks of all batches of all projects. */
   public List<OpenTasks> openTasks() {
     return jdbc.sql(
             """
-            select s.batch_id, s.route, s.queued, s.submitted, b.priority,
+            select s.batch_id, b.project, s.route, s.queued, s.submitted, b.priority,
               b.status = 'in_progress' and b.paused_at is null as running
             from shares s join batches b on b.id = s.batch_id
             where s.queued > 0 or s.submitted > 0 order by s.batch_id, s.route""")
@@ -148,6 +163,7 @@ public class BatchRouteCounters {
             (row, index) ->
                 new OpenTasks(
                     new BatchId(row.getObject("batch_id", UUID.class)),
+                    row.getString("project"),
                     row.getString("route"),
                     row.getLong("queued"),
                     row.getLong("submitted"),

@@ -104,10 +104,11 @@ public class Batches {
                 """
             insert into batches (id, project, endpoint, input_file_id, completion_window, metadata,
               priority, output_expires_seconds, idempotency_key, budget, requested_budget,
-              fail_cut_off, stop_after, traceparent, status, created_at, expires_at)
+              fail_cut_off, stop_after, traceparent, status, created_at, expires_at, input_bytes)
             values (:id, :project, :endpoint, :file, :completionWindow, :metadata::jsonb,
               :priority, :lifetime, :key, :budget, :budget, :failCutOff, :stopAfter::jsonb,
-              :traceparent, 'validating', :now, :expires)
+              :traceparent, 'validating', :now, :expires,
+              coalesce((select bytes from files where id = :file and project = :project), 0))
             on conflict (project, idempotency_key) where idempotency_key is not null do nothing""")
             .param("id", id.uuid())
             .param("project", project.name())
@@ -162,6 +163,27 @@ public class Batches {
         .param("status", status.wireName())
         .param("limit", limit)
         .query(BatchRowMapper::read)
+        .list();
+  }
+
+  /** A batch whose input is not validated yet. */
+  public record Unvalidated(BatchId id, Project project) {}
+
+  /** Some unvalidated batches of each project, oldest first. */
+  public List<Unvalidated> unvalidated(int limitPerProject) {
+    return jdbc.sql(
+            """
+            select id, project from (
+              select id, project, created_at,
+                row_number() over (partition by project order by created_at, id) as place
+              from batches where status = 'validating') waiting
+            where place <= :limit order by created_at, id""")
+        .param("limit", limitPerProject)
+        .query(
+            (row, index) ->
+                new Unvalidated(
+                    new BatchId(row.getObject("id", UUID.class)),
+                    new Project(row.getString("project"))))
         .list();
   }
 

@@ -61,13 +61,33 @@ class BudgetController {
   @PutMapping("/api/batches/{id}/budget")
   CostView set(Project project, @PathVariable String id, @RequestBody Budget budget) {
     Batch batch = find(project, id);
-    budgets.set(batch.id(), BudgetAmount.checked(budget.dollars(), "dollars"));
+    BigDecimal dollars = BudgetAmount.checked(budget.dollars(), "dollars");
+    if (dollars != null) {
+      checkPrices(batch);
+    }
+    budgets.set(batch.id(), dollars);
     return view(find(project, id));
   }
 
+  private void checkPrices(Batch batch) {
+    prices.unpriced(usages(batch)).stream()
+        .findFirst()
+        .ifPresent(
+            usage -> {
+              throw ApiException.badRequest(
+                  "A budget cannot limit this batch: model '%s' of route %s has no price. Set sluice.routes[].prices of the route first."
+                      .formatted(usage.model(), usage.route()),
+                  "dollars",
+                  "model_without_price");
+            });
+  }
+
   private CostView view(Batch batch) {
-    var usages = costs.of(List.of(batch.id().uuid())).get(batch.id().uuid());
-    return new CostView(batch.budget(), prices.cost(usages == null ? List.of() : usages));
+    return new CostView(batch.budget(), prices.cost(usages(batch)));
+  }
+
+  private List<ModelUsage> usages(Batch batch) {
+    return costs.of(List.of(batch.id().uuid())).getOrDefault(batch.id().uuid(), List.of());
   }
 
   private Batch find(Project project, String id) {

@@ -11,11 +11,11 @@ import dev.sluice.producer.loop.BackgroundLoop;
 import dev.sluice.producer.loop.BackgroundTask;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +41,7 @@ class Budgets extends BackgroundTask {
   private final Costs costs;
   private final PriceList prices;
   private final ApplicationEventPublisher events;
+  private volatile Set<Project> spentProjects = Set.of();
   private final BackgroundLoop loop =
       new BackgroundLoop("budgets", Duration.ofSeconds(1), this::round);
 
@@ -61,11 +62,11 @@ class Budgets extends BackgroundTask {
    * A project's budget.
    *
    * @param dollars per calendar month (UTC); null for none
-   * @param spent in this month, in US dollars; null if a model has no price
+   * @param spent in this month, in US dollars, without models that have no price
    */
-  record ProjectBudget(@Nullable BigDecimal dollars, @Nullable BigDecimal spent) {
+  record ProjectBudget(@Nullable BigDecimal dollars, BigDecimal spent) {
     boolean isSpent() {
-      return dollars != null && spent != null && spent.compareTo(dollars) >= 0;
+      return dollars != null && spent.compareTo(dollars) >= 0;
     }
   }
 
@@ -76,9 +77,7 @@ class Budgets extends BackgroundTask {
             .query(BigDecimal.class)
             .optional()
             .orElse(null);
-    List<ModelUsage> usages = costs.ofThisMonth(project);
-    return new ProjectBudget(
-        dollars, usages.isEmpty() ? BigDecimal.ZERO : prices.cost(usages).spent());
+    return new ProjectBudget(dollars, prices.spent(costs.ofThisMonth(project)));
   }
 
   /**
@@ -120,26 +119,38 @@ class Budgets extends BackgroundTask {
     }
   }
 
+  /** Whether the project's budget was spent at the last check. */
+  boolean isSpent(Project project) {
+    return spentProjects.contains(project);
+  }
+
+  private Set<Project> spentProjects() {
+    return jdbc
+        .sql("select project from project_budgets")
+        .query((row, index) -> new Project(row.getString("project")))
+        .stream()
+        .filter(project -> of(project).isSpent())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
   private synchronized boolean round() {
+    spentProjects = spentProjects();
     List<Batch> limited = batches.withBudget();
     if (limited.isEmpty()) {
       return false;
     }
     Map<UUID, List<ModelUsage>> usages =
         costs.of(limited.stream().map(batch -> batch.id().uuid()).toList());
-    Map<Project, ProjectBudget> projects = new HashMap<>();
     for (Batch batch : limited) {
-      boolean isProjectSpent = projects.computeIfAbsent(batch.project(), this::of).isSpent();
       List<ModelUsage> own = usages.getOrDefault(batch.id().uuid(), List.of());
-      enforce(batch, isProjectSpent, Optional.ofNullable(prices.cost(own).spent()));
+      enforce(batch, isSpent(batch.project()), prices.spent(own));
     }
     return false;
   }
 
-  private void enforce(Batch batch, boolean isProjectSpent, Optional<BigDecimal> spent) {
+  private void enforce(Batch batch, boolean isProjectSpent, BigDecimal spent) {
     BigDecimal budget = batch.budget();
-    boolean isSpent =
-        budget != null && spent.filter(dollars -> dollars.compareTo(budget) >= 0).isPresent();
+    boolean isSpent = budget != null && spent.compareTo(budget) >= 0;
     PauseReason cause =
         isSpent ? PauseReason.BUDGET : isProjectSpent ? PauseReason.PROJECT_BUDGET : null;
     if (batch.times().paused() == null) {

@@ -2,6 +2,7 @@ package dev.sluice.producer.cost;
 
 import dev.sluice.common.route.Routes;
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -50,7 +51,7 @@ public class Costs {
 
   private Counter costCounter(String route) {
     return Counter.builder("sluice.cost")
-        .description("Cost of ended tasks by the price list, failed ones included")
+        .description("Cost of ended tasks and live calls by the price list, failed ones included")
         .baseUnit("dollars")
         .tag("route", route)
         .register(metrics);
@@ -58,11 +59,13 @@ public class Costs {
 
   /** Adds the cost to the metric. Called after the commit, because a rollback is retried. */
   public void count(Map<Key, Usage> usages) {
-    usages.forEach(
-        (key, sum) ->
-            prices
-                .dollars(key.route(), key.model(), sum.promptTokens(), sum.completionTokens())
-                .ifPresent(dollars -> costCounter(key.route()).increment(dollars.doubleValue())));
+    usages.forEach((key, sum) -> count(key.route(), key.model(), sum));
+  }
+
+  private void count(String route, String model, Usage usage) {
+    prices
+        .dollars(route, model, usage.promptTokens(), usage.completionTokens())
+        .ifPresent(dollars -> costCounter(route).increment(dollars.doubleValue()));
   }
 
   /** Identifies the usage of one model of a route by one batch. */
@@ -167,6 +170,50 @@ public class Costs {
           prompt_tokens = project_costs.prompt_tokens + excluded.prompt_tokens,
           completion_tokens = project_costs.completion_tokens + excluded.completion_tokens""",
         projectRows);
+  }
+
+  /** Identifies the usage of one model of a route by one project. */
+  record ProjectKey(Project project, String route, String model) {}
+
+  /** Adds the usage of live calls to their projects, and to the metric. */
+  void addLive(Map<ProjectKey, Usage> usages) {
+    Date month = Date.valueOf(month());
+    bulk.batchUpdate(
+        """
+        insert into project_costs
+          (project, month, route, model, prompt_tokens, completion_tokens)
+        values (?, ?, ?, ?, ?, ?)
+        on conflict (project, month, route, model) do update set
+          prompt_tokens = project_costs.prompt_tokens + excluded.prompt_tokens,
+          completion_tokens = project_costs.completion_tokens + excluded.completion_tokens""",
+        usages.entrySet().stream()
+            .map(
+                entry ->
+                    new Object[] {
+                      entry.getKey().project().name(),
+                      month,
+                      entry.getKey().route(),
+                      entry.getKey().model(),
+                      entry.getValue().promptTokens(),
+                      entry.getValue().completionTokens()
+                    })
+            .toList());
+    usages.forEach((key, usage) -> count(key.route(), key.model(), usage));
+  }
+
+  /**
+   * The models without a price, if a budget limits the batch; their cost could not be counted.
+   *
+   * @param usages the usage of the batch
+   */
+  public List<ModelUsage> unpriced(Batch batch, Collection<ModelUsage> usages) {
+    boolean isLimited =
+        batch.budget() != null
+            || jdbc.sql("select exists (select from project_budgets where project = :project)")
+                .param("project", batch.project().name())
+                .query(Boolean.class)
+                .single();
+    return isLimited ? prices.unpriced(usages) : List.of();
   }
 
   /** The usage of these batches, by their ids. */

@@ -7,6 +7,7 @@ import java.math.RoundingMode;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -68,6 +69,18 @@ public class PriceList {
                 dollars(usage, usage.estimatedPromptTokens(), usage.estimatedCompletionTokens())),
         asOf.get(),
         note(usages));
+  }
+
+  /** What the usage has cost so far in US dollars, without the models that have no price. */
+  BigDecimal spent(Collection<ModelUsage> usages) {
+    return sum(
+        usages.stream().filter(usage -> price(usage).isPresent()).toList(),
+        usage -> dollars(usage, usage.promptTokens(), usage.completionTokens()));
+  }
+
+  /** The usage of models that have no price. */
+  List<ModelUsage> unpriced(Collection<ModelUsage> usages) {
+    return usages.stream().filter(usage -> price(usage).isEmpty()).toList();
   }
 
   /** The cost of tokens of a model in US dollars; empty if it has no price. */

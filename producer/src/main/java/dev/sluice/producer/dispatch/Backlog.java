@@ -29,11 +29,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * The queued tasks in PostgreSQL, in the order of start-time fair queueing.
+ * The queued tasks in PostgreSQL, in the order of hierarchical start-time fair queueing.
  *
- * <p>Each batch has a virtual time per route: the tokens of its submitted tasks, divided by its
- * priority. The next task is that of the batch with the lowest virtual time. A new batch starts at
- * the minimum of the others.
+ * <p>Each project has a virtual time per route: the tokens of its submitted tasks. Each batch has
+ * one too: the tokens of its submitted tasks, divided by its priority. The next task is that of the
+ * project with the lowest virtual time, and within it of the batch with the lowest virtual time. A
+ * project or batch without queued tasks collects no credit: it starts at the minimum of the others.
  */
 @Repository
 class Backlog {
@@ -56,12 +57,18 @@ class Backlog {
 
   private final JdbcClient jdbc;
   private final BatchRouteCounters batchRouteCounters;
+  private final ProjectVirtualTimes projectVirtualTimes;
   private final Clock clock;
   private final FirstQueuedLineCache firstQueuedLines = new FirstQueuedLineCache(System::nanoTime);
 
-  Backlog(JdbcClient jdbc, BatchRouteCounters batchRouteCounters, Clock clock) {
+  Backlog(
+      JdbcClient jdbc,
+      BatchRouteCounters batchRouteCounters,
+      ProjectVirtualTimes projectVirtualTimes,
+      Clock clock) {
     this.jdbc = jdbc;
     this.batchRouteCounters = batchRouteCounters;
+    this.projectVirtualTimes = projectVirtualTimes;
     this.clock = clock;
   }
 
@@ -115,19 +122,20 @@ class Backlog {
         .findFirst();
   }
 
-  /**
-   * A task that may be published next.
-   *
-   * @param cost its tokens divided by its batch's priority: what it adds to the virtual time
-   */
-  record Candidate(TaskMessage message, UUID batch, double cost) {
-    SubmittedTask toSubmitted() {
-      return new SubmittedTask(UUID.fromString(message.ids().taskId()), batch, cost);
+  /** A task that may be published next. */
+  record Candidate(TaskMessage message, SubmittedTask toSubmitted) {
+    UUID batch() {
+      return toSubmitted.batch();
     }
   }
 
-  /** A task that the broker has confirmed. */
-  record SubmittedTask(UUID id, UUID batch, double cost) {}
+  /**
+   * A task that the broker has confirmed.
+   *
+   * @param tokens what it adds to the virtual time of its project
+   * @param cost its tokens divided by its batch's priority: what it adds to that of its batch
+   */
+  record SubmittedTask(UUID id, UUID batch, String project, long tokens, double cost) {}
 
   /**
    * The next tasks of the route, locked for this transaction.
@@ -140,6 +148,12 @@ class Backlog {
     if (running.isEmpty()) {
       return List.of();
     }
+    projectVirtualTimes.advance(
+        route,
+        running.values().stream()
+            .mapToDouble(batch -> batch.inQueue().projectVirtualTime())
+            .min()
+            .orElseThrow());
     int each = Math.max(MIN_CANDIDATES_PER_BATCH, CANDIDATES_PER_TASK * limit / running.size());
     List<UUID> chosen =
         FairQueue.choose(candidates(route, running.values(), each, excluded), limit, MAX_BYTES);
@@ -156,23 +170,31 @@ class Backlog {
 
   /** A batch with queued tasks of the route that may be called. */
   private record RunningBatch(
-      UUID id,
-      double virtualTime,
-      int priority,
+      FairQueue.QueuedBatch inQueue,
       String endpoint,
       @Nullable String traceparent,
       Instant expires,
-      boolean failCutOff) {}
+      boolean failCutOff) {
+    UUID id() {
+      return inQueue.id();
+    }
+  }
 
+  /**
+   * The first batch of each project comes before the second of any, so that no project is left out.
+   */
   private Map<UUID, RunningBatch> running(String route, int limit, Instant now) {
     Map<UUID, RunningBatch> running = new LinkedHashMap<>();
     jdbc.sql(
             """
-            select b.id, s.passed, b.priority, b.endpoint, b.traceparent, b.expires_at,
-              b.fail_cut_off
-            from shares s join batches b on b.id = s.batch_id
+            select b.id, b.project, b.priority, b.endpoint, b.traceparent, b.expires_at,
+              b.fail_cut_off, s.passed,
+              greatest(coalesce(p.passed, 0), f.virtual_time) as project_passed,
+              row_number() over (partition by b.project order by s.passed, b.id) as place
+            from shares s join batches b on b.id = s.batch_id join feeds f on f.route = s.route
+              left join project_shares p on p.project = b.project and p.route = s.route
             where s.route = :route and s.queued > 0 and %s
-            order by s.passed, s.batch_id limit :limit"""
+            order by place, project_passed, b.project limit :limit"""
                 .formatted(DISPATCHABLE))
         .param("route", route)
         .param("limit", limit)
@@ -183,9 +205,12 @@ class Backlog {
               running.put(
                   id,
                   new RunningBatch(
-                      id,
-                      row.getDouble("passed"),
-                      row.getInt("priority"),
+                      new FairQueue.QueuedBatch(
+                          id,
+                          row.getString("project"),
+                          row.getDouble("project_passed"),
+                          row.getDouble("passed"),
+                          row.getInt("priority")),
                       row.getString("endpoint"),
                       row.getString("traceparent"),
                       row.getTimestamp("expires_at").toInstant(),
@@ -232,7 +257,7 @@ class Backlog {
       List<FairQueue.QueuedTask> own = tasks.getOrDefault(batch.id(), List.of());
       firstQueuedLines.update(
           route, batch.id(), own.stream().mapToLong(FairQueue.QueuedTask::line).min());
-      all.addAll(FairQueue.candidates(batch.id(), batch.virtualTime(), batch.priority(), own));
+      all.addAll(FairQueue.candidates(batch.inQueue(), own));
     }
     return all;
   }
@@ -248,10 +273,18 @@ class Backlog {
         .param("ids", array(tasks))
         .query(
             (row, index) -> {
-              UUID id = row.getObject("batch_id", UUID.class);
-              RunningBatch batch = Objects.requireNonNull(running.get(id));
+              RunningBatch batch =
+                  Objects.requireNonNull(running.get(row.getObject("batch_id", UUID.class)));
+              FairQueue.QueuedBatch inQueue = batch.inQueue();
+              long tokens = row.getLong("tokens");
               return new Candidate(
-                  message(row, route, batch, now), id, row.getDouble("tokens") / batch.priority());
+                  message(row, route, batch, now),
+                  new SubmittedTask(
+                      row.getObject("id", UUID.class),
+                      inQueue.id(),
+                      inQueue.project(),
+                      tokens,
+                      (double) tokens / inQueue.priority()));
             })
         .list();
   }
@@ -282,7 +315,8 @@ class Backlog {
     List<SubmittedTask> unmarked =
         jdbc.sql(
                 """
-                select t.id, t.batch_id, t.tokens / b.priority::double precision as cost
+                select t.id, t.batch_id, t.tokens, b.project,
+                  t.tokens / b.priority::double precision as cost
                 from tasks t join batches b on b.id = t.batch_id
                 where t.id = any(:ids::uuid[]) and t.route = :route and t.state || '' = 'queued'
                 order by t.id for no key update of t""")
@@ -293,6 +327,8 @@ class Backlog {
                     new SubmittedTask(
                         row.getObject("id", UUID.class),
                         row.getObject("batch_id", UUID.class),
+                        row.getString("project"),
+                        row.getLong("tokens"),
                         row.getDouble("cost")))
             .list();
     if (!unmarked.isEmpty()) {
@@ -313,6 +349,12 @@ class Backlog {
           BatchRouteCounters.Change::plus);
     }
     batchRouteCounters.change(changes);
+    projectVirtualTimes.add(
+        route,
+        tasks.stream()
+            .collect(
+                Collectors.groupingBy(
+                    SubmittedTask::project, Collectors.summingLong(SubmittedTask::tokens))));
     jdbc.sql("update feeds set published = published + :count where route = :route")
         .param("count", tasks.size())
         .param("route", route)

@@ -1,13 +1,30 @@
 package dev.sluice.producer.dispatch;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
-/** Start-time fair queueing: selects the next tasks from the first tasks of each batch. */
+/**
+ * Hierarchical start-time fair queueing: selects the next tasks from the first tasks of each batch.
+ *
+ * <p>Projects share a route equally by tokens. Within a project, batches share the project's part
+ * by priority. So neither many batches nor a high priority takes tasks from another project.
+ */
 final class FairQueue {
   private FairQueue() {}
+
+  /**
+   * A batch with queued tasks.
+   *
+   * @param projectVirtualTime the current virtual time of its project: tokens
+   * @param virtualTime the current virtual time of the batch: tokens, divided by its priority
+   */
+  record QueuedBatch(
+      UUID id, String project, double projectVirtualTime, double virtualTime, int priority) {}
 
   /**
    * A queued task.
@@ -21,39 +38,37 @@ final class FairQueue {
   /**
    * A task with its start tag.
    *
-   * @param start the virtual time of its batch after the tasks before it
+   * @param start the virtual time of its batch, or of its project, after the tasks before it
    */
-  record Entry(UUID batch, QueuedTask task, double start) {}
+  record Entry(QueuedBatch batch, QueuedTask task, double start) {}
 
-  /**
-   * The first tasks of a batch with their start tags.
-   *
-   * @param virtualTime the current virtual time of the batch
-   */
-  static List<Entry> candidates(
-      UUID batch, double virtualTime, int priority, List<QueuedTask> tasks) {
+  /** The first tasks of a batch with their start tags within the project. */
+  static List<Entry> candidates(QueuedBatch batch, List<QueuedTask> tasks) {
     List<QueuedTask> inOrder = new ArrayList<>(tasks);
     inOrder.sort(Comparator.comparingLong(QueuedTask::line));
     List<Entry> candidates = new ArrayList<>();
     long before = 0;
     for (QueuedTask task : inOrder) {
-      candidates.add(new Entry(batch, task, virtualTime + (double) before / priority));
+      candidates.add(
+          new Entry(batch, task, batch.virtualTime() + (double) before / batch.priority()));
       before += task.tokens();
     }
     return candidates;
   }
 
   /**
-   * The ids of the tasks with the lowest start tags.
+   * The ids of the next tasks: the projects' tasks with the lowest start tags.
    *
    * @param maxBytes no further task is added when the bodies reach this size
    */
   static List<UUID> choose(List<Entry> candidates, int limit, long maxBytes) {
-    List<Entry> inOrder = new ArrayList<>(candidates);
+    Map<String, List<Entry>> byProject =
+        candidates.stream().collect(Collectors.groupingBy(entry -> entry.batch().project()));
+    List<Entry> inOrder = new ArrayList<>();
+    byProject.values().forEach(own -> inOrder.addAll(byProjectStart(own)));
+    // The sort is stable, so it keeps the order within a project.
     inOrder.sort(
-        Comparator.comparingDouble(Entry::start)
-            .thenComparing(candidate -> candidate.batch().toString())
-            .thenComparingLong(candidate -> candidate.task().line()));
+        Comparator.comparingDouble(Entry::start).thenComparing(entry -> entry.batch().project()));
     List<UUID> chosen = new ArrayList<>();
     long bytes = 0;
     for (Entry candidate : inOrder) {
@@ -64,5 +79,23 @@ final class FairQueue {
       bytes += candidate.task().size();
     }
     return chosen;
+  }
+
+  /** The tasks of one project in the order of their batches, with the project's start tags. */
+  private static List<Entry> byProjectStart(Collection<Entry> ofProject) {
+    List<Entry> inOrder = new ArrayList<>(ofProject);
+    inOrder.sort(
+        Comparator.comparingDouble(Entry::start)
+            .thenComparing(candidate -> candidate.batch().id().toString())
+            .thenComparingLong(candidate -> candidate.task().line()));
+    List<Entry> tagged = new ArrayList<>();
+    long before = 0;
+    for (Entry entry : inOrder) {
+      tagged.add(
+          new Entry(
+              entry.batch(), entry.task(), entry.batch().projectVirtualTime() + (double) before));
+      before += entry.task().tokens();
+    }
+    return tagged;
   }
 }

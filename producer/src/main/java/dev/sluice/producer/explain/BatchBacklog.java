@@ -7,11 +7,17 @@ import dev.sluice.producer.batch.BatchId;
  *
  * @param queued tasks in PostgreSQL
  * @param inBroker tasks in the broker or with a worker
- * @param priority weight of the batch in fair queueing
+ * @param priority weight of the batch among those of its project
  * @param running false while the batch is suspended
  */
 public record BatchBacklog(
-    BatchId batch, String route, long queued, long inBroker, int priority, boolean running) {
+    BatchId batch,
+    String project,
+    String route,
+    long queued,
+    long inBroker,
+    int priority,
+    boolean running) {
 
   long unfinished() {
     return queued + inBroker;

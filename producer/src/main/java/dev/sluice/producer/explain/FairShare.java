@@ -1,10 +1,13 @@
 package dev.sluice.producer.explain;
 
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
-/** Estimates when a batch that shares a route with others finishes, weighted by priority. */
+/**
+ * Estimates when a batch finishes that shares a route with others: projects share it equally, and
+ * the batches of a project by priority.
+ */
 final class FairShare {
   private FairShare() {}
 
@@ -15,24 +18,20 @@ final class FairShare {
    * @param tasksPerMinute rate of the route for all batches
    */
   static double minutes(BatchBacklog own, List<BatchBacklog> all, double tasksPerMinute) {
-    List<BatchBacklog> byFinish = new ArrayList<>(all);
-    byFinish.sort(Comparator.comparingDouble(FairShare::finishTime));
-    double weight = byFinish.stream().mapToDouble(BatchBacklog::priority).sum();
-    double virtualTime = 0;
-    double tasksDone = 0;
-    for (BatchBacklog next : byFinish) {
-      tasksDone += (finishTime(next) - virtualTime) * weight;
-      virtualTime = finishTime(next);
-      if (next.equals(own)) {
-        break;
+    double virtualTime = (double) own.unfinished() / own.priority();
+    double ofProject = 0;
+    Map<String, Double> others = new HashMap<>();
+    for (BatchBacklog batch : all) {
+      if (batch.project().equals(own.project())) {
+        ofProject += Math.min((double) batch.unfinished(), virtualTime * batch.priority());
+      } else {
+        others.merge(batch.project(), (double) batch.unfinished(), Double::sum);
       }
-      weight -= next.priority();
+    }
+    double tasksDone = ofProject;
+    for (double unfinished : others.values()) {
+      tasksDone += Math.min(unfinished, ofProject);
     }
     return tasksDone / tasksPerMinute;
-  }
-
-  /** Virtual finish time: the batch with the fewest unfinished tasks per weight finishes first. */
-  private static double finishTime(BatchBacklog backlog) {
-    return (double) backlog.unfinished() / backlog.priority();
   }
 }

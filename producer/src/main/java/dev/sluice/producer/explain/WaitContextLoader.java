@@ -37,6 +37,7 @@ public class WaitContextLoader {
                 open ->
                     new BatchBacklog(
                         open.batch(),
+                        open.project(),
                         open.route(),
                         open.queued(),
                         open.submitted(),

@@ -108,6 +108,7 @@ public record WaitExplainer(
     BatchBacklog beforeTask =
         new BatchBacklog(
             backlog.batch(),
+            backlog.project(),
             route,
             before,
             backlog.inBroker(),

@@ -1,5 +1,7 @@
 package dev.sluice.producer.file;
 
+import dev.sluice.producer.access.Project;
+import dev.sluice.producer.quota.Quotas;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -7,6 +9,9 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The content of uploaded files in chunks of 1 MiB, so that a large file needs little memory. */
 @Repository
@@ -14,19 +19,30 @@ public class FileContents {
   static final int CHUNK_BYTES = 1024 * 1024;
 
   private final JdbcClient jdbc;
+  private final Quotas quotas;
+  private final TransactionOperations transaction;
 
-  FileContents(JdbcClient jdbc) {
+  FileContents(JdbcClient jdbc, Quotas quotas, PlatformTransactionManager transactions) {
     this.jdbc = jdbc;
+    this.quotas = quotas;
+    this.transaction = new TransactionTemplate(transactions);
   }
 
-  /** Stores the whole stream, and returns its number of bytes. */
-  long store(String fileId, InputStream in) throws IOException {
+  /**
+   * Stores the whole stream, and returns its number of bytes.
+   *
+   * @throws dev.sluice.producer.error.ApiException if the project's quota is exceeded; checked for
+   *     each chunk
+   */
+  long store(Project project, String fileId, InputStream in) throws IOException {
     long total = 0;
     byte[] buffer = new byte[CHUNK_BYTES];
     for (int seq = 0; ; seq++) {
       int filled = in.readNBytes(buffer, 0, buffer.length);
       if (filled > 0) {
-        insert(fileId, seq, filled == buffer.length ? buffer : Arrays.copyOf(buffer, filled));
+        byte[] chunk = filled == buffer.length ? buffer : Arrays.copyOf(buffer, filled);
+        int number = seq;
+        transaction.executeWithoutResult(status -> insert(project, fileId, number, chunk));
         total += filled;
       }
       if (filled < buffer.length) {
@@ -35,12 +51,17 @@ public class FileContents {
     }
   }
 
-  private void insert(String fileId, int seq, byte[] chunk) {
+  private void insert(Project project, String fileId, int seq, byte[] chunk) {
     jdbc.sql("insert into file_chunks (file_id, seq, content) values (:file, :seq, :content)")
         .param("file", fileId)
         .param("seq", seq)
         .param("content", chunk)
         .update();
+    jdbc.sql("update files set bytes = bytes + :bytes where id = :file")
+        .param("bytes", chunk.length)
+        .param("file", fileId)
+        .update();
+    quotas.admitFile(project, 0);
   }
 
   void copy(StoredFile file, OutputStream out) throws IOException {

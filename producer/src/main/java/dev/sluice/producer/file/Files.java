@@ -3,7 +3,6 @@ package dev.sluice.producer.file;
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.loop.LoopWatch;
-import dev.sluice.producer.quota.Quotas;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -20,7 +19,6 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
-import org.springframework.transaction.annotation.Transactional;
 
 /** The metadata of files in PostgreSQL. */
 @Repository
@@ -36,13 +34,11 @@ public class Files {
   private static final int CHUNKS_PER_STEP = 32;
 
   private final JdbcClient jdbc;
-  private final Quotas quotas;
   private final NoArgGenerator ids;
   private final Clock clock;
 
-  Files(JdbcClient jdbc, Quotas quotas, NoArgGenerator ids, Clock clock) {
+  Files(JdbcClient jdbc, NoArgGenerator ids, Clock clock) {
     this.jdbc = jdbc;
-    this.quotas = quotas;
     this.ids = ids;
     this.clock = clock;
   }
@@ -107,28 +103,18 @@ public class Files {
    * Makes an uploaded file visible.
    *
    * @param lifetime null for no expiry
-   * @throws dev.sluice.producer.error.ApiException if the project's quota is exceeded
    */
-  @Transactional
-  void completeUpload(
-      Project project,
-      String id,
-      String purpose,
-      String filename,
-      long bytes,
-      @Nullable Duration lifetime) {
+  void completeUpload(String id, String purpose, String filename, @Nullable Duration lifetime) {
     jdbc.sql(
             """
-            update files set purpose = :purpose, filename = :filename, bytes = :bytes,
+            update files set purpose = :purpose, filename = :filename,
               expires_at = created_at + :seconds * interval '1 second', status = 'processed'
             where id = :id""")
         .param("seconds", lifetime == null ? null : lifetime.toSeconds(), Types.BIGINT)
         .param("id", id)
         .param("purpose", purpose)
         .param("filename", filename)
-        .param("bytes", bytes)
         .update();
-    quotas.admitFile(project, 0);
   }
 
   /**

@@ -59,9 +59,8 @@ class Uploads {
     String id = files.startUpload(project);
     boolean complete = false;
     try {
-      Parts parts = read(request, id);
-      files.completeUpload(
-          project, id, parts.purpose(), parts.filename(), parts.bytes, parts.lifetime());
+      Parts parts = read(project, request, id);
+      files.completeUpload(id, parts.purpose(), parts.filename(), parts.lifetime());
       complete = true;
     } finally {
       if (!complete) {
@@ -83,7 +82,7 @@ class Uploads {
     quotas.admitFile(project, Math.max(0, length - MULTIPART_OVERHEAD_BYTES));
   }
 
-  private Parts read(HttpServletRequest request, String id) throws IOException {
+  private Parts read(Project project, HttpServletRequest request, String id) throws IOException {
     Parts parts = new Parts();
     try {
       FileItemIterator items = new FileUpload().getItemIterator(new ServletRequestContext(request));
@@ -91,7 +90,7 @@ class Uploads {
         FileItemStream part = items.next();
         try (InputStream in = part.openStream()) {
           if ("file".equals(part.getFieldName())) {
-            store(part, in, id, parts);
+            store(project, part, in, id, parts);
           } else if (++fields > MAX_FIELDS) { // parts of the same name count, too
             throw ApiException.badRequest(
                 "The request has more than %d parts besides the file.".formatted(MAX_FIELDS),
@@ -120,15 +119,14 @@ class Uploads {
     return parts;
   }
 
-  private void store(FileItemStream part, InputStream in, String id, Parts parts)
+  private void store(Project project, FileItemStream part, InputStream in, String id, Parts parts)
       throws IOException {
     if (parts.filename != null) {
       throw ApiException.badRequest("The request has more than one part 'file'.", "file", null);
     }
     parts.filename = part.getName() == null || part.getName().isBlank() ? "upload" : part.getName();
     long maxSize = settings.maxSize().toBytes();
-    parts.bytes = contents.store(id, new SizeLimitedStream(in, maxSize));
-    if (parts.bytes > maxSize) {
+    if (contents.store(project, id, new SizeLimitedStream(in, maxSize)) > maxSize) {
       throw tooLarge();
     }
   }
@@ -151,7 +149,6 @@ class Uploads {
   private static final class Parts {
     private final Map<String, String> fields = new HashMap<>();
     private @Nullable String filename;
-    private long bytes;
 
     String purpose() {
       return fields.getOrDefault("purpose", "");

@@ -21,12 +21,13 @@ class LiveAdmission implements SmartLifecycle {
 
   LiveAdmission(
       Routes routes, RouteForecast forecast, LiveSettings settings, MeterRegistry metrics) {
+    KeyLimiter limiter = new KeyLimiter();
     this.byRoute =
         routes.names().stream()
             .collect(
                 Collectors.toUnmodifiableMap(
                     route -> route,
-                    route -> new LiveAdmissionQueue(route, forecast::of, settings)));
+                    route -> new LiveAdmissionQueue(route, forecast::of, settings, limiter)));
     byRoute.forEach(
         (route, queue) ->
             Gauge.builder("sluice.live.waiting", queue, LiveAdmissionQueue::waiting)
@@ -54,6 +55,11 @@ class LiveAdmission implements SmartLifecycle {
   @Override
   public int getPhase() {
     return PHASE;
+  }
+
+  /** Dispatches the calls that wait for the end of a call of the same key on another route. */
+  void dispatch() {
+    byRoute.values().forEach(LiveAdmissionQueue::dispatch);
   }
 
   LiveAdmissionQueue of(String route) {

@@ -1,6 +1,6 @@
 package dev.sluice.producer.live;
 
-import dev.sluice.producer.access.KeyLimits;
+import dev.sluice.producer.access.AuthenticatedCaller;
 import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.report.RouteForecast.RouteAvailability;
 import java.time.Duration;
@@ -26,6 +26,7 @@ final class LiveAdmissionQueue {
   private final String route;
   private final Function<String, RouteAvailability> forecast;
   private final LiveSettings settings;
+  private final KeyLimiter limiter;
   private final Map<String, KeyQueue> keys = new LinkedHashMap<>();
   private @Nullable RouteAvailability availability;
   private long availabilityAt;
@@ -35,39 +36,37 @@ final class LiveAdmissionQueue {
   private int unclaimed;
   private boolean closed;
 
+  /**
+   * @param limiter shared by the queues of all routes
+   */
   LiveAdmissionQueue(
-      String route, Function<String, RouteAvailability> forecast, LiveSettings settings) {
+      String route,
+      Function<String, RouteAvailability> forecast,
+      LiveSettings settings,
+      KeyLimiter limiter) {
     this.route = route;
     this.forecast = forecast;
     this.settings = settings;
+    this.limiter = limiter;
   }
 
   /** The queued calls of one API key, by step. */
   private static final class KeyQueue {
     private final Map<String, Deque<LiveCall>> steps = new LinkedHashMap<>();
-    private KeyLimits limits = KeyLimits.NONE;
-    private int inFlight;
-    private long nextDispatchAt = System.nanoTime();
+    private AuthenticatedCaller caller;
 
-    boolean isReady(long now) {
-      return !steps.isEmpty()
-          && (limits.concurrency() == 0 || inFlight < limits.concurrency())
-          && (limits.requestsPerMinute() == 0 || now - nextDispatchAt >= 0);
+    KeyQueue(AuthenticatedCaller caller) {
+      this.caller = caller;
     }
 
     /** Removes the next call, round-robin over the steps. */
-    LiveCall poll(long now) {
+    LiveCall poll() {
       Map.Entry<String, Deque<LiveCall>> step = steps.entrySet().iterator().next();
       Deque<LiveCall> calls = step.getValue();
       LiveCall call = calls.removeFirst();
       steps.remove(step.getKey());
       if (!calls.isEmpty()) {
         steps.put(step.getKey(), calls);
-      }
-      inFlight++;
-      if (limits.requestsPerMinute() > 0) {
-        long interval = Duration.ofMinutes(1).toNanos() / limits.requestsPerMinute();
-        nextDispatchAt = Math.max(nextDispatchAt + interval, now + interval / 2);
       }
       return call;
     }
@@ -83,8 +82,8 @@ final class LiveAdmissionQueue {
       return true;
     }
 
-    boolean isIdle(long now) {
-      return steps.isEmpty() && inFlight == 0 && now - nextDispatchAt >= 0;
+    boolean isEmpty() {
+      return steps.isEmpty();
     }
   }
 
@@ -105,8 +104,9 @@ final class LiveAdmissionQueue {
     }
     waiting++;
     waitingBytes += bytes;
-    KeyQueue keyQueue = keys.computeIfAbsent(call.caller().key(), key -> new KeyQueue());
-    keyQueue.limits = call.caller().limits();
+    KeyQueue keyQueue =
+        keys.computeIfAbsent(call.caller().key(), key -> new KeyQueue(call.caller()));
+    keyQueue.caller = call.caller(); // its limits may have changed
     keyQueue.steps.computeIfAbsent(call.step(), step -> new ArrayDeque<>()).addLast(call);
     dispatch();
   }
@@ -145,12 +145,9 @@ final class LiveAdmissionQueue {
   /** Removes a call that has ended for any reason. */
   synchronized void remove(LiveCall call) {
     KeyQueue keyQueue = keys.get(call.caller().key());
-    if (keyQueue == null) {
-      return;
-    }
-    boolean wasQueued = keyQueue.remove(call);
+    boolean wasQueued = keyQueue != null && keyQueue.remove(call);
     if (!wasQueued) {
-      keyQueue.inFlight--;
+      limiter.release(call.caller());
     }
     if (!call.isClaimed()) {
       waiting--;
@@ -181,14 +178,13 @@ final class LiveAdmissionQueue {
     for (Iterator<Map.Entry<String, KeyQueue>> all = keys.entrySet().iterator(); all.hasNext(); ) {
       Map.Entry<String, KeyQueue> entry = all.next();
       KeyQueue keyQueue = entry.getValue();
-      if (keyQueue.isReady(now)) {
-        LiveCall call = keyQueue.poll(now);
+      if (keyQueue.isEmpty()) {
+        all.remove();
+      } else if (limiter.tryAcquire(keyQueue.caller, now)) {
+        LiveCall call = keyQueue.poll();
         all.remove();
         keys.put(entry.getKey(), keyQueue);
         return call;
-      }
-      if (keyQueue.isIdle(now)) {
-        all.remove();
       }
     }
     return null;

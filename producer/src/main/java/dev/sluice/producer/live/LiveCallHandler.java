@@ -1,6 +1,7 @@
 package dev.sluice.producer.live;
 
 import dev.sluice.common.live.LiveMessage;
+import dev.sluice.common.wire.CallStats;
 import dev.sluice.producer.error.ApiException;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,6 +19,7 @@ final class LiveCallHandler {
   private final LiveHttpResponse response;
   private final StepStats.CountedCall countedCall;
   private @Nullable CorrelationData confirm;
+  private @Nullable CallStats stats;
   private boolean dispatched;
   private boolean streaming;
   private boolean replied;
@@ -33,6 +35,11 @@ final class LiveCallHandler {
     this.publisher = publisher;
     this.response = response;
     this.countedCall = countedCall;
+  }
+
+  /** Returns the statistics of the provider calls; null if the call ended without them. */
+  @Nullable CallStats stats() {
+    return stats;
   }
 
   /** Returns whether a worker may still have the task. */
@@ -112,6 +119,7 @@ final class LiveCallHandler {
     switch (message) {
       case LiveMessage.Reply reply -> {
         replied = true;
+        stats = reply.stats();
         countedCall.replied(reply.stats(), reply.status());
         response.writeReply(reply, call.waited());
       }
@@ -125,11 +133,13 @@ final class LiveCallHandler {
       }
       case LiveMessage.StreamEnd streamEnd -> {
         replied = true;
+        stats = streamEnd.stats();
         countedCall.replied(streamEnd.stats(), 200);
         response.endStream();
       }
       case LiveMessage.Failed failed -> {
         replied = true;
+        stats = failed.stats();
         countedCall.failed(failed);
         fail(LiveErrors.of(failed.failure()));
       }

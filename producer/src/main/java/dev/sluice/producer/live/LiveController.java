@@ -2,10 +2,13 @@ package dev.sluice.producer.live;
 
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.common.route.Routes;
+import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.producer.access.AuthenticatedCaller;
+import dev.sluice.producer.access.Project;
+import dev.sluice.producer.cost.LiveSpending;
 import dev.sluice.producer.error.ErrorWriter;
 import dev.sluice.producer.trace.TaskTraces;
 import jakarta.servlet.http.HttpServletRequest;
@@ -15,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -30,6 +34,7 @@ class LiveController {
   private final LiveAdmission liveAdmission;
   private final LiveTaskPublisher publisher;
   private final StepStats stepStats;
+  private final LiveSpending spending;
   private final ErrorWriter errors;
   private final NoArgGenerator ids;
   private final TaskTraces traces;
@@ -43,6 +48,7 @@ class LiveController {
       LiveAdmission liveAdmission,
       LiveTaskPublisher publisher,
       StepStats stepStats,
+      LiveSpending spending,
       ErrorWriter errors,
       NoArgGenerator ids,
       TaskTraces traces,
@@ -53,6 +59,7 @@ class LiveController {
     this.liveAdmission = liveAdmission;
     this.publisher = publisher;
     this.stepStats = stepStats;
+    this.spending = spending;
     this.errors = errors;
     this.ids = ids;
     this.traces = traces;
@@ -62,6 +69,7 @@ class LiveController {
   @PostMapping({"/v1/chat/completions", "/v1/responses", "/v1/embeddings"})
   void call(AuthenticatedCaller caller, HttpServletRequest in, HttpServletResponse out)
       throws IOException, InterruptedException {
+    spending.check(caller.project());
     LiveRequest request = LiveRequest.read(in, routes, settings);
     LiveCall call =
         new LiveCall(
@@ -87,7 +95,22 @@ class LiveController {
       } finally {
         calls.remove(call, handler.isWithWorkers());
         queue.remove(call);
+        count(caller.project(), request, handler.stats());
+        if (caller.limits().concurrency() > 0) {
+          liveAdmission.dispatch();
+        }
       }
+    }
+  }
+
+  private void count(Project project, LiveRequest request, @Nullable CallStats stats) {
+    if (stats != null) {
+      spending.add(
+          project,
+          request.route().name(),
+          request.model(),
+          stats.promptTokens(),
+          stats.completionTokens());
     }
   }
 

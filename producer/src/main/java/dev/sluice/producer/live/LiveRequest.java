@@ -30,6 +30,7 @@ import tools.jackson.databind.JsonNode;
 record LiveRequest(
     String endpoint,
     RouteSettings route,
+    String model,
     Payload body,
     String step,
     int trimTo,
@@ -68,6 +69,7 @@ record LiveRequest(
     return new LiveRequest(
         request.getServletPath(),
         route(json, routes),
+        json.path("model").asString(""),
         own.isMissingNode() ? payload : SluiceFieldRemover.remove(payload).orElse(payload),
         step(request.getHeader(STEP), own, json),
         trim(request.getHeader(TRIM), own),

@@ -77,7 +77,7 @@ class QuotaController {
    * @param batches unfinished batches
    * @param queuedTasks unfinished tasks of those batches
    * @param queuedBytes size of the input files of those batches, in bytes
-   * @param storedBytes size of all uploaded files, in bytes
+   * @param storedBytes size of all uploaded files, and of the inputs that batches store, in bytes
    */
   record QuotaLimits(
       @Nullable Long batches,

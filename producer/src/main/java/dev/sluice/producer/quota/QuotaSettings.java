@@ -12,7 +12,8 @@ import org.springframework.util.unit.DataSize;
  * @param batches maximum number of unfinished batches. Default: 0.
  * @param queuedTasks maximum number of unfinished tasks of those batches. Default: 0.
  * @param queuedBytes maximum total size of the input files of those batches. Default: 0.
- * @param storedBytes maximum total size of all uploaded files. Default: 0.
+ * @param storedBytes maximum total size of all uploaded files and of the inputs that batches store.
+ *     Default: 0.
  */
 @ConfigurationProperties("sluice.quota")
 record QuotaSettings(

@@ -23,6 +23,10 @@ public class Quotas {
   private static final String UNFINISHED =
       "b.project = :project and b.status in ('validating', 'in_progress', 'finalizing', 'cancelling')";
 
+  /** A batch keeps a copy of its lines, unless its validation failed. */
+  private static final String STORES_INPUT =
+      "(b.status = 'validating' or b.in_progress_at is not null)";
+
   private final JdbcClient jdbc;
   private final QuotaSettings settings;
 
@@ -60,7 +64,7 @@ public class Quotas {
   @Transactional(propagation = Propagation.MANDATORY)
   public void admitBatch(Project project) {
     Quota limits = of(project);
-    if (limits.batches() > 0 || limits.queuedTasks() > 0 || limits.queuedBytes() > 0) {
+    if (!limits.equals(Quota.NONE)) {
       lock(project);
       Quota used = used(project);
       rejectAbove("batches", "unfinished batches", used.batches(), limits.batches(), project);
@@ -77,7 +81,14 @@ public class Quotas {
           used.queuedBytes(),
           limits.queuedBytes(),
           project);
+      rejectAboveStored(used.storedBytes(), limits.storedBytes(), project);
     }
+  }
+
+  /** The number of tasks that the project may add at present. */
+  public long remainingTasks(Project project) {
+    long limit = of(project).queuedTasks();
+    return limit > 0 ? Math.max(0, limit - used(project).queuedTasks()) : Long.MAX_VALUE;
   }
 
   /**
@@ -97,7 +108,7 @@ public class Quotas {
   }
 
   /**
-   * Checks the quota after a file was inserted, or before an upload.
+   * Checks the quota after a file or a chunk was inserted, or before an upload.
    *
    * @param additionalBytes bytes that are not stored yet
    * @throws ApiException 429 if the project exceeds its quota
@@ -107,13 +118,12 @@ public class Quotas {
     long limit = of(project).storedBytes();
     if (limit > 0) {
       lock(project);
-      rejectAbove(
-          "stored_bytes",
-          "bytes of uploaded files",
-          used(project).storedBytes() + additionalBytes,
-          limit,
-          project);
+      rejectAboveStored(used(project).storedBytes() + additionalBytes, limit, project);
     }
+  }
+
+  private static void rejectAboveStored(long used, long limit, Project project) {
+    rejectAbove("stored_bytes", "bytes of uploaded files and batch inputs", used, limit, project);
   }
 
   Quota of(Project project) {
@@ -157,12 +167,12 @@ public class Quotas {
               (select count(*) from batches b where %1$s) as batches,
               (select coalesce(sum(s.queued + s.submitted), 0) from shares s
                 join batches b on b.id = s.batch_id where %1$s) as queued_tasks,
-              (select coalesce(sum(f.bytes), 0) from batches b
-                join files f on f.id = b.input_file_id and f.project = b.project
-                where %1$s) as queued_bytes,
+              (select coalesce(sum(b.input_bytes), 0) from batches b where %1$s) as queued_bytes,
               (select coalesce(sum(f.bytes), 0) from files f
-                where f.project = :project and f.batch_id is null) as stored_bytes"""
-                .formatted(UNFINISHED))
+                where f.project = :project and f.batch_id is null)
+              + (select coalesce(sum(b.input_bytes), 0) from batches b
+                where b.project = :project and %2$s) as stored_bytes"""
+                .formatted(UNFINISHED, STORES_INPUT))
         .param("project", project.name())
         .query(
             (row, index) ->

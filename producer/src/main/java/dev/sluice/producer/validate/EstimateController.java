@@ -38,7 +38,14 @@ class EstimateController {
             .orElseThrow(
                 () -> ApiException.notFound("No such File object: " + file, "input_file_id"));
     UsageEstimate usageEstimate = new UsageEstimate();
-    List<InputError> errors = reader.read(storedFile, endpoint, usageEstimate::add);
+    List<InputError> errors =
+        reader.read(
+            storedFile,
+            endpoint,
+            request -> {
+              usageEstimate.add(request);
+              return true;
+            });
     List<ModelUsage> usages = errors.isEmpty() ? List.copyOf(usageEstimate.usages()) : List.of();
     return new Estimate(
         usages.stream().mapToLong(ModelUsage::tasks).sum(),

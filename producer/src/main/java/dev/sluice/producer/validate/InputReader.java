@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.springframework.stereotype.Component;
 
 /** Reads and validates an input file line by line. */
@@ -39,7 +39,7 @@ class InputReader {
   /**
    * Reads the lines, and stops after about 100 errors.
    *
-   * @param requests receives each request until the first error
+   * @param requests receives each request until the first error; false stops the reading
    * @return the errors; empty for a valid file
    */
   List<InputError> read(StoredFile file, String endpoint, Consumer<ParsedLine.Request> requests) {
@@ -59,7 +59,7 @@ class InputReader {
   }
 
   private List<InputError> readLines(
-      StoredFile file, String endpoint, Consumer<ParsedLine.Request> requests) throws IOException {
+      StoredFile file, String endpoint, Predicate<ParsedLine.Request> requests) throws IOException {
     List<InputError> errors = new ArrayList<>();
     LineRules rules = new LineRules(endpoint, routes);
     try (InputStream in = contents.open(file)) {
@@ -81,8 +81,8 @@ class InputReader {
         }
         switch (rules.check(line.get())) {
           case ParsedLine.Request request -> {
-            if (errors.isEmpty()) {
-              requests.accept(request);
+            if (errors.isEmpty() && !requests.test(request)) {
+              return errors;
             }
           }
           case ParsedLine.Invalid invalid -> errors.addAll(invalid.errors());

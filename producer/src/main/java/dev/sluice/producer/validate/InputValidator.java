@@ -6,6 +6,7 @@ import dev.sluice.producer.batch.BatchRouteCounters;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.batch.InputError;
 import dev.sluice.producer.cost.Costs;
+import dev.sluice.producer.cost.ModelUsage;
 import dev.sluice.producer.file.Files;
 import dev.sluice.producer.file.StoredFile;
 import dev.sluice.producer.quota.Quotas;
@@ -57,14 +58,24 @@ class InputValidator {
     this.transaction = new TransactionTemplate(transactions);
   }
 
-  /** Validates one batch; true if its tasks are inserted. */
-  boolean validate(Batch batch) {
+  /** What a validation did. */
+  enum Result {
+    /** The tasks are inserted, and the batch is in progress. */
+    STARTED,
+    /** The batch has failed. */
+    FAILED,
+    /** Another loop or producer validates the batch, or it was cancelled. */
+    SKIPPED
+  }
+
+  /** Validates one batch. */
+  Result validate(Batch batch) {
     Optional<StoredFile> file = files.find(batch.project(), batch.inputFileId());
     if (file.isEmpty()) {
       String message = "File " + batch.inputFileId() + " does not exist. Upload it first.";
       batches.fail(
           batch.id(), List.of(new InputError("file_not_found", null, message, "input_file_id")));
-      return false;
+      return Result.FAILED;
     }
     List<InputError> errors = new ArrayList<>();
     boolean started =
@@ -72,8 +83,9 @@ class InputValidator {
             transaction.execute(status -> insert(batch, file.get(), errors, status)));
     if (!errors.isEmpty()) {
       batches.fail(batch.id(), errors);
+      return Result.FAILED;
     }
-    return started;
+    return started ? Result.STARTED : Result.SKIPPED;
   }
 
   private boolean insert(
@@ -82,7 +94,12 @@ class InputValidator {
       return false;
     }
     TaskInserter tasks = new TaskInserter(jdbc, ids, batch.id());
-    errors.addAll(reader.read(file, batch.endpoint(), tasks::add));
+    long remaining = quotas.remainingTasks(batch.project());
+    errors.addAll(
+        reader.read(file, batch.endpoint(), request -> tasks.add(request) <= remaining));
+    costs.unpriced(batch, tasks.estimate().usages()).stream()
+        .map(InputValidator::withoutPrice)
+        .forEach(errors::add);
     boolean started = errors.isEmpty() && start(batch, tasks);
     if (started) {
       batchRouteCounters.create(batch.id(), tasks.estimate().tasks());
@@ -98,6 +115,15 @@ class InputValidator {
       status.setRollbackOnly();
     }
     return started && errors.isEmpty();
+  }
+
+  private static InputError withoutPrice(ModelUsage usage) {
+    return new InputError(
+        "model_without_price",
+        null,
+        "A budget limits this batch, but the model '%s' of route %s has no price, so its cost cannot be counted. Set sluice.routes[].prices of the route, or use a model with a price."
+            .formatted(LineRules.abbreviate(usage.model()), usage.route()),
+        "body.model");
   }
 
   /** Another loop or another producer may validate the batch, or has just validated it. */

@@ -22,7 +22,7 @@ final class TaskInserter {
   private @Nullable String model;
   private int bytes;
   private final UsageEstimate usageEstimate = new UsageEstimate();
-  private boolean hasTasks;
+  private long count;
 
   TaskInserter(JdbcOperations jdbc, NoArgGenerator ids, BatchId batch) {
     this.jdbc = jdbc;
@@ -30,7 +30,8 @@ final class TaskInserter {
     this.batch = batch;
   }
 
-  void add(ParsedLine.Request request) {
+  /** Adds a task, and returns the number of tasks so far. */
+  long add(ParsedLine.Request request) {
     rows.add(
         new Object[] {
           ids.generate(),
@@ -43,12 +44,12 @@ final class TaskInserter {
           request.body().bytes()
         });
     bytes += request.body().size();
-    model = !hasTasks || request.model().equals(model) ? request.model() : null;
-    hasTasks = true;
+    model = count == 0 || request.model().equals(model) ? request.model() : null;
     usageEstimate.add(request);
     if (rows.size() >= MAX_ROWS || bytes >= MAX_BYTES) {
       flush();
     }
+    return ++count;
   }
 
   /** The estimated usage of the tasks. */

@@ -2,8 +2,8 @@ package dev.sluice.producer.validate;
 
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchCreated;
+import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchStarted;
-import dev.sluice.producer.batch.BatchStatus;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.batch.InputError;
 import dev.sluice.producer.database.TransientFailures;
@@ -11,7 +11,11 @@ import dev.sluice.producer.loop.BackgroundLoop;
 import dev.sluice.producer.loop.BackgroundTask;
 import dev.sluice.producer.loop.LoopNames;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -20,23 +24,29 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
-/** Validates new batches, two at a time, oldest first. */
+/** Validates new batches in parallel loops, in turns by project. */
 @Component
 class Validation extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(Validation.class);
-  private static final int BATCHES_PER_ROUND = 10;
+  private static final int BATCHES_PER_PROJECT = 10;
+
+  /** Two loops per project, so that a small batch does not wait for a large one. */
+  private static final int LOOPS_PER_PROJECT = 2;
 
   private final Batches batches;
   private final InputValidator validator;
   private final ApplicationEventPublisher events;
   private final TaskStatistics statistics;
+  private final ValidationTurns turns = new ValidationTurns(LOOPS_PER_PROJECT);
 
-  /** Two loops, so that a small batch does not wait for a large one. */
+  /** One loop more than a project may use. */
   private final List<BackgroundLoop> loops =
-      List.of(
-          BackgroundLoop.movingTasks(LoopNames.VALIDATION, Duration.ofSeconds(1), this::round),
-          BackgroundLoop.movingTasks(
-              LoopNames.VALIDATION + "-2", Duration.ofSeconds(1), this::round));
+      Stream.of("", "-2", "-3")
+          .map(
+              number ->
+                  BackgroundLoop.movingTasks(
+                      LoopNames.VALIDATION + number, Duration.ofSeconds(1), this::round))
+          .toList();
 
   Validation(
       Batches batches,
@@ -49,31 +59,46 @@ class Validation extends BackgroundTask {
     this.events = events;
   }
 
+  /** Validates one batch, so that the next turn considers batches that were created meanwhile. */
   private boolean round() {
-    List<Batch> waiting = batches.inStatus(BatchStatus.VALIDATING, BATCHES_PER_ROUND);
-    boolean anyStarted = false;
+    List<Batches.Unvalidated> waiting = batches.unvalidated(BATCHES_PER_PROJECT);
+    Set<BatchId> tried = new HashSet<>();
     RuntimeException first = null;
-    for (Batch batch : waiting) {
+    for (Optional<Batches.Unvalidated> next = turns.take(waiting, tried);
+        next.isPresent();
+        next = turns.take(waiting, tried)) {
+      Batches.Unvalidated batch = next.get();
+      tried.add(batch.id());
       try {
-        anyStarted |= validate(batch);
+        if (validate(batch)) {
+          return true;
+        }
       } catch (RuntimeException failure) { // one batch must not block the others
         first = first == null ? failure : first;
+      } finally {
+        turns.release(batch);
       }
     }
     if (first != null) {
       throw first;
     }
-    return anyStarted;
+    return false;
+  }
+
+  /** Returns whether the batch was validated, with or without errors. */
+  private boolean validate(Batches.Unvalidated unvalidated) {
+    Optional<Batch> found = batches.find(unvalidated.project(), unvalidated.id());
+    return found.isPresent() && validate(found.get());
   }
 
   private boolean validate(Batch batch) {
     try {
-      boolean started = validator.validate(batch);
-      if (started) {
+      InputValidator.Result result = validator.validate(batch);
+      if (result == InputValidator.Result.STARTED) {
         events.publishEvent(new BatchStarted(batch.id()));
         statistics.refresh();
       }
-      return started;
+      return result != InputValidator.Result.SKIPPED;
     } catch (DataAccessException unstorable) {
       if (TransientFailures.isTransient(unstorable)) {
         throw unstorable;
@@ -85,7 +110,7 @@ class Validation extends BackgroundTask {
               batch.id(),
               unstorable.getMostSpecificCause().getMessage());
       fail(batch, "unstorable_input", "The database rejects the input.");
-      return false;
+      return true;
     } catch (TransactionException unavailable) {
       throw unavailable;
     } catch (RuntimeException bug) { // a retry would fail for ever
@@ -94,7 +119,7 @@ class Validation extends BackgroundTask {
           .setCause(bug)
           .log("Batch {} fails because its validation failed unexpectedly", batch.id());
       fail(batch, "validation_failed", "The validation failed unexpectedly.");
-      return false;
+      return true;
     }
   }
 

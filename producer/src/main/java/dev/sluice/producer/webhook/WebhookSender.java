@@ -42,6 +42,8 @@ class WebhookSender implements AutoCloseable {
             .setConnectionManager(
                 PoolingHttpClientConnectionManagerBuilder.create()
                     .setDnsResolver(addresses)
+                    .setMaxConnTotal(DeliverySlots.MAX_IN_FLIGHT)
+                    .setMaxConnPerRoute(DeliverySlots.MAX_IN_FLIGHT)
                     .setDefaultConnectionConfig(
                         ConnectionConfig.custom()
                             .setConnectTimeout(timeout)

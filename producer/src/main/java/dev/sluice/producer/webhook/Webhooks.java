@@ -12,6 +12,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -21,7 +22,6 @@ import org.springframework.stereotype.Repository;
 class Webhooks {
   private static final int SECRET_BYTES = 32;
   private static final int ID_BYTES = 8;
-  private static final int MAX_CLAIMED = 20;
 
   private final JdbcClient jdbc;
   private final NoArgGenerator ids;
@@ -108,20 +108,37 @@ class Webhooks {
     }
   }
 
-  /** Claims due deliveries. Other producers do not get them until the lease ends. */
-  List<Delivery> claim(Duration lease) {
+  /** A webhook with due deliveries. */
+  record Due(String webhook, Project project) {}
+
+  /** The webhooks with due deliveries, the longest waiting first. */
+  List<Due> due() {
+    return jdbc.sql(
+            """
+            select w.id, w.project from webhook_deliveries d join webhooks w on w.id = d.webhook_id
+            where d.next_at <= :now group by w.id order by min(d.next_at), w.id""")
+        .param("now", at(clock.instant()))
+        .query((row, index) -> new Due(row.getString("id"), new Project(row.getString("project"))))
+        .list();
+  }
+
+  /**
+   * Claims the oldest due delivery of a webhook. Other producers do not get it until the lease
+   * ends.
+   */
+  Optional<Delivery> claim(String webhook, Duration lease) {
     Instant now = clock.instant();
     return jdbc.sql(
             """
             with due as (
-              select id from webhook_deliveries where next_at <= :now
-              order by next_at limit :max for update skip locked)
+              select id from webhook_deliveries where webhook_id = :webhook and next_at <= :now
+              order by next_at limit 1 for update skip locked)
             update webhook_deliveries d set next_at = :until, attempts = attempts + 1
             from due, webhooks w where d.id = due.id and w.id = d.webhook_id
             returning d.id as delivery, d.event_id, d.body, d.attempts, d.created_at as due_since, w.*""")
         .param("now", at(now))
         .param("until", at(now.plus(lease)))
-        .param("max", MAX_CLAIMED)
+        .param("webhook", webhook)
         .query(
             (row, index) ->
                 new Delivery(
@@ -131,7 +148,7 @@ class Webhooks {
                     row.getString("body"),
                     row.getInt("attempts"),
                     row.getTimestamp("due_since").toInstant()))
-        .list();
+        .optional();
   }
 
   void retryAt(UUID delivery, Instant time) {

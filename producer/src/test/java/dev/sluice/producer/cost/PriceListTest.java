@@ -78,4 +78,13 @@ class PriceListTest {
     assertThat(prices.cost(List.of())).isEqualTo(BatchCost.UNKNOWN);
     assertThat(prices.dollars("mini", "free", 1, 1)).isEmpty();
   }
+
+  @Test
+  void modelWithoutAPriceDoesNotHideWhatTheOthersHaveCost() {
+    ModelUsage dear = new ModelUsage("mini", "dear", 1, 0, 0, 1, 10_000, 0);
+    ModelUsage free = new ModelUsage("mini", "free", 1, 0, 0, 1, 10_000, 0);
+
+    assertThat(prices.spent(List.of(dear, free))).isEqualByComparingTo("1");
+    assertThat(prices.unpriced(List.of(dear, free))).containsExactly(free);
+  }
 }

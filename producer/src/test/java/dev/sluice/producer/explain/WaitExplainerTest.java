@@ -15,6 +15,7 @@ import dev.sluice.producer.report.RouteStatus.Limit;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -88,8 +89,19 @@ class WaitExplainerTest {
   }
 
   @Test
+  void manyUrgentBatchesOfAnotherProjectTakeHalfOfTheRate() {
+    BatchBacklog own = share(OWN, 10, 10);
+    List<BatchBacklog> all = new ArrayList<>(List.of(own));
+    for (int i = 0; i < 40; i++) {
+      all.add(new BatchBacklog(OTHER, "team-b", "mini", 1_000, 0, 100, true));
+    }
+
+    assertThat(FairShare.minutes(own, all, 10)).isEqualTo(2);
+  }
+
+  @Test
   void pausedOthersTakeNoPart() {
-    BatchBacklog paused = new BatchBacklog(OTHER, "mini", 90_000, 0, 10, false);
+    BatchBacklog paused = new BatchBacklog(OTHER, "team-a", "mini", 90_000, 0, 10, false);
     WaitExplainer waitExplainer =
         new WaitExplainer(
             Map.of("mini", route(1, null, requests(60))),
@@ -235,7 +247,7 @@ class WaitExplainerTest {
   }
 
   private static BatchBacklog share(BatchId batch, long left, int priority) {
-    return new BatchBacklog(batch, "mini", left - 1, 1, priority, true);
+    return new BatchBacklog(batch, "team-a", "mini", left - 1, 1, priority, true);
   }
 
   private static Limit requests(long perMinute) {

@@ -20,15 +20,8 @@ class LiveAdmissionQueueTest {
   private static final int MAX_WAITING = 10;
 
   private RouteAvailability availability = new RouteAvailability(1, 2, Optional.empty());
-  private final LiveAdmissionQueue queue =
-      new LiveAdmissionQueue(
-          TestCalls.ROUTE,
-          route -> availability,
-          new LiveSettings(
-              Duration.ofMinutes(1),
-              MAX_WAITING,
-              DataSize.ofMegabytes(1),
-              DataSize.ofMegabytes(1)));
+  private final KeyLimiter limiter = new KeyLimiter();
+  private final LiveAdmissionQueue queue = queue(TestCalls.ROUTE);
 
   @Test
   void floodingKeyDoesNotDelayOtherKeys() throws Exception {
@@ -67,6 +60,23 @@ class LiveAdmissionQueueTest {
     queue.remove(calls.get(0));
 
     assertThat(dispatched(calls)).isEqualTo(1);
+  }
+
+  @Test
+  void concurrencyLimitOfAKeyAppliesToAllRoutesTogether() throws Exception {
+    LiveAdmissionQueue otherRoute = queue("large");
+    LiveCall first = TestCalls.call("key", "s", new KeyLimits(1, 0));
+    LiveCall second = TestCalls.call("key", "s", new KeyLimits(1, 0));
+    queue.enqueue(first);
+    otherRoute.enqueue(second);
+    claim(first);
+    otherRoute.dispatch();
+    assertThat(dispatched(List.of(second))).isZero();
+
+    queue.remove(first);
+    otherRoute.dispatch();
+
+    assertThat(dispatched(List.of(second))).isEqualTo(1);
   }
 
   @Test
@@ -122,6 +132,15 @@ class LiveAdmissionQueueTest {
             rejected -> assertThat(rejected.body().error().code()).isEqualTo("insufficient_quota"));
     assertThatThrownBy(queue::checkOpen).isInstanceOf(ApiException.class);
     assertThat(queue.waiting()).isZero();
+  }
+
+  private LiveAdmissionQueue queue(String routeName) {
+    return new LiveAdmissionQueue(
+        routeName,
+        route -> availability,
+        new LiveSettings(
+            Duration.ofMinutes(1), MAX_WAITING, DataSize.ofMegabytes(1), DataSize.ofMegabytes(1)),
+        limiter);
   }
 
   private List<LiveCall> enqueue(String key, String step, int count) {
