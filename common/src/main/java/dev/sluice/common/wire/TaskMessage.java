@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param trimTo maximum prompt length in tokens, by removing the oldest turns; 0 for no trimming
  * @param body the request in the provider's format
  * @param history the calls of this run so far
+ * @param source the caller of a live task; null if its batch or reply queue is its source
  */
 public record TaskMessage(
     TaskIds ids,
@@ -27,7 +28,8 @@ public record TaskMessage(
     @Nullable String replyTo,
     int trimTo,
     Payload body,
-    AttemptHistory history) {
+    AttemptHistory history,
+    @Nullable String source) {
 
   public TaskMessage {
     if (attempt < 1) {
@@ -39,6 +41,32 @@ public record TaskMessage(
     if (trimTo < 0) {
       throw new IllegalArgumentException("trim " + trimTo + " is below 0");
     }
+  }
+
+  /** A task without a source. */
+  public TaskMessage(
+      TaskIds ids,
+      int attempt,
+      int throttles,
+      Instant firstEnqueuedAt,
+      @Nullable Instant deadline,
+      @Nullable Instant notBefore,
+      @Nullable String replyTo,
+      int trimTo,
+      Payload body,
+      AttemptHistory history) {
+    this(
+        ids,
+        attempt,
+        throttles,
+        firstEnqueuedAt,
+        deadline,
+        notBefore,
+        replyTo,
+        trimTo,
+        body,
+        history,
+        null);
   }
 
   /** The first message of a task, without a delay. */
@@ -70,13 +98,33 @@ public record TaskMessage(
   /** A copy whose prompt is not trimmed. */
   public TaskMessage withoutTrim() {
     return new TaskMessage(
-        ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, replyTo, 0, body, history);
+        ids,
+        attempt,
+        throttles,
+        firstEnqueuedAt,
+        deadline,
+        notBefore,
+        replyTo,
+        0,
+        body,
+        history,
+        source);
   }
 
   /** A copy with a reply queue and a maximum prompt length, for the live lane. */
   public TaskMessage withReplyTo(String queue, int trim) {
     return new TaskMessage(
-        ids, attempt, throttles, firstEnqueuedAt, deadline, notBefore, queue, trim, body, history);
+        ids,
+        attempt,
+        throttles,
+        firstEnqueuedAt,
+        deadline,
+        notBefore,
+        queue,
+        trim,
+        body,
+        history,
+        source);
   }
 
   /** A copy with one more call in its history. */
@@ -96,7 +144,24 @@ public record TaskMessage(
         replyTo,
         trimTo,
         body,
-        history);
+        history,
+        source);
+  }
+
+  /** A copy with the caller of a live task. */
+  public TaskMessage withSource(String caller) {
+    return new TaskMessage(
+        ids,
+        attempt,
+        throttles,
+        firstEnqueuedAt,
+        deadline,
+        notBefore,
+        replyTo,
+        trimTo,
+        body,
+        history,
+        caller);
   }
 
   /** Whether the deadline has passed. */
@@ -120,6 +185,7 @@ public record TaskMessage(
         replyTo,
         trimTo,
         payload,
-        history);
+        history,
+        source);
   }
 }
