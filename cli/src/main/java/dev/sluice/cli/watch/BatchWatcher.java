@@ -69,6 +69,7 @@ public final class BatchWatcher {
 
   private BatchState pollUntilTerminal(String batch, BiConsumer<BatchState, Rate> onPoll)
       throws IOException, InterruptedException {
+    WaitReport waitReport = new WaitReport(client);
     while (true) {
       BatchState state = reconnectRetry.retry(() -> client.batch(batch));
       Progress progress = Progress.of(state);
@@ -78,6 +79,7 @@ public final class BatchWatcher {
       if (state.isTerminal()) {
         return state;
       }
+      waitReport.explain(batch, rate, terminal.clock().instant()).ifPresent(display::message);
       terminal.sleeper().sleep(POLL_INTERVAL);
     }
   }
