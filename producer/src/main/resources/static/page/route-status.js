@@ -15,14 +15,17 @@ const HOLD_NAMES = {
 
 export const holdName = (hold) => HOLD_NAMES[hold.kind] ?? humanize(hold.kind);
 
-const holdTitle = (hold) => (hold.kind === 'manual' ? holdName(hold) : `held: ${holdName(hold)}`);
+function holdTitle(hold) {
+  if (hold.partial) return `partly held: ${holdName(hold)}`;
+  return hold.kind === 'manual' ? holdName(hold) : `held: ${holdName(hold)}`;
+}
 
 /** The cause of a hold; the operator's reason for a manual one. */
 export const holdReason = (hold) =>
   hold.kind === 'manual' ? `manual hold, ${hold.reason || 'no reason given'}` : holdName(hold);
 
-/** A rate limit hold ends by itself; every other hold may need an operator. */
-export const holdTone = (hold) => (hold.kind === 'rate_limit' ? 'amber' : 'red');
+/** A rate limit ends by itself, and a partial hold affects single batches or callers. */
+export const holdTone = (hold) => (hold.kind === 'rate_limit' || hold.partial ? 'amber' : 'red');
 
 export function routeBadge(route) {
   if (route.hold) return badge(holdTitle(route.hold), holdTone(route.hold));
@@ -45,7 +48,9 @@ export const pendingTasks = (route) => (route.queued ?? 0) + (route.in_broker ??
 /** "Limited by requests/min: 1,140 queued, 401/min, about 3 min left", or what else applies. */
 export function routeStatus(route, now) {
   const pending = pendingTasks(route);
-  if (route.hold) return [strong(`Held: ${holdReason(route.hold)}. `), holdEnd(route.hold, now)];
+  if (route.hold && !route.hold.partial) {
+    return [strong(`Held: ${holdReason(route.hold)}. `), holdEnd(route.hold, now)];
+  }
   if (route.workers === 0 && pending > 0) {
     return [strong('No workers connected'), `: ${plural(pending, 'task')} queued`];
   }

@@ -128,6 +128,25 @@ class SummarizeCommandTest {
   }
 
   @Test
+  void aWrongKeyIsReportedWhileNoDocumentFinishes() throws IOException {
+    write("a.txt", "A.");
+    for (int i = 0; i < 40; i++) {
+      producer.state("in_progress", "\"created_at\":900,\"total\":1,\"completed\":0");
+    }
+    completed(1, 0);
+    producer.file("file-out", result("a.txt", "On a."));
+    producer.reply(
+        "GET /api/batches/batch_1/why",
+        "{\"kind\":\"hold\",\"sentence\":\"The provider rejects the API key with HTTP 401.\"}");
+
+    CommandRun commandRun = summarize();
+
+    assertThat(commandRun.exitCode()).isZero();
+    assertThat(commandRun.err())
+        .containsOnlyOnce("The provider rejects the API key with HTTP 401.\n");
+  }
+
+  @Test
   void failedDocumentHasErrorInItsPlace() throws IOException {
     write("a.txt", "A.");
     write("b.txt", "B.");

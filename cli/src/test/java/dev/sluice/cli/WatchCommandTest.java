@@ -45,6 +45,31 @@ class WatchCommandTest {
   }
 
   @Test
+  void batchWithoutProgressForFifteenSecondsIsExplainedOnce() {
+    for (int i = 0; i < 100; i++) {
+      producer.state("in_progress", "\"created_at\":900,\"total\":4,\"completed\":0");
+    }
+    producer.state("completed", ENDED);
+    producer.reply(
+        "GET /api/batches/batch_1/why",
+        """
+        {"kind":"hold","route":"mini","seconds":null,"sentence":"Route mini is held: \
+        the provider rejects the API key with HTTP 401; next probe at 12:00:30 UTC."}""");
+
+    CommandRun commandRun = CommandRun.of(producer, "watch", "batch_1");
+
+    assertThat(commandRun.err())
+        .startsWith(
+            """
+            0 of 4 done · 0 failed · 4 waiting
+            Route mini is held: the provider rejects the API key with HTTP 401; next probe at 12:00:30 UTC.
+            4 of 4 done""");
+    assertThat(producer.calls.stream().filter(call -> call.path().endsWith("/why")))
+        .as("every 15 s")
+        .hasSize(3);
+  }
+
+  @Test
   void terminalGetsRedrawnLine() {
     producer.state("in_progress", "\"total\":4,\"completed\":1");
     producer.state("in_progress", "\"total\":4,\"completed\":1");

@@ -114,7 +114,9 @@ const heldRoute = (route, now) => ({
   key: `hold ${route.name}`,
   tone: holdTone(route.hold),
   href: '#/routes',
-  title: `Route ${route.name} is held: ${holdReason(route.hold)}. `,
+  title: route.hold.partial
+    ? `Route ${route.name} holds a batch or caller whose calls all fail: ${holdReason(route.hold)}. `
+    : `Route ${route.name} is held: ${holdReason(route.hold)}. `,
   text: `${holdEnd(route.hold, now)} ${plural(pendingTasks(route), 'task')} waiting.`,
   action: 'Open routes',
 });

@@ -86,7 +86,10 @@ function holdBanner(hold, now) {
   return h(
     'p',
     {class: `banner ${holdTone(hold)}`},
-    reason ?? [h('b', null, hold.reason || holdName(hold)), '. '],
+    reason ?? [
+      h('b', null, hold.reason || holdName(hold)),
+      hold.partial ? ', for a batch or caller whose calls all fail. ' : '. ',
+    ],
     holdEnd(hold, now),
   );
 }
@@ -97,7 +100,8 @@ function actions(route) {
   return h(
     'div',
     {class: 'actions'},
-    isManual && button('Release', release(`${route.name} is released.`), 'primary'),
+    (isManual || route.hold?.kind === 'rate_limit') &&
+      button('Release', release(`${route.name} is released.`), 'primary'),
     PROBED_HOLDS.includes(route.hold?.kind) &&
       button('Probe now', release(`${route.name}: probe started.`), 'primary'),
     !isManual && button('Hold', () => openHoldDialog(route)),

@@ -222,6 +222,69 @@ class DeadLettersIT {
   }
 
   @Test
+  void replayToARouteThatDoesNotServeTheModelIsRejected() throws Exception {
+    try (FakeWorker worker = failingWorker(task -> true)) {
+      producer.ended(producer.batch(RunningProducer.line("elsewhere", "a prompt")));
+      assertThat(worker.received).hasSize(1);
+    }
+    JsonNode deadLetter = onlyDeadLetter();
+    String route = "\"route\":\"" + RunningProducer.OTHER_ROUTE + "\",";
+
+    HttpResponse<String> rejected = resolve(deadLetter, "replay", route + "\"model\":\"made-up\",");
+
+    assertThat(rejected.statusCode()).isEqualTo(400);
+    assertThat(rejected.body()).contains("model_not_found", "does not serve model 'made-up'");
+    assertThat(deadLetters("")).hasSize(1);
+  }
+
+  @Test
+  void discardOfAReplayedDeadLetterCancelsItsReplay() throws Exception {
+    String batch;
+    try (FakeWorker worker = failingWorker(task -> true)) {
+      batch = producer.batch(RunningProducer.line("cancelled", "a prompt"));
+      producer.ended(batch);
+      assertThat(worker.received).hasSize(1);
+    }
+    JsonNode deadLetter = onlyDeadLetter();
+    resolve(deadLetter, "replay", ""); // no worker takes it
+    String task = "/api/tasks/" + deadLetter.path("task_id").asString();
+
+    assertThat(json(resolve(deadLetter, "discard", "")).path("state").asString())
+        .isEqualTo("discarded");
+
+    await()
+        .atMost(SOON)
+        .until(() -> producer.get(task).path("task").path("state").asString().equals("cancelled"));
+    assertThat(producer.get("/api/batches/" + batch).path("cancelled").asInt()).isEqualTo(1);
+    assertThat(resolve(deadLetter, "discard", "").body()).contains("has already been discarded");
+  }
+
+  @Test
+  void jobCancelsTheReplaysOfABatch() throws Exception {
+    String batch;
+    try (FakeWorker worker = failingWorker(task -> true)) {
+      batch = producer.batch(RunningProducer.lines(3));
+      producer.ended(batch);
+      await().atMost(SOON).until(() -> deadLetters("").size() == 3);
+      assertThat(worker.received).hasSize(3);
+    }
+    for (JsonNode deadLetter : deadLetters("")) {
+      resolve(deadLetter, "replay", "");
+    }
+
+    producer.send(
+        "POST",
+        "/api/dead-letters/jobs",
+        "{\"action\":\"discard\",%s,\"filter\":{\"state\":\"replayed\",\"batch\":\"%s\"}}"
+            .formatted(REASON, batch));
+
+    await()
+        .atMost(SOON)
+        .until(() -> producer.get("/api/batches/" + batch).path("cancelled").asInt() == 3);
+    assertThat(deadLetters("?state=discarded")).hasSize(3);
+  }
+
+  @Test
   void replayWithAnotherModelUsesItsRoute() throws Exception {
     try (FakeWorker worker = failingWorker(task -> true)) {
       String batch = producer.batch(RunningProducer.line("moved", "a prompt"));

@@ -124,6 +124,7 @@ class WorkerConfiguration {
         FleetTopics.HOLD,
         FleetTopics.SUSPENSION,
         FleetTopics.ROUTE_OVERRIDES,
+        FleetTopics.TASK_CANCELLATION,
         FleetTopics.LIVE_PRIORITY);
   }
 

@@ -43,8 +43,12 @@ public record RouteSnapshot(
     List<Worker> perWorker,
     JsonNode json) {
 
-  /** The hold of a route. */
-  public record Hold(String kind, String reason) {}
+  /**
+   * The hold of a route.
+   *
+   * @param partial whether only single batches or callers are held
+   */
+  public record Hold(String kind, String reason, boolean partial) {}
 
   /**
    * A rate limit.
@@ -118,7 +122,11 @@ public record RouteSnapshot(
         Optional.of(json.path("hold"))
             .filter(JsonNode::isObject)
             .map(
-                hold -> new Hold(hold.path("kind").asString(""), hold.path("reason").asString(""))),
+                hold ->
+                    new Hold(
+                        hold.path("kind").asString(""),
+                        hold.path("reason").asString(""),
+                        hold.path("partial").asBoolean(false))),
         json.path("limits").valueStream().map(RouteSnapshot::limit).toList(),
         text(json, "limit_storage"),
         json.path("calls_ended").asLong(0),

@@ -23,7 +23,14 @@ final class RouteOverview {
           HumanFormat.count(route.waiting()),
           route.waitsFor().orElse(TextTable.NONE));
       limits.add(route);
-      route.hold().ifPresent(hold -> holds.sentence(route.name() + " is held: " + hold.reason()));
+      route
+          .hold()
+          .ifPresent(
+              hold ->
+                  holds.sentence(
+                      route.name()
+                          + (hold.partial() ? " holds a batch or caller: " : " is held: ")
+                          + hold.reason()));
     }
     List<String> lines = new ArrayList<>(table.lines());
     lines.add("");

@@ -81,6 +81,7 @@ public final class BatchWatcher {
 
   private BatchState pollUntilTerminal(String batch, BiConsumer<BatchState, Rate> onPoll)
       throws IOException, InterruptedException {
+    WaitReport waitReport = new WaitReport(client);
     while (true) {
       BatchState state = reconnectRetry.retry(() -> client.batch(batch));
       Progress progress = Progress.of(state);
@@ -93,6 +94,7 @@ public final class BatchWatcher {
       if (state.isStopped()) {
         throw stopped(batch);
       }
+      waitReport.explain(batch, rate, terminal.clock().instant()).ifPresent(display::message);
       terminal.sleeper().sleep(POLL_INTERVAL);
     }
   }

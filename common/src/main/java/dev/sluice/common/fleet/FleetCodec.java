@@ -43,6 +43,15 @@ public final class FleetCodec {
     return message(JSON.writeValueAsString(message));
   }
 
+  public static Message write(TaskCancellationMessage message) {
+    return message(JSON.writeValueAsString(message));
+  }
+
+  /** Empty if the message is unreadable. */
+  public static Optional<TaskCancellationMessage> taskCancellation(Message message) {
+    return read(message, TaskCancellationMessage.class);
+  }
+
   public static Message write(SuspensionMessage message) {
     return message(JSON.writeValueAsString(message));
   }

@@ -27,6 +27,9 @@ public final class FleetTopics {
   /** {@link SuspensionMessage}. */
   public static final String SUSPENSION = "suspension";
 
+  /** {@link TaskCancellationMessage}. */
+  public static final String TASK_CANCELLATION = "task-cancellation";
+
   /** {@link LivePriorityMessage}. */
   public static final String LIVE_PRIORITY = "live-priority";
 

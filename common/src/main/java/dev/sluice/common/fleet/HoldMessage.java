@@ -14,6 +14,8 @@ import java.util.Objects;
  * @param reason human-readable
  * @param millis remaining duration of the hold, in milliseconds
  * @param limits limits inferred from the 429 response, and the rates after the hold; empty if none
+ * @param sources the sources that are held or released, see {@link HeldSource}; empty for the whole
+ *     route
  */
 public record HoldMessage(
     String worker,
@@ -21,7 +23,8 @@ public record HoldMessage(
     String kind,
     String reason,
     long millis,
-    List<AnnouncedLimit> limits) {
+    List<AnnouncedLimit> limits,
+    List<String> sources) {
 
   public HoldMessage {
     Objects.requireNonNull(worker, "worker");
@@ -30,6 +33,18 @@ public record HoldMessage(
     kind = LegacyNames.current(kind);
     Objects.requireNonNull(reason, "reason");
     limits = limits == null ? List.of() : List.copyOf(limits); // optional in earlier versions
+    sources = sources == null ? List.of() : List.copyOf(sources);
+  }
+
+  /** A hold or release of the whole route. */
+  public HoldMessage(
+      String worker,
+      String route,
+      String kind,
+      String reason,
+      long millis,
+      List<AnnouncedLimit> limits) {
+    this(worker, route, kind, reason, millis, limits, List.of());
   }
 
   /**

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param waiting tasks that wait for a permit
  * @param waitsFor what the first waiting task waits for: one of {@link #WAIT_REASONS}; null if no
  *     task waits
- * @param hold the hold; null if the route is not held
+ * @param hold the hold of the route or of sources; null if there is none
  * @param limits the limits as estimated by this worker
  * @param limitStorage where the limits are stored: {@code worker}, {@code redis}, or {@code
  *     partitioned} across the workers
@@ -61,13 +61,27 @@ public record RouteReport(
    * @param reason human-readable
    * @param remainingMillis milliseconds until the hold ends or a probe is sent
    * @param probing whether a probe is in flight
+   * @param sources the held sources, see {@link HeldSource}; empty if the whole route is held
+   * @param endsByProbe whether a probe ends it, not its time; of a {@code rate_limit} only. Earlier
+   *     versions omit it
    */
   public record HoldReport(
-      String kind, String reason, @JsonAlias("leftMillis") long remainingMillis, boolean probing) {
+      String kind,
+      String reason,
+      @JsonAlias("leftMillis") long remainingMillis,
+      boolean probing,
+      List<String> sources,
+      boolean endsByProbe) {
     public HoldReport {
       Objects.requireNonNull(kind, "kind");
       Objects.requireNonNull(reason, "reason");
       kind = LegacyNames.current(kind);
+      sources = sources == null ? List.of() : List.copyOf(sources); // optional before
+    }
+
+    /** A hold of the whole route. */
+    public HoldReport(String kind, String reason, long remainingMillis, boolean probing) {
+      this(kind, reason, remainingMillis, probing, List.of(), false);
     }
   }
 

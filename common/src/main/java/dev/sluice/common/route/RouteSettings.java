@@ -55,6 +55,11 @@ public record RouteSettings(
     prices = List.copyOf(prices);
   }
 
+  /** Whether this route serves the model; another route may match it better. */
+  public boolean serves(String model) {
+    return models.stream().anyMatch(pattern -> ModelPattern.specificity(pattern, model) >= 0);
+  }
+
   /** The price of a model: an exact name, else the longest matching pattern. */
   public Optional<Price> priceOf(String model) {
     return prices.stream()

@@ -22,6 +22,12 @@ public final class Headers {
   /** Maximum prompt length in tokens, to which the worker trims the prompt. */
   public static final String TRIM = "sluice-trim";
 
+  /**
+   * The caller of a live task, such as the id of its API key. Failures of one caller do not hold a
+   * route for the others.
+   */
+  public static final String SOURCE = "sluice-source";
+
   /** {@code true} if a cut-off answer fails the task. */
   public static final String FAIL_CUT_OFF = "sluice-fail-cut-off";
 

@@ -39,6 +39,8 @@ public final class TaskCodec {
   /** Maximum length of {@code sluice-custom-id}: all headers must fit into one AMQP frame. */
   public static final int MAX_CUSTOM_ID_BYTES = 4096;
 
+  private static final int MAX_SOURCE_LENGTH = 200;
+
   private TaskCodec() {}
 
   /** Writes a persistent message. */
@@ -56,6 +58,7 @@ public final class TaskCodec {
     if (task.failCutOff()) {
       properties.setHeader(Headers.FAIL_CUT_OFF, true);
     }
+    WireProperties.put(properties, Headers.SOURCE, task.source());
     WireProperties.put(properties, task.history());
     return new Message(task.body().bytes(), properties);
   }
@@ -110,7 +113,8 @@ public final class TaskCodec {
               in.number(Headers.TRIM).map(Math::toIntExact).orElse(0),
               in.flag(Headers.FAIL_CUT_OFF),
               Payload.of(message.getBody()),
-              hasOutcome ? AttemptHistory.NONE : in.history()));
+              hasOutcome ? AttemptHistory.NONE : in.history(),
+              in.text(Headers.SOURCE).filter(TaskCodec::isName).orElse(null)));
     } catch (IllegalArgumentException | ArithmeticException malformed) {
       String reason = String.valueOf(malformed.getMessage());
       return new TaskReadResult.Malformed(
@@ -118,6 +122,10 @@ public final class TaskCodec {
           reason,
           Payload.of(message.getBody()));
     }
+  }
+
+  private static boolean isName(String source) {
+    return !source.isBlank() && source.length() <= MAX_SOURCE_LENGTH;
   }
 
   private static void checkContentType(@Nullable String contentType) {

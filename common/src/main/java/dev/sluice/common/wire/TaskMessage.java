@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param failCutOff whether an answer that is cut off at its token limit fails the task
  * @param body the request in the provider's format
  * @param history the calls of this run so far
+ * @param source the caller of a live task; null if its batch or reply queue is its source
  */
 public record TaskMessage(
     TaskIds ids,
@@ -29,7 +30,8 @@ public record TaskMessage(
     int trimTo,
     boolean failCutOff,
     Payload body,
-    AttemptHistory history) {
+    AttemptHistory history,
+    @Nullable String source) {
 
   public TaskMessage {
     if (attempt < 1) {
@@ -41,6 +43,32 @@ public record TaskMessage(
     if (trimTo < 0) {
       throw new IllegalArgumentException("trim " + trimTo + " is below 0");
     }
+  }
+
+  /** A task without a source. */
+  public TaskMessage(
+      TaskIds ids,
+      int attempt,
+      int throttles,
+      Instant firstEnqueuedAt,
+      @Nullable Instant deadline,
+      @Nullable Instant notBefore,
+      @Nullable String replyTo,
+      int trimTo,
+      Payload body,
+      AttemptHistory history) {
+    this(
+        ids,
+        attempt,
+        throttles,
+        firstEnqueuedAt,
+        deadline,
+        notBefore,
+        replyTo,
+        trimTo,
+        body,
+        history,
+        null);
   }
 
   /** The first message of a task, without a delay. */
@@ -83,7 +111,8 @@ public record TaskMessage(
         0,
         failCutOff,
         body,
-        history);
+        history,
+        source);
   }
 
   /** A copy with a reply queue and a maximum prompt length, for the live lane. */
@@ -99,7 +128,8 @@ public record TaskMessage(
         trim,
         failCutOff,
         body,
-        history);
+        history,
+        source);
   }
 
   /** A copy that fails if its answer is cut off at its token limit. */
@@ -115,7 +145,8 @@ public record TaskMessage(
         trimTo,
         true,
         body,
-        history);
+        history,
+        source);
   }
 
   /** A copy with one more call in its history. */
@@ -136,7 +167,25 @@ public record TaskMessage(
         trimTo,
         failCutOff,
         body,
-        history);
+        history,
+        source);
+  }
+
+  /** A copy with the caller of a live task. */
+  public TaskMessage withSource(String caller) {
+    return new TaskMessage(
+        ids,
+        attempt,
+        throttles,
+        firstEnqueuedAt,
+        deadline,
+        notBefore,
+        replyTo,
+        trimTo,
+        failCutOff,
+        body,
+        history,
+        caller);
   }
 
   /** Whether the deadline has passed. */
@@ -161,6 +210,7 @@ public record TaskMessage(
         trimTo,
         failCutOff,
         payload,
-        history);
+        history,
+        source);
   }
 }

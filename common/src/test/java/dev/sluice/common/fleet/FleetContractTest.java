@@ -29,7 +29,8 @@ class FleetContractTest {
                   15,
                   1,
                   "hold",
-                  new HoldReport("rate_limit", "Slow down.", 6500, false),
+                  new HoldReport(
+                      "rate_limit", "Slow down.", 6500, false, List.of("batch_1 m"), true),
                   List.of(new LimitReport("requests", 500, "advertised", 495, 12L)),
                   "partitioned",
                   0.5,
@@ -44,7 +45,7 @@ class FleetContractTest {
             """
             {"worker":"worker-a","validForMillis":3000,"stopping":false,"routes":[\
             {"route":"mini","concurrency":16,"running":15,"waiting":1,"waitsFor":"hold",\
-            "hold":{"kind":"rate_limit","reason":"Slow down.","remainingMillis":6500,"probing":false},\
+            "hold":{"kind":"rate_limit","reason":"Slow down.","remainingMillis":6500,"probing":false,"sources":["batch_1 m"],"endsByProbe":true},\
             "limits":[{"limit":"requests","perMinute":500,"source":"advertised","targetPerMinute":495,"remaining":12}],\
             "limitStorage":"partitioned","limitFraction":0.5,\
             "calls":{"ended":1000,"throttled":3,"millis":812.5,"tokens":330.0,"inputTokens":250.0,"outputTokens":80.0}}]}""");
@@ -70,7 +71,7 @@ class FleetContractTest {
         .isEqualTo(
             """
             {"worker":"worker-a","route":"mini","kind":"rate_limit","reason":"Slow down.","millis":7000,\
-            "limits":[{"limit":"requests","perMinute":250.0,"targetPerMinute":212.5}]}""");
+            "limits":[{"limit":"requests","perMinute":250.0,"targetPerMinute":212.5}],"sources":[]}""");
     assertThat(FleetCodec.hold(message)).contains(hold);
   }
 
@@ -117,6 +118,26 @@ class FleetContractTest {
                         "worker",
                         0,
                         new CallsReport(7, 0, 12, 3)))));
+  }
+
+  @Test
+  void holdOfSourcesAndTaskCancellationHaveContractJson() {
+    HoldMessage hold =
+        new HoldMessage(
+            "worker-a", "mini", "breaker", "HTTP 500", 1000, List.of(), List.of("batch_1 m"));
+    TaskCancellationMessage cancellation =
+        new TaskCancellationMessage(
+            3_600_000, List.of(new TaskCancellationMessage.CancelledRun("task-1", 2)));
+
+    assertThat(new String(FleetCodec.write(hold).getBody(), UTF_8))
+        .isEqualTo(
+            """
+            {"worker":"worker-a","route":"mini","kind":"breaker","reason":"HTTP 500","millis":1000,\
+            "limits":[],"sources":["batch_1 m"]}""");
+    assertThat(FleetCodec.hold(FleetCodec.write(hold))).contains(hold);
+    assertThat(new String(FleetCodec.write(cancellation).getBody(), UTF_8))
+        .isEqualTo("{\"validForMillis\":3600000,\"tasks\":[{\"task\":\"task-1\",\"run\":2}]}");
+    assertThat(FleetCodec.taskCancellation(FleetCodec.write(cancellation))).contains(cancellation);
   }
 
   @Test

@@ -43,6 +43,21 @@ class TaskCodecTest {
   }
 
   @Test
+  void sourceOfALiveTaskIsOptional() {
+    TaskIds ids = new TaskIds("t", null, "/v1/embeddings", "mini", Lane.LIVE, "t", null);
+    TaskMessage task = TaskMessage.first(ids, NOW, null, Payload.of("{}")).withSource("key:k1");
+    Message message = TaskCodec.write(task);
+
+    assertThat(message.getMessageProperties().getHeaders())
+        .containsEntry("sluice-source", "key:k1");
+    assertThat(TaskCodec.read(message, "mini", NOW)).isEqualTo(new TaskReadResult.Task(task));
+    message.getMessageProperties().setHeader("sluice-source", "x".repeat(201));
+    assertThat(TaskCodec.read(message, "mini", NOW))
+        .isInstanceOfSatisfying(
+            TaskReadResult.Task.class, read -> assertThat(read.message().source()).isNull());
+  }
+
+  @Test
   void deathHeadersAreNotWritten() {
     MessageProperties properties = new MessageProperties();
     properties.setMessageId("t");

@@ -44,7 +44,7 @@ record DeadLetter(
     @Nullable Instant resolvedAt,
     @Nullable String lastRejection) {
 
-  /** The states of a dead letter; {@code REPLAYED} and {@code DISCARDED} are terminal. */
+  /** The states of a dead letter. A replayed one is discarded when its replay is cancelled. */
   enum State {
     OPEN("dead"),
     REPLAYED("replayed"),

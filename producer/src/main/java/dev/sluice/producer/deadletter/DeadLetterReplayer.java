@@ -28,7 +28,8 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Replays and discards dead letters; each change and its audit entry share one transaction.
+ * Replays and discards dead letters, and cancels replays; each change and its audit entry share one
+ * transaction.
  *
  * <p>A replayed task of a batch goes from failed back to queued with its run incremented, and the
  * feed of its route publishes it. A task without a batch is published directly. Lock order
@@ -43,6 +44,7 @@ class DeadLetterReplayer {
   private final Batches batches;
   private final Costs costs;
   private final TaskPublisher publisher;
+  private final ReplayCanceller canceller;
   private final ApplicationEventPublisher events;
   private final JdbcClient jdbc;
   private final Clock clock;
@@ -54,6 +56,7 @@ class DeadLetterReplayer {
       Batches batches,
       Costs costs,
       TaskPublisher publisher,
+      ReplayCanceller canceller,
       ApplicationEventPublisher events,
       JdbcClient jdbc,
       Clock clock,
@@ -63,6 +66,7 @@ class DeadLetterReplayer {
     this.batches = batches;
     this.costs = costs;
     this.publisher = publisher;
+    this.canceller = canceller;
     this.events = events;
     this.jdbc = jdbc;
     this.clock = clock;
@@ -83,14 +87,18 @@ class DeadLetterReplayer {
   }
 
   /**
-   * Discards a dead letter.
+   * Discards a dead letter. If it is replayed, cancels the replay.
    *
-   * @throws ApiException 409 if it is already replayed or discarded
+   * @throws ApiException 409 if it is already discarded, or if its replay has ended
    */
   void discard(DeadLetter deadLetter, AuditAction audit) {
     transaction.executeWithoutResult(
         status -> {
-          lockOpen(deadLetter.id());
+          if (deadLetters.lock(deadLetter.id()).state() == DeadLetter.State.REPLAYED) {
+            canceller.cancel(deadLetter);
+          } else {
+            lockOpen(deadLetter.id());
+          }
           deadLetters.resolve(deadLetter.id(), AuditAction.Kind.DISCARD, audit, null);
         });
   }

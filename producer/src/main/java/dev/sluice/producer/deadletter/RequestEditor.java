@@ -7,6 +7,7 @@ import dev.sluice.common.route.Routes;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.producer.error.ApiException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -102,7 +103,7 @@ class RequestEditor {
   private String route(RequestEdit edit, String model, Payload before, String route) {
     String requested = edit.route();
     if (requested != null) {
-      return existing(requested);
+      return serving(existing(requested), model);
     }
     boolean sameModel =
         RequestSummary.read(before).map(RequestSummary::model).filter(model::equals).isPresent();
@@ -118,6 +119,19 @@ class RequestEditor {
           "route_not_found");
     }
     return route;
+  }
+
+  /** The same rule as for a batch file: a route takes only models that it serves. */
+  private String serving(String name, String model) {
+    RouteSettings route = routes.select(List.of(name), "route").all().getFirst();
+    if (!route.serves(model)) {
+      throw ApiException.badRequest(
+          "Route '%s' does not serve model '%s'. It serves: %s."
+              .formatted(name, model, String.join(", ", route.models())),
+          "model",
+          "model_not_found");
+    }
+    return name;
   }
 
   private String routeOf(@Nullable String model) {

@@ -85,7 +85,7 @@ public class TaskPublisher {
    *
    * @throws org.springframework.amqp.AmqpException if the broker is unavailable
    */
-  PublishedTasks publishOutcomes(List<OutcomeMessage> outcomes) {
+  public PublishedTasks publishOutcomes(List<OutcomeMessage> outcomes) {
     return publish(
         outcomes, outcome -> outcome.ids().taskId(), this::publish, OUTCOME_CONFIRM_TIMEOUT);
   }

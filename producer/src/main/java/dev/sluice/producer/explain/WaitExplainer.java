@@ -1,5 +1,6 @@
 package dev.sluice.producer.explain;
 
+import dev.sluice.common.fleet.HeldSource;
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.PauseReason;
 import dev.sluice.producer.batch.StopReason;
@@ -188,7 +189,7 @@ public record WaitExplainer(
           null);
     }
     RouteStatus.Hold hold = route.hold();
-    if (hold != null) {
+    if (hold != null && (!hold.isPartial() || isHeld(own, hold))) {
       return held(route, hold);
     }
     if (route.workers() == 0) {
@@ -243,33 +244,42 @@ public record WaitExplainer(
         : bindingLimit.limit().replace('_', ' ') + "/min";
   }
 
+  private static boolean isHeld(BatchBacklog backlog, RouteStatus.Hold hold) {
+    String batch = backlog.batch().toString();
+    return hold.sources().stream().map(HeldSource::callerOf).anyMatch(batch::equals);
+  }
+
   private static WaitReason held(RouteStatus route, RouteStatus.Hold hold) {
-    Instant until = hold.until();
-    String end =
-        switch (hold.kind()) {
-          case "manual" ->
-              until == null ? "until it is released" : "until " + ReadableNumbers.clock(until);
-          case "rate_limit" ->
-              until == null
-                  ? "until the rate limit resets"
-                  : "until " + ReadableNumbers.clock(until);
-          default ->
-              hold.probing() || until == null
-                  ? "a probe is running"
-                  : "next probe at " + ReadableNumbers.clock(until);
-        };
-    String reason =
-        switch (hold.kind()) {
-          case "manual" -> "manual hold (" + hold.reason() + ")";
-          case "breaker" -> "provider unavailable (" + hold.reason() + ")";
-          case "rate_limit" -> "rate limited by the provider";
-          default -> hold.reason();
-        };
     return WaitReason.of(
         "hold",
-        "Route %s is held: %s; %s.".formatted(route.name(), reason, end),
+        (hold.isPartial()
+                ? "All calls of this batch on route %s fail, so the batch is held: %s; %s."
+                : "Route %s is held: %s; %s.")
+            .formatted(route.name(), reason(hold), end(hold)),
         route.name(),
         null);
+  }
+
+  private static String reason(RouteStatus.Hold hold) {
+    return switch (hold.kind()) {
+      case "manual" -> "manual hold (" + hold.reason() + ")";
+      case "breaker" -> "provider unavailable (" + hold.reason() + ")";
+      case "rate_limit" -> hold.endsByProbe() ? hold.reason() : "rate limited by the provider";
+      default -> hold.reason();
+    };
+  }
+
+  private static String end(RouteStatus.Hold hold) {
+    Instant until = hold.until();
+    if (hold.endsByProbe()) {
+      return hold.probing() || until == null
+          ? "a probe is running"
+          : "next probe at " + ReadableNumbers.clock(until);
+    }
+    if (until != null) {
+      return "until " + ReadableNumbers.clock(until);
+    }
+    return hold.kind().equals("manual") ? "until it is released" : "until the rate limit resets";
   }
 
   private static boolean isOf(BatchBacklog backlog, Batch batch) {

@@ -93,7 +93,7 @@ final class LiveAdmissionQueue {
    * @throws ApiException 429 if the queue is full, or the reason why no call can succeed now
    */
   synchronized void enqueue(LiveCall call) {
-    checkOpen();
+    checkOpen(call);
     long bytes = call.task().body().size();
     if (waiting >= settings.maxWaitingCalls()
         || (waiting > 0 && waitingBytes + bytes > settings.maxWaitingBytes().toBytes())) {
@@ -112,17 +112,18 @@ final class LiveAdmissionQueue {
   }
 
   /**
-   * Checks that calls can be accepted.
+   * Checks that a call can be accepted.
    *
-   * @throws ApiException 503 if this producer is shutting down; 429 or 503 if the route is on a
-   *     hold that only an operator can end
+   * @throws ApiException 503 if this producer is shutting down; 429 or 503 if the route or the
+   *     call's source is on a hold that only an operator can end
    */
-  synchronized void checkOpen() {
+  synchronized void checkOpen(LiveCall call) {
     if (closed) {
       throw LiveErrors.shuttingDown();
     }
     availability()
         .hold()
+        .filter(hold -> hold.holds(call::source))
         .ifPresent(
             hold -> {
               throw LiveErrors.onHold(route, hold);

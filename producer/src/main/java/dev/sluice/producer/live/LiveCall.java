@@ -1,5 +1,7 @@
 package dev.sluice.producer.live;
 
+import dev.sluice.common.fleet.HeldSource;
+import dev.sluice.common.json.RequestSummary;
 import dev.sluice.common.live.LiveMessage;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.producer.access.AuthenticatedCaller;
@@ -68,6 +70,12 @@ final class LiveCall {
 
   String route() {
     return task.ids().route();
+  }
+
+  /** The source of the call, as in the workers' holds. */
+  String source() {
+    String model = RequestSummary.read(task.body()).map(RequestSummary::model).orElse("");
+    return HeldSource.of(HeldSource.ofKey(caller.key()), model);
   }
 
   AuthenticatedCaller caller() {

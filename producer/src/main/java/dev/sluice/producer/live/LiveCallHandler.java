@@ -85,7 +85,7 @@ final class LiveCallHandler {
     if (dispatched && isUndelivered()) {
       send();
     }
-    queue.checkOpen();
+    queue.checkOpen(call);
   }
 
   /** Handles an event, and counts a failed write to the client as its disconnect. */

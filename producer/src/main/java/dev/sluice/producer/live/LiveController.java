@@ -1,6 +1,7 @@
 package dev.sluice.producer.live;
 
 import com.fasterxml.uuid.NoArgGenerator;
+import dev.sluice.common.fleet.HeldSource;
 import dev.sluice.common.route.Routes;
 import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Lane;
@@ -73,7 +74,7 @@ class LiveController {
     LiveRequest request = LiveRequest.read(in, routes, settings);
     LiveCall call =
         new LiveCall(
-            task(request),
+            task(request).withSource(HeldSource.ofKey(caller.key())),
             caller,
             stepStats.name(caller.project(), request.step()),
             unreadBytes,

@@ -18,9 +18,9 @@ import org.springframework.web.bind.annotation.RestController;
 /** HTTP endpoints to hold, release and limit routes; the API key filter admits only the admin. */
 @RestController
 class RouteOverrideController {
-  /** Holds that an operator can end; a rate-limit hold always expires. */
+  /** The kinds of the workers' holds. */
   private static final List<String> RELEASABLE_KINDS =
-      List.of("quota", "api_key", "model_not_found", "breaker");
+      List.of("rate_limit", "quota", "api_key", "model_not_found", "breaker");
 
   private static final int MAX_REASON_LENGTH = 200;
   private static final long MAX_MINUTES = Duration.ofDays(30).toMinutes();

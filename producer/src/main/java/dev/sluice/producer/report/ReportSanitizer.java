@@ -27,6 +27,8 @@ class ReportSanitizer {
   private static final int MAX_WORD_LENGTH = 40;
   private static final int MAX_REASON_LENGTH = 500;
   private static final int MAX_LIMITS = 8;
+  private static final int MAX_SOURCES = 100;
+  private static final int MAX_SOURCE_LENGTH = 400;
   private static final long MAX_COUNT = 1_000_000_000_000L;
   private static final long MAX_VALIDITY_MILLIS = Duration.ofMinutes(10).toMillis();
 
@@ -110,7 +112,12 @@ class ReportSanitizer {
             singleLine(hold.kind(), MAX_WORD_LENGTH),
             singleLine(hold.reason(), MAX_REASON_LENGTH),
             Math.max(0, hold.remainingMillis()),
-            hold.probing());
+            hold.probing(),
+            hold.sources().stream()
+                .limit(MAX_SOURCES)
+                .map(source -> singleLine(source, MAX_SOURCE_LENGTH))
+                .toList(),
+            hold.endsByProbe());
   }
 
   private static LimitReport limit(LimitReport limit) {

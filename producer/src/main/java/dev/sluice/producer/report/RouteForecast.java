@@ -1,5 +1,6 @@
 package dev.sluice.producer.report;
 
+import dev.sluice.common.fleet.HeldSource;
 import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.RouteReport.CallsReport;
 import dev.sluice.common.fleet.RouteReport.LimitReport;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /** Estimates how soon a route can serve a new live call. */
@@ -41,8 +43,18 @@ public class RouteForecast {
    * @param kind {@code quota}, {@code api_key} or {@code model_not_found}
    * @param reason a sentence
    * @param until when the next probe is due, UTC
+   * @param sources the sources that are held, see {@link HeldSource}; empty for all
    */
-  public record HeldRoute(String kind, String reason, Instant until) {}
+  public record HeldRoute(String kind, String reason, Instant until, List<String> sources) {
+    public HeldRoute {
+      sources = List.copyOf(sources);
+    }
+
+    /** Whether calls of this source are held. */
+    public boolean holds(Supplier<String> source) {
+      return sources.isEmpty() || sources.contains(source.get());
+    }
+  }
 
   /** Returns the availability of a route, from the workers' latest reports. */
   public RouteAvailability of(String route) {
@@ -67,7 +79,7 @@ public class RouteForecast {
   private static Optional<HeldRoute> heldRoute(RouteStatus.Hold hold, Instant now) {
     Instant until = hold.until();
     return until != null && (hold.probing() || until.isAfter(now))
-        ? Optional.of(new HeldRoute(hold.kind(), hold.reason(), until))
+        ? Optional.of(new HeldRoute(hold.kind(), hold.reason(), until, hold.sources()))
         : Optional.empty();
   }
 

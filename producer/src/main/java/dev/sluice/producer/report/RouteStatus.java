@@ -1,5 +1,8 @@
 package dev.sluice.producer.report;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.sluice.common.fleet.HeldSource;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param queued tasks in PostgreSQL; null while it is unavailable
  * @param inBroker tasks in the broker or with a worker; null while PostgreSQL is unavailable
  * @param waitsFor what the next task waits for, as text; null if no task waits
- * @param hold null if the route is not held
+ * @param hold the hold of the route, or of single batches or callers; null if there is none
  * @param limits one entry per limit
  * @param limitStorage where the workers keep the limits: in each of them, partitioned across them,
  *     or in Redis; null before the first report
@@ -65,8 +68,39 @@ public record RouteStatus(
    * @param reason a sentence
    * @param until when the hold ends or the next probe is due, UTC; null until an operator ends it
    * @param probing whether a probe is in progress
+   * @param sources the held sources, see {@link HeldSource}; empty if the whole route is held. Not
+   *     in the API: they name the batches and keys of all projects.
+   * @param endsByProbe whether a probe ends it; else it ends at its time, or an operator ends it
    */
-  public record Hold(String kind, String reason, @Nullable Instant until, boolean probing) {}
+  public record Hold(
+      String kind,
+      String reason,
+      @Nullable Instant until,
+      boolean probing,
+      @JsonIgnore List<String> sources,
+      @JsonIgnore boolean endsByProbe) {
+
+    public Hold {
+      sources = List.copyOf(sources);
+    }
+
+    /** A hold of the whole route. */
+    public Hold(String kind, String reason, @Nullable Instant until, boolean probing) {
+      this(
+          kind,
+          reason,
+          until,
+          probing,
+          List.of(),
+          !kind.equals("manual") && !kind.equals("rate_limit"));
+    }
+
+    /** Whether it holds only single batches or callers whose calls all fail. */
+    @JsonProperty("partial")
+    public boolean isPartial() {
+      return !sources.isEmpty();
+    }
+  }
 
   /**
    * One rate limit of a route.

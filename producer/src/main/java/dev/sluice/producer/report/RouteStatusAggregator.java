@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,9 @@ final class RouteStatusAggregator {
   private static final long MAX_WEIGHT = 100;
 
   private static final String MANUAL = "manual";
+
+  private static final Set<String> ENDED_BY_PROBE =
+      Set.of("quota", "api_key", "model_not_found", "breaker");
 
   private final RouteSettings settings;
   private final List<ReportedRoute> serving;
@@ -63,13 +67,33 @@ final class RouteStatusAggregator {
     return new RouteStatusAggregator(settings, serving, override, now).status(tasks);
   }
 
-  /** Returns the hold that ends last; empty if no worker holds the route. */
+  /**
+   * Returns the hold of the route that ends last, else that of sources; empty if no worker holds
+   * any.
+   */
   static Optional<Hold> hold(List<ReportedRoute> serving, Instant now) {
-    return serving.stream()
-        .map(RouteStatusAggregator::hold)
-        .flatMap(Optional::stream)
-        .filter(hold -> isActive(hold, now))
-        .max(Comparator.comparing(hold -> Optional.ofNullable(hold.until()).orElse(Instant.MAX)));
+    List<Hold> active =
+        serving.stream()
+            .map(RouteStatusAggregator::hold)
+            .flatMap(Optional::stream)
+            .filter(hold -> isActive(hold, now))
+            .toList();
+    return active.stream()
+        .max(
+            Comparator.comparing((Hold hold) -> !hold.isPartial())
+                .thenComparing(hold -> Optional.ofNullable(hold.until()).orElse(Instant.MAX)))
+        .map(last -> last.isPartial() ? withAllSources(last, active) : last);
+  }
+
+  private static Hold withAllSources(Hold last, List<Hold> active) {
+    List<String> sources =
+        active.stream()
+            .filter(hold -> hold.kind().equals(last.kind()))
+            .flatMap(hold -> hold.sources().stream())
+            .distinct()
+            .toList();
+    return new Hold(
+        last.kind(), last.reason(), last.until(), last.probing(), sources, last.endsByProbe());
   }
 
   /** The operator's hold takes precedence over the workers' holds. */
@@ -136,7 +160,7 @@ final class RouteStatusAggregator {
 
   private @Nullable String waitsFor(
       @Nullable Hold hold, UnfinishedTaskCounter.@Nullable Count tasks) {
-    if (hold != null) {
+    if (hold != null && !hold.isPartial()) {
       return WaitReasons.describe(hold, now);
     }
     Optional<String> reported =
@@ -145,7 +169,9 @@ final class RouteStatusAggregator {
             .filter(report -> report.waitsFor() != null)
             .max(Comparator.comparingInt(RouteReport::waiting))
             .map(report -> WaitReasons.readable(Objects.requireNonNull(report.waitsFor())));
-    return reported.orElseGet(() -> tasks == null ? null : waitsForWorkers(tasks));
+    return reported
+        .or(() -> Optional.ofNullable(tasks == null ? null : waitsForWorkers(tasks)))
+        .orElse(hold == null ? null : WaitReasons.describe(hold, now));
   }
 
   /** Explains why tasks wait that no worker has received. */
@@ -192,7 +218,9 @@ final class RouteStatusAggregator {
                 hold.kind().equals(MANUAL)
                     ? null
                     : worker.at().plusMillis(hold.remainingMillis()).truncatedTo(ChronoUnit.MILLIS),
-                hold.probing()));
+                hold.probing(),
+                hold.sources(),
+                hold.endsByProbe() || ENDED_BY_PROBE.contains(hold.kind())));
   }
 
   /**
@@ -201,7 +229,8 @@ final class RouteStatusAggregator {
    */
   private static boolean isActive(Hold hold, Instant now) {
     Instant until = hold.until();
-    return !hold.kind().equals("rate_limit")
+    return hold.endsByProbe()
+        || hold.kind().equals(MANUAL)
         || hold.probing()
         || until == null
         || until.isAfter(now);

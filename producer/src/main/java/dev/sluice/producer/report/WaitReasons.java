@@ -25,10 +25,14 @@ final class WaitReasons {
           + (until == null ? "" : ", until " + TIME.format(until) + " UTC");
     }
     String name = hold.kind().equals("breaker") ? "breaker open" : "hold: " + readable(hold.kind());
+    if (hold.isPartial()) {
+      name +=
+          hold.sources().size() == 1 ? " for one batch or caller" : " for some batches or callers";
+    }
     if (hold.probing()) {
       return name + ", probe in progress";
     }
-    if (hold.kind().equals("rate_limit")) {
+    if (!hold.endsByProbe()) {
       // Rounded up, so that the hold has ended at the time shown.
       return name + " until " + TIME.format(until.plusMillis(999)) + " UTC";
     }

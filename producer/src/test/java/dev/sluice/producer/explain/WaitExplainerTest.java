@@ -125,6 +125,26 @@ class WaitExplainerTest {
   }
 
   @Test
+  void longRateLimitNamesTheWaitAndTheNextProbe() {
+    Hold day =
+        new Hold("rate_limit", "the provider asks to wait 24 h", NOON, false, List.of(), true);
+
+    assertThat(held(day))
+        .isEqualTo(
+            "Route mini is held: the provider asks to wait 24 h; next probe at 12:00:00 UTC.");
+  }
+
+  @Test
+  void holdOfOneBatchExplainsOnlyThisBatch() {
+    assertThat(held(new Hold("breaker", "HTTP 500", NOON, false, List.of(OWN + " m"), true)))
+        .isEqualTo(
+            "All calls of this batch on route mini fail, so the batch is held: "
+                + "provider unavailable (HTTP 500); next probe at 12:00:00 UTC.");
+    assertThat(held(new Hold("breaker", "HTTP 500", NOON, false, List.of("batch_x m"), true)))
+        .doesNotContain("held");
+  }
+
+  @Test
   void withoutAWorkerItSaysSo() {
     WaitExplainer waitExplainer =
         new WaitExplainer(Map.of("mini", route(0, null)), List.of(share(OWN, 5, 10)), Map.of());

@@ -124,14 +124,32 @@ class LiveAdmissionQueueTest {
   @Test
   void routeWithoutQuotaRejectsNewAndWaitingCalls() {
     availability =
-        new RouteAvailability(1, 2, Optional.of(new HeldRoute("quota", "no quota", Instant.EPOCH)));
+        new RouteAvailability(
+            1, 2, Optional.of(new HeldRoute("quota", "no quota", Instant.EPOCH, List.of())));
 
     assertThatThrownBy(() -> queue.enqueue(TestCalls.call("key", "s", KeyLimits.NONE)))
         .isInstanceOfSatisfying(
             ApiException.class,
             rejected -> assertThat(rejected.body().error().code()).isEqualTo("insufficient_quota"));
-    assertThatThrownBy(queue::checkOpen).isInstanceOf(ApiException.class);
+    assertThatThrownBy(() -> queue.checkOpen(TestCalls.call("key", "s", KeyLimits.NONE)))
+        .isInstanceOf(ApiException.class);
     assertThat(queue.waiting()).isZero();
+  }
+
+  @Test
+  void holdOfOneCallerRejectsOnlyItsCalls() {
+    LiveCall held = TestCalls.call("key", "s", KeyLimits.NONE);
+    availability =
+        new RouteAvailability(
+            1,
+            2,
+            Optional.of(
+                new HeldRoute("api_key", "bad key", Instant.EPOCH, List.of(held.source()))));
+
+    assertThatThrownBy(() -> queue.enqueue(held)).isInstanceOf(ApiException.class);
+    queue.enqueue(TestCalls.call("other", "s", KeyLimits.NONE));
+
+    assertThat(queue.waiting()).isEqualTo(1);
   }
 
   private LiveAdmissionQueue queue(String routeName) {

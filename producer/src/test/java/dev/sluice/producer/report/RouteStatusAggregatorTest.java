@@ -90,6 +90,27 @@ class RouteStatusAggregatorTest {
   }
 
   @Test
+  void holdsOfSourcesAreMergedAndYieldToAHoldOfTheRoute() {
+    ReportedRoute one = at(0, "a", TestReports.heldSources("breaker", 9000, "batch_1 m"));
+    ReportedRoute two = at(0, "b", TestReports.heldSources("breaker", 8000, "key:k m"));
+    RouteStatus partial = merge(NONE, one, two);
+
+    assertThat(partial.hold())
+        .isEqualTo(
+            new Hold(
+                "breaker",
+                "Because.",
+                NOW.plusSeconds(9),
+                false,
+                List.of("batch_1 m", "key:k m"),
+                true));
+    assertThat(partial.waitsFor())
+        .isEqualTo("breaker open for some batches or callers, next probe in 9 s");
+    assertThat(merge(NONE, one, at(0, "b", TestReports.held("quota", 5000, false))).hold())
+        .isEqualTo(new Hold("quota", "Because.", NOW.plusSeconds(5), false));
+  }
+
+  @Test
   void rateLimitHoldEndsAtItsTimeAndQuotaHoldDoesNot() {
     assertThat(merge(NONE, at(-5, "a", TestReports.held("rate_limit", 5000, false))).hold())
         .isNull();

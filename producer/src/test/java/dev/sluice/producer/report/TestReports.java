@@ -39,6 +39,12 @@ final class TestReports {
     return route(0, 1, "hold", hold, List.of(), NO_CALLS);
   }
 
+  static RouteReport heldSources(String kind, long remainingMillis, String... sources) {
+    HoldReport hold =
+        new HoldReport(kind, "Because.", remainingMillis, false, List.of(sources), true);
+    return route(0, 0, null, hold, List.of(), NO_CALLS);
+  }
+
   static RouteReport limited(LimitReport... limits) {
     return route(0, 0, null, null, List.of(limits), NO_CALLS);
   }

@@ -1,8 +1,10 @@
 package dev.sluice.worker.classify;
 
 import dev.sluice.common.json.Json;
+import dev.sluice.common.json.RequestSummary;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.wire.FailureCode;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.NotReady;
@@ -39,6 +41,19 @@ public final class OutcomeClassifier {
     this.table = new ErrorRuleTable(route);
     this.models = route.models();
     this.clock = clock;
+  }
+
+  /** Classifies the reply to a request; a request for a model of another route fails alone. */
+  public TaskOutcome classify(Reply reply, Payload request) {
+    TaskOutcome outcome = classify(reply);
+    return outcome instanceof RouteDown down
+            && down.kind() == HoldKind.MODEL_NOT_FOUND
+            && RequestSummary.read(request)
+                .map(RequestSummary::model)
+                .filter(models::contains)
+                .isEmpty()
+        ? new Rejected(FailureCode.INVALID_REQUEST, down.reply())
+        : outcome;
   }
 
   public TaskOutcome classify(Reply reply) {

@@ -12,6 +12,7 @@ import dev.sluice.worker.guard.ContextCheck;
 import dev.sluice.worker.guard.ContextGuard;
 import dev.sluice.worker.limit.Admission;
 import dev.sluice.worker.limit.CallFeedback;
+import dev.sluice.worker.limit.CallOrigin;
 import dev.sluice.worker.limit.EstimatedUsage;
 import dev.sluice.worker.limit.Permit;
 import dev.sluice.worker.limit.RateLimiter;
@@ -204,7 +205,7 @@ final class TaskRunner {
     }
     Admission admission =
         limiter.acquire(
-            task.ids().taskId(),
+            CallOrigin.of(task),
             task.ids().lane(),
             estimatedTokens(task, request, estimatedUsage),
             PERMIT_TIMEOUT,
@@ -214,6 +215,7 @@ final class TaskRunner {
       case Admission.Granted granted -> withPermit(task, caller, request, granted.permit());
       case Admission.TimedOut timedOut -> new Settlement.Requeue(task);
       case Admission.Withdrawn withdrawn -> run(task, caller, /* redelivered= */ false);
+      case Admission.SourceHeld held -> policy.sourceHeld(task, held.remaining(), clock.instant());
       case Admission.ShuttingDown shuttingDown -> new Settlement.Requeue(task);
     };
   }
@@ -245,7 +247,7 @@ final class TaskRunner {
       feedback = new CallFeedback.Failed("internal error in the worker", true);
       try (CallSpan span = traces.startCall(task)) {
         Reply reply = call(span.withTraceContext(task.withBody(request)), caller);
-        outcome = classifier.classify(reply);
+        outcome = classifier.classify(reply, request);
         logUnusableReply(outcome);
         span.ended(reply, outcome);
         feedback = feedbackMapper.of(reply, outcome, clock.instant());

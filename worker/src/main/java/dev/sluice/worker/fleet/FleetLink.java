@@ -7,6 +7,7 @@ import dev.sluice.common.fleet.LivePriorityMessage;
 import dev.sluice.common.fleet.RouteOverridesMessage;
 import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.SuspensionMessage;
+import dev.sluice.common.fleet.TaskCancellationMessage;
 import dev.sluice.common.fleet.WorkerReport;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.topology.QueueNames;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,12 +41,13 @@ import org.springframework.amqp.rabbit.core.RabbitTemplate;
  * A worker's link to its peers and to the producers, over a topic exchange.
  *
  * <pre>
- *   topic            sent                              received
- *   hold             when a hold starts or ends        from peers
- *   live-priority    when a live call must wait long   from peers
- *   report           every second; idle: every 5 s     by producers only
- *   suspension       by producers only                 suspended batches of a route
- *   route-overrides  by producers only                 operators' holds and limits
+ *   topic              sent                              received
+ *   hold               when a hold starts or ends        from peers
+ *   live-priority      when a live call must wait long   from peers
+ *   report             every second; idle: every 5 s     by producers only
+ *   suspension         by producers only                 suspended batches of a route
+ *   task-cancellation  by producers only                 cancelled replays
+ *   route-overrides    by producers only                 operators' holds and limits
  * </pre>
  *
  * <p>It also polls the number of consumers of each route. No message is essential: a worker that
@@ -142,6 +145,8 @@ public final class FleetLink implements AutoCloseable {
               .filter(hold -> !worker.equals(hold.worker()))
               .ifPresent(this::onHold);
       case FleetTopics.SUSPENSION -> FleetCodec.suspension(message).ifPresent(this::onSuspension);
+      case FleetTopics.TASK_CANCELLATION ->
+          FleetCodec.taskCancellation(message).ifPresent(this::onTaskCancellation);
       case FleetTopics.LIVE_PRIORITY ->
           FleetCodec.livePriority(message)
               .filter(priority -> !worker.equals(priority.worker()))
@@ -160,6 +165,11 @@ public final class FleetLink implements AutoCloseable {
     }
   }
 
+  private void onTaskCancellation(TaskCancellationMessage cancellation) {
+    suspended.onTaskCancellation(cancellation);
+    members.values().forEach(member -> member.limiter().recheck());
+  }
+
   private void onLivePriority(LivePriorityMessage priority) {
     Member member = members.get(priority.route());
     if (member != null && priority.inputTokens() >= 0 && priority.outputTokens() >= 0) {
@@ -175,6 +185,11 @@ public final class FleetLink implements AutoCloseable {
     if (member == null || kind == null) {
       return;
     }
+    Duration duration = Duration.ofMillis(Math.min(hold.millis(), MAX_HOLD.toMillis()));
+    if (!hold.sources().isEmpty()) {
+      onSourceHold(member.limiter(), hold, kind, duration);
+      return;
+    }
     if (RoutePeers.isRelease(hold)) {
       member.limiter().release(kind);
       return;
@@ -187,8 +202,17 @@ public final class FleetLink implements AutoCloseable {
             limitKind, new InferredLimit(limit.perMinute() / 60, limit.targetPerMinute() / 60));
       }
     }
-    Duration duration = Duration.ofMillis(Math.min(hold.millis(), MAX_HOLD.toMillis()));
     member.limiter().onPeerHold(kind, hold.reason(), duration, inferred);
+  }
+
+  private static void onSourceHold(
+      RateLimiter limiter, HoldMessage hold, HoldKind kind, Duration duration) {
+    Set<String> sources = Set.copyOf(hold.sources());
+    if (RoutePeers.isRelease(hold)) {
+      limiter.onPeerSourceRelease(kind, sources);
+    } else {
+      limiter.onPeerSourceHold(kind, hold.reason(), duration, sources);
+    }
   }
 
   /** The message names all overrides: a route that it does not name has none. */

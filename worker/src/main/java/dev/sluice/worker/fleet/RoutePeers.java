@@ -11,6 +11,7 @@ import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,6 +82,35 @@ final class RoutePeers implements PeerWorkers {
     log.info("Route {} is released; the reason of the hold was: {}", route, reason);
     holds.accept(
         new HoldMessage(worker, route, kind.wireName(), reason, RELEASE_MILLIS, List.of()));
+  }
+
+  @Override
+  public void announceSourceHold(
+      HoldKind kind, String reason, Duration duration, Set<String> sources) {
+    log.warn("Route {} holds {} for {} ms: {}", route, sources, duration.toMillis(), reason);
+    holds.accept(
+        new HoldMessage(
+            worker,
+            route,
+            kind.wireName(),
+            reason,
+            duration.toMillis(),
+            List.of(),
+            List.copyOf(sources)));
+  }
+
+  @Override
+  public void announceSourceRelease(HoldKind kind, String reason, Set<String> sources) {
+    log.info("Route {} releases {}; the reason of the hold was: {}", route, sources, reason);
+    holds.accept(
+        new HoldMessage(
+            worker,
+            route,
+            kind.wireName(),
+            reason,
+            RELEASE_MILLIS,
+            List.of(),
+            List.copyOf(sources)));
   }
 
   @Override

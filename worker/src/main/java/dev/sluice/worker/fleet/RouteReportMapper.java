@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Maps a limiter's status to the report that the producers read: per second to per minute. */
 final class RouteReportMapper {
+  /** A report shall stay small; calls of further sources are not rejected early. */
+  private static final int MAX_SOURCES = 100;
+
   private RouteReportMapper() {}
 
   static RouteReport of(String route, int concurrency, LimiterStatus status) {
@@ -37,7 +40,12 @@ final class RouteReportMapper {
     return hold == null
         ? null
         : new HoldReport(
-            hold.kind().wireName(), hold.reason(), hold.remaining().toMillis(), hold.probing());
+            hold.kind().wireName(),
+            hold.reason(),
+            hold.remaining().toMillis(),
+            hold.probing(),
+            hold.sources().stream().limit(MAX_SOURCES).toList(),
+            hold.endsByProbe());
   }
 
   private static LimitReport limit(LimitView limit) {

@@ -1,6 +1,7 @@
 package dev.sluice.worker.fleet;
 
 import dev.sluice.common.fleet.SuspensionMessage;
+import dev.sluice.common.fleet.TaskCancellationMessage;
 import dev.sluice.common.wire.TaskIds;
 import java.time.Clock;
 import java.time.Duration;
@@ -10,17 +11,23 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The suspended batches of each route, from the producers' latest messages.
+ * The suspended batches of each route, and cancelled tasks, from the producers' latest messages.
  *
  * <p>An entry expires after the validity of its message, at most one minute. A worker that receives
- * no fresh message calls the tasks.
+ * no fresh message calls the tasks. A cancelled task is stored for up to an hour.
  */
 public final class SuspendedBatches {
   private static final Duration MAX_VALIDITY = Duration.ofMinutes(1);
 
   private record Entry(Map<String, Suspension> batches, Instant validUntil) {}
 
+  private static final Duration MAX_CANCELLATION = Duration.ofHours(1);
+  private static final int MAX_CANCELLED_TASKS = 10_000;
+
+  private record CancelledTask(int run, Instant validUntil) {}
+
   private final Map<String, Entry> routes = new ConcurrentHashMap<>();
+  private final Map<String, CancelledTask> cancelledTasks = new ConcurrentHashMap<>();
   private final Clock clock;
 
   public SuspendedBatches(Clock clock) {
@@ -36,8 +43,31 @@ public final class SuspendedBatches {
     routes.put(message.route(), new Entry(Map.copyOf(batches), clock.instant().plusMillis(millis)));
   }
 
-  /** Returns the suspension of a task's batch; {@code NONE} for a task without a batch. */
+  /** Adds the cancelled runs; the oldest ones expire. */
+  public void onTaskCancellation(TaskCancellationMessage message) {
+    Instant now = clock.instant();
+    cancelledTasks.values().removeIf(task -> !now.isBefore(task.validUntil()));
+    long millis = Math.clamp(message.validForMillis(), 0, MAX_CANCELLATION.toMillis());
+    message.tasks().stream()
+        .limit(Math.max(0, MAX_CANCELLED_TASKS - cancelledTasks.size()))
+        .forEach(
+            task ->
+                cancelledTasks.put(
+                    task.task(), new CancelledTask(task.run(), now.plusMillis(millis))));
+  }
+
+  private boolean isCancelled(TaskIds task) {
+    CancelledTask cancelled = cancelledTasks.get(task.taskId());
+    return cancelled != null
+        && task.run() <= cancelled.run()
+        && clock.instant().isBefore(cancelled.validUntil());
+  }
+
+  /** Returns the suspension of a task or its batch. */
   public Suspension of(TaskIds task) {
+    if (isCancelled(task)) {
+      return Suspension.CANCELLED;
+    }
     String batch = task.batchId();
     Entry entry = routes.get(task.route());
     if (batch == null || entry == null || !clock.instant().isBefore(entry.validUntil())) {

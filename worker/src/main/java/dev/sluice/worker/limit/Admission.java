@@ -1,5 +1,7 @@
 package dev.sluice.worker.limit;
 
+import java.time.Duration;
+
 /** The result of a request for a permit. */
 public sealed interface Admission {
 
@@ -11,6 +13,13 @@ public sealed interface Admission {
 
   /** The call is no longer wanted. */
   record Withdrawn() implements Admission {}
+
+  /**
+   * The call's source is held: the task must make room for the tasks of others.
+   *
+   * @param remaining the time until the hold ends or its next probe is due
+   */
+  record SourceHeld(Duration remaining) implements Admission {}
 
   /** The worker is shutting down; no call may be sent. */
   record ShuttingDown() implements Admission {}

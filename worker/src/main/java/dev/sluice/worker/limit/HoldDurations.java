@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   kind                               without a Retry-After delay: base, cap
  *   RATE_LIMIT                         backoff.base, backoff.cap
+ *   RATE_LIMIT, delay above 5 min      a probe every 5 min
  *   BREAKER                            breaker.probe-after, breaker.probe-cap
  *   QUOTA, API_KEY, MODEL_NOT_FOUND    30 s, 5 min
  *
@@ -23,6 +24,10 @@ final class HoldDurations {
   private static final Duration OPERATOR_BASE = Duration.ofSeconds(30);
 
   private static final Duration OPERATOR_CAP = Duration.ofMinutes(5);
+
+  /** A provider or proxy may ask for a day, for one model only: probe earlier. */
+  private static final Duration MAX_SILENT_WAIT = Duration.ofMinutes(5);
+
   private static final long JITTER_DIVISOR = 20;
   private static final long MIN_JITTER_MILLIS = 20;
 
@@ -44,7 +49,7 @@ final class HoldDurations {
     return switch (kind) {
       case RATE_LIMIT ->
           retryAfter != null
-              ? withJitter(retryAfter)
+              ? withJitter(isLong(retryAfter) ? MAX_SILENT_WAIT : retryAfter)
               : withJitter(exponential(backoff.base(), backoff.cap(), previousHolds));
       case BREAKER ->
           withJitter(exponential(breaker.probeAfter(), breaker.probeCap(), previousHolds));
@@ -54,6 +59,11 @@ final class HoldDurations {
                   ? retryAfter
                   : exponential(OPERATOR_BASE, OPERATOR_CAP, previousHolds));
     };
+  }
+
+  /** Whether a rate limit's hold is too long to wait for its end without probes. */
+  static boolean isLong(Duration wait) {
+    return wait.compareTo(MAX_SILENT_WAIT) >= 0;
   }
 
   private Duration withJitter(Duration duration) {

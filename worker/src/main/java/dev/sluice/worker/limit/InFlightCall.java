@@ -5,9 +5,10 @@ import dev.sluice.worker.limit.rate.TokenCost;
 /**
  * A call with a permit.
  *
- * @param task id of its task
+ * @param origin its task and source
  * @param estimate its estimated tokens, by our tokenizer
  * @param reserved what the buckets were charged, in the provider's tokens
  * @param startedAt nanoseconds of the limiter's clock
  */
-record InFlightCall(String task, EstimatedUsage estimate, TokenCost reserved, long startedAt) {}
+record InFlightCall(
+    CallOrigin origin, EstimatedUsage estimate, TokenCost reserved, long startedAt) {}

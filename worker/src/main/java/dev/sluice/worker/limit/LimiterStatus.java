@@ -3,6 +3,7 @@ package dev.sluice.worker.limit;
 import dev.sluice.worker.limit.rate.LimitView;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param waiting number of tasks that wait for a permit
  * @param waitsFor what the head of the queue waits for, such as {@code hold} or {@code
  *     requests_per_minute}; null if it waits for nothing
- * @param hold the current hold; null if the route is not held
+ * @param hold the current hold of the route or of sources; null if there is none
  * @param limits the known limits
  * @param limitStorage where the limits are stored: {@code worker}, {@code redis} or {@code
  *     partitioned}
@@ -35,8 +36,16 @@ public record LimiterStatus(
    * @param reason a sentence for operators
    * @param remaining time until the hold or its next probe; zero for a manual hold
    * @param probing whether a probe is in flight
+   * @param sources the held sources; empty if the whole route is held
+   * @param endsByProbe whether a probe ends it, not its time
    */
-  public record Hold(HoldKind kind, String reason, Duration remaining, boolean probing) {}
+  public record Hold(
+      HoldKind kind,
+      String reason,
+      Duration remaining,
+      boolean probing,
+      Set<String> sources,
+      boolean endsByProbe) {}
 
   /**
    * Statistics of the calls.

@@ -5,6 +5,7 @@ import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 /** The other workers of a route. Announcements do not block and keep their order. */
 public interface PeerWorkers {
@@ -27,6 +28,17 @@ public interface PeerWorkers {
 
         @Override
         public void announceRelease(HoldKind kind, String reason) {
+          // no receiver
+        }
+
+        @Override
+        public void announceSourceHold(
+            HoldKind kind, String reason, Duration duration, Set<String> sources) {
+          // no receiver
+        }
+
+        @Override
+        public void announceSourceRelease(HoldKind kind, String reason, Set<String> sources) {
           // no receiver
         }
 
@@ -55,6 +67,12 @@ public interface PeerWorkers {
    * @param reason the reason of the hold that ends
    */
   void announceRelease(HoldKind kind, String reason);
+
+  /** Announces that these sources are held, and no others. */
+  void announceSourceHold(HoldKind kind, String reason, Duration duration, Set<String> sources);
+
+  /** Announces that the holds of these sources have ended: they or others succeed. */
+  void announceSourceRelease(HoldKind kind, String reason, Set<String> sources);
 
   /**
    * Announces that a live call has priority over the peers' batch calls.

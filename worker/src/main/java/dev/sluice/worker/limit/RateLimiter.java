@@ -8,6 +8,7 @@ import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
@@ -27,7 +28,7 @@ public interface RateLimiter extends AutoCloseable {
   /**
    * Waits for a permit.
    *
-   * @param task id of the call's task
+   * @param origin the call's task and source
    * @param lane live calls have priority over batch calls
    * @param usage the estimated tokens
    * @param timeout maximum time to wait
@@ -36,7 +37,7 @@ public interface RateLimiter extends AutoCloseable {
    * @throws InterruptedException if the thread is interrupted; then nothing is reserved
    */
   Admission acquire(
-      String task, Lane lane, EstimatedUsage usage, Duration timeout, BooleanSupplier wanted)
+      CallOrigin origin, Lane lane, EstimatedUsage usage, Duration timeout, BooleanSupplier wanted)
       throws InterruptedException;
 
   /** Queries all waiters whether their calls are still wanted, and withdraws the others. */
@@ -56,10 +57,21 @@ public interface RateLimiter extends AutoCloseable {
       HoldKind kind, String reason, Duration duration, Map<LimitKind, InferredLimit> inferred);
 
   /**
-   * Ends a hold of this kind now: a peer's probe succeeded, or the API key was replaced. A hold of
-   * another kind remains.
+   * A peer holds sources.
+   *
+   * @param reason a sentence for operators
+   * @param duration from now, above 0
+   */
+  void onPeerSourceHold(HoldKind kind, String reason, Duration duration, Set<String> sources);
+
+  /**
+   * Ends the holds of this kind now, of the route and of all sources: a peer's probe succeeded, an
+   * operator released the route, or the API key was replaced. A hold of another kind remains.
    */
   void release(HoldKind kind);
+
+  /** A peer has ended the holds of these sources. */
+  void onPeerSourceRelease(HoldKind kind, Set<String> sources);
 
   /**
    * A peer announced a live call, which has priority over the batch calls here.

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *   Open        hold                                   Held
  *   Held        a hold that ends later                 Held until then
  *   Held        time is over, kind is RATE_LIMIT       Open
+ *   Held        time is over, long RATE_LIMIT          Half-open
  *   Held        time is over, other kinds              Half-open
  *   Half-open   a caller arrives                       Half-open; its call is the probe
  *   Half-open   the probe succeeds                     Open
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   any         a peer's probe succeeds                Open
  * </pre>
  *
- * <p>While a probe is in flight, all other callers wait.
+ * <p>While a probe is in flight, all other callers wait. A route has one such hold, and each source
+ * whose calls all fail has one of its own ({@link HoldPolicy}).
  *
  * <p>A longer hold replaces a shorter one, never the reverse. {@link #consecutiveHolds()} counts
  * the holds since the last success, for the backoff.
@@ -37,17 +39,26 @@ final class RouteHold {
 
     /** It must wait until this time, and query the state again. */
     record Held(long until) implements State {}
+
+    /** Its source is held until this time: its task must make room for the tasks of others. */
+    record SourceHeld(long until) implements State {}
   }
 
-  /** A hold and its end. */
-  record Hold(HoldKind kind, String reason, long until) {}
+  /**
+   * A hold and its end.
+   *
+   * @param endsByProbe whether a probe ends it; else it is over at its end
+   */
+  record Hold(HoldKind kind, String reason, long since, long until, boolean endsByProbe) {}
 
   private static final State OPEN = new State.Open();
   private static final State PROBE = new State.Probe();
   private static final long PROBE_RECHECK_INTERVAL = Duration.ofSeconds(1).toNanos();
 
+  private static final long IDLE_AFTER = Duration.ofMinutes(2).toNanos();
+
   private @Nullable Hold hold;
-  private boolean probing;
+  private int probes;
   private int consecutiveHolds;
 
   State state(long now) {
@@ -58,22 +69,22 @@ final class RouteHold {
     if (now - current.until() < 0) {
       return new State.Held(current.until());
     }
-    if (current.kind() == HoldKind.RATE_LIMIT) {
+    if (!current.endsByProbe()) {
       return OPEN;
     }
-    if (probing) {
+    if (probes > 0) {
       return new State.Held(now + PROBE_RECHECK_INTERVAL);
     }
     return PROBE;
   }
 
   void onProbeSent() {
-    probing = true;
+    probes++;
   }
 
   /** The probe ended, with any result. */
   void onProbeEnded() {
-    probing = false;
+    probes = Math.max(0, probes - 1);
   }
 
   /**
@@ -81,12 +92,14 @@ final class RouteHold {
    *
    * @return whether the hold has changed
    */
-  boolean hold(HoldKind kind, String reason, long until) {
+  boolean hold(HoldKind kind, String reason, long now, Duration duration) {
     Hold current = hold;
+    long until = now + duration.toNanos();
     if (current != null && current.until() - until >= 0) {
       return false;
     }
-    hold = new Hold(kind, reason, until);
+    boolean endsByProbe = kind != HoldKind.RATE_LIMIT || HoldDurations.isLong(duration);
+    hold = new Hold(kind, reason, now, until, endsByProbe);
     consecutiveHolds++;
     return true;
   }
@@ -95,7 +108,7 @@ final class RouteHold {
   boolean release() {
     boolean wasHeld = hold != null;
     hold = null;
-    probing = false;
+    probes = 0;
     return wasHeld;
   }
 
@@ -109,11 +122,17 @@ final class RouteHold {
   /** Ends a rate limit's hold whose time is over, and returns whether there was one. */
   boolean releaseIfOver(long now) {
     Hold current = hold;
-    if (current != null && current.kind() == HoldKind.RATE_LIMIT && now - current.until() >= 0) {
+    if (current != null && !current.endsByProbe() && now - current.until() >= 0) {
       hold = null;
       return true;
     }
     return false;
+  }
+
+  /** Whether no task has arrived to be the probe for minutes: the source has no tasks any more. */
+  boolean isIdle(long now) {
+    Hold current = hold;
+    return current == null || (probes == 0 && now - current.until() > IDLE_AFTER);
   }
 
   int consecutiveHolds() {
@@ -126,6 +145,6 @@ final class RouteHold {
   }
 
   boolean isProbing() {
-    return probing;
+    return probes > 0;
   }
 }

@@ -8,7 +8,9 @@ import dev.sluice.worker.limit.rate.InferredLimit;
 import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -24,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Callers wait in a {@link PermitQueue}. The head passes these steps, in a loop:
  *
  * <pre>
- *   1. Wait until the route is not held and a slot for a call in flight is free.
+ *   1. Wait until the route is not held and a slot for a call in flight is free. If only the
+ *        call's source is held, end the request: the consumer is needed for other sources.
  *   2. Set the refill rates, and reserve the call's cost in the buckets.
  *   3. Wait for the reservation's delay. On one of these events, refund the cost and
  *        hold starts, or the rate rises        go to 1
@@ -65,6 +68,7 @@ final class RouteLimiter implements RateLimiter {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final AtomicInteger waiting = new AtomicInteger();
+  private final Set<CallOrigin> waitingOrigins = new HashSet<>();
   private final Buckets buckets;
   private final RefillController refillController;
   private final PeerWorkers peerWorkers;
@@ -73,6 +77,9 @@ final class RouteLimiter implements RateLimiter {
 
   /** By how much the head's latest call is late, in nanoseconds. */
   private long lateNanos;
+
+  /** How long the source of the head's call is held. */
+  private Duration sourceHeldFor = Duration.ZERO;
 
   private long livePriorityAt = System.nanoTime() - 2 * MIN_OVERTAKE_DELAY;
   private int running;
@@ -94,15 +101,17 @@ final class RouteLimiter implements RateLimiter {
 
   @Override
   public Admission acquire(
-      String task, Lane lane, EstimatedUsage usage, Duration timeout, BooleanSupplier wanted)
+      CallOrigin origin, Lane lane, EstimatedUsage usage, Duration timeout, BooleanSupplier wanted)
       throws InterruptedException {
     PermitRequest request =
-        new PermitRequest(task, lane, usage, System.nanoTime() + timeout.toNanos(), wanted);
+        new PermitRequest(origin, lane, usage, System.nanoTime() + timeout.toNanos(), wanted);
     waiting.incrementAndGet();
+    locked(() -> waitingOrigins.add(origin));
     try {
       Admission notGranted = admissionIfEnded(enter(lane, timeout, wanted));
       return notGranted == null ? atHead(request) : notGranted;
     } finally {
+      locked(() -> waitingOrigins.remove(origin));
       waiting.decrementAndGet();
     }
   }
@@ -139,8 +148,19 @@ final class RouteLimiter implements RateLimiter {
   }
 
   @Override
+  public void onPeerSourceHold(
+      HoldKind kind, String reason, Duration duration, Set<String> sources) {
+    update(() -> state.onPeerSourceHold(kind, reason, duration, sources, System.nanoTime()));
+  }
+
+  @Override
   public void release(HoldKind kind) {
     update(() -> state.release(kind, System.nanoTime()));
+  }
+
+  @Override
+  public void onPeerSourceRelease(HoldKind kind, Set<String> sources) {
+    update(() -> state.onPeerSourceRelease(kind, sources, System.nanoTime()));
   }
 
   @Override
@@ -193,6 +213,7 @@ final class RouteLimiter implements RateLimiter {
     PAUSE,
     TIMED_OUT,
     WITHDRAWN,
+    SOURCE_HELD,
     SHUTTING_DOWN
   }
 
@@ -202,7 +223,7 @@ final class RouteLimiter implements RateLimiter {
    * @param deadline nanoseconds of the limiter's clock
    */
   private record PermitRequest(
-      String task, Lane lane, EstimatedUsage usage, long deadline, BooleanSupplier wanted) {}
+      CallOrigin origin, Lane lane, EstimatedUsage usage, long deadline, BooleanSupplier wanted) {}
 
   /** Returns why the request has ended; null if it has not. */
   private @Nullable WaitResult resultIfEnded(PermitRequest request, long now) {
@@ -216,10 +237,11 @@ final class RouteLimiter implements RateLimiter {
   }
 
   /** Returns null if the request has not ended. */
-  private static @Nullable Admission admissionIfEnded(WaitResult result) {
+  private @Nullable Admission admissionIfEnded(WaitResult result) {
     return switch (result) {
       case TIMED_OUT -> new Admission.TimedOut();
       case WITHDRAWN -> new Admission.Withdrawn();
+      case SOURCE_HELD -> new Admission.SourceHeld(sourceHeldFor);
       case SHUTTING_DOWN -> new Admission.ShuttingDown();
       case READY, READY_AS_PROBE, RETRY, YIELD, PAUSE -> null;
     };
@@ -322,7 +344,11 @@ final class RouteLimiter implements RateLimiter {
         if (ended != null) {
           return ended;
         }
-        RouteHold.State holdState = state.holdState(now);
+        RouteHold.State holdState = state.holdState(request.origin(), waitingOrigins, now);
+        if (holdState instanceof RouteHold.State.SourceHeld held) {
+          sourceHeldFor = Duration.ofNanos(Math.max(0, held.until() - now));
+          return WaitResult.SOURCE_HELD;
+        }
         if (holdState instanceof RouteHold.State.Held held) {
           waitsFor = "hold";
           changed.await(Math.min(held.until(), request.deadline()) - now, TimeUnit.NANOSECONDS);
@@ -360,8 +386,15 @@ final class RouteLimiter implements RateLimiter {
         if (ended == WaitResult.SHUTTING_DOWN || ended == WaitResult.WITHDRAWN) {
           return ended;
         }
-        if (state.holdState(now) instanceof RouteHold.State.Held) {
-          return WaitResult.RETRY;
+        switch (state.holdState(request.origin(), waitingOrigins, now)) {
+          case RouteHold.State.Held held -> {
+            return WaitResult.RETRY;
+          }
+          case RouteHold.State.SourceHeld held -> {
+            return WaitResult.RETRY;
+          }
+          case RouteHold.State.Open open -> {}
+          case RouteHold.State.Probe probe -> {}
         }
         if (dueAt - now <= 0) {
           lateNanos = delay.nanos() == 0 ? 0 : now - dueAt;
@@ -407,9 +440,9 @@ final class RouteLimiter implements RateLimiter {
         () -> {
           running++;
           long now = System.nanoTime();
-          boolean isProbe = asProbe && state.startProbe(now);
+          RouteState.Probe probe = asProbe ? state.startProbe(request.origin(), now) : null;
           return new CallPermit(
-              new InFlightCall(request.task(), request.usage(), cost, now), isProbe);
+              new InFlightCall(request.origin(), request.usage(), cost, now), probe);
         });
   }
 
@@ -435,11 +468,11 @@ final class RouteLimiter implements RateLimiter {
 
   private final class CallPermit implements Permit {
     private final InFlightCall call;
-    private final boolean isProbe;
+    private final RouteState.@Nullable Probe probe;
 
-    CallPermit(InFlightCall call, boolean isProbe) {
+    CallPermit(InFlightCall call, RouteState.@Nullable Probe probe) {
       this.call = call;
-      this.isProbe = isProbe;
+      this.probe = probe;
     }
 
     @Override
@@ -448,7 +481,7 @@ final class RouteLimiter implements RateLimiter {
           locked(
               () -> {
                 running--;
-                RouteHealth result = state.onCallEnded(call, feedback, isProbe, System.nanoTime());
+                RouteHealth result = state.onCallEnded(call, feedback, probe, System.nanoTime());
                 changed.signalAll();
                 return result;
               });

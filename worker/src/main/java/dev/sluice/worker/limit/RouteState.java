@@ -8,9 +8,12 @@ import dev.sluice.worker.limit.rate.RateController;
 import dev.sluice.worker.limit.rate.Rates;
 import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * The state of one route in this worker: target rates, hold and provider health.
  *
  * <p>It learns from the feedback of each call ({@link CallFeedback} has the table), from the peers'
- * announcements, and from operators' overrides.
+ * announcements, and from operators' overrides. {@link HoldPolicy} decides what a failure holds:
+ * the route, the source of the call, or neither.
  *
  * <pre>
  *   end of a hold                   ramp of the rates
@@ -42,6 +46,14 @@ final class RouteState {
   /** Extra time a worker waits for the probe of the peer that announced the hold. */
   private static final long PROBE_GRACE_MILLIS = 10_000;
 
+  /** A task makes room for this time if another one is to be the probe. */
+  private static final long PROBE_RECHECK_INTERVAL = Duration.ofSeconds(5).toNanos();
+
+  /** In an outage, this many sources send a probe before the first one is due. */
+  private static final int MAX_SUSPECTS = 10;
+
+  private static final Duration MAX_RATE_LIMIT_HOLD = Duration.ofMinutes(5);
+
   private final int fleetConcurrency;
   private final boolean chargesUnusedReply;
   private final PeerWorkers peerWorkers;
@@ -49,7 +61,14 @@ final class RouteState {
   private final HoldDurations holdDurations;
   private final RateController rateController;
   private final RouteHold routeHold = new RouteHold();
-  private final Breaker breaker;
+  private final SourceHolds sourceHolds = new SourceHolds();
+  private final HoldPolicy holdPolicy;
+
+  /** The sources whose failures hold the route. Their tasks probe only if no other task waits. */
+  private Set<String> suspects = Set.of();
+
+  private int earlyProbes;
+
   private final CallAverages calls = new CallAverages();
   private final Map<LimitKind, Long> configuredPerMinute;
   private RouteOverride override = RouteOverride.NONE;
@@ -61,33 +80,82 @@ final class RouteState {
     this.peerWorkers = peerWorkers;
     this.random = random;
     this.holdDurations = new HoldDurations(route, random);
-    this.breaker = new Breaker(route.breaker().failures());
+    this.holdPolicy = new HoldPolicy(route.breaker().failures());
     this.configuredPerMinute = perMinute(route.limits());
     this.rateController = new RateController(configuredPerMinute, route.limits().learn(), now);
   }
 
-  /** Returns what the next caller must do. */
-  RouteHold.State holdState(long now) {
+  /**
+   * Returns what the next caller must do.
+   *
+   * @param waiting the origins of all waiting calls
+   */
+  RouteHold.State holdState(CallOrigin origin, Collection<CallOrigin> waiting, long now) {
     if (override.hold() != null) {
       return new RouteHold.State.Held(now + MANUAL_RECHECK_INTERVAL);
     }
     if (routeHold.releaseIfOver(now)) {
       double seconds = Math.clamp(lastHoldNanos / 1e9, MIN_RAMP_SECONDS, MAX_RAMP_SECONDS);
       rateController.ramp(RAMP_FROM, seconds, now);
+      suspects = Set.of();
     }
-    return routeHold.state(now);
+    RouteHold.Hold hold = routeHold.current();
+    RouteHold.State state = routeHold.state(now);
+    if (hold != null && hold.endsByProbe() && !suspects.isEmpty()) {
+      return isSuspect(origin) ? suspectState(state, hold, waiting, now) : otherState(state);
+    }
+    return state instanceof RouteHold.State.Open && !sourceHolds.isEmpty()
+        ? sourceHolds.state(origin.source(), now)
+        : state;
+  }
+
+  /** The tasks that caused a hold make room for others, which are the better probes. */
+  private RouteHold.State suspectState(
+      RouteHold.State state, RouteHold.Hold hold, Collection<CallOrigin> waiting, long now) {
+    return switch (state) {
+      case RouteHold.State.Held held ->
+          new RouteHold.State.SourceHeld(
+              routeHold.isProbing() ? now + PROBE_RECHECK_INTERVAL : hold.until());
+      case RouteHold.State.Probe probe when !waiting.stream().allMatch(this::isSuspect) ->
+          new RouteHold.State.SourceHeld(now + PROBE_RECHECK_INTERVAL);
+      case RouteHold.State.Probe probe -> probe;
+      case RouteHold.State.Open open -> open;
+      case RouteHold.State.SourceHeld held -> held;
+    };
+  }
+
+  /** A source that has not failed may probe at once: the hold may be wrong. */
+  private RouteHold.State otherState(RouteHold.State state) {
+    return earlyProbes == 0 && suspects.size() < MAX_SUSPECTS ? new RouteHold.State.Probe() : state;
+  }
+
+  private boolean isSuspect(CallOrigin origin) {
+    return !suspects.isEmpty() && suspects.contains(origin.source());
   }
 
   /**
-   * Marks a call as the probe. Returns whether it still is one: the route may have been released
-   * since {@link #holdState}.
+   * A call that is a probe.
+   *
+   * @param hold the hold that it probes
+   * @param isEarly whether its source is no suspect; it need not wait for the end of the hold
    */
-  boolean startProbe(long now) {
-    if (providerHold(now) == null) {
-      return false;
+  record Probe(RouteHold hold, boolean isEarly) {}
+
+  /**
+   * Marks a call as the probe. Returns null if it is none: the route may have been released since
+   * {@link #holdState}.
+   */
+  @Nullable Probe startProbe(CallOrigin origin, long now) {
+    RouteHold.Hold ofRoute = routeHold.current();
+    RouteHold ofSource = sourceHolds.isEmpty() ? null : sourceHolds.of(origin.source());
+    RouteHold probed = ofRoute != null && ofRoute.endsByProbe() ? routeHold : ofSource;
+    if (probed == null) {
+      return null;
     }
-    routeHold.onProbeSent();
-    return true;
+    probed.onProbeSent();
+    boolean isEarly = probed == routeHold && !suspects.isEmpty() && !isSuspect(origin);
+    earlyProbes += isEarly ? 1 : 0;
+    return new Probe(probed, isEarly);
   }
 
   /** Returns the name of the concurrency limit that is reached; null if none is. */
@@ -123,37 +191,56 @@ final class RouteState {
   /**
    * Applies the feedback of a call.
    *
-   * @param isProbe whether the call was the probe
+   * @param probe null if the call was none
    */
-  RouteHealth onCallEnded(InFlightCall call, CallFeedback feedback, boolean isProbe, long now) {
-    if (isProbe) {
-      routeHold.onProbeEnded();
+  RouteHealth onCallEnded(
+      InFlightCall call, CallFeedback feedback, @Nullable Probe probe, long now) {
+    RouteHold probed = null;
+    if (probe != null) {
+      probed = probe.hold();
+      probed.onProbeEnded();
+      earlyProbes -= probe.isEarly() ? 1 : 0;
     }
     return switch (feedback) {
-      case CallFeedback.Succeeded succeeded -> onSuccess(call, succeeded, isProbe, now);
+      case CallFeedback.Succeeded succeeded -> onSuccess(call, succeeded, probed, now);
       case CallFeedback.Rejected rejected -> {
         rateController.onAdvertised(call.reserved(), rejected.advertised(), now);
-        yield onProviderHealthy(isProbe, now);
+        yield onProviderHealthy(call, probed, now);
       }
-      case CallFeedback.Throttled throttled -> {
-        calls.onThrottled();
-        breaker.onSuccess();
-        rateController.onThrottled(throttled.exceeded(), throttled.advertised(), now);
-        yield hold(HoldKind.RATE_LIMIT, "rate limit", throttled.retryAfter(), false, now);
-      }
+      case CallFeedback.Throttled throttled -> onThrottled(call, throttled, probed, now);
       case CallFeedback.RouteUnavailable unavailable -> {
-        breaker.onSuccess();
+        holdPolicy.onReachable();
         rateController.onAdvertised(null, unavailable.advertised(), now);
-        yield hold(unavailable.kind(), unavailable.reason(), null, false, now);
+        yield onFailure(call, unavailable.kind(), unavailable.reason(), probed, now);
       }
-      case CallFeedback.Failed failed -> onFailure(call.task(), failed, isProbe, now);
+      case CallFeedback.Failed failed -> {
+        RouteHealth health = onFailure(call, HoldKind.BREAKER, failed.reason(), probed, now);
+        yield failed.reached() ? health : new RouteHealth(health.holdFor(), true);
+      }
       case CallFeedback.Abandoned abandoned -> RouteHealth.HEALTHY;
       case CallFeedback.NotSent notSent -> RouteHealth.HEALTHY;
     };
   }
 
+  private RouteHealth onThrottled(
+      InFlightCall call, CallFeedback.Throttled throttled, @Nullable RouteHold probed, long now) {
+    calls.onThrottled();
+    holdPolicy.onReachable();
+    Duration retryAfter = throttled.retryAfter();
+    if (retryAfter != null && HoldDurations.isLong(retryAfter)) {
+      rateController.onAdvertised(null, throttled.advertised(), now);
+      String wait =
+          retryAfter.toHours() >= 2 ? retryAfter.toHours() + " h" : retryAfter.toMinutes() + " min";
+      String reason = "the provider asks to wait " + wait;
+      return onFailure(call, HoldKind.RATE_LIMIT, reason, probed, now);
+    }
+    rateController.onThrottled(throttled.exceeded(), throttled.advertised(), now);
+    holdRoute(HoldKind.RATE_LIMIT, "rate limit", retryAfter, now);
+    return new RouteHealth(remainingHold(call.origin(), now), false);
+  }
+
   private RouteHealth onSuccess(
-      InFlightCall call, CallFeedback.Succeeded succeeded, boolean isProbe, long now) {
+      InFlightCall call, CallFeedback.Succeeded succeeded, @Nullable RouteHold probed, long now) {
     double seconds = (now - call.startedAt()) / 1e9;
     TokenCost used = succeeded.used();
     rateController.onSuccess(
@@ -167,7 +254,7 @@ final class RouteState {
     if (used != null) {
       calls.onUsage(call.estimate().prompt(), used);
     }
-    return onProviderHealthy(isProbe, now);
+    return onProviderHealthy(call, probed, now);
   }
 
   /** A peer announced a hold. */
@@ -181,20 +268,41 @@ final class RouteState {
     long peersUntil = now + duration.toNanos();
     if (kind == HoldKind.RATE_LIMIT) {
       lastHoldNanos = duration.toNanos();
-      routeHold.hold(kind, reason, peersUntil);
-    } else if (!isOwnProbeFirst(peersUntil)) {
-      long grace = random.nextLong(PROBE_GRACE_MILLIS, 2 * PROBE_GRACE_MILLIS);
-      routeHold.hold(kind, reason, peersUntil + Duration.ofMillis(grace).toNanos());
+      routeHold.hold(kind, reason, now, capped(duration));
+    } else if (!isOwnProbeFirst(routeHold, peersUntil)) {
+      routeHold.hold(kind, reason, now, duration.plus(probeGrace()));
     }
+  }
+
+  /** An earlier version announces a long Retry-After delay in full. */
+  private static Duration capped(Duration rateLimit) {
+    return rateLimit.compareTo(MAX_RATE_LIMIT_HOLD) > 0 ? MAX_RATE_LIMIT_HOLD : rateLimit;
+  }
+
+  /** A peer holds sources. */
+  void onPeerSourceHold(
+      HoldKind kind, String reason, Duration duration, Set<String> sources, long now) {
+    holdPolicy.onPeerHold(sources, kind, now);
+    long peersUntil = now + duration.toNanos();
+    for (String source : sources) {
+      RouteHold hold = sourceHolds.create(source, now);
+      if (!isOwnProbeFirst(hold, peersUntil)) {
+        hold.hold(kind, reason, now, duration.plus(probeGrace()));
+      }
+    }
+  }
+
+  private Duration probeGrace() {
+    return Duration.ofMillis(random.nextLong(PROBE_GRACE_MILLIS, 2 * PROBE_GRACE_MILLIS));
   }
 
   /**
    * Workers that receive the same error at the same time all announce a hold. The earliest one
    * sends the probe for all.
    */
-  private boolean isOwnProbeFirst(long peersUntil) {
-    RouteHold.Hold own = routeHold.current();
-    return own != null && own.kind() != HoldKind.RATE_LIMIT && own.until() - peersUntil <= 0;
+  private static boolean isOwnProbeFirst(RouteHold hold, long peersUntil) {
+    RouteHold.Hold own = hold.current();
+    return own != null && own.endsByProbe() && own.until() - peersUntil <= 0;
   }
 
   /** Applies an operator's hold and limits; only an operator can end this hold. */
@@ -213,21 +321,28 @@ final class RouteState {
     override = latest;
   }
 
-  /** Returns the hold, manual or by the provider; null if the route is not held. */
+  /** Returns the hold, manual or by the provider, or of sources; null if there is none. */
   LimiterStatus.@Nullable Hold currentHold(long now) {
     String manual = override.hold();
-    return manual == null
-        ? providerHold(now)
-        : new LimiterStatus.Hold(HoldKind.MANUAL, manual, Duration.ZERO, false);
+    if (manual != null) {
+      return new LimiterStatus.Hold(HoldKind.MANUAL, manual, Duration.ZERO, false, Set.of(), false);
+    }
+    LimiterStatus.Hold hold = providerHold(now);
+    return hold == null ? sourceHolds.status(now) : hold;
   }
 
   private LimiterStatus.@Nullable Hold providerHold(long now) {
     RouteHold.Hold hold = routeHold.current();
-    if (hold == null || (hold.kind() == HoldKind.RATE_LIMIT && now - hold.until() >= 0)) {
+    if (hold == null || (!hold.endsByProbe() && now - hold.until() >= 0)) {
       return null;
     }
     return new LimiterStatus.Hold(
-        hold.kind(), hold.reason(), remainingHold(now), routeHold.isProbing());
+        hold.kind(),
+        hold.reason(),
+        remaining(hold, now),
+        routeHold.isProbing(),
+        Set.of(),
+        hold.endsByProbe());
   }
 
   List<LimitView> limits(long now) {
@@ -238,56 +353,120 @@ final class RouteState {
     return calls.status();
   }
 
-  private RouteHealth onProviderHealthy(boolean isProbe, long now) {
-    breaker.onSuccess();
+  private RouteHealth onProviderHealthy(InFlightCall call, @Nullable RouteHold probed, long now) {
+    holdPolicy.onSuccess(call.origin(), call.startedAt(), now);
     RouteHold.Hold hold = routeHold.current();
-    if (isProbe && hold != null && hold.kind() != HoldKind.RATE_LIMIT) {
-      release(hold.kind(), now);
+    if (probed == routeHold && hold != null && hold.endsByProbe()) {
+      releaseRoute(now);
       peerWorkers.announceRelease(hold.kind(), hold.reason());
     }
     routeHold.onSuccess();
+    if (!sourceHolds.isEmpty()) {
+      sourceHolds
+          .onSuccess(call.origin().source(), call.startedAt())
+          .ifPresent(
+              ended ->
+                  peerWorkers.announceSourceRelease(ended.kind(), ended.reason(), ended.sources()));
+    }
     return RouteHealth.HEALTHY;
   }
 
   /**
-   * Ends a hold of this kind. A hold of another kind remains: a successful probe never ends a
-   * Retry-After hold.
+   * Ends the holds of this kind, of the route and of all sources. A hold of another kind remains: a
+   * successful probe never ends a Retry-After hold.
    */
   void release(HoldKind kind, long now) {
+    boolean released = sourceHolds.release(kind).isPresent();
     RouteHold.Hold hold = routeHold.current();
-    if (hold != null && hold.kind() == kind && routeHold.release()) {
-      breaker.onSuccess();
+    if (hold != null && hold.kind() == kind) {
+      releaseRoute(now);
+      released = true;
+    }
+    if (released) {
+      holdPolicy.clear();
+    }
+  }
+
+  private void releaseRoute(long now) {
+    boolean wasHeld = routeHold.release();
+    suspects = Set.of();
+    if (wasHeld) {
       rateController.ramp(OUTAGE_RAMP_FROM, OUTAGE_RAMP_SECONDS, now);
     }
   }
 
+  /** A peer has ended the holds of these sources: they or others succeed. */
+  void onPeerSourceRelease(HoldKind kind, Set<String> sources, long now) {
+    sourceHolds.release(kind, sources);
+    holdPolicy.onPeerSuccess(sources, now);
+  }
+
   private RouteHealth onFailure(
-      String task, CallFeedback.Failed failed, boolean isProbe, long now) {
-    boolean opens = breaker.onFailure(task);
-    boolean isHeld = providerHold(now) != null;
-    if (isProbe || (opens && !isHeld)) {
-      return hold(HoldKind.BREAKER, failed.reason(), null, true, now);
+      InFlightCall call, HoldKind kind, String reason, @Nullable RouteHold probed, long now) {
+    CallOrigin origin = call.origin();
+    HoldPolicy.Blame blame = holdPolicy.onFailure(origin, kind, now);
+    boolean isHeld = isHeld(origin);
+    if (probed == routeHold || (blame == HoldPolicy.Blame.ROUTE && providerHold(now) == null)) {
+      Set<String> all = new TreeSet<>(suspects);
+      all.addAll(holdPolicy.suspects(kind, now));
+      all.add(origin.source());
+      suspects = all;
+      sourceHolds.clear();
+      holdRoute(kind, reason, retryAfter(kind), now);
+      isHeld = true;
+    } else if (probed != null || (blame == HoldPolicy.Blame.SOURCE && !isHeld)) {
+      holdSources(origin, kind, reason, now);
+      isHeld = true;
     }
-    boolean outage = !failed.reached() || breaker.suspectsOutage() || isHeld;
-    return new RouteHealth(remainingHold(now), outage);
+    boolean outage = isHeld || blame == HoldPolicy.Blame.OUTAGE;
+    return new RouteHealth(remainingHold(origin, now), outage);
   }
 
-  private RouteHealth hold(
-      HoldKind kind, String reason, @Nullable Duration retryAfter, boolean outage, long now) {
-    boolean isHeld = remainingHold(now).isPositive();
-    if (!isHeld || retryAfter != null) {
-      Duration duration = holdDurations.next(kind, retryAfter, routeHold.consecutiveHolds());
-      if (routeHold.hold(kind, reason, now + duration.toNanos())) {
-        lastHoldNanos = duration.toNanos();
-        peerWorkers.announceHold(kind, reason, duration, rateController.inferred(now));
-      }
-    }
-    return new RouteHealth(remainingHold(now), outage);
+  private static @Nullable Duration retryAfter(HoldKind kind) {
+    return kind == HoldKind.RATE_LIMIT ? MAX_RATE_LIMIT_HOLD : null;
   }
 
-  private Duration remainingHold(long now) {
+  private boolean isHeld(CallOrigin origin) {
     RouteHold.Hold hold = routeHold.current();
-    return Duration.ofNanos(hold == null ? 0 : Math.max(0, hold.until() - now));
+    return (hold != null && hold.endsByProbe())
+        || (!sourceHolds.isEmpty() && sourceHolds.of(origin.source()) != null);
+  }
+
+  private void holdRoute(HoldKind kind, String reason, @Nullable Duration retryAfter, long now) {
+    RouteHold.Hold current = routeHold.current();
+    boolean isHeld = current != null && remaining(current, now).isPositive();
+    if (isHeld && retryAfter == null) {
+      return;
+    }
+    Duration duration = holdDurations.next(kind, retryAfter, routeHold.consecutiveHolds());
+    if (routeHold.hold(kind, reason, now, duration)) {
+      lastHoldNanos = duration.toNanos();
+      peerWorkers.announceHold(kind, reason, duration, rateController.inferred(now));
+    }
+  }
+
+  private void holdSources(CallOrigin origin, HoldKind kind, String reason, long now) {
+    Set<String> sources = new TreeSet<>(holdPolicy.suspects(kind, now));
+    sources.add(origin.source());
+    RouteHold own = sourceHolds.create(origin.source(), now);
+    Duration duration = holdDurations.next(kind, retryAfter(kind), own.consecutiveHolds());
+    for (String source : sources) {
+      sourceHolds.create(source, now).hold(kind, reason, now, duration);
+    }
+    peerWorkers.announceSourceHold(kind, reason, duration, sources);
+  }
+
+  private Duration remainingHold(CallOrigin origin, long now) {
+    RouteHold.Hold hold = routeHold.current();
+    Duration route = hold == null ? Duration.ZERO : remaining(hold, now);
+    RouteHold source = sourceHolds.isEmpty() ? null : sourceHolds.of(origin.source());
+    RouteHold.Hold ofSource = source == null ? null : source.current();
+    Duration own = ofSource == null ? Duration.ZERO : remaining(ofSource, now);
+    return own.compareTo(route) > 0 ? own : route;
+  }
+
+  private static Duration remaining(RouteHold.Hold hold, long now) {
+    return Duration.ofNanos(Math.max(0, hold.until() - now));
   }
 
   private static Map<LimitKind, Long> perMinute(RouteSettings.Limits limits) {

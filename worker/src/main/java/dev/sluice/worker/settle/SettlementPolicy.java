@@ -4,6 +4,7 @@ import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
+import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.common.wire.TaskReadResult.Malformed;
@@ -55,6 +56,13 @@ public final class SettlementPolicy {
   private static final String CUT_OFF =
       "The provider cut off the answer at the token limit of the request. Raise the limit, then replay the task.";
 
+  private static final Duration MAX_THROTTLE_DELAY = Duration.ofMinutes(5);
+
+  /** The hold may end earlier. */
+  private static final Duration MAX_SOURCE_DELAY = Duration.ofMinutes(1);
+
+  private static final Duration MAX_LIVE_SOURCE_DELAY = Duration.ofSeconds(1);
+
   private final int maxAttempts;
   private final RetryBackoff backoff;
   private final String worker;
@@ -88,7 +96,8 @@ public final class SettlementPolicy {
                   task.ids(), stats(task, done), done.cutOff(), done.reply().body()));
       case Throttled throttled -> {
         Duration delay =
-            backoff.next(throttled.retryAfter(), task.throttles() + 1, routeHealth.holdFor());
+            backoff.next(
+                capped(throttled.retryAfter()), task.throttles() + 1, routeHealth.holdFor());
         yield delay(task, delay, now, task::throttled);
       }
       case Unavailable failed when routeHealth.outage() ->
@@ -112,6 +121,7 @@ public final class SettlementPolicy {
               stats(task, null, large.latency()));
       case PromptTooLong tooLong ->
           deadLetter(task, FailureCode.CONTEXT_LENGTH_EXCEEDED, tooLong.detail(), noCall(task));
+      case RouteDown down when !routeHealth.outage() -> onlyThisTask(task, down, routeHealth, now);
       case RouteDown down ->
           delay(task, backoff.next(Duration.ZERO, 1, routeHealth.holdFor()), now, task::postponed);
       case Abandoned abandoned ->
@@ -186,6 +196,28 @@ public final class SettlementPolicy {
     return new Reply(new LiveReply.Failed(new Failure(code, detail), stats));
   }
 
+  /** Others succeed with the same key: the request is to blame, so its attempts count. */
+  private Settlement onlyThisTask(
+      TaskMessage task, RouteDown down, RouteHealth routeHealth, Instant now) {
+    return task.attempt() < maxAttempts
+        ? delay(
+            task, backoff.next(null, task.attempt(), routeHealth.holdFor()), now, task::nextAttempt)
+        : deadLetter(
+            task,
+            FailureCode.ATTEMPTS_EXHAUSTED,
+            down.reply().body().text(),
+            stats(task, down.reply()));
+  }
+
+  /**
+   * A provider may ask to wait for a day; the hold may end much earlier, by a probe or manually.
+   */
+  private static @Nullable Duration capped(@Nullable Duration retryAfter) {
+    return retryAfter == null || retryAfter.compareTo(MAX_THROTTLE_DELAY) <= 0
+        ? retryAfter
+        : MAX_THROTTLE_DELAY;
+  }
+
   /** A message that is not a valid task becomes a dead letter, unchanged. */
   public Settlement malformed(Malformed message) {
     return new DeadLetter(
@@ -200,6 +232,13 @@ public final class SettlementPolicy {
   /** A task that arrives too early is delayed again until it is due. */
   public Settlement tooEarly(TaskMessage task, Instant notBefore, Instant now) {
     return new Delay(task, untilDeadline(task, Duration.between(now, notBefore), now));
+  }
+
+  /** A task whose source is held returns when the hold ends or its next probe is due. */
+  public Settlement sourceHeld(TaskMessage task, Duration remaining, Instant now) {
+    Duration max = task.ids().lane() == Lane.LIVE ? MAX_LIVE_SOURCE_DELAY : MAX_SOURCE_DELAY;
+    Duration hold = remaining.compareTo(max) < 0 ? remaining : max;
+    return delay(task, backoff.next(Duration.ZERO, 1, hold), now, task::postponed);
   }
 
   /** A task of a paused batch returns every 5 s, until the batch is resumed or cancelled. */

@@ -3,6 +3,8 @@ package dev.sluice.worker.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.common.fleet.SuspensionMessage;
+import dev.sluice.common.fleet.TaskCancellationMessage;
+import dev.sluice.common.fleet.TaskCancellationMessage.CancelledRun;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.TaskIds;
 import java.time.Clock;
@@ -54,6 +56,18 @@ class SuspendedBatchesTest {
     now = now.plus(Duration.ofMinutes(1));
 
     assertThat(suspended.of(task("mini", "batch_a"))).isEqualTo(Suspension.NONE);
+  }
+
+  @Test
+  void aCancelledReplayIsNotCalledButTheNextOneIs() {
+    TaskIds replay = task("mini", "batch_a").nextRun();
+    suspended.onTaskCancellation(
+        new TaskCancellationMessage(60_000, List.of(new CancelledRun(replay.taskId(), 2))));
+
+    assertThat(suspended.of(replay)).isEqualTo(Suspension.CANCELLED);
+    assertThat(suspended.of(replay.nextRun())).isEqualTo(Suspension.NONE);
+    now = now.plusSeconds(60);
+    assertThat(suspended.of(replay)).isEqualTo(Suspension.NONE);
   }
 
   private Clock clock() {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.common.route.TestRoutes;
 import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.limit.Admission.Granted;
 import dev.sluice.worker.limit.Admission.ShuttingDown;
@@ -19,6 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -48,7 +50,8 @@ class RouteLimiterTest {
     Permit second = permit(limiter);
     Future<Admission> waiting =
         threads.submit(
-            () -> limiter.acquire("t", Lane.BATCH, EstimatedUsage.NONE, TIMEOUT, () -> true));
+            () ->
+                limiter.acquire(origin("t"), Lane.BATCH, EstimatedUsage.NONE, TIMEOUT, () -> true));
     long start = System.nanoTime();
     RouteHealth health = second.end(throttled(Duration.ofMillis(1_200)));
     first.end(succeeded());
@@ -101,12 +104,17 @@ class RouteLimiterTest {
                     threads.submit(
                         () ->
                             limiter.acquire(
-                                "b" + i, Lane.BATCH, EstimatedUsage.NONE, TIMEOUT, () -> true)))
+                                origin("b" + i),
+                                Lane.BATCH,
+                                EstimatedUsage.NONE,
+                                TIMEOUT,
+                                () -> true)))
             .toList();
     await().until(() -> limiter.status().waiting() >= 5);
     long before = batch.stream().filter(Future::isDone).count();
 
-    Admission live = limiter.acquire("live", Lane.LIVE, EstimatedUsage.NONE, TIMEOUT, () -> true);
+    Admission live =
+        limiter.acquire(origin("live"), Lane.LIVE, EstimatedUsage.NONE, TIMEOUT, () -> true);
 
     assertThat(live).isInstanceOf(Granted.class);
     assertThat(batch.stream().filter(Future::isDone).count() - before).isLessThanOrEqualTo(2);
@@ -121,14 +129,17 @@ class RouteLimiterTest {
     limiter.applyOverride(new RouteOverride("maintenance", Map.of()));
     Future<Admission> waiting =
         threads.submit(
-            () -> limiter.acquire("t", Lane.BATCH, EstimatedUsage.NONE, TIMEOUT, () -> true));
+            () ->
+                limiter.acquire(origin("t"), Lane.BATCH, EstimatedUsage.NONE, TIMEOUT, () -> true));
     await().until(() -> "hold".equals(limiter.status().waitsFor()));
     assertThat(
             limiter.acquire(
-                "t", Lane.BATCH, EstimatedUsage.NONE, Duration.ofMillis(300), () -> true))
+                origin("t"), Lane.BATCH, EstimatedUsage.NONE, Duration.ofMillis(300), () -> true))
         .isInstanceOf(Admission.TimedOut.class);
     assertThat(limiter.status().hold())
-        .isEqualTo(new LimiterStatus.Hold(HoldKind.MANUAL, "maintenance", Duration.ZERO, false));
+        .isEqualTo(
+            new LimiterStatus.Hold(
+                HoldKind.MANUAL, "maintenance", Duration.ZERO, false, Set.of(), false));
 
     limiter.applyOverride(RouteOverride.NONE);
 
@@ -171,7 +182,7 @@ class RouteLimiterTest {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 1));
     permit(limiter);
     Callable<Admission> acquire =
-        () -> limiter.acquire("t", Lane.BATCH, EstimatedUsage.NONE, TIMEOUT, () -> true);
+        () -> limiter.acquire(origin("t"), Lane.BATCH, EstimatedUsage.NONE, TIMEOUT, () -> true);
     List<Future<Admission>> waiting = List.of(threads.submit(acquire), threads.submit(acquire));
     await().until(() -> limiter.status().waiting() == 2);
 
@@ -180,7 +191,7 @@ class RouteLimiterTest {
     for (Future<Admission> one : waiting) {
       assertThat(one.get()).isInstanceOf(ShuttingDown.class);
     }
-    assertThat(limiter.acquire("t", Lane.BATCH, EstimatedUsage.NONE, TIMEOUT, () -> true))
+    assertThat(limiter.acquire(origin("t"), Lane.BATCH, EstimatedUsage.NONE, TIMEOUT, () -> true))
         .isInstanceOf(ShuttingDown.class);
   }
 
@@ -191,7 +202,7 @@ class RouteLimiterTest {
 
     assertThat(
             limiter.acquire(
-                "t", Lane.BATCH, EstimatedUsage.NONE, Duration.ofMillis(100), () -> true))
+                origin("t"), Lane.BATCH, EstimatedUsage.NONE, Duration.ofMillis(100), () -> true))
         .isInstanceOf(Admission.TimedOut.class);
 
     long start = System.nanoTime();
@@ -212,7 +223,7 @@ class RouteLimiterTest {
       all.add(
           threads.submit(
               () -> {
-                limiter.acquire(name, Lane.BATCH, tokens, TIMEOUT, () -> true);
+                limiter.acquire(origin(name), Lane.BATCH, tokens, TIMEOUT, () -> true);
                 return order.add(name);
               }));
       await().until(() -> limiter.status().waiting() + order.size() > queued);
@@ -243,18 +254,16 @@ class RouteLimiterTest {
   @Test
   void anOutageEndsAfterOneSuccessfulProbe() throws Exception {
     RateLimiter limiter = limiter(Map.of("limits.learn", false, "breaker.probe-after", "100ms"));
-    Permit first = permit(limiter);
-    Permit second = permit(limiter);
-    for (Permit permit : List.of(first, second)) {
-      permit.end(new CallFeedback.Failed("HTTP 503", true));
-    }
-    for (int i = 0; i < 3; i++) {
-      acquired(limiter, "task-" + i).end(new CallFeedback.Failed("HTTP 503", true));
+    for (int i = 0; i < 5; i++) {
+      acquired(limiter, origin("task-" + i, "batch-" + i))
+          .end(new CallFeedback.Failed("HTTP 503", true));
     }
     assertThat(hold(limiter).kind()).isEqualTo(HoldKind.BREAKER);
+    assertThat(hold(limiter).sources()).as("the whole route is held").isEmpty();
 
-    Permit probe = permit(limiter);
-    Future<Permit> behind = threads.submit(() -> permit(limiter));
+    Permit probe = acquired(limiter, origin("task", "another batch"));
+    Future<Permit> behind =
+        threads.submit(() -> acquired(limiter, origin("task-2", "another batch")));
     await().until(() -> limiter.status().waiting() == 1);
     assertThat(hold(limiter).probing()).isTrue();
     assertThat(behind.isDone()).isFalse();
@@ -266,12 +275,41 @@ class RouteLimiterTest {
   }
 
   @Test
+  void onlyTheCallsOfAFailingBatchAreHeld() throws Exception {
+    RateLimiter limiter = limiter(Map.of("limits.learn", false, "breaker.probe-after", "1m"));
+    for (int i = 0; i < 5; i++) {
+      acquired(limiter, origin("task-" + i, "bad")).end(new CallFeedback.Failed("HTTP 500", true));
+    }
+    assertThat(hold(limiter).sources()).containsExactly("bad ");
+
+    Admission bad =
+        limiter.acquire(
+            origin("task-6", "bad"), Lane.BATCH, EstimatedUsage.NONE, TIMEOUT, () -> true);
+    assertThat(bad)
+        .isInstanceOfSatisfying(
+            Admission.SourceHeld.class,
+            held -> assertThat(held.remaining()).isGreaterThan(Duration.ofSeconds(50)));
+
+    acquired(limiter, origin("live", "caller")).end(succeeded());
+    assertThat(limiter.status().hold()).as("the provider is healthy").isNull();
+    assertThat(announced).containsExactly("hold breaker [bad ]", "release breaker [bad ]");
+    assertThat(
+            acquired(limiter, origin("task-6", "bad"))
+                .end(new CallFeedback.Failed("HTTP 500", true))
+                .outage())
+        .as("the batch is to blame: the attempt counts")
+        .isFalse();
+  }
+
+  @Test
   void theWorkerWithTheEarliestHoldSendsTheProbe() throws Exception {
     RateLimiter limiter = limiter(Map.of("limits.learn", false));
-    permit(limiter)
-        .end(
-            new CallFeedback.RouteUnavailable(
-                HoldKind.QUOTA, "no quota", NO_LIMITS)); // 30 s and jitter
+    for (String batch : List.of("a", "b")) {
+      acquired(limiter, origin("task of " + batch, batch))
+          .end(
+              new CallFeedback.RouteUnavailable(
+                  HoldKind.QUOTA, "no quota", NO_LIMITS)); // 30 s and jitter
+    }
 
     limiter.onPeerHold(HoldKind.QUOTA, "no quota", Duration.ofSeconds(50), Map.of());
     assertThat(hold(limiter).remaining())
@@ -391,6 +429,17 @@ class RouteLimiterTest {
           }
 
           @Override
+          public void announceSourceHold(
+              HoldKind kind, String reason, Duration duration, Set<String> sources) {
+            announced.add("hold " + kind.wireName() + " " + sources);
+          }
+
+          @Override
+          public void announceSourceRelease(HoldKind kind, String reason, Set<String> sources) {
+            announced.add("release " + kind.wireName() + " " + sources);
+          }
+
+          @Override
           public void announceLivePriority(TokenCost cost) {
             announced.add("live_priority");
           }
@@ -408,9 +457,32 @@ class RouteLimiterTest {
 
   private static Permit acquired(RateLimiter limiter, String task, EstimatedUsage tokens)
       throws InterruptedException {
-    Admission admission = limiter.acquire(task, Lane.BATCH, tokens, TIMEOUT, () -> true);
+    return acquired(limiter, origin(task), tokens);
+  }
+
+  private static Permit acquired(RateLimiter limiter, CallOrigin origin)
+      throws InterruptedException {
+    return acquired(limiter, origin, EstimatedUsage.NONE);
+  }
+
+  /** A task of a held source waits in the broker, and returns. */
+  private static Permit acquired(RateLimiter limiter, CallOrigin origin, EstimatedUsage tokens)
+      throws InterruptedException {
+    Admission admission = limiter.acquire(origin, Lane.BATCH, tokens, TIMEOUT, () -> true);
+    while (admission instanceof Admission.SourceHeld held) {
+      Thread.sleep(held.remaining());
+      admission = limiter.acquire(origin, Lane.BATCH, tokens, TIMEOUT, () -> true);
+    }
     assertThat(admission).isInstanceOf(Granted.class);
     return ((Granted) admission).permit();
+  }
+
+  private static CallOrigin origin(String task) {
+    return origin(task, "batch");
+  }
+
+  private static CallOrigin origin(String task, String caller) {
+    return new CallOrigin(task, caller, Payload.of(task));
   }
 
   private static LimiterStatus.Hold hold(RateLimiter limiter) {

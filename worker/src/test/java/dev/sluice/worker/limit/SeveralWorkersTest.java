@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.common.route.TestRoutes;
 import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.limit.rate.AdvertisedLimits;
 import dev.sluice.worker.limit.rate.InferredLimit;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,6 +33,7 @@ class SeveralWorkersTest {
   private static final int PER_MINUTE = 240;
   private static final Duration PERMIT_INTERVAL = Duration.ofMinutes(1).dividedBy(PER_MINUTE);
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
+  private static final CallOrigin ORIGIN = new CallOrigin("t", "batch", Payload.empty());
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<RateLimiter> limiters = new CopyOnWriteArrayList<>();
@@ -94,7 +97,7 @@ class SeveralWorkersTest {
 
   private boolean granted(int worker, Lane lane) throws InterruptedException {
     Admission admission =
-        limiters.get(worker).acquire("t", lane, EstimatedUsage.NONE, TIMEOUT, () -> true);
+        limiters.get(worker).acquire(ORIGIN, lane, EstimatedUsage.NONE, TIMEOUT, () -> true);
     if (admission instanceof Admission.Granted permit) {
       permit.permit().end(new CallFeedback.Succeeded(null, AdvertisedLimits.UNKNOWN));
       return true;
@@ -139,6 +142,17 @@ class SeveralWorkersTest {
 
     @Override
     public void announceRelease(HoldKind kind, String reason) {
+      throw new AssertionError("unexpected release: " + reason);
+    }
+
+    @Override
+    public void announceSourceHold(
+        HoldKind kind, String reason, Duration duration, Set<String> sources) {
+      throw new AssertionError("unexpected hold: " + reason);
+    }
+
+    @Override
+    public void announceSourceRelease(HoldKind kind, String reason, Set<String> sources) {
       throw new AssertionError("unexpected release: " + reason);
     }
 

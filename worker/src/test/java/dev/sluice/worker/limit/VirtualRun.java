@@ -1,6 +1,7 @@
 package dev.sluice.worker.limit;
 
 import dev.sluice.common.route.RouteSettings;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.limit.VirtualProvider.Answer;
 import dev.sluice.worker.limit.rate.LimitKind;
@@ -8,6 +9,7 @@ import dev.sluice.worker.limit.rate.Rates;
 import dev.sluice.worker.limit.rate.TokenCost;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
 
@@ -19,6 +21,7 @@ final class VirtualRun {
   private static final long SECOND = 1_000_000_000L;
   private static final long RECHECK_INTERVAL = SECOND / 5;
   private static final int CONSUMERS = 32;
+  private static final CallOrigin ORIGIN = new CallOrigin("task", "batch", Payload.empty());
 
   private record Event(long at, long sequence, Runnable action) implements Comparable<Event> {
     @Override
@@ -86,7 +89,7 @@ final class VirtualRun {
 
   /** The head of the queue tries to reserve its call. */
   private void tryNext() {
-    if (state.holdState(now) instanceof RouteHold.State.Held held) {
+    if (state.holdState(ORIGIN, List.of(), now) instanceof RouteHold.State.Held held) {
       schedule(Math.max(1, held.until() - now), this::tryNext);
       return;
     }
@@ -122,7 +125,7 @@ final class VirtualRun {
 
   private void recheck(long dueAt, long delay) {
     boolean faster = state.rates(now).of(kind).orElse(1e9) > 1.1 * applied.of(kind).orElse(1e9);
-    if (faster || state.holdState(now) instanceof RouteHold.State.Held) {
+    if (faster || state.holdState(ORIGIN, List.of(), now) instanceof RouteHold.State.Held) {
       buckets.refund(cost, true);
       tryNext();
     } else {
@@ -131,7 +134,7 @@ final class VirtualRun {
   }
 
   private void send(double lateMillis) {
-    if (state.holdState(now) instanceof RouteHold.State.Held) {
+    if (state.holdState(ORIGIN, List.of(), now) instanceof RouteHold.State.Held) {
       buckets.refund(cost, true);
       tryNext();
       return;
@@ -140,7 +143,7 @@ final class VirtualRun {
       buckets.delayLaterCalls((lateMillis - 4) / 1e3 * applied.of(LimitKind.REQUESTS).orElse(0));
     }
     running++;
-    InFlightCall call = new InFlightCall("task-" + sequence, EstimatedUsage.NONE, cost, now);
+    InFlightCall call = new InFlightCall(ORIGIN, EstimatedUsage.NONE, cost, now);
     duringRetryAfter += now < retryAfterUntil ? 1 : 0;
     Answer answer = provider.call(kind, cost.amount(kind), now);
     if (answer.admitted()) {
@@ -162,7 +165,7 @@ final class VirtualRun {
 
   private void end(InFlightCall call, CallFeedback feedback) {
     running--;
-    state.onCallEnded(call, feedback, false, now);
+    state.onCallEnded(call, feedback, null, now);
   }
 
   private void schedule(long delay, Runnable action) {

@@ -231,10 +231,46 @@ class SettlementPolicyTest {
   void routeDownCostsNoAttempt() {
     Answered reply = new Answered(401, Map.of(), Payload.empty(), Duration.ZERO);
 
-    Delay delay = (Delay) settle(task(2), new RouteDown(HoldKind.API_KEY, "bad key", reply), NOW);
+    RouteHealth held = new RouteHealth(Duration.ofSeconds(30), true);
+    Delay delay =
+        (Delay)
+            policy.settle(task(2), new RouteDown(HoldKind.API_KEY, "bad key", reply), held, NOW);
 
     assertThat(delay.task().attempt()).isEqualTo(2);
     assertThat(delay.task().throttles()).isZero();
+  }
+
+  @Test
+  void rejectedKeyOfOneTaskCountsItsAttemptsAndIsDeadLettered() {
+    Answered reply = new Answered(403, Map.of(), Payload.of("<html>"), Duration.ZERO);
+    RouteDown down = new RouteDown(HoldKind.API_KEY, "bad key", reply);
+
+    Delay delay = (Delay) policy.settle(task(1), down, RouteHealth.HEALTHY, NOW);
+    DeadLetter dead =
+        (DeadLetter) policy.settle(task(MAX_ATTEMPTS), down, RouteHealth.HEALTHY, NOW);
+
+    assertThat(delay.task().attempt()).isEqualTo(2);
+    assertThat(dead.code()).isEqualTo(FailureCode.ATTEMPTS_EXHAUSTED);
+    assertThat(dead.outcome().stats().statusCode()).isEqualTo(403);
+  }
+
+  @Test
+  void aRetryAfterDelayOfADayIsCapped() {
+    Delay delay =
+        (Delay) policy.settle(task(1), throttled(Duration.ofDays(1)), RouteHealth.HEALTHY, NOW);
+
+    assertThat(delay.duration()).isBetween(Duration.ofMinutes(5), Duration.ofMinutes(6));
+    assertThat(delay.task().throttles()).isEqualTo(1);
+  }
+
+  @Test
+  void aTaskOfAHeldSourceReturnsAfterTheHoldOrAMinute() {
+    Delay shortly = (Delay) policy.sourceHeld(task(2), Duration.ofSeconds(20), NOW);
+    Delay later = (Delay) policy.sourceHeld(task(2), Duration.ofMinutes(5), NOW);
+
+    assertThat(shortly.duration()).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(22));
+    assertThat(later.duration()).isBetween(Duration.ofMinutes(1), Duration.ofSeconds(66));
+    assertThat(later.task().attempt()).isEqualTo(2);
   }
 
   @Test

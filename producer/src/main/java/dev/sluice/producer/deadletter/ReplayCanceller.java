@@ -1,0 +1,113 @@
+package dev.sluice.producer.deadletter;
+
+import dev.sluice.common.fleet.FleetCodec;
+import dev.sluice.common.fleet.FleetTopics;
+import dev.sluice.common.fleet.TaskCancellationMessage;
+import dev.sluice.common.fleet.TaskCancellationMessage.CancelledRun;
+import dev.sluice.common.topology.Exchanges;
+import dev.sluice.common.wire.CallStats;
+import dev.sluice.common.wire.Failure;
+import dev.sluice.common.wire.FailureCode;
+import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.OutcomeKind;
+import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.common.wire.TaskIds;
+import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.dispatch.TaskPublisher;
+import dev.sluice.producer.error.ApiException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Cancels the replay of a dead letter: the task ends as cancelled, by an outcome as from a worker.
+ * The workers do not call it any more; a call in flight finishes, and its outcome is ignored.
+ */
+@Component
+class ReplayCanceller {
+  /** Longer than the delays of a task that is retried. */
+  private static final Duration VALIDITY = Duration.ofHours(1);
+
+  private static final String WORKER_NAME = "producer";
+
+  private final DeadLetters deadLetters;
+  private final TaskPublisher publisher;
+  private final JdbcClient jdbc;
+  private final RabbitTemplate template;
+
+  ReplayCanceller(
+      DeadLetters deadLetters,
+      TaskPublisher publisher,
+      JdbcClient jdbc,
+      ConnectionFactory connectionFactory) {
+    this.deadLetters = deadLetters;
+    this.publisher = publisher;
+    this.jdbc = jdbc;
+    this.template = new RabbitTemplate(connectionFactory); // neither mandatory nor confirmed
+  }
+
+  /**
+   * Cancels the replay. The result of a task without a batch is not stored here, so its state is
+   * unknown: only the workers receive the cancellation.
+   *
+   * @throws ApiException 409 if the replay has ended, or the broker did not confirm the outcome
+   */
+  void cancel(DeadLetter deadLetter) {
+    int run = deadLetter.run() + 1;
+    UUID batch = deadLetter.batch();
+    String route = batch == null ? deadLetter.route() : routeOfUnfinishedReplay(deadLetter, run);
+    template.send(
+        Exchanges.FLEET,
+        FleetTopics.TASK_CANCELLATION,
+        FleetCodec.write(
+            new TaskCancellationMessage(
+                VALIDITY.toMillis(), List.of(new CancelledRun(deadLetter.taskId(), run)))));
+    if (batch != null) {
+      publishOutcome(deadLetter, new BatchId(batch), route, run);
+    }
+  }
+
+  private String routeOfUnfinishedReplay(DeadLetter deadLetter, int run) {
+    return jdbc.sql(
+            """
+            select route from tasks
+            where id = :task and run = :run and state in ('queued', 'submitted')\
+            """)
+        .param("task", DeadLetters.uuid(deadLetter.taskId()).orElseThrow())
+        .param("run", run)
+        .query(String.class)
+        .optional()
+        .orElseThrow(
+            () ->
+                ApiException.conflict(
+                    "The replay of dead letter %s has ended.".formatted(deadLetter.id())));
+  }
+
+  private void publishOutcome(DeadLetter deadLetter, BatchId batch, String route, int run) {
+    TaskIds ids =
+        new TaskIds(
+            deadLetter.taskId(),
+            batch.toString(),
+            deadLetter.endpoint(),
+            route,
+            Lane.BATCH,
+            deadLetter.customId(),
+            null,
+            run);
+    OutcomeMessage outcome =
+        new OutcomeMessage(
+            ids,
+            OutcomeKind.CANCELLED,
+            new Failure(FailureCode.CANCELLED, "The replay was cancelled."),
+            CallStats.none(0, 0, WORKER_NAME),
+            deadLetters.request(deadLetter.id()));
+    if (!publisher.publishOutcomes(List.of(outcome)).confirmed().contains(deadLetter.taskId())) {
+      throw ApiException.conflict(
+          "The broker did not confirm the cancellation. Try again in a few seconds.");
+    }
+  }
+}

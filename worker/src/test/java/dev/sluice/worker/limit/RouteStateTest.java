@@ -1,0 +1,163 @@
+package dev.sluice.worker.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.common.route.TestRoutes;
+import dev.sluice.common.wire.Payload;
+import dev.sluice.worker.limit.RouteHold.State;
+import dev.sluice.worker.limit.rate.AdvertisedLimits;
+import dev.sluice.worker.limit.rate.TokenCost;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The holds of a route and of its sources, in virtual time. */
+class RouteStateTest {
+  private static final CallFeedback SUCCEEDED =
+      new CallFeedback.Succeeded(null, AdvertisedLimits.UNKNOWN);
+  private static final CallFeedback BAD_KEY =
+      new CallFeedback.RouteUnavailable(HoldKind.API_KEY, "bad key", AdvertisedLimits.UNKNOWN);
+  private static final CallFeedback A_DAY =
+      new CallFeedback.Throttled(Duration.ofDays(1), null, AdvertisedLimits.UNKNOWN);
+
+  private long now = Duration.ofHours(1).toNanos();
+  private final RouteState state =
+      new RouteState(TestRoutes.route("r", Map.of()), PeerWorkers.NONE, new Random(1), now);
+
+  @Test
+  void oneRejectedRequestHoldsNothing() {
+    RouteHealth health = call("a1", BAD_KEY);
+
+    assertThat(health).isEqualTo(RouteHealth.HEALTHY);
+    assertThat(state.currentHold(now)).isNull();
+  }
+
+  @Test
+  void aKeyThatAllBatchesMeetHoldsTheRouteUntilAnotherBatchProbes() {
+    call("a1", BAD_KEY);
+    RouteHealth health = call("b1", BAD_KEY);
+
+    assertThat(health.outage()).isTrue();
+    assertThat(hold().kind()).isEqualTo(HoldKind.API_KEY);
+    assertThat(hold().sources()).isEmpty();
+    assertThat(stateOf("a2")).as("makes room for others").isInstanceOf(State.SourceHeld.class);
+    assertThat(stateOf("c1")).as("probes at once").isInstanceOf(State.Probe.class);
+    call("c1", BAD_KEY);
+    assertThat(stateOf("c2")).isInstanceOf(State.SourceHeld.class);
+    call("d1", SUCCEEDED);
+    assertThat(state.currentHold(now)).isNull();
+  }
+
+  @Test
+  void theDueProbeIsNoTaskOfABatchThatCausedTheHoldWhileOthersWait() {
+    call("a1", BAD_KEY);
+    call("b1", BAD_KEY);
+    now += Duration.ofMinutes(1).toNanos();
+
+    assertThat(state.holdState(origin("a2"), List.of(origin("a2"), origin("c1")), now))
+        .isInstanceOf(State.SourceHeld.class);
+    assertThat(state.holdState(origin("a2"), List.of(origin("a2")), now))
+        .isInstanceOf(State.Probe.class);
+  }
+
+  @Test
+  void theSlowProbeOfABatchThatCausedTheHoldDoesNotDelayOthers() {
+    call("a1", BAD_KEY);
+    call("b1", BAD_KEY);
+    now += Duration.ofMinutes(1).toNanos();
+    state.startProbe(origin("a2"), now);
+
+    assertThat(stateOf("c1")).isInstanceOf(State.Probe.class);
+    state.startProbe(origin("c1"), now);
+    assertThat(stateOf("d1")).as("one probe at a time").isInstanceOf(State.Held.class);
+  }
+
+  @Test
+  void aBatchThatAlwaysFailsIsHeldAloneUntilAnotherCallSucceeds() {
+    for (int i = 0; i < 3; i++) {
+      call("a" + i, BAD_KEY);
+    }
+
+    assertThat(hold().sources()).containsExactly("a ");
+    assertThat(stateOf("a4")).isInstanceOf(State.SourceHeld.class);
+    assertThat(stateOf("b1")).isInstanceOf(State.Open.class);
+    call("b1", SUCCEEDED);
+    assertThat(state.currentHold(now)).isNull();
+    assertThat(call("a4", BAD_KEY).outage()).as("the attempt counts").isFalse();
+    assertThat(state.currentHold(now)).isNull();
+  }
+
+  @Test
+  void aWaitOfADayHoldsOnlyItsSourceAndIsProbedEveryFiveMinutes() {
+    call("a1", A_DAY);
+
+    assertThat(hold().kind()).isEqualTo(HoldKind.RATE_LIMIT);
+    assertThat(hold().reason()).isEqualTo("the provider asks to wait 24 h");
+    assertThat(hold().endsByProbe()).isTrue();
+    assertThat(hold().remaining()).isBetween(Duration.ofMinutes(5), Duration.ofMinutes(6));
+    assertThat(stateOf("b1")).isInstanceOf(State.Open.class);
+    call("b1", SUCCEEDED);
+    assertThat(hold().sources()).as("may be the limit of one model").containsExactly("a ");
+
+    now += Duration.ofMinutes(6).toNanos();
+    assertThat(stateOf("a2")).isInstanceOf(State.Probe.class);
+    call("a2", SUCCEEDED);
+    assertThat(state.currentHold(now)).isNull();
+  }
+
+  @Test
+  void aWaitOfADayOfTheWholeRouteIsReleasedManually() {
+    call("a1", A_DAY);
+    call("b1", A_DAY);
+    assertThat(hold().sources()).isEmpty();
+    assertThat(hold().remaining()).isLessThan(Duration.ofMinutes(6));
+
+    state.release(HoldKind.RATE_LIMIT, now);
+
+    assertThat(state.currentHold(now)).isNull();
+    assertThat(stateOf("a2")).isInstanceOf(State.Open.class);
+  }
+
+  @Test
+  void theHoldOfAnEarlierWorkerForADayIsProbedAfterFiveMinutes() {
+    state.onPeerHold(HoldKind.RATE_LIMIT, "rate limit", Duration.ofDays(1), Map.of(), now);
+
+    assertThat(hold().remaining()).isEqualTo(Duration.ofMinutes(5));
+    now += Duration.ofMinutes(6).toNanos();
+    assertThat(stateOf("a1")).isInstanceOf(State.Probe.class);
+  }
+
+  @Test
+  void theHoldOfASourceWithoutTasksExpires() {
+    call("a1", A_DAY);
+    now += Duration.ofMinutes(10).toNanos();
+
+    assertThat(state.currentHold(now)).isNull();
+  }
+
+  private RouteHealth call(String task, CallFeedback feedback) {
+    CallOrigin origin = origin(task);
+    RouteState.@Nullable Probe probe =
+        stateOf(task) instanceof State.Probe ? state.startProbe(origin, now) : null;
+    InFlightCall call = new InFlightCall(origin, EstimatedUsage.NONE, TokenCost.NONE, now);
+    now += Duration.ofMillis(100).toNanos();
+    return state.onCallEnded(call, feedback, probe, now);
+  }
+
+  private State stateOf(String task) {
+    return state.holdState(origin(task), List.of(), now);
+  }
+
+  private LimiterStatus.Hold hold() {
+    return Objects.requireNonNull(state.currentHold(now));
+  }
+
+  /** A task of the batch that its first letter names. */
+  private static CallOrigin origin(String task) {
+    return new CallOrigin(task, task.substring(0, 1), Payload.of(task));
+  }
+}
