@@ -21,7 +21,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Authenticates requests by API key. Health and the pages need no key; API keys, quotas, metrics,
- * route overrides and changes of a project's budget need the administrator's key. The metrics key reads metrics only.
+ * route overrides and changes of a project's budget need the administrator's key. The metrics key
+ * reads metrics only.
  *
  * <p>A project's key is looked up for each request, so a revoked key is rejected immediately.
  */

@@ -95,8 +95,7 @@ class InputValidator {
     }
     TaskInserter tasks = new TaskInserter(jdbc, ids, batch.id());
     long remaining = quotas.remainingTasks(batch.project());
-    errors.addAll(
-        reader.read(file, batch.endpoint(), request -> tasks.add(request) <= remaining));
+    errors.addAll(reader.read(file, batch.endpoint(), request -> tasks.add(request) <= remaining));
     costs.unpriced(batch, tasks.estimate().usages()).stream()
         .map(InputValidator::withoutPrice)
         .forEach(errors::add);
