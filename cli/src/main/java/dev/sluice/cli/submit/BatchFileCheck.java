@@ -117,7 +117,7 @@ final class BatchFileCheck {
     return line.length >= 2
         && (line[0] == 0
             || line[1] == 0
-            || line[0] == (byte) 0xFE && line[1] == (byte) 0xFF
-            || line[0] == (byte) 0xFF && line[1] == (byte) 0xFE);
+            || (line[0] == (byte) 0xFE && line[1] == (byte) 0xFF)
+            || (line[0] == (byte) 0xFF && line[1] == (byte) 0xFE));
   }
 }

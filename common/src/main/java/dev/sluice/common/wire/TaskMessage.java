@@ -55,6 +55,7 @@ public record TaskMessage(
       @Nullable Instant notBefore,
       @Nullable String replyTo,
       int trimTo,
+      boolean failCutOff,
       Payload body,
       AttemptHistory history) {
     this(
@@ -66,6 +67,7 @@ public record TaskMessage(
         notBefore,
         replyTo,
         trimTo,
+        failCutOff,
         body,
         history,
         null);

@@ -39,11 +39,6 @@ class ApiKeyFilter extends OncePerRequestFilter {
   private static final String BUDGET = "/api/budget";
   private static final String SCHEME = "Bearer ";
 
-  private static final ApiException TOO_MANY_ATTEMPTS =
-      ApiException.tooManyRequests(
-          "Too many wrong API keys came from this address. Retry after the time in Retry-After.",
-          FailedLogins.INTERVAL);
-
   private final String actuator;
   private final AdminKey admin;
   private final MetricsKey metrics;
@@ -92,7 +87,7 @@ class ApiKeyFilter extends OncePerRequestFilter {
     }
     KeyDigest digest = KeyDigest.of(key);
     if (!failedLogins.permits(request.getRemoteAddr(), digest)) {
-      errors.reject(response, TOO_MANY_ATTEMPTS);
+      errors.reject(response, tooManyAttempts());
       return;
     }
     Optional<AuthenticatedCaller> caller;
@@ -119,6 +114,12 @@ class ApiKeyFilter extends OncePerRequestFilter {
       request.setAttribute(CALLER, caller.get());
       chain.doFilter(request, response);
     }
+  }
+
+  private static ApiException tooManyAttempts() {
+    return ApiException.tooManyRequests(
+        "Too many wrong API keys came from this address. Retry after the time in Retry-After.",
+        FailedLogins.INTERVAL);
   }
 
   private void readMetrics(

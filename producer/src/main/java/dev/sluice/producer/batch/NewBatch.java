@@ -69,7 +69,10 @@ record NewBatch(
 
     /** Ignores trailing zeros. */
     private static boolean isSameAmount(@Nullable BigDecimal one, @Nullable BigDecimal other) {
-      return one == null || other == null ? one == other : one.compareTo(other) == 0;
+      if (one == null || other == null) {
+        return one == null && other == null;
+      }
+      return one.compareTo(other) == 0;
     }
   }
 

@@ -104,6 +104,7 @@ class ReplayCanceller {
             OutcomeKind.CANCELLED,
             new Failure(FailureCode.CANCELLED, "The replay was cancelled."),
             CallStats.none(0, 0, WORKER_NAME),
+            /* cutOff= */ false,
             deadLetters.request(deadLetter.id()));
     if (!publisher.publishOutcomes(List.of(outcome)).confirmed().contains(deadLetter.taskId())) {
       throw ApiException.conflict(

@@ -46,8 +46,8 @@ final class InputLines {
     return line.length >= 2
         && (line[0] == 0
             || line[1] == 0
-            || line[0] == (byte) 0xFE && line[1] == (byte) 0xFF
-            || line[0] == (byte) 0xFF && line[1] == (byte) 0xFE);
+            || (line[0] == (byte) 0xFE && line[1] == (byte) 0xFF)
+            || (line[0] == (byte) 0xFF && line[1] == (byte) 0xFE));
   }
 
   /** The next line that is not blank; empty at the end of the file. */

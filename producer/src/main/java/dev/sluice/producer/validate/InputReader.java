@@ -42,7 +42,7 @@ class InputReader {
    * @param requests receives each request until the first error; false stops the reading
    * @return the errors; empty for a valid file
    */
-  List<InputError> read(StoredFile file, String endpoint, Consumer<ParsedLine.Request> requests) {
+  List<InputError> read(StoredFile file, String endpoint, Predicate<ParsedLine.Request> requests) {
     if (file.batchId() != null) {
       String message =
           "File %s is a result file of a batch. Upload a file of requests.".formatted(file.id());

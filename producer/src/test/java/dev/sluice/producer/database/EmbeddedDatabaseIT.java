@@ -204,9 +204,9 @@ class EmbeddedDatabaseIT {
   @Test
   void connectionErrorsOfAnExternalDatabaseNameTheCause() throws Exception {
     String url = url();
-    String password = Files.readString(directory.resolve("password")).strip();
+    String own = Files.readString(directory.resolve("password")).strip();
     assertThatThrownBy(
-            () -> Database.external(url.replace("/postgres", "/none"), "postgres", () -> password))
+            () -> Database.external(url.replace("/postgres", "/none"), "postgres", () -> own))
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("has no such database");
     jdbc().sql("create role app login password 'right'").update();
