@@ -244,9 +244,9 @@ class ProjectsIT {
     String port = admin().context().getEnvironment().getProperty("local.server.port", "none");
     try (Socket socket =
         new Socket(
-            InetAddress.getByName("127.0.0.1"),
+            InetAddress.getLoopbackAddress(),
             Integer.parseInt(port),
-            InetAddress.getByName("127.0.0.2"),
+            InetAddress.getByAddress(new byte[] {127, 0, 0, 2}),
             0)) {
       socket
           .getOutputStream()
