@@ -16,6 +16,7 @@ class JsonParametersTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "{\"ids\":[\"a\",5]}|'ids[1]' is 5; it must be a string.",
         "{\"ids\":[null]}|'ids[0]' is null; it must be a string.",
