@@ -115,7 +115,7 @@ const heldRoute = (route, now) => ({
   tone: holdTone(route.hold),
   href: '#/routes',
   title: route.hold.partial
-    ? `Route ${route.name} holds a batch or caller whose calls all fail: ${holdReason(route.hold)}. `
+    ? `Route ${route.name} holds a failing batch or caller: ${holdReason(route.hold)}. `
     : `Route ${route.name} is held: ${holdReason(route.hold)}. `,
   text: `${holdEnd(route.hold, now)} ${plural(pendingTasks(route), 'task')} waiting.`,
   action: 'Open routes',
