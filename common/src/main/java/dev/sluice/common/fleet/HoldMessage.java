@@ -14,8 +14,9 @@ import java.util.Objects;
  * @param reason human-readable
  * @param millis remaining duration of the hold, in milliseconds
  * @param limits limits inferred from the 429 response, and the rates after the hold; empty if none
- * @param sources the sources that are held or released, see {@link HeldSource}; empty for the whole
- *     route
+ * @param sources the sources whose failures caused the hold, see {@link HeldSource}; empty if
+ *     unknown
+ * @param partial whether only these sources are held or released, not the whole route
  */
 public record HoldMessage(
     String worker,
@@ -24,7 +25,8 @@ public record HoldMessage(
     String reason,
     long millis,
     List<AnnouncedLimit> limits,
-    List<String> sources) {
+    List<String> sources,
+    boolean partial) {
 
   public HoldMessage {
     Objects.requireNonNull(worker, "worker");
@@ -44,7 +46,7 @@ public record HoldMessage(
       String reason,
       long millis,
       List<AnnouncedLimit> limits) {
-    this(worker, route, kind, reason, millis, limits, List.of());
+    this(worker, route, kind, reason, millis, limits, List.of(), false);
   }
 
   /**

@@ -61,9 +61,11 @@ public record RouteReport(
    * @param reason human-readable
    * @param remainingMillis milliseconds until the hold ends or a probe is sent
    * @param probing whether a probe is in flight
-   * @param sources the held sources, see {@link HeldSource}; empty if the whole route is held
+   * @param sources the sources that are held, or that must not probe, see {@link HeldSource}; empty
+   *     for all
    * @param endsByProbe whether a probe ends it, not its time; of a {@code rate_limit} only. Earlier
    *     versions omit it
+   * @param partial whether only the sources are held, not the whole route
    */
   public record HoldReport(
       String kind,
@@ -71,7 +73,8 @@ public record RouteReport(
       @JsonAlias("leftMillis") long remainingMillis,
       boolean probing,
       List<String> sources,
-      boolean endsByProbe) {
+      boolean endsByProbe,
+      boolean partial) {
     public HoldReport {
       Objects.requireNonNull(kind, "kind");
       Objects.requireNonNull(reason, "reason");
@@ -81,7 +84,7 @@ public record RouteReport(
 
     /** A hold of the whole route. */
     public HoldReport(String kind, String reason, long remainingMillis, boolean probing) {
-      this(kind, reason, remainingMillis, probing, List.of(), false);
+      this(kind, reason, remainingMillis, probing, List.of(), false, false);
     }
   }
 

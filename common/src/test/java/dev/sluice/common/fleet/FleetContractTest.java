@@ -30,7 +30,7 @@ class FleetContractTest {
                   1,
                   "hold",
                   new HoldReport(
-                      "rate_limit", "Slow down.", 6500, false, List.of("batch_1 m"), true),
+                      "rate_limit", "Slow down.", 6500, false, List.of("batch_1 m"), true, true),
                   List.of(new LimitReport("requests", 500, "advertised", 495, 12L)),
                   "partitioned",
                   0.5,
@@ -45,7 +45,7 @@ class FleetContractTest {
             """
             {"worker":"worker-a","validForMillis":3000,"stopping":false,"routes":[\
             {"route":"mini","concurrency":16,"running":15,"waiting":1,"waitsFor":"hold",\
-            "hold":{"kind":"rate_limit","reason":"Slow down.","remainingMillis":6500,"probing":false,"sources":["batch_1 m"],"endsByProbe":true},\
+            "hold":{"kind":"rate_limit","reason":"Slow down.","remainingMillis":6500,"probing":false,"sources":["batch_1 m"],"endsByProbe":true,"partial":true},\
             "limits":[{"limit":"requests","perMinute":500,"source":"advertised","targetPerMinute":495,"remaining":12}],\
             "limitStorage":"partitioned","limitFraction":0.5,\
             "calls":{"ended":1000,"throttled":3,"millis":812.5,"tokens":330.0,"inputTokens":250.0,"outputTokens":80.0}}]}""");
@@ -71,7 +71,7 @@ class FleetContractTest {
         .isEqualTo(
             """
             {"worker":"worker-a","route":"mini","kind":"rate_limit","reason":"Slow down.","millis":7000,\
-            "limits":[{"limit":"requests","perMinute":250.0,"targetPerMinute":212.5}],"sources":[]}""");
+            "limits":[{"limit":"requests","perMinute":250.0,"targetPerMinute":212.5}],"sources":[],"partial":false}""");
     assertThat(FleetCodec.hold(message)).contains(hold);
   }
 
@@ -124,7 +124,7 @@ class FleetContractTest {
   void holdOfSourcesAndTaskCancellationHaveContractJson() {
     HoldMessage hold =
         new HoldMessage(
-            "worker-a", "mini", "breaker", "HTTP 500", 1000, List.of(), List.of("batch_1 m"));
+            "worker-a", "mini", "breaker", "HTTP 500", 1000, List.of(), List.of("batch_1 m"), true);
     TaskCancellationMessage cancellation =
         new TaskCancellationMessage(
             3_600_000, List.of(new TaskCancellationMessage.CancelledRun("task-1", 2)));
@@ -133,7 +133,7 @@ class FleetContractTest {
         .isEqualTo(
             """
             {"worker":"worker-a","route":"mini","kind":"breaker","reason":"HTTP 500","millis":1000,\
-            "limits":[],"sources":["batch_1 m"]}""");
+            "limits":[],"sources":["batch_1 m"],"partial":true}""");
     assertThat(FleetCodec.hold(FleetCodec.write(hold))).contains(hold);
     assertThat(new String(FleetCodec.write(cancellation).getBody(), UTF_8))
         .isEqualTo("{\"validForMillis\":3600000,\"tasks\":[{\"task\":\"task-1\",\"run\":2}]}");

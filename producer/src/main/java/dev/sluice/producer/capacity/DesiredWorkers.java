@@ -38,7 +38,7 @@ final class DesiredWorkers {
     if (hold != null && hold.kind().equals("manual")) {
       return 0;
     }
-    if (hold != null && !hold.isPartial() && !hold.kind().equals("rate_limit")) {
+    if (hold != null && !hold.partial() && !hold.kind().equals("rate_limit")) {
       return 1;
     }
     if (toSaturate != null) {

@@ -165,7 +165,7 @@ record RoutePlan(
       notes.add("The database is unavailable, so the backlog is unknown. Set it with --backlog.");
     }
     RouteStatus.Hold hold = route.hold();
-    if (hold != null && !hold.isPartial()) {
+    if (hold != null && !hold.partial()) {
       String reason = route.waitsFor() == null ? hold.kind() : route.waitsFor();
       notes.add("The route is held (%s); times count from the end of the hold.".formatted(reason));
     }

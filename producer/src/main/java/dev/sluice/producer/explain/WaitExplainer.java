@@ -189,7 +189,7 @@ public record WaitExplainer(
           null);
     }
     RouteStatus.Hold hold = route.hold();
-    if (hold != null && (!hold.isPartial() || isHeld(own, hold))) {
+    if (hold != null && (!hold.partial() || isHeld(own, hold))) {
       return held(route, hold);
     }
     if (route.workers() == 0) {
@@ -252,7 +252,7 @@ public record WaitExplainer(
   private static WaitReason held(RouteStatus route, RouteStatus.Hold hold) {
     return WaitReason.of(
         "hold",
-        (hold.isPartial()
+        (hold.partial()
                 ? "All calls of this batch on route %s fail, so the batch is held: %s; %s."
                 : "Route %s is held: %s; %s.")
             .formatted(route.name(), reason(hold), end(hold)),

@@ -117,7 +117,8 @@ class ReportSanitizer {
                 .limit(MAX_SOURCES)
                 .map(source -> singleLine(source, MAX_SOURCE_LENGTH))
                 .toList(),
-            hold.endsByProbe());
+            hold.endsByProbe(),
+            hold.partial());
   }
 
   private static LimitReport limit(LimitReport limit) {

@@ -1,7 +1,6 @@
 package dev.sluice.producer.report;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sluice.common.fleet.HeldSource;
 import java.time.Instant;
 import java.util.List;
@@ -68,8 +67,9 @@ public record RouteStatus(
    * @param reason a sentence
    * @param until when the hold ends or the next probe is due, UTC; null until an operator ends it
    * @param probing whether a probe is in progress
-   * @param sources the held sources, see {@link HeldSource}; empty if the whole route is held. Not
-   *     in the API: they name the batches and keys of all projects.
+   * @param partial whether it holds only single batches or callers whose calls all fail
+   * @param sources the sources that are held, or that must not probe, see {@link HeldSource}; empty
+   *     for all. Not in the API: they name the batches and keys of all projects.
    * @param endsByProbe whether a probe ends it; else it ends at its time, or an operator ends it
    */
   public record Hold(
@@ -77,6 +77,7 @@ public record RouteStatus(
       String reason,
       @Nullable Instant until,
       boolean probing,
+      boolean partial,
       @JsonIgnore List<String> sources,
       @JsonIgnore boolean endsByProbe) {
 
@@ -91,14 +92,9 @@ public record RouteStatus(
           reason,
           until,
           probing,
+          false,
           List.of(),
           !kind.equals("manual") && !kind.equals("rate_limit"));
-    }
-
-    /** Whether it holds only single batches or callers whose calls all fail. */
-    @JsonProperty("partial")
-    public boolean isPartial() {
-      return !sources.isEmpty();
     }
   }
 

@@ -80,20 +80,27 @@ final class RouteStatusAggregator {
             .toList();
     return active.stream()
         .max(
-            Comparator.comparing((Hold hold) -> !hold.isPartial())
+            Comparator.comparing((Hold hold) -> !hold.partial())
                 .thenComparing(hold -> Optional.ofNullable(hold.until()).orElse(Instant.MAX)))
-        .map(last -> last.isPartial() ? withAllSources(last, active) : last);
+        .map(last -> withAllSources(last, active));
   }
 
+  /** A worker that does not know the sources that caused a hold does not name any. */
   private static Hold withAllSources(Hold last, List<Hold> active) {
     List<String> sources =
         active.stream()
-            .filter(hold -> hold.kind().equals(last.kind()))
+            .filter(hold -> hold.kind().equals(last.kind()) && hold.partial() == last.partial())
             .flatMap(hold -> hold.sources().stream())
             .distinct()
             .toList();
     return new Hold(
-        last.kind(), last.reason(), last.until(), last.probing(), sources, last.endsByProbe());
+        last.kind(),
+        last.reason(),
+        last.until(),
+        last.probing(),
+        last.partial(),
+        sources,
+        last.endsByProbe());
   }
 
   /** The operator's hold takes precedence over the workers' holds. */
@@ -160,7 +167,7 @@ final class RouteStatusAggregator {
 
   private @Nullable String waitsFor(
       @Nullable Hold hold, UnfinishedTaskCounter.@Nullable Count tasks) {
-    if (hold != null && !hold.isPartial()) {
+    if (hold != null && !hold.partial()) {
       return WaitReasons.describe(hold, now);
     }
     Optional<String> reported =
@@ -219,6 +226,7 @@ final class RouteStatusAggregator {
                     ? null
                     : worker.at().plusMillis(hold.remainingMillis()).truncatedTo(ChronoUnit.MILLIS),
                 hold.probing(),
+                hold.partial(),
                 hold.sources(),
                 hold.endsByProbe() || ENDED_BY_PROBE.contains(hold.kind())));
   }

@@ -25,7 +25,7 @@ final class WaitReasons {
           + (until == null ? "" : ", until " + TIME.format(until) + " UTC");
     }
     String name = hold.kind().equals("breaker") ? "breaker open" : "hold: " + readable(hold.kind());
-    if (hold.isPartial()) {
+    if (hold.partial()) {
       name +=
           hold.sources().size() == 1 ? " for one batch or caller" : " for some batches or callers";
     }

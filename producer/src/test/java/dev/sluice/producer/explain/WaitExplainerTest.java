@@ -127,7 +127,8 @@ class WaitExplainerTest {
   @Test
   void longRateLimitNamesTheWaitAndTheNextProbe() {
     Hold day =
-        new Hold("rate_limit", "the provider asks to wait 24 h", NOON, false, List.of(), true);
+        new Hold(
+            "rate_limit", "the provider asks to wait 24 h", NOON, false, false, List.of(), true);
 
     assertThat(held(day))
         .isEqualTo(
@@ -136,11 +137,11 @@ class WaitExplainerTest {
 
   @Test
   void holdOfOneBatchExplainsOnlyThisBatch() {
-    assertThat(held(new Hold("breaker", "HTTP 500", NOON, false, List.of(OWN + " m"), true)))
+    assertThat(held(new Hold("breaker", "HTTP 500", NOON, false, true, List.of(OWN + " m"), true)))
         .isEqualTo(
             "All calls of this batch on route mini fail, so the batch is held: "
                 + "provider unavailable (HTTP 500); next probe at 12:00:00 UTC.");
-    assertThat(held(new Hold("breaker", "HTTP 500", NOON, false, List.of("batch_x m"), true)))
+    assertThat(held(new Hold("breaker", "HTTP 500", NOON, false, true, List.of("batch_x m"), true)))
         .doesNotContain("held");
   }
 

@@ -102,6 +102,7 @@ class RouteStatusAggregatorTest {
                 "Because.",
                 NOW.plusSeconds(9),
                 false,
+                true,
                 List.of("batch_1 m", "key:k m"),
                 true));
     assertThat(partial.waitsFor())

@@ -41,7 +41,7 @@ final class TestReports {
 
   static RouteReport heldSources(String kind, long remainingMillis, String... sources) {
     HoldReport hold =
-        new HoldReport(kind, "Because.", remainingMillis, false, List.of(sources), true);
+        new HoldReport(kind, "Because.", remainingMillis, false, List.of(sources), true, true);
     return route(0, 0, null, hold, List.of(), NO_CALLS);
   }
 

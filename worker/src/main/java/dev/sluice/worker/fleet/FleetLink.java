@@ -186,7 +186,7 @@ public final class FleetLink implements AutoCloseable {
       return;
     }
     Duration duration = Duration.ofMillis(Math.min(hold.millis(), MAX_HOLD.toMillis()));
-    if (!hold.sources().isEmpty()) {
+    if (hold.partial()) {
       onSourceHold(member.limiter(), hold, kind, duration);
       return;
     }
@@ -202,7 +202,9 @@ public final class FleetLink implements AutoCloseable {
             limitKind, new InferredLimit(limit.perMinute() / 60, limit.targetPerMinute() / 60));
       }
     }
-    member.limiter().onPeerHold(kind, hold.reason(), duration, inferred);
+    member
+        .limiter()
+        .onPeerHold(kind, hold.reason(), duration, inferred, Set.copyOf(hold.sources()));
   }
 
   private static void onSourceHold(

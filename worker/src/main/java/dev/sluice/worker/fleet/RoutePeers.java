@@ -58,7 +58,11 @@ final class RoutePeers implements PeerWorkers {
 
   @Override
   public void announceHold(
-      HoldKind kind, String reason, Duration duration, Map<LimitKind, InferredLimit> inferred) {
+      HoldKind kind,
+      String reason,
+      Duration duration,
+      Map<LimitKind, InferredLimit> inferred,
+      Set<String> suspects) {
     if (kind.needsAttention()) {
       log.warn("Route {} is held for {} ms: {}", route, duration.toMillis(), reason);
     } else {
@@ -74,7 +78,15 @@ final class RoutePeers implements PeerWorkers {
                         60 * entry.getValue().rate()))
             .toList();
     holds.accept(
-        new HoldMessage(worker, route, kind.wireName(), reason, duration.toMillis(), limits));
+        new HoldMessage(
+            worker,
+            route,
+            kind.wireName(),
+            reason,
+            duration.toMillis(),
+            limits,
+            List.copyOf(suspects),
+            /* partial= */ false));
   }
 
   @Override
@@ -96,7 +108,8 @@ final class RoutePeers implements PeerWorkers {
             reason,
             duration.toMillis(),
             List.of(),
-            List.copyOf(sources)));
+            List.copyOf(sources),
+            /* partial= */ true));
   }
 
   @Override
@@ -110,7 +123,8 @@ final class RoutePeers implements PeerWorkers {
             reason,
             RELEASE_MILLIS,
             List.of(),
-            List.copyOf(sources)));
+            List.copyOf(sources),
+            /* partial= */ true));
   }
 
   @Override

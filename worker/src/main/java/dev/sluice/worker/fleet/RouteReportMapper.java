@@ -45,7 +45,8 @@ final class RouteReportMapper {
             hold.remaining().toMillis(),
             hold.probing(),
             hold.sources().stream().limit(MAX_SOURCES).toList(),
-            hold.endsByProbe());
+            hold.endsByProbe(),
+            hold.partial());
   }
 
   private static LimitReport limit(LimitView limit) {

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  *   Rejected          learn        kept                   healthy
  *   Throttled         lowered      refunded, not the      held: rate_limit
  *                                  request
- *   RouteUnavailable  learn        kept                   held: quota, api_key,
- *                                                         model_not_found
- *   Failed            -            refunded if the        held: breaker, if it opens
- *                                  provider was not
+ *   RouteUnavailable  learn        kept                   quota, api_key, model_not_found:
+ *                                                         held if HoldPolicy says so
+ *   Failed            -            refunded if the        breaker: held if HoldPolicy
+ *                                  provider was not       says so
  *                                  reached
  *   Abandoned         -            kept                   -
  *   NotSent           -            refunded               -

@@ -36,8 +36,10 @@ public record LimiterStatus(
    * @param reason a sentence for operators
    * @param remaining time until the hold or its next probe; zero for a manual hold
    * @param probing whether a probe is in flight
-   * @param sources the held sources; empty if the whole route is held
+   * @param sources the sources that are held, or that must not probe before it is due; empty for
+   *     all
    * @param endsByProbe whether a probe ends it, not its time
+   * @param partial whether only the sources are held, not the whole route
    */
   public record Hold(
       HoldKind kind,
@@ -45,7 +47,8 @@ public record LimiterStatus(
       Duration remaining,
       boolean probing,
       Set<String> sources,
-      boolean endsByProbe) {}
+      boolean endsByProbe,
+      boolean partial) {}
 
   /**
    * Statistics of the calls.

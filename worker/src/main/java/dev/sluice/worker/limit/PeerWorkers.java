@@ -22,7 +22,8 @@ public interface PeerWorkers {
             HoldKind kind,
             String reason,
             Duration duration,
-            Map<LimitKind, InferredLimit> inferred) {
+            Map<LimitKind, InferredLimit> inferred,
+            Set<String> suspects) {
           // no receiver
         }
 
@@ -57,9 +58,14 @@ public interface PeerWorkers {
    * @param reason a sentence for operators
    * @param duration from now, above 0
    * @param inferred limits that were inferred from 429s
+   * @param suspects the sources whose failures caused the hold; empty if unknown
    */
   void announceHold(
-      HoldKind kind, String reason, Duration duration, Map<LimitKind, InferredLimit> inferred);
+      HoldKind kind,
+      String reason,
+      Duration duration,
+      Map<LimitKind, InferredLimit> inferred,
+      Set<String> suspects);
 
   /**
    * Announces that a probe succeeded, which ends the hold of this kind.

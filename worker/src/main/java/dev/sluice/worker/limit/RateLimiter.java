@@ -52,9 +52,14 @@ public interface RateLimiter extends AutoCloseable {
    * @param reason a sentence for operators
    * @param duration from now, above 0
    * @param inferred limits that the peer inferred from 429s
+   * @param suspects the sources whose failures caused the hold; empty if unknown
    */
   void onPeerHold(
-      HoldKind kind, String reason, Duration duration, Map<LimitKind, InferredLimit> inferred);
+      HoldKind kind,
+      String reason,
+      Duration duration,
+      Map<LimitKind, InferredLimit> inferred,
+      Set<String> suspects);
 
   /**
    * A peer holds sources.

@@ -143,8 +143,12 @@ final class RouteLimiter implements RateLimiter {
 
   @Override
   public void onPeerHold(
-      HoldKind kind, String reason, Duration duration, Map<LimitKind, InferredLimit> inferred) {
-    update(() -> state.onPeerHold(kind, reason, duration, inferred, System.nanoTime()));
+      HoldKind kind,
+      String reason,
+      Duration duration,
+      Map<LimitKind, InferredLimit> inferred,
+      Set<String> suspects) {
+    update(() -> state.onPeerHold(kind, reason, duration, inferred, suspects, System.nanoTime()));
   }
 
   @Override

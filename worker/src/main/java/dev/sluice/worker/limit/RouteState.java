@@ -263,14 +263,17 @@ final class RouteState {
       String reason,
       Duration duration,
       Map<LimitKind, InferredLimit> inferred,
+      Set<String> peersSuspects,
       long now) {
     inferred.forEach((limitKind, limit) -> rateController.onPeerInferred(limitKind, limit, now));
     long peersUntil = now + duration.toNanos();
     if (kind == HoldKind.RATE_LIMIT) {
+      suspects = withAll(suspects, peersSuspects);
       lastHoldNanos = duration.toNanos();
       routeHold.hold(kind, reason, now, capped(duration));
     } else if (!isOwnProbeFirst(routeHold, peersUntil)) {
       routeHold.hold(kind, reason, now, duration.plus(probeGrace()));
+      suspects = withAll(suspects, peersSuspects);
     }
   }
 
@@ -325,7 +328,8 @@ final class RouteState {
   LimiterStatus.@Nullable Hold currentHold(long now) {
     String manual = override.hold();
     if (manual != null) {
-      return new LimiterStatus.Hold(HoldKind.MANUAL, manual, Duration.ZERO, false, Set.of(), false);
+      return new LimiterStatus.Hold(
+          HoldKind.MANUAL, manual, Duration.ZERO, false, Set.of(), false, false);
     }
     LimiterStatus.Hold hold = providerHold(now);
     return hold == null ? sourceHolds.status(now) : hold;
@@ -341,8 +345,9 @@ final class RouteState {
         hold.reason(),
         remaining(hold, now),
         routeHold.isProbing(),
-        Set.of(),
-        hold.endsByProbe());
+        suspects.size() < MAX_SUSPECTS ? suspects : Set.of(),
+        hold.endsByProbe(),
+        /* partial= */ false);
   }
 
   List<LimitView> limits(long now) {
@@ -407,10 +412,8 @@ final class RouteState {
     HoldPolicy.Blame blame = holdPolicy.onFailure(origin, kind, now);
     boolean isHeld = isHeld(origin);
     if (probed == routeHold || (blame == HoldPolicy.Blame.ROUTE && providerHold(now) == null)) {
-      Set<String> all = new TreeSet<>(suspects);
-      all.addAll(holdPolicy.suspects(kind, now));
-      all.add(origin.source());
-      suspects = all;
+      suspects = withAll(suspects, holdPolicy.suspects(kind, now));
+      suspects.add(origin.source());
       sourceHolds.clear();
       holdRoute(kind, reason, retryAfter(kind), now);
       isHeld = true;
@@ -420,6 +423,12 @@ final class RouteState {
     }
     boolean outage = isHeld || blame == HoldPolicy.Blame.OUTAGE;
     return new RouteHealth(remainingHold(origin, now), outage);
+  }
+
+  private static Set<String> withAll(Set<String> sources, Set<String> more) {
+    Set<String> all = new TreeSet<>(sources);
+    all.addAll(more);
+    return all;
   }
 
   private static @Nullable Duration retryAfter(HoldKind kind) {
@@ -441,7 +450,7 @@ final class RouteState {
     Duration duration = holdDurations.next(kind, retryAfter, routeHold.consecutiveHolds());
     if (routeHold.hold(kind, reason, now, duration)) {
       lastHoldNanos = duration.toNanos();
-      peerWorkers.announceHold(kind, reason, duration, rateController.inferred(now));
+      peerWorkers.announceHold(kind, reason, duration, rateController.inferred(now), suspects);
     }
   }
 

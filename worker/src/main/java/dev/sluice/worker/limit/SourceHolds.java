@@ -129,6 +129,7 @@ final class SourceHolds {
       }
     }
     Duration remaining = Duration.ofNanos(Math.max(0, last.until() - now));
-    return new LimiterStatus.Hold(last.kind(), last.reason(), remaining, probing, sources, true);
+    return new LimiterStatus.Hold(
+        last.kind(), last.reason(), remaining, probing, sources, true, true);
   }
 }

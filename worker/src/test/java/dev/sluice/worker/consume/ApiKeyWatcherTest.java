@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,7 @@ class ApiKeyWatcherTest {
   }
 
   private void hold(HoldKind kind) {
-    limiter.onPeerHold(kind, "announced by another worker", Duration.ofMinutes(5), Map.of());
+    limiter.onPeerHold(
+        kind, "announced by another worker", Duration.ofMinutes(5), Map.of(), Set.of());
   }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +47,7 @@ class FleetLinkTest {
     PeerWorkers peers = fleet.peersOf(route);
     fleet.start();
 
-    peers.announceHold(HoldKind.BREAKER, "HTTP 503", Duration.ofSeconds(1), Map.of());
+    peers.announceHold(HoldKind.BREAKER, "HTTP 503", Duration.ofSeconds(1), Map.of(), Set.of());
     peers.announceRelease(HoldKind.BREAKER, "HTTP 503");
 
     await().until(() -> template.sentMillis.size() == 2);

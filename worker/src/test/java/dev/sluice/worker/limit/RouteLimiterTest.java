@@ -85,8 +85,10 @@ class RouteLimiterTest {
   void aShorterHoldDoesNotEndALongerOne() throws Exception {
     RateLimiter limiter = limiter(Map.of());
     long start = System.nanoTime();
-    limiter.onPeerHold(HoldKind.RATE_LIMIT, "a peer's hold", Duration.ofMillis(700), Map.of());
-    limiter.onPeerHold(HoldKind.RATE_LIMIT, "a peer's hold", Duration.ofMillis(1), Map.of());
+    limiter.onPeerHold(
+        HoldKind.RATE_LIMIT, "a peer's hold", Duration.ofMillis(700), Map.of(), Set.of());
+    limiter.onPeerHold(
+        HoldKind.RATE_LIMIT, "a peer's hold", Duration.ofMillis(1), Map.of(), Set.of());
 
     permit(limiter);
 
@@ -139,7 +141,7 @@ class RouteLimiterTest {
     assertThat(limiter.status().hold())
         .isEqualTo(
             new LimiterStatus.Hold(
-                HoldKind.MANUAL, "maintenance", Duration.ZERO, false, Set.of(), false));
+                HoldKind.MANUAL, "maintenance", Duration.ZERO, false, Set.of(), false, false));
 
     limiter.applyOverride(RouteOverride.NONE);
 
@@ -152,7 +154,8 @@ class RouteLimiterTest {
   void aManualReleaseDoesNotShortenARetryAfterDelay() throws Exception {
     RateLimiter limiter = limiter(Map.of());
     long start = System.nanoTime();
-    limiter.onPeerHold(HoldKind.RATE_LIMIT, "a peer's hold", Duration.ofMillis(700), Map.of());
+    limiter.onPeerHold(
+        HoldKind.RATE_LIMIT, "a peer's hold", Duration.ofMillis(700), Map.of(), Set.of());
     limiter.applyOverride(new RouteOverride("maintenance", Map.of()));
     limiter.applyOverride(RouteOverride.NONE);
 
@@ -259,7 +262,7 @@ class RouteLimiterTest {
           .end(new CallFeedback.Failed("HTTP 503", true));
     }
     assertThat(hold(limiter).kind()).isEqualTo(HoldKind.BREAKER);
-    assertThat(hold(limiter).sources()).as("the whole route is held").isEmpty();
+    assertThat(hold(limiter).partial()).as("the whole route is held").isFalse();
 
     Permit probe = acquired(limiter, origin("task", "another batch"));
     Future<Permit> behind =
@@ -311,12 +314,12 @@ class RouteLimiterTest {
                   HoldKind.QUOTA, "no quota", NO_LIMITS)); // 30 s and jitter
     }
 
-    limiter.onPeerHold(HoldKind.QUOTA, "no quota", Duration.ofSeconds(50), Map.of());
+    limiter.onPeerHold(HoldKind.QUOTA, "no quota", Duration.ofSeconds(50), Map.of(), Set.of());
     assertThat(hold(limiter).remaining())
         .as("the own probe is first")
         .isLessThan(Duration.ofSeconds(33));
 
-    limiter.onPeerHold(HoldKind.QUOTA, "no quota", Duration.ofSeconds(25), Map.of());
+    limiter.onPeerHold(HoldKind.QUOTA, "no quota", Duration.ofSeconds(25), Map.of(), Set.of());
     assertThat(hold(limiter).remaining())
         .as("the peer's probe is first")
         .isGreaterThan(Duration.ofSeconds(33));
@@ -419,7 +422,8 @@ class RouteLimiterTest {
               HoldKind kind,
               String reason,
               Duration duration,
-              Map<LimitKind, InferredLimit> inferred) {
+              Map<LimitKind, InferredLimit> inferred,
+              Set<String> suspects) {
             announced.add("hold " + kind.wireName());
           }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +44,7 @@ class RouteStateTest {
 
     assertThat(health.outage()).isTrue();
     assertThat(hold().kind()).isEqualTo(HoldKind.API_KEY);
-    assertThat(hold().sources()).isEmpty();
+    assertThat(hold().partial()).isFalse();
     assertThat(stateOf("a2")).as("makes room for others").isInstanceOf(State.SourceHeld.class);
     assertThat(stateOf("c1")).as("probes at once").isInstanceOf(State.Probe.class);
     call("c1", BAD_KEY);
@@ -113,7 +114,7 @@ class RouteStateTest {
   void aWaitOfADayOfTheWholeRouteIsReleasedManually() {
     call("a1", A_DAY);
     call("b1", A_DAY);
-    assertThat(hold().sources()).isEmpty();
+    assertThat(hold().partial()).isFalse();
     assertThat(hold().remaining()).isLessThan(Duration.ofMinutes(6));
 
     state.release(HoldKind.RATE_LIMIT, now);
@@ -124,11 +125,22 @@ class RouteStateTest {
 
   @Test
   void theHoldOfAnEarlierWorkerForADayIsProbedAfterFiveMinutes() {
-    state.onPeerHold(HoldKind.RATE_LIMIT, "rate limit", Duration.ofDays(1), Map.of(), now);
+    state.onPeerHold(
+        HoldKind.RATE_LIMIT, "rate limit", Duration.ofDays(1), Map.of(), Set.of(), now);
 
     assertThat(hold().remaining()).isEqualTo(Duration.ofMinutes(5));
     now += Duration.ofMinutes(6).toNanos();
     assertThat(stateOf("a1")).isInstanceOf(State.Probe.class);
+  }
+
+  @Test
+  void aSourceThatDidNotCauseAPeersHoldProbesAtOnce() {
+    state.onPeerHold(
+        HoldKind.API_KEY, "bad key", Duration.ofSeconds(30), Map.of(), Set.of("a ", "b "), now);
+
+    assertThat(stateOf("a1")).isInstanceOf(State.SourceHeld.class);
+    assertThat(stateOf("c1")).isInstanceOf(State.Probe.class);
+    assertThat(hold().sources()).as("the others are not rejected").containsExactly("a ", "b ");
   }
 
   @Test

@@ -136,7 +136,11 @@ class SeveralWorkersTest {
 
     @Override
     public void announceHold(
-        HoldKind kind, String reason, Duration duration, Map<LimitKind, InferredLimit> inferred) {
+        HoldKind kind,
+        String reason,
+        Duration duration,
+        Map<LimitKind, InferredLimit> inferred,
+        Set<String> suspects) {
       throw new AssertionError("unexpected hold: " + reason);
     }
 
