@@ -8,6 +8,7 @@ import dev.langchain4j.http.client.sse.ServerSentEventListener;
 import dev.langchain4j.http.client.sse.ServerSentEventParser;
 import dev.sluice.common.route.ProviderConnection;
 import dev.sluice.common.wire.Payload;
+import dev.sluice.common.wire.TaskCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -30,12 +31,6 @@ import java.util.concurrent.TimeUnit;
  * ends at the headers).
  */
 final class BoundedHttpClient implements HttpClient {
-  /**
-   * The maximum size of a reply in bytes. With its headers it must fit into a message; the limit of
-   * RabbitMQ 4 is 16 MiB. The broker would close the channel on a larger one, and lose the reply.
-   */
-  static final int MAX_REPLY_BYTES = 15 * 1024 * 1024;
-
   static final String EVENT_STREAM = "text/event-stream";
 
   private final ProviderConnection connection;
@@ -48,7 +43,7 @@ final class BoundedHttpClient implements HttpClient {
 
   /**
    * @throws ProviderErrorException for a status outside 200-299
-   * @throws ReplyTooLargeException for a body of more than {@link #MAX_REPLY_BYTES}
+   * @throws ReplyTooLargeException for a body of more than {@link TaskCodec#MAX_REPLY_BYTES}
    * @throws TimeoutException if the exchange exceeds the call timeout
    * @throws UncheckedIOException if the connection fails or is lost
    */
@@ -58,7 +53,7 @@ final class BoundedHttpClient implements HttpClient {
         await(
             connection
                 .client()
-                .sendAsync(jdkRequest(request), SizeLimitedBody.handler(MAX_REPLY_BYTES)),
+                .sendAsync(jdkRequest(request), SizeLimitedBody.handler(TaskCodec.MAX_REPLY_BYTES)),
             new CompletableFuture<>()));
   }
 
@@ -68,7 +63,7 @@ final class BoundedHttpClient implements HttpClient {
    * @throws CallCancelledException if the listener cancels the call
    */
   SuccessfulHttpResponse execute(HttpRequest request, StreamListener listener) {
-    BodyHandler<byte[]> complete = SizeLimitedBody.handler(MAX_REPLY_BYTES);
+    BodyHandler<byte[]> complete = SizeLimitedBody.handler(TaskCodec.MAX_REPLY_BYTES);
     BodyHandler<byte[]> body =
         head -> isStream(head) ? streamBody(head, listener) : complete.apply(head);
     return requireSuccess(

@@ -6,6 +6,7 @@ import dev.langchain4j.http.client.HttpRequest;
 import dev.langchain4j.http.client.SuccessfulHttpResponse;
 import dev.sluice.common.route.ProviderConnection;
 import dev.sluice.common.wire.Payload;
+import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskMessage;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -57,8 +58,7 @@ public final class ProviderClient {
           redactor.redact(error.body()),
           since(start));
     } catch (ReplyTooLargeException large) {
-      return new Reply.TooLarge(
-          large.statusCode(), BoundedHttpClient.MAX_REPLY_BYTES, since(start));
+      return new Reply.TooLarge(large.statusCode(), TaskCodec.MAX_REPLY_BYTES, since(start));
     } catch (TimeoutException timeout) {
       return new Reply.TimedOut(since(start));
     } catch (UncheckedIOException failed) {
