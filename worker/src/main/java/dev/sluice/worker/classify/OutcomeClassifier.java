@@ -63,7 +63,7 @@ public final class OutcomeClassifier {
     if (answer.status() / 100 != 2) {
       return classifyError(answer, ProviderError.of(answer));
     }
-    return Json.object(answer.body().bytes())
+    return Json.members(answer.body().bytes(), TokenUsage.MEMBERS)
         .<TaskOutcome>map(body -> new Completed(answer, TokenUsage.of(body)))
         .orElseGet(() -> incompleteReply(answer));
   }
