@@ -1,5 +1,6 @@
 package dev.sluice.producer;
 
+import dev.sluice.common.process.FatalErrors;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -10,6 +11,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 public class ProducerApplication {
 
   public static void main(String[] args) {
+    FatalErrors.handleUncaught();
     SpringApplication.run(ProducerApplication.class, args);
   }
 }

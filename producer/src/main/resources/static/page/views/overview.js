@@ -115,11 +115,7 @@ const heldRoute = (route, now) => ({
   tone: holdTone(route.hold),
   href: '#/routes',
   title: route.hold.partial
-<<<<<<< HEAD
-    ? `Route ${route.name} holds a batch or caller of failing calls: ${holdReason(route.hold)}. `
-=======
     ? `Route ${route.name} holds a failing batch or caller: ${holdReason(route.hold)}. `
->>>>>>> holds
     : `Route ${route.name} is held: ${holdReason(route.hold)}. `,
   text: `${holdEnd(route.hold, now)} ${plural(pendingTasks(route), 'task')} waiting.`,
   action: 'Open routes',

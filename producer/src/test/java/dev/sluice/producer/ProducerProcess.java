@@ -18,6 +18,12 @@ record ProducerProcess(Process process, Path output) implements AutoCloseable {
    * @param settings command-line arguments
    */
   static ProducerProcess start(Path output, String... settings) throws IOException {
+    return start(output, List.of(), settings);
+  }
+
+  /** Starts the process with further options of its JVM. */
+  static ProducerProcess start(Path output, List<String> jvmOptions, String... settings)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -28,6 +34,7 @@ record ProducerProcess(Process process, Path output) implements AutoCloseable {
                 ProducerApplication.class.getName(),
                 "--sluice.routes[0].name=" + RunningProducer.ROUTE,
                 "--sluice.routes[0].provider.url=http://127.0.0.1:9/v1"));
+    command.addAll(1, jvmOptions);
     command.addAll(List.of(settings));
     return new ProducerProcess(
         new ProcessBuilder(command)

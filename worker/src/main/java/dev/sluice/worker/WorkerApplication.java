@@ -1,5 +1,6 @@
 package dev.sluice.worker;
 
+import dev.sluice.common.process.FatalErrors;
 import dev.sluice.worker.limit.TokenEstimator;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -12,6 +13,7 @@ import org.springframework.context.annotation.Import;
 @Import(WorkerConfiguration.class) // no component scan: it would slow the start
 public class WorkerApplication {
   public static void main(String[] args) {
+    FatalErrors.handleUncaught();
     try {
       SpringApplication.run(WorkerApplication.class, args);
     } catch (RuntimeException alreadyReported) {

@@ -1,8 +1,12 @@
 package dev.sluice.common.json;
 
 import dev.sluice.common.wire.Payload;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -16,12 +20,21 @@ import tools.jackson.databind.JsonNode;
 public record RequestSummary(
     String model, OptionalLong maxOutputTokens, boolean stream, int choices) {
 
+  /** Chat completions has two names for the limit, and the Responses API a third. */
+  private static final List<String> MAX_OUTPUT_TOKENS =
+      List.of("max_completion_tokens", "max_output_tokens", "max_tokens");
+
+  /** The names of the members that a summary uses. */
+  public static final Set<String> MEMBERS =
+      Stream.concat(Stream.of("model", "stream", "n"), MAX_OUTPUT_TOKENS.stream())
+          .collect(Collectors.toUnmodifiableSet());
+
   /** Parses a request body; empty if it is not a JSON object. */
   public static Optional<RequestSummary> read(Payload request) {
-    return Json.object(request.bytes()).map(RequestSummary::of);
+    return Json.members(request.bytes(), MEMBERS).map(RequestSummary::of);
   }
 
-  /** Summarises a parsed request. */
+  /** Summarises a parsed request, which needs only its {@link #MEMBERS}. */
   public static RequestSummary of(JsonNode request) {
     return new RequestSummary(
         request.path("model").asString(""),
@@ -30,9 +43,8 @@ public record RequestSummary(
         Math.max(1, request.path("n").asInt(1)));
   }
 
-  /** Chat completions has two names for the limit, and the Responses API a third. */
   private static OptionalLong maxOutputTokens(JsonNode request) {
-    for (String name : new String[] {"max_completion_tokens", "max_output_tokens", "max_tokens"}) {
+    for (String name : MAX_OUTPUT_TOKENS) {
       JsonNode value = request.path(name);
       if (value.isIntegralNumber()) {
         return OptionalLong.of(Math.max(0, value.asLong(Long.MAX_VALUE)));

@@ -1,13 +1,16 @@
 package dev.sluice.common.wire;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** The provider's JSON, byte for byte: Sluice parses it but forwards the original bytes. */
 public final class Payload {
   private static final Payload EMPTY = new Payload(new byte[0]);
+  private static final int DECODED_CHARS = 8 * 1024;
 
   private final byte[] bytes;
 
@@ -46,12 +49,15 @@ public final class Payload {
 
   /** Whether the bytes are well-formed UTF-8. */
   public boolean isUtf8() {
-    try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-      return true;
-    } catch (CharacterCodingException malformed) {
-      return false;
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    CharBuffer out = CharBuffer.allocate(DECODED_CHARS); // the text itself is not needed
+    CoderResult result = CoderResult.OVERFLOW;
+    while (result.isOverflow()) {
+      out.clear();
+      result = decoder.decode(in, out, /* endOfInput= */ true);
     }
+    return !result.isError();
   }
 
   @Override

@@ -36,6 +36,12 @@ public final class TaskCodec {
    */
   public static final int MAX_BODY_BYTES = 8 * 1024 * 1024;
 
+  /**
+   * The maximum size of a reply in bytes. With its headers it must fit into a message; the limit of
+   * RabbitMQ 4 is 16 MiB. The broker would close the channel on a larger one, and lose the reply.
+   */
+  public static final int MAX_REPLY_BYTES = 15 * 1024 * 1024;
+
   /** Maximum length of {@code sluice-custom-id}: all headers must fit into one AMQP frame. */
   public static final int MAX_CUSTOM_ID_BYTES = 4096;
 

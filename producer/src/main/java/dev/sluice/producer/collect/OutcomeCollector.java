@@ -1,6 +1,7 @@
 package dev.sluice.producer.collect;
 
 import com.rabbitmq.client.Channel;
+import dev.sluice.common.process.FatalErrors;
 import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.OutcomeCodec;
@@ -89,6 +90,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, LoopWatchSou
     try {
       BackgroundWork.run(() -> collect(messages));
     } catch (RuntimeException | Error failed) {
+      FatalErrors.endProcessIfFatal(failed);
       watch.failed(/* noConnection= */ false);
       throw failed; // the broker delivers the outcomes again
     }

@@ -1,5 +1,6 @@
 package dev.sluice.producer.database;
 
+import dev.sluice.common.process.FatalErrors;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Duration;
@@ -50,6 +51,9 @@ final class PostgresSupervisor implements AutoCloseable {
       LOG.info("PostgreSQL runs again on 127.0.0.1:{}", starter.start().getPort());
     } catch (IOException | IllegalStateException failed) {
       LOG.warn("PostgreSQL does not run yet: {}", failed.getMessage());
+    } catch (RuntimeException | Error bug) { // a dead thread would never restart it
+      FatalErrors.endProcessIfFatal(bug);
+      LOG.error("Cannot restart PostgreSQL; the next attempt follows", bug);
     }
   }
 

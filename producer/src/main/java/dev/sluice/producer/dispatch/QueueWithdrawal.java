@@ -13,6 +13,7 @@ import dev.sluice.common.wire.TaskReadResult;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.loop.LoopWatch;
+import dev.sluice.producer.memory.HeapLimit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -50,7 +51,11 @@ import org.springframework.stereotype.Component;
 @Component
 class QueueWithdrawal {
   private static final Logger LOG = LoggerFactory.getLogger(QueueWithdrawal.class);
-  private static final int PREFETCH = 100;
+  private static final int MAX_PREFETCH = 100;
+
+  /** The prefetched messages use at most this fraction of the heap. */
+  private static final int HEAP_DIVISOR = 8;
+
   private static final Duration DELIVERY_TIMEOUT = Duration.ofMillis(200);
 
   /** A scan runs in the feed's transaction; the next scan continues where this one stops. */
@@ -60,6 +65,8 @@ class QueueWithdrawal {
   private static final Set<String> BROKER_HEADERS =
       Set.of("x-death", "x-delivery-count", "x-acquired-count");
 
+  private final int prefetch =
+      HeapLimit.fraction(HEAP_DIVISOR).items(TaskCodec.MAX_BODY_BYTES, MAX_PREFETCH);
   private final TaskPublisher publisher;
   private final Clock clock;
   private final MessagePropertiesConverter properties = new DefaultMessagePropertiesConverter();
@@ -141,7 +148,7 @@ class QueueWithdrawal {
       }
       channel.confirmSelect();
       channel.addReturnListener(back -> returned.set(true));
-      channel.basicQos(Math.min(remaining, PREFETCH));
+      channel.basicQos(Math.min(remaining, prefetch));
       String tag =
           channel.basicConsume(
               queue,
@@ -151,9 +158,9 @@ class QueueWithdrawal {
       boolean more = true;
       boolean complete = true;
       while (more) {
-        List<Delivery> deliveries = next(Math.min(remaining, PREFETCH));
+        List<Delivery> deliveries = next(Math.min(remaining, prefetch));
         remaining -= deliveries.size();
-        complete = remaining <= 0 || deliveries.size() < PREFETCH;
+        complete = remaining <= 0 || deliveries.size() < prefetch;
         more = !complete && System.nanoTime() - start < MAX_SCAN_NANOS;
         if (!more) {
           channel.basicCancel(tag); // else the next acknowledgement delivers republished tasks

@@ -3,19 +3,22 @@ package dev.sluice.producer.intake;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.error.ErrorWriter;
+import dev.sluice.producer.memory.HeapLimit;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Rejects request bodies that are larger than any valid request. File uploads are exempt: they are
- * streamed, and {@code sluice.files.max-size} limits them.
+ * Rejects request bodies that are larger than any valid request, or that do not fit into the memory
+ * for the bodies of all requests. File uploads are exempt: they are streamed, and {@code
+ * sluice.files.max-size} limits them.
  */
 @Component
 @Order(Ordered.LOWEST_PRECEDENCE) // after authentication: no body is read without a valid key
@@ -25,10 +28,20 @@ class RequestSizeFilter extends OncePerRequestFilter {
 
   private static final String FILES = "/v1/files";
 
-  private final ErrorWriter errors;
+  /** A body is in memory up to three times while it is read and published. */
+  private static final int HEAP_DIVISOR = 4;
 
+  private final ErrorWriter errors;
+  private final BodyMemory memory;
+
+  @Autowired
   RequestSizeFilter(ErrorWriter errors) {
+    this(errors, new BodyMemory(HeapLimit.fraction(HEAP_DIVISOR)));
+  }
+
+  RequestSizeFilter(ErrorWriter errors, BodyMemory memory) {
     this.errors = errors;
+    this.memory = memory;
   }
 
   @Override
@@ -42,8 +55,24 @@ class RequestSizeFilter extends OncePerRequestFilter {
       throws ServletException, IOException {
     if (request.getContentLengthLong() > MAX_BYTES) {
       errors.reject(response, tooLarge());
-    } else {
-      chain.doFilter(new SizeLimitedRequest(request), response);
+      return;
+    }
+    try (BodyMemory.Reservation reservation = memory.reservation()) {
+      if (tryReserve(reservation, request, response)) {
+        chain.doFilter(new SizeLimitedRequest(request, reservation), response);
+      }
+    }
+  }
+
+  private boolean tryReserve(
+      BodyMemory.Reservation reservation, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    try {
+      reservation.add(Math.max(0, request.getContentLengthLong()));
+      return true;
+    } catch (ApiException full) {
+      errors.reject(response, full);
+      return false;
     }
   }
 

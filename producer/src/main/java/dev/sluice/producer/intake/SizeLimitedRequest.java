@@ -5,24 +5,37 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
-/** Limits a request body without {@code Content-Length}: counts its bytes while they are read. */
+/**
+ * Limits a request body without {@code Content-Length}: counts its bytes and reserves memory for
+ * them while they are read.
+ */
 final class SizeLimitedRequest extends HttpServletRequestWrapper {
-  SizeLimitedRequest(HttpServletRequest request) {
+  private final BodyMemory.Reservation reservation;
+
+  SizeLimitedRequest(HttpServletRequest request, BodyMemory.Reservation reservation) {
     super(request);
+    this.reservation = reservation;
   }
 
   @Override
   public ServletInputStream getInputStream() throws IOException {
-    return new CountingInputStream(super.getInputStream());
+    return new CountingInputStream(
+        super.getInputStream(), getContentLengthLong() < 0 ? reservation : null);
   }
 
   private static final class CountingInputStream extends ServletInputStream {
     private final ServletInputStream in;
+
+    /** Null if the length of the body is known, and so reserved already. */
+    private final BodyMemory.@Nullable Reservation reservation;
+
     private long remaining = RequestSizeFilter.MAX_BYTES;
 
-    CountingInputStream(ServletInputStream in) {
+    CountingInputStream(ServletInputStream in, BodyMemory.@Nullable Reservation reservation) {
       this.in = in;
+      this.reservation = reservation;
     }
 
     @Override
@@ -43,6 +56,9 @@ final class SizeLimitedRequest extends HttpServletRequestWrapper {
       remaining -= bytes;
       if (remaining < 0) {
         throw RequestSizeFilter.tooLarge();
+      }
+      if (reservation != null) {
+        reservation.add(bytes);
       }
     }
 

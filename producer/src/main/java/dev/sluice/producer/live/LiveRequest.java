@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -42,6 +43,8 @@ record LiveRequest(
 
   private static final Pattern TIME = Pattern.compile("(\\d{1,7})(ms|s|m|h)?");
   private static final int MAX_STEP_LENGTH = 64;
+  private static final Set<String> MEMBERS =
+      Set.of(SluiceFieldRemover.FIELD, "model", "metadata", "user");
 
   /**
    * Reads and checks a request.
@@ -59,12 +62,14 @@ record LiveRequest(
     }
     Payload payload = Payload.of(bytes);
     JsonNode json =
-        Json.object(bytes)
+        Json.members(bytes, MEMBERS)
             .filter(object -> payload.isUtf8())
             .orElseThrow(
                 () ->
                     ApiException.badRequest(
-                        "The request body %s.".formatted(Json.problem(bytes)), null, null));
+                        "The request body %s.".formatted(Json.problem(bytes, MEMBERS)),
+                        null,
+                        null));
     JsonNode own = json.path(SluiceFieldRemover.FIELD);
     return new LiveRequest(
         request.getServletPath(),

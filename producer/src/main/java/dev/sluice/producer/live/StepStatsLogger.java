@@ -1,5 +1,6 @@
 package dev.sluice.producer.live;
 
+import dev.sluice.common.process.FatalErrors;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -46,7 +47,12 @@ class StepStatsLogger implements SmartLifecycle {
     try {
       while (true) {
         Thread.sleep(INTERVAL);
-        logRows();
+        try {
+          logRows();
+        } catch (RuntimeException | Error bug) {
+          FatalErrors.endProcessIfFatal(bug);
+          LOG.error("Cannot log the totals of the steps; the next attempt follows", bug);
+        }
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();

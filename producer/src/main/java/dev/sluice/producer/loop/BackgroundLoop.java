@@ -1,10 +1,12 @@
 package dev.sluice.producer.loop;
 
+import dev.sluice.common.process.FatalErrors;
 import dev.sluice.producer.database.BackgroundWork;
 import dev.sluice.producer.database.TransientFailures;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +17,7 @@ import org.springframework.transaction.TransactionException;
 /**
  * Runs rounds on its own thread. After a round with work the next one starts at once, else after a
  * wake-up or a pause. A round that fails is logged once and retried every second; no failure ends
- * the thread.
+ * the thread, except that a fatal error ends the process.
  */
 public final class BackgroundLoop {
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundLoop.class);
@@ -27,6 +29,7 @@ public final class BackgroundLoop {
   private final LoopWatch watch;
   private final Duration pause;
   private final Round round;
+  private final Consumer<Throwable> fatalErrors;
   private final Semaphore wakes = new Semaphore(0);
   private volatile boolean running;
   private @Nullable Thread thread;
@@ -54,10 +57,18 @@ public final class BackgroundLoop {
     return new BackgroundLoop(new LoopWatch(name, /* movesTasks= */ true), pause, round);
   }
 
-  BackgroundLoop(LoopWatch watch, Duration pause, Round round) {
+  private BackgroundLoop(LoopWatch watch, Duration pause, Round round) {
+    this(watch, pause, round, FatalErrors::endProcessIfFatal);
+  }
+
+  /**
+   * @param fatalErrors gets each unexpected failure, and ends the process if it is fatal
+   */
+  BackgroundLoop(LoopWatch watch, Duration pause, Round round, Consumer<Throwable> fatalErrors) {
     this.watch = watch;
     this.pause = pause;
     this.round = round;
+    this.fatalErrors = fatalErrors;
   }
 
   LoopWatch watch() {
@@ -139,6 +150,7 @@ public final class BackgroundLoop {
       }
       watch.failed(TransientFailures.isUnreachable(failed));
     } catch (Throwable bug) { // also an Error: a dead thread would end the work silently
+      fatalErrors.accept(bug);
       if (!failing) {
         LOG.error("Loop {} failed unexpectedly and retries every second", watch.name(), bug);
       }

@@ -16,8 +16,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Generates a batch's result files from its tasks, in the order of the input, with at most 4 MiB of
- * replies in memory (or one reply). Finds the tasks by ranges of line numbers and reads them by id,
- * so that no query plan can read more than the range.
+ * replies and errors in memory (or one reply). Finds the tasks by ranges of line numbers and reads
+ * them by id, so that no query plan can read more than the range.
  */
 @Component
 class BatchFiles implements GeneratedContent {
@@ -25,7 +25,8 @@ class BatchFiles implements GeneratedContent {
   private static final long MAX_BYTES_IN_MEMORY = 4L * 1024 * 1024;
   private static final String IN_RANGE =
       """
-      select id, coalesce(octet_length(reply), 0) as size from tasks
+      select id, coalesce(octet_length(reply), 0) + coalesce(octet_length(failure_detail), 0)
+        as size from tasks
       where batch_id = :batch and line_no > :after and line_no <= :upTo and %s
       order by line_no""";
   private static final String SUCCEEDED = IN_RANGE.formatted("state = 'completed'");

@@ -43,7 +43,7 @@ final class OutputLine {
   }
 
   private static byte[] replyBody(byte[] reply) {
-    if (Json.object(reply).isPresent()) {
+    if (Json.isObject(reply)) {
       return onOneLine(reply);
     }
     return JSON.writeValueAsBytes(new String(reply, StandardCharsets.UTF_8));
@@ -63,7 +63,7 @@ final class OutputLine {
   private static byte[] providerError(FinishedTask task) {
     String detail = detail(task);
     byte[] bytes = detail.getBytes(StandardCharsets.UTF_8);
-    if (Json.object(bytes).isPresent()) {
+    if (Json.isObject(bytes)) {
       return onOneLine(bytes);
     }
     Map<String, @Nullable Object> error = new LinkedHashMap<>();

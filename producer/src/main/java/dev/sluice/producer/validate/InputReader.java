@@ -5,6 +5,7 @@ import dev.sluice.producer.batch.InputError;
 import dev.sluice.producer.file.FileContents;
 import dev.sluice.producer.file.FileDeletedException;
 import dev.sluice.producer.file.StoredFile;
+import dev.sluice.producer.memory.HeapLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -19,6 +20,9 @@ import org.springframework.stereotype.Component;
 class InputReader {
   private static final int MAX_ERRORS = 100;
 
+  /** The digests of the custom ids of one file use at most this fraction of the heap. */
+  private static final int HEAP_DIVISOR = 4;
+
   private final FileContents contents;
   private final Routes routes;
   private final InputSettings settings;
@@ -29,11 +33,20 @@ class InputReader {
     this.settings = settings;
   }
 
-  private InputError tooManyLines(long line) {
+  private InputError tooManyLines(long line, long maxLines) {
     String message =
-        "The file has more than %d requests (sluice.input.max-lines). Split it into several batches."
-            .formatted(settings.maxLines());
+        "The file has more than %d requests (%s). Split it into several batches."
+            .formatted(
+                maxLines,
+                maxLines < settings.maxLines()
+                    ? "the producer's memory allows no more"
+                    : "sluice.input.max-lines");
     return new InputError("too_many_lines", line, message, "input_file_id");
+  }
+
+  /** The maximum number of lines whose custom ids can be compared in the available memory. */
+  static long maxLines(long configured, HeapLimit limit) {
+    return Math.min(configured, limit.bytes() / DigestSet.MAX_BYTES_PER_TEXT);
   }
 
   /**
@@ -73,10 +86,11 @@ class InputReader {
         String message = "The file is not in UTF-8 (it looks like UTF-16). Save it as UTF-8.";
         return List.of(new InputError("invalid_encoding", null, message, "input_file_id"));
       }
+      long maxLines = maxLines(settings.maxLines(), HeapLimit.fraction(HEAP_DIVISOR));
       long count = 0;
       for (; line.isPresent() && errors.size() < MAX_ERRORS; line = lines.next()) {
-        if (++count > settings.maxLines()) {
-          errors.add(tooManyLines(line.get().number()));
+        if (++count > maxLines) {
+          errors.add(tooManyLines(line.get().number(), maxLines));
           return errors;
         }
         switch (rules.check(line.get())) {

@@ -23,11 +23,16 @@ final class LineRules {
   /** The custom_id is a message header; all headers share one AMQP frame of 128 KiB. */
   private static final int MAX_CUSTOM_ID_BYTES = 4096;
 
+  /** Each model of a file has its own estimate and cost, which are in memory. */
+  private static final int MAX_MODELS = 1000;
+
+  private static final int MAX_MODEL_LENGTH = 1000;
   private static final int MAX_QUOTE_LENGTH = 100;
 
   private final String endpoint;
   private final Routes routes;
-  private final Set<String> customIds = new HashSet<>();
+  private final DigestSet customIds = new DigestSet();
+  private final Set<String> models = new HashSet<>();
 
   /** The model of the first line whose model a route serves. */
   private @Nullable String firstModel;
@@ -181,6 +186,7 @@ final class LineRules {
       return null;
     }
     checkMixedModels(line, model, route.get(), errors);
+    checkNumberOfModels(line, model, errors);
     SchedulingCost schedulingCost = SchedulingCost.of(summary, payload);
     return new Target(
         route.get().name(), model, schedulingCost.prompt(), schedulingCost.reply(), payload);
@@ -199,6 +205,21 @@ final class LineRules {
               "The model '%s' differs from '%s' of an earlier line, but route %s allows one model per file. Use one file per model."
                   .formatted(abbreviate(model), abbreviate(firstModel), route.name()),
               "body.model"));
+    }
+  }
+
+  private void checkNumberOfModels(long line, String model, List<InputError> errors) {
+    boolean counted = models.contains(model);
+    if (!counted && (models.size() == MAX_MODELS || model.length() > MAX_MODEL_LENGTH)) {
+      errors.add(
+          error(
+              line,
+              "too_many_models",
+              "The model '%s' has more than %d characters, or is the %dth of this file. Use fewer models per file."
+                  .formatted(abbreviate(model), MAX_MODEL_LENGTH, MAX_MODELS + 1),
+              "body.model"));
+    } else {
+      models.add(model);
     }
   }
 

@@ -2,9 +2,6 @@ package dev.sluice.producer.validate;
 
 import dev.sluice.common.json.Json;
 import dev.sluice.common.wire.Payload;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +26,8 @@ record RawLine(
 
   /** Parses a line; empty if it is not a JSON object in UTF-8. */
   static Optional<RawLine> read(byte[] line) {
-    if (hasNul(line)) { // the parser would read UTF-16 and UTF-32, whose offsets differ
-      return Optional.empty();
-    }
-    try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line));
-    } catch (CharacterCodingException notUtf8) {
+    // With a NUL byte the parser would read UTF-16 or UTF-32, whose offsets differ.
+    if (hasNul(line) || !Payload.of(line).isUtf8()) {
       return Optional.empty();
     }
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), line)) {

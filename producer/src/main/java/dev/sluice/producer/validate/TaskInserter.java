@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 
-/** Inserts the tasks of one batch, up to 1000 rows or 4 MiB of bodies per statement. */
+/** Inserts the tasks of one batch, up to 1000 rows or 4 MiB of content per statement. */
 final class TaskInserter {
   private static final int MAX_ROWS = 1000;
   private static final int MAX_BYTES = 4 * 1024 * 1024;
@@ -43,7 +43,7 @@ final class TaskInserter {
           request.tokens(),
           request.body().bytes()
         });
-    bytes += request.body().size();
+    bytes += request.body().size() + request.customId().length() + request.model().length();
     model = count == 0 || request.model().equals(model) ? request.model() : null;
     usageEstimate.add(request);
     if (rows.size() >= MAX_ROWS || bytes >= MAX_BYTES) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +29,26 @@ class BackgroundLoopTest {
     try {
       await().atMost(SOON).until(() -> rounds.get() > 2);
       assertThat(loop.watch().failures()).isEqualTo(1);
+    } finally {
+      loop.stop();
+    }
+  }
+
+  @Test
+  void fatalErrorIsPassedOn() {
+    List<Throwable> errors = new CopyOnWriteArrayList<>();
+    OutOfMemoryError error = new OutOfMemoryError("Java heap space");
+    BackgroundLoop loop =
+        new BackgroundLoop(
+            new LoopWatch("test", /* movesTasks= */ true),
+            Duration.ofMillis(10),
+            () -> {
+              throw error;
+            },
+            errors::add);
+    loop.start();
+    try {
+      await().atMost(SOON).until(() -> errors.contains(error));
     } finally {
       loop.stop();
     }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LineRulesTest {
@@ -133,6 +134,15 @@ class LineRulesTest {
         .containsExactly("2 mismatched_model body.model");
     assertThat(errorsOfModels(routes, "free-a", "strict-b"))
         .containsExactly("2 mismatched_model body.model");
+  }
+
+  @Test
+  void numberAndLengthOfTheModelsAreLimited() {
+    Routes routes = new Routes(List.of(route("free", "free-*")));
+    String[] models = IntStream.range(0, 1001).mapToObj(i -> "free-" + i).toArray(String[]::new);
+    assertThat(errorsOfModels(routes, models)).containsExactly("1001 too_many_models body.model");
+    assertThat(errorsOfModels(routes, "free-" + "x".repeat(1000)))
+        .containsExactly("1 too_many_models body.model");
   }
 
   private static List<String> errorsOfModels(Routes routes, String... models) {

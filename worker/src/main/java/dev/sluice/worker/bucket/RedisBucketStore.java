@@ -1,5 +1,6 @@
 package dev.sluice.worker.bucket;
 
+import dev.sluice.common.process.FatalErrors;
 import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
 import io.github.bucket4j.distributed.proxy.ProxyManager;
 import io.github.bucket4j.redis.lettuce.Bucket4jLettuce;
@@ -142,6 +143,10 @@ public final class RedisBucketStore implements AutoCloseable {
       if (logsFailure) {
         log.warn("Cannot connect to Redis; retrying every second: {}", rootMessage(failure));
       }
+      return false;
+    } catch (Error bug) { // a dead thread would never connect again
+      FatalErrors.endProcessIfFatal(bug);
+      log.error("Cannot connect to Redis; retrying every second", bug);
       return false;
     }
   }

@@ -91,7 +91,7 @@ public final class OutcomeClassifier {
     if (answer.status() / 100 != 2) {
       return classifyError(answer, ProviderError.of(answer));
     }
-    return Json.object(answer.body().bytes())
+    return ReplyMembers.of(answer.body().bytes())
         .map(body -> classifyBody(answer, body))
         .orElseGet(() -> classifyUnusableBody(answer));
   }
@@ -126,7 +126,7 @@ public final class OutcomeClassifier {
         .map(body -> new Answered(answer.status(), answer.headers(), body, answer.latency()))
         .flatMap(
             replaced ->
-                Json.object(replaced.body().bytes()).map(body -> classifyBody(replaced, body)))
+                ReplyMembers.of(replaced.body().bytes()).map(body -> classifyBody(replaced, body)))
         .orElseGet(
             () ->
                 new Unavailable(ReplyDescription.notJson(answer), null, answer, answer.latency()));

@@ -3,6 +3,7 @@ package dev.sluice.worker.classify;
 import dev.sluice.common.json.Json;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.worker.provider.Reply.Answered;
+import java.util.Set;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
@@ -22,14 +23,17 @@ public record TokenUsage(long promptTokens, long completionTokens) {
   private static final Pattern MEMBER =
       Pattern.compile("\"usage\"\\s*:\\s*\\{[^{}]*(?:\\{[^{}]*}[^{}]*)*}");
 
+  /** The names of the members of a reply that contain its usage. */
+  static final Set<String> MEMBERS = Set.of("usage");
+
   public static final TokenUsage NONE = new TokenUsage(0, 0);
 
   /** {@link #NONE} if the reply is not a JSON object or reports no plausible usage. */
   public static TokenUsage of(Answered reply) {
-    return Json.object(reply.body().bytes()).map(TokenUsage::of).orElse(NONE);
+    return Json.members(reply.body().bytes(), MEMBERS).map(TokenUsage::of).orElse(NONE);
   }
 
-  /** The usage of a parsed reply. */
+  /** The usage of a parsed reply, which needs only its {@link #MEMBERS}. */
   static TokenUsage of(JsonNode reply) {
     JsonNode usage = reply.path("usage");
     long prompt = number(usage, "prompt_tokens", "input_tokens");

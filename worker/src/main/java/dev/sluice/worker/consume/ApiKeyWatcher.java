@@ -1,5 +1,6 @@
 package dev.sluice.worker.consume;
 
+import dev.sluice.common.process.FatalErrors;
 import dev.sluice.common.route.ProviderConnection;
 import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.limit.RateLimiter;
@@ -44,11 +45,20 @@ final class ApiKeyWatcher {
     }
   }
 
+  private void pollOnce() {
+    try {
+      poll();
+    } catch (RuntimeException | Error bug) { // a dead thread would keep the old key's holds
+      FatalErrors.endProcessIfFatal(bug);
+      log.error("Cannot check the API key of route {}; the next poll retries", route, bug);
+    }
+  }
+
   private void pollLoop() {
     try {
       while (true) {
         Thread.sleep(POLL_INTERVAL);
-        poll();
+        pollOnce();
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();

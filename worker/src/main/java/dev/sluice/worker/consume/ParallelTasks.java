@@ -1,5 +1,6 @@
 package dev.sluice.worker.consume;
 
+import dev.sluice.common.process.FatalErrors;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -39,6 +40,9 @@ final class ParallelTasks {
       action.run();
     } catch (RuntimeException failure) {
       failures.add(failure);
+    } catch (Error error) {
+      FatalErrors.endProcessIfFatal(error);
+      failures.add(new IllegalStateException(error));
     }
   }
 }

@@ -32,6 +32,7 @@ import java.util.random.RandomGenerator;
 import org.springframework.amqp.core.AcknowledgeMode;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
@@ -105,7 +106,9 @@ public final class RoutePoolFactory {
     }
     WarmUp warmUp = new WarmUp(routes.all().getFirst(), this::warmUpRunner, clock);
     Thread warmUpThread = Thread.ofVirtual().name("warm-up").start(warmUp::run);
-    return new ConsumerPools(routes.all().stream().map(this::pool).toList(), fleet, warmUpThread);
+    int count = routes.all().size();
+    return new ConsumerPools(
+        routes.all().stream().map(route -> pool(route, count)).toList(), fleet, warmUpThread);
   }
 
   /** Whether the route needs a token estimate from its first call on. */
@@ -147,7 +150,7 @@ public final class RoutePoolFactory {
         clock);
   }
 
-  private RoutePool pool(RouteSettings route) {
+  private RoutePool pool(RouteSettings route, int routeCount) {
     RateLimiter limiter = rateLimiterFactory.of(route);
     WorkerMetrics metrics = new WorkerMetrics(meters, route.name(), route.provider().dialect());
     LimiterMetrics.register(meters, route.name(), limiter);
@@ -156,6 +159,7 @@ public final class RoutePoolFactory {
     RouteTraces traces = tracing.of(route);
     ProviderConnection provider = ProviderConnection.to(route.provider(), bundles);
     TaskRunner runner = runner(route, provider, limiter, metrics, traces, contentLog);
+    TaskMemory memory = TaskMemory.ofRoute(routeCount);
     List<SimpleMessageListenerContainer> containers =
         List.of(Lane.values()).stream()
             .map(
@@ -174,17 +178,21 @@ public final class RoutePoolFactory {
                             metrics,
                             traces,
                             contentLog,
-                            clock)))
+                            clock),
+                        memory))
             .toList();
     return new RoutePool(limiter, new ApiKeyWatcher(route.name(), provider, limiter), containers);
   }
 
   private SimpleMessageListenerContainer container(
-      RouteSettings route, Lane lane, TaskListener listener) {
+      RouteSettings route, Lane lane, TaskListener listener, TaskMemory memory) {
     SimpleMessageListenerContainer container =
         new SimpleMessageListenerContainer(connectionFactory);
     container.setQueueNames(QueueNames.tasks(route.name(), lane));
-    container.setMessageListener(listener);
+    container.setMessageListener(
+        (ChannelAwareMessageListener)
+            (message, channel) ->
+                memory.run(message.getBody().length, () -> listener.onMessage(message, channel)));
     container.setAcknowledgeMode(AcknowledgeMode.MANUAL);
     container.setConcurrentConsumers(consumers(route, lane));
     container.setPrefetchCount(1);

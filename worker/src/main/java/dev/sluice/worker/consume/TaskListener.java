@@ -1,6 +1,7 @@
 package dev.sluice.worker.consume;
 
 import com.rabbitmq.client.Channel;
+import dev.sluice.common.process.FatalErrors;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskMessage;
@@ -92,7 +93,8 @@ final class TaskListener implements ChannelAwareMessageListener {
           route,
           unreachable.toString());
       delivery.reject();
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
+      FatalErrors.endProcessIfFatal(bug);
       // An unsettled delivery would block this consumer. The broker's delivery limit stops the
       // retries.
       log.error("Cannot process a task of route {}; requeueing it", route, bug);

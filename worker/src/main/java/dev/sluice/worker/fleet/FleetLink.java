@@ -9,6 +9,7 @@ import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.SuspensionMessage;
 import dev.sluice.common.fleet.TaskCancellationMessage;
 import dev.sluice.common.fleet.WorkerReport;
+import dev.sluice.common.process.FatalErrors;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
@@ -291,7 +292,8 @@ public final class FleetLink implements AutoCloseable {
       if (!idle || rounds % IDLE_ROUNDS == 0) {
         publishReport(INTERVAL.multipliedBy(MAX_MISSED_REPORTS * (idle ? IDLE_ROUNDS : 1L)));
       }
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) { // a dead thread would end the reports
+      FatalErrors.endProcessIfFatal(bug);
       log.error("Cannot report this worker's state; the next round retries", bug);
     }
   }

@@ -1,5 +1,6 @@
 package dev.sluice.worker.fleet;
 
+import dev.sluice.common.process.FatalErrors;
 import dev.sluice.common.topology.Exchanges;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -88,7 +89,8 @@ final class FleetPublisher implements AutoCloseable {
           });
     } catch (AmqpException failure) {
       log.debug("Cannot publish to the fleet exchange: {}", failure.toString());
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
+      FatalErrors.endProcessIfFatal(bug);
       log.error("Cannot create a fleet message", bug); // keep the thread for the next ones
     }
   }

@@ -12,6 +12,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
@@ -21,9 +22,19 @@ import tools.jackson.databind.JsonNode;
  * bytes stay unchanged.
  */
 final class Conversation {
+  /** A conversation with more tokens is not trimmed: its tree would need too much memory. */
+  private static final int MAX_TOKENS = Json.MAX_TREE_TOKENS / 3;
+
   /** Rejects duplicate names: parsers differ in which of the values they use. */
   private static final JsonFactory JSON =
-      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(Json.MAX_DEPTH)
+                  .maxTokenCount(MAX_TOKENS)
+                  .build())
+          .build();
 
   private final byte[] request;
   private final List<ByteRange> ranges;

@@ -4,9 +4,16 @@ import dev.langchain4j.model.openai.OpenAiTokenCountEstimator;
 import dev.sluice.common.json.Json;
 import dev.sluice.common.json.RequestSummary;
 import dev.sluice.common.wire.Payload;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -32,6 +39,11 @@ public final class TokenEstimator {
   private static final int MAX_TOKENIZED_CHARACTERS = 200_000;
 
   private static final int CHARACTERS_PER_TOKEN = 4;
+
+  private static final JsonFactory JSON = Json.factory();
+
+  private static final Set<String> PROMPT_MEMBERS =
+      Set.of("messages", "input", "prompt", "instructions", "tools");
 
   /** A lock, not a class initializer, which would pin the carrier of a waiting virtual thread. */
   private static final Lock LOAD_LOCK = new ReentrantLock();
@@ -69,20 +81,56 @@ public final class TokenEstimator {
    * @param endpoint the provider's path; replies of an embeddings endpoint have no tokens
    */
   public EstimatedUsage estimate(String endpoint, Payload request) {
-    return Json.object(request.bytes())
-        .map(root -> estimate(endpoint, root))
+    return RequestSummary.read(request)
+        .map(summary -> new EstimatedUsage(promptTokens(request), replyTokens(endpoint, summary)))
         .orElse(EstimatedUsage.NONE);
   }
 
-  private EstimatedUsage estimate(String endpoint, JsonNode root) {
-    long prompt = 0;
-    for (String field : new String[] {"messages", "input", "prompt", "instructions", "tools"}) {
-      prompt += tokens(root.path(field));
-    }
+  private static long replyTokens(String endpoint, RequestSummary summary) {
     long assumed = endpoint.endsWith("/embeddings") ? 0 : ASSUMED_REPLY_TOKENS;
-    RequestSummary summary = RequestSummary.of(root);
     long reply = summary.maxOutputTokens().orElse(assumed);
-    return new EstimatedUsage(prompt, Math.min(reply, MAX_REPLY_TOKENS) * summary.choices());
+    return Math.min(reply, MAX_REPLY_TOKENS) * summary.choices();
+  }
+
+  /** Reads token by token: the tree of a request may need many times its memory. */
+  private long promptTokens(Payload request) {
+    Map<String, Long> tokens = new HashMap<>(); // the last of duplicate members counts
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), request.bytes())) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        String name = parser.currentName();
+        parser.nextToken();
+        if (PROMPT_MEMBERS.contains(name)) {
+          tokens.put(name, tokens(parser));
+        } else {
+          parser.skipChildren();
+        }
+      }
+    }
+    return tokens.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The tokens of the parser's current value. */
+  private long tokens(JsonParser parser) {
+    long sum = 0;
+    int depth = 0;
+    JsonToken token = parser.currentToken();
+    while (true) {
+      switch (token) {
+        case START_OBJECT -> {
+          sum += TOKENS_PER_MESSAGE;
+          depth++;
+        }
+        case START_ARRAY -> depth++;
+        case END_OBJECT, END_ARRAY -> depth--;
+        case VALUE_STRING -> sum += tokens(parser.getString());
+        default -> {}
+      }
+      if (depth == 0) {
+        return sum;
+      }
+      token = parser.nextToken();
+    }
   }
 
   private long tokens(String text) {

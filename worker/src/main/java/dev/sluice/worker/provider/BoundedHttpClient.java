@@ -8,6 +8,7 @@ import dev.langchain4j.http.client.sse.ServerSentEventListener;
 import dev.langchain4j.http.client.sse.ServerSentEventParser;
 import dev.sluice.common.route.ProviderConnection;
 import dev.sluice.common.wire.Payload;
+import dev.sluice.common.wire.TaskCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -32,13 +33,7 @@ import java.util.function.BooleanSupplier;
  * ends at the headers).
  */
 final class BoundedHttpClient implements HttpClient {
-  /**
-   * The maximum size of a reply in bytes. With its headers it must fit into a message; the limit of
-   * RabbitMQ 4 is 16 MiB. The broker would close the channel on a larger one, and lose the reply.
-   */
-  static final int MAX_REPLY_BYTES = 15 * 1024 * 1024;
-
-  private static final String EVENT_STREAM = "text/event-stream";
+  static final String EVENT_STREAM = "text/event-stream";
 
   private final ProviderConnection connection;
   private final Duration callTimeout;
@@ -50,7 +45,7 @@ final class BoundedHttpClient implements HttpClient {
 
   /**
    * @throws ProviderErrorException for a status outside 200-299
-   * @throws ReplyTooLargeException for a body of more than {@link #MAX_REPLY_BYTES}
+   * @throws ReplyTooLargeException for a body of more than {@link TaskCodec#MAX_REPLY_BYTES}
    * @throws TimeoutException if the exchange exceeds the call timeout
    * @throws UncheckedIOException if the connection fails or is lost
    */
@@ -60,7 +55,7 @@ final class BoundedHttpClient implements HttpClient {
         await(
             connection
                 .client()
-                .sendAsync(jdkRequest(request), SizeLimitedBody.handler(MAX_REPLY_BYTES)),
+                .sendAsync(jdkRequest(request), SizeLimitedBody.handler(TaskCodec.MAX_REPLY_BYTES)),
             new CompletableFuture<>()));
   }
 
@@ -73,7 +68,7 @@ final class BoundedHttpClient implements HttpClient {
    */
   SuccessfulHttpResponse execute(
       HttpRequest request, StreamListener listener, BooleanSupplier isForwarded) {
-    BodyHandler<byte[]> complete = SizeLimitedBody.handler(MAX_REPLY_BYTES);
+    BodyHandler<byte[]> complete = SizeLimitedBody.handler(TaskCodec.MAX_REPLY_BYTES);
     BodyHandler<byte[]> body =
         head ->
             isSuccessfulStream(head) && isForwarded.getAsBoolean()

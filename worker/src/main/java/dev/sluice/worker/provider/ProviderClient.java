@@ -7,6 +7,7 @@ import dev.langchain4j.http.client.SuccessfulHttpResponse;
 import dev.sluice.common.json.RequestSummary;
 import dev.sluice.common.route.ProviderConnection;
 import dev.sluice.common.wire.Payload;
+import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.provider.Reply.Answered;
 import java.io.UncheckedIOException;
@@ -83,8 +84,7 @@ public final class ProviderClient {
       return redacted(
           answered(error.statusCode(), error.headers(), error.body(), since(start)), redactor);
     } catch (ReplyTooLargeException large) {
-      return new Reply.TooLarge(
-          large.statusCode(), BoundedHttpClient.MAX_REPLY_BYTES, since(start));
+      return new Reply.TooLarge(large.statusCode(), TaskCodec.MAX_REPLY_BYTES, since(start));
     } catch (TimeoutException timeout) {
       return new Reply.TimedOut(since(start));
     } catch (UncheckedIOException failed) {

@@ -29,6 +29,13 @@ class TokenEstimatorTest {
   }
 
   @Test
+  void requestOfMillionsOfValuesIsEstimatedWithoutTree() {
+    String request = "{\"messages\":[" + "{},".repeat(1_000_000) + "{}],\"max_tokens\":0}";
+
+    assertThat(chat(request)).isEqualTo(4_000_004L);
+  }
+
+  @Test
   void embeddingsHaveNoReplyTokens() {
     long tokens =
         estimator

@@ -14,6 +14,7 @@ import dev.sluice.common.route.ProviderDialect;
 import dev.sluice.common.route.TestRoutes;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.Payload;
+import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.classify.OutcomeClassifier;
@@ -179,7 +180,7 @@ class UnusualRepliesTest {
     reply(
         200,
         Map.of("Content-Encoding", "gzip"),
-        compress("gzip", " ".repeat(BoundedHttpClient.MAX_REPLY_BYTES + 1)));
+        compress("gzip", " ".repeat(TaskCodec.MAX_REPLY_BYTES + 1)));
 
     assertThat(send()).isInstanceOf(Reply.TooLarge.class);
   }
