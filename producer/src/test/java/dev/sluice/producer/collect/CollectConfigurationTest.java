@@ -18,6 +18,7 @@ class CollectConfigurationTest {
 
   @Test
   void largeHeapCollectsInLargeBulks() {
-    assertThat(CollectConfiguration.messagesPerTransaction(new HeapLimit(64L << 30))).isEqualTo(200);
+    assertThat(CollectConfiguration.messagesPerTransaction(new HeapLimit(64L << 30)))
+        .isEqualTo(200);
   }
 }
