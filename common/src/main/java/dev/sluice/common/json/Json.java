@@ -151,8 +151,10 @@ public final class Json {
    * none.
    */
   public static Optional<String> exceededLimit(byte[] bytes) {
-    try {
-      MAPPER.readTree(bytes);
+    try (JsonParser parser = MEMBERS.createParser(bytes)) {
+      parser.nextToken();
+      parser.skipChildren();
+      parser.finishToken();
       return Optional.empty();
     } catch (StreamConstraintsException exceeded) {
       return Optional.of(constraintViolation(exceeded));

@@ -25,7 +25,7 @@ public record RequestSummary(
       List.of("max_completion_tokens", "max_output_tokens", "max_tokens");
 
   /** The names of the members that a summary uses. */
-  public static final Set<String> MEMBERS =
+  private static final Set<String> MEMBERS =
       Stream.concat(Stream.of("model", "stream", "n"), MAX_OUTPUT_TOKENS.stream())
           .collect(Collectors.toUnmodifiableSet());
 
@@ -34,8 +34,8 @@ public record RequestSummary(
     return Json.members(request.bytes(), MEMBERS).map(RequestSummary::of);
   }
 
-  /** Summarises a parsed request, which needs only its {@link #MEMBERS}. */
-  public static RequestSummary of(JsonNode request) {
+  /** Summarises a request of which only its {@link #MEMBERS} are parsed. */
+  private static RequestSummary of(JsonNode request) {
     return new RequestSummary(
         request.path("model").asString(""),
         maxOutputTokens(request),

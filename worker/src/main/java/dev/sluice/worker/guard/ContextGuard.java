@@ -13,6 +13,8 @@ import dev.sluice.worker.limit.TokenEstimator;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class ContextGuard {
   private static final Logger log = LoggerFactory.getLogger(ContextGuard.class);
+
+  /** Larger conversations are trimmed one at a time: their trees may need 100 MB each. */
+  private static final int MAX_PARALLEL_BYTES = 64 * 1024;
+
+  private static final Lock LARGE_CONVERSATION = new ReentrantLock();
 
   private final long maxTokens;
   private final boolean trim;
@@ -91,6 +98,19 @@ public final class ContextGuard {
    * @param bestEffort whether to return a result that removes fewer tokens
    */
   private Optional<Trimmed> trim(
+      TaskMessage task, EstimatedUsage estimatedUsage, long excess, boolean bestEffort) {
+    if (task.body().size() <= MAX_PARALLEL_BYTES) {
+      return trimNow(task, estimatedUsage, excess, bestEffort);
+    }
+    LARGE_CONVERSATION.lock();
+    try {
+      return trimNow(task, estimatedUsage, excess, bestEffort);
+    } finally {
+      LARGE_CONVERSATION.unlock();
+    }
+  }
+
+  private Optional<Trimmed> trimNow(
       TaskMessage task, EstimatedUsage estimatedUsage, long excess, boolean bestEffort) {
     return Conversation.read(task.ids().endpoint(), task.body())
         .flatMap(conversation -> trim(task, conversation, estimatedUsage, excess, bestEffort));

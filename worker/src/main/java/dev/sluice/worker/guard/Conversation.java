@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
  */
 final class Conversation {
   /** A conversation with more tokens is not trimmed: its tree would need too much memory. */
-  private static final int MAX_TOKENS = Json.MAX_TREE_TOKENS / 3;
+  private static final int MAX_TOKENS = 1_500_000;
 
   /** Rejects duplicate names: parsers differ in which of the values they use. */
   private static final JsonFactory JSON =
@@ -40,17 +40,25 @@ final class Conversation {
   private final List<ByteRange> ranges;
   private final List<JsonNode> items;
 
-  private Conversation(byte[] request, List<ByteRange> ranges) {
+  private Conversation(byte[] request, List<ByteRange> ranges, List<JsonNode> items) {
     this.request = request;
     this.ranges = ranges;
-    this.items = ranges.stream().map(range -> range.json(request)).toList();
+    this.items = items;
   }
 
   /** Empty if the endpoint has no conversation, or the request cannot be cut safely. */
   static Optional<Conversation> read(String endpoint, Payload request) {
     return arrayName(endpoint)
         .flatMap(name -> ranges(request.bytes(), name))
-        .map(ranges -> new Conversation(request.bytes(), ranges));
+        .flatMap(ranges -> read(request.bytes(), ranges));
+  }
+
+  private static Optional<Conversation> read(byte[] request, List<ByteRange> ranges) {
+    List<JsonNode> items =
+        ranges.stream().flatMap(range -> range.json(request).stream()).toList();
+    return items.size() == ranges.size()
+        ? Optional.of(new Conversation(request, ranges, items))
+        : Optional.empty(); // an item is too large for a tree
   }
 
   /** The number of items. */
@@ -136,8 +144,8 @@ final class Conversation {
       return start > 0 && end > start && end < request.length && request[start] == '{';
     }
 
-    JsonNode json(byte[] request) {
-      return Json.object(Arrays.copyOfRange(request, start, end)).orElseThrow();
+    Optional<JsonNode> json(byte[] request) {
+      return Json.object(Arrays.copyOfRange(request, start, end));
     }
   }
 }
