@@ -44,6 +44,7 @@ const done = await ended(created.id);
 seen.status = done.status;
 seen.counts = done.request_counts;
 seen.metadata = done.metadata;
+seen.extension = done.sluice;
 const output = await (await client.files.content(done.output_file_id)).text();
 seen.lines = output.trimEnd().split("\n").map((line) => JSON.parse(line));
 

@@ -81,7 +81,6 @@ class OfficialSdksIT {
     assertThat(done.requestCounts().orElseThrow().completed()).isEqualTo(20);
     assertThat(done.usage().orElseThrow().totalTokens()).isPositive();
     assertThat(done.metadata().orElseThrow().toString()).contains("name=a test");
-    assertThat(String.valueOf(done._additionalProperties().get("sluice"))).contains("cut_off");
     assertThat(content(client, done.outputFileId().orElseThrow()))
         .hasSize(20)
         .allSatisfy(
@@ -234,6 +233,7 @@ class OfficialSdksIT {
     assertThat(seen.path("counts").toString())
         .isEqualTo("{\"total\":20,\"completed\":20,\"failed\":0}");
     assertThat(seen.path("metadata").toString()).isEqualTo("{\"name\":\"node\"}");
+    assertThat(seen.path("extension").toString()).isEqualTo("{\"cut_off\":0,\"paused_by\":null}");
     assertThat(seen.path("lifetime").asLong()).isEqualTo(3600);
     assertThat(seen.path("lines").valueStream().map(line -> line.path("custom_id").asString()))
         .containsExactlyElementsOf(IntStream.range(0, 20).mapToObj(i -> "line-" + i).toList());

@@ -10,11 +10,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -190,17 +190,19 @@ class SummariesIT {
   }
 
   private static Checkout.RunResult summarize(String documents, Path out, String... options) {
-    String[] arguments = {
-      "summarize",
-      folder().resolve(documents).toString(),
-      "--prompt",
-      "Summarise this document in two sentences.",
-      "--model",
-      "gpt-4o-mini",
-      "--out",
-      out.toString()
-    };
-    return sluice().cli(Stream.of(arguments, options).flatMap(Stream::of).toArray(String[]::new));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "summarize",
+                folder().resolve(documents).toString(),
+                "--prompt",
+                "Summarise this document in two sentences.",
+                "--model",
+                "gpt-4o-mini",
+                "--out",
+                out.toString()));
+    arguments.addAll(List.of(options));
+    return sluice().cli(arguments.toArray(String[]::new));
   }
 
   private static RunningSluice sluice() {

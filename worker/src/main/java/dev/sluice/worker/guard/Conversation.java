@@ -54,8 +54,7 @@ final class Conversation {
   }
 
   private static Optional<Conversation> read(byte[] request, List<ByteRange> ranges) {
-    List<JsonNode> items =
-        ranges.stream().flatMap(range -> range.json(request).stream()).toList();
+    List<JsonNode> items = ranges.stream().flatMap(range -> range.json(request).stream()).toList();
     return items.size() == ranges.size()
         ? Optional.of(new Conversation(request, ranges, items))
         : Optional.empty(); // an item is too large for a tree
