@@ -87,6 +87,16 @@ class RequestSizeFilterTest {
     }
 
     @Override
+    public int read(byte[] target, int offset, int length) {
+      if (remaining <= 0) {
+        return -1;
+      }
+      int count = Math.min(remaining, length);
+      remaining -= count;
+      return count;
+    }
+
+    @Override
     public boolean isFinished() {
       return remaining <= 0;
     }
