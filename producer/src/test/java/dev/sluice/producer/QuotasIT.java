@@ -151,7 +151,7 @@ class QuotasIT {
   }
 
   @Test
-  void uploadWithoutALengthIsRejectedBeforeItsEnd() throws Exception {
+  void uploadWithoutALengthStoresNoMoreThanTheQuota() throws Exception {
     RunningProducer black = project("black");
     set("black", "{\"stored_bytes\":%d}".formatted(MIB + MIB / 2));
     HttpRequest request = black.request("/v1/files").build();
@@ -165,11 +165,24 @@ class QuotasIT {
               .formatted(
                   request.headers().firstValue("Authorization").orElseThrow(), part.length());
       socket.getOutputStream().write((head + part).getBytes(StandardCharsets.US_ASCII));
-      socket.getOutputStream().flush();
+      await().until(() -> storedBytes(black) == MIB);
+      assertThat(
+              admin()
+                  .jdbc()
+                  .sql(
+                      "select count(*) from file_chunks c join files f on f.id = c.file_id where f.project = 'black'")
+                  .query(Long.class)
+                  .single())
+          .isEqualTo(1);
+      socket.getOutputStream().write("\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 429".length());
       assertThat(new String(status, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 429");
     }
-    await().until(() -> black.get("/api/quota").path("used").path("stored_bytes").asInt() == 0);
+    assertThat(storedBytes(black)).isZero();
+  }
+
+  private static int storedBytes(RunningProducer project) throws Exception {
+    return project.get("/api/quota").path("used").path("stored_bytes").asInt();
   }
 
   @Test

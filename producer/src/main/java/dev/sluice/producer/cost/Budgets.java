@@ -128,6 +128,7 @@ class Budgets extends BackgroundTask {
     return jdbc
         .sql("select project from project_budgets")
         .query((row, index) -> new Project(row.getString("project")))
+        .list()
         .stream()
         .filter(project -> of(project).isSpent())
         .collect(Collectors.toUnmodifiableSet());

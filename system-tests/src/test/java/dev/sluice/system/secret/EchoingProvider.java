@@ -38,7 +38,7 @@ record EchoingProvider(HttpServer server) implements AutoCloseable {
     byte[] body =
         """
         {"error":{"message":"Incorrect API key provided: %1$s.","type":"invalid_request_error",
-         "code":"%1$s"},"choices":[{"message":{"content":"Your key is %1$s"}}],
+         "code":"%1$s"},"choices":[{"message":{"content":"Your key is %1$s"},"finish_reason":"stop"}],
          "usage":{"prompt_tokens":1,"completion_tokens":1}}"""
             .formatted(key)
             .getBytes(StandardCharsets.UTF_8);
