@@ -26,7 +26,6 @@ final class LineRules {
   /** Each model of a file has its own estimate and cost, which are in memory. */
   private static final int MAX_MODELS = 1000;
 
-  private static final int MAX_MODEL_LENGTH = 1000;
   private static final int MAX_QUOTE_LENGTH = 100;
 
   private final String endpoint;
@@ -209,14 +208,13 @@ final class LineRules {
   }
 
   private void checkNumberOfModels(long line, String model, List<InputError> errors) {
-    boolean counted = models.contains(model);
-    if (!counted && (models.size() == MAX_MODELS || model.length() > MAX_MODEL_LENGTH)) {
+    if (models.size() == MAX_MODELS && !models.contains(model)) {
       errors.add(
           error(
               line,
               "too_many_models",
-              "The model '%s' has more than %d characters, or is the %dth of this file. Use fewer models per file."
-                  .formatted(abbreviate(model), MAX_MODEL_LENGTH, MAX_MODELS + 1),
+              "The model '%s' is the %dth of this file. Use fewer models per file."
+                  .formatted(abbreviate(model), MAX_MODELS + 1),
               "body.model"));
     } else {
       models.add(model);
