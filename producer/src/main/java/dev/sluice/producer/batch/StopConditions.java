@@ -54,7 +54,9 @@ public class StopConditions {
             """
             select coalesce(failure_code, 'unknown') as code,
               coalesce(mode() within group (order by failure_detail), '') as detail
-            from tasks where batch_id = :id and state = 'failed'
+            from (
+              select failure_code, left(failure_detail, 4000) as failure_detail
+              from tasks where batch_id = :id and state = 'failed' limit 1000) sample
             group by failure_code order by count(*) desc, failure_code limit 1""")
         .param("id", batch.id().uuid())
         .query(

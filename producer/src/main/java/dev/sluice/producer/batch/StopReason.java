@@ -21,7 +21,7 @@ public record StopReason(long failed, long ended, String code, String message) {
    * @param detail the failure detail: the provider's error JSON or a sentence
    */
   static StopReason of(long failed, long ended, String code, String detail) {
-    return new StopReason(failed, ended, code, truncated(message(detail)));
+    return new StopReason(failed, ended, code, truncated(storable(message(detail))));
   }
 
   private static String message(String detail) {
@@ -31,6 +31,11 @@ public record StopReason(long failed, long ended, String code, String message) {
     }
     JsonNode error = json.path("error");
     return error.path("message").asString(error.asString(json.path("message").asString(detail)));
+  }
+
+  /** PostgreSQL rejects NUL in JSON. A provider may send it as an escape. */
+  private static String storable(String message) {
+    return message.replace('\0', ' ');
   }
 
   private static String truncated(String message) {

@@ -12,6 +12,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -173,7 +174,12 @@ public class Costs {
   }
 
   /** Identifies the usage of one model of a route by one project. */
-  record ProjectKey(Project project, String route, String model) {}
+  record ProjectKey(Project project, String route, String model) {
+    private static final Comparator<ProjectKey> ORDER =
+        Comparator.comparing((ProjectKey key) -> key.project().name())
+            .thenComparing(ProjectKey::route)
+            .thenComparing(ProjectKey::model);
+  }
 
   /** Adds the usage of live calls to their projects, and to the metric. */
   void addLive(Map<ProjectKey, Usage> usages) {
@@ -187,6 +193,7 @@ public class Costs {
           prompt_tokens = project_costs.prompt_tokens + excluded.prompt_tokens,
           completion_tokens = project_costs.completion_tokens + excluded.completion_tokens""",
         usages.entrySet().stream()
+            .sorted(Map.Entry.comparingByKey(ProjectKey.ORDER)) // one lock order for all producers
             .map(
                 entry ->
                     new Object[] {

@@ -49,9 +49,15 @@ public class LiveSpending extends BackgroundTask {
     }
   }
 
-  /** Adds the usage of a live call that has ended. */
+  /**
+   * Adds the usage of a live call that has ended. Calls without tokens cost nothing; they would
+   * store a row for each invented model name.
+   */
   public synchronized void add(
       Project project, String route, String model, long promptTokens, long completionTokens) {
+    if (promptTokens == 0 && completionTokens == 0) {
+      return;
+    }
     pending.merge(
         new Costs.ProjectKey(project, route, storable(model)),
         new Costs.Usage(1, promptTokens, completionTokens),

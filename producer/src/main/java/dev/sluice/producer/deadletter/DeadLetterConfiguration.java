@@ -32,7 +32,7 @@ class DeadLetterConfiguration {
         routes.names().stream().map(QueueNames::deadLetters).toArray(String[]::new));
     container.setAcknowledgeMode(AcknowledgeMode.AUTO);
     container.setConsumerBatchEnabled(true);
-    container.setBatchSize(Math.min(MAX_BATCH_SIZE, prefetch * queues));
+    container.setBatchSize(prefetch); // a larger batch would raise the prefetch of each queue
     container.setPrefetchCount(prefetch);
     container.setReceiveTimeout(BATCH_TIMEOUT_MILLIS);
     container.setBatchReceiveTimeout(BATCH_TIMEOUT_MILLIS);

@@ -32,7 +32,10 @@ class ReplayCanceller {
   /** Longer than the delays of a task that is retried. */
   private static final Duration VALIDITY = Duration.ofHours(1);
 
-  private static final String WORKER_NAME = "producer";
+  /**
+   * Differs from the name in outcomes of terminated batches, which are valid for some states only.
+   */
+  private static final String WORKER_NAME = "replay-canceller";
 
   private final DeadLetters deadLetters;
   private final TaskPublisher publisher;
@@ -48,6 +51,7 @@ class ReplayCanceller {
     this.publisher = publisher;
     this.jdbc = jdbc;
     this.template = new RabbitTemplate(connectionFactory); // neither mandatory nor confirmed
+    this.template.setUsePublisherConnection(true); // an alarm must not block the consumers
   }
 
   /**

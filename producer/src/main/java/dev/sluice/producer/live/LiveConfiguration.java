@@ -1,7 +1,6 @@
 package dev.sluice.producer.live;
 
 import dev.sluice.common.live.LiveQueues;
-import java.util.Objects;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.amqp.core.AcknowledgeMode;
 import org.springframework.amqp.core.Declarables;
@@ -56,8 +55,7 @@ class LiveConfiguration {
     LiveTaskPublisher publisher = new LiveTaskPublisher(template, name(queues));
     brokers.addConnectionListener(publisher);
     publishers.addConnectionListener(publisher);
-    publishers.addConnectionListener(
-        connection -> publisher.onPublisherConnection(Objects.requireNonNull(connection)));
+    publishers.addConnectionListener(publisher.publisherConnectionListener());
     return publisher;
   }
 

@@ -80,10 +80,25 @@ final class LiveTaskPublisher implements ConnectionListener, BlockedListener, Au
     LOG.info("The broker no longer blocks publishers");
   }
 
-  /** A new connection is not blocked. */
-  void onPublisherConnection(Connection connection) {
-    blockedAt = null;
-    connection.addBlockedListener(this);
+  /**
+   * A new connection is not blocked. A lost one neither, else no call would be written, and only a
+   * write opens the next connection.
+   */
+  ConnectionListener publisherConnectionListener() {
+    return new ConnectionListener() {
+      @Override
+      public void onCreate(@Nullable Connection connection) {
+        blockedAt = null;
+        if (connection != null) {
+          connection.addBlockedListener(LiveTaskPublisher.this);
+        }
+      }
+
+      @Override
+      public void onShutDown(ShutdownSignalException signal) {
+        blockedAt = null;
+      }
+    };
   }
 
   /** Whether the connection has been lost, or publishers have been blocked, for more than 30 s. */

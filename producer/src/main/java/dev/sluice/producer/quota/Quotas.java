@@ -92,6 +92,16 @@ public class Quotas {
   }
 
   /**
+   * The error for tasks beyond the quota.
+   *
+   * @param excess the number of tasks beyond {@link #remainingTasks}
+   */
+  public String tooManyTasks(Project project, long excess) {
+    long limit = of(project).queuedTasks();
+    return message("unfinished tasks", "queued_tasks", limit + excess, limit, project);
+  }
+
+  /**
    * Checks the quota after tasks were inserted; returns the error, or empty if they are allowed.
    */
   @Transactional(propagation = Propagation.MANDATORY)

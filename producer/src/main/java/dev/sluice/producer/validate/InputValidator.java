@@ -96,6 +96,9 @@ class InputValidator {
     TaskInserter tasks = new TaskInserter(jdbc, ids, batch.id());
     long remaining = quotas.remainingTasks(batch.project());
     errors.addAll(reader.read(file, batch.endpoint(), request -> tasks.add(request) <= remaining));
+    if (tasks.count() > remaining) { // the rest of the file was not read
+      errors.add(quotaExceeded(quotas.tooManyTasks(batch.project(), tasks.count() - remaining)));
+    }
     costs.unpriced(batch, tasks.estimate().usages()).stream()
         .map(InputValidator::withoutPrice)
         .forEach(errors::add);
@@ -103,17 +106,16 @@ class InputValidator {
     if (started) {
       batchRouteCounters.create(batch.id(), tasks.estimate().tasks());
       costs.create(batch.id(), tasks.estimate().usages());
-      quotas
-          .admitTasks(batch.project())
-          .ifPresent(
-              message ->
-                  errors.add(
-                      new InputError("project_quota_exceeded", null, message, "input_file_id")));
+      quotas.admitTasks(batch.project()).ifPresent(message -> errors.add(quotaExceeded(message)));
     }
     if (!started || !errors.isEmpty()) {
       status.setRollbackOnly();
     }
     return started && errors.isEmpty();
+  }
+
+  private static InputError quotaExceeded(String message) {
+    return new InputError("project_quota_exceeded", null, message, "input_file_id");
   }
 
   private static InputError withoutPrice(ModelUsage usage) {

@@ -52,6 +52,10 @@ final class TaskInserter {
     return ++count;
   }
 
+  long count() {
+    return count;
+  }
+
   /** The estimated usage of the tasks. */
   UsageEstimate estimate() {
     return usageEstimate;

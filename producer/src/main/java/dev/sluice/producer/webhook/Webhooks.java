@@ -115,8 +115,10 @@ class Webhooks {
   List<Due> due() {
     return jdbc.sql(
             """
-            select w.id, w.project from webhook_deliveries d join webhooks w on w.id = d.webhook_id
-            where d.next_at <= :now group by w.id order by min(d.next_at), w.id""")
+            select w.id, w.project from webhooks w cross join lateral (
+              select next_at from webhook_deliveries d
+              where d.webhook_id = w.id and d.next_at <= :now order by d.next_at limit 1) first
+            order by first.next_at, w.id""")
         .param("now", at(clock.instant()))
         .query((row, index) -> new Due(row.getString("id"), new Project(row.getString("project"))))
         .list();

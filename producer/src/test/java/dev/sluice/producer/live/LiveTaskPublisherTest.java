@@ -3,6 +3,7 @@ package dev.sluice.producer.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.rabbitmq.client.ShutdownSignalException;
 import dev.sluice.common.live.LiveMessage;
 import dev.sluice.producer.access.KeyLimits;
 import java.time.Duration;
@@ -51,6 +52,19 @@ class LiveTaskPublisherTest {
     assertThat(template.writes).hasValue(0);
 
     publisher.handleUnblocked();
+    send();
+    await().atMost(SOON).until(() -> template.writes.get() == 1);
+  }
+
+  @Test
+  void lostConnectionIsNotBlocked() {
+    template.released.countDown();
+    publisher.handleBlocked("low on memory");
+
+    publisher
+        .publisherConnectionListener()
+        .onShutDown(new ShutdownSignalException(true, false, null, null));
+
     send();
     await().atMost(SOON).until(() -> template.writes.get() == 1);
   }
