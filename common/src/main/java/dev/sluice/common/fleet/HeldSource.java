@@ -1,5 +1,7 @@
 package dev.sluice.common.fleet;
 
+import java.util.regex.Pattern;
+
 /**
  * Names the sources of calls in hold messages and reports. A source is a batch, the API key of a
  * live caller, or the reply queue of an AMQP client, each together with the requested model.
@@ -7,6 +9,7 @@ package dev.sluice.common.fleet;
 public final class HeldSource {
   private static final String CALLER = "key:";
   private static final int MAX_MODEL_LENGTH = 100;
+  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
   private HeldSource() {}
 
@@ -16,13 +19,14 @@ public final class HeldSource {
   }
 
   /**
-   * The name of a source.
+   * The name of a source, in one line: logs and reports contain it.
    *
    * @param caller id of the batch, or the value of {@code sluice-source}
    */
   public static String of(String caller, String model) {
     boolean fits = model.length() <= MAX_MODEL_LENGTH;
-    return caller + " " + (fits ? model : model.substring(0, MAX_MODEL_LENGTH));
+    String name = caller + " " + (fits ? model : model.substring(0, MAX_MODEL_LENGTH));
+    return UNPRINTABLE.matcher(name).replaceAll("?");
   }
 
   /** The batch, key or queue of a source. */

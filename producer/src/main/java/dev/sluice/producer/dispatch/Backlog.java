@@ -6,6 +6,7 @@ import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchRouteCounters;
+import dev.sluice.producer.report.HeldBatches;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -58,6 +59,7 @@ class Backlog {
   private final JdbcClient jdbc;
   private final BatchRouteCounters batchRouteCounters;
   private final ProjectVirtualTimes projectVirtualTimes;
+  private final HeldBatches heldBatches;
   private final Clock clock;
   private final FirstQueuedLineCache firstQueuedLines = new FirstQueuedLineCache(System::nanoTime);
 
@@ -65,10 +67,12 @@ class Backlog {
       JdbcClient jdbc,
       BatchRouteCounters batchRouteCounters,
       ProjectVirtualTimes projectVirtualTimes,
+      HeldBatches heldBatches,
       Clock clock) {
     this.jdbc = jdbc;
     this.batchRouteCounters = batchRouteCounters;
     this.projectVirtualTimes = projectVirtualTimes;
+    this.heldBatches = heldBatches;
     this.clock = clock;
   }
 
@@ -77,27 +81,43 @@ class Backlog {
    *
    * @param queued tasks in PostgreSQL, of all batches
    * @param inBroker tasks in the broker or at a worker
+   * @param space for further tasks in the broker
    * @param ready whether a running batch has queued tasks
    * @param suspended whether tasks in the broker belong to cancelled or paused batches
    */
-  record RouteBacklog(long queued, int inBroker, boolean ready, boolean suspended) {}
+  record RouteBacklog(
+      long queued, int inBroker, BrokerSpace space, boolean ready, boolean suspended) {}
 
-  RouteBacklog load(String route) {
+  /**
+   * Counts the tasks of a route.
+   *
+   * @param maxInBroker maximum tasks of the route in the broker
+   */
+  RouteBacklog load(String route, int maxInBroker) {
+    Set<UUID> held = heldBatches.of(route);
     return jdbc.sql(
             """
             select coalesce(sum(s.queued), 0) as queued, coalesce(sum(s.submitted), 0) as in_broker,
-              coalesce(bool_or(s.queued > 0 and %s), false) as ready,
-              coalesce(bool_or(s.submitted > 0 and %s), false) as suspended
+              coalesce(sum(s.submitted) filter (where s.batch_id = any(:held::uuid[])), 0) as held,
+              coalesce(bool_or(s.queued > 0 and %1$s), false) as ready,
+              coalesce(bool_or(s.queued > 0 and s.batch_id <> all(:held::uuid[]) and %1$s), false)
+                as others_ready,
+              coalesce(bool_or(s.submitted > 0 and %2$s), false) as suspended
             from shares s join batches b on b.id = s.batch_id
             where s.route = :route and (s.queued > 0 or s.submitted > 0)"""
                 .formatted(DISPATCHABLE, SUSPENDED))
         .param("route", route)
+        .param("held", array(held))
         .param("now", at(clock.instant()))
         .query(
             (row, index) ->
                 new RouteBacklog(
                     row.getLong("queued"),
                     row.getInt("in_broker"),
+                    !held.isEmpty() && row.getBoolean("others_ready")
+                        ? BrokerSpace.shared(
+                            maxInBroker, row.getInt("in_broker"), row.getInt("held"), held)
+                        : BrokerSpace.unshared(maxInBroker, row.getInt("in_broker")),
                     row.getBoolean("ready"),
                     row.getBoolean("suspended")))
         .single();
@@ -140,11 +160,13 @@ class Backlog {
   /**
    * The next tasks of the route, locked for this transaction.
    *
+   * @param skipped batches to skip
    * @param excluded tasks to skip
    */
-  List<Candidate> selectNext(String route, int limit, Collection<UUID> excluded) {
+  List<Candidate> selectNext(
+      String route, int limit, Collection<UUID> skipped, Collection<UUID> excluded) {
     Instant now = clock.instant();
-    Map<UUID, RunningBatch> running = running(route, limit, now);
+    Map<UUID, RunningBatch> running = running(route, limit, skipped, now);
     if (running.isEmpty()) {
       return List.of();
     }
@@ -183,7 +205,8 @@ class Backlog {
   /**
    * The first batch of each project comes before the second of any, so that no project is left out.
    */
-  private Map<UUID, RunningBatch> running(String route, int limit, Instant now) {
+  private Map<UUID, RunningBatch> running(
+      String route, int limit, Collection<UUID> skipped, Instant now) {
     Map<UUID, RunningBatch> running = new LinkedHashMap<>();
     jdbc.sql(
             """
@@ -193,11 +216,12 @@ class Backlog {
               row_number() over (partition by b.project order by s.passed, b.id) as place
             from shares s join batches b on b.id = s.batch_id join feeds f on f.route = s.route
               left join project_shares p on p.project = b.project and p.route = s.route
-            where s.route = :route and s.queued > 0 and %s
+            where s.route = :route and s.queued > 0 and b.id <> all(:skipped::uuid[]) and %s
             order by place, project_passed, b.project limit :limit"""
                 .formatted(DISPATCHABLE))
         .param("route", route)
         .param("limit", limit)
+        .param("skipped", array(skipped))
         .param("now", at(now))
         .query(
             row -> {

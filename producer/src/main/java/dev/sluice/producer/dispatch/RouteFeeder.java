@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.Timer;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -23,7 +24,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Publishes the queued tasks of one route. Keeps two seconds of work ready for the workers, and at
- * most {@code max-tasks-in-broker} tasks in the broker.
+ * most {@code max-tasks-in-broker} tasks in the broker; {@link BrokerSpace} has the exception.
  *
  * <p>One transaction locks the tasks, publishes them, and marks them as submitted after the
  * broker's confirm. If the broker or the database failed in between, some published tasks may be
@@ -56,7 +57,8 @@ final class RouteFeeder {
 
   private boolean reconciledAfterCommit;
   private List<UUID> lastBulk = List.of();
-  private volatile Backlog.RouteBacklog lastBacklog = new Backlog.RouteBacklog(0, 0, false, false);
+  private volatile Backlog.RouteBacklog lastBacklog =
+      new Backlog.RouteBacklog(0, 0, BrokerSpace.unshared(0, 0), false, false);
 
   RouteFeeder(
       RouteSettings route,
@@ -90,7 +92,7 @@ final class RouteFeeder {
 
   /** Publishes tasks in one transaction; true if the next round can follow at once. */
   boolean round() {
-    Backlog.RouteBacklog routeBacklog = backlog.load(route.name());
+    Backlog.RouteBacklog routeBacklog = backlog.load(route.name(), route.maxTasksInBroker());
     lastBacklog = routeBacklog;
     if (!routeBacklog.ready() && !routeBacklog.suspended() && !suspensions.isAnnounced()) {
       return false;
@@ -113,14 +115,14 @@ final class RouteFeeder {
       return TaskPublisher.PublishedTasks.NOTHING;
     }
     // Read again under the lock: another producer may have published tasks in between.
-    Backlog.RouteBacklog routeBacklog = backlog.load(route.name());
+    Backlog.RouteBacklog routeBacklog = backlog.load(route.name(), route.maxTasksInBroker());
     if (routeBacklog.suspended()) {
       suspensions.apply();
     } else {
       suspensions.clear();
     }
-    int free =
-        Math.min(route.maxTasksInBroker() - routeBacklog.inBroker(), MAX_TASKS_PER_TRANSACTION);
+    BrokerSpace space = routeBacklog.space();
+    int free = Math.min(space.free(), MAX_TASKS_PER_TRANSACTION);
     if (free <= 0 || !routeBacklog.ready()) {
       return TaskPublisher.PublishedTasks.NOTHING;
     }
@@ -139,13 +141,14 @@ final class RouteFeeder {
             everPublished.getAsLong(),
             System.nanoTime());
     return missing > 0
-        ? publishNext(Math.min(free, missing))
+        ? publishNext(Math.min(free, missing), space.skipped())
         : TaskPublisher.PublishedTasks.NOTHING;
   }
 
-  private TaskPublisher.PublishedTasks publishNext(int limit) {
+  private TaskPublisher.PublishedTasks publishNext(int limit, Set<UUID> skipped) {
     List<Backlog.Candidate> next =
-        backlog.selectNext(route.name(), limit, unconfirmedTasks.excluded(System.nanoTime()));
+        backlog.selectNext(
+            route.name(), limit, skipped, unconfirmedTasks.excluded(System.nanoTime()));
     if (next.isEmpty()) {
       return TaskPublisher.PublishedTasks.NOTHING;
     }

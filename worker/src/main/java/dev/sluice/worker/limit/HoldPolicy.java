@@ -79,6 +79,7 @@ final class HoldPolicy {
       this.caller = caller;
       this.kind = kind;
       this.firstAt = now;
+      this.latestAt = now;
     }
 
     void add(String task, int request, HoldKind failureKind, long now) {
@@ -181,9 +182,14 @@ final class HoldPolicy {
     boolean isIsolatedTask = isIsolatedTask(call, now);
     firstFailures.putIfAbsent(call.task(), now);
     Failures own = failures(call.source(), call.caller(), kind, now);
-    own.add(call.task(), call.digest(), kind, now);
-    if (isIsolatedTask || own.isIsolated(now)) {
+    boolean isIsolated = own.isIsolated(now);
+    if (isIsolated || !isIsolatedTask) {
+      own.add(call.task(), call.digest(), kind, now);
+    }
+    if (isIsolated) {
       own.reset();
+    }
+    if (isIsolated || isIsolatedTask) {
       return kind == HoldKind.RATE_LIMIT ? Blame.SOURCE : Blame.REQUEST;
     }
     List<Failures> same = sameKind(kind, now).toList();

@@ -59,6 +59,10 @@ final class RouteHold {
 
   private @Nullable Hold hold;
   private int probes;
+
+  /** Distinguishes probes of the current hold from those of a hold that was released. */
+  private int generation;
+
   private int consecutiveHolds;
 
   State state(long now) {
@@ -82,9 +86,21 @@ final class RouteHold {
     probes++;
   }
 
-  /** The probe ended, with any result. */
-  void onProbeEnded() {
+  /**
+   * The probe ended, with any result.
+   *
+   * @return whether it is still a probe: the hold has not been released since it was sent
+   */
+  boolean onProbeEnded(int probesGeneration) {
+    if (probesGeneration != generation) {
+      return false;
+    }
     probes = Math.max(0, probes - 1);
+    return true;
+  }
+
+  int generation() {
+    return generation;
   }
 
   /**
@@ -109,6 +125,7 @@ final class RouteHold {
     boolean wasHeld = hold != null;
     hold = null;
     probes = 0;
+    generation++;
     return wasHeld;
   }
 
@@ -123,8 +140,7 @@ final class RouteHold {
   boolean releaseIfOver(long now) {
     Hold current = hold;
     if (current != null && !current.endsByProbe() && now - current.until() >= 0) {
-      hold = null;
-      return true;
+      return release();
     }
     return false;
   }

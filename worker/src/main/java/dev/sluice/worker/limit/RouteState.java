@@ -69,6 +69,9 @@ final class RouteState {
 
   private int earlyProbes;
 
+  /** The rate limit of the last early probe, which does not extend the hold. */
+  private long noEarlyProbeUntil;
+
   private final CallAverages calls = new CallAverages();
   private final Map<LimitKind, Long> configuredPerMinute;
   private RouteOverride override = RouteOverride.NONE;
@@ -79,6 +82,7 @@ final class RouteState {
     this.chargesUnusedReply = UsageReconciler.chargesUnusedReply(route.provider().dialect());
     this.peerWorkers = peerWorkers;
     this.random = random;
+    this.noEarlyProbeUntil = now;
     this.holdDurations = new HoldDurations(route, random);
     this.holdPolicy = new HoldPolicy(route.breaker().failures());
     this.configuredPerMinute = perMinute(route.limits());
@@ -102,7 +106,7 @@ final class RouteState {
     RouteHold.Hold hold = routeHold.current();
     RouteHold.State state = routeHold.state(now);
     if (hold != null && hold.endsByProbe() && !suspects.isEmpty()) {
-      return isSuspect(origin) ? suspectState(state, hold, waiting, now) : otherState(state);
+      return isSuspect(origin) ? suspectState(state, hold, waiting, now) : otherState(state, now);
     }
     return state instanceof RouteHold.State.Open && !sourceHolds.isEmpty()
         ? sourceHolds.state(origin.source(), now)
@@ -125,8 +129,16 @@ final class RouteState {
   }
 
   /** A source that has not failed may probe at once: the hold may be wrong. */
-  private RouteHold.State otherState(RouteHold.State state) {
-    return earlyProbes == 0 && suspects.size() < MAX_SUSPECTS ? new RouteHold.State.Probe() : state;
+  private RouteHold.State otherState(RouteHold.State state, long now) {
+    if (earlyProbes > 0 || suspects.size() >= MAX_SUSPECTS) {
+      return state;
+    }
+    if (now - noEarlyProbeUntil >= 0) {
+      return new RouteHold.State.Probe();
+    }
+    return state instanceof RouteHold.State.Held held && held.until() - noEarlyProbeUntil > 0
+        ? new RouteHold.State.Held(noEarlyProbeUntil)
+        : state;
   }
 
   private boolean isSuspect(CallOrigin origin) {
@@ -137,9 +149,10 @@ final class RouteState {
    * A call that is a probe.
    *
    * @param hold the hold that it probes
+   * @param generation of the hold when the probe was sent
    * @param isEarly whether its source is no suspect; it need not wait for the end of the hold
    */
-  record Probe(RouteHold hold, boolean isEarly) {}
+  record Probe(RouteHold hold, int generation, boolean isEarly) {}
 
   /**
    * Marks a call as the probe. Returns null if it is none: the route may have been released since
@@ -155,7 +168,7 @@ final class RouteState {
     probed.onProbeSent();
     boolean isEarly = probed == routeHold && !suspects.isEmpty() && !isSuspect(origin);
     earlyProbes += isEarly ? 1 : 0;
-    return new Probe(probed, isEarly);
+    return new Probe(probed, probed.generation(), isEarly);
   }
 
   /** Returns the name of the concurrency limit that is reached; null if none is. */
@@ -197,8 +210,7 @@ final class RouteState {
       InFlightCall call, CallFeedback feedback, @Nullable Probe probe, long now) {
     RouteHold probed = null;
     if (probe != null) {
-      probed = probe.hold();
-      probed.onProbeEnded();
+      probed = probe.hold().onProbeEnded(probe.generation()) ? probe.hold() : null;
       earlyProbes -= probe.isEarly() ? 1 : 0;
     }
     return switch (feedback) {
@@ -207,7 +219,12 @@ final class RouteState {
         rateController.onAdvertised(call.reserved(), rejected.advertised(), now);
         yield onProviderHealthy(call, probed, now);
       }
-      case CallFeedback.Throttled throttled -> onThrottled(call, throttled, probed, now);
+      case CallFeedback.Throttled throttled -> {
+        if (probe != null && probe.isEarly()) {
+          delayEarlyProbes(throttled.retryAfter(), now);
+        }
+        yield onThrottled(call, throttled, probed, now);
+      }
       case CallFeedback.RouteUnavailable unavailable -> {
         holdPolicy.onReachable();
         rateController.onAdvertised(null, unavailable.advertised(), now);
@@ -220,6 +237,19 @@ final class RouteState {
       case CallFeedback.Abandoned abandoned -> RouteHealth.HEALTHY;
       case CallFeedback.NotSent notSent -> RouteHealth.HEALTHY;
     };
+  }
+
+  /** A long wait may be that of one model: it delays only its source, which becomes a suspect. */
+  private void delayEarlyProbes(@Nullable Duration retryAfter, long now) {
+    if (retryAfter != null && HoldDurations.isLong(retryAfter)) {
+      return;
+    }
+    Duration backoff =
+        holdDurations.next(HoldKind.RATE_LIMIT, null, routeHold.consecutiveHolds() - 1);
+    noEarlyProbeUntil = now + backoff.toNanos();
+    if (retryAfter != null && retryAfter.compareTo(backoff) > 0) {
+      noEarlyProbeUntil = now + retryAfter.toNanos();
+    }
   }
 
   private RouteHealth onThrottled(
@@ -421,7 +451,7 @@ final class RouteState {
       holdSources(origin, kind, reason, now);
       isHeld = true;
     }
-    boolean outage = isHeld || blame == HoldPolicy.Blame.OUTAGE;
+    boolean outage = isHeld || blame != HoldPolicy.Blame.REQUEST;
     return new RouteHealth(remainingHold(origin, now), outage);
   }
 

@@ -84,6 +84,7 @@ final class SourceHolds {
   }
 
   void clear() {
+    holds.values().forEach(RouteHold::release);
     holds.clear();
   }
 
@@ -97,6 +98,7 @@ final class SourceHolds {
       if (hold == null) {
         all.remove();
       } else if (isOver.test(entry.getKey(), hold)) {
+        entry.getValue().release();
         all.remove();
         sources.add(entry.getKey());
         last = hold;

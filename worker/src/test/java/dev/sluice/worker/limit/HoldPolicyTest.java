@@ -100,6 +100,19 @@ class HoldPolicyTest {
   }
 
   @Test
+  void aTaskThatAlwaysFailsDoesNotEraseTheEvidenceOfAnOutage() {
+    fail("a1", HoldKind.BREAKER);
+    succeed("b");
+    now += 31 * SECOND;
+    for (String task : List.of("a2", "a3", "a4", "a5")) {
+      fail(task, HoldKind.BREAKER);
+    }
+
+    assertThat(fail("a1", HoldKind.BREAKER)).isEqualTo(Blame.REQUEST);
+    assertThat(fail("a6", HoldKind.BREAKER)).isEqualTo(Blame.SOURCE);
+  }
+
+  @Test
   void theSameRequestOfDifferentCallersCountsAsOneSource() {
     Payload poison = Payload.of("poison");
     policy.onFailure(new CallOrigin("1", "a", poison), HoldKind.QUOTA, now);

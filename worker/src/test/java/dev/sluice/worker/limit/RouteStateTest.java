@@ -22,6 +22,8 @@ class RouteStateTest {
       new CallFeedback.Succeeded(null, AdvertisedLimits.UNKNOWN);
   private static final CallFeedback BAD_KEY =
       new CallFeedback.RouteUnavailable(HoldKind.API_KEY, "bad key", AdvertisedLimits.UNKNOWN);
+  private static final CallFeedback TOO_FAST =
+      new CallFeedback.Throttled(Duration.ofSeconds(10), null, AdvertisedLimits.UNKNOWN);
   private static final CallFeedback A_DAY =
       new CallFeedback.Throttled(Duration.ofDays(1), null, AdvertisedLimits.UNKNOWN);
 
@@ -144,6 +146,68 @@ class RouteStateTest {
   }
 
   @Test
+  void aFailedProbeOfAReleasedHoldDoesNotHoldTheRouteAgain() {
+    call("a1", BAD_KEY);
+    call("b1", BAD_KEY);
+    RouteState.@Nullable Probe stale = state.startProbe(origin("c1"), now);
+    state.release(HoldKind.API_KEY, now);
+
+    end("c1", BAD_KEY, stale);
+
+    assertThat(state.currentHold(now)).isNull();
+  }
+
+  @Test
+  void aProbeOfAReleasedHoldDoesNotEndTheCountOfANewerProbe() {
+    call("a1", BAD_KEY);
+    call("b1", BAD_KEY);
+    RouteState.@Nullable Probe stale = state.startProbe(origin("a2"), now);
+    state.release(HoldKind.API_KEY, now);
+    call("a3", BAD_KEY);
+    call("b2", BAD_KEY);
+    now += Duration.ofMinutes(1).toNanos();
+    state.startProbe(origin("b3"), now);
+
+    end("a2", new CallFeedback.Abandoned(), stale);
+
+    assertThat(hold().probing()).isTrue();
+  }
+
+  @Test
+  void aFailedProbeOfAReleasedSourceDoesNotHoldItAgain() {
+    call("a1", A_DAY);
+    now += Duration.ofMinutes(6).toNanos();
+    RouteState.@Nullable Probe stale = state.startProbe(origin("a2"), now);
+    state.release(HoldKind.RATE_LIMIT, now);
+
+    end("a2", BAD_KEY, stale);
+
+    assertThat(state.currentHold(now)).isNull();
+  }
+
+  @Test
+  void anEarlyProbeWaitsForTheRateLimitOfTheOneBefore() {
+    call("a1", BAD_KEY);
+    call("b1", BAD_KEY);
+    call("c1", TOO_FAST);
+
+    assertThat(hold().kind()).isEqualTo(HoldKind.API_KEY);
+    assertThat(stateOf("c2")).isEqualTo(new State.Held(now + Duration.ofSeconds(10).toNanos()));
+    now += Duration.ofSeconds(10).toNanos();
+    assertThat(stateOf("c2")).isInstanceOf(State.Probe.class);
+  }
+
+  @Test
+  void aBadKeyOfAllBatchesDoesNotCountAsAnAttemptDuringARateLimit() {
+    call("a1", BAD_KEY);
+    end("c1", TOO_FAST, null);
+    RouteHealth health = end("b1", BAD_KEY, null);
+
+    assertThat(hold().kind()).isEqualTo(HoldKind.RATE_LIMIT);
+    assertThat(health.outage()).isTrue();
+  }
+
+  @Test
   void theHoldOfASourceWithoutTasksExpires() {
     call("a1", A_DAY);
     now += Duration.ofMinutes(10).toNanos();
@@ -155,7 +219,11 @@ class RouteStateTest {
     CallOrigin origin = origin(task);
     RouteState.@Nullable Probe probe =
         stateOf(task) instanceof State.Probe ? state.startProbe(origin, now) : null;
-    InFlightCall call = new InFlightCall(origin, EstimatedUsage.NONE, TokenCost.NONE, now);
+    return end(task, feedback, probe);
+  }
+
+  private RouteHealth end(String task, CallFeedback feedback, RouteState.@Nullable Probe probe) {
+    InFlightCall call = new InFlightCall(origin(task), EstimatedUsage.NONE, TokenCost.NONE, now);
     now += Duration.ofMillis(100).toNanos();
     return state.onCallEnded(call, feedback, probe, now);
   }
