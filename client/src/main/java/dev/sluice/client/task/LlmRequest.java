@@ -18,14 +18,18 @@ public record LlmRequest(String route, String endpoint, Lane lane, String body, 
   private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(24);
 
   /**
-   * @throws IllegalArgumentException if the body is not a JSON object, or {@code stream} is true
+   * @throws IllegalArgumentException if the body is not a JSON object, or {@code stream} is neither
+   *     false, null nor absent
    */
   public LlmRequest {
-    boolean stream =
+    RequestSummary summary =
         RequestSummary.read(Payload.of(body))
-            .orElseThrow(() -> new IllegalArgumentException("the body is not a JSON object"))
-            .stream();
-    if (stream) {
+            .orElseThrow(() -> new IllegalArgumentException("the body is not a JSON object"));
+    if (summary.invalidStream() != null) {
+      throw new IllegalArgumentException(
+          "'stream' is not a boolean. Remove 'stream' or set it to false.");
+    }
+    if (summary.stream()) {
       throw new IllegalArgumentException(
           "'stream' is true: tasks over AMQP do not stream. Remove 'stream' or set it to false.");
     }

@@ -103,9 +103,19 @@ public final class Json {
     }
   }
 
+  /** A parser from which trees of at most {@link #MAX_MEMBER_TOKENS} together can be read. */
+  public static JsonParser limitTokens(JsonParser parser) {
+    return new TokenLimit(parser);
+  }
+
+  /** The tree of the value that begins at the parser's current token. */
+  public static JsonNode tree(JsonParser parser) {
+    return MEMBERS.readTree(parser);
+  }
+
   private static JsonNode members(JsonParser parser, Set<String> names) {
     ObjectNode members = MEMBERS.createObjectNode();
-    JsonParser limited = new TokenLimit(parser);
+    JsonParser limited = limitTokens(parser);
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = parser.currentName();
       parser.nextToken();

@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -15,10 +16,16 @@ import tools.jackson.databind.JsonNode;
  * @param model the requested model; empty if the request names none
  * @param maxOutputTokens maximum length of the reply, in tokens; empty if not set
  * @param stream whether the request asks for a streamed reply
+ * @param invalidStream the JSON of {@code stream} if it is neither a boolean nor null: some
+ *     providers stream then; null if it is valid
  * @param choices number of requested replies ({@code n}), at least 1
  */
 public record RequestSummary(
-    String model, OptionalLong maxOutputTokens, boolean stream, int choices) {
+    String model,
+    OptionalLong maxOutputTokens,
+    boolean stream,
+    @Nullable String invalidStream,
+    int choices) {
 
   /** Chat completions has two names for the limit, and the Responses API a third. */
   private static final List<String> MAX_OUTPUT_TOKENS =
@@ -40,7 +47,15 @@ public record RequestSummary(
         request.path("model").asString(""),
         maxOutputTokens(request),
         request.path("stream").asBoolean(false),
+        invalidStream(request.path("stream")),
         Math.max(1, request.path("n").asInt(1)));
+  }
+
+  /** The JSON of {@code stream} if it is neither absent, a boolean nor null; otherwise null. */
+  public static @Nullable String invalidStream(JsonNode stream) {
+    return stream.isMissingNode() || stream.isBoolean() || stream.isNull()
+        ? null
+        : stream.toString();
   }
 
   private static OptionalLong maxOutputTokens(JsonNode request) {

@@ -8,6 +8,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Ends the process after a {@link VirtualMachineError}, such as a full heap: any thread may have
  * failed with it, so the process could look healthy and do nothing. A supervisor restarts it.
+ *
+ * <p>A {@link StackOverflowError} is not fatal: it unwinds only its own thread, and one task's
+ * input may cause it.
  */
 public final class FatalErrors {
   /** The exit code of {@code -XX:+ExitOnOutOfMemoryError}. */
@@ -52,7 +55,7 @@ public final class FatalErrors {
   private static boolean isFatal(Throwable error) {
     @Nullable Throwable cause = error;
     for (int i = 0; cause != null && i < MAX_CAUSES; i++) { // causes may form a cycle
-      if (cause instanceof VirtualMachineError) {
+      if (cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError)) {
         return true;
       }
       cause = cause.getCause();

@@ -18,7 +18,7 @@ class FatalErrorsTest {
 
   @Test
   void causeEndsTheProcessToo() {
-    errors.handle(new IllegalStateException(new RuntimeException(new StackOverflowError())));
+    errors.handle(new IllegalStateException(new RuntimeException(new InternalError())));
     assertThat(exitCodes).containsExactly(FatalErrors.EXIT_CODE);
   }
 
@@ -26,6 +26,7 @@ class FatalErrorsTest {
   void otherErrorsDoNotEndTheProcess() {
     errors.handle(new AssertionError("a bug"));
     errors.handle(new RuntimeException("a bug"));
+    errors.handle(new StackOverflowError());
     assertThat(exitCodes).isEmpty();
   }
 

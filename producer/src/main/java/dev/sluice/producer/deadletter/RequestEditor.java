@@ -50,6 +50,12 @@ class RequestEditor {
           "request",
           "request_too_large");
     }
+    if (summary.invalidStream() != null) {
+      throw ApiException.badRequest(
+          "The request's \"stream\" is not a boolean. Remove it, or set it to false.",
+          "request.stream",
+          "invalid_type");
+    }
     if (summary.stream()) {
       throw ApiException.badRequest(
           "The request asks for a stream. Remove \"stream\": true.",

@@ -1,6 +1,7 @@
 package dev.sluice.producer.live;
 
 import dev.sluice.common.json.Json;
+import dev.sluice.common.json.RequestSummary;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
 import dev.sluice.common.wire.Payload;
@@ -43,8 +44,9 @@ record LiveRequest(
 
   private static final Pattern TIME = Pattern.compile("(\\d{1,7})(ms|s|m|h)?");
   private static final int MAX_STEP_LENGTH = 64;
+  private static final int MAX_QUOTE_LENGTH = 100;
   private static final Set<String> MEMBERS =
-      Set.of(SluiceFieldRemover.FIELD, "model", "metadata", "user");
+      Set.of(SluiceFieldRemover.FIELD, "model", "metadata", "stream", "user");
 
   /**
    * Reads and checks a request.
@@ -70,6 +72,7 @@ record LiveRequest(
                         "The request body %s.".formatted(Json.problem(bytes, MEMBERS)),
                         null,
                         null));
+    checkStream(json.path("stream"));
     JsonNode own = json.path(SluiceFieldRemover.FIELD);
     return new LiveRequest(
         request.getServletPath(),
@@ -80,6 +83,21 @@ record LiveRequest(
         trim(request.getHeader(TRIM), own),
         timeout(request.getHeader(TIMEOUT), settings),
         trace(request.getHeader("traceparent")));
+  }
+
+  /** Some providers stream after a value that is not a boolean, and Sluice would not forward it. */
+  static void checkStream(JsonNode stream) {
+    String invalid = RequestSummary.invalidStream(stream);
+    if (invalid != null) {
+      throw ApiException.badRequest(
+          "Invalid value for 'stream': %s. It must be true, false or null."
+              .formatted(
+                  invalid.length() <= MAX_QUOTE_LENGTH
+                      ? invalid
+                      : invalid.substring(0, MAX_QUOTE_LENGTH) + "…"),
+          "stream",
+          "invalid_type");
+    }
   }
 
   private static RouteSettings route(JsonNode json, Routes routes) {

@@ -144,7 +144,16 @@ final class LineRules {
       errors.add(error(line, "invalid_type", "The body is not a JSON object.", "body"));
       return null;
     }
-    if (summary.get().stream()) {
+    String invalidStream = summary.get().invalidStream();
+    if (invalidStream != null) {
+      errors.add(
+          error(
+              line,
+              "invalid_type",
+              "Invalid value for \"stream\": %s. It must be false or absent."
+                  .formatted(abbreviate(invalidStream)),
+              "body.stream"));
+    } else if (summary.get().stream()) {
       errors.add(
           error(
               line,

@@ -165,6 +165,23 @@ class LineRulesTest {
   }
 
   @Test
+  void streamThatIsNotABooleanIsReported() {
+    ParsedLine parsed =
+        check(line("a", "POST", CHAT, "{\"model\":\"gpt-4o-mini\",\"stream\":\"on\"}"));
+    assertThat(((ParsedLine.Invalid) parsed).errors())
+        .singleElement()
+        .satisfies(
+            error -> {
+              assertThat(error.code()).isEqualTo("invalid_type");
+              assertThat(error.param()).isEqualTo("body.stream");
+              assertThat(error.message())
+                  .isEqualTo("Invalid value for \"stream\": \"on\". It must be false or absent.");
+            });
+    assertThat(errors(line("b", "POST", CHAT, "{\"model\":\"gpt-4o-mini\",\"stream\":1}")))
+        .containsExactly("2 invalid_type body.stream");
+  }
+
+  @Test
   void bodyMustBeAnObjectWithinTheSizeLimit() {
     assertThat(errors(line("a", "POST", CHAT, "[]"))).containsExactly("1 invalid_type body");
     String large =

@@ -19,9 +19,12 @@ public record TokenUsage(long promptTokens, long completionTokens) {
 
   private static final String DATA = "data:";
 
-  /** Matches numbers and objects of numbers. Within a JSON string the quotes would be escaped. */
+  /**
+   * Matches numbers and objects of numbers. Within a JSON string the quotes would be escaped. The
+   * quantifiers are possessive: others recurse for each repetition, which may overflow the stack.
+   */
   private static final Pattern MEMBER =
-      Pattern.compile("\"usage\"\\s*:\\s*\\{[^{}]*(?:\\{[^{}]*}[^{}]*)*}");
+      Pattern.compile("\"usage\"\\s*+:\\s*+\\{[^{}]*+(?:\\{[^{}]*+}[^{}]*+)*+}");
 
   /** The names of the members of a reply that contain its usage. */
   static final Set<String> MEMBERS = Set.of("usage");

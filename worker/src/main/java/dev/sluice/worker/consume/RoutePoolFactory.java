@@ -159,7 +159,6 @@ public final class RoutePoolFactory {
     RouteTraces traces = tracing.of(route);
     ProviderConnection provider = ProviderConnection.to(route.provider(), bundles);
     TaskRunner runner = runner(route, provider, limiter, metrics, traces, contentLog);
-    TaskMemory memory = TaskMemory.ofRoute(routeCount);
     List<SimpleMessageListenerContainer> containers =
         List.of(Lane.values()).stream()
             .map(
@@ -179,7 +178,7 @@ public final class RoutePoolFactory {
                             traces,
                             contentLog,
                             clock),
-                        memory))
+                        TaskMemory.ofLane(routeCount)))
             .toList();
     return new RoutePool(limiter, new ApiKeyWatcher(route.name(), provider, limiter), containers);
   }
@@ -191,8 +190,12 @@ public final class RoutePoolFactory {
     container.setQueueNames(QueueNames.tasks(route.name(), lane));
     container.setMessageListener(
         (ChannelAwareMessageListener)
-            (message, channel) ->
-                memory.run(message.getBody().length, () -> listener.onMessage(message, channel)));
+            (message, channel) -> {
+              if (!memory.tryRun(
+                  message.getBody().length, () -> listener.onMessage(message, channel))) {
+                listener.requeue(message, channel);
+              }
+            });
     container.setAcknowledgeMode(AcknowledgeMode.MANUAL);
     container.setConcurrentConsumers(consumers(route, lane));
     container.setPrefetchCount(1);

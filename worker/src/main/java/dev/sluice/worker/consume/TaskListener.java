@@ -68,6 +68,22 @@ final class TaskListener implements ChannelAwareMessageListener {
 
   @Override
   public void onMessage(Message message, @Nullable Channel channel) {
+    onMessage(message, channel, this::process);
+  }
+
+  /**
+   * Publishes a task to its queue again, unchanged, as after the wait for a permit. A rejection
+   * would count towards the delivery limit.
+   */
+  void requeue(Message message, @Nullable Channel channel) {
+    onMessage(
+        message,
+        channel,
+        (task, redelivered, delivery) ->
+            settler.settle(new Settlement.Requeue(task), delivery, LiveCaller.NONE));
+  }
+
+  private void onMessage(Message message, @Nullable Channel channel, TaskStep step) {
     Delivery delivery =
         new Delivery(
             Objects.requireNonNull(channel, "the container passes the channel"),
@@ -78,7 +94,7 @@ final class TaskListener implements ChannelAwareMessageListener {
       TaskReadResult readResult = TaskCodec.read(message, route, clock.instant());
       LogContext.set(readResult);
       switch (readResult) {
-        case TaskReadResult.Task task -> process(task.message(), redelivered, delivery);
+        case TaskReadResult.Task task -> step.run(task.message(), redelivered, delivery);
         case TaskReadResult.Malformed malformed -> {
           contentLog.logMalformed(malformed.body());
           settler.settle(policy.malformed(malformed), delivery, LiveCaller.NONE);
@@ -121,5 +137,9 @@ final class TaskListener implements ChannelAwareMessageListener {
       case SETTLED -> settler.skipDuplicate(task, delivery);
       case RUNNING -> delivery.reject();
     }
+  }
+
+  private interface TaskStep {
+    void run(TaskMessage task, boolean redelivered, Delivery delivery) throws InterruptedException;
   }
 }

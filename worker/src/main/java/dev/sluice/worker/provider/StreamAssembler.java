@@ -2,17 +2,20 @@ package dev.sluice.worker.provider;
 
 import dev.sluice.common.json.Json;
 import dev.sluice.common.wire.Payload;
+import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.worker.provider.Reply.Answered;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.POJONode;
 
 /**
  * Builds the complete reply from a stream that was not forwarded: the request asks for no stream,
@@ -37,14 +40,26 @@ final class StreamAssembler {
   /** The members of a choice that arrive in parts. */
   private static final Set<String> MERGED = Set.of("delta", "logprobs");
 
-  private StreamAssembler() {}
+  private final int status;
+  private final ObjectNode reply = JsonNodeFactory.instance.objectNode();
+  private final Map<Integer, ObjectNode> choices = new TreeMap<>();
+  private boolean onlyObjects = true;
 
-  /** The complete reply as JSON; the same reply if it is not a stream or has no end. */
+  private StreamAssembler(int status) {
+    this.status = status;
+  }
+
+  /**
+   * The complete reply as JSON; the same reply if it is not a stream or has no end.
+   *
+   * @throws ReplyTooLargeException if the complete reply exceeds the limit
+   */
   static Answered assemble(Answered reply) {
     if (!BoundedHttpClient.isEventStream(reply.headers())) {
       return reply;
     }
-    return complete(reply.body())
+    return new StreamAssembler(reply.status())
+        .complete(reply.body())
         .map(body -> new Answered(reply.status(), asJson(reply.headers()), body, reply.latency()))
         .orElse(reply);
   }
@@ -56,67 +71,78 @@ final class StreamAssembler {
     return changed;
   }
 
-  private static Optional<Payload> complete(Payload body) {
-    if (Json.object(body.bytes()).isPresent()) {
+  private Optional<Payload> complete(Payload body) {
+    if (Json.isObject(body.bytes())) {
       return Optional.of(body);
     }
-    List<JsonNode> events = events(body.text());
-    for (JsonNode event : events) {
-      if (event.path("response").isObject() && hasEnded(event.path("type").asString(""))) {
-        return payload(event.path("response"));
-      }
-      if (!event.path("error").isEmpty() || event.path("choices").path(0).has("message")) {
-        return payload(event);
-      }
+    return events(body.text())
+        .flatMap(event -> addEvent(event).stream())
+        .findFirst()
+        .or(this::chatCompletion);
+  }
+
+  /** Merges an event; returns the complete reply if the event contains it. */
+  private Optional<Payload> addEvent(String data) {
+    Optional<JsonNode> parsed = Json.object(Payload.of(data).bytes());
+    if (parsed.isEmpty()) {
+      onlyObjects = false;
+      return Optional.empty();
     }
-    return chatCompletion(events);
+    JsonNode event = parsed.get();
+    if (event.path("response").isObject() && hasEnded(event.path("type").asString(""))) {
+      return payload(event.path("response"));
+    }
+    if (!event.path("error").isEmpty() || event.path("choices").path(0).has("message")) {
+      return payload(event);
+    }
+    if (onlyObjects) {
+      addChunk(event);
+    }
+    return Optional.empty();
   }
 
   private static boolean hasEnded(String type) {
     return Set.of("response.completed", "response.incomplete", "response.failed").contains(type);
   }
 
-  private static Optional<Payload> payload(JsonNode node) {
-    return Optional.of(Payload.of(node.toString()));
+  private Optional<Payload> payload(JsonNode node) {
+    Payload payload = Payload.of(node.toString());
+    if (payload.size() > TaskCodec.MAX_REPLY_BYTES) {
+      throw new ReplyTooLargeException(status);
+    }
+    return Optional.of(payload);
   }
 
-  /**
-   * The JSON objects in the events' data; a missing node for other data. An event may have several
-   * lines of data.
-   */
-  private static List<JsonNode> events(String stream) {
-    List<JsonNode> events = new ArrayList<>();
+  /** The data of the events, without the end mark. An event may have several lines of data. */
+  private static Stream<String> events(String stream) {
     StringBuilder data = new StringBuilder();
-    for (String line : (stream + "\n\n").split("\r\n|\n|\r", -1)) {
-      if (line.startsWith(DATA)) {
-        data.append(line, DATA.length(), line.length()).append('\n');
-      } else if (line.isEmpty() && !data.isEmpty()) {
-        if (!data.toString().strip().equals(END)) {
-          events.add(
-              Json.object(Payload.of(data.toString()).bytes())
-                  .orElseGet(JsonNodeFactory.instance::missingNode));
-        }
-        data.setLength(0);
-      }
-    }
-    return events;
+    return Stream.concat(stream.lines(), Stream.of(""))
+        .<String>mapMulti(
+            (line, events) -> {
+              if (line.startsWith(DATA)) {
+                data.append(line, DATA.length(), line.length()).append('\n');
+              } else if (line.isEmpty() && !data.isEmpty()) {
+                events.accept(data.toString());
+                data.setLength(0);
+              }
+            })
+        .filter(event -> !event.strip().equals(END));
   }
 
-  private static Optional<Payload> chatCompletion(List<JsonNode> chunks) {
-    ObjectNode reply = JsonNodeFactory.instance.objectNode();
-    Map<Integer, ObjectNode> choices = new TreeMap<>();
-    for (JsonNode chunk : chunks) {
-      replace(reply, chunk, Set.of("choices"));
-      for (JsonNode choice : chunk.path("choices")) {
-        add(
-            choices.computeIfAbsent(
-                choice.path("index").asInt(0), index -> JsonNodeFactory.instance.objectNode()),
-            choice);
-      }
+  private void addChunk(JsonNode chunk) {
+    replace(reply, chunk, Set.of("choices"));
+    for (JsonNode choice : chunk.path("choices")) {
+      add(
+          choices.computeIfAbsent(
+              choice.path("index").asInt(0), index -> JsonNodeFactory.instance.objectNode()),
+          choice);
     }
+  }
+
+  private Optional<Payload> chatCompletion() {
     boolean isComplete =
-        !choices.isEmpty()
-            && chunks.stream().allMatch(JsonNode::isObject)
+        onlyObjects
+            && !choices.isEmpty()
             && choices.values().stream()
                 .allMatch(choice -> choice.path("finish_reason").isString());
     if (!isComplete) {
@@ -184,17 +210,26 @@ final class StreamAssembler {
                       merged(member.getKey(), target.path(member.getKey()), member.getValue())));
       return target;
     }
-    if (!earlier.isString()) {
+    StringBuilder text = text(earlier);
+    if (text == null) {
       return value;
     }
     if (value.isNull()) {
       return earlier;
     }
-    String text = value.asString("");
+    String added = value.asString("");
     if (WHOLE_STRINGS.contains(name)) {
-      return text.isEmpty() ? earlier : value;
+      return added.isEmpty() ? earlier : value;
     }
-    return JsonNodeFactory.instance.stringNode(earlier.asString() + text);
+    return JsonNodeFactory.instance.pojoNode(text.append(added));
+  }
+
+  /** The text of a string that may have been merged already; null for other values. */
+  private static @Nullable StringBuilder text(JsonNode node) {
+    if (node instanceof POJONode merged && merged.getPojo() instanceof StringBuilder text) {
+      return text;
+    }
+    return node.isString() ? new StringBuilder(node.asString()) : null;
   }
 
   /** Elements with the same {@code index} are parts of one element, such as a tool call. */
@@ -213,8 +248,11 @@ final class StreamAssembler {
   }
 
   private static int position(ArrayNode list, JsonNode index) {
-    for (int i = 0; i < list.size(); i++) {
-      if (index.isNumber() && list.get(i).path("index").equals(index)) {
+    if (!index.isNumber()) {
+      return -1;
+    }
+    for (int i = list.size() - 1; i >= 0; i--) { // mostly a part of the last element
+      if (list.get(i).path("index").equals(index)) {
         return i;
       }
     }

@@ -53,6 +53,14 @@ class TokenUsageTest {
   }
 
   @Test
+  void manyNestedMembersInPartialEventDoNotOverflowTheStack() {
+    String schema = "{\"usage\":{" + "\"p\":{\"type\":\"string\"},".repeat(20_000);
+    String tail = schema + "\"last\":{}}},\"usage\":{\"input_tokens\":7,\"output_tokens\":1}}";
+
+    assertThat(TokenUsage.ofStream(Payload.of(tail))).isEqualTo(new TokenUsage(7, 1));
+  }
+
+  @Test
   void responsesStreamReportsUsageInLastEvent() {
     assertThat(TokenUsage.ofStream(Payload.of(COMPLETED.formatted("Shorten."))))
         .isEqualTo(new TokenUsage(70, 8));
