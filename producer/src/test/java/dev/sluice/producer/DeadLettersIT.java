@@ -586,11 +586,13 @@ class DeadLettersIT {
         producer.context().getBean("deadLetterContainer", SimpleMessageListenerContainer.class);
     consumer.stop();
     try {
-      for (int i = 0; i < 12; i++) {
-        sendDeadLetter("task-" + i, "name-" + i);
-      }
       Callable<JsonNode> peek =
           () -> producer.get("/api/dead-letters/peek?route=" + RunningProducer.ROUTE);
+      for (int i = 0; i < 12; i++) {
+        sendDeadLetter("task-" + i, "name-" + i);
+        int sent = i + 1; // messages on different channels may overtake each other
+        await().atMost(SOON).until(() -> peek.call().path("waiting").asInt() == sent);
+      }
       await().atMost(SOON).until(() -> peek.call().path("waiting").asInt() == 12);
       try (ExecutorService many = Executors.newVirtualThreadPerTaskExecutor()) {
         many.invokeAll(Collections.nCopies(8, peek)).forEach(call -> assertThat(call).isDone());
