@@ -15,6 +15,9 @@ const CUT_OFF = [
   ['keep', 'Keep it and mark it'],
   ['fail', 'Fail the task'],
 ];
+const EXAMPLE_LINE =
+  '{"custom_id": "1", "method": "POST", "url": "/v1/chat/completions", ' +
+  '"body": {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "…"}]}}';
 const MAX_ERRORS = 100;
 const DEFAULT_PRIORITY = 10;
 
@@ -146,7 +149,7 @@ function fileInput(render) {
       'p',
       {class: 'dim'},
       'One request per line in the format of OpenAI’s Batch API: ',
-      h('code', null, '{"custom_id", "method": "POST", "url", "body": {"model", …}}'),
+      h('code', null, EXAMPLE_LINE),
     ),
     field('Endpoint', 'endpoint', render, {options: ENDPOINTS}),
   );

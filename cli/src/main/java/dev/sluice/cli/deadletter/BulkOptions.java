@@ -6,7 +6,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Options of bulk jobs. */
 final class BulkOptions {
-  @Option(names = "--all", description = "Select all open dead letters.")
+  @Option(
+      names = "--all",
+      description =
+          "Select all dead letters in the state of --state (default: open), oldest first, at most --limit. With other options, only those that match.")
   private boolean all;
 
   @Option(names = "--dry-run", description = "Count the matches without changing them.")

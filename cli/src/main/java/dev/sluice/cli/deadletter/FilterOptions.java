@@ -46,7 +46,7 @@ final class FilterOptions {
       names = "--since",
       paramLabel = "TIME",
       description =
-          "Select by time: dead-lettered at or after 2026-01-31T12:00:00Z, or in the last 30m, 2h, 3d.")
+          "Select by time: dead-lettered at or after this time. Time in ISO 8601, such as 2026-01-31T12:00:00Z, or an age such as 30m, 2h, 3d.")
   private @Nullable String since;
 
   @Option(

@@ -30,7 +30,9 @@ public final class KeysCommand {
 
   @Command(name = "create", description = "Create an API key. It is printed only once.")
   int create(
-      @Parameters(paramLabel = "NAME", description = "Name of the key, such as its user.")
+      @Parameters(
+              paramLabel = "NAME",
+              description = "Name of the key, such as the person or service that uses it.")
           String name,
       @Option(
               names = "--project",

@@ -9,14 +9,15 @@ final class LimitOptions {
   @Option(
       names = "--concurrency",
       paramLabel = "N",
-      description = "Maximum concurrent live calls. Default: the limits of the route.")
+      description =
+          "Maximum concurrent live calls. Default: none; the limits of the route still apply.")
   @Nullable Integer concurrency;
 
   @Option(
       names = "--rpm",
       paramLabel = "N",
       description =
-          "Maximum live calls per minute, evenly spaced. Default: the limits of the route.")
+          "Maximum live calls per minute, evenly spaced. Default: none; the limits of the route still apply.")
   @Nullable Integer perMinute;
 
   ApiKeyLimits limits() {

@@ -35,7 +35,7 @@ public final class QuotaCommand {
   @Command(
       name = "set",
       description =
-          "Set the quota of a project. The producer's settings apply to limits that are not given. Requires the administrator's key (sluice.api-key).")
+          "Replace all four limits of a project. A limit that is not given returns to the producer's setting (sluice.quota.*). Requires the administrator's key (sluice.api-key).")
   int set(
       @Parameters(paramLabel = "PROJECT", description = "Name of the project.") String project,
       @Option(

@@ -20,14 +20,14 @@ public final class BatchOptions {
       names = "--cut-off",
       paramLabel = "keep|fail",
       description =
-          "What becomes of an answer that is cut off at its token limit: keep it, or fail its task. Default: keep.")
+          "What to do with an answer that the provider cut off at its token limit (finish_reason length): keep it with a mark, or fail the task. Default: keep.")
   private @Nullable String cutOff;
 
   @Option(
       names = "--stop-after",
       paramLabel = "FAILED/FIRST",
       description = {
-        "Pause the batch after this number (25/100) or share (30%%/100) of failures among its first tasks; or never.",
+        "Pause the batch when this number or share of its first tasks has failed, such as 25/100 or 30%%/100 (25, or 30 %%, of the first 100 tasks); `never` turns it off.",
         "Default: 25/100 for summarize, never for submit."
       })
   private @Nullable String stopAfter;

@@ -55,7 +55,7 @@ final class RequestOptions {
       names = "--param",
       paramLabel = "NAME=VALUE",
       description =
-          "Further member of each request, such as temperature=0. The value is JSON, or else a string. Repeatable.")
+          "Additional member of each request body, such as temperature=0. The value is JSON, or else a string. Repeatable.")
   private Map<String, String> parameters = new LinkedHashMap<>();
 
   /**

@@ -17,10 +17,10 @@ final class SampleOptions {
       names = "--sample",
       paramLabel = "N",
       description =
-          "First summarise N documents of all sizes, then show the results and the estimated price, and ask.")
+          "First summarise a sample of N documents of all sizes, show the results and the estimated cost of all, and ask for confirmation.")
   private @Nullable Integer size;
 
-  @Option(names = "--yes", description = "Continue after the sample without a question.")
+  @Option(names = "--yes", description = "Do not ask for confirmation after the sample.")
   private boolean yes;
 
   /**
