@@ -16,10 +16,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that producer and worker use the broker's new password after a rotation. */
+@Tag("faults")
 class RenewedCredentialsIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
