@@ -8,7 +8,7 @@ SIMULATOR_MODELS="gpt-4o-mini, gpt-4o, gpt-4.1-mini, gpt-4.1-nano, gpt-5-mini, t
 simulated_prices() {
   uses_simulator || return 0
   printf '      prices:\n'
-  printf '        - {input-per-million: 1, output-per-million: 1, as-of: 2000-01-01, note: made-up prices}\n'
+  printf '        - {input-per-million: 1, output-per-million: 1, as-of: 2000-01-01, note: example prices}\n'
 }
 
 # write_routes FILE URL MODELS: refers to the key in the environment.

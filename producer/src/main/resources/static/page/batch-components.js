@@ -84,7 +84,7 @@ export function costText(batch) {
     'span',
     null,
     money(spent),
-    isPartial && h('span', {class: 'dim'}, ` of about ${money(expected)}`),
+    isPartial && h('span', {class: 'dim'}, ` of estimated ${money(expected)}`),
     note && h('span', {class: 'dim'}, ` (${note})`),
   );
 }
@@ -103,8 +103,8 @@ export function failureChips(batch, href) {
           href: href(code),
           title: `${plural(tasks, 'task')} failed: ${humanize(code)}`,
         },
+        `${humanize(code)}: `,
         h('b', null, count(tasks)),
-        ` ${humanize(code)}`,
       ),
     ),
   );
@@ -148,7 +148,7 @@ function resumeButton(batch, render) {
 
 async function post(batch, action, done, render) {
   const path = batchPath(batch, action);
-  if (await run(() => api.post(path), `${batchName(batch)}: ${done}.`)) render();
+  if (await run(() => api.post(path), `Batch ${batchName(batch)} ${done}.`)) render();
 }
 
 async function cancel(batch, render) {
@@ -164,7 +164,7 @@ async function cancel(batch, render) {
   });
   if (!isConfirmed) return;
   const path = batchPath(batch, '/cancel', '/v1');
-  if (await run(() => api.post(path), `${name}: cancelling.`)) render();
+  if (await run(() => api.post(path), `Batch ${name}: cancelling.`)) render();
 }
 
 const downloadFile = (batch, id, suffix) =>

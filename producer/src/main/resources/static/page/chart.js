@@ -1,7 +1,7 @@
 // The throughput of a route and its rate limit over the last 15 minutes, as SVG.
 
 import {h} from './dom.js';
-import {compact, count, timeOfDay} from './format.js';
+import {compact, count, throttledText, timeOfDay} from './format.js';
 
 const WIDTH = 900;
 const HEIGHT = 150;
@@ -54,6 +54,7 @@ export function throughputChart(route, points, now) {
   const rate = shown.at(-1)?.rate;
   const limit = shown.findLast((point) => point.limit)?.limit ?? null;
   const throttled = shown.reduce((sum, point) => sum + point.throttled, 0);
+  const title = 'In the last 15 min';
   return h(
     'figure',
     {class: 'chart', 'data-chart': route},
@@ -68,7 +69,7 @@ export function throughputChart(route, points, now) {
         h('span', {class: 'dim'}, limit ? `, limit ${compact(limit)}` : ', limit unknown'),
       ),
       h('span', {class: 'chart-cursor', 'aria-hidden': 'true'}),
-      throttled > 0 && h('span', {class: 'chart-throttled'}, `${count(throttled)} × 429`),
+      throttled > 0 && h('span', {class: 'chart-throttled', title}, throttledText(throttled)),
     ),
     h(
       'div',
@@ -144,7 +145,7 @@ function showCursor(event, shown, series, now) {
   );
   if (!nearest) return;
   moveCursor(svg, ((nearest.t - (now - SECONDS)) / SECONDS) * WIDTH);
-  const throttled = nearest.throttled ? `, ${nearest.throttled} × 429` : '';
+  const throttled = nearest.throttled ? `, 429s: ${nearest.throttled}` : '';
   cursorText(svg).textContent =
     `${timeOfDay(nearest.t)}  ${compact(nearest.rate)} ${series.unit}${throttled}`;
 }

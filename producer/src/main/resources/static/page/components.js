@@ -28,7 +28,8 @@ export const linkTo = (view, id, project, parameters = {}) =>
 /** The address of the dead letters that match the filter. */
 export const deadLettersLink = (filter) => `#/dead-letters${api.query(filter)}`;
 
-export const projectBadge = (project) => (api.project.other(project) ? badge(project) : null);
+export const projectBadge = (project) =>
+  api.project.other(project) ? badge(`project: ${project}`) : null;
 
 export const emptyState = (title, text, ...actions) =>
   h(

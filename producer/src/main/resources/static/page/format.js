@@ -75,6 +75,8 @@ export const percent = (ratio) =>
 
 export const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
 
+export const throttledText = (n) => `${plural(n, 'response')} with 429`;
+
 /** An identifier as text: rate_limit becomes "rate limit". */
 export const humanize = (name) => String(name ?? '').replaceAll('_', ' ');
 

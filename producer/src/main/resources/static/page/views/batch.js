@@ -9,6 +9,7 @@ import {
   millis,
   money,
   plural,
+  throttledText,
   timeAgo,
 } from '../format.js';
 import {
@@ -202,7 +203,7 @@ function facts(batch, now, render) {
     fact(
       'Attempts',
       count(progress.attempts),
-      h('small', null, `${count(progress.throttles)} × 429, not counted`),
+      h('small', null, `${throttledText(progress.throttles)}, not counted`),
     ),
     fact('Priority', progress.priority),
     fact(

@@ -60,8 +60,9 @@ function details(found, now, render) {
       badge(found.state, TONES[found.state]),
       h(
         'span',
-        {class: 'dim'},
-        `route ${found.route} · run ${found.run} · failed ${timeAgo(found.dead_lettered_at, now)}`,
+        {class: 'dim', title: 'The first run is run 1. Each replay starts a new run.'},
+        `route ${found.route} · ${runText(found)} · `,
+        `failed ${timeAgo(found.dead_lettered_at, now)}`,
       ),
     ),
     h(
@@ -77,6 +78,8 @@ function details(found, now, render) {
     payload('Request', {text: found.request, bytes: found.request_bytes, cut: false}),
   );
 }
+
+const runText = ({run: n}) => (n > 1 ? `run ${n} (replay ${n - 1})` : `run ${n}`);
 
 const crumbs = (found) =>
   h(
@@ -144,7 +147,7 @@ async function openReplay(found, render) {
     action: 'Replay',
     fields: [REASON_FIELD, operatorField()],
   });
-  if (values) await post(found, 'replay', audit(values), 'Replayed.', render);
+  if (values) await post(found, 'replay', audit(values), 'Task replayed.', render);
 }
 
 async function openEdit(found, render) {
@@ -162,7 +165,7 @@ async function openEdit(found, render) {
   if (!values) return;
   const request = parseJson(values.request);
   if (!request) return;
-  await post(found, 'replay', {...audit(values), request}, 'Replayed with your edits.', render);
+  await post(found, 'replay', {...audit(values), request}, 'Task replayed with edits.', render);
 }
 
 async function openDiscard(found, render) {
@@ -173,7 +176,7 @@ async function openDiscard(found, render) {
     kind: 'danger',
     fields: [REASON_FIELD, operatorField()],
   });
-  if (values) await post(found, 'discard', audit(values), 'Discarded.', render);
+  if (values) await post(found, 'discard', audit(values), 'Dead letter discarded.', render);
 }
 
 const audit = ({reason, operator}) => ({reason, operator: operator || undefined});

@@ -84,7 +84,7 @@ function causes({filter, status}) {
       },
       h('b', null, count(n)),
       ` ${humanize(code)} `,
-      h('span', {class: 'dim'}, route),
+      h('span', {class: 'dim'}, `on ${route}`),
     );
   };
   const hidden = groups.length - MAX_GROUPS;

@@ -12,7 +12,7 @@ const KINDS = [
 // A change of one of these makes the estimate invalid.
 const REQUEST_FIELDS = ['prompt', 'model', 'maxTokens', 'endpoint'];
 const CUT_OFF = [
-  ['keep', 'Keep it and mark it'],
+  ['keep', 'Keep and mark'],
   ['fail', 'Fail the task'],
 ];
 const EXAMPLE_LINE =
@@ -340,14 +340,14 @@ const startForm = (render) =>
     h(
       'div',
       {class: 'field-pair'},
-      field('Pause after failed tasks', 'stopFailed', render, {
+      field('Pause if this many tasks fail', 'stopFailed', render, {
         type: 'number',
         min: 1,
         placeholder: 'never',
       }),
-      field('of the first', 'stopOfFirst', render, {type: 'number', min: 1}),
+      field('among the first (tasks)', 'stopOfFirst', render, {type: 'number', min: 1}),
     ),
-    field('Answer that is cut off at its token limit', 'cutOff', render, {options: CUT_OFF}),
+    field('Answers cut off at the token limit', 'cutOff', render, {options: CUT_OFF}),
     h(
       'button',
       {

@@ -148,7 +148,7 @@ const openDeadLetters = (open) => ({
   href: deadLettersLink({}),
   title: plural(open, 'open dead letter'),
   text: ': tasks that failed permanently and were neither replayed nor discarded.',
-  action: 'Open dead letters',
+  action: 'View dead letters',
 });
 
 function tiles(state, snapshot, running) {
@@ -175,7 +175,7 @@ function tiles(state, snapshot, running) {
     {class: 'tiles'},
     tile('Queued', compact(sum(routes, (route) => route.queued)), 'in PostgreSQL'),
     tile('In broker', compact(inBroker), 'ready or delayed'),
-    tile('Rate limited', compact(limited), 'waiting in workers'),
+    tile('Waiting for rate limit', compact(limited), 'in workers'),
     tile('Running calls', compact(inFlight), `of ${compact(slots)} allowed`),
     tile('Finished calls', compact(calls), 'last 15 min'),
     tile('429s', compact(throttled), throttledShare, throttled ? 'amber' : ''),

@@ -1,7 +1,7 @@
 import {h} from '../dom.js';
 import * as api from '../api.js';
 import {throughputChart} from '../chart.js';
-import {compact, count, humanize, millis} from '../format.js';
+import {compact, count, humanize, millis, throttledText} from '../format.js';
 import {button, emptyState, fact, loading, meter, run, table} from '../components.js';
 import {openDialog} from '../dialog.js';
 import {holdEnd, holdName, holdTone, maxCalls, routeBadge, routeStatus} from '../route-status.js';
@@ -69,12 +69,12 @@ function card(state, route) {
       fact('Models', route.models.join(', ')),
       fact('Workers', count(route.workers)),
       fact('Running calls', `${count(route.running)} of ${count(maxCalls(route))}`),
-      fact('Waiting for rate limit', count(route.waiting)),
+      fact('Waiting for rate limit', count(route.waiting), h('small', null, 'in workers')),
       fact('Queued', count(route.queued)),
       fact('In broker', count(route.in_broker)),
       fact('Avg. latency', millis(route.avg_latency_ms)),
       fact('Avg. tokens per call', count(route.tokens_per_call)),
-      fact('Calls', count(route.calls_ended), h('small', null, `${count(route.throttled)} × 429`)),
+      fact('Calls', count(route.calls_ended), h('small', null, throttledText(route.throttled))),
       fact('Limit storage', STORAGES[route.limit_storage] ?? '–'),
     ),
   );
@@ -101,9 +101,9 @@ function actions(route) {
     'div',
     {class: 'actions'},
     (isManual || route.hold?.kind === 'rate_limit') &&
-      button('Release', release(`${route.name} is released.`), 'primary'),
+      button('Release', release(`Route ${route.name} is released.`), 'primary'),
     PROBED_HOLDS.includes(route.hold?.kind) &&
-      button('Probe now', release(`${route.name}: probe started.`), 'primary'),
+      button('Probe now', release(`Route ${route.name}: probe started.`), 'primary'),
     !isManual && button('Hold', () => openHoldDialog(route)),
     button('Override limits', () => openLimitsDialog(route), 'quiet'),
   );
@@ -132,7 +132,7 @@ async function openHoldDialog(route) {
   if (!values) return;
   const minutes = values.minutes === '' ? null : Number(values.minutes);
   const body = {reason: values.reason, minutes};
-  await run(() => api.post(path(route, '/hold'), body), `${route.name} is held.`);
+  await run(() => api.post(path(route, '/hold'), body), `Route ${route.name} is held.`);
 }
 
 async function openLimitsDialog(route) {
@@ -158,7 +158,7 @@ async function openLimitsDialog(route) {
       value === '' ? null : Number(value),
     ]),
   );
-  await run(() => api.put(path(route, '/limits'), body), `Limits of ${route.name} saved.`);
+  await run(() => api.put(path(route, '/limits'), body), `Limits of route ${route.name} saved.`);
 }
 
 const capitalize = (text) => text[0].toUpperCase() + text.slice(1);

@@ -432,7 +432,7 @@ class PageIT {
     go("batches");
     Locator row =
         page().locator(".row").filter(new Locator.FilterOptions().setHasText("Green tasks"));
-    assertThat(row.locator(".badge").getByText("green")).isVisible();
+    assertThat(row.locator(".badge").getByText("project: green")).isVisible();
     page().getByLabel("Project").selectOption("green");
     assertThat(page().locator(".row")).hasCount(1);
     row.locator("a.name").click();
