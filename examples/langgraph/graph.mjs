@@ -27,9 +27,10 @@ const graph = new StateGraph(State)
   .addEdge("write", END)
   .compile();
 
+const began = Date.now();
 try {
   const { stories } = await graph.invoke({ topics: process.argv.slice(2) });
-  console.log(JSON.stringify({ stories }));
+  console.log(JSON.stringify({ began, ended: Date.now(), stories }));
 } catch (failure) {
   console.log(JSON.stringify({ error: failure.name, status: failure.status, message: failure.message }));
 }

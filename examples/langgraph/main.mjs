@@ -17,17 +17,19 @@ function run(topics) {
   });
 }
 
-const start = performance.now();
 const results = await Promise.all(batches.map(run));
+const finished = results.filter((result) => !result.error);
+const began = Math.min(...finished.map((result) => result.began));
+const ended = Math.max(...finished.map((result) => result.ended));
 const stories = results.flatMap((result) => result.stories ?? []);
 const errors = results
   .filter((result) => result.error)
   .map((result) => `${result.error} ${result.status}: ${result.message}`);
 console.log(
   JSON.stringify({
-    seconds: Math.round((performance.now() - start) / 100) / 10,
+    seconds: finished.length > 0 ? (ended - began) / 1000 : null, // without the start of the processes
     processes: PROCESSES,
-    finished: results.length - errors.length,
+    finished: finished.length,
     stories: stories.length,
     errors,
   }),
