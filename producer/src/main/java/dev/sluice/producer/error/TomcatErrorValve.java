@@ -13,6 +13,7 @@ import org.apache.tomcat.util.res.StringManager;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.util.unit.DataSize;
@@ -74,6 +75,8 @@ final class TomcatErrorValve extends ErrorReportValve {
     if (reason instanceof RuntimeException rejection
         && (TOO_LARGE.equals(rejection.getMessage()) || TOO_MANY.equals(rejection.getMessage()))) {
       response.setStatus(HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE.value());
+      // Tomcat closes the connection, but says so only for some statuses, not for 431.
+      response.setHeader(HttpHeaders.CONNECTION, "close");
       return ApiError.of(
           "The request line and headers exceed %d bytes (server.max-http-request-header-size) or %d headers."
               .formatted(maxHeadSize.toBytes(), MAX_HEADERS),
