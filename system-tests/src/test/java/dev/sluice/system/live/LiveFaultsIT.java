@@ -85,7 +85,7 @@ class LiveFaultsIT {
   void workerKilledBeforeTheFirstTokenIsReplaced() throws Exception {
     CompletableFuture<HttpResponse<String>> answer =
         caller().callAsync("[[sluice:slow=5s]] killed before it.");
-    awaitInFlight(1);
+    awaitInFlight(1, answer);
     await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
 
     restartBothWorkers();
@@ -98,7 +98,7 @@ class LiveFaultsIT {
     long before = sluice().calls().size();
     CompletableFuture<HttpResponse<String>> answer =
         caller().callAsync("[[sluice:slow=4s]] the caller disappears.");
-    awaitInFlight(1);
+    awaitInFlight(1, answer);
 
     sluice().kill("producer");
     sluice().restart("producer");
@@ -117,7 +117,7 @@ class LiveFaultsIT {
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
       assertThat(lines.readLine()).startsWith("data: ");
-      awaitInFlight(2);
+      awaitInFlight(2, atProvider);
 
       sluice().kill("broker");
       CompletableFuture<HttpResponse<String>> later = caller().callAsync("came meanwhile.");
@@ -203,8 +203,12 @@ class LiveFaultsIT {
     }
   }
 
-  private static void awaitInFlight(int calls) {
-    await().atMost(TIMEOUT).until(() -> inFlight() >= calls);
+  /**
+   * @param answer of one of the calls; it cannot arrive before the calls are in flight
+   */
+  private static void awaitInFlight(int calls, CompletableFuture<HttpResponse<String>> answer) {
+    await().atMost(TIMEOUT).until(() -> inFlight() >= calls || answer.isDone());
+    assertThat(answer).as("calls in flight: %d expected", calls).isNotDone();
   }
 
   private static int inFlight() throws IOException, InterruptedException {
