@@ -97,6 +97,7 @@ final class RollingUpgrade {
       throw new UncheckedIOException(failed);
     }
     sluice.restart(name);
+    await().atMost(TIMEOUT).until(() -> sluice.cli("status").exitCode() == 0);
     progress.accept(
         "%s runs %s: stopped within %.1f s, at call %d"
             .formatted(
