@@ -130,9 +130,10 @@ class TaskPublisherTest {
     assertThat(sent).isZero();
 
     alarms().handleUnblocked();
-    waits.add(() -> ack(1, false));
-    waits.add(() -> ack(2, false));
+    waits.add(() -> {});
+    waits.add(() -> {});
     assertThat(publisher.acceptsPublishes()).isTrue();
+    assertThat(sent).isEqualTo(2);
   }
 
   @Test
