@@ -12,6 +12,7 @@ import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskMessage;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -546,6 +548,69 @@ class ProducerIT {
     }
     assertThat(producer().get("/api/batches/" + batch).path("prompt_tokens").asLong())
         .isEqualTo(200);
+  }
+
+  @Test
+  void resultsAreReadWhileTheBatchRuns() throws Exception {
+    String lines =
+        RunningProducer.line("late", "a")
+            + RunningProducer.line("refused", "b")
+            + RunningProducer.line("good", "c");
+    String batch = producer().batch(lines);
+    await().atMost(SOON).until(() -> producer().status(batch).equals("in_progress"));
+    assertThat(results(batch, "")).isEmpty();
+    AtomicReference<@Nullable TaskMessage> late = new AtomicReference<>();
+    try (FakeWorker worker =
+        producer()
+            .worker(
+                task -> {
+                  if (task.ids().customId().equals("late")) {
+                    late.set(task);
+                    return List.of();
+                  }
+                  return byCustomId(task);
+                })) {
+      await().atMost(SOON).until(() -> results(batch, "").size() == 2);
+      JsonNode first = results(batch, "?limit=1").getFirst();
+      JsonNode second = results(batch, "?after=" + cursor(first)).getFirst();
+      assertThat(List.of(first, second))
+          .extracting(result -> result.path("custom_id").asString())
+          .containsExactlyInAnyOrder("refused", "good");
+      assertThat(List.of(first, second))
+          .extracting(result -> result.path("response").path("status_code").asInt())
+          .containsExactlyInAnyOrder(400, 200);
+      assertThat(producer().status(batch)).isEqualTo("in_progress");
+      assertThat(results(batch, "?after=" + cursor(second))).isEmpty();
+
+      OutcomeMessage last = FakeWorker.completed(Objects.requireNonNull(late.get()));
+      producer()
+          .bean(RabbitTemplate.class)
+          .send(Exchanges.OUTCOMES, last.routingKey(), OutcomeCodec.write(last));
+      producer().ended(batch);
+
+      assertThat(worker.received).hasSize(3);
+      assertThat(results(batch, "?after=" + cursor(second)))
+          .singleElement()
+          .satisfies(result -> assertThat(result.path("custom_id").asString()).isEqualTo("late"));
+    }
+    HttpResponse<String> invalid =
+        producer().send(producer().request("/api/batches/" + batch + "/results?after=x"));
+    assertThat(invalid.statusCode()).isEqualTo(400);
+    assertThat(invalid.body()).contains("'after' must be the 'sluice.cursor' of a result");
+  }
+
+  private static List<JsonNode> results(String batch, String query)
+      throws IOException, InterruptedException {
+    return producer()
+        .send(producer().request("/api/batches/" + batch + "/results" + query))
+        .body()
+        .lines()
+        .map(JSON::readTree)
+        .toList();
+  }
+
+  private static String cursor(JsonNode result) {
+    return result.path("sluice").path("cursor").asString();
   }
 
   @Test

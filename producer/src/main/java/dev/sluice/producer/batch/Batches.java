@@ -66,6 +66,16 @@ public class Batches {
         .optional();
   }
 
+  /** The batch that a request with this idempotency key created. */
+  Optional<Batch> find(Project project, String idempotencyKey) {
+    return jdbc.sql(
+            "select * from batches where idempotency_key = :key and project = :project")
+        .param("key", idempotencyKey)
+        .param("project", project.name())
+        .query(BatchRowMapper::read)
+        .optional();
+  }
+
   /** The visible batches after the given one, newest first. */
   public List<Batch> list(ProjectScope projectScope, @Nullable BatchId after, int limit) {
     // One statement per kind of scope, so that the planner uses the index for it.
