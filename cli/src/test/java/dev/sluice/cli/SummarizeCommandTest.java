@@ -162,7 +162,12 @@ class SummarizeCommandTest {
     CommandRun commandRun = summarize();
 
     assertThat(commandRun.exitCode()).isEqualTo(1);
-    assertThat(commandRun.err()).endsWith(" · output: stdout · errors: in the output\n");
+    assertThat(commandRun.err())
+        .endsWith(
+            """
+             · output: stdout · errors: in the output
+            Send the failed requests again: sluice retry batch_1
+            """);
     assertThat(commandRun.out())
         .isEqualTo(
             """
@@ -377,6 +382,26 @@ class SummarizeCommandTest {
         CommandRun.answering(
             producer, "y\n", "summarize", docs.toString(), "--model", "gpt-4o", "--sample", "2");
     assertThat(accepted.exitCode()).as(accepted.err()).isZero();
+  }
+
+  @Test
+  void interruptedRunIsContinuedWithoutAnUploadOrAQuestion() throws IOException {
+    fiveDocuments();
+    completed(2, 0);
+    completed(3, 0);
+    producer.earlierBatch("batch_1", "completed");
+
+    CommandRun commandRun =
+        CommandRun.onTerminal(
+            producer, 200, "summarize", docs.toString(), "--model", "gpt-4o", "--sample", "2");
+
+    assertThat(commandRun.exitCode()).as(commandRun.err()).isZero();
+    assertThat(commandRun.out().lines()).hasSize(5);
+    assertThat(commandRun.err())
+        .contains(
+            "Batch batch_1, created 10 min 00 s ago, has these requests. Send them again in a new batch with --new.\n")
+        .doesNotContain("Submitting", "[y/N]");
+    assertThat(producer.receivedNoPost()).isTrue();
   }
 
   @Test

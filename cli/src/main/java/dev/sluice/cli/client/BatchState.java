@@ -69,8 +69,12 @@ public record BatchState(
         json);
   }
 
-  /** Whether the batch is in a terminal state. */
+  /** Whether the batch is in a terminal state and none of its tasks is retried. */
   public boolean isTerminal() {
+    return isTerminal(status) && completed + unsuccessful() >= total;
+  }
+
+  static boolean isTerminal(String status) {
     return switch (status) {
       case "completed", "failed", "expired", "cancelled" -> true;
       default -> false;

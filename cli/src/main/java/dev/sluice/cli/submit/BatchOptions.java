@@ -2,7 +2,9 @@ package dev.sluice.cli.submit;
 
 import dev.sluice.cli.client.BatchExtensions;
 import dev.sluice.cli.client.BatchExtensions.StopAfter;
+import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.terminal.CommandException;
+import dev.sluice.cli.terminal.Terminal;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +39,17 @@ public final class BatchOptions {
       paramLabel = "DOLLARS",
       description = "Pause the batch at this cost, in US dollars. Default: no budget.")
   private @Nullable BigDecimal budget;
+
+  @Option(
+      names = "--new",
+      description =
+          "Create a new batch, even if an earlier run of the same command has created one. Default: continue that batch.")
+  private boolean forceNew;
+
+  /** Submits batches with these options. */
+  public BatchSubmitter submitter(SluiceClient client, Terminal terminal) {
+    return new BatchSubmitter(client, terminal, forceNew);
+  }
 
   /**
    * The extensions of the request.

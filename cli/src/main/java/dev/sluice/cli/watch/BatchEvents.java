@@ -29,7 +29,8 @@ public final class BatchEvents {
             .put("event", "submitted")
             .put("batch", submittedBatch.batch())
             .put("file", submittedBatch.file())
-            .put("requests", requests));
+            .put("requests", requests)
+            .put("continued", submittedBatch.earlier().isPresent()));
   }
 
   /** Prints a {@code progress} event if a number has changed. */
