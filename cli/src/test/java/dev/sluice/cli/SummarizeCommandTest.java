@@ -469,7 +469,7 @@ class SummarizeCommandTest {
     assertThat(commandRun.out())
         .isEqualTo(
             """
-            {"event":"ended","batch":"batch_1","status":"completed","total":1,"completed":1,"failed":0,"expired":0,"cancelled":0,"cut_off":0,"rate_limits_absorbed":17,"prompt_tokens":182304,"completion_tokens":21411,"seconds":31,"output_file_id":"file-out","error_file_id":null,"output":"%s","errors":[]}
+            {"event":"ended","batch":"batch_1","status":"completed","total":1,"completed":1,"failed":0,"expired":0,"cancelled":0,"cut_off":0,"reused":0,"rate_limits_absorbed":17,"prompt_tokens":182304,"completion_tokens":21411,"seconds":31,"output_file_id":"file-out","error_file_id":null,"output":"%s","errors":[]}
             """
                 .formatted(out));
   }

@@ -161,7 +161,7 @@ class WatchCommandTest {
     assertThat(commandRun.out())
         .startsWith(
             """
-            {"event":"progress","batch":"batch_1","status":"in_progress","total":4,"completed":1,"failed":0,"expired":0,"cancelled":0,"cut_off":0,"rate_limits_absorbed":0,"waiting":3,"per_minute":null,"eta_seconds":null}
+            {"event":"progress","batch":"batch_1","status":"in_progress","total":4,"completed":1,"failed":0,"expired":0,"cancelled":0,"cut_off":0,"reused":0,"rate_limits_absorbed":0,"waiting":3,"per_minute":null,"eta_seconds":null}
             """)
         .contains("\"rate_limits_absorbed\":3,\"waiting\":2,\"per_minute\":")
         .contains("{\"event\":\"ended\",\"batch\":\"batch_1\",\"status\":\"cancelled\"");

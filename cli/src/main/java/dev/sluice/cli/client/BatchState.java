@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
  * @param completedAt Unix time in seconds; empty until the batch is terminal
  * @param total number of tasks; 0 during validation
  * @param cutOff completed tasks whose answer is cut off at its token limit
+ * @param reused completed tasks that were answered with a stored result
  * @param throttles rate-limited calls of its tasks
  * @param json the whole response
  */
@@ -28,6 +29,7 @@ public record BatchState(
     long expired,
     long cancelled,
     long cutOff,
+    long reused,
     long throttles,
     long promptTokens,
     long completionTokens,
@@ -60,6 +62,7 @@ public record BatchState(
         json.path("expired").asLong(0),
         json.path("cancelled").asLong(0),
         json.path("cut_off").asLong(0),
+        json.path("reused").asLong(0),
         json.path("throttles").asLong(0),
         json.path("prompt_tokens").asLong(0),
         json.path("completion_tokens").asLong(0),

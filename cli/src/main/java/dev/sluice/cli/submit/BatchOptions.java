@@ -41,6 +41,13 @@ public final class BatchOptions {
   private @Nullable BigDecimal budget;
 
   @Option(
+      names = "--reuse",
+      paramLabel = "TIME",
+      description =
+          "Answer requests with the stored results of identical requests that completed within this time, such as 7d, without a call. Default: off.")
+  private @Nullable String reuse;
+
+  @Option(
       names = "--new",
       description =
           "Create a new batch, even if an earlier run of the same command has created one. Default: continue that batch.")
@@ -68,7 +75,8 @@ public final class BatchOptions {
     return new BatchExtensions(
         Optional.ofNullable(cutOff),
         stopAfter(stopAfter == null ? defaultStopAfter : stopAfter),
-        Optional.ofNullable(budget));
+        Optional.ofNullable(budget),
+        Optional.ofNullable(reuse));
   }
 
   private static Optional<StopAfter> stopAfter(String text) {

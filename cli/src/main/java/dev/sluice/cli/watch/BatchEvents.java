@@ -86,6 +86,7 @@ public final class BatchEvents {
         .put("expired", batch.expired())
         .put("cancelled", batch.cancelled())
         .put("cut_off", batch.cutOff())
+        .put("reused", batch.reused())
         .put("rate_limits_absorbed", batch.throttles());
   }
 }

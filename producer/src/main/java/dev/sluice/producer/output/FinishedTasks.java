@@ -7,7 +7,7 @@ import java.util.UUID;
 /** Maps rows of the table {@code tasks}. */
 final class FinishedTasks {
   static final String COLUMNS =
-      "id, line_no, custom_id, state, status_code, request_id, cut_off, reply, failure_code, failure_detail";
+      "id, line_no, custom_id, state, status_code, request_id, cut_off, reused, reply, failure_code, failure_detail";
 
   private FinishedTasks() {}
 
@@ -20,6 +20,7 @@ final class FinishedTasks {
         row.getObject("status_code", Integer.class),
         row.getString("request_id"),
         row.getBoolean("cut_off"),
+        row.getBoolean("reused"),
         row.getBytes("reply"),
         row.getString("failure_code"),
         row.getString("failure_detail"));

@@ -63,6 +63,9 @@ final class OutputLine {
     if (task.reply() != null && task.cutOff()) {
       extension.put("cut_off", true);
     }
+    if (task.reused()) {
+      extension.put("reused", true);
+    }
     return extension;
   }
 
