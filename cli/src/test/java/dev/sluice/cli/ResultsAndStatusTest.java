@@ -115,7 +115,7 @@ class ResultsAndStatusTest {
   @Test
   void resultsAreFollowedAfterACursorAndALostConnection() {
     producer.state("completed", "\"total\":1,\"completed\":1,\"output_file_id\":\"o\"");
-    producer.results(null, "");
+    producer.results(null, null, null, "");
 
     CommandRun commandRun =
         CommandRun.of(producer, "results", "batch_1", "--follow", "--after", "7-2");
