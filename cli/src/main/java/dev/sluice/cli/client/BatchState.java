@@ -72,9 +72,14 @@ public record BatchState(
         json);
   }
 
-  /** Whether the batch is in a terminal state and none of its tasks is retried. */
+  /** Whether the batch is in a terminal state. Its failed tasks may be retried. */
   public boolean isTerminal() {
-    return isTerminal(status) && completed + unsuccessful() >= total;
+    return isTerminal(status);
+  }
+
+  /** Whether the batch is in a terminal state, and none of its tasks is retried. */
+  public boolean isFinished() {
+    return isTerminal() && completed + unsuccessful() >= total;
   }
 
   static boolean isTerminal(String status) {

@@ -88,7 +88,7 @@ public final class BatchWatcher {
       Rate rate = meter.sample(terminal.clock().instant(), progress.finished());
       display.show(progress, rate);
       onPoll.accept(state, rate);
-      if (state.isTerminal()) {
+      if (state.isFinished()) {
         return state;
       }
       checkNotStopped(state);
