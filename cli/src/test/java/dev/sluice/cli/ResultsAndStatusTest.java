@@ -143,8 +143,7 @@ class ResultsAndStatusTest {
     Path out = temporary.resolve("s.md");
 
     CommandRun commandRun =
-        CommandRun.of(
-            producer, "results", "batch_1", "--as", "summaries", "--out", out.toString());
+        CommandRun.of(producer, "results", "batch_1", "--as", "summaries", "--out", out.toString());
 
     assertThat(commandRun.exitCode()).isEqualTo(1);
     assertThat(out)
@@ -157,8 +156,7 @@ class ResultsAndStatusTest {
   @Test
   void contradictoryOptionsAreUsageErrors() {
     assertThat(CommandRun.of(producer, "results", "batch_1", "--follow", "--out", "x").err())
-        .isEqualTo(
-            "--follow prints all results on stdout: remove --out, --errors and --as.\n");
+        .isEqualTo("--follow prints all results on stdout: remove --out, --errors and --as.\n");
     assertThat(CommandRun.of(producer, "results", "batch_1", "--after", "1-1").err())
         .isEqualTo("--after requires --follow.\n");
     assertThat(CommandRun.of(producer, "results", "batch_1", "--as", "csv").err())

@@ -251,7 +251,11 @@ class SubmitCommandTest {
         "\"total\":3,\"completed\":1,\"failed\":1,\"cancelled\":1,\"error_file_id\":\"file-err\"");
     producer.file(
         "file-in",
-        "\uFEFF" + LINE.formatted("a") + "\r\n" + LINE.formatted("b") + LINE.formatted("c").strip());
+        "\uFEFF"
+            + LINE.formatted("a")
+            + "\r\n"
+            + LINE.formatted("b")
+            + LINE.formatted("c").strip());
     producer.file("file-err", "{\"custom_id\":\"c\"}\n{\"custom_id\":\"a\"}\n");
 
     CommandRun commandRun = CommandRun.of(producer, "submit", "--missing", "batch_1");

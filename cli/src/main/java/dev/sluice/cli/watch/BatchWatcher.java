@@ -140,8 +140,7 @@ public final class BatchWatcher {
   private void printHowToCompleteIt(BatchState batch) {
     if (batch.failed() > 0) {
       terminal.message(
-          "Send the failed requests again: %s retry %s"
-              .formatted(terminal.command(), batch.id()));
+          "Send the failed requests again: %s retry %s".formatted(terminal.command(), batch.id()));
     }
     if (batch.expired() + batch.cancelled() > 0) {
       terminal.message(

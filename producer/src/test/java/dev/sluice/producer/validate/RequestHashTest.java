@@ -27,8 +27,7 @@ class RequestHashTest {
     assertThat(new RequestHash(CHAT).of(request(1, "a", "mini", "{ }"))).isNotEqualTo(number);
   }
 
-  private static ParsedLine.Request request(
-      long line, String customId, String route, String body) {
+  private static ParsedLine.Request request(long line, String customId, String route, String body) {
     return new ParsedLine.Request(line, customId, route, "model", 1, 1, Payload.of(body));
   }
 }
