@@ -98,7 +98,8 @@ class ResultsAndStatusTest {
   void resultsAreFollowedUntilTheBatchFinishes() {
     producer.state("in_progress", "\"total\":2,\"completed\":1");
     producer.state("in_progress", "\"total\":2,\"completed\":1");
-    producer.state("completed", "\"total\":2,\"completed\":1,\"failed\":1");
+    producer.state(
+        "completed", "\"total\":2,\"completed\":1,\"failed\":1,\"output_file_id\":\"o\"");
     String first = "{\"custom_id\":\"b\",\"sluice\":{\"cursor\":\"7-2\"}}\n";
     String second = "{\"custom_id\":\"a\",\"sluice\":{\"cursor\":\"9-1\"}}\n";
     producer.results(first, second, "");
