@@ -118,6 +118,14 @@ export function cutOffChip(batch) {
   return h('span', {class: 'chip amber', title}, h('b', null, count(cutOff)), ' cut off');
 }
 
+/** The number of tasks that were answered with a stored result. */
+export function reusedChip(batch) {
+  const {reused} = batch.progress;
+  const title = 'Answered with the stored results of identical requests, without a call.';
+  if (!reused) return null;
+  return h('span', {class: 'chip', title}, h('b', null, count(reused)), ' reused');
+}
+
 export function batchActions(batch, render) {
   const {status, output_file_id: output, error_file_id: errors} = batch.progress;
   const isActive = status === 'in_progress' || status === 'validating';

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.cli.control.BatchControlCommands;
 import dev.sluice.cli.deadletter.DeadLettersCommand;
+import dev.sluice.cli.deadletter.RetryCommand;
 import dev.sluice.cli.invocation.Invocation;
 import dev.sluice.cli.keys.KeysCommand;
 import dev.sluice.cli.plan.PlanCommand;
@@ -89,6 +90,7 @@ public final class SluiceCli {
     all.put("cancel", () -> new BatchControlCommands.Cancel(invocation));
     all.put("pause", () -> new BatchControlCommands.Pause(invocation));
     all.put("resume", () -> new BatchControlCommands.Resume(invocation));
+    all.put("retry", () -> new RetryCommand(invocation));
     all.put("task", () -> new TaskCommand(invocation));
     all.put("dead-letters", () -> new DeadLettersCommand(invocation));
     all.put("keys", () -> new KeysCommand(invocation));

@@ -115,6 +115,34 @@ class DeadLettersCommandTest {
   }
 
   @Test
+  void retryReplaysAllDeadLettersOfABatch() {
+    producer.state("completed", "\"total\":7,\"failed\":7");
+    producer.reply(
+        "POST /api/dead-letters/jobs", JOB.formatted("\"J1\"", "completed", 7, 0, "null"));
+
+    CommandRun commandRun = CommandRun.of(producer, "retry", "batch_1");
+
+    assertThat(commandRun.exitCode()).isZero();
+    assertThat(commandRun.err())
+        .endsWith("completed: 7 succeeded, 0 rejected.\nFollow it: sluice watch batch_1\n");
+    assertThat(producer.sent("POST /api/dead-letters/jobs"))
+        .isEqualTo(
+            "{\"reason\":\"sluice retry\",\"action\":\"replay\",\"dry_run\":false,\"limit\":1000000,\"per_second\":200,\"filter\":{\"batch\":\"batch_1\"}}");
+  }
+
+  @Test
+  void watchFollowsABatchWhoseTasksAreRetried() {
+    producer.state("completed", "\"total\":2,\"failed\":1");
+    producer.state("completed", "\"total\":2,\"completed\":2");
+    producer.state("completed", "\"total\":2,\"completed\":2,\"output_file_id\":\"o\"");
+
+    CommandRun commandRun = CommandRun.of(producer, "watch", "batch_1");
+
+    assertThat(commandRun.exitCode()).isZero();
+    assertThat(commandRun.err()).contains("2 of 2 done in ").endsWith(" · output: sluice results batch_1\n");
+  }
+
+  @Test
   void dryRunOnlyCounts() {
     producer.reply("POST /api/dead-letters/jobs", JOB.formatted("null", "dry_run", 0, 0, "null"));
 

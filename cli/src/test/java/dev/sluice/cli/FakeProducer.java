@@ -15,11 +15,16 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** HTTP server with the producer's endpoints that records the requests. */
 final class FakeProducer implements AutoCloseable {
   static final String KEY = "a-key-for-the-tests";
   static final String BATCH = "batch_1";
+  private static final Pattern IDEMPOTENCY_KEY =
+      Pattern.compile("idempotency_key=sluice-[0-9a-f]{64}(?:-([0-9]+))?");
 
   /** Plan of the route claude, which is held and has made no call. */
   static final String PLAN_UNKNOWN =
@@ -35,8 +40,10 @@ final class FakeProducer implements AutoCloseable {
   final List<Call> calls = new CopyOnWriteArrayList<>();
   final Map<String, Reply> replies = new HashMap<>();
   volatile String contentType = "";
+  private final List<String> earlierBatches = new CopyOnWriteArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Deque<Reply> states = new ArrayDeque<>();
+  private final Deque<Reply> results = new ArrayDeque<>();
   private final HttpServer server;
 
   record Call(
@@ -137,6 +144,32 @@ final class FakeProducer implements AutoCloseable {
                 .formatted(status, members.isEmpty() ? "" : "," + members)));
   }
 
+  /** Adds a batch that an earlier run of the command has created. */
+  void earlierBatch(String id, String status) {
+    earlierBatches.add(
+        "{\"id\":\"%s\",\"status\":\"%s\",\"input_file_id\":\"file-%s\",\"created_at\":400}"
+            .formatted(id, status, id));
+  }
+
+  /** The first of these batches has the key without a number, the second one the key -2. */
+  private Reply earlierBatch(String query) {
+    Matcher key = IDEMPOTENCY_KEY.matcher(query);
+    if (!key.matches()) {
+      return new Reply(400, error("not a key: " + query));
+    }
+    int number = key.group(1) == null ? 1 : Integer.parseInt(key.group(1));
+    return number <= earlierBatches.size()
+        ? new Reply(200, earlierBatches.get(number - 1))
+        : new Reply(404, error("No batch."));
+  }
+
+  /** Sets the pages of results; null closes the connection. */
+  void results(@Nullable String... pages) {
+    for (String page : pages) {
+      results.addLast(page == null ? Reply.DISCONNECT : new Reply(200, page));
+    }
+  }
+
   void stateError(int status, String body) {
     states.addLast(new Reply(status, body));
   }
@@ -162,6 +195,14 @@ final class FakeProducer implements AutoCloseable {
       throw new AssertionError(matches.size() + " calls of " + call);
     }
     return matches.getFirst();
+  }
+
+  /** The idempotency keys of all create requests. */
+  List<String> idempotencyKeys() {
+    return calls.stream()
+        .filter(call -> call.path().equals("/v1/batches") && call.method().equals("POST"))
+        .map(Call::idempotencyKey)
+        .toList();
   }
 
   /** The batch file in the multipart upload. */
@@ -199,7 +240,9 @@ final class FakeProducer implements AutoCloseable {
               new String(exchange.getRequestBody().readAllBytes(), UTF_8)));
       Reply reply =
           ("Bearer " + KEY).equals(exchange.getRequestHeaders().getFirst("Authorization"))
-              ? reply(exchange.getRequestMethod() + " " + path)
+              ? path.equals("/api/batches/by-idempotency-key")
+                  ? earlierBatch(String.valueOf(exchange.getRequestURI().getRawQuery()))
+                  : reply(exchange.getRequestMethod() + " " + path)
               : new Reply(401, error("Incorrect API key provided."));
       if (reply.equals(Reply.HANG)) {
         closed.await();
@@ -219,6 +262,9 @@ final class FakeProducer implements AutoCloseable {
   private synchronized Reply reply(String call) {
     if (call.equals("GET /api/batches/" + BATCH) && !states.isEmpty()) {
       return states.size() > 1 ? states.removeFirst() : states.getFirst();
+    }
+    if (call.equals("GET /api/batches/" + BATCH + "/results") && !results.isEmpty()) {
+      return results.size() > 1 ? results.removeFirst() : results.getFirst();
     }
     return replies.getOrDefault(call, new Reply(404, error("Not found: " + call)));
   }

@@ -55,7 +55,7 @@ class InterruptedIT {
   }
 
   @Test
-  void interruptDuringTheCreateRequestPrintsHowToFindTheBatch()
+  void interruptDuringTheCreateRequestPrintsHowToContinueTheBatch()
       throws IOException, InterruptedException {
     Path file =
         Files.writeString(
@@ -72,8 +72,8 @@ class InterruptedIT {
               file.toString());
 
       assertThat(err)
-          .startsWith("Interrupted: the batch may have been created. Check with `sluice status`")
-          .contains("Idempotency-Key: " + producer.idempotencyKey("POST /v1/batches"));
+          .endsWith(
+              "Interrupted. The batch may have been created. Run the command again, without --new: it continues the batch if it was created.\n");
     }
   }
 

@@ -61,8 +61,8 @@ class ResultsAndStatusTest {
             new CommandRun(
                 1,
                 "",
-                "Batch batch_1 is in_progress (120 of 300 done): the results are available when it"
-                    + " has finished. Follow it: sluice watch batch_1\n"));
+                "Batch batch_1 is in_progress (120 of 300 done): the files are available when it"
+                    + " has finished. Print its results as they arrive: sluice results batch_1 --follow\n"));
   }
 
   @Test
@@ -92,6 +92,76 @@ class ResultsAndStatusTest {
   void unknownBatchPrintsProducerError() {
     assertThat(CommandRun.of(producer, "results", "nope"))
         .isEqualTo(new CommandRun(3, "", "Not found: GET /api/batches/nope\n"));
+  }
+
+  @Test
+  void resultsAreFollowedUntilTheBatchFinishes() {
+    producer.state("in_progress", "\"total\":2,\"completed\":1");
+    producer.state("in_progress", "\"total\":2,\"completed\":1");
+    producer.state(
+        "completed", "\"total\":2,\"completed\":1,\"failed\":1,\"output_file_id\":\"o\"");
+    String first = "{\"custom_id\":\"b\",\"sluice\":{\"cursor\":\"7-2\"}}\n";
+    String second = "{\"custom_id\":\"a\",\"sluice\":{\"cursor\":\"9-1\"}}\n";
+    producer.results(first, second, "");
+
+    CommandRun commandRun = CommandRun.of(producer, "results", "batch_1", "--follow");
+
+    assertThat(commandRun).isEqualTo(new CommandRun(1, first + second, ""));
+    assertThat(producer.calls)
+        .filteredOn(call -> call.path().endsWith("/results"))
+        .extracting(FakeProducer.Call::query)
+        .containsExactly("null", "after=7-2", "after=9-1");
+  }
+
+  @Test
+  void resultsAreFollowedAfterACursorAndALostConnection() {
+    producer.state("completed", "\"total\":1,\"completed\":1,\"output_file_id\":\"o\"");
+    producer.results(null, null, null, "");
+
+    CommandRun commandRun =
+        CommandRun.of(producer, "results", "batch_1", "--follow", "--after", "7-2");
+
+    assertThat(commandRun.exitCode()).isZero();
+    assertThat(commandRun.err()).contains("Sluice is reachable again.");
+    assertThat(producer.calls)
+        .filteredOn(call -> call.path().endsWith("/results"))
+        .extracting(FakeProducer.Call::query)
+        .containsOnly("after=7-2");
+  }
+
+  @Test
+  void resultsAreWrittenAsSummariesInTheOrderOfTheInput() throws IOException {
+    producer.reply("GET /v1/batches/batch_1", "{\"input_file_id\":\"file-in\"}");
+    producer.state(
+        "completed",
+        "\"total\":2,\"completed\":1,\"failed\":1,\"output_file_id\":\"o\",\"error_file_id\":\"e\"");
+    producer.file("file-in", "{\"custom_id\":\"b.txt\"}\n{\"custom_id\":\"a.txt\"}\n");
+    producer.file(
+        "o",
+        "{\"custom_id\":\"a.txt\",\"response\":{\"body\":{\"choices\":[{\"message\":{\"content\":\"On a.\"}}]}}}\n");
+    producer.file(
+        "e", "{\"custom_id\":\"b.txt\",\"error\":{\"code\":\"timeout\",\"message\":\"Slow.\"}}\n");
+    Path out = temporary.resolve("s.md");
+
+    CommandRun commandRun =
+        CommandRun.of(producer, "results", "batch_1", "--as", "summaries", "--out", out.toString());
+
+    assertThat(commandRun.exitCode()).isEqualTo(1);
+    assertThat(out)
+        .hasContent("## b.txt\n\nNot summarised: timeout: Slow.\n\n## a.txt\n\nOn a.\n\n");
+    assertThat(commandRun.err())
+        .contains(" · output: %s · errors: in the output\n".formatted(out))
+        .endsWith("Send the failed requests again: sluice retry batch_1\n");
+  }
+
+  @Test
+  void contradictoryOptionsAreUsageErrors() {
+    assertThat(CommandRun.of(producer, "results", "batch_1", "--follow", "--out", "x").err())
+        .isEqualTo("--follow prints all results on stdout: remove --out, --errors and --as.\n");
+    assertThat(CommandRun.of(producer, "results", "batch_1", "--after", "1-1").err())
+        .isEqualTo("--after requires --follow.\n");
+    assertThat(CommandRun.of(producer, "results", "batch_1", "--as", "csv").err())
+        .isEqualTo("--as csv must be lines or summaries.\n");
   }
 
   @Test

@@ -43,7 +43,9 @@ class SubmitCommandTest {
 
     assertThat(commandRun.out()).isEqualTo("batch_1\n");
     assertThat(commandRun.err())
-        .isEqualTo("Submitted 2 requests.\nFollow it: sluice watch batch_1\n");
+        .isEqualTo(
+            "Submitting 2 requests (1 KB) to %s.\nCreated batch batch_1.\nFollow it: sluice watch batch_1\n"
+                .formatted(producer.url()));
     assertThat(commandRun.exitCode()).isZero();
     assertThat(producer.sentBatchFile()).isEqualTo(content);
     assertThat(producer.sent("POST /v1/files"))
@@ -59,7 +61,7 @@ class SubmitCommandTest {
 
     CommandRun commandRun = CommandRun.of(producer, "submit", file(content).toString());
 
-    assertThat(commandRun.err()).startsWith("Submitted 2 requests.\n");
+    assertThat(commandRun.err()).startsWith("Submitting 2 requests (1 KB) to ");
     assertThat(producer.sentBatchFile()).isEqualTo(content);
   }
 
@@ -144,7 +146,7 @@ class SubmitCommandTest {
             line ->
                 assertThat(line)
                     .isEqualTo(
-                        "{\"event\":\"submitted\",\"batch\":\"batch_1\",\"file\":\"file-in\",\"requests\":1}"),
+                        "{\"event\":\"submitted\",\"batch\":\"batch_1\",\"file\":\"file-in\",\"requests\":1,\"continued\":false}"),
             line -> assertThat(line).startsWith("{\"event\":\"progress\",\"batch\":\"batch_1\""),
             line -> assertThat(line).startsWith("{\"event\":\"ended\",").contains(out.toString()));
   }
@@ -160,7 +162,11 @@ class SubmitCommandTest {
 
     assertThat(commandRun.exitCode()).isEqualTo(1);
     assertThat(commandRun.err())
-        .endsWith(" · output: none · errors: sluice results batch_1 --errors\n");
+        .endsWith(
+            """
+             · output: none · errors: sluice results batch_1 --errors
+            Send the failed requests again: sluice retry batch_1
+            """);
   }
 
   @Test
@@ -170,19 +176,106 @@ class SubmitCommandTest {
     CommandRun commandRun = CommandRun.of(producer, "submit", file(LINE.formatted("a")).toString());
 
     assertThat(commandRun.exitCode()).isEqualTo(3);
-    assertThat(commandRun.err()).isEqualTo("Unknown endpoint.\n");
+    assertThat(commandRun.err()).endsWith("\nUnknown endpoint.\n");
   }
 
   @Test
-  void postIsNotRetriedAfterConnectionError() throws IOException {
+  void createRequestIsNotRetriedAfterConnectionError() throws IOException {
     producer.replies.put("POST /v1/batches", FakeProducer.Reply.DISCONNECT);
 
     CommandRun commandRun = CommandRun.of(producer, "submit", file(LINE.formatted("a")).toString());
 
     assertThat(commandRun.exitCode()).isEqualTo(4);
     assertThat(commandRun.err())
-        .contains("The batch may have been created. Check with `sluice status`, or repeat")
-        .contains("Idempotency-Key: " + producer.idempotencyKey("POST /v1/batches"))
-        .contains("-d '" + producer.sent("POST /v1/batches") + "'");
+        .contains("The batch may have been created. Run the command again, without --new: ");
+    assertThat(producer.idempotencyKeys()).hasSize(1);
+  }
+
+  @Test
+  void sameCommandContinuesItsBatch() throws IOException {
+    String path = file(LINE.formatted("a")).toString();
+    CommandRun.of(producer, "submit", path);
+    String key = producer.idempotencyKey("POST /v1/batches");
+    producer.earlierBatch("batch_1", "in_progress");
+
+    CommandRun again = CommandRun.of(producer, "submit", path, "--json");
+
+    assertThat(again.out())
+        .isEqualTo(
+            "{\"event\":\"submitted\",\"batch\":\"batch_1\",\"file\":\"file-batch_1\",\"requests\":1,\"continued\":true}\n");
+    assertThat(again.err())
+        .isEqualTo(
+            "Continuing batch batch_1, created 10 min 00 s ago.\nFollow it: sluice watch batch_1\n");
+    assertThat(producer.idempotencyKeys()).containsExactly(key);
+    assertThat(producer.sentBatchFiles()).hasSize(1);
+  }
+
+  @Test
+  void anotherRequestOrOptionIsAnotherBatch() throws IOException {
+    CommandRun.of(producer, "submit", file(LINE.formatted("a")).toString());
+    CommandRun.of(producer, "submit", file(LINE.formatted("b")).toString());
+    CommandRun.of(producer, "submit", file(LINE.formatted("b")).toString(), "--budget", "2");
+
+    assertThat(producer.idempotencyKeys()).hasSize(3).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void newBatchCanBeForcedAndIsContinuedFromThenOn() throws IOException {
+    String path = file(LINE.formatted("a")).toString();
+    producer.earlierBatch("batch_old", "completed");
+
+    CommandRun forced = CommandRun.of(producer, "submit", path, "--new");
+
+    assertThat(forced.out()).isEqualTo("batch_1\n");
+    assertThat(producer.idempotencyKey("POST /v1/batches")).endsWith("-2");
+    producer.earlierBatch("batch_1", "in_progress");
+    assertThat(CommandRun.of(producer, "submit", path).out()).isEqualTo("batch_1\n");
+    assertThat(producer.idempotencyKeys()).hasSize(1);
+  }
+
+  @Test
+  void batchWhoseValidationFailedIsNotContinued() throws IOException {
+    producer.earlierBatch("batch_invalid", "failed");
+
+    CommandRun commandRun = CommandRun.of(producer, "submit", file(LINE.formatted("a")).toString());
+
+    assertThat(commandRun.out()).isEqualTo("batch_1\n");
+    assertThat(producer.idempotencyKey("POST /v1/batches")).endsWith("-2");
+  }
+
+  @Test
+  void missingRequestsOfABatchAreSubmittedUnchanged() throws IOException {
+    producer.reply("GET /v1/batches/batch_1", "{\"input_file_id\":\"file-in\"}");
+    producer.state(
+        "cancelled",
+        "\"total\":3,\"completed\":1,\"failed\":1,\"cancelled\":1,\"error_file_id\":\"file-err\"");
+    producer.file(
+        "file-in",
+        "\uFEFF"
+            + LINE.formatted("a")
+            + "\r\n"
+            + LINE.formatted("b")
+            + LINE.formatted("c").strip());
+    producer.file("file-err", "{\"custom_id\":\"c\"}\n{\"custom_id\":\"a\"}\n");
+
+    CommandRun commandRun = CommandRun.of(producer, "submit", "--missing", "batch_1");
+
+    assertThat(commandRun.exitCode()).as(commandRun.err()).isZero();
+    assertThat(producer.sentBatchFile()).isEqualTo(LINE.formatted("a") + LINE.formatted("c"));
+    assertThat(producer.sent("POST /v1/files")).contains("filename=\"batch_1_missing.jsonl\"");
+  }
+
+  @Test
+  void batchWithoutMissingRequestsSendsNothing() {
+    producer.state("completed", "\"total\":1,\"completed\":1,\"output_file_id\":\"o\"");
+
+    assertThat(CommandRun.of(producer, "submit", "--missing", "batch_1"))
+        .isEqualTo(
+            new CommandRun(
+                3,
+                "",
+                "Batch batch_1 has no missing requests: all of them completed. Nothing was sent.\n"));
+    assertThat(CommandRun.of(producer, "submit"))
+        .isEqualTo(new CommandRun(2, "", "Specify either a batch file or --missing BATCH.\n"));
   }
 }

@@ -162,7 +162,12 @@ class SummarizeCommandTest {
     CommandRun commandRun = summarize();
 
     assertThat(commandRun.exitCode()).isEqualTo(1);
-    assertThat(commandRun.err()).endsWith(" · output: stdout · errors: in the output\n");
+    assertThat(commandRun.err())
+        .endsWith(
+            """
+             · output: stdout · errors: in the output
+            Send the failed requests again: sluice retry batch_1
+            """);
     assertThat(commandRun.out())
         .isEqualTo(
             """
@@ -380,6 +385,26 @@ class SummarizeCommandTest {
   }
 
   @Test
+  void interruptedRunIsContinuedWithoutAnUploadOrAQuestion() throws IOException {
+    fiveDocuments();
+    completed(2, 0);
+    completed(3, 0);
+    producer.earlierBatch("batch_1", "completed");
+
+    CommandRun commandRun =
+        CommandRun.onTerminal(
+            producer, 200, "summarize", docs.toString(), "--model", "gpt-4o", "--sample", "2");
+
+    assertThat(commandRun.exitCode()).as(commandRun.err()).isZero();
+    assertThat(commandRun.out().lines()).hasSize(5);
+    assertThat(commandRun.err())
+        .contains(
+            "Batch batch_1, created 10 min 00 s ago, has these requests. Send them again in a new batch with --new.\n")
+        .doesNotContain("Submitting", "[y/N]");
+    assertThat(producer.receivedNoPost()).isTrue();
+  }
+
+  @Test
   void sampleWithoutAnySummaryEndsTheCommand() throws IOException {
     fiveDocuments();
     producer.state("completed", "\"total\":2,\"failed\":2,\"error_file_id\":\"file-err\"");
@@ -444,7 +469,7 @@ class SummarizeCommandTest {
     assertThat(commandRun.out())
         .isEqualTo(
             """
-            {"event":"ended","batch":"batch_1","status":"completed","total":1,"completed":1,"failed":0,"expired":0,"cancelled":0,"cut_off":0,"rate_limits_absorbed":17,"prompt_tokens":182304,"completion_tokens":21411,"seconds":31,"output_file_id":"file-out","error_file_id":null,"output":"%s","errors":[]}
+            {"event":"ended","batch":"batch_1","status":"completed","total":1,"completed":1,"failed":0,"expired":0,"cancelled":0,"cut_off":0,"reused":0,"rate_limits_absorbed":17,"prompt_tokens":182304,"completion_tokens":21411,"seconds":31,"output_file_id":"file-out","error_file_id":null,"output":"%s","errors":[]}
             """
                 .formatted(out));
   }

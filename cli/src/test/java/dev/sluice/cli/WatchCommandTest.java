@@ -153,7 +153,9 @@ class WatchCommandTest {
     for (int i = 0; i < 3; i++) {
       producer.state("in_progress", "\"total\":4,\"completed\":1,\"failed\":1,\"throttles\":3");
     }
-    producer.state("cancelled", "\"total\":4,\"completed\":1,\"failed\":1,\"cancelled\":2");
+    producer.state(
+        "cancelled",
+        "\"total\":4,\"completed\":1,\"failed\":1,\"cancelled\":2,\"output_file_id\":\"f\"");
 
     CommandRun commandRun = CommandRun.of(producer, "watch", "batch_1", "--json");
 
@@ -161,7 +163,7 @@ class WatchCommandTest {
     assertThat(commandRun.out())
         .startsWith(
             """
-            {"event":"progress","batch":"batch_1","status":"in_progress","total":4,"completed":1,"failed":0,"expired":0,"cancelled":0,"cut_off":0,"rate_limits_absorbed":0,"waiting":3,"per_minute":null,"eta_seconds":null}
+            {"event":"progress","batch":"batch_1","status":"in_progress","total":4,"completed":1,"failed":0,"expired":0,"cancelled":0,"cut_off":0,"reused":0,"rate_limits_absorbed":0,"waiting":3,"per_minute":null,"eta_seconds":null}
             """)
         .contains("\"rate_limits_absorbed\":3,\"waiting\":2,\"per_minute\":")
         .contains("{\"event\":\"ended\",\"batch\":\"batch_1\",\"status\":\"cancelled\"");

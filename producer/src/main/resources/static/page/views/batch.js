@@ -36,6 +36,7 @@ import {
   openBudgetDialog,
   progressBar,
   progressText,
+  reusedChip,
   statusBadge,
 } from '../batch-components.js';
 import {bulkJobBanner, openBulkDialog} from '../bulk-jobs.js';
@@ -113,6 +114,7 @@ function details(batch, filter, state, render) {
         h('b', null, progressText(batch)),
         legend(batch),
         cutOffChip(batch),
+        reusedChip(batch),
       ),
       isRunning(batch) && h('p', {class: 'reason big'}, batch.why.sentence),
     ),

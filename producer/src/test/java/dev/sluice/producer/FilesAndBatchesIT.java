@@ -73,6 +73,13 @@ class FilesAndBatchesIT {
     assertThat(id(JSON.readTree(create(file, "24h", "another key").body())))
         .isNotEqualTo(id(first));
     assertThat(create(file, "24h", "k".repeat(256)).statusCode()).isEqualTo(400);
+    assertThat(id(producer().get("/api/batches/by-idempotency-key?idempotency_key=a%20key")))
+        .isEqualTo(id(first));
+    assertThat(
+            producer()
+                .send(producer().request("/api/batches/by-idempotency-key?idempotency_key=none"))
+                .statusCode())
+        .isEqualTo(404);
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskMessage;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -546,6 +548,149 @@ class ProducerIT {
     }
     assertThat(producer().get("/api/batches/" + batch).path("prompt_tokens").asLong())
         .isEqualTo(200);
+  }
+
+  @Test
+  void resultsAreReadWhileTheBatchRuns() throws Exception {
+    String lines =
+        RunningProducer.line("late", "a")
+            + RunningProducer.line("refused", "b")
+            + RunningProducer.line("good", "c");
+    String batch = producer().batch(lines);
+    await().atMost(SOON).until(() -> producer().status(batch).equals("in_progress"));
+    assertThat(results(batch, "")).isEmpty();
+    AtomicReference<@Nullable TaskMessage> late = new AtomicReference<>();
+    try (FakeWorker worker =
+        producer()
+            .worker(
+                task -> {
+                  if (task.ids().customId().equals("late")) {
+                    late.set(task);
+                    return List.of();
+                  }
+                  return byCustomId(task);
+                })) {
+      await().atMost(SOON).until(() -> results(batch, "").size() == 2);
+      JsonNode first = results(batch, "?limit=1").getFirst();
+      JsonNode second = results(batch, "?after=" + cursor(first)).getFirst();
+      assertThat(List.of(first, second))
+          .extracting(result -> result.path("custom_id").asString())
+          .containsExactlyInAnyOrder("refused", "good");
+      assertThat(List.of(first, second))
+          .extracting(result -> result.path("response").path("status_code").asInt())
+          .containsExactlyInAnyOrder(400, 200);
+      assertThat(producer().status(batch)).isEqualTo("in_progress");
+      assertThat(results(batch, "?after=" + cursor(second))).isEmpty();
+
+      OutcomeMessage last = FakeWorker.completed(Objects.requireNonNull(late.get()));
+      producer()
+          .bean(RabbitTemplate.class)
+          .send(Exchanges.OUTCOMES, last.routingKey(), OutcomeCodec.write(last));
+      producer().ended(batch);
+
+      assertThat(worker.received).hasSize(3);
+      assertThat(results(batch, "?after=" + cursor(second)))
+          .singleElement()
+          .satisfies(result -> assertThat(result.path("custom_id").asString()).isEqualTo("late"));
+    }
+    HttpResponse<String> invalid =
+        producer().send(producer().request("/api/batches/" + batch + "/results?after=x"));
+    assertThat(invalid.statusCode()).isEqualTo(400);
+    assertThat(invalid.body()).contains("'after' must be the 'sluice.cursor' of a result");
+  }
+
+  @Test
+  void identicalRequestsAreAnsweredWithStoredResults() throws Exception {
+    String same = RunningProducer.line("same", "reused prompt");
+    String cutOff = RunningProducer.line("long", "an answer that is cut off");
+    String failed = RunningProducer.line("refused", "a request that fails");
+    try (FakeWorker worker = producer().worker(ProducerIT::firstAnswers)) {
+      producer().ended(producer().batch(same + cutOff + failed));
+      JsonNode notReused = producer().ended(producer().batch(same));
+      assertThat(worker.received).as("off by default").hasSize(4);
+      assertThat(notReused.path("sluice").path("reused").asLong()).isZero();
+
+      String changed = RunningProducer.line("changed", "another prompt");
+      String again = same.replace("\"same\"", "\"same again\"") + cutOff + failed + changed;
+      JsonNode done = producer().ended(producer().batch(again, "\"reuse\":\"7d\","));
+
+      assertThat(worker.received).as("all but the same request are called").hasSize(7);
+      assertThat(done.path("request_counts").toString())
+          .isEqualTo("{\"total\":4,\"completed\":3,\"failed\":1}");
+      assertThat(done.path("sluice").path("reused").asLong()).isEqualTo(1);
+      assertThat(done.path("usage").path("input_tokens").asLong()).isEqualTo(30);
+      List<JsonNode> output = content(done, "output_file_id").lines().map(JSON::readTree).toList();
+      assertThat(output.getFirst().path("custom_id").asString()).isEqualTo("same again");
+      assertThat(output.getFirst().path("response").path("body").toString())
+          .isEqualTo("{\"echo\":\"same\"}");
+      assertThat(output)
+          .extracting(line -> line.path("sluice").path("reused").asBoolean(false))
+          .containsExactly(true, false, false);
+    }
+  }
+
+  @Test
+  void batchOfStoredResultsCompletesWithoutAWorkerOrCost() throws Exception {
+    String lines = RunningProducer.line("a", "only stored") + RunningProducer.line("b", "results");
+    try (FakeWorker worker = producer().worker()) {
+      producer().ended(producer().batch(lines));
+      assertThat(worker.received).hasSize(2);
+    }
+
+    String batch = producer().batch(lines, "\"reuse\":\"1h\",");
+    JsonNode done = producer().ended(batch);
+
+    assertThat(done.path("status").asString()).isEqualTo("completed");
+    assertThat(done.path("usage").path("total_tokens").asLong()).isZero();
+    assertThat(results(batch, ""))
+        .hasSize(2)
+        .allMatch(result -> result.path("sluice").path("reused").asBoolean(false));
+    JsonNode progress = producer().get("/api/batches/" + batch);
+    assertThat(progress.path("reused").asLong()).isEqualTo(2);
+    assertThat(progress.path("queued").asLong()).isZero();
+    assertThat(producer().send(producer().request("/actuator/prometheus")).body())
+        .contains("sluice_tasks_reused_total{route=\"producer-it\"}");
+  }
+
+  @Test
+  void resultsThatAreTooOldOrOfAnotherProjectAreNotReused() throws Exception {
+    String line = RunningProducer.line("a", "an old result");
+    try (FakeWorker worker = producer().worker()) {
+      String old = producer().batch(line);
+      producer().ended(old);
+      String ofAnother = "update batches set project = 'another' where id = :id";
+      producer().jdbc().sql(ofAnother).param("id", RunningProducer.uuid(old)).update();
+      String second = producer().batch(line, "\"reuse\":\"1h\",");
+      producer().ended(second);
+      assertThat(worker.received).hasSize(2);
+
+      producer()
+          .jdbc()
+          .sql(
+              "update tasks set finished_at = finished_at - interval '61 minutes' where batch_id = :id")
+          .param("id", RunningProducer.uuid(second))
+          .update();
+      producer().ended(producer().batch(line, "\"reuse\":\"1h\","));
+      assertThat(worker.received).hasSize(3);
+    }
+  }
+
+  private static List<OutcomeMessage> firstAnswers(TaskMessage task) {
+    return task.ids().customId().equals("long") ? cutOffIfLong(task) : byCustomId(task);
+  }
+
+  private static List<JsonNode> results(String batch, String query)
+      throws IOException, InterruptedException {
+    return producer()
+        .send(producer().request("/api/batches/" + batch + "/results" + query))
+        .body()
+        .lines()
+        .map(JSON::readTree)
+        .toList();
+  }
+
+  private static String cursor(JsonNode result) {
+    return result.path("sluice").path("cursor").asString();
   }
 
   @Test

@@ -10,9 +10,13 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param cutOff {@code keep} or {@code fail}
  * @param budget US dollars
+ * @param reuse maximum age of the results that answer identical requests, such as {@code 7d}
  */
 public record BatchExtensions(
-    Optional<String> cutOff, Optional<StopAfter> stopAfter, Optional<BigDecimal> budget) {
+    Optional<String> cutOff,
+    Optional<StopAfter> stopAfter,
+    Optional<BigDecimal> budget,
+    Optional<String> reuse) {
 
   /**
    * The failures that pause the batch.
@@ -36,5 +40,6 @@ public record BatchExtensions(
     cutOff.ifPresent(policy -> json.put("cut_off", policy));
     stopAfter.ifPresent(condition -> json.set("stop_after", condition.json()));
     budget.ifPresent(dollars -> json.put("budget", dollars));
+    reuse.ifPresent(time -> json.put("reuse", time));
   }
 }

@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
  * @param completedAt Unix time in seconds; empty until the batch is terminal
  * @param total number of tasks; 0 during validation
  * @param cutOff completed tasks whose answer is cut off at its token limit
+ * @param reused completed tasks that were answered with a stored result
  * @param throttles rate-limited calls of its tasks
  * @param json the whole response
  */
@@ -28,6 +29,7 @@ public record BatchState(
     long expired,
     long cancelled,
     long cutOff,
+    long reused,
     long throttles,
     long promptTokens,
     long completionTokens,
@@ -60,6 +62,7 @@ public record BatchState(
         json.path("expired").asLong(0),
         json.path("cancelled").asLong(0),
         json.path("cut_off").asLong(0),
+        json.path("reused").asLong(0),
         json.path("throttles").asLong(0),
         json.path("prompt_tokens").asLong(0),
         json.path("completion_tokens").asLong(0),
@@ -69,8 +72,22 @@ public record BatchState(
         json);
   }
 
-  /** Whether the batch is in a terminal state. */
+  /** Whether the batch is in a terminal state. Its failed tasks may be retried. */
   public boolean isTerminal() {
+    return isTerminal(status);
+  }
+
+  /**
+   * Whether the batch is in a terminal state, none of its tasks is retried, and its results have
+   * their file: that of the first success of a retry is created about a second later.
+   */
+  public boolean isFinished() {
+    return isTerminal()
+        && completed + unsuccessful() >= total
+        && (completed == 0 || outputFile.isPresent());
+  }
+
+  static boolean isTerminal(String status) {
     return switch (status) {
       case "completed", "failed", "expired", "cancelled" -> true;
       default -> false;

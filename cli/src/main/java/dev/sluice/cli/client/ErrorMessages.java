@@ -54,6 +54,10 @@ final class ErrorMessages {
           new UnreachableException(
               "Sluice at %s is not ready (HTTP %d): %s"
                   .formatted(connection.url(), status, reason(body)));
+      case 404 ->
+          isFromProducer(status, body)
+              ? new NotFoundException(message(status, body))
+              : notSluice(status, type);
       default ->
           isFromProducer(status, body)
               ? new CommandException(

@@ -1,6 +1,7 @@
 package dev.sluice.cli.client;
 
 import dev.sluice.cli.json.JsonValues;
+import dev.sluice.cli.json.LineReader;
 import dev.sluice.cli.terminal.Sleeper;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import javax.net.ssl.HttpsURLConnection;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -35,6 +37,7 @@ public final class SluiceClient {
   private static final String KEYS = "/api/keys";
   private static final String QUOTAS = "/api/quotas/";
   private static final int MAX_ERROR_BYTES = 64 * 1024;
+  private static final int MAX_RESULT_BYTES = 64 * 1024 * 1024;
   private static final int MAX_ATTEMPTS = 3;
   private static final Duration BACKOFF = Duration.ofMillis(200);
   private static final String IDEMPOTENT = "Repeat the command: it is idempotent.";
@@ -88,6 +91,22 @@ public final class SluiceClient {
     return BatchState.of(get("/api/batches/" + encoded(id)));
   }
 
+  /** The batch that a request with this idempotency key created; empty if there is none. */
+  Optional<SubmittedBatch> findBatch(String idempotencyKey) throws InterruptedException {
+    try {
+      JsonNode batch =
+          get("/api/batches/by-idempotency-key?idempotency_key=" + encoded(idempotencyKey));
+      return Optional.of(SubmittedBatch.existing(batch));
+    } catch (NotFoundException none) {
+      return Optional.empty();
+    }
+  }
+
+  /** A batch in OpenAI's format. */
+  public JsonNode batchObject(String id) throws InterruptedException {
+    return get(BATCHES + "/" + encoded(id));
+  }
+
   /** Uploads a batch file as a stream and returns its id. */
   String upload(Path file, String filename) throws IOException {
     Multipart multipart = Multipart.of(file, filename);
@@ -110,22 +129,9 @@ public final class SluiceClient {
     byte[] json = JsonValues.bytes(request.json());
     HttpURLConnection call = openJson("POST", BATCHES, json);
     call.setRequestProperty("Idempotency-Key", idempotencyKey);
-    String hint = "The batch may have been created. " + findHint(request, idempotencyKey);
-    return send(call, out -> out.write(json), hint).path("id").asString("");
-  }
-
-  /** How to find out whether a create request was processed. */
-  String findHint(BatchRequest request, String idempotencyKey) {
-    return """
-        Check with `%s status`, or repeat the request, which creates at most one batch:
-        curl %s%s -H "Authorization: Bearer $SLUICE_API_KEY" -H 'Content-Type: application/json' \\
-          -H 'Idempotency-Key: %s' -d '%s'"""
-        .formatted(
-            connection.command(),
-            connection.url(),
-            BATCHES,
-            idempotencyKey,
-            JsonValues.line(request.json()).replace("'", "'\\''"));
+    return send(call, out -> out.write(json), Submission.MAY_HAVE_BEEN_CREATED)
+        .path("id")
+        .asString("");
   }
 
   /**
@@ -245,6 +251,32 @@ public final class SluiceClient {
         throw errors.unreachable(failed);
       }
     }
+  }
+
+  /** Receives the lines of a response. */
+  @FunctionalInterface
+  public interface LineConsumer {
+    void accept(byte[] line) throws IOException;
+  }
+
+  /**
+   * Reads results of a batch in the order in which its tasks ended, without a retry.
+   *
+   * @param after cursor of the last result that was read; empty for the first ones
+   */
+  public void results(String batch, Optional<String> after, LineConsumer consumer)
+      throws IOException {
+    String path = "/api/batches/" + encoded(batch) + "/results";
+    attempt(
+        path + after.map(cursor -> "?after=" + encoded(cursor)).orElse(""),
+        (call, body) -> {
+          LineReader lineReader = new LineReader(body, MAX_RESULT_BYTES);
+          LineReader.Line line = lineReader.next();
+          for (; line != null; line = lineReader.next()) {
+            consumer.accept(line.bytes());
+          }
+          return true;
+        });
   }
 
   private void backOff(UnreachableException failed, int attempt) throws InterruptedException {

@@ -1,20 +1,49 @@
 package dev.sluice.cli.client;
 
-import dev.sluice.cli.terminal.InterruptMessage;
-import dev.sluice.cli.terminal.Terminal;
-import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.UUID;
+import tools.jackson.databind.JsonNode;
 
 /**
- * A created batch.
+ * A batch of this command.
  *
  * @param batch id of the batch
  * @param file id of the uploaded batch file
+ * @param earlier the batch as an earlier run of the same command has left it; empty if it is new
  */
-public record SubmittedBatch(String batch, String file) {
+public record SubmittedBatch(String batch, String file, Optional<Earlier> earlier) {
+
+  /**
+   * A batch that an earlier run has created.
+   *
+   * @param status its status in OpenAI's format
+   */
+  public record Earlier(Instant created, String status) {
+    /** Whether its validation failed, so that it has no tasks. */
+    boolean isInvalid() {
+      return status.equals("failed");
+    }
+
+    public boolean isTerminal() {
+      return BatchState.isTerminal(status);
+    }
+  }
+
+  static SubmittedBatch created(String batch, String file) {
+    return new SubmittedBatch(batch, file, Optional.empty());
+  }
+
+  static SubmittedBatch existing(JsonNode batch) {
+    return new SubmittedBatch(
+        batch.path("id").asString(""),
+        batch.path("input_file_id").asString(""),
+        Optional.of(
+            new Earlier(
+                Instant.ofEpochSecond(batch.path("created_at").asLong(0)),
+                batch.path("status").asString(""))));
+  }
 
   /**
    * A batch file to submit.
@@ -35,24 +64,8 @@ public record SubmittedBatch(String batch, String file) {
       OptionalInt priority,
       BatchExtensions extensions) {
 
-    /** Uploads the file and creates the batch. */
-    public SubmittedBatch send(SluiceClient client, Terminal terminal)
-        throws IOException, InterruptedException {
-      String fileId =
-          InterruptMessage.during(
-              () -> client.upload(file, filename),
-              () -> terminal.message("Interrupted: no batch was created."));
-      BatchRequest request =
-          new BatchRequest(fileId, endpoint, completionWindow, name, priority, extensions);
-      String idempotencyKey = "sluice-" + UUID.randomUUID();
-      String batch =
-          InterruptMessage.during(
-              () -> client.createBatch(request, idempotencyKey),
-              () ->
-                  terminal.message(
-                      "Interrupted: the batch may have been created. "
-                          + client.findHint(request, idempotencyKey)));
-      return new SubmittedBatch(batch, fileId);
+    BatchRequest batchRequest(String fileId) {
+      return new BatchRequest(fileId, endpoint, completionWindow, name, priority, extensions);
     }
   }
 }

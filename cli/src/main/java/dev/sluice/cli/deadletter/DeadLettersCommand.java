@@ -9,7 +9,6 @@ import dev.sluice.cli.terminal.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +26,6 @@ import tools.jackson.databind.node.ObjectNode;
     aliases = {"dead", "dlq"},
     description = "Inspect, edit, replay and discard dead letters.")
 public final class DeadLettersCommand {
-  private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
-
   private final Invocation invocation;
 
   public DeadLettersCommand(Invocation invocation) {
@@ -210,45 +207,7 @@ public final class DeadLettersCommand {
       ObjectNode object = request.putObject("filter");
       filter.forEach(object::put);
     }
-    return follow(client().createJob(request));
-  }
-
-  private int follow(JsonNode created) throws InterruptedException {
-    JsonNode job = created;
-    String state = job.path("state").asString("");
-    if (!state.equals("dry_run") && !invocation.json()) {
-      message(
-          "%,d matches, limit %,d, %d per second. Ctrl-C does not stop job %s."
-              .formatted(
-                  job.path("matched").asLong(),
-                  job.path("limit").asLong(),
-                  job.path("per_second").asInt(),
-                  job.path("id").asString("")));
-    }
-    while (state.equals("running")) {
-      invocation.terminal().sleeper().sleep(POLL_INTERVAL);
-      job = client().job(created.path("id").asString(""));
-      state = job.path("state").asString("");
-    }
-    if (invocation.json()) {
-      invocation.print(job);
-    } else if (state.equals("dry_run")) {
-      message(
-          "%,d matches, limit %,d. Dry run: nothing was changed."
-              .formatted(job.path("matched").asLong(), job.path("limit").asLong()));
-    } else {
-      String lastRejection = job.path("last_rejection").asString("");
-      message(
-          "%s: %,d succeeded, %,d rejected%s"
-              .formatted(
-                  state,
-                  job.path("succeeded").asLong(),
-                  job.path("rejected").asLong(),
-                  lastRejection.isEmpty() ? "." : "; last rejection: " + lastRejection));
-    }
-    return job.path("rejected").asLong() > 0
-        ? ExitCode.BATCH_FAILED.code()
-        : ExitCode.SUCCESS.code();
+    return new BulkJobRun(invocation).run(request);
   }
 
   private int report(JsonNode deadLetter, String format) {

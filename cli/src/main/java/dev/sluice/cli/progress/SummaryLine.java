@@ -30,6 +30,9 @@ public final class SummaryLine {
     if (batch.cutOff() > 0) {
       parts.add(HumanFormat.count(batch.cutOff()) + " cut off");
     }
+    if (batch.reused() > 0) {
+      parts.add(HumanFormat.count(batch.reused()) + " reused");
+    }
     if (batch.expired() > 0) {
       parts.add(HumanFormat.count(batch.expired()) + " expired");
     }

@@ -7,6 +7,7 @@ import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.output.Output;
 import dev.sluice.cli.output.TemporaryFile;
 import dev.sluice.cli.progress.HumanFormat;
+import dev.sluice.cli.summarize.SummaryDownload;
 import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.ExitCode;
 import java.io.IOException;
@@ -20,8 +21,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code sluice results}. */
-@Command(name = "results", description = "Download the output file of a batch, as JSON Lines.")
+@Command(name = "results", description = "Download the results of a batch.")
 public final class ResultsCommand implements Callable<Integer> {
+  private static final String LINES = "lines";
+  private static final String SUMMARIES = "summaries";
+
   private final Invocation invocation;
 
   @Parameters(paramLabel = "BATCH", description = "Id of the batch.")
@@ -33,16 +37,67 @@ public final class ResultsCommand implements Callable<Integer> {
   @Option(names = "--errors", description = "Download the error file instead.")
   private boolean errors;
 
+  @Option(
+      names = "--as",
+      paramLabel = "lines|summaries",
+      description =
+          "Format: lines of OpenAI's output file, or what summarize writes (.jsonl, .md or .txt). Default: lines.")
+  private String as = LINES;
+
+  @Option(
+      names = "--follow",
+      description =
+          "Print each result on stdout as soon as it is there, also the failed ones, until the batch finishes.")
+  private boolean follow;
+
+  @Option(
+      names = "--after",
+      paramLabel = "CURSOR",
+      description = "With --follow: only results after this \"cursor\".")
+  private @Nullable String after;
+
   public ResultsCommand(Invocation invocation) {
     this.invocation = invocation;
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    checkOptions();
+    if (follow) {
+      return new ResultStream(invocation).print(batch, after);
+    }
     Output output = Output.of(out, invocation.terminal());
+    Optional<SummaryDownload> summaries =
+        as.equals(SUMMARIES)
+            ? Optional.of(new SummaryDownload(invocation, output))
+            : Optional.empty();
     SluiceClient client = invocation.client();
     BatchState state = client.batch(batch);
     checkTerminal(state);
+    return summaries.isPresent()
+        ? summaries.get().write(state, out)
+        : download(client, state, output);
+  }
+
+  private void checkOptions() {
+    if (!as.equals(LINES) && !as.equals(SUMMARIES)) {
+      throw CommandException.usageError("--as %s must be lines or summaries.".formatted(as));
+    }
+    if (as.equals(SUMMARIES) && errors) {
+      throw CommandException.usageError(
+          "--as summaries has the errors in their places: remove --errors.");
+    }
+    if (follow && (out != null || errors || as.equals(SUMMARIES))) {
+      throw CommandException.usageError(
+          "--follow prints all results on stdout: remove --out, --errors and --as.");
+    }
+    if (after != null && !follow) {
+      throw CommandException.usageError("--after requires --follow.");
+    }
+  }
+
+  private int download(SluiceClient client, BatchState state, Output output)
+      throws IOException, InterruptedException {
     Optional<String> fileId = errors ? state.errorFile() : state.outputFile();
     if (fileId.isEmpty()) {
       return noFile(state);
@@ -64,7 +119,7 @@ public final class ResultsCommand implements Callable<Integer> {
     if (!state.isTerminal()) {
       throw new CommandException(
           ExitCode.BATCH_FAILED,
-          "Batch %s is %s (%s of %s done): the results are available when it has finished. Follow it: %s watch %s"
+          "Batch %s is %s (%s of %s done): the files are available when it has finished. Print its results as they arrive: %s results %s --follow"
               .formatted(
                   state.id(),
                   state.status(),

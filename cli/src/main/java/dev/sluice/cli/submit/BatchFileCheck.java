@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Validates a batch file line by line before the upload. */
 final class BatchFileCheck {
-  private static final int MAX_LINE_BYTES = 9 * 1024 * 1024;
+  static final int MAX_LINE_BYTES = 9 * 1024 * 1024;
 
   private final InputProblems inputProblems = new InputProblems();
   private final Map<String, Long> lineOfId = new HashMap<>();
@@ -103,7 +103,7 @@ final class BatchFileCheck {
   }
 
   /** The producer ignores a byte-order mark at the start of the file, too. */
-  private static byte[] withoutMark(byte[] line) {
+  static byte[] withoutMark(byte[] line) {
     boolean marked =
         line.length >= 3
             && line[0] == (byte) 0xEF

@@ -2,7 +2,9 @@ package dev.sluice.cli.submit;
 
 import dev.sluice.cli.client.BatchExtensions;
 import dev.sluice.cli.client.BatchExtensions.StopAfter;
+import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.terminal.CommandException;
+import dev.sluice.cli.terminal.Terminal;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +40,24 @@ public final class BatchOptions {
       description = "Pause the batch at this cost, in US dollars. Default: no budget.")
   private @Nullable BigDecimal budget;
 
+  @Option(
+      names = "--reuse",
+      paramLabel = "TIME",
+      description =
+          "Answer requests with the stored results of identical requests that completed within this time, such as 7d, without a call. Default: off.")
+  private @Nullable String reuse;
+
+  @Option(
+      names = "--new",
+      description =
+          "Create a new batch, even if an earlier run of the same command has created one. Default: continue that batch.")
+  private boolean forceNew;
+
+  /** Submits batches with these options. */
+  public BatchSubmitter submitter(SluiceClient client, Terminal terminal) {
+    return new BatchSubmitter(client, terminal, forceNew);
+  }
+
   /**
    * The extensions of the request.
    *
@@ -55,7 +75,8 @@ public final class BatchOptions {
     return new BatchExtensions(
         Optional.ofNullable(cutOff),
         stopAfter(stopAfter == null ? defaultStopAfter : stopAfter),
-        Optional.ofNullable(budget));
+        Optional.ofNullable(budget),
+        Optional.ofNullable(reuse));
   }
 
   private static Optional<StopAfter> stopAfter(String text) {

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -34,8 +35,18 @@ public final class SubmitCommand implements Callable<Integer> {
   private final Invocation invocation;
   private final Terminal terminal;
 
-  @Parameters(paramLabel = "FILE.jsonl", description = "The batch file.")
-  private Path file = Path.of("");
+  @Parameters(
+      paramLabel = "FILE.jsonl",
+      arity = "0..1",
+      description = "The batch file. Required, except with --missing.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--missing",
+      paramLabel = "BATCH",
+      description =
+          "Instead of a file, submit the requests of this finished batch that failed, expired or were cancelled.")
+  private @Nullable String missing;
 
   @Option(names = "--name", paramLabel = "NAME", description = "Display name of the batch.")
   private @Nullable String name;
@@ -79,16 +90,46 @@ public final class SubmitCommand implements Callable<Integer> {
     if (out != null && !watch) {
       throw CommandException.usageError("--out requires --watch.");
     }
+    if ((file == null) == (missing == null)) {
+      throw CommandException.usageError("Specify either a batch file or --missing BATCH.");
+    }
     BatchExtensions extensions = batchOptions.extensions(/* defaultStopAfter= */ "never");
     Optional<Output> output = Optional.ofNullable(out).map(option -> Output.of(option, terminal));
-    BatchFileCheck.Findings findings = check();
+    if (file != null) {
+      return submit(file, String.valueOf(file.getFileName()), extensions, output);
+    }
+    try (TemporaryFile requests = new TemporaryFile()) {
+      new MissingRequests(invocation.client(), terminal)
+          .write(Objects.requireNonNull(missing), requests.path());
+      return submit(requests.path(), missing + "_missing.jsonl", extensions, output);
+    }
+  }
+
+  private int submit(
+      Path batchFile, String filename, BatchExtensions extensions, Optional<Output> output)
+      throws IOException, InterruptedException {
+    BatchFileCheck.Findings findings = check(batchFile);
     SluiceClient client = invocation.client();
     BatchEvents events = new BatchEvents(invocation);
-    String batch = send(client, findings, extensions, events);
+    SubmittedBatch.SubmitRequest request =
+        new SubmittedBatch.SubmitRequest(
+            batchFile,
+            filename,
+            Optional.ofNullable(endpoint).or(findings::endpoint).orElseThrow(),
+            completionWindow,
+            Optional.ofNullable(name),
+            priority(),
+            extensions);
+    String batch = send(request, client, findings.requests(), events);
     if (!watch) {
       terminal.message("Follow it: %s watch %s".formatted(terminal.command(), batch));
       return ExitCode.SUCCESS.code();
     }
+    return follow(batch, client, events, output);
+  }
+
+  private int follow(String batch, SluiceClient client, BatchEvents events, Optional<Output> output)
+      throws IOException, InterruptedException {
     BatchWatcher watcher = new BatchWatcher(invocation, client);
     BatchState ended = watcher.awaitTermination(batch, events);
     boolean written = output.isPresent() && write(ended, output.get(), watcher);
@@ -98,53 +139,45 @@ public final class SubmitCommand implements Callable<Integer> {
         ended, written && out != null ? resultLocations.withOutput(out) : resultLocations);
   }
 
-  private BatchFileCheck.Findings check() throws IOException {
-    if (!Files.exists(file)) {
-      throw CommandException.invalidInput("File %s does not exist.".formatted(file));
+  private static BatchFileCheck.Findings check(Path batchFile) throws IOException {
+    if (!Files.exists(batchFile)) {
+      throw CommandException.invalidInput("File %s does not exist.".formatted(batchFile));
     }
-    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+    if (!Files.isRegularFile(batchFile) || !Files.isReadable(batchFile)) {
       throw CommandException.invalidInput(
-          "Cannot read %s: not a regular file, or permission denied.".formatted(file));
+          "Cannot read %s: not a regular file, or permission denied.".formatted(batchFile));
     }
-    BatchFileCheck.Findings findings = BatchFileCheck.of(file);
+    BatchFileCheck.Findings findings = BatchFileCheck.of(batchFile);
     if (findings.requests() == 0) {
       throw CommandException.invalidInput(
-          "%s is empty: a batch needs at least one request.".formatted(file));
+          "%s is empty: a batch needs at least one request.".formatted(batchFile));
     }
     if (!findings.problems().isEmpty()) {
       List<String> lines = new ArrayList<>(findings.problems().lines());
-      lines.add("Nothing was sent. Fix %s and submit it again.".formatted(file));
+      lines.add("Nothing was sent. Fix %s and submit it again.".formatted(batchFile));
       throw new CommandException(ExitCode.INVALID_INPUT, lines);
     }
     return findings;
   }
 
   private String send(
-      SluiceClient client,
-      BatchFileCheck.Findings findings,
-      BatchExtensions extensions,
-      BatchEvents events)
+      SubmittedBatch.SubmitRequest request, SluiceClient client, long requests, BatchEvents events)
       throws IOException, InterruptedException {
-    String path = Optional.ofNullable(endpoint).or(findings::endpoint).orElseThrow();
-    String filename = String.valueOf(file.getFileName());
-    // Fails before the upload if the API key is invalid.
-    client.status();
     SubmittedBatch submittedBatch =
-        new SubmittedBatch.SubmitRequest(
-                file,
-                filename,
-                path,
-                completionWindow,
-                Optional.ofNullable(name),
-                priority(),
-                extensions)
-            .send(client, terminal);
+        batchOptions
+            .submitter(client, terminal)
+            .submit(
+                request,
+                "Submitting %s (%s) to %s."
+                    .formatted(
+                        HumanFormat.count(requests, "request"),
+                        HumanFormat.bytes(Files.size(request.file())),
+                        client.url()));
     if (invocation.json()) {
-      events.submitted(submittedBatch, findings.requests());
+      events.submitted(submittedBatch, requests);
     } else {
       terminal.out().println(submittedBatch.batch());
     }
-    terminal.message("Submitted %s.".formatted(HumanFormat.count(findings.requests(), "request")));
     return submittedBatch.batch();
   }
 

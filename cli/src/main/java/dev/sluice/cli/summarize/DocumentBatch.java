@@ -1,10 +1,9 @@
 package dev.sluice.cli.summarize;
 
 import dev.sluice.cli.client.BatchExtensions;
-import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.client.SubmittedBatch;
 import dev.sluice.cli.progress.HumanFormat;
-import dev.sluice.cli.terminal.Terminal;
+import dev.sluice.cli.submit.BatchSubmitter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,27 +19,26 @@ import java.util.OptionalInt;
 record DocumentBatch(Path file, List<String> documents) {
   private static final String COMPLETION_WINDOW = "24h";
 
-  SubmittedBatch submit(
-      SluiceClient client, Terminal terminal, Optional<String> name, BatchExtensions extensions)
+  SubmittedBatch submit(BatchSubmitter submitter, Optional<String> name, BatchExtensions extensions)
       throws IOException, InterruptedException {
-    terminal.message(
+    return submitter.submit(
+        request(name, extensions),
         "Submitting %s (%s) to %s."
             .formatted(
                 HumanFormat.count(documents.size(), "document"),
                 HumanFormat.bytes(bytes()),
-                client.url()));
-    SubmittedBatch submitted =
-        new SubmittedBatch.SubmitRequest(
-                file,
-                "summarize.jsonl",
-                RequestBuilder.ENDPOINT,
-                COMPLETION_WINDOW,
-                name,
-                OptionalInt.empty(),
-                extensions)
-            .send(client, terminal);
-    terminal.message("Created batch " + submitted.batch() + ".");
-    return submitted;
+                submitter.client().url()));
+  }
+
+  SubmittedBatch.SubmitRequest request(Optional<String> name, BatchExtensions extensions) {
+    return new SubmittedBatch.SubmitRequest(
+        file,
+        "summarize.jsonl",
+        RequestBuilder.ENDPOINT,
+        COMPLETION_WINDOW,
+        name,
+        OptionalInt.empty(),
+        extensions);
   }
 
   /** Size of the requests. */

@@ -88,7 +88,7 @@ final class SampleOptions {
         sample.bytes(),
         sample.bytes() + plan.main().bytes(),
         all);
-    if (yes || terminal.confirm("Summarise the other documents?")) {
+    if (yes || run.isSubmitted(plan.main()) || terminal.confirm("Summarise the other documents?")) {
       return true;
     }
     terminal.message(

@@ -95,7 +95,11 @@ public final class SummarizeCommand implements Callable<Integer> {
       handle(inputProblems, plan.documents());
       ServedModels.of(client).check(requestOptions.model());
       SummarizeRun run =
-          new SummarizeRun(invocation, client, Optional.ofNullable(name), extensions);
+          new SummarizeRun(
+              invocation,
+              batchOptions.submitter(client, terminal),
+              Optional.ofNullable(name),
+              extensions);
       return noWait
           ? submit(run, plan.main())
           : follow(run, plan, new SummaryFile(output, format), output);

@@ -29,7 +29,8 @@ public final class BatchEvents {
             .put("event", "submitted")
             .put("batch", submittedBatch.batch())
             .put("file", submittedBatch.file())
-            .put("requests", requests));
+            .put("requests", requests)
+            .put("continued", submittedBatch.earlier().isPresent()));
   }
 
   /** Prints a {@code progress} event if a number has changed. */
@@ -85,6 +86,7 @@ public final class BatchEvents {
         .put("expired", batch.expired())
         .put("cancelled", batch.cancelled())
         .put("cut_off", batch.cutOff())
+        .put("reused", batch.reused())
         .put("rate_limits_absorbed", batch.throttles());
   }
 }

@@ -88,25 +88,29 @@ public final class BatchWatcher {
       Rate rate = meter.sample(terminal.clock().instant(), progress.finished());
       display.show(progress, rate);
       onPoll.accept(state, rate);
-      if (state.isTerminal()) {
+      if (state.isFinished()) {
         return state;
       }
-      if (state.isStopped()) {
-        throw stopped(batch);
-      }
+      checkNotStopped(state);
       waitReport.explain(batch, rate, terminal.clock().instant()).ifPresent(display::message);
       terminal.sleeper().sleep(POLL_INTERVAL);
     }
   }
 
-  private CommandException stopped(String batch) throws InterruptedException {
-    String command = terminal.command();
-    return new CommandException(
-        ExitCode.BATCH_FAILED,
-        List.of(
-            client.whyBatch(batch).path("sentence").asString(""),
-            "Resume it: %1$s resume %2$s · cancel it: %1$s cancel %2$s · then follow it: %1$s watch %2$s"
-                .formatted(command, batch)));
+  /**
+   * Checks that the batch is not paused by its stop condition.
+   *
+   * @throws CommandException if it is; the message has the cause
+   */
+  public void checkNotStopped(BatchState batch) throws InterruptedException {
+    if (batch.isStopped()) {
+      throw new CommandException(
+          ExitCode.BATCH_FAILED,
+          List.of(
+              client.whyBatch(batch.id()).path("sentence").asString(""),
+              "Resume it: %1$s resume %2$s · cancel it: %1$s cancel %2$s · then follow it: %1$s watch %2$s"
+                  .formatted(terminal.command(), batch.id())));
+    }
   }
 
   /** Downloads a result file; retries while the producer is unreachable. */
@@ -129,7 +133,20 @@ public final class BatchWatcher {
     terminal.message(
         SummaryLine.of(
             batch, terminal.clock().instant(), resultLocations.output(), resultLocations.errors()));
+    printHowToCompleteIt(batch);
     return (batch.succeeded() ? ExitCode.SUCCESS : ExitCode.BATCH_FAILED).code();
+  }
+
+  private void printHowToCompleteIt(BatchState batch) {
+    if (batch.failed() > 0) {
+      terminal.message(
+          "Send the failed requests again: %s retry %s".formatted(terminal.command(), batch.id()));
+    }
+    if (batch.expired() + batch.cancelled() > 0) {
+      terminal.message(
+          "Send all missing requests in a new batch: %s submit --missing %s"
+              .formatted(terminal.command(), batch.id()));
+    }
   }
 
   private void printInterruptMessage(String batch) {

@@ -8,25 +8,25 @@ import java.time.Instant;
 import java.util.function.Consumer;
 
 /** Retries requests while the producer is unreachable, for example during a restart. */
-final class ReconnectRetry {
+public final class ReconnectRetry {
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
 
   private final Terminal terminal;
   private final Consumer<String> messages;
 
-  ReconnectRetry(Terminal terminal, Consumer<String> messages) {
+  public ReconnectRetry(Terminal terminal, Consumer<String> messages) {
     this.terminal = terminal;
     this.messages = messages;
   }
 
   /** An idempotent request. */
   @FunctionalInterface
-  interface Request<T> {
+  public interface Request<T> {
     T send() throws InterruptedException, IOException;
   }
 
-  <T> T retry(Request<T> request) throws InterruptedException, IOException {
+  public <T> T retry(Request<T> request) throws InterruptedException, IOException {
     Instant deadline = terminal.clock().instant().plus(TIMEOUT);
     for (boolean disconnected = false; ; disconnected = true) {
       try {

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param cutOff what becomes of cut-off answers
  * @param stopAfter the failures that pause it; null for no condition
  * @param stopReason why that condition has paused it; kept after it is resumed; null if it has not
+ * @param reuse how long ago a stored result may have ended that answers an identical request; null
+ *     if each request is called
  */
 public record Batch(
     BatchId id,
@@ -43,6 +45,7 @@ public record Batch(
     CutOffPolicy cutOff,
     @Nullable StopCondition stopAfter,
     @Nullable StopReason stopReason,
+    @Nullable Duration reuse,
     Counts counts) {
 
   /** {@code metadata.name}; null if absent. */
@@ -69,6 +72,7 @@ public record Batch(
    * @param cutOff completed tasks whose answer is cut off
    * @param attempts provider calls of the ended tasks
    * @param throttles rate limit errors of the ended tasks
+   * @param reused completed tasks that were answered with a stored result
    */
   public record Counts(
       long total,
@@ -80,7 +84,8 @@ public record Batch(
       long attempts,
       long throttles,
       long promptTokens,
-      long completionTokens) {
+      long completionTokens,
+      long reused) {
 
     /** The number of tasks that have not ended. */
     public long unfinished() {

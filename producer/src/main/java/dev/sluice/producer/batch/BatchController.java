@@ -102,6 +102,20 @@ class BatchController {
     return BatchView.of(after);
   }
 
+  /** Finds the batch that an earlier create request with the same idempotency key has created. */
+  @GetMapping("/api/batches/by-idempotency-key")
+  BatchView findByIdempotencyKey(
+      Project project, @RequestParam("idempotency_key") String idempotencyKey) {
+    return batches
+        .find(project, idempotencyKey)
+        .map(BatchView::of)
+        .orElseThrow(
+            () ->
+                ApiException.notFound(
+                    "No batch found with Idempotency-Key '%s'.".formatted(idempotencyKey),
+                    "idempotency_key"));
+  }
+
   @GetMapping("/api/batches/{id}")
   BatchProgress progress(Project project, @PathVariable String id) {
     Batch batch = find(project, id);

@@ -28,6 +28,7 @@ final class BatchRowMapper {
   static Batch read(ResultSet row, int index) throws SQLException {
     String metadata = row.getString("metadata");
     Long lifetime = row.getObject("output_expires_seconds", Long.class);
+    Long reuse = row.getObject("reuse_seconds", Long.class);
     String errors = row.getString("errors");
     String stopAfter = row.getString("stop_after");
     String stopReason = row.getString("stop_reason");
@@ -51,6 +52,7 @@ final class BatchRowMapper {
         row.getBoolean("fail_cut_off") ? CutOffPolicy.FAIL : CutOffPolicy.KEEP,
         stopAfter == null ? null : JSON.readValue(stopAfter, StopCondition.class),
         stopReason == null ? null : JSON.readValue(stopReason, StopReason.class),
+        reuse == null ? null : Duration.ofSeconds(reuse),
         counts(row));
   }
 
@@ -86,7 +88,8 @@ final class BatchRowMapper {
         row.getLong("attempts"),
         row.getLong("throttles"),
         row.getLong("prompt_tokens"),
-        row.getLong("completion_tokens"));
+        row.getLong("completion_tokens"),
+        row.getLong("reused"));
   }
 
   private static @Nullable Instant time(ResultSet row, String column) throws SQLException {

@@ -47,8 +47,9 @@ record BatchView(
    *
    * @param cutOff completed tasks whose answer is cut off at its token limit
    * @param pausedBy as in {@link BatchProgress}
+   * @param reused completed tasks that were answered with a stored result
    */
-  record Extension(long cutOff, @Nullable String pausedBy) {}
+  record Extension(long cutOff, @Nullable String pausedBy, long reused) {}
 
   record InputDetails(long cachedTokens) {}
 
@@ -86,7 +87,7 @@ record BatchView(
             new OutputDetails(0),
             counts.promptTokens() + counts.completionTokens()),
         batch.metadata(),
-        new Extension(counts.cutOff(), cause == null ? null : cause.wireName()));
+        new Extension(counts.cutOff(), cause == null ? null : cause.wireName(), counts.reused()));
   }
 
   static @Nullable Long seconds(@Nullable Instant time) {

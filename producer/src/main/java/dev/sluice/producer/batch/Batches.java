@@ -66,6 +66,15 @@ public class Batches {
         .optional();
   }
 
+  /** The batch that a request with this idempotency key created. */
+  Optional<Batch> find(Project project, String idempotencyKey) {
+    return jdbc.sql("select * from batches where idempotency_key = :key and project = :project")
+        .param("key", idempotencyKey)
+        .param("project", project.name())
+        .query(BatchRowMapper::read)
+        .optional();
+  }
+
   /** The visible batches after the given one, newest first. */
   public List<Batch> list(ProjectScope projectScope, @Nullable BatchId after, int limit) {
     // One statement per kind of scope, so that the planner uses the index for it.
@@ -99,15 +108,16 @@ public class Batches {
     BatchId id = new BatchId(ids.generate());
     Instant now = clock.instant();
     Duration lifetime = batch.outputLifetime();
+    Duration reuse = batch.reuse();
     int inserted =
         jdbc.sql(
                 """
             insert into batches (id, project, endpoint, input_file_id, completion_window, metadata,
               priority, output_expires_seconds, idempotency_key, budget, requested_budget,
-              fail_cut_off, stop_after, traceparent, status, created_at, expires_at, input_bytes)
+              fail_cut_off, stop_after, reuse_seconds, traceparent, status, created_at, expires_at, input_bytes)
             values (:id, :project, :endpoint, :file, :completionWindow, :metadata::jsonb,
               :priority, :lifetime, :key, :budget, :budget, :failCutOff, :stopAfter::jsonb,
-              :traceparent, 'validating', :now, :expires,
+              :reuse, :traceparent, 'validating', :now, :expires,
               coalesce((select bytes from files where id = :file and project = :project), 0))
             on conflict (project, idempotency_key) where idempotency_key is not null do nothing""")
             .param("id", id.uuid())
@@ -125,6 +135,7 @@ public class Batches {
             .param(
                 "stopAfter",
                 batch.stopAfter() == null ? null : BatchRowMapper.json(batch.stopAfter()))
+            .param("reuse", reuse == null ? null : reuse.toSeconds(), Types.BIGINT)
             .param("traceparent", traceparent)
             .param("now", at(now))
             .param("expires", at(now.plus(batch.window())))
@@ -217,17 +228,23 @@ public class Batches {
    * Starts a batch whose tasks are inserted; false if it was cancelled in the meantime.
    *
    * @param total the number of its tasks
+   * @param reused the number of them that have completed with a stored result; if these are all,
+   *     the batch is finalizing
    * @param model the model of all its tasks; null if they differ
    */
-  public boolean start(BatchId id, long total, @Nullable String model) {
+  public boolean start(BatchId id, long total, long reused, @Nullable String model) {
     return jdbc.sql(
                 """
-                update batches set status = 'in_progress', in_progress_at = :now, total = :total,
-                  model = :model
+                update batches set in_progress_at = :now, total = :total, completed = :reused,
+                  reused = :reused, model = :model,
+                  status = case when :ended then 'finalizing' else 'in_progress' end,
+                  finalizing_at = case when :ended then :now::timestamptz end
                 where id = :id and status = 'validating'""")
             .param("id", id.uuid())
             .param("now", now())
             .param("total", total)
+            .param("reused", reused)
+            .param("ended", total == reused)
             .param("model", model)
             .update()
         == 1;

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param budget Sluice's extension: the cost in US dollars at which the batch is paused
  * @param cutOff Sluice's extension: {@code keep} or {@code fail}, for answers that are cut off
  * @param stopAfter Sluice's extension: the failures at which the batch is paused
+ * @param reuse Sluice's extension: how long ago a stored result may have ended that answers an
+ *     identical request, such as {@code 7d}
  */
 record NewBatch(
     @Nullable String inputFileId,
@@ -26,7 +28,8 @@ record NewBatch(
     @Nullable FileExpiry outputExpiresAfter,
     @Nullable BigDecimal budget,
     @Nullable String cutOff,
-    @Nullable StopCondition stopAfter) {
+    @Nullable StopCondition stopAfter,
+    @Nullable String reuse) {
   private static final List<String> ENDPOINTS =
       List.of(
           "/v1/chat/completions",
@@ -51,7 +54,8 @@ record NewBatch(
       @Nullable Duration outputLifetime,
       @Nullable BigDecimal budget,
       CutOffPolicy cutOff,
-      @Nullable StopCondition stopAfter) {
+      @Nullable StopCondition stopAfter,
+      @Nullable Duration reuse) {
 
     /** Whether the batch was created from an equal request. */
     boolean matches(Batches.CreatedBatch created) {
@@ -62,6 +66,7 @@ record NewBatch(
           && batch.priority() == priority
           && batch.cutOff() == cutOff
           && Objects.equals(batch.stopAfter(), stopAfter)
+          && Objects.equals(batch.reuse(), reuse)
           && Objects.equals(batch.metadata(), metadata)
           && Objects.equals(batch.outputLifetime(), outputLifetime)
           && isSameAmount(created.requestedBudget(), budget);
@@ -92,15 +97,7 @@ record NewBatch(
           "endpoint",
           "invalid_value");
     }
-    Duration time =
-        CompletionWindow.parse(window)
-            .orElseThrow(
-                () ->
-                    ApiException.badRequest(
-                        "Invalid value: '%s'. 'completion_window' must be a number of minutes (m), hours (h) or days (d) up to 30d, such as 24h."
-                            .formatted(window),
-                        "completion_window",
-                        "invalid_value"));
+    Duration time = duration(window, "completion_window", "24h");
     checkMetadata();
     Duration lifetime =
         outputExpiresAfter == null ? null : outputExpiresAfter.check("output_expires_after");
@@ -114,7 +111,19 @@ record NewBatch(
         lifetime,
         BudgetAmount.checked(budget, "budget"),
         CutOffPolicy.of(cutOff),
-        StopCondition.checked(stopAfter));
+        StopCondition.checked(stopAfter),
+        reuse == null ? null : duration(reuse, "reuse", "7d"));
+  }
+
+  private static Duration duration(String text, String parameter, String example) {
+    return CompletionWindow.parse(text)
+        .orElseThrow(
+            () ->
+                ApiException.badRequest(
+                    "Invalid value: '%s'. '%s' must be a number of minutes (m), hours (h) or days (d) up to 30d, such as %s."
+                        .formatted(text, parameter, example),
+                    parameter,
+                    "invalid_value"));
   }
 
   private int checkedPriority() {

@@ -45,7 +45,10 @@ public class StopConditions {
     Batch.Counts counts = batch.counts();
     StopCondition condition = batch.stopAfter();
     return condition != null
-        && condition.isMet(counts.failed(), counts.ended() - added.ended(), counts.total());
+        && condition.isMet(
+            counts.failed(),
+            counts.ended() - counts.reused() - added.ended(),
+            counts.total() - counts.reused());
   }
 
   private StopReason reason(Batch batch) {

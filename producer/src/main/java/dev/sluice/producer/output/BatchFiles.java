@@ -6,8 +6,6 @@ import dev.sluice.producer.loop.LoopWatch;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -136,27 +134,11 @@ class BatchFiles implements GeneratedContent {
 
   private List<FinishedTask> read(List<String> ids) {
     return jdbc.sql(
-            """
-            select id, line_no, custom_id, state, status_code, request_id, cut_off, reply,
-              failure_code, failure_detail
-            from tasks where id = any(:ids::uuid[]) order by line_no""")
+            "select %s from tasks where id = any(:ids::uuid[]) order by line_no"
+                .formatted(FinishedTasks.COLUMNS))
         .param("ids", "{" + String.join(",", ids) + "}")
-        .query(BatchFiles::read)
+        .query(FinishedTasks::read)
         .list();
-  }
-
-  private static FinishedTask read(ResultSet row, int index) throws SQLException {
-    return new FinishedTask(
-        row.getObject("id", UUID.class),
-        row.getLong("line_no"),
-        row.getString("custom_id"),
-        row.getString("state"),
-        row.getObject("status_code", Integer.class),
-        row.getString("request_id"),
-        row.getBoolean("cut_off"),
-        row.getBytes("reply"),
-        row.getString("failure_code"),
-        row.getString("failure_detail"));
   }
 
   private static final class CountingStream extends OutputStream {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param state completed, failed, expired or cancelled
  * @param statusCode of the provider's last response; null without a response
  * @param cutOff whether the reply is cut off at its token limit
+ * @param reused whether the reply was copied from the result of an identical request
  * @param reply the provider's response body; null unless completed
  */
 @SuppressWarnings("ArrayRecordComponent") // instances are never compared
@@ -21,6 +22,7 @@ record FinishedTask(
     @Nullable Integer statusCode,
     @Nullable String requestId,
     boolean cutOff,
+    boolean reused,
     byte @Nullable [] reply,
     @Nullable String failureCode,
     @Nullable String failureDetail) {}

@@ -23,7 +23,17 @@ final class OutputLine {
 
   private OutputLine() {}
 
+  /** The line in a result file. */
   static byte[] of(FinishedTask task) {
+    return line(task, null);
+  }
+
+  /** The line in a response of the results endpoint. */
+  static byte[] withCursor(FinishedTask task, ResultCursor cursor) {
+    return line(task, cursor);
+  }
+
+  private static byte[] line(FinishedTask task, @Nullable ResultCursor cursor) {
     Line line = new Line();
     line.raw("{\"id\":").text("batch_req_" + task.id().toString().replace("-", ""));
     line.raw(",\"custom_id\":").text(task.customId());
@@ -31,15 +41,31 @@ final class OutputLine {
     Integer status = task.statusCode();
     if (reply != null) {
       line.response(status == null ? 200 : status, task.requestId(), replyBody(reply));
-      if (task.cutOff()) {
-        line.raw(",\"sluice\":{\"cut_off\":true}");
-      }
     } else if (status != null && !CUT_OFF.equals(task.failureCode())) {
       line.response(status, task.requestId(), providerError(task));
     } else {
       line.raw(",\"response\":null,\"error\":").raw(JSON.writeValueAsBytes(error(task)));
     }
+    Map<String, Object> extension = extension(task, cursor);
+    if (!extension.isEmpty()) {
+      line.raw(",\"sluice\":").raw(JSON.writeValueAsBytes(extension));
+    }
     return line.raw("}\n").bytes();
+  }
+
+  /** What OpenAI's format does not have. */
+  private static Map<String, Object> extension(FinishedTask task, @Nullable ResultCursor cursor) {
+    Map<String, Object> extension = new LinkedHashMap<>();
+    if (cursor != null) {
+      extension.put("cursor", cursor.toString());
+    }
+    if (task.reply() != null && task.cutOff()) {
+      extension.put("cut_off", true);
+    }
+    if (task.reused()) {
+      extension.put("reused", true);
+    }
+    return extension;
   }
 
   private static byte[] replyBody(byte[] reply) {

@@ -1,6 +1,5 @@
 package dev.sluice.producer.validate;
 
-import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchRouteCounters;
 import dev.sluice.producer.batch.Batches;
@@ -33,7 +32,7 @@ class InputValidator {
   private final Quotas quotas;
   private final Files files;
   private final InputReader reader;
-  private final NoArgGenerator ids;
+  private final TaskInserters inserters;
   private final JdbcOperations jdbc;
   private final TransactionTemplate transaction;
 
@@ -44,7 +43,7 @@ class InputValidator {
       Quotas quotas,
       Files files,
       InputReader reader,
-      NoArgGenerator ids,
+      TaskInserters inserters,
       JdbcOperations jdbc,
       PlatformTransactionManager transactions) {
     this.batches = batches;
@@ -53,7 +52,7 @@ class InputValidator {
     this.quotas = quotas;
     this.files = files;
     this.reader = reader;
-    this.ids = ids;
+    this.inserters = inserters;
     this.jdbc = jdbc;
     this.transaction = new TransactionTemplate(transactions);
   }
@@ -78,27 +77,36 @@ class InputValidator {
       return Result.FAILED;
     }
     List<InputError> errors = new ArrayList<>();
+    TaskInserter tasks = inserters.of(batch);
     boolean started =
         Boolean.TRUE.equals(
-            transaction.execute(status -> insert(batch, file.get(), errors, status)));
+            transaction.execute(status -> insert(batch, file.get(), tasks, errors, status)));
     if (!errors.isEmpty()) {
       batches.fail(batch.id(), errors);
       return Result.FAILED;
     }
-    return started ? Result.STARTED : Result.SKIPPED;
+    if (!started) {
+      return Result.SKIPPED;
+    }
+    inserters.committed(tasks);
+    return Result.STARTED;
   }
 
   private boolean insert(
-      Batch batch, StoredFile file, List<InputError> errors, TransactionStatus status) {
+      Batch batch,
+      StoredFile file,
+      TaskInserter tasks,
+      List<InputError> errors,
+      TransactionStatus status) {
     if (!tryLock(batch) || !batches.isValidating(batch.id())) {
       return false;
     }
-    TaskInserter tasks = new TaskInserter(jdbc, ids, batch.id());
     long remaining = quotas.remainingTasks(batch.project());
     errors.addAll(reader.read(file, batch.endpoint(), request -> tasks.add(request) <= remaining));
     if (tasks.count() > remaining) { // the rest of the file was not read
       errors.add(quotaExceeded(quotas.tooManyTasks(batch.project(), tasks.count() - remaining)));
     }
+    tasks.flush();
     costs.unpriced(batch, tasks.estimate().usages()).stream()
         .map(InputValidator::withoutPrice)
         .forEach(errors::add);
@@ -137,8 +145,7 @@ class InputValidator {
   }
 
   private boolean start(Batch batch, TaskInserter tasks) {
-    tasks.flush();
-    long total = tasks.estimate().tasks().values().stream().mapToLong(Long::longValue).sum();
-    return batches.start(batch.id(), total, tasks.model());
+    long reused = tasks.reusedByRoute().values().stream().mapToLong(Long::longValue).sum();
+    return batches.start(batch.id(), tasks.count(), reused, tasks.model());
   }
 }

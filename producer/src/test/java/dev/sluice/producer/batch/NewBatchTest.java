@@ -20,7 +20,7 @@ class NewBatchTest {
   @Test
   void openAisCompletionWindowIsOneDay() {
     assertThat(
-            new NewBatch("file-1", CHAT, "24h", null, null, null, null, null, null)
+            new NewBatch("file-1", CHAT, "24h", null, null, null, null, null, null, null)
                 .check()
                 .window())
         .isEqualTo(Duration.ofDays(1));
@@ -30,26 +30,36 @@ class NewBatchTest {
   @ValueSource(strings = {"", "24", "h", "0h", "-1h", "31d", "99999d", "24H", "1w", "24h "})
   void invalidCompletionWindowIsRejected(String window) {
     assertRejected(
-        new NewBatch("file-1", CHAT, window, null, null, null, null, null, null),
+        new NewBatch("file-1", CHAT, window, null, null, null, null, null, null, null),
         "completion_window");
   }
 
   @Test
   void missingOrInvalidValuesAreRejected() {
     assertRejected(
-        new NewBatch(null, CHAT, "24h", null, null, null, null, null, null), "input_file_id");
+        new NewBatch(null, CHAT, "24h", null, null, null, null, null, null, null), "input_file_id");
     assertRejected(
-        new NewBatch("file-1", null, "24h", null, null, null, null, null, null), "endpoint");
-    assertRejected(
-        new NewBatch("file-1", "/v1/chat/completion", "24h", null, null, null, null, null, null),
-        "/v1/chat/completion");
-    assertRejected(
-        new NewBatch("file-1", CHAT, "24h", null, 0, null, null, null, null), "priority");
-    assertRejected(
-        new NewBatch("file-1", CHAT, "24h", null, 101, null, null, null, null), "priority");
+        new NewBatch("file-1", null, "24h", null, null, null, null, null, null, null), "endpoint");
     assertRejected(
         new NewBatch(
-            "file-1", CHAT, "24h", Map.of("k", "v".repeat(513)), null, null, null, null, null),
+            "file-1", "/v1/chat/completion", "24h", null, null, null, null, null, null, null),
+        "/v1/chat/completion");
+    assertRejected(
+        new NewBatch("file-1", CHAT, "24h", null, 0, null, null, null, null, null), "priority");
+    assertRejected(
+        new NewBatch("file-1", CHAT, "24h", null, 101, null, null, null, null, null), "priority");
+    assertRejected(
+        new NewBatch(
+            "file-1",
+            CHAT,
+            "24h",
+            Map.of("k", "v".repeat(513)),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null),
         "metadata");
   }
 
@@ -57,15 +67,36 @@ class NewBatchTest {
   void budgetIsAPositiveAmountOfDollars() {
     for (String amount : List.of("0", "-1", "0.0000001", "1000000001")) {
       assertRejected(
-          new NewBatch("file-1", CHAT, "24h", null, null, null, new BigDecimal(amount), null, null),
+          new NewBatch(
+              "file-1", CHAT, "24h", null, null, null, new BigDecimal(amount), null, null, null),
           "A budget is a number of US dollars");
     }
     assertThat(
             new NewBatch(
-                    "file-1", CHAT, "24h", null, null, null, new BigDecimal("2.50"), null, null)
+                    "file-1",
+                    CHAT,
+                    "24h",
+                    null,
+                    null,
+                    null,
+                    new BigDecimal("2.50"),
+                    null,
+                    null,
+                    null)
                 .check()
                 .budget())
         .isEqualByComparingTo("2.5");
+  }
+
+  @Test
+  void reuseIsADurationAndOffByDefault() {
+    assertThat(reusing(null).check().reuse()).isNull();
+    assertThat(reusing("7d").check().reuse()).isEqualTo(Duration.ofDays(7));
+    assertRejected(reusing("forever"), "'reuse' must be a number of minutes (m)");
+  }
+
+  private static NewBatch reusing(@Nullable String reuse) {
+    return new NewBatch("file-1", CHAT, "24h", null, null, null, null, null, null, reuse);
   }
 
   @Test
@@ -110,7 +141,7 @@ class NewBatchTest {
   }
 
   private static NewBatch extended(@Nullable String cutOff, @Nullable StopCondition stopAfter) {
-    return new NewBatch("file-1", CHAT, "24h", null, null, null, null, cutOff, stopAfter);
+    return new NewBatch("file-1", CHAT, "24h", null, null, null, null, cutOff, stopAfter, null);
   }
 
   @Test

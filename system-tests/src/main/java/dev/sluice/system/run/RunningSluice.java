@@ -137,6 +137,18 @@ public final class RunningSluice implements AutoCloseable {
     return Checkout.run(environment(), arguments);
   }
 
+  /** Starts a CLI command that the caller may kill; its output goes to {@code cli.out}. */
+  public Process startCli(String... arguments) {
+    try {
+      return Checkout.command(Checkout.root(), environment(), List.of(arguments))
+          .redirectErrorStream(true)
+          .redirectOutput(home.resolve("cli.out").toFile())
+          .start();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
   /** Runs a CLI command in the background. */
   public CompletableFuture<Checkout.RunResult> cliAsync(String... arguments) {
     return CompletableFuture.supplyAsync(() -> cli(arguments), Thread::startVirtualThread);

@@ -1,6 +1,7 @@
 package dev.sluice.system.summaries;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.system.run.Checkout;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +64,35 @@ class SummariesIT {
                 Collectors.groupingBy(
                     call -> call.path("request_sha256").asString(), Collectors.counting()));
     assertThat(successes.values()).allMatch(times -> times == 1);
+  }
+
+  @Test
+  void killedCommandContinuesItsBatchAndRepeatsNoCall() throws InterruptedException {
+    List<String> names = Documents.write(folder().resolve("killed"), 240);
+    Path file = folder().resolve("killed.jsonl");
+    int before = sluice().calls().size();
+    Process killed = sluice().startCli(arguments("killed", file));
+    await().atMost(Duration.ofMinutes(1)).until(() -> sluice().calls().size() >= before + 20);
+    killed.destroyForcibly().waitFor();
+
+    Checkout.RunResult runResult = sluice().cli(arguments("killed", file));
+
+    assertThat(runResult.exitCode()).as(runResult.err()).isZero();
+    assertThat(runResult.err()).startsWith("Continuing batch batch_");
+    Documents.assertSummarised(names, file);
+    assertThat(sluice().calls().subList(before, sluice().calls().size()))
+        .filteredOn(call -> call.path("status").asInt() == 200)
+        .hasSize(240);
+    String err = runResult.err();
+    String batch = err.substring(err.indexOf("batch_"), err.indexOf(','));
+    Path downloaded = folder().resolve("downloaded.jsonl");
+    assertThat(
+            sluice()
+                .cli("results", batch, "--as", "summaries", "--out", downloaded.toString())
+                .exitCode())
+        .isZero();
+    assertThat(downloaded).hasSameTextualContentAs(file);
+    assertThat(sluice().cli("results", batch, "--follow").out().lines()).hasSize(240);
   }
 
   @Test
@@ -190,6 +221,10 @@ class SummariesIT {
   }
 
   private static Checkout.RunResult summarize(String documents, Path out, String... options) {
+    return sluice().cli(arguments(documents, out, options));
+  }
+
+  private static String[] arguments(String documents, Path out, String... options) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -202,7 +237,7 @@ class SummariesIT {
                 "--out",
                 out.toString()));
     arguments.addAll(List.of(options));
-    return sluice().cli(arguments.toArray(String[]::new));
+    return arguments.toArray(String[]::new);
   }
 
   private static RunningSluice sluice() {
