@@ -38,8 +38,7 @@ class SummarizeDocumentsIT {
     environment.put("SLUICE_URL", producer.url());
     environment.put("SLUICE_API_KEY", FakeProducer.KEY);
     environment.put("SLUICE_DOCUMENTS_JAR", jar);
-    List<String> arguments =
-        new ArrayList<>(List.of("summarize", docs.toString(), "--model", "m"));
+    List<String> arguments = new ArrayList<>(List.of("summarize", docs.toString(), "--model", "m"));
     arguments.addAll(List.of(options));
     return CommandRun.of(environment, TerminalSize.PIPE, arguments.toArray(String[]::new));
   }
@@ -142,7 +141,8 @@ class SummarizeDocumentsIT {
             "Cannot read a.pdf: set SLUICE_DOCUMENTS_JAR to the jar of the document extractor.\n");
     assertThat(summarize("/no/such.jar").err())
         .endsWith(
-            "Cannot read a.pdf. The document extractor /no/such.jar does not exist or cannot be read.\n");
+            "Cannot read a.pdf. The document extractor /no/such.jar does not exist or cannot be"
+                + " read.\n");
     assertThat(producer.calls).isEmpty();
   }
 }

@@ -8,9 +8,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Extracts the text of documents, one at a time, in a process of its own: a hostile file can exhaust
- * the memory and the time of that process only. The process starts at the first document, and again
- * after a document that ended it.
+ * Extracts the text of documents, one at a time, in a process of its own: a hostile file can
+ * exhaust the memory and the time of that process only. The process starts at the first document,
+ * and again after a document that ended it.
  */
 public final class DocumentExtractor implements AutoCloseable {
   private final Path jar;

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs the packaged extractor process. */
 class DocumentExtractorIT {
   private static final Path JAR = Path.of(System.getProperty("sluice.documents.jar", ""));
-  private static final int LARGE = 4_000_000;
 
   @TempDir private Path folder;
 
@@ -28,8 +27,7 @@ class DocumentExtractorIT {
     Path pdf = SampleFiles.pdf(folder.resolve("a.pdf"), "Ants.");
     Path docx = SampleFiles.docx(folder.resolve("b ü \n.docx"), "Bees.");
     try (DocumentExtractor extractor = new DocumentExtractor(JAR, ExtractionLimits.DEFAULT)) {
-      assertThat(extractor.extract(pdf))
-          .isEqualTo(new Extraction.Text("[p. 1]\n\nAnts.", 1, 0));
+      assertThat(extractor.extract(pdf)).isEqualTo(new Extraction.Text("[p. 1]\n\nAnts.", 1, 0));
       long first = child();
       assertThat(extractor.extract(docx)).isEqualTo(new Extraction.Text("Bees.", 0, 0));
       assertThat(child()).isEqualTo(first);
@@ -41,8 +39,7 @@ class DocumentExtractorIT {
 
   @Test
   void documentThatExhaustsTheMemoryEndsOnlyTheProcess() throws IOException {
-    Path large = folder.resolve("large.html");
-    Files.writeString(large, "<p>" + "<i>a</i>".repeat(LARGE) + "</p>");
+    Path large = SampleFiles.zipBomb(folder.resolve("large.docx"), 300);
     Path small = Files.writeString(folder.resolve("small.html"), "<p>Ants.</p>");
     try (DocumentExtractor extractor =
         new DocumentExtractor(JAR, limits(Duration.ofSeconds(60), 48))) {

@@ -44,7 +44,10 @@ public final class SummarizeCommand implements Callable<Integer> {
   @Mixin private BatchOptions batchOptions = new BatchOptions();
   @Mixin private SampleOptions sampleOptions = new SampleOptions();
 
-  @Parameters(paramLabel = "DIR", description = "Folder with the documents: plain text, PDF, Office files, HTML, EPUB, RTF, e-mail.")
+  @Parameters(
+      paramLabel = "DIR",
+      description =
+          "Folder with the documents: plain text, PDF, Office files, HTML, EPUB, RTF, e-mail.")
   private String folder = "";
 
   @Option(
@@ -91,8 +94,7 @@ public final class SummarizeCommand implements Callable<Integer> {
     RequestBuilder requestBuilder = requestOptions.builder(client);
     try (TemporaryFile sampleFile = new TemporaryFile();
         TemporaryFile file = new TemporaryFile()) {
-      SamplePlan plan =
-          plan(found, requestBuilder, inputProblems, sampleFile.path(), file.path());
+      SamplePlan plan = plan(found, requestBuilder, inputProblems, sampleFile.path(), file.path());
       handle(inputProblems, plan.documents());
       ServedModels.of(client).check(requestOptions.model());
       SummarizeRun run =

@@ -6,8 +6,8 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
-import java.io.FileOutputStream;
 import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +50,16 @@ public final class ExtractorMain {
   private static void endWithParent() {
     ProcessHandle.current()
         .parent()
-        .ifPresent(parent -> parent.onExit().thenRun(() -> Runtime.getRuntime().halt(0)));
+        .ifPresent(
+            parent ->
+                Thread.ofPlatform()
+                    .daemon()
+                    .name("await-end-of-parent")
+                    .start(
+                        () -> {
+                          parent.onExit().join();
+                          Runtime.getRuntime().halt(0);
+                        }));
   }
 
   /** If the memory of the machine or container is exhausted, Linux kills this process first. */

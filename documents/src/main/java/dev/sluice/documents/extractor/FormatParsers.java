@@ -79,7 +79,6 @@ final class FormatParsers {
   private static OfficeParserConfig officeConfig() {
     OfficeParserConfig config = new OfficeParserConfig();
     config.setUseSAXDocxExtractor(true);
-    config.setUseSAXPptxExtractor(true);
     config.setIncludeDeletedContent(false);
     config.setIncludeMoveFromContent(false);
     config.setIncludeSlideMasterContent(false);

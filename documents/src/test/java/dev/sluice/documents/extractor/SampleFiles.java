@@ -28,7 +28,10 @@ import org.apache.poi.poifs.crypt.EncryptionInfo;
 import org.apache.poi.poifs.crypt.EncryptionMode;
 import org.apache.poi.poifs.crypt.Encryptor;
 import org.apache.poi.poifs.filesystem.POIFSFileSystem;
+import org.apache.poi.sl.usermodel.Placeholder;
 import org.apache.poi.xslf.usermodel.XMLSlideShow;
+import org.apache.poi.xslf.usermodel.XSLFSlide;
+import org.apache.poi.xslf.usermodel.XSLFTextShape;
 import org.apache.poi.xssf.usermodel.XSSFWorkbook;
 import org.apache.poi.xwpf.usermodel.XWPFDocument;
 
@@ -107,11 +110,18 @@ public final class SampleFiles {
     return file;
   }
 
+  /** A presentation with one text per slide, and notes on it. */
   static Path pptx(Path file, String... slides) throws IOException {
     try (XMLSlideShow show = new XMLSlideShow();
         OutputStream out = Files.newOutputStream(file)) {
       for (String text : slides) {
-        show.createSlide().createTextBox().setText(text);
+        XSLFSlide slide = show.createSlide();
+        slide.createTextBox().setText(text);
+        for (XSLFTextShape shape : show.getNotesSlide(slide).getPlaceholders()) {
+          if (shape.getTextType() == Placeholder.BODY) {
+            shape.setText("Notes on " + text);
+          }
+        }
       }
       show.write(out);
     }
@@ -173,7 +183,7 @@ public final class SampleFiles {
   }
 
   /** A Word document whose text is compressed by a factor of about 1000. */
-  static Path zipBomb(Path file, int mebibytes) throws IOException {
+  public static Path zipBomb(Path file, int mebibytes) throws IOException {
     Path plain = docx(Files.createTempFile("plain", ".docx"), "BOMB");
     try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file));
         ZipFile in = new ZipFile(plain.toFile())) {
@@ -184,11 +194,11 @@ public final class SampleFiles {
     return file;
   }
 
-  private static void copyInflated(
-      ZipFile in, ZipEntry entry, ZipOutputStream out, int mebibytes) {
+  private static void copyInflated(ZipFile in, ZipEntry entry, ZipOutputStream out, int mebibytes) {
     try {
       out.putNextEntry(new ZipEntry(entry.getName()));
-      String content = new String(in.getInputStream(in.getEntry(entry.getName())).readAllBytes(), UTF_8);
+      String content =
+          new String(in.getInputStream(in.getEntry(entry.getName())).readAllBytes(), UTF_8);
       int at = content.indexOf("BOMB");
       if (at < 0) {
         out.write(content.getBytes(UTF_8));

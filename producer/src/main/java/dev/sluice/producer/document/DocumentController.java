@@ -42,9 +42,8 @@ class DocumentController {
       throw tooLarge(maxBytes);
     }
     try (SharedExtractor.Admission admission = extractor.admit();
-        UploadedDocument document =
-            UploadedDocument.of(name, request.getInputStream(), maxBytes)) {
-      return DocumentText.of(extractor.extract(document.file()));
+        UploadedDocument document = UploadedDocument.of(name, request.getInputStream(), maxBytes)) {
+      return DocumentText.of(admission.extract(document.file()));
     } catch (UploadedDocument.TooLargeException larger) {
       throw tooLarge(maxBytes);
     }

@@ -35,12 +35,6 @@ class SharedExtractor {
     extractor = jar == null ? null : new DocumentExtractor(jar, ExtractionLimits.DEFAULT);
   }
 
-  /** One of the permitted requests; closing it permits another. */
-  interface Admission extends AutoCloseable {
-    @Override
-    void close();
-  }
-
   /**
    * Admits a request, before it stores its document.
    *
@@ -57,27 +51,37 @@ class SharedExtractor {
               .formatted(MAX_REQUESTS),
           RETRY_AFTER);
     }
-    return requests::release;
+    return new Admission(extractor);
   }
 
-  /**
-   * Extracts the text of a file.
-   *
-   * @throws ApiException if the extractor cannot be started
-   */
-  Extraction extract(Path file) {
-    DocumentExtractor shared = extractor;
-    if (shared == null) {
-      throw new IllegalStateException("the request was not admitted");
+  /** The right of one request to use the extractor, until it is closed. */
+  final class Admission implements AutoCloseable {
+    private final DocumentExtractor shared;
+
+    private Admission(DocumentExtractor shared) {
+      this.shared = shared;
     }
-    long use = uses.incrementAndGet();
-    try {
-      return shared.extract(file);
-    } catch (ExtractorUnavailableException failure) {
-      throw unavailable(String.valueOf(failure.getMessage()));
-    } finally {
-      CompletableFuture.delayedExecutor(MAX_IDLE_TIME.toSeconds(), TimeUnit.SECONDS)
-          .execute(() -> closeIfUnusedSince(shared, use));
+
+    /**
+     * Extracts the text of a file.
+     *
+     * @throws ApiException if the extractor cannot be started
+     */
+    Extraction extract(Path file) {
+      long use = uses.incrementAndGet();
+      try {
+        return shared.extract(file);
+      } catch (ExtractorUnavailableException failure) {
+        throw unavailable(String.valueOf(failure.getMessage()));
+      } finally {
+        CompletableFuture.delayedExecutor(MAX_IDLE_TIME.toSeconds(), TimeUnit.SECONDS)
+            .execute(() -> closeIfUnusedSince(shared, use));
+      }
+    }
+
+    @Override
+    public void close() {
+      requests.release();
     }
   }
 

@@ -72,8 +72,7 @@ class DockerfileTest {
   @ParameterizedTest
   @ValueSource(strings = {"producer", "cli"})
   void imagesHaveTheDocumentExtractor(String image) {
-    assertThat(file.all(image, "COPY"))
-        .contains("--from=build /layers/documents/ ./documents/");
+    assertThat(file.all(image, "COPY")).contains("--from=build /layers/documents/ ./documents/");
     assertThat(file.environment(image))
         .containsEntry("SLUICE_DOCUMENTS_JAR", "/opt/sluice/app/documents/app.jar");
   }
