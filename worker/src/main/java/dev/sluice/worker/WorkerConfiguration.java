@@ -13,12 +13,14 @@ import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.bucket.RedisBucketStore;
 import dev.sluice.worker.consume.ConsumerPools;
 import dev.sluice.worker.consume.RoutePoolFactory;
+import dev.sluice.worker.fleet.FleetClock;
 import dev.sluice.worker.fleet.FleetLink;
 import dev.sluice.worker.fleet.SuspendedBatches;
 import dev.sluice.worker.limit.PeerWorkers;
 import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.live.LiveCallers;
 import dev.sluice.worker.settle.ConfirmedPublisher;
+import dev.sluice.worker.telemetry.WorkerMetrics;
 import dev.sluice.worker.telemetry.trace.Tracing;
 import io.lettuce.core.RedisURI;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -108,14 +110,22 @@ class WorkerConfiguration {
   }
 
   @Bean
+  FleetClock fleetClock(MeterRegistry meters) {
+    FleetClock clock = new FleetClock(Clock.systemUTC(), System::nanoTime);
+    WorkerMetrics.registerClock(meters, clock::offset);
+    return clock;
+  }
+
+  @Bean
   FleetLink fleetLink(
       WorkerProperties properties,
       SuspendedBatches suspendedBatches,
+      FleetClock clock,
       ConnectionFactory connectionFactory,
       AmqpAdmin admin) {
     RabbitTemplate template = new RabbitTemplate(connectionFactory);
     template.setUsePublisherConnection(true); // a blocked publisher does not block consumers
-    return new FleetLink(properties.worker().name(), suspendedBatches, template, admin);
+    return new FleetLink(properties.worker().name(), suspendedBatches, clock, template, admin);
   }
 
   @Bean
@@ -201,6 +211,7 @@ class WorkerConfiguration {
       ConfirmedPublisher publisher,
       LiveCallers liveCallers,
       FleetLink fleet,
+      FleetClock clock,
       SuspendedBatches suspendedBatches,
       ObjectProvider<RedisBucketStore> store,
       MeterRegistry meters,
@@ -215,7 +226,7 @@ class WorkerConfiguration {
             suspendedBatches,
             meters,
             tracing,
-            Clock.systemUTC(),
+            clock,
             random,
             properties.worker().name(),
             properties.logContent(),

@@ -8,6 +8,7 @@ import dev.sluice.common.wire.Lane;
 import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.classify.OutcomeClassifier;
 import dev.sluice.worker.classify.RateLimitHeaderReader;
+import dev.sluice.worker.fleet.FleetClock;
 import dev.sluice.worker.fleet.FleetLink;
 import dev.sluice.worker.fleet.SuspendedBatches;
 import dev.sluice.worker.guard.ContextGuard;
@@ -25,7 +26,6 @@ import dev.sluice.worker.telemetry.trace.RouteTraces;
 import dev.sluice.worker.telemetry.trace.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -51,7 +51,7 @@ public final class RoutePoolFactory {
   private final SuspendedBatches suspendedBatches;
   private final MeterRegistry meters;
   private final Tracing tracing;
-  private final Clock clock;
+  private final FleetClock clock;
   private final RandomGenerator random;
   private final String worker;
   private final ContentLog contentLog;
@@ -76,7 +76,7 @@ public final class RoutePoolFactory {
       SuspendedBatches suspendedBatches,
       MeterRegistry meters,
       Tracing tracing,
-      Clock clock,
+      FleetClock clock,
       RandomGenerator random,
       String worker,
       boolean logContent,
