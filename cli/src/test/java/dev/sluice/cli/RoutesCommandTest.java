@@ -106,6 +106,27 @@ class RoutesCommandTest {
   }
 
   @Test
+  void clockThatDisagreesWithTheProducersIsNamed() {
+    producer.reply(
+        "GET /api/routes",
+        """
+        {"routes":[{"name":"mini","limit_storage":"worker","per_worker":[
+         {"name":"host-1","limit_fraction":1.0,"clock_offset_seconds":null},
+         {"name":"host-2","limit_fraction":1.0,"clock_offset_seconds":90000},
+         {"name":"host-3","limit_fraction":1.0,"clock_offset_seconds":-120}]}]}
+        """);
+
+    assertThat(CommandRun.of(producer, "routes", "mini").out())
+        .endsWith(
+            """
+
+            The clock of host-2 is 25 h 00 min ahead of the producer's. Deadlines follow the producer's clock. Synchronize both, for example with NTP.
+
+            The clock of host-3 is 2 min 00 s behind the producer's. Deadlines follow the producer's clock. Synchronize both, for example with NTP.
+            """);
+  }
+
+  @Test
   void backlogIsUnknownWithoutDatabase() {
     producer.reply(
         "GET /api/routes",

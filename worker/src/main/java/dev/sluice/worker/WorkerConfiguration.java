@@ -9,16 +9,19 @@ import dev.sluice.common.startup.BrokerCheck;
 import dev.sluice.common.startup.BrokerUrlDecoder;
 import dev.sluice.common.startup.StartupException;
 import dev.sluice.common.topology.SluiceTopology;
+import dev.sluice.common.topology.TopologyWatch;
 import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.bucket.RedisBucketStore;
 import dev.sluice.worker.consume.ConsumerPools;
 import dev.sluice.worker.consume.RoutePoolFactory;
+import dev.sluice.worker.fleet.FleetClock;
 import dev.sluice.worker.fleet.FleetLink;
 import dev.sluice.worker.fleet.SuspendedBatches;
 import dev.sluice.worker.limit.PeerWorkers;
 import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.live.LiveCallers;
 import dev.sluice.worker.settle.ConfirmedPublisher;
+import dev.sluice.worker.telemetry.WorkerMetrics;
 import dev.sluice.worker.telemetry.trace.Tracing;
 import io.lettuce.core.RedisURI;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -79,6 +82,11 @@ class WorkerConfiguration {
   }
 
   @Bean
+  TopologyWatch topologyWatch(AmqpAdmin admin, @Qualifier("topology") Declarables topology) {
+    return new TopologyWatch(admin, topology);
+  }
+
+  @Bean
   ConfirmedPublisher confirmedPublisher(RabbitTemplate template) {
     template.setUsePublisherConnection(true); // a blocked publisher does not block consumers
     return new ConfirmedPublisher(template);
@@ -108,14 +116,22 @@ class WorkerConfiguration {
   }
 
   @Bean
+  FleetClock fleetClock(MeterRegistry meters) {
+    FleetClock clock = new FleetClock(Clock.systemUTC(), System::nanoTime);
+    WorkerMetrics.registerClock(meters, clock::offset);
+    return clock;
+  }
+
+  @Bean
   FleetLink fleetLink(
       WorkerProperties properties,
       SuspendedBatches suspendedBatches,
+      FleetClock clock,
       ConnectionFactory connectionFactory,
       AmqpAdmin admin) {
     RabbitTemplate template = new RabbitTemplate(connectionFactory);
     template.setUsePublisherConnection(true); // a blocked publisher does not block consumers
-    return new FleetLink(properties.worker().name(), suspendedBatches, template, admin);
+    return new FleetLink(properties.worker().name(), suspendedBatches, clock, template, admin);
   }
 
   @Bean
@@ -201,6 +217,7 @@ class WorkerConfiguration {
       ConfirmedPublisher publisher,
       LiveCallers liveCallers,
       FleetLink fleet,
+      FleetClock clock,
       SuspendedBatches suspendedBatches,
       ObjectProvider<RedisBucketStore> store,
       MeterRegistry meters,
@@ -215,7 +232,7 @@ class WorkerConfiguration {
             suspendedBatches,
             meters,
             tracing,
-            Clock.systemUTC(),
+            clock,
             random,
             properties.worker().name(),
             properties.logContent(),

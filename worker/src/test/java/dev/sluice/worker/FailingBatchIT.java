@@ -15,6 +15,7 @@ import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.ScriptedProvider.Answer;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -43,6 +44,8 @@ class FailingBatchIT {
   private static final Duration WITHOUT_HOLD = Duration.ofSeconds(5);
 
   private static final Answer FIREWALL = Answer.of(403, "<html>Forbidden</html>");
+  private static final Answer MOVED =
+      new Answer(301, Map.of("Location", "https://api.example.com/v1?key=secret"), "Moved", null);
   private static final Answer ERROR = Answer.of(500, "{\"error\":{\"message\":\"bug\"}}");
   private static final Map<String, OutcomeMessage> outcomes = new ConcurrentHashMap<>();
 
@@ -107,6 +110,36 @@ class FailingBatchIT {
       }
       assertThat(worker.isActive()).isTrue();
     }
+  }
+
+  @Test
+  void movedProviderHoldsTheRouteAndCostsNoTask() {
+    String route = "failing-301";
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      ids.add("moved-" + i);
+      alwaysAnswer("moved-" + i, MOVED);
+    }
+    try (ConfigurableApplicationContext worker = worker(route)) {
+      for (int i = 0; i < ids.size(); i++) {
+        publish(route, "batch_" + i % 2, ids.get(i));
+      }
+      await().atMost(TIMEOUT).until(() -> isHeld(worker, route));
+      ids.forEach(id -> provider().script(body(id)));
+
+      assertThat(ids)
+          .allSatisfy(id -> assertThat(outcomeOf(id).kind()).isEqualTo(OutcomeKind.COMPLETED));
+    }
+  }
+
+  private static boolean isHeld(ConfigurableApplicationContext worker, String route) {
+    return worker
+            .getBean(MeterRegistry.class)
+            .get("sluice.route.held")
+            .tags("route", route, "kind", "breaker")
+            .gauge()
+            .value()
+        == 1;
   }
 
   private static ConfigurableApplicationContext worker(String route) {

@@ -72,7 +72,11 @@ public record RouteSnapshot(
     }
   }
 
-  /** State of the route in one worker. */
+  /**
+   * State of the route in one worker.
+   *
+   * @param clockOffsetSeconds its time minus the producer's; empty if it is at most one minute
+   */
   public record Worker(
       String name,
       boolean stopping,
@@ -82,7 +86,8 @@ public record RouteSnapshot(
       double limitFraction,
       long callsEnded,
       long throttled,
-      OptionalLong avgLatencyMs) {}
+      OptionalLong avgLatencyMs,
+      OptionalLong clockOffsetSeconds) {}
 
   /**
    * Reads the routes of a response.
@@ -156,7 +161,8 @@ public record RouteSnapshot(
         json.path("limit_fraction").asDouble(1),
         json.path("calls_ended").asLong(0),
         json.path("throttled").asLong(0),
-        number(json, "avg_latency_ms"));
+        number(json, "avg_latency_ms"),
+        number(json, "clock_offset_seconds"));
   }
 
   private static OptionalLong number(JsonNode json, String name) {

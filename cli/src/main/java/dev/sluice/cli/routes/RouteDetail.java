@@ -4,6 +4,7 @@ import dev.sluice.cli.client.RouteSnapshot;
 import dev.sluice.cli.layout.KeyValueLayout;
 import dev.sluice.cli.layout.TextTable;
 import dev.sluice.cli.progress.HumanFormat;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,6 +32,24 @@ final class RouteDetail {
     if (!route.perWorker().isEmpty()) {
       lines.add("");
       lines.addAll(perWorker(route));
+      lines.addAll(wrongClocks(route));
+    }
+    return lines;
+  }
+
+  private static List<String> wrongClocks(RouteSnapshot route) {
+    List<String> lines = new ArrayList<>();
+    for (RouteSnapshot.Worker worker : route.perWorker()) {
+      if (worker.clockOffsetSeconds().isPresent()) {
+        Duration offset = Duration.ofSeconds(worker.clockOffsetSeconds().getAsLong());
+        lines.add("");
+        lines.add(
+            "The clock of %s is %s %s the producer's. Deadlines follow the producer's clock. Synchronize both, for example with NTP."
+                .formatted(
+                    worker.name(),
+                    HumanFormat.duration(offset.abs()),
+                    offset.isNegative() ? "behind" : "ahead of"));
+      }
     }
     return lines;
   }

@@ -1,6 +1,8 @@
 package dev.sluice.common.fleet;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Date;
 import java.util.Optional;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageBuilder;
@@ -76,9 +78,15 @@ public final class FleetCodec {
     return read(message, LivePriorityMessage.class);
   }
 
+  /** The sender's time, with a resolution of 1 s; empty in messages of earlier versions. */
+  public static Optional<Instant> sentAt(Message message) {
+    return Optional.ofNullable(message.getMessageProperties().getTimestamp()).map(Date::toInstant);
+  }
+
   private static Message message(String json) {
     return MessageBuilder.withBody(json.getBytes(StandardCharsets.UTF_8))
         .setContentType("application/json")
+        .setTimestamp(Date.from(Instant.now()))
         .setDeliveryMode(MessageDeliveryMode.NON_PERSISTENT)
         .build();
   }

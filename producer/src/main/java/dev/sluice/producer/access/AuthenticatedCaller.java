@@ -1,5 +1,8 @@
 package dev.sluice.producer.access;
 
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+
 /**
  * The caller of a request, identified by its API key.
  *
@@ -13,4 +16,9 @@ public record AuthenticatedCaller(
     String key, String name, Project project, boolean admin, KeyLimits limits) {
   static final AuthenticatedCaller ADMIN =
       new AuthenticatedCaller("admin", "administrator", Project.DEFAULT, true, KeyLimits.NONE);
+
+  /** The caller of a request; empty if the request needs no key. */
+  public static Optional<AuthenticatedCaller> of(HttpServletRequest request) {
+    return Optional.ofNullable((AuthenticatedCaller) request.getAttribute(ApiKeyFilter.CALLER));
+  }
 }

@@ -1,11 +1,13 @@
 package dev.sluice.producer.dispatch;
 
+import dev.sluice.common.route.Routes;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchRouteCounters;
+import dev.sluice.producer.memory.HeapLimit;
 import dev.sluice.producer.report.HeldBatches;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,8 +40,10 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 class Backlog {
-  /** Limits the memory for the requests of one publish. */
+  /** Limits the memory for the requests of one publish; all routes may publish at the same time. */
   private static final long MAX_BYTES = 32L * 1024 * 1024;
+
+  private static final int HEAP_DIVISOR = 8;
 
   /** Selects more candidates than the limit: some are locked, and batches differ in size. */
   private static final int CANDIDATES_PER_TASK = 4;
@@ -60,6 +64,7 @@ class Backlog {
   private final ProjectVirtualTimes projectVirtualTimes;
   private final HeldBatches heldBatches;
   private final Clock clock;
+  private final long maxBytes;
   private final FirstQueuedLineCache firstQueuedLines = new FirstQueuedLineCache(System::nanoTime);
 
   Backlog(
@@ -67,12 +72,15 @@ class Backlog {
       BatchRouteCounters batchRouteCounters,
       ProjectVirtualTimes projectVirtualTimes,
       HeldBatches heldBatches,
+      Routes routes,
       Clock clock) {
     this.jdbc = jdbc;
     this.batchRouteCounters = batchRouteCounters;
     this.projectVirtualTimes = projectVirtualTimes;
     this.heldBatches = heldBatches;
     this.clock = clock;
+    this.maxBytes =
+        Math.min(MAX_BYTES, HeapLimit.fraction(HEAP_DIVISOR).bytes() / routes.all().size());
   }
 
   /**
@@ -164,7 +172,7 @@ class Backlog {
             .orElseThrow());
     int each = Math.max(MIN_CANDIDATES_PER_BATCH, CANDIDATES_PER_TASK * limit / running.size());
     List<UUID> chosen =
-        FairQueue.choose(candidates(route, running.values(), each), limit, MAX_BYTES);
+        FairQueue.choose(candidates(route, running.values(), each), limit, maxBytes);
     List<Candidate> locked = lock(route, chosen, running, now);
     // If a batch was cancelled since then, BatchTerminator ends its tasks, except the locked ones.
     Set<UUID> stillRunning =

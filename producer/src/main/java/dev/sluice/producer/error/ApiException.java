@@ -51,6 +51,12 @@ public final class ApiException extends RuntimeException {
         "model_not_found");
   }
 
+  /** 408: the request body did not arrive in time. */
+  public static ApiException requestTimeout(String message) {
+    return new ApiException(
+        HttpStatus.REQUEST_TIMEOUT, ApiError.of(message, INVALID_REQUEST, null, null), NO_RETRY);
+  }
+
   /** 409: the resource exists, but its state does not allow the operation. */
   public static ApiException conflict(String message) {
     return new ApiException(

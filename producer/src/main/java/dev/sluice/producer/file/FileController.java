@@ -3,6 +3,8 @@ package dev.sluice.producer.file;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.listing.ListResponse;
+import dev.sluice.producer.memory.HeapLimit;
+import dev.sluice.producer.memory.ProjectMemory;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -23,6 +25,13 @@ import org.springframework.web.bind.annotation.RestController;
 class FileController {
   private static final int MAX_PAGE_SIZE = 10_000;
 
+  /** A download holds replies of 4 MiB, and their lines in the format of the result file. */
+  private static final long BYTES_PER_DOWNLOAD = 8L * 1024 * 1024;
+
+  private static final int HEAP_DIVISOR = 8;
+
+  private final ProjectMemory downloads =
+      new ProjectMemory(HeapLimit.fraction(HEAP_DIVISOR), "running downloads");
   private final Files files;
   private final FileContents contents;
   private final GeneratedContent generated;
@@ -73,12 +82,15 @@ class FileController {
   void content(Project project, @PathVariable String id, HttpServletResponse response)
       throws IOException {
     StoredFile file = find(project, id);
-    response.setContentType(MediaType.APPLICATION_OCTET_STREAM_VALUE);
-    if (file.batchId() == null || file.part() == null) {
-      response.setContentLengthLong(file.bytes());
-      contents.copy(file, response.getOutputStream());
-    } else {
-      generated.write(file.batchId(), file.part(), response.getOutputStream());
+    try (ProjectMemory.Reservation memory = downloads.reservation(project)) {
+      memory.add(BYTES_PER_DOWNLOAD);
+      response.setContentType(MediaType.APPLICATION_OCTET_STREAM_VALUE);
+      if (file.batchId() == null || file.part() == null) {
+        response.setContentLengthLong(file.bytes());
+        contents.copy(file, response.getOutputStream());
+      } else {
+        generated.write(file.batchId(), file.part(), response.getOutputStream());
+      }
     }
   }
 

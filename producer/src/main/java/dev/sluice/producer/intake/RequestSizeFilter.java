@@ -1,9 +1,12 @@
 package dev.sluice.producer.intake;
 
 import dev.sluice.common.wire.TaskCodec;
+import dev.sluice.producer.access.AuthenticatedCaller;
+import dev.sluice.producer.access.Project;
 import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.error.ErrorWriter;
 import dev.sluice.producer.memory.HeapLimit;
+import dev.sluice.producer.memory.ProjectMemory;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -33,14 +36,14 @@ class RequestSizeFilter extends OncePerRequestFilter {
   private static final int HEAP_DIVISOR = 4;
 
   private final ErrorWriter errors;
-  private final BodyMemory memory;
+  private final ProjectMemory memory;
 
   @Autowired
   RequestSizeFilter(ErrorWriter errors) {
-    this(errors, new BodyMemory(HeapLimit.fraction(HEAP_DIVISOR)));
+    this(errors, new ProjectMemory(HeapLimit.fraction(HEAP_DIVISOR), "bodies of running requests"));
   }
 
-  RequestSizeFilter(ErrorWriter errors, BodyMemory memory) {
+  RequestSizeFilter(ErrorWriter errors, ProjectMemory memory) {
     this.errors = errors;
     this.memory = memory;
   }
@@ -58,15 +61,19 @@ class RequestSizeFilter extends OncePerRequestFilter {
       errors.reject(response, tooLarge());
       return;
     }
-    try (BodyMemory.Reservation reservation = memory.reservation()) {
+    Project project =
+        AuthenticatedCaller.of(request).map(AuthenticatedCaller::project).orElse(Project.DEFAULT);
+    try (ProjectMemory.Reservation reservation = memory.reservation(project)) {
       if (tryReserve(reservation, request, response)) {
-        chain.doFilter(new SizeLimitedRequest(request, reservation), response);
+        chain.doFilter(new SizeLimitedRequest(request, reservation, System::nanoTime), response);
       }
     }
   }
 
   private boolean tryReserve(
-      BodyMemory.Reservation reservation, HttpServletRequest request, HttpServletResponse response)
+      ProjectMemory.Reservation reservation,
+      HttpServletRequest request,
+      HttpServletResponse response)
       throws IOException {
     try {
       reservation.add(Math.max(0, request.getContentLengthLong()));

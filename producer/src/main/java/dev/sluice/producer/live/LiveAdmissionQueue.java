@@ -1,14 +1,8 @@
 package dev.sluice.producer.live;
 
-import dev.sluice.producer.access.AuthenticatedCaller;
 import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.report.RouteForecast.RouteAvailability;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Bounded admission queue for the live calls of one route.
  *
  * <p>The broker's queue is FIFO, so it is kept short: at most two unclaimed tasks per worker. This
- * queue dispatches round-robin over the API keys, and over the steps of a key. A call whose client
- * disconnects while it is queued here is never sent.
+ * queue dispatches in the order of {@link LiveFairQueue}. A call whose client disconnects while it
+ * is queued here is never sent.
  */
 final class LiveAdmissionQueue {
   private static final int MAX_UNCLAIMED_PER_WORKER = 2;
@@ -27,7 +21,7 @@ final class LiveAdmissionQueue {
   private final Function<String, RouteAvailability> forecast;
   private final LiveSettings settings;
   private final KeyLimiter limiter;
-  private final Map<String, KeyQueue> keys = new LinkedHashMap<>();
+  private final LiveFairQueue queued = new LiveFairQueue();
   private @Nullable RouteAvailability availability;
   private long availabilityAt;
   private long lastRetryAt = System.nanoTime();
@@ -50,43 +44,6 @@ final class LiveAdmissionQueue {
     this.limiter = limiter;
   }
 
-  /** The queued calls of one API key, by step. */
-  private static final class KeyQueue {
-    private final Map<String, Deque<LiveCall>> steps = new LinkedHashMap<>();
-    private AuthenticatedCaller caller;
-
-    KeyQueue(AuthenticatedCaller caller) {
-      this.caller = caller;
-    }
-
-    /** Removes the next call, round-robin over the steps. */
-    LiveCall poll() {
-      Map.Entry<String, Deque<LiveCall>> step = steps.entrySet().iterator().next();
-      Deque<LiveCall> calls = step.getValue();
-      LiveCall call = calls.removeFirst();
-      steps.remove(step.getKey());
-      if (!calls.isEmpty()) {
-        steps.put(step.getKey(), calls);
-      }
-      return call;
-    }
-
-    boolean remove(LiveCall call) {
-      Deque<LiveCall> calls = steps.get(call.step());
-      if (calls == null || !calls.remove(call)) {
-        return false;
-      }
-      if (calls.isEmpty()) {
-        steps.remove(call.step());
-      }
-      return true;
-    }
-
-    boolean isEmpty() {
-      return steps.isEmpty();
-    }
-  }
-
   /**
    * Queues a call. The call receives {@link LiveCall.Event.Dispatched} when it may be sent.
    *
@@ -104,10 +61,7 @@ final class LiveAdmissionQueue {
     }
     waiting++;
     waitingBytes += bytes;
-    KeyQueue keyQueue =
-        keys.computeIfAbsent(call.caller().key(), key -> new KeyQueue(call.caller()));
-    keyQueue.caller = call.caller(); // its limits may have changed
-    keyQueue.steps.computeIfAbsent(call.step(), step -> new ArrayDeque<>()).addLast(call);
+    queued.add(call);
     dispatch();
   }
 
@@ -145,8 +99,7 @@ final class LiveAdmissionQueue {
 
   /** Removes a call that has ended for any reason. */
   synchronized void remove(LiveCall call) {
-    KeyQueue keyQueue = keys.get(call.caller().key());
-    boolean wasQueued = keyQueue != null && keyQueue.remove(call);
+    boolean wasQueued = queued.remove(call);
     if (!wasQueued) {
       limiter.release(call.caller());
     }
@@ -173,22 +126,9 @@ final class LiveAdmissionQueue {
     return waiting;
   }
 
-  /** Removes the next call, round-robin over the keys: the served key moves to the end. */
   private @Nullable LiveCall next() {
     long now = System.nanoTime();
-    for (Iterator<Map.Entry<String, KeyQueue>> all = keys.entrySet().iterator(); all.hasNext(); ) {
-      Map.Entry<String, KeyQueue> entry = all.next();
-      KeyQueue keyQueue = entry.getValue();
-      if (keyQueue.isEmpty()) {
-        all.remove();
-      } else if (limiter.tryAcquire(keyQueue.caller, now)) {
-        LiveCall call = keyQueue.poll();
-        all.remove();
-        keys.put(entry.getKey(), keyQueue);
-        return call;
-      }
-    }
-    return null;
+    return queued.poll(caller -> limiter.tryAcquire(caller, now));
   }
 
   /** Each rejected caller gets a different Retry-After, so that retries do not arrive together. */

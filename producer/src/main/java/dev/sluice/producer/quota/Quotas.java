@@ -23,9 +23,20 @@ public class Quotas {
   private static final String UNFINISHED =
       "b.project = :project and b.status in ('validating', 'in_progress', 'finalizing', 'cancelling')";
 
-  /** A batch keeps a copy of its lines, unless its validation failed. */
-  private static final String STORES_INPUT =
-      "(b.status = 'validating' or b.in_progress_at is not null)";
+  private static final String QUEUED_TASKS =
+      """
+      (select coalesce(sum(s.queued + s.submitted), 0) from shares s
+        join batches b on b.id = s.batch_id where %s)"""
+          .formatted(UNFINISHED);
+
+  /** Uploaded files, and batches: these keep a copy of their lines, unless validation failed. */
+  private static final String STORED_BYTES =
+      """
+      ((select coalesce(sum(f.bytes), 0) from files f
+          where f.project = :project and f.batch_id is null)
+        + (select coalesce(sum(b.input_bytes), 0) from batches b
+          where b.project = :project
+            and (b.status = 'validating' or b.in_progress_at is not null)))""";
 
   private final JdbcClient jdbc;
   private final QuotaSettings settings;
@@ -88,7 +99,7 @@ public class Quotas {
   /** The number of tasks that the project may add at present. */
   public long remainingTasks(Project project) {
     long limit = of(project).queuedTasks();
-    return limit > 0 ? Math.max(0, limit - used(project).queuedTasks()) : Long.MAX_VALUE;
+    return limit > 0 ? Math.max(0, limit - sum(QUEUED_TASKS, project)) : Long.MAX_VALUE;
   }
 
   /**
@@ -109,7 +120,7 @@ public class Quotas {
     long limit = of(project).queuedTasks();
     if (limit > 0) {
       lock(project);
-      long tasks = used(project).queuedTasks();
+      long tasks = sum(QUEUED_TASKS, project);
       return tasks > limit
           ? Optional.of(message("unfinished tasks", "queued_tasks", tasks, limit, project))
           : Optional.empty();
@@ -128,7 +139,7 @@ public class Quotas {
     long limit = of(project).storedBytes();
     if (limit > 0) {
       lock(project);
-      rejectAboveStored(used(project).storedBytes() + additionalBytes, limit, project);
+      rejectAboveStored(sum(STORED_BYTES, project) + additionalBytes, limit, project);
     }
   }
 
@@ -173,16 +184,11 @@ public class Quotas {
   Quota used(Project project) {
     return jdbc.sql(
             """
-            select
-              (select count(*) from batches b where %1$s) as batches,
-              (select coalesce(sum(s.queued + s.submitted), 0) from shares s
-                join batches b on b.id = s.batch_id where %1$s) as queued_tasks,
+            select (select count(*) from batches b where %1$s) as batches,
+              %2$s as queued_tasks,
               (select coalesce(sum(b.input_bytes), 0) from batches b where %1$s) as queued_bytes,
-              (select coalesce(sum(f.bytes), 0) from files f
-                where f.project = :project and f.batch_id is null)
-              + (select coalesce(sum(b.input_bytes), 0) from batches b
-                where b.project = :project and %2$s) as stored_bytes"""
-                .formatted(UNFINISHED, STORES_INPUT))
+              %3$s as stored_bytes"""
+                .formatted(UNFINISHED, QUEUED_TASKS, STORED_BYTES))
         .param("project", project.name())
         .query(
             (row, index) ->
@@ -192,6 +198,10 @@ public class Quotas {
                     row.getLong("queued_bytes"),
                     row.getLong("stored_bytes")))
         .single();
+  }
+
+  private long sum(String sum, Project project) {
+    return jdbc.sql("select " + sum).param("project", project.name()).query(Long.class).single();
   }
 
   private void lock(Project project) {

@@ -44,7 +44,7 @@ class ReportListener implements MessageListener {
       return;
     }
     boolean isNew = !reports.hasReported(sanitized.get().worker());
-    if (!reports.add(sanitized.get())) {
+    if (!reports.add(sanitized.get(), FleetCodec.sentAt(message).orElse(null))) {
       ignore("too_many_workers");
     } else if (isNew) {
       events.publishEvent(new RouteOverridesChanged());

@@ -122,6 +122,8 @@ public record RouteStatus(
    * @param limitFraction the fraction of the limits that it may use, 0-1
    * @param avgLatencyMs average latency of its recent calls in ms; null before the first call
    * @param tokensPerCall average tokens charged to its recent calls; null before the first call
+   * @param clockOffsetSeconds its time minus the producer's, if that is more than one minute; else
+   *     null. It uses the producer's time for deadlines.
    */
   public record Worker(
       String name,
@@ -133,5 +135,6 @@ public record RouteStatus(
       long callsEnded,
       long throttled,
       @Nullable Long avgLatencyMs,
-      @Nullable Long tokensPerCall) {}
+      @Nullable Long tokensPerCall,
+      @Nullable Long clockOffsetSeconds) {}
 }

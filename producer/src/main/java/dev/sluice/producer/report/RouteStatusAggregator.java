@@ -11,6 +11,7 @@ import dev.sluice.producer.report.RouteStatus.Limit;
 import dev.sluice.producer.report.RouteStatus.Worker;
 import dev.sluice.producer.status.UnfinishedTaskCounter;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class RouteStatusAggregator {
   /** Caps the weight of long-running workers in averages, so that new workers still count. */
   private static final long MAX_WEIGHT = 100;
+
+  /** As in the workers, which use the producers' time above it. */
+  private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
 
   private static final String MANUAL = "manual";
 
@@ -211,7 +215,10 @@ final class RouteStatusAggregator {
         calls.ended(),
         calls.throttled(),
         calls.millis() > 0 ? (Long) Math.round(calls.millis()) : null,
-        calls.tokens() > 0 ? (Long) Math.round(calls.tokens()) : null);
+        calls.tokens() > 0 ? (Long) Math.round(calls.tokens()) : null,
+        worker.clockOffset().abs().compareTo(CLOCK_TOLERANCE) > 0
+            ? worker.clockOffset().toSeconds()
+            : null);
   }
 
   private static Optional<Hold> hold(ReportedRoute worker) {

@@ -3,11 +3,13 @@ package dev.sluice.producer.report;
 import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.WorkerReport;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -25,7 +27,7 @@ class WorkerReports {
     this.clock = clock;
   }
 
-  private record ReceivedReport(WorkerReport report, Instant at) {
+  private record ReceivedReport(WorkerReport report, Instant at, Duration clockOffset) {
     boolean isValid(Instant now) {
       return now.isBefore(at.plusMillis(report.validForMillis()));
     }
@@ -36,8 +38,12 @@ class WorkerReports {
     return workers.containsKey(worker);
   }
 
-  /** Stores a report; returns false if it belongs to a new worker beyond the maximum of 1000. */
-  synchronized boolean add(WorkerReport report) {
+  /**
+   * Stores a report; returns false if it belongs to a new worker beyond the maximum of 1000.
+   *
+   * @param sentAt the worker's time; null if unknown
+   */
+  synchronized boolean add(WorkerReport report, @Nullable Instant sentAt) {
     Instant now = clock.instant();
     if (!workers.containsKey(report.worker()) && workers.size() >= MAX_WORKERS) {
       removeExpired(now);
@@ -45,7 +51,8 @@ class WorkerReports {
         return false;
       }
     }
-    workers.put(report.worker(), new ReceivedReport(report, now));
+    Duration clockOffset = sentAt == null ? Duration.ZERO : Duration.between(now, sentAt);
+    workers.put(report.worker(), new ReceivedReport(report, now, clockOffset));
     return true;
   }
 
@@ -57,7 +64,13 @@ class WorkerReports {
       WorkerReport worker = received.report();
       for (RouteReport report : worker.routes()) {
         if (report.route().equals(route)) {
-          serving.add(new ReportedRoute(worker.worker(), worker.stopping(), received.at(), report));
+          serving.add(
+              new ReportedRoute(
+                  worker.worker(),
+                  worker.stopping(),
+                  received.at(),
+                  received.clockOffset(),
+                  report));
         }
       }
     }

@@ -3,8 +3,10 @@ package dev.sluice.producer.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.producer.access.Project;
 import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.memory.HeapLimit;
+import dev.sluice.producer.memory.ProjectMemory;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -14,25 +16,44 @@ import java.lang.reflect.Proxy;
 import org.junit.jupiter.api.Test;
 
 class RequestSizeFilterTest {
-  private final BodyMemory memory = new BodyMemory(new HeapLimit(100));
+  private static final Project A = new Project("a");
+  private static final Project B = new Project("b");
+
+  private final ProjectMemory memory =
+      new ProjectMemory(new HeapLimit(100), "bodies of running requests");
+  private long now;
 
   @Test
   void bodyThatDoesNotFitIsRejectedBeforeItIsRead() {
-    try (BodyMemory.Reservation other = memory.reservation();
-        BodyMemory.Reservation rejected = memory.reservation()) {
+    try (ProjectMemory.Reservation other = memory.reservation(A);
+        ProjectMemory.Reservation rejected = memory.reservation(B)) {
       other.add(60);
       assertThatThrownBy(() -> rejected.add(41))
           .isInstanceOf(ApiException.class)
           .hasMessageContaining("Retry-After");
       assertThat(memory.reservedBytes()).isEqualTo(60);
-      rejected.add(40);
+      rejected.add(26);
+      assertThat(memory.reservedBytes()).isEqualTo(86);
     }
     assertThat(memory.reservedBytes()).isZero();
   }
 
   @Test
+  void projectWithManyBodiesLeavesMemoryForAnother() {
+    try (ProjectMemory.Reservation first = memory.reservation(A);
+        ProjectMemory.Reservation second = memory.reservation(A);
+        ProjectMemory.Reservation ofOther = memory.reservation(B)) {
+      first.add(40);
+      assertThatThrownBy(() -> second.add(27)).isInstanceOf(ApiException.class);
+      second.add(26);
+      ofOther.add(20);
+      assertThat(memory.reservedBytes()).isEqualTo(86);
+    }
+  }
+
+  @Test
   void onlyBodyMayExceedTheLimit() {
-    try (BodyMemory.Reservation only = memory.reservation()) {
+    try (ProjectMemory.Reservation only = memory.reservation(A)) {
       only.add(200);
       only.add(10);
       assertThat(memory.reservedBytes()).isEqualTo(210);
@@ -41,22 +62,40 @@ class RequestSizeFilterTest {
 
   @Test
   void bodyWithoutLengthIsReservedWhileItIsRead() throws IOException {
-    try (BodyMemory.Reservation other = memory.reservation();
-        BodyMemory.Reservation chunked = memory.reservation()) {
+    try (ProjectMemory.Reservation other = memory.reservation(A);
+        ProjectMemory.Reservation chunked = memory.reservation(B)) {
       other.add(60);
-      InputStream in = new SizeLimitedRequest(request(41, -1), chunked).getInputStream();
-      in.readNBytes(40);
-      assertThat(memory.reservedBytes()).isEqualTo(100);
+      InputStream in = new SizeLimitedRequest(request(41, -1), chunked, () -> now).getInputStream();
+      in.readNBytes(26);
+      assertThat(memory.reservedBytes()).isEqualTo(86);
       assertThatThrownBy(in::read).isInstanceOf(ApiException.class);
     }
   }
 
   @Test
   void bodyWithLengthIsNotReservedTwice() throws IOException {
-    try (BodyMemory.Reservation reservation = memory.reservation()) {
+    try (ProjectMemory.Reservation reservation = memory.reservation(A)) {
       reservation.add(70);
-      new SizeLimitedRequest(request(70, 70), reservation).getInputStream().readAllBytes();
+      new SizeLimitedRequest(request(70, 70), reservation, () -> now)
+          .getInputStream()
+          .readAllBytes();
       assertThat(memory.reservedBytes()).isEqualTo(70);
+    }
+  }
+
+  @Test
+  void slowBodyIsRejectedAfterTwoMinutes() throws IOException {
+    try (ProjectMemory.Reservation reservation = memory.reservation(A)) {
+      reservation.add(70);
+      InputStream in =
+          new SizeLimitedRequest(request(70, 70), reservation, () -> now).getInputStream();
+      in.readNBytes(1);
+      now += SizeLimitedRequest.MAX_READ_TIME.toNanos();
+      in.readNBytes(1);
+      now++;
+      assertThatThrownBy(in::read)
+          .isInstanceOf(ApiException.class)
+          .hasMessageContaining("within 120 seconds");
     }
   }
 

@@ -20,19 +20,31 @@ final class TestCalls {
     return call(key, step, KeyLimits.NONE, unreadBytes, maxUnreadBytes);
   }
 
+  static LiveCall ofProject(String project, String key) {
+    return call(
+        new AuthenticatedCaller(key, key, new Project(project), false, KeyLimits.NONE),
+        "s",
+        new AtomicLong(),
+        100);
+  }
+
   static LiveCall call(String key, String step, KeyLimits limits) {
     return call(key, step, limits, new AtomicLong(), 100);
   }
 
   private static LiveCall call(
       String key, String step, KeyLimits limits, AtomicLong unreadBytes, long maxUnreadBytes) {
-    TaskIds ids = new TaskIds("t", null, "/v1/chat/completions", ROUTE, Lane.LIVE, "t", null);
-    TaskMessage task = TaskMessage.first(ids, Instant.EPOCH, null, Payload.of("{}"));
-    return new LiveCall(
-        task,
+    return call(
         new AuthenticatedCaller(key, key, Project.DEFAULT, false, limits),
         step,
         unreadBytes,
         maxUnreadBytes);
+  }
+
+  private static LiveCall call(
+      AuthenticatedCaller caller, String step, AtomicLong unreadBytes, long maxUnreadBytes) {
+    TaskIds ids = new TaskIds("t", null, "/v1/chat/completions", ROUTE, Lane.LIVE, "t", null);
+    TaskMessage task = TaskMessage.first(ids, Instant.EPOCH, null, Payload.of("{}"));
+    return new LiveCall(task, caller, step, unreadBytes, maxUnreadBytes);
   }
 }

@@ -20,11 +20,11 @@ class HeldBatchesTest {
   @Test
   void batchesAreHeldAloneAndNotWithTheirRoute() {
     RouteReport partial = held(/* partial= */ true);
-    reports.add(TestReports.worker("a", partial));
+    reports.add(TestReports.worker("a", partial), null);
     assertThat(heldBatches.of(partial.route())).containsExactly(BATCH);
     assertThat(heldBatches.of("other")).isEmpty();
 
-    reports.add(TestReports.worker("a", held(/* partial= */ false)));
+    reports.add(TestReports.worker("a", held(/* partial= */ false)), null);
     assertThat(heldBatches.of(partial.route())).isEmpty();
   }
 

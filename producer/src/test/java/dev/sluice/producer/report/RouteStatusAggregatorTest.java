@@ -11,9 +11,11 @@ import dev.sluice.producer.override.OperatorOverride;
 import dev.sluice.producer.report.RouteStatus.Hold;
 import dev.sluice.producer.report.RouteStatus.Limit;
 import dev.sluice.producer.status.UnfinishedTaskCounter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,11 +51,22 @@ class RouteStatusAggregatorTest {
   @Test
   void stoppingWorkerCountsItsCallsButNotAsWorker() {
     RouteStatus status =
-        merge(NONE, new ReportedRoute("a", true, NOW, working(3, 0, TestReports.NO_CALLS)));
+        merge(
+            NONE,
+            new ReportedRoute("a", true, NOW, Duration.ZERO, working(3, 0, TestReports.NO_CALLS)));
 
     assertThat(status.workers()).isZero();
     assertThat(status.running()).isEqualTo(3);
     assertThat(status.perWorker().getFirst().stopping()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PT25H, 90000", "-PT61S, -61", "PT60S,", "PT0S,"})
+  void clockThatDisagreesByMoreThanAMinuteIsShown(Duration offset, @Nullable Long seconds) {
+    RouteStatus status =
+        merge(NONE, new ReportedRoute("a", false, NOW, offset, TestReports.idle()));
+
+    assertThat(status.perWorker().getFirst().clockOffsetSeconds()).isEqualTo(seconds);
   }
 
   @Test
@@ -233,7 +246,7 @@ class RouteStatusAggregatorTest {
   }
 
   private static ReportedRoute at(int seconds, String worker, RouteReport report) {
-    return new ReportedRoute(worker, false, NOW.plusSeconds(seconds), report);
+    return new ReportedRoute(worker, false, NOW.plusSeconds(seconds), Duration.ZERO, report);
   }
 
   private static RouteReport working(int running, int waiting, CallsReport calls) {

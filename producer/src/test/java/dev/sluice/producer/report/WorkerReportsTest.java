@@ -17,21 +17,31 @@ class WorkerReportsTest {
 
   @Test
   void latestReportOfEachWorkerWins() {
-    assertThat(reports.add(TestReports.worker("b", TestReports.idle()))).isTrue();
-    assertThat(reports.add(TestReports.worker("a", TestReports.idle()))).isTrue();
+    assertThat(reports.add(TestReports.worker("b", TestReports.idle()), null)).isTrue();
+    assertThat(reports.add(TestReports.worker("a", TestReports.idle()), null)).isTrue();
     advance(Duration.ofSeconds(1));
-    assertThat(reports.add(TestReports.worker("b", TestReports.held("quota", 10, false)))).isTrue();
+    assertThat(reports.add(TestReports.worker("b", TestReports.held("quota", 10, false)), null))
+        .isTrue();
 
     assertThat(reports.serving(TestReports.ROUTE))
         .containsExactly(
-            new ReportedRoute("a", false, now.minusSeconds(1), TestReports.idle()),
-            new ReportedRoute("b", false, now, TestReports.held("quota", 10, false)));
+            new ReportedRoute("a", false, now.minusSeconds(1), Duration.ZERO, TestReports.idle()),
+            new ReportedRoute(
+                "b", false, now, Duration.ZERO, TestReports.held("quota", 10, false)));
     assertThat(reports.serving("other")).isEmpty();
   }
 
   @Test
+  void timeOfTheReportIsComparedWithThisClock() {
+    reports.add(TestReports.worker("a", TestReports.idle()), now.plus(Duration.ofHours(25)));
+    assertThat(reports.serving(TestReports.ROUTE))
+        .containsExactly(
+            new ReportedRoute("a", false, now, Duration.ofHours(25), TestReports.idle()));
+  }
+
+  @Test
   void reportExpiresAfterItsValidity() {
-    reports.add(TestReports.worker("a", TestReports.idle()));
+    reports.add(TestReports.worker("a", TestReports.idle()), null);
     advance(Duration.ofMillis(2999));
     assertThat(reports.serving(TestReports.ROUTE)).hasSize(1);
     advance(Duration.ofMillis(1));
@@ -41,16 +51,18 @@ class WorkerReportsTest {
   @Test
   void numberOfWorkersIsBoundedAndExpiredOnesFreeTheirPlace() {
     for (int i = 0; i < WorkerReports.MAX_WORKERS; i++) {
-      assertThat(reports.add(TestReports.worker("worker-" + i, TestReports.idle()))).isTrue();
+      assertThat(reports.add(TestReports.worker("worker-" + i, TestReports.idle()), null)).isTrue();
     }
-    assertThat(reports.add(TestReports.worker("additional", TestReports.idle()))).isFalse();
-    assertThat(reports.add(TestReports.worker("worker-7", TestReports.idle()))).isTrue();
+    assertThat(reports.add(TestReports.worker("additional", TestReports.idle()), null)).isFalse();
+    assertThat(reports.add(TestReports.worker("worker-7", TestReports.idle()), null)).isTrue();
     assertThat(reports.serving(TestReports.ROUTE)).hasSize(WorkerReports.MAX_WORKERS);
     advance(Duration.ofSeconds(3));
-    assertThat(reports.add(new WorkerReport("additional", 1, true, List.of(TestReports.idle()))))
+    assertThat(
+            reports.add(new WorkerReport("additional", 1, true, List.of(TestReports.idle())), null))
         .isTrue();
     assertThat(reports.serving(TestReports.ROUTE))
-        .containsExactly(new ReportedRoute("additional", true, now, TestReports.idle()));
+        .containsExactly(
+            new ReportedRoute("additional", true, now, Duration.ZERO, TestReports.idle()));
   }
 
   private void advance(Duration duration) {

@@ -192,8 +192,13 @@ final class ProviderErrorRules {
       case 408, 409, 425, 499 -> UNAVAILABLE;
       case 413 -> REQUEST_TOO_LARGE;
       case 429 -> RATE_LIMIT;
-      default -> status >= 500 ? UNAVAILABLE : INVALID_REQUEST;
+      default -> status >= 500 || isRedirect(status) ? UNAVAILABLE : INVALID_REQUEST;
     };
+  }
+
+  /** The provider has moved, or provider.url is wrong: the requests are not the cause. */
+  private static boolean isRedirect(int status) {
+    return status / 100 == 3;
   }
 
   private static ErrorRule rule(int status, String code, String message, ErrorMeaning means) {

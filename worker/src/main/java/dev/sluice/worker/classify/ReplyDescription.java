@@ -18,9 +18,13 @@ public final class ReplyDescription {
   }
 
   /**
-   * The status, and the content type of a success; without the body, which may quote the prompt.
+   * The status, and the content type of a success or the location of a redirect; without the body,
+   * which may quote the prompt.
    */
   public static String withoutBody(Answered answer) {
+    if (isRedirect(answer)) {
+      return redirect(answer);
+    }
     return answer.status() / 100 == 2
         ? withContentType(answer) + " with a body that is not a JSON object"
         : "HTTP " + answer.status();
@@ -36,13 +40,25 @@ public final class ReplyDescription {
 
   /** The text of an error: its body, or the location of a redirect. */
   static String ofError(Answered answer) {
-    Optional<String> location = header(answer, "location");
-    if (answer.status() / 100 == 3) {
-      return "HTTP %d: redirect to %s. Sluice does not follow redirects: correct provider.url."
-          .formatted(answer.status(), location.orElse("an unknown location"));
+    if (isRedirect(answer)) {
+      return redirect(answer);
     }
     String text = answer.body().text();
     return text.isBlank() ? withContentType(answer) + " with an empty body" : text;
+  }
+
+  private static boolean isRedirect(Answered answer) {
+    return answer.status() / 100 == 3;
+  }
+
+  /** Omits the query of the location, which may contain secrets. */
+  private static String redirect(Answered answer) {
+    return "HTTP %d: redirect to %s. Sluice does not follow redirects: correct provider.url."
+        .formatted(
+            answer.status(),
+            header(answer, "location")
+                .map(location -> location.replaceFirst("[?#].*", ""))
+                .orElse("an unknown location"));
   }
 
   private static Optional<String> header(Answered answer, String name) {

@@ -8,6 +8,7 @@ import dev.sluice.common.wire.Lane;
 import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.classify.OutcomeClassifier;
 import dev.sluice.worker.classify.RateLimitHeaderReader;
+import dev.sluice.worker.fleet.FleetClock;
 import dev.sluice.worker.fleet.FleetLink;
 import dev.sluice.worker.fleet.SuspendedBatches;
 import dev.sluice.worker.guard.ContextGuard;
@@ -25,7 +26,6 @@ import dev.sluice.worker.telemetry.trace.RouteTraces;
 import dev.sluice.worker.telemetry.trace.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -43,6 +43,7 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
  */
 public final class RoutePoolFactory {
   private static final Duration SETTLEMENT_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
 
   private final ConnectionFactory connectionFactory;
   private final ConfirmedPublisher publisher;
@@ -51,7 +52,7 @@ public final class RoutePoolFactory {
   private final SuspendedBatches suspendedBatches;
   private final MeterRegistry meters;
   private final Tracing tracing;
-  private final Clock clock;
+  private final FleetClock clock;
   private final RandomGenerator random;
   private final String worker;
   private final ContentLog contentLog;
@@ -76,7 +77,7 @@ public final class RoutePoolFactory {
       SuspendedBatches suspendedBatches,
       MeterRegistry meters,
       Tracing tracing,
-      Clock clock,
+      FleetClock clock,
       RandomGenerator random,
       String worker,
       boolean logContent,
@@ -202,7 +203,9 @@ public final class RoutePoolFactory {
     container.setShutdownTimeout(
         route.provider().callTimeout().plus(SETTLEMENT_TIMEOUT).toMillis());
     container.setMissingQueuesFatal(false);
-    container.setRecoveryInterval(1000);
+    container.setRecoveryInterval(RETRY_INTERVAL.toMillis());
+    container.setFailedDeclarationRetryInterval(RETRY_INTERVAL.toMillis());
+    container.setDeclarationRetries(Integer.MAX_VALUE); // until TopologyWatch declares the queue
     SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor(route.name() + "-");
     threads.setVirtualThreads(true);
     container.setTaskExecutor(threads);

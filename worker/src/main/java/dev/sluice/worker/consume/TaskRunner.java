@@ -6,6 +6,7 @@ import dev.sluice.worker.classify.OutcomeClassifier;
 import dev.sluice.worker.classify.ReplyDescription;
 import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
+import dev.sluice.worker.fleet.FleetClock;
 import dev.sluice.worker.fleet.SuspendedBatches;
 import dev.sluice.worker.fleet.Suspension;
 import dev.sluice.worker.guard.ContextCheck;
@@ -26,7 +27,6 @@ import dev.sluice.worker.settle.SettlementPolicy;
 import dev.sluice.worker.telemetry.WorkerMetrics;
 import dev.sluice.worker.telemetry.trace.CallSpan;
 import dev.sluice.worker.telemetry.trace.RouteTraces;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -66,7 +66,7 @@ final class TaskRunner {
   private final WorkerMetrics metrics;
   private final RouteTraces traces;
   private final ContentLog contentLog;
-  private final Clock clock;
+  private final FleetClock clock;
 
   TaskRunner(
       SuspendedBatches suspendedBatches,
@@ -80,7 +80,7 @@ final class TaskRunner {
       WorkerMetrics metrics,
       RouteTraces traces,
       ContentLog contentLog,
-      Clock clock) {
+      FleetClock clock) {
     this.suspendedBatches = suspendedBatches;
     this.guard = guard;
     this.limiter = limiter;
@@ -112,7 +112,9 @@ final class TaskRunner {
     }
     Instant notBefore = task.notBefore();
     if (notBefore != null && notBefore.isAfter(now.plus(EARLY_TOLERANCE))) {
-      return policy.tooEarly(task, notBefore, now);
+      return clock.isReliable()
+          ? policy.tooEarly(task, notBefore, now)
+          : policy.withUnknownTime(task);
     }
     Settlement callerGone =
         redelivered || notBefore != null ? rejectIfCallerGone(task, caller) : null;
@@ -135,7 +137,9 @@ final class TaskRunner {
       return new Settlement.Discard();
     }
     if (task.isExpired(now)) {
-      return settle(task, new TaskOutcome.Expired(), caller, RouteHealth.HEALTHY);
+      return clock.isReliable()
+          ? settle(task, new TaskOutcome.Expired(), caller, RouteHealth.HEALTHY)
+          : policy.withUnknownTime(task);
     }
     return switch (suspendedBatches.of(task.ids())) {
       case NONE -> null;

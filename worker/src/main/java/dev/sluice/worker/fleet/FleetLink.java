@@ -48,7 +48,7 @@ import org.springframework.amqp.rabbit.core.RabbitTemplate;
  *   report             every second; idle: every 5 s     by producers only
  *   suspension         by producers only                 suspended batches of a route
  *   task-cancellation  by producers only                 cancelled replays
- *   route-overrides    by producers only                 operators' holds and limits
+ *   route-overrides    by producers only, every 2 s      operators' holds and limits, the time
  * </pre>
  *
  * <p>It also polls the number of consumers of each route. No message is essential: a worker that
@@ -75,6 +75,7 @@ public final class FleetLink implements AutoCloseable {
 
   private final String worker;
   private final SuspendedBatches suspended;
+  private final FleetClock clock;
   private final FleetPublisher publisher;
   private final AmqpAdmin admin;
   private final Map<String, LimitFraction> fractions = new ConcurrentHashMap<>();
@@ -85,12 +86,18 @@ public final class FleetLink implements AutoCloseable {
 
   /**
    * @param suspended receives the suspended batches
+   * @param clock receives the producers' time
    * @param template without mandatory flag and confirms: messages without a receiver are lost
    */
   public FleetLink(
-      String worker, SuspendedBatches suspended, RabbitTemplate template, AmqpAdmin admin) {
+      String worker,
+      SuspendedBatches suspended,
+      FleetClock clock,
+      RabbitTemplate template,
+      AmqpAdmin admin) {
     this.worker = worker;
     this.suspended = suspended;
+    this.clock = clock;
     this.publisher = new FleetPublisher(template);
     this.admin = admin;
   }
@@ -152,8 +159,10 @@ public final class FleetLink implements AutoCloseable {
           FleetCodec.livePriority(message)
               .filter(priority -> !worker.equals(priority.worker()))
               .ifPresent(this::onLivePriority);
-      case FleetTopics.ROUTE_OVERRIDES ->
-          FleetCodec.routeOverrides(message).ifPresent(this::onRouteOverrides);
+      case FleetTopics.ROUTE_OVERRIDES -> {
+        FleetCodec.sentAt(message).ifPresent(clock::onProducerTime);
+        FleetCodec.routeOverrides(message).ifPresent(this::onRouteOverrides);
+      }
       default -> log.debug("Ignored a message with the unknown topic {}", topic);
     }
   }

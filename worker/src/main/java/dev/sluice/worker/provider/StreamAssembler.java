@@ -16,6 +16,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.POJONode;
+import tools.jackson.databind.util.RawValue;
 
 /**
  * Builds the complete reply from a stream that was not forwarded: the request asks for no stream,
@@ -232,13 +233,19 @@ final class StreamAssembler {
     return node.isString() ? new StringBuilder(node.asString()) : null;
   }
 
-  /** Elements with the same {@code index} are parts of one element, such as a tool call. */
+  /**
+   * Elements with the same {@code index} are parts of one element, such as a tool call. Others,
+   * such as the log probabilities of a token, are kept as text: their nodes would need ten times
+   * the memory.
+   */
   private static ArrayNode mergedArray(JsonNode earlier, ArrayNode added) {
     ArrayNode list =
         earlier instanceof ArrayNode started ? started : JsonNodeFactory.instance.arrayNode();
     for (JsonNode element : added) {
       int position = position(list, element.path("index"));
-      if (position < 0) {
+      if (!element.path("index").isNumber()) {
+        list.add(JsonNodeFactory.instance.rawValueNode(new RawValue(element.toString())));
+      } else if (position < 0) {
         list.add(merged("", JsonNodeFactory.instance.missingNode(), element));
       } else {
         list.set(position, merged("", list.get(position), element));

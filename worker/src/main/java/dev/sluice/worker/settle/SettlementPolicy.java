@@ -42,6 +42,8 @@ public final class SettlementPolicy {
   /** Short, because the tasks of a resumed batch wait up to this time. */
   private static final Duration PAUSED_DELAY = Duration.ofSeconds(5);
 
+  private static final Duration UNKNOWN_TIME_DELAY = Duration.ofSeconds(2);
+
   /** The longest timeout that a caller can request. */
   private static final Duration MAX_CALLER_TIMEOUT = Duration.ofHours(1);
 
@@ -232,6 +234,14 @@ public final class SettlementPolicy {
   /** A task that arrives too early is delayed again until it is due. */
   public Settlement tooEarly(TaskMessage task, Instant notBefore, Instant now) {
     return new Delay(task, untilDeadline(task, Duration.between(now, notBefore), now));
+  }
+
+  /**
+   * A task whose deadline or due time cannot be judged, because this worker has just started and no
+   * producer has sent its time yet.
+   */
+  public Settlement withUnknownTime(TaskMessage task) {
+    return new Delay(task, UNKNOWN_TIME_DELAY);
   }
 
   /** A task whose source is held returns when the hold ends or its next probe is due. */

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * Counters and timers of a route's tasks. Label values have low cardinality: no task or batch ids.
@@ -51,6 +52,18 @@ public final class WorkerMetrics {
         .description("Time until the last delayed task is due")
         .baseUnit("seconds")
         .tag(ROUTE, route)
+        .register(registry);
+  }
+
+  /**
+   * Registers the gauge of this machine's clock.
+   *
+   * @param offset this machine's time minus the producers'
+   */
+  public static void registerClock(MeterRegistry registry, Supplier<Duration> offset) {
+    Gauge.builder("sluice.clock.offset", () -> offset.get().toSeconds())
+        .description("Time of this machine minus the time of the producers")
+        .baseUnit("seconds")
         .register(registry);
   }
 

@@ -75,7 +75,7 @@ class OutcomeClassifierTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {500, 502, 503, 504, 520, 529, 408, 409, 425})
+  @ValueSource(ints = {301, 308, 500, 502, 503, 504, 520, 529, 408, 409, 425})
   void serverErrorsAreTransientFailures(int status) {
     assertThat(classifier.classify(answered(status, "{}"))).isInstanceOf(Unavailable.class);
   }
@@ -98,7 +98,6 @@ class OutcomeClassifierTest {
     "404, model_not_found, INVALID_REQUEST",
     "422, , INVALID_REQUEST",
     "413, , REQUEST_TOO_LARGE",
-    "301, , INVALID_REQUEST",
     "400, context_length_exceeded, CONTEXT_LENGTH_EXCEEDED",
     "400, content_filter, CONTENT_FILTERED",
   })

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.fleet.HoldMessage;
+import dev.sluice.common.fleet.RouteOverridesMessage;
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.TestRoutes;
 import dev.sluice.worker.bucket.Buckets;
@@ -15,6 +16,9 @@ import dev.sluice.worker.limit.PeerWorkers;
 import dev.sluice.worker.limit.RateLimiter;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -32,10 +36,12 @@ import org.springframework.amqp.rabbit.core.RabbitTemplate;
 
 class FleetLinkTest {
   private final RouteSettings route = TestRoutes.route("r", Map.of());
+  private final Instant noon = Instant.parse("2026-11-01T12:00:00Z");
+  private final FleetClock clock = new FleetClock(Clock.fixed(noon, ZoneOffset.UTC), () -> 0);
   private final SlowHoldTemplate template = new SlowHoldTemplate();
   private final FleetLink fleet =
       new FleetLink(
-          "w", new SuspendedBatches(Clock.systemUTC()), template, new RabbitAdmin(template));
+          "w", new SuspendedBatches(Clock.systemUTC()), clock, template, new RabbitAdmin(template));
 
   @AfterEach
   void close() {
@@ -69,6 +75,20 @@ class FleetLinkTest {
       fleet.onMessage(hold("peer", 0));
       assertThat(limiter.status().hold()).isNull();
     }
+  }
+
+  @Test
+  void onlyProducersSetTheTime() {
+    Message ofPeer = hold("peer", 30_000);
+    ofPeer.getMessageProperties().setTimestamp(Date.from(noon.minusSeconds(7_200)));
+    fleet.onMessage(ofPeer);
+    assertThat(clock.offset()).isZero();
+
+    Message ofProducer = FleetCodec.write(new RouteOverridesMessage(List.of()));
+    ofProducer.getMessageProperties().setReceivedRoutingKey(FleetTopics.ROUTE_OVERRIDES);
+    ofProducer.getMessageProperties().setTimestamp(Date.from(noon.minusSeconds(3_600)));
+    fleet.onMessage(ofProducer);
+    assertThat(clock.offset()).isEqualTo(Duration.ofHours(1));
   }
 
   private static Message hold(String worker, long millis) {

@@ -36,6 +36,20 @@ class StreamAssemblerTest {
   }
 
   @Test
+  void logProbabilitiesAreComplete() {
+    String first = "{\"token\":\"é\",\"logprob\":-0.5,\"top_logprobs\":[{\"token\":\"e\"}]}";
+    String second = "{\"token\":\"\\n\",\"logprob\":null,\"top_logprobs\":[]}";
+    String chunk =
+        "data: {\"choices\":[{\"index\":0,\"delta\":{},\"logprobs\":{\"content\":[%s]}}]}\n\n";
+
+    JsonNode choice =
+        assemble(chunk.formatted(first) + chunk.formatted(second) + END).path("choices").path(0);
+
+    assertThat(choice.path("logprobs"))
+        .isEqualTo(JSON.readTree("{\"content\":[%s,%s]}".formatted(first, second)));
+  }
+
+  @Test
   void assembledReplyHasTheLimitOfReplies() {
     String part = "x".repeat(TaskCodec.MAX_REPLY_BYTES / 2);
     String chunk =

@@ -18,6 +18,7 @@ import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.classify.OutcomeClassifier;
+import dev.sluice.worker.classify.ReplyDescription;
 import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Rejected;
@@ -39,6 +40,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -352,16 +354,20 @@ class UnusualRepliesTest {
   }
 
   @Test
-  void redirectNamesItsLocation() {
+  void redirectIsAFailureOfTheProviderAndNamesItsLocation() {
     reply(
         301,
-        Map.of("Location", "https://api.example.com/v1/chat/completions"),
+        Map.of("Location", "https://api.example.com/v1/chat/completions?key=secret#here"),
         "<html>Moved".getBytes(UTF_8));
 
-    assertThat(classify(send()).toString())
-        .contains(
-            "HTTP 301: redirect to https://api.example.com/v1/chat/completions. "
-                + "Sluice does not follow redirects: correct provider.url.");
+    TaskOutcome.Unavailable moved = unavailable(send());
+
+    String expected =
+        "HTTP 301: redirect to https://api.example.com/v1/chat/completions. "
+            + "Sluice does not follow redirects: correct provider.url.";
+    assertThat(moved.detail()).isEqualTo(expected);
+    assertThat(ReplyDescription.withoutBody(Objects.requireNonNull(moved.reply())))
+        .isEqualTo(expected);
   }
 
   @Test

@@ -1,0 +1,165 @@
+package dev.sluice.worker.consume;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.rabbitmq.client.Channel;
+import dev.sluice.common.route.ProviderConnection;
+import dev.sluice.common.route.ProviderDialect;
+import dev.sluice.common.route.RouteSettings;
+import dev.sluice.common.route.TestRoutes;
+import dev.sluice.common.topology.Exchanges;
+import dev.sluice.common.wire.Failure;
+import dev.sluice.common.wire.FailureCode;
+import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.OutcomeCodec;
+import dev.sluice.common.wire.Payload;
+import dev.sluice.common.wire.TaskCodec;
+import dev.sluice.common.wire.TaskIds;
+import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.common.wire.TaskReadResult;
+import dev.sluice.worker.bucket.Buckets;
+import dev.sluice.worker.classify.OutcomeClassifier;
+import dev.sluice.worker.classify.RateLimitHeaderReader;
+import dev.sluice.worker.fleet.FleetClock;
+import dev.sluice.worker.fleet.SuspendedBatches;
+import dev.sluice.worker.guard.ContextGuard;
+import dev.sluice.worker.limit.PeerWorkers;
+import dev.sluice.worker.limit.RateLimiter;
+import dev.sluice.worker.limit.TokenEstimator;
+import dev.sluice.worker.live.LiveCallers;
+import dev.sluice.worker.provider.ProviderClient;
+import dev.sluice.worker.settle.ConfirmedPublisher;
+import dev.sluice.worker.settle.OutcomeSettler;
+import dev.sluice.worker.settle.SettlementPolicy;
+import dev.sluice.worker.telemetry.WorkerMetrics;
+import dev.sluice.worker.telemetry.trace.RouteTraces;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageProperties;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
+import org.springframework.amqp.rabbit.connection.CorrelationData;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
+
+class TaskListenerTest {
+  private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
+  private static final long TAG = 7;
+
+  private final RouteSettings route = TestRoutes.route("r", Map.of());
+  private final List<String> settled = new ArrayList<>();
+  private final ConfirmingTemplate broker = new ConfirmingTemplate();
+
+  @Test
+  void requeuedTaskIsPublishedUnchangedBeforeItIsAcknowledged() {
+    TaskIds ids = new TaskIds("t", "b", "/v1/chat/completions", "r", Lane.BATCH, "c", null, 3);
+    TaskMessage task =
+        TaskMessage.first(ids, NOON, NOON.plusSeconds(60), Payload.of("{\"model\":\"m\"}"))
+            .throttled(NOON.plusSeconds(5));
+
+    listener().requeue(delivered(TaskCodec.write(task)), channel());
+
+    assertThat(settled).containsExactly("publish sluice.tasks r", "basicAck 7");
+    assertThat(TaskCodec.read(broker.sent.getFirst(), "r", Instant.EPOCH))
+        .isEqualTo(new TaskReadResult.Task(task));
+  }
+
+  @Test
+  void malformedMessageBecomesADeadLetterInsteadOfReturning() {
+    listener().requeue(delivered(new Message("{}".getBytes(UTF_8))), channel());
+
+    assertThat(settled)
+        .containsExactly("publish " + Exchanges.OUTCOMES + " failed.r", "basicAck 7");
+    assertThat(OutcomeCodec.read(broker.sent.getFirst()).failure())
+        .isEqualTo(new Failure(FailureCode.MALFORMED_TASK, "message_id is missing"));
+  }
+
+  private static Message delivered(Message message) {
+    MessageProperties properties = message.getMessageProperties();
+    properties.setDeliveryTag(TAG);
+    return message;
+  }
+
+  private Channel channel() {
+    return (Channel)
+        Proxy.newProxyInstance(
+            Channel.class.getClassLoader(),
+            new Class<?>[] {Channel.class},
+            (self, method, arguments) -> {
+              if (method.getName().startsWith("basic")) {
+                settled.add(method.getName() + " " + arguments[0]);
+              }
+              return method.getReturnType() == boolean.class ? Boolean.TRUE : null;
+            });
+  }
+
+  private TaskListener listener() {
+    WorkerMetrics metrics =
+        new WorkerMetrics(new SimpleMeterRegistry(), "r", ProviderDialect.OPENAI);
+    FleetClock clock = new FleetClock(Clock.systemUTC(), System::nanoTime);
+    SettlementPolicy policy = new SettlementPolicy(route, new Random(1), "w");
+    RouteTraces traces = RouteTraces.none();
+    ContentLog contentLog = new ContentLog(/* enabled= */ false);
+    TokenEstimator estimator = new TokenEstimator();
+    TaskRunner runner =
+        new TaskRunner(
+            new SuspendedBatches(clock),
+            new ContextGuard(route.context(), estimator),
+            RateLimiter.of(route, Buckets.local(), PeerWorkers.NONE, new Random(1)),
+            estimator,
+            new ProviderClient(
+                ProviderConnection.to(route.provider(), new DefaultSslBundleRegistry()),
+                Duration.ofSeconds(1)),
+            new OutcomeClassifier(route, clock),
+            new CallFeedbackMapper(new RateLimitHeaderReader(ProviderDialect.OPENAI)),
+            policy,
+            metrics,
+            traces,
+            contentLog,
+            clock);
+    return new TaskListener(
+        "r",
+        Lane.BATCH,
+        runner,
+        new LiveCallers(new CachingConnectionFactory("127.0.0.1"), "queue", "w"),
+        policy,
+        new OutcomeSettler(new ConfirmedPublisher(broker), metrics),
+        new TaskDeduplicator(Duration.ZERO, System::nanoTime),
+        metrics,
+        traces,
+        contentLog,
+        clock);
+  }
+
+  /** Confirms each message at once. */
+  private final class ConfirmingTemplate extends RabbitTemplate {
+    private final List<Message> sent = new ArrayList<>();
+
+    ConfirmingTemplate() {
+      super(new CachingConnectionFactory("127.0.0.1"));
+    }
+
+    @Override
+    public void send(
+        @Nullable String exchange,
+        @Nullable String key,
+        Message message,
+        @Nullable CorrelationData correlation) {
+      settled.add("publish " + exchange + " " + key);
+      sent.add(message);
+      if (correlation != null) {
+        correlation.getFuture().complete(new CorrelationData.Confirm(true, null));
+      }
+    }
+  }
+}
