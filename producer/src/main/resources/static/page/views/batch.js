@@ -36,6 +36,7 @@ import {
   openBudgetDialog,
   progressBar,
   progressText,
+  reAskChip,
   statusBadge,
 } from '../batch-components.js';
 import {bulkJobBanner, openBulkDialog} from '../bulk-jobs.js';
@@ -113,6 +114,7 @@ function details(batch, filter, state, render) {
         h('b', null, progressText(batch)),
         legend(batch),
         cutOffChip(batch),
+        reAskChip(batch),
       ),
       isRunning(batch) && h('p', {class: 'reason big'}, batch.why.sentence),
     ),

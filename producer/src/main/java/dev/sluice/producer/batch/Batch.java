@@ -67,6 +67,7 @@ public record Batch(
    * The number of its tasks by outcome, and their usage.
    *
    * @param cutOff completed tasks whose answer is cut off
+   * @param reAsks further asks after answers that did not fit the schema
    * @param attempts provider calls of the ended tasks
    * @param throttles rate limit errors of the ended tasks
    */
@@ -77,6 +78,7 @@ public record Batch(
       long expired,
       long cancelled,
       long cutOff,
+      long reAsks,
       long attempts,
       long throttles,
       long promptTokens,

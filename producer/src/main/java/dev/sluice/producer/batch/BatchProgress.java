@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     not
  * @param priority its weight in fair queueing, 1-100
  * @param cutOff completed tasks whose answer is cut off at its token limit
+ * @param reAsks further asks after answers that did not fit the schema
  * @param queued tasks in PostgreSQL
  * @param inBroker tasks in the broker or at a worker
  * @param throttles rate limit errors of the ended tasks
@@ -37,6 +38,7 @@ public record BatchProgress(
     long expired,
     long cancelled,
     long cutOff,
+    long reAsks,
     long queued,
     long inBroker,
     long throttles,
@@ -70,6 +72,7 @@ public record BatchProgress(
         counts.expired(),
         counts.cancelled(),
         counts.cutOff(),
+        counts.reAsks(),
         counts.unfinished() - inBroker,
         inBroker,
         counts.throttles(),

@@ -46,9 +46,10 @@ record BatchView(
    * What OpenAI's object does not have.
    *
    * @param cutOff completed tasks whose answer is cut off at its token limit
+   * @param reAsks further asks after answers that did not fit the schema
    * @param pausedBy as in {@link BatchProgress}
    */
-  record Extension(long cutOff, @Nullable String pausedBy) {}
+  record Extension(long cutOff, long reAsks, @Nullable String pausedBy) {}
 
   record InputDetails(long cachedTokens) {}
 
@@ -86,7 +87,7 @@ record BatchView(
             new OutputDetails(0),
             counts.promptTokens() + counts.completionTokens()),
         batch.metadata(),
-        new Extension(counts.cutOff(), cause == null ? null : cause.wireName()));
+        new Extension(counts.cutOff(), counts.reAsks(), cause == null ? null : cause.wireName()));
   }
 
   static @Nullable Long seconds(@Nullable Instant time) {

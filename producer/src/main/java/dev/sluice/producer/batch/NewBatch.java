@@ -1,5 +1,7 @@
 package dev.sluice.producer.batch;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.sluice.common.wire.AnswerCheck;
 import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.file.FileExpiry;
 import java.math.BigDecimal;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param budget Sluice's extension: the cost in US dollars at which the batch is paused
  * @param cutOff Sluice's extension: {@code keep} or {@code fail}, for answers that are cut off
  * @param stopAfter Sluice's extension: the failures at which the batch is paused
+ * @param answerCheck Sluice's extension: the JSON schema that each answer must fit
  */
 record NewBatch(
     @Nullable String inputFileId,
@@ -26,7 +29,8 @@ record NewBatch(
     @Nullable FileExpiry outputExpiresAfter,
     @Nullable BigDecimal budget,
     @Nullable String cutOff,
-    @Nullable StopCondition stopAfter) {
+    @Nullable StopCondition stopAfter,
+    @JsonProperty("check") @Nullable CheckRequest answerCheck) {
   private static final List<String> ENDPOINTS =
       List.of(
           "/v1/chat/completions",
@@ -51,7 +55,8 @@ record NewBatch(
       @Nullable Duration outputLifetime,
       @Nullable BigDecimal budget,
       CutOffPolicy cutOff,
-      @Nullable StopCondition stopAfter) {
+      @Nullable StopCondition stopAfter,
+      AnswerCheck check) {
 
     /** Whether the batch was created from an equal request. */
     boolean matches(Batches.CreatedBatch created) {
@@ -62,6 +67,7 @@ record NewBatch(
           && batch.priority() == priority
           && batch.cutOff() == cutOff
           && Objects.equals(batch.stopAfter(), stopAfter)
+          && created.check().equals(check)
           && Objects.equals(batch.metadata(), metadata)
           && Objects.equals(batch.outputLifetime(), outputLifetime)
           && isSameAmount(created.requestedBudget(), budget);
@@ -114,7 +120,8 @@ record NewBatch(
         lifetime,
         BudgetAmount.checked(budget, "budget"),
         CutOffPolicy.of(cutOff),
-        StopCondition.checked(stopAfter));
+        StopCondition.checked(stopAfter),
+        CheckRequest.checked(answerCheck, path));
   }
 
   private int checkedPriority() {

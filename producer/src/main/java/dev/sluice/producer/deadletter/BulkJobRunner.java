@@ -24,6 +24,7 @@ class BulkJobRunner extends BackgroundTask {
   private final BulkJobs jobs;
   private final DeadLetters deadLetters;
   private final DeadLetterReplayer replayer;
+  private final AnswerAcceptor acceptor;
   private final TransactionTemplate transaction;
   private final BackgroundLoop loop =
       new BackgroundLoop("dead-letter-jobs", Duration.ofMillis(250), this::round);
@@ -32,10 +33,12 @@ class BulkJobRunner extends BackgroundTask {
       BulkJobs jobs,
       DeadLetters deadLetters,
       DeadLetterReplayer replayer,
+      AnswerAcceptor acceptor,
       PlatformTransactionManager transactions) {
     this.jobs = jobs;
     this.deadLetters = deadLetters;
     this.replayer = replayer;
+    this.acceptor = acceptor;
     this.transaction = new TransactionTemplate(transactions);
   }
 
@@ -112,6 +115,7 @@ class BulkJobRunner extends BackgroundTask {
     switch (request.kind()) {
       case REPLAY -> replayer.replay(deadLetter, request.edit(), request.audit());
       case DISCARD -> replayer.discard(deadLetter, request.audit());
+      case ACCEPT -> acceptor.accept(deadLetter, request.audit());
     }
   }
 

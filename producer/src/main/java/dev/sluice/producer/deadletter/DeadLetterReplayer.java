@@ -97,7 +97,7 @@ class DeadLetterReplayer {
           if (deadLetters.lock(deadLetter.id()).state() == DeadLetter.State.REPLAYED) {
             canceller.cancel(deadLetter);
           } else {
-            lockOpen(deadLetter.id());
+            deadLetters.lockOpen(deadLetter.id());
           }
           deadLetters.resolve(deadLetter.id(), AuditAction.Kind.DISCARD, audit, null);
         });
@@ -108,7 +108,7 @@ class DeadLetterReplayer {
     if (batch != null) {
       batches.lock(List.of(batch));
     }
-    lockOpen(deadLetter.id());
+    deadLetters.lockOpen(deadLetter.id());
     RequestEditor.EditedRequest edited =
         editor.edit(edit, deadLetters.request(deadLetter.id()), deadLetter.route());
     if (batch == null) {
@@ -117,14 +117,6 @@ class DeadLetterReplayer {
       requeue(deadLetter, new BatchId(batch), edited);
     }
     deadLetters.resolve(deadLetter.id(), AuditAction.Kind.REPLAY, audit, edit.summary());
-  }
-
-  private void lockOpen(UUID deadLetter) {
-    DeadLetter.State state = deadLetters.lock(deadLetter).state();
-    if (state != DeadLetter.State.OPEN) {
-      throw ApiException.conflict(
-          "Dead letter %s has already been %s.".formatted(deadLetter, state.wireName()));
-    }
   }
 
   private void requeue(DeadLetter deadLetter, BatchId batchId, RequestEditor.EditedRequest edited) {
@@ -146,7 +138,7 @@ class DeadLetterReplayer {
               model = :model, body = :body, tokens = :tokens, attempts = 0, throttles = 0,
               status_code = null, request_id = null, reply = null, failure_code = null,
               failure_detail = null, prompt_tokens = 0, completion_tokens = 0, latency_ms = null,
-              worker = null, history = null, finished_at = null
+              worker = null, history = null, finished_at = null, asks = null
             where id = :task\
             """)
         .param("run", deadLetter.run() + 1)

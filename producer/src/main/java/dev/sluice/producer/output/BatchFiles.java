@@ -137,8 +137,8 @@ class BatchFiles implements GeneratedContent {
   private List<FinishedTask> read(List<String> ids) {
     return jdbc.sql(
             """
-            select id, line_no, custom_id, state, status_code, request_id, cut_off, reply,
-              failure_code, failure_detail
+            select id, line_no, custom_id, state, status_code, request_id, cut_off, asks, accepted,
+              reply, failure_code, failure_detail
             from tasks where id = any(:ids::uuid[]) order by line_no""")
         .param("ids", "{" + String.join(",", ids) + "}")
         .query(BatchFiles::read)
@@ -154,6 +154,8 @@ class BatchFiles implements GeneratedContent {
         row.getObject("status_code", Integer.class),
         row.getString("request_id"),
         row.getBoolean("cut_off"),
+        row.getObject("asks", Integer.class),
+        row.getBoolean("accepted"),
         row.getBytes("reply"),
         row.getString("failure_code"),
         row.getString("failure_detail"));

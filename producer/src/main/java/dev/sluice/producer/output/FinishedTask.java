@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param state completed, failed, expired or cancelled
  * @param statusCode of the provider's last response; null without a response
  * @param cutOff whether the reply is cut off at its token limit
+ * @param asks the number of asks; null without a check
+ * @param accepted whether an operator accepted an answer that does not fit
  * @param reply the provider's response body; null unless completed
  */
 @SuppressWarnings("ArrayRecordComponent") // instances are never compared
@@ -21,6 +23,8 @@ record FinishedTask(
     @Nullable Integer statusCode,
     @Nullable String requestId,
     boolean cutOff,
+    @Nullable Integer asks,
+    boolean accepted,
     byte @Nullable [] reply,
     @Nullable String failureCode,
     @Nullable String failureDetail) {}

@@ -4,8 +4,11 @@ import dev.sluice.common.json.Json;
 import dev.sluice.common.wire.FailureCode;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,7 +22,8 @@ final class OutputLine {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** The provider's response to such a task has a 2xx status, but is not kept. */
-  private static final String CUT_OFF = FailureCode.CUT_OFF.wireName();
+  private static final Set<String> WITHOUT_RESPONSE =
+      Set.of(FailureCode.CUT_OFF.wireName(), FailureCode.INVALID_OUTPUT.wireName());
 
   private OutputLine() {}
 
@@ -31,15 +35,18 @@ final class OutputLine {
     Integer status = task.statusCode();
     if (reply != null) {
       line.response(status == null ? 200 : status, task.requestId(), replyBody(reply));
-      if (task.cutOff()) {
-        line.raw(",\"sluice\":{\"cut_off\":true}");
-      }
-    } else if (status != null && !CUT_OFF.equals(task.failureCode())) {
+      line.extension(task);
+    } else if (status != null && !isWithoutResponse(task)) {
       line.response(status, task.requestId(), providerError(task));
     } else {
       line.raw(",\"response\":null,\"error\":").raw(JSON.writeValueAsBytes(error(task)));
     }
     return line.raw("}\n").bytes();
+  }
+
+  private static boolean isWithoutResponse(FinishedTask task) {
+    String code = task.failureCode();
+    return code != null && WITHOUT_RESPONSE.contains(code);
   }
 
   private static byte[] replyBody(byte[] reply) {
@@ -121,6 +128,23 @@ final class OutputLine {
       raw(",\"response\":{\"status_code\":").raw(Integer.toString(status));
       raw(",\"request_id\":").text(requestId);
       raw(",\"body\":").raw(body).raw("},\"error\":null");
+    }
+
+    /** What OpenAI's line does not have. */
+    void extension(FinishedTask task) {
+      Integer asks = task.asks();
+      List<String> members = new ArrayList<>();
+      if (task.cutOff()) {
+        members.add("\"cut_off\":true");
+      }
+      if (asks != null) {
+        members.add(
+            "\"check\":{\"asks\":%d%s}"
+                .formatted(asks, task.accepted() ? ",\"accepted\":true" : ""));
+      }
+      if (!members.isEmpty()) {
+        raw(",\"sluice\":{").raw(String.join(",", members)).raw("}");
+      }
     }
 
     byte[] bytes() {

@@ -3,6 +3,7 @@ package dev.sluice.producer.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.common.wire.AnswerCheck;
 import dev.sluice.producer.error.ApiException;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class NewBatchTest {
   private static final String CHAT = "/v1/chat/completions";
@@ -20,7 +23,7 @@ class NewBatchTest {
   @Test
   void openAisCompletionWindowIsOneDay() {
     assertThat(
-            new NewBatch("file-1", CHAT, "24h", null, null, null, null, null, null)
+            new NewBatch("file-1", CHAT, "24h", null, null, null, null, null, null, null)
                 .check()
                 .window())
         .isEqualTo(Duration.ofDays(1));
@@ -30,26 +33,36 @@ class NewBatchTest {
   @ValueSource(strings = {"", "24", "h", "0h", "-1h", "31d", "99999d", "24H", "1w", "24h "})
   void invalidCompletionWindowIsRejected(String window) {
     assertRejected(
-        new NewBatch("file-1", CHAT, window, null, null, null, null, null, null),
+        new NewBatch("file-1", CHAT, window, null, null, null, null, null, null, null),
         "completion_window");
   }
 
   @Test
   void missingOrInvalidValuesAreRejected() {
     assertRejected(
-        new NewBatch(null, CHAT, "24h", null, null, null, null, null, null), "input_file_id");
+        new NewBatch(null, CHAT, "24h", null, null, null, null, null, null, null), "input_file_id");
     assertRejected(
-        new NewBatch("file-1", null, "24h", null, null, null, null, null, null), "endpoint");
-    assertRejected(
-        new NewBatch("file-1", "/v1/chat/completion", "24h", null, null, null, null, null, null),
-        "/v1/chat/completion");
-    assertRejected(
-        new NewBatch("file-1", CHAT, "24h", null, 0, null, null, null, null), "priority");
-    assertRejected(
-        new NewBatch("file-1", CHAT, "24h", null, 101, null, null, null, null), "priority");
+        new NewBatch("file-1", null, "24h", null, null, null, null, null, null, null), "endpoint");
     assertRejected(
         new NewBatch(
-            "file-1", CHAT, "24h", Map.of("k", "v".repeat(513)), null, null, null, null, null),
+            "file-1", "/v1/chat/completion", "24h", null, null, null, null, null, null, null),
+        "/v1/chat/completion");
+    assertRejected(
+        new NewBatch("file-1", CHAT, "24h", null, 0, null, null, null, null, null), "priority");
+    assertRejected(
+        new NewBatch("file-1", CHAT, "24h", null, 101, null, null, null, null, null), "priority");
+    assertRejected(
+        new NewBatch(
+            "file-1",
+            CHAT,
+            "24h",
+            Map.of("k", "v".repeat(513)),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null),
         "metadata");
   }
 
@@ -57,12 +70,22 @@ class NewBatchTest {
   void budgetIsAPositiveAmountOfDollars() {
     for (String amount : List.of("0", "-1", "0.0000001", "1000000001")) {
       assertRejected(
-          new NewBatch("file-1", CHAT, "24h", null, null, null, new BigDecimal(amount), null, null),
+          new NewBatch(
+              "file-1", CHAT, "24h", null, null, null, new BigDecimal(amount), null, null, null),
           "A budget is a number of US dollars");
     }
     assertThat(
             new NewBatch(
-                    "file-1", CHAT, "24h", null, null, null, new BigDecimal("2.50"), null, null)
+                    "file-1",
+                    CHAT,
+                    "24h",
+                    null,
+                    null,
+                    null,
+                    new BigDecimal("2.50"),
+                    null,
+                    null,
+                    null)
                 .check()
                 .budget())
         .isEqualByComparingTo("2.5");
@@ -74,6 +97,35 @@ class NewBatchTest {
     assertThat(extended("keep", null).check().cutOff()).isEqualTo(CutOffPolicy.KEEP);
     assertThat(extended("fail", null).check().cutOff()).isEqualTo(CutOffPolicy.FAIL);
     assertRejected(extended("FAIL", null), "'cut_off' must be 'keep' or 'fail'");
+  }
+
+  @Test
+  void checkHasASchemaAndANumberOfFurtherAsks() {
+    assertThat(checked(CHAT, "{\"type\": \"object\"}", null).check().check())
+        .isEqualTo(AnswerCheck.of("{\"type\":\"object\"}", 2));
+    assertThat(checked(CHAT, "{}", 0).check().check()).isEqualTo(AnswerCheck.of("{}", 0));
+    assertRejected(checked(CHAT, null, 1), "Missing required parameter: 'check.schema'");
+    assertRejected(checked(CHAT, "{}", 11), "'check.re_ask' must be an integer from 0 to 10");
+    assertRejected(
+        checked(CHAT, "{\"items\": {\"type\": \"strin\"}}", 1), "check.schema/items/type: ");
+    assertRejected(
+        checked("/v1/embeddings", "{}", 1), "'check' is not available for /v1/embeddings");
+  }
+
+  private static NewBatch checked(
+      String endpoint, @Nullable String schema, @Nullable Integer reAsk) {
+    JsonNode json = schema == null ? null : JsonMapper.shared().readTree(schema);
+    return new NewBatch(
+        "file-1",
+        endpoint,
+        "24h",
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        new CheckRequest(json, reAsk));
   }
 
   @Test
@@ -110,7 +162,7 @@ class NewBatchTest {
   }
 
   private static NewBatch extended(@Nullable String cutOff, @Nullable StopCondition stopAfter) {
-    return new NewBatch("file-1", CHAT, "24h", null, null, null, null, cutOff, stopAfter);
+    return new NewBatch("file-1", CHAT, "24h", null, null, null, null, cutOff, stopAfter, null);
   }
 
   @Test

@@ -264,7 +264,7 @@ class WaitExplainerTest {
         CutOffPolicy.KEEP,
         null,
         new StopReason(50, 72, "invalid_request", "Unsupported parameter: 'max_tokens'."),
-        new Batch.Counts(10, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+        new Batch.Counts(10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
   }
 
   private static BatchBacklog share(BatchId batch, long left, int priority) {
