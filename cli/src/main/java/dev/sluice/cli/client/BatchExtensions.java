@@ -3,6 +3,7 @@ package dev.sluice.cli.client;
 import dev.sluice.cli.json.JsonValues;
 import java.math.BigDecimal;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -10,9 +11,18 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param cutOff {@code keep} or {@code fail}
  * @param budget US dollars
+ * @param check the schema of the answers
  */
 public record BatchExtensions(
-    Optional<String> cutOff, Optional<StopAfter> stopAfter, Optional<BigDecimal> budget) {
+    Optional<String> cutOff,
+    Optional<StopAfter> stopAfter,
+    Optional<BigDecimal> budget,
+    Optional<JsonNode> check) {
+
+  /** A copy with a check of the answers. */
+  public BatchExtensions withCheck(Optional<JsonNode> other) {
+    return new BatchExtensions(cutOff, stopAfter, budget, other);
+  }
 
   /**
    * The failures that pause the batch.
@@ -36,5 +46,6 @@ public record BatchExtensions(
     cutOff.ifPresent(policy -> json.put("cut_off", policy));
     stopAfter.ifPresent(condition -> json.set("stop_after", condition.json()));
     budget.ifPresent(dollars -> json.put("budget", dollars));
+    check.ifPresent(member -> json.set("check", member));
   }
 }

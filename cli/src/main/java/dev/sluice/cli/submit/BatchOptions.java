@@ -55,7 +55,8 @@ public final class BatchOptions {
     return new BatchExtensions(
         Optional.ofNullable(cutOff),
         stopAfter(stopAfter == null ? defaultStopAfter : stopAfter),
-        Optional.ofNullable(budget));
+        Optional.ofNullable(budget),
+        /* check= */ Optional.empty());
   }
 
   private static Optional<StopAfter> stopAfter(String text) {

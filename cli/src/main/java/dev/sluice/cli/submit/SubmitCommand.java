@@ -60,6 +60,8 @@ public final class SubmitCommand implements Callable<Integer> {
 
   @Mixin private BatchOptions batchOptions = new BatchOptions();
 
+  @Mixin private CheckOptions checkOptions = new CheckOptions();
+
   @Option(names = "--watch", description = "Follow the batch until it finishes.")
   private boolean watch;
 
@@ -79,7 +81,8 @@ public final class SubmitCommand implements Callable<Integer> {
     if (out != null && !watch) {
       throw CommandException.usageError("--out requires --watch.");
     }
-    BatchExtensions extensions = batchOptions.extensions(/* defaultStopAfter= */ "never");
+    BatchExtensions extensions =
+        batchOptions.extensions(/* defaultStopAfter= */ "never").withCheck(checkOptions.check());
     Optional<Output> output = Optional.ofNullable(out).map(option -> Output.of(option, terminal));
     BatchFileCheck.Findings findings = check();
     SluiceClient client = invocation.client();
