@@ -126,6 +126,14 @@ export function reusedChip(batch) {
   return h('span', {class: 'chip', title}, h('b', null, count(reused)), ' reused');
 }
 
+/** The number of further asks after answers that did not fit the schema. */
+export function reAskChip(batch) {
+  const {re_asks: reAsks} = batch.progress;
+  const title = 'Answers did not fit the JSON schema of the batch, and were asked again.';
+  if (!reAsks) return null;
+  return h('span', {class: 'chip', title}, h('b', null, count(reAsks)), ' re-asked');
+}
+
 export function batchActions(batch, render) {
   const {status, output_file_id: output, error_file_id: errors} = batch.progress;
   const isActive = status === 'in_progress' || status === 'validating';

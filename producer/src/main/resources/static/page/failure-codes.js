@@ -7,6 +7,7 @@ const MEANINGS = {
   request_too_large: 'The request exceeds the provider’s maximum size.',
   reply_too_large: 'The response exceeds the maximum message size.',
   cut_off: 'The provider cut off the answer at the token limit of the request.',
+  invalid_output: 'The answers do not fit the JSON schema of the batch.',
   attempts_exhausted: 'Every attempt ended with a 5xx, a timeout or a connection error.',
   deadline_exceeded: 'The replay did not finish before its deadline.',
   malformed_task: 'The message is not a valid task.',

@@ -83,6 +83,18 @@ class DeadLettersCommandTest {
   }
 
   @Test
+  void answerIsShownAndAccepted() {
+    String deadLetter = DEAD_LETTER.replace("\"state\"", "\"answer\":\"[1, 2]\",\"state\"");
+    producer.reply("GET /api/dead-letters/L1", deadLetter);
+    producer.reply("POST /api/dead-letters/L1/accept", deadLetter);
+
+    assertThat(CommandRun.of(producer, "dead", "show", "L1").out()).contains("answer", "[1, 2]");
+    assertThat(CommandRun.of(producer, "dead", "accept", "L1", "--reason", "fine"))
+        .isEqualTo(new CommandRun(0, "", "Accepted the answer of task T1.\n"));
+    assertThat(producer.sent("POST /api/dead-letters/L1/accept")).contains("\"reason\":\"fine\"");
+  }
+
+  @Test
   void bulkJobIsFollowedUntilItCompletes() {
     producer.reply("POST /api/dead-letters/jobs", JOB.formatted("\"J1\"", "running", 0, 0, "null"));
     producer.reply(

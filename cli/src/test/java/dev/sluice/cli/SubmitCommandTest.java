@@ -56,6 +56,26 @@ class SubmitCommandTest {
   }
 
   @Test
+  void schemaOfTheCheckIsSent() throws IOException {
+    Path schema = temporary.resolve("schema.json");
+    Files.writeString(schema, "{\n  \"type\": \"object\"\n}\n");
+    String file = file(LINE.formatted("a")).toString();
+
+    CommandRun commandRun =
+        CommandRun.of(producer, "submit", file, "--check", schema.toString(), "--re-ask", "1");
+
+    assertThat(commandRun.exitCode()).as(commandRun.err()).isZero();
+    assertThat(producer.sent("POST /v1/batches"))
+        .contains("\"check\":{\"schema\":{\"type\":\"object\"},\"re_ask\":1}");
+
+    Files.writeString(schema, "type: object");
+    assertThat(CommandRun.of(producer, "submit", file, "--check", schema.toString()).err())
+        .isEqualTo("--check %s is not a JSON object: expected a JSON schema.\n".formatted(schema));
+    assertThat(CommandRun.of(producer, "submit", file, "--re-ask", "1").err())
+        .startsWith("--re-ask requires --check.");
+  }
+
+  @Test
   void fileWithAByteOrderMarkAndCarriageReturnsIsSent() throws IOException {
     String content = "\uFEFF" + (LINE.formatted("a") + LINE.formatted("b")).replace("\n", "\r\n");
 

@@ -37,6 +37,7 @@ import {
   progressBar,
   progressText,
   reusedChip,
+  reAskChip,
   statusBadge,
 } from '../batch-components.js';
 import {bulkJobBanner, openBulkDialog} from '../bulk-jobs.js';
@@ -115,6 +116,7 @@ function details(batch, filter, state, render) {
         legend(batch),
         cutOffChip(batch),
         reusedChip(batch),
+        reAskChip(batch),
       ),
       isRunning(batch) && h('p', {class: 'reason big'}, batch.why.sentence),
     ),

@@ -17,7 +17,7 @@ import {
 import {openDialog, operatorField, REASON_FIELD} from '../dialog.js';
 import {meaningOf} from '../failure-codes.js';
 
-const TONES = {open: 'red', replayed: 'blue', discarded: 'grey'};
+const TONES = {open: 'red', replayed: 'blue', discarded: 'grey', accepted: 'green'};
 
 let loaded = null;
 
@@ -72,12 +72,24 @@ function details(found, now, render) {
       h('p', {class: 'dim'}, meaningOf(found.failure_code)),
       h('pre', null, prettyJson(found.failure_detail ?? '')),
     ),
+    answer(found),
     facts(found),
     callHistory(found.history),
     auditLog(found.audit),
     payload('Request', {text: found.request, bytes: found.request_bytes, cut: false}),
   );
 }
+
+/** The answer that does not fit the schema of the batch. */
+const answer = ({answer: text}) =>
+  text === null || text === undefined
+    ? null
+    : h(
+        'section',
+        null,
+        h('h2', null, 'Answer'),
+        h('pre', {class: 'panel code', tabindex: '0'}, text ? prettyJson(text) : '(no text)'),
+      );
 
 const runText = ({run: n}) => (n > 1 ? `run ${n} (replay ${n - 1})` : `run ${n}`);
 
@@ -134,8 +146,24 @@ function actions(found, render) {
     {class: 'actions'},
     button('Replay', () => openReplay(found, render), 'primary'),
     button('Edit and replay', () => openEdit(found, render)),
+    isAcceptable(found) && button('Accept answer', () => openAccept(found, render)),
     button('Discard', () => openDiscard(found, render), 'quiet'),
   );
+}
+
+const isAcceptable = (found) =>
+  found.failure_code === 'invalid_output' && found.batch_id && typeof found.answer === 'string';
+
+async function openAccept(found, render) {
+  const values = await openDialog({
+    title: `Accept the answer of ${nameOf(found)}?`,
+    text:
+      'The task completes with this answer, although it does not fit the schema. ' +
+      'Its line in the results is marked as accepted.',
+    action: 'Accept answer',
+    fields: [REASON_FIELD, operatorField()],
+  });
+  if (values) await post(found, 'accept', audit(values), 'Answer accepted.', render);
 }
 
 async function openReplay(found, render) {

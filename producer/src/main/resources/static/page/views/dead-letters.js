@@ -8,7 +8,7 @@ import {bulkJobBanner, openBulkDialog} from '../bulk-jobs.js';
 import {meaningOf} from '../failure-codes.js';
 
 const PAGE_SIZE = 50;
-const STATES = ['open', 'replayed', 'discarded'];
+const STATES = ['open', 'replayed', 'discarded', 'accepted'];
 const MAX_GROUPS = 8;
 
 let list = null;

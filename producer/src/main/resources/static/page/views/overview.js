@@ -147,7 +147,7 @@ const openDeadLetters = (open) => ({
   tone: 'amber',
   href: deadLettersLink({}),
   title: plural(open, 'open dead letter'),
-  text: ': tasks that failed permanently and were neither replayed nor discarded.',
+  text: ': tasks that failed permanently and were not replayed, discarded or accepted.',
   action: 'View dead letters',
 });
 

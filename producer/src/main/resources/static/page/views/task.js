@@ -13,7 +13,7 @@ import {
   taskStateBadge,
 } from '../components.js';
 
-const DEAD_LETTER_STATES = ['open', 'replayed', 'discarded'];
+const DEAD_LETTER_STATES = ['open', 'replayed', 'discarded', 'accepted'];
 
 let loaded = null;
 
@@ -57,6 +57,7 @@ function details({id, view, deadLetter}, project, render) {
       {class: 'subtitle'},
       taskStateBadge(task.state),
       task.cut_off && badge('cut off', 'amber'),
+      task.asks > 1 && badge(`asked ${task.asks} times`, 'amber'),
       h('span', {class: 'dim'}, `line ${count(task.line)} · route ${task.route}`),
     ),
     why.kind !== 'ended' && h('p', {class: 'panel reason big'}, why.sentence),

@@ -7,6 +7,8 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.GetResponse;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
+import dev.sluice.common.wire.AnswerCheck;
+import dev.sluice.common.wire.CheckResult;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Lane;
@@ -393,6 +395,65 @@ class DeadLettersIT {
         .isEqualTo("discarded");
     assertThat(deadLetters("")).isEmpty();
     assertThat(resolve(deadLetter, "replay", "").body()).contains("has already been discarded");
+  }
+
+  @Test
+  void acceptedAnswerBecomesTheResultOfItsTask() throws Exception {
+    String check = "\"check\":{\"schema\":{\"type\":\"object\"},\"re_ask\":1},";
+    String batch;
+    try (FakeWorker worker = producer.worker(DeadLettersIT::invalidOutput)) {
+      batch = producer.batch(RunningProducer.lines(2), check);
+      JsonNode done = producer.ended(batch);
+      assertThat(done.path("request_counts").path("failed").asInt()).isEqualTo(1);
+      assertThat(done.path("sluice").path("re_asks").asInt()).isEqualTo(2);
+      assertThat(worker.received)
+          .extracting(TaskMessage::check)
+          .containsOnly(AnswerCheck.of("{\"type\":\"object\"}", 1));
+    }
+    JsonNode deadLetter = onlyDeadLetter();
+    JsonNode detail = producer.get("/api/dead-letters/" + deadLetter.path("id").asString());
+    assertThat(detail.path("failure_detail").asString()).isEqualTo("answer: array found");
+    assertThat(detail.path("answer").asString()).isEqualTo("[1]");
+
+    JsonNode accepted = json(resolve(deadLetter, "accept", "\"operator\":\"Ada\","));
+
+    assertThat(accepted.path("state").asString()).isEqualTo("accepted");
+    assertThat(accepted.path("audit").get(0).path("action").asString()).isEqualTo("accept");
+    await()
+        .atMost(SOON)
+        .until(() -> producer.get("/v1/batches/" + batch).path("error_file_id").isNull());
+    JsonNode after = producer.get("/v1/batches/" + batch);
+    assertThat(after.path("request_counts").path("completed").asInt()).isEqualTo(2);
+    assertThat(after.path("request_counts").path("failed").asInt()).isZero();
+    assertThat(
+            producer.content(after.path("output_file_id").asString()).lines().map(JSON::readTree))
+        .extracting(line -> line.path("sluice").path("check").toString())
+        .containsExactly("{\"asks\":2}", "{\"asks\":2,\"accepted\":true}");
+    assertThat(deadLetters("")).isEmpty();
+    assertThat(resolve(deadLetter, "replay", "").body()).contains("has already been accepted");
+  }
+
+  private static List<OutcomeMessage> invalidOutput(TaskMessage task) {
+    if (isLine(task, 0)) {
+      return List.of(FakeWorker.completed(task).withCheck(CheckResult.fits(2)));
+    }
+    Payload reply = Payload.of("{\"choices\":[{\"message\":{\"content\":\"[1]\"}}]}");
+    Failure failure = new Failure(FailureCode.INVALID_OUTPUT, "answer: array found");
+    return List.of(
+        OutcomeMessage.failed(task.ids(), failure, FakeWorker.stats(200), task.body())
+            .withCheck(CheckResult.invalid(2, reply)));
+  }
+
+  @Test
+  void onlyAnInvalidAnswerCanBeAccepted() throws Exception {
+    try (FakeWorker worker = failingWorker(task -> true)) {
+      producer.ended(producer.batch(RunningProducer.line("rejected", "a prompt")));
+      assertThat(worker.received).hasSize(1);
+    }
+    HttpResponse<String> response = resolve(onlyDeadLetter(), "accept", "");
+
+    assertThat(response.statusCode()).isEqualTo(409);
+    assertThat(response.body()).contains("has no answer to accept");
   }
 
   @Test

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -222,6 +223,38 @@ class SimulatorTest {
         chat(start(NO_LIMITS, ProviderSettings.plain()), "[[sluice:invalid-json]]");
     assertThat(response.statusCode()).isEqualTo(200);
     assertThatThrownBy(() -> JSON.readTree(response.body())).isInstanceOf(JacksonException.class);
+  }
+
+  @Test
+  void answerFitsTheSchemaOfTheRequestUnlessAFaultMakesItMissOne() throws Exception {
+    String format =
+        "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n\",\"schema\":%s}},"
+            .formatted(
+                """
+                {"type":"object","required":["title"],"properties":{
+                  "title":{"type":"string"},"stars":{"type":"integer","minimum":3},
+                  "tags":{"type":"array","items":{"$ref":"#/$defs/tag"}},
+                  "kind":{"enum":["a","b"]}},"$defs":{"tag":{"type":["boolean","null"]}}}""");
+    Simulator simulator = start(NO_LIMITS, ProviderSettings.plain());
+
+    assertThat(JSON.readTree(structuredAnswer(simulator, format, "The cat sat.")))
+        .isEqualTo(
+            JSON.readTree(
+                "{\"title\":\"The cat sat.\",\"stars\":3,\"tags\":[true],\"kind\":\"a\"}"));
+    assertThat(
+            JSON.readTree(
+                    structuredAnswer(simulator, format, "[[sluice:invalid-output]]The cat sat."))
+                .propertyNames())
+        .containsExactly("stars", "tags", "kind");
+  }
+
+  private String structuredAnswer(Simulator simulator, String format, String prompt)
+      throws Exception {
+    String request = body(prompt).replaceFirst("\\{", "{" + Matcher.quoteReplacement(format));
+    HttpResponse<String> response =
+        client.send(
+            request(simulator, "/chat/completions", request).build(), BodyHandlers.ofString());
+    return JSON.readTree(response.body()).at("/choices/0/message/content").asString();
   }
 
   @Test

@@ -10,6 +10,12 @@ import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.fleet.SuspensionMessage;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
+import dev.sluice.common.wire.AnswerCheck;
+import dev.sluice.common.wire.AnswerRules;
+import dev.sluice.common.wire.Attempt;
+import dev.sluice.common.wire.CheckResult;
+import dev.sluice.common.wire.Failure;
+import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeKind;
@@ -307,6 +313,68 @@ class WorkerIT {
       assertThat(provider().received(body("cancelled"))).isEmpty();
       assertThat(slow.isActive()).isTrue();
     }
+  }
+
+  @Test
+  void answerThatDoesNotFitIsAskedAgainWithItsErrors() {
+    String body = body("re-asked");
+    String errors = "answer: string found, object expected";
+    String reAsk = reAsk("re-asked", "\\\"five\\\"", errors);
+    provider().script(body, answer("\\\"five\\\""));
+    provider().script(reAsk, Answer.of(503, "{}"), answer("{}"));
+    publishChecked("re-asked");
+
+    OutcomeMessage outcome = outcomeOf("re-asked");
+
+    assertThat(outcome.kind()).isEqualTo(OutcomeKind.COMPLETED);
+    assertThat(outcome.check()).isEqualTo(CheckResult.fits(2));
+    assertThat(outcome.body()).isEqualTo(Payload.of(answer("{}").body()));
+    assertThat(outcome.stats().attempts()).as("only the 503 counts").isEqualTo(2);
+    assertThat(outcome.stats().promptTokens()).isEqualTo(6);
+    assertThat(outcome.stats().history().attempts())
+        .extracting(Attempt::code)
+        .containsExactly("invalid_output", "unavailable", "completed");
+    assertThat(provider().received(body)).hasSize(1);
+    assertThat(provider().received(reAsk)).hasSize(2);
+  }
+
+  @Test
+  void answerThatStillDoesNotFitIsDeadLettered() {
+    provider().script(body("invalid"), answer("5"));
+    String errors = "answer: integer found, object expected";
+    provider().script(reAsk("invalid", "5", errors), answer("[]"));
+    publishChecked("invalid");
+
+    OutcomeMessage dead = deadLetterOf("invalid");
+
+    assertThat(dead.failure())
+        .isEqualTo(new Failure(FailureCode.INVALID_OUTPUT, "answer: array found, object expected"));
+    assertThat(dead.check()).isEqualTo(CheckResult.invalid(2, Payload.of(answer("[]").body())));
+    assertThat(dead.body()).isEqualTo(Payload.of(body("invalid")));
+    assertThat(dead.stats().attempts()).isEqualTo(1);
+    assertThat(outcomeOf("invalid")).isEqualTo(dead);
+  }
+
+  private static void publishChecked(String id) {
+    TaskMessage task =
+        task(id, ROUTE)
+            .withAnswerRules(new AnswerRules(false, AnswerCheck.of("{\"type\":\"object\"}", 1)));
+    template().send(Exchanges.TASKS, ROUTE, TaskCodec.write(task));
+  }
+
+  /** The text is a JSON string without its quotes. */
+  private static Answer answer(String text) {
+    return Answer.of(
+        200,
+        "{\"choices\":[{\"message\":{\"content\":\"%s\"}}],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}"
+            .formatted(text));
+  }
+
+  private static String reAsk(String id, String text, String errors) {
+    String messages =
+        "{\"role\":\"assistant\",\"content\":\"%s\"},{\"role\":\"user\",\"content\":\"Your answer does not fit the required JSON schema:\\n%s\\n\\nAnswer again, only with the corrected JSON.\"}"
+            .formatted(text, errors);
+    return body(id).replace("\"messages\":[]", "\"messages\":[" + messages + "]");
   }
 
   @Test

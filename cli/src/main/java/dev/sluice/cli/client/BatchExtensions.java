@@ -3,6 +3,7 @@ package dev.sluice.cli.client;
 import dev.sluice.cli.json.JsonValues;
 import java.math.BigDecimal;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -11,12 +12,19 @@ import tools.jackson.databind.node.ObjectNode;
  * @param cutOff {@code keep} or {@code fail}
  * @param budget US dollars
  * @param reuse maximum age of the results that answer identical requests, such as {@code 7d}
+ * @param check the schema of the answers
  */
 public record BatchExtensions(
     Optional<String> cutOff,
     Optional<StopAfter> stopAfter,
     Optional<BigDecimal> budget,
-    Optional<String> reuse) {
+    Optional<String> reuse,
+    Optional<JsonNode> check) {
+
+  /** A copy with a check of the answers. */
+  public BatchExtensions withCheck(Optional<JsonNode> other) {
+    return new BatchExtensions(cutOff, stopAfter, budget, other);
+  }
 
   /**
    * The failures that pause the batch.
@@ -41,5 +49,6 @@ public record BatchExtensions(
     stopAfter.ifPresent(condition -> json.set("stop_after", condition.json()));
     budget.ifPresent(dollars -> json.put("budget", dollars));
     reuse.ifPresent(time -> json.put("reuse", time));
+    check.ifPresent(member -> json.set("check", member));
   }
 }

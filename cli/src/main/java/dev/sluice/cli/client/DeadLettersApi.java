@@ -41,7 +41,7 @@ public final class DeadLettersApi {
     return client.get(PATH + "/peek?route=" + encoded(route));
   }
 
-  /** Replays or discards one dead letter. */
+  /** Replays, discards or accepts one dead letter. */
   public JsonNode apply(String id, String action, JsonNode request) {
     return client.post(
         PATH + "/" + encoded(id) + "/" + action, JsonValues.bytes(request), OUTCOME_UNKNOWN);

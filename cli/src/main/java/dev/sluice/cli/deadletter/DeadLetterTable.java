@@ -76,6 +76,7 @@ final class DeadLetterTable {
                 text(deadLetter, "worker")));
     keyValueLayout.add("request id", text(deadLetter, "request_id"));
     keyValueLayout.add("error", text(deadLetter, "failure_detail"));
+    keyValueLayout.add("answer", text(deadLetter, "answer"));
     keyValueLayout.add("rejected", text(deadLetter, "last_rejection"));
     for (JsonNode entry : deadLetter.path("audit")) {
       keyValueLayout.add(text(entry, "action"), auditEntry(entry));

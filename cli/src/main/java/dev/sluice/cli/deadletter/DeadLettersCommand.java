@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "dead-letters",
     aliases = {"dead", "dlq"},
-    description = "Inspect, edit, replay and discard dead letters.")
+    description = "Inspect, edit, replay, discard and accept dead letters.")
 public final class DeadLettersCommand {
   private final Invocation invocation;
 
@@ -125,6 +125,23 @@ public final class DeadLettersCommand {
     return applyAll("discard", nullToEmpty(ids), filterOptions, bulkOptions, request(auditOptions));
   }
 
+  @Command(
+      name = "accept",
+      description =
+          "Accept answers that do not fit their schema (code invalid_output) as results, selected by id or by options.")
+  int accept(
+      @Parameters(
+              paramLabel = "DEAD_LETTER",
+              arity = "0..*",
+              description = "Ids of the dead letters.")
+          @Nullable List<String> ids,
+      @Mixin FilterOptions filterOptions,
+      @Mixin BulkOptions bulkOptions,
+      @Mixin AuditOptions auditOptions)
+      throws InterruptedException {
+    return applyAll("accept", nullToEmpty(ids), filterOptions, bulkOptions, request(auditOptions));
+  }
+
   @Command(name = "edit", description = "Edit the request of a dead letter and replay it.")
   int edit(
       @Parameters(paramLabel = "DEAD_LETTER", description = "Id of the dead letter.") String id,
@@ -196,7 +213,11 @@ public final class DeadLettersCommand {
     if (ids.size() == 1 && !bulkOptions.dryRun()) {
       return report(
           client().apply(ids.getFirst(), action, request),
-          action.equals("replay") ? "Replayed task %s." : "Discarded task %s.");
+          switch (action) {
+            case "replay" -> "Replayed task %s.";
+            case "accept" -> "Accepted the answer of task %s.";
+            default -> "Discarded task %s.";
+          });
     }
     request.put("action", action);
     bulkOptions.addTo(request);

@@ -39,7 +39,7 @@ final class FilterOptions {
   @Option(
       names = "--state",
       paramLabel = "STATE",
-      description = "Select by state: open, replayed or discarded. Default: open.")
+      description = "Select by state: open, replayed, discarded or accepted. Default: open.")
   private @Nullable String state;
 
   @Option(

@@ -28,6 +28,8 @@ final class BatchReport {
     report.line("Endpoint", batch.json().path("endpoint").asString(""));
     report.line("Tasks", tasks(batch));
     report.line("Cut off", batch.cutOff() == 0 ? "" : HumanFormat.count(batch.cutOff(), "answer"));
+    long reAsks = batch.json().path("re_asks").asLong(0);
+    report.line("Asked again", reAsks == 0 ? "" : HumanFormat.count(reAsks, "time"));
     report.line("Attempts", HumanFormat.count(batch.json().path("attempts").asLong(0)));
     report.line("Absorbed", HumanFormat.count(batch.throttles(), "rate limit"));
     report.line(

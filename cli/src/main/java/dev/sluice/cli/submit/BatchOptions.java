@@ -76,7 +76,8 @@ public final class BatchOptions {
         Optional.ofNullable(cutOff),
         stopAfter(stopAfter == null ? defaultStopAfter : stopAfter),
         Optional.ofNullable(budget),
-        Optional.ofNullable(reuse));
+        Optional.ofNullable(reuse),
+        /* check= */ Optional.empty());
   }
 
   private static Optional<StopAfter> stopAfter(String text) {

@@ -71,6 +71,8 @@ public final class SubmitCommand implements Callable<Integer> {
 
   @Mixin private BatchOptions batchOptions = new BatchOptions();
 
+  @Mixin private CheckOptions checkOptions = new CheckOptions();
+
   @Option(names = "--watch", description = "Follow the batch until it finishes.")
   private boolean watch;
 
@@ -93,7 +95,8 @@ public final class SubmitCommand implements Callable<Integer> {
     if ((file == null) == (missing == null)) {
       throw CommandException.usageError("Specify either a batch file or --missing BATCH.");
     }
-    BatchExtensions extensions = batchOptions.extensions(/* defaultStopAfter= */ "never");
+    BatchExtensions extensions =
+        batchOptions.extensions(/* defaultStopAfter= */ "never").withCheck(checkOptions.check());
     Optional<Output> output = Optional.ofNullable(out).map(option -> Output.of(option, terminal));
     if (file != null) {
       return submit(file, String.valueOf(file.getFileName()), extensions, output);

@@ -31,6 +31,30 @@ public final class Headers {
   /** {@code true} if a cut-off answer fails the task. */
   public static final String FAIL_CUT_OFF = "sluice-fail-cut-off";
 
+  /** The JSON schema of the answers; absent for no check. */
+  public static final String CHECK_SCHEMA = "sluice-check-schema";
+
+  /** Maximum number of further asks after an answer that does not fit. */
+  public static final String CHECK_RE_ASK = "sluice-check-re-ask";
+
+  /** Number of asks: in a task those so far, in an outcome all. */
+  public static final String ASKS = "sluice-asks";
+
+  /** Prompt tokens of the asks so far. */
+  public static final String ASKED_PROMPT_TOKENS = "sluice-asked-prompt-tokens";
+
+  /** Completion tokens of the asks so far. */
+  public static final String ASKED_COMPLETION_TOKENS = "sluice-asked-completion-tokens";
+
+  /** Text of the last answer that does not fit. */
+  public static final String INVALID_ANSWER = "sluice-invalid-answer";
+
+  /** Why the last answer does not fit. */
+  public static final String ANSWER_ERRORS = "sluice-answer-errors";
+
+  /** The provider's last reply, whose answer does not fit. */
+  public static final String INVALID_REPLY = "sluice-invalid-reply";
+
   /** JSON array, see {@link AttemptHistory}. */
   public static final String HISTORY = "sluice-history";
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
 
@@ -28,6 +29,7 @@ public final class OutcomeCodec {
     if (outcome.cutOff()) {
       properties.setHeader(Headers.CUT_OFF, true);
     }
+    writeCheck(outcome.check(), properties);
     Failure failure = outcome.failure();
     if (failure != null) {
       properties.setHeader(Headers.FAILURE_CODE, failure.code());
@@ -58,7 +60,23 @@ public final class OutcomeCodec {
         read == OutcomeKind.COMPLETED ? null : failure(in),
         CallStatsHeaders.read(message.getMessageProperties()),
         read == OutcomeKind.COMPLETED && in.flag(Headers.CUT_OFF),
+        check(in),
         payload);
+  }
+
+  private static void writeCheck(@Nullable CheckResult check, MessageProperties properties) {
+    if (check != null) {
+      properties.setHeader(Headers.ASKS, check.asks());
+      Payload reply = check.invalidReply();
+      WireProperties.put(properties, Headers.INVALID_REPLY, reply == null ? null : reply.text());
+    }
+  }
+
+  private static @Nullable CheckResult check(WireProperties in) {
+    int asks = in.numberOrDefault(Headers.ASKS, 0);
+    return asks == 0
+        ? null
+        : new CheckResult(asks, in.text(Headers.INVALID_REPLY).map(Payload::of).orElse(null));
   }
 
   /**

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure why the task did not complete; null if and only if it completed
  * @param stats statistics of the task's calls
  * @param cutOff whether the reply of a completed task was cut off at its token limit
+ * @param check the result of the checks; null if the answers are not checked
  * @param body the reply of a completed task, otherwise the request, so that a failed outcome is
  *     also a dead letter
  */
@@ -19,6 +20,7 @@ public record OutcomeMessage(
     @Nullable Failure failure,
     CallStats stats,
     boolean cutOff,
+    @Nullable CheckResult check,
     Payload body) {
   /** Failure detail of a task whose deadline passed. */
   public static final String DEADLINE_PASSED = "The deadline passed before the task completed.";
@@ -28,6 +30,22 @@ public record OutcomeMessage(
       throw new IllegalArgumentException(
           "outcome " + kind + " with failure " + failure + ": every kind but completed needs one");
     }
+  }
+
+  /** An outcome without a check. */
+  public OutcomeMessage(
+      TaskIds ids,
+      OutcomeKind kind,
+      @Nullable Failure failure,
+      CallStats stats,
+      boolean cutOff,
+      Payload body) {
+    this(ids, kind, failure, stats, cutOff, null, body);
+  }
+
+  /** A copy with the result of the checks. */
+  public OutcomeMessage withCheck(CheckResult result) {
+    return new OutcomeMessage(ids, kind, failure, stats, cutOff, result, body);
   }
 
   /** The provider replied successfully. */

@@ -64,6 +64,7 @@ public final class TaskCodec {
     if (task.failCutOff()) {
       properties.setHeader(Headers.FAIL_CUT_OFF, true);
     }
+    AnswerCheckHeaders.write(task.check(), properties);
     WireProperties.put(properties, Headers.SOURCE, task.source());
     WireProperties.put(properties, task.history());
     return new Message(task.body().bytes(), properties);
@@ -117,7 +118,8 @@ public final class TaskCodec {
               in.instant(Headers.NOT_BEFORE).orElse(null),
               message.getMessageProperties().getReplyTo(),
               in.number(Headers.TRIM).map(Math::toIntExact).orElse(0),
-              in.flag(Headers.FAIL_CUT_OFF),
+              new AnswerRules(
+                  in.flag(Headers.FAIL_CUT_OFF), AnswerCheckHeaders.read(in, hasOutcome)),
               Payload.of(message.getBody()),
               hasOutcome ? AttemptHistory.NONE : in.history(),
               in.text(Headers.SOURCE).filter(TaskCodec::isName).orElse(null)));

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param notBefore earliest time of the next call, UTC; null for no delay
  * @param replyTo reply queue of a live task; null for a batch task
  * @param trimTo maximum prompt length in tokens, by removing the oldest turns; 0 for no trimming
- * @param failCutOff whether an answer that is cut off at its token limit fails the task
+ * @param answerRules what the task requires of its answer
  * @param body the request in the provider's format
  * @param history the calls of this run so far
  * @param source the caller of a live task; null if its batch or reply queue is its source
@@ -28,7 +28,7 @@ public record TaskMessage(
     @Nullable Instant notBefore,
     @Nullable String replyTo,
     int trimTo,
-    boolean failCutOff,
+    AnswerRules answerRules,
     Payload body,
     AttemptHistory history,
     @Nullable String source) {
@@ -45,7 +45,7 @@ public record TaskMessage(
     }
   }
 
-  /** A task without a source. */
+  /** A task without a source and a check. */
   public TaskMessage(
       TaskIds ids,
       int attempt,
@@ -67,7 +67,7 @@ public record TaskMessage(
         notBefore,
         replyTo,
         trimTo,
-        failCutOff,
+        AnswerRules.withoutCheck(failCutOff),
         body,
         history,
         null);
@@ -111,7 +111,7 @@ public record TaskMessage(
         notBefore,
         replyTo,
         0,
-        failCutOff,
+        answerRules,
         body,
         history,
         source);
@@ -128,7 +128,7 @@ public record TaskMessage(
         notBefore,
         queue,
         trim,
-        failCutOff,
+        answerRules,
         body,
         history,
         source);
@@ -136,19 +136,27 @@ public record TaskMessage(
 
   /** A copy that fails if its answer is cut off at its token limit. */
   public TaskMessage failingIfCutOff() {
-    return new TaskMessage(
-        ids,
-        attempt,
-        throttles,
-        firstEnqueuedAt,
-        deadline,
-        notBefore,
-        replyTo,
-        trimTo,
-        true,
-        body,
-        history,
-        source);
+    return withAnswerRules(new AnswerRules(true, answerRules.check()));
+  }
+
+  /** The same attempt after an answer that does not fit the schema. */
+  public TaskMessage askedAgain(InvalidAnswer answer) {
+    return with(attempt, throttles, null, answerRules.after(answer), body, history);
+  }
+
+  /** A copy with other requirements of its answer. */
+  public TaskMessage withAnswerRules(AnswerRules rules) {
+    return with(attempt, throttles, notBefore, rules, body, history);
+  }
+
+  /** The check of the answers. */
+  public AnswerCheck check() {
+    return answerRules.check();
+  }
+
+  /** Whether an answer that is cut off at its token limit fails the task. */
+  public boolean failCutOff() {
+    return answerRules.failCutOff();
   }
 
   /** A copy with one more call in its history. */
@@ -167,7 +175,7 @@ public record TaskMessage(
         notBefore,
         replyTo,
         trimTo,
-        failCutOff,
+        answerRules,
         body,
         history,
         source);
@@ -184,7 +192,7 @@ public record TaskMessage(
         notBefore,
         replyTo,
         trimTo,
-        failCutOff,
+        answerRules,
         body,
         history,
         caller);
@@ -201,6 +209,16 @@ public record TaskMessage(
       @Nullable Instant notBefore,
       Payload payload,
       AttemptHistory history) {
+    return with(attempt, throttles, notBefore, answerRules, payload, history);
+  }
+
+  private TaskMessage with(
+      int attempt,
+      int throttles,
+      @Nullable Instant notBefore,
+      AnswerRules answerRules,
+      Payload payload,
+      AttemptHistory history) {
     return new TaskMessage(
         ids,
         attempt,
@@ -210,7 +228,7 @@ public record TaskMessage(
         notBefore,
         replyTo,
         trimTo,
-        failCutOff,
+        answerRules,
         payload,
         history,
         source);

@@ -90,6 +90,57 @@ class WireContractTest {
   }
 
   @Test
+  void checkedTaskMatchesGoldenFileAndIsReadAsWritten() throws IOException {
+    TaskMessage task =
+        task()
+            .withAnswerRules(
+                new AnswerRules(
+                    false,
+                    new AnswerCheck(
+                        "{\"type\":\"object\"}",
+                        2,
+                        new InvalidAnswer(1, 12, 7, "[]", "answer: array found"))));
+
+    Message written = TaskCodec.write(task);
+
+    assertThat(rendered(written)).isEqualTo(golden("checked-task.json"));
+    assertThat(TaskCodec.read(written, "openai-mini", NOW))
+        .isEqualTo(new TaskReadResult.Task(task));
+  }
+
+  @Test
+  void outcomeOfACheckedTaskIsReadAsWritten() throws IOException {
+    Payload reply = Payload.of("{\"id\":\"chatcmpl-1\"}");
+    OutcomeMessage invalid =
+        OutcomeMessage.failed(
+                IDS,
+                new Failure(FailureCode.INVALID_OUTPUT, "answer: array found"),
+                CallStats.none(1, 0, "worker-a"),
+                Payload.of(REQUEST))
+            .withCheck(CheckResult.invalid(3, reply));
+    OutcomeMessage fits =
+        OutcomeMessage.completed(IDS, CallStats.none(1, 0, "worker-a"), reply)
+            .withCheck(CheckResult.fits(2));
+
+    assertThat(rendered(OutcomeCodec.write(invalid))).isEqualTo(golden("invalid-output.json"));
+    assertThat(OutcomeCodec.read(OutcomeCodec.write(invalid))).isEqualTo(invalid);
+    assertThat(OutcomeCodec.read(OutcomeCodec.write(fits))).isEqualTo(fits);
+  }
+
+  @Test
+  void headersOfACheckedTaskFitIntoOneFrame() {
+    String long4 = "\uD83D\uDE00"; // 4 bytes in UTF-8
+    InvalidAnswer answer = new InvalidAnswer(1, 0, 0, long4.repeat(10_000), long4.repeat(10_000));
+
+    assertThat(answer.text().getBytes(UTF_8)).hasSize(16 * 1024);
+    assertThat(answer.errors()).hasSize(2_000);
+    assertThat(CheckResult.invalid(1, Payload.of("x".repeat(64 * 1024))).invalidReply())
+        .isNotNull();
+    assertThat(CheckResult.invalid(1, Payload.of("x".repeat(64 * 1024 + 1))).invalidReply())
+        .isNull();
+  }
+
+  @Test
   void failedOutcomeContainsRequest() throws IOException {
     OutcomeMessage outcome =
         OutcomeMessage.failed(
@@ -117,6 +168,7 @@ class WireContractTest {
             "request_too_large",
             "reply_too_large",
             "cut_off",
+            "invalid_output",
             "attempts_exhausted",
             "deadline_exceeded",
             "malformed_task",

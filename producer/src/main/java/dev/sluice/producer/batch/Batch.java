@@ -70,6 +70,7 @@ public record Batch(
    * The number of its tasks by outcome, and their usage.
    *
    * @param cutOff completed tasks whose answer is cut off
+   * @param reAsks further asks after answers that did not fit the schema
    * @param attempts provider calls of the ended tasks
    * @param throttles rate limit errors of the ended tasks
    * @param reused completed tasks that were answered with a stored result
@@ -81,6 +82,7 @@ public record Batch(
       long expired,
       long cancelled,
       long cutOff,
+      long reAsks,
       long attempts,
       long throttles,
       long promptTokens,

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param priority its weight in fair queueing, 1-100
  * @param cutOff completed tasks whose answer is cut off at its token limit
  * @param reused completed tasks that were answered with a stored result
+ * @param reAsks further asks after answers that did not fit the schema
  * @param queued tasks in PostgreSQL
  * @param inBroker tasks in the broker or at a worker
  * @param throttles rate limit errors of the ended tasks
@@ -39,6 +40,7 @@ public record BatchProgress(
     long cancelled,
     long cutOff,
     long reused,
+    long reAsks,
     long queued,
     long inBroker,
     long throttles,
@@ -73,6 +75,7 @@ public record BatchProgress(
         counts.cancelled(),
         counts.cutOff(),
         counts.reused(),
+        counts.reAsks(),
         counts.unfinished() - inBroker,
         inBroker,
         counts.throttles(),

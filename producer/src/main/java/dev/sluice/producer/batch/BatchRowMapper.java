@@ -1,5 +1,6 @@
 package dev.sluice.producer.batch;
 
+import dev.sluice.common.wire.AnswerCheck;
 import dev.sluice.producer.access.Project;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -56,6 +57,11 @@ final class BatchRowMapper {
         counts(row));
   }
 
+  /** The check of the batch's answers. */
+  static AnswerCheck check(ResultSet row) throws SQLException {
+    return AnswerCheck.of(row.getString("check_schema"), row.getInt("check_re_ask"));
+  }
+
   private static @Nullable PauseReason pausedBy(ResultSet row) throws SQLException {
     PauseReason cause = PauseReason.ofColumn(row.getString("paused_by"));
     return cause == PauseReason.MANUAL && row.getBoolean("stopped")
@@ -85,6 +91,7 @@ final class BatchRowMapper {
         row.getLong("expired"),
         row.getLong("cancelled"),
         row.getLong("cut_off"),
+        row.getLong("re_asks"),
         row.getLong("attempts"),
         row.getLong("throttles"),
         row.getLong("prompt_tokens"),

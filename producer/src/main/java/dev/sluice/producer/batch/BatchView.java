@@ -46,10 +46,11 @@ record BatchView(
    * What OpenAI's object does not have.
    *
    * @param cutOff completed tasks whose answer is cut off at its token limit
+   * @param reAsks further asks after answers that did not fit the schema
    * @param pausedBy as in {@link BatchProgress}
    * @param reused completed tasks that were answered with a stored result
    */
-  record Extension(long cutOff, @Nullable String pausedBy, long reused) {}
+  record Extension(long cutOff, long reAsks, @Nullable String pausedBy, long reused) {}
 
   record InputDetails(long cachedTokens) {}
 
@@ -87,7 +88,7 @@ record BatchView(
             new OutputDetails(0),
             counts.promptTokens() + counts.completionTokens()),
         batch.metadata(),
-        new Extension(counts.cutOff(), cause == null ? null : cause.wireName(), counts.reused()));
+        new Extension(counts.cutOff(), counts.reAsks(), cause == null ? null : cause.wireName(), counts.reused()));
   }
 
   static @Nullable Long seconds(@Nullable Instant time) {

@@ -1,6 +1,7 @@
 package dev.sluice.producer.batch;
 
 import com.fasterxml.uuid.NoArgGenerator;
+import dev.sluice.common.wire.AnswerCheck;
 import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.access.ProjectScope;
@@ -109,15 +110,16 @@ public class Batches {
     Instant now = clock.instant();
     Duration lifetime = batch.outputLifetime();
     Duration reuse = batch.reuse();
+    AnswerCheck check = batch.check();
     int inserted =
         jdbc.sql(
                 """
             insert into batches (id, project, endpoint, input_file_id, completion_window, metadata,
               priority, output_expires_seconds, idempotency_key, budget, requested_budget,
-              fail_cut_off, stop_after, reuse_seconds, traceparent, status, created_at, expires_at, input_bytes)
+              fail_cut_off, stop_after, reuse_seconds, check_schema, check_re_ask, traceparent, status, created_at, expires_at, input_bytes)
             values (:id, :project, :endpoint, :file, :completionWindow, :metadata::jsonb,
               :priority, :lifetime, :key, :budget, :budget, :failCutOff, :stopAfter::jsonb,
-              :reuse, :traceparent, 'validating', :now, :expires,
+              :reuse, :checkSchema, :checkReAsk, :traceparent, 'validating', :now, :expires,
               coalesce((select bytes from files where id = :file and project = :project), 0))
             on conflict (project, idempotency_key) where idempotency_key is not null do nothing""")
             .param("id", id.uuid())
@@ -136,6 +138,8 @@ public class Batches {
                 "stopAfter",
                 batch.stopAfter() == null ? null : BatchRowMapper.json(batch.stopAfter()))
             .param("reuse", reuse == null ? null : reuse.toSeconds(), Types.BIGINT)
+            .param("checkSchema", check.isEnabled() ? check.schema() : null, Types.VARCHAR)
+            .param("checkReAsk", check.isEnabled() ? check.reAsk() : null, Types.INTEGER)
             .param("traceparent", traceparent)
             .param("now", at(now))
             .param("expires", at(now.plus(batch.window())))
@@ -154,8 +158,10 @@ public class Batches {
    *
    * @param isNew whether this request created it
    * @param requestedBudget the budget in the request that created it; null for no limit
+   * @param check the check of its answers
    */
-  record CreatedBatch(Batch batch, boolean isNew, @Nullable BigDecimal requestedBudget) {}
+  record CreatedBatch(
+      Batch batch, boolean isNew, @Nullable BigDecimal requestedBudget, AnswerCheck check) {}
 
   private CreatedBatch created(String condition, Project project, Object value, boolean isNew) {
     return jdbc.sql("select * from batches where project = :project and " + condition)
@@ -164,7 +170,10 @@ public class Batches {
         .query(
             (row, index) ->
                 new CreatedBatch(
-                    BatchRowMapper.read(row, index), isNew, row.getBigDecimal("requested_budget")))
+                    BatchRowMapper.read(row, index),
+                    isNew,
+                    row.getBigDecimal("requested_budget"),
+                    BatchRowMapper.check(row)))
         .single();
   }
 
@@ -269,7 +278,7 @@ public class Batches {
                   update batches set
                     completed = completed + :completed, failed = failed + :failed,
                     expired = expired + :expired, cancelled = cancelled + :cancelled,
-                    cut_off = cut_off + :cutOff,
+                    cut_off = cut_off + :cutOff, re_asks = re_asks + :reAsks,
                     attempts = attempts + :attempts, throttles = throttles + :throttles,
                     prompt_tokens = prompt_tokens + :promptTokens,
                     completion_tokens = completion_tokens + :completionTokens,
@@ -286,6 +295,7 @@ public class Batches {
             .param("expired", counts.expired())
             .param("cancelled", counts.cancelled())
             .param("cutOff", counts.cutOff())
+            .param("reAsks", counts.reAsks())
             .param("attempts", counts.attempts())
             .param("throttles", counts.throttles())
             .param("promptTokens", counts.promptTokens())
@@ -309,6 +319,20 @@ public class Batches {
         .param("id", id.uuid())
         .update();
     batchRouteCounters.addReplay(id, route);
+  }
+
+  /**
+   * Counts a failed task as completed. The caller's transaction holds the batch's lock and changes
+   * the task.
+   */
+  public void accept(BatchId id) {
+    jdbc.sql(
+            "update batches set failed = failed - 1, completed = completed + 1,"
+                + " mended = mended + case when "
+                + HAS_RESULTS
+                + " then 1 else 0 end where id = :id")
+        .param("id", id.uuid())
+        .update();
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.sluice.producer.batch;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.sluice.common.wire.AnswerCheck;
 import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.file.FileExpiry;
 import java.math.BigDecimal;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param stopAfter Sluice's extension: the failures at which the batch is paused
  * @param reuse Sluice's extension: how long ago a stored result may have ended that answers an
  *     identical request, such as {@code 7d}
+ * @param answerCheck Sluice's extension: the JSON schema that each answer must fit
  */
 record NewBatch(
     @Nullable String inputFileId,
@@ -29,7 +32,8 @@ record NewBatch(
     @Nullable BigDecimal budget,
     @Nullable String cutOff,
     @Nullable StopCondition stopAfter,
-    @Nullable String reuse) {
+    @Nullable String reuse,
+    @JsonProperty("check") @Nullable CheckRequest answerCheck) {
   private static final List<String> ENDPOINTS =
       List.of(
           "/v1/chat/completions",
@@ -55,7 +59,8 @@ record NewBatch(
       @Nullable BigDecimal budget,
       CutOffPolicy cutOff,
       @Nullable StopCondition stopAfter,
-      @Nullable Duration reuse) {
+      @Nullable Duration reuse,
+      AnswerCheck check) {
 
     /** Whether the batch was created from an equal request. */
     boolean matches(Batches.CreatedBatch created) {
@@ -66,6 +71,7 @@ record NewBatch(
           && batch.priority() == priority
           && batch.cutOff() == cutOff
           && Objects.equals(batch.stopAfter(), stopAfter)
+          && created.check().equals(check)
           && Objects.equals(batch.reuse(), reuse)
           && Objects.equals(batch.metadata(), metadata)
           && Objects.equals(batch.outputLifetime(), outputLifetime)
@@ -123,7 +129,8 @@ record NewBatch(
                     "Invalid value: '%s'. '%s' must be a number of minutes (m), hours (h) or days (d) up to 30d, such as %s."
                         .formatted(text, parameter, example),
                     parameter,
-                    "invalid_value"));
+                    "invalid_value"),
+        CheckRequest.checked(answerCheck, path));
   }
 
   private int checkedPriority() {

@@ -4,6 +4,7 @@ package dev.sluice.producer.batch;
  * The counts that ended tasks add to their batch.
  *
  * @param cutOff completed tasks whose answer is cut off
+ * @param reAsks further asks after answers that did not fit the schema
  * @param attempts provider calls of these tasks
  * @param throttles rate limit errors of these tasks
  */
@@ -13,22 +14,23 @@ public record OutcomeCounts(
     long expired,
     long cancelled,
     long cutOff,
+    long reAsks,
     long attempts,
     long throttles,
     long promptTokens,
     long completionTokens) {
-  public static final OutcomeCounts NONE = new OutcomeCounts(0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public static final OutcomeCounts NONE = new OutcomeCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   public static OutcomeCounts ofFailed(long count) {
-    return new OutcomeCounts(0, count, 0, 0, 0, 0, 0, 0, 0);
+    return new OutcomeCounts(0, count, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   public static OutcomeCounts ofExpired(long count) {
-    return new OutcomeCounts(0, 0, count, 0, 0, 0, 0, 0, 0);
+    return new OutcomeCounts(0, 0, count, 0, 0, 0, 0, 0, 0, 0);
   }
 
   public static OutcomeCounts ofCancelled(long count) {
-    return new OutcomeCounts(0, 0, 0, count, 0, 0, 0, 0, 0);
+    return new OutcomeCounts(0, 0, 0, count, 0, 0, 0, 0, 0, 0);
   }
 
   /** The number of ended tasks. */
@@ -43,6 +45,7 @@ public record OutcomeCounts(
         expired + other.expired,
         cancelled + other.cancelled,
         cutOff + other.cutOff,
+        reAsks + other.reAsks,
         attempts + other.attempts,
         throttles + other.throttles,
         promptTokens + other.promptTokens,

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param throttles rate-limited calls of the task
  * @param statusCode HTTP status of the last attempt; null if there is none
  * @param cutOff whether the answer of a completed task is cut off at its token limit
+ * @param asks the number of asks of an ended task with a check; null for any other task
  * @param failureDetail at most 300 characters; null for no failure
  * @param latencyMs latency of the last attempt in ms; null until the task ends
  * @param finishedAt Unix seconds, UTC; null until the task ends
@@ -26,6 +27,7 @@ record TaskSummary(
     int throttles,
     @Nullable Integer statusCode,
     boolean cutOff,
+    @Nullable Integer asks,
     @Nullable String failureCode,
     @Nullable String failureDetail,
     long promptTokens,

@@ -26,7 +26,7 @@ class Tasks {
   static final String COLUMNS =
       """
       t.id, t.line_no, t.custom_id, t.route, t.model, t.state, t.attempts, t.throttles,
-        t.status_code, t.cut_off, t.failure_code, left(t.failure_detail, %d) as failure_detail,
+        t.status_code, t.cut_off, t.asks, t.failure_code, left(t.failure_detail, %d) as failure_detail,
         t.prompt_tokens, t.completion_tokens, t.latency_ms, t.finished_at"""
           .formatted(MAX_DETAIL_LENGTH);
 
@@ -161,6 +161,7 @@ class Tasks {
         row.getInt("throttles"),
         row.getObject("status_code", Integer.class),
         row.getBoolean("cut_off"),
+        row.getObject("asks", Integer.class),
         row.getString("failure_code"),
         row.getString("failure_detail"),
         row.getLong("prompt_tokens"),

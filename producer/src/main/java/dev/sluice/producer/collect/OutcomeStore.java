@@ -38,7 +38,7 @@ class OutcomeStore {
       """
       update tasks set state = ?, attempts = ?, throttles = ?, status_code = ?, request_id = ?,
         reply = ?, failure_code = ?, failure_detail = ?, prompt_tokens = ?, completion_tokens = ?,
-        cut_off = ?, latency_ms = ?, worker = ?, history = ?, finished_at = ?
+        cut_off = ?, asks = ?, accepted = false, latency_ms = ?, worker = ?, history = ?, finished_at = ?
       where id = ?""";
 
   private static final long MAX_TOKENS = 1_000_000_000_000L;
@@ -207,6 +207,7 @@ class OutcomeStore {
       tokens(stats.promptTokens()),
       tokens(stats.completionTokens()),
       outcome.cutOff(),
+      outcome.check() == null ? null : outcome.check().asks(),
       stats.latency().toMillis(),
       text(stats.worker()),
       stats.history().attempts().isEmpty() ? null : text(stats.history().json()),
@@ -239,6 +240,7 @@ class OutcomeStore {
         kind == OutcomeKind.EXPIRED ? 1 : 0,
         kind == OutcomeKind.CANCELLED ? 1 : 0,
         outcome.cutOff() ? 1 : 0,
+        outcome.check() == null ? 0 : outcome.check().asks() - 1,
         stats.attempts(),
         stats.throttles(),
         tokens(stats.promptTokens()),

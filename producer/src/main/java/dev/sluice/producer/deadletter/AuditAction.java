@@ -12,7 +12,19 @@ import org.jspecify.annotations.Nullable;
 record AuditAction(String apiKey, @Nullable String operator, String reason) {
   /** The actions that operators can take on a dead letter. */
   enum Kind {
-    REPLAY,
-    DISCARD
+    REPLAY(DeadLetter.State.REPLAYED),
+    DISCARD(DeadLetter.State.DISCARDED),
+    ACCEPT(DeadLetter.State.ACCEPTED);
+
+    private final DeadLetter.State state;
+
+    Kind(DeadLetter.State state) {
+      this.state = state;
+    }
+
+    /** The state of the dead letter after the action. */
+    DeadLetter.State state() {
+      return state;
+    }
   }
 }

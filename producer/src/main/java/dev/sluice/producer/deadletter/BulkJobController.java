@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** HTTP endpoints for jobs that replay or discard many dead letters. */
+/** HTTP endpoints for jobs that replay, discard or accept many dead letters. */
 @RestController
 @RequestMapping("/api/dead-letters/jobs")
 class BulkJobController {
@@ -53,7 +53,7 @@ class BulkJobController {
    * A job as the API returns it.
    *
    * @param id null for a dry run
-   * @param action {@code replay} or {@code discard}
+   * @param action {@code replay}, {@code discard} or {@code accept}
    * @param state {@code running}, {@code completed}, {@code stopped} or {@code dry_run}
    * @param matched dead letters that the selection matched when the job was created
    * @param limit the maximum number of dead letters to process
@@ -146,9 +146,9 @@ class BulkJobController {
           "invalid_value");
     }
     AuditAction.Kind kind = kind(parameters.string("action"));
-    if (kind == AuditAction.Kind.DISCARD && !parameters.edit().equals(RequestEdit.NONE)) {
+    if (kind != AuditAction.Kind.REPLAY && !parameters.edit().equals(RequestEdit.NONE)) {
       throw ApiException.badRequest(
-          "A discard does not change the request: remove 'patch', 'model' and 'route'.",
+          "Only a replay changes the request: remove 'patch', 'model' and 'route'.",
           "action",
           "invalid_value");
     }
@@ -171,7 +171,9 @@ class BulkJobController {
       }
     }
     throw ApiException.badRequest(
-        "'action' is %s; it must be replay or discard.".formatted(name), "action", "invalid_value");
+        "'action' is %s; it must be replay, discard or accept.".formatted(name),
+        "action",
+        "invalid_value");
   }
 
   private BulkJobs.Job find(UUID id, AuthenticatedCaller caller) {

@@ -25,6 +25,7 @@ class BulkJobRunner extends BackgroundTask {
   private final BulkJobs jobs;
   private final DeadLetters deadLetters;
   private final DeadLetterReplayer replayer;
+  private final AnswerAcceptor acceptor;
   private final TransactionTemplate transaction;
   private final BackgroundLoop loop =
       new BackgroundLoop("dead-letter-jobs", Duration.ofMillis(250), this::round);
@@ -33,10 +34,12 @@ class BulkJobRunner extends BackgroundTask {
       BulkJobs jobs,
       DeadLetters deadLetters,
       DeadLetterReplayer replayer,
+      AnswerAcceptor acceptor,
       PlatformTransactionManager transactions) {
     this.jobs = jobs;
     this.deadLetters = deadLetters;
     this.replayer = replayer;
+    this.acceptor = acceptor;
     this.transaction = new TransactionTemplate(transactions);
   }
 
@@ -117,6 +120,7 @@ class BulkJobRunner extends BackgroundTask {
     return switch (request.kind()) {
       case REPLAY -> replayer.replay(deadLetter, request.edit(), request.audit(), transaction);
       case DISCARD -> replayer.discard(deadLetter, request.audit(), transaction);
+      case ACCEPT -> acceptor.accept(deadLetter, request.audit());
     };
   }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param statusCode HTTP status of the last attempt; null if the provider did not respond
  * @param throttles rate-limited calls of the task
  * @param deadLetteredAt when the producer stored it, UTC
- * @param resolvedAt when it was replayed or discarded, UTC; null until then
+ * @param resolvedAt when it was replayed, discarded or accepted, UTC; null until then
  * @param lastRejection why a bulk job could not process it, the last time; null for none
  */
 record DeadLetter(
@@ -48,7 +48,8 @@ record DeadLetter(
   enum State {
     OPEN("dead"),
     REPLAYED("replayed"),
-    DISCARDED("discarded");
+    DISCARDED("discarded"),
+    ACCEPTED("accepted");
 
     private final String column;
 

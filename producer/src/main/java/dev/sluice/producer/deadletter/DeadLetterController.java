@@ -26,16 +26,21 @@ class DeadLetterController {
   private static final int DEFAULT_PAGE_SIZE = 20;
   private static final Set<String> REPLAY_PARAMETERS =
       Set.of("reason", "operator", "request", "patch", "model", "route");
-  private static final Set<String> DISCARD_PARAMETERS = Set.of("reason", "operator");
+  private static final Set<String> AUDIT_PARAMETERS = Set.of("reason", "operator");
 
   private final DeadLetters deadLetters;
   private final DeadLetterReplayer replayer;
+  private final AnswerAcceptor acceptor;
   private final DeadLetterPeek deadLetterPeek;
 
   DeadLetterController(
-      DeadLetters deadLetters, DeadLetterReplayer replayer, DeadLetterPeek deadLetterPeek) {
+      DeadLetters deadLetters,
+      DeadLetterReplayer replayer,
+      AnswerAcceptor acceptor,
+      DeadLetterPeek deadLetterPeek) {
     this.deadLetters = deadLetters;
     this.replayer = replayer;
+    this.acceptor = acceptor;
     this.deadLetterPeek = deadLetterPeek;
   }
 
@@ -135,7 +140,17 @@ class DeadLetterController {
       @PathVariable String id,
       @RequestBody(required = false) JsonNode body) {
     replayer.discard(
-        find(caller, id), JsonParameters.of(body, DISCARD_PARAMETERS).auditAction(caller));
+        find(caller, id), JsonParameters.of(body, AUDIT_PARAMETERS).auditAction(caller));
+    return detail(find(caller, id));
+  }
+
+  @PostMapping("/{id}/accept")
+  DeadLetterView.Detail accept(
+      AuthenticatedCaller caller,
+      @PathVariable String id,
+      @RequestBody(required = false) JsonNode body) {
+    acceptor.accept(
+        find(caller, id), JsonParameters.of(body, AUDIT_PARAMETERS).auditAction(caller));
     return detail(find(caller, id));
   }
 
@@ -144,6 +159,7 @@ class DeadLetterController {
         deadLetter,
         deadLetters.history(deadLetter.id()),
         deadLetters.request(deadLetter.id()),
+        deadLetters.reply(deadLetter.id()).orElse(null),
         deadLetters.audit(deadLetter.id()));
   }
 

@@ -139,7 +139,7 @@ record DeadLetterFilter(List<String> conditions, Map<String, Object> values) {
       }
     }
     throw ApiException.badRequest(
-        "'state' is '%s'; it must be open, replayed or discarded.".formatted(name),
+        "'state' is '%s'; it must be open, replayed, discarded or accepted.".formatted(name),
         "state",
         "invalid_value");
   }

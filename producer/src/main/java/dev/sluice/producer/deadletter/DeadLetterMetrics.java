@@ -52,7 +52,7 @@ class DeadLetterMetrics extends BackgroundTask implements MeterBinder {
   private void register(String route, MeterRegistry meters) {
     if (registered.add(route)) {
       Gauge.builder("sluice.dead.letters.open", () -> open.byRoute().getOrDefault(route, 0L))
-          .description("Dead letters that are neither replayed nor discarded")
+          .description("Dead letters that are not replayed, discarded or accepted")
           .tag("route", route)
           .register(meters);
       Gauge.builder("sluice.dead.letters.unstored", () -> unstored.getOrDefault(route, 0L))

@@ -106,7 +106,7 @@ class DeadLetterReplayer {
       return withLease(
           deadLetter,
           () -> {
-            requireOpen(deadLetters.state(deadLetter.id()), deadLetter.id());
+            deadLetters.requireOpen(deadLetter.id());
             publish(deadLetter, edited(deadLetter, edit));
             return transaction.apply(() -> recordReplay(deadLetter, edit, audit));
           });
@@ -137,7 +137,7 @@ class DeadLetterReplayer {
     if (!replayed) {
       return transaction.apply(
           () -> {
-            lockOpen(deadLetter.id());
+            deadLetters.lockOpen(deadLetter.id());
             recordDiscard(deadLetter, audit);
           });
     }
@@ -174,7 +174,7 @@ class DeadLetterReplayer {
     if (batch != null) {
       batches.lock(List.of(batch));
     }
-    lockOpen(deadLetter.id());
+    deadLetters.lockOpen(deadLetter.id());
     if (batch != null) {
       requeue(deadLetter, new BatchId(batch), edited(deadLetter, edit));
     }
@@ -183,17 +183,6 @@ class DeadLetterReplayer {
 
   private RequestEditor.EditedRequest edited(DeadLetter deadLetter, RequestEdit edit) {
     return editor.edit(edit, deadLetters.request(deadLetter.id()), deadLetter.route());
-  }
-
-  private void lockOpen(UUID deadLetter) {
-    requireOpen(deadLetters.lock(deadLetter).state(), deadLetter);
-  }
-
-  private static void requireOpen(DeadLetter.State state, UUID deadLetter) {
-    if (state != DeadLetter.State.OPEN) {
-      throw ApiException.conflict(
-          "Dead letter %s has already been %s.".formatted(deadLetter, state.wireName()));
-    }
   }
 
   private void requeue(DeadLetter deadLetter, BatchId batchId, RequestEditor.EditedRequest edited) {
@@ -215,7 +204,7 @@ class DeadLetterReplayer {
               model = :model, body = :body, tokens = :tokens, attempts = 0, throttles = 0,
               status_code = null, request_id = null, reply = null, failure_code = null,
               failure_detail = null, prompt_tokens = 0, completion_tokens = 0, latency_ms = null,
-              worker = null, history = null, finished_at = null
+              worker = null, history = null, finished_at = null, asks = null
             where id = :task\
             """)
         .param("run", deadLetter.run() + 1)

@@ -1,5 +1,6 @@
 package dev.sluice.producer.deadletter;
 
+import dev.sluice.common.check.AnswerText;
 import dev.sluice.common.wire.Attempt;
 import dev.sluice.common.wire.AttemptHistory;
 import dev.sluice.common.wire.Payload;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure the failure's detail in one line, at most 200 characters
  * @param statusCode HTTP status of the last attempt; null if the provider did not respond
  * @param deadLetteredAt Unix seconds, UTC
- * @param resolvedAt when it was replayed or discarded, Unix seconds, UTC; null until then
+ * @param resolvedAt when it was replayed, discarded or accepted, Unix seconds, UTC; null until then
  * @param lastRejection why a bulk job could not process it; null for none
  */
 record DeadLetterView(
@@ -93,6 +94,8 @@ record DeadLetterView(
    * @param history the attempts of the failed run, the oldest first
    * @param request its first 1,048,576 characters
    * @param requestBytes size of the whole request
+   * @param answer the text that does not fit the schema of the batch; null for any other failure,
+   *     or if the reply is larger than 64 KiB
    */
   record Detail(
       @com.fasterxml.jackson.annotation.JsonUnwrapped DeadLetterView deadLetter,
@@ -100,11 +103,13 @@ record DeadLetterView(
       List<Attempt> history,
       String request,
       int requestBytes,
+      @Nullable String answer,
       List<AuditView> audit) {
     static Detail of(
         DeadLetter deadLetter,
         AttemptHistory history,
         Payload request,
+        @Nullable Payload reply,
         List<DeadLetters.AuditEntry> audit) {
       return new Detail(
           DeadLetterView.of(deadLetter),
@@ -112,6 +117,7 @@ record DeadLetterView(
           history.attempts(),
           truncated(request),
           request.size(),
+          reply == null ? null : String.join("\n", AnswerText.of(reply)),
           audit.stream().map(AuditView::of).toList());
     }
   }
@@ -119,7 +125,7 @@ record DeadLetterView(
   /**
    * An entry of the audit log.
    *
-   * @param action {@code replay} or {@code discard}
+   * @param action {@code replay}, {@code discard} or {@code accept}
    * @param at Unix seconds, UTC
    * @param apiKey the name of the API key
    * @param operator the person; null if the request named none

@@ -4,11 +4,13 @@ import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.common.json.RequestSummary;
 import dev.sluice.common.wire.AttemptHistory;
 import dev.sluice.common.wire.CallStats;
+import dev.sluice.common.wire.CheckResult;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.error.ApiException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
@@ -70,10 +72,10 @@ class DeadLetters {
             """
             insert into dead_letters (id, project, task_id, run, digest, batch_id, correlation_id,
               custom_id, route, lane, endpoint, model, failure_code, failure_detail, status_code,
-              request_id, attempts, throttles, worker, history, request, died_at)
+              request_id, attempts, throttles, worker, history, request, reply, died_at)
             select :id, b.project, :task, :run, :digest, b.id, :correlation,
               :customId, :route, :lane, :endpoint, :model, :code, :detail, :status,
-              :requestId, :attempts, :throttles, :worker, :history, :request, :now
+              :requestId, :attempts, :throttles, :worker, :history, :request, :reply, :now
             from (select) as one left join tasks t on t.id = :uuid
               left join batches b on b.id = t.batch_id
             on conflict do nothing\
@@ -103,8 +105,15 @@ class DeadLetters {
         .param("worker", name(stats.worker()))
         .param("history", text(stats.history().json()))
         .param("request", dead.body().bytes())
+        .param("reply", invalidReply(dead), Types.BINARY)
         .param("now", now())
         .update();
+  }
+
+  private static byte @Nullable [] invalidReply(OutcomeMessage dead) {
+    CheckResult check = dead.check();
+    Payload reply = check == null ? null : check.invalidReply();
+    return reply == null ? null : reply.bytes();
   }
 
   /**
@@ -225,12 +234,45 @@ class DeadLetters {
         .state();
   }
 
+  /**
+   * Locks an open dead letter for this transaction.
+   *
+   * @throws ApiException 409 if it is not open
+   */
+  void lockOpen(UUID id) {
+    requireOpen(id, lock(id).state());
+  }
+
+  /**
+   * Checks the current state, without a lock.
+   *
+   * @throws ApiException 409 if it is not open
+   */
+  void requireOpen(UUID id) {
+    requireOpen(id, state(id));
+  }
+
+  private static void requireOpen(UUID id, DeadLetter.State state) {
+    if (state != DeadLetter.State.OPEN) {
+      throw ApiException.conflict(
+          "Dead letter %s has already been %s.".formatted(id, state.wireName()));
+    }
+  }
+
   Payload request(UUID id) {
     return Payload.of(
         jdbc.sql("select request from dead_letters where id = :id")
             .param("id", id)
             .query((row, index) -> row.getBytes("request"))
             .single());
+  }
+
+  /** The provider's reply whose answer does not fit the schema of the batch; empty for none. */
+  Optional<Payload> reply(UUID id) {
+    return jdbc.sql("select reply from dead_letters where id = :id and reply is not null")
+        .param("id", id)
+        .query((row, index) -> Payload.of(row.getBytes("reply")))
+        .optional();
   }
 
   /** Returns the attempts of the run that failed. */
@@ -243,7 +285,7 @@ class DeadLetters {
   }
 
   /**
-   * Marks the dead letter as replayed or discarded and writes the audit entry.
+   * Marks the dead letter as replayed, discarded or accepted, and writes the audit entry.
    *
    * @param changes what a replay changed; null for nothing
    */
@@ -253,7 +295,7 @@ class DeadLetters {
             update dead_letters set state = :state, settled_at = :now, refusal = null
             where id = :id\
             """)
-        .param("state", kind == AuditAction.Kind.REPLAY ? "replayed" : "discarded")
+        .param("state", kind.state().column())
         .param("now", now())
         .param("id", id)
         .update();

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** The number of dead letters that are neither replayed nor discarded, counted every 5 s. */
+/** The number of dead letters that are not replayed, discarded or accepted, counted every 5 s. */
 @Component
 public class OpenDeadLetters {
   private volatile List<Count> counts = List.of();

@@ -1,6 +1,8 @@
 package dev.sluice.producer.dispatch;
 
 import dev.sluice.common.route.Routes;
+import dev.sluice.common.wire.AnswerCheck;
+import dev.sluice.common.wire.AnswerRules;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
@@ -190,7 +192,7 @@ class Backlog {
       String endpoint,
       @Nullable String traceparent,
       Instant expires,
-      boolean failCutOff) {
+      AnswerRules answerRules) {
     UUID id() {
       return inQueue.id();
     }
@@ -205,7 +207,7 @@ class Backlog {
     jdbc.sql(
             """
             select b.id, b.project, b.priority, b.endpoint, b.traceparent, b.expires_at,
-              b.fail_cut_off, s.passed,
+              b.fail_cut_off, b.check_schema, b.check_re_ask, s.passed,
               greatest(coalesce(p.passed, 0), f.virtual_time) as project_passed,
               row_number() over (partition by b.project order by s.passed, b.id) as place
             from shares s join batches b on b.id = s.batch_id join feeds f on f.route = s.route
@@ -232,9 +234,15 @@ class Backlog {
                       row.getString("endpoint"),
                       row.getString("traceparent"),
                       row.getTimestamp("expires_at").toInstant(),
-                      row.getBoolean("fail_cut_off")));
+                      answerRules(row)));
             });
     return running;
+  }
+
+  private static AnswerRules answerRules(ResultSet row) throws SQLException {
+    return new AnswerRules(
+        row.getBoolean("fail_cut_off"),
+        AnswerCheck.of(row.getString("check_schema"), row.getInt("check_re_ask")));
   }
 
   private List<FairQueue.Entry> candidates(
@@ -408,13 +416,12 @@ class Backlog {
             row.getString("custom_id"),
             batch.traceparent(),
             row.getInt("run"));
-    TaskMessage task =
-        TaskMessage.first(
+    return TaskMessage.first(
             ids,
             now,
             deadline == null ? batch.expires() : deadline.toInstant(),
-            Payload.of(row.getBytes("body")));
-    return batch.failCutOff() ? task.failingIfCutOff() : task;
+            Payload.of(row.getBytes("body")))
+        .withAnswerRules(batch.answerRules());
   }
 
   private static String array(Collection<?> values) {

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param statusCode of the provider's last response; null without a response
  * @param cutOff whether the reply is cut off at its token limit
  * @param reused whether the reply was copied from the result of an identical request
+ * @param asks the number of asks; null without a check
+ * @param accepted whether an operator accepted an answer that does not fit
  * @param reply the provider's response body; null unless completed
  */
 @SuppressWarnings("ArrayRecordComponent") // instances are never compared
@@ -23,6 +25,8 @@ record FinishedTask(
     @Nullable String requestId,
     boolean cutOff,
     boolean reused,
+    @Nullable Integer asks,
+    boolean accepted,
     byte @Nullable [] reply,
     @Nullable String failureCode,
     @Nullable String failureDetail) {}

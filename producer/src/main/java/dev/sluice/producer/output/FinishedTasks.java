@@ -7,7 +7,7 @@ import java.util.UUID;
 /** Maps rows of the table {@code tasks}. */
 final class FinishedTasks {
   static final String COLUMNS =
-      "id, line_no, custom_id, state, status_code, request_id, cut_off, reused, reply, failure_code, failure_detail";
+      "id, line_no, custom_id, state, status_code, request_id, cut_off, reused, asks, accepted, reply, failure_code, failure_detail";
 
   private FinishedTasks() {}
 
@@ -21,6 +21,8 @@ final class FinishedTasks {
         row.getString("request_id"),
         row.getBoolean("cut_off"),
         row.getBoolean("reused"),
+        row.getObject("asks", Integer.class),
+        row.getBoolean("accepted"),
         row.getBytes("reply"),
         row.getString("failure_code"),
         row.getString("failure_detail"));

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,7 +20,8 @@ final class OutputLine {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** The provider's response to such a task has a 2xx status, but is not kept. */
-  private static final String CUT_OFF = FailureCode.CUT_OFF.wireName();
+  private static final Set<String> WITHOUT_RESPONSE =
+      Set.of(FailureCode.CUT_OFF.wireName(), FailureCode.INVALID_OUTPUT.wireName());
 
   private OutputLine() {}
 
@@ -41,7 +43,7 @@ final class OutputLine {
     Integer status = task.statusCode();
     if (reply != null) {
       line.response(status == null ? 200 : status, task.requestId(), replyBody(reply));
-    } else if (status != null && !CUT_OFF.equals(task.failureCode())) {
+    } else if (status != null && !isWithoutResponse(task)) {
       line.response(status, task.requestId(), providerError(task));
     } else {
       line.raw(",\"response\":null,\"error\":").raw(JSON.writeValueAsBytes(error(task)));
@@ -65,7 +67,21 @@ final class OutputLine {
     if (task.reused()) {
       extension.put("reused", true);
     }
+    Integer asks = task.asks();
+    if (task.reply() != null && asks != null) {
+      Map<String, Object> check = new LinkedHashMap<>();
+      check.put("asks", asks);
+      if (task.accepted()) {
+        check.put("accepted", true);
+      }
+      extension.put("check", check);
+    }
     return extension;
+  }
+
+  private static boolean isWithoutResponse(FinishedTask task) {
+    String code = task.failureCode();
+    return code != null && WITHOUT_RESPONSE.contains(code);
   }
 
   private static byte[] replyBody(byte[] reply) {

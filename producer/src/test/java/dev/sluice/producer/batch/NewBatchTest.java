@@ -3,6 +3,7 @@ package dev.sluice.producer.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.common.wire.AnswerCheck;
 import dev.sluice.producer.error.ApiException;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class NewBatchTest {
   private static final String CHAT = "/v1/chat/completions";
@@ -105,6 +108,35 @@ class NewBatchTest {
     assertThat(extended("keep", null).check().cutOff()).isEqualTo(CutOffPolicy.KEEP);
     assertThat(extended("fail", null).check().cutOff()).isEqualTo(CutOffPolicy.FAIL);
     assertRejected(extended("FAIL", null), "'cut_off' must be 'keep' or 'fail'");
+  }
+
+  @Test
+  void checkHasASchemaAndANumberOfFurtherAsks() {
+    assertThat(checked(CHAT, "{\"type\": \"object\"}", null).check().check())
+        .isEqualTo(AnswerCheck.of("{\"type\":\"object\"}", 2));
+    assertThat(checked(CHAT, "{}", 0).check().check()).isEqualTo(AnswerCheck.of("{}", 0));
+    assertRejected(checked(CHAT, null, 1), "Missing required parameter: 'check.schema'");
+    assertRejected(checked(CHAT, "{}", 11), "'check.re_ask' must be an integer from 0 to 10");
+    assertRejected(
+        checked(CHAT, "{\"items\": {\"type\": \"strin\"}}", 1), "check.schema/items/type: ");
+    assertRejected(
+        checked("/v1/embeddings", "{}", 1), "'check' is not available for /v1/embeddings");
+  }
+
+  private static NewBatch checked(
+      String endpoint, @Nullable String schema, @Nullable Integer reAsk) {
+    JsonNode json = schema == null ? null : JsonMapper.shared().readTree(schema);
+    return new NewBatch(
+        "file-1",
+        endpoint,
+        "24h",
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        new CheckRequest(json, reAsk));
   }
 
   @Test

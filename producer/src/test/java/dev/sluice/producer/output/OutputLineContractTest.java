@@ -28,7 +28,7 @@ class OutputLineContractTest {
     assertThat(
             line(
                 new FinishedTask(
-                    ID, 1, "one", "completed", 200, "req_1", true, false, reply, null, null)))
+                    ID, 1, "one", "completed", 200, "req_1", true, false, null, false, reply, null, null)))
         .endsWith(
             "\"body\":{\"id\":\"chatcmpl-1\"}},\"error\":null,\"sluice\":{\"cut_off\":true}}\n");
   }
@@ -38,6 +38,21 @@ class OutputLineContractTest {
     assertThat(line(ended("failed", 200, "req_1", "cut_off", "The answer was cut off.")))
         .endsWith(
             ",\"response\":null,\"error\":{\"code\":\"cut_off\",\"message\":\"The answer was cut off.\"}}\n");
+  }
+
+  @Test
+  void checkedReplyHasTheNumberOfAsks() {
+    assertThat(line(checked(/* cutOff= */ false, /* accepted= */ false)))
+        .endsWith("\"body\":{}},\"error\":null,\"sluice\":{\"check\":{\"asks\":2}}}\n");
+    assertThat(line(checked(/* cutOff= */ true, /* accepted= */ true)))
+        .endsWith(",\"sluice\":{\"cut_off\":true,\"check\":{\"asks\":2,\"accepted\":true}}}\n");
+  }
+
+  @Test
+  void taskWhoseAnswerDoesNotFitIsAnError() {
+    assertThat(line(ended("failed", 200, "req_1", "invalid_output", "answer: no \"name\"")))
+        .endsWith(
+            ",\"response\":null,\"error\":{\"code\":\"invalid_output\",\"message\":\"answer: no \\\"name\\\"\"}}\n");
   }
 
   @Test
@@ -98,7 +113,24 @@ class OutputLineContractTest {
   private static FinishedTask completed(int status, @Nullable String requestId, String reply) {
     byte[] bytes = reply.getBytes(StandardCharsets.UTF_8);
     return new FinishedTask(
-        ID, 1, "one \"quoted\"", "completed", status, requestId, false, false, bytes, null, null);
+        ID,
+        1,
+        "one \"quoted\"",
+        "completed",
+        status,
+        requestId,
+        false,
+        null,
+        false,
+        bytes,
+        null,
+        null);
+  }
+
+  private static FinishedTask checked(boolean cutOff, boolean accepted) {
+    byte[] reply = "{}".getBytes(StandardCharsets.UTF_8);
+    return new FinishedTask(
+        ID, 1, "one", "completed", 200, null, cutOff, false, 2, accepted, reply, null, null);
   }
 
   private static FinishedTask ended(
@@ -108,6 +140,6 @@ class OutputLineContractTest {
       @Nullable String code,
       @Nullable String detail) {
     return new FinishedTask(
-        ID, 1, "one", state, status, requestId, false, false, null, code, detail);
+        ID, 1, "one", state, status, requestId, false, false, null, false, null, code, detail);
   }
 }

@@ -28,7 +28,9 @@ public enum Fault {
   /** Status, headers and half of the announced body, then a closed connection. */
   HALF_BODY("half-body", false),
   /** A complete response with status 200 and a body that is not JSON. */
-  INVALID_JSON("invalid-json", false);
+  INVALID_JSON("invalid-json", false),
+  /** A complete reply whose answer misses the JSON schema of the request. */
+  INVALID_OUTPUT("invalid-output", false);
 
   private final String wireName;
   private final boolean immediate;

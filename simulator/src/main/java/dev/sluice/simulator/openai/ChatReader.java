@@ -34,7 +34,12 @@ final class ChatReader {
     OptionalLong maxOutput = maxOutput(model, body);
     read.checkContextLength(model, maxOutput, "messages");
     return new ChatRequest(
-        model, read, maxOutput, choices(body), streaming(body), tool(body, messages));
+        model, read, maxOutput, choices(body), streaming(body), tool(body, messages), schema(body));
+  }
+
+  private static @Nullable JsonNode schema(JsonNode body) {
+    JsonNode schema = body.path("response_format").path("json_schema").path("schema");
+    return schema.isObject() ? schema : null;
   }
 
   private static ChatRequest.@Nullable Streaming streaming(JsonNode body) {

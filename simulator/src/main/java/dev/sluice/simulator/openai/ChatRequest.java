@@ -2,6 +2,7 @@ package dev.sluice.simulator.openai;
 
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A call to /v1/chat/completions.
@@ -15,7 +16,8 @@ public record ChatRequest(
     OptionalLong maxOutput,
     int choices,
     @Nullable Streaming streaming,
-    @Nullable String tool)
+    @Nullable String tool,
+    @Nullable JsonNode schema)
     implements TextRequest {
 
   /**

@@ -20,6 +20,12 @@ public record ResponsesRequest(
     implements TextRequest {
 
   @Override
+  public @Nullable JsonNode schema() {
+    JsonNode schema = body.path("text").path("format").path("schema");
+    return schema.isObject() ? schema : null;
+  }
+
+  @Override
   public long chargedTokens(long assumedOutput) {
     return promptTokens() + maxOutput.orElse(assumedOutput);
   }

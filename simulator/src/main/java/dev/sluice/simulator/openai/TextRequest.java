@@ -2,6 +2,7 @@ package dev.sluice.simulator.openai;
 
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** A request whose reply is text or a tool call. */
 public sealed interface TextRequest extends ModelRequest permits ChatRequest, ResponsesRequest {
@@ -13,6 +14,9 @@ public sealed interface TextRequest extends ModelRequest permits ChatRequest, Re
 
   /** The tool that the reply calls; null for a text reply. */
   @Nullable String tool();
+
+  /** The JSON schema of the reply; null for a reply in prose. */
+  @Nullable JsonNode schema();
 
   /** The longest user message. */
   default String document() {

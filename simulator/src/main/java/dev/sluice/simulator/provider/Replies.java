@@ -198,7 +198,7 @@ final class Replies {
           new ResponseDelivery.FullResponse(new SimulatedReply(503, plain, LOADING_MODEL));
       case ERROR_IN_200 ->
           new ResponseDelivery.FullResponse(new SimulatedReply(200, plain, GATEWAY_ERROR));
-      case SERVER_ERROR, CONTENT_FILTER, HALF_BODY, INVALID_JSON ->
+      case SERVER_ERROR, CONTENT_FILTER, HALF_BODY, INVALID_JSON, INVALID_OUTPUT ->
           response(OpenAiError.serverError(), plain);
     };
   }

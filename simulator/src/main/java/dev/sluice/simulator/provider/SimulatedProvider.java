@@ -19,6 +19,7 @@ import dev.sluice.simulator.openai.ReplyWriter.Finish;
 import dev.sluice.simulator.openai.ResponsesRequest;
 import dev.sluice.simulator.openai.ResponsesWriter;
 import dev.sluice.simulator.openai.StreamWriter;
+import dev.sluice.simulator.openai.StructuredAnswer;
 import dev.sluice.simulator.openai.TextRequest;
 import dev.sluice.simulator.summary.Summarizer;
 import dev.sluice.simulator.summary.Summary;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Decides the response of each call. Checks the key, the request and the limits, in OpenAI's order;
@@ -121,7 +123,8 @@ public final class SimulatedProvider {
   private Decision applyFault(AdmittedCall call, InjectedFault injected, CallLatency callLatency) {
     Fault fault = injected.fault();
     return switch (fault) {
-      case INVALID_JSON, HALF_BODY -> success(call, Finish.STOP, callLatency, fault);
+      case INVALID_JSON, INVALID_OUTPUT, HALF_BODY ->
+          success(call, Finish.STOP, callLatency, fault);
       case CONTENT_FILTER -> success(call, Finish.CONTENT_FILTER, callLatency, fault);
       case BAD_REQUEST,
           UNAUTHORIZED,
@@ -145,7 +148,7 @@ public final class SimulatedProvider {
       case EmbeddingRequest embedding ->
           replies.success(call, ReplyWriter.embedding(embedding), callLatency, fault);
       case ChatRequest chat -> {
-        ReplyText replyText = replyText(chat, finish);
+        ReplyText replyText = replyText(chat, finish, fault);
         ChatRequest.Streaming streaming = chat.streaming();
         yield streaming == null
             ? replies.success(
@@ -161,7 +164,7 @@ public final class SimulatedProvider {
                 fault);
       }
       case ResponsesRequest responses -> {
-        ReplyText replyText = replyText(responses, finish);
+        ReplyText replyText = replyText(responses, finish, fault);
         ResponsesWriter writer =
             new ResponsesWriter(responses, replyText.text(), replyText.finish(), clock.instant());
         yield responses.streamed()
@@ -174,7 +177,7 @@ public final class SimulatedProvider {
   /** Text and finish reason of a reply. */
   private record ReplyText(String text, Finish finish) {}
 
-  private static ReplyText replyText(TextRequest request, Finish finish) {
+  private static ReplyText replyText(TextRequest request, Finish finish, @Nullable Fault fault) {
     if (finish == Finish.CONTENT_FILTER) {
       return new ReplyText("", finish);
     }
@@ -185,6 +188,14 @@ public final class SimulatedProvider {
     }
     long maxTokens = request.maxOutput().orElse(request.model().maxOutput());
     Summary summary = Summarizer.summarize(PromptMarkers.remove(request.document()), maxTokens);
+    JsonNode schema = request.schema();
+    if (schema != null) {
+      return new ReplyText(
+          fault == Fault.INVALID_OUTPUT
+              ? StructuredAnswer.missing(schema, summary.text())
+              : StructuredAnswer.fitting(schema, summary.text()),
+          Finish.STOP);
+    }
     return new ReplyText(summary.text(), summary.truncated() ? Finish.LENGTH : Finish.STOP);
   }
 }

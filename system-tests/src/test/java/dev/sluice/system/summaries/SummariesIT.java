@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,13 +28,24 @@ import tools.jackson.databind.json.JsonMapper;
 
 class SummariesIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final String TITLE_SCHEMA =
+      "{\"type\":\"object\",\"required\":[\"title\"],\"properties\":{\"title\":{\"type\":\"string\"},\"stars\":{\"type\":\"integer\"}}}";
 
   @TempDir private static @Nullable Path folder;
   private static @Nullable RunningSluice sluice;
 
   @BeforeAll
   static void start() {
-    sluice = RunningSluice.start(folder().resolve("home"), "--rpm", "1200", "--fault", "429=0.1");
+    sluice =
+        RunningSluice.start(
+            folder().resolve("home"),
+            "--rpm",
+            "1200",
+            "--fault",
+            "429=0.1",
+            "--fault",
+            "invalid-output=0.3");
   }
 
   @AfterAll
@@ -176,6 +188,83 @@ class SummariesIT {
             "most with invalid_request: Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
             "Resume it: ");
     assertThat(sluice().calls()).hasSizeLessThan(before + 200);
+  }
+
+  @Test
+  void answersThatMissTheSchemaAreAskedAgainOrAccepted() throws IOException {
+    Path schema = folder().resolve("schema.json");
+    Files.writeString(schema, TITLE_SCHEMA);
+    Path file = folder().resolve("checked.jsonl");
+    Files.writeString(
+        file,
+        IntStream.range(0, 20)
+                .mapToObj(
+                    i -> checkedLine("task-" + i, "Name the title of report %d.".formatted(i)))
+                .collect(Collectors.joining())
+            + checkedLine("never", "[[sluice:invalid-output]] Name the title."));
+    int before = sluice().calls().size();
+
+    Checkout.RunResult submitted =
+        sluice().cli("submit", file.toString(), "--check", schema.toString(), "--re-ask", "10");
+    assertThat(submitted.exitCode()).as(submitted.err()).isZero();
+    String batch = submitted.out().strip();
+    Checkout.RunResult watched = sluice().cli("watch", batch);
+
+    assertThat(watched.exitCode()).as(watched.err()).isEqualTo(1); // exit code: one task failed
+    List<JsonNode> lines = results(batch);
+    assertThat(lines)
+        .hasSize(20)
+        .allSatisfy(line -> assertThat(answer(line).path("title").isString()).isTrue());
+    List<Integer> asks = lines.stream().map(line -> line.at("/sluice/check/asks").asInt()).toList();
+    assertThat(asks).contains(1).anyMatch(count -> count > 1);
+    JsonNode progress = JSON.readTree(sluice().cli("status", batch, "--json").out());
+    assertThat(progress.path("re_asks").asInt())
+        .isEqualTo(asks.stream().mapToInt(count -> count - 1).sum() + 10);
+    assertThat(progress.path("attempts").asInt()).as("asks cost no attempt").isEqualTo(21);
+    assertThat(progress.path("prompt_tokens").asLong())
+        .isEqualTo(
+            sluice().calls().subList(before, sluice().calls().size()).stream()
+                .mapToLong(call -> call.path("prompt_tokens").asLong())
+                .sum());
+
+    acceptOnlyDeadLetter(batch);
+
+    await().atMost(SOON).until(() -> results(batch).size() == 21);
+    JsonNode accepted = results(batch).getLast();
+    assertThat(accepted.path("custom_id").asString()).isEqualTo("never");
+    assertThat(accepted.at("/sluice/check").toString())
+        .isEqualTo("{\"asks\":11,\"accepted\":true}");
+    assertThat(answer(accepted).has("title")).isFalse();
+  }
+
+  private static String checkedLine(String id, String prompt) {
+    return """
+        {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","response_format":{"type":"json_schema","json_schema":{"name":"title","schema":%s}},"messages":[{"role":"user","content":"%s"}]}}
+        """
+        .formatted(id, TITLE_SCHEMA, prompt);
+  }
+
+  private static List<JsonNode> results(String batch) {
+    return sluice().cli("results", batch).out().lines().map(JSON::readTree).toList();
+  }
+
+  private static JsonNode answer(JsonNode line) {
+    return JSON.readTree(line.at("/response/body/choices/0/message/content").asString());
+  }
+
+  private static void acceptOnlyDeadLetter(String batch) {
+    Checkout.RunResult list = sluice().cli("dead-letters", "list", "--batch", batch, "--json");
+    JsonNode deadLetter = JSON.readTree(list.out()).path("data").path(0);
+    assertThat(deadLetter.path("failure_code").asString()).isEqualTo("invalid_output");
+    String id = deadLetter.path("id").asString();
+    assertThat(sluice().cli("dead-letters", "show", id).out())
+        .contains("answer: required property 'title' not found", "\"stars\"");
+
+    Checkout.RunResult accepted =
+        sluice().cli("dead-letters", "accept", id, "--reason", "the stars suffice");
+
+    assertThat(accepted.exitCode()).as(accepted.err()).isZero();
+    assertThat(accepted.err()).startsWith("Accepted the answer of task ");
   }
 
   @Test

@@ -19,6 +19,16 @@ public sealed interface TaskOutcome {
   record Completed(Answered reply, TokenUsage usage, boolean cutOff) implements TaskOutcome {}
 
   /**
+   * The provider sent a complete reply, but an answer in it does not fit the schema of the task.
+   *
+   * @param answer the text of the first such answer; empty for none
+   * @param errors why it does not fit, one per line
+   * @param canReAsk whether another answer could fit
+   */
+  record InvalidOutput(Completed completed, String answer, String errors, boolean canReAsk)
+      implements TaskOutcome {}
+
+  /**
    * The provider rejected the call with a rate limit.
    *
    * @param retryAfter the Retry-After delay; null if the provider sent none

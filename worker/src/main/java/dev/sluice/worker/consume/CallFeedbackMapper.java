@@ -7,6 +7,7 @@ import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Cancelled;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Expired;
+import dev.sluice.worker.classify.TaskOutcome.InvalidOutput;
 import dev.sluice.worker.classify.TaskOutcome.NotReady;
 import dev.sluice.worker.classify.TaskOutcome.PromptTooLong;
 import dev.sluice.worker.classify.TaskOutcome.Rejected;
@@ -39,6 +40,8 @@ final class CallFeedbackMapper {
         };
     return switch (outcome) {
       case Completed completed -> new CallFeedback.Succeeded(tokenCost(completed.usage()), limits);
+      case InvalidOutput invalid ->
+          new CallFeedback.Succeeded(tokenCost(invalid.completed().usage()), limits);
       case ReplyTooLarge large -> new CallFeedback.Succeeded(null, limits);
       case Throttled throttled ->
           new CallFeedback.Throttled(throttled.retryAfter(), throttled.limitKind(), limits);

@@ -6,6 +6,7 @@ import dev.sluice.common.route.Routes;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.worker.bucket.Buckets;
+import dev.sluice.worker.check.AnswerChecker;
 import dev.sluice.worker.classify.OutcomeClassifier;
 import dev.sluice.worker.classify.RateLimitHeaderReader;
 import dev.sluice.worker.fleet.FleetClock;
@@ -60,6 +61,7 @@ public final class RoutePoolFactory {
   private final TaskDeduplicator deduplicator =
       new TaskDeduplicator(TaskDeduplicator.WAIT_TIMEOUT, System::nanoTime);
   private final TokenEstimator estimator = new TokenEstimator();
+  private final AnswerChecker answerChecker = new AnswerChecker();
 
   /**
    * @param liveCallers the callers that wait for live tasks
@@ -143,6 +145,7 @@ public final class RoutePoolFactory {
         estimator,
         new ProviderClient(provider, route.provider().callTimeout()),
         new OutcomeClassifier(route, clock),
+        answerChecker,
         new CallFeedbackMapper(new RateLimitHeaderReader(route.provider().dialect())),
         new SettlementPolicy(route, random, worker),
         metrics,

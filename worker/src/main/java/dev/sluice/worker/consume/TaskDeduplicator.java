@@ -75,6 +75,7 @@ final class TaskDeduplicator {
       TaskRun run,
       int attempt,
       int throttles,
+      int asks,
       Instant firstEnqueuedAt,
       @Nullable Instant notBefore) {
     static MessageKey of(TaskMessage task) {
@@ -82,6 +83,7 @@ final class TaskDeduplicator {
           TaskRun.of(task),
           task.attempt(),
           task.throttles(),
+          task.check().last().asks(),
           task.firstEnqueuedAt(),
           task.notBefore());
     }
@@ -118,6 +120,7 @@ final class TaskDeduplicator {
           delayed.put(MessageKey.of(task), now);
         }
       }
+      case Settlement.ReAsk reAsk -> delayed.put(MessageKey.of(task), now);
       case Settlement.Requeue requeue -> {} // the same message returns
     }
   }

@@ -2,6 +2,8 @@ package dev.sluice.worker.consume;
 
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.worker.check.AnswerChecker;
+import dev.sluice.worker.check.ReAskRequest;
 import dev.sluice.worker.classify.OutcomeClassifier;
 import dev.sluice.worker.classify.ReplyDescription;
 import dev.sluice.worker.classify.TaskOutcome;
@@ -61,6 +63,7 @@ final class TaskRunner {
   private final TokenEstimator estimator;
   private final ProviderClient provider;
   private final OutcomeClassifier classifier;
+  private final AnswerChecker answerChecker;
   private final CallFeedbackMapper feedbackMapper;
   private final SettlementPolicy policy;
   private final WorkerMetrics metrics;
@@ -75,6 +78,7 @@ final class TaskRunner {
       TokenEstimator estimator,
       ProviderClient provider,
       OutcomeClassifier classifier,
+      AnswerChecker answerChecker,
       CallFeedbackMapper feedbackMapper,
       SettlementPolicy policy,
       WorkerMetrics metrics,
@@ -87,6 +91,7 @@ final class TaskRunner {
     this.estimator = estimator;
     this.provider = provider;
     this.classifier = classifier;
+    this.answerChecker = answerChecker;
     this.feedbackMapper = feedbackMapper;
     this.policy = policy;
     this.metrics = metrics;
@@ -121,7 +126,7 @@ final class TaskRunner {
     if (callerGone != null) {
       return callerGone;
     }
-    return switch (guard.check(task)) {
+    return switch (guard.check(ReAskRequest.of(task))) {
       case ContextCheck.Fits fits -> acquirePermit(task, caller, fits.request(), fits.estimate());
       case ContextCheck.Trimmed trimmed ->
           acquirePermit(task, caller, trimmed.request(), trimmed.estimate());
@@ -264,6 +269,7 @@ final class TaskRunner {
           task.ids().endpoint(),
           completed.usage().promptTokens(),
           completed.usage().completionTokens());
+      outcome = caller.isPresent() ? completed : answerChecker.check(task, completed);
     }
     return settle(task, outcome, caller, routeHealth);
   }

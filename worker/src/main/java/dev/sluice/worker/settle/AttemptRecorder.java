@@ -7,6 +7,7 @@ import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Cancelled;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Expired;
+import dev.sluice.worker.classify.TaskOutcome.InvalidOutput;
 import dev.sluice.worker.classify.TaskOutcome.NotReady;
 import dev.sluice.worker.classify.TaskOutcome.PromptTooLong;
 import dev.sluice.worker.classify.TaskOutcome.Rejected;
@@ -31,6 +32,8 @@ record AttemptRecorder(String worker) {
   Optional<Attempt> of(TaskOutcome outcome, Instant end) {
     return switch (outcome) {
       case Completed completed -> withReply(completed.reply(), "completed", null, end);
+      case InvalidOutput invalid ->
+          withReply(invalid.completed().reply(), FailureCode.INVALID_OUTPUT.wireName(), null, end);
       case Throttled throttled ->
           withReply(throttled.reply(), "throttled", throttled.retryAfter(), end);
       case Unavailable failed -> ofUnavailable(failed, end);

@@ -15,6 +15,7 @@ import dev.sluice.worker.settle.Settlement.DeadLetter;
 import dev.sluice.worker.settle.Settlement.Delay;
 import dev.sluice.worker.settle.Settlement.Discard;
 import dev.sluice.worker.settle.Settlement.Finish;
+import dev.sluice.worker.settle.Settlement.ReAsk;
 import dev.sluice.worker.settle.Settlement.Reply;
 import dev.sluice.worker.settle.Settlement.Requeue;
 import dev.sluice.worker.telemetry.WorkerMetrics;
@@ -64,13 +65,8 @@ public final class OutcomeSettler {
       case Delay delay -> publish(delay);
       case Reply reply -> caller.reply(reply.liveReply());
       case Discard discard -> {}
-      case Requeue requeue -> {
-        TaskIds ids = requeue.task().ids();
-        publisher.publish(
-            Exchanges.TASKS,
-            QueueNames.taskKey(ids.route(), ids.lane()),
-            TaskCodec.write(requeue.task()));
-      }
+      case ReAsk reAsk -> publishToQueue(reAsk.task());
+      case Requeue requeue -> publishToQueue(requeue.task());
     }
     metrics.settled(settlement.kind());
     metrics.published(Duration.ofNanos(System.nanoTime() - start));
@@ -87,6 +83,12 @@ public final class OutcomeSettler {
   private void publish(OutcomeMessage outcome) throws InterruptedException {
     Message message = OutcomeCodec.write(outcome);
     publisher.publish(Exchanges.OUTCOMES, outcome.routingKey(), message);
+  }
+
+  private void publishToQueue(TaskMessage task) throws InterruptedException {
+    TaskIds ids = task.ids();
+    publisher.publish(
+        Exchanges.TASKS, QueueNames.taskKey(ids.route(), ids.lane()), TaskCodec.write(task));
   }
 
   private void publish(Delay delay) throws InterruptedException {

@@ -15,6 +15,7 @@ public sealed interface Settlement {
       case Finish finish -> "finish";
       case DeadLetter deadLetter -> "dead_letter";
       case Delay delay -> "delay";
+      case ReAsk reAsk -> "re_ask";
       case Reply reply -> "reply";
       case Discard discard -> "discard";
       case Requeue requeue -> "requeue";
@@ -29,6 +30,9 @@ public sealed interface Settlement {
 
   /** Publish the task to the broker's delay queues. */
   record Delay(TaskMessage task, Duration duration) implements Settlement {}
+
+  /** Publish the task to its queue again, with the answer that does not fit its schema. */
+  record ReAsk(TaskMessage task) implements Settlement {}
 
   /** Send the reply to the live caller. */
   record Reply(LiveReply liveReply) implements Settlement {}

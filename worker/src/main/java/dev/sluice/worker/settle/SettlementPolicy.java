@@ -4,6 +4,7 @@ import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
+import dev.sluice.common.wire.InvalidAnswer;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskMessage;
@@ -13,6 +14,7 @@ import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Cancelled;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Expired;
+import dev.sluice.worker.classify.TaskOutcome.InvalidOutput;
 import dev.sluice.worker.classify.TaskOutcome.NotReady;
 import dev.sluice.worker.classify.TaskOutcome.PromptTooLong;
 import dev.sluice.worker.classify.TaskOutcome.Rejected;
@@ -94,8 +96,14 @@ public final class SettlementPolicy {
           deadLetter(task, FailureCode.CUT_OFF, CUT_OFF, stats(task, done));
       case Completed done ->
           new Finish(
-              OutcomeMessage.completed(
-                  task.ids(), stats(task, done), done.cutOff(), done.reply().body()));
+              ReAskPolicy.withAsks(
+                  task,
+                  OutcomeMessage.completed(
+                      task.ids(), stats(task, done), done.cutOff(), done.reply().body())));
+      case InvalidOutput invalid when invalid.completed().cutOff() && task.failCutOff() ->
+          deadLetter(task, FailureCode.CUT_OFF, CUT_OFF, stats(task, invalid.completed()));
+      case InvalidOutput invalid ->
+          ReAskPolicy.settle(task, invalid, stats(task, invalid.completed()));
       case Throttled throttled -> {
         Duration delay =
             backoff.next(
@@ -159,6 +167,8 @@ public final class SettlementPolicy {
               streaming
                   ? new LiveReply.StreamEnd(stats(task, done))
                   : new LiveReply.Complete(done.reply(), stats(task, done)));
+      case InvalidOutput invalid ->
+          settleLive(task, invalid.completed(), streaming, routeHealth, now);
       // A client would follow the redirect with its Sluice key, or fail without a reason
       case Rejected rejected when rejected.reply().status() / 100 == 3 ->
           failed(rejected.code(), rejected.detail(), stats(task, rejected.reply()));
@@ -305,7 +315,17 @@ public final class SettlementPolicy {
   }
 
   private CallStats noCall(TaskMessage task) {
-    return CallStats.none(task.attempt() - 1, task.throttles(), worker, task.history());
+    InvalidAnswer asked = task.check().last();
+    return new CallStats(
+        task.attempt() - 1,
+        task.throttles(),
+        null,
+        null,
+        asked.promptTokens(),
+        asked.completionTokens(),
+        Duration.ZERO,
+        worker,
+        task.history());
   }
 
   private CallStats stats(TaskMessage task, Unavailable failed) {
@@ -331,8 +351,8 @@ public final class SettlementPolicy {
         task.throttles(),
         reply == null ? null : reply.status(),
         reply == null ? null : reply.requestId().map(SettlementPolicy::truncate).orElse(null),
-        usage.promptTokens(),
-        usage.completionTokens(),
+        usage.promptTokens() + task.check().last().promptTokens(),
+        usage.completionTokens() + task.check().last().completionTokens(),
         latency,
         worker,
         task.history());

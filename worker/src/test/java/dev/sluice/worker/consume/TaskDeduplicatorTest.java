@@ -2,6 +2,8 @@ package dev.sluice.worker.consume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.common.wire.AnswerCheck;
+import dev.sluice.common.wire.AnswerRules;
 import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeMessage;
@@ -55,6 +57,16 @@ class TaskDeduplicatorTest {
 
     assertThat(deduplicator.claim(TASK)).isEqualTo(Claim.SETTLED);
     assertThat(deduplicator.claim(delayed)).isEqualTo(Claim.ACQUIRED);
+  }
+
+  @Test
+  void taskThatIsAskedAgainIsAcquiredButItsEarlierCopyIsSettled() throws InterruptedException {
+    TaskMessage first = TASK.withAnswerRules(new AnswerRules(false, AnswerCheck.of("{}", 2)));
+    TaskMessage second = first.askedAgain(first.check().last().next(1, 1, "{}", "errors"));
+    settle(first, new Settlement.ReAsk(second));
+
+    assertThat(deduplicator.claim(first)).isEqualTo(Claim.SETTLED);
+    assertThat(deduplicator.claim(second)).isEqualTo(Claim.ACQUIRED);
   }
 
   @Test

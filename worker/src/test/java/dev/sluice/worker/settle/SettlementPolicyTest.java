@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.TestRoutes;
+import dev.sluice.common.wire.AnswerCheck;
+import dev.sluice.common.wire.AnswerRules;
 import dev.sluice.common.wire.Attempt;
 import dev.sluice.common.wire.AttemptHistory;
+import dev.sluice.common.wire.CheckResult;
+import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
+import dev.sluice.common.wire.InvalidAnswer;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.Payload;
@@ -15,6 +20,7 @@ import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
+import dev.sluice.worker.classify.TaskOutcome.InvalidOutput;
 import dev.sluice.worker.classify.TaskOutcome.NotReady;
 import dev.sluice.worker.classify.TaskOutcome.Rejected;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
@@ -30,6 +36,7 @@ import dev.sluice.worker.settle.Settlement.DeadLetter;
 import dev.sluice.worker.settle.Settlement.Delay;
 import dev.sluice.worker.settle.Settlement.Discard;
 import dev.sluice.worker.settle.Settlement.Finish;
+import dev.sluice.worker.settle.Settlement.ReAsk;
 import dev.sluice.worker.settle.Settlement.Reply;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,6 +98,99 @@ class SettlementPolicyTest {
               assertThat(deadLetter.outcome().body()).isEqualTo(task(1).body());
               assertThat(deadLetter.outcome().stats().completionTokens()).isEqualTo(2);
             });
+  }
+
+  @Test
+  void answerThatDoesNotFitIsAskedAgainAsTheSameAttempt() {
+    assertThat(settle(checked(task(2)), invalid(true), NOW))
+        .isInstanceOfSatisfying(
+            ReAsk.class,
+            reAsk -> {
+              TaskMessage next = reAsk.task();
+              assertThat(next.attempt()).isEqualTo(2);
+              assertThat(next.notBefore()).isNull();
+              assertThat(next.body()).isEqualTo(task(2).body());
+              assertThat(next.check().last())
+                  .isEqualTo(new InvalidAnswer(1, 5, 2, "{}", "answer: no name"));
+              assertThat(next.history().attempts())
+                  .extracting(Attempt::code)
+                  .containsExactly("invalid_output");
+            });
+  }
+
+  @Test
+  void usageOfAllAsksIsSummed() {
+    TaskMessage asked = askedOnce();
+
+    assertThat(settle(asked, invalid(true).completed(), NOW))
+        .isInstanceOfSatisfying(
+            Finish.class,
+            finish -> {
+              assertThat(finish.outcome().check()).isEqualTo(CheckResult.fits(2));
+              assertThat(finish.outcome().stats().attempts()).isEqualTo(1);
+              assertThat(finish.outcome().stats().promptTokens()).isEqualTo(10);
+              assertThat(finish.outcome().stats().completionTokens()).isEqualTo(4);
+              assertThat(finish.outcome().stats().history().attempts()).hasSize(2);
+            });
+    assertThat(settle(asked, new TaskOutcome.Expired(), NOW))
+        .isInstanceOfSatisfying(
+            Finish.class,
+            finish -> assertThat(finish.outcome().stats().promptTokens()).isEqualTo(5));
+  }
+
+  @Test
+  void retryOfAnAskKeepsTheAnswerThatDoesNotFit() {
+    assertThat(settle(askedOnce(), unavailable(null), NOW))
+        .isInstanceOfSatisfying(
+            Delay.class,
+            delay -> {
+              assertThat(delay.task().attempt()).isEqualTo(2);
+              assertThat(delay.task().check().last().asks()).isEqualTo(1);
+            });
+  }
+
+  @Test
+  void lastAnswerThatDoesNotFitIsDeadLetteredWithItsReply() {
+    assertInvalidOutput(settle(askedOnce(), invalid(true), NOW), 2);
+    assertInvalidOutput(settle(checked(task(1)), invalid(false), NOW), 1);
+  }
+
+  private static void assertInvalidOutput(Settlement settlement, int asks) {
+    assertThat(settlement)
+        .isInstanceOfSatisfying(
+            DeadLetter.class,
+            deadLetter -> {
+              assertThat(deadLetter.code()).isEqualTo(FailureCode.INVALID_OUTPUT);
+              assertThat(deadLetter.outcome().failure())
+                  .isEqualTo(new Failure(FailureCode.INVALID_OUTPUT, "answer: no name"));
+              assertThat(deadLetter.outcome().body()).isEqualTo(task(1).body());
+              assertThat(deadLetter.outcome().check())
+                  .isEqualTo(CheckResult.invalid(asks, Payload.of("{}")));
+            });
+  }
+
+  @Test
+  void cutOffHasPrecedenceIfTaskDoesNotAcceptIt() {
+    InvalidOutput invalid = new InvalidOutput(cutOff(), "{", "not JSON", true);
+
+    assertThat(settle(checked(task(1)).failingIfCutOff(), invalid, NOW))
+        .isInstanceOfSatisfying(
+            DeadLetter.class,
+            deadLetter -> assertThat(deadLetter.code()).isEqualTo(FailureCode.CUT_OFF));
+  }
+
+  private static TaskMessage checked(TaskMessage task) {
+    return task.withAnswerRules(new AnswerRules(false, AnswerCheck.of("{}", 1)));
+  }
+
+  private TaskMessage askedOnce() {
+    return ((ReAsk) settle(checked(task(1)), invalid(true), NOW)).task();
+  }
+
+  private static InvalidOutput invalid(boolean canReAsk) {
+    Answered reply = new Answered(200, Map.of(), Payload.of("{}"), Duration.ofMillis(30));
+    return new InvalidOutput(
+        new Completed(reply, new TokenUsage(5, 2), false), "{}", "answer: no name", canReAsk);
   }
 
   private static Completed cutOff() {

@@ -1,0 +1,197 @@
+package dev.sluice.common.check;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.ExecutionConfig;
+import com.networknt.schema.ExecutionContext;
+import com.networknt.schema.OutputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaException;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.dialect.DialectId;
+import com.networknt.schema.dialect.Dialects;
+import dev.sluice.common.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A JSON schema of draft 2020-12 for answers. {@code format} is not checked, as in the draft.
+ *
+ * <p>Schemas and answers come from clients and models, so the check is limited: in time ({@link
+ * CheckDeadline}), in depth (a stack overflow ends it), and in values ({@link
+ * Json#MAX_TREE_TOKENS}). Schemas that refer to other documents are rejected.
+ */
+public final class AnswerSchema {
+  /** Maximum size of a schema: it is a header of each task. */
+  public static final int MAX_BYTES = 16 * 1024;
+
+  /** A check takes a few milliseconds at most, unless its schema is hostile. */
+  private static final Duration TIME_LIMIT = Duration.ofSeconds(2);
+
+  private static final int MAX_ERRORS = 20;
+
+  private static final SchemaRegistryConfig CONFIG =
+      SchemaRegistryConfig.builder()
+          .regularExpressionFactory(BoundedPattern::new)
+          .locale(Locale.ENGLISH) // of messages about schemas
+          .build();
+
+  private static final Schema META_SCHEMA =
+      SchemaRegistry.withDialect(
+              Dialects.getDraft202012(), builder -> builder.schemaRegistryConfig(CONFIG))
+          .getSchema(SchemaLocation.of(DialectId.DRAFT_2020_12));
+
+  private final Schema schema;
+
+  private AnswerSchema(Schema schema) {
+    this.schema = schema;
+  }
+
+  /**
+   * Parses a schema.
+   *
+   * @param json the schema as JSON
+   * @throws InvalidSchemaException if it is not a schema, or exceeds a limit
+   */
+  public static AnswerSchema parse(String json) throws InvalidSchemaException {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > MAX_BYTES) {
+      throw new InvalidSchemaException(
+          "it has %,d bytes; the maximum is %,d".formatted(bytes.length, MAX_BYTES));
+    }
+    Optional<JsonNode> root = Json.object(bytes);
+    if (root.isEmpty()) {
+      throw new InvalidSchemaException("it " + Json.problem(bytes));
+    }
+    SchemaReferences.check(root.get());
+    return limited(() -> compile(root.get()));
+  }
+
+  private static AnswerSchema compile(JsonNode root) {
+    List<Error> errors = errors(META_SCHEMA, root);
+    if (!errors.isEmpty()) {
+      throw new SchemaException(places(errors, "check.schema"));
+    }
+    // Each schema has its own registry: a registry caches all schemas that it reads.
+    SchemaRegistry registry =
+        SchemaRegistry.withDialect(
+            Dialects.getDraft202012(),
+            builder ->
+                builder
+                    .schemaRegistryConfig(CONFIG)
+                    .schemaLoader(loader -> loader.allow(iri -> false)));
+    AnswerSchema compiled = new AnswerSchema(registry.getSchema(root));
+    compiled.schema.initializeValidators(); // throws if a reference cannot be resolved
+    for (String sample : List.of("{}", "[]", "\"\"", "0")) { // finds references without an end
+      errors(compiled.schema, Json.value(sample.getBytes(StandardCharsets.UTF_8)).orElseThrow());
+    }
+    return compiled;
+  }
+
+  private interface SchemaSource {
+    AnswerSchema get();
+  }
+
+  private static AnswerSchema limited(SchemaSource source) throws InvalidSchemaException {
+    try {
+      return CheckDeadline.within(TIME_LIMIT, source::get);
+    } catch (CheckDeadline.ExceededException exceeded) {
+      throw new InvalidSchemaException(slow());
+    } catch (StackOverflowError recursion) {
+      throw new InvalidSchemaException(deep());
+    } catch (RuntimeException invalid) { // not only SchemaException: the schema may be hostile
+      throw new InvalidSchemaException(reason(invalid));
+    }
+  }
+
+  /** The library wraps the exception of an invalid pattern. */
+  private static String reason(RuntimeException invalid) {
+    Throwable cause = invalid.getCause() == null ? invalid : invalid.getCause();
+    return cause instanceof PatternSyntaxException pattern
+        ? "the pattern '%s' is not valid: %s"
+            .formatted(pattern.getPattern(), pattern.getDescription())
+        : String.valueOf(invalid.getMessage());
+  }
+
+  private static String slow() {
+    return "the check takes longer than %d s; simplify the patterns and references of the schema"
+        .formatted(TIME_LIMIT.toSeconds());
+  }
+
+  private static String deep() {
+    return "the schema or the answer is nested too deeply, or a reference of the schema has no end";
+  }
+
+  /** Checks the text of an answer: JSON, possibly in one fenced code block of Markdown. */
+  public SchemaCheck check(String answer) {
+    byte[] json = CodeFence.remove(answer).getBytes(StandardCharsets.UTF_8);
+    if (json.length == 0) {
+      return new SchemaCheck.Invalid("The answer has no text.");
+    }
+    Optional<JsonNode> value = Json.value(json);
+    if (value.isEmpty()) {
+      return new SchemaCheck.Invalid(
+          "The answer is not JSON, or has more than %,d values.".formatted(Json.MAX_TREE_TOKENS));
+    }
+    if (hasInfiniteNumber(value.get())) {
+      return new SchemaCheck.Invalid("A number of the answer exceeds the range of a double.");
+    }
+    try {
+      List<Error> errors = CheckDeadline.within(TIME_LIMIT, () -> errors(schema, value.get()));
+      return errors.isEmpty()
+          ? new SchemaCheck.Fits()
+          : new SchemaCheck.Invalid(places(errors, "answer"));
+    } catch (CheckDeadline.ExceededException exceeded) {
+      return new SchemaCheck.Unchecked(slow());
+    } catch (StackOverflowError recursion) {
+      return new SchemaCheck.Unchecked(deep());
+    } catch (RuntimeException failed) { // a bug of the library must not repeat the call
+      return new SchemaCheck.Unchecked("the validator failed: " + failed);
+    }
+  }
+
+  /** A number such as 1e400. The library compares it with no limit. */
+  private static boolean hasInfiniteNumber(JsonNode value) {
+    return value.isDouble()
+        ? !Double.isFinite(value.asDouble())
+        : value.valueStream().anyMatch(AnswerSchema::hasInfiniteNumber);
+  }
+
+  private static List<Error> errors(Schema schema, JsonNode value) {
+    ExecutionContext context = new PolledContext();
+    List<Error> errors = schema.validate(context, value, OutputFormat.DEFAULT);
+    return errors == null ? List.of() : errors;
+  }
+
+  private static String places(List<Error> errors, String root) {
+    String lines =
+        errors.stream()
+            .limit(MAX_ERRORS)
+            .map(error -> root + error.getInstanceLocation() + ": " + error.getMessage())
+            .distinct()
+            .collect(Collectors.joining("\n"));
+    return errors.size() <= MAX_ERRORS
+        ? lines
+        : lines + "\nand %d more errors".formatted(errors.size() - MAX_ERRORS);
+  }
+
+  /** Each subschema asks for the errors so far. */
+  private static final class PolledContext extends ExecutionContext {
+    PolledContext() {
+      super(ExecutionConfig.builder().locale(Locale.ENGLISH).build());
+    }
+
+    @Override
+    public List<Error> getErrors() {
+      CheckDeadline.poll();
+      return super.getErrors();
+    }
+  }
+}

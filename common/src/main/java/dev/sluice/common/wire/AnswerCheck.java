@@ -1,0 +1,46 @@
+package dev.sluice.common.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The check of a task's answers against a JSON schema.
+ *
+ * @param schema the schema as JSON; empty for no check
+ * @param reAsk maximum number of further asks after an answer that does not fit
+ * @param last the last answer that did not fit, and the sums of all asks so far
+ */
+public record AnswerCheck(String schema, int reAsk, InvalidAnswer last) {
+  /** The default of {@code re_ask}. */
+  public static final int DEFAULT_RE_ASK = 2;
+
+  /** Limits what one task may cost. */
+  public static final int MAX_RE_ASK = 10;
+
+  public static final AnswerCheck NONE = new AnswerCheck("", 0, InvalidAnswer.NONE);
+
+  public AnswerCheck {
+    if (reAsk < 0 || reAsk > MAX_RE_ASK) {
+      throw new IllegalArgumentException(
+          "re_ask is %d; it must be from 0 to %d".formatted(reAsk, MAX_RE_ASK));
+    }
+  }
+
+  /**
+   * The check of a task that was not asked yet.
+   *
+   * @param schema null for no check
+   */
+  public static AnswerCheck of(@Nullable String schema, int reAsk) {
+    return schema == null ? NONE : new AnswerCheck(schema, reAsk, InvalidAnswer.NONE);
+  }
+
+  /** Whether answers are checked. */
+  public boolean isEnabled() {
+    return !schema.isEmpty();
+  }
+
+  /** Whether the task is asked again if the next answer does not fit either. */
+  public boolean allowsReAsk() {
+    return last.asks() < reAsk;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.sluice.worker.settle;
+
+import dev.sluice.common.wire.CallStats;
+import dev.sluice.common.wire.CheckResult;
+import dev.sluice.common.wire.Failure;
+import dev.sluice.common.wire.FailureCode;
+import dev.sluice.common.wire.InvalidAnswer;
+import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.worker.classify.TaskOutcome.InvalidOutput;
+import dev.sluice.worker.classify.TokenUsage;
+import dev.sluice.worker.settle.Settlement.DeadLetter;
+import dev.sluice.worker.settle.Settlement.ReAsk;
+
+/** Decides whether a task is asked again; an ask counts as no attempt. */
+final class ReAskPolicy {
+  private ReAskPolicy() {}
+
+  /**
+   * The settlement of a task whose answer does not fit: another ask, or a dead letter with the
+   * answer.
+   *
+   * @param stats the statistics of all asks
+   */
+  static Settlement settle(TaskMessage task, InvalidOutput invalid, CallStats stats) {
+    return invalid.canReAsk() && task.check().allowsReAsk()
+        ? new ReAsk(task.askedAgain(next(task, invalid)))
+        : deadLetter(task, invalid, stats);
+  }
+
+  private static InvalidAnswer next(TaskMessage task, InvalidOutput invalid) {
+    TokenUsage usage = invalid.completed().usage();
+    return task.check()
+        .last()
+        .next(usage.promptTokens(), usage.completionTokens(), invalid.answer(), invalid.errors());
+  }
+
+  private static DeadLetter deadLetter(TaskMessage task, InvalidOutput invalid, CallStats stats) {
+    Failure failure = new Failure(FailureCode.INVALID_OUTPUT, invalid.errors());
+    CheckResult result = CheckResult.invalid(asks(task), invalid.completed().reply().body());
+    return new DeadLetter(
+        FailureCode.INVALID_OUTPUT,
+        OutcomeMessage.failed(task.ids(), failure, stats, task.body()).withCheck(result));
+  }
+
+  /** Adds the number of asks to the outcome of a task whose answers are checked. */
+  static OutcomeMessage withAsks(TaskMessage task, OutcomeMessage completed) {
+    return task.check().isEnabled() ? completed.withCheck(CheckResult.fits(asks(task))) : completed;
+  }
+
+  private static int asks(TaskMessage task) {
+    return task.check().last().asks() + 1;
+  }
+}
