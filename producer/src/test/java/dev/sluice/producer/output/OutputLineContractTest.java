@@ -120,6 +120,7 @@ class OutputLineContractTest {
         status,
         requestId,
         false,
+        false,
         null,
         false,
         bytes,
