@@ -2,7 +2,7 @@ package dev.sluice.system.ship;
 
 import static dev.sluice.system.ship.Manifests.deploymentsOf;
 import static dev.sluice.system.ship.Manifests.named;
-import static dev.sluice.system.ship.Manifests.of;
+import static dev.sluice.system.ship.Manifests.ofKind;
 import static dev.sluice.system.ship.Manifests.variables;
 import static dev.sluice.system.ship.ShippedFiles.at;
 import static dev.sluice.system.ship.ShippedFiles.list;
@@ -200,7 +200,8 @@ class KubernetesFilesTest {
   void manifestsContainNoSecrets() {
     for (List<Map<String, Object>> all : List.of(dev, production)) {
       assertThat(all).noneMatch(one -> Kustomization.kind(one).equals("Secret"));
-      for (Object container : Manifests.pods(all).flatMap(pod -> list(pod, "containers").stream()).toList()) {
+      for (Object container :
+          Manifests.pods(all).flatMap(pod -> list(pod, "containers").stream()).toList()) {
         variables(container)
             .forEach(
                 (name, variable) -> {
@@ -265,7 +266,7 @@ class KubernetesFilesTest {
               "spec",
               "podSelector",
               "matchLabels");
-      assertThat(of(all, "Deployment"))
+      assertThat(ofKind(all, "Deployment"))
           .hasSizeGreaterThan(1)
           .allSatisfy(
               one ->
@@ -290,10 +291,10 @@ class KubernetesFilesTest {
   @Test
   void everyBudgetAndServiceSelectsExistingPods() {
     for (List<Map<String, Object>> all : List.of(dev, production)) {
-      for (Map<String, Object> one : of(all, "PodDisruptionBudget")) {
+      for (Map<String, Object> one : ofKind(all, "PodDisruptionBudget")) {
         Map<?, ?> selected = map(one, "spec", "selector", "matchLabels");
         List<Map<String, Object>> clusters =
-            of(all, "RabbitmqCluster").stream()
+            ofKind(all, "RabbitmqCluster").stream()
                 .filter(
                     cluster ->
                         selected.equals(
@@ -301,7 +302,7 @@ class KubernetesFilesTest {
                 .toList();
         assertThat(deploymentsOf(all, selected).size() + clusters.size()).isEqualTo(1);
       }
-      for (Map<String, Object> one : of(all, "Service")) {
+      for (Map<String, Object> one : ofKind(all, "Service")) {
         assertThat(deploymentsOf(all, map(one, "spec", "selector"))).hasSize(1);
       }
     }
@@ -354,14 +355,14 @@ class KubernetesFilesTest {
                       "TriggerAuthentication",
                       at(trigger, "authenticationRef", "name").toString()));
     }
-    assertThat(of(production, "ScaledObject")).hasSameSizeAs(routes());
+    assertThat(ofKind(production, "ScaledObject")).hasSameSizeAs(routes());
     assertThat(ShippedFiles.text("docs/metrics.md")).contains("| `" + DESIRED + "` |");
   }
 
   @Test
   void autoscalerHasNeitherAdministratorsRightsNorAProjectKey() {
     Set<String> secrets = new TreeSet<>();
-    for (Map<String, Object> one : of(production, "TriggerAuthentication")) {
+    for (Map<String, Object> one : ofKind(production, "TriggerAuthentication")) {
       list(one, "spec", "secretTargetRef")
           .forEach(ref -> secrets.add(at(ref, "name") + "/" + at(ref, "key")));
     }
@@ -379,7 +380,7 @@ class KubernetesFilesTest {
   @Test
   void brokersHaveTheDelaySettingAndNoAdministrator() {
     String needed = ShippedFiles.text("launcher/rabbitmq/advanced.config");
-    Object cluster = of(production, "RabbitmqCluster").getFirst();
+    Object cluster = ofKind(production, "RabbitmqCluster").getFirst();
 
     assertThat(at(cluster, "spec", "rabbitmq", "advancedConfig")).isEqualTo(needed);
     assertThat(at(named(dev, "ConfigMap", "rabbitmq"), "data", "advanced.config"))
@@ -410,7 +411,7 @@ class KubernetesFilesTest {
           .isEqualTo(image);
     }
     // KEDA reads the management API.
-    assertThat(at(of(production, "RabbitmqCluster").getFirst(), "spec", "image"))
+    assertThat(at(ofKind(production, "RabbitmqCluster").getFirst(), "spec", "image"))
         .isEqualTo(at(compose, "services", "rabbitmq", "image") + "-management");
     for (String name : List.of("producer", "worker")) {
       assertThat(
@@ -428,7 +429,7 @@ class KubernetesFilesTest {
 
   @Test
   void podMonitorsScrapeTheMetricsPort() {
-    assertThat(of(production, "PodMonitor"))
+    assertThat(ofKind(production, "PodMonitor"))
         .hasSize(2)
         .allSatisfy(
             one -> {
@@ -461,7 +462,7 @@ class KubernetesFilesTest {
   }
 
   private String name(String kind) {
-    return Kustomization.name(of(production, kind).getFirst());
+    return Kustomization.name(ofKind(production, kind).getFirst());
   }
 
   /** The pods of both overlays. */

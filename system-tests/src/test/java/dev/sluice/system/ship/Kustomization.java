@@ -210,7 +210,7 @@ final class Kustomization {
   }
 
   /** A deep copy that the caller can modify. */
-  private static Map<String, Object> mutable(Object value) {
+  static Map<String, Object> mutable(Object value) {
     return map(copy(value));
   }
 

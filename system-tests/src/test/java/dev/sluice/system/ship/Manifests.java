@@ -12,21 +12,19 @@ import java.util.stream.Stream;
 final class Manifests {
   private Manifests() {}
 
-  static List<Map<String, Object>> of(List<Map<String, Object>> all, String kind) {
+  static List<Map<String, Object>> ofKind(List<Map<String, Object>> all, String kind) {
     return all.stream().filter(one -> Kustomization.kind(one).equals(kind)).toList();
   }
 
-  static Map<String, Object> named(
-      List<Map<String, Object>> all, String kind, String name) {
-    return of(all, kind).stream()
+  static Map<String, Object> named(List<Map<String, Object>> all, String kind, String name) {
+    return ofKind(all, kind).stream()
         .filter(one -> Kustomization.name(one).equals(name))
         .findFirst()
         .orElseThrow(() -> new AssertionError("no %s %s".formatted(kind, name)));
   }
 
-  static List<Map<String, Object>> deploymentsOf(
-      List<Map<String, Object>> all, Map<?, ?> labels) {
-    return of(all, "Deployment").stream()
+  static List<Map<String, Object>> deploymentsOf(List<Map<String, Object>> all, Map<?, ?> labels) {
+    return ofKind(all, "Deployment").stream()
         .filter(
             one ->
                 map(one, "spec", "template", "metadata", "labels")
@@ -36,7 +34,7 @@ final class Manifests {
   }
 
   static Stream<Object> pods(List<Map<String, Object>> all) {
-    return of(all, "Deployment").stream().map(one -> at(one, "spec", "template", "spec"));
+    return ofKind(all, "Deployment").stream().map(one -> at(one, "spec", "template", "spec"));
   }
 
   static Map<String, Object> variables(Object container) {
