@@ -31,7 +31,8 @@ class ComposeFileTest {
   @Test
   void everyDependencyIsAService() {
     assertThat(map(file, "services").keySet().stream().map(Object::toString))
-        .containsExactlyInAnyOrder("rabbitmq", "postgres", "valkey", "producer", "worker", "simulator");
+        .containsExactlyInAnyOrder(
+            "rabbitmq", "postgres", "valkey", "producer", "worker", "simulator");
   }
 
   @Test
@@ -39,11 +40,9 @@ class ComposeFileTest {
     RouteSettings route = ShippedFiles.routes("docs/routes.simulator.yaml").getFirst();
     URI provider = Objects.requireNonNull(route.provider().url());
 
-    assertThat(list(file, "services", "simulator", "profiles").toString())
-        .isEqualTo("[simulator]");
+    assertThat(list(file, "services", "simulator", "profiles").toString()).isEqualTo("[simulator]");
     assertThat(provider.getHost()).isEqualTo("simulator");
-    assertThat(images.last("simulator", "EXPOSE"))
-        .hasValue(String.valueOf(provider.getPort()));
+    assertThat(images.last("simulator", "EXPOSE")).hasValue(String.valueOf(provider.getPort()));
     assertThat(ShippedFiles.text("launcher/compose"))
         .contains("COMPOSE_PROFILES=simulator SLUICE_ROUTES=./docs/routes.simulator.yaml");
   }
@@ -78,12 +77,12 @@ class ComposeFileTest {
   @Test
   void heapsOfTheApplicationsAreLimited() {
     for (String service : List.of("producer", "worker")) {
-      Object manifest = Manifests.named(Kustomization.render("k8s"), "Deployment", "sluice-" + service);
+      Object manifest =
+          Manifests.named(Kustomization.render("k8s"), "Deployment", "sluice-" + service);
       String limit =
           at(manifest, "spec", "template", "spec", "containers", 0, "resources", "limits", "memory")
               .toString();
-      assertThat(at(file, "services", service, "mem_limit") + "i")
-          .isEqualToIgnoringCase(limit);
+      assertThat(at(file, "services", service, "mem_limit") + "i").isEqualToIgnoringCase(limit);
     }
   }
 
@@ -121,7 +120,8 @@ class ComposeFileTest {
   @Test
   void producerPortIsPublishedOnLoopbackOnly() {
     assertThat(list(file, "services", "producer", "ports").stream().map(Object::toString))
-        .containsExactly("127.0.0.1:${SLUICE_PORT:-8080}:" + images.environment("producer").get("SERVER_PORT"));
+        .containsExactly(
+            "127.0.0.1:${SLUICE_PORT:-8080}:" + images.environment("producer").get("SERVER_PORT"));
   }
 
   @ParameterizedTest
@@ -179,8 +179,7 @@ class ComposeFileTest {
 
   @Test
   void brokerIsVersion4WithTheDelaySettingAndNoAdministrator() {
-    assertThat(at(file, "services", "rabbitmq", "image").toString())
-        .matches("rabbitmq:4\\.\\d+");
+    assertThat(at(file, "services", "rabbitmq", "image").toString()).matches("rabbitmq:4\\.\\d+");
     assertThat(list(file, "services", "rabbitmq", "volumes").toString())
         .contains("./launcher/rabbitmq/advanced.config:/etc/rabbitmq/advanced.config")
         .contains(
