@@ -22,12 +22,13 @@ import org.springframework.boot.convert.DurationStyle;
 /** Checks the optional parts in {@code k8s/components}. */
 class KubernetesComponentsTest {
   private static final String COMPONENTS = "k8s/components";
+  private static final String BACKUP = "sluice-backup";
 
   @Test
   void readmeNamesEveryComponent() throws IOException {
     try (Stream<Path> folders = Files.list(Checkout.root().resolve(COMPONENTS))) {
       assertThat(folders.map(folder -> "`" + folder.getFileName() + "`"))
-          .hasSize(5)
+          .hasSize(6)
           .allSatisfy(name -> assertThat(ShippedFiles.text("k8s/README.md")).contains(name));
     }
   }
@@ -57,6 +58,23 @@ class KubernetesComponentsTest {
             .isEqualTo(List.of(Map.of("ipBlock", Map.of("cidr", "192.0.2.0/24"))));
       }
     }
+  }
+
+  @Test
+  void backupIsMadeByTheVersionOfTheDatabase() {
+    Object job = Manifests.named(Kustomization.render(COMPONENTS + "/backup"), "CronJob", BACKUP);
+    Object compose = ShippedFiles.yaml("docker-compose.yml").getFirst();
+    Object pod = at(job, "spec", "jobTemplate", "spec", "template", "spec");
+
+    assertThat(at(pod, "containers", 0, "image"))
+        .isEqualTo(at(compose, "services", "postgres", "image"));
+    assertThat(Manifests.variables(at(pod, "containers", 0)).values())
+        .hasSize(3)
+        .allSatisfy(
+            variable ->
+                assertThat(ShippedFiles.text("k8s/README.md"))
+                    .contains(
+                        "--from-literal=" + at(variable, "valueFrom", "secretKeyRef", "key")));
   }
 
   @Test

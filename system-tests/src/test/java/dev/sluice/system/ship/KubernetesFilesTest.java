@@ -59,6 +59,7 @@ class KubernetesFilesTest {
         DEV,
         PRODUCTION,
         "k8s/components/alerts",
+        "k8s/components/backup",
         "k8s/components/gateway",
         "k8s/components/managed-services",
         "k8s/components/otlp",

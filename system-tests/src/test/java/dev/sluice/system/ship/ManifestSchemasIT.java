@@ -34,6 +34,7 @@ class ManifestSchemasIT {
       strings = {
         "k8s/overlays/dev",
         PRODUCTION,
+        "k8s/components/backup",
         "k8s/components/gateway",
         "k8s/components/managed-services",
         "k8s/components/otlp",
