@@ -13,6 +13,8 @@ function module({ apiVersion, kind }) {
       return `@kubernetes-models/keda/${apiVersion}/${kind}`;
     case "monitoring.coreos.com":
       return `@kubernetes-models/prometheus-operator/${apiVersion}/${kind}`;
+    case "gateway.networking.k8s.io":
+      return `@kubernetes-models/gateway-api/${apiVersion}/${kind}`;
     case "rabbitmq.com":
       return "./rabbitmq-cluster.js";
     default:

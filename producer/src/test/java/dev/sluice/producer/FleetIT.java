@@ -145,6 +145,10 @@ class FleetIT {
     JsonNode route = route(0);
     assertThat(route.path("queued").asInt()).isEqualTo(7);
     assertThat(route.path("waits_for").asString()).isEqualTo("worker: none connected");
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> assertThat(windowUsed(route.path("name").asString())).isBetween(1e-9, 0.01));
     try (FakeWorker worker =
         new FakeWorker(workers(), task -> List.of(FakeWorker.completed(task)))) {
       await()
@@ -153,6 +157,18 @@ class FleetIT {
       assertThat(worker.received).hasSize(RunningProducer.MAX_TASKS_IN_BROKER + 7);
     }
     assertThat(route(0).path("waits_for").isNull()).isTrue();
+  }
+
+  private static double windowUsed(String route) throws Exception {
+    String line = "sluice_backlog_window_used{route=\"%s\"} ".formatted(route);
+    return producer()
+        .send(producer().request("/actuator/prometheus"))
+        .body()
+        .lines()
+        .filter(one -> one.startsWith(line))
+        .mapToDouble(one -> Double.parseDouble(one.substring(line.length())))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

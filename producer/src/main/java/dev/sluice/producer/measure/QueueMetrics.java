@@ -9,6 +9,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,8 +32,18 @@ public class QueueMetrics extends BackgroundTask {
   private final List<String> queues;
   private final List<String> routes;
   private final Map<String, Double> depths = new ConcurrentHashMap<>();
-  private volatile Map<String, Double> ages = Map.of();
+  private volatile Map<String, Backlog> backlogs = Map.of();
   private final BackgroundLoop loop = new BackgroundLoop("queue-metrics", INTERVAL, this::round);
+
+  /**
+   * The running batches with unfinished tasks on a route.
+   *
+   * @param oldestSeconds time since the start of the oldest one
+   * @param windowUsed the largest used fraction of a completion window, 0-1
+   */
+  private record Backlog(double oldestSeconds, double windowUsed) {
+    private static final Backlog NONE = new Backlog(0, 0);
+  }
 
   QueueMetrics(
       Routes routes, AmqpAdmin broker, JdbcClient jdbc, Clock clock, MeterRegistry metrics) {
@@ -57,13 +69,22 @@ public class QueueMetrics extends BackgroundTask {
           .register(metrics);
     }
     for (String route : this.routes) {
-      Gauge.builder("sluice.backlog.oldest", () -> ages.getOrDefault(route, 0.0))
+      Gauge.builder("sluice.backlog.oldest", () -> backlog(route).oldestSeconds())
           .description(
               "Time since the start of the oldest batch with unfinished tasks on the route")
           .baseUnit("seconds")
           .tag("route", route)
           .register(metrics);
+      Gauge.builder("sluice.backlog.window.used", () -> backlog(route).windowUsed())
+          .description(
+              "Largest used fraction of the completion window of a batch with unfinished tasks")
+          .tag("route", route)
+          .register(metrics);
     }
+  }
+
+  private Backlog backlog(String route) {
+    return backlogs.getOrDefault(route, Backlog.NONE);
   }
 
   /** Returns the ready messages at the last poll; 0 while the broker is unavailable. */
@@ -79,21 +100,26 @@ public class QueueMetrics extends BackgroundTask {
         depths.put(queue, (double) queueInfo.getMessageCount());
       }
     }
-    Map<String, Double> oldest = new TreeMap<>();
+    Map<String, Backlog> measured = new TreeMap<>();
+    Instant now = clock.instant();
     jdbc.sql(
             """
-            select s.route, min(b.in_progress_at) as since
+            select s.route, min(b.in_progress_at) as since,
+              max(extract(epoch from :now - b.created_at)
+                / extract(epoch from b.expires_at - b.created_at)) as used
             from shares s join batches b on b.id = s.batch_id
             where (s.queued > 0 or s.submitted > 0) and b.status = 'in_progress'
               and b.paused_at is null
             group by s.route""")
+        .param("now", now.atOffset(ZoneOffset.UTC))
         .query(
             row -> {
-              Duration age =
-                  Duration.between(row.getTimestamp("since").toInstant(), clock.instant());
-              oldest.put(row.getString("route"), age.toMillis() / 1000.0);
+              Duration age = Duration.between(row.getTimestamp("since").toInstant(), now);
+              measured.put(
+                  row.getString("route"),
+                  new Backlog(age.toMillis() / 1000.0, row.getDouble("used")));
             });
-    ages = oldest;
+    backlogs = measured;
     return false;
   }
 

@@ -11,7 +11,7 @@ import dev.sluice.simulator.limit.LimitSettings;
 import dev.sluice.simulator.limit.PerMinute;
 import dev.sluice.simulator.provider.ProviderSettings;
 import dev.sluice.system.run.Checkout;
-import dev.sluice.system.run.Node;
+import dev.sluice.system.run.Program;
 import dev.sluice.system.run.RunningSluice;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +42,7 @@ class LangGraphIT {
 
   @Test
   void baseUrlAloneAvoidsTheRateLimitErrors() throws Exception {
-    assumeTrue(Node.isInstalled(), "node and npm are installed");
+    assumeTrue(Program.areInstalled("node", "npm"), "node and npm are installed");
     Path example = withPackages();
     try (Simulator direct = provider()) {
       JsonNode seen = run(example, direct.url() + "", KEY);
@@ -92,7 +92,7 @@ class LangGraphIT {
 
   private static JsonNode run(Path example, String url, String key) throws IOException {
     Map<String, String> environment = Map.of("OPENAI_BASE_URL", url, "OPENAI_API_KEY", key);
-    return JSON.readTree(Node.run(example, environment, "node", "main.mjs"));
+    return JSON.readTree(Program.run(example, environment, "node", "main.mjs"));
   }
 
   private Path withPackages() throws IOException {
@@ -101,7 +101,7 @@ class LangGraphIT {
     for (String name : List.of("package.json", "package-lock.json", "graph.mjs", "main.mjs")) {
       Files.copy(source.resolve(name), example.resolve(name));
     }
-    Node.run(example, Map.of(), "npm", "ci", "--no-audit", "--no-fund");
+    Program.run(example, Map.of(), "npm", "ci", "--no-audit", "--no-fund");
     return example;
   }
 

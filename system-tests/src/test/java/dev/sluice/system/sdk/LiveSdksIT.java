@@ -26,7 +26,7 @@ import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
 import com.openai.models.responses.ResponseStreamEvent;
 import dev.sluice.system.run.Checkout;
-import dev.sluice.system.run.Node;
+import dev.sluice.system.run.Program;
 import dev.sluice.system.run.Prometheus;
 import dev.sluice.system.run.RunningSluice;
 import java.io.IOException;
@@ -221,17 +221,18 @@ class LiveSdksIT {
 
   @Test
   void nodeSdkMakesLiveCalls() throws Exception {
-    assumeTrue(Node.isInstalled(), "node and npm are installed");
+    assumeTrue(Program.areInstalled("node", "npm"), "node and npm are installed");
     Path source = Checkout.root().resolve("system-tests/src/test/node");
     Path project = Files.createDirectories(folder().resolve("node"));
     for (String name : List.of("package.json", "live.mjs")) {
       Files.copy(source.resolve(name), project.resolve(name));
     }
-    Node.run(project, Map.of(), "npm", "install", "--no-audit", "--no-fund", "--no-package-lock");
+    Program.run(
+        project, Map.of(), "npm", "install", "--no-audit", "--no-fund", "--no-package-lock");
 
     JsonNode seen =
         JSON.readTree(
-            Node.run(
+            Program.run(
                 project,
                 Map.of("OPENAI_BASE_URL", url(), "OPENAI_API_KEY", key()),
                 "node",

@@ -22,7 +22,7 @@ import com.openai.models.files.FileCreateParams;
 import com.openai.models.files.FileObject;
 import com.openai.models.files.FilePurpose;
 import dev.sluice.system.run.Checkout;
-import dev.sluice.system.run.Node;
+import dev.sluice.system.run.Program;
 import dev.sluice.system.run.RunningSluice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -221,7 +221,7 @@ class OfficialSdksIT {
         Map.of("OPENAI_BASE_URL", url() + "/v1", "OPENAI_API_KEY", newKey("node"));
     JsonNode seen =
         JSON.readTree(
-            Node.run(
+            Program.run(
                 project,
                 environment,
                 "node",
@@ -251,13 +251,14 @@ class OfficialSdksIT {
 
   /** Folder with the script and OpenAI's npm package. Skips the test without Node. */
   private static Path withNodeSdk() throws IOException {
-    assumeTrue(Node.isInstalled(), "node and npm are installed");
+    assumeTrue(Program.areInstalled("node", "npm"), "node and npm are installed");
     Path source = Checkout.root().resolve("system-tests/src/test/node");
     Path project = Files.createDirectories(folder().resolve("node"));
     for (String name : List.of("package.json", "batch.mjs")) {
       Files.copy(source.resolve(name), project.resolve(name));
     }
-    Node.run(project, Map.of(), "npm", "install", "--no-audit", "--no-fund", "--no-package-lock");
+    Program.run(
+        project, Map.of(), "npm", "install", "--no-audit", "--no-fund", "--no-package-lock");
     return project;
   }
 

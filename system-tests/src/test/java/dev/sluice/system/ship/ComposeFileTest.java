@@ -5,8 +5,14 @@ import static dev.sluice.system.ship.ShippedFiles.list;
 import static dev.sluice.system.ship.ShippedFiles.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.common.route.RouteSettings;
+import java.net.URI;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -25,7 +31,59 @@ class ComposeFileTest {
   @Test
   void everyDependencyIsAService() {
     assertThat(map(file, "services").keySet().stream().map(Object::toString))
-        .containsExactlyInAnyOrder("rabbitmq", "postgres", "valkey", "producer", "worker");
+        .containsExactlyInAnyOrder(
+            "rabbitmq", "postgres", "valkey", "producer", "worker", "simulator");
+  }
+
+  @Test
+  void simulatorStartsOnRequestAndAnswersTheRoutesOfATryOut() {
+    RouteSettings route = ShippedFiles.routes("docs/routes.simulator.yaml").getFirst();
+    URI provider = Objects.requireNonNull(route.provider().url());
+
+    assertThat(list(file, "services", "simulator", "profiles").toString()).isEqualTo("[simulator]");
+    assertThat(provider.getHost()).isEqualTo("simulator");
+    assertThat(images.last("simulator", "EXPOSE")).hasValue(String.valueOf(provider.getPort()));
+    assertThat(ShippedFiles.text("launcher/compose"))
+        .contains("COMPOSE_PROFILES=simulator SLUICE_ROUTES=./docs/routes.simulator.yaml");
+  }
+
+  @Test
+  void exampleOfTheVariablesListsEachOne() {
+    Set<String> variables = new TreeSet<>(Set.of("COMPOSE_PROFILES"));
+    Pattern.compile("\\$\\{([A-Z_]+)")
+        .matcher(ShippedFiles.text(COMPOSE))
+        .results()
+        .forEach(found -> variables.add(found.group(1)));
+    Set<String> listed = new TreeSet<>();
+    Pattern.compile("(?m)^#?([A-Z_]+)=")
+        .matcher(ShippedFiles.text(".env.example"))
+        .results()
+        .forEach(found -> listed.add(found.group(1)));
+
+    assertThat(listed).isEqualTo(variables);
+    assertThat(ShippedFiles.text(".gitignore").lines()).contains(".env", ".env.provider");
+  }
+
+  @Test
+  void onlyTheClientsOfAServiceReachIt() {
+    assertThat(networks("postgres")).isEqualTo(networks("producer")).isEqualTo("[producers]");
+    assertThat(networks("valkey")).isEqualTo(networks("worker")).isEqualTo("[workers]");
+    assertThat(networks("rabbitmq")).isEqualTo("[producers, workers]");
+    for (String service : List.of("rabbitmq", "postgres", "valkey", "worker", "simulator")) {
+      assertThat(map(file, "services", service).containsKey("ports")).as(service).isFalse();
+    }
+  }
+
+  @Test
+  void heapsOfTheApplicationsAreLimited() {
+    for (String service : List.of("producer", "worker")) {
+      Object manifest =
+          Manifests.named(Kustomization.render("k8s"), "Deployment", "sluice-" + service);
+      String limit =
+          at(manifest, "spec", "template", "spec", "containers", 0, "resources", "limits", "memory")
+              .toString();
+      assertThat(at(file, "services", service, "mem_limit") + "i").isEqualToIgnoringCase(limit);
+    }
   }
 
   @ParameterizedTest
@@ -62,13 +120,18 @@ class ComposeFileTest {
   @Test
   void producerPortIsPublishedOnLoopbackOnly() {
     assertThat(list(file, "services", "producer", "ports").stream().map(Object::toString))
-        .containsExactly("127.0.0.1:8080:" + images.environment("producer").get("SERVER_PORT"));
+        .containsExactly(
+            "127.0.0.1:${SLUICE_PORT:-8080}:" + images.environment("producer").get("SERVER_PORT"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"rabbitmq", "postgres", "valkey"})
   void everyThirdPartyServiceHasAHealthCheck(String service) {
-    assertThat(list(file, "services", service, "healthcheck", "test")).hasSizeGreaterThan(1);
+    List<?> command = list(file, "services", service, "healthcheck", "test");
+
+    assertThat(command).hasSizeGreaterThan(1);
+    // Each run of these programs starts an Erlang VM.
+    assertThat(command.toString()).doesNotContain("rabbitmq-diagnostics", "rabbitmqctl");
   }
 
   @ParameterizedTest
@@ -81,7 +144,7 @@ class ComposeFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"rabbitmq", "postgres", "valkey", "producer", "worker"})
+  @ValueSource(strings = {"rabbitmq", "postgres", "valkey", "producer", "worker", "simulator"})
   void everyServiceIsReadOnlyAndUnprivileged(String service) {
     assertThat(at(file, "services", service, "read_only")).isEqualTo(true);
     assertThat(list(file, "services", service, "cap_drop").toString()).isEqualTo("[ALL]");
@@ -115,11 +178,14 @@ class ComposeFileTest {
   }
 
   @Test
-  void brokerIsVersion4WithTheDelaySetting() {
-    assertThat(at(file, "services", "rabbitmq", "image").toString())
-        .matches("rabbitmq:4\\.\\d+-management");
+  void brokerIsVersion4WithTheDelaySettingAndNoAdministrator() {
+    assertThat(at(file, "services", "rabbitmq", "image").toString()).matches("rabbitmq:4\\.\\d+");
     assertThat(list(file, "services", "rabbitmq", "volumes").toString())
-        .contains("./launcher/rabbitmq/advanced.config:/etc/rabbitmq/advanced.config");
+        .contains("./launcher/rabbitmq/advanced.config:/etc/rabbitmq/advanced.config")
+        .contains(
+            "./launcher/rabbitmq/default-user.conf:/etc/rabbitmq/conf.d/20-default-user.conf");
+    assertThat(ShippedFiles.text("launcher/rabbitmq/default-user.conf"))
+        .contains("default_user_tags.administrator = false");
     assertThat(ShippedFiles.text("launcher/rabbitmq/advanced.config"))
         .contains("dead_letter_worker_publisher_confirm_timeout, 5000");
   }
@@ -156,6 +222,10 @@ class ComposeFileTest {
 
   private static boolean isForTheApplication(String name) {
     return name.startsWith("SLUICE_") || name.startsWith("SPRING_") || name.startsWith("SERVER_");
+  }
+
+  private String networks(String service) {
+    return list(file, "services", service, "networks").toString();
   }
 
   private Map<String, Object> variables(String service) {

@@ -1,5 +1,9 @@
 package dev.sluice.system.ship;
 
+import static dev.sluice.system.ship.Manifests.deploymentsOf;
+import static dev.sluice.system.ship.Manifests.named;
+import static dev.sluice.system.ship.Manifests.ofKind;
+import static dev.sluice.system.ship.Manifests.variables;
 import static dev.sluice.system.ship.ShippedFiles.at;
 import static dev.sluice.system.ship.ShippedFiles.list;
 import static dev.sluice.system.ship.ShippedFiles.map;
@@ -16,14 +20,11 @@ import dev.sluice.system.run.Checkout;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -41,6 +42,7 @@ import org.yaml.snakeyaml.Yaml;
 class KubernetesFilesTest {
   private static final String DEV = "k8s/overlays/dev";
   private static final String PRODUCTION = "k8s/overlays/production";
+  private static final String DESIRED = "sluice_route_workers_desired";
   private static final String ROUTES = "k8s/base/routes.yaml";
   private static final Pattern HASH = Pattern.compile("^(sluice-routes|rabbitmq)-[a-z0-9]{10}$");
 
@@ -51,7 +53,18 @@ class KubernetesFilesTest {
   private final List<Map<String, Object>> production = Kustomization.render(PRODUCTION);
 
   @ParameterizedTest
-  @ValueSource(strings = {"k8s", DEV, PRODUCTION})
+  @ValueSource(
+      strings = {
+        "k8s",
+        DEV,
+        PRODUCTION,
+        "k8s/components/alerts",
+        "k8s/components/backup",
+        "k8s/components/gateway",
+        "k8s/components/managed-services",
+        "k8s/components/otlp",
+        "k8s/components/private-provider"
+      })
   void rendererMatchesKubectl(String folder) throws Exception {
     assumeTrue(kubectlHasKustomize(), "kubectl with kustomize 5 is not installed");
 
@@ -188,7 +201,8 @@ class KubernetesFilesTest {
   void manifestsContainNoSecrets() {
     for (List<Map<String, Object>> all : List.of(dev, production)) {
       assertThat(all).noneMatch(one -> Kustomization.kind(one).equals("Secret"));
-      for (Object container : pods(all).flatMap(pod -> list(pod, "containers").stream()).toList()) {
+      for (Object container :
+          Manifests.pods(all).flatMap(pod -> list(pod, "containers").stream()).toList()) {
         variables(container)
             .forEach(
                 (name, variable) -> {
@@ -209,7 +223,7 @@ class KubernetesFilesTest {
       all.forEach(one -> secretKeys(one, asked));
     }
 
-    assertThat(asked).contains("api-key", "openai-api-key", "scaler-key");
+    assertThat(asked).contains("api-key", "openai-api-key", "metrics-key");
     assertThat(asked)
         .allSatisfy(
             key ->
@@ -218,6 +232,12 @@ class KubernetesFilesTest {
 
   @Test
   void everyPodIsUnprivilegedAndReadOnly() {
+    assertThat(Manifests.pods(dev).map(pod -> at(pod, "containers", 0)))
+        .hasSize(5)
+        .allSatisfy(
+            container ->
+                assertThat(at(container, "securityContext", "readOnlyRootFilesystem"))
+                    .isEqualTo(true));
     assertThat(Stream.concat(pods("producer").stream(), pods("worker").stream()))
         .allSatisfy(
             pod -> {
@@ -247,7 +267,7 @@ class KubernetesFilesTest {
               "spec",
               "podSelector",
               "matchLabels");
-      assertThat(of(all, "Deployment"))
+      assertThat(ofKind(all, "Deployment"))
           .hasSizeGreaterThan(1)
           .allSatisfy(
               one ->
@@ -272,17 +292,25 @@ class KubernetesFilesTest {
   @Test
   void everyBudgetAndServiceSelectsExistingPods() {
     for (List<Map<String, Object>> all : List.of(dev, production)) {
-      for (Map<String, Object> one : of(all, "PodDisruptionBudget")) {
-        assertThat(deploymentsOf(all, map(one, "spec", "selector", "matchLabels"))).hasSize(1);
+      for (Map<String, Object> one : ofKind(all, "PodDisruptionBudget")) {
+        Map<?, ?> selected = map(one, "spec", "selector", "matchLabels");
+        List<Map<String, Object>> clusters =
+            ofKind(all, "RabbitmqCluster").stream()
+                .filter(
+                    cluster ->
+                        selected.equals(
+                            Map.of("app.kubernetes.io/name", Kustomization.name(cluster))))
+                .toList();
+        assertThat(deploymentsOf(all, selected).size() + clusters.size()).isEqualTo(1);
       }
-      for (Map<String, Object> one : of(all, "Service")) {
+      for (Map<String, Object> one : ofKind(all, "Service")) {
         assertThat(deploymentsOf(all, map(one, "spec", "selector"))).hasSize(1);
       }
     }
   }
 
   @Test
-  void eachRouteHasItsOwnScaledWorkers() throws Exception {
+  void eachRouteHasItsOwnScaledWorkers() {
     Object service = named(production, "Service", "sluice-producer");
     String producer =
         "http://sluice-producer.%s.svc:%s"
@@ -298,9 +326,10 @@ class KubernetesFilesTest {
 
       assertThat(at(variables(container), "SLUICE_WORKER_ROUTES", "value")).isEqualTo(route.name());
       assertThat(map(deployment, "spec").keySet().toString()).doesNotContain("replicas");
-      assertThat(at(triggers, 0, "metadata", "url"))
-          .isEqualTo(producer + "/api/plan/" + route.name());
-      assertThat(at(triggers, 0, "metadata", "valueLocation").toString()).isIn(fieldsOfThePlan());
+      assertThat(at(triggers, 0, "metadata", "url")).isEqualTo(producer + "/actuator/prometheus");
+      assertThat(at(triggers, 0, "metadata", "format")).isEqualTo("prometheus");
+      assertThat(at(triggers, 0, "metadata", "valueLocation"))
+          .isEqualTo("%s{route=\"%s\"}".formatted(DESIRED, route.name()));
       assertThat(at(triggers, 1, "metadata", "queueName"))
           .isEqualTo(QueueNames.tasks(route.name(), Lane.BATCH));
       assertThat(at(triggers, 2, "metadata", "queueName"))
@@ -327,18 +356,42 @@ class KubernetesFilesTest {
                       "TriggerAuthentication",
                       at(trigger, "authenticationRef", "name").toString()));
     }
-    assertThat(of(production, "ScaledObject")).hasSameSizeAs(routes());
+    assertThat(ofKind(production, "ScaledObject")).hasSameSizeAs(routes());
+    assertThat(ShippedFiles.text("docs/metrics.md")).contains("| `" + DESIRED + "` |");
   }
 
   @Test
-  void brokersHaveTheDelaySetting() {
+  void autoscalerHasNeitherAdministratorsRightsNorAProjectKey() {
+    Set<String> secrets = new TreeSet<>();
+    for (Map<String, Object> one : ofKind(production, "TriggerAuthentication")) {
+      list(one, "spec", "secretTargetRef")
+          .forEach(ref -> secrets.add(at(ref, "name") + "/" + at(ref, "key")));
+    }
+
+    assertThat(secrets)
+        .containsExactly("sluice-scaler/password", "sluice-scaler/username", "sluice/metrics-key");
+    assertThat(ShippedFiles.text("k8s/README.md"))
+        .contains(
+            "create secret generic sluice-scaler",
+            "--from-literal=username=",
+            "rabbitmqctl set_user_tags sluice-scaler management",
+            "rabbitmqctl set_permissions sluice-scaler '^$' '^$' '^$'");
+  }
+
+  @Test
+  void brokersHaveTheDelaySettingAndNoAdministrator() {
     String needed = ShippedFiles.text("launcher/rabbitmq/advanced.config");
-    Object cluster = of(production, "RabbitmqCluster").getFirst();
+    Object cluster = ofKind(production, "RabbitmqCluster").getFirst();
 
     assertThat(at(cluster, "spec", "rabbitmq", "advancedConfig")).isEqualTo(needed);
     assertThat(at(named(dev, "ConfigMap", "rabbitmq"), "data", "advanced.config"))
         .isEqualTo(needed);
     assertThat(at(cluster, "spec", "replicas")).isEqualTo(3);
+    String user = ShippedFiles.text("launcher/rabbitmq/default-user.conf");
+    assertThat(at(named(dev, "ConfigMap", "rabbitmq"), "data", "default-user.conf"))
+        .isEqualTo(user);
+    assertThat(at(cluster, "spec", "rabbitmq", "additionalConfig").toString())
+        .contains(user.lines().filter(line -> !line.startsWith("#")).toList());
   }
 
   @Test
@@ -358,13 +411,26 @@ class KubernetesFilesTest {
                   "image"))
           .isEqualTo(image);
     }
-    assertThat(at(of(production, "RabbitmqCluster").getFirst(), "spec", "image"))
-        .isEqualTo(at(compose, "services", "rabbitmq", "image"));
+    // KEDA reads the management API.
+    assertThat(at(ofKind(production, "RabbitmqCluster").getFirst(), "spec", "image"))
+        .isEqualTo(at(compose, "services", "rabbitmq", "image") + "-management");
+    for (String name : List.of("producer", "worker")) {
+      assertThat(
+              at(
+                  named(dev, "Deployment", "sluice-" + name),
+                  "spec",
+                  "template",
+                  "spec",
+                  "containers",
+                  0,
+                  "image"))
+          .isEqualTo(at(compose, "services", name, "image"));
+    }
   }
 
   @Test
   void podMonitorsScrapeTheMetricsPort() {
-    assertThat(of(production, "PodMonitor"))
+    assertThat(ofKind(production, "PodMonitor"))
         .hasSize(2)
         .allSatisfy(
             one -> {
@@ -388,13 +454,6 @@ class KubernetesFilesTest {
             });
   }
 
-  private static List<String> fieldsOfThePlan() throws ClassNotFoundException {
-    return Arrays.stream(
-            Class.forName("dev.sluice.producer.capacity.RoutePlan").getRecordComponents())
-        .map(one -> one.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT))
-        .toList();
-  }
-
   private static List<RouteSettings> routes() {
     return ShippedFiles.routes(ROUTES);
   }
@@ -404,54 +463,19 @@ class KubernetesFilesTest {
   }
 
   private String name(String kind) {
-    return Kustomization.name(of(production, kind).getFirst());
-  }
-
-  private static List<Map<String, Object>> of(List<Map<String, Object>> all, String kind) {
-    return all.stream().filter(one -> Kustomization.kind(one).equals(kind)).toList();
-  }
-
-  private static Map<String, Object> named(
-      List<Map<String, Object>> all, String kind, String name) {
-    return of(all, kind).stream()
-        .filter(one -> Kustomization.name(one).equals(name))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("no %s %s".formatted(kind, name)));
-  }
-
-  private static List<Map<String, Object>> deploymentsOf(
-      List<Map<String, Object>> all, Map<?, ?> labels) {
-    return of(all, "Deployment").stream()
-        .filter(
-            one ->
-                map(one, "spec", "template", "metadata", "labels")
-                    .entrySet()
-                    .containsAll(labels.entrySet()))
-        .toList();
-  }
-
-  private static Stream<Object> pods(List<Map<String, Object>> all) {
-    return of(all, "Deployment").stream().map(one -> at(one, "spec", "template", "spec"));
+    return Kustomization.name(ofKind(production, kind).getFirst());
   }
 
   /** The pods of both overlays. */
   private List<Object> pods(String container) {
     return Stream.of(dev, production)
-        .flatMap(KubernetesFilesTest::pods)
+        .flatMap(Manifests::pods)
         .filter(pod -> at(pod, "containers", 0, "name").equals(container))
         .toList();
   }
 
   private List<Object> containers(String name) {
     return pods(name).stream().map(pod -> at(pod, "containers", 0)).toList();
-  }
-
-  private static Map<String, Object> variables(Object container) {
-    Map<String, Object> variables = new TreeMap<>();
-    if (map(container).get("env") instanceof List<?> all) {
-      all.forEach(one -> variables.put(at(one, "name").toString(), one));
-    }
-    return variables;
   }
 
   /** The keys of the Secret that a user creates. */

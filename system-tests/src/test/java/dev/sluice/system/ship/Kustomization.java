@@ -22,6 +22,7 @@ final class Kustomization {
           "apiVersion",
           "kind",
           "resources",
+          "components",
           "configMapGenerator",
           "namespace",
           "nameSuffix",
@@ -35,10 +36,16 @@ final class Kustomization {
 
   private final String folder;
   private final Map<String, Object> settings;
-  private final List<Map<String, Object>> manifests = new ArrayList<>();
+  private final List<Map<String, Object>> manifests;
 
-  private Kustomization(String folder) {
+  /**
+   * Reads the settings of a folder.
+   *
+   * @param manifests those of the folder that includes this one as a component
+   */
+  private Kustomization(String folder, List<Map<String, Object>> manifests) {
     this.folder = folder;
+    this.manifests = manifests;
     this.settings = mutable(ShippedFiles.yaml(folder + "/" + FILE).getFirst());
     Set<String> unknown = new TreeSet<>(settings.keySet());
     unknown.removeAll(SUPPORTED_FIELDS);
@@ -49,12 +56,19 @@ final class Kustomization {
 
   /** Renders a folder. The caller may modify the manifests. */
   static List<Map<String, Object>> render(String folder) {
-    Kustomization here = new Kustomization(folder);
-    here.read();
-    here.generate();
-    here.patch();
-    here.change();
-    return here.manifests;
+    List<Map<String, Object>> manifests = new ArrayList<>();
+    new Kustomization(folder, manifests).build();
+    return manifests;
+  }
+
+  private void build() {
+    read();
+    for (Object component : list("components")) {
+      new Kustomization(resolved(component.toString()), manifests).build();
+    }
+    generate();
+    patch();
+    change();
   }
 
   private void read() {
@@ -83,7 +97,11 @@ final class Kustomization {
       Map<String, Object> manifest = new LinkedHashMap<>();
       manifest.put("apiVersion", "v1");
       manifest.put("kind", "ConfigMap");
-      manifest.put("metadata", new LinkedHashMap<>(Map.of("name", at(generator, "name"))));
+      Map<String, Object> metadata = new LinkedHashMap<>(Map.of("name", at(generator, "name")));
+      if (generator.get("options") instanceof Map<?, ?> options) {
+        metadata.put("labels", copy(at(options, "labels")));
+      }
+      manifest.put("metadata", metadata);
       manifest.put("data", data);
       manifests.add(manifest);
     }
@@ -163,7 +181,8 @@ final class Kustomization {
     for (Object container : ShippedFiles.list(pod, "containers")) {
       for (Object one : list("images")) {
         if (at(one, "name").equals(at(container, "image"))) {
-          map(container).put("image", at(one, "newName") + ":" + at(one, "newTag"));
+          Object name = map(one).getOrDefault("newName", at(one, "name"));
+          map(container).put("image", name + ":" + at(one, "newTag"));
         }
       }
     }
@@ -191,7 +210,7 @@ final class Kustomization {
   }
 
   /** A deep copy that the caller can modify. */
-  private static Map<String, Object> mutable(Object value) {
+  static Map<String, Object> mutable(Object value) {
     return map(copy(value));
   }
 

@@ -37,10 +37,14 @@ final class ShippedFiles {
 
   /** The routes of a routes file, validated as the applications do. */
   static List<RouteSettings> routes(String path) {
+    return parsedRoutes(text(path));
+  }
+
+  static List<RouteSettings> parsedRoutes(String text) {
     StandardEnvironment environment = new StandardEnvironment();
     try {
       new YamlPropertySourceLoader()
-          .load("routes", new ByteArrayResource(text(path).getBytes(StandardCharsets.UTF_8)))
+          .load("routes", new ByteArrayResource(text.getBytes(StandardCharsets.UTF_8)))
           .forEach(environment.getPropertySources()::addLast);
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);

@@ -4,18 +4,19 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Runs Node programs if Node is installed. */
-public final class Node {
-  private static final int TIMEOUT_MINUTES = 3;
+/** Runs installed programs, such as node, npm, python3 or helm. */
+public final class Program {
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
-  private Node() {}
+  private Program() {}
 
-  public static boolean isInstalled() {
-    return Stream.of("node", "npm").allMatch(Node::isOnPath);
+  public static boolean areInstalled(String... programs) {
+    return Stream.of(programs).allMatch(Program::isOnPath);
   }
 
   private static boolean isOnPath(String program) {
@@ -26,8 +27,15 @@ public final class Node {
   /** Runs a program and returns its output. Fails if its exit code is not 0. */
   public static String run(Path folder, Map<String, String> environment, String... command)
       throws IOException {
-    Path out = Files.createTempFile(folder, "out", ".txt");
-    Path err = Files.createTempFile(folder, "err", ".txt");
+    return run(folder, TIMEOUT, environment, command);
+  }
+
+  /** As {@link #run(Path, Map, String...)}, for a program that needs more time. */
+  public static String run(
+      Path folder, Duration timeout, Map<String, String> environment, String... command)
+      throws IOException {
+    Path out = Files.createTempFile("out", ".txt");
+    Path err = Files.createTempFile("err", ".txt");
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())
@@ -36,15 +44,20 @@ public final class Node {
     builder.environment().putAll(environment);
     Process process = builder.start();
     try {
-      if (!process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
+      if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS) || process.exitValue() != 0) {
         process.destroy();
         throw new IllegalStateException(
-            String.join(" ", command) + " failed: " + Files.readString(err));
+            "%s failed: %s%s"
+                .formatted(
+                    String.join(" ", command), Files.readString(out), Files.readString(err)));
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", stopped);
     }
-    return Files.readString(out);
+    String output = Files.readString(out);
+    Files.delete(out);
+    Files.delete(err);
+    return output;
   }
 }

@@ -1,0 +1,165 @@
+package dev.sluice.system.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.simulator.Simulator;
+import dev.sluice.simulator.SimulatorSettings;
+import dev.sluice.simulator.latency.Latency;
+import dev.sluice.simulator.limit.LimitAlgorithm;
+import dev.sluice.simulator.limit.LimitSettings;
+import dev.sluice.simulator.limit.PerMinute;
+import dev.sluice.simulator.provider.ProviderSettings;
+import dev.sluice.system.run.Checkout;
+import dev.sluice.system.run.PythonEnvironment;
+import dev.sluice.system.run.RunningSluice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Runs the Python examples with the packages from PyPI. */
+@Tag("packaging")
+class LangGraphPythonIT {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Path EXAMPLES = Checkout.root().resolve("examples");
+  private static final String KEY = "sk-provider";
+  private static final int RPM = 300;
+  private static final int CALLS = 60;
+  private static final int PROCESSES = 8;
+
+  @TempDir private static @Nullable Path folder;
+  private static @Nullable PythonEnvironment python;
+  private static @Nullable Simulator provider;
+  private static @Nullable RunningSluice sluice;
+
+  @BeforeAll
+  static void start() throws IOException {
+    Path requirements = EXAMPLES.resolve("langgraph-python/requirements.txt");
+    python =
+        PythonEnvironment.create(
+            Checkout.root().resolve("system-tests/target/python"), requirements);
+    provider = provider();
+    sluice =
+        RunningSluice.start(
+            folder().resolve("home"), "--provider-url", provider.url() + "", "--provider-key", KEY);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (sluice != null) {
+      sluice.close();
+    }
+    if (provider != null) {
+      provider.close();
+    }
+  }
+
+  @Test
+  void baseUrlAloneAvoidsTheRateLimitErrors() throws Exception {
+    try (Simulator direct = provider()) {
+      JsonNode seen =
+          run(
+              "langgraph-python/main.py",
+              Map.of("OPENAI_BASE_URL", direct.url() + "", "OPENAI_API_KEY", KEY));
+
+      assertThat(seen.path("errors").valueStream().map(JsonNode::asString))
+          .isNotEmpty()
+          .allMatch(error -> error.contains("RateLimitError: Error code: 429"));
+      assertThat(direct.stats().rateLimited()).isPositive();
+    }
+    long before = Objects.requireNonNull(provider).stats().calls();
+
+    JsonNode seen = run("langgraph-python/main.py", throughSluice());
+
+    assertThat(seen.path("errors").toString()).isEqualTo("[]");
+    assertThat(seen.path("finished").asInt()).isEqualTo(PROCESSES);
+    assertThat(seen.path("stories").asInt()).isEqualTo(CALLS);
+    assertThat(Objects.requireNonNull(provider).stats().calls() - before).isEqualTo(CALLS);
+  }
+
+  @Test
+  void streamsToolsStructuredOutputAndAsyncCallsWork() throws Exception {
+    JsonNode seen = run("langgraph-python/features.py", throughSluice());
+
+    assertThat(seen.path("streamed").asString())
+        .isEqualTo("Rain fell on the town and the river rose.");
+    assertThat(seen.path("chunks").asInt()).isGreaterThan(5);
+    assertThat(seen.path("tool").toString())
+        .isEqualTo("{\"tool\":\"weather\",\"answer\":\"How is the weather?\"}");
+    assertThat(seen.path("function").asString()).isEqualTo("unknown");
+    assertThat(seen.path("schema").asString()).isEqualTo("Bern");
+    assertThat(seen.path("async").toString())
+        .isEqualTo("{\"replies\":5,\"streamed\":\"Snow fell on the hills.\"}");
+    assertThat(seen.path("usage").asInt()).isPositive();
+  }
+
+  @Test
+  void batchOfDocumentsIsSubmittedFollowedAndRetried() throws Exception {
+    Path documents = Files.createDirectories(folder().resolve("documents"));
+    Files.writeString(documents.resolve("a.txt"), "The river rose.");
+    Files.writeString(documents.resolve("b.txt"), "[[sluice:400x1]] The river fell.");
+    String batch = documents("submit", documents.toString()).strip();
+
+    assertThat(documents("follow", batch).lines())
+        .hasSize(2)
+        .contains("{\"document\": \"a.txt\", \"summary\": \"The river rose.\"}")
+        .anyMatch(line -> line.startsWith("{\"document\": \"b.txt\", \"error\": "));
+    assertThat(documents("retry", batch).lines())
+        .hasSize(2)
+        .anyMatch(line -> line.startsWith("{\"document\": \"b.txt\", \"summary\": "));
+  }
+
+  private static String documents(String command, String argument) throws IOException {
+    return python().run(folder(), throughSluice(), documentsProgram(), command, argument);
+  }
+
+  private static String documentsProgram() {
+    return EXAMPLES.resolve("python/documents.py").toString();
+  }
+
+  /** Provider whose bucket holds three seconds of calls, as OpenAI's does. */
+  private static Simulator provider() {
+    LimitSettings limits =
+        new LimitSettings(
+            new PerMinute(RPM, 0),
+            Map.of(),
+            LimitAlgorithm.TOKEN_BUCKET,
+            Duration.ofSeconds(3),
+            false);
+    ProviderSettings settings =
+        ProviderSettings.plain().withLatency(new Latency.Fixed(Duration.ofMillis(400)));
+    return Simulator.start(SimulatorSettings.local(limits, settings), Clock.systemUTC());
+  }
+
+  private static Map<String, String> throughSluice() {
+    Map<String, String> environment = Objects.requireNonNull(sluice).environment();
+    return Map.of(
+        "OPENAI_BASE_URL",
+        Objects.requireNonNull(environment.get("OPENAI_BASE_URL")),
+        "OPENAI_API_KEY",
+        Objects.requireNonNull(environment.get("OPENAI_API_KEY")));
+  }
+
+  private static JsonNode run(String program, Map<String, String> environment) throws IOException {
+    return JSON.readTree(python().run(folder(), environment, EXAMPLES.resolve(program).toString()));
+  }
+
+  private static PythonEnvironment python() {
+    return Objects.requireNonNull(python);
+  }
+
+  private static Path folder() {
+    return Objects.requireNonNull(folder);
+  }
+}
