@@ -84,6 +84,11 @@ public record RouteSnapshot(
       long throttled,
       OptionalLong avgLatencyMs) {}
 
+  /** Whether no new call starts on the route. */
+  public boolean isHeld() {
+    return hold.isPresent() && !hold.get().partial();
+  }
+
   /**
    * Reads the routes of a response.
    *

@@ -153,7 +153,7 @@ public final class DeadLettersCommand {
   @Command(
       name = "peek",
       description =
-          "Show dead letters in the broker that are not stored yet. Requires the administrator's key.")
+          "Show the messages in the dead-letter queue of a route that are not stored in PostgreSQL yet. Requires the administrator's key.")
   int peek(@Parameters(paramLabel = "ROUTE", description = "Name of the route.") String route)
       throws InterruptedException {
     JsonNode peek = client().peek(route);

@@ -79,7 +79,7 @@ public final class SubmitCommand implements Callable<Integer> {
     if (out != null && !watch) {
       throw CommandException.usageError("--out requires --watch.");
     }
-    BatchExtensions extensions = batchOptions.extensions(/* defaultStopAfter= */ "never");
+    BatchExtensions extensions = batchOptions.extensions();
     Optional<Output> output = Optional.ofNullable(out).map(option -> Output.of(option, terminal));
     BatchFileCheck.Findings findings = check();
     SluiceClient client = invocation.client();
