@@ -96,6 +96,7 @@ final class RouteStatusAggregator {
     return new Hold(
         last.kind(),
         last.reason(),
+        last.since(),
         last.until(),
         last.probing(),
         last.partial(),
@@ -108,7 +109,7 @@ final class RouteStatusAggregator {
     OperatorOverride.Hold manual = override.hold();
     return manual == null
         ? hold(serving, now).filter(hold -> !hold.kind().equals(MANUAL)).orElse(null)
-        : new Hold(MANUAL, manual.reason(), manual.until(), false);
+        : Hold.manual(manual);
   }
 
   /** Returns the number of workers that accept tasks. */
@@ -222,6 +223,7 @@ final class RouteStatusAggregator {
             new Hold(
                 hold.kind(),
                 hold.reason(),
+                null,
                 hold.kind().equals(MANUAL)
                     ? null
                     : worker.at().plusMillis(hold.remainingMillis()).truncatedTo(ChronoUnit.MILLIS),
