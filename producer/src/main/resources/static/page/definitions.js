@@ -7,7 +7,7 @@ const DEFINITIONS = {
   'In broker':
     'Tasks of batches that are in RabbitMQ and not finished: ready, delayed, or delivered to a ' +
     'worker and not acknowledged.',
-  'Waiting in workers':
+  Waiting:
     'Live calls and tasks that a worker has received, and that wait for the rate limit, for ' +
     'concurrency or for the end of a hold. The tasks of batches among them count as in broker too.',
   'Running calls':

@@ -136,7 +136,11 @@ function footer() {
       'p',
       {class: 'connection'},
       h('span', {class: `dot ${isHealthy ? 'green' : 'red'}`, 'aria-hidden': 'true'}),
-      state.isConnected ? ['Connected, ', time(state.now(), timeOfDay)] : 'Not connected',
+      h(
+        'span',
+        null,
+        state.isConnected ? ['Connected, ', time(state.now(), timeOfDay)] : 'Not connected',
+      ),
       status && h('span', {class: 'dim'}, status.version),
     ),
     h('button', {type: 'button', class: 'link', onclick: signOut}, 'Sign out'),

@@ -177,9 +177,9 @@ function tiles(state, snapshot, running) {
   return h(
     'dl',
     {class: 'tiles'},
-    tile('Queued', compact(sum(routes, (route) => route.queued)), 'tasks in PostgreSQL'),
-    tile('In broker', compact(sum(routes, (route) => route.in_broker)), 'tasks in RabbitMQ'),
-    tile('Waiting in workers', compact(sum(routes, (route) => route.waiting)), 'calls and tasks'),
+    tile('Queued', compact(sum(routes, (route) => route.queued)), 'in PostgreSQL'),
+    tile('In broker', compact(sum(routes, (route) => route.in_broker)), 'in RabbitMQ'),
+    tile('Waiting', compact(sum(routes, (route) => route.waiting)), 'in workers'),
     tile('Running calls', compact(inFlight), `of ${compact(slots)} allowed`),
     tile('Finished calls', compact(calls), 'last 15 min'),
     tile('429s', compact(throttled), throttledShare, throttled ? 'amber' : ''),
@@ -232,7 +232,7 @@ const batchRow = (batch) =>
       'p',
       {class: 'reason'},
       withLocalTimes(batch.why.sentence),
-      h('span', {class: 'dim'}, ' Measured: ', rateText(batch), ' · cost ', costText(batch)),
+      h('span', {class: 'dim'}, ' Rate ', rateText(batch), ' · cost ', costText(batch)),
     ),
   );
 
