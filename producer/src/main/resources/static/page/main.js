@@ -158,7 +158,7 @@ function warnings() {
     ]);
   }
   if (status && !status.database.up) {
-    texts.push('PostgreSQL is unavailable: batches cannot be shown. Submitted tasks still run.');
+    texts.push('PostgreSQL is unavailable: no batches are shown. Tasks in the broker still run.');
   }
   if (status && !status.broker.up) {
     texts.push('RabbitMQ is unavailable: tasks and results wait until it is available again.');

@@ -25,7 +25,10 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "dead-letters",
     aliases = {"dead", "dlq"},
-    description = "Inspect, edit, replay and discard dead letters.")
+    description = {
+      "Inspect, edit, replay and discard dead letters.",
+      "A dead letter is a task that failed permanently, with its request and the provider's error. A replay sends the task again."
+    })
 public final class DeadLettersCommand {
   private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
 
