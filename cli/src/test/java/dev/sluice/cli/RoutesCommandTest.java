@@ -109,9 +109,7 @@ class RoutesCommandTest {
         "POST /api/routes/openai-mini/release",
         "{\"route\":\"openai-mini\",\"hold\":null,\"limits\":{}}");
 
-    assertThat(
-            CommandRun.of(
-                producer, "routes", "hold", "openai-mini", "--reason", "maintenance"))
+    assertThat(CommandRun.of(producer, "routes", "hold", "openai-mini", "--reason", "maintenance"))
         .isEqualTo(
             new CommandRun(
                 0,

@@ -55,7 +55,8 @@ public final class SubmitCommand implements Callable<Integer> {
   @Option(
       names = "--priority",
       paramLabel = "N",
-      description = "Weight relative to the project's other batches, 1-100: 20 gets twice the tokens of 10. Default: 10.")
+      description =
+          "Weight relative to the project's other batches, 1-100: 20 gets twice the tokens of 10. Default: 10.")
   private @Nullable Integer priority;
 
   @Mixin private BatchOptions batchOptions = new BatchOptions();

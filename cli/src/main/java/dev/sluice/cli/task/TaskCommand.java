@@ -11,7 +11,9 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** {@code sluice task}. */
-@Command(name = "task", description = "Show a task with the calls of all its runs, its request and its result.")
+@Command(
+    name = "task",
+    description = "Show a task with the calls of all its runs, its request and its result.")
 public final class TaskCommand implements Callable<Integer> {
   private final Invocation invocation;
 

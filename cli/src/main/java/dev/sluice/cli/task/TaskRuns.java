@@ -29,7 +29,11 @@ final class TaskRuns {
 
   private long sum(String name) {
     return task.path(name).asLong()
-        + response.path("earlier_runs").valueStream().mapToLong(run -> run.path(name).asLong()).sum();
+        + response
+            .path("earlier_runs")
+            .valueStream()
+            .mapToLong(run -> run.path(name).asLong())
+            .sum();
   }
 
   /** The calls; with a heading for each run if the task was replayed. Empty without calls. */
@@ -46,7 +50,8 @@ final class TaskRuns {
     String state = task.path("state").asString("");
     lines.add(heading(current, ended ? state + ", " + attemptsOf(task) : state));
     lines.addAll(
-        calls(response, ended ? "No call was made." : "The calls of a run are stored when it ends."));
+        calls(
+            response, ended ? "No call was made." : "The calls of a run are stored when it ends."));
     return lines;
   }
 

@@ -137,8 +137,7 @@ public record WaitExplainer(
           WaitReason.of(
               "budget",
               "Paused since %s: the budget of $%s is spent. Raise the budget to resume."
-                  .formatted(
-                      ReadableNumbers.time(since), ReadableNumbers.dollars(batch.budget())));
+                  .formatted(ReadableNumbers.time(since), ReadableNumbers.dollars(batch.budget())));
       case PROJECT_BUDGET ->
           WaitReason.of(
               "budget",

@@ -10,15 +10,13 @@ final class WaitReasons {
   private WaitReasons() {}
 
   /**
-   * Returns for example {@code hold: rate limit until 2026-11-01T12:00:07Z}, {@code hold: quota, next
-   * probe in 20 s}.
+   * Returns for example {@code hold: rate limit until 2026-11-01T12:00:07Z}, {@code hold: quota,
+   * next probe in 20 s}.
    */
   static String describe(Hold hold, Instant now) {
     Instant until = hold.until();
     if (until == null || hold.kind().equals("manual")) {
-      return "manual hold: "
-          + hold.reason()
-          + (until == null ? "" : ", until " + time(until));
+      return "manual hold: " + hold.reason() + (until == null ? "" : ", until " + time(until));
     }
     String name = hold.kind().equals("breaker") ? "breaker open" : "hold: " + readable(hold.kind());
     if (hold.partial()) {

@@ -579,7 +579,8 @@ class PageIT {
     assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
         .as("%s fits %d", name, width)
         .isEqualTo(true);
-    assertThat(page.evaluate(CUT_OFF_CELLS)).as("cut-off cells of %s at %d", name, width)
+    assertThat(page.evaluate(CUT_OFF_CELLS))
+        .as("cut-off cells of %s at %d", name, width)
         .isEqualTo(List.of());
   }
 
