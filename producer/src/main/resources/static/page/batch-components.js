@@ -1,8 +1,9 @@
 // Components that show one batch, and the actions on it.
 
 import {h} from './dom.js';
-import {count, humanize, money, percent, plural} from './format.js';
+import {count, duration, humanize, money, percent, plural} from './format.js';
 import {badge, button, run} from './components.js';
+import {onHold} from './route-status.js';
 import {openDialog} from './dialog.js';
 import * as api from './api.js';
 
@@ -73,6 +74,23 @@ export function progressText(batch) {
   return `${count(ended)} of ${count(total)} · ${percent(ended / total)}`;
 }
 
+/** The measured rate of a batch; 0 while no call of it starts. */
+export function rateText(batch) {
+  if (!isRunning(batch)) return '–';
+  if (batch.why.kind === 'hold' || displayStatus(batch) === 'paused') return '0 tasks/min';
+  return batch.per_minute === null ? 'unknown' : `${count(batch.per_minute)} tasks/min`;
+}
+
+/** The estimated time until the batch is finished, or why there is no estimate. */
+export function timeLeft(batch, snapshot) {
+  if (!isRunning(batch)) return '–';
+  if (displayStatus(batch) === 'paused') return 'paused';
+  if (batch.why.kind === 'hold') {
+    return onHold(snapshot?.routes.find(({name}) => name === batch.why.route)?.hold);
+  }
+  return batch.why.seconds === null ? 'unknown' : `about ${duration(batch.why.seconds)}`;
+}
+
 export function costText(batch) {
   const {spent, expected, note} = batch.cost;
   if (spent === null) {
@@ -84,7 +102,7 @@ export function costText(batch) {
     'span',
     null,
     money(spent),
-    isPartial && h('span', {class: 'dim'}, ` of estimated ${money(expected)}`),
+    isPartial && h('span', {class: 'dim'}, ` of about ${money(expected)}`),
     note && h('span', {class: 'dim'}, ` (${note})`),
   );
 }

@@ -2,6 +2,7 @@
 
 import {h} from './dom.js';
 import {compact, count, throttledText, timeOfDay} from './format.js';
+import {isHeld} from './route-status.js';
 
 const WIDTH = 900;
 const HEIGHT = 150;
@@ -49,6 +50,7 @@ function rates(points, series) {
 }
 
 export function throughputChart(route, points, now) {
+  const held = isHeld(route);
   const series = bindingSeries(points);
   const shown = rates(points, series).filter((point) => point.t > now - SECONDS);
   const rate = shown.at(-1)?.rate;
@@ -57,16 +59,21 @@ export function throughputChart(route, points, now) {
   const title = 'In the last 15 min';
   return h(
     'figure',
-    {class: 'chart', 'data-chart': route},
+    {class: 'chart', 'data-chart': route.name},
     h(
       'figcaption',
       null,
       h(
         'span',
         {class: 'chart-now'},
-        h('b', null, compact(rate ?? 0)),
+        h('b', null, compact(held ? 0 : (rate ?? 0))),
         ` ${series.unit}`,
-        h('span', {class: 'dim'}, limit ? `, limit ${compact(limit)}` : ', limit unknown'),
+        h(
+          'span',
+          {class: 'dim'},
+          held ? ', on hold' : ' in the last minute',
+          limit ? `; limit ${compact(limit)}/min` : '; limit unknown',
+        ),
       ),
       h('span', {class: 'chart-cursor', 'aria-hidden': 'true'}),
       throttled > 0 && h('span', {class: 'chart-throttled', title}, throttledText(throttled)),
@@ -74,7 +81,7 @@ export function throughputChart(route, points, now) {
     h(
       'div',
       {class: 'plot'},
-      plot(route, shown, series, now, {rate, limit}),
+      plot(route.name, shown, series, now, {rate: held ? 0 : rate, limit}),
       !shown.length && h('p', {class: 'chart-empty'}, 'No calls yet'),
     ),
     h(

@@ -1,8 +1,9 @@
 // Components that several views use.
 
 import {h} from './dom.js';
-import {bytes, count, humanize, millis, prettyJson} from './format.js';
+import {bytes, count, prettyJson} from './format.js';
 import * as api from './api.js';
+import {term} from './definitions.js';
 
 const STATE_TONES = {
   queued: 'grey',
@@ -43,14 +44,21 @@ export const emptyState = (title, text, ...actions) =>
 export const loading = (text = 'Loading…') => h('p', {class: 'dim loading'}, text);
 
 export const fact = (name, ...value) =>
-  h('div', {class: 'fact'}, h('dt', null, name), h('dd', null, value));
+  h('div', {class: 'fact'}, term(name, 'dt'), h('dd', null, value));
 
 export const button = (text, onclick, kind = '') =>
   h('button', {type: 'button', class: `button ${kind}`, onclick}, text);
 
-/** Columns are names, or pairs of name and CSS class. */
-export const table = (columns, rows, attributes = {}) =>
-  h(
+/** Columns are names, or pairs of name and CSS class. Narrow screens show the name in each cell. */
+export function table(columns, rows, attributes = {}) {
+  const named = columns.map((column) => [column].flat());
+  for (const row of rows) {
+    [...row.cells].forEach((cell, i) => {
+      const [name] = named[i];
+      if (typeof name === 'string') cell.setAttribute('data-label', name);
+    });
+  }
+  return h(
     'div',
     {class: 'scroll'},
     h(
@@ -62,14 +70,16 @@ export const table = (columns, rows, attributes = {}) =>
         h(
           'tr',
           null,
-          columns
-            .map((column) => [column].flat())
-            .map(([name, style]) => h('th', {class: style, scope: 'col'}, name)),
+          named.map(([name, style]) => columnHead(name, {class: style, scope: 'col'})),
         ),
       ),
       h('tbody', null, rows),
     ),
   );
+}
+
+const columnHead = (name, attributes) =>
+  typeof name === 'string' ? term(name, 'th', attributes) : h('th', attributes, name);
 
 /** Shows a message in the corner of the page. Screen readers announce it. */
 export function toast(text, tone = '') {
@@ -77,6 +87,9 @@ export function toast(text, tone = '') {
   document.getElementById('toasts').append(note);
   setTimeout(() => note.remove(), tone === 'red' ? 9000 : 4500);
 }
+
+/** Removes the messages of the page that the user leaves. */
+export const dismissToasts = () => document.getElementById('toasts').replaceChildren();
 
 /** Runs an action and shows a toast for its result. Returns null if it failed. */
 export async function run(action, success) {
@@ -99,30 +112,6 @@ export function errorMessage(detail) {
   } catch {
     return detail;
   }
-}
-
-/** The latest provider calls of a task, oldest first. */
-export function callHistory(history) {
-  if (!history?.length) return null;
-  const columns = [
-    'Started (UTC)',
-    'Worker',
-    ['HTTP status', 'number'],
-    'Result',
-    ['Retry-After', 'number'],
-  ];
-  const rows = history.map((call) =>
-    h(
-      'tr',
-      null,
-      h('td', {class: 'nowrap'}, call.at.replace('T', ' ').replace('Z', '')),
-      h('td', {class: 'nowrap'}, call.worker),
-      h('td', {class: 'number'}, call.status ?? '–'),
-      h('td', null, humanize(call.code)),
-      h('td', {class: 'number'}, millis(call.retry_after_ms)),
-    ),
-  );
-  return h('section', null, h('h2', null, 'Call history'), table(columns, rows));
 }
 
 /** A request or response: as a conversation if it is a chat, and as JSON. */

@@ -64,6 +64,16 @@ export const shortDateTime = (seconds) => fromSeconds(shortFormat, seconds);
 
 export const dateTime = (seconds) => fromSeconds(dateTimeFormat, seconds);
 
+/** ISO 8601 in the local time zone: 2026-11-30T09:14:03+01:00 */
+export function isoTime(seconds) {
+  const date = new Date(seconds * 1000);
+  const offset = -date.getTimezoneOffset();
+  const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, 19);
+  const twoDigits = (n) => String(Math.trunc(n)).padStart(2, '0');
+  const minutes = Math.abs(offset);
+  return `${local}${offset < 0 ? '-' : '+'}${twoDigits(minutes / 60)}:${twoDigits(minutes % 60)}`;
+}
+
 export function timeAgo(seconds, now) {
   if (!seconds) return '–';
   const past = now - seconds;

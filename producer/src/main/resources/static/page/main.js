@@ -3,6 +3,8 @@
 import {h, patch} from './dom.js';
 import * as api from './api.js';
 import {compact, plural, timeOfDay} from './format.js';
+import {dismissToasts} from './components.js';
+import {shortTime, time} from './times.js';
 import {login} from './views/login.js';
 import {overview} from './views/overview.js';
 import {batches} from './views/batches.js';
@@ -87,6 +89,7 @@ function render() {
   );
   if (shownPath !== path) {
     if (shownPath !== null) {
+      dismissToasts();
       document.getElementById('main').focus({preventScroll: true});
       window.scrollTo(0, 0);
     }
@@ -133,7 +136,11 @@ function footer() {
       'p',
       {class: 'connection'},
       h('span', {class: `dot ${isHealthy ? 'green' : 'red'}`, 'aria-hidden': 'true'}),
-      state.isConnected ? `Connected, ${timeOfDay(state.now())}` : 'Not connected',
+      h(
+        'span',
+        null,
+        state.isConnected ? ['Connected, ', time(state.now(), timeOfDay)] : 'Not connected',
+      ),
       status && h('span', {class: 'dim'}, status.version),
     ),
     h('button', {type: 'button', class: 'link', onclick: signOut}, 'Sign out'),
@@ -144,10 +151,14 @@ function warnings() {
   const status = state.snapshot?.status;
   const texts = [];
   if (!state.isConnected && state.snapshot) {
-    texts.push(`Connection lost. This data is from ${timeOfDay(state.now())}. Reconnecting…`);
+    texts.push([
+      'Connection lost. This data is from ',
+      time(state.now(), shortTime),
+      '. Reconnecting…',
+    ]);
   }
   if (status && !status.database.up) {
-    texts.push('PostgreSQL is unavailable: batches cannot be shown. Submitted tasks still run.');
+    texts.push('PostgreSQL is unavailable: no batches are shown. Tasks in the broker still run.');
   }
   if (status && !status.broker.up) {
     texts.push('RabbitMQ is unavailable: tasks and results wait until it is available again.');

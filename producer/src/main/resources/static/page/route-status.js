@@ -1,8 +1,9 @@
 // What limits a route now, in words.
 
 import {h} from './dom.js';
-import {compact, count, duration, humanize, plural, timeOfDay} from './format.js';
+import {compact, duration, humanize, plural} from './format.js';
 import {badge} from './components.js';
+import {shortTime, time, withLocalTimes} from './times.js';
 
 const HOLD_NAMES = {
   manual: 'manual hold',
@@ -16,7 +17,7 @@ const HOLD_NAMES = {
 export const holdName = (hold) => HOLD_NAMES[hold.kind] ?? humanize(hold.kind);
 
 function holdTitle(hold) {
-  if (hold.partial) return `partly held: ${holdName(hold)}`;
+  if (hold.partial) return `partial hold: ${holdName(hold)}`;
   return hold.kind === 'manual' ? holdName(hold) : `held: ${holdName(hold)}`;
 }
 
@@ -32,55 +33,83 @@ export function routeBadge(route) {
   return route.workers === 0 ? badge('no workers', 'red') : badge('available', 'green');
 }
 
+/** Whether no call of any batch or caller starts on the route. */
+export const isHeld = (route) => Boolean(route.hold && !route.hold.partial);
+
 /** When a hold ends, or when the next probe is due. */
 export function holdEnd(hold, now) {
   if (hold.probing) return 'A probe is in progress; the hold ends if it succeeds.';
-  if (!hold.until) return 'Until it is released.';
+  if (!hold.until) {
+    if (!hold.since) return 'Until it is released.';
+    return ['Since ', time(Date.parse(hold.since) / 1000, shortTime), ', until it is released.'];
+  }
   const until = Date.parse(hold.until) / 1000;
   const left = duration(Math.max(0, until - now));
-  return hold.kind === 'manual' || hold.kind === 'rate_limit'
-    ? `Until ${timeOfDay(until)}, in ${left}.`
+  return endsAtItsTime(hold)
+    ? ['Until ', time(until, shortTime), `, in ${left}.`]
     : `Next probe in ${left}.`;
+}
+
+const endsAtItsTime = (hold) => !hold.ends_by_probe;
+
+/** The estimate of a batch that waits for a held route. */
+export function onHold(hold) {
+  if (hold?.until && endsAtItsTime(hold)) {
+    return ['on hold until ', time(Date.parse(hold.until) / 1000, shortTime)];
+  }
+  if (hold?.since) return ['on hold since ', time(Date.parse(hold.since) / 1000, shortTime)];
+  return 'on hold';
 }
 
 export const pendingTasks = (route) => (route.queued ?? 0) + (route.in_broker ?? 0);
 
-/** "Limited by requests/min: 1,140 queued, 401/min, about 3 min left", or what else applies. */
+export const unfinishedTasks = (route) => plural(pendingTasks(route), 'unfinished task');
+
+/** "Limited by requests/min: 1,140 unfinished tasks, 401 tasks/min, about 3 min left", or what else
+ *  applies. */
 export function routeStatus(route, now) {
-  const pending = pendingTasks(route);
-  if (route.hold && !route.hold.partial) {
-    return [strong(`Held: ${holdReason(route.hold)}. `), holdEnd(route.hold, now)];
+  if (isHeld(route)) {
+    return [
+      strong(`Held: ${holdReason(route.hold)}. `),
+      holdEnd(route.hold, now),
+      ` ${unfinishedTasks(route)}.`,
+    ];
   }
-  if (route.workers === 0 && pending > 0) {
-    return [strong('No workers connected'), `: ${plural(pending, 'task')} queued`];
+  if (route.workers === 0 && pendingTasks(route) > 0) {
+    return [strong('No workers connected'), `: ${unfinishedTasks(route)}`];
+  }
+  if (isHoldText(route.waits_for)) {
+    return ['Waits for: ', strong(withLocalTimes(route.waits_for)), `; ${unfinishedTasks(route)}`];
   }
   const limited = limitingFactor(route.waits_for);
   if (limited) return ['Limited by ', strong(limited), `: ${backlog(route)}`];
-  if (route.in_broker > 0) return `${plural(pending, 'task')} left, below the rate limit`;
+  if (route.in_broker > 0) return `${unfinishedTasks(route)}, below the rate limit`;
   return route.queued > 0 ? `${plural(route.queued, 'task')} queued in paused batches` : 'Idle';
 }
+
+/** Whether a `waits_for` names a hold. */
+const isHoldText = (waitsFor) => /^(hold|manual hold|breaker open)\b/.test(waitsFor ?? '');
 
 /** What limits the route or worker, from its `waits_for`; null if nothing does. */
 export function limitingFactor(waitsFor) {
   if (!waitsFor) return null;
+  if (isHoldText(waitsFor)) return withLocalTimes(waitsFor);
   if (waitsFor.endsWith(' per minute')) return waitsFor.replace(' per minute', '/min');
   const calls = /^concurrency: all (\d+) calls/.exec(waitsFor);
-  if (calls) return `concurrency (${calls[1]} calls running)`;
+  if (calls) return `concurrency (at most ${plural(Number(calls[1]), 'call')})`;
   return waitsFor === 'first reply' ? 'the first reply, because no limit is known yet' : waitsFor;
 }
 
 const strong = (text) => h('b', null, text);
 
 function backlog(route) {
-  const pending = pendingTasks(route);
   const perMinute = tasksPerMinute(route);
-  if (!perMinute) return `${count(pending)} queued`;
-  const rate = `${compact(perMinute)}/min`;
-  const left = duration((60 * pending) / perMinute);
-  return `${count(pending)} queued, ${rate}, about ${left} left`;
+  if (!perMinute) return unfinishedTasks(route);
+  const left = duration((60 * pendingTasks(route)) / perMinute);
+  return `${unfinishedTasks(route)}, ${compact(perMinute)} tasks/min, about ${left} left`;
 }
 
-/** Tasks per minute at the current rate of the limit that binds. */
+/** Tasks per minute at the target rate of the limit that binds. */
 function tasksPerMinute(route) {
   const name = route.waits_for.replace(' per minute', '').replace(' ', '_');
   const limit = route.limits.find((one) => one.limit === name);

@@ -31,10 +31,10 @@ class RoutesCommandTest {
                 openai-mini        2       16        3  requests per minute
                 claude             1        0        4  hold: quota, next probe in 20 s
 
-                ROUTE        LIMIT       PER MINUTE  SOURCE       TARGET  REMAINING
-                openai-mini  requests           500  configured      495         12
-                             tokens         200,000  advertised  198,000          –
-                claude       none known           –  –                 –          –
+                ROUTE        LIMIT       PER MINUTE  SOURCE      TARGET/MIN  REMAINING
+                openai-mini  requests           500  configured         495         12
+                             tokens         200,000  advertised     198,000          –
+                claude       none known           –  –                    –          –
 
                 claude is held: Your credit balance is too low to access the API. Please go to
                 Plans & Billing to upgrade or purchase credits.
@@ -63,9 +63,9 @@ class RoutesCommandTest {
             Waits for   requests per minute
             Limits      shared by all workers in Redis
 
-            LIMIT     PER MINUTE  SOURCE       TARGET  REMAINING
-            requests         500  configured      495         12
-            tokens       200,000  advertised  198,000          –
+            LIMIT     PER MINUTE  SOURCE      TARGET/MIN  REMAINING
+            requests         500  configured         495         12
+            tokens       200,000  advertised     198,000          –
 
             WORKER  RUNNING  WAITING   ENDED  429S  LATENCY  WAITS FOR
             host-1        8        3  10,000     1  3.0 s    requests per minute
@@ -84,13 +84,70 @@ class RoutesCommandTest {
   }
 
   @Test
+  void targetRateOfAHeldRouteIsZero() {
+    producer.reply(
+        "GET /api/routes",
+        """
+        {"routes":[{"name":"mini","hold":{"kind":"manual","reason":"maintenance","partial":false},
+         "limits":[{"limit":"requests","per_minute":500,"source":"configured","target_per_minute":495,"remaining":12}]}]}
+        """);
+
+    assertThat(CommandRun.of(producer, "routes", "mini").out())
+        .contains(
+            """
+            LIMIT     PER MINUTE  SOURCE      TARGET/MIN  REMAINING
+            requests         500  configured           0         12
+            """);
+  }
+
+  @Test
+  void routeIsHeldAndReleased() {
+    producer.reply(
+        "POST /api/routes/openai-mini/hold",
+        "{\"route\":\"openai-mini\",\"hold\":{\"reason\":\"maintenance\",\"since\":\"2026-11-01T12:00:00Z\",\"until\":null},\"limits\":{}}");
+    producer.reply(
+        "POST /api/routes/openai-mini/release",
+        "{\"route\":\"openai-mini\",\"hold\":null,\"limits\":{}}");
+
+    assertThat(CommandRun.of(producer, "routes", "hold", "openai-mini", "--reason", "maintenance"))
+        .isEqualTo(
+            new CommandRun(
+                0,
+                "",
+                "Route openai-mini is held. Release it: sluice routes release openai-mini\n"));
+    assertThat(producer.sent("POST /api/routes/openai-mini/hold"))
+        .isEqualTo("{\"reason\":\"maintenance\",\"minutes\":null}");
+    assertThat(CommandRun.of(producer, "routes", "release", "openai-mini"))
+        .isEqualTo(new CommandRun(0, "", "Route openai-mini is released.\n"));
+    assertThat(CommandRun.of(producer, "routes", "release", "openai-mini", "--json").out())
+        .isEqualTo("{\"route\":\"openai-mini\",\"hold\":null,\"limits\":{}}\n");
+  }
+
+  @Test
+  void holdOfLimitedDurationShowsItsEnd() {
+    producer.reply(
+        "POST /api/routes/mini/hold",
+        "{\"route\":\"mini\",\"hold\":{\"reason\":\"r\",\"since\":\"2026-11-01T12:00:00Z\",\"until\":\"2026-11-01T12:10:00Z\"}}");
+
+    assertThat(
+            CommandRun.of(producer, "routes", "hold", "mini", "--reason", "r", "--minutes", "10")
+                .err())
+        .isEqualTo("Route mini is held until 2026-11-01T12:10:00Z.\n");
+    assertThat(producer.sent("POST /api/routes/mini/hold"))
+        .isEqualTo("{\"reason\":\"r\",\"minutes\":10}");
+    CommandRun withoutReason = CommandRun.of(producer, "routes", "hold", "mini");
+    assertThat(withoutReason.exitCode()).isEqualTo(2);
+    assertThat(withoutReason.err()).contains("--reason");
+  }
+
+  @Test
   void limitFractionsAreShownForPartitionedLimits() {
     producer.reply(
         "GET /api/routes",
         """
         {"routes":[{"name":"mini","limit_storage":"partitioned","per_worker":[
          {"name":"host-1","running":0,"waiting":1,"limit_fraction":0.3333,"calls_ended":7,"throttled":0,"avg_latency_ms":640,
-          "waits_for":"hold: rate limit until 12:00:07 UTC"},
+          "waits_for":"hold: rate limit until 2026-11-01T12:00:07Z"},
          {"name":"host-2","running":0,"waiting":1,"limit_fraction":0.6667,"calls_ended":0,"throttled":0,"avg_latency_ms":null,
           "waits_for":"breaker open, next probe in 8 s"}]}]}
         """);

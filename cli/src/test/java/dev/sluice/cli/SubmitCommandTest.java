@@ -52,7 +52,7 @@ class SubmitCommandTest {
         .contains("\r\n\r\nbatch\r\n", "filename=\"in.jsonl\"");
     assertThat(producer.sent("POST /v1/batches"))
         .isEqualTo(
-            "{\"input_file_id\":\"file-in\",\"endpoint\":\"/v1/embeddings\",\"completion_window\":\"12h\"}");
+            "{\"input_file_id\":\"file-in\",\"endpoint\":\"/v1/embeddings\",\"completion_window\":\"12h\",\"stop_after\":{\"failed\":25,\"of_first\":100}}");
   }
 
   @Test
@@ -128,6 +128,17 @@ class SubmitCommandTest {
                 assertThat(line)
                     .isEqualTo("Nothing was sent. Fix %s and submit it again.".formatted(file)));
     assertThat(producer.calls).isEmpty();
+  }
+
+  @Test
+  void stopConditionCanBeTurnedOff() throws IOException {
+    Path file = file(LINE.formatted("a"));
+
+    CommandRun commandRun =
+        CommandRun.of(producer, "submit", file.toString(), "--stop-after", "never");
+
+    assertThat(commandRun.exitCode()).isZero();
+    assertThat(producer.sent("POST /v1/batches")).doesNotContain("stop_after");
   }
 
   @Test

@@ -45,6 +45,39 @@ class TaskCommandTest {
   }
 
   @Test
+  void callsOfAReplayedTaskAreGroupedByRun() {
+    producer.reply(
+        "GET /api/tasks/01a2",
+        """
+        {"task":{"id":"01a2","line":3,"custom_id":"doc-3","route":"mini","model":"gpt-4o-mini",\
+        "state":"completed","attempts":1,"throttles":0,"finished_at":1772366405},"run":3,\
+        "batch_id":"batch_1","history":[{"at":"2026-03-01T12:00:04Z","worker":"w-2","status":200,\
+        "code":"ok"}],\
+        "earlier_runs":[{"run":2,"dead_letter_id":"01b7","failure_code":"invalid_request",\
+        "attempts":2,"throttles":1,"history":[{"at":"2026-03-01T12:00:02Z","worker":"w-1",\
+        "status":400,"code":"invalid_request"}]}],\
+        "request":{"bytes":2,"text":"{}","cut":false},"reply":null,"why":{"sentence":"Ended."}}""");
+
+    CommandRun commandRun = CommandRun.of(producer, "task", "01a2");
+
+    assertThat(commandRun.out())
+        .contains("attempts    3 in 3 runs, plus 1 rate-limited call\n")
+        .contains(
+            """
+
+            Original run: its dead letter is deleted, and with it its calls
+
+            Replay 1: failed with invalid_request, 2 attempts, dead letter 01b7
+            STARTED               WORKER  STATUS  RESULT           RETRY-AFTER
+            2026-03-01T12:00:02Z  w-1        400  invalid_request  –
+
+            Replay 2: completed, 1 attempt
+            STARTED               WORKER  STATUS  RESULT  RETRY-AFTER
+            2026-03-01T12:00:04Z  w-2        200  ok      –
+            """);
+  }
+
+  @Test
   void unknownTaskIsAnError() {
     producer.reject("GET /api/tasks/01a3", 404, FakeProducer.error("No task found."));
 

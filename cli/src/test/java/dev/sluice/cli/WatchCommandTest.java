@@ -54,7 +54,7 @@ class WatchCommandTest {
         "GET /api/batches/batch_1/why",
         """
         {"kind":"hold","route":"mini","seconds":null,"sentence":"Route mini is held: \
-        the provider rejects the API key with HTTP 401; next probe at 12:00:30 UTC."}""");
+        the provider rejects the API key with HTTP 401; next probe at 2026-11-01T12:00:30Z."}""");
 
     CommandRun commandRun = CommandRun.of(producer, "watch", "batch_1");
 
@@ -62,7 +62,7 @@ class WatchCommandTest {
         .startsWith(
             """
             0 of 4 done · 0 failed · 4 waiting
-            Route mini is held: the provider rejects the API key with HTTP 401; next probe at 12:00:30 UTC.
+            Route mini is held: the provider rejects the API key with HTTP 401; next probe at 2026-11-01T12:00:30Z.
             4 of 4 done""");
     assertThat(producer.calls.stream().filter(call -> call.path().endsWith("/why")))
         .as("every 15 s")
@@ -130,7 +130,7 @@ class WatchCommandTest {
     producer.state("in_progress", "\"total\":400,\"failed\":50,\"paused_by\":\"stop_after\"");
     producer.reply(
         "GET /api/batches/batch_1/why",
-        "{\"kind\":\"stopped\",\"sentence\":\"Paused since 12:00:00 UTC: 50 of the first 72 tasks failed.\"}");
+        "{\"kind\":\"stopped\",\"sentence\":\"Paused since 2026-11-01T12:00:00Z: 50 of the first 72 tasks failed.\"}");
 
     CommandRun commandRun = CommandRun.of(producer, "watch", "batch_1");
 
@@ -141,7 +141,7 @@ class WatchCommandTest {
                 "",
                 """
                 0 of 400 done · 50 failed · 350 waiting
-                Paused since 12:00:00 UTC: 50 of the first 72 tasks failed.
+                Paused since 2026-11-01T12:00:00Z: 50 of the first 72 tasks failed.
                 Resume it: sluice resume batch_1 · cancel it: sluice cancel batch_1 · then follow it: sluice watch batch_1
                 """));
   }

@@ -3,8 +3,6 @@ import * as api from '../api.js';
 import {
   compact,
   count,
-  dateTime,
-  duration,
   humanize,
   millis,
   money,
@@ -12,6 +10,7 @@ import {
   throttledText,
   timeAgo,
 } from '../format.js';
+import {time, withLocalTimes} from '../times.js';
 import {
   badge,
   button,
@@ -38,7 +37,9 @@ import {
   progressText,
   reusedChip,
   reAskChip,
+  rateText,
   statusBadge,
+  timeLeft,
 } from '../batch-components.js';
 import {bulkJobBanner, openBulkDialog} from '../bulk-jobs.js';
 
@@ -118,10 +119,10 @@ function details(batch, filter, state, render) {
         reusedChip(batch),
         reAskChip(batch),
       ),
-      isRunning(batch) && h('p', {class: 'reason big'}, batch.why.sentence),
+      isRunning(batch) && h('p', {class: 'reason big'}, withLocalTimes(batch.why.sentence)),
     ),
     errors.length ? validationErrors(errors) : null,
-    facts(batch, state.now(), render),
+    facts(batch, state, render),
     h(
       'section',
       {'aria-labelledby': 'batch-tasks'},
@@ -172,7 +173,7 @@ function legend(batch) {
     ['failed', failed, 'red'],
     ['expired', expired, 'grey'],
     ['cancelled', cancelled, 'grey'],
-    ['in broker or worker', inBroker, 'pale'],
+    ['in broker', inBroker, 'pale'],
     ['queued', queued, 'none'],
   ]
     .filter(([, n]) => n > 0)
@@ -181,7 +182,7 @@ function legend(batch) {
     );
 }
 
-function facts(batch, now, render) {
+function facts(batch, {snapshot, now}, render) {
   const {progress, cost, budget} = batch;
   const editBudget = h(
     'button',
@@ -195,10 +196,10 @@ function facts(batch, now, render) {
     {class: 'facts'},
     fact('Model', batch.model ?? 'several'),
     fact('Endpoint', h('code', null, progress.endpoint)),
-    fact('Rate', batch.per_minute === null ? '–' : `${count(batch.per_minute)}/min`),
-    fact('Time left', isRunning(batch) ? duration(batch.why.seconds) : '–'),
+    fact('Rate', rateText(batch)),
+    fact('Time left', timeLeft(batch, snapshot)),
     fact('Cost', costText(batch), prices),
-    fact('Estimated cost', estimate),
+    fact('Cost estimate', estimate),
     fact('Budget', budget === null ? 'none' : money(budget), ' ', editBudget),
     fact(
       'Tokens',
@@ -212,10 +213,10 @@ function facts(batch, now, render) {
     fact('Priority', progress.priority),
     fact(
       'Created',
-      dateTime(progress.created_at),
-      h('small', null, timeAgo(progress.created_at, now)),
+      time(progress.created_at),
+      h('small', null, timeAgo(progress.created_at, now())),
     ),
-    fact('Deadline', dateTime(batch.expires_at)),
+    fact('Deadline', time(batch.expires_at)),
   );
 }
 

@@ -1,6 +1,8 @@
 import {h} from '../dom.js';
 import * as api from '../api.js';
-import {count, duration, timeAgo} from '../format.js';
+import {timeAgo} from '../format.js';
+import {term} from '../definitions.js';
+import {time, withLocalTimes} from '../times.js';
 import {
   badge,
   button,
@@ -21,7 +23,9 @@ import {
   isRunning,
   progressBar,
   progressText,
+  rateText,
   statusBadge,
+  timeLeft,
 } from '../batch-components.js';
 
 const DEFAULT_PRIORITY = 10;
@@ -61,7 +65,7 @@ export function batches({state, search, render}) {
         ? h(
             'ul',
             {class: 'rows'},
-            shown.map((batch) => row(batch, state.now(), render)),
+            shown.map((batch) => row(batch, state, render)),
           )
         : emptyState(
             'No batches',
@@ -127,11 +131,11 @@ async function loadProjects(render) {
   render();
 }
 
-function row(batch, now, render) {
+function row(batch, {snapshot, now}, render) {
   const {id, created_at: created, priority, paused_by: pausedBy} = batch.progress;
   const isPaused = displayStatus(batch) === 'paused';
   const isBudgetSpent = isPaused && (pausedBy === 'budget' || pausedBy === 'project_budget');
-  const item = (name, ...value) => h('div', null, h('dt', null, name), h('dd', null, value));
+  const item = (name, ...value) => h('div', null, term(name, 'dt'), h('dd', null, value));
   const tasksHref = (code) => linkTo('batches', id, batch.project, {code});
   return h(
     'li',
@@ -154,7 +158,8 @@ function row(batch, now, render) {
           h(
             'span',
             {class: 'dim'},
-            `${batch.model ?? 'several models'} · ${timeAgo(created, now)}`,
+            `${batch.model ?? 'several models'} · created `,
+            time(created, (seconds) => timeAgo(seconds, now())),
           ),
         ),
       ),
@@ -165,8 +170,8 @@ function row(batch, now, render) {
       'dl',
       {class: 'row-facts'},
       item('Finished', progressText(batch), ' ', cutOffChip(batch)),
-      item('Rate', batch.per_minute === null ? '–' : `${count(batch.per_minute)}/min`),
-      item('Time left', isRunning(batch) ? duration(batch.why.seconds) : '–'),
+      item('Rate', rateText(batch)),
+      item('Time left', timeLeft(batch, snapshot)),
       item('Cost', costText(batch)),
       item(
         'Failed',
@@ -175,6 +180,6 @@ function row(batch, now, render) {
           h('a', {class: 'link', href: deadLettersLink({batch: id})}, 'View dead letters'),
       ),
     ),
-    isRunning(batch) && h('p', {class: 'reason'}, batch.why.sentence),
+    isRunning(batch) && h('p', {class: 'reason'}, withLocalTimes(batch.why.sentence)),
   );
 }

@@ -1,10 +1,11 @@
 import {h} from '../dom.js';
 import * as api from '../api.js';
-import {count, dateTime, humanize, prettyJson, timeAgo} from '../format.js';
+import {count, humanize, prettyJson, timeAgo} from '../format.js';
+import {callHistory, runName} from '../runs.js';
+import {time} from '../times.js';
 import {
   badge,
   button,
-  callHistory,
   emptyState,
   fact,
   linkTo,
@@ -60,9 +61,9 @@ function details(found, now, render) {
       badge(found.state, TONES[found.state]),
       h(
         'span',
-        {class: 'dim', title: 'The first run is run 1. Each replay starts a new run.'},
-        `route ${found.route} · ${runText(found)} · `,
-        `failed ${timeAgo(found.dead_lettered_at, now)}`,
+        {class: 'dim'},
+        `route ${found.route} · ${runName(found.run).toLowerCase()} · failed `,
+        time(found.dead_lettered_at, (seconds) => timeAgo(seconds, now)),
       ),
     ),
     h(
@@ -91,8 +92,6 @@ const answer = ({answer: text}) =>
         h('pre', {class: 'panel code', tabindex: '0'}, text ? prettyJson(text) : '(no text)'),
       );
 
-const runText = ({run: n}) => (n > 1 ? `run ${n} (replay ${n - 1})` : `run ${n}`);
-
 const crumbs = (found) =>
   h(
     'p',
@@ -109,11 +108,11 @@ const facts = (found) =>
     'dl',
     {class: 'facts'},
     fact('Model', found.model || '–'),
-    fact('Attempts', count(found.attempts)),
+    fact('Attempts', count(found.attempts), h('small', null, 'in this run')),
     fact('429s', count(found.throttles)),
     fact('HTTP status', found.status_code ?? '–'),
     fact('Worker', found.worker ?? '–'),
-    fact('Failed', dateTime(found.dead_lettered_at)),
+    fact('Failed', time(found.dead_lettered_at)),
     found.last_rejection && fact('Rejected by a bulk job', found.last_rejection),
     fact('Provider request ID', found.request_id ? h('code', null, found.request_id) : '–'),
     fact(
@@ -128,7 +127,7 @@ function auditLog(audit) {
     h(
       'tr',
       null,
-      h('td', {class: 'nowrap'}, dateTime(entry.at)),
+      h('td', {class: 'nowrap'}, time(entry.at)),
       h('td', null, entry.action),
       h('td', null, entry.operator ?? '–'),
       h('td', null, entry.api_key),

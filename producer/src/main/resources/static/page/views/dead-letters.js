@@ -1,6 +1,7 @@
 import {h} from '../dom.js';
 import * as api from '../api.js';
-import {count, dateTime, humanize, plural, shortDateTime} from '../format.js';
+import {count, humanize, plural, shortDateTime} from '../format.js';
+import {time} from '../times.js';
 import {badge, button, emptyState, errorMessage, linkTo, loading, table} from '../components.js';
 import {batchName} from '../batch-components.js';
 import {address, filterForm, hasFilter, readFilter, toApiFilter} from '../dead-letter-filter.js';
@@ -220,7 +221,7 @@ function tableRow(row, isSelectable, snapshot, render) {
     'tr',
     {'data-key': row.id, class: isSelected ? 'on' : ''},
     isSelectable && h('td', {class: 'select'}, checkbox(`Select ${name}`, isSelected, select)),
-    h('td', {class: 'time nowrap dim', title: dateTime(row.dead_lettered_at)}, time(row)),
+    h('td', {class: 'time nowrap dim'}, time(row.dead_lettered_at, shortDateTime)),
     h('td', {class: 'optional', title: row.route}, row.route),
     h('td', {class: 'optional', title: row.model}, row.model || '–'),
     h('td', {class: 'failure-code'}, badge(humanize(row.failure_code), 'red'), httpStatus(row)),
@@ -234,8 +235,6 @@ function tableRow(row, isSelectable, snapshot, render) {
     h('td', {class: 'number optional'}, count(row.attempts), row.run > 1 && replays(row)),
   );
 }
-
-const time = (row) => shortDateTime(row.dead_lettered_at);
 
 const httpStatus = (row) => row.status_code && h('small', null, `HTTP ${row.status_code}`);
 

@@ -13,7 +13,7 @@ const KINDS = [
 // A change of one of these makes the estimate invalid.
 const REQUEST_FIELDS = ['prompt', 'model', 'maxTokens', 'endpoint'];
 const CUT_OFF = [
-  ['keep', 'Keep and mark'],
+  ['keep', 'Keep, marked in the results'],
   ['fail', 'Fail the task'],
 ];
 const EXAMPLE_LINE =
@@ -377,14 +377,14 @@ const startForm = (render) =>
     h(
       'div',
       {class: 'field-pair'},
-      field('Pause if this many tasks fail', 'stopFailed', render, {
+      field('Stop condition: pause after this many failed tasks', 'stopFailed', render, {
         type: 'number',
         min: 1,
         placeholder: 'never',
       }),
-      field('among the first (tasks)', 'stopOfFirst', render, {type: 'number', min: 1}),
+      field('… among the first tasks (number)', 'stopOfFirst', render, {type: 'number', min: 1}),
     ),
-    field('Answers cut off at the token limit', 'cutOff', render, {options: CUT_OFF}),
+    field('Cut-off answers (ended at the token limit)', 'cutOff', render, {options: CUT_OFF}),
     h(
       'button',
       {
@@ -464,19 +464,17 @@ const stopCondition = () =>
 async function startBatch(render) {
   form.isBusy = true;
   const name = form.name.trim();
-  const created = await run(
-    () =>
-      api.post('/v1/batches', {
-        input_file_id: form.uploaded.id,
-        endpoint: endpoint(),
-        completion_window: form.completionWindow || '24h',
-        priority: Number(form.priority) || DEFAULT_PRIORITY,
-        budget: form.budget === '' ? null : Number(form.budget),
-        cut_off: form.cutOff,
-        stop_after: stopCondition(),
-        metadata: name ? {name} : null,
-      }),
-    'Batch started.',
+  const created = await run(() =>
+    api.post('/v1/batches', {
+      input_file_id: form.uploaded.id,
+      endpoint: endpoint(),
+      completion_window: form.completionWindow || '24h',
+      priority: Number(form.priority) || DEFAULT_PRIORITY,
+      budget: form.budget === '' ? null : Number(form.budget),
+      cut_off: form.cutOff,
+      stop_after: stopCondition(),
+      metadata: name ? {name} : null,
+    }),
   );
   form.isBusy = false;
   if (!created) {

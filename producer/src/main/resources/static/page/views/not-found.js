@@ -8,6 +8,10 @@ export const notFound = () => ({
     'div',
     {'data-key': 'not-found'},
     h('h1', null, 'Not found'),
-    emptyState('Invalid address', 'It has an invalid escape.', h('a', {href: '#/'}, 'Overview')),
+    emptyState(
+      'Invalid address',
+      'It has an invalid escape, such as %zz.',
+      h('a', {href: '#/'}, 'Overview'),
+    ),
   ),
 });

@@ -2,6 +2,8 @@ import {h} from '../dom.js';
 import {throughputChart} from '../chart.js';
 import {stepTable} from '../step-table.js';
 import {compact, count, duration, millis, money, percent, plural} from '../format.js';
+import {term} from '../definitions.js';
+import {withLocalTimes} from '../times.js';
 import {
   badge,
   deadLettersLink,
@@ -18,6 +20,7 @@ import {
   isRunning,
   progressBar,
   progressText,
+  rateText,
   statusBadge,
 } from '../batch-components.js';
 import {
@@ -29,6 +32,7 @@ import {
   pendingTasks,
   routeBadge,
   routeStatus,
+  unfinishedTasks,
 } from '../route-status.js';
 
 const MAX_SLOTS = 24;
@@ -76,12 +80,14 @@ const sum = (list, of) => list.reduce((total, item) => total + (of(item) ?? 0), 
 
 function summary(running) {
   if (!running.length) return 'No batch is running.';
-  const left = sum(running, ({progress}) => progress.queued + progress.in_broker);
-  const seconds = Math.max(0, ...running.map((batch) => batch.why.seconds ?? 0));
+  const unfinished = sum(running, ({progress}) => progress.queued + progress.in_broker);
+  const seconds = running.map((batch) => batch.why.seconds);
   const batches = plural(running.length, 'running batch', 'running batches');
-  return `${batches}, ${plural(left, 'task')} left${
-    seconds ? `, about ${duration(seconds)}` : ''
-  }.`;
+  const unknown = seconds.filter((one) => one === null).length;
+  const end = unknown
+    ? `no estimate for ${plural(unknown, 'batch', 'batches')} (paused, on hold or starting)`
+    : `the last one ends in about ${duration(Math.max(...seconds))}`;
+  return `${batches} with ${plural(unfinished, 'unfinished task')}; ${end}.`;
 }
 
 /** What needs attention, before all numbers. */
@@ -117,7 +123,7 @@ const heldRoute = (route, now) => ({
   title: route.hold.partial
     ? `Route ${route.name} holds a failing batch or caller: ${holdReason(route.hold)}. `
     : `Route ${route.name} is held: ${holdReason(route.hold)}. `,
-  text: `${holdEnd(route.hold, now)} ${plural(pendingTasks(route), 'task')} waiting.`,
+  text: [holdEnd(route.hold, now), ` ${unfinishedTasks(route)}.`],
   action: 'Open routes',
 });
 
@@ -126,7 +132,7 @@ const idleRoute = (route) => ({
   tone: pendingTasks(route) ? 'red' : 'amber',
   href: '#/routes',
   title: `No workers connected for route ${route.name}. `,
-  text: `${plural(pendingTasks(route), 'task')} waiting.`,
+  text: `${unfinishedTasks(route)}.`,
   action: 'Open routes',
 });
 
@@ -137,7 +143,7 @@ const pausedBatch = (batch) => ({
   title: `${batchName(batch)} is paused. `,
   text:
     batch.progress.paused_by === 'stop_after'
-      ? batch.why.sentence
+      ? withLocalTimes(batch.why.sentence)
       : `${progressText(batch)} finished.`,
   action: 'Open batch',
 });
@@ -157,8 +163,6 @@ function tiles(state, snapshot, running) {
   const calls = sum(points, (point) => point.calls);
   const throttled = sum(points, (point) => point.throttled);
   const inFlight = sum(routes, (route) => route.running);
-  const limited = sum(routes, (route) => route.waiting);
-  const inBroker = Math.max(0, sum(routes, (route) => route.in_broker) - inFlight - limited);
   const slots = sum(routes, maxCalls);
   const hasPrices = running.every((batch) => batch.cost.spent !== null);
   const spent = hasPrices ? sum(running, (batch) => Number(batch.cost.spent)) : null;
@@ -167,15 +171,15 @@ function tiles(state, snapshot, running) {
     h(
       'div',
       {class: `tile ${tone}`},
-      h('dt', null, name),
+      term(name, 'dt'),
       h('dd', null, value, h('small', null, note)),
     );
   return h(
     'dl',
     {class: 'tiles'},
     tile('Queued', compact(sum(routes, (route) => route.queued)), 'in PostgreSQL'),
-    tile('In broker', compact(inBroker), 'ready or delayed'),
-    tile('Waiting for rate limit', compact(limited), 'in workers'),
+    tile('In broker', compact(sum(routes, (route) => route.in_broker)), 'in RabbitMQ'),
+    tile('Waiting', compact(sum(routes, (route) => route.waiting)), 'in workers'),
     tile('Running calls', compact(inFlight), `of ${compact(slots)} allowed`),
     tile('Finished calls', compact(calls), 'last 15 min'),
     tile('429s', compact(throttled), throttledShare, throttled ? 'amber' : ''),
@@ -196,7 +200,7 @@ function routeCard(state, route) {
       h('span', {class: 'dim'}, route.provider),
       route.hold || route.workers === 0 ? routeBadge(route) : null,
     ),
-    throughputChart(route.name, state.history[route.name] ?? [], state.now()),
+    throughputChart(route, state.history[route.name] ?? [], state.now()),
     h('p', {class: 'reason'}, routeStatus(route, state.now())),
   );
 }
@@ -227,13 +231,8 @@ const batchRow = (batch) =>
     h(
       'p',
       {class: 'reason'},
-      batch.why.sentence,
-      h(
-        'span',
-        {class: 'dim'},
-        batch.per_minute === null ? ' · ' : ` · ${count(batch.per_minute)}/min · `,
-        costText(batch),
-      ),
+      withLocalTimes(batch.why.sentence),
+      h('span', {class: 'dim'}, ' Rate ', rateText(batch), ' · cost ', costText(batch)),
     ),
   );
 
@@ -248,8 +247,8 @@ function workers(snapshot) {
     'Worker',
     'Route',
     'Running calls',
-    'Limited by',
-    ['Calls', 'number'],
+    'Waits for',
+    ['Finished calls', 'number'],
     ['429s', 'number'],
     ['Avg. latency', 'number'],
   ];

@@ -1,10 +1,18 @@
 import {h} from '../dom.js';
 import * as api from '../api.js';
 import {throughputChart} from '../chart.js';
-import {compact, count, humanize, millis, throttledText} from '../format.js';
+import {compact, count, humanize, millis} from '../format.js';
 import {button, emptyState, fact, loading, meter, run, table} from '../components.js';
 import {openDialog} from '../dialog.js';
-import {holdEnd, holdName, holdTone, maxCalls, routeBadge, routeStatus} from '../route-status.js';
+import {
+  holdEnd,
+  holdName,
+  holdTone,
+  isHeld,
+  maxCalls,
+  routeBadge,
+  routeStatus,
+} from '../route-status.js';
 
 const SOURCES = {
   configured: 'configured',
@@ -18,8 +26,6 @@ const STORAGES = {
   partitioned: 'partitioned across workers',
 };
 const LIMITS = ['requests', 'tokens', 'input_tokens', 'output_tokens'];
-// Holds that end when the provider is healthy again: an operator may start the probe early.
-const PROBED_HOLDS = ['quota', 'api_key', 'model_not_found', 'breaker'];
 
 export function routes({state}) {
   const snapshot = state.snapshot;
@@ -44,7 +50,7 @@ export function routes({state}) {
 }
 
 function card(state, route) {
-  const chart = throughputChart(route.name, state.history[route.name] ?? [], state.now());
+  const chart = throughputChart(route, state.history[route.name] ?? [], state.now());
   return h(
     'article',
     {class: 'panel route', 'data-key': route.name, 'aria-label': `Route ${route.name}`},
@@ -68,17 +74,22 @@ function card(state, route) {
       {class: 'facts'},
       fact('Models', route.models.join(', ')),
       fact('Workers', count(route.workers)),
-      fact('Running calls', `${count(route.running)} of ${count(maxCalls(route))}`),
-      fact('Waiting for rate limit', count(route.waiting), h('small', null, 'in workers')),
-      fact('Queued', count(route.queued)),
-      fact('In broker', count(route.in_broker)),
-      fact('Avg. latency', millis(route.avg_latency_ms)),
-      fact('Avg. tokens per call', count(route.tokens_per_call)),
-      fact('Calls', count(route.calls_ended), h('small', null, throttledText(route.throttled))),
+      fact('Queued', count(route.queued), h('small', null, 'in PostgreSQL')),
+      fact('In broker', count(route.in_broker), h('small', null, 'in RabbitMQ')),
+      fact('Waiting', count(route.waiting), h('small', null, 'in workers')),
+      fact('Running calls', `${count(route.running)} of ${count(maxCalls(route))} allowed`),
+      fact('Finished calls', count(route.calls_ended), sinceStart()),
+      fact('429s', count(route.throttled), sinceStart()),
+      fact('Avg. latency', millis(route.avg_latency_ms), ofRecentCalls()),
+      fact('Avg. tokens per call', count(route.tokens_per_call), ofRecentCalls()),
       fact('Limit storage', STORAGES[route.limit_storage] ?? '–'),
     ),
   );
 }
+
+const sinceStart = () => h('small', null, 'since each worker started');
+
+const ofRecentCalls = () => h('small', null, 'of recent calls');
 
 function holdBanner(hold, now) {
   const reason =
@@ -95,16 +106,13 @@ function holdBanner(hold, now) {
 }
 
 function actions(route) {
-  const release = (message) => () => run(() => api.post(path(route, '/release')), message);
-  const isManual = route.hold?.kind === 'manual';
+  const release = () =>
+    run(() => api.post(path(route, '/release')), `Route ${route.name} is released.`);
   return h(
     'div',
     {class: 'actions'},
-    (isManual || route.hold?.kind === 'rate_limit') &&
-      button('Release', release(`Route ${route.name} is released.`), 'primary'),
-    PROBED_HOLDS.includes(route.hold?.kind) &&
-      button('Probe now', release(`Route ${route.name}: probe started.`), 'primary'),
-    !isManual && button('Hold', () => openHoldDialog(route)),
+    route.hold && button('Release', release, 'primary'),
+    route.hold?.kind !== 'manual' && button('Hold', () => openHoldDialog(route)),
     button('Override limits', () => openLimitsDialog(route), 'quiet'),
   );
 }
@@ -174,19 +182,19 @@ function limits(route) {
   }
   const columns = [
     'Limit',
-    ['Per minute', 'number'],
-    ['Current rate', 'number'],
-    ['Remaining', 'number'],
+    ['Limit per minute', 'number'],
+    ['Target rate per minute', 'number'],
+    ['Remaining quota', 'number'],
   ];
   return table(
     columns,
-    route.limits.map((limit) => limitRow(limit, route.limit_overrides)),
+    route.limits.map((limit) => limitRow(limit, route)),
   );
 }
 
-function limitRow(limit, overrides) {
+function limitRow(limit, route) {
   const {limit: name, per_minute: perMinute, remaining} = limit;
-  const isOverride = overrides[name] && limit.source === 'configured';
+  const isOverride = route.limit_overrides[name] && limit.source === 'configured';
   const rate = limit.target_per_minute;
   const ratio = perMinute ? remaining / perMinute : null;
   return h(
@@ -195,11 +203,19 @@ function limitRow(limit, overrides) {
     h(
       'td',
       null,
-      `${capitalize(humanize(name))}/min`,
+      capitalize(humanize(name)),
       h('small', {class: 'dim'}, isOverride ? 'manual override' : SOURCES[limit.source]),
     ),
     h('td', {class: 'number'}, compact(perMinute)),
-    h('td', {class: 'number'}, rate === null ? 'unlimited' : compact(rate)),
+    h(
+      'td',
+      {class: 'number'},
+      isHeld(route)
+        ? ['0', h('small', {class: 'dim'}, 'on hold')]
+        : rate === null
+          ? 'unlimited'
+          : compact(rate),
+    ),
     h(
       'td',
       {class: 'number'},

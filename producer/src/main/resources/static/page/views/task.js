@@ -1,10 +1,11 @@
 import {h} from '../dom.js';
 import * as api from '../api.js';
-import {count, dateTime, humanize, millis, prettyJson} from '../format.js';
+import {count, humanize, millis, prettyJson} from '../format.js';
+import {attemptsText, runHistory, runName, sumText} from '../runs.js';
+import {time, withLocalTimes} from '../times.js';
 import {
   badge,
   button,
-  callHistory,
   emptyState,
   fact,
   linkTo,
@@ -58,12 +59,13 @@ function details({id, view, deadLetter}, project, render) {
       taskStateBadge(task.state),
       task.cut_off && badge('cut off', 'amber'),
       task.asks > 1 && badge(`asked ${task.asks} times`, 'amber'),
+      view.run > 1 && badge(runName(view.run), 'blue'),
       h('span', {class: 'dim'}, `line ${count(task.line)} · route ${task.route}`),
     ),
-    why.kind !== 'ended' && h('p', {class: 'panel reason big'}, why.sentence),
+    why.kind !== 'ended' && h('p', {class: 'panel reason big'}, withLocalTimes(why.sentence)),
     task.failure_code && failure(task, view.failure_detail, deadLetter),
     facts(task, view),
-    callHistory(view.history),
+    runHistory(view),
     h(
       'div',
       {class: 'columns'},
@@ -91,19 +93,19 @@ const failure = (task, detail, deadLetter) =>
     h('pre', null, prettyJson(detail ?? '')),
   );
 
-const facts = (task, {worker, request_id: requestId}) =>
+const facts = (task, view) =>
   h(
     'dl',
     {class: 'facts'},
     fact('Model', task.model),
-    fact('Attempts', task.finished_at ? count(task.attempts) : '–'),
-    fact('429s', task.finished_at ? count(task.throttles) : '–'),
+    fact('Attempts', attemptsText(view)),
+    fact('429s', sumText(view, 'throttles')),
     fact('HTTP status', task.status_code ?? '–'),
     fact('Latency of the last call', millis(task.latency_ms)),
     fact('Tokens', `${count(task.prompt_tokens)} in, ${count(task.completion_tokens)} out`),
-    fact('Finished', dateTime(task.finished_at)),
-    fact('Worker', worker ?? '–'),
-    fact('Provider request ID', requestId ? h('code', null, requestId) : '–'),
+    fact('Finished', time(task.finished_at)),
+    fact('Worker', view.worker ?? '–'),
+    fact('Provider request ID', view.request_id ? h('code', null, view.request_id) : '–'),
     fact('Task ID', h('code', null, task.id)),
   );
 

@@ -91,6 +91,7 @@ class DeadLettersIT {
       assertThat(calls.get(1).path("at").asString()).isEqualTo("2026-03-01T12:00:01Z");
       String task = "/api/tasks/" + deadLetter.path("task_id").asString();
       assertThat(producer.get(task).path("history")).isEqualTo(calls);
+      assertThat(producer.get(task).path("earlier_runs")).isEmpty();
 
       fixed.set(true);
       JsonNode replayed = json(resolve(deadLetter, "replay", "\"operator\":\"Ada\","));
@@ -120,6 +121,15 @@ class DeadLettersIT {
       assertThat(second.ids().taskId()).isEqualTo(deadLetter.path("task_id").asString());
       assertThat(second.ids().run()).isEqualTo(2);
       assertThat(second.attempt()).isEqualTo(1);
+      JsonNode view = producer.get(task);
+      assertThat(view.path("run").asInt()).isEqualTo(2);
+      assertThat(view.path("earlier_runs")).hasSize(1);
+      JsonNode first = view.path("earlier_runs").get(0);
+      assertThat(first.path("run").asInt()).isEqualTo(1);
+      assertThat(first.path("history")).isEqualTo(calls);
+      assertThat(first.path("failure_code").asString()).isEqualTo("invalid_request");
+      assertThat(first.path("dead_letter_id")).isEqualTo(deadLetter.path("id"));
+      assertThat(first.path("attempts")).isEqualTo(deadLetter.path("attempts"));
     }
   }
 

@@ -75,7 +75,9 @@ class OverviewIT {
     JsonNode line = line(batch);
     assertThat(line.path("progress").path("total").asInt()).isEqualTo(70);
     assertThat(line.path("why").path("sentence").asString())
-        .isEqualTo("No workers connected for route producer-it; tasks wait until one starts.");
+        .isEqualTo(
+            "No workers connected for route producer-it; tasks wait until one starts."
+                + " This batch: 70 unfinished tasks.");
     assertThat(producer().get("/api/batches/" + batch + "/why").path("kind").asString())
         .isEqualTo("no_worker");
     JsonNode last = producer().get("/api/batches/" + batch + "/tasks?after=69").path("data").get(0);
@@ -294,6 +296,7 @@ class OverviewIT {
       JsonNode route = producer().get("/api/routes").path("routes").get(1);
       assertThat(route.path("hold").path("kind").asString()).isEqualTo("manual");
       assertThat(route.path("hold").path("until").isNull()).isTrue();
+      assertThat(route.path("hold").path("since").isString()).isTrue();
       assertThat(route.path("limit_overrides").toString()).isEqualTo("{\"requests\":60}");
 
       producer().send("POST", path + "/release", "");

@@ -89,6 +89,11 @@ public record RouteSnapshot(
       OptionalLong avgLatencyMs,
       OptionalLong clockOffsetSeconds) {}
 
+  /** Whether no new call starts on the route. */
+  public boolean isHeld() {
+    return hold.isPresent() && !hold.get().partial();
+  }
+
   /**
    * Reads the routes of a response.
    *

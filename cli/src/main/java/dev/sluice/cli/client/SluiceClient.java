@@ -215,6 +215,11 @@ public final class SluiceClient {
     return control("/api/batches/" + encoded(batch) + "/resume");
   }
 
+  /** The client for holds of routes. */
+  public RouteOverridesApi routeOverrides() {
+    return new RouteOverridesApi(this);
+  }
+
   /** The client for dead letters. */
   public DeadLettersApi deadLetters() {
     return new DeadLettersApi(this);

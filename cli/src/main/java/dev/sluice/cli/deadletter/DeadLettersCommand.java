@@ -24,7 +24,10 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "dead-letters",
     aliases = {"dead", "dlq"},
-    description = "Inspect, edit, replay, discard and accept dead letters.")
+    description = {
+      "Inspect, edit, replay, discard and accept dead letters.",
+      "A dead letter is a task that failed permanently, with its request and the provider's error. A replay sends the task again."
+    })
 public final class DeadLettersCommand {
   private final Invocation invocation;
 
@@ -167,7 +170,7 @@ public final class DeadLettersCommand {
   @Command(
       name = "peek",
       description =
-          "Show dead letters in the broker that are not stored yet. Requires the administrator's key.")
+          "Show the messages in the dead-letter queue of a route that are not stored in PostgreSQL yet. Requires the administrator's key.")
   int peek(@Parameters(paramLabel = "ROUTE", description = "Name of the route.") String route)
       throws InterruptedException {
     JsonNode peek = client().peek(route);

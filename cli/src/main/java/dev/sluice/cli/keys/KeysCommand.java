@@ -82,7 +82,8 @@ public final class KeysCommand {
 
   @Command(
       name = "limit",
-      description = "Limit the live calls of an API key. A limit that is not given is removed.")
+      description =
+          "Limit the live calls of an API key, that is the calls whose caller waits for the reply. A limit that is not given is removed.")
   int limit(
       @Parameters(paramLabel = "KEY", description = "Id of the key, see `keys list`.") String id,
       @Mixin LimitOptions limits) {

@@ -9,7 +9,9 @@ import java.util.OptionalLong;
 
 /** Formats rate limits with their source, target rate and remaining quota. */
 final class LimitTable {
-  private static final String[] HEADERS = {"LIMIT", "PER MINUTE", "SOURCE", "TARGET", "REMAINING"};
+  private static final String[] HEADERS = {
+    "LIMIT", "PER MINUTE", "SOURCE", "TARGET/MIN", "REMAINING"
+  };
 
   private final TextTable table;
   private final boolean hasRouteColumn;
@@ -48,7 +50,7 @@ final class LimitTable {
           limit.label(),
           count(limit.perMinute()),
           limit.source().equals("unknown") ? TextTable.NONE : limit.source(),
-          count(limit.targetPerMinute()),
+          route.isHeld() ? "0" : count(limit.targetPerMinute()),
           count(limit.remaining()));
       name = "";
     }

@@ -1,4 +1,4 @@
-/** {@code sluice routes}: shows the state of the routes. */
+/** {@code sluice routes}: shows, holds and releases routes. */
 @NullMarked
 package dev.sluice.cli.routes;
 

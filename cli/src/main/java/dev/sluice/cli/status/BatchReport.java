@@ -24,7 +24,7 @@ final class BatchReport {
     long pausedAt = batch.json().path("paused_at").asLong(0);
     report.line("Paused", pausedAt == 0 ? "" : Overview.age(pausedAt, now) + " ago");
     JsonNode stopReason = batch.json().path("stop_reason");
-    report.line("Stopped", stopReason.isObject() ? stopped(stopReason) : "");
+    report.line("Cause", stopReason.isObject() ? stopped(stopReason) : "");
     report.line("Endpoint", batch.json().path("endpoint").asString(""));
     report.line("Tasks", tasks(batch));
     report.line("Cut off", batch.cutOff() == 0 ? "" : HumanFormat.count(batch.cutOff(), "answer"));

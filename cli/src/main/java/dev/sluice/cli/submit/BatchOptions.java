@@ -17,20 +17,21 @@ import picocli.CommandLine.Option;
 public final class BatchOptions {
   private static final Pattern STOP_AFTER = Pattern.compile("(\\d{1,9})(%?)/(\\d{1,9})");
   private static final String NEVER = "never";
+  private static final String DEFAULT_STOP_AFTER = "25/100";
 
   @Option(
       names = "--cut-off",
       paramLabel = "keep|fail",
       description =
-          "What to do with an answer that the provider cut off at its token limit (finish_reason length): keep it with a mark, or fail the task. Default: keep.")
+          "What to do with a cut-off answer, which the provider ended at its token limit (finish_reason length): keep it, marked in the results, or fail the task. Default: keep.")
   private @Nullable String cutOff;
 
   @Option(
       names = "--stop-after",
       paramLabel = "FAILED/FIRST",
       description = {
-        "Pause the batch when this number or share of its first tasks has failed, such as 25/100 or 30%%/100 (25, or 30 %%, of the first 100 tasks); `never` turns it off.",
-        "Default: 25/100 for summarize, never for submit."
+        "Stop condition: pause the batch when this number or share of its first tasks has failed, such as 25/100 or 30%%/100 (25, or 30 %%, of the first 100 tasks). `never` turns it off.",
+        "Default: " + DEFAULT_STOP_AFTER + "."
       })
   private @Nullable String stopAfter;
 
@@ -61,10 +62,9 @@ public final class BatchOptions {
   /**
    * The extensions of the request.
    *
-   * @param defaultStopAfter used if the option is absent
    * @throws CommandException if an option is invalid
    */
-  public BatchExtensions extensions(String defaultStopAfter) {
+  public BatchExtensions extensions() {
     if (cutOff != null && !List.of("keep", "fail").contains(cutOff)) {
       throw CommandException.usageError("--cut-off %s must be keep or fail.".formatted(cutOff));
     }
@@ -74,7 +74,7 @@ public final class BatchOptions {
     }
     return new BatchExtensions(
         Optional.ofNullable(cutOff),
-        stopAfter(stopAfter == null ? defaultStopAfter : stopAfter),
+        stopAfter(stopAfter == null ? DEFAULT_STOP_AFTER : stopAfter),
         Optional.ofNullable(budget),
         Optional.ofNullable(reuse),
         /* check= */ Optional.empty());

@@ -66,7 +66,8 @@ public final class SubmitCommand implements Callable<Integer> {
   @Option(
       names = "--priority",
       paramLabel = "N",
-      description = "Weight relative to the project's other batches, 1-100. Default: 10.")
+      description =
+          "Weight relative to the project's other batches, 1-100: 20 gets twice the tokens of 10. Default: 10.")
   private @Nullable Integer priority;
 
   @Mixin private BatchOptions batchOptions = new BatchOptions();
@@ -96,7 +97,7 @@ public final class SubmitCommand implements Callable<Integer> {
       throw CommandException.usageError("Specify either a batch file or --missing BATCH.");
     }
     BatchExtensions extensions =
-        batchOptions.extensions(/* defaultStopAfter= */ "never").withCheck(checkOptions.check());
+        batchOptions.extensions().withCheck(checkOptions.check());
     Optional<Output> output = Optional.ofNullable(out).map(option -> Output.of(option, terminal));
     if (file != null) {
       return submit(file, String.valueOf(file.getFileName()), extensions, output);

@@ -35,8 +35,6 @@ import picocli.CommandLine.Parameters;
  */
 @Command(name = "summarize", description = "Summarise the documents below a folder.")
 public final class SummarizeCommand implements Callable<Integer> {
-  private static final String DEFAULT_STOP_AFTER = "25/100";
-
   private final Invocation invocation;
   private final Terminal terminal;
 
@@ -87,7 +85,7 @@ public final class SummarizeCommand implements Callable<Integer> {
     Output output = Output.of(out, terminal);
     Format format = Format.of(output.file());
     checkOverwrite(output);
-    BatchExtensions extensions = batchOptions.extensions(DEFAULT_STOP_AFTER);
+    BatchExtensions extensions = batchOptions.extensions();
     SluiceClient client = invocation.client();
     InputProblems inputProblems = new InputProblems();
     List<Document> found = find(output, inputProblems);

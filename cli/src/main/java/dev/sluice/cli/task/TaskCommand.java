@@ -2,7 +2,6 @@ package dev.sluice.cli.task;
 
 import dev.sluice.cli.invocation.Invocation;
 import dev.sluice.cli.layout.KeyValueLayout;
-import dev.sluice.cli.progress.HumanFormat;
 import dev.sluice.cli.terminal.ExitCode;
 import java.io.PrintStream;
 import java.util.List;
@@ -12,7 +11,9 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** {@code sluice task}. */
-@Command(name = "task", description = "Show a task with its calls, request and result.")
+@Command(
+    name = "task",
+    description = "Show a task with the calls of all its runs, its request and its result.")
 public final class TaskCommand implements Callable<Integer> {
   private final Invocation invocation;
 
@@ -36,11 +37,12 @@ public final class TaskCommand implements Callable<Integer> {
 
   private void print(JsonNode response) {
     PrintStream out = invocation.terminal().out();
-    fields(response).forEach(out::println);
-    List<String> attempts = AttemptTable.lines(response.path("history"));
-    if (!attempts.isEmpty()) {
+    TaskRuns runs = new TaskRuns(response);
+    fields(response, runs).forEach(out::println);
+    List<String> calls = runs.lines();
+    if (!calls.isEmpty()) {
       out.println();
-      attempts.forEach(out::println);
+      calls.forEach(out::println);
     }
     out.println();
     out.println(text(response.path("request"), "text"));
@@ -50,7 +52,7 @@ public final class TaskCommand implements Callable<Integer> {
     }
   }
 
-  private List<String> fields(JsonNode response) {
+  private List<String> fields(JsonNode response, TaskRuns runs) {
     JsonNode task = response.path("task");
     KeyValueLayout keyValueLayout = new KeyValueLayout(invocation.terminal().columns());
     keyValueLayout.add("task", text(task, "id") + ", " + text(task, "state"));
@@ -59,12 +61,7 @@ public final class TaskCommand implements Callable<Integer> {
         "batch", "%s, line %d".formatted(text(response, "batch_id"), task.path("line").asLong()));
     keyValueLayout.add("custom id", text(task, "custom_id"));
     keyValueLayout.add("route", text(task, "route") + ", " + text(task, "model"));
-    keyValueLayout.add(
-        "attempts",
-        "%d, plus %s"
-            .formatted(
-                task.path("attempts").asInt(),
-                HumanFormat.count(task.path("throttles").asLong(), "rate-limited call")));
+    keyValueLayout.add("attempts", runs.attempts());
     keyValueLayout.add("failed", text(task, "failure_code"));
     keyValueLayout.add("error", text(response, "failure_detail"));
     keyValueLayout.add("request id", text(response, "request_id"));

@@ -5,6 +5,7 @@ import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.deadletter.FailedRuns;
 import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.explain.WaitContextLoader;
 import dev.sluice.producer.explain.WaitReason;
@@ -25,11 +26,14 @@ class TaskController {
 
   private final Batches batches;
   private final Tasks tasks;
+  private final FailedRuns failedRuns;
   private final WaitContextLoader waitContext;
 
-  TaskController(Batches batches, Tasks tasks, WaitContextLoader waitContext) {
+  TaskController(
+      Batches batches, Tasks tasks, FailedRuns failedRuns, WaitContextLoader waitContext) {
     this.batches = batches;
     this.tasks = tasks;
+    this.failedRuns = failedRuns;
     this.waitContext = waitContext;
   }
 
@@ -53,17 +57,22 @@ class TaskController {
   /**
    * A task with its request, reply and history.
    *
-   * @param history the last attempts, the oldest first; empty until the task ends
+   * @param run the current run, from 1; each replay is the next one
+   * @param history the last attempts of the current run, the oldest first; empty until the run ends
+   * @param earlierRuns the failed runs before the current one, the oldest first; a run is missing
+   *     once its dead letter is deleted
    * @param reply null until the task completes
    * @param why what the task waits for
    */
   record TaskView(
       TaskSummary task,
       String batchId,
+      int run,
       @Nullable String failureDetail,
       @Nullable String requestId,
       @Nullable String worker,
       List<Attempt> history,
+      List<FailedRuns.FailedRun> earlierRuns,
       Tasks.Content request,
       Tasks.@Nullable Content reply,
       WaitReason why) {}
@@ -74,10 +83,12 @@ class TaskController {
     return new TaskView(
         task.task(),
         task.batch().toString(),
+        task.run(),
         task.failureDetail(),
         task.requestId(),
         task.worker(),
         task.history().attempts(),
+        failedRuns.before(task.run(), task.task().id(), task.batch()),
         task.request(),
         task.reply(),
         why(project, task));

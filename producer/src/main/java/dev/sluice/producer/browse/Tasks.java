@@ -77,11 +77,14 @@ class Tasks {
   /**
    * A task with its request and reply.
    *
+   * @param run the current run, from 1; each replay is the next one
+   * @param history the last attempts of the current run
    * @param reply null until the task completes
    */
   record TaskDetail(
       TaskSummary task,
       BatchId batch,
+      int run,
       @Nullable String failureDetail,
       @Nullable String requestId,
       @Nullable String worker,
@@ -103,7 +106,7 @@ class Tasks {
             "select "
                 + COLUMNS
                 + """
-                , t.batch_id, t.failure_detail as full_detail, t.request_id, t.worker, t.history,
+                , t.batch_id, t.run, t.failure_detail as full_detail, t.request_id, t.worker, t.history,
                   octet_length(t.body) as body_bytes, substring(t.body from 1 for :max) as body,
                   octet_length(t.reply) as reply_bytes, substring(t.reply from 1 for :max) as reply
                 from tasks t join batches b on b.id = t.batch_id
@@ -135,6 +138,7 @@ class Tasks {
     return new TaskDetail(
         summary(row, index),
         new BatchId(row.getObject("batch_id", UUID.class)),
+        row.getInt("run"),
         row.getString("full_detail"),
         row.getString("request_id"),
         row.getString("worker"),

@@ -3,16 +3,12 @@ package dev.sluice.producer.explain;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Formats numbers, durations and times for sentences. */
 final class ReadableNumbers {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
-
   private ReadableNumbers() {}
 
   /** Returns for example {@code 950}, {@code 12.4 k}, {@code 1.9 M}. */
@@ -53,12 +49,23 @@ final class ReadableNumbers {
     return stripped.setScale(Math.max(2, stripped.scale())).toPlainString();
   }
 
-  static String clock(Instant instant) {
-    return TIME.format(instant) + " UTC";
+  /** Returns for example {@code 2026-11-01T12:00:07Z}; pages show it in the browser's time zone. */
+  static String time(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
-  /** Returns for example {@code 2 other batches}. */
-  static String otherBatches(int count) {
-    return count + (count == 1 ? " other batch" : " other batches");
+  /** Returns for example {@code 1 task}, {@code 12.4 k tasks}. */
+  static String tasks(long count) {
+    return amount((double) count) + (count == 1 ? " task" : " tasks");
+  }
+
+  /** Returns for example {@code 12.4 k unfinished tasks}. */
+  static String unfinishedTasks(long count) {
+    return amount((double) count) + (count == 1 ? " unfinished task" : " unfinished tasks");
+  }
+
+  /** Returns for example {@code 2 running batches}. */
+  static String runningBatches(int count) {
+    return count + (count == 1 ? " running batch" : " running batches");
   }
 }

@@ -1,6 +1,5 @@
 package dev.sluice.producer.explain;
 
-import dev.sluice.common.fleet.HeldSource;
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.PauseReason;
 import dev.sluice.producer.batch.StopReason;
@@ -95,15 +94,7 @@ public record WaitExplainer(
             .filter(backlog -> isOf(backlog, batch) && backlog.route().equals(route))
             .findAny();
     if (state.equals("submitted") || own.isEmpty()) {
-      RouteStatus view = routes.get(route);
-      String waits = view == null ? null : view.waitsFor();
-      return WaitReason.of(
-          waitReason.kind(),
-          "In the broker or with a worker of route "
-              + route
-              + (waits == null ? "." : ", which is limited by " + waits + "."),
-          route,
-          null);
+      return inBroker(waitReason.kind(), batch, route);
     }
     BatchBacklog backlog = own.get();
     BatchBacklog beforeTask =
@@ -115,16 +106,28 @@ public record WaitExplainer(
             backlog.inBroker(),
             backlog.priority(),
             backlog.running());
-    WaitReason first = waitOnRoute(beforeTask);
-    return WaitReason.of(
-        first.kind(),
-        "%s %s of its batch %s ahead of it."
-            .formatted(
-                first.sentence(),
-                before == 1 ? "1 task" : ReadableNumbers.amount((double) before) + " tasks",
-                before == 1 ? "is" : "are"),
-        route,
-        first.seconds() == null ? null : Duration.ofSeconds(first.seconds()));
+    return waitOnRoute(beforeTask, tasksAhead(before));
+  }
+
+  private WaitReason inBroker(String kind, Batch batch, String name) {
+    RouteStatus route = routes.get(name);
+    RouteStatus.Hold hold = route == null ? null : route.hold();
+    String sentence = "In the broker or with a worker of route %s".formatted(name);
+    if (hold != null && HoldSentence.appliesTo(hold, batch.id())) {
+      sentence += ". " + HoldSentence.of(name, hold);
+    } else if (route != null && route.waitsFor() != null) {
+      sentence += ", which is limited by " + route.waitsFor() + ".";
+    } else {
+      sentence += ".";
+    }
+    return WaitReason.of(kind, sentence, name, null);
+  }
+
+  private static String tasksAhead(long before) {
+    return before == 0
+        ? "This task: the next of its batch"
+        : "This task: %s of its batch %s ahead of it"
+            .formatted(ReadableNumbers.tasks(before), before == 1 ? "is" : "are");
   }
 
   private static WaitReason paused(Batch batch) {
@@ -134,19 +137,18 @@ public record WaitExplainer(
           WaitReason.of(
               "budget",
               "Paused since %s: the budget of $%s is spent. Raise the budget to resume."
-                  .formatted(
-                      ReadableNumbers.clock(since), ReadableNumbers.dollars(batch.budget())));
+                  .formatted(ReadableNumbers.time(since), ReadableNumbers.dollars(batch.budget())));
       case PROJECT_BUDGET ->
           WaitReason.of(
               "budget",
               "Paused since %s: the project's budget for this month is spent. Raise the budget to resume."
-                  .formatted(ReadableNumbers.clock(since)));
+                  .formatted(ReadableNumbers.time(since)));
       case STOP_AFTER -> WaitReason.of("stopped", stopped(since, batch.stopReason()));
       case MANUAL ->
           WaitReason.of(
               "paused",
-              "Paused manually since %s. Resume it to continue."
-                  .formatted(ReadableNumbers.clock(since)));
+              "Paused manually since %s. Resume the batch to continue."
+                  .formatted(ReadableNumbers.time(since)));
     };
   }
 
@@ -157,7 +159,7 @@ public record WaitExplainer(
             : "%d of the first %d tasks failed, most with %s: %s"
                 .formatted(reason.failed(), reason.ended(), reason.code(), reason.message());
     return "Paused since %s: %s%s Fix the cause, then resume or cancel the batch."
-        .formatted(ReadableNumbers.clock(since), cause, cause.endsWith(".") ? "" : ".");
+        .formatted(ReadableNumbers.time(since), cause, cause.endsWith(".") ? "" : ".");
   }
 
   /** The route that finishes last determines the reason. */
@@ -165,7 +167,11 @@ public record WaitExplainer(
     List<WaitReason> reasons =
         backlogs.stream()
             .filter(backlog -> isOf(backlog, batch) && backlog.unfinished() > 0)
-            .map(this::waitOnRoute)
+            .map(
+                backlog ->
+                    waitOnRoute(
+                        backlog,
+                        "This batch: " + ReadableNumbers.unfinishedTasks(backlog.unfinished())))
             .sorted(
                 Comparator.comparing(
                     waitReason ->
@@ -178,108 +184,89 @@ public record WaitExplainer(
     return reasons.getFirst();
   }
 
-  private WaitReason waitOnRoute(BatchBacklog own) {
+  /**
+   * Explains what tasks of a route wait for.
+   *
+   * @param subject the batch or task and its number of tasks, without a full stop
+   */
+  private WaitReason waitOnRoute(BatchBacklog own, String subject) {
     RouteStatus route = routes.get(own.route());
     if (route == null) {
       return WaitReason.of(
           "no_worker",
-          "Route %s is no longer configured; its tasks wait until it is configured again."
-              .formatted(own.route()),
+          "Route %s is no longer configured; its tasks wait until it is configured again. %s."
+              .formatted(own.route(), subject),
           own.route(),
           null);
     }
     RouteStatus.Hold hold = route.hold();
-    if (hold != null && (!hold.partial() || isHeld(own, hold))) {
-      return held(route, hold);
+    if (hold != null && HoldSentence.appliesTo(hold, own.batch())) {
+      return WaitReason.of(
+          "hold", HoldSentence.of(route.name(), hold) + " " + subject + ".", route.name(), null);
     }
     if (route.workers() == 0) {
       return WaitReason.of(
           "no_worker",
-          "No workers connected for route %s; tasks wait until one starts.".formatted(own.route()),
+          "No workers connected for route %s; tasks wait until one starts. %s."
+              .formatted(own.route(), subject),
           own.route(),
           null);
     }
     return BindingLimit.of(route)
-        .map(bindingLimit -> limited(own, route, bindingLimit))
+        .map(bindingLimit -> limited(own, subject, route, bindingLimit))
         .orElseGet(
             () ->
                 WaitReason.of(
                     "unknown",
-                    "Route %s: %s queued; its throughput is not known yet."
-                        .formatted(own.route(), ReadableNumbers.amount((double) own.unfinished())),
+                    "The rate of route %s is not known yet. %s.".formatted(own.route(), subject),
                     own.route(),
                     null));
   }
 
-  private WaitReason limited(BatchBacklog own, RouteStatus route, BindingLimit bindingLimit) {
-    List<BatchBacklog> sharing =
-        backlogs.stream()
-            .filter(backlog -> backlog.running() && backlog.unfinished() > 0)
-            .filter(backlog -> backlog.route().equals(own.route()))
-            .filter(backlog -> !backlog.batch().equals(own.batch()))
-            .toList();
-    List<BatchBacklog> all = new ArrayList<>(sharing);
+  private WaitReason limited(
+      BatchBacklog own, String subject, RouteStatus route, BindingLimit bindingLimit) {
+    List<BatchBacklog> all = new ArrayList<>(others(own));
     all.add(own);
     double minutes = FairShare.minutes(own, all, bindingLimit.tasksPerMinute());
     Duration remaining = Duration.ofMillis((long) Math.min(minutes * 60_000, 1e15));
-    double queued = all.stream().mapToLong(BatchBacklog::unfinished).sum() * bindingLimit.perTask();
     String sentence =
-        "Limited by %s on route %s: %s queued, %s/min, about %s left%s."
+        "Limited by %s on route %s. Route: %s of %s, %s. %s, about %s left."
             .formatted(
                 limit(route, bindingLimit),
                 route.name(),
-                ReadableNumbers.amount(queued)
-                    + (bindingLimit.limit().endsWith("tokens") ? " tokens" : ""),
-                ReadableNumbers.amount(bindingLimit.perMinute()),
-                ReadableNumbers.duration(remaining),
-                sharing.isEmpty()
-                    ? ""
-                    : "; shared with " + ReadableNumbers.otherBatches(sharing.size()));
+                ReadableNumbers.unfinishedTasks(
+                    all.stream().mapToLong(BatchBacklog::unfinished).sum()),
+                ReadableNumbers.runningBatches(all.size()),
+                rate(bindingLimit),
+                subject,
+                ReadableNumbers.duration(remaining));
     return WaitReason.of(bindingLimit.kind(), sentence, route.name(), remaining);
+  }
+
+  /** The other batches that share the route. */
+  private List<BatchBacklog> others(BatchBacklog own) {
+    return backlogs.stream()
+        .filter(backlog -> backlog.running() && backlog.unfinished() > 0)
+        .filter(backlog -> backlog.route().equals(own.route()))
+        .filter(backlog -> !backlog.batch().equals(own.batch()))
+        .toList();
+  }
+
+  private static String rate(BindingLimit bindingLimit) {
+    String tasks = ReadableNumbers.amount(bindingLimit.tasksPerMinute()) + " tasks/min";
+    return bindingLimit.limit().endsWith("tokens")
+        ? "%s (%s %s/min)"
+            .formatted(
+                tasks,
+                ReadableNumbers.amount(bindingLimit.perMinute()),
+                bindingLimit.limit().replace('_', ' '))
+        : tasks;
   }
 
   private static String limit(RouteStatus route, BindingLimit bindingLimit) {
     return bindingLimit.isConcurrency()
-        ? "concurrency (%d calls running)".formatted(BindingLimit.maxCalls(route))
+        ? "concurrency (at most %d calls)".formatted(BindingLimit.maxCalls(route))
         : bindingLimit.limit().replace('_', ' ') + "/min";
-  }
-
-  private static boolean isHeld(BatchBacklog backlog, RouteStatus.Hold hold) {
-    String batch = backlog.batch().toString();
-    return hold.sources().stream().map(HeldSource::callerOf).anyMatch(batch::equals);
-  }
-
-  private static WaitReason held(RouteStatus route, RouteStatus.Hold hold) {
-    return WaitReason.of(
-        "hold",
-        (hold.partial()
-                ? "All calls of this batch on route %s fail, so the batch is held: %s; %s."
-                : "Route %s is held: %s; %s.")
-            .formatted(route.name(), reason(hold), end(hold)),
-        route.name(),
-        null);
-  }
-
-  private static String reason(RouteStatus.Hold hold) {
-    return switch (hold.kind()) {
-      case "manual" -> "manual hold (" + hold.reason() + ")";
-      case "breaker" -> "provider unavailable (" + hold.reason() + ")";
-      case "rate_limit" -> hold.endsByProbe() ? hold.reason() : "rate limited by the provider";
-      default -> hold.reason();
-    };
-  }
-
-  private static String end(RouteStatus.Hold hold) {
-    Instant until = hold.until();
-    if (hold.endsByProbe()) {
-      return hold.probing() || until == null
-          ? "a probe is running"
-          : "next probe at " + ReadableNumbers.clock(until);
-    }
-    if (until != null) {
-      return "until " + ReadableNumbers.clock(until);
-    }
-    return hold.kind().equals("manual") ? "until it is released" : "until the rate limit resets";
   }
 
   private static boolean isOf(BatchBacklog backlog, Batch batch) {

@@ -2,6 +2,7 @@ package dev.sluice.producer.report;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.sluice.common.fleet.HeldSource;
+import dev.sluice.producer.override.OperatorOverride;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,7 @@ public record RouteStatus(
    * @param kind {@code rate_limit}, {@code quota}, {@code api_key}, {@code model_not_found}, {@code
    *     breaker} or {@code manual}
    * @param reason a sentence
+   * @param since when an operator set it, UTC; null for a hold that a worker began
    * @param until when the hold ends or the next probe is due, UTC; null until an operator ends it
    * @param probing whether a probe is in progress
    * @param partial whether it holds only single batches or callers whose calls all fail
@@ -75,26 +77,41 @@ public record RouteStatus(
   public record Hold(
       String kind,
       String reason,
+      @Nullable Instant since,
       @Nullable Instant until,
       boolean probing,
       boolean partial,
       @JsonIgnore List<String> sources,
-      @JsonIgnore boolean endsByProbe) {
+      boolean endsByProbe) {
 
     public Hold {
       sources = List.copyOf(sources);
     }
 
-    /** A hold of the whole route. */
+    /** A hold of the whole route that a worker began. */
     public Hold(String kind, String reason, @Nullable Instant until, boolean probing) {
       this(
           kind,
           reason,
+          null,
           until,
           probing,
           false,
           List.of(),
           !kind.equals("manual") && !kind.equals("rate_limit"));
+    }
+
+    /** A hold of an operator. */
+    static Hold manual(OperatorOverride.Hold hold) {
+      return new Hold(
+          "manual",
+          hold.reason(),
+          hold.since(),
+          hold.until(),
+          /* probing= */ false,
+          /* partial= */ false,
+          List.of(),
+          /* endsByProbe= */ false);
     }
   }
 

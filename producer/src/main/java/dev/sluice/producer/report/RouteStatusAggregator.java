@@ -100,6 +100,7 @@ final class RouteStatusAggregator {
     return new Hold(
         last.kind(),
         last.reason(),
+        last.since(),
         last.until(),
         last.probing(),
         last.partial(),
@@ -112,7 +113,7 @@ final class RouteStatusAggregator {
     OperatorOverride.Hold manual = override.hold();
     return manual == null
         ? hold(serving, now).filter(hold -> !hold.kind().equals(MANUAL)).orElse(null)
-        : new Hold(MANUAL, manual.reason(), manual.until(), false);
+        : Hold.manual(manual);
   }
 
   /** Returns the number of workers that accept tasks. */
@@ -229,6 +230,7 @@ final class RouteStatusAggregator {
             new Hold(
                 hold.kind(),
                 hold.reason(),
+                null,
                 hold.kind().equals(MANUAL)
                     ? null
                     : worker.at().plusMillis(hold.remainingMillis()).truncatedTo(ChronoUnit.MILLIS),

@@ -3,26 +3,20 @@ package dev.sluice.producer.report;
 import dev.sluice.producer.report.RouteStatus.Hold;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 
 /** Describes what a task waits for. */
 final class WaitReasons {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
-
   private WaitReasons() {}
 
   /**
-   * Returns for example {@code hold: rate limit until 12:00:07 UTC}, {@code hold: quota, next probe
-   * in 20 s}.
+   * Returns for example {@code hold: rate limit until 2026-11-01T12:00:07Z}, {@code hold: quota,
+   * next probe in 20 s}.
    */
   static String describe(Hold hold, Instant now) {
     Instant until = hold.until();
     if (until == null || hold.kind().equals("manual")) {
-      return "manual hold: "
-          + hold.reason()
-          + (until == null ? "" : ", until " + TIME.format(until) + " UTC");
+      return "manual hold: " + hold.reason() + (until == null ? "" : ", until " + time(until));
     }
     String name = hold.kind().equals("breaker") ? "breaker open" : "hold: " + readable(hold.kind());
     if (hold.partial()) {
@@ -34,9 +28,9 @@ final class WaitReasons {
     }
     if (!hold.endsByProbe()) {
       // Rounded up, so that the hold has ended at the time shown.
-      return name + " until " + TIME.format(until.plusMillis(999)) + " UTC";
+      return name + " until " + time(until.plusMillis(999));
     }
-    return name + ", next probe in " + time(Duration.between(now, until));
+    return name + ", next probe in " + duration(Duration.between(now, until));
   }
 
   /** Returns a wire name as text, for example {@code input tokens}. */
@@ -44,7 +38,11 @@ final class WaitReasons {
     return wireName.replace('_', ' ').replace("api key", "API key");
   }
 
-  private static String time(Duration remaining) {
+  private static String time(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  private static String duration(Duration remaining) {
     long seconds = Math.max(0, Math.ceilDiv(remaining.toMillis(), 1000L));
     if (seconds < 120) {
       return seconds + " s";

@@ -40,8 +40,9 @@ class WaitExplainerTest {
 
     assertThat(waitReason.sentence())
         .isEqualTo(
-            "Limited by tokens/min on route mini: 1.9 M tokens queued, 200 k/min, about 9 min left;"
-                + " shared with 2 other batches.");
+            "Limited by tokens/min on route mini. Route: 5,700 unfinished tasks of 3 running batches,"
+                + " 601 tasks/min (200 k tokens/min). This batch: 3,000 unfinished tasks, about"
+                + " 9 min left.");
     assertThat(waitReason.kind()).isEqualTo("tokens_per_minute");
     assertThat(waitReason.seconds()).isEqualTo(569);
   }
@@ -55,7 +56,9 @@ class WaitExplainerTest {
             Map.of());
 
     assertThat(waitExplainer.of(running()).sentence())
-        .isEqualTo("Limited by requests/min on route mini: 90 queued, 60/min, about 90 s left.");
+        .isEqualTo(
+            "Limited by requests/min on route mini. Route: 90 unfinished tasks of 1 running batch,"
+                + " 60 tasks/min. This batch: 90 unfinished tasks, about 90 s left.");
   }
 
   @Test
@@ -66,7 +69,8 @@ class WaitExplainerTest {
     assertThat(waitExplainer.of(running()).kind()).isEqualTo("concurrency");
     assertThat(waitExplainer.of(running()).sentence())
         .isEqualTo(
-            "Limited by concurrency (16 calls running) on route mini: 1,200 queued, 480/min, about"
+            "Limited by concurrency (at most 16 calls) on route mini. Route: 1,200 unfinished tasks"
+                + " of 1 running batch, 480 tasks/min. This batch: 1,200 unfinished tasks, about"
                 + " 3 min left.");
   }
 
@@ -113,36 +117,74 @@ class WaitExplainerTest {
 
   @Test
   void heldRouteNamesReasonAndEnd() {
-    assertThat(held(new Hold("manual", "maintenance at noon", null, false)))
-        .isEqualTo("Route mini is held: manual hold (maintenance at noon); until it is released.");
+    assertThat(
+            held(
+                new Hold(
+                    "manual", "maintenance at noon", NOON, null, false, false, List.of(), false)))
+        .isEqualTo(
+            "Route mini is held: manual hold (maintenance at noon); since 2026-11-01T12:00:00Z,"
+                + " until it is released. This batch: 5 unfinished tasks.");
     assertThat(held(new Hold("rate_limit", "rate limit", NOON, false)))
-        .isEqualTo("Route mini is held: rate limited by the provider; until 12:00:00 UTC.");
+        .isEqualTo(
+            "Route mini is held: rate limited by the provider; until 2026-11-01T12:00:00Z."
+                + " This batch: 5 unfinished tasks.");
     assertThat(held(new Hold("quota", "the provider's quota is used up", NOON, false)))
         .isEqualTo(
-            "Route mini is held: the provider's quota is used up; next probe at 12:00:00 UTC.");
+            "Route mini is held: the provider's quota is used up; next probe at"
+                + " 2026-11-01T12:00:00Z. This batch: 5 unfinished tasks.");
     assertThat(held(new Hold("breaker", "HTTP 503", NOON, true)))
-        .isEqualTo("Route mini is held: provider unavailable (HTTP 503); a probe is running.");
+        .isEqualTo(
+            "Route mini is held: provider unavailable (HTTP 503); a probe is running."
+                + " This batch: 5 unfinished tasks.");
   }
 
   @Test
   void longRateLimitNamesTheWaitAndTheNextProbe() {
     Hold day =
         new Hold(
-            "rate_limit", "the provider asks to wait 24 h", NOON, false, false, List.of(), true);
+            "rate_limit",
+            "the provider asks to wait 24 h",
+            null,
+            NOON,
+            false,
+            false,
+            List.of(),
+            true);
 
     assertThat(held(day))
         .isEqualTo(
-            "Route mini is held: the provider asks to wait 24 h; next probe at 12:00:00 UTC.");
+            "Route mini is held: the provider asks to wait 24 h; next probe at"
+                + " 2026-11-01T12:00:00Z. This batch: 5 unfinished tasks.");
   }
 
   @Test
   void holdOfOneBatchExplainsOnlyThisBatch() {
-    assertThat(held(new Hold("breaker", "HTTP 500", NOON, false, true, List.of(OWN + " m"), true)))
+    assertThat(held(partial(OWN + " m")))
         .isEqualTo(
-            "All calls of this batch on route mini fail, so the batch is held: "
-                + "provider unavailable (HTTP 500); next probe at 12:00:00 UTC.");
-    assertThat(held(new Hold("breaker", "HTTP 500", NOON, false, true, List.of("batch_x m"), true)))
-        .doesNotContain("held");
+            "Route mini holds this batch, because all calls of the batch fail: provider unavailable"
+                + " (HTTP 500); next probe at 2026-11-01T12:00:00Z."
+                + " This batch: 5 unfinished tasks.");
+    assertThat(held(partial("batch_x m"))).doesNotContain("held", "holds");
+  }
+
+  private static Hold partial(String source) {
+    return new Hold("breaker", "HTTP 500", null, NOON, false, true, List.of(source), true);
+  }
+
+  @Test
+  void heldRouteHasNoRateAndNoTimeRemaining() {
+    WaitExplainer waitExplainer =
+        new WaitExplainer(
+            Map.of("mini", route(1, new Hold("quota", "no money", NOON, false), requests(60))),
+            List.of(share(OWN, 90, 10)),
+            Map.of());
+
+    assertThat(waitExplainer.of(running()).seconds()).isNull();
+    assertThat(waitExplainer.of(running()).sentence()).doesNotContain("/min", "left");
+    assertThat(waitExplainer.ofTask(running(), "mini", "submitted", 0).sentence())
+        .isEqualTo(
+            "In the broker or with a worker of route mini. Route mini is held: no money; next probe"
+                + " at 2026-11-01T12:00:00Z.");
   }
 
   @Test
@@ -152,7 +194,9 @@ class WaitExplainerTest {
 
     assertThat(waitExplainer.of(running()).kind()).isEqualTo("no_worker");
     assertThat(waitExplainer.of(running()).sentence())
-        .isEqualTo("No workers connected for route mini; tasks wait until one starts.");
+        .isEqualTo(
+            "No workers connected for route mini; tasks wait until one starts."
+                + " This batch: 5 unfinished tasks.");
   }
 
   @Test
@@ -161,7 +205,8 @@ class WaitExplainerTest {
 
     assertThat(waitExplainer.of(running()).sentence())
         .isEqualTo(
-            "Route mini is no longer configured; its tasks wait until it is configured again.");
+            "Route mini is no longer configured; its tasks wait until it is configured again."
+                + " This batch: 5 unfinished tasks.");
   }
 
   @Test
@@ -187,23 +232,23 @@ class WaitExplainerTest {
 
     assertThat(
             waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, PauseReason.MANUAL)).sentence())
-        .isEqualTo("Paused manually since 12:00:00 UTC. Resume it to continue.");
+        .isEqualTo("Paused manually since 2026-11-01T12:00:00Z. Resume the batch to continue.");
     assertThat(
             waitExplainer.of(batch(BatchStatus.IN_PROGRESS, NOON, PauseReason.BUDGET)).sentence())
         .isEqualTo(
-            "Paused since 12:00:00 UTC: the budget of $2.50 is spent. Raise the budget to resume.");
+            "Paused since 2026-11-01T12:00:00Z: the budget of $2.50 is spent. Raise the budget to resume.");
     assertThat(
             waitExplainer
                 .of(batch(BatchStatus.IN_PROGRESS, NOON, PauseReason.PROJECT_BUDGET))
                 .sentence())
         .isEqualTo(
-            "Paused since 12:00:00 UTC: the project's budget for this month is spent. Raise the budget to resume.");
+            "Paused since 2026-11-01T12:00:00Z: the project's budget for this month is spent. Raise the budget to resume.");
     assertThat(
             waitExplainer
                 .of(batch(BatchStatus.IN_PROGRESS, NOON, PauseReason.STOP_AFTER))
                 .sentence())
         .isEqualTo(
-            "Paused since 12:00:00 UTC: 50 of the first 72 tasks failed, most with invalid_request: Unsupported parameter: 'max_tokens'. Fix the cause, then resume or cancel the batch.");
+            "Paused since 2026-11-01T12:00:00Z: 50 of the first 72 tasks failed, most with invalid_request: Unsupported parameter: 'max_tokens'. Fix the cause, then resume or cancel the batch.");
   }
 
   @Test
@@ -215,8 +260,9 @@ class WaitExplainerTest {
     WaitReason waitReason = waitExplainer.ofTask(running(), "mini", "queued", 60);
     assertThat(waitReason.sentence())
         .isEqualTo(
-            "Limited by requests/min on route mini: 61 queued, 60/min, about 61 s left. 60 tasks of"
-                + " its batch are ahead of it.");
+            "Limited by requests/min on route mini. Route: 61 unfinished tasks of 1 running batch,"
+                + " 60 tasks/min. This task: 60 tasks of its batch are ahead of it, about 61 s"
+                + " left.");
     assertThat(waitReason.seconds()).isEqualTo(61);
     assertThat(waitExplainer.ofTask(running(), "mini", "completed", 0).sentence())
         .isEqualTo("Not waiting; the task has ended.");
@@ -229,7 +275,8 @@ class WaitExplainerTest {
     assertThat(ReadableNumbers.amount(999_600)).isEqualTo("1 M");
     assertThat(ReadableNumbers.duration(Duration.ofHours(3))).isEqualTo("3 h");
     assertThat(ReadableNumbers.duration(Duration.ofDays(4))).isEqualTo("4 days");
-    assertThat(ReadableNumbers.otherBatches(1)).isEqualTo("1 other batch");
+    assertThat(ReadableNumbers.unfinishedTasks(1)).isEqualTo("1 unfinished task");
+    assertThat(ReadableNumbers.runningBatches(2)).isEqualTo("2 running batches");
   }
 
   private static String held(Hold hold) {

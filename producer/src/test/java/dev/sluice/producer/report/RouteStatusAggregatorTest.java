@@ -80,15 +80,15 @@ class RouteStatusAggregatorTest {
 
     assertThat(status.hold())
         .isEqualTo(new Hold("rate_limit", "Because.", NOW.plusSeconds(7), false));
-    assertThat(status.waitsFor()).isEqualTo("hold: rate limit until 12:00:07 UTC");
+    assertThat(status.waitsFor()).isEqualTo("hold: rate limit until 2026-11-01T12:00:07Z");
     assertThat(status.perWorker().get(1).waitsFor())
-        .isEqualTo("hold: rate limit until 12:00:06 UTC");
+        .isEqualTo("hold: rate limit until 2026-11-01T12:00:06Z");
     assertThat(status.perWorker().get(2).waitsFor()).isNull();
   }
 
   @ParameterizedTest
   @CsvSource({
-    "rate_limit, 6001, false, hold: rate limit until 12:00:07 UTC",
+    "rate_limit, 6001, false, hold: rate limit until 2026-11-01T12:00:07Z",
     "rate_limit, 0, true, 'hold: rate limit, probe in progress'",
     "quota, 19001, false, 'hold: quota, next probe in 20 s'",
     "quota, 0, false, 'hold: quota, next probe in 0 s'",
@@ -113,6 +113,7 @@ class RouteStatusAggregatorTest {
             new Hold(
                 "breaker",
                 "Because.",
+                null,
                 NOW.plusSeconds(9),
                 false,
                 true,
@@ -227,7 +228,8 @@ class RouteStatusAggregatorTest {
 
     RouteStatus status =
         RouteStatusAggregator.merge(settings(), List.of(reportedRoute), override, NONE, NOW);
-    assertThat(status.hold()).isEqualTo(new Hold("manual", "maintenance", null, false));
+    assertThat(status.hold())
+        .isEqualTo(new Hold("manual", "maintenance", NOW, null, false, false, List.of(), false));
     assertThat(status.waitsFor()).isEqualTo("manual hold: maintenance");
     assertThat(status.limitOverrides()).isEqualTo(Map.of("requests", 60L));
   }

@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 
 /** Drives the installed Chromium with Playwright, which downloads no browser. */
 final class Chromium implements AutoCloseable {
+  /** Not UTC, so that local times differ from the producer's. */
+  private static final String TIME_ZONE = "Asia/Kolkata";
+
   private final Playwright playwright;
   private final Browser browser;
   private final String origin;
@@ -66,7 +69,7 @@ final class Chromium implements AutoCloseable {
                 .setViewportSize(width, height)
                 .setColorScheme(scheme)
                 .setLocale("en-GB")
-                .setTimezoneId("UTC"));
+                .setTimezoneId(TIME_ZONE));
     Page page = context.newPage();
     page.onConsoleMessage(
         message -> {

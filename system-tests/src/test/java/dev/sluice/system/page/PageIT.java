@@ -43,6 +43,16 @@ class PageIT {
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
   private static final double ASSERTION_TIMEOUT_MS = 20_000;
 
+  /** The cells that a narrow window cuts off or squeezes; a table in a wide window may scroll. */
+  private static final String CUT_OFF_CELLS =
+      """
+      innerWidth > 640 ? [] : [...document.querySelectorAll('td')]
+        .filter((td) => td.offsetParent)
+        .filter((td) => td.getBoundingClientRect().right > innerWidth
+          || td.scrollWidth > td.clientWidth + 1
+          || (!td.closest('.dead-letters') && td.offsetWidth < 0.9 * td.parentElement.clientWidth))
+        .map((td) => td.textContent)""";
+
   /** Only one test replays the two failed tasks of this batch. */
   private static final String FAILING = "Batch with failures";
 
@@ -119,14 +129,12 @@ class PageIT {
     Locator line = page().locator(".chart .line").first();
     line.waitFor();
     String before = line.getAttribute("d");
-    Locator finished =
-        page().locator(".tile").filter(new Locator.FilterOptions().setHasText("Finished calls"));
     await()
         .atMost(TIMEOUT)
         .untilAsserted(
             () -> {
               assertThat(line.getAttribute("d")).isNotEqualTo(before);
-              assertThat(finished.locator("dd").innerText()).doesNotStartWith("0");
+              assertThat(tile("Finished calls").innerText()).doesNotStartWith("0");
             });
     assertThat(page().locator(".chart svg").first())
         .hasAttribute("aria-label", Pattern.compile("default: .* calls/min.*"));
@@ -139,9 +147,14 @@ class PageIT {
     go("");
     assertThat(page().locator("article .reason"))
         .containsText(
-            Pattern.compile("Limited by requests/min: [\\d,]+ queued, [\\d,]+/min, about .* left"));
-    assertThat(page().locator(".row").getByText("Limited by requests/min on route").first())
-        .isVisible();
+            Pattern.compile(
+                "Limited by requests/min: [\\d,]+ unfinished tasks, [\\d,]+ tasks/min, about .* left"));
+    assertThat(page().locator("[aria-labelledby=overview-batches] .reason").first())
+        .containsText(
+            Pattern.compile(
+                "Limited by requests/min on route default\\. Route: [\\d,]+ unfinished tasks of \\d+"
+                    + " running batch(es)?, [\\d,]+ tasks/min\\. This batch: [\\d,]+ unfinished tasks?,"
+                    + " about .* left\\."));
     assertThat(page().locator("main")).not().containsText("Waiting for requests");
   }
 
@@ -176,9 +189,23 @@ class PageIT {
     button("Hold route").click();
     assertThat(page().locator(".banner")).containsText("Manual hold: maintenance " + HOSTILE);
     await().atMost(TIMEOUT).until(() -> sluice().cli("routes").out().contains("manual hold"));
+    submit("Waits for the hold", 3, "h");
+    assertThat(page().locator(".chart-now"))
+        .containsText(Pattern.compile("0 (calls|tokens)/min, on hold"));
+    assertThat(page().locator(".route td[data-label='Target rate per minute']").first())
+        .containsText("0on hold");
     go("");
     assertThat(page().locator(".health"))
         .containsText("Route default is held: manual hold, maintenance " + HOSTILE);
+    assertThat(page().locator("article .reason")).containsText("Held: manual hold");
+    assertThat(page().locator("article .reason")).not().containsText("/min");
+    assertThat(page().locator(".lead")).containsText("no estimate for");
+    assertThat(page().locator(".health time").first())
+        .hasAttribute("title", Pattern.compile("^20\\d\\d-.*T.*\\+05:30$"));
+    page().getByText("Waits for the hold").click();
+    assertThat(fact("Time left")).containsText("on hold since");
+    assertThat(fact("Rate")).hasText("0 tasks/min");
+    assertThat(page().locator(".reason.big")).not().containsText("/min");
     go("routes");
     button("Release").click();
     assertThat(page().locator(".banner")).hasCount(0);
@@ -193,6 +220,46 @@ class PageIT {
     requests.fill("");
     button("Save limits").click();
     assertThat(page().locator(".route td").getByText("from response headers").first()).isVisible();
+    assertThat(page().locator(".toast").first()).isVisible();
+    go("batches");
+    assertThat(page().locator(".toast").count()).isZero();
+  }
+
+  @Test
+  void tasksInTheBrokerHaveOneNumberOnAllPages() throws IOException {
+    submit("Counted reports", 3, "counted");
+    go("routes");
+    button("Hold").click();
+    button("Hold route").click();
+    try {
+      await()
+          .atMost(TIMEOUT)
+          .untilAsserted(
+              () -> {
+                String inBroker = fact("In broker").innerText().split("\n", 2)[0];
+                assertThat(sluice().cli("routes", "default").out())
+                    .contains(" · " + inBroker + " in the broker");
+                assertThat(inBroker).isNotEqualTo("0");
+                go("");
+                assertThat(tile("In broker").innerText()).startsWith(inBroker + "\n");
+                go("routes");
+              });
+    } finally {
+      assertThat(sluice().cli("routes", "release", "default").err())
+          .isEqualTo("Route default is released.\n");
+    }
+    go("routes");
+    assertThat(page().locator(".banner")).hasCount(0);
+  }
+
+  /** The value of a fact. */
+  private static Locator fact(String name) {
+    return page().locator(".fact:has(dt:text-is('" + name + "')) dd");
+  }
+
+  /** The value of a tile. */
+  private static Locator tile(String name) {
+    return page().locator(".tile:has(dt:text-is('" + name + "')) dd");
   }
 
   @Test
@@ -211,6 +278,7 @@ class PageIT {
     button("Validate").click();
     assertThat(page().locator(".success")).containsText("2 tasks, all valid.");
     shot(page(), "new-estimate");
+    assertThat(page().getByLabel("Stop condition")).hasValue("25");
     page().getByLabel("Name").fill("from the page");
     page().getByLabel("Budget in US dollars").fill("5");
     button("Start 2 tasks").click();
@@ -344,7 +412,7 @@ class PageIT {
     showDeadLetters("?route=default");
     page().getByLabel("To", new Page.GetByLabelOptions().setExact(true)).fill("2020-01-01T00:00");
     page().keyboard().press("Tab");
-    assertThat(page()).hasURL(Pattern.compile("until=2020-01-01T00%3A00Z"));
+    assertThat(page()).hasURL(Pattern.compile("until=2019-12-31T18%3A30Z"));
     assertThat(page().locator(".empty")).containsText("No matches");
     page().goBack();
     assertThat(page().locator(".dead-letters tbody tr").first()).isVisible();
@@ -427,6 +495,17 @@ class PageIT {
               return status().equals("completed");
             });
     shot(page(), "task-replayed");
+    Locator original = page().locator(".run").first();
+    assertThat(original).containsText("Original run · failed with invalid request, 1 attempt");
+    assertThat(original.locator("tbody tr").last()).containsText("400");
+    Locator replay = page().locator(".run").last();
+    assertThat(replay).containsText(Pattern.compile("Replay \\d · completed, 1 attempt"));
+    assertThat(replay.locator("td[data-label=Started] time").first())
+        .hasAttribute("title", Pattern.compile("\\+05:30$"));
+    assertThat(fact("Attempts")).containsText("1 in the last run");
+    assertThat(sluice().cli("task", fact("Task ID").innerText()).out())
+        .contains("Original run: failed with invalid_request, 1 attempt, dead letter ")
+        .containsPattern("Replay \\d: completed, 1 attempt\n");
   }
 
   /** Waits until the list shows a dead letter. */
@@ -525,6 +604,9 @@ class PageIT {
     assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
         .as("%s fits %d", name, width)
         .isEqualTo(true);
+    assertThat(page.evaluate(CUT_OFF_CELLS))
+        .as("cut-off cells of %s at %d", name, width)
+        .isEqualTo(List.of());
   }
 
   private static Locator failedTask() {

@@ -40,7 +40,7 @@ class KilledDeadLetterJobIT {
     try (RunningSluice sluice =
             RunningSluice.start(folder.resolve("home"), "--latency", "fixed:50ms");
         HttpClient client = HttpClient.newHttpClient()) {
-      String batch = sluice.cli("submit", file.toString()).out().strip();
+      String batch = sluice.cli("submit", file.toString(), "--stop-after", "never").out().strip();
       await()
           .atMost(TIMEOUT)
           .until(() -> get(client, sluice, "/api/dead-letters/stats", "total") == DEAD_LETTERS);

@@ -1,0 +1,107 @@
+// The runs of a task: the original one, and one for each replay.
+
+import {h} from './dom.js';
+import {count, humanize, millis, plural} from './format.js';
+import {table} from './components.js';
+import {time} from './times.js';
+
+/** The maximum number of calls that are stored for each run. */
+const MAX_CALLS = 20;
+
+export const runName = (run) => (run > 1 ? `Replay ${run - 1}` : 'Original run');
+
+/** The sum of a number over all runs of a task; the current run counts once it has ended. */
+const sumOfRuns = ({task, earlier_runs: earlier}, name) =>
+  earlier.reduce((sum, run) => sum + run[name], task.finished_at ? task[name] : 0);
+
+/** The latest provider calls of one run, oldest first. */
+function callTable(history) {
+  const columns = [
+    'Started',
+    'Worker',
+    ['HTTP status', 'number'],
+    'Result',
+    ['Retry-After', 'number'],
+  ];
+  const rows = history.map((call) =>
+    h(
+      'tr',
+      null,
+      h('td', {class: 'nowrap'}, time(Date.parse(call.at) / 1000)),
+      h('td', null, call.worker),
+      h('td', {class: 'number'}, call.status ?? '–'),
+      h('td', null, humanize(call.code)),
+      h('td', {class: 'number'}, millis(call.retry_after_ms)),
+    ),
+  );
+  return [
+    table(columns, rows),
+    history.length >= MAX_CALLS &&
+      h('p', {class: 'dim'}, `Only the last ${MAX_CALLS} calls of a run are stored.`),
+  ];
+}
+
+/** The calls of a run that failed. */
+export const callHistory = (history) =>
+  history?.length ? h('section', null, h('h2', null, 'Call history'), callTable(history)) : null;
+
+/** The calls of all runs of a task, the original run first. */
+export function runHistory(view) {
+  const {run: current, history, task} = view;
+  if (current === 1) return callHistory(history);
+  const runs = Array.from({length: current - 1}, (_, i) => earlierRun(view, i + 1));
+  return h(
+    'section',
+    null,
+    h('h2', null, 'Call history'),
+    runs,
+    runSection(
+      current,
+      task.finished_at ? `${task.state}, ${plural(task.attempts, 'attempt')}` : task.state,
+      history.length
+        ? callTable(history)
+        : task.finished_at
+          ? 'No call was made.'
+          : 'The calls of a run are stored when it ends.',
+    ),
+  );
+}
+
+function earlierRun({earlier_runs: earlier}, run) {
+  const found = earlier.find((one) => one.run === run);
+  if (!found) {
+    return runSection(run, null, 'Its dead letter is deleted, and with it its calls.');
+  }
+  return runSection(
+    run,
+    [
+      `failed with ${humanize(found.failure_code)}, ${plural(found.attempts, 'attempt')}, `,
+      h('a', {href: `#/dead-letters/${found.dead_letter_id}`}, 'dead letter'),
+    ],
+    found.history.length ? callTable(found.history) : 'No call was made.',
+  );
+}
+
+const runSection = (run, summary, content) =>
+  h(
+    'section',
+    {class: 'run', 'data-key': `run ${run}`},
+    h('h3', null, runName(run), summary && h('small', {class: 'dim'}, ' · ', summary)),
+    typeof content === 'string' ? h('p', {class: 'dim'}, content) : content,
+  );
+
+/** The sum of a number over all runs; a dash before the first run has ended. */
+export const sumText = (view, name) =>
+  view.task.finished_at || view.run > 1 ? count(sumOfRuns(view, name)) : '–';
+
+export const attemptsText = (view) => [
+  sumText(view, 'attempts'),
+  view.run > 1 &&
+    h(
+      'small',
+      null,
+      view.task.finished_at
+        ? `${count(view.task.attempts)} in the last run`
+        : 'without the current run',
+    ),
+];
