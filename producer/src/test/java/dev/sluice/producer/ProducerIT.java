@@ -675,6 +675,24 @@ class ProducerIT {
     }
   }
 
+  @Test
+  void batchWithACheckReusesOnlyAnswersThatFitItsSchema() throws Exception {
+    String line = RunningProducer.line("a", "an answer with a schema");
+    String reuse = "\"reuse\":\"1h\",";
+    String check = reuse + "\"check\":{\"schema\":{\"type\":\"object\"}},";
+    try (FakeWorker worker = producer().worker()) {
+      producer().ended(producer().batch(line));
+      producer().ended(producer().batch(line, check));
+      assertThat(worker.received).as("the first answer was not checked").hasSize(2);
+
+      producer().ended(producer().batch(line, check));
+      assertThat(worker.received).hasSize(2);
+
+      producer().ended(producer().batch(line, check.replace("object", "array")));
+      assertThat(worker.received).as("another schema").hasSize(3);
+    }
+  }
+
   private static List<OutcomeMessage> firstAnswers(TaskMessage task) {
     return task.ids().customId().equals("long") ? cutOffIfLong(task) : byCustomId(task);
   }

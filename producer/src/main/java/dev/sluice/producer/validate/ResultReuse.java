@@ -18,7 +18,8 @@ import org.springframework.stereotype.Repository;
 
 /**
  * Answers new tasks with the replies of identical requests of the same project, without a call.
- * Identical are endpoint, route and the bytes of the body.
+ * Identical are endpoint, route and the bytes of the body. A batch with a check accepts only answers
+ * that fit the same schema.
  */
 @Repository
 class ResultReuse {
@@ -29,13 +30,14 @@ class ResultReuse {
         request_id = s.request_id, reply = s.reply, finished_at = :now
       from (
         select t.id, o.status_code, o.request_id, o.reply
-        from tasks t cross join lateral (
+        from tasks t join batches w on w.id = t.batch_id cross join lateral (
           select c.status_code, c.request_id, c.reply from tasks c
           where c.request_hash = t.request_hash and c.request_hash is not null
             and c.state = 'completed' and not c.cut_off and not c.reused
             and c.finished_at >= :since and c.route = t.route and c.body = t.body
             and exists (select from batches b
-              where b.id = c.batch_id and b.project = :project and b.endpoint = :endpoint)
+              where b.id = c.batch_id and b.project = :project and b.endpoint = :endpoint
+                and (w.check_schema is null or b.check_schema = w.check_schema and not c.accepted))
           order by c.finished_at desc limit 1) o
         where t.id = any(:ids::uuid[])) s
       where n.id = s.id
