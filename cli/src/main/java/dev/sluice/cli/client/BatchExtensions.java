@@ -23,7 +23,7 @@ public record BatchExtensions(
 
   /** A copy with a check of the answers. */
   public BatchExtensions withCheck(Optional<JsonNode> other) {
-    return new BatchExtensions(cutOff, stopAfter, budget, other);
+    return new BatchExtensions(cutOff, stopAfter, budget, reuse, other);
   }
 
   /**

@@ -118,7 +118,8 @@ record NewBatch(
         BudgetAmount.checked(budget, "budget"),
         CutOffPolicy.of(cutOff),
         StopCondition.checked(stopAfter),
-        reuse == null ? null : duration(reuse, "reuse", "7d"));
+        reuse == null ? null : duration(reuse, "reuse", "7d"),
+        CheckRequest.checked(answerCheck, path));
   }
 
   private static Duration duration(String text, String parameter, String example) {
@@ -129,8 +130,7 @@ record NewBatch(
                     "Invalid value: '%s'. '%s' must be a number of minutes (m), hours (h) or days (d) up to 30d, such as %s."
                         .formatted(text, parameter, example),
                     parameter,
-                    "invalid_value"),
-        CheckRequest.checked(answerCheck, path));
+                    "invalid_value"));
   }
 
   private int checkedPriority() {

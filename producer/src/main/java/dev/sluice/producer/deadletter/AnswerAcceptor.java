@@ -100,7 +100,8 @@ class AnswerAcceptor {
         jdbc.sql(
                 """
                 update tasks set state = 'completed', reply = :reply, failure_code = null,
-                  failure_detail = null, accepted = true
+                  failure_detail = null, accepted = true,
+                  finished_at = finished_at -- gives the result the next number
                 where id = :task and run = :run and state = 'failed'\
                 """)
             .param("reply", reply.bytes())

@@ -19,6 +19,7 @@ import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.common.wire.TaskReadResult;
 import dev.sluice.worker.bucket.Buckets;
+import dev.sluice.worker.check.AnswerChecker;
 import dev.sluice.worker.classify.OutcomeClassifier;
 import dev.sluice.worker.classify.RateLimitHeaderReader;
 import dev.sluice.worker.fleet.FleetClock;
@@ -121,6 +122,7 @@ class TaskListenerTest {
                 ProviderConnection.to(route.provider(), new DefaultSslBundleRegistry()),
                 Duration.ofSeconds(1)),
             new OutcomeClassifier(route, clock),
+            new AnswerChecker(),
             new CallFeedbackMapper(new RateLimitHeaderReader(ProviderDialect.OPENAI)),
             policy,
             metrics,
