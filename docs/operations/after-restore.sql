@@ -8,4 +8,5 @@ with lost as (
 update shares s set queued = s.queued + l.tasks, submitted = s.submitted - l.tasks
 from (select batch_id, route, count(*) as tasks from lost group by batch_id, route) l
 where s.batch_id = l.batch_id and s.route = l.route;
+delete from publications;
 commit;

@@ -525,10 +525,10 @@ class ProducerIT {
   }
 
   @Test
-  void unmarkedTaskIsPublishedAgainAndEndsOnce() throws Exception {
+  void taskThatIsPublishedTwiceEndsOnce() throws Exception {
     String batch = producer().batch(RunningProducer.lines(20));
     await().atMost(SOON).until(() -> inBroker(batch) == 20);
-    // The state after a crash between the broker's confirm and the commit.
+    // As if the publication was unconfirmed and then considered lost.
     producer()
         .jdbc()
         .sql(

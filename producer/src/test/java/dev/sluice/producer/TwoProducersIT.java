@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.producer.lease.Leases;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -74,6 +75,50 @@ class TwoProducersIT {
           .isEqualTo("{\"total\":300,\"completed\":300,\"failed\":0}");
       assertThat(first().content(done.path("output_file_id").asString()).lines()).hasSize(300);
     }
+    assertThat(count("select coalesce(sum(abs(queued) + abs(submitted)), 0) from shares")).isZero();
+  }
+
+  @Test
+  void publicationOfADeadProducerIsPublishedByAnother() throws Exception {
+    String feed = "feed " + RunningProducer.ROUTE;
+    first()
+        .jdbc()
+        .sql(
+            """
+            insert into leases (name, holder, expires_at)
+            values (:feed, gen_random_uuid(), now() + interval '1 hour')
+            on conflict (name) do update
+              set holder = excluded.holder, expires_at = excluded.expires_at""")
+        .param("feed", feed)
+        .update();
+    assertThat(second().bean(Leases.class).tryWith(feed, () -> true)).isEmpty();
+    String batch = first().batch(RunningProducer.lines(20));
+    await().atMost(SOON).until(() -> first().status(batch).equals("in_progress"));
+    first()
+        .jdbc()
+        .sql(
+            """
+            with published as (
+              update tasks set state = 'submitted' where batch_id = :batch returning id),
+            counted as (
+              update shares set queued = 0, submitted = queued where batch_id = :batch)
+            insert into publications (id, route, tasks)
+            select gen_random_uuid(), :route, array_agg(id) from published""")
+        .param("batch", RunningProducer.uuid(batch))
+        .param("route", RunningProducer.ROUTE)
+        .update();
+    first()
+        .jdbc()
+        .sql("update leases set expires_at = now() where name = :feed")
+        .param("feed", feed)
+        .update();
+
+    try (FakeWorker worker = first().worker()) {
+      assertThat(first().ended(batch).path("status").asString()).isEqualTo("completed");
+      assertThat(worker.received).extracting(task -> task.ids().taskId()).doesNotHaveDuplicates();
+      assertThat(worker.received).hasSize(20);
+    }
+    assertThat(count("select count(*) from publications")).isZero();
     assertThat(count("select coalesce(sum(abs(queued) + abs(submitted)), 0) from shares")).isZero();
   }
 

@@ -138,7 +138,7 @@ class OutcomeStore {
       return new Costs.Key(batch, route, model);
     }
 
-    /** A task may still be marked as queued, although a worker has received it. */
+    /** A task that is queued again may have been received by a worker before. */
     BatchRouteCounters.Change counterChange() {
       return queued
           ? new BatchRouteCounters.Change(-1, 0, 0)
@@ -172,7 +172,7 @@ class OutcomeStore {
         && outcome.stats().worker().equals(Batches.PendingTermination.WORKER_NAME);
   }
 
-  /** Locks the tasks that have not ended. The feed may hold the lock until it has marked a task. */
+  /** Locks the tasks that have not ended. */
   private List<OpenTask> openTasks(Collection<UUID> tasks) {
     return jdbc.sql(
             """

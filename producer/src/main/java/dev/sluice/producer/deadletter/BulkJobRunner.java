@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,7 +81,8 @@ class BulkJobRunner extends BackgroundTask {
   /** Returns false if this producer no longer owns the job. */
   private boolean process(BulkJobs.Lease lease, DeadLetter deadLetter) {
     try {
-      return advance(lease, deadLetter, () -> perform(lease.job().request(), deadLetter), null);
+      return perform(
+          lease.job().request(), deadLetter, changes -> advance(lease, deadLetter, changes, null));
     } catch (RuntimeException failed) {
       if (TransientFailures.isTransient(failed)) {
         throw failed;
@@ -95,24 +97,27 @@ class BulkJobRunner extends BackgroundTask {
    * or neither.
    */
   private boolean advance(
-      BulkJobs.Lease lease, DeadLetter deadLetter, Runnable action, @Nullable String rejection) {
+      BulkJobs.Lease lease, DeadLetter deadLetter, Runnable changes, @Nullable String rejection) {
     return Objects.requireNonNull(
         transaction.execute(
             status -> {
               if (!jobs.renew(lease)) {
                 return false;
               }
-              action.run();
+              changes.run();
               jobs.advance(lease, deadLetter.id(), rejection);
               return true;
             }));
   }
 
-  private void perform(BulkJobs.BulkRequest request, DeadLetter deadLetter) {
-    switch (request.kind()) {
-      case REPLAY -> replayer.replay(deadLetter, request.edit(), request.audit());
-      case DISCARD -> replayer.discard(deadLetter, request.audit());
-    }
+  private boolean perform(
+      BulkJobs.BulkRequest request,
+      DeadLetter deadLetter,
+      Function<Runnable, Boolean> transaction) {
+    return switch (request.kind()) {
+      case REPLAY -> replayer.replay(deadLetter, request.edit(), request.audit(), transaction);
+      case DISCARD -> replayer.discard(deadLetter, request.audit(), transaction);
+    };
   }
 
   private static String reason(DeadLetter deadLetter, RuntimeException failed) {

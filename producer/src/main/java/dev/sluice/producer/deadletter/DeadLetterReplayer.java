@@ -11,6 +11,7 @@ import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.cost.Costs;
 import dev.sluice.producer.dispatch.TaskPublisher;
 import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.lease.Leases;
 import dev.sluice.producer.validate.SchedulingCost;
 import java.sql.Types;
 import java.time.Clock;
@@ -20,6 +21,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -29,7 +32,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Replays and discards dead letters, and cancels replays; each change and its audit entry share one
- * transaction.
+ * transaction. What is published for it is published before, outside of the transaction.
  *
  * <p>A replayed task of a batch goes from failed back to queued with its run incremented, and the
  * feed of its route publishes it. A task without a batch is published directly. Lock order
@@ -46,6 +49,7 @@ class DeadLetterReplayer {
   private final TaskPublisher publisher;
   private final ReplayCanceller canceller;
   private final ApplicationEventPublisher events;
+  private final Leases leases;
   private final JdbcClient jdbc;
   private final Clock clock;
   private final TransactionTemplate transaction;
@@ -58,6 +62,7 @@ class DeadLetterReplayer {
       TaskPublisher publisher,
       ReplayCanceller canceller,
       ApplicationEventPublisher events,
+      Leases leases,
       JdbcClient jdbc,
       Clock clock,
       PlatformTransactionManager transactions) {
@@ -68,6 +73,7 @@ class DeadLetterReplayer {
     this.publisher = publisher;
     this.canceller = canceller;
     this.events = events;
+    this.leases = leases;
     this.jdbc = jdbc;
     this.clock = clock;
     this.transaction = new TransactionTemplate(transactions);
@@ -80,10 +86,34 @@ class DeadLetterReplayer {
    *     its batch is in the wrong state
    */
   void replay(DeadLetter deadLetter, RequestEdit edit, AuditAction audit) {
-    transaction.executeWithoutResult(status -> replayInTransaction(deadLetter, edit, audit));
-    if (deadLetter.batch() != null) {
-      events.publishEvent(new BatchStarted(new BatchId(deadLetter.batch())));
+    replay(deadLetter, edit, audit, this::inTransaction);
+  }
+
+  /**
+   * Replays a dead letter.
+   *
+   * @param transaction runs the changes in a transaction, together with those of the caller
+   * @return the result of {@code transaction}
+   * @throws ApiException as above
+   */
+  <T> T replay(
+      DeadLetter deadLetter,
+      RequestEdit edit,
+      AuditAction audit,
+      Function<Runnable, T> transaction) {
+    UUID batch = deadLetter.batch();
+    if (batch == null) {
+      return withLease(
+          deadLetter,
+          () -> {
+            requireOpen(deadLetters.state(deadLetter.id()), deadLetter.id());
+            publish(deadLetter, edited(deadLetter, edit));
+            return transaction.apply(() -> recordReplay(deadLetter, edit, audit));
+          });
     }
+    T result = transaction.apply(() -> recordReplay(deadLetter, edit, audit));
+    events.publishEvent(new BatchStarted(new BatchId(batch)));
+    return result;
   }
 
   /**
@@ -92,35 +122,74 @@ class DeadLetterReplayer {
    * @throws ApiException 409 if it is already discarded, or if its replay has ended
    */
   void discard(DeadLetter deadLetter, AuditAction audit) {
-    transaction.executeWithoutResult(
-        status -> {
-          if (deadLetters.lock(deadLetter.id()).state() == DeadLetter.State.REPLAYED) {
-            canceller.cancel(deadLetter);
-          } else {
+    discard(deadLetter, audit, this::inTransaction);
+  }
+
+  /**
+   * Discards a dead letter. If it is replayed, cancels the replay.
+   *
+   * @param transaction runs the changes in a transaction, together with those of the caller
+   * @return the result of {@code transaction}
+   * @throws ApiException as above
+   */
+  <T> T discard(DeadLetter deadLetter, AuditAction audit, Function<Runnable, T> transaction) {
+    boolean replayed = deadLetters.state(deadLetter.id()) == DeadLetter.State.REPLAYED;
+    if (!replayed) {
+      return transaction.apply(
+          () -> {
             lockOpen(deadLetter.id());
-          }
-          deadLetters.resolve(deadLetter.id(), AuditAction.Kind.DISCARD, audit, null);
+            recordDiscard(deadLetter, audit);
+          });
+    }
+    return withLease(
+        deadLetter,
+        () -> {
+          canceller.cancel(deadLetter);
+          return transaction.apply(() -> recordDiscard(deadLetter, audit));
         });
   }
 
-  private void replayInTransaction(DeadLetter deadLetter, RequestEdit edit, AuditAction audit) {
+  private void recordDiscard(DeadLetter deadLetter, AuditAction audit) {
+    deadLetters.resolve(deadLetter.id(), AuditAction.Kind.DISCARD, audit, null);
+  }
+
+  private boolean inTransaction(Runnable changes) {
+    transaction.executeWithoutResult(status -> changes.run());
+    return true;
+  }
+
+  /** The broker is called outside of the transaction, so its locks do not prevent a second call. */
+  private <T> T withLease(DeadLetter deadLetter, Supplier<T> work) {
+    return leases
+        .tryWith("dead letter " + deadLetter.id(), work)
+        .orElseThrow(
+            () ->
+                ApiException.conflict(
+                    "Dead letter %s is being replayed or discarded by another request. Try again in a few seconds."
+                        .formatted(deadLetter.id())));
+  }
+
+  private void recordReplay(DeadLetter deadLetter, RequestEdit edit, AuditAction audit) {
     UUID batch = deadLetter.batch();
     if (batch != null) {
       batches.lock(List.of(batch));
     }
     lockOpen(deadLetter.id());
-    RequestEditor.EditedRequest edited =
-        editor.edit(edit, deadLetters.request(deadLetter.id()), deadLetter.route());
-    if (batch == null) {
-      publish(deadLetter, edited);
-    } else {
-      requeue(deadLetter, new BatchId(batch), edited);
+    if (batch != null) {
+      requeue(deadLetter, new BatchId(batch), edited(deadLetter, edit));
     }
     deadLetters.resolve(deadLetter.id(), AuditAction.Kind.REPLAY, audit, edit.summary());
   }
 
+  private RequestEditor.EditedRequest edited(DeadLetter deadLetter, RequestEdit edit) {
+    return editor.edit(edit, deadLetters.request(deadLetter.id()), deadLetter.route());
+  }
+
   private void lockOpen(UUID deadLetter) {
-    DeadLetter.State state = deadLetters.lock(deadLetter).state();
+    requireOpen(deadLetters.lock(deadLetter).state(), deadLetter);
+  }
+
+  private static void requireOpen(DeadLetter.State state, UUID deadLetter) {
     if (state != DeadLetter.State.OPEN) {
       throw ApiException.conflict(
           "Dead letter %s has already been %s.".formatted(deadLetter, state.wireName()));

@@ -216,6 +216,15 @@ class DeadLetters {
         .single();
   }
 
+  /** Returns the current state, without a lock. */
+  DeadLetter.State state(UUID id) {
+    return jdbc.sql("select %s from dead_letters where id = :id".formatted(COLUMNS))
+        .param("id", id)
+        .query(DeadLetters::read)
+        .single()
+        .state();
+  }
+
   Payload request(UUID id) {
     return Payload.of(
         jdbc.sql("select request from dead_letters where id = :id")

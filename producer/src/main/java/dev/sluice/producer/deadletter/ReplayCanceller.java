@@ -55,8 +55,8 @@ class ReplayCanceller {
   }
 
   /**
-   * Cancels the replay. The result of a task without a batch is not stored here, so its state is
-   * unknown: only the workers receive the cancellation.
+   * Cancels the replay, outside of a transaction. The result of a task without a batch is not
+   * stored here, so its state is unknown: only the workers receive the cancellation.
    *
    * @throws ApiException 409 if the replay has ended, or the broker did not confirm the outcome
    */

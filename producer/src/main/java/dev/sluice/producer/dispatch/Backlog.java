@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -84,9 +83,15 @@ class Backlog {
    * @param space for further tasks in the broker
    * @param ready whether a running batch has queued tasks
    * @param suspended whether tasks in the broker belong to cancelled or paused batches
+   * @param unconfirmed whether the broker has not confirmed all published tasks
    */
   record RouteBacklog(
-      long queued, int inBroker, BrokerSpace space, boolean ready, boolean suspended) {}
+      long queued,
+      int inBroker,
+      BrokerSpace space,
+      boolean ready,
+      boolean suspended,
+      boolean unconfirmed) {}
 
   /**
    * Counts the tasks of a route.
@@ -102,7 +107,8 @@ class Backlog {
               coalesce(bool_or(s.queued > 0 and %1$s), false) as ready,
               coalesce(bool_or(s.queued > 0 and s.batch_id <> all(:held::uuid[]) and %1$s), false)
                 as others_ready,
-              coalesce(bool_or(s.submitted > 0 and %2$s), false) as suspended
+              coalesce(bool_or(s.submitted > 0 and %2$s), false) as suspended,
+              exists (select from publications p where p.route = :route) as unconfirmed
             from shares s join batches b on b.id = s.batch_id
             where s.route = :route and (s.queued > 0 or s.submitted > 0)"""
                 .formatted(DISPATCHABLE, SUSPENDED))
@@ -119,27 +125,9 @@ class Backlog {
                             maxInBroker, row.getInt("in_broker"), row.getInt("held"), held)
                         : BrokerSpace.unshared(maxInBroker, row.getInt("in_broker")),
                     row.getBoolean("ready"),
-                    row.getBoolean("suspended")))
+                    row.getBoolean("suspended"),
+                    row.getBoolean("unconfirmed")))
         .single();
-  }
-
-  /**
-   * Locks the route for this transaction, so that one producer at a time publishes its tasks.
-   *
-   * @return the number of tasks that all producers have published so far; empty if another producer
-   *     holds the lock
-   */
-  OptionalLong lockRoute(String route) {
-    jdbc.sql("insert into feeds (route) values (:route) on conflict do nothing")
-        .param("route", route)
-        .update();
-    return jdbc
-        .sql("select published from feeds where route = :route for update skip locked")
-        .param("route", route)
-        .query(Long.class)
-        .stream()
-        .mapToLong(Long::longValue)
-        .findFirst();
   }
 
   /** A task that may be published next. */
@@ -150,7 +138,7 @@ class Backlog {
   }
 
   /**
-   * A task that the broker has confirmed.
+   * A task that is being published.
    *
    * @param tokens what it adds to the virtual time of its project
    * @param cost its tokens divided by its batch's priority: what it adds to that of its batch
@@ -161,10 +149,8 @@ class Backlog {
    * The next tasks of the route, locked for this transaction.
    *
    * @param skipped batches to skip
-   * @param excluded tasks to skip
    */
-  List<Candidate> selectNext(
-      String route, int limit, Collection<UUID> skipped, Collection<UUID> excluded) {
+  List<Candidate> selectNext(String route, int limit, Collection<UUID> skipped) {
     Instant now = clock.instant();
     Map<UUID, RunningBatch> running = running(route, limit, skipped, now);
     if (running.isEmpty()) {
@@ -178,7 +164,7 @@ class Backlog {
             .orElseThrow());
     int each = Math.max(MIN_CANDIDATES_PER_BATCH, CANDIDATES_PER_TASK * limit / running.size());
     List<UUID> chosen =
-        FairQueue.choose(candidates(route, running.values(), each, excluded), limit, MAX_BYTES);
+        FairQueue.choose(candidates(route, running.values(), each), limit, MAX_BYTES);
     List<Candidate> locked = lock(route, chosen, running, now);
     // If a batch was cancelled since then, BatchTerminator ends its tasks, except the locked ones.
     Set<UUID> stillRunning =
@@ -244,7 +230,7 @@ class Backlog {
   }
 
   private List<FairQueue.Entry> candidates(
-      String route, Collection<RunningBatch> running, int each, Collection<UUID> excluded) {
+      String route, Collection<RunningBatch> running, int each) {
     Map<UUID, List<FairQueue.QueuedTask>> tasks = new HashMap<>();
     jdbc.sql(
             """
@@ -253,7 +239,7 @@ class Backlog {
             cross join lateral (
               select id, line_no, tokens, octet_length(body) as size from tasks
               where route = :route and batch_id = r.batch_id and state = 'queued'
-                and line_no >= r.first_line and id <> all(:excluded::uuid[])
+                and line_no >= r.first_line
               order by line_no limit :each) t""")
         .param("batches", array(running.stream().map(RunningBatch::id).toList()))
         .param(
@@ -263,7 +249,6 @@ class Backlog {
                     .map(batch -> firstQueuedLines.firstLine(route, batch.id()))
                     .toList()))
         .param("route", route)
-        .param("excluded", array(excluded))
         .param("each", each)
         .query(
             row -> {
@@ -322,46 +307,9 @@ class Backlog {
             .list());
   }
 
-  /** Marks confirmed tasks as submitted, and adds their cost to the virtual time. */
-  void markSubmitted(String route, Collection<Candidate> tasks) {
-    mark(route, tasks.stream().map(Candidate::toSubmitted).toList());
-  }
-
-  /**
-   * Marks tasks that are in the broker but still queued here: their publication was not recorded.
-   *
-   * @return the number of tasks that were marked
-   */
-  int reconcileSubmitted(String route, Collection<UUID> inQueue) {
-    if (inQueue.isEmpty()) {
-      return 0;
-    }
-    List<SubmittedTask> unmarked =
-        jdbc.sql(
-                """
-                select t.id, t.batch_id, t.tokens, b.project,
-                  t.tokens / b.priority::double precision as cost
-                from tasks t join batches b on b.id = t.batch_id
-                where t.id = any(:ids::uuid[]) and t.route = :route and t.state || '' = 'queued'
-                order by t.id for no key update of t""")
-            .param("ids", array(inQueue))
-            .param("route", route)
-            .query(
-                (row, index) ->
-                    new SubmittedTask(
-                        row.getObject("id", UUID.class),
-                        row.getObject("batch_id", UUID.class),
-                        row.getString("project"),
-                        row.getLong("tokens"),
-                        row.getDouble("cost")))
-            .list();
-    if (!unmarked.isEmpty()) {
-      mark(route, unmarked);
-    }
-    return unmarked.size();
-  }
-
-  private void mark(String route, Collection<SubmittedTask> tasks) {
+  /** Marks tasks as submitted, and adds their cost to the virtual time. */
+  void markSubmitted(String route, Collection<Candidate> candidates) {
+    List<SubmittedTask> tasks = candidates.stream().map(Candidate::toSubmitted).toList();
     jdbc.sql("update tasks set state = 'submitted' where id = any(:ids::uuid[])")
         .param("ids", array(tasks.stream().map(SubmittedTask::id).toList()))
         .update();
@@ -379,10 +327,6 @@ class Backlog {
             .collect(
                 Collectors.groupingBy(
                     SubmittedTask::project, Collectors.summingLong(SubmittedTask::tokens))));
-    jdbc.sql("update feeds set published = published + :count where route = :route")
-        .param("count", tasks.size())
-        .param("route", route)
-        .update();
   }
 
   /** The suspended batches that have tasks in the broker. */
@@ -412,25 +356,31 @@ class Backlog {
     PAUSED
   }
 
-  /** Returns withdrawn tasks of paused batches to the backlog; they are published again later. */
-  void markQueued(String route, Collection<UUID> tasks) {
-    Map<BatchRouteCounters.Key, BatchRouteCounters.Change> changes = new HashMap<>();
-    jdbc.sql(
-            """
+  /**
+   * Returns submitted tasks to the backlog; they are published again later.
+   *
+   * @return the number of tasks that were submitted
+   */
+  int markQueued(String route, Collection<UUID> tasks) {
+    List<UUID> batches =
+        jdbc.sql(
+                """
             update tasks set state = 'queued' where id = any(array(
               select id from tasks where id = any(:ids::uuid[]) and state = 'submitted'
               order by id for no key update))
             returning batch_id""")
-        .param("ids", array(tasks))
-        .query((row, index) -> row.getObject("batch_id", UUID.class))
-        .list()
-        .forEach(
-            batch ->
-                changes.merge(
-                    new BatchRouteCounters.Key(batch, route),
-                    new BatchRouteCounters.Change(1, -1, 0),
-                    BatchRouteCounters.Change::plus));
+            .param("ids", array(tasks))
+            .query((row, index) -> row.getObject("batch_id", UUID.class))
+            .list();
+    Map<BatchRouteCounters.Key, BatchRouteCounters.Change> changes = new HashMap<>();
+    batches.forEach(
+        batch ->
+            changes.merge(
+                new BatchRouteCounters.Key(batch, route),
+                new BatchRouteCounters.Change(1, -1, 0),
+                BatchRouteCounters.Change::plus));
     batchRouteCounters.change(changes);
+    return batches.size();
   }
 
   private static OffsetDateTime at(Instant instant) {

@@ -5,6 +5,7 @@ import dev.sluice.producer.batch.BatchEnded;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchSuspended;
 import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.lease.Leases;
 import dev.sluice.producer.loop.BackgroundLoop;
 import dev.sluice.producer.loop.BackgroundTask;
 import dev.sluice.producer.loop.ItemFailures;
@@ -23,7 +24,6 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -31,8 +31,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Publishes an outcome for each task, as a worker does, so that every consumer of the outcomes
  * receives all tasks.
  *
- * <p>Holds no row lock while it publishes: the collector receives the same outcomes and needs to
- * lock the batch. An advisory lock keeps other producers from the batch.
+ * <p>No transaction is open during the publish. A lease keeps other producers from the batch.
  */
 @Component
 class BatchTerminator extends BackgroundTask {
@@ -49,8 +48,8 @@ class BatchTerminator extends BackgroundTask {
   private final TaskPublisher publisher;
   private final AmqpAdmin broker;
   private final ApplicationEventPublisher events;
+  private final Leases leases;
   private final TransactionTemplate transaction;
-  private final TransactionTemplate savepoint;
   private final Map<BatchId, Long> positions = new HashMap<>();
   private final ItemFailures<BatchId> failures = new ItemFailures<>("end the tasks of batch");
   private final BackgroundLoop loop =
@@ -62,15 +61,15 @@ class BatchTerminator extends BackgroundTask {
       TaskPublisher publisher,
       AmqpAdmin broker,
       ApplicationEventPublisher events,
+      Leases leases,
       PlatformTransactionManager transactions) {
     this.batches = batches;
     this.tasks = tasks;
     this.publisher = publisher;
     this.broker = broker;
     this.events = events;
+    this.leases = leases;
     this.transaction = new TransactionTemplate(transactions);
-    this.savepoint = new TransactionTemplate(transactions);
-    savepoint.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
   }
 
   @EventListener(BatchSuspended.class)
@@ -96,12 +95,15 @@ class BatchTerminator extends BackgroundTask {
   private boolean terminate(Batches.PendingTermination pendingTermination)
       throws InterruptedException {
     Step step =
-        Objects.requireNonNull(transaction.execute(status -> terminateNext(pendingTermination)));
+        leases
+            .tryWith(
+                "terminate " + pendingTermination.id(), () -> terminateNext(pendingTermination))
+            .orElse(Step.NOTHING);
     LoopWatch.progress();
     if (step.last()) {
       events.publishEvent(new BatchEnded(pendingTermination.id()));
     }
-    if (step.interrupted()) { // only after the commit: an interrupt would close the connection
+    if (step.interrupted()) { // only now: it would close the database connection
       throw new InterruptedException();
     }
     return step.more();
@@ -120,9 +122,9 @@ class BatchTerminator extends BackgroundTask {
   }
 
   /**
-   * The result of one transaction.
+   * The result of one step.
    *
-   * @param more whether the batch has lines behind those that the transaction read
+   * @param more whether the batch has lines behind those that the step read
    * @param last whether all tasks of the batch have ended
    */
   private record Step(boolean more, boolean last, boolean interrupted) {
@@ -130,12 +132,17 @@ class BatchTerminator extends BackgroundTask {
   }
 
   private Step terminateNext(Batches.PendingTermination pendingTermination) {
-    if (!tasks.tryLock(pendingTermination.id())) {
-      return Step.NOTHING;
-    }
-    TerminatedBatchTasks.LineRange range = next(pendingTermination);
+    TerminatedBatchTasks.LineRange range =
+        Objects.requireNonNull(
+            transaction.execute(
+                status ->
+                    tasks.next(
+                        pendingTermination, positions.getOrDefault(pendingTermination.id(), 0L))));
     TaskPublisher.PublishedTasks published = publisher.publishOutcomes(range.outcomes());
-    boolean last = tasks.markEnded(pendingTermination, published.confirmed());
+    boolean last =
+        Objects.requireNonNull(
+            transaction.execute(
+                status -> tasks.markEnded(pendingTermination, published.confirmed())));
     boolean allConfirmed = published.confirmed().size() == range.outcomes().size();
     if (range.last()) {
       positions.remove(pendingTermination.id()); // the next pass finds the tasks that were locked
@@ -144,17 +151,6 @@ class BatchTerminator extends BackgroundTask {
     }
     boolean more = !range.last() || (!range.outcomes().isEmpty() && allConfirmed);
     return new Step(more, last, published.interrupted());
-  }
-
-  /** Locks the tasks only to skip those that the feed has locked; the rollback unlocks them. */
-  private TerminatedBatchTasks.LineRange next(Batches.PendingTermination pendingTermination) {
-    return Objects.requireNonNull(
-        savepoint.execute(
-            status -> {
-              status.setRollbackOnly();
-              return tasks.next(
-                  pendingTermination, positions.getOrDefault(pendingTermination.id(), 0L));
-            }));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.sluice.common.route.Routes;
 import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.batch.BatchSuspended;
 import dev.sluice.producer.batch.TasksEnded;
+import dev.sluice.producer.lease.Leases;
 import dev.sluice.producer.loop.BackgroundLoop;
 import dev.sluice.producer.loop.BackgroundTask;
 import dev.sluice.producer.loop.LoopNames;
@@ -14,7 +15,6 @@ import java.util.List;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
 
 /** Runs a feed loop per route, each on its own thread; new tasks or free capacity wake it. */
 @Component
@@ -26,13 +26,13 @@ class FeedScheduler extends BackgroundTask {
   FeedScheduler(
       Routes routes,
       Backlog backlog,
+      Publications publications,
       TaskPublisher publisher,
       SuspensionPublisher suspensionPublisher,
       QueueWithdrawal queueWithdrawal,
-      QueueInspector queueInspector,
-      TaskTraces traces,
+      Leases leases,
       AmqpAdmin broker,
-      PlatformTransactionManager transactions,
+      TaskTraces traces,
       MeterRegistry metrics) {
     this.loops =
         routes.all().stream()
@@ -44,18 +44,18 @@ class FeedScheduler extends BackgroundTask {
                         new RouteFeeder(
                                 route,
                                 backlog,
+                                publications,
                                 publisher,
                                 new RouteSuspensions(
                                     route.name(),
                                     backlog,
+                                    publications,
                                     suspensionPublisher,
-                                    queueWithdrawal,
-                                    transactions),
-                                queueInspector,
-                                traces,
+                                    queueWithdrawal),
+                                leases,
                                 broker,
-                                transactions,
-                                metrics)
+                                traces,
+                                new FeedMetrics(route.name(), metrics))
                             ::round))
             .toList();
   }

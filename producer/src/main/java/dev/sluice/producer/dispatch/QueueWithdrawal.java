@@ -58,7 +58,7 @@ class QueueWithdrawal {
 
   private static final Duration DELIVERY_TIMEOUT = Duration.ofMillis(200);
 
-  /** A scan runs in the feed's transaction; the next scan continues where this one stops. */
+  /** The feed publishes nothing during a scan; the next scan continues where this one stops. */
   private static final long MAX_SCAN_NANOS = Duration.ofSeconds(2).toNanos();
 
   /** Headers that the broker adds. If they stay, RabbitMQ 3 treats a later delay as a cycle. */
@@ -215,7 +215,7 @@ class QueueWithdrawal {
         AMQP.BasicProperties basic = withoutBrokerHeaders(other.getProperties());
         channel.basicPublish("", queue, /* mandatory= */ true, basic, other.getBody());
       }
-      if (deliveries.isEmpty() || !TaskPublisher.allConfirmed(channel) || returned.get()) {
+      if (deliveries.isEmpty() || !publisher.allConfirmed(channel) || returned.get()) {
         return false;
       }
       channel.basicAck(deliveries.getLast().getEnvelope().getDeliveryTag(), /* multiple= */ true);

@@ -1,12 +1,8 @@
 package dev.sluice.producer.dispatch;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Suspends the tasks of cancelled and paused batches of one route: notifies the workers, and
@@ -23,9 +19,9 @@ final class RouteSuspensions {
 
   private final String route;
   private final Backlog backlog;
+  private final Publications publications;
   private final SuspensionPublisher publisher;
   private final QueueWithdrawal queueWithdrawal;
-  private final TransactionTemplate ownTransaction;
   private Map<UUID, Backlog.WithdrawalReason> announced = Map.of();
   private long announcedAt;
   private long nextScanAt;
@@ -34,15 +30,14 @@ final class RouteSuspensions {
   RouteSuspensions(
       String route,
       Backlog backlog,
+      Publications publications,
       SuspensionPublisher publisher,
-      QueueWithdrawal queueWithdrawal,
-      PlatformTransactionManager transactions) {
+      QueueWithdrawal queueWithdrawal) {
     this.route = route;
     this.backlog = backlog;
+    this.publications = publications;
     this.publisher = publisher;
     this.queueWithdrawal = queueWithdrawal;
-    this.ownTransaction = new TransactionTemplate(transactions);
-    ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
   }
 
   /** Whether the workers know of a suspended batch. */
@@ -68,17 +63,15 @@ final class RouteSuspensions {
     }
     if (changed || nanoTime - nextScanAt >= 0) {
       nextScanAt = nanoTime; // retries at once if this scan fails
-      QueueWithdrawal.ScanResult scan = queueWithdrawal.withdraw(route, now, this::requeue);
+      publications.countScan(route);
+      QueueWithdrawal.ScanResult scan =
+          queueWithdrawal.withdraw(route, now, tasks -> publications.requeue(route, tasks));
       scanInterval =
           scan.hasRemoved()
               ? SCAN_INTERVAL_NANOS
               : Math.min(2 * scanInterval, MAX_SCAN_INTERVAL_NANOS);
       nextScanAt = System.nanoTime() + (scan.complete() ? scanInterval : 0);
     }
-  }
-
-  private void requeue(List<UUID> tasks) {
-    ownTransaction.executeWithoutResult(status -> backlog.markQueued(route, tasks));
   }
 
   /** Notifies the workers that no batch is suspended, so that they do not wait for the expiry. */

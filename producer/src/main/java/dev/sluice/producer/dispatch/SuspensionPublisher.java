@@ -30,8 +30,10 @@ class SuspensionPublisher {
    * Publishes all suspended batches of a route.
    *
    * @throws org.springframework.amqp.AmqpException if the broker is unavailable
+   * @throws IllegalStateException if the thread has an open database transaction
    */
   void publish(String route, Map<UUID, Backlog.WithdrawalReason> suspended) {
+    NoTransaction.require();
     SuspensionMessage message =
         new SuspensionMessage(
             route,

@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -50,7 +51,11 @@ public class TaskPublisher {
   /** Shorter: a repeated outcome changes nothing, but a repeated task may cost a call. */
   private static final Duration OUTCOME_CONFIRM_TIMEOUT = Duration.ofSeconds(4);
 
+  /** A routing key to which no queue is bound. */
+  private static final String NO_QUEUE = "sluice.no-queue";
+
   private final ConnectionFactory connectionFactory;
+  private final BlockedConnection blockedConnection = new BlockedConnection();
   private final MessagePropertiesConverter properties = new DefaultMessagePropertiesConverter();
 
   /** Uses the publisher connection: a blocked publisher does not block consumers. */
@@ -58,6 +63,12 @@ public class TaskPublisher {
     this.connectionFactory =
         Objects.requireNonNullElse(
             connectionFactory.getPublisherConnectionFactory(), connectionFactory);
+    this.connectionFactory.addConnectionListener(blockedConnection);
+  }
+
+  /** Whether an alarm of the broker blocks publishers. */
+  boolean isBlocked() {
+    return blockedConnection.isBlocked();
   }
 
   /**
@@ -72,7 +83,8 @@ public class TaskPublisher {
   }
 
   /**
-   * Publishes the tasks; nothing if the thread is already interrupted.
+   * Publishes the tasks; nothing if the thread is already interrupted, or the broker blocks
+   * publishers. If an alarm starts during the wait for the confirms, waits until it ends.
    *
    * @throws org.springframework.amqp.AmqpException if the broker is unavailable
    */
@@ -81,7 +93,7 @@ public class TaskPublisher {
   }
 
   /**
-   * Publishes the outcomes; nothing if the thread is already interrupted.
+   * Publishes the outcomes; as {@link #publish(List)}.
    *
    * @throws org.springframework.amqp.AmqpException if the broker is unavailable
    */
@@ -98,12 +110,34 @@ public class TaskPublisher {
 
   private <T> PublishedTasks publish(
       List<T> messages, Function<T, String> id, MessageWriter<T> messageWriter, Duration timeout) {
-    if (messages.isEmpty() || Thread.currentThread().isInterrupted()) {
+    if (messages.isEmpty() || Thread.currentThread().isInterrupted() || isBlocked()) {
       return PublishedTasks.NOTHING;
     }
     AtomicReference<PublishedTasks> published = new AtomicReference<>(PublishedTasks.NOTHING);
     onOwnChannel(channel -> published.set(publish(messages, id, messageWriter, timeout, channel)));
     return published.get();
+  }
+
+  /**
+   * Whether the broker reads from the publisher connection: whether it confirms two messages. The
+   * first of a connection is confirmed even during an alarm. No queue receives them.
+   *
+   * @throws org.springframework.amqp.AmqpException if the broker is unavailable
+   */
+  boolean acceptsPublishes() {
+    if (isBlocked()) {
+      return false;
+    }
+    AtomicBoolean accepted = new AtomicBoolean(true);
+    onOwnChannel(
+        channel -> {
+          channel.confirmSelect();
+          for (int message = 0; message < 2 && accepted.get(); message++) {
+            channel.basicPublish("", NO_QUEUE, new AMQP.BasicProperties(), new byte[0]);
+            accepted.set(allConfirmed(channel));
+          }
+        });
+    return accepted.get();
   }
 
   /** Work that needs its own channel. */
@@ -117,8 +151,10 @@ public class TaskPublisher {
    * belong to this work.
    *
    * @throws org.springframework.amqp.AmqpException if the broker is unavailable
+   * @throws IllegalStateException if the thread has an open database transaction
    */
   public void onOwnChannel(ChannelWork work) {
+    NoTransaction.require();
     Connection connection = connectionFactory.createConnection();
     Channel channel = connection.createChannel(false);
     RabbitUtils.setPhysicalCloseRequired(channel, true);
@@ -156,13 +192,11 @@ public class TaskPublisher {
       messageWriter.write(message, channel);
       confirmed.add(id.apply(message));
     }
-    boolean interrupted = awaitConfirms(channel, timeout);
+    boolean interrupted = awaitConfirms(channel, timeout).interrupted();
     Set<String> unconfirmed = Set.copyOf(pending.values());
     if (!unconfirmed.isEmpty()) {
       LOG.warn(
-          "The broker did not confirm {} of {} messages; they will be published again",
-          unconfirmed.size(),
-          messages.size());
+          "The broker did not confirm {} of {} messages yet", unconfirmed.size(), messages.size());
     }
     if (!rejected.isEmpty()) {
       LOG.warn(
@@ -199,44 +233,40 @@ public class TaskPublisher {
   }
 
   /** Waits until the broker has confirmed all messages of this channel; false on a timeout. */
-  static boolean allConfirmed(Channel channel) {
-    long end = System.nanoTime() + CONFIRM_TIMEOUT.toNanos();
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          long remaining = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-          return channel.waitForConfirms(Math.max(1, remaining));
-        } catch (TimeoutException | ShutdownSignalException unconfirmed) {
-          return false;
-        } catch (InterruptedException stopping) {
-          interrupted = true; // a published task must not also be requeued
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+  boolean allConfirmed(Channel channel) {
+    ConfirmWait wait = awaitConfirms(channel, CONFIRM_TIMEOUT);
+    if (wait.interrupted()) {
+      Thread.currentThread().interrupt();
     }
+    return wait.allConfirmed();
   }
 
   /**
-   * Waits for all confirms. The wait has a timeout, because a broker that was killed during a queue
-   * declaration never confirms. It ignores interrupts, because a task that is confirmed but not
-   * marked would be published again.
+   * The result of a wait for confirms.
    *
-   * @return whether the thread was interrupted
+   * @param interrupted whether the thread was interrupted; its interrupt flag is cleared
    */
-  private static boolean awaitConfirms(Channel channel, Duration timeout) {
+  private record ConfirmWait(boolean allConfirmed, boolean interrupted) {}
+
+  /**
+   * Waits for all confirms. The wait has a timeout, because a broker that was killed during a queue
+   * declaration never confirms. It ignores interrupts, because an unconfirmed task may be published
+   * again. An alarm prolongs it, because the messages arrive when the alarm ends.
+   */
+  private ConfirmWait awaitConfirms(Channel channel, Duration timeout) {
     long end = System.nanoTime() + timeout.toNanos();
     boolean interrupted = false;
     while (true) {
       try {
         long remaining = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-        channel.waitForConfirms(Math.max(1, remaining));
-        return interrupted;
-      } catch (TimeoutException | ShutdownSignalException unconfirmed) {
-        return interrupted;
+        return new ConfirmWait(channel.waitForConfirms(Math.max(1, remaining)), interrupted);
+      } catch (TimeoutException unconfirmed) {
+        if (!isBlocked() || interrupted) {
+          return new ConfirmWait(false, interrupted);
+        }
+        end = System.nanoTime() + timeout.toNanos();
+      } catch (ShutdownSignalException unconfirmed) {
+        return new ConfirmWait(false, interrupted);
       } catch (InterruptedException stopping) {
         interrupted = true;
       }

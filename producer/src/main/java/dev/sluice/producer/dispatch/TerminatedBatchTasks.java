@@ -54,24 +54,16 @@ class TerminatedBatchTasks {
   }
 
   /**
-   * The outcomes of the locked tasks in a range of lines.
+   * The outcomes of the tasks in a range of lines.
    *
    * @param upTo the last line number
    * @param last whether the range contains the last line of the batch
    */
   record LineRange(List<OutcomeMessage> outcomes, long upTo, boolean last) {}
 
-  /** Locks the batch for this transaction; false if another producer holds the lock. */
-  boolean tryLock(BatchId batch) {
-    return jdbc.sql("select pg_try_advisory_xact_lock(:batch)")
-        .param("batch", batch.uuid().getLeastSignificantBits())
-        .query(Boolean.class)
-        .single();
-  }
-
   /**
-   * The tasks of the next range of lines. Skips the tasks that the feed has locked; they are in the
-   * broker when its transaction commits.
+   * The tasks of the next range of lines. Skips the tasks that the feed has locked; they are
+   * submitted when its transaction commits.
    *
    * @param after the last line number of the previous range, or 0
    */

@@ -1,7 +1,9 @@
 package dev.sluice.producer.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.rabbitmq.client.BlockedListener;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ConfirmCallback;
 import com.rabbitmq.client.ConfirmListener;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.amqp.rabbit.connection.Connection;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 class TaskPublisherTest {
   private final Queue<Wait> waits = new ArrayDeque<>();
@@ -43,9 +46,16 @@ class TaskPublisherTest {
                   }));
   private final Connection connection =
       fake(Connection.class, Map.of("createChannel", arguments -> channel));
+  private @Nullable BlockedListener alarms;
   private final TaskPublisher publisher =
       new TaskPublisher(
-          fake(ConnectionFactory.class, Map.of("createConnection", arguments -> connection)));
+          fake(
+              ConnectionFactory.class,
+              Map.of(
+                  "createConnection",
+                  arguments -> connection,
+                  "addConnectionListener",
+                  arguments -> alarms = (BlockedListener) arguments[0])));
 
   @Test
   void interruptDuringTheWaitLosesNoConfirm() {
@@ -81,6 +91,65 @@ class TaskPublisherTest {
     } finally {
       assertThat(Thread.interrupted()).isTrue();
     }
+  }
+
+  @Test
+  void alarmProlongsTheWaitForTheConfirms() {
+    waits.add(
+        () -> {
+          alarms().handleBlocked("low on memory");
+          throw new TimeoutException();
+        });
+    waits.add(
+        () -> {
+          alarms().handleUnblocked();
+          ack(3, true);
+        });
+    assertThat(publisher.publish(tasks()).confirmed()).containsExactlyInAnyOrder("a", "b", "c");
+  }
+
+  @Test
+  void interruptEndsTheWaitDuringAnAlarm() {
+    waits.add(
+        () -> {
+          alarms().handleBlocked("low on memory");
+          throw new InterruptedException();
+        });
+    waits.add(
+        () -> {
+          throw new TimeoutException();
+        });
+    assertThat(publisher.publish(tasks()).interrupted()).isTrue();
+  }
+
+  @Test
+  void nothingIsPublishedDuringAnAlarm() throws Exception {
+    alarms().handleBlocked("low on memory");
+    assertThat(publisher.publish(tasks())).isEqualTo(TaskPublisher.PublishedTasks.NOTHING);
+    assertThat(publisher.acceptsPublishes()).isFalse();
+    assertThat(sent).isZero();
+
+    alarms().handleUnblocked();
+    waits.add(() -> {});
+    waits.add(() -> {});
+    assertThat(publisher.acceptsPublishes()).isTrue();
+    assertThat(sent).isEqualTo(2);
+  }
+
+  @Test
+  void brokerIsNotCalledInATransaction() {
+    TransactionSynchronizationManager.setActualTransactionActive(true);
+    try {
+      assertThatThrownBy(() -> publisher.publish(tasks()))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("database transaction");
+    } finally {
+      TransactionSynchronizationManager.clear();
+    }
+  }
+
+  private BlockedListener alarms() {
+    return Objects.requireNonNull(alarms);
   }
 
   private void ack(long tag, boolean multiple) throws IOException {

@@ -1,0 +1,172 @@
+package dev.sluice.producer.dispatch;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The tasks that are being published, in PostgreSQL. Each method is one transaction; none calls the
+ * broker.
+ *
+ * <table>
+ *   <caption>Steps of a publication</caption>
+ *   <tr><th>step</th><th>tasks</th><th>row in {@code publications}</th></tr>
+ *   <tr><td>{@link #start}</td><td>queued to submitted</td><td>inserted</td></tr>
+ *   <tr><td>publish, wait for the confirms</td><td></td><td></td></tr>
+ *   <tr><td>{@link #confirm}</td><td></td><td>deleted, or reduced to the unconfirmed tasks</td></tr>
+ *   <tr><td>{@link #requeue}, if they are lost</td><td>submitted to queued</td><td>deleted</td></tr>
+ * </table>
+ */
+@Component
+class Publications {
+  private final JdbcClient jdbc;
+  private final Backlog backlog;
+  private final TransactionTemplate transaction;
+
+  Publications(JdbcClient jdbc, Backlog backlog, PlatformTransactionManager transactions) {
+    this.jdbc = jdbc;
+    this.backlog = backlog;
+    this.transaction = new TransactionTemplate(transactions);
+  }
+
+  /** Tasks of a route that are published together. */
+  record Publication(UUID id, String route, List<UUID> tasks) {
+    Publication {
+      tasks = List.copyOf(tasks);
+    }
+  }
+
+  /** A publication that starts now, with its tasks. */
+  record Started(Publication publication, List<Backlog.Candidate> tasks) {}
+
+  /**
+   * The feed's counters of a route.
+   *
+   * @param confirmed tasks that all producers have ever published to the queue
+   * @param scans of the queue by {@link QueueWithdrawal}
+   */
+  record FeedCounters(long confirmed, long scans) {}
+
+  FeedCounters counters(String route) {
+    jdbc.sql("insert into feeds (route) values (:route) on conflict do nothing")
+        .param("route", route)
+        .update();
+    return jdbc.sql("select published, scans from feeds where route = :route")
+        .param("route", route)
+        .query((row, index) -> new FeedCounters(row.getLong("published"), row.getLong("scans")))
+        .single();
+  }
+
+  /** Counts a scan that starts now. */
+  void countScan(String route) {
+    jdbc.sql("update feeds set scans = scans + 1 where route = :route")
+        .param("route", route)
+        .update();
+  }
+
+  /** Marks the next tasks as submitted, and records that they are being published. */
+  Optional<Started> start(String route, int limit, Collection<UUID> skippedBatches) {
+    return Objects.requireNonNull(
+        transaction.execute(
+            status -> {
+              List<Backlog.Candidate> next = backlog.selectNext(route, limit, skippedBatches);
+              if (next.isEmpty()) {
+                return Optional.empty();
+              }
+              backlog.markSubmitted(route, next);
+              List<UUID> ids = next.stream().map(task -> task.toSubmitted().id()).toList();
+              Publication publication = new Publication(UUID.randomUUID(), route, ids);
+              insert(publication);
+              return Optional.of(new Started(publication, next));
+            }));
+  }
+
+  /** Also takes the tasks out of earlier publications, which may not requeue them any more. */
+  private void insert(Publication publication) {
+    jdbc.sql(
+            """
+            update publications
+            set tasks = array(select unnest(tasks) except select unnest(:tasks::uuid[]))
+            where route = :route and tasks && :tasks::uuid[]""")
+        .param("route", publication.route())
+        .param("tasks", array(publication.tasks()))
+        .update();
+    jdbc.sql("insert into publications (id, route, tasks) values (:id, :route, :tasks::uuid[])")
+        .param("id", publication.id())
+        .param("route", publication.route())
+        .param("tasks", array(publication.tasks()))
+        .update();
+  }
+
+  /** Records the broker's confirms. */
+  void confirm(Publication publication, Set<UUID> confirmed) {
+    List<UUID> unconfirmed =
+        publication.tasks().stream().filter(task -> !confirmed.contains(task)).toList();
+    transaction.executeWithoutResult(
+        status -> {
+          if (unconfirmed.isEmpty()) {
+            delete(publication);
+          } else {
+            jdbc.sql("update publications set tasks = :tasks::uuid[] where id = :id")
+                .param("tasks", array(unconfirmed))
+                .param("id", publication.id())
+                .update();
+          }
+          jdbc.sql("update feeds set published = published + :count where route = :route")
+              .param("count", confirmed.size())
+              .param("route", publication.route())
+              .update();
+        });
+  }
+
+  /** The publications of the route that are not confirmed. */
+  List<Publication> unconfirmed(String route) {
+    return jdbc.sql("select id, route, tasks from publications where route = :route order by id")
+        .param("route", route)
+        .query((row, index) -> publication(row))
+        .list();
+  }
+
+  /**
+   * Returns those tasks of a lost publication to the backlog that have not ended.
+   *
+   * @return their number; 0 if another producer has done it
+   */
+  int requeue(Publication lost) {
+    return Objects.requireNonNull(
+        transaction.execute(
+            status -> delete(lost) == 0 ? 0 : backlog.markQueued(lost.route(), lost.tasks())));
+  }
+
+  /** Returns tasks to the backlog that were taken out of the queue. */
+  void requeue(String route, List<UUID> withdrawn) {
+    transaction.executeWithoutResult(status -> backlog.markQueued(route, withdrawn));
+  }
+
+  private int delete(Publication publication) {
+    return jdbc.sql("delete from publications where id = :id")
+        .param("id", publication.id())
+        .update();
+  }
+
+  private static Publication publication(ResultSet row) throws SQLException {
+    return new Publication(
+        row.getObject("id", UUID.class),
+        row.getString("route"),
+        List.of((UUID[]) row.getArray("tasks").getArray()));
+  }
+
+  private static String array(Collection<UUID> ids) {
+    return ids.stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}"));
+  }
+}
