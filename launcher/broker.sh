@@ -82,6 +82,18 @@ broker_remove_vhost() {
   broker_eval "$1" "rabbit_vhost:delete(<<\"$2\">>, <<\"sluice\">>)" || broker_ctl "$1" delete_vhost "$2" 2>/dev/null || true
 }
 
+# broker_memory_alarm HOME on|off: a memory limit of 0 starts the alarm; RabbitMQ's default limit ends it.
+broker_memory_alarm() {
+  local limit
+  case $2 in
+    on) limit=0 ;;
+    off) limit=0.4 ;;
+    *) fail "invalid state of the memory alarm $2: use on or off" 2 ;;
+  esac
+  broker_eval "$1" "vm_memory_monitor:set_vm_memory_high_watermark($limit)" \
+    || broker_ctl "$1" set_vm_memory_high_watermark "$limit"
+}
+
 # broker_eval HOME EXPRESSION: evaluates it in a private node; false if that is not possible or the result is not ok.
 # It takes 50 ms; rabbitmqctl starts an Erlang VM for each command, which takes 2 s.
 broker_eval() { [[ $(broker_kind "$1") == node ]] && node_eval "$@"; }

@@ -7,6 +7,7 @@ import dev.sluice.system.run.CloseableStack;
 import dev.sluice.system.run.RedisServer;
 import dev.sluice.system.run.RunningSluice;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +26,14 @@ final class FaultTestbed implements AutoCloseable {
   static final int CONCURRENCY = 6;
   private static final String ROUTE = "default";
   private static final int CALLS_PER_MINUTE = 1200;
-  private static final List<String> SUPERVISED = List.of("producer", "worker-1", "worker-2");
+  private static final String PRODUCER = "producer";
+  private static final String SECOND_PRODUCER = "producer-2";
+
+  /** The first producer runs PostgreSQL, so it starts before the second one. */
+  private static final List<String> SUPERVISED =
+      List.of(PRODUCER, SECOND_PRODUCER, "worker-1", "worker-2");
+
+  private static final int READY = 200;
   private static final long MAX_JUMP_SECONDS = 60;
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
@@ -73,10 +81,10 @@ final class FaultTestbed implements AutoCloseable {
     this.sluice = open.add(RunningSluice.start(home, options.toArray(String[]::new)));
     this.processes = new Processes(sluice);
     this.outcomeListener = new OutcomeListener(new DirectBroker(direct));
-    if (clocks != null) {
-      SUPERVISED.forEach(sluice::terminate);
-      SUPERVISED.forEach(this::start);
+    if (clocks != null) { // start again with clocks of their own
+      SUPERVISED.stream().filter(sluice::isRunning).forEach(sluice::terminate);
     }
+    restartEnded();
   }
 
   RunningSluice sluice() {
@@ -120,9 +128,10 @@ final class FaultTestbed implements AutoCloseable {
     return switch (randomFault) {
       case WORKER_KILLED -> killAndStart(worker());
       case WORKER_FROZEN -> freeze(worker());
-      case PRODUCER_KILLED -> killAndStart("producer");
+      case PRODUCER_KILLED -> killAndStart(random.nextBoolean() ? PRODUCER : SECOND_PRODUCER);
       case BROKER_KILLED -> killBroker();
       case BROKER_RESTARTED -> restartBroker();
+      case BROKER_ALARM -> blockPublishers();
       case DATABASE_CRASHED -> processes.crashDatabase();
       case REDIS_KILLED -> killRedis();
       case PROVIDER_FROZEN -> freeze("simulator");
@@ -154,7 +163,25 @@ final class FaultTestbed implements AutoCloseable {
   }
 
   private void start(String name) {
-    sluice.restart(name, clocks == null ? Map.of() : clocks.environment(name));
+    Map<String, String> environment = clocks == null ? Map.of() : clocks.environment(name);
+    switch (name) {
+      case PRODUCER -> {
+        if (sluice.isRunning(SECOND_PRODUCER)) {
+          sluice.kill(SECOND_PRODUCER); // PostgreSQL gets another port
+        }
+        sluice.restart(name, environment);
+      }
+      case SECOND_PRODUCER -> startSecondProducer(environment);
+      default -> sluice.restart(name, environment);
+    }
+  }
+
+  /** Does nothing while PostgreSQL does not run; {@link #restartEnded} tries it again. */
+  private void startSecondProducer(Map<String, String> environment) {
+    Path postgres = sluice.home().resolve("postgres/data/postmaster.pid");
+    if (Files.exists(postgres) && sluice.readiness(PRODUCER) == READY) {
+      sluice.startProducer(SECOND_PRODUCER, environment);
+    }
   }
 
   private boolean killAndStart(String name) {
@@ -187,6 +214,14 @@ final class FaultTestbed implements AutoCloseable {
   private boolean restartBroker() {
     broker.close();
     broker.start();
+    return true;
+  }
+
+  /** Some alarms are longer than the wait for a confirm. */
+  private boolean blockPublishers() throws InterruptedException {
+    broker.startMemoryAlarm();
+    Thread.sleep(random.nextLong(1000, 20_000));
+    broker.endMemoryAlarm();
     return true;
   }
 

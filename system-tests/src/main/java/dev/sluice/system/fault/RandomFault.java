@@ -9,9 +9,10 @@ import java.util.random.RandomGenerator;
 enum RandomFault implements Incident {
   WORKER_KILLED("kill -9 of a worker", 14, true),
   WORKER_FROZEN("a worker is frozen for seconds", 6, false),
-  PRODUCER_KILLED("kill -9 of the producer", 6, true),
+  PRODUCER_KILLED("kill -9 of a producer", 8, true),
   BROKER_KILLED("kill -9 of the broker, often instead of a confirm or an acknowledgement", 9, true),
   BROKER_RESTARTED("the broker is stopped and started", 3, true),
+  BROKER_ALARM("a memory alarm of the broker for seconds", 8, false),
   DATABASE_CRASHED("kill -9 of a PostgreSQL backend, PostgreSQL recovers", 6, false),
   REDIS_KILLED("kill -9 of Redis, restarted after seconds", 6, false),
   PROVIDER_FROZEN("the provider is frozen for seconds", 4, false),

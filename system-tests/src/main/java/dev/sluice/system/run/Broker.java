@@ -3,6 +3,7 @@ package dev.sluice.system.run;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -36,6 +37,16 @@ public final class Broker implements AutoCloseable {
     command("kill");
   }
 
+  /** Starts a memory alarm: the broker reads nothing from connections that publish. */
+  public void startMemoryAlarm() {
+    command("memory-alarm", "on");
+  }
+
+  /** Ends the memory alarm. */
+  public void endMemoryAlarm() {
+    command("memory-alarm", "off");
+  }
+
   /** Also works if the start failed. */
   @Override
   public void close() {
@@ -44,11 +55,12 @@ public final class Broker implements AutoCloseable {
     }
   }
 
-  private String command(String subcommand) {
+  private String command(String subcommand, String... arguments) {
     Path log = home.resolveSibling("broker-%s.log".formatted(subcommand));
     String program = Checkout.root().resolve("launcher/broker").toString();
-    ChildProcess command =
-        ChildProcess.start(log, Map.of(), List.of(program, subcommand, "--home", home.toString()));
+    List<String> line = new ArrayList<>(List.of(program, subcommand, "--home", home.toString()));
+    line.addAll(List.of(arguments));
+    ChildProcess command = ChildProcess.start(log, Map.of(), line);
     if (!command.succeeds(TIMEOUT)) {
       throw new IllegalStateException("launcher/broker " + subcommand + ": " + command.output());
     }

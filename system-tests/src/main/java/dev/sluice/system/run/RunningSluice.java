@@ -14,8 +14,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -37,7 +39,7 @@ public final class RunningSluice implements AutoCloseable {
   private final Map<String, String> settings;
   private final Process launcher;
   private final @Nullable VirtualHost virtualHost;
-  private final List<String> others = new ArrayList<>();
+  private final Set<String> others = new LinkedHashSet<>();
 
   private RunningSluice(
       Path home,
@@ -202,20 +204,24 @@ public final class RunningSluice implements AutoCloseable {
    * @return its base URL
    */
   public URI startProducer(String name) {
+    return startProducer(name, Map.of());
+  }
+
+  /**
+   * As {@link #startProducer(String)}.
+   *
+   * @param environment additional environment variables of the process
+   */
+  public URI startProducer(String name, Map<String, String> environment) {
     Path database = home.resolve("postgres");
     String url =
         "jdbc:postgresql://127.0.0.1:%s/postgres"
             .formatted(read(database.resolve("data/postmaster.pid")).lines().toList().get(3));
-    startCopy(
-        "producer",
-        name,
-        Map.of(
-            "SPRING_DATASOURCE_URL",
-            url,
-            "SPRING_DATASOURCE_USERNAME",
-            "postgres",
-            "SLUICE_DATABASE_PASSWORD_FILE",
-            database.resolve("password").toString()));
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("SPRING_DATASOURCE_URL", url);
+    all.put("SPRING_DATASOURCE_USERNAME", "postgres");
+    all.put("SLUICE_DATABASE_PASSWORD_FILE", database.resolve("password").toString());
+    startCopy("producer", name, all);
     return URI.create(url(name));
   }
 
