@@ -23,7 +23,7 @@ class NewBatchTest {
   @Test
   void openAisCompletionWindowIsOneDay() {
     assertThat(
-            new NewBatch("file-1", CHAT, "24h", null, null, null, null, null, null, null)
+            new NewBatch("file-1", CHAT, "24h", null, null, null, null, null, null, null, null)
                 .check()
                 .window())
         .isEqualTo(Duration.ofDays(1));
@@ -33,24 +33,24 @@ class NewBatchTest {
   @ValueSource(strings = {"", "24", "h", "0h", "-1h", "31d", "99999d", "24H", "1w", "24h "})
   void invalidCompletionWindowIsRejected(String window) {
     assertRejected(
-        new NewBatch("file-1", CHAT, window, null, null, null, null, null, null, null),
+        new NewBatch("file-1", CHAT, window, null, null, null, null, null, null, null, null),
         "completion_window");
   }
 
   @Test
   void missingOrInvalidValuesAreRejected() {
     assertRejected(
-        new NewBatch(null, CHAT, "24h", null, null, null, null, null, null, null), "input_file_id");
+        new NewBatch(null, CHAT, "24h", null, null, null, null, null, null, null, null), "input_file_id");
     assertRejected(
-        new NewBatch("file-1", null, "24h", null, null, null, null, null, null, null), "endpoint");
+        new NewBatch("file-1", null, "24h", null, null, null, null, null, null, null, null), "endpoint");
     assertRejected(
         new NewBatch(
-            "file-1", "/v1/chat/completion", "24h", null, null, null, null, null, null, null),
+            "file-1", "/v1/chat/completion", "24h", null, null, null, null, null, null, null, null),
         "/v1/chat/completion");
     assertRejected(
-        new NewBatch("file-1", CHAT, "24h", null, 0, null, null, null, null, null), "priority");
+        new NewBatch("file-1", CHAT, "24h", null, 0, null, null, null, null, null, null), "priority");
     assertRejected(
-        new NewBatch("file-1", CHAT, "24h", null, 101, null, null, null, null, null), "priority");
+        new NewBatch("file-1", CHAT, "24h", null, 101, null, null, null, null, null, null), "priority");
     assertRejected(
         new NewBatch(
             "file-1",
@@ -62,7 +62,7 @@ class NewBatchTest {
             null,
             null,
             null,
-            null),
+            null, null),
         "metadata");
   }
 
@@ -71,7 +71,7 @@ class NewBatchTest {
     for (String amount : List.of("0", "-1", "0.0000001", "1000000001")) {
       assertRejected(
           new NewBatch(
-              "file-1", CHAT, "24h", null, null, null, new BigDecimal(amount), null, null, null),
+              "file-1", CHAT, "24h", null, null, null, new BigDecimal(amount), null, null, null, null),
           "A budget is a number of US dollars");
     }
     assertThat(
@@ -85,7 +85,7 @@ class NewBatchTest {
                     new BigDecimal("2.50"),
                     null,
                     null,
-                    null)
+                    null, null)
                 .check()
                 .budget())
         .isEqualByComparingTo("2.5");
@@ -99,7 +99,7 @@ class NewBatchTest {
   }
 
   private static NewBatch reusing(@Nullable String reuse) {
-    return new NewBatch("file-1", CHAT, "24h", null, null, null, null, null, null, reuse);
+    return new NewBatch("file-1", CHAT, "24h", null, null, null, null, null, null, reuse, null);
   }
 
   @Test
@@ -136,7 +136,7 @@ class NewBatchTest {
         null,
         null,
         null,
-        new CheckRequest(json, reAsk));
+        null, new CheckRequest(json, reAsk));
   }
 
   @Test
@@ -173,7 +173,7 @@ class NewBatchTest {
   }
 
   private static NewBatch extended(@Nullable String cutOff, @Nullable StopCondition stopAfter) {
-    return new NewBatch("file-1", CHAT, "24h", null, null, null, null, cutOff, stopAfter, null);
+    return new NewBatch("file-1", CHAT, "24h", null, null, null, null, cutOff, stopAfter, null, null);
   }
 
   @Test
