@@ -98,7 +98,8 @@ class ResultsAndStatusTest {
   void resultsAreFollowedUntilTheBatchFinishes() {
     producer.state("in_progress", "\"total\":2,\"completed\":1");
     producer.state("in_progress", "\"total\":2,\"completed\":1");
-    producer.state("completed", "\"total\":2,\"completed\":1,\"failed\":1");
+    producer.state(
+        "completed", "\"total\":2,\"completed\":1,\"failed\":1,\"output_file_id\":\"o\"");
     String first = "{\"custom_id\":\"b\",\"sluice\":{\"cursor\":\"7-2\"}}\n";
     String second = "{\"custom_id\":\"a\",\"sluice\":{\"cursor\":\"9-1\"}}\n";
     producer.results(first, second, "");
@@ -115,7 +116,7 @@ class ResultsAndStatusTest {
   @Test
   void resultsAreFollowedAfterACursorAndALostConnection() {
     producer.state("completed", "\"total\":1,\"completed\":1,\"output_file_id\":\"o\"");
-    producer.results(null, "");
+    producer.results(null, null, null, "");
 
     CommandRun commandRun =
         CommandRun.of(producer, "results", "batch_1", "--follow", "--after", "7-2");
@@ -143,8 +144,7 @@ class ResultsAndStatusTest {
     Path out = temporary.resolve("s.md");
 
     CommandRun commandRun =
-        CommandRun.of(
-            producer, "results", "batch_1", "--as", "summaries", "--out", out.toString());
+        CommandRun.of(producer, "results", "batch_1", "--as", "summaries", "--out", out.toString());
 
     assertThat(commandRun.exitCode()).isEqualTo(1);
     assertThat(out)
@@ -157,8 +157,7 @@ class ResultsAndStatusTest {
   @Test
   void contradictoryOptionsAreUsageErrors() {
     assertThat(CommandRun.of(producer, "results", "batch_1", "--follow", "--out", "x").err())
-        .isEqualTo(
-            "--follow prints all results on stdout: remove --out, --errors and --as.\n");
+        .isEqualTo("--follow prints all results on stdout: remove --out, --errors and --as.\n");
     assertThat(CommandRun.of(producer, "results", "batch_1", "--after", "1-1").err())
         .isEqualTo("--after requires --follow.\n");
     assertThat(CommandRun.of(producer, "results", "batch_1", "--as", "csv").err())

@@ -248,10 +248,14 @@ class SubmitCommandTest {
     producer.reply("GET /v1/batches/batch_1", "{\"input_file_id\":\"file-in\"}");
     producer.state(
         "cancelled",
-        "\"total\":3,\"completed\":1,\"failed\":1,\"cancelled\":1,\"error_file_id\":\"file-err\"");
+        "\"total\":3,\"completed\":1,\"failed\":1,\"cancelled\":1,\"output_file_id\":\"file-out\",\"error_file_id\":\"file-err\"");
     producer.file(
         "file-in",
-        "\uFEFF" + LINE.formatted("a") + "\r\n" + LINE.formatted("b") + LINE.formatted("c").strip());
+        "\uFEFF"
+            + LINE.formatted("a")
+            + "\r\n"
+            + LINE.formatted("b")
+            + LINE.formatted("c").strip());
     producer.file("file-err", "{\"custom_id\":\"c\"}\n{\"custom_id\":\"a\"}\n");
 
     CommandRun commandRun = CommandRun.of(producer, "submit", "--missing", "batch_1");

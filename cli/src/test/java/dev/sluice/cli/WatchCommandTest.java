@@ -153,7 +153,9 @@ class WatchCommandTest {
     for (int i = 0; i < 3; i++) {
       producer.state("in_progress", "\"total\":4,\"completed\":1,\"failed\":1,\"throttles\":3");
     }
-    producer.state("cancelled", "\"total\":4,\"completed\":1,\"failed\":1,\"cancelled\":2");
+    producer.state(
+        "cancelled",
+        "\"total\":4,\"completed\":1,\"failed\":1,\"cancelled\":2,\"output_file_id\":\"f\"");
 
     CommandRun commandRun = CommandRun.of(producer, "watch", "batch_1", "--json");
 

@@ -128,6 +128,8 @@ class DeadLettersIT {
       String batch = producer.batch(RunningProducer.lines(2));
       assertThat(producer.ended(batch).path("output_file_id").isNull()).isTrue();
       await().atMost(SOON).until(() -> deadLetters("").size() == 2);
+      String results = "/api/batches/" + batch + "/results";
+      JsonNode last = results(results).getLast();
       fixed.set(true);
       resolve(deadLetters("?custom_id=line-0").get(0), "replay", "");
       await()
@@ -138,8 +140,21 @@ class DeadLettersIT {
       assertThat(producer.content(after.path("error_file_id").asString()))
           .contains("line-1")
           .doesNotContain("line-0");
+      assertThat(results(results + "?after=" + last.path("sluice").path("cursor").asString()))
+          .as("the new result follows all earlier ones")
+          .singleElement()
+          .satisfies(
+              result -> {
+                assertThat(result.path("custom_id").asString()).isEqualTo("line-0");
+                assertThat(result.path("response").path("status_code").asInt()).isEqualTo(200);
+              });
+      assertThat(results(results)).hasSize(2);
       assertThat(worker.received).hasSize(3);
     }
+  }
+
+  private static List<JsonNode> results(String path) throws Exception {
+    return producer.send(producer.request(path)).body().lines().map(JSON::readTree).toList();
   }
 
   @Test

@@ -72,9 +72,19 @@ public record BatchState(
         json);
   }
 
-  /** Whether the batch is in a terminal state and none of its tasks is retried. */
+  /** Whether the batch is in a terminal state. Its failed tasks may be retried. */
   public boolean isTerminal() {
-    return isTerminal(status) && completed + unsuccessful() >= total;
+    return isTerminal(status);
+  }
+
+  /**
+   * Whether the batch is in a terminal state, none of its tasks is retried, and its results have
+   * their file: that of the first success of a retry is created about a second later.
+   */
+  public boolean isFinished() {
+    return isTerminal()
+        && completed + unsuccessful() >= total
+        && (completed == 0 || outputFile.isPresent());
   }
 
   static boolean isTerminal(String status) {

@@ -44,7 +44,7 @@ final class ResultStream {
     BatchState state = client.batch(batch);
     while (true) {
       boolean more = printNext(batch);
-      if (!more && state.isTerminal()) {
+      if (!more && state.isFinished()) {
         return (state.succeeded() ? ExitCode.SUCCESS : ExitCode.BATCH_FAILED).code();
       }
       if (!more) {

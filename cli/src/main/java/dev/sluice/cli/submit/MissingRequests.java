@@ -46,7 +46,7 @@ record MissingRequests(SluiceClient client, Terminal terminal) {
           "Validation of batch %s failed, so it has no tasks. Fix its file and submit it again."
               .formatted(batch));
     }
-    if (!state.isTerminal()) {
+    if (!state.isFinished()) {
       throw CommandException.invalidInput(
           "Batch %s is %s: its missing requests are known when it has finished. Follow it: %s watch %s"
               .formatted(batch, state.status(), terminal.command(), batch));

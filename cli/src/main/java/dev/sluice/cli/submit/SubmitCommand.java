@@ -128,8 +128,7 @@ public final class SubmitCommand implements Callable<Integer> {
     return follow(batch, client, events, output);
   }
 
-  private int follow(
-      String batch, SluiceClient client, BatchEvents events, Optional<Output> output)
+  private int follow(String batch, SluiceClient client, BatchEvents events, Optional<Output> output)
       throws IOException, InterruptedException {
     BatchWatcher watcher = new BatchWatcher(invocation, client);
     BatchState ended = watcher.awaitTermination(batch, events);

@@ -19,8 +19,7 @@ import java.util.OptionalInt;
 record DocumentBatch(Path file, List<String> documents) {
   private static final String COMPLETION_WINDOW = "24h";
 
-  SubmittedBatch submit(
-      BatchSubmitter submitter, Optional<String> name, BatchExtensions extensions)
+  SubmittedBatch submit(BatchSubmitter submitter, Optional<String> name, BatchExtensions extensions)
       throws IOException, InterruptedException {
     return submitter.submit(
         request(name, extensions),

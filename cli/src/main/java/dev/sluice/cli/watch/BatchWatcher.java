@@ -88,7 +88,7 @@ public final class BatchWatcher {
       Rate rate = meter.sample(terminal.clock().instant(), progress.finished());
       display.show(progress, rate);
       onPoll.accept(state, rate);
-      if (state.isTerminal()) {
+      if (state.isFinished()) {
         return state;
       }
       checkNotStopped(state);
@@ -140,8 +140,7 @@ public final class BatchWatcher {
   private void printHowToCompleteIt(BatchState batch) {
     if (batch.failed() > 0) {
       terminal.message(
-          "Send the failed requests again: %s retry %s"
-              .formatted(terminal.command(), batch.id()));
+          "Send the failed requests again: %s retry %s".formatted(terminal.command(), batch.id()));
     }
     if (batch.expired() + batch.cancelled() > 0) {
       terminal.message(

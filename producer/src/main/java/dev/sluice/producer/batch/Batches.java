@@ -68,8 +68,7 @@ public class Batches {
 
   /** The batch that a request with this idempotency key created. */
   Optional<Batch> find(Project project, String idempotencyKey) {
-    return jdbc.sql(
-            "select * from batches where idempotency_key = :key and project = :project")
+    return jdbc.sql("select * from batches where idempotency_key = :key and project = :project")
         .param("key", idempotencyKey)
         .param("project", project.name())
         .query(BatchRowMapper::read)

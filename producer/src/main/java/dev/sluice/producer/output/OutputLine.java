@@ -54,8 +54,7 @@ final class OutputLine {
   }
 
   /** What OpenAI's format does not have. */
-  private static Map<String, Object> extension(
-      FinishedTask task, @Nullable ResultCursor cursor) {
+  private static Map<String, Object> extension(FinishedTask task, @Nullable ResultCursor cursor) {
     Map<String, Object> extension = new LinkedHashMap<>();
     if (cursor != null) {
       extension.put("cursor", cursor.toString());

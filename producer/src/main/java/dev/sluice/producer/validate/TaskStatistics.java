@@ -32,7 +32,8 @@ class TaskStatistics {
       return;
     }
     try {
-      jdbc.sql("analyze (skip_locked) tasks (id, batch_id, line_no, route, state, request_hash)").update();
+      jdbc.sql("analyze (skip_locked) tasks (id, batch_id, line_no, route, state, request_hash)")
+          .update();
       jdbc.sql("analyze (skip_locked) shares, batches").update();
     } catch (DataAccessException failed) {
       LOG.debug("Cannot refresh the planner's statistics", failed);

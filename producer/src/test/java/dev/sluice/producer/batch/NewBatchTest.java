@@ -41,7 +41,8 @@ class NewBatchTest {
     assertRejected(
         new NewBatch("file-1", null, "24h", null, null, null, null, null, null, null), "endpoint");
     assertRejected(
-        new NewBatch("file-1", "/v1/chat/completion", "24h", null, null, null, null, null, null, null),
+        new NewBatch(
+            "file-1", "/v1/chat/completion", "24h", null, null, null, null, null, null, null),
         "/v1/chat/completion");
     assertRejected(
         new NewBatch("file-1", CHAT, "24h", null, 0, null, null, null, null, null), "priority");
@@ -49,7 +50,16 @@ class NewBatchTest {
         new NewBatch("file-1", CHAT, "24h", null, 101, null, null, null, null, null), "priority");
     assertRejected(
         new NewBatch(
-            "file-1", CHAT, "24h", Map.of("k", "v".repeat(513)), null, null, null, null, null, null),
+            "file-1",
+            CHAT,
+            "24h",
+            Map.of("k", "v".repeat(513)),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null),
         "metadata");
   }
 
@@ -57,12 +67,22 @@ class NewBatchTest {
   void budgetIsAPositiveAmountOfDollars() {
     for (String amount : List.of("0", "-1", "0.0000001", "1000000001")) {
       assertRejected(
-          new NewBatch("file-1", CHAT, "24h", null, null, null, new BigDecimal(amount), null, null, null),
+          new NewBatch(
+              "file-1", CHAT, "24h", null, null, null, new BigDecimal(amount), null, null, null),
           "A budget is a number of US dollars");
     }
     assertThat(
             new NewBatch(
-                    "file-1", CHAT, "24h", null, null, null, new BigDecimal("2.50"), null, null, null)
+                    "file-1",
+                    CHAT,
+                    "24h",
+                    null,
+                    null,
+                    null,
+                    new BigDecimal("2.50"),
+                    null,
+                    null,
+                    null)
                 .check()
                 .budget())
         .isEqualByComparingTo("2.5");

@@ -27,7 +27,8 @@ class OutputLineContractTest {
     byte[] reply = "{\"id\":\"chatcmpl-1\"}".getBytes(StandardCharsets.UTF_8);
     assertThat(
             line(
-                new FinishedTask(ID, 1, "one", "completed", 200, "req_1", true, false, reply, null, null)))
+                new FinishedTask(
+                    ID, 1, "one", "completed", 200, "req_1", true, false, reply, null, null)))
         .endsWith(
             "\"body\":{\"id\":\"chatcmpl-1\"}},\"error\":null,\"sluice\":{\"cut_off\":true}}\n");
   }
@@ -106,6 +107,7 @@ class OutputLineContractTest {
       @Nullable String requestId,
       @Nullable String code,
       @Nullable String detail) {
-    return new FinishedTask(ID, 1, "one", state, status, requestId, false, false, null, code, detail);
+    return new FinishedTask(
+        ID, 1, "one", state, status, requestId, false, false, null, code, detail);
   }
 }

@@ -83,7 +83,8 @@ class SummariesIT {
     assertThat(sluice().calls().subList(before, sluice().calls().size()))
         .filteredOn(call -> call.path("status").asInt() == 200)
         .hasSize(240);
-    String batch = runResult.err().split("[ ,]")[2];
+    String err = runResult.err();
+    String batch = err.substring(err.indexOf("batch_"), err.indexOf(','));
     Path downloaded = folder().resolve("downloaded.jsonl");
     assertThat(
             sluice()
