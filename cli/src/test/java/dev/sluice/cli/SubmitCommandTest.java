@@ -279,7 +279,7 @@ class SubmitCommandTest {
     producer.reply("GET /v1/batches/batch_1", "{\"input_file_id\":\"file-in\"}");
     producer.state(
         "cancelled",
-        "\"total\":3,\"completed\":1,\"failed\":1,\"cancelled\":1,\"error_file_id\":\"file-err\"");
+        "\"total\":3,\"completed\":1,\"failed\":1,\"cancelled\":1,\"output_file_id\":\"file-out\",\"error_file_id\":\"file-err\"");
     producer.file(
         "file-in",
         "\uFEFF"
