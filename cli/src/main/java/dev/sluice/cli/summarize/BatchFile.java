@@ -14,13 +14,15 @@ import java.util.List;
 /** Writes a batch file with one request per document. */
 final class BatchFile {
   private final RequestBuilder requestBuilder;
+  private final DocumentReader reader;
   private final InputProblems inputProblems;
 
   /**
    * @param inputProblems collects the documents that cannot be sent
    */
-  BatchFile(RequestBuilder requestBuilder, InputProblems inputProblems) {
+  BatchFile(RequestBuilder requestBuilder, DocumentReader reader, InputProblems inputProblems) {
     this.requestBuilder = requestBuilder;
+    this.reader = reader;
     this.inputProblems = inputProblems;
   }
 
@@ -38,7 +40,7 @@ final class BatchFile {
   }
 
   private boolean append(Document document, OutputStream out) throws IOException {
-    return switch (DocumentContent.of(document.path())) {
+    return switch (reader.read(document)) {
       case DocumentContent.Unreadable unreadable -> reject(document, unreadable);
       case DocumentContent.Text text -> {
         byte[] body = requestBuilder.body(text.text());

@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
  * {@code sluice summarize}: writes the documents into a batch file, submits it, follows the batch
  * and writes the summaries. All checks run before the upload.
  */
-@Command(name = "summarize", description = "Summarise the text files below a folder.")
+@Command(name = "summarize", description = "Summarise the documents below a folder.")
 public final class SummarizeCommand implements Callable<Integer> {
   private static final String DEFAULT_STOP_AFTER = "25/100";
 
@@ -44,7 +44,10 @@ public final class SummarizeCommand implements Callable<Integer> {
   @Mixin private BatchOptions batchOptions = new BatchOptions();
   @Mixin private SampleOptions sampleOptions = new SampleOptions();
 
-  @Parameters(paramLabel = "DIR", description = "Folder with the text files.")
+  @Parameters(
+      paramLabel = "DIR",
+      description =
+          "Folder with the documents: plain text, PDF, Office files, HTML, EPUB, RTF, e-mail.")
   private String folder = "";
 
   @Option(
@@ -67,7 +70,7 @@ public final class SummarizeCommand implements Callable<Integer> {
 
   @Option(
       names = "--skip-unreadable",
-      description = "Skip files that are not UTF-8 text or are too large, instead of failing.")
+      description = "Skip files that have no readable text or are too large, instead of failing.")
   private boolean skipUnreadable;
 
   @Option(names = "--no-wait", description = "Print the id of the batch and exit.")
@@ -88,10 +91,10 @@ public final class SummarizeCommand implements Callable<Integer> {
     SluiceClient client = invocation.client();
     InputProblems inputProblems = new InputProblems();
     List<Document> found = find(output, inputProblems);
-    BatchFile batchFile = new BatchFile(requestOptions.builder(client), inputProblems);
+    RequestBuilder requestBuilder = requestOptions.builder(client);
     try (TemporaryFile sampleFile = new TemporaryFile();
         TemporaryFile file = new TemporaryFile()) {
-      SamplePlan plan = sampleOptions.plan(found, batchFile, sampleFile.path(), file.path());
+      SamplePlan plan = plan(found, requestBuilder, inputProblems, sampleFile.path(), file.path());
       handle(inputProblems, plan.documents());
       ServedModels.of(client).check(requestOptions.model());
       SummarizeRun run =
@@ -129,6 +132,21 @@ public final class SummarizeCommand implements Callable<Integer> {
               : "Folder %s contains no files that match --glob %s.".formatted(folder, glob));
     }
     return found;
+  }
+
+  private SamplePlan plan(
+      List<Document> found,
+      RequestBuilder requestBuilder,
+      InputProblems inputProblems,
+      Path sampleFile,
+      Path file)
+      throws IOException {
+    try (DocumentReader reader = new DocumentReader(terminal)) {
+      BatchFile batchFile = new BatchFile(requestBuilder, reader, inputProblems);
+      SamplePlan plan = sampleOptions.plan(found, batchFile, sampleFile, file);
+      reader.incomplete().forEach(terminal::message);
+      return plan;
+    }
   }
 
   private void handle(InputProblems inputProblems, List<String> documents) {

@@ -1,4 +1,4 @@
-/** {@code sluice summarize}: summarises the text files of a folder. */
+/** {@code sluice summarize}: summarises the documents of a folder. */
 @NullMarked
 package dev.sluice.cli.summarize;
 

@@ -24,19 +24,23 @@ import org.jspecify.annotations.NullMarked;
 @AnalyzeClasses(packages = "dev.sluice", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final List<String> MODULES =
-      List.of("common", "producer", "worker", "cli", "simulator", "client");
+      List.of("common", "documents", "producer", "worker", "cli", "simulator", "client");
   private static final Set<String> VAGUE_NAMES =
       Set.of("util", "utils", "service", "model", "dto", "impl", "helper", "manager");
 
   @ArchTest static final ArchRule commonDependsOnNoOtherModule = dependsOnlyOn("common");
 
-  @ArchTest static final ArchRule cliDependsOnNoOtherModule = dependsOnlyOn("cli");
+  @ArchTest static final ArchRule documentsDependsOnNoOtherModule = dependsOnlyOn("documents");
+
+  @ArchTest static final ArchRule cliDependsOnlyOnDocuments = dependsOnlyOn("cli", "documents");
 
   @ArchTest static final ArchRule simulatorDependsOnNoOtherModule = dependsOnlyOn("simulator");
 
   @ArchTest static final ArchRule workerDependsOnlyOnCommon = dependsOnlyOn("worker", "common");
 
-  @ArchTest static final ArchRule producerDependsOnlyOnCommon = dependsOnlyOn("producer", "common");
+  @ArchTest
+  static final ArchRule producerDependsOnlyOnCommonAndDocuments =
+      dependsOnlyOn("producer", "common", "documents");
 
   @ArchTest static final ArchRule clientDependsOnlyOnCommon = dependsOnlyOn("client", "common");
 
@@ -83,6 +87,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.eclipse.jetty..");
+
+  @ArchTest
+  static final ArchRule onlyTheExtractorProcessUsesParsers =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.sluice.documents.extractor..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.sluice.documents.extractor..", "org.apache.tika..");
 
   @ArchTest
   static final ArchRule onlyOneClassUsesSpringRetry =
