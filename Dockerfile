@@ -10,7 +10,7 @@ RUN for app in producer worker; do \
       java -Djarmode=tools -jar $app/target/quick/$app-*-exec.jar \
         extract --layers --application-filename app.jar --destination /layers/$app || exit 1; \
     done
-RUN for tool in simulator cli; do \
+RUN for tool in simulator cli documents; do \
       mkdir -p /layers/$tool && \
       cp -r $tool/target/quick/lib /layers/$tool/ && \
       cp $tool/target/quick/$tool-*.jar /layers/$tool/app.jar || exit 1; \
@@ -24,9 +24,10 @@ WORKDIR /opt/sluice/app
 
 # Libraries have their own layer, which changes only with their versions.
 FROM runtime AS producer-app
+COPY --from=build /layers/documents/ ./documents/
 COPY --from=build /layers/producer/dependencies/ ./
 COPY --from=build /layers/producer/application/ ./
-ENV SERVER_ADDRESS=0.0.0.0 SERVER_PORT=8080
+ENV SERVER_ADDRESS=0.0.0.0 SERVER_PORT=8080 SLUICE_DOCUMENTS_JAR=/opt/sluice/app/documents/app.jar
 EXPOSE 8080
 
 FROM runtime AS worker-app
@@ -68,7 +69,9 @@ EXPOSE 8089
 ENTRYPOINT ["java", "@/opt/sluice/java.options", "-jar", "app.jar", "--host", "0.0.0.0"]
 
 FROM runtime AS cli
+COPY --from=build /layers/documents/ ./documents/
 COPY --from=build /layers/cli/lib/ ./lib/
 COPY --from=build /layers/cli/app.jar ./
+ENV SLUICE_DOCUMENTS_JAR=/opt/sluice/app/documents/app.jar
 USER 10001
 ENTRYPOINT ["java", "@/opt/sluice/java.options", "-jar", "app.jar"]

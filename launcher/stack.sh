@@ -67,6 +67,7 @@ start_producer() {
     "SLUICE_PROVIDER_KEY=$PROVIDER_KEY"
     "SLUICE_API_KEY=$API_KEY"
     "SLUICE_DATABASE_DIRECTORY=$RUN_HOME/postgres"
+    "SLUICE_DOCUMENTS_JAR=$(jar_of documents)"
     # The workers stop first, so a live caller that still waits gets no reply. Limit that wait.
     "SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE=${SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE:-18s}"
   )

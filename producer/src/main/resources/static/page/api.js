@@ -80,6 +80,12 @@ export async function upload(name, content) {
   return (await send('POST', '/v1/files', {body: form, type: null})).json();
 }
 
+/** The text of a document that is no plain text, or the reason why there is none. */
+export async function documentText(file) {
+  const path = `/api/documents/text${query({name: file.name})}`;
+  return (await send('POST', path, {body: file, type: 'application/octet-stream'})).json();
+}
+
 /** Downloads a file. The browser keeps large blobs on disk. */
 export async function download(fileId, name, projectName) {
   const parameters = query({project: project.other(projectName)});

@@ -2,6 +2,7 @@ import {h} from '../dom.js';
 import * as api from '../api.js';
 import {bytes, count, money, plural} from '../format.js';
 import {run, table, toast} from '../components.js';
+import {readDocuments} from '../document-text.js';
 
 const CHAT = '/v1/chat/completions';
 const ENDPOINTS = [CHAT, '/v1/completions', '/v1/embeddings', '/v1/moderations', '/v1/responses'];
@@ -18,6 +19,7 @@ const CUT_OFF = [
 const EXAMPLE_LINE =
   '{"custom_id": "1", "method": "POST", "url": "/v1/chat/completions", ' +
   '"body": {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "…"}]}}';
+const FORMATS = 'plain text, PDF, DOCX, PPTX, XLSX, ODT, EPUB, HTML, RTF, e-mail (EML)';
 const MAX_ERRORS = 100;
 const DEFAULT_PRIORITY = 10;
 
@@ -25,6 +27,8 @@ const form = {
   kind: 'file',
   file: null,
   documents: [],
+  unreadable: [],
+  incomplete: [],
   prompt: '',
   model: '',
   maxTokens: '',
@@ -99,6 +103,8 @@ function suggestName(name) {
 }
 
 function resetEstimate() {
+  form.unreadable = [];
+  form.incomplete = [];
   form.uploaded = null;
   form.estimate = null;
 }
@@ -160,7 +166,7 @@ function documentInput(models, render) {
   const size = documents.reduce((sum, file) => sum + file.size, 0);
   const hint = documents.length
     ? `${plural(documents.length, 'document')}, ${bytes(size)}. Drop other files to replace them.`
-    : 'Drop text documents here, or click to choose them.';
+    : `Drop documents here, or click to choose them: ${FORMATS}.`;
   const onFiles = (files) => {
     form.documents = files;
     suggestName('documents');
@@ -237,6 +243,8 @@ function validation(state, render) {
       {type: 'button', class: 'button primary', disabled: form.isBusy, onclick},
       form.isBusy ? 'Validating…' : 'Validate',
     ),
+    form.unreadable.length ? unreadableDocuments(state, render) : null,
+    form.incomplete.map(({name, message}) => h('p', {class: 'dim'}, `${name} ${message}`)),
     form.estimate && validationResult(form.estimate),
   );
 }
@@ -246,6 +254,35 @@ function missingInput() {
   if (form.kind === 'file') return form.file ? null : 'Choose a file first.';
   const isComplete = form.documents.length && form.prompt.trim() && form.model.trim();
   return isComplete ? null : 'Documents, a prompt and a model are required.';
+}
+
+function unreadableDocuments(state, render) {
+  const {unreadable} = form;
+  const onclick = () => {
+    const left = new Set(unreadable.map(({file}) => file));
+    form.documents = form.documents.filter((file) => !left.has(file));
+    resetEstimate();
+    render();
+    if (form.documents.length) validate(state, render);
+  };
+  const rows = unreadable.map(({name, message}) =>
+    h('tr', null, h('td', null, name), h('td', {class: 'text'}, message)),
+  );
+  return h(
+    'div',
+    {class: 'validation'},
+    h(
+      'p',
+      {class: 'error', role: 'alert'},
+      `${plural(unreadable.length, 'document')} cannot be read. Nothing was uploaded.`,
+    ),
+    h('div', {class: 'tall'}, table(['Document', 'Problem'], rows)),
+    h(
+      'button',
+      {type: 'button', class: 'button', disabled: form.isBusy, onclick},
+      'Leave them out and validate',
+    ),
+  );
 }
 
 const validationResult = (estimate) =>
@@ -373,14 +410,8 @@ function maxTokensField(routes, model) {
 }
 
 /** The documents as the lines that `sluice summarize` submits. */
-async function documentLines(routes) {
+function documentLines(documents, routes) {
   const model = form.model.trim();
-  const documents = await Promise.all(
-    form.documents.map(async (file) => ({
-      name: file.webkitRelativePath || file.name,
-      text: await file.text(),
-    })),
-  );
   const uses = new Map();
   return documents
     .map(({name, text}) => {
@@ -398,6 +429,13 @@ async function documentLines(routes) {
     .join('\n');
 }
 
+/** The batch file of the documents; null if some cannot be read. */
+async function documentFile(routes) {
+  const {documents, unreadable, incomplete} = await readDocuments(form.documents);
+  Object.assign(form, {unreadable, incomplete});
+  return unreadable.length ? null : new Blob([documentLines(documents, routes)]);
+}
+
 const endpoint = () => (form.kind === 'file' ? form.endpoint : CHAT);
 
 async function validate(state, render) {
@@ -406,7 +444,8 @@ async function validate(state, render) {
   await run(async () => {
     const isFile = form.kind === 'file';
     const routes = state.snapshot?.status.routes ?? [];
-    const content = isFile ? form.file : new Blob([await documentLines(routes)]);
+    const content = isFile ? form.file : await documentFile(routes);
+    if (!content) return;
     form.uploaded = await api.upload(isFile ? form.file.name : 'documents.jsonl', content);
     form.estimate = await api.post('/api/estimate', {
       input_file_id: form.uploaded.id,

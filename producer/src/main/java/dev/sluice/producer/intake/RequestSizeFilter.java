@@ -9,6 +9,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Set;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -17,8 +18,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Rejects request bodies that are larger than any valid request, or that do not fit into the memory
- * for the bodies of all requests. File uploads are exempt: they are streamed, and {@code
- * sluice.files.max-size} limits them.
+ * for the bodies of all requests. Files and documents are exempt: they are streamed, and {@code
+ * sluice.files.max-size} and {@code sluice.documents.max-size} limit them.
  */
 @Component
 @Order(Ordered.LOWEST_PRECEDENCE) // after authentication: no body is read without a valid key
@@ -26,7 +27,7 @@ class RequestSizeFilter extends OncePerRequestFilter {
   /** The largest task, plus the other fields of an edit or a live call. */
   static final int MAX_BYTES = TaskCodec.MAX_BODY_BYTES + 64 * 1024;
 
-  private static final String FILES = "/v1/files";
+  private static final Set<String> UPLOADS = Set.of("/v1/files", "/api/documents/text");
 
   /** A body is in memory up to three times while it is read and published. */
   private static final int HEAP_DIVISOR = 4;
@@ -46,7 +47,7 @@ class RequestSizeFilter extends OncePerRequestFilter {
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    return request.getServletPath().equals(FILES);
+    return UPLOADS.contains(request.getServletPath());
   }
 
   @Override

@@ -236,6 +236,31 @@ class PageIT {
   }
 
   @Test
+  void documentsWithoutTextAreListedAndLeftOut() {
+    go("new-batch");
+    page().getByText("Documents and a prompt").click();
+    page()
+        .setInputFiles(
+            "#drop-documents",
+            new Path[] {
+              write("page.html", "<script>x()</script><p>A river <b>bends</b>.</p>"),
+              write("damaged.pdf", "%PDF-1.4"),
+              write("blank.txt", " ")
+            });
+    page().getByLabel("Prompt").fill("Summarise it.");
+    page().getByLabel("Model").fill("gpt-4o-mini");
+    button("Validate").click();
+    assertThat(page().getByRole(AriaRole.ALERT))
+        .containsText("2 documents cannot be read. Nothing was uploaded.");
+    assertThat(page().locator(".validation tbody tr").first()).containsText("cannot be parsed");
+    shot(page(), "new-unreadable-documents");
+
+    button("Leave them out and validate").click();
+    button("Start 1 task").click();
+    assertThat(page().locator(".tasks")).containsText("page.html");
+  }
+
+  @Test
   void pausedBatchSaysSoAndResumes() {
     submit("To be paused", 200, "p");
     go("batches");

@@ -52,7 +52,9 @@ class DockerfileTest {
     "worker, dev.sluice.worker.WorkerProperties"
   })
   void healthCheckUsesTheServerPort(String image, String properties) {
-    KnownSettings known = new KnownSettings(properties);
+    KnownSettings known =
+        new KnownSettings(properties)
+            .and("sluice.documents", "dev.sluice.producer.document.DocumentSettings");
 
     assertThat(file.environment(image).keySet())
         .isNotEmpty()
@@ -65,6 +67,14 @@ class DockerfileTest {
     assertThat(ShippedFiles.text("launcher/image/healthy"))
         .contains("is_ready \"${MANAGEMENT_SERVER_PORT:-$SERVER_PORT}\"");
     assertThat(ShippedFiles.text("launcher/http.sh")).contains("/actuator/health/readiness");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"producer", "cli"})
+  void imagesHaveTheDocumentExtractor(String image) {
+    assertThat(file.all(image, "COPY")).contains("--from=build /layers/documents/ ./documents/");
+    assertThat(file.environment(image))
+        .containsEntry("SLUICE_DOCUMENTS_JAR", "/opt/sluice/app/documents/app.jar");
   }
 
   @Test

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.web.client.RestClient;
 
 /** Runs the images with only their own files, user, environment and read-only folders. */
 @Tag("packaging")
@@ -91,12 +92,26 @@ class ImageIT {
 
       assertThat(runResult.exitCode()).as(runResult.err()).isZero();
       Documents.assertSummarised(names, summaries);
+      assertThat(textOf(producerPort, "a.html", "<p>A <b>page</b>.</p>"))
+          .contains("\"status\":\"text\"")
+          .contains("A page.");
       for (ChildProcess process : List.of(producerProcess, workerProcess)) {
         assertConfined(process);
         assertThat(process.terminate(STOP)).isEqualTo(ENDED_BY_SIGTERM);
         assertThat(process.output()).doesNotContain("ERROR").doesNotContain("Read-only");
       }
     }
+  }
+
+  private static String textOf(int producerPort, String name, String content) {
+    return String.valueOf(
+        RestClient.create("http://127.0.0.1:" + producerPort)
+            .post()
+            .uri("/api/documents/text?name={name}", name)
+            .header("Authorization", "Bearer " + KEY)
+            .body(content)
+            .retrieve()
+            .body(String.class));
   }
 
   /** Checks the user, the AOT cache, and that the application's files are read-only. */

@@ -25,12 +25,22 @@ final class KnownSettings {
    */
   KnownSettings(String properties) {
     boot();
+    bind("sluice", properties);
+    add("spring.config.additional-location");
+  }
+
+  /** Adds the properties record of a feature. */
+  KnownSettings and(String prefix, String properties) {
+    bind(prefix, properties);
+    return this;
+  }
+
+  private void bind(String prefix, String properties) {
     try {
-      record("sluice", Class.forName(properties));
+      record(prefix, Class.forName(properties));
     } catch (ClassNotFoundException missing) {
       throw new IllegalStateException(missing);
     }
-    add("spring.config.additional-location");
   }
 
   boolean contains(String variable) {

@@ -1,0 +1,52 @@
+// The text of the chosen documents: plain text is read here, other formats by the producer.
+
+import * as api from './api.js';
+
+const EXTRACTED = /\.(pdf|docx|pptx|xlsx|odt|epub|html?|xhtml|rtf|eml)$/i;
+// PDF, RTF, ZIP and OLE2 containers, whatever their names are.
+const SIGNATURES = ['%PDF-', '{\\rtf', 'PK\x03\x04', '\xd0\xcf\x11\xe0'];
+const SIGNATURE_BYTES = 8;
+const extractions = new WeakMap();
+
+/** Reads one file after the other. Incomplete documents have some pages without text. */
+export async function readDocuments(files) {
+  const documents = [];
+  const unreadable = [];
+  const incomplete = [];
+  for (const file of files) {
+    const name = file.webkitRelativePath || file.name;
+    const {text, message, pages, pages_without_text: empty} = await readDocument(file);
+    if (message) unreadable.push({file, name, message});
+    else documents.push({name, text});
+    if (empty) {
+      const note = `has ${empty} of ${pages} pages without text: pictures, or scans that need OCR.`;
+      incomplete.push({name, message: note});
+    }
+  }
+  return {documents, unreadable, incomplete};
+}
+
+/** {text} of a file, or {message} with the reason. Each file is extracted once. */
+async function readDocument(file) {
+  if (!(await needsExtraction(file))) return readPlainText(file);
+  if (!extractions.has(file)) extractions.set(file, await api.documentText(file));
+  return extractions.get(file);
+}
+
+async function needsExtraction(file) {
+  if (EXTRACTED.test(file.name)) return true;
+  const head = new Uint8Array(await file.slice(0, SIGNATURE_BYTES).arrayBuffer());
+  const text = String.fromCharCode(...head);
+  return SIGNATURES.some((signature) => text.startsWith(signature));
+}
+
+async function readPlainText(file) {
+  const bytes = await file.arrayBuffer();
+  if (new Uint8Array(bytes).includes(0)) return {message: 'is binary'};
+  try {
+    const text = new TextDecoder('utf-8', {fatal: true}).decode(bytes);
+    return text.trim() ? {text} : {message: 'contains no text'};
+  } catch {
+    return {message: 'is not UTF-8'};
+  }
+}
