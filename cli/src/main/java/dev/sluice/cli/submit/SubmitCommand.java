@@ -96,8 +96,7 @@ public final class SubmitCommand implements Callable<Integer> {
     if ((file == null) == (missing == null)) {
       throw CommandException.usageError("Specify either a batch file or --missing BATCH.");
     }
-    BatchExtensions extensions =
-        batchOptions.extensions().withCheck(checkOptions.check());
+    BatchExtensions extensions = batchOptions.extensions().withCheck(checkOptions.check());
     Optional<Output> output = Optional.ofNullable(out).map(option -> Output.of(option, terminal));
     if (file != null) {
       return submit(file, String.valueOf(file.getFileName()), extensions, output);

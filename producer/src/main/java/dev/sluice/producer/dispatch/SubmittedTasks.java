@@ -43,8 +43,8 @@ class SubmittedTasks {
   }
 
   /**
-   * The submitted tasks of a route, 10,000 at most. Those of an unconfirmed publication may not be in
-   * the broker yet; {@link UnconfirmedPublications} decides on them.
+   * The submitted tasks of a route, 10,000 at most. Those of an unconfirmed publication may not be
+   * in the broker yet; {@link UnconfirmedPublications} decides on them.
    */
   Set<LostTaskDetector.Submission> of(String route) {
     return Set.copyOf(

@@ -40,17 +40,21 @@ class NewBatchTest {
   @Test
   void missingOrInvalidValuesAreRejected() {
     assertRejected(
-        new NewBatch(null, CHAT, "24h", null, null, null, null, null, null, null, null), "input_file_id");
+        new NewBatch(null, CHAT, "24h", null, null, null, null, null, null, null, null),
+        "input_file_id");
     assertRejected(
-        new NewBatch("file-1", null, "24h", null, null, null, null, null, null, null, null), "endpoint");
+        new NewBatch("file-1", null, "24h", null, null, null, null, null, null, null, null),
+        "endpoint");
     assertRejected(
         new NewBatch(
             "file-1", "/v1/chat/completion", "24h", null, null, null, null, null, null, null, null),
         "/v1/chat/completion");
     assertRejected(
-        new NewBatch("file-1", CHAT, "24h", null, 0, null, null, null, null, null, null), "priority");
+        new NewBatch("file-1", CHAT, "24h", null, 0, null, null, null, null, null, null),
+        "priority");
     assertRejected(
-        new NewBatch("file-1", CHAT, "24h", null, 101, null, null, null, null, null, null), "priority");
+        new NewBatch("file-1", CHAT, "24h", null, 101, null, null, null, null, null, null),
+        "priority");
     assertRejected(
         new NewBatch(
             "file-1",
@@ -62,7 +66,8 @@ class NewBatchTest {
             null,
             null,
             null,
-            null, null),
+            null,
+            null),
         "metadata");
   }
 
@@ -71,7 +76,17 @@ class NewBatchTest {
     for (String amount : List.of("0", "-1", "0.0000001", "1000000001")) {
       assertRejected(
           new NewBatch(
-              "file-1", CHAT, "24h", null, null, null, new BigDecimal(amount), null, null, null, null),
+              "file-1",
+              CHAT,
+              "24h",
+              null,
+              null,
+              null,
+              new BigDecimal(amount),
+              null,
+              null,
+              null,
+              null),
           "A budget is a number of US dollars");
     }
     assertThat(
@@ -85,7 +100,8 @@ class NewBatchTest {
                     new BigDecimal("2.50"),
                     null,
                     null,
-                    null, null)
+                    null,
+                    null)
                 .check()
                 .budget())
         .isEqualByComparingTo("2.5");
@@ -136,7 +152,8 @@ class NewBatchTest {
         null,
         null,
         null,
-        null, new CheckRequest(json, reAsk));
+        null,
+        new CheckRequest(json, reAsk));
   }
 
   @Test
@@ -173,7 +190,8 @@ class NewBatchTest {
   }
 
   private static NewBatch extended(@Nullable String cutOff, @Nullable StopCondition stopAfter) {
-    return new NewBatch("file-1", CHAT, "24h", null, null, null, null, cutOff, stopAfter, null, null);
+    return new NewBatch(
+        "file-1", CHAT, "24h", null, null, null, null, cutOff, stopAfter, null, null);
   }
 
   @Test
