@@ -78,8 +78,8 @@ record TaskLedger(
   }
 
   /**
-   * Whether tasks were accepted, every line finished once, and duplicates do not exceed the calls in
-   * flight.
+   * Whether tasks were accepted, every line finished once, and duplicates do not exceed the calls
+   * in flight.
    */
   boolean isBalanced() {
     return submitted > 0
