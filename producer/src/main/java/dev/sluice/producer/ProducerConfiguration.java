@@ -7,6 +7,7 @@ import dev.sluice.common.secret.RotatingCredentials;
 import dev.sluice.common.startup.BrokerCheck;
 import dev.sluice.common.startup.BrokerUrlDecoder;
 import dev.sluice.common.topology.SluiceTopology;
+import dev.sluice.common.topology.TopologyWatch;
 import dev.sluice.producer.access.AdminKey;
 import dev.sluice.producer.access.MetricsKey;
 import dev.sluice.producer.database.Database;
@@ -16,6 +17,7 @@ import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.amqp.autoconfigure.RabbitConnectionDetails;
 import org.springframework.boot.amqp.autoconfigure.RabbitProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
@@ -69,6 +71,11 @@ class ProducerConfiguration {
   @Bean
   Declarables topology(Routes routes) {
     return SluiceTopology.declare(routes.names());
+  }
+
+  @Bean
+  TopologyWatch topologyWatch(AmqpAdmin admin, @Qualifier("topology") Declarables topology) {
+    return new TopologyWatch(admin, topology);
   }
 
   /**

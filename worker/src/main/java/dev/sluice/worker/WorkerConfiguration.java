@@ -9,6 +9,7 @@ import dev.sluice.common.startup.BrokerCheck;
 import dev.sluice.common.startup.BrokerUrlDecoder;
 import dev.sluice.common.startup.StartupException;
 import dev.sluice.common.topology.SluiceTopology;
+import dev.sluice.common.topology.TopologyWatch;
 import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.bucket.RedisBucketStore;
 import dev.sluice.worker.consume.ConsumerPools;
@@ -78,6 +79,11 @@ class WorkerConfiguration {
       Routes routes, ConnectionFactory connectionFactory, RabbitConnectionDetails connection) {
     BrokerCheck.connect(connectionFactory, connection);
     return SluiceTopology.declare(routes.names());
+  }
+
+  @Bean
+  TopologyWatch topologyWatch(AmqpAdmin admin, @Qualifier("topology") Declarables topology) {
+    return new TopologyWatch(admin, topology);
   }
 
   @Bean

@@ -54,6 +54,20 @@ public final class DelayLevels {
     return new DelayPath(exchange(entry), key + QueueNames.taskKey(route, lane));
   }
 
+  /**
+   * The names of the delay queues, from the longest delay to the shortest: a task only moves to
+   * later ones.
+   */
+  public static List<String> queueNames() {
+    List<String> names = new ArrayList<>();
+    for (int level = LEVELS - 1; level >= 0; level--) {
+      for (int digit = RADIX - 1; digit > 0; digit--) {
+        names.add(queueName(level, digit));
+      }
+    }
+    return names;
+  }
+
   /** The delay queues, shared by all routes. */
   static List<Declarable> declarables() {
     List<Declarable> all = new ArrayList<>();
@@ -85,7 +99,7 @@ public final class DelayLevels {
 
   private static Queue queue(int level, int digit, String next) {
     Duration ttl = TICK.multipliedBy(digit * (1L << (3 * level)));
-    return QueueBuilder.durable("sluice.delay." + level + "." + digit)
+    return QueueBuilder.durable(queueName(level, digit))
         .quorum()
         .ttl(Math.toIntExact(ttl.toMillis()))
         .deadLetterExchange(next)
@@ -98,6 +112,10 @@ public final class DelayLevels {
   /** Matches routing keys with this digit at this level; the highest level comes first. */
   private static String pattern(int level, int digit) {
     return "*.".repeat(LEVELS - 1 - level) + digit + ".#";
+  }
+
+  private static String queueName(int level, int digit) {
+    return exchange(level) + "." + digit;
   }
 
   private static String exchange(int level) {

@@ -31,6 +31,18 @@ class DelayLevelsTest {
   }
 
   @Test
+  void namesOfTheQueuesAreOrderedFromTheLongestDelay() {
+    assertThat(DelayLevels.queueNames())
+        .startsWith("sluice.delay.6.7", "sluice.delay.6.6")
+        .endsWith("sluice.delay.0.2", "sluice.delay.0.1")
+        .containsExactlyInAnyOrderElementsOf(
+            DelayLevels.declarables().stream()
+                .filter(Queue.class::isInstance)
+                .map(declarable -> ((Queue) declarable).getName())
+                .toList());
+  }
+
+  @Test
   void ttlsOfQueuesAddUpToDelay() {
     for (long ticks : new long[] {1, 7, 8, 63, 64, 511, 4_096, 100_000, 2_097_151}) {
       Duration delay = DelayLevels.TICK.multipliedBy(ticks);

@@ -43,6 +43,7 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
  */
 public final class RoutePoolFactory {
   private static final Duration SETTLEMENT_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
 
   private final ConnectionFactory connectionFactory;
   private final ConfirmedPublisher publisher;
@@ -202,7 +203,9 @@ public final class RoutePoolFactory {
     container.setShutdownTimeout(
         route.provider().callTimeout().plus(SETTLEMENT_TIMEOUT).toMillis());
     container.setMissingQueuesFatal(false);
-    container.setRecoveryInterval(1000);
+    container.setRecoveryInterval(RETRY_INTERVAL.toMillis());
+    container.setFailedDeclarationRetryInterval(RETRY_INTERVAL.toMillis());
+    container.setDeclarationRetries(Integer.MAX_VALUE); // until TopologyWatch declares the queue
     SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor(route.name() + "-");
     threads.setVirtualThreads(true);
     container.setTaskExecutor(threads);

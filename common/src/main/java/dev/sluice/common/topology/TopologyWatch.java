@@ -1,0 +1,96 @@
+package dev.sluice.common.topology;
+
+import dev.sluice.common.process.FatalErrors;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.amqp.core.Declarables;
+import org.springframework.amqp.core.Queue;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Declares the topology again within 2 s if one of its queues is deleted under a running system.
+ * The admin declares it on new connections only.
+ */
+public final class TopologyWatch implements SmartLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(TopologyWatch.class);
+  private static final Duration INTERVAL = Duration.ofSeconds(2);
+
+  private final AmqpAdmin admin;
+  private final List<String> queues;
+  private boolean failing;
+  private boolean incomplete;
+  private @Nullable Thread thread;
+
+  /**
+   * @param topology the queues that must exist
+   */
+  public TopologyWatch(AmqpAdmin admin, Declarables topology) {
+    this.admin = admin;
+    this.queues = topology.getDeclarablesByType(Queue.class).stream().map(Queue::getName).toList();
+  }
+
+  @Override
+  public void start() {
+    thread = Thread.ofVirtual().name("topology-watch").start(this::run);
+  }
+
+  @Override
+  public void stop() {
+    Thread toEnd = thread;
+    thread = null;
+    if (toEnd != null) {
+      toEnd.interrupt();
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return thread != null;
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        Thread.sleep(INTERVAL);
+        check();
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void check() {
+    try {
+      declareMissing();
+      failing = false;
+    } catch (RuntimeException | Error failure) {
+      FatalErrors.endProcessIfFatal(failure);
+      if (!failing) {
+        log.warn("Cannot check or declare the queues; retrying every 2 s: {}", failure.toString());
+      }
+      failing = true;
+    }
+  }
+
+  /** Reads each queue twice, because the admin also returns null for a broken connection. */
+  private void declareMissing() {
+    List<String> missing = queues.stream().filter(this::isMissing).filter(this::isMissing).toList();
+    if (missing.isEmpty() && !incomplete) {
+      return;
+    }
+    incomplete = true; // until the bindings are declared too
+    admin.initialize();
+    incomplete = false;
+    if (!missing.isEmpty()) {
+      log.warn("Declared deleted queues again: {}. Their messages are lost.", missing);
+    }
+  }
+
+  private boolean isMissing(String queue) {
+    return admin.getQueueInfo(queue) == null;
+  }
+}

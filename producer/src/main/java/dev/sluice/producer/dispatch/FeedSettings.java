@@ -1,0 +1,26 @@
+package dev.sluice.producer.dispatch;
+
+import dev.sluice.common.startup.StartupException;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The settings of the feed.
+ *
+ * @param lostAfter how long a submitted task must be in no queue and at no worker before it is
+ *     published again; at least 1 s. Default: 5 minutes. The broker may keep a delayed task out of
+ *     sight for 3 minutes after a restart.
+ */
+@ConfigurationProperties("sluice.feed")
+record FeedSettings(@DefaultValue("5m") Duration lostAfter) {
+  private static final Duration MIN_LOST_AFTER = Duration.ofSeconds(1);
+
+  FeedSettings {
+    if (lostAfter.compareTo(MIN_LOST_AFTER) < 0) {
+      throw new StartupException(
+          "sluice.feed.lost-after (%s) is less than 1 second. Set a duration, such as 5m."
+              .formatted(lostAfter));
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.sluice.producer.dispatch;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which submitted tasks of a route are lost: in no queue, and at no worker.
+ *
+ * <pre>
+ *   route             batch is cancelled              other batches
+ *   quiet for 10 s    after 10 s                      after the configured time
+ *   not quiet         after the longest call + 60 s   may be queued or called
+ * </pre>
+ *
+ * <p>A route is quiet while its queue is empty and no worker holds its tasks: each task is then
+ * delayed or lost. The delay queues are read only when a task is due, because their messages are
+ * delivered for it.
+ */
+final class LostTaskDetector {
+  static final Duration QUIET_TIME = Duration.ofSeconds(10);
+  private static final Duration SETTLEMENT_TIME = Duration.ofSeconds(60);
+  private static final Duration MIN_READ_INTERVAL = Duration.ofSeconds(5);
+
+  private final long lostAfter;
+  private final long lostWhileCalled;
+  private final Map<Submission, Long> missingSince = new HashMap<>();
+  private @Nullable Long quietSince;
+  private @Nullable Long lastReadAt;
+
+  /**
+   * @param lostAfter how long a task must be missing before it counts as lost
+   * @param callTimeout the maximum duration of a call
+   */
+  LostTaskDetector(Duration lostAfter, Duration callTimeout) {
+    this.lostAfter = lostAfter.toNanos();
+    this.lostWhileCalled = callTimeout.plus(SETTLEMENT_TIME).toNanos();
+  }
+
+  /** Reads the ids of all delayed tasks; empty if that is not possible now. */
+  @FunctionalInterface
+  interface DelayedTasksReader {
+    Optional<Set<UUID>> read();
+  }
+
+  /** Call it with each count of the route's tasks, also if their ids are not read. */
+  void onCount(boolean quiet, long nanoTime) {
+    if (!quiet) {
+      quietSince = null;
+    } else if (quietSince == null) {
+      quietSince = nanoTime;
+    }
+  }
+
+  /**
+   * A submitted task. A task that was queued again, or whose batch was cancelled, is not missing
+   * since an earlier time.
+   *
+   * @param cancelled whether its batch is cancelled
+   */
+  record Submission(UUID task, int run, boolean cancelled) {}
+
+  /** The lost ones of the tasks that are recorded as submitted. */
+  Set<UUID> check(Set<Submission> submitted, DelayedTasksReader delayedTasks, long nanoTime) {
+    missingSince.keySet().retainAll(submitted);
+    submitted.forEach(submission -> missingSince.putIfAbsent(submission, nanoTime));
+    Set<UUID> due = due(nanoTime);
+    if (due.isEmpty()
+        || (lastReadAt != null && nanoTime - lastReadAt < MIN_READ_INTERVAL.toNanos())) {
+      return Set.of();
+    }
+    lastReadAt = nanoTime;
+    Optional<Set<UUID>> read = delayedTasks.read();
+    if (read.isEmpty()) {
+      return Set.of();
+    }
+    Set<UUID> delayed = read.get();
+    missingSince.replaceAll(
+        (submission, since) -> delayed.contains(submission.task()) ? nanoTime : since);
+    due.removeAll(delayed);
+    return due;
+  }
+
+  private Set<UUID> due(long nanoTime) {
+    boolean quiet = quietSince != null && nanoTime - quietSince >= QUIET_TIME.toNanos();
+    Set<UUID> due = new HashSet<>();
+    missingSince.forEach(
+        (submission, since) -> {
+          if (isDue(submission.cancelled(), quiet, nanoTime - since)) {
+            due.add(submission.task());
+          }
+        });
+    return due;
+  }
+
+  private boolean isDue(boolean cancelled, boolean quiet, long missing) {
+    return cancelled
+        ? missing >= (quiet ? QUIET_TIME.toNanos() : lostWhileCalled)
+        : quiet && missing >= lostAfter;
+  }
+}

@@ -1,0 +1,145 @@
+package dev.sluice.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.common.topology.DelayLevels;
+import dev.sluice.common.topology.DelayPath;
+import dev.sluice.common.topology.QueueNames;
+import dev.sluice.common.wire.Lane;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import tools.jackson.databind.JsonNode;
+
+/** The queue of a route is deleted or purged while tasks are in it. */
+class LostTasksIT {
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final String TASKS = QueueNames.tasks(RunningProducer.ROUTE, Lane.BATCH);
+  private static final int LINES = 70;
+
+  private static @Nullable RunningProducer running;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) {
+    running = RunningProducer.start(directory.resolve("postgres"), "sluice.feed.lost-after=1s");
+  }
+
+  @AfterAll
+  static void stop() {
+    producer().close();
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    assertThat(
+            producer()
+                .jdbc()
+                .sql("select coalesce(sum(abs(queued) + abs(submitted)), 0) from shares")
+                .query(Long.class)
+                .single())
+        .isZero();
+  }
+
+  @Test
+  void tasksOfADeletedQueueArePublishedAgainAsTheirNextRun() throws Exception {
+    String batch = submittedBatch();
+
+    admin().deleteQueue(TASKS);
+
+    await().atMost(SOON).until(() -> nextRuns(batch) >= RunningProducer.MAX_TASKS_IN_BROKER);
+    try (FakeWorker worker = producer().worker()) {
+      JsonNode ended = producer().ended(batch);
+      assertThat(ended.path("request_counts").path("completed").asInt()).isEqualTo(LINES);
+      assertThat(worker.received).extracting(task -> task.ids().taskId()).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void cancelledBatchEndsAfterItsQueueIsPurged() throws Exception {
+    String batch = submittedBatch();
+    admin().purgeQueue(TASKS, false);
+
+    producer().send("POST", "/v1/batches/" + batch + "/cancel", "");
+
+    JsonNode ended = producer().ended(batch);
+    assertThat(ended.path("status").asString()).isEqualTo("cancelled");
+    assertThat(producer().content(ended.path("error_file_id").asString()).lines())
+        .hasSize(LINES)
+        .allMatch(line -> line.contains("\"code\":\"batch_cancelled\""));
+  }
+
+  @Test
+  void delayedTasksAreNotLost() throws Exception {
+    String batch = submittedBatch();
+    DelayPath path = DelayLevels.path(RunningProducer.ROUTE, Lane.BATCH, Duration.ofSeconds(25));
+    List<Message> delayed = receive(2);
+    delayed.forEach(task -> template().send(path.exchange(), path.routingKey(), task));
+    admin().purgeQueue(TASKS, false);
+
+    await()
+        .atMost(SOON)
+        .until(() -> nextRuns(batch) >= RunningProducer.MAX_TASKS_IN_BROKER - delayed.size());
+    try (FakeWorker worker = producer().worker()) {
+      producer().ended(batch);
+      assertThat(worker.received)
+          .filteredOn(task -> task.ids().run() == 1)
+          .extracting(task -> task.ids().taskId())
+          .containsAll(
+              delayed.stream().map(task -> task.getMessageProperties().getMessageId()).toList());
+      assertThat(worker.received).extracting(task -> task.ids().taskId()).doesNotHaveDuplicates();
+    }
+  }
+
+  private static String submittedBatch() throws Exception {
+    String batch = producer().batch(RunningProducer.lines(LINES));
+    await()
+        .atMost(SOON)
+        .until(() -> count(batch, "state = 'submitted'") == RunningProducer.MAX_TASKS_IN_BROKER);
+    return batch;
+  }
+
+  private static long nextRuns(String batch) {
+    return count(batch, "run = 2");
+  }
+
+  private static long count(String batch, String condition) {
+    return producer()
+        .jdbc()
+        .sql("select count(*) from tasks where batch_id = :batch and " + condition)
+        .param("batch", RunningProducer.uuid(batch))
+        .query(Long.class)
+        .single();
+  }
+
+  private static List<Message> receive(int count) {
+    return Stream.generate(() -> template().receive(TASKS, 5_000))
+        .limit(count)
+        .map(Objects::requireNonNull)
+        .toList();
+  }
+
+  private static RabbitTemplate template() {
+    return new RabbitTemplate(producer().bean(ConnectionFactory.class));
+  }
+
+  private static AmqpAdmin admin() {
+    return producer().bean(AmqpAdmin.class);
+  }
+
+  private static RunningProducer producer() {
+    return Objects.requireNonNull(running);
+  }
+}
