@@ -34,6 +34,20 @@ class ResultsAndStatusTest {
   }
 
   @Test
+  void closedPipeIsReported() {
+    producer.state("completed", "\"output_file_id\":\"file-out\"");
+    producer.file("file-out", "{}\n");
+
+    CommandRun commandRun =
+        CommandRun.withClosedStdout(producer, "results", "batch_1", "--out", "-");
+
+    assertThat(commandRun)
+        .isEqualTo(
+            new CommandRun(
+                3, "", "Cannot write to stdout: the pipe is closed, or the disk is full.\n"));
+  }
+
+  @Test
   void errorFileIsWrittenToFile() {
     producer.state("completed", "\"error_file_id\":\"file-err\"");
     producer.file("file-err", "{}\n");

@@ -63,6 +63,37 @@ class SubmitCommandTest {
     assertThat(producer.sentBatchFile()).isEqualTo(content);
   }
 
+  @Test
+  void batchFileIsReadFromStdinAndOutputIsWrittenToStdout() {
+    producer.state(
+        "completed",
+        "\"created_at\":1,\"completed_at\":2,\"total\":2,\"completed\":2,\"output_file_id\":\"file-out\"");
+    producer.file("file-out", "{\"custom_id\":\"a\"}\n");
+    String content = LINE.formatted("a") + LINE.formatted("b");
+
+    CommandRun commandRun =
+        CommandRun.reading(producer, content, "submit", "-", "--watch", "--json", "--out", "-");
+
+    assertThat(commandRun.exitCode()).as(commandRun.err()).isZero();
+    assertThat(commandRun.out()).isEqualTo("{\"custom_id\":\"a\"}\n");
+    assertThat(commandRun.err())
+        .startsWith("Created batch batch_1.\nSubmitted 2 requests.\n")
+        .contains(" · output: stdout");
+    assertThat(producer.sentBatchFile()).isEqualTo(content);
+    assertThat(producer.sent("POST /v1/files")).contains("filename=\"stdin.jsonl\"");
+  }
+
+  @Test
+  void problemsOfStdinNameIt() {
+    CommandRun commandRun = CommandRun.reading(producer, "[]\n", "submit", "-");
+
+    assertThat(commandRun.err())
+        .isEqualTo(
+            "line 1 is not a JSON object\nNothing was sent. Fix stdin and submit it again.\n");
+    assertThat(CommandRun.reading(producer, "", "submit", "-").err())
+        .isEqualTo("stdin is empty: a batch needs at least one request.\n");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE"})
   void fileInUtf16IsRejectedWithOneError(String charset) throws IOException {

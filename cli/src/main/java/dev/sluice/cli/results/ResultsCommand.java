@@ -27,7 +27,10 @@ public final class ResultsCommand implements Callable<Integer> {
   @Parameters(paramLabel = "BATCH", description = "Id of the batch.")
   private String batch = "";
 
-  @Option(names = "--out", paramLabel = "FILE", description = "Output file. Default: stdout.")
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Output file, or - for stdout. Default: stdout.")
   private @Nullable String out;
 
   @Option(names = "--errors", description = "Download the error file instead.")

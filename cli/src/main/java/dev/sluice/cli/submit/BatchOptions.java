@@ -16,6 +16,9 @@ public final class BatchOptions {
   private static final Pattern STOP_AFTER = Pattern.compile("(\\d{1,9})(%?)/(\\d{1,9})");
   private static final String NEVER = "never";
 
+  @Option(names = "--name", paramLabel = "NAME", description = "Display name of the batch.")
+  private @Nullable String name;
+
   @Option(
       names = "--cut-off",
       paramLabel = "keep|fail",
@@ -28,7 +31,7 @@ public final class BatchOptions {
       paramLabel = "FAILED/FIRST",
       description = {
         "Pause the batch when this number or share of its first tasks has failed, such as 25/100 or 30%%/100 (25, or 30 %%, of the first 100 tasks); `never` turns it off.",
-        "Default: 25/100 for summarize, never for submit."
+        "Default: 25/100 for summarize and map, never for submit."
       })
   private @Nullable String stopAfter;
 
@@ -37,6 +40,10 @@ public final class BatchOptions {
       paramLabel = "DOLLARS",
       description = "Pause the batch at this cost, in US dollars. Default: no budget.")
   private @Nullable BigDecimal budget;
+
+  public Optional<String> name() {
+    return Optional.ofNullable(name);
+  }
 
   /**
    * The extensions of the request.

@@ -4,6 +4,7 @@ import dev.sluice.cli.client.BatchExtensions;
 import dev.sluice.cli.client.BatchState;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.client.SubmittedBatch;
+import dev.sluice.cli.input.Input;
 import dev.sluice.cli.invocation.Invocation;
 import dev.sluice.cli.output.Output;
 import dev.sluice.cli.output.TemporaryFile;
@@ -34,11 +35,8 @@ public final class SubmitCommand implements Callable<Integer> {
   private final Invocation invocation;
   private final Terminal terminal;
 
-  @Parameters(paramLabel = "FILE.jsonl", description = "The batch file.")
-  private Path file = Path.of("");
-
-  @Option(names = "--name", paramLabel = "NAME", description = "Display name of the batch.")
-  private @Nullable String name;
+  @Parameters(paramLabel = "FILE.jsonl", description = "The batch file, or - for stdin.")
+  private String file = "";
 
   @Option(
       names = "--endpoint",
@@ -66,7 +64,7 @@ public final class SubmitCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "Write the output file here. Requires --watch.")
+      description = "Write the output file here, or - for stdout. Requires --watch.")
   private @Nullable String out;
 
   public SubmitCommand(Invocation invocation) {
@@ -81,39 +79,31 @@ public final class SubmitCommand implements Callable<Integer> {
     }
     BatchExtensions extensions = batchOptions.extensions(/* defaultStopAfter= */ "never");
     Optional<Output> output = Optional.ofNullable(out).map(option -> Output.of(option, terminal));
-    BatchFileCheck.Findings findings = check();
+    Input input = Input.of(file, terminal);
     SluiceClient client = invocation.client();
-    BatchEvents events = new BatchEvents(invocation);
-    String batch = send(client, findings, extensions, events);
+    String batch;
+    try (Input.LocalFile batchFile = input.localFile()) {
+      batch = send(client, batchFile.path(), check(batchFile.path(), input), extensions);
+    }
     if (!watch) {
       terminal.message("Follow it: %s watch %s".formatted(terminal.command(), batch));
       return ExitCode.SUCCESS.code();
     }
     BatchWatcher watcher = new BatchWatcher(invocation, client);
-    BatchState ended = watcher.awaitTermination(batch, events);
-    boolean written = output.isPresent() && write(ended, output.get(), watcher);
-    events.ended(ended, written ? output.orElseThrow().file() : Optional.empty());
-    ResultLocations resultLocations = ResultLocations.of(ended, terminal.command());
-    return watcher.printSummary(
-        ended, written && out != null ? resultLocations.withOutput(out) : resultLocations);
+    return hasDataOnStdout()
+        ? finish(watcher.awaitTermination(batch), output, watcher)
+        : finish(watcher.awaitTermination(batch, new BatchEvents(invocation)), output, watcher);
   }
 
-  private BatchFileCheck.Findings check() throws IOException {
-    if (!Files.exists(file)) {
-      throw CommandException.invalidInput("File %s does not exist.".formatted(file));
-    }
-    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-      throw CommandException.invalidInput(
-          "Cannot read %s: not a regular file, or permission denied.".formatted(file));
-    }
-    BatchFileCheck.Findings findings = BatchFileCheck.of(file);
+  private BatchFileCheck.Findings check(Path batchFile, Input input) throws IOException {
+    BatchFileCheck.Findings findings = BatchFileCheck.of(batchFile);
     if (findings.requests() == 0) {
       throw CommandException.invalidInput(
-          "%s is empty: a batch needs at least one request.".formatted(file));
+          "%s is empty: a batch needs at least one request.".formatted(input.name()));
     }
     if (!findings.problems().isEmpty()) {
       List<String> lines = new ArrayList<>(findings.problems().lines());
-      lines.add("Nothing was sent. Fix %s and submit it again.".formatted(file));
+      lines.add("Nothing was sent. Fix %s and submit it again.".formatted(input.name()));
       throw new CommandException(ExitCode.INVALID_INPUT, lines);
     }
     return findings;
@@ -121,31 +111,54 @@ public final class SubmitCommand implements Callable<Integer> {
 
   private String send(
       SluiceClient client,
+      Path batchFile,
       BatchFileCheck.Findings findings,
-      BatchExtensions extensions,
-      BatchEvents events)
+      BatchExtensions extensions)
       throws IOException, InterruptedException {
     String path = Optional.ofNullable(endpoint).or(findings::endpoint).orElseThrow();
-    String filename = String.valueOf(file.getFileName());
     // Fails before the upload if the API key is invalid.
     client.status();
     SubmittedBatch submittedBatch =
         new SubmittedBatch.SubmitRequest(
-                file,
-                filename,
+                batchFile,
+                filename(),
                 path,
                 completionWindow,
-                Optional.ofNullable(name),
+                batchOptions.name(),
                 priority(),
                 extensions)
             .send(client, terminal);
-    if (invocation.json()) {
-      events.submitted(submittedBatch, findings.requests());
+    if (hasDataOnStdout()) {
+      terminal.message("Created batch " + submittedBatch.batch() + ".");
+    } else if (invocation.json()) {
+      new BatchEvents(invocation).submitted(submittedBatch, findings.requests());
     } else {
       terminal.out().println(submittedBatch.batch());
     }
     terminal.message("Submitted %s.".formatted(HumanFormat.count(findings.requests(), "request")));
     return submittedBatch.batch();
+  }
+
+  /** Whether stdout has the output file, and nothing else. */
+  private boolean hasDataOnStdout() {
+    return Output.STDOUT.equals(out);
+  }
+
+  private String filename() {
+    return file.equals(Input.STDIN) ? "stdin.jsonl" : String.valueOf(Path.of(file).getFileName());
+  }
+
+  private int finish(BatchState ended, Optional<Output> output, BatchWatcher watcher)
+      throws IOException, InterruptedException {
+    boolean written = output.isPresent() && write(ended, output.get(), watcher);
+    if (!hasDataOnStdout()) {
+      new BatchEvents(invocation)
+          .ended(ended, written ? output.orElseThrow().file() : Optional.empty());
+    }
+    ResultLocations resultLocations = ResultLocations.of(ended, terminal.command());
+    return watcher.printSummary(
+        ended,
+        written ? resultLocations.withOutput(output.orElseThrow().location()) : resultLocations);
   }
 
   private OptionalInt priority() {
