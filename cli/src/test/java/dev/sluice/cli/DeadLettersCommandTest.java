@@ -151,7 +151,9 @@ class DeadLettersCommandTest {
     CommandRun commandRun = CommandRun.of(producer, "watch", "batch_1");
 
     assertThat(commandRun.exitCode()).isZero();
-    assertThat(commandRun.err()).contains("2 of 2 done in ").endsWith(" · output: sluice results batch_1\n");
+    assertThat(commandRun.err())
+        .contains("2 of 2 done in ")
+        .endsWith(" · output: sluice results batch_1\n");
   }
 
   @Test
