@@ -38,7 +38,8 @@ class SummarizeDocumentsIT {
     environment.put("SLUICE_URL", producer.url());
     environment.put("SLUICE_API_KEY", FakeProducer.KEY);
     environment.put("SLUICE_DOCUMENTS_JAR", jar);
-    List<String> arguments = new ArrayList<>(List.of("summarize", docs.toString(), "--model", "m"));
+    List<String> arguments =
+        new ArrayList<>(List.of("summarize", docs.toString(), "--model", "gpt-4o-mini"));
     arguments.addAll(List.of(options));
     return CommandRun.of(environment, TerminalSize.PIPE, arguments.toArray(String[]::new));
   }

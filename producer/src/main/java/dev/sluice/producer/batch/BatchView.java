@@ -88,7 +88,11 @@ record BatchView(
             new OutputDetails(0),
             counts.promptTokens() + counts.completionTokens()),
         batch.metadata(),
-        new Extension(counts.cutOff(), counts.reAsks(), cause == null ? null : cause.wireName(), counts.reused()));
+        new Extension(
+            counts.cutOff(),
+            counts.reAsks(),
+            cause == null ? null : cause.wireName(),
+            counts.reused()));
   }
 
   static @Nullable Long seconds(@Nullable Instant time) {

@@ -120,8 +120,7 @@ class BulkJobRunner extends BackgroundTask {
     return switch (request.kind()) {
       case REPLAY -> replayer.replay(deadLetter, request.edit(), request.audit(), transaction);
       case DISCARD -> replayer.discard(deadLetter, request.audit(), transaction);
-      case ACCEPT ->
-          transaction.apply(() -> acceptor.accept(deadLetter, request.audit()));
+      case ACCEPT -> transaction.apply(() -> acceptor.accept(deadLetter, request.audit()));
     };
   }
 

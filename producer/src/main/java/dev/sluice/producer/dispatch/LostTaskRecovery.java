@@ -2,6 +2,7 @@ package dev.sluice.producer.dispatch;
 
 import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.route.Routes;
+import dev.sluice.producer.lease.Leases;
 import dev.sluice.producer.loop.BackgroundLoop;
 import dev.sluice.producer.loop.BackgroundTask;
 import dev.sluice.producer.loop.LoopWatch;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -30,6 +32,7 @@ class LostTaskRecovery extends BackgroundTask {
   private final Map<String, LostTaskDetector> detectors = new HashMap<>();
   private final SubmittedTasks tasks;
   private final TaskPlaces places;
+  private final Leases leases;
   private final MeterRegistry metrics;
   private final TransactionTemplate transaction;
   private final BackgroundLoop loop = new BackgroundLoop("lost-tasks", INTERVAL, this::round);
@@ -39,10 +42,12 @@ class LostTaskRecovery extends BackgroundTask {
       FeedSettings settings,
       SubmittedTasks tasks,
       TaskPlaces places,
+      Leases leases,
       MeterRegistry metrics,
       PlatformTransactionManager transactions) {
     this.tasks = tasks;
     this.places = places;
+    this.leases = leases;
     this.metrics = metrics;
     this.transaction = new TransactionTemplate(transactions);
     for (RouteSettings route : routes.all()) {
@@ -70,18 +75,22 @@ class LostTaskRecovery extends BackgroundTask {
     boolean quiet = places.isQuiet(route);
     detector.onCount(quiet, System.nanoTime());
     if (quiet || suspended) {
-      transaction.executeWithoutResult(status -> recover(route, detector, quiet));
+      leases
+          .tryWith("lost tasks " + route, () -> recover(route, detector, quiet))
+          .ifPresent(requeued -> report(route, requeued));
     }
     LoopWatch.progress();
   }
 
-  private void recover(String route, LostTaskDetector detector, boolean quiet) {
-    if (!tasks.tryLock(route)) {
-      return;
-    }
+  private int recover(String route, LostTaskDetector detector, boolean quiet) {
     Set<UUID> lost =
         detector.check(tasks.of(route), () -> places.delayedTasks(route, quiet), System.nanoTime());
-    int requeued = lost.isEmpty() ? 0 : tasks.requeue(route, lost);
+    return lost.isEmpty()
+        ? 0
+        : Objects.requireNonNull(transaction.execute(status -> tasks.requeue(route, lost)));
+  }
+
+  private void report(String route, int requeued) {
     if (requeued > 0) {
       count(route, requeued);
       LOG.atWarn()

@@ -42,22 +42,19 @@ class SubmittedTasks {
     return routes;
   }
 
-  /** Locks the route for this transaction; false if another producer holds the lock. */
-  boolean tryLock(String route) {
-    return jdbc.sql("select pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
-        .param("name", "lost tasks of " + route)
-        .query(Boolean.class)
-        .single();
-  }
-
-  /** The submitted tasks of a route, 10,000 at most. */
+  /**
+   * The submitted tasks of a route, 10,000 at most. Those of an unconfirmed publication may not be
+   * in the broker yet; {@link UnconfirmedPublications} decides on them.
+   */
   Set<LostTaskDetector.Submission> of(String route) {
     return Set.copyOf(
         jdbc.sql(
                 """
                 select t.id, t.run, b.status = 'cancelling' as cancelled
                 from tasks t join batches b on b.id = t.batch_id
-                where t.route = :route and t.state = 'submitted' order by t.batch_id limit :max""")
+                where t.route = :route and t.state = 'submitted'
+                  and not exists (select from publications p where p.route = :route and t.id = any(p.tasks))
+                order by t.batch_id limit :max""")
             .param("route", route)
             .param("max", MAX_TASKS)
             .query(

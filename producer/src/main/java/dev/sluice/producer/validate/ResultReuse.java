@@ -18,8 +18,8 @@ import org.springframework.stereotype.Repository;
 
 /**
  * Answers new tasks with the replies of identical requests of the same project, without a call.
- * Identical are endpoint, route and the bytes of the body. A batch with a check accepts only answers
- * that fit the same schema.
+ * Identical are endpoint, route and the bytes of the body. A batch with a check accepts only
+ * answers that fit the same schema.
  */
 @Repository
 class ResultReuse {

@@ -23,7 +23,7 @@ class NewBatchTest {
   @Test
   void openAisCompletionWindowIsOneDay() {
     assertThat(
-            new NewBatch("file-1", CHAT, "24h", null, null, null, null, null, null, null)
+            new NewBatch("file-1", CHAT, "24h", null, null, null, null, null, null, null, null)
                 .check()
                 .window())
         .isEqualTo(Duration.ofDays(1));
@@ -33,30 +33,35 @@ class NewBatchTest {
   @ValueSource(strings = {"", "24", "h", "0h", "-1h", "31d", "99999d", "24H", "1w", "24h "})
   void invalidCompletionWindowIsRejected(String window) {
     assertRejected(
-        new NewBatch("file-1", CHAT, window, null, null, null, null, null, null, null),
+        new NewBatch("file-1", CHAT, window, null, null, null, null, null, null, null, null),
         "completion_window");
   }
 
   @Test
   void missingOrInvalidValuesAreRejected() {
     assertRejected(
-        new NewBatch(null, CHAT, "24h", null, null, null, null, null, null, null), "input_file_id");
+        new NewBatch(null, CHAT, "24h", null, null, null, null, null, null, null, null),
+        "input_file_id");
     assertRejected(
-        new NewBatch("file-1", null, "24h", null, null, null, null, null, null, null), "endpoint");
+        new NewBatch("file-1", null, "24h", null, null, null, null, null, null, null, null),
+        "endpoint");
     assertRejected(
         new NewBatch(
-            "file-1", "/v1/chat/completion", "24h", null, null, null, null, null, null, null),
+            "file-1", "/v1/chat/completion", "24h", null, null, null, null, null, null, null, null),
         "/v1/chat/completion");
     assertRejected(
-        new NewBatch("file-1", CHAT, "24h", null, 0, null, null, null, null, null), "priority");
+        new NewBatch("file-1", CHAT, "24h", null, 0, null, null, null, null, null, null),
+        "priority");
     assertRejected(
-        new NewBatch("file-1", CHAT, "24h", null, 101, null, null, null, null, null), "priority");
+        new NewBatch("file-1", CHAT, "24h", null, 101, null, null, null, null, null, null),
+        "priority");
     assertRejected(
         new NewBatch(
             "file-1",
             CHAT,
             "24h",
             Map.of("k", "v".repeat(513)),
+            null,
             null,
             null,
             null,
@@ -71,7 +76,17 @@ class NewBatchTest {
     for (String amount : List.of("0", "-1", "0.0000001", "1000000001")) {
       assertRejected(
           new NewBatch(
-              "file-1", CHAT, "24h", null, null, null, new BigDecimal(amount), null, null, null),
+              "file-1",
+              CHAT,
+              "24h",
+              null,
+              null,
+              null,
+              new BigDecimal(amount),
+              null,
+              null,
+              null,
+              null),
           "A budget is a number of US dollars");
     }
     assertThat(
@@ -83,6 +98,7 @@ class NewBatchTest {
                     null,
                     null,
                     new BigDecimal("2.50"),
+                    null,
                     null,
                     null,
                     null)
@@ -99,7 +115,7 @@ class NewBatchTest {
   }
 
   private static NewBatch reusing(@Nullable String reuse) {
-    return new NewBatch("file-1", CHAT, "24h", null, null, null, null, null, null, reuse);
+    return new NewBatch("file-1", CHAT, "24h", null, null, null, null, null, null, reuse, null);
   }
 
   @Test
@@ -130,6 +146,7 @@ class NewBatchTest {
         "file-1",
         endpoint,
         "24h",
+        null,
         null,
         null,
         null,
@@ -173,7 +190,8 @@ class NewBatchTest {
   }
 
   private static NewBatch extended(@Nullable String cutOff, @Nullable StopCondition stopAfter) {
-    return new NewBatch("file-1", CHAT, "24h", null, null, null, null, cutOff, stopAfter, null);
+    return new NewBatch(
+        "file-1", CHAT, "24h", null, null, null, null, cutOff, stopAfter, null, null);
   }
 
   @Test

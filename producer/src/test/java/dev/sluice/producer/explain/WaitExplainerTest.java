@@ -312,7 +312,7 @@ class WaitExplainerTest {
         null,
         new StopReason(50, 72, "invalid_request", "Unsupported parameter: 'max_tokens'."),
         null,
-        new Batch.Counts(10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+        new Batch.Counts(10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
   }
 
   private static BatchBacklog share(BatchId batch, long left, int priority) {

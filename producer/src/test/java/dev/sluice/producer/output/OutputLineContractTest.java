@@ -28,7 +28,19 @@ class OutputLineContractTest {
     assertThat(
             line(
                 new FinishedTask(
-                    ID, 1, "one", "completed", 200, "req_1", true, false, null, false, reply, null, null)))
+                    ID,
+                    1,
+                    "one",
+                    "completed",
+                    200,
+                    "req_1",
+                    true,
+                    false,
+                    null,
+                    false,
+                    reply,
+                    null,
+                    null)))
         .endsWith(
             "\"body\":{\"id\":\"chatcmpl-1\"}},\"error\":null,\"sluice\":{\"cut_off\":true}}\n");
   }

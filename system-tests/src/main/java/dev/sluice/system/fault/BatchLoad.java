@@ -101,7 +101,8 @@ final class BatchLoad {
     Path file = folder.resolve("batch-%d.jsonl".formatted(number));
     write(file, number);
     String window = number % CYCLE == EXPIRES ? "1m" : "24h";
-    String batch = sluice.cli("submit", file.toString(), "--window", window).out().strip();
+    String batch =
+        sluice.cli("submit", file.toString(), "--completion-window", window).out().strip();
     if (!batch.startsWith("batch_")) {
       return Optional.empty();
     }

@@ -77,9 +77,13 @@ record TaskLedger(
     };
   }
 
-  /** Whether every line finished once, and duplicates do not exceed the calls in flight. */
+  /**
+   * Whether tasks were accepted, every line finished once, and duplicates do not exceed the calls
+   * in flight.
+   */
   boolean isBalanced() {
-    return completed + failed + cancelled + expired == submitted
+    return submitted > 0
+        && completed + failed + cancelled + expired == submitted
         && missing == 0
         && duplicated == 0
         && payments.areWithin(maxInFlight);

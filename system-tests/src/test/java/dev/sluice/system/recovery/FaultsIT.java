@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("faults")
 class FaultsIT {
   private static final int FAULTS = 12;
-  private static final long SEED = 2;
+  private static final long SEED = 400;
 
   @Test
   void randomFaultsLoseNoTaskAndRepeatOnlyCallsInFlight(@TempDir Path folder)

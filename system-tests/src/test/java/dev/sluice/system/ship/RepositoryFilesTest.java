@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -61,7 +62,7 @@ class RepositoryFilesTest {
 
   @Test
   void dependabotUpdatesEveryPackageFile() throws IOException {
-    TreeSet<String> folders = new TreeSet<>();
+    Set<String> folders = new TreeSet<>();
     for (Object update : list(ShippedFiles.yaml(".github/dependabot.yml").getFirst(), "updates")) {
       if (map(update).get("directories") instanceof List<?> all) {
         all.forEach(folder -> folders.add(folder.toString()));
@@ -81,8 +82,8 @@ class RepositoryFilesTest {
     }
   }
 
-  private static TreeSet<String> foldersOf(String... names) throws IOException {
-    TreeSet<String> folders = new TreeSet<>();
+  private static Set<String> foldersOf(String... names) throws IOException {
+    Set<String> folders = new TreeSet<>();
     for (String root : List.of("examples", "system-tests/src", "system-tests/bench")) {
       try (Stream<Path> files = Files.walk(Checkout.root().resolve(root))) {
         files
