@@ -3,7 +3,7 @@ package dev.sluice.cli.batch;
 import dev.sluice.cli.client.ServedModels;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.input.Input;
-import dev.sluice.cli.input.Utf8;
+import dev.sluice.cli.input.TextFile;
 import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.terminal.CommandException;
 import java.io.IOException;
@@ -127,8 +127,8 @@ public final class RequestOptions {
     }
     String text;
     try {
-      text = Utf8.read(promptFile).strip();
-    } catch (Utf8.MalformedTextException malformed) {
+      text = TextFile.read(promptFile).strip();
+    } catch (TextFile.MalformedTextException malformed) {
       throw invalidPromptFile(String.valueOf(malformed.getMessage()));
     } catch (IOException failure) {
       throw invalidPromptFile("cannot be read: " + Input.reason(failure));

@@ -2,7 +2,7 @@ package dev.sluice.cli.summarize;
 
 import dev.sluice.cli.batch.RequestFile;
 import dev.sluice.cli.input.Input;
-import dev.sluice.cli.input.Utf8;
+import dev.sluice.cli.input.TextFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +25,8 @@ sealed interface DocumentContent {
       long size = Files.size(file);
       return size > RequestFile.MAX_REQUEST_BYTES
           ? new Unreadable(RequestFile.tooLarge(size))
-          : new Text(Utf8.read(file));
-    } catch (Utf8.MalformedTextException malformed) {
+          : new Text(TextFile.read(file));
+    } catch (TextFile.MalformedTextException malformed) {
       return new Unreadable(String.valueOf(malformed.getMessage()));
     } catch (IOException failure) {
       return new Unreadable("cannot be read: " + Input.reason(failure));

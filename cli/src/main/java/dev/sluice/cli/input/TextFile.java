@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Decodes text without replacing malformed bytes. */
-public final class Utf8 {
-  private Utf8() {}
+/** Reads text files in UTF-8, without replacing malformed bytes. */
+public final class TextFile {
+  private TextFile() {}
 
   /** The bytes are not text; the message is the reason, as a predicate. */
   public static final class MalformedTextException extends IOException {
@@ -26,8 +26,7 @@ public final class Utf8 {
     return decode(Files.readAllBytes(file));
   }
 
-  /** The text, without a byte-order mark. */
-  public static String decode(byte[] bytes) throws MalformedTextException {
+  private static String decode(byte[] bytes) throws MalformedTextException {
     for (int at = 0; at < bytes.length; at++) {
       if (bytes[at] == 0) {
         throw new MalformedTextException("is binary (a NUL byte at offset %,d)".formatted(at));
