@@ -49,7 +49,7 @@ def main() -> None:
         "chunks": len(chunks),
         "tool": ask_with_tool("How is the weather?"),
         "function": by_function.invoke("Where does the Aare flow?").city,
-        "schema": by_schema.invoke('{"city": "Bern"}').city,
+        "schema": by_schema.invoke("Bern").city,
         "async": asyncio.run(together(5)),
         "usage": model.invoke("The tide turned.").usage_metadata["total_tokens"],
     }

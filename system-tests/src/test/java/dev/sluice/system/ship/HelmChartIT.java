@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.Yaml;
 
 /** Tests the Helm chart: it renders what the production overlay of kustomize renders. */
-@Tag("packaging")
+@Tag("long")
 class HelmChartIT {
   private static final String OTHER_VALUES =
       """
