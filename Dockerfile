@@ -41,7 +41,7 @@ FROM producer-app AS producer-training
 COPY --from=build /src/launcher/ /training/
 COPY --from=build /layers/simulator/ /training/simulator/
 USER 10001
-RUN /training/train producer /tmp/app.aot /training/simulator/app.jar java @/opt/sluice/java.options -jar app.jar
+RUN /training/train producer /tmp/app.aot /training/simulator/app.jar java @/opt/sluice/java.options -XX:MaxRAMPercentage=50 -jar app.jar
 
 FROM worker-app AS worker-training
 COPY --from=build /src/launcher/ /training/
@@ -53,7 +53,8 @@ FROM producer-app AS producer
 COPY --from=producer-training /tmp/app.aot ./
 USER 10001
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["/opt/sluice/healthy"]
-ENTRYPOINT ["java", "@/opt/sluice/java.options", "-XX:AOTCache=app.aot", "-jar", "app.jar"]
+# Instead of 75 %: the document extractor needs memory beside the producer.
+ENTRYPOINT ["java", "@/opt/sluice/java.options", "-XX:MaxRAMPercentage=50", "-XX:AOTCache=app.aot", "-jar", "app.jar"]
 
 FROM worker-app AS worker
 COPY --from=worker-training /tmp/app.aot ./

@@ -65,7 +65,7 @@ app.kubernetes.io/part-of: sluice
 {{- end }}
 {{- end -}}
 
-{{/* What all pods have. Arguments: root, account, labels, grace. */}}
+{{/* What all pods have. Arguments: root, account, labels, grace, tmp (size limit of /tmp). */}}
 {{- define "sluice.podSpec" -}}
 serviceAccountName: {{ .account }}
 automountServiceAccountToken: false
@@ -97,7 +97,7 @@ volumes:
   # Work folder of the web server, and temporary files of the JVM.
   - name: tmp
     emptyDir:
-      sizeLimit: 64Mi
+      sizeLimit: {{ .tmp }}
 {{- end -}}
 
 {{/* What all containers have: probes, security, volumes. */}}

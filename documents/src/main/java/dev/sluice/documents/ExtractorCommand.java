@@ -24,6 +24,7 @@ final class ExtractorCommand {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
                 "-Xlog:disable",
+                "-XX:+DisplayVMOutputToStderr", // stdout is the protocol
                 "-Djava.awt.headless=true",
                 "-Djava.io.tmpdir=" + temporary,
                 "-Dpdfbox.fontcache=" + temporary,

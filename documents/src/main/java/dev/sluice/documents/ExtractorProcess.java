@@ -7,6 +7,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,14 +34,14 @@ final class ExtractorProcess implements AutoCloseable {
   }
 
   static ExtractorProcess start(Path jar, ExtractionLimits limits) throws IOException {
-    Path temporary = Files.createTempDirectory("sluice-documents-");
+    Path temporary = Files.createTempDirectory(TemporaryFiles.PREFIX);
     try {
       Process process = ExtractorCommand.builder(jar, temporary, limits).start();
       ExtractorProcess started = new ExtractorProcess(process, temporary, limits);
       Runtime.getRuntime().addShutdownHook(started.shutdownHook);
       return started;
     } catch (IOException failure) {
-      TemporaryFolder.delete(temporary);
+      TemporaryFiles.delete(temporary);
       throw failure;
     }
   }
@@ -55,6 +56,7 @@ final class ExtractorProcess implements AutoCloseable {
               }
             });
     try {
+      Files.setLastModifiedTime(temporary, FileTime.fromMillis(System.currentTimeMillis()));
       requests.writeUTF(file.toAbsolutePath().toString());
       requests.flush();
       Extraction extraction = ExtractionCodec.read(replies, limits.textCharacters());
@@ -102,6 +104,6 @@ final class ExtractorProcess implements AutoCloseable {
   private void destroy() {
     process.destroyForcibly();
     process.onExit().join();
-    TemporaryFolder.delete(temporary);
+    TemporaryFiles.delete(temporary);
   }
 }

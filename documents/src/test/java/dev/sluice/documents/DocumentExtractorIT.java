@@ -1,5 +1,6 @@
 package dev.sluice.documents;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +65,44 @@ class DocumentExtractorIT {
                   Extraction.Kind.FAILED,
                   "could not be read: its text was not extracted within 0 s"));
       assertThat(children()).isEmpty();
+    }
+  }
+
+  @Test
+  void extractorOfAKilledProcessEndsAndDeletesItsFiles() throws Exception {
+    Path pdf = SampleFiles.pdf(folder.resolve("a.pdf"), "Ants.");
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    Process parent =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + temporary,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Parent.class.getName(),
+                JAR.toString(),
+                pdf.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    assertThat(parent.inputReader(UTF_8).readLine()).contains("Ants.");
+    ProcessHandle extractor = parent.children().findFirst().orElseThrow();
+    assertThat(temporary).isNotEmptyDirectory();
+
+    parent.destroyForcibly();
+
+    extractor.onExit().get(30, TimeUnit.SECONDS);
+    assertThat(temporary).isEmptyDirectory();
+  }
+
+  /** Extracts one document, and waits to be killed. */
+  static final class Parent {
+    private Parent() {}
+
+    public static void main(String[] arguments) throws IOException {
+      try (DocumentExtractor extractor =
+          new DocumentExtractor(Path.of(arguments[0]), ExtractionLimits.DEFAULT)) {
+        System.out.println(extractor.extract(Path.of(arguments[1])).toString().replace('\n', ' '));
+        System.in.read();
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import dev.sluice.common.startup.BrokerCheck;
 import dev.sluice.common.startup.BrokerUrlDecoder;
 import dev.sluice.common.topology.SluiceTopology;
 import dev.sluice.common.topology.TopologyWatch;
+import dev.sluice.common.topology.WatchedQueues;
 import dev.sluice.producer.access.AdminKey;
 import dev.sluice.producer.access.MetricsKey;
 import dev.sluice.producer.database.Database;
@@ -75,7 +76,7 @@ class ProducerConfiguration {
 
   @Bean
   TopologyWatch topologyWatch(AmqpAdmin admin, @Qualifier("topology") Declarables topology) {
-    return new TopologyWatch(admin, topology);
+    return new TopologyWatch(admin, WatchedQueues.ofProducer(topology));
   }
 
   /**

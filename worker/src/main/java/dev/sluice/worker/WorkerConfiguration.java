@@ -10,6 +10,7 @@ import dev.sluice.common.startup.BrokerUrlDecoder;
 import dev.sluice.common.startup.StartupException;
 import dev.sluice.common.topology.SluiceTopology;
 import dev.sluice.common.topology.TopologyWatch;
+import dev.sluice.common.topology.WatchedQueues;
 import dev.sluice.worker.bucket.Buckets;
 import dev.sluice.worker.bucket.RedisBucketStore;
 import dev.sluice.worker.consume.ConsumerPools;
@@ -83,7 +84,7 @@ class WorkerConfiguration {
 
   @Bean
   TopologyWatch topologyWatch(AmqpAdmin admin, @Qualifier("topology") Declarables topology) {
-    return new TopologyWatch(admin, topology);
+    return new TopologyWatch(admin, WatchedQueues.ofWorker(topology));
   }
 
   @Bean

@@ -7,30 +7,26 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.core.AmqpAdmin;
-import org.springframework.amqp.core.Declarables;
-import org.springframework.amqp.core.Queue;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Declares the topology again within 2 s if one of its queues is deleted under a running system.
- * The admin declares it on new connections only.
+ * Declares the topology again if one of its queues is deleted under a running system: within 2 s,
+ * or 30 s for queues that this process checks less often ({@link WatchedQueues}). The admin
+ * declares it on new connections only.
  */
 public final class TopologyWatch implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(TopologyWatch.class);
   private static final Duration INTERVAL = Duration.ofSeconds(2);
 
   private final AmqpAdmin admin;
-  private final List<String> queues;
+  private final WatchedQueues queues;
   private boolean failing;
   private boolean incomplete;
   private @Nullable Thread thread;
 
-  /**
-   * @param topology the queues that must exist
-   */
-  public TopologyWatch(AmqpAdmin admin, Declarables topology) {
+  public TopologyWatch(AmqpAdmin admin, WatchedQueues queues) {
     this.admin = admin;
-    this.queues = topology.getDeclarablesByType(Queue.class).stream().map(Queue::getName).toList();
+    this.queues = queues;
   }
 
   @Override
@@ -54,18 +50,18 @@ public final class TopologyWatch implements SmartLifecycle {
 
   private void run() {
     try {
-      while (true) {
+      for (long round = 1; ; round++) {
         Thread.sleep(INTERVAL);
-        check();
+        check(queues.due(round));
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void check() {
+  private void check(List<String> due) {
     try {
-      declareMissing();
+      declareMissing(due);
       failing = false;
     } catch (RuntimeException | Error failure) {
       FatalErrors.endProcessIfFatal(failure);
@@ -77,8 +73,8 @@ public final class TopologyWatch implements SmartLifecycle {
   }
 
   /** Reads each queue twice, because the admin also returns null for a broken connection. */
-  private void declareMissing() {
-    List<String> missing = queues.stream().filter(this::isMissing).filter(this::isMissing).toList();
+  private void declareMissing(List<String> due) {
+    List<String> missing = due.stream().filter(this::isMissing).filter(this::isMissing).toList();
     if (missing.isEmpty() && !incomplete) {
       return;
     }

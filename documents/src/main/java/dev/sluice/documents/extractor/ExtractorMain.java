@@ -1,6 +1,7 @@
 package dev.sluice.documents.extractor;
 
 import dev.sluice.documents.ExtractionCodec;
+import dev.sluice.documents.TemporaryFiles;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -31,9 +32,17 @@ public final class ExtractorMain {
     System.setOut(System.err);
     endWithParent();
     offerToOutOfMemoryKiller();
+    try {
+      extractUntilEnd(
+          new TextExtractor(Long.parseLong(arguments[0]), Integer.parseInt(arguments[1])), replies);
+    } finally {
+      deleteTemporaryFiles();
+    }
+  }
+
+  private static void extractUntilEnd(TextExtractor extractor, DataOutputStream replies)
+      throws IOException {
     DataInputStream requests = new DataInputStream(new BufferedInputStream(System.in));
-    TextExtractor extractor =
-        new TextExtractor(Long.parseLong(arguments[0]), Integer.parseInt(arguments[1]));
     while (true) {
       Path file;
       try {
@@ -46,7 +55,7 @@ public final class ExtractorMain {
     }
   }
 
-  /** A parent that is killed cannot stop an extraction that does not end. */
+  /** A parent that is killed can neither stop an extraction nor delete the temporary files. */
   private static void endWithParent() {
     ProcessHandle.current()
         .parent()
@@ -58,11 +67,23 @@ public final class ExtractorMain {
                     .start(
                         () -> {
                           parent.onExit().join();
-                          Runtime.getRuntime().halt(0);
+                          try {
+                            deleteTemporaryFiles();
+                          } finally {
+                            Runtime.getRuntime().halt(0);
+                          }
                         }));
   }
 
-  /** If the memory of the machine or container is exhausted, Linux kills this process first. */
+  /** The temporary folder of this process is for this process alone. */
+  private static void deleteTemporaryFiles() {
+    TemporaryFiles.delete(Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  /**
+   * If the memory of the machine or container is exhausted, Linux kills this process first, unless
+   * the container's cgroup is killed as a whole ({@code memory.oom.group}).
+   */
   private static void offerToOutOfMemoryKiller() {
     try {
       if (Files.exists(OUT_OF_MEMORY_SCORE)) {

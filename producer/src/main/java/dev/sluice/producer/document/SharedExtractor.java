@@ -4,9 +4,11 @@ import dev.sluice.documents.DocumentExtractor;
 import dev.sluice.documents.Extraction;
 import dev.sluice.documents.ExtractionLimits;
 import dev.sluice.documents.ExtractorUnavailableException;
+import dev.sluice.documents.TemporaryFiles;
 import dev.sluice.producer.error.ApiException;
 import jakarta.annotation.PreDestroy;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -26,13 +28,18 @@ class SharedExtractor {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
   private static final Duration MAX_IDLE_TIME = Duration.ofMinutes(1);
 
+  /** Longer than any document is in use. */
+  private static final Duration MIN_AGE_OF_LEFTOVERS = Duration.ofHours(1);
+
   private final Semaphore requests = new Semaphore(MAX_REQUESTS);
   private final AtomicLong uses = new AtomicLong();
   private final @Nullable DocumentExtractor extractor;
 
-  SharedExtractor(DocumentSettings settings) {
+  SharedExtractor(DocumentSettings settings, Clock clock) {
     Path jar = settings.jar();
     extractor = jar == null ? null : new DocumentExtractor(jar, ExtractionLimits.DEFAULT);
+    TemporaryFiles.deleteLeftovers(
+        Path.of(System.getProperty("java.io.tmpdir")), clock.instant().minus(MIN_AGE_OF_LEFTOVERS));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.sluice.producer.document;
 
 import dev.sluice.documents.DocumentFormat;
+import dev.sluice.documents.TemporaryFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,7 +24,7 @@ record UploadedDocument(Path file) implements AutoCloseable {
             .map(format -> name.substring(name.lastIndexOf('.')).toLowerCase(Locale.ROOT))
             .orElse("");
     UploadedDocument document =
-        new UploadedDocument(Files.createTempFile("sluice-document-", suffix));
+        new UploadedDocument(Files.createTempFile(TemporaryFiles.PREFIX, suffix));
     try (OutputStream out = Files.newOutputStream(document.file())) {
       copy(content, out, maxBytes);
       return document;

@@ -25,6 +25,11 @@ class ComposeFileTest {
   private static final String COMPOSE = "docker-compose.yml";
   private static final String ROUTES = "docs/routes.example.yaml";
 
+  /** Metaspace, code cache, threads and buffers of the producer. */
+  private static final int NATIVE_MEBIBYTES = 300;
+
+  private static final int EXTRACTOR_MEBIBYTES = 400;
+
   private final Object file = ShippedFiles.yaml(COMPOSE).getFirst();
   private final Dockerfile images = new Dockerfile(ShippedFiles.text("Dockerfile"));
 
@@ -84,6 +89,21 @@ class ComposeFileTest {
               .toString();
       assertThat(at(file, "services", service, "mem_limit") + "i").isEqualToIgnoringCase(limit);
     }
+  }
+
+  @Test
+  void producerAndDocumentExtractorFitInTheContainer() {
+    int limit = mebibytes(at(file, "services", "producer", "mem_limit").toString());
+    Matcher heap =
+        Pattern.compile("-XX:MaxRAMPercentage=(\\d+)")
+            .matcher(images.last("producer", "ENTRYPOINT").orElseThrow());
+    assertThat(heap.find()).isTrue();
+
+    assertThat(
+            limit * Integer.parseInt(heap.group(1)) / 100 + NATIVE_MEBIBYTES + EXTRACTOR_MEBIBYTES)
+        .isLessThanOrEqualTo(limit);
+    assertThat(ShippedFiles.text("docs/containers.md"))
+        .contains("up to %d MiB".formatted(EXTRACTOR_MEBIBYTES));
   }
 
   @ParameterizedTest
@@ -218,6 +238,10 @@ class ComposeFileTest {
       }
     }
     assertThat(ShippedFiles.text(COMPOSE)).doesNotContain("guest");
+  }
+
+  private static int mebibytes(String limit) {
+    return Integer.parseInt(limit.replaceFirst("m$", ""));
   }
 
   private static boolean isForTheApplication(String name) {

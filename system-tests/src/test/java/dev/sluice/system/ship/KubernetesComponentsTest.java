@@ -2,18 +2,23 @@ package dev.sluice.system.ship;
 
 import static dev.sluice.system.ship.ShippedFiles.at;
 import static dev.sluice.system.ship.ShippedFiles.list;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.PATH;
 
 import dev.sluice.producer.live.LiveSettings;
 import dev.sluice.system.run.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -75,6 +80,35 @@ class KubernetesComponentsTest {
                 assertThat(ShippedFiles.text("k8s/README.md"))
                     .contains(
                         "--from-literal=" + at(variable, "valueFrom", "secretKeyRef", "key")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "jdbc:postgresql://db:5432/sluice, postgresql://db:5432/sluice",
+    "jdbc:postgresql://db/s?currentSchema=a&socketTimeout=9, postgresql://db/s",
+    "jdbc:postgresql://db/s?sslmode=verify-full&prepareThreshold=0&sslrootcert=/tls/ca.crt, postgresql://db/s?sslmode=verify-full&sslrootcert=/tls/ca.crt"
+  })
+  void backupUsesTheParametersThatItsDatabaseClientKnows(
+      String url, String expected, @TempDir Path folder) throws Exception {
+    Object job = Manifests.named(Kustomization.render(COMPONENTS + "/backup"), "CronJob", BACKUP);
+    Object pod = at(job, "spec", "jobTemplate", "spec", "template", "spec");
+    List<String> command =
+        new ArrayList<>(
+            list(pod, "containers", 0, "command").stream().map(Object::toString).toList());
+    // Writes its third argument to the file of the second.
+    String dump = "pg_dump() { printf %s \"$3\" >\"${2#--file=}\"; }\n";
+    command.add(dump + command.removeLast().replace("/backup", folder.toString()));
+    ProcessBuilder backup = new ProcessBuilder(command).inheritIO();
+    backup.environment().put("DATABASE_URL", url);
+
+    assertThat(backup.start().waitFor()).isZero();
+
+    try (Stream<Path> dumps = Files.list(folder)) {
+      assertThat(dumps)
+          .singleElement(as(PATH))
+          .hasExtension("dump")
+          .hasContent("--dbname=" + expected);
+    }
   }
 
   @Test
