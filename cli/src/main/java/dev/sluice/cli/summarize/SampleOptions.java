@@ -83,7 +83,7 @@ final class SampleOptions {
       return false;
     }
     String batch = summaries.batch().id();
-    report.printPrice(
+    report.printCost(
         run.client().cost(batch).path("cost"),
         sample.bytes(),
         sample.bytes() + plan.main().bytes(),

@@ -35,14 +35,14 @@ final class SampleReport {
   }
 
   /**
-   * Prints the price of all documents, in proportion to the bytes of their requests.
+   * Prints the estimated cost of all documents, in proportion to the bytes of their requests.
    *
    * @param cost cost of the sample, as the producer returns it
    */
-  void printPrice(JsonNode cost, long sampleBytes, long allBytes, int all) {
+  void printCost(JsonNode cost, long sampleBytes, long allBytes, int all) {
     JsonNode spent = cost.path("spent");
     if (!spent.isNumber()) {
-      terminal.message("The price is unknown: no price is configured for the model.");
+      terminal.message("The cost is unknown: no price is configured for the model.");
       return;
     }
     BigDecimal estimate =
@@ -52,7 +52,7 @@ final class SampleReport {
             .divide(BigDecimal.valueOf(Math.max(1, sampleBytes)), MathContext.DECIMAL64);
     String note = cost.path("note").asString("");
     terminal.message(
-        "Estimated price of all %s: $%s (the sample cost $%s; %s)."
+        "Estimated cost of all %s: $%s (the sample cost $%s; %s)."
             .formatted(
                 HumanFormat.count(all, "document"),
                 HumanFormat.dollars(estimate),
