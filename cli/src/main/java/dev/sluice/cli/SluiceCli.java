@@ -7,6 +7,7 @@ import dev.sluice.cli.deadletter.DeadLettersCommand;
 import dev.sluice.cli.deadletter.RetryCommand;
 import dev.sluice.cli.invocation.Invocation;
 import dev.sluice.cli.keys.KeysCommand;
+import dev.sluice.cli.map.MapCommand;
 import dev.sluice.cli.plan.PlanCommand;
 import dev.sluice.cli.quota.QuotaCommand;
 import dev.sluice.cli.results.ResultsCommand;
@@ -80,6 +81,7 @@ public final class SluiceCli {
   private List<Object> commands(List<String> arguments) {
     Map<String, Supplier<Object>> all = new LinkedHashMap<>();
     all.put("summarize", () -> new SummarizeCommand(invocation));
+    all.put("map", () -> new MapCommand(invocation));
     all.put("submit", () -> new SubmitCommand(invocation));
     all.put("watch", () -> new WatchCommand(invocation));
     all.put("results", () -> new ResultsCommand(invocation));

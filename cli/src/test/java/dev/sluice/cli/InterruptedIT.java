@@ -44,7 +44,7 @@ class InterruptedIT {
         .isEqualTo(
             """
             1 of 4 done · 0 failed · 3 waiting
-            The batch keeps running. Follow it again: ./sluice watch batch_1
+            The batch keeps running. Follow it again: ./sluice watch batch_1 · download its results: ./sluice results batch_1
             """);
   }
 

@@ -34,6 +34,20 @@ class ResultsAndStatusTest {
   }
 
   @Test
+  void closedPipeIsReported() {
+    producer.state("completed", "\"output_file_id\":\"file-out\"");
+    producer.file("file-out", "{}\n");
+
+    CommandRun commandRun =
+        CommandRun.withClosedStdout(producer, "results", "batch_1", "--out", "-");
+
+    assertThat(commandRun)
+        .isEqualTo(
+            new CommandRun(
+                3, "", "Cannot write to stdout: the pipe is closed, or the disk is full.\n"));
+  }
+
+  @Test
   void errorFileIsWrittenToFile() {
     producer.state("completed", "\"error_file_id\":\"file-err\"");
     producer.file("file-err", "{}\n");
@@ -152,6 +166,25 @@ class ResultsAndStatusTest {
     assertThat(commandRun.err())
         .contains(" · output: %s · errors: in the output\n".formatted(out))
         .endsWith("Send the failed requests again: sluice retry batch_1\n");
+  }
+
+  @Test
+  void resultOfARetryReplacesItsErrorInTheSummaries() {
+    producer.reply("GET /v1/batches/batch_1", "{\"input_file_id\":\"file-in\"}");
+    producer.state(
+        "completed",
+        "\"total\":1,\"completed\":1,\"output_file_id\":\"o\",\"error_file_id\":\"e\"");
+    producer.file("file-in", "{\"custom_id\":\"a.txt\"}\n");
+    producer.file(
+        "o",
+        "{\"custom_id\":\"a.txt\",\"response\":{\"body\":{\"choices\":[{\"message\":{\"content\":\"On a.\"}}]}}}\n");
+    producer.file(
+        "e", "{\"custom_id\":\"a.txt\",\"error\":{\"code\":\"timeout\",\"message\":\"Slow.\"}}\n");
+
+    CommandRun commandRun = CommandRun.of(producer, "results", "batch_1", "--as", "summaries");
+
+    assertThat(commandRun.exitCode()).as(commandRun.err()).isZero();
+    assertThat(commandRun.out()).isEqualTo("{\"file\":\"a.txt\",\"summary\":\"On a.\"}\n");
   }
 
   @Test

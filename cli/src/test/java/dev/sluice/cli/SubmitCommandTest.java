@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,39 @@ class SubmitCommandTest {
 
     assertThat(commandRun.err()).startsWith("Submitting 2 requests (1 KB) to ");
     assertThat(producer.sentBatchFile()).isEqualTo(content);
+  }
+
+  @Test
+  void batchFileIsReadFromStdinAndOutputIsWrittenToStdout() {
+    producer.state(
+        "completed",
+        "\"created_at\":1,\"completed_at\":2,\"total\":2,\"completed\":2,\"output_file_id\":\"file-out\"");
+    producer.file("file-out", "{\"custom_id\":\"a\"}\n");
+    String content = LINE.formatted("a") + LINE.formatted("b");
+
+    CommandRun commandRun =
+        CommandRun.reading(producer, content, "submit", "-", "--watch", "--json", "--out", "-");
+
+    assertThat(commandRun.exitCode()).as(commandRun.err()).isZero();
+    assertThat(commandRun.out()).isEqualTo("{\"custom_id\":\"a\"}\n");
+    assertThat(commandRun.err())
+        .startsWith(
+            "Submitting 2 requests (1 KB) to %s.\nCreated batch batch_1.\n"
+                .formatted(producer.url()))
+        .contains(" · output: stdout");
+    assertThat(producer.sentBatchFile()).isEqualTo(content);
+    assertThat(producer.sent("POST /v1/files")).contains("filename=\"stdin.jsonl\"");
+  }
+
+  @Test
+  void problemsOfStdinNameIt() {
+    CommandRun commandRun = CommandRun.reading(producer, "[]\n", "submit", "-");
+
+    assertThat(commandRun.err())
+        .isEqualTo(
+            "line 1 is not a JSON object\nNothing was sent. Fix stdin and submit it again.\n");
+    assertThat(CommandRun.reading(producer, "", "submit", "-").err())
+        .isEqualTo("stdin is empty: a batch needs at least one request.\n");
   }
 
   @ParameterizedTest
@@ -306,7 +340,16 @@ class SubmitCommandTest {
                 3,
                 "",
                 "Batch batch_1 has no missing requests: all of them completed. Nothing was sent.\n"));
-    assertThat(CommandRun.of(producer, "submit"))
-        .isEqualTo(new CommandRun(2, "", "Specify either a batch file or --missing BATCH.\n"));
+  }
+
+  @Test
+  void fileAndMissingExcludeEachOther() {
+    CommandRun neither = CommandRun.of(producer, "submit");
+    CommandRun both =
+        CommandRun.reading(producer, LINE.formatted("a"), "submit", "-", "--missing", "batch_1");
+
+    assertThat(List.of(neither, both))
+        .containsOnly(new CommandRun(2, "", "Specify either a batch file or --missing BATCH.\n"));
+    assertThat(producer.calls).isEmpty();
   }
 }

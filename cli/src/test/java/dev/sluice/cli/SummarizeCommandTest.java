@@ -171,7 +171,7 @@ class SummarizeCommandTest {
     assertThat(commandRun.out())
         .isEqualTo(
             """
-            {"file":"a.txt","error":{"code":"no_result","message":"The batch ended (completed) before this document was processed."}}
+            {"file":"a.txt","error":{"code":"no_result","message":"The batch ended (completed) before this request was processed."}}
             {"file":"b.txt","error":{"code":"context_length_exceeded","message":"Too long."}}
             {"file":"c.txt","summary":"On c."}
             """);
@@ -359,7 +359,7 @@ class SummarizeCommandTest {
     assertThat(commandRun.out().lines()).hasSize(5).last().asString().contains("5.txt", "On 5");
     assertThat(commandRun.err())
         .contains(
-            "Sample of 2 of 5 documents: 2 written, 0 cut off, 0 failed.\n",
+            "Sample of 2 of 5 documents: 2 answered, 0 cut off, 0 failed.\n",
             "Estimated cost of all 5 documents: $0.15 (the sample cost $0.0600; prices as of 2026-11-01).\n");
   }
 
@@ -374,7 +374,7 @@ class SummarizeCommandTest {
 
     assertThat(declined.exitCode()).isEqualTo(1);
     assertThat(declined.err())
-        .contains("Summarise the other documents? [y/N] ")
+        .contains("Send the other documents? [y/N] ")
         .endsWith(
             "The other documents were not sent. Results of the sample: sluice results batch_1\n");
     assertThat(producer.sentBatchFiles()).hasSize(1);
@@ -420,9 +420,9 @@ class SummarizeCommandTest {
     assertThat(commandRun.err())
         .endsWith(
             """
-            Sample of 2 of 5 documents: 0 written, 0 cut off, 2 failed.
+            Sample of 2 of 5 documents: 0 answered, 0 cut off, 2 failed.
             Most frequent failure: unsupported_parameter: Unsupported parameter.
-            No document of the sample was summarised: the others were not sent.
+            No document of the sample was answered: the others were not sent.
             """);
     assertThat(producer.sentBatchFiles()).hasSize(1);
   }

@@ -223,14 +223,15 @@ class ProducerIT {
             + "not json\n"
             + RunningProducer.line("a", "y")
             + RunningProducer.line("b", "z").replace("gpt-4o-mini", "gpt-unknown");
-    JsonNode failed = producer().ended(producer().batch(lines));
+    String batch = producer().batch(lines);
+    JsonNode failed = producer().ended(batch);
     assertThat(failed.path("status").asString()).isEqualTo("failed");
     assertThat(failed.path("errors").path("data").valueStream().map(ProducerIT::codeAndLine))
         .containsExactly("invalid_json_line 2", "duplicate_custom_id 3", "model_not_found 4");
     assertThat(
             count(
-                "select count(*) from tasks where custom_id = 'a' and route = '%s'"
-                    .formatted(RunningProducer.ROUTE)))
+                "select count(*) from tasks where batch_id = '%s'"
+                    .formatted(RunningProducer.uuid(batch))))
         .isZero();
     assertThat(
             producer()

@@ -109,7 +109,7 @@ public record BatchState(
     return failed + expired + cancelled;
   }
 
-  private static ValidationError error(JsonNode json) {
+  static ValidationError error(JsonNode json) {
     return new ValidationError(
         json.path("code").asString(""), number(json, "line"), json.path("message").asString(""));
   }

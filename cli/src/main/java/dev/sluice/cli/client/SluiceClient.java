@@ -162,8 +162,7 @@ public final class SluiceClient {
   }
 
   public JsonNode revokeKey(String id) {
-    HttpURLConnection call = open("DELETE", KEYS + "/" + encoded(id), READ_TIMEOUT);
-    return send(call, null, IDEMPOTENT);
+    return delete(KEYS + "/" + encoded(id));
   }
 
   /**
@@ -321,6 +320,11 @@ public final class SluiceClient {
     return sendJson("POST", path, json, hint);
   }
 
+  /** Deletes a resource. */
+  JsonNode delete(String path) {
+    return send(open("DELETE", path, READ_TIMEOUT), null, IDEMPOTENT);
+  }
+
   private JsonNode sendJson(String method, String path, byte[] json, String hint) {
     return send(openJson(method, path, json), out -> out.write(json), hint);
   }
@@ -397,7 +401,7 @@ public final class SluiceClient {
     }
   }
 
-  private static String encoded(String id) {
+  static String encoded(String id) {
     return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Destination of a command's data: stdout or a file. */
 public sealed interface Output {
+  /** The value of {@code --out} that selects stdout. */
+  String STDOUT = "-";
 
   /** Writes the data. */
   @FunctionalInterface
@@ -31,13 +33,16 @@ public sealed interface Output {
   /** Path of the file; empty for stdout. */
   Optional<Path> file();
 
+  /** Name of the destination, for messages. */
+  String location();
+
   /**
    * The output for {@code --out}; stdout if it is absent or {@code -}.
    *
    * @throws CommandException if the file is not writable
    */
   static Output of(@Nullable String option, Terminal terminal) {
-    if (option == null || option.equals("-")) {
+    if (option == null || option.equals(STDOUT)) {
       return new Stdout(terminal);
     }
     try {
@@ -82,11 +87,20 @@ public sealed interface Output {
       } catch (IOException failed) {
         throw new UncheckedIOException(failed);
       }
+      if (terminal.out().checkError()) {
+        throw CommandException.invalidInput(
+            "Cannot write to stdout: the pipe is closed, or the disk is full.");
+      }
     }
 
     @Override
     public Optional<Path> file() {
       return Optional.empty();
+    }
+
+    @Override
+    public String location() {
+      return "stdout";
     }
   }
 
@@ -141,6 +155,11 @@ public sealed interface Output {
     @Override
     public Optional<Path> file() {
       return Optional.of(path);
+    }
+
+    @Override
+    public String location() {
+      return option;
     }
   }
 }

@@ -31,7 +31,10 @@ public final class ResultsCommand implements Callable<Integer> {
   @Parameters(paramLabel = "BATCH", description = "Id of the batch.")
   private String batch = "";
 
-  @Option(names = "--out", paramLabel = "FILE", description = "Output file. Default: stdout.")
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Output file, or - for stdout. Default: stdout.")
   private @Nullable String out;
 
   @Option(names = "--errors", description = "Download the error file instead.")
@@ -74,9 +77,7 @@ public final class ResultsCommand implements Callable<Integer> {
     SluiceClient client = invocation.client();
     BatchState state = client.batch(batch);
     checkTerminal(state);
-    return summaries.isPresent()
-        ? summaries.get().write(state, out)
-        : download(client, state, output);
+    return summaries.isPresent() ? summaries.get().write(state) : download(client, state, output);
   }
 
   private void checkOptions() {

@@ -1,6 +1,6 @@
 package dev.sluice.cli.submit;
 
-import dev.sluice.cli.json.JsonValues;
+import dev.sluice.cli.json.JsonLine;
 import dev.sluice.cli.json.LineReader;
 import dev.sluice.cli.terminal.InputProblems;
 import java.io.IOException;
@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Validates a batch file line by line before the upload. */
@@ -60,21 +59,15 @@ final class BatchFileCheck {
     requests++;
     if (line.isTruncated()) {
       problem(number, "is too long (the maximum size of a request is 8 MiB)");
-    } else {
-      try {
-        object(number, JsonValues.read(number == 1 ? withoutMark(line.bytes()) : line.bytes()));
-      } catch (JacksonException notJson) {
-        problem(
-            number, "is not JSON: " + notJson.getOriginalMessage().lines().findFirst().orElse(""));
-      }
+      return;
+    }
+    switch (JsonLine.of(number == 1 ? withoutMark(line.bytes()) : line.bytes())) {
+      case JsonLine.JsonObject object -> object(number, object.json());
+      case JsonLine.Malformed malformed -> problem(number, malformed.problem());
     }
   }
 
   private void object(long number, JsonNode line) {
-    if (!line.isObject()) {
-      problem(number, "is not a JSON object");
-      return;
-    }
     String id = text(number, line, "custom_id");
     String url = text(number, line, "url");
     if (!line.path("body").isObject()) {

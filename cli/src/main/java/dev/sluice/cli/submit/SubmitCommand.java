@@ -1,9 +1,12 @@
 package dev.sluice.cli.submit;
 
+import dev.sluice.cli.batch.BatchOptions;
+import dev.sluice.cli.batch.CheckOptions;
 import dev.sluice.cli.client.BatchExtensions;
 import dev.sluice.cli.client.BatchState;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.client.SubmittedBatch;
+import dev.sluice.cli.input.Input;
 import dev.sluice.cli.invocation.Invocation;
 import dev.sluice.cli.output.Output;
 import dev.sluice.cli.output.TemporaryFile;
@@ -38,8 +41,8 @@ public final class SubmitCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE.jsonl",
       arity = "0..1",
-      description = "The batch file. Required, except with --missing.")
-  private @Nullable Path file;
+      description = "The batch file, or - for stdin. Required, except with --missing.")
+  private @Nullable String file;
 
   @Option(
       names = "--missing",
@@ -47,9 +50,6 @@ public final class SubmitCommand implements Callable<Integer> {
       description =
           "Instead of a file, submit the requests of this finished batch that failed, expired or were cancelled.")
   private @Nullable String missing;
-
-  @Option(names = "--name", paramLabel = "NAME", description = "Display name of the batch.")
-  private @Nullable String name;
 
   @Option(
       names = "--endpoint",
@@ -80,7 +80,7 @@ public final class SubmitCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "Write the output file here. Requires --watch.")
+      description = "Write the output file here, or - for stdout. Requires --watch.")
   private @Nullable String out;
 
   public SubmitCommand(Invocation invocation) {
@@ -98,73 +98,82 @@ public final class SubmitCommand implements Callable<Integer> {
     }
     BatchExtensions extensions = batchOptions.extensions().withCheck(checkOptions.check());
     Optional<Output> output = Optional.ofNullable(out).map(option -> Output.of(option, terminal));
-    if (file != null) {
-      return submit(file, String.valueOf(file.getFileName()), extensions, output);
-    }
-    try (TemporaryFile requests = new TemporaryFile()) {
-      new MissingRequests(invocation.client(), terminal)
-          .write(Objects.requireNonNull(missing), requests.path());
-      return submit(requests.path(), missing + "_missing.jsonl", extensions, output);
-    }
-  }
-
-  private int submit(
-      Path batchFile, String filename, BatchExtensions extensions, Optional<Output> output)
-      throws IOException, InterruptedException {
-    BatchFileCheck.Findings findings = check(batchFile);
     SluiceClient client = invocation.client();
     BatchEvents events = new BatchEvents(invocation);
-    SubmittedBatch.SubmitRequest request =
-        new SubmittedBatch.SubmitRequest(
-            batchFile,
-            filename,
-            Optional.ofNullable(endpoint).or(findings::endpoint).orElseThrow(),
-            completionWindow,
-            Optional.ofNullable(name),
-            priority(),
-            extensions);
-    String batch = send(request, client, findings.requests(), events);
+    String batch = submit(client, extensions, events);
     if (!watch) {
       terminal.message("Follow it: %s watch %s".formatted(terminal.command(), batch));
       return ExitCode.SUCCESS.code();
     }
-    return follow(batch, client, events, output);
+    return follow(batch, new BatchWatcher(invocation, client), events, output);
   }
 
-  private int follow(String batch, SluiceClient client, BatchEvents events, Optional<Output> output)
+  private String submit(SluiceClient client, BatchExtensions extensions, BatchEvents events)
       throws IOException, InterruptedException {
-    BatchWatcher watcher = new BatchWatcher(invocation, client);
-    BatchState ended = watcher.awaitTermination(batch, events);
-    boolean written = output.isPresent() && write(ended, output.get(), watcher);
-    events.ended(ended, written ? output.orElseThrow().file() : Optional.empty());
-    ResultLocations resultLocations = ResultLocations.of(ended, terminal.command());
-    return watcher.printSummary(
-        ended, written && out != null ? resultLocations.withOutput(out) : resultLocations);
+    if (file == null) {
+      String filename = missing + "_missing.jsonl";
+      try (TemporaryFile requests = new TemporaryFile()) {
+        new MissingRequests(client, terminal)
+            .write(Objects.requireNonNull(missing), requests.path());
+        BatchFileCheck.Findings findings = check(requests.path(), filename);
+        return send(
+            request(requests.path(), filename, findings, extensions), findings, client, events);
+      }
+    }
+    Input input = Input.of(file, terminal);
+    try (Input.LocalFile batchFile = input.localFile()) {
+      BatchFileCheck.Findings findings = check(batchFile.path(), input.name());
+      return send(
+          request(batchFile.path(), filename(file), findings, extensions),
+          findings,
+          client,
+          events);
+    }
   }
 
-  private static BatchFileCheck.Findings check(Path batchFile) throws IOException {
-    if (!Files.exists(batchFile)) {
-      throw CommandException.invalidInput("File %s does not exist.".formatted(batchFile));
-    }
-    if (!Files.isRegularFile(batchFile) || !Files.isReadable(batchFile)) {
-      throw CommandException.invalidInput(
-          "Cannot read %s: not a regular file, or permission denied.".formatted(batchFile));
-    }
+  private static String filename(String file) {
+    return file.equals(Input.STDIN) ? "stdin.jsonl" : String.valueOf(Path.of(file).getFileName());
+  }
+
+  /**
+   * Validates the batch file.
+   *
+   * @param name name of the file for messages
+   */
+  private static BatchFileCheck.Findings check(Path batchFile, String name) throws IOException {
     BatchFileCheck.Findings findings = BatchFileCheck.of(batchFile);
     if (findings.requests() == 0) {
       throw CommandException.invalidInput(
-          "%s is empty: a batch needs at least one request.".formatted(batchFile));
+          "%s is empty: a batch needs at least one request.".formatted(name));
     }
     if (!findings.problems().isEmpty()) {
       List<String> lines = new ArrayList<>(findings.problems().lines());
-      lines.add("Nothing was sent. Fix %s and submit it again.".formatted(batchFile));
+      lines.add("Nothing was sent. Fix %s and submit it again.".formatted(name));
       throw new CommandException(ExitCode.INVALID_INPUT, lines);
     }
     return findings;
   }
 
+  private SubmittedBatch.SubmitRequest request(
+      Path batchFile,
+      String filename,
+      BatchFileCheck.Findings findings,
+      BatchExtensions extensions) {
+    return new SubmittedBatch.SubmitRequest(
+        batchFile,
+        filename,
+        Optional.ofNullable(endpoint).or(findings::endpoint).orElseThrow(),
+        completionWindow,
+        batchOptions.name(),
+        priority(),
+        extensions);
+  }
+
   private String send(
-      SubmittedBatch.SubmitRequest request, SluiceClient client, long requests, BatchEvents events)
+      SubmittedBatch.SubmitRequest request,
+      BatchFileCheck.Findings findings,
+      SluiceClient client,
+      BatchEvents events)
       throws IOException, InterruptedException {
     SubmittedBatch submittedBatch =
         batchOptions
@@ -173,15 +182,39 @@ public final class SubmitCommand implements Callable<Integer> {
                 request,
                 "Submitting %s (%s) to %s."
                     .formatted(
-                        HumanFormat.count(requests, "request"),
+                        HumanFormat.count(findings.requests(), "request"),
                         HumanFormat.bytes(Files.size(request.file())),
                         client.url()));
-    if (invocation.json()) {
-      events.submitted(submittedBatch, requests);
-    } else {
-      terminal.out().println(submittedBatch.batch());
+    if (!hasDataOnStdout()) {
+      if (invocation.json()) {
+        events.submitted(submittedBatch, findings.requests());
+      } else {
+        terminal.out().println(submittedBatch.batch());
+      }
     }
     return submittedBatch.batch();
+  }
+
+  /** Whether stdout has the output file, and nothing else. */
+  private boolean hasDataOnStdout() {
+    return Output.STDOUT.equals(out);
+  }
+
+  private int follow(
+      String batch, BatchWatcher watcher, BatchEvents events, Optional<Output> output)
+      throws IOException, InterruptedException {
+    BatchState ended =
+        hasDataOnStdout()
+            ? watcher.awaitTermination(batch)
+            : watcher.awaitTermination(batch, events);
+    boolean written = output.isPresent() && write(ended, output.get(), watcher);
+    if (!hasDataOnStdout()) {
+      events.ended(ended, written ? output.orElseThrow().file() : Optional.empty());
+    }
+    ResultLocations resultLocations = ResultLocations.of(ended, terminal.command());
+    return watcher.printSummary(
+        ended,
+        written ? resultLocations.withOutput(output.orElseThrow().location()) : resultLocations);
   }
 
   private OptionalInt priority() {

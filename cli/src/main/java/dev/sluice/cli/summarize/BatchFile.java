@@ -1,73 +1,77 @@
 package dev.sluice.cli.summarize;
 
-import dev.sluice.cli.json.JsonValues;
+import dev.sluice.cli.batch.RequestBuilder;
+import dev.sluice.cli.batch.RequestBuilder.ChatMessage;
+import dev.sluice.cli.batch.RequestFile;
 import dev.sluice.cli.terminal.InputProblems;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Writes a batch file with one request per document. */
 final class BatchFile {
   private final RequestBuilder requestBuilder;
+  private final String prompt;
   private final DocumentReader reader;
   private final InputProblems inputProblems;
 
   /**
    * @param inputProblems collects the documents that cannot be sent
    */
-  BatchFile(RequestBuilder requestBuilder, DocumentReader reader, InputProblems inputProblems) {
+  BatchFile(
+      RequestBuilder requestBuilder,
+      String prompt,
+      DocumentReader reader,
+      InputProblems inputProblems) {
     this.requestBuilder = requestBuilder;
+    this.prompt = prompt;
     this.reader = reader;
     this.inputProblems = inputProblems;
   }
 
-  /** Writes the file and returns the names of the written documents, in order. */
-  List<String> write(List<Document> documents, Path file) throws IOException {
-    List<String> names = new ArrayList<>(documents.size());
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
-      for (Document document : documents) {
-        if (append(document, out)) {
-          names.add(document.name());
-        }
-      }
+  /**
+   * The requests.
+   *
+   * @param documents names of the documents, in order
+   */
+  record DocumentRequests(RequestFile requests, List<String> documents) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      requests.close();
     }
-    return names;
   }
 
-  private boolean append(Document document, OutputStream out) throws IOException {
+  DocumentRequests write(List<Document> documents) throws IOException {
+    List<String> names = new ArrayList<>(documents.size());
+    RequestFile requests =
+        RequestFile.of(
+            sink -> {
+              for (Document document : documents) {
+                if (append(document, sink)) {
+                  names.add(document.name());
+                }
+              }
+            });
+    return new DocumentRequests(requests, names);
+  }
+
+  private boolean append(Document document, RequestFile.Sink sink) throws IOException {
     return switch (reader.read(document)) {
-      case DocumentContent.Unreadable unreadable -> reject(document, unreadable);
+      case DocumentContent.Unreadable unreadable -> reject(document, unreadable.problem());
       case DocumentContent.Text text -> {
-        byte[] body = requestBuilder.body(text.text());
-        if (body.length > DocumentContent.MAX_REQUEST_BYTES) {
-          yield reject(document, DocumentContent.tooLarge(body.length));
+        byte[] body =
+            requestBuilder.body(ChatMessage.system(prompt), ChatMessage.user(text.text()));
+        if (body.length > RequestFile.MAX_REQUEST_BYTES) {
+          yield reject(document, RequestFile.tooLarge(body.length));
         }
-        line(document.name(), body, out);
+        sink.add(document.name(), body);
         yield true;
       }
     };
   }
 
-  private boolean reject(Document document, DocumentContent.Unreadable unreadable) {
-    inputProblems.add(document.name() + " " + unreadable.problem());
+  private boolean reject(Document document, String problem) {
+    inputProblems.add(document.name() + " " + problem);
     return false;
-  }
-
-  private static void line(String name, byte[] body, OutputStream out) throws IOException {
-    String head =
-        JsonValues.line(
-            JsonValues.object()
-                .put("custom_id", name)
-                .put("method", "POST")
-                .put("url", RequestBuilder.ENDPOINT));
-    out.write(
-        (head.substring(0, head.length() - 1) + ",\"body\":").getBytes(StandardCharsets.UTF_8));
-    out.write(body);
-    out.write("}\n".getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -1,15 +1,14 @@
 package dev.sluice.cli.summarize;
 
+import dev.sluice.cli.input.Input;
 import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.InputProblems;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -54,7 +53,7 @@ final class DocumentFinder extends SimpleFileVisitor<Path> {
           root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, visitor);
     } catch (IOException unreadable) {
       throw CommandException.invalidInput(
-          "Cannot read folder %s: %s".formatted(folder, reason(unreadable)));
+          "Cannot read folder %s: %s".formatted(folder, Input.reason(unreadable)));
     }
     visitor.documents.sort(Comparator.comparing(Document::name));
     return visitor.documents;
@@ -105,7 +104,7 @@ final class DocumentFinder extends SimpleFileVisitor<Path> {
       throw failure;
     }
     if (!isHidden(file) && !(failure instanceof FileSystemLoopException)) {
-      inputProblems.add("%s cannot be read: %s".formatted(name(file), reason(failure)));
+      inputProblems.add("%s cannot be read: %s".formatted(name(file), Input.reason(failure)));
     }
     return FileVisitResult.CONTINUE;
   }
@@ -129,13 +128,5 @@ final class DocumentFinder extends SimpleFileVisitor<Path> {
     return StreamSupport.stream(root.relativize(file).spliterator(), false)
         .map(Path::toString)
         .collect(Collectors.joining("/"));
-  }
-
-  static String reason(IOException failure) {
-    return switch (failure) {
-      case AccessDeniedException denied -> "permission denied";
-      case NoSuchFileException deleted -> "the file no longer exists";
-      default -> String.valueOf(failure.getMessage());
-    };
   }
 }

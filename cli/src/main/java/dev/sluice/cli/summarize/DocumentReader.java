@@ -1,5 +1,6 @@
 package dev.sluice.cli.summarize;
 
+import dev.sluice.cli.input.Input;
 import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.InputProblems;
 import dev.sluice.cli.terminal.Terminal;
@@ -41,7 +42,7 @@ final class DocumentReader implements AutoCloseable {
     try {
       return needsExtraction(document.path()) ? extract(document) : plainText(document.path());
     } catch (IOException failure) {
-      return new DocumentContent.Unreadable("cannot be read: " + DocumentFinder.reason(failure));
+      return new DocumentContent.Unreadable("cannot be read: " + Input.reason(failure));
     }
   }
 

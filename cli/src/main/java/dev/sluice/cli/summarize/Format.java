@@ -1,5 +1,6 @@
 package dev.sluice.cli.summarize;
 
+import dev.sluice.cli.batch.Answer;
 import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.terminal.CommandException;
 import java.nio.file.Path;
@@ -11,16 +12,16 @@ import tools.jackson.databind.node.ObjectNode;
 enum Format {
   JSON_LINES {
     @Override
-    String entry(String document, DocumentSummary summary) {
+    String entry(String document, Answer summary) {
       ObjectNode line = JsonValues.object().put("file", document);
       switch (summary) {
-        case DocumentSummary.Written written -> {
+        case Answer.Text written -> {
           line.put("summary", written.text());
           if (written.cutOff()) {
             line.put("cut_off", true);
           }
         }
-        case DocumentSummary.Missing missing ->
+        case Answer.Missing missing ->
             line.putObject("error").put("code", missing.code()).put("message", missing.message());
       }
       return JsonValues.line(line) + "\n";
@@ -28,19 +29,19 @@ enum Format {
   },
   MARKDOWN {
     @Override
-    String entry(String document, DocumentSummary summary) {
+    String entry(String document, Answer summary) {
       return "## %s\n\n%s\n\n".formatted(document, text(summary));
     }
   },
   TEXT {
     @Override
-    String entry(String document, DocumentSummary summary) {
+    String entry(String document, Answer summary) {
       String underline = "=".repeat(Math.max(1, document.codePointCount(0, document.length())));
       return "%s\n%s\n\n%s\n\n".formatted(document, underline, text(summary));
     }
   };
 
-  abstract String entry(String document, DocumentSummary summary);
+  abstract String entry(String document, Answer summary);
 
   /** The format for the extension of a file; JSON lines for stdout. */
   static Format of(Optional<Path> file) {
@@ -58,12 +59,11 @@ enum Format {
         "--out %s must have the extension .jsonl, .md or .txt.".formatted(file.orElseThrow()));
   }
 
-  private static String text(DocumentSummary summary) {
+  private static String text(Answer summary) {
     return switch (summary) {
-      case DocumentSummary.Written written ->
+      case Answer.Text written ->
           written.text().strip() + (written.cutOff() ? "\n\n[cut off at the token limit]" : "");
-      case DocumentSummary.Missing missing ->
-          "Not summarised: %s: %s".formatted(missing.code(), missing.message());
+      case Answer.Missing missing -> "Not summarised: " + missing.reason();
     };
   }
 }

@@ -1,27 +1,28 @@
 package dev.sluice.cli.summarize;
 
+import dev.sluice.cli.batch.Answers;
+import dev.sluice.cli.batch.BatchOptions;
+import dev.sluice.cli.batch.BatchRunner;
+import dev.sluice.cli.batch.RequestBuilder;
+import dev.sluice.cli.batch.RequestOptions;
+import dev.sluice.cli.batch.RequestOrder;
+import dev.sluice.cli.batch.SampleOptions;
 import dev.sluice.cli.client.BatchExtensions;
-import dev.sluice.cli.client.BatchState;
 import dev.sluice.cli.client.ServedModels;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.client.SubmittedBatch;
 import dev.sluice.cli.invocation.Invocation;
 import dev.sluice.cli.output.Output;
-import dev.sluice.cli.output.TemporaryFile;
+import dev.sluice.cli.output.OutputOptions;
 import dev.sluice.cli.progress.HumanFormat;
-import dev.sluice.cli.submit.BatchOptions;
 import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.ExitCode;
 import dev.sluice.cli.terminal.InputProblems;
 import dev.sluice.cli.terminal.Terminal;
 import dev.sluice.cli.watch.BatchEvents;
-import dev.sluice.cli.watch.ResultLocations;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,30 +36,21 @@ import picocli.CommandLine.Parameters;
  */
 @Command(name = "summarize", description = "Summarise the documents below a folder.")
 public final class SummarizeCommand implements Callable<Integer> {
+  private static final String DEFAULT_PROMPT = "Summarise this document in three sentences.";
+
   private final Invocation invocation;
   private final Terminal terminal;
 
   @Mixin private RequestOptions requestOptions = new RequestOptions();
   @Mixin private BatchOptions batchOptions = new BatchOptions();
   @Mixin private SampleOptions sampleOptions = new SampleOptions();
+  @Mixin private OutputOptions outputOptions = new OutputOptions();
 
   @Parameters(
       paramLabel = "DIR",
       description =
           "Folder with the documents: plain text, PDF, Office files, HTML, EPUB, RTF, e-mail.")
   private String folder = "";
-
-  @Option(
-      names = "--out",
-      paramLabel = "FILE",
-      description = "Output file (.jsonl, .md or .txt). Default: JSON Lines on stdout.")
-  private @Nullable String out;
-
-  @Option(names = "--force", description = "Replace the output file if it exists.")
-  private boolean force;
-
-  @Option(names = "--name", paramLabel = "NAME", description = "Display name of the batch.")
-  private @Nullable String name;
 
   @Option(
       names = "--glob",
@@ -82,45 +74,37 @@ public final class SummarizeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     checkOptions();
-    Output output = Output.of(out, terminal);
+    Output output = outputOptions.output(terminal);
     Format format = Format.of(output.file());
-    checkOverwrite(output);
+    outputOptions.checkOverwrite(output);
     BatchExtensions extensions = batchOptions.extensions();
+    String prompt = requestOptions.prompt().orElse(DEFAULT_PROMPT);
     SluiceClient client = invocation.client();
     InputProblems inputProblems = new InputProblems();
     List<Document> found = find(output, inputProblems);
     RequestBuilder requestBuilder = requestOptions.builder(client);
-    try (TemporaryFile sampleFile = new TemporaryFile();
-        TemporaryFile file = new TemporaryFile()) {
-      SamplePlan plan = plan(found, requestBuilder, inputProblems, sampleFile.path(), file.path());
-      handle(inputProblems, plan.documents());
+    try (BatchFile.DocumentRequests documents =
+        write(found, requestBuilder, prompt, inputProblems)) {
+      handle(inputProblems, documents.documents());
       ServedModels.of(client).check(requestOptions.model());
-      SummarizeRun run =
-          new SummarizeRun(
+      BatchRunner runner =
+          new BatchRunner(
               invocation,
               batchOptions.submitter(client, terminal),
-              Optional.ofNullable(name),
-              extensions);
-      return noWait
-          ? submit(run, plan.main())
-          : follow(run, plan, new SummaryFile(output, format), output);
+              new BatchRunner.BatchSettings(
+                  batchOptions.name(), extensions, "summarize.jsonl", "document"));
+      return noWait ? submit(runner, documents) : follow(runner, documents, format, output);
     }
   }
 
   private void checkOptions() {
     requestOptions.check();
-    sampleOptions.check(terminal, noWait);
-    if (noWait && out != null) {
-      throw CommandException.usageError("--no-wait writes no summaries: remove --out.");
+    if (noWait && sampleOptions.isSelected()) {
+      throw CommandException.usageError("--sample waits for its documents: remove --no-wait.");
     }
-  }
-
-  /** The summaries of an earlier run may have cost money. */
-  private void checkOverwrite(Output output) {
-    Path file = output.file().orElse(null);
-    if (!force && file != null && Files.isRegularFile(file)) {
-      throw CommandException.invalidInput(
-          "--out %s exists. Specify another file, or replace it with --force.".formatted(out));
+    sampleOptions.check(terminal);
+    if (noWait && outputOptions.isPresent()) {
+      throw CommandException.usageError("--no-wait writes no summaries: remove --out.");
     }
   }
 
@@ -136,18 +120,17 @@ public final class SummarizeCommand implements Callable<Integer> {
     return found;
   }
 
-  private SamplePlan plan(
+  private BatchFile.DocumentRequests write(
       List<Document> found,
       RequestBuilder requestBuilder,
-      InputProblems inputProblems,
-      Path sampleFile,
-      Path file)
+      String prompt,
+      InputProblems inputProblems)
       throws IOException {
     try (DocumentReader reader = new DocumentReader(terminal)) {
-      BatchFile batchFile = new BatchFile(requestBuilder, reader, inputProblems);
-      SamplePlan plan = sampleOptions.plan(found, batchFile, sampleFile, file);
+      BatchFile.DocumentRequests requests =
+          new BatchFile(requestBuilder, prompt, reader, inputProblems).write(found);
       reader.incomplete().forEach(terminal::message);
-      return plan;
+      return requests;
     }
   }
 
@@ -168,9 +151,9 @@ public final class SummarizeCommand implements Callable<Integer> {
     terminal.message("Skipped %s.".formatted(HumanFormat.count(inputProblems.count(), "file")));
   }
 
-  private int submit(SummarizeRun run, DocumentBatch documents)
+  private int submit(BatchRunner runner, BatchFile.DocumentRequests documents)
       throws IOException, InterruptedException {
-    SubmittedBatch submitted = run.submit(documents);
+    SubmittedBatch submitted = runner.submit(documents.requests());
     new BatchEvents(invocation).submitted(submitted, documents.documents().size());
     if (!invocation.json()) {
       terminal.out().println(submitted.batch());
@@ -179,50 +162,16 @@ public final class SummarizeCommand implements Callable<Integer> {
     return ExitCode.SUCCESS.code();
   }
 
-  private int follow(SummarizeRun run, SamplePlan plan, SummaryFile summaryFile, Output output)
+  private int follow(
+      BatchRunner runner, BatchFile.DocumentRequests documents, Format format, Output output)
       throws IOException, InterruptedException {
-    List<Summaries> all = new ArrayList<>();
-    try {
-      Optional<DocumentBatch> sample = plan.sample();
-      if (sample.isPresent()) {
-        all.add(run.summarise(sample.get()));
-        if (!sampleOptions.isAccepted(run, plan, sample.get(), all.getLast())) {
-          return ExitCode.BATCH_FAILED.code();
-        }
+    List<String> names = documents.documents();
+    try (Answers answers = new Answers(names.size(), RequestOrder.of(names))) {
+      if (!runner.run(documents.requests(), sampleOptions, answers)) {
+        return ExitCode.BATCH_FAILED.code();
       }
-      all.add(run.summarise(plan.main()));
-      return finish(run, all, plan.documents(), summaryFile, output);
-    } finally {
-      for (Summaries summaries : all) {
-        summaries.close();
-      }
+      SummaryFile summaryFile = new SummaryFile(format, names, answers);
+      return runner.finish(answers, output, summaryFile::write, requestOptions.cutOffAdvice());
     }
-  }
-
-  private int finish(
-      SummarizeRun run,
-      List<Summaries> all,
-      List<String> documents,
-      SummaryFile summaryFile,
-      Output output)
-      throws InterruptedException {
-    BatchState batch = all.getLast().batch();
-    boolean written = !batch.status().equals("failed");
-    SummaryCounts counts = written ? summaryFile.write(all, documents) : new SummaryCounts();
-    if (output.file().isPresent()) {
-      new BatchEvents(invocation).ended(batch, written ? output.file() : Optional.empty());
-    }
-    String location = out == null || out.equals("-") ? "stdout" : out;
-    int exitCode = run.watcher().printSummary(batch, ResultLocations.both(batch, location));
-    if (counts.cutOff() > 0) {
-      terminal.message(
-          "%s cut off at the token limit. %s"
-              .formatted(
-                  counts.cutOff() == 1
-                      ? "1 answer was"
-                      : HumanFormat.count(counts.cutOff()) + " answers were",
-                  requestOptions.cutOffAdvice()));
-    }
-    return counts.cutOff() + counts.failed() > 0 ? ExitCode.BATCH_FAILED.code() : exitCode;
   }
 }

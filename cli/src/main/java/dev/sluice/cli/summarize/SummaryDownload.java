@@ -1,52 +1,62 @@
 package dev.sluice.cli.summarize;
 
+import dev.sluice.cli.batch.AnswerOutput;
+import dev.sluice.cli.batch.Answers;
+import dev.sluice.cli.batch.RequestOrder;
 import dev.sluice.cli.client.BatchState;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.invocation.Invocation;
 import dev.sluice.cli.output.Output;
 import dev.sluice.cli.submit.BatchInput;
 import dev.sluice.cli.terminal.CommandException;
-import dev.sluice.cli.terminal.ExitCode;
 import dev.sluice.cli.watch.BatchWatcher;
-import dev.sluice.cli.watch.ResultLocations;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Writes the results of a finished batch as {@code summarize} does, in the order of its input. */
 public final class SummaryDownload {
+  private static final String CUT_OFF_ADVICE =
+      "Send these requests with a higher token limit in a new batch.";
+
   private final Invocation invocation;
-  private final SummaryFile summaryFile;
+  private final Output output;
+  private final Format format;
 
   /**
-   * @throws CommandException if the output file has no extension of a format
+   * Selects the format by the extension of the output file.
+   *
+   * @throws CommandException if the extension is not that of a format
    */
   public SummaryDownload(Invocation invocation, Output output) {
     this.invocation = invocation;
-    this.summaryFile = new SummaryFile(output, Format.of(output.file()));
+    this.output = output;
+    this.format = Format.of(output.file());
   }
 
   /**
    * Writes the summaries and returns the exit code.
    *
-   * @param out location of the output, for the message; null for stdout
-   * @throws CommandException if the batch has no tasks, or its input file was deleted
+   * @throws CommandException if the input file of the batch was deleted
    */
-  public int write(BatchState batch, @Nullable String out)
-      throws IOException, InterruptedException {
+  public int write(BatchState batch) throws IOException, InterruptedException {
     SluiceClient client = invocation.client();
     BatchWatcher watcher = new BatchWatcher(invocation, client);
-    String location = out == null || out.equals("-") ? "stdout" : out;
-    if (batch.status().equals("failed")) {
-      return watcher.printSummary(batch, ResultLocations.both(batch, location));
+    List<String> documents = documents(client, batch);
+    try (Answers answers = new Answers(documents.size(), RequestOrder.of(documents))) {
+      answers.add(batch, watcher);
+      return new AnswerOutput(invocation, watcher, output)
+          .write(answers, new SummaryFile(format, documents, answers)::write, CUT_OFF_ADVICE);
     }
+  }
+
+  /** The names of the documents; none if the validation of the batch failed. */
+  private static List<String> documents(SluiceClient client, BatchState batch)
+      throws IOException, InterruptedException {
     List<String> documents = new ArrayList<>();
-    BatchInput.read(client, batch.id(), (customId, line) -> documents.add(customId));
-    try (Summaries summaries = Summaries.of(batch, watcher)) {
-      SummaryCounts counts = summaryFile.write(List.of(summaries), documents);
-      int exitCode = watcher.printSummary(batch, ResultLocations.both(batch, location));
-      return counts.cutOff() + counts.failed() > 0 ? ExitCode.BATCH_FAILED.code() : exitCode;
+    if (!batch.status().equals("failed")) {
+      BatchInput.read(client, batch.id(), (customId, line) -> documents.add(customId));
     }
+    return documents;
   }
 }

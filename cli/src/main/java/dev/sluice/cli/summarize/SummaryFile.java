@@ -1,51 +1,25 @@
 package dev.sluice.cli.summarize;
 
-import dev.sluice.cli.output.Output;
+import dev.sluice.cli.batch.Answer;
+import dev.sluice.cli.batch.AnswerCounts;
+import dev.sluice.cli.batch.Answers;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 
-/** Writes the summaries in the order of the documents. */
-final class SummaryFile {
-  private final Output output;
-  private final Format format;
+/**
+ * Writes the summaries in the order of the documents.
+ *
+ * @param documents names of the documents, in the order of the requests
+ */
+record SummaryFile(Format format, List<String> documents, Answers answers) {
 
-  SummaryFile(Output output, Format format) {
-    this.output = output;
-    this.format = format;
-  }
-
-  /**
-   * Writes the file and counts the documents.
-   *
-   * @param batches the results of the batches with the documents; the last one is named as the
-   *     reason for a document without a result
-   */
-  SummaryCounts write(List<Summaries> batches, List<String> documents) throws InterruptedException {
-    SummaryCounts counts = new SummaryCounts();
-    output.write(
-        target -> {
-          for (String document : documents) {
-            DocumentSummary summary = find(batches, document);
-            counts.add(summary);
-            target.write(format.entry(document, summary).getBytes(StandardCharsets.UTF_8));
-          }
-        });
-    return counts;
-  }
-
-  private static DocumentSummary find(List<Summaries> batches, String document) throws IOException {
-    for (Summaries summaries : batches) {
-      Optional<DocumentSummary> summary = summaries.find(document);
-      if (summary.isPresent()) {
-        return summary.get();
-      }
+  void write(OutputStream target, AnswerCounts counts) throws IOException {
+    for (int position = 0; position < documents.size(); position++) {
+      Answer answer = answers.find(position);
+      counts.add(answer);
+      target.write(format.entry(documents.get(position), answer).getBytes(StandardCharsets.UTF_8));
     }
-    return new DocumentSummary.Missing(
-        "no_result",
-        "The batch ended (%s) before this document was processed."
-            .formatted(batches.getLast().batch().status()),
-        /* cutOff= */ false);
   }
 }

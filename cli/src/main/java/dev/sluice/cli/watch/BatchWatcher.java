@@ -153,7 +153,7 @@ public final class BatchWatcher {
     display.end();
     if (!terminal.ephemeral()) {
       terminal.message(
-          "The batch keeps running. Follow it again: %s watch %s"
+          "The batch keeps running. Follow it again: %1$s watch %2$s · download its results: %1$s results %2$s"
               .formatted(terminal.command(), batch));
     }
   }

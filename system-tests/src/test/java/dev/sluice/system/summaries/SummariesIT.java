@@ -13,11 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -265,6 +267,52 @@ class SummariesIT {
 
     assertThat(accepted.exitCode()).as(accepted.err()).isZero();
     assertThat(accepted.err()).startsWith("Accepted the answer of task ");
+  }
+
+  @Test
+  void rowsOfATableGetTheirAnswersInOrder() throws IOException {
+    StringBuilder table = new StringBuilder("\uFEFFid;text\r\n");
+    for (int row = 1; row <= 40; row++) {
+      table.append(
+          "%d;\"The roof of warehouse-%d is good;\n{{id}} \"\"ok\"\".\"\r\n".formatted(row, row));
+    }
+    table.append("41;[[sluice:400]]\r\n");
+    Path input = Files.writeString(folder().resolve("rows.csv"), table);
+    Path output = folder().resolve("answers.csv");
+    String[] map = {
+      "map", input.toString(), "--model", "gpt-4o-mini", "--prompt", "Summarise: {{ text }}"
+    };
+
+    Checkout.RunResult dryRun = sluice().cli(with(map, "--dry-run"));
+    int before = sluice().calls().size();
+    Checkout.RunResult mapped = sluice().cli(with(map, "--out", output.toString()));
+
+    assertThat(dryRun.exitCode()).as(dryRun.err()).isZero();
+    assertThat(dryRun.out().lines())
+        .hasSize(2)
+        .first()
+        .asString()
+        .contains("\"Summarise: The roof of warehouse-1 is good;\\n{{id}} \\\"ok\\\".\"");
+    assertThat(dryRun.err()).startsWith("41 requests: about ").contains("Estimated price: $");
+    assertThat(mapped.exitCode()).as(mapped.err()).isEqualTo(1); // exit code: one row failed
+    assertThat(sluice().calls().subList(before, sluice().calls().size()))
+        .filteredOn(call -> call.path("status").asInt() == 200)
+        .hasSize(40);
+    String written = Files.readString(output);
+    assertThat(written).startsWith("\uFEFFid;text;answer;error\r\n");
+    List<String> rows = List.of(written.split("\r\n"));
+    assertThat(rows).hasSize(42);
+    for (int row = 1; row <= 40; row++) {
+      String start =
+          "%d;\"The roof of warehouse-%d is good;\n{{id}} \"\"ok\"\".\";".formatted(row, row);
+      assertThat(rows.get(row)).startsWith(start).endsWith(";");
+      assertThat(rows.get(row).substring(start.length())).contains("warehouse-" + row);
+    }
+    assertThat(rows.get(41)).startsWith("41;[[sluice:400]];;").contains(": ");
+  }
+
+  private static String[] with(String[] arguments, String... options) {
+    return Stream.concat(Arrays.stream(arguments), Arrays.stream(options)).toArray(String[]::new);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.sluice.cli.submit;
+package dev.sluice.cli.batch;
 
 import dev.sluice.cli.client.BatchExtensions;
 import dev.sluice.cli.client.BatchExtensions.StopAfter;
@@ -18,6 +18,9 @@ public final class BatchOptions {
   private static final Pattern STOP_AFTER = Pattern.compile("(\\d{1,9})(%?)/(\\d{1,9})");
   private static final String NEVER = "never";
   private static final String DEFAULT_STOP_AFTER = "25/100";
+
+  @Option(names = "--name", paramLabel = "NAME", description = "Display name of the batch.")
+  private @Nullable String name;
 
   @Option(
       names = "--cut-off",
@@ -57,6 +60,10 @@ public final class BatchOptions {
   /** Submits batches with these options. */
   public BatchSubmitter submitter(SluiceClient client, Terminal terminal) {
     return new BatchSubmitter(client, terminal, forceNew);
+  }
+
+  public Optional<String> name() {
+    return Optional.ofNullable(name);
   }
 
   /**

@@ -1,23 +1,28 @@
-package dev.sluice.cli.summarize;
+package dev.sluice.cli.batch;
 
 import tools.jackson.databind.JsonNode;
 
-/** Result of one document. */
-sealed interface DocumentSummary {
+/** Answer to one request. */
+public sealed interface Answer {
   /** Failure code of a task whose answer is cut off, if the batch does not accept that. */
   String CUT_OFF = "cut_off";
 
   /** Whether the answer was cut off at its token limit. */
   boolean cutOff();
 
-  /** The summary. */
-  record Written(String text, boolean cutOff) implements DocumentSummary {}
+  /** The text of the answer. */
+  record Text(String text, boolean cutOff) implements Answer {}
 
-  /** The reason why there is no summary. */
-  record Missing(String code, String message, boolean cutOff) implements DocumentSummary {}
+  /** The reason why there is no answer. */
+  record Missing(String code, String message, boolean cutOff) implements Answer {
+    /** Code and message. */
+    public String reason() {
+      return code + ": " + message;
+    }
+  }
 
   /** Reads a line of an output or error file in OpenAI's format. */
-  static DocumentSummary of(JsonNode line) {
+  static Answer of(JsonNode line) {
     JsonNode error = line.path("error");
     if (error.isObject()) {
       return missing(error, "failed");
@@ -31,7 +36,7 @@ sealed interface DocumentSummary {
     JsonNode choice = body.path("choices").path(0);
     String content = text(choice.path("message").path("content"));
     if (!content.isBlank()) {
-      return new Written(content, cutOff);
+      return new Text(content, cutOff);
     }
     String refusal = choice.path("message").path("refusal").asString("");
     return refusal.isEmpty()

@@ -1,4 +1,4 @@
-package dev.sluice.cli.submit;
+package dev.sluice.cli.batch;
 
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.client.Submission;

@@ -1,13 +1,17 @@
-package dev.sluice.cli.summarize;
+package dev.sluice.cli.batch;
 
 import dev.sluice.cli.client.ServedModels;
 import dev.sluice.cli.client.SluiceClient;
+import dev.sluice.cli.input.Input;
+import dev.sluice.cli.input.TextFile;
 import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.terminal.CommandException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -17,9 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /** The options that determine the requests. */
-final class RequestOptions {
-  private static final String DEFAULT_PROMPT = "Summarise this document in three sentences.";
-
+public final class RequestOptions {
   /** Members that the command sets itself, or that a batch does not support. */
   private static final Set<String> RESERVED = Set.of("model", "messages", "stream");
 
@@ -29,7 +31,10 @@ final class RequestOptions {
   @Option(
       names = "--prompt",
       paramLabel = "TEXT",
-      description = "Instruction to the model. Default: \"" + DEFAULT_PROMPT + "\"")
+      description = {
+        "Instruction to the model.",
+        "summarize: default \"Summarise this document in three sentences.\"; map: required, with {{COLUMN}} for a value of the row."
+      })
   private @Nullable String prompt;
 
   @Option(
@@ -48,7 +53,7 @@ final class RequestOptions {
   @Option(
       names = "--max-tokens",
       paramLabel = "N",
-      description = "Maximum length of a summary, in tokens. Default: the provider's default.")
+      description = "Maximum length of an answer, in tokens. Default: the provider's default.")
   private @Nullable Integer maxTokens;
 
   @Option(
@@ -63,7 +68,7 @@ final class RequestOptions {
    *
    * @throws CommandException if one is invalid
    */
-  void check() {
+  public void check() {
     if (model.isBlank()) {
       throw CommandException.usageError("--model is empty: specify a model.");
     }
@@ -86,25 +91,25 @@ final class RequestOptions {
     }
   }
 
-  String model() {
+  public String model() {
     return model;
   }
 
   /** The sentence that says how to avoid answers that are cut off. */
-  String cutOffAdvice() {
+  public String cutOffAdvice() {
     return maxTokens == null
         ? "Set a higher limit with --max-tokens."
         : "Raise the limit with --max-tokens (now %d).".formatted(maxTokens);
   }
 
   /** The builder; queries the producer for the name of the field of {@code --max-tokens}. */
-  RequestBuilder builder(SluiceClient client) throws InterruptedException {
+  public RequestBuilder builder(SluiceClient client) throws InterruptedException {
     ObjectNode members = JsonValues.object();
     if (maxTokens != null) {
       members.put(ServedModels.of(client).maxTokensField(model), maxTokens);
     }
     parameters.forEach((name, value) -> members.set(name, value(value)));
-    return new RequestBuilder(model, instruction(), members);
+    return new RequestBuilder(model, members);
   }
 
   private static JsonNode value(String text) {
@@ -115,20 +120,23 @@ final class RequestOptions {
     }
   }
 
-  private String instruction() {
+  /** The text of {@code --prompt} or {@code --prompt-file}; empty if both are absent. */
+  public Optional<String> prompt() {
     if (promptFile == null) {
-      return prompt == null ? DEFAULT_PROMPT : prompt;
+      return Optional.ofNullable(prompt);
     }
-    String text =
-        switch (DocumentContent.of(promptFile)) {
-          case DocumentContent.Text content -> content.text().strip();
-          case DocumentContent.Unreadable unreadable ->
-              throw invalidPromptFile(unreadable.problem());
-        };
+    String text;
+    try {
+      text = TextFile.read(promptFile).strip();
+    } catch (TextFile.MalformedTextException malformed) {
+      throw invalidPromptFile(String.valueOf(malformed.getMessage()));
+    } catch (IOException failure) {
+      throw invalidPromptFile("cannot be read: " + Input.reason(failure));
+    }
     if (text.isEmpty()) {
       throw invalidPromptFile("is empty");
     }
-    return text;
+    return Optional.of(text);
   }
 
   private CommandException invalidPromptFile(String problem) {

@@ -1,32 +1,36 @@
-package dev.sluice.cli.summarize;
+package dev.sluice.cli.batch;
 
 import dev.sluice.cli.progress.HumanFormat;
 import dev.sluice.cli.terminal.Terminal;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** Reports the results of a sample, and what all documents are estimated to cost. */
+/** Reports the results of a sample, and what all requests are estimated to cost. */
 final class SampleReport {
   private final Terminal terminal;
+  private final String noun;
 
-  SampleReport(Terminal terminal) {
+  /**
+   * @param noun what a request is for, such as {@code document}
+   */
+  SampleReport(Terminal terminal, String noun) {
     this.terminal = terminal;
+    this.noun = noun;
   }
 
   /**
    * Prints the counts.
    *
-   * @param all number of all documents
+   * @param all number of all requests
    */
-  void print(SummaryCounts counts, List<String> sample, int all) {
+  void print(AnswerCounts counts, int sample, int all) {
     terminal.message(
-        "Sample of %s of %s: %s written, %s cut off, %s failed."
+        "Sample of %s of %s: %s answered, %s cut off, %s failed."
             .formatted(
-                HumanFormat.count(sample.size()),
-                HumanFormat.count(all, "document"),
-                HumanFormat.count(counts.written()),
+                HumanFormat.count(sample),
+                HumanFormat.count(all, noun),
+                HumanFormat.count(counts.complete()),
                 HumanFormat.count(counts.cutOff()),
                 HumanFormat.count(counts.failed())));
     if (counts.failed() > 0) {
@@ -35,28 +39,27 @@ final class SampleReport {
   }
 
   /**
-   * Prints the estimated cost of all documents, in proportion to the bytes of their requests.
+   * Prints the estimated cost of all requests, in proportion to their bytes.
    *
    * @param cost cost of the sample, as the producer returns it
    */
-  void printCost(JsonNode cost, long sampleBytes, long allBytes, int all) {
+  void printCost(JsonNode cost, long sampleBytes, RequestFile all) {
     JsonNode spent = cost.path("spent");
     if (!spent.isNumber()) {
-      terminal.message("The cost is unknown: no price is configured for the model.");
+      terminal.message(PriceNote.UNKNOWN);
       return;
     }
     BigDecimal estimate =
         spent
             .decimalValue()
-            .multiply(BigDecimal.valueOf(allBytes))
+            .multiply(BigDecimal.valueOf(all.bytes()))
             .divide(BigDecimal.valueOf(Math.max(1, sampleBytes)), MathContext.DECIMAL64);
-    String note = cost.path("note").asString("");
     terminal.message(
         "Estimated cost of all %s: $%s (the sample cost $%s; %s)."
             .formatted(
-                HumanFormat.count(all, "document"),
+                HumanFormat.count(all.count(), noun),
                 HumanFormat.dollars(estimate),
                 HumanFormat.dollars(spent.decimalValue()),
-                note.isEmpty() ? "prices as of " + cost.path("as_of").asString("") : note));
+                PriceNote.of(cost)));
   }
 }

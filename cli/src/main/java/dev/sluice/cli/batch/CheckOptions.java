@@ -1,4 +1,4 @@
-package dev.sluice.cli.submit;
+package dev.sluice.cli.batch;
 
 import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.terminal.CommandException;
@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The options for the check of answers. */
-final class CheckOptions {
+public final class CheckOptions {
   private static final int MAX_RE_ASK = 10;
 
   @Option(
@@ -34,7 +34,7 @@ final class CheckOptions {
    *
    * @throws CommandException if an option is invalid
    */
-  Optional<JsonNode> check() {
+  public Optional<JsonNode> check() {
     if (schema == null) {
       if (reAsk != null) {
         throw CommandException.usageError("--re-ask requires --check.");

@@ -1,0 +1,76 @@
+package dev.sluice.cli.batch;
+
+import dev.sluice.cli.client.BatchState;
+import dev.sluice.cli.output.TemporaryFile;
+import dev.sluice.cli.watch.BatchWatcher;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The answers of finished batches, in temporary files. */
+public final class Answers implements AutoCloseable {
+  private final ResultIndex index;
+  private @Nullable BatchState batch;
+
+  /**
+   * @param count number of requests
+   */
+  public Answers(int count, RequestOrder order) {
+    this.index = new ResultIndex(count, order);
+  }
+
+  /**
+   * Downloads the result files of a finished batch. A result replaces the error of the same
+   * request, which may have been retried between the downloads.
+   */
+  public void add(BatchState finished, BatchWatcher watcher)
+      throws IOException, InterruptedException {
+    batch = finished;
+    download(watcher, finished.errorFile());
+    download(watcher, finished.outputFile());
+  }
+
+  private void download(BatchWatcher watcher, Optional<String> fileId)
+      throws IOException, InterruptedException {
+    if (fileId.isPresent()) {
+      TemporaryFile results = new TemporaryFile();
+      watcher.download(fileId.get(), results.path());
+      index.add(results);
+    }
+  }
+
+  /** The last batch. */
+  public BatchState batch() {
+    if (batch == null) {
+      throw new IllegalStateException("no batch was added");
+    }
+    return batch;
+  }
+
+  /** The answer to the request at a position from 0. */
+  public Answer find(int position) throws IOException {
+    Optional<JsonNode> result = index.find(position);
+    return result.isPresent()
+        ? Answer.of(result.get())
+        : new Answer.Missing(
+            "no_result",
+            "The batch ended (%s) before this request was processed.".formatted(batch().status()),
+            /* cutOff= */ false);
+  }
+
+  /** Counts of the requests at these positions. */
+  AnswerCounts counts(BitSet positions) throws IOException {
+    AnswerCounts counts = new AnswerCounts();
+    for (int at = positions.nextSetBit(0); at >= 0; at = positions.nextSetBit(at + 1)) {
+      counts.add(find(at));
+    }
+    return counts;
+  }
+
+  @Override
+  public void close() throws IOException {
+    index.close();
+  }
+}

@@ -1,0 +1,139 @@
+package dev.sluice.cli.batch;
+
+import dev.sluice.cli.json.JsonValues;
+import dev.sluice.cli.output.TemporaryFile;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.stream.IntStream;
+
+/** Requests in a temporary batch file; keeps only the end of each request in memory. */
+public final class RequestFile implements AutoCloseable {
+  /** Maximum size of a request, in bytes. */
+  public static final int MAX_REQUEST_BYTES = 8 * 1024 * 1024;
+
+  /** Endpoint of the requests. */
+  public static final String ENDPOINT = "/v1/chat/completions";
+
+  private final TemporaryFile file = new TemporaryFile();
+  private long[] ends = new long[256];
+  private int count;
+
+  private RequestFile() throws IOException {}
+
+  /** Adds requests to the file. */
+  @FunctionalInterface
+  public interface Requests {
+    void addTo(Sink sink) throws IOException;
+  }
+
+  /** Receives the requests. */
+  @FunctionalInterface
+  public interface Sink {
+    void add(String customId, byte[] body) throws IOException;
+  }
+
+  /** Writes the requests to a new file. */
+  public static RequestFile of(Requests requests) throws IOException {
+    RequestFile file = new RequestFile();
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file.path()), 1 << 16)) {
+      requests.addTo((customId, body) -> out.write(file.added(line(customId, body))));
+    }
+    return file;
+  }
+
+  private static byte[] line(String customId, byte[] body) {
+    String head =
+        JsonValues.line(
+            JsonValues.object()
+                .put("custom_id", customId)
+                .put("method", "POST")
+                .put("url", ENDPOINT));
+    byte[] start =
+        (head.substring(0, head.length() - 1) + ",\"body\":").getBytes(StandardCharsets.UTF_8);
+    byte[] line = Arrays.copyOf(start, start.length + body.length + 2);
+    System.arraycopy(body, 0, line, start.length, body.length);
+    line[line.length - 2] = '}';
+    line[line.length - 1] = '\n';
+    return line;
+  }
+
+  private byte[] added(byte[] line) {
+    add(line.length);
+    return line;
+  }
+
+  private void add(long length) {
+    if (count == ends.length) {
+      ends = Arrays.copyOf(ends, count * 2);
+    }
+    ends[count] = bytes() + length;
+    count++;
+  }
+
+  /** The reason why a request cannot be sent, as a predicate. */
+  public static String tooLarge(long bytes) {
+    return "is too large (%.1f MiB; the maximum size of a request is 8 MiB)"
+        .formatted(bytes / 1048576.0);
+  }
+
+  public Path path() {
+    return file.path();
+  }
+
+  /** Number of requests. */
+  public int count() {
+    return count;
+  }
+
+  /** Size of all requests. */
+  public long bytes() {
+    return count == 0 ? 0 : ends[count - 1];
+  }
+
+  /** Size of the requests at these positions. */
+  long bytes(BitSet positions) {
+    return positions.stream().mapToLong(this::size).sum();
+  }
+
+  /** Sizes of the requests in bytes, in order. */
+  long[] sizes() {
+    return IntStream.range(0, count).mapToLong(this::size).toArray();
+  }
+
+  private long size(int position) {
+    return ends[position] - start(position);
+  }
+
+  private long start(int position) {
+    return position == 0 ? 0 : ends[position - 1];
+  }
+
+  /** A new file with the requests at these positions. */
+  RequestFile select(BitSet positions) throws IOException {
+    RequestFile selected = new RequestFile();
+    try (FileChannel in = FileChannel.open(path());
+        OutputStream out =
+            new BufferedOutputStream(Files.newOutputStream(selected.path()), 1 << 16)) {
+      for (int at = positions.nextSetBit(0); at >= 0; at = positions.nextSetBit(at + 1)) {
+        byte[] line = new byte[(int) size(at)];
+        in.position(start(at));
+        Channels.newInputStream(in).readNBytes(line, 0, line.length);
+        out.write(selected.added(line));
+      }
+    }
+    return selected;
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}
