@@ -144,10 +144,11 @@ export function reusedChip(batch) {
   return h('span', {class: 'chip', title}, h('b', null, count(reused)), ' reused');
 }
 
-/** The number of further asks after answers that did not fit the schema. */
+/** The number of times that the model was asked again because an answer did not fit the schema. */
 export function reAskChip(batch) {
   const {re_asks: reAsks} = batch.progress;
-  const title = 'Answers did not fit the JSON schema of the batch, and were asked again.';
+  const title =
+    'Answers did not fit the JSON schema of the batch, so the model was asked again.';
   if (!reAsks) return null;
   return h('span', {class: 'chip', title}, h('b', null, count(reAsks)), ' re-asked');
 }

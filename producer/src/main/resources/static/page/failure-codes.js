@@ -9,7 +9,7 @@ const MEANINGS = {
   cut_off: 'The provider cut off the answer at the token limit of the request.',
   invalid_output: 'The answers do not fit the JSON schema of the batch.',
   attempts_exhausted: 'Every attempt ended with a 5xx, a timeout or a connection error.',
-  deadline_exceeded: 'The replay did not finish before its deadline.',
+  deadline_exceeded: 'The task did not finish before its deadline.',
   malformed_task: 'The message is not a valid task.',
   delivery_limit: 'The broker reached the delivery limit: workers never settled the message.',
 };

@@ -35,7 +35,7 @@ export function money(dollars) {
   if (isMissing(dollars)) return '–';
   const n = Number(dollars);
   if (n === 0) return '$0';
-  if (n < 0.0001) return 'under $0.0001';
+  if (n < 0.0001) return 'less than $0.0001';
   if (n < 0.01) return `$${n.toFixed(4)}`;
   const digits = {minimumFractionDigits: 2, maximumFractionDigits: n < 1 ? 3 : 2};
   return `$${n.toLocaleString('en', digits)}`;

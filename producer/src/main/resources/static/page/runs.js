@@ -1,4 +1,4 @@
-// The runs of a task: the original one, and one for each replay.
+// The runs of a task. A replay starts the next run, and so does queuing a lost task again.
 
 import {h} from './dom.js';
 import {count, humanize, millis, plural} from './format.js';
@@ -8,7 +8,7 @@ import {time} from './times.js';
 /** The maximum number of calls that are stored for each run. */
 const MAX_CALLS = 20;
 
-export const runName = (run) => (run > 1 ? `Replay ${run - 1}` : 'Original run');
+export const runName = (run) => `Run ${run}`;
 
 /** The sum of a number over all runs of a task; the current run counts once it has ended. */
 const sumOfRuns = ({task, earlier_runs: earlier}, name) =>
@@ -45,7 +45,7 @@ function callTable(history) {
 export const callHistory = (history) =>
   history?.length ? h('section', null, h('h2', null, 'Call history'), callTable(history)) : null;
 
-/** The calls of all runs of a task, the original run first. */
+/** The calls of all runs of a task, the first run first. */
 export function runHistory(view) {
   const {run: current, history, task} = view;
   if (current === 1) return callHistory(history);
@@ -70,7 +70,12 @@ export function runHistory(view) {
 function earlierRun({earlier_runs: earlier}, run) {
   const found = earlier.find((one) => one.run === run);
   if (!found) {
-    return runSection(run, null, 'Its dead letter is deleted, and with it its calls.');
+    return runSection(
+      run,
+      null,
+      'The calls of this run are not stored: its dead letter was deleted, or its task was lost ' +
+        'and queued again.',
+    );
   }
   return runSection(
     run,

@@ -176,7 +176,7 @@ class MapCommandTest {
         .isEqualTo(
             """
             3 requests: about 1,234 prompt tokens, and at most 768 completion tokens.
-            Estimated price: $0.0200 to $0.50 (prices as of 2026-11-01).
+            Estimated cost: $0.0200 to $0.50 (prices as of 2026-11-01).
             Dry run: no batch was created.
             """);
     assertThat(producer.calls)
@@ -222,7 +222,7 @@ class MapCommandTest {
     assertThat(commandRun.err())
         .contains(
             "Sample of 2 of 4 rows: 2 answered, 0 cut off, 0 failed.\n",
-            "The price is unknown: no price is configured for the model.\n");
+            "The cost is unknown: no price is configured for the model.\n");
     assertThat(commandRun.out()).isEqualTo("review,answer,error\nAA,1,\nA,2,\nAAA,3,\nAAAA,4,\n");
   }
 

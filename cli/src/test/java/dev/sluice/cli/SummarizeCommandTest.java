@@ -360,7 +360,7 @@ class SummarizeCommandTest {
     assertThat(commandRun.err())
         .contains(
             "Sample of 2 of 5 documents: 2 answered, 0 cut off, 0 failed.\n",
-            "Estimated price of all 5 documents: $0.15 (the sample cost $0.0600; prices as of 2026-11-01).\n");
+            "Estimated cost of all 5 documents: $0.15 (the sample cost $0.0600; prices as of 2026-11-01).\n");
   }
 
   @Test

@@ -65,13 +65,13 @@ class TaskCommandTest {
         .contains(
             """
 
-            Original run: its dead letter is deleted, and with it its calls
+            Run 1: the calls of this run are not stored: its dead letter was deleted, or its task was lost and queued again
 
-            Replay 1: failed with invalid_request, 2 attempts, dead letter 01b7
+            Run 2: failed with invalid_request, 2 attempts, dead letter 01b7
             STARTED               WORKER  STATUS  RESULT           RETRY-AFTER
             2026-03-01T12:00:02Z  w-1        400  invalid_request  –
 
-            Replay 2: completed, 1 attempt
+            Run 3: completed, 1 attempt
             STARTED               WORKER  STATUS  RESULT  RETRY-AFTER
             2026-03-01T12:00:04Z  w-2        200  ok      –
             """);

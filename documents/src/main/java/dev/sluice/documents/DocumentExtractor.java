@@ -8,7 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Extracts the text of documents, one at a time, in a process of its own: a hostile file can
+ * Extracts the text of documents, one at a time, in a process of its own: a malicious file can
  * exhaust the memory and the time of that process only. The process starts at the first document,
  * and again after a document that ended it.
  */

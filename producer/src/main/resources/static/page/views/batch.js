@@ -155,7 +155,7 @@ function failures(batch, render) {
       'div',
       {class: 'actions'},
       h('a', {class: 'button', href: deadLettersLink({batch: id})}, 'View dead letters'),
-      isReplayable && button('Replay failed', replay, 'primary'),
+      isReplayable && button('Replay failed tasks', replay, 'primary'),
     ),
   );
 }

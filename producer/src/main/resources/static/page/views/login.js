@@ -56,7 +56,7 @@ const keyField = () =>
     h(
       'small',
       null,
-      'The key of your project, or the administrator key. ',
+      'The key of your project, or the administrator’s key. ',
       h('code', null, './sluice dev'),
       ' writes it to ',
       h('code', null, '.sluice/api-key'),

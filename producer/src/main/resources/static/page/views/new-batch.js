@@ -280,7 +280,7 @@ function unreadableDocuments(state, render) {
     h(
       'button',
       {type: 'button', class: 'button', disabled: form.isBusy, onclick},
-      'Leave them out and validate',
+      'Exclude them and validate',
     ),
   );
 }

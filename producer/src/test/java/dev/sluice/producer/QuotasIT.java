@@ -123,7 +123,10 @@ class QuotasIT {
 
     upload(green, RunningProducer.lines(10));
     HttpResponse<String> third = green.upload("third.jsonl", lines);
-    assertRejected(third, "stored_bytes", "bytes of uploaded files");
+    assertRejected(
+        third,
+        "stored_bytes",
+        "Delete files, wait until retention deletes finished batches, or ask the administrator");
     assertThat(green.get("/v1/files").path("data")).hasSize(2);
     assertThat(green.send(green.request("/v1/files/" + file).DELETE()).statusCode()).isEqualTo(200);
     assertThat(green.upload("third.jsonl", lines).statusCode()).isEqualTo(200);

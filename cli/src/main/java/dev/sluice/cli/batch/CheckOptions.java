@@ -19,14 +19,14 @@ public final class CheckOptions {
       names = "--check",
       paramLabel = "SCHEMA",
       description =
-          "File with a JSON schema that each answer must fit. An answer that does not fit is asked again with its errors; then the task fails as invalid_output.")
+          "File with a JSON schema that each answer must fit. If an answer does not fit, the model is asked again, with the errors; then the task fails as invalid_output.")
   private @Nullable Path schema;
 
   @Option(
       names = "--re-ask",
       paramLabel = "N",
       description =
-          "Maximum number of further asks after an answer that does not fit, 0-10. Requires --check. Default: 2.")
+          "Maximum number of times that the model is asked again, 0-10. Requires --check. Default: 2.")
   private @Nullable Integer reAsk;
 
   /**

@@ -74,7 +74,7 @@ public final class SampleOptions {
       return false;
     }
     String batch = answers.batch().id();
-    report.printPrice(runner.cost(batch), all.bytes(sample), all);
+    report.printCost(runner.cost(batch), all.bytes(sample), all);
     if (yes
         || runner.isSubmitted(others)
         || terminal.confirm("Send the other %ss?".formatted(runner.noun()))) {

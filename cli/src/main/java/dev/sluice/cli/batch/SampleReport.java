@@ -39,11 +39,11 @@ final class SampleReport {
   }
 
   /**
-   * Prints the price of all requests, in proportion to their bytes.
+   * Prints the estimated cost of all requests, in proportion to their bytes.
    *
    * @param cost cost of the sample, as the producer returns it
    */
-  void printPrice(JsonNode cost, long sampleBytes, RequestFile all) {
+  void printCost(JsonNode cost, long sampleBytes, RequestFile all) {
     JsonNode spent = cost.path("spent");
     if (!spent.isNumber()) {
       terminal.message(PriceNote.UNKNOWN);
@@ -55,7 +55,7 @@ final class SampleReport {
             .multiply(BigDecimal.valueOf(all.bytes()))
             .divide(BigDecimal.valueOf(Math.max(1, sampleBytes)), MathContext.DECIMAL64);
     terminal.message(
-        "Estimated price of all %s: $%s (the sample cost $%s; %s)."
+        "Estimated cost of all %s: $%s (the sample cost $%s; %s)."
             .formatted(
                 HumanFormat.count(all.count(), noun),
                 HumanFormat.dollars(estimate),

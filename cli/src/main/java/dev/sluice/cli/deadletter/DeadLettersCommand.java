@@ -84,7 +84,7 @@ public final class DeadLettersCommand {
 
   @Command(
       name = "show",
-      description = "Show a dead letter with its error, request, attempts and audit log.")
+      description = "Show a dead letter with its error, answer, request, calls and audit log.")
   int show(
       @Parameters(paramLabel = "DEAD_LETTER", description = "Id of the dead letter.") String id)
       throws InterruptedException {

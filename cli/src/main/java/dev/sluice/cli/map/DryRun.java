@@ -20,7 +20,7 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Prints the first two requests, and the tokens and the price of all, without a batch. */
+/** Prints the first two requests, and the tokens and the cost of all, without a batch. */
 final class DryRun {
   private static final String FILENAME = "dry-run.jsonl";
   private static final int EXAMPLES = 2;
@@ -69,7 +69,7 @@ final class DryRun {
 
   private static String price(JsonNode cost) {
     return cost.path("max").isNumber()
-        ? "Estimated price: $%s to $%s (%s)."
+        ? "Estimated cost: $%s to $%s (%s)."
             .formatted(
                 HumanFormat.dollars(cost.path("min").decimalValue()),
                 HumanFormat.dollars(cost.path("max").decimalValue()),

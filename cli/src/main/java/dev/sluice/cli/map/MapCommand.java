@@ -62,7 +62,7 @@ public final class MapCommand implements Callable<Integer> {
   @Option(
       names = "--dry-run",
       description =
-          "Print the first two requests, and the estimated tokens and price of all, without a call to the provider.")
+          "Print the first two requests, and the estimated tokens and cost of all, without a call to the provider.")
   private boolean dryRun;
 
   public MapCommand(Invocation invocation) {

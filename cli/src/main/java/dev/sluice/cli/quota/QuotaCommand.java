@@ -56,7 +56,8 @@ public final class QuotaCommand {
       @Option(
               names = "--stored-bytes",
               paramLabel = "BYTES",
-              description = "Maximum bytes of all uploaded files; 0 for no limit.")
+              description =
+                  "Maximum bytes of uploaded files and of the inputs that batches store; 0 for no limit.")
           @Nullable Long storedBytes) {
     ObjectNode limits = JsonValues.object();
     limits.put("batches", batches);

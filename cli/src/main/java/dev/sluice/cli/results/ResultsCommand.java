@@ -50,7 +50,7 @@ public final class ResultsCommand implements Callable<Integer> {
   @Option(
       names = "--follow",
       description =
-          "Print each result on stdout as soon as it is there, also the failed ones, until the batch finishes.")
+          "Print each result on stdout as soon as it is stored, also the failed ones, until the batch finishes.")
   private boolean follow;
 
   @Option(

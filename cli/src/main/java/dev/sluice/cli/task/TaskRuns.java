@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** Formats the calls of a task by run: the original run, and one run for each replay. */
+/** Formats the calls of a task by run. */
 final class TaskRuns {
   private final JsonNode response;
   private final JsonNode task;
@@ -36,7 +36,7 @@ final class TaskRuns {
             .sum();
   }
 
-  /** The calls; with a heading for each run if the task was replayed. Empty without calls. */
+  /** The calls; with a heading for each run if the task has several. Empty without calls. */
   List<String> lines() {
     if (current == 1) {
       return AttemptTable.lines(response.path("history"));
@@ -63,7 +63,11 @@ final class TaskRuns {
         .findFirst()
         .map(found -> failed(run, found))
         .orElseGet(
-            () -> List.of(heading(run, "its dead letter is deleted, and with it its calls")));
+            () ->
+                List.of(
+                    heading(
+                        run,
+                        "the calls of this run are not stored: its dead letter was deleted, or its task was lost and queued again")));
   }
 
   private static List<String> failed(int run, JsonNode found) {
@@ -90,6 +94,6 @@ final class TaskRuns {
   }
 
   private static String heading(int run, String summary) {
-    return "%s: %s".formatted(run == 1 ? "Original run" : "Replay " + (run - 1), summary);
+    return "Run %d: %s".formatted(run, summary);
   }
 }

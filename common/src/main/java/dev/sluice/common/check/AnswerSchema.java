@@ -32,7 +32,7 @@ public final class AnswerSchema {
   /** Maximum size of a schema: it is a header of each task. */
   public static final int MAX_BYTES = 16 * 1024;
 
-  /** A check takes a few milliseconds at most, unless its schema is hostile. */
+  /** A check takes a few milliseconds at most, unless its schema is malicious. */
   private static final Duration TIME_LIMIT = Duration.ofSeconds(2);
 
   private static final int MAX_ERRORS = 20;
@@ -106,7 +106,7 @@ public final class AnswerSchema {
       throw new InvalidSchemaException(slow());
     } catch (StackOverflowError recursion) {
       throw new InvalidSchemaException(deep());
-    } catch (RuntimeException invalid) { // not only SchemaException: the schema may be hostile
+    } catch (RuntimeException invalid) { // not only SchemaException: the schema may be malicious
       throw new InvalidSchemaException(reason(invalid));
     }
   }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * The check of a task's answers against a JSON schema.
  *
  * @param schema the schema as JSON; empty for no check
- * @param reAsk maximum number of further asks after an answer that does not fit
+ * @param reAsk maximum number of times that the model is asked again
  * @param last the last answer that did not fit, and the sums of all asks so far
  */
 public record AnswerCheck(String schema, int reAsk, InvalidAnswer last) {
@@ -39,7 +39,7 @@ public record AnswerCheck(String schema, int reAsk, InvalidAnswer last) {
     return !schema.isEmpty();
   }
 
-  /** Whether the task is asked again if the next answer does not fit either. */
+  /** Whether the model is asked again if the next answer does not fit either. */
   public boolean allowsReAsk() {
     return last.asks() < reAsk;
   }

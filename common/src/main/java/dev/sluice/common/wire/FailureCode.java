@@ -19,7 +19,7 @@ public enum FailureCode {
   REPLY_TOO_LARGE,
   /** The provider cut off the answer at its token limit, and the batch does not accept that. */
   CUT_OFF,
-  /** The answer does not fit the JSON schema of the batch, also after it was asked again. */
+  /** The answer does not fit the JSON schema of the batch, also after the model was asked again. */
   INVALID_OUTPUT,
   /** All attempts failed with a 5xx, a timeout or a connection error. */
   ATTEMPTS_EXHAUSTED,

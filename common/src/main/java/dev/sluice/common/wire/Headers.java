@@ -34,7 +34,7 @@ public final class Headers {
   /** The JSON schema of the answers; absent for no check. */
   public static final String CHECK_SCHEMA = "sluice-check-schema";
 
-  /** Maximum number of further asks after an answer that does not fit. */
+  /** Maximum number of times that the model is asked again. */
   public static final String CHECK_RE_ASK = "sluice-check-re-ask";
 
   /** Number of asks: in a task those so far, in an outcome all. */

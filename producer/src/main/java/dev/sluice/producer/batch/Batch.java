@@ -70,7 +70,7 @@ public record Batch(
    * The number of its tasks by outcome, and their usage.
    *
    * @param cutOff completed tasks whose answer is cut off
-   * @param reAsks further asks after answers that did not fit the schema
+   * @param reAsks times that the model was asked again because an answer did not fit
    * @param attempts provider calls of the ended tasks
    * @param throttles rate limit errors of the ended tasks
    * @param reused completed tasks that were answered with a stored result

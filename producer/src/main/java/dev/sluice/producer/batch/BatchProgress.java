@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param priority its weight in fair queueing, 1-100
  * @param cutOff completed tasks whose answer is cut off at its token limit
  * @param reused completed tasks that were answered with a stored result
- * @param reAsks further asks after answers that did not fit the schema
+ * @param reAsks times that the model was asked again because an answer did not fit
  * @param queued tasks in PostgreSQL
  * @param inBroker tasks in the broker or at a worker
  * @param throttles rate limit errors of the ended tasks

@@ -46,7 +46,7 @@ record BatchView(
    * What OpenAI's object does not have.
    *
    * @param cutOff completed tasks whose answer is cut off at its token limit
-   * @param reAsks further asks after answers that did not fit the schema
+   * @param reAsks times that the model was asked again because an answer did not fit
    * @param pausedBy as in {@link BatchProgress}
    * @param reused completed tasks that were answered with a stored result
    */

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
  * {…}, "re_ask": 2}}.
  *
  * @param schema a JSON schema of draft 2020-12
- * @param reAsk maximum number of further asks after an answer that does not fit; null for 2
+ * @param reAsk maximum number of times that the model is asked again; null for 2
  */
 record CheckRequest(@Nullable JsonNode schema, @Nullable Integer reAsk) {
 

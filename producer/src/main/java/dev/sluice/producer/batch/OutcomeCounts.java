@@ -4,7 +4,7 @@ package dev.sluice.producer.batch;
  * The counts that ended tasks add to their batch.
  *
  * @param cutOff completed tasks whose answer is cut off
- * @param reAsks further asks after answers that did not fit the schema
+ * @param reAsks times that the model was asked again because an answer did not fit
  * @param attempts provider calls of these tasks
  * @param throttles rate limit errors of these tasks
  */

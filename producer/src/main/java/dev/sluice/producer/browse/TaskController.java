@@ -57,10 +57,11 @@ class TaskController {
   /**
    * A task with its request, reply and history.
    *
-   * @param run the current run, from 1; each replay is the next one
+   * @param run the current run, from 1. A replay starts the next run, and so does queuing a lost
+   *     task again
    * @param history the last attempts of the current run, the oldest first; empty until the run ends
    * @param earlierRuns the failed runs before the current one, the oldest first; a run is missing
-   *     once its dead letter is deleted
+   *     if its dead letter was deleted, or if its task was lost and queued again
    * @param reply null until the task completes
    * @param why what the task waits for
    */

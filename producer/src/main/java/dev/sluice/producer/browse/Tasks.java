@@ -77,7 +77,8 @@ class Tasks {
   /**
    * A task with its request and reply.
    *
-   * @param run the current run, from 1; each replay is the next one
+   * @param run the current run, from 1. A replay starts the next run, and so does queuing a lost
+   *     task again
    * @param history the last attempts of the current run
    * @param reply null until the task completes
    */

@@ -48,7 +48,7 @@ public class FailedRuns {
 
   /**
    * Returns the failed runs of a batch's task before this run, the oldest first. A run is missing
-   * once its dead letter is deleted.
+   * if its dead letter was deleted, or if its task was lost and queued again.
    */
   public List<FailedRun> before(int run, String task, BatchId batch) {
     // A run may have several dead letters; the replayed one started the next run.

@@ -9,8 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The settings of the feed.
  *
  * @param lostAfter how long a submitted task must be in no queue and at no worker before it is
- *     published again; at least 1 s. Default: 5 minutes. The broker may keep a delayed task out of
- *     sight for 3 minutes after a restart.
+ *     published again; at least 1 s. Default: 5 minutes. The broker may hide a delayed task for 3
+ *     minutes after a restart: it is in no queue count.
  */
 @ConfigurationProperties("sluice.feed")
 record FeedSettings(@DefaultValue("5m") Duration lostAfter) {

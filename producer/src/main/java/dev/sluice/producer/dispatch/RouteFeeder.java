@@ -107,7 +107,7 @@ final class RouteFeeder {
     }
     Publications.FeedCounters counters = publications.counters(route.name());
     QueueInformation queue = broker.getQueueInfo(QueueNames.tasks(route.name(), Lane.BATCH));
-    if (queue == null) { // the admin declares it again on the next connection
+    if (queue == null) { // TopologyWatch declares it again within 2 s
       return TaskPublisher.PublishedTasks.NOTHING;
     }
     if (routeBacklog.unconfirmed()) {

@@ -54,7 +54,7 @@ class SharedExtractor {
     }
     if (!requests.tryAcquire()) {
       throw ApiException.tooManyRequests(
-          "The producer extracts the text of %d documents. Send the document again later."
+          "The producer is already processing %d documents, the maximum. Retry after the time in Retry-After."
               .formatted(MAX_REQUESTS),
           RETRY_AFTER);
     }

@@ -66,7 +66,8 @@ public record WaitExplainer(
       case VALIDATING -> WaitReason.of("validating", "Validating the input file.");
       case FAILED -> WaitReason.of("ended", "Not waiting; the input file has errors.");
       case FINALIZING ->
-          WaitReason.of("finalizing", "All tasks have finished; writing the result files.");
+          WaitReason.of(
+              "finalizing", "All tasks have finished; computing the sizes of the result files.");
       case COMPLETED, EXPIRED, CANCELLED ->
           WaitReason.of("ended", "Not waiting; the batch has ended.");
       case CANCELLING ->

@@ -88,7 +88,7 @@ public final class ProjectMemory {
 
   private ApiException full() {
     return ApiException.unavailable(
-        "The %s of all projects use the memory of this producer for them (%d bytes). Retry after the time in Retry-After."
+        "No memory is available for more %s; this producer's maximum for all projects is %d bytes. Retry after the time in Retry-After."
             .formatted(content, maxBytes),
         "server_overloaded",
         RETRY_AFTER);

@@ -219,8 +219,14 @@ public class Quotas {
   }
 
   private static String message(String unit, String name, long used, long limit, Project project) {
-    return "Project '%s' would have %d %s; its quota is %d (%s). Wait until some of them end, or ask the administrator to raise the quota with `sluice quota set`."
-        .formatted(project.name(), used, unit, limit, name);
+    return "Project '%s' would have %d %s; its quota is %d (%s). %s, or ask the administrator to raise the quota with `sluice quota set`."
+        .formatted(project.name(), used, unit, limit, name, remedy(name));
+  }
+
+  private static String remedy(String name) {
+    return name.equals("stored_bytes")
+        ? "Delete files, wait until retention deletes finished batches"
+        : "Wait until some of them end";
   }
 
   private static ProjectQuota read(ResultSet row, int index) throws SQLException {

@@ -323,7 +323,7 @@ class PageIT {
     assertThat(page().locator(".validation tbody tr").first()).containsText("cannot be parsed");
     shot(page(), "new-unreadable-documents");
 
-    button("Leave them out and validate").click();
+    button("Exclude them and validate").click();
     button("Start 1 task").click();
     assertThat(page().locator(".tasks")).containsText("page.html");
   }
@@ -354,7 +354,7 @@ class PageIT {
     assertThat(page().locator(".failures")).containsText("2 tasks failed, 2 open dead letters");
     assertThat(page().locator("main")).not().containsText("Not waiting");
     shot(page(), "batch-with-failures");
-    button("Replay failed").click();
+    button("Replay failed tasks").click();
     page().getByLabel("Reason").fill("the provider accepts them now");
     button("Replay 2").click();
     assertThat(page().locator(".bulk-job")).containsText("Replay completed: 2 of 2 replayed");
@@ -496,16 +496,16 @@ class PageIT {
             });
     shot(page(), "task-replayed");
     Locator original = page().locator(".run").first();
-    assertThat(original).containsText("Original run · failed with invalid request, 1 attempt");
+    assertThat(original).containsText("Run 1 · failed with invalid request, 1 attempt");
     assertThat(original.locator("tbody tr").last()).containsText("400");
     Locator replay = page().locator(".run").last();
-    assertThat(replay).containsText(Pattern.compile("Replay \\d · completed, 1 attempt"));
+    assertThat(replay).containsText(Pattern.compile("Run \\d · completed, 1 attempt"));
     assertThat(replay.locator("td[data-label=Started] time").first())
         .hasAttribute("title", Pattern.compile("\\+05:30$"));
     assertThat(fact("Attempts")).containsText("1 in the last run");
     assertThat(sluice().cli("task", fact("Task ID").innerText()).out())
-        .contains("Original run: failed with invalid_request, 1 attempt, dead letter ")
-        .containsPattern("Replay \\d: completed, 1 attempt\n");
+        .contains("Run 1: failed with invalid_request, 1 attempt, dead letter ")
+        .containsPattern("Run \\d: completed, 1 attempt\n");
   }
 
   /** Waits until the list shows a dead letter. */

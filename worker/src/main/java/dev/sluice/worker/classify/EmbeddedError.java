@@ -10,9 +10,9 @@ import tools.jackson.databind.JsonNode;
  * <pre>
  *   {"error": {"code": 429, "message": "…"}}                           a whole error
  *   {"object": "error", …}, {"type": "error", …}                       a whole error
- *   {"choices": [{"error": {…}, "finish_reason": "error", …}], …}      half an answer
- *   {"error": {…}, "choices": [{"finish_reason": null, …}], …}         half an answer
- *   {"status": "failed", "error": {…}, "output": […]}                  half an answer (responses)
+ *   {"choices": [{"error": {…}, "finish_reason": "error", …}], …}      incomplete answer
+ *   {"error": {…}, "choices": [{"finish_reason": null, …}], …}         incomplete answer
+ *   {"status": "failed", "error": {…}, "output": […]}                  incomplete answer (responses)
  * </pre>
  *
  * @param body the node that contains the error

@@ -103,8 +103,8 @@ public final class OutcomeClassifier {
   }
 
   /**
-   * The error is handled as if the provider had sent its status. After half an answer the request
-   * itself is not the cause: the provider has accepted it.
+   * The error is handled as if the provider had sent its status. After an incomplete answer the
+   * request itself is not the cause: the provider has accepted it.
    */
   private TaskOutcome classifyEmbedded(Answered answer, EmbeddedError embedded) {
     ProviderError error = ProviderError.of(answer, embedded.body());

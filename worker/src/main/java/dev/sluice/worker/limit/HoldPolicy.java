@@ -51,7 +51,7 @@ final class HoldPolicy {
 
   private static final int MAX_ENTRIES = 1_000;
 
-  /** What is to blame for a failed call. */
+  /** The cause of a failed call. */
   enum Blame {
     /** The request: the attempt counts. */
     REQUEST,
@@ -176,7 +176,7 @@ final class HoldPolicy {
         .forEach(Failures::reset);
   }
 
-  /** Counts a failed call, and returns what is to blame. */
+  /** Counts a failed call, and returns the cause. */
   Blame onFailure(CallOrigin call, HoldKind kind, long now) {
     expire(now);
     boolean isIsolatedTask = isIsolatedTask(call, now);

@@ -12,7 +12,7 @@ import dev.sluice.worker.classify.TokenUsage;
 import dev.sluice.worker.settle.Settlement.DeadLetter;
 import dev.sluice.worker.settle.Settlement.ReAsk;
 
-/** Decides whether a task is asked again; an ask counts as no attempt. */
+/** Decides whether the model is asked again; an ask does not count as an attempt. */
 final class ReAskPolicy {
   private ReAskPolicy() {}
 

@@ -208,7 +208,7 @@ public final class SettlementPolicy {
     return new Reply(new LiveReply.Failed(new Failure(code, detail), stats));
   }
 
-  /** Others succeed with the same key: the request is to blame, so its attempts count. */
+  /** Others succeed with the same key: the request is the cause, so its attempts count. */
   private Settlement onlyThisTask(
       TaskMessage task, RouteDown down, RouteHealth routeHealth, Instant now) {
     return task.attempt() < maxAttempts

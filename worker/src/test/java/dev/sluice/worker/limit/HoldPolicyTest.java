@@ -37,11 +37,11 @@ class HoldPolicyTest {
     "breaker,         a1! a2!,                   OUTAGE",
     "breaker,         a1! a2! a1! a2! a1!,       SOURCE",
     "rate_limit,      a1!,                       SOURCE",
-    // a success of the batch itself: these requests are to blame
+    // a success of the batch itself: these requests are the cause
     "api_key,         a1! a a2! a a3!,           REQUEST",
     "api_key,         a1! a2! a3! a a1! a2! a3!, REQUEST",
     "breaker,         a1! a2! a a1! a2! a1!,     REQUEST",
-    // others succeed: the batch is to blame
+    // others succeed: the batch is the cause
     "api_key,         a1! b a2! a3! a4!,         REQUEST",
     "quota,           a1! b a2! a3! a4!,         REQUEST",
     "breaker,         a1! b a2! a3! a4! a5! a6!, REQUEST",

@@ -300,7 +300,7 @@ class RouteLimiterTest {
             acquired(limiter, origin("task-6", "bad"))
                 .end(new CallFeedback.Failed("HTTP 500", true))
                 .outage())
-        .as("the batch is to blame: the attempt counts")
+        .as("the batch is the cause: the attempt counts")
         .isFalse();
   }
 
